@@ -1,0 +1,114 @@
+//! The record that everything before makes and everything after uses.
+
+use super::{CleanHtml, Key, Provenance, PublicUrl, Slug};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One article of one source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Article {
+    /// The permanent `tag:` URI (RFC 4151), the same in every feed and format. Empty until the store gives it.
+    pub id: String,
+    /// The source that it came from.
+    pub source: Slug,
+    /// What tells it from the source's other articles.
+    pub key: Key,
+    /// The address for readers.
+    pub url: PublicUrl,
+    /// The title: plain text, one line, never empty.
+    pub title: String,
+    /// The lead or summary, plain text.
+    pub summary: Option<String>,
+    /// The body as clean HTML. Empty where the article is only its attachments.
+    pub html: CleanHtml,
+    /// The body as plain text, a line a block.
+    pub text: String,
+    /// Who wrote it.
+    pub author: Option<String>,
+    /// What the agency names as its source (`Nguồn:`).
+    pub source_line: Option<String>,
+    /// When the agency published it, or when it was first seen; never changed afterwards by itself.
+    pub published: DateTime<Utc>,
+    /// How exact `published` is.
+    pub precision: Precision,
+    /// The zone in which the agency's clock hangs.
+    pub zone: Tz,
+    /// When title or text last really changed; begins as `published`.
+    pub updated: DateTime<Utc>,
+    /// BCP 47.
+    pub language: String,
+    /// The images of the body, in its order, the leading one first.
+    pub images: Vec<Image>,
+    /// The files that come with it.
+    pub attachments: Vec<Attachment>,
+    /// Topics, as terms.
+    pub topics: Vec<String>,
+    /// Where each field was found.
+    pub provenance: BTreeMap<Field, Provenance>,
+    /// BLAKE3 of title and text, 32 hexadecimal digits: what a reader would call the same article has the same.
+    pub hash: String,
+    /// The visit that saw it first.
+    pub first_seen: DateTime<Utc>,
+    /// The newest visit that saw it.
+    pub last_seen: DateTime<Utc>,
+    /// 1 for the first text, one more for each real change.
+    pub revision: u32,
+}
+
+/// A field of an article that has a provenance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// [`Article::url`]
+    Url,
+    /// [`Article::title`]
+    Title,
+    /// [`Article::summary`]
+    Summary,
+    /// [`Article::html`] and [`Article::text`]
+    Body,
+    /// [`Article::author`]
+    Author,
+    /// [`Article::source_line`]
+    SourceLine,
+    /// [`Article::published`]
+    Published,
+    /// [`Article::language`]
+    Language,
+}
+
+/// How exact an instant is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Precision {
+    /// Only the day is known; the instant is its first.
+    Day,
+    /// The minute is known.
+    Minute,
+    /// The second is known.
+    Second,
+}
+
+/// An image of an article.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// Where it is.
+    pub url: PublicUrl,
+    /// Its alternative text, or its caption.
+    pub alt: Option<String>,
+}
+
+/// A file that comes with an article.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// Where it is.
+    pub url: PublicUrl,
+    /// What the page calls it.
+    pub title: Option<String>,
+    /// Its media type, as told or by its extension.
+    pub media_type: Option<String>,
+    /// Its length in bytes, where it was told.
+    pub length: Option<u64>,
+}

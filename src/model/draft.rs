@@ -1,0 +1,67 @@
+//! What extraction found on a page, before it is made an article.
+
+use super::{Found, RawHtml};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// The fields of an article as they stand on the page, each with its provenance. Nothing is clean yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// The address that the page was fetched from, after redirects.
+    pub url: Url,
+    /// The address that the page names as its own.
+    pub canonical: Option<Found<Url>>,
+    /// The title.
+    pub title: Option<Found<String>>,
+    /// The lead or summary.
+    pub summary: Option<Found<String>>,
+    /// The body, without title, byline and chrome.
+    pub body: Option<Found<RawHtml>>,
+    /// The author's line, without its label.
+    pub author: Option<Found<String>>,
+    /// The source line, without its label.
+    pub source_line: Option<Found<String>>,
+    /// Texts that hold the date, the best first; the first that can be read and believed wins.
+    pub dates: Vec<Found<String>>,
+    /// The language.
+    pub language: Option<Found<String>>,
+    /// Images beside the body: (address, alternative text).
+    pub images: Vec<(Url, Option<String>)>,
+    /// Files beside the body.
+    pub attachments: Vec<RawAttachment>,
+    /// What the page itself calls its topics.
+    pub topics: Vec<String>,
+}
+
+impl Draft {
+    /// A draft of the page at `url` with nothing found.
+    pub fn empty(url: Url) -> Self {
+        Self {
+            url,
+            canonical: None,
+            title: None,
+            summary: None,
+            body: None,
+            author: None,
+            source_line: None,
+            dates: Vec::new(),
+            language: None,
+            images: Vec::new(),
+            attachments: Vec::new(),
+            topics: Vec::new(),
+        }
+    }
+}
+
+/// A file beside the body, as the page names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawAttachment {
+    /// Where it is.
+    pub url: Url,
+    /// What the page calls it.
+    pub title: Option<String>,
+    /// Its media type, where it was told.
+    pub media_type: Option<String>,
+    /// Its length in bytes, where it was told.
+    pub length: Option<u64>,
+}

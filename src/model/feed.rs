@@ -1,0 +1,103 @@
+//! What is published, as feeds.toml means it.
+
+use super::Slug;
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use url::Url;
+
+/// A feed that we publish, in one document for each format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feed {
+    /// Its name: the documents are `<id>.rss`, `<id>.atom`, `<id>.json`.
+    pub id: Slug,
+    /// The permanent `tag:` URI (RFC 4151) of the feed. Empty until the store gives it.
+    pub tag: String,
+    /// Names it had before; its documents are found under these too.
+    pub formerly: Vec<Slug>,
+    /// Its title, plain text.
+    pub title: String,
+    /// What it is about, plain text.
+    pub description: String,
+    /// BCP 47.
+    pub language: String,
+    /// Which articles are in it.
+    pub query: Query,
+    /// The most entries in a document.
+    pub limit: usize,
+    /// In which formats it is published.
+    pub formats: Vec<Format>,
+}
+
+/// Which articles a feed holds: those that match every list. An empty list matches all.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Query {
+    /// Names of sources.
+    pub sources: Vec<Slug>,
+    /// Terms of provinces.
+    pub provinces: Vec<Slug>,
+    /// Terms of agencies.
+    pub agencies: Vec<Slug>,
+}
+
+/// A format of feed documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// RSS 2.0.
+    Rss,
+    /// Atom 1.0 (RFC 4287).
+    Atom,
+    /// JSON Feed 1.1.
+    Json,
+}
+
+impl Format {
+    /// All formats, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Atom, Self::Rss, Self::Json];
+
+    /// The file name's ending.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Rss => "rss",
+            Self::Atom => "atom",
+            Self::Json => "json",
+        }
+    }
+
+    /// The media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Rss => "application/rss+xml",
+            Self::Atom => "application/atom+xml",
+            Self::Json => "application/feed+json",
+        }
+    }
+
+    /// The name that people know it by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rss => "RSS",
+            Self::Atom => "Atom",
+            Self::Json => "JSON Feed",
+        }
+    }
+}
+
+/// What holds for everything that we publish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// The title of the index page and of the OPML.
+    pub title: String,
+    /// Where readers find `output/`; ends with a slash.
+    pub base_url: Url,
+    /// Who answers for it: in the User-Agent and on the index page.
+    pub contact: Option<String>,
+    /// Domain and date of the `tag:` ids (RFC 4151), for example `bantin.example,2026`.
+    pub id_authority: String,
+    /// Where the daemon listens.
+    pub listen: SocketAddr,
+    /// The folder of the published documents.
+    pub output: PathBuf,
+    /// The folder of the store and the lock.
+    pub state: PathBuf,
+}

@@ -1,0 +1,114 @@
+//! What tells one article of a source from its others, for ever.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use url::Url;
+
+/// Query parameters that say where a reader came from, not what the page is.
+const TRACKING: [&str; 7] =
+    ["fbclid", "gclid", "zalo", "mc_cid", "mc_eid", "redirect", "inheritredirect"];
+
+/// The identity of an article within its source.
+///
+/// For a page it is the path and the telling part of the query, so that neither a new host name nor
+/// `https` for `http` makes an article new; for an item of a feed it is its `guid`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Key(String);
+
+impl Key {
+    /// The key of the page at `url`, for a source whose site is at `home`.
+    ///
+    /// Pages of another host keep that host in the key. Paths served by IIS (`.aspx`) are folded to lower
+    /// case, because there the case means nothing.
+    pub fn of_page(url: &Url, home: &Url) -> Self {
+        let host = |url: &Url| {
+            url.host_str().map(|h| h.trim_start_matches("www.").to_owned()).unwrap_or_default()
+        };
+        let mut key = String::new();
+        if host(url) != host(home) {
+            key.push_str("//");
+            key.push_str(&host(url));
+        }
+        let served_by_iis = url.path().to_ascii_lowercase().contains(".aspx");
+        if served_by_iis {
+            key.push_str(&url.path().to_ascii_lowercase());
+        } else {
+            key.push_str(url.path());
+        }
+        let mut telling: Vec<(String, String)> = url
+            .query_pairs()
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.into_owned()))
+            .filter(|(name, _)| !name.starts_with("utm_") && !TRACKING.contains(&name.as_str()))
+            .collect();
+        telling.sort();
+        if !telling.is_empty() {
+            let query =
+                url::form_urlencoded::Serializer::new(String::new()).extend_pairs(telling).finish();
+            key.push('?');
+            key.push_str(&query);
+        }
+        // A page that is told apart by its fragment alone (`#!/tin/7`) is a page of its own.
+        if let Some(fragment) = url.fragment().filter(|fragment| fragment.starts_with('!')) {
+            key.push('#');
+            key.push_str(fragment);
+        }
+        Self(key)
+    }
+
+    /// The key of an item of a feed that has a `guid` (RSS) or `id` (Atom, JSON Feed).
+    pub fn of_guid(guid: &str) -> Self {
+        Self(format!("guid:{}", guid.trim()))
+    }
+
+    /// A key as the store kept it.
+    pub fn kept(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The key as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The first 32 hexadecimal digits of the BLAKE3 hash: 128 bits, enough against chance and against malice.
+pub(super) fn short_hash(bytes: &[u8]) -> String {
+    let mut hash = blake3::hash(bytes).to_hex().to_string();
+    hash.truncate(32);
+    hash
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Key;
+
+    #[track_caller]
+    fn check(url: &str, expected: &str) {
+        let home = "https://www.bandantoc.example.gov.vn/".parse().unwrap();
+        assert_eq!(Key::of_page(&url.parse().unwrap(), &home).as_str(), expected);
+    }
+
+    #[test]
+    fn the_key_outlives_the_host_the_scheme_and_the_trackers() {
+        check("http://bandantoc.example.gov.vn/Tin/DispForm.aspx?ID=7", "/tin/dispform.aspx?id=7");
+        check(
+            "https://www.bandantoc.example.gov.vn/tin/dispform.aspx?id=7&utm_source=x",
+            "/tin/dispform.aspx?id=7",
+        );
+        check("https://bandantoc.example.gov.vn/Tin-Tuc/A-12.html", "/Tin-Tuc/A-12.html");
+        check("https://bandantoc.example.gov.vn/?b=2&a=1#top", "/?a=1&b=2");
+        check("https://bandantoc.example.gov.vn/#!/tin/7", "/#!/tin/7");
+    }
+
+    #[test]
+    fn another_host_is_part_of_the_key() {
+        check("https://baolamdong.example/a", "//baolamdong.example/a");
+    }
+}

@@ -1,0 +1,33 @@
+//! What crosses the boundaries between the stages: values, and the rules that make them valid.
+//!
+//! Nothing here does any input or output, and nothing here knows a stage.
+
+mod article;
+mod draft;
+mod feed;
+mod html;
+mod key;
+mod outcome;
+mod place;
+mod provenance;
+mod public_url;
+mod selector;
+mod slug;
+mod source;
+mod teaser;
+mod timetable;
+
+pub use article::{Article, Attachment, Field, Image, Precision};
+pub use draft::{Draft, RawAttachment};
+pub use feed::{Feed, Format, Query, Site};
+pub use html::{CleanHtml, RawHtml};
+pub use key::Key;
+pub use outcome::{Advice, Failure, Outcome, Stage, Tally};
+pub use place::{Agency, Province};
+pub use provenance::{Found, Provenance};
+pub use public_url::{PublicUrl, UrlError};
+pub use selector::{Selector, SelectorError};
+pub use slug::{Slug, SlugError};
+pub use source::{Access, ArticleSelectors, Folder, Kind, ListingSelectors, Origin, Source};
+pub use teaser::{Listing, Skipped, Teaser};
+pub use timetable::{Timetable, TimetableError};

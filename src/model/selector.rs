@@ -1,0 +1,56 @@
+//! CSS selectors that have been read once, in feeds.toml or in a platform's rules.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A CSS selector, with the text it was written as.
+#[derive(Clone)]
+pub struct Selector {
+    written: String,
+    compiled: scraper::Selector,
+}
+
+/// Why a text is no selector.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{written:?} is no CSS selector: {why}")]
+pub struct SelectorError {
+    written: String,
+    why: String,
+}
+
+impl Selector {
+    /// The selector as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.written
+    }
+
+    /// The selector as the DOM takes it.
+    pub fn compiled(&self) -> &scraper::Selector {
+        &self.compiled
+    }
+}
+
+impl FromStr for Selector {
+    type Err = SelectorError;
+
+    fn from_str(text: &str) -> Result<Self, SelectorError> {
+        match scraper::Selector::parse(text) {
+            Ok(compiled) => Ok(Self { written: text.to_owned(), compiled }),
+            Err(e) => Err(SelectorError { written: text.to_owned(), why: e.to_string() }),
+        }
+    }
+}
+
+impl fmt::Debug for Selector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Selector({:?})", self.written)
+    }
+}
+
+impl PartialEq for Selector {
+    fn eq(&self, other: &Self) -> bool {
+        self.written == other.written
+    }
+}
+
+impl Eq for Selector {}

@@ -1,0 +1,130 @@
+//! Where articles come from, as feeds.toml means it.
+
+use super::{Agency, Province, PublicUrl, Selector, Slug, Timetable};
+use chrono_tz::Tz;
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use std::time::Duration;
+use url::Url;
+
+/// What readers are told of a source. The store keeps it, so that articles outlive their source's entry in feeds.toml.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The source's name in feeds.toml.
+    pub id: Slug,
+    /// The permanent `tag:` URI (RFC 4151) of the source. Empty until the store gives it.
+    pub tag: String,
+    /// Its title, for example `Ban Dân tộc tỉnh Lâm Đồng`.
+    pub title: String,
+    /// The page that a reader finds the source at: the listing, or the site of a feed.
+    pub home: PublicUrl,
+    /// The source's own feed, where it has one.
+    pub feed: Option<PublicUrl>,
+    /// The province.
+    pub province: Option<Province>,
+    /// The agency.
+    pub agency: Option<Agency>,
+    /// BCP 47.
+    pub language: String,
+}
+
+/// One place where an agency publishes, and how to read it.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// What readers are told.
+    pub origin: Origin,
+    /// Names it had before; its articles keep the ids that these gave them.
+    pub formerly: Vec<Slug>,
+    /// What is fetched first. For a folder source an address below the folder's `base_url`.
+    pub url: Url,
+    /// Saved pages that answer in place of the network.
+    pub folder: Option<Folder>,
+    /// How the page at `url` is read.
+    pub kind: Kind,
+    /// How an article's page is read, where the operator knows better than the platform rules.
+    pub article: ArticleSelectors,
+    /// When it is visited.
+    pub timetable: Timetable,
+    /// In which zone its dates are written.
+    pub zone: Tz,
+    /// How its host is treated.
+    pub access: Access,
+    /// The most article pages fetched in one visit; the rest waits for the next.
+    pub most_pages: usize,
+}
+
+impl Source {
+    /// The source's name.
+    pub fn id(&self) -> &Slug {
+        &self.origin.id
+    }
+}
+
+/// A folder of saved pages that stands for a site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder {
+    /// Where it is, absolute or relative to the working directory.
+    pub path: PathBuf,
+    /// The address that the folder itself stands for; ends with a slash.
+    pub base_url: Url,
+}
+
+/// How the page at a source's address is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// An HTML page of news items; each article's page is followed.
+    Listing(ListingSelectors),
+    /// An RSS, Atom or JSON feed.
+    Feed {
+        /// Whether each article's page is fetched, for feeds that bring only a teaser.
+        follow: bool,
+    },
+    /// Saved article pages: one file, or all of a folder.
+    Files,
+}
+
+/// Where the items of a listing page are. All but `item` are looked up inside an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListingSelectors {
+    /// One element for each news item.
+    pub item: Selector,
+    /// The link; by default the item itself where it is an `a`, else its first `a[href]` with a text.
+    pub link: Option<Selector>,
+    /// The title; by default the link's text.
+    pub title: Option<Selector>,
+    /// The date.
+    pub date: Option<Selector>,
+    /// The lead.
+    pub summary: Option<Selector>,
+}
+
+/// Where the fields are on an article's page. What is absent is found by platform rules, then generically.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ArticleSelectors {
+    /// The title.
+    pub title: Option<Selector>,
+    /// The lead, where it stands outside the body.
+    pub summary: Option<Selector>,
+    /// The body; every match, in order.
+    pub body: Option<Selector>,
+    /// The date.
+    pub date: Option<Selector>,
+    /// The author.
+    pub author: Option<Selector>,
+    /// The source line.
+    pub source: Option<Selector>,
+    /// What is cut out of the body.
+    pub remove: Vec<Selector>,
+}
+
+/// How a host is treated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Access {
+    /// The least pause between two requests to one host.
+    pub gap: Duration,
+    /// The longest that one page may take, from the first connection to the last byte.
+    pub timeout: Duration,
+    /// Networks that are not public and may be fetched from all the same.
+    pub allow_private: Vec<IpNet>,
+}

@@ -1,0 +1,76 @@
+//! The items of a listing.
+
+use super::{Key, RawAttachment, RawHtml};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// One news item as a listing page, a feed or a folder shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Teaser {
+    /// Where the article is.
+    pub url: Url,
+    /// What tells it from the source's other articles.
+    pub key: Key,
+    /// The title, one line of plain text.
+    pub title: Option<String>,
+    /// The date as it is written.
+    pub date: Option<String>,
+    /// The lead, plain text.
+    pub summary: Option<String>,
+    /// The image beside it.
+    pub image: Option<Url>,
+    /// The whole body, where the item brings it (feeds).
+    pub content: Option<RawHtml>,
+    /// The author (feeds).
+    pub author: Option<String>,
+    /// Categories (feeds).
+    pub topics: Vec<String>,
+    /// Enclosures (feeds).
+    pub attachments: Vec<RawAttachment>,
+    /// The language, where the item or its feed tells it.
+    pub language: Option<String>,
+}
+
+impl Teaser {
+    /// A teaser that is no more than a link.
+    pub fn of(url: Url, key: Key) -> Self {
+        Self {
+            url,
+            key,
+            title: None,
+            date: None,
+            summary: None,
+            image: None,
+            content: None,
+            author: None,
+            topics: Vec::new(),
+            attachments: Vec::new(),
+            language: None,
+        }
+    }
+
+    /// A fingerprint of all that the listing shows: when it differs, the article is worth another look.
+    pub fn fingerprint(&self) -> String {
+        // A teaser is plain data, which JSON can always carry; an empty text would only cost a look.
+        let text = serde_json::to_string(self).unwrap_or_default();
+        super::key::short_hash(text.as_bytes())
+    }
+}
+
+/// What a listing page holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Listing {
+    /// Its items in the order of the page, each article once.
+    pub teasers: Vec<Teaser>,
+    /// Items that could not be used.
+    pub skipped: Vec<Skipped>,
+}
+
+/// An item that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// What the item shows, shortened.
+    pub item: String,
+    /// Why it cannot be used.
+    pub why: String,
+}

@@ -1,0 +1,175 @@
+//! The only door to the HTML parser.
+
+use super::SafeHtml;
+use scraper::{ElementRef, Html, Node};
+use std::collections::HashSet;
+use url::Url;
+
+/// A parsed page.
+#[derive(Debug, Clone)]
+pub struct Dom {
+    html: Html,
+}
+
+/// Elements that stand on lines of their own.
+const BLOCKS: [&str; 34] = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "br",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "li",
+    "main",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "tr",
+    "ul",
+];
+/// Elements whose text is not for reading.
+const UNREAD: [&str; 7] = ["head", "noscript", "script", "style", "template", "textarea", "title"];
+
+impl Dom {
+    /// Parses a page. It never fails: HTML defines a tree for every text.
+    pub fn parse(html: &SafeHtml) -> Self {
+        Self { html: Html::parse_document(html.as_str()) }
+    }
+
+    /// The tree, for selectors.
+    pub fn tree(&self) -> &Html {
+        &self.html
+    }
+
+    /// The tree, to cut from.
+    pub fn tree_mut(&mut self) -> &mut Html {
+        &mut self.html
+    }
+
+    /// The address that relative links of the page are relative to: `<base href>`, else the page's own (HTML, 4.2.3).
+    pub fn base(&self, page: &Url) -> Url {
+        let base = self.html.root_element().descendants().find_map(|node| {
+            let element = node.value().as_element().filter(|element| element.name() == "base")?;
+            element.attr("href")
+        });
+        base.and_then(|href| page.join(href.trim()).ok())
+            .filter(|base| !base.cannot_be_a_base())
+            .unwrap_or_else(|| page.clone())
+    }
+}
+
+/// The text of an element as a reader sees it: white space folded, a line for each block. No line is empty.
+pub fn text_of(element: ElementRef<'_>) -> String {
+    text_without(element, &HashSet::new())
+}
+
+/// The text of an element without the elements of `cut`.
+pub fn text_without(element: ElementRef<'_>, cut: &HashSet<ego_tree::NodeId>) -> String {
+    let mut lines = Lines::default();
+    for edge in element.traverse() {
+        use ego_tree::iter::Edge;
+        match edge {
+            Edge::Open(node) => match node.value() {
+                Node::Text(text) if !is_unread(node, element, cut) => lines.push(&text.text),
+                Node::Element(e) if BLOCKS.contains(&e.name()) => lines.end(),
+                Node::Element(e) if matches!(e.name(), "td" | "th") => lines.push(" "),
+                _ => {}
+            },
+            Edge::Close(node) => match node.value() {
+                Node::Element(e) if BLOCKS.contains(&e.name()) => lines.end(),
+                _ => {}
+            },
+        }
+    }
+    lines.end();
+    lines.done.join("\n")
+}
+
+/// Whether a text stands below an element that is not read, or that is cut.
+fn is_unread(
+    node: ego_tree::NodeRef<'_, Node>,
+    below: ElementRef<'_>,
+    cut: &HashSet<ego_tree::NodeId>,
+) -> bool {
+    node.ancestors().take_while(|ancestor| ancestor.id() != below.id()).any(|ancestor| {
+        cut.contains(&ancestor.id())
+            || ancestor.value().as_element().is_some_and(|e| UNREAD.contains(&e.name()))
+    })
+}
+
+/// Lines of text with their white space folded.
+#[derive(Default)]
+struct Lines {
+    done: Vec<String>,
+    line: String,
+    space: bool,
+}
+
+impl Lines {
+    fn push(&mut self, text: &str) {
+        for c in text.chars() {
+            if c.is_whitespace() {
+                self.space = !self.line.is_empty();
+            } else {
+                if std::mem::take(&mut self.space) {
+                    self.line.push(' ');
+                }
+                self.line.push(c);
+            }
+        }
+    }
+
+    fn end(&mut self) {
+        self.space = false;
+        if !self.line.is_empty() {
+            self.done.push(std::mem::take(&mut self.line));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dom(html: &str) -> Dom {
+        Dom::parse(&SafeHtml::check(html.to_owned()).unwrap())
+    }
+
+    #[test]
+    fn text_is_what_a_reader_sees() {
+        let dom = dom(
+            "<div>Một&nbsp; <b>hai</b><p>ba\n bốn<br>năm<script>x</script></p><table><tr><td>Tác giả:<td>A</table></div>",
+        );
+        let text = text_of(dom.tree().root_element());
+        assert_eq!(text, "Một hai\nba bốn\nnăm\nTác giả: A");
+    }
+
+    #[test]
+    fn links_are_relative_to_the_base_that_the_page_names() {
+        let page: Url = "https://a.gov.vn/x/y.aspx".parse().unwrap();
+        assert_eq!(dom("<base href='/z/'>").base(&page).as_str(), "https://a.gov.vn/z/");
+        assert_eq!(dom("<base href='javascript:0'>").base(&page), page);
+        assert_eq!(dom("<p>").base(&page), page);
+    }
+}
