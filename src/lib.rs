@@ -1,12 +1,23 @@
 //! bantin turns the news pages of agencies into feeds.
 //!
-//! The story of an article is the list of modules. `feeds.toml` ([`config`]) names sources and feeds. A visit to a
-//! source runs the stages in order:
+//! The story of an article is the list of modules. `feeds.toml` ([`config`]) names sources and feeds. A source is due when
+//! its [`schedule`] says so; a [`visit`] to it runs the stages in order:
 //!
-//! `fetch` -> `discover` -> `extract` -> `normalize` -> `store` -> `publish` -> `serve`
+//! `fetch` -> `discover` -> `extract` -> `normalize` -> `store`
 //!
-//! - [`model`] is what crosses the boundaries; [`page`] is a page that was brought home.
+//! and the [`press`] turns what is stored into documents in `output/` (`publish`), which [`serve`] answers readers with.
+//! [`health`] stands beside the line and tells a normal day from a broken site.
+//!
+//! What crosses the boundaries is [`model`]; a page that was brought home is [`page`]. A stage knows these two and no
+//! other stage: only [`visit`] and [`press`] know the order. The library never prints, never exits and never reads
+//! the environment; [`cli`] does.
 
 pub mod clock;
+pub mod health;
+pub mod lock;
 pub mod model;
 pub mod page;
+pub mod schedule;
+pub mod store;
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,83 @@
+//! Telling a normal day from a broken site.
+//!
+//! A visit that is judged broken changes nothing that is published: the old articles stay, and the operator is told.
+
+use crate::model::Tally;
+
+/// Below this share of its usual items a listing is suspicious.
+const SUSPICIOUS_SHARE: usize = 4;
+/// How many visits tell what is usual.
+const ENOUGH_HISTORY: usize = 3;
+/// How many pages have to be refused, all of them, before the pages are held for broken.
+const ENOUGH_PAGES: usize = 3;
+
+/// What a visit looks like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// As ever.
+    Healthy,
+    /// Odd, but plausible: it is published, and said.
+    Suspicious(String),
+    /// Not a normal day: nothing is published.
+    Broken(String),
+}
+
+/// Judges a visit by what it found and by how many items the listing had before, the newest visit first.
+///
+/// `made` is how many of the fetched pages became articles; the tally counts those that did not.
+pub fn judge(history: &[usize], tally: &Tally, made: usize) -> Verdict {
+    if tally.items == 0 {
+        return Verdict::Broken(match usual(history) {
+            Some(usual) => format!("the listing has no items; it usually has {usual}"),
+            None => "the listing has no items".to_owned(),
+        });
+    }
+    if made == 0 && tally.rejected >= ENOUGH_PAGES {
+        return Verdict::Broken(format!(
+            "none of the {} new pages could be made an article; the pages look different now",
+            tally.rejected
+        ));
+    }
+    match usual(history) {
+        Some(usual) if tally.items < usual.div_ceil(SUSPICIOUS_SHARE) => Verdict::Suspicious(
+            format!("the listing has {} items; it usually has {usual}", tally.items),
+        ),
+        _ => Verdict::Healthy,
+    }
+}
+
+/// The median of the past, where there is enough of it.
+fn usual(history: &[usize]) -> Option<usize> {
+    if history.len() < ENOUGH_HISTORY {
+        return None;
+    }
+    let mut sorted = history.to_vec();
+    sorted.sort_unstable();
+    sorted.get(sorted.len() / 2).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listing_that_lost_its_items_is_broken_and_a_short_one_is_odd() {
+        let tally = |items, rejected| Tally { items, rejected, ..Tally::default() };
+        let usual = [20, 20, 19, 21];
+        assert!(
+            matches!(judge(&usual, &tally(0, 0), 0), Verdict::Broken(why) if why.contains("20"))
+        );
+        assert!(matches!(judge(&[], &tally(0, 0), 0), Verdict::Broken(_)));
+        assert!(matches!(judge(&usual, &tally(4, 0), 0), Verdict::Suspicious(_)));
+        assert_eq!(judge(&usual, &tally(5, 0), 0), Verdict::Healthy);
+        assert_eq!(judge(&[20], &tally(1, 0), 0), Verdict::Healthy);
+    }
+
+    #[test]
+    fn pages_that_all_fail_are_a_redesign_and_one_that_fails_is_not() {
+        let tally = |rejected| Tally { items: 10, rejected, ..Tally::default() };
+        assert!(matches!(judge(&[], &tally(3), 0), Verdict::Broken(_)));
+        assert_eq!(judge(&[], &tally(3), 1), Verdict::Healthy);
+        assert_eq!(judge(&[], &tally(2), 0), Verdict::Healthy);
+    }
+}

@@ -1,0 +1,80 @@
+//! One process publishes: the lock on the state folder.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+/// The lock, held until it is dropped or the process ends, however it ends (flock).
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+/// Why the lock could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Another process has it.
+    #[error(
+        "another bantin works on {state}: {holder}; stop it first, or use the commands that work beside it (status, try, export, withdraw)"
+    )]
+    Held {
+        /// The state folder.
+        state: PathBuf,
+        /// What the lock file says of its holder.
+        holder: String,
+    },
+    /// The lock file cannot be made.
+    #[error("{path}: {error}; the state folder must be writable for the user that bantin runs as")]
+    Io {
+        /// The lock file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+}
+
+impl Lock {
+    /// Takes the lock for a command of this process, at once or not at all.
+    pub fn take(state: &Path, command: &str) -> Result<Self, LockError> {
+        let path = state.join("lock");
+        let failed = |error| LockError::Io { path: path.clone(), error };
+        std::fs::create_dir_all(state).map_err(failed)?;
+        let mut options = OpenOptions::new();
+        let mut file = options
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                file.read_to_string(&mut holder).map_err(failed)?;
+                let holder = holder.trim().to_owned();
+                return Err(LockError::Held { state: state.to_owned(), holder });
+            }
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+        file.set_len(0).and_then(|()| file.rewind()).map_err(failed)?;
+        writeln!(file, "`bantin {command}`, process {}", std::process::id()).map_err(failed)?;
+        Ok(Self { _file: file })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_is_told_who_the_first_is() {
+        let state = tempfile::tempdir().unwrap();
+        let first = Lock::take(state.path(), "run").unwrap();
+        let refused = Lock::take(state.path(), "once").unwrap_err().to_string();
+        assert!(refused.contains("`bantin run`"), "{refused}");
+        assert!(refused.contains(&std::process::id().to_string()), "{refused}");
+        drop(first);
+        Lock::take(state.path(), "once").unwrap();
+    }
+}

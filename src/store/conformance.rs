@@ -1,0 +1,369 @@
+//! What every store must do, whichever database it stands on.
+
+use super::*;
+use crate::model::{Agency, Format, Province, Tally};
+use crate::testing::{article, slug, source};
+use chrono::TimeDelta;
+
+const LEASE: Duration = Duration::from_secs(1200);
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn noon() -> DateTime<Utc> {
+    at("2026-11-20T05:00:00Z")
+}
+
+/// A store in a folder of its own, with sources and the feed `tong-hop`.
+async fn store(sources: &[Source]) -> (Store, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).await.unwrap();
+    store.authority("bantin.example,2026").await.unwrap();
+    plan(&store, sources, noon()).await.unwrap();
+    (store, folder)
+}
+
+async fn plan(
+    store: &Store,
+    sources: &[Source],
+    now: DateTime<Utc>,
+) -> Result<Vec<Feed>, StoreError> {
+    let sources: Vec<_> = sources.iter().cloned().map(Arc::new).collect();
+    store.apply(&sources, &[feed("tong-hop", &[])], now).await
+}
+
+fn feed(id: &str, formerly: &[&str]) -> Feed {
+    Feed {
+        id: slug(id),
+        tag: String::new(),
+        formerly: formerly.iter().map(|id| slug(id)).collect(),
+        title: "Tổng hợp".to_owned(),
+        description: String::new(),
+        language: "vi".to_owned(),
+        query: Query::default(),
+        limit: 50,
+        formats: vec![Format::Atom],
+    }
+}
+
+fn visited(articles: Vec<Article>, finished: DateTime<Utc>) -> Visit {
+    Visit {
+        finished,
+        outcome: Outcome::Visited(Tally { items: articles.len(), ..Tally::default() }),
+        validators: Some(Validators { etag: Some("\"1\"".to_owned()), ..Validators::default() }),
+        incomplete: false,
+        next_visit: finished + TimeDelta::minutes(30),
+        articles: articles.into_iter().map(arrived).collect(),
+        seen: Vec::new(),
+        rejected: Vec::new(),
+    }
+}
+
+fn arrived(article: Article) -> Arrived {
+    Arrived { teaser: article.title.clone(), urls: vec![article.url.as_url().clone()], article }
+}
+
+async fn claim(store: &Store, id: &str, now: DateTime<Utc>) -> Claim {
+    store.claim(&slug(id), now, "test", LEASE).await.unwrap().unwrap()
+}
+
+/// Commits a visit to `a` that found these articles.
+async fn commit(store: &Store, articles: Vec<Article>, now: DateTime<Utc>) -> Vec<Change> {
+    let claim = claim(store, "a", now).await;
+    store.commit(&claim, visited(articles, now)).await.unwrap().0
+}
+
+async fn all(store: &Store) -> Vec<Article> {
+    store.select(&Query::default(), 100).await.unwrap()
+}
+
+#[tokio::test]
+async fn an_article_comes_back_as_it_was_put() {
+    let (store, _folder) = store(&[source("a")]).await;
+    let mut put = article("a", 1, at("2026-11-19T01:00:00Z"));
+    put.author = Some("Lương Đình Bảo".to_owned());
+    put.topics = vec!["dan-toc".to_owned()];
+    let changes = commit(&store, vec![put.clone()], noon()).await;
+    put.id = "tag:bantin.example,2026:a:/tin/1".to_owned();
+    put.last_seen = noon();
+    assert_eq!(changes, [Change::New(put.id.clone())]);
+    assert_eq!(all(&store).await, [put]);
+}
+
+#[tokio::test]
+async fn an_edit_keeps_id_and_date_and_moves_updated() {
+    let (store, _folder) = store(&[source("a")]).await;
+    let first = article("a", 1, at("2026-11-19T01:00:00Z"));
+    commit(&store, vec![first.clone()], noon()).await;
+    let changes = store.changes().await.unwrap();
+
+    let later = noon() + TimeDelta::hours(1);
+    assert_eq!(commit(&store, vec![first.clone()], later).await, [Change::Same]);
+    assert_eq!(store.changes().await.unwrap(), changes, "nothing to publish");
+
+    let mut edited = first.clone();
+    edited.title = "Tin số một, đã sửa".to_owned();
+    edited.hash = "khac".to_owned();
+    edited.published = later;
+    edited.url = "https://a.example/tin-moi/1".parse().unwrap();
+    assert!(matches!(&commit(&store, vec![edited], later).await[..], [Change::Revised(_)]));
+    let kept = all(&store).await.remove(0);
+    assert_eq!((kept.title.as_str(), kept.revision), ("Tin số một, đã sửa", 2));
+    assert_eq!((kept.published, kept.updated), (first.published, later));
+    assert_eq!(kept.id, "tag:bantin.example,2026:a:/tin/1");
+    assert!(store.changes().await.unwrap() > changes);
+
+    // Its old and its new address, and another key, are still the same article.
+    let mut moved = article("a", 1, later);
+    moved.key = Key::kept("/khac/1".to_owned());
+    moved.hash = "khac".to_owned();
+    assert!(!matches!(&commit(&store, vec![moved], later).await[..], [Change::New(_)]));
+    assert_eq!(all(&store).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_first_visit_floods_nobody_and_later_news_always_arrive() {
+    let (store, _folder) = store(&[source("a"), source("b")]).await;
+    let old =
+        (1..=9).map(|n| article("a", n, at("2026-11-01T00:00:00Z") + TimeDelta::days(n.into())));
+    commit(&store, old.collect(), noon()).await;
+    let claim_b = claim(&store, "b", noon()).await;
+    let b = visited(vec![article("b", 1, at("2026-11-05T12:00:00Z"))], noon());
+    store.commit(&claim_b, b).await.unwrap();
+    let ids = |articles: Vec<Article>| {
+        articles.into_iter().map(|a| a.key.to_string()).collect::<Vec<_>>()
+    };
+    let newest = store.select(&Query::default(), 6).await.unwrap();
+    assert_eq!(newest[5].source, slug("b"), "the other source's article keeps its place by date");
+
+    // A late article with an old date still reaches every subscriber.
+    let later = noon() + TimeDelta::hours(1);
+    commit(&store, vec![article("a", 77, at("2026-10-01T00:00:00Z"))], later).await;
+    let newest = store.select(&Query::default(), 1).await.unwrap();
+    assert_eq!(ids(newest), ["/tin/77"]);
+}
+
+#[tokio::test]
+async fn a_withdrawn_article_never_comes_back() {
+    let (store, _folder) = store(&[source("a")]).await;
+    commit(&store, vec![article("a", 1, noon()), article("a", 2, noon())], noon()).await;
+    let id = "tag:bantin.example,2026:a:/tin/1";
+    assert_eq!(store.withdraw(id, "Công văn số 1", noon()).await.unwrap(), "Tin số 1");
+    assert!(matches!(
+        store.withdraw("tag:x", "x", noon()).await,
+        Err(StoreError::NoSuchArticle(_))
+    ));
+    let mut edited = article("a", 1, noon());
+    edited.hash = "khac".to_owned();
+    assert_eq!(commit(&store, vec![edited], noon()).await, [Change::Same]);
+    assert_eq!(all(&store).await.len(), 1);
+    assert_eq!(store.after(0, 10).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_interrupted_visit_is_resumed_with_its_pages() {
+    let (store, folder) = store(&[source("a")]).await;
+    let first = claim(&store, "a", noon()).await;
+    let url: Url = "https://a.example/tin/1".parse().unwrap();
+    let page = Page {
+        asked: url.clone(),
+        url: url.clone(),
+        media: MediaType::read("text/html; charset=utf-8"),
+        wire: Bytes::from_static(b"<p>"),
+        coding: Coding::Identity,
+        bytes: Bytes::from_static(b"<p>"),
+        fetched: noon(),
+        validators: Validators::default(),
+    };
+    store.keep_page(&first, &page, None).await.unwrap();
+    drop(store);
+
+    let store = Store::open(folder.path()).await.unwrap();
+    assert_eq!(
+        store.claim(&slug("a"), noon(), "other", LEASE).await.unwrap(),
+        None,
+        "the lease holds"
+    );
+    store.end_leases().await.unwrap();
+    let later = noon() + TimeDelta::hours(1);
+    let second = store.claim(&slug("a"), later, "other", LEASE).await.unwrap().unwrap();
+    assert_eq!((second.visit, second.started), (first.visit, first.started));
+    let kept = store.kept_page(&second, &url).await.unwrap().unwrap();
+    assert_eq!((kept.wire, kept.coding, kept.media), (page.wire, page.coding, page.media));
+
+    assert!(matches!(
+        store.commit(&first, visited(vec![], later)).await,
+        Err(StoreError::LeaseLost)
+    ));
+    store.commit(&second, visited(vec![article("a", 1, noon())], later)).await.unwrap();
+    let third = claim(&store, "a", later).await;
+    assert_ne!(third.visit, first.visit, "a visit that ended is not resumed");
+    assert_eq!(store.kept_page(&third, &url).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_lease_that_runs_out_frees_the_source() {
+    let (store, _folder) = store(&[source("a"), source("b")]).await;
+    let due = store.claim_due(noon(), "one", LEASE, 10).await.unwrap();
+    assert_eq!(due.len(), 2);
+    assert_eq!(store.claim_due(noon(), "two", LEASE, 10).await.unwrap(), []);
+    let later = noon() + TimeDelta::from_std(LEASE).unwrap();
+    assert_eq!(store.claim_due(later, "two", LEASE, 10).await.unwrap().len(), 2);
+    let lost = store.commit(&due[0], visited(vec![], later)).await;
+    assert!(matches!(lost, Err(StoreError::LeaseLost)));
+}
+
+#[tokio::test]
+async fn a_failure_leaves_everything_but_the_count() {
+    let (store, _folder) = store(&[source("a")]).await;
+    commit(&store, vec![article("a", 1, noon())], noon()).await;
+    let before = store.state(&slug("a")).await.unwrap();
+    assert_eq!((before.failures, before.items.as_slice()), (0, &[1][..]));
+    let failure = crate::model::Failure {
+        stage: crate::model::Stage::Fetch,
+        message: "không có câu trả lời".to_owned(),
+        advice: crate::model::Advice::RetryLater,
+    };
+    let claim = claim(&store, "a", noon()).await;
+    let mut visit = visited(vec![], noon());
+    visit.outcome = Outcome::Failed(failure);
+    visit.validators = None;
+    store.commit(&claim, visit).await.unwrap();
+    let after = store.state(&slug("a")).await.unwrap();
+    assert_eq!(
+        (after.failures, after.validators, after.items),
+        (1, before.validators, before.items)
+    );
+    assert_eq!(all(&store).await.len(), 1);
+    let report = store.report(noon()).await.unwrap().remove(0);
+    assert_eq!((report.failures, report.articles), (1, 1));
+}
+
+#[tokio::test]
+async fn a_source_and_a_feed_keep_their_ids_over_a_rename() {
+    let (store, _folder) = store(&[source("a")]).await;
+    commit(&store, vec![article("a", 1, noon())], noon()).await;
+    let mut renamed = source("b");
+    renamed.formerly = vec![slug("a")];
+    let sources = [Arc::new(renamed)];
+    let feeds = store.apply(&sources, &[feed("moi", &["tong-hop"])], noon()).await.unwrap();
+    assert_eq!(feeds[0].tag, "tag:bantin.example,2026:feed/tong-hop");
+    let kept = all(&store).await.remove(0);
+    assert_eq!((kept.id.as_str(), kept.source), ("tag:bantin.example,2026:a:/tin/1", slug("b")));
+
+    // A new source may take the old name; its ids differ from those that the old one gave.
+    let sources = [sources[0].clone(), Arc::new(source("a"))];
+    store.apply(&sources, &[], noon()).await.unwrap();
+    commit(&store, vec![article("a", 1, noon())], noon()).await;
+    assert!(all(&store).await.iter().any(|a| a.id == "tag:bantin.example,2026:a-2:/tin/1"));
+
+    let mut taken = source("b");
+    taken.formerly = vec![slug("a")];
+    let refused = store.apply(&[Arc::new(taken)], &[], noon()).await;
+    assert!(matches!(refused, Err(StoreError::NameTaken { .. })));
+}
+
+#[tokio::test]
+async fn the_authority_is_written_once() {
+    let (store, _folder) = store(&[]).await;
+    assert_eq!(store.authority("khac.example,2027").await.unwrap(), "bantin.example,2026");
+}
+
+#[tokio::test]
+async fn a_restart_keeps_the_planned_visit_and_a_new_timetable_counts_from_now() {
+    let (store, _folder) = store(&[source("a")]).await;
+    assert_eq!(store.next_due().await.unwrap(), Some(noon()), "a new source is due at once");
+    commit(&store, vec![], noon()).await;
+    let planned = noon() + TimeDelta::minutes(30);
+    plan(&store, &[source("a")], noon() + TimeDelta::minutes(5)).await.unwrap();
+    assert_eq!(store.next_due().await.unwrap(), Some(planned));
+    let mut often = source("a");
+    often.timetable = crate::model::Timetable::parse("*/10 * * * *", often.zone).unwrap();
+    plan(&store, &[often], noon() + TimeDelta::minutes(5)).await.unwrap();
+    assert_eq!(store.next_due().await.unwrap(), Some(noon() + TimeDelta::minutes(10)));
+    plan(&store, &[], noon()).await.unwrap();
+    assert_eq!(
+        store.next_due().await.unwrap(),
+        None,
+        "a source that left feeds.toml is not visited"
+    );
+}
+
+#[tokio::test]
+async fn a_query_selects_by_source_province_and_agency() {
+    let mut lam_dong = source("a");
+    lam_dong.origin.province =
+        Some(Province { slug: slug("lam-dong"), name: "Lâm Đồng".into() });
+    lam_dong.origin.agency =
+        Some(Agency { slug: slug("ban-dan-toc"), name: "Ban Dân tộc".into() });
+    let (store, _folder) = store(&[lam_dong, source("b")]).await;
+    commit(&store, vec![article("a", 1, noon())], noon()).await;
+    let claim = claim(&store, "b", noon()).await;
+    store.commit(&claim, visited(vec![article("b", 1, noon())], noon())).await.unwrap();
+    let count = async |query: Query| store.select(&query, 10).await.unwrap().len();
+    let [lam_dong, hue, agency] = ["lam-dong", "hue", "ban-dan-toc"].map(|text| vec![slug(text)]);
+    assert_eq!(count(Query::default()).await, 2);
+    assert_eq!(count(Query { provinces: lam_dong.clone(), ..Query::default() }).await, 1);
+    assert_eq!(count(Query { provinces: hue, ..Query::default() }).await, 0);
+    assert_eq!(count(Query { provinces: lam_dong, agencies: agency, ..Query::default() }).await, 1);
+    assert_eq!(count(Query { sources: vec![slug("b"), slug("a")], ..Query::default() }).await, 2);
+}
+
+#[tokio::test]
+async fn what_is_known_of_an_item_is_told_by_key_and_by_address() {
+    let (store, _folder) = store(&[source("a")]).await;
+    let claim = claim(&store, "a", noon()).await;
+    let mut visit = visited(vec![article("a", 1, noon())], noon());
+    let refused = Key::kept("/rong".to_owned());
+    visit.rejected.push(Refused {
+        key: refused.clone(),
+        teaser: "t".into(),
+        reason: "trống".into(),
+    });
+    store.commit(&claim, visit).await.unwrap();
+    let url = |text: &str| text.parse::<Url>().unwrap();
+    let items = vec![
+        (Key::kept("/tin/1".to_owned()), url("https://khac.example/")),
+        (Key::kept("/khac".to_owned()), url("https://a.example/tin/1")),
+        (refused.clone(), url("https://a.example/rong")),
+        (Key::kept("/moi".to_owned()), url("https://a.example/moi")),
+    ];
+    let known = store.known(&slug("a"), items.clone()).await.unwrap();
+    assert_eq!(known.get(&items[0].0), Some(&Known::Article("Tin số 1".to_owned())));
+    assert_eq!(known.get(&items[1].0), Some(&Known::Article("Tin số 1".to_owned())));
+    assert_eq!(known.get(&refused), Some(&Known::Rejected("t".to_owned(), noon())));
+    assert_eq!(known.get(&items[3].0), None);
+}
+
+#[tokio::test]
+async fn one_at_a_time_at_a_host_and_at_an_address() {
+    let (store, folder) = store(&[]).await;
+    let other = Store::open(folder.path()).await.unwrap();
+    let hold = Duration::from_secs(60);
+    let a = ["a.example".to_owned(), "192.0.2.1".to_owned()];
+    let b = ["b.example".to_owned(), "192.0.2.1".to_owned()];
+    assert_eq!(store.host_turn(&a, noon(), hold).await.unwrap(), HostTurn::Yours);
+    let until = HostTurn::After(noon() + TimeDelta::seconds(60));
+    assert_eq!(other.host_turn(&b, noon(), hold).await.unwrap(), until, "one address, two names");
+    let free_from = noon() + TimeDelta::seconds(3);
+    store.end_host_turn(&a, free_from).await.unwrap();
+    assert_eq!(other.host_turn(&b, noon(), hold).await.unwrap(), HostTurn::After(free_from));
+    assert_eq!(other.host_turn(&b, free_from, hold).await.unwrap(), HostTurn::Yours);
+}
+
+#[tokio::test]
+async fn a_store_of_a_newer_version_is_left_alone() {
+    let (store, folder) = store(&[]).await;
+    drop(store);
+    let file = folder.path().join("bantin.sqlite");
+    let db = rusqlite::Connection::open(&file).unwrap();
+    db.pragma_update(None, "user_version", 99).unwrap();
+    drop(db);
+    let refused = Store::open(folder.path()).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Newer { found: 99, .. }), "{refused}");
+    std::fs::write(folder.path().join("bantin.sqlite"), "không phải SQLite, và đủ dài".repeat(99))
+        .unwrap();
+    let refused = Store::open(folder.path()).await.unwrap_err().to_string();
+    assert!(refused.contains("bantin.sqlite") && refused.contains("backup"), "{refused}");
+}

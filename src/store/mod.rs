@@ -1,0 +1,425 @@
+//! What is kept: articles, the state of sources, the pages they came from and the history of visits.
+//!
+//! The interface speaks of the domain only. SQLite is the one store now; it is an enum so that another can stand beside
+//! it without a trait object. Everything that changes what readers see happens in one transaction
+//! ([`Store::commit`], [`Store::withdraw`]) and moves one counter ([`Store::changes`]), by which the process that publishes
+//! notices the work of others.
+
+#[cfg(test)]
+mod conformance;
+mod sqlite;
+
+use crate::model::{Article, Feed, Key, Origin, Outcome, Query, Slug, Source, Teaser};
+use crate::page::{Coding, MediaType, Page, Validators};
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+
+/// The store. Cheap to clone: all clones are the same store.
+#[derive(Debug, Clone)]
+pub enum Store {
+    /// A SQLite file in the state folder.
+    Sqlite(sqlite::Sqlite),
+}
+
+/// Why the store could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite says no.
+    #[error("{path}: {error}{hint}")]
+    Sqlite {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite says.
+        error: rusqlite::Error,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// The file was written by a later version.
+    #[error(
+        "{path} was written by a newer bantin (its format is {found}, this one reads up to {known}); install that version again"
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: usize,
+        /// Ours.
+        known: usize,
+    },
+    /// What is in it cannot be read.
+    #[error("{path}: {what} cannot be read: {why}; restore it from a backup, or report this")]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// Which value.
+        what: &'static str,
+        /// Why.
+        why: String,
+    },
+    /// Somebody else has the source now.
+    #[error(
+        "the visit took longer than its lease, and another worker has the source now; nothing of it was kept"
+    )]
+    LeaseLost,
+    /// The name is taken by another source or feed.
+    #[error(
+        "{kind} {id:?} cannot take over {formerly:?}: both have articles or subscribers of their own; remove it from `formerly`"
+    )]
+    NameTaken {
+        /// `source` or `feed`.
+        kind: &'static str,
+        /// The new name.
+        id: Slug,
+        /// The old one.
+        formerly: Slug,
+    },
+    /// No article has this id.
+    #[error("no article has the id {0:?}; `bantin export` lists them")]
+    NoSuchArticle(String),
+    /// The thread of the store ended.
+    #[error("the store's worker ended: {0}")]
+    Worker(String),
+}
+
+/// A source that is taken for a visit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The number of the visit.
+    pub visit: i64,
+    /// The source.
+    pub source: Slug,
+    /// Who has it.
+    pub worker: String,
+    /// When the visit began: the `first_seen` of what it finds, also when it was interrupted and resumed.
+    pub started: DateTime<Utc>,
+}
+
+/// What is known of a source when a visit begins.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SourceState {
+    /// What to show the host; `None` when the page must be looked at in any case.
+    pub validators: Option<Validators>,
+    /// Failed visits in a row.
+    pub failures: u32,
+    /// How many items its listing had at its last successful visits, the newest first.
+    pub items: Vec<usize>,
+}
+
+/// A page that was fetched in this visit, before the visit was interrupted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptPage {
+    /// The address that was asked for.
+    pub asked: Url,
+    /// The address that answered.
+    pub url: Url,
+    /// What it is said to be.
+    pub media: MediaType,
+    /// How `wire` is coded.
+    pub coding: Coding,
+    /// The body as it came.
+    pub wire: Bytes,
+    /// Its validators.
+    pub validators: Validators,
+    /// When it came.
+    pub fetched: DateTime<Utc>,
+}
+
+/// What is known of an item before its page is fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Known {
+    /// It is an article, made from a teaser with this fingerprint.
+    Article(String),
+    /// It was refused: the teaser's fingerprint, and when it was last tried.
+    Rejected(String, DateTime<Utc>),
+}
+
+/// What a visit found.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    /// When it ended.
+    pub finished: DateTime<Utc>,
+    /// How it ended. The numbers of new and revised articles are filled in by the store.
+    pub outcome: Outcome,
+    /// What to show the host next time, where something was learnt.
+    pub validators: Option<Validators>,
+    /// Whether pages wait for the next visit.
+    pub incomplete: bool,
+    /// When the source is due again.
+    pub next_visit: DateTime<Utc>,
+    /// Its articles, the oldest first.
+    pub articles: Vec<Arrived>,
+    /// Known articles that are still listed.
+    pub seen: Vec<Key>,
+    /// Pages that are no articles.
+    pub rejected: Vec<Refused>,
+}
+
+/// An article that a visit made.
+#[derive(Debug, Clone)]
+pub struct Arrived {
+    /// The article. Its id is given by the store.
+    pub article: Article,
+    /// The fingerprint of its teaser.
+    pub teaser: String,
+    /// The addresses it was found under.
+    pub urls: Vec<Url>,
+}
+
+/// A page that could not be made an article.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// Its key.
+    pub key: Key,
+    /// The fingerprint of its teaser.
+    pub teaser: String,
+    /// Why, in a sentence.
+    pub reason: String,
+}
+
+/// What became of an article in a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// It is new; its id.
+    New(String),
+    /// Its title or text really changed; its id.
+    Revised(String),
+    /// Something beside title and text changed; its id.
+    Refreshed(String),
+    /// Nothing changed.
+    Same,
+}
+
+/// One line of `bantin status`.
+#[derive(Debug, Clone)]
+pub struct SourceReport {
+    /// The source.
+    pub origin: Origin,
+    /// Whether feeds.toml names it.
+    pub active: bool,
+    /// When it is due.
+    pub next_visit: DateTime<Utc>,
+    /// Whether it is being visited.
+    pub under_way: bool,
+    /// Failed visits in a row.
+    pub failures: u32,
+    /// When it last answered as it should.
+    pub last_success: Option<DateTime<Utc>>,
+    /// How its last finished visit ended, and when.
+    pub last: Option<(DateTime<Utc>, Outcome)>,
+    /// How many articles it has.
+    pub articles: u64,
+    /// When its newest article was published.
+    pub newest: Option<DateTime<Utc>>,
+    /// Why its newest refused page was refused, and how many there are.
+    pub rejected: Option<(u64, String)>,
+}
+
+/// Whether a host may be asked now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HostTurn {
+    /// Yes; it is yours until you give it back.
+    Yours,
+    /// Not before this instant; ask again then.
+    After(DateTime<Utc>),
+}
+
+impl Store {
+    /// Opens the store in the state folder, making both where they are missing, and brings it to today's shape.
+    pub async fn open(folder: &Path) -> Result<Self, StoreError> {
+        let path = folder.join("bantin.sqlite");
+        let opened = tokio::task::spawn_blocking(move || sqlite::Sqlite::open(path)).await;
+        Ok(Self::Sqlite(opened.map_err(|e| StoreError::Worker(e.to_string()))??))
+    }
+
+    /// The authority of all ids: `wanted` where none was written yet, for ever after what was written then.
+    pub async fn authority(&self, wanted: &str) -> Result<String, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let wanted = wanted.to_owned();
+        sqlite.write(move |db| sqlite::sources::authority(db, &wanted)).await
+    }
+
+    /// Takes over what feeds.toml says of sources and feeds, renames those that have a new name, and gives each its
+    /// permanent tag. New sources are due at once.
+    pub async fn apply(
+        &self,
+        sources: &[Arc<Source>],
+        feeds: &[Feed],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Feed>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let (sources, feeds) = (sources.to_vec(), feeds.to_vec());
+        sqlite.write(move |db| sqlite::sources::apply(db, &sources, feeds, now)).await
+    }
+
+    /// All sources that ever were, by name.
+    pub async fn origins(&self) -> Result<BTreeMap<Slug, Origin>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.read(sqlite::sources::origins).await
+    }
+
+    /// Ends all leases. Only for the process that holds the lock on the state folder, when it starts: whoever had a lease
+    /// then is dead.
+    pub async fn end_leases(&self) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.write(sqlite::visits::end_leases).await
+    }
+
+    /// Takes up to `limit` sources that are due, the longest due first, each until the lease ends.
+    pub async fn claim_due(
+        &self,
+        now: DateTime<Utc>,
+        worker: &str,
+        lease: Duration,
+        limit: usize,
+    ) -> Result<Vec<Claim>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let worker = worker.to_owned();
+        sqlite.write(move |db| sqlite::visits::claim_due(db, now, &worker, lease, limit)).await
+    }
+
+    /// Takes one source whether it is due or not; `None` where somebody else has it or it is not in feeds.toml.
+    pub async fn claim(
+        &self,
+        source: &Slug,
+        now: DateTime<Utc>,
+        worker: &str,
+        lease: Duration,
+    ) -> Result<Option<Claim>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let (source, worker) = (source.clone(), worker.to_owned());
+        sqlite.write(move |db| sqlite::visits::claim(db, &source, now, &worker, lease)).await
+    }
+
+    /// Gives a source back without an end of its visit: the next claim resumes it.
+    pub async fn release(&self, claim: &Claim) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let claim = claim.clone();
+        sqlite.write(move |db| sqlite::visits::release(db, &claim)).await
+    }
+
+    /// When the next source is due, of those that nobody has.
+    pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.read(sqlite::visits::next_due).await
+    }
+
+    /// What is known of a source.
+    pub async fn state(&self, source: &Slug) -> Result<SourceState, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let source = source.clone();
+        sqlite.read(move |db| sqlite::visits::state(db, &source)).await
+    }
+
+    /// Keeps a page on its arrival.
+    pub async fn keep_page(
+        &self,
+        claim: &Claim,
+        page: &Page,
+        teaser: Option<&Teaser>,
+    ) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let (claim, page, teaser) = (claim.clone(), page.clone(), teaser.cloned());
+        sqlite.write(move |db| sqlite::pages::keep(db, &claim, &page, teaser.as_ref())).await
+    }
+
+    /// The page that this visit fetched from an address before it was interrupted.
+    pub async fn kept_page(
+        &self,
+        claim: &Claim,
+        asked: &Url,
+    ) -> Result<Option<KeptPage>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let (visit, asked) = (claim.visit, asked.clone());
+        sqlite.read(move |db| sqlite::pages::kept(db, visit, &asked)).await
+    }
+
+    /// What is known of the items of a listing.
+    pub async fn known(
+        &self,
+        source: &Slug,
+        items: Vec<(Key, Url)>,
+    ) -> Result<HashMap<Key, Known>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let source = source.clone();
+        sqlite.read(move |db| sqlite::articles::known(db, &source, &items)).await
+    }
+
+    /// Ends a visit: its articles, its source's state and its history in one transaction, durable when it returns.
+    ///
+    /// Refused where the lease was lost. Gives what became of each article, and the outcome with its numbers.
+    pub async fn commit(
+        &self,
+        claim: &Claim,
+        visit: Visit,
+    ) -> Result<(Vec<Change>, Outcome), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let claim = claim.clone();
+        sqlite.write_durably(move |db| sqlite::visits::commit(db, &claim, visit)).await
+    }
+
+    /// The newest arrivals that match, the newest first. Withdrawn articles are not among them.
+    pub async fn select(&self, query: &Query, limit: usize) -> Result<Vec<Article>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let query = query.clone();
+        sqlite.read(move |db| sqlite::articles::select(db, &query, limit)).await
+    }
+
+    /// Up to `limit` articles in the order of the store, after a place in it. Gives each with its place.
+    pub async fn after(&self, place: i64, limit: usize) -> Result<Vec<(i64, Article)>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.read(move |db| sqlite::articles::after(db, place, limit)).await
+    }
+
+    /// Takes an article out of every feed, for ever, and writes down why. Gives its title.
+    pub async fn withdraw(
+        &self,
+        id: &str,
+        reason: &str,
+        now: DateTime<Utc>,
+    ) -> Result<String, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let (id, reason) = (id.to_owned(), reason.to_owned());
+        sqlite.write_durably(move |db| sqlite::articles::withdraw(db, &id, &reason, now)).await
+    }
+
+    /// A number that moves with everything that changes what readers see.
+    pub async fn changes(&self) -> Result<i64, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.read(sqlite::changes).await
+    }
+
+    /// The state of every source, by name.
+    pub async fn report(&self, now: DateTime<Utc>) -> Result<Vec<SourceReport>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.read(move |db| sqlite::visits::report(db, now)).await
+    }
+
+    /// Asks for the turn at all of `places` (a host and its addresses) at once, until `hold` has passed or it is
+    /// given back.
+    pub async fn host_turn(
+        &self,
+        places: &[String],
+        now: DateTime<Utc>,
+        hold: Duration,
+    ) -> Result<HostTurn, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let places = places.to_vec();
+        sqlite.write(move |db| sqlite::turns::take(db, &places, now, hold)).await
+    }
+
+    /// Gives a turn back; the next one may begin at `free_from`.
+    pub async fn end_host_turn(
+        &self,
+        places: &[String],
+        free_from: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let places = places.to_vec();
+        sqlite.write(move |db| sqlite::turns::give_back(db, &places, free_from)).await
+    }
+}

@@ -1,0 +1,340 @@
+//! Articles: found, revised, selected, withdrawn.
+
+use super::{Failed, changed, from_json, instant, json, millis, parsed, sources, tag};
+use crate::model::{Article, CleanHtml, Key, Query, Slug};
+use crate::store::{Arrived, Change, Claim, Known, Refused, StoreError};
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, Row, Transaction, named_params};
+use std::collections::HashMap;
+use url::Url;
+
+/// Whether what a visit finds is news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum News {
+    /// It arrives now.
+    Yes,
+    /// It lay there before we first came: it arrives by its own date, and floods nobody.
+    Backlog,
+}
+
+/// What is known of items.
+pub(in super::super) fn known(
+    db: &Transaction<'_>,
+    source: &Slug,
+    items: &[(Key, Url)],
+) -> Result<HashMap<Key, Known>, Failed> {
+    let mut article = db.prepare_cached(
+        "SELECT teaser FROM article WHERE source = ?1 AND (key = ?2 OR sequence =
+             (SELECT article FROM alias WHERE source = ?1 AND url = ?3))",
+    )?;
+    let mut rejection =
+        db.prepare_cached("SELECT teaser, tried FROM rejection WHERE source = ?1 AND key = ?2")?;
+    let mut known = HashMap::new();
+    for (key, url) in items {
+        let found: Option<String> = article
+            .query_row((source.as_str(), key.as_str(), url.as_str()), |row| row.get(0))
+            .optional()?;
+        if let Some(teaser) = found {
+            known.insert(key.clone(), Known::Article(teaser));
+            continue;
+        }
+        let found = rejection
+            .query_row((source.as_str(), key.as_str()), |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        if let Some((teaser, tried)) = found {
+            known.insert(key.clone(), Known::Rejected(teaser, instant(tried)));
+        }
+    }
+    Ok(known)
+}
+
+/// Puts an article that a visit made.
+pub(super) fn put(
+    db: &Transaction<'_>,
+    claim: &Claim,
+    arrived: &Arrived,
+    news: News,
+) -> Result<Change, Failed> {
+    let source = claim.source.as_str();
+    let article = &arrived.article;
+    let mut existing = None;
+    let mut find = db.prepare_cached(
+        "SELECT * FROM article WHERE source = ?1 AND (key = ?2 OR sequence =
+             (SELECT article FROM alias WHERE source = ?1 AND url = ?3))",
+    )?;
+    for url in std::iter::once(article.url.as_url()).chain(&arrived.urls) {
+        let mut rows = find.query((source, article.key.as_str(), url.as_str()))?;
+        if let Some(row) = rows.next()? {
+            let withdrawn: Option<i64> = row.get("withdrawn")?;
+            existing = Some((row.get::<_, i64>("sequence")?, read(row)?, withdrawn.is_some()));
+            break;
+        }
+    }
+    let (sequence, change) = match existing {
+        None => insert(db, claim, arrived, news)?,
+        // A withdrawn article stays withdrawn, however often the agency shows it.
+        Some((sequence, _, true)) => (sequence, Change::Same),
+        Some((sequence, old, false)) => (sequence, revise(db, claim, arrived, sequence, &old)?),
+    };
+    db.prepare_cached("UPDATE article SET last_seen = ?2, teaser = ?3 WHERE sequence = ?1")?
+        .execute((sequence, millis(claim.started), &arrived.teaser))?;
+    let mut alias = db
+        .prepare_cached("INSERT OR IGNORE INTO alias (source, url, article) VALUES (?1, ?2, ?3)")?;
+    for url in std::iter::once(article.url.as_url()).chain(&arrived.urls) {
+        alias.execute((source, url.as_str(), sequence))?;
+    }
+    db.prepare_cached("DELETE FROM rejection WHERE source = ?1 AND key = ?2")?
+        .execute((source, article.key.as_str()))?;
+    Ok(change)
+}
+
+fn insert(
+    db: &Transaction<'_>,
+    claim: &Claim,
+    arrived: &Arrived,
+    news: News,
+) -> Result<(i64, Change), Failed> {
+    let article = &arrived.article;
+    let (authority, scope) = sources::scope(db, &claim.source)?;
+    let id = tag::article(&authority, &scope, &article.key);
+    let arrival = match news {
+        News::Yes => claim.started,
+        News::Backlog => article.published.min(claim.started),
+    };
+    db.prepare_cached(
+        r#"INSERT INTO article (id, source, key, url, title, summary, html, text, author, source_line, published,
+             "precision", zone, updated, language, images, attachments, topics, provenance, hash, teaser, arrival,
+             first_seen, last_seen, revision)
+         VALUES (:id, :source, :key, :url, :title, :summary, :html, :text, :author, :source_line, :published,
+             :precision, :zone, :updated, :language, :images, :attachments, :topics, :provenance, :hash, '', :arrival,
+             :first_seen, :first_seen, 1)"#,
+    )?
+    .execute(named_params! {
+        ":id": id,
+        ":source": claim.source.as_str(),
+        ":key": article.key.as_str(),
+        ":url": article.url.as_str(),
+        ":title": article.title,
+        ":summary": article.summary,
+        ":html": article.html.as_str(),
+        ":text": article.text,
+        ":author": article.author,
+        ":source_line": article.source_line,
+        ":published": millis(article.published),
+        ":precision": json(&article.precision)?,
+        ":zone": article.zone.name(),
+        ":updated": millis(article.updated),
+        ":language": article.language,
+        ":images": json(&article.images)?,
+        ":attachments": json(&article.attachments)?,
+        ":topics": json(&article.topics)?,
+        ":provenance": json(&article.provenance)?,
+        ":hash": article.hash,
+        ":arrival": millis(arrival),
+        ":first_seen": millis(article.first_seen),
+    })?;
+    Ok((db.last_insert_rowid(), Change::New(id)))
+}
+
+/// Brings a known article up to date. `published` and the id stay for ever; `updated` moves only with title or text.
+fn revise(
+    db: &Transaction<'_>,
+    claim: &Claim,
+    arrived: &Arrived,
+    sequence: i64,
+    old: &Article,
+) -> Result<Change, Failed> {
+    let new = &arrived.article;
+    let revised = new.hash != old.hash;
+    let facts = |a: &Article| {
+        let texts = [a.summary.clone(), a.author.clone(), a.source_line.clone()];
+        (
+            texts,
+            a.url.clone(),
+            a.html.clone(),
+            a.images.clone(),
+            a.attachments.clone(),
+            a.topics.clone(),
+            a.language.clone(),
+        )
+    };
+    if !revised && facts(new) == facts(old) {
+        return Ok(Change::Same);
+    }
+    if revised {
+        db.prepare_cached(
+            "INSERT INTO revision (article, number, title, summary, html, text, hash, updated, replaced)
+             SELECT sequence, revision, title, summary, html, text, hash, updated, ?2 FROM article WHERE sequence = ?1",
+        )?
+        .execute((sequence, millis(claim.started)))?;
+    }
+    db.prepare_cached(
+        "UPDATE article SET url = :url, title = :title, summary = :summary, html = :html, text = :text,
+             author = :author, source_line = :source_line, language = :language, images = :images,
+             attachments = :attachments, topics = :topics, hash = :hash, provenance = :provenance,
+             updated = CASE WHEN :revised THEN max(updated, :now) ELSE updated END,
+             revision = revision + :revised
+         WHERE sequence = :sequence",
+    )?
+    .execute(named_params! {
+        ":sequence": sequence,
+        ":url": new.url.as_str(),
+        ":title": new.title,
+        ":summary": new.summary,
+        ":html": new.html.as_str(),
+        ":text": new.text,
+        ":author": new.author,
+        ":source_line": new.source_line,
+        ":language": new.language,
+        ":images": json(&new.images)?,
+        ":attachments": json(&new.attachments)?,
+        ":topics": json(&new.topics)?,
+        ":hash": new.hash,
+        ":provenance": json(&provenance(old, new))?,
+        ":revised": revised,
+        ":now": millis(claim.started),
+    })?;
+    Ok(if revised { Change::Revised(old.id.clone()) } else { Change::Refreshed(old.id.clone()) })
+}
+
+/// The provenance of the new fields, and of the date, which stays the old one.
+fn provenance(
+    old: &Article,
+    new: &Article,
+) -> std::collections::BTreeMap<crate::model::Field, crate::model::Provenance> {
+    let mut provenance = new.provenance.clone();
+    let published = crate::model::Field::Published;
+    if let Some(kept) = old.provenance.get(&published) {
+        provenance.insert(published, kept.clone());
+    }
+    provenance
+}
+
+/// Marks articles as still listed.
+pub(super) fn seen(db: &Transaction<'_>, claim: &Claim, keys: &[Key]) -> Result<(), Failed> {
+    let sql = "UPDATE article SET last_seen = ?3 WHERE source = ?1 AND key = ?2";
+    let mut update = db.prepare_cached(sql)?;
+    for key in keys {
+        update.execute((claim.source.as_str(), key.as_str(), millis(claim.started)))?;
+    }
+    Ok(())
+}
+
+/// Remembers pages that are no articles.
+pub(super) fn refuse(
+    db: &Transaction<'_>,
+    claim: &Claim,
+    pages: &[Refused],
+    now: DateTime<Utc>,
+) -> Result<(), Failed> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO rejection (source, key, teaser, reason, tried) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (source, key) DO UPDATE SET teaser = excluded.teaser, reason = excluded.reason,
+             tried = excluded.tried",
+    )?;
+    for page in pages {
+        let (source, key) = (claim.source.as_str(), page.key.as_str());
+        insert.execute((source, key, &page.teaser, &page.reason, millis(now)))?;
+    }
+    Ok(())
+}
+
+/// The newest arrivals that match.
+pub(in super::super) fn select(
+    db: &Transaction<'_>,
+    query: &Query,
+    limit: usize,
+) -> Result<Vec<Article>, Failed> {
+    let mut sql = String::from(
+        "SELECT article.* FROM article JOIN source ON source.id = article.source WHERE withdrawn IS NULL",
+    );
+    let mut values: Vec<&str> = Vec::new();
+    let lists = [
+        ("article.source", &query.sources),
+        ("source.province", &query.provinces),
+        ("source.agency", &query.agencies),
+    ];
+    for (column, wanted) in lists.into_iter().filter(|(_, wanted)| !wanted.is_empty()) {
+        let marks = vec!["?"; wanted.len()].join(", ");
+        sql.push_str(&format!(" AND {column} IN ({marks})"));
+        values.extend(wanted.iter().map(Slug::as_str));
+    }
+    sql.push_str(&format!(" ORDER BY article.arrival DESC, article.id LIMIT {limit}"));
+    let mut select = db.prepare_cached(&sql)?;
+    let mut rows = select.query(rusqlite::params_from_iter(values))?;
+    let mut articles = Vec::new();
+    while let Some(row) = rows.next()? {
+        articles.push(read(row)?);
+    }
+    Ok(articles)
+}
+
+/// Articles in the order of the store.
+pub(in super::super) fn after(
+    db: &Transaction<'_>,
+    place: i64,
+    limit: usize,
+) -> Result<Vec<(i64, Article)>, Failed> {
+    let mut select = db.prepare_cached(
+        "SELECT * FROM article WHERE sequence > ?1 AND withdrawn IS NULL ORDER BY sequence LIMIT ?2",
+    )?;
+    let mut rows = select.query((place, i64::try_from(limit).unwrap_or(i64::MAX)))?;
+    let mut articles = Vec::new();
+    while let Some(row) = rows.next()? {
+        articles.push((row.get("sequence")?, read(row)?));
+    }
+    Ok(articles)
+}
+
+/// Withdraws an article.
+pub(in super::super) fn withdraw(
+    db: &Transaction<'_>,
+    id: &str,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<String, Failed> {
+    let title: Option<String> = db
+        .prepare_cached(
+            "UPDATE article SET withdrawn = ifnull(withdrawn, ?2), withdrawn_reason = ?3 WHERE id = ?1
+             RETURNING title",
+        )?
+        .query_row((id, millis(now), reason), |row| row.get(0))
+        .optional()?;
+    let Some(title) = title else { return Err(StoreError::NoSuchArticle(id.to_owned()).into()) };
+    db.prepare_cached(
+        "INSERT INTO audit (at, action, subject, reason) VALUES (?1, 'withdraw', ?2, ?3)",
+    )?
+    .execute((millis(now), id, reason))?;
+    changed(db)?;
+    Ok(title)
+}
+
+/// The article in a row.
+fn read(row: &Row<'_>) -> Result<Article, Failed> {
+    let text = |column: &str| row.get::<_, String>(column);
+    Ok(Article {
+        id: text("id")?,
+        source: parsed("the source of an article", &text("source")?)?,
+        key: Key::kept(text("key")?),
+        url: parsed("the address of an article", &text("url")?)?,
+        title: text("title")?,
+        summary: row.get("summary")?,
+        html: CleanHtml::vouched(text("html")?),
+        text: text("text")?,
+        author: row.get("author")?,
+        source_line: row.get("source_line")?,
+        published: instant(row.get("published")?),
+        precision: from_json("the precision of a date", &text("precision")?)?,
+        zone: parsed("a time zone", &text("zone")?)?,
+        updated: instant(row.get("updated")?),
+        language: text("language")?,
+        images: from_json("the images of an article", &text("images")?)?,
+        attachments: from_json("the attachments of an article", &text("attachments")?)?,
+        topics: from_json("the topics of an article", &text("topics")?)?,
+        provenance: from_json("the provenance of an article", &text("provenance")?)?,
+        hash: text("hash")?,
+        first_seen: instant(row.get("first_seen")?),
+        last_seen: instant(row.get("last_seen")?),
+        revision: row.get("revision")?,
+    })
+}

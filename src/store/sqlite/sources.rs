@@ -1,0 +1,181 @@
+//! Sources and feeds as feeds.toml names them, and the names they keep for ever.
+
+use super::{Failed, changed, millis, parsed, tag};
+use crate::model::{Agency, Feed, Origin, Province, Slug, Source};
+use crate::store::StoreError;
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, Row, Transaction, named_params};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The authority that was written first.
+pub(in super::super) fn authority(db: &Transaction<'_>, wanted: &str) -> Result<String, Failed> {
+    db.execute("INSERT OR IGNORE INTO meta (name, value) VALUES ('id_authority', ?1)", [wanted])?;
+    written_authority(db)
+}
+
+fn written_authority(db: &Transaction<'_>) -> Result<String, Failed> {
+    let sql = "SELECT value FROM meta WHERE name = 'id_authority'";
+    let found: Option<String> =
+        db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
+    found.ok_or(Failed::Corrupt("the id authority", "it was never written".to_owned()))
+}
+
+/// Takes over feeds.toml.
+pub(in super::super) fn apply(
+    db: &Transaction<'_>,
+    sources: &[Arc<Source>],
+    feeds: Vec<Feed>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Feed>, Failed> {
+    let before = fingerprint(db)?;
+    db.execute("UPDATE source SET active = 0", [])?;
+    for source in sources {
+        name(db, "source", source.id(), &source.formerly, |scope| insert(db, source, scope, now))?;
+        update(db, source, now)?;
+    }
+    let authority = written_authority(db)?;
+    let mut tagged = Vec::with_capacity(feeds.len());
+    for mut feed in feeds {
+        name(db, "feed", &feed.id, &feed.formerly, |scope| {
+            db.execute("INSERT INTO feed (id, scope) VALUES (?1, ?2)", [feed.id.as_str(), scope])?;
+            Ok(())
+        })?;
+        let sql = "SELECT scope FROM feed WHERE id = ?1";
+        let scope: String = db.query_row(sql, [feed.id.as_str()], |row| row.get(0))?;
+        feed.tag = tag::feed(&authority, &scope);
+        tagged.push(feed);
+    }
+    if before != fingerprint(db)? {
+        changed(db)?;
+    }
+    Ok(tagged)
+}
+
+/// All that readers are told of sources, as one text.
+fn fingerprint(db: &Transaction<'_>) -> Result<String, Failed> {
+    super::json(&origins(db)?)
+}
+
+/// Sees to it that a source or feed has a row under its name: its own, that of a former name, or a new one.
+fn name(
+    db: &Transaction<'_>,
+    table: &'static str,
+    id: &Slug,
+    formerly: &[Slug],
+    insert: impl FnOnce(&str) -> Result<(), Failed>,
+) -> Result<(), Failed> {
+    let exists = |column: &str, name: &str| -> Result<bool, Failed> {
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE {column} = ?1)");
+        Ok(db.query_row(&sql, [name], |row| row.get(0))?)
+    };
+    let mut known = exists("id", id.as_str())?;
+    for former in formerly {
+        if !exists("id", former.as_str())? {
+            continue;
+        }
+        if known {
+            let (kind, id, formerly) = (table, id.clone(), former.clone());
+            return Err(StoreError::NameTaken { kind, id, formerly }.into());
+        }
+        let sql = format!("UPDATE {table} SET id = ?1 WHERE id = ?2");
+        db.execute(&sql, [id.as_str(), former.as_str()])?;
+        known = true;
+    }
+    if known {
+        return Ok(());
+    }
+    // The name may be the scope of a source that was renamed since; its articles keep it.
+    let mut scope = id.to_string();
+    let mut number = 2;
+    while exists("scope", &scope)? {
+        scope = format!("{id}-{number}");
+        number += 1;
+    }
+    insert(&scope)
+}
+
+fn insert(
+    db: &Transaction<'_>,
+    source: &Source,
+    scope: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Failed> {
+    db.execute(
+        "INSERT INTO source (id, scope, title, home, language, active, timetable, next_visit)
+         VALUES (?1, ?2, '', '', '', 1, ?3, ?4)",
+        (source.id().as_str(), scope, source.timetable.to_string(), millis(now)),
+    )?;
+    Ok(())
+}
+
+fn update(db: &Transaction<'_>, source: &Source, now: DateTime<Utc>) -> Result<(), Failed> {
+    let origin = &source.origin;
+    // A new timetable counts from now; an old one keeps the visit that is planned, so that a restart changes nothing.
+    let planned = source.timetable.next_after(now).unwrap_or(now);
+    db.execute(
+        "UPDATE source SET title = :title, home = :home, feed = :feed, province = :province,
+             province_name = :province_name, agency = :agency, agency_name = :agency_name,
+             language = :language, active = 1,
+             next_visit = CASE WHEN timetable = :timetable THEN next_visit ELSE min(next_visit, :planned) END,
+             timetable = :timetable
+         WHERE id = :id",
+        named_params! {
+            ":id": origin.id.as_str(),
+            ":title": origin.title,
+            ":home": origin.home.as_str(),
+            ":feed": origin.feed.as_ref().map(|url| url.as_str()),
+            ":province": origin.province.as_ref().map(|province| province.slug.as_str()),
+            ":province_name": origin.province.as_ref().map(|province| province.name.as_str()),
+            ":agency": origin.agency.as_ref().map(|agency| agency.slug.as_str()),
+            ":agency_name": origin.agency.as_ref().map(|agency| agency.name.as_str()),
+            ":language": origin.language,
+            ":timetable": source.timetable.to_string(),
+            ":planned": millis(planned),
+        },
+    )?;
+    Ok(())
+}
+
+/// Everything that readers are told of sources.
+pub(in super::super) fn origins(db: &Transaction<'_>) -> Result<BTreeMap<Slug, Origin>, Failed> {
+    let authority = written_authority(db)?;
+    let mut select = db.prepare_cached("SELECT * FROM source")?;
+    let mut rows = select.query([])?;
+    let mut origins = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let origin = origin(row, &authority)?;
+        origins.insert(origin.id.clone(), origin);
+    }
+    Ok(origins)
+}
+
+/// What readers are told of the source in a row.
+pub(super) fn origin(row: &Row<'_>, authority: &str) -> Result<Origin, Failed> {
+    let place = |slug: &str, name: &str| -> Result<Option<(Slug, String)>, Failed> {
+        let slug: Option<String> = row.get(slug)?;
+        let name: Option<String> = row.get(name)?;
+        Ok(match (slug, name) {
+            (Some(slug), Some(name)) => Some((parsed("a place", &slug)?, name)),
+            _ => None,
+        })
+    };
+    let feed: Option<String> = row.get("feed")?;
+    Ok(Origin {
+        id: parsed("the name of a source", &row.get::<_, String>("id")?)?,
+        tag: tag::source(authority, &row.get::<_, String>("scope")?),
+        title: row.get("title")?,
+        home: parsed("the home of a source", &row.get::<_, String>("home")?)?,
+        feed: feed.map(|feed| parsed("the feed of a source", &feed)).transpose()?,
+        province: place("province", "province_name")?.map(|(slug, name)| Province { slug, name }),
+        agency: place("agency", "agency_name")?.map(|(slug, name)| Agency { slug, name }),
+        language: row.get("language")?,
+    })
+}
+
+/// The authority, and the scope of a source.
+pub(super) fn scope(db: &Transaction<'_>, source: &Slug) -> Result<(String, Slug), Failed> {
+    let sql = "SELECT scope FROM source WHERE id = ?1";
+    let scope: String = db.prepare_cached(sql)?.query_row([source.as_str()], |row| row.get(0))?;
+    Ok((written_authority(db)?, parsed("the scope of a source", &scope)?))
+}

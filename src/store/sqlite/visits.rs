@@ -1,0 +1,264 @@
+//! Visits: who has which source, and how it ended.
+
+use super::{Failed, articles, changed, from_json, instant, json, maybe_instant, millis, sources};
+use crate::model::{Outcome, Slug};
+use crate::page::Validators;
+use crate::store::{Change, Claim, SourceReport, SourceState, StoreError, Visit};
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{OptionalExtension, Transaction, named_params};
+use std::time::Duration;
+
+/// How many visits of a source are remembered: three weeks at two an hour.
+const HISTORY: i64 = 1000;
+/// How many successful visits tell what is usual for a source.
+const USUAL: usize = 10;
+
+/// Ends all leases.
+pub(in super::super) fn end_leases(db: &Transaction<'_>) -> Result<(), Failed> {
+    db.execute("UPDATE source SET lease_worker = NULL, lease_until = NULL", [])?;
+    db.execute("UPDATE turn SET held_until = NULL", [])?;
+    Ok(())
+}
+
+/// Takes sources that are due.
+pub(in super::super) fn claim_due(
+    db: &Transaction<'_>,
+    now: DateTime<Utc>,
+    worker: &str,
+    lease: Duration,
+    limit: usize,
+) -> Result<Vec<Claim>, Failed> {
+    let due: Vec<String> = db
+        .prepare_cached(
+            "SELECT id FROM source WHERE active = 1 AND next_visit <= ?1
+                 AND (lease_until IS NULL OR lease_until <= ?1)
+             ORDER BY next_visit, id LIMIT ?2",
+        )?
+        .query_map((millis(now), i64::try_from(limit).unwrap_or(i64::MAX)), |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    due.iter()
+        .map(|id| take(db, &super::parsed("the name of a source", id)?, now, worker, lease))
+        .collect()
+}
+
+/// Takes one source.
+pub(in super::super) fn claim(
+    db: &Transaction<'_>,
+    source: &Slug,
+    now: DateTime<Utc>,
+    worker: &str,
+    lease: Duration,
+) -> Result<Option<Claim>, Failed> {
+    let free: bool = db
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM source WHERE id = ?1 AND active = 1
+                 AND (lease_until IS NULL OR lease_until <= ?2))",
+        )?
+        .query_row((source.as_str(), millis(now)), |row| row.get(0))?;
+    if free { take(db, source, now, worker, lease).map(Some) } else { Ok(None) }
+}
+
+fn take(
+    db: &Transaction<'_>,
+    source: &Slug,
+    now: DateTime<Utc>,
+    worker: &str,
+    lease: Duration,
+) -> Result<Claim, Failed> {
+    // A visit that began and never ended is resumed: its pages are here already.
+    let begun: Option<(i64, i64)> = db
+        .prepare_cached(
+            "SELECT visit.id, visit.started FROM source JOIN visit ON visit.id = source.lease_visit
+             WHERE source.id = ?1 AND visit.finished IS NULL",
+        )?
+        .query_row([source.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let (visit, started) = match begun {
+        Some((visit, started)) => (visit, instant(started)),
+        None => {
+            db.prepare_cached("INSERT INTO visit (source, started) VALUES (?1, ?2)")?
+                .execute((source.as_str(), millis(now)))?;
+            (db.last_insert_rowid(), now)
+        }
+    };
+    let until = now + TimeDelta::from_std(lease).unwrap_or(TimeDelta::hours(1));
+    db.prepare_cached(
+        "UPDATE source SET lease_worker = ?2, lease_until = ?3, lease_visit = ?4 WHERE id = ?1",
+    )?
+    .execute((source.as_str(), worker, millis(until), visit))?;
+    Ok(Claim { visit, source: source.clone(), worker: worker.to_owned(), started })
+}
+
+/// Gives a source back, its visit unfinished.
+pub(in super::super) fn release(db: &Transaction<'_>, claim: &Claim) -> Result<(), Failed> {
+    db.prepare_cached(
+        "UPDATE source SET lease_worker = NULL, lease_until = NULL
+         WHERE id = ?1 AND lease_worker = ?2 AND lease_visit = ?3",
+    )?
+    .execute((claim.source.as_str(), &claim.worker, claim.visit))?;
+    Ok(())
+}
+
+/// When the next source is due.
+pub(in super::super) fn next_due(db: &Transaction<'_>) -> Result<Option<DateTime<Utc>>, Failed> {
+    let sql = "SELECT min(max(next_visit, ifnull(lease_until, 0))) FROM source WHERE active = 1";
+    let next: Option<i64> = db.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+    Ok(next.map(instant))
+}
+
+/// What is known of a source.
+pub(in super::super) fn state(db: &Transaction<'_>, source: &Slug) -> Result<SourceState, Failed> {
+    let row = db
+        .prepare_cached(
+            "SELECT failures, incomplete, etag, last_modified, wire_hash FROM source WHERE id = ?1",
+        )?
+        .query_row([source.as_str()], |row| {
+            let validators = Validators {
+                etag: row.get(2)?,
+                last_modified: row.get(3)?,
+                wire_hash: row.get(4)?,
+            };
+            Ok((row.get::<_, u32>(0)?, row.get::<_, bool>(1)?, validators))
+        })
+        .optional()?;
+    let Some((failures, incomplete, validators)) = row else { return Ok(SourceState::default()) };
+    let mut outcomes = db.prepare_cached(
+        "SELECT outcome FROM visit WHERE source = ?1 AND outcome IS NOT NULL ORDER BY id DESC LIMIT 100",
+    )?;
+    let outcomes = outcomes.query_map([source.as_str()], |row| row.get::<_, String>(0))?;
+    let mut items = Vec::new();
+    for outcome in outcomes {
+        if let Outcome::Visited(tally) = from_json("the outcome of a visit", &outcome?)? {
+            items.push(tally.items);
+        }
+        if items.len() == USUAL {
+            break;
+        }
+    }
+    let nothing = validators == Validators::default();
+    let validators = Some(validators).filter(|_| !incomplete && !nothing);
+    Ok(SourceState { validators, failures, items })
+}
+
+/// Ends a visit.
+pub(in super::super) fn commit(
+    db: &Transaction<'_>,
+    claim: &Claim,
+    mut visit: Visit,
+) -> Result<(Vec<Change>, Outcome), Failed> {
+    let settled: Option<Option<i64>> = db
+        .prepare_cached(
+            "SELECT settled FROM source WHERE id = ?1 AND lease_worker = ?2 AND lease_visit = ?3",
+        )?
+        .query_row((claim.source.as_str(), &claim.worker, claim.visit), |row| row.get(0))
+        .optional()?;
+    let Some(settled) = settled else { return Err(StoreError::LeaseLost.into()) };
+
+    let news = if settled.is_some() { articles::News::Yes } else { articles::News::Backlog };
+    let mut changes = Vec::with_capacity(visit.articles.len());
+    for arrived in &visit.articles {
+        changes.push(articles::put(db, claim, arrived, news)?);
+    }
+    articles::seen(db, claim, &visit.seen)?;
+    articles::refuse(db, claim, &visit.rejected, visit.finished)?;
+
+    let mut settled = false;
+    if let Outcome::Visited(tally) = &mut visit.outcome {
+        let count = |wanted: fn(&Change) -> bool| changes.iter().filter(|c| wanted(c)).count();
+        tally.new = count(|change| matches!(change, Change::New(_)));
+        tally.revised = count(|change| matches!(change, Change::Revised(_)));
+        settled = tally.waiting == 0;
+    }
+    end(db, claim, &visit, settled)?;
+    if changes.iter().any(|change| *change != Change::Same) {
+        changed(db)?;
+    }
+    Ok((changes, visit.outcome))
+}
+
+/// Writes the end of a visit into its source and into history.
+fn end(db: &Transaction<'_>, claim: &Claim, visit: &Visit, settled: bool) -> Result<(), Failed> {
+    let success = visit.outcome.is_success();
+    let validators = visit.validators.clone().unwrap_or_default();
+    db.prepare_cached(
+        "UPDATE source SET lease_worker = NULL, lease_until = NULL, lease_visit = NULL,
+             next_visit = :next_visit,
+             failures = CASE WHEN :success THEN 0 ELSE failures + 1 END,
+             last_success = CASE WHEN :success THEN :finished ELSE last_success END,
+             settled = CASE WHEN :settled THEN ifnull(settled, :finished) ELSE settled END,
+             incomplete = CASE WHEN :success THEN :incomplete ELSE incomplete END,
+             etag = CASE WHEN :learnt THEN :etag ELSE etag END,
+             last_modified = CASE WHEN :learnt THEN :last_modified ELSE last_modified END,
+             wire_hash = CASE WHEN :learnt THEN :wire_hash ELSE wire_hash END
+         WHERE id = :id",
+    )?
+    .execute(named_params! {
+        ":id": claim.source.as_str(),
+        ":next_visit": millis(visit.next_visit),
+        ":success": success,
+        ":settled": settled,
+        ":incomplete": visit.incomplete,
+        ":finished": millis(visit.finished),
+        ":learnt": visit.validators.is_some(),
+        ":etag": validators.etag,
+        ":last_modified": validators.last_modified,
+        ":wire_hash": validators.wire_hash,
+    })?;
+    db.prepare_cached("UPDATE visit SET finished = ?2, outcome = ?3 WHERE id = ?1")?.execute((
+        claim.visit,
+        millis(visit.finished),
+        json(&visit.outcome)?,
+    ))?;
+    db.prepare_cached(
+        "DELETE FROM visit WHERE source = ?1 AND id <=
+             (SELECT id FROM visit WHERE source = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+    )?
+    .execute((claim.source.as_str(), HISTORY))?;
+    Ok(())
+}
+
+/// The state of every source.
+pub(in super::super) fn report(
+    db: &Transaction<'_>,
+    now: DateTime<Utc>,
+) -> Result<Vec<SourceReport>, Failed> {
+    let origins = sources::origins(db)?;
+    let mut select = db.prepare_cached(
+        "SELECT source.active, source.next_visit, source.failures, source.last_success,
+                ifnull(source.lease_until, 0) > ?2 AS under_way,
+                last.finished AS finished, last.outcome AS outcome,
+                (SELECT count(*) FROM article WHERE source = source.id AND withdrawn IS NULL) AS articles,
+                (SELECT max(published) FROM article WHERE source = source.id AND withdrawn IS NULL) AS newest,
+                (SELECT count(*) FROM rejection WHERE source = source.id) AS refused,
+                (SELECT reason FROM rejection WHERE source = source.id ORDER BY tried DESC LIMIT 1) AS reason
+         FROM source LEFT JOIN visit AS last ON last.id =
+             (SELECT max(id) FROM visit WHERE source = source.id AND finished IS NOT NULL)
+         WHERE source.id = ?1",
+    )?;
+    let mut reports = Vec::with_capacity(origins.len());
+    for (id, origin) in origins {
+        let mut rows = select.query((id.as_str(), millis(now)))?;
+        let Some(row) = rows.next()? else { continue };
+        let outcome: Option<String> = row.get("outcome")?;
+        let outcome = outcome.map(|text| from_json("the outcome of a visit", &text)).transpose()?;
+        let reason: Option<String> = row.get("reason")?;
+        reports.push(SourceReport {
+            origin,
+            active: row.get("active")?,
+            next_visit: instant(row.get("next_visit")?),
+            under_way: row.get("under_way")?,
+            failures: row.get("failures")?,
+            last_success: maybe_instant(row, "last_success")?,
+            last: maybe_instant(row, "finished")?.zip(outcome),
+            articles: u64::try_from(row.get::<_, i64>("articles")?).unwrap_or_default(),
+            newest: maybe_instant(row, "newest")?,
+            rejected: reason
+                .map(|reason| {
+                    let count = row.get::<_, i64>("refused")?;
+                    Ok::<_, Failed>((u64::try_from(count).unwrap_or_default(), reason))
+                })
+                .transpose()?,
+        });
+    }
+    Ok(reports)
+}

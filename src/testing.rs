@@ -1,0 +1,81 @@
+//! Values that many tests begin with.
+
+use crate::model::{
+    Access, Article, ArticleSelectors, CleanHtml, Field, Key, Kind, ListingSelectors, Origin,
+    Precision, Provenance, Slug, Source, Timetable,
+};
+use chrono::{DateTime, Utc};
+use chrono_tz::Asia::Ho_Chi_Minh;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// A slug.
+pub(crate) fn slug(text: &str) -> Slug {
+    text.parse().unwrap()
+}
+
+/// A listing source on `https://<id>.example/`, due every half hour.
+pub(crate) fn source(id: &str) -> Source {
+    let home = format!("https://{id}.example/tin-tuc");
+    Source {
+        origin: Origin {
+            id: slug(id),
+            tag: String::new(),
+            title: format!("Cơ quan {id}"),
+            home: home.parse().unwrap(),
+            feed: None,
+            province: None,
+            agency: None,
+            language: "vi".to_owned(),
+        },
+        formerly: Vec::new(),
+        url: home.parse().unwrap(),
+        folder: None,
+        kind: Kind::Listing(ListingSelectors {
+            item: "li".parse().unwrap(),
+            link: None,
+            title: None,
+            date: None,
+            summary: None,
+        }),
+        article: ArticleSelectors::default(),
+        timetable: Timetable::parse("*/30 * * * *", Ho_Chi_Minh).unwrap(),
+        zone: Ho_Chi_Minh,
+        access: Access {
+            gap: Duration::ZERO,
+            timeout: Duration::from_secs(5),
+            allow_private: Vec::new(),
+        },
+        most_pages: 50,
+    }
+}
+
+/// An article of a source, as normalize makes it.
+pub(crate) fn article(source: &str, number: u32, published: DateTime<Utc>) -> Article {
+    let url = format!("https://{source}.example/tin/{number}");
+    Article {
+        id: String::new(),
+        source: slug(source),
+        key: Key::kept(format!("/tin/{number}")),
+        url: url.parse().unwrap(),
+        title: format!("Tin số {number}"),
+        summary: None,
+        html: CleanHtml::vouched(format!("<p>Nội dung {number}</p>")),
+        text: format!("Nội dung {number}"),
+        author: None,
+        source_line: None,
+        published,
+        precision: Precision::Minute,
+        zone: Ho_Chi_Minh,
+        updated: published,
+        language: "vi".to_owned(),
+        images: Vec::new(),
+        attachments: Vec::new(),
+        topics: Vec::new(),
+        provenance: BTreeMap::from([(Field::Published, Provenance::Teaser)]),
+        hash: format!("{number}"),
+        first_seen: published,
+        last_seen: published,
+        revision: 1,
+    }
+}
