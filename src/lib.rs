@@ -12,12 +12,23 @@
 //! other stage: only [`visit`] and [`press`] know the order. The library never prints, never exits and never reads
 //! the environment; [`cli`] does.
 
+pub mod cli;
 pub mod clock;
+pub mod config;
+pub mod daemon;
+pub mod discover;
+pub mod extract;
+pub mod fetch;
 pub mod health;
 pub mod lock;
 pub mod model;
+pub mod normalize;
 pub mod page;
+pub mod press;
+pub mod publish;
 pub mod schedule;
+pub mod serve;
 pub mod store;
 #[cfg(test)]
 mod testing;
+pub mod visit;

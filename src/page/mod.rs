@@ -1,10 +1,13 @@
 //! A page that was brought home: bytes first; text and DOM are made on demand.
 //!
+//! Text as a reader sees it is [`plain`].
+//!
 //! This is the only way from bytes to text ([`charset`]) and the only door to the HTML parser ([`dom`]), which
 //! stands behind a linear scan ([`scan`]), because the parser's own time is quadratic in nesting.
 
 pub mod charset;
 pub mod dom;
+pub mod plain;
 pub mod scan;
 
 use bytes::Bytes;

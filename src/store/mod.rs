@@ -369,6 +369,13 @@ impl Store {
         sqlite.read(move |db| sqlite::articles::select(db, &query, limit)).await
     }
 
+    /// Whether any article that matches was withdrawn.
+    pub async fn has_withdrawn(&self, query: &Query) -> Result<bool, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let query = query.clone();
+        sqlite.read(move |db| sqlite::articles::has_withdrawn(db, &query)).await
+    }
+
     /// Up to `limit` articles in the order of the store, after a place in it. Gives each with its place.
     pub async fn after(&self, place: i64, limit: usize) -> Result<Vec<(i64, Article)>, StoreError> {
         let Self::Sqlite(sqlite) = self;

@@ -245,10 +245,31 @@ pub(in super::super) fn select(
     query: &Query,
     limit: usize,
 ) -> Result<Vec<Article>, Failed> {
-    let mut sql = String::from(
-        "SELECT article.* FROM article JOIN source ON source.id = article.source WHERE withdrawn IS NULL",
+    let (matching, values) = matching(query);
+    let sql = format!(
+        "SELECT article.* FROM {matching} AND withdrawn IS NULL
+         ORDER BY article.arrival DESC, article.id LIMIT {limit}"
     );
-    let mut values: Vec<&str> = Vec::new();
+    let mut select = db.prepare_cached(&sql)?;
+    let mut rows = select.query(rusqlite::params_from_iter(values))?;
+    let mut articles = Vec::new();
+    while let Some(row) = rows.next()? {
+        articles.push(read(row)?);
+    }
+    Ok(articles)
+}
+
+/// Whether an article that matches was withdrawn.
+pub(in super::super) fn has_withdrawn(db: &Transaction<'_>, query: &Query) -> Result<bool, Failed> {
+    let (matching, values) = matching(query);
+    let sql = format!("SELECT EXISTS (SELECT 1 FROM {matching} AND withdrawn IS NOT NULL)");
+    Ok(db.prepare_cached(&sql)?.query_row(rusqlite::params_from_iter(values), |row| row.get(0))?)
+}
+
+/// The tables and the condition of a query, and its values.
+fn matching(query: &Query) -> (String, Vec<&str>) {
+    let mut sql = String::from("article JOIN source ON source.id = article.source WHERE 1");
+    let mut values = Vec::new();
     let lists = [
         ("article.source", &query.sources),
         ("source.province", &query.provinces),
@@ -259,14 +280,7 @@ pub(in super::super) fn select(
         sql.push_str(&format!(" AND {column} IN ({marks})"));
         values.extend(wanted.iter().map(Slug::as_str));
     }
-    sql.push_str(&format!(" ORDER BY article.arrival DESC, article.id LIMIT {limit}"));
-    let mut select = db.prepare_cached(&sql)?;
-    let mut rows = select.query(rusqlite::params_from_iter(values))?;
-    let mut articles = Vec::new();
-    while let Some(row) = rows.next()? {
-        articles.push(read(row)?);
-    }
-    Ok(articles)
+    (sql, values)
 }
 
 /// Articles in the order of the store.

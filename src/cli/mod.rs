@@ -1,0 +1,194 @@
+//! The command line: one file a command, and the only place that prints, exits or reads the environment.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is where bantin speaks")]
+
+mod check;
+mod export;
+mod once;
+mod run;
+mod schema;
+mod status;
+mod table;
+mod try_source;
+mod withdraw;
+
+use crate::clock::Clock;
+use crate::config::{self, ConfigErrors, Plan};
+use crate::fetch::{Fetcher, Options, OwnTurns, SystemResolver, Turns};
+use crate::lock::LockError;
+use crate::store::Store;
+use crate::visit::{Limits, Line, SharedTurns};
+use clap::{Parser, Subcommand};
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
+
+/// Turns the news pages of agencies into RSS, Atom and JSON feeds.
+///
+/// feeds.toml names sources (where agencies publish) and feeds (what you publish). `bantin run` visits the sources on their
+/// schedules, keeps every article in state/, writes the feeds into output/ and serves them.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = EXIT_CODES)]
+struct Cli {
+    /// The file that names sources and feeds
+    #[arg(
+        long,
+        short,
+        global = true,
+        env = "BANTIN_CONFIG",
+        default_value = "feeds.toml",
+        value_name = "FILE"
+    )]
+    config: PathBuf,
+    /// What is logged: error, warn, info, debug, or directives such as `bantin::fetch=debug`
+    #[arg(long, global = true, env = "BANTIN_LOG", value_name = "LEVEL")]
+    log: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 all is well; 1 something failed, and was said; 2 feeds.toml or the command line is \
+wrong; 3 another bantin works on the same state folder.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run as a daemon: visit sources on their schedules, publish, serve
+    Run,
+    Once(once::Arguments),
+    Check(check::Arguments),
+    Try(try_source::Arguments),
+    Status(status::Arguments),
+    Export(export::Arguments),
+    Withdraw(withdraw::Arguments),
+    /// Print the JSON schema of feeds.toml
+    ///
+    /// An editor that knows JSON schemas for TOML completes and explains the keys; line 1 of feeds.toml names the file.
+    Schema,
+}
+
+/// Runs the command that the command line names.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let quiet = !matches!(cli.command, Command::Run);
+    start_log(cli.log.as_deref().unwrap_or(if quiet { "warn" } else { "info" }));
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("bantin: the threads cannot be started: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let config = Config { path: cli.config };
+    let done = runtime.block_on(async {
+        match cli.command {
+            Command::Run => run::run(config).await,
+            Command::Once(arguments) => once::run(config, arguments).await,
+            Command::Check(arguments) => check::run(&config, &arguments),
+            Command::Try(arguments) => try_source::run(config, arguments).await,
+            Command::Status(arguments) => status::run(config, arguments).await,
+            Command::Export(arguments) => export::run(config, arguments).await,
+            Command::Withdraw(arguments) => withdraw::run(config, arguments).await,
+            Command::Schema => schema::run(),
+        }
+    });
+    // A page that is being parsed is not waited for.
+    runtime.shutdown_background();
+    match done {
+        Ok(code) => code,
+        Err(error) => failed(&error),
+    }
+}
+
+/// Says why a command failed. A reader of our output that went away (`bantin export | head`) is no failure.
+fn failed(error: &anyhow::Error) -> ExitCode {
+    let is_broken_pipe = |cause: &(dyn std::error::Error + 'static)| {
+        let io = cause.downcast_ref::<std::io::Error>();
+        io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+    };
+    if error.chain().any(is_broken_pipe) {
+        return ExitCode::SUCCESS;
+    }
+    if let Some(errors) = error.downcast_ref::<ConfigErrors>() {
+        eprintln!("{}", errors.render(std::io::stderr().is_terminal()));
+        return ExitCode::from(2);
+    }
+    eprintln!("bantin: {error:#}");
+    match error.downcast_ref::<LockError>() {
+        Some(LockError::Held { .. }) => ExitCode::from(3),
+        _ => ExitCode::FAILURE,
+    }
+}
+
+/// Logs go to journald under systemd, else to standard error.
+fn start_log(level: &str) {
+    let filter = EnvFilter::try_new(level).unwrap_or_else(|error| {
+        eprintln!("bantin: --log {level:?} is not understood ({error}); logging at info");
+        EnvFilter::new("info")
+    });
+    let under_systemd = std::env::var_os("JOURNAL_STREAM").is_some();
+    let journald = under_systemd.then(tracing_journald::layer).and_then(Result::ok);
+    let human = journald.is_none().then(|| {
+        tracing_subscriber::fmt::layer()
+            .with_target(false)
+            .with_ansi(std::io::stderr().is_terminal())
+            .with_writer(std::io::stderr)
+    });
+    tracing_subscriber::registry().with(filter).with(journald).with(human).init();
+}
+
+/// Where feeds.toml is.
+#[derive(Debug, Clone)]
+struct Config {
+    path: PathBuf,
+}
+
+impl Config {
+    /// Reads feeds.toml as it is now.
+    fn read(&self) -> Result<Plan, ConfigErrors> {
+        // systemd gives one folder; were there several, the first is ours.
+        let state_directory = std::env::var_os("STATE_DIRECTORY")
+            .and_then(|folders| std::env::split_paths(&folders).next())
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let working_directory = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+        config::read(&self.path, &config::Place { working_directory, state_directory })
+    }
+
+    /// Reads feeds.toml and says its warnings.
+    fn plan(&self) -> Result<Plan, ConfigErrors> {
+        let plan = self.read()?;
+        for warning in &plan.warnings {
+            tracing::warn!("{warning}");
+        }
+        Ok(plan)
+    }
+}
+
+/// The User-Agent: who asks, and whom the agency can ask back.
+fn user_agent(plan: &Plan) -> String {
+    let contact = plan.site.contact.as_deref().unwrap_or(env!("CARGO_PKG_NAME"));
+    format!("bantin/{} (+{contact})", env!("CARGO_PKG_VERSION"))
+}
+
+/// What visits work with: host turns lie in the store where there is one, so that all processes obey them.
+fn line(plan: &Plan, store: Option<&Store>, clock: Clock) -> anyhow::Result<Arc<Line>> {
+    let turns: Arc<dyn Turns> = match store {
+        Some(store) => Arc::new(SharedTurns(store.clone())),
+        None => Arc::new(OwnTurns::default()),
+    };
+    let options = Options {
+        user_agent: user_agent(plan),
+        limits: crate::fetch::Limits::default(),
+        clock,
+        resolver: Arc::new(SystemResolver),
+    };
+    // As many pages are parsed at once as there are cores.
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    Ok(Arc::new(Line {
+        fetcher: Fetcher::new(options, turns)?,
+        clock,
+        limits: Limits::default(),
+        parsers: Semaphore::new(cores),
+    }))
+}

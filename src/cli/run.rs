@@ -1,0 +1,57 @@
+//! `bantin run`: the daemon, and its manners towards systemd (sd_notify(3)).
+
+use super::{Config, line};
+use crate::clock::Clock;
+use crate::daemon::{self, Notice, Orders, Signal};
+use crate::lock::Lock;
+use crate::store::Store;
+use sd_notify::NotifyState;
+use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
+
+pub(super) async fn run(config: Config) -> anyhow::Result<ExitCode> {
+    let plan = config.plan()?;
+    let _lock = Lock::take(&plan.site.state, "run")?;
+    let store = Store::open(&plan.site.state).await?;
+    let line = line(&plan, Some(&store), Clock::System)?;
+    let orders = Orders::from_plan(plan, &store, line.clock.now()).await?;
+
+    let (tell, signals) = mpsc::channel(4);
+    let mut hangup = signal(SignalKind::hangup())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        let mut told_to_stop = false;
+        loop {
+            let stop = if told_to_stop { Signal::StopNow } else { Signal::Stop };
+            let signal = tokio::select! {
+                _ = hangup.recv() => Signal::Reload,
+                _ = terminate.recv() => stop,
+                _ = interrupt.recv() => stop,
+            };
+            told_to_stop |= signal != Signal::Reload;
+            if tell.send(signal).await.is_err() {
+                break;
+            }
+        }
+    });
+    daemon::run(line, store, orders, signals, move || config.read(), notify).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Passes a notice on to systemd, where it runs us.
+fn notify(notice: Notice) {
+    let state = match &notice {
+        Notice::Ready => vec![NotifyState::Ready],
+        Notice::Reloading => match NotifyState::monotonic_usec_now() {
+            Ok(now) => vec![NotifyState::Reloading, now],
+            Err(_) => vec![NotifyState::Reloading],
+        },
+        Notice::Status(text) => vec![NotifyState::Status(text)],
+        Notice::Stopping => vec![NotifyState::Stopping],
+        Notice::Alive => vec![NotifyState::Watchdog],
+    };
+    // Without systemd nobody listens, and nothing is lost.
+    let _ = sd_notify::notify(&state);
+}

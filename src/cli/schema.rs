@@ -1,0 +1,8 @@
+//! `bantin schema`
+
+use std::process::ExitCode;
+
+pub(super) fn run() -> anyhow::Result<ExitCode> {
+    println!("{}", crate::config::schema().trim_end());
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,101 @@
+//! `bantin status`
+
+use super::Config;
+use super::table::{self, Table};
+use crate::clock::Clock;
+use crate::model::Outcome;
+use crate::store::{SourceReport, Store};
+use anyhow::bail;
+use std::process::ExitCode;
+
+/// Show how each source does: last visit, next visit, articles, and why it fails
+///
+/// Works beside a running bantin. Sources that fail come first.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Print JSON, one object a source
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let plan = config.plan()?;
+    let file = plan.site.state.join("bantin.sqlite");
+    if !file.exists() {
+        bail!(
+            "nothing was visited yet: {} does not exist; `bantin once` or `bantin run` begin",
+            file.display()
+        );
+    }
+    let store = Store::open(&plan.site.state).await?;
+    let now = Clock::System.now();
+    let mut reports = store.report(now).await?;
+    reports.sort_by_key(|report| (!report.active, report.failures == 0));
+    if arguments.json {
+        for report in &reports {
+            println!("{}", json(report));
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut lines = Table::new(["source", "outcome", "last", "next", "articles", "newest", "what"]);
+    for report in &reports {
+        let outcome = report.last.as_ref().map_or("not yet", |(_, outcome)| outcome.word());
+        let ago = |instant| table::span(instant, now);
+        let next = match (report.active, report.under_way) {
+            (false, _) => "not in feeds.toml".to_owned(),
+            (true, true) => "under way".to_owned(),
+            (true, false) if report.next_visit <= now => "due".to_owned(),
+            (true, false) => ago(report.next_visit),
+        };
+        lines.row([
+            report.origin.id.to_string(),
+            outcome.to_owned(),
+            report.last.as_ref().map(|(finished, _)| ago(*finished)).unwrap_or_default(),
+            next,
+            report.articles.to_string(),
+            report.newest.map(ago).unwrap_or_default(),
+            what(report),
+        ]);
+    }
+    print!("{lines}");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What an operator should know of a source, in a line.
+fn what(report: &SourceReport) -> String {
+    match &report.last {
+        Some((_, Outcome::Failed(failure))) if report.failures > 1 => {
+            format!("{} times in a row: {}", report.failures, failure.message)
+        }
+        Some((_, Outcome::Failed(failure))) => failure.message.clone(),
+        Some((_, Outcome::Visited(tally))) => {
+            let refused = report.rejected.as_ref().map(|(_, reason)| format!(" ({reason})"));
+            format!(
+                "{}{}",
+                table::leftovers(tally),
+                refused.filter(|_| tally.rejected > 0).unwrap_or_default()
+            )
+        }
+        _ => String::new(),
+    }
+}
+
+fn json(report: &SourceReport) -> serde_json::Value {
+    serde_json::json!({
+        "source": report.origin.id,
+        "title": report.origin.title,
+        "province": report.origin.province.as_ref().map(|province| &province.slug),
+        "agency": report.origin.agency.as_ref().map(|agency| &agency.slug),
+        "active": report.active,
+        "under_way": report.under_way,
+        "next_visit": report.next_visit,
+        "last_success": report.last_success,
+        "failures": report.failures,
+        "articles": report.articles,
+        "newest": report.newest,
+        "last_visit": report.last.as_ref().map(|(finished, _)| finished),
+        "last": report.last.as_ref().map(|(_, outcome)| outcome),
+        "rejected": report.rejected.as_ref().map(|(count, _)| count),
+        "rejected_because": report.rejected.as_ref().map(|(_, reason)| reason),
+    })
+}

@@ -1,0 +1,74 @@
+//! Columns of text for people.
+
+use crate::model::{Slug, Tally};
+use chrono::{DateTime, Utc};
+use std::fmt;
+use unicode_normalization::UnicodeNormalization;
+
+/// Rows under a heading, each column as wide as its widest cell; the last runs on.
+pub(super) struct Table<const COLUMNS: usize> {
+    rows: Vec<[String; COLUMNS]>,
+}
+
+impl<const COLUMNS: usize> Table<COLUMNS> {
+    /// A table with its heading.
+    pub(super) fn new(heading: [&str; COLUMNS]) -> Self {
+        Self { rows: vec![heading.map(str::to_uppercase)] }
+    }
+
+    /// Adds a row.
+    pub(super) fn row(&mut self, cells: [String; COLUMNS]) {
+        self.rows.push(cells);
+    }
+}
+
+impl<const COLUMNS: usize> fmt::Display for Table<COLUMNS> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Vietnamese letters are one column each once they are composed.
+        let width = |text: &str| text.nfc().count();
+        let mut widths = [0; COLUMNS];
+        for row in &self.rows {
+            for (widest, cell) in widths.iter_mut().zip(row) {
+                *widest = width(cell).max(*widest);
+            }
+        }
+        for row in &self.rows {
+            let mut line = String::new();
+            for (widest, cell) in widths.iter().zip(row) {
+                line.push_str(cell);
+                line.extend(std::iter::repeat_n(' ', widest.saturating_sub(width(cell)) + 2));
+            }
+            writeln!(f, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+/// Names in a row.
+pub(super) fn names(ids: &[Slug]) -> String {
+    ids.iter().map(Slug::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// What of a visit was not made an article, in words.
+pub(super) fn leftovers(tally: &Tally) -> String {
+    let parts = [
+        (tally.skipped, "without link or title"),
+        (tally.rejected, "no article"),
+        (tally.failed, "not fetched"),
+        (tally.waiting, "waiting for the next visit"),
+    ];
+    let parts = parts.iter().filter(|(count, _)| *count > 0);
+    parts.map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
+}
+
+/// How long ago, or how soon, in the largest fitting unit.
+pub(super) fn span(instant: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let seconds = (now - instant).num_seconds();
+    let text = match seconds.unsigned_abs() {
+        s @ 0..60 => format!("{s} s"),
+        s @ 60..7200 => format!("{} min", s / 60),
+        s @ 7200..172_800 => format!("{} h", s / 3600),
+        s => format!("{} d", s / 86_400),
+    };
+    if seconds < 0 { format!("in {text}") } else { format!("{text} ago") }
+}

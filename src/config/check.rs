@@ -1,0 +1,198 @@
+//! The tree against the schema: unknown keys and wrong types, all of them.
+//!
+//! What is wrong is told and taken out of the tree, so that the rest is still read and its own mistakes are told in
+//! the same breath. A missing key is not told here: whether it is needed can depend on the others.
+
+use super::errors::Problem;
+use super::nearest::nearest;
+use super::schema::{SCHEMA, definition};
+use super::tree::{Entry, Node, Value as Written};
+use serde_json::Value;
+
+/// The tables as an operator writes their headers, for hints.
+const TABLES: [(&str, &str); 5] = [
+    ("[defaults]", "Defaults"),
+    ("[[source]]", "Source"),
+    ("[[feed]]", "Feed"),
+    ("`select`", "Select"),
+    ("`article`", "Article"),
+];
+
+/// Checks a value against a schema; `false` where it has to be left out. `name` is the key that holds it.
+pub(super) fn check(
+    node: &mut Node,
+    name: &str,
+    schema: &Value,
+    problems: &mut Vec<Problem>,
+) -> bool {
+    let described = schema;
+    let schema = resolved(schema);
+    let wrong = |what: String, hint: Option<String>| {
+        Some(Problem::new(format!("`{name}` must be {what}")).at(&node.span).hint(hint))
+    };
+    let found = match &mut node.value {
+        Written::Text(text) if wants(schema, "string") => match choices(schema) {
+            Some(choices) if !choices.contains(&text.as_str()) => {
+                let hint = nearest(text, choices.iter().copied())
+                    .map(|choice| format!("did you mean {choice:?}?"));
+                wrong(format!("one of {}", quoted(&choices)), hint)
+            }
+            _ => None,
+        },
+        Written::Number(number) if wants(schema, "integer") => {
+            let bound = |name| schema.get(name).and_then(Value::as_i64);
+            let (least, most) = (bound("minimum"), bound("maximum"));
+            if least.is_some_and(|least| *number < least) || most.is_some_and(|most| *number > most)
+            {
+                let (least, most) = (least.unwrap_or(i64::MIN), most.unwrap_or(i64::MAX));
+                wrong(format!("from {least} to {most}"), None)
+            } else {
+                None
+            }
+        }
+        Written::Truth(_) if wants(schema, "boolean") => None,
+        Written::List(items) if wants(schema, "array") => {
+            let item_schema = schema.get("items").unwrap_or(&Value::Null);
+            items.retain_mut(|item| check(item, name, item_schema, problems));
+            None
+        }
+        Written::Table(entries) if wants(schema, "object") => {
+            entries.retain_mut(|entry| check_entry(entry, name, schema, problems));
+            None
+        }
+        value => {
+            let hint = hint(name, value, schema, described);
+            wrong(format!("{}, not {}", wanted(schema), what(value)), hint)
+        }
+    };
+    let good = found.is_none();
+    problems.extend(found);
+    good
+}
+
+fn check_entry(
+    entry: &mut Entry,
+    table: &str,
+    schema: &Value,
+    problems: &mut Vec<Problem>,
+) -> bool {
+    let key = entry.key.as_str();
+    match property(schema, key) {
+        Some(property) => {
+            let inner = matches!(table, "select" | "article");
+            let name = if inner { format!("{table}.{key}") } else { key.to_owned() };
+            check(&mut entry.node, &name, property, problems)
+        }
+        None => {
+            let problem = Problem::new(format!("unknown key `{key}`")).at(&entry.key_span);
+            problems.push(problem.hint(whereabouts(key, schema)));
+            false
+        }
+    }
+}
+
+/// What an unknown key may have been meant as.
+pub(super) fn whereabouts(key: &str, schema: &Value) -> String {
+    let homes =
+        || TABLES.into_iter().filter(|(_, table)| property(definition(table), key).is_some());
+    let homes: Vec<_> = if property(&SCHEMA, key).is_some() {
+        vec!["feeds.toml itself, above its first table"]
+    } else {
+        homes().map(|(header, _)| header).collect()
+    };
+    if !homes.is_empty() {
+        return format!("`{key}` belongs to {}", homes.join(", or to "));
+    }
+    let keys = || properties(schema).map(|(key, _)| key.as_str());
+    match nearest(key, keys()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the keys here are {}", keys().collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// The schema of a key of a table.
+pub(super) fn property<'a>(schema: &'a Value, key: &str) -> Option<&'a Value> {
+    schema.get("properties")?.get(key)
+}
+
+fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    schema.get("properties").and_then(Value::as_object).into_iter().flatten()
+}
+
+/// The schema that a reference means.
+pub(super) fn resolved(schema: &Value) -> &Value {
+    let table = schema.get("$ref").and_then(Value::as_str);
+    match table.and_then(|reference| reference.strip_prefix("#/$defs/")) {
+        Some(table) => definition(table),
+        None => schema,
+    }
+}
+
+/// Whether a schema takes a type.
+pub(super) fn wants(schema: &Value, kind: &str) -> bool {
+    match schema.get("type") {
+        Some(Value::String(wanted)) => wanted == kind,
+        _ => kind == "string" && choices(schema).is_some(),
+    }
+}
+
+/// The texts that a key takes, where it takes only some.
+fn choices(schema: &Value) -> Option<Vec<&str>> {
+    let choices = schema.get("oneOf")?.as_array()?;
+    choices.iter().map(|choice| choice.get("const")?.as_str()).collect()
+}
+
+fn quoted(choices: &[&str]) -> String {
+    let quoted: Vec<_> = choices.iter().map(|choice| format!("{choice:?}")).collect();
+    quoted.join(", ")
+}
+
+fn wanted(schema: &Value) -> &'static str {
+    if wants(schema, "string") {
+        "a text"
+    } else if wants(schema, "integer") {
+        "a whole number"
+    } else if wants(schema, "boolean") {
+        "true or false"
+    } else if wants(schema, "object") {
+        "a table"
+    } else if schema.get("items").is_some_and(|items| wants(resolved(items), "object")) {
+        "a list of tables"
+    } else {
+        "a list"
+    }
+}
+
+fn what(value: &Written) -> &'static str {
+    match value {
+        Written::Text(_) => "a text",
+        Written::Number(_) => "a number",
+        Written::Truth(_) => "true or false",
+        Written::List(_) => "a list",
+        Written::Table(_) => "a table",
+        Written::Other(name) => name,
+    }
+}
+
+/// How a value of the wrong type is written right.
+fn hint(name: &str, value: &Written, schema: &Value, described: &Value) -> Option<String> {
+    match value {
+        Written::Table(_) if wanted(schema) == "a list of tables" => {
+            Some(format!("write [[{name}]], with two brackets, before each"))
+        }
+        Written::Text(text) if wants(schema, "array") => Some(format!("write [{text:?}]")),
+        Written::Text(text) if wants(schema, "integer") && text.trim().parse::<i64>().is_ok() => {
+            Some("write it without quotes".into())
+        }
+        Written::Text(text)
+            if wants(schema, "boolean") && matches!(text.as_str(), "true" | "false") =>
+        {
+            Some("write it without quotes".into())
+        }
+        _ => {
+            let default = described.get("default");
+            let example = default.or_else(|| described.get("examples")?.get(0))?;
+            Some(format!("for example {name} = {example}"))
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! CSV (RFC 4180) as cells with their places.
+//!
+//! The `csv` crate tells where a record starts but not where its cells are, so its core is used, which counts bytes.
+
+use super::files::Span;
+use csv_core::{ReadFieldResult, ReaderBuilder};
+
+/// A cell of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Cell {
+    /// What it holds, without quotes and outer white space.
+    pub(super) text: String,
+    /// Where it is written, quotes and all.
+    pub(super) span: Span,
+    /// Whether a quote is opened in it and never closed: it has swallowed the rest of the table.
+    pub(super) open: bool,
+}
+
+/// The rows of a text that starts at `start` of the texts laid end to end, the header among them. Rows of empty cells are left out.
+///
+/// Spreadsheets set to Vietnamese write semicolons for commas, others tabs; the header shows which.
+pub(super) fn rows(text: &str, start: usize) -> Vec<Vec<Cell>> {
+    let header = text.lines().next().unwrap_or_default();
+    let delimiter = [b',', b';', b'\t']
+        .into_iter()
+        .max_by_key(|candidate| {
+            (header.bytes().filter(|b| b == candidate).count(), *candidate == b',')
+        })
+        .unwrap_or(b',');
+    let mut reader = ReaderBuilder::new().delimiter(delimiter).build();
+    let mut room = vec![0; text.len() + 1];
+    let (mut rows, mut row) = (Vec::new(), Vec::new());
+    let (mut at, mut from, mut length) = (0, 0, 0);
+    loop {
+        let input = text.as_bytes().get(at..).unwrap_or_default();
+        let output = room.get_mut(length..).unwrap_or_default();
+        let (result, read, written) = reader.read_field(input, output);
+        (at, length) = (at + read, length + written);
+        match result {
+            ReadFieldResult::Field { record_end } => {
+                let bytes = room.get(..length).unwrap_or_default();
+                row.push(cell(text, from..at, bytes, delimiter, start));
+                if record_end {
+                    let row = std::mem::take(&mut row);
+                    if row.iter().any(|cell| !cell.text.is_empty()) {
+                        rows.push(row);
+                    }
+                }
+                (from, length) = (at, 0);
+            }
+            // The end is told by an empty input, once all is read.
+            ReadFieldResult::InputEmpty => {}
+            // No cell is longer than the text, and the room is.
+            ReadFieldResult::OutputFull | ReadFieldResult::End => return rows,
+        }
+    }
+}
+
+fn cell(text: &str, read: Span, bytes: &[u8], delimiter: u8, start: usize) -> Cell {
+    let raw = text.get(read.clone()).unwrap_or_default();
+    // The reader takes the line end with the cell after or before it, and the delimiter with the cell before it.
+    let inner = raw.trim_start_matches(['\r', '\n']);
+    let from = read.start + raw.len() - inner.len();
+    let inner =
+        inner.strip_suffix(char::from(delimiter)).unwrap_or(inner).trim_end_matches(['\r', '\n']);
+    let open = inner.starts_with('"') && (inner.len() == 1 || !inner.ends_with('"'));
+    Cell {
+        // Cutting UTF-8 at ASCII delimiters leaves UTF-8.
+        text: String::from_utf8_lossy(bytes).trim().to_owned(),
+        span: start + from..start + from + inner.len(),
+        open,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&[(&str, &str)]]) {
+        let rows = rows(text, 0);
+        let seen: Vec<Vec<(&str, &str)>> = rows
+            .iter()
+            .map(|row| {
+                row.iter().map(|c| (c.text.as_str(), text.get(c.span.clone()).unwrap())).collect()
+            })
+            .collect();
+        assert_eq!(seen, expected, "{text:?}");
+    }
+
+    #[test]
+    fn cells_are_found_where_they_are_written() {
+        let expected: &[&[(&str, &str)]] =
+            &[&[("a", "a"), ("b", "b")], &[("một", "một"), ("", "")]];
+        check("a,b\nmột,\n", expected);
+        check("a,b\r\nmột,\r\n", expected);
+        check("a;b\r\n\r\nmột;", expected);
+        check("a\tb\nmột\t\n\t\n", expected);
+        check("a\n\"x, \"\"y\"\"\"\n", &[&[("a", "a")], &[("x, \"y\"", "\"x, \"\"y\"\"\"")]]);
+        check(
+            "a,b\n\"hai\ndòng\",c",
+            &[&[("a", "a"), ("b", "b")], &[("hai\ndòng", "\"hai\ndòng\""), ("c", "c")]],
+        );
+        check("", &[]);
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_noticed() {
+        let rows = rows("a,b\n1,\"x\n2,y\n", 0);
+        assert!(rows[1][1].open);
+        assert_eq!(rows.len(), 2);
+    }
+}

@@ -1,0 +1,130 @@
+//! The texts that a configuration is written in, laid end to end, so that one number says file and place.
+//!
+//! A value may come from feeds.toml, an included file, a cell of a table or the built-in defaults; whoever reads it
+//! later need not know which.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// A range of bytes in the texts laid end to end.
+pub(super) type Span = Range<usize>;
+
+/// The texts, in the order in which they were read.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    files: Vec<File>,
+    /// What was read from disk, or should have been.
+    read: Vec<PathBuf>,
+}
+
+#[derive(Debug)]
+struct File {
+    path: PathBuf,
+    text: String,
+    start: usize,
+}
+
+/// A line of a file, for messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Line<'a> {
+    /// The file, as it was named.
+    pub(super) path: &'a Path,
+    /// Counted from 1.
+    pub(super) number: usize,
+    /// The text of the line without its end.
+    pub(super) text: &'a str,
+    /// The bytes before the place.
+    pub(super) from: usize,
+    /// The bytes up to the end of the place, which is cut at the end of the line.
+    pub(super) to: usize,
+}
+
+impl Line<'_> {
+    /// `file:line:column`, as editors understand it.
+    pub(super) fn location(&self) -> String {
+        let column = self.text.get(..self.from).map_or(0, |before| before.chars().count()) + 1;
+        format!("{}:{}:{column}", self.path.display(), self.number)
+    }
+}
+
+impl Files {
+    /// Adds a text and says where it starts.
+    pub(super) fn add(&mut self, path: &Path, text: String) -> usize {
+        // One byte stands between two files, so that the end of one is not the start of the next.
+        let start = self.files.last().map_or(0, |last| last.start + last.text.len() + 1);
+        self.files.push(File { path: path.to_owned(), text, start });
+        start
+    }
+
+    /// Reads a file from disk, without its byte order mark; gives its start and its text, or why there is none.
+    pub(super) fn read(&mut self, path: &Path) -> Result<(usize, String), String> {
+        self.read.push(path.to_owned());
+        let bytes = std::fs::read(path).map_err(|e| plain(&e))?;
+        let text = String::from_utf8(bytes).map_err(|e| {
+            let valid = e.as_bytes().get(..e.utf8_error().valid_up_to()).unwrap_or_default();
+            let line = valid.iter().filter(|b| **b == b'\n').count() + 1;
+            format!("its line {line} is not UTF-8; save it as UTF-8")
+        })?;
+        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+        Ok((self.add(path, text.clone()), text))
+    }
+
+    /// The line in which a place begins.
+    pub(super) fn line(&self, span: &Span) -> Option<Line<'_>> {
+        let file = self.file(span.start)?;
+        let at = (span.start - file.start).min(file.text.len());
+        let (before, after) = file.text.split_at_checked(at)?;
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line_end = after.find('\n').map_or(file.text.len(), |newline| at + newline);
+        let text = file.text.get(line_start..line_end)?;
+        let text = text.strip_suffix('\r').unwrap_or(text);
+        let from = (at - line_start).min(text.len());
+        let to = (span.end.saturating_sub(file.start + line_start)).clamp(from, text.len());
+        let number = before.matches('\n').count() + 1;
+        Some(Line { path: &file.path, number, text, from, to })
+    }
+
+    /// The folder that paths written at a place are relative to.
+    pub(super) fn folder(&self, span: &Span) -> PathBuf {
+        let file = self.file(span.start);
+        file.and_then(|file| file.path.parent()).unwrap_or(Path::new("")).to_owned()
+    }
+
+    /// The files that were read from disk, in order.
+    pub(super) fn into_paths(self) -> Vec<PathBuf> {
+        self.read
+    }
+
+    fn file(&self, place: usize) -> Option<&File> {
+        self.files.iter().rev().find(|file| file.start <= place)
+    }
+}
+
+/// What the system says, without its number: "No such file or directory (os error 2)" tells an operator nothing more.
+pub(super) fn plain(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_found_in_its_file_and_line() {
+        let mut files = Files::default();
+        files.add(Path::new("one/a.toml"), "x = 1\r\ntên = \"đỏ\"\r\n".into());
+        let start = files.add(Path::new("two/b.csv"), "id\nhai".into());
+
+        #[track_caller]
+        fn check(files: &Files, span: Span, text: &str, location: &str) {
+            let line = files.line(&span).unwrap();
+            assert_eq!((line.text, line.location().as_str()), (text, location));
+        }
+        check(&files, 0..1, "x = 1", "one/a.toml:1:1");
+        check(&files, 14..20, "tên = \"đỏ\"", "one/a.toml:2:7");
+        check(&files, start + 3..start + 6, "hai", "two/b.csv:2:1");
+        check(&files, start + 6..start + 6, "hai", "two/b.csv:2:4");
+        assert_eq!(files.folder(&(start..start)), Path::new("two"));
+    }
+}

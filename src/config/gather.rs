@@ -1,0 +1,208 @@
+//! Brings together what feeds.toml and the files that it includes say.
+
+use super::check::{check, resolved};
+use super::deserialize::At;
+use super::errors::Problem;
+use super::files::{Span, plain};
+use super::reading::Reading;
+use super::schema::{BUILT_IN, DEFAULTS_OF_FEEDS, DEFAULTS_OF_SOURCES, SCHEMA, definition};
+use super::table;
+use super::tree::{Node, Value};
+use super::written;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+/// The tables of all files, each filled from what stands above it.
+#[derive(Debug)]
+pub(super) struct Gathered {
+    /// The keys at the top of feeds.toml.
+    pub(super) site: written::Site,
+    /// Its very beginning, where what is missing is told.
+    pub(super) top: Span,
+    /// The defaults of sources, as a source would write them.
+    pub(super) defaults: Node,
+    /// The sources, those of tables among them.
+    pub(super) sources: Vec<Node>,
+    /// The feeds.
+    pub(super) feeds: Vec<Node>,
+}
+
+/// Reads feeds.toml and all that it names. `None` where feeds.toml itself cannot be read.
+pub(super) fn gather(
+    path: &Path,
+    working_directory: &Path,
+    reading: &mut Reading,
+) -> Option<Gathered> {
+    let mut built_in = built_in(reading);
+    let built_in_defaults = built_in.take("defaults");
+    let mut site = match reading.files.read(path) {
+        Ok((start, text)) => toml(&text, start, &SCHEMA, reading)?,
+        Err(why) => {
+            let looked = working_directory.join(path);
+            let hint =
+                format!("bantin looked for {}; name another file with --config", looked.display());
+            reading.problem(
+                Problem::new(format!("{} cannot be read: {why}", path.display())).hint(hint),
+            );
+            return None;
+        }
+    };
+
+    let mut defaults = site.take("defaults").unwrap_or_else(|| Node::empty(site.span.clone()));
+    if let Some(built_in) = &built_in_defaults {
+        defaults.fill_from(built_in);
+    }
+    let of_sources = defaults.only(&DEFAULTS_OF_SOURCES);
+    let of_feeds = defaults.only(&DEFAULTS_OF_FEEDS);
+
+    let mut lists = vec![Lists::taken_from(&mut site)];
+    site.fill_from(&built_in);
+    let top = site.span.start..site.span.start;
+    let site: written::Site = reading.keys(site);
+    for file in included(path, site.include.as_deref().unwrap_or_default(), reading) {
+        match file.read(reading) {
+            Some(mut tree) => lists.push(Lists::taken_from(&mut tree)),
+            None => reading.lost = true,
+        }
+    }
+
+    let (mut sources, mut feeds) = (Vec::new(), Vec::new());
+    for list in lists {
+        sources.extend(list.sources);
+        feeds.extend(list.feeds);
+        for table in list.tables {
+            sources.extend(table::sources(table, reading));
+        }
+    }
+    sources.iter_mut().for_each(|source| source.fill_from(&of_sources));
+    feeds.iter_mut().for_each(|feed| feed.fill_from(&of_feeds));
+    Some(Gathered { site, top, defaults: of_sources, sources, feeds })
+}
+
+/// The three lists that every file may hold.
+struct Lists {
+    sources: Vec<Node>,
+    tables: Vec<Node>,
+    feeds: Vec<Node>,
+}
+
+impl Lists {
+    fn taken_from(tree: &mut Node) -> Self {
+        Self {
+            sources: tree.take_list("source"),
+            tables: tree.take_list("source_table"),
+            feeds: tree.take_list("feed"),
+        }
+    }
+}
+
+fn built_in(reading: &mut Reading) -> Node {
+    let start = reading.files.add(Path::new("built-in defaults"), BUILT_IN.to_owned());
+    Node::of_toml(BUILT_IN, start).unwrap_or_else(|problems| {
+        // A test reads this text; were it broken all the same, it is told as any other file is.
+        reading.problems.extend(problems);
+        Node::empty(start..start)
+    })
+}
+
+/// A TOML text as a tree in which only known keys of the right types are left.
+///
+/// A text that breaks the grammar gives none: what can be saved of it may stand in the wrong table, and the
+/// messages would mislead.
+fn toml(
+    text: &str,
+    start: usize,
+    schema: &'static serde_json::Value,
+    reading: &mut Reading,
+) -> Option<Node> {
+    match Node::of_toml(text, start) {
+        Ok(mut tree) => {
+            let before = count(&tree);
+            check(&mut tree, "", resolved(schema), &mut reading.problems);
+            reading.lost |= count(&tree) < before;
+            Some(tree)
+        }
+        Err(problems) => {
+            reading.problems.extend(problems);
+            None
+        }
+    }
+}
+
+/// How many sources and tables of sources a file names, rightly or wrongly.
+fn count(tree: &Node) -> usize {
+    let count = |node: &Node| match &node.value {
+        Value::List(nodes) => nodes.len(),
+        _ => 1,
+    };
+    ["source", "source_table"].into_iter().filter_map(|key| tree.get(key)).map(count).sum()
+}
+
+/// A file to include.
+struct Included {
+    path: PathBuf,
+    named: Span,
+}
+
+impl Included {
+    fn read(&self, reading: &mut Reading) -> Option<Node> {
+        match reading.files.read(&self.path) {
+            Ok((start, text)) => toml(&text, start, definition("Included"), reading),
+            Err(why) => {
+                let message = format!("{} cannot be read: {why}", self.path.display());
+                reading.problem(Problem::new(message).at(&self.named));
+                None
+            }
+        }
+    }
+}
+
+/// The files that feeds.toml includes, each once, in the order of its patterns and then of their names.
+fn included(path: &Path, patterns: &[At<String>], reading: &mut Reading) -> Vec<Included> {
+    // Two names of one file are one file.
+    let identity = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mut seen = HashSet::from([identity(path)]);
+    let mut files = Vec::new();
+    for pattern in patterns {
+        let found = matches(path.parent().unwrap_or(Path::new("")), &pattern.value);
+        let found = found.unwrap_or_else(|why| {
+            reading.problem(Problem::new(format!("`include` {why}")).at(&pattern.span));
+            Vec::new()
+        });
+        for path in found {
+            if seen.insert(identity(&path)) {
+                files.push(Included { path, named: pattern.span.clone() });
+            } else {
+                let message = format!("`include` names {} a second time", path.display());
+                reading.problem(
+                    Problem::new(message)
+                        .at(&pattern.span)
+                        .hint("each file is read once; make the pattern narrower".to_owned()),
+                );
+            }
+        }
+    }
+    files
+}
+
+/// The files that a pattern names, sorted.
+fn matches(folder: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
+    let folder = glob::Pattern::escape(&folder.to_string_lossy());
+    let full =
+        if folder.is_empty() { PathBuf::from(pattern) } else { Path::new(&folder).join(pattern) };
+    let found = glob::glob(&full.to_string_lossy())
+        .map_err(|e| format!("is wrong: {pattern:?} is no pattern: {}", e.msg))?;
+    let mut files = Vec::new();
+    for file in found {
+        let file = file.map_err(|e| {
+            format!("cannot look into {}: {}", e.path().display(), plain(e.error()))
+        })?;
+        if !file.is_dir() {
+            files.push(file);
+        }
+    }
+    if files.is_empty() {
+        return Err(format!("{pattern:?} matches no file"));
+    }
+    Ok(files)
+}

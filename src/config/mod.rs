@@ -1,0 +1,112 @@
+//! `feeds.toml` as written becomes a [`Plan`] as meant, or everything that is wrong with it.
+//!
+//! The way of a configuration: its texts are laid end to end (`files`), become trees with places (`tree`, `csv`,
+//! `table`), are checked against the schema (`check`, `schema`), filled from each other (`gather`), read into typed
+//! keys (`deserialize`, `written`) and given their meaning (`site`, `source`, `feed`). Nothing downstream sees TOML.
+//!
+//! Inputs that a file names are relative to that file; `output` and `state` to the working directory, or to the state
+//! directory that systemd gives.
+
+mod addresses;
+mod check;
+mod csv;
+mod deserialize;
+mod errors;
+mod feed;
+mod files;
+mod gather;
+mod names;
+mod nearest;
+mod provinces;
+mod reading;
+mod schema;
+mod site;
+mod source;
+mod table;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod values;
+mod written;
+
+pub use errors::ConfigErrors;
+pub use schema::schema;
+
+use crate::model::{Feed, Site, Source};
+use gather::{Gathered, gather};
+use names::Names;
+use reading::Reading;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What `output` and `state` are relative to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The directory that bantin was started in.
+    pub working_directory: PathBuf,
+    /// The directory that systemd keeps for bantin (`STATE_DIRECTORY`); where there is one it goes before the working directory.
+    pub state_directory: Option<PathBuf>,
+}
+
+/// A configuration as it is meant. The `tag` fields are empty: the store fills them.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// What holds for everything that is published.
+    pub site: Site,
+    /// The sources, in the order in which they are written, those of tables after the others of their file.
+    pub sources: Vec<Arc<Source>>,
+    /// The feeds, in the order in which they are written.
+    pub feeds: Vec<Feed>,
+    /// How many sources are visited at once.
+    pub workers: usize,
+    /// What is not wrong but hardly meant, each with file and line.
+    pub warnings: Vec<String>,
+    /// All files that were read: feeds.toml, what it includes, and tables.
+    pub files: Vec<PathBuf>,
+}
+
+/// Reads feeds.toml and all that it names.
+///
+/// # Errors
+/// All that is wrong, at once; a file that cannot be read is among it.
+pub fn read(path: &Path, place: &Place) -> Result<Plan, ConfigErrors> {
+    let mut reading = Reading::default();
+    let plan = gather(path, &place.working_directory, &mut reading)
+        .and_then(|gathered| meaning(gathered, place, &mut reading));
+    match plan {
+        Some(plan) if reading.problems.is_empty() => {
+            Ok(Plan { warnings: reading.warnings, files: reading.files.into_paths(), ..plan })
+        }
+        _ => Err(ConfigErrors::new(reading.problems, reading.files)),
+    }
+}
+
+fn meaning(gathered: Gathered, place: &Place, reading: &mut Reading) -> Option<Plan> {
+    let Gathered { site, top, defaults, sources: tables, feeds } = gathered;
+    let site = site::site(&site, top.clone(), place, reading);
+    let defaults = reading.keys(defaults);
+    source::habits(&defaults, reading);
+
+    let count = tables.len();
+    let mut names = Names::default();
+    let mut sources = Vec::with_capacity(count);
+    for table in tables {
+        sources.extend(source::source(table, &mut names, reading).map(Arc::new));
+    }
+    let whole = sources.len() == count && !reading.lost;
+    if whole && sources.is_empty() {
+        reading.warn(&top, "there is no [[source]], so nothing is ever fetched");
+    }
+
+    if feeds.is_empty() {
+        reading.warn(&top, "there is no [[feed]], so nothing is ever published");
+    }
+    let known = feed::Known { sources: &sources, names: &names, whole, named: !reading.lost };
+    let mut feed_names = Names::default();
+    let mut published = Vec::with_capacity(feeds.len());
+    for table in feeds {
+        published.extend(feed::feed(table, &known, &mut feed_names, reading));
+    }
+    let (site, workers) = site?;
+    Some(Plan { site, sources, feeds: published, workers, warnings: Vec::new(), files: Vec::new() })
+}

@@ -1,0 +1,36 @@
+//! What somebody may have meant, for hints.
+
+/// The candidate that a mistyped word is nearest to, where one is near enough to be worth a question.
+pub(super) fn nearest<'a>(
+    word: &str,
+    candidates: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    // A third of the letters wrong is a slip; more is another word.
+    let limit = (word.chars().count() / 3).max(1);
+    candidates
+        .map(|candidate| (strsim::damerau_levenshtein(&word, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_slip_is_recognised_and_another_word_is_not() {
+        let keys = || ["title", "timezone", "timeout", "most_pages"].into_iter();
+        for (word, expected) in [
+            ("titel", Some("title")),
+            ("Title", Some("title")),
+            ("time_zone", Some("timezone")),
+            ("max_pages", Some("most_pages")),
+            ("colour", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(word, keys()), expected, "{word}");
+        }
+    }
+}

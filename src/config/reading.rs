@@ -1,0 +1,100 @@
+//! One reading of a configuration: its texts, and what was found wrong so far.
+
+use super::deserialize::At;
+use super::errors::Problem;
+use super::files::{Files, Span};
+use super::tree::Node;
+use super::values::Wrong;
+use serde::Deserialize;
+
+/// The texts and the findings. A value that is wrong is told and then left out, so that all mistakes come out at once.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    /// The texts.
+    pub(super) files: Files,
+    /// What is wrong.
+    pub(super) problems: Vec<Problem>,
+    /// What is not wrong, but hardly meant.
+    pub(super) warnings: Vec<String>,
+    /// Whether a source may have got lost with a file, a row or a name that cannot be read. A name that no source
+    /// bears is no mistake then.
+    pub(super) lost: bool,
+}
+
+impl Reading {
+    /// Tells a problem.
+    pub(super) fn problem(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    /// Tells something that is hardly meant, with its place.
+    pub(super) fn warn(&mut self, span: &Span, message: &str) {
+        let location = self.files.line(span).map(|line| line.location()).unwrap_or_default();
+        self.warnings.push(format!("{location}: {message}"));
+    }
+
+    /// The keys of a table.
+    pub(super) fn keys<T: Deserialize<'static> + Default>(&mut self, table: Node) -> T {
+        let span = table.span.clone();
+        T::deserialize(table).unwrap_or_else(|e| {
+            // The schema and the keys are one; should they ever differ, it is told and not guessed.
+            self.problem(Problem::new(e.to_string()).at(&span));
+            T::default()
+        })
+    }
+
+    /// The meaning of a text.
+    pub(super) fn value<T>(
+        &mut self,
+        key: &str,
+        written: &Option<At<String>>,
+        read: impl FnOnce(&str) -> Result<T, Wrong>,
+    ) -> Option<T> {
+        let written = written.as_ref()?;
+        match read(&written.value) {
+            Ok(value) => Some(value),
+            Err(wrong) => {
+                let message = format!("`{key}`{}", phrase(&wrong.message));
+                self.problem(Problem::new(message).at(&written.span).hint(wrong.hint));
+                None
+            }
+        }
+    }
+
+    /// The meanings of a list of texts, each with its place.
+    pub(super) fn values<T>(
+        &mut self,
+        key: &str,
+        written: &Option<Vec<At<String>>>,
+        read: impl Fn(&str) -> Result<T, Wrong>,
+    ) -> Vec<At<T>> {
+        let mut values = Vec::new();
+        for text in written.iter().flatten() {
+            let value = self.value(key, &Some(text.clone()), &read);
+            values.extend(value.map(|value| At { value, span: text.span.clone() }));
+        }
+        values
+    }
+
+    /// Tells that a table lacks a key, where it does.
+    pub(super) fn require<T>(
+        &mut self,
+        key: &str,
+        written: &Option<T>,
+        table: &Span,
+        whose: &str,
+        hint: &str,
+    ) {
+        if written.is_none() {
+            let problem = Problem::new(format!("{whose} needs a key `{key}`"));
+            self.problem(problem.at(table).hint(hint.to_owned()));
+        }
+    }
+}
+
+/// The end of a sentence that begins with the key: most begin with a verb, the others quote the value.
+fn phrase(message: &str) -> String {
+    let verbs = ["is ", "must ", "has ", "names "];
+    let verb = verbs.iter().any(|verb| message.starts_with(verb));
+    if verb { format!(" {message}") } else { format!(": {message}") }
+}

@@ -1,0 +1,74 @@
+//! What the top of feeds.toml means.
+
+use super::deserialize::At;
+use super::errors::Problem;
+use super::files::Span;
+use super::reading::Reading;
+use super::values::Wrong;
+use super::{Place, addresses, values, written};
+use crate::model::Site;
+use std::path::PathBuf;
+use url::Url;
+
+/// The site, and how many sources are visited at once. `None` where something is wrong, which is told; what
+/// is missing is told at `top`.
+pub(super) fn site(
+    keys: &written::Site,
+    top: Span,
+    place: &Place,
+    reading: &mut Reading,
+) -> Option<(Site, usize)> {
+    reading.require(
+        "id_authority",
+        &keys.id_authority,
+        &top,
+        "feeds.toml",
+        "write id_authority = \"bantin.example,2026\", with a domain or e-mail address that was yours on 1 January of that year",
+    );
+    let title = reading.value("title", &keys.title, values::line);
+    let id_authority = reading.value("id_authority", &keys.id_authority, addresses::authority);
+    let contact = reading.value("contact", &keys.contact, addresses::contact);
+    let output = folder("output", &keys.output, place, reading);
+    let state = folder("state", &keys.state, place, reading);
+    if let (Some(output), Some(state), Some(written)) = (&output, &state, &keys.state)
+        && state.starts_with(output)
+    {
+        let problem = Problem::new("`state` must not lie in `output`, which everybody can read");
+        reading.problem(problem.at(&written.span));
+    }
+    let listen = reading.value("listen", &keys.listen, addresses::listen);
+    let base_url = match (&keys.base_url, listen) {
+        (None, Some(listen)) => {
+            if listen.ip().is_unspecified() {
+                let span = keys.listen.as_ref().map_or(top, |listen| listen.span.clone());
+                reading.warn(&span, "without `base_url`, feeds name an address that leads nowhere");
+            }
+            Url::parse(&format!("http://{listen}/")).ok()
+        }
+        _ => reading.value("base_url", &keys.base_url, addresses::base),
+    };
+    let site = Site {
+        title: title?,
+        base_url: base_url?,
+        contact,
+        id_authority: id_authority?,
+        listen: listen?,
+        output: output?,
+        state: state?,
+    };
+    Some((site, keys.workers.as_ref()?.value))
+}
+
+/// A folder of ours: an absolute path as it is, another below the state directory or the working directory.
+fn folder(
+    key: &str,
+    written: &Option<At<String>>,
+    place: &Place,
+    reading: &mut Reading,
+) -> Option<PathBuf> {
+    let base = place.state_directory.as_ref().unwrap_or(&place.working_directory);
+    reading.value(key, written, |text| match text.trim() {
+        "" => Err(Wrong::new("is empty")),
+        path => Ok(base.join(path)),
+    })
+}

@@ -1,0 +1,287 @@
+//! What a `[[source]]`, or a row of a table, means.
+
+use super::addresses;
+use super::deserialize::At;
+use super::errors::Problem;
+use super::files::Span;
+use super::names::Names;
+use super::provinces;
+use super::reading::Reading;
+use super::tree::Node;
+use super::values::{self, Wrong};
+use super::written::{self, SourceKind};
+use crate::model::{
+    Access, Agency, ArticleSelectors, Folder, Kind, ListingSelectors, Origin, PublicUrl, Slug,
+    Source, Timetable,
+};
+use chrono_tz::Tz;
+use std::path::PathBuf;
+use std::time::Duration;
+use url::Url;
+
+/// A pause longer than this would outlast the schedule.
+const LONGEST_GAP: Duration = Duration::from_secs(3600);
+/// Agencies were seen to answer after a minute, never after two.
+const TIMEOUT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(120));
+
+/// A source. `None` where something is wrong, which is told; its names are taken all the same.
+pub(super) fn source(table: Node, names: &mut Names, reading: &mut Reading) -> Option<Source> {
+    let span = table.span.clone();
+    let keys: written::Source = reading.keys(table);
+    reading.require("id", &keys.id, &span, "a source", "for example id = \"ban-dan-toc\"");
+    let id = reading.value("id", &keys.id, values::slug);
+    let formerly = reading.values("formerly", &keys.formerly, values::slug);
+    match (&id, &keys.id) {
+        (Some(id), Some(written)) => {
+            names.take(&At { value: id.clone(), span: written.span.clone() }, &formerly, reading);
+        }
+        _ => reading.lost = true,
+    }
+
+    let named = named(&keys, reading);
+    let habits = habits(&keys, reading);
+    let folder = folder(&keys, &span, reading);
+    let kind = kind(&keys, &span, reading);
+    let article = article(&keys.article, reading);
+    let allow_private = reading.values("allow_private", &keys.allow_private, addresses::network);
+    // The addresses of a folder that is itself wrong cannot be judged.
+    let folder = folder?;
+    let url = url(&keys, folder.as_ref(), &span, reading);
+    let written_home = address("home", &keys.home, folder.as_ref(), reading);
+    let written_feed = address("feed_url", &keys.feed_url, folder.as_ref(), reading);
+
+    let (id, url, kind, habits) = (id?, url?, kind?, habits?);
+    let is_feed = matches!(kind, Kind::Feed { .. });
+    let home = match written_home {
+        Some(home) => home,
+        None if is_feed => url.join("/").unwrap_or_else(|_| url.clone()),
+        None => url.clone(),
+    };
+    let feed = written_feed.or_else(|| is_feed.then(|| url.clone()));
+    let province = named.province.as_ref();
+    let origin = Origin {
+        title: named.title.unwrap_or_else(|| match (&named.agency, province) {
+            (Some(agency), Some(known)) => format!("{} {}", agency.name, known.full_name),
+            (Some(agency), None) => agency.name.clone(),
+            (None, _) => id.to_string(),
+        }),
+        id,
+        tag: String::new(),
+        // Both were read as http or https above.
+        home: PublicUrl::try_from(home).ok()?,
+        feed: feed.and_then(|feed| PublicUrl::try_from(feed).ok()),
+        province: province.map(|known| known.province.clone()),
+        agency: named.agency,
+        language: habits.language,
+    };
+    let gap = if folder.is_some() { Duration::ZERO } else { habits.gap };
+    Some(Source {
+        origin,
+        formerly: formerly.into_iter().map(|name| name.value).collect(),
+        url,
+        folder,
+        kind,
+        article,
+        timetable: habits.timetable,
+        zone: habits.zone,
+        access: Access {
+            gap,
+            timeout: habits.timeout,
+            allow_private: allow_private.into_iter().map(|network| network.value).collect(),
+        },
+        most_pages: habits.most_pages,
+    })
+}
+
+/// What a source takes from the defaults where it does not say it itself.
+#[derive(Debug)]
+pub(super) struct Habits {
+    timetable: Timetable,
+    zone: Tz,
+    language: String,
+    gap: Duration,
+    timeout: Duration,
+    most_pages: usize,
+}
+
+/// The habits that a table writes. The defaults are read by this too, so that a mistake in them is told even
+/// where no source would meet it.
+pub(super) fn habits(keys: &written::Source, reading: &mut Reading) -> Option<Habits> {
+    let zone = reading.value("timezone", &keys.timezone, values::zone);
+    // A timetable is judged even where its zone is unknown.
+    let timetable = reading.value("schedule", &keys.schedule, |text| {
+        values::timetable(text, zone.unwrap_or_default())
+    });
+    let language = reading.value("language", &keys.language, values::language);
+    let gap =
+        reading.value("gap", &keys.gap, |text| values::duration(text, Duration::ZERO, LONGEST_GAP));
+    let timeout = reading
+        .value("timeout", &keys.timeout, |text| values::duration(text, TIMEOUT.0, TIMEOUT.1));
+    Some(Habits {
+        timetable: timetable?,
+        zone: zone?,
+        language: language?,
+        gap: gap?,
+        timeout: timeout?,
+        most_pages: keys.most_pages.as_ref()?.value,
+    })
+}
+
+/// What the source is called.
+struct Named {
+    title: Option<String>,
+    province: Option<provinces::Known>,
+    agency: Option<Agency>,
+}
+
+fn named(keys: &written::Source, reading: &mut Reading) -> Named {
+    Named {
+        title: reading.value("title", &keys.title, values::line),
+        province: reading.value("province", &keys.province, provinces::find),
+        agency: reading.value("agency", &keys.agency, |text| {
+            let name = values::line(text)?;
+            let slug = Slug::nearest(&name).ok_or_else(|| Wrong::new("has no letter in it"))?;
+            Ok(Agency { slug, name })
+        }),
+    }
+}
+
+/// The folder, or that there is none. `None` where it is wrong.
+fn folder(keys: &written::Source, table: &Span, reading: &mut Reading) -> Option<Option<Folder>> {
+    let base_url = reading.value("base_url", &keys.base_url, addresses::base);
+    let Some(written) = &keys.folder else {
+        if let Some(base_url) = &keys.base_url {
+            let problem = Problem::new("`base_url` is for a source with a `folder`");
+            reading.problem(
+                problem.at(&base_url.span).hint("write the whole address in `url`".to_owned()),
+            );
+        }
+        return Some(None);
+    };
+    let hint = "the address that the folder stands for, for example base_url = \"https://bandantoc.lamdong.example/\"";
+    reading.require("base_url", &keys.base_url, table, "a source with a folder", hint);
+    let beside = reading.files.folder(&written.span);
+    let path = reading.value("folder", &keys.folder, |text| existing(beside.join(text)));
+    Some(Some(Folder { path: path?, base_url: base_url? }))
+}
+
+fn existing(path: PathBuf) -> Result<PathBuf, Wrong> {
+    if path.is_dir() {
+        return Ok(path);
+    }
+    let what = if path.exists() { "no folder" } else { "not there" };
+    Err(Wrong::new(format!("names {}, which is {what}", path.display()))
+        .hint("it is relative to the file that names it"))
+}
+
+/// What is fetched first.
+fn url(
+    keys: &written::Source,
+    folder: Option<&Folder>,
+    table: &Span,
+    reading: &mut Reading,
+) -> Option<Url> {
+    let kind = keys.kind.as_ref().map(|kind| kind.value);
+    match folder {
+        // All of the folder.
+        Some(folder) if keys.url.is_none() && kind == Some(SourceKind::Files) => {
+            return Some(folder.base_url.clone());
+        }
+        Some(_) => {
+            let hint = "the page in the folder, for example url = \"tin-tuc/\"";
+            reading.require("url", &keys.url, table, "a source", hint);
+        }
+        None if kind == Some(SourceKind::Files) => {}
+        None => {
+            let hint = "for example url = \"https://bandantoc.lamdong.example/tin-tuc/\"";
+            reading.require("url", &keys.url, table, "a source", hint);
+        }
+    }
+    address("url", &keys.url, folder, reading)
+}
+
+fn address(
+    key: &str,
+    written: &Option<At<String>>,
+    folder: Option<&Folder>,
+    reading: &mut Reading,
+) -> Option<Url> {
+    reading.value(key, written, |text| match folder {
+        // Only what is fetched has to be in the folder; readers may be sent anywhere.
+        Some(folder) if key == "url" => addresses::below(&folder.base_url, text),
+        Some(folder) => addresses::web(
+            folder.base_url.join(text).map_or(text.to_owned(), String::from).as_str(),
+        ),
+        None => addresses::web(text),
+    })
+}
+
+/// How the page is read, with the keys that fit no other kind.
+fn kind(keys: &written::Source, table: &Span, reading: &mut Reading) -> Option<Kind> {
+    let kind = keys.kind.as_ref().map_or(SourceKind::Listing, |kind| kind.value);
+    let follow = keys.follow.as_ref();
+    let mut misfit = |key: &str, span: Option<&Span>, what: &str, hint: &str| {
+        if let Some(span) = span {
+            let problem = Problem::new(format!("`{key}` is {what}")).at(span);
+            reading.problem(problem.hint(hint.to_owned()));
+        }
+    };
+    if kind != SourceKind::Listing {
+        let select = keys.select.as_ref().map(|select| &select.span);
+        misfit("select", select, "for a listing", "take it out, or write kind = \"listing\"");
+    }
+    if kind != SourceKind::Feed {
+        let follow = follow.map(|follow| &follow.span);
+        misfit("follow", follow, "for a feed", "take it out, or write kind = \"feed\"");
+    }
+    let follow = follow.is_some_and(|follow| follow.value);
+    if kind == SourceKind::Feed && !follow {
+        let article = keys.article.as_ref().map(|article| &article.span);
+        let what = "for pages, and this feed's pages are not fetched";
+        misfit("article", article, what, "write follow = true to fetch them");
+    }
+    match kind {
+        SourceKind::Listing => listing(keys, table, reading).map(Kind::Listing),
+        SourceKind::Feed => Some(Kind::Feed { follow }),
+        SourceKind::Files => {
+            let hint = "for example folder = \"samples/luu-tru\"";
+            reading.require("folder", &keys.folder, table, "a source of kind \"files\"", hint);
+            Some(Kind::Files)
+        }
+    }
+}
+
+fn listing(
+    keys: &written::Source,
+    table: &Span,
+    reading: &mut Reading,
+) -> Option<ListingSelectors> {
+    let hint = "for example select = { item = \"article.post\" }; for an RSS or Atom feed write kind = \"feed\"";
+    reading.require("select", &keys.select, table, "a listing", hint);
+    let At { value: select, span } = keys.select.as_ref()?;
+    reading.require("item", &select.item, span, "`select`", "the element that holds one news item");
+    let mut read =
+        |key: &str, written| reading.value(&format!("select.{key}"), written, values::selector);
+    let item = read("item", &select.item);
+    let link = read("link", &select.link);
+    let title = read("title", &select.title);
+    let date = read("date", &select.date);
+    let summary = read("summary", &select.summary);
+    Some(ListingSelectors { item: item?, link, title, date, summary })
+}
+
+fn article(written: &Option<At<written::Article>>, reading: &mut Reading) -> ArticleSelectors {
+    let Some(At { value: keys, .. }) = written else { return ArticleSelectors::default() };
+    let remove = reading.values("article.remove", &keys.remove, values::selector);
+    let mut read =
+        |key: &str, written| reading.value(&format!("article.{key}"), written, values::selector);
+    ArticleSelectors {
+        title: read("title", &keys.title),
+        summary: read("summary", &keys.summary),
+        body: read("body", &keys.body),
+        date: read("date", &keys.date),
+        author: read("author", &keys.author),
+        source: read("source", &keys.source),
+        remove: remove.into_iter().map(|selector| selector.value).collect(),
+    }
+}

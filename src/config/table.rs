@@ -1,0 +1,167 @@
+//! Sources from a CSV table: each row becomes the tree that a `[[source]]` would be.
+
+use super::check::{check, property, resolved, wants, whereabouts};
+use super::csv::{self, Cell};
+use super::errors::Problem;
+use super::reading::Reading;
+use super::schema::definition;
+use super::tree::{Entry, Node, Value as Written};
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// A column: its key, in one or two steps, and what may stand in it.
+struct Column {
+    header: Cell,
+    /// For `select.item` both words, else one.
+    steps: Vec<String>,
+    schema: &'static Value,
+}
+
+/// The sources of a `[[source_table]]`, filled from its other keys.
+pub(super) fn sources(table: Node, reading: &mut Reading) -> Vec<Node> {
+    let Some(rows) = read(table, reading) else {
+        reading.lost = true;
+        return Vec::new();
+    };
+    reading.lost |= rows.iter().any(Option::is_none);
+    rows.into_iter().flatten().collect()
+}
+
+/// The rows, `None` for each that cannot be read, or for all.
+fn read(mut table: Node, reading: &mut Reading) -> Option<Vec<Option<Node>>> {
+    let path = table.take("path");
+    let Some(Node { span, value: Written::Text(path) }) = path else {
+        let problem = Problem::new("a table of sources needs a key `path`").at(&table.span);
+        reading.problem(problem.hint("for example path = \"agencies.csv\"".to_owned()));
+        return None;
+    };
+    let path = reading.files.folder(&span).join(path);
+    let (start, text) = match reading.files.read(&path) {
+        Ok(read) => read,
+        Err(why) => {
+            let message = format!("`path`: {} cannot be read: {why}", path.display());
+            reading.problem(Problem::new(message).at(&span));
+            return None;
+        }
+    };
+    let mut rows = csv::rows(&text, start).into_iter();
+    let Some(header) = rows.next() else {
+        let message = format!("`path`: {} is empty", path.display());
+        let hint = "its first row names the keys of a source: id,agency,province,url".to_owned();
+        reading.problem(Problem::new(message).at(&span).hint(hint));
+        return None;
+    };
+    let columns = columns(header, reading)?;
+    Some(rows.map(|cells| source(cells, &columns, &table, reading)).collect())
+}
+
+/// What the header names; `None` where a column is unknown, for then each row would only repeat it.
+fn columns(header: Vec<Cell>, reading: &mut Reading) -> Option<Vec<Column>> {
+    let mut columns = Vec::new();
+    let mut seen = HashSet::new();
+    let count = header.len();
+    for header in header {
+        let name = header.text.clone();
+        let problem = if let Some(schema) = schema_of(&name) {
+            let twice = !seen.insert(name.clone());
+            let steps = name.split('.').map(str::to_owned).collect();
+            let span = header.span.clone();
+            columns.push(Column { header, steps, schema });
+            twice.then(|| Problem::new(format!("the column `{name}` stands twice")).at(&span))
+        } else {
+            let hint = match resolved_table(&name) {
+                Some((prefix, table)) => {
+                    let first = properties(table).next().unwrap_or_default();
+                    format!("name one of its keys, as in `{prefix}.{first}`")
+                }
+                None => whereabouts(&name, definition("Source")),
+            };
+            let problem = Problem::new(format!("unknown column `{name}`")).at(&header.span);
+            Some(problem.hint(hint))
+        };
+        reading.problems.extend(problem);
+    }
+    (columns.len() == count && seen.len() == count).then_some(columns)
+}
+
+/// The schema of a column by its dotted name; none for a table, which no cell can hold.
+fn schema_of(name: &str) -> Option<&'static Value> {
+    let step = |table: &'static Value, key| property(table, key).map(resolved);
+    let schema = name.split('.').try_fold(definition("Source"), step)?;
+    (!wants(schema, "object")).then_some(schema)
+}
+
+/// The table that a column names in place of one of its keys.
+fn resolved_table(name: &str) -> Option<(&str, &'static Value)> {
+    let table = property(definition("Source"), name).map(resolved)?;
+    Some((name, table))
+}
+
+fn properties(table: &Value) -> impl Iterator<Item = &str> {
+    let properties = table.get("properties").and_then(Value::as_object);
+    properties.into_iter().flatten().map(|(key, _)| key.as_str())
+}
+
+fn source(
+    cells: Vec<Cell>,
+    columns: &[Column],
+    table: &Node,
+    reading: &mut Reading,
+) -> Option<Node> {
+    let (first, last) = (cells.first()?, cells.last()?);
+    let span = first.span.start..last.span.end;
+    if let Some(open) = cells.iter().find(|cell| cell.open) {
+        let problem = Problem::new("this quote is never closed").at(&open.span);
+        let hint = "close it, or write a quote inside a cell twice".to_owned();
+        reading.problem(problem.hint(hint));
+        return None;
+    }
+    if cells.len() != columns.len() {
+        let (has, want) = (cells.len(), columns.len());
+        let message = format!("this row has {has} cells, the header {want}");
+        let hint = "a cell that holds a comma stands in quotes; an empty one keeps its comma";
+        reading.problem(Problem::new(message).at(&span).hint(hint.to_owned()));
+        return None;
+    }
+    let mut row = Node::empty(span);
+    for (column, cell) in columns.iter().zip(cells) {
+        if !cell.text.is_empty() {
+            put(&mut row, &column.steps, column, cell);
+        }
+    }
+    check(&mut row, "", definition("Source"), &mut reading.problems);
+    row.fill_from(table);
+    Some(row)
+}
+
+fn put(table: &mut Node, steps: &[String], column: &Column, cell: Cell) {
+    let Some((key, rest)) = steps.split_first() else { return };
+    let Written::Table(entries) = &mut table.value else { return };
+    let place = entries.iter().position(|entry| entry.key == *key);
+    let node =
+        if rest.is_empty() { value(column.schema, &cell) } else { Node::empty(cell.span.clone()) };
+    if place.is_none() {
+        entries.push(Entry { key: key.clone(), key_span: column.header.span.clone(), node });
+    }
+    let place = place.unwrap_or(entries.len().saturating_sub(1));
+    if let Some(entry) = entries.get_mut(place) {
+        put(&mut entry.node, rest, column, cell);
+    }
+}
+
+/// A cell as the value that its column takes; one that cannot be stays a text, and the check tells it.
+fn value(schema: &Value, cell: &Cell) -> Node {
+    let text = |text: &str| Written::Text(text.trim().to_owned());
+    let span = cell.span.clone();
+    let value = if wants(schema, "array") {
+        let items = cell.text.split('|');
+        Written::List(items.map(|item| Node { span: span.clone(), value: text(item) }).collect())
+    } else if wants(schema, "integer") {
+        cell.text.parse().map_or_else(|_| text(&cell.text), Written::Number)
+    } else if wants(schema, "boolean") {
+        cell.text.parse().map_or_else(|_| text(&cell.text), Written::Truth)
+    } else {
+        text(&cell.text)
+    };
+    Node { span, value }
+}

@@ -1,0 +1,177 @@
+//! What a text in feeds.toml means, value by value; and what to write instead where it means nothing.
+
+use super::nearest::nearest;
+use crate::model::{Selector, Slug, Timetable};
+use chrono_tz::Tz;
+use std::time::Duration;
+
+/// Why a text means nothing, and what to write instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Wrong {
+    /// The end of a sentence that begins with the key.
+    pub(super) message: String,
+    /// What to do.
+    pub(super) hint: Option<String>,
+}
+
+impl Wrong {
+    /// A text that is wrong in this way.
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None }
+    }
+
+    /// Says what to write instead.
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// One line of plain text.
+pub(super) fn line(text: &str) -> Result<String, Wrong> {
+    let line = text.trim();
+    if line.is_empty() {
+        return Err(Wrong::new("is empty"));
+    }
+    if line.contains(char::is_control) {
+        return Err(Wrong::new("must be one line, without control characters"));
+    }
+    Ok(line.to_owned())
+}
+
+/// A name of a source or feed.
+pub(super) fn slug(text: &str) -> Result<Slug, Wrong> {
+    text.parse().map_err(|e: crate::model::SlugError| {
+        let wrong = Wrong::new(format!("{e}"));
+        match Slug::nearest(text) {
+            Some(near) => wrong.hint(format!("write {:?}", near.as_str())),
+            None => wrong,
+        }
+    })
+}
+
+/// An IANA time zone.
+pub(super) fn zone(text: &str) -> Result<Tz, Wrong> {
+    text.parse().map_err(|_| {
+        let wrong = Wrong::new(format!("{text:?} is no time zone of the IANA list"));
+        let letters: String = text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+        // The list has no Hanoi: what is on the clock there is listed under the largest city.
+        let vietnam =
+            ["hanoi", "hànội", "saigon", "sàigòn", "hochiminh", "vietnam", "gmt7", "utc7", "07"];
+        if letters == "ict" || vietnam.iter().any(|name| letters.contains(name)) {
+            return wrong.hint("all of Viet Nam is \"Asia/Ho_Chi_Minh\"");
+        }
+        match nearest(text, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())) {
+            Some(near) => wrong.hint(format!("did you mean {near:?}?")),
+            None => wrong.hint("for example \"Asia/Ho_Chi_Minh\""),
+        }
+    })
+}
+
+/// A cron expression in a zone.
+pub(super) fn timetable(text: &str, zone: Tz) -> Result<Timetable, Wrong> {
+    Timetable::parse(text, zone).map_err(|e| {
+        // The cron crate draws a picture of its own above what it says.
+        let why = e.to_string();
+        let why = why.lines().last().unwrap_or_default().trim();
+        Wrong::new(format!("{text:?} is no timetable: {why}"))
+            .hint("\"*/30 * * * *\" is every half hour, \"0 7 * * 1\" is Mondays at seven")
+    })
+}
+
+/// A length of time within bounds.
+pub(super) fn duration(text: &str, least: Duration, most: Duration) -> Result<Duration, Wrong> {
+    let duration = humantime::parse_duration(text.trim()).map_err(|_| {
+        let wrong = Wrong::new(format!("{text:?} is no length of time"));
+        match text.trim().parse::<u32>() {
+            Ok(number) => wrong.hint(format!("write the unit: \"{number}s\"")),
+            Err(_) => wrong.hint("for example \"500ms\", \"2s\" or \"1m 30s\""),
+        }
+    })?;
+    if (least..=most).contains(&duration) {
+        return Ok(duration);
+    }
+    let (least, most) = (humantime::format_duration(least), humantime::format_duration(most));
+    Err(Wrong::new(format!("must be from {least} to {most}")))
+}
+
+/// A language tag, by its shape (RFC 5646 section 2.1).
+pub(super) fn language(text: &str) -> Result<String, Wrong> {
+    let mut parts = text.split('-');
+    let primary = parts.next().unwrap_or_default();
+    let shaped = (2..=8).contains(&primary.len())
+        && primary.bytes().all(|b| b.is_ascii_alphabetic())
+        && parts.all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+        });
+    if primary.eq_ignore_ascii_case("vn") {
+        return Err(Wrong::new("\"vn\" is a country").hint("Vietnamese is \"vi\""));
+    }
+    if !shaped {
+        return Err(Wrong::new(format!("{text:?} is no language tag"))
+            .hint("for example \"vi\" or \"vi-VN\""));
+    }
+    Ok(text.to_owned())
+}
+
+/// A CSS selector.
+pub(super) fn selector(text: &str) -> Result<Selector, Wrong> {
+    text.parse().map_err(|e: crate::model::SelectorError| {
+        // What the parser has no sentence for it calls by the name of a variant, and itself unfinished.
+        let why = e.to_string();
+        let why = match why.lines().last().unwrap_or_default().trim() {
+            "EmptySelector" => "is empty".to_owned(),
+            "DanglingCombinator" => {
+                format!("{text:?} is no CSS selector: something is missing at its end")
+            }
+            "UnsupportedPseudoClassOrElement" => {
+                format!("{text:?} has a pseudo-class that is not known here")
+            }
+            _ => why.lines().next().unwrap_or_default().to_owned(),
+        };
+        Wrong::new(why)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_of_time_has_a_unit_and_bounds() {
+        let read = |text| duration(text, Duration::from_secs(1), Duration::from_secs(120));
+        assert_eq!(read("1m 30s"), Ok(Duration::from_secs(90)));
+        assert_eq!(read("5").unwrap_err().hint.unwrap(), "write the unit: \"5s\"");
+        assert_eq!(read("500ms").unwrap_err().message, "must be from 1s to 2m");
+        assert!(read("-1s").is_err() && read("").is_err());
+    }
+
+    #[test]
+    fn a_language_tag_has_the_shape_of_one() {
+        for good in ["vi", "vi-VN", "en", "zh-Hant-TW"] {
+            assert!(language(good).is_ok(), "{good}");
+        }
+        for bad in ["", "v", "vn", "vi_VN", "tiếng Việt", "vi-", "vi-abcdefghi", "123"] {
+            assert!(language(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn hanoi_is_told_the_name_of_its_zone() {
+        assert_eq!(zone("Asia/Saigon").unwrap().name(), "Asia/Saigon");
+        for text in ["Asia/Hanoi", "Asia/Hà Nội", "ICT", "UTC+7", "Asia/Ho Chi Minh"] {
+            let hint = zone(text).unwrap_err().hint.unwrap();
+            assert!(hint.contains("Asia/Ho_Chi_Minh"), "{text}: {hint}");
+        }
+        assert_eq!(
+            zone("Asia/Bangkokk").unwrap_err().hint.unwrap(),
+            "did you mean \"Asia/Bangkok\"?"
+        );
+    }
+
+    #[test]
+    fn text_for_readers_is_one_line() {
+        assert_eq!(line("  Bản tin ").unwrap(), "Bản tin");
+        assert!(line(" ").is_err() && line("a\nb").is_err() && line("a\u{b}b").is_err());
+    }
+}

@@ -1,0 +1,215 @@
+//! feeds.toml as it is written: the keys, their types and what they mean.
+//!
+//! The comments here are the descriptions in `feeds.schema.json`, which editors show; so they speak to the operator.
+//! A new key is a field here and a line where it is given its meaning.
+
+use super::deserialize::At;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// The keys at the top of feeds.toml.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Site {
+    /// The title of the index page.
+    pub(super) title: Option<At<String>>,
+    /// The address at which readers find the output folder. By default where bantin listens.
+    #[schemars(example = "https://bantin.example/")]
+    pub(super) base_url: Option<At<String>>,
+    /// Who gives the articles their permanent ids (RFC 4151): a domain or e-mail address that was yours on a day, and that day. Choose once, before the first run: all ids begin with it.
+    #[schemars(required, example = "bantin.example,2026")]
+    pub(super) id_authority: Option<At<String>>,
+    /// Where people reach whoever runs this: a web page, or mailto: and an address. Agencies see it in their logs.
+    #[schemars(example = "mailto:someone@bantin.example")]
+    pub(super) contact: Option<At<String>>,
+    /// The IP address and port at which the daemon answers.
+    pub(super) listen: Option<At<String>>,
+    /// The folder of the published documents; relative to the working directory, or to STATE_DIRECTORY under systemd.
+    pub(super) output: Option<At<String>>,
+    /// The folder of what bantin remembers; relative as `output` is.
+    pub(super) state: Option<At<String>>,
+    /// How many sources are visited at once.
+    #[schemars(range(min = 1, max = 64))]
+    pub(super) workers: Option<At<usize>>,
+    /// More files of sources and feeds, relative to this file; `*`, `?` and `**` are understood.
+    #[schemars(example = ["provinces/*.toml"])]
+    pub(super) include: Option<Vec<At<String>>>,
+}
+
+/// A place where an agency publishes.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Source {
+    /// Its name, for ever: a-z, 0-9 and hyphens.
+    #[schemars(
+        required,
+        example = "ban-dan-toc",
+        regex(pattern = "^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")
+    )]
+    pub(super) id: Option<At<String>>,
+    /// Names that it had before; its articles keep their ids.
+    #[schemars(example = ["ban-dan-toc-cu"])]
+    pub(super) formerly: Option<Vec<At<String>>>,
+    /// What readers see. By default the agency with its province.
+    #[schemars(example = "Ban Dân tộc tỉnh Lâm Đồng")]
+    pub(super) title: Option<At<String>>,
+    /// The province: its name, slug or code; one merged on 1 July 2025 means the province that it is part of now.
+    #[schemars(example = "lam-dong")]
+    pub(super) province: Option<At<String>>,
+    /// The agency, as its province calls it.
+    #[schemars(example = "Ban Dân tộc")]
+    pub(super) agency: Option<At<String>>,
+    /// How the page at `url` is read. By default as a listing.
+    pub(super) kind: Option<At<SourceKind>>,
+    /// What is fetched first: the listing page, the feed or the saved page. For a folder source relative to `base_url`.
+    #[schemars(example = "https://bandantoc.lamdong.example/tin-tuc/")]
+    pub(super) url: Option<At<String>>,
+    /// A folder of saved pages that answers in place of the network, relative to the file that names it.
+    #[schemars(example = "samples/ban-dan-toc")]
+    pub(super) folder: Option<At<String>>,
+    /// The address that `folder` stands for.
+    #[schemars(example = "https://bandantoc.lamdong.example/")]
+    pub(super) base_url: Option<At<String>>,
+    /// The page where readers find the source. By default the listing, or the site of the feed.
+    #[schemars(example = "https://bandantoc.lamdong.example/")]
+    pub(super) home: Option<At<String>>,
+    /// The source's own feed, for readers. By default `url` where that is a feed.
+    #[schemars(example = "https://bandantoc.lamdong.example/rss.xml")]
+    pub(super) feed_url: Option<At<String>>,
+    /// When it is visited: five fields as in crontab, six with the seconds first, or @hourly and the like.
+    #[schemars(example = "*/30 * * * *")]
+    pub(super) schedule: Option<At<String>>,
+    /// The time zone of its dates and of its schedule.
+    pub(super) timezone: Option<At<String>>,
+    /// The language of its articles (BCP 47).
+    pub(super) language: Option<At<String>>,
+    /// The least pause between two requests to its host, up to an hour.
+    pub(super) gap: Option<At<String>>,
+    /// The longest that one page may take, from one second to two minutes.
+    pub(super) timeout: Option<At<String>>,
+    /// The most article pages fetched in one visit; the rest waits for the next.
+    #[schemars(range(min = 1, max = 1000))]
+    pub(super) most_pages: Option<At<usize>>,
+    /// Networks that are not public and may be fetched from all the same.
+    #[schemars(example = ["10.1.2.0/24"])]
+    pub(super) allow_private: Option<Vec<At<String>>>,
+    /// Whether each article's page is fetched, for a feed that brings only a teaser.
+    #[schemars(example = true)]
+    pub(super) follow: Option<At<bool>>,
+    /// Where the items of a listing are.
+    pub(super) select: Option<At<Select>>,
+    /// Where the fields are on an article's page, for what bantin does not find by itself.
+    pub(super) article: Option<At<Article>>,
+}
+
+/// How the page at a source's address is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub(super) enum SourceKind {
+    /// An HTML page of news items.
+    Listing,
+    /// An RSS, Atom or JSON feed.
+    Feed,
+    /// Saved article pages in a folder.
+    Files,
+}
+
+/// CSS selectors for a listing. All but `item` are looked up inside an item.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Select {
+    /// One element for each news item.
+    #[schemars(required, example = "article.post")]
+    pub(super) item: Option<At<String>>,
+    /// The link. By default the item itself, or the first link in it that has a text.
+    #[schemars(example = "h2 a")]
+    pub(super) link: Option<At<String>>,
+    /// The title. By default the text of the link.
+    #[schemars(example = &"h2")]
+    pub(super) title: Option<At<String>>,
+    /// The date.
+    #[schemars(example = &"time")]
+    pub(super) date: Option<At<String>>,
+    /// The lead.
+    #[schemars(example = ".entry-summary")]
+    pub(super) summary: Option<At<String>>,
+}
+
+/// CSS selectors for an article's page.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Article {
+    /// The title.
+    #[schemars(example = &"h1")]
+    pub(super) title: Option<At<String>>,
+    /// The lead, where it stands outside the body.
+    #[schemars(example = ".lead")]
+    pub(super) summary: Option<At<String>>,
+    /// The body; every match, in order.
+    #[schemars(example = ".entry-content")]
+    pub(super) body: Option<At<String>>,
+    /// The date.
+    #[schemars(example = "time.entry-date")]
+    pub(super) date: Option<At<String>>,
+    /// The author.
+    #[schemars(example = ".author")]
+    pub(super) author: Option<At<String>>,
+    /// The line that names the source.
+    #[schemars(example = ".source")]
+    pub(super) source: Option<At<String>>,
+    /// What is cut out of the body.
+    #[schemars(example = [".share", ".related"])]
+    pub(super) remove: Option<Vec<At<String>>>,
+}
+
+/// A feed that is published.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Feed {
+    /// Its name, for ever: the documents are `tong-hop.atom`, `tong-hop.rss` and `tong-hop.json`.
+    #[schemars(
+        required,
+        example = "tong-hop",
+        regex(pattern = "^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")
+    )]
+    pub(super) id: Option<At<String>>,
+    /// Names that it had before; its documents are found under these too.
+    #[schemars(example = ["tin-chung"])]
+    pub(super) formerly: Option<Vec<At<String>>>,
+    /// Its title.
+    #[schemars(required, example = "Tin tổng hợp")]
+    pub(super) title: Option<At<String>>,
+    /// What it is about. By default the title.
+    #[schemars(example = "Tin mới của các cơ quan")]
+    pub(super) description: Option<At<String>>,
+    /// Its language (BCP 47).
+    pub(super) language: Option<At<String>>,
+    /// The most entries in a document.
+    #[schemars(range(min = 1, max = 1000))]
+    pub(super) limit: Option<At<usize>>,
+    /// The formats in which it is published.
+    pub(super) formats: Option<At<Vec<At<FeedFormat>>>>,
+    /// Only articles of these sources, by their ids.
+    #[schemars(example = ["ban-dan-toc"])]
+    pub(super) sources: Option<At<Vec<At<String>>>>,
+    /// Only articles of these provinces.
+    #[schemars(example = ["lam-dong"])]
+    pub(super) provinces: Option<At<Vec<At<String>>>>,
+    /// Only articles of these agencies, by name or slug.
+    #[schemars(example = ["Ban Dân tộc"])]
+    pub(super) agencies: Option<At<Vec<At<String>>>>,
+}
+
+/// A format of feed documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub(super) enum FeedFormat {
+    /// Atom 1.0.
+    Atom,
+    /// RSS 2.0.
+    Rss,
+    /// JSON Feed 1.1.
+    Json,
+}

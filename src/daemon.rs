@@ -1,0 +1,361 @@
+//! The process that runs for years: it owns the tasks, the plan they follow, and how they stop.
+//!
+//! Three tasks share one store: visits are begun when they are due, documents are printed when the store has changed (by our
+//! visits or by another command's work), and readers are served. A broken feeds.toml at a reload keeps the old plan.
+
+use crate::config::{ConfigErrors, Plan};
+use crate::fetch::FetchError;
+use crate::model::{Feed, Outcome, Site, Slug, Source};
+use crate::press::{self, Edition};
+use crate::serve::{self, App};
+use crate::store::{Claim, Store, StoreError};
+use crate::visit::{self, Line, Report};
+use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+/// How often the store is looked at for sources that are due and for changes that others made.
+const TICK: Duration = Duration::from_secs(1);
+/// How long visits may go on after we were told to stop. systemd waits 30 s.
+const GRACE: Duration = Duration::from_secs(15);
+/// How long after a document could not be written it is tried again.
+const PRESS_PAUSE: Duration = Duration::from_secs(15);
+
+/// What the world tells the daemon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// Read feeds.toml again.
+    Reload,
+    /// Finish what is under way, and end.
+    Stop,
+    /// End now.
+    StopNow,
+}
+
+/// What the daemon tells the world: for systemd.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// Readers are served.
+    Ready,
+    /// feeds.toml is being read again.
+    Reloading,
+    /// What is being done, in a line.
+    Status(String),
+    /// The daemon is ending.
+    Stopping,
+    /// The tasks are alive.
+    Alive,
+}
+
+/// Why the daemon could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum DaemonError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The network.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// The address to listen on.
+    #[error(
+        "cannot listen on {address}: {error}; another process may have it; `listen` in feeds.toml names another"
+    )]
+    Listen {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// Why.
+        error: std::io::Error,
+    },
+}
+
+/// What is being followed: feeds.toml as it was last read without an error.
+#[derive(Debug, Clone)]
+pub struct Orders {
+    /// What holds for everything.
+    pub site: Site,
+    /// The sources by name.
+    pub sources: HashMap<Slug, Arc<Source>>,
+    /// The feeds, with their tags.
+    pub feeds: Vec<Feed>,
+    /// The most visits at once.
+    pub workers: usize,
+}
+
+impl Orders {
+    /// Hands a plan to the store, and takes it as orders.
+    pub async fn from_plan(
+        plan: Plan,
+        store: &Store,
+        now: DateTime<Utc>,
+    ) -> Result<Self, StoreError> {
+        let authority = store.authority(&plan.site.id_authority).await?;
+        if authority != plan.site.id_authority {
+            tracing::warn!(
+                "id_authority is {:?} in feeds.toml, but ids were made with {authority:?} and keep it for ever; write that",
+                plan.site.id_authority
+            );
+        }
+        let site = Site { id_authority: authority, ..plan.site };
+        let feeds = store.apply(&plan.sources, &plan.feeds, now).await?;
+        let sources = plan.sources.iter().map(|s| (s.id().clone(), s.clone())).collect();
+        Ok(Self { site, sources, feeds, workers: plan.workers })
+    }
+}
+
+/// Runs until a signal says stop. `read` reads feeds.toml again; `notify` passes notices on.
+pub async fn run(
+    line: Arc<Line>,
+    store: Store,
+    orders: Orders,
+    mut signals: mpsc::Receiver<Signal>,
+    read: impl Fn() -> Result<Plan, ConfigErrors>,
+    notify: impl Fn(Notice) + Send + Sync + 'static,
+) -> Result<(), DaemonError> {
+    let address = orders.site.listen;
+    let listener =
+        TcpListener::bind(address).await.map_err(|error| DaemonError::Listen { address, error })?;
+    let notify = Arc::new(notify);
+    let app = Arc::new(App::new(orders.site.output.clone()));
+    app.offer(&orders.site, &orders.feeds);
+    store.end_leases().await?;
+
+    let (stop, stopped) = watch::channel(false);
+    let (tell, told) = watch::channel(Arc::new(orders));
+    let mut tasks = JoinSet::new();
+    {
+        let (app, mut stopped) = (app.clone(), stopped.clone());
+        let until = async move {
+            let _ = stopped.wait_for(|stop| *stop).await;
+        };
+        tasks.spawn(async move {
+            if let Err(error) = serve::serve(listener, app, until).await {
+                tracing::error!("serving ended: {error}");
+            }
+        });
+    }
+    tasks.spawn(print(store.clone(), told.clone(), stopped.clone(), app.clone()));
+    tasks.spawn(visits(line.clone(), store.clone(), told.clone(), stopped.clone(), notify.clone()));
+    tracing::info!("serving http://{address}/");
+    notify(Notice::Ready);
+
+    loop {
+        match signals.recv().await {
+            Some(Signal::Reload) => {
+                notify(Notice::Reloading);
+                reload(&store, line.clock.now(), &app, &tell, &read).await;
+                notify(Notice::Ready);
+            }
+            Some(Signal::StopNow) => return Ok(()),
+            Some(Signal::Stop) | None => break,
+        }
+    }
+    notify(Notice::Stopping);
+    tracing::info!("stopping: no further page is begun");
+    let _ = stop.send(true);
+    let ended = async { while tasks.join_next().await.is_some() {} };
+    tokio::select! {
+        () = ended => {
+            // What the last visits brought.
+            let orders = tell.borrow().clone();
+            let last = press::publish(&store, &orders.site, &orders.feeds).await;
+            conclude(last, &app, &mut Vec::new());
+            tracing::info!("stopped");
+        }
+        () = tokio::time::sleep(GRACE) => tracing::warn!("visits are still under way; they are resumed at the next start"),
+        _ = signals.recv() => tracing::warn!("told twice; ending now"),
+    }
+    Ok(())
+}
+
+/// Takes over a changed feeds.toml, or keeps the old plan and says why.
+async fn reload(
+    store: &Store,
+    now: DateTime<Utc>,
+    app: &App,
+    tell: &watch::Sender<Arc<Orders>>,
+    read: &impl Fn() -> Result<Plan, ConfigErrors>,
+) {
+    let plan = match read() {
+        Ok(plan) => plan,
+        Err(errors) => {
+            tracing::error!("the old plan stays, because feeds.toml has errors:\n{errors}");
+            return;
+        }
+    };
+    for warning in &plan.warnings {
+        tracing::warn!("{warning}");
+    }
+    let before = tell.borrow().clone();
+    let fixed = |site: &Site| (site.listen, site.state.clone(), site.output.clone());
+    if fixed(&plan.site) != fixed(&before.site) {
+        tracing::warn!("listen, state and output change at the next start only");
+    }
+    match Orders::from_plan(plan, store, now).await {
+        Ok(mut orders) => {
+            orders.site.listen = before.site.listen;
+            orders.site.output = before.site.output.clone();
+            orders.site.state = before.site.state.clone();
+            tracing::info!(
+                "reloaded: {} sources, {} feeds",
+                orders.sources.len(),
+                orders.feeds.len()
+            );
+            app.offer(&orders.site, &orders.feeds);
+            tell.send_replace(Arc::new(orders));
+        }
+        Err(error) => tracing::error!("the old plan stays: {error}"),
+    }
+}
+
+/// Begins visits when they are due, as many at once as the plan allows.
+async fn visits(
+    line: Arc<Line>,
+    store: Store,
+    mut told: watch::Receiver<Arc<Orders>>,
+    mut stopped: watch::Receiver<bool>,
+    notify: Arc<impl Fn(Notice)>,
+) {
+    let worker = format!("run {}", std::process::id());
+    let mut under_way: JoinSet<()> = JoinSet::new();
+    loop {
+        let orders = told.borrow_and_update().clone();
+        let free = orders.workers.saturating_sub(under_way.len());
+        if free > 0 {
+            let due = store.claim_due(line.clock.now(), &worker, line.limits.lease, free).await;
+            match due {
+                Ok(claims) => {
+                    for claim in claims {
+                        begin(&line, &store, &orders, claim, &stopped, &mut under_way);
+                    }
+                }
+                Err(error) => tracing::error!("no visit can be begun: {error}"),
+            }
+        }
+        notify(Notice::Alive);
+        notify(Notice::Status(format!(
+            "{} sources, {} feeds, {} visits under way",
+            orders.sources.len(),
+            orders.feeds.len(),
+            under_way.len()
+        )));
+        tokio::select! {
+            () = tokio::time::sleep(TICK) => {}
+            Some(_) = under_way.join_next() => {}
+            _ = told.changed() => {}
+            _ = stopped.wait_for(|stop| *stop) => break,
+        }
+        while under_way.try_join_next().is_some() {}
+    }
+    // What is under way sees the signal itself, and gives its source back.
+    while under_way.join_next().await.is_some() {}
+}
+
+/// Begins the visit of a claim.
+fn begin(
+    line: &Arc<Line>,
+    store: &Store,
+    orders: &Orders,
+    claim: Claim,
+    stopped: &watch::Receiver<bool>,
+    under_way: &mut JoinSet<()>,
+) {
+    let (line, store, stopped) = (line.clone(), store.clone(), stopped.clone());
+    let source = orders.sources.get(&claim.source).cloned();
+    under_way.spawn(async move {
+        // The plan may have lost the source a moment ago.
+        let Some(source) = source else {
+            if let Err(error) = store.release(&claim).await {
+                tracing::error!(source = %claim.source, "{error}");
+            }
+            return;
+        };
+        match visit::visit(&line, &store, &source, &claim, &stopped).await {
+            Ok(Some(report)) => say(&report),
+            Ok(None) => {
+                tracing::info!(source = %claim.source, "interrupted; resumed at the next start")
+            }
+            Err(error) => tracing::error!(source = %claim.source, "{error}"),
+        }
+    });
+}
+
+/// Logs how a visit ended.
+pub fn say(report: &Report) {
+    let source = report.source.id();
+    for warning in &report.warnings {
+        tracing::warn!(%source, "{warning}");
+    }
+    match &report.outcome {
+        Outcome::Unchanged => tracing::debug!(%source, "unchanged"),
+        Outcome::Visited(tally) => tracing::info!(
+            %source,
+            items = tally.items, new = tally.new, revised = tally.revised, rejected = tally.rejected,
+            failed = tally.failed, waiting = tally.waiting,
+            "visited"
+        ),
+        Outcome::Failed(failure) => {
+            tracing::error!(%source, stage = %failure.stage, next_visit = %report.next_visit, "{}", failure.message);
+        }
+    }
+}
+
+/// Prints the documents whenever the store has changed.
+async fn print(
+    store: Store,
+    mut told: watch::Receiver<Arc<Orders>>,
+    mut stopped: watch::Receiver<bool>,
+    app: Arc<App>,
+) {
+    let mut said = Vec::new();
+    let mut tried: Option<i64> = None;
+    let mut again_at = None;
+    while !*stopped.borrow() {
+        let reloaded = told.has_changed().unwrap_or(false);
+        let orders = told.borrow_and_update().clone();
+        let changes = store.changes().await;
+        let moved = changes.as_ref().is_ok_and(|changes| tried != Some(*changes));
+        let again = again_at.is_some_and(|at| tokio::time::Instant::now() >= at);
+        if moved || reloaded || again || changes.is_err() {
+            tried = changes.as_ref().ok().copied();
+            let edition = match changes {
+                Ok(_) => press::publish(&store, &orders.site, &orders.feeds).await,
+                Err(error) => Err(error),
+            };
+            let complete = conclude(edition, &app, &mut said);
+            again_at = (!complete).then(|| tokio::time::Instant::now() + PRESS_PAUSE);
+        }
+        tokio::select! {
+            () = tokio::time::sleep(TICK) => {}
+            _ = told.changed() => told.mark_changed(),
+            _ = stopped.wait_for(|stop| *stop) => {}
+        }
+    }
+}
+
+/// Says what a run of the press did, each problem once, and tells monitors. Gives whether everything was published.
+fn conclude(edition: Result<Edition, StoreError>, app: &App, said: &mut Vec<String>) -> bool {
+    let problems = match edition {
+        Ok(edition) => {
+            if edition.written > 0 {
+                tracing::info!(
+                    written = edition.written,
+                    unchanged = edition.unchanged,
+                    "published"
+                );
+            }
+            edition.problems
+        }
+        Err(error) => vec![error.to_string()],
+    };
+    for problem in problems.iter().filter(|problem| !said.contains(problem)) {
+        tracing::error!("{problem}");
+    }
+    let complete = problems.is_empty();
+    app.report(if complete { Ok(()) } else { Err(problems.join("\n")) });
+    *said = problems;
+    complete
+}

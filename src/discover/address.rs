@@ -1,0 +1,130 @@
+//! From an `href` as agencies write it to an address that can be asked for.
+//!
+//! Resolution is that of the WHATWG URL standard, which repairs inner spaces, line breaks and letters beyond ASCII.
+//! What it leaves is done here: blanks that are no ASCII, trackers, fragments.
+
+use super::plain::is_invisible;
+use url::Url;
+
+/// Query parameters that a share button or a mailing added. What is left out here is not asked for, so the list holds
+/// only what no content system reads.
+const TRACKERS: [&str; 5] = ["fbclid", "gclid", "zalo", "mc_cid", "mc_eid"];
+
+/// Why an `href` leads to no article.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum AddressError {
+    /// It is empty, or a fragment of the page itself.
+    #[error("its link {0:?} leads nowhere")]
+    Nowhere(String),
+    /// A script, a mail address, a telephone number.
+    #[error("its link is no page but `{0}:`")]
+    Scheme(String),
+    /// It leads back to the page that it stands on.
+    #[error("its link leads back to the same page")]
+    SamePage,
+    /// It cannot be read.
+    #[error("its link {href:?} cannot be read: {why}")]
+    Malformed {
+        /// The link.
+        href: String,
+        /// What the URL parser says.
+        why: String,
+    },
+}
+
+/// The address that an `href` leads to from `base`, without trackers and fragment. A fragment that begins with `!` stays:
+/// it is all that tells the pages of some sites apart.
+pub(super) fn resolve(href: &str, base: &Url) -> Result<Url, AddressError> {
+    let href = href.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+    if href.is_empty() || (href.starts_with('#') && !href.starts_with("#!")) {
+        return Err(AddressError::Nowhere(href.to_owned()));
+    }
+    let malformed =
+        |e: url::ParseError| AddressError::Malformed { href: href.to_owned(), why: e.to_string() };
+    // Editors type `www.lamdong.gov.vn/tin` into the link field; no folder of a site is named so.
+    let mut url = if starts_with_www(href) {
+        Url::parse(&format!("{}://{href}", base.scheme())).map_err(malformed)?
+    } else {
+        base.join(href).map_err(malformed)?
+    };
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(AddressError::Scheme(url.scheme().to_owned()));
+    }
+    if !url.fragment().is_some_and(|fragment| fragment.starts_with('!')) {
+        url.set_fragment(None);
+    }
+    drop_trackers(&mut url);
+    Ok(url)
+}
+
+/// The same for an item of the page at `page`, which cannot be its own article.
+pub(super) fn of_item(href: &str, base: &Url, page: &Url) -> Result<Url, AddressError> {
+    let url = resolve(href, base)?;
+    let mut page = page.clone();
+    page.set_fragment(None);
+    if url == page { Err(AddressError::SamePage) } else { Ok(url) }
+}
+
+fn starts_with_www(href: &str) -> bool {
+    href.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www."))
+}
+
+/// Takes trackers out of the query and leaves the rest byte for byte: SharePoint does not find a list whose name was
+/// encoded in another way.
+fn drop_trackers(url: &mut Url) {
+    let Some(query) = url.query() else { return };
+    let is_tracker = |parameter: &&str| {
+        let name = parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
+        name.is_empty() || name.starts_with("utm_") || TRACKERS.contains(&name.as_str())
+    };
+    let kept: Vec<&str> = query.split('&').filter(|parameter| !is_tracker(parameter)).collect();
+    let kept = kept.join("&");
+    if kept != query {
+        url.set_query(Some(kept.as_str()).filter(|kept| !kept.is_empty()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "https://bandantoc.lamdong.example/tin-tuc/default.aspx";
+
+    #[track_caller]
+    fn check(href: &str, expected: &str) {
+        let page = PAGE.parse().unwrap();
+        let found = of_item(href, &page, &page);
+        assert_eq!(found.map_or_else(|e| e.to_string(), String::from), expected, "{href:?}");
+    }
+
+    #[test]
+    fn links_are_repaired_as_a_browser_would() {
+        let site = "https://bandantoc.lamdong.example";
+        check("DispForm.aspx?ID=7", &format!("{site}/tin-tuc/DispForm.aspx?ID=7"));
+        check("\u{A0} /tin/a b.html\n", &format!("{site}/tin/a%20b.html"));
+        check(
+            "\u{200B}/tin/đã gộp.html\u{200B}",
+            &format!("{site}/tin/%C4%91%C3%A3%20g%E1%BB%99p.html"),
+        );
+        check("\\tin\\1.html", &format!("{site}/tin/1.html"));
+        check("//dantoc.example/1", "https://dantoc.example/1");
+        check("www.dantoc.example/1", "https://www.dantoc.example/1");
+        check(
+            "/a?List=%7BA-1%7D&ID=7&utm_source=zalo&fbclid=x",
+            &format!("{site}/a?List=%7BA-1%7D&ID=7"),
+        );
+        check("/a?utm_source=zalo#phan-2", &format!("{site}/a"));
+        check("/#!/tin/7", &format!("{site}/#!/tin/7"));
+    }
+
+    #[test]
+    fn links_to_no_article_say_why() {
+        check(" ", "its link \"\" leads nowhere");
+        check("#top", "its link \"#top\" leads nowhere");
+        check("javascript:__doPostBack('a','')", "its link is no page but `javascript:`");
+        check(" JavaScript:;", "its link is no page but `javascript:`");
+        check("mailto:a@lamdong.example", "its link is no page but `mailto:`");
+        check("default.aspx#", "its link leads back to the same page");
+        check("http://[tin", "its link \"http://[tin\" cannot be read: invalid IPv6 address");
+    }
+}

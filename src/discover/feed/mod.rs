@@ -1,0 +1,248 @@
+//! Feeds of others: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0 (RFC 4287), JSON Feed 1.x.
+//!
+//! The text is decoded by [`crate::page`], so what the document says of its own encoding counts no more. [`rss`], [`atom`]
+//! and [`json`] read what each format says into an [`Entry`]; here it becomes a teaser. Dates stay as they are written.
+
+mod atom;
+mod json;
+mod rss;
+mod tree;
+
+use super::gather::Gathering;
+use super::{DiscoverError, address, plain};
+use crate::model::{Key, Listing, RawAttachment, RawHtml, Source, Teaser};
+use crate::page::Page;
+use std::collections::{HashMap, HashSet};
+use url::Url;
+
+/// A lead of a listing is shorter than this, in characters; a longer description is the article.
+const LONGEST_LEAD: usize = 500;
+
+/// Why a page is no feed that can be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FeedError {
+    /// It is something else: a web page, a sitemap.
+    #[error(
+        "the answer is no feed: it begins with <{0}>; look whether the address still leads to a feed"
+    )]
+    Foreign(String),
+    /// It is not XML and no JSON Feed.
+    #[error(
+        "the answer is neither XML nor a JSON Feed; look whether the address still leads to a feed"
+    )]
+    NoXml,
+    /// It begins as JSON and cannot be read as JSON Feed.
+    #[error("the answer is no JSON Feed: {0}")]
+    NoJson(String),
+    /// It has no items.
+    #[error("the feed has no items")]
+    Empty,
+    /// Its elements are nested too deep.
+    #[error(
+        "the feed nests its elements more than {} deep, as only feeds built to do harm do",
+        tree::DEEPEST
+    )]
+    TooDeep,
+    /// It has too many elements.
+    #[error("the feed has more than {} elements", tree::MOST_ELEMENTS)]
+    TooMany,
+    /// It defines entities of its own.
+    #[error(
+        "the feed defines entities of its own (a DOCTYPE with an internal subset), which can be made to exhaust a reader; ask the agency to leave the DOCTYPE out"
+    )]
+    Entities,
+}
+
+/// What an item says, in the words of no format.
+#[derive(Debug, Default)]
+struct Entry {
+    /// The id that the feed itself gives it.
+    id: Option<String>,
+    /// The address of the article, as written.
+    link: Option<String>,
+    /// Whether the id may serve as the address.
+    id_is_link: bool,
+    title: Option<Markup>,
+    date: Option<String>,
+    summary: Option<Markup>,
+    content: Option<Markup>,
+    image: Option<String>,
+    author: Option<String>,
+    topics: Vec<String>,
+    files: Vec<File>,
+    language: Option<String>,
+    /// What relative addresses of it are relative to.
+    base: Option<Url>,
+    /// Whether the document ended inside it.
+    is_cut_off: bool,
+}
+
+/// A text and what it is written in.
+#[derive(Debug, Clone)]
+enum Markup {
+    Plain(String),
+    Html(String),
+}
+
+impl Markup {
+    fn plain(&self) -> Option<String> {
+        match self {
+            Self::Plain(text) => plain::line(text),
+            Self::Html(html) => plain::of_html(html),
+        }
+    }
+
+    fn title(&self) -> Option<String> {
+        match self {
+            Self::Plain(text) => plain::line(text),
+            Self::Html(html) => plain::of_title(html),
+        }
+    }
+
+    /// As HTML. A base of its own (XML Base) goes before it as a `<base>`, which is how a document says so.
+    fn html(self, base: Option<&Url>) -> String {
+        let html = match self {
+            Self::Plain(text) => {
+                text.lines().filter_map(plain::line).fold(String::new(), |html, line| {
+                    html + "<p>" + &quick_xml::escape::partial_escape(line) + "</p>"
+                })
+            }
+            Self::Html(html) => html,
+        };
+        match base {
+            Some(base) => {
+                format!("<base href=\"{}\">{html}", quick_xml::escape::escape(base.as_str()))
+            }
+            None => html,
+        }
+    }
+}
+
+/// A file that comes with an item.
+#[derive(Debug, Default)]
+struct File {
+    url: String,
+    title: Option<String>,
+    media_type: Option<String>,
+    length: Option<u64>,
+    is_image: bool,
+}
+
+/// Reads the items of a feed.
+pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverError> {
+    let text = page.text()?.text;
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+    let entries = if text.starts_with('{') {
+        json::read(text)?
+    } else {
+        let root = tree::parse(text)?;
+        match root.name.as_str() {
+            "rss" | "rdf:rdf" | "channel" => rss::read(&root, &page.url),
+            "feed" => atom::read(&root, &page.url),
+            other => return Err(FeedError::Foreign(other.to_owned()).into()),
+        }
+    };
+    if entries.is_empty() {
+        return Err(FeedError::Empty.into());
+    }
+    let home = source.origin.home.as_url();
+    let mut gathering = Gathering::default();
+    let mut usable = Vec::new();
+    for entry in entries {
+        match address_of(&entry, &page.url) {
+            Ok(url) => usable.push((entry, url)),
+            Err(why) => gathering.skip(shown(&entry), why),
+        }
+    }
+    let shared = shared_ids(&usable, home);
+    for (entry, url) in usable {
+        let id = entry.id.as_deref().filter(|id| !shared.contains(*id));
+        let key = id.map_or_else(|| Key::of_page(&url, home), Key::of_guid);
+        gathering.take(teaser(entry, url, key, &page.url));
+    }
+    Ok(gathering.done())
+}
+
+/// The address of an entry's article, or why it cannot be used.
+fn address_of(entry: &Entry, page: &Url) -> Result<Url, String> {
+    if entry.is_cut_off {
+        return Err("the feed ends in the middle of it".to_owned());
+    }
+    let id = entry.id.as_deref().filter(|_| entry.id_is_link);
+    let mut failure = "it has neither a link nor a guid that is one".to_owned();
+    for written in entry.link.as_deref().into_iter().chain(id) {
+        match address::of_item(written, entry.base.as_ref().unwrap_or(page), page) {
+            Ok(url) => return Ok(url),
+            Err(error) => failure = error.to_string(),
+        }
+    }
+    Err(failure)
+}
+
+/// Ids that stand at more than one article. Some feeds give every item the id of the site; taking them for one
+/// article would lose all but the first.
+fn shared_ids(entries: &[(Entry, Url)], home: &Url) -> HashSet<String> {
+    let mut pages: HashMap<&str, Key> = HashMap::new();
+    let mut shared = HashSet::new();
+    for (entry, url) in entries {
+        let Some(id) = entry.id.as_deref() else { continue };
+        let key = Key::of_page(url, home);
+        if *pages.entry(id).or_insert_with(|| key.clone()) != key {
+            shared.insert(id.to_owned());
+        }
+    }
+    shared
+}
+
+fn teaser(entry: Entry, url: Url, key: Key, page: &Url) -> Teaser {
+    let base = entry.base.as_ref().unwrap_or(page);
+    let resolve = |written: &str| address::resolve(written, base).ok();
+    let other_base = Some(base).filter(|base| *base != page);
+    let (images, files): (Vec<_>, Vec<_>) = entry.files.into_iter().partition(|file| file.is_image);
+    let image = entry.image.into_iter().chain(images.into_iter().map(|file| file.url));
+    let image = image.filter_map(|written| resolve(&written)).next();
+    let attachments = files.into_iter().filter_map(|file| {
+        let url = resolve(&file.url)?;
+        Some(RawAttachment {
+            url,
+            title: file.title,
+            media_type: file.media_type,
+            length: file.length,
+        })
+    });
+    let summary = entry.summary.as_ref().and_then(Markup::plain);
+    let summary =
+        summary.filter(|text| entry.content.is_some() || text.chars().count() <= LONGEST_LEAD);
+    Teaser {
+        title: entry.title.as_ref().and_then(Markup::title),
+        date: entry.date,
+        summary,
+        image,
+        content: entry.content.or(entry.summary).map(|markup| RawHtml(markup.html(other_base))),
+        author: entry.author.as_deref().and_then(person),
+        topics: entry.topics,
+        attachments: attachments.collect(),
+        language: entry.language,
+        ..Teaser::of(url, key)
+    }
+}
+
+/// What names an entry in a report.
+fn shown(entry: &Entry) -> String {
+    let title = entry.title.as_ref().and_then(Markup::title);
+    title.or_else(|| entry.link.clone()).or_else(|| entry.id.clone()).unwrap_or_default()
+}
+
+/// The name of a person in `mail (name)` (RSS 2.0), `name <mail>` or a bare name. A bare address names nobody.
+fn person(written: &str) -> Option<String> {
+    let is_mail = |text: &str| text.contains('@') && !text.trim().contains(char::is_whitespace);
+    let name = match written.split_once(['(', '<']) {
+        Some((mail, name)) if is_mail(mail) => name.trim_end().trim_end_matches([')', '>']),
+        Some((name, mail)) if is_mail(mail) => name,
+        _ => written,
+    };
+    plain::line(name).filter(|name| !is_mail(name))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,179 @@
+//! RSS 0.90 to 0.94, 1.0 (RDF) and 2.0, with Dublin Core, content, media and Atom's elements inside.
+
+use super::tree::Element;
+use super::{Entry, File, Markup, plain};
+use chrono::{DateTime, FixedOffset, Timelike};
+use url::Url;
+
+/// Where the date of an item stands, the best first: the day of publication before that of a change.
+const DATES: [&str; 8] = [
+    "pubdate",
+    "dc:date",
+    "dcterms:issued",
+    "dcterms:created",
+    "atom:published",
+    "date",
+    "atom:updated",
+    "dcterms:modified",
+];
+
+/// The offset of Viet Nam, which keeps no summer time.
+const SEVEN_HOURS: i32 = 7 * 3600;
+
+/// Reads the items of a document, which stand in the channel or, in RDF, beside it.
+pub(super) fn read(root: &Element, page: &Url) -> Vec<Entry> {
+    let base = based(root, page);
+    let channels: Vec<&Element> =
+        if root.name == "channel" { vec![root] } else { root.all("channel").collect() };
+    let language = |of: &Element| {
+        of.text_of("language")
+            .or_else(|| of.text_of("dc:language"))
+            .or_else(|| attribute_language(of))
+    };
+    let channel_language = channels.iter().find_map(|channel| language(channel));
+    let mut entries: Vec<Entry> = Vec::new();
+    for holder in channels.iter().copied().chain((root.name != "channel").then_some(root)) {
+        let base = based(holder, &base);
+        for item in holder.all("item") {
+            let mut entry = entry(item, &base);
+            entry.language = language(item).or_else(|| channel_language.clone());
+            entries.push(entry);
+        }
+    }
+    let generators = channels.iter().filter_map(|channel| channel.text_of("generator"));
+    if generators.into_iter().any(|generator| generator.contains("NukeViet")) {
+        correct_nukeviet(&mut entries);
+    }
+    entries
+}
+
+fn entry(item: &Element, base: &Url) -> Entry {
+    let guid = item.all("guid").next();
+    let id =
+        guid.and_then(Element::text).or_else(|| item.attribute("rdf:about").map(str::to_owned));
+    // RSS 2.0: a guid is a permanent link unless it says otherwise. Ids such as `news_123` forget to.
+    let says_no = guid
+        .and_then(|guid| guid.attribute("ispermalink"))
+        .is_some_and(|value| value.eq_ignore_ascii_case("false"));
+    let is_address = id.as_deref().is_some_and(|id| id.starts_with("http"));
+    let html = |names: &[&str]| {
+        names.iter().find_map(|name| item.all(name).find_map(Element::html)).map(Markup::Html)
+    };
+    let mut entry = Entry {
+        id,
+        link: link(item),
+        id_is_link: is_address && !says_no,
+        title: html(&["title", "dc:title", "media:title"]),
+        date: DATES.iter().find_map(|name| item.text_of(name)),
+        summary: html(&["description", "atom:summary", "dc:description", "itunes:summary"]),
+        content: html(&["content:encoded", "body", "atom:content"]),
+        image: item
+            .all("media:thumbnail")
+            .find_map(|image| image.attribute("url"))
+            .map(str::to_owned),
+        author: author(item),
+        topics: topics(item),
+        base: Some(based(item, base)),
+        is_cut_off: !item.whole,
+        ..Entry::default()
+    };
+    let groups = item.all("media:group").flat_map(Element::children);
+    let media = item.children().chain(groups).filter(|child| child.name == "media:content");
+    entry.files = item.all("enclosure").chain(media).filter_map(file).collect();
+    if entry.image.is_none() {
+        let text = entry.content.iter().chain(&entry.summary);
+        entry.image = text.filter_map(first_image).next();
+    }
+    entry
+}
+
+/// The link: RSS's own, with the address as text or as `href`, else the alternate one of Atom.
+fn link(item: &Element) -> Option<String> {
+    let own = item
+        .all("link")
+        .find_map(|link| link.text().or_else(|| link.attribute("href").map(str::to_owned)));
+    own.or_else(|| {
+        let links = item.all("atom:link").filter(|link| {
+            link.attribute("rel").is_none_or(|rel| rel.eq_ignore_ascii_case("alternate"))
+        });
+        links.filter_map(|link| link.attribute("href")).next().map(str::to_owned)
+    })
+}
+
+fn author(item: &Element) -> Option<String> {
+    ["dc:creator", "author", "itunes:author", "media:credit"]
+        .iter()
+        .find_map(|name| item.text_of(name))
+        .or_else(|| {
+            item.all("atom:author")
+                .find_map(|author| author.text_of("atom:name").or_else(|| author.text_of("name")))
+        })
+}
+
+fn topics(item: &Element) -> Vec<String> {
+    let mut topics = Vec::new();
+    let categories = item.all("category").chain(item.all("dc:subject"));
+    for topic in categories.filter_map(Element::text).filter_map(|topic| plain::of_title(&topic)) {
+        if !topics.contains(&topic) {
+            topics.push(topic);
+        }
+    }
+    topics
+}
+
+/// An enclosure, or a file of Media RSS.
+fn file(element: &Element) -> Option<File> {
+    let media_type = element.attribute("type").map(str::to_ascii_lowercase);
+    let is_image = media_type.as_deref().is_some_and(|kind| kind.starts_with("image/"))
+        || element.attribute("medium") == Some("image");
+    let length = element.attribute("length").or_else(|| element.attribute("filesize"));
+    Some(File {
+        url: element.attribute("url")?.to_owned(),
+        title: element.text_of("media:title"),
+        media_type,
+        // Many write 0 for a length that they don't know.
+        length: length.and_then(|length| length.parse().ok()).filter(|length| *length > 0),
+        is_image,
+    })
+}
+
+/// The address of the first image in a text, which is where NukeViet puts the one beside the item.
+fn first_image(markup: &Markup) -> Option<String> {
+    let Markup::Html(html) = markup else { return None };
+    let (_, image) = html.split_once("<img")?;
+    let (tag, _) = image.split_once('>')?;
+    let (_, value) = tag.split_once("src=")?;
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let (address, _) = value.get(1..)?.split_once(quote)?;
+    plain::of_html(address)
+}
+
+fn attribute_language(of: &Element) -> Option<String> {
+    of.attribute("xml:lang").map(str::to_owned)
+}
+
+/// What relative addresses inside an element are relative to (XML Base).
+pub(super) fn based(element: &Element, outer: &Url) -> Url {
+    let base = element.attribute("xml:base").and_then(|base| outer.join(base).ok());
+    base.filter(|base| !base.cannot_be_a_base()).unwrap_or_else(|| outer.clone())
+}
+
+/// NukeViet writes the month where the minutes belong: an article of 08:47 on 10 January has 08:01. Where every date of
+/// its feed is so, the hour is still right, and with it the day; no more is handed on.
+fn correct_nukeviet(entries: &mut [Entry]) {
+    use chrono::Datelike;
+    let dates: Vec<Option<DateTime<FixedOffset>>> = entries
+        .iter()
+        .map(|entry| DateTime::parse_from_rfc2822(entry.date.as_deref()?).ok())
+        .collect();
+    let mut readable = dates.iter().flatten();
+    if !readable.all(|date| date.minute() == date.month()) {
+        return;
+    }
+    let Some(zone) = FixedOffset::east_opt(SEVEN_HOURS) else { return };
+    for (entry, date) in entries.iter_mut().zip(dates) {
+        if let Some(date) = date {
+            entry.date = Some(date.with_timezone(&zone).format("%Y-%m-%d").to_string());
+        }
+    }
+}

@@ -1,0 +1,434 @@
+//! Foreign XML (XML 1.0 and its namespaces) as a tree, whatever state it is in.
+//!
+//! Agencies' feeds hold bare `&` and `<`, unquoted attributes, tags that nobody closes, names of HTML's entities, and end
+//! where the connection broke. None of that loses more than the place where it stands. What is built to exhaust a reader
+//! is refused: depth and number of elements are bounded, and no entity but the predefined ones and HTML's is resolved.
+
+use super::FeedError;
+use quick_xml::Reader;
+use quick_xml::escape::resolve_html5_entity;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+use std::borrow::Cow;
+
+/// The deepest nesting: more than any page that was put into a feed, and shallow enough for functions that call
+/// themselves.
+pub(super) const DEEPEST: usize = 256;
+/// The most elements: a feed of 500 whole articles in XHTML has a tenth.
+pub(super) const MOST_ELEMENTS: usize = 250_000;
+/// The most attributes kept of one tag, and the most namespaces declared at once.
+const MOST_ATTRIBUTES: usize = 64;
+
+/// Namespaces by the prefix that they go by here. The formats' own, and XHTML, go without one.
+const NAMESPACES: [(&str, &str); 17] = [
+    ("http://www.w3.org/2005/Atom", "atom"),
+    ("http://purl.org/atom/ns#", "atom"),
+    ("http://purl.org/rss/1.0/", ""),
+    ("http://my.netscape.com/rdf/simple/0.9/", ""),
+    ("http://channel.netscape.com/rdf/simple/0.9/", ""),
+    ("http://backend.userland.com/rss2", ""),
+    ("http://blogs.law.harvard.edu/tech/rss", ""),
+    ("http://www.w3.org/1999/xhtml", ""),
+    ("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "rdf"),
+    ("http://purl.org/dc/elements/1.1/", "dc"),
+    ("http://purl.org/dc/elements/1.0/", "dc"),
+    ("http://purl.org/dc/terms/", "dcterms"),
+    ("http://purl.org/rss/1.0/modules/content/", "content"),
+    ("http://search.yahoo.com/mrss/", "media"),
+    ("http://search.yahoo.com/mrss", "media"),
+    ("http://www.itunes.com/dtds/podcast-1.0.dtd", "itunes"),
+    ("http://www.w3.org/XML/1998/namespace", "xml"),
+];
+
+/// An element.
+#[derive(Debug, Default)]
+pub(super) struct Element {
+    /// Its name in lower case: `title`, `dc:date`, `atom:link`.
+    pub(super) name: String,
+    /// Its attributes, names in lower case as written.
+    attributes: Vec<(String, String)>,
+    children: Vec<Node>,
+    /// Whether the document went on after it. What the end of the document cut off is not whole.
+    pub(super) whole: bool,
+}
+
+#[derive(Debug)]
+enum Node {
+    Element(Element),
+    Text(String),
+}
+
+impl Element {
+    /// The value of an attribute, without blanks around it.
+    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+        let found = self.attributes.iter().find(|(written, _)| written == name);
+        found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    /// The child elements.
+    pub(super) fn children(&self) -> impl Iterator<Item = &Element> {
+        self.children.iter().filter_map(|node| match node {
+            Node::Element(element) => Some(element),
+            Node::Text(_) => None,
+        })
+    }
+
+    /// The children of a name.
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Element> {
+        self.children().filter(move |child| child.name == name)
+    }
+
+    /// The text of the first child of a name that has any.
+    pub(super) fn text_of(&self, name: &str) -> Option<String> {
+        self.all(name).find_map(Element::text)
+    }
+
+    /// The text inside, without blanks around it; `None` where there is none.
+    pub(super) fn text(&self) -> Option<String> {
+        let mut text = String::new();
+        self.collect_text(&mut text);
+        let trimmed = text.trim();
+        (!trimmed.is_empty()).then(|| trimmed.to_owned())
+    }
+
+    fn collect_text(&self, text: &mut String) {
+        for node in &self.children {
+            match node {
+                Node::Text(piece) => text.push_str(piece),
+                Node::Element(element) => element.collect_text(text),
+            }
+        }
+    }
+
+    /// What is inside as HTML: the text where there is only text, for that is escaped HTML; else the elements as HTML
+    /// writes them.
+    pub(super) fn html(&self) -> Option<String> {
+        if self.children().next().is_none() {
+            return self.text();
+        }
+        let mut html = String::new();
+        self.collect_html(&mut html);
+        (!html.trim().is_empty()).then_some(html)
+    }
+
+    fn collect_html(&self, html: &mut String) {
+        /// HTML, section 13.1.2: these have no end tag.
+        const VOID: [&str; 7] = ["br", "col", "embed", "hr", "img", "source", "wbr"];
+        for node in &self.children {
+            match node {
+                Node::Text(text) => {
+                    html.push_str(&quick_xml::escape::partial_escape(text.as_str()))
+                }
+                Node::Element(element) => {
+                    let name = element.name.rsplit(':').next().unwrap_or_default();
+                    html.push('<');
+                    html.push_str(name);
+                    for (name, value) in &element.attributes {
+                        let value = quick_xml::escape::escape(value.as_str());
+                        html.push_str(&format!(" {name}=\"{value}\""));
+                    }
+                    html.push('>');
+                    if !VOID.contains(&name) {
+                        element.collect_html(html);
+                        html.push_str(&format!("</{name}>"));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Reads a document up to the end of its root element.
+pub(super) fn parse(text: &str) -> Result<Element, FeedError> {
+    let text = with_bare_brackets_escaped(text);
+    let mut reader = Reader::from_str(&text);
+    let config = reader.config_mut();
+    config.check_end_names = false;
+    config.allow_unmatched_ends = true;
+    config.allow_dangling_amp = true;
+    let mut growth = Growth::default();
+    loop {
+        let before = reader.buffer_position();
+        match reader.read_event() {
+            Ok(Event::Start(tag)) => growth.open(&tag)?,
+            Ok(Event::Empty(tag)) => {
+                growth.open(&tag)?;
+                growth.close_innermost();
+            }
+            Ok(Event::End(tag)) => growth.close(&tag.name().as_ref().to_ascii_lowercase()),
+            Ok(Event::Text(text)) => growth.text(&text.xml10_content()),
+            Ok(Event::CData(text)) => growth.text(&text.xml10_content()),
+            Ok(Event::GeneralRef(reference)) => growth.text(&resolved(&reference)),
+            // An internal subset is where entities are defined that blow up or read files. No agency's feed has one.
+            Ok(Event::DocType(declaration)) if declaration.contains('[') => {
+                return Err(FeedError::Entities);
+            }
+            Ok(Event::Eof) => break,
+            Ok(_) => {}
+            // A fault of form is passed over; one that the reader cannot get past is the end.
+            Err(_) if reader.buffer_position() > before => {}
+            Err(_) => break,
+        }
+        if let Some(root) = growth.root.take() {
+            return Ok(root);
+        }
+    }
+    growth.cut_off()
+}
+
+/// The tree as it grows.
+#[derive(Default)]
+struct Growth {
+    /// The open elements, each with its name as written.
+    open: Vec<(String, Element)>,
+    /// Declared prefixes: the depth of the element, the prefix, the prefix here.
+    declared: Vec<(usize, String, &'static str)>,
+    /// The namespace of the root, where it is one of the formats': its elements go without prefix.
+    own: &'static str,
+    elements: usize,
+    root: Option<Element>,
+}
+
+impl Growth {
+    fn open(&mut self, tag: &BytesStart<'_>) -> Result<(), FeedError> {
+        self.elements += 1;
+        if self.open.len() >= DEEPEST {
+            return Err(FeedError::TooDeep);
+        }
+        if self.elements > MOST_ELEMENTS {
+            return Err(FeedError::TooMany);
+        }
+        let written = tag.name().as_ref().to_ascii_lowercase();
+        // An item inside an item means that nobody closed the first.
+        let name = written.rsplit(':').next().unwrap_or_default();
+        if matches!(name, "item" | "entry") {
+            self.close(&written);
+        }
+        let depth = self.open.len();
+        let mut attributes = Vec::new();
+        for attribute in tag.html_attributes().with_checks(false).flatten().take(MOST_ATTRIBUTES) {
+            let name = attribute.key.as_ref().to_ascii_lowercase();
+            let value = unescaped(&attribute.value);
+            let prefix =
+                name.strip_prefix("xmlns").map(|rest| rest.strip_prefix(':').unwrap_or(rest));
+            if let Some(prefix) = prefix {
+                let known =
+                    NAMESPACES.iter().find(|(uri, _)| uri.eq_ignore_ascii_case(value.trim()));
+                if let Some((_, here)) = known
+                    && self.declared.len() < MOST_ATTRIBUTES
+                {
+                    self.declared.push((depth, prefix.to_owned(), here));
+                }
+            } else {
+                attributes.push((name, value));
+            }
+        }
+        let name = self.name(&written);
+        self.open.push((written, Element { name, attributes, ..Element::default() }));
+        Ok(())
+    }
+
+    /// The name that a written name has here. A prefix that nobody declared, or that stands for an address nobody
+    /// knows, is taken at its word.
+    fn name(&mut self, written: &str) -> String {
+        let (prefix, local) = written.split_once(':').unwrap_or(("", written));
+        let declared = self.declared.iter().rev().find(|(_, declared, _)| declared == prefix);
+        let prefix = declared.map_or(prefix, |(_, _, here)| here);
+        if self.open.is_empty() && prefix == "atom" {
+            self.own = "atom";
+        }
+        if prefix.is_empty() || prefix == self.own {
+            local.to_owned()
+        } else {
+            format!("{prefix}:{local}")
+        }
+    }
+
+    /// Closes the innermost element of a written name and all in it; an end tag of nothing that is open means nothing.
+    fn close(&mut self, written: &str) {
+        if let Some(place) = self.open.iter().rposition(|(open, _)| open == written) {
+            while self.open.len() > place {
+                self.close_innermost();
+            }
+        }
+    }
+
+    fn close_innermost(&mut self) {
+        let Some((_, mut element)) = self.open.pop() else { return };
+        element.whole = true;
+        self.place(element);
+    }
+
+    fn place(&mut self, element: Element) {
+        while self.declared.last().is_some_and(|(depth, ..)| *depth >= self.open.len()) {
+            self.declared.pop();
+        }
+        match self.open.last_mut() {
+            Some((_, parent)) => parent.children.push(Node::Element(element)),
+            None => self.root = Some(element),
+        }
+    }
+
+    fn text(&mut self, piece: &str) {
+        let Some((_, element)) = self.open.last_mut() else { return };
+        if let Some(Node::Text(text)) = element.children.last_mut() {
+            text.push_str(piece);
+        } else {
+            element.children.push(Node::Text(piece.to_owned()));
+        }
+    }
+
+    /// The root of a document that ended too early.
+    fn cut_off(mut self) -> Result<Element, FeedError> {
+        while let Some((_, element)) = self.open.pop() {
+            self.place(element);
+        }
+        self.root.ok_or(FeedError::NoXml)
+    }
+}
+
+/// The text of a reference; one that nobody defined stays as it is written, as browsers show it.
+fn resolved(reference: &BytesRef<'_>) -> Cow<'static, str> {
+    match reference.resolve_char_ref() {
+        Ok(Some(c)) => Cow::Owned(c.to_string()),
+        // `&#0;` and the like stand for no character.
+        Err(_) => Cow::Borrowed(""),
+        Ok(None) => match resolve_html5_entity(reference) {
+            Some(text) => Cow::Borrowed(text),
+            None => Cow::Owned(format!("&{};", &**reference)),
+        },
+    }
+}
+
+/// A text with its references resolved.
+fn unescaped(raw: &str) -> String {
+    let mut pieces = raw.split('&');
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        match piece.split_once(';') {
+            Some((name, rest)) if is_reference(name) => {
+                text.push_str(&resolved(&BytesRef::new(name)));
+                text.push_str(rest);
+            }
+            _ => {
+                text.push('&');
+                text.push_str(piece);
+            }
+        }
+    }
+    text
+}
+
+fn is_reference(name: &str) -> bool {
+    let name = name.strip_prefix('#').unwrap_or(name);
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// Escapes each `<` that begins no tag: "lãi suất < 5 %" would take the end tag behind it for its own.
+fn with_bare_brackets_escaped(text: &str) -> Cow<'_, str> {
+    let mut done = String::new();
+    let mut rest = text;
+    let mut copied = text;
+    while let Some((_, inner)) = rest.split_once('<') {
+        rest = inner;
+        let passed = |mark: &str| inner.split_once(mark).map_or("", |(_, after)| after);
+        if inner.starts_with("![CDATA[") {
+            rest = passed("]]>");
+        } else if inner.starts_with("!--") {
+            rest = passed("-->");
+        } else if !inner.starts_with(|c: char| c.is_alphabetic() || "_/!?".contains(c)) {
+            let until = copied.len() - inner.len() - 1;
+            done.push_str(copied.get(..until).unwrap_or_default());
+            done.push_str("&lt;");
+            copied = inner;
+        }
+    }
+    if done.is_empty() {
+        return Cow::Borrowed(copied);
+    }
+    done.push_str(copied);
+    Cow::Owned(done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the root holds, as HTML.
+    #[track_caller]
+    fn check(xml: &str, expected: &str) {
+        let root = parse(xml).unwrap();
+        assert_eq!(root.html().unwrap_or_default(), expected, "{xml}");
+    }
+
+    #[test]
+    fn text_comes_through_however_it_is_escaped() {
+        check("<a>Giáo dục & đào tạo</a>", "Giáo dục & đào tạo");
+        check("<a>A&amp;B &#272;&#x1EC7; &nbsp;&eacute;</a>", "A&B Đệ \u{A0}é");
+        check("<a>lãi suất < 5 % & > 3</a>", "lãi suất < 5 % & > 3");
+        check("<a><![CDATA[<p>a < b</p>]]> c</a>", "<p>a < b</p> c");
+        check("<a>&chua-biet; &#0;</a>", "&chua-biet;");
+        check("<a><!-- < --><![CDATA[ < ]]></a>", "<");
+        check("< <a>một</a>", "một");
+    }
+
+    #[test]
+    fn elements_inside_a_text_are_written_as_html() {
+        check(
+            "<a>một <B class=x>hai</B><br/> &lt;ba&gt;</a>",
+            "một <b class=\"x\">hai</b><br> &lt;ba&gt;",
+        );
+        check(
+            "<a><div xmlns='http://www.w3.org/1999/xhtml'><p>một<p>hai</div></a>",
+            "<div><p>một<p>hai</p></p></div>",
+        );
+        check("<a>một</b> hai</a>", "một hai");
+    }
+
+    #[test]
+    fn a_document_that_builds_up_is_refused() {
+        let deep = |levels: usize| parse(&"<a>".repeat(levels)).map(|_| ());
+        assert_eq!(deep(DEEPEST), Ok(()));
+        assert_eq!(deep(100_000), Err(FeedError::TooDeep));
+        let flat = format!("<a>{}", "<b/>".repeat(MOST_ELEMENTS));
+        assert_eq!(parse(&flat).map(|_| ()), Err(FeedError::TooMany));
+        let bomb = "<!DOCTYPE a [<!ENTITY b 'bbbb'><!ENTITY c '&b;&b;'>]><a>&c;</a>";
+        assert_eq!(parse(bomb).map(|_| ()), Err(FeedError::Entities));
+        assert_eq!(parse("không có gì").map(|_| ()), Err(FeedError::NoXml));
+        // None of these may take more than linear time.
+        for long in ["<", "<!--", "<a b", "</a", "&", "<![CDATA[", "<a xmlns:b='c'/>"] {
+            let _ = parse(&format!("<a>{}", long.repeat(100_000)));
+        }
+    }
+    proptest::proptest! {
+        #[test]
+        fn no_document_makes_the_reader_panic(pieces in proptest::collection::vec(0..PIECES.len(), 0..40)) {
+            let xml: String = pieces.into_iter().map(|piece| PIECES[piece]).collect();
+            if let Ok(root) = parse(&xml) {
+                let _ = (root.text(), root.html());
+            }
+        }
+    }
+
+    const PIECES: [&str; 20] = [
+        "<rss>",
+        "<item>",
+        "</item>",
+        "</rss>",
+        "<a b=c d='",
+        "'>",
+        "<",
+        ">",
+        "&",
+        ";",
+        "&#x;",
+        "&amp",
+        "<![CDATA[",
+        "]]>",
+        "<!--",
+        "-->",
+        "<?",
+        "<!DOCTYPE",
+        "ệ",
+        " xmlns:ệ='x' ",
+    ];
+}

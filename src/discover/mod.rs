@@ -1,0 +1,253 @@
+//! From a page that was fetched to the news items on it.
+//!
+//! [`listing`] reads an HTML page by the operator's selectors, [`feed`] a foreign RSS, Atom or JSON feed, [`files`] a
+//! folder of saved pages. Each article comes out once ([`gather`]), with an address that can be asked for ([`address`]).
+//! Nothing here fetches, and no date is understood here: it is handed on as it is written.
+
+mod address;
+mod feed;
+mod files;
+mod gather;
+mod listing;
+mod plain;
+
+use crate::model::{Advice, Kind, Listing, Slug, Source};
+use crate::page::{CharsetError, Page, PageError};
+use std::fmt;
+
+pub use feed::FeedError;
+
+/// Why no item was found on a page. An empty listing is always an error, because it looks like one on the day that a
+/// site is redesigned, and what is published must not change for that.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DiscoverError {
+    /// The bytes cannot be read as a page.
+    #[error(transparent)]
+    Page(#[from] PageError),
+    /// The selector of the items matches nothing.
+    #[error(
+        "nothing on the page matches the item selector `{selector}`; if the site has a new face, find its items with `bantin try {source_id}`"
+    )]
+    NoItems {
+        /// The selector.
+        selector: String,
+        /// The source.
+        source_id: Slug,
+    },
+    /// There are items, and not one of them leads to an article.
+    #[error(
+        "none of the {items} items can be used; the first, {first:?}: {why}; see them with `bantin try {source_id}`"
+    )]
+    NothingUsable {
+        /// How many there are.
+        items: usize,
+        /// What the first one shows.
+        first: String,
+        /// Why the first one cannot be used.
+        why: String,
+        /// The source.
+        source_id: Slug,
+    },
+    /// The page is no feed that can be read.
+    #[error(transparent)]
+    Feed(#[from] FeedError),
+    /// The folder holds no saved page.
+    #[error(
+        "the folder at {folder} holds no saved page: no file named .html, .htm, .xhtml or .aspx"
+    )]
+    NoFiles {
+        /// The folder's address.
+        folder: String,
+    },
+}
+
+impl From<CharsetError> for DiscoverError {
+    fn from(error: CharsetError) -> Self {
+        Self::Page(error.into())
+    }
+}
+
+impl DiscoverError {
+    /// What the schedule should do now.
+    pub fn advice(&self) -> Advice {
+        match self {
+            // Cut or garbled on the way, or empty for the night: the next visit may find it whole.
+            Self::Page(_) | Self::Feed(FeedError::Empty) => Advice::RetryLater,
+            Self::NoItems { .. }
+            | Self::NothingUsable { .. }
+            | Self::Feed(_)
+            | Self::NoFiles { .. } => Advice::AskOperator,
+        }
+    }
+}
+
+/// Finds the news items on a page of a source, in the order of the page, each article once.
+///
+/// The listing is never empty; items that cannot be used are named in it with the reason.
+pub fn teasers(page: &Page, source: &Source) -> Result<Listing, DiscoverError> {
+    let listing = match &source.kind {
+        Kind::Listing(selectors) => listing::read(page, source, selectors)?,
+        Kind::Feed { .. } => feed::read(page, source)?,
+        Kind::Files => files::read(page, source)?,
+    };
+    match (listing.teasers.as_slice(), listing.skipped.first()) {
+        ([], Some(skipped)) => Err(DiscoverError::NothingUsable {
+            items: listing.skipped.len(),
+            first: skipped.item.clone(),
+            why: skipped.why.clone(),
+            source_id: source.id().clone(),
+        }),
+        _ => Ok(listing),
+    }
+}
+
+/// How much of an item is shown where it is named: enough to find it on the page.
+const SHOWN: usize = 80;
+
+/// A text short enough for a line of a report.
+fn shortened(text: impl fmt::Display) -> String {
+    let text = text.to_string();
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod sample {
+    //! Pages and sources for the tests of this stage.
+
+    use crate::model::*;
+    use crate::page::{Coding, MediaType, Page, Validators};
+    use std::time::Duration;
+
+    /// A page at `url` with this body.
+    pub(super) fn page(url: &str, media: &str, body: impl Into<Vec<u8>>) -> Page {
+        let url: url::Url = url.parse().unwrap();
+        let bytes = bytes::Bytes::from(body.into());
+        Page {
+            asked: url.clone(),
+            url,
+            media: MediaType::read(media),
+            wire: bytes.clone(),
+            coding: Coding::Identity,
+            bytes,
+            fetched: chrono::DateTime::UNIX_EPOCH,
+            validators: Validators::default(),
+        }
+    }
+
+    /// A source whose site is at `home`.
+    pub(super) fn source(home: &str, kind: Kind) -> Source {
+        let zone = chrono_tz::Asia::Ho_Chi_Minh;
+        Source {
+            origin: Origin {
+                id: "ban-dan-toc".parse().unwrap(),
+                tag: String::new(),
+                title: "Ban Dân tộc".to_owned(),
+                home: home.parse().unwrap(),
+                feed: None,
+                province: None,
+                agency: None,
+                language: "vi".to_owned(),
+            },
+            formerly: Vec::new(),
+            url: home.parse().unwrap(),
+            folder: None,
+            kind,
+            article: ArticleSelectors::default(),
+            timetable: Timetable::parse("@hourly", zone).unwrap(),
+            zone,
+            access: Access {
+                gap: Duration::ZERO,
+                timeout: Duration::from_secs(10),
+                allow_private: Vec::new(),
+            },
+            most_pages: 20,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{sample, teasers};
+    use crate::model::{Kind, ListingSelectors};
+    use serde_json::Value;
+    use std::path::Path;
+
+    /// Reads a page of a sample site and compares addresses and titles with samples/expected.json.
+    #[track_caller]
+    fn check(site: &str, home: &str, url: &str, media: &str, body: Vec<u8>, kind: Kind) {
+        let is_files = kind == Kind::Files;
+        let mut source = sample::source(home, kind);
+        source.url = url.parse().unwrap();
+        let listing = teasers(&sample::page(url, media, body), &source).unwrap();
+        assert_eq!(listing.skipped, []);
+        let found: Vec<_> =
+            listing.teasers.iter().map(|t| (t.url.as_str(), t.title.as_deref())).collect();
+        let truth: Value = serde_json::from_slice(&file("expected.json")).unwrap();
+        let articles = truth[site].as_array().unwrap();
+        let expected: Vec<_> = articles
+            .iter()
+            .map(|article| (article["url"].as_str().unwrap(), article["title"].as_str()))
+            .map(|(url, title)| (url, title.filter(|_| !is_files)))
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    fn file(path: &str) -> Vec<u8> {
+        std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(path)).unwrap()
+    }
+
+    fn listing(item: &str, title: Option<&str>) -> Kind {
+        Kind::Listing(ListingSelectors {
+            item: item.parse().unwrap(),
+            link: None,
+            title: title.map(|title| title.parse().unwrap()),
+            date: None,
+            summary: None,
+        })
+    }
+
+    #[test]
+    fn the_samples_hold_what_they_promise() {
+        check(
+            "ban-dan-toc",
+            "https://bandantoc.lamdong.example/",
+            "https://bandantoc.lamdong.example/tin-tuc/default.aspx",
+            "text/html",
+            file("ban-dan-toc/tin-tuc/default.aspx"),
+            listing("ul.dfwp-list > li", None),
+        );
+        check(
+            "so-van-hoa",
+            "https://sovanhoa.hue.example/",
+            "https://sovanhoa.hue.example/tin-tuc/",
+            "text/html",
+            file("so-van-hoa/tin-tuc/index.html"),
+            listing("article.post", Some("h2.entry-title a")),
+        );
+        check(
+            "cong-thong-tin",
+            "https://dienbien.example/",
+            "https://dienbien.example/rss/tin-tuc.rss",
+            "application/rss+xml",
+            file("cong-thong-tin/rss/tin-tuc.rss"),
+            Kind::Feed { follow: false },
+        );
+        let archive = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/luu-tru");
+        let mut names: Vec<String> = std::fs::read_dir(archive)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        check(
+            "luu-tru",
+            "https://sokhcn.angiang.example/luu-tru/",
+            "https://sokhcn.angiang.example/luu-tru/",
+            "inode/directory",
+            names.join("\n").into_bytes(),
+            Kind::Files,
+        );
+    }
+}

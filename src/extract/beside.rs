@@ -1,0 +1,108 @@
+//! What comes with an article: files, and the language it is in.
+
+use super::platform::Platform;
+use crate::model::{Found, Provenance, RawAttachment};
+use crate::page::{Dom, dom::text_of, plain};
+use ego_tree::NodeRef;
+use scraper::{ElementRef, Node};
+use url::Url;
+
+/// Extensions of files that agencies publish documents as.
+const DOCUMENTS: [&str; 13] =
+    ["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "odt", "ods", "zip", "rar", "7z"];
+
+/// The files that the platform's rules find.
+pub(super) fn attachments(
+    dom: &Dom,
+    platform: Option<&Platform>,
+    base: &Url,
+) -> Vec<RawAttachment> {
+    let rules = platform.map(|platform| platform.article.attachment.as_slice()).unwrap_or_default();
+    let links = rules.iter().flat_map(|rule| dom.tree().select(rule.0.compiled()));
+    links.filter_map(|link| attachment(link, base)).collect()
+}
+
+/// The links to documents below a node.
+pub(super) fn files(node: NodeRef<'_, Node>, base: &Url) -> Vec<RawAttachment> {
+    let links = node.descendants().filter_map(ElementRef::wrap).filter(|e| e.value().name() == "a");
+    links
+        .filter_map(|link| attachment(link, base))
+        .filter(|file| {
+            let name = file.url.path().rsplit('/').next().unwrap_or_default();
+            let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+            extension.is_some_and(|e| DOCUMENTS.contains(&e.to_ascii_lowercase().as_str()))
+        })
+        .collect()
+}
+
+fn attachment(link: ElementRef<'_>, base: &Url) -> Option<RawAttachment> {
+    let url = base.join(link.attr("href")?.trim()).ok()?;
+    let title = [link.attr("title").map(str::to_owned), Some(text_of(link))];
+    let title = title.into_iter().flatten().map(|text| plain::line(&text)).find(|t| !t.is_empty());
+    matches!(url.scheme(), "http" | "https").then_some(RawAttachment {
+        url,
+        title,
+        media_type: None,
+        length: None,
+    })
+}
+
+/// Whether a body shows a picture.
+pub(super) fn has_image(body: &Dom) -> bool {
+    body.tree()
+        .root_element()
+        .descendants()
+        .any(|node| node.value().as_element().is_some_and(|element| element.name() == "img"))
+}
+
+/// The language: Vietnamese where the text is that, whatever `lang` says. SharePoint says `en-us` on every page.
+pub(super) fn language(dom: &Dom, text: &str) -> Option<Found<String>> {
+    if is_vietnamese(text) {
+        return Some(Found::new("vi".to_owned(), Provenance::Body));
+    }
+    let lang = dom.tree().root_element().attr("lang")?.trim();
+    let looks_right = (2..=12).contains(&lang.len())
+        && lang.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    looks_right.then(|| Found::new(lang.to_owned(), Provenance::Markup("lang".to_owned())))
+}
+
+/// Whether letters that only Vietnamese has make up a hundredth of a text; in running text they are a fifth.
+fn is_vietnamese(text: &str) -> bool {
+    let (mut letters, mut telling) = (0_usize, 0_usize);
+    for c in text.chars().filter(|c| c.is_alphabetic()) {
+        letters += 1;
+        let only_here =
+            matches!(c, '\u{1EA0}'..='\u{1EF9}' | 'đ' | 'Đ' | 'ơ' | 'Ơ' | 'ư' | 'Ư' | 'ă' | 'Ă');
+        telling += usize::from(only_here);
+    }
+    telling * 100 > letters
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::SafeHtml;
+
+    fn dom(html: &str) -> Dom {
+        Dom::parse(&SafeHtml::check(html.to_owned()).unwrap())
+    }
+
+    #[test]
+    fn links_to_documents_are_attachments() {
+        let base = "https://a.vn/tin/".parse().unwrap();
+        let dom = dom(
+            "<a href='/img/đã gộp.PDF?v=1'> Báo cáo</a><a href=/x.aspx>x</a><a href='javascript:a.pdf'>y</a>",
+        );
+        let files = files(*dom.tree().root_element(), &base);
+        assert_eq!(files.len(), 1);
+        assert_eq!(files[0].title.as_deref(), Some("Báo cáo"));
+    }
+
+    #[test]
+    fn vietnamese_is_known_by_its_letters() {
+        let page = dom("<html lang=en-us>");
+        assert_eq!(language(&page, "Ủy ban Dân tộc tổ chức hội nghị").unwrap().value, "vi");
+        assert_eq!(language(&page, "The committee met").unwrap().value, "en-us");
+        assert_eq!(language(&dom("<p>"), "The committee met"), None);
+    }
+}

@@ -1,0 +1,218 @@
+//! Where dates of publication stand, the best place first. They are not read here.
+//!
+//! A page shows many dates: its clock, those of other articles, of the licence in its footer. None of these places is looked at.
+
+use super::body::Place;
+use super::labels::{self, Role};
+use super::lines::Line;
+use super::metadata::Metadata;
+use crate::model::{Found, Provenance, Teaser};
+use crate::page::Dom;
+use ego_tree::NodeId;
+use url::Url;
+
+/// How many lines behind a body may hold its date.
+const BEHIND: usize = 5;
+
+/// Everything that may hold a date.
+pub(super) struct Places<'a> {
+    pub(super) dom: &'a Dom,
+    pub(super) lines: &'a [Line],
+    pub(super) place: &'a Place,
+    pub(super) selected: &'a [Found<String>],
+    pub(super) metadata: &'a Metadata,
+    pub(super) teaser: Option<&'a Teaser>,
+    pub(super) url: &'a Url,
+    pub(super) lead: Option<&'a str>,
+}
+
+/// The texts that hold the date, the best first.
+pub(super) fn candidates(places: &Places<'_>) -> Vec<Found<String>> {
+    let mut found = places.selected.to_vec();
+    found.extend(places.metadata.dates.iter().cloned());
+    shown(places, &mut found);
+    let teased = places.teaser.and_then(|teaser| teaser.date.clone());
+    found.extend(teased.map(|date| Found::new(date, Provenance::Teaser)));
+    found.extend(in_address(places.url).map(|date| Found::new(date, Provenance::Url)));
+    let dateline = places.lead.and_then(dateline);
+    found.extend(dateline.map(|date| Found::new(date, Provenance::Lead)));
+    found
+}
+
+/// The dates that readers see beside the title, and the labelled ones behind the body.
+fn shown(places: &Places<'_>, found: &mut Vec<Found<String>>) {
+    let Some((first, last)) = places.place.body else { return };
+    let lines = places.lines;
+    let start = places.place.title.filter(|title| *title <= first);
+    let near = start.unwrap_or(first.saturating_sub(4));
+    let beside = lines.get(near..=first).unwrap_or_default();
+    let behind = lines
+        .iter()
+        .skip(last + 1)
+        .take(BEHIND)
+        .take_while(|line| !labels::is_related_heading(&line.text) && !line.is_linked());
+    // The line right above the title, where the two stand in one box: a page's clock stands in another.
+    let above = start.and_then(|title| {
+        let (line, title) = (lines.get(title.checked_sub(1)?)?, lines.get(title)?);
+        share_a_box(places.dom, line, title).then_some(line)
+    });
+    for line in beside.iter().chain(above).chain(behind) {
+        if let Some(label) = labels::at_start(&line.text).filter(|l| l.role == Role::Date)
+            && line.length() <= 160
+        {
+            found.push(Found::new(line.text.clone(), Provenance::Label(label.label.to_owned())));
+        }
+    }
+    for line in beside.iter().chain(above) {
+        let date = without_trailing_date(&line.text).1.filter(|_| line.linked == 0);
+        let whole = Some(line.text.as_str());
+        let date = date.or(whole.filter(|text| is_date_line(text) && !line.is_linked()));
+        if let Some(date) = date {
+            found.push(Found::new(date.to_owned(), Provenance::Markup("beside title".into())));
+        }
+    }
+}
+
+/// Whether two lines stand in one element that is not the page itself.
+fn share_a_box(dom: &Dom, one: &Line, other: &Line) -> bool {
+    let above = |line: &Line| -> Vec<NodeId> {
+        let node = line.nodes.first().and_then(|id| dom.tree().tree.get(*id));
+        node.map(|node| node.ancestors().map(|above| above.id()).collect()).unwrap_or_default()
+    };
+    let theirs = above(other);
+    let common = above(one).into_iter().find(|id| theirs.contains(id));
+    let element = common.and_then(|id| dom.tree().tree.get(id)?.value().as_element());
+    element.is_some_and(|element| !matches!(element.name(), "html" | "body" | "form"))
+}
+
+/// Words that may stand in a line that is a date.
+const WORDS: [&str; 47] = [
+    "thứ", "hai", "ba", "tư", "năm", "sáu", "bảy", "bẩy", "chủ", "nhật", "cn", "t", "ngày",
+    "tháng", "giờ", "phút", "h", "g", "gmt", "utc", "am", "pm", "sa", "ch", "lúc", "vào", "đăng",
+    "tin", "cập", "xuất", "bản", "thời", "gian", "lượt", "xem", "đã", "số", "in", "gửi", "email",
+    "đọc", "người", "lần", "bài", "a", "z", "hồi",
+];
+
+/// Whether a line is a date with at most a time, a label and a counter of readers.
+pub(super) fn is_date_line(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    let mut numbers = lower.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty());
+    let count = numbers.clone().count();
+    let year = numbers.any(|n| n.len() == 4 && (n.starts_with("19") || n.starts_with("20")));
+    text.chars().count() <= 90 && year && count >= 3 && words.all(|word| WORDS.contains(&word))
+}
+
+/// A line without the date in brackets at its end, and that date: some themes write it into the heading.
+pub(super) fn without_trailing_date(text: &str) -> (&str, Option<&str>) {
+    let bracket = text.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
+    match bracket.filter(|(title, date)| !title.is_empty() && is_date_line(date)) {
+        Some((title, date)) => (title.trim_end(), Some(date.trim())),
+        None => (text, None),
+    }
+}
+
+/// The time that some systems write into an address (mediacdn: `-20210507084003259.htm`, `-115241201164520419.htm`;
+/// Liferay: milliseconds since 1970 as the last segment).
+fn in_address(url: &Url) -> Option<String> {
+    let last = url.path().rsplit('/').next()?;
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if url.path().contains("/view-article/") && digits(last) && last.len() == 13 {
+        let time = chrono::DateTime::from_timestamp_millis(last.parse().ok()?)?;
+        return Some(time.to_rfc3339());
+    }
+    let stem = last.strip_suffix(".htm").or_else(|| last.strip_suffix(".chn"))?;
+    let number = stem.rsplit('-').next().filter(|number| digits(number))?;
+    let stamp = match number.len() {
+        17 if number.starts_with("20") => number.get(..14)?.to_owned(),
+        18 => format!("20{}", number.get(3..15)?),
+        _ => return None,
+    };
+    let time = chrono::NaiveDateTime::parse_from_str(&stamp, "%Y%m%d%H%M%S").ok()?;
+    Some(time.format("%Y-%m-%dT%H:%M:%S").to_string())
+}
+
+/// The full date that a lead begins with: `Ngày 10 tháng 01 năm 2023, …`, `Sáng ngày 10/01/2023, …`.
+fn dateline(lead: &str) -> Option<String> {
+    /// Longer openings are sentences about another day.
+    const WITHIN: usize = 60;
+    let start = lead.trim_start_matches(['(', '-', '–', ' ', '"', '“']);
+    let lower = start.to_lowercase();
+    let opening = ["ngày", "sáng", "chiều", "trưa", "tối", "vào", "trong", "hôm", "vừa qua, ngày"];
+    if !opening.iter().any(|word| lower.starts_with(word)) {
+        return None;
+    }
+    let opening: String = lower.chars().take(WITHIN).collect();
+    let at = opening.find("ngày")?;
+    let date = opening.get(at..)?;
+    // Only what belongs to the date: numbers, `tháng`, `năm` and the marks between.
+    let mut end = "ngày".len();
+    for token in date.get(end..)?.split_inclusive(' ') {
+        let bare = token.trim().trim_end_matches([',', '.', ';', ':', ')']);
+        let belongs = matches!(bare, "" | "tháng" | "năm")
+            || bare.chars().all(|c| c.is_ascii_digit() || matches!(c, '/' | '-' | '.'));
+        if !belongs {
+            break;
+        }
+        end += token.len();
+        if token.trim().ends_with([',', ';', ')']) {
+            break;
+        }
+    }
+    let date = date.get(..end)?.trim().trim_end_matches([',', '.', ';', ')']);
+    // A range (`từ ngày … đến ngày …`) and a day without its year are not the day of anything.
+    is_date_line(date).then(|| date.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lead_that_begins_with_a_full_date_gives_it() {
+        #[track_caller]
+        fn check(lead: &str, expected: Option<&str>) {
+            assert_eq!(dateline(lead).as_deref(), expected, "{lead}");
+        }
+        check("Ngày 10 tháng 01 năm 2023, Ban Dân tộc tỉnh", Some("ngày 10 tháng 01 năm 2023"));
+        check("Sáng ngày 10/01/2023, tại huyện", Some("ngày 10/01/2023"));
+        check("Chiều ngày 10/01/2023 Đoàn", Some("ngày 10/01/2023"));
+        check("Ngày 26/6, UBND huyện", None);
+        check("Thực hiện Kế hoạch số 5 ngày 10/01/2023, Ban", None);
+        check("", None);
+    }
+
+    #[test]
+    fn a_date_line_is_told_from_text() {
+        for text in [
+            "Thứ ba, 10/01/2023 | 14:05",
+            "02/10/2023 07:00 | Lượt xem: 98 | In | Gửi email",
+            "(26/11/2023 10:00:00)",
+        ] {
+            assert!(is_date_line(text), "{text}");
+        }
+        for text in [
+            "Hôm nay: Thứ sáu, 24/11/2023",
+            "Năm 2023",
+            "Quyết định 12/QĐ-UBND ngày 10/01/2023",
+            "",
+        ] {
+            assert!(!is_date_line(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_hold_times() {
+        #[track_caller]
+        fn check(url: &str, expected: Option<&str>) {
+            assert_eq!(in_address(&url.parse().unwrap()).as_deref(), expected);
+        }
+        check("https://a.vn/x-20210507084003259.htm", Some("2021-05-07T08:40:03"));
+        check("https://a.vn/x-115241201164520419.htm", Some("2024-12-01T16:45:20"));
+        check(
+            "https://a.vn/tin/-/view-article/1/1445748553374/1761032510129",
+            Some("2025-10-21T07:41:50.129+00:00"),
+        );
+        check("https://a.vn/x-12.htm", None);
+    }
+}

@@ -1,0 +1,265 @@
+//! The words that agencies put before a date, an author and a source, and those of the page's furniture.
+
+/// What a label announces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// The day of publication.
+    Date,
+    /// Who wrote it.
+    Author,
+    /// Where it comes from.
+    Source,
+    /// Who took the pictures, or set the page: nobody we name.
+    Other,
+}
+
+/// Labels in lower case, the longer before the shorter that it begins with.
+const LABELS: [(&str, Role); 62] = [
+    ("ngày đăng tin", Role::Date),
+    ("ngày đăng bài", Role::Date),
+    ("ngày đăng", Role::Date),
+    ("đăng ngày", Role::Date),
+    ("đăng lúc", Role::Date),
+    ("đăng vào", Role::Date),
+    ("cập nhật lần cuối", Role::Date),
+    ("cập nhật lúc", Role::Date),
+    ("cập nhật ngày", Role::Date),
+    ("cập nhật", Role::Date),
+    ("ngày cập nhật", Role::Date),
+    ("ngày xuất bản", Role::Date),
+    ("xuất bản", Role::Date),
+    ("thời gian đăng", Role::Date),
+    ("posted on", Role::Date),
+    ("posted", Role::Date),
+    ("tác giả bài viết", Role::Author),
+    ("tên tác giả", Role::Author),
+    ("tác giả", Role::Author),
+    ("người viết bài", Role::Author),
+    ("người viết", Role::Author),
+    ("người đăng tin", Role::Author),
+    ("người đăng", Role::Author),
+    ("người đưa tin", Role::Author),
+    ("tin, bài và ảnh", Role::Author),
+    ("tin bài và ảnh", Role::Author),
+    ("tin, bài, ảnh", Role::Author),
+    ("tin bài, ảnh", Role::Author),
+    ("tin và ảnh", Role::Author),
+    ("tin, ảnh", Role::Author),
+    ("tin - ảnh", Role::Author),
+    ("tin-ảnh", Role::Author),
+    ("tin ảnh", Role::Author),
+    ("tin, bài", Role::Author),
+    ("tin bài", Role::Author),
+    ("bài và ảnh", Role::Author),
+    ("bài, ảnh", Role::Author),
+    ("bài - ảnh", Role::Author),
+    ("bài ảnh", Role::Author),
+    ("bài viết", Role::Author),
+    ("thực hiện", Role::Author),
+    ("phóng viên", Role::Author),
+    ("pv", Role::Author),
+    ("bút danh", Role::Author),
+    ("tin", Role::Author),
+    ("bài", Role::Author),
+    ("nguồn tin bài", Role::Source),
+    ("nguồn bài viết", Role::Source),
+    ("nguồn trích dẫn", Role::Source),
+    ("trích nguồn", Role::Source),
+    ("theo nguồn", Role::Source),
+    // A slip of the tone mark that one agency's writers make.
+    ("nguồn tìn", Role::Source),
+    ("nguồn tin", Role::Source),
+    ("nguồn", Role::Source),
+    ("theo", Role::Source),
+    ("ảnh và clip", Role::Other),
+    ("ảnh", Role::Other),
+    ("video", Role::Other),
+    ("biên tập", Role::Other),
+    ("lượt xem", Role::Other),
+    ("số lượt xem", Role::Other),
+    ("đã xem", Role::Other),
+];
+
+/// A label at the beginning of a text, with what it announces and the text behind it.
+pub(super) struct Labelled<'a> {
+    /// The label as the page writes it.
+    pub(super) label: &'a str,
+    pub(super) role: Role,
+    /// What follows, without the colon.
+    pub(super) value: &'a str,
+    /// Whether there is a colon.
+    pub(super) colon: bool,
+}
+
+/// Reads a label at the beginning of a text.
+pub(super) fn at_start(text: &str) -> Option<Labelled<'_>> {
+    let text = text.trim_start_matches(['(', '[', '-', '–', '*', '+', '•', '|', ' ']);
+    let (length, role) = LABELS.iter().find_map(|(label, role)| {
+        // Lower case keeps the number of characters in Vietnamese, though not always that of bytes.
+        let length: usize = text.chars().take(label.chars().count()).map(char::len_utf8).sum();
+        let start = text.get(..length)?;
+        let ends = text.get(length..)?.chars().next().is_none_or(|c| !c.is_alphanumeric());
+        (ends && start.to_lowercase() == *label).then_some((length, *role))
+    })?;
+    let (label, rest) = text.split_at_checked(length)?;
+    let rest = rest.trim_start();
+    let value = rest.strip_prefix([':', '：']);
+    Some(Labelled { label, role, value: value.unwrap_or(rest).trim(), colon: value.is_some() })
+}
+
+/// Headings over lists of other articles, in lower case.
+const RELATED: [&str; 32] = [
+    "tin đã đưa",
+    "tin đã đăng",
+    "các tin đã đưa",
+    "các tin đã đăng",
+    "các tin khác",
+    "các bài khác",
+    "tin khác",
+    "các tin liên quan",
+    "tin liên quan",
+    "bài viết liên quan",
+    "bài liên quan",
+    "tin bài liên quan",
+    "tin cùng chuyên mục",
+    "bài viết cùng chuyên mục",
+    "cùng chuyên mục",
+    "tin mới hơn",
+    "tin cũ hơn",
+    "những tin mới hơn",
+    "những tin cũ hơn",
+    "các tin mới hơn",
+    "các tin cũ hơn",
+    "tin mới nhất",
+    "tin mới",
+    "tin cùng loại",
+    "bài viết khác",
+    "các bài viết khác",
+    "tin tức khác",
+    "tin tức liên quan",
+    "xem thêm",
+    "bài viết mới",
+    "đọc thêm",
+    "các tin tiếp theo",
+];
+
+/// Whether a line is the heading over a list of other articles.
+pub(super) fn is_related_heading(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
+    RELATED.contains(&bare)
+}
+
+/// Pieces of lines that are furniture, in lower case, the longer first.
+const FURNITURE: [&str; 54] = [
+    "tải file đính kèm",
+    "file đính kèm",
+    "lần xem",
+    "bình luận",
+    "admin",
+    "skip ribbon commands",
+    "skip to main content",
+    "turn on more accessible mode",
+    "turn off more accessible mode",
+    "turn off animations",
+    "turn on animations",
+    "số lượt người xem",
+    "số lượt truy cập",
+    "số người xem",
+    "số lượt xem",
+    "số lần đọc",
+    "lượt người xem",
+    "lượt xem",
+    "lượt đọc",
+    "đã xem",
+    "đọc bài viết",
+    "xem với cỡ chữ",
+    "cỡ chữ",
+    "bản in",
+    "in bài viết",
+    "in trang này",
+    "in trang",
+    "in ấn",
+    "về trang trước",
+    "quay lại",
+    "trở về",
+    "trở lại",
+    "gửi email",
+    "gửi bài viết",
+    "gửi cho bạn bè",
+    "gửi phản hồi",
+    "email",
+    "chia sẻ bài viết",
+    "chia sẻ",
+    "facebook",
+    "twitter",
+    "zalo",
+    "google+",
+    "linkedin",
+    "tweet",
+    "lên đầu trang",
+    "xem chi tiết file đính kèm",
+    "xem chi tiết",
+    "chi tiết",
+    "nhấn vào để xem",
+    "nhấn vào đây để xem",
+    "tại đây",
+    "tải về",
+    "đánh giá bài viết",
+];
+
+/// Whether a line is nothing but furniture: counters, "print", "back", "see details here".
+pub(super) fn is_furniture(text: &str) -> bool {
+    // The longest such line seen has 60 characters.
+    if text.chars().count() > 120 {
+        return false;
+    }
+    let mut rest = text.to_lowercase();
+    let mut found = false;
+    for piece in FURNITURE {
+        if rest.contains(piece) {
+            rest = rest.replace(piece, " ");
+            found = true;
+        }
+    }
+    found && !rest.chars().any(char::is_alphabetic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_told_from_the_text_behind_it() {
+        #[track_caller]
+        fn check(text: &str, expected: Option<(&str, &str)>) {
+            let found = at_start(text).map(|found| (found.label, found.value));
+            assert_eq!(found, expected, "{text}");
+        }
+        check("Tác giả: Lương Đình Bảo", Some(("Tác giả", "Lương Đình Bảo")));
+        check("(Nguồn tin: Báo Dân tộc)", Some(("Nguồn tin", "Báo Dân tộc)")));
+        check("Tin, ảnh Ngô Tấm", Some(("Tin, ảnh", "Ngô Tấm")));
+        check("TIN: Minh Phượng", Some(("TIN", "Minh Phượng")));
+        check("Tác giả", Some(("Tác giả", "")));
+        check("Tinh thần hội nghị", None);
+        check("Hội nghị: x", None);
+    }
+
+    #[test]
+    fn furniture_is_told_from_text() {
+        for text in [
+            "Số lượt người xem: 13 Bản in Quay lại",
+            "Xem chi tiết tại đây",
+            "Skip Ribbon Commands",
+            "In trang | Gửi email",
+            ": chi tiết",
+        ] {
+            assert!(is_furniture(text), "{text}");
+        }
+        for text in ["Quay lại trường sau dịch", "12", "Lượt xem của dân tăng", ""] {
+            assert!(!is_furniture(text), "{text}");
+        }
+        assert!(is_related_heading("TIN ĐÃ ĐƯA") && is_related_heading("» Các tin khác:"));
+        assert!(!is_related_heading("Các tin khác nhau"));
+    }
+}

@@ -1,0 +1,229 @@
+//! A page as the lines that a reader sees, each with the text nodes it is made of, so that a line can be judged by what it
+//! says and cut from the tree.
+
+use crate::page::plain;
+use ego_tree::{NodeId, NodeRef, iter::Edge};
+use scraper::{Html, Node};
+
+/// A line of a page or of a body.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Line {
+    /// What it says, as [`plain::line`] makes it.
+    pub(super) text: String,
+    /// The text nodes that it is made of.
+    pub(super) nodes: Vec<NodeId>,
+    /// How many of its characters stand in links.
+    pub(super) linked: usize,
+    /// Whether all of it is bold or italic.
+    pub(super) emphasised: bool,
+    /// Whether it is set to the right margin.
+    pub(super) right: bool,
+    /// Whether it is a heading, `h1` to `h6`.
+    pub(super) heading: bool,
+}
+
+impl Line {
+    /// How long it is, in characters.
+    pub(super) fn length(&self) -> usize {
+        self.text.chars().count()
+    }
+
+    /// Whether it is mostly links.
+    pub(super) fn is_linked(&self) -> bool {
+        self.linked * 10 >= self.length() * 6
+    }
+
+    /// Whether it is a link to another article, with at most a date beside it.
+    pub(super) fn leads_away(&self) -> bool {
+        self.linked > 0 && self.length().saturating_sub(self.linked) <= 25
+    }
+}
+
+/// Elements that stand on lines of their own. A cell of data does not: a row is a line, so that a label in one cell has its
+/// value from the next.
+const BLOCKS: [&str; 38] = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "br",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "li",
+    "main",
+    "nav",
+    "ol",
+    "option",
+    "p",
+    "pre",
+    "section",
+    "table",
+    "tr",
+    "ul",
+    "legend",
+];
+/// Elements whose text is not for reading.
+const UNREAD: [&str; 11] = [
+    "head", "iframe", "noscript", "object", "script", "select", "style", "svg", "template",
+    "textarea", "title",
+];
+
+/// What holds for the text inside the elements that are open.
+#[derive(Clone, Copy, Default)]
+struct Inside {
+    unread: usize,
+    link: usize,
+    emphasis: usize,
+    right: usize,
+    heading: usize,
+}
+
+/// The lines below a node.
+pub(super) fn lines(root: NodeRef<'_, Node>) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut line = Pending::default();
+    let mut inside = Inside::default();
+    for edge in root.traverse() {
+        let (node, opens) = match edge {
+            Edge::Open(node) => (node, true),
+            Edge::Close(node) => (node, false),
+        };
+        match node.value() {
+            Node::Text(text) if opens && inside.unread == 0 => {
+                line.push(node.id(), &text.text, inside);
+            }
+            Node::Element(element) => {
+                let name = element.name();
+                let step = |count: &mut usize, is: bool| {
+                    if is {
+                        *count = if opens { *count + 1 } else { count.saturating_sub(1) };
+                    }
+                };
+                let is_cell = matches!(name, "td" | "th");
+                if BLOCKS.contains(&name) || (is_cell && lays_out(node)) {
+                    line.end(&mut lines);
+                } else if is_cell {
+                    line.text.push(' ');
+                }
+                step(&mut inside.unread, UNREAD.contains(&name));
+                step(&mut inside.link, name == "a");
+                step(&mut inside.emphasis, matches!(name, "b" | "strong" | "i" | "em"));
+                step(&mut inside.right, is_right(element));
+                step(&mut inside.heading, matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6"));
+            }
+            _ => {}
+        }
+    }
+    line.end(&mut lines);
+    lines
+}
+
+/// Whether a cell holds lines of its own: old pages set their menus and their articles side by side in one row.
+fn lays_out(cell: NodeRef<'_, Node>) -> bool {
+    /// A cell of data is short; this bounds the work on tables inside tables.
+    const LOOKED_AT: usize = 64;
+    let inside = cell.descendants().skip(1).take(LOOKED_AT);
+    let blocks = inside.filter_map(|node| node.value().as_element());
+    blocks.filter(|element| BLOCKS.contains(&element.name())).nth(1).is_some()
+}
+
+fn is_right(element: &scraper::node::Element) -> bool {
+    let says_right = |text: &str| {
+        let text: String = text.to_ascii_lowercase().split_whitespace().collect();
+        text.contains("text-align:right")
+    };
+    element.attr("align").is_some_and(|align| align.eq_ignore_ascii_case("right"))
+        || element.attr("style").is_some_and(says_right)
+        || element.classes().any(|class| class == "text-right")
+}
+
+/// A line that is still being read.
+#[derive(Default)]
+struct Pending {
+    text: String,
+    nodes: Vec<NodeId>,
+    linked: usize,
+    plain: usize,
+    right: bool,
+    heading: bool,
+}
+
+impl Pending {
+    fn push(&mut self, node: NodeId, text: &str, inside: Inside) {
+        let seen = text.chars().filter(|c| !c.is_whitespace() && !plain::is_invisible(*c)).count();
+        self.text.push_str(text);
+        self.nodes.push(node);
+        if seen == 0 {
+            return;
+        }
+        if inside.link > 0 {
+            self.linked += plain::line(text).chars().count();
+        }
+        if inside.emphasis == 0 {
+            self.plain += seen;
+        }
+        self.right = inside.right > 0;
+        self.heading = inside.heading > 0;
+    }
+
+    fn end(&mut self, lines: &mut Vec<Line>) {
+        let done = std::mem::take(self);
+        let text = plain::line(&done.text);
+        if !text.is_empty() {
+            lines.push(Line {
+                text,
+                nodes: done.nodes,
+                linked: done.linked,
+                emphasised: done.plain == 0,
+                right: done.right,
+                heading: done.heading,
+            });
+        }
+    }
+}
+
+/// Cuts a line out of the tree. Elements that it leaves empty are no matter: cleaning drops them.
+pub(super) fn cut(tree: &mut Html, line: &Line) {
+    for id in &line.nodes {
+        if let Some(mut node) = tree.tree.get_mut(*id) {
+            node.detach();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::{Dom, SafeHtml};
+
+    #[test]
+    fn a_page_is_the_lines_that_a_reader_sees() {
+        let html = "<p style='text-align: right'><b>Lệ\u{200B} Sương</b></p>a<br>b<table><tr><td>Tác giả:&nbsp;<td> X</table>\
+                    <div><a href=/>liên kết</a> và</div><script>x</script><h2>t</h2>";
+        let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
+        let lines = lines(*dom.tree().root_element());
+        let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+        assert_eq!(texts, ["Lệ Sương", "a", "b", "Tác giả: X", "liên kết và", "t"]);
+        assert!(lines[0].right && lines[0].emphasised && !lines[1].emphasised);
+        assert!(lines[4].is_linked() && lines[5].heading);
+    }
+}

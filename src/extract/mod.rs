@@ -1,0 +1,295 @@
+//! From a page to a draft: every field as it stands on the page, with where it was found.
+//!
+//! The ways to a field, the surest first: the operator's selectors, which nothing overrides; the rules for the page's CMS
+//! family ([`platform`]); what the page says of itself to machines ([`metadata`]); what it shows to readers, line by line. A
+//! selector that finds nothing on a page leaves its field to the next way. Nothing is cleaned here and no date is read:
+//! that is `normalize`.
+
+pub mod metadata;
+pub mod platform;
+
+mod beside;
+mod body;
+mod byline;
+mod chrome;
+mod dates;
+mod generic;
+mod labels;
+mod lines;
+mod title;
+
+use crate::model::{Advice, ArticleSelectors, Draft, Found, Provenance, RawHtml, Selector, Teaser};
+use crate::page::{Dom, Page, PageError, SafeHtml, dom, plain};
+use metadata::Metadata;
+use platform::{Platform, Rule};
+use scraper::ElementRef;
+use url::Url;
+
+/// Why a page gives no draft.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ExtractError {
+    /// It cannot be read.
+    #[error("the page at {url} cannot be read: {why}")]
+    Unreadable {
+        /// The page's address.
+        url: Url,
+        /// What is wrong with it.
+        why: Box<PageError>,
+    },
+    /// It is a file of another kind.
+    #[error("{url} is no HTML page but {media}")]
+    NotHtml {
+        /// The page's address.
+        url: Url,
+        /// Its media type.
+        media: String,
+    },
+    /// It asks for a password and shows nothing else.
+    #[error("the page at {0} is a login form; bantin reads public pages only")]
+    Login(Url),
+    /// There is no title on it.
+    #[error("no title was found at {0}; name where it stands with article.title")]
+    NoTitle(Url),
+    /// There is no article on it.
+    #[error("no text of an article was found at {0}; name where it stands with article.body")]
+    NoBody(Url),
+}
+
+impl ExtractError {
+    /// What the visit should do now.
+    pub fn advice(&self) -> Advice {
+        match self {
+            Self::Unreadable { .. } | Self::NotHtml { .. } => Advice::SkipPage,
+            Self::Login(_) | Self::NoTitle(_) | Self::NoBody(_) => Advice::AskOperator,
+        }
+    }
+}
+
+/// Drafts the article on a page. `teaser` is what the listing showed of it.
+pub fn draft(
+    page: &Page,
+    teaser: Option<&Teaser>,
+    rules: &ArticleSelectors,
+) -> Result<Draft, ExtractError> {
+    let media = page.media.essence.as_str();
+    let is_text = media.is_empty() || media.contains("html") || media == "text/plain";
+    if !is_text || page.bytes.starts_with(b"%PDF-") {
+        let media = if is_text { "application/pdf" } else { media };
+        return Err(ExtractError::NotHtml { url: page.url.clone(), media: media.to_owned() });
+    }
+    let unreadable = |why| ExtractError::Unreadable { url: page.url.clone(), why: Box::new(why) };
+    let mut dom = page.dom().map_err(unreadable)?;
+    let base = dom.base(&page.url);
+    let platform = platform::recognise(&dom);
+    let metadata = metadata::read(&dom);
+    let selected = Selected::read(&dom, rules, platform);
+    let mut attachments = beside::attachments(&dom, platform, &base);
+
+    // From here on the page is what it shows about this article.
+    chrome::cut(dom.tree_mut());
+    let page_lines = lines::lines(*dom.tree().root_element());
+    let theirs = platform.iter().flat_map(|platform| &platform.article.remove);
+    let remove: Vec<&Selector> = rules.remove.iter().chain(theirs.map(|rule| &rule.0)).collect();
+    let mut body = Body::choose(&dom, page, &selected, &metadata, &remove, !attachments.is_empty())
+        .map_err(unreadable)?;
+    let place = |body: &Option<Body>| {
+        let lines = body.as_ref().map(|body| lines::lines(*body.dom.tree().root_element()));
+        lines.map(|lines| body::place(&page_lines, &lines)).unwrap_or_default()
+    };
+    let title = title::find(&dom, &page_lines, &place(&body), &selected, &metadata, teaser);
+    let shown = title.as_ref().map(|title| title.value.as_str());
+
+    let mut byline = byline::Byline::default();
+    let mut text = String::new();
+    if let Some(body) = body.as_mut() {
+        attachments.extend(beside::files(*body.dom.tree().root_element(), &base));
+        let guessed = body.from == Provenance::Generic;
+        body::trim(body.dom.tree_mut(), shown.unwrap_or_default(), guessed);
+        byline.peel(body.dom.tree_mut());
+        text = plain::lines(&dom::text_of(body.dom.tree().root_element()));
+    }
+    let mut lead = text.lines().next().map(str::to_owned);
+    // Placed again: a guessed body may have begun above its title.
+    let place = place(&body).after_title(&page_lines, shown);
+    byline.around(&page_lines, &place);
+
+    let summary = selected.summary.clone().filter(|found| found.value.chars().count() >= 20);
+    let standing_apart = summary
+        .as_ref()
+        .filter(|summary| !plain::fold(&text).contains(&plain::fold(&summary.value)));
+    if let Some(summary) = standing_apart {
+        lead = Some(summary.value.clone());
+        text = format!("{}\n{text}", summary.value);
+    }
+    let has_image = body.as_ref().is_some_and(|body| beside::has_image(&body.dom));
+    let is_article = !plain::line(&text).is_empty() || has_image;
+    if !is_article && metadata.asks_password {
+        return Err(ExtractError::Login(page.url.clone()));
+    }
+    if !is_article && attachments.is_empty() {
+        return Err(ExtractError::NoBody(page.url.clone()));
+    }
+    let title = title.ok_or_else(|| ExtractError::NoTitle(page.url.clone()))?;
+
+    let mut draft = Draft::empty(page.url.clone());
+    draft.canonical = metadata.canonical(&base);
+    draft.dates = dates::candidates(&dates::Places {
+        dom: &dom,
+        lines: &page_lines,
+        place: &place,
+        selected: selected.date.as_slice(),
+        metadata: &metadata,
+        teaser,
+        url: &page.url,
+        lead: lead.as_deref(),
+    });
+    draft.title = Some(title);
+    draft.body = body.filter(|_| is_article).map(|body| {
+        let lead = standing_apart.map(|summary| summary.value.as_str());
+        Found::new(RawHtml(body::write(&body.dom, lead, &base)), body.from)
+    });
+    draft.language = beside::language(&dom, &text);
+    draft.summary = summary.or_else(|| teaser_summary(teaser)).or(metadata.summary);
+    // Below the operator the signature under the text goes first: a CMS names the login that typed it in.
+    let told = selected.author.as_ref().map(|found| &found.provenance);
+    draft.author = if matches!(told, Some(Provenance::Selector(_))) {
+        selected.author
+    } else {
+        byline.author.or(selected.author).or(metadata.author)
+    };
+    draft.source_line = selected.source.or(byline.source);
+    draft.images =
+        teaser.and_then(|t| t.image.clone()).into_iter().map(|url| (url, None)).collect();
+    if draft.images.is_empty() {
+        draft.images.extend(metadata.image.and_then(|src| Some((base.join(&src).ok()?, None))));
+    }
+    draft.attachments = attachments;
+    draft.attachments.extend(teaser.iter().flat_map(|teaser| teaser.attachments.clone()));
+    draft.topics = teaser.map(|teaser| teaser.topics.clone()).unwrap_or_default();
+    draft.topics.extend(metadata.topics);
+    Ok(draft)
+}
+
+/// The draft of an item that is not followed: all that its feed brings.
+pub fn draft_of_teaser(teaser: &Teaser) -> Draft {
+    let feed = |name: &str| Provenance::Feed(name.to_owned());
+    let mut draft = Draft::empty(teaser.url.clone());
+    draft.title = teaser.title.clone().map(|title| Found::new(title, feed("title")));
+    draft.summary = teaser.summary.clone().map(|text| Found::new(text, feed("summary")));
+    draft.author = teaser.author.clone().map(|author| Found::new(author, feed("author")));
+    draft.language = teaser.language.clone().map(|language| Found::new(language, feed("language")));
+    draft.dates.extend(teaser.date.clone().map(|date| Found::new(date, feed("date"))));
+    draft.body = teaser.content.clone().map(|content| Found::new(content, feed("content")));
+    // An item with a summary only is still an article: a short one.
+    if draft.body.is_none() {
+        let summary = teaser.summary.as_deref().map(|text| RawHtml(body::paragraph(text)));
+        draft.body = summary.map(|summary| Found::new(summary, feed("summary")));
+    }
+    draft.images = teaser.image.clone().into_iter().map(|url| (url, None)).collect();
+    draft.attachments.clone_from(&teaser.attachments);
+    draft.topics.clone_from(&teaser.topics);
+    draft
+}
+
+fn teaser_summary(teaser: Option<&Teaser>) -> Option<Found<String>> {
+    let summary = teaser?.summary.as_deref().map(plain::line).filter(|text| !text.is_empty())?;
+    Some(Found::new(summary, Provenance::Teaser))
+}
+
+/// The body as a document of its own, to cut from.
+struct Body {
+    dom: Dom,
+    from: Provenance,
+}
+
+impl Body {
+    /// The first container that holds text; where none does, the first that holds anything.
+    ///
+    /// A guess is made only where no rule knows the page, or where what the rules found is empty: but not on a page that
+    /// comes with files, for its text may well be nothing more, and a guess would find the menu.
+    fn choose(
+        dom: &Dom,
+        page: &Page,
+        selected: &Selected,
+        metadata: &Metadata,
+        remove: &[&Selector],
+        has_files: bool,
+    ) -> Result<Option<Self>, PageError> {
+        let known = selected.body.iter().chain(&metadata.body);
+        let mut empty = None;
+        for found in known {
+            let mut dom = Dom::parse(&SafeHtml::check(found.value.0.clone())?);
+            chrome::cut(dom.tree_mut());
+            chrome::remove(dom.tree_mut(), remove.iter().copied());
+            let has_text = !plain::line(&dom::text_of(dom.tree().root_element())).is_empty();
+            let body = Self { dom, from: found.provenance.clone() };
+            if has_text {
+                return Ok(Some(body));
+            }
+            empty.get_or_insert(body);
+        }
+        let told = selected.summary.is_some() || has_files;
+        if empty.is_some() && told {
+            return Ok(empty);
+        }
+        let Some(guess) = generic::body(dom, &page.url) else { return Ok(empty) };
+        let mut dom = Dom::parse(&SafeHtml::check(guess.0)?);
+        chrome::remove(dom.tree_mut(), remove.iter().copied());
+        Ok(Some(Self { dom, from: Provenance::Generic }))
+    }
+}
+
+/// What the selectors of the operator, then of the platform, find on the intact page.
+struct Selected {
+    title: Option<Found<String>>,
+    summary: Option<Found<String>>,
+    body: Vec<Found<RawHtml>>,
+    date: Vec<Found<String>>,
+    author: Option<Found<String>>,
+    source: Option<Found<String>>,
+}
+
+impl Selected {
+    fn read(dom: &Dom, rules: &ArticleSelectors, platform: Option<&'static Platform>) -> Self {
+        let fields = platform.map(|platform| &platform.article);
+        let ways = |own: &Option<Selector>, field: &str, theirs: Option<&'static Vec<Rule>>| {
+            let own = own.iter().map(|s| (s.clone(), Provenance::Selector(s.as_str().to_owned())));
+            let name = platform.map(|platform| platform.name.as_str()).unwrap_or_default();
+            let from = Provenance::Platform(format!("{name} {field}"));
+            let theirs = theirs.into_iter().flatten().map(|rule| (rule.0.clone(), from.clone()));
+            own.chain(theirs).collect::<Vec<_>>()
+        };
+        let text = |element: ElementRef<'_>| {
+            let value = element.attr("content").or_else(|| element.attr("datetime"));
+            value.map_or_else(|| plain::line(&dom::text_of(element)), plain::line)
+        };
+        let texts = |ways: Vec<(Selector, Provenance)>| {
+            ways.into_iter().filter_map(|(selector, from)| {
+                let mut found = dom.tree().select(selector.compiled()).map(text);
+                Some(Found::new(found.find(|text| !text.is_empty())?, from))
+            })
+        };
+        let name = |role: labels::Role, found: Found<String>| byline::unlabelled(role, found);
+        let body_ways = ways(&rules.body, "body", fields.map(|f| &f.body));
+        Self {
+            title: texts(ways(&rules.title, "title", fields.map(|f| &f.title))).next(),
+            summary: texts(ways(&rules.summary, "summary", fields.map(|f| &f.summary))).next(),
+            body: body_ways
+                .into_iter()
+                .filter_map(|(selector, from)| {
+                    Some(Found::new(RawHtml(body::select(dom, &selector, &from)?), from))
+                })
+                .collect(),
+            date: texts(ways(&rules.date, "date", fields.map(|f| &f.date))).collect(),
+            author: texts(ways(&rules.author, "author", fields.map(|f| &f.author)))
+                .next()
+                .and_then(|found| name(labels::Role::Author, found)),
+            source: texts(ways(&rules.source, "source", fields.map(|f| &f.source)))
+                .next()
+                .and_then(|found| name(labels::Role::Source, found)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

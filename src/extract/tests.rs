@@ -1,0 +1,153 @@
+use super::*;
+use crate::model::{Key, Teaser};
+use crate::page::{Coding, MediaType, Validators};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+fn page(url: &str, html: &str) -> Page {
+    let url: Url = url.parse().unwrap();
+    let bytes = bytes::Bytes::from(html.to_owned());
+    Page {
+        asked: url.clone(),
+        url,
+        media: MediaType::read("text/html; charset=utf-8"),
+        wire: bytes.clone(),
+        coding: Coding::Identity,
+        bytes,
+        fetched: "2026-11-24T03:00:00Z".parse().unwrap(),
+        validators: Validators::default(),
+    }
+}
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages").join(name)
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// The lines of a drafted body.
+fn body_lines(draft: &Draft) -> Vec<String> {
+    let html = &draft.body.as_ref().unwrap().value.0;
+    let dom = Dom::parse(&SafeHtml::check(html.clone()).unwrap());
+    let text = plain::lines(&dom::text_of(dom.tree().root_element()));
+    text.lines().map(str::to_owned).collect()
+}
+
+fn strings(value: &Value) -> Vec<String> {
+    value.as_array().unwrap().iter().map(|line| plain::line(line.as_str().unwrap())).collect()
+}
+
+fn value(found: &Option<Found<String>>) -> Option<&str> {
+    found.as_ref().map(|found| found.value.as_str())
+}
+
+/// The article that started it all: on SharePoint, on a page that no rule knows, and as good as plain text.
+#[test]
+fn the_article_of_ban_dan_toc_is_read_exactly() {
+    let expected: Value = serde_json::from_str(&read(&folder("seed/expected.json"))).unwrap();
+    for name in ["sharepoint", "unknown-platform", "flat"] {
+        let html = read(&folder(&format!("seed/{name}.html")));
+        let page = page("https://bandantoc.example.gov.vn/SitePages/bai.aspx?ItemID=7", &html);
+        let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
+        assert_eq!(value(&draft.title), expected["title"].as_str(), "{name}");
+        assert_eq!(value(&draft.author), expected["author"].as_str(), "{name}");
+        assert_eq!(value(&draft.source_line), expected["source_line"].as_str(), "{name}");
+        assert_eq!(body_lines(&draft), strings(&expected["text"]), "{name}");
+        let dates: Vec<_> = draft.dates.iter().map(|d| (d.value.as_str(), &d.provenance)).collect();
+        assert_eq!(dates, [("ngày 10 tháng 01 năm 2023", &Provenance::Lead)], "{name}");
+        assert_eq!(value(&draft.language), Some("vi"));
+    }
+}
+
+#[test]
+fn pages_in_the_manner_of_agency_sites_are_read() {
+    for entry in std::fs::read_dir(folder("synthetic")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        let expected: Value = serde_json::from_str(&read(&path)).unwrap();
+        let page = page(expected["url"].as_str().unwrap(), &read(&path.with_extension("html")));
+        let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
+        assert_eq!(value(&draft.title), expected["title"].as_str(), "{}", path.display());
+        assert_eq!(body_lines(&draft), strings(&expected["text"]), "{}", path.display());
+        let best = draft.dates.first().unwrap();
+        assert_ne!(best.provenance, Provenance::Lead, "{}", path.display());
+    }
+}
+
+#[test]
+fn the_operators_selectors_are_never_overridden() {
+    let html = "<title>Trang</title><h1>Tiêu đề của trang này</h1><div class=a><p>Đoạn một của bài.</p><p class=x>Bỏ đi.</p></div>\
+                <div class=b>Tên khác hẳn</div><i class=d>12/01/2023</i><u class=t>Tác giả: Lê A</u><time datetime=2020-01-01></time>";
+    let rules = ArticleSelectors {
+        title: Some(".b".parse().unwrap()),
+        body: Some(".a".parse().unwrap()),
+        date: Some(".d".parse().unwrap()),
+        author: Some(".t".parse().unwrap()),
+        remove: vec![".x".parse().unwrap()],
+        summary: Some(".nothing".parse().unwrap()),
+        ..ArticleSelectors::default()
+    };
+    let draft = draft(&page("https://a.gov.vn/1", html), None, &rules).unwrap();
+    assert_eq!(value(&draft.title), Some("Tên khác hẳn"));
+    assert_eq!(value(&draft.author), Some("Lê A"));
+    assert_eq!(body_lines(&draft), ["Đoạn một của bài."]);
+    assert_eq!(draft.dates[0], Found::new("12/01/2023".into(), Provenance::Selector(".d".into())));
+}
+
+#[test]
+fn a_constant_title_gives_way_to_the_teasers() {
+    let html = "<title>Trang thông tin điện tử</title><div class=entry-content><p>Một đoạn văn bản đủ dài để đọc được.</p></div>";
+    let page = page("https://a.gov.vn/1", html);
+    let mut teaser = Teaser::of(page.url.clone(), Key::of_page(&page.url, &page.url));
+    teaser.title = Some("Hội nghị tổng kết năm".into());
+    teaser.date = Some("(10/01/2023)".into());
+    let with = draft(&page, Some(&teaser), &ArticleSelectors::default()).unwrap();
+    assert_eq!(with.title, Some(Found::new("Hội nghị tổng kết năm".into(), Provenance::Teaser)));
+    assert_eq!(with.dates[0].provenance, Provenance::Teaser);
+    let without = draft(&page, None, &ArticleSelectors::default()).unwrap();
+    assert_eq!(without.title.unwrap().provenance, Provenance::TitleElement);
+}
+
+#[test]
+fn chrome_around_and_inside_a_body_is_cut() {
+    let html = "<div class=entry-content><h1>Hội nghị tổng kết năm</h1><p>10/01/2023 08:30</p><p>Đoạn một của bài.</p><ul><li>Mục</li></ul>\
+        <p>Xem chi tiết <a href='/a.pdf'>tại đây</a></p><p><b>Tin đã đưa</b></p><ul><li><a href=/2>Một tin khác</a> (09/01/2023)</li></ul>\
+        <p>Số lượt người xem: 13 <a>Bản in</a> <a>Quay lại</a></p></div>";
+    let draft =
+        draft(&page("https://a.gov.vn/1", html), None, &ArticleSelectors::default()).unwrap();
+    assert_eq!(body_lines(&draft), ["Đoạn một của bài.", "Mục"]);
+    assert_eq!(draft.attachments[0].url.as_str(), "https://a.gov.vn/a.pdf");
+}
+
+#[test]
+fn what_is_no_article_is_refused_in_a_sentence() {
+    #[track_caller]
+    fn check(page: &Page, expected: fn(&ExtractError) -> bool) {
+        let error = draft(page, None, &ArticleSelectors::default()).unwrap_err();
+        assert!(expected(&error), "{error}");
+    }
+    let at = |html: &str| page("https://a.gov.vn/1", html);
+    check(&at("<form><input type=password></form>"), |e| matches!(e, ExtractError::Login(_)));
+    check(&at("<title>a</title><nav>menu</nav>"), |e| matches!(e, ExtractError::NoBody(_)));
+    check(&at("%PDF-1.4"), |e| matches!(e, ExtractError::NotHtml { .. }));
+    check(&at(&"<div>".repeat(9000)), |e| matches!(e, ExtractError::Unreadable { .. }));
+    let mut image = at("x");
+    image.media = MediaType::read("image/png");
+    check(&image, |e| matches!(e, ExtractError::NotHtml { .. }) && e.advice() == Advice::SkipPage);
+}
+
+#[test]
+fn an_item_that_is_not_followed_is_drafted_from_its_feed() {
+    let url: Url = "https://a.gov.vn/1".parse().unwrap();
+    let mut teaser = Teaser::of(url.clone(), Key::of_guid("1"));
+    teaser.title = Some("Một".into());
+    teaser.summary = Some("Tóm tắt <b>".into());
+    teaser.date = Some("Tue, 10 Jan 2023 01:15:00 GMT".into());
+    let draft = draft_of_teaser(&teaser);
+    assert_eq!(draft.dates[0].provenance, Provenance::Feed("date".into()));
+    assert_eq!(draft.body.unwrap().value.0, "<p>Tóm tắt &lt;b&gt;</p>");
+}

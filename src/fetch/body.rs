@@ -1,0 +1,287 @@
+//! From the bytes of the wire to the bytes of the page (content codings: RFC 9110 section 8.4, RFC 1950 to 1952,
+//! RFC 7932), within bounds.
+//!
+//! The HTTP client decodes nothing: what came over the wire is hashed and kept as it is, and a megabyte that unfolds
+//! to a gigabyte is stopped while it unfolds. A body that ends too early is an error and never half a page.
+
+use super::Limits;
+use crate::model::Advice;
+use crate::page::{Coding, MediaType};
+use bytes::Bytes;
+use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
+use std::io::{ErrorKind, Read};
+
+/// The most members of one gzip body. Real ones have one; a body of empty members would only keep a core busy.
+const MOST_MEMBERS: usize = 64;
+
+/// Why a body cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BodyError {
+    /// It is too long.
+    #[error("it is larger than {limit} bytes, which no news page is")]
+    TooLarge {
+        /// The most bytes.
+        limit: usize,
+    },
+    /// It unfolds to far more than it is.
+    #[error("it unfolds to more than {ratio} times its size, as only an attack does")]
+    Bomb {
+        /// [`Limits::ratio`].
+        ratio: usize,
+    },
+    /// It has more than one coding, or one that was not asked for.
+    #[error("its Content-Encoding is {0:?}; one of gzip, deflate and br was asked for")]
+    Coding(String),
+    /// It ends too early.
+    #[error("it ends too early: {0}")]
+    Truncated(String),
+    /// It is not coded as it says.
+    #[error("it cannot be decoded: {0}")]
+    Corrupt(String),
+}
+
+impl BodyError {
+    /// What the schedule should do now.
+    pub fn advice(&self) -> Advice {
+        match self {
+            Self::Truncated(_) | Self::Corrupt(_) => Advice::RetryLater,
+            Self::TooLarge { .. } | Self::Bomb { .. } | Self::Coding(_) => Advice::SkipPage,
+        }
+    }
+}
+
+/// Decodes a body. It is how a kept body becomes a page again, too.
+pub fn decode(wire: &Bytes, coding: Coding, limits: &Limits) -> Result<Bytes, BodyError> {
+    // An empty body has nothing to decode, whatever its head says; servers send this with errors of their own.
+    if wire.is_empty() {
+        return Ok(Bytes::new());
+    }
+    let mut unfolding = Unfolding { wire: wire.len(), limits, bytes: Vec::new() };
+    match coding {
+        Coding::Identity if wire.len() > limits.decoded => {
+            return Err(BodyError::TooLarge { limit: limits.decoded });
+        }
+        Coding::Identity => return Ok(wire.clone()),
+        Coding::Gzip => unfolding.take_gzip(wire)?,
+        Coding::Deflate if is_zlib(wire) => unfolding.take(ZlibDecoder::new(wire.as_ref()))?,
+        Coding::Deflate => unfolding.take(DeflateDecoder::new(wire.as_ref()))?,
+        Coding::Br => unfolding.take(brotli::Decompressor::new(wire.as_ref(), 4096))?,
+    }
+    Ok(unfolding.bytes.into())
+}
+
+/// The coding that the values of `Content-Encoding` name: one layer at the most, because each more multiplies what
+/// a bomb can do.
+pub(super) fn coding<'a>(fields: impl Iterator<Item = &'a [u8]>) -> Result<Coding, BodyError> {
+    let fields: Vec<String> = fields.map(|f| String::from_utf8_lossy(f).to_lowercase()).collect();
+    let mut codings = fields
+        .iter()
+        .flat_map(|field| field.split(','))
+        .map(str::trim)
+        .filter(|name| !name.is_empty() && *name != "identity");
+    match (codings.next(), codings.next()) {
+        (None, _) => Ok(Coding::Identity),
+        (Some("gzip" | "x-gzip"), None) => Ok(Coding::Gzip),
+        (Some("deflate"), None) => Ok(Coding::Deflate),
+        (Some("br"), None) => Ok(Coding::Br),
+        _ => Err(BodyError::Coding(fields.join(", "))),
+    }
+}
+
+/// Whether a text is gzip all the same: servers are seen that compress and forget to say so. A file that is meant to
+/// be gzip has another media type.
+pub(super) fn is_gzip_unannounced(wire: &[u8], media: &MediaType) -> bool {
+    let essence = media.essence.as_str();
+    let is_text = essence.is_empty()
+        || essence.starts_with("text/")
+        || essence.ends_with("xml")
+        || essence.ends_with("json");
+    is_text && wire.starts_with(&[0x1f, 0x8b, 0x08])
+}
+
+/// Whether `deflate` is zlib, as the standard says, and not the raw stream that old servers send (RFC 1950
+/// section 2.2: method 8, and the first two bytes divisible by 31).
+fn is_zlib(wire: &[u8]) -> bool {
+    match wire {
+        [method, flags, ..] => {
+            method & 0x0f == 8 && u16::from_be_bytes([*method, *flags]).is_multiple_of(31)
+        }
+        _ => false,
+    }
+}
+
+/// A body on its way to its full size.
+struct Unfolding<'a> {
+    wire: usize,
+    limits: &'a Limits,
+    bytes: Vec<u8>,
+}
+
+impl Unfolding<'_> {
+    /// Reads a decoder to its end.
+    fn take(&mut self, mut decoder: impl Read) -> Result<(), BodyError> {
+        let mut piece = [0; 16 << 10];
+        loop {
+            match decoder.read(&mut piece) {
+                Ok(0) => return Ok(()),
+                Ok(length) => self.bytes.extend_from_slice(piece.get(..length).unwrap_or_default()),
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+                    return Err(BodyError::Truncated(error.to_string()));
+                }
+                Err(error) => return Err(BodyError::Corrupt(error.to_string())),
+            }
+            let Limits { decoded: limit, ratio, ratio_from, .. } = *self.limits;
+            if self.bytes.len() > ratio_from && self.bytes.len() / ratio.max(1) > self.wire {
+                return Err(BodyError::Bomb { ratio });
+            }
+            if self.bytes.len() > limit {
+                return Err(BodyError::TooLarge { limit });
+            }
+        }
+    }
+
+    /// Reads the members of a gzip stream (RFC 1952 section 2.2). What follows the last one is padding, as in
+    /// browsers.
+    fn take_gzip(&mut self, wire: &[u8]) -> Result<(), BodyError> {
+        let mut rest = wire;
+        for _ in 0..MOST_MEMBERS {
+            let mut member = GzDecoder::new(rest);
+            self.take(&mut member)?;
+            rest = member.into_inner();
+            if !rest.starts_with(&[0x1f, 0x8b]) {
+                return Ok(());
+            }
+        }
+        Err(BodyError::Corrupt(format!("more than {MOST_MEMBERS} gzip members")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::Compression;
+    use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+    use std::io::Write;
+
+    const TEXT: &str = "Ban Dân tộc tỉnh Lâm Đồng tổ chức hội nghị. ";
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn zlib(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn raw_deflate(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn br(bytes: &[u8]) -> Vec<u8> {
+        let mut coded = Vec::new();
+        let parameters = brotli::enc::BrotliEncoderParams { quality: 5, ..Default::default() };
+        brotli::BrotliCompress(&mut &bytes[..], &mut coded, &parameters).unwrap();
+        coded
+    }
+
+    fn decoded(wire: Vec<u8>, coding: Coding) -> Result<Bytes, BodyError> {
+        decode(&wire.into(), coding, &Limits::default())
+    }
+
+    #[test]
+    fn every_coding_that_is_asked_for_is_read() {
+        let check = |wire: Vec<u8>, coding, expected: &str| {
+            assert_eq!(decoded(wire, coding).unwrap(), expected.as_bytes(), "{coding:?}");
+        };
+        check(TEXT.into(), Coding::Identity, TEXT);
+        check(gzip(TEXT.as_bytes()), Coding::Gzip, TEXT);
+        check(zlib(TEXT.as_bytes()), Coding::Deflate, TEXT);
+        check(raw_deflate(TEXT.as_bytes()), Coding::Deflate, TEXT);
+        check(br(TEXT.as_bytes()), Coding::Br, TEXT);
+        check([gzip(b"a"), gzip(b"b")].concat(), Coding::Gzip, "ab");
+        check([gzip(b"a"), vec![0; 9]].concat(), Coding::Gzip, "a");
+        check(Vec::new(), Coding::Gzip, "");
+        check(gzip(b""), Coding::Gzip, "");
+    }
+
+    #[test]
+    fn a_body_that_is_cut_anywhere_is_no_page() {
+        let text = TEXT.repeat(40);
+        for (wire, coding) in [
+            (gzip(text.as_bytes()), Coding::Gzip),
+            (zlib(text.as_bytes()), Coding::Deflate),
+            (raw_deflate(text.as_bytes()), Coding::Deflate),
+            (br(text.as_bytes()), Coding::Br),
+        ] {
+            for length in 1..wire.len() {
+                let error = decoded(wire[..length].to_vec(), coding).unwrap_err();
+                assert_eq!(error.advice(), Advice::RetryLater, "{coding:?} {length}: {error}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_changed_byte_is_noticed() {
+        let mut wire = gzip(TEXT.as_bytes());
+        let middle = wire.len() / 2;
+        wire[middle] ^= 0x10;
+        assert!(decoded(wire, Coding::Gzip).is_err());
+        assert!(matches!(decoded(TEXT.into(), Coding::Gzip), Err(BodyError::Corrupt(_))));
+    }
+
+    #[test]
+    fn a_bomb_is_stopped_while_it_unfolds() {
+        let bomb = vec![b' '; 16 << 20];
+        for (wire, coding) in
+            [(gzip(&bomb), Coding::Gzip), (zlib(&bomb), Coding::Deflate), (br(&bomb), Coding::Br)]
+        {
+            assert_eq!(decoded(wire, coding), Err(BodyError::Bomb { ratio: 200 }));
+        }
+        let small = Limits { decoded: 100, ..Limits::default() };
+        let too_large = Err(BodyError::TooLarge { limit: 100 });
+        assert_eq!(decode(&gzip(&[b'a'; 101]).into(), Coding::Gzip, &small), too_large);
+        assert_eq!(decode(&vec![b'a'; 101].into(), Coding::Identity, &small), too_large);
+        assert!(decode(&gzip(&[b'a'; 100]).into(), Coding::Gzip, &small).is_ok());
+        let many = gzip(b"").repeat(MOST_MEMBERS + 1);
+        assert!(matches!(decoded(many, Coding::Gzip), Err(BodyError::Corrupt(_))));
+    }
+
+    #[test]
+    fn one_layer_of_a_known_coding_is_taken() {
+        let check = |fields: &[&str], expected: Option<Coding>| {
+            let found = coding(fields.iter().map(|field| field.as_bytes()));
+            assert_eq!(found.ok(), expected, "{fields:?}");
+        };
+        check(&[], Some(Coding::Identity));
+        check(&[""], Some(Coding::Identity));
+        check(&["identity"], Some(Coding::Identity));
+        check(&["GZIP"], Some(Coding::Gzip));
+        check(&["x-gzip"], Some(Coding::Gzip));
+        check(&["identity, deflate"], Some(Coding::Deflate));
+        check(&["br"], Some(Coding::Br));
+        check(&["gzip, gzip"], None);
+        check(&["gzip", "br"], None);
+        check(&["zstd"], None);
+        check(&["utf-8"], None);
+    }
+
+    #[test]
+    fn a_page_that_is_secretly_gzip_is_recognised_and_a_file_is_not() {
+        let check = |media: &str, wire: &[u8], expected| {
+            assert_eq!(is_gzip_unannounced(wire, &MediaType::read(media)), expected, "{media}");
+        };
+        let wire = gzip(TEXT.as_bytes());
+        check("text/html; charset=utf-8", &wire, true);
+        check("application/rss+xml", &wire, true);
+        check("", &wire, true);
+        check("application/gzip", &wire, false);
+        check("text/html", b"<html>", false);
+    }
+}

@@ -1,0 +1,51 @@
+//! The HTTP client, set up so that it decides nothing by itself: no redirect, no retry, no proxy, no name looked up, no
+//! body decoded.
+
+use super::error::FetchError;
+use super::exchange::deepest;
+use super::resolve::Pins;
+use ipnet::IpNet;
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue};
+use std::time::Duration;
+
+/// What is asked for: pages first, then feeds, then whatever there is.
+const ACCEPTED: HeaderValue = HeaderValue::from_static(
+    "text/html, application/xhtml+xml, application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
+);
+/// What [`body`] decodes.
+const CODINGS: HeaderValue = HeaderValue::from_static("gzip, deflate, br");
+
+/// A way out, with the addresses that may be connected to through it. Cloning shares it.
+#[derive(Clone)]
+pub(super) struct Door {
+    pub(super) client: reqwest::Client,
+    pub(super) pins: Pins,
+}
+
+/// Opens the way out that lets the networks of `allow_private` in.
+pub(super) fn open(
+    user_agent: &str,
+    connect: Duration,
+    allow_private: &[IpNet],
+) -> Result<Door, FetchError> {
+    // reqwest panics where no crypto provider is installed; the error says that one is, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let pins = Pins::new(allow_private);
+    let client = reqwest::Client::builder()
+        .user_agent(user_agent)
+        .default_headers(HeaderMap::from_iter([(ACCEPT, ACCEPTED), (ACCEPT_ENCODING, CODINGS)]))
+        .dns_resolver(pins.clone())
+        // A proxy would look names up itself, behind the guard's back.
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .retry(reqwest::retry::never())
+        .tls_backend_rustls()
+        .connect_timeout(connect)
+        // A kept connection would go on to an address of an earlier answer, at which no turn was taken; and old
+        // servers close it within the gap between two requests, just as the next one is sent.
+        .pool_max_idle_per_host(0)
+        .build()
+        .map_err(|error| FetchError::Client(deepest(&error)))?;
+    Ok(Door { client, pins })
+}

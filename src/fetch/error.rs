@@ -1,0 +1,234 @@
+//! Why a page could not be brought home, in sentences for the operator.
+
+use super::body::BodyError;
+use super::folder::FolderError;
+use crate::model::Advice;
+use chrono::{DateTime, Utc};
+use std::fmt;
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// Why a page could not be brought home. Addresses in it are as [`super::shown`] writes them: no credentials, no tokens.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// The scheme is neither `http` nor `https`, or there is no host.
+    #[error(
+        "{url} is no http or https address and cannot be fetched; correct the address or the link"
+    )]
+    NotHttp {
+        /// The address.
+        url: String,
+    },
+    /// The host is inside a network that is not public.
+    #[error(
+        "{url} leads to {address}, which is no public address; if that is meant, name its network under allow_private of the source"
+    )]
+    PrivateAddress {
+        /// The address that was asked for.
+        url: String,
+        /// Where it leads.
+        address: IpAddr,
+    },
+    /// Too many redirects.
+    #[error(
+        "{url} redirects more than {most} times; open it in a browser and name the address where it ends"
+    )]
+    TooManyRedirects {
+        /// The address that was asked for first.
+        url: String,
+        /// [`super::Limits::redirects`].
+        most: usize,
+    },
+    /// A redirect leads back to where it came from.
+    #[error(
+        "{url} redirects in a circle; the site may want a cookie or a browser: open it in one and name the address where it ends"
+    )]
+    RedirectCircle {
+        /// The address that came up twice.
+        url: String,
+    },
+    /// A redirect that names no target.
+    #[error("{url} answers with a redirect that names no readable address; tell the agency")]
+    BadRedirect {
+        /// The address that answered.
+        url: String,
+    },
+    /// A redirect from `https` to `http`.
+    #[error(
+        "{from} redirects from https to {to}, where anybody on the way could change the page; if the agency has no https, name the http address in feeds.toml"
+    )]
+    Downgrade {
+        /// The address that answered.
+        from: String,
+        /// Where it redirects to.
+        to: String,
+    },
+    /// The name has no address.
+    #[error(
+        "the name {host} has no address ({why}); check its spelling, and whether the agency has moved"
+    )]
+    Dns {
+        /// The name.
+        host: String,
+        /// What the resolver said.
+        why: String,
+    },
+    /// It took too long.
+    #[error("{url}: {phase} took longer than {}", humantime::format_duration(*limit))]
+    Timeout {
+        /// The address.
+        url: String,
+        /// What took so long.
+        phase: Phase,
+        /// How long it may take.
+        limit: Duration,
+    },
+    /// The host does not take the connection.
+    #[error("{url} cannot be connected to: {why}")]
+    Connect {
+        /// The address.
+        url: String,
+        /// What the operating system said.
+        why: String,
+    },
+    /// The host cannot be trusted, or speaks no TLS that we speak.
+    #[error(
+        "{url} cannot be reached safely over TLS: {why}; the agency has to repair its certificate or server"
+    )]
+    Tls {
+        /// The address.
+        url: String,
+        /// What TLS said.
+        why: String,
+    },
+    /// The connection broke before the answer's head was complete.
+    #[error("the connection to {url} broke before it answered: {why}")]
+    Broken {
+        /// The address.
+        url: String,
+        /// What broke.
+        why: String,
+    },
+    /// The answer is neither a page, nor unchanged, nor gone.
+    #[error("{url} answers with status {code}")]
+    Status {
+        /// The address.
+        url: String,
+        /// The status code (RFC 9110 section 15).
+        code: u16,
+        /// When the host wants to be asked again, with 429 and 503.
+        retry_after: Option<Duration>,
+    },
+    /// The host has asked to be left alone, on another page or to another process.
+    #[error("{host} is left alone until {until}, as it has asked")]
+    Resting {
+        /// The host.
+        host: String,
+        /// When it may be asked again.
+        until: DateTime<Utc>,
+        /// How long that is from now.
+        rest: Duration,
+    },
+    /// The body cannot be used.
+    #[error("the answer of {url} cannot be used: {cause}")]
+    Body {
+        /// The address.
+        url: String,
+        /// Why.
+        cause: BodyError,
+    },
+    /// The folder that stands for the site cannot answer.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The keeper of the turns failed, so nobody can say whether the host may be asked.
+    #[error("no turn at {host} could be had, so it was not asked: {why}")]
+    Turns {
+        /// The host.
+        host: String,
+        /// What the keeper said.
+        why: String,
+    },
+    /// The HTTP client could not be made.
+    #[error(
+        "the HTTP client cannot be made: {0}; check the contact in feeds.toml, and the certificates of this machine (package ca-certificates)"
+    )]
+    Client(String),
+}
+
+/// What can take too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Looking the name up.
+    Dns,
+    /// Connecting, with the TLS handshake.
+    Connect,
+    /// From the request to the head of the answer.
+    FirstByte,
+    /// A silence within the body.
+    Idle,
+    /// The page as a whole, with its redirects.
+    Whole,
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Dns => "looking up the name",
+            Self::Connect => "connecting",
+            Self::FirstByte => "the beginning of the answer",
+            Self::Idle => "the next part of the answer",
+            Self::Whole => "the whole page",
+        })
+    }
+}
+
+impl FetchError {
+    /// What the schedule should do now.
+    pub fn advice(&self) -> Advice {
+        match self {
+            Self::Status { retry_after: Some(pause), .. } => Advice::RetryAfter(*pause),
+            Self::Status { code: 401 | 403 | 407 | 451, .. } => Advice::AskOperator,
+            // These of the 4xx class speak of the moment and not of the page.
+            Self::Status { code: 408 | 421 | 423 | 425 | 429, .. } => Advice::RetryLater,
+            Self::Status { code: 400..=499, .. } => Advice::SkipPage,
+            Self::Resting { rest, .. } => Advice::RetryAfter(*rest),
+            Self::Status { .. }
+            | Self::Dns { .. }
+            | Self::Timeout { .. }
+            | Self::Connect { .. }
+            | Self::Broken { .. }
+            | Self::Turns { .. } => Advice::RetryLater,
+            Self::Body { cause, .. } => cause.advice(),
+            Self::Folder(error) => error.advice(),
+            Self::NotHttp { .. } | Self::BadRedirect { .. } => Advice::SkipPage,
+            Self::PrivateAddress { .. }
+            | Self::TooManyRedirects { .. }
+            | Self::RedirectCircle { .. }
+            | Self::Downgrade { .. }
+            | Self::Tls { .. }
+            | Self::Client(_) => Advice::AskOperator,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_status_tells_what_to_do() {
+        let check = |code, seconds: Option<u64>, expected| {
+            let retry_after = seconds.map(Duration::from_secs);
+            let error = FetchError::Status { url: String::new(), code, retry_after };
+            assert_eq!(error.advice(), expected, "{code}");
+        };
+        check(429, Some(90), Advice::RetryAfter(Duration::from_secs(90)));
+        check(429, None, Advice::RetryLater);
+        check(503, None, Advice::RetryLater);
+        check(500, None, Advice::RetryLater);
+        check(408, None, Advice::RetryLater);
+        check(403, None, Advice::AskOperator);
+        check(400, None, Advice::SkipPage);
+        check(206, None, Advice::RetryLater);
+    }
+}

@@ -1,0 +1,144 @@
+//! One request and its answer on the wire. Redirects, turns and the address guard are around it, not in it.
+
+use super::body::{self, BodyError};
+use super::error::{FetchError, Phase};
+use super::shown::shown;
+use super::{Absence, Limits, freshness, retry_after};
+use crate::clock::Clock;
+use crate::page::{Coding, MediaType, Validators};
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
+use std::error::Error;
+use tokio::time::timeout;
+use url::Url;
+
+/// What a host answered.
+pub(super) enum Answer {
+    /// 304: nothing new. The validators as they are now.
+    Unchanged(Validators),
+    /// A redirect, with its `Location`.
+    Redirect(Vec<u8>),
+    /// 404 or 410.
+    Gone(Absence),
+    /// A page.
+    Body(Arrived),
+}
+
+/// A body as it came, with what its head says of it.
+pub(super) struct Arrived {
+    pub(super) media: MediaType,
+    pub(super) coding: Coding,
+    pub(super) wire: Bytes,
+    pub(super) validators: Validators,
+}
+
+/// Sends one request and reads its answer.
+pub(super) async fn exchange(
+    client: &reqwest::Client,
+    url: &Url,
+    known: Option<&Validators>,
+    limits: &Limits,
+) -> Result<Answer, FetchError> {
+    let mut request = reqwest::Request::new(reqwest::Method::GET, url.clone());
+    let known = known.filter(|known| known.etag.is_some() || known.last_modified.is_some());
+    if let Some(known) = known {
+        freshness::ask(request.headers_mut(), known);
+    }
+    let answer = timeout(limits.first_byte, client.execute(request)).await.map_err(|_| {
+        FetchError::Timeout { url: shown(url), phase: Phase::FirstByte, limit: limits.first_byte }
+    })?;
+    let answer = answer.map_err(|error| no_answer(url, error, limits))?;
+    let field = |name| answer.headers().get(name).map(HeaderValue::as_bytes);
+    match answer.status().as_u16() {
+        200 | 203 => read(url, answer, limits).await.map(Answer::Body),
+        304 if known.is_some() => {
+            let known = known.cloned().unwrap_or_default();
+            Ok(Answer::Unchanged(freshness::after_not_modified(answer.headers(), &known)))
+        }
+        301 | 302 | 303 | 307 | 308 => {
+            let location = field(LOCATION).ok_or(FetchError::BadRedirect { url: shown(url) })?;
+            Ok(Answer::Redirect(location.to_vec()))
+        }
+        404 => Ok(Answer::Gone(Absence::NotFound)),
+        410 => Ok(Answer::Gone(Absence::ForGood)),
+        code => {
+            let retry_after = field(RETRY_AFTER).filter(|_| matches!(code, 429 | 503));
+            let retry_after = retry_after
+                .and_then(|field| std::str::from_utf8(field).ok())
+                .and_then(|field| retry_after::read(field, Clock::System.now()));
+            Err(FetchError::Status { url: shown(url), code, retry_after })
+        }
+    }
+}
+
+/// Reads a body to its end, and no further than the limits.
+async fn read(
+    url: &Url,
+    mut answer: reqwest::Response,
+    limits: &Limits,
+) -> Result<Arrived, FetchError> {
+    let bad = |cause| FetchError::Body { url: shown(url), cause };
+    let too_large = || bad(BodyError::TooLarge { limit: limits.wire });
+    let fields = answer.headers().get_all(CONTENT_ENCODING);
+    let mut coding = body::coding(fields.iter().map(HeaderValue::as_bytes)).map_err(bad)?;
+    // What is announced as too long is not begun.
+    if answer.content_length().is_some_and(|length| length > limits.wire as u64) {
+        return Err(too_large());
+    }
+    let mut wire = BytesMut::new();
+    loop {
+        let piece = timeout(limits.idle, answer.chunk()).await.map_err(|_| {
+            FetchError::Timeout { url: shown(url), phase: Phase::Idle, limit: limits.idle }
+        })?;
+        match piece.map_err(|error| bad(BodyError::Truncated(deepest(&error.without_url()))))? {
+            Some(piece) if wire.len() + piece.len() > limits.wire => return Err(too_large()),
+            Some(piece) => wire.extend_from_slice(&piece),
+            None => break,
+        }
+    }
+    let wire = wire.freeze();
+    let headers = answer.headers();
+    let media = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).map(String::from_utf8_lossy);
+    let media = MediaType::read(&media.unwrap_or_default());
+    if coding == Coding::Identity && body::is_gzip_unannounced(&wire, &media) {
+        coding = Coding::Gzip;
+    }
+    let validators = freshness::of_answer(headers, &wire);
+    Ok(Arrived { media, coding, wire, validators })
+}
+
+/// Why there was no answer.
+fn no_answer(url: &Url, error: reqwest::Error, limits: &Limits) -> FetchError {
+    let error = error.without_url();
+    let (url, why) = (shown(url), deepest(&error));
+    if error.is_timeout() {
+        FetchError::Timeout { url, phase: Phase::Connect, limit: limits.connect }
+    } else if chain(&error).any(is_tls) {
+        FetchError::Tls { url, why }
+    } else if error.is_connect() {
+        FetchError::Connect { url, why }
+    } else {
+        FetchError::Broken { url, why }
+    }
+}
+
+/// An error and what is below it.
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| {
+        let error: &'a (dyn Error + 'static) = *error;
+        // An `io::Error` passes over the error that it wraps, when it is asked for its source.
+        match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped as &(dyn Error + 'static)),
+            None => error.source(),
+        }
+    })
+}
+
+fn is_tls(error: &(dyn Error + 'static)) -> bool {
+    error.is::<rustls::Error>()
+}
+
+/// The words of the innermost error: those around it only say "error sending request".
+pub(super) fn deepest(error: &(dyn Error + 'static)) -> String {
+    chain(error).last().unwrap_or(error).to_string()
+}

@@ -1,0 +1,269 @@
+//! A folder of saved pages that answers in place of the network.
+//!
+//! An address below the folder's `base_url` is a file below its path, under the names that browsers and mirrors such
+//! as wget give to saved pages (`names`). A directory is its index page. Where it has none, it is a page of media
+//! type `inode/directory`: the names of its files, and of the files one level below as `folder/name`, one a line,
+//! sorted, as they are (not percent-encoded). Hidden files are not there, for either.
+//!
+//! No turn is taken: nobody is disturbed. Nothing outside the folder is read, symbolic links or not.
+
+mod media;
+mod names;
+
+use super::{Absence, FetchError, Limits, Response, freshness, shown};
+use crate::model::{Advice, Folder};
+use crate::page::{Coding, MediaType, Page, Validators};
+use chrono::{DateTime, Utc};
+use names::{NoPlace, Place};
+use std::fs;
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use url::Url;
+
+/// The most files of a directory that has no index page. Past it the folder is surely not the one that was meant.
+const MOST_FILES: usize = 10_000;
+
+/// Why a folder cannot answer.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// The folder itself is not there.
+    #[error("the folder {path} cannot be read ({why}); create it, or correct the source's folder")]
+    NoFolder {
+        /// The folder.
+        path: PathBuf,
+        /// What the operating system said.
+        why: io::Error,
+    },
+    /// The address belongs to another site.
+    #[error("{url} is not below {base}, for which the saved pages stand, so it is not fetched")]
+    Outside {
+        /// The address.
+        url: String,
+        /// The folder's `base_url`.
+        base: String,
+    },
+    /// A file is there and cannot be read.
+    #[error("the file {file} cannot be read ({why}); correct its owner and mode")]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// What the operating system said.
+        why: io::Error,
+    },
+    /// A symbolic link leads out of the folder.
+    #[error("the file {file} is a link that leads out of its folder; copy what it links to")]
+    LeadsOut {
+        /// The link.
+        file: PathBuf,
+    },
+    /// A file is too long.
+    #[error("the file {file} is larger than {limit} bytes, which no news page is")]
+    TooLarge {
+        /// The file.
+        file: PathBuf,
+        /// [`Limits::decoded`].
+        limit: usize,
+    },
+    /// A directory has too many files.
+    #[error(
+        "the directory {directory} has more than {MOST_FILES} files; spread them over several sources"
+    )]
+    TooManyFiles {
+        /// The directory.
+        directory: PathBuf,
+    },
+}
+
+impl FolderError {
+    /// What the schedule should do now.
+    pub fn advice(&self) -> Advice {
+        match self {
+            Self::Outside { .. } | Self::TooLarge { .. } => Advice::SkipPage,
+            Self::NoFolder { .. }
+            | Self::Unreadable { .. }
+            | Self::LeadsOut { .. }
+            | Self::TooManyFiles { .. } => Advice::AskOperator,
+        }
+    }
+}
+
+/// Answers a request out of a folder.
+pub(super) async fn get(
+    folder: &Folder,
+    url: &Url,
+    known: Option<&Validators>,
+    limits: &Limits,
+    now: DateTime<Utc>,
+) -> Result<Response, FetchError> {
+    let (root, limit) = (folder.path.clone(), limits.decoded);
+    let asked = super::redirect::admit(url)?;
+    let place = match names::place(folder, &asked) {
+        Ok(place) => place,
+        Err(NoPlace::NoName) => return Ok(Response::Gone(Absence::NotFound)),
+        Err(NoPlace::Outside) => {
+            let base = shown(&folder.base_url);
+            return Err(FolderError::Outside { url: shown(url), base }.into());
+        }
+    };
+    let found = tokio::task::spawn_blocking(move || find(&root, &place, limit)).await;
+    let found = found.unwrap_or_else(|error| {
+        Err(FolderError::NoFolder { path: folder.path.clone(), why: io::Error::other(error) })
+    })?;
+    let Some(Found { media, bytes, is_directory }) = found else {
+        return Ok(Response::Gone(Absence::NotFound));
+    };
+    let wire_hash = Some(freshness::wire_hash(&bytes));
+    let validators = Validators { wire_hash, ..Validators::default() };
+    if freshness::is_same(known, &validators) {
+        return Ok(Response::Unchanged(validators));
+    }
+    let mut url = asked.clone();
+    if is_directory && !url.path().ends_with('/') {
+        // A server would redirect to this, and the links of the page are relative to it.
+        url.set_path(&format!("{}/", asked.path()));
+    }
+    let (bytes, coding) = (bytes::Bytes::from(bytes), Coding::Identity);
+    let wire = bytes.clone();
+    Ok(Response::Page(Page { asked, url, media, wire, coding, bytes, fetched: now, validators }))
+}
+
+/// What lies at a place.
+struct Found {
+    media: MediaType,
+    bytes: Vec<u8>,
+    is_directory: bool,
+}
+
+/// What one path leads to.
+enum Entry {
+    File(PathBuf),
+    Directory(PathBuf),
+    Nothing,
+}
+
+fn find(root: &Path, place: &Place, limit: usize) -> Result<Option<Found>, FolderError> {
+    let root = fs::canonicalize(root)
+        .and_then(|root| fs::read_dir(&root).map(|_| root))
+        .map_err(|why| FolderError::NoFolder { path: root.to_owned(), why })?;
+    let mut directory = root.clone();
+    directory.extend(&place.folders);
+    for name in place.exact() {
+        if let Entry::File(file) = look(&root, &directory.join(name))? {
+            return read(&file, limit).map(Some);
+        }
+    }
+    // `x.aspx?ID=9` is not `x.aspx` where a mirror has saved `x.aspx?ID=7`: there the query is the page, and another
+    // article's text would be published under this address.
+    let Entry::Directory(directory) = look(&root, &directory)? else { return Ok(None) };
+    if !place.queries.is_empty()
+        && entries(&directory)?.iter().any(|(name, _)| place.is_sibling(name))
+    {
+        return Ok(None);
+    }
+    if place.file.is_none() {
+        return index(&root, &directory, limit).map(Some);
+    }
+    for name in place.plain() {
+        match look(&root, &directory.join(name))? {
+            Entry::File(file) => return read(&file, limit).map(Some),
+            Entry::Directory(directory) => return index(&root, &directory, limit).map(Some),
+            Entry::Nothing => {}
+        }
+    }
+    Ok(None)
+}
+
+/// Looks at a path, which must not lead out of `root`.
+fn look(root: &Path, path: &Path) -> Result<Entry, FolderError> {
+    let unreadable = |why| FolderError::Unreadable { file: path.to_owned(), why };
+    let real = match fs::canonicalize(path) {
+        Ok(real) => real,
+        Err(why) if is_missing(&why) => return Ok(Entry::Nothing),
+        Err(why) => return Err(unreadable(why)),
+    };
+    if !real.starts_with(root) {
+        return Err(FolderError::LeadsOut { file: path.to_owned() });
+    }
+    let kind = fs::metadata(&real).map_err(unreadable)?.file_type();
+    Ok(match (kind.is_file(), kind.is_dir()) {
+        (true, _) => Entry::File(real),
+        (_, true) => Entry::Directory(real),
+        // A pipe or a device: opening it could wait for ever.
+        _ => Entry::Nothing,
+    })
+}
+
+/// Whether an error says that there is no such file, and not that it cannot be read.
+fn is_missing(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::NotFound
+            | ErrorKind::NotADirectory
+            | ErrorKind::InvalidFilename
+            | ErrorKind::InvalidInput
+    )
+}
+
+fn read(file: &Path, limit: usize) -> Result<Found, FolderError> {
+    let unreadable = |why| FolderError::Unreadable { file: file.to_owned(), why };
+    let mut bytes = Vec::new();
+    let opened = fs::File::open(file).map_err(unreadable)?;
+    opened.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() > limit {
+        return Err(FolderError::TooLarge { file: file.to_owned(), limit });
+    }
+    let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    Ok(Found { media: media::of_file(&name, &bytes), bytes, is_directory: false })
+}
+
+/// A directory's index page, or the names of its files.
+fn index(root: &Path, directory: &Path, limit: usize) -> Result<Found, FolderError> {
+    for name in names::INDEXES {
+        if let Entry::File(file) = look(root, &directory.join(name))? {
+            return Ok(Found { is_directory: true, ..read(&file, limit)? });
+        }
+    }
+    let mut files = Vec::new();
+    for (name, path) in entries(directory)? {
+        match look(root, &path) {
+            Ok(Entry::File(_)) => files.push(name),
+            Ok(Entry::Directory(inner)) => {
+                for (inner_name, path) in entries(&inner)? {
+                    if matches!(look(root, &path), Ok(Entry::File(_))) {
+                        files.push(format!("{name}/{inner_name}"));
+                    }
+                }
+            }
+            // What leads out or cannot be looked at is said when it is asked for by name.
+            Ok(Entry::Nothing) | Err(_) => {}
+        }
+        if files.len() > MOST_FILES {
+            return Err(FolderError::TooManyFiles { directory: directory.to_owned() });
+        }
+    }
+    files.sort();
+    let mut bytes = files.join("\n").into_bytes();
+    if !bytes.is_empty() {
+        bytes.push(b'\n');
+    }
+    let media = MediaType { essence: media::DIRECTORY.to_owned(), charset: Some("utf-8".into()) };
+    Ok(Found { media, bytes, is_directory: true })
+}
+
+/// The entries of a directory that are not hidden and whose names can stand on a line.
+fn entries(directory: &Path) -> Result<Vec<(String, PathBuf)>, FolderError> {
+    let unreadable = |why| FolderError::Unreadable { file: directory.to_owned(), why };
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(directory).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        match entry.file_name().into_string() {
+            Ok(name) if name.starts_with('.') => {}
+            Ok(name) if !name.contains(['\n', '\r', '\\']) => entries.push((name, entry.path())),
+            _ => tracing::warn!(file = ?entry.path(), "a file is left out: its name is no text"),
+        }
+        if entries.len() > MOST_FILES {
+            return Err(FolderError::TooManyFiles { directory: directory.to_owned() });
+        }
+    }
+    Ok(entries)
+}

@@ -1,0 +1,276 @@
+//! How the requests of this process wait for their turn, and give it back whatever happens to them.
+//!
+//! Who keeps the turns, and what they are, is in `turns`. They are taken in real time, whatever clock the rest of the
+//! house was given: a host feels real requests.
+
+use super::turns::{Turn, Turns, later};
+use crate::clock::Clock;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+use tokio::sync::OwnedMutexGuard;
+use tokio::task::JoinHandle;
+
+/// The longest sleep between two looks: another process may give its turn back before it has to.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// The shortest, so that clocks that disagree do not make a busy loop.
+const NOT_AT_ONCE: Duration = Duration::from_millis(2);
+
+/// Where the requests of this process line up, host by host, in the order in which they came. Only the first of a
+/// line asks the keeper for a turn, so twenty pages of one host do not hammer the store.
+pub(super) struct Queue {
+    keeper: Arc<dyn Turns>,
+    lines: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
+}
+
+/// The first place in a host's line.
+pub(super) type Front = OwnedMutexGuard<()>;
+
+/// What a turn is taken for.
+pub(super) struct Wish {
+    /// The host's name.
+    pub(super) host: String,
+    /// Its addresses.
+    pub(super) addresses: Vec<String>,
+    /// The pause after the request.
+    pub(super) gap: Duration,
+    /// How long the turn may last.
+    pub(super) hold: Duration,
+    /// How far off the turn may be.
+    pub(super) patience: Duration,
+}
+
+/// Why there is no turn.
+#[derive(Debug)]
+pub(super) enum NoTurn {
+    /// The host rests for longer than the patience.
+    Resting { until: DateTime<Utc>, rest: Duration },
+    /// The keeper failed.
+    Keeper(String),
+}
+
+impl Queue {
+    pub(super) fn new(keeper: Arc<dyn Turns>) -> Self {
+        Self { keeper, lines: Mutex::default() }
+    }
+
+    /// Waits in the line of a host until its front is reached.
+    pub(super) async fn front(&self, host: &str) -> Front {
+        let line = {
+            let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+            lines.retain(|_, line| line.strong_count() > 0);
+            let line = lines.get(host).and_then(Weak::upgrade).unwrap_or_default();
+            lines.insert(host.to_owned(), Arc::downgrade(&line));
+            line
+        };
+        line.lock_owned().await
+    }
+
+    /// Waits for the turn, at the front of the host's line.
+    pub(super) async fn turn(&self, front: Front, wish: Wish) -> Result<Held, NoTurn> {
+        let mut places = [std::slice::from_ref(&wish.host), &wish.addresses].concat();
+        places.sort();
+        places.dedup();
+        let mut asking = Asking { keeper: self.keeper.clone(), places, front, wish };
+        loop {
+            let now = Clock::System.now();
+            // A task of its own, because a request that is cancelled while the keeper is at work would leave a turn
+            // that nobody knows of. Here what comes too late is dropped, and a dropped turn gives itself back.
+            let answer = tokio::spawn(asking.ask(now)).await;
+            let answer = answer.map_err(|error| NoTurn::Keeper(error.to_string()))?;
+            let until;
+            (asking, until) = match answer.map_err(NoTurn::Keeper)? {
+                Answer::Held(held) => return Ok(held),
+                Answer::After(back, until) => (back, until),
+            };
+            let rest = (until - now).to_std().unwrap_or_default();
+            if rest > asking.wish.patience {
+                return Err(NoTurn::Resting { until, rest });
+            }
+            tokio::time::sleep(rest.clamp(NOT_AT_ONCE, LOOK_AGAIN)).await;
+        }
+    }
+}
+
+/// A request that wants a turn.
+struct Asking {
+    keeper: Arc<dyn Turns>,
+    places: Vec<String>,
+    front: Front,
+    wish: Wish,
+}
+
+enum Answer {
+    Held(Held),
+    After(Asking, DateTime<Utc>),
+}
+
+impl Asking {
+    async fn ask(self, now: DateTime<Utc>) -> Result<Answer, String> {
+        match self.keeper.take(&self.places, now, self.wish.hold).await? {
+            Turn::After(until) => Ok(Answer::After(self, until)),
+            Turn::Yours => {
+                let Self { keeper, places, front, wish } = self;
+                let Wish { host, gap, .. } = wish;
+                Ok(Answer::Held(Held(Some(Holding {
+                    keeper,
+                    places,
+                    front,
+                    host,
+                    gap,
+                    rest: gap,
+                }))))
+            }
+        }
+    }
+}
+
+/// A turn that was taken. It is given back whatever happens: by [`Held::give_back`], or when it is dropped.
+pub(super) struct Held(Option<Holding>);
+
+struct Holding {
+    keeper: Arc<dyn Turns>,
+    places: Vec<String>,
+    front: Front,
+    host: String,
+    gap: Duration,
+    rest: Duration,
+}
+
+impl Held {
+    /// Leaves the host alone for `rest` after this request, where that is longer than the gap. Its addresses are
+    /// not: the neighbours on the same box have asked for nothing.
+    pub(super) fn rest(&mut self, rest: Duration) {
+        if let Some(holding) = &mut self.0 {
+            holding.rest = holding.rest.max(rest);
+        }
+    }
+
+    /// Gives the turn back, and waits until the keeper knows.
+    pub(super) async fn give_back(mut self) {
+        if let Some(task) = self.release() {
+            // It can only fail by a panic of the keeper, and then the turn lapses after its hold.
+            let _ = task.await;
+        }
+    }
+
+    fn release(&mut self) -> Option<JoinHandle<()>> {
+        let holding = self.0.take()?;
+        // Without a runtime the process is ending: the turn lapses after its hold.
+        let runtime = tokio::runtime::Handle::try_current().ok()?;
+        Some(runtime.spawn(holding.give_back()))
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.release();
+    }
+}
+
+impl Holding {
+    async fn give_back(self) {
+        // The clock shows whole milliseconds: one more, so that the pause is never shorter than the gap.
+        let end = Clock::System.now() + TimeDelta::milliseconds(1);
+        let (own, others) = match self.rest > self.gap {
+            true => self.places.into_iter().partition(|place| *place == self.host),
+            false => (Vec::new(), self.places),
+        };
+        for (places, pause) in [(own, self.rest), (others, self.gap)] {
+            if places.is_empty() {
+                continue;
+            }
+            if let Err(why) = self.keeper.give_back(&places, later(end, pause)).await {
+                tracing::warn!(?places, why, "a turn could not be given back; it lapses by itself");
+            }
+        }
+        // Only now may the next in line ask: before, it would be told to wait for the whole hold.
+        drop(self.front);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::turns::OwnTurns;
+    use super::*;
+    use futures_util::future::BoxFuture;
+
+    fn wish(host: &str, gap: u64) -> Wish {
+        Wish {
+            host: host.to_owned(),
+            addresses: vec!["1.1.1.1".to_owned()],
+            gap: Duration::from_millis(gap),
+            hold: Duration::from_secs(60),
+            patience: Duration::from_secs(100),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_dropped_turn_gives_itself_back() {
+        let queue = Queue::new(Arc::new(OwnTurns::default()));
+        let held = queue.turn(queue.front("a.vn").await, wish("a.vn", 0)).await.unwrap();
+        drop(held);
+        // The line is free only after the keeper knows, so this turn waits for no hold.
+        let again = queue.turn(queue.front("a.vn").await, wish("a.vn", 0)).await;
+        again.unwrap().give_back().await;
+    }
+
+    #[tokio::test]
+    async fn a_host_that_wants_rest_gets_it_and_its_neighbours_go_on() {
+        let queue = Queue::new(Arc::new(OwnTurns::default()));
+        let mut held = queue.turn(queue.front("a.vn").await, wish("a.vn", 0)).await.unwrap();
+        held.rest(Duration::from_secs(3600));
+        held.give_back().await;
+        let Err(NoTurn::Resting { rest, .. }) =
+            queue.turn(queue.front("a.vn").await, wish("a.vn", 0)).await
+        else {
+            panic!("the host was not left alone")
+        };
+        assert!(rest > Duration::from_secs(3500), "{rest:?}");
+        let neighbour = queue.turn(queue.front("b.vn").await, wish("b.vn", 0)).await;
+        neighbour.unwrap().give_back().await;
+    }
+
+    /// A keeper that has taken the turn and answers only when it may, as a store under load does.
+    struct Slow(OwnTurns, tokio::sync::Semaphore);
+
+    impl Turns for Slow {
+        fn take<'a>(
+            &'a self,
+            places: &'a [String],
+            now: DateTime<Utc>,
+            hold: Duration,
+        ) -> BoxFuture<'a, Result<Turn, String>> {
+            Box::pin(async move {
+                let turn = self.0.take(places, now, hold).await;
+                let _may = self.1.acquire().await;
+                turn
+            })
+        }
+
+        fn give_back<'a>(
+            &'a self,
+            places: &'a [String],
+            free_from: DateTime<Utc>,
+        ) -> BoxFuture<'a, Result<(), String>> {
+            self.0.give_back(places, free_from)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_cancelled_while_the_keeper_works_loses_no_turn() {
+        let slow = Arc::new(Slow(OwnTurns::default(), tokio::sync::Semaphore::new(0)));
+        let queue = Queue::new(slow.clone());
+        let front = queue.front("a.vn").await;
+        tokio::select! {
+            biased;
+            _ = queue.turn(front, wish("a.vn", 0)) => panic!("the keeper has not answered"),
+            () = tokio::task::yield_now() => {}
+        }
+        slow.1.add_permits(1);
+        let again = async { queue.turn(queue.front("a.vn").await, wish("a.vn", 0)).await };
+        let again = tokio::time::timeout(Duration::from_secs(5), again).await;
+        again.expect("the turn was lost").unwrap().give_back().await;
+    }
+}

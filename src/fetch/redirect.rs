@@ -1,0 +1,68 @@
+//! Where a request may go, and where a redirect may lead it (RFC 9110 sections 15.4 and 10.2.2).
+
+use super::error::FetchError;
+use super::shown::{shown, without_credentials};
+use url::Url;
+
+/// The address as it is sent: `http` or `https`, with a host, and without user name and password.
+pub(super) fn admit(url: &Url) -> Result<Url, FetchError> {
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return Err(FetchError::NotHttp { url: shown(url) });
+    }
+    Ok(without_credentials(url))
+}
+
+/// The address that a `Location` field of `from` leads to.
+pub(super) fn follow(from: &Url, location: &[u8]) -> Result<Url, FetchError> {
+    // Vietnamese servers write raw UTF-8 here; the URL standard encodes it.
+    let location = String::from_utf8_lossy(location);
+    let target = from.join(location.trim()).ok().filter(|_| !location.trim().is_empty());
+    let target = target.ok_or_else(|| FetchError::BadRedirect { url: shown(from) })?;
+    let mut target = admit(&target)?;
+    if from.scheme() == "https" && target.scheme() == "http" {
+        return Err(FetchError::Downgrade { from: shown(from), to: shown(&target) });
+    }
+    if target.fragment().is_none() {
+        target.set_fragment(from.fragment());
+    }
+    Ok(target)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(from: &str, location: &str, expected: &str) {
+        let outcome = match follow(&from.parse().unwrap(), location.as_bytes()) {
+            Ok(url) => url.into(),
+            Err(FetchError::NotHttp { .. }) => "not http".to_owned(),
+            Err(FetchError::Downgrade { .. }) => "downgrade".to_owned(),
+            Err(FetchError::BadRedirect { .. }) => "bad".to_owned(),
+            Err(other) => panic!("{other}"),
+        };
+        assert_eq!(outcome, expected);
+    }
+
+    #[test]
+    fn a_redirect_stays_on_the_web_and_does_not_lose_its_safety() {
+        check("http://a.gov.vn/x/y", "../z?a=1", "http://a.gov.vn/z?a=1");
+        check("http://a.gov.vn/x", "https://b.gov.vn", "https://b.gov.vn/");
+        check("https://a.gov.vn/x", "//b.gov.vn/y", "https://b.gov.vn/y");
+        check("https://a.gov.vn/x", "http://a.gov.vn/x", "downgrade");
+        check("http://a.gov.vn/x", "ftp://a.gov.vn/x", "not http");
+        check("http://a.gov.vn/x", "file:///etc/passwd", "not http");
+        check("http://a.gov.vn/x", "gopher://a.gov.vn/x", "not http");
+        check("http://a.gov.vn/x", "javascript:0", "not http");
+        check("http://a.gov.vn/x", "http://", "bad");
+        check("http://a.gov.vn/x", " ", "bad");
+    }
+
+    #[test]
+    fn a_redirect_brings_no_credentials_and_keeps_the_fragment() {
+        check("http://a.gov.vn/x#!/tin/7", "/y", "http://a.gov.vn/y#!/tin/7");
+        check("http://a.gov.vn/x#a", "/y#b", "http://a.gov.vn/y#b");
+        check("http://a.gov.vn/x", "http://an:mat@b.gov.vn/", "http://b.gov.vn/");
+        check("http://a.gov.vn/x", "/tin tức", "http://a.gov.vn/tin%20t%E1%BB%A9c");
+    }
+}

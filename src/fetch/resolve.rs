@@ -1,0 +1,122 @@
+//! From a host's name to the addresses that may be connected to.
+//!
+//! A name is looked up once for each request. What was answered is checked, and the HTTP client is handed exactly
+//! what passed (`Pins`): a name that answers with a public address first and with 127.0.0.1 a moment later (DNS
+//! rebinding) is never asked the second time.
+
+use super::address::is_permitted;
+use futures_util::future::BoxFuture;
+use ipnet::IpNet;
+use reqwest::dns::{Addrs, Name, Resolving};
+use std::collections::HashMap;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Looks names up.
+pub trait Resolve: Send + Sync {
+    /// All addresses of a host, in the order in which they should be tried.
+    fn lookup<'a>(&'a self, host: &'a str) -> BoxFuture<'a, io::Result<Vec<IpAddr>>>;
+}
+
+/// The resolver of this machine, with its hosts file and its search rules.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemResolver;
+
+impl Resolve for SystemResolver {
+    fn lookup<'a>(&'a self, host: &'a str) -> BoxFuture<'a, io::Result<Vec<IpAddr>>> {
+        Box::pin(async move {
+            let mut addresses: Vec<IpAddr> = Vec::new();
+            for found in tokio::net::lookup_host((host, 0)).await? {
+                if !addresses.contains(&found.ip()) {
+                    addresses.push(found.ip());
+                }
+            }
+            Ok(addresses)
+        })
+    }
+}
+
+/// The checked addresses of the hosts that are being asked right now. Cloning shares them.
+#[derive(Clone, Default)]
+pub(super) struct Pins {
+    allow_private: Arc<[IpNet]>,
+    addresses: Arc<Mutex<HashMap<String, Vec<IpAddr>>>>,
+}
+
+impl Pins {
+    pub(super) fn new(allow_private: &[IpNet]) -> Self {
+        Self { allow_private: allow_private.into(), addresses: Arc::default() }
+    }
+
+    /// Lets a host be connected to at these addresses until the pin is dropped.
+    ///
+    /// One request at a time is made to a host, so a host never has two pins.
+    pub(super) fn pin(&self, host: &str, addresses: Vec<IpAddr>) -> Pin {
+        let mut pinned = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        pinned.insert(host.to_owned(), addresses);
+        Pin { host: host.to_owned(), pins: self.clone() }
+    }
+}
+
+/// Holds a host's addresses for the time of one request.
+pub(super) struct Pin {
+    host: String,
+    pins: Pins,
+}
+
+impl Drop for Pin {
+    fn drop(&mut self) {
+        let mut pinned = self.pins.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        pinned.remove(&self.host);
+    }
+}
+
+/// The client asked for a host that nobody checked.
+#[derive(Debug, thiserror::Error)]
+#[error("no checked address is known for {0}")]
+struct Unpinned(String);
+
+impl reqwest::dns::Resolve for Pins {
+    fn resolve(&self, name: Name) -> Resolving {
+        let pinned = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        // Checked once more where the socket is about to be opened, so that no path around the check can grow.
+        let addresses: Vec<SocketAddr> = pinned
+            .get(name.as_str())
+            .into_iter()
+            .flatten()
+            .filter(|address| is_permitted(**address, &self.allow_private))
+            .map(|address| SocketAddr::new(*address, 0))
+            .collect();
+        let name = name.as_str().to_owned();
+        Box::pin(async move {
+            if addresses.is_empty() {
+                return Err(Unpinned(name).into());
+            }
+            Ok(Box::new(addresses.into_iter()) as Addrs)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::dns::Resolve as _;
+
+    async fn answers(pins: &Pins, host: &str) -> Vec<String> {
+        let answer = pins.resolve(host.parse().unwrap()).await;
+        answer.map(|found| found.map(|a| a.ip().to_string()).collect()).unwrap_or_default()
+    }
+
+    #[tokio::test]
+    async fn the_client_hears_only_what_was_checked_and_only_for_the_time_of_a_request() {
+        let pins = Pins::new(&["10.1.2.0/24".parse().unwrap()]);
+        assert_eq!(answers(&pins, "tin.gov.vn").await, [""; 0]);
+        let addresses = ["1.1.1.1", "127.0.0.1", "10.1.2.3"].map(|a| a.parse().unwrap()).to_vec();
+        let pin = pins.pin("tin.gov.vn", addresses);
+        assert_eq!(answers(&pins, "tin.gov.vn").await, ["1.1.1.1", "10.1.2.3"]);
+        assert_eq!(answers(&pins, "other.gov.vn").await, [""; 0]);
+        drop(pin);
+        assert_eq!(answers(&pins, "tin.gov.vn").await, [""; 0]);
+    }
+}

@@ -1,0 +1,120 @@
+//! Nothing that a source says leads into the house.
+
+use super::agency::{Agency, answer, html, path};
+use super::*;
+
+#[tokio::test]
+async fn no_way_of_writing_a_private_address_reaches_it() {
+    let agency = Agency::open(|_| html("bí mật")).await;
+    let port = agency.address.port();
+    let fetcher = fetcher();
+    for host in [
+        "127.0.0.1",
+        "2130706433",
+        "0x7f.1",
+        "127.1",
+        "[::ffff:127.0.0.1]",
+        "localhost",
+        "0",
+        "[::1]",
+    ] {
+        let url = format!("http://{host}:{port}/");
+        let error = get(&fetcher, &url, &access(&[])).await.unwrap_err();
+        assert!(matches!(error, FetchError::PrivateAddress { .. }), "{url}: {error}");
+    }
+    assert_eq!(agency.hits(), 0);
+    let named = get(&fetcher, &agency.at("/"), &loopback()).await;
+    assert_eq!(page(named).bytes, "bí mật".as_bytes());
+    // One source's networks are not another's.
+    assert!(get(&fetcher, &agency.at("/"), &access(&["10.0.0.0/8"])).await.is_err());
+    assert_eq!(agency.hits(), 1);
+}
+
+#[tokio::test]
+async fn a_redirect_into_the_house_is_refused() {
+    let within = Agency::open_at("127.0.0.2:0".parse().unwrap(), |_| html("bí mật")).await;
+    let target = within.at("/");
+    let agency = Agency::open(move |_| answer(302, &format!("location: {target}\r\n"), b"")).await;
+    let error = get(&fetcher(), &agency.at("/"), &loopback()).await.unwrap_err();
+    assert!(matches!(error, FetchError::PrivateAddress { .. }), "{error}");
+    assert_eq!((agency.hits(), within.hits()), (1, 0));
+}
+
+#[tokio::test]
+async fn a_name_that_changes_its_address_leads_nowhere_else() {
+    let agency = Agency::open(|_| html("tin")).await;
+    let port = agency.address.port();
+    let within = Agency::open_at(([127, 0, 0, 2], port).into(), |_| html("bí mật")).await;
+    for _ in 0..100 {
+        let told = Told(Mutex::new(vec![vec!["127.0.0.1"], vec!["127.0.0.2"]]));
+        let fetcher = fetcher_with(Limits::default(), Arc::new(told));
+        let url = format!("http://tin.example:{port}/");
+        assert_eq!(page(get(&fetcher, &url, &loopback()).await).bytes, "tin".as_bytes());
+        let error = get(&fetcher, &url, &loopback()).await.unwrap_err();
+        assert!(matches!(error, FetchError::PrivateAddress { .. }), "{error}");
+    }
+    assert_eq!((agency.hits(), within.hits()), (100, 0));
+}
+
+#[tokio::test]
+async fn of_mixed_answers_only_the_permitted_are_used() {
+    let agency = Agency::open(|_| html("tin")).await;
+    let port = agency.address.port();
+    let within = Agency::open_at(([127, 0, 0, 2], port).into(), |_| html("bí mật")).await;
+    let told = Told(Mutex::new(vec![vec!["127.0.0.2", "::1", "127.0.0.1"]]));
+    let fetcher = fetcher_with(Limits::default(), Arc::new(told));
+    page(get(&fetcher, &format!("http://tin.example.:{port}/"), &loopback()).await);
+    assert_eq!((agency.hits(), within.hits()), (1, 0));
+}
+
+#[tokio::test]
+async fn a_chain_of_redirects_is_followed_five_times() {
+    let agency = Agency::open(|head| match path(head).trim_start_matches('/').parse::<u32>() {
+        Ok(0) | Err(_) => html("đây rồi"),
+        Ok(left) => answer(301, &format!("location: /{}\r\n", left - 1), b""),
+    })
+    .await;
+    let fetcher = fetcher();
+    let found = page(get(&fetcher, &agency.at("/5#a"), &loopback()).await);
+    assert_eq!(found.asked.as_str(), agency.at("/5#a"));
+    assert_eq!(found.url.as_str(), agency.at("/0#a"));
+    assert_eq!(agency.hits(), 6);
+    let error = get(&fetcher, &agency.at("/6"), &loopback()).await.unwrap_err();
+    assert!(matches!(error, FetchError::TooManyRedirects { most: 5, .. }), "{error}");
+    assert_eq!(agency.hits(), 12);
+}
+
+#[tokio::test]
+async fn a_redirect_leads_nowhere_but_to_another_page() {
+    let agency = Agency::open(|head| {
+        let location = match path(head) {
+            "/a" => "/b",
+            "/b" => "/a",
+            "/ftp" => "ftp://127.0.0.1/x",
+            "/file" => "file:///etc/passwd",
+            _ => return answer(302, "", b""),
+        };
+        answer(302, &format!("location: {location}\r\n"), b"")
+    })
+    .await;
+    let check = async |path, hits, expected: fn(&FetchError) -> bool| {
+        let before = agency.hits();
+        let error = get(&fetcher(), &agency.at(path), &loopback()).await.unwrap_err();
+        assert!(expected(&error), "{path}: {error}");
+        assert_eq!(agency.hits() - before, hits, "{path}");
+    };
+    check("/a", 2, |error| matches!(error, FetchError::RedirectCircle { .. })).await;
+    check("/ftp", 1, |error| matches!(error, FetchError::NotHttp { .. })).await;
+    check("/file", 1, |error| matches!(error, FetchError::NotHttp { .. })).await;
+    check("/", 1, |error| matches!(error, FetchError::BadRedirect { .. })).await;
+}
+
+#[tokio::test]
+async fn credentials_are_neither_sent_nor_told() {
+    let agency = Agency::open(|_| answer(500, "", b"")).await;
+    let url = format!("http://an:matkhau@{}/?token=matkhau#matkhau", agency.address);
+    let error = get(&fetcher(), &url, &loopback()).await.unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("matkhau"), "{error:?}");
+    let head = agency.seen()[0].head.to_lowercase();
+    assert!(!head.contains("authorization"), "{head}");
+}

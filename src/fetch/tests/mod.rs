@@ -1,0 +1,59 @@
+//! The fetcher against a loopback agency that can be slow, rude, compressed, redirecting and broken.
+
+mod agency;
+mod guard;
+mod politeness;
+mod saved;
+mod wire;
+
+use super::*;
+use crate::page::Page;
+use futures_util::future::BoxFuture;
+use std::io;
+
+/// How a source treats its host here: without a pause, and with these networks let in.
+fn access(allow_private: &[&str]) -> Access {
+    Access {
+        gap: Duration::ZERO,
+        timeout: Duration::from_secs(20),
+        allow_private: allow_private.iter().map(|network| network.parse().unwrap()).collect(),
+    }
+}
+
+fn loopback() -> Access {
+    access(&["127.0.0.1/32"])
+}
+
+/// A resolver that gives the n-th answer to the n-th question, and the last one to all that follow.
+struct Told(Mutex<Vec<Vec<&'static str>>>);
+
+impl Resolve for Told {
+    fn lookup<'a>(&'a self, _: &'a str) -> BoxFuture<'a, io::Result<Vec<IpAddr>>> {
+        let mut answers = self.0.lock().unwrap();
+        let answer = if answers.len() > 1 { answers.remove(0) } else { answers[0].clone() };
+        Box::pin(async move { Ok(answer.iter().map(|address| address.parse().unwrap()).collect()) })
+    }
+}
+
+fn fetcher_with(limits: Limits, resolver: Arc<dyn Resolve>) -> Fetcher {
+    let clock = Clock::Fixed("2026-11-20T00:00:00Z".parse().unwrap());
+    let options = Options { user_agent: "bantin/thử".to_owned(), limits, clock, resolver };
+    Fetcher::new(options, Arc::new(OwnTurns::default())).unwrap()
+}
+
+fn fetcher() -> Fetcher {
+    fetcher_with(Limits::default(), Arc::new(SystemResolver))
+}
+
+async fn get(fetcher: &Fetcher, url: &str, access: &Access) -> Result<Response, FetchError> {
+    let url = url.parse().unwrap();
+    fetcher.get(Request { url: &url, access, folder: None, validators: None }).await
+}
+
+#[track_caller]
+fn page(response: Result<Response, FetchError>) -> Page {
+    match response {
+        Ok(Response::Page(page)) => page,
+        other => panic!("no page: {other:?}"),
+    }
+}

@@ -1,0 +1,85 @@
+//! Plain text: characters that a reader sees, one space where there was white space, and the form that texts are
+//! compared in. What a text means is not known here.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// A text on one line: NFC, no invisible character, every run of white space one space.
+///
+/// Word's empty `<o:p></o:p>` is taken out: pages that escape what was pasted show it as text.
+pub fn line(text: &str) -> String {
+    if text.contains("o:p>") {
+        return line(&text.replace("</o:p>", "").replace("<o:p>", "").replace("o:p>", ""));
+    }
+    let mut line = String::with_capacity(text.len());
+    for c in text.nfc() {
+        if c.is_whitespace() || is_exotic_space(c) {
+            if !line.is_empty() && !line.ends_with(' ') {
+                line.push(' ');
+            }
+        } else if !is_invisible(c) {
+            line.push(c);
+        }
+    }
+    line.truncate(line.trim_end().len());
+    line
+}
+
+/// A text of several lines, each as [`line`] makes it; empty lines are left out.
+pub fn lines(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(line).filter(|line| !line.is_empty()).collect();
+    lines.join("\n")
+}
+
+/// A text for comparing: [`line`], lower case, without marks (`Đắk Lắk` is `dak lak`).
+///
+/// U+0111 has no decomposition, and U+00F0 is a common mistyping of it.
+pub fn fold(text: &str) -> String {
+    line(text)
+        .nfd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .map(|c| if matches!(c, 'đ' | 'ð') { 'd' } else { c })
+        .collect()
+}
+
+/// Characters that take no room, steer the direction of text, or control a terminal. SharePoint's editor sets U+200B
+/// at the start of nearly every paragraph; a byte order mark in the middle of a text is a file pasted into it.
+pub fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}')
+}
+
+/// Blank characters that Unicode does not count as white space.
+fn is_exotic_space(c: char) -> bool {
+    matches!(c, '\u{2800}' | '\u{3164}' | '\u{115F}' | '\u{1160}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_holds_what_a_reader_sees() {
+        #[track_caller]
+        fn check(text: &str, expected: &str) {
+            assert_eq!(line(text), expected);
+            assert_eq!(line(expected), expected);
+        }
+        check("\u{200B}Ban  Dân\u{A0}tộc\u{FEFF} ", "Ban Dân tộc");
+        check("ha\u{323}n, ta\u{302}\u{323}p", "hạn, tập");
+        check("đồng\u{AD}bào\r\n\tvà", "đồngbào và");
+        check("\u{202E}abc\u{202C}\u{7}", "abc");
+        check(" \u{200B} ", "");
+        check("hết.<o:p></o:p>", "hết.");
+    }
+
+    #[test]
+    fn texts_are_compared_without_marks_and_case() {
+        assert_eq!(fold("ĐẮK  LẮK"), "dak lak");
+        assert_eq!(fold("Ðắk"), "dak");
+        assert_eq!(fold("hoà bình"), fold("hòa bình"));
+    }
+}

@@ -1,0 +1,117 @@
+//! From the store to `output/`: the only file that knows how articles become documents on disk.
+//!
+//! Each feed is a pure function of the store. A document that cannot be made, does not pass its own strict reading, or
+//! cannot be written leaves the old one where it is, and the other documents go on.
+
+use crate::model::{Feed, Query, Site, Slug};
+use crate::publish::files::{self, Replaced};
+use crate::publish::{self, Document};
+use crate::store::{Store, StoreError};
+use std::path::Path;
+use std::sync::Arc;
+
+/// How many of the newest articles the index page shows.
+const ON_THE_INDEX: usize = 30;
+
+/// What one run of the press did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Edition {
+    /// The counter of changes up to which the store was published.
+    pub changes: i64,
+    /// Documents that were written.
+    pub written: usize,
+    /// Documents that were already so.
+    pub unchanged: usize,
+    /// Feeds without an article yet: nothing is written for them.
+    pub empty: Vec<Slug>,
+    /// What could not be published, a sentence each.
+    pub problems: Vec<String>,
+}
+
+/// Publishes all feeds as the store is now. The feeds carry the tags that the store gave them.
+pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Edition, StoreError> {
+    let mut edition = Edition { changes: store.changes().await?, ..Edition::default() };
+    let origins = Arc::new(store.origins().await?);
+    let site = Arc::new(site.clone());
+    let mut published = Vec::new();
+    for feed in feeds {
+        let articles = store.select(&feed.query, feed.limit).await?;
+        if articles.is_empty() {
+            edition.empty.push(feed.id.clone());
+            // An empty feed is never written; but what was withdrawn must not stay in an old document either.
+            if store.has_withdrawn(&feed.query).await? {
+                let (feed, site) = (feed.clone(), site.clone());
+                let removed = tokio::task::spawn_blocking(move || remove_feed(&site.output, &feed));
+                edition.count(removed.await);
+            }
+            continue;
+        }
+        published.push(feed.clone());
+        let (feed, site, origins) = (feed.clone(), site.clone(), origins.clone());
+        let printed = tokio::task::spawn_blocking(move || {
+            let documents = publish::documents(&feed, &site, &origins, &articles);
+            documents
+                .iter()
+                .flat_map(|document| print_feed(&site.output, document, &feed))
+                .collect()
+        });
+        edition.count(printed.await);
+    }
+    let newest = store.select(&Query::default(), ON_THE_INDEX).await?;
+    let printed = tokio::task::spawn_blocking(move || {
+        let documents = publish::overview(&site, &published, &origins, &newest);
+        documents.iter().map(|document| print(&site.output, &document.name, document)).collect()
+    });
+    edition.count(printed.await);
+    Ok(edition)
+}
+
+/// Writes a document of a feed under its name, and under the names that the feed had before: a reader who knows an old
+/// address, of a web server that knows no redirects, still gets every article, and the new address in it.
+fn print_feed(output: &Path, document: &Document, feed: &Feed) -> Vec<Result<Replaced, String>> {
+    let ending = document.name.strip_prefix(feed.id.as_str()).unwrap_or_default();
+    let former = feed.formerly.iter().map(|id| format!("{id}{ending}"));
+    std::iter::once(document.name.clone())
+        .chain(former)
+        .map(|name| print(output, &name, document))
+        .collect()
+}
+
+/// Removes the documents of a feed whose articles were all withdrawn.
+fn remove_feed(output: &Path, feed: &Feed) -> Vec<Result<Replaced, String>> {
+    let endings = feed.formats.iter().map(|format| format.extension()).chain(["html"]);
+    endings
+        .flat_map(|ending| {
+            std::iter::once(&feed.id).chain(&feed.formerly).map(move |id| format!("{id}.{ending}"))
+        })
+        .map(|name| files::remove(output, &name).map_err(|error| error.to_string()))
+        .collect()
+}
+
+/// Writes a document that passes its own strict reading.
+fn print(output: &Path, name: &str, document: &Document) -> Result<Replaced, String> {
+    publish::verify(document).map_err(|unfit| {
+        format!("{name} is not published, and the old one stays: {unfit}; please report this")
+    })?;
+    files::replace(output, name, &document.bytes).map_err(|error| error.to_string())
+}
+
+impl Edition {
+    /// Counts what became of some documents.
+    fn count(&mut self, printed: Result<Vec<Result<Replaced, String>>, tokio::task::JoinError>) {
+        match printed {
+            Ok(results) => {
+                for result in results {
+                    match result {
+                        Ok(Replaced::Written) => self.written += 1,
+                        Ok(Replaced::Unchanged) => self.unchanged += 1,
+                        Err(problem) => self.problems.push(problem),
+                    }
+                }
+            }
+            Err(panic) => {
+                self.problems.push(format!("publishing panicked, a fault of bantin's: {panic}"))
+            }
+        }
+    }
+}

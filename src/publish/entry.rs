@@ -1,0 +1,298 @@
+//! One article as all formats say it: strings that are fit to be written, and the few choices that are ours.
+//!
+//! No format is known here.
+
+use super::xml_text::{self, excerpt, line, title, uri};
+use crate::model::{Article, Attachment, Image, Origin, Precision, Site, Slug};
+use chrono::{DateTime, FixedOffset, SubsecRound, TimeZone, Utc};
+use chrono_tz::Tz;
+use quick_xml::escape::escape;
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// How much of the body stands in for a summary, in characters: about four lines of a list.
+const EXCERPT: usize = 300;
+
+/// An article, ready to be written.
+#[derive(Debug, Serialize)]
+pub(super) struct Entry {
+    pub(super) id: String,
+    pub(super) url: String,
+    pub(super) title: String,
+    pub(super) summary: Option<String>,
+    /// The body, then a list of the attachments that it does not link to. Empty where there is neither.
+    pub(super) html: String,
+    /// A person, or the agency.
+    pub(super) author: String,
+    pub(super) source_line: Option<String>,
+    pub(super) language: String,
+    /// In the zone of the agency.
+    #[serde(skip)]
+    pub(super) published: DateTime<FixedOffset>,
+    #[serde(skip)]
+    pub(super) updated: DateTime<FixedOffset>,
+    pub(super) precision: Precision,
+    pub(super) revision: u32,
+    pub(super) categories: Vec<Category>,
+    pub(super) pictures: Vec<Media>,
+    pub(super) files: Vec<Media>,
+    /// Absent only where nothing is known of the article's source any more.
+    pub(super) credit: Option<Credit>,
+}
+
+/// A category: province, agency or topic.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Category {
+    /// A `tag:` URI that names the kind.
+    pub(super) scheme: String,
+    /// ASCII, stable.
+    pub(super) term: String,
+    /// For readers.
+    pub(super) label: String,
+}
+
+/// An image or an attachment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Media {
+    pub(super) url: String,
+    pub(super) media_type: Option<String>,
+    pub(super) length: Option<u64>,
+    pub(super) title: Option<String>,
+}
+
+/// Whom an article comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Credit {
+    pub(super) tag: String,
+    pub(super) name: String,
+    pub(super) title: String,
+    pub(super) home: String,
+    pub(super) feed: Option<String>,
+    pub(super) province: Option<Term>,
+    pub(super) agency: Option<Term>,
+}
+
+/// A province or an agency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Term {
+    pub(super) slug: String,
+    pub(super) name: String,
+}
+
+impl Entry {
+    pub(super) fn new(article: &Article, origin: Option<&Origin>, site: &Site) -> Self {
+        let url = uri(article.url.as_url());
+        let credit = origin.map(Credit::new);
+        let host = || article.url.as_url().host_str().unwrap_or_default().to_owned();
+        let agency = || credit.as_ref().map_or_else(host, |credit| credit.title.clone());
+        let files: Vec<Media> = article.attachments.iter().map(Media::of_attachment).collect();
+        let summary = article.summary.as_deref().and_then(seen);
+        Self {
+            id: line(&article.id),
+            title: seen_title(&article.title).unwrap_or_else(|| url.clone()),
+            html: with_files(xml_text::html(article.html.as_str()), &files),
+            summary: summary.or_else(|| seen(&excerpt(&article.text, EXCERPT))),
+            author: article.author.as_deref().and_then(seen).unwrap_or_else(agency),
+            source_line: article.source_line.as_deref().and_then(seen),
+            language: line(&article.language),
+            published: local(article.published, article.zone),
+            updated: local(article.updated, article.zone),
+            precision: article.precision,
+            revision: article.revision,
+            categories: categories(article, credit.as_ref(), site),
+            pictures: article.images.iter().map(Media::of_image).collect(),
+            url,
+            files,
+            credit,
+        }
+    }
+
+    /// The language, where it is not the one of the document.
+    pub(super) fn foreign_language(&self, document: &str) -> Option<&str> {
+        let foreign = !self.language.is_empty() && !self.language.eq_ignore_ascii_case(document);
+        foreign.then_some(&self.language)
+    }
+}
+
+impl Credit {
+    fn new(origin: &Origin) -> Self {
+        let name = origin.id.to_string();
+        Self {
+            tag: line(&origin.tag),
+            title: seen_title(&origin.title).unwrap_or_else(|| name.clone()),
+            name,
+            home: uri(origin.home.as_url()),
+            feed: origin.feed.as_ref().map(|feed| uri(feed.as_url())),
+            province: origin.province.as_ref().map(|p| Term::new(&p.slug, &p.name)),
+            agency: origin.agency.as_ref().map(|a| Term::new(&a.slug, &a.name)),
+        }
+    }
+}
+
+impl Term {
+    fn new(slug: &Slug, name: &str) -> Self {
+        Self { slug: slug.to_string(), name: seen_title(name).unwrap_or_else(|| slug.to_string()) }
+    }
+}
+
+impl Media {
+    fn of_image(image: &Image) -> Self {
+        Self {
+            media_type: image_type(image.url.as_url().path()).map(str::to_owned),
+            url: uri(image.url.as_url()),
+            length: None,
+            title: image.alt.as_deref().and_then(seen_title),
+        }
+    }
+
+    fn of_attachment(file: &Attachment) -> Self {
+        Self {
+            url: uri(file.url.as_url()),
+            media_type: file.media_type.as_deref().map(line).filter(|text| is_media_type(text)),
+            length: file.length,
+            title: file.title.as_deref().and_then(seen_title),
+        }
+    }
+
+    /// The media type, or what is true of any file.
+    pub(super) fn any_type(&self) -> &str {
+        self.media_type.as_deref().unwrap_or("application/octet-stream")
+    }
+
+    /// The title, or the file's name, or its address.
+    fn label(&self) -> &str {
+        let name = || self.url.split(['?', '#']).next()?.rsplit('/').next();
+        let named = self.title.as_deref().or_else(name).filter(|name| !name.is_empty());
+        named.unwrap_or(&self.url)
+    }
+}
+
+fn seen(text: &str) -> Option<String> {
+    Some(line(text)).filter(|text| !text.is_empty())
+}
+
+fn seen_title(text: &str) -> Option<String> {
+    Some(title(text)).filter(|text| !text.is_empty())
+}
+
+/// An instant as the agency's clock shows it, in whole seconds.
+fn local(instant: DateTime<Utc>, zone: Tz) -> DateTime<FixedOffset> {
+    // RFC 3339 and RFC 822 know the years 0 to 9999 only; a day is left at each end for the offset.
+    let day = |year, month, day| Utc.with_ymd_and_hms(year, month, day, 0, 0, 0).single();
+    let (first, last) = (day(1, 1, 2).unwrap_or(instant), day(9999, 12, 30).unwrap_or(instant));
+    instant.clamp(first, last.max(first)).trunc_subsecs(0).with_timezone(&zone).fixed_offset()
+}
+
+/// The body, and below it the files that it does not link to: a reader that shows nothing but the body would hide
+/// them, and for a decision that is published as a scan they are all there is.
+fn with_files(mut html: String, files: &[Media]) -> String {
+    let unlinked: Vec<&Media> =
+        files.iter().filter(|file| !html.contains(&*escape(file.url.as_str()))).collect();
+    if unlinked.is_empty() {
+        return html;
+    }
+    html.push_str("<p>Tệp đính kèm:</p><ul>");
+    for file in unlinked {
+        let (url, label) = (escape(file.url.as_str()), escape(file.label()));
+        html.push_str(&format!("<li><a href=\"{url}\">{label}</a></li>"));
+    }
+    html.push_str("</ul>");
+    html
+}
+
+fn categories(article: &Article, credit: Option<&Credit>, site: &Site) -> Vec<Category> {
+    let scheme = |kind: &str| format!("tag:{}:{kind}", line(&site.id_authority));
+    let of_term = |kind: &str, term: &Term| Category {
+        scheme: scheme(kind),
+        term: term.slug.clone(),
+        label: term.name.clone(),
+    };
+    let province = credit.and_then(|c| c.province.as_ref()).map(|term| of_term("province", term));
+    let agency = credit.and_then(|c| c.agency.as_ref()).map(|term| of_term("agency", term));
+    let topic = scheme("topic");
+    let topics = article.topics.iter().filter_map(|text| {
+        let label = seen_title(text)?;
+        let term = Slug::nearest(&label).map_or_else(|| label.clone(), String::from);
+        Some(Category { scheme: topic.clone(), term, label })
+    });
+    let mut known = BTreeSet::new();
+    let all = province.into_iter().chain(agency).chain(topics);
+    all.filter(|c| known.insert((c.scheme.clone(), c.term.clone()))).collect()
+}
+
+/// The media type that an image's file name promises.
+fn image_type(path: &str) -> Option<&'static str> {
+    let (_, extension) = path.rsplit_once('.')?;
+    Some(match extension.to_ascii_lowercase().as_str() {
+        "jpg" | "jpeg" | "jfif" => "image/jpeg",
+        "png" => "image/png",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "avif" => "image/avif",
+        "svg" => "image/svg+xml",
+        "bmp" => "image/bmp",
+        _ => return None,
+    })
+}
+
+/// Whether a text is `type/subtype` of RFC 6838 section 4.2, without parameters.
+fn is_media_type(text: &str) -> bool {
+    let name = |part: &str| {
+        !part.is_empty()
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b))
+    };
+    text.split_once('/').is_some_and(|(kind, subtype)| name(kind) && name(subtype))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(url: &str, title: Option<&str>) -> Media {
+        Media {
+            url: url.to_owned(),
+            media_type: None,
+            length: None,
+            title: title.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn files_that_the_body_does_not_link_to_are_listed_below_it() {
+        let body = "<p>Xem <a href=\"https://a.gov.vn/a.pdf?x=1&amp;y=2\">đây</a></p>";
+        let linked = file("https://a.gov.vn/a.pdf?x=1&y=2", None);
+        let other = file("https://a.gov.vn/b.pdf", Some("Quyết định <12>"));
+        assert_eq!(with_files(body.to_owned(), std::slice::from_ref(&linked)), body);
+        assert_eq!(
+            with_files(body.to_owned(), &[linked, other]),
+            format!(
+                "{body}<p>Tệp đính kèm:</p><ul><li><a href=\"https://a.gov.vn/b.pdf\">Quyết định &lt;12&gt;</a></li></ul>"
+            )
+        );
+    }
+
+    #[test]
+    fn a_file_without_a_title_is_called_by_its_name() {
+        assert_eq!(file("https://a.gov.vn/vb/12.pdf?x=/y", None).label(), "12.pdf");
+        assert_eq!(file("https://a.gov.vn/", None).label(), "https://a.gov.vn/");
+    }
+
+    #[test]
+    fn an_instant_that_no_format_can_write_is_moved_to_one_that_it_can() {
+        let zone = chrono_tz::Asia::Ho_Chi_Minh;
+        assert_eq!(local(DateTime::<Utc>::MAX_UTC, zone).to_rfc3339(), "9999-12-30T07:00:00+07:00");
+        assert!(local(DateTime::<Utc>::MIN_UTC, zone).to_rfc3339().starts_with("0001-01-02T"));
+        let instant = "2025-07-07T01:30:00.987Z".parse().unwrap();
+        assert_eq!(local(instant, zone).to_rfc3339(), "2025-07-07T08:30:00+07:00");
+    }
+
+    #[test]
+    fn only_what_has_the_shape_of_a_media_type_is_written_as_one() {
+        for good in ["application/pdf", "application/vnd.ms-excel", "image/svg+xml"] {
+            assert!(is_media_type(good), "{good}");
+        }
+        for bad in ["pdf", "application/", "text/html; charset=utf-8", "a/b/c", "tệp/pdf"] {
+            assert!(!is_media_type(bad), "{bad}");
+        }
+    }
+}

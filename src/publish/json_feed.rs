@@ -1,0 +1,142 @@
+//! JSON Feed 1.1 (<https://www.jsonfeed.org/version/1.1/>). What it has no word for stands in `_bantin`.
+
+use super::edition::Edition;
+use super::entry::{Entry, Media, Term};
+use crate::model::Format;
+use chrono::{DateTime, FixedOffset, SecondsFormat};
+use serde::Serialize;
+
+/// What `version` says.
+pub(super) const VERSION: &str = "https://jsonfeed.org/version/1.1";
+
+#[derive(Serialize)]
+struct JsonFeed<'a> {
+    version: &'static str,
+    title: &'a str,
+    home_page_url: String,
+    feed_url: String,
+    description: &'a str,
+    language: &'a str,
+    items: Vec<Item<'a>>,
+}
+
+#[derive(Serialize)]
+struct Item<'a> {
+    id: &'a str,
+    url: &'a str,
+    title: &'a str,
+    content_html: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<&'a str>,
+    date_published: String,
+    date_modified: String,
+    authors: [Author<'a>; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<Attachment<'a>>,
+    _bantin: Own<'a>,
+}
+
+#[derive(Serialize)]
+struct Author<'a> {
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct Attachment<'a> {
+    url: &'a str,
+    mime_type: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size_in_bytes: Option<u64>,
+}
+
+/// What only bantin says.
+#[derive(Serialize)]
+struct Own<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<Source<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    province: Option<&'a Term>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agency: Option<&'a Term>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_line: Option<&'a str>,
+    revision: u32,
+}
+
+#[derive(Serialize)]
+struct Source<'a> {
+    id: &'a str,
+    name: &'a str,
+    title: &'a str,
+    url: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feed_url: Option<&'a str>,
+}
+
+pub(super) fn write(edition: &Edition<'_>) -> Vec<u8> {
+    let feed = JsonFeed {
+        version: VERSION,
+        title: &edition.title,
+        home_page_url: edition.page(),
+        feed_url: edition.address(Format::Json),
+        description: &edition.description,
+        language: &edition.language,
+        items: edition.entries.iter().map(|entry| item(entry, &edition.language)).collect(),
+    };
+    // Nothing here is a map with keys that are no strings, so it cannot fail; an empty document would not pass `verify`.
+    let mut bytes = serde_json::to_vec_pretty(&feed).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+fn item<'a>(entry: &'a Entry, language: &str) -> Item<'a> {
+    let credit = entry.credit.as_ref();
+    Item {
+        id: &entry.id,
+        url: &entry.url,
+        title: &entry.title,
+        content_html: &entry.html,
+        summary: entry.summary.as_deref(),
+        image: entry.pictures.first().map(|picture| picture.url.as_str()),
+        date_published: date(entry.published),
+        date_modified: date(entry.updated),
+        authors: [Author { name: &entry.author }],
+        tags: entry.categories.iter().map(|category| category.label.as_str()).collect(),
+        language: entry.foreign_language(language),
+        attachments: entry.files.iter().map(attachment).collect(),
+        _bantin: Own {
+            source: credit.map(|credit| Source {
+                id: &credit.tag,
+                name: &credit.name,
+                title: &credit.title,
+                url: &credit.home,
+                feed_url: credit.feed.as_deref(),
+            }),
+            province: credit.and_then(|credit| credit.province.as_ref()),
+            agency: credit.and_then(|credit| credit.agency.as_ref()),
+            source_line: entry.source_line.as_deref(),
+            revision: entry.revision,
+        },
+    }
+}
+
+fn attachment(file: &Media) -> Attachment<'_> {
+    Attachment {
+        url: &file.url,
+        mime_type: file.any_type(),
+        title: file.title.as_deref(),
+        size_in_bytes: file.length,
+    }
+}
+
+fn date(instant: DateTime<FixedOffset>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::Secs, false)
+}

@@ -1,0 +1,179 @@
+//! Strings that every format can carry. Every string that is published passes through here, once.
+//!
+//! Neither `rss` nor `atom_syndication` looks at the characters it writes: one U+000B in one title makes a whole feed
+//! ill-formed, and then no reader gets any article of it.
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use url::{Position, Url};
+
+/// The longest title in characters. No headline is longer; a page whose title element was never closed is.
+const LONGEST_TITLE: usize = 1_000;
+
+/// Text of several lines: only characters of XML 1.0 (section 2.2, `Char`), NFC, line ends as `\n`.
+pub(super) fn xml_text(text: &str) -> String {
+    let legal = xml_chars(text);
+    match is_nfc_quick(legal.chars()) {
+        IsNormalized::Yes => legal,
+        _ => legal.nfc().collect(),
+    }
+}
+
+/// Text of one line, with its white space folded. Empty where nothing in it can be seen.
+pub(super) fn line(text: &str) -> String {
+    let folded = xml_text(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    if folded.chars().all(is_invisible) { String::new() } else { folded }
+}
+
+/// A title: one line of at most 1,000 characters, the last of which is then an ellipsis.
+pub(super) fn title(text: &str) -> String {
+    cut(line(text), LONGEST_TITLE)
+}
+
+/// The beginning of a text, to the last word that ends within `most` characters.
+pub(super) fn excerpt(text: &str, most: usize) -> String {
+    // A prefix is enough to fold: the text of a long report is read again for each of its feeds.
+    let prefix: String = text.chars().take(most.saturating_mul(4)).collect();
+    let folded = line(&prefix);
+    let shorter = folded.chars().count() > most || prefix.len() < text.len();
+    if !shorter {
+        return folded;
+    }
+    let beginning: String = folded.chars().take(most.saturating_sub(1)).collect();
+    let words = beginning.rsplit_once(' ').map_or(beginning.as_str(), |(words, _)| words);
+    format!("{words}…")
+}
+
+/// HTML: as [`xml_text`], but markup and text are composed apart.
+///
+/// `<p>` before U+0338 (COMBINING LONG SOLIDUS OVERLAY) composes to `<p≯`, which is no tag any more.
+pub(super) fn html(html: &str) -> String {
+    let legal = xml_chars(html);
+    match is_nfc_quick(legal.chars()) {
+        IsNormalized::Yes => legal,
+        _ => legal.split_inclusive('>').flat_map(|piece| piece.nfc()).collect(),
+    }
+}
+
+/// A URL as a URI (RFC 3986): the WHATWG parser leaves a few characters that URIs do not have.
+pub(super) fn uri(url: &Url) -> String {
+    /// What is not in `pchar`, `/` or `?`. A `%` is left alone: it is there already.
+    const NOT_IN_URI: &AsciiSet = &CONTROLS
+        .add(b' ')
+        .add(b'"')
+        .add(b'#')
+        .add(b'<')
+        .add(b'>')
+        .add(b'[')
+        .add(b'\\')
+        .add(b']')
+        .add(b'^')
+        .add(b'`')
+        .add(b'{')
+        .add(b'|')
+        .add(b'}');
+    let encoded = |part| utf8_percent_encode(part, NOT_IN_URI);
+    let mut uri = url[..Position::BeforePath].to_owned();
+    uri.extend(encoded(&url[Position::BeforePath..Position::AfterQuery]));
+    if let Some(fragment) = url.fragment() {
+        uri.push('#');
+        uri.extend(encoded(fragment));
+    }
+    uri
+}
+
+fn cut(text: String, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text,
+        Some(_) => text.chars().take(most - 1).chain(['…']).collect(),
+    }
+}
+
+fn xml_chars(text: &str) -> String {
+    let mut legal = String::with_capacity(text.len());
+    let mut previous = ' ';
+    for c in text.chars().filter(|c| is_xml_char(*c)) {
+        match c {
+            // An XML reader turns both CRLF and CR into LF (section 2.11); JSON readers would not.
+            '\r' => legal.push('\n'),
+            '\n' if previous == '\r' => {}
+            _ => legal.push(c),
+        }
+        previous = c;
+    }
+    legal
+}
+
+/// The `Char` production of XML 1.0, section 2.2.
+pub(super) fn is_xml_char(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
+}
+
+/// Characters that leave no mark, alone or together.
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn forbidden_characters_are_dropped_and_vietnamese_stays() {
+        let forbidden = "Bản\u{0} tin\u{8}\u{B}\u{C}\u{1F}\u{FFFE}\u{FFFF}";
+        assert_eq!(xml_text(forbidden), "Bản tin");
+        assert_eq!(xml_text("Ban Dân tộc\t\n 🇻🇳"), "Ban Dân tộc\t\n 🇻🇳");
+        assert_eq!(xml_text("a\r\nb\rc\n\rd"), "a\nb\nc\n\nd");
+    }
+
+    #[test]
+    fn marks_that_windows_1258_writes_apart_are_composed() {
+        assert_eq!(xml_text("Đa\u{306}\u{301}k La\u{306}\u{301}k"), "Đắk Lắk");
+        assert_eq!(html("<p>Đă\u{301}k</p>"), "<p>Đắk</p>");
+    }
+
+    #[test]
+    fn a_combining_mark_never_eats_the_end_of_a_tag() {
+        assert_eq!(html("<p>\u{338}một</p>"), "<p>\u{338}một</p>");
+    }
+
+    #[test]
+    fn a_title_is_one_line_that_can_be_seen() {
+        assert_eq!(title("  Hội nghị\n\u{A0}tổng  kết\u{2028}năm "), "Hội nghị tổng kết năm");
+        assert_eq!(title("\u{A0}\u{200B}\u{FEFF}"), "");
+        assert_eq!(title(&"ă".repeat(1_000)), "ă".repeat(1_000));
+        assert_eq!(title(&"ă".repeat(1_001)), format!("{}…", "ă".repeat(999)));
+    }
+
+    #[test]
+    fn an_excerpt_ends_with_a_word() {
+        assert_eq!(excerpt("một hai ba", 10), "một hai ba");
+        assert_eq!(excerpt("một\nhai  ba bốn", 10), "một hai…");
+        assert_eq!(excerpt("mộthaibabốnnăm", 5), "mộth…");
+        assert_eq!(excerpt(&format!("một {}", " ".repeat(99)), 10), "một…");
+    }
+
+    #[test]
+    fn a_url_is_written_as_a_uri() {
+        let check = |url: &str, expected: &str| assert_eq!(uri(&url.parse().unwrap()), expected);
+        check(
+            "https://a.gov.vn/tin?x={1|2}^`#a#b",
+            "https://a.gov.vn/tin?x=%7B1%7C2%7D%5E%60#a%23b",
+        );
+        check("https://[::1]/a[0]/tin-tức", "https://[::1]/a%5B0%5D/tin-t%E1%BB%A9c");
+        check("https://a.gov.vn/?a=%20&b=5%", "https://a.gov.vn/?a=%20&b=5%");
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_becomes_legal_and_stays_as_it_is(text in any::<String>()) {
+            for clean in [xml_text, line, title, html] {
+                let once = clean(&text);
+                prop_assert!(once.chars().all(is_xml_char));
+                prop_assert_eq!(&clean(&once), &once);
+            }
+        }
+    }
+}

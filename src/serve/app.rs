@@ -1,0 +1,183 @@
+//! What is offered to readers: names, what stands behind them, and names of the past.
+
+use super::held::Held;
+use crate::model::{Feed, Format, Site, Slug};
+use axum::http::HeaderValue;
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// The document behind `/`.
+pub(super) const INDEX: &str = "index.html";
+const OPML: &str = "feeds.opml";
+
+/// What is served. It may be changed while it is.
+#[derive(Debug)]
+pub struct App {
+    /// The folder of the documents.
+    output: PathBuf,
+    offer: RwLock<Arc<Offer>>,
+    health: RwLock<Result<(), String>>,
+}
+
+/// Everything that a reader may ask for.
+#[derive(Debug, Default)]
+struct Offer {
+    documents: BTreeMap<String, Arc<Document>>,
+    /// Names of the past, and what they are now.
+    moved: BTreeMap<String, String>,
+}
+
+/// One document that is offered, whether it was written yet or not.
+#[derive(Debug)]
+pub(super) struct Document {
+    path: PathBuf,
+    pub(super) kind: Kind,
+    /// The field `Link` (RFC 8288) that names the document's own address.
+    pub(super) link: Option<HeaderValue>,
+    held: Mutex<Option<Arc<Held>>>,
+}
+
+/// What a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Feed(Format),
+    Page,
+    Opml,
+}
+
+/// What a name stands for.
+pub(super) enum Named {
+    Document(Arc<Document>),
+    /// It has another name now.
+    Moved(String),
+    Unknown,
+}
+
+impl App {
+    /// Serves from the folder `output`. Nothing is offered yet, and all is well.
+    pub fn new(output: PathBuf) -> Self {
+        Self { output, offer: RwLock::default(), health: RwLock::new(Ok(())) }
+    }
+
+    /// Offers the documents of these feeds from now on, and nothing else.
+    pub fn offer(&self, site: &Site, feeds: &[Feed]) {
+        let offer = Arc::new(Offer::new(&self.output, site, feeds));
+        *self.offer.write().unwrap_or_else(PoisonError::into_inner) = offer;
+    }
+
+    /// Sets what `/healthz` says: well, or why not.
+    pub fn report(&self, health: Result<(), String>) {
+        *self.health.write().unwrap_or_else(PoisonError::into_inner) = health;
+    }
+
+    pub(super) fn health(&self) -> Result<(), String> {
+        self.health.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn named(&self, name: &str) -> Named {
+        let offer = self.offer.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(document) = offer.documents.get(name) {
+            return Named::Document(document.clone());
+        }
+        offer.moved.get(name).map_or(Named::Unknown, |now| Named::Moved(now.clone()))
+    }
+}
+
+impl Offer {
+    fn new(output: &Path, site: &Site, feeds: &[Feed]) -> Self {
+        let mut offer = Self::default();
+        for feed in feeds {
+            for (ending, kind) in endings(feed) {
+                offer.add(output, site, name(&feed.id, ending), kind);
+            }
+        }
+        // After the feeds: were one called `index`, the front page would still be there.
+        offer.add(output, site, INDEX.to_owned(), Kind::Page);
+        offer.add(output, site, OPML.to_owned(), Kind::Opml);
+        for feed in feeds {
+            for former in &feed.formerly {
+                for (ending, _) in endings(feed) {
+                    offer.moved.insert(name(former, ending), name(&feed.id, ending));
+                }
+            }
+        }
+        offer
+    }
+
+    fn add(&mut self, output: &Path, site: &Site, name: String, kind: Kind) {
+        let link = format!("<{}{name}>; rel=\"self\"", site.base_url);
+        let document = Document {
+            path: output.join(&name),
+            kind,
+            // A URL is ASCII, so that this always succeeds.
+            link: HeaderValue::from_str(&link).ok().filter(|_| matches!(kind, Kind::Feed(_))),
+            held: Mutex::default(),
+        };
+        self.documents.insert(name, Arc::new(document));
+    }
+}
+
+fn endings(feed: &Feed) -> impl Iterator<Item = (&'static str, Kind)> {
+    let formats = feed.formats.iter().map(|format| (format.extension(), Kind::Feed(*format)));
+    formats.chain([("html", Kind::Page)])
+}
+
+fn name(id: &Slug, ending: &str) -> String {
+    format!("{id}.{ending}")
+}
+
+impl Document {
+    /// The document as it is on disk now; nothing where it was not written yet. It blocks.
+    ///
+    /// The lock is held while a new version is read and compressed, so that a hundred readers at once cost one
+    /// compression.
+    pub(super) fn read(&self) -> io::Result<Option<Arc<Held>>> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        match Held::read(&self.path, held.as_ref()) {
+            Ok(now) => {
+                *held = Some(now.clone());
+                Ok(Some(now))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                *held = None;
+                Ok(None)
+            }
+            // A disk that fails is no reason to stop serving what is in memory.
+            Err(error) => match held.clone() {
+                Some(old) => {
+                    tracing::warn!(path = %self.path.display(), %error, "serving a document from memory");
+                    Ok(Some(old))
+                }
+                None => Err(error),
+            },
+        }
+    }
+}
+
+impl Kind {
+    /// The field `Content-Type`.
+    pub(super) fn content_type(self) -> &'static str {
+        match self {
+            Self::Feed(Format::Rss) => "application/rss+xml; charset=utf-8",
+            Self::Feed(Format::Atom) => "application/atom+xml; charset=utf-8",
+            Self::Feed(Format::Json) => "application/feed+json; charset=utf-8",
+            Self::Page => "text/html; charset=utf-8",
+            Self::Opml => "text/x-opml; charset=utf-8",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_is_served_as_its_media_type() {
+        for format in Format::ALL {
+            let content_type = Kind::Feed(format).content_type();
+            assert_eq!(content_type, format!("{}; charset=utf-8", format.media_type()));
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Whether a reader already has what it asks for: conditional requests (RFC 9110 section 13).
+
+use super::held::Held;
+use axum::http::{HeaderMap, header};
+use std::time::{Duration, UNIX_EPOCH};
+
+/// Whether the answer is 304. `If-None-Match` wins over `If-Modified-Since` (section 13.2.2).
+pub(super) fn is_unchanged(request: &HeaderMap, held: &Held) -> bool {
+    if request.contains_key(header::IF_NONE_MATCH) {
+        let fields = request.get_all(header::IF_NONE_MATCH).iter();
+        return fields.filter_map(|field| field.to_str().ok()).any(|f| matches(f, &held.etag));
+    }
+    let since = request.get(header::IF_MODIFIED_SINCE).and_then(|field| field.to_str().ok());
+    let since = since.and_then(|field| httpdate::parse_http_date(field).ok());
+    since.is_some_and(|since| UNIX_EPOCH + Duration::from_secs(held.modified()) <= since)
+}
+
+/// Weak comparison (section 8.8.3.2) with a list. Our tags hold no comma, so that a tag of ours is never cut in two.
+fn matches(field: &str, etag: &str) -> bool {
+    let opaque = |tag: &str| tag.strip_prefix("W/").unwrap_or(tag).to_owned();
+    field.split(',').map(str::trim).any(|tag| tag == "*" || opaque(tag) == opaque(etag))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn tags_are_compared_weakly_and_in_lists() {
+        let check = |field, expected| assert_eq!(matches(field, "W/\"a1\""), expected, "{field}");
+        check("W/\"a1\"", true);
+        check("\"a1\"", true);
+        check("\"x,y\" , W/\"b\",\"a1\"", true);
+        check("*", true);
+        check("a1", false);
+        check("\"a\"", false);
+        check("w/\"a1\"", false);
+        check("", false);
+    }
+}

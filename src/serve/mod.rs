@@ -1,0 +1,19 @@
+//! What readers ask for: the published documents, and how bantin is.
+//!
+//! Only names that the [`App`] offers exist; no path of a request ever becomes the name of a file. HTTP semantics
+//! follow RFC 9110, caching RFC 9111. A static web server over the same folder serves as well.
+//!
+//! - `app` is what is offered, `held` a file in memory in each coding, `conditional` and `coding` what a request
+//!   prefers, `router` the answers, and `connections` the sockets.
+
+mod app;
+mod coding;
+mod conditional;
+mod connections;
+mod held;
+mod router;
+#[cfg(test)]
+mod tests;
+
+pub use app::App;
+pub use connections::serve;

@@ -1,0 +1,389 @@
+//! The server as clients see it: real sockets on loopback, requests written by hand.
+
+use super::App;
+use super::app::Named;
+use super::connections::{Limits, serve_within};
+use crate::model::{Feed, Format, Query, Site};
+use std::io::{self, Read};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// A server with a folder of its own.
+struct House {
+    folder: tempfile::TempDir,
+    app: Arc<App>,
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<io::Result<()>>,
+}
+
+/// An answer, taken apart.
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    head: String,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn field(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| {
+            let (field, value) = line.split_once(':')?;
+            field.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+}
+
+impl House {
+    async fn open(limits: Limits) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let app = Arc::new(App::new(folder.path().to_owned()));
+        app.offer(&site(folder.path()), &[feed("tin", &["tin-cu"]), feed("chua-co", &[])]);
+        for (name, content) in [
+            ("index.html", "<!doctype html>trang đầu"),
+            ("tin.atom", "<feed>một</feed>"),
+            ("tin.rss", "<rss/>"),
+            ("tin.json", "{}"),
+            ("feeds.opml", "<opml/>"),
+            ("secret.html", "bí mật"),
+        ] {
+            std::fs::write(folder.path().join(name), content.repeat(40)).unwrap();
+        }
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let stopped = async move {
+            let _ = stopped.await;
+        };
+        let served = tokio::spawn(serve_within(listener, app.clone(), stopped, limits));
+        Self { folder, app, address, stop, served }
+    }
+
+    async fn ask(&self, request: &str) -> Answer {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let request = format!("{request}\r\nHost: a\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.unwrap();
+        let end = answer.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
+        let head = String::from_utf8(answer[..end].to_vec()).unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Answer { status, body: answer[end + 4..].to_vec(), head }
+    }
+
+    async fn get(&self, path: &str, fields: &str) -> Answer {
+        let fields = if fields.is_empty() { String::new() } else { format!("\r\n{fields}") };
+        self.ask(&format!("GET {path} HTTP/1.1{fields}")).await
+    }
+
+    async fn close(self) {
+        self.stop.send(()).unwrap();
+        self.served.await.unwrap().unwrap();
+    }
+}
+
+fn site(output: &Path) -> Site {
+    Site {
+        title: "Bản tin".to_owned(),
+        base_url: "https://bantin.example/".parse().unwrap(),
+        contact: None,
+        id_authority: "bantin.example,2026".to_owned(),
+        listen: "127.0.0.1:0".parse().unwrap(),
+        output: output.to_owned(),
+        state: output.to_owned(),
+    }
+}
+
+fn feed(id: &str, formerly: &[&str]) -> Feed {
+    Feed {
+        id: id.parse().unwrap(),
+        tag: String::new(),
+        formerly: formerly.iter().map(|former| former.parse().unwrap()).collect(),
+        title: id.to_owned(),
+        description: String::new(),
+        language: "vi".to_owned(),
+        query: Query::default(),
+        limit: 50,
+        formats: Format::ALL.to_vec(),
+    }
+}
+
+#[tokio::test]
+async fn only_what_is_offered_exists() {
+    let house = House::open(Limits::default()).await;
+    for (path, status, content_type) in [
+        ("/", 200, "text/html; charset=utf-8"),
+        ("/?a=1", 200, "text/html; charset=utf-8"),
+        ("/index.html", 200, "text/html; charset=utf-8"),
+        ("/tin.atom", 200, "application/atom+xml; charset=utf-8"),
+        ("/t%69n.atom?utm_source=x", 200, "application/atom+xml; charset=utf-8"),
+        ("/tin.rss", 200, "application/rss+xml; charset=utf-8"),
+        ("/tin.json", 200, "application/feed+json; charset=utf-8"),
+        ("/feeds.opml", 200, "text/x-opml; charset=utf-8"),
+        ("/healthz", 200, "text/plain; charset=utf-8"),
+        ("/tin-cu.atom", 301, "text/plain; charset=utf-8"),
+        ("/tin-cu.html", 301, "text/plain; charset=utf-8"),
+        // Offered, and not written yet.
+        ("/tin.html", 404, "text/plain; charset=utf-8"),
+        ("/chua-co.rss", 404, "text/plain; charset=utf-8"),
+        // In the folder, and not offered.
+        ("/secret.html", 404, "text/plain; charset=utf-8"),
+        ("/tin", 404, "text/plain; charset=utf-8"),
+        ("/tin.atom/", 404, "text/plain; charset=utf-8"),
+        ("//tin.atom", 404, "text/plain; charset=utf-8"),
+        ("/../tin.atom", 404, "text/plain; charset=utf-8"),
+        ("/%2e%2e%2fsecret.html", 404, "text/plain; charset=utf-8"),
+        ("/./tin.atom", 404, "text/plain; charset=utf-8"),
+        ("/tin.atom%00", 404, "text/plain; charset=utf-8"),
+    ] {
+        let answer = house.get(path, "").await;
+        assert_eq!(answer.status, status, "{path} {answer:?}");
+        assert_eq!(answer.field("content-type"), Some(content_type), "{path}");
+        assert_eq!(answer.field("x-content-type-options"), Some("nosniff"), "{path}");
+        assert_eq!(answer.field("access-control-allow-origin"), Some("*"), "{path}");
+    }
+    let moved = house.get("/tin-cu.atom", "").await;
+    assert_eq!(moved.field("location"), Some("tin.atom"));
+    let waiting = house.get("/chua-co.rss", "").await;
+    assert!(waiting.text().contains("no article here yet"), "{waiting:?}");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_document_says_how_long_it_may_be_kept() {
+    let house = House::open(Limits::default()).await;
+    let feed = house.get("/tin.atom", "").await;
+    assert_eq!(feed.text(), "<feed>một</feed>".repeat(40));
+    assert_eq!(feed.field("cache-control"), Some("public, max-age=300"));
+    assert_eq!(feed.field("vary"), Some("Accept-Encoding"));
+    assert_eq!(feed.field("link"), Some("<https://bantin.example/tin.atom>; rel=\"self\""));
+    assert!(feed.field("etag").unwrap().starts_with("W/\""));
+    assert!(feed.field("last-modified").unwrap().ends_with(" GMT"));
+    assert_eq!(feed.field("content-security-policy"), None);
+    let page = house.get("/", "").await;
+    assert!(page.field("content-security-policy").unwrap().contains("default-src 'none'"));
+    assert_eq!(page.field("link"), None);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_reader_that_has_it_is_told_so() {
+    let house = House::open(Limits::default()).await;
+    let full = house.get("/tin.atom", "").await;
+    let etag = full.field("etag").unwrap();
+    let opaque = etag.strip_prefix("W/").unwrap();
+    let modified = full.field("last-modified").unwrap();
+    let early = "If-Modified-Since: Thu, 01 Jan 1970 00:00:00 GMT";
+    for (fields, status) in [
+        (format!("If-None-Match: {etag}"), 304),
+        (format!("If-None-Match: {opaque}"), 304),
+        (format!("If-None-Match: \"x\", {etag}"), 304),
+        (format!("If-None-Match: \"x\"\r\nIf-None-Match: {etag}"), 304),
+        ("If-None-Match: *".to_owned(), 304),
+        ("If-None-Match: \"x\"".to_owned(), 200),
+        (format!("If-Modified-Since: {modified}"), 304),
+        ("If-Modified-Since: Fri, 31 Dec 9999 23:59:59 GMT".to_owned(), 304),
+        (early.to_owned(), 200),
+        ("If-Modified-Since: hôm qua".to_owned(), 200),
+        // The tag decides, whatever the date says.
+        (format!("If-None-Match: \"x\"\r\nIf-Modified-Since: {modified}"), 200),
+        (format!("If-None-Match: {etag}\r\n{early}"), 304),
+        (format!("If-None-Match: {etag}\r\nAccept-Encoding: gzip"), 304),
+    ] {
+        let answer = house.get("/tin.atom", &fields).await;
+        assert_eq!(answer.status, status, "{fields}");
+        for name in ["etag", "last-modified", "cache-control", "vary"] {
+            assert_eq!(answer.field(name), full.field(name), "{fields}: {name}");
+        }
+        if status == 304 {
+            assert!(answer.body.is_empty());
+            // A 304 may only name the length that a 200 would have (RFC 9110 section 8.6).
+            assert_eq!(answer.field("content-length"), None);
+            assert_eq!(answer.field("content-type"), None);
+        }
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_document_is_compressed_as_its_reader_wishes() {
+    let house = House::open(Limits::default()).await;
+    let plain = house.get("/tin.atom", "").await;
+    for (wish, coding) in [
+        ("gzip", Some("gzip")),
+        ("gzip, br", Some("br")),
+        ("br;q=0.1, gzip;q=0.2", Some("gzip")),
+        ("gzip;q=0", None),
+        ("deflate", None),
+    ] {
+        let answer = house.get("/tin.atom", &format!("Accept-Encoding: {wish}")).await;
+        assert_eq!(answer.field("content-encoding"), coding, "{wish}");
+        assert_eq!(answer.field("etag"), plain.field("etag"));
+        let length = answer.body.len().to_string();
+        assert_eq!(answer.field("content-length"), Some(length.as_str()));
+        let mut body = Vec::new();
+        match coding {
+            Some("gzip") => {
+                flate2::read::GzDecoder::new(&*answer.body).read_to_end(&mut body).unwrap();
+            }
+            Some(_) => {
+                brotli::Decompressor::new(&*answer.body, 4096).read_to_end(&mut body).unwrap();
+            }
+            None => body = answer.body.clone(),
+        }
+        assert_eq!(body, plain.body, "{wish}");
+    }
+    // What does not shrink is sent as it is.
+    std::fs::write(house.folder.path().join("tin.json"), "{}").unwrap();
+    let small = house.get("/tin.json", "Accept-Encoding: br, identity;q=0").await;
+    assert_eq!((small.field("content-encoding"), small.text().as_str()), (None, "{}"));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn head_is_get_without_the_body_and_nothing_else_is_allowed() {
+    let house = House::open(Limits::default()).await;
+    let got = house.get("/tin.atom", "Accept-Encoding: gzip").await;
+    let head = house.ask("HEAD /tin.atom HTTP/1.1\r\nAccept-Encoding: gzip").await;
+    assert!(head.body.is_empty());
+    let without_date = |answer: &Answer| {
+        let mut lines: Vec<String> = answer.head.lines().map(str::to_owned).collect();
+        lines.retain(|line| !line.starts_with("date:"));
+        lines.sort();
+        lines
+    };
+    assert_eq!(without_date(&head), without_date(&got));
+    for method in ["POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "BREW"] {
+        for path in ["/tin.atom", "/", "/khong-co"] {
+            let answer = house.ask(&format!("{method} {path} HTTP/1.1")).await;
+            assert_eq!(answer.status, 405, "{method}");
+            assert_eq!(answer.field("allow"), Some("GET, HEAD"));
+        }
+    }
+    let long = house.get(&format!("/{}", "a".repeat(8 << 10)), "").await;
+    assert_eq!(long.status, 414);
+    let long = house.get(&format!("/?{}", "a".repeat((8 << 10) - 2)), "").await;
+    assert_eq!(long.status, 200);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_replaced_is_served_at_the_next_request() {
+    let house = House::open(Limits::default()).await;
+    let first = house.get("/tin.atom", "").await;
+    let again = house.get("/tin.atom", "").await;
+    assert_eq!(first.field("etag"), again.field("etag"));
+    let (path, new) = (house.folder.path().join("tin.atom"), house.folder.path().join("new"));
+    // The same length, and perhaps the same tick of the clock.
+    std::fs::write(&new, "<feed>hai</feed>+".repeat(40)).unwrap();
+    std::fs::rename(&new, &path).unwrap();
+    let second = house.get("/tin.atom", "").await;
+    assert_eq!(second.text(), "<feed>hai</feed>+".repeat(40));
+    assert_ne!(first.field("etag"), second.field("etag"));
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(house.get("/tin.atom", "").await.status, 404);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_is_offered_changes_while_it_is_served() {
+    let house = House::open(Limits::default()).await;
+    house.app.offer(&site(house.folder.path()), &[feed("secret", &["tin"])]);
+    assert_eq!(house.get("/secret.html", "").await.status, 200);
+    let moved = house.get("/tin.atom", "").await;
+    assert_eq!((moved.status, moved.field("location")), (301, Some("secret.atom")));
+    // A name that a feed has now is never sent elsewhere, whoever had it before.
+    house.app.offer(&site(house.folder.path()), &[feed("secret", &["tin"]), feed("tin", &[])]);
+    assert_eq!(house.get("/tin.atom", "").await.status, 200);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn monitors_are_told_what_is_wrong() {
+    let house = House::open(Limits::default()).await;
+    let well = house.get("/healthz", "").await;
+    assert_eq!((well.status, well.text().as_str()), (200, "ok\n"));
+    assert_eq!(well.field("cache-control"), Some("no-store"));
+    house.app.report(Err("ổ đĩa đầy".to_owned()));
+    let ill = house.get("/healthz", "").await;
+    assert_eq!((ill.status, ill.text().as_str()), (503, "ổ đĩa đầy\n"));
+    house.app.report(Ok(()));
+    assert_eq!(house.get("/healthz", "").await.status, 200);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_disk_that_fails_does_not_take_away_what_is_in_memory() {
+    let house = House::open(Limits::default()).await;
+    let path = house.folder.path().join("tin.atom");
+    let before = house.get("/tin.atom", "").await;
+    std::fs::remove_file(&path).unwrap();
+    // A folder cannot be read as a file, even by root.
+    std::fs::create_dir(&path).unwrap();
+    assert_eq!(house.get("/tin.atom", "").await.text(), before.text());
+    std::fs::create_dir(house.folder.path().join("chua-co.atom")).unwrap();
+    assert_eq!(house.get("/chua-co.atom", "").await.status, 500);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn three_hundred_half_open_clients_do_not_stop_a_healthy_one() {
+    let limits = Limits { head: Duration::from_millis(300), ..Limits::default() };
+    let house = House::open(limits).await;
+    let mut silent = Vec::new();
+    for number in 0..300 {
+        let mut stream = TcpStream::connect(house.address).await.unwrap();
+        if number % 2 == 0 {
+            stream.write_all(b"GET /tin.atom HTTP/1.1\r\nHost: a\r\nX-Slow: ").await.unwrap();
+        }
+        silent.push(stream);
+    }
+    assert_eq!(house.get("/tin.atom", "").await.status, 200);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_client_that_never_reads_is_let_go() {
+    let limits = Limits {
+        connections: 1,
+        connection: Duration::from_millis(500),
+        farewell: Duration::from_millis(100),
+        ..Limits::default()
+    };
+    let house = House::open(limits).await;
+    // More than the sockets of both sides can hold.
+    std::fs::write(house.folder.path().join("tin.rss"), vec![b'a'; 32 << 20]).unwrap();
+    // Read and compressed beforehand, so that the client's time goes by in not reading.
+    let Named::Document(large) = house.app.named("tin.rss") else { panic!("it is offered") };
+    large.read().unwrap();
+    let mut deaf = TcpStream::connect(house.address).await.unwrap();
+    deaf.write_all(b"GET /tin.rss HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    assert_eq!(house.get("/tin.atom", "").await.status, 200);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn the_end_waits_for_no_idle_client() {
+    let house =
+        House::open(Limits { farewell: Duration::from_secs(60), ..Limits::default() }).await;
+    let mut idle = TcpStream::connect(house.address).await.unwrap();
+    idle.write_all(b"GET /tin.atom HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    let mut first = [0; 12];
+    idle.read_exact(&mut first).await.unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200");
+    house.close().await;
+    // The rest of the answer came, and then the end.
+    let mut rest = Vec::new();
+    idle.read_to_end(&mut rest).await.unwrap();
+    assert!(rest.ends_with(b"</feed>"));
+}

@@ -1,0 +1,143 @@
+//! An agency's web server on the loopback interface: it answers what a test tells it to, and remembers who asked.
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+/// What the agency answers.
+#[derive(Clone)]
+pub(crate) enum Answer {
+    /// A status, header fields and a body.
+    Page(u16, Vec<(&'static str, String)>, Vec<u8>),
+    /// The connection stays open and nothing comes.
+    Silence,
+    /// The headers promise more than comes.
+    Torn(Vec<u8>),
+}
+
+/// An HTML page.
+pub(crate) fn html(body: impl Into<String>) -> Answer {
+    let fields = vec![("Content-Type", "text/html; charset=utf-8".to_owned())];
+    Answer::Page(200, fields, body.into().into_bytes())
+}
+
+/// Another status with a short body.
+pub(crate) fn status(code: u16) -> Answer {
+    Answer::Page(code, Vec::new(), b"no".to_vec())
+}
+
+/// A request as the agency saw it.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    pub(crate) target: String,
+    /// Header fields, names in lower case.
+    pub(crate) fields: HashMap<String, String>,
+}
+
+/// The server. It lives as long as the test process.
+#[derive(Clone)]
+pub(crate) struct Agency {
+    port: u16,
+    answers: Arc<Mutex<HashMap<String, Answer>>>,
+    seen: Arc<Mutex<Vec<Seen>>>,
+}
+
+impl Agency {
+    /// Opens on a free port, with nothing but 404.
+    pub(crate) fn open() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let agency = Self {
+            port: listener.local_addr().unwrap().port(),
+            answers: Arc::default(),
+            seen: Arc::default(),
+        };
+        let serving = agency.clone();
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let agency = serving.clone();
+                thread::spawn(move || agency.talk(stream));
+            }
+        });
+        agency
+    }
+
+    /// Answers a path (with its query) from now on.
+    pub(crate) fn on(&self, target: &str, answer: Answer) {
+        self.answers.lock().unwrap().insert(target.to_owned(), answer);
+    }
+
+    /// The address of a path.
+    pub(crate) fn url(&self, target: &str) -> String {
+        format!("http://127.0.0.1:{}{target}", self.port)
+    }
+
+    /// All requests so far.
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().unwrap().clone()
+    }
+
+    /// How often a path was asked for.
+    pub(crate) fn hits(&self, target: &str) -> usize {
+        self.seen().iter().filter(|seen| seen.target == target).count()
+    }
+
+    fn talk(&self, stream: TcpStream) {
+        let mut out = stream.try_clone().unwrap();
+        let mut lines = BufReader::new(stream).lines();
+        while let Some(Ok(first)) = lines.next() {
+            let target = first.split(' ').nth(1).unwrap_or("/").to_owned();
+            let fields: HashMap<String, String> = lines
+                .by_ref()
+                .map_while(Result::ok)
+                .take_while(|line| !line.is_empty())
+                .filter_map(|line| {
+                    let (name, value) = line.split_once(':')?;
+                    Some((name.to_ascii_lowercase(), value.trim().to_owned()))
+                })
+                .collect();
+            self.seen.lock().unwrap().push(Seen { target: target.clone(), fields: fields.clone() });
+            let answer = self.answers.lock().unwrap().get(&target).cloned();
+            let written = match answer.unwrap_or_else(|| status(404)) {
+                Answer::Silence => {
+                    thread::sleep(Duration::from_secs(60));
+                    return;
+                }
+                Answer::Torn(body) => {
+                    let head =
+                        format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len() + 1000);
+                    let _ = out.write_all(head.as_bytes()).and_then(|()| out.write_all(&body));
+                    return;
+                }
+                Answer::Page(code, headers, body) => {
+                    answer_page(&mut out, &fields, code, &headers, &body)
+                }
+            };
+            if written.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// Writes a page, or 304 where the asker's validator is the page's.
+fn answer_page(
+    out: &mut TcpStream,
+    asked: &HashMap<String, String>,
+    code: u16,
+    headers: &[(&str, String)],
+    body: &[u8],
+) -> std::io::Result<()> {
+    let etag = headers.iter().find(|(name, _)| *name == "ETag").map(|(_, value)| value);
+    let same = etag.is_some() && etag == asked.get("if-none-match");
+    let (code, body) = if same { (304, &b""[..]) } else { (code, body) };
+    let mut head = format!("HTTP/1.1 {code} X\r\n");
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
+    out.write_all(head.as_bytes())?;
+    out.write_all(body)
+}

@@ -1,0 +1,170 @@
+//! The daemon: it serves, reloads, stops, and tells systemd.
+
+use crate::agency::{Agency, Answer};
+use crate::desk::{self, Desk, publish, source};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::net::UnixDatagram;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+/// A running daemon. It is killed where a test ends without stopping it.
+struct Daemon {
+    child: Child,
+    port: u16,
+    notices: UnixDatagram,
+}
+
+impl Daemon {
+    fn start(desk: &Desk, feeds: &str) -> Self {
+        // A port that was free a moment ago; nobody else here takes ports that were not given to him.
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        desk.write(&feeds.replace("127.0.0.1:0", &format!("127.0.0.1:{port}")));
+        let socket = desk.path("notify");
+        let notices = UnixDatagram::bind(&socket).unwrap();
+        notices.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        let mut command = desk.command(&["run"]);
+        command.env("NOTIFY_SOCKET", &socket).env("WATCHDOG_USEC", "60000000");
+        let log = std::fs::File::create(desk.path("log")).unwrap();
+        let child = command.stdout(Stdio::null()).stderr(log).spawn().unwrap();
+        let daemon = Self { child, port, notices };
+        daemon.hear("READY=1");
+        daemon
+    }
+
+    /// Waits for a notice.
+    fn hear(&self, wanted: &str) {
+        let mut buffer = [0; 4096];
+        loop {
+            let length = self.notices.recv(&mut buffer).unwrap_or_else(|e| panic!("{wanted}: {e}"));
+            if String::from_utf8_lossy(&buffer[..length]).lines().any(|line| line == wanted) {
+                return;
+            }
+        }
+    }
+
+    fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        assert!(
+            std::process::Command::new("kill").args(["-s", name, &pid]).status().unwrap().success()
+        );
+    }
+
+    fn get(&self, path: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            .unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        let status = text.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, text)
+    }
+
+    /// Asks until the answer is what is waited for.
+    fn wait_for(&self, path: &str, wanted: impl Fn(u16, &str) -> bool) {
+        let begun = Instant::now();
+        loop {
+            let (status, text) = self.get(path);
+            if wanted(status, &text) {
+                return;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(20), "{path}: {status}\n{text}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Stops it and gives its exit code and how long it took.
+    fn stop(&mut self, signal: &str) -> (Option<i32>, Duration) {
+        let begun = Instant::now();
+        self.signal(signal);
+        let status = self.child.wait().unwrap();
+        (status.code(), begun.elapsed())
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn the_daemon_serves_what_it_finds_and_stops_when_told() {
+    let agency = Agency::open();
+    publish(&agency, &[2, 1]);
+    let desk = Desk::with("");
+    let mut daemon = Daemon::start(&desk, &(desk::head() + &source("a", &agency)));
+    daemon.wait_for("/tat-ca.atom", |status, text| status == 200 && text.contains("Tin số 2"));
+    let (_, text) = daemon.get("/tat-ca.rss");
+    assert!(text.contains("application/rss+xml") && text.contains("Tin số 1"), "{text}");
+    assert_eq!(daemon.get("/healthz").0, 200);
+    assert!(daemon.get("/").1.contains("tat-ca.atom"));
+    assert_eq!(daemon.get("/khong-co").0, 404);
+    daemon.hear("WATCHDOG=1");
+
+    let said = desk.once();
+    assert_eq!(said.code, Some(3), "{}", said.err);
+    assert!(said.err.contains(&daemon.child.id().to_string()), "{}", said.err);
+    let status = desk.run(&["status"]);
+    assert_eq!(status.code, Some(0), "{}", status.err);
+    assert!(status.out.contains("visited"), "{}", status.out);
+
+    let id = desk.export()[0]["id"].as_str().unwrap().to_owned();
+    let said = desk.run(&["withdraw", &id, "--reason", "Công văn số 12"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    daemon.wait_for("/tat-ca.atom", |_, text| !text.contains("<title>Tin số 1"));
+
+    let (code, took) = daemon.stop("TERM");
+    assert_eq!(code, Some(0));
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    daemon.hear("STOPPING=1");
+}
+
+#[test]
+fn a_reload_takes_a_good_file_and_keeps_the_plan_over_a_broken_one() {
+    let agency = Agency::open();
+    publish(&agency, &[1]);
+    let desk = Desk::with("");
+    let feeds = desk::head() + &source("a", &agency);
+    let mut daemon = Daemon::start(&desk, &feeds);
+    daemon.wait_for("/tat-ca.atom", |status, _| status == 200);
+    let listen = format!("127.0.0.1:{}", daemon.port);
+
+    desk.write("nonsense = [");
+    daemon.signal("HUP");
+    daemon.hear("READY=1");
+    assert_eq!(daemon.get("/tat-ca.atom").0, 200);
+    let log = std::fs::read_to_string(desk.path("log")).unwrap();
+    assert!(log.contains("old plan stays") && log.contains("feeds.toml"), "{log}");
+
+    let other = Agency::open();
+    publish(&other, &[7]);
+    let renamed = feeds.replace("id = \"tat-ca\"", "id = \"moi\"\nformerly = [\"tat-ca\"]")
+        + &source("b", &other);
+    desk.write(&renamed.replace("127.0.0.1:0", &listen));
+    daemon.signal("HUP");
+    daemon.wait_for("/moi.atom", |status, text| status == 200 && text.contains("Tin số 7"));
+    let (status, text) = daemon.get("/tat-ca.atom");
+    assert_eq!(status, 301, "{text}");
+    assert!(text.contains("moi.atom"), "{text}");
+    assert_eq!(daemon.stop("INT").0, Some(0));
+}
+
+#[test]
+fn a_visit_that_hangs_does_not_hold_up_the_end() {
+    let agency = Agency::open();
+    publish(&agency, &[1]);
+    agency.on("/tin/1", Answer::Silence);
+    let desk = Desk::with("");
+    let patient = source("a", &agency).replace("kind =", "timeout = \"3s\"\nkind =");
+    let mut daemon = Daemon::start(&desk, &(desk::head() + &patient));
+    let begun = Instant::now();
+    while agency.hits("/tin/1") == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(20));
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let (code, took) = daemon.stop("TERM");
+    assert_eq!(code, Some(0));
+    assert!(took < Duration::from_secs(10), "{took:?}");
+}

@@ -1,0 +1,194 @@
+//! The rules of the house, as tests: what must be absent, and where.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// All Rust files below a folder, each with its code: what stands before its tests.
+fn sources_below(folder: &str) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    collect(&root().join(folder), &mut files);
+    assert!(!files.is_empty(), "{folder} has no sources");
+    files
+        .into_iter()
+        .map(|path| {
+            let name = path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
+            let text = fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]\nmod tests").next().unwrap().to_owned();
+            (name, code)
+        })
+        .filter(|(name, _)| !is_for_tests(name))
+        .collect()
+}
+
+/// Whether a file below `src` is compiled for tests only.
+fn is_for_tests(name: &str) -> bool {
+    let whole = ["src/testing.rs", "src/store/conformance.rs"].contains(&name);
+    whole || (name.starts_with("src/") && (name.ends_with("/tests.rs") || name.contains("/tests/")))
+}
+
+fn collect(path: &Path, files: &mut Vec<PathBuf>) {
+    if path.is_dir() {
+        for entry in fs::read_dir(path).unwrap() {
+            collect(&entry.unwrap().path(), files);
+        }
+    } else if path.extension().is_some_and(|extension| extension == "rs") {
+        files.push(path.to_owned());
+    }
+}
+
+/// No file but the allowed ones holds any of the words in its code.
+#[track_caller]
+fn only_in(allowed: &[&str], words: &[&str]) {
+    for (path, code) in sources_below("src") {
+        if allowed.iter().any(|allowed| path.starts_with(allowed)) {
+            continue;
+        }
+        let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for line in lines {
+            for word in words {
+                assert!(!line.contains(word), "{path} has {word:?}; only {allowed:?} may");
+            }
+        }
+    }
+}
+
+/// A stage never reaches into another stage: only `visit` and `press` know the order.
+#[test]
+fn stages_do_not_know_each_other() {
+    const STAGES: [&str; 7] =
+        ["fetch", "discover", "extract", "normalize", "store", "publish", "serve"];
+    for stage in STAGES {
+        for (path, code) in sources_below(&format!("src/{stage}")) {
+            for other in STAGES.iter().filter(|other| **other != stage) {
+                assert!(!code.contains(&format!("crate::{other}")), "{path} uses {other}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_model_knows_nobody_and_pages_only_the_model() {
+    for (folder, allowed) in [("src/model", "model"), ("src/page", "model page")] {
+        for (path, code) in sources_below(folder) {
+            for line in code.lines().filter(|line| line.starts_with("use crate::")) {
+                let module =
+                    line.trim_start_matches("use crate::").split([':', ';', '{']).next().unwrap();
+                assert!(
+                    allowed.split(' ').any(|allowed| allowed == module),
+                    "{path} uses {module}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn only_fetch_connects() {
+    only_in(&["src/fetch/"], &["reqwest::", "TcpStream::connect", "lookup_host", "UdpSocket"]);
+}
+
+#[test]
+fn only_store_publish_files_and_the_lock_write_to_disk() {
+    let words = [
+        "fs::write",
+        "File::create",
+        "OpenOptions",
+        "create_dir",
+        "fs::rename",
+        "remove_file",
+        "remove_dir",
+    ];
+    only_in(&["src/store/", "src/publish/files.rs", "src/lock.rs"], &words);
+}
+
+#[test]
+fn only_the_clock_reads_the_time() {
+    only_in(&["src/clock.rs"], &["Utc::now", "Local::now", "SystemTime", "std::time::Instant"]);
+}
+
+#[test]
+fn only_config_reads_toml_of_feeds() {
+    only_in(&["src/config/", "src/extract/platform"], &["toml::"]);
+}
+
+#[test]
+fn only_the_dom_calls_the_html_parser() {
+    only_in(&["src/page/dom.rs"], &["Html::parse_", "html5ever::"]);
+    only_in(&["src/normalize/html.rs"], &["ammonia::"]);
+    only_in(&["src/extract/generic.rs"], &["dom_smoothie::"]);
+}
+
+#[test]
+fn only_the_cleaner_and_the_store_vouch_for_html() {
+    only_in(&["src/normalize/html.rs", "src/store/", "src/model/html.rs"], &["vouched("]);
+}
+
+#[test]
+fn only_the_command_line_prints_exits_or_reads_the_environment() {
+    only_in(
+        &["src/cli/", "src/main.rs"],
+        &["println!", "eprintln!", "std::env::", "process::exit", "anyhow"],
+    );
+}
+
+#[test]
+fn the_writers_of_feeds_never_read_foreign_ones() {
+    only_in(&[], &["Channel::read_from", "Feed::read_from", "rss::Channel>()", "parse::<rss::"]);
+}
+
+#[test]
+fn every_file_says_what_lives_in_it() {
+    for folder in ["src", "tests/it"] {
+        for (path, code) in sources_below(folder) {
+            assert!(code.starts_with("//!"), "{path} does not open with //!");
+        }
+    }
+    let main = fs::read_to_string(root().join("src/main.rs")).unwrap();
+    assert!(main.lines().count() < 60);
+}
+
+#[test]
+fn there_are_no_drawers() {
+    for (path, _) in sources_below("src") {
+        let stem = Path::new(&path).file_stem().unwrap().to_str().unwrap().to_owned();
+        for drawer in ["utils", "util", "helpers", "common", "types", "misc"] {
+            assert_ne!(stem, drawer, "{path}");
+        }
+    }
+}
+
+#[test]
+fn every_dependency_has_its_reason() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let reasons = fs::read_to_string(root().join("docs/dependencies.md")).unwrap();
+    let mut in_dependencies = false;
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            in_dependencies = line == "[dependencies]" || line == "[dev-dependencies]";
+        } else if in_dependencies && !line.starts_with('#') && line.contains('=') {
+            let name = line.split(['=', ' ']).next().unwrap();
+            assert!(
+                reasons.contains(&format!("`{name}`")),
+                "docs/dependencies.md does not say why {name} is here"
+            );
+        }
+    }
+}
+
+#[test]
+fn nothing_is_left_for_later() {
+    for folder in ["src", "tests/it"] {
+        for (path, code) in sources_below(folder) {
+            if path.ends_with("house.rs") {
+                continue;
+            }
+            for word in ["TODO", "FIXME", "todo!(", "unimplemented!(", "#[ignore"] {
+                assert!(!code.contains(word), "{path} has {word}");
+            }
+        }
+    }
+}

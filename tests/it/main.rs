@@ -1,0 +1,21 @@
+//! The whole house under test: the program as an operator runs it, against agencies that are slow, rude and broken.
+//!
+//! One binary, so that it links once. Each file tells one story.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that panics has failed, and says so"
+)]
+
+mod agency;
+mod daemon;
+mod desk;
+mod house;
+mod judges;
+mod line;
+mod trouble;

@@ -1,0 +1,325 @@
+//! Bad days: what happens when sites, disks and operators do what they should not.
+
+use crate::agency::{Agency, Answer, html, status};
+use crate::desk::{self, Desk, NOW, publish, source};
+use std::fs;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+/// A desk with these sources after a common head.
+fn desk_with(sources: &[String]) -> Desk {
+    Desk::with(&(desk::head() + &sources.concat()))
+}
+
+#[test]
+fn a_listing_that_loses_its_items_is_an_error_and_the_feed_stays() {
+    let agency = Agency::open();
+    publish(&agency, &[3, 2, 1]);
+    let desk = desk_with(&[source("a", &agency)]);
+    let said = desk.once();
+    assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
+    let before = desk.output();
+    assert_eq!(desk.titles("tat-ca").len(), 3);
+    for redesigned in [
+        html(
+            "<html><body><div class='moi'><a href='/tin/9'>Tin mới của cơ quan</a></div></body></html>",
+        ),
+        html("<html><body><ul><li class='tin'>Không có liên kết</li></ul></body></html>"),
+        html(""),
+        Answer::Page(
+            200,
+            vec![("Content-Type", "image/png".to_owned())],
+            b"\x89PNG\r\n\x1a\n\0\0\0".to_vec(),
+        ),
+        status(500),
+        status(404),
+        Answer::Torn(b"<html><body><ul><li class='tin'><a href='/tin/1'>T".to_vec()),
+    ] {
+        agency.on("/tin-tuc", redesigned);
+        let said = desk.once();
+        assert_eq!(said.code, Some(1), "{}\n{}", said.out, said.err);
+        assert!(said.out.contains("failed"), "{}", said.out);
+        assert_eq!(desk.output(), before);
+    }
+    let status = desk.run(&["status"]);
+    assert!(status.out.contains("7 times in a row"), "{}", status.out);
+
+    publish(&agency, &[4, 3, 2, 1]);
+    assert_eq!(desk.once().code, Some(0), "it recovers by itself");
+    assert_eq!(desk.titles("tat-ca").len(), 4);
+}
+
+#[test]
+fn one_bad_source_never_touches_another() {
+    let (good, hanging, dead, odd) =
+        (Agency::open(), Agency::open(), Agency::open(), Agency::open());
+    publish(&good, &[2, 1]);
+    let alone = desk_with(&[source("tot", &good)]);
+    alone.once();
+
+    hanging.on("/tin-tuc", Answer::Silence);
+    dead.on("/tin-tuc", status(503));
+    publish(&odd, &[5]);
+    odd.on("/tin/5", html("<html><head><title>Lỗi</title></head><body></body></html>"));
+    let unreachable = source("khong-toi", &good).replace(&good.url(""), "http://127.0.0.1:1");
+    let desk = desk_with(&[
+        source("treo", &hanging),
+        source("chet", &dead),
+        unreachable,
+        source("la", &odd),
+        source("tot", &good),
+    ]);
+    let begun = Instant::now();
+    let said = desk.once();
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    assert_eq!(said.code, Some(1));
+    for id in ["treo", "chet", "khong-toi", "la", "tot"] {
+        assert!(said.out.contains(id), "{}", said.out);
+    }
+    let items = |desk: &Desk| {
+        let mut feed = desk.feed("tat-ca");
+        feed["items"].take()
+    };
+    assert_eq!(items(&desk), items(&alone));
+}
+
+#[test]
+fn items_without_link_or_title_are_told_and_the_others_are_published() {
+    let agency = Agency::open();
+    publish(&agency, &[2]);
+    agency.on(
+        "/tin-tuc",
+        html(
+            "<ul><li class='tin'><a href='javascript:void(0)'>Bấm vào đây</a></li><li class='tin'><a href='/tin/1'></a></li>\
+             <li class='tin'><a href='/tin/2'>Tin số 2 của cơ quan</a></li></ul>",
+        ),
+    );
+    let desk = desk_with(&[source("a", &agency)]);
+    let said = desk.once();
+    assert_eq!(desk.titles("tat-ca"), ["Tin số 2 của cơ quan"]);
+    assert!(said.out.contains("2 without link or title"), "{}", said.out);
+    assert!(said.out.contains("javascript"), "{}", said.out);
+}
+
+#[test]
+fn an_address_inside_the_house_is_not_asked() {
+    let agency = Agency::open();
+    publish(&agency, &[1]);
+    let guarded = source("a", &agency).replace("allow_private = [\"127.0.0.0/8\"]\n", "");
+    let desk = desk_with(&[guarded]);
+    let said = desk.once();
+    assert_eq!(said.code, Some(1));
+    assert!(said.out.contains("allow_private"), "{}", said.out);
+    assert_eq!(agency.seen().len(), 0);
+}
+
+#[test]
+fn an_agency_is_not_asked_again_for_what_is_known() {
+    let agency = Agency::open();
+    publish(&agency, &[2, 1]);
+    let desk = desk_with(&[source("a", &agency)]);
+    desk.once();
+    assert_eq!((agency.hits("/tin-tuc"), agency.hits("/tin/1"), agency.hits("/tin/2")), (1, 1, 1));
+    desk.once();
+    assert_eq!(
+        (agency.hits("/tin-tuc"), agency.hits("/tin/1")),
+        (2, 1),
+        "the same bytes, nothing else is asked"
+    );
+    publish(&agency, &[3, 2, 1]);
+    desk.once();
+    assert_eq!((agency.hits("/tin/1"), agency.hits("/tin/2"), agency.hits("/tin/3")), (1, 1, 1));
+    assert_eq!(desk.titles("tat-ca").len(), 3);
+}
+
+#[test]
+fn validators_are_shown_to_a_host_that_gave_them() {
+    let agency = Agency::open();
+    publish(&agency, &[1]);
+    let listing = b"<ul><li class='tin'><a href='/tin/1'>Tin s\xe1\xbb\x91 1 c\xe1\xbb\xa7a c\xc6\xa1 quan</a></li></ul>";
+    let fields = vec![("Content-Type", "text/html".to_owned()), ("ETag", "\"mot\"".to_owned())];
+    agency.on("/tin-tuc", Answer::Page(200, fields, listing.to_vec()));
+    let desk = desk_with(&[source("a", &agency)]);
+    desk.once();
+    let said = desk.once();
+    assert!(said.out.contains("unchanged"), "{}", said.out);
+    let asked = agency.seen();
+    let last = asked.last().unwrap();
+    assert_eq!(last.fields.get("if-none-match").map(String::as_str), Some("\"mot\""));
+    assert!(last.fields["user-agent"].starts_with("bantin/"), "{last:?}");
+}
+
+#[test]
+fn an_edit_is_the_same_entry_with_a_later_update() {
+    let agency = Agency::open();
+    publish(&agency, &[1]);
+    let desk = desk_with(&[source("a", &agency)]);
+    desk.once();
+    let before = desk.feed("tat-ca")["items"][0].clone();
+    agency.on(
+        "/tin-tuc",
+        html("<ul><li class='tin'><a href='/tin/1'>Tin số 1 của cơ quan (đã sửa)</a></li></ul>"),
+    );
+    agency.on(
+        "/tin/1",
+        html(desk::article(1).replace("Tin số 1 của cơ quan", "Tin số 1 của cơ quan (đã sửa)")),
+    );
+    let said = desk.run(&["once", "--now", "2026-11-20T06:00:00Z"]);
+    assert_eq!(said.code, Some(0), "{}", said.out);
+    let feed = desk.feed("tat-ca");
+    assert_eq!(feed["items"].as_array().unwrap().len(), 1);
+    let after = &feed["items"][0];
+    assert_eq!(after["title"], "Tin số 1 của cơ quan (đã sửa)");
+    assert_eq!(
+        (&after["id"], &after["date_published"]),
+        (&before["id"], &before["date_published"])
+    );
+    assert_eq!(after["date_modified"], "2026-11-20T13:00:00+07:00");
+}
+
+#[test]
+fn an_article_without_a_date_has_the_day_it_was_first_seen_for_ever() {
+    let agency = Agency::open();
+    publish(&agency, &[1]);
+    agency.on("/tin/1", html(desk::article(1).replace("<p>Ngày đăng: 02/10/2026 08:15</p>", "")));
+    let desk = desk_with(&[source("a", &agency)]);
+    desk.once();
+    let first = desk.feed("tat-ca")["items"][0]["date_published"].clone();
+    assert_eq!(first, "2026-11-20T12:00:00+07:00");
+    agency.on(
+        "/tin-tuc",
+        html("<ul><li class='tin'><a href='/tin/1'>Tin số 1 của cơ quan.</a></li></ul>"),
+    );
+    agency.on(
+        "/tin/1",
+        html(
+            desk::article(1)
+                .replace("02/10/2026 08:15", "")
+                .replace("nhiều nội dung", "ba nội dung"),
+        ),
+    );
+    desk.run(&["once", "--now", "2026-11-25T06:00:00Z"]);
+    assert_eq!(desk.feed("tat-ca")["items"][0]["date_published"], first);
+    assert_eq!(desk.export()[0]["provenance"]["published"], "first-seen");
+}
+
+#[test]
+fn an_interrupted_visit_goes_on_without_asking_again() {
+    let agency = Agency::open();
+    publish(&agency, &[4, 3, 2, 1]);
+    agency.on("/tin/2", Answer::Silence);
+    let desk = desk_with(&[source("a", &agency).replace("kind =", "timeout = \"60s\"\nkind =")]);
+    let mut child = desk.command(&["once", "--now", NOW]).stdout(Stdio::null()).spawn().unwrap();
+    let begun = Instant::now();
+    while agency.hits("/tin/2") == 0 {
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "the visit never came to its third page"
+        );
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    publish(&agency, &[4, 3, 2, 1]);
+    let said = desk.once();
+    assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
+    assert_eq!(desk.titles("tat-ca").len(), 4);
+    let hits = |target| agency.hits(target);
+    assert_eq!(
+        (hits("/tin-tuc"), hits("/tin/4"), hits("/tin/3")),
+        (1, 1, 1),
+        "these pages were here"
+    );
+    assert_eq!((hits("/tin/2"), hits("/tin/1")), (2, 1));
+}
+
+#[test]
+fn one_request_at_a_time_at_a_host_however_many_sources_are_on_it() {
+    let agency = Agency::open();
+    publish(&agency, &[2, 1]);
+    let sources: Vec<String> = (1..=3).map(|n| source(&format!("s{n}"), &agency)).collect();
+    let slow: Vec<String> =
+        sources.iter().map(|s| s.replace("kind =", "gap = \"300ms\"\nkind =")).collect();
+    let desk = desk_with(&slow);
+    let begun = Instant::now();
+    assert_eq!(desk.once().code, Some(0));
+    let requests = agency.seen().len();
+    assert_eq!(requests, 9);
+    let least = Duration::from_millis(300) * (requests as u32 - 1);
+    assert!(begun.elapsed() >= least, "{requests} requests in {:?}", begun.elapsed());
+}
+
+#[test]
+fn an_output_that_cannot_be_written_is_told_and_nothing_is_lost() {
+    let agency = Agency::open();
+    publish(&agency, &[1]);
+    let desk = desk_with(&[source("a", &agency)]);
+    // A file where the folder should be: nobody, not even root, can write below it.
+    fs::write(desk.path("output"), "").unwrap();
+    let said = desk.once();
+    assert_eq!(said.code, Some(1));
+    assert!(said.err.contains("output"), "{}", said.err);
+    assert_eq!(desk.run(&["check"]).code, Some(1));
+    fs::remove_file(desk.path("output")).unwrap();
+    assert_eq!(desk.once().code, Some(0), "it recovers by itself");
+    assert_eq!(desk.titles("tat-ca").len(), 1);
+}
+
+#[test]
+fn a_full_disk_keeps_the_old_documents_and_heals() {
+    let agency = Agency::open();
+    publish(&agency, &[1]);
+    let desk = desk_with(&[source("a", &agency)]);
+    fs::create_dir(desk.path("output")).unwrap();
+    let mounted = std::process::Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=256k", "tmpfs"])
+        .arg(desk.path("output"))
+        .stderr(Stdio::null())
+        .status();
+    if !mounted.is_ok_and(|status| status.success()) {
+        println!("skipped: a full disk needs the right to mount a small one");
+        return;
+    }
+    let unmount = Unmount(desk.path("output"));
+    assert_eq!(desk.once().code, Some(0));
+    let before = desk.output();
+    fs::write(desk.path("output/day"), vec![0; 1 << 20]).unwrap_err();
+    publish(&agency, &(1..40).rev().collect::<Vec<_>>());
+    let said = desk.once();
+    assert_eq!(said.code, Some(1), "{}", said.out);
+    assert!(said.err.contains("room") || said.err.contains("space"), "{}", said.err);
+    let mut after = desk.output();
+    after.remove("day");
+    for (name, bytes) in &before {
+        assert_eq!(after.get(name), Some(bytes), "{name}");
+    }
+    fs::remove_file(desk.path("output/day")).unwrap();
+    assert_eq!(desk.once().code, Some(0));
+    assert_eq!(desk.titles("tat-ca").len(), 39);
+    drop(unmount);
+}
+
+struct Unmount(std::path::PathBuf);
+
+impl Drop for Unmount {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_broken_feeds_toml_names_every_error_and_touches_nothing() {
+    let desk = Desk::with(
+        "tilte = 'x'\n[[source]]\nid = 'A b'\nkind = 'lsting'\nurl = 'ftp://a/'\nschedule = '61 * * * *'\n",
+    );
+    let said = desk.once();
+    assert_eq!(said.code, Some(2));
+    for part in ["feeds.toml:1", "tilte", "title", "A b", "lsting", "listing", "61 * * * *"] {
+        assert!(said.err.contains(part), "{part:?} is missing in:\n{}", said.err);
+    }
+    assert!(!desk.path("state").exists() && !desk.path("output").exists());
+    fs::remove_file(desk.path("feeds.toml")).unwrap();
+    let said = desk.run(&["run"]);
+    assert_eq!(said.code, Some(2));
+    assert!(said.err.contains("feeds.toml") && said.err.contains("--config"), "{}", said.err);
+}
