@@ -119,7 +119,7 @@ pub async fn run(
     let listener =
         TcpListener::bind(address).await.map_err(|error| DaemonError::Listen { address, error })?;
     let notify = Arc::new(notify);
-    let app = Arc::new(App::new(orders.site.output.clone()));
+    let app = Arc::new(App::new(output.clone()));
     app.offer(&orders.site, &orders.feeds);
     store.end_leases().await?;
 
@@ -139,7 +139,7 @@ pub async fn run(
     }
     tasks.spawn(print(store.clone(), told.clone(), stopped.clone(), app.clone()));
     tasks.spawn(visits(line.clone(), store.clone(), told.clone(), stopped.clone(), notify.clone()));
-    tracing::info!("serving http://{address}/");
+    tracing::info!("serving http://{address}/ from {}", output.display());
     notify(Notice::Ready);
 
     loop {

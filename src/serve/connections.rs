@@ -65,7 +65,6 @@ pub(super) async fn serve_within(
     stop: impl Future<Output = ()> + Send + 'static,
     limits: Limits,
 ) -> io::Result<()> {
-    tracing::info!(address = %listener.local_addr()?, "serving");
     let service = TowerToHyperService::new(router(app));
     let places = Arc::new(Semaphore::new(limits.connections));
     // Nothing is ever sent: that the sender is gone tells every connection to come to its end.
