@@ -116,12 +116,14 @@ pub async fn run(
     notify: impl Fn(Notice) + Send + Sync + 'static,
 ) -> Result<(), DaemonError> {
     let address = orders.site.listen;
-    let listener =
-        TcpListener::bind(address).await.map_err(|error| DaemonError::Listen { address, error })?;
+    let output = orders.site.output.clone();
+    let refused = |error| DaemonError::Listen { address, error };
+    let listener = TcpListener::bind(address).await.map_err(refused)?;
+    let address = listener.local_addr().map_err(refused)?;
     let notify = Arc::new(notify);
     let app = Arc::new(App::new(output.clone()));
     app.offer(&orders.site, &orders.feeds);
-    store.end_leases().await?;
+    store.end_leases(line.clock.now()).await?;
 
     let (stop, stopped) = watch::channel(false);
     let (tell, told) = watch::channel(Arc::new(orders));
@@ -221,6 +223,7 @@ async fn visits(
 ) {
     let worker = format!("run {}", std::process::id());
     let mut under_way: JoinSet<()> = JoinSet::new();
+    let mut said = None;
     loop {
         let orders = told.borrow_and_update().clone();
         let free = orders.workers.saturating_sub(under_way.len());
@@ -228,11 +231,19 @@ async fn visits(
             let due = store.claim_due(line.clock.now(), &worker, line.limits.lease, free).await;
             match due {
                 Ok(claims) => {
+                    said = None;
                     for claim in claims {
                         begin(&line, &store, &orders, claim, &stopped, &mut under_way);
                     }
                 }
-                Err(error) => tracing::error!("no visit can be begun: {error}"),
+                // A full disk is said once, not once a second.
+                Err(error) => {
+                    let error = error.to_string();
+                    if said.as_ref() != Some(&error) {
+                        tracing::error!("no visit can be begun: {error}");
+                    }
+                    said = Some(error);
+                }
             }
         }
         notify(Notice::Alive);

@@ -24,18 +24,17 @@ pub enum Verdict {
 
 /// Judges a visit by what it found and by how many items the listing had before, the newest visit first.
 ///
-/// `made` is how many of the fetched pages became articles; the tally counts those that did not.
-pub fn judge(history: &[usize], tally: &Tally, made: usize) -> Verdict {
+/// `made` is how many of the pages that were looked at now became articles, `refused` how many did not.
+pub fn judge(history: &[usize], tally: &Tally, made: usize, refused: usize) -> Verdict {
     if tally.items == 0 {
         return Verdict::Broken(match usual(history) {
             Some(usual) => format!("the listing has no items; it usually has {usual}"),
             None => "the listing has no items".to_owned(),
         });
     }
-    if made == 0 && tally.rejected >= ENOUGH_PAGES {
+    if made == 0 && refused >= ENOUGH_PAGES {
         return Verdict::Broken(format!(
-            "none of the {} new pages could be made an article; the pages look different now",
-            tally.rejected
+            "none of the {refused} new pages could be made an article; the pages look different now"
         ));
     }
     match usual(history) {
@@ -62,22 +61,22 @@ mod tests {
 
     #[test]
     fn a_listing_that_lost_its_items_is_broken_and_a_short_one_is_odd() {
-        let tally = |items, rejected| Tally { items, rejected, ..Tally::default() };
+        let tally = |items| Tally { items, ..Tally::default() };
         let usual = [20, 20, 19, 21];
         assert!(
-            matches!(judge(&usual, &tally(0, 0), 0), Verdict::Broken(why) if why.contains("20"))
+            matches!(judge(&usual, &tally(0), 0, 0), Verdict::Broken(why) if why.contains("20"))
         );
-        assert!(matches!(judge(&[], &tally(0, 0), 0), Verdict::Broken(_)));
-        assert!(matches!(judge(&usual, &tally(4, 0), 0), Verdict::Suspicious(_)));
-        assert_eq!(judge(&usual, &tally(5, 0), 0), Verdict::Healthy);
-        assert_eq!(judge(&[20], &tally(1, 0), 0), Verdict::Healthy);
+        assert!(matches!(judge(&[], &tally(0), 0, 0), Verdict::Broken(_)));
+        assert!(matches!(judge(&usual, &tally(4), 0, 0), Verdict::Suspicious(_)));
+        assert_eq!(judge(&usual, &tally(5), 0, 0), Verdict::Healthy);
+        assert_eq!(judge(&[20], &tally(1), 0, 0), Verdict::Healthy);
     }
 
     #[test]
     fn pages_that_all_fail_are_a_redesign_and_one_that_fails_is_not() {
-        let tally = |rejected| Tally { items: 10, rejected, ..Tally::default() };
-        assert!(matches!(judge(&[], &tally(3), 0), Verdict::Broken(_)));
-        assert_eq!(judge(&[], &tally(3), 1), Verdict::Healthy);
-        assert_eq!(judge(&[], &tally(2), 0), Verdict::Healthy);
+        let tally = Tally { items: 10, ..Tally::default() };
+        assert!(matches!(judge(&[], &tally, 0, 3), Verdict::Broken(_)));
+        assert_eq!(judge(&[], &tally, 1, 3), Verdict::Healthy);
+        assert_eq!(judge(&[], &tally, 0, 2), Verdict::Healthy);
     }
 }

@@ -3,7 +3,7 @@
 //! Each feed is a pure function of the store. A document that cannot be made, does not pass its own strict reading, or
 //! cannot be written leaves the old one where it is, and the other documents go on.
 
-use crate::model::{Feed, Query, Site, Slug};
+use crate::model::{Feed, Format, Query, Site, Slug};
 use crate::publish::files::{self, Replaced};
 use crate::publish::{self, Document};
 use crate::store::{Store, StoreError};
@@ -40,9 +40,11 @@ pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Editi
             edition.empty.push(feed.id.clone());
             // An empty feed is never written; but what was withdrawn must not stay in an old document either.
             if store.has_withdrawn(&feed.query).await? {
-                let (feed, site) = (feed.clone(), site.clone());
-                let removed = tokio::task::spawn_blocking(move || remove_feed(&site.output, &feed));
-                edition.count(removed.await);
+                let names = std::iter::once(&feed.id).chain(&feed.formerly).cloned();
+                for id in names.collect::<Vec<_>>() {
+                    let output = site.output.clone();
+                    edition.count(tokio::task::spawn_blocking(move || remove(&output, &id)).await);
+                }
             }
             continue;
         }
@@ -56,6 +58,15 @@ pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Editi
                 .collect()
         });
         edition.count(printed.await);
+    }
+    if store.has_withdrawn(&Query::default()).await? {
+        // A feed that left feeds.toml keeps its last documents, but not with an article that was withdrawn since.
+        let gone: Vec<Slug> = store.feeds().await?;
+        let gone = gone.into_iter().filter(|id| !feeds.iter().any(|feed| named(feed, id)));
+        for id in gone.collect::<Vec<_>>() {
+            let output = site.output.clone();
+            edition.count(tokio::task::spawn_blocking(move || remove(&output, &id)).await);
+        }
     }
     let newest = store.select(&Query::default(), ON_THE_INDEX).await?;
     let printed = tokio::task::spawn_blocking(move || {
@@ -77,14 +88,16 @@ fn print_feed(output: &Path, document: &Document, feed: &Feed) -> Vec<Result<Rep
         .collect()
 }
 
-/// Removes the documents of a feed whose articles were all withdrawn.
-fn remove_feed(output: &Path, feed: &Feed) -> Vec<Result<Replaced, String>> {
-    let endings = feed.formats.iter().map(|format| format.extension()).chain(["html"]);
+/// Whether a feed has a name, or had it.
+fn named(feed: &Feed, id: &Slug) -> bool {
+    feed.id == *id || feed.formerly.contains(id)
+}
+
+/// Removes all documents of a name.
+fn remove(output: &Path, id: &Slug) -> Vec<Result<Replaced, String>> {
+    let endings = Format::ALL.iter().map(|format| format.extension()).chain(["html"]);
     endings
-        .flat_map(|ending| {
-            std::iter::once(&feed.id).chain(&feed.formerly).map(move |id| format!("{id}.{ending}"))
-        })
-        .map(|name| files::remove(output, &name).map_err(|error| error.to_string()))
+        .map(|ending| files::remove(output, &format!("{id}.{ending}")).map_err(|e| e.to_string()))
         .collect()
 }
 

@@ -23,7 +23,14 @@ pub fn next_visit(
     now: DateTime<Utc>,
 ) -> DateTime<Utc> {
     let slot = slot(source, now);
-    let Outcome::Failed(failure) = outcome else { return slot };
+    let failure = match outcome {
+        Outcome::Failed(failure) => failure,
+        // The listing was longer than one visit: what waits may have scrolled off by a slot that is days away.
+        Outcome::Visited(tally) if tally.waiting > 0 && tally.failed == 0 => {
+            return slot.min(now + FIRST_PAUSE);
+        }
+        _ => return slot,
+    };
     let pause = pause(source.id().as_str(), failures);
     let asked = match failure.advice {
         Advice::RetryAfter(pause) => TimeDelta::from_std(pause).unwrap_or(LONGEST_PAUSE),

@@ -6,7 +6,7 @@
 use crate::clock::Clock;
 use crate::discover;
 use crate::extract;
-use crate::fetch::{FetchError, Fetcher, Request, Response, Turn, Turns};
+use crate::fetch::{FetchError, Fetcher, Request, Response, Turn, Turns, shown};
 use crate::health::{self, Verdict};
 use crate::model::{
     Advice, Article, Failure, Key, Kind, Listing, Outcome, Source, Stage, Tally, Teaser,
@@ -86,7 +86,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
-        Self { fetching: minutes(10), whole: minutes(15), lease: minutes(20) }
+        // A page that is begun at the last moment may wait ten minutes for its turn, and two for its bytes.
+        Self { fetching: minutes(10), whole: minutes(25), lease: minutes(30) }
     }
 }
 
@@ -116,6 +117,8 @@ pub struct Look {
     pub seen: Vec<Key>,
     /// Pages that are no articles.
     pub rejected: Vec<Refused>,
+    /// Items that were refused lately, and not asked for.
+    pub held: Vec<Key>,
     /// The numbers.
     pub tally: Tally,
     /// What to show the host next time.
@@ -165,7 +168,7 @@ pub async fn visit(
     stop: &watch::Receiver<bool>,
 ) -> Result<Option<Report>, StoreError> {
     let memory = Memory::Store(store.clone(), claim.clone());
-    let state = store.state(source.id()).await?;
+    let state = store.state(source.id(), line.clock.now() - SECOND_TRY).await?;
     let seen = {
         let (line, source, stop, state) =
             (line.clone(), source.clone(), stop.clone(), state.clone());
@@ -182,6 +185,7 @@ pub async fn visit(
         articles: Vec::new(),
         seen: Vec::new(),
         rejected: Vec::new(),
+        held: Vec::new(),
     };
     let mut warnings = Vec::new();
     match seen {
@@ -192,13 +196,16 @@ pub async fn visit(
             visit.outcome = Outcome::Visited(look.tally);
             visit.incomplete = look.tally.failed + look.tally.waiting > 0;
             visit.validators = Some(look.validators);
-            visit.seen = look.seen;
-            visit.rejected = look.rejected;
-            match health::judge(&state.items, &look.tally, look.articles.len() + visit.seen.len()) {
-                Verdict::Healthy => visit.articles = look.articles,
-                Verdict::Suspicious(why) => {
-                    warnings.push(why);
+            match health::judge(&state.items, &look.tally, look.articles.len(), look.rejected.len())
+            {
+                verdict @ (Verdict::Healthy | Verdict::Suspicious(_)) => {
+                    if let Verdict::Suspicious(why) = verdict {
+                        warnings.push(why);
+                    }
                     visit.articles = look.articles;
+                    visit.seen = look.seen;
+                    visit.rejected = look.rejected;
+                    visit.held = look.held;
                 }
                 Verdict::Broken(why) => {
                     let message = format!("{why}; what was published stays. {}", see(source));
@@ -270,9 +277,12 @@ pub async fn look(
     state: SourceState,
     stop: &watch::Receiver<bool>,
 ) -> Result<Seen, Blind> {
-    let begun = line.clock.now();
+    let begun = tokio::time::Instant::now();
+    if *stop.borrow() {
+        return Err(Blind::Stopped);
+    }
     let first_seen = match memory {
-        Memory::None => begun,
+        Memory::None => line.clock.now(),
         Memory::Store(_, claim) => claim.started,
     };
     let page = match bring(line, source, memory, &source.url, state.validators.as_ref(), None)
@@ -283,7 +293,7 @@ pub async fn look(
         Ok(Response::Gone(_)) => {
             let message = format!(
                 "{} is gone (404 or 410); look for the listing's new address and write it into url. {}",
-                source.url,
+                shown(&source.url),
                 see(source)
             );
             return Err(Blind::Failed(Failure {
@@ -324,6 +334,7 @@ pub async fn look(
         articles: Vec::new(),
         seen: Vec::new(),
         rejected: Vec::new(),
+        held: Vec::new(),
         validators,
         warnings: listing
             .skipped
@@ -332,7 +343,7 @@ pub async fn look(
             .collect(),
         listing,
     };
-    articles(line, source, memory, first_seen, stop, &mut look).await?;
+    articles(line, source, memory, (first_seen, begun), stop, &mut look).await?;
     // A listing shows the newest first; the store numbers articles in the order in which they came.
     look.articles.reverse();
     Ok(Seen::Look(Box::new(look)))
@@ -343,34 +354,34 @@ async fn articles(
     line: &Line,
     source: &Arc<Source>,
     memory: &Memory,
-    first_seen: DateTime<Utc>,
+    (first_seen, begun): (DateTime<Utc>, tokio::time::Instant),
     stop: &watch::Receiver<bool>,
     look: &mut Look,
 ) -> Result<(), Blind> {
     let teasers = std::mem::take(&mut look.listing.teasers);
     let known = known(source, memory, &teasers).await?;
-    let started = tokio::time::Instant::now();
     let (mut fetched, mut failures_in_a_row, mut leave_alone) = (0, 0, false);
     for teaser in &teasers {
         let fingerprint = teaser.fingerprint();
-        match known.get(&teaser.key) {
-            Some(Known::Article(before)) if *before == fingerprint => {
+        if let Some(Known { article, refused }) = known.get(&teaser.key) {
+            if article.as_ref() == Some(&fingerprint) {
                 look.seen.push(teaser.key.clone());
                 continue;
             }
-            Some(Known::Rejected(before, tried))
-                if *before == fingerprint && line.clock.now() - *tried < SECOND_TRY =>
-            {
+            // A try that lies in the future was noted by a wrong clock.
+            let lately = |tried: DateTime<Utc>| (line.clock.now() - tried).abs() < SECOND_TRY;
+            if refused.as_ref().is_some_and(|(before, at)| *before == fingerprint && lately(*at)) {
+                look.tally.rejected += 1;
+                look.held.push(teaser.key.clone());
                 continue;
             }
-            _ => {}
         }
         if *stop.borrow() {
             return Err(Blind::Stopped);
         }
         let follow = !matches!(source.kind, Kind::Feed { follow: false });
         let made = if follow {
-            let late = started.elapsed() > line.limits.fetching;
+            let late = begun.elapsed() > line.limits.fetching;
             if leave_alone || late || fetched >= source.most_pages {
                 look.tally.waiting += 1;
                 continue;
@@ -382,13 +393,22 @@ async fn articles(
                     make(line, source, Some(page), teaser, first_seen).await
                 }
                 Ok(Response::Unchanged(_)) => continue,
-                Ok(Response::Gone(_)) => Err(format!("{} is gone (404 or 410)", teaser.url)),
+                Ok(Response::Gone(_)) => {
+                    Err(format!("{} is gone (404 or 410)", shown(&teaser.url)))
+                }
+                // What will not pass by itself is a property of the page, and holds up no other.
+                Err(error) if matches!(error.advice(), Advice::SkipPage | Advice::AskOperator) => {
+                    Err(error.to_string())
+                }
                 Err(error) => {
                     look.tally.failed += 1;
                     look.warnings.push(error.to_string());
-                    failures_in_a_row += 1;
-                    let told = matches!(error.advice(), Advice::RetryAfter(_));
-                    leave_alone = told || failures_in_a_row >= FAILURES_IN_A_ROW;
+                    // Another host's trouble is not this one's.
+                    if teaser.url.host() == source.url.host() {
+                        failures_in_a_row += 1;
+                        let told = matches!(error.advice(), Advice::RetryAfter(_));
+                        leave_alone |= told || failures_in_a_row >= FAILURES_IN_A_ROW;
+                    }
                     continue;
                 }
             }
@@ -396,8 +416,9 @@ async fn articles(
             make(line, source, None, teaser, first_seen).await
         };
         match made {
-            Ok((article, urls)) => {
-                look.articles.push(Arrived { article, teaser: fingerprint, urls });
+            Ok(article) => {
+                let url = teaser.url.clone();
+                look.articles.push(Arrived { article, teaser: fingerprint, url });
             }
             Err(reason) => {
                 look.tally.rejected += 1;
@@ -435,23 +456,20 @@ async fn make(
     page: Option<Page>,
     teaser: &Teaser,
     first_seen: DateTime<Utc>,
-) -> Result<(Article, Vec<Url>), String> {
+) -> Result<Article, String> {
     let (source, teaser) = (source.clone(), teaser.clone());
-    let address = teaser.url.clone();
+    let address = shown(&teaser.url);
     let made = parse(line, move || {
-        let mut urls = vec![teaser.url.clone()];
         let draft = match &page {
             Some(page) => {
-                urls.push(page.url.clone());
                 extract::draft(page, Some(&teaser), &source.article).map_err(|e| e.to_string())?
             }
             None => extract::draft_of_teaser(&teaser),
         };
-        let article = normalize::article(draft, &source, &teaser.key, first_seen);
-        article.map(|article| (article, urls)).map_err(|e| e.to_string())
+        normalize::article(draft, &source, &teaser.key, first_seen).map_err(|e| e.to_string())
     });
     match made.await {
-        Ok(Ok(made)) => Ok(made),
+        Ok(Ok(article)) => Ok(article),
         Ok(Err(reason)) => Err(format!("{address}: {reason}")),
         Err(panic) => Err(format!("{address}: reading it panicked, a fault of bantin's: {panic}")),
     }

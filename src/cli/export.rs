@@ -1,8 +1,7 @@
 //! `bantin export`
 
-use super::Config;
+use super::{Config, existing_store};
 use crate::model::{Article, Origin, Slug};
-use crate::store::Store;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -43,7 +42,7 @@ struct Record<'a> {
 
 pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let plan = config.plan()?;
-    let store = Store::open(&plan.site.state).await?;
+    let store = existing_store(&plan).await?;
     let origins = store.origins().await?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut csv = (arguments.format == Format::Csv).then(|| csv::Writer::from_writer(Vec::new()));
@@ -63,8 +62,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
             match &mut csv {
                 Some(csv) => csv.write_record(cells(&record))?,
                 None => {
-                    serde_json::to_writer(&mut out, &record)?;
-                    out.write_all(b"\n")?;
+                    writeln!(out, "{}", serde_json::to_string(&record)?)?;
                 }
             }
         }

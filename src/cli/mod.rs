@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::config::{self, ConfigErrors, Plan};
 use crate::fetch::{Fetcher, Options, OwnTurns, SystemResolver, Turns};
 use crate::lock::LockError;
+use crate::model::{Slug, Source};
 use crate::store::Store;
 use crate::visit::{Limits, Line, SharedTurns};
 use clap::{Parser, Subcommand};
@@ -115,10 +116,41 @@ fn failed(error: &anyhow::Error) -> ExitCode {
         return ExitCode::from(2);
     }
     eprintln!("bantin: {error:#}");
+    if error.is::<Misuse>() {
+        return ExitCode::from(2);
+    }
     match error.downcast_ref::<LockError>() {
         Some(LockError::Held { .. }) => ExitCode::from(3),
         _ => ExitCode::FAILURE,
     }
+}
+
+/// What is wrong with the command line, beyond what its parser can see.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Misuse(String);
+
+impl Misuse {
+    /// No source has this id.
+    fn unknown_source(id: &Slug, plan: &[Arc<Source>]) -> Self {
+        let ids: Vec<Slug> = plan.iter().map(|source| source.id().clone()).collect();
+        Self(format!(
+            "no source is called {:?}; feeds.toml has {}",
+            id.as_str(),
+            table::names(&ids)
+        ))
+    }
+}
+
+/// The store of a plan, where there is one already: a mistyped state folder is not made by looking at it.
+async fn existing_store(plan: &Plan) -> anyhow::Result<Store> {
+    let file = plan.site.state.join("bantin.sqlite");
+    anyhow::ensure!(
+        file.exists(),
+        "nothing was visited yet: {} does not exist; `bantin once` or `bantin run` begin",
+        file.display()
+    );
+    Ok(Store::open(&plan.site.state).await?)
 }
 
 /// Logs go to journald under systemd, else to standard error.

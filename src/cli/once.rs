@@ -1,7 +1,7 @@
 //! `bantin once`: one pass over all sources, then publish.
 
 use super::table::{self, Table};
-use super::{Config, line};
+use super::{Config, Misuse, line};
 use crate::clock::Clock;
 use crate::daemon::Orders;
 use crate::lock::Lock;
@@ -9,10 +9,10 @@ use crate::model::{Outcome, Slug};
 use crate::press;
 use crate::store::Store;
 use crate::visit::{self, Report};
-use anyhow::bail;
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::io::Write;
 use std::process::ExitCode;
 use tokio::sync::watch;
 
@@ -37,19 +37,22 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     let store = Store::open(&plan.site.state).await?;
     let line = line(&plan, Some(&store), clock)?;
     let ids: Vec<Slug> = plan.sources.iter().map(|source| source.id().clone()).collect();
-    let orders = Orders::from_plan(plan, &store, clock.now()).await?;
-    if let Some(unknown) = arguments.sources.iter().find(|id| !orders.sources.contains_key(id)) {
-        bail!("no source is called {unknown:?}; feeds.toml has {}", table::names(&ids));
+    if let Some(unknown) = arguments.sources.iter().find(|id| !ids.contains(id)) {
+        return Err(Misuse::unknown_source(unknown, &plan.sources).into());
     }
-    store.end_leases().await?;
+    let orders = Orders::from_plan(plan, &store, clock.now()).await?;
+    store.end_leases(clock.now()).await?;
 
     let (tell, stopped) = watch::channel(false);
     tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
+        let mut told = false;
+        while tokio::signal::ctrl_c().await.is_ok() {
+            if std::mem::replace(&mut told, true) {
+                std::process::exit(130);
+            }
+            eprintln!("stopping after the pages under way; again to stop now");
             let _ = tell.send(true);
         }
-        // The receivers live as long as the pass: the sender must not end before them.
-        std::future::pending::<()>().await;
     });
     let wanted = |id: &Slug| arguments.sources.is_empty() || arguments.sources.contains(id);
     let sources: Vec<_> = ids
@@ -64,6 +67,9 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         let (stopped, worker, bar) = (stopped.clone(), worker.clone(), bar.clone());
         async move {
             bar.set_message(source.id().to_string());
+            if *stopped.borrow() {
+                return Ok(None);
+            }
             let claim = store.claim(source.id(), clock.now(), &worker, line.limits.lease).await?;
             let report = match claim {
                 Some(claim) => visit::visit(&line, &store, &source, &claim, &stopped).await?,
@@ -102,24 +108,26 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
             }
         }
     }
-    print!("{lines}");
-    for warning in warnings {
-        println!("  {warning}");
-    }
+    // First what readers wait for, then what we have to say: whoever reads it may be gone.
     let edition = press::publish(&store, &orders.site, &orders.feeds).await?;
-    println!(
-        "{} documents written, {} unchanged in {}",
-        edition.written,
-        edition.unchanged,
-        orders.site.output.display()
-    );
-    if !edition.empty.is_empty() {
-        println!("no article yet, and so no document: {}", table::names(&edition.empty));
-    }
     for problem in &edition.problems {
         eprintln!("bantin: {problem}");
     }
     failed |= !edition.problems.is_empty();
+    let mut out = std::io::stdout().lock();
+    write!(out, "{lines}")?;
+    for warning in warnings {
+        writeln!(out, "  {warning}")?;
+    }
+    let output = orders.site.output.display();
+    writeln!(
+        out,
+        "{} documents written, {} unchanged in {output}",
+        edition.written, edition.unchanged
+    )?;
+    if !edition.empty.is_empty() {
+        writeln!(out, "no article yet, and so no document: {}", table::names(&edition.empty))?;
+    }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 

@@ -1,11 +1,11 @@
 //! `bantin status`
 
-use super::Config;
 use super::table::{self, Table};
+use super::{Config, existing_store};
 use crate::clock::Clock;
 use crate::model::Outcome;
-use crate::store::{SourceReport, Store};
-use anyhow::bail;
+use crate::store::SourceReport;
+use std::io::Write;
 use std::process::ExitCode;
 
 /// Show how each source does: last visit, next visit, articles, and why it fails
@@ -20,20 +20,14 @@ pub(super) struct Arguments {
 
 pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let plan = config.plan()?;
-    let file = plan.site.state.join("bantin.sqlite");
-    if !file.exists() {
-        bail!(
-            "nothing was visited yet: {} does not exist; `bantin once` or `bantin run` begin",
-            file.display()
-        );
-    }
-    let store = Store::open(&plan.site.state).await?;
+    let store = existing_store(&plan).await?;
     let now = Clock::System.now();
     let mut reports = store.report(now).await?;
     reports.sort_by_key(|report| (!report.active, report.failures == 0));
     if arguments.json {
+        let mut out = std::io::stdout().lock();
         for report in &reports {
-            println!("{}", json(report));
+            writeln!(out, "{}", json(report))?;
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -57,7 +51,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
             what(report),
         ]);
     }
-    print!("{lines}");
+    write!(std::io::stdout().lock(), "{lines}")?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,11 +1,12 @@
 //! `bantin try`
 
-use super::{Config, line, table};
+use super::{Config, Misuse, line};
 use crate::clock::Clock;
 use crate::model::{Article, Field, Slug, Source};
 use crate::store::{SourceState, Store};
 use crate::visit::{self, Blind, Memory, Seen};
 use anyhow::bail;
+use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -29,12 +30,7 @@ pub(super) struct Arguments {
 pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let plan = config.plan()?;
     let Some(source) = plan.sources.iter().find(|source| *source.id() == arguments.source) else {
-        let ids: Vec<Slug> = plan.sources.iter().map(|source| source.id().clone()).collect();
-        bail!(
-            "no source is called {:?}; feeds.toml has {}",
-            arguments.source.as_str(),
-            table::names(&ids)
-        );
+        return Err(Misuse::unknown_source(&arguments.source, &plan.sources).into());
     };
     let source = Arc::new(Source { most_pages: arguments.pages, ..Source::clone(source) });
     // Nothing is stored, not even an empty store.
@@ -43,6 +39,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     let line = line(&plan, store.as_ref(), Clock::System)?;
     let (_go_on, stopped) = watch::channel(false);
     let seen = visit::look(&line, &source, &Memory::None, SourceState::default(), &stopped).await;
+    let mut out = std::io::stdout().lock();
     let look = match seen {
         Ok(Seen::Look(look)) => look,
         Ok(Seen::Unchanged(_)) => {
@@ -56,48 +53,53 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     };
     if arguments.json {
         for arrived in &look.articles {
-            println!("{}", serde_json::to_string(&arrived.article)?);
+            writeln!(out, "{}", serde_json::to_string(&arrived.article)?)?;
         }
         return Ok(ExitCode::SUCCESS);
     }
-    println!("{}: {} items", source.url, look.listing.teasers.len());
+    writeln!(out, "{}: {} items", source.url, look.listing.teasers.len())?;
     for teaser in &look.listing.teasers {
         let date = teaser.date.as_deref().unwrap_or("no date");
-        println!("  {}\n    {date}  {}", teaser.title.as_deref().unwrap_or("no title"), teaser.url);
+        writeln!(
+            out,
+            "  {}\n    {date}  {}",
+            teaser.title.as_deref().unwrap_or("no title"),
+            teaser.url
+        )?;
     }
     for arrived in look.articles.iter().rev() {
-        print_article(&arrived.article);
+        print_article(&mut out, &arrived.article)?;
     }
     for warning in &look.warnings {
-        println!("\n! {warning}");
+        writeln!(out, "\n! {warning}")?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn print_article(article: &Article) {
-    let from =
-        |field| article.provenance.get(&field).map(|p| format!("  [{p}]")).unwrap_or_default();
-    let show = |name: &str, value: &str, field| println!("{name:>12}  {value}{}", from(field));
-    println!();
-    show("title", &article.title, Field::Title);
-    show("url", article.url.as_str(), Field::Url);
-    let published = article.published.with_timezone(&article.zone);
-    show("published", &published.to_rfc3339(), Field::Published);
-    if let Some(author) = &article.author {
-        show("author", author, Field::Author);
+fn print_article(out: &mut impl Write, article: &Article) -> std::io::Result<()> {
+    let published = article.published.with_timezone(&article.zone).to_rfc3339();
+    let fields = [
+        ("title", Some(article.title.as_str()), Field::Title),
+        ("url", Some(article.url.as_str()), Field::Url),
+        ("published", Some(published.as_str()), Field::Published),
+        ("author", article.author.as_deref(), Field::Author),
+        ("source line", article.source_line.as_deref(), Field::SourceLine),
+        ("summary", article.summary.as_deref(), Field::Summary),
+        ("body", Some(article.text.lines().next().unwrap_or_default()), Field::Body),
+    ];
+    writeln!(out)?;
+    for (name, value, field) in fields {
+        let Some(value) = value else { continue };
+        match article.provenance.get(&field) {
+            Some(provenance) => writeln!(out, "{name:>12}  {value}  [{provenance}]")?,
+            None => writeln!(out, "{name:>12}  {value}")?,
+        }
     }
-    if let Some(source_line) = &article.source_line {
-        show("source line", source_line, Field::SourceLine);
-    }
-    if let Some(summary) = &article.summary {
-        show("summary", summary, Field::Summary);
+    for line in article.text.lines().skip(1) {
+        writeln!(out, "{:>12}  {line}", "")?;
     }
     for attachment in &article.attachments {
-        println!("{:>12}  {}", "attachment", attachment.url);
+        writeln!(out, "{:>12}  {}", "attachment", attachment.url)?;
     }
-    let mut lines = article.text.lines();
-    show("body", lines.next().unwrap_or_default(), Field::Body);
-    for line in lines {
-        println!("{:>12}  {line}", "");
-    }
+    Ok(())
 }

@@ -1,11 +1,10 @@
 //! `bantin withdraw`
 
-use super::Config;
+use super::{Config, Misuse, existing_store};
 use crate::clock::Clock;
 use crate::daemon::Orders;
 use crate::lock::{Lock, LockError};
 use crate::press;
-use crate::store::Store;
 use std::process::ExitCode;
 
 /// Take an article out of every feed, for ever
@@ -23,9 +22,11 @@ pub(super) struct Arguments {
 
 pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let plan = config.plan()?;
-    let store = Store::open(&plan.site.state).await?;
     let reason = arguments.reason.trim();
-    anyhow::ensure!(!reason.is_empty(), "--reason is empty; the audit trail needs one");
+    if reason.is_empty() {
+        return Err(Misuse("--reason is empty; the audit trail needs one".to_owned()).into());
+    }
+    let store = existing_store(&plan).await?;
     let title = store.withdraw(arguments.id.trim(), reason, Clock::System.now()).await?;
     println!("withdrawn: {title}");
     match Lock::take(&plan.site.state, "withdraw") {

@@ -59,6 +59,15 @@ impl Source {
     pub fn id(&self) -> &Slug {
         &self.origin.id
     }
+
+    /// A fingerprint of all that says how its pages are read. Where it differs, what was seen before says nothing: an
+    /// unchanged page may give other items, and a page that was refused may be an article.
+    pub fn recipe(&self) -> String {
+        let version = env!("CARGO_PKG_VERSION");
+        let Self { url, folder, kind, article, zone, .. } = self;
+        let text = format!("{version} {url} {folder:?} {kind:?} {article:?} {zone}");
+        super::key::short_hash(text.as_bytes())
+    }
 }
 
 /// A folder of saved pages that stands for a site.

@@ -57,11 +57,12 @@ fn visited(articles: Vec<Article>, finished: DateTime<Utc>) -> Visit {
         articles: articles.into_iter().map(arrived).collect(),
         seen: Vec::new(),
         rejected: Vec::new(),
+        held: Vec::new(),
     }
 }
 
 fn arrived(article: Article) -> Arrived {
-    Arrived { teaser: article.title.clone(), urls: vec![article.url.as_url().clone()], article }
+    Arrived { teaser: article.title.clone(), url: article.url.as_url().clone(), article }
 }
 
 async fn claim(store: &Store, id: &str, now: DateTime<Utc>) -> Claim {
@@ -114,11 +115,13 @@ async fn an_edit_keeps_id_and_date_and_moves_updated() {
     assert_eq!(kept.id, "tag:bantin.example,2026:a:/tin/1");
     assert!(store.changes().await.unwrap() > changes);
 
-    // Its old and its new address, and another key, are still the same article.
+    // Under another key at an address that it was listed under, it is still the same article.
     let mut moved = article("a", 1, later);
     moved.key = Key::kept("/khac/1".to_owned());
     moved.hash = "khac".to_owned();
-    assert!(!matches!(&commit(&store, vec![moved], later).await[..], [Change::New(_)]));
+    moved.url = "https://a.example/tin-moi/1".parse().unwrap();
+    let still_later = later + TimeDelta::hours(1);
+    assert!(!matches!(&commit(&store, vec![moved], still_later).await[..], [Change::New(_)]));
     assert_eq!(all(&store).await.len(), 1);
 }
 
@@ -185,8 +188,8 @@ async fn an_interrupted_visit_is_resumed_with_its_pages() {
         None,
         "the lease holds"
     );
-    store.end_leases().await.unwrap();
-    let later = noon() + TimeDelta::hours(1);
+    store.end_leases(noon()).await.unwrap();
+    let later = noon() + TimeDelta::minutes(30);
     let second = store.claim(&slug("a"), later, "other", LEASE).await.unwrap().unwrap();
     assert_eq!((second.visit, second.started), (first.visit, first.started));
     let kept = store.kept_page(&second, &url).await.unwrap().unwrap();
@@ -218,7 +221,7 @@ async fn a_lease_that_runs_out_frees_the_source() {
 async fn a_failure_leaves_everything_but_the_count() {
     let (store, _folder) = store(&[source("a")]).await;
     commit(&store, vec![article("a", 1, noon())], noon()).await;
-    let before = store.state(&slug("a")).await.unwrap();
+    let before = store.state(&slug("a"), noon() - TimeDelta::hours(24)).await.unwrap();
     assert_eq!((before.failures, before.items.as_slice()), (0, &[1][..]));
     let failure = crate::model::Failure {
         stage: crate::model::Stage::Fetch,
@@ -230,7 +233,7 @@ async fn a_failure_leaves_everything_but_the_count() {
     visit.outcome = Outcome::Failed(failure);
     visit.validators = None;
     store.commit(&claim, visit).await.unwrap();
-    let after = store.state(&slug("a")).await.unwrap();
+    let after = store.state(&slug("a"), noon() - TimeDelta::hours(24)).await.unwrap();
     assert_eq!(
         (after.failures, after.validators, after.items),
         (1, before.validators, before.items)
@@ -323,17 +326,70 @@ async fn what_is_known_of_an_item_is_told_by_key_and_by_address() {
     });
     store.commit(&claim, visit).await.unwrap();
     let url = |text: &str| text.parse::<Url>().unwrap();
-    let items = vec![
-        (Key::kept("/tin/1".to_owned()), url("https://khac.example/")),
-        (Key::kept("/khac".to_owned()), url("https://a.example/tin/1")),
-        (refused.clone(), url("https://a.example/rong")),
-        (Key::kept("/moi".to_owned()), url("https://a.example/moi")),
-    ];
-    let known = store.known(&slug("a"), items.clone()).await.unwrap();
-    assert_eq!(known.get(&items[0].0), Some(&Known::Article("Tin số 1".to_owned())));
-    assert_eq!(known.get(&items[1].0), Some(&Known::Article("Tin số 1".to_owned())));
-    assert_eq!(known.get(&refused), Some(&Known::Rejected("t".to_owned(), noon())));
-    assert_eq!(known.get(&items[3].0), None);
+    let as_article = Known { article: Some("Tin số 1".to_owned()), refused: None };
+    let as_refused = Known { article: None, refused: Some(("t".to_owned(), noon())) };
+    let ask = async |key: &Key, address: &str| {
+        let items = vec![(key.clone(), url(address))];
+        store.known(&slug("a"), items).await.unwrap().remove(key)
+    };
+    let [same, moved, new] = ["/tin/1", "/khac", "/moi"].map(|key| Key::kept(key.to_owned()));
+    assert_eq!(ask(&same, "https://khac.example/").await, Some(as_article.clone()));
+    assert_eq!(ask(&moved, "https://a.example/tin/1").await, Some(as_article));
+    assert_eq!(ask(&refused, "https://a.example/rong").await, Some(as_refused));
+    assert_eq!(ask(&new, "https://a.example/moi").await, None);
+    // Listed beside the article itself, what shares its address is something else.
+    let both = [&same, &moved].map(|key| (key.clone(), url("https://a.example/tin/1")));
+    let known = store.known(&slug("a"), both.to_vec()).await.unwrap();
+    assert_eq!(known.keys().collect::<Vec<_>>(), [&same]);
+}
+
+#[tokio::test]
+async fn articles_that_share_an_address_or_a_tag_stay_apart() {
+    let (store, _folder) = store(&[source("a")]).await;
+    let mut articles = Vec::new();
+    for (n, key) in (1..).zip(["guid:1", "guid:2", "/a[1]", "/a%5B1%5D"]) {
+        let mut one = article("a", n, noon());
+        one.key = Key::kept(key.to_owned());
+        one.url = "https://a.example/".parse().unwrap();
+        articles.push(one);
+    }
+    let changes = commit(&store, articles.clone(), noon()).await;
+    assert!(changes.iter().all(|change| matches!(change, Change::New(_))), "{changes:?}");
+    let later = noon() + TimeDelta::hours(1);
+    assert_eq!(commit(&store, articles, later).await, vec![Change::Same; 4]);
+    assert_eq!(all(&store).await.len(), 4);
+}
+
+#[tokio::test]
+async fn a_visit_that_was_interrupted_long_ago_is_begun_anew() {
+    let (store, _folder) = store(&[source("a")]).await;
+    let old = claim(&store, "a", noon()).await;
+    store.release(&old).await.unwrap();
+    let days_later = noon() + TimeDelta::days(9);
+    let new = claim(&store, "a", days_later).await;
+    assert_eq!(new.started, days_later);
+    assert_ne!(new.visit, old.visit);
+}
+
+#[tokio::test]
+async fn a_corrected_selector_looks_at_everything_again() {
+    let (store, _folder) = store(&[source("a")]).await;
+    let claim = claim(&store, "a", noon()).await;
+    let mut visit = visited(vec![], noon());
+    let key = Key::kept("/rong".to_owned());
+    visit.rejected.push(Refused { key: key.clone(), teaser: "t".into(), reason: "trống".into() });
+    store.commit(&claim, visit).await.unwrap();
+    let state = async || store.state(&slug("a"), noon() - TimeDelta::hours(24)).await.unwrap();
+    assert!(state().await.validators.is_some());
+    let due = store.state(&slug("a"), noon()).await.unwrap();
+    assert_eq!(due.validators, None, "a refused page is due although its listing is the same");
+
+    let mut corrected = source("a");
+    corrected.article.body = Some(".noi-dung".parse().unwrap());
+    plan(&store, &[corrected], noon()).await.unwrap();
+    assert_eq!(state().await.validators, None);
+    let items = vec![(key, "https://a.example/rong".parse().unwrap())];
+    assert!(store.known(&slug("a"), items).await.unwrap().is_empty());
 }
 
 #[tokio::test]

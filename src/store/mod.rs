@@ -131,11 +131,11 @@ pub struct KeptPage {
 
 /// What is known of an item before its page is fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Known {
-    /// It is an article, made from a teaser with this fingerprint.
-    Article(String),
-    /// It was refused: the teaser's fingerprint, and when it was last tried.
-    Rejected(String, DateTime<Utc>),
+pub struct Known {
+    /// The fingerprint of the teaser that its article was made from, where there is one.
+    pub article: Option<String>,
+    /// The fingerprint of the teaser with which its page was refused, and when, where that was so.
+    pub refused: Option<(String, DateTime<Utc>)>,
 }
 
 /// What a visit found.
@@ -157,6 +157,8 @@ pub struct Visit {
     pub seen: Vec<Key>,
     /// Pages that are no articles.
     pub rejected: Vec<Refused>,
+    /// Items that are listed and were refused lately, so that they were not asked for.
+    pub held: Vec<Key>,
 }
 
 /// An article that a visit made.
@@ -166,8 +168,8 @@ pub struct Arrived {
     pub article: Article,
     /// The fingerprint of its teaser.
     pub teaser: String,
-    /// The addresses it was found under.
-    pub urls: Vec<Url>,
+    /// The address that the listing shows it under.
+    pub url: Url,
 }
 
 /// A page that could not be made an article.
@@ -256,6 +258,12 @@ impl Store {
         sqlite.write(move |db| sqlite::sources::apply(db, &sources, feeds, now)).await
     }
 
+    /// The names of all feeds that ever were.
+    pub async fn feeds(&self) -> Result<Vec<Slug>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.read(sqlite::sources::feeds).await
+    }
+
     /// All sources that ever were, by name.
     pub async fn origins(&self) -> Result<BTreeMap<Slug, Origin>, StoreError> {
         let Self::Sqlite(sqlite) = self;
@@ -264,9 +272,9 @@ impl Store {
 
     /// Ends all leases. Only for the process that holds the lock on the state folder, when it starts: whoever had a lease
     /// then is dead.
-    pub async fn end_leases(&self) -> Result<(), StoreError> {
+    pub async fn end_leases(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
-        sqlite.write(sqlite::visits::end_leases).await
+        sqlite.write(move |db| sqlite::visits::end_leases(db, now)).await
     }
 
     /// Takes up to `limit` sources that are due, the longest due first, each until the lease ends.
@@ -308,11 +316,15 @@ impl Store {
         sqlite.read(sqlite::visits::next_due).await
     }
 
-    /// What is known of a source.
-    pub async fn state(&self, source: &Slug) -> Result<SourceState, StoreError> {
+    /// What is known of a source. Pages that were refused before `try_again` are due for another try.
+    pub async fn state(
+        &self,
+        source: &Slug,
+        try_again: DateTime<Utc>,
+    ) -> Result<SourceState, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let source = source.clone();
-        sqlite.read(move |db| sqlite::visits::state(db, &source)).await
+        sqlite.read(move |db| sqlite::visits::state(db, &source, try_again)).await
     }
 
     /// Keeps a page on its arrival.

@@ -23,6 +23,7 @@ CREATE TABLE source (
     etag          TEXT,
     last_modified TEXT,
     wire_hash     TEXT,
+    recipe        TEXT NOT NULL DEFAULT '',    -- what its pages are read with: a new one looks at everything again
     incomplete    INTEGER NOT NULL DEFAULT 0,  -- some of its pages wait: the next visit looks whatever the validators say
     settled       INTEGER,                     -- when its first listing had been read to the end: what comes later is news
     last_success  INTEGER,
@@ -93,10 +94,10 @@ CREATE TABLE article (
     withdrawn_reason TEXT,
     UNIQUE (source, key)
 ) STRICT;
-CREATE INDEX article_arrival ON article (arrival DESC, id) WHERE withdrawn IS NULL;
-CREATE INDEX article_source_arrival ON article (source, arrival DESC, id) WHERE withdrawn IS NULL;
+CREATE INDEX article_arrival ON article (arrival DESC, published DESC, id) WHERE withdrawn IS NULL;
+CREATE INDEX article_source_arrival ON article (source, arrival DESC, published DESC, id) WHERE withdrawn IS NULL;
 
--- Every address that an article was ever found under.
+-- Every address that a listing ever showed an article under.
 CREATE TABLE alias (
     source  TEXT NOT NULL REFERENCES source (id) ON UPDATE CASCADE,
     url     TEXT NOT NULL,

@@ -199,7 +199,7 @@ fn what_try_shows_is_what_a_visit_would_give_and_nothing_is_stored() {
     assert!(said.out.contains("Lương Đình Bảo") && said.out.contains("[lead]"), "{}", said.out);
     assert!(!desk.path("state").exists() && !desk.path("output").exists());
     let said = desk.run(&["try", "khong-co"]);
-    assert_eq!(said.code, Some(1));
+    assert_eq!(said.code, Some(2));
     assert!(said.err.contains("khong-co") && said.err.contains("ban-dan-toc"), "{}", said.err);
 }
 

@@ -102,6 +102,73 @@ fn items_without_link_or_title_are_told_and_the_others_are_published() {
 }
 
 #[test]
+fn pages_that_never_come_hold_up_no_other() {
+    let agency = Agency::open();
+    publish(&agency, &[9, 8, 7, 2, 1]);
+    for n in [9, 8, 7] {
+        agency.on(&format!("/tin/{n}"), status(403));
+    }
+    let desk = desk_with(&[source("a", &agency)]);
+    desk.once();
+    assert_eq!(desk.titles("tat-ca").len(), 2);
+    publish(&agency, &[9, 8, 7, 3, 2, 1]);
+    for n in [9, 8, 7] {
+        agency.on(&format!("/tin/{n}"), status(403));
+    }
+    desk.once();
+    assert_eq!(desk.titles("tat-ca").len(), 3);
+    assert_eq!(agency.hits("/tin/9"), 1, "a page that was refused is left alone for a day");
+    // A day later it is asked for again, also where the listing has not changed.
+    publish(&agency, &[9, 8, 7, 3, 2, 1]);
+    desk.run(&["once", "--now", "2026-11-21T06:00:00Z"]);
+    assert_eq!(desk.titles("tat-ca").len(), 6);
+}
+
+#[test]
+fn a_corrected_selector_takes_effect_on_an_unchanged_page() {
+    let agency = Agency::open();
+    publish(&agency, &[2, 1]);
+    let desk = desk_with(&[source("a", &agency).replace("li.tin", "li.tin:first-child")]);
+    desk.once();
+    assert_eq!(desk.titles("tat-ca").len(), 1);
+    desk.write(&(desk::head() + &source("a", &agency)));
+    desk.once();
+    assert_eq!(desk.titles("tat-ca").len(), 2);
+}
+
+#[test]
+fn a_withdrawn_article_leaves_also_the_feeds_that_left_the_plan() {
+    let agency = Agency::open();
+    publish(&agency, &[1]);
+    let desk = desk_with(&[source("a", &agency)]);
+    desk.once();
+    let id = desk.export()[0]["id"].as_str().unwrap().to_owned();
+    desk.write(&(desk::head().replace("tat-ca", "moi") + &source("a", &agency)));
+    desk.once();
+    assert!(
+        desk.output().contains_key("tat-ca.atom"),
+        "readers of a static server keep what they have"
+    );
+    desk.run(&["withdraw", &id, "--reason", "Công văn số 1"]);
+    for (name, bytes) in desk.output() {
+        assert!(!String::from_utf8(bytes).unwrap().contains("Tin số 1"), "{name}");
+    }
+}
+
+#[test]
+fn commands_that_need_a_store_say_what_to_do_before_there_is_one() {
+    let desk = desk_with(&[]);
+    for command in [&["status"][..], &["export"], &["withdraw", "tag:x", "--reason", "x"]] {
+        let said = desk.run(command);
+        assert_eq!(said.code, Some(1), "{command:?}");
+        assert!(said.err.contains("bantin once"), "{}", said.err);
+    }
+    assert!(!desk.path("state").exists());
+    assert_eq!(desk.run(&["try", "khong-co"]).code, Some(2));
+    assert_eq!(desk.run(&["once", "khong-co"]).code, Some(2));
+}
+
+#[test]
 fn an_address_inside_the_house_is_not_asked() {
     let agency = Agency::open();
     publish(&agency, &[1]);

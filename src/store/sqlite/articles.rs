@@ -5,7 +5,7 @@ use crate::model::{Article, CleanHtml, Key, Query, Slug};
 use crate::store::{Arrived, Change, Claim, Known, Refused, StoreError};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use url::Url;
 
 /// Whether what a visit finds is news.
@@ -23,26 +23,33 @@ pub(in super::super) fn known(
     source: &Slug,
     items: &[(Key, Url)],
 ) -> Result<HashMap<Key, Known>, Failed> {
-    let mut article = db.prepare_cached(
-        "SELECT teaser FROM article WHERE source = ?1 AND (key = ?2 OR sequence =
-             (SELECT article FROM alias WHERE source = ?1 AND url = ?3))",
+    let listed: HashSet<&str> = items.iter().map(|(key, _)| key.as_str()).collect();
+    let mut article =
+        db.prepare_cached("SELECT teaser FROM article WHERE source = ?1 AND key = ?2")?;
+    let mut moved = db.prepare_cached(
+        "SELECT article.key, article.teaser FROM alias JOIN article ON article.sequence = alias.article
+         WHERE alias.source = ?1 AND alias.url = ?2",
     )?;
     let mut rejection =
         db.prepare_cached("SELECT teaser, tried FROM rejection WHERE source = ?1 AND key = ?2")?;
     let mut known = HashMap::new();
     for (key, url) in items {
-        let found: Option<String> = article
-            .query_row((source.as_str(), key.as_str(), url.as_str()), |row| row.get(0))
-            .optional()?;
-        if let Some(teaser) = found {
-            known.insert(key.clone(), Known::Article(teaser));
-            continue;
+        let mut teaser: Option<String> =
+            article.query_row((source.as_str(), key.as_str()), |row| row.get(0)).optional()?;
+        if teaser.is_none() {
+            let other: Option<(String, String)> = moved
+                .query_row((source.as_str(), url.as_str()), |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?;
+            // An article that is listed itself is another one, although they share an address.
+            teaser = other.filter(|(key, _)| !listed.contains(key.as_str())).map(|(_, t)| t);
         }
-        let found = rejection
-            .query_row((source.as_str(), key.as_str()), |row| Ok((row.get(0)?, row.get(1)?)))
+        let refused = rejection
+            .query_row((source.as_str(), key.as_str()), |row| {
+                Ok((row.get(0)?, instant(row.get(1)?)))
+            })
             .optional()?;
-        if let Some((teaser, tried)) = found {
-            known.insert(key.clone(), Known::Rejected(teaser, instant(tried)));
+        if teaser.is_some() || refused.is_some() {
+            known.insert(key.clone(), Known { article: teaser, refused });
         }
     }
     Ok(known)
@@ -57,18 +64,21 @@ pub(super) fn put(
 ) -> Result<Change, Failed> {
     let source = claim.source.as_str();
     let article = &arrived.article;
-    let mut existing = None;
-    let mut find = db.prepare_cached(
-        "SELECT * FROM article WHERE source = ?1 AND (key = ?2 OR sequence =
-             (SELECT article FROM alias WHERE source = ?1 AND url = ?3))",
-    )?;
-    for url in std::iter::once(article.url.as_url()).chain(&arrived.urls) {
-        let mut rows = find.query((source, article.key.as_str(), url.as_str()))?;
-        if let Some(row) = rows.next()? {
-            let withdrawn: Option<i64> = row.get("withdrawn")?;
-            existing = Some((row.get::<_, i64>("sequence")?, read(row)?, withdrawn.is_some()));
-            break;
-        }
+    let found = |row: &Row<'_>| -> Result<(i64, Article, bool), Failed> {
+        let withdrawn: Option<i64> = row.get("withdrawn")?;
+        Ok((row.get("sequence")?, read(row)?, withdrawn.is_some()))
+    };
+    let mut by_key = db.prepare_cached("SELECT * FROM article WHERE source = ?1 AND key = ?2")?;
+    let mut rows = by_key.query((source, article.key.as_str()))?;
+    let mut existing = rows.next()?.map(found).transpose()?;
+    if existing.is_none() {
+        // Under a new key at the old address it is the same article; but not one that this very visit has seen.
+        let mut by_address = db.prepare_cached(
+            "SELECT article.* FROM alias JOIN article ON article.sequence = alias.article
+             WHERE alias.source = ?1 AND alias.url = ?2 AND article.last_seen < ?3",
+        )?;
+        let mut rows = by_address.query((source, arrived.url.as_str(), millis(claim.started)))?;
+        existing = rows.next()?.map(found).transpose()?;
     }
     let (sequence, change) = match existing {
         None => insert(db, claim, arrived, news)?,
@@ -78,11 +88,8 @@ pub(super) fn put(
     };
     db.prepare_cached("UPDATE article SET last_seen = ?2, teaser = ?3 WHERE sequence = ?1")?
         .execute((sequence, millis(claim.started), &arrived.teaser))?;
-    let mut alias = db
-        .prepare_cached("INSERT OR IGNORE INTO alias (source, url, article) VALUES (?1, ?2, ?3)")?;
-    for url in std::iter::once(article.url.as_url()).chain(&arrived.urls) {
-        alias.execute((source, url.as_str(), sequence))?;
-    }
+    db.prepare_cached("INSERT OR IGNORE INTO alias (source, url, article) VALUES (?1, ?2, ?3)")?
+        .execute((source, arrived.url.as_str(), sequence))?;
     db.prepare_cached("DELETE FROM rejection WHERE source = ?1 AND key = ?2")?
         .execute((source, article.key.as_str()))?;
     Ok(change)
@@ -96,7 +103,13 @@ fn insert(
 ) -> Result<(i64, Change), Failed> {
     let article = &arrived.article;
     let (authority, scope) = sources::scope(db, &claim.source)?;
-    let id = tag::article(&authority, &scope, &article.key);
+    let mut id = tag::article(&authority, &scope, &article.key);
+    // Two keys that differ only in what a URI must escape give one tag: `/a[1]` and `/a%5B1%5D`.
+    let taken = "SELECT EXISTS (SELECT 1 FROM article WHERE id = ?1)";
+    if db.prepare_cached(taken)?.query_row([&id], |row| row.get(0))? {
+        let hash = blake3::hash(article.key.as_str().as_bytes()).to_hex();
+        id = format!("{id};{}", hash.get(..16).unwrap_or_default());
+    }
     let arrival = match news {
         News::Yes => claim.started,
         News::Backlog => article.published.min(claim.started),
@@ -146,6 +159,10 @@ fn revise(
 ) -> Result<Change, Failed> {
     let new = &arrived.article;
     let revised = new.hash != old.hash;
+    if new.text.is_empty() && !old.text.is_empty() {
+        // A page that lost its text is broken, not edited.
+        return Ok(Change::Same);
+    }
     let facts = |a: &Article| {
         let texts = [a.summary.clone(), a.author.clone(), a.source_line.clone()];
         (
@@ -220,13 +237,19 @@ pub(super) fn seen(db: &Transaction<'_>, claim: &Claim, keys: &[Key]) -> Result<
     Ok(())
 }
 
-/// Remembers pages that are no articles.
+/// Remembers pages that are no articles, and forgets those that are not listed any more.
 pub(super) fn refuse(
     db: &Transaction<'_>,
     claim: &Claim,
     pages: &[Refused],
+    held: &[Key],
     now: DateTime<Utc>,
 ) -> Result<(), Failed> {
+    let held = super::json(&held)?;
+    db.prepare_cached(
+        "DELETE FROM rejection WHERE source = ?1 AND key NOT IN (SELECT value FROM json_each(?2))",
+    )?
+    .execute((claim.source.as_str(), held))?;
     let mut insert = db.prepare_cached(
         "INSERT INTO rejection (source, key, teaser, reason, tried) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (source, key) DO UPDATE SET teaser = excluded.teaser, reason = excluded.reason,
@@ -248,7 +271,7 @@ pub(in super::super) fn select(
     let (matching, values) = matching(query);
     let sql = format!(
         "SELECT article.* FROM {matching} AND withdrawn IS NULL
-         ORDER BY article.arrival DESC, article.id LIMIT {limit}"
+         ORDER BY article.arrival DESC, article.published DESC, article.id LIMIT {limit}"
     );
     let mut select = db.prepare_cached(&sql)?;
     let mut rows = select.query(rusqlite::params_from_iter(values))?;

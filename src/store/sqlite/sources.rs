@@ -3,7 +3,7 @@
 use super::{Failed, changed, millis, parsed, tag};
 use crate::model::{Agency, Feed, Origin, Province, Slug, Source};
 use crate::store::StoreError;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -111,13 +111,24 @@ fn insert(
 
 fn update(db: &Transaction<'_>, source: &Source, now: DateTime<Utc>) -> Result<(), Failed> {
     let origin = &source.origin;
-    // A new timetable counts from now; an old one keeps the visit that is planned, so that a restart changes nothing.
+    // What was seen with another recipe says nothing now.
+    let recipe = source.recipe();
+    let same = "SELECT EXISTS (SELECT 1 FROM source WHERE id = ?1 AND recipe = ?2)";
+    if !db.query_row(same, [origin.id.as_str(), &recipe], |row| row.get(0))? {
+        db.execute(
+            "UPDATE source SET recipe = ?2, etag = NULL, last_modified = NULL, wire_hash = NULL WHERE id = ?1",
+            [origin.id.as_str(), &recipe],
+        )?;
+        db.execute("DELETE FROM rejection WHERE source = ?1", [origin.id.as_str()])?;
+    }
+    // A new timetable counts from now; an old one keeps the visit that is planned, so that a restart changes nothing. No pause
+    // is longer than a day: what lies further off was planned by a wrong clock.
     let planned = source.timetable.next_after(now).unwrap_or(now);
     db.execute(
         "UPDATE source SET title = :title, home = :home, feed = :feed, province = :province,
              province_name = :province_name, agency = :agency, agency_name = :agency_name,
              language = :language, active = 1,
-             next_visit = CASE WHEN timetable = :timetable THEN next_visit ELSE min(next_visit, :planned) END,
+             next_visit = min(next_visit, CASE WHEN timetable = :timetable THEN :latest ELSE :planned END),
              timetable = :timetable
          WHERE id = :id",
         named_params! {
@@ -132,6 +143,7 @@ fn update(db: &Transaction<'_>, source: &Source, now: DateTime<Utc>) -> Result<(
             ":language": origin.language,
             ":timetable": source.timetable.to_string(),
             ":planned": millis(planned),
+            ":latest": millis(planned + TimeDelta::hours(26)),
         },
     )?;
     Ok(())
@@ -148,6 +160,13 @@ pub(in super::super) fn origins(db: &Transaction<'_>) -> Result<BTreeMap<Slug, O
         origins.insert(origin.id.clone(), origin);
     }
     Ok(origins)
+}
+
+/// The names of all feeds that ever were.
+pub(in super::super) fn feeds(db: &Transaction<'_>) -> Result<Vec<Slug>, Failed> {
+    let mut select = db.prepare_cached("SELECT id FROM feed ORDER BY id")?;
+    let names: Vec<String> = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    names.iter().map(|name| parsed("the name of a feed", name)).collect()
 }
 
 /// What readers are told of the source in a row.

@@ -10,13 +10,20 @@ use std::time::Duration;
 
 /// How many visits of a source are remembered: three weeks at two an hour.
 const HISTORY: i64 = 1000;
+/// An interrupted visit that is older is not resumed: its listing, and its idea of now, are not worth their pages.
+const FRESH: TimeDelta = TimeDelta::hours(1);
+/// How long pages are kept, so that articles can be made of them again.
+const PAGES_KEPT: TimeDelta = TimeDelta::days(90);
+/// No host may be left alone for longer by anybody's word.
+const LONGEST_REST: TimeDelta = TimeDelta::hours(24);
 /// How many successful visits tell what is usual for a source.
 const USUAL: usize = 10;
 
-/// Ends all leases.
-pub(in super::super) fn end_leases(db: &Transaction<'_>) -> Result<(), Failed> {
+/// Ends all leases, and pauses that only a wrong clock can have set.
+pub(in super::super) fn end_leases(db: &Transaction<'_>, now: DateTime<Utc>) -> Result<(), Failed> {
     db.execute("UPDATE source SET lease_worker = NULL, lease_until = NULL", [])?;
-    db.execute("UPDATE turn SET held_until = NULL", [])?;
+    let latest = millis(now + LONGEST_REST);
+    db.execute("UPDATE turn SET held_until = NULL, free_from = min(free_from, ?1)", [latest])?;
     Ok(())
 }
 
@@ -69,9 +76,11 @@ fn take(
     let begun: Option<(i64, i64)> = db
         .prepare_cached(
             "SELECT visit.id, visit.started FROM source JOIN visit ON visit.id = source.lease_visit
-             WHERE source.id = ?1 AND visit.finished IS NULL",
+             WHERE source.id = ?1 AND visit.finished IS NULL AND visit.started BETWEEN ?2 AND ?3",
         )?
-        .query_row([source.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row((source.as_str(), millis(now - FRESH), millis(now)), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
         .optional()?;
     let (visit, started) = match begun {
         Some((visit, started)) => (visit, instant(started)),
@@ -107,12 +116,19 @@ pub(in super::super) fn next_due(db: &Transaction<'_>) -> Result<Option<DateTime
 }
 
 /// What is known of a source.
-pub(in super::super) fn state(db: &Transaction<'_>, source: &Slug) -> Result<SourceState, Failed> {
+pub(in super::super) fn state(
+    db: &Transaction<'_>,
+    source: &Slug,
+    try_again: DateTime<Utc>,
+) -> Result<SourceState, Failed> {
+    // A page that was refused is due for its second try also where its listing is the same.
     let row = db
         .prepare_cached(
-            "SELECT failures, incomplete, etag, last_modified, wire_hash FROM source WHERE id = ?1",
+            "SELECT failures, incomplete OR EXISTS
+                 (SELECT 1 FROM rejection WHERE source = source.id AND tried <= ?2),
+                 etag, last_modified, wire_hash FROM source WHERE id = ?1",
         )?
-        .query_row([source.as_str()], |row| {
+        .query_row((source.as_str(), millis(try_again)), |row| {
             let validators = Validators {
                 etag: row.get(2)?,
                 last_modified: row.get(3)?,
@@ -155,12 +171,14 @@ pub(in super::super) fn commit(
     let Some(settled) = settled else { return Err(StoreError::LeaseLost.into()) };
 
     let news = if settled.is_some() { articles::News::Yes } else { articles::News::Backlog };
+    articles::seen(db, claim, &visit.seen)?;
     let mut changes = Vec::with_capacity(visit.articles.len());
     for arrived in &visit.articles {
         changes.push(articles::put(db, claim, arrived, news)?);
     }
-    articles::seen(db, claim, &visit.seen)?;
-    articles::refuse(db, claim, &visit.rejected, visit.finished)?;
+    if let Outcome::Visited(_) = visit.outcome {
+        articles::refuse(db, claim, &visit.rejected, &visit.held, visit.finished)?;
+    }
 
     let mut settled = false;
     if let Outcome::Visited(tally) = &mut visit.outcome {
@@ -209,6 +227,8 @@ fn end(db: &Transaction<'_>, claim: &Claim, visit: &Visit, settled: bool) -> Res
         millis(visit.finished),
         json(&visit.outcome)?,
     ))?;
+    db.prepare_cached("DELETE FROM page WHERE source = ?1 AND fetched < ?2")?
+        .execute((claim.source.as_str(), millis(visit.finished - PAGES_KEPT)))?;
     db.prepare_cached(
         "DELETE FROM visit WHERE source = ?1 AND id <=
              (SELECT id FROM visit WHERE source = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
