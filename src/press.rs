@@ -59,7 +59,8 @@ pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Editi
         });
         edition.count(printed.await);
     }
-    if store.has_withdrawn(&Query::default()).await? {
+    let withdrawn = store.has_withdrawn(&Query::default()).await?;
+    if withdrawn {
         // A feed that left feeds.toml keeps its last documents, but not with an article that was withdrawn since.
         let gone: Vec<Slug> = store.feeds().await?;
         let gone = gone.into_iter().filter(|id| !feeds.iter().any(|feed| named(feed, id)));
@@ -67,6 +68,10 @@ pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Editi
             let output = site.output.clone();
             edition.count(tokio::task::spawn_blocking(move || remove(&output, &id)).await);
         }
+    }
+    if published.is_empty() && !withdrawn {
+        // An old index of feeds is better than an empty one: the store may have been lost.
+        return Ok(edition);
     }
     let newest = store.select(&Query::default(), ON_THE_INDEX).await?;
     let printed = tokio::task::spawn_blocking(move || {

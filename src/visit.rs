@@ -25,8 +25,8 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 use url::Url;
 
-/// A page that is no article is not asked for again before this, unless its teaser changes.
-const SECOND_TRY: TimeDelta = TimeDelta::hours(24);
+/// No page that is no article is held back for longer.
+const LONGEST_HOLD: TimeDelta = TimeDelta::hours(24);
 /// After this many pages in a row that could not be fetched, the host is left alone until the next visit.
 const FAILURES_IN_A_ROW: usize = 3;
 
@@ -168,7 +168,7 @@ pub async fn visit(
     stop: &watch::Receiver<bool>,
 ) -> Result<Option<Report>, StoreError> {
     let memory = Memory::Store(store.clone(), claim.clone());
-    let state = store.state(source.id(), line.clock.now() - SECOND_TRY).await?;
+    let state = store.state(source.id(), line.clock.now()).await?;
     let seen = {
         let (line, source, stop, state) =
             (line.clone(), source.clone(), stop.clone(), state.clone());
@@ -368,9 +368,10 @@ async fn articles(
                 look.seen.push(teaser.key.clone());
                 continue;
             }
-            // A try that lies in the future was noted by a wrong clock.
-            let lately = |tried: DateTime<Utc>| (line.clock.now() - tried).abs() < SECOND_TRY;
-            if refused.as_ref().is_some_and(|(before, at)| *before == fingerprint && lately(*at)) {
+            let now = line.clock.now();
+            // What is held for longer than a day was noted by a wrong clock.
+            let holds = |until: DateTime<Utc>| now < until && until - now <= LONGEST_HOLD;
+            if refused.as_ref().is_some_and(|(t, until)| *t == fingerprint && holds(*until)) {
                 look.tally.rejected += 1;
                 look.held.push(teaser.key.clone());
                 continue;

@@ -80,6 +80,9 @@ pub(super) fn place(page: &[Line], body: &[Line]) -> Place {
     Place { title: None, body: first.zip(last) }
 }
 
+/// A line of this many characters is a paragraph, and no caption, counter or link.
+const PARAGRAPH: usize = 100;
+
 /// Cuts out of a body what is no text of it: its title, its date, furniture, and lists of other articles.
 ///
 /// `generic` bodies were cut out by guess; they also lose links that trail behind.
@@ -101,12 +104,16 @@ pub(super) fn trim(tree: &mut Html, title: &str, generic: bool) {
     cut.extend(top.by_ref().take(3).take_while(|line| dates::is_date_line(&line.text)));
     // Lists of other articles.
     let mut listing = false;
-    for line in &lines {
+    // Behind the last paragraph of a guessed body, such a list begins what stands beside the article on every page.
+    let paragraph = |line: &Line| line.length() >= PARAGRAPH && !line.is_linked();
+    let last = lines.iter().rposition(paragraph).filter(|_| generic).unwrap_or(lines.len());
+    for (place, line) in lines.iter().enumerate() {
         if labels::is_related_heading(&line.text) {
             listing = true;
             cut.push(line);
         } else if listing {
-            let other = line.leads_away() || dates::is_date_line(&line.text) || line.length() < 25;
+            let short = line.leads_away() || dates::is_date_line(&line.text) || line.length() < 25;
+            let other = short || place > last;
             listing = other && labels::at_start(&line.text).is_none_or(|label| !label.colon);
             if listing {
                 cut.push(line);
@@ -114,6 +121,12 @@ pub(super) fn trim(tree: &mut Html, title: &str, generic: bool) {
         }
     }
     if generic {
+        // So does whatever stands behind the byline: counters of visitors, banners of other agencies.
+        let behind = || lines.iter().enumerate().skip(last.saturating_add(1));
+        let is_byline = |line: &Line| labels::at_start(&line.text).is_some_and(|l| l.colon);
+        if let Some((end, _)) = behind().rfind(|(_, line)| is_byline(line)) {
+            cut.extend(behind().skip_while(|(place, _)| *place <= end).map(|(_, line)| line));
+        }
         let trailing = lines.iter().rev().take_while(|line| {
             line.leads_away() || dates::is_date_line(&line.text) || labels::is_furniture(&line.text)
         });

@@ -124,6 +124,23 @@ fn chrome_around_and_inside_a_body_is_cut() {
 }
 
 #[test]
+fn boxes_that_stand_behind_the_byline_are_no_text() {
+    let paragraph = "Hội nghị đã thảo luận nhiều nội dung quan trọng, thống nhất các giải pháp trọng tâm và phân công \
+        trách nhiệm cụ thể cho từng đơn vị trong thời gian tới, bảo đảm hoàn thành kế hoạch đề ra.";
+    let boxes = "<div class=box><div><span>Sở Y tế</span></div><div><p>Lượt truy cập: <b>5870545</b> | Đang trực tuyến: \
+        <b>632</b></p></div></div>";
+    let html = format!(
+        "<html><title>Cổng thông tin</title><div class=main><div class=x><h1>Hội nghị tổng kết năm 2022</h1><div class=y>\
+         <p>{paragraph}</p><p>{paragraph}</p></div><div>Tác giả:&nbsp; <b>Bùi Kim Chiến</b></div></div><div>{}</div></div>",
+        boxes.repeat(20)
+    );
+    let page = page("https://a.gov.vn/1", &html);
+    let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
+    assert_eq!(body_lines(&draft), [paragraph, paragraph]);
+    assert_eq!(draft.author.unwrap().value, "Bùi Kim Chiến");
+}
+
+#[test]
 fn what_is_no_article_is_refused_in_a_sentence() {
     #[track_caller]
     fn check(page: &Page, expected: fn(&ExtractError) -> bool) {

@@ -134,7 +134,7 @@ pub struct KeptPage {
 pub struct Known {
     /// The fingerprint of the teaser that its article was made from, where there is one.
     pub article: Option<String>,
-    /// The fingerprint of the teaser with which its page was refused, and when, where that was so.
+    /// The fingerprint of the teaser with which its page was refused, and until when it is left alone.
     pub refused: Option<(String, DateTime<Utc>)>,
 }
 
@@ -316,15 +316,15 @@ impl Store {
         sqlite.read(sqlite::visits::next_due).await
     }
 
-    /// What is known of a source. Pages that were refused before `try_again` are due for another try.
+    /// What is known of a source.
     pub async fn state(
         &self,
         source: &Slug,
-        try_again: DateTime<Utc>,
+        now: DateTime<Utc>,
     ) -> Result<SourceState, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let source = source.clone();
-        sqlite.read(move |db| sqlite::visits::state(db, &source, try_again)).await
+        sqlite.read(move |db| sqlite::visits::state(db, &source, now)).await
     }
 
     /// Keeps a page on its arrival.

@@ -125,7 +125,8 @@ CREATE TABLE rejection (
     key    TEXT NOT NULL,
     teaser TEXT NOT NULL,
     reason TEXT NOT NULL,
-    tried  INTEGER NOT NULL,
+    tries  INTEGER NOT NULL,
+    again  INTEGER NOT NULL,                   -- not asked for before this, unless its teaser changes
     PRIMARY KEY (source, key)
 ) STRICT, WITHOUT ROWID;
 

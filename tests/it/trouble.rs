@@ -117,8 +117,8 @@ fn pages_that_never_come_hold_up_no_other() {
     }
     desk.once();
     assert_eq!(desk.titles("tat-ca").len(), 3);
-    assert_eq!(agency.hits("/tin/9"), 1, "a page that was refused is left alone for a day");
-    // A day later it is asked for again, also where the listing has not changed.
+    assert_eq!(agency.hits("/tin/9"), 1, "a page that was refused is left alone for a while");
+    // Later it is asked for again, also where the listing has not changed.
     publish(&agency, &[9, 8, 7, 3, 2, 1]);
     desk.run(&["once", "--now", "2026-11-21T06:00:00Z"]);
     assert_eq!(desk.titles("tat-ca").len(), 6);

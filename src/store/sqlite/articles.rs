@@ -3,10 +3,15 @@
 use super::{Failed, changed, from_json, instant, json, millis, parsed, sources, tag};
 use crate::model::{Article, CleanHtml, Key, Query, Slug};
 use crate::store::{Arrived, Change, Claim, Known, Refused, StoreError};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use std::collections::{HashMap, HashSet};
 use url::Url;
+
+/// How long a page that is no article is left alone at first: a page that says "maintenance" is an article soon.
+const FIRST_HOLD: TimeDelta = TimeDelta::minutes(15);
+/// The longest that it is left alone.
+const LONGEST_HOLD: TimeDelta = TimeDelta::hours(24);
 
 /// Whether what a visit finds is news.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +36,7 @@ pub(in super::super) fn known(
          WHERE alias.source = ?1 AND alias.url = ?2",
     )?;
     let mut rejection =
-        db.prepare_cached("SELECT teaser, tried FROM rejection WHERE source = ?1 AND key = ?2")?;
+        db.prepare_cached("SELECT teaser, again FROM rejection WHERE source = ?1 AND key = ?2")?;
     let mut known = HashMap::new();
     for (key, url) in items {
         let mut teaser: Option<String> =
@@ -245,19 +250,26 @@ pub(super) fn refuse(
     held: &[Key],
     now: DateTime<Utc>,
 ) -> Result<(), Failed> {
-    let held = super::json(&held)?;
+    let listed: Vec<&Key> = held.iter().chain(pages.iter().map(|page| &page.key)).collect();
+    let held = super::json(&listed)?;
     db.prepare_cached(
         "DELETE FROM rejection WHERE source = ?1 AND key NOT IN (SELECT value FROM json_each(?2))",
     )?
     .execute((claim.source.as_str(), held))?;
+    let mut tries =
+        db.prepare_cached("SELECT tries FROM rejection WHERE source = ?1 AND key = ?2")?;
     let mut insert = db.prepare_cached(
-        "INSERT INTO rejection (source, key, teaser, reason, tried) VALUES (?1, ?2, ?3, ?4, ?5)
+        "INSERT INTO rejection (source, key, teaser, reason, tries, again)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (source, key) DO UPDATE SET teaser = excluded.teaser, reason = excluded.reason,
-             tried = excluded.tried",
+             tries = excluded.tries, again = excluded.again",
     )?;
     for page in pages {
         let (source, key) = (claim.source.as_str(), page.key.as_str());
-        insert.execute((source, key, &page.teaser, &page.reason, millis(now)))?;
+        let before: Option<u32> = tries.query_row((source, key), |row| row.get(0)).optional()?;
+        let tries = before.unwrap_or(0).saturating_add(1);
+        let hold = (FIRST_HOLD * 2_i32.pow((tries - 1).min(10))).min(LONGEST_HOLD);
+        insert.execute((source, key, &page.teaser, &page.reason, tries, millis(now + hold)))?;
     }
     Ok(())
 }

@@ -119,16 +119,16 @@ pub(in super::super) fn next_due(db: &Transaction<'_>) -> Result<Option<DateTime
 pub(in super::super) fn state(
     db: &Transaction<'_>,
     source: &Slug,
-    try_again: DateTime<Utc>,
+    now: DateTime<Utc>,
 ) -> Result<SourceState, Failed> {
     // A page that was refused is due for its second try also where its listing is the same.
     let row = db
         .prepare_cached(
             "SELECT failures, incomplete OR EXISTS
-                 (SELECT 1 FROM rejection WHERE source = source.id AND tried <= ?2),
+                 (SELECT 1 FROM rejection WHERE source = source.id AND again <= ?2),
                  etag, last_modified, wire_hash FROM source WHERE id = ?1",
         )?
-        .query_row((source.as_str(), millis(try_again)), |row| {
+        .query_row((source.as_str(), millis(now)), |row| {
             let validators = Validators {
                 etag: row.get(2)?,
                 last_modified: row.get(3)?,
@@ -250,7 +250,7 @@ pub(in super::super) fn report(
                 (SELECT count(*) FROM article WHERE source = source.id AND withdrawn IS NULL) AS articles,
                 (SELECT max(published) FROM article WHERE source = source.id AND withdrawn IS NULL) AS newest,
                 (SELECT count(*) FROM rejection WHERE source = source.id) AS refused,
-                (SELECT reason FROM rejection WHERE source = source.id ORDER BY tried DESC LIMIT 1) AS reason
+                (SELECT reason FROM rejection WHERE source = source.id ORDER BY again DESC LIMIT 1) AS reason
          FROM source LEFT JOIN visit AS last ON last.id =
              (SELECT max(id) FROM visit WHERE source = source.id AND finished IS NOT NULL)
          WHERE source.id = ?1",
