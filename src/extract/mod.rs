@@ -16,6 +16,7 @@ mod dates;
 mod generic;
 mod labels;
 mod lines;
+mod soft_error;
 mod title;
 
 use crate::model::{Advice, ArticleSelectors, Draft, Found, Provenance, RawHtml, Selector, Teaser};
@@ -47,6 +48,14 @@ pub enum ExtractError {
     /// It asks for a password and shows nothing else.
     #[error("the page at {0} is a login form; bantin reads public pages only")]
     Login(Url),
+    /// It answers 200 and says that something is wrong.
+    #[error("{url} is {kind}; it is tried again")]
+    SoftError {
+        /// The page's address.
+        url: Url,
+        /// What it is.
+        kind: &'static str,
+    },
     /// There is no title on it.
     #[error("no title was found at {0}; name where it stands with article.title")]
     NoTitle(Url),
@@ -60,6 +69,7 @@ impl ExtractError {
     pub fn advice(&self) -> Advice {
         match self {
             Self::Unreadable { .. } | Self::NotHtml { .. } => Advice::SkipPage,
+            Self::SoftError { .. } => Advice::RetryLater,
             Self::Login(_) | Self::NoTitle(_) | Self::NoBody(_) => Advice::AskOperator,
         }
     }
@@ -130,6 +140,14 @@ pub fn draft(
         return Err(ExtractError::NoBody(page.url.clone()));
     }
     let title = title.ok_or_else(|| ExtractError::NoTitle(page.url.clone()))?;
+    // Where the page shows no title, nothing can be said against the teaser's.
+    let shows_one = title.provenance != Provenance::Teaser;
+    let promised = teaser.and_then(|teaser| teaser.title.as_deref());
+    let all: Vec<&str> = page_lines.iter().map(|line| line.text.as_str()).collect();
+    let all = shows_one.then(|| all.join("\n"));
+    if let Some(kind) = soft_error::recognise(&title.value, &text, promised, all.as_deref()) {
+        return Err(ExtractError::SoftError { url: page.url.clone(), kind });
+    }
 
     let mut draft = Draft::empty(page.url.clone());
     draft.canonical = metadata.canonical(&base);
