@@ -1,7 +1,7 @@
 //! A page as the lines that a reader sees, each with the text nodes it is made of, so that a line can be judged by what it
 //! says and cut from the tree.
 
-use crate::page::plain;
+use crate::page::{dom, plain};
 use ego_tree::{NodeId, NodeRef, iter::Edge};
 use scraper::{Html, Node};
 
@@ -39,48 +39,6 @@ impl Line {
     }
 }
 
-/// Elements that stand on lines of their own. A cell of data does not: a row is a line, so that a label in one cell has its
-/// value from the next.
-const BLOCKS: [&str; 38] = [
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "br",
-    "caption",
-    "center",
-    "dd",
-    "details",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hr",
-    "li",
-    "main",
-    "nav",
-    "ol",
-    "option",
-    "p",
-    "pre",
-    "section",
-    "table",
-    "tr",
-    "ul",
-    "legend",
-];
 /// Elements whose text is not for reading.
 const UNREAD: [&str; 11] = [
     "head", "iframe", "noscript", "object", "script", "select", "style", "svg", "template",
@@ -118,8 +76,9 @@ pub(super) fn lines(root: NodeRef<'_, Node>) -> Vec<Line> {
                         *count = if opens { *count + 1 } else { count.saturating_sub(1) };
                     }
                 };
+                // A cell of data is no block: a row is a line, so that a label in one cell has its value from the next.
                 let is_cell = matches!(name, "td" | "th");
-                if BLOCKS.contains(&name) || (is_cell && lays_out(node)) {
+                if dom::is_block(name) || (is_cell && lays_out(node)) {
                     line.end(&mut lines);
                 } else if is_cell {
                     line.text.push(' ');
@@ -143,7 +102,7 @@ fn lays_out(cell: NodeRef<'_, Node>) -> bool {
     const LOOKED_AT: usize = 64;
     let inside = cell.descendants().skip(1).take(LOOKED_AT);
     let blocks = inside.filter_map(|node| node.value().as_element());
-    blocks.filter(|element| BLOCKS.contains(&element.name())).nth(1).is_some()
+    blocks.filter(|element| dom::is_block(element.name())).nth(1).is_some()
 }
 
 fn is_right(element: &scraper::node::Element) -> bool {

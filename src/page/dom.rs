@@ -12,7 +12,7 @@ pub struct Dom {
 }
 
 /// Elements that stand on lines of their own.
-const BLOCKS: [&str; 34] = [
+const BLOCKS: [&str; 38] = [
     "address",
     "article",
     "aside",
@@ -26,6 +26,7 @@ const BLOCKS: [&str; 34] = [
     "div",
     "dl",
     "dt",
+    "fieldset",
     "figcaption",
     "figure",
     "footer",
@@ -38,13 +39,16 @@ const BLOCKS: [&str; 34] = [
     "h6",
     "header",
     "hr",
+    "legend",
     "li",
     "main",
     "nav",
     "ol",
+    "option",
     "p",
     "pre",
     "section",
+    "table",
     "tr",
     "ul",
 ];
@@ -79,6 +83,11 @@ impl Dom {
     }
 }
 
+/// Whether an element stands on lines of its own.
+pub fn is_block(name: &str) -> bool {
+    BLOCKS.contains(&name)
+}
+
 /// The text of an element as a reader sees it: white space folded, a line for each block. No line is empty.
 pub fn text_of(element: ElementRef<'_>) -> String {
     text_without(element, &HashSet::new())
@@ -92,12 +101,12 @@ pub fn text_without(element: ElementRef<'_>, cut: &HashSet<ego_tree::NodeId>) ->
         match edge {
             Edge::Open(node) => match node.value() {
                 Node::Text(text) if !is_unread(node, element, cut) => lines.push(&text.text),
-                Node::Element(e) if BLOCKS.contains(&e.name()) => lines.end(),
+                Node::Element(e) if is_block(e.name()) => lines.end(),
                 Node::Element(e) if matches!(e.name(), "td" | "th") => lines.push(" "),
                 _ => {}
             },
             Edge::Close(node) => match node.value() {
-                Node::Element(e) if BLOCKS.contains(&e.name()) => lines.end(),
+                Node::Element(e) if is_block(e.name()) => lines.end(),
                 _ => {}
             },
         }
