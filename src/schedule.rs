@@ -27,16 +27,16 @@ pub fn next_visit(
         Outcome::Failed(failure) => failure,
         // The listing was longer than one visit: what waits may have scrolled off by a slot that is days away.
         Outcome::Visited(tally) if tally.waiting > 0 && tally.failed == 0 => {
-            return slot.min(now + FIRST_PAUSE);
+            return outside_quiet_hours(source, slot.min(now + FIRST_PAUSE));
         }
-        _ => return slot,
+        _ => return outside_quiet_hours(source, slot),
     };
     let pause = pause(source.id().as_str(), failures);
     let asked = match failure.advice {
         Advice::RetryAfter(pause) => TimeDelta::from_std(pause).unwrap_or(LONGEST_PAUSE),
         _ => TimeDelta::zero(),
     };
-    slot.max(now + pause).max(now + asked)
+    outside_quiet_hours(source, slot.max(now + pause).max(now + asked))
 }
 
 /// The next cron slot, moved by the source's own spread: 680 sources of one slot do not start in one second.
@@ -45,6 +45,14 @@ fn slot(source: &Source, now: DateTime<Utc>) -> DateTime<Utc> {
     let second = source.timetable.next_after(first).unwrap_or(first + NO_SLOT);
     let widest = ((second - first) / 10).min(WIDEST_SPREAD);
     first + share(source.id().as_str(), widest)
+}
+
+/// The instant, or the end of the quiet hours that it falls into, with the source's own spread behind it.
+fn outside_quiet_hours(source: &Source, instant: DateTime<Utc>) -> DateTime<Utc> {
+    match source.access.quiet.and_then(|quiet| quiet.rest(instant)) {
+        Some((end, _)) => end + share(source.id().as_str(), WIDEST_SPREAD),
+        None => instant,
+    }
 }
 
 /// The pause after the given number of failures in a row, between 75 % and 100 % of the doubled one.
@@ -105,6 +113,18 @@ mod tests {
             last = pause;
         }
         assert!(last >= TimeDelta::hours(18));
+    }
+
+    #[test]
+    fn nothing_is_due_in_quiet_hours() {
+        let mut source = source("ban-dan-toc");
+        let time = |hour| chrono::NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
+        let quiet = crate::model::Quiet { from: time(7), to: time(9), zone: source.zone };
+        source.access.quiet = Some(quiet);
+        let now = at("2026-11-20T06:59:00+07:00");
+        let next = next_visit(&source, &Outcome::Unchanged, 0, now);
+        let end = at("2026-11-20T09:00:00+07:00");
+        assert!(next >= end && next <= end + WIDEST_SPREAD, "{next}");
     }
 
     #[test]

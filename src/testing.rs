@@ -44,7 +44,7 @@ pub(crate) fn source(id: &str) -> Source {
         access: Access {
             gap: Duration::ZERO,
             timeout: Duration::from_secs(5),
-            allow_private: Vec::new(),
+            ..Access::default()
         },
         most_pages: 50,
     }

@@ -6,17 +6,16 @@
 use crate::clock::Clock;
 use crate::discover;
 use crate::extract;
-use crate::fetch::{FetchError, Fetcher, Request, Response, Turn, Turns, shown};
+use crate::fetch::{FetchError, Fetcher, Hosts, Request, Response, shown};
 use crate::health::{self, Verdict};
 use crate::model::{
-    Advice, Article, Failure, Key, Kind, Listing, Outcome, Source, Stage, Tally, Teaser,
+    Advice, Article, Failure, Key, Kind, Listing, Outcome, RobotsTxt, Source, Stage, Tally, Teaser,
+    Turn, Wanted,
 };
 use crate::normalize;
 use crate::page::{Page, Validators};
 use crate::schedule;
-use crate::store::{
-    Arrived, Change, Claim, HostTurn, Known, Refused, SourceState, Store, StoreError, Visit,
-};
+use crate::store::{Arrived, Change, Claim, Known, Refused, SourceState, Store, StoreError, Visit};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use std::collections::HashMap;
@@ -42,34 +41,42 @@ pub struct Line {
     pub parsers: Semaphore,
 }
 
-/// Host turns that lie in the store, so that every process obeys them.
-pub struct SharedTurns(pub Store);
+/// What is known of hosts lies in the store, so that every process obeys it.
+pub struct SharedHosts(pub Store);
 
-impl Turns for SharedTurns {
+impl Hosts for SharedHosts {
     fn take<'a>(
         &'a self,
-        places: &'a [String],
+        wanted: &'a Wanted,
         now: DateTime<Utc>,
-        hold: Duration,
     ) -> BoxFuture<'a, Result<Turn, String>> {
-        Box::pin(async move {
-            match self.0.host_turn(places, now, hold).await {
-                Ok(HostTurn::Yours) => Ok(Turn::Yours),
-                Ok(HostTurn::After(instant)) => Ok(Turn::After(instant)),
-                Err(error) => Err(error.to_string()),
-            }
-        })
+        Box::pin(async move { told(self.0.take_turn(wanted, now).await) })
     }
 
     fn give_back<'a>(
         &'a self,
         places: &'a [String],
+        holder: &'a str,
         free_from: DateTime<Utc>,
     ) -> BoxFuture<'a, Result<(), String>> {
-        Box::pin(async move {
-            self.0.end_host_turn(places, free_from).await.map_err(|error| error.to_string())
-        })
+        Box::pin(async move { told(self.0.give_turn_back(places, holder, free_from).await) })
     }
+
+    fn robots<'a>(&'a self, site: &'a str) -> BoxFuture<'a, Result<Option<RobotsTxt>, String>> {
+        Box::pin(async move { told(self.0.robots(site).await) })
+    }
+
+    fn keep_robots<'a>(
+        &'a self,
+        site: &'a str,
+        robots: RobotsTxt,
+    ) -> BoxFuture<'a, Result<(), String>> {
+        Box::pin(async move { told(self.0.keep_robots(site, robots).await) })
+    }
+}
+
+fn told<T>(result: Result<T, StoreError>) -> Result<T, String> {
+    result.map_err(|error| error.to_string())
 }
 
 /// How long a visit may take.

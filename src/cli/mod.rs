@@ -13,11 +13,11 @@ mod withdraw;
 
 use crate::clock::Clock;
 use crate::config::{self, ConfigErrors, Plan};
-use crate::fetch::{Fetcher, Options, OwnTurns, SystemResolver, Turns};
+use crate::fetch::{Fetcher, Hosts, Options, OwnHosts, SystemResolver};
 use crate::lock::LockError;
 use crate::model::{Slug, Source};
 use crate::store::Store;
-use crate::visit::{Limits, Line, SharedTurns};
+use crate::visit::{Limits, Line, SharedHosts};
 use clap::{Parser, Subcommand};
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -203,11 +203,11 @@ fn user_agent(plan: &Plan) -> String {
     format!("bantin/{} (+{contact})", env!("CARGO_PKG_VERSION"))
 }
 
-/// What visits work with: host turns lie in the store where there is one, so that all processes obey them.
+/// What visits work with: what hosts are owed lies in the store where there is one, so that all processes obey it.
 fn line(plan: &Plan, store: Option<&Store>, clock: Clock) -> anyhow::Result<Arc<Line>> {
-    let turns: Arc<dyn Turns> = match store {
-        Some(store) => Arc::new(SharedTurns(store.clone())),
-        None => Arc::new(OwnTurns::default()),
+    let hosts: Arc<dyn Hosts> = match store {
+        Some(store) => Arc::new(SharedHosts(store.clone())),
+        None => Arc::new(OwnHosts::default()),
     };
     let options = Options {
         user_agent: user_agent(plan),
@@ -218,7 +218,7 @@ fn line(plan: &Plan, store: Option<&Store>, clock: Clock) -> anyhow::Result<Arc<
     // As many pages are parsed at once as there are cores.
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     Ok(Arc::new(Line {
-        fetcher: Fetcher::new(options, turns)?,
+        fetcher: Fetcher::new(options, hosts)?,
         clock,
         limits: Limits::default(),
         parsers: Semaphore::new(cores),

@@ -11,8 +11,8 @@ use super::tree::Node;
 use super::values::{self, Wrong};
 use super::written::{self, SourceKind};
 use crate::model::{
-    Access, Agency, ArticleSelectors, Folder, Kind, ListingSelectors, Origin, PublicUrl, Slug,
-    Source, Timetable,
+    Access, Agency, ArticleSelectors, Folder, Kind, ListingSelectors, Origin, PublicUrl, Quiet,
+    Slug, Source, Timetable,
 };
 use chrono_tz::Tz;
 use std::path::PathBuf;
@@ -87,6 +87,8 @@ pub(super) fn source(table: Node, names: &mut Names, reading: &mut Reading) -> O
         access: Access {
             gap,
             timeout: habits.timeout,
+            most_requests: habits.most_requests,
+            quiet: habits.quiet,
             allow_private: allow_private.into_iter().map(|network| network.value).collect(),
         },
         most_pages: habits.most_pages,
@@ -102,6 +104,8 @@ pub(super) struct Habits {
     gap: Duration,
     timeout: Duration,
     most_pages: usize,
+    most_requests: u32,
+    quiet: Option<Quiet>,
 }
 
 /// The habits that a table writes. The defaults are read by this too, so that a mistake in them is told even
@@ -117,6 +121,10 @@ pub(super) fn habits(keys: &written::Source, reading: &mut Reading) -> Option<Ha
         reading.value("gap", &keys.gap, |text| values::duration(text, Duration::ZERO, LONGEST_GAP));
     let timeout = reading
         .value("timeout", &keys.timeout, |text| values::duration(text, TIMEOUT.0, TIMEOUT.1));
+    let quiet = reading.value("quiet", &keys.quiet, |text| {
+        let (from, to) = values::times(text)?;
+        Ok(Quiet { from, to, zone: zone.unwrap_or_default() })
+    });
     Some(Habits {
         timetable: timetable?,
         zone: zone?,
@@ -124,6 +132,8 @@ pub(super) fn habits(keys: &written::Source, reading: &mut Reading) -> Option<Ha
         gap: gap?,
         timeout: timeout?,
         most_pages: keys.most_pages.as_ref()?.value,
+        most_requests: keys.most_requests.as_ref()?.value,
+        quiet,
     })
 }
 

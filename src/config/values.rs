@@ -2,6 +2,7 @@
 
 use super::nearest::nearest;
 use crate::model::{Selector, Slug, Timetable};
+use chrono::NaiveTime;
 use chrono_tz::Tz;
 use std::time::Duration;
 
@@ -95,6 +96,20 @@ pub(super) fn duration(text: &str, least: Duration, most: Duration) -> Result<Du
     Err(Wrong::new(format!("must be from {least} to {most}")))
 }
 
+/// A span of the day: from a minute to another.
+pub(super) fn times(text: &str) -> Result<(NaiveTime, NaiveTime), Wrong> {
+    let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
+    let times = text.split_once(['-', '–']).and_then(|(from, to)| Some((time(from)?, time(to)?)));
+    let example = "for example \"07:30-09:00\", or \"22:00-05:00\" for a night";
+    match times {
+        None => Err(Wrong::new(format!("{text:?} is no span of the day")).hint(example)),
+        Some((from, to)) if from == to => {
+            Err(Wrong::new("is the whole day, so nothing would ever be fetched").hint(example))
+        }
+        Some(times) => Ok(times),
+    }
+}
+
 /// A language tag, by its shape (RFC 5646 section 2.1).
 pub(super) fn language(text: &str) -> Result<String, Wrong> {
     let mut parts = text.split('-');
@@ -144,6 +159,18 @@ mod tests {
         assert_eq!(read("5").unwrap_err().hint.unwrap(), "write the unit: \"5s\"");
         assert_eq!(read("500ms").unwrap_err().message, "must be from 1s to 2m");
         assert!(read("-1s").is_err() && read("").is_err());
+    }
+
+    #[test]
+    fn a_span_of_the_day_has_two_different_ends() {
+        let read = |text| {
+            times(text).map(|(from, to)| format!("{} {}", from.format("%H%M"), to.format("%H%M")))
+        };
+        assert_eq!(read("07:30-09:00"), Ok("0730 0900".to_owned()));
+        assert_eq!(read("22:00 – 5:00"), Ok("2200 0500".to_owned()));
+        for bad in ["", "7-9", "07:30", "07:30-24:30", "09:00-09:00"] {
+            assert!(times(bad).unwrap_err().hint.unwrap().contains("07:30-09:00"), "{bad}");
+        }
     }
 
     #[test]

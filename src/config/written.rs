@@ -90,6 +90,12 @@ pub(super) struct Source {
     /// The most article pages fetched in one visit; the rest waits for the next.
     #[schemars(range(min = 1, max = 1000))]
     pub(super) most_pages: Option<At<usize>>,
+    /// The most requests to its host in a day (from midnight to midnight UTC), all sources of the host together; what is left waits for the next day.
+    #[schemars(range(min = 1, max = 100_000))]
+    pub(super) most_requests: Option<At<u32>>,
+    /// The time of day at which its host is left alone, on the clock of `timezone`; it may span midnight.
+    #[schemars(example = "07:30-09:00")]
+    pub(super) quiet: Option<At<String>>,
     /// Networks that are not public and may be fetched from all the same.
     #[schemars(example = ["10.1.2.0/24"])]
     pub(super) allow_private: Option<Vec<At<String>>>,

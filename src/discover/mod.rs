@@ -161,7 +161,7 @@ mod sample {
             access: Access {
                 gap: Duration::ZERO,
                 timeout: Duration::from_secs(10),
-                allow_private: Vec::new(),
+                ..Access::default()
             },
             most_pages: 20,
         }

@@ -70,6 +70,27 @@ pub fn decode(wire: &Bytes, coding: Coding, limits: &Limits) -> Result<Bytes, Bo
     Ok(unfolding.bytes.into())
 }
 
+/// As much of a body as `most` bytes and its own soundness allow: for a file of which the beginning is enough.
+pub(super) fn beginning(wire: &Bytes, coding: Coding, most: usize) -> Bytes {
+    let mut bytes = Vec::new();
+    let most_bytes = most as u64;
+    // What could be read before an error stays.
+    let _ = match coding {
+        Coding::Identity => return wire.slice(..most.min(wire.len())),
+        Coding::Gzip => GzDecoder::new(wire.as_ref()).take(most_bytes).read_to_end(&mut bytes),
+        Coding::Deflate if is_zlib(wire) => {
+            ZlibDecoder::new(wire.as_ref()).take(most_bytes).read_to_end(&mut bytes)
+        }
+        Coding::Deflate => {
+            DeflateDecoder::new(wire.as_ref()).take(most_bytes).read_to_end(&mut bytes)
+        }
+        Coding::Br => {
+            brotli::Decompressor::new(wire.as_ref(), 4096).take(most_bytes).read_to_end(&mut bytes)
+        }
+    };
+    bytes.into()
+}
+
 /// The coding that the values of `Content-Encoding` name: one layer at the most, because each more multiplies what
 /// a bomb can do.
 pub(super) fn coding<'a>(fields: impl Iterator<Item = &'a [u8]>) -> Result<Coding, BodyError> {
@@ -251,6 +272,23 @@ mod tests {
         assert!(decode(&gzip(&[b'a'; 100]).into(), Coding::Gzip, &small).is_ok());
         let many = gzip(b"").repeat(MOST_MEMBERS + 1);
         assert!(matches!(decoded(many, Coding::Gzip), Err(BodyError::Corrupt(_))));
+    }
+
+    #[test]
+    fn of_a_body_its_beginning_can_be_had() {
+        let text = TEXT.repeat(100);
+        for (wire, coding) in [
+            (text.clone().into_bytes(), Coding::Identity),
+            (gzip(text.as_bytes()), Coding::Gzip),
+            (zlib(text.as_bytes()), Coding::Deflate),
+            (raw_deflate(text.as_bytes()), Coding::Deflate),
+            (br(text.as_bytes()), Coding::Br),
+        ] {
+            let whole = Bytes::from(wire);
+            assert_eq!(beginning(&whole, coding, 300), text.as_bytes()[..300], "{coding:?}");
+            assert_eq!(beginning(&whole, coding, 1 << 20), text.as_bytes(), "{coding:?}");
+        }
+        assert_eq!(beginning(&Bytes::from_static(b"no gzip"), Coding::Gzip, 300), "");
     }
 
     #[test]

@@ -129,6 +129,52 @@ pub enum FetchError {
         /// How long that is from now.
         rest: Duration,
     },
+    /// The host was asked as often today as the source lets it be.
+    #[error(
+        "{host} was asked {most} times today, which is the most that most_requests of the source lets it be; it is asked again after {until}"
+    )]
+    Spent {
+        /// The host.
+        host: String,
+        /// [`crate::model::Access::most_requests`].
+        most: u32,
+        /// When the day ends.
+        until: DateTime<Utc>,
+        /// How long that is from now.
+        rest: Duration,
+    },
+    /// It is a time of day at which the source wants no requests.
+    #[error("{host} is left alone until {until}: these are its quiet hours")]
+    Quiet {
+        /// The host.
+        host: String,
+        /// When they end.
+        until: DateTime<Utc>,
+        /// How long that is from now.
+        rest: Duration,
+    },
+    /// The site's robots.txt forbids it.
+    #[error(
+        "robots.txt of the site forbids {url} (Disallow: {pattern}), so it is not fetched; ask the agency to write `User-agent: {agent}` and `Allow: /` there, or use an address that it allows"
+    )]
+    Disallowed {
+        /// The address.
+        url: String,
+        /// The pattern that matches it.
+        pattern: String,
+        /// Our product token (RFC 9309 section 2.2.1).
+        agent: String,
+    },
+    /// The site's robots.txt cannot be had, so nothing is asked for (RFC 9309 section 2.3.1.4).
+    #[error(
+        "{url} cannot be had ({why}), and as long as a site cannot say what it forbids, nothing else is asked for; it is tried again soon"
+    )]
+    RobotsUnknown {
+        /// Where it should be.
+        url: String,
+        /// Why it cannot be had.
+        why: String,
+    },
     /// The body cannot be used.
     #[error("the answer of {url} cannot be used: {cause}")]
     Body {
@@ -191,17 +237,21 @@ impl FetchError {
             // These of the 4xx class speak of the moment and not of the page.
             Self::Status { code: 408 | 421 | 423 | 425 | 429, .. } => Advice::RetryLater,
             Self::Status { code: 400..=499, .. } => Advice::SkipPage,
-            Self::Resting { rest, .. } => Advice::RetryAfter(*rest),
+            Self::Resting { rest, .. } | Self::Spent { rest, .. } | Self::Quiet { rest, .. } => {
+                Advice::RetryAfter(*rest)
+            }
             Self::Status { .. }
             | Self::Dns { .. }
             | Self::Timeout { .. }
             | Self::Connect { .. }
             | Self::Broken { .. }
+            | Self::RobotsUnknown { .. }
             | Self::Turns { .. } => Advice::RetryLater,
             Self::Body { cause, .. } => cause.advice(),
             Self::Folder(error) => error.advice(),
             Self::NotHttp { .. } | Self::BadRedirect { .. } => Advice::SkipPage,
             Self::PrivateAddress { .. }
+            | Self::Disallowed { .. }
             | Self::TooManyRedirects { .. }
             | Self::RedirectCircle { .. }
             | Self::Downgrade { .. }

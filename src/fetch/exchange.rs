@@ -32,11 +32,21 @@ pub(super) struct Arrived {
     pub(super) validators: Validators,
 }
 
+/// How much of a body is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// All of it; a body that is longer than the limits is an error.
+    Whole,
+    /// So many bytes at the most; what follows is not read.
+    Beginning(usize),
+}
+
 /// Sends one request and reads its answer.
 pub(super) async fn exchange(
     client: &reqwest::Client,
     url: &Url,
     known: Option<&Validators>,
+    part: Part,
     limits: &Limits,
 ) -> Result<Answer, FetchError> {
     let mut request = reqwest::Request::new(reqwest::Method::GET, url.clone());
@@ -50,7 +60,7 @@ pub(super) async fn exchange(
     let answer = answer.map_err(|error| no_answer(url, error, limits))?;
     let field = |name| answer.headers().get(name).map(HeaderValue::as_bytes);
     match answer.status().as_u16() {
-        200 | 203 => read(url, answer, limits).await.map(Answer::Body),
+        200 | 203 => read(url, answer, part, limits).await.map(Answer::Body),
         304 if known.is_some() => {
             let known = known.cloned().unwrap_or_default();
             Ok(Answer::Unchanged(freshness::after_not_modified(answer.headers(), &known)))
@@ -75,6 +85,7 @@ pub(super) async fn exchange(
 async fn read(
     url: &Url,
     mut answer: reqwest::Response,
+    part: Part,
     limits: &Limits,
 ) -> Result<Arrived, FetchError> {
     let bad = |cause| FetchError::Body { url: shown(url), cause };
@@ -82,7 +93,8 @@ async fn read(
     let fields = answer.headers().get_all(CONTENT_ENCODING);
     let mut coding = body::coding(fields.iter().map(HeaderValue::as_bytes)).map_err(bad)?;
     // What is announced as too long is not begun.
-    if answer.content_length().is_some_and(|length| length > limits.wire as u64) {
+    let announced = answer.content_length();
+    if part == Part::Whole && announced.is_some_and(|length| length > limits.wire as u64) {
         return Err(too_large());
     }
     let mut wire = BytesMut::new();
@@ -91,9 +103,16 @@ async fn read(
             FetchError::Timeout { url: shown(url), phase: Phase::Idle, limit: limits.idle }
         })?;
         match piece.map_err(|error| bad(BodyError::Truncated(deepest(&error.without_url()))))? {
-            Some(piece) if wire.len() + piece.len() > limits.wire => return Err(too_large()),
             Some(piece) => wire.extend_from_slice(&piece),
             None => break,
+        }
+        match part {
+            Part::Whole if wire.len() > limits.wire => return Err(too_large()),
+            Part::Beginning(most) if wire.len() >= most => {
+                wire.truncate(most);
+                break;
+            }
+            Part::Whole | Part::Beginning(_) => {}
         }
     }
     let wire = wire.freeze();

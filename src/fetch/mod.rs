@@ -1,8 +1,8 @@
 //! Brings pages home, politely and safely. The only place that connects to addresses that others supply.
 //!
-//! A page goes through these rooms: `redirect` says where a request may go at all; `resolve` and `address` to which
-//! sockets; `turns` and `queue` when; `door` and `exchange` send it and read the answer; `freshness` says whether it is
-//! news; [`body`] unfolds it. A `folder` of saved pages answers in place of all that. What the page means is for others.
+//! A page goes through these rooms: `redirect` says where a request may go at all; `robots` whether the site lets us;
+//! `resolve` and `address` to which sockets; `hosts` and `queue` when; `door` and `exchange` send it and read the answer;
+//! `freshness` says whether it is news; [`body`] unfolds it. A `folder` of saved pages answers in place of all that. What the page means is for others.
 
 mod address;
 pub mod body;
@@ -11,33 +11,34 @@ mod error;
 mod exchange;
 mod folder;
 mod freshness;
+mod hosts;
 mod limits;
 mod queue;
 mod redirect;
 mod resolve;
 mod retry_after;
+mod robots;
 mod shown;
 #[cfg(test)]
 mod tests;
-mod turns;
 
 pub use body::BodyError;
 pub use error::{FetchError, Phase};
 pub use folder::FolderError;
+pub use hosts::{Hosts, OwnHosts};
 pub use limits::Limits;
 pub use resolve::{Resolve, SystemResolver};
 pub use shown::shown;
-pub use turns::{OwnTurns, Turn, Turns};
 
 use crate::clock::Clock;
-use crate::model::{Access, Folder};
+use crate::model::{Access, Folder, RobotsTxt};
 use crate::page::{Coding, Page, Validators};
 use address::is_permitted;
 use bytes::Bytes;
 use door::Door;
-use exchange::{Answer, Arrived};
+use exchange::{Answer, Arrived, Part};
 use ipnet::IpNet;
-use queue::{NoTurn, Queue, Wish};
+use queue::{Front, NoTurn, Queue, Wish};
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -63,7 +64,11 @@ pub struct Options {
 /// Fetches pages. One is shared by all visits of a process.
 pub struct Fetcher {
     options: Options,
+    /// What all who ask hosts share.
+    hosts: Arc<dyn Hosts>,
     queue: Queue,
+    /// Our name in robots.txt files.
+    agent: String,
     /// A client for each set of networks that are let in, because the guard sits inside the client.
     doors: Mutex<HashMap<Vec<IpNet>, Door>>,
 }
@@ -103,10 +108,22 @@ pub enum Absence {
     ForGood,
 }
 
+/// How one request is made.
+#[derive(Clone, Copy)]
+struct Asking<'a> {
+    validators: Option<&'a Validators>,
+    part: Part,
+    /// The pause after it.
+    gap: Duration,
+}
+
 impl Fetcher {
-    /// Makes a fetcher whose requests take their turns from `turns`.
-    pub fn new(options: Options, turns: Arc<dyn Turns>) -> Result<Self, FetchError> {
-        let fetcher = Self { options, queue: Queue::new(turns), doors: Mutex::default() };
+    /// Makes a fetcher that shares `hosts` with all others that ask them.
+    pub fn new(options: Options, hosts: Arc<dyn Hosts>) -> Result<Self, FetchError> {
+        let queue = Queue::new(hosts.clone(), Clock::System);
+        // The product of the User-Agent is the name in robots.txt files (RFC 9309 section 2.2.1).
+        let agent = options.user_agent.split(['/', ' ']).next().unwrap_or_default().to_owned();
+        let fetcher = Self { options, hosts, queue, agent, doors: Mutex::default() };
         // The usual client is made at once, so that a machine without certificates is noticed at the start.
         fetcher.door(&[])?;
         Ok(fetcher)
@@ -149,7 +166,7 @@ impl Fetcher {
         body::decode(wire, coding, &self.options.limits)
     }
 
-    /// One request, in its host's turn. What it took is taken off `left`.
+    /// One request for a page, where its site lets us. What it took is taken off `left`.
     async fn hop(
         &self,
         url: &Url,
@@ -157,25 +174,124 @@ impl Fetcher {
         left: &mut Duration,
     ) -> Result<Answer, FetchError> {
         let Request { access, validators, .. } = request;
+        let host = place(url)?;
+        let mut front = self.queue.front(&host).await;
+        let site = robots::site(url);
+        let keeper = |why| FetchError::Turns { host: host.clone(), why };
+        let kept = self.hosts.robots(&site).await.map_err(keeper)?;
+        let robots = match kept {
+            Some(kept) if !robots::is_due(&kept, Clock::System.now()) => kept,
+            // It is asked for at the front of the line, so that of all who wait here only one asks.
+            before => {
+                let robots = self.robots_txt(url, front, access, before).await?;
+                self.hosts.keep_robots(&site, robots.clone()).await.map_err(keeper)?;
+                front = self.queue.front(&host).await;
+                robots
+            }
+        };
+        let delay = robots::admit(&robots, url, &self.agent, Clock::System.now())?;
+        let asking = Asking { validators, part: Part::Whole, gap: access.gap.max(delay) };
+        self.ask(url, asking, front, access, left).await
+    }
+
+    /// Asks a site what it forbids (RFC 9309 section 2.3.1). An error is one of ours, or one that any page would meet.
+    async fn robots_txt(
+        &self,
+        page: &Url,
+        front: Front,
+        access: &Access,
+        before: Option<RobotsTxt>,
+    ) -> Result<RobotsTxt, FetchError> {
+        let asking =
+            Asking { validators: None, part: Part::Beginning(robots::MOST_BYTES), gap: access.gap };
+        let mut url = robots::address(page);
+        let mut front = Some(front);
+        let mut left = access.timeout;
+        let now = || Clock::System.now();
+        for _ in 0..=self.options.limits.redirects {
+            let front = match front.take() {
+                Some(front) => front,
+                None => self.queue.front(&place(&url)?).await,
+            };
+            let why = match self.ask(&url, asking, front, access, &mut left).await {
+                Ok(Answer::Redirect(location)) => match redirect::follow(&url, &location) {
+                    Ok(target) => {
+                        url = target;
+                        continue;
+                    }
+                    // It leads nowhere, as if there were none.
+                    Err(_) => break,
+                },
+                Ok(Answer::Body(Arrived { wire, coding, .. })) => {
+                    let file = body::beginning(&wire, coding, robots::MOST_BYTES);
+                    if !robots::is_html(&file) {
+                        if let Some(told) = robots::on_delay(&file, &self.agent) {
+                            tracing::info!("{} {told}", shown(&url));
+                        }
+                        return Ok(robots::answered(file, now()));
+                    }
+                    // A page in its place says nothing; it does not take back what the site has said before.
+                    if !before.as_ref().is_some_and(|before| robots::says_something(before, now()))
+                    {
+                        break;
+                    }
+                    "there is an HTML page in its place".to_owned()
+                }
+                Ok(Answer::Gone(_) | Answer::Unchanged(_)) => break,
+                // All of the class says that there is none for us, but that we have asked too often (section 2.3.1.3).
+                Err(FetchError::Status { code: 400..=428 | 430..=499, .. }) => break,
+                Err(
+                    error @ (FetchError::Status { .. }
+                    | FetchError::Body { .. }
+                    | FetchError::Timeout { .. }
+                    | FetchError::Broken { .. }),
+                ) => error.to_string(),
+                // Whatever keeps us from the site as a whole keeps us from the page, and is told as such.
+                Err(error) => match &before {
+                    Some(before) if robots::says_something(before, now()) => error.to_string(),
+                    _ => return Err(error),
+                },
+            };
+            return Ok(robots::failed(before, why, now()));
+        }
+        Ok(robots::answered(Bytes::new(), now()))
+    }
+
+    /// One request, in its host's turn. What it took is taken off `left`.
+    async fn ask(
+        &self,
+        url: &Url,
+        asking: Asking<'_>,
+        front: Front,
+        access: &Access,
+        left: &mut Duration,
+    ) -> Result<Answer, FetchError> {
         let limits = &self.options.limits;
         let host = place(url)?;
-        let front = self.queue.front(&host).await;
+        if let Some((until, rest)) = access.quiet.and_then(|quiet| quiet.rest(Clock::System.now()))
+        {
+            return Err(FetchError::Quiet { host, until, rest });
+        }
         let addresses = self.addresses(url, access).await?;
         let door = self.door(&access.allow_private)?;
+        let most = access.most_requests;
         let wish = Wish {
             host: host.clone(),
             addresses: addresses.iter().map(IpAddr::to_string).collect(),
-            gap: access.gap,
+            gap: asking.gap,
             hold: left.saturating_add(HOLD_MARGIN),
             patience: limits.patience,
+            most_a_day: most,
         };
         let mut held = self.queue.turn(front, wish).await.map_err(|none| match none {
             NoTurn::Resting { until, rest } => FetchError::Resting { host, until, rest },
+            NoTurn::Spent { until, rest } => FetchError::Spent { host, most, until, rest },
             NoTurn::Keeper(why) => FetchError::Turns { host, why },
         })?;
         let began = Clock::System.now();
         let pin = door.pins.pin(url.host_str().unwrap_or_default(), addresses);
-        let exchange = exchange::exchange(&door.client, url, validators, limits);
+        let Asking { validators, part, .. } = asking;
+        let exchange = exchange::exchange(&door.client, url, validators, part, limits);
         let answer = timeout(*left, exchange).await.unwrap_or_else(|_| {
             Err(FetchError::Timeout { url: shown(url), phase: Phase::Whole, limit: access.timeout })
         });

@@ -1,12 +1,14 @@
 //! How the requests of this process wait for their turn, and give it back whatever happens to them.
 //!
-//! Who keeps the turns, and what they are, is in `turns`. They are taken in real time, whatever clock the rest of the
+//! Who keeps the turns, and what they are, is in `hosts`. They are taken in real time, whatever clock the rest of the
 //! house was given: a host feels real requests.
 
-use super::turns::{Turn, Turns, later};
+use super::hosts::{Hosts, later};
 use crate::clock::Clock;
+use crate::model::{Turn, Wanted};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
@@ -20,7 +22,10 @@ const NOT_AT_ONCE: Duration = Duration::from_millis(2);
 /// Where the requests of this process line up, host by host, in the order in which they came. Only the first of a
 /// line asks the keeper for a turn, so twenty pages of one host do not hammer the store.
 pub(super) struct Queue {
-    keeper: Arc<dyn Turns>,
+    keeper: Arc<dyn Hosts>,
+    clock: Clock,
+    /// How many turns were asked for: makes each holder's name its own.
+    asked: AtomicU64,
     lines: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
 }
 
@@ -39,6 +44,8 @@ pub(super) struct Wish {
     pub(super) hold: Duration,
     /// How far off the turn may be.
     pub(super) patience: Duration,
+    /// The most requests to the host in a day.
+    pub(super) most_a_day: u32,
 }
 
 /// Why there is no turn.
@@ -46,13 +53,15 @@ pub(super) struct Wish {
 pub(super) enum NoTurn {
     /// The host rests for longer than the patience.
     Resting { until: DateTime<Utc>, rest: Duration },
+    /// The host was asked as often as it may be today.
+    Spent { until: DateTime<Utc>, rest: Duration },
     /// The keeper failed.
     Keeper(String),
 }
 
 impl Queue {
-    pub(super) fn new(keeper: Arc<dyn Turns>) -> Self {
-        Self { keeper, lines: Mutex::default() }
+    pub(super) fn new(keeper: Arc<dyn Hosts>, clock: Clock) -> Self {
+        Self { keeper, clock, asked: AtomicU64::new(0), lines: Mutex::default() }
     }
 
     /// Waits in the line of a host until its front is reached.
@@ -69,12 +78,19 @@ impl Queue {
 
     /// Waits for the turn, at the front of the host's line.
     pub(super) async fn turn(&self, front: Front, wish: Wish) -> Result<Held, NoTurn> {
-        let mut places = [std::slice::from_ref(&wish.host), &wish.addresses].concat();
+        let Wish { host, addresses, gap, hold, patience, most_a_day } = wish;
+        let mut places = [std::slice::from_ref(&host), &addresses].concat();
         places.sort();
         places.dedup();
-        let mut asking = Asking { keeper: self.keeper.clone(), places, front, wish };
+        let number = self.asked.fetch_add(1, Ordering::Relaxed);
+        // With the instant, because a process id may come again.
+        let now = self.clock.now().timestamp_millis();
+        let holder = format!("{} {number} {now}", std::process::id());
+        let wanted = Wanted { host, places, holder, hold, most_a_day };
+        let (keeper, clock) = (self.keeper.clone(), self.clock);
+        let mut asking = Asking { keeper, clock, wanted, front, gap };
         loop {
-            let now = Clock::System.now();
+            let now = self.clock.now();
             // A task of its own, because a request that is cancelled while the keeper is at work would leave a turn
             // that nobody knows of. Here what comes too late is dropped, and a dropped turn gives itself back.
             let answer = tokio::spawn(asking.ask(now)).await;
@@ -83,9 +99,13 @@ impl Queue {
             (asking, until) = match answer.map_err(NoTurn::Keeper)? {
                 Answer::Held(held) => return Ok(held),
                 Answer::After(back, until) => (back, until),
+                Answer::Spent(until) => {
+                    let rest = (until - now).to_std().unwrap_or_default();
+                    return Err(NoTurn::Spent { until, rest });
+                }
             };
             let rest = (until - now).to_std().unwrap_or_default();
-            if rest > asking.wish.patience {
+            if rest > patience {
                 return Err(NoTurn::Resting { until, rest });
             }
             tokio::time::sleep(rest.clamp(NOT_AT_ONCE, LOOK_AGAIN)).await;
@@ -95,32 +115,28 @@ impl Queue {
 
 /// A request that wants a turn.
 struct Asking {
-    keeper: Arc<dyn Turns>,
-    places: Vec<String>,
+    keeper: Arc<dyn Hosts>,
+    clock: Clock,
+    wanted: Wanted,
     front: Front,
-    wish: Wish,
+    gap: Duration,
 }
 
 enum Answer {
     Held(Held),
     After(Asking, DateTime<Utc>),
+    Spent(DateTime<Utc>),
 }
 
 impl Asking {
     async fn ask(self, now: DateTime<Utc>) -> Result<Answer, String> {
-        match self.keeper.take(&self.places, now, self.wish.hold).await? {
+        match self.keeper.take(&self.wanted, now).await? {
             Turn::After(until) => Ok(Answer::After(self, until)),
+            Turn::Spent(until) => Ok(Answer::Spent(until)),
             Turn::Yours => {
-                let Self { keeper, places, front, wish } = self;
-                let Wish { host, gap, .. } = wish;
-                Ok(Answer::Held(Held(Some(Holding {
-                    keeper,
-                    places,
-                    front,
-                    host,
-                    gap,
-                    rest: gap,
-                }))))
+                let Self { keeper, clock, wanted, front, gap } = self;
+                let holding = Holding { keeper, clock, wanted, front, gap, rest: gap };
+                Ok(Answer::Held(Held(Some(holding))))
             }
         }
     }
@@ -130,10 +146,10 @@ impl Asking {
 pub(super) struct Held(Option<Holding>);
 
 struct Holding {
-    keeper: Arc<dyn Turns>,
-    places: Vec<String>,
+    keeper: Arc<dyn Hosts>,
+    clock: Clock,
+    wanted: Wanted,
     front: Front,
-    host: String,
     gap: Duration,
     rest: Duration,
 }
@@ -171,17 +187,20 @@ impl Drop for Held {
 
 impl Holding {
     async fn give_back(self) {
+        let Wanted { host, places, holder, .. } = self.wanted;
         // The clock shows whole milliseconds: one more, so that the pause is never shorter than the gap.
-        let end = Clock::System.now() + TimeDelta::milliseconds(1);
-        let (own, others) = match self.rest > self.gap {
-            true => self.places.into_iter().partition(|place| *place == self.host),
-            false => (Vec::new(), self.places),
+        let end = self.clock.now() + TimeDelta::milliseconds(1);
+        let gap = self.gap + jitter(&holder, self.gap);
+        let (own, others) = match self.rest > gap {
+            true => places.into_iter().partition(|place| *place == host),
+            false => (Vec::new(), places),
         };
-        for (places, pause) in [(own, self.rest), (others, self.gap)] {
+        for (places, pause) in [(own, self.rest), (others, gap)] {
             if places.is_empty() {
                 continue;
             }
-            if let Err(why) = self.keeper.give_back(&places, later(end, pause)).await {
+            let back = self.keeper.give_back(&places, &holder, later(end, pause)).await;
+            if let Err(why) = back {
                 tracing::warn!(?places, why, "a turn could not be given back; it lapses by itself");
             }
         }
@@ -190,10 +209,17 @@ impl Holding {
     }
 }
 
+/// Up to a quarter more of a gap, so that requests from here have no beat of their own.
+fn jitter(holder: &str, gap: Duration) -> Duration {
+    let [first, ..] = *blake3::hash(holder.as_bytes()).as_bytes();
+    gap * u32::from(first) / 1024
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::turns::OwnTurns;
+    use super::super::hosts::OwnHosts;
     use super::*;
+    use crate::model::RobotsTxt;
     use futures_util::future::BoxFuture;
 
     fn wish(host: &str, gap: u64) -> Wish {
@@ -203,12 +229,13 @@ mod tests {
             gap: Duration::from_millis(gap),
             hold: Duration::from_secs(60),
             patience: Duration::from_secs(100),
+            most_a_day: 1000,
         }
     }
 
     #[tokio::test]
     async fn a_dropped_turn_gives_itself_back() {
-        let queue = Queue::new(Arc::new(OwnTurns::default()));
+        let queue = Queue::new(Arc::new(OwnHosts::default()), Clock::System);
         let held = queue.turn(queue.front("a.vn").await, wish("a.vn", 0)).await.unwrap();
         drop(held);
         // The line is free only after the keeper knows, so this turn waits for no hold.
@@ -218,7 +245,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_host_that_wants_rest_gets_it_and_its_neighbours_go_on() {
-        let queue = Queue::new(Arc::new(OwnTurns::default()));
+        let queue = Queue::new(Arc::new(OwnHosts::default()), Clock::System);
         let mut held = queue.turn(queue.front("a.vn").await, wish("a.vn", 0)).await.unwrap();
         held.rest(Duration::from_secs(3600));
         held.give_back().await;
@@ -233,17 +260,16 @@ mod tests {
     }
 
     /// A keeper that has taken the turn and answers only when it may, as a store under load does.
-    struct Slow(OwnTurns, tokio::sync::Semaphore);
+    struct Slow(OwnHosts, tokio::sync::Semaphore);
 
-    impl Turns for Slow {
+    impl Hosts for Slow {
         fn take<'a>(
             &'a self,
-            places: &'a [String],
+            wanted: &'a Wanted,
             now: DateTime<Utc>,
-            hold: Duration,
         ) -> BoxFuture<'a, Result<Turn, String>> {
             Box::pin(async move {
-                let turn = self.0.take(places, now, hold).await;
+                let turn = self.0.take(wanted, now).await;
                 let _may = self.1.acquire().await;
                 turn
             })
@@ -252,16 +278,29 @@ mod tests {
         fn give_back<'a>(
             &'a self,
             places: &'a [String],
+            holder: &'a str,
             free_from: DateTime<Utc>,
         ) -> BoxFuture<'a, Result<(), String>> {
-            self.0.give_back(places, free_from)
+            self.0.give_back(places, holder, free_from)
+        }
+
+        fn robots<'a>(&'a self, site: &'a str) -> BoxFuture<'a, Result<Option<RobotsTxt>, String>> {
+            self.0.robots(site)
+        }
+
+        fn keep_robots<'a>(
+            &'a self,
+            site: &'a str,
+            robots: RobotsTxt,
+        ) -> BoxFuture<'a, Result<(), String>> {
+            self.0.keep_robots(site, robots)
         }
     }
 
     #[tokio::test]
     async fn a_request_cancelled_while_the_keeper_works_loses_no_turn() {
-        let slow = Arc::new(Slow(OwnTurns::default(), tokio::sync::Semaphore::new(0)));
-        let queue = Queue::new(slow.clone());
+        let slow = Arc::new(Slow(OwnHosts::default(), tokio::sync::Semaphore::new(0)));
+        let queue = Queue::new(slow.clone(), Clock::System);
         let front = queue.front("a.vn").await;
         tokio::select! {
             biased;

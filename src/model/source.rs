@@ -1,6 +1,6 @@
 //! Where articles come from, as feeds.toml means it.
 
-use super::{Agency, Province, PublicUrl, Selector, Slug, Timetable};
+use super::{Agency, Province, PublicUrl, Quiet, Selector, Slug, Timetable};
 use chrono_tz::Tz;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -136,4 +136,21 @@ pub struct Access {
     pub timeout: Duration,
     /// Networks that are not public and may be fetched from all the same.
     pub allow_private: Vec<IpNet>,
+    /// The most requests to its host in a day, from midnight to midnight UTC, by all its sources.
+    pub most_requests: u32,
+    /// The time of day at which its host is left alone.
+    pub quiet: Option<Quiet>,
+}
+
+impl Default for Access {
+    /// What feeds.toml means where it says nothing.
+    fn default() -> Self {
+        Self {
+            gap: Duration::from_secs(2),
+            timeout: Duration::from_secs(60),
+            allow_private: Vec::new(),
+            most_requests: 5000,
+            quiet: None,
+        }
+    }
 }

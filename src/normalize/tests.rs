@@ -25,7 +25,7 @@ fn source() -> Source {
         access: Access {
             gap: Duration::ZERO,
             timeout: Duration::from_secs(60),
-            allow_private: Vec::new(),
+            ..Access::default()
         },
         most_pages: 10,
     }

@@ -1,7 +1,7 @@
 //! What every store must do, whichever database it stands on.
 
 use super::*;
-use crate::model::{Agency, Format, Province, Tally};
+use crate::model::{Agency, Format, Province, RobotsTxt, Tally, Turn, Wanted};
 use crate::testing::{article, slug, source};
 use chrono::TimeDelta;
 
@@ -393,20 +393,82 @@ async fn a_corrected_selector_looks_at_everything_again() {
     assert!(store.known(&slug("a"), items).await.unwrap().is_empty());
 }
 
+fn wanted(host: &str, holder: &str) -> Wanted {
+    Wanted {
+        host: host.to_owned(),
+        places: vec!["192.0.2.1".to_owned(), host.to_owned()],
+        holder: holder.to_owned(),
+        hold: Duration::from_secs(60),
+        most_a_day: 2,
+    }
+}
+
 #[tokio::test]
 async fn one_at_a_time_at_a_host_and_at_an_address() {
     let (store, folder) = store(&[]).await;
     let other = Store::open(folder.path()).await.unwrap();
-    let hold = Duration::from_secs(60);
-    let a = ["a.example".to_owned(), "192.0.2.1".to_owned()];
-    let b = ["b.example".to_owned(), "192.0.2.1".to_owned()];
-    assert_eq!(store.host_turn(&a, noon(), hold).await.unwrap(), HostTurn::Yours);
-    let until = HostTurn::After(noon() + TimeDelta::seconds(60));
-    assert_eq!(other.host_turn(&b, noon(), hold).await.unwrap(), until, "one address, two names");
+    let (a, b) = (wanted("a.example", "1"), wanted("b.example", "2"));
+    assert_eq!(store.take_turn(&a, noon()).await.unwrap(), Turn::Yours);
+    let until = Turn::After(noon() + TimeDelta::seconds(60));
+    assert_eq!(other.take_turn(&b, noon()).await.unwrap(), until, "one address, two names");
     let free_from = noon() + TimeDelta::seconds(3);
-    store.end_host_turn(&a, free_from).await.unwrap();
-    assert_eq!(other.host_turn(&b, noon(), hold).await.unwrap(), HostTurn::After(free_from));
-    assert_eq!(other.host_turn(&b, free_from, hold).await.unwrap(), HostTurn::Yours);
+    store.give_turn_back(&a.places, "1", free_from).await.unwrap();
+    assert_eq!(other.take_turn(&b, noon()).await.unwrap(), Turn::After(free_from));
+    assert_eq!(other.take_turn(&b, free_from).await.unwrap(), Turn::Yours);
+    // Who comes back late frees nobody's turn but his own.
+    store.give_turn_back(&a.places, "1", free_from).await.unwrap();
+    let until = Turn::After(free_from + TimeDelta::seconds(60));
+    assert_eq!(store.take_turn(&a, free_from).await.unwrap(), until);
+}
+
+#[tokio::test]
+async fn a_host_has_a_budget_for_each_day() {
+    let (store, _folder) = store(&[]).await;
+    let a = wanted("a.example", "1");
+    let ask = async |now| {
+        let turn = store.take_turn(&a, now).await.unwrap();
+        store.give_turn_back(&a.places, "1", now).await.unwrap();
+        turn
+    };
+    assert_eq!(ask(noon()).await, Turn::Yours);
+    assert_eq!(ask(noon()).await, Turn::Yours);
+    let midnight = at("2026-11-21T00:00:00Z");
+    assert_eq!(ask(noon()).await, Turn::Spent(midnight));
+    let neighbour = store.take_turn(&wanted("b.example", "2"), noon()).await.unwrap();
+    assert_eq!(neighbour, Turn::Yours, "an address has no budget of its own");
+    store.give_turn_back(&a.places, "2", noon()).await.unwrap();
+    assert_eq!(ask(midnight).await, Turn::Yours);
+}
+
+#[tokio::test]
+async fn a_robots_txt_is_kept_for_all_who_ask() {
+    let (store, folder) = store(&[]).await;
+    assert_eq!(store.robots("https://a.example").await.unwrap(), None);
+    let kept = RobotsTxt {
+        answer: Some((bytes::Bytes::from_static(b"User-agent: *"), noon())),
+        tried: noon() + TimeDelta::days(1),
+        trouble: Some("answers with status 503".to_owned()),
+    };
+    store.keep_robots("https://a.example", kept.clone()).await.unwrap();
+    let other = Store::open(folder.path()).await.unwrap();
+    assert_eq!(other.robots("https://a.example").await.unwrap(), Some(kept));
+    let never = RobotsTxt { answer: None, tried: noon() + TimeDelta::days(90), trouble: None };
+    store.keep_robots("https://b.example", never.clone()).await.unwrap();
+    assert_eq!(store.robots("https://b.example").await.unwrap(), Some(never));
+    assert_eq!(store.robots("https://a.example").await.unwrap(), None, "nobody asked for long");
+}
+
+#[tokio::test]
+async fn a_store_of_the_first_shape_keeps_what_it_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = rusqlite::Connection::open(folder.path().join("bantin.sqlite")).unwrap();
+    db.execute_batch(include_str!("migrations/1.sql")).unwrap();
+    db.pragma_update(None, "user_version", 1).unwrap();
+    db.execute_batch("INSERT INTO turn VALUES ('a.example', 7, NULL)").unwrap();
+    drop(db);
+    let store = Store::open(folder.path()).await.unwrap();
+    let turn = store.take_turn(&wanted("a.example", "1"), at("1970-01-01T00:00:00Z")).await;
+    assert_eq!(turn.unwrap(), Turn::After(at("1970-01-01T00:00:00.007Z")));
 }
 
 #[tokio::test]

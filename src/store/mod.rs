@@ -9,7 +9,9 @@
 mod conformance;
 mod sqlite;
 
-use crate::model::{Article, Feed, Key, Origin, Outcome, Query, Slug, Source, Teaser};
+use crate::model::{
+    Article, Feed, Key, Origin, Outcome, Query, RobotsTxt, Slug, Source, Teaser, Turn, Wanted,
+};
 use crate::page::{Coding, MediaType, Page, Validators};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -221,15 +223,6 @@ pub struct SourceReport {
     pub rejected: Option<(u64, String)>,
 }
 
-/// Whether a host may be asked now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HostTurn {
-    /// Yes; it is yours until you give it back.
-    Yours,
-    /// Not before this instant; ask again then.
-    After(DateTime<Utc>),
-}
-
 impl Store {
     /// Opens the store in the state folder, making both where they are missing, and brings it to today's shape.
     pub async fn open(folder: &Path) -> Result<Self, StoreError> {
@@ -418,27 +411,37 @@ impl Store {
         sqlite.read(move |db| sqlite::visits::report(db, now)).await
     }
 
-    /// Asks for the turn at all of `places` (a host and its addresses) at once, until `hold` has passed or it is
-    /// given back.
-    pub async fn host_turn(
-        &self,
-        places: &[String],
-        now: DateTime<Utc>,
-        hold: Duration,
-    ) -> Result<HostTurn, StoreError> {
+    /// Takes the turn at all places of `wanted` (a host and its addresses) at once, until it is given back or its time is
+    /// over.
+    pub async fn take_turn(&self, wanted: &Wanted, now: DateTime<Utc>) -> Result<Turn, StoreError> {
         let Self::Sqlite(sqlite) = self;
-        let places = places.to_vec();
-        sqlite.write(move |db| sqlite::turns::take(db, &places, now, hold)).await
+        let wanted = wanted.clone();
+        sqlite.write(move |db| sqlite::hosts::take_turn(db, &wanted, now)).await
     }
 
-    /// Gives a turn back; the next one may begin at `free_from`.
-    pub async fn end_host_turn(
+    /// Gives a turn back, where `holder` still has it; the next one may begin at `free_from`.
+    pub async fn give_turn_back(
         &self,
         places: &[String],
+        holder: &str,
         free_from: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
-        let places = places.to_vec();
-        sqlite.write(move |db| sqlite::turns::give_back(db, &places, free_from)).await
+        let (places, holder) = (places.to_vec(), holder.to_owned());
+        sqlite.write(move |db| sqlite::hosts::give_turn_back(db, &places, &holder, free_from)).await
+    }
+
+    /// The robots.txt that is kept of a site (`https://host:port`).
+    pub async fn robots(&self, site: &str) -> Result<Option<RobotsTxt>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let site = site.to_owned();
+        sqlite.read(move |db| sqlite::hosts::robots(db, &site)).await
+    }
+
+    /// Keeps the robots.txt of a site.
+    pub async fn keep_robots(&self, site: &str, robots: RobotsTxt) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let site = site.to_owned();
+        sqlite.write(move |db| sqlite::hosts::keep_robots(db, &site, &robots)).await
     }
 }

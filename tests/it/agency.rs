@@ -98,8 +98,12 @@ impl Agency {
                     Some((name.to_ascii_lowercase(), value.trim().to_owned()))
                 })
                 .collect();
-            self.seen.lock().unwrap().push(Seen { target: target.clone(), fields: fields.clone() });
             let answer = self.answers.lock().unwrap().get(&target).cloned();
+            // Most agencies have no robots.txt, and most tests count pages.
+            if answer.is_some() || target != "/robots.txt" {
+                let seen = Seen { target: target.clone(), fields: fields.clone() };
+                self.seen.lock().unwrap().push(seen);
+            }
             let written = match answer.unwrap_or_else(|| status(404)) {
                 Answer::Silence => {
                     thread::sleep(Duration::from_secs(60));

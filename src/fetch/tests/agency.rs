@@ -30,6 +30,8 @@ pub(super) struct Seen {
 pub(super) struct Agency {
     pub(super) address: SocketAddr,
     seen: Arc<Mutex<Vec<Seen>>>,
+    /// Whether it has a robots.txt to tell; if not it has none, and requests for it are not counted.
+    has_robots: bool,
     came: Arc<tokio::sync::Notify>,
 }
 
@@ -43,10 +45,26 @@ impl Agency {
         address: SocketAddr,
         answer: impl Fn(&str) -> Reply + Send + Sync + 'static,
     ) -> Self {
+        Self::listen(address, false, answer).await
+    }
+
+    /// As [`Self::open`], and asked for robots.txt too.
+    pub(super) async fn with_robots(
+        answer: impl Fn(&str) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        Self::listen("127.0.0.1:0".parse().unwrap(), true, answer).await
+    }
+
+    async fn listen(
+        address: SocketAddr,
+        has_robots: bool,
+        answer: impl Fn(&str) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind(address).await.unwrap();
         let agency = Self {
             address: listener.local_addr().unwrap(),
             seen: Arc::default(),
+            has_robots,
             came: Arc::default(),
         };
         let (me, answer) = (agency.clone(), Arc::new(answer));
@@ -66,6 +84,11 @@ impl Agency {
             head.push(byte);
         }
         let head = String::from_utf8_lossy(&head).into_owned();
+        if !self.has_robots && path(&head) == "/robots.txt" {
+            let Reply::Whole(none) = super::agency::answer(404, "", b"") else { return };
+            let _ = stream.write_all(&none).await;
+            return;
+        }
         let number = {
             let mut seen = self.seen.lock().unwrap();
             seen.push(Seen { head: head.clone(), came: Clock::System.now(), answered: None });

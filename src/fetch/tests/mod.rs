@@ -3,6 +3,7 @@
 mod agency;
 mod guard;
 mod politeness;
+mod robots;
 mod saved;
 mod wire;
 
@@ -17,6 +18,7 @@ fn access(allow_private: &[&str]) -> Access {
         gap: Duration::ZERO,
         timeout: Duration::from_secs(20),
         allow_private: allow_private.iter().map(|network| network.parse().unwrap()).collect(),
+        ..Access::default()
     }
 }
 
@@ -37,8 +39,8 @@ impl Resolve for Told {
 
 fn fetcher_with(limits: Limits, resolver: Arc<dyn Resolve>) -> Fetcher {
     let clock = Clock::Fixed("2026-11-20T00:00:00Z".parse().unwrap());
-    let options = Options { user_agent: "bantin/thử".to_owned(), limits, clock, resolver };
-    Fetcher::new(options, Arc::new(OwnTurns::default())).unwrap()
+    let options = Options { user_agent: "bantin/0 (+thử)".to_owned(), limits, clock, resolver };
+    Fetcher::new(options, Arc::new(OwnHosts::default())).unwrap()
 }
 
 fn fetcher() -> Fetcher {
