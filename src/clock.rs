@@ -12,6 +12,9 @@ pub enum Clock {
     System,
     /// One instant that never moves: `--now`, and tests.
     Fixed(DateTime<Utc>),
+    /// The time of a paused runtime, as from an instant on: simulations of days in seconds.
+    #[cfg(test)]
+    Simulated(DateTime<Utc>, tokio::time::Instant),
 }
 
 impl Clock {
@@ -20,6 +23,10 @@ impl Clock {
         match self {
             Self::System => Utc::now().trunc_subsecs(3),
             Self::Fixed(instant) => instant,
+            #[cfg(test)]
+            Self::Simulated(from, since) => {
+                from + chrono::TimeDelta::from_std(since.elapsed()).unwrap_or_default()
+            }
         }
     }
 }

@@ -67,8 +67,13 @@ pub struct Fetcher {
     /// What all who ask hosts share.
     hosts: Arc<dyn Hosts>,
     queue: Queue,
+    /// The clock that hosts live by, whatever the clock of pages says.
+    real: Clock,
     /// Our name in robots.txt files.
     agent: String,
+    /// What answers in place of the network, in simulations.
+    #[cfg(test)]
+    simulated: Option<tests::Simulated>,
     /// A client for each set of networks that are let in, because the guard sits inside the client.
     doors: Mutex<HashMap<Vec<IpNet>, Door>>,
 }
@@ -120,10 +125,20 @@ struct Asking<'a> {
 impl Fetcher {
     /// Makes a fetcher that shares `hosts` with all others that ask them.
     pub fn new(options: Options, hosts: Arc<dyn Hosts>) -> Result<Self, FetchError> {
-        let queue = Queue::new(hosts.clone(), Clock::System);
+        let real = Clock::System;
+        let queue = Queue::new(hosts.clone(), real);
         // The product of the User-Agent is the name in robots.txt files (RFC 9309 section 2.2.1).
         let agent = options.user_agent.split(['/', ' ']).next().unwrap_or_default().to_owned();
-        let fetcher = Self { options, hosts, queue, agent, doors: Mutex::default() };
+        let fetcher = Self {
+            options,
+            hosts,
+            queue,
+            real,
+            agent,
+            #[cfg(test)]
+            simulated: None,
+            doors: Mutex::default(),
+        };
         // The usual client is made at once, so that a machine without certificates is noticed at the start.
         fetcher.door(&[])?;
         Ok(fetcher)
@@ -180,7 +195,7 @@ impl Fetcher {
         let keeper = |why| FetchError::Turns { host: host.clone(), why };
         let kept = self.hosts.robots(&site).await.map_err(keeper)?;
         let robots = match kept {
-            Some(kept) if !robots::is_due(&kept, Clock::System.now()) => kept,
+            Some(kept) if !robots::is_due(&kept, self.real.now()) => kept,
             // It is asked for at the front of the line, so that of all who wait here only one asks.
             before => {
                 let robots = self.robots_txt(url, front, access, before).await?;
@@ -189,7 +204,7 @@ impl Fetcher {
                 robots
             }
         };
-        let delay = robots::admit(&robots, url, &self.agent, Clock::System.now())?;
+        let delay = robots::admit(&robots, url, &self.agent, self.real.now())?;
         let asking = Asking { validators, part: Part::Whole, gap: access.gap.max(delay) };
         self.ask(url, asking, front, access, left).await
     }
@@ -207,7 +222,7 @@ impl Fetcher {
         let mut url = robots::address(page);
         let mut front = Some(front);
         let mut left = access.timeout;
-        let now = || Clock::System.now();
+        let now = || self.real.now();
         for _ in 0..=self.options.limits.redirects {
             let front = match front.take() {
                 Some(front) => front,
@@ -268,8 +283,7 @@ impl Fetcher {
     ) -> Result<Answer, FetchError> {
         let limits = &self.options.limits;
         let host = place(url)?;
-        if let Some((until, rest)) = access.quiet.and_then(|quiet| quiet.rest(Clock::System.now()))
-        {
+        if let Some((until, rest)) = access.quiet.and_then(|quiet| quiet.rest(self.real.now())) {
             return Err(FetchError::Quiet { host, until, rest });
         }
         let addresses = self.addresses(url, access).await?;
@@ -288,15 +302,17 @@ impl Fetcher {
             NoTurn::Spent { until, rest } => FetchError::Spent { host, most, until, rest },
             NoTurn::Keeper(why) => FetchError::Turns { host, why },
         })?;
-        let began = Clock::System.now();
+        let began = self.real.now();
         let pin = door.pins.pin(url.host_str().unwrap_or_default(), addresses);
         let Asking { validators, part, .. } = asking;
         let exchange = exchange::exchange(&door.client, url, validators, part, limits);
+        #[cfg(test)]
+        let exchange = tests::instead(self.simulated.as_ref(), url, exchange);
         let answer = timeout(*left, exchange).await.unwrap_or_else(|_| {
             Err(FetchError::Timeout { url: shown(url), phase: Phase::Whole, limit: access.timeout })
         });
         drop(pin);
-        let took = (Clock::System.now() - began).to_std().unwrap_or_default();
+        let took = (self.real.now() - began).to_std().unwrap_or_default();
         *left = left.saturating_sub(took);
         if let Err(FetchError::Status { retry_after: Some(rest), .. }) = &answer {
             held.rest(*rest);

@@ -5,6 +5,7 @@ mod guard;
 mod politeness;
 mod robots;
 mod saved;
+mod simulation;
 mod wire;
 
 use super::*;
@@ -34,6 +35,22 @@ impl Resolve for Told {
         let mut answers = self.0.lock().unwrap();
         let answer = if answers.len() > 1 { answers.remove(0) } else { answers[0].clone() };
         Box::pin(async move { Ok(answer.iter().map(|address| address.parse().unwrap()).collect()) })
+    }
+}
+
+/// What answers in place of the network.
+pub(super) type Simulated =
+    Arc<dyn Fn(Url) -> BoxFuture<'static, Result<Answer, FetchError>> + Send + Sync>;
+
+/// The simulated answer, where there is a simulation.
+pub(super) async fn instead(
+    simulated: Option<&Simulated>,
+    url: &Url,
+    real: impl Future<Output = Result<Answer, FetchError>>,
+) -> Result<Answer, FetchError> {
+    match simulated {
+        Some(simulated) => simulated(url.clone()).await,
+        None => real.await,
     }
 }
 
