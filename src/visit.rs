@@ -505,8 +505,7 @@ async fn bring(
     if let Memory::Store(store, claim) = memory
         && let Some(kept) = store.kept_page(claim, url).await?
     {
-        let reopened = line.fetcher.reopen(&kept.wire, kept.coding);
-        if let Ok(bytes) = reopened {
+        if let Ok(bytes) = line.fetcher.decode(&kept.wire, kept.coding).await {
             return Ok(Ok(Response::Page(Page {
                 asked: kept.asked,
                 url: kept.url,

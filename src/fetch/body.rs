@@ -5,6 +5,7 @@
 //! to a gigabyte is stopped while it unfolds. A body that ends too early is an error and never half a page.
 
 use super::Limits;
+use super::budget::Room;
 use crate::model::Advice;
 use crate::page::{Coding, MediaType};
 use bytes::Bytes;
@@ -13,6 +14,9 @@ use std::io::{ErrorKind, Read};
 
 /// The most members of one gzip body. Real ones have one; a body of empty members would only keep a core busy.
 const MOST_MEMBERS: usize = 64;
+
+/// How much is unfolded at once, in bytes: a fraction of a millisecond.
+const PIECE: usize = 32 << 10;
 
 /// Why a body cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +36,9 @@ pub enum BodyError {
     /// It has more than one coding, or one that was not asked for.
     #[error("its Content-Encoding is {0:?}; one of gzip, deflate and br was asked for")]
     Coding(String),
+    /// The bodies of other pages take all the memory that bodies may take.
+    #[error("there is no memory left for it: other pages are very large just now")]
+    NoRoom,
     /// It ends too early.
     #[error("it ends too early: {0}")]
     Truncated(String),
@@ -44,30 +51,39 @@ impl BodyError {
     /// What the schedule should do now.
     pub fn advice(&self) -> Advice {
         match self {
-            Self::Truncated(_) | Self::Corrupt(_) => Advice::RetryLater,
+            Self::Truncated(_) | Self::Corrupt(_) | Self::NoRoom => Advice::RetryLater,
             Self::TooLarge { .. } | Self::Bomb { .. } | Self::Coding(_) => Advice::SkipPage,
         }
     }
 }
 
-/// Decodes a body. It is how a kept body becomes a page again, too.
-pub fn decode(wire: &Bytes, coding: Coding, limits: &Limits) -> Result<Bytes, BodyError> {
+/// Decodes a body, piece by piece: between two pieces others have their turn.
+pub(super) async fn decode(
+    wire: &Bytes,
+    coding: Coding,
+    room: Room,
+    limits: &Limits,
+) -> Result<Bytes, BodyError> {
     // An empty body has nothing to decode, whatever its head says; servers send this with errors of their own.
     if wire.is_empty() {
         return Ok(Bytes::new());
     }
-    let mut unfolding = Unfolding { wire: wire.len(), limits, bytes: Vec::new() };
+    let mut unfolding = Unfolding { wire: wire.len(), limits, room };
     match coding {
         Coding::Identity if wire.len() > limits.decoded => {
             return Err(BodyError::TooLarge { limit: limits.decoded });
         }
         Coding::Identity => return Ok(wire.clone()),
-        Coding::Gzip => unfolding.take_gzip(wire)?,
-        Coding::Deflate if is_zlib(wire) => unfolding.take(ZlibDecoder::new(wire.as_ref()))?,
-        Coding::Deflate => unfolding.take(DeflateDecoder::new(wire.as_ref()))?,
-        Coding::Br => unfolding.take(brotli::Decompressor::new(wire.as_ref(), 4096))?,
+        Coding::Gzip => unfolding.take_gzip(wire).await?,
+        Coding::Deflate if is_zlib(wire) => {
+            unfolding.take(&mut ZlibDecoder::new(wire.as_ref())).await?
+        }
+        Coding::Deflate => unfolding.take(&mut DeflateDecoder::new(wire.as_ref())).await?,
+        Coding::Br => {
+            unfolding.take(&mut brotli::Decompressor::new(wire.as_ref(), 4096)).await?;
+        }
     }
-    Ok(unfolding.bytes.into())
+    Ok(unfolding.room.full())
 }
 
 /// As much of a body as `most` bytes and its own soundness allow: for a file of which the beginning is enough.
@@ -135,17 +151,19 @@ fn is_zlib(wire: &[u8]) -> bool {
 struct Unfolding<'a> {
     wire: usize,
     limits: &'a Limits,
-    bytes: Vec<u8>,
+    room: Room,
 }
 
 impl Unfolding<'_> {
     /// Reads a decoder to its end.
-    fn take(&mut self, mut decoder: impl Read) -> Result<(), BodyError> {
-        let mut piece = [0; 16 << 10];
+    async fn take(&mut self, decoder: &mut (impl Read + Send)) -> Result<(), BodyError> {
+        let mut piece = vec![0; PIECE];
         loop {
             match decoder.read(&mut piece) {
                 Ok(0) => return Ok(()),
-                Ok(length) => self.bytes.extend_from_slice(piece.get(..length).unwrap_or_default()),
+                Ok(length) => {
+                    self.room.add(piece.get(..length).unwrap_or_default()).await?;
+                }
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
                     return Err(BodyError::Truncated(error.to_string()));
@@ -153,22 +171,23 @@ impl Unfolding<'_> {
                 Err(error) => return Err(BodyError::Corrupt(error.to_string())),
             }
             let Limits { decoded: limit, ratio, ratio_from, .. } = *self.limits;
-            if self.bytes.len() > ratio_from && self.bytes.len() / ratio.max(1) > self.wire {
+            if self.room.len() > ratio_from && self.room.len() / ratio.max(1) > self.wire {
                 return Err(BodyError::Bomb { ratio });
             }
-            if self.bytes.len() > limit {
+            if self.room.len() > limit {
                 return Err(BodyError::TooLarge { limit });
             }
+            tokio::task::yield_now().await;
         }
     }
 
     /// Reads the members of a gzip stream (RFC 1952 section 2.2). What follows the last one is padding, as in
     /// browsers.
-    fn take_gzip(&mut self, wire: &[u8]) -> Result<(), BodyError> {
+    async fn take_gzip(&mut self, wire: &[u8]) -> Result<(), BodyError> {
         let mut rest = wire;
         for _ in 0..MOST_MEMBERS {
             let mut member = GzDecoder::new(rest);
-            self.take(&mut member)?;
+            self.take(&mut member).await?;
             rest = member.into_inner();
             if !rest.starts_with(&[0x1f, 0x8b]) {
                 return Ok(());
@@ -180,6 +199,7 @@ impl Unfolding<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::budget::Budget;
     use super::*;
     use flate2::Compression;
     use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
@@ -213,7 +233,13 @@ mod tests {
     }
 
     fn decoded(wire: Vec<u8>, coding: Coding) -> Result<Bytes, BodyError> {
-        decode(&wire.into(), coding, &Limits::default())
+        decode_within(wire, coding, &Limits::default())
+    }
+
+    fn decode_within(wire: Vec<u8>, coding: Coding, limits: &Limits) -> Result<Bytes, BodyError> {
+        let (wire, room) = (wire.into(), Budget::default().decoded());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(decode(&wire, coding, room, limits))
     }
 
     #[test]
@@ -267,9 +293,9 @@ mod tests {
         }
         let small = Limits { decoded: 100, ..Limits::default() };
         let too_large = Err(BodyError::TooLarge { limit: 100 });
-        assert_eq!(decode(&gzip(&[b'a'; 101]).into(), Coding::Gzip, &small), too_large);
-        assert_eq!(decode(&vec![b'a'; 101].into(), Coding::Identity, &small), too_large);
-        assert!(decode(&gzip(&[b'a'; 100]).into(), Coding::Gzip, &small).is_ok());
+        assert_eq!(decode_within(gzip(&[b'a'; 101]), Coding::Gzip, &small), too_large);
+        assert_eq!(decode_within(vec![b'a'; 101], Coding::Identity, &small), too_large);
+        assert!(decode_within(gzip(&[b'a'; 100]), Coding::Gzip, &small).is_ok());
         let many = gzip(b"").repeat(MOST_MEMBERS + 1);
         assert!(matches!(decoded(many, Coding::Gzip), Err(BodyError::Corrupt(_))));
     }

@@ -1,12 +1,13 @@
 //! One request and its answer on the wire. Redirects, turns and the address guard are around it, not in it.
 
 use super::body::{self, BodyError};
+use super::budget::Room;
 use super::error::{FetchError, Phase};
 use super::shown::shown;
 use super::{Absence, Limits, freshness, retry_after};
 use crate::clock::Clock;
 use crate::page::{Coding, MediaType, Validators};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
 use std::error::Error;
 use tokio::time::timeout;
@@ -47,6 +48,7 @@ pub(super) async fn exchange(
     url: &Url,
     known: Option<&Validators>,
     part: Part,
+    room: Room,
     limits: &Limits,
 ) -> Result<Answer, FetchError> {
     let mut request = reqwest::Request::new(reqwest::Method::GET, url.clone());
@@ -60,7 +62,7 @@ pub(super) async fn exchange(
     let answer = answer.map_err(|error| no_answer(url, error, limits))?;
     let field = |name| answer.headers().get(name).map(HeaderValue::as_bytes);
     match answer.status().as_u16() {
-        200 | 203 => read(url, answer, part, limits).await.map(Answer::Body),
+        200 | 203 => read(url, answer, part, room, limits).await.map(Answer::Body),
         304 if known.is_some() => {
             let known = known.cloned().unwrap_or_default();
             Ok(Answer::Unchanged(freshness::after_not_modified(answer.headers(), &known)))
@@ -86,6 +88,7 @@ async fn read(
     url: &Url,
     mut answer: reqwest::Response,
     part: Part,
+    mut room: Room,
     limits: &Limits,
 ) -> Result<Arrived, FetchError> {
     let bad = |cause| FetchError::Body { url: shown(url), cause };
@@ -97,25 +100,24 @@ async fn read(
     if part == Part::Whole && announced.is_some_and(|length| length > limits.wire as u64) {
         return Err(too_large());
     }
-    let mut wire = BytesMut::new();
     loop {
         let piece = timeout(limits.idle, answer.chunk()).await.map_err(|_| {
             FetchError::Timeout { url: shown(url), phase: Phase::Idle, limit: limits.idle }
         })?;
         match piece.map_err(|error| bad(BodyError::Truncated(deepest(&error.without_url()))))? {
-            Some(piece) => wire.extend_from_slice(&piece),
+            Some(piece) => room.add(&piece).await.map_err(bad)?,
             None => break,
         }
         match part {
-            Part::Whole if wire.len() > limits.wire => return Err(too_large()),
-            Part::Beginning(most) if wire.len() >= most => {
-                wire.truncate(most);
+            Part::Whole if room.len() > limits.wire => return Err(too_large()),
+            Part::Beginning(most) if room.len() >= most => {
+                room.truncate(most);
                 break;
             }
             Part::Whole | Part::Beginning(_) => {}
         }
     }
-    let wire = wire.freeze();
+    let wire = room.full();
     let headers = answer.headers();
     let media = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).map(String::from_utf8_lossy);
     let media = MediaType::read(&media.unwrap_or_default());

@@ -33,7 +33,8 @@ impl Default for Limits {
             decoded: 8 << 20,
             // HTML of mostly white space shrinks to a hundredth; gzip's own most is about 1,030.
             ratio: 200,
-            ratio_from: 1 << 20,
+            // Before a body needs a place among the large ones.
+            ratio_from: 256 << 10,
             connect: Duration::from_secs(10),
             // Some provincial servers take most of a minute for a listing.
             first_byte: Duration::from_secs(60),

@@ -6,6 +6,7 @@
 
 mod address;
 pub mod body;
+mod budget;
 mod door;
 mod error;
 mod exchange;
@@ -34,6 +35,7 @@ use crate::clock::Clock;
 use crate::model::{Access, Folder, RobotsTxt};
 use crate::page::{Coding, Page, Validators};
 use address::is_permitted;
+use budget::Budget;
 use bytes::Bytes;
 use door::Door;
 use exchange::{Answer, Arrived, Part};
@@ -43,11 +45,15 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use url::{Host, Url};
 
 /// How much longer a turn may be held than the request may take: time for the keeper to hear that it is over.
 const HOLD_MARGIN: Duration = Duration::from_secs(10);
+
+/// How many bodies are decoded at once.
+const DECODERS: usize = 4;
 
 /// How pages are fetched, the same for all sources.
 pub struct Options {
@@ -67,6 +73,9 @@ pub struct Fetcher {
     /// What all who ask hosts share.
     hosts: Arc<dyn Hosts>,
     queue: Queue,
+    bodies: Budget,
+    /// How many bodies are decoded at once.
+    windows: Semaphore,
     /// The clock that hosts live by, whatever the clock of pages says.
     real: Clock,
     /// Our name in robots.txt files.
@@ -130,9 +139,11 @@ impl Fetcher {
         // The product of the User-Agent is the name in robots.txt files (RFC 9309 section 2.2.1).
         let agent = options.user_agent.split(['/', ' ']).next().unwrap_or_default().to_owned();
         let fetcher = Self {
-            options,
             hosts,
             queue,
+            bodies: Budget::default(),
+            windows: Semaphore::new(DECODERS),
+            options,
             real,
             agent,
             #[cfg(test)]
@@ -176,9 +187,11 @@ impl Fetcher {
         Err(FetchError::TooManyRedirects { url: shown(&asked), most: limits.redirects })
     }
 
-    /// The body of a page that was kept as it came over the wire, under the same caps as when it came.
-    pub fn reopen(&self, wire: &Bytes, coding: Coding) -> Result<Bytes, BodyError> {
-        body::decode(wire, coding, &self.options.limits)
+    /// The body of a page as it came over the wire, or was kept so, decoded under the caps of this fetcher.
+    pub async fn decode(&self, wire: &Bytes, coding: Coding) -> Result<Bytes, BodyError> {
+        // A decoder has a window of megabytes, however small its body is.
+        let _window = self.windows.acquire().await.ok();
+        body::decode(wire, coding, self.bodies.decoded(), &self.options.limits).await
     }
 
     /// One request for a page, where its site lets us. What it took is taken off `left`.
@@ -305,7 +318,8 @@ impl Fetcher {
         let began = self.real.now();
         let pin = door.pins.pin(url.host_str().unwrap_or_default(), addresses);
         let Asking { validators, part, .. } = asking;
-        let exchange = exchange::exchange(&door.client, url, validators, part, limits);
+        let exchange =
+            exchange::exchange(&door.client, url, validators, part, self.bodies.wire(), limits);
         #[cfg(test)]
         let exchange = tests::instead(self.simulated.as_ref(), url, exchange);
         let answer = timeout(*left, exchange).await.unwrap_or_else(|_| {
@@ -374,14 +388,8 @@ impl Fetcher {
     /// Makes a page of a body that has arrived.
     async fn page(&self, asked: Url, url: Url, arrived: Arrived) -> Result<Response, FetchError> {
         let Arrived { media, coding, wire, validators } = arrived;
-        let limits = self.options.limits;
-        let coded = wire.clone();
-        // Unfolding megabytes takes long enough to keep others from their turn.
-        let decoded = tokio::task::spawn_blocking(move || body::decode(&coded, coding, &limits));
-        let bytes = decoded
-            .await
-            .unwrap_or_else(|error| Err(BodyError::Corrupt(error.to_string())))
-            .map_err(|cause| FetchError::Body { url: shown(&url), cause })?;
+        let decoded = self.decode(&wire, coding).await;
+        let bytes = decoded.map_err(|cause| FetchError::Body { url: shown(&url), cause })?;
         let fetched = self.options.clock.now();
         Ok(Response::Page(Page { asked, url, media, wire, coding, bytes, fetched, validators }))
     }

@@ -8,6 +8,8 @@
 const MOST_OPEN: usize = 512;
 /// The most attributes of one tag.
 const MOST_ATTRIBUTES: usize = 256;
+/// The most elements. The parser takes some 300 bytes for each; the longest real page seen has 30,000.
+const MOST_ELEMENTS: usize = 100_000;
 /// The longest page. The longest real article page seen is 0.4 MB.
 const LONGEST: usize = 8 << 20;
 
@@ -24,6 +26,9 @@ pub enum ScanError {
     /// One tag has too many attributes.
     #[error("a tag of the page has more than {MOST_ATTRIBUTES} attributes")]
     TooManyAttributes,
+    /// It has too many elements.
+    #[error("the page has more than {MOST_ELEMENTS} elements")]
+    TooManyElements,
     /// It is too long.
     #[error("the page is longer than {} MiB", LONGEST >> 20)]
     TooLong,
@@ -59,6 +64,7 @@ const SELF_CLOSING: [&[u8]; 9] =
 
 fn scan(html: &[u8]) -> Result<(), ScanError> {
     let mut open: Vec<&[u8]> = Vec::new();
+    let mut elements = 0;
     let mut rest = html;
     while let Some(at) = rest.iter().position(|b| *b == b'<') {
         rest = rest.get(at + 1..).unwrap_or_default();
@@ -75,6 +81,10 @@ fn scan(html: &[u8]) -> Result<(), ScanError> {
                 open.truncate(within + place);
             }
         } else if rest.first().is_some_and(u8::is_ascii_alphabetic) {
+            elements += 1;
+            if elements > MOST_ELEMENTS {
+                return Err(ScanError::TooManyElements);
+            }
             let (name, tail) = name(rest);
             let (closed, tail) = attributes(tail)?;
             rest = tail;
@@ -189,6 +199,7 @@ mod tests {
         check(&"<b/><i>".repeat(513), Err(ScanError::TooDeep));
         check(&format!("<a{}>", " x=1".repeat(257)), Err(ScanError::TooManyAttributes));
         check(&format!("<a{}>", "/x".repeat(257)), Err(ScanError::TooManyAttributes));
+        check(&"<p>".repeat(MOST_ELEMENTS + 1), Err(ScanError::TooManyElements));
         check(&"<".repeat(LONGEST + 1), Err(ScanError::TooLong));
         check(&"<".repeat(1 << 20), Ok(()));
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -14,6 +14,8 @@ pub(crate) enum Answer {
     Page(u16, Vec<(&'static str, String)>, Vec<u8>),
     /// The connection stays open and nothing comes.
     Silence,
+    /// A body of this text again and again.
+    Endless(Vec<u8>),
     /// The headers promise more than comes.
     Torn(Vec<u8>),
 }
@@ -40,7 +42,7 @@ pub(crate) struct Seen {
 /// The server. It lives as long as the test process.
 #[derive(Clone)]
 pub(crate) struct Agency {
-    port: u16,
+    address: SocketAddr,
     answers: Arc<Mutex<HashMap<String, Answer>>>,
     seen: Arc<Mutex<Vec<Seen>>>,
 }
@@ -48,9 +50,14 @@ pub(crate) struct Agency {
 impl Agency {
     /// Opens on a free port, with nothing but 404.
     pub(crate) fn open() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::open_at([127, 0, 0, 1])
+    }
+
+    /// Opens on a free port of another loopback address: another box, with a turn of its own.
+    pub(crate) fn open_at(address: [u8; 4]) -> Self {
+        let listener = TcpListener::bind(SocketAddr::from((address, 0))).unwrap();
         let agency = Self {
-            port: listener.local_addr().unwrap().port(),
+            address: listener.local_addr().unwrap(),
             answers: Arc::default(),
             seen: Arc::default(),
         };
@@ -71,7 +78,7 @@ impl Agency {
 
     /// The address of a path.
     pub(crate) fn url(&self, target: &str) -> String {
-        format!("http://127.0.0.1:{}{target}", self.port)
+        format!("http://{}{target}", self.address)
     }
 
     /// All requests so far.
@@ -107,6 +114,13 @@ impl Agency {
             let written = match answer.unwrap_or_else(|| status(404)) {
                 Answer::Silence => {
                     thread::sleep(Duration::from_secs(60));
+                    return;
+                }
+                Answer::Endless(text) => {
+                    let head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n";
+                    let _ = out.write_all(head);
+                    let text = text.repeat(1000);
+                    while out.write_all(&text).is_ok() {}
                     return;
                 }
                 Answer::Torn(body) => {

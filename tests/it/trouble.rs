@@ -3,6 +3,7 @@
 use crate::agency::{Agency, Answer, html, status};
 use crate::desk::{self, Desk, NOW, publish, source};
 use std::fs;
+use std::io::Write;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -81,6 +82,56 @@ fn one_bad_source_never_touches_another() {
         feed["items"].take()
     };
     assert_eq!(items(&desk), items(&alone));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn twenty_bombs_at_once_take_little_memory_and_stop_nobody() {
+    const MOST_KIB: usize = 64 << 10;
+    let blank = vec![b' '; 64 << 20];
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(&blank).unwrap();
+    let gzip = gzip.finish().unwrap();
+    let mut br = Vec::new();
+    let fast = brotli::enc::BrotliEncoderParams { quality: 1, ..Default::default() };
+    brotli::BrotliCompress(&mut &blank[..], &mut br, &fast).unwrap();
+    let coded = |coding: &str, body: &[u8]| {
+        let fields = [("Content-Type", "text/html"), ("Content-Encoding", coding)];
+        let fields = fields.map(|(name, value)| (name, value.to_owned())).to_vec();
+        Answer::Page(200, fields, body.to_vec())
+    };
+    let mut sources = Vec::new();
+    for number in 0..20 {
+        let agency = Agency::open_at([127, 0, 0, 20 + number]);
+        agency.on(
+            "/tin-tuc",
+            match number % 4 {
+                0 => coded("gzip", &gzip),
+                1 => coded("br", &br),
+                // Too long on the wire, announced or not.
+                2 => html("<p>tin".repeat(2 << 20)),
+                _ => Answer::Endless(b"<p>tin".to_vec()),
+            },
+        );
+        sources.push(source(&format!("bom-{number}"), &agency));
+    }
+    let good = Agency::open();
+    publish(&good, &[2, 1]);
+    sources.push(source("tot", &good));
+    let desk = Desk::with(&format!("workers = 21\n{}{}", desk::head(), sources.concat()));
+    let mut once = desk.command(&["once"]).stdout(Stdio::null()).spawn().unwrap();
+    let status = format!("/proc/{}/status", once.id());
+    let mut peak = 0;
+    while once.try_wait().unwrap().is_none() {
+        // The peak that the kernel keeps; the last look before the end is close to all of it.
+        let status = fs::read_to_string(&status).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+        peak = kib.unwrap_or(peak);
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    assert!(peak > 1 << 10 && peak < MOST_KIB, "{peak} KiB");
+    assert_eq!(desk.titles("tat-ca").len(), 2);
 }
 
 #[test]
