@@ -45,6 +45,7 @@ pub(crate) fn source(id: &str) -> Source {
             gap: Duration::ZERO,
             timeout: Duration::from_secs(5),
             allow_private: Vec::new(),
+            tls: crate::model::Tls::default(),
         },
         most_pages: 50,
     }

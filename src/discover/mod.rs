@@ -162,6 +162,7 @@ mod sample {
                 gap: Duration::ZERO,
                 timeout: Duration::from_secs(10),
                 allow_private: Vec::new(),
+                tls: crate::model::Tls::default(),
             },
             most_pages: 20,
         }

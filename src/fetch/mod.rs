@@ -1,11 +1,12 @@
 //! Brings pages home, politely and safely. The only place that connects to addresses that others supply.
 //!
 //! A page goes through these rooms: `redirect` says where a request may go at all; `resolve` and `address` to which
-//! sockets; `turns` and `queue` when; `door` and `exchange` send it and read the answer; `freshness` says whether it is
+//! sockets; `turns` and `queue` when; `door`, `tls` and `exchange` send it and read the answer; `freshness` says whether it is
 //! news; [`body`] unfolds it. A `folder` of saved pages answers in place of all that. What the page means is for others.
 
 mod address;
 pub mod body;
+mod connect;
 mod door;
 mod error;
 mod exchange;
@@ -19,18 +20,21 @@ mod retry_after;
 mod shown;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod turns;
 
 pub use body::BodyError;
+pub use connect::ConnectCause;
 pub use error::{FetchError, Phase};
 pub use folder::FolderError;
 pub use limits::Limits;
 pub use resolve::{Resolve, SystemResolver};
 pub use shown::shown;
+pub use tls::TlsCause;
 pub use turns::{OwnTurns, Turn, Turns};
 
 use crate::clock::Clock;
-use crate::model::{Access, Folder};
+use crate::model::{Access, Folder, Tls};
 use crate::page::{Coding, Page, Validators};
 use address::is_permitted;
 use bytes::Bytes;
@@ -64,8 +68,9 @@ pub struct Options {
 pub struct Fetcher {
     options: Options,
     queue: Queue,
-    /// A client for each set of networks that are let in, because the guard sits inside the client.
-    doors: Mutex<HashMap<Vec<IpNet>, Door>>,
+    /// A client for each set of networks that are let in and each way of speaking TLS, because both sit inside the client.
+    doors: Mutex<HashMap<(Vec<IpNet>, Tls), Door>>,
+    tls: tls::Setups,
 }
 
 /// What is to be fetched.
@@ -106,9 +111,14 @@ pub enum Absence {
 impl Fetcher {
     /// Makes a fetcher whose requests take their turns from `turns`.
     pub fn new(options: Options, turns: Arc<dyn Turns>) -> Result<Self, FetchError> {
-        let fetcher = Self { options, queue: Queue::new(turns), doors: Mutex::default() };
+        let fetcher = Self {
+            options,
+            queue: Queue::new(turns),
+            doors: Mutex::default(),
+            tls: tls::Setups::default(),
+        };
         // The usual client is made at once, so that a machine without certificates is noticed at the start.
-        fetcher.door(&[])?;
+        fetcher.door(&[], &Tls::default())?;
         Ok(fetcher)
     }
 
@@ -161,7 +171,7 @@ impl Fetcher {
         let host = place(url)?;
         let front = self.queue.front(&host).await;
         let addresses = self.addresses(url, access).await?;
-        let door = self.door(&access.allow_private)?;
+        let door = self.door(&access.allow_private, &access.tls)?;
         let wish = Wish {
             host: host.clone(),
             addresses: addresses.iter().map(IpAddr::to_string).collect(),
@@ -175,7 +185,7 @@ impl Fetcher {
         })?;
         let began = Clock::System.now();
         let pin = door.pins.pin(url.host_str().unwrap_or_default(), addresses);
-        let exchange = exchange::exchange(&door.client, url, validators, limits);
+        let exchange = exchange::exchange(&door.client, url, validators, &access.tls, limits);
         let answer = timeout(*left, exchange).await.unwrap_or_else(|_| {
             Err(FetchError::Timeout { url: shown(url), phase: Phase::Whole, limit: access.timeout })
         });
@@ -217,25 +227,24 @@ impl Fetcher {
         let limit = self.options.limits.connect;
         match timeout(limit, self.options.resolver.lookup(name)).await {
             Ok(Ok(addresses)) => Ok(addresses),
-            Ok(Err(error)) => {
-                Err(FetchError::Dns { host: name.to_owned(), why: error.to_string() })
-            }
+            Ok(Err(error)) => Err(connect::no_addresses(name, &error)),
             Err(_) => Err(FetchError::Timeout { url: shown(url), phase: Phase::Dns, limit }),
         }
     }
 
-    /// The client that lets `allow_private` in.
-    fn door(&self, allow_private: &[IpNet]) -> Result<Door, FetchError> {
+    /// The client that lets `allow_private` in and speaks TLS in this way.
+    fn door(&self, allow_private: &[IpNet], tls: &Tls) -> Result<Door, FetchError> {
         let mut networks = allow_private.to_vec();
         networks.sort();
         networks.dedup();
         let mut doors = self.doors.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(door) = doors.get(&networks) {
+        let key = (networks, tls.clone());
+        if let Some(door) = doors.get(&key) {
             return Ok(door.clone());
         }
         let Options { user_agent, limits, .. } = &self.options;
-        let door = door::open(user_agent, limits.connect, &networks)?;
-        doors.insert(networks, door.clone());
+        let door = door::open(user_agent, limits.connect, &key.0, &self.tls, tls)?;
+        doors.insert(key, door.clone());
         Ok(door)
     }
 

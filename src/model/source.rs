@@ -1,6 +1,6 @@
 //! Where articles come from, as feeds.toml means it.
 
-use super::{Agency, Province, PublicUrl, Selector, Slug, Timetable};
+use super::{Agency, Province, PublicUrl, Selector, Slug, Timetable, Tls};
 use chrono_tz::Tz;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -136,4 +136,6 @@ pub struct Access {
     pub timeout: Duration,
     /// Networks that are not public and may be fetched from all the same.
     pub allow_private: Vec<IpNet>,
+    /// How TLS is spoken with it.
+    pub tls: Tls,
 }

@@ -26,6 +26,7 @@ fn source() -> Source {
             gap: Duration::ZERO,
             timeout: Duration::from_secs(60),
             allow_private: Vec::new(),
+            tls: crate::model::Tls::default(),
         },
         most_pages: 10,
     }

@@ -4,6 +4,7 @@ mod agency;
 mod guard;
 mod politeness;
 mod saved;
+mod tls;
 mod wire;
 
 use super::*;
@@ -17,6 +18,7 @@ fn access(allow_private: &[&str]) -> Access {
         gap: Duration::ZERO,
         timeout: Duration::from_secs(20),
         allow_private: allow_private.iter().map(|network| network.parse().unwrap()).collect(),
+        tls: Tls::default(),
     }
 }
 
