@@ -3,10 +3,11 @@
 use super::table::{self, Table};
 use super::{Config, existing_store};
 use crate::clock::Clock;
-use crate::model::Outcome;
+use crate::model::{Outcome, Slug, Source, Trust};
 use crate::store::SourceReport;
 use std::io::Write;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Show how each source does: last visit, next visit, articles, and why it fails
 ///
@@ -27,7 +28,8 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     if arguments.json {
         let mut out = std::io::stdout().lock();
         for report in &reports {
-            writeln!(out, "{}", json(report))?;
+            let unverified = is_unverified(&report.origin.id, &plan.sources);
+            writeln!(out, "{}", json(report, unverified))?;
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -48,11 +50,19 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
             next,
             report.articles.to_string(),
             report.newest.map(ago).unwrap_or_default(),
-            what(report),
+            match is_unverified(&report.origin.id, &plan.sources) {
+                true => format!("UNSAFE (tls_verify = \"off\") {}", what(report)),
+                false => what(report),
+            },
         ]);
     }
     write!(std::io::stdout().lock(), "{lines}")?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether anybody on the way to a source can change what is published.
+fn is_unverified(id: &Slug, sources: &[Arc<Source>]) -> bool {
+    sources.iter().any(|source| source.id() == id && source.access.tls.trust == Trust::Anybody)
 }
 
 /// What an operator should know of a source, in a line.
@@ -74,13 +84,14 @@ fn what(report: &SourceReport) -> String {
     }
 }
 
-fn json(report: &SourceReport) -> serde_json::Value {
+fn json(report: &SourceReport, unverified: bool) -> serde_json::Value {
     serde_json::json!({
         "source": report.origin.id,
         "title": report.origin.title,
         "province": report.origin.province.as_ref().map(|province| &province.slug),
         "agency": report.origin.agency.as_ref().map(|agency| &agency.slug),
         "active": report.active,
+        "tls_verify": if unverified { "off" } else { "on" },
         "under_way": report.under_way,
         "next_visit": report.next_visit,
         "last_success": report.last_success,

@@ -58,8 +58,7 @@ impl Files {
 
     /// Reads a file from disk, without its byte order mark; gives its start and its text, or why there is none.
     pub(super) fn read(&mut self, path: &Path) -> Result<(usize, String), String> {
-        self.read.push(path.to_owned());
-        let bytes = std::fs::read(path).map_err(|e| plain(&e))?;
+        let bytes = self.read_bytes(path)?;
         let text = String::from_utf8(bytes).map_err(|e| {
             let valid = e.as_bytes().get(..e.utf8_error().valid_up_to()).unwrap_or_default();
             let line = valid.iter().filter(|b| **b == b'\n').count() + 1;
@@ -67,6 +66,12 @@ impl Files {
         })?;
         let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
         Ok((self.add(path, text.clone()), text))
+    }
+
+    /// Reads a file from disk that no place is ever shown of.
+    pub(super) fn read_bytes(&mut self, path: &Path) -> Result<Vec<u8>, String> {
+        self.read.push(path.to_owned());
+        std::fs::read(path).map_err(|e| plain(&e))
     }
 
     /// The line in which a place begins.

@@ -25,6 +25,7 @@ mod source;
 mod table;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod tree;
 mod values;
 mod written;

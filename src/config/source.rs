@@ -7,6 +7,7 @@ use super::files::Span;
 use super::names::Names;
 use super::provinces;
 use super::reading::Reading;
+use super::tls;
 use super::tree::Node;
 use super::values::{self, Wrong};
 use super::written::{self, SourceKind};
@@ -44,6 +45,7 @@ pub(super) fn source(table: Node, names: &mut Names, reading: &mut Reading) -> O
     let kind = kind(&keys, &span, reading);
     let article = article(&keys.article, reading);
     let allow_private = reading.values("allow_private", &keys.allow_private, addresses::network);
+    let tls = tls::tls(&keys, reading);
     // The addresses of a folder that is itself wrong cannot be judged.
     let folder = folder?;
     let url = url(&keys, folder.as_ref(), &span, reading);
@@ -90,6 +92,7 @@ pub(super) fn source(table: Node, names: &mut Names, reading: &mut Reading) -> O
             most_requests: habits.most_requests,
             quiet: habits.quiet,
             allow_private: allow_private.into_iter().map(|network| network.value).collect(),
+            tls,
         },
         most_pages: habits.most_pages,
     })

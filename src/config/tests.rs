@@ -1,7 +1,9 @@
 //! Whole configurations: the good ones and what they mean, the bad ones and what is said of them.
 
 use super::*;
-use crate::model::{Format, Kind};
+use crate::model::{Certificate, Dialect, Format, Kind, Pin, Tls, Trust};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use std::fs;
 use std::time::Duration;
 
@@ -294,6 +296,42 @@ fn what_is_hardly_meant_is_a_warning() {
         &[TOP, "listen = '0.0.0.0:80'\n", SOURCE, FEED].concat(),
         &["feeds.toml:2:10: without `base_url`, feeds name an address that leads nowhere"],
     );
+    check(
+        &[TOP, SOURCE, "tls_verify = 'off'\n", FEED].concat(),
+        &[
+            "feeds.toml:9:14: tls_verify = \"off\": anybody on the way to this source can change what is published under your name; name its key under spki_sha256 instead (`bantin try` without this line shows it)",
+        ],
+    );
+}
+
+#[test]
+fn a_source_says_how_tls_is_spoken_and_whom_it_believes() {
+    let root = include_str!("../../tests/config/broken/certs/root.pem");
+    let pem: Vec<u8> = root.bytes().collect();
+    let der = CertificateDer::from_pem_slice(&pem).unwrap();
+    let desk = |keys: &str| {
+        let desk = Desk::new(&[
+            ("feeds.toml", &[TOP, SOURCE, keys, FEED].concat()),
+            ("certs/two.pem", &format!("Root\n{root}\n{root}")),
+        ]);
+        fs::write(desk.0.path().join("certs/one.crt"), &der).unwrap();
+        desk
+    };
+    let tls = |keys: &str| desk(keys).plan().sources[0].access.tls.clone();
+    let certificate = Certificate::read(&der).unwrap();
+    let pin = Pin(std::array::from_fn(|place| place as u8 * 8));
+    assert_eq!(tls("tls = 'modern'\ntls_verify = 'on'\n"), Tls::default());
+    let expected = Tls {
+        dialect: Dialect::Legacy,
+        trust: Trust::Authorities(vec![certificate.clone(), certificate.clone()]),
+    };
+    assert_eq!(tls("tls = 'legacy'\nca_file = 'certs/two.pem'\n"), expected);
+    let trust = Trust::Authorities(vec![certificate]);
+    assert_eq!(tls("ca_file = 'certs/one.crt'\n").trust, trust);
+    assert_eq!(tls(&format!("spki_sha256 = ['{pin}']\n")).trust, Trust::Pins(vec![pin]));
+    assert_eq!(tls("tls_verify = 'off'\n").trust, Trust::Anybody);
+    let files = desk("ca_file = 'certs/one.crt'\n").plan().files;
+    assert!(files.iter().any(|file| file.ends_with("certs/one.crt")), "{files:?}");
 }
 
 #[test]

@@ -99,6 +99,16 @@ pub(super) struct Source {
     /// Networks that are not public and may be fetched from all the same.
     #[schemars(example = ["10.1.2.0/24"])]
     pub(super) allow_private: Option<Vec<At<String>>>,
+    /// Which TLS its hosts are spoken to in. By default modern.
+    pub(super) tls: Option<At<TlsDialect>>,
+    /// Certificates in PEM, relative to the file that names them: of an authority that this machine does not know, or of an intermediate one that the server forgets to send.
+    #[schemars(example = "certs/agency.pem")]
+    pub(super) ca_file: Option<At<String>>,
+    /// The keys that its hosts may have: SHA-256 of the public key in base64, as in curl's --pinnedpubkey. Nothing else of their certificates is looked at, so it serves for expired and self-signed ones.
+    #[schemars(example = ["sha256//AAgQGCAoMDhASFBYYGhweICIkJigqLC4wMjQ2ODo8Pg="])]
+    pub(super) spki_sha256: Option<Vec<At<String>>>,
+    /// Whether the certificates of its hosts are looked at. By default on.
+    pub(super) tls_verify: Option<At<TlsVerify>>,
     /// Whether each article's page is fetched, for a feed that brings only a teaser.
     #[schemars(example = true)]
     pub(super) follow: Option<At<bool>>,
@@ -119,6 +129,28 @@ pub(super) enum SourceKind {
     Feed,
     /// Saved article pages in a folder.
     Files,
+}
+
+/// Which TLS is spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub(super) enum TlsDialect {
+    /// TLS 1.3, and TLS 1.2 with good ciphers.
+    Modern,
+    /// What the OpenSSL of this machine speaks: also RSA key exchange, DHE and CBC, for old servers.
+    Legacy,
+}
+
+/// Whether certificates are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub(super) enum TlsVerify {
+    /// As everywhere.
+    On,
+    /// Not at all: anybody on the way can change what is published. Prefer `spki_sha256`.
+    Off,
 }
 
 /// CSS selectors for a listing. All but `item` are looked up inside an item.

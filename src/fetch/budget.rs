@@ -140,8 +140,8 @@ impl Room {
 
     fn class_with(&self, piece: &[u8]) -> Class {
         match self.len() + piece.len() {
-            ..=ORDINARY => Class::Ordinary,
-            ..=LARGE => Class::Large,
+            length if length <= ORDINARY => Class::Ordinary,
+            length if length <= LARGE => Class::Large,
             _ => Class::Giant,
         }
     }

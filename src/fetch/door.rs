@@ -4,6 +4,8 @@
 use super::error::FetchError;
 use super::exchange::deepest;
 use super::resolve::Pins;
+use super::tls::Setups;
+use crate::model::Tls;
 use ipnet::IpNet;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use std::time::Duration;
@@ -22,16 +24,16 @@ pub(super) struct Door {
     pub(super) pins: Pins,
 }
 
-/// Opens the way out that lets the networks of `allow_private` in.
+/// Opens the way out that lets the networks of `allow_private` in and speaks TLS as `tls` says.
 pub(super) fn open(
     user_agent: &str,
     connect: Duration,
     allow_private: &[IpNet],
+    setups: &Setups,
+    tls: &Tls,
 ) -> Result<Door, FetchError> {
-    // reqwest panics where no crypto provider is installed; the error says that one is, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let pins = Pins::new(allow_private);
-    let client = reqwest::Client::builder()
+    let builder = reqwest::Client::builder()
         .user_agent(user_agent)
         .default_headers(HeaderMap::from_iter([(ACCEPT, ACCEPTED), (ACCEPT_ENCODING, CODINGS)]))
         .dns_resolver(pins.clone())
@@ -40,12 +42,11 @@ pub(super) fn open(
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .retry(reqwest::retry::never())
-        .tls_backend_rustls()
         .connect_timeout(connect)
         // A kept connection would go on to an address of an earlier answer, at which no turn was taken; and old
         // servers close it within the gap between two requests, just as the next one is sent.
-        .pool_max_idle_per_host(0)
-        .build()
-        .map_err(|error| FetchError::Client(deepest(&error)))?;
+        .pool_max_idle_per_host(0);
+    let client =
+        setups.set(builder, tls)?.build().map_err(|error| FetchError::Client(deepest(&error)))?;
     Ok(Door { client, pins })
 }

@@ -1,7 +1,9 @@
 //! Why a page could not be brought home, in sentences for the operator.
 
 use super::body::BodyError;
+use super::connect::ConnectCause;
 use super::folder::FolderError;
+use super::tls::TlsCause;
 use crate::model::Advice;
 use chrono::{DateTime, Utc};
 use std::fmt;
@@ -73,6 +75,16 @@ pub enum FetchError {
         /// What the resolver said.
         why: String,
     },
+    /// Nobody could say whether the name has an address.
+    #[error(
+        "the name {host} could not be looked up ({why}); if that lasts and is so for all names, repair the resolver of this machine"
+    )]
+    Resolver {
+        /// The name.
+        host: String,
+        /// What the resolver said.
+        why: String,
+    },
     /// It took too long.
     #[error("{url}: {phase} took longer than {}", humantime::format_duration(*limit))]
     Timeout {
@@ -84,22 +96,20 @@ pub enum FetchError {
         limit: Duration,
     },
     /// The host does not take the connection.
-    #[error("{url} cannot be connected to: {why}")]
+    #[error("{url} cannot be connected to: {cause}")]
     Connect {
         /// The address.
         url: String,
-        /// What the operating system said.
-        why: String,
+        /// In which way.
+        cause: ConnectCause,
     },
     /// The host cannot be trusted, or speaks no TLS that we speak.
-    #[error(
-        "{url} cannot be reached safely over TLS: {why}; the agency has to repair its certificate or server"
-    )]
+    #[error("{url} cannot be reached safely over TLS: {cause}")]
     Tls {
         /// The address.
         url: String,
-        /// What TLS said.
-        why: String,
+        /// Why not.
+        cause: TlsCause,
     },
     /// The connection broke before the answer's head was complete.
     #[error("the connection to {url} broke before it answered: {why}")]
@@ -242,6 +252,7 @@ impl FetchError {
             }
             Self::Status { .. }
             | Self::Dns { .. }
+            | Self::Resolver { .. }
             | Self::Timeout { .. }
             | Self::Connect { .. }
             | Self::Broken { .. }

@@ -4,8 +4,9 @@ use super::body::{self, BodyError};
 use super::budget::Room;
 use super::error::{FetchError, Phase};
 use super::shown::shown;
-use super::{Absence, Limits, freshness, retry_after};
+use super::{Absence, Limits, connect, freshness, retry_after, tls};
 use crate::clock::Clock;
+use crate::model::Tls;
 use crate::page::{Coding, MediaType, Validators};
 use bytes::Bytes;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
@@ -47,6 +48,7 @@ pub(super) async fn exchange(
     client: &reqwest::Client,
     url: &Url,
     known: Option<&Validators>,
+    tls: &Tls,
     part: Part,
     room: Room,
     limits: &Limits,
@@ -59,7 +61,8 @@ pub(super) async fn exchange(
     let answer = timeout(limits.first_byte, client.execute(request)).await.map_err(|_| {
         FetchError::Timeout { url: shown(url), phase: Phase::FirstByte, limit: limits.first_byte }
     })?;
-    let answer = answer.map_err(|error| no_answer(url, error, limits))?;
+    let answer = answer.map_err(|error| no_answer(url, error, tls, limits))?;
+    tls::check(&answer, tls).map_err(|cause| FetchError::Tls { url: shown(url), cause })?;
     let field = |name| answer.headers().get(name).map(HeaderValue::as_bytes);
     match answer.status().as_u16() {
         200 | 203 => read(url, answer, part, room, limits).await.map(Answer::Body),
@@ -129,17 +132,17 @@ async fn read(
 }
 
 /// Why there was no answer.
-fn no_answer(url: &Url, error: reqwest::Error, limits: &Limits) -> FetchError {
+fn no_answer(url: &Url, error: reqwest::Error, tls: &Tls, limits: &Limits) -> FetchError {
     let error = error.without_url();
-    let (url, why) = (shown(url), deepest(&error));
+    let url = shown(url);
     if error.is_timeout() {
         FetchError::Timeout { url, phase: Phase::Connect, limit: limits.connect }
-    } else if chain(&error).any(is_tls) {
-        FetchError::Tls { url, why }
+    } else if let Some(cause) = tls::cause(chain(&error), tls) {
+        FetchError::Tls { url, cause }
     } else if error.is_connect() {
-        FetchError::Connect { url, why }
+        FetchError::Connect { url, cause: connect::cause(chain(&error)) }
     } else {
-        FetchError::Broken { url, why }
+        FetchError::Broken { url, why: deepest(&error) }
     }
 }
 
@@ -153,10 +156,6 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn 
             None => error.source(),
         }
     })
-}
-
-fn is_tls(error: &(dyn Error + 'static)) -> bool {
-    error.is::<rustls::Error>()
 }
 
 /// The words of the innermost error: those around it only say "error sending request".

@@ -1,12 +1,14 @@
 //! Brings pages home, politely and safely. The only place that connects to addresses that others supply.
 //!
 //! A page goes through these rooms: `redirect` says where a request may go at all; `robots` whether the site lets us;
-//! `resolve` and `address` to which sockets; `hosts` and `queue` when; `door` and `exchange` send it and read the answer;
-//! `freshness` says whether it is news; [`body`] unfolds it. A `folder` of saved pages answers in place of all that. What the page means is for others.
+//! `resolve` and `address` to which sockets; `hosts` and `queue` when; `door`, `tls` and `exchange` send it and read the
+//! answer; `freshness` says whether it is news; [`body`] unfolds it. A `folder` of saved pages answers in place of all that.
+//! What the page means is for others.
 
 mod address;
 pub mod body;
 mod budget;
+mod connect;
 mod door;
 mod error;
 mod exchange;
@@ -22,17 +24,20 @@ mod robots;
 mod shown;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 pub use body::BodyError;
+pub use connect::ConnectCause;
 pub use error::{FetchError, Phase};
 pub use folder::FolderError;
 pub use hosts::{Hosts, OwnHosts};
 pub use limits::Limits;
 pub use resolve::{Resolve, SystemResolver};
 pub use shown::shown;
+pub use tls::TlsCause;
 
 use crate::clock::Clock;
-use crate::model::{Access, Folder, RobotsTxt};
+use crate::model::{Access, Folder, RobotsTxt, Tls};
 use crate::page::{Coding, Page, Validators};
 use address::is_permitted;
 use budget::Budget;
@@ -83,8 +88,9 @@ pub struct Fetcher {
     /// What answers in place of the network, in simulations.
     #[cfg(test)]
     simulated: Option<tests::Simulated>,
-    /// A client for each set of networks that are let in, because the guard sits inside the client.
-    doors: Mutex<HashMap<Vec<IpNet>, Door>>,
+    /// A client for each set of networks that are let in and each way of speaking TLS, because both sit inside the client.
+    doors: Mutex<HashMap<(Vec<IpNet>, Tls), Door>>,
+    tls: tls::Setups,
 }
 
 /// What is to be fetched.
@@ -149,9 +155,10 @@ impl Fetcher {
             #[cfg(test)]
             simulated: None,
             doors: Mutex::default(),
+            tls: tls::Setups::default(),
         };
         // The usual client is made at once, so that a machine without certificates is noticed at the start.
-        fetcher.door(&[])?;
+        fetcher.door(&[], &Tls::default())?;
         Ok(fetcher)
     }
 
@@ -300,7 +307,7 @@ impl Fetcher {
             return Err(FetchError::Quiet { host, until, rest });
         }
         let addresses = self.addresses(url, access).await?;
-        let door = self.door(&access.allow_private)?;
+        let door = self.door(&access.allow_private, &access.tls)?;
         let most = access.most_requests;
         let wish = Wish {
             host: host.clone(),
@@ -318,8 +325,9 @@ impl Fetcher {
         let began = self.real.now();
         let pin = door.pins.pin(url.host_str().unwrap_or_default(), addresses);
         let Asking { validators, part, .. } = asking;
+        let room = self.bodies.wire();
         let exchange =
-            exchange::exchange(&door.client, url, validators, part, self.bodies.wire(), limits);
+            exchange::exchange(&door.client, url, validators, &access.tls, part, room, limits);
         #[cfg(test)]
         let exchange = tests::instead(self.simulated.as_ref(), url, exchange);
         let answer = timeout(*left, exchange).await.unwrap_or_else(|_| {
@@ -363,25 +371,24 @@ impl Fetcher {
         let limit = self.options.limits.connect;
         match timeout(limit, self.options.resolver.lookup(name)).await {
             Ok(Ok(addresses)) => Ok(addresses),
-            Ok(Err(error)) => {
-                Err(FetchError::Dns { host: name.to_owned(), why: error.to_string() })
-            }
+            Ok(Err(error)) => Err(connect::no_addresses(name, &error)),
             Err(_) => Err(FetchError::Timeout { url: shown(url), phase: Phase::Dns, limit }),
         }
     }
 
-    /// The client that lets `allow_private` in.
-    fn door(&self, allow_private: &[IpNet]) -> Result<Door, FetchError> {
+    /// The client that lets `allow_private` in and speaks TLS in this way.
+    fn door(&self, allow_private: &[IpNet], tls: &Tls) -> Result<Door, FetchError> {
         let mut networks = allow_private.to_vec();
         networks.sort();
         networks.dedup();
         let mut doors = self.doors.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(door) = doors.get(&networks) {
+        let key = (networks, tls.clone());
+        if let Some(door) = doors.get(&key) {
             return Ok(door.clone());
         }
         let Options { user_agent, limits, .. } = &self.options;
-        let door = door::open(user_agent, limits.connect, &networks)?;
-        doors.insert(networks, door.clone());
+        let door = door::open(user_agent, limits.connect, &key.0, &self.tls, tls)?;
+        doors.insert(key, door.clone());
         Ok(door)
     }
 

@@ -3,6 +3,7 @@
 //! Nothing here does any input or output, and nothing here knows a stage.
 
 mod article;
+mod certificate;
 mod draft;
 mod feed;
 mod host;
@@ -18,8 +19,10 @@ mod slug;
 mod source;
 mod teaser;
 mod timetable;
+mod tls;
 
 pub use article::{Article, Attachment, Field, Image, Precision};
+pub use certificate::Certificate;
 pub use draft::{Draft, RawAttachment};
 pub use feed::{Feed, Format, Query, Site};
 pub use host::{RobotsTxt, Turn, Wanted, end_of_day};
@@ -35,3 +38,4 @@ pub use slug::{Slug, SlugError};
 pub use source::{Access, ArticleSelectors, Folder, Kind, ListingSelectors, Origin, Source};
 pub use teaser::{Listing, Skipped, Teaser};
 pub use timetable::{Timetable, TimetableError};
+pub use tls::{Dialect, Pin, PinError, Tls, Trust};

@@ -1,6 +1,6 @@
 //! Where articles come from, as feeds.toml means it.
 
-use super::{Agency, Province, PublicUrl, Quiet, Selector, Slug, Timetable};
+use super::{Agency, Province, PublicUrl, Quiet, Selector, Slug, Timetable, Tls};
 use chrono_tz::Tz;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -140,6 +140,8 @@ pub struct Access {
     pub most_requests: u32,
     /// The time of day at which its host is left alone.
     pub quiet: Option<Quiet>,
+    /// How TLS is spoken with it.
+    pub tls: Tls,
 }
 
 impl Default for Access {
@@ -151,6 +153,7 @@ impl Default for Access {
             allow_private: Vec::new(),
             most_requests: 5000,
             quiet: None,
+            tls: Tls::default(),
         }
     }
 }

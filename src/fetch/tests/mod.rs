@@ -6,6 +6,7 @@ mod politeness;
 mod robots;
 mod saved;
 mod simulation;
+mod tls;
 mod wire;
 
 use super::*;
