@@ -45,6 +45,8 @@ pub(crate) fn source(id: &str) -> Source {
             gap: Duration::ZERO,
             timeout: Duration::from_secs(5),
             allow_private: Vec::new(),
+            identity: None,
+            proxy: None,
         },
         most_pages: 50,
     }

@@ -10,8 +10,17 @@ use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 
 /// The keys of `[defaults]` that sources take.
-pub(super) const DEFAULTS_OF_SOURCES: [&str; 6] =
-    ["schedule", "timezone", "language", "gap", "timeout", "most_pages"];
+pub(super) const DEFAULTS_OF_SOURCES: [&str; 9] = [
+    "schedule",
+    "timezone",
+    "language",
+    "gap",
+    "timeout",
+    "most_pages",
+    "headers",
+    "cookies",
+    "proxy",
+];
 /// The keys of `[defaults]` that feeds take.
 pub(super) const DEFAULTS_OF_FEEDS: [&str; 3] = ["language", "limit", "formats"];
 /// What holds where feeds.toml says nothing.
@@ -142,9 +151,12 @@ fn simplify(value: &mut Value) {
                 let first = types.get(0).cloned().unwrap_or_default();
                 *types = first;
             }
-            if let Some(Value::Array(choices)) = map.shift_remove("anyOf") {
-                let first = choices.first().and_then(Value::as_object);
-                map.extend(first.cloned().unwrap_or_default());
+            let is_null = |choice: &Value| choice.get("type").is_some_and(|kind| kind == "null");
+            let choices = map.get("anyOf").and_then(Value::as_array);
+            if let Some(choices) = choices.filter(|choices| choices.iter().any(is_null)) {
+                let first = choices.first().and_then(Value::as_object).cloned();
+                map.shift_remove("anyOf");
+                map.extend(first.unwrap_or_default());
             }
         }
         Value::Array(items) => items.iter_mut().for_each(simplify),
@@ -216,6 +228,9 @@ mod tests {
             panic!("no defaults");
         };
         assert!(defaults.iter().all(|entry| known("Defaults", &entry.key)));
-        assert_eq!(defaults.len(), definition("Defaults")["properties"].as_object().unwrap().len());
+        // What a source has only where it is written needs no default.
+        let optional = ["headers", "cookies", "proxy"].len();
+        let keys = definition("Defaults")["properties"].as_object().unwrap().len();
+        assert_eq!(defaults.len() + optional, keys);
     }
 }

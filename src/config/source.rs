@@ -4,6 +4,7 @@ use super::addresses;
 use super::deserialize::At;
 use super::errors::Problem;
 use super::files::Span;
+use super::identity;
 use super::names::Names;
 use super::provinces;
 use super::reading::Reading;
@@ -44,6 +45,8 @@ pub(super) fn source(table: Node, names: &mut Names, reading: &mut Reading) -> O
     let kind = kind(&keys, &span, reading);
     let article = article(&keys.article, reading);
     let allow_private = reading.values("allow_private", &keys.allow_private, addresses::network);
+    let parts = identity::parts(&keys, reading);
+    let proxy = identity::proxy(&keys, reading);
     // The addresses of a folder that is itself wrong cannot be judged.
     let folder = folder?;
     let url = url(&keys, folder.as_ref(), &span, reading);
@@ -74,6 +77,7 @@ pub(super) fn source(table: Node, names: &mut Names, reading: &mut Reading) -> O
         agency: named.agency,
         language: habits.language,
     };
+    let identity = parts.of(&origin.id, &url, &span, reading);
     let gap = if folder.is_some() { Duration::ZERO } else { habits.gap };
     Some(Source {
         origin,
@@ -88,6 +92,8 @@ pub(super) fn source(table: Node, names: &mut Names, reading: &mut Reading) -> O
             gap,
             timeout: habits.timeout,
             allow_private: allow_private.into_iter().map(|network| network.value).collect(),
+            identity,
+            proxy,
         },
         most_pages: habits.most_pages,
     })

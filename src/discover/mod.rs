@@ -162,6 +162,8 @@ mod sample {
                 gap: Duration::ZERO,
                 timeout: Duration::from_secs(10),
                 allow_private: Vec::new(),
+                identity: None,
+                proxy: None,
             },
             most_pages: 20,
         }

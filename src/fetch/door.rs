@@ -6,6 +6,7 @@ use super::exchange::deepest;
 use super::resolve::Pins;
 use ipnet::IpNet;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// What is asked for: pages first, then feeds, then whatever there is.
@@ -28,14 +29,32 @@ pub(super) fn open(
     connect: Duration,
     allow_private: &[IpNet],
 ) -> Result<Door, FetchError> {
+    let pins = Pins::new(allow_private);
+    let client = builder(user_agent, connect)
+        .dns_resolver(pins.clone())
+        .build()
+        .map_err(|error| FetchError::Client(deepest(&error)))?;
+    Ok(Door { client, pins })
+}
+
+/// A way out that leads to one socket, whatever the address: a tunnel through a proxy, whose end was checked.
+pub(super) fn open_to_socket(
+    user_agent: &str,
+    connect: Duration,
+    socket: PathBuf,
+) -> Result<reqwest::Client, FetchError> {
+    let client = builder(user_agent, connect).unix_socket(socket).build();
+    client.map_err(|error| FetchError::Client(deepest(&error)))
+}
+
+/// What every way out has in common.
+fn builder(user_agent: &str, connect: Duration) -> reqwest::ClientBuilder {
     // reqwest panics where no crypto provider is installed; the error says that one is, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let pins = Pins::new(allow_private);
-    let client = reqwest::Client::builder()
+    reqwest::Client::builder()
         .user_agent(user_agent)
         .default_headers(HeaderMap::from_iter([(ACCEPT, ACCEPTED), (ACCEPT_ENCODING, CODINGS)]))
-        .dns_resolver(pins.clone())
-        // A proxy would look names up itself, behind the guard's back.
+        // A proxy would look names up itself, behind the guard's back; ours are in `proxy`.
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
@@ -45,7 +64,4 @@ pub(super) fn open(
         // A kept connection would go on to an address of an earlier answer, at which no turn was taken; and old
         // servers close it within the gap between two requests, just as the next one is sent.
         .pool_max_idle_per_host(0)
-        .build()
-        .map_err(|error| FetchError::Client(deepest(&error)))?;
-    Ok(Door { client, pins })
 }

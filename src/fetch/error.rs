@@ -2,6 +2,7 @@
 
 use super::body::BodyError;
 use super::folder::FolderError;
+use super::proxy::ProxyFault;
 use crate::model::Advice;
 use chrono::{DateTime, Utc};
 use std::fmt;
@@ -41,7 +42,7 @@ pub enum FetchError {
     },
     /// A redirect leads back to where it came from.
     #[error(
-        "{url} redirects in a circle; the site may want a cookie or a browser: open it in one and name the address where it ends"
+        "{url} redirects in a circle; if the site wants a cookie, write cookies = true for the source, else open it in a browser and name the address where it ends"
     )]
     RedirectCircle {
         /// The address that came up twice.
@@ -62,6 +63,26 @@ pub enum FetchError {
         from: String,
         /// Where it redirects to.
         to: String,
+    },
+    /// A redirect that would send the form to another site.
+    #[error(
+        "{from} wants the form sent on to {to}, which is another site and gets nothing; name the address there in url if the form is for it"
+    )]
+    FormElsewhere {
+        /// The address that answered.
+        from: String,
+        /// Where it redirects to.
+        to: String,
+    },
+    /// The proxy opened no tunnel. It is no fault of the agency's.
+    #[error("the proxy {proxy} did not carry the request to {url}: {why}")]
+    Proxy {
+        /// The proxy, without its login.
+        proxy: String,
+        /// The address that was asked for.
+        url: String,
+        /// What is wrong there.
+        why: ProxyFault,
     },
     /// The name has no address.
     #[error(
@@ -199,12 +220,14 @@ impl FetchError {
             | Self::Broken { .. }
             | Self::Turns { .. } => Advice::RetryLater,
             Self::Body { cause, .. } => cause.advice(),
+            Self::Proxy { why, .. } => why.advice(),
             Self::Folder(error) => error.advice(),
             Self::NotHttp { .. } | Self::BadRedirect { .. } => Advice::SkipPage,
             Self::PrivateAddress { .. }
             | Self::TooManyRedirects { .. }
             | Self::RedirectCircle { .. }
             | Self::Downgrade { .. }
+            | Self::FormElsewhere { .. }
             | Self::Tls { .. }
             | Self::Client(_) => Advice::AskOperator,
         }

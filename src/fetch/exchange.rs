@@ -2,6 +2,7 @@
 
 use super::body::{self, BodyError};
 use super::error::{FetchError, Phase};
+use super::identity::Carried;
 use super::shown::shown;
 use super::{Absence, Limits, freshness, retry_after};
 use crate::clock::Clock;
@@ -16,8 +17,13 @@ use url::Url;
 pub(super) enum Answer {
     /// 304: nothing new. The validators as they are now.
     Unchanged(Validators),
-    /// A redirect, with its `Location`.
-    Redirect(Vec<u8>),
+    /// A redirect.
+    Redirect {
+        /// Its `Location`.
+        location: Vec<u8>,
+        /// Whether the form goes there too (307 and 308).
+        repeats_form: bool,
+    },
     /// 404 or 410.
     Gone(Absence),
     /// A page.
@@ -36,10 +42,16 @@ pub(super) struct Arrived {
 pub(super) async fn exchange(
     client: &reqwest::Client,
     url: &Url,
+    carried: Carried,
     known: Option<&Validators>,
     limits: &Limits,
 ) -> Result<Answer, FetchError> {
-    let mut request = reqwest::Request::new(reqwest::Method::GET, url.clone());
+    let Carried { method, headers, body, jar } = carried;
+    // What a form gives has no validators that could be asked about; its bytes tell whether it is the same.
+    let known = known.filter(|_| body.is_none());
+    let mut request = reqwest::Request::new(method, url.clone());
+    request.headers_mut().extend(headers);
+    *request.body_mut() = body.map(reqwest::Body::from);
     let known = known.filter(|known| known.etag.is_some() || known.last_modified.is_some());
     if let Some(known) = known {
         freshness::ask(request.headers_mut(), known);
@@ -48,6 +60,9 @@ pub(super) async fn exchange(
         FetchError::Timeout { url: shown(url), phase: Phase::FirstByte, limit: limits.first_byte }
     })?;
     let answer = answer.map_err(|error| no_answer(url, error, limits))?;
+    if let Some(jar) = jar {
+        jar.keep(url, answer.headers());
+    }
     let field = |name| answer.headers().get(name).map(HeaderValue::as_bytes);
     match answer.status().as_u16() {
         200 | 203 => read(url, answer, limits).await.map(Answer::Body),
@@ -55,9 +70,10 @@ pub(super) async fn exchange(
             let known = known.cloned().unwrap_or_default();
             Ok(Answer::Unchanged(freshness::after_not_modified(answer.headers(), &known)))
         }
-        301 | 302 | 303 | 307 | 308 => {
+        code @ (301 | 302 | 303 | 307 | 308) => {
             let location = field(LOCATION).ok_or(FetchError::BadRedirect { url: shown(url) })?;
-            Ok(Answer::Redirect(location.to_vec()))
+            let repeats_form = matches!(code, 307 | 308);
+            Ok(Answer::Redirect { location: location.to_vec(), repeats_form })
         }
         404 => Ok(Answer::Gone(Absence::NotFound)),
         410 => Ok(Answer::Gone(Absence::ForGood)),

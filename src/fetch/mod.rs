@@ -1,17 +1,20 @@
 //! Brings pages home, politely and safely. The only place that connects to addresses that others supply.
 //!
 //! A page goes through these rooms: `redirect` says where a request may go at all; `resolve` and `address` to which
-//! sockets; `turns` and `queue` when; `door` and `exchange` send it and read the answer; `freshness` says whether it is
-//! news; [`body`] unfolds it. A `folder` of saved pages answers in place of all that. What the page means is for others.
+//! sockets; `turns` and `queue` when; `identity` and `cookies` what it carries; `door`, or `proxy`, and `exchange` send it
+//! and read the answer; `freshness` says whether it is news; [`body`] unfolds it. A `folder` of saved pages answers in place of all that. What the page means is for others.
 
 mod address;
 pub mod body;
+mod cookies;
 mod door;
 mod error;
 mod exchange;
 mod folder;
 mod freshness;
+mod identity;
 mod limits;
+mod proxy;
 mod queue;
 mod redirect;
 mod resolve;
@@ -25,19 +28,24 @@ pub use body::BodyError;
 pub use error::{FetchError, Phase};
 pub use folder::FolderError;
 pub use limits::Limits;
+pub use proxy::ProxyFault;
 pub use resolve::{Resolve, SystemResolver};
 pub use shown::shown;
 pub use turns::{OwnTurns, Turn, Turns};
 
 use crate::clock::Clock;
-use crate::model::{Access, Folder};
+use crate::model::{Access, Folder, Proxy};
 use crate::page::{Coding, Page, Validators};
 use address::is_permitted;
 use bytes::Bytes;
+use cookies::Jars;
 use door::Door;
 use exchange::{Answer, Arrived};
+use identity::Carried;
 use ipnet::IpNet;
+use proxy::{NearEnd, Target};
 use queue::{NoTurn, Queue, Wish};
+use reqwest::header::COOKIE;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -66,6 +74,8 @@ pub struct Fetcher {
     queue: Queue,
     /// A client for each set of networks that are let in, because the guard sits inside the client.
     doors: Mutex<HashMap<Vec<IpNet>, Door>>,
+    /// The cookies of the sources that keep them.
+    jars: Jars,
 }
 
 /// What is to be fetched.
@@ -106,7 +116,12 @@ pub enum Absence {
 impl Fetcher {
     /// Makes a fetcher whose requests take their turns from `turns`.
     pub fn new(options: Options, turns: Arc<dyn Turns>) -> Result<Self, FetchError> {
-        let fetcher = Self { options, queue: Queue::new(turns), doors: Mutex::default() };
+        let fetcher = Self {
+            options,
+            queue: Queue::new(turns),
+            doors: Mutex::default(),
+            jars: Jars::default(),
+        };
         // The usual client is made at once, so that a machine without certificates is noticed at the start.
         fetcher.door(&[])?;
         Ok(fetcher)
@@ -120,12 +135,22 @@ impl Fetcher {
             return folder::get(folder, request.url, request.validators, &limits, now).await;
         }
         let asked = redirect::admit(request.url)?;
-        let mut trail = vec![asked.clone()];
+        let identity = request.access.identity.as_ref();
+        let mut with_form = identity::wants_form(identity, &asked);
+        let mut trail = Vec::new();
         let mut url = asked.clone();
         let mut left = request.access.timeout;
-        while trail.len() <= limits.redirects + 1 {
-            let location = match self.hop(&url, request, &mut left).await? {
-                Answer::Redirect(location) => location,
+        while trail.len() <= limits.redirects {
+            let carried = identity::carried(identity, &self.jars, &url, with_form);
+            // A request that was sent before, with the same cookies, would be answered as before.
+            let step = (url.clone(), with_form, carried.headers.get(COOKIE).cloned());
+            if trail.contains(&step) {
+                return Err(FetchError::RedirectCircle { url: shown(&url) });
+            }
+            trail.push(step);
+            let (location, repeats_form) = match self.hop(&url, request, carried, &mut left).await?
+            {
+                Answer::Redirect { location, repeats_form } => (location, repeats_form),
                 Answer::Unchanged(validators) => return Ok(Response::Unchanged(validators)),
                 Answer::Gone(absence) => return Ok(Response::Gone(absence)),
                 Answer::Body(arrived)
@@ -135,11 +160,12 @@ impl Fetcher {
                 }
                 Answer::Body(arrived) => return self.page(asked, url, arrived).await,
             };
-            url = redirect::follow(&url, &location)?;
-            if trail.contains(&url) {
-                return Err(FetchError::RedirectCircle { url: shown(&url) });
+            let target = redirect::follow(&url, &location)?;
+            with_form &= repeats_form;
+            if with_form && target.origin() != url.origin() {
+                return Err(FetchError::FormElsewhere { from: shown(&url), to: shown(&target) });
             }
-            trail.push(url.clone());
+            url = target;
         }
         Err(FetchError::TooManyRedirects { url: shown(&asked), most: limits.redirects })
     }
@@ -154,14 +180,18 @@ impl Fetcher {
         &self,
         url: &Url,
         request: Request<'_>,
+        carried: Carried,
         left: &mut Duration,
     ) -> Result<Answer, FetchError> {
         let Request { access, validators, .. } = request;
         let limits = &self.options.limits;
         let host = place(url)?;
         let front = self.queue.front(&host).await;
-        let addresses = self.addresses(url, access).await?;
-        let door = self.door(&access.allow_private)?;
+        let addresses = match &access.proxy {
+            // It looks the name up, because the operator trusts it to; addresses in URLs are judged all the same.
+            Some(proxy) if proxy.resolves_names && url.domain().is_some() => Vec::new(),
+            _ => self.addresses(url, access).await?,
+        };
         let wish = Wish {
             host: host.clone(),
             addresses: addresses.iter().map(IpAddr::to_string).collect(),
@@ -174,12 +204,22 @@ impl Fetcher {
             NoTurn::Keeper(why) => FetchError::Turns { host, why },
         })?;
         let began = Clock::System.now();
-        let pin = door.pins.pin(url.host_str().unwrap_or_default(), addresses);
-        let exchange = exchange::exchange(&door.client, url, validators, limits);
+        let exchange = async {
+            match &access.proxy {
+                Some(proxy) => {
+                    let (client, _near) = self.tunnel(proxy, url, addresses).await?;
+                    exchange::exchange(&client, url, carried, validators, limits).await
+                }
+                None => {
+                    let door = self.door(&access.allow_private)?;
+                    let _pin = door.pins.pin(url.host_str().unwrap_or_default(), addresses);
+                    exchange::exchange(&door.client, url, carried, validators, limits).await
+                }
+            }
+        };
         let answer = timeout(*left, exchange).await.unwrap_or_else(|_| {
             Err(FetchError::Timeout { url: shown(url), phase: Phase::Whole, limit: access.timeout })
         });
-        drop(pin);
         let took = (Clock::System.now() - began).to_std().unwrap_or_default();
         *left = left.saturating_sub(took);
         if let Err(FetchError::Status { retry_after: Some(rest), .. }) = &answer {
@@ -222,6 +262,26 @@ impl Fetcher {
             }
             Err(_) => Err(FetchError::Timeout { url: shown(url), phase: Phase::Dns, limit }),
         }
+    }
+
+    /// A client for one request through a proxy, with the near end of its tunnel.
+    async fn tunnel(
+        &self,
+        proxy: &Proxy,
+        url: &Url,
+        addresses: Vec<IpAddr>,
+    ) -> Result<(reqwest::Client, NearEnd), FetchError> {
+        let fault = |why| FetchError::Proxy { proxy: proxy.to_string(), url: shown(url), why };
+        let Options { user_agent, limits, .. } = &self.options;
+        let port = url.port_or_known_default().unwrap_or_default();
+        let mut targets: Vec<Target> =
+            addresses.into_iter().map(|address| Target::Address(address, port)).collect();
+        if let Some(name) = url.domain().filter(|_| targets.is_empty()) {
+            targets.push(Target::Name(name.to_owned(), port));
+        }
+        let tunnel = proxy::open(proxy, &targets, limits.connect).await.map_err(fault)?;
+        let near = NearEnd::of(tunnel).map_err(|why| fault(ProxyFault::Socket(why.to_string())))?;
+        Ok((door::open_to_socket(user_agent, limits.connect, near.path())?, near))
     }
 
     /// The client that lets `allow_private` in.

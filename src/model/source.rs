@@ -1,6 +1,6 @@
 //! Where articles come from, as feeds.toml means it.
 
-use super::{Agency, Province, PublicUrl, Selector, Slug, Timetable};
+use super::{Agency, Identity, Province, Proxy, PublicUrl, Selector, Slug, Timetable};
 use chrono_tz::Tz;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -65,7 +65,10 @@ impl Source {
     pub fn recipe(&self) -> String {
         let version = env!("CARGO_PKG_VERSION");
         let Self { url, folder, kind, article, zone, .. } = self;
-        let text = format!("{version} {url} {folder:?} {kind:?} {article:?} {zone}");
+        let mut text = format!("{version} {url} {folder:?} {kind:?} {article:?} {zone}");
+        if let Some(identity) = &self.access.identity {
+            text += &identity.recipe();
+        }
         super::key::short_hash(text.as_bytes())
     }
 }
@@ -136,4 +139,8 @@ pub struct Access {
     pub timeout: Duration,
     /// Networks that are not public and may be fetched from all the same.
     pub allow_private: Vec<IpNet>,
+    /// What requests carry beside the address; none for most sources.
+    pub identity: Option<Identity>,
+    /// What carries the requests in place of a connection of our own.
+    pub proxy: Option<Proxy>,
 }

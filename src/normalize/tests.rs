@@ -26,6 +26,8 @@ fn source() -> Source {
             gap: Duration::ZERO,
             timeout: Duration::from_secs(60),
             allow_private: Vec::new(),
+            identity: None,
+            proxy: None,
         },
         most_pages: 10,
     }

@@ -18,4 +18,5 @@ mod desk;
 mod house;
 mod judges;
 mod line;
+mod secrets;
 mod trouble;

@@ -2,7 +2,9 @@
 
 mod agency;
 mod guard;
+mod identity;
 mod politeness;
+mod proxy;
 mod saved;
 mod wire;
 
@@ -17,6 +19,8 @@ fn access(allow_private: &[&str]) -> Access {
         gap: Duration::ZERO,
         timeout: Duration::from_secs(20),
         allow_private: allow_private.iter().map(|network| network.parse().unwrap()).collect(),
+        identity: None,
+        proxy: None,
     }
 }
 
