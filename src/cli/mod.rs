@@ -184,7 +184,14 @@ impl Config {
             .and_then(|folders| std::env::split_paths(&folders).next())
             .filter(|folder| !folder.as_os_str().is_empty());
         let working_directory = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
-        config::read(&self.path, &config::Place { working_directory, state_directory })
+        let credentials_directory =
+            std::env::var_os("CREDENTIALS_DIRECTORY").filter(|folder| !folder.is_empty());
+        let place = config::Place {
+            working_directory,
+            state_directory,
+            credentials_directory: credentials_directory.map(PathBuf::from),
+        };
+        config::read(&self.path, &place)
     }
 
     /// Reads feeds.toml and says its warnings.

@@ -55,7 +55,9 @@ fn checked(url: Url) -> Result<Url, Wrong> {
         return Err(Wrong::new(format!("{:?} is neither http nor https", url.as_str())));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Wrong::new("must not hold a user name or password, which would be published"));
+        return Err(Wrong::new("must not hold a user name or password, which would be published")
+            .hint("for a source write basic_auth = { user = \"bantin\", password = { file = \"secrets/agency.txt\" } }")
+            .hiding());
     }
     Ok(url)
 }

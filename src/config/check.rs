@@ -10,13 +10,16 @@ use super::tree::{Entry, Node, Value as Written};
 use serde_json::Value;
 
 /// The tables as an operator writes their headers, for hints.
-const TABLES: [(&str, &str); 5] = [
+const TABLES: [(&str, &str); 6] = [
     ("[defaults]", "Defaults"),
     ("[[source]]", "Source"),
     ("[[feed]]", "Feed"),
     ("`select`", "Select"),
     ("`article`", "Article"),
+    ("`basic_auth`", "BasicAuth"),
 ];
+/// The tables whose keys need no name before them to be found.
+const PLAIN_TABLES: [&str; 5] = ["", "source", "source_table", "feed", "defaults"];
 
 /// Checks a value against a schema; `false` where it has to be left out. `name` is the key that holds it.
 pub(super) fn check(
@@ -26,7 +29,7 @@ pub(super) fn check(
     problems: &mut Vec<Problem>,
 ) -> bool {
     let described = schema;
-    let schema = resolved(schema);
+    let schema = fitting(resolved(schema), &node.value);
     let wrong = |what: String, hint: Option<String>| {
         Some(Problem::new(format!("`{name}` must be {what}")).at(&node.span).hint(hint))
     };
@@ -60,6 +63,14 @@ pub(super) fn check(
             entries.retain_mut(|entry| check_entry(entry, name, schema, problems));
             None
         }
+        _ if is_secret(schema) => {
+            let key = name.rsplit('.').next().unwrap_or_default();
+            let hint = format!(
+                "write the secret into a file that only bantin can read, and here {key} = {{ file = \"secrets/agency.txt\" }}"
+            );
+            let problem = Problem::new(format!("`{name}` must not stand here itself"));
+            Some(problem.at(&node.span).hiding(&node.span).hint(hint))
+        }
         value => {
             let hint = hint(name, value, schema, described);
             wrong(format!("{}, not {}", wanted(schema), what(value)), hint)
@@ -77,15 +88,19 @@ fn check_entry(
     problems: &mut Vec<Problem>,
 ) -> bool {
     let key = entry.key.as_str();
-    match property(schema, key) {
+    // Of a table of free names the values are checked.
+    let free = schema.get("additionalProperties").filter(|schema| schema.is_object());
+    match property(schema, key).or(free) {
         Some(property) => {
-            let inner = matches!(table, "select" | "article");
-            let name = if inner { format!("{table}.{key}") } else { key.to_owned() };
+            let is_plain = PLAIN_TABLES.contains(&table);
+            let name = if is_plain { key.to_owned() } else { format!("{table}.{key}") };
             check(&mut entry.node, &name, property, problems)
         }
         None => {
             let problem = Problem::new(format!("unknown key `{key}`")).at(&entry.key_span);
-            problems.push(problem.hint(whereabouts(key, schema)));
+            let problem = problem.hint(whereabouts(key, schema));
+            let is_secret = is_secret(schema);
+            problems.push(if is_secret { problem.hiding(&entry.node.span) } else { problem });
             false
         }
     }
@@ -128,6 +143,22 @@ pub(super) fn resolved(schema: &Value) -> &Value {
     }
 }
 
+/// Of a schema that takes a text or a table, the one that a value is meant as.
+fn fitting<'a>(schema: &'a Value, value: &Written) -> &'a Value {
+    let kind = match value {
+        Written::Text(_) => "string",
+        Written::Table(_) => "object",
+        _ => return schema,
+    };
+    let choices = schema.get("anyOf").and_then(Value::as_array).into_iter().flatten();
+    choices.map(resolved).find(|choice| wants(choice, kind)).unwrap_or(schema)
+}
+
+/// Whether a schema is that of a secret, of which no message shows a letter.
+fn is_secret(schema: &Value) -> bool {
+    property(schema, "credential").is_some()
+}
+
 /// Whether a schema takes a type.
 pub(super) fn wants(schema: &Value, kind: &str) -> bool {
     match schema.get("type") {
@@ -148,7 +179,9 @@ fn quoted(choices: &[&str]) -> String {
 }
 
 fn wanted(schema: &Value) -> &'static str {
-    if wants(schema, "string") {
+    if schema.get("anyOf").is_some() {
+        "a text or a table"
+    } else if wants(schema, "string") {
         "a text"
     } else if wants(schema, "integer") {
         "a whole number"
@@ -189,10 +222,23 @@ fn hint(name: &str, value: &Written, schema: &Value, described: &Value) -> Optio
         {
             Some("write it without quotes".into())
         }
+        Written::Number(_) if schema.get("anyOf").is_some() => Some("write it in quotes".into()),
         _ => {
             let default = described.get("default");
             let example = default.or_else(|| described.get("examples")?.get(0))?;
-            Some(format!("for example {name} = {example}"))
+            Some(format!("for example {name} = {}", inline(example)))
         }
+    }
+}
+
+/// A value as TOML writes it on one line.
+fn inline(value: &Value) -> String {
+    match value {
+        Value::Object(table) => {
+            let pairs: Vec<_> =
+                table.iter().map(|(key, value)| format!("{key} = {}", inline(value))).collect();
+            format!("{{ {} }}", pairs.join(", "))
+        }
+        other => other.to_string(),
     }
 }

@@ -20,12 +20,14 @@ pub(super) struct Problem {
     places: Vec<(Span, &'static str)>,
     /// What to do.
     hint: Option<String>,
+    /// Places that may hold a secret: no message shows what is written there.
+    hidden: Vec<Span>,
 }
 
 impl Problem {
     /// Something wrong, nowhere in particular.
     pub(super) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), places: Vec::new(), hint: None }
+        Self { message: message.into(), places: Vec::new(), hint: None, hidden: Vec::new() }
     }
 
     /// Adds a place.
@@ -42,6 +44,12 @@ impl Problem {
     /// Says what to do.
     pub(super) fn hint(mut self, hint: impl Into<Option<String>>) -> Self {
         self.hint = hint.into();
+        self
+    }
+
+    /// Keeps what is written at a place out of this message and of all others.
+    pub(super) fn hiding(mut self, span: &Span) -> Self {
+        self.hidden.push(span.clone());
         self
     }
 
@@ -72,7 +80,8 @@ impl Problem {
 
 impl ConfigErrors {
     /// Sorts the problems by place. One value can be wrong for many sources at once, as a default is; it is told once.
-    pub(super) fn new(mut problems: Vec<Problem>, files: Files) -> Self {
+    pub(super) fn new(mut problems: Vec<Problem>, mut files: Files) -> Self {
+        problems.iter().flat_map(|problem| &problem.hidden).for_each(|span| files.hide(span));
         problems.sort_by_key(Problem::start);
         let mut seen = std::collections::HashSet::new();
         problems.retain(|problem| seen.insert((problem.start(), problem.message.clone())));

@@ -89,6 +89,19 @@ impl Files {
         Some(Line { path: &file.path, number, text, from, to })
     }
 
+    /// Puts stars in the place of a text that may be a secret; lengths and lines stay as they are.
+    pub(super) fn hide(&mut self, span: &Span) {
+        let Some(file) = self.files.iter_mut().rev().find(|file| file.start <= span.start) else {
+            return;
+        };
+        let within = span.start - file.start..span.end - file.start;
+        if let Some(text) = file.text.get(within.clone()) {
+            let star = |byte| if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { '*' };
+            let stars: String = text.bytes().map(star).collect();
+            file.text.replace_range(within, &stars);
+        }
+    }
+
     /// The folder that paths written at a place are relative to.
     pub(super) fn folder(&self, span: &Span) -> PathBuf {
         let file = self.file(span.start);

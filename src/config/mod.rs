@@ -2,7 +2,7 @@
 //!
 //! The way of a configuration: its texts are laid end to end (`files`), become trees with places (`tree`, `csv`,
 //! `table`), are checked against the schema (`check`, `schema`), filled from each other (`gather`), read into typed
-//! keys (`deserialize`, `written`) and given their meaning (`site`, `source`, `feed`). Nothing downstream sees TOML.
+//! keys (`deserialize`, `written`) and given their meaning (`site`, `source`, `identity`, `secret`, `feed`). Nothing downstream sees TOML.
 //!
 //! Inputs that a file names are relative to that file; `output` and `state` to the working directory, or to the state
 //! directory that systemd gives.
@@ -15,11 +15,13 @@ mod errors;
 mod feed;
 mod files;
 mod gather;
+mod identity;
 mod names;
 mod nearest;
 mod provinces;
 mod reading;
 mod schema;
+mod secret;
 mod site;
 mod source;
 mod table;
@@ -47,6 +49,8 @@ pub struct Place {
     pub working_directory: PathBuf,
     /// The directory that systemd keeps for bantin (`STATE_DIRECTORY`); where there is one it goes before the working directory.
     pub state_directory: Option<PathBuf>,
+    /// The directory in which systemd lays secrets (`CREDENTIALS_DIRECTORY`).
+    pub credentials_directory: Option<PathBuf>,
 }
 
 /// A configuration as it is meant. The `tag` fields are empty: the store fills them.
@@ -71,7 +75,8 @@ pub struct Plan {
 /// # Errors
 /// All that is wrong, at once; a file that cannot be read is among it.
 pub fn read(path: &Path, place: &Place) -> Result<Plan, ConfigErrors> {
-    let mut reading = Reading::default();
+    let credentials = place.credentials_directory.clone();
+    let mut reading = Reading { credentials, ..Reading::default() };
     let plan = gather(path, &place.working_directory, &mut reading)
         .and_then(|gathered| meaning(gathered, place, &mut reading));
     match plan {
@@ -87,6 +92,7 @@ fn meaning(gathered: Gathered, place: &Place, reading: &mut Reading) -> Option<P
     let site = site::site(&site, top.clone(), place, reading);
     let defaults = reading.keys(defaults);
     source::habits(&defaults, reading);
+    identity::of_defaults(&defaults, reading);
 
     let count = tables.len();
     let mut names = Names::default();

@@ -6,6 +6,7 @@ use super::files::{Files, Span};
 use super::tree::Node;
 use super::values::Wrong;
 use serde::Deserialize;
+use std::path::PathBuf;
 
 /// The texts and the findings. A value that is wrong is told and then left out, so that all mistakes come out at once.
 #[derive(Debug, Default)]
@@ -19,6 +20,8 @@ pub(super) struct Reading {
     /// Whether a source may have got lost with a file, a row or a name that cannot be read. A name that no source
     /// bears is no mistake then.
     pub(super) lost: bool,
+    /// Where systemd lays secrets.
+    pub(super) credentials: Option<PathBuf>,
 }
 
 impl Reading {
@@ -30,7 +33,11 @@ impl Reading {
     /// Tells something that is hardly meant, with its place.
     pub(super) fn warn(&mut self, span: &Span, message: &str) {
         let location = self.files.line(span).map(|line| line.location()).unwrap_or_default();
-        self.warnings.push(format!("{location}: {message}"));
+        let warning = format!("{location}: {message}");
+        // A default is read once for each source that takes it.
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
     }
 
     /// The keys of a table.
@@ -55,7 +62,8 @@ impl Reading {
             Ok(value) => Some(value),
             Err(wrong) => {
                 let message = format!("`{key}`{}", phrase(&wrong.message));
-                self.problem(Problem::new(message).at(&written.span).hint(wrong.hint));
+                let problem = Problem::new(message).at(&written.span).hint(wrong.hint);
+                self.problem(if wrong.hides { problem.hiding(&written.span) } else { problem });
                 None
             }
         }

@@ -10,8 +10,19 @@ use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 
 /// The keys of `[defaults]` that sources take.
-pub(super) const DEFAULTS_OF_SOURCES: [&str; 8] =
-    ["schedule", "timezone", "language", "gap", "timeout", "most_pages", "most_requests", "quiet"];
+pub(super) const DEFAULTS_OF_SOURCES: [&str; 11] = [
+    "schedule",
+    "timezone",
+    "language",
+    "gap",
+    "timeout",
+    "most_pages",
+    "most_requests",
+    "quiet",
+    "headers",
+    "cookies",
+    "proxy",
+];
 /// The keys of `[defaults]` that feeds take.
 pub(super) const DEFAULTS_OF_FEEDS: [&str; 3] = ["language", "limit", "formats"];
 /// What holds where feeds.toml says nothing.
@@ -142,9 +153,12 @@ fn simplify(value: &mut Value) {
                 let first = types.get(0).cloned().unwrap_or_default();
                 *types = first;
             }
-            if let Some(Value::Array(choices)) = map.shift_remove("anyOf") {
-                let first = choices.first().and_then(Value::as_object);
-                map.extend(first.cloned().unwrap_or_default());
+            let is_null = |choice: &Value| choice.get("type").is_some_and(|kind| kind == "null");
+            let choices = map.get("anyOf").and_then(Value::as_array);
+            if let Some(choices) = choices.filter(|choices| choices.iter().any(is_null)) {
+                let first = choices.first().and_then(Value::as_object).cloned();
+                map.shift_remove("anyOf");
+                map.extend(first.unwrap_or_default());
             }
         }
         Value::Array(items) => items.iter_mut().for_each(simplify),
@@ -217,7 +231,10 @@ mod tests {
         };
         assert!(defaults.iter().all(|entry| known("Defaults", &entry.key)));
         let keys = definition("Defaults")["properties"].as_object().unwrap().keys();
-        let without: Vec<_> = keys.filter(|key| defaults.iter().all(|d| d.key != **key)).collect();
-        assert_eq!(without, ["quiet"], "keys that mean something where they are left out");
+        let mut without: Vec<_> =
+            keys.filter(|key| defaults.iter().all(|d| d.key != **key)).collect();
+        without.sort();
+        let optional = ["cookies", "headers", "proxy", "quiet"];
+        assert_eq!(without, optional, "keys that mean something where they are left out");
     }
 }

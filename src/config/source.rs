@@ -4,6 +4,7 @@ use super::addresses;
 use super::deserialize::At;
 use super::errors::Problem;
 use super::files::Span;
+use super::identity;
 use super::names::Names;
 use super::provinces;
 use super::reading::Reading;
@@ -46,6 +47,8 @@ pub(super) fn source(table: Node, names: &mut Names, reading: &mut Reading) -> O
     let article = article(&keys.article, reading);
     let allow_private = reading.values("allow_private", &keys.allow_private, addresses::network);
     let tls = tls::tls(&keys, reading);
+    let parts = identity::parts(&keys, reading);
+    let proxy = identity::proxy(&keys, reading);
     // The addresses of a folder that is itself wrong cannot be judged.
     let folder = folder?;
     let url = url(&keys, folder.as_ref(), &span, reading);
@@ -76,6 +79,7 @@ pub(super) fn source(table: Node, names: &mut Names, reading: &mut Reading) -> O
         agency: named.agency,
         language: habits.language,
     };
+    let identity = parts.of(&origin.id, &url, &tls, &span, reading);
     let gap = if folder.is_some() { Duration::ZERO } else { habits.gap };
     Some(Source {
         origin,
@@ -93,6 +97,8 @@ pub(super) fn source(table: Node, names: &mut Names, reading: &mut Reading) -> O
             quiet: habits.quiet,
             allow_private: allow_private.into_iter().map(|network| network.value).collect(),
             tls,
+            identity,
+            proxy,
         },
         most_pages: habits.most_pages,
     })

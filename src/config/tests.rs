@@ -1,5 +1,7 @@
 //! Whole configurations: the good ones and what they mean, the bad ones and what is said of them.
 
+mod identity;
+
 use super::*;
 use crate::model::{Certificate, Dialect, Format, Kind, Pin, Tls, Trust};
 use rustls::pki_types::CertificateDer;
@@ -32,7 +34,11 @@ impl Desk {
 }
 
 fn place() -> Place {
-    Place { working_directory: "/srv/bantin".into(), state_directory: None }
+    Place {
+        working_directory: "/srv/bantin".into(),
+        state_directory: None,
+        credentials_directory: None,
+    }
 }
 
 const TOP: &str = "id_authority = 'bantin.example,2026'\n";

@@ -11,8 +11,6 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 /// How TLS is spoken. What is wrong is told, and then taken for left out.
-///
-/// A source that has a secret to show (a password, a cookie) has to be refused where [`Tls::is_checked_late`].
 pub(super) fn tls(keys: &written::Source, reading: &mut Reading) -> Tls {
     let dialect = match keys.tls.as_ref().map(|tls| tls.value) {
         None | Some(TlsDialect::Modern) => Dialect::Modern,

@@ -8,6 +8,9 @@ use super::files::Span;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+/// The tables whose keys stand each for itself.
+const JOINED: [&str; 3] = ["select", "article", "headers"];
+
 /// A value and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Node {
@@ -88,14 +91,18 @@ impl Node {
         }
     }
 
-    /// Fills what the table leaves out from another, tables within tables likewise.
+    /// Fills what the table leaves out from another, the tables of `JOINED` within it likewise. Other tables are one
+    /// value: the password of one proxy is not for another.
     pub(super) fn fill_from(&mut self, below: &Self) {
         let (Value::Table(entries), Value::Table(more)) = (&mut self.value, &below.value) else {
             return;
         };
         for entry in more {
             match entries.iter_mut().find(|own| own.key == entry.key) {
-                Some(own) => own.node.fill_from(&entry.node),
+                Some(own) if JOINED.contains(&own.key.as_str()) => {
+                    own.node.fill_from(&entry.node);
+                }
+                Some(_) => {}
                 None => entries.push(entry.clone()),
             }
         }

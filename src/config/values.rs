@@ -13,17 +13,25 @@ pub(super) struct Wrong {
     pub(super) message: String,
     /// What to do.
     pub(super) hint: Option<String>,
+    /// Whether the text may be a secret, which no message shows.
+    pub(super) hides: bool,
 }
 
 impl Wrong {
     /// A text that is wrong in this way.
     pub(super) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: None }
+        Self { message: message.into(), hint: None, hides: false }
     }
 
     /// Says what to write instead.
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Keeps the text out of all messages.
+    pub(super) fn hiding(mut self) -> Self {
+        self.hides = true;
         self
     }
 }

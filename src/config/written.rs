@@ -3,9 +3,14 @@
 //! The comments here are the descriptions in `feeds.schema.json`, which editors show; so they speak to the operator.
 //! A new key is a field here and a line where it is given its meaning.
 
+mod identity;
+
+pub(super) use identity::{BasicAuth, Proxy, Secret, TextOr};
+
 use super::deserialize::At;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// The keys at the top of feeds.toml.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -109,6 +114,22 @@ pub(super) struct Source {
     pub(super) spki_sha256: Option<Vec<At<String>>>,
     /// Whether the certificates of its hosts are looked at. By default on.
     pub(super) tls_verify: Option<At<TlsVerify>>,
+    /// User and password for the site (RFC 7617). They are sent to the scheme, host and port of `url` alone.
+    pub(super) basic_auth: Option<At<BasicAuth>>,
+    /// Further header fields: texts, or secrets in files. They are sent to the scheme, host and port of `url` alone.
+    #[schemars(example = serde_json::json!({ "Accept-Language": "vi", "X-Api-Key": { "file": "secrets/key.txt" } }))]
+    pub(super) headers: Option<BTreeMap<String, At<TextOr<Secret>>>>,
+    /// Where a fixed value of the field Cookie lies. It is sent to the scheme, host and port of `url` alone.
+    pub(super) cookie: Option<At<Secret>>,
+    /// Whether cookies are kept, for a site that sends in circles without them. By default they are not.
+    #[schemars(example = true)]
+    pub(super) cookies: Option<At<bool>>,
+    /// The fields of a form: the page at `url` is asked for by POST with them. The articles' pages are not.
+    #[schemars(example = serde_json::json!({ "q": "tin", "page": "1" }))]
+    pub(super) form: Option<BTreeMap<String, At<TextOr<Secret>>>>,
+    /// The proxy that carries the requests, or "direct" where the defaults name one that is not for this source.
+    #[schemars(example = "http://10.0.0.1:3128")]
+    pub(super) proxy: Option<At<TextOr<Proxy>>>,
     /// Whether each article's page is fetched, for a feed that brings only a teaser.
     #[schemars(example = true)]
     pub(super) follow: Option<At<bool>>,

@@ -8,6 +8,7 @@ use super::tls::Setups;
 use crate::model::Tls;
 use ipnet::IpNet;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// What is asked for: pages first, then feeds, then whatever there is.
@@ -33,11 +34,31 @@ pub(super) fn open(
     tls: &Tls,
 ) -> Result<Door, FetchError> {
     let pins = Pins::new(allow_private);
-    let builder = reqwest::Client::builder()
+    let client = built(setups.set(builder(user_agent, connect), tls)?.dns_resolver(pins.clone()))?;
+    Ok(Door { client, pins })
+}
+
+/// A way out that leads to one socket, whatever the address: a tunnel through a proxy, whose end was checked.
+pub(super) fn open_to_socket(
+    user_agent: &str,
+    connect: Duration,
+    socket: PathBuf,
+    setups: &Setups,
+    tls: &Tls,
+) -> Result<reqwest::Client, FetchError> {
+    built(setups.set(builder(user_agent, connect), tls)?.unix_socket(socket))
+}
+
+fn built(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, FetchError> {
+    builder.build().map_err(|error| FetchError::Client(deepest(&error)))
+}
+
+/// What every way out has in common.
+fn builder(user_agent: &str, connect: Duration) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
         .user_agent(user_agent)
         .default_headers(HeaderMap::from_iter([(ACCEPT, ACCEPTED), (ACCEPT_ENCODING, CODINGS)]))
-        .dns_resolver(pins.clone())
-        // A proxy would look names up itself, behind the guard's back.
+        // A proxy would look names up itself, behind the guard's back; ours are in `proxy`.
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
@@ -45,8 +66,5 @@ pub(super) fn open(
         .connect_timeout(connect)
         // A kept connection would go on to an address of an earlier answer, at which no turn was taken; and old
         // servers close it within the gap between two requests, just as the next one is sent.
-        .pool_max_idle_per_host(0);
-    let client =
-        setups.set(builder, tls)?.build().map_err(|error| FetchError::Client(deepest(&error)))?;
-    Ok(Door { client, pins })
+        .pool_max_idle_per_host(0)
 }

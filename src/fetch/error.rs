@@ -3,6 +3,7 @@
 use super::body::BodyError;
 use super::connect::ConnectCause;
 use super::folder::FolderError;
+use super::proxy::ProxyFault;
 use super::tls::TlsCause;
 use crate::model::Advice;
 use chrono::{DateTime, Utc};
@@ -43,7 +44,7 @@ pub enum FetchError {
     },
     /// A redirect leads back to where it came from.
     #[error(
-        "{url} redirects in a circle; the site may want a cookie or a browser: open it in one and name the address where it ends"
+        "{url} redirects in a circle; if the site wants a cookie, write cookies = true for the source, else open it in a browser and name the address where it ends"
     )]
     RedirectCircle {
         /// The address that came up twice.
@@ -64,6 +65,26 @@ pub enum FetchError {
         from: String,
         /// Where it redirects to.
         to: String,
+    },
+    /// A redirect that would send the form to another site.
+    #[error(
+        "{from} wants the form sent on to {to}, which is another site and gets nothing; name the address there in url if the form is for it"
+    )]
+    FormElsewhere {
+        /// The address that answered.
+        from: String,
+        /// Where it redirects to.
+        to: String,
+    },
+    /// The proxy opened no tunnel. It is no fault of the agency's.
+    #[error("the proxy {proxy} did not carry the request to {url}: {why}")]
+    Proxy {
+        /// The proxy, without its login.
+        proxy: String,
+        /// The address that was asked for.
+        url: String,
+        /// What is wrong there.
+        why: ProxyFault,
     },
     /// The name has no address.
     #[error(
@@ -259,6 +280,7 @@ impl FetchError {
             | Self::RobotsUnknown { .. }
             | Self::Turns { .. } => Advice::RetryLater,
             Self::Body { cause, .. } => cause.advice(),
+            Self::Proxy { why, .. } => why.advice(),
             Self::Folder(error) => error.advice(),
             Self::NotHttp { .. } | Self::BadRedirect { .. } => Advice::SkipPage,
             Self::PrivateAddress { .. }
@@ -266,6 +288,7 @@ impl FetchError {
             | Self::TooManyRedirects { .. }
             | Self::RedirectCircle { .. }
             | Self::Downgrade { .. }
+            | Self::FormElsewhere { .. }
             | Self::Tls { .. }
             | Self::Client(_) => Advice::AskOperator,
         }

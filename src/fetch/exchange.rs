@@ -3,6 +3,7 @@
 use super::body::{self, BodyError};
 use super::budget::Room;
 use super::error::{FetchError, Phase};
+use super::identity::Carried;
 use super::shown::shown;
 use super::{Absence, Limits, connect, freshness, retry_after, tls};
 use crate::clock::Clock;
@@ -18,8 +19,13 @@ use url::Url;
 pub(super) enum Answer {
     /// 304: nothing new. The validators as they are now.
     Unchanged(Validators),
-    /// A redirect, with its `Location`.
-    Redirect(Vec<u8>),
+    /// A redirect.
+    Redirect {
+        /// Its `Location`.
+        location: Vec<u8>,
+        /// Whether the form goes there too (307 and 308).
+        repeats_form: bool,
+    },
     /// 404 or 410.
     Gone(Absence),
     /// A page.
@@ -43,17 +49,29 @@ pub(super) enum Part {
     Beginning(usize),
 }
 
+/// What is asked for.
+pub(super) struct Asked<'a> {
+    pub(super) url: &'a Url,
+    pub(super) carried: Carried,
+    pub(super) validators: Option<&'a Validators>,
+    pub(super) part: Part,
+}
+
 /// Sends one request and reads its answer.
 pub(super) async fn exchange(
     client: &reqwest::Client,
-    url: &Url,
-    known: Option<&Validators>,
+    asked: Asked<'_>,
     tls: &Tls,
-    part: Part,
     room: Room,
     limits: &Limits,
 ) -> Result<Answer, FetchError> {
-    let mut request = reqwest::Request::new(reqwest::Method::GET, url.clone());
+    let Asked { url, carried, validators: known, part } = asked;
+    let Carried { method, headers, body, jar } = carried;
+    // What a form gives has no validators that could be asked about; its bytes tell whether it is the same.
+    let known = known.filter(|_| body.is_none());
+    let mut request = reqwest::Request::new(method, url.clone());
+    request.headers_mut().extend(headers);
+    *request.body_mut() = body.map(reqwest::Body::from);
     let known = known.filter(|known| known.etag.is_some() || known.last_modified.is_some());
     if let Some(known) = known {
         freshness::ask(request.headers_mut(), known);
@@ -63,6 +81,9 @@ pub(super) async fn exchange(
     })?;
     let answer = answer.map_err(|error| no_answer(url, error, tls, limits))?;
     tls::check(&answer, tls).map_err(|cause| FetchError::Tls { url: shown(url), cause })?;
+    if let Some(jar) = jar {
+        jar.keep(url, answer.headers());
+    }
     let field = |name| answer.headers().get(name).map(HeaderValue::as_bytes);
     match answer.status().as_u16() {
         200 | 203 => read(url, answer, part, room, limits).await.map(Answer::Body),
@@ -70,9 +91,10 @@ pub(super) async fn exchange(
             let known = known.cloned().unwrap_or_default();
             Ok(Answer::Unchanged(freshness::after_not_modified(answer.headers(), &known)))
         }
-        301 | 302 | 303 | 307 | 308 => {
+        code @ (301 | 302 | 303 | 307 | 308) => {
             let location = field(LOCATION).ok_or(FetchError::BadRedirect { url: shown(url) })?;
-            Ok(Answer::Redirect(location.to_vec()))
+            let repeats_form = matches!(code, 307 | 308);
+            Ok(Answer::Redirect { location: location.to_vec(), repeats_form })
         }
         404 => Ok(Answer::Gone(Absence::NotFound)),
         410 => Ok(Answer::Gone(Absence::ForGood)),

@@ -1,21 +1,24 @@
 //! Brings pages home, politely and safely. The only place that connects to addresses that others supply.
 //!
 //! A page goes through these rooms: `redirect` says where a request may go at all; `robots` whether the site lets us;
-//! `resolve` and `address` to which sockets; `hosts` and `queue` when; `door`, `tls` and `exchange` send it and read the
-//! answer; `freshness` says whether it is news; [`body`] unfolds it. A `folder` of saved pages answers in place of all that.
-//! What the page means is for others.
+//! `resolve` and `address` to which sockets; `hosts` and `queue` when; `identity` and `cookies` what it carries; `door`, or
+//! `proxy`, with `tls` and `exchange` send it and read the answer; `freshness` says whether it is news; [`body`] unfolds it.
+//! A `folder` of saved pages answers in place of all that. What the page means is for others.
 
 mod address;
 pub mod body;
 mod budget;
 mod connect;
+mod cookies;
 mod door;
 mod error;
 mod exchange;
 mod folder;
 mod freshness;
 mod hosts;
+mod identity;
 mod limits;
+mod proxy;
 mod queue;
 mod redirect;
 mod resolve;
@@ -32,20 +35,25 @@ pub use error::{FetchError, Phase};
 pub use folder::FolderError;
 pub use hosts::{Hosts, OwnHosts};
 pub use limits::Limits;
+pub use proxy::ProxyFault;
 pub use resolve::{Resolve, SystemResolver};
 pub use shown::shown;
 pub use tls::TlsCause;
 
 use crate::clock::Clock;
-use crate::model::{Access, Folder, RobotsTxt, Tls};
+use crate::model::{Access, Folder, Proxy, RobotsTxt, Tls};
 use crate::page::{Coding, Page, Validators};
 use address::is_permitted;
 use budget::Budget;
 use bytes::Bytes;
+use cookies::Jars;
 use door::Door;
-use exchange::{Answer, Arrived, Part};
+use exchange::{Answer, Arrived, Asked, Part};
+use identity::Carried;
 use ipnet::IpNet;
+use proxy::{NearEnd, Target};
 use queue::{Front, NoTurn, Queue, Wish};
+use reqwest::header::COOKIE;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -91,6 +99,8 @@ pub struct Fetcher {
     /// A client for each set of networks that are let in and each way of speaking TLS, because both sit inside the client.
     doors: Mutex<HashMap<(Vec<IpNet>, Tls), Door>>,
     tls: tls::Setups,
+    /// The cookies of the sources that keep them.
+    jars: Jars,
 }
 
 /// What is to be fetched.
@@ -129,8 +139,8 @@ pub enum Absence {
 }
 
 /// How one request is made.
-#[derive(Clone, Copy)]
 struct Asking<'a> {
+    carried: Carried,
     validators: Option<&'a Validators>,
     part: Part,
     /// The pause after it.
@@ -156,6 +166,7 @@ impl Fetcher {
             simulated: None,
             doors: Mutex::default(),
             tls: tls::Setups::default(),
+            jars: Jars::default(),
         };
         // The usual client is made at once, so that a machine without certificates is noticed at the start.
         fetcher.door(&[], &Tls::default())?;
@@ -170,12 +181,22 @@ impl Fetcher {
             return folder::get(folder, request.url, request.validators, &limits, now).await;
         }
         let asked = redirect::admit(request.url)?;
-        let mut trail = vec![asked.clone()];
+        let identity = request.access.identity.as_ref();
+        let mut with_form = identity::wants_form(identity, &asked);
+        let mut trail = Vec::new();
         let mut url = asked.clone();
         let mut left = request.access.timeout;
-        while trail.len() <= limits.redirects + 1 {
-            let location = match self.hop(&url, request, &mut left).await? {
-                Answer::Redirect(location) => location,
+        while trail.len() <= limits.redirects {
+            let carried = identity::carried(identity, &self.jars, &url, with_form);
+            // A request that was sent before, with the same cookies, would be answered as before.
+            let step = (url.clone(), with_form, carried.headers.get(COOKIE).cloned());
+            if trail.contains(&step) {
+                return Err(FetchError::RedirectCircle { url: shown(&url) });
+            }
+            trail.push(step);
+            let (location, repeats_form) = match self.hop(&url, request, carried, &mut left).await?
+            {
+                Answer::Redirect { location, repeats_form } => (location, repeats_form),
                 Answer::Unchanged(validators) => return Ok(Response::Unchanged(validators)),
                 Answer::Gone(absence) => return Ok(Response::Gone(absence)),
                 Answer::Body(arrived)
@@ -185,11 +206,12 @@ impl Fetcher {
                 }
                 Answer::Body(arrived) => return self.page(asked, url, arrived).await,
             };
-            url = redirect::follow(&url, &location)?;
-            if trail.contains(&url) {
-                return Err(FetchError::RedirectCircle { url: shown(&url) });
+            let target = redirect::follow(&url, &location)?;
+            with_form &= repeats_form;
+            if with_form && target.origin() != url.origin() {
+                return Err(FetchError::FormElsewhere { from: shown(&url), to: shown(&target) });
             }
-            trail.push(url.clone());
+            url = target;
         }
         Err(FetchError::TooManyRedirects { url: shown(&asked), most: limits.redirects })
     }
@@ -206,6 +228,7 @@ impl Fetcher {
         &self,
         url: &Url,
         request: Request<'_>,
+        carried: Carried,
         left: &mut Duration,
     ) -> Result<Answer, FetchError> {
         let Request { access, validators, .. } = request;
@@ -225,7 +248,8 @@ impl Fetcher {
             }
         };
         let delay = robots::admit(&robots, url, &self.agent, self.real.now())?;
-        let asking = Asking { validators, part: Part::Whole, gap: access.gap.max(delay) };
+        let gap = access.gap.max(delay);
+        let asking = Asking { carried, validators, part: Part::Whole, gap };
         self.ask(url, asking, front, access, left).await
     }
 
@@ -237,8 +261,6 @@ impl Fetcher {
         access: &Access,
         before: Option<RobotsTxt>,
     ) -> Result<RobotsTxt, FetchError> {
-        let asking =
-            Asking { validators: None, part: Part::Beginning(robots::MOST_BYTES), gap: access.gap };
         let mut url = robots::address(page);
         let mut front = Some(front);
         let mut left = access.timeout;
@@ -248,8 +270,15 @@ impl Fetcher {
                 Some(front) => front,
                 None => self.queue.front(&place(&url)?).await,
             };
+            // It is for everybody, so nothing of the source's own is shown.
+            let asking = Asking {
+                carried: Carried::nothing(),
+                validators: None,
+                part: Part::Beginning(robots::MOST_BYTES),
+                gap: access.gap,
+            };
             let why = match self.ask(&url, asking, front, access, &mut left).await {
-                Ok(Answer::Redirect(location)) => match redirect::follow(&url, &location) {
+                Ok(Answer::Redirect { location, .. }) => match redirect::follow(&url, &location) {
                     Ok(target) => {
                         url = target;
                         continue;
@@ -303,11 +332,15 @@ impl Fetcher {
     ) -> Result<Answer, FetchError> {
         let limits = &self.options.limits;
         let host = place(url)?;
-        if let Some((until, rest)) = access.quiet.and_then(|quiet| quiet.rest(self.real.now())) {
+        let quiet = || access.quiet.and_then(|quiet| quiet.rest(self.real.now()));
+        if let Some((until, rest)) = quiet() {
             return Err(FetchError::Quiet { host, until, rest });
         }
-        let addresses = self.addresses(url, access).await?;
-        let door = self.door(&access.allow_private, &access.tls)?;
+        let addresses = match &access.proxy {
+            // It looks the name up, because the operator trusts it to; addresses in URLs are judged all the same.
+            Some(proxy) if proxy.resolves_names && url.domain().is_some() => Vec::new(),
+            _ => self.addresses(url, access).await?,
+        };
         let most = access.most_requests;
         let wish = Wish {
             host: host.clone(),
@@ -317,23 +350,44 @@ impl Fetcher {
             patience: limits.patience,
             most_a_day: most,
         };
-        let mut held = self.queue.turn(front, wish).await.map_err(|none| match none {
-            NoTurn::Resting { until, rest } => FetchError::Resting { host, until, rest },
-            NoTurn::Spent { until, rest } => FetchError::Spent { host, most, until, rest },
-            NoTurn::Keeper(why) => FetchError::Turns { host, why },
-        })?;
+        let held = self.queue.turn(front, wish).await;
+        let mut held = match held {
+            Ok(held) => held,
+            Err(NoTurn::Resting { until, rest }) => {
+                return Err(FetchError::Resting { host, until, rest });
+            }
+            Err(NoTurn::Spent { until, rest }) => {
+                return Err(FetchError::Spent { host, most, until, rest });
+            }
+            Err(NoTurn::Keeper(why)) => return Err(FetchError::Turns { host, why }),
+        };
+        // They may have begun while it waited.
+        if let Some((until, rest)) = quiet() {
+            held.give_back().await;
+            return Err(FetchError::Quiet { host, until, rest });
+        }
         let began = self.real.now();
-        let pin = door.pins.pin(url.host_str().unwrap_or_default(), addresses);
-        let Asking { validators, part, .. } = asking;
-        let room = self.bodies.wire();
-        let exchange =
-            exchange::exchange(&door.client, url, validators, &access.tls, part, room, limits);
+        let Asking { carried, validators, part, .. } = asking;
+        let (tls, room) = (&access.tls, self.bodies.wire());
+        let asked = Asked { url, carried, validators, part };
+        let exchange = async {
+            match &access.proxy {
+                Some(proxy) => {
+                    let (client, _near) = self.tunnel(proxy, tls, url, addresses).await?;
+                    exchange::exchange(&client, asked, tls, room, limits).await
+                }
+                None => {
+                    let door = self.door(&access.allow_private, tls)?;
+                    let _pin = door.pins.pin(url.host_str().unwrap_or_default(), addresses);
+                    exchange::exchange(&door.client, asked, tls, room, limits).await
+                }
+            }
+        };
         #[cfg(test)]
         let exchange = tests::instead(self.simulated.as_ref(), url, exchange);
         let answer = timeout(*left, exchange).await.unwrap_or_else(|_| {
             Err(FetchError::Timeout { url: shown(url), phase: Phase::Whole, limit: access.timeout })
         });
-        drop(pin);
         let took = (self.real.now() - began).to_std().unwrap_or_default();
         *left = left.saturating_sub(took);
         if let Err(FetchError::Status { retry_after: Some(rest), .. }) = &answer {
@@ -374,6 +428,29 @@ impl Fetcher {
             Ok(Err(error)) => Err(connect::no_addresses(name, &error)),
             Err(_) => Err(FetchError::Timeout { url: shown(url), phase: Phase::Dns, limit }),
         }
+    }
+
+    /// A client for one request through a proxy, with the near end of its tunnel.
+    async fn tunnel(
+        &self,
+        proxy: &Proxy,
+        tls: &Tls,
+        url: &Url,
+        addresses: Vec<IpAddr>,
+    ) -> Result<(reqwest::Client, NearEnd), FetchError> {
+        let fault = |why| FetchError::Proxy { proxy: proxy.to_string(), url: shown(url), why };
+        let Options { user_agent, limits, .. } = &self.options;
+        let port = url.port_or_known_default().unwrap_or_default();
+        let mut targets: Vec<Target> =
+            addresses.into_iter().map(|address| Target::Address(address, port)).collect();
+        if let Some(name) = url.domain().filter(|_| targets.is_empty()) {
+            targets.push(Target::Name(name.to_owned(), port));
+        }
+        let tunnel = proxy::open(proxy, &targets, limits.connect).await.map_err(fault)?;
+        let near = NearEnd::of(tunnel).map_err(|why| fault(ProxyFault::Socket(why.to_string())))?;
+        let (connect, socket) = (limits.connect, near.path());
+        let client = door::open_to_socket(user_agent, connect, socket, &self.tls, tls)?;
+        Ok((client, near))
     }
 
     /// The client that lets `allow_private` in and speaks TLS in this way.

@@ -1,6 +1,6 @@
 //! Where articles come from, as feeds.toml means it.
 
-use super::{Agency, Province, PublicUrl, Quiet, Selector, Slug, Timetable, Tls};
+use super::{Agency, Identity, Province, Proxy, PublicUrl, Quiet, Selector, Slug, Timetable, Tls};
 use chrono_tz::Tz;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -65,7 +65,10 @@ impl Source {
     pub fn recipe(&self) -> String {
         let version = env!("CARGO_PKG_VERSION");
         let Self { url, folder, kind, article, zone, .. } = self;
-        let text = format!("{version} {url} {folder:?} {kind:?} {article:?} {zone}");
+        let mut text = format!("{version} {url} {folder:?} {kind:?} {article:?} {zone}");
+        if let Some(identity) = &self.access.identity {
+            text += &identity.recipe();
+        }
         super::key::short_hash(text.as_bytes())
     }
 }
@@ -142,6 +145,10 @@ pub struct Access {
     pub quiet: Option<Quiet>,
     /// How TLS is spoken with it.
     pub tls: Tls,
+    /// What requests carry beside the address; none for most sources.
+    pub identity: Option<Identity>,
+    /// What carries the requests in place of a connection of our own.
+    pub proxy: Option<Proxy>,
 }
 
 impl Default for Access {
@@ -154,6 +161,8 @@ impl Default for Access {
             most_requests: 5000,
             quiet: None,
             tls: Tls::default(),
+            identity: None,
+            proxy: None,
         }
     }
 }

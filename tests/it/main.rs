@@ -19,4 +19,5 @@ mod house;
 mod judges;
 mod line;
 mod old_servers;
+mod secrets;
 mod trouble;

@@ -22,6 +22,7 @@ pub(super) enum Reply {
 #[derive(Clone)]
 pub(super) struct Seen {
     pub(super) head: String,
+    pub(super) body: String,
     pub(super) came: DateTime<Utc>,
     pub(super) answered: Option<DateTime<Utc>>,
 }
@@ -84,6 +85,10 @@ impl Agency {
             head.push(byte);
         }
         let head = String::from_utf8_lossy(&head).into_owned();
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+        let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
+        let _ = stream.read_exact(&mut body).await;
+        let body = String::from_utf8_lossy(&body).into_owned();
         if !self.has_robots && path(&head) == "/robots.txt" {
             let Reply::Whole(none) = super::agency::answer(404, "", b"") else { return };
             let _ = stream.write_all(&none).await;
@@ -91,7 +96,8 @@ impl Agency {
         }
         let number = {
             let mut seen = self.seen.lock().unwrap();
-            seen.push(Seen { head: head.clone(), came: Clock::System.now(), answered: None });
+            let came = Clock::System.now();
+            seen.push(Seen { head: head.clone(), body, came, answered: None });
             seen.len() - 1
         };
         self.came.notify_one();
@@ -127,6 +133,11 @@ impl Agency {
     /// The requests so far.
     pub(super) fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
+    }
+
+    /// The bodies of the requests so far.
+    pub(super) fn bodies(&self) -> Vec<String> {
+        self.seen().into_iter().map(|seen| seen.body).collect()
     }
 
     pub(super) fn hits(&self) -> usize {

@@ -2,7 +2,9 @@
 
 mod agency;
 mod guard;
+mod identity;
 mod politeness;
+mod proxy;
 mod robots;
 mod saved;
 mod simulation;

@@ -1,0 +1,298 @@
+//! What the keys of a source's identity and of its proxy mean.
+
+use super::deserialize::At;
+use super::errors::Problem;
+use super::files::Span;
+use super::reading::Reading;
+use super::secret;
+use super::values::{self, Wrong};
+use super::written::{self, TextOr};
+use crate::model::{FieldValue, Identity, Login, Proxy, ProxyKind, Secret, Slug, Tls};
+use std::collections::{BTreeMap, HashSet};
+use url::{Host, Url};
+
+/// Fields that are bantin's own or those of the connection, each with what to do in place of writing it.
+const NOT_YOURS: [(&str, &str); 21] = [
+    ("accept-encoding", BANTINS),
+    ("connection", CONNECTIONS),
+    ("content-length", BANTINS),
+    ("content-type", BANTINS),
+    ("cookie", "write cookie = { file = \"secrets/cookie.txt\" }, or cookies = true"),
+    ("expect", CONNECTIONS),
+    ("host", "the host is that of `url`"),
+    ("if-match", BANTINS),
+    ("if-modified-since", BANTINS),
+    ("if-none-match", BANTINS),
+    ("if-range", BANTINS),
+    ("if-unmodified-since", BANTINS),
+    ("keep-alive", CONNECTIONS),
+    ("proxy-authorization", "write user and password under `proxy`"),
+    ("proxy-connection", CONNECTIONS),
+    ("range", BANTINS),
+    ("te", CONNECTIONS),
+    ("trailer", CONNECTIONS),
+    ("transfer-encoding", CONNECTIONS),
+    ("upgrade", CONNECTIONS),
+    ("user-agent", "agencies see who asks by `contact`"),
+];
+const BANTINS: &str = "take it out: bantin writes this field itself";
+const CONNECTIONS: &str = "take it out: this field belongs to the connection";
+/// Parts of names whose values are hardly meant for everybody.
+const LIKE_SECRETS: [&str; 5] = ["auth", "key", "password", "secret", "token"];
+/// The longest name and password that SOCKS can carry (RFC 1929 section 2), in bytes.
+const LONGEST_AT_SOCKS: usize = 255;
+/// What is written where a source goes without the proxy of the defaults.
+const DIRECT: &str = "direct";
+
+/// What a source's keys say of its identity, before its name and address are known to be good.
+pub(super) struct Parts {
+    basic_auth: Option<Login>,
+    headers: Vec<(String, FieldValue)>,
+    cookie: Option<Secret>,
+    keeps_cookies: bool,
+    form: Option<Vec<(String, FieldValue)>>,
+}
+
+impl Parts {
+    /// The identity of a source, where it has one. Secrets that go over the wire as they are get a warning; those that
+    /// would be shown before the server's key is looked at are refused.
+    pub(super) fn of(
+        self,
+        source: &Slug,
+        url: &Url,
+        tls: &Tls,
+        span: &Span,
+        reading: &mut Reading,
+    ) -> Option<Identity> {
+        let Self { basic_auth, headers, cookie, keeps_cookies, form } = self;
+        let fields = || headers.iter().chain(form.iter().flatten());
+        let has_secret = basic_auth.is_some()
+            || cookie.is_some()
+            || fields().any(|(_, value)| value.is_secret());
+        if has_secret && url.scheme() == "http" {
+            reading.warn(span, "its secrets can be read on the way: `url` begins with http://");
+        }
+        if has_secret && tls.is_checked_late() {
+            let message = "with tls = \"legacy\" the keys of `spki_sha256` are looked at only after the secrets of the source were sent";
+            let hint = "write tls = \"modern\", or `ca_file` in place of spki_sha256".to_owned();
+            reading.problem(Problem::new(message).at(span).hint(hint));
+        }
+        let is_some = has_secret || keeps_cookies || form.is_some() || !headers.is_empty();
+        let (source, url) = (source.clone(), url.clone());
+        is_some.then_some(Identity {
+            source,
+            url,
+            basic_auth,
+            headers,
+            cookie,
+            keeps_cookies,
+            form,
+        })
+    }
+}
+
+/// What a source's requests carry.
+pub(super) fn parts(keys: &written::Source, reading: &mut Reading) -> Parts {
+    let basic_auth = keys.basic_auth.as_ref().and_then(|written| {
+        let At { value: written::BasicAuth { user, password }, span } = written;
+        login("basic_auth", user.as_ref(), password.as_ref(), span, reading)
+    });
+    let headers = headers(&keys.headers, reading);
+    if let (Some(written), true) = (&keys.basic_auth, has(&headers, "authorization")) {
+        let problem = Problem::new("`basic_auth` and `headers.Authorization` are the same field");
+        reading.problem(problem.at(&written.span).hint("take one of them out".to_owned()));
+    }
+    let cookie = keys.cookie.as_ref().and_then(|cookie| secret::read("cookie", cookie, reading));
+    let keeps_cookies = keys.cookies.as_ref().is_some_and(|cookies| cookies.value);
+    let form = keys.form.as_ref().map(|form| {
+        fields("form", form, reading, |name, _| {
+            values::line(name).map_err(|_| Wrong::new("has a name that is empty or not one line"))
+        })
+    });
+    Parts { basic_auth, headers, cookie, keeps_cookies, form }
+}
+
+/// Judges what the defaults say, which no secret may be among: every agency would get it.
+pub(super) fn of_defaults(keys: &written::Source, reading: &mut Reading) {
+    for (name, value) in keys.headers.iter().flatten() {
+        if matches!(value.value, TextOr::Table(_)) {
+            let message =
+                format!("`headers.{name}` is a secret, and all sources take the defaults");
+            let hint = "write it at the source that it is for".to_owned();
+            reading.problem(Problem::new(message).at(&value.span).hint(hint));
+        }
+    }
+    headers(&keys.headers, reading);
+    proxy(keys, reading);
+}
+
+fn has(headers: &[(String, FieldValue)], wanted: &str) -> bool {
+    headers.iter().any(|(name, _)| name == wanted)
+}
+
+type WrittenFields = BTreeMap<String, At<TextOr<written::Secret>>>;
+
+fn headers(written: &Option<WrittenFields>, reading: &mut Reading) -> Vec<(String, FieldValue)> {
+    let Some(written) = written else { return Vec::new() };
+    let mut seen = HashSet::new();
+    fields("headers", written, reading, |name, value| {
+        let lower = name.to_ascii_lowercase();
+        if !is_token(name) {
+            return Err(Wrong::new("is no name of a header field"));
+        }
+        if let Some((_, hint)) = NOT_YOURS.iter().find(|(not_yours, _)| *not_yours == lower) {
+            return Err(Wrong::new("is a field that cannot be set here").hint(*hint).hiding());
+        }
+        if lower == "authorization" && matches!(value, TextOr::Text(_)) {
+            let hint = "write basic_auth = { user = \"bantin\", password = { file = \"secrets/agency.txt\" } }, or for a token Authorization = { file = \"secrets/token.txt\" } with the whole value in the file";
+            return Err(Wrong::new("must not stand here itself").hint(hint).hiding());
+        }
+        if !seen.insert(lower.clone()) {
+            return Err(Wrong::new("is written twice, in two ways").hint("write it in one way"));
+        }
+        Ok(lower)
+    })
+}
+
+/// The fields of a table of names and values, those that are good.
+fn fields(
+    table: &str,
+    written: &WrittenFields,
+    reading: &mut Reading,
+    mut read_name: impl FnMut(&str, &TextOr<written::Secret>) -> Result<String, Wrong>,
+) -> Vec<(String, FieldValue)> {
+    let mut found = Vec::new();
+    for (written_name, At { value, span }) in written {
+        let key = format!("{table}.{written_name}");
+        let at = |value: &str| Some(At { value: value.to_owned(), span: span.clone() });
+        let name = reading.value(&key, &at(written_name), |name| read_name(name, value));
+        let Some(name) = name else { continue };
+        let value = match value {
+            TextOr::Table(place) => {
+                let place = At { value: place.clone(), span: span.clone() };
+                secret::read(&key, &place, reading).map(FieldValue::Secret)
+            }
+            TextOr::Text(text) => {
+                let lower = name.to_lowercase();
+                if LIKE_SECRETS.iter().any(|part| lower.contains(part)) {
+                    let what = format!("`{key}` may be a secret");
+                    let hint = "lay it into a file and write { file = \"secrets/agency.txt\" }";
+                    reading.warn(span, &format!("{what}: {hint}"));
+                }
+                reading.value(&key, &at(text), text_value).map(FieldValue::Plain)
+            }
+        };
+        found.extend(value.map(|value| (name, value)));
+    }
+    found
+}
+
+/// A value: a form's may be empty, and none has a second line.
+fn text_value(text: &str) -> Result<String, Wrong> {
+    if text.contains(char::is_control) {
+        return Err(Wrong::new("must be one line, without control characters"));
+    }
+    Ok(text.trim().to_owned())
+}
+
+/// A name of a header field (RFC 9110 section 5.1).
+fn is_token(name: &str) -> bool {
+    let is_letter = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    !name.is_empty() && name.bytes().all(is_letter)
+}
+
+/// A user with a password. `None` where one of them is wrong or lacks.
+fn login(
+    table: &str,
+    user: Option<&At<String>>,
+    password: Option<&At<written::Secret>>,
+    span: &Span,
+    reading: &mut Reading,
+) -> Option<Login> {
+    let whose = format!("`{table}`");
+    let hint = "the name at the site, for example user = \"bantin\"";
+    reading.require("user", &user, span, &whose, hint);
+    let hint = "for example password = { file = \"secrets/agency.txt\" }";
+    reading.require("password", &password, span, &whose, hint);
+    let user = reading.value(&format!("{table}.user"), &user.cloned(), |text| {
+        let user = values::line(text)?;
+        if user.contains(':') {
+            return Err(Wrong::new("must be without a colon").hint("RFC 7617 ends the name there"));
+        }
+        Ok(user)
+    });
+    let password =
+        password.and_then(|password| secret::read(&format!("{table}.password"), password, reading));
+    Some(Login { user: user?, password: password? })
+}
+
+/// The proxy of a source. `None` where there is none, or a wrong one, which is told.
+pub(super) fn proxy(keys: &written::Source, reading: &mut Reading) -> Option<Proxy> {
+    let At { value, span } = keys.proxy.as_ref()?;
+    let table = match value {
+        TextOr::Text(text) if text.trim() == DIRECT => return None,
+        TextOr::Text(text) => {
+            let written = Some(At { value: text.clone(), span: span.clone() });
+            let (kind, host, port) = reading.value("proxy", &written, address)?;
+            return Some(Proxy { kind, host, port, login: None, resolves_names: false });
+        }
+        TextOr::Table(table) => table,
+    };
+    let hint = "for example url = \"http://10.0.0.1:3128\"";
+    reading.require("url", &table.url, span, "`proxy`", hint);
+    let found = reading.value("proxy.url", &table.url, address);
+    let wants_login = table.user.is_some() || table.password.is_some();
+    let login = match wants_login {
+        true => Some(login("proxy", table.user.as_ref(), table.password.as_ref(), span, reading)?),
+        false => None,
+    };
+    let resolves_names = table.resolves_names.as_ref().is_some_and(|truth| truth.value);
+    let (kind, host, port) = found?;
+    let is_long =
+        |login: &Login| login.user.len().max(login.password.reveal().len()) > LONGEST_AT_SOCKS;
+    if kind == ProxyKind::Socks5 && login.as_ref().is_some_and(is_long) {
+        let message = format!(
+            "`proxy`: user and password have at most {LONGEST_AT_SOCKS} bytes at a socks5 proxy"
+        );
+        reading.problem(Problem::new(message).at(span));
+        return None;
+    }
+    Some(Proxy { kind, host, port, login, resolves_names })
+}
+
+/// The address of a proxy.
+fn address(text: &str) -> Result<(ProxyKind, Host, u16), Wrong> {
+    const EXAMPLE: &str = "for example \"http://10.0.0.1:3128\" or \"socks5://10.0.0.1:1080\"";
+    let text = text.trim();
+    // Judged first: the other messages show the text.
+    if text.contains('@') {
+        return Err(Wrong::new("must not hold a user name or password")
+            .hint("write proxy = { url = \"http://10.0.0.1:3128\", user = \"bantin\", password = { file = \"secrets/proxy.txt\" } }")
+            .hiding());
+    }
+    let url = Url::parse(text)
+        .map_err(|e| Wrong::new(format!("{text:?} is no address of a proxy: {e}")).hint(EXAMPLE))?;
+    let (kind, usual) = match url.scheme() {
+        "http" => (ProxyKind::Http, 80),
+        "socks5" => (ProxyKind::Socks5, 1080),
+        "socks5h" => {
+            return Err(Wrong::new("must begin with socks5://").hint(
+                "for a proxy that looks names up write proxy = { url = \"socks5://10.0.0.1:1080\", resolves_names = true }",
+            ));
+        }
+        "https" => {
+            return Err(Wrong::new("must begin with http:// or socks5://: a proxy that is itself spoken to over TLS is not supported")
+                .hint("https sites are reached through an http proxy all the same, and it cannot read them"));
+        }
+        other => {
+            return Err(Wrong::new(format!("must begin with http:// or socks5://, not {other}:"))
+                .hint(EXAMPLE));
+        }
+    };
+    let bare = matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none();
+    let host = url.host_str().and_then(|host| Host::parse(host).ok()).filter(|_| bare);
+    let host = host.ok_or_else(|| {
+        Wrong::new(format!("{text:?} is not a host with its port alone")).hint(EXAMPLE)
+    })?;
+    Ok((kind, host, url.port().unwrap_or(usual)))
+}
