@@ -504,6 +504,7 @@ async fn bring(
                 asked: kept.asked,
                 url: kept.url,
                 media: kept.media,
+                told: source.charset,
                 wire: kept.wire,
                 coding: kept.coding,
                 bytes,
@@ -513,9 +514,11 @@ async fn bring(
         }
     }
     let folder = source.folder.as_ref();
-    let response =
+    let mut response =
         line.fetcher.get(Request { url, access: &source.access, folder, validators }).await;
-    if let (Ok(Response::Page(page)), Memory::Store(store, claim)) = (&response, memory) {
+    let Ok(Response::Page(page)) = &mut response else { return Ok(response) };
+    page.told = source.charset;
+    if let Memory::Store(store, claim) = memory {
         store.keep_page(claim, page, teaser).await?;
     }
     Ok(response)

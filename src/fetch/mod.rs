@@ -251,7 +251,17 @@ impl Fetcher {
             .unwrap_or_else(|error| Err(BodyError::Corrupt(error.to_string())))
             .map_err(|cause| FetchError::Body { url: shown(&url), cause })?;
         let fetched = self.options.clock.now();
-        Ok(Response::Page(Page { asked, url, media, wire, coding, bytes, fetched, validators }))
+        Ok(Response::Page(Page {
+            asked,
+            url,
+            media,
+            told: None,
+            wire,
+            coding,
+            bytes,
+            fetched,
+            validators,
+        }))
     }
 }
 

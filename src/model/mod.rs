@@ -3,6 +3,7 @@
 //! Nothing here does any input or output, and nothing here knows a stage.
 
 mod article;
+mod charset;
 mod draft;
 mod feed;
 mod html;
@@ -18,6 +19,7 @@ mod teaser;
 mod timetable;
 
 pub use article::{Article, Attachment, Field, Image, Precision};
+pub use charset::{Charset, UnknownCharset};
 pub use draft::{Draft, RawAttachment};
 pub use feed::{Feed, Format, Query, Site};
 pub use html::{CleanHtml, RawHtml};

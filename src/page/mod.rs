@@ -10,6 +10,7 @@ pub mod dom;
 pub mod plain;
 pub mod scan;
 
+use crate::model::Charset;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,8 @@ pub struct Page {
     pub url: Url,
     /// What the answer is said to be.
     pub media: MediaType,
+    /// What its text is encoded in, where the operator says so.
+    pub told: Option<Charset>,
     /// The body as it came over the wire.
     pub wire: Bytes,
     /// How `wire` is coded.
@@ -103,7 +106,8 @@ pub enum PageError {
 impl Page {
     /// The page as text.
     pub fn text(&self) -> Result<Decoded, CharsetError> {
-        charset::decode(&self.bytes, self.media.charset.as_deref(), self.url.host_str())
+        let label = self.media.charset.as_deref();
+        charset::decode(&self.bytes, self.told, label, self.url.host_str())
     }
 
     /// The page as text that is safe to parse as HTML.
