@@ -3,6 +3,7 @@
 use super::body::BodyError;
 use super::folder::FolderError;
 use crate::model::Advice;
+use crate::page::SoftError;
 use chrono::{DateTime, Utc};
 use std::fmt;
 use std::net::IpAddr;
@@ -119,6 +120,16 @@ pub enum FetchError {
         /// When the host wants to be asked again, with 429 and 503.
         retry_after: Option<Duration>,
     },
+    /// A firewall stands before the site and lets no program in.
+    #[error("{cause}. {url} answers so with status {code}")]
+    Blocked {
+        /// The address.
+        url: String,
+        /// The status code.
+        code: u16,
+        /// What its page is known by.
+        cause: SoftError,
+    },
     /// The host has asked to be left alone, on another page or to another process.
     #[error("{host} is left alone until {until}, as it has asked")]
     Resting {
@@ -191,6 +202,7 @@ impl FetchError {
             // These of the 4xx class speak of the moment and not of the page.
             Self::Status { code: 408 | 421 | 423 | 425 | 429, .. } => Advice::RetryLater,
             Self::Status { code: 400..=499, .. } => Advice::SkipPage,
+            Self::Blocked { .. } => Advice::AskAgency,
             Self::Resting { rest, .. } => Advice::RetryAfter(*rest),
             Self::Status { .. }
             | Self::Dns { .. }

@@ -5,6 +5,7 @@
 //! news; [`body`] unfolds it. A `folder` of saved pages answers in place of all that. What the page means is for others.
 
 mod address;
+mod blocked;
 pub mod body;
 mod door;
 mod error;

@@ -1,6 +1,6 @@
 //! A page that was brought home: bytes first; text and DOM are made on demand.
 //!
-//! Text as a reader sees it is [`plain`].
+//! Text as a reader sees it is [`plain`]; what a page is in place of what was asked for, [`soft_error`].
 //!
 //! This is the only way from bytes to text ([`charset`]) and the only door to the HTML parser ([`dom`]), which
 //! stands behind a linear scan ([`scan`]), because the parser's own time is quadratic in nesting.
@@ -9,6 +9,7 @@ pub mod charset;
 pub mod dom;
 pub mod plain;
 pub mod scan;
+pub mod soft_error;
 
 use crate::model::Charset;
 use bytes::Bytes;
@@ -19,6 +20,7 @@ use url::Url;
 pub use charset::{CharsetError, Decoded};
 pub use dom::Dom;
 pub use scan::{SafeHtml, ScanError};
+pub use soft_error::SoftError;
 
 /// A page as the network, or a folder, gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
