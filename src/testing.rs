@@ -38,6 +38,7 @@ pub(crate) fn source(id: &str) -> Source {
             date: None,
             summary: None,
         }),
+        charset: None,
         article: ArticleSelectors::default(),
         timetable: Timetable::parse("*/30 * * * *", Ho_Chi_Minh).unwrap(),
         zone: Ho_Chi_Minh,

@@ -13,7 +13,7 @@ use crate::model::{
     Turn, Wanted,
 };
 use crate::normalize;
-use crate::page::{Page, Validators};
+use crate::page::{Page, SoftError, Validators, soft_error};
 use crate::schedule;
 use crate::store::{Arrived, Change, Claim, Known, Refused, SourceState, Store, StoreError, Visit};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -309,16 +309,21 @@ pub async fn look(
                 advice: Advice::AskOperator,
             }));
         }
-        Err(error) => return Err(fetch_failed(&error)),
+        Err(error) => return Err(fetch_failed(&error, source)),
     };
     let validators = page.validators.clone();
     let listing = {
         let source = source.clone();
-        parse(line, move || discover::teasers(&page, &source)).await
+        parse(line, move || match soft_error::of(&page, None) {
+            Some(error) => Err(error),
+            None => Ok(discover::teasers(&page, &source)),
+        })
+        .await
     };
     let listing = match listing {
-        Ok(Ok(listing)) => listing,
-        Ok(Err(error)) => {
+        Ok(Ok(Ok(listing))) => listing,
+        Ok(Err(error)) => return Err(listing_is_none(&error, source)),
+        Ok(Ok(Err(error))) => {
             let message = format!("{error}. {}", see(source));
             let advice = error.advice();
             return Err(Blind::Failed(Failure { stage: Stage::Discover, message, advice }));
@@ -405,7 +410,12 @@ async fn articles(
                     Err(format!("{} is gone (404 or 410)", shown(&teaser.url)))
                 }
                 // What will not pass by itself is a property of the page, and holds up no other.
-                Err(error) if matches!(error.advice(), Advice::SkipPage | Advice::AskOperator) => {
+                Err(error)
+                    if matches!(
+                        error.advice(),
+                        Advice::SkipPage | Advice::AskOperator | Advice::AskAgency
+                    ) =>
+                {
                     Err(error.to_string())
                 }
                 Err(error) => {
@@ -470,6 +480,9 @@ async fn make(
     let made = parse(line, move || {
         let draft = match &page {
             Some(page) => {
+                if let Some(error) = soft_error::of(page, teaser.title.as_deref()) {
+                    return Err(error.to_string());
+                }
                 extract::draft(page, Some(&teaser), &source.article).map_err(|e| e.to_string())?
             }
             None => extract::draft_of_teaser(&teaser),
@@ -510,6 +523,7 @@ async fn bring(
                 asked: kept.asked,
                 url: kept.url,
                 media: kept.media,
+                told: source.charset,
                 wire: kept.wire,
                 coding: kept.coding,
                 bytes,
@@ -519,21 +533,39 @@ async fn bring(
         }
     }
     let folder = source.folder.as_ref();
-    let response =
+    let mut response =
         line.fetcher.get(Request { url, access: &source.access, folder, validators }).await;
-    if let (Ok(Response::Page(page)), Memory::Store(store, claim)) = (&response, memory) {
+    let Ok(Response::Page(page)) = &mut response else { return Ok(response) };
+    page.told = source.charset;
+    if let Memory::Store(store, claim) = memory {
         store.keep_page(claim, page, teaser).await?;
     }
     Ok(response)
 }
 
-fn fetch_failed(error: &FetchError) -> Blind {
-    let (message, advice) = (error.to_string(), error.advice());
+fn fetch_failed(error: &FetchError, source: &Source) -> Blind {
+    let (mut message, advice) = (error.to_string(), error.advice());
+    if advice == Advice::AskAgency {
+        message = format!("{message}. {}", letter(source));
+    }
+    Blind::Failed(Failure { stage: Stage::Fetch, message, advice })
+}
+
+/// Something else came in place of the listing, with status 200.
+fn listing_is_none(error: &SoftError, source: &Source) -> Blind {
+    let advice = error.kind.advice();
+    let next = if advice == Advice::AskAgency { letter(source) } else { see(source) };
+    let message = format!("{error}. It came in place of {}. {next}", shown(&source.url));
     Blind::Failed(Failure { stage: Stage::Fetch, message, advice })
 }
 
 fn failed(stage: Stage, message: String, advice: Advice) -> Outcome {
     Outcome::Failed(Failure { stage, message, advice })
+}
+
+/// Where an operator finds what to send to the agency.
+fn letter(source: &Source) -> String {
+    format!("`bantin try {}` prints a letter to the agency", source.id())
 }
 
 /// Where an operator looks next.

@@ -3,6 +3,7 @@
 
 mod check;
 mod export;
+mod letter;
 mod once;
 mod run;
 mod schema;

@@ -1,8 +1,8 @@
 //! `bantin try`
 
-use super::{Config, Misuse, line};
+use super::{Config, Misuse, letter, line};
 use crate::clock::Clock;
-use crate::model::{Article, Field, Slug, Source};
+use crate::model::{Advice, Article, Field, Slug, Source};
 use crate::store::{SourceState, Store};
 use crate::visit::{self, Blind, Memory, Seen};
 use anyhow::bail;
@@ -14,7 +14,7 @@ use tokio::sync::watch;
 /// Show what a visit to a source would give, and store nothing
 ///
 /// Fetches the listing and the first article pages, politely also beside a running bantin, and prints each field with the place
-/// where it was found. Exit code 1 where the source fails.
+/// where it was found. Exit code 1 where the source fails; where a firewall keeps bantin out, a letter to the agency is printed.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// The source's id in feeds.toml
@@ -47,6 +47,9 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         }
         Err(Blind::Failed(failure)) => {
             eprintln!("{}: {}: {}", source.id(), failure.stage, failure.message);
+            if failure.advice == Advice::AskAgency {
+                write!(out, "{}", letter::to_agency(&source, &plan, Clock::System.now()))?;
+            }
             return Ok(ExitCode::FAILURE);
         }
         Err(other) => return Err(other.into()),

@@ -44,6 +44,7 @@ pub(super) fn source(table: Node, names: &mut Names, reading: &mut Reading) -> O
     let habits = habits(&keys, reading);
     let folder = folder(&keys, &span, reading);
     let kind = kind(&keys, &span, reading);
+    let charset = reading.value("charset", &keys.charset, values::charset);
     let article = article(&keys.article, reading);
     let allow_private = reading.values("allow_private", &keys.allow_private, addresses::network);
     let tls = tls::tls(&keys, reading);
@@ -87,6 +88,7 @@ pub(super) fn source(table: Node, names: &mut Names, reading: &mut Reading) -> O
         url,
         folder,
         kind,
+        charset,
         article,
         timetable: habits.timetable,
         zone: habits.zone,

@@ -1,7 +1,7 @@
 //! What a text in feeds.toml means, value by value; and what to write instead where it means nothing.
 
 use super::nearest::nearest;
-use crate::model::{Selector, Slug, Timetable};
+use crate::model::{Charset, Selector, Slug, Timetable};
 use chrono::NaiveTime;
 use chrono_tz::Tz;
 use std::time::Duration;
@@ -137,6 +137,18 @@ pub(super) fn language(text: &str) -> Result<String, Wrong> {
     Ok(text.to_owned())
 }
 
+/// An encoding, by its label.
+pub(super) fn charset(text: &str) -> Result<Charset, Wrong> {
+    text.parse().map_err(|_| {
+        let wrong = Wrong::new(format!("{text:?} is no encoding that is known"));
+        let all = Charset::EXAMPLES.join(", ");
+        match nearest(text, Charset::EXAMPLES.into_iter()) {
+            Some(near) => wrong.hint(format!("did you mean {near:?}? Known are {all} and the other labels of the WHATWG Encoding list")),
+            None => wrong.hint(format!("known are {all} and the other labels of the WHATWG Encoding list")),
+        }
+    })
+}
+
 /// A CSS selector.
 pub(super) fn selector(text: &str) -> Result<Selector, Wrong> {
     text.parse().map_err(|e: crate::model::SelectorError| {
@@ -189,6 +201,15 @@ mod tests {
         for bad in ["", "v", "vn", "vi_VN", "tiếng Việt", "vi-", "vi-abcdefghi", "123"] {
             assert!(language(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn an_encoding_is_known_by_its_label() {
+        assert_eq!(charset("vni"), Ok(Charset::Vni));
+        assert_eq!(charset("latin1").unwrap().name(), "windows-1252");
+        let hint = charset("tcvn4").unwrap_err().hint.unwrap();
+        assert!(hint.starts_with("did you mean \"tcvn3\"?"), "{hint}");
+        assert!(charset("vps").unwrap_err().hint.unwrap().contains("viscii"));
     }
 
     #[test]

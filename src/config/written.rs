@@ -133,6 +133,9 @@ pub(super) struct Source {
     /// Whether each article's page is fetched, for a feed that brings only a teaser.
     #[schemars(example = true)]
     pub(super) follow: Option<At<bool>>,
+    /// What its pages are encoded in, where bantin reads them wrongly: `tcvn3` (fonts such as .VnTime), `vni` (VNI-Times), `viscii`, or a label of the WHATWG list. By default what fits.
+    #[schemars(example = &"tcvn3")]
+    pub(super) charset: Option<At<String>>,
     /// Where the items of a listing are.
     pub(super) select: Option<At<Select>>,
     /// Where the fields are on an article's page, for what bantin does not find by itself.

@@ -16,11 +16,10 @@ mod dates;
 mod generic;
 mod labels;
 mod lines;
-mod soft_error;
 mod title;
 
 use crate::model::{Advice, ArticleSelectors, Draft, Found, Provenance, RawHtml, Selector, Teaser};
-use crate::page::{Dom, Page, PageError, SafeHtml, dom, plain};
+use crate::page::{Dom, Page, PageError, SafeHtml, SoftError, dom, plain, soft_error};
 use metadata::Metadata;
 use platform::{Platform, Rule};
 use scraper::ElementRef;
@@ -49,12 +48,12 @@ pub enum ExtractError {
     #[error("the page at {0} is a login form; bantin reads public pages only")]
     Login(Url),
     /// It answers 200 and says that something is wrong.
-    #[error("{url} is {kind}; it is tried again")]
+    #[error("{url} is no article: {error}")]
     SoftError {
         /// The page's address.
         url: Url,
         /// What it is.
-        kind: &'static str,
+        error: Box<SoftError>,
     },
     /// There is no title on it.
     #[error("no title was found at {0}; name where it stands with article.title")]
@@ -69,7 +68,7 @@ impl ExtractError {
     pub fn advice(&self) -> Advice {
         match self {
             Self::Unreadable { .. } | Self::NotHtml { .. } => Advice::SkipPage,
-            Self::SoftError { .. } => Advice::RetryLater,
+            Self::SoftError { error, .. } => error.kind.advice(),
             Self::Login(_) | Self::NoTitle(_) | Self::NoBody(_) => Advice::AskOperator,
         }
     }
@@ -145,8 +144,8 @@ pub fn draft(
     let promised = teaser.and_then(|teaser| teaser.title.as_deref());
     let all: Vec<&str> = page_lines.iter().map(|line| line.text.as_str()).collect();
     let all = shows_one.then(|| all.join("\n"));
-    if let Some(kind) = soft_error::recognise(&title.value, &text, promised, all.as_deref()) {
-        return Err(ExtractError::SoftError { url: page.url.clone(), kind });
+    if let Some(error) = soft_error::of_article(&title.value, &text, promised, all.as_deref()) {
+        return Err(ExtractError::SoftError { url: page.url.clone(), error: Box::new(error) });
     }
 
     let mut draft = Draft::empty(page.url.clone());

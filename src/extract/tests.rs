@@ -11,6 +11,7 @@ fn page(url: &str, html: &str) -> Page {
         asked: url.clone(),
         url,
         media: MediaType::read("text/html; charset=utf-8"),
+        told: None,
         wire: bytes.clone(),
         coding: Coding::Identity,
         bytes,

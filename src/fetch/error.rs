@@ -6,6 +6,7 @@ use super::folder::FolderError;
 use super::proxy::ProxyFault;
 use super::tls::TlsCause;
 use crate::model::Advice;
+use crate::page::SoftError;
 use chrono::{DateTime, Utc};
 use std::fmt;
 use std::net::IpAddr;
@@ -150,6 +151,16 @@ pub enum FetchError {
         /// When the host wants to be asked again, with 429 and 503.
         retry_after: Option<Duration>,
     },
+    /// A firewall stands before the site and lets no program in.
+    #[error("{cause}. {url} answers so with status {code}")]
+    Blocked {
+        /// The address.
+        url: String,
+        /// The status code.
+        code: u16,
+        /// What its page is known by.
+        cause: SoftError,
+    },
     /// The host has asked to be left alone, on another page or to another process.
     #[error("{host} is left alone until {until}, as it has asked")]
     Resting {
@@ -268,6 +279,7 @@ impl FetchError {
             // These of the 4xx class speak of the moment and not of the page.
             Self::Status { code: 408 | 421 | 423 | 425 | 429, .. } => Advice::RetryLater,
             Self::Status { code: 400..=499, .. } => Advice::SkipPage,
+            Self::Blocked { .. } => Advice::AskAgency,
             Self::Resting { rest, .. } | Self::Spent { rest, .. } | Self::Quiet { rest, .. } => {
                 Advice::RetryAfter(*rest)
             }

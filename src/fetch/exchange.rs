@@ -5,7 +5,7 @@ use super::budget::Room;
 use super::error::{FetchError, Phase};
 use super::identity::Carried;
 use super::shown::shown;
-use super::{Absence, Limits, connect, freshness, retry_after, tls};
+use super::{Absence, Limits, blocked, connect, freshness, retry_after, tls};
 use crate::clock::Clock;
 use crate::model::Tls;
 use crate::page::{Coding, MediaType, Validators};
@@ -103,6 +103,13 @@ pub(super) async fn exchange(
             let retry_after = retry_after
                 .and_then(|field| std::str::from_utf8(field).ok())
                 .and_then(|field| retry_after::read(field, Clock::System.now()));
+            // A host that says when to come back is asked then, whoever speaks for it.
+            if matches!(code, 403 | 406 | 429 | 503)
+                && retry_after.is_none()
+                && let Some(cause) = blocked::by(url, answer, limits).await
+            {
+                return Err(FetchError::Blocked { url: shown(url), code, cause });
+            }
             Err(FetchError::Status { url: shown(url), code, retry_after })
         }
     }

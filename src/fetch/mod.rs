@@ -6,6 +6,7 @@
 //! A `folder` of saved pages answers in place of all that. What the page means is for others.
 
 mod address;
+mod blocked;
 pub mod body;
 mod budget;
 mod connect;
@@ -475,7 +476,17 @@ impl Fetcher {
         let decoded = self.decode(&wire, coding).await;
         let bytes = decoded.map_err(|cause| FetchError::Body { url: shown(&url), cause })?;
         let fetched = self.options.clock.now();
-        Ok(Response::Page(Page { asked, url, media, wire, coding, bytes, fetched, validators }))
+        Ok(Response::Page(Page {
+            asked,
+            url,
+            media,
+            told: None,
+            wire,
+            coding,
+            bytes,
+            fetched,
+            validators,
+        }))
     }
 }
 

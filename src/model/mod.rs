@@ -4,6 +4,7 @@
 
 mod article;
 mod certificate;
+mod charset;
 mod draft;
 mod feed;
 mod host;
@@ -24,6 +25,7 @@ mod tls;
 
 pub use article::{Article, Attachment, Field, Image, Precision};
 pub use certificate::Certificate;
+pub use charset::{Charset, UnknownCharset};
 pub use draft::{Draft, RawAttachment};
 pub use feed::{Feed, Format, Query, Site};
 pub use host::{RobotsTxt, Turn, Wanted, end_of_day};

@@ -23,6 +23,7 @@ impl Outcome {
             Self::Unchanged => "unchanged",
             Self::Visited(tally) if tally.failed + tally.rejected > 0 => "incomplete",
             Self::Visited(_) => "visited",
+            Self::Failed(failure) if failure.advice == Advice::AskAgency => "blocked",
             Self::Failed(_) => "failed",
         }
     }
@@ -106,4 +107,6 @@ pub enum Advice {
     SkipPage,
     /// Somebody has to change feeds.toml, or talk to the agency. It is still tried again, seldom.
     AskOperator,
+    /// Somebody keeps us out, and only the agency can change that: there is a letter to send. It is still tried again, seldom.
+    AskAgency,
 }

@@ -1,6 +1,8 @@
 //! Where articles come from, as feeds.toml means it.
 
-use super::{Agency, Identity, Province, Proxy, PublicUrl, Quiet, Selector, Slug, Timetable, Tls};
+use super::{
+    Agency, Charset, Identity, Province, Proxy, PublicUrl, Quiet, Selector, Slug, Timetable, Tls,
+};
 use chrono_tz::Tz;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -42,6 +44,8 @@ pub struct Source {
     pub folder: Option<Folder>,
     /// How the page at `url` is read.
     pub kind: Kind,
+    /// What its pages are encoded in, where the operator knows better than their labels.
+    pub charset: Option<Charset>,
     /// How an article's page is read, where the operator knows better than the platform rules.
     pub article: ArticleSelectors,
     /// When it is visited.
@@ -64,8 +68,9 @@ impl Source {
     /// unchanged page may give other items, and a page that was refused may be an article.
     pub fn recipe(&self) -> String {
         let version = env!("CARGO_PKG_VERSION");
-        let Self { url, folder, kind, article, zone, .. } = self;
-        let mut text = format!("{version} {url} {folder:?} {kind:?} {article:?} {zone}");
+        let Self { url, folder, kind, charset, article, zone, .. } = self;
+        let mut text =
+            format!("{version} {url} {folder:?} {kind:?} {charset:?} {article:?} {zone}");
         if let Some(identity) = &self.access.identity {
             text += &identity.recipe();
         }

@@ -19,6 +19,7 @@ fn source() -> Source {
         url: home.as_url().clone(),
         folder: None,
         kind: Kind::Files,
+        charset: None,
         article: ArticleSelectors::default(),
         timetable: Timetable::parse("0 7 * * *", chrono_tz::Asia::Ho_Chi_Minh).unwrap(),
         zone: chrono_tz::Asia::Ho_Chi_Minh,

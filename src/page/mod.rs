@@ -1,6 +1,6 @@
 //! A page that was brought home: bytes first; text and DOM are made on demand.
 //!
-//! Text as a reader sees it is [`plain`].
+//! Text as a reader sees it is [`plain`]; what a page is in place of what was asked for, [`soft_error`].
 //!
 //! This is the only way from bytes to text ([`charset`]) and the only door to the HTML parser ([`dom`]), which
 //! stands behind a linear scan ([`scan`]), because the parser's own time is quadratic in nesting.
@@ -9,7 +9,9 @@ pub mod charset;
 pub mod dom;
 pub mod plain;
 pub mod scan;
+pub mod soft_error;
 
+use crate::model::Charset;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -18,6 +20,7 @@ use url::Url;
 pub use charset::{CharsetError, Decoded};
 pub use dom::Dom;
 pub use scan::{SafeHtml, ScanError};
+pub use soft_error::SoftError;
 
 /// A page as the network, or a folder, gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub struct Page {
     pub url: Url,
     /// What the answer is said to be.
     pub media: MediaType,
+    /// What its text is encoded in, where the operator says so.
+    pub told: Option<Charset>,
     /// The body as it came over the wire.
     pub wire: Bytes,
     /// How `wire` is coded.
@@ -103,7 +108,8 @@ pub enum PageError {
 impl Page {
     /// The page as text.
     pub fn text(&self) -> Result<Decoded, CharsetError> {
-        charset::decode(&self.bytes, self.media.charset.as_deref(), self.url.host_str())
+        let label = self.media.charset.as_deref();
+        charset::decode(&self.bytes, self.told, label, self.url.host_str())
     }
 
     /// The page as text that is safe to parse as HTML.

@@ -173,6 +173,7 @@ async fn an_interrupted_visit_is_resumed_with_its_pages() {
         asked: url.clone(),
         url: url.clone(),
         media: MediaType::read("text/html; charset=utf-8"),
+        told: None,
         wire: Bytes::from_static(b"<p>"),
         coding: Coding::Identity,
         bytes: Bytes::from_static(b"<p>"),

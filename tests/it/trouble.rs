@@ -51,6 +51,56 @@ fn a_listing_that_loses_its_items_is_an_error_and_the_feed_stays() {
 }
 
 #[test]
+fn a_firewall_is_told_with_a_letter_to_the_agency_and_the_feed_stays() {
+    let agency = Agency::open();
+    publish(&agency, &[2, 1]);
+    let desk = desk_with(&[source("a", &agency)]);
+    desk.once();
+    let before = desk.output();
+    let wall = "<html><head><title>Request Rejected</title></head><body>The requested URL was rejected. \
+        Your support ID is: 7</body></html>";
+    for code in [200, 403] {
+        agency.on("/tin-tuc", Answer::Page(code, Vec::new(), wall.as_bytes().to_vec()));
+        let said = desk.once();
+        assert_eq!(said.code, Some(1));
+        assert!(said.out.contains("blocked: waf-refusal"), "{}", said.out);
+        assert_eq!(desk.output(), before);
+        let line = desk.run(&["status"]).out;
+        assert!(line.contains("blocked") && line.contains("bantin try a"), "{line}");
+        let said = desk.run(&["try", "a"]);
+        assert_eq!(said.code, Some(1));
+        for part in ["Kính gửi", "Your firewall refuses", "bantin/", &agency.url("/tin-tuc")] {
+            assert!(said.out.contains(part), "{part}: {}", said.out);
+        }
+        assert!(!said.out.contains('{'), "{}", said.out);
+    }
+    let maintained = html("<html><body><h1>Website đang bảo trì</h1></body></html>");
+    agency.on("/tin-tuc", maintained);
+    let said = desk.run(&["try", "a"]);
+    assert!(said.err.contains("maintenance:") && said.out.is_empty(), "{}{}", said.err, said.out);
+}
+
+#[test]
+fn a_listing_in_an_old_encoding_is_read_where_the_operator_names_it() {
+    let agency = Agency::open();
+    publish(&agency, &[1]);
+    // TCVN3 that was converted to UTF-8 byte by byte: only the font showed it as Vietnamese.
+    let seen = "Héi nghÞ tæng kÕt c«ng t¸c d©n téc";
+    agency
+        .on("/tin-tuc", html(format!("<html><body><li class=tin><a href=/tin/1>{seen}</a></li>")));
+    let page = format!(
+        "<html><title>{seen}</title><h1>{seen}</h1><div class=entry-content><p>{seen}: ®ång bµo c¸c x·.</p></div>"
+    );
+    agency.on("/tin/1", html(page));
+    let desk = desk_with(&[source("a", &agency) + "charset = \"tcvn3\"\n"]);
+    let said = desk.once();
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    assert_eq!(desk.titles("tat-ca"), ["Hội nghị tổng kết công tác dân tộc"]);
+    let text = desk.export()[0]["text"].to_string();
+    assert!(text.contains("đồng bào các xã"), "{text}");
+}
+
+#[test]
 fn one_bad_source_never_touches_another() {
     let (good, hanging, dead, odd) =
         (Agency::open(), Agency::open(), Agency::open(), Agency::open());

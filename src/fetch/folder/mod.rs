@@ -124,7 +124,17 @@ pub(super) async fn get(
     }
     let (bytes, coding) = (bytes::Bytes::from(bytes), Coding::Identity);
     let wire = bytes.clone();
-    Ok(Response::Page(Page { asked, url, media, wire, coding, bytes, fetched: now, validators }))
+    Ok(Response::Page(Page {
+        asked,
+        url,
+        media,
+        told: None,
+        wire,
+        coding,
+        bytes,
+        fetched: now,
+        validators,
+    }))
 }
 
 /// What lies at a place.

@@ -88,6 +88,49 @@ async fn a_page_that_has_not_changed_is_unchanged() {
     }
 }
 
+#[tokio::test]
+async fn a_refusal_tells_whether_a_firewall_speaks() {
+    const CHALLENGE: &str =
+        "<html><head><title>Just a moment...</title></head><body></body></html>";
+    let agency = Agency::open(|head| match path(head) {
+        "/challenge" => answer(403, "content-type: text/html\r\n", CHALLENGE.as_bytes()),
+        "/gzip" => answer(503, "content-encoding: gzip\r\n", &gzip(CHALLENGE.as_bytes())),
+        "/later" => answer(503, "retry-after: 90\r\n", CHALLENGE.as_bytes()),
+        "/endless" => Reply::Drip(
+            b"HTTP/1.1 403 x\r\n\r\n<html>".to_vec(),
+            vec![b' '; 3],
+            Duration::from_secs(5),
+        ),
+        "/long" => {
+            answer(403, "", &[b"<html>", &vec![b' '; 1 << 20][..], CHALLENGE.as_bytes()].concat())
+        }
+        _ => answer(403, "", b"<html><body><h1>Forbidden</h1></body></html>"),
+    })
+    .await;
+    let error = async |path: &str| {
+        let fetcher = fetcher_with(
+            Limits { idle: Duration::from_millis(200), ..Limits::default() },
+            Arc::new(SystemResolver),
+        );
+        get(&fetcher, &agency.at(path), &loopback()).await.unwrap_err()
+    };
+    for path in ["/challenge", "/gzip"] {
+        let error = error(path).await;
+        assert!(matches!(error, FetchError::Blocked { .. }), "{path}: {error}");
+        assert_eq!(error.advice(), Advice::AskAgency);
+        let message = error.to_string();
+        assert!(
+            message.starts_with("blocked: waf-challenge") && message.contains(path),
+            "{message}"
+        );
+    }
+    for path in ["/endless", "/long", "/plain"] {
+        let error = error(path).await;
+        assert!(matches!(error, FetchError::Status { code: 403, .. }), "{path}: {error}");
+    }
+    assert_eq!(error("/later").await.advice(), Advice::RetryAfter(Duration::from_secs(90)));
+}
+
 /// An answer without a length.
 fn unmeasured(fields: &str, body: &[u8]) -> Reply {
     let head = format!("HTTP/1.1 200 x\r\nconnection: close\r\n{fields}\r\n");

@@ -1,0 +1,26 @@
+//! The letter to an agency whose firewall keeps us out. The operator sends it; bantin sends nothing and goes around nothing.
+
+use super::user_agent;
+use crate::config::Plan;
+use crate::fetch::shown;
+use crate::model::Source;
+use chrono::{DateTime, Utc};
+
+/// The letter, in Vietnamese and in English.
+const TEMPLATE: &str = include_str!("letter.txt");
+
+/// The letter to the agency of a source that was asked at `now`.
+pub(super) fn to_agency(source: &Source, plan: &Plan, now: DateTime<Utc>) -> String {
+    let contact = plan.site.contact.as_deref();
+    let contact = contact.unwrap_or("(contact: ...)");
+    let time = now.with_timezone(&source.zone).format("%d/%m/%Y %H:%M (%:z)").to_string();
+    let fields = [
+        ("{agency}", source.origin.title.clone()),
+        ("{url}", shown(&source.url)),
+        ("{time}", time),
+        ("{user_agent}", user_agent(plan)),
+        ("{contact}", contact.trim_start_matches("mailto:").to_owned()),
+        ("{gap}", humantime::format_duration(source.access.gap).to_string()),
+    ];
+    fields.iter().fold(TEMPLATE.to_owned(), |letter, (name, value)| letter.replace(name, value))
+}
