@@ -1,0 +1,91 @@
+//! The pages of a visit: brought home, kept, and made articles of.
+
+use super::{Line, panicked};
+use crate::extract;
+use crate::fetch::{FetchError, Request, Response, shown};
+use crate::model::{Article, Source, Teaser};
+use crate::normalize;
+use crate::page::{Page, Validators};
+use crate::store::{Claim, Store, StoreError};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+use url::Url;
+
+/// What a look remembers of the visits before.
+pub enum Memory {
+    /// Nothing, and nothing is kept: `bantin try`.
+    None,
+    /// The store, in the visit of this claim.
+    Store(Store, Claim),
+}
+
+/// Makes an article of a page, or of a teaser that brings everything. An error is a reason, in a sentence.
+pub(super) async fn make(
+    line: &Line,
+    source: &Arc<Source>,
+    page: Option<Page>,
+    teaser: &Teaser,
+    first_seen: DateTime<Utc>,
+) -> Result<Article, String> {
+    let (source, teaser) = (source.clone(), teaser.clone());
+    let address = shown(&teaser.url);
+    let made = parse(line, move || {
+        let draft = match &page {
+            Some(page) => {
+                extract::draft(page, Some(&teaser), &source.article).map_err(|e| e.to_string())?
+            }
+            None => extract::draft_of_teaser(&teaser),
+        };
+        normalize::article(draft, &source, &teaser.key, first_seen).map_err(|e| e.to_string())
+    });
+    match made.await {
+        Ok(Ok(article)) => Ok(article),
+        Ok(Err(reason)) => Err(format!("{address}: {reason}")),
+        Err(panic) => Err(format!("{address}: reading it panicked, a fault of bantin's: {panic}")),
+    }
+}
+
+/// Runs work for a core off the threads that wait for the network. An error is what a panic said.
+pub(super) async fn parse<T: Send + 'static>(
+    line: &Line,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, String> {
+    // The semaphore is never closed; were it, the work would only be unbounded.
+    let _turn = line.parsers.acquire().await.ok();
+    tokio::task::spawn_blocking(work).await.map_err(panicked)
+}
+
+/// Brings a page home: from this visit's own pages where it was interrupted, else from its host; and keeps it.
+pub(super) async fn bring(
+    line: &Line,
+    source: &Source,
+    memory: &Memory,
+    url: &Url,
+    validators: Option<&Validators>,
+    teaser: Option<&Teaser>,
+) -> Result<Result<Response, FetchError>, StoreError> {
+    if let Memory::Store(store, claim) = memory
+        && let Some(kept) = store.kept_page(claim, url).await?
+    {
+        let reopened = line.fetcher.reopen(&kept.wire, kept.coding);
+        if let Ok(bytes) = reopened {
+            return Ok(Ok(Response::Page(Page {
+                asked: kept.asked,
+                url: kept.url,
+                media: kept.media,
+                wire: kept.wire,
+                coding: kept.coding,
+                bytes,
+                fetched: kept.fetched,
+                validators: kept.validators,
+            })));
+        }
+    }
+    let folder = source.folder.as_ref();
+    let response =
+        line.fetcher.get(Request { url, access: &source.access, folder, validators }).await;
+    if let (Ok(Response::Page(page)), Memory::Store(store, claim)) = (&response, memory) {
+        store.keep_page(claim, page, teaser).await?;
+    }
+    Ok(response)
+}
