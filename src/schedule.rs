@@ -3,7 +3,7 @@
 //! The next visit is the latest of its cron slot, the pause after failures, and what its host asked for. It lies in the
 //! store, so that a restart changes nothing.
 
-use crate::model::{Advice, Outcome, Source};
+use crate::model::{Advice, Key, Outcome, Revisits, Source};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// The first pause after a failure; it doubles with each further one.
@@ -53,6 +53,26 @@ fn pause(source: &str, failures: u32) -> TimeDelta {
     let full = (FIRST_PAUSE * 2_i32.pow(doublings)).min(LONGEST_PAUSE);
     let salt = format!("{source} {failures}");
     full - share(&salt, full / 4)
+}
+
+/// When the page of an article that was first seen at `first_seen` is next looked at for corrections, after `now`. `None`
+/// when it is not young any more.
+///
+/// The looks grow apart: of two the first is at a third of the span, the second at its end. Each is up to an eighth earlier,
+/// so that what was published together is not looked at together.
+pub fn revisit(
+    revisits: Revisits,
+    key: &Key,
+    first_seen: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let within = TimeDelta::from_std(revisits.within).ok()?;
+    let times = i32::try_from(revisits.times).ok()?;
+    let points = (1..=times).map(|n| {
+        let point = within * (n * (n + 1)) / (times * (times + 1));
+        first_seen + point - share(&format!("{key} {n}"), point / 8)
+    });
+    points.filter(|point| *point > now).min()
 }
 
 /// A share of a span that a name always gets: stable over restarts, even over names.
@@ -105,6 +125,33 @@ mod tests {
             last = pause;
         }
         assert!(last >= TimeDelta::hours(18));
+    }
+
+    #[test]
+    fn a_young_article_is_looked_at_a_few_times_and_then_never() {
+        let first_seen = at("2026-11-20T00:00:00Z");
+        let revisits = |times| Revisits { times, within: Duration::from_secs(48 * 3600) };
+        let looks = |times, key: &str| {
+            let key = Key::kept(key.to_owned());
+            let mut looks = vec![first_seen];
+            while let Some(next) =
+                looks.last().and_then(|last| revisit(revisits(times), &key, first_seen, *last))
+            {
+                looks.push(next);
+            }
+            looks.iter().skip(1).map(|look| *look - first_seen).collect::<Vec<_>>()
+        };
+        assert_eq!(looks(0, "/tin/1"), []);
+        for key in ["/tin/1", "/tin/2", "/tin/3"] {
+            let [first, last] = looks(2, key)[..] else { panic!("{key}") };
+            assert!(first > TimeDelta::hours(13) && first <= TimeDelta::hours(16), "{first}");
+            assert!(last > TimeDelta::hours(41) && last <= TimeDelta::hours(48), "{last}");
+        }
+        assert_ne!(looks(2, "/tin/1"), looks(2, "/tin/2"));
+        assert_eq!(looks(10, "/tin/1").len(), 10);
+        // What was missed is not caught up on.
+        let key = Key::kept("/tin/1".to_owned());
+        assert_eq!(revisit(revisits(2), &key, first_seen, first_seen + TimeDelta::days(3)), None);
     }
 
     #[test]

@@ -47,6 +47,7 @@ pub(crate) fn source(id: &str) -> Source {
             allow_private: Vec::new(),
         },
         most_pages: 50,
+        revisits: crate::model::Revisits { times: 2, within: Duration::from_secs(48 * 3600) },
     }
 }
 

@@ -3,15 +3,17 @@
 //! A visit looks at the listing, fetches the pages of what is new, and ends in one transaction. Whatever happens inside it,
 //! it ends in a typed outcome: a panic or a hang is its own end and nobody else's.
 
+mod again;
 mod look;
 mod pages;
 
-pub use look::{Blind, Look, Seen, look};
+pub use again::Again;
+pub use look::{Blind, Look, Seen, Unchanged, look};
 pub use pages::Memory;
 
 use crate::clock::Clock;
 use crate::fetch::{Fetcher, Turn, Turns};
-use crate::health::{self, Verdict};
+use crate::health::Verdict;
 use crate::model::{Advice, Failure, Outcome, Source, Stage};
 use crate::schedule;
 use crate::store::{Change, Claim, HostTurn, Store, StoreError, Visit};
@@ -120,28 +122,38 @@ pub async fn visit(
         outcome: Outcome::Unchanged,
         validators: None,
         incomplete: false,
+        look_at: None,
         next_visit: finished,
         articles: Vec::new(),
         seen: Vec::new(),
         rejected: Vec::new(),
         held: Vec::new(),
+        asked: Vec::new(),
     };
     let mut warnings = Vec::new();
     match seen {
-        Ok(Seen::Unchanged(validators)) => visit.validators = Some(validators),
+        Ok(Seen::Unchanged(Unchanged { validators, again })) => {
+            visit.validators = Some(validators);
+            visit.articles = again.articles;
+            visit.asked = again.asked;
+            warnings = again.warnings;
+        }
         Ok(Seen::Look(look)) => {
             let look = *look;
             warnings = look.warnings;
             visit.outcome = Outcome::Visited(look.tally);
             visit.incomplete = look.tally.failed + look.tally.waiting > 0;
             visit.validators = Some(look.validators);
-            match health::judge(&state.items, &look.tally, look.articles.len(), look.rejected.len())
-            {
+            match look.verdict {
                 verdict @ (Verdict::Healthy | Verdict::Suspicious(_)) => {
                     if let Verdict::Suspicious(why) = verdict {
                         warnings.push(why);
                     }
+                    warnings.extend(look.again.warnings);
                     visit.articles = look.articles;
+                    visit.articles.extend(look.again.articles);
+                    visit.asked = look.again.asked;
+                    visit.look_at = look.look_at;
                     visit.seen = look.seen;
                     visit.rejected = look.rejected;
                     visit.held = look.held;

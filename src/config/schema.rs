@@ -10,8 +10,16 @@ use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 
 /// The keys of `[defaults]` that sources take.
-pub(super) const DEFAULTS_OF_SOURCES: [&str; 6] =
-    ["schedule", "timezone", "language", "gap", "timeout", "most_pages"];
+pub(super) const DEFAULTS_OF_SOURCES: [&str; 8] = [
+    "schedule",
+    "timezone",
+    "language",
+    "gap",
+    "timeout",
+    "most_pages",
+    "revisits",
+    "revisit_within",
+];
 /// The keys of `[defaults]` that feeds take.
 pub(super) const DEFAULTS_OF_FEEDS: [&str; 3] = ["language", "limit", "formats"];
 /// What holds where feeds.toml says nothing.

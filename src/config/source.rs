@@ -11,8 +11,8 @@ use super::tree::Node;
 use super::values::{self, Wrong};
 use super::written::{self, SourceKind};
 use crate::model::{
-    Access, Agency, ArticleSelectors, Folder, Kind, ListingSelectors, Origin, PublicUrl, Slug,
-    Source, Timetable,
+    Access, Agency, ArticleSelectors, Folder, Kind, ListingSelectors, Origin, PublicUrl, Revisits,
+    Slug, Source, Timetable,
 };
 use chrono_tz::Tz;
 use std::path::PathBuf;
@@ -23,6 +23,10 @@ use url::Url;
 const LONGEST_GAP: Duration = Duration::from_secs(3600);
 /// Agencies were seen to answer after a minute, never after two.
 const TIMEOUT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(120));
+
+/// An article is young for hours or days; what was corrected after a month is another story.
+const REVISIT_WITHIN: (Duration, Duration) =
+    (Duration::from_secs(3600), Duration::from_secs(30 * 24 * 3600));
 
 /// A source. `None` where something is wrong, which is told; its names are taken all the same.
 pub(super) fn source(table: Node, names: &mut Names, reading: &mut Reading) -> Option<Source> {
@@ -90,6 +94,7 @@ pub(super) fn source(table: Node, names: &mut Names, reading: &mut Reading) -> O
             allow_private: allow_private.into_iter().map(|network| network.value).collect(),
         },
         most_pages: habits.most_pages,
+        revisits: habits.revisits,
     })
 }
 
@@ -102,6 +107,7 @@ pub(super) struct Habits {
     gap: Duration,
     timeout: Duration,
     most_pages: usize,
+    revisits: Revisits,
 }
 
 /// The habits that a table writes. The defaults are read by this too, so that a mistake in them is told even
@@ -117,6 +123,9 @@ pub(super) fn habits(keys: &written::Source, reading: &mut Reading) -> Option<Ha
         reading.value("gap", &keys.gap, |text| values::duration(text, Duration::ZERO, LONGEST_GAP));
     let timeout = reading
         .value("timeout", &keys.timeout, |text| values::duration(text, TIMEOUT.0, TIMEOUT.1));
+    let within = reading.value("revisit_within", &keys.revisit_within, |text| {
+        values::duration(text, REVISIT_WITHIN.0, REVISIT_WITHIN.1)
+    });
     Some(Habits {
         timetable: timetable?,
         zone: zone?,
@@ -124,6 +133,7 @@ pub(super) fn habits(keys: &written::Source, reading: &mut Reading) -> Option<Ha
         gap: gap?,
         timeout: timeout?,
         most_pages: keys.most_pages.as_ref()?.value,
+        revisits: Revisits { times: keys.revisits.as_ref()?.value, within: within? },
     })
 }
 

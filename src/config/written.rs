@@ -90,6 +90,11 @@ pub(super) struct Source {
     /// The most article pages fetched in one visit; the rest waits for the next.
     #[schemars(range(min = 1, max = 1000))]
     pub(super) most_pages: Option<At<usize>>,
+    /// How often the page of a new article is looked at again for corrections; 0 switches it off.
+    #[schemars(range(min = 0, max = 10))]
+    pub(super) revisits: Option<At<usize>>,
+    /// How long after an article was first seen it is looked at for the last time, from one hour to 30 days.
+    pub(super) revisit_within: Option<At<String>>,
     /// Networks that are not public and may be fetched from all the same.
     #[schemars(example = ["10.1.2.0/24"])]
     pub(super) allow_private: Option<Vec<At<String>>>,

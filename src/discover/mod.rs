@@ -164,6 +164,7 @@ mod sample {
                 allow_private: Vec::new(),
             },
             most_pages: 20,
+            revisits: crate::model::Revisits { times: 2, within: Duration::from_secs(48 * 3600) },
         }
     }
 }

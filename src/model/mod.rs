@@ -28,6 +28,8 @@ pub use provenance::{Found, Provenance};
 pub use public_url::{PublicUrl, UrlError};
 pub use selector::{Selector, SelectorError};
 pub use slug::{Slug, SlugError};
-pub use source::{Access, ArticleSelectors, Folder, Kind, ListingSelectors, Origin, Source};
+pub use source::{
+    Access, ArticleSelectors, Folder, Kind, ListingSelectors, Origin, Revisits, Source,
+};
 pub use teaser::{Listing, Skipped, Teaser};
 pub use timetable::{Timetable, TimetableError};

@@ -28,6 +28,7 @@ fn source() -> Source {
             allow_private: Vec::new(),
         },
         most_pages: 10,
+        revisits: crate::model::Revisits { times: 2, within: Duration::from_secs(48 * 3600) },
     }
 }
 

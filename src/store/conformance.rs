@@ -53,16 +53,25 @@ fn visited(articles: Vec<Article>, finished: DateTime<Utc>) -> Visit {
         outcome: Outcome::Visited(Tally { items: articles.len(), ..Tally::default() }),
         validators: Some(Validators { etag: Some("\"1\"".to_owned()), ..Validators::default() }),
         incomplete: false,
+        look_at: None,
         next_visit: finished + TimeDelta::minutes(30),
         articles: articles.into_iter().map(arrived).collect(),
         seen: Vec::new(),
         rejected: Vec::new(),
         held: Vec::new(),
+        asked: Vec::new(),
     }
 }
 
 fn arrived(article: Article) -> Arrived {
-    Arrived { teaser: article.title.clone(), url: article.url.as_url().clone(), article }
+    Arrived {
+        teaser: article.title.clone(),
+        teaser_title: Some(article.title.clone()),
+        url: article.url.as_url().clone(),
+        listed: true,
+        revisit_at: None,
+        article,
+    }
 }
 
 async fn claim(store: &Store, id: &str, now: DateTime<Utc>) -> Claim {
@@ -326,7 +335,14 @@ async fn what_is_known_of_an_item_is_told_by_key_and_by_address() {
     });
     store.commit(&claim, visit).await.unwrap();
     let url = |text: &str| text.parse::<Url>().unwrap();
-    let as_article = Known { article: Some("Tin số 1".to_owned()), refused: None };
+    let found = KnownArticle {
+        key: Key::kept("/tin/1".to_owned()),
+        teaser: "Tin số 1".to_owned(),
+        title: "Tin số 1".to_owned(),
+        again: None,
+        first_seen: noon(),
+    };
+    let as_article = Known { article: Some(found), refused: None };
     let again = noon() + TimeDelta::minutes(15);
     let as_refused = Known { article: None, refused: Some(("t".to_owned(), again)) };
     let ask = async |key: &Key, address: &str| {
@@ -423,4 +439,32 @@ async fn a_store_of_a_newer_version_is_left_alone() {
         .unwrap();
     let refused = Store::open(folder.path()).await.unwrap_err().to_string();
     assert!(refused.contains("bantin.sqlite") && refused.contains("backup"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_store_of_the_first_shape_opens_and_keeps_its_articles() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = rusqlite::Connection::open(folder.path().join("bantin.sqlite")).unwrap();
+    db.execute_batch(include_str!("schema.sql")).unwrap();
+    db.execute_batch(
+        r#"INSERT INTO meta (name, value) VALUES ('id_authority', 'bantin.example,2026');
+        INSERT INTO source (id, scope, title, home, language, active, timetable, next_visit, settled, etag)
+        VALUES ('a', 'a', 'Cơ quan a', 'https://a.example/', 'vi', 1, '*/30 * * * *', 0, 1, '"1"');
+        INSERT INTO article (id, source, key, url, title, html, text, published, "precision", zone, updated, language, images,
+            attachments, topics, provenance, hash, teaser, arrival, first_seen, last_seen, revision)
+        VALUES ('tag:bantin.example,2026:a:/tin/1', 'a', '/tin/1', 'https://a.example/tin/1', 'Tin số 1', '<p>Nội dung 1</p>',
+            'Nội dung 1', 0, '"day"', 'Asia/Ho_Chi_Minh', 0, 'vi', '[]', '[]', '[]', '{}', '1', 't', 0, 0, 0, 1);
+        PRAGMA user_version = 1;"#,
+    )
+    .unwrap();
+    drop(db);
+    let store = Store::open(folder.path()).await.unwrap();
+    assert_eq!(all(&store).await.remove(0).title, "Tin số 1");
+    plan(&store, &[source("a")], noon()).await.unwrap();
+    assert_eq!(commit(&store, vec![article("a", 1, noon())], noon()).await, [Change::Same]);
+    assert!(matches!(
+        &commit(&store, vec![article("a", 2, noon())], noon()).await[..],
+        [Change::New(_)]
+    ));
+    assert_eq!(all(&store).await.len(), 2);
 }

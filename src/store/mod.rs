@@ -132,10 +132,44 @@ pub struct KeptPage {
 /// What is known of an item before its page is fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
-    /// The fingerprint of the teaser that its article was made from, where there is one.
-    pub article: Option<String>,
+    /// Its article, where there is one.
+    pub article: Option<KnownArticle>,
     /// The fingerprint of the teaser with which its page was refused, and until when it is left alone.
     pub refused: Option<(String, DateTime<Utc>)>,
+}
+
+/// What is known of an article that is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownArticle {
+    /// Its key; another one than the item's where it is listed under a new one.
+    pub key: Key,
+    /// The fingerprint of the teaser that it was made from.
+    pub teaser: String,
+    /// The title in that teaser, or its own.
+    pub title: String,
+    /// Before this its page is not asked for because of a teaser that has the same title.
+    pub again: Option<DateTime<Utc>>,
+    /// When it was first seen.
+    pub first_seen: DateTime<Utc>,
+}
+
+/// A known article whose page is due for another look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// Its key.
+    pub key: Key,
+    /// The address that its page was fetched from.
+    pub url: Url,
+    /// What the host gave with the page.
+    pub validators: Option<Validators>,
+    /// The teaser that led to the page.
+    pub teaser: Option<Teaser>,
+    /// Its title.
+    pub title: String,
+    /// Its text.
+    pub text: String,
+    /// When it was first seen.
+    pub first_seen: DateTime<Utc>,
 }
 
 /// What a visit found.
@@ -149,6 +183,8 @@ pub struct Visit {
     pub validators: Option<Validators>,
     /// Whether pages wait for the next visit.
     pub incomplete: bool,
+    /// From when on the listing is looked at whatever its validators say, because a change on it was put off.
+    pub look_at: Option<DateTime<Utc>>,
     /// When the source is due again.
     pub next_visit: DateTime<Utc>,
     /// Its articles, the oldest first.
@@ -159,6 +195,8 @@ pub struct Visit {
     pub rejected: Vec<Refused>,
     /// Items that are listed and were refused lately, so that they were not asked for.
     pub held: Vec<Key>,
+    /// Known articles whose pages were asked for again and gave nothing new.
+    pub asked: Vec<Asked>,
 }
 
 /// An article that a visit made.
@@ -168,8 +206,23 @@ pub struct Arrived {
     pub article: Article,
     /// The fingerprint of its teaser.
     pub teaser: String,
+    /// The title in its teaser.
+    pub teaser_title: Option<String>,
     /// The address that the listing shows it under.
     pub url: Url,
+    /// Whether the listing shows it: else only its page was looked at again.
+    pub listed: bool,
+    /// When its page is due for another look, if it is news.
+    pub revisit_at: Option<DateTime<Utc>>,
+}
+
+/// A known article whose page was asked for again and gave nothing new.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Its key.
+    pub key: Key,
+    /// When its page is due for another look.
+    pub revisit_at: Option<DateTime<Utc>>,
 }
 
 /// A page that could not be made an article.
@@ -359,6 +412,20 @@ impl Store {
         let Self::Sqlite(sqlite) = self;
         let source = source.clone();
         sqlite.read(move |db| sqlite::articles::known(db, &source, &items)).await
+    }
+
+    /// Up to `limit` known articles whose pages are due for another look, of those that were first seen after `since`; the
+    /// longest due first.
+    pub async fn due(
+        &self,
+        source: &Slug,
+        since: DateTime<Utc>,
+        now: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<Due>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let source = source.clone();
+        sqlite.read(move |db| sqlite::again::due(db, &source, since, now, limit)).await
     }
 
     /// Ends a visit: its articles, its source's state and its history in one transaction, durable when it returns.

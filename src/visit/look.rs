@@ -1,11 +1,14 @@
 //! A look at a source: its listing, and the pages of what is not known.
 
+use super::again::{Again, Budget, again, follows};
 use super::pages::{Memory, bring, make, parse};
 use super::{Line, see};
 use crate::discover;
 use crate::fetch::{FetchError, Response, shown};
-use crate::model::{Advice, Failure, Key, Kind, Listing, Source, Stage, Tally, Teaser};
+use crate::health::{self, Verdict};
+use crate::model::{Advice, Failure, Key, Listing, Source, Stage, Tally, Teaser};
 use crate::page::Validators;
+use crate::schedule;
 use crate::store::{Arrived, Known, Refused, SourceState, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
@@ -14,8 +17,6 @@ use tokio::sync::watch;
 
 /// No page that is no article is held back for longer.
 const LONGEST_HOLD: TimeDelta = TimeDelta::hours(24);
-/// After this many pages in a row that could not be fetched, the host is left alone until the next visit.
-const FAILURES_IN_A_ROW: usize = 3;
 
 /// What a look at a source showed.
 #[derive(Debug)]
@@ -30,6 +31,12 @@ pub struct Look {
     pub rejected: Vec<Refused>,
     /// Items that were refused lately, and not asked for.
     pub held: Vec<Key>,
+    /// From when on the listing is looked at again although it be the same: a change on it was put off.
+    pub look_at: Option<DateTime<Utc>>,
+    /// Known articles whose pages were asked for again.
+    pub again: Again,
+    /// Whether it looks like a normal day.
+    pub verdict: Verdict,
     /// The numbers.
     pub tally: Tally,
     /// What to show the host next time.
@@ -38,11 +45,20 @@ pub struct Look {
     pub warnings: Vec<String>,
 }
 
+/// What a look at a source showed whose listing is the same as at the last visit.
+#[derive(Debug)]
+pub struct Unchanged {
+    /// What to show the host next time.
+    pub validators: Validators,
+    /// Known articles whose pages were asked for again.
+    pub again: Again,
+}
+
 /// How a look ended.
 #[derive(Debug)]
 pub enum Seen {
     /// The listing is the same as at the last visit.
-    Unchanged(Validators),
+    Unchanged(Unchanged),
     /// It was read.
     Look(Box<Look>),
 }
@@ -69,7 +85,7 @@ pub async fn look(
     state: SourceState,
     stop: &watch::Receiver<bool>,
 ) -> Result<Seen, Blind> {
-    let begun = tokio::time::Instant::now();
+    let mut budget = Budget::of(line, source);
     if *stop.borrow() {
         return Err(Blind::Stopped);
     }
@@ -81,7 +97,10 @@ pub async fn look(
         .await?
     {
         Ok(Response::Page(page)) => page,
-        Ok(Response::Unchanged(validators)) => return Ok(Seen::Unchanged(validators)),
+        Ok(Response::Unchanged(validators)) => {
+            let again = again(line, source, memory, &mut budget, stop, &[], &[]).await?;
+            return Ok(Seen::Unchanged(Unchanged { validators, again }));
+        }
         Ok(Response::Gone(_)) => {
             let message = format!(
                 "{} is gone (404 or 410); look for the listing's new address and write it into url. {}",
@@ -127,6 +146,9 @@ pub async fn look(
         seen: Vec::new(),
         rejected: Vec::new(),
         held: Vec::new(),
+        look_at: None,
+        again: Again::default(),
+        verdict: Verdict::Healthy,
         validators,
         warnings: listing
             .skipped
@@ -135,54 +157,75 @@ pub async fn look(
             .collect(),
         listing,
     };
-    articles(line, source, memory, (first_seen, begun), stop, &mut look).await?;
+    articles(line, source, memory, first_seen, &mut budget, stop, &mut look).await?;
     // A listing shows the newest first; the store numbers articles in the order in which they came.
     look.articles.reverse();
+    let (made, refused) = (look.articles.len(), look.rejected.len());
+    look.verdict = health::judge(&state.items, &look.tally, made, refused);
+    if !matches!(look.verdict, Verdict::Broken(_)) {
+        let read: Vec<Key> = look.articles.iter().map(|a| a.article.key.clone()).collect();
+        let teasers = &look.listing.teasers;
+        look.again = again(line, source, memory, &mut budget, stop, teasers, &read).await?;
+    }
     Ok(Seen::Look(Box::new(look)))
 }
 
-/// Makes articles of what is on a listing and not known.
+/// Makes articles of what is on a listing and not known: first of what is new, then of what has changed.
 async fn articles(
     line: &Line,
     source: &Arc<Source>,
     memory: &Memory,
-    (first_seen, begun): (DateTime<Utc>, tokio::time::Instant),
+    first_seen: DateTime<Utc>,
+    budget: &mut Budget,
     stop: &watch::Receiver<bool>,
     look: &mut Look,
 ) -> Result<(), Blind> {
+    let known = known(source, memory, &look.listing.teasers).await?;
     let teasers = std::mem::take(&mut look.listing.teasers);
-    let known = known(source, memory, &teasers).await?;
-    let (mut fetched, mut failures_in_a_row, mut leave_alone) = (0, 0, false);
+    let (mut new, mut changed) = (Vec::new(), Vec::new());
     for teaser in &teasers {
         let fingerprint = teaser.fingerprint();
-        if let Some(Known { article, refused }) = known.get(&teaser.key) {
-            if article.as_ref() == Some(&fingerprint) {
-                look.seen.push(teaser.key.clone());
+        let now = line.clock.now();
+        // What is held for longer than a day was noted by a wrong clock.
+        let holds = |until: DateTime<Utc>| now < until && until - now <= LONGEST_HOLD;
+        let Some(Known { article, refused }) = known.get(&teaser.key) else {
+            new.push((teaser, fingerprint, None));
+            continue;
+        };
+        if let Some(article) = article {
+            if article.teaser == fingerprint {
+                look.seen.push(article.key.clone());
                 continue;
             }
-            let now = line.clock.now();
-            // What is held for longer than a day was noted by a wrong clock.
-            let holds = |until: DateTime<Utc>| now < until && until - now <= LONGEST_HOLD;
-            if refused.as_ref().is_some_and(|(t, until)| *t == fingerprint && holds(*until)) {
-                look.tally.rejected += 1;
-                look.held.push(teaser.key.clone());
+            let same_title = teaser.title.as_ref().is_none_or(|title| *title == article.title);
+            if let Some(again) = article.again.filter(|again| same_title && holds(*again)) {
+                look.seen.push(article.key.clone());
+                look.look_at = Some(look.look_at.map_or(again, |look_at| look_at.min(again)));
                 continue;
             }
         }
+        if refused.as_ref().is_some_and(|(t, until)| *t == fingerprint && holds(*until)) {
+            look.tally.rejected += 1;
+            look.held.push(teaser.key.clone());
+            continue;
+        }
+        match article {
+            Some(article) => changed.push((teaser, fingerprint, Some(article))),
+            None => new.push((teaser, fingerprint, None)),
+        }
+    }
+    for (teaser, fingerprint, article) in new.into_iter().chain(changed) {
         if *stop.borrow() {
             return Err(Blind::Stopped);
         }
-        let follow = !matches!(source.kind, Kind::Feed { follow: false });
-        let made = if follow {
-            let late = begun.elapsed() > line.limits.fetching;
-            if leave_alone || late || fetched >= source.most_pages {
+        let made = if follows(source) {
+            if !budget.take() {
                 look.tally.waiting += 1;
                 continue;
             }
-            fetched += 1;
             match bring(line, source, memory, &teaser.url, None, Some(teaser)).await? {
                 Ok(Response::Page(page)) => {
-                    failures_in_a_row = 0;
+                    budget.answered();
                     make(line, source, Some(page), teaser, first_seen).await
                 }
                 Ok(Response::Unchanged(_)) => continue,
@@ -196,12 +239,7 @@ async fn articles(
                 Err(error) => {
                     look.tally.failed += 1;
                     look.warnings.push(error.to_string());
-                    // Another host's trouble is not this one's.
-                    if teaser.url.host() == source.url.host() {
-                        failures_in_a_row += 1;
-                        let told = matches!(error.advice(), Advice::RetryAfter(_));
-                        leave_alone |= told || failures_in_a_row >= FAILURES_IN_A_ROW;
-                    }
+                    budget.failed(&error, &teaser.url, source);
                     continue;
                 }
             }
@@ -209,9 +247,20 @@ async fn articles(
             make(line, source, None, teaser, first_seen).await
         };
         match made {
-            Ok(article) => {
-                let url = teaser.url.clone();
-                look.articles.push(Arrived { article, teaser: fingerprint, url });
+            Ok(made) => {
+                let (key, since) = match article {
+                    Some(article) => (&article.key, article.first_seen),
+                    None => (&teaser.key, first_seen),
+                };
+                let revisit_at = schedule::revisit(source.revisits, key, since, line.clock.now());
+                look.articles.push(Arrived {
+                    article: made,
+                    teaser: fingerprint,
+                    teaser_title: teaser.title.clone(),
+                    url: teaser.url.clone(),
+                    listed: true,
+                    revisit_at: revisit_at.filter(|_| follows(source)),
+                });
             }
             Err(reason) => {
                 look.tally.rejected += 1;

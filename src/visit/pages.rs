@@ -64,28 +64,56 @@ pub(super) async fn bring(
     validators: Option<&Validators>,
     teaser: Option<&Teaser>,
 ) -> Result<Result<Response, FetchError>, StoreError> {
-    if let Memory::Store(store, claim) = memory
-        && let Some(kept) = store.kept_page(claim, url).await?
-    {
-        let reopened = line.fetcher.reopen(&kept.wire, kept.coding);
-        if let Ok(bytes) = reopened {
-            return Ok(Ok(Response::Page(Page {
-                asked: kept.asked,
-                url: kept.url,
-                media: kept.media,
-                wire: kept.wire,
-                coding: kept.coding,
-                bytes,
-                fetched: kept.fetched,
-                validators: kept.validators,
-            })));
-        }
+    if let Some(page) = kept(line, memory, url).await? {
+        return Ok(Ok(Response::Page(page)));
     }
-    let folder = source.folder.as_ref();
-    let response =
-        line.fetcher.get(Request { url, access: &source.access, folder, validators }).await;
-    if let (Ok(Response::Page(page)), Memory::Store(store, claim)) = (&response, memory) {
-        store.keep_page(claim, page, teaser).await?;
+    let response = fetch(line, source, url, validators).await;
+    if let Ok(Response::Page(page)) = &response {
+        keep(memory, page, teaser).await?;
     }
     Ok(response)
+}
+
+/// The page that this visit fetched before it was interrupted.
+pub(super) async fn kept(
+    line: &Line,
+    memory: &Memory,
+    url: &Url,
+) -> Result<Option<Page>, StoreError> {
+    let Memory::Store(store, claim) = memory else { return Ok(None) };
+    let Some(kept) = store.kept_page(claim, url).await? else { return Ok(None) };
+    let Ok(bytes) = line.fetcher.reopen(&kept.wire, kept.coding) else { return Ok(None) };
+    Ok(Some(Page {
+        asked: kept.asked,
+        url: kept.url,
+        media: kept.media,
+        wire: kept.wire,
+        coding: kept.coding,
+        bytes,
+        fetched: kept.fetched,
+        validators: kept.validators,
+    }))
+}
+
+/// Asks the host of a source for a page.
+pub(super) async fn fetch(
+    line: &Line,
+    source: &Source,
+    url: &Url,
+    validators: Option<&Validators>,
+) -> Result<Response, FetchError> {
+    let folder = source.folder.as_ref();
+    line.fetcher.get(Request { url, access: &source.access, folder, validators }).await
+}
+
+/// Keeps a page, where there is a store.
+pub(super) async fn keep(
+    memory: &Memory,
+    page: &Page,
+    teaser: Option<&Teaser>,
+) -> Result<(), StoreError> {
+    match memory {
+        Memory::Store(store, claim) => store.keep_page(claim, page, teaser).await,
+        Memory::None => Ok(()),
+    }
 }

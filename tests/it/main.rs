@@ -12,6 +12,7 @@
     reason = "a test that panics has failed, and says so"
 )]
 
+mod again;
 mod agency;
 mod daemon;
 mod desk;

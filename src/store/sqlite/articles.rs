@@ -1,6 +1,6 @@
 //! Articles: found, revised, selected, withdrawn.
 
-use super::{Failed, changed, from_json, instant, json, millis, parsed, sources, tag};
+use super::{Failed, again, changed, from_json, instant, json, millis, parsed, sources, tag};
 use crate::model::{Article, CleanHtml, Key, Query, Slug};
 use crate::store::{Arrived, Change, Claim, Known, Refused, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -29,32 +29,30 @@ pub(in super::super) fn known(
     items: &[(Key, Url)],
 ) -> Result<HashMap<Key, Known>, Failed> {
     let listed: HashSet<&str> = items.iter().map(|(key, _)| key.as_str()).collect();
-    let mut article =
-        db.prepare_cached("SELECT teaser FROM article WHERE source = ?1 AND key = ?2")?;
+    let mut article = db.prepare_cached("SELECT * FROM article WHERE source = ?1 AND key = ?2")?;
     let mut moved = db.prepare_cached(
-        "SELECT article.key, article.teaser FROM alias JOIN article ON article.sequence = alias.article
+        "SELECT article.* FROM alias JOIN article ON article.sequence = alias.article
          WHERE alias.source = ?1 AND alias.url = ?2",
     )?;
     let mut rejection =
         db.prepare_cached("SELECT teaser, again FROM rejection WHERE source = ?1 AND key = ?2")?;
     let mut known = HashMap::new();
     for (key, url) in items {
-        let mut teaser: Option<String> =
-            article.query_row((source.as_str(), key.as_str()), |row| row.get(0)).optional()?;
-        if teaser.is_none() {
-            let other: Option<(String, String)> = moved
-                .query_row((source.as_str(), url.as_str()), |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()?;
+        let mut found =
+            article.query_row((source.as_str(), key.as_str()), again::known).optional()?;
+        if found.is_none() {
+            let other =
+                moved.query_row((source.as_str(), url.as_str()), again::known).optional()?;
             // An article that is listed itself is another one, although they share an address.
-            teaser = other.filter(|(key, _)| !listed.contains(key.as_str())).map(|(_, t)| t);
+            found = other.filter(|other| !listed.contains(other.key.as_str()));
         }
         let refused = rejection
             .query_row((source.as_str(), key.as_str()), |row| {
                 Ok((row.get(0)?, instant(row.get(1)?)))
             })
             .optional()?;
-        if teaser.is_some() || refused.is_some() {
-            known.insert(key.clone(), Known { article: teaser, refused });
+        if found.is_some() || refused.is_some() {
+            known.insert(key.clone(), Known { article: found, refused });
         }
     }
     Ok(known)
@@ -66,6 +64,7 @@ pub(super) fn put(
     claim: &Claim,
     arrived: &Arrived,
     news: News,
+    now: DateTime<Utc>,
 ) -> Result<Change, Failed> {
     let source = claim.source.as_str();
     let article = &arrived.article;
@@ -91,8 +90,11 @@ pub(super) fn put(
         Some((sequence, _, true)) => (sequence, Change::Same),
         Some((sequence, old, false)) => (sequence, revise(db, claim, arrived, sequence, &old)?),
     };
-    db.prepare_cached("UPDATE article SET last_seen = ?2, teaser = ?3 WHERE sequence = ?1")?
-        .execute((sequence, millis(claim.started), &arrived.teaser))?;
+    again::looked(db, sequence, arrived, &change, news, now)?;
+    if arrived.listed {
+        db.prepare_cached("UPDATE article SET last_seen = ?2 WHERE sequence = ?1")?
+            .execute((sequence, millis(claim.started)))?;
+    }
     db.prepare_cached("INSERT OR IGNORE INTO alias (source, url, article) VALUES (?1, ?2, ?3)")?
         .execute((source, arrived.url.as_str(), sequence))?;
     db.prepare_cached("DELETE FROM rejection WHERE source = ?1 AND key = ?2")?

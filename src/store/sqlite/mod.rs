@@ -1,5 +1,6 @@
 //! The store in one SQLite file: connections, transactions, migrations.
 
+pub(super) mod again;
 pub(super) mod articles;
 pub(super) mod pages;
 pub(super) mod sources;
@@ -15,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// What brings the store from one shape to the next, oldest first. Never changed once released, only added to.
-const MIGRATIONS: [&str; 1] = [include_str!("../schema.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("../schema.sql"), include_str!("../migrations/2.sql")];
 
 /// How long a transaction waits for another process.
 const PATIENCE: Duration = Duration::from_secs(10);

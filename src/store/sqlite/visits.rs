@@ -1,6 +1,8 @@
 //! Visits: who has which source, and how it ended.
 
-use super::{Failed, articles, changed, from_json, instant, json, maybe_instant, millis, sources};
+use super::{
+    Failed, again, articles, changed, from_json, instant, json, maybe_instant, millis, sources,
+};
 use crate::model::{Outcome, Slug};
 use crate::page::Validators;
 use crate::store::{Change, Claim, SourceReport, SourceState, StoreError, Visit};
@@ -124,7 +126,7 @@ pub(in super::super) fn state(
     // A page that was refused is due for its second try also where its listing is the same.
     let row = db
         .prepare_cached(
-            "SELECT failures, incomplete OR EXISTS
+            "SELECT failures, incomplete OR ifnull(look_at <= ?2, 0) OR EXISTS
                  (SELECT 1 FROM rejection WHERE source = source.id AND again <= ?2),
                  etag, last_modified, wire_hash FROM source WHERE id = ?1",
         )?
@@ -174,8 +176,9 @@ pub(in super::super) fn commit(
     articles::seen(db, claim, &visit.seen)?;
     let mut changes = Vec::with_capacity(visit.articles.len());
     for arrived in &visit.articles {
-        changes.push(articles::put(db, claim, arrived, news)?);
+        changes.push(articles::put(db, claim, arrived, news, visit.finished)?);
     }
+    again::asked(db, claim, &visit.asked)?;
     if let Outcome::Visited(_) = visit.outcome {
         articles::refuse(db, claim, &visit.rejected, &visit.held, visit.finished)?;
     }
@@ -205,6 +208,7 @@ fn end(db: &Transaction<'_>, claim: &Claim, visit: &Visit, settled: bool) -> Res
              last_success = CASE WHEN :success THEN :finished ELSE last_success END,
              settled = CASE WHEN :settled THEN ifnull(settled, :finished) ELSE settled END,
              incomplete = CASE WHEN :success THEN :incomplete ELSE incomplete END,
+             look_at = CASE WHEN :read THEN :look_at ELSE look_at END,
              etag = CASE WHEN :learnt THEN :etag ELSE etag END,
              last_modified = CASE WHEN :learnt THEN :last_modified ELSE last_modified END,
              wire_hash = CASE WHEN :learnt THEN :wire_hash ELSE wire_hash END
@@ -216,6 +220,8 @@ fn end(db: &Transaction<'_>, claim: &Claim, visit: &Visit, settled: bool) -> Res
         ":success": success,
         ":settled": settled,
         ":incomplete": visit.incomplete,
+        ":read": matches!(visit.outcome, Outcome::Visited(_)),
+        ":look_at": visit.look_at.map(millis),
         ":finished": millis(visit.finished),
         ":learnt": visit.validators.is_some(),
         ":etag": validators.etag,
