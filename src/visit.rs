@@ -5,6 +5,7 @@
 
 mod again;
 mod look;
+mod missing;
 mod pages;
 
 pub use again::Again;
@@ -126,6 +127,7 @@ pub async fn visit(
         next_visit: finished,
         articles: Vec::new(),
         seen: Vec::new(),
+        missing: Vec::new(),
         rejected: Vec::new(),
         held: Vec::new(),
         asked: Vec::new(),
@@ -155,6 +157,7 @@ pub async fn visit(
                     visit.asked = look.again.asked;
                     visit.look_at = look.look_at;
                     visit.seen = look.seen;
+                    visit.missing = look.missing;
                     visit.rejected = look.rejected;
                     visit.held = look.held;
                 }
@@ -179,7 +182,21 @@ pub async fn visit(
     visit.next_visit = schedule::next_visit(source, &visit.outcome, failures, finished);
     let next_visit = visit.next_visit;
     let (changes, outcome) = store.commit(claim, visit).await?;
+    warnings.extend(changes.iter().filter_map(told));
     Ok(Some(Report { source: source.clone(), outcome, changes, warnings, next_visit }))
+}
+
+/// What an operator is told of an article that left the feeds, or came back into them.
+fn told(change: &Change) -> Option<String> {
+    match change {
+        Change::Withdrawn { id, title, reason } => {
+            Some(format!("{title:?} ({id}) is withdrawn from all feeds: {reason}"))
+        }
+        Change::Returned { id, title } => Some(format!(
+            "{title:?} ({id}) is listed and there again at the agency, and published again"
+        )),
+        _ => None,
+    }
 }
 
 /// Runs the inside of a visit so that its panic, or its hang, ends nothing but itself.

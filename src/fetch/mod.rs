@@ -103,6 +103,16 @@ pub enum Absence {
     ForGood,
 }
 
+impl Absence {
+    /// The status code that says so (RFC 9110 sections 15.5.5 and 15.5.11).
+    pub fn status(self) -> u16 {
+        match self {
+            Self::NotFound => 404,
+            Self::ForGood => 410,
+        }
+    }
+}
+
 impl Fetcher {
     /// Makes a fetcher whose requests take their turns from `turns`.
     pub fn new(options: Options, turns: Arc<dyn Turns>) -> Result<Self, FetchError> {

@@ -57,6 +57,7 @@ fn visited(articles: Vec<Article>, finished: DateTime<Utc>) -> Visit {
         next_visit: finished + TimeDelta::minutes(30),
         articles: articles.into_iter().map(arrived).collect(),
         seen: Vec::new(),
+        missing: Vec::new(),
         rejected: Vec::new(),
         held: Vec::new(),
         asked: Vec::new(),
@@ -68,7 +69,7 @@ fn arrived(article: Article) -> Arrived {
         teaser: article.title.clone(),
         teaser_title: Some(article.title.clone()),
         url: article.url.as_url().clone(),
-        listed: true,
+        rank: Some(0),
         revisit_at: None,
         article,
     }
@@ -341,6 +342,7 @@ async fn what_is_known_of_an_item_is_told_by_key_and_by_address() {
         title: "Tin số 1".to_owned(),
         again: None,
         first_seen: noon(),
+        is_gone: false,
     };
     let as_article = Known { article: Some(found), refused: None };
     let again = noon() + TimeDelta::minutes(15);

@@ -151,6 +151,8 @@ pub struct KnownArticle {
     pub again: Option<DateTime<Utc>>,
     /// When it was first seen.
     pub first_seen: DateTime<Utc>,
+    /// Whether its page was gone when it was last asked for.
+    pub is_gone: bool,
 }
 
 /// A known article whose page is due for another look.
@@ -190,13 +192,24 @@ pub struct Visit {
     /// Its articles, the oldest first.
     pub articles: Vec<Arrived>,
     /// Known articles that are still listed.
-    pub seen: Vec<Key>,
+    pub seen: Vec<Listed>,
+    /// Articles that are missing on the listing, although older ones are on it.
+    pub missing: Vec<Key>,
     /// Pages that are no articles.
     pub rejected: Vec<Refused>,
     /// Items that are listed and were refused lately, so that they were not asked for.
     pub held: Vec<Key>,
     /// Known articles whose pages were asked for again and gave nothing new.
     pub asked: Vec<Asked>,
+}
+
+/// A known article and its place on the listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its key.
+    pub key: Key,
+    /// Its place, from 0.
+    pub rank: usize,
 }
 
 /// An article that a visit made.
@@ -210,8 +223,8 @@ pub struct Arrived {
     pub teaser_title: Option<String>,
     /// The address that the listing shows it under.
     pub url: Url,
-    /// Whether the listing shows it: else only its page was looked at again.
-    pub listed: bool,
+    /// Its place on the listing, from 0; `None` where only its page was looked at again.
+    pub rank: Option<usize>,
     /// When its page is due for another look, if it is news.
     pub revisit_at: Option<DateTime<Utc>>,
 }
@@ -221,8 +234,21 @@ pub struct Arrived {
 pub struct Asked {
     /// Its key.
     pub key: Key,
+    /// What was there.
+    pub found: Found,
     /// When its page is due for another look.
     pub revisit_at: Option<DateTime<Utc>>,
+}
+
+/// What was in the place of a page that gave nothing new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// The same page as before.
+    Same,
+    /// No page: the status code, 404 or 410.
+    Gone(u16),
+    /// An error, or something else than the article: it says neither that the article is there nor that it is gone.
+    Unclear,
 }
 
 /// A page that could not be made an article.
@@ -245,6 +271,22 @@ pub enum Change {
     Revised(String),
     /// Something beside title and text changed; its id.
     Refreshed(String),
+    /// Its agency took it away, and so did we.
+    Withdrawn {
+        /// Its id.
+        id: String,
+        /// Its title.
+        title: String,
+        /// What the agency answered, and when.
+        reason: String,
+    },
+    /// Its agency had taken it away, and shows it again.
+    Returned {
+        /// Its id.
+        id: String,
+        /// Its title.
+        title: String,
+    },
     /// Nothing changed.
     Same,
 }
@@ -426,6 +468,27 @@ impl Store {
         let Self::Sqlite(sqlite) = self;
         let source = source.clone();
         sqlite.read(move |db| sqlite::again::due(db, &source, since, now, limit)).await
+    }
+
+    /// The articles of the last listing that was read, in its order.
+    pub async fn listing(&self, source: &Slug) -> Result<Vec<Key>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let source = source.clone();
+        sqlite.read(move |db| sqlite::gone::listing(db, &source)).await
+    }
+
+    /// Up to `limit` articles whose pages are asked for to see whether they are still there: those that are due, the longest
+    /// due first, and then those that are `missing` now.
+    pub async fn doubted(
+        &self,
+        source: &Slug,
+        missing: &[Key],
+        now: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<Due>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let (source, missing) = (source.clone(), missing.to_vec());
+        sqlite.read(move |db| sqlite::gone::doubted(db, &source, &missing, now, limit)).await
     }
 
     /// Ends a visit: its articles, its source's state and its history in one transaction, durable when it returns.

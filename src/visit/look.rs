@@ -1,17 +1,20 @@
 //! A look at a source: its listing, and the pages of what is not known.
 
-use super::again::{Again, Budget, again, follows};
+use super::again::{Again, Budget, Round, follows};
+use super::missing;
 use super::pages::{Memory, bring, make, parse};
 use super::{Line, see};
 use crate::discover;
 use crate::fetch::{FetchError, Response, shown};
 use crate::health::{self, Verdict};
-use crate::model::{Advice, Failure, Key, Listing, Source, Stage, Tally, Teaser};
+use crate::model::{Advice, Failure, Key, Kind, Listing, Source, Stage, Tally, Teaser};
 use crate::page::Validators;
 use crate::schedule;
-use crate::store::{Arrived, Known, Refused, SourceState, StoreError};
+use crate::store::{
+    Arrived, Asked, Found, Known, KnownArticle, Listed, Refused, SourceState, StoreError,
+};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -26,7 +29,9 @@ pub struct Look {
     /// The articles made, the oldest first.
     pub articles: Vec<Arrived>,
     /// Known articles that are still listed.
-    pub seen: Vec<Key>,
+    pub seen: Vec<Listed>,
+    /// Articles that are missing on the listing, although older ones are on it.
+    pub missing: Vec<Key>,
     /// Pages that are no articles.
     pub rejected: Vec<Refused>,
     /// Items that were refused lately, and not asked for.
@@ -98,7 +103,8 @@ pub async fn look(
     {
         Ok(Response::Page(page)) => page,
         Ok(Response::Unchanged(validators)) => {
-            let again = again(line, source, memory, &mut budget, stop, &[], &[]).await?;
+            let round = Round { line, source, memory, stop, teasers: &[], missing: &[], read: &[] };
+            let again = round.again(&mut budget).await?;
             return Ok(Seen::Unchanged(Unchanged { validators, again }));
         }
         Ok(Response::Gone(_)) => {
@@ -144,6 +150,7 @@ pub async fn look(
         },
         articles: Vec::new(),
         seen: Vec::new(),
+        missing: Vec::new(),
         rejected: Vec::new(),
         held: Vec::new(),
         look_at: None,
@@ -157,17 +164,33 @@ pub async fn look(
             .collect(),
         listing,
     };
-    articles(line, source, memory, first_seen, &mut budget, stop, &mut look).await?;
+    let Covered { here, read } =
+        articles(line, source, memory, first_seen, &mut budget, stop, &mut look).await?;
     // A listing shows the newest first; the store numbers articles in the order in which they came.
     look.articles.reverse();
     let (made, refused) = (look.articles.len(), look.rejected.len());
     look.verdict = health::judge(&state.items, &look.tally, made, refused);
+    if look.verdict == Verdict::Healthy {
+        let last = last_listing(source, memory).await?;
+        match missing::missing(&last, &here) {
+            Ok(missing) => look.missing = missing,
+            Err(redesign) => look.warnings.push(redesign),
+        }
+    }
     if !matches!(look.verdict, Verdict::Broken(_)) {
-        let read: Vec<Key> = look.articles.iter().map(|a| a.article.key.clone()).collect();
-        let teasers = &look.listing.teasers;
-        look.again = again(line, source, memory, &mut budget, stop, teasers, &read).await?;
+        let (teasers, missing) = (&look.listing.teasers[..], &look.missing[..]);
+        let round = Round { line, source, memory, stop, teasers, missing, read: &read };
+        look.again.add(round.again(&mut budget).await?);
     }
     Ok(Seen::Look(Box::new(look)))
+}
+
+/// Which articles a listing has told of.
+struct Covered {
+    /// Those that it lists, under whichever key.
+    here: HashSet<Key>,
+    /// Those whose pages were asked for.
+    read: Vec<Key>,
 }
 
 /// Makes articles of what is on a listing and not known: first of what is new, then of what has changed.
@@ -179,58 +202,89 @@ async fn articles(
     budget: &mut Budget,
     stop: &watch::Receiver<bool>,
     look: &mut Look,
-) -> Result<(), Blind> {
+) -> Result<Covered, Blind> {
     let known = known(source, memory, &look.listing.teasers).await?;
     let teasers = std::mem::take(&mut look.listing.teasers);
+    let known_keys = known.values().filter_map(|known| known.article.as_ref().map(|a| &a.key));
+    let here = known_keys.chain(teasers.iter().map(|teaser| &teaser.key)).cloned().collect();
+    let mut read = Vec::new();
     let (mut new, mut changed) = (Vec::new(), Vec::new());
-    for teaser in &teasers {
+    for (rank, teaser) in teasers.iter().enumerate() {
         let fingerprint = teaser.fingerprint();
         let now = line.clock.now();
         // What is held for longer than a day was noted by a wrong clock.
         let holds = |until: DateTime<Utc>| now < until && until - now <= LONGEST_HOLD;
         let Some(Known { article, refused }) = known.get(&teaser.key) else {
-            new.push((teaser, fingerprint, None));
+            new.push((rank, teaser, fingerprint, None));
             continue;
         };
         if let Some(article) = article {
             if article.teaser == fingerprint {
-                look.seen.push(article.key.clone());
+                look.see(article, rank);
+                continue;
+            }
+            // Whether it is still there is asked for first; then its listing is looked at again.
+            if article.is_gone {
+                look.see(article, rank);
+                look.look_again(now);
                 continue;
             }
             let same_title = teaser.title.as_ref().is_none_or(|title| *title == article.title);
             if let Some(again) = article.again.filter(|again| same_title && holds(*again)) {
-                look.seen.push(article.key.clone());
-                look.look_at = Some(look.look_at.map_or(again, |look_at| look_at.min(again)));
+                look.see(article, rank);
+                look.look_again(again);
                 continue;
             }
         }
         if refused.as_ref().is_some_and(|(t, until)| *t == fingerprint && holds(*until)) {
             look.tally.rejected += 1;
             look.held.push(teaser.key.clone());
+            article.iter().for_each(|article| look.see(article, rank));
             continue;
         }
         match article {
-            Some(article) => changed.push((teaser, fingerprint, Some(article))),
-            None => new.push((teaser, fingerprint, None)),
+            Some(article) => changed.push((rank, teaser, fingerprint, Some(article))),
+            None => new.push((rank, teaser, fingerprint, None)),
         }
     }
-    for (teaser, fingerprint, article) in new.into_iter().chain(changed) {
+    for (rank, teaser, fingerprint, article) in new.into_iter().chain(changed) {
         if *stop.borrow() {
             return Err(Blind::Stopped);
         }
         let made = if follows(source) {
             if !budget.take() {
                 look.tally.waiting += 1;
+                article.iter().for_each(|article| look.see(article, rank));
                 continue;
             }
+            read.push(article.map_or(&teaser.key, |article| &article.key).clone());
             match bring(line, source, memory, &teaser.url, None, Some(teaser)).await? {
                 Ok(Response::Page(page)) => {
                     budget.answered();
                     make(line, source, Some(page), teaser, first_seen).await
                 }
-                Ok(Response::Unchanged(_)) => continue,
-                Ok(Response::Gone(_)) => {
-                    Err(format!("{} is gone (404 or 410)", shown(&teaser.url)))
+                Ok(Response::Unchanged(_)) => {
+                    article.iter().for_each(|article| look.see(article, rank));
+                    continue;
+                }
+                Ok(Response::Gone(absence)) => {
+                    budget.answered();
+                    if let Some(article) = article {
+                        let now = line.clock.now();
+                        look.see(article, rank);
+                        look.look_again(now);
+                        let found = Found::Gone(absence.status());
+                        let since = article.first_seen;
+                        let revisit_at =
+                            schedule::revisit(source.revisits, &article.key, since, now);
+                        look.again.asked.push(Asked {
+                            key: article.key.clone(),
+                            found,
+                            revisit_at,
+                        });
+                        continue;
+                    }
+                    Err(format!("{} is gone ({})", shown(&teaser.url), absence.status()))
                 }
                 // What will not pass by itself is a property of the page, and holds up no other.
                 Err(error) if matches!(error.advice(), Advice::SkipPage | Advice::AskOperator) => {
@@ -240,6 +294,7 @@ async fn articles(
                     look.tally.failed += 1;
                     look.warnings.push(error.to_string());
                     budget.failed(&error, &teaser.url, source);
+                    article.iter().for_each(|article| look.see(article, rank));
                     continue;
                 }
             }
@@ -258,13 +313,14 @@ async fn articles(
                     teaser: fingerprint,
                     teaser_title: teaser.title.clone(),
                     url: teaser.url.clone(),
-                    listed: true,
+                    rank: Some(rank),
                     revisit_at: revisit_at.filter(|_| follows(source)),
                 });
             }
             Err(reason) => {
                 look.tally.rejected += 1;
                 look.warnings.push(reason.clone());
+                article.iter().for_each(|article| look.see(article, rank));
                 look.rejected.push(Refused {
                     key: teaser.key.clone(),
                     teaser: fingerprint,
@@ -274,7 +330,30 @@ async fn articles(
         }
     }
     look.listing.teasers = teasers;
-    Ok(())
+    Ok(Covered { here, read })
+}
+
+/// The articles of the last listing, of a source whose listing tells what is there.
+async fn last_listing(source: &Source, memory: &Memory) -> Result<Vec<Key>, StoreError> {
+    match memory {
+        // Who tidies up a folder of saved pages takes back no news; a feed without pages has nothing to ask for.
+        Memory::Store(store, _) if follows(source) && source.kind != Kind::Files => {
+            store.listing(source.id()).await
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
+impl Look {
+    /// A known article is listed.
+    fn see(&mut self, article: &KnownArticle, rank: usize) {
+        self.seen.push(Listed { key: article.key.clone(), rank });
+    }
+
+    /// The listing has to be looked at again at an instant, although it be the same.
+    fn look_again(&mut self, at: DateTime<Utc>) {
+        self.look_at = Some(self.look_at.map_or(at, |look_at| look_at.min(at)));
+    }
 }
 
 async fn known(

@@ -9,3 +9,18 @@ ALTER TABLE article ADD COLUMN teaser_again INTEGER;      -- no such change is f
 
 CREATE INDEX article_revisit ON article (source, revisit_at) WHERE revisit_at IS NOT NULL;
 CREATE INDEX alias_article ON alias (article);
+
+-- What an agency takes away is withdrawn.
+
+ALTER TABLE source ADD COLUMN listed INTEGER;             -- the visit that last read its listing
+
+ALTER TABLE article ADD COLUMN listed INTEGER;            -- the visit that last saw it listed
+ALTER TABLE article ADD COLUMN rank INTEGER;              -- its place in that listing, from 0
+ALTER TABLE article ADD COLUMN doubt_again INTEGER;       -- when its page is asked for, to see whether it is still there
+ALTER TABLE article ADD COLUMN doubt_tries INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE article ADD COLUMN gone_at INTEGER;           -- when its page was found gone for the first time
+ALTER TABLE article ADD COLUMN gone_code INTEGER;         -- 404 or 410
+ALTER TABLE article ADD COLUMN withdrawn_by_agency INTEGER NOT NULL DEFAULT 0; -- such an article may come back
+
+CREATE INDEX article_listed ON article (source, listed);
+CREATE INDEX article_doubt ON article (source, doubt_again) WHERE doubt_again IS NOT NULL;

@@ -1,17 +1,26 @@
 //! Known articles whose pages are looked at again: because their teasers changed, or because they are young.
+//! Those that may be gone are in [`super::gone`].
 
 use super::articles::News;
-use super::{Failed, from_json, instant, maybe_instant, millis, parsed};
+use super::{Failed, from_json, gone, instant, maybe_instant, millis, parsed};
 use crate::model::{Key, Slug};
-use crate::store::{Arrived, Asked, Change, Claim, Due, KnownArticle};
+use crate::store::{Arrived, Asked, Change, Claim, Due, Found, KnownArticle};
 use chrono::{DateTime, TimeDelta, Utc};
-use rusqlite::{Row, Transaction, named_params};
+use rusqlite::{Row, Rows, Transaction, named_params};
 
 /// How long a further change of a teaser is not followed, after one that changed no word of the article: its listing counts
 /// readers, or says "two hours ago".
 const FIRST_HOLD: TimeDelta = TimeDelta::hours(1);
 /// The longest that it is not followed.
 const LONGEST_HOLD: TimeDelta = TimeDelta::hours(24);
+
+/// Articles with the newest page of each, of all the addresses that it was listed under; the condition follows.
+pub(super) const PAGES: &str =
+    "SELECT article.key, article.title, article.text, article.first_seen, page.validators, page.teaser AS shown,
+            coalesce(page.asked, (SELECT url FROM alias WHERE article = article.sequence LIMIT 1), article.url) AS url
+     FROM article LEFT JOIN page ON page.id =
+         (SELECT page.id FROM alias JOIN page ON page.source = alias.source AND page.asked = alias.url
+          WHERE alias.article = article.sequence ORDER BY page.fetched DESC LIMIT 1)";
 
 /// What is known of the article in a row, for one who sees its teaser.
 pub(super) fn known(row: &Row<'_>) -> rusqlite::Result<KnownArticle> {
@@ -22,6 +31,7 @@ pub(super) fn known(row: &Row<'_>) -> rusqlite::Result<KnownArticle> {
         title: title.map_or_else(|| row.get("title"), Ok)?,
         again: maybe_instant(row, "teaser_again")?,
         first_seen: instant(row.get("first_seen")?),
+        is_gone: maybe_instant(row, "gone_at")?.is_some(),
     })
 }
 
@@ -33,18 +43,18 @@ pub(in super::super) fn due(
     now: DateTime<Utc>,
     limit: usize,
 ) -> Result<Vec<Due>, Failed> {
-    // Its newest page, of all the addresses that it was listed under.
-    let mut select = db.prepare_cached(
-        "SELECT article.key, article.title, article.text, article.first_seen, page.validators, page.teaser AS shown,
-                coalesce(page.asked, (SELECT url FROM alias WHERE article = article.sequence LIMIT 1), article.url) AS url
-         FROM article LEFT JOIN page ON page.id =
-             (SELECT page.id FROM alias JOIN page ON page.source = alias.source AND page.asked = alias.url
-              WHERE alias.article = article.sequence ORDER BY page.fetched DESC LIMIT 1)
-         WHERE article.source = ?1 AND article.revisit_at <= ?2 AND article.first_seen > ?3 AND withdrawn IS NULL
-         ORDER BY article.revisit_at, article.sequence LIMIT ?4",
-    )?;
+    let mut select = db.prepare_cached(&format!(
+        "{PAGES} WHERE article.source = ?1 AND article.revisit_at <= ?2 AND article.first_seen > ?3
+             AND withdrawn IS NULL AND doubt_again IS NULL
+         ORDER BY article.revisit_at, article.sequence LIMIT ?4"
+    ))?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let mut rows = select.query((source.as_str(), millis(now), millis(since), limit))?;
+    let rows = select.query((source.as_str(), millis(now), millis(since), limit))?;
+    read_due(rows)
+}
+
+/// The articles in rows of [`PAGES`].
+pub(super) fn read_due(mut rows: Rows<'_>) -> Result<Vec<Due>, Failed> {
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let validators: Option<String> = row.get("validators")?;
@@ -105,13 +115,27 @@ pub(super) fn looked(
     Ok(())
 }
 
-/// Remembers that pages were asked for in vain.
-pub(super) fn asked(db: &Transaction<'_>, claim: &Claim, pages: &[Asked]) -> Result<(), Failed> {
-    let mut update =
-        db.prepare_cached("UPDATE article SET revisit_at = ?3 WHERE source = ?1 AND key = ?2")?;
+/// Remembers what pages said that were asked for and gave no article. Gives those that were withdrawn for it.
+pub(super) fn asked(
+    db: &Transaction<'_>,
+    claim: &Claim,
+    pages: &[Asked],
+    now: DateTime<Utc>,
+) -> Result<Vec<Change>, Failed> {
+    let mut update = db.prepare_cached(
+        "UPDATE article SET revisit_at = ?3 WHERE source = ?1 AND key = ?2 AND revisit_at IS NOT NULL",
+    )?;
+    let mut changes = Vec::new();
     for page in pages {
         let revisit_at = page.revisit_at.map(millis);
         update.execute((claim.source.as_str(), page.key.as_str(), revisit_at))?;
+        match page.found {
+            Found::Same => {}
+            Found::Gone(code) => {
+                changes.extend(gone::gone(db, &claim.source, &page.key, code, now)?);
+            }
+            Found::Unclear => gone::unclear(db, &claim.source, &page.key, now)?,
+        }
     }
-    Ok(())
+    Ok(changes)
 }

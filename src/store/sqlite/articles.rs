@@ -1,8 +1,8 @@
 //! Articles: found, revised, selected, withdrawn.
 
-use super::{Failed, again, changed, from_json, instant, json, millis, parsed, sources, tag};
+use super::{Failed, again, changed, from_json, gone, instant, json, millis, parsed, sources, tag};
 use crate::model::{Article, CleanHtml, Key, Query, Slug};
-use crate::store::{Arrived, Change, Claim, Known, Refused, StoreError};
+use crate::store::{Arrived, Change, Claim, Known, Listed, Refused, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use std::collections::{HashMap, HashSet};
@@ -20,6 +20,16 @@ pub(super) enum News {
     Yes,
     /// It lay there before we first came: it arrives by its own date, and floods nobody.
     Backlog,
+}
+
+/// Who withdrew an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Withdrawn {
+    No,
+    /// It stays so for ever.
+    ByOperator,
+    /// Until it is there again.
+    ByAgency,
 }
 
 /// What is known of items.
@@ -68,9 +78,14 @@ pub(super) fn put(
 ) -> Result<Change, Failed> {
     let source = claim.source.as_str();
     let article = &arrived.article;
-    let found = |row: &Row<'_>| -> Result<(i64, Article, bool), Failed> {
-        let withdrawn: Option<i64> = row.get("withdrawn")?;
-        Ok((row.get("sequence")?, read(row)?, withdrawn.is_some()))
+    let found = |row: &Row<'_>| -> Result<(i64, Article, Withdrawn), Failed> {
+        let withdrawn =
+            match (row.get::<_, Option<i64>>("withdrawn")?, row.get("withdrawn_by_agency")?) {
+                (None, _) => Withdrawn::No,
+                (Some(_), false) => Withdrawn::ByOperator,
+                (Some(_), true) => Withdrawn::ByAgency,
+            };
+        Ok((row.get("sequence")?, read(row)?, withdrawn))
     };
     let mut by_key = db.prepare_cached("SELECT * FROM article WHERE source = ?1 AND key = ?2")?;
     let mut rows = by_key.query((source, article.key.as_str()))?;
@@ -86,14 +101,23 @@ pub(super) fn put(
     }
     let (sequence, change) = match existing {
         None => insert(db, claim, arrived, news)?,
-        // A withdrawn article stays withdrawn, however often the agency shows it.
-        Some((sequence, _, true)) => (sequence, Change::Same),
-        Some((sequence, old, false)) => (sequence, revise(db, claim, arrived, sequence, &old)?),
+        // An article that we withdrew stays withdrawn, however often the agency shows it.
+        Some((sequence, _, Withdrawn::ByOperator)) => (sequence, Change::Same),
+        Some((sequence, old, Withdrawn::ByAgency)) => {
+            revise(db, claim, arrived, sequence, &old)?;
+            (sequence, gone::returned(db, sequence, now)?)
+        }
+        Some((sequence, old, Withdrawn::No)) => {
+            (sequence, revise(db, claim, arrived, sequence, &old)?)
+        }
     };
     again::looked(db, sequence, arrived, &change, news, now)?;
-    if arrived.listed {
-        db.prepare_cached("UPDATE article SET last_seen = ?2 WHERE sequence = ?1")?
-            .execute((sequence, millis(claim.started)))?;
+    gone::there(db, sequence)?;
+    if let Some(rank) = arrived.rank {
+        db.prepare_cached(
+            "UPDATE article SET last_seen = ?2, listed = ?3, rank = ?4 WHERE sequence = ?1",
+        )?
+        .execute((sequence, millis(claim.started), claim.visit, place(rank)))?;
     }
     db.prepare_cached("INSERT OR IGNORE INTO alias (source, url, article) VALUES (?1, ?2, ?3)")?
         .execute((source, arrived.url.as_str(), sequence))?;
@@ -234,14 +258,23 @@ fn provenance(
     provenance
 }
 
-/// Marks articles as still listed.
-pub(super) fn seen(db: &Transaction<'_>, claim: &Claim, keys: &[Key]) -> Result<(), Failed> {
-    let sql = "UPDATE article SET last_seen = ?3 WHERE source = ?1 AND key = ?2";
-    let mut update = db.prepare_cached(sql)?;
-    for key in keys {
-        update.execute((claim.source.as_str(), key.as_str(), millis(claim.started)))?;
+/// Marks articles as still listed. What was only missing is doubted no more; what was gone has to be seen.
+pub(super) fn seen(db: &Transaction<'_>, claim: &Claim, listed: &[Listed]) -> Result<(), Failed> {
+    let mut update = db.prepare_cached(
+        "UPDATE article SET last_seen = ?3, listed = ?4, rank = ?5,
+             doubt_again = CASE WHEN gone_at IS NOT NULL THEN doubt_again END
+         WHERE source = ?1 AND key = ?2",
+    )?;
+    for Listed { key, rank } in listed {
+        let (source, started) = (claim.source.as_str(), millis(claim.started));
+        update.execute((source, key.as_str(), started, claim.visit, place(*rank)))?;
     }
     Ok(())
+}
+
+/// A place on a listing as it is stored.
+fn place(rank: usize) -> i64 {
+    i64::try_from(rank).unwrap_or(i64::MAX)
 }
 
 /// Remembers pages that are no articles, and forgets those that are not listed any more.
@@ -346,16 +379,14 @@ pub(in super::super) fn withdraw(
 ) -> Result<String, Failed> {
     let title: Option<String> = db
         .prepare_cached(
-            "UPDATE article SET withdrawn = ifnull(withdrawn, ?2), withdrawn_reason = ?3 WHERE id = ?1
+            "UPDATE article SET withdrawn = ifnull(withdrawn, ?2), withdrawn_reason = ?3, withdrawn_by_agency = 0
+             WHERE id = ?1
              RETURNING title",
         )?
         .query_row((id, millis(now), reason), |row| row.get(0))
         .optional()?;
     let Some(title) = title else { return Err(StoreError::NoSuchArticle(id.to_owned()).into()) };
-    db.prepare_cached(
-        "INSERT INTO audit (at, action, subject, reason) VALUES (?1, 'withdraw', ?2, ?3)",
-    )?
-    .execute((millis(now), id, reason))?;
+    gone::audit(db, "withdraw", id, reason, now)?;
     changed(db)?;
     Ok(title)
 }

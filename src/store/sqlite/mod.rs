@@ -2,6 +2,7 @@
 
 pub(super) mod again;
 pub(super) mod articles;
+pub(super) mod gone;
 pub(super) mod pages;
 pub(super) mod sources;
 pub(super) mod tag;

@@ -1,7 +1,8 @@
 //! Visits: who has which source, and how it ended.
 
 use super::{
-    Failed, again, articles, changed, from_json, instant, json, maybe_instant, millis, sources,
+    Failed, again, articles, changed, from_json, gone, instant, json, maybe_instant, millis,
+    sources,
 };
 use crate::model::{Outcome, Slug};
 use crate::page::Validators;
@@ -174,11 +175,13 @@ pub(in super::super) fn commit(
 
     let news = if settled.is_some() { articles::News::Yes } else { articles::News::Backlog };
     articles::seen(db, claim, &visit.seen)?;
+    // Before the articles: some of the missing have been found in the meantime.
+    gone::missing(db, claim, &visit.missing, visit.finished)?;
     let mut changes = Vec::with_capacity(visit.articles.len());
     for arrived in &visit.articles {
         changes.push(articles::put(db, claim, arrived, news, visit.finished)?);
     }
-    again::asked(db, claim, &visit.asked)?;
+    changes.extend(again::asked(db, claim, &visit.asked, visit.finished)?);
     if let Outcome::Visited(_) = visit.outcome {
         articles::refuse(db, claim, &visit.rejected, &visit.held, visit.finished)?;
     }
@@ -209,6 +212,7 @@ fn end(db: &Transaction<'_>, claim: &Claim, visit: &Visit, settled: bool) -> Res
              settled = CASE WHEN :settled THEN ifnull(settled, :finished) ELSE settled END,
              incomplete = CASE WHEN :success THEN :incomplete ELSE incomplete END,
              look_at = CASE WHEN :read THEN :look_at ELSE look_at END,
+             listed = CASE WHEN :read THEN lease_visit ELSE listed END,
              etag = CASE WHEN :learnt THEN :etag ELSE etag END,
              last_modified = CASE WHEN :learnt THEN :last_modified ELSE last_modified END,
              wire_hash = CASE WHEN :learnt THEN :wire_hash ELSE wire_hash END
