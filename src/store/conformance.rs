@@ -470,3 +470,21 @@ async fn a_store_of_the_first_shape_opens_and_keeps_its_articles() {
     ));
     assert_eq!(all(&store).await.len(), 2);
 }
+
+#[tokio::test]
+async fn a_host_is_believed_for_a_week_that_nothing_changed() {
+    let (store, _folder) = store(&[source("a")]).await;
+    commit(&store, vec![article("a", 1, noon())], noon()).await;
+    let shown = async |now| store.state(&slug("a"), now).await.unwrap().validators.is_some();
+    let week = noon() + TimeDelta::days(7);
+    assert!(shown(week - TimeDelta::seconds(1)).await);
+    assert!(!shown(week).await);
+    // A 304 in the meantime is no reading.
+    let same = claim(&store, "a", noon() + TimeDelta::days(6)).await;
+    let mut unchanged = visited(vec![], noon() + TimeDelta::days(6));
+    unchanged.outcome = Outcome::Unchanged;
+    store.commit(&same, unchanged).await.unwrap();
+    assert!(!shown(week).await);
+    commit(&store, vec![], week).await;
+    assert!(shown(week + TimeDelta::days(6)).await);
+}

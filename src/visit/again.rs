@@ -249,7 +249,9 @@ async fn young(
     limit: usize,
 ) -> Result<Vec<Due>, StoreError> {
     let Memory::Store(store, _) = memory else { return Ok(Vec::new()) };
-    if source.revisits.times == 0 || !follows(source) {
+    // A saved page does not correct itself.
+    let saved = source.kind == Kind::Files;
+    if source.revisits.times == 0 || saved || !follows(source) {
         return Ok(Vec::new());
     }
     // A visit comes when its slot does: the last look may be late, but not by more than the whole span.

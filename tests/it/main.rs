@@ -19,5 +19,6 @@ mod desk;
 mod gone;
 mod house;
 mod judges;
+mod liars;
 mod line;
 mod trouble;

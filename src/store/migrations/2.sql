@@ -24,3 +24,7 @@ ALTER TABLE article ADD COLUMN withdrawn_by_agency INTEGER NOT NULL DEFAULT 0; -
 
 CREATE INDEX article_listed ON article (source, listed);
 CREATE INDEX article_doubt ON article (source, doubt_again) WHERE doubt_again IS NOT NULL;
+
+-- A host that says "unchanged" for ever is not believed for ever.
+
+ALTER TABLE source ADD COLUMN read_at INTEGER;            -- when its listing was last read from a whole body

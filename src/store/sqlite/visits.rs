@@ -19,6 +19,8 @@ const FRESH: TimeDelta = TimeDelta::hours(1);
 const PAGES_KEPT: TimeDelta = TimeDelta::days(90);
 /// No host may be left alone for longer by anybody's word.
 const LONGEST_REST: TimeDelta = TimeDelta::hours(24);
+/// How long a host is believed that a listing is the same as when it was last read.
+const BELIEVED: TimeDelta = TimeDelta::days(7);
 /// How many successful visits tell what is usual for a source.
 const USUAL: usize = 10;
 
@@ -127,11 +129,11 @@ pub(in super::super) fn state(
     // A page that was refused is due for its second try also where its listing is the same.
     let row = db
         .prepare_cached(
-            "SELECT failures, incomplete OR ifnull(look_at <= ?2, 0) OR EXISTS
+            "SELECT failures, incomplete OR ifnull(look_at <= ?2, 0) OR ifnull(read_at <= ?3, 1) OR EXISTS
                  (SELECT 1 FROM rejection WHERE source = source.id AND again <= ?2),
                  etag, last_modified, wire_hash FROM source WHERE id = ?1",
         )?
-        .query_row((source.as_str(), millis(now)), |row| {
+        .query_row((source.as_str(), millis(now), millis(now - BELIEVED)), |row| {
             let validators = Validators {
                 etag: row.get(2)?,
                 last_modified: row.get(3)?,
@@ -213,6 +215,7 @@ fn end(db: &Transaction<'_>, claim: &Claim, visit: &Visit, settled: bool) -> Res
              incomplete = CASE WHEN :success THEN :incomplete ELSE incomplete END,
              look_at = CASE WHEN :read THEN :look_at ELSE look_at END,
              listed = CASE WHEN :read THEN lease_visit ELSE listed END,
+             read_at = CASE WHEN :read THEN :finished ELSE read_at END,
              etag = CASE WHEN :learnt THEN :etag ELSE etag END,
              last_modified = CASE WHEN :learnt THEN :last_modified ELSE last_modified END,
              wire_hash = CASE WHEN :learnt THEN :wire_hash ELSE wire_hash END
