@@ -1,15 +1,18 @@
 //! When a source is due again.
 //!
-//! The next visit is the latest of its cron slot, the pause after failures, and what its host asked for. It lies in the
-//! store, so that a restart changes nothing.
+//! The next visit is the latest of its cron slot, the pause after failures, what its host asked for, and until when its host
+//! says that the listing stays as it is. It lies in the store, so that a restart changes nothing.
 
 use crate::model::{Advice, Key, Outcome, Revisits, Source};
 use chrono::{DateTime, TimeDelta, Utc};
+use std::time::Duration;
 
 /// The first pause after a failure; it doubles with each further one.
 const FIRST_PAUSE: TimeDelta = TimeDelta::minutes(2);
 /// The longest pause: a source that was down for a month is back within a day of its own return.
 const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(24);
+/// No listing is believed to stay as it is for longer.
+const LONGEST_FRESH: TimeDelta = TimeDelta::hours(6);
 /// The widest spread of the sources that share a cron slot.
 const WIDEST_SPREAD: TimeDelta = TimeDelta::minutes(5);
 /// Where a timetable has no further slot, somebody looks tomorrow.
@@ -37,6 +40,19 @@ pub fn next_visit(
         _ => TimeDelta::zero(),
     };
     slot.max(now + pause).max(now + asked)
+}
+
+/// Until when a listing that came at `received` need not be asked for, because its host says that it stays as it is for so
+/// long: no longer than six hours, and no more than two slots are left out, because hosts say this of pages that change.
+pub fn fresh_until(
+    source: &Source,
+    received: DateTime<Utc>,
+    fresh_for: Duration,
+    now: DateTime<Utc>,
+) -> DateTime<Utc> {
+    let fresh_for = TimeDelta::from_std(fresh_for).unwrap_or(LONGEST_FRESH).min(LONGEST_FRESH);
+    let third = slot(source, slot(source, slot(source, now)));
+    (received + fresh_for).min(third)
 }
 
 /// The next cron slot, moved by the source's own spread: 680 sources of one slot do not start in one second.
@@ -87,7 +103,6 @@ mod tests {
     use super::*;
     use crate::model::{Failure, Stage, Tally};
     use crate::testing::source;
-    use std::time::Duration;
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
@@ -152,6 +167,24 @@ mod tests {
         // What was missed is not caught up on.
         let key = Key::kept("/tin/1".to_owned());
         assert_eq!(revisit(revisits(2), &key, first_seen, first_seen + TimeDelta::days(3)), None);
+    }
+
+    #[test]
+    fn a_fresh_listing_is_left_alone_within_bounds() {
+        let now = at("2026-11-20T00:00:00Z");
+        let check = |timetable: &str, minutes: u64, least: &str, most: &str| {
+            let mut source = source("ban-dan-toc");
+            source.timetable = crate::model::Timetable::parse(timetable, source.zone).unwrap();
+            let until = fresh_until(&source, now, Duration::from_secs(minutes * 60), now);
+            assert!(until >= at(least) && until <= at(most), "{timetable}, {minutes} min: {until}");
+        };
+        check("*/30 * * * *", 10, "2026-11-20T00:10:00Z", "2026-11-20T00:10:00Z");
+        check("*/30 * * * *", 45, "2026-11-20T00:45:00Z", "2026-11-20T00:45:00Z");
+        // Two slots are left out, and no third.
+        check("*/30 * * * *", 600, "2026-11-20T01:30:00Z", "2026-11-20T01:35:00Z");
+        check("0 */6 * * *", 60 * 24 * 365, "2026-11-20T06:00:00Z", "2026-11-20T06:00:00Z");
+        let forever = fresh_until(&source("ban-dan-toc"), now, Duration::MAX, now);
+        assert!(forever < at("2026-11-20T06:00:00Z"), "{forever}");
     }
 
     #[test]

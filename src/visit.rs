@@ -13,7 +13,7 @@ pub use look::{Blind, Look, Seen, Unchanged, look};
 pub use pages::Memory;
 
 use crate::clock::Clock;
-use crate::fetch::{Fetcher, Turn, Turns};
+use crate::fetch::{Fetcher, Turn, Turns, shown};
 use crate::health::Verdict;
 use crate::model::{Advice, Failure, Outcome, Source, Stage};
 use crate::schedule;
@@ -23,6 +23,7 @@ use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
+use url::Url;
 
 /// What a visit works with.
 pub struct Line {
@@ -124,6 +125,7 @@ pub async fn visit(
         validators: None,
         incomplete: false,
         look_at: None,
+        moved_to: None,
         next_visit: finished,
         articles: Vec::new(),
         seen: Vec::new(),
@@ -133,8 +135,13 @@ pub async fn visit(
         asked: Vec::new(),
     };
     let mut warnings = Vec::new();
+    // When the listing came, and for how long its host says that it stays as it is.
+    let mut fresh = None;
     match seen {
-        Ok(Seen::Unchanged(Unchanged { validators, again })) => {
+        Ok(Seen::Unchanged(unchanged)) => {
+            let Unchanged { validators, said, received, again } = *unchanged;
+            fresh = said.fresh_for.map(|fresh_for| (received, fresh_for));
+            visit.moved_to = said.moved_to;
             visit.validators = Some(validators);
             visit.articles = again.articles;
             visit.asked = again.asked;
@@ -146,6 +153,10 @@ pub async fn visit(
             visit.outcome = Outcome::Visited(look.tally);
             visit.incomplete = look.tally.failed + look.tally.waiting > 0;
             visit.validators = Some(look.validators);
+            if !visit.incomplete {
+                fresh = look.said.fresh_for.map(|fresh_for| (look.received, fresh_for));
+            }
+            visit.moved_to = look.said.moved_to;
             match look.verdict {
                 verdict @ (Verdict::Healthy | Verdict::Suspicious(_)) => {
                     if let Verdict::Suspicious(why) = verdict {
@@ -180,10 +191,23 @@ pub async fn visit(
     }
     let failures = if visit.outcome.is_success() { 0 } else { state.failures + 1 };
     visit.next_visit = schedule::next_visit(source, &visit.outcome, failures, finished);
+    if visit.outcome.is_success() {
+        let until = fresh.map(|(received, fresh_for)| {
+            schedule::fresh_until(source, received, fresh_for, finished)
+        });
+        visit.next_visit = until.map_or(visit.next_visit, |until| visit.next_visit.max(until));
+        warnings.extend(visit.moved_to.as_ref().map(|to| moved(source, to)));
+    }
     let next_visit = visit.next_visit;
     let (changes, outcome) = store.commit(claim, visit).await?;
     warnings.extend(changes.iter().filter_map(told));
     Ok(Some(Report { source: source.clone(), outcome, changes, warnings, next_visit }))
+}
+
+/// What an operator is told of a listing that has moved for good.
+fn moved(source: &Source, to: &Url) -> String {
+    let (from, to) = (shown(&source.url), shown(to));
+    format!("{from} has moved permanently to {to}; write that into url of {}", source.id())
 }
 
 /// What an operator is told of an article that left the feeds, or came back into them.

@@ -3,6 +3,7 @@
 use super::table::{self, Table};
 use super::{Config, existing_store};
 use crate::clock::Clock;
+use crate::fetch::shown;
 use crate::model::Outcome;
 use crate::store::SourceReport;
 use std::io::Write;
@@ -48,7 +49,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
             next,
             report.articles.to_string(),
             report.newest.map(ago).unwrap_or_default(),
-            what(report),
+            with_move(report, what(report)),
         ]);
     }
     write!(std::io::stdout().lock(), "{lines}")?;
@@ -74,6 +75,13 @@ fn what(report: &SourceReport) -> String {
     }
 }
 
+/// What is told of a source, and where its listing has moved for good.
+fn with_move(report: &SourceReport, what: String) -> String {
+    let Some(to) = &report.moved_to else { return what };
+    let moved = format!("moved permanently to {}; write that into url", shown(to));
+    if what.is_empty() { moved } else { format!("{what}; {moved}") }
+}
+
 fn json(report: &SourceReport) -> serde_json::Value {
     serde_json::json!({
         "source": report.origin.id,
@@ -85,6 +93,7 @@ fn json(report: &SourceReport) -> serde_json::Value {
         "next_visit": report.next_visit,
         "last_success": report.last_success,
         "failures": report.failures,
+        "moved_to": report.moved_to.as_ref().map(shown),
         "articles": report.articles,
         "newest": report.newest,
         "last_visit": report.last.as_ref().map(|(finished, _)| finished),

@@ -134,6 +134,7 @@ mod sample {
             bytes,
             fetched: chrono::DateTime::UNIX_EPOCH,
             validators: Validators::default(),
+            said: crate::page::Said::default(),
         }
     }
 

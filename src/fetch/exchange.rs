@@ -3,21 +3,22 @@
 use super::body::{self, BodyError};
 use super::error::{FetchError, Phase};
 use super::shown::shown;
-use super::{Absence, Limits, freshness, retry_after};
+use super::{Absence, Limits, freshness, lifetime, retry_after};
 use crate::clock::Clock;
 use crate::page::{Coding, MediaType, Validators};
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
 use std::error::Error;
+use std::time::Duration;
 use tokio::time::timeout;
 use url::Url;
 
 /// What a host answered.
 pub(super) enum Answer {
-    /// 304: nothing new. The validators as they are now.
-    Unchanged(Validators),
-    /// A redirect, with its `Location`.
-    Redirect(Vec<u8>),
+    /// 304: nothing new. The validators as they are now, and for how long.
+    Unchanged(Validators, Option<Duration>),
+    /// A redirect, with its `Location`, and whether the page has moved for good.
+    Redirect { location: Vec<u8>, for_good: bool },
     /// 404 or 410.
     Gone(Absence),
     /// A page.
@@ -30,6 +31,7 @@ pub(super) struct Arrived {
     pub(super) coding: Coding,
     pub(super) wire: Bytes,
     pub(super) validators: Validators,
+    pub(super) fresh_for: Option<Duration>,
 }
 
 /// Sends one request and reads its answer.
@@ -53,11 +55,14 @@ pub(super) async fn exchange(
         200 | 203 => read(url, answer, limits).await.map(Answer::Body),
         304 if known.is_some() => {
             let known = known.cloned().unwrap_or_default();
-            Ok(Answer::Unchanged(freshness::after_not_modified(answer.headers(), &known)))
+            let fresh_for = lifetime::of_answer(answer.headers(), Clock::System.now());
+            let known = freshness::after_not_modified(answer.headers(), &known);
+            Ok(Answer::Unchanged(known, fresh_for))
         }
-        301 | 302 | 303 | 307 | 308 => {
+        code @ (301 | 302 | 303 | 307 | 308) => {
             let location = field(LOCATION).ok_or(FetchError::BadRedirect { url: shown(url) })?;
-            Ok(Answer::Redirect(location.to_vec()))
+            let for_good = matches!(code, 301 | 308);
+            Ok(Answer::Redirect { location: location.to_vec(), for_good })
         }
         404 => Ok(Answer::Gone(Absence::NotFound)),
         410 => Ok(Answer::Gone(Absence::ForGood)),
@@ -104,7 +109,8 @@ async fn read(
         coding = Coding::Gzip;
     }
     let validators = freshness::of_answer(headers, &wire);
-    Ok(Arrived { media, coding, wire, validators })
+    let fresh_for = lifetime::of_answer(headers, Clock::System.now());
+    Ok(Arrived { media, coding, wire, validators, fresh_for })
 }
 
 /// Why there was no answer.

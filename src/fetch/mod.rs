@@ -11,6 +11,7 @@ mod error;
 mod exchange;
 mod folder;
 mod freshness;
+mod lifetime;
 mod limits;
 mod queue;
 mod redirect;
@@ -31,7 +32,7 @@ pub use turns::{OwnTurns, Turn, Turns};
 
 use crate::clock::Clock;
 use crate::model::{Access, Folder};
-use crate::page::{Coding, Page, Validators};
+use crate::page::{Coding, Page, Said, Validators};
 use address::is_permitted;
 use bytes::Bytes;
 use door::Door;
@@ -86,8 +87,8 @@ pub struct Request<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Response {
     /// The page is the same as last time, by the word of the host (304) or by its bytes. What to show at the next
-    /// visit.
-    Unchanged(Validators),
+    /// visit, and what the host says of it.
+    Unchanged(Validators, Said),
     /// A page.
     Page(Page),
     /// There is no page.
@@ -133,17 +134,31 @@ impl Fetcher {
         let mut trail = vec![asked.clone()];
         let mut url = asked.clone();
         let mut left = request.access.timeout;
+        let mut moved_for_good = true;
         while trail.len() <= limits.redirects + 1 {
+            let said = |fresh_for, url: &Url| {
+                let moved_to = (moved_for_good && *url != asked).then(|| url.clone());
+                Said { fresh_for, moved_to }
+            };
             let location = match self.hop(&url, request, &mut left).await? {
-                Answer::Redirect(location) => location,
-                Answer::Unchanged(validators) => return Ok(Response::Unchanged(validators)),
+                Answer::Redirect { location, for_good } => {
+                    moved_for_good &= for_good;
+                    location
+                }
+                Answer::Unchanged(validators, fresh_for) => {
+                    return Ok(Response::Unchanged(validators, said(fresh_for, &url)));
+                }
                 Answer::Gone(absence) => return Ok(Response::Gone(absence)),
                 Answer::Body(arrived)
                     if freshness::is_same(request.validators, &arrived.validators) =>
                 {
-                    return Ok(Response::Unchanged(arrived.validators));
+                    let said = said(arrived.fresh_for, &url);
+                    return Ok(Response::Unchanged(arrived.validators, said));
                 }
-                Answer::Body(arrived) => return self.page(asked, url, arrived).await,
+                Answer::Body(arrived) => {
+                    let said = said(arrived.fresh_for, &url);
+                    return self.page(asked, url, arrived, said).await;
+                }
             };
             url = redirect::follow(&url, &location)?;
             if trail.contains(&url) {
@@ -250,8 +265,14 @@ impl Fetcher {
     }
 
     /// Makes a page of a body that has arrived.
-    async fn page(&self, asked: Url, url: Url, arrived: Arrived) -> Result<Response, FetchError> {
-        let Arrived { media, coding, wire, validators } = arrived;
+    async fn page(
+        &self,
+        asked: Url,
+        url: Url,
+        arrived: Arrived,
+        said: Said,
+    ) -> Result<Response, FetchError> {
+        let Arrived { media, coding, wire, validators, .. } = arrived;
         let limits = self.options.limits;
         let coded = wire.clone();
         // Unfolding megabytes takes long enough to keep others from their turn.
@@ -261,7 +282,17 @@ impl Fetcher {
             .unwrap_or_else(|error| Err(BodyError::Corrupt(error.to_string())))
             .map_err(|cause| FetchError::Body { url: shown(&url), cause })?;
         let fetched = self.options.clock.now();
-        Ok(Response::Page(Page { asked, url, media, wire, coding, bytes, fetched, validators }))
+        Ok(Response::Page(Page {
+            asked,
+            url,
+            media,
+            wire,
+            coding,
+            bytes,
+            fetched,
+            validators,
+            said,
+        }))
     }
 }
 

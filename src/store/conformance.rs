@@ -54,6 +54,7 @@ fn visited(articles: Vec<Article>, finished: DateTime<Utc>) -> Visit {
         validators: Some(Validators { etag: Some("\"1\"".to_owned()), ..Validators::default() }),
         incomplete: false,
         look_at: None,
+        moved_to: None,
         next_visit: finished + TimeDelta::minutes(30),
         articles: articles.into_iter().map(arrived).collect(),
         seen: Vec::new(),
@@ -188,6 +189,7 @@ async fn an_interrupted_visit_is_resumed_with_its_pages() {
         bytes: Bytes::from_static(b"<p>"),
         fetched: noon(),
         validators: Validators::default(),
+        said: crate::page::Said::default(),
     };
     store.keep_page(&first, &page, None).await.unwrap();
     drop(store);

@@ -187,6 +187,8 @@ pub struct Visit {
     pub incomplete: bool,
     /// From when on the listing is looked at whatever its validators say, because a change on it was put off.
     pub look_at: Option<DateTime<Utc>>,
+    /// Where the listing has moved for good.
+    pub moved_to: Option<Url>,
     /// When the source is due again.
     pub next_visit: DateTime<Utc>,
     /// Its articles, the oldest first.
@@ -308,6 +310,8 @@ pub struct SourceReport {
     pub last_success: Option<DateTime<Utc>>,
     /// How its last finished visit ended, and when.
     pub last: Option<(DateTime<Utc>, Outcome)>,
+    /// Where its listing has moved for good, by its last successful visit.
+    pub moved_to: Option<Url>,
     /// How many articles it has.
     pub articles: u64,
     /// When its newest article was published.

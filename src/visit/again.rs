@@ -213,7 +213,7 @@ impl Round<'_> {
                 }
                 match response {
                     Ok(Response::Page(page)) => (page, false),
-                    Ok(Response::Unchanged(_)) => return Ok(Looked::Same),
+                    Ok(Response::Unchanged(..)) => return Ok(Looked::Same),
                     Ok(Response::Gone(absence)) => return Ok(Looked::Gone(absence.status())),
                     Err(error) => {
                         budget.failed(&error, &teaser.url, source);

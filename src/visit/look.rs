@@ -8,7 +8,7 @@ use crate::discover;
 use crate::fetch::{FetchError, Response, shown};
 use crate::health::{self, Verdict};
 use crate::model::{Advice, Failure, Key, Kind, Listing, Source, Stage, Tally, Teaser};
-use crate::page::Validators;
+use crate::page::{Said, Validators};
 use crate::schedule;
 use crate::store::{
     Arrived, Asked, Found, Known, KnownArticle, Listed, Refused, SourceState, StoreError,
@@ -46,6 +46,10 @@ pub struct Look {
     pub tally: Tally,
     /// What to show the host next time.
     pub validators: Validators,
+    /// What the host says of the listing.
+    pub said: Said,
+    /// When the listing came.
+    pub received: DateTime<Utc>,
     /// What an operator should know, a sentence each.
     pub warnings: Vec<String>,
 }
@@ -55,6 +59,10 @@ pub struct Look {
 pub struct Unchanged {
     /// What to show the host next time.
     pub validators: Validators,
+    /// What the host says of its answer.
+    pub said: Said,
+    /// When it came.
+    pub received: DateTime<Utc>,
     /// Known articles whose pages were asked for again.
     pub again: Again,
 }
@@ -63,7 +71,7 @@ pub struct Unchanged {
 #[derive(Debug)]
 pub enum Seen {
     /// The listing is the same as at the last visit.
-    Unchanged(Unchanged),
+    Unchanged(Box<Unchanged>),
     /// It was read.
     Look(Box<Look>),
 }
@@ -102,10 +110,11 @@ pub async fn look(
         .await?
     {
         Ok(Response::Page(page)) => page,
-        Ok(Response::Unchanged(validators)) => {
+        Ok(Response::Unchanged(validators, said)) => {
+            let received = line.clock.now();
             let round = Round { line, source, memory, stop, teasers: &[], missing: &[], read: &[] };
             let again = round.again(&mut budget).await?;
-            return Ok(Seen::Unchanged(Unchanged { validators, again }));
+            return Ok(Seen::Unchanged(Box::new(Unchanged { validators, said, received, again })));
         }
         Ok(Response::Gone(_)) => {
             let message = format!(
@@ -121,7 +130,7 @@ pub async fn look(
         }
         Err(error) => return Err(fetch_failed(&error)),
     };
-    let validators = page.validators.clone();
+    let (validators, said, received) = (page.validators.clone(), page.said.clone(), page.fetched);
     let listing = {
         let source = source.clone();
         parse(line, move || discover::teasers(&page, &source)).await
@@ -157,6 +166,8 @@ pub async fn look(
         again: Again::default(),
         verdict: Verdict::Healthy,
         validators,
+        said,
+        received,
         warnings: listing
             .skipped
             .iter()
@@ -263,7 +274,7 @@ async fn articles(
                     budget.answered();
                     make(line, source, Some(page), teaser, first_seen).await
                 }
-                Ok(Response::Unchanged(_)) => {
+                Ok(Response::Unchanged(..)) => {
                     article.iter().for_each(|article| look.see(article, rank));
                     continue;
                 }

@@ -5,7 +5,7 @@ use crate::extract;
 use crate::fetch::{FetchError, Request, Response, shown};
 use crate::model::{Article, Source, Teaser};
 use crate::normalize;
-use crate::page::{Page, Validators};
+use crate::page::{Page, Said, Validators};
 use crate::store::{Claim, Store, StoreError};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -92,6 +92,7 @@ pub(super) async fn kept(
         bytes,
         fetched: kept.fetched,
         validators: kept.validators,
+        said: Said::default(),
     }))
 }
 

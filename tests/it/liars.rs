@@ -60,6 +60,47 @@ fn a_new_entity_tag_for_the_same_bytes_is_no_news() {
 }
 
 #[test]
+fn a_listing_that_its_host_calls_fresh_is_left_alone_for_a_while() {
+    let agency = Agency::open();
+    publish_with(&agency, &[1], &[("Cache-Control", "public, max-age=3000")]);
+    let desk = desk_of(&agency);
+    let next = |desk: &Desk| {
+        let said = desk.run(&["status", "--json"]);
+        let report: serde_json::Value = serde_json::from_str(said.out.trim()).unwrap();
+        report["next_visit"].as_str().unwrap().to_owned()
+    };
+    pass(&desk, "20T05:00");
+    assert_eq!(next(&desk), "2026-11-20T05:50:00Z", "and not the slot at half past");
+    publish_with(&agency, &[1], &[("Cache-Control", "no-cache, max-age=3000")]);
+    pass(&desk, "20T05:00");
+    assert!(next(&desk).starts_with("2026-11-20T05:3"), "{}", next(&desk));
+}
+
+#[test]
+fn a_listing_that_has_moved_for_good_is_told_and_one_that_is_elsewhere_today_is_not() {
+    for (code, told) in [(301, true), (308, true), (302, false), (307, false)] {
+        let agency = Agency::open();
+        publish(&agency, &[1]);
+        let to = |target: &str| vec![("Location", target.to_owned())];
+        agency.on("/cu", Answer::Page(301, to("/giua"), Vec::new()));
+        agency.on("/giua", Answer::Page(code, to("/tin-tuc"), Vec::new()));
+        let old = source("a", &agency).replace("/tin-tuc", "/cu");
+        let desk = Desk::with(&(desk::head() + &old));
+        // A look, and a listing that is the same.
+        for time in ["20T05:00", "20T06:00"] {
+            let said = pass(&desk, time);
+            assert_eq!(said.contains("moved permanently to"), told, "{code}: {said}");
+        }
+        let status = desk.run(&["status"]).out;
+        assert_eq!(status.contains(&agency.url("/tin-tuc")), told, "{code}: {status}");
+        // The operator has written it down.
+        desk.write(&(desk::head() + &source("a", &agency)));
+        pass(&desk, "20T07:00");
+        assert!(!desk.run(&["status"]).out.contains("moved"));
+    }
+}
+
+#[test]
 fn validators_are_shown_also_to_a_host_that_forbids_to_keep_anything() {
     let agency = Agency::open();
     let fields = [

@@ -28,3 +28,7 @@ CREATE INDEX article_doubt ON article (source, doubt_again) WHERE doubt_again IS
 -- A host that says "unchanged" for ever is not believed for ever.
 
 ALTER TABLE source ADD COLUMN read_at INTEGER;            -- when its listing was last read from a whole body
+
+ALTER TABLE source ADD COLUMN moved_to TEXT;              -- where permanent redirects led at the last visit
+
+ALTER TABLE visit ADD COLUMN cut_short INTEGER NOT NULL DEFAULT 0; -- how often its process ended while it was under way

@@ -215,6 +215,7 @@ fn end(db: &Transaction<'_>, claim: &Claim, visit: &Visit, settled: bool) -> Res
              incomplete = CASE WHEN :success THEN :incomplete ELSE incomplete END,
              look_at = CASE WHEN :read THEN :look_at ELSE look_at END,
              listed = CASE WHEN :read THEN lease_visit ELSE listed END,
+             moved_to = CASE WHEN :success THEN :moved_to ELSE moved_to END,
              read_at = CASE WHEN :read THEN :finished ELSE read_at END,
              etag = CASE WHEN :learnt THEN :etag ELSE etag END,
              last_modified = CASE WHEN :learnt THEN :last_modified ELSE last_modified END,
@@ -229,6 +230,7 @@ fn end(db: &Transaction<'_>, claim: &Claim, visit: &Visit, settled: bool) -> Res
         ":incomplete": visit.incomplete,
         ":read": matches!(visit.outcome, Outcome::Visited(_)),
         ":look_at": visit.look_at.map(millis),
+        ":moved_to": visit.moved_to.as_ref().map(|url| url.as_str()),
         ":finished": millis(visit.finished),
         ":learnt": visit.validators.is_some(),
         ":etag": validators.etag,
@@ -257,7 +259,7 @@ pub(in super::super) fn report(
 ) -> Result<Vec<SourceReport>, Failed> {
     let origins = sources::origins(db)?;
     let mut select = db.prepare_cached(
-        "SELECT source.active, source.next_visit, source.failures, source.last_success,
+        "SELECT source.active, source.next_visit, source.failures, source.last_success, source.moved_to,
                 ifnull(source.lease_until, 0) > ?2 AS under_way,
                 last.finished AS finished, last.outcome AS outcome,
                 (SELECT count(*) FROM article WHERE source = source.id AND withdrawn IS NULL) AS articles,
@@ -275,6 +277,7 @@ pub(in super::super) fn report(
         let outcome: Option<String> = row.get("outcome")?;
         let outcome = outcome.map(|text| from_json("the outcome of a visit", &text)).transpose()?;
         let reason: Option<String> = row.get("reason")?;
+        let moved_to: Option<String> = row.get("moved_to")?;
         reports.push(SourceReport {
             origin,
             active: row.get("active")?,
@@ -283,6 +286,9 @@ pub(in super::super) fn report(
             failures: row.get("failures")?,
             last_success: maybe_instant(row, "last_success")?,
             last: maybe_instant(row, "finished")?.zip(outcome),
+            moved_to: moved_to
+                .map(|url| super::parsed("the address that a source moved to", &url))
+                .transpose()?,
             articles: u64::try_from(row.get::<_, i64>("articles")?).unwrap_or_default(),
             newest: maybe_instant(row, "newest")?,
             rejected: reason
