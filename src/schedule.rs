@@ -194,4 +194,16 @@ mod tests {
         let asked = failed(Advice::RetryAfter(Duration::from_secs(7200)));
         assert!(next_visit(&source, &asked, 1, now) >= at("2026-11-20T02:00:00Z"));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn a_pause_grows_up_to_a_day_and_no_further(name in "[a-z]{1,12}", failures in 1_u32..40) {
+            let (now, next) = (pause(&name, failures), pause(&name, failures + 1));
+            proptest::prop_assert!(now >= FIRST_PAUSE * 3 / 4 && next <= LONGEST_PAUSE);
+            // The jitter is a quarter: two pauses that double cannot overlap, and those of a day differ by no more than it.
+            let full = FIRST_PAUSE * 2_i32.pow(failures.min(16)) < LONGEST_PAUSE;
+            proptest::prop_assert!(!full || next >= now);
+            proptest::prop_assert!(next >= now - LONGEST_PAUSE / 4);
+        }
+    }
 }

@@ -25,6 +25,9 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 use url::Url;
 
+/// A visit during which the process ended so often may be what ends it: it is given up.
+const MOST_CUTS: u32 = 2;
+
 /// What a visit works with.
 pub struct Line {
     /// The way to the network.
@@ -116,7 +119,17 @@ pub async fn visit(
         let (line, source, stop, state) =
             (line.clone(), source.clone(), stop.clone(), state.clone());
         let whole = line.limits.whole;
-        guarded(whole, async move { look(&line, &source, &memory, state, &stop).await }).await
+        if claim.cut_short >= MOST_CUTS {
+            Err(Blind::Failed(Failure {
+                stage: Stage::Panic,
+                message: "the process ended twice while this visit was under way; its pages are not tried again until the \
+                          next visit. The system's log may say why it ended"
+                    .to_owned(),
+                advice: Advice::RetryLater,
+            }))
+        } else {
+            guarded(whole, async move { look(&line, &source, &memory, state, &stop).await }).await
+        }
     };
     let finished = line.clock.now();
     let mut visit = Visit {

@@ -204,6 +204,7 @@ async fn an_interrupted_visit_is_resumed_with_its_pages() {
     let later = noon() + TimeDelta::minutes(30);
     let second = store.claim(&slug("a"), later, "other", LEASE).await.unwrap().unwrap();
     assert_eq!((second.visit, second.started), (first.visit, first.started));
+    assert_eq!((first.cut_short, second.cut_short), (0, 1));
     let kept = store.kept_page(&second, &url).await.unwrap().unwrap();
     assert_eq!((kept.wire, kept.coding, kept.media), (page.wire, page.coding, page.media));
 
@@ -214,6 +215,11 @@ async fn an_interrupted_visit_is_resumed_with_its_pages() {
     store.commit(&second, visited(vec![article("a", 1, noon())], later)).await.unwrap();
     let third = claim(&store, "a", later).await;
     assert_ne!(third.visit, first.visit, "a visit that ended is not resumed");
+    assert_eq!(third.cut_short, 0);
+    // What is given back was not cut short.
+    store.release(&third).await.unwrap();
+    let fourth = claim(&store, "a", later).await;
+    assert_eq!((fourth.visit, fourth.cut_short), (third.visit, 0));
     assert_eq!(store.kept_page(&third, &url).await.unwrap(), None);
 }
 
@@ -224,7 +230,8 @@ async fn a_lease_that_runs_out_frees_the_source() {
     assert_eq!(due.len(), 2);
     assert_eq!(store.claim_due(noon(), "two", LEASE, 10).await.unwrap(), []);
     let later = noon() + TimeDelta::from_std(LEASE).unwrap();
-    assert_eq!(store.claim_due(later, "two", LEASE, 10).await.unwrap().len(), 2);
+    let taken_over = store.claim_due(later, "two", LEASE, 10).await.unwrap();
+    assert_eq!(taken_over.iter().map(|claim| claim.cut_short).collect::<Vec<_>>(), [1, 1]);
     let lost = store.commit(&due[0], visited(vec![], later)).await;
     assert!(matches!(lost, Err(StoreError::LeaseLost)));
 }

@@ -97,6 +97,8 @@ pub struct Claim {
     pub worker: String,
     /// When the visit began: the `first_seen` of what it finds, also when it was interrupted and resumed.
     pub started: DateTime<Utc>,
+    /// How often the process ended without a word while this visit was under way.
+    pub cut_short: u32,
 }
 
 /// What is known of a source when a visit begins.

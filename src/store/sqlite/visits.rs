@@ -26,6 +26,12 @@ const USUAL: usize = 10;
 
 /// Ends all leases, and pauses that only a wrong clock can have set.
 pub(in super::super) fn end_leases(db: &Transaction<'_>, now: DateTime<Utc>) -> Result<(), Failed> {
+    // Whoever gives a source back himself leaves no worker in it.
+    db.execute(
+        "UPDATE visit SET cut_short = cut_short + 1
+         WHERE id IN (SELECT lease_visit FROM source WHERE lease_worker IS NOT NULL)",
+        [],
+    )?;
     db.execute("UPDATE source SET lease_worker = NULL, lease_until = NULL", [])?;
     let latest = millis(now + LONGEST_REST);
     db.execute("UPDATE turn SET held_until = NULL, free_from = min(free_from, ?1)", [latest])?;
@@ -77,22 +83,28 @@ fn take(
     worker: &str,
     lease: Duration,
 ) -> Result<Claim, Failed> {
+    // Whoever had it until now lost it to the end of his lease.
+    db.prepare_cached(
+        "UPDATE visit SET cut_short = cut_short + 1
+         WHERE id = (SELECT lease_visit FROM source WHERE id = ?1 AND lease_worker IS NOT NULL)",
+    )?
+    .execute([source.as_str()])?;
     // A visit that began and never ended is resumed: its pages are here already.
-    let begun: Option<(i64, i64)> = db
+    let begun: Option<(i64, i64, u32)> = db
         .prepare_cached(
-            "SELECT visit.id, visit.started FROM source JOIN visit ON visit.id = source.lease_visit
+            "SELECT visit.id, visit.started, visit.cut_short FROM source JOIN visit ON visit.id = source.lease_visit
              WHERE source.id = ?1 AND visit.finished IS NULL AND visit.started BETWEEN ?2 AND ?3",
         )?
         .query_row((source.as_str(), millis(now - FRESH), millis(now)), |row| {
-            Ok((row.get(0)?, row.get(1)?))
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })
         .optional()?;
-    let (visit, started) = match begun {
-        Some((visit, started)) => (visit, instant(started)),
+    let (visit, started, cut_short) = match begun {
+        Some((visit, started, cut_short)) => (visit, instant(started), cut_short),
         None => {
             db.prepare_cached("INSERT INTO visit (source, started) VALUES (?1, ?2)")?
                 .execute((source.as_str(), millis(now)))?;
-            (db.last_insert_rowid(), now)
+            (db.last_insert_rowid(), now, 0)
         }
     };
     let until = now + TimeDelta::from_std(lease).unwrap_or(TimeDelta::hours(1));
@@ -100,7 +112,7 @@ fn take(
         "UPDATE source SET lease_worker = ?2, lease_until = ?3, lease_visit = ?4 WHERE id = ?1",
     )?
     .execute((source.as_str(), worker, millis(until), visit))?;
-    Ok(Claim { visit, source: source.clone(), worker: worker.to_owned(), started })
+    Ok(Claim { visit, source: source.clone(), worker: worker.to_owned(), started, cut_short })
 }
 
 /// Gives a source back, its visit unfinished.
