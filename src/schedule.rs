@@ -1,15 +1,18 @@
 //! When a source is due again.
 //!
-//! The next visit is the latest of its cron slot, the pause after failures, and what its host asked for. It lies in the
-//! store, so that a restart changes nothing.
+//! The next visit is the latest of its cron slot, the pause after failures, what its host asked for, and until when its host
+//! says that the listing stays as it is. It lies in the store, so that a restart changes nothing.
 
-use crate::model::{Advice, Outcome, Source};
+use crate::model::{Advice, Key, Outcome, Revisits, Source};
 use chrono::{DateTime, TimeDelta, Utc};
+use std::time::Duration;
 
 /// The first pause after a failure; it doubles with each further one.
 const FIRST_PAUSE: TimeDelta = TimeDelta::minutes(2);
 /// The longest pause: a source that was down for a month is back within a day of its own return.
 const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(24);
+/// No listing is believed to stay as it is for longer.
+const LONGEST_FRESH: TimeDelta = TimeDelta::hours(6);
 /// The widest spread of the sources that share a cron slot.
 const WIDEST_SPREAD: TimeDelta = TimeDelta::minutes(5);
 /// Where a timetable has no further slot, somebody looks tomorrow.
@@ -39,6 +42,19 @@ pub fn next_visit(
     outside_quiet_hours(source, slot.max(now + pause).max(now + asked))
 }
 
+/// Until when a listing that came at `received` need not be asked for, because its host says that it stays as it is for so
+/// long: no longer than six hours, and no more than two slots are left out, because hosts say this of pages that change.
+pub fn fresh_until(
+    source: &Source,
+    received: DateTime<Utc>,
+    fresh_for: Duration,
+    now: DateTime<Utc>,
+) -> DateTime<Utc> {
+    let fresh_for = TimeDelta::from_std(fresh_for).unwrap_or(LONGEST_FRESH).min(LONGEST_FRESH);
+    let third = slot(source, slot(source, slot(source, now)));
+    outside_quiet_hours(source, (received + fresh_for).min(third))
+}
+
 /// The next cron slot, moved by the source's own spread: 680 sources of one slot do not start in one second.
 fn slot(source: &Source, now: DateTime<Utc>) -> DateTime<Utc> {
     let Some(first) = source.timetable.next_after(now) else { return now + NO_SLOT };
@@ -63,6 +79,26 @@ fn pause(source: &str, failures: u32) -> TimeDelta {
     full - share(&salt, full / 4)
 }
 
+/// When the page of an article that was first seen at `first_seen` is next looked at for corrections, after `now`. `None`
+/// when it is not young any more.
+///
+/// The looks grow apart: of two the first is at a third of the span, the second at its end. Each is up to an eighth earlier,
+/// so that what was published together is not looked at together.
+pub fn revisit(
+    revisits: Revisits,
+    key: &Key,
+    first_seen: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let within = TimeDelta::from_std(revisits.within).ok()?;
+    let times = i32::try_from(revisits.times).ok()?;
+    let points = (1..=times).map(|n| {
+        let point = within * (n * (n + 1)) / (times * (times + 1));
+        first_seen + point - share(&format!("{key} {n}"), point / 8)
+    });
+    points.filter(|point| *point > now).min()
+}
+
 /// A share of a span that a name always gets: stable over restarts, even over names.
 fn share(name: &str, span: TimeDelta) -> TimeDelta {
     let [a, b, ..] = *blake3::hash(name.as_bytes()).as_bytes();
@@ -75,7 +111,6 @@ mod tests {
     use super::*;
     use crate::model::{Failure, Stage, Tally};
     use crate::testing::source;
-    use std::time::Duration;
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
@@ -128,10 +163,67 @@ mod tests {
     }
 
     #[test]
+    fn a_young_article_is_looked_at_a_few_times_and_then_never() {
+        let first_seen = at("2026-11-20T00:00:00Z");
+        let revisits = |times| Revisits { times, within: Duration::from_secs(48 * 3600) };
+        let looks = |times, key: &str| {
+            let key = Key::kept(key.to_owned());
+            let mut looks = vec![first_seen];
+            while let Some(next) =
+                looks.last().and_then(|last| revisit(revisits(times), &key, first_seen, *last))
+            {
+                looks.push(next);
+            }
+            looks.iter().skip(1).map(|look| *look - first_seen).collect::<Vec<_>>()
+        };
+        assert_eq!(looks(0, "/tin/1"), []);
+        for key in ["/tin/1", "/tin/2", "/tin/3"] {
+            let [first, last] = looks(2, key)[..] else { panic!("{key}") };
+            assert!(first > TimeDelta::hours(13) && first <= TimeDelta::hours(16), "{first}");
+            assert!(last > TimeDelta::hours(41) && last <= TimeDelta::hours(48), "{last}");
+        }
+        assert_ne!(looks(2, "/tin/1"), looks(2, "/tin/2"));
+        assert_eq!(looks(10, "/tin/1").len(), 10);
+        // What was missed is not caught up on.
+        let key = Key::kept("/tin/1".to_owned());
+        assert_eq!(revisit(revisits(2), &key, first_seen, first_seen + TimeDelta::days(3)), None);
+    }
+
+    #[test]
+    fn a_fresh_listing_is_left_alone_within_bounds() {
+        let now = at("2026-11-20T00:00:00Z");
+        let check = |timetable: &str, minutes: u64, least: &str, most: &str| {
+            let mut source = source("ban-dan-toc");
+            source.timetable = crate::model::Timetable::parse(timetable, source.zone).unwrap();
+            let until = fresh_until(&source, now, Duration::from_secs(minutes * 60), now);
+            assert!(until >= at(least) && until <= at(most), "{timetable}, {minutes} min: {until}");
+        };
+        check("*/30 * * * *", 10, "2026-11-20T00:10:00Z", "2026-11-20T00:10:00Z");
+        check("*/30 * * * *", 45, "2026-11-20T00:45:00Z", "2026-11-20T00:45:00Z");
+        // Two slots are left out, and no third.
+        check("*/30 * * * *", 600, "2026-11-20T01:30:00Z", "2026-11-20T01:35:00Z");
+        check("0 */6 * * *", 60 * 24 * 365, "2026-11-20T06:00:00Z", "2026-11-20T06:00:00Z");
+        let forever = fresh_until(&source("ban-dan-toc"), now, Duration::MAX, now);
+        assert!(forever < at("2026-11-20T06:00:00Z"), "{forever}");
+    }
+
+    #[test]
     fn a_host_that_names_its_time_is_not_asked_before() {
         let source = source("ban-dan-toc");
         let now = at("2026-11-20T00:00:00Z");
         let asked = failed(Advice::RetryAfter(Duration::from_secs(7200)));
         assert!(next_visit(&source, &asked, 1, now) >= at("2026-11-20T02:00:00Z"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_pause_grows_up_to_a_day_and_no_further(name in "[a-z]{1,12}", failures in 1_u32..40) {
+            let (now, next) = (pause(&name, failures), pause(&name, failures + 1));
+            proptest::prop_assert!(now >= FIRST_PAUSE * 3 / 4 && next <= LONGEST_PAUSE);
+            // The jitter is a quarter: two pauses that double cannot overlap, and those of a day differ by no more than it.
+            let full = FIRST_PAUSE * 2_i32.pow(failures.min(16)) < LONGEST_PAUSE;
+            proptest::prop_assert!(!full || next >= now);
+            proptest::prop_assert!(next >= now - LONGEST_PAUSE / 4);
+        }
     }
 }

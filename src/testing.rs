@@ -48,6 +48,7 @@ pub(crate) fn source(id: &str) -> Source {
             ..Access::default()
         },
         most_pages: 50,
+        revisits: crate::model::Revisits { times: 2, within: Duration::from_secs(48 * 3600) },
     }
 }
 

@@ -3,6 +3,7 @@
 use super::table::{self, Table};
 use super::{Config, existing_store};
 use crate::clock::Clock;
+use crate::fetch::shown;
 use crate::model::{Outcome, Slug, Source, Trust};
 use crate::store::SourceReport;
 use std::io::Write;
@@ -51,8 +52,10 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
             report.articles.to_string(),
             report.newest.map(ago).unwrap_or_default(),
             match is_unverified(&report.origin.id, &plan.sources) {
-                true => format!("UNSAFE (tls_verify = \"off\") {}", what(report)),
-                false => what(report),
+                true => {
+                    format!("UNSAFE (tls_verify = \"off\") {}", with_move(report, what(report)))
+                }
+                false => with_move(report, what(report)),
             },
         ]);
     }
@@ -84,6 +87,13 @@ fn what(report: &SourceReport) -> String {
     }
 }
 
+/// What is told of a source, and where its listing has moved for good.
+fn with_move(report: &SourceReport, what: String) -> String {
+    let Some(to) = &report.moved_to else { return what };
+    let moved = format!("moved permanently to {}; write that into url", shown(to));
+    if what.is_empty() { moved } else { format!("{what}; {moved}") }
+}
+
 fn json(report: &SourceReport, unverified: bool) -> serde_json::Value {
     serde_json::json!({
         "source": report.origin.id,
@@ -96,6 +106,7 @@ fn json(report: &SourceReport, unverified: bool) -> serde_json::Value {
         "next_visit": report.next_visit,
         "last_success": report.last_success,
         "failures": report.failures,
+        "moved_to": report.moved_to.as_ref().map(shown),
         "articles": report.articles,
         "newest": report.newest,
         "last_visit": report.last.as_ref().map(|(finished, _)| finished),

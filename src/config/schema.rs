@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 
 /// The keys of `[defaults]` that sources take.
-pub(super) const DEFAULTS_OF_SOURCES: [&str; 11] = [
+pub(super) const DEFAULTS_OF_SOURCES: [&str; 13] = [
     "schedule",
     "timezone",
     "language",
@@ -22,6 +22,8 @@ pub(super) const DEFAULTS_OF_SOURCES: [&str; 11] = [
     "headers",
     "cookies",
     "proxy",
+    "revisits",
+    "revisit_within",
 ];
 /// The keys of `[defaults]` that feeds take.
 pub(super) const DEFAULTS_OF_FEEDS: [&str; 3] = ["language", "limit", "formats"];

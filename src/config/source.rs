@@ -14,7 +14,7 @@ use super::values::{self, Wrong};
 use super::written::{self, SourceKind};
 use crate::model::{
     Access, Agency, ArticleSelectors, Folder, Kind, ListingSelectors, Origin, PublicUrl, Quiet,
-    Slug, Source, Timetable,
+    Revisits, Slug, Source, Timetable,
 };
 use chrono_tz::Tz;
 use std::path::PathBuf;
@@ -25,6 +25,10 @@ use url::Url;
 const LONGEST_GAP: Duration = Duration::from_secs(3600);
 /// Agencies were seen to answer after a minute, never after two.
 const TIMEOUT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(120));
+
+/// An article is young for hours or days; what was corrected after a month is another story.
+const REVISIT_WITHIN: (Duration, Duration) =
+    (Duration::from_secs(3600), Duration::from_secs(30 * 24 * 3600));
 
 /// A source. `None` where something is wrong, which is told; its names are taken all the same.
 pub(super) fn source(table: Node, names: &mut Names, reading: &mut Reading) -> Option<Source> {
@@ -103,6 +107,7 @@ pub(super) fn source(table: Node, names: &mut Names, reading: &mut Reading) -> O
             proxy,
         },
         most_pages: habits.most_pages,
+        revisits: habits.revisits,
     })
 }
 
@@ -117,6 +122,7 @@ pub(super) struct Habits {
     most_pages: usize,
     most_requests: u32,
     quiet: Option<Quiet>,
+    revisits: Revisits,
 }
 
 /// The habits that a table writes. The defaults are read by this too, so that a mistake in them is told even
@@ -136,6 +142,9 @@ pub(super) fn habits(keys: &written::Source, reading: &mut Reading) -> Option<Ha
         let (from, to) = values::times(text)?;
         Ok(Quiet { from, to, zone: zone.unwrap_or_default() })
     });
+    let within = reading.value("revisit_within", &keys.revisit_within, |text| {
+        values::duration(text, REVISIT_WITHIN.0, REVISIT_WITHIN.1)
+    });
     Some(Habits {
         timetable: timetable?,
         zone: zone?,
@@ -145,6 +154,7 @@ pub(super) fn habits(keys: &written::Source, reading: &mut Reading) -> Option<Ha
         most_pages: keys.most_pages.as_ref()?.value,
         most_requests: keys.most_requests.as_ref()?.value,
         quiet,
+        revisits: Revisits { times: keys.revisits.as_ref()?.value, within: within? },
     })
 }
 

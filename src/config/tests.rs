@@ -138,6 +138,8 @@ fn what_is_left_out_has_a_default() {
     assert_eq!(source.access.gap, Duration::from_secs(2));
     assert_eq!(source.most_pages, 50);
     assert_eq!(source.access, crate::model::Access::default());
+    let within = Duration::from_secs(48 * 3600);
+    assert_eq!(source.revisits, crate::model::Revisits { times: 2, within });
     let feed = &plan.feeds[0];
     assert_eq!((feed.limit, feed.language.as_str()), (50, "vi"));
     assert_eq!(feed.description, feed.title);

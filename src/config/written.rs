@@ -101,6 +101,11 @@ pub(super) struct Source {
     /// The time of day at which its host is left alone, on the clock of `timezone`; it may span midnight.
     #[schemars(example = "07:30-09:00")]
     pub(super) quiet: Option<At<String>>,
+    /// How often the page of a new article is looked at again for corrections; 0 switches it off.
+    #[schemars(range(min = 0, max = 10))]
+    pub(super) revisits: Option<At<usize>>,
+    /// How long after an article was first seen it is looked at for the last time, from one hour to 30 days.
+    pub(super) revisit_within: Option<At<String>>,
     /// Networks that are not public and may be fetched from all the same.
     #[schemars(example = ["10.1.2.0/24"])]
     pub(super) allow_private: Option<Vec<At<String>>>,

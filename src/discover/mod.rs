@@ -135,6 +135,7 @@ mod sample {
             bytes,
             fetched: chrono::DateTime::UNIX_EPOCH,
             validators: Validators::default(),
+            said: crate::page::Said::default(),
         }
     }
 
@@ -166,6 +167,7 @@ mod sample {
                 ..Access::default()
             },
             most_pages: 20,
+            revisits: crate::model::Revisits { times: 2, within: Duration::from_secs(48 * 3600) },
         }
     }
 }

@@ -17,6 +17,7 @@ fn page(url: &str, html: &str) -> Page {
         bytes,
         fetched: "2026-11-24T03:00:00Z".parse().unwrap(),
         validators: Validators::default(),
+        said: crate::page::Said::default(),
     }
 }
 

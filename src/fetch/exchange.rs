@@ -5,26 +5,29 @@ use super::budget::Room;
 use super::error::{FetchError, Phase};
 use super::identity::Carried;
 use super::shown::shown;
-use super::{Absence, Limits, blocked, connect, freshness, retry_after, tls};
+use super::{Absence, Limits, blocked, connect, freshness, lifetime, retry_after, tls};
 use crate::clock::Clock;
 use crate::model::Tls;
 use crate::page::{Coding, MediaType, Validators};
 use bytes::Bytes;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
 use std::error::Error;
+use std::time::Duration;
 use tokio::time::timeout;
 use url::Url;
 
 /// What a host answered.
 pub(super) enum Answer {
-    /// 304: nothing new. The validators as they are now.
-    Unchanged(Validators),
+    /// 304: nothing new. The validators as they are now, and for how long.
+    Unchanged(Validators, Option<Duration>),
     /// A redirect.
     Redirect {
         /// Its `Location`.
         location: Vec<u8>,
         /// Whether the form goes there too (307 and 308).
         repeats_form: bool,
+        /// Whether the page has moved for good (301 and 308).
+        for_good: bool,
     },
     /// 404 or 410.
     Gone(Absence),
@@ -38,6 +41,7 @@ pub(super) struct Arrived {
     pub(super) coding: Coding,
     pub(super) wire: Bytes,
     pub(super) validators: Validators,
+    pub(super) fresh_for: Option<Duration>,
 }
 
 /// How much of a body is wanted.
@@ -89,12 +93,14 @@ pub(super) async fn exchange(
         200 | 203 => read(url, answer, part, room, limits).await.map(Answer::Body),
         304 if known.is_some() => {
             let known = known.cloned().unwrap_or_default();
-            Ok(Answer::Unchanged(freshness::after_not_modified(answer.headers(), &known)))
+            let fresh_for = lifetime::of_answer(answer.headers(), Clock::System.now());
+            let known = freshness::after_not_modified(answer.headers(), &known);
+            Ok(Answer::Unchanged(known, fresh_for))
         }
         code @ (301 | 302 | 303 | 307 | 308) => {
             let location = field(LOCATION).ok_or(FetchError::BadRedirect { url: shown(url) })?;
-            let repeats_form = matches!(code, 307 | 308);
-            Ok(Answer::Redirect { location: location.to_vec(), repeats_form })
+            let (repeats_form, for_good) = (matches!(code, 307 | 308), matches!(code, 301 | 308));
+            Ok(Answer::Redirect { location: location.to_vec(), repeats_form, for_good })
         }
         404 => Ok(Answer::Gone(Absence::NotFound)),
         410 => Ok(Answer::Gone(Absence::ForGood)),
@@ -157,7 +163,8 @@ async fn read(
         coding = Coding::Gzip;
     }
     let validators = freshness::of_answer(headers, &wire);
-    Ok(Arrived { media, coding, wire, validators })
+    let fresh_for = lifetime::of_answer(headers, Clock::System.now());
+    Ok(Arrived { media, coding, wire, validators, fresh_for })
 }
 
 /// Why there was no answer.

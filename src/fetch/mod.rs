@@ -18,6 +18,7 @@ mod folder;
 mod freshness;
 mod hosts;
 mod identity;
+mod lifetime;
 mod limits;
 mod proxy;
 mod queue;
@@ -43,7 +44,7 @@ pub use tls::TlsCause;
 
 use crate::clock::Clock;
 use crate::model::{Access, Folder, Proxy, RobotsTxt, Tls};
-use crate::page::{Coding, Page, Validators};
+use crate::page::{Coding, Page, Said, Validators};
 use address::is_permitted;
 use budget::Budget;
 use bytes::Bytes;
@@ -122,8 +123,8 @@ pub struct Request<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Response {
     /// The page is the same as last time, by the word of the host (304) or by its bytes. What to show at the next
-    /// visit.
-    Unchanged(Validators),
+    /// visit, and what the host says of it.
+    Unchanged(Validators, Said),
     /// A page.
     Page(Page),
     /// There is no page.
@@ -137,6 +138,16 @@ pub enum Absence {
     NotFound,
     /// It was taken away for good (410).
     ForGood,
+}
+
+impl Absence {
+    /// The status code that says so (RFC 9110 sections 15.5.5 and 15.5.11).
+    pub fn status(self) -> u16 {
+        match self {
+            Self::NotFound => 404,
+            Self::ForGood => 410,
+        }
+    }
 }
 
 /// How one request is made.
@@ -187,6 +198,7 @@ impl Fetcher {
         let mut trail = Vec::new();
         let mut url = asked.clone();
         let mut left = request.access.timeout;
+        let mut moved_for_good = true;
         while trail.len() <= limits.redirects {
             let carried = identity::carried(identity, &self.jars, &url, with_form);
             // A request that was sent before, with the same cookies, would be answered as before.
@@ -195,17 +207,30 @@ impl Fetcher {
                 return Err(FetchError::RedirectCircle { url: shown(&url) });
             }
             trail.push(step);
+            let said = |fresh_for, url: &Url| {
+                let moved_to = (moved_for_good && *url != asked).then(|| url.clone());
+                Said { fresh_for, moved_to }
+            };
             let (location, repeats_form) = match self.hop(&url, request, carried, &mut left).await?
             {
-                Answer::Redirect { location, repeats_form } => (location, repeats_form),
-                Answer::Unchanged(validators) => return Ok(Response::Unchanged(validators)),
+                Answer::Redirect { location, repeats_form, for_good } => {
+                    moved_for_good &= for_good;
+                    (location, repeats_form)
+                }
+                Answer::Unchanged(validators, fresh_for) => {
+                    return Ok(Response::Unchanged(validators, said(fresh_for, &url)));
+                }
                 Answer::Gone(absence) => return Ok(Response::Gone(absence)),
                 Answer::Body(arrived)
                     if freshness::is_same(request.validators, &arrived.validators) =>
                 {
-                    return Ok(Response::Unchanged(arrived.validators));
+                    let said = said(arrived.fresh_for, &url);
+                    return Ok(Response::Unchanged(arrived.validators, said));
                 }
-                Answer::Body(arrived) => return self.page(asked, url, arrived).await,
+                Answer::Body(arrived) => {
+                    let said = said(arrived.fresh_for, &url);
+                    return self.page(asked, url, arrived, said).await;
+                }
             };
             let target = redirect::follow(&url, &location)?;
             with_form &= repeats_form;
@@ -302,7 +327,7 @@ impl Fetcher {
                     }
                     "there is an HTML page in its place".to_owned()
                 }
-                Ok(Answer::Gone(_) | Answer::Unchanged(_)) => break,
+                Ok(Answer::Gone(_) | Answer::Unchanged(..)) => break,
                 // All of the class says that there is none for us, but that we have asked too often (section 2.3.1.3).
                 Err(FetchError::Status { code: 400..=428 | 430..=499, .. }) => break,
                 Err(
@@ -471,8 +496,14 @@ impl Fetcher {
     }
 
     /// Makes a page of a body that has arrived.
-    async fn page(&self, asked: Url, url: Url, arrived: Arrived) -> Result<Response, FetchError> {
-        let Arrived { media, coding, wire, validators } = arrived;
+    async fn page(
+        &self,
+        asked: Url,
+        url: Url,
+        arrived: Arrived,
+        said: Said,
+    ) -> Result<Response, FetchError> {
+        let Arrived { media, coding, wire, validators, .. } = arrived;
         let decoded = self.decode(&wire, coding).await;
         let bytes = decoded.map_err(|cause| FetchError::Body { url: shown(&url), cause })?;
         let fetched = self.options.clock.now();
@@ -486,6 +517,7 @@ impl Fetcher {
             bytes,
             fetched,
             validators,
+            said,
         }))
     }
 }

@@ -39,7 +39,9 @@ pub use public_url::{PublicUrl, UrlError};
 pub use quiet::Quiet;
 pub use selector::{Selector, SelectorError};
 pub use slug::{Slug, SlugError};
-pub use source::{Access, ArticleSelectors, Folder, Kind, ListingSelectors, Origin, Source};
+pub use source::{
+    Access, ArticleSelectors, Folder, Kind, ListingSelectors, Origin, Revisits, Source,
+};
 pub use teaser::{Listing, Skipped, Teaser};
 pub use timetable::{Timetable, TimetableError};
 pub use tls::{Dialect, Pin, PinError, Tls, Trust};

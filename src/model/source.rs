@@ -56,6 +56,8 @@ pub struct Source {
     pub access: Access,
     /// The most article pages fetched in one visit; the rest waits for the next.
     pub most_pages: usize,
+    /// When the pages of new articles are looked at again.
+    pub revisits: Revisits,
 }
 
 impl Source {
@@ -76,6 +78,15 @@ impl Source {
         }
         super::key::short_hash(text.as_bytes())
     }
+}
+
+/// How often the page of an article that is young is looked at again, to catch corrections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Revisits {
+    /// How often. 0 is never.
+    pub times: usize,
+    /// How long after it was first seen the last time is.
+    pub within: Duration,
 }
 
 /// A folder of saved pages that stands for a site.

@@ -29,6 +29,7 @@ fn source() -> Source {
             ..Access::default()
         },
         most_pages: 10,
+        revisits: crate::model::Revisits { times: 2, within: Duration::from_secs(48 * 3600) },
     }
 }
 

@@ -15,6 +15,7 @@ use crate::model::Charset;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use url::Url;
 
 pub use charset::{CharsetError, Decoded};
@@ -43,6 +44,17 @@ pub struct Page {
     pub fetched: DateTime<Utc>,
     /// What to show the host at the next visit.
     pub validators: Validators,
+    /// What the host says of its answer.
+    pub said: Said,
+}
+
+/// What a host says of its answer, for whoever plans the next visit.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Said {
+    /// For how long it stays as it is (RFC 9111 section 4.2).
+    pub fresh_for: Option<Duration>,
+    /// Where the page has moved for good: the address that answered, where permanent redirects (301, 308) led to it and no other.
+    pub moved_to: Option<Url>,
 }
 
 /// What an answer is said to be (`Content-Type`, RFC 9110 section 8.3).

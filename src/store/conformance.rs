@@ -53,16 +53,27 @@ fn visited(articles: Vec<Article>, finished: DateTime<Utc>) -> Visit {
         outcome: Outcome::Visited(Tally { items: articles.len(), ..Tally::default() }),
         validators: Some(Validators { etag: Some("\"1\"".to_owned()), ..Validators::default() }),
         incomplete: false,
+        look_at: None,
+        moved_to: None,
         next_visit: finished + TimeDelta::minutes(30),
         articles: articles.into_iter().map(arrived).collect(),
         seen: Vec::new(),
+        missing: Vec::new(),
         rejected: Vec::new(),
         held: Vec::new(),
+        asked: Vec::new(),
     }
 }
 
 fn arrived(article: Article) -> Arrived {
-    Arrived { teaser: article.title.clone(), url: article.url.as_url().clone(), article }
+    Arrived {
+        teaser: article.title.clone(),
+        teaser_title: Some(article.title.clone()),
+        url: article.url.as_url().clone(),
+        rank: Some(0),
+        revisit_at: None,
+        article,
+    }
 }
 
 async fn claim(store: &Store, id: &str, now: DateTime<Utc>) -> Claim {
@@ -179,6 +190,7 @@ async fn an_interrupted_visit_is_resumed_with_its_pages() {
         bytes: Bytes::from_static(b"<p>"),
         fetched: noon(),
         validators: Validators::default(),
+        said: crate::page::Said::default(),
     };
     store.keep_page(&first, &page, None).await.unwrap();
     drop(store);
@@ -193,6 +205,7 @@ async fn an_interrupted_visit_is_resumed_with_its_pages() {
     let later = noon() + TimeDelta::minutes(30);
     let second = store.claim(&slug("a"), later, "other", LEASE).await.unwrap().unwrap();
     assert_eq!((second.visit, second.started), (first.visit, first.started));
+    assert_eq!((first.cut_short, second.cut_short), (0, 1));
     let kept = store.kept_page(&second, &url).await.unwrap().unwrap();
     assert_eq!((kept.wire, kept.coding, kept.media), (page.wire, page.coding, page.media));
 
@@ -203,6 +216,11 @@ async fn an_interrupted_visit_is_resumed_with_its_pages() {
     store.commit(&second, visited(vec![article("a", 1, noon())], later)).await.unwrap();
     let third = claim(&store, "a", later).await;
     assert_ne!(third.visit, first.visit, "a visit that ended is not resumed");
+    assert_eq!(third.cut_short, 0);
+    // What is given back was not cut short.
+    store.release(&third).await.unwrap();
+    let fourth = claim(&store, "a", later).await;
+    assert_eq!((fourth.visit, fourth.cut_short), (third.visit, 0));
     assert_eq!(store.kept_page(&third, &url).await.unwrap(), None);
 }
 
@@ -213,7 +231,8 @@ async fn a_lease_that_runs_out_frees_the_source() {
     assert_eq!(due.len(), 2);
     assert_eq!(store.claim_due(noon(), "two", LEASE, 10).await.unwrap(), []);
     let later = noon() + TimeDelta::from_std(LEASE).unwrap();
-    assert_eq!(store.claim_due(later, "two", LEASE, 10).await.unwrap().len(), 2);
+    let taken_over = store.claim_due(later, "two", LEASE, 10).await.unwrap();
+    assert_eq!(taken_over.iter().map(|claim| claim.cut_short).collect::<Vec<_>>(), [1, 1]);
     let lost = store.commit(&due[0], visited(vec![], later)).await;
     assert!(matches!(lost, Err(StoreError::LeaseLost)));
 }
@@ -327,7 +346,15 @@ async fn what_is_known_of_an_item_is_told_by_key_and_by_address() {
     });
     store.commit(&claim, visit).await.unwrap();
     let url = |text: &str| text.parse::<Url>().unwrap();
-    let as_article = Known { article: Some("Tin số 1".to_owned()), refused: None };
+    let found = KnownArticle {
+        key: Key::kept("/tin/1".to_owned()),
+        teaser: "Tin số 1".to_owned(),
+        title: "Tin số 1".to_owned(),
+        again: None,
+        first_seen: noon(),
+        is_gone: false,
+    };
+    let as_article = Known { article: Some(found), refused: None };
     let again = noon() + TimeDelta::minutes(15);
     let as_refused = Known { article: None, refused: Some(("t".to_owned(), again)) };
     let ask = async |key: &Key, address: &str| {
@@ -486,4 +513,50 @@ async fn a_store_of_a_newer_version_is_left_alone() {
         .unwrap();
     let refused = Store::open(folder.path()).await.unwrap_err().to_string();
     assert!(refused.contains("bantin.sqlite") && refused.contains("backup"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_store_of_the_first_shape_opens_and_keeps_its_articles() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = rusqlite::Connection::open(folder.path().join("bantin.sqlite")).unwrap();
+    db.execute_batch(include_str!("migrations/1.sql")).unwrap();
+    db.execute_batch(
+        r#"INSERT INTO meta (name, value) VALUES ('id_authority', 'bantin.example,2026');
+        INSERT INTO source (id, scope, title, home, language, active, timetable, next_visit, settled, etag)
+        VALUES ('a', 'a', 'Cơ quan a', 'https://a.example/', 'vi', 1, '*/30 * * * *', 0, 1, '"1"');
+        INSERT INTO article (id, source, key, url, title, html, text, published, "precision", zone, updated, language, images,
+            attachments, topics, provenance, hash, teaser, arrival, first_seen, last_seen, revision)
+        VALUES ('tag:bantin.example,2026:a:/tin/1', 'a', '/tin/1', 'https://a.example/tin/1', 'Tin số 1', '<p>Nội dung 1</p>',
+            'Nội dung 1', 0, '"day"', 'Asia/Ho_Chi_Minh', 0, 'vi', '[]', '[]', '[]', '{}', '1', 't', 0, 0, 0, 1);
+        PRAGMA user_version = 1;"#,
+    )
+    .unwrap();
+    drop(db);
+    let store = Store::open(folder.path()).await.unwrap();
+    assert_eq!(all(&store).await.remove(0).title, "Tin số 1");
+    plan(&store, &[source("a")], noon()).await.unwrap();
+    assert_eq!(commit(&store, vec![article("a", 1, noon())], noon()).await, [Change::Same]);
+    assert!(matches!(
+        &commit(&store, vec![article("a", 2, noon())], noon()).await[..],
+        [Change::New(_)]
+    ));
+    assert_eq!(all(&store).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_host_is_believed_for_a_week_that_nothing_changed() {
+    let (store, _folder) = store(&[source("a")]).await;
+    commit(&store, vec![article("a", 1, noon())], noon()).await;
+    let shown = async |now| store.state(&slug("a"), now).await.unwrap().validators.is_some();
+    let week = noon() + TimeDelta::days(7);
+    assert!(shown(week - TimeDelta::seconds(1)).await);
+    assert!(!shown(week).await);
+    // A 304 in the meantime is no reading.
+    let same = claim(&store, "a", noon() + TimeDelta::days(6)).await;
+    let mut unchanged = visited(vec![], noon() + TimeDelta::days(6));
+    unchanged.outcome = Outcome::Unchanged;
+    store.commit(&same, unchanged).await.unwrap();
+    assert!(!shown(week).await);
+    commit(&store, vec![], week).await;
+    assert!(shown(week + TimeDelta::days(6)).await);
 }

@@ -99,6 +99,8 @@ pub struct Claim {
     pub worker: String,
     /// When the visit began: the `first_seen` of what it finds, also when it was interrupted and resumed.
     pub started: DateTime<Utc>,
+    /// How often the process ended without a word while this visit was under way.
+    pub cut_short: u32,
 }
 
 /// What is known of a source when a visit begins.
@@ -134,10 +136,46 @@ pub struct KeptPage {
 /// What is known of an item before its page is fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
-    /// The fingerprint of the teaser that its article was made from, where there is one.
-    pub article: Option<String>,
+    /// Its article, where there is one.
+    pub article: Option<KnownArticle>,
     /// The fingerprint of the teaser with which its page was refused, and until when it is left alone.
     pub refused: Option<(String, DateTime<Utc>)>,
+}
+
+/// What is known of an article that is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownArticle {
+    /// Its key; another one than the item's where it is listed under a new one.
+    pub key: Key,
+    /// The fingerprint of the teaser that it was made from.
+    pub teaser: String,
+    /// The title in that teaser, or its own.
+    pub title: String,
+    /// Before this its page is not asked for because of a teaser that has the same title.
+    pub again: Option<DateTime<Utc>>,
+    /// When it was first seen.
+    pub first_seen: DateTime<Utc>,
+    /// Whether its page was gone when it was last asked for.
+    pub is_gone: bool,
+}
+
+/// A known article whose page is due for another look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// Its key.
+    pub key: Key,
+    /// The address that its page was fetched from.
+    pub url: Url,
+    /// What the host gave with the page.
+    pub validators: Option<Validators>,
+    /// The teaser that led to the page.
+    pub teaser: Option<Teaser>,
+    /// Its title.
+    pub title: String,
+    /// Its text.
+    pub text: String,
+    /// When it was first seen.
+    pub first_seen: DateTime<Utc>,
 }
 
 /// What a visit found.
@@ -151,16 +189,33 @@ pub struct Visit {
     pub validators: Option<Validators>,
     /// Whether pages wait for the next visit.
     pub incomplete: bool,
+    /// From when on the listing is looked at whatever its validators say, because a change on it was put off.
+    pub look_at: Option<DateTime<Utc>>,
+    /// Where the listing has moved for good.
+    pub moved_to: Option<Url>,
     /// When the source is due again.
     pub next_visit: DateTime<Utc>,
     /// Its articles, the oldest first.
     pub articles: Vec<Arrived>,
     /// Known articles that are still listed.
-    pub seen: Vec<Key>,
+    pub seen: Vec<Listed>,
+    /// Articles that are missing on the listing, although older ones are on it.
+    pub missing: Vec<Key>,
     /// Pages that are no articles.
     pub rejected: Vec<Refused>,
     /// Items that are listed and were refused lately, so that they were not asked for.
     pub held: Vec<Key>,
+    /// Known articles whose pages were asked for again and gave nothing new.
+    pub asked: Vec<Asked>,
+}
+
+/// A known article and its place on the listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its key.
+    pub key: Key,
+    /// Its place, from 0.
+    pub rank: usize,
 }
 
 /// An article that a visit made.
@@ -170,8 +225,36 @@ pub struct Arrived {
     pub article: Article,
     /// The fingerprint of its teaser.
     pub teaser: String,
+    /// The title in its teaser.
+    pub teaser_title: Option<String>,
     /// The address that the listing shows it under.
     pub url: Url,
+    /// Its place on the listing, from 0; `None` where only its page was looked at again.
+    pub rank: Option<usize>,
+    /// When its page is due for another look, if it is news.
+    pub revisit_at: Option<DateTime<Utc>>,
+}
+
+/// A known article whose page was asked for again and gave nothing new.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Its key.
+    pub key: Key,
+    /// What was there.
+    pub found: Found,
+    /// When its page is due for another look.
+    pub revisit_at: Option<DateTime<Utc>>,
+}
+
+/// What was in the place of a page that gave nothing new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// The same page as before.
+    Same,
+    /// No page: the status code, 404 or 410.
+    Gone(u16),
+    /// An error, or something else than the article: it says neither that the article is there nor that it is gone.
+    Unclear,
 }
 
 /// A page that could not be made an article.
@@ -194,6 +277,22 @@ pub enum Change {
     Revised(String),
     /// Something beside title and text changed; its id.
     Refreshed(String),
+    /// Its agency took it away, and so did we.
+    Withdrawn {
+        /// Its id.
+        id: String,
+        /// Its title.
+        title: String,
+        /// What the agency answered, and when.
+        reason: String,
+    },
+    /// Its agency had taken it away, and shows it again.
+    Returned {
+        /// Its id.
+        id: String,
+        /// Its title.
+        title: String,
+    },
     /// Nothing changed.
     Same,
 }
@@ -215,6 +314,8 @@ pub struct SourceReport {
     pub last_success: Option<DateTime<Utc>>,
     /// How its last finished visit ended, and when.
     pub last: Option<(DateTime<Utc>, Outcome)>,
+    /// Where its listing has moved for good, by its last successful visit.
+    pub moved_to: Option<Url>,
     /// How many articles it has.
     pub articles: u64,
     /// When its newest article was published.
@@ -352,6 +453,41 @@ impl Store {
         let Self::Sqlite(sqlite) = self;
         let source = source.clone();
         sqlite.read(move |db| sqlite::articles::known(db, &source, &items)).await
+    }
+
+    /// Up to `limit` known articles whose pages are due for another look, of those that were first seen after `since`; the
+    /// longest due first.
+    pub async fn due(
+        &self,
+        source: &Slug,
+        since: DateTime<Utc>,
+        now: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<Due>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let source = source.clone();
+        sqlite.read(move |db| sqlite::again::due(db, &source, since, now, limit)).await
+    }
+
+    /// The articles of the last listing that was read, in its order.
+    pub async fn listing(&self, source: &Slug) -> Result<Vec<Key>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let source = source.clone();
+        sqlite.read(move |db| sqlite::gone::listing(db, &source)).await
+    }
+
+    /// Up to `limit` articles whose pages are asked for to see whether they are still there: those that are due, the longest
+    /// due first, and then those that are `missing` now.
+    pub async fn doubted(
+        &self,
+        source: &Slug,
+        missing: &[Key],
+        now: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<Due>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let (source, missing) = (source.clone(), missing.to_vec());
+        sqlite.read(move |db| sqlite::gone::doubted(db, &source, &missing, now, limit)).await
     }
 
     /// Ends a visit: its articles, its source's state and its history in one transaction, durable when it returns.

@@ -12,11 +12,14 @@
     reason = "a test that panics has failed, and says so"
 )]
 
+mod again;
 mod agency;
 mod daemon;
 mod desk;
+mod gone;
 mod house;
 mod judges;
+mod liars;
 mod line;
 mod old_servers;
 mod secrets;

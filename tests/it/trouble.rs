@@ -402,6 +402,32 @@ fn an_interrupted_visit_goes_on_without_asking_again() {
 }
 
 #[test]
+fn a_visit_that_ends_its_process_is_given_up_after_the_second_time() {
+    let agency = Agency::open();
+    publish(&agency, &[2, 1]);
+    agency.on("/tin/2", Answer::Silence);
+    let desk = desk_with(&[source("a", &agency).replace("kind =", "timeout = \"60s\"\nkind =")]);
+    for times in 1..=2 {
+        let mut child =
+            desk.command(&["once", "--now", NOW]).stdout(Stdio::null()).spawn().unwrap();
+        let begun = Instant::now();
+        while agency.hits("/tin/2") < times {
+            assert!(begun.elapsed() < Duration::from_secs(20), "the visit never came to its page");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let said = desk.once();
+    assert_eq!(said.code, Some(1), "{}\n{}", said.out, said.err);
+    assert!(said.out.contains("ended twice"), "{}", said.out);
+    assert_eq!(agency.hits("/tin/2"), 2, "its pages are left alone");
+    publish(&agency, &[2, 1]);
+    assert_eq!(desk.once().code, Some(0), "the next visit starts afresh");
+    assert_eq!(desk.titles("tat-ca").len(), 2);
+}
+
+#[test]
 fn one_request_at_a_time_at_a_host_however_many_sources_are_on_it() {
     let agency = Agency::open();
     publish(&agency, &[2, 1]);

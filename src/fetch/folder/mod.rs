@@ -12,7 +12,7 @@ mod names;
 
 use super::{Absence, FetchError, Limits, Response, freshness, shown};
 use crate::model::{Advice, Folder};
-use crate::page::{Coding, MediaType, Page, Validators};
+use crate::page::{Coding, MediaType, Page, Said, Validators};
 use chrono::{DateTime, Utc};
 use names::{NoPlace, Place};
 use std::fs;
@@ -115,7 +115,7 @@ pub(super) async fn get(
     let wire_hash = Some(freshness::wire_hash(&bytes));
     let validators = Validators { wire_hash, ..Validators::default() };
     if freshness::is_same(known, &validators) {
-        return Ok(Response::Unchanged(validators));
+        return Ok(Response::Unchanged(validators, Said::default()));
     }
     let mut url = asked.clone();
     if is_directory && !url.path().ends_with('/') {
@@ -124,6 +124,7 @@ pub(super) async fn get(
     }
     let (bytes, coding) = (bytes::Bytes::from(bytes), Coding::Identity);
     let wire = bytes.clone();
+    let said = Said::default();
     Ok(Response::Page(Page {
         asked,
         url,
@@ -134,6 +135,7 @@ pub(super) async fn get(
         bytes,
         fetched: now,
         validators,
+        said,
     }))
 }
 

@@ -127,7 +127,7 @@ impl World {
         };
         let validators = Validators::default();
         let (media, coding) = (MediaType::default(), Coding::Identity);
-        Ok(Answer::Body(Arrived { media, coding, wire: text.into(), validators }))
+        Ok(Answer::Body(Arrived { media, coding, wire: text.into(), validators, fresh_for: None }))
     }
 }
 

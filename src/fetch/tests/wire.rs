@@ -75,7 +75,7 @@ async fn a_page_that_has_not_changed_is_unchanged() {
         let first = page(get(&fetcher, url.as_str(), &access).await).validators;
         let request =
             Request { url: &url, access: &access, folder: None, validators: Some(&first) };
-        let Ok(Response::Unchanged(after)) = fetcher.get(request).await else {
+        let Ok(Response::Unchanged(after, _)) = fetcher.get(request).await else {
             panic!("{path} has changed")
         };
         assert_eq!(after.wire_hash, first.wire_hash);

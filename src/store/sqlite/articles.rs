@@ -1,8 +1,8 @@
 //! Articles: found, revised, selected, withdrawn.
 
-use super::{Failed, changed, from_json, instant, json, millis, parsed, sources, tag};
+use super::{Failed, again, changed, from_json, gone, instant, json, millis, parsed, sources, tag};
 use crate::model::{Article, CleanHtml, Key, Query, Slug};
-use crate::store::{Arrived, Change, Claim, Known, Refused, StoreError};
+use crate::store::{Arrived, Change, Claim, Known, Listed, Refused, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use std::collections::{HashMap, HashSet};
@@ -22,6 +22,16 @@ pub(super) enum News {
     Backlog,
 }
 
+/// Who withdrew an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Withdrawn {
+    No,
+    /// It stays so for ever.
+    ByOperator,
+    /// Until it is there again.
+    ByAgency,
+}
+
 /// What is known of items.
 pub(in super::super) fn known(
     db: &Transaction<'_>,
@@ -29,32 +39,30 @@ pub(in super::super) fn known(
     items: &[(Key, Url)],
 ) -> Result<HashMap<Key, Known>, Failed> {
     let listed: HashSet<&str> = items.iter().map(|(key, _)| key.as_str()).collect();
-    let mut article =
-        db.prepare_cached("SELECT teaser FROM article WHERE source = ?1 AND key = ?2")?;
+    let mut article = db.prepare_cached("SELECT * FROM article WHERE source = ?1 AND key = ?2")?;
     let mut moved = db.prepare_cached(
-        "SELECT article.key, article.teaser FROM alias JOIN article ON article.sequence = alias.article
+        "SELECT article.* FROM alias JOIN article ON article.sequence = alias.article
          WHERE alias.source = ?1 AND alias.url = ?2",
     )?;
     let mut rejection =
         db.prepare_cached("SELECT teaser, again FROM rejection WHERE source = ?1 AND key = ?2")?;
     let mut known = HashMap::new();
     for (key, url) in items {
-        let mut teaser: Option<String> =
-            article.query_row((source.as_str(), key.as_str()), |row| row.get(0)).optional()?;
-        if teaser.is_none() {
-            let other: Option<(String, String)> = moved
-                .query_row((source.as_str(), url.as_str()), |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()?;
+        let mut found =
+            article.query_row((source.as_str(), key.as_str()), again::known).optional()?;
+        if found.is_none() {
+            let other =
+                moved.query_row((source.as_str(), url.as_str()), again::known).optional()?;
             // An article that is listed itself is another one, although they share an address.
-            teaser = other.filter(|(key, _)| !listed.contains(key.as_str())).map(|(_, t)| t);
+            found = other.filter(|other| !listed.contains(other.key.as_str()));
         }
         let refused = rejection
             .query_row((source.as_str(), key.as_str()), |row| {
                 Ok((row.get(0)?, instant(row.get(1)?)))
             })
             .optional()?;
-        if teaser.is_some() || refused.is_some() {
-            known.insert(key.clone(), Known { article: teaser, refused });
+        if found.is_some() || refused.is_some() {
+            known.insert(key.clone(), Known { article: found, refused });
         }
     }
     Ok(known)
@@ -66,12 +74,18 @@ pub(super) fn put(
     claim: &Claim,
     arrived: &Arrived,
     news: News,
+    now: DateTime<Utc>,
 ) -> Result<Change, Failed> {
     let source = claim.source.as_str();
     let article = &arrived.article;
-    let found = |row: &Row<'_>| -> Result<(i64, Article, bool), Failed> {
-        let withdrawn: Option<i64> = row.get("withdrawn")?;
-        Ok((row.get("sequence")?, read(row)?, withdrawn.is_some()))
+    let found = |row: &Row<'_>| -> Result<(i64, Article, Withdrawn), Failed> {
+        let withdrawn =
+            match (row.get::<_, Option<i64>>("withdrawn")?, row.get("withdrawn_by_agency")?) {
+                (None, _) => Withdrawn::No,
+                (Some(_), false) => Withdrawn::ByOperator,
+                (Some(_), true) => Withdrawn::ByAgency,
+            };
+        Ok((row.get("sequence")?, read(row)?, withdrawn))
     };
     let mut by_key = db.prepare_cached("SELECT * FROM article WHERE source = ?1 AND key = ?2")?;
     let mut rows = by_key.query((source, article.key.as_str()))?;
@@ -87,12 +101,24 @@ pub(super) fn put(
     }
     let (sequence, change) = match existing {
         None => insert(db, claim, arrived, news)?,
-        // A withdrawn article stays withdrawn, however often the agency shows it.
-        Some((sequence, _, true)) => (sequence, Change::Same),
-        Some((sequence, old, false)) => (sequence, revise(db, claim, arrived, sequence, &old)?),
+        // An article that we withdrew stays withdrawn, however often the agency shows it.
+        Some((sequence, _, Withdrawn::ByOperator)) => (sequence, Change::Same),
+        Some((sequence, old, Withdrawn::ByAgency)) => {
+            revise(db, claim, arrived, sequence, &old)?;
+            (sequence, gone::returned(db, sequence, now)?)
+        }
+        Some((sequence, old, Withdrawn::No)) => {
+            (sequence, revise(db, claim, arrived, sequence, &old)?)
+        }
     };
-    db.prepare_cached("UPDATE article SET last_seen = ?2, teaser = ?3 WHERE sequence = ?1")?
-        .execute((sequence, millis(claim.started), &arrived.teaser))?;
+    again::looked(db, sequence, arrived, &change, news, now)?;
+    gone::there(db, sequence)?;
+    if let Some(rank) = arrived.rank {
+        db.prepare_cached(
+            "UPDATE article SET last_seen = ?2, listed = ?3, rank = ?4 WHERE sequence = ?1",
+        )?
+        .execute((sequence, millis(claim.started), claim.visit, place(rank)))?;
+    }
     db.prepare_cached("INSERT OR IGNORE INTO alias (source, url, article) VALUES (?1, ?2, ?3)")?
         .execute((source, arrived.url.as_str(), sequence))?;
     db.prepare_cached("DELETE FROM rejection WHERE source = ?1 AND key = ?2")?
@@ -232,14 +258,23 @@ fn provenance(
     provenance
 }
 
-/// Marks articles as still listed.
-pub(super) fn seen(db: &Transaction<'_>, claim: &Claim, keys: &[Key]) -> Result<(), Failed> {
-    let sql = "UPDATE article SET last_seen = ?3 WHERE source = ?1 AND key = ?2";
-    let mut update = db.prepare_cached(sql)?;
-    for key in keys {
-        update.execute((claim.source.as_str(), key.as_str(), millis(claim.started)))?;
+/// Marks articles as still listed. What was only missing is doubted no more; what was gone has to be seen.
+pub(super) fn seen(db: &Transaction<'_>, claim: &Claim, listed: &[Listed]) -> Result<(), Failed> {
+    let mut update = db.prepare_cached(
+        "UPDATE article SET last_seen = ?3, listed = ?4, rank = ?5,
+             doubt_again = CASE WHEN gone_at IS NOT NULL THEN doubt_again END
+         WHERE source = ?1 AND key = ?2",
+    )?;
+    for Listed { key, rank } in listed {
+        let (source, started) = (claim.source.as_str(), millis(claim.started));
+        update.execute((source, key.as_str(), started, claim.visit, place(*rank)))?;
     }
     Ok(())
+}
+
+/// A place on a listing as it is stored.
+fn place(rank: usize) -> i64 {
+    i64::try_from(rank).unwrap_or(i64::MAX)
 }
 
 /// Remembers pages that are no articles, and forgets those that are not listed any more.
@@ -344,16 +379,14 @@ pub(in super::super) fn withdraw(
 ) -> Result<String, Failed> {
     let title: Option<String> = db
         .prepare_cached(
-            "UPDATE article SET withdrawn = ifnull(withdrawn, ?2), withdrawn_reason = ?3 WHERE id = ?1
+            "UPDATE article SET withdrawn = ifnull(withdrawn, ?2), withdrawn_reason = ?3, withdrawn_by_agency = 0
+             WHERE id = ?1
              RETURNING title",
         )?
         .query_row((id, millis(now), reason), |row| row.get(0))
         .optional()?;
     let Some(title) = title else { return Err(StoreError::NoSuchArticle(id.to_owned()).into()) };
-    db.prepare_cached(
-        "INSERT INTO audit (at, action, subject, reason) VALUES (?1, 'withdraw', ?2, ?3)",
-    )?
-    .execute((millis(now), id, reason))?;
+    gone::audit(db, "withdraw", id, reason, now)?;
     changed(db)?;
     Ok(title)
 }

@@ -1,6 +1,8 @@
 //! The store in one SQLite file: connections, transactions, migrations.
 
+pub(super) mod again;
 pub(super) mod articles;
+pub(super) mod gone;
 pub(super) mod hosts;
 pub(super) mod pages;
 pub(super) mod sources;

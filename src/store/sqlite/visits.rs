@@ -1,6 +1,9 @@
 //! Visits: who has which source, and how it ended.
 
-use super::{Failed, articles, changed, from_json, instant, json, maybe_instant, millis, sources};
+use super::{
+    Failed, again, articles, changed, from_json, gone, instant, json, maybe_instant, millis,
+    sources,
+};
 use crate::model::{Outcome, Slug};
 use crate::page::Validators;
 use crate::store::{Change, Claim, SourceReport, SourceState, StoreError, Visit};
@@ -16,11 +19,19 @@ const FRESH: TimeDelta = TimeDelta::hours(1);
 const PAGES_KEPT: TimeDelta = TimeDelta::days(90);
 /// No host may be left alone for longer by anybody's word.
 const LONGEST_REST: TimeDelta = TimeDelta::hours(24);
+/// How long a host is believed that a listing is the same as when it was last read.
+const BELIEVED: TimeDelta = TimeDelta::days(7);
 /// How many successful visits tell what is usual for a source.
 const USUAL: usize = 10;
 
 /// Ends all leases, and pauses that only a wrong clock can have set.
 pub(in super::super) fn end_leases(db: &Transaction<'_>, now: DateTime<Utc>) -> Result<(), Failed> {
+    // Whoever gives a source back himself leaves no worker in it.
+    db.execute(
+        "UPDATE visit SET cut_short = cut_short + 1
+         WHERE id IN (SELECT lease_visit FROM source WHERE lease_worker IS NOT NULL)",
+        [],
+    )?;
     db.execute("UPDATE source SET lease_worker = NULL, lease_until = NULL", [])?;
     let latest = millis(now + LONGEST_REST);
     db.execute("UPDATE turn SET held_until = NULL, free_from = min(free_from, ?1)", [latest])?;
@@ -72,22 +83,28 @@ fn take(
     worker: &str,
     lease: Duration,
 ) -> Result<Claim, Failed> {
+    // Whoever had it until now lost it to the end of his lease.
+    db.prepare_cached(
+        "UPDATE visit SET cut_short = cut_short + 1
+         WHERE id = (SELECT lease_visit FROM source WHERE id = ?1 AND lease_worker IS NOT NULL)",
+    )?
+    .execute([source.as_str()])?;
     // A visit that began and never ended is resumed: its pages are here already.
-    let begun: Option<(i64, i64)> = db
+    let begun: Option<(i64, i64, u32)> = db
         .prepare_cached(
-            "SELECT visit.id, visit.started FROM source JOIN visit ON visit.id = source.lease_visit
+            "SELECT visit.id, visit.started, visit.cut_short FROM source JOIN visit ON visit.id = source.lease_visit
              WHERE source.id = ?1 AND visit.finished IS NULL AND visit.started BETWEEN ?2 AND ?3",
         )?
         .query_row((source.as_str(), millis(now - FRESH), millis(now)), |row| {
-            Ok((row.get(0)?, row.get(1)?))
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })
         .optional()?;
-    let (visit, started) = match begun {
-        Some((visit, started)) => (visit, instant(started)),
+    let (visit, started, cut_short) = match begun {
+        Some((visit, started, cut_short)) => (visit, instant(started), cut_short),
         None => {
             db.prepare_cached("INSERT INTO visit (source, started) VALUES (?1, ?2)")?
                 .execute((source.as_str(), millis(now)))?;
-            (db.last_insert_rowid(), now)
+            (db.last_insert_rowid(), now, 0)
         }
     };
     let until = now + TimeDelta::from_std(lease).unwrap_or(TimeDelta::hours(1));
@@ -95,7 +112,7 @@ fn take(
         "UPDATE source SET lease_worker = ?2, lease_until = ?3, lease_visit = ?4 WHERE id = ?1",
     )?
     .execute((source.as_str(), worker, millis(until), visit))?;
-    Ok(Claim { visit, source: source.clone(), worker: worker.to_owned(), started })
+    Ok(Claim { visit, source: source.clone(), worker: worker.to_owned(), started, cut_short })
 }
 
 /// Gives a source back, its visit unfinished.
@@ -124,11 +141,11 @@ pub(in super::super) fn state(
     // A page that was refused is due for its second try also where its listing is the same.
     let row = db
         .prepare_cached(
-            "SELECT failures, incomplete OR EXISTS
+            "SELECT failures, incomplete OR ifnull(look_at <= ?2, 0) OR ifnull(read_at <= ?3, 1) OR EXISTS
                  (SELECT 1 FROM rejection WHERE source = source.id AND again <= ?2),
                  etag, last_modified, wire_hash FROM source WHERE id = ?1",
         )?
-        .query_row((source.as_str(), millis(now)), |row| {
+        .query_row((source.as_str(), millis(now), millis(now - BELIEVED)), |row| {
             let validators = Validators {
                 etag: row.get(2)?,
                 last_modified: row.get(3)?,
@@ -172,10 +189,13 @@ pub(in super::super) fn commit(
 
     let news = if settled.is_some() { articles::News::Yes } else { articles::News::Backlog };
     articles::seen(db, claim, &visit.seen)?;
+    // Before the articles: some of the missing have been found in the meantime.
+    gone::missing(db, claim, &visit.missing, visit.finished)?;
     let mut changes = Vec::with_capacity(visit.articles.len());
     for arrived in &visit.articles {
-        changes.push(articles::put(db, claim, arrived, news)?);
+        changes.push(articles::put(db, claim, arrived, news, visit.finished)?);
     }
+    changes.extend(again::asked(db, claim, &visit.asked, visit.finished)?);
     if let Outcome::Visited(_) = visit.outcome {
         articles::refuse(db, claim, &visit.rejected, &visit.held, visit.finished)?;
     }
@@ -205,6 +225,10 @@ fn end(db: &Transaction<'_>, claim: &Claim, visit: &Visit, settled: bool) -> Res
              last_success = CASE WHEN :success THEN :finished ELSE last_success END,
              settled = CASE WHEN :settled THEN ifnull(settled, :finished) ELSE settled END,
              incomplete = CASE WHEN :success THEN :incomplete ELSE incomplete END,
+             look_at = CASE WHEN :read THEN :look_at ELSE look_at END,
+             listed = CASE WHEN :read THEN lease_visit ELSE listed END,
+             moved_to = CASE WHEN :success THEN :moved_to ELSE moved_to END,
+             read_at = CASE WHEN :read THEN :finished ELSE read_at END,
              etag = CASE WHEN :learnt THEN :etag ELSE etag END,
              last_modified = CASE WHEN :learnt THEN :last_modified ELSE last_modified END,
              wire_hash = CASE WHEN :learnt THEN :wire_hash ELSE wire_hash END
@@ -216,6 +240,9 @@ fn end(db: &Transaction<'_>, claim: &Claim, visit: &Visit, settled: bool) -> Res
         ":success": success,
         ":settled": settled,
         ":incomplete": visit.incomplete,
+        ":read": matches!(visit.outcome, Outcome::Visited(_)),
+        ":look_at": visit.look_at.map(millis),
+        ":moved_to": visit.moved_to.as_ref().map(|url| url.as_str()),
         ":finished": millis(visit.finished),
         ":learnt": visit.validators.is_some(),
         ":etag": validators.etag,
@@ -244,7 +271,7 @@ pub(in super::super) fn report(
 ) -> Result<Vec<SourceReport>, Failed> {
     let origins = sources::origins(db)?;
     let mut select = db.prepare_cached(
-        "SELECT source.active, source.next_visit, source.failures, source.last_success,
+        "SELECT source.active, source.next_visit, source.failures, source.last_success, source.moved_to,
                 ifnull(source.lease_until, 0) > ?2 AS under_way,
                 last.finished AS finished, last.outcome AS outcome,
                 (SELECT count(*) FROM article WHERE source = source.id AND withdrawn IS NULL) AS articles,
@@ -262,6 +289,7 @@ pub(in super::super) fn report(
         let outcome: Option<String> = row.get("outcome")?;
         let outcome = outcome.map(|text| from_json("the outcome of a visit", &text)).transpose()?;
         let reason: Option<String> = row.get("reason")?;
+        let moved_to: Option<String> = row.get("moved_to")?;
         reports.push(SourceReport {
             origin,
             active: row.get("active")?,
@@ -270,6 +298,9 @@ pub(in super::super) fn report(
             failures: row.get("failures")?,
             last_success: maybe_instant(row, "last_success")?,
             last: maybe_instant(row, "finished")?.zip(outcome),
+            moved_to: moved_to
+                .map(|url| super::parsed("the address that a source moved to", &url))
+                .transpose()?,
             articles: u64::try_from(row.get::<_, i64>("articles")?).unwrap_or_default(),
             newest: maybe_instant(row, "newest")?,
             rejected: reason

@@ -1,0 +1,59 @@
+//! Which articles an agency may have taken away: those that are missing in the midst of a listing.
+
+use crate::model::Key;
+use std::collections::HashSet;
+
+/// So many articles may be missing at once, or a third of the listing, before it is taken for another listing.
+const FEW: usize = 3;
+/// What share of the last listing is many.
+const SHARE: usize = 3;
+
+/// The articles of the last listing, given in its order, that are not `here` although one that was listed below them is. What
+/// is missing at the end has only made room. An error says, in a sentence, that so many are missing that nothing follows from it.
+pub(super) fn missing(last: &[Key], here: &HashSet<Key>) -> Result<Vec<Key>, String> {
+    let end = last.iter().rposition(|key| here.contains(key)).unwrap_or(0);
+    let missing: Vec<Key> =
+        last.iter().take(end).filter(|key| !here.contains(key)).cloned().collect();
+    if missing.len() > FEW.max(last.len() / SHARE) {
+        return Err(format!(
+            "{} of the {} articles of the last listing are missing at once, which looks like a new face of the site and not like \
+             withdrawals; nothing is concluded from it",
+            missing.len(),
+            last.len()
+        ));
+    }
+    Ok(missing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(last: &[u32], here: &[u32], expected: Option<&[u32]>) {
+        let keys = |numbers: &[u32]| -> Vec<Key> {
+            numbers.iter().map(|n| Key::kept(format!("/tin/{n}"))).collect()
+        };
+        let found = missing(&keys(last), &keys(here).into_iter().collect()).ok();
+        assert_eq!(found, expected.map(keys));
+    }
+
+    #[test]
+    fn only_what_is_missing_in_the_midst_may_be_gone() {
+        check(&[5, 4, 3, 2, 1], &[6, 5, 4, 3, 2], Some(&[]));
+        check(&[5, 4, 3, 2, 1], &[6, 5, 3, 2], Some(&[4]));
+        check(&[5, 4, 3, 2, 1], &[4, 3, 2, 1], Some(&[5]));
+        check(&[5, 4, 3], &[9, 8, 7], Some(&[]));
+        check(&[], &[1], Some(&[]));
+    }
+
+    #[test]
+    fn what_is_missing_in_bulk_is_a_redesign() {
+        let last: Vec<u32> = (1..=20).collect();
+        check(&last, &[20], None);
+        check(&last, &last[6..], Some(&last[..6]));
+        check(&last, &last[7..], None);
+        check(&[5, 4, 3, 2, 1], &[1], None);
+        check(&[4, 3, 2, 1], &[1], Some(&[4, 3, 2]));
+    }
+}

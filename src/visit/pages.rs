@@ -1,0 +1,130 @@
+//! The pages of a visit: brought home, kept, and made articles of.
+
+use super::{Line, panicked};
+use crate::extract;
+use crate::fetch::{FetchError, Request, Response, shown};
+use crate::model::{Article, Source, Teaser};
+use crate::normalize;
+use crate::page::{Page, Said, Validators, soft_error};
+use crate::store::{Claim, Store, StoreError};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+use url::Url;
+
+/// What a look remembers of the visits before.
+pub enum Memory {
+    /// Nothing, and nothing is kept: `bantin try`.
+    None,
+    /// The store, in the visit of this claim.
+    Store(Store, Claim),
+}
+
+/// Makes an article of a page, or of a teaser that brings everything. An error is a reason, in a sentence.
+pub(super) async fn make(
+    line: &Line,
+    source: &Arc<Source>,
+    page: Option<Page>,
+    teaser: &Teaser,
+    first_seen: DateTime<Utc>,
+) -> Result<Article, String> {
+    let (source, teaser) = (source.clone(), teaser.clone());
+    let address = shown(&teaser.url);
+    let made = parse(line, move || {
+        let draft = match &page {
+            Some(page) => {
+                if let Some(error) = soft_error::of(page, teaser.title.as_deref()) {
+                    return Err(error.to_string());
+                }
+                extract::draft(page, Some(&teaser), &source.article).map_err(|e| e.to_string())?
+            }
+            None => extract::draft_of_teaser(&teaser),
+        };
+        normalize::article(draft, &source, &teaser.key, first_seen).map_err(|e| e.to_string())
+    });
+    match made.await {
+        Ok(Ok(article)) => Ok(article),
+        Ok(Err(reason)) => Err(format!("{address}: {reason}")),
+        Err(panic) => Err(format!("{address}: reading it panicked, a fault of bantin's: {panic}")),
+    }
+}
+
+/// Runs work for a core off the threads that wait for the network. An error is what a panic said.
+pub(super) async fn parse<T: Send + 'static>(
+    line: &Line,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, String> {
+    // The semaphore is never closed; were it, the work would only be unbounded.
+    let _turn = line.parsers.acquire().await.ok();
+    tokio::task::spawn_blocking(work).await.map_err(panicked)
+}
+
+/// Brings a page home: from this visit's own pages where it was interrupted, else from its host; and keeps it.
+pub(super) async fn bring(
+    line: &Line,
+    source: &Source,
+    memory: &Memory,
+    url: &Url,
+    validators: Option<&Validators>,
+    teaser: Option<&Teaser>,
+) -> Result<Result<Response, FetchError>, StoreError> {
+    if let Some(page) = kept(line, source, memory, url).await? {
+        return Ok(Ok(Response::Page(page)));
+    }
+    let response = fetch(line, source, url, validators).await;
+    if let Ok(Response::Page(page)) = &response {
+        keep(memory, page, teaser).await?;
+    }
+    Ok(response)
+}
+
+/// The page that this visit fetched before it was interrupted.
+pub(super) async fn kept(
+    line: &Line,
+    source: &Source,
+    memory: &Memory,
+    url: &Url,
+) -> Result<Option<Page>, StoreError> {
+    let Memory::Store(store, claim) = memory else { return Ok(None) };
+    let Some(kept) = store.kept_page(claim, url).await? else { return Ok(None) };
+    let Ok(bytes) = line.fetcher.decode(&kept.wire, kept.coding).await else { return Ok(None) };
+    Ok(Some(Page {
+        asked: kept.asked,
+        url: kept.url,
+        media: kept.media,
+        told: source.charset,
+        wire: kept.wire,
+        coding: kept.coding,
+        bytes,
+        fetched: kept.fetched,
+        validators: kept.validators,
+        said: Said::default(),
+    }))
+}
+
+/// Asks the host of a source for a page.
+pub(super) async fn fetch(
+    line: &Line,
+    source: &Source,
+    url: &Url,
+    validators: Option<&Validators>,
+) -> Result<Response, FetchError> {
+    let folder = source.folder.as_ref();
+    let request = Request { url, access: &source.access, folder, validators };
+    let mut response = line.fetcher.get(request).await;
+    if let Ok(Response::Page(page)) = &mut response {
+        page.told = source.charset;
+    }
+    response
+}
+
+/// Keeps a page, where there is a store.
+pub(super) async fn keep(
+    memory: &Memory,
+    page: &Page,
+    teaser: Option<&Teaser>,
+) -> Result<(), StoreError> {
+    match memory {
+        Memory::Store(store, claim) => store.keep_page(claim, page, teaser).await,
+        Memory::None => Ok(()),
+    }
+}
