@@ -67,8 +67,8 @@ use url::{Host, Url};
 /// How much longer a turn may be held than the request may take: time for the keeper to hear that it is over.
 const HOLD_MARGIN: Duration = Duration::from_secs(10);
 
-/// How many bodies are decoded at once.
-const DECODERS: usize = 4;
+/// How many Brotli bodies are decoded at once.
+const WINDOWS: usize = 1;
 
 /// How pages are fetched, the same for all sources.
 pub struct Options {
@@ -89,7 +89,7 @@ pub struct Fetcher {
     hosts: Arc<dyn Hosts>,
     queue: Queue,
     bodies: Budget,
-    /// How many bodies are decoded at once.
+    /// How many Brotli bodies are decoded at once.
     windows: Semaphore,
     /// The clock that hosts live by, whatever the clock of pages says.
     real: Clock,
@@ -170,7 +170,7 @@ impl Fetcher {
             hosts,
             queue,
             bodies: Budget::default(),
-            windows: Semaphore::new(DECODERS),
+            windows: Semaphore::new(WINDOWS),
             options,
             real,
             agent,
@@ -244,8 +244,11 @@ impl Fetcher {
 
     /// The body of a page as it came over the wire, or was kept so, decoded under the caps of this fetcher.
     pub async fn decode(&self, wire: &Bytes, coding: Coding) -> Result<Bytes, BodyError> {
-        // A decoder has a window of megabytes, however small its body is.
-        let _window = self.windows.acquire().await.ok();
+        // This decoder has a window of megabytes, however small its body is.
+        let _window = match coding {
+            Coding::Br => self.windows.acquire().await.ok(),
+            Coding::Identity | Coding::Gzip | Coding::Deflate => None,
+        };
         body::decode(wire, coding, self.bodies.decoded(), &self.options.limits).await
     }
 

@@ -137,7 +137,8 @@ fn one_bad_source_never_touches_another() {
 #[test]
 #[cfg(target_os = "linux")]
 fn twenty_bombs_at_once_take_little_memory_and_stop_nobody() {
-    const MOST_KIB: usize = 64 << 10;
+    // A program that is not optimised is a third larger before it does anything.
+    const MOST_KIB: usize = if cfg!(debug_assertions) { 76 << 10 } else { 64 << 10 };
     let blank = vec![b' '; 64 << 20];
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     gzip.write_all(&blank).unwrap();
