@@ -167,10 +167,19 @@ pub async fn run(
             conclude(last, &app, &mut Vec::new());
             tracing::info!("stopped");
         }
-        () = tokio::time::sleep(GRACE) => tracing::warn!("visits are still under way; they are resumed at the next start"),
+        () = tokio::time::sleep(GRACE) => {
+            tracing::warn!("visits are still under way; they are resumed at the next start");
+        }
         _ = signals.recv() => tracing::warn!("told twice; ending now"),
     }
+    // So that what ends in order is not taken for a crash of theirs.
+    store.release_all(&worker()).await?;
     Ok(())
+}
+
+/// Who has the sources that this process visits.
+fn worker() -> String {
+    format!("run {}", std::process::id())
 }
 
 /// Takes over a changed feeds.toml, or keeps the old plan and says why.
@@ -221,7 +230,7 @@ async fn visits(
     mut stopped: watch::Receiver<bool>,
     notify: Arc<impl Fn(Notice)>,
 ) {
-    let worker = format!("run {}", std::process::id());
+    let worker = worker();
     let mut under_way: JoinSet<()> = JoinSet::new();
     let mut said = None;
     loop {

@@ -24,17 +24,18 @@ pub enum Verdict {
 
 /// Judges a visit by what it found and by how many items the listing had before, the newest visit first.
 ///
-/// `made` is how many of the pages that were looked at now became articles, `refused` how many did not.
-pub fn judge(history: &[usize], tally: &Tally, made: usize, refused: usize) -> Verdict {
+/// `made` is how many of the pages that were looked at now became articles, `misread` how many came for the first time and did
+/// not: a page that is refused again, or does not come at all, says nothing new of its site.
+pub fn judge(history: &[usize], tally: &Tally, made: usize, misread: usize) -> Verdict {
     if tally.items == 0 {
         return Verdict::Broken(match usual(history) {
             Some(usual) => format!("the listing has no items; it usually has {usual}"),
             None => "the listing has no items".to_owned(),
         });
     }
-    if made == 0 && refused >= ENOUGH_PAGES {
+    if made == 0 && misread >= ENOUGH_PAGES {
         return Verdict::Broken(format!(
-            "none of the {refused} new pages could be made an article; the pages look different now"
+            "none of the {misread} new pages could be made an article; the pages look different now"
         ));
     }
     match usual(history) {

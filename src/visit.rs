@@ -237,9 +237,9 @@ fn told(change: &Change) -> Option<String> {
         Change::Withdrawn { id, title, reason } => {
             Some(format!("{title:?} ({id}) is withdrawn from all feeds: {reason}"))
         }
-        Change::Returned { id, title } => Some(format!(
-            "{title:?} ({id}) is listed and there again at the agency, and published again"
-        )),
+        Change::Returned { id, title } => {
+            Some(format!("{title:?} ({id}) is there again at the agency, and published again"))
+        }
         _ => None,
     }
 }

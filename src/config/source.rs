@@ -21,8 +21,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 use url::Url;
 
-/// A pause longer than this would outlast the schedule.
-const LONGEST_GAP: Duration = Duration::from_secs(3600);
+/// With a longer pause a visit would end before its second page.
+const LONGEST_GAP: Duration = Duration::from_secs(300);
 /// Agencies were seen to answer after a minute, never after two.
 const TIMEOUT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(120));
 

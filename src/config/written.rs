@@ -88,7 +88,7 @@ pub(super) struct Source {
     pub(super) timezone: Option<At<String>>,
     /// The language of its articles (BCP 47).
     pub(super) language: Option<At<String>>,
-    /// The least pause between two requests to its host, up to an hour.
+    /// The least pause between two requests to its host, up to five minutes.
     pub(super) gap: Option<At<String>>,
     /// The longest that one page may take, from one second to two minutes.
     pub(super) timeout: Option<At<String>>,

@@ -16,11 +16,11 @@ use tokio::time::timeout;
 /// Up to here a body needs no place, in bytes: nearly all pages.
 const ORDINARY: usize = 256 << 10;
 /// Up to here a body is large, and past it a giant.
-const LARGE: usize = 2 << 20;
+const LARGE: usize = 1 << 20;
 /// What the memory of a giant holds; only what is written to counts.
 const GIANT: usize = 10 << 20;
 /// How many large bodies there may be at once.
-const LARGE_ONES: usize = 3;
+const LARGE_ONES: usize = 6;
 /// How many giants.
 const GIANTS: usize = 1;
 /// How long a body waits for a place. A host that sends a giant byte by byte is only in the way of other giants.

@@ -67,8 +67,10 @@ use url::{Host, Url};
 /// How much longer a turn may be held than the request may take: time for the keeper to hear that it is over.
 const HOLD_MARGIN: Duration = Duration::from_secs(10);
 
+/// How many addresses of a name are used.
+const MOST_ADDRESSES: usize = 4;
 /// How many Brotli bodies are decoded at once.
-const WINDOWS: usize = 1;
+const WINDOWS: usize = 2;
 
 /// How pages are fetched, the same for all sources.
 pub struct Options {
@@ -155,8 +157,8 @@ struct Asking<'a> {
     carried: Carried,
     validators: Option<&'a Validators>,
     part: Part,
-    /// The pause after it.
-    gap: Duration,
+    /// The pause that the site wants after it, where that is longer than the source's own.
+    delay: Duration,
 }
 
 impl Fetcher {
@@ -277,8 +279,7 @@ impl Fetcher {
             }
         };
         let delay = robots::admit(&robots, url, &self.agent, self.real.now())?;
-        let gap = access.gap.max(delay);
-        let asking = Asking { carried, validators, part: Part::Whole, gap };
+        let asking = Asking { carried, validators, part: Part::Whole, delay };
         self.ask(url, asking, front, access, left).await
     }
 
@@ -304,7 +305,7 @@ impl Fetcher {
                 carried: Carried::nothing(),
                 validators: None,
                 part: Part::Beginning(robots::MOST_BYTES),
-                gap: access.gap,
+                delay: Duration::ZERO,
             };
             let why = match self.ask(&url, asking, front, access, &mut left).await {
                 Ok(Answer::Redirect { location, .. }) => match redirect::follow(&url, &location) {
@@ -332,13 +333,21 @@ impl Fetcher {
                 }
                 Ok(Answer::Gone(_) | Answer::Unchanged(..)) => break,
                 // All of the class says that there is none for us, but that we have asked too often (section 2.3.1.3).
-                Err(FetchError::Status { code: 400..=428 | 430..=499, .. }) => break,
+                Err(
+                    FetchError::Status { code: 400..=428 | 430..=499, .. }
+                    | FetchError::Blocked { code: 400..=428 | 430..=499, .. }
+                    | FetchError::BadRedirect { .. },
+                ) => break,
+                // A redirect away that nobody may follow leads nowhere.
+                Err(FetchError::PrivateAddress { .. }) if url.origin() != page.origin() => break,
                 Err(
                     error @ (FetchError::Status { .. }
+                    | FetchError::Blocked { .. }
                     | FetchError::Body { .. }
                     | FetchError::Timeout { .. }
                     | FetchError::Broken { .. }),
                 ) => error.to_string(),
+                Err(error) if url.origin() != page.origin() => error.to_string(),
                 // Whatever keeps us from the site as a whole keeps us from the page, and is told as such.
                 Err(error) => match &before {
                     Some(before) if robots::says_something(before, now()) => error.to_string(),
@@ -374,7 +383,7 @@ impl Fetcher {
         let wish = Wish {
             host: host.clone(),
             addresses: addresses.iter().map(IpAddr::to_string).collect(),
-            gap: asking.gap,
+            gap: access.gap,
             hold: left.saturating_add(HOLD_MARGIN),
             patience: limits.patience,
             most_a_day: most,
@@ -396,7 +405,8 @@ impl Fetcher {
             return Err(FetchError::Quiet { host, until, rest });
         }
         let began = self.real.now();
-        let Asking { carried, validators, part, .. } = asking;
+        let Asking { carried, validators, part, delay } = asking;
+        held.rest(delay);
         let (tls, room) = (&access.tls, self.bodies.wire());
         let asked = Asked { url, carried, validators, part };
         let exchange = async {
@@ -438,6 +448,8 @@ impl Fetcher {
             .into_iter()
             .map(|address| address.to_canonical())
             .partition(|address| is_permitted(*address, &access.allow_private));
+        // A turn is taken at each of them, so a name must not point at all the boxes of its neighbours.
+        let permitted: Vec<IpAddr> = permitted.into_iter().take(MOST_ADDRESSES).collect();
         match (permitted.is_empty(), refused.first()) {
             (false, _) => Ok(permitted),
             (true, Some(address)) => {

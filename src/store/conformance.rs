@@ -4,6 +4,7 @@ use super::*;
 use crate::model::{Agency, Format, Province, RobotsTxt, Tally, Turn, Wanted};
 use crate::testing::{article, slug, source};
 use chrono::TimeDelta;
+use std::collections::BTreeSet;
 
 const LEASE: Duration = Duration::from_secs(1200);
 
@@ -424,7 +425,7 @@ async fn a_corrected_selector_looks_at_everything_again() {
 fn wanted(host: &str, holder: &str) -> Wanted {
     Wanted {
         host: host.to_owned(),
-        places: vec!["192.0.2.1".to_owned(), host.to_owned()],
+        places: BTreeSet::from(["192.0.2.1", host]).into_iter().map(str::to_owned).collect(),
         holder: holder.to_owned(),
         hold: Duration::from_secs(60),
         most_a_day: 2,
@@ -465,7 +466,16 @@ async fn a_host_has_a_budget_for_each_day() {
     let neighbour = store.take_turn(&wanted("b.example", "2"), noon()).await.unwrap();
     assert_eq!(neighbour, Turn::Yours, "an address has no budget of its own");
     store.give_turn_back(&a.places, "2", noon()).await.unwrap();
+    assert_eq!(ask(noon()).await, Turn::Spent(midnight), "a neighbour gives no budget back");
     assert_eq!(ask(midnight).await, Turn::Yours);
+
+    // A host that is named by its address, and another that has it.
+    let c = Wanted { host: "192.0.2.1".to_owned(), ..wanted("192.0.2.1", "3") };
+    for wanted in [&c, &wanted("d.example", "3"), &c, &wanted("d.example", "3")] {
+        assert_eq!(store.take_turn(wanted, midnight).await.unwrap(), Turn::Yours);
+        store.give_turn_back(&wanted.places, "3", midnight).await.unwrap();
+    }
+    assert!(matches!(store.take_turn(&c, midnight).await.unwrap(), Turn::Spent(_)));
 }
 
 #[tokio::test]

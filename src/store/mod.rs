@@ -255,6 +255,8 @@ pub enum Found {
     Gone(u16),
     /// An error, or something else than the article: it says neither that the article is there nor that it is gone.
     Unclear,
+    /// Nothing: it was not asked for, or the host did not answer.
+    Later,
 }
 
 /// A page that could not be made an article.
@@ -402,6 +404,13 @@ impl Store {
         let Self::Sqlite(sqlite) = self;
         let claim = claim.clone();
         sqlite.write(move |db| sqlite::visits::release(db, &claim)).await
+    }
+
+    /// Gives back all sources that a worker has, without an end of their visits: the process is ending in order.
+    pub async fn release_all(&self, worker: &str) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let worker = worker.to_owned();
+        sqlite.write(move |db| sqlite::visits::release_all(db, &worker)).await
     }
 
     /// When the next source is due, of those that nobody has.

@@ -28,17 +28,19 @@ pub(super) struct Budget {
     begun: tokio::time::Instant,
     fetching: Duration,
     pages: usize,
+    taken: usize,
     failures_in_a_row: usize,
     leave_alone: bool,
 }
 
 impl Budget {
-    /// The budget of a visit that begins now.
+    /// The budget of a visit whose listing has come now.
     pub(super) fn of(line: &Line, source: &Source) -> Self {
         Self {
             begun: tokio::time::Instant::now(),
             fetching: line.limits.fetching,
             pages: source.most_pages,
+            taken: 0,
             failures_in_a_row: 0,
             leave_alone: false,
         }
@@ -46,7 +48,8 @@ impl Budget {
 
     /// How many pages may still be asked for.
     pub(super) fn left(&self) -> usize {
-        let late = self.begun.elapsed() > self.fetching;
+        // However long it waited, a visit brings a page: else a crowded host would be asked for listings only.
+        let late = self.taken > 0 && self.begun.elapsed() > self.fetching;
         if self.leave_alone || late { 0 } else { self.pages }
     }
 
@@ -54,6 +57,7 @@ impl Budget {
     pub(super) fn take(&mut self) -> bool {
         let may = self.left() > 0;
         self.pages = self.pages.saturating_sub(usize::from(may));
+        self.taken += usize::from(may);
         may
     }
 
@@ -62,12 +66,12 @@ impl Budget {
         self.failures_in_a_row = 0;
     }
 
-    /// A page could not be fetched, and may be another time.
+    /// A page could not be fetched.
     pub(super) fn failed(&mut self, error: &FetchError, url: &Url, source: &Source) {
-        // Another host's trouble is not this one's.
-        if url.host() == source.url.host() {
+        // Another host's trouble is not this one's, and what our own rules forbid was not asked for.
+        if url.host() == source.url.host() && !matches!(error, FetchError::Disallowed { .. }) {
             self.failures_in_a_row += 1;
-            let told = matches!(error.advice(), Advice::RetryAfter(_));
+            let told = matches!(error.advice(), Advice::RetryAfter(_) | Advice::AskAgency);
             self.leave_alone |= told || self.failures_in_a_row >= FAILURES_IN_A_ROW;
         }
     }
@@ -85,6 +89,23 @@ pub struct Again {
 }
 
 impl Again {
+    /// Where several pages are gone and none is there, it is the site's pages that are out of order.
+    fn doubt_an_outage(&mut self, found_pages: bool) {
+        let is_gone = |asked: &&mut Asked| matches!(asked.found, Found::Gone(_));
+        let is_there = |asked: &Asked| matches!(asked.found, Found::Same);
+        if found_pages || !self.articles.is_empty() || self.asked.iter().any(is_there) {
+            return;
+        }
+        let gone: Vec<_> = self.asked.iter_mut().filter(is_gone).collect();
+        if gone.len() > 1 {
+            let count = gone.len();
+            gone.into_iter().for_each(|asked| asked.found = Found::Unclear);
+            self.warnings.push(format!(
+                "the pages of {count} articles are gone and no page is there; that is taken for a fault of the site, and what was published stays"
+            ));
+        }
+    }
+
     /// Takes in what came of more of it.
     pub(super) fn add(&mut self, more: Self) {
         self.articles.extend(more.articles);
@@ -105,6 +126,8 @@ pub(super) struct Round<'a> {
     pub(super) missing: &'a [Key],
     /// Articles whose pages this visit has asked for already.
     pub(super) read: &'a [Key],
+    /// Whether any of those is there.
+    pub(super) found_pages: bool,
 }
 
 /// Why a page is asked for again.
@@ -135,6 +158,7 @@ impl Round<'_> {
             }
             self.ask(&due, why, budget, &mut again).await?;
         }
+        again.doubt_an_outage(self.found_pages);
         Ok(again)
     }
 
@@ -162,6 +186,10 @@ impl Round<'_> {
                     revisit_at,
                 });
                 return Ok(());
+            }
+            Looked::Later(reason) => {
+                again.warnings.push(format!("{reason}; it is asked for at a later visit"));
+                Found::Later
             }
             Looked::Same => Found::Same,
             Looked::Gone(code) => {
@@ -217,7 +245,10 @@ impl Round<'_> {
                     Ok(Response::Gone(absence)) => return Ok(Looked::Gone(absence.status())),
                     Err(error) => {
                         budget.failed(&error, &teaser.url, source);
-                        return Ok(Looked::Unclear(error.to_string()));
+                        let passes =
+                            matches!(error.advice(), Advice::RetryAfter(_) | Advice::RetryLater);
+                        let looked = if passes { Looked::Later } else { Looked::Unclear };
+                        return Ok(looked(error.to_string()));
                     }
                 }
             }
@@ -266,6 +297,8 @@ pub(super) fn follows(source: &Source) -> bool {
 
 /// What a page shows that was asked for again.
 enum Looked {
+    /// Nothing, for a reason that passes by itself; why, in a sentence.
+    Later(String),
     /// The article, and the teaser that it was made with.
     Article(Box<Article>, Box<Teaser>),
     /// The same page as before.

@@ -98,7 +98,6 @@ pub async fn look(
     state: SourceState,
     stop: &watch::Receiver<bool>,
 ) -> Result<Seen, Blind> {
-    let mut budget = Budget::of(line, source);
     if *stop.borrow() {
         return Err(Blind::Stopped);
     }
@@ -112,7 +111,10 @@ pub async fn look(
         Ok(Response::Page(page)) => page,
         Ok(Response::Unchanged(validators, said)) => {
             let received = line.clock.now();
-            let round = Round { line, source, memory, stop, teasers: &[], missing: &[], read: &[] };
+            let mut budget = Budget::of(line, source);
+            let (teasers, missing, read) = (&[], &[], &[]);
+            let found_pages = false;
+            let round = Round { line, source, memory, stop, teasers, missing, read, found_pages };
             let again = round.again(&mut budget).await?;
             return Ok(Seen::Unchanged(Box::new(Unchanged { validators, said, received, again })));
         }
@@ -130,6 +132,7 @@ pub async fn look(
         }
         Err(error) => return Err(fetch_failed(&error, source)),
     };
+    let mut budget = Budget::of(line, source);
     let (validators, said, received) = (page.validators.clone(), page.said.clone(), page.fetched);
     let listing = {
         let source = source.clone();
@@ -180,12 +183,12 @@ pub async fn look(
             .collect(),
         listing,
     };
-    let Covered { here, read } =
+    let Covered { here, read, misread } =
         articles(line, source, memory, first_seen, &mut budget, stop, &mut look).await?;
     // A listing shows the newest first; the store numbers articles in the order in which they came.
     look.articles.reverse();
-    let (made, refused) = (look.articles.len(), look.rejected.len());
-    look.verdict = health::judge(&state.items, &look.tally, made, refused);
+    let made = look.articles.len();
+    look.verdict = health::judge(&state.items, &look.tally, made, misread);
     if look.verdict == Verdict::Healthy {
         let last = last_listing(source, memory).await?;
         match missing::missing(&last, &here) {
@@ -195,7 +198,8 @@ pub async fn look(
     }
     if !matches!(look.verdict, Verdict::Broken(_)) {
         let (teasers, missing) = (&look.listing.teasers[..], &look.missing[..]);
-        let round = Round { line, source, memory, stop, teasers, missing, read: &read };
+        let (read, found_pages) = (&read, made > 0);
+        let round = Round { line, source, memory, stop, teasers, missing, read, found_pages };
         look.again.add(round.again(&mut budget).await?);
     }
     Ok(Seen::Look(Box::new(look)))
@@ -207,6 +211,8 @@ struct Covered {
     here: HashSet<Key>,
     /// Those whose pages were asked for.
     read: Vec<Key>,
+    /// How many pages came for the first time and could not be read.
+    misread: usize,
 }
 
 /// Makes articles of what is on a listing and not known: first of what is new, then of what has changed.
@@ -223,7 +229,7 @@ async fn articles(
     let teasers = std::mem::take(&mut look.listing.teasers);
     let known_keys = known.values().filter_map(|known| known.article.as_ref().map(|a| &a.key));
     let here = known_keys.chain(teasers.iter().map(|teaser| &teaser.key)).cloned().collect();
-    let mut read = Vec::new();
+    let (mut read, mut misread, mut blocked) = (Vec::new(), 0, None);
     let (mut new, mut changed) = (Vec::new(), Vec::new());
     for (rank, teaser) in teasers.iter().enumerate() {
         let fingerprint = teaser.fingerprint();
@@ -267,6 +273,8 @@ async fn articles(
         if *stop.borrow() {
             return Err(Blind::Stopped);
         }
+        // Whether there was anything to make an article of.
+        let mut came = true;
         let made = if follows(source) {
             if !budget.take() {
                 look.tally.waiting += 1;
@@ -300,21 +308,25 @@ async fn articles(
                         });
                         continue;
                     }
+                    came = false;
                     Err(format!("{} is gone ({})", shown(&teaser.url), absence.status()))
                 }
                 // What will not pass by itself is a property of the page, and holds up no other.
-                Err(error)
-                    if matches!(
-                        error.advice(),
-                        Advice::SkipPage | Advice::AskOperator | Advice::AskAgency
-                    ) =>
-                {
+                Err(error) if matches!(error.advice(), Advice::SkipPage | Advice::AskOperator) => {
+                    // But for a host that cannot be spoken to.
+                    if matches!(error, FetchError::Tls { .. }) {
+                        budget.failed(&error, &teaser.url, source);
+                    }
+                    came = false;
                     Err(error.to_string())
                 }
                 Err(error) => {
                     look.tally.failed += 1;
                     look.warnings.push(error.to_string());
                     budget.failed(&error, &teaser.url, source);
+                    if error.advice() == Advice::AskAgency {
+                        blocked = Some(error);
+                    }
                     article.iter().for_each(|article| look.see(article, rank));
                     continue;
                 }
@@ -339,6 +351,8 @@ async fn articles(
                 });
             }
             Err(reason) => {
+                let is_first = known.get(&teaser.key).is_none_or(|known| known.refused.is_none());
+                misread += usize::from(came && is_first);
                 look.tally.rejected += 1;
                 look.warnings.push(reason.clone());
                 article.iter().for_each(|article| look.see(article, rank));
@@ -351,7 +365,11 @@ async fn articles(
         }
     }
     look.listing.teasers = teasers;
-    Ok(Covered { here, read })
+    match blocked {
+        // The listing alone is let through: nothing is learnt until the agency opens its pages.
+        Some(error) if look.articles.is_empty() => Err(fetch_failed(&error, source)),
+        _ => Ok(Covered { here, read, misread }),
+    }
 }
 
 /// The articles of the last listing, of a source whose listing tells what is there.

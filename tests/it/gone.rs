@@ -47,13 +47,43 @@ fn what_its_agency_takes_away_is_withdrawn_when_that_is_sure_and_comes_back_with
     assert!(said.contains(reason) && said.contains(&title(3)), "{said}");
     assert_eq!(desk.titles("tat-ca"), [title(4), title(2), title(1)]);
     pass(&desk, "12:00");
-    assert_eq!(agency.hits("/tin/3"), 3, "nobody asks for what is not listed");
+    assert_eq!(agency.hits("/tin/3"), 4, "the site may only have been out of order");
+    pass(&desk, "12:10");
+    assert_eq!(agency.hits("/tin/3"), 4);
 
     publish(&agency, &[4, 3, 2, 1]);
     pass(&desk, "13:00");
     let said = pass(&desk, "13:30");
     assert!(said.contains("published again"), "{said}");
     assert_eq!(id(&desk), Some(before));
+}
+
+#[test]
+fn what_a_site_out_of_order_took_away_comes_back_by_itself() {
+    let (agency, desk) = desk_of(&[4, 3, 2, 1]);
+    publish(&agency, &[4, 2, 1]);
+    agency.on("/tin/3", status(404));
+    for time in ["06:00", "06:30"] {
+        pass(&desk, time);
+    }
+    assert_eq!(desk.titles("tat-ca").len(), 3);
+    agency.on("/tin/3", html(desk::article(3)));
+    let said = pass(&desk, "07:00");
+    assert!(said.contains("published again"), "{said}");
+    assert_eq!(desk.titles("tat-ca").len(), 4);
+}
+
+#[test]
+fn pages_that_are_all_gone_at_once_are_a_fault_of_the_site() {
+    let (agency, desk) = desk_of(&[6, 5, 4, 3, 2, 1]);
+    publish(&agency, &[6, 4, 2, 1]);
+    for n in [5, 3] {
+        agency.on(&format!("/tin/{n}"), status(404));
+    }
+    for time in ["06:00", "06:30", "07:30"] {
+        pass(&desk, time);
+    }
+    assert_eq!(desk.titles("tat-ca").len(), 6);
 }
 
 #[test]

@@ -26,7 +26,7 @@ const NEXT_TRY: TimeDelta = TimeDelta::hours(1);
 const NEXT_TRY_SOON: TimeDelta = TimeDelta::minutes(1);
 /// The longest pause that a site gets between two requests. A longer `Crawl-delay` is a mistake more often than not, and
 /// would outlast the visit.
-const LONGEST_DELAY: Duration = Duration::from_secs(120);
+const LONGEST_DELAY: Duration = Duration::from_secs(60);
 
 /// A site: what has a robots.txt of its own (RFC 9309 section 2.3).
 pub(super) fn site(url: &Url) -> String {
@@ -70,9 +70,10 @@ fn counting(kept: &RobotsTxt, now: DateTime<Utc>) -> Option<&Bytes> {
     (now - *answered < lasts).then_some(file)
 }
 
-/// Whether it forbids anything to anybody, or asks for a pause.
+/// Whether its last answer forbids anything to anybody, or asks for a pause, and counts on where the site cannot say more.
 pub(super) fn says_something(kept: &RobotsTxt, now: DateTime<Utc>) -> bool {
-    counting(kept, now).is_some_and(|file| !file.is_empty())
+    let counts_on = |answered: DateTime<Utc>| now - answered < COUNTS_ON;
+    kept.answer.as_ref().is_some_and(|(file, answered)| !file.is_empty() && counts_on(*answered))
 }
 
 /// The pause that the site asks for, where the page may be fetched; an error where it may not.
@@ -175,7 +176,7 @@ mod tests {
 
     #[test]
     fn what_the_site_asks_for_is_told() {
-        assert!(on_delay(FORBIDS, "bantin").unwrap().contains("2m are kept"));
+        assert!(on_delay(FORBIDS, "bantin").unwrap().contains("1m are kept"));
         assert_eq!(on_delay(b"User-agent: *\nDisallow: /", "bantin"), None);
     }
 }

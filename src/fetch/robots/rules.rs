@@ -97,6 +97,8 @@ impl Rules {
     /// may be fetched. The longest pattern that matches decides, and of two of one length the one that allows (RFC 9309
     /// section 2.2.2).
     pub(in super::super) fn forbidding(&self, path: &str) -> Option<String> {
+        // A path that is sent is ASCII; of another one nothing is known.
+        let path = &if path.is_ascii() { escaped(path.as_bytes()) } else { path.to_owned() };
         let rules = self.own.as_ref().unwrap_or(&self.everybody);
         let mut allowed = 0;
         // An empty pattern forbids nothing.
@@ -159,7 +161,7 @@ fn token(agent: &[u8]) -> &[u8] {
     agent.get(..end).unwrap_or_default()
 }
 
-/// A pattern with other than ASCII percent-encoded, as paths are sent, and all encodings in upper case.
+/// A pattern or path with other than ASCII percent-encoded, and all encodings in upper case (RFC 3986 section 6.2.2.1).
 fn escaped(text: &[u8]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -286,6 +288,7 @@ mod tests {
         };
         check("/tin?ID=7", Some("/tin"));
         check("/tin-n%E1%BB%99i-b%E1%BB%99/1", Some("/tin-n%E1%BB%99i-b%E1%BB%99"));
+        check("/tin-n%e1%bb%99i-b%E1%BB%99", Some("/tin-n%E1%BB%99i-b%E1%BB%99"));
         check("/tin-tuc/1", None);
         check("/", None);
     }

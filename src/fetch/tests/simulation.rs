@@ -103,12 +103,14 @@ impl World {
         let is_robots = url.path() == "/robots.txt";
         let rest = (!is_robots && chance(&format!("rest {luck}"), 100) < 3)
             .then(|| Duration::from_secs(60 + chance(&luck, 5_000)));
-        let gap = crawl_delay(number).filter(|_| !is_robots).map_or(2, i64::from);
+        let delay = crawl_delay(number).filter(|_| !is_robots).map_or(2, i64::from);
         for place in &places {
             let mut seen = self.places.lock().unwrap();
             let seen = seen.get_mut(place).unwrap();
             seen.in_flight -= 1;
-            seen.free_from = ends + TimeDelta::seconds(gap);
+            // Its neighbours on the same address have asked for nothing.
+            let gap = if *place == host { delay } else { 2 };
+            seen.free_from = seen.free_from.max(ends + TimeDelta::seconds(gap));
             if let Some(rest) = rest.filter(|_| *place == host) {
                 seen.rests_until = ends + TimeDelta::from_std(rest).unwrap();
             }

@@ -29,10 +29,14 @@ pub fn of_article(
         let phrase = rule.in_article.iter().find(is_said)?;
         Some(SoftError::new(rule, format!("{phrase:?} is on it")))
     });
-    if known.is_some() {
+    let page = page.map(plain::fold);
+    // A notice may speak of such things, under the title that the listing promised.
+    let is_promised = promised.split_whitespace().count() >= FEWEST_WORDS
+        && page.as_ref().is_some_and(|page| page.contains(&promised));
+    if known.is_some() && !is_promised {
         return known;
     }
-    let page = plain::fold(page?);
+    let page = page?;
     let words: Vec<&str> = promised.split_whitespace().filter(|word| word.len() > 1).collect();
     let shown = words.iter().filter(|word| page.contains(**word)).count();
     let nothing = words.len() >= FEWEST_WORDS && shown * 2 < words.len();

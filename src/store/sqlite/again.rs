@@ -127,9 +127,12 @@ pub(super) fn asked(
     )?;
     let mut changes = Vec::new();
     for page in pages {
-        let revisit_at = page.revisit_at.map(millis);
-        update.execute((claim.source.as_str(), page.key.as_str(), revisit_at))?;
+        if page.found != Found::Later {
+            let revisit_at = page.revisit_at.map(millis);
+            update.execute((claim.source.as_str(), page.key.as_str(), revisit_at))?;
+        }
         match page.found {
+            Found::Later => gone::later(db, &claim.source, &page.key, now)?,
             Found::Same => {}
             Found::Gone(code) => {
                 changes.extend(gone::gone(db, &claim.source, &page.key, code, now)?);

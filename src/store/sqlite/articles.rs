@@ -258,11 +258,14 @@ fn provenance(
     provenance
 }
 
-/// Marks articles as still listed. What was only missing is doubted no more; what was gone has to be seen.
+/// Marks articles as still listed. What was only missing is doubted no more; what was gone has to be seen, and soon where it was
+/// withdrawn and is on the listing again.
 pub(super) fn seen(db: &Transaction<'_>, claim: &Claim, listed: &[Listed]) -> Result<(), Failed> {
     let mut update = db.prepare_cached(
         "UPDATE article SET last_seen = ?3, listed = ?4, rank = ?5,
-             doubt_again = CASE WHEN gone_at IS NOT NULL THEN doubt_again END
+             doubt_again = CASE
+                 WHEN withdrawn_by_agency = 1 AND listed IS NOT (SELECT listed FROM source WHERE id = ?1) THEN ?3
+                 WHEN gone_at IS NOT NULL THEN doubt_again END
          WHERE source = ?1 AND key = ?2",
     )?;
     for Listed { key, rank } in listed {

@@ -15,6 +15,10 @@ const FIRST_HOLD: TimeDelta = TimeDelta::minutes(15);
 const LONGEST_HOLD: TimeDelta = TimeDelta::hours(24);
 /// After so many answers that say neither yes nor no, in about four days, the article is left as it is.
 const MOST_TRIES: u32 = 10;
+/// So often a withdrawn article that is not listed is asked for, over three days: its site may only have been out of order.
+const SECOND_THOUGHTS: u32 = 4;
+/// The first pause before one of those.
+const FIRST_SECOND_THOUGHT: TimeDelta = TimeDelta::hours(4);
 
 /// The articles of the last listing that was read, in its order.
 pub(in super::super) fn listing(db: &Transaction<'_>, source: &Slug) -> Result<Vec<Key>, Failed> {
@@ -34,16 +38,18 @@ pub(in super::super) fn doubted(
     now: DateTime<Utc>,
     limit: usize,
 ) -> Result<Vec<Due>, Failed> {
-    // What its agency has withdrawn is asked for only where it is listed again.
+    // What its agency has withdrawn is asked for a few times more, and then only where it is listed again.
     let mut select = db.prepare_cached(&format!(
         "{PAGES} JOIN source ON source.id = article.source
          WHERE article.source = ?1
              AND (doubt_again <= ?2 OR key IN (SELECT value FROM json_each(?3)))
-             AND (withdrawn IS NULL OR withdrawn_by_agency = 1 AND article.listed = source.listed)
+             AND (withdrawn IS NULL
+                  OR withdrawn_by_agency = 1 AND (article.listed = source.listed OR doubt_tries < ?5))
          ORDER BY ifnull(doubt_again, ?2), article.sequence LIMIT ?4"
     ))?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows = select.query((source.as_str(), millis(now), json(&missing)?, limit))?;
+    let missing = json(&missing)?;
+    let rows = select.query((source.as_str(), millis(now), missing, limit, SECOND_THOUGHTS))?;
     read_due(rows)
 }
 
@@ -80,27 +86,49 @@ pub(super) fn unclear(
     key: &Key,
     now: DateTime<Utc>,
 ) -> Result<(), Failed> {
-    let row = db
+    let row: Option<(i64, u32, bool)> = db
         .prepare_cached(
-            "SELECT sequence, doubt_tries FROM article WHERE source = ?1 AND key = ?2 AND doubt_again IS NOT NULL",
+            "SELECT sequence, doubt_tries, withdrawn IS NOT NULL FROM article
+             WHERE source = ?1 AND key = ?2 AND doubt_again IS NOT NULL",
         )?
-        .query_row((source.as_str(), key.as_str()), |row| Ok((row.get(0)?, row.get::<_, u32>(1)?)))
+        .query_row((source.as_str(), key.as_str()), |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
         .optional()?;
-    let Some((sequence, tries)) = row else { return Ok(()) };
+    let Some((sequence, tries, withdrawn)) = row else { return Ok(()) };
     let tries = tries.saturating_add(1);
+    if withdrawn {
+        // It may be listed and there again at any time.
+        return put_off(db, sequence, tries, FIRST_SECOND_THOUGHT, now);
+    }
     if tries >= MOST_TRIES {
         return there(db, sequence);
     }
-    put_off(db, sequence, tries, now)
+    put_off(db, sequence, tries, FIRST_HOLD, now)
+}
+
+/// Puts a page off that was not asked for, or not answered: that says nothing.
+pub(super) fn later(
+    db: &Transaction<'_>,
+    source: &Slug,
+    key: &Key,
+    now: DateTime<Utc>,
+) -> Result<(), Failed> {
+    db.prepare_cached(
+        "UPDATE article SET doubt_again = ?3 WHERE source = ?1 AND key = ?2 AND doubt_again IS NOT NULL",
+    )?
+    .execute((source.as_str(), key.as_str(), millis(now + FIRST_HOLD)))?;
+    Ok(())
 }
 
 fn put_off(
     db: &Transaction<'_>,
     sequence: i64,
     tries: u32,
+    first: TimeDelta,
     now: DateTime<Utc>,
 ) -> Result<(), Failed> {
-    let hold = (FIRST_HOLD * 2_i32.pow(tries.saturating_sub(1).min(10))).min(LONGEST_HOLD);
+    let hold = (first * 2_i32.pow(tries.saturating_sub(1).min(10))).min(LONGEST_HOLD);
     db.prepare_cached("UPDATE article SET doubt_again = ?2, doubt_tries = ?3 WHERE sequence = ?1")?
         .execute((sequence, millis(now + hold), tries))?;
     Ok(())
@@ -127,7 +155,7 @@ pub(super) fn gone(
         .optional()?;
     let Some((sequence, (before, withdrawn, tries), (id, title))) = row else { return Ok(None) };
     if withdrawn {
-        put_off(db, sequence, tries.saturating_add(1), now)?;
+        put_off(db, sequence, tries.saturating_add(1), FIRST_SECOND_THOUGHT, now)?;
         return Ok(None);
     }
     let (first, first_code) = before.unwrap_or((now, code));
@@ -173,7 +201,7 @@ pub(super) fn returned(
              RETURNING id, title",
         )?
         .query_row([sequence], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    audit(db, "return", &id, "listed and there again at the agency", now)?;
+    audit(db, "return", &id, "there again at the agency", now)?;
     Ok(Change::Returned { id, title })
 }
 

@@ -41,10 +41,13 @@ pub(in super::super) fn take_turn(
         "INSERT INTO turn (place, free_from, held_until, holder, day_end, requests)
          VALUES (:place, :now, :held_until, :holder, :day_end, :requests)
          ON CONFLICT (place) DO UPDATE SET held_until = excluded.held_until, holder = excluded.holder,
-             day_end = excluded.day_end, requests = excluded.requests",
+             day_end = CASE WHEN :is_host THEN excluded.day_end ELSE day_end END,
+             requests = CASE WHEN :is_host THEN excluded.requests ELSE requests END",
     )?;
     for place in &wanted.places {
-        let requests = if *place == wanted.host { asked + 1 } else { 0 };
+        // A host may be named by its address, so a place can be both.
+        let is_host = *place == wanted.host;
+        let requests = if is_host { asked + 1 } else { 0 };
         hold.execute(named_params! {
             ":place": place,
             ":now": millis(now),
@@ -52,6 +55,7 @@ pub(in super::super) fn take_turn(
             ":holder": wanted.holder,
             ":day_end": millis(day_end),
             ":requests": requests,
+            ":is_host": is_host,
         })?;
     }
     Ok(Turn::Yours)

@@ -125,6 +125,13 @@ pub(in super::super) fn release(db: &Transaction<'_>, claim: &Claim) -> Result<(
     Ok(())
 }
 
+/// Gives back all sources of a worker.
+pub(in super::super) fn release_all(db: &Transaction<'_>, worker: &str) -> Result<(), Failed> {
+    let sql = "UPDATE source SET lease_worker = NULL, lease_until = NULL WHERE lease_worker = ?1";
+    db.prepare_cached(sql)?.execute([worker])?;
+    Ok(())
+}
+
 /// When the next source is due.
 pub(in super::super) fn next_due(db: &Transaction<'_>) -> Result<Option<DateTime<Utc>>, Failed> {
     let sql = "SELECT min(max(next_visit, ifnull(lease_until, 0))) FROM source WHERE active = 1";
