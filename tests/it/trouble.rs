@@ -227,6 +227,43 @@ fn pages_that_never_come_hold_up_no_other() {
 }
 
 #[test]
+fn dead_links_do_not_make_a_quiet_source_broken() {
+    let agency = Agency::open();
+    publish(&agency, &[9, 8, 7, 2, 1]);
+    for n in [9, 8, 7] {
+        agency.on(&format!("/tin/{n}"), status(404));
+    }
+    let desk = desk_with(&[source("a", &agency)]);
+    desk.once();
+    for time in ["05:30", "06:30", "08:30"] {
+        let said = desk.run(&["once", "--now", &format!("2026-11-20T{time}:00Z")]);
+        assert!(!said.out.contains("failed"), "{time}: {}", said.out);
+    }
+    assert_eq!(desk.titles("tat-ca").len(), 2);
+}
+
+#[test]
+fn a_firewall_before_the_pages_is_asked_once_a_visit_and_named() {
+    let agency = Agency::open();
+    publish(&agency, &[5, 4, 3, 2, 1]);
+    let refusal = "<html><head><title>Request Rejected</title></head><body>The requested URL was rejected. Please consult \
+                   with your administrator.<br><br>Your support ID is: 1234567890</body></html>";
+    for n in 1..=5 {
+        let fields = vec![("Content-Type", "text/html".to_owned())];
+        agency.on(&format!("/tin/{n}"), Answer::Page(403, fields, refusal.into()));
+    }
+    let desk = desk_with(&[source("a", &agency)]);
+    let said = desk.once();
+    assert_eq!(said.code, Some(1));
+    assert!(said.out.contains("blocked"), "{}", said.out);
+    assert_eq!(agency.hits("/tin/5"), 1);
+    assert!((1..=4).all(|n| agency.hits(&format!("/tin/{n}")) == 0));
+    let said = desk.run(&["try", "a"]);
+    let all = said.out + &said.err;
+    assert!(all.contains("Kính gửi"), "{all}");
+}
+
+#[test]
 fn a_corrected_selector_takes_effect_on_an_unchanged_page() {
     let agency = Agency::open();
     publish(&agency, &[2, 1]);

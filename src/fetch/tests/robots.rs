@@ -76,6 +76,9 @@ async fn the_answer_in_its_place_tells_whether_pages_may_be_asked_for() {
     check(|| html(" \n<!doctype html>\nUser-agent: *\nDisallow: /\n"), true, "HTML").await;
     check(|| answer(302, "location: /robots.txt\r\n", b""), true, "a circle").await;
     check(|| answer(302, "location: ftp://127.0.0.1/\r\n", b""), true, "no address").await;
+    check(|| answer(302, "location: http://10.0.0.1/\r\n", b""), true, "a private address").await;
+    check(|| answer(302, "", b""), true, "nowhere").await;
+    check(|| answer(302, "location: http://127.0.0.1:1/\r\n", b""), false, "a dead host").await;
     check(
         || Reply::Whole(b"HTTP/1.1 200 x\r\ncontent-length: 9\r\n\r\nUser".to_vec()),
         false,
@@ -143,6 +146,27 @@ async fn the_last_answer_counts_on_while_the_site_cannot_say() {
     assert!(matches!(error, FetchError::RobotsUnknown { .. }), "{error}");
     let told = hosts.robots(&site).await.unwrap().unwrap();
     assert!(told.trouble.unwrap().contains("500"));
+}
+
+#[tokio::test]
+async fn a_page_in_its_place_takes_nothing_back() {
+    let agency = agency(|| html("<html><body>Website đang bảo trì</body></html>")).await;
+    let hosts = Arc::new(OwnHosts::default());
+    let options = Options {
+        user_agent: "bantin/0".to_owned(),
+        limits: Limits::default(),
+        clock: Clock::System,
+        resolver: Arc::new(SystemResolver),
+    };
+    let fetcher = Fetcher::new(options, hosts.clone()).unwrap();
+    let then = Clock::System.now() - TimeDelta::hours(25);
+    let file = Bytes::from_static(b"User-agent: *\nDisallow: /noi-bo\n");
+    let kept = RobotsTxt { answer: Some((file, then)), tried: then, trouble: None };
+    hosts.keep_robots(&agency.at(""), kept).await.unwrap();
+    let error = get(&fetcher, &agency.at("/noi-bo"), &loopback()).await.unwrap_err();
+    assert!(matches!(error, FetchError::Disallowed { .. }), "{error}");
+    page(get(&fetcher, &agency.at("/tin"), &loopback()).await);
+    assert_eq!(paths(&agency), ["/robots.txt", "/tin"]);
 }
 
 #[tokio::test]

@@ -184,6 +184,18 @@ async fn a_body_costs_no_more_than_the_limits() {
 }
 
 #[tokio::test]
+async fn an_endless_head_is_no_answer() {
+    let agency = Agency::open(|_| {
+        let fields = "x-tin: tin tin tin tin tin tin\r\n".repeat(1 << 16);
+        Reply::Whole(format!("HTTP/1.1 200 x\r\n{fields}\r\n").into_bytes())
+    })
+    .await;
+    let error = get(&fetcher(), &agency.at("/"), &loopback()).await.unwrap_err();
+    assert!(matches!(error, FetchError::Broken { .. }), "{error}");
+    assert_eq!(error.advice(), Advice::RetryLater);
+}
+
+#[tokio::test]
 async fn a_slow_host_holds_nobody_up() {
     let agency = Agency::open(|head| match path(head) {
         "/silent" => Reply::Silence,
