@@ -115,5 +115,9 @@ fn meaning(gathered: Gathered, place: &Place, reading: &mut Reading) -> Option<P
         published.extend(feed::feed(table, &known, &mut feed_names, reading));
     }
     let (site, workers) = site?;
+    if site.contact.is_none() && sources.iter().any(|source| source.folder.is_none()) {
+        let message = "there is no `contact`, so agencies that see bantin in their logs have nobody to ask: write contact = \"mailto:...\", or a page about you";
+        reading.warn(&top, message);
+    }
     Some(Plan { site, sources, feeds: published, workers, warnings: Vec::new(), files: Vec::new() })
 }

@@ -41,7 +41,7 @@ fn place() -> Place {
     }
 }
 
-const TOP: &str = "id_authority = 'bantin.example,2026'\n";
+const TOP: &str = "id_authority = 'bantin.example,2026'\ncontact = 'mailto:an@bantin.example'\n";
 const SOURCE: &str = "
 [[source]]
 id = 'ban-dan-toc'
@@ -289,6 +289,13 @@ fn what_is_hardly_meant_is_a_warning() {
         assert_eq!(warnings, expected);
     }
     check(&[TOP, SOURCE, FEED].concat(), &[]);
+    let nameless = TOP.lines().next().unwrap();
+    check(
+        &[nameless, SOURCE, FEED].concat(),
+        &[
+            "feeds.toml:1:1: there is no `contact`, so agencies that see bantin in their logs have nobody to ask: write contact = \"mailto:...\", or a page about you",
+        ],
+    );
     check(
         TOP,
         &[
@@ -298,16 +305,16 @@ fn what_is_hardly_meant_is_a_warning() {
     );
     check(
         &[TOP, SOURCE, FEED, "provinces = ['hue']\n"].concat(),
-        &["feeds.toml:11:6: no source is in this feed, so it stays empty"],
+        &["feeds.toml:12:6: no source is in this feed, so it stays empty"],
     );
     check(
         &[TOP, "listen = '0.0.0.0:80'\n", SOURCE, FEED].concat(),
-        &["feeds.toml:2:10: without `base_url`, feeds name an address that leads nowhere"],
+        &["feeds.toml:3:10: without `base_url`, feeds name an address that leads nowhere"],
     );
     check(
         &[TOP, SOURCE, "tls_verify = 'off'\n", FEED].concat(),
         &[
-            "feeds.toml:9:14: tls_verify = \"off\": anybody on the way to this source can change what is published under your name; name its key under spki_sha256 instead (`bantin try` without this line shows it)",
+            "feeds.toml:10:14: tls_verify = \"off\": anybody on the way to this source can change what is published under your name; name its key under spki_sha256 instead (`bantin try` without this line shows it)",
         ],
     );
 }

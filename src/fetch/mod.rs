@@ -43,9 +43,8 @@ pub use shown::shown;
 pub use tls::TlsCause;
 
 use crate::clock::Clock;
-use crate::model::{Access, Folder, Proxy, RobotsTxt, Tls};
+use crate::model::{Access, Folder, Proxy, Tls};
 use crate::page::{Coding, Page, Said, Validators};
-use address::is_permitted;
 use budget::Budget;
 use bytes::Bytes;
 use cookies::Jars;
@@ -67,8 +66,6 @@ use url::{Host, Url};
 /// How much longer a turn may be held than the request may take: time for the keeper to hear that it is over.
 const HOLD_MARGIN: Duration = Duration::from_secs(10);
 
-/// How many addresses of a name are used.
-const MOST_ADDRESSES: usize = 4;
 /// How many Brotli bodies are decoded at once.
 const WINDOWS: usize = 2;
 
@@ -283,82 +280,6 @@ impl Fetcher {
         self.ask(url, asking, front, access, left).await
     }
 
-    /// Asks a site what it forbids (RFC 9309 section 2.3.1). An error is one of ours, or one that any page would meet.
-    async fn robots_txt(
-        &self,
-        page: &Url,
-        front: Front,
-        access: &Access,
-        before: Option<RobotsTxt>,
-    ) -> Result<RobotsTxt, FetchError> {
-        let mut url = robots::address(page);
-        let mut front = Some(front);
-        let mut left = access.timeout;
-        let now = || self.real.now();
-        for _ in 0..=self.options.limits.redirects {
-            let front = match front.take() {
-                Some(front) => front,
-                None => self.queue.front(&place(&url)?).await,
-            };
-            // It is for everybody, so nothing of the source's own is shown.
-            let asking = Asking {
-                carried: Carried::nothing(),
-                validators: None,
-                part: Part::Beginning(robots::MOST_BYTES),
-                delay: Duration::ZERO,
-            };
-            let why = match self.ask(&url, asking, front, access, &mut left).await {
-                Ok(Answer::Redirect { location, .. }) => match redirect::follow(&url, &location) {
-                    Ok(target) => {
-                        url = target;
-                        continue;
-                    }
-                    // It leads nowhere, as if there were none.
-                    Err(_) => break,
-                },
-                Ok(Answer::Body(Arrived { wire, coding, .. })) => {
-                    let file = body::beginning(&wire, coding, robots::MOST_BYTES);
-                    if !robots::is_html(&file) {
-                        if let Some(told) = robots::on_delay(&file, &self.agent) {
-                            tracing::info!("{} {told}", shown(&url));
-                        }
-                        return Ok(robots::answered(file, now()));
-                    }
-                    // A page in its place says nothing; it does not take back what the site has said before.
-                    if !before.as_ref().is_some_and(|before| robots::says_something(before, now()))
-                    {
-                        break;
-                    }
-                    "there is an HTML page in its place".to_owned()
-                }
-                Ok(Answer::Gone(_) | Answer::Unchanged(..)) => break,
-                // All of the class says that there is none for us, but that we have asked too often (section 2.3.1.3).
-                Err(
-                    FetchError::Status { code: 400..=428 | 430..=499, .. }
-                    | FetchError::Blocked { code: 400..=428 | 430..=499, .. }
-                    | FetchError::BadRedirect { .. },
-                ) => break,
-                // A redirect away that nobody may follow leads nowhere.
-                Err(FetchError::PrivateAddress { .. }) if url.origin() != page.origin() => break,
-                Err(
-                    error @ (FetchError::Status { .. }
-                    | FetchError::Blocked { .. }
-                    | FetchError::Body { .. }
-                    | FetchError::Timeout { .. }
-                    | FetchError::Broken { .. }),
-                ) => error.to_string(),
-                Err(error) if url.origin() != page.origin() => error.to_string(),
-                // Whatever keeps us from the site as a whole keeps us from the page, and is told as such.
-                Err(error) => match &before {
-                    Some(before) if robots::says_something(before, now()) => error.to_string(),
-                    _ => return Err(error),
-                },
-            };
-            return Ok(robots::failed(before, why, now()));
-        }
-        Ok(robots::answered(Bytes::new(), now()))
-    }
-
     /// One request, in its host's turn. What it took is taken off `left`.
     async fn ask(
         &self,
@@ -434,41 +355,6 @@ impl Fetcher {
         }
         held.give_back().await;
         answer
-    }
-
-    /// The addresses of a URL's host that may be connected to; an error where there is none.
-    async fn addresses(&self, url: &Url, access: &Access) -> Result<Vec<IpAddr>, FetchError> {
-        let found = match url.host() {
-            Some(Host::Ipv4(address)) => vec![IpAddr::V4(address)],
-            Some(Host::Ipv6(address)) => vec![IpAddr::V6(address)],
-            Some(Host::Domain(name)) => self.lookup(url, name).await?,
-            None => return Err(FetchError::NotHttp { url: shown(url) }),
-        };
-        let (permitted, refused): (Vec<IpAddr>, Vec<IpAddr>) = found
-            .into_iter()
-            .map(|address| address.to_canonical())
-            .partition(|address| is_permitted(*address, &access.allow_private));
-        // A turn is taken at each of them, so a name must not point at all the boxes of its neighbours.
-        let permitted: Vec<IpAddr> = permitted.into_iter().take(MOST_ADDRESSES).collect();
-        match (permitted.is_empty(), refused.first()) {
-            (false, _) => Ok(permitted),
-            (true, Some(address)) => {
-                Err(FetchError::PrivateAddress { url: shown(url), address: *address })
-            }
-            (true, None) => Err(FetchError::Dns {
-                host: url.host_str().unwrap_or_default().to_owned(),
-                why: "the answer is empty".to_owned(),
-            }),
-        }
-    }
-
-    async fn lookup(&self, url: &Url, name: &str) -> Result<Vec<IpAddr>, FetchError> {
-        let limit = self.options.limits.connect;
-        match timeout(limit, self.options.resolver.lookup(name)).await {
-            Ok(Ok(addresses)) => Ok(addresses),
-            Ok(Err(error)) => Err(connect::no_addresses(name, &error)),
-            Err(_) => Err(FetchError::Timeout { url: shown(url), phase: Phase::Dns, limit }),
-        }
     }
 
     /// A client for one request through a proxy, with the near end of its tunnel.

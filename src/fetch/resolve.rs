@@ -5,6 +5,10 @@
 //! rebinding) is never asked the second time.
 
 use super::address::is_permitted;
+use super::error::{FetchError, Phase};
+use super::shown::shown;
+use super::{Fetcher, connect};
+use crate::model::Access;
 use futures_util::future::BoxFuture;
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolving};
@@ -12,6 +16,11 @@ use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::time::timeout;
+use url::{Host, Url};
+
+/// How many addresses of a name are used.
+const MOST_ADDRESSES: usize = 4;
 
 /// Looks names up.
 pub trait Resolve: Send + Sync {
@@ -34,6 +43,47 @@ impl Resolve for SystemResolver {
             }
             Ok(addresses)
         })
+    }
+}
+
+impl Fetcher {
+    /// The addresses of a URL's host that may be connected to; an error where there is none.
+    pub(super) async fn addresses(
+        &self,
+        url: &Url,
+        access: &Access,
+    ) -> Result<Vec<IpAddr>, FetchError> {
+        let found = match url.host() {
+            Some(Host::Ipv4(address)) => vec![IpAddr::V4(address)],
+            Some(Host::Ipv6(address)) => vec![IpAddr::V6(address)],
+            Some(Host::Domain(name)) => self.lookup(url, name).await?,
+            None => return Err(FetchError::NotHttp { url: shown(url) }),
+        };
+        let (permitted, refused): (Vec<IpAddr>, Vec<IpAddr>) = found
+            .into_iter()
+            .map(|address| address.to_canonical())
+            .partition(|address| is_permitted(*address, &access.allow_private));
+        // A turn is taken at each of them, so a name must not point at all the boxes of its neighbours.
+        let permitted: Vec<IpAddr> = permitted.into_iter().take(MOST_ADDRESSES).collect();
+        match (permitted.is_empty(), refused.first()) {
+            (false, _) => Ok(permitted),
+            (true, Some(address)) => {
+                Err(FetchError::PrivateAddress { url: shown(url), address: *address })
+            }
+            (true, None) => Err(FetchError::Dns {
+                host: url.host_str().unwrap_or_default().to_owned(),
+                why: "the answer is empty".to_owned(),
+            }),
+        }
+    }
+
+    async fn lookup(&self, url: &Url, name: &str) -> Result<Vec<IpAddr>, FetchError> {
+        let limit = self.options.limits.connect;
+        match timeout(limit, self.options.resolver.lookup(name)).await {
+            Ok(Ok(addresses)) => Ok(addresses),
+            Ok(Err(error)) => Err(connect::no_addresses(name, &error)),
+            Err(_) => Err(FetchError::Timeout { url: shown(url), phase: Phase::Dns, limit }),
+        }
     }
 }
 

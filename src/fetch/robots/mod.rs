@@ -4,6 +4,7 @@
 //! asked for again, [`admit`] what it means for a page. An answer counts for a day. "There is none" (4xx) forbids nothing. A site that cannot say (5xx, no
 //! answer) is not asked for anything, unless its last answer is younger than 30 days: then that counts on.
 
+mod ask;
 mod rules;
 
 pub(super) use rules::{MOST_BYTES, Rules};

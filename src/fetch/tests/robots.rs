@@ -2,7 +2,7 @@
 
 use super::agency::{Agency, Reply, answer, html, path};
 use super::*;
-use crate::model::Advice;
+use crate::model::{Advice, RobotsTxt};
 use chrono::TimeDelta;
 
 fn robots_txt(text: &str) -> Reply {
@@ -16,6 +16,16 @@ async fn agency(robots: impl Fn() -> Reply + Send + Sync + 'static) -> Agency {
         _ => html("tin"),
     })
     .await
+}
+
+fn fetcher_sharing(hosts: Arc<OwnHosts>) -> Fetcher {
+    let options = Options {
+        user_agent: "bantin/0".to_owned(),
+        limits: Limits::default(),
+        clock: Clock::System,
+        resolver: Arc::new(SystemResolver),
+    };
+    Fetcher::new(options, hosts).unwrap()
 }
 
 fn paths(agency: &Agency) -> Vec<String> {
@@ -121,13 +131,7 @@ async fn a_redirected_marked_compressed_or_endless_file_is_read() {
 async fn the_last_answer_counts_on_while_the_site_cannot_say() {
     let agency = agency(|| answer(500, "", b"")).await;
     let hosts = Arc::new(OwnHosts::default());
-    let options = Options {
-        user_agent: "bantin/0".to_owned(),
-        limits: Limits::default(),
-        clock: Clock::System,
-        resolver: Arc::new(SystemResolver),
-    };
-    let fetcher = Fetcher::new(options, hosts.clone()).unwrap();
+    let fetcher = fetcher_sharing(hosts.clone());
     let site = agency.at("");
     let answered = async |age: TimeDelta| {
         let then = Clock::System.now() - age;
@@ -152,13 +156,7 @@ async fn the_last_answer_counts_on_while_the_site_cannot_say() {
 async fn a_page_in_its_place_takes_nothing_back() {
     let agency = agency(|| html("<html><body>Website đang bảo trì</body></html>")).await;
     let hosts = Arc::new(OwnHosts::default());
-    let options = Options {
-        user_agent: "bantin/0".to_owned(),
-        limits: Limits::default(),
-        clock: Clock::System,
-        resolver: Arc::new(SystemResolver),
-    };
-    let fetcher = Fetcher::new(options, hosts.clone()).unwrap();
+    let fetcher = fetcher_sharing(hosts.clone());
     let then = Clock::System.now() - TimeDelta::hours(25);
     let file = Bytes::from_static(b"User-agent: *\nDisallow: /noi-bo\n");
     let kept = RobotsTxt { answer: Some((file, then)), tried: then, trouble: None };

@@ -184,6 +184,30 @@ async fn a_body_costs_no_more_than_the_limits() {
 }
 
 #[tokio::test]
+async fn an_idle_page_costs_its_host_no_body() {
+    const ROUNDS: usize = 100;
+    let agency = Agency::open(|head| match head.contains("if-none-match: \"1\"\r\n") {
+        true => Reply::Whole(b"HTTP/1.1 304 x\r\n\r\n".to_vec()),
+        false => answer(200, "etag: \"1\"\r\n", b"tin"),
+    })
+    .await;
+    let (fetcher, access) = (fetcher(), loopback());
+    let url: Url = agency.at("/").parse().unwrap();
+    let mut known = page(get(&fetcher, url.as_str(), &access).await).validators;
+    for _ in 0..ROUNDS {
+        let validators = Some(&known);
+        let request = Request { url: &url, access: &access, folder: None, validators };
+        match fetcher.get(request).await.unwrap() {
+            Response::Unchanged(after, _) => known = after,
+            other => panic!("{other:?}"),
+        }
+    }
+    let asked = agency.seen();
+    let conditional = asked.iter().filter(|seen| seen.head.contains("if-none-match"));
+    assert_eq!((conditional.count(), asked.len()), (ROUNDS, ROUNDS + 1));
+}
+
+#[tokio::test]
 async fn an_endless_head_is_no_answer() {
     let agency = Agency::open(|_| {
         let fields = "x-tin: tin tin tin tin tin tin\r\n".repeat(1 << 16);
