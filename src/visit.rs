@@ -153,6 +153,8 @@ pub async fn visit(
         missing: Vec::new(),
         rejected: Vec::new(),
         held: Vec::new(),
+        pending: Vec::new(),
+        given_up: Vec::new(),
         asked: Vec::new(),
     };
     let mut warnings = Vec::new();
@@ -178,6 +180,9 @@ pub async fn visit(
                 fresh = look.said.fresh_for.map(|fresh_for| (look.received, fresh_for));
             }
             visit.moved_to = look.said.moved_to;
+            // Whatever the day is like: what is listed now may have left the listing when it is better.
+            visit.pending = look.pending;
+            visit.given_up = look.given_up;
             match look.verdict {
                 verdict @ (Verdict::Healthy | Verdict::Suspicious(_)) => {
                     if let Verdict::Suspicious(why) = verdict {

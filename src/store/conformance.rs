@@ -62,6 +62,8 @@ fn visited(articles: Vec<Article>, finished: DateTime<Utc>) -> Visit {
         missing: Vec::new(),
         rejected: Vec::new(),
         held: Vec::new(),
+        pending: Vec::new(),
+        given_up: Vec::new(),
         asked: Vec::new(),
     }
 }
@@ -476,6 +478,31 @@ async fn a_host_has_a_budget_for_each_day() {
         store.give_turn_back(&wanted.places, "3", midnight).await.unwrap();
     }
     assert!(matches!(store.take_turn(&c, midnight).await.unwrap(), Turn::Spent(_)));
+}
+
+#[tokio::test]
+async fn an_item_is_waited_for_until_it_has_its_article_or_a_week_is_over() {
+    let source = source("ban-dan-toc");
+    let (store, _folder) = store(std::slice::from_ref(&source)).await;
+    let made = article("ban-dan-toc", 1, noon());
+    let item = |n: u32| {
+        let made = article("ban-dan-toc", n, noon());
+        Teaser::of(made.url.as_url().clone(), made.key)
+    };
+    let waits = async |now| store.pending(&slug("ban-dan-toc"), now).await.unwrap();
+    let taken = claim(&store, "ban-dan-toc", noon()).await;
+    let mut visit = visited(Vec::new(), noon());
+    visit.pending = vec![item(1), item(2), item(3)];
+    store.commit(&taken, visit).await.unwrap();
+    assert_eq!(waits(noon()).await.len(), 3);
+    let later = noon() + TimeDelta::hours(1);
+    let taken = claim(&store, "ban-dan-toc", later).await;
+    let mut visit = visited(vec![made], later);
+    visit.given_up = vec![item(2).key];
+    visit.pending = vec![item(3)];
+    store.commit(&taken, visit).await.unwrap();
+    assert_eq!(waits(later).await, [item(3)]);
+    assert_eq!(waits(noon() + TimeDelta::days(8)).await, []);
 }
 
 #[tokio::test]

@@ -205,6 +205,10 @@ pub struct Visit {
     pub rejected: Vec<Refused>,
     /// Items that are listed and were refused lately, so that they were not asked for.
     pub held: Vec<Key>,
+    /// Items that have no article yet.
+    pub pending: Vec<Teaser>,
+    /// Items that left the listing before they had an article, and whose pages are gone.
+    pub given_up: Vec<Key>,
     /// Known articles whose pages were asked for again and gave nothing new.
     pub asked: Vec<Asked>,
 }
@@ -451,6 +455,17 @@ impl Store {
         let Self::Sqlite(sqlite) = self;
         let (visit, asked) = (claim.visit, asked.clone());
         sqlite.read(move |db| sqlite::pages::kept(db, visit, &asked)).await
+    }
+
+    /// The items that were listed within the last week and have no article yet.
+    pub async fn pending(
+        &self,
+        source: &Slug,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Teaser>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let source = source.clone();
+        sqlite.read(move |db| sqlite::pending::pending(db, &source, now)).await
     }
 
     /// What is known of the items of a listing.

@@ -36,6 +36,10 @@ pub struct Look {
     pub rejected: Vec<Refused>,
     /// Items that were refused lately, and not asked for.
     pub held: Vec<Key>,
+    /// Items that have no article yet.
+    pub pending: Vec<Teaser>,
+    /// Items that left the listing before they had an article, and whose pages are gone.
+    pub given_up: Vec<Key>,
     /// From when on the listing is looked at again although it be the same: a change on it was put off.
     pub look_at: Option<DateTime<Utc>>,
     /// Known articles whose pages were asked for again.
@@ -170,6 +174,8 @@ pub async fn look(
         missing: Vec::new(),
         rejected: Vec::new(),
         held: Vec::new(),
+        pending: Vec::new(),
+        given_up: Vec::new(),
         look_at: None,
         again: Again::default(),
         verdict: Verdict::Healthy,
@@ -225,13 +231,16 @@ async fn articles(
     stop: &watch::Receiver<bool>,
     look: &mut Look,
 ) -> Result<Covered, Blind> {
-    let known = known(source, memory, &look.listing.teasers).await?;
-    let teasers = std::mem::take(&mut look.listing.teasers);
+    let mut teasers = std::mem::take(&mut look.listing.teasers);
+    let listed = teasers.len();
+    teasers.extend(left(source, memory, &teasers, line.clock.now()).await?);
+    let known = known(source, memory, &teasers).await?;
     let known_keys = known.values().filter_map(|known| known.article.as_ref().map(|a| &a.key));
     let here = known_keys.chain(teasers.iter().map(|teaser| &teaser.key)).cloned().collect();
     let (mut read, mut misread, mut blocked) = (Vec::new(), 0, None);
     let (mut new, mut changed) = (Vec::new(), Vec::new());
-    for (rank, teaser) in teasers.iter().enumerate() {
+    for (place, teaser) in teasers.iter().enumerate() {
+        let rank = (place < listed).then_some(place);
         let fingerprint = teaser.fingerprint();
         let now = line.clock.now();
         // What is held for longer than a day was noted by a wrong clock.
@@ -261,6 +270,7 @@ async fn articles(
         if refused.as_ref().is_some_and(|(t, until)| *t == fingerprint && holds(*until)) {
             look.tally.rejected += 1;
             look.held.push(teaser.key.clone());
+            look.wait_for(teaser, article.as_ref());
             article.iter().for_each(|article| look.see(article, rank));
             continue;
         }
@@ -278,6 +288,7 @@ async fn articles(
         let made = if follows(source) {
             if !budget.take() {
                 look.tally.waiting += 1;
+                look.wait_for(teaser, article);
                 article.iter().for_each(|article| look.see(article, rank));
                 continue;
             }
@@ -308,6 +319,10 @@ async fn articles(
                         });
                         continue;
                     }
+                    if rank.is_none() {
+                        look.given_up.push(teaser.key.clone());
+                        continue;
+                    }
                     came = false;
                     Err(format!("{} is gone ({})", shown(&teaser.url), absence.status()))
                 }
@@ -322,6 +337,7 @@ async fn articles(
                 }
                 Err(error) => {
                     look.tally.failed += 1;
+                    look.wait_for(teaser, article);
                     look.warnings.push(error.to_string());
                     budget.failed(&error, &teaser.url, source);
                     if error.advice() == Advice::AskAgency {
@@ -346,7 +362,7 @@ async fn articles(
                     teaser: fingerprint,
                     teaser_title: teaser.title.clone(),
                     url: teaser.url.clone(),
-                    rank: Some(rank),
+                    rank,
                     revisit_at: revisit_at.filter(|_| follows(source)),
                 });
             }
@@ -354,6 +370,7 @@ async fn articles(
                 let is_first = known.get(&teaser.key).is_none_or(|known| known.refused.is_none());
                 misread += usize::from(came && is_first);
                 look.tally.rejected += 1;
+                look.wait_for(teaser, article);
                 look.warnings.push(reason.clone());
                 article.iter().for_each(|article| look.see(article, rank));
                 look.rejected.push(Refused {
@@ -364,6 +381,7 @@ async fn articles(
             }
         }
     }
+    teasers.truncate(listed);
     look.listing.teasers = teasers;
     match blocked {
         // The listing alone is let through: nothing is learnt until the agency opens its pages.
@@ -384,15 +402,35 @@ async fn last_listing(source: &Source, memory: &Memory) -> Result<Vec<Key>, Stor
 }
 
 impl Look {
-    /// A known article is listed.
-    fn see(&mut self, article: &KnownArticle, rank: usize) {
-        self.seen.push(Listed { key: article.key.clone(), rank });
+    /// A known article is listed, where it has a place there.
+    fn see(&mut self, article: &KnownArticle, rank: Option<usize>) {
+        self.seen.extend(rank.map(|rank| Listed { key: article.key.clone(), rank }));
+    }
+
+    /// An item has no article yet, where there is none from before.
+    fn wait_for(&mut self, teaser: &Teaser, article: Option<&KnownArticle>) {
+        if article.is_none() {
+            self.pending.push(teaser.clone());
+        }
     }
 
     /// The listing has to be looked at again at an instant, although it be the same.
     fn look_again(&mut self, at: DateTime<Utc>) {
         self.look_at = Some(self.look_at.map_or(at, |look_at| look_at.min(at)));
     }
+}
+
+/// The items that have left the listing before they had an article.
+async fn left(
+    source: &Source,
+    memory: &Memory,
+    listed: &[Teaser],
+    now: DateTime<Utc>,
+) -> Result<Vec<Teaser>, StoreError> {
+    let Memory::Store(store, _) = memory else { return Ok(Vec::new()) };
+    let listed: HashSet<&Key> = listed.iter().map(|teaser| &teaser.key).collect();
+    let pending = store.pending(source.id(), now).await?;
+    Ok(pending.into_iter().filter(|teaser| !listed.contains(&teaser.key)).collect())
 }
 
 async fn known(

@@ -227,6 +227,36 @@ fn pages_that_never_come_hold_up_no_other() {
 }
 
 #[test]
+fn an_item_that_leaves_the_listing_before_its_page_could_be_read_is_not_lost() {
+    let agency = Agency::open();
+    publish(&agency, &[4, 3, 2, 1]);
+    let empty = "<html><body>Dữ liệu đang cập nhật</body></html>";
+    agency.on("/tin/4", status(500));
+    agency.on("/tin/3", html(empty));
+    agency.on("/tin/2", status(500));
+    let desk = desk_with(&[source("a", &agency)]);
+    let pass = |time: &str| desk.run(&["once", "--now", &format!("2026-11-20T{time}:00Z")]);
+    pass("05:00");
+    assert_eq!(desk.titles("tat-ca").len(), 1);
+    // The listing has gone on; the pages are out of order for some hours more.
+    publish(&agency, &[6, 5]);
+    pass("05:30");
+    assert_eq!(desk.titles("tat-ca").len(), 3);
+    agency.on("/tin/4", html(desk::article(4)));
+    agency.on("/tin/3", html(desk::article(3)));
+    agency.on("/tin/2", status(404));
+    pass("09:00");
+    let title = |n| format!("Tin số {n} của cơ quan");
+    let titles = desk.titles("tat-ca");
+    assert!(titles.contains(&title(4)) && titles.contains(&title(3)), "{titles:?}");
+    // What is gone is not waited for.
+    let asked = agency.hits("/tin/2");
+    pass("10:00");
+    assert_eq!((agency.hits("/tin/2"), agency.hits("/tin/4")), (asked, 3));
+    assert_eq!(desk.titles("tat-ca").len(), 5);
+}
+
+#[test]
 fn dead_links_do_not_make_a_quiet_source_broken() {
     let agency = Agency::open();
     publish(&agency, &[9, 8, 7, 2, 1]);

@@ -45,3 +45,13 @@ ALTER TABLE source ADD COLUMN read_at INTEGER;            -- when its listing wa
 ALTER TABLE source ADD COLUMN moved_to TEXT;              -- where permanent redirects led at the last visit
 
 ALTER TABLE visit ADD COLUMN cut_short INTEGER NOT NULL DEFAULT 0; -- how often its process ended while it was under way
+
+-- Items that were listed and have no article yet: their pages are asked for also when they have left the listing.
+
+CREATE TABLE pending (
+    source TEXT NOT NULL REFERENCES source (id) ON UPDATE CASCADE,
+    key    TEXT NOT NULL,
+    teaser TEXT NOT NULL,                      -- JSON
+    since  INTEGER NOT NULL,
+    PRIMARY KEY (source, key)
+) STRICT;

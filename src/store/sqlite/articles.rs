@@ -1,6 +1,8 @@
 //! Articles: found, revised, selected, withdrawn.
 
-use super::{Failed, again, changed, from_json, gone, instant, json, millis, parsed, sources, tag};
+use super::{
+    Failed, again, changed, from_json, gone, instant, json, millis, parsed, pending, sources, tag,
+};
 use crate::model::{Article, CleanHtml, Key, Query, Slug};
 use crate::store::{Arrived, Change, Claim, Known, Listed, Refused, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -123,6 +125,7 @@ pub(super) fn put(
         .execute((source, arrived.url.as_str(), sequence))?;
     db.prepare_cached("DELETE FROM rejection WHERE source = ?1 AND key = ?2")?
         .execute((source, article.key.as_str()))?;
+    pending::forget(db, &claim.source, &article.key)?;
     Ok(change)
 }
 

@@ -5,6 +5,7 @@ pub(super) mod articles;
 pub(super) mod gone;
 pub(super) mod hosts;
 pub(super) mod pages;
+pub(super) mod pending;
 pub(super) mod sources;
 pub(super) mod tag;
 pub(super) mod visits;

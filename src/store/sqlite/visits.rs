@@ -2,7 +2,7 @@
 
 use super::{
     Failed, again, articles, changed, from_json, gone, instant, json, maybe_instant, millis,
-    sources,
+    pending, sources,
 };
 use crate::model::{Outcome, Slug};
 use crate::page::Validators;
@@ -203,6 +203,7 @@ pub(in super::super) fn commit(
         changes.push(articles::put(db, claim, arrived, news, visit.finished)?);
     }
     changes.extend(again::asked(db, claim, &visit.asked, visit.finished)?);
+    pending::wait_for(db, claim, &visit.pending, &visit.given_up, visit.finished)?;
     if let Outcome::Visited(_) = visit.outcome {
         articles::refuse(db, claim, &visit.rejected, &visit.held, visit.finished)?;
     }

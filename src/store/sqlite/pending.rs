@@ -1,0 +1,55 @@
+//! Items that were listed and have no article yet.
+
+use super::{Failed, from_json, json, millis};
+use crate::model::{Key, Slug, Teaser};
+use crate::store::Claim;
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::Transaction;
+
+/// How long an item that is not listed any more is still asked for.
+const KEPT: TimeDelta = TimeDelta::days(7);
+
+/// The items that are waited for, the oldest first.
+pub(in super::super) fn pending(
+    db: &Transaction<'_>,
+    source: &Slug,
+    now: DateTime<Utc>,
+) -> Result<Vec<Teaser>, Failed> {
+    let mut select = db.prepare_cached(
+        "SELECT teaser FROM pending WHERE source = ?1 AND since BETWEEN ?2 AND ?3 ORDER BY since, rowid",
+    )?;
+    let since = (source.as_str(), millis(now - KEPT), millis(now));
+    let texts = select.query_map(since, |row| row.get::<_, String>(0))?;
+    texts.map(|text| from_json("an item that is waited for", &text?)).collect()
+}
+
+/// Remembers which items have no article after a visit, and forgets those that are waited for no more.
+pub(super) fn wait_for(
+    db: &Transaction<'_>,
+    claim: &Claim,
+    items: &[Teaser],
+    given_up: &[Key],
+    now: DateTime<Utc>,
+) -> Result<(), Failed> {
+    let source = claim.source.as_str();
+    let mut insert = db.prepare_cached(
+        "INSERT INTO pending (source, key, teaser, since) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (source, key) DO UPDATE SET teaser = excluded.teaser",
+    )?;
+    for item in items {
+        insert.execute((source, item.key.as_str(), json(item)?, millis(now)))?;
+    }
+    for key in given_up {
+        forget(db, &claim.source, key)?;
+    }
+    db.prepare_cached("DELETE FROM pending WHERE source = ?1 AND since < ?2")?
+        .execute((source, millis(now - KEPT)))?;
+    Ok(())
+}
+
+/// An item has its article.
+pub(super) fn forget(db: &Transaction<'_>, source: &Slug, key: &Key) -> Result<(), Failed> {
+    db.prepare_cached("DELETE FROM pending WHERE source = ?1 AND key = ?2")?
+        .execute((source.as_str(), key.as_str()))?;
+    Ok(())
+}
