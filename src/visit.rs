@@ -10,7 +10,7 @@ mod pages;
 
 pub use again::Again;
 pub use look::{Blind, Look, Seen, Unchanged, look};
-pub use pages::Memory;
+pub use pages::{Memory, read};
 
 use crate::clock::Clock;
 use crate::fetch::{Fetcher, Hosts, shown};

@@ -3,6 +3,7 @@
 
 mod check;
 mod export;
+mod extract;
 mod letter;
 mod once;
 mod run;
@@ -63,6 +64,7 @@ enum Command {
     Try(try_source::Arguments),
     Status(status::Arguments),
     Export(export::Arguments),
+    Extract(extract::Arguments),
     Withdraw(withdraw::Arguments),
     /// Print the JSON schema of feeds.toml
     ///
@@ -91,6 +93,7 @@ pub fn main() -> ExitCode {
             Command::Try(arguments) => try_source::run(config, arguments).await,
             Command::Status(arguments) => status::run(config, arguments).await,
             Command::Export(arguments) => export::run(config, arguments).await,
+            Command::Extract(arguments) => extract::run(arguments).await,
             Command::Withdraw(arguments) => withdraw::run(config, arguments).await,
             Command::Schema => schema::run(),
         }

@@ -106,7 +106,17 @@ pub(super) fn is_date_line(text: &str) -> bool {
 /// A line without the date in brackets at its end, and that date: some themes write it into the heading.
 pub(super) fn without_trailing_date(text: &str) -> (&str, Option<&str>) {
     let bracket = text.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
-    match bracket.filter(|(title, date)| !title.is_empty() && is_date_line(date)) {
+    // `(19/5/1890-19/5/2019)` is a span of years, and belongs to the title.
+    let years = |date: &str| {
+        let numbers = date.split(|c: char| !c.is_ascii_digit());
+        numbers
+            .filter(|n| {
+                n.len() == 4 && (n.starts_with("18") || n.starts_with("19") || n.starts_with("20"))
+            })
+            .count()
+    };
+    let is_one = |date: &str| is_date_line(date) && years(date) == 1;
+    match bracket.filter(|(title, date)| !title.is_empty() && is_one(date)) {
         Some((title, date)) => (title.trim_end(), Some(date.trim())),
         None => (text, None),
     }

@@ -2,7 +2,7 @@
 
 use super::lines::{Line, lines};
 use crate::model::RawHtml;
-use crate::page::{Dom, SafeHtml};
+use crate::page::{Dom, SafeHtml, plain};
 use dom_smoothie::{Config, Readability, TextMode};
 use ego_tree::NodeId;
 use scraper::ElementRef;
@@ -27,6 +27,12 @@ pub(super) fn body(dom: &Dom, url: &Url) -> Option<RawHtml> {
         Some((html, _)) if read * 2 >= dense => Some(html),
         _ => Some(densest),
     }
+}
+
+/// Whether there is a sentence in a body beside its title, which is given folded.
+pub(super) fn has_text(dom: &Dom, title: Option<&str>) -> bool {
+    let is_title = |line: &Line| title == Some(plain::fold(&line.text).as_str());
+    lines(*dom.tree().root_element()).iter().any(|line| is_text(line) && !is_title(line))
 }
 
 /// How much long text there is.

@@ -18,6 +18,8 @@ pub(super) struct Line {
     pub(super) emphasised: bool,
     /// Whether it is set to the right margin.
     pub(super) right: bool,
+    /// Whether all of it is bold and centred, as old pages set the title of an article.
+    pub(super) display: bool,
     /// Whether it is a heading, `h1` to `h6`.
     pub(super) heading: bool,
 }
@@ -52,6 +54,8 @@ struct Inside {
     link: usize,
     emphasis: usize,
     right: usize,
+    bold: usize,
+    centre: usize,
     heading: usize,
 }
 
@@ -87,6 +91,8 @@ pub(super) fn lines(root: NodeRef<'_, Node>) -> Vec<Line> {
                 step(&mut inside.link, name == "a");
                 step(&mut inside.emphasis, matches!(name, "b" | "strong" | "i" | "em"));
                 step(&mut inside.right, is_right(element));
+                step(&mut inside.bold, matches!(name, "b" | "strong") || is_styled_bold(element));
+                step(&mut inside.centre, name == "center" || is_centred(element));
                 step(&mut inside.heading, matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6"));
             }
             _ => {}
@@ -106,13 +112,32 @@ fn lays_out(cell: NodeRef<'_, Node>) -> bool {
 }
 
 fn is_right(element: &scraper::node::Element) -> bool {
-    let says_right = |text: &str| {
-        let text: String = text.to_ascii_lowercase().split_whitespace().collect();
-        text.contains("text-align:right")
-    };
-    element.attr("align").is_some_and(|align| align.eq_ignore_ascii_case("right"))
-        || element.attr("style").is_some_and(says_right)
-        || element.classes().any(|class| class == "text-right")
+    is_set(element, "right")
+}
+
+fn is_centred(element: &scraper::node::Element) -> bool {
+    is_set(element, "center")
+}
+
+/// Whether an element is set to a side of its line.
+fn is_set(element: &scraper::node::Element, side: &str) -> bool {
+    element.attr("align").is_some_and(|align| align.eq_ignore_ascii_case(side))
+        || style(element).is_some_and(|style| style.contains(&format!("text-align:{side}")))
+        || element.classes().any(|class| class.strip_prefix("text-") == Some(side))
+}
+
+fn is_styled_bold(element: &scraper::node::Element) -> bool {
+    const BOLD: [&str; 5] = ["bold", "600", "700", "800", "900"];
+    style(element).is_some_and(|style| {
+        let weight = style.split("font-weight:").nth(1);
+        weight.is_some_and(|weight| BOLD.iter().any(|bold| weight.starts_with(bold)))
+    })
+}
+
+/// The `style` of an element, in lower case and without blanks.
+fn style(element: &scraper::node::Element) -> Option<String> {
+    let style = element.attr("style")?;
+    Some(style.to_ascii_lowercase().split_whitespace().collect())
 }
 
 /// A line that is still being read.
@@ -122,6 +147,7 @@ struct Pending {
     nodes: Vec<NodeId>,
     linked: usize,
     plain: usize,
+    not_display: usize,
     right: bool,
     heading: bool,
 }
@@ -140,6 +166,9 @@ impl Pending {
         if inside.emphasis == 0 {
             self.plain += seen;
         }
+        if inside.bold == 0 || inside.centre == 0 {
+            self.not_display += seen;
+        }
         self.right = inside.right > 0;
         self.heading = inside.heading > 0;
     }
@@ -154,6 +183,7 @@ impl Pending {
                 linked: done.linked,
                 emphasised: done.plain == 0,
                 right: done.right,
+                display: done.not_display == 0,
                 heading: done.heading,
             });
         }
@@ -184,5 +214,20 @@ mod tests {
         assert_eq!(texts, ["Lệ Sương", "a", "b", "Tác giả: X", "liên kết và", "t"]);
         assert!(lines[0].right && lines[0].emphasised && !lines[1].emphasised);
         assert!(lines[4].is_linked() && lines[5].heading);
+        assert!(lines.iter().all(|line| !line.display));
+    }
+
+    #[test]
+    fn a_line_that_is_bold_and_centred_is_set_as_a_title() {
+        let check = |html: &str, expected: bool| {
+            let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
+            let lines = lines(*dom.tree().root_element());
+            assert_eq!(lines[0].display, expected, "{html}");
+        };
+        check("<div style='TEXT-ALIGN: center'><b><span>Hội nghị</span></b></div>", true);
+        check("<center><p style='font-weight: 700; color: red'>Hội nghị</p></center>", true);
+        check("<p align=center><strong>Hội nghị</strong> năm 2026</p>", false);
+        check("<p style='font-weight:normal; text-align:center'>Hội nghị</p>", false);
+        check("<b>Hội nghị</b>", false);
     }
 }

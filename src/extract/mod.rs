@@ -117,6 +117,13 @@ pub fn draft(
         byline.peel(body.dom.tree_mut());
         text = plain::lines(&dom::text_of(body.dom.tree().root_element()));
     }
+    // A guess that holds no sentence but the title has met what stands around an empty article.
+    let is_guess = |body: &Body| body.from == Provenance::Generic;
+    let says_nothing =
+        |body: &Body| !generic::has_text(&body.dom, shown.map(plain::fold).as_deref());
+    if body.as_ref().is_some_and(|body| is_guess(body) && says_nothing(body)) {
+        (body, text) = (None, String::new());
+    }
     let mut lead = text.lines().next().map(str::to_owned);
     // Placed again: a guessed body may have begun above its title.
     let place = place(&body).after_title(&page_lines, shown);

@@ -115,6 +115,32 @@ fn a_constant_title_gives_way_to_the_teasers() {
 }
 
 #[test]
+fn a_line_that_is_set_as_a_title_is_the_title_although_it_is_no_heading() {
+    let long = "Sáng nay, cơ quan đã tổ chức hội nghị với sự tham dự của đông đảo đại biểu các sở, ban, ngành.";
+    let html = format!(
+        "<html><head><title>Trang chủ - Sở Tài chính</title></head><body><div class='box'><h3>Liên kết với các \
+         trang</h3><a href='/'>Trang chủ</a></div><div class='g'><div style='text-align: center'><p style='font-weight: \
+         bold'>Gia Nghĩa, tiềm năng và phát triển (2010-2020)</p></div><br><div class='img'><h1>Một tiêu đề được dán vào \
+         bài</h1><p>{long}</p><p>{long}</p></div></div></body></html>"
+    );
+    let page = page("https://sotaichinh.example/tin/7", &html);
+    let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
+    assert_eq!(value(&draft.title), Some("Gia Nghĩa, tiềm năng và phát triển (2010-2020)"));
+}
+
+#[test]
+fn what_stands_around_an_empty_article_is_no_text_of_it() {
+    let title = "Bộ Tư pháp ban hành Kế hoạch thực hiện Đề án phổ biến pháp luật về các quyền dân sự năm 2020";
+    let html = format!(
+        "<html><body><ul><li>Chính sách pháp luật</li><li>Hỏi đáp tư vấn pháp luật</li></ul><div><h1>{title}</h1>\
+         <p>23/03/2020</p><div class='content'></div><p>Lượt truy cập: 3.678.427</p></div></body></html>"
+    );
+    let page = page("https://sotuphap.example/tin/7", &html);
+    let error = draft(&page, None, &ArticleSelectors::default()).unwrap_err();
+    assert!(matches!(error, ExtractError::NoBody(_)), "{error}");
+}
+
+#[test]
 fn chrome_around_and_inside_a_body_is_cut() {
     let html = "<div class=entry-content><h1>Hội nghị tổng kết năm</h1><p>10/01/2023 08:30</p><p>Đoạn một của bài.</p><ul><li>Mục</li></ul>\
         <p>Xem chi tiết <a href='/a.pdf'>tại đây</a></p><p><b>Tin đã đưa</b></p><ul><li><a href=/2>Một tin khác</a> (09/01/2023)</li></ul>\

@@ -16,6 +16,8 @@ const SHORTEST: usize = 12;
 const LONGEST: usize = 300;
 /// How far from a body a heading may be its title, in lines.
 const NEAR: usize = 14;
+/// How far above a body a line that is set as a title may stand.
+const DISPLAY: usize = 4;
 /// Classes and ids that themes give to the title of an article.
 const NAMED: &str = "[class*=tieude], [class*=tieu-de], [class*=title-news], [class*=title-detail], [class*=news-title], \
     [class*=post-title], [class*=entry-title], [class*=article-title], [id*=newsTitle], [id*=news-title], p.title, div.title, span.title, [class$=-title], [class$=NewsTitle], \
@@ -112,9 +114,15 @@ fn shown(dom: &Dom, lines: &[Line], place: &Place, metadata: &Metadata) -> Optio
         .filter(|element| element.value().name() == "h1")
         .map(|element| plain::line(&text_of(element)));
     let h1 = h1.find_map(|text| fitting(0, end).find(|line| line.text == text));
+    // A line that is set as a title is, right above the body. An `h1` below it is a heading that somebody pasted.
+    let is_display = |line: &&Line| line.display && line.length() <= 200;
+    let display = fitting(first.saturating_sub(DISPLAY), first).rfind(is_display);
+    let in_body = |line: &Line| fitting(first, end).any(|other| std::ptr::eq(other, line));
+    let h1 = h1.filter(|line| display.is_none() || !in_body(line));
     // A body that was cut out with its heading.
     let top = fitting(first, first + 2).find(|line| line.heading && line.length() <= 200);
-    if let Some(line) = h1.or(top) {
+    let at_top = || fitting(first, first + 1).find(is_display);
+    if let Some(line) = h1.or(display).or(top).or_else(at_top) {
         return Some(heading(line));
     }
     // Further up stand the headings of boxes beside the article.

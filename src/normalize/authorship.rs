@@ -111,6 +111,8 @@ fn is_news_source(provenance: &Provenance) -> bool {
 
 /// A name on one line, without the marks around it; nothing where nobody is named.
 fn somebody(found: Found<String>) -> Option<Found<String>> {
+    let is_of_two =
+        matches!(&found.provenance, Provenance::Label(label) if label.contains([',', '&', '-']));
     let found = found.map(|name| {
         let name = text::line(&text::without_entities(&name));
         let marks = [' ', '.', ',', ';', ':', '-', '–', '|', '"', '“', '”', '/'];
@@ -128,13 +130,23 @@ fn somebody(found: Found<String>) -> Option<Found<String>> {
         if !name.contains('(') {
             name = name.trim_end_matches(')').trim_end();
         }
-        name.to_owned()
+        // `Bài, ảnh:` names two kinds of work, and who did each; a signature is kept as it stands.
+        let named = several(name).filter(|_| is_of_two);
+        named.unwrap_or_else(|| name.to_owned())
     });
     let folded = text::fold(&found.value);
     let named = folded.chars().any(char::is_alphabetic)
         && !NOBODY.contains(&folded.as_str())
         && found.value.chars().count() <= LONGEST;
     named.then_some(found)
+}
+
+/// The names of several people, where there is nothing but names, with one mark between all.
+fn several(names: &str) -> Option<String> {
+    let mark = [" – ", " - ", "; ", ", ", " và "].into_iter().find(|mark| names.contains(mark))?;
+    let names: Vec<&str> = names.split(mark).map(str::trim).collect();
+    let is_whole = |name: &&&str| is_person(name) && is_person_shaped(name);
+    (names.iter().filter(is_whole).count() == names.len()).then(|| names.join("; "))
 }
 
 /// Whether a name is an organisation's.
@@ -217,6 +229,9 @@ mod tests {
         check((AUTHOR, "Đoàn Văn Công"), (SOURCE, ""), ("Đoàn Văn Công", ""));
         check((AUTHOR, "Bảo Ngọc"), (SOURCE, ""), ("Bảo Ngọc", ""));
         check((AUTHOR, "Trương Thị Hội"), (SOURCE, ""), ("Trương Thị Hội", ""));
+        let two =
+            Found::new("Nguyễn Thị Mai – Y Thơ".to_owned(), Provenance::Label("Bài, ảnh".into()));
+        assert_eq!(settle(Some(two), None).0.unwrap().value, "Nguyễn Thị Mai; Y Thơ");
         check((AUTHOR, "Vương Hợp – ĐTT"), (SOURCE, ""), ("Vương Hợp – ĐTT", ""));
         check(("selector:.tg", "Ban Biên tập"), (SOURCE, ""), ("Ban Biên tập", ""));
     }

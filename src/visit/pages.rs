@@ -3,7 +3,7 @@
 use super::{Line, panicked};
 use crate::extract;
 use crate::fetch::{FetchError, Request, Response, shown};
-use crate::model::{Article, Source, Teaser};
+use crate::model::{Article, Key, Source, Teaser};
 use crate::normalize;
 use crate::page::{Page, Said, Validators, soft_error};
 use crate::store::{Claim, Store, StoreError};
@@ -31,12 +31,7 @@ pub(super) async fn make(
     let address = shown(&teaser.url);
     let made = parse(line, move || {
         let draft = match &page {
-            Some(page) => {
-                if let Some(error) = soft_error::of(page, teaser.title.as_deref()) {
-                    return Err(error.to_string());
-                }
-                extract::draft(page, Some(&teaser), &source.article).map_err(|e| e.to_string())?
-            }
+            Some(page) => return read(page, Some(&teaser), &teaser.key, &source, first_seen),
             None => extract::draft_of_teaser(&teaser),
         };
         normalize::article(draft, &source, &teaser.key, first_seen).map_err(|e| e.to_string())
@@ -46,6 +41,22 @@ pub(super) async fn make(
         Ok(Err(reason)) => Err(format!("{address}: {reason}")),
         Err(panic) => Err(format!("{address}: reading it panicked, a fault of bantin's: {panic}")),
     }
+}
+
+/// Reads the article on a page. An error is a reason, in a sentence.
+pub fn read(
+    page: &Page,
+    teaser: Option<&Teaser>,
+    key: &Key,
+    source: &Source,
+    first_seen: DateTime<Utc>,
+) -> Result<Article, String> {
+    let promised = teaser.and_then(|teaser| teaser.title.as_deref());
+    if let Some(error) = soft_error::of(page, promised) {
+        return Err(error.to_string());
+    }
+    let draft = extract::draft(page, teaser, &source.article).map_err(|e| e.to_string())?;
+    normalize::article(draft, source, key, first_seen).map_err(|e| e.to_string())
 }
 
 /// Runs work for a core off the threads that wait for the network. An error is what a panic said.

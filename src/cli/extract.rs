@@ -1,0 +1,295 @@
+//! `bantin extract`
+
+use crate::clock::Clock;
+use crate::fetch::{Fetcher, Options, OwnHosts, Request, Response, SystemResolver};
+use crate::model::{
+    Access, Article, ArticleSelectors, Field, Key, Kind, Origin, Precision, Provenance, Source,
+    Timetable,
+};
+use crate::page::{Coding, MediaType, Page, Said, Validators};
+use crate::visit;
+use anyhow::{Context, anyhow, bail};
+use bytes::Bytes;
+use futures_util::StreamExt;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::io::{BufRead, Read, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use url::Url;
+
+/// What a page's address is where nobody tells it: relative links of such a page lead nowhere.
+const NOWHERE: &str = "https://page.invalid/";
+
+/// Show the article on a page: title, date, author, source and text
+///
+/// Reads a file, the standard input (`-`) or an address, without feeds.toml and without a selector; an address is fetched as
+/// politely as any source. Exit code 1 where there is no article.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// A file, `-` for the standard input, or an http(s) address
+    #[arg(value_name = "FILE|URL|-", required_unless_present = "batch")]
+    page: Option<String>,
+    /// The address of the page in a file: for its links, and for what it tells of the date
+    #[arg(long, conflicts_with = "batch", default_value = NOWHERE)]
+    url: Url,
+    /// What is printed
+    #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "batch")]
+    format: Format,
+    /// Read JSON lines {"id", "url", "html": FILE} and print one JSON line for each, in their order
+    ///
+    /// As many pages are read at once as there are cores. A page that is no article gives {"id", "error"}.
+    #[arg(long, conflicts_with = "page")]
+    batch: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// The fields by name, then the text
+    Text,
+    /// One JSON object, with where each field was found
+    Json,
+    /// The cleaned HTML of the body
+    Html,
+}
+
+pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let Some(name) = arguments.page.filter(|_| !arguments.batch) else { return batch().await };
+    let page = match name.as_str() {
+        "-" => {
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut bytes)?;
+            saved(bytes, arguments.url)
+        }
+        address if address.starts_with("http://") || address.starts_with("https://") => {
+            fetched(&address.parse().with_context(|| address.to_owned())?).await?
+        }
+        file => saved(std::fs::read(file).with_context(|| file.to_owned())?, arguments.url),
+    };
+    let article = tokio::task::spawn_blocking(move || read(&page)).await?;
+    let article = match article {
+        Ok(article) => article,
+        Err(reason) => {
+            eprintln!("{name}: {reason}");
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let mut out = std::io::stdout().lock();
+    match arguments.format {
+        Format::Text => write_text(&mut out, &article)?,
+        Format::Json => writeln!(out, "{:#}", record(&article))?,
+        Format::Html => writeln!(out, "{}", article.html.as_str())?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One line of a batch.
+#[derive(Debug, Deserialize)]
+struct Line {
+    id: Value,
+    #[serde(default = "nowhere")]
+    url: String,
+    html: PathBuf,
+}
+
+fn nowhere() -> String {
+    NOWHERE.to_owned()
+}
+
+/// Reads pages as their lines come, several at once, and answers in their order.
+async fn batch() -> anyhow::Result<ExitCode> {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let (tell, lines) = mpsc::channel(cores);
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lock().lines() {
+            if tell.blocking_send(line).is_err() {
+                break;
+            }
+        }
+    });
+    let lines = futures_util::stream::unfold(lines, async |mut lines| {
+        lines.recv().await.map(|line| (line, lines))
+    });
+    let answers = lines.map(|line| tokio::task::spawn_blocking(move || Ok(answer(&line?))));
+    let mut answers = std::pin::pin!(answers.buffered(cores));
+    let mut out = std::io::stdout().lock();
+    while let Some(answer) = answers.next().await {
+        let answer: std::io::Result<Option<Value>> = answer?;
+        if let Some(answer) = answer? {
+            writeln!(out, "{answer}")?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The answer to a line; none to an empty one.
+fn answer(line: &str) -> Option<Value> {
+    if line.trim().is_empty() {
+        return None;
+    }
+    let Line { id, url, html } = match serde_json::from_str(line) {
+        Ok(line) => line,
+        Err(error) => return Some(json!({ "id": null, "error": format!("the line: {error}") })),
+    };
+    // A panic is a fault of ours, and must not end the other pages.
+    let read_it = || -> Result<Article, String> {
+        let bytes = std::fs::read(&html).map_err(|error| format!("{}: {error}", html.display()))?;
+        let url = url.parse().map_err(|error| format!("{url}: {error}"))?;
+        read(&saved(bytes, url))
+    };
+    let article = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read_it))
+        .unwrap_or_else(|_| Err("reading it panicked, a fault of bantin's".to_owned()));
+    let mut answer = json!({ "id": id });
+    let more = match article {
+        Ok(article) => record(&article),
+        Err(error) => json!({ "error": error }),
+    };
+    if let (Some(answer), Value::Object(more)) = (answer.as_object_mut(), more) {
+        answer.extend(more);
+    }
+    Some(answer)
+}
+
+/// A page that was saved.
+fn saved(bytes: Vec<u8>, url: Url) -> Page {
+    let bytes = Bytes::from(bytes);
+    Page {
+        asked: url.clone(),
+        url,
+        media: MediaType::default(),
+        told: None,
+        wire: bytes.clone(),
+        coding: Coding::Identity,
+        bytes,
+        fetched: Clock::System.now(),
+        validators: Validators::default(),
+        said: Said::default(),
+    }
+}
+
+/// A page of the network.
+async fn fetched(url: &Url) -> anyhow::Result<Page> {
+    let options = Options {
+        user_agent: format!("bantin/{}", env!("CARGO_PKG_VERSION")),
+        limits: crate::fetch::Limits::default(),
+        clock: Clock::System,
+        resolver: Arc::new(SystemResolver),
+    };
+    let fetcher = Fetcher::new(options, Arc::new(OwnHosts::default()))?;
+    let access = Access::default();
+    let request = Request { url, access: &access, folder: None, validators: None };
+    match fetcher.get(request).await? {
+        Response::Page(page) => Ok(page),
+        Response::Gone(absence) => bail!("{url} is gone ({})", absence.status()),
+        Response::Unchanged(..) => {
+            bail!("{url} says that it is unchanged, although nothing was known")
+        }
+    }
+}
+
+/// Reads the article on a page that belongs to no source. An error is a reason, in a sentence.
+fn read(page: &Page) -> Result<Article, String> {
+    let source = nobody(page).map_err(|error| error.to_string())?;
+    let home = source.origin.home.as_url();
+    visit::read(page, None, &Key::of_page(&page.url, home), &source, page.fetched)
+}
+
+/// The source of a page that has none: Vietnamese, on the clock of Viet Nam.
+fn nobody(page: &Page) -> anyhow::Result<Source> {
+    let zone = chrono_tz::Asia::Ho_Chi_Minh;
+    let home = page.url.join("/")?;
+    Ok(Source {
+        origin: Origin {
+            id: "page".parse()?,
+            tag: String::new(),
+            title: String::new(),
+            home: home.try_into().map_err(|_| anyhow!("{} is no http(s) address", page.url))?,
+            feed: None,
+            province: None,
+            agency: None,
+            language: "vi".to_owned(),
+        },
+        formerly: Vec::new(),
+        url: page.url.clone(),
+        folder: None,
+        kind: Kind::Files,
+        charset: None,
+        article: ArticleSelectors::default(),
+        timetable: Timetable::parse("@daily", zone)?,
+        zone,
+        access: Access::default(),
+        most_pages: 1,
+        revisits: crate::model::Revisits { times: 0, within: std::time::Duration::ZERO },
+    })
+}
+
+/// When the article was published, where its page says so: a day, or an instant with its offset (RFC 3339).
+///
+/// A day that stands only in the article's first sentence is that of the event, and is told as such.
+fn date(article: &Article) -> Option<String> {
+    if let Some(Provenance::FirstSeen | Provenance::Lead) =
+        article.provenance.get(&Field::Published)
+    {
+        return None;
+    }
+    Some(written(article))
+}
+
+/// The day of the event that the article tells of, where that is all it says.
+fn event(article: &Article) -> Option<String> {
+    let is_event = article.provenance.get(&Field::Published) == Some(&Provenance::Lead);
+    is_event.then(|| written(article))
+}
+
+fn written(article: &Article) -> String {
+    let published = article.published.with_timezone(&article.zone);
+    match article.precision {
+        Precision::Day => published.format("%Y-%m-%d").to_string(),
+        Precision::Minute | Precision::Second => published.to_rfc3339(),
+    }
+}
+
+fn record(article: &Article) -> Value {
+    let images: Vec<_> = article.images.iter().map(|image| image.url.as_str()).collect();
+    let attachments: Vec<_> =
+        article.attachments.iter().map(|attachment| attachment.url.as_str()).collect();
+    json!({
+        "url": article.url.as_str(),
+        "title": article.title,
+        "date": date(article),
+        "event": event(article),
+        "author": article.author,
+        "source": article.source_line,
+        "summary": article.summary,
+        "text": article.text,
+        "html": article.html.as_str(),
+        "images": images,
+        "attachments": attachments,
+        "provenance": article.provenance,
+    })
+}
+
+fn write_text(out: &mut impl Write, article: &Article) -> std::io::Result<()> {
+    let (date, event) = (date(article), event(article));
+    let fields = [
+        ("title", Some(article.title.as_str()), Field::Title),
+        ("date", date.as_deref(), Field::Published),
+        ("event", event.as_deref(), Field::Published),
+        ("author", article.author.as_deref(), Field::Author),
+        ("source", article.source_line.as_deref(), Field::SourceLine),
+    ];
+    for (name, value, field) in fields {
+        let Some(value) = value else { continue };
+        match article.provenance.get(&field) {
+            Some(provenance) => writeln!(out, "{name:>7}  {value}  [{provenance}]")?,
+            None => writeln!(out, "{name:>7}  {value}")?,
+        }
+    }
+    writeln!(out, "\n{}", article.text)?;
+    for attachment in &article.attachments {
+        writeln!(out, "\nattachment: {}", attachment.url)?;
+    }
+    Ok(())
+}

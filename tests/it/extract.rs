@@ -1,0 +1,80 @@
+//! The extractor as a tool of its own: one page, or many.
+
+use crate::agency::{Agency, html};
+use crate::desk::{Desk, article};
+use serde_json::Value;
+use std::fs;
+use std::io::Write;
+use std::process::Stdio;
+
+fn desk() -> Desk {
+    let desk = Desk::with("");
+    fs::write(desk.path("bai.html"), article(7)).unwrap();
+    fs::write(desk.path("anh.html"), b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").unwrap();
+    fs::write(desk.path("sau.html"), "<div>".repeat(100_000)).unwrap();
+    desk
+}
+
+#[test]
+fn a_page_is_shown_with_where_each_field_was_found() {
+    let desk = desk();
+    let said = desk.run(&["extract", "bai.html"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(said.out.contains("title  Tin số 7 của cơ quan  ["), "{}", said.out);
+    let said =
+        desk.run(&["extract", "--format", "json", "--url", "https://a.example/tin/7", "bai.html"]);
+    let record: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(record["date"], "2026-10-08T08:15:00+07:00");
+    assert_eq!(record["url"], "https://a.example/tin/7");
+    let said = desk.run(&["extract", "--format", "html", "bai.html"]);
+    assert!(said.out.starts_with("<p>Sáng nay, cơ quan"), "{}", said.out);
+    for bad in ["anh.html", "sau.html", "khong-co.html"] {
+        let said = desk.run(&["extract", bad]);
+        assert_eq!(said.code, Some(1), "{bad}");
+        assert!(said.err.contains(bad), "{}", said.err);
+    }
+}
+
+#[test]
+fn an_address_is_fetched_and_the_guard_stands_before_it() {
+    let agency = Agency::open();
+    agency.on("/tin/7", html(article(7)));
+    let said = desk().run(&["extract", &agency.url("/tin/7")]);
+    assert_eq!(said.code, Some(1));
+    assert!(said.err.contains("no public address"), "{}", said.err);
+    assert_eq!(agency.seen().len(), 0);
+}
+
+#[test]
+fn a_batch_keeps_its_order_and_no_page_ends_it() {
+    let desk = desk();
+    let mut lines = String::new();
+    for number in 0..40 {
+        let file = ["bai.html", "anh.html", "sau.html", "khong-co.html"][number % 4];
+        lines += &format!(
+            "{{\"id\": {number}, \"url\": \"https://a.example/{number}\", \"html\": \"{file}\"}}\n"
+        );
+    }
+    lines += "\nkhông phải JSON\n";
+    let mut batch = desk
+        .command(&["extract", "--batch"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    batch.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    let said = batch.wait_with_output().unwrap();
+    assert!(said.status.success());
+    let answers: Vec<Value> = String::from_utf8(said.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(answers.len(), 41);
+    for (number, answer) in answers.iter().take(40).enumerate() {
+        assert_eq!(answer["id"], number);
+        assert_eq!(answer["title"].is_string(), number % 4 == 0, "{answer}");
+        assert_eq!(answer["error"].is_string(), number % 4 != 0, "{answer}");
+    }
+    assert!(answers[40]["error"].as_str().unwrap().contains("the line"));
+}
