@@ -1,5 +1,6 @@
 //! What comes with an article: files, and the language it is in.
 
+use super::lines::Line;
 use super::platform::Platform;
 use crate::model::{Found, Provenance, RawAttachment};
 use crate::page::{Dom, dom::text_of, plain};
@@ -33,6 +34,32 @@ pub(super) fn files(node: NodeRef<'_, Node>, base: &Url) -> Vec<RawAttachment> {
             extension.is_some_and(|e| DOCUMENTS.contains(&e.to_ascii_lowercase().as_str()))
         })
         .collect()
+}
+
+/// The file that an article without a text consists of, and its line: a link under a title that says that the rest is in it.
+pub(super) fn file_alone(
+    dom: &Dom,
+    lines: &[Line],
+    base: &Url,
+) -> Option<(usize, Vec<RawAttachment>)> {
+    /// What such a link says, folded.
+    const SAYS: [&str; 6] = ["dinh kem", "tai ve", "chi tiet", "toan van", "file", "van ban"];
+    /// How far above it the title stands, in lines.
+    const UNDER: usize = 8;
+    lines.iter().enumerate().find_map(|(place, line)| {
+        let said = plain::fold(&line.text);
+        let above = lines.get(place.saturating_sub(UNDER)..place)?;
+        let has_title = above.iter().any(|line| line.heading || line.display);
+        if line.linked == 0 || !has_title || !SAYS.iter().any(|says| said.contains(says)) {
+            return None;
+        }
+        let nodes = line.nodes.iter().filter_map(|id| dom.tree().tree.get(*id));
+        let links = nodes.flat_map(|node| node.ancestors()).filter_map(ElementRef::wrap);
+        let links = links.filter(|element| element.value().name() == "a");
+        let mut files: Vec<RawAttachment> = links.flat_map(|link| files(*link, base)).collect();
+        files.dedup_by(|one, other| one.url == other.url);
+        (!files.is_empty()).then_some((place, files))
+    })
 }
 
 fn attachment(link: ElementRef<'_>, base: &Url) -> Option<RawAttachment> {

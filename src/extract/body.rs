@@ -6,6 +6,7 @@ use super::lines::{self, Line};
 use crate::model::{Provenance, Selector};
 use crate::page::{Dom, plain};
 use scraper::Html;
+use std::collections::HashSet;
 use url::Url;
 
 /// Where an article lies among the lines of its page.
@@ -80,6 +81,8 @@ pub(super) fn place(page: &[Line], body: &[Line]) -> Place {
     Place { title: None, body: first.zip(last) }
 }
 
+/// A line of this many characters stands in a text once.
+const REPEATED: usize = 60;
 /// A line of this many characters is a paragraph, and no caption, counter or link.
 const PARAGRAPH: usize = 100;
 
@@ -128,9 +131,21 @@ pub(super) fn trim(tree: &mut Html, title: &str, generic: bool) {
             cut.extend(behind().skip_while(|(place, _)| *place <= end).map(|(_, line)| line));
         }
         let trailing = lines.iter().rev().take_while(|line| {
-            line.leads_away() || dates::is_date_line(&line.text) || labels::is_furniture(&line.text)
+            line.leads_away()
+                || dates::is_date_line(&line.text)
+                || labels::is_furniture(&line.text)
+                || labels::is_credit(&line.text)
+                || labels::is_closing(&line.text)
         });
         cut.extend(trailing);
+        cut.extend(lines.iter().filter(|line| labels::is_credit(&line.text)));
+        // What a gallery says once for its small and once for its large pictures.
+        let mut said = HashSet::new();
+        cut.extend(
+            lines
+                .iter()
+                .filter(|line| line.length() >= REPEATED && !said.insert(line.text.as_str())),
+        );
     }
     for line in cut {
         lines::cut(tree, line);

@@ -86,12 +86,113 @@ fn share_a_box(dom: &Dom, one: &Line, other: &Line) -> bool {
 }
 
 /// Words that may stand in a line that is a date.
-const WORDS: [&str; 47] = [
-    "thứ", "hai", "ba", "tư", "năm", "sáu", "bảy", "bẩy", "chủ", "nhật", "cn", "t", "ngày",
-    "tháng", "giờ", "phút", "h", "g", "gmt", "utc", "am", "pm", "sa", "ch", "lúc", "vào", "đăng",
-    "tin", "cập", "xuất", "bản", "thời", "gian", "lượt", "xem", "đã", "số", "in", "gửi", "email",
-    "đọc", "người", "lần", "bài", "a", "z", "hồi",
+const WORDS: [&str; 101] = [
+    "published",
+    "updated",
+    "posted",
+    "last",
+    "on",
+    "at",
+    "est",
+    "edt",
+    "cst",
+    "cdt",
+    "pst",
+    "pdt",
+    "et",
+    "bst",
+    "mon",
+    "tue",
+    "tues",
+    "wed",
+    "thu",
+    "thurs",
+    "fri",
+    "sat",
+    "sun",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "thứ",
+    "hai",
+    "ba",
+    "tư",
+    "năm",
+    "sáu",
+    "bảy",
+    "bẩy",
+    "chủ",
+    "nhật",
+    "cn",
+    "t",
+    "ngày",
+    "tháng",
+    "giờ",
+    "phút",
+    "h",
+    "g",
+    "gmt",
+    "utc",
+    "am",
+    "pm",
+    "sa",
+    "ch",
+    "lúc",
+    "vào",
+    "đăng",
+    "tin",
+    "cập",
+    "xuất",
+    "bản",
+    "thời",
+    "gian",
+    "lượt",
+    "xem",
+    "đã",
+    "số",
+    "in",
+    "gửi",
+    "email",
+    "đọc",
+    "người",
+    "lần",
+    "bài",
+    "a",
+    "z",
+    "hồi",
 ];
+
+/// How the English names of months begin.
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /// Whether a line is a date with at most a time, a label and a counter of readers.
 pub(super) fn is_date_line(text: &str) -> bool {
@@ -99,8 +200,12 @@ pub(super) fn is_date_line(text: &str) -> bool {
     let mut words = lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
     let mut numbers = lower.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty());
     let count = numbers.clone().count();
+    let names_month = words.clone().any(|word| MONTHS.iter().any(|month| word.starts_with(month)));
     let year = numbers.any(|n| n.len() == 4 && (n.starts_with("19") || n.starts_with("20")));
-    text.chars().count() <= 90 && year && count >= 3 && words.all(|word| WORDS.contains(&word))
+    text.chars().count() <= 90
+        && year
+        && count >= 2 + usize::from(!names_month)
+        && words.all(|word| WORDS.contains(&word))
 }
 
 /// A line without the date in brackets at its end, and that date: some themes write it into the heading.

@@ -108,7 +108,20 @@ pub(super) fn at_start(text: &str) -> Option<Labelled<'_>> {
 }
 
 /// Headings over lists of other articles, in lower case.
-const RELATED: [&str; 32] = [
+const RELATED: [&str; 45] = [
+    "you may also like",
+    "read more",
+    "read also",
+    "related",
+    "related articles",
+    "related stories",
+    "related news",
+    "see also",
+    "recommended",
+    "more stories",
+    "most read",
+    "most popular",
+    "more on this story",
     "tin đã đưa",
     "tin đã đăng",
     "các tin đã đưa",
@@ -151,7 +164,24 @@ pub(super) fn is_related_heading(text: &str) -> bool {
 }
 
 /// Pieces of lines that are furniture, in lower case, the longer first.
-const FURNITURE: [&str; 54] = [
+const FURNITURE: [&str; 71] = [
+    "continue reading below",
+    "continue reading",
+    "advertisement",
+    "advert",
+    "share this article",
+    "share this on",
+    "share this",
+    "share on",
+    "whatsapp",
+    "pinterest",
+    "messenger",
+    "telegram",
+    "share",
+    "print",
+    "close",
+    "image",
+    " of ",
     "tải file đính kèm",
     "file đính kèm",
     "lần xem",
@@ -223,6 +253,34 @@ pub(super) fn is_furniture(text: &str) -> bool {
         }
     }
     found && !rest.chars().any(char::is_alphabetic)
+}
+
+/// Pieces of lines that stand under the texts of a site: whose they are, and what else to read.
+const CLOSING: [&str; 11] = [
+    "©",
+    "all rights reserved",
+    "subject to copyright",
+    "bản quyền thuộc",
+    "follow us on",
+    "follow him on",
+    "follow her on",
+    "sign up for",
+    "subscribe to our",
+    "join our",
+    "this site is protected by",
+];
+
+/// Whether a line closes the texts of a site, and belongs to none of them.
+pub(super) fn is_closing(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    CLOSING.iter().any(|piece| lower.contains(piece))
+}
+
+/// Whether a line says who took a photograph and nothing else.
+pub(super) fn is_credit(text: &str) -> bool {
+    const CREDITS: [&str; 5] = ["photo:", "image:", "photo credit:", "image credit:", "picture:"];
+    let lower = text.trim_start_matches('(').trim_start().to_lowercase();
+    text.chars().count() <= 60 && CREDITS.iter().any(|credit| lower.starts_with(credit))
 }
 
 #[cfg(test)]

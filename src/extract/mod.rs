@@ -101,9 +101,16 @@ pub fn draft(
     let remove: Vec<&Selector> = rules.remove.iter().chain(theirs.map(|rule| &rule.0)).collect();
     let mut body = Body::choose(&dom, page, &selected, &metadata, &remove, !attachments.is_empty())
         .map_err(unreadable)?;
+    // An article may be no more than a file under a title.
+    let file = if body.is_none() { beside::file_alone(&dom, &page_lines, &base) } else { None };
+    let (file, files) = file.unzip();
+    attachments.extend(files.into_iter().flatten());
     let place = |body: &Option<Body>| {
         let lines = body.as_ref().map(|body| lines::lines(*body.dom.tree().root_element()));
-        lines.map(|lines| body::place(&page_lines, &lines)).unwrap_or_default()
+        match lines {
+            Some(lines) => body::place(&page_lines, &lines),
+            None => body::Place { title: None, body: file.map(|line| (line, line)) },
+        }
     };
     let title = title::find(&dom, &page_lines, &place(&body), &selected, &metadata, teaser);
     let shown = title.as_ref().map(|title| title.value.as_str());

@@ -129,6 +129,19 @@ fn a_line_that_is_set_as_a_title_is_the_title_although_it_is_no_heading() {
 }
 
 #[test]
+fn an_article_may_be_a_file_under_a_title() {
+    let html = "<html><head><title>Trang chủ</title></head><body><h3>Văn bản mới</h3><ul><li><a href='/vb/1.pdf'>Quyết định \
+        số 1</a></li></ul><div class=c><div style='text-align:center'><b>Thông báo lựa chọn tổ chức đấu giá</b></div><p>Ngày \
+        đăng: 12/03/2020</p><p><span>Xem chi tiết tại file </span><a href='/img/97 TTPTQD.pdf'>đính kèm</a></p></div></body></html>";
+    let page = page("https://stnmt.example/thong-bao", html);
+    let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
+    assert_eq!(value(&draft.title), Some("Thông báo lựa chọn tổ chức đấu giá"));
+    let files: Vec<_> = draft.attachments.iter().map(|file| file.url.as_str()).collect();
+    assert_eq!(files, ["https://stnmt.example/img/97%20TTPTQD.pdf"]);
+    assert!(draft.dates[0].value.contains("12/03/2020"), "{:?}", draft.dates);
+}
+
+#[test]
 fn what_stands_around_an_empty_article_is_no_text_of_it() {
     let title = "Bộ Tư pháp ban hành Kế hoạch thực hiện Đề án phổ biến pháp luật về các quyền dân sự năm 2020";
     let html = format!(
@@ -159,12 +172,12 @@ fn boxes_that_stand_behind_the_byline_are_no_text() {
         <b>632</b></p></div></div>";
     let html = format!(
         "<html><title>Cổng thông tin</title><div class=main><div class=x><h1>Hội nghị tổng kết năm 2022</h1><div class=y>\
-         <p>{paragraph}</p><p>{paragraph}</p></div><div>Tác giả:&nbsp; <b>Bùi Kim Chiến</b></div></div><div>{}</div></div>",
+         <p>{paragraph}</p><p>Kết luận: {paragraph}</p></div><div>Tác giả:&nbsp; <b>Bùi Kim Chiến</b></div></div><div>{}</div></div>",
         boxes.repeat(20)
     );
     let page = page("https://a.gov.vn/1", &html);
     let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
-    assert_eq!(body_lines(&draft), [paragraph, paragraph]);
+    assert_eq!(body_lines(&draft), [paragraph.to_owned(), format!("Kết luận: {paragraph}")]);
     assert_eq!(draft.author.unwrap().value, "Bùi Kim Chiến");
 }
 
