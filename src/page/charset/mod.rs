@@ -5,6 +5,8 @@
 //! detection (chardetng), told that the page is Vietnamese. Agencies' servers send `iso-8859-1` with UTF-8 pages more
 //! often than anything else, and no text of another encoding is valid UTF-8 by chance.
 //!
+//! UTF-8 that was encoded twice is read as it was meant ([`twice`]).
+//!
 //! Pages of before 2005 are in encodings that only fonts knew ([`tables`]). Some were converted to UTF-8 byte by byte and
 //! are still shown through the font; that is believed only where the operator says so.
 
@@ -12,6 +14,7 @@ mod entities;
 mod guess;
 mod syllable;
 mod tables;
+mod twice;
 
 use crate::model::Charset;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -77,7 +80,10 @@ pub fn decode(
         Some(_) | None => {}
     }
     if utf8 {
-        return decoded(bytes, UTF_8);
+        return decoded(bytes, UTF_8).map(|decoded| match twice::repaired(&decoded.text) {
+            Some(text) => Decoded { text, ..decoded },
+            None => decoded,
+        });
     }
     let labels = label.into_iter().map(str::to_owned).chain(label_in(bytes));
     let labels: Vec<Charset> = labels.filter_map(|label| label.parse().ok()).collect();
