@@ -163,6 +163,9 @@ fn start_log(level: &str) {
         eprintln!("bantin: --log {level:?} is not understood ({error}); logging at info");
         EnvFilter::new("info")
     });
+    // The HTML parser warns of pages, where an operator can do nothing about them.
+    let quiet = "html5ever=error".parse().map(|directive| filter.clone().add_directive(directive));
+    let filter = if level.contains("html5ever") { filter } else { quiet.unwrap_or(filter) };
     let under_systemd = std::env::var_os("JOURNAL_STREAM").is_some();
     let journald = under_systemd.then(tracing_journald::layer).and_then(Result::ok);
     let human = journald.is_none().then(|| {
