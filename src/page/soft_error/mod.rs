@@ -94,7 +94,11 @@ pub fn of_html(url: &Url, html: &str, promised: Option<&str>) -> Option<SoftErro
     if html.len() > LONGEST_HTML || is_feed || !start.starts_with('<') {
         return None;
     }
-    let shown = Shown::read(&SafeHtml::check(html.to_owned()).ok()?);
+    // Most pages show so much that no parser has to say how much.
+    let shown = match shows_much(html) {
+        true => Shown::much(html),
+        false => Shown::read(&SafeHtml::check(html.to_owned()).ok()?),
+    };
     let promised = promised.map(plain::fold).unwrap_or_default();
     let markup = html.to_ascii_lowercase();
     login_address(url)
@@ -119,7 +123,65 @@ struct Shown {
     has_parts: bool,
 }
 
+/// Whether a page has several times the text of a short one, by what stands outside its tags, comments and scripts.
+fn shows_much(html: &str) -> bool {
+    const MUCH: usize = 4 * LONGEST_TEXT;
+    let mut rest = html;
+    let mut seen = 0;
+    while let Some((text, tag)) = rest.split_once('<') {
+        seen += text.bytes().filter(|byte| !byte.is_ascii_whitespace()).count();
+        if seen > MUCH {
+            return true;
+        }
+        let is_of =
+            |name: &str| tag.get(..name.len()).is_some_and(|t| t.eq_ignore_ascii_case(name));
+        let end = match tag {
+            _ if tag.starts_with("!--") => "-->",
+            _ if is_of("script") => "</script",
+            _ if is_of("style") => "</style",
+            _ => ">",
+        };
+        let Some(place) = find_ignoring_case(tag, end) else { return false };
+        rest = tag.get(place + end.len()..).unwrap_or_default();
+    }
+    false
+}
+
+/// Where ASCII text begins, in either case.
+fn find_ignoring_case(text: &str, wanted: &str) -> Option<usize> {
+    let wanted = wanted.as_bytes();
+    let first = *wanted.first()?;
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    loop {
+        let place = from + bytes.get(from..)?.iter().position(|byte| *byte == first)?;
+        let found = bytes.get(place..place + wanted.len())?;
+        if found.eq_ignore_ascii_case(wanted) {
+            return Some(place);
+        }
+        from = place + 1;
+    }
+}
+
 impl Shown {
+    /// A page of which no more is known than that it shows much; and its title.
+    fn much(html: &str) -> Self {
+        let title = find_ignoring_case(html, "<title").and_then(|start| {
+            let (_, title) = html.get(start..)?.split_once('>')?;
+            title.split('<').next()
+        });
+        Self {
+            title: plain::fold(title.unwrap_or_default()),
+            text: String::new(),
+            outside_links: String::new(),
+            length: usize::MAX,
+            links: usize::MAX,
+            scripts: 0,
+            asks_password: false,
+            has_parts: true,
+        }
+    }
+
     fn read(html: &SafeHtml) -> Self {
         let dom = Dom::parse(html);
         let all = |css: &str| -> Vec<ElementRef<'_>> {

@@ -295,3 +295,21 @@ fn pages_about_such_things_pass() {
     passes("", None);
     passes("{\"items\": []}", None);
 }
+
+#[test]
+fn how_much_a_page_shows_is_seen_without_a_parser() {
+    let check =
+        |html: String, expected| assert_eq!(super::shows_much(&html), expected, "{html:.80}");
+    check(format!("<p>{}</p>", "tin ".repeat(2000)), true);
+    check(format!("<P>{}", "<br>tin".repeat(2000)), true);
+    check(format!("<SCRIPT>{}</Script>", "tin ".repeat(2000)), false);
+    check(format!("<script>{}", "tin ".repeat(2000)), false);
+    check(format!("<!-- {} --><p>tin", "<p>tin ".repeat(2000)), false);
+    check(format!("<style>{}</style >", "tin ".repeat(2000)), false);
+    check(" \n".repeat(9000), false);
+    // Its title still tells.
+    let html =
+        format!("<html><TITLE>Just a moment...</title><p>{}</p></html>", "tin ".repeat(2000));
+    let url = "https://a.example/".parse().unwrap();
+    assert!(super::of_html(&url, &html, None).is_some());
+}
