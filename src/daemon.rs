@@ -99,6 +99,11 @@ impl Orders {
                 plan.site.id_authority
             );
         }
+        for source in plan.sources.iter().filter(|source| !source.access.allow_private.is_empty()) {
+            let networks: Vec<String> =
+                source.access.allow_private.iter().map(ToString::to_string).collect();
+            tracing::info!(source = %source.id(), "may be fetched from networks that are not public: {}", networks.join(", "));
+        }
         let site = Site { id_authority: authority, ..plan.site };
         let feeds = store.apply(&plan.sources, &plan.feeds, now).await?;
         let sources = plan.sources.iter().map(|s| (s.id().clone(), s.clone())).collect();

@@ -1,7 +1,8 @@
 //! `bantin extract`
 
+use super::{Config, fetcher, store_if_any, user_agent};
 use crate::clock::Clock;
-use crate::fetch::{Fetcher, Options, OwnHosts, Request, Response, SystemResolver};
+use crate::fetch::{Request, Response};
 use crate::model::{
     Access, Article, ArticleSelectors, Field, Key, Kind, Origin, Precision, Provenance, Source,
     Timetable,
@@ -16,7 +17,6 @@ use serde_json::{Value, json};
 use std::io::{BufRead, Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 use tokio::sync::mpsc;
 use url::Url;
 
@@ -26,7 +26,7 @@ const NOWHERE: &str = "https://page.invalid/";
 /// Show the article on a page: title, date, author, source and text
 ///
 /// Reads a file, the standard input (`-`) or an address, without feeds.toml and without a selector; an address is fetched as
-/// politely as any source. Exit code 1 where there is no article.
+/// politely as any source, in turn with those of feeds.toml where there is one. Exit code 1 where there is no article.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// A file, `-` for the standard input, or an http(s) address
@@ -55,7 +55,7 @@ enum Format {
     Html,
 }
 
-pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let Some(name) = arguments.page.filter(|_| !arguments.batch) else { return batch().await };
     let page = match name.as_str() {
         "-" => {
@@ -64,7 +64,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             saved(bytes, arguments.url)
         }
         address if address.starts_with("http://") || address.starts_with("https://") => {
-            fetched(&address.parse().with_context(|| address.to_owned())?).await?
+            fetched(&config, &address.parse().with_context(|| address.to_owned())?).await?
         }
         file => saved(std::fs::read(file).with_context(|| file.to_owned())?, arguments.url),
     };
@@ -169,15 +169,14 @@ fn saved(bytes: Vec<u8>, url: Url) -> Page {
     }
 }
 
-/// A page of the network.
-async fn fetched(url: &Url) -> anyhow::Result<Page> {
-    let options = Options {
-        user_agent: format!("bantin/{}", env!("CARGO_PKG_VERSION")),
-        limits: crate::fetch::Limits::default(),
-        clock: Clock::System,
-        resolver: Arc::new(SystemResolver),
+/// A page of the network: where there is a feeds.toml, in turn with the sources that it names.
+async fn fetched(config: &Config, url: &Url) -> anyhow::Result<Page> {
+    let plan = if config.path.exists() { Some(config.plan()?) } else { None };
+    let store = match &plan {
+        Some(plan) => store_if_any(plan).await?,
+        None => None,
     };
-    let fetcher = Fetcher::new(options, Arc::new(OwnHosts::default()))?;
+    let fetcher = fetcher(user_agent(plan.as_ref()), store.as_ref(), Clock::System)?;
     let access = Access::default();
     let request = Request { url, access: &access, folder: None, validators: None };
     match fetcher.get(request).await? {

@@ -18,7 +18,7 @@ pub(super) fn to_agency(source: &Source, plan: &Plan, now: DateTime<Utc>) -> Str
         ("{agency}", source.origin.title.clone()),
         ("{url}", shown(&source.url)),
         ("{time}", time),
-        ("{user_agent}", user_agent(plan)),
+        ("{user_agent}", user_agent(Some(plan))),
         ("{contact}", contact.trim_start_matches("mailto:").to_owned()),
         ("{gap}", humantime::format_duration(source.access.gap).to_string()),
     ];

@@ -93,7 +93,7 @@ pub fn main() -> ExitCode {
             Command::Try(arguments) => try_source::run(config, arguments).await,
             Command::Status(arguments) => status::run(config, arguments).await,
             Command::Export(arguments) => export::run(config, arguments).await,
-            Command::Extract(arguments) => extract::run(arguments).await,
+            Command::Extract(arguments) => extract::run(config, arguments).await,
             Command::Withdraw(arguments) => withdraw::run(config, arguments).await,
             Command::Schema => schema::run(),
         }
@@ -212,29 +212,41 @@ impl Config {
 }
 
 /// The User-Agent: who asks, and whom the agency can ask back.
-fn user_agent(plan: &Plan) -> String {
-    let contact = plan.site.contact.as_deref().unwrap_or(env!("CARGO_PKG_NAME"));
+fn user_agent(plan: Option<&Plan>) -> String {
+    let contact = plan.and_then(|plan| plan.site.contact.as_deref());
+    let contact = contact.unwrap_or(env!("CARGO_PKG_NAME"));
     format!("bantin/{} (+{contact})", env!("CARGO_PKG_VERSION"))
 }
 
 /// What visits work with: what hosts are owed lies in the store where there is one, so that all processes obey it.
 fn line(plan: &Plan, store: Option<&Store>, clock: Clock) -> anyhow::Result<Arc<Line>> {
+    // As many pages are parsed at once as there are cores.
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    Ok(Arc::new(Line {
+        fetcher: fetcher(user_agent(Some(plan)), store, clock)?,
+        clock,
+        limits: Limits::default(),
+        parsers: Semaphore::new(cores),
+    }))
+}
+
+/// The way to the network, in turn with all who share the store.
+fn fetcher(user_agent: String, store: Option<&Store>, clock: Clock) -> anyhow::Result<Fetcher> {
     let hosts: Arc<dyn Hosts> = match store {
         Some(store) => Arc::new(SharedHosts(store.clone())),
         None => Arc::new(OwnHosts::default()),
     };
     let options = Options {
-        user_agent: user_agent(plan),
+        user_agent,
         limits: crate::fetch::Limits::default(),
         clock,
         resolver: Arc::new(SystemResolver),
     };
-    // As many pages are parsed at once as there are cores.
-    let cores = std::thread::available_parallelism().map_or(2, usize::from);
-    Ok(Arc::new(Line {
-        fetcher: Fetcher::new(options, hosts)?,
-        clock,
-        limits: Limits::default(),
-        parsers: Semaphore::new(cores),
-    }))
+    Ok(Fetcher::new(options, hosts)?)
+}
+
+/// The store, where there is one already: a command that only looks makes none.
+async fn store_if_any(plan: &Plan) -> anyhow::Result<Option<Store>> {
+    let is_there = plan.site.state.join("bantin.sqlite").exists();
+    Ok(if is_there { Some(Store::open(&plan.site.state).await?) } else { None })
 }

@@ -1,9 +1,9 @@
 //! `bantin try`
 
-use super::{Config, Misuse, letter, line};
+use super::{Config, Misuse, letter, line, store_if_any};
 use crate::clock::Clock;
 use crate::model::{Advice, Article, Field, Slug, Source};
-use crate::store::{SourceState, Store};
+use crate::store::SourceState;
 use crate::visit::{self, Blind, Memory, Seen};
 use anyhow::bail;
 use std::io::Write;
@@ -33,9 +33,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         return Err(Misuse::unknown_source(&arguments.source, &plan.sources).into());
     };
     let source = Arc::new(Source { most_pages: arguments.pages, ..Source::clone(source) });
-    // Nothing is stored, not even an empty store.
-    let is_there = plan.site.state.join("bantin.sqlite").exists();
-    let store = if is_there { Some(Store::open(&plan.site.state).await?) } else { None };
+    let store = store_if_any(&plan).await?;
     let line = line(&plan, store.as_ref(), Clock::System)?;
     let (_go_on, stopped) = watch::channel(false);
     let seen = visit::look(&line, &source, &Memory::None, SourceState::default(), &stopped).await;

@@ -53,7 +53,7 @@ use exchange::{Answer, Arrived, Asked, Part};
 use identity::Carried;
 use ipnet::IpNet;
 use proxy::{NearEnd, Target};
-use queue::{Front, NoTurn, Queue, Wish};
+use queue::{NoTurn, Queue, Wish};
 use reqwest::header::COOKIE;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -260,24 +260,10 @@ impl Fetcher {
         left: &mut Duration,
     ) -> Result<Answer, FetchError> {
         let Request { access, validators, .. } = request;
-        let host = place(url)?;
-        let mut front = self.queue.front(&host).await;
-        let site = robots::site(url);
-        let keeper = |why| FetchError::Turns { host: host.clone(), why };
-        let kept = self.hosts.robots(&site).await.map_err(keeper)?;
-        let robots = match kept {
-            Some(kept) if !robots::is_due(&kept, self.real.now()) => kept,
-            // It is asked for at the front of the line, so that of all who wait here only one asks.
-            before => {
-                let robots = self.robots_txt(url, front, access, before).await?;
-                self.hosts.keep_robots(&site, robots.clone()).await.map_err(keeper)?;
-                front = self.queue.front(&host).await;
-                robots
-            }
-        };
+        let robots = self.robots(url, access).await?;
         let delay = robots::admit(&robots, url, &self.agent, self.real.now())?;
         let asking = Asking { carried, validators, part: Part::Whole, delay };
-        self.ask(url, asking, front, access, left).await
+        self.ask(url, asking, access, left).await
     }
 
     /// One request, in its host's turn. What it took is taken off `left`.
@@ -285,12 +271,12 @@ impl Fetcher {
         &self,
         url: &Url,
         asking: Asking<'_>,
-        front: Front,
         access: &Access,
         left: &mut Duration,
     ) -> Result<Answer, FetchError> {
         let limits = &self.options.limits;
         let host = place(url)?;
+        let front = self.queue.front(&host).await;
         let quiet = || access.quiet.and_then(|quiet| quiet.rest(self.real.now()));
         if let Some((until, rest)) = quiet() {
             return Err(FetchError::Quiet { host, until, rest });

@@ -257,6 +257,19 @@ fn an_item_that_leaves_the_listing_before_its_page_could_be_read_is_not_lost() {
 }
 
 #[test]
+fn agencies_see_who_asks_and_operators_which_networks_are_let_in() {
+    let agency = Agency::open();
+    publish(&agency, &[1]);
+    let contact = "contact = 'mailto:an@bantin.example'\n";
+    let desk = Desk::with(&[contact, &desk::head(), &source("a", &agency)].concat());
+    let said = desk.run(&["--log", "info", "once"]);
+    let fields = agency.seen()[0].fields.clone();
+    let agent = format!("bantin/{} (+mailto:an@bantin.example)", env!("CARGO_PKG_VERSION"));
+    assert_eq!(fields["user-agent"], agent);
+    assert!(said.err.contains("networks that are not public: 127.0.0.0/8"), "{}", said.err);
+}
+
+#[test]
 fn dead_links_do_not_make_a_quiet_source_broken() {
     let agency = Agency::open();
     publish(&agency, &[9, 8, 7, 2, 1]);

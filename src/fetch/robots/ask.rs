@@ -2,34 +2,57 @@
 
 use super::super::error::FetchError;
 use super::super::exchange::{Answer, Arrived, Part};
+use super::super::hosts::later;
 use super::super::identity::Carried;
-use super::super::queue::Front;
 use super::super::shown::shown;
 use super::super::{Asking, Fetcher, body, place, redirect};
-use super::{MOST_BYTES, address, answered, failed, is_html, on_delay, says_something};
+use super::{
+    MOST_BYTES, address, answered, delay, failed, is_due, is_html, says_something, site,
+    told_of_delay,
+};
 use crate::model::{Access, RobotsTxt};
 use bytes::Bytes;
 use std::time::Duration;
 use url::Url;
 
 impl Fetcher {
-    /// Asks a site what it forbids (RFC 9309 section 2.3.1). An error is one of ours, or one that any page would meet.
-    pub(in super::super) async fn robots_txt(
+    /// The robots.txt that speaks for a page: the kept one, or a new one where it is due.
+    pub(in super::super) async fn robots(
         &self,
         page: &Url,
-        front: Front,
+        access: &Access,
+    ) -> Result<RobotsTxt, FetchError> {
+        let (site, host) = (site(page), place(page)?);
+        // One at a time, so that of all who want pages of a site only one asks for it.
+        let _only = self.queue.front(&site).await;
+        let keeper = |why| FetchError::Turns { host: host.clone(), why };
+        let before = match self.hosts.robots(&site).await.map_err(keeper)? {
+            Some(kept) if !is_due(&kept, self.real.now()) => return Ok(kept),
+            before => before,
+        };
+        let robots = self.robots_txt(page, access, before).await?;
+        self.hosts.keep_robots(&site, robots.clone()).await.map_err(keeper)?;
+        // What the site has just asked for counts from that very request on.
+        let now = self.real.now();
+        if let Some(delay) = delay(&robots, &self.agent, now).filter(|delay| *delay > access.gap) {
+            let places = std::slice::from_ref(&host);
+            let free_from = later(now, delay);
+            self.hosts.give_back(places, "", free_from).await.map_err(keeper)?;
+        }
+        Ok(robots)
+    }
+
+    /// Asks a site what it forbids (RFC 9309 section 2.3.1). An error is one of ours, or one that any page would meet.
+    async fn robots_txt(
+        &self,
+        page: &Url,
         access: &Access,
         before: Option<RobotsTxt>,
     ) -> Result<RobotsTxt, FetchError> {
         let mut url = address(page);
-        let mut front = Some(front);
         let mut left = access.timeout;
         let now = || self.real.now();
         for _ in 0..=self.options.limits.redirects {
-            let front = match front.take() {
-                Some(front) => front,
-                None => self.queue.front(&place(&url)?).await,
-            };
             // It is for everybody, so nothing of the source's own is shown.
             let asking = Asking {
                 carried: Carried::nothing(),
@@ -37,7 +60,7 @@ impl Fetcher {
                 part: Part::Beginning(MOST_BYTES),
                 delay: Duration::ZERO,
             };
-            let why = match self.ask(&url, asking, front, access, &mut left).await {
+            let why = match self.ask(&url, asking, access, &mut left).await {
                 Ok(Answer::Redirect { location, .. }) => match redirect::follow(&url, &location) {
                     Ok(target) => {
                         url = target;
@@ -49,7 +72,7 @@ impl Fetcher {
                 Ok(Answer::Body(Arrived { wire, coding, .. })) => {
                     let file = body::beginning(&wire, coding, MOST_BYTES);
                     if !is_html(&file) {
-                        if let Some(told) = on_delay(&file, &self.agent) {
+                        if let Some(told) = told_of_delay(&file, &self.agent) {
                             tracing::info!("{} {told}", shown(&url));
                         }
                         return Ok(answered(file, now()));

@@ -1,13 +1,14 @@
 //! What a site asks programs to leave alone (robots.txt, RFC 9309), and how long its word counts.
 //!
-//! Before a page is asked for, the site's robots.txt must be known: `rules` reads it, [`is_due`] whether one that is kept has to be
-//! asked for again, [`admit`] what it means for a page. An answer counts for a day. "There is none" (4xx) forbids nothing. A site that cannot say (5xx, no
-//! answer) is not asked for anything, unless its last answer is younger than 30 days: then that counts on.
+//! Before a page is asked for, the site's robots.txt must be known: `ask` brings it, `rules` reads it, [`is_due`] says whether
+//! one that is kept has to be asked for again, [`admit`] what it means for a page. An answer counts for a day. "There is
+//! none" (4xx) forbids nothing. A site that cannot say (5xx, no answer) is not asked for anything, unless its last answer
+//! is younger than 30 days: then that counts on.
 
 mod ask;
 mod rules;
 
-pub(super) use rules::{MOST_BYTES, Rules};
+use rules::{MOST_BYTES, Rules};
 
 use super::error::FetchError;
 use super::shown::shown;
@@ -98,12 +99,21 @@ pub(super) fn admit(
             let agent = agent.to_owned();
             Err(FetchError::Disallowed { url: shown(url), pattern, agent })
         }
-        None => Ok(rules.delay().unwrap_or_default().min(LONGEST_DELAY)),
+        None => Ok(capped(rules.delay())),
     }
 }
 
+/// The pause that the site asks for.
+fn delay(kept: &RobotsTxt, agent: &str, now: DateTime<Utc>) -> Option<Duration> {
+    counting(kept, now).map(|file| capped(Rules::read(file, agent).delay()))
+}
+
+fn capped(delay: Option<Duration>) -> Duration {
+    delay.unwrap_or_default().min(LONGEST_DELAY)
+}
+
 /// A sentence for the log on the pause that a new robots.txt asks for.
-pub(super) fn on_delay(file: &[u8], agent: &str) -> Option<String> {
+pub(super) fn told_of_delay(file: &[u8], agent: &str) -> Option<String> {
     let delay = Rules::read(file, agent).delay()?;
     let asked = humantime::format_duration(delay);
     Some(match delay > LONGEST_DELAY {
@@ -177,7 +187,7 @@ mod tests {
 
     #[test]
     fn what_the_site_asks_for_is_told() {
-        assert!(on_delay(FORBIDS, "bantin").unwrap().contains("1m are kept"));
-        assert_eq!(on_delay(b"User-agent: *\nDisallow: /", "bantin"), None);
+        assert!(told_of_delay(FORBIDS, "bantin").unwrap().contains("1m are kept"));
+        assert_eq!(told_of_delay(b"User-agent: *\nDisallow: /", "bantin"), None);
     }
 }

@@ -103,7 +103,7 @@ impl World {
         let is_robots = url.path() == "/robots.txt";
         let rest = (!is_robots && chance(&format!("rest {luck}"), 100) < 3)
             .then(|| Duration::from_secs(60 + chance(&luck, 5_000)));
-        let delay = crawl_delay(number).filter(|_| !is_robots).map_or(2, i64::from);
+        let delay = crawl_delay(number).map_or(2, i64::from);
         for place in &places {
             let mut seen = self.places.lock().unwrap();
             let seen = seen.get_mut(place).unwrap();
@@ -211,6 +211,7 @@ async fn ten_thousand_visits_exceed_no_limit_of_any_host() {
     assert!(count(&done) >= VISITS);
     // The simulation is no idle one: every kind of limit was met.
     assert!(count(&world.robots) > HOSTS / 2 && count(&world.refusals) > 100);
+    assert!(count(&world.robots) <= HOSTS, "a robots.txt was asked for twice");
     assert!(count(&world.pages) > VISITS, "{}", count(&world.pages));
     let places = world.places.lock().unwrap();
     let spent = |seen: &Seen| seen.days.values().any(|day| *day == MOST_REQUESTS);
