@@ -177,7 +177,7 @@ async fn fetched(config: &Config, url: &Url) -> anyhow::Result<Page> {
         None => None,
     };
     let fetcher = fetcher(user_agent(plan.as_ref()), store.as_ref(), Clock::System)?;
-    let access = Access::default();
+    let access = Access { ports: url.port().into_iter().collect(), ..Access::default() };
     let request = Request { url, access: &access, folder: None, validators: None };
     match fetcher.get(request).await? {
         Response::Page(page) => Ok(page),

@@ -62,6 +62,8 @@ pub(super) fn source(table: Node, names: &mut Names, reading: &mut Reading) -> O
 
     let (id, url, kind, habits) = (id?, url?, kind?, habits?);
     let is_feed = matches!(kind, Kind::Feed { .. });
+    let further = keys.ports.iter().flatten().map(|port| port.value);
+    let ports = further.chain(url.port()).collect();
     let home = match written_home {
         Some(home) => home,
         None if is_feed => url.join("/").unwrap_or_else(|_| url.clone()),
@@ -102,6 +104,7 @@ pub(super) fn source(table: Node, names: &mut Names, reading: &mut Reading) -> O
             most_requests: habits.most_requests,
             quiet: habits.quiet,
             allow_private: allow_private.into_iter().map(|network| network.value).collect(),
+            ports,
             tls,
             identity,
             proxy,

@@ -138,6 +138,9 @@ fn what_is_left_out_has_a_default() {
     assert_eq!(source.access.gap, Duration::from_secs(2));
     assert_eq!(source.most_pages, 50);
     assert_eq!(source.access, crate::model::Access::default());
+    let with_port = SOURCE.replace("example/", "example:8443/") + "ports = [8080]\n";
+    let plan = Desk::new(&[("feeds.toml", &[TOP, &with_port, FEED].concat())]).plan();
+    assert_eq!(plan.sources[0].access.ports, [8080, 8443]);
     let within = Duration::from_secs(48 * 3600);
     assert_eq!(source.revisits, crate::model::Revisits { times: 2, within });
     let feed = &plan.feeds[0];

@@ -109,6 +109,9 @@ pub(super) struct Source {
     /// Networks that are not public and may be fetched from all the same.
     #[schemars(example = ["10.1.2.0/24"])]
     pub(super) allow_private: Option<Vec<At<String>>>,
+    /// Ports that its pages may lead to beside 80, 443 and that of `url`.
+    #[schemars(example = [8080])]
+    pub(super) ports: Option<Vec<At<u16>>>,
     /// Which TLS its hosts are spoken to in. By default modern.
     pub(super) tls: Option<At<TlsDialect>>,
     /// Certificates in PEM, relative to the file that names them: of an authority that this machine does not know, or of an intermediate one that the server forgets to send.

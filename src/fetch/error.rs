@@ -33,6 +33,16 @@ pub enum FetchError {
         /// Where it leads.
         address: IpAddr,
     },
+    /// The port is not one of the web's, nor named by the source.
+    #[error(
+        "{url} leads to port {port}, where hardly a web server is; if that is meant, write ports = [{port}] for the source"
+    )]
+    Port {
+        /// The address.
+        url: String,
+        /// The port.
+        port: u16,
+    },
     /// Too many redirects.
     #[error(
         "{url} redirects more than {most} times; open it in a browser and name the address where it ends"
@@ -296,6 +306,7 @@ impl FetchError {
             Self::Folder(error) => error.advice(),
             Self::NotHttp { .. } | Self::BadRedirect { .. } => Advice::SkipPage,
             Self::PrivateAddress { .. }
+            | Self::Port { .. }
             | Self::Disallowed { .. }
             | Self::TooManyRedirects { .. }
             | Self::RedirectCircle { .. }

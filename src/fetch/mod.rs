@@ -276,6 +276,7 @@ impl Fetcher {
     ) -> Result<Answer, FetchError> {
         let limits = &self.options.limits;
         let host = place(url)?;
+        redirect::admit_port(url, &access.ports)?;
         let front = self.queue.front(&host).await;
         let quiet = || access.quiet.and_then(|quiet| quiet.rest(self.real.now()));
         if let Some((until, rest)) = quiet() {

@@ -12,6 +12,15 @@ pub(super) fn admit(url: &Url) -> Result<Url, FetchError> {
     Ok(without_credentials(url))
 }
 
+/// Refuses ports at which no web server is meant to be: a request to one may be read as mail, or as a command.
+pub(super) fn admit_port(url: &Url, further: &[u16]) -> Result<(), FetchError> {
+    let port = url.port_or_known_default().unwrap_or_default();
+    if matches!(port, 80 | 443) || further.contains(&port) {
+        return Ok(());
+    }
+    Err(FetchError::Port { url: shown(url), port })
+}
+
 /// The address that a `Location` field of `from` leads to.
 pub(super) fn follow(from: &Url, location: &[u8]) -> Result<Url, FetchError> {
     // Vietnamese servers write raw UTF-8 here; the URL standard encodes it.
@@ -56,6 +65,19 @@ mod tests {
         check("http://a.gov.vn/x", "javascript:0", "not http");
         check("http://a.gov.vn/x", "http://", "bad");
         check("http://a.gov.vn/x", " ", "bad");
+    }
+
+    #[test]
+    fn only_ports_of_the_web_and_those_that_are_named_are_asked() {
+        let check = |url: &str, expected: bool| {
+            assert_eq!(admit_port(&url.parse().unwrap(), &[8080]).is_ok(), expected, "{url}");
+        };
+        check("http://a.gov.vn/", true);
+        check("https://a.gov.vn/", true);
+        check("http://a.gov.vn:443/", true);
+        check("http://a.gov.vn:8080/", true);
+        check("http://a.gov.vn:25/", false);
+        check("https://a.gov.vn:6379/", false);
     }
 
     #[test]

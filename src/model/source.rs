@@ -155,6 +155,8 @@ pub struct Access {
     pub timeout: Duration,
     /// Networks that are not public and may be fetched from all the same.
     pub allow_private: Vec<IpNet>,
+    /// Ports that may be connected to beside 80 and 443; that of the source's own address is among them.
+    pub ports: Vec<u16>,
     /// The most requests to its host in a day, from midnight to midnight UTC, by all its sources.
     pub most_requests: u32,
     /// The time of day at which its host is left alone.
@@ -174,6 +176,7 @@ impl Default for Access {
             gap: Duration::from_secs(2),
             timeout: Duration::from_secs(60),
             allow_private: Vec::new(),
+            ports: Vec::new(),
             most_requests: 5000,
             quiet: None,
             tls: Tls::default(),

@@ -1,14 +1,14 @@
 //! The extractor as a tool of its own: one page, or many.
 
 use crate::agency::{Agency, html};
-use crate::desk::{Desk, article};
+use crate::desk::{self, Desk, article};
 use serde_json::Value;
 use std::fs;
 use std::io::Write;
 use std::process::Stdio;
 
 fn desk() -> Desk {
-    let desk = Desk::with("");
+    let desk = Desk::with(&desk::head());
     fs::write(desk.path("bai.html"), article(7)).unwrap();
     fs::write(desk.path("anh.html"), b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").unwrap();
     fs::write(desk.path("sau.html"), "<div>".repeat(100_000)).unwrap();

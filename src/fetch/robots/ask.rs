@@ -91,7 +91,11 @@ impl Fetcher {
                     | FetchError::BadRedirect { .. },
                 ) => break,
                 // A redirect away that nobody may follow leads nowhere.
-                Err(FetchError::PrivateAddress { .. }) if url.origin() != page.origin() => break,
+                Err(FetchError::PrivateAddress { .. } | FetchError::Port { .. })
+                    if url.origin() != page.origin() =>
+                {
+                    break;
+                }
                 Err(
                     error @ (FetchError::Status { .. }
                     | FetchError::Blocked { .. }

@@ -41,6 +41,17 @@ async fn a_redirect_into_the_house_is_refused() {
 }
 
 #[tokio::test]
+async fn a_redirect_to_a_port_that_is_not_the_webs_is_refused() {
+    let mail = Agency::open(|_| html("220 mail")).await;
+    let target = mail.at("/");
+    let agency = Agency::open(move |_| answer(302, &format!("location: {target}\r\n"), b"")).await;
+    let access = Access { ports: vec![agency.address.port()], ..loopback() };
+    let error = get(&fetcher(), &agency.at("/"), &access).await.unwrap_err();
+    assert!(matches!(error, FetchError::Port { .. }), "{error}");
+    assert_eq!((agency.hits(), mail.hits()), (1, 0));
+}
+
+#[tokio::test]
 async fn a_name_that_changes_its_address_leads_nowhere_else() {
     let agency = Agency::open(|_| html("tin")).await;
     let port = agency.address.port();
