@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::model::{Agency, Format, Province, RobotsTxt, Tally, Turn, Wanted};
+use crate::page::{Coding, MediaType, Validators};
 use crate::testing::{article, slug, source};
+use bytes::Bytes;
 use chrono::TimeDelta;
 use std::collections::BTreeSet;
 
@@ -510,7 +512,7 @@ async fn a_robots_txt_is_kept_for_all_who_ask() {
     let (store, folder) = store(&[]).await;
     assert_eq!(store.robots("https://a.example").await.unwrap(), None);
     let kept = RobotsTxt {
-        answer: Some((bytes::Bytes::from_static(b"User-agent: *"), noon())),
+        answer: Some((Bytes::from_static(b"User-agent: *"), noon())),
         tried: noon() + TimeDelta::days(1),
         trouble: Some("answers with status 503".to_owned()),
     };

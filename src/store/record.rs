@@ -1,0 +1,249 @@
+//! What goes into the store and comes out of it.
+
+use crate::model::{Article, Key, Origin, Outcome, Slug, Teaser};
+use crate::page::{Coding, MediaType, Validators};
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use url::Url;
+
+/// A source that is taken for a visit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The number of the visit.
+    pub visit: i64,
+    /// The source.
+    pub source: Slug,
+    /// Who has it.
+    pub worker: String,
+    /// When the visit began: the `first_seen` of what it finds, also when it was interrupted and resumed.
+    pub started: DateTime<Utc>,
+    /// How often the process ended without a word while this visit was under way.
+    pub cut_short: u32,
+}
+
+/// What is known of a source when a visit begins.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SourceState {
+    /// What to show the host; `None` when the page must be looked at in any case.
+    pub validators: Option<Validators>,
+    /// Failed visits in a row.
+    pub failures: u32,
+    /// How many items its listing had at its last successful visits, the newest first.
+    pub items: Vec<usize>,
+}
+
+/// A page that was fetched in this visit, before the visit was interrupted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptPage {
+    /// The address that was asked for.
+    pub asked: Url,
+    /// The address that answered.
+    pub url: Url,
+    /// What it is said to be.
+    pub media: MediaType,
+    /// How `wire` is coded.
+    pub coding: Coding,
+    /// The body as it came.
+    pub wire: Bytes,
+    /// Its validators.
+    pub validators: Validators,
+    /// When it came.
+    pub fetched: DateTime<Utc>,
+}
+
+/// What is known of an item before its page is fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Its article, where there is one.
+    pub article: Option<KnownArticle>,
+    /// The fingerprint of the teaser with which its page was refused, and until when it is left alone.
+    pub refused: Option<(String, DateTime<Utc>)>,
+}
+
+/// What is known of an article that is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownArticle {
+    /// Its key; another one than the item's where it is listed under a new one.
+    pub key: Key,
+    /// The fingerprint of the teaser that it was made from.
+    pub teaser: String,
+    /// The title in that teaser, or its own.
+    pub title: String,
+    /// Before this its page is not asked for because of a teaser that has the same title.
+    pub again: Option<DateTime<Utc>>,
+    /// When it was first seen.
+    pub first_seen: DateTime<Utc>,
+    /// Whether its page was gone when it was last asked for.
+    pub is_gone: bool,
+}
+
+/// A known article whose page is due for another look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// Its key.
+    pub key: Key,
+    /// The address that its page was fetched from.
+    pub url: Url,
+    /// What the host gave with the page.
+    pub validators: Option<Validators>,
+    /// The teaser that led to the page.
+    pub teaser: Option<Teaser>,
+    /// Its title.
+    pub title: String,
+    /// Its text.
+    pub text: String,
+    /// When it was first seen.
+    pub first_seen: DateTime<Utc>,
+}
+
+/// What a visit found.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    /// When it ended.
+    pub finished: DateTime<Utc>,
+    /// How it ended. The numbers of new and revised articles are filled in by the store.
+    pub outcome: Outcome,
+    /// What to show the host next time, where something was learnt.
+    pub validators: Option<Validators>,
+    /// Whether pages wait for the next visit.
+    pub incomplete: bool,
+    /// From when on the listing is looked at whatever its validators say, because a change on it was put off.
+    pub look_at: Option<DateTime<Utc>>,
+    /// Where the listing has moved for good.
+    pub moved_to: Option<Url>,
+    /// When the source is due again.
+    pub next_visit: DateTime<Utc>,
+    /// Its articles, the oldest first.
+    pub articles: Vec<Arrived>,
+    /// Known articles that are still listed.
+    pub seen: Vec<Listed>,
+    /// Articles that are missing on the listing, although older ones are on it.
+    pub missing: Vec<Key>,
+    /// Pages that are no articles.
+    pub rejected: Vec<Refused>,
+    /// Items that are listed and were refused lately, so that they were not asked for.
+    pub held: Vec<Key>,
+    /// Items that have no article yet.
+    pub pending: Vec<Teaser>,
+    /// Items that left the listing before they had an article, and whose pages are gone.
+    pub given_up: Vec<Key>,
+    /// Known articles whose pages were asked for again and gave nothing new.
+    pub asked: Vec<Asked>,
+}
+
+/// A known article and its place on the listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its key.
+    pub key: Key,
+    /// Its place, from 0.
+    pub rank: usize,
+}
+
+/// An article that a visit made.
+#[derive(Debug, Clone)]
+pub struct Arrived {
+    /// The article. Its id is given by the store.
+    pub article: Article,
+    /// The fingerprint of its teaser.
+    pub teaser: String,
+    /// The title in its teaser.
+    pub teaser_title: Option<String>,
+    /// The address that the listing shows it under.
+    pub url: Url,
+    /// Its place on the listing, from 0; `None` where only its page was looked at again.
+    pub rank: Option<usize>,
+    /// When its page is due for another look, if it is news.
+    pub revisit_at: Option<DateTime<Utc>>,
+}
+
+/// A known article whose page was asked for again and gave nothing new.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Its key.
+    pub key: Key,
+    /// What was there.
+    pub found: Found,
+    /// When its page is due for another look.
+    pub revisit_at: Option<DateTime<Utc>>,
+}
+
+/// What was in the place of a page that gave nothing new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// The same page as before.
+    Same,
+    /// No page: the status code, 404 or 410.
+    Gone(u16),
+    /// An error, or something else than the article: it says neither that the article is there nor that it is gone.
+    Unclear,
+    /// Nothing: it was not asked for, or the host did not answer.
+    Later,
+}
+
+/// A page that could not be made an article.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// Its key.
+    pub key: Key,
+    /// The fingerprint of its teaser.
+    pub teaser: String,
+    /// Why, in a sentence.
+    pub reason: String,
+}
+
+/// What became of an article in a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// It is new; its id.
+    New(String),
+    /// Its title or text really changed; its id.
+    Revised(String),
+    /// Something beside title and text changed; its id.
+    Refreshed(String),
+    /// Its agency took it away, and so did we.
+    Withdrawn {
+        /// Its id.
+        id: String,
+        /// Its title.
+        title: String,
+        /// What the agency answered, and when.
+        reason: String,
+    },
+    /// Its agency had taken it away, and shows it again.
+    Returned {
+        /// Its id.
+        id: String,
+        /// Its title.
+        title: String,
+    },
+    /// Nothing changed.
+    Same,
+}
+
+/// One line of `bantin status`.
+#[derive(Debug, Clone)]
+pub struct SourceReport {
+    /// The source.
+    pub origin: Origin,
+    /// Whether feeds.toml names it.
+    pub active: bool,
+    /// When it is due.
+    pub next_visit: DateTime<Utc>,
+    /// Whether it is being visited.
+    pub under_way: bool,
+    /// Failed visits in a row.
+    pub failures: u32,
+    /// When it last answered as it should.
+    pub last_success: Option<DateTime<Utc>>,
+    /// How its last finished visit ended, and when.
+    pub last: Option<(DateTime<Utc>, Outcome)>,
+    /// Where its listing has moved for good, by its last successful visit.
+    pub moved_to: Option<Url>,
+    /// How many articles it has.
+    pub articles: u64,
+    /// When its newest article was published.
+    pub newest: Option<DateTime<Utc>>,
+    /// Why its newest refused page was refused, and how many there are.
+    pub rejected: Option<(u64, String)>,
+}
