@@ -28,12 +28,16 @@ pub(super) fn files(node: NodeRef<'_, Node>, base: &Url) -> Vec<RawAttachment> {
     let links = node.descendants().filter_map(ElementRef::wrap).filter(|e| e.value().name() == "a");
     links
         .filter_map(|link| attachment(link, base))
-        .filter(|file| {
-            let name = file.url.path().rsplit('/').next().unwrap_or_default();
-            let extension = name.rsplit_once('.').map(|(_, extension)| extension);
-            extension.is_some_and(|e| DOCUMENTS.contains(&e.to_ascii_lowercase().as_str()))
-        })
+        .filter(|file| is_file(file.url.path()))
         .collect()
+}
+
+/// Whether an address, or its path, is that of a document.
+pub(super) fn is_file(address: &str) -> bool {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    extension.is_some_and(|e| DOCUMENTS.contains(&e.to_ascii_lowercase().as_str()))
 }
 
 /// The file that an article without a text consists of, and its line: a link under a title that says that the rest is in it.
@@ -94,7 +98,7 @@ pub(super) fn language(dom: &Dom, text: &str) -> Option<Found<String>> {
 }
 
 /// Whether letters that only Vietnamese has make up a hundredth of a text; in running text they are a fifth.
-fn is_vietnamese(text: &str) -> bool {
+pub(super) fn is_vietnamese(text: &str) -> bool {
     let (mut letters, mut telling) = (0_usize, 0_usize);
     for c in text.chars().filter(|c| c.is_alphabetic()) {
         letters += 1;

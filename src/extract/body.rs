@@ -1,12 +1,12 @@
 //! The body of an article: taken out of the page, placed among the page's lines, and freed of what is not text of it.
 
+use super::clutter;
 use super::dates;
 use super::labels;
 use super::lines::{self, Line};
 use crate::model::{Provenance, Selector};
 use crate::page::{Dom, plain};
 use scraper::Html;
-use std::collections::HashSet;
 use url::Url;
 
 /// Where an article lies among the lines of its page.
@@ -81,8 +81,6 @@ pub(super) fn place(page: &[Line], body: &[Line]) -> Place {
     Place { title: None, body: first.zip(last) }
 }
 
-/// A line of this many characters stands in a text once.
-const REPEATED: usize = 60;
 /// A line of this many characters is a paragraph, and no caption, counter or link.
 const PARAGRAPH: usize = 100;
 
@@ -94,6 +92,9 @@ pub(super) fn trim(tree: &mut Html, title: &str, generic: bool) {
     let lines = lines::lines(*tree.root_element());
     let mut cut: Vec<&Line> =
         lines.iter().filter(|line| labels::is_furniture(&line.text)).collect();
+    cut.extend(
+        lines.iter().filter(|line| labels::leads_on(&line.text, line.length(), line.linked)),
+    );
     // Above the text.
     let is_title = |line: &Line| {
         !title.is_empty() && plain::fold(dates::without_trailing_date(&line.text).0) == title
@@ -139,24 +140,18 @@ pub(super) fn trim(tree: &mut Html, title: &str, generic: bool) {
         });
         cut.extend(trailing);
         cut.extend(lines.iter().filter(|line| labels::is_credit(&line.text)));
-        // What a gallery says once for its small and once for its large pictures.
-        let mut said = HashSet::new();
-        cut.extend(
-            lines
-                .iter()
-                .filter(|line| line.length() >= REPEATED && !said.insert(line.text.as_str())),
-        );
+        cut.extend(clutter::lines_to_cut(&lines));
     }
     for line in cut {
         lines::cut(tree, line);
     }
 }
 
-/// The body's HTML, with the lead that stands apart before it, and the address that its links are relative to.
-pub(super) fn write(body: &Dom, lead: Option<&str>, base: &Url) -> String {
+/// The body's HTML, with the paragraphs that stand apart before it, and the address that its links are relative to.
+pub(super) fn write(body: &Dom, head: &[String], base: &Url) -> String {
     let root = body.tree().root_element();
     let inner = root.child_elements().find(|element| element.value().name() == "body");
-    let lead = lead.map(paragraph).unwrap_or_default();
+    let lead: String = head.iter().map(|text| paragraph(text)).collect();
     let base = base.as_str().replace('&', "&amp;").replace('"', "&quot;");
     let inner = inner.unwrap_or(root).inner_html();
     format!("<base href=\"{base}\">{lead}{inner}")

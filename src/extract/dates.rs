@@ -208,6 +208,23 @@ pub(super) fn is_date_line(text: &str) -> bool {
         && words.all(|word| WORDS.contains(&word))
 }
 
+/// Whether a short line holds a date, and few words beside it: `By HNN Staff | November 18, 2019`.
+pub(super) fn holds_date(text: &str) -> bool {
+    /// More words are a sentence.
+    const BESIDE: usize = 8;
+    let lower = text.to_lowercase();
+    let names_month = |word: &&str| MONTHS.iter().any(|month| word.starts_with(month));
+    let words = || lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    let mut numbers = lower.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty());
+    let count = numbers.clone().count();
+    let year = numbers.any(|n| n.len() == 4 && (n.starts_with("19") || n.starts_with("20")));
+    let others = words().filter(|word| !WORDS.contains(word) && !names_month(word)).count();
+    text.chars().count() <= 120
+        && year
+        && count >= 2 + usize::from(!words().any(|word| names_month(&word)))
+        && others <= BESIDE
+}
+
 /// A line without the date in brackets at its end, and that date: some themes write it into the heading.
 pub(super) fn without_trailing_date(text: &str) -> (&str, Option<&str>) {
     let bracket = text.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));

@@ -108,7 +108,14 @@ pub(super) fn at_start(text: &str) -> Option<Labelled<'_>> {
 }
 
 /// Headings over lists of other articles, in lower case.
-const RELATED: [&str; 45] = [
+const RELATED: [&str; 52] = [
+    "don't miss",
+    "don’t miss",
+    "see more",
+    "more",
+    "about the author",
+    "you might also like",
+    "você pode gostar",
     "you may also like",
     "read more",
     "read also",
@@ -160,7 +167,51 @@ const RELATED: [&str; 45] = [
 pub(super) fn is_related_heading(text: &str) -> bool {
     let lower = text.to_lowercase();
     let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
+    let ends = ["stories", "news", "articles", "headlines", "posts"];
+    let begins = ["more ", "most ", "latest ", "top ", "other ", "related "];
+    let is_short = bare.chars().count() <= 40;
     RELATED.contains(&bare)
+        || (is_short
+            && begins.iter().any(|b| bare.starts_with(b))
+            && ends.iter().any(|e| bare.ends_with(e)))
+        || (is_short && bare.starts_with("more from "))
+}
+
+/// Whether a line names another article and why it should be read: `Related: ...`, `Xem thêm: ...`, with the link behind it.
+pub(super) fn leads_on(text: &str, length: usize, linked: usize) -> bool {
+    let Some((before, _)) = text.split_once(':') else { return false };
+    let label = before.chars().count();
+    let lower = before.trim().to_lowercase();
+    let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
+    label <= 30
+        && linked > 0
+        && length.saturating_sub(linked) <= label + 12
+        && (RELATED.contains(&bare) || bare == "more")
+}
+
+/// Whether a line invites to something else than to read on.
+pub(super) fn is_invitation(text: &str) -> bool {
+    const BEGINS: [&str; 12] = [
+        "subscribe",
+        "sign up",
+        "signup",
+        "follow us",
+        "click here",
+        "get breaking news",
+        "like this story",
+        "want more",
+        "join our",
+        "download our",
+        "this slideshow requires",
+        "thanks for watching",
+    ];
+    const HOLDS: [&str; 3] = ["newsletter", "our app", "email alerts"];
+    if text.chars().count() > 160 {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    BEGINS.iter().any(|begin| lower.starts_with(begin))
+        || HOLDS.iter().any(|piece| lower.contains(piece))
 }
 
 /// Pieces of lines that are furniture, in lower case, the longer first.

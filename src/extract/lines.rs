@@ -1,6 +1,7 @@
 //! A page as the lines that a reader sees, each with the text nodes it is made of, so that a line can be judged by what it
 //! says and cut from the tree.
 
+use super::beside;
 use crate::page::{dom, plain};
 use ego_tree::{NodeId, NodeRef, iter::Edge};
 use scraper::{Html, Node};
@@ -20,6 +21,10 @@ pub(super) struct Line {
     pub(super) right: bool,
     /// Whether all of it is bold and centred, as old pages set the title of an article.
     pub(super) display: bool,
+    /// Whether it stands under a picture, as its caption.
+    pub(super) caption: bool,
+    /// Whether a link in it leads to a document.
+    pub(super) file: bool,
     /// Whether it is a heading, `h1` to `h6`.
     pub(super) heading: bool,
 }
@@ -35,9 +40,17 @@ impl Line {
         self.linked * 10 >= self.length() * 6
     }
 
-    /// Whether it is a link to another article, with at most a date beside it.
+    /// Whether it is an address that is written out: who writes it means it to be read.
+    pub(super) fn is_address(&self) -> bool {
+        ["http://", "https://", "www."].iter().any(|scheme| self.text.starts_with(scheme))
+    }
+
+    /// Whether it is a link to another page, with at most a date beside it, and not one to a document.
     pub(super) fn leads_away(&self) -> bool {
-        self.linked > 0 && self.length().saturating_sub(self.linked) <= 25
+        self.linked > 0
+            && self.length().saturating_sub(self.linked) <= 25
+            && !self.file
+            && !self.is_address()
     }
 }
 
@@ -57,6 +70,8 @@ struct Inside {
     bold: usize,
     centre: usize,
     heading: usize,
+    caption: usize,
+    file: usize,
 }
 
 /// The lines below a node.
@@ -89,10 +104,15 @@ pub(super) fn lines(root: NodeRef<'_, Node>) -> Vec<Line> {
                 }
                 step(&mut inside.unread, UNREAD.contains(&name));
                 step(&mut inside.link, name == "a");
+                step(
+                    &mut inside.file,
+                    name == "a" && element.attr("href").is_some_and(beside::is_file),
+                );
                 step(&mut inside.emphasis, matches!(name, "b" | "strong" | "i" | "em"));
                 step(&mut inside.right, is_right(element));
                 step(&mut inside.bold, matches!(name, "b" | "strong") || is_styled_bold(element));
                 step(&mut inside.centre, name == "center" || is_centred(element));
+                step(&mut inside.caption, dom::is_caption(node));
                 step(&mut inside.heading, matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6"));
             }
             _ => {}
@@ -150,6 +170,8 @@ struct Pending {
     not_display: usize,
     right: bool,
     heading: bool,
+    caption: bool,
+    file: bool,
 }
 
 impl Pending {
@@ -171,6 +193,8 @@ impl Pending {
         }
         self.right = inside.right > 0;
         self.heading = inside.heading > 0;
+        self.caption = inside.caption > 0;
+        self.file |= inside.file > 0;
     }
 
     fn end(&mut self, lines: &mut Vec<Line>) {
@@ -185,6 +209,8 @@ impl Pending {
                 right: done.right,
                 display: done.not_display == 0,
                 heading: done.heading,
+                caption: done.caption,
+                file: done.file,
             });
         }
     }

@@ -12,6 +12,7 @@ mod beside;
 mod body;
 mod byline;
 mod chrome;
+mod clutter;
 mod dates;
 mod generic;
 mod labels;
@@ -99,8 +100,17 @@ pub fn draft(
     let page_lines = lines::lines(*dom.tree().root_element());
     let theirs = platform.iter().flat_map(|platform| &platform.article.remove);
     let remove: Vec<&Selector> = rules.remove.iter().chain(theirs.map(|rule| &rule.0)).collect();
-    let mut body = Body::choose(&dom, page, &selected, &metadata, &remove, !attachments.is_empty())
-        .map_err(unreadable)?;
+    let heading = title::heading(&page_lines, &metadata, teaser);
+    let mut body = Body::choose(
+        &dom,
+        &page_lines,
+        heading,
+        &selected,
+        &metadata,
+        &remove,
+        !attachments.is_empty(),
+    )
+    .map_err(unreadable)?;
     // An article may be no more than a file under a title.
     let file = if body.is_none() { beside::file_alone(&dom, &page_lines, &base) } else { None };
     let (file, files) = file.unzip();
@@ -126,8 +136,12 @@ pub fn draft(
     }
     // A guess that holds no sentence but the title has met what stands around an empty article.
     let is_guess = |body: &Body| body.from == Provenance::Generic;
-    let says_nothing =
-        |body: &Body| !generic::has_text(&body.dom, shown.map(plain::fold).as_deref());
+    let says_nothing = |body: &Body| {
+        !generic::has_text(
+            &lines::lines(*body.dom.tree().root_element()),
+            shown.map(plain::fold).as_deref(),
+        )
+    };
     if body.as_ref().is_some_and(|body| is_guess(body) && says_nothing(body)) {
         (body, text) = (None, String::new());
     }
@@ -140,9 +154,15 @@ pub fn draft(
     let standing_apart = summary
         .as_ref()
         .filter(|summary| !plain::fold(&text).contains(&plain::fold(&summary.value)));
-    if let Some(summary) = standing_apart {
-        lead = Some(summary.value.clone());
-        text = format!("{}\n{text}", summary.value);
+    // What stands at the head of the text and is not in the body that was found.
+    let mut head: Vec<String> =
+        standing_apart.iter().map(|summary| summary.value.clone()).collect();
+    if body.as_ref().is_some_and(is_guess) {
+        head.extend(generic::lead(&page_lines, &place).into_iter().map(|line| line.text.clone()));
+    }
+    if let Some(first) = head.first() {
+        lead = Some(first.clone());
+        text = format!("{}\n{text}", head.join("\n"));
     }
     let has_image = body.as_ref().is_some_and(|body| beside::has_image(&body.dom));
     let is_article = !plain::line(&text).is_empty() || has_image;
@@ -175,10 +195,9 @@ pub fn draft(
         lead: lead.as_deref(),
     });
     draft.title = Some(title);
-    draft.body = body.filter(|_| is_article).map(|body| {
-        let lead = standing_apart.map(|summary| summary.value.as_str());
-        Found::new(RawHtml(body::write(&body.dom, lead, &base)), body.from)
-    });
+    draft.body = body
+        .filter(|_| is_article)
+        .map(|body| Found::new(RawHtml(body::write(&body.dom, &head, &base)), body.from));
     draft.language = beside::language(&dom, &text);
     draft.summary = summary.or_else(|| teaser_summary(teaser)).or(metadata.summary);
     // Below the operator the signature under the text goes first: a CMS names the login that typed it in.
@@ -240,7 +259,8 @@ impl Body {
     /// comes with files, for its text may well be nothing more, and a guess would find the menu.
     fn choose(
         dom: &Dom,
-        page: &Page,
+        page_lines: &[lines::Line],
+        heading: Option<usize>,
         selected: &Selected,
         metadata: &Metadata,
         remove: &[&Selector],
@@ -263,9 +283,10 @@ impl Body {
         if empty.is_some() && told {
             return Ok(empty);
         }
-        let Some(guess) = generic::body(dom, &page.url) else { return Ok(empty) };
+        let Some(guess) = generic::body(dom, page_lines, heading) else { return Ok(empty) };
         let mut dom = Dom::parse(&SafeHtml::check(guess.0)?);
         chrome::remove(dom.tree_mut(), remove.iter().copied());
+        clutter::cut_boxes(dom.tree_mut());
         Ok(Some(Self { dom, from: Provenance::Generic }))
     }
 }

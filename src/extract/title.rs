@@ -55,6 +55,38 @@ pub(super) fn find(
         })
 }
 
+/// The line that shows the title as the teaser, the structured data or `<title>` name it: a heading before other lines.
+pub(super) fn heading(
+    lines: &[Line],
+    metadata: &Metadata,
+    teaser: Option<&Teaser>,
+) -> Option<usize> {
+    let told = metadata
+        .titles
+        .iter()
+        .map(|found| found.value.as_str())
+        .chain(metadata.title_element.as_deref());
+    let teased = teaser.and_then(|teaser| teaser.title.as_deref());
+    let names: Vec<String> = told
+        .flat_map(segments)
+        .chain(teased)
+        .map(plain::fold)
+        .filter(|name| name.chars().count() >= SHORTEST)
+        .collect();
+    let named: Vec<usize> = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| {
+            (SHORTEST..=LONGEST).contains(&line.length())
+                && !line.is_linked()
+                && names.contains(&plain::fold(dates::without_trailing_date(&line.text).0))
+        })
+        .map(|(place, _)| place)
+        .collect();
+    let is_heading = |place: &&usize| lines.get(**place).is_some_and(|line| line.heading);
+    named.iter().find(is_heading).or(named.first()).copied()
+}
+
 /// The teaser's title where the page shows the same, or the whole of it where the listing cut it short.
 fn confirmed(lines: &[Line], teased: &str) -> Option<Found<String>> {
     let cut = teased.trim_end_matches(['.', '…', ' ']);

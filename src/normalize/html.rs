@@ -62,10 +62,15 @@ pub fn clean(raw: &RawHtml, page: &Url) -> Result<CleanHtml, ScanError> {
     Ok(CleanHtml::vouched(GUARD.clean(&written).to_string()))
 }
 
-/// The text of clean HTML, a line a block.
+/// The text of clean HTML, a line a block. What stands under pictures is not of it.
 pub fn text(clean: &CleanHtml) -> Result<String, ScanError> {
     let dom = Dom::parse(&SafeHtml::check(clean.as_str().to_owned())?);
-    Ok(crate::page::plain::lines(&crate::page::dom::text_of(dom.tree().root_element())))
+    let root = dom.tree().root_element();
+    let captions = root.descendants().filter(|node| {
+        node.value().as_element().is_some_and(|element| element.name() == "figcaption")
+    });
+    let captions = captions.map(|node| node.id()).collect();
+    Ok(crate::page::plain::lines(&crate::page::dom::text_without(root, &captions)))
 }
 
 /// The images of clean HTML, in their order: (address, alternative text).

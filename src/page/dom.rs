@@ -88,6 +88,31 @@ pub fn is_block(name: &str) -> bool {
     BLOCKS.contains(&name)
 }
 
+/// Whether an element is the caption of a picture: a `figcaption`, or what a class calls one.
+pub fn is_caption(node: ego_tree::NodeRef<'_, Node>) -> bool {
+    /// Longer texts are no captions, whatever their class says.
+    const LONGEST: usize = 600;
+    let Some(element) = node.value().as_element() else { return false };
+    if element.name() == "figcaption" {
+        return true;
+    }
+    let is_named = matches!(element.name(), "div" | "p" | "span" | "small" | "em" | "cite" | "dd")
+        && element
+            .attr("class")
+            .is_some_and(|class| class.to_ascii_lowercase().contains("caption"));
+    is_named && {
+        let mut length = 0;
+        node.descendants().all(|below| match below.value() {
+            Node::Text(text) => {
+                length += text.text.len();
+                length <= LONGEST
+            }
+            Node::Element(element) => !matches!(element.name(), "img" | "table" | "video"),
+            _ => true,
+        })
+    }
+}
+
 /// The text of an element as a reader sees it: white space folded, a line for each block. No line is empty.
 pub fn text_of(element: ElementRef<'_>) -> String {
     text_without(element, &HashSet::new())

@@ -6,7 +6,7 @@
 use super::kind::{Kind, has_block, kind};
 use super::piece::{Piece, has_content, has_link, paragraphs, serialise};
 use crate::normalize::address;
-use crate::page::{Dom, plain};
+use crate::page::{Dom, dom, plain};
 use ego_tree::NodeRef;
 use scraper::{ElementRef, Node};
 use url::Url;
@@ -87,7 +87,9 @@ impl Flow {
             Node::Element(element) => element,
             _ => return,
         };
-        match kind(element.name()) {
+        let kind =
+            if dom::is_caption(child) { Kind::Line("figcaption") } else { kind(element.name()) };
+        match kind {
             Kind::Dropped => {}
             Kind::Unwrapped => self.children(child, base, depth),
             // `<b><p>…</p></b>`: a reader needs the paragraphs more than the weight.
