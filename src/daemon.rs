@@ -350,6 +350,10 @@ async fn print(
                 Ok(_) => press::publish(&store, &orders.site, &orders.feeds).await,
                 Err(error) => Err(error),
             };
+            if let Ok(edition) = &edition {
+                // New topics moved it.
+                tried = Some(edition.changes);
+            }
             let complete = conclude(edition, &app, &mut said);
             again_at = (!complete).then(|| tokio::time::Instant::now() + PRESS_PAUSE);
         }

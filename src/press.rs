@@ -3,6 +3,8 @@
 //! Each feed is a pure function of the store. A document that cannot be made, does not pass its own strict reading, or
 //! cannot be written leaves the old one where it is, and the other documents go on.
 
+mod topics;
+
 use crate::model::{Feed, Format, Query, Site, Slug};
 use crate::publish::files::{self, Replaced};
 use crate::publish::{self, Document};
@@ -28,9 +30,11 @@ pub struct Edition {
     pub problems: Vec<String>,
 }
 
-/// Publishes all feeds as the store is now. The feeds carry the tags that the store gave them.
+/// Publishes all feeds as the store is now, after the topics of its articles were brought up to date. The feeds carry the tags that the store gave them.
 pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Edition, StoreError> {
+    let classified = topics::bring_up_to_date(store, &site.topics).await?;
     let mut edition = Edition { changes: store.changes().await?, ..Edition::default() };
+    edition.problems.extend(classified.err());
     let origins = Arc::new(store.origins().await?);
     let site = Arc::new(site.clone());
     let mut published = Vec::new();

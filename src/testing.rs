@@ -73,6 +73,7 @@ pub(crate) fn article(source: &str, number: u32, published: DateTime<Utc>) -> Ar
         language: "vi".to_owned(),
         images: Vec::new(),
         attachments: Vec::new(),
+        tags: Vec::new(),
         topics: Vec::new(),
         provenance: BTreeMap::from([(Field::Published, Provenance::Teaser)]),
         hash: format!("{number}"),

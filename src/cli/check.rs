@@ -20,10 +20,11 @@ pub(super) fn run(config: &Config, _: &Arguments) -> anyhow::Result<ExitCode> {
         }
     }
     println!(
-        "{}: {} sources, {} feeds; output in {}, state in {}",
+        "{}: {} sources, {} feeds, {} topics; output in {}, state in {}",
         config.path.display(),
         plan.sources.len(),
         plan.feeds.len(),
+        plan.site.topics.list().len(),
         plan.site.output.display(),
         plan.site.state.display()
     );

@@ -14,7 +14,7 @@ const CHUNK: usize = 500;
 /// Print all articles as JSON Lines or CSV
 ///
 /// Works beside a running bantin. Every field is there: id, source, province, agency, address, title, summary, text, HTML, author,
-/// source line, dates, images, attachments, topics, and where each field was found.
+/// source line, dates, images, attachments, topics, tags, and where each field was found.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// One JSON object a line, or comma-separated values (RFC 4180) with a heading
@@ -88,7 +88,7 @@ fn record<'a>(article: &'a Article, origins: &'a BTreeMap<Slug, Origin>) -> Reco
     }
 }
 
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 17] = [
     "id",
     "source",
     "province",
@@ -102,12 +102,13 @@ const COLUMNS: [&str; 16] = [
     "updated",
     "language",
     "topics",
+    "tags",
     "attachments",
     "images",
     "text",
 ];
 
-fn cells(record: &Record<'_>) -> [String; 16] {
+fn cells(record: &Record<'_>) -> [String; 17] {
     let article = record.article;
     let local = |instant: DateTime<Utc>| {
         instant.with_timezone(&article.zone).to_rfc3339_opts(SecondsFormat::Secs, false)
@@ -127,7 +128,8 @@ fn cells(record: &Record<'_>) -> [String; 16] {
         local(article.published),
         local(article.updated),
         article.language.clone(),
-        article.topics.join("; "),
+        article.topics.iter().map(Slug::as_str).collect::<Vec<_>>().join(" "),
+        article.tags.join("; "),
         urls(article.attachments.iter().map(|a| a.url.as_str()).collect()),
         urls(article.images.iter().map(|image| image.url.as_str()).collect()),
         article.text.clone(),

@@ -2,11 +2,13 @@
 
 use super::{Config, fetcher, store_if_any, user_agent};
 use crate::clock::Clock;
+use crate::config;
 use crate::fetch::{Request, Response};
 use crate::model::{
-    Access, Article, ArticleSelectors, Field, Key, Kind, Origin, Precision, Provenance, Source,
-    Timetable,
+    Access, Article, ArticleSelectors, Field, Key, Kind, Origin, Precision, Provenance, Slug,
+    Source, Timetable, Topics,
 };
+use crate::normalize::topic::Classifier;
 use crate::page::{Coding, MediaType, Page, Said, Validators};
 use crate::visit;
 use anyhow::{Context, anyhow, bail};
@@ -17,6 +19,7 @@ use serde_json::{Value, json};
 use std::io::{BufRead, Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use tokio::sync::mpsc;
 use url::Url;
 
@@ -56,7 +59,10 @@ enum Format {
 }
 
 pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let Some(name) = arguments.page.filter(|_| !arguments.batch) else { return batch().await };
+    let topics = Arc::new(Classifier::new(rules(&config))?);
+    let Some(name) = arguments.page.filter(|_| !arguments.batch) else {
+        return batch(topics).await;
+    };
     let page = match name.as_str() {
         "-" => {
             let mut bytes = Vec::new();
@@ -68,7 +74,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         }
         file => saved(std::fs::read(file).with_context(|| file.to_owned())?, arguments.url),
     };
-    let article = tokio::task::spawn_blocking(move || read(&page)).await?;
+    let article = tokio::task::spawn_blocking(move || read(&page, &topics)).await?;
     let article = match article {
         Ok(article) => article,
         Err(reason) => {
@@ -99,7 +105,7 @@ fn nowhere() -> String {
 }
 
 /// Reads pages as their lines come, several at once, and answers in their order.
-async fn batch() -> anyhow::Result<ExitCode> {
+async fn batch(topics: Arc<Classifier>) -> anyhow::Result<ExitCode> {
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let (tell, lines) = mpsc::channel(cores);
     std::thread::spawn(move || {
@@ -112,7 +118,10 @@ async fn batch() -> anyhow::Result<ExitCode> {
     let lines = futures_util::stream::unfold(lines, async |mut lines| {
         lines.recv().await.map(|line| (line, lines))
     });
-    let answers = lines.map(|line| tokio::task::spawn_blocking(move || Ok(answer(&line?))));
+    let answers = lines.map(|line| {
+        let topics = topics.clone();
+        tokio::task::spawn_blocking(move || Ok(answer(&line?, &topics)))
+    });
     let mut answers = std::pin::pin!(answers.buffered(cores));
     let mut out = std::io::stdout().lock();
     while let Some(answer) = answers.next().await {
@@ -125,7 +134,7 @@ async fn batch() -> anyhow::Result<ExitCode> {
 }
 
 /// The answer to a line; none to an empty one.
-fn answer(line: &str) -> Option<Value> {
+fn answer(line: &str, topics: &Classifier) -> Option<Value> {
     if line.trim().is_empty() {
         return None;
     }
@@ -137,7 +146,7 @@ fn answer(line: &str) -> Option<Value> {
     let read_it = || -> Result<Article, String> {
         let bytes = std::fs::read(&html).map_err(|error| format!("{}: {error}", html.display()))?;
         let url = url.parse().map_err(|error| format!("{url}: {error}"))?;
-        read(&saved(bytes, url))
+        read(&saved(bytes, url), topics)
     };
     let article = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read_it))
         .unwrap_or_else(|_| Err("reading it panicked, a fault of bantin's".to_owned()));
@@ -188,11 +197,20 @@ async fn fetched(config: &Config, url: &Url) -> anyhow::Result<Page> {
     }
 }
 
+/// The rules of feeds.toml, where there is one that can be read; else those that come with bantin.
+fn rules(config: &Config) -> Arc<Topics> {
+    let plan = config.path.exists().then(|| config.read().ok()).flatten();
+    plan.map_or_else(|| Arc::new(config::built_in_topics()), |plan| plan.site.topics)
+}
+
 /// Reads the article on a page that belongs to no source. An error is a reason, in a sentence.
-fn read(page: &Page) -> Result<Article, String> {
+fn read(page: &Page, topics: &Classifier) -> Result<Article, String> {
     let source = nobody(page).map_err(|error| error.to_string())?;
     let home = source.origin.home.as_url();
-    visit::read(page, None, &Key::of_page(&page.url, home), &source, page.fetched)
+    let mut article =
+        visit::read(page, None, &Key::of_page(&page.url, home), &source, page.fetched)?;
+    article.topics = topics.topics_of(&article);
+    Ok(article)
 }
 
 /// The source of a page that has none: Vietnamese, on the clock of Viet Nam.
@@ -262,6 +280,8 @@ fn record(article: &Article) -> Value {
         "author": article.author,
         "source": article.source_line,
         "summary": article.summary,
+        "topics": article.topics,
+        "tags": article.tags,
         "text": article.text,
         "html": article.html.as_str(),
         "images": images,
@@ -285,6 +305,10 @@ fn write_text(out: &mut impl Write, article: &Article) -> std::io::Result<()> {
             Some(provenance) => writeln!(out, "{name:>7}  {value}  [{provenance}]")?,
             None => writeln!(out, "{name:>7}  {value}")?,
         }
+    }
+    if !article.topics.is_empty() {
+        let topics: Vec<&str> = article.topics.iter().map(Slug::as_str).collect();
+        writeln!(out, "{:>7}  {}", "topics", topics.join(", "))?;
     }
     writeln!(out, "\n{}", article.text)?;
     for attachment in &article.attachments {

@@ -19,7 +19,7 @@ const TABLES: [(&str, &str); 6] = [
     ("`basic_auth`", "BasicAuth"),
 ];
 /// The tables whose keys need no name before them to be found.
-const PLAIN_TABLES: [&str; 5] = ["", "source", "source_table", "feed", "defaults"];
+const PLAIN_TABLES: [&str; 6] = ["", "source", "source_table", "feed", "defaults", "topic"];
 
 /// Checks a value against a schema; `false` where it has to be left out. `name` is the key that holds it.
 pub(super) fn check(

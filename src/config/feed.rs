@@ -9,7 +9,7 @@ use super::reading::Reading;
 use super::tree::Node;
 use super::values::{self, Wrong};
 use super::written::{self, FeedFormat};
-use crate::model::{Feed, Format, Query, Slug, Source};
+use crate::model::{Feed, Format, Query, Slug, Source, Topic, Topics};
 use std::sync::Arc;
 
 /// Names of documents of our own in the output folder, which no feed may overwrite.
@@ -25,6 +25,8 @@ pub(super) struct Known<'a> {
     pub(super) whole: bool,
     /// Whether `names` are all.
     pub(super) named: bool,
+    /// The topics, where they could be read.
+    pub(super) topics: Option<Arc<Topics>>,
 }
 
 impl Known<'_> {
@@ -58,6 +60,25 @@ impl Known<'_> {
             None => wrong,
         })
     }
+
+    fn topic(&self, text: &str) -> Result<Slug, Wrong> {
+        let slug = Slug::nearest(text);
+        let Some(topics) = &self.topics else {
+            return slug.ok_or_else(|| Wrong::new("has no letter in it"));
+        };
+        let topics = topics.list();
+        let named = |topic: &&Topic| slug == Slug::nearest(&topic.name);
+        let of_id = topics.iter().find(|topic| Some(&topic.id) == slug.as_ref());
+        if let Some(topic) = of_id.or_else(|| topics.iter().find(named)) {
+            return Ok(topic.id.clone());
+        }
+        let wrong = Wrong::new(format!("names {text:?}, but no topic has this id or name"));
+        let ids = || topics.iter().map(|topic| topic.id.as_str());
+        Err(match nearest(slug.as_ref().map_or("", Slug::as_str), ids()) {
+            Some(near) => wrong.hint(format!("did you mean {near:?}?")),
+            None => wrong.hint(format!("the topics are {}", ids().collect::<Vec<_>>().join(", "))),
+        })
+    }
 }
 
 /// A feed. `None` where something is wrong, which is told.
@@ -83,6 +104,7 @@ pub(super) fn feed(
         sources: list("sources", &keys.sources, |text| known.source(text), reading),
         provinces: list("provinces", &keys.provinces, province, reading),
         agencies: list("agencies", &keys.agencies, |text| known.agency(text), reading),
+        topics: list("topics", &keys.topics, |text| known.topic(text), reading),
     };
     let formats = formats(&keys.formats, reading);
     if known.whole && !known.sources.iter().any(|source| matches(&query, source)) {

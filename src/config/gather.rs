@@ -109,7 +109,7 @@ fn built_in(reading: &mut Reading) -> Node {
 ///
 /// A text that breaks the grammar gives none: what can be saved of it may stand in the wrong table, and the
 /// messages would mislead.
-fn toml(
+pub(super) fn toml(
     text: &str,
     start: usize,
     schema: &'static serde_json::Value,

@@ -2,7 +2,7 @@
 //!
 //! The way of a configuration: its texts are laid end to end (`files`), become trees with places (`tree`, `csv`,
 //! `table`), are checked against the schema (`check`, `schema`), filled from each other (`gather`), read into typed
-//! keys (`deserialize`, `written`) and given their meaning (`site`, `source`, `identity`, `secret`, `feed`). Nothing downstream sees TOML.
+//! keys (`deserialize`, `written`) and given their meaning (`site`, `topics`, `source`, `identity`, `secret`, `feed`). Nothing downstream sees TOML.
 //!
 //! Inputs that a file names are relative to that file; `output` and `state` to the working directory, or to the state
 //! directory that systemd gives.
@@ -28,12 +28,14 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod topics;
 mod tree;
 mod values;
 mod written;
 
 pub use errors::ConfigErrors;
 pub use schema::schema;
+pub use topics::built_in_topics;
 
 use crate::model::{Feed, Site, Source};
 use gather::{Gathered, gather};
@@ -89,7 +91,10 @@ pub fn read(path: &Path, place: &Place) -> Result<Plan, ConfigErrors> {
 
 fn meaning(gathered: Gathered, place: &Place, reading: &mut Reading) -> Option<Plan> {
     let Gathered { site, top, defaults, sources: tables, feeds } = gathered;
-    let site = site::site(&site, top.clone(), place, reading);
+    let before = reading.problems.len();
+    let topics = Arc::new(topics::topics(site.topics.as_deref().unwrap_or_default(), reading));
+    let known_topics = (reading.problems.len() == before).then(|| topics.clone());
+    let site = site::site(&site, top.clone(), place, topics, reading);
     let defaults = reading.keys(defaults);
     source::habits(&defaults, reading);
     identity::of_defaults(&defaults, reading);
@@ -108,7 +113,13 @@ fn meaning(gathered: Gathered, place: &Place, reading: &mut Reading) -> Option<P
     if feeds.is_empty() {
         reading.warn(&top, "there is no [[feed]], so nothing is ever published");
     }
-    let known = feed::Known { sources: &sources, names: &names, whole, named: !reading.lost };
+    let known = feed::Known {
+        sources: &sources,
+        names: &names,
+        whole,
+        named: !reading.lost,
+        topics: known_topics,
+    };
     let mut feed_names = Names::default();
     let mut published = Vec::with_capacity(feeds.len());
     for table in feeds {

@@ -49,6 +49,7 @@ fn whole() -> Value {
     let site = table::<written::Site>(&mut generator);
     let source = table::<written::Source>(&mut generator);
     let feed = table::<written::Feed>(&mut generator);
+    let topic = table::<written::Topic>(&mut generator);
     let lists = json!({
         "source": list("Source", "The places where agencies publish."),
         "source_table": list("SourceTable", "Sources from a CSV table, one in each row."),
@@ -66,6 +67,17 @@ fn whole() -> Value {
             "type": "object",
             "description": "A file that feeds.toml includes.",
             "properties": lists,
+            "additionalProperties": false,
+        }),
+    );
+
+    tables.insert("Topic".into(), topic);
+    tables.insert(
+        "Topics".into(),
+        json!({
+            "type": "object",
+            "description": "A file of topics.",
+            "properties": { "topic": list("Topic", "What articles are about, and the words that tell it.") },
             "additionalProperties": false,
         }),
     );

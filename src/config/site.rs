@@ -6,8 +6,9 @@ use super::files::Span;
 use super::reading::Reading;
 use super::values::Wrong;
 use super::{Place, addresses, values, written};
-use crate::model::Site;
+use crate::model::{Site, Topics};
 use std::path::PathBuf;
+use std::sync::Arc;
 use url::Url;
 
 /// The site, and how many sources are visited at once. `None` where something is wrong, which is told; what
@@ -16,6 +17,7 @@ pub(super) fn site(
     keys: &written::Site,
     top: Span,
     place: &Place,
+    topics: Arc<Topics>,
     reading: &mut Reading,
 ) -> Option<(Site, usize)> {
     reading.require(
@@ -55,6 +57,7 @@ pub(super) fn site(
         listen: listen?,
         output: output?,
         state: state?,
+        topics,
     };
     Some((site, keys.workers.as_ref()?.value))
 }

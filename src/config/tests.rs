@@ -150,6 +150,32 @@ fn what_is_left_out_has_a_default() {
 }
 
 #[test]
+fn topics_come_with_bantin_and_from_files_the_later_before_the_earlier() {
+    let ids = |plan: &Plan| -> Vec<String> {
+        plan.site.topics.list().iter().map(|topic| topic.id.to_string()).collect()
+    };
+    let plan = |top: &str, feed: &str| {
+        let file = "[[topic]]\nid = 'y-te'\nname = 'Sức khỏe'\nstrong = ['khỏe']\n[[topic]]\nid = 'khac'\nname = 'Khác'\n";
+        let text = [TOP, top, SOURCE, FEED, feed].concat();
+        Desk::new(&[("feeds.toml", &text), ("topics/ours.toml", file)]).plan()
+    };
+    let own = plan("topics = ['topics/ours.toml']\n", "topics = ['Sức khỏe', 'y-te', 'khac']");
+    assert_eq!(ids(&own), ["y-te", "khac"]);
+    assert_eq!(own.feeds[0].query.topics.len(), 2);
+    assert!(own.files.iter().any(|file| file.ends_with("topics/ours.toml")));
+    let [warning] = &own.warnings[..] else { panic!("{:?}", own.warnings) };
+    assert!(warning.contains("ours.toml:6:6: this topic has no keyword"), "{warning}");
+
+    let built_in = plan("", "topics = ['Y tế, dịch bệnh']");
+    assert_eq!(built_in.feeds[0].query.topics[0].as_str(), "y-te");
+    let both = plan("topics = ['built-in', 'topics/ours.toml']\n", "");
+    assert_eq!(ids(&both).len(), ids(&built_in).len() + 1);
+    assert_eq!(both.site.topics.name(&"y-te".parse().unwrap()), Some("Sức khỏe"));
+    assert_ne!(both.site.topics.version(), built_in.site.topics.version());
+    assert_eq!(ids(&plan("topics = []\n", "")), Vec::<String>::new());
+}
+
+#[test]
 fn output_and_state_lie_where_systemd_says_unless_they_are_absolute() {
     let text = [TOP, "state = '/var/lib/khac'\n", SOURCE, FEED].concat();
     let desk = Desk::new(&[("feeds.toml", &text)]);

@@ -39,6 +39,33 @@ pub(super) struct Site {
     /// More files of sources and feeds, relative to this file; `*`, `?` and `**` are understood.
     #[schemars(example = ["provinces/*.toml"])]
     pub(super) include: Option<Vec<At<String>>>,
+    /// Files of the topics that articles are told apart by, relative to this file; "built-in" stands for those that come with bantin. A topic of a later file takes the place of one with the same id; [] is for none.
+    pub(super) topics: Option<Vec<At<String>>>,
+}
+
+/// A topic, in a file that `topics` names.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Topic {
+    /// Its name in feeds, for ever: a-z, 0-9 and hyphens.
+    #[schemars(
+        required,
+        example = &"y-te",
+        regex(pattern = "^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")
+    )]
+    pub(super) id: Option<At<String>>,
+    /// What readers see.
+    #[schemars(required, example = &"Y tế")]
+    pub(super) name: Option<At<String>>,
+    /// Words of which one in a title is enough, or two in a lead.
+    #[schemars(example = ["bệnh viện", "tiêm chủng"])]
+    pub(super) strong: Option<Vec<At<String>>>,
+    /// Words that only add to others.
+    #[schemars(example = ["thuốc"])]
+    pub(super) weak: Option<Vec<At<String>>>,
+    /// Words near which no other of the topic counts.
+    #[schemars(example = ["thuốc bảo vệ thực vật"])]
+    pub(super) not: Option<Vec<At<String>>>,
 }
 
 /// A place where an agency publishes.
@@ -269,6 +296,9 @@ pub(super) struct Feed {
     /// Only articles of these agencies, by name or slug.
     #[schemars(example = ["Ban Dân tộc"])]
     pub(super) agencies: Option<At<Vec<At<String>>>>,
+    /// Only articles with one of these topics, by id or name.
+    #[schemars(example = ["y-te"])]
+    pub(super) topics: Option<At<Vec<At<String>>>>,
 }
 
 /// A format of feed documents.

@@ -68,9 +68,9 @@ fn complete(known: &mut Teaser, other: Teaser) {
     known.content = known.content.take().or(other.content);
     known.author = known.author.take().or(other.author);
     known.language = known.language.take().or(other.language);
-    for topic in other.topics {
-        if !known.topics.contains(&topic) {
-            known.topics.push(topic);
+    for tag in other.tags {
+        if !known.tags.contains(&tag) {
+            known.tags.push(tag);
         }
     }
     for file in other.attachments {

@@ -25,7 +25,7 @@ pub struct Metadata {
     /// The leading image, as written.
     pub image: Option<String>,
     /// Section and keywords.
-    pub topics: Vec<String>,
+    pub tags: Vec<String>,
     /// The content of `<title>`.
     pub title_element: Option<String>,
     /// Whether there is a field for a password.
@@ -83,7 +83,7 @@ pub fn read(dom: &Dom) -> Metadata {
     }
     found.titles.append(&mut open_graph.titles);
     found.dates.append(&mut open_graph.dates);
-    found.topics.append(&mut open_graph.topics);
+    found.tags.append(&mut open_graph.tags);
     found.author = found.author.or(open_graph.author);
     found.summary = found.summary.or(open_graph.summary);
     found.image = found.image.or(open_graph.image);
@@ -134,7 +134,7 @@ fn meta(element: ElementRef<'_>, found: &mut Metadata) {
             found.image.get_or_insert(content);
         }
         "og:url" => found.canonical = Some((content, from)),
-        "article:section" | "article:tag" => found.topics.push(content),
+        "article:section" | "article:tag" => found.tags.push(content),
         _ => {}
     }
 }
@@ -172,7 +172,7 @@ fn json_ld(text: &str, found: &mut Metadata) {
     found.summary = read("description");
     let names = article.get("author").map(names).unwrap_or_default();
     found.author = some(&names.join(", ")).map(|names| Found::new(names, from("author")));
-    found.topics.extend(text("articleSection"));
+    found.tags.extend(text("articleSection"));
     found.image = article.get("image").and_then(|image| {
         let image = image.as_array().and_then(|list| list.first()).unwrap_or(image);
         image.as_str().or_else(|| image.get("url")?.as_str()).map(str::to_owned)

@@ -215,8 +215,8 @@ pub fn draft(
     }
     draft.attachments = attachments;
     draft.attachments.extend(teaser.iter().flat_map(|teaser| teaser.attachments.clone()));
-    draft.topics = teaser.map(|teaser| teaser.topics.clone()).unwrap_or_default();
-    draft.topics.extend(metadata.topics);
+    draft.tags = teaser.map(|teaser| teaser.tags.clone()).unwrap_or_default();
+    draft.tags.extend(metadata.tags);
     Ok(draft)
 }
 
@@ -237,7 +237,7 @@ pub fn draft_of_teaser(teaser: &Teaser) -> Draft {
     }
     draft.images = teaser.image.clone().into_iter().map(|url| (url, None)).collect();
     draft.attachments.clone_from(&teaser.attachments);
-    draft.topics.clone_from(&teaser.topics);
+    draft.tags.clone_from(&teaser.tags);
     draft
 }
 

@@ -43,8 +43,11 @@ pub struct Article {
     pub images: Vec<Image>,
     /// The files that come with it.
     pub attachments: Vec<Attachment>,
-    /// Topics, as terms.
-    pub topics: Vec<String>,
+    /// What the agency calls its own categories and keywords, as it writes them.
+    pub tags: Vec<String>,
+    /// What the rules find it to be about ([`Topic::id`](super::Topic::id)), the surest first. Empty until the press has had it found:
+    /// it is derived, so it neither moves `updated` nor makes a revision.
+    pub topics: Vec<Slug>,
     /// Where each field was found.
     pub provenance: BTreeMap<Field, Provenance>,
     /// BLAKE3 of title and text, 32 hexadecimal digits: what a reader would call the same article has the same.

@@ -29,8 +29,8 @@ pub struct Draft {
     pub images: Vec<(Url, Option<String>)>,
     /// Files beside the body.
     pub attachments: Vec<RawAttachment>,
-    /// What the page itself calls its topics.
-    pub topics: Vec<String>,
+    /// What the page calls its own categories and keywords.
+    pub tags: Vec<String>,
 }
 
 impl Draft {
@@ -48,7 +48,7 @@ impl Draft {
             language: None,
             images: Vec::new(),
             attachments: Vec::new(),
-            topics: Vec::new(),
+            tags: Vec::new(),
         }
     }
 }

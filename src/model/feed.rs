@@ -1,9 +1,10 @@
 //! What is published, as feeds.toml means it.
 
-use super::Slug;
+use super::{Slug, Topics};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use url::Url;
 
 /// A feed that we publish, in one document for each format.
@@ -38,6 +39,8 @@ pub struct Query {
     pub provinces: Vec<Slug>,
     /// Terms of agencies.
     pub agencies: Vec<Slug>,
+    /// Ids of topics, of which an article has one at least.
+    pub topics: Vec<Slug>,
 }
 
 /// A format of feed documents.
@@ -100,4 +103,6 @@ pub struct Site {
     pub output: PathBuf,
     /// The folder of the store and the lock.
     pub state: PathBuf,
+    /// The topics that articles are told apart by.
+    pub topics: Arc<Topics>,
 }

@@ -22,6 +22,7 @@ mod source;
 mod teaser;
 mod timetable;
 mod tls;
+mod topic;
 
 pub use article::{Article, Attachment, Field, Image, Precision};
 pub use certificate::Certificate;
@@ -45,3 +46,4 @@ pub use source::{
 pub use teaser::{Listing, Skipped, Teaser};
 pub use timetable::{Timetable, TimetableError};
 pub use tls::{Dialect, Pin, PinError, Tls, Trust};
+pub use topic::{Topic, Topics};

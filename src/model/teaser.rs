@@ -24,7 +24,9 @@ pub struct Teaser {
     /// The author (feeds).
     pub author: Option<String>,
     /// Categories (feeds).
-    pub topics: Vec<String>,
+    // The store keeps teasers, and knows a changed one by its JSON, in which this name is older than ours.
+    #[serde(rename = "topics")]
+    pub tags: Vec<String>,
     /// Enclosures (feeds).
     pub attachments: Vec<RawAttachment>,
     /// The language, where the item or its feed tells it.
@@ -43,7 +45,7 @@ impl Teaser {
             image: None,
             content: None,
             author: None,
-            topics: Vec::new(),
+            tags: Vec::new(),
             attachments: Vec::new(),
             language: None,
         }

@@ -8,6 +8,7 @@ pub mod authorship;
 pub mod date;
 pub mod html;
 pub mod text;
+pub mod topic;
 
 use crate::model::{
     Article, Attachment, CleanHtml, Draft, Field, Found, Image, Key, Precision, Provenance,
@@ -145,7 +146,8 @@ pub fn article(
         language,
         images,
         attachments,
-        topics: topics(draft.topics),
+        tags: tags(draft.tags),
+        topics: Vec::new(),
         provenance,
         first_seen,
         last_seen: first_seen,
@@ -271,19 +273,19 @@ fn media_type(url: &Url) -> Option<&'static str> {
     })
 }
 
-/// Topics as the page names them, each once however it is written.
-fn topics(raw: Vec<String>) -> Vec<String> {
+/// Categories as the page names them, each once however it is written.
+fn tags(raw: Vec<String>) -> Vec<String> {
     let mut seen = Vec::new();
-    let mut topics = Vec::new();
-    for topic in raw {
-        let topic = plain(&topic);
-        let folded = topic.to_lowercase();
-        if !topic.is_empty() && !seen.contains(&folded) {
+    let mut tags = Vec::new();
+    for tag in raw {
+        let tag = plain(&tag);
+        let folded = tag.to_lowercase();
+        if !tag.is_empty() && !seen.contains(&folded) {
             seen.push(folded);
-            topics.push(topic);
+            tags.push(tag);
         }
     }
-    topics
+    tags
 }
 
 #[cfg(test)]

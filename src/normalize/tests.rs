@@ -62,7 +62,7 @@ fn a_draft_becomes_an_article() {
         media_type: None,
         length: None,
     });
-    draft.topics = vec!["Dân tộc".into(), " dân  tộc".into()];
+    draft.tags = vec!["Dân tộc".into(), " dân  tộc".into()];
     let key = Key::of_page(&draft.url, &draft.url);
     let article = article(draft, &source(), &key, seen()).unwrap();
     assert_eq!(article.title, "Hội nghị");
@@ -74,7 +74,7 @@ fn a_draft_becomes_an_article() {
     assert_eq!(article.provenance[&Field::Published], Provenance::Teaser);
     assert_eq!(article.attachments[0].media_type.as_deref(), Some("application/pdf"));
     assert_eq!(article.images[0].url.as_str(), "https://bdt.example.gov.vn/tin/a.jpg");
-    assert_eq!(article.topics, ["Dân tộc"]);
+    assert_eq!(article.tags, ["Dân tộc"]);
     assert_eq!(article.hash.len(), 32);
     assert_eq!((article.id.as_str(), article.revision), ("", 1));
 }

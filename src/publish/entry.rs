@@ -40,7 +40,7 @@ pub(super) struct Entry {
     pub(super) credit: Option<Credit>,
 }
 
-/// A category: province, agency or topic.
+/// A category: province, agency, topic, or what the agency itself calls it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Category {
     /// A `tag:` URI that names the kind.
@@ -209,14 +209,18 @@ fn categories(article: &Article, credit: Option<&Credit>, site: &Site) -> Vec<Ca
     };
     let province = credit.and_then(|c| c.province.as_ref()).map(|term| of_term("province", term));
     let agency = credit.and_then(|c| c.agency.as_ref()).map(|term| of_term("agency", term));
-    let topic = scheme("topic");
-    let topics = article.topics.iter().filter_map(|text| {
+    let topics = article.topics.iter().map(|id| Category {
+        scheme: scheme("topic"),
+        term: id.to_string(),
+        label: site.topics.name(id).unwrap_or(id.as_str()).to_owned(),
+    });
+    let tags = article.tags.iter().filter_map(|text| {
         let label = seen_title(text)?;
         let term = Slug::nearest(&label).map_or_else(|| label.clone(), String::from);
-        Some(Category { scheme: topic.clone(), term, label })
+        Some(Category { scheme: scheme("tag"), term, label })
     });
     let mut known = BTreeSet::new();
-    let all = province.into_iter().chain(agency).chain(topics);
+    let all = province.into_iter().chain(agency).chain(topics).chain(tags);
     all.filter(|c| known.insert((c.scheme.clone(), c.term.clone()))).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::{
-    Agency, Attachment, CleanHtml, Image, Key, Precision, Province, PublicUrl, Query,
+    Agency, Attachment, CleanHtml, Image, Key, Precision, Province, PublicUrl, Query, Topic, Topics,
 };
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Asia::Ho_Chi_Minh;
@@ -30,6 +30,13 @@ fn site() -> Site {
         listen: "127.0.0.1:8080".parse().unwrap(),
         output: "output".into(),
         state: "state".into(),
+        topics: std::sync::Arc::new(Topics::new(vec![Topic {
+            id: slug("dan-toc"),
+            name: "Công tác dân tộc".to_owned(),
+            strong: vec![],
+            weak: vec![],
+            not: vec![],
+        }])),
     }
 }
 
@@ -91,6 +98,7 @@ fn article(number: u32, source: &str, title: &str) -> Article {
         language: "vi".to_owned(),
         images: vec![],
         attachments: vec![],
+        tags: vec![],
         topics: vec![],
         provenance: BTreeMap::new(),
         hash: String::new(),
@@ -117,7 +125,8 @@ fn articles() -> Vec<Article> {
         },
         Image { url: address("https://bdt.example/anh?id={7}|8"), alt: None },
     ];
-    plain.topics = vec!["Dân tộc".to_owned(), "dân tộc".to_owned(), "chuyển đổi số".to_owned()];
+    plain.topics = vec![slug("dan-toc"), slug("khac")];
+    plain.tags = vec!["Dân tộc".to_owned(), "dân tộc".to_owned(), "chuyển đổi số".to_owned()];
 
     let mut files = article(1, "so-dak-lak", "Quyết định 12/QĐ-SNN");
     files.html = CleanHtml::default();
@@ -148,7 +157,7 @@ fn articles() -> Vec<Article> {
         CleanHtml::vouched("<p>]]&gt; ]]> &amp;nbsp; \u{1}Đa\u{306}\u{301}k</p>\r\n".to_owned());
     nasty.author = Some(" \u{200B} ".to_owned());
     nasty.source_line = Some("A & \"B\"".to_owned());
-    nasty.topics = vec!["a\"b<c>&d".to_owned(), "\u{FFFF}".to_owned()];
+    nasty.tags = vec!["a\"b<c>&d".to_owned(), "\u{FFFF}".to_owned()];
 
     let mut english = article(3, "bdt-lam-dong", "Conference in Da Lat");
     english.language = "en".to_owned();
@@ -271,7 +280,7 @@ fn another_reader_finds_the_same_in_every_format() {
 #[test]
 fn a_monstrous_article_gives_valid_documents() {
     let mut monster = article(0, "so-dak-lak", &"<]]>&\u{FFFE}ắ ".repeat(150_000));
-    monster.topics = (0..10_000).map(|number| format!("Chủ đề & {number}")).collect();
+    monster.tags = (0..10_000).map(|number| format!("Chủ đề & {number}")).collect();
     monster.summary = Some("\u{FFFE}ắ]]>".repeat(100_000));
     monster.published = DateTime::<Utc>::MAX_UTC;
     monster.updated = DateTime::<Utc>::MIN_UTC;
@@ -334,7 +343,7 @@ proptest! {
         subject.text = texts[4].clone();
         subject.author = Some(texts[5].clone());
         subject.source_line = Some(texts[6].clone());
-        subject.topics = vec![texts[7].clone()];
+        subject.tags = vec![texts[7].clone()];
         subject.language = texts[8].clone();
         let mut url = url::Url::parse("https://so.example/").unwrap();
         url.set_query(Some(&query));

@@ -101,6 +101,7 @@ fn site(output: &Path) -> Site {
         listen: "127.0.0.1:0".parse().unwrap(),
         output: output.to_owned(),
         state: output.to_owned(),
+        topics: std::sync::Arc::default(),
     }
 }
 

@@ -100,7 +100,7 @@ async fn an_article_comes_back_as_it_was_put() {
     let (store, _folder) = store(&[source("a")]).await;
     let mut put = article("a", 1, at("2026-11-19T01:00:00Z"));
     put.author = Some("Lương Đình Bảo".to_owned());
-    put.topics = vec!["dan-toc".to_owned()];
+    put.tags = vec!["dan-toc".to_owned()];
     let changes = commit(&store, vec![put.clone()], noon()).await;
     put.id = "tag:bantin.example,2026:a:/tin/1".to_owned();
     put.last_seen = noon();
@@ -538,6 +538,70 @@ async fn a_store_of_the_first_shape_keeps_what_it_has() {
     assert_eq!(turn.unwrap(), Turn::After(at("1970-01-01T00:00:00.007Z")));
 }
 
+/// Gives all articles that wait for the rules of a version these topics.
+async fn classify(store: &Store, version: &str, topics: &[&str]) -> usize {
+    let waiting = store.unclassified(version, 100, 10).await.unwrap();
+    let count = waiting.len();
+    let topics: Vec<Slug> = topics.iter().map(|topic| slug(topic)).collect();
+    let found = waiting.into_iter().map(|article| (article, topics.clone())).collect();
+    store.classify(version, found).await.unwrap();
+    count
+}
+
+#[tokio::test]
+async fn topics_are_found_again_when_text_or_rules_change_and_move_nothing_else() {
+    let (store, _folder) = store(&[source("a")]).await;
+    commit(&store, vec![article("a", 1, noon()), article("a", 2, noon())], noon()).await;
+    let before = all(&store).await;
+    assert_eq!(before[0].topics, []);
+    let changes = store.changes().await.unwrap();
+    assert_eq!(classify(&store, "1-a", &["y-te", "giao-duc"]).await, 2);
+    assert_eq!(store.changes().await.unwrap(), changes + 1, "readers see them");
+    let topics = vec![slug("y-te"), slug("giao-duc")];
+    let expected = before.into_iter().map(|a| Article { topics: topics.clone(), ..a });
+    assert_eq!(all(&store).await, expected.collect::<Vec<_>>(), "and nothing else moved");
+    assert_eq!(classify(&store, "1-a", &[]).await, 0, "nothing waits");
+
+    assert_eq!(classify(&store, "1-b", &["y-te", "giao-duc"]).await, 2, "the rules changed");
+    assert_eq!(store.changes().await.unwrap(), changes + 1, "but no topic");
+
+    let mut edited = article("a", 2, noon());
+    edited.text = "Nội dung mới, dài hơn".to_owned();
+    edited.hash = "mới".to_owned();
+    let later = noon() + TimeDelta::hours(1);
+    commit(&store, vec![edited], later).await;
+    let shown = all(&store).await;
+    let edited = shown.iter().find(|article| article.revision == 2).unwrap();
+    assert_eq!(edited.topics, topics, "the old ones are shown until it was looked at");
+    let waiting = store.unclassified("1-b", 100, 10).await.unwrap();
+    assert_eq!(waiting[0].text, "Nội dung m", "no more than is looked at");
+    assert_eq!(classify(&store, "1-b", &["y-te"]).await, 1);
+    let count = async |topics: &[&str]| {
+        let topics = topics.iter().map(|topic| slug(topic)).collect();
+        store.select(&Query { topics, ..Query::default() }, 10).await.unwrap().len()
+    };
+    assert_eq!(count(&["y-te"]).await, 2);
+    assert_eq!(count(&["giao-duc"]).await, 1);
+    assert_eq!(count(&["giao-duc", "y-te"]).await, 2, "each article once");
+    assert_eq!(count(&["phap-luat"]).await, 0);
+    assert_eq!(store.after(0, 10).await.unwrap()[1].1.topics, [slug("y-te")]);
+}
+
+#[tokio::test]
+async fn an_article_that_is_revised_while_its_topics_are_found_waits_on() {
+    let (store, _folder) = store(&[source("a")]).await;
+    commit(&store, vec![article("a", 1, noon())], noon()).await;
+    let waiting = store.unclassified("1-a", 1, 100).await.unwrap();
+    let mut edited = article("a", 1, noon());
+    edited.summary = Some("Tóm tắt mới".to_owned());
+    commit(&store, vec![edited], noon() + TimeDelta::hours(1)).await;
+    let found = waiting.into_iter().map(|article| (article, vec![slug("y-te")])).collect();
+    store.classify("1-a", found).await.unwrap();
+    assert_eq!(all(&store).await[0].topics, []);
+    assert_eq!(classify(&store, "1-a", &["y-te"]).await, 1);
+    assert_eq!(all(&store).await[0].topics, [slug("y-te")]);
+}
+
 #[tokio::test]
 async fn a_store_of_a_newer_version_is_left_alone() {
     let (store, folder) = store(&[]).await;
@@ -566,15 +630,19 @@ async fn a_store_of_the_first_shape_opens_and_keeps_its_articles() {
         INSERT INTO article (id, source, key, url, title, html, text, published, "precision", zone, updated, language, images,
             attachments, topics, provenance, hash, teaser, arrival, first_seen, last_seen, revision)
         VALUES ('tag:bantin.example,2026:a:/tin/1', 'a', '/tin/1', 'https://a.example/tin/1', 'Tin số 1', '<p>Nội dung 1</p>',
-            'Nội dung 1', 0, '"day"', 'Asia/Ho_Chi_Minh', 0, 'vi', '[]', '[]', '[]', '{}', '1', 't', 0, 0, 0, 1);
+            'Nội dung 1', 0, '"day"', 'Asia/Ho_Chi_Minh', 0, 'vi', '[]', '[]', '["Kinh tế"]', '{}', '1', 't', 0, 0, 0, 1);
         PRAGMA user_version = 1;"#,
     )
     .unwrap();
     drop(db);
     let store = Store::open(folder.path()).await.unwrap();
-    assert_eq!(all(&store).await.remove(0).title, "Tin số 1");
+    let kept = all(&store).await.remove(0);
+    assert_eq!((kept.title.as_str(), kept.tags), ("Tin số 1", vec!["Kinh tế".to_owned()]));
+    assert_eq!(store.unclassified("1-a", 9, 9).await.unwrap().len(), 1, "it waits for the rules");
     plan(&store, &[source("a")], noon()).await.unwrap();
-    assert_eq!(commit(&store, vec![article("a", 1, noon())], noon()).await, [Change::Same]);
+    let mut same = article("a", 1, noon());
+    same.tags = vec!["Kinh tế".to_owned()];
+    assert_eq!(commit(&store, vec![same], noon()).await, [Change::Same]);
     assert!(matches!(
         &commit(&store, vec![article("a", 2, noon())], noon()).await[..],
         [Change::New(_)]

@@ -12,7 +12,7 @@ mod sqlite;
 
 pub use record::{
     Arrived, Asked, Change, Claim, Due, Found, KeptPage, Known, KnownArticle, Listed, Refused,
-    SourceReport, SourceState, Visit,
+    SourceReport, SourceState, Unclassified, Visit,
 };
 
 use crate::model::{
@@ -308,6 +308,30 @@ impl Store {
     pub async fn after(&self, place: i64, limit: usize) -> Result<Vec<(i64, Article)>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         sqlite.read(move |db| sqlite::articles::after(db, place, limit)).await
+    }
+
+    /// Up to `limit` articles whose text is new, or whose topics were found by other rules than those of this version; of their
+    /// texts the first `characters`.
+    pub async fn unclassified(
+        &self,
+        version: &str,
+        limit: usize,
+        characters: usize,
+    ) -> Result<Vec<Unclassified>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let version = version.to_owned();
+        sqlite.read(move |db| sqlite::topics::unclassified(db, &version, limit, characters)).await
+    }
+
+    /// Keeps the topics that the rules of a version found. Neither `updated` nor the revision of an article moves.
+    pub async fn classify(
+        &self,
+        version: &str,
+        found: Vec<(Unclassified, Vec<Slug>)>,
+    ) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let version = version.to_owned();
+        sqlite.write(move |db| sqlite::topics::classify(db, &version, &found)).await
     }
 
     /// Takes an article out of every feed, for ever, and writes down why. Gives its title.

@@ -51,6 +51,21 @@ pub struct KeptPage {
     pub fetched: DateTime<Utc>,
 }
 
+/// What of an article its topics are found by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unclassified {
+    /// Its place in the store.
+    pub place: i64,
+    /// The title.
+    pub title: String,
+    /// The lead.
+    pub summary: Option<String>,
+    /// The beginning of its text.
+    pub text: String,
+    /// [`Article::hash`]
+    pub hash: String,
+}
+
 /// What is known of an item before its page is fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {

@@ -156,6 +156,26 @@ fn a_reload_takes_a_good_file_and_keeps_the_plan_over_a_broken_one() {
 }
 
 #[test]
+fn a_reload_finds_topics_by_the_rules_of_now() {
+    let agency = Agency::open();
+    publish(&agency, &[1]);
+    let desk = Desk::with("");
+    let rules = |word: &str| {
+        let text = format!("[[topic]]\nid = 'so'\nname = 'Số'\nstrong = ['{word}']\n");
+        std::fs::write(desk.path("ours.toml"), text).unwrap();
+    };
+    rules("không ai viết");
+    let feeds = "topics = ['ours.toml']\n".to_owned() + &desk::head() + &source("a", &agency);
+    let mut daemon = Daemon::start(&desk, &feeds);
+    daemon.wait_for("/tat-ca.atom", |status, _| status == 200);
+    assert!(!daemon.get("/tat-ca.atom").1.contains("term=\"so\""));
+    rules("tin số");
+    daemon.signal("HUP");
+    daemon.wait_for("/tat-ca.atom", |_, text| text.contains("term=\"so\""));
+    assert_eq!(daemon.stop("INT").0, Some(0));
+}
+
+#[test]
 fn a_visit_that_hangs_does_not_hold_up_the_end() {
     let agency = Agency::open();
     publish(&agency, &[1]);

@@ -24,4 +24,5 @@ mod liars;
 mod line;
 mod old_servers;
 mod secrets;
+mod topics;
 mod trouble;

@@ -44,7 +44,7 @@ fn read_entry(entry: &Element, base: &Url) -> Entry {
             .find_map(|image| image.attribute("url"))
             .map(str::to_owned),
         author: author(entry).or_else(|| entry.all("source").find_map(author)),
-        topics: topics(entry),
+        tags: tags(entry),
         files: links().filter(|link| relation(link) == "enclosure").filter_map(file).collect(),
         language: entry.attribute("xml:lang").map(str::to_owned),
         base: Some(based(entry, &content_base)),
@@ -76,11 +76,11 @@ fn author(of: &Element) -> Option<String> {
     (!names.is_empty()).then(|| names.join(", ")).or_else(|| of.text_of("dc:creator"))
 }
 
-fn topics(entry: &Element) -> Vec<String> {
-    let topics = entry.all("category").filter_map(|category| {
+fn tags(entry: &Element) -> Vec<String> {
+    let tags = entry.all("category").filter_map(|category| {
         category.attribute("label").or_else(|| category.attribute("term")).map(str::to_owned)
     });
-    topics.chain(entry.all("dc:subject").filter_map(Element::text)).collect()
+    tags.chain(entry.all("dc:subject").filter_map(Element::text)).collect()
 }
 
 fn file(link: &Element) -> Option<File> {

@@ -27,7 +27,7 @@ fn entry(item: &Map<String, Value>, feed: &Map<String, Value>) -> Entry {
         content: html("content_html").or_else(|| plain("content_text")),
         image: string(item, "image").or_else(|| string(item, "banner_image")),
         author: authors(item).or_else(|| authors(feed)),
-        topics: list(item, "tags").filter_map(Value::as_str).map(str::to_owned).collect(),
+        tags: list(item, "tags").filter_map(Value::as_str).map(str::to_owned).collect(),
         files: list(item, "attachments").filter_map(Value::as_object).filter_map(file).collect(),
         language: string(item, "language").or_else(|| string(feed, "language")),
         ..Entry::default()

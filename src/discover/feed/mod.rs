@@ -68,7 +68,7 @@ struct Entry {
     content: Option<Markup>,
     image: Option<String>,
     author: Option<String>,
-    topics: Vec<String>,
+    tags: Vec<String>,
     files: Vec<File>,
     language: Option<String>,
     /// What relative addresses of it are relative to.
@@ -220,7 +220,7 @@ fn teaser(entry: Entry, url: Url, key: Key, page: &Url) -> Teaser {
         image,
         content: entry.content.or(entry.summary).map(|markup| RawHtml(markup.html(other_base))),
         author: entry.author.as_deref().and_then(person),
-        topics: entry.topics,
+        tags: entry.tags,
         attachments: attachments.collect(),
         language: entry.language,
         ..Teaser::of(url, key)

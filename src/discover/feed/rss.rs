@@ -72,7 +72,7 @@ fn entry(item: &Element, base: &Url) -> Entry {
             .find_map(|image| image.attribute("url"))
             .map(str::to_owned),
         author: author(item),
-        topics: topics(item),
+        tags: tags(item),
         base: Some(based(item, base)),
         is_cut_off: !item.whole,
         ..Entry::default()
@@ -110,15 +110,15 @@ fn author(item: &Element) -> Option<String> {
         })
 }
 
-fn topics(item: &Element) -> Vec<String> {
-    let mut topics = Vec::new();
+fn tags(item: &Element) -> Vec<String> {
+    let mut tags = Vec::new();
     let categories = item.all("category").chain(item.all("dc:subject"));
-    for topic in categories.filter_map(Element::text).filter_map(|topic| plain::of_title(&topic)) {
-        if !topics.contains(&topic) {
-            topics.push(topic);
+    for tag in categories.filter_map(Element::text).filter_map(|tag| plain::of_title(&tag)) {
+        if !tags.contains(&tag) {
+            tags.push(tag);
         }
     }
-    topics
+    tags
 }
 
 /// An enclosure, or a file of Media RSS.

@@ -56,7 +56,7 @@ fn an_rss_item_is_read_whole() {
     let teaser = &listing.teasers[0];
     assert_eq!(teaser.summary.as_deref(), Some("Tóm tắt"));
     assert_eq!(teaser.content.as_ref().unwrap().0, "<p>Toàn <b>văn</b></p>");
-    assert_eq!(teaser.topics, ["Kinh tế", "Xã hội"]);
+    assert_eq!(teaser.tags, ["Kinh tế", "Xã hội"]);
     assert_eq!(teaser.attachments[0].url.as_str(), "https://dienbien.example/tep/ke%20hoach.pdf");
     assert_eq!(teaser.attachments[0].length, Some(1024));
     assert_eq!(teaser.attachments.len(), 1);
@@ -127,7 +127,7 @@ fn atom_is_read_with_its_types_its_base_and_its_authors() {
         teaser.content.as_ref().unwrap().0,
         "<base href=\"https://dienbien.example/a/\"><div><p>Toàn<br>văn &amp;</p></div>"
     );
-    assert_eq!(teaser.topics, ["Kinh tế"]);
+    assert_eq!(teaser.tags, ["Kinh tế"]);
     assert_eq!(teaser.attachments[0].title.as_deref(), Some("Âm thanh"));
     assert_eq!(teaser.language.as_deref(), Some("vi"));
     assert_eq!(listing.teasers[1].content, None);

@@ -2,6 +2,7 @@
 
 use super::{
     Failed, again, changed, from_json, gone, instant, json, millis, parsed, pending, sources, tag,
+    topics,
 };
 use crate::model::{Article, CleanHtml, Key, Query, Slug};
 use crate::store::{Arrived, Change, Claim, Known, Listed, Refused, StoreError};
@@ -14,6 +15,10 @@ use url::Url;
 const FIRST_HOLD: TimeDelta = TimeDelta::minutes(15);
 /// The longest that it is left alone.
 const LONGEST_HOLD: TimeDelta = TimeDelta::hours(24);
+
+/// The topics of an article, as a column.
+const TOPICS: &str =
+    "(SELECT topics FROM classified WHERE classified.article = article.sequence) AS topics";
 
 /// Whether what a visit finds is news.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,10 +155,10 @@ fn insert(
     };
     db.prepare_cached(
         r#"INSERT INTO article (id, source, key, url, title, summary, html, text, author, source_line, published,
-             "precision", zone, updated, language, images, attachments, topics, provenance, hash, teaser, arrival,
+             "precision", zone, updated, language, images, attachments, tags, provenance, hash, teaser, arrival,
              first_seen, last_seen, revision)
          VALUES (:id, :source, :key, :url, :title, :summary, :html, :text, :author, :source_line, :published,
-             :precision, :zone, :updated, :language, :images, :attachments, :topics, :provenance, :hash, '', :arrival,
+             :precision, :zone, :updated, :language, :images, :attachments, :tags, :provenance, :hash, '', :arrival,
              :first_seen, :first_seen, 1)"#,
     )?
     .execute(named_params! {
@@ -174,13 +179,15 @@ fn insert(
         ":language": article.language,
         ":images": json(&article.images)?,
         ":attachments": json(&article.attachments)?,
-        ":topics": json(&article.topics)?,
+        ":tags": json(&article.tags)?,
         ":provenance": json(&article.provenance)?,
         ":hash": article.hash,
         ":arrival": millis(arrival),
         ":first_seen": millis(article.first_seen),
     })?;
-    Ok((db.last_insert_rowid(), Change::New(id)))
+    let sequence = db.last_insert_rowid();
+    topics::forget(db, sequence)?;
+    Ok((sequence, Change::New(id)))
 }
 
 /// Brings a known article up to date. `published` and the id stay for ever; `updated` moves only with title or text.
@@ -205,7 +212,7 @@ fn revise(
             a.html.clone(),
             a.images.clone(),
             a.attachments.clone(),
-            a.topics.clone(),
+            a.tags.clone(),
             a.language.clone(),
         )
     };
@@ -222,7 +229,7 @@ fn revise(
     db.prepare_cached(
         "UPDATE article SET url = :url, title = :title, summary = :summary, html = :html, text = :text,
              author = :author, source_line = :source_line, language = :language, images = :images,
-             attachments = :attachments, topics = :topics, hash = :hash, provenance = :provenance,
+             attachments = :attachments, tags = :tags, hash = :hash, provenance = :provenance,
              updated = CASE WHEN :revised THEN max(updated, :now) ELSE updated END,
              revision = revision + :revised
          WHERE sequence = :sequence",
@@ -239,12 +246,13 @@ fn revise(
         ":language": new.language,
         ":images": json(&new.images)?,
         ":attachments": json(&new.attachments)?,
-        ":topics": json(&new.topics)?,
+        ":tags": json(&new.tags)?,
         ":hash": new.hash,
         ":provenance": json(&provenance(old, new))?,
         ":revised": revised,
         ":now": millis(claim.started),
     })?;
+    topics::forget(db, sequence)?;
     Ok(if revised { Change::Revised(old.id.clone()) } else { Change::Refreshed(old.id.clone()) })
 }
 
@@ -323,14 +331,14 @@ pub(in super::super) fn select(
 ) -> Result<Vec<Article>, Failed> {
     let (matching, values) = matching(query);
     let sql = format!(
-        "SELECT article.* FROM {matching} AND withdrawn IS NULL
+        "SELECT article.*, {TOPICS} FROM {matching} AND withdrawn IS NULL
          ORDER BY article.arrival DESC, article.published DESC, article.id LIMIT {limit}"
     );
     let mut select = db.prepare_cached(&sql)?;
     let mut rows = select.query(rusqlite::params_from_iter(values))?;
     let mut articles = Vec::new();
     while let Some(row) = rows.next()? {
-        articles.push(read(row)?);
+        articles.push(Article { topics: topics_in(row)?, ..read(row)? });
     }
     Ok(articles)
 }
@@ -356,6 +364,13 @@ fn matching(query: &Query) -> (String, Vec<&str>) {
         sql.push_str(&format!(" AND {column} IN ({marks})"));
         values.extend(wanted.iter().map(Slug::as_str));
     }
+    if !query.topics.is_empty() {
+        let marks = vec!["?"; query.topics.len()].join(", ");
+        sql.push_str(&format!(
+            " AND article.sequence IN (SELECT article FROM topic WHERE topic IN ({marks}))"
+        ));
+        values.extend(query.topics.iter().map(Slug::as_str));
+    }
     (sql, values)
 }
 
@@ -365,13 +380,14 @@ pub(in super::super) fn after(
     place: i64,
     limit: usize,
 ) -> Result<Vec<(i64, Article)>, Failed> {
-    let mut select = db.prepare_cached(
-        "SELECT * FROM article WHERE sequence > ?1 AND withdrawn IS NULL ORDER BY sequence LIMIT ?2",
-    )?;
+    let mut select = db.prepare_cached(&format!(
+        "SELECT *, {TOPICS} FROM article WHERE sequence > ?1 AND withdrawn IS NULL ORDER BY sequence LIMIT ?2"
+    ))?;
     let mut rows = select.query((place, i64::try_from(limit).unwrap_or(i64::MAX)))?;
     let mut articles = Vec::new();
     while let Some(row) = rows.next()? {
-        articles.push((row.get("sequence")?, read(row)?));
+        let article = Article { topics: topics_in(row)?, ..read(row)? };
+        articles.push((row.get("sequence")?, article));
     }
     Ok(articles)
 }
@@ -397,7 +413,13 @@ pub(in super::super) fn withdraw(
     Ok(title)
 }
 
-/// The article in a row.
+/// The topics in a row that was asked for `TOPICS`.
+fn topics_in(row: &Row<'_>) -> Result<Vec<Slug>, Failed> {
+    let topics: Option<String> = row.get("topics")?;
+    from_json("the topics of an article", topics.as_deref().unwrap_or("[]"))
+}
+
+/// The article in a row, without its topics.
 fn read(row: &Row<'_>) -> Result<Article, Failed> {
     let text = |column: &str| row.get::<_, String>(column);
     Ok(Article {
@@ -418,7 +440,8 @@ fn read(row: &Row<'_>) -> Result<Article, Failed> {
         language: text("language")?,
         images: from_json("the images of an article", &text("images")?)?,
         attachments: from_json("the attachments of an article", &text("attachments")?)?,
-        topics: from_json("the topics of an article", &text("topics")?)?,
+        tags: from_json("the tags of an article", &text("tags")?)?,
+        topics: Vec::new(),
         provenance: from_json("the provenance of an article", &text("provenance")?)?,
         hash: text("hash")?,
         first_seen: instant(row.get("first_seen")?),

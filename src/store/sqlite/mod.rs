@@ -8,6 +8,7 @@ pub(super) mod pages;
 pub(super) mod pending;
 pub(super) mod sources;
 pub(super) mod tag;
+pub(super) mod topics;
 pub(super) mod visits;
 
 use super::StoreError;
@@ -18,8 +19,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// What brings the store from one shape to the next, oldest first. Never changed once released, only added to.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../migrations/1.sql"), include_str!("../migrations/2.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../migrations/1.sql"),
+    include_str!("../migrations/2.sql"),
+    include_str!("../migrations/3.sql"),
+];
 
 /// How long a transaction waits for another process.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -1,0 +1,48 @@
+//! Brings the topics of all articles up to the rules of today, before anything is published by them.
+
+use crate::model::Topics;
+use crate::normalize::topic::{BODY, Classifier};
+use crate::store::{Store, StoreError};
+use std::sync::Arc;
+
+/// How many articles are in memory at once, and in one transaction.
+const BATCH: usize = 100;
+
+/// Looks at the articles whose text is new or whose topics come from other rules. Where it is interrupted, the next time goes on.
+///
+/// Gives why it could not, as a sentence, where that is no fault of the store.
+pub(super) async fn bring_up_to_date(
+    store: &Store,
+    rules: &Arc<Topics>,
+) -> Result<Result<(), String>, StoreError> {
+    let mut ready: Option<Arc<Classifier>> = None;
+    loop {
+        let batch = store.unclassified(rules.version(), BATCH, BODY).await?;
+        if batch.is_empty() {
+            return Ok(Ok(()));
+        }
+        let classifier = match &ready {
+            Some(classifier) => classifier.clone(),
+            None => match Classifier::new(rules.clone()) {
+                Ok(classifier) => ready.insert(Arc::new(classifier)).clone(),
+                Err(error) => return Ok(Err(error.to_string())),
+            },
+        };
+        let found = tokio::task::spawn_blocking(move || {
+            let topics = batch.into_iter().map(|article| {
+                let summary = article.summary.as_deref();
+                let topics = classifier.topics(&article.title, summary, &article.text);
+                (article, topics)
+            });
+            topics.collect()
+        });
+        match found.await {
+            Ok(found) => store.classify(rules.version(), found).await?,
+            Err(panic) => {
+                return Ok(Err(format!(
+                    "finding topics panicked, a fault of bantin's; articles keep the old ones: {panic}"
+                )));
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The topics of articles: which articles wait for the rules, and what the rules found.
+
+use super::{Failed, changed, from_json, json};
+use crate::model::Slug;
+use crate::store::Unclassified;
+use rusqlite::{OptionalExtension, Transaction};
+
+/// Says that an article's text is new; its topics stay until it was looked at.
+pub(super) fn forget(db: &Transaction<'_>, article: i64) -> Result<(), Failed> {
+    db.prepare_cached(
+        "INSERT INTO classified (article, version, topics) VALUES (?1, '', '[]')
+         ON CONFLICT (article) DO UPDATE SET version = ''",
+    )?
+    .execute([article])?;
+    Ok(())
+}
+
+/// Articles that other rules, or none, were asked about; those with a new text first.
+pub(in super::super) fn unclassified(
+    db: &Transaction<'_>,
+    version: &str,
+    limit: usize,
+    characters: usize,
+) -> Result<Vec<Unclassified>, Failed> {
+    let mut select = db.prepare_cached(
+        "SELECT sequence, title, summary, substr(text, 1, ?3), hash FROM
+             (SELECT article FROM classified WHERE version < ?1 UNION ALL
+              SELECT article FROM classified WHERE version > ?1 LIMIT ?2)
+         JOIN article ON sequence = article",
+    )?;
+    let bound = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let rows = select.query_map((version, bound(limit), bound(characters)), |row| {
+        Ok(Unclassified {
+            place: row.get(0)?,
+            title: row.get(1)?,
+            summary: row.get(2)?,
+            text: row.get(3)?,
+            hash: row.get(4)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Keeps what rules found. An article that was revised in the meantime waits on.
+pub(in super::super) fn classify(
+    db: &Transaction<'_>,
+    version: &str,
+    found: &[(Unclassified, Vec<Slug>)],
+) -> Result<(), Failed> {
+    let mut known = db.prepare_cached(
+        "SELECT topics FROM classified JOIN article ON sequence = article
+         WHERE article = ?1 AND hash = ?2 AND summary IS ?3",
+    )?;
+    let mut keep =
+        db.prepare_cached("UPDATE classified SET version = ?2, topics = ?3 WHERE article = ?1")?;
+    let mut remove = db.prepare_cached("DELETE FROM topic WHERE topic = ?1 AND article = ?2")?;
+    let mut add = db.prepare_cached("INSERT INTO topic (topic, article) VALUES (?1, ?2)")?;
+    let mut moved = false;
+    for (article, topics) in found {
+        let known: Option<String> = known
+            .query_row((article.place, &article.hash, &article.summary), |row| row.get(0))
+            .optional()?;
+        let Some(known) = known else { continue };
+        let known: Vec<Slug> = from_json("the topics of an article", &known)?;
+        keep.execute((article.place, version, json(topics)?))?;
+        if known == *topics {
+            continue;
+        }
+        moved = true;
+        for topic in known {
+            remove.execute((topic.as_str(), article.place))?;
+        }
+        for topic in topics {
+            add.execute((topic.as_str(), article.place))?;
+        }
+    }
+    if moved { changed(db) } else { Ok(()) }
+}
