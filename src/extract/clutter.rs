@@ -3,13 +3,14 @@
 use super::dates;
 use super::generic;
 use super::labels;
-use super::lines::{self, Line};
+use super::lines::{self, Line, Spans};
 use ego_tree::{NodeId, NodeRef};
 use scraper::{Html, Node};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::ops::Range;
 
 /// Words in classes and ids of what stands beside an article, whole or between hyphens and capitals.
-const BESIDE: [&str; 36] = [
+const BESIDE: [&str; 37] = [
     "comment",
     "comments",
     "related",
@@ -40,6 +41,7 @@ const BESIDE: [&str; 36] = [
     "readmore",
     "bio",
     "lienquan",
+    "tinlienquan",
     "tinkhac",
     "binhluan",
     "cookie",
@@ -79,54 +81,35 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What stands below an element.
-#[derive(Default, Clone, Copy)]
-struct Below {
-    /// Characters, of all and of links.
-    length: usize,
-    linked: usize,
-    /// Characters of long lines.
-    long: usize,
-    links: usize,
-}
-
 /// Cuts the boxes out of a guessed body that hold nothing but links, or say by their names that they stand beside it.
 pub(super) fn cut_boxes(tree: &mut Html) {
     let lines = lines::lines(*tree.root_element());
-    let mut all: HashMap<NodeId, Below> = HashMap::new();
-    let mut total = 0;
-    for line in &lines {
-        let long = if generic::is_text(line) { line.length() } else { 0 };
-        total += long;
-        let Some(node) = line.nodes.last().and_then(|id| tree.tree.get(*id)) else { continue };
-        for above in node.ancestors() {
-            let below = all.entry(above.id()).or_default();
-            below.length += line.length();
-            below.linked += line.linked.min(line.length());
-            below.long += long;
-            below.links += usize::from(line.leads_away());
+    let spans = Spans::of(*tree.root_element(), &lines);
+    let long = |lines: &[Line]| {
+        lines.iter().filter(|line| generic::is_text(line)).map(Line::length).sum::<usize>()
+    };
+    let total = long(&lines);
+    let is_clutter = |node: NodeRef<'_, Node>, span: Range<usize>| {
+        let name = node.value().as_element().map_or("", |element| element.name());
+        let is_box = matches!(name, "div" | "section" | "ul" | "ol" | "article");
+        let inside = lines.get(span).unwrap_or_default();
+        // A box that holds a good part of the text is the text, whatever its name.
+        if !(is_box || matches!(name, "dl" | "aside" | "form" | "p" | "span"))
+            || long(inside) * 4 > total
+        {
+            return false;
         }
-    }
-    let mut cut = Vec::new();
-    for node in tree.root_element().descendants() {
-        let Some(element) = node.value().as_element() else { continue };
-        let Some(below) = all.get(&node.id()) else { continue };
-        let is_box = matches!(
-            element.name(),
-            "div" | "section" | "ul" | "ol" | "dl" | "aside" | "form" | "article" | "p" | "span"
-        );
-        if !is_box || below.long * 4 > total {
-            continue;
-        }
-        let beside = is_beside(node);
-        let links = matches!(element.name(), "div" | "section" | "ul" | "ol" | "article")
-            && below.links >= 2
-            && below.linked * 2 > below.length
-            && !leads_to_files(node);
-        if beside || links {
-            cut.push(node.id());
-        }
-    }
+        let length: usize = inside.iter().map(Line::length).sum();
+        let linked: usize = inside.iter().map(|line| line.linked.min(line.length())).sum();
+        let links = inside.iter().filter(|line| line.leads_away()).count();
+        let is_list = links >= 2 && linked * 2 > length && !inside.iter().any(|line| line.file);
+        is_beside(node) || (is_box && is_list)
+    };
+    let cut: Vec<NodeId> = spans
+        .all(tree)
+        .filter(|(node, span)| is_clutter(*node, span.clone()))
+        .map(|(node, _)| node.id())
+        .collect();
     for id in cut {
         if let Some(mut node) = tree.tree.get_mut(id) {
             node.detach();
@@ -134,56 +117,121 @@ pub(super) fn cut_boxes(tree: &mut Html) {
     }
 }
 
-/// Whether a link below an element leads to a document.
-fn leads_to_files(node: NodeRef<'_, Node>) -> bool {
-    node.descendants()
-        .filter_map(|node| node.value().as_element()?.attr("href"))
-        .any(super::beside::is_file)
-}
-
 /// The lines of a guessed body that are no text of it.
 pub(super) fn lines_to_cut(lines: &[Line]) -> Vec<&Line> {
+    /// A line of this many characters stands in a text once.
+    const REPEATED: usize = 60;
+    let Some(first) = lines.iter().position(generic::is_text) else { return Vec::new() };
     let mut cut = Vec::new();
-    let paragraphs = lines.iter().filter(|line| generic::is_text(line)).count();
-    let Some(first) = lines.iter().position(generic::is_text) else { return cut };
-    let last = lines.iter().rposition(generic::is_text).unwrap_or(first);
     // Dates and names over the text.
-    cut.extend(lines.iter().take(first).filter(|line| {
+    let is_byline = |line: &&Line| {
         !line.caption
             && (dates::holds_date(&line.text) || line.leads_away() || labels::is_credit(&line.text))
-    }));
+    };
+    cut.extend(lines.iter().take(first).filter(is_byline));
     cut.extend(lines.iter().filter(|line| labels::is_invitation(&line.text)));
-    // Links to other articles between the paragraphs.
-    let lone = |line: &&Line| line.leads_away() && line.linked * 20 >= line.length() * 19;
-    let lonely: Vec<&Line> = lines.iter().filter(lone).collect();
-    if lonely.len() * 2 < paragraphs {
-        cut.extend(lonely);
+    // Links to other articles between the paragraphs; where there are many, the text is about them.
+    let is_lone = |line: &&Line| line.leads_away() && line.linked * 20 >= line.length() * 19;
+    let paragraphs = lines.iter().filter(|line| generic::is_text(line)).count();
+    if lines.iter().filter(is_lone).count() * 2 <= paragraphs {
+        cut.extend(lines.iter().filter(is_lone));
     }
-    // Cards of other articles at the end: links with no more than two lines between them.
-    let mut cards = None;
-    let mut count = 0;
-    let mut between = 0;
+    cut.extend(lines.iter().skip(cards(lines).unwrap_or(lines.len()).max(first + 1)));
+    // What a gallery says once for its small and once for its large pictures.
+    let mut said = HashSet::new();
+    cut.extend(
+        lines.iter().filter(|line| line.length() >= REPEATED && !said.insert(line.text.as_str())),
+    );
+    cut
+}
+
+/// Where the cards of other articles begin that stand behind a text: three links or more, each with a word over it and a
+/// sentence under it at most.
+fn cards(lines: &[Line]) -> Option<usize> {
+    const FEWEST: usize = 3;
+    const BETWEEN: usize = 2;
+    /// Shorter links name where a quotation comes from.
+    const TITLE: usize = 20;
+    /// Longer lines are no teasers.
+    const TEASER: usize = 250;
+    let (mut start, mut count, mut between) = (None, 0, 0);
     for (place, line) in lines.iter().enumerate().rev() {
-        if line.leads_away() && line.length() >= 20 {
-            between = 0;
-            count += 1;
-            cards = Some(place);
+        if line.leads_away() && line.length() >= TITLE {
+            (start, count, between) = (Some(place), count + 1, 0);
         } else {
             between += 1;
-            if between > 2 || line.length() > 250 {
+            if between > BETWEEN || line.length() > TEASER {
                 break;
             }
         }
     }
-    if let Some(start) = cards.filter(|start| count >= 3 && *start > first) {
-        cut.extend(lines.iter().skip(start));
+    start.filter(|_| count >= FEWEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::{Dom, SafeHtml, dom::text_of};
+
+    const TEXT: &str = "<p>Ban Dân tộc tỉnh đã tổ chức hội nghị tổng kết công tác dân tộc của năm 2022, có 120 đại biểu.</p>\
+                        <p>Hội nghị đã nghe báo cáo về ba chương trình mục tiêu quốc gia và thảo luận về các giải pháp mới.</p>";
+
+    fn left(more: &str) -> String {
+        let html = format!("<div>{TEXT}{more}</div>");
+        let mut dom = Dom::parse(&SafeHtml::check(html).unwrap());
+        cut_boxes(dom.tree_mut());
+        let lines = lines::lines(*dom.tree().root_element());
+        let cut: Vec<Line> = lines_to_cut(&lines).into_iter().cloned().collect();
+        cut.iter().for_each(|line| lines::cut(dom.tree_mut(), line));
+        let text = text_of(dom.tree().root_element());
+        text.lines().skip(2).map(|line| line.trim().to_owned() + "\n").collect()
     }
-    // What a gallery says once for its small and once for its large pictures.
-    let mut said = HashSet::new();
-    const REPEATED: usize = 60;
-    cut.extend(
-        lines.iter().filter(|line| line.length() >= REPEATED && !said.insert(line.text.as_str())),
-    );
-    let _ = last;
-    cut
+
+    #[test]
+    fn names_of_what_stands_beside_are_told_from_others() {
+        let check = |html: &str, expected: bool| {
+            let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
+            let mut all = dom.tree().root_element().descendants();
+            assert_eq!(all.any(is_beside), expected, "{html}");
+        };
+        check("<div class='box related-news'>", true);
+        check("<div class=articleComments>", true);
+        check("<div id=tinlienquan>", true);
+        check("<aside>", true);
+        check("<div class='commentary shareholders biography'>", false);
+        check("<body class=has-sidebar><div class=content>", false);
+    }
+
+    #[test]
+    fn boxes_and_lines_that_lead_elsewhere_are_cut() {
+        for clutter in [
+            "<ul><li><a href=/1>Đoàn công tác thăm xã Đắk Nia</a><li><a href=/2>Khai mạc hội thi</a></ul>",
+            "<div class=newsletter><p>Đăng ký nhận bản tin</p></div>",
+            "<p><a href=/3>Hội nghị triển khai nhiệm vụ năm 2023</a></p>",
+            "<p>Subscribe to our newsletter</p>",
+            "<p>TIN</p><p><a href=/1>Đoàn công tác thăm xã Đắk Nia</a></p><p>Sáng nay</p><p><a href=/2>Khai mạc hội thi kể chuyện</a></p>\
+             <p>Chiều nay</p><p><a href=/3>Bế mạc hội thi kể chuyện sách</a></p>",
+        ] {
+            let left = left(clutter);
+            assert!(left.is_empty() || left == "TIN\n", "{clutter}: {left}");
+        }
+    }
+
+    #[test]
+    fn what_an_article_is_made_of_stays() {
+        for (text, kept) in [
+            ("<ul><li>Hộ nghèo<li>Hộ cận nghèo</ul>", "Hộ nghèo\nHộ cận nghèo\n"),
+            (
+                "<ul><li><a href=/1.pdf>Kế hoạch</a><li><a href=/2.doc>Phụ lục</a></ul>",
+                "Kế hoạch\nPhụ lục\n",
+            ),
+            ("<p><a href=/x>https://a.gov.vn/x</a></p>", "https://a.gov.vn/x\n"),
+            (
+                "<table><tr><td>Huyện<td>Số hộ<tr><td>Cư Jút<td>12</table>",
+                "Huyện Số hộ\nCư Jút 12\n",
+            ),
+        ] {
+            assert_eq!(left(text), kept);
+        }
+    }
 }

@@ -7,79 +7,50 @@
 use super::beside;
 use super::body::Place;
 use super::clutter;
-use super::lines::Line;
+use super::lines::{Line, Spans};
 use crate::model::RawHtml;
 use crate::page::{Dom, plain};
 use ego_tree::{NodeId, NodeRef};
 use scraper::{ElementRef, Node};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::ops::Range;
 
 /// From here on a line is a sentence and not a link or a heading.
 const LONG_LINE: usize = 70;
 /// What a long line says for the elements around it, from the inside out, in sixths.
 const SHARES: [usize; 4] = [6, 5, 3, 2];
-/// How far up siblings of one kind are looked for.
+/// How far up more of the text is looked for.
 const CLIMB: usize = 5;
 
-/// Finds the body of a page whose furniture has been cut, and whose lines are given. Nothing where there is no long line.
+/// Finds the body of a page whose furniture has been cut, and whose lines are given, with the place of the line that is its
+/// heading where that is known. Nothing where there is no long line.
 pub(super) fn body(dom: &Dom, lines: &[Line], heading: Option<usize>) -> Option<RawHtml> {
-    let weights = weigh(dom, lines, heading);
-    // Of equal weights the first on the page, so that the same page gives the same body every day.
+    let spans = Spans::of(*dom.tree().root_element(), lines);
+    let weights = weigh(dom, lines, &spans, heading);
+    let mut scores: HashMap<NodeId, usize> = HashMap::new();
+    for (line, weight) in lines.iter().zip(&weights).filter(|(_, weight)| **weight > 0) {
+        let node = line.nodes.last().and_then(|id| dom.tree().tree.get(*id));
+        let above = node.into_iter().flat_map(|node| node.ancestors());
+        // What speaks softly is heard by the nearest only: it makes nothing of the page that holds it and the article.
+        let heard = if *weight < line.length() { 1 } else { SHARES.len() };
+        for (above, share) in above.filter(|above| is_container(*above)).zip(SHARES).take(heard) {
+            *scores.entry(above.id()).or_default() += weight * share / 6;
+        }
+    }
+    // Of equal scores the first on the page, so that the same page gives the same body every day.
     let all = dom.tree().root_element().descendants();
-    let weighed = all.filter_map(|node| {
-        Some((node, weights.get(&node.id())?.score)).filter(|(_, score)| *score > 0)
-    });
-    let (best, _) = weighed.reduce(|best, next| if next.1 > best.1 { next } else { best })?;
-    let best = around(dom, lines, heading, best);
-    let pieces = with_siblings(best, &weights);
+    let scored = all.filter_map(|node| Some((node, *scores.get(&node.id())?)));
+    let (best, _) = scored.reduce(|best, next| if next.1 > best.1 { next } else { best })?;
+    let around = around(lines, &spans, heading, best);
     let mut html = String::new();
-    for piece in pieces {
+    for piece in with_siblings(around, &spans, &weights) {
         html.push_str(&ElementRef::wrap(piece)?.html());
     }
     Some(RawHtml(html))
 }
 
-/// The element around the text that holds little more than it, and not its title: a first line in a box of its own, an
-/// address, a signature, a file.
-fn around<'a>(
-    dom: &Dom,
-    lines: &[Line],
-    heading: Option<usize>,
-    best: NodeRef<'a, Node>,
-) -> NodeRef<'a, Node> {
-    /// So many lines above the text stands what is set as its title.
-    const ABOVE: usize = 6;
-    let stands_in = |line: &Line, element: NodeRef<'_, Node>| {
-        let node = line.nodes.last().and_then(|id| dom.tree().tree.get(*id));
-        node.into_iter().flat_map(|node| node.ancestors()).any(|above| above.id() == element.id())
-    };
-    let Some(first) = lines.iter().position(|line| stands_in(line, best)) else { return best };
-    let length: usize = lines.iter().filter(|line| stands_in(line, best)).map(Line::length).sum();
-    let above = || lines.iter().enumerate().take(first).skip(first.saturating_sub(ABOVE));
-    let set_as_title = || above().find(|(_, line)| line.display || line.heading);
-    let title = heading.filter(|heading| *heading < first);
-    let title = title.or_else(|| set_as_title().map(|(place, _)| place));
-    let outers = best.ancestors().filter(|above| is_container(*above)).take(CLIMB);
-    let fits = |outer: &NodeRef<'_, Node>| {
-        let (mut more, mut links) = (0, 0);
-        for (place, line) in lines.iter().enumerate() {
-            if !stands_in(line, *outer) || stands_in(line, best) {
-                continue;
-            }
-            if title.is_some_and(|title| place <= title) {
-                return false;
-            }
-            more += line.length();
-            links +=
-                if line.file || line.is_address() { 0 } else { line.linked.min(line.length()) };
-        }
-        more * 3 <= length && links * 3 <= more
-    };
-    outers.take_while(fits).last().unwrap_or(best)
-}
-
-/// The paragraphs between the title and a body: the lead, where it stands apart. In Viet Nam (*sapo*) it begins the article;
-/// elsewhere it says it once more.
+/// The paragraphs between the title and a body: the lead, where it stands apart. In Viet Nam (*sapo*) it begins the
+/// article; elsewhere it says it once more.
 pub(super) fn lead<'a>(lines: &'a [Line], place: &Place) -> Vec<&'a Line> {
     /// So many lines stand between them at most.
     const BETWEEN: usize = 12;
@@ -102,68 +73,49 @@ pub(super) fn is_text(line: &Line) -> bool {
     !line.caption && line.length() >= LONG_LINE && line.linked * 3 < line.length()
 }
 
-/// What the long lines say for an element.
-#[derive(Default)]
-struct Weight {
-    score: usize,
-    /// The length of the long lines below it.
-    long: usize,
-}
-
-fn weigh(dom: &Dom, lines: &[Line], heading: Option<usize>) -> HashMap<NodeId, Weight> {
-    let mut all: HashMap<NodeId, usize> = HashMap::new();
-    let mut total = 0;
-    for line in lines.iter().filter(|line| is_text(line)) {
-        total += line.length();
-        let node = line.nodes.last().and_then(|id| dom.tree().tree.get(*id));
-        for above in node.iter().flat_map(|node| node.ancestors()) {
-            *all.entry(above.id()).or_default() += line.length();
+/// How much each line says: its length, less where it stands beside the article, more where it stands in it by its mark-up.
+fn weigh(dom: &Dom, lines: &[Line], spans: &Spans, heading: Option<usize>) -> Vec<usize> {
+    let long: Vec<usize> =
+        lines.iter().map(|line| if is_text(line) { line.length() } else { 0 }).collect();
+    let total: usize = long.iter().sum();
+    let mut beside = vec![false; lines.len()];
+    for (node, span) in spans.all(dom.tree()) {
+        // A name on what holds nearly all of the page says how the page is built.
+        if clutter::is_beside(node) && sum(&long, &span) * 10 < total * 9 {
+            beside.iter_mut().take(span.end).skip(span.start).for_each(|line| *line = true);
         }
     }
-    // A name on what holds half of the page says how the page is built.
-    let beside: HashSet<NodeId> = all
-        .iter()
-        .filter(|(_, long)| **long * 2 < total)
-        .filter_map(|(id, _)| {
-            dom.tree().tree.get(*id).filter(|node| clutter::is_beside(*node)).map(|_| *id)
-        })
-        .collect();
-    let mut weights: HashMap<NodeId, Weight> = HashMap::new();
     // The `article` that the title stands in is the one that it is the title of.
-    let titled = heading.and_then(|heading| lines.get(heading)?.nodes.last()).and_then(|id| dom.tree().tree.get(*id));
-    let owner = titled.and_then(|node| {
-        let is_article = |node: &NodeRef<'_, Node>| node.value().as_element().is_some_and(|element| element.name() == "article");
-        node.ancestors().find(is_article).map(|article| article.id())
+    let title = heading.and_then(|heading| lines.get(heading)?.nodes.last());
+    let title = title.and_then(|id| dom.tree().tree.get(*id));
+    let owner = title.and_then(|node| {
+        let is_article = |node: &NodeRef<'_, Node>| {
+            node.value().as_element().is_some_and(|element| element.name() == "article")
+        };
+        spans.get(node.ancestors().find(is_article)?.id())
     });
     // What stands under a heading that is a link tells of another article.
     let mut of_other = false;
-    for (place, line) in lines.iter().enumerate() {
+    let weights = lines.iter().enumerate().map(|(place, line)| {
         if line.heading {
             of_other = line.is_linked();
         }
-        if !is_text(line) {
-            continue;
+        let weight = long.get(place).copied().unwrap_or_default();
+        if beside.get(place) == Some(&true) {
+            weight / 8
+        } else if of_other || heading.is_some_and(|heading| place < heading) {
+            weight / 3
+        } else if owner.as_ref().is_some_and(|owner| owner.contains(&place)) {
+            weight * 2
+        } else {
+            weight
         }
-        let Some(node) = line.nodes.last().and_then(|id| dom.tree().tree.get(*id)) else {
-            continue;
-        };
-        let over = heading.is_some_and(|heading| place < heading);
-        let owned = owner.is_some_and(|owner| node.ancestors().any(|above| above.id() == owner));
-        let softly = node.ancestors().any(|above| beside.contains(&above.id()));
-        let length = match (softly, over || of_other) {
-            (true, _) => line.length() / 8,
-            (_, true) => line.length() / 3,
-            _ if owned => line.length() * 2,
-            _ => line.length(),
-        };
-        let mut shares = SHARES.iter();
-        for above in node.ancestors().filter(|above| is_container(*above)) {
-            let weight = weights.entry(above.id()).or_default();
-            weight.score += shares.next().map_or(0, |share| length * share / 6);
-            weight.long += length;
-        }
-    }
-    weights
+    });
+    weights.collect()
+}
+
+fn sum(of: &[usize], span: &Range<usize>) -> usize {
+    of.get(span.clone()).unwrap_or_default().iter().sum()
 }
 
 fn is_container(node: NodeRef<'_, Node>) -> bool {
@@ -172,35 +124,150 @@ fn is_container(node: NodeRef<'_, Node>) -> bool {
     })
 }
 
+/// The element around the text that holds little more than it, and not its title: a first line in a box of its own, an
+/// address, a signature, a file.
+fn around<'a>(
+    lines: &[Line],
+    spans: &Spans,
+    heading: Option<usize>,
+    best: NodeRef<'a, Node>,
+) -> NodeRef<'a, Node> {
+    /// So many lines above the text stands what is set as its title.
+    const ABOVE: usize = 6;
+    let Some(inner) = spans.get(best.id()) else { return best };
+    let length: usize = lines.get(inner.clone()).unwrap_or_default().iter().map(Line::length).sum();
+    let title = heading.filter(|heading| *heading < inner.start).or_else(|| {
+        let window = inner.start.saturating_sub(ABOVE);
+        let above = lines.get(window..inner.start)?;
+        let display = above.iter().rposition(|line| line.display).map(|last| {
+            last - above.iter().take(last).rev().take_while(|line| line.display).count()
+        });
+        Some(window + display.or_else(|| above.iter().rposition(|line| line.heading))?)
+    });
+    let is_article = |node: &NodeRef<'_, Node>| {
+        node.value().as_element().is_some_and(|element| element.name() == "article")
+    };
+    let up = std::iter::once(best).chain(best.ancestors());
+    // Around an `article` is nothing of it.
+    let outers = up.take_while(|node| !is_article(node)).filter_map(|node| node.parent());
+    let outers = outers.filter(|above| is_container(*above)).take(CLIMB);
+    let fits = |outer: &NodeRef<'_, Node>| {
+        let Some(outer) = spans.get(outer.id()) else { return false };
+        let holds_title = title.is_some_and(|title| outer.contains(&title));
+        let before = lines.get(outer.start..inner.start).unwrap_or_default();
+        let behind = lines.get(inner.end..outer.end).unwrap_or_default();
+        let (mut more, mut links) = (0, 0);
+        for line in before.iter().chain(behind) {
+            more += line.length();
+            let is_text = line.file || line.is_address();
+            links += if is_text { 0 } else { line.linked.min(line.length()) };
+        }
+        !holds_title && more * 3 <= length && links * 3 <= more
+    };
+    outers.take_while(fits).last().unwrap_or(best)
+}
+
 /// An element, or it and its siblings where others of its kind hold text too.
 fn with_siblings<'a>(
     best: NodeRef<'a, Node>,
-    weights: &HashMap<NodeId, Weight>,
+    spans: &Spans,
+    weights: &[usize],
 ) -> Vec<NodeRef<'a, Node>> {
-    let long = |node: NodeRef<'_, Node>| weights.get(&node.id()).map_or(0, |weight| weight.long);
-    let kind = |node: NodeRef<'_, Node>| {
+    let weight =
+        |node: &NodeRef<'_, Node>| spans.get(node.id()).map_or(0, |span| sum(weights, &span));
+    let kind = |node: &NodeRef<'a, Node>| {
         let element = node.value().as_element()?;
-        let class = element.attr("class").unwrap_or_default();
-        Some((element.name().to_owned(), class.to_owned()))
+        Some((element.name(), element.attr("class").filter(|class| !class.is_empty())?))
     };
-    let climbed: Vec<_> =
-        std::iter::once(best).chain(best.ancestors()).filter(|n| is_container(*n)).collect();
     let mut pieces = vec![best];
-    for node in climbed.into_iter().take(CLIMB) {
+    let climbed = std::iter::once(best).chain(best.ancestors());
+    for node in climbed.filter(|node| is_container(*node)).take(CLIMB) {
         // Articles side by side are several.
-        let is_piece = |(name, class): &(String, String)| name != "article" && !class.is_empty();
-        let Some(own) = kind(node).filter(is_piece) else { continue };
+        let Some(own) = kind(&node).filter(|(name, _)| *name != "article") else { continue };
         let Some(parent) = node.parent() else { break };
-        let alike: Vec<_> = parent
-            .children()
-            .filter(|other| {
-                other.id() == node.id() || (long(*other) > 0 && kind(*other).as_ref() == Some(&own))
-            })
-            .collect();
-        let rest = alike.iter().filter(|other| other.id() != node.id()).map(|other| long(*other));
-        if rest.sum::<usize>() * 8 >= long(node) {
-            pieces = alike;
+        let is_other = |other: &NodeRef<'a, Node>| {
+            other.id() != node.id() && kind(other) == Some(own) && weight(other) > 0
+        };
+        let rest: usize = parent.children().filter(is_other).map(|other| weight(&other)).sum();
+        if rest * 8 >= weight(&node) {
+            let is_piece = |other: &NodeRef<'a, Node>| other.id() == node.id() || is_other(other);
+            pieces = parent.children().filter(is_piece).collect();
         }
     }
     pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::lines;
+    use crate::page::SafeHtml;
+
+    const FIRST: &str = "Ngày 10 tháng 01 năm 2023, Ban Dân tộc tỉnh đã tổ chức hội nghị tổng kết công tác năm 2022.";
+    const SECOND: &str = "Tham dự hội nghị có lãnh đạo Sở, các phòng chuyên môn và đại diện của mười hai huyện trong tỉnh.";
+    const OTHER: &str = "Một tin khác của trang kể rất dài về một việc khác, để có nhiều chữ hơn bài viết của trang này nhiều.";
+
+    /// The lines of the body that is found on a page, the heading being the first `h1`.
+    fn found(html: &str) -> Vec<String> {
+        let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
+        let all = lines::lines(*dom.tree().root_element());
+        let heading = all.iter().position(|line| line.heading);
+        let Some(body) = body(&dom, &all, heading) else { return Vec::new() };
+        let body = Dom::parse(&SafeHtml::check(body.0).unwrap());
+        lines::lines(*body.tree().root_element()).into_iter().map(|line| line.text).collect()
+    }
+
+    #[test]
+    fn the_body_is_where_the_long_lines_are() {
+        let html = format!(
+            "<ul><li><a href=/>Trang chủ</a><li><a href=/>Giới thiệu</a></ul><h1>Hội nghị tổng kết</h1>\
+             <div><p>{FIRST}</p><p>{SECOND}</p></div><div><a href=/1>{OTHER}</a></div>"
+        );
+        assert_eq!(found(&html), [FIRST, SECOND]);
+        assert!(found("<p>Trang chủ</p><p>Giới thiệu</p>").is_empty());
+    }
+
+    #[test]
+    fn what_stands_beside_an_article_speaks_softly() {
+        for (before, behind) in [
+            (format!("<div class=comments><p>{OTHER}</p><p>{OTHER}</p><p>{OTHER}</p></div>"), ""),
+            (format!("<div><p>{OTHER}</p><p>{OTHER}</p><p>{OTHER}</p></div>"), "<h1>Hội nghị</h1>"),
+            (
+                format!("<div><h3><a href=/1>Tin khác</a></h3><p>{OTHER}</p><p>{OTHER}</p></div>"),
+                "<h2>Hội nghị</h2>",
+            ),
+        ] {
+            let html = format!("{before}{behind}<div><p>{FIRST}</p><p>{SECOND}</p></div>");
+            assert_eq!(found(&html), [FIRST, SECOND], "{html}");
+        }
+        // A name on the whole page says nothing.
+        let html = format!("<div class='left-sidebar'><p>{FIRST}</p><p>{SECOND}</p></div>");
+        assert_eq!(found(&html), [FIRST, SECOND]);
+        let html = format!(
+            "<article><h1>Hội nghị</h1><div><p>{FIRST}</p></div></article><div><p>{OTHER}</p></div>"
+        );
+        assert_eq!(found(&html), [FIRST]);
+    }
+
+    #[test]
+    fn pieces_of_a_text_are_joined_and_articles_are_not() {
+        let piece = |text: &str| format!("<section class=chunk><div><p>{text}</p></div></section>");
+        let html = format!("<main>{}<div>quảng cáo</div>{}</main>", piece(FIRST), piece(SECOND));
+        assert_eq!(found(&html), [FIRST, SECOND]);
+        let article = |text: &str| format!("<article class=post>{text}</article>");
+        let long = format!("<p>{FIRST}</p>").repeat(6);
+        let html =
+            format!("<main>{}{}</main>", article(&long), article(&format!("<p>{SECOND}</p>")));
+        assert_eq!(found(&html).len(), 6);
+    }
+
+    #[test]
+    fn what_belongs_to_a_text_comes_with_it_and_its_title_does_not() {
+        let html = format!(
+            "<div><div class=t>Tin tức</div><div><h1>Hội nghị tổng kết</h1></div>\
+             <div><div>Địa chỉ: 02 Tô Hiến Thành</div><div><p>{FIRST}</p><p>{SECOND}</p></div>\
+             <div><a href=/a.pdf>Hồ sơ kèm theo</a></div></div></div>"
+        );
+        assert_eq!(found(&html), ["Địa chỉ: 02 Tô Hiến Thành", FIRST, SECOND, "Hồ sơ kèm theo"]);
+    }
 }

@@ -4,7 +4,10 @@
 use super::beside;
 use crate::page::{dom, plain};
 use ego_tree::{NodeId, NodeRef, iter::Edge};
+use scraper::node::Element;
 use scraper::{Html, Node};
+use std::collections::HashMap;
+use std::ops::Range;
 
 /// A line of a page or of a body.
 #[derive(Debug, Clone, Default)]
@@ -63,38 +66,83 @@ const UNREAD: [&str; 11] = [
 /// What holds for the text inside the elements that are open.
 #[derive(Clone, Copy, Default)]
 struct Inside {
-    unread: usize,
-    link: usize,
-    emphasis: usize,
-    right: usize,
-    bold: usize,
-    centre: usize,
-    heading: usize,
-    caption: usize,
-    file: usize,
+    unread: bool,
+    link: bool,
+    file: bool,
+    emphasis: bool,
+    right: bool,
+    bold: bool,
+    centre: bool,
+    caption: bool,
+    heading: bool,
+}
+
+impl Inside {
+    /// What holds inside one more element.
+    fn within(self, node: NodeRef<'_, Node>, element: &Element) -> Self {
+        let name = element.name();
+        let mut inside = Self {
+            unread: self.unread || UNREAD.contains(&name),
+            link: self.link || name == "a",
+            emphasis: self.emphasis || matches!(name, "b" | "strong" | "i" | "em"),
+            bold: self.bold || matches!(name, "b" | "strong"),
+            centre: self.centre || name == "center",
+            caption: self.caption || dom::is_caption(node),
+            heading: self.heading || matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6"),
+            ..self
+        };
+        for (attribute, value) in element.attrs() {
+            match attribute {
+                "href" if name == "a" => inside.file |= beside::is_file(value),
+                "align" => inside.set_to(value),
+                "class" => value
+                    .split_ascii_whitespace()
+                    .filter_map(|class| class.strip_prefix("text-"))
+                    .for_each(|side| inside.set_to(side)),
+                "style" => inside.styled(value),
+                _ => {}
+            }
+        }
+        inside
+    }
+
+    fn set_to(&mut self, side: &str) {
+        self.right |= side.eq_ignore_ascii_case("right");
+        self.centre |= side.eq_ignore_ascii_case("center");
+    }
+
+    fn styled(&mut self, style: &str) {
+        const BOLD: [&str; 5] = ["bold", "600", "700", "800", "900"];
+        for declaration in style.split(';') {
+            let Some((property, value)) = declaration.split_once(':') else { continue };
+            let (property, value) = (property.trim(), value.trim());
+            if property.eq_ignore_ascii_case("text-align") {
+                let end = value.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(value.len());
+                self.set_to(value.get(..end).unwrap_or_default());
+            } else if property.eq_ignore_ascii_case("font-weight") {
+                let value = value.to_ascii_lowercase();
+                self.bold |= BOLD.iter().any(|bold| value.starts_with(bold));
+            }
+        }
+    }
 }
 
 /// The lines below a node.
 pub(super) fn lines(root: NodeRef<'_, Node>) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut line = Pending::default();
-    let mut inside = Inside::default();
+    let (mut inside, mut around) = (Inside::default(), Vec::new());
     for edge in root.traverse() {
         let (node, opens) = match edge {
             Edge::Open(node) => (node, true),
             Edge::Close(node) => (node, false),
         };
         match node.value() {
-            Node::Text(text) if opens && inside.unread == 0 => {
+            Node::Text(text) if opens && !inside.unread => {
                 line.push(node.id(), &text.text, inside);
             }
             Node::Element(element) => {
                 let name = element.name();
-                let step = |count: &mut usize, is: bool| {
-                    if is {
-                        *count = if opens { *count + 1 } else { count.saturating_sub(1) };
-                    }
-                };
                 // A cell of data is no block: a row is a line, so that a label in one cell has its value from the next.
                 let is_cell = matches!(name, "td" | "th");
                 if dom::is_block(name) || (is_cell && lays_out(node)) {
@@ -102,18 +150,12 @@ pub(super) fn lines(root: NodeRef<'_, Node>) -> Vec<Line> {
                 } else if is_cell {
                     line.text.push(' ');
                 }
-                step(&mut inside.unread, UNREAD.contains(&name));
-                step(&mut inside.link, name == "a");
-                step(
-                    &mut inside.file,
-                    name == "a" && element.attr("href").is_some_and(beside::is_file),
-                );
-                step(&mut inside.emphasis, matches!(name, "b" | "strong" | "i" | "em"));
-                step(&mut inside.right, is_right(element));
-                step(&mut inside.bold, matches!(name, "b" | "strong") || is_styled_bold(element));
-                step(&mut inside.centre, name == "center" || is_centred(element));
-                step(&mut inside.caption, dom::is_caption(node));
-                step(&mut inside.heading, matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6"));
+                if opens {
+                    around.push(inside);
+                    inside = inside.within(node, element);
+                } else {
+                    inside = around.pop().unwrap_or_default();
+                }
             }
             _ => {}
         }
@@ -129,35 +171,6 @@ fn lays_out(cell: NodeRef<'_, Node>) -> bool {
     let inside = cell.descendants().skip(1).take(LOOKED_AT);
     let blocks = inside.filter_map(|node| node.value().as_element());
     blocks.filter(|element| dom::is_block(element.name())).nth(1).is_some()
-}
-
-fn is_right(element: &scraper::node::Element) -> bool {
-    is_set(element, "right")
-}
-
-fn is_centred(element: &scraper::node::Element) -> bool {
-    is_set(element, "center")
-}
-
-/// Whether an element is set to a side of its line.
-fn is_set(element: &scraper::node::Element, side: &str) -> bool {
-    element.attr("align").is_some_and(|align| align.eq_ignore_ascii_case(side))
-        || style(element).is_some_and(|style| style.contains(&format!("text-align:{side}")))
-        || element.classes().any(|class| class.strip_prefix("text-") == Some(side))
-}
-
-fn is_styled_bold(element: &scraper::node::Element) -> bool {
-    const BOLD: [&str; 5] = ["bold", "600", "700", "800", "900"];
-    style(element).is_some_and(|style| {
-        let weight = style.split("font-weight:").nth(1);
-        weight.is_some_and(|weight| BOLD.iter().any(|bold| weight.starts_with(bold)))
-    })
-}
-
-/// The `style` of an element, in lower case and without blanks.
-fn style(element: &scraper::node::Element) -> Option<String> {
-    let style = element.attr("style")?;
-    Some(style.to_ascii_lowercase().split_whitespace().collect())
 }
 
 /// A line that is still being read.
@@ -182,19 +195,19 @@ impl Pending {
         if seen == 0 {
             return;
         }
-        if inside.link > 0 {
+        if inside.link {
             self.linked += plain::line(text).chars().count();
         }
-        if inside.emphasis == 0 {
+        if !inside.emphasis {
             self.plain += seen;
         }
-        if inside.bold == 0 || inside.centre == 0 {
+        if !inside.bold || !inside.centre {
             self.not_display += seen;
         }
-        self.right = inside.right > 0;
-        self.heading = inside.heading > 0;
-        self.caption = inside.caption > 0;
-        self.file |= inside.file > 0;
+        self.right = inside.right;
+        self.heading = inside.heading;
+        self.caption = inside.caption;
+        self.file |= inside.file;
     }
 
     fn end(&mut self, lines: &mut Vec<Line>) {
@@ -213,6 +226,46 @@ impl Pending {
                 file: done.file,
             });
         }
+    }
+}
+
+/// Which lines end below which element, by their places.
+pub(super) struct Spans(HashMap<NodeId, Range<usize>>);
+
+impl Spans {
+    /// The spans of all elements below a node that hold a line.
+    pub(super) fn of(root: NodeRef<'_, Node>, lines: &[Line]) -> Self {
+        let ends = lines.iter().enumerate();
+        let ends: HashMap<NodeId, usize> =
+            ends.filter_map(|(place, line)| Some((*line.nodes.last()?, place + 1))).collect();
+        let (mut spans, mut open, mut done) = (HashMap::new(), Vec::new(), 0);
+        for edge in root.traverse() {
+            match edge {
+                Edge::Open(node) if node.value().is_element() => open.push(done),
+                Edge::Open(node) => done = ends.get(&node.id()).copied().unwrap_or(done),
+                Edge::Close(node) if node.value().is_element() => {
+                    let start = open.pop().unwrap_or(done);
+                    if start < done {
+                        spans.insert(node.id(), start..done);
+                    }
+                }
+                Edge::Close(_) => {}
+            }
+        }
+        Self(spans)
+    }
+
+    /// The lines of an element, if any.
+    pub(super) fn get(&self, id: NodeId) -> Option<Range<usize>> {
+        self.0.get(&id).cloned()
+    }
+
+    /// The elements of a tree that hold lines, in no order.
+    pub(super) fn all<'a>(
+        &self,
+        tree: &'a Html,
+    ) -> impl Iterator<Item = (NodeRef<'a, Node>, Range<usize>)> {
+        self.0.iter().filter_map(|(id, span)| Some((tree.tree.get(*id)?, span.clone())))
     }
 }
 

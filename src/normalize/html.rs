@@ -9,8 +9,9 @@ mod piece;
 mod write;
 
 use crate::model::{CleanHtml, RawHtml};
-use crate::page::{Dom, SafeHtml, ScanError};
+use crate::page::{Dom, SafeHtml, ScanError, dom, plain};
 use ammonia::{Builder, UrlRelative};
+use scraper::ElementRef;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 use url::Url;
@@ -62,25 +63,40 @@ pub fn clean(raw: &RawHtml, page: &Url) -> Result<CleanHtml, ScanError> {
     Ok(CleanHtml::vouched(GUARD.clean(&written).to_string()))
 }
 
-/// The text of clean HTML, a line a block. What stands under pictures is not of it.
-pub fn text(clean: &CleanHtml) -> Result<String, ScanError> {
-    let dom = Dom::parse(&SafeHtml::check(clean.as_str().to_owned())?);
-    let root = dom.tree().root_element();
-    let captions = root.descendants().filter(|node| {
-        node.value().as_element().is_some_and(|element| element.name() == "figcaption")
-    });
-    let captions = captions.map(|node| node.id()).collect();
-    Ok(crate::page::plain::lines(&crate::page::dom::text_without(root, &captions)))
+/// What a reader finds in clean HTML.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Contents {
+    /// The text, a line a block. What stands under pictures is not of it.
+    pub text: String,
+    /// The images in their order: the address, and what is to be seen on it, by its alternative text or its caption.
+    pub images: Vec<(String, String)>,
 }
 
-/// The images of clean HTML, in their order: (address, alternative text).
-pub fn images(clean: &CleanHtml) -> Result<Vec<(String, String)>, ScanError> {
+/// Reads clean HTML.
+pub fn read(clean: &CleanHtml) -> Result<Contents, ScanError> {
     let dom = Dom::parse(&SafeHtml::check(clean.as_str().to_owned())?);
-    let images = dom.tree().root_element().descendants().filter_map(|node| {
-        let image = node.value().as_element().filter(|element| element.name() == "img")?;
-        Some((image.attr("src")?.to_owned(), image.attr("alt").unwrap_or_default().to_owned()))
+    let root = dom.tree().root_element();
+    let named = |name: &'static str| {
+        let elements = root.descendants().filter_map(ElementRef::wrap);
+        elements.filter(move |element| element.value().name() == name)
+    };
+    let captions = named("figcaption").map(|caption| caption.id()).collect();
+    let text = plain::lines(&dom::text_without(root, &captions));
+    let images = named("img").filter_map(|image| {
+        let src = image.attr("src")?.to_owned();
+        let alt = image.attr("alt").map(str::to_owned).filter(|alt| !alt.is_empty());
+        Some((src, alt.or_else(|| caption(image)).unwrap_or_default()))
     });
-    Ok(images.collect())
+    Ok(Contents { text, images: images.collect() })
+}
+
+/// The caption of the figure that an image stands in.
+fn caption(image: ElementRef<'_>) -> Option<String> {
+    let mut around = image.ancestors().filter_map(ElementRef::wrap);
+    let figure = around.find(|element| element.value().name() == "figure")?;
+    let mut inside = figure.descendants().filter_map(ElementRef::wrap);
+    let caption = inside.find(|element| element.value().name() == "figcaption")?;
+    Some(plain::line(&dom::text_of(caption)))
 }
 
 static GUARD: LazyLock<Builder<'static>> = LazyLock::new(|| {

@@ -83,16 +83,17 @@ pub fn article(
     let title = take(Field::Title, title).ok_or_else(|| Rejection::NoTitle(page.clone()))?;
 
     let unsafe_body = |why| Rejection::Unsafe { url: page.clone(), why };
-    let (html, text) = match draft.body {
+    let (html, contents) = match draft.body {
         Some(Found { value, provenance: from }) => {
             let html = html::clean(&value, &page).map_err(unsafe_body)?;
-            let text = html::text(&html).map_err(unsafe_body)?;
+            let contents = html::read(&html).map_err(unsafe_body)?;
             take(Field::Body, Some(Found::new(String::new(), from)));
-            (html, text)
+            (html, contents)
         }
-        None => (CleanHtml::default(), String::new()),
+        None => (CleanHtml::default(), html::Contents::default()),
     };
-    let images = images(&html, draft.images, &page).map_err(unsafe_body)?;
+    let html::Contents { text, images: shown } = contents;
+    let images = images(shown, draft.images, &page);
     let attachments = attachments(draft.attachments);
     if text.is_empty() && images.is_empty() && attachments.is_empty() {
         return Err(Rejection::NoBody(page));
@@ -164,10 +165,10 @@ fn plain(text: &str) -> String {
 fn summary_of(summary: &str, base: &Url) -> String {
     let has_markup = summary.contains('<') && summary.contains('>');
     let stripped = has_markup.then(|| {
-        html::clean(&RawHtml(summary.to_owned()), base).and_then(|html| html::text(&html))
+        html::clean(&RawHtml(summary.to_owned()), base).and_then(|html| html::read(&html))
     });
     let summary = match stripped {
-        Some(Ok(text)) => plain(&text),
+        Some(Ok(contents)) => plain(&contents.text),
         _ => plain(summary),
     };
     text::shorten(&summary, text::SUMMARY)
@@ -209,10 +210,10 @@ fn first_believable(
 
 /// The images of the body in its order, then those beside it, each once.
 fn images(
-    html: &CleanHtml,
+    shown: Vec<(String, String)>,
     beside: Vec<(Url, Option<String>)>,
     page: &Url,
-) -> Result<Vec<Image>, ScanError> {
+) -> Vec<Image> {
     let mut images: Vec<Image> = Vec::new();
     let mut add = |url: PublicUrl, alt: Option<String>| {
         let alt = alt.map(|alt| plain(&alt)).filter(|alt| !alt.is_empty());
@@ -220,7 +221,7 @@ fn images(
             images.push(Image { url, alt });
         }
     };
-    for (url, alt) in html::images(html)? {
+    for (url, alt) in shown {
         if let Some(url) = address::public(&url, page) {
             add(url, Some(alt));
         }
@@ -230,7 +231,7 @@ fn images(
             add(url, alt);
         }
     }
-    Ok(images)
+    images
 }
 
 fn attachments(raw: Vec<RawAttachment>) -> Vec<Attachment> {

@@ -119,7 +119,6 @@ fn only_config_reads_toml_of_feeds() {
 fn only_the_dom_calls_the_html_parser() {
     only_in(&["src/page/dom.rs"], &["Html::parse_", "html5ever::"]);
     only_in(&["src/normalize/html.rs"], &["ammonia::"]);
-    only_in(&["src/extract/generic.rs"], &["dom_smoothie::"]);
 }
 
 #[test]

@@ -34,6 +34,23 @@ fn text_becomes_paragraphs() {
 }
 
 #[test]
+fn captions_are_captions_and_no_text() {
+    let html = "<div class='wp-caption'><img src=/1.jpg><p class='wp-caption-text'>Ảnh: quang cảnh hội nghị</p></div>\
+        <figure><img src=/2.jpg><figcaption>Đại biểu</figcaption></figure><p>Hội nghị kết thúc.</p>";
+    let clean = clean(&RawHtml(html.to_owned()), &base()).unwrap();
+    assert!(
+        clean.as_str().contains("<figcaption>Ảnh: quang cảnh hội nghị</figcaption>"),
+        "{clean:?}"
+    );
+    let contents = read(&clean).unwrap();
+    assert_eq!(contents.text, "Hội nghị kết thúc.");
+    assert_eq!(contents.images[1].1, "Đại biểu");
+    // A class on the whole text makes no caption of it.
+    let long = "một hai ba bốn ".repeat(50);
+    check(&format!("<div class=caption>{long}</div>"), &format!("<p>{}</p>", long.trim_end()));
+}
+
+#[test]
 fn lists_tables_quotes_and_captions_stay() {
     check(
         "<ul><li><p>một</p></li><li></li>hai<ul><li>ba</li></ul></ul>",
