@@ -12,7 +12,7 @@ use ego_tree::NodeId;
 use url::Url;
 
 /// How many lines behind a body may hold its date.
-const BEHIND: usize = 5;
+pub(super) const BEHIND: usize = 5;
 
 /// Everything that may hold a date.
 pub(super) struct Places<'a> {
