@@ -2,12 +2,14 @@
 
 use super::{Config, fetcher, store_if_any, user_agent};
 use crate::clock::Clock;
+use crate::config::Plan;
 use crate::fetch::{Request, Response};
 use crate::model::{
     Access, Article, ArticleSelectors, Field, Key, Kind, Origin, Precision, Provenance, Source,
     Timetable,
 };
-use crate::page::{Coding, MediaType, Page, Said, Validators};
+use crate::page::{Coding, Decoded, MediaType, Page, Said, Validators};
+use crate::store::Store;
 use crate::visit;
 use anyhow::{Context, anyhow, bail};
 use bytes::Bytes;
@@ -21,7 +23,7 @@ use tokio::sync::mpsc;
 use url::Url;
 
 /// What a page's address is where nobody tells it: relative links of such a page lead nowhere.
-const NOWHERE: &str = "https://page.invalid/";
+pub(super) const NOWHERE: &str = "https://page.invalid/";
 
 /// Show the article on a page: title, date, author, source and text
 ///
@@ -69,8 +71,8 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         file => saved(std::fs::read(file).with_context(|| file.to_owned())?, arguments.url),
     };
     let article = tokio::task::spawn_blocking(move || read(&page)).await?;
-    let article = match article {
-        Ok(article) => article,
+    let (article, decoded) = match article {
+        Ok(read) => read,
         Err(reason) => {
             eprintln!("{name}: {reason}");
             return Ok(ExitCode::FAILURE);
@@ -79,7 +81,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     let mut out = std::io::stdout().lock();
     match arguments.format {
         Format::Text => write_text(&mut out, &article)?,
-        Format::Json => writeln!(out, "{:#}", record(&article))?,
+        Format::Json => writeln!(out, "{:#}", record(&article, &decoded))?,
         Format::Html => writeln!(out, "{}", article.html.as_str())?,
     }
     Ok(ExitCode::SUCCESS)
@@ -134,7 +136,7 @@ fn answer(line: &str) -> Option<Value> {
         Err(error) => return Some(json!({ "id": null, "error": format!("the line: {error}") })),
     };
     // A panic is a fault of ours, and must not end the other pages.
-    let read_it = || -> Result<Article, String> {
+    let read_it = || -> Result<(Article, Decoded), String> {
         let bytes = std::fs::read(&html).map_err(|error| format!("{}: {error}", html.display()))?;
         let url = url.parse().map_err(|error| format!("{url}: {error}"))?;
         read(&saved(bytes, url))
@@ -143,7 +145,7 @@ fn answer(line: &str) -> Option<Value> {
         .unwrap_or_else(|_| Err("reading it panicked, a fault of bantin's".to_owned()));
     let mut answer = json!({ "id": id });
     let more = match article {
-        Ok(article) => record(&article),
+        Ok((article, decoded)) => record(&article, &decoded),
         Err(error) => json!({ "error": error }),
     };
     if let (Some(answer), Value::Object(more)) = (answer.as_object_mut(), more) {
@@ -153,7 +155,7 @@ fn answer(line: &str) -> Option<Value> {
 }
 
 /// A page that was saved.
-fn saved(bytes: Vec<u8>, url: Url) -> Page {
+pub(super) fn saved(bytes: Vec<u8>, url: Url) -> Page {
     let bytes = Bytes::from(bytes);
     Page {
         asked: url.clone(),
@@ -176,7 +178,16 @@ async fn fetched(config: &Config, url: &Url) -> anyhow::Result<Page> {
         Some(plan) => store_if_any(plan).await?,
         None => None,
     };
-    let fetcher = fetcher(user_agent(plan.as_ref()), store.as_ref(), Clock::System)?;
+    of_no_source(plan.as_ref(), store.as_ref(), url).await
+}
+
+/// A page of the network that belongs to no source.
+pub(super) async fn of_no_source(
+    plan: Option<&Plan>,
+    store: Option<&Store>,
+    url: &Url,
+) -> anyhow::Result<Page> {
+    let fetcher = fetcher(user_agent(plan), store, Clock::System)?;
     let access = Access { ports: url.port().into_iter().collect(), ..Access::default() };
     let request = Request { url, access: &access, folder: None, validators: None };
     match fetcher.get(request).await? {
@@ -188,30 +199,33 @@ async fn fetched(config: &Config, url: &Url) -> anyhow::Result<Page> {
     }
 }
 
-/// Reads the article on a page that belongs to no source. An error is a reason, in a sentence.
-fn read(page: &Page) -> Result<Article, String> {
-    let source = nobody(page).map_err(|error| error.to_string())?;
+/// Reads the article on a page that belongs to no source, and what its bytes were taken for. An error is a reason, in a
+/// sentence.
+fn read(page: &Page) -> Result<(Article, Decoded), String> {
+    let source = nobody(&page.url).map_err(|error| error.to_string())?;
     let home = source.origin.home.as_url();
-    visit::read(page, None, &Key::of_page(&page.url, home), &source, page.fetched)
+    let key = Key::of_page(&page.url, home);
+    let article = visit::read(page, None, &key, &source, page.fetched)?;
+    Ok((article, page.text().map_err(|error| error.to_string())?))
 }
 
 /// The source of a page that has none: Vietnamese, on the clock of Viet Nam.
-fn nobody(page: &Page) -> anyhow::Result<Source> {
+pub(super) fn nobody(url: &Url) -> anyhow::Result<Source> {
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
-    let home = page.url.join("/")?;
+    let home = url.join("/")?;
     Ok(Source {
         origin: Origin {
             id: "page".parse()?,
             tag: String::new(),
             title: String::new(),
-            home: home.try_into().map_err(|_| anyhow!("{} is no http(s) address", page.url))?,
+            home: home.try_into().map_err(|_| anyhow!("{url} is no http(s) address"))?,
             feed: None,
             province: None,
             agency: None,
             language: "vi".to_owned(),
         },
         formerly: Vec::new(),
-        url: page.url.clone(),
+        url: url.clone(),
         folder: None,
         kind: Kind::Files,
         charset: None,
@@ -250,7 +264,7 @@ fn written(article: &Article) -> String {
     }
 }
 
-fn record(article: &Article) -> Value {
+fn record(article: &Article, decoded: &Decoded) -> Value {
     let images: Vec<_> = article.images.iter().map(|image| image.url.as_str()).collect();
     let attachments: Vec<_> =
         article.attachments.iter().map(|attachment| attachment.url.as_str()).collect();
@@ -267,6 +281,8 @@ fn record(article: &Article) -> Value {
         "images": images,
         "attachments": attachments,
         "provenance": article.provenance,
+        "charset": decoded.encoding,
+        "replaced": decoded.replaced,
     })
 }
 

@@ -26,6 +26,7 @@ fn a_page_is_shown_with_where_each_field_was_found() {
     let record: Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!(record["date"], "2026-10-08T08:15:00+07:00");
     assert_eq!(record["url"], "https://a.example/tin/7");
+    assert_eq!((&record["charset"], &record["replaced"]), (&Value::from("UTF-8"), &Value::from(0)));
     let said = desk.run(&["extract", "--format", "html", "bai.html"]);
     assert!(said.out.starts_with("<p>Sáng nay, cơ quan"), "{}", said.out);
     for bad in ["anh.html", "sau.html", "khong-co.html"] {

@@ -398,7 +398,7 @@ pub(in super::super) fn withdraw(
 }
 
 /// The article in a row.
-fn read(row: &Row<'_>) -> Result<Article, Failed> {
+pub(super) fn read(row: &Row<'_>) -> Result<Article, Failed> {
     let text = |column: &str| row.get::<_, String>(column);
     Ok(Article {
         id: text("id")?,
