@@ -4,13 +4,15 @@
 //! it ends in a typed outcome: a panic or a hang is its own end and nobody else's.
 
 mod again;
+mod explain;
 mod look;
 mod missing;
 mod pages;
 
 pub use again::Again;
+pub use explain::explain;
 pub use look::{Blind, Look, Seen, Unchanged, look};
-pub use pages::{Memory, read};
+pub use pages::{Memory, ReadError, fetch, read, unpacked};
 
 use crate::clock::Clock;
 use crate::fetch::{Fetcher, Hosts, shown};

@@ -2,14 +2,15 @@
 
 use super::{Config, fetcher, store_if_any, user_agent};
 use crate::clock::Clock;
-use crate::config;
+use crate::config::{self, Plan};
 use crate::fetch::{Request, Response};
 use crate::model::{
     Access, Article, ArticleSelectors, Field, Key, Kind, Origin, Precision, Provenance, Slug,
     Source, Timetable, Topics,
 };
 use crate::normalize::topic::Classifier;
-use crate::page::{Coding, MediaType, Page, Said, Validators};
+use crate::page::{Coding, Decoded, MediaType, Page, Said, Validators};
+use crate::store::Store;
 use crate::visit;
 use anyhow::{Context, anyhow, bail};
 use bytes::Bytes;
@@ -24,7 +25,7 @@ use tokio::sync::mpsc;
 use url::Url;
 
 /// What a page's address is where nobody tells it: relative links of such a page lead nowhere.
-const NOWHERE: &str = "https://page.invalid/";
+pub(super) const NOWHERE: &str = "https://page.invalid/";
 
 /// Show the article on a page: title, date, author, source and text
 ///
@@ -75,17 +76,17 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         file => saved(std::fs::read(file).with_context(|| file.to_owned())?, arguments.url),
     };
     let article = tokio::task::spawn_blocking(move || read(&page, &topics)).await?;
-    let article = match article {
-        Ok(article) => article,
-        Err(reason) => {
-            eprintln!("{name}: {reason}");
+    let (article, decoded) = match article {
+        Ok(read) => read,
+        Err(refused) => {
+            eprintln!("{name}: {}", refused.reason);
             return Ok(ExitCode::FAILURE);
         }
     };
     let mut out = std::io::stdout().lock();
     match arguments.format {
         Format::Text => write_text(&mut out, &article)?,
-        Format::Json => writeln!(out, "{:#}", record(&article))?,
+        Format::Json => writeln!(out, "{:#}", record(&article, &decoded))?,
         Format::Html => writeln!(out, "{}", article.html.as_str())?,
     }
     Ok(ExitCode::SUCCESS)
@@ -143,17 +144,20 @@ fn answer(line: &str, topics: &Classifier) -> Option<Value> {
         Err(error) => return Some(json!({ "id": null, "error": format!("the line: {error}") })),
     };
     // A panic is a fault of ours, and must not end the other pages.
-    let read_it = || -> Result<Article, String> {
+    let read_it = || -> Result<(Article, Decoded), Refused> {
         let bytes = std::fs::read(&html).map_err(|error| format!("{}: {error}", html.display()))?;
         let url = url.parse().map_err(|error| format!("{url}: {error}"))?;
         read(&saved(bytes, url), topics)
     };
     let article = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read_it))
-        .unwrap_or_else(|_| Err("reading it panicked, a fault of bantin's".to_owned()));
+        .unwrap_or_else(|_| Err("reading it panicked, a fault of bantin's".to_owned().into()));
     let mut answer = json!({ "id": id });
     let more = match article {
-        Ok(article) => record(&article),
-        Err(error) => json!({ "error": error }),
+        Ok((article, decoded)) => record(&article, &decoded),
+        Err(Refused { reason, known: None }) => json!({ "error": reason }),
+        Err(Refused { reason, known: Some(article) }) => {
+            json!({ "error": reason, "title": article.title, "date": date(&article) })
+        }
     };
     if let (Some(answer), Value::Object(more)) = (answer.as_object_mut(), more) {
         answer.extend(more);
@@ -162,7 +166,7 @@ fn answer(line: &str, topics: &Classifier) -> Option<Value> {
 }
 
 /// A page that was saved.
-fn saved(bytes: Vec<u8>, url: Url) -> Page {
+pub(super) fn saved(bytes: Vec<u8>, url: Url) -> Page {
     let bytes = Bytes::from(bytes);
     Page {
         asked: url.clone(),
@@ -185,7 +189,16 @@ async fn fetched(config: &Config, url: &Url) -> anyhow::Result<Page> {
         Some(plan) => store_if_any(plan).await?,
         None => None,
     };
-    let fetcher = fetcher(user_agent(plan.as_ref()), store.as_ref(), Clock::System)?;
+    of_no_source(plan.as_ref(), store.as_ref(), url).await
+}
+
+/// A page of the network that belongs to no source.
+pub(super) async fn of_no_source(
+    plan: Option<&Plan>,
+    store: Option<&Store>,
+    url: &Url,
+) -> anyhow::Result<Page> {
+    let fetcher = fetcher(user_agent(plan), store, Clock::System)?;
     let access = Access { ports: url.port().into_iter().collect(), ..Access::default() };
     let request = Request { url, access: &access, folder: None, validators: None };
     match fetcher.get(request).await? {
@@ -198,38 +211,57 @@ async fn fetched(config: &Config, url: &Url) -> anyhow::Result<Page> {
 }
 
 /// The rules of feeds.toml, where there is one that can be read; else those that come with bantin.
-fn rules(config: &Config) -> Arc<Topics> {
+pub(super) fn rules(config: &Config) -> Arc<Topics> {
     let plan = config.path.exists().then(|| config.read().ok()).flatten();
     plan.map_or_else(|| Arc::new(config::built_in_topics()), |plan| plan.site.topics)
 }
 
-/// Reads the article on a page that belongs to no source. An error is a reason, in a sentence.
-fn read(page: &Page, topics: &Classifier) -> Result<Article, String> {
-    let source = nobody(page).map_err(|error| error.to_string())?;
+/// That a page gives no article.
+#[derive(Debug)]
+struct Refused {
+    /// Why, in a sentence.
+    reason: String,
+    /// What is known of an article that there is nothing to read in.
+    known: Option<Box<Article>>,
+}
+
+impl From<String> for Refused {
+    fn from(reason: String) -> Self {
+        Self { reason, known: None }
+    }
+}
+
+/// Reads the article on a page that belongs to no source, and what its bytes were taken for.
+fn read(page: &Page, topics: &Classifier) -> Result<(Article, Decoded), Refused> {
+    let source = nobody(&page.url).map_err(|error| error.to_string())?;
     let home = source.origin.home.as_url();
-    let mut article =
-        visit::read(page, None, &Key::of_page(&page.url, home), &source, page.fetched)?;
+    let key = Key::of_page(&page.url, home);
+    let refused = |error: visit::ReadError| Refused {
+        reason: error.to_string(),
+        known: error.known().cloned().map(Box::new),
+    };
+    let mut article = visit::read(page, None, &key, &source, page.fetched).map_err(refused)?;
     article.topics = topics.topics_of(&article);
-    Ok(article)
+    Ok((article, page.text().map_err(|error| error.to_string())?))
 }
 
 /// The source of a page that has none: Vietnamese, on the clock of Viet Nam.
-fn nobody(page: &Page) -> anyhow::Result<Source> {
+pub(super) fn nobody(url: &Url) -> anyhow::Result<Source> {
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
-    let home = page.url.join("/")?;
+    let home = url.join("/")?;
     Ok(Source {
         origin: Origin {
             id: "page".parse()?,
             tag: String::new(),
             title: String::new(),
-            home: home.try_into().map_err(|_| anyhow!("{} is no http(s) address", page.url))?,
+            home: home.try_into().map_err(|_| anyhow!("{url} is no http(s) address"))?,
             feed: None,
             province: None,
             agency: None,
             language: "vi".to_owned(),
         },
         formerly: Vec::new(),
-        url: page.url.clone(),
+        url: url.clone(),
         folder: None,
         kind: Kind::Files,
         charset: None,
@@ -268,7 +300,7 @@ fn written(article: &Article) -> String {
     }
 }
 
-fn record(article: &Article) -> Value {
+fn record(article: &Article, decoded: &Decoded) -> Value {
     let images: Vec<_> = article.images.iter().map(|image| image.url.as_str()).collect();
     let attachments: Vec<_> =
         article.attachments.iter().map(|attachment| attachment.url.as_str()).collect();
@@ -287,6 +319,8 @@ fn record(article: &Article) -> Value {
         "images": images,
         "attachments": attachments,
         "provenance": article.provenance,
+        "charset": decoded.encoding,
+        "replaced": decoded.replaced,
     })
 }
 

@@ -24,8 +24,6 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
 
 impl<const COLUMNS: usize> fmt::Display for Table<COLUMNS> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Vietnamese letters are one column each once they are composed.
-        let width = |text: &str| text.nfc().count();
         let mut widths = [0; COLUMNS];
         for row in &self.rows {
             for (widest, cell) in widths.iter_mut().zip(row) {
@@ -42,6 +40,37 @@ impl<const COLUMNS: usize> fmt::Display for Table<COLUMNS> {
         }
         Ok(())
     }
+}
+
+/// How many columns a text takes: Vietnamese letters are one each once they are composed.
+fn width(text: &str) -> usize {
+    text.nfc().count()
+}
+
+/// A name and a text beside it, broken between words where it reaches `columns`; its lines stand below each other.
+pub(super) fn wrapped(name: &str, text: &str, columns: usize) -> String {
+    let indent = width(name);
+    let mut lines = name.to_owned();
+    let mut at = indent;
+    let mut gap = "";
+    for word in text.split(' ') {
+        let begins = at == indent;
+        if !begins && at + gap.len() + width(word) > columns {
+            lines.truncate(lines.trim_end().len());
+            lines.push('\n');
+            lines.extend(std::iter::repeat_n(' ', indent));
+            at = indent;
+        } else {
+            lines.push_str(gap);
+            at += gap.len();
+        }
+        lines.push_str(word);
+        at += width(word);
+        gap = " ";
+    }
+    lines.truncate(lines.trim_end().len());
+    lines.push('\n');
+    lines
 }
 
 /// Names in a row.
@@ -71,4 +100,21 @@ pub(super) fn span(instant: DateTime<Utc>, now: DateTime<Utc>) -> String {
         s => format!("{} d", s / 86_400),
     };
     if seconds < 0 { format!("in {text}") } else { format!("{text} ago") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_broken_between_words_and_keeps_its_letters() {
+        let vietnamese = "Hội nghị tổng kết công tác dân tộc";
+        let shown = wrapped("tên  ", vietnamese, 22);
+        assert_eq!(shown, "tên  Hội nghị tổng kết\n     công tác dân tộc\n");
+        let decomposed: String = vietnamese.nfd().collect();
+        assert_eq!(wrapped("tên  ", &decomposed, 22).nfc().collect::<String>(), shown);
+        assert_eq!(wrapped("a  ", "một  hai", 40), "a  một  hai\n");
+        assert_eq!(wrapped("a  ", "dài-hơn-cả-dòng x", 6), "a  dài-hơn-cả-dòng\n   x\n");
+        assert_eq!(wrapped("tên  ", "", 22), "tên\n");
+    }
 }

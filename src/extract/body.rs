@@ -92,9 +92,7 @@ pub(super) fn trim(tree: &mut Html, title: &str, generic: bool) {
     let lines = lines::lines(*tree.root_element());
     let mut cut: Vec<&Line> =
         lines.iter().filter(|line| labels::is_furniture(&line.text)).collect();
-    cut.extend(
-        lines.iter().filter(|line| labels::leads_on(&line.text, line.length(), line.linked)),
-    );
+    cut.extend(lines.iter().filter(|line| labels::leads_on(line)));
     // Above the text.
     let is_title = |line: &Line| {
         !title.is_empty() && plain::fold(dates::without_trailing_date(&line.text).0) == title

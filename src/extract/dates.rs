@@ -12,7 +12,7 @@ use ego_tree::NodeId;
 use url::Url;
 
 /// How many lines behind a body may hold its date.
-const BEHIND: usize = 5;
+pub(super) const BEHIND: usize = 5;
 
 /// Everything that may hold a date.
 pub(super) struct Places<'a> {
@@ -41,11 +41,13 @@ pub(super) fn candidates(places: &Places<'_>) -> Vec<Found<String>> {
 
 /// The dates that readers see beside the title, and the labelled ones behind the body.
 fn shown(places: &Places<'_>, found: &mut Vec<Found<String>>) {
-    let Some((first, last)) = places.place.body else { return };
+    // Of an empty article the date stands under the title.
+    let under_title = places.place.title.map(|title| (title + 2, title + 2));
+    let Some((first, last)) = places.place.body.or(under_title) else { return };
     let lines = places.lines;
     let start = places.place.title.filter(|title| *title <= first);
     let near = start.unwrap_or(first.saturating_sub(4));
-    let beside = lines.get(near..=first).unwrap_or_default();
+    let beside = lines.get(near..lines.len().min(first + 1)).unwrap_or_default();
     let behind = lines
         .iter()
         .skip(last + 1)

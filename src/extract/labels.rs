@@ -1,5 +1,7 @@
 //! The words that agencies put before a date, an author and a source, and those of the page's furniture.
 
+use super::lines::Line;
+
 /// What a label announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
@@ -178,14 +180,14 @@ pub(super) fn is_related_heading(text: &str) -> bool {
 }
 
 /// Whether a line names another article and why it should be read: `Related: ...`, `Xem thêm: ...`, with the link behind it.
-pub(super) fn leads_on(text: &str, length: usize, linked: usize) -> bool {
-    let Some((before, _)) = text.split_once(':') else { return false };
+pub(super) fn leads_on(line: &Line) -> bool {
+    let Some((before, _)) = line.text.split_once(':') else { return false };
     let label = before.chars().count();
     let lower = before.trim().to_lowercase();
     let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
     label <= 30
-        && linked > 0
-        && length.saturating_sub(linked) <= label + 12
+        && line.linked > 0
+        && line.length().saturating_sub(line.linked) <= label + 12
         && (RELATED.contains(&bare) || bare == "more")
 }
 

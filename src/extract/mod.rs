@@ -13,13 +13,19 @@ mod body;
 mod byline;
 mod chrome;
 mod clutter;
+mod cuts;
 mod dates;
 mod generic;
 mod labels;
 mod lines;
 mod title;
+mod unasked;
+mod why;
 
-use crate::model::{Advice, ArticleSelectors, Draft, Found, Provenance, RawHtml, Selector, Teaser};
+use crate::model::{
+    Advice, ArticleSelectors, Draft, Explanation, Found, Provenance, RawHtml, Selector, Subject,
+    Teaser, Trace,
+};
 use crate::page::{Dom, Page, PageError, SafeHtml, SoftError, dom, plain, soft_error};
 use metadata::Metadata;
 use platform::{Platform, Rule};
@@ -81,6 +87,16 @@ pub fn draft(
     teaser: Option<&Teaser>,
     rules: &ArticleSelectors,
 ) -> Result<Draft, ExtractError> {
+    traced(page, teaser, rules, &Trace::off())
+}
+
+/// The same, telling all that is considered.
+pub fn traced(
+    page: &Page,
+    teaser: Option<&Teaser>,
+    rules: &ArticleSelectors,
+    trace: &Trace,
+) -> Result<Draft, ExtractError> {
     let media = page.media.essence.as_str();
     let is_text = media.is_empty() || media.contains("html") || media == "text/plain";
     if !is_text || page.bytes.starts_with(b"%PDF-") {
@@ -94,26 +110,31 @@ pub fn draft(
     let metadata = metadata::read(&dom);
     let selected = Selected::read(&dom, rules, platform);
     let mut attachments = beside::attachments(&dom, platform, &base);
+    trace.platform(platform.map(|platform| platform.name.as_str()));
+    why::selectors(trace, &dom, rules);
+    why::files(trace, "platform", &attachments);
+    let whole = cuts::Before::of(trace, dom.tree());
 
     // From here on the page is what it shows about this article.
     chrome::cut(dom.tree_mut());
     let page_lines = lines::lines(*dom.tree().root_element());
     let theirs = platform.iter().flat_map(|platform| &platform.article.remove);
     let remove: Vec<&Selector> = rules.remove.iter().chain(theirs.map(|rule| &rule.0)).collect();
+    let has_files = !attachments.is_empty();
+    let cutter = Cutter { rules, remove: &remove, trace };
     let heading = title::heading(&page_lines, &metadata, teaser);
-    let mut body = Body::choose(
-        &dom,
-        &page_lines,
-        heading,
-        &selected,
-        &metadata,
-        &remove,
-        !attachments.is_empty(),
-    )
-    .map_err(unreadable)?;
+    let shows = Shown { lines: &page_lines, heading };
+    let mut body =
+        Body::choose(&dom, &shows, &selected, &metadata, &cutter, has_files).map_err(unreadable)?;
+    why::body(trace, body.as_ref(), &dom, &shows, &selected, &metadata);
+    let furniture = whole.gone(dom.tree());
+    if body.as_ref().is_some_and(|body| body.from == Provenance::Generic) {
+        cuts::tell(trace, &furniture, &mut cuts::furniture);
+    }
     // An article may be no more than a file under a title.
     let file = if body.is_none() { beside::file_alone(&dom, &page_lines, &base) } else { None };
     let (file, files) = file.unzip();
+    why::files(trace, "link under the title", files.as_deref().unwrap_or_default());
     attachments.extend(files.into_iter().flatten());
     let place = |body: &Option<Body>| {
         let lines = body.as_ref().map(|body| lines::lines(*body.dom.tree().root_element()));
@@ -122,16 +143,25 @@ pub fn draft(
             None => body::Place { title: None, body: file.map(|line| (line, line)) },
         }
     };
-    let title = title::find(&dom, &page_lines, &place(&body), &selected, &metadata, teaser);
+    let found_at = place(&body);
+    let title = title::find(&dom, &page_lines, &found_at, &selected, &metadata, teaser);
+    let seen = (&dom, page_lines.as_slice(), &found_at);
+    title::tell(trace, title.as_ref(), seen, &selected, &metadata, teaser);
     let shown = title.as_ref().map(|title| title.value.as_str());
 
     let mut byline = byline::Byline::default();
     let mut text = String::new();
     if let Some(body) = body.as_mut() {
-        attachments.extend(beside::files(*body.dom.tree().root_element(), &base));
+        let files = beside::files(*body.dom.tree().root_element(), &base);
+        why::files(trace, "body", &files);
+        attachments.extend(files);
         let guessed = body.from == Provenance::Generic;
+        let before = cuts::Before::of(trace, body.dom.tree());
         body::trim(body.dom.tree_mut(), shown.unwrap_or_default(), guessed);
+        before.tell(trace, body.dom.tree(), cuts::trimmed(shown.unwrap_or_default()));
+        let before = cuts::Before::of(trace, body.dom.tree());
         byline.peel(body.dom.tree_mut());
+        before.tell(trace, body.dom.tree(), |_| "byline".to_owned());
         text = plain::lines(&dom::text_of(body.dom.tree().root_element()));
     }
     // A guess that holds no sentence but the title has met what stands around an empty article.
@@ -144,6 +174,8 @@ pub fn draft(
     };
     if body.as_ref().is_some_and(|body| is_guess(body) && says_nothing(body)) {
         (body, text) = (None, String::new());
+        let why = "holds no sentence but the title: it is what stands around an empty article";
+        trace.overrule(Subject::Body, || why.to_owned());
     }
     let mut lead = text.lines().next().map(str::to_owned);
     // Placed again: a guessed body may have begun above its title.
@@ -169,12 +201,15 @@ pub fn draft(
     if !is_article && metadata.asks_password {
         return Err(ExtractError::Login(page.url.clone()));
     }
-    if !is_article && attachments.is_empty() {
-        return Err(ExtractError::NoBody(page.url.clone()));
-    }
-    let title = title.ok_or_else(|| ExtractError::NoTitle(page.url.clone()))?;
+    let is_empty = !is_article && attachments.is_empty();
+    // That a titled page is empty is for `normalize` to say, which knows what else there is.
+    let title = title.ok_or_else(|| {
+        let error = if is_empty { ExtractError::NoBody } else { ExtractError::NoTitle };
+        error(page.url.clone())
+    })?;
     // Where the page shows no title, nothing can be said against the teaser's.
-    let shows_one = title.provenance != Provenance::Teaser;
+    let shows_one = title.provenance != Provenance::Teaser
+        || title::confirmed(&page_lines, &title.value).is_some();
     let promised = teaser.and_then(|teaser| teaser.title.as_deref());
     let all: Vec<&str> = page_lines.iter().map(|line| line.text.as_str()).collect();
     let all = shows_one.then(|| all.join("\n"));
@@ -194,12 +229,23 @@ pub fn draft(
         url: &page.url,
         lead: lead.as_deref(),
     });
+    unasked::tell(trace, &page_lines, &place, &draft.dates, &furniture);
     draft.title = Some(title);
     draft.body = body
         .filter(|_| is_article)
         .map(|body| Found::new(RawHtml(body::write(&body.dom, &head, &base)), body.from));
     draft.language = beside::language(&dom, &text);
-    draft.summary = summary.or_else(|| teaser_summary(teaser)).or(metadata.summary);
+    why::language(trace, draft.language.as_ref(), &dom);
+    let summary = summary.or_else(|| teaser_summary(teaser)).or_else(|| metadata.summary.clone());
+    let (own, told) = (selected.summary.as_ref(), metadata.summary.as_ref());
+    why::summary(trace, summary.as_ref(), own, teaser_summary(teaser), told);
+    draft.summary = summary;
+    why::tags(trace, teaser, &metadata);
+    let names = trace.is_on().then(|| {
+        let (byline, selected) = (&byline, &selected);
+        let authors = [&selected.author, &byline.author, &metadata.author].map(Clone::clone);
+        (authors, [&selected.source, &byline.source].map(Clone::clone))
+    });
     // Below the operator the signature under the text goes first: a CMS names the login that typed it in.
     let told = selected.author.as_ref().map(|found| &found.provenance);
     draft.author = if matches!(told, Some(Provenance::Selector(_))) {
@@ -208,12 +254,17 @@ pub fn draft(
         byline.author.or(selected.author).or(metadata.author)
     };
     draft.source_line = selected.source.or(byline.source);
-    draft.images =
-        teaser.and_then(|t| t.image.clone()).into_iter().map(|url| (url, None)).collect();
-    if draft.images.is_empty() {
-        draft.images.extend(metadata.image.and_then(|src| Some((base.join(&src).ok()?, None))));
+    if let Some((authors, sources)) = names {
+        why::names(trace, Subject::Author, draft.author.as_ref(), &authors);
+        why::names(trace, Subject::Source, draft.source_line.as_ref(), &sources);
     }
+    // A picture that only the mark-up or the listing names makes no article of an empty page.
+    let teased = teaser.and_then(|teaser| teaser.image.clone());
+    let named = || base.join(metadata.image.as_deref()?).ok();
+    let image = teased.or_else(named).filter(|_| !is_empty);
+    draft.images = image.into_iter().map(|url| (url, None)).collect();
     draft.attachments = attachments;
+    why::files(trace, "teaser", teaser.map(|t| t.attachments.as_slice()).unwrap_or_default());
     draft.attachments.extend(teaser.iter().flat_map(|teaser| teaser.attachments.clone()));
     draft.tags = teaser.map(|teaser| teaser.tags.clone()).unwrap_or_default();
     draft.tags.extend(metadata.tags);
@@ -246,6 +297,12 @@ fn teaser_summary(teaser: Option<&Teaser>) -> Option<Found<String>> {
     Some(Found::new(summary, Provenance::Teaser))
 }
 
+/// What the page shows, its furniture cut: its lines, and which of them is the heading over the article, where that is known.
+struct Shown<'a> {
+    lines: &'a [lines::Line],
+    heading: Option<usize>,
+}
+
 /// The body as a document of its own, to cut from.
 struct Body {
     dom: Dom,
@@ -259,22 +316,21 @@ impl Body {
     /// comes with files, for its text may well be nothing more, and a guess would find the menu.
     fn choose(
         dom: &Dom,
-        page_lines: &[lines::Line],
-        heading: Option<usize>,
+        shown: &Shown<'_>,
         selected: &Selected,
         metadata: &Metadata,
-        remove: &[&Selector],
+        cutter: &Cutter<'_>,
         has_files: bool,
     ) -> Result<Option<Self>, PageError> {
         let known = selected.body.iter().chain(&metadata.body);
         let mut empty = None;
         for found in known {
             let mut dom = Dom::parse(&SafeHtml::check(found.value.0.clone())?);
-            chrome::cut(dom.tree_mut());
-            chrome::remove(dom.tree_mut(), remove.iter().copied());
+            let cuts = cutter.cut(&mut dom, true);
             let has_text = !plain::line(&dom::text_of(dom.tree().root_element())).is_empty();
             let body = Self { dom, from: found.provenance.clone() };
             if has_text {
+                cutter.tell(cuts);
                 return Ok(Some(body));
             }
             empty.get_or_insert(body);
@@ -283,11 +339,57 @@ impl Body {
         if empty.is_some() && told {
             return Ok(empty);
         }
-        let Some(guess) = generic::body(dom, page_lines, heading) else { return Ok(empty) };
+        let Some(guess) = generic::body(dom, shown.lines, shown.heading) else { return Ok(empty) };
         let mut dom = Dom::parse(&SafeHtml::check(guess.0)?);
-        chrome::remove(dom.tree_mut(), remove.iter().copied());
-        clutter::cut_boxes(dom.tree_mut());
+        let cuts = cutter.cut(&mut dom, false);
+        cutter.tell(cuts);
+        cutter.boxes(&mut dom);
         Ok(Some(Self { dom, from: Provenance::Generic }))
+    }
+}
+
+/// What is cut out of every body.
+struct Cutter<'a> {
+    rules: &'a ArticleSelectors,
+    remove: &'a [&'a Selector],
+    trace: &'a Trace,
+}
+
+impl Cutter<'_> {
+    /// Cuts, and gives what was cut, where somebody asks.
+    fn cut(&self, dom: &mut Dom, furniture: bool) -> Explanation {
+        if !self.trace.is_on() {
+            if furniture {
+                chrome::cut(dom.tree_mut());
+            }
+            chrome::remove(dom.tree_mut(), self.remove.iter().copied());
+            return Explanation::default();
+        }
+        let told = Trace::on();
+        if furniture {
+            let before = cuts::Before::of(&told, dom.tree());
+            chrome::cut(dom.tree_mut());
+            before.tell(&told, dom.tree(), cuts::furniture);
+        }
+        for selector in self.remove {
+            why::finds(&told, dom, selector, self.rules);
+            let before = cuts::Before::of(&told, dom.tree());
+            chrome::remove(dom.tree_mut(), std::iter::once(*selector));
+            before.tell(&told, dom.tree(), |_| why::remover(selector, self.rules));
+        }
+        told.explanation()
+    }
+
+    /// Cuts out of a guessed body the boxes that stand in it and are none of it.
+    fn boxes(&self, dom: &mut Dom) {
+        let before = cuts::Before::of(self.trace, dom.tree());
+        clutter::cut_boxes(dom.tree_mut());
+        before.tell(self.trace, dom.tree(), cuts::boxed);
+    }
+
+    /// Tells what was cut out of the body that is taken.
+    fn tell(&self, cuts: Explanation) {
+        self.trace.add(cuts);
     }
 }
 

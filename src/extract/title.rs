@@ -5,7 +5,7 @@ use super::body::Place;
 use super::lines::Line;
 use super::metadata::Metadata;
 use super::{dates, labels};
-use crate::model::{Found, Provenance, Selector, Teaser};
+use crate::model::{Found, Other, Provenance, Selector, Subject, Teaser, Trace};
 use crate::page::{Dom, dom::text_of, plain};
 use scraper::ElementRef;
 use std::sync::LazyLock;
@@ -87,8 +87,55 @@ pub(super) fn heading(
     named.iter().find(is_heading).or(named.first()).copied()
 }
 
+/// Tells those who ask which titles there were, and why they were passed over.
+pub(super) fn tell(
+    trace: &Trace,
+    taken: Option<&Found<String>>,
+    (dom, lines, place): (&Dom, &[Line], &Place),
+    selected: &Selected,
+    metadata: &Metadata,
+    teaser: Option<&Teaser>,
+) {
+    if !trace.is_on() {
+        return;
+    }
+    let mut others: Vec<Other> = Vec::new();
+    if let Some(found) = &selected.title {
+        let is_ours = matches!(found.provenance, Provenance::Selector(_));
+        let (title, _) = dates::without_trailing_date(&found.value);
+        let other = !is_ours && labels::is_related_heading(title);
+        let title = Found::new(title.to_owned(), found.provenance.clone());
+        others.push((title, other.then(|| "is the heading over other articles".to_owned())));
+    }
+    if let Some(teased) = teaser.and_then(|teaser| teaser.title.as_deref()) {
+        let shown = confirmed(lines, &plain::line(teased)).is_some();
+        let why = "no line of the page shows it, so it counts only where the page shows no title";
+        others.push((
+            Found::new(plain::line(teased), Provenance::Teaser),
+            (!shown).then(|| why.to_owned()),
+        ));
+    }
+    for found in &metadata.titles {
+        let why = "is the site's constant name: it is the page's <title>, and no line of the page shows it";
+        others.push((found.clone(), is_constant(lines, metadata, found).then(|| why.to_owned())));
+    }
+    others.extend(shown(dom, lines, place, metadata).map(|found| (found, None)));
+    others.extend(above(lines, place).map(|found| (found, None)));
+    if let Some(title) = &metadata.title_element {
+        let why = "is believed last: many sites have one <title> for all their pages";
+        let found = Found::new(title.clone(), Provenance::TitleElement);
+        others.push((found, Some(why.to_owned())));
+    }
+    trace.field(Subject::Title, taken, others, plain::fold);
+    if taken.is_some_and(|taken| taken.provenance == Provenance::TitleElement) {
+        trace.reason(Subject::Title, || {
+            "is all that there is, and may be the site's constant name".to_owned()
+        });
+    }
+}
+
 /// The teaser's title where the page shows the same, or the whole of it where the listing cut it short.
-fn confirmed(lines: &[Line], teased: &str) -> Option<Found<String>> {
+pub(super) fn confirmed(lines: &[Line], teased: &str) -> Option<Found<String>> {
     let cut = teased.trim_end_matches(['.', '…', ' ']);
     let was_cut = cut.len() < teased.len() && (teased.ends_with('…') || teased.ends_with("..."));
     let folded = plain::fold(cut);
@@ -104,12 +151,7 @@ fn confirmed(lines: &[Line], teased: &str) -> Option<Found<String>> {
 
 /// What the page tells machines; without the site's name, where the page shows it so.
 fn told(lines: &[Line], metadata: &Metadata) -> Option<Found<String>> {
-    let site = metadata.title_element.as_deref().map(plain::fold);
-    let found = metadata.titles.iter().find(|found| {
-        // A site that has one og:title for all its pages has the same `<title>`, and shows neither above the text.
-        let shown = lines.iter().any(|line| plain::fold(&line.text) == plain::fold(&found.value));
-        shown || site.as_deref() != Some(plain::fold(&found.value).as_str())
-    })?;
+    let found = metadata.titles.iter().find(|found| !is_constant(lines, metadata, found))?;
     let shorter = segments(&found.value)
         .into_iter()
         .find_map(|part| lines.iter().find(|line| line.text == part && line.length() >= SHORTEST));
@@ -117,6 +159,15 @@ fn told(lines: &[Line], metadata: &Metadata) -> Option<Found<String>> {
         Some(line) => Found::new(line.text.clone(), found.provenance.clone()),
         None => found.clone(),
     })
+}
+
+/// Whether a title is the site's name: a site that has one og:title for all its pages has the same `<title>`, and shows
+/// neither above the text.
+fn is_constant(lines: &[Line], metadata: &Metadata, found: &Found<String>) -> bool {
+    let title = plain::fold(&found.value);
+    let site = metadata.title_element.as_deref().map(plain::fold);
+    site.as_deref() == Some(title.as_str())
+        && !lines.iter().any(|line| plain::fold(&line.text) == title)
 }
 
 /// The title as the page shows it: a line that `<title>` repeats, a heading, a line with a telling class.

@@ -6,6 +6,7 @@ mod article;
 mod certificate;
 mod charset;
 mod draft;
+mod explanation;
 mod feed;
 mod host;
 mod html;
@@ -28,6 +29,10 @@ pub use article::{Article, Attachment, Field, Image, Precision};
 pub use certificate::Certificate;
 pub use charset::{Charset, UnknownCharset};
 pub use draft::{Draft, RawAttachment};
+pub use explanation::{
+    Candidate, Cut, Explanation, FURNITURE, Other, Refusal, Subject, Trace, Verdict, less_sure,
+    shortened,
+};
 pub use feed::{Feed, Format, Query, Site};
 pub use host::{RobotsTxt, Turn, Wanted, end_of_day};
 pub use html::{CleanHtml, RawHtml};

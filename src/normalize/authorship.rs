@@ -109,11 +109,34 @@ fn is_news_source(provenance: &Provenance) -> bool {
     matches!(provenance, Provenance::Label(label) if text::fold(label).starts_with("nguon tin"))
 }
 
-/// A name on one line, without the marks around it; nothing where nobody is named.
+/// What is wrong with a name: nobody is named.
+pub(super) fn fault(found: &Found<String>) -> Option<&'static str> {
+    fault_of(&bare(found.clone()).value)
+}
+
+fn fault_of(name: &str) -> Option<&'static str> {
+    let folded = text::fold(name);
+    if !folded.chars().any(char::is_alphabetic) {
+        Some("holds no name")
+    } else if NOBODY.contains(&folded.as_str()) {
+        Some("is a login or a common signature, not a name")
+    } else if name.chars().count() > LONGEST {
+        Some("is too long for a name")
+    } else {
+        None
+    }
+}
+
+/// A name as [`bare`] makes it; nothing where nobody is named.
 fn somebody(found: Found<String>) -> Option<Found<String>> {
+    Some(bare(found)).filter(|found| fault_of(&found.value).is_none())
+}
+
+/// A name on one line, without the marks around it.
+fn bare(found: Found<String>) -> Found<String> {
     let is_of_two =
         matches!(&found.provenance, Provenance::Label(label) if label.contains([',', '&', '-']));
-    let found = found.map(|name| {
+    found.map(|name| {
         let name = text::line(&text::without_entities(&name));
         let marks = [' ', '.', ',', ';', ':', '-', '–', '|', '"', '“', '”', '/'];
         let mut name = name.trim_matches(marks);
@@ -133,12 +156,7 @@ fn somebody(found: Found<String>) -> Option<Found<String>> {
         // `Bài, ảnh:` names two kinds of work, and who did each; a signature is kept as it stands.
         let named = several(name).filter(|_| is_of_two);
         named.unwrap_or_else(|| name.to_owned())
-    });
-    let folded = text::fold(&found.value);
-    let named = folded.chars().any(char::is_alphabetic)
-        && !NOBODY.contains(&folded.as_str())
-        && found.value.chars().count() <= LONGEST;
-    named.then_some(found)
+    })
 }
 
 /// The names of several people, where there is nothing but names, with one mark between all.

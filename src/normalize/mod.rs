@@ -10,9 +10,11 @@ pub mod html;
 pub mod text;
 pub mod topic;
 
+mod why;
+
 use crate::model::{
     Article, Attachment, CleanHtml, Draft, Field, Found, Image, Key, Precision, Provenance,
-    PublicUrl, RawAttachment, RawHtml, Source,
+    PublicUrl, RawAttachment, RawHtml, Source, Subject, Trace,
 };
 use crate::page::ScanError;
 use chrono::{DateTime, Utc};
@@ -29,11 +31,12 @@ pub enum Rejection {
     /// There is no title in it.
     #[error("the article at {0} has no title; name where it stands with article.title")]
     NoTitle(Url),
-    /// There is nothing to read in it.
+    /// There is nothing to read in it; this is all that is known of it.
     #[error(
-        "the article at {0} has neither text nor image nor attachment; name where its text stands with article.body"
+        "the article at {} has neither text nor image nor attachment; name where its text stands with article.body",
+        .0.url.as_str()
     )]
-    NoBody(Url),
+    NoBody(Box<Article>),
     /// Readers cannot reach it.
     #[error("{0} is no address for readers, so its article cannot be published")]
     NotPublic(Url),
@@ -67,6 +70,17 @@ pub fn article(
     key: &Key,
     first_seen: DateTime<Utc>,
 ) -> Result<Article, Rejection> {
+    traced(draft, source, key, first_seen, &Trace::off())
+}
+
+/// The same, telling all that is considered.
+pub fn traced(
+    draft: Draft,
+    source: &Source,
+    key: &Key,
+    first_seen: DateTime<Utc>,
+    trace: &Trace,
+) -> Result<Article, Rejection> {
     let mut provenance = BTreeMap::new();
     let mut take = |field, found: Option<Found<String>>| {
         let Found { value, provenance: from } = found?;
@@ -74,6 +88,7 @@ pub fn article(
         Some(value)
     };
     let page = draft.url;
+    why::address(trace, &page, draft.canonical.as_ref());
     let url = address_of(&page, draft.canonical)?;
     let Found { value: url, provenance: url_from } = url;
 
@@ -93,25 +108,33 @@ pub fn article(
         None => (CleanHtml::default(), html::Contents::default()),
     };
     let html::Contents { text, images: shown } = contents;
+    let beside = if trace.is_on() { draft.images.clone() } else { Vec::new() };
     let images = images(shown, draft.images, &page);
+    why::images(trace, &images, &beside);
+    why::attachments(trace, &draft.attachments);
     let attachments = attachments(draft.attachments);
-    if text.is_empty() && images.is_empty() && attachments.is_empty() {
-        return Err(Rejection::NoBody(page));
-    }
+    let is_empty = text.is_empty() && images.is_empty() && attachments.is_empty();
 
+    let told = trace.is_on().then(|| draft.summary.as_ref().map(|found| found.value.clone()));
     let summary = draft.summary.map(|found| found.map(|summary| summary_of(&summary, &page)));
     let summary = summary.filter(|summary| !summary.value.is_empty() && summary.value != title);
     let summary = summary.or_else(|| {
         let lead = text.lines().find(|line| line.chars().count() >= 40)?;
         Some(Found::new(text::shorten(lead, text::SUMMARY), Provenance::Body))
     });
+    why::summary(trace, told.flatten().as_deref(), &title, summary.as_ref());
     let summary = take(Field::Summary, summary);
 
-    let (author, source_line) = authorship::settle(draft.author, draft.source_line);
+    let named = trace.is_on().then(|| (draft.author.clone(), draft.source_line.clone()));
+    let settled = authorship::settle(draft.author, draft.source_line);
+    named.iter().for_each(|named| why::names(trace, named, &settled));
+    let (author, source_line) = settled;
     let author = take(Field::Author, author);
     let source_line = take(Field::SourceLine, source_line);
 
-    let (published, precision) = match first_believable(&draft.dates, source.zone, first_seen) {
+    let believed = first_believable(&draft.dates, source.zone, first_seen);
+    why::dates(trace, &draft.dates, source.zone, first_seen, believed.is_some());
+    let (published, precision) = match believed {
         Some((published, precision, from)) => {
             take(Field::Published, Some(Found::new(String::new(), from)));
             (published, precision)
@@ -121,14 +144,16 @@ pub fn article(
             (first_seen, Precision::Second)
         }
     };
-    let language = draft
-        .language
-        .unwrap_or_else(|| Found::new(source.origin.language.clone(), Provenance::Source));
+    let language = draft.language.unwrap_or_else(|| {
+        let language = Found::new(source.origin.language.clone(), Provenance::Source);
+        trace.field(Subject::Language, Some(&language), [], text::fold);
+        language
+    });
     let language =
         take(Field::Language, Some(language)).unwrap_or_else(|| source.origin.language.clone());
     take(Field::Url, Some(Found::new(String::new(), url_from)));
 
-    Ok(Article {
+    let article = Article {
         id: String::new(),
         source: source.id().clone(),
         key: key.clone(),
@@ -153,7 +178,8 @@ pub fn article(
         first_seen,
         last_seen: first_seen,
         revision: 1,
-    })
+    };
+    if is_empty { Err(Rejection::NoBody(Box::new(article))) } else { Ok(article) }
 }
 
 /// One line of plain text, with entities that were escaped twice decoded.
@@ -186,15 +212,22 @@ pub fn hash(title: &str, text: &str) -> String {
 ///
 /// A canonical link to the bare site, or to another host, is a template that nobody looked at.
 fn address_of(page: &Url, canonical: Option<Found<Url>>) -> Result<Found<PublicUrl>, Rejection> {
-    let host = |url: &Url| url.host_str().map(|host| host.trim_start_matches("www.").to_owned());
-    let believed = canonical.filter(|found| {
-        let bare = found.value.path() == "/" && found.value.query().is_none();
-        host(&found.value) == host(page) && !bare
-    });
+    let believed = canonical.filter(|found| canonical_fault(page, &found.value).is_none());
     let found = believed.unwrap_or_else(|| Found::new(page.clone(), Provenance::Url));
     let url = PublicUrl::try_from(address::untracked(found.value))
         .map_err(|_| Rejection::NotPublic(page.clone()))?;
     Ok(Found::new(url, found.provenance))
+}
+
+/// Why the address that a page names as its own is not believed.
+fn canonical_fault(page: &Url, canonical: &Url) -> Option<&'static str> {
+    let host = |url: &Url| url.host_str().map(|host| host.trim_start_matches("www.").to_owned());
+    let bare = canonical.path() == "/" && canonical.query().is_none();
+    match (host(canonical) == host(page), bare) {
+        (false, _) => Some("leads to another host"),
+        (true, true) => Some("is the site, not a page of it"),
+        (true, false) => None,
+    }
 }
 
 fn first_believable(

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use url::Url;
 
-pub use charset::{CharsetError, Decoded};
+pub use charset::{Because, CharsetError, Decoded};
 pub use dom::Dom;
 pub use scan::{SafeHtml, ScanError};
 pub use soft_error::SoftError;

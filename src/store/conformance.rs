@@ -667,3 +667,57 @@ async fn a_host_is_believed_for_a_week_that_nothing_changed() {
     commit(&store, vec![], week).await;
     assert!(shown(week + TimeDelta::days(6)).await);
 }
+
+#[tokio::test]
+async fn an_article_is_found_by_its_id_its_beginning_and_its_addresses() {
+    let (store, _folder) = store(&[source("a")]).await;
+    let [one, two] = [1, 2].map(|number| article("a", number, noon()));
+    commit(&store, vec![one.clone(), two], noon()).await;
+    let found = async |name: &str| match store.find(name).await.unwrap() {
+        Lookup::Found(stored) => stored.article.id,
+        other => format!("{other:?}"),
+    };
+    let id = "tag:bantin.example,2026:a:/tin/1";
+    assert_eq!(found(id).await, id);
+    assert_eq!(found(one.url.as_str()).await, id);
+    let several = ["1", "2"].map(|n| format!("tag:bantin.example,2026:a:/tin/{n}"));
+    let expected = Lookup::Several { ids: several.to_vec(), more: false };
+    assert_eq!(store.find("tag:bantin.example,2026:a:/tin").await.unwrap(), expected);
+    for unknown in ["tag:bantin.example,2026:b", "https://a.example/tin/9", "", "%", "tag:%"] {
+        assert_eq!(store.find(unknown).await.unwrap(), Lookup::Unknown, "{unknown}");
+    }
+    store.withdraw(id, "Công văn số 1", noon()).await.unwrap();
+    let Lookup::Found(stored) = store.find(id).await.unwrap() else { panic!("it is found") };
+    let reason = Some("Công văn số 1".to_owned());
+    assert_eq!(stored.withdrawn, Some(Withdrawal { at: noon(), by_agency: false, reason }));
+    assert_eq!(stored.teaser_title.as_deref(), Some("Tin số 1"));
+    assert_eq!(stored.asked.as_ref(), Some(one.url.as_url()));
+}
+
+#[tokio::test]
+async fn an_item_without_an_article_is_found_with_its_teaser_and_its_refusal() {
+    let (store, _folder) = store(&[source("a")]).await;
+    let url: Url = "https://a.example/tin/9".parse().unwrap();
+    let key = Key::of_guid("9");
+    let teaser =
+        Teaser { title: Some("Tin số 9".to_owned()), ..Teaser::of(url.clone(), key.clone()) };
+    let mut visit = visited(Vec::new(), noon());
+    visit.pending = vec![teaser.clone()];
+    visit.rejected = vec![Refused {
+        key: key.clone(),
+        teaser: teaser.fingerprint(),
+        reason: "no text".to_owned(),
+    }];
+    let taken = claim(&store, "a", noon()).await;
+    store.commit(&taken, visit).await.unwrap();
+    let by_page = Key::of_page(&url, &url);
+    let unread = store.unread(&slug("a"), &by_page, &url).await.unwrap().unwrap();
+    assert_eq!(unread.teaser, Some(teaser));
+    assert_eq!(unread.since, Some(noon()));
+    let (reason, tries, again) = unread.refused.unwrap();
+    assert_eq!((reason.as_str(), tries), ("no text", 1));
+    assert!(again > noon());
+    let other: Url = "https://a.example/tin/8".parse().unwrap();
+    let key = Key::of_page(&other, &other);
+    assert_eq!(store.unread(&slug("a"), &key, &other).await.unwrap(), None);
+}

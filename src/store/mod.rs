@@ -11,8 +11,8 @@ mod record;
 mod sqlite;
 
 pub use record::{
-    Arrived, Asked, Change, Claim, Due, Found, KeptPage, Known, KnownArticle, Listed, Refused,
-    SourceReport, SourceState, Unclassified, Visit,
+    Arrived, Asked, Change, Claim, Due, Found, KeptPage, Known, KnownArticle, Listed, Lookup,
+    Refused, SourceReport, SourceState, StoredArticle, Unclassified, Unread, Visit, Withdrawal,
 };
 
 use crate::model::{
@@ -332,6 +332,25 @@ impl Store {
         let Self::Sqlite(sqlite) = self;
         let version = version.to_owned();
         sqlite.write(move |db| sqlite::topics::classify(db, &version, &found)).await
+    }
+
+    /// The article of an id, of its unique beginning, or of an address that it was listed under; also a withdrawn one.
+    pub async fn find(&self, name: &str) -> Result<Lookup, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let name = name.to_owned();
+        sqlite.read(move |db| sqlite::find::find(db, &name)).await
+    }
+
+    /// What is known of an item of a source that has no article: it waits, or its page was refused.
+    pub async fn unread(
+        &self,
+        source: &Slug,
+        key: &Key,
+        url: &Url,
+    ) -> Result<Option<Unread>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let (source, key, url) = (source.clone(), key.clone(), url.clone());
+        sqlite.read(move |db| sqlite::find::unread(db, &source, &key, &url)).await
     }
 
     /// Takes an article out of every feed, for ever, and writes down why. Gives its title.

@@ -66,6 +66,61 @@ pub struct Unclassified {
     pub hash: String,
 }
 
+/// What an article's name leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lookup {
+    /// No article has it.
+    Unknown,
+    /// One has it.
+    Found(Box<StoredArticle>),
+    /// Several articles' ids begin like it.
+    Several {
+        /// The first of them.
+        ids: Vec<String>,
+        /// Whether there are more.
+        more: bool,
+    },
+}
+
+/// An article with what it was made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredArticle {
+    /// The article.
+    pub article: Article,
+    /// The title in the teaser that it was made from.
+    pub teaser_title: Option<String>,
+    /// When it was taken out of all feeds, and why.
+    pub withdrawn: Option<Withdrawal>,
+    /// The address that its page was asked for.
+    pub asked: Option<Url>,
+    /// The teaser that led to the page.
+    pub teaser: Option<Teaser>,
+    /// The newest page.
+    pub page: Option<KeptPage>,
+}
+
+/// That an article was taken out of all feeds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawal {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Whether its agency took it away, and not the operator.
+    pub by_agency: bool,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// An item of a listing that has no article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// What the listing shows of it.
+    pub teaser: Option<Teaser>,
+    /// Since when it waits for its page to be read.
+    pub since: Option<DateTime<Utc>>,
+    /// Why its page was refused, how often, and when it is asked for again.
+    pub refused: Option<(String, u32, DateTime<Utc>)>,
+}
+
 /// What is known of an item before its page is fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {

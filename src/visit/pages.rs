@@ -1,12 +1,12 @@
 //! The pages of a visit: brought home, kept, and made articles of.
 
 use super::{Line, panicked};
-use crate::extract;
+use crate::extract::{self, ExtractError};
 use crate::fetch::{FetchError, Request, Response, shown};
-use crate::model::{Article, Key, Source, Teaser};
-use crate::normalize;
-use crate::page::{Page, Said, Validators, soft_error};
-use crate::store::{Claim, Store, StoreError};
+use crate::model::{Article, Key, Source, Teaser, Trace};
+use crate::normalize::{self, Rejection};
+use crate::page::{Page, Said, SoftError, Validators, soft_error};
+use crate::store::{Claim, KeptPage, Store, StoreError};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use url::Url;
@@ -31,7 +31,10 @@ pub(super) async fn make(
     let address = shown(&teaser.url);
     let made = parse(line, move || {
         let draft = match &page {
-            Some(page) => return read(page, Some(&teaser), &teaser.key, &source, first_seen),
+            Some(page) => {
+                let made = read(page, Some(&teaser), &teaser.key, &source, first_seen);
+                return made.map_err(|error| error.to_string());
+            }
             None => extract::draft_of_teaser(&teaser),
         };
         normalize::article(draft, &source, &teaser.key, first_seen).map_err(|e| e.to_string())
@@ -43,6 +46,30 @@ pub(super) async fn make(
     }
 }
 
+/// Why a page gives no article.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// It is something else than what was asked for.
+    #[error(transparent)]
+    SoftError(#[from] SoftError),
+    /// There is none on it.
+    #[error(transparent)]
+    Extract(#[from] ExtractError),
+    /// It is none.
+    #[error(transparent)]
+    Normalize(#[from] Rejection),
+}
+
+impl ReadError {
+    /// What is known of an article that is none because there is nothing to read in it.
+    pub fn known(&self) -> Option<&Article> {
+        match self {
+            Self::Normalize(Rejection::NoBody(article)) => Some(article),
+            _ => None,
+        }
+    }
+}
+
 /// Reads the article on a page. An error is a reason, in a sentence.
 pub fn read(
     page: &Page,
@@ -50,13 +77,25 @@ pub fn read(
     key: &Key,
     source: &Source,
     first_seen: DateTime<Utc>,
-) -> Result<Article, String> {
+) -> Result<Article, ReadError> {
+    read_traced(page, teaser, key, source, first_seen, &Trace::off())
+}
+
+/// The same, telling all that is considered.
+pub(super) fn read_traced(
+    page: &Page,
+    teaser: Option<&Teaser>,
+    key: &Key,
+    source: &Source,
+    first_seen: DateTime<Utc>,
+    trace: &Trace,
+) -> Result<Article, ReadError> {
     let promised = teaser.and_then(|teaser| teaser.title.as_deref());
     if let Some(error) = soft_error::of(page, promised) {
-        return Err(error.to_string());
+        return Err(error.into());
     }
-    let draft = extract::draft(page, teaser, &source.article).map_err(|e| e.to_string())?;
-    normalize::article(draft, source, key, first_seen).map_err(|e| e.to_string())
+    let draft = extract::traced(page, teaser, &source.article, trace)?;
+    Ok(normalize::traced(draft, source, key, first_seen, trace)?)
 }
 
 /// Runs work for a core off the threads that wait for the network. An error is what a panic said.
@@ -97,8 +136,13 @@ pub(super) async fn kept(
 ) -> Result<Option<Page>, StoreError> {
     let Memory::Store(store, claim) = memory else { return Ok(None) };
     let Some(kept) = store.kept_page(claim, url).await? else { return Ok(None) };
-    let Ok(bytes) = line.fetcher.decode(&kept.wire, kept.coding).await else { return Ok(None) };
-    Ok(Some(Page {
+    Ok(unpacked(line, source, kept).await)
+}
+
+/// A page of the store as it came, for the source that it belongs to; nothing where its coding cannot be undone.
+pub async fn unpacked(line: &Line, source: &Source, kept: KeptPage) -> Option<Page> {
+    let bytes = line.fetcher.decode(&kept.wire, kept.coding).await.ok()?;
+    Some(Page {
         asked: kept.asked,
         url: kept.url,
         media: kept.media,
@@ -109,11 +153,11 @@ pub(super) async fn kept(
         fetched: kept.fetched,
         validators: kept.validators,
         said: Said::default(),
-    }))
+    })
 }
 
 /// Asks the host of a source for a page.
-pub(super) async fn fetch(
+pub async fn fetch(
     line: &Line,
     source: &Source,
     url: &Url,

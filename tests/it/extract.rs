@@ -26,6 +26,7 @@ fn a_page_is_shown_with_where_each_field_was_found() {
     let record: Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!(record["date"], "2026-10-08T08:15:00+07:00");
     assert_eq!(record["url"], "https://a.example/tin/7");
+    assert_eq!((&record["charset"], &record["replaced"]), (&Value::from("UTF-8"), &Value::from(0)));
     let said = desk.run(&["extract", "--format", "html", "bai.html"]);
     assert!(said.out.starts_with("<p>Sáng nay, cơ quan"), "{}", said.out);
     for bad in ["anh.html", "sau.html", "khong-co.html"] {
@@ -55,7 +56,9 @@ fn a_batch_keeps_its_order_and_no_page_ends_it() {
             "{{\"id\": {number}, \"url\": \"https://a.example/{number}\", \"html\": \"{file}\"}}\n"
         );
     }
-    lines += "\nkhông phải JSON\n";
+    let empty = "<html><title>Cổng thông tin</title><div><h1>Bộ Tư pháp ban hành kế hoạch tuyên truyền</h1><p>23/03/2020 08:09</p></div>";
+    fs::write(desk.path("rong.html"), empty).unwrap();
+    lines += "\nkhông phải JSON\n{\"id\": 41, \"html\": \"rong.html\"}\n";
     let mut batch = desk
         .command(&["extract", "--batch"])
         .stdin(Stdio::piped())
@@ -70,11 +73,15 @@ fn a_batch_keeps_its_order_and_no_page_ends_it() {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    assert_eq!(answers.len(), 41);
+    assert_eq!(answers.len(), 42);
     for (number, answer) in answers.iter().take(40).enumerate() {
         assert_eq!(answer["id"], number);
         assert_eq!(answer["title"].is_string(), number % 4 == 0, "{answer}");
         assert_eq!(answer["error"].is_string(), number % 4 != 0, "{answer}");
     }
     assert!(answers[40]["error"].as_str().unwrap().contains("the line"));
+    // Of an article without a text its title and date are told all the same.
+    assert!(answers[41]["error"].as_str().unwrap().contains("neither text"), "{}", answers[41]);
+    assert_eq!(answers[41]["title"], "Bộ Tư pháp ban hành kế hoạch tuyên truyền");
+    assert_eq!(answers[41]["date"], "2020-03-23T08:09:00+07:00");
 }

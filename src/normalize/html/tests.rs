@@ -107,7 +107,7 @@ fn the_text_is_a_line_a_block() {
         &RawHtml("<p>một<br>hai</p><ul><li>ba</li></ul><table><tr><td>a<td>b</table>".into()),
         &base(),
     );
-    assert_eq!(text(&html.unwrap()).unwrap(), "một\nhai\nba\na b");
+    assert_eq!(read(&html.unwrap()).unwrap().text, "một\nhai\nba\na b");
 }
 
 /// Whatever goes in, nothing comes out but our elements, with four kinds of attributes and addresses that only lead.

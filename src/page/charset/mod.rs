@@ -19,6 +19,7 @@ mod twice;
 use crate::model::Charset;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252, WINDOWS_1258};
+use std::fmt;
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 
@@ -28,6 +29,44 @@ const MOST_REPLACED: f64 = 0.01;
 /// How far into the page its own label is looked for: what browsers read (HTML, section 13.2.3.2).
 const LABEL_WITHIN: usize = 1024;
 
+/// Why an encoding is believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Because {
+    /// The bytes begin with a byte order mark.
+    Mark,
+    /// The operator says so.
+    Operator,
+    /// The bytes are valid UTF-8.
+    Valid,
+    /// The bytes are valid UTF-8, and their text is UTF-8 that was encoded once more.
+    Twice,
+    /// It makes the bytes Vietnamese words.
+    Words,
+    /// HTTP says so.
+    Header,
+    /// The page says so.
+    Page,
+    /// Nobody says anything, and it fits best.
+    Detected,
+}
+
+impl fmt::Display for Because {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Mark => "the page begins with a byte order mark",
+            Self::Operator => "charset in feeds.toml says so",
+            Self::Valid => "the bytes are valid UTF-8, whatever labels say",
+            Self::Twice => {
+                "the bytes are UTF-8 that was encoded twice, and were read as they were meant"
+            }
+            Self::Words => "it makes the bytes Vietnamese words, whatever labels say",
+            Self::Header => "the Content-Type of the answer says so",
+            Self::Page => "the label in the page says so",
+            Self::Detected => "no label fits, and it fits the bytes best",
+        })
+    }
+}
+
 /// Text, and what it was decoded from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decoded {
@@ -35,6 +74,8 @@ pub struct Decoded {
     pub text: String,
     /// The encoding's name ([`Charset::name`]).
     pub encoding: &'static str,
+    /// Why that is believed.
+    pub because: Because,
     /// How many characters could not be read and stand as U+FFFD.
     pub replaced: usize,
 }
@@ -68,38 +109,44 @@ pub fn decode(
     host: Option<&str>,
 ) -> Result<Decoded, CharsetError> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        return decoded(bytes.get(mark..).unwrap_or_default(), encoding)
+        return decoded(bytes.get(mark..).unwrap_or_default(), encoding, Because::Mark)
             .map(|decoded| reread(decoded, told));
     }
     let has_nul = bytes.contains(&0);
     let utf8 = !has_nul && !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok();
     match told {
-        Some(Charset::Standard(encoding)) => return decoded(bytes, encoding),
-        Some(_) if utf8 => return decoded(bytes, UTF_8).map(|decoded| reread(decoded, told)),
-        Some(charset) if !has_nul => return named(bytes, charset),
+        Some(Charset::Standard(encoding)) => return decoded(bytes, encoding, Because::Operator),
+        Some(_) if utf8 => {
+            return decoded(bytes, UTF_8, Because::Valid).map(|decoded| reread(decoded, told));
+        }
+        Some(charset) if !has_nul => return named(bytes, charset, Because::Operator),
         Some(_) | None => {}
     }
     if utf8 {
-        return decoded(bytes, UTF_8).map(|decoded| match twice::repaired(&decoded.text) {
-            Some(text) => Decoded { text, ..decoded },
-            None => decoded,
+        return decoded(bytes, UTF_8, Because::Valid).map(|decoded| {
+            match twice::repaired(&decoded.text) {
+                Some(text) => Decoded { text, because: Because::Twice, ..decoded },
+                None => decoded,
+            }
         });
     }
-    let labels = label.into_iter().map(str::to_owned).chain(label_in(bytes));
-    let labels: Vec<Charset> = labels.filter_map(|label| label.parse().ok()).collect();
+    let header = label.map(|label| (label.to_owned(), Because::Header));
+    let labels = header.into_iter().chain(label_in(bytes).map(|label| (label, Because::Page)));
+    let labels: Vec<(Charset, Because)> =
+        labels.filter_map(|(label, because)| Some((label.parse().ok()?, because))).collect();
     let says_nothing = |label: &Charset| matches!(label, Charset::Standard(encoding) if [UTF_8, WINDOWS_1252].contains(encoding));
     if !has_nul
-        && labels.iter().all(says_nothing)
+        && labels.iter().all(|(label, _)| says_nothing(label))
         && let Some(charset) = guess::guess(bytes)
     {
-        return named(bytes, charset);
+        return named(bytes, charset, Because::Words);
     }
-    for charset in labels {
+    for (charset, because) in labels {
         if has_nul && !matches!(charset, Charset::Standard(e) if !e.is_ascii_compatible()) {
             continue;
         }
         // A label that does not fit the bytes is as good as none.
-        if let Ok(text) = named(bytes, charset) {
+        if let Ok(text) = named(bytes, charset, because) {
             return Ok(text);
         }
     }
@@ -111,15 +158,16 @@ pub fn decode(
     let domain = host
         .and_then(|host| host.rsplit('.').next())
         .filter(|tld| !tld.is_empty() && tld.bytes().all(|b| b.is_ascii_lowercase()));
-    decoded(bytes, detector.guess(Some(domain.unwrap_or("vn").as_bytes()), Utf8Detection::Allow))
+    let guess = detector.guess(Some(domain.unwrap_or("vn").as_bytes()), Utf8Detection::Allow);
+    decoded(bytes, guess, Because::Detected)
 }
 
 /// Bytes in an encoding that is known by name.
-fn named(bytes: &[u8], charset: Charset) -> Result<Decoded, CharsetError> {
+fn named(bytes: &[u8], charset: Charset, because: Because) -> Result<Decoded, CharsetError> {
     match (charset, tables::decode(bytes, charset)) {
         // Every byte has its meaning in these.
-        (_, Some(text)) => Ok(Decoded { text, encoding: charset.name(), replaced: 0 }),
-        (Charset::Standard(encoding), None) => decoded(bytes, encoding),
+        (_, Some(text)) => Ok(Decoded { text, encoding: charset.name(), because, replaced: 0 }),
+        (Charset::Standard(encoding), None) => decoded(bytes, encoding, because),
         (_, None) => Err(CharsetError::Binary),
     }
 }
@@ -127,12 +175,18 @@ fn named(bytes: &[u8], charset: Charset) -> Result<Decoded, CharsetError> {
 /// A text whose letters are themselves the bytes of what the operator says, read once more; any other as it is.
 fn reread(decoded: Decoded, told: Option<Charset>) -> Decoded {
     match told.and_then(|charset| Some((tables::reread(&decoded.text, charset)?, charset))) {
-        Some((text, charset)) => Decoded { text, encoding: charset.name(), ..decoded },
+        Some((text, charset)) => {
+            Decoded { text, encoding: charset.name(), because: Because::Operator, ..decoded }
+        }
         None => decoded,
     }
 }
 
-fn decoded(bytes: &[u8], encoding: &'static Encoding) -> Result<Decoded, CharsetError> {
+fn decoded(
+    bytes: &[u8],
+    encoding: &'static Encoding,
+    because: Because,
+) -> Result<Decoded, CharsetError> {
     let text = standard(bytes, encoding);
     let replaced = text.matches('\u{FFFD}').count();
     if replaced > 0 {
@@ -141,7 +195,7 @@ fn decoded(bytes: &[u8], encoding: &'static Encoding) -> Result<Decoded, Charset
             return Err(CharsetError::Mojibake { replaced, characters, encoding: encoding.name() });
         }
     }
-    Ok(Decoded { text, encoding: encoding.name(), replaced })
+    Ok(Decoded { text, encoding: encoding.name(), because, replaced })
 }
 
 /// A text of an encoding of the WHATWG list; U+FFFD stands where it cannot be read.
@@ -222,6 +276,27 @@ mod tests {
         let le: Vec<u8> = TEXT.encode_utf16().flat_map(u16::to_le_bytes).collect();
         check(&[b"\xFF\xFE".as_slice(), &le].concat(), None, "UTF-16LE");
         check(&le, Some("utf-16le"), "UTF-16LE");
+    }
+
+    #[test]
+    fn what_is_believed_is_told_with_its_reason() {
+        #[track_caller]
+        fn check(bytes: &[u8], told: Option<&str>, label: Option<&str>, expected: Because) {
+            let told = told.map(|told| told.parse().unwrap());
+            let decoded = decode(bytes, told, label, Some("daklak.gov.vn")).unwrap();
+            assert_eq!(decoded.because, expected, "{}", decoded.text);
+        }
+        let old = windows_1258(TEXT);
+        check(format!("\u{FEFF}{TEXT}").as_bytes(), None, None, Because::Mark);
+        check(TEXT.as_bytes(), None, Some("iso-8859-1"), Because::Valid);
+        check(&old, Some("windows-1258"), Some("utf-8"), Because::Operator);
+        check(&old, None, Some("windows-1258"), Because::Header);
+        let page = [b"<meta charset=windows-1258>".as_slice(), &old].concat();
+        check(&page, None, None, Because::Page);
+        check(b"plain", None, None, Because::Detected);
+        let twice = WINDOWS_1252.decode_without_bom_handling(TEXT.as_bytes()).0;
+        check(twice.as_bytes(), None, None, Because::Twice);
+        assert!(Because::Words.to_string().contains("words"));
     }
 
     #[test]

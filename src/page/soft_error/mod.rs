@@ -69,6 +69,8 @@ impl SoftError {
     }
 }
 
+impl std::error::Error for SoftError {}
+
 impl fmt::Display for SoftError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Rule { name, what, remedy, .. } = self.kind.rule;

@@ -17,7 +17,7 @@ const FIRST_HOLD: TimeDelta = TimeDelta::minutes(15);
 const LONGEST_HOLD: TimeDelta = TimeDelta::hours(24);
 
 /// The topics of an article, as a column.
-const TOPICS: &str =
+pub(super) const TOPICS: &str =
     "(SELECT topics FROM classified WHERE classified.article = article.sequence) AS topics";
 
 /// Whether what a visit finds is news.
@@ -386,7 +386,7 @@ pub(in super::super) fn after(
     let mut rows = select.query((place, i64::try_from(limit).unwrap_or(i64::MAX)))?;
     let mut articles = Vec::new();
     while let Some(row) = rows.next()? {
-        let article = Article { topics: topics_in(row)?, ..read(row)? };
+        let article = whole(row)?;
         articles.push((row.get("sequence")?, article));
     }
     Ok(articles)
@@ -417,6 +417,11 @@ pub(in super::super) fn withdraw(
 fn topics_in(row: &Row<'_>) -> Result<Vec<Slug>, Failed> {
     let topics: Option<String> = row.get("topics")?;
     from_json("the topics of an article", topics.as_deref().unwrap_or("[]"))
+}
+
+/// The article in a row that was asked for `TOPICS`.
+pub(super) fn whole(row: &Row<'_>) -> Result<Article, Failed> {
+    Ok(Article { topics: topics_in(row)?, ..read(row)? })
 }
 
 /// The article in a row, without its topics.

@@ -1,0 +1,137 @@
+//! `bantin explain`
+
+mod lookup;
+mod record;
+mod text;
+
+use super::{Config, Misuse, extract};
+use crate::model::{Article, Candidate, Explanation, Refusal, Slug, Source, Subject, Verdict};
+use crate::normalize::topic::Classifier;
+use crate::page::Decoded;
+use crate::store::{StoredArticle, Unread};
+use crate::visit;
+use lookup::Target;
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::Arc;
+use url::Url;
+
+/// Tell why an article is as it is: each field, what else was considered, and what was cut
+///
+/// Reads an article of the store (its id, the beginning of it, or its address), a page of the network, a file, or the
+/// standard input, by the rules of its source in feeds.toml where there is one. For each field it prints what was taken and
+/// from where, what else there was and why that was passed over, and the key of feeds.toml that decides it; then what was
+/// cut out of the body. Nothing is stored. Exit code 1 where there is no article.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// An article's id (tag:...) or the beginning of it, an http(s) address, a file, or `-` for the standard input
+    #[arg(value_name = "ID|URL|FILE|-")]
+    name: String,
+    /// The address of the page in a file: for its links, its date, and the source that it belongs to
+    #[arg(long, default_value = extract::NOWHERE)]
+    url: Url,
+    /// Read the page by the rules of this source of feeds.toml
+    #[arg(long, value_name = "ID")]
+    source: Option<Slug>,
+    /// Ask no host: explain an article of the store by its page in the store, or not at all
+    #[arg(long)]
+    stored: bool,
+    /// What is printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// One JSON object
+    Json,
+}
+
+/// All that is told of an article.
+struct Told {
+    /// The address of the page, or the id of an article that has none.
+    name: String,
+    /// By whose rules it is read, in words.
+    rules: String,
+    /// The source whose rules they are.
+    source: Option<Slug>,
+    /// Where the page is from, or why there is none, in words.
+    page: String,
+    /// What is in the store.
+    stored: Option<StoredArticle>,
+    /// What is in the store of an item that has no article.
+    unread: Option<Unread>,
+    /// What reading the page gave.
+    read: Option<Read>,
+}
+
+/// A page that was read.
+struct Read {
+    /// The zone of its source.
+    zone: chrono_tz::Tz,
+    decoded: Option<Decoded>,
+    article: Result<Article, Refusal>,
+    explanation: Explanation,
+}
+
+pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let format = arguments.format;
+    let Target { page, key, teaser, source, first_seen, mut told } =
+        lookup::find(&config, &arguments).await?;
+    if let Some(page) = page {
+        let first_seen = first_seen.unwrap_or(page.fetched);
+        let topics = Classifier::new(extract::rules(&config))?;
+        let read = tokio::task::spawn_blocking(move || {
+            let (mut article, mut explanation) =
+                visit::explain(&page, teaser.as_ref(), &key, &source, first_seen);
+            if let Ok(article) = &mut article {
+                article.topics = topics.topics_of(article);
+                explanation.candidates.extend(because(&topics, article));
+            }
+            let zone = Source::clone(&source).zone;
+            Read { zone, decoded: page.text().ok(), article, explanation }
+        });
+        told.read = Some(read.await?);
+    }
+    let mut out = std::io::stdout().lock();
+    match format {
+        Format::Text => write!(out, "{}", text::of(&told, width()))?,
+        Format::Json => writeln!(out, "{:#}", record::of(&told))?,
+    }
+    // Of an article that no page was read for, what is stored is all that was asked for.
+    let is_article = told.read.as_ref().map_or(told.stored.is_some(), |read| read.article.is_ok());
+    Ok(if is_article { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What speaks for each topic.
+fn because(topics: &Classifier, article: &Article) -> Vec<Candidate> {
+    let lead = article.summary.as_deref();
+    let reasons = topics.reasons(&article.title, lead, &article.text);
+    let reasons = reasons.into_iter().filter(|reason| !reason.hits.is_empty());
+    let told = reasons.map(|reason| {
+        let enough = reason.is_enough();
+        let verdict = if enough { Verdict::Taken } else { Verdict::PassedOver };
+        let hits = reason.hits.iter().map(|hit| format!("{:?} in the {}", hit.keyword, hit.place));
+        let hits = hits.collect::<Vec<_>>().join(", ");
+        let few = if enough { "" } else { ", too few," };
+        let why = format!("has {} points{few} for {hits}", reason.points);
+        Candidate::new(Subject::Topics, verdict, "rules", reason.topic.as_str()).because(why)
+    });
+    told.collect()
+}
+
+/// How wide the terminal is, in columns.
+fn width() -> usize {
+    const PLAIN: usize = 100;
+    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let seen = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    told.or_else(seen).unwrap_or(PLAIN).clamp(40, 160)
+}
+
+/// The source of this name.
+fn named(id: &Slug, sources: &[Arc<Source>]) -> Result<Arc<Source>, Misuse> {
+    let source = sources.iter().find(|source| source.id() == id);
+    source.cloned().ok_or_else(|| Misuse::unknown_source(id, sources))
+}

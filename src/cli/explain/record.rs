@@ -1,0 +1,68 @@
+//! What is told of an article, as JSON.
+
+use super::{Told, text};
+use crate::model::{Article, Subject};
+use serde_json::{Map, Value, json};
+
+/// All of it.
+pub(super) fn of(told: &Told) -> Value {
+    let read = told.read.as_ref();
+    let decoded = read.and_then(|read| read.decoded.as_ref());
+    let explanation = read.map(|read| &read.explanation);
+    let article = read.and_then(|read| read.article.as_ref().ok());
+    let mut fields = Map::new();
+    if let Some(explanation) = explanation {
+        for subject in Subject::ALL {
+            let considered = explanation.of(subject);
+            let (value, from) =
+                article.map_or((None, None), |article| text::value(article, subject));
+            let field = json!({
+                "value": value,
+                "provenance": from,
+                "key": subject.key(),
+                "considered": considered,
+            });
+            fields.insert(subject.name().to_owned(), field);
+        }
+    }
+    json!({
+        "url": told.name,
+        "source": told.source,
+        "rules": told.rules,
+        "page": told.page,
+        "charset": decoded.map(|decoded| json!({
+            "name": decoded.encoding,
+            "because": decoded.because.to_string(),
+            "replaced": decoded.replaced,
+        })),
+        "platform": explanation.and_then(|explanation| explanation.platform.as_deref()),
+        "refused": read.and_then(|read| read.article.as_ref().err()),
+        "fields": fields,
+        "cuts": explanation.map(|explanation| &explanation.cuts),
+        "zone": read.map(|read| read.zone.name()),
+        "stored": told.stored.as_ref().map(|stored| json!({
+            "article": without_text(&stored.article),
+            "teaser": stored.teaser,
+            "withdrawn": stored.withdrawn.as_ref().map(|gone| json!({
+                "at": gone.at, "by_agency": gone.by_agency, "reason": gone.reason,
+            })),
+        })),
+        "waiting": told.unread.as_ref().map(|unread| json!({
+            "since": unread.since,
+            "teaser": unread.teaser,
+            "refused": unread.refused.as_ref().map(|(why, tries, again)| json!({
+                "why": why, "tries": tries, "again": again,
+            })),
+        })),
+    })
+}
+
+/// An article as the store has it; its text and HTML are the business of `export`.
+fn without_text(article: &Article) -> Value {
+    let mut record = json!(article);
+    if let Some(record) = record.as_object_mut() {
+        record.remove("html");
+        record.remove("text");
+    }
+    record
+}

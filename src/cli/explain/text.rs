@@ -1,0 +1,299 @@
+//! What is told of an article, for people: wrapped to the terminal, and readable without colours.
+
+use super::{Read, Told};
+use crate::cli::table::wrapped;
+use crate::model::{
+    Article, Candidate, Cut, FURNITURE, Field, Precision, Provenance, Subject, Verdict, shortened,
+};
+use crate::store::{StoredArticle, Unread};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+/// More cuts are counted only.
+const MOST_CUTS: usize = 12;
+/// More pieces of the furniture of the page are counted only.
+const MOST_MENUS: usize = 4;
+/// More candidates of one field are counted only.
+const MOST_CANDIDATES: usize = 10;
+/// A longer value is shown by its beginning, in characters.
+const LONGEST_VALUE: usize = 160;
+/// How wide the column of names is.
+const NAMES: usize = 15;
+
+/// An instant to the minute.
+pub(super) fn minute(instant: DateTime<Utc>, zone: Tz) -> String {
+    instant.with_timezone(&zone).format("%Y-%m-%d %H:%M %:z").to_string()
+}
+
+/// All of it.
+pub(super) fn of(told: &Told, width: usize) -> String {
+    let mut page = Page { text: String::new(), width };
+    page.text.push_str(&told.name);
+    page.text.push('\n');
+    page.row("rules", &told.rules);
+    page.row("page", &told.page);
+    if let Some(read) = &told.read {
+        page.row("charset", &charset(read));
+        let platform = read.explanation.platform.as_deref();
+        page.row("platform", platform.unwrap_or("none that is known"));
+    }
+    if let Some(stored) = &told.stored {
+        page.row("stored", &stored_line(stored));
+        if let Some(gone) = &stored.withdrawn {
+            let by = if gone.by_agency { "its agency" } else { "the operator" };
+            let reason = gone.reason.as_deref().map(|reason| format!(": {reason}"));
+            let at = minute(gone.at, stored.article.zone);
+            page.row("withdrawn", &format!("by {by} at {at}{}", reason.unwrap_or_default()));
+        }
+        let teaser = stored.teaser.as_ref();
+        let title = teaser.and_then(|t| t.title.as_deref()).or(stored.teaser_title.as_deref());
+        let date = teaser.and_then(|teaser| teaser.date.as_deref());
+        if let Some(title) = title {
+            let date = date.map(|date| format!(", {date:?}")).unwrap_or_default();
+            page.row("teaser", &format!("{title:?}{date}"));
+        }
+    }
+    if let Some(unread) = &told.unread {
+        page.row("waiting", &waiting(unread));
+    }
+    match (&told.read, &told.stored) {
+        (Some(read), stored) => {
+            if let Err(refusal) = &read.article {
+                let rule = refusal.rule.map(|rule| format!(" (rule {rule})")).unwrap_or_default();
+                page.text.push('\n');
+                page.row("NO ARTICLE", &format!("{}{rule}", refusal.message));
+            }
+            page.text.push('\n');
+            for subject in Subject::ALL {
+                page.field(subject, read, stored.as_ref().map(|stored| &stored.article));
+            }
+            page.cuts(&read.explanation.cuts);
+        }
+        (None, Some(stored)) => page.stored(&stored.article),
+        (None, None) => {}
+    }
+    if told.read.is_some() {
+        page.foot(told);
+    }
+    page.text
+}
+
+/// What the bytes were taken for.
+fn charset(read: &Read) -> String {
+    let Some(decoded) = &read.decoded else {
+        return "none: the bytes cannot be read as text".to_owned();
+    };
+    let replaced = match decoded.replaced {
+        0 => String::new(),
+        1 => "; 1 character could not be read".to_owned(),
+        more => format!("; {more} characters could not be read"),
+    };
+    format!("{}: {}{replaced}", decoded.encoding, decoded.because)
+}
+
+fn stored_line(stored: &StoredArticle) -> String {
+    let article = &stored.article;
+    let seen = |instant| minute(instant, article.zone);
+    format!(
+        "{}, of source {}, revision {}, first seen {}, last seen {}",
+        article.id,
+        article.source,
+        article.revision,
+        seen(article.first_seen),
+        seen(article.last_seen)
+    )
+}
+
+fn waiting(unread: &Unread) -> String {
+    let since = unread.since.map(|since| {
+        format!("it is listed and has no article yet, since {}", minute(since, Tz::UTC))
+    });
+    let refused = unread.refused.as_ref().map(|(why, tries, again)| {
+        let times = if *tries == 1 { "once".to_owned() } else { format!("{tries} times") };
+        let again = minute(*again, Tz::UTC);
+        format!("its page was refused {times}, and is not asked for before {again}: {why}")
+    });
+    [since, refused].into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
+/// What an article says of a field, and where that is from.
+pub(super) fn value(article: &Article, subject: Subject) -> (Option<String>, Option<&Provenance>) {
+    let of = |field| article.provenance.get(&field);
+    let published = of(Field::Published);
+    match subject {
+        Subject::Url => (Some(article.url.as_str().to_owned()), of(Field::Url)),
+        Subject::Title => (Some(article.title.clone()), of(Field::Title)),
+        Subject::Date => (Some(date(article)), published),
+        Subject::Author => (article.author.clone(), of(Field::Author)),
+        Subject::Source => (article.source_line.clone(), of(Field::SourceLine)),
+        Subject::Summary => (article.summary.clone(), of(Field::Summary)),
+        Subject::Body => {
+            let text = article.text.as_str();
+            let shown = format!("{} characters: {}", text.chars().count(), shortened(text, 120));
+            ((!text.is_empty()).then(|| shown.replace('\n', " ")), of(Field::Body))
+        }
+        Subject::Language => (Some(article.language.clone()), of(Field::Language)),
+        Subject::Event
+        | Subject::Images
+        | Subject::Attachments
+        | Subject::Tags
+        | Subject::Topics => (None, None),
+    }
+}
+
+fn date(article: &Article) -> String {
+    let day = article.published.with_timezone(&article.zone);
+    match article.precision {
+        Precision::Day => day.format("%Y-%m-%d").to_string(),
+        Precision::Minute | Precision::Second => day.format("%Y-%m-%d %H:%M %:z").to_string(),
+    }
+}
+
+/// Whether a value is a last resort: the operator may want to say where a better one stands.
+fn is_weak(subject: Subject, from: Option<&Provenance>) -> bool {
+    use Provenance::{FirstSeen, Generic, Lead, TitleElement};
+    match from {
+        Some(FirstSeen | Generic | Lead | TitleElement) => true,
+        Some(_) => false,
+        None => matches!(subject, Subject::Title | Subject::Date | Subject::Author | Subject::Body),
+    }
+}
+
+/// Whether a field's candidates are texts, of which the value is a part.
+fn is_text(subject: Subject) -> bool {
+    matches!(subject, Subject::Body | Subject::Summary)
+}
+
+/// The text that is being written.
+struct Page {
+    text: String,
+    width: usize,
+}
+
+impl Page {
+    /// A name, and a text that is wrapped beside it.
+    fn row(&mut self, name: &str, text: &str) {
+        let name = format!("{name:NAMES$}");
+        self.text.push_str(&wrapped(&name, text, self.width));
+    }
+
+    /// A field: its value and where it is from, then what else was considered.
+    fn field(&mut self, subject: Subject, read: &Read, stored: Option<&Article>) {
+        let mut all = read.explanation.of(subject);
+        let now = read.article.as_ref().ok();
+        let taken = all.iter().filter(|candidate| candidate.verdict == Verdict::Taken).count();
+        let name = subject.name().to_uppercase();
+        let (value_now, from) = now.map_or((None, None), |article| value(article, subject));
+        if value_now.is_none() && all.is_empty() && subject.key().is_none() {
+            return;
+        }
+        match (value_now, taken) {
+            (_, 2..) => self.row(&name, &format!("{taken}")),
+            (None, 0) => self.row(&name, "none"),
+            (value, _) => {
+                let first = (taken == 1).then(|| all.remove(0));
+                self.taken(&name, value.as_deref(), first);
+            }
+        }
+        // Several rules of one field often find the same.
+        let alike = |one: &Candidate, other: &Candidate| {
+            one.verdict == Verdict::Agrees
+                && other.verdict == Verdict::Agrees
+                && one.from == other.from
+        };
+        all.dedup_by(|other, one| alike(one, other));
+        for candidate in all.iter().take(MOST_CANDIDATES) {
+            self.candidate(candidate);
+        }
+        if let Some(more) = all.len().checked_sub(MOST_CANDIDATES).filter(|more| *more > 0) {
+            self.row("", &format!("and {more} more; --format json has all"));
+        }
+        if let (Some(now), Some(stored)) = (now, stored) {
+            let (kept, kept_from) = value(stored, subject);
+            if value(now, subject).0 != kept {
+                let kept_from = kept_from.map(|from| format!("{from}  ")).unwrap_or_default();
+                let kept = kept.map_or_else(|| "none".to_owned(), |kept| format!("{kept:?}"));
+                self.row("  stored", &format!("{kept_from}{kept}"));
+            }
+        }
+        let is_needed = matches!(subject, Subject::Title | Subject::Body);
+        let is_open = now.is_some() || (taken == 0 && is_needed);
+        if let Some(key) = subject.key().filter(|_| is_open && is_weak(subject, from)) {
+            self.row("  to change", &format!("{key} = \"a CSS selector of where it stands\""));
+        }
+    }
+
+    /// A field's value, what the page says of it where that differs, and where it is from.
+    fn taken(&mut self, name: &str, value: Option<&str>, first: Option<&Candidate>) {
+        let Some(first) = first else {
+            return self.row(name, value.unwrap_or("none"));
+        };
+        let shown = value.unwrap_or(&first.value);
+        let shown = shortened(shown, LONGEST_VALUE);
+        // The same text, but for its end and its blanks, need not be read twice.
+        let repeats =
+            is_text(first.subject) || shown.starts_with(first.value.trim_end_matches('…'));
+        let raw = if repeats { String::new() } else { format!(" {:?}", first.value) };
+        self.row(name, &format!("{shown}  [{}{raw}]", first.from));
+        if let Some(why) = &first.why {
+            self.row("", why);
+        }
+    }
+
+    fn candidate(&mut self, candidate: &Candidate) {
+        let Candidate { verdict, from, value, why, .. } = candidate;
+        let value = match (verdict, value.as_str()) {
+            (Verdict::Agrees, _) | (_, "") => String::new(),
+            (_, value) => format!("  {value:?}"),
+        };
+        let gap = if value.is_empty() { "  " } else { " " };
+        let why = why.as_ref().map(|why| format!("{gap}{why}")).unwrap_or_default();
+        self.row(&format!("  {verdict}"), &format!("{from}{value}{why}"));
+    }
+
+    /// What was cut out of the body.
+    fn cuts(&mut self, cuts: &[Cut]) {
+        if cuts.is_empty() {
+            return;
+        }
+        let characters: usize = cuts.iter().map(|cut| cut.characters).sum();
+        self.text.push('\n');
+        self.row("CUT", &format!("{characters} characters out of the body"));
+        // Menus stand on every page; what was cut out of this one goes first.
+        let is_menu = |cut: &&Cut| cut.kind.starts_with(FURNITURE);
+        let (menus, own): (Vec<&Cut>, Vec<&Cut>) = cuts.iter().partition(is_menu);
+        let shown: Vec<&Cut> =
+            own.into_iter().take(MOST_CUTS).chain(menus.into_iter().take(MOST_MENUS)).collect();
+        for cut in &shown {
+            let lines =
+                if cut.lines == 1 { String::new() } else { format!("{} lines, ", cut.lines) };
+            let length = format!("{lines}{} characters", cut.characters);
+            self.row("", &format!("{} ({length})  {:?}", cut.kind, cut.excerpt));
+        }
+        if let Some(more) = cuts.len().checked_sub(shown.len()).filter(|more| *more > 0) {
+            self.row("", &format!("and {more} more; --format json has all"));
+        }
+    }
+
+    /// An article whose page is not read: what is stored.
+    fn stored(&mut self, article: &Article) {
+        self.text.push('\n');
+        for subject in Subject::ALL {
+            let (Some(value), from) = value(article, subject) else { continue };
+            let from = from.map(|from| format!("  [{from}]")).unwrap_or_default();
+            self.row(&subject.name().to_uppercase(), &format!("{value}{from}"));
+        }
+    }
+
+    /// What to do.
+    fn foot(&mut self, told: &Told) {
+        let source = match &told.source {
+            Some(id) => format!("source {id}"),
+            None => "a source".to_owned(),
+        };
+        self.text.push('\n');
+        let keys = "article.title, date, author, source, summary and body say where a field stands, article.remove what is cut \
+                    out of the body, charset and timezone how the page is read";
+        self.row("feeds.toml", &format!("keys of {source}: {keys}. They are never overridden."));
+    }
+}

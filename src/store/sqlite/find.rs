@@ -1,0 +1,125 @@
+//! Articles that somebody asks for by name: with the page that they were made of, and what is known of items that gave none.
+
+use super::{Failed, articles, from_json, instant, maybe_instant, parsed};
+use crate::model::{Key, Slug};
+use crate::store::{KeptPage, Lookup, StoredArticle, Unread, Withdrawal};
+use bytes::Bytes;
+use rusqlite::{OptionalExtension, Row, Transaction, named_params};
+use url::Url;
+
+/// More ids that begin alike are not shown.
+const MOST: usize = 5;
+
+/// The article of an id, of its unique beginning, or of an address that it was listed under.
+pub(in super::super) fn find(db: &Transaction<'_>, name: &str) -> Result<Lookup, Failed> {
+    let exact = "SELECT id FROM article WHERE id = ?1 OR url = ?1
+                 UNION SELECT id FROM alias JOIN article ON article.sequence = alias.article WHERE alias.url = ?1
+                 LIMIT 6";
+    let begins = "SELECT id FROM article WHERE substr(id, 1, length(?1)) = ?1 ORDER BY id LIMIT 6";
+    let ids = |sql: &str| -> Result<Vec<String>, Failed> {
+        let mut select = db.prepare_cached(sql)?;
+        let ids = select.query_map([name], |row| row.get(0))?;
+        Ok(ids.collect::<Result<_, _>>()?)
+    };
+    let mut found = ids(exact)?;
+    if found.is_empty() && name.starts_with("tag:") {
+        found = ids(begins)?;
+    }
+    match found.as_slice() {
+        [] => Ok(Lookup::Unknown),
+        [id] => Ok(Lookup::Found(Box::new(stored(db, id)?))),
+        _ => {
+            let more = found.len() > MOST;
+            found.truncate(MOST);
+            Ok(Lookup::Several { ids: found, more })
+        }
+    }
+}
+
+fn stored(db: &Transaction<'_>, id: &str) -> Result<StoredArticle, Failed> {
+    let read = |row: &Row<'_>| -> Result<(i64, StoredArticle), Failed> {
+        let withdrawn = maybe_instant(row, "withdrawn")?.map(|at| -> Result<_, Failed> {
+            let by_agency = row.get("withdrawn_by_agency")?;
+            Ok(Withdrawal { at, by_agency, reason: row.get("withdrawn_reason")? })
+        });
+        let stored = StoredArticle {
+            article: articles::whole(row)?,
+            teaser_title: row.get("teaser_title")?,
+            withdrawn: withdrawn.transpose()?,
+            asked: None,
+            teaser: None,
+            page: None,
+        };
+        Ok((row.get("sequence")?, stored))
+    };
+    let mut select =
+        db.prepare_cached(&format!("SELECT *, {} FROM article WHERE id = ?1", articles::TOPICS))?;
+    let mut rows = select.query([id])?;
+    let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+    let (sequence, mut stored) = read(row)?;
+    let asked: Option<String> = db
+        .prepare_cached("SELECT url FROM alias WHERE article = ?1 LIMIT 1")?
+        .query_row([sequence], |row| row.get(0))
+        .optional()?;
+    stored.asked = asked.map(|asked| parsed("an address of an article", &asked)).transpose()?;
+    let mut select = db.prepare_cached(
+        "SELECT page.* FROM alias JOIN page ON page.source = alias.source AND page.asked = alias.url
+         WHERE alias.article = ?1 ORDER BY page.fetched DESC LIMIT 1",
+    )?;
+    let mut rows = select.query([sequence])?;
+    if let Some(row) = rows.next()? {
+        let page = kept(row)?;
+        let teaser: Option<String> = row.get("teaser")?;
+        stored.teaser = teaser.map(|text| from_json("the teaser of a page", &text)).transpose()?;
+        stored.asked = Some(page.asked.clone());
+        stored.page = Some(page);
+    }
+    Ok(stored)
+}
+
+/// The page in a row.
+fn kept(row: &Row<'_>) -> Result<KeptPage, Failed> {
+    let text = |column: &str| row.get::<_, String>(column);
+    Ok(KeptPage {
+        asked: parsed("the address of a page", &text("asked")?)?,
+        url: parsed("the address of a page", &text("url")?)?,
+        media: from_json("the media type of a page", &text("media")?)?,
+        coding: from_json("the coding of a page", &text("coding")?)?,
+        wire: Bytes::from(row.get::<_, Vec<u8>>("wire")?),
+        validators: from_json("the validators of a page", &text("validators")?)?,
+        fetched: instant(row.get("fetched")?),
+    })
+}
+
+/// What is known of an item of a source that has no article.
+pub(in super::super) fn unread(
+    db: &Transaction<'_>,
+    source: &Slug,
+    key: &Key,
+    url: &Url,
+) -> Result<Option<Unread>, Failed> {
+    let waiting: Option<(String, String, i64)> = db
+        .prepare_cached(
+            "SELECT key, teaser, since FROM pending
+             WHERE source = :source AND (key = :key OR teaser ->> '$.url' = :url) LIMIT 1",
+        )?
+        .query_row(
+            named_params! { ":source": source.as_str(), ":key": key.as_str(), ":url": url.as_str() },
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )
+        .optional()?;
+    let key = waiting.as_ref().map_or(key.as_str(), |(key, ..)| key);
+    let refused = db
+        .prepare_cached(
+            "SELECT reason, tries, again FROM rejection WHERE source = ?1 AND key = ?2",
+        )?
+        .query_row((source.as_str(), key), |row| {
+            Ok((row.get(0)?, row.get(1)?, instant(row.get(2)?)))
+        })
+        .optional()?;
+    let teaser =
+        waiting.as_ref().map(|(_, teaser, _)| from_json("a teaser", teaser)).transpose()?;
+    let since = waiting.map(|(.., since)| instant(since));
+    let is_known = since.is_some() || refused.is_some();
+    Ok(is_known.then_some(Unread { teaser, since, refused }))
+}
