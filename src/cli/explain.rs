@@ -6,7 +6,7 @@ mod text;
 
 use super::{Config, Misuse, extract};
 use crate::model::{Article, Candidate, Explanation, Refusal, Slug, Source, Subject, Verdict};
-use crate::normalize::topic::Classifier;
+use crate::normalize::topic::{Classifier, ENOUGH};
 use crate::page::Decoded;
 use crate::store::{StoredArticle, Unread};
 use crate::visit;
@@ -115,8 +115,8 @@ fn because(topics: &Classifier, article: &Article) -> Vec<Candidate> {
         let verdict = if enough { Verdict::Taken } else { Verdict::PassedOver };
         let hits = reason.hits.iter().map(|hit| format!("{:?} in the {}", hit.keyword, hit.place));
         let hits = hits.collect::<Vec<_>>().join(", ");
-        let few = if enough { "" } else { ", too few," };
-        let why = format!("has {} points{few} for {hits}", reason.points);
+        let of = if enough { String::new() } else { format!(" of {ENOUGH}") };
+        let why = format!("has {}{of} points for {hits}", reason.points);
         Candidate::new(Subject::Topics, verdict, "rules", reason.topic.as_str()).because(why)
     });
     told.collect()

@@ -118,6 +118,10 @@ fn sum(of: &[usize], span: &Range<usize>) -> usize {
     of.get(span.clone()).unwrap_or_default().iter().sum()
 }
 
+fn is_page(node: NodeRef<'_, Node>) -> bool {
+    node.value().as_element().is_some_and(|element| element.name() == "body")
+}
+
 fn is_container(node: NodeRef<'_, Node>) -> bool {
     node.value().as_element().is_some_and(|element| {
         matches!(element.name(), "div" | "td" | "article" | "section" | "main" | "body" | "center")
@@ -150,19 +154,16 @@ fn around<'a>(
     let up = std::iter::once(best).chain(best.ancestors());
     // Around an `article` is nothing of it.
     let outers = up.take_while(|node| !is_article(node)).filter_map(|node| node.parent());
-    let outers = outers.filter(|above| is_container(*above)).take(CLIMB);
+    let outers = outers.filter(|above| is_container(*above) && !is_page(*above)).take(CLIMB);
     let fits = |outer: &NodeRef<'_, Node>| {
         let Some(outer) = spans.get(outer.id()) else { return false };
         let holds_title = title.is_some_and(|title| outer.contains(&title));
         let before = lines.get(outer.start..inner.start).unwrap_or_default();
         let behind = lines.get(inner.end..outer.end).unwrap_or_default();
-        let (mut more, mut links) = (0, 0);
-        for line in before.iter().chain(behind) {
-            more += line.length();
-            let is_text = line.file || line.is_address();
-            links += if is_text { 0 } else { line.linked.min(line.length()) };
-        }
-        !holds_title && more * 3 <= length && links * 3 <= more
+        let mut extra = before.iter().chain(behind);
+        let more: usize = extra.clone().map(Line::length).sum();
+        let leads_away = |line: &Line| line.linked > 0 && !line.file && !line.is_address();
+        !holds_title && more * 3 <= length && !extra.any(leads_away)
     };
     outers.take_while(fits).last().unwrap_or(best)
 }

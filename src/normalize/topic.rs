@@ -12,7 +12,7 @@ use std::sync::Arc;
 use words::{Marks, Words};
 
 /// From so many points on an article has the topic: one strong keyword in the title, or two in the lead.
-const ENOUGH: Points = Points(6);
+pub const ENOUGH: Points = Points(6);
 /// What a body can add to a topic, however long it is: a long report names everything once.
 const MOST_OF_BODY: Points = Points(2);
 /// How many words a `not` may be away from what it makes void.
