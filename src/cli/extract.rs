@@ -21,7 +21,7 @@ use tokio::sync::mpsc;
 use url::Url;
 
 /// What a page's address is where nobody tells it: relative links of such a page lead nowhere.
-const NOWHERE: &str = "https://page.invalid/";
+pub(super) const NOWHERE: &str = "https://page.invalid/";
 
 /// Show the article on a page: title, date, author, source and text
 ///
@@ -56,18 +56,10 @@ enum Format {
 }
 
 pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let Some(name) = arguments.page.filter(|_| !arguments.batch) else { return batch().await };
-    let page = match name.as_str() {
-        "-" => {
-            let mut bytes = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut bytes)?;
-            saved(bytes, arguments.url)
-        }
-        address if address.starts_with("http://") || address.starts_with("https://") => {
-            fetched(&config, &address.parse().with_context(|| address.to_owned())?).await?
-        }
-        file => saved(std::fs::read(file).with_context(|| file.to_owned())?, arguments.url),
+    let Some(name) = arguments.page.filter(|_| !arguments.batch) else {
+        return batch(|page| read(page).map(|article| record(&article))).await;
     };
+    let page = page(&config, &name, arguments.url).await?;
     let article = tokio::task::spawn_blocking(move || read(&page)).await?;
     let article = match article {
         Ok(article) => article,
@@ -85,6 +77,24 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     Ok(ExitCode::SUCCESS)
 }
 
+/// The page that the command line names: a file, `-` for the standard input, or an address. `url` is that of a file.
+pub(super) async fn page(config: &Config, name: &str, url: Url) -> anyhow::Result<Page> {
+    Ok(match name {
+        "-" => {
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut bytes)?;
+            saved(bytes, url)
+        }
+        address if address.starts_with("http://") || address.starts_with("https://") => {
+            fetched(config, &address.parse().with_context(|| address.to_owned())?).await?
+        }
+        file => saved(std::fs::read(file).with_context(|| file.to_owned())?, url),
+    })
+}
+
+/// What is made of one page of a batch. An error is a reason, in a sentence.
+pub(super) type Reading = fn(&Page) -> Result<Value, String>;
+
 /// One line of a batch.
 #[derive(Debug, Deserialize)]
 struct Line {
@@ -99,7 +109,7 @@ fn nowhere() -> String {
 }
 
 /// Reads pages as their lines come, several at once, and answers in their order.
-async fn batch() -> anyhow::Result<ExitCode> {
+pub(super) async fn batch(read: Reading) -> anyhow::Result<ExitCode> {
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let (tell, lines) = mpsc::channel(cores);
     std::thread::spawn(move || {
@@ -112,7 +122,7 @@ async fn batch() -> anyhow::Result<ExitCode> {
     let lines = futures_util::stream::unfold(lines, async |mut lines| {
         lines.recv().await.map(|line| (line, lines))
     });
-    let answers = lines.map(|line| tokio::task::spawn_blocking(move || Ok(answer(&line?))));
+    let answers = lines.map(|line| tokio::task::spawn_blocking(move || Ok(answer(&line?, read))));
     let mut answers = std::pin::pin!(answers.buffered(cores));
     let mut out = std::io::stdout().lock();
     while let Some(answer) = answers.next().await {
@@ -125,7 +135,7 @@ async fn batch() -> anyhow::Result<ExitCode> {
 }
 
 /// The answer to a line; none to an empty one.
-fn answer(line: &str) -> Option<Value> {
+fn answer(line: &str, read: Reading) -> Option<Value> {
     if line.trim().is_empty() {
         return None;
     }
@@ -134,18 +144,15 @@ fn answer(line: &str) -> Option<Value> {
         Err(error) => return Some(json!({ "id": null, "error": format!("the line: {error}") })),
     };
     // A panic is a fault of ours, and must not end the other pages.
-    let read_it = || -> Result<Article, String> {
+    let read_it = || -> Result<Value, String> {
         let bytes = std::fs::read(&html).map_err(|error| format!("{}: {error}", html.display()))?;
         let url = url.parse().map_err(|error| format!("{url}: {error}"))?;
         read(&saved(bytes, url))
     };
-    let article = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read_it))
-        .unwrap_or_else(|_| Err("reading it panicked, a fault of bantin's".to_owned()));
+    let more = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read_it))
+        .unwrap_or_else(|_| Err("reading it panicked, a fault of bantin's".to_owned()))
+        .unwrap_or_else(|error| json!({ "error": error }));
     let mut answer = json!({ "id": id });
-    let more = match article {
-        Ok(article) => record(&article),
-        Err(error) => json!({ "error": error }),
-    };
     if let (Some(answer), Value::Object(more)) = (answer.as_object_mut(), more) {
         answer.extend(more);
     }

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is where bantin speaks")]
 
 mod check;
+mod discover;
 mod export;
 mod extract;
 mod letter;
@@ -65,6 +66,7 @@ enum Command {
     Status(status::Arguments),
     Export(export::Arguments),
     Extract(extract::Arguments),
+    Discover(discover::Arguments),
     Withdraw(withdraw::Arguments),
     /// Print the JSON schema of feeds.toml
     ///
@@ -94,6 +96,7 @@ pub fn main() -> ExitCode {
             Command::Status(arguments) => status::run(config, arguments).await,
             Command::Export(arguments) => export::run(config, arguments).await,
             Command::Extract(arguments) => extract::run(config, arguments).await,
+            Command::Discover(arguments) => discover::run(config, arguments).await,
             Command::Withdraw(arguments) => withdraw::run(config, arguments).await,
             Command::Schema => schema::run(),
         }
