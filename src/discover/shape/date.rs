@@ -4,21 +4,21 @@
 
 use chrono::NaiveDate;
 
-/// Beginnings of the names of the months, folded: English, Spanish, Portuguese, Italian, French, German, the
-/// Scandinavian ones and Indonesian.
-const MONTHS: [&[&str]; 12] = [
-    &["jan", "ene", "gen", "janv"],
-    &["feb", "fev", "fevr"],
-    &["mar", "maerz", "mrz"],
-    &["apr", "abr", "avr"],
-    &["may", "mai", "mag", "mei", "maj"],
-    &["jun", "giu", "juin"],
-    &["jul", "lug", "juil"],
-    &["aug", "ago", "aout", "agu"],
-    &["sep", "set", "sept"],
-    &["oct", "ott", "okt", "out"],
-    &["nov"],
-    &["dec", "dic", "dez", "des"],
+/// The names of the months, folded; one that ends in `*` is a beginning of names that are bent. English, Spanish,
+/// Portuguese, Italian, French, German, Dutch, the Scandinavian ones, Indonesian, Polish, Czech, Turkish, Russian, Ukrainian.
+const MONTHS: [&str; 12] = [
+    "jan january januar januari januaru janeiro janv janvier ene enero gen gennaio stycznia ledna ocak январ* янв січня",
+    "feb february februar februari fevereiro fev fevr fevrier febrero febbraio lutego unora subat феврал* фев лютого",
+    "mar march marts marz maerz mars maart maret marco marzo marca brezna mart март* мар березня",
+    "apr april aprile abr abril avr avril kwietnia dubna nisan апрел* апр квітня",
+    "may mayo maio mai mag maggio mei maj maja kvetna mayis мая маи травня",
+    "jun june juni junio junho giu giugno juin czerwca cervna haziran июн* червня",
+    "jul july juli julio julho lug luglio juil juillet lipca cervence temmuz июл* липня",
+    "aug august agosto ago augustus augusti aout agt agustus sierpnia srpna agustos август* авг серпня",
+    "sep sept september septembre septiembre setiembre settembre setembro set wrzesnia zari eylul сентябр* сен вересня",
+    "oct october octobre octubre ottobre outubro ott okt oktober out pazdziernika rijna ekim октябр* окт жовтня",
+    "nov november novembre noviembre novembro listopada listopadu kasım ноябр* ноя листопада",
+    "dec december decembre diciembre dicembre dezembro dic dez dezember des desember grudnia prosince aralık декабр* дек грудня",
 ];
 
 /// A longer text is no date: in bytes.
@@ -148,7 +148,10 @@ fn is_between(token: &Token) -> bool {
     match token {
         Token::Mark(mark) => ",.-/·|".contains(*mark),
         Token::Word(word) => {
-            matches!(word.as_str(), "de" | "del" | "of" | "th" | "st" | "nd" | "rd" | "nam" | "năm")
+            matches!(
+                word.as_str(),
+                "de" | "del" | "of" | "th" | "st" | "nd" | "rd" | "nam" | "năm" | "г" | "року"
+            )
         }
         Token::Number(..) => false,
     }
@@ -209,93 +212,12 @@ fn month(tokens: &[Token]) -> Option<(u32, usize)> {
 fn month_name(tokens: &[Token]) -> Option<(u32, usize)> {
     let [Token::Word(word), ..] = tokens else { return None };
     let folded = crate::page::plain::fold(word);
-    let letters = folded.chars().count();
-    if !(3..=10).contains(&letters) || !folded.is_ascii() {
-        return None;
-    }
-    // The whole name, or its beginning: `marketing` begins like March, and is longer than any name of a month.
-    let place = MONTHS.iter().position(|names| {
-        names.iter().any(|name| folded == *name || (folded.starts_with(name) && is_month(&folded)))
-    })?;
+    let is_name = |name: &str| match name.strip_suffix('*') {
+        Some(start) => folded.starts_with(start),
+        None => folded == name,
+    };
+    let place = MONTHS.iter().position(|names| names.split(' ').any(is_name))?;
     Some((u32::try_from(place).ok()? + 1, 1))
-}
-
-fn is_month(word: &str) -> bool {
-    const NAMES: [&str; 72] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "enero",
-        "febrero",
-        "marzo",
-        "abril",
-        "mayo",
-        "junio",
-        "julio",
-        "agosto",
-        "septiembre",
-        "setiembre",
-        "octubre",
-        "noviembre",
-        "diciembre",
-        "gennaio",
-        "febbraio",
-        "aprile",
-        "maggio",
-        "giugno",
-        "luglio",
-        "settembre",
-        "ottobre",
-        "novembre",
-        "dicembre",
-        "janvier",
-        "fevrier",
-        "mars",
-        "avril",
-        "juillet",
-        "septembre",
-        "octobre",
-        "decembre",
-        "januar",
-        "februar",
-        "marts",
-        "juni",
-        "juli",
-        "oktober",
-        "dezember",
-        "desember",
-        "december",
-        "januari",
-        "februari",
-        "maret",
-        "agustus",
-        "mei",
-        "janeiro",
-        "fevereiro",
-        "marco",
-        "maio",
-        "junho",
-        "julho",
-        "setembro",
-        "outubro",
-        "novembro",
-        "dezembro",
-        "augusti",
-        "augustus",
-        "maart",
-        "sept",
-        "juin",
-        "aout",
-    ];
-    NAMES.contains(&word)
 }
 
 /// Words that stand beside a date and say nothing else.

@@ -2,7 +2,7 @@
 
 use super::super::platform;
 use super::item::{self, Shown};
-use super::links::Link;
+use super::links::{Link, words_in};
 use super::region::{Owners, Region, regions};
 use super::title::is_more;
 use crate::model::Key;
@@ -72,6 +72,7 @@ pub(super) struct Marks {
 
 /// Reads the items of the links on one path.
 pub(super) fn read(links: &[&Link<'_>], all: &Numbers<'_>, page: &Url, base: &Url) -> Group {
+    let links = &without_secondary(links);
     let numbered: Vec<_> =
         links.iter().filter_map(|link| Some((link.element, *all.of_key.get(&link.key)?))).collect();
     let is_alone = numbered.iter().all(|(_, item)| Some(item) == numbered.first().map(|(_, i)| i));
@@ -113,6 +114,35 @@ pub(super) fn read(links: &[&Link<'_>], all: &Numbers<'_>, page: &Url, base: &Ur
         items,
         marks,
     }
+}
+
+/// The links without those that lead to what the articles have in common: their sections and authors. They lead to one page
+/// from many items, or stand with few words beside the one headline of each item.
+fn without_secondary<'a, 'b>(links: &[&'b Link<'a>]) -> Vec<&'b Link<'a>> {
+    let mut counts: HashMap<&Key, usize> = HashMap::new();
+    let mut beside: HashMap<NodeId, (usize, usize)> = HashMap::new();
+    for link in links {
+        *counts.entry(&link.key).or_default() += 1;
+        if let Some(parent) = link.element.parent() {
+            let (headlines, others) = beside.entry(parent.id()).or_default();
+            *if link.headline { headlines } else { others } += 1;
+        }
+    }
+    let mut sorted: Vec<usize> = counts.values().copied().collect();
+    sorted.sort_unstable();
+    let usual = sorted.get(sorted.len() / 2).copied().unwrap_or(1);
+    let single =
+        beside.values().filter(|(headlines, others)| *headlines == 1 && *others > 0).count();
+    let is_mixed = single > 1 && single * 2 > beside.len();
+    let named: HashSet<&Key> =
+        links.iter().filter(|link| link.headline).map(|link| &link.key).collect();
+    let is_primary = |link: &&&Link<'_>| {
+        let often = counts.get(&link.key).is_some_and(|count| *count >= usual * 3);
+        let parent = link.element.parent().and_then(|parent| beside.get(&parent.id()));
+        let is_beside = is_mixed && parent.is_some_and(|(headlines, _)| *headlines == 1);
+        !often && (!is_beside || named.contains(&link.key))
+    };
+    links.iter().filter(is_primary).copied().collect()
 }
 
 /// The family that knows most of these links.
@@ -227,18 +257,10 @@ fn registered(host: &str) -> String {
     names.into_iter().take(if is_shared { 3 } else { 2 }).collect::<Vec<_>>().join(".")
 }
 
-/// How much a title looks like a headline: 0 for one word, 1 from six on. Scripts without spaces count letters.
+/// How much a title looks like a headline: 0 for one word, 1 from six on.
 fn headline(title: Option<&str>) -> f32 {
     let Some(title) = title.filter(|title| !is_more(title)) else { return 0.0 };
-    let words =
-        title.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
-    let letters = title.chars().filter(|c| c.is_alphanumeric()).count();
-    let unspaced = title
-        .chars()
-        .filter(|c| matches!(*c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}'))
-        .count();
-    let words = if unspaced * 2 > letters { unspaced / 2 } else { words };
-    ((count(words.max(1)) - 1.0) / 5.0).min(1.0)
+    ((count(words_in(title).max(1)) - 1.0) / 5.0).min(1.0)
 }
 
 /// Whether a title is that of a document with its number: `Quyết định số 30/QĐ-UBND`, `30/QĐ-UBND`.

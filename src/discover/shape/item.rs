@@ -3,8 +3,10 @@
 use super::super::listing::{image_of, is_cut_from};
 use super::super::plain;
 use super::date;
+use super::links::words_in;
 use super::title;
 use crate::page::dom::is_block;
+use crate::page::plain::fold;
 use ego_tree::iter::Edge;
 use ego_tree::{NodeId, NodeRef};
 use scraper::{ElementRef, Node};
@@ -72,7 +74,11 @@ pub(super) fn read<'a>(nodes: &[NodeRef<'a, Node>], own: &HashSet<NodeId>, base:
     let mut shown = Shown { prose: walk.prose, ..Shown::default() };
     let named = title::choose(&walk.anchors, &walk.headings);
     shown.heading = named.as_ref().is_some_and(|named| named.heading);
-    shown.title = named.map(|named| named.text);
+    shown.title = named.map(|named| named.text).or_else(|| walk.first_line());
+    if let Some((title, tail)) = shown.title.as_deref().and_then(title::parted) {
+        walk.judge(&tail, 0, false, None);
+        shown.title = Some(title);
+    }
     shown.date = walk.date();
     shown.summary = walk.summary(shown.title.as_deref());
     let elements = nodes.iter().filter_map(|node| ElementRef::wrap(*node));
@@ -244,7 +250,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             return;
         }
         let Some(found) = date::find(&text) else { return };
-        if found.rest > most {
+        if found.rest > most || is_of_something_else(&text) {
             return;
         }
         // What the date's grammar reads is handed on as it is written, with its time.
@@ -267,6 +273,20 @@ impl<'a, 'b> Walk<'a, 'b> {
         // Of the ways in which that day is written, the longest has the time.
         let same = self.dates.iter().filter(|date| date.day == chosen.day);
         same.max_by_key(|date| date.written.len()).map(|date| date.written.clone())
+    }
+
+    /// The line that names the item where its links say no more than `Chi tiết`: the first that is neither a word nor a
+    /// paragraph.
+    fn first_line(&self) -> Option<String> {
+        let texts = self.anchors.iter().filter_map(|anchor| plain::of_element(*anchor));
+        if !texts.into_iter().any(|text| title::is_more(&text)) {
+            return None;
+        }
+        let lines = self.lines.iter().filter(|line| line.linked == 0);
+        let mut lines = lines.filter_map(|line| plain::line(&line.text));
+        lines.find(|line| {
+            (3..=30).contains(&words_in(line)) && date::find(line).is_none_or(|d| d.rest > 12)
+        })
     }
 
     fn summary(&self, title: Option<&str>) -> Option<String> {
@@ -295,6 +315,14 @@ fn is_dated(element: ElementRef<'_>) -> bool {
     element.value().name() == "time"
         || names
             .any(|name| ["date", "time", "ngay", "publish"].iter().any(|word| name.contains(word)))
+}
+
+/// Whether a date is called a deadline, or that of a document's force.
+fn is_of_something_else(text: &str) -> bool {
+    let text = fold(text);
+    ["han nop", "het han", "han cuoi", "den han", "hieu luc", "deadline", "expires"]
+        .iter()
+        .any(|words| text.contains(words))
 }
 
 /// Whether an element says by its class that it is about the item.

@@ -36,7 +36,9 @@ pub(super) struct Link<'a> {
     pub(super) key: Key,
     /// The path of tags and classes, as a hash.
     pub(super) path: u64,
-    /// The last steps of that path, as a hash.
+    /// The path of tags alone, as a hash.
+    pub(super) tags: u64,
+    /// The last steps of the path of tags and classes, as a hash.
     pub(super) leaf: u64,
     /// In what part of the page it stands.
     pub(super) place: Place,
@@ -69,6 +71,7 @@ pub(super) struct Links<'a> {
 #[derive(Clone, Copy)]
 struct Frame {
     path: u64,
+    tags: u64,
     /// The last steps, the nearest first.
     steps: [u64; 4],
     place: Place,
@@ -81,7 +84,8 @@ pub(super) fn collect<'a>(dom: &'a Dom, page: &Url, home: &Url) -> Links<'a> {
     let mut links = Links::default();
     let held = Held::of_page(dom);
     let mut keys: HashMap<String, Key> = HashMap::new();
-    let mut frames = vec![Frame { path: 0, steps: [0; 4], place: Place::default(), unseen: false }];
+    let mut frames =
+        vec![Frame { path: 0, tags: 0, steps: [0; 4], place: Place::default(), unseen: false }];
     for edge in dom.tree().root_element().traverse() {
         match edge {
             Edge::Open(node) => {
@@ -123,10 +127,10 @@ fn take<'a>(
         Ok(url) => {
             let key = Key::of_page(&url, home);
             let key = keys.entry(folded(&key)).or_insert(key).clone();
-            let Frame { path, place, steps, .. } = frame;
+            let Frame { path, tags, place, steps, .. } = frame;
             let leaf = hash_of(&steps);
             let headline = is_headline(element);
-            links.usable.push(Link { element, url, key, path, leaf, place, headline, order });
+            links.usable.push(Link { element, url, key, path, tags, leaf, place, headline, order });
         }
         Err(error) => {
             links.refused.push(Refused { element, path: frame.path, why: error.to_string() });
@@ -142,8 +146,8 @@ fn folded(key: &Key) -> String {
 fn below(above: Frame, element: ElementRef<'_>, (is_wide, is_news): (bool, bool)) -> Frame {
     let name = element.value().name();
     let class = element.attr("class").unwrap_or_default().split_whitespace().find(|c| tells(c));
-    let (path, steps) = if class.is_none() && PAINT.contains(&name) {
-        (above.path, above.steps)
+    let (path, tags, steps) = if class.is_none() && PAINT.contains(&name) {
+        (above.path, above.tags, above.steps)
     } else {
         let class = class.map(|class| class.trim_matches(|c: char| !c.is_alphabetic()));
         let step = hash_of(&(name, class));
@@ -151,11 +155,12 @@ fn below(above: Frame, element: ElementRef<'_>, (is_wide, is_news): (bool, bool)
         let is_box = matches!(name, "div" | "section" | "main" | "aside" | "ul" | "table" | "td");
         let id = element.attr("id").filter(|_| is_box).unwrap_or_default();
         let id = id.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-        (hash_of(&(above.path, step, id)), [step, first, second, third])
+        let tags = hash_of(&(above.tags, name));
+        (hash_of(&(above.path, step, id)), tags, [step, first, second, third])
     };
     let unseen = above.unseen || UNSEEN.contains(&name) || is_hidden(element);
     let place = if is_wide { above.place } else { above.place.below(element, is_news) };
-    Frame { path, steps, place, unseen }
+    Frame { path, tags, steps, place, unseen }
 }
 
 fn hash_of(value: &impl Hash) -> u64 {
@@ -209,8 +214,24 @@ impl Held {
 
 /// How many words a link has; no more than a headline are counted.
 fn words_of(link: ElementRef<'_>) -> usize {
-    let words = link.text().take(20).flat_map(str::split_whitespace);
-    words.filter(|word| word.chars().any(char::is_alphabetic)).take(HEADLINE).count()
+    let mut words = 0;
+    for text in link.text().take(20) {
+        words += words_in(text.get(..text.floor_char_boundary(400)).unwrap_or_default());
+        if words >= HEADLINE {
+            return HEADLINE;
+        }
+    }
+    words
+}
+
+/// How many words a text has. Scripts that put no space between words are counted by their letters.
+pub(super) fn words_in(text: &str) -> usize {
+    let is_unspaced = |c: &char| matches!(*c, '\u{E00}'..='\u{EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}');
+    let is_ideograph = |c: &char| matches!(*c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}');
+    let spaced =
+        text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
+    let ideographs = text.chars().filter(is_ideograph).count();
+    spaced.max(ideographs / 2).max(text.chars().filter(is_unspaced).count() / 6)
 }
 
 /// Whether a link reads like a headline and no sentence goes on beside it.
@@ -237,13 +258,16 @@ fn is_block_node(node: NodeRef<'_, Node>) -> bool {
 
 /// Whether a class tells what an element is, and not which of its neighbours.
 fn tells(class: &str) -> bool {
-    const WHICH: [&str; 14] = [
+    const WHICH: [&str; 17] = [
         "odd",
         "even",
         "first",
         "last",
         "active",
         "alt",
+        "alternate",
+        "ms-alternating",
+        "ms-itmhover",
         "current",
         "selected",
         "firstflag",

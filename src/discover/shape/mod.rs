@@ -51,8 +51,13 @@ pub(super) fn read(page: &Page, home: &Url, list: Option<&str>) -> Result<News, 
 fn of_dom(dom: &Dom, page: &Url, home: &Url, list: Option<&str>) -> Result<News, DiscoverError> {
     let links = links::collect(dom, page, home);
     let base = dom.base(page);
-    let groups = groups(&links.usable, page, &base);
-    let chosen = choice::choose(&groups);
+    let mut groups = groups_by(&links.usable, |link| link.path, page, &base);
+    let mut chosen = choice::choose(&groups);
+    if chosen.is_empty() {
+        // Each item may have a class of its own.
+        groups = groups_by(&links.usable, |link| link.tags, page, &base);
+        chosen = choice::choose(&groups);
+    }
     let offered: Vec<bool> = groups.iter().map(|group| choice::is_offered(&group.marks)).collect();
     for (at, group) in groups.iter().enumerate() {
         tracing::debug!(
@@ -111,11 +116,11 @@ fn of_dom(dom: &Dom, page: &Url, home: &Url, list: Option<&str>) -> Result<News,
 }
 
 /// The links on each path as a list, those with most to read first.
-fn groups(links: &[Link<'_>], page: &Url, base: &Url) -> Vec<Group> {
+fn groups_by(links: &[Link<'_>], path: fn(&Link<'_>) -> u64, page: &Url, base: &Url) -> Vec<Group> {
     let numbers = Numbers::of(links);
     let mut paths: HashMap<u64, Vec<&Link<'_>>> = HashMap::new();
     for link in links {
-        paths.entry(link.path).or_default().push(link);
+        paths.entry(path(link)).or_default().push(link);
     }
     let mut paths: Vec<Vec<&Link<'_>>> = paths.into_values().collect();
     paths.sort_by_cached_key(|links| {

@@ -84,31 +84,81 @@ pub(super) fn regions<'a>(
             tops.push((top, *item));
         }
     }
-    let mut regions: Vec<Region<'a>> = Vec::new();
+    let parent = |(top, _): &(NodeRef<'a, Node>, usize)| top.parent().map(|parent| parent.id());
+    tops.chunk_by(|a, b| parent(a) == parent(b)).flat_map(|tops| run(tops, owners)).collect()
+}
+
+/// The regions of items that are siblings, each with what stands between them.
+fn run<'a>(tops: &[(NodeRef<'a, Node>, usize)], owners: [&Owners; 2]) -> Vec<Region<'a>> {
+    let alone =
+        |(top, item): &(NodeRef<'a, Node>, usize)| Region { item: *item, nodes: vec![*top] };
+    let ([(first, _), (second, _), ..], Some((last, _))) = (tops, tops.last()) else {
+        return tops.iter().map(alone).collect();
+    };
+    // What holds a headline of another item is not beside this one, whatever list that is in.
+    let is_free = |node: &NodeRef<'a, Node>, item: usize| {
+        owners.iter().all(|owners| owners.allow(node.id(), item))
+    };
+    // A date may stand before its item: then something like it stands before the first, and nothing after the last.
+    let is_leading = before(*first).is_some()
+        && before(*first) == before(*second)
+        && after(*last) != after(*first);
+    let mut regions: Vec<Region<'a>> = tops.iter().map(alone).collect();
     let mut usual = 0;
-    for (at, (top, item)) in tops.iter().enumerate() {
-        let mut nodes = vec![*top];
-        let parent = top.parent().map(|parent| parent.id());
-        let next = tops.get(at + 1).map(|(next, _)| *next);
-        let shares = |other: NodeRef<'a, Node>| other.parent().map(|p| p.id()) == parent;
-        let next = next.filter(|next| shares(*next));
-        let is_list = next.is_some()
-            || at.checked_sub(1).and_then(|at| tops.get(at)).is_some_and(|(top, _)| shares(*top));
-        if is_list {
-            let beside =
-                top.next_siblings().take_while(|node| Some(node.id()) != next.map(|n| n.id()));
-            let beside: Vec<_> = beside.take(MOST_BESIDE + 1).collect();
-            match next {
-                // Beyond the last item stands what is no item; it is given what the others have.
-                None => nodes.extend(beside.into_iter().take(usual)),
-                Some(_) if beside.len() <= MOST_BESIDE => {
-                    usual = beside.len();
-                    nodes.extend(beside);
-                }
-                Some(_) => {}
-            }
+    for at in 1..tops.len() {
+        let (Some((from, from_item)), Some((to, to_item))) = (tops.get(at - 1), tops.get(at))
+        else {
+            break;
+        };
+        let nodes: Vec<_> = if is_leading {
+            let nodes = to.prev_siblings().take_while(|node| node.id() != from.id());
+            let mut nodes: Vec<_> =
+                nodes.take_while(|node| is_free(node, *to_item)).take(MOST_BESIDE + 1).collect();
+            nodes.reverse();
+            nodes
+        } else {
+            let nodes = from.next_siblings().take_while(|node| node.id() != to.id());
+            nodes.take_while(|node| is_free(node, *from_item)).take(MOST_BESIDE + 1).collect()
+        };
+        if nodes.len() > MOST_BESIDE {
+            continue;
         }
-        regions.push(Region { item: *item, nodes });
+        usual = nodes.len();
+        let place = if is_leading { at } else { at - 1 };
+        let Some(region) = regions.get_mut(place) else { break };
+        if is_leading {
+            region.nodes.splice(0..0, nodes);
+        } else {
+            region.nodes.extend(nodes);
+        }
+    }
+    // The one at the end is given what the others have: beyond it stands what is no item.
+    if is_leading {
+        let mut nodes: Vec<_> = first.prev_siblings().take(usual).collect();
+        nodes.reverse();
+        if let Some(region) = regions.first_mut() {
+            region.nodes.splice(0..0, nodes);
+        }
+    } else if let Some(region) = regions.last_mut() {
+        region.nodes.extend(last.next_siblings().take(usual));
     }
     regions
+}
+
+/// What stands right before a node, as a tag with its class; `None` where nothing does.
+fn before(node: NodeRef<'_, Node>) -> Option<(&str, Option<&str>)> {
+    node.prev_siblings().find_map(look)
+}
+
+/// The same for what stands right after it.
+fn after(node: NodeRef<'_, Node>) -> Option<(&str, Option<&str>)> {
+    node.next_siblings().find_map(look)
+}
+
+fn look(node: NodeRef<'_, Node>) -> Option<(&str, Option<&str>)> {
+    match node.value() {
+        Node::Element(element) => Some((element.name(), element.attr("class"))),
+        Node::Text(text) => (!text.text.trim().is_empty()).then_some(("", None)),
+        _ => None,
+    }
 }

@@ -142,6 +142,9 @@ fn a_date_is_the_items_own_or_none() {
     check_date("<time datetime='1673312400'>Tuesday 10th of January, 2023</time>", "2023-01-10");
     check_date("<span class=date title='10/01/2023 08:00'>hôm qua</span>", "2023-01-10");
     check_date("<p class=meta>10/01/2023 Đã xem: 12</p><b>Chủ nhật 8/1/2023</b>", "2023-01-10");
+    check_date("<i>10 de enero de 2023</i>", "2023-01-10");
+    check_date("<i>10 января 2023 г.</i>", "2023-01-10");
+    check_date("<i>2023年1月10日</i>", "2023-01-10");
     // Neither a day without its year nor one of several that stand among words.
     check_date("<span>10/01</span>", "");
     check_date("<p>Từ ngày 10/01/2023 đến 12/01/2023 tại xã</p>", "");
@@ -160,6 +163,97 @@ fn a_date_in_a_title_is_no_date_of_the_item() {
         )
     });
     assert_eq!(shown(&read(PAGE, html, None).unwrap())[0][2], "");
+}
+
+#[test]
+fn a_date_before_its_item_is_not_that_of_the_item_before_it() {
+    let row = |i: usize| {
+        format!(
+            "<dt>0{i}/02/2023</dt><dd><a href='/tin/bai-viet-so-{i}'>Đoàn kiểm tra làm việc tại xã thứ {i}</a></dd>"
+        )
+    };
+    let html = format!("<dl>{}</dl>", (1..=5).map(row).collect::<String>());
+    let days: Vec<String> =
+        shown(&read(PAGE, html, None).unwrap()).into_iter().map(|item| item[2].clone()).collect();
+    assert_eq!(days, (1..=5).map(|i| format!("2023-02-0{i}")).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_date_in_brackets_at_the_end_of_a_title_is_taken_out_of_it() {
+    let html = items(5, |i| {
+        format!(
+            "<li><a href='/tin/bai-viet-so-{i}'>Đoàn kiểm tra làm việc tại xã (0{i}/02/2023)</a></li>"
+        )
+    });
+    let first = &shown(&read(PAGE, html, None).unwrap())[0];
+    assert_eq!(first[1..3], ["Đoàn kiểm tra làm việc tại xã", "2023-02-01"]);
+}
+
+#[test]
+fn a_deadline_is_no_date_of_the_item() {
+    let html = items(5, |i| {
+        format!(
+            "<li><a href='/tin/bai-viet-so-{i}'>Thông báo tuyển sinh lớp nghề số {i}</a><p>Hạn nộp: 0{i}/12/2022</p></li>"
+        )
+    });
+    assert_eq!(shown(&read(PAGE, html, None).unwrap())[0][2], "");
+}
+
+#[test]
+fn sections_and_authors_beside_a_headline_are_no_items() {
+    let html = items(5, |i| {
+        let section = if i % 2 == 0 { "van-hoa'>Văn hóa" } else { "xa-hoi'>Xã hội" };
+        format!(
+            "<li><a href='/{section}</a> <a href='/tin/bai-viet-so-{i}'>Đoàn kiểm tra làm việc tại xã thứ {i}</a> <a href=/tac-gia/binh>Nguyễn Bình</a></li>"
+        )
+    });
+    let news = read(PAGE, html, None).unwrap();
+    assert_eq!(news.listing.teasers.len(), 5);
+    assert!(news.listing.teasers.iter().all(|teaser| teaser.url.path().starts_with("/tin/")));
+}
+
+#[test]
+fn items_that_differ_in_their_classes_alone_are_one_list() {
+    let html = items(6, |i| {
+        let class = "x".repeat(i);
+        format!(
+            "<li><div class='bai-{class}'><a href='/tin/{i}'>Đoàn kiểm tra làm việc tại xã thứ {i}</a></div></li>"
+        )
+    });
+    assert_eq!(read(PAGE, html, None).unwrap().listing.teasers.len(), 6);
+}
+
+#[test]
+fn a_title_without_a_link_is_that_of_the_link_to_more() {
+    let html = items(5, |i| {
+        format!(
+            "<li><b>Đoàn kiểm tra làm việc tại xã thứ {i}</b><p>Lời dẫn của bản tin này dài hơn một dòng chữ, để ai cũng hiểu.</p><a href='xem.aspx?ItemID={i}'>Chi tiết</a></li>"
+        )
+    });
+    let news = read(PAGE, html, None).unwrap();
+    assert_eq!(
+        news.listing.teasers[4].title.as_deref(),
+        Some("Đoàn kiểm tra làm việc tại xã thứ 5")
+    );
+    assert_eq!(news.listing.teasers[4].key.as_str(), "/tin-tuc/xem.aspx?itemid=5");
+}
+
+#[test]
+fn the_tabs_of_a_page_are_headings() {
+    let tab = |from: usize| {
+        (from..from + 3).map(|i| format!("<li><a href='/tin/bai-viet-so-{i}'>Đoàn kiểm tra làm việc tại xã thứ {i}</a></li>")).collect::<String>()
+    };
+    let html = format!(
+        "<ul><li><a href='#mot'>Tin tức</a></li><li><a href='#hai'>Thông báo</a></li></ul><div id=mot><ul>{}</ul></div><div id=hai><div class=title>Mới nhất <a href=/tb>Xem thêm</a></div><ul>{}</ul></div>",
+        tab(1),
+        tab(4)
+    );
+    let lists = read(PAGE, html.clone(), None).unwrap().lists;
+    let headings: Vec<_> = lists.iter().map(|list| (list.heading.as_deref(), list.items)).collect();
+    assert_eq!(headings, [(Some("Tin tức"), 3), (Some("Mới nhất"), 3)]);
+    let news = read(PAGE, html, Some("tin tức")).unwrap();
+    assert_eq!(news.listing.teasers[2].url.path(), "/tin/bai-viet-so-3");
+    assert_eq!(news.listing.teasers.len(), 3);
 }
 
 #[test]

@@ -11,6 +11,8 @@ use std::collections::HashSet;
 
 /// A longer text is a whole card, of which the title is a part.
 const LONGEST: usize = 300;
+/// More elements than this in a link are not looked at for its date.
+const MOST_PARTS: usize = 200;
 /// What is written on links that lead to an article without naming it, folded.
 const MORE: [&str; 30] = [
     "xem tiep",
@@ -90,7 +92,7 @@ pub(super) fn choose(anchors: &[ElementRef<'_>], headings: &[ElementRef<'_>]) ->
 /// The title in a link, without a date that stands in it.
 fn of_anchor(anchor: ElementRef<'_>) -> Option<String> {
     let mut cut: HashSet<NodeId> = HashSet::new();
-    for inner in anchor.descendent_elements().skip(1) {
+    for inner in anchor.descendent_elements().skip(1).take(MOST_PARTS) {
         let text = plain::of_element(inner).filter(|text| text.chars().count() < 60);
         if text.and_then(|text| date::find(&text)).is_some_and(|found| found.rest == 0) {
             cut.insert(inner.id());
@@ -110,6 +112,13 @@ fn of_anchor(anchor: ElementRef<'_>) -> Option<String> {
     }?;
     let whole = plain::line(&whole)?;
     (whole.chars().count() <= LONGEST && !is_more(&whole)).then_some(whole)
+}
+
+/// A title and the date in brackets at its end.
+pub(super) fn parted(title: &str) -> Option<(String, String)> {
+    let (name, tail) = title.trim_end().strip_suffix([')', ']'])?.rsplit_once(['(', '['])?;
+    let is_date = date::find(tail).is_some_and(|found| found.rest == 0);
+    (is_date && !name.trim().is_empty()).then(|| (name.trim().to_owned(), tail.to_owned()))
 }
 
 /// The part of a card that its tag or class calls the title.
