@@ -1,8 +1,8 @@
 //! From a page that was fetched to the news items on it.
 //!
-//! [`listing`] reads an HTML page by the operator's selectors, [`shape`] one that nobody described, [`feed`] a foreign RSS, Atom or JSON feed, [`files`] a
-//! folder of saved pages. Each article comes out once ([`gather`]), with an address that can be asked for ([`address`]).
-//! Nothing here fetches, and no date is understood here: it is handed on as it is written.
+//! [`listing`] reads an HTML page by the operator's selectors, [`shape`] one that nobody described, [`feed`] a foreign RSS,
+//! Atom or JSON feed, [`files`] a folder of saved pages. Each article comes out once ([`gather`]), with an address that can
+//! be asked for ([`address`]). Nothing here fetches, and no date is understood here: it is handed on as it is written.
 
 mod address;
 mod feed;

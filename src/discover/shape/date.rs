@@ -2,7 +2,10 @@
 //!
 //! The day comes before the month where both are numbers. A date without its year is none.
 
+use crate::page::plain::fold;
 use chrono::NaiveDate;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// The names of the months, folded; one that ends in `*` is a beginning of names that are bent. English, Spanish,
 /// Portuguese, Italian, French, German, Dutch, the Scandinavian ones, Indonesian, Polish, Czech, Turkish, Russian, Ukrainian.
@@ -48,6 +51,10 @@ pub(super) fn find(text: &str) -> Option<Found> {
         return None;
     }
     let tokens = tokens(text);
+    // Most texts with a number have no year, and so no date.
+    if !tokens.iter().any(|token| matches!(token, Token::Number(1990..2100, 4))) {
+        return None;
+    }
     let mut found: Option<Found> = None;
     let mut rest = 0;
     let mut at = 0;
@@ -211,13 +218,22 @@ fn month(tokens: &[Token]) -> Option<(u32, usize)> {
 
 fn month_name(tokens: &[Token]) -> Option<(u32, usize)> {
     let [Token::Word(word), ..] = tokens else { return None };
-    let folded = crate::page::plain::fold(word);
-    let is_name = |name: &str| match name.strip_suffix('*') {
-        Some(start) => folded.starts_with(start),
-        None => folded == name,
+    static NAMES: LazyLock<HashMap<&str, u32>> = LazyLock::new(|| {
+        let names =
+            (1..).zip(MONTHS).flat_map(|(m, names)| names.split(' ').map(move |name| (name, m)));
+        names.collect()
+    });
+    let folded = fold(word);
+    let bent = || {
+        let names = NAMES.iter().filter_map(|(name, m)| Some((name.strip_suffix('*')?, *m)));
+        names.into_iter().find(|(start, _)| folded.starts_with(start)).map(|(_, m)| m)
     };
-    let place = MONTHS.iter().position(|names| names.split(' ').any(is_name))?;
-    Some((u32::try_from(place).ok()? + 1, 1))
+    // Names that are bent are Cyrillic.
+    let m = NAMES
+        .get(folded.as_str())
+        .copied()
+        .or_else(|| (!folded.is_ascii()).then(bent).flatten())?;
+    Some((m, 1))
 }
 
 /// Words that stand beside a date and say nothing else.
