@@ -1,5 +1,6 @@
 //! `bantin extract`
 
+use super::batch::batch;
 use super::{Config, fetcher, store_if_any, user_agent};
 use crate::clock::Clock;
 use crate::config::{self, Plan};
@@ -14,14 +15,10 @@ use crate::store::Store;
 use crate::visit;
 use anyhow::{Context, anyhow, bail};
 use bytes::Bytes;
-use futures_util::StreamExt;
-use serde::Deserialize;
 use serde_json::{Value, json};
-use std::io::{BufRead, Read, Write};
-use std::path::PathBuf;
+use std::io::{Read, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
-use tokio::sync::mpsc;
 use url::Url;
 
 /// What a page's address is where nobody tells it: relative links of such a page lead nowhere.
@@ -62,19 +59,13 @@ enum Format {
 pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let topics = Arc::new(Classifier::new(rules(&config))?);
     let Some(name) = arguments.page.filter(|_| !arguments.batch) else {
-        return batch(topics).await;
+        return batch(move |page| match read(page, &topics) {
+            Ok((article, decoded)) => record(&article, &decoded),
+            Err(refused) => refused.record(),
+        })
+        .await;
     };
-    let page = match name.as_str() {
-        "-" => {
-            let mut bytes = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut bytes)?;
-            saved(bytes, arguments.url)
-        }
-        address if address.starts_with("http://") || address.starts_with("https://") => {
-            fetched(&config, &address.parse().with_context(|| address.to_owned())?).await?
-        }
-        file => saved(std::fs::read(file).with_context(|| file.to_owned())?, arguments.url),
-    };
+    let page = page(&config, &name, arguments.url).await?;
     let article = tokio::task::spawn_blocking(move || read(&page, &topics)).await?;
     let (article, decoded) = match article {
         Ok(read) => read,
@@ -92,77 +83,19 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     Ok(ExitCode::SUCCESS)
 }
 
-/// One line of a batch.
-#[derive(Debug, Deserialize)]
-struct Line {
-    id: Value,
-    #[serde(default = "nowhere")]
-    url: String,
-    html: PathBuf,
-}
-
-fn nowhere() -> String {
-    NOWHERE.to_owned()
-}
-
-/// Reads pages as their lines come, several at once, and answers in their order.
-async fn batch(topics: Arc<Classifier>) -> anyhow::Result<ExitCode> {
-    let cores = std::thread::available_parallelism().map_or(2, usize::from);
-    let (tell, lines) = mpsc::channel(cores);
-    std::thread::spawn(move || {
-        for line in std::io::stdin().lock().lines() {
-            if tell.blocking_send(line).is_err() {
-                break;
-            }
+/// The page that the command line names: a file, `-` for the standard input, or an address. `url` is that of a file.
+pub(super) async fn page(config: &Config, name: &str, url: Url) -> anyhow::Result<Page> {
+    Ok(match name {
+        "-" => {
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut bytes)?;
+            saved(bytes, url)
         }
-    });
-    let lines = futures_util::stream::unfold(lines, async |mut lines| {
-        lines.recv().await.map(|line| (line, lines))
-    });
-    let answers = lines.map(|line| {
-        let topics = topics.clone();
-        tokio::task::spawn_blocking(move || Ok(answer(&line?, &topics)))
-    });
-    let mut answers = std::pin::pin!(answers.buffered(cores));
-    let mut out = std::io::stdout().lock();
-    while let Some(answer) = answers.next().await {
-        let answer: std::io::Result<Option<Value>> = answer?;
-        if let Some(answer) = answer? {
-            writeln!(out, "{answer}")?;
+        address if address.starts_with("http://") || address.starts_with("https://") => {
+            fetched(config, &address.parse().with_context(|| address.to_owned())?).await?
         }
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// The answer to a line; none to an empty one.
-fn answer(line: &str, topics: &Classifier) -> Option<Value> {
-    if line.trim().is_empty() {
-        return None;
-    }
-    let Line { id, url, html } = match serde_json::from_str(line) {
-        Ok(line) => line,
-        Err(error) => return Some(json!({ "id": null, "error": format!("the line: {error}") })),
-    };
-    // A panic is a fault of ours, and must not end the other pages.
-    let read_it = || -> Result<(Article, Decoded), Refused> {
-        let bytes = std::fs::read(&html).map_err(|error| format!("{}: {error}", html.display()))?;
-        let url = url.parse().map_err(|error| format!("{url}: {error}"))?;
-        read(&saved(bytes, url), topics)
-    };
-    let article = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read_it))
-        .unwrap_or_else(|_| Err("reading it panicked, a fault of bantin's".to_owned().into()));
-    let mut answer = json!({ "id": id });
-    let more = match article {
-        Ok((article, decoded)) => record(&article, &decoded),
-        Err(Refused { reason, known: None }) => json!({ "error": reason }),
-        Err(Refused { reason, known: Some(article) }) => {
-            json!({ "error": reason, "title": article.title, "date": date(&article) })
-        }
-    };
-    if let (Some(answer), Value::Object(more)) = (answer.as_object_mut(), more) {
-        answer.extend(more);
-    }
-    Some(answer)
+        file => saved(std::fs::read(file).with_context(|| file.to_owned())?, url),
+    })
 }
 
 /// A page that was saved.
@@ -228,6 +161,18 @@ struct Refused {
 impl From<String> for Refused {
     fn from(reason: String) -> Self {
         Self { reason, known: None }
+    }
+}
+
+impl Refused {
+    /// The fields of an answer.
+    fn record(&self) -> Value {
+        match &self.known {
+            None => json!({ "error": self.reason }),
+            Some(article) => {
+                json!({ "error": self.reason, "title": article.title, "date": date(article) })
+            }
+        }
     }
 }
 

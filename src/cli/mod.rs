@@ -1,7 +1,9 @@
 //! The command line: one file a command, and the only place that prints, exits or reads the environment.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is where bantin speaks")]
 
+mod batch;
 mod check;
+mod discover;
 mod explain;
 mod export;
 mod extract;
@@ -66,6 +68,7 @@ enum Command {
     Status(status::Arguments),
     Export(export::Arguments),
     Extract(extract::Arguments),
+    Discover(discover::Arguments),
     Explain(explain::Arguments),
     Withdraw(withdraw::Arguments),
     /// Print the JSON schema of feeds.toml
@@ -96,6 +99,7 @@ pub fn main() -> ExitCode {
             Command::Status(arguments) => status::run(config, arguments).await,
             Command::Export(arguments) => export::run(config, arguments).await,
             Command::Extract(arguments) => extract::run(config, arguments).await,
+            Command::Discover(arguments) => discover::run(config, arguments).await,
             Command::Explain(arguments) => explain::run(config, arguments).await,
             Command::Withdraw(arguments) => withdraw::run(config, arguments).await,
             Command::Schema => schema::run(),

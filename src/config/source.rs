@@ -262,7 +262,14 @@ fn kind(keys: &written::Source, table: &Span, reading: &mut Reading) -> Option<K
     };
     if kind != SourceKind::Listing {
         let select = keys.select.as_ref().map(|select| &select.span);
-        misfit("select", select, "for a listing", "take it out, or write kind = \"listing\"");
+        let list = keys.list.as_ref().map(|list| &list.span);
+        for (key, span) in [("select", select), ("list", list)] {
+            misfit(key, span, "for a listing", "take it out, or write kind = \"listing\"");
+        }
+    }
+    if kind == SourceKind::Listing && keys.select.is_some() {
+        let list = keys.list.as_ref().map(|list| &list.span);
+        misfit("list", list, "for a listing without `select`", "take out one of them");
     }
     if kind != SourceKind::Feed {
         let follow = follow.map(|follow| &follow.span);
@@ -275,7 +282,7 @@ fn kind(keys: &written::Source, table: &Span, reading: &mut Reading) -> Option<K
         misfit("article", article, what, "write follow = true to fetch them");
     }
     match kind {
-        SourceKind::Listing => listing(keys, table, reading).map(Kind::Listing),
+        SourceKind::Listing => listing(keys, reading),
         SourceKind::Feed => Some(Kind::Feed { follow }),
         SourceKind::Files => {
             let hint = "for example folder = \"samples/luu-tru\"";
@@ -285,14 +292,12 @@ fn kind(keys: &written::Source, table: &Span, reading: &mut Reading) -> Option<K
     }
 }
 
-fn listing(
-    keys: &written::Source,
-    table: &Span,
-    reading: &mut Reading,
-) -> Option<ListingSelectors> {
-    let hint = "for example select = { item = \"article.post\" }; for an RSS or Atom feed write kind = \"feed\"";
-    reading.require("select", &keys.select, table, "a listing", hint);
-    let At { value: select, span } = keys.select.as_ref()?;
+/// A listing by the operator's selectors, or by its shape.
+fn listing(keys: &written::Source, reading: &mut Reading) -> Option<Kind> {
+    let list = reading.value("list", &keys.list, values::line);
+    let Some(At { value: select, span }) = keys.select.as_ref() else {
+        return (list.is_some() || keys.list.is_none()).then_some(Kind::News { list });
+    };
     reading.require("item", &select.item, span, "`select`", "the element that holds one news item");
     let mut read =
         |key: &str, written| reading.value(&format!("select.{key}"), written, values::selector);
@@ -301,7 +306,7 @@ fn listing(
     let title = read("title", &select.title);
     let date = read("date", &select.date);
     let summary = read("summary", &select.summary);
-    Some(ListingSelectors { item: item?, link, title, date, summary })
+    Some(Kind::Listing(ListingSelectors { item: item?, link, title, date, summary }))
 }
 
 fn article(written: &Option<At<written::Article>>, reading: &mut Reading) -> ArticleSelectors {

@@ -295,6 +295,15 @@ fn a_cell_goes_before_its_table_and_the_table_before_the_defaults() {
 }
 
 #[test]
+fn a_listing_without_selectors_is_read_by_its_shape() {
+    let source = "[[source]]\nid = 'a'\nprovince = 'lam-dong'\nagency = 'Sở Y tế'\nurl = 'https://a.example/'\n";
+    for (key, list) in [("", None), ("list = ' Tin tức '\n", Some("Tin tức".to_owned()))] {
+        let desk = Desk::new(&[("feeds.toml", &[TOP, source, key, FEED].concat())]);
+        assert_eq!(desk.plan().sources[0].kind, Kind::News { list });
+    }
+}
+
+#[test]
 fn a_feed_asks_by_any_name_and_gets_the_terms() {
     let feed = "provinces = ['Đắk Nông', '68', 'hue']\nagencies = ['BAN DÂN TỘC']\nsources = ['ban-dan-toc']\n";
     let plan = Desk::new(&[("feeds.toml", &[TOP, SOURCE, FEED, feed].concat())]).plan();

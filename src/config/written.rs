@@ -171,7 +171,10 @@ pub(super) struct Source {
     /// What its pages are encoded in, where bantin reads them wrongly: `tcvn3` (fonts such as .VnTime), `vni` (VNI-Times), `viscii`, or a label of the WHATWG list. By default what fits.
     #[schemars(example = &"tcvn3")]
     pub(super) charset: Option<At<String>>,
-    /// Where the items of a listing are.
+    /// The heading of the one list that is taken, on a page of several, where `select` does not say where the items are. By default all of the news.
+    #[schemars(example = &"Tin tức")]
+    pub(super) list: Option<At<String>>,
+    /// Where the items of a listing are. By default they are found by their shape; `bantin discover` shows them.
     pub(super) select: Option<At<Select>>,
     /// Where the fields are on an article's page, for what bantin does not find by itself.
     pub(super) article: Option<At<Article>>,

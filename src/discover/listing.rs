@@ -8,7 +8,6 @@ use crate::page::dom::text_without;
 use ego_tree::NodeId;
 use scraper::ElementRef;
 use std::collections::HashSet;
-use std::sync::LazyLock;
 use url::Url;
 
 /// Where an image's address stands, the best first: pages that load images late have a placeholder in `src`.
@@ -96,7 +95,7 @@ impl<'a> Item<'a> {
             title: self.title(link, &dates),
             date: dates.into_iter().find_map(date_of),
             summary: summary.into_iter().find_map(plain::of_element),
-            image: self.image(),
+            image: image_of(self.element, self.base),
             ..Teaser::of(url, key)
         }
     }
@@ -119,15 +118,6 @@ impl<'a> Item<'a> {
         }
     }
 
-    fn image(&self) -> Option<Url> {
-        static IMAGE: LazyLock<Option<scraper::Selector>> =
-            LazyLock::new(|| scraper::Selector::parse("img").ok());
-        self.element.select(IMAGE.as_ref()?).find_map(|image| {
-            let mut written = IMAGE_ADDRESSES.iter().filter_map(|name| image.attr(name));
-            written.find_map(|written| address::resolve(written, self.base).ok())
-        })
-    }
-
     fn found(&self, selector: Option<&Selector>) -> Vec<ElementRef<'a>> {
         selector.map(|selector| all(self.element, selector)).unwrap_or_default()
     }
@@ -136,6 +126,15 @@ impl<'a> Item<'a> {
     fn shown(&self) -> String {
         plain::of_element(self.element).unwrap_or_else(|| self.element.html())
     }
+}
+
+/// The first image in an element.
+pub(super) fn image_of(element: ElementRef<'_>, base: &Url) -> Option<Url> {
+    let images = element.descendent_elements().filter(|inner| inner.value().name() == "img");
+    images.into_iter().find_map(|image| {
+        let mut written = IMAGE_ADDRESSES.iter().filter_map(|name| image.attr(name));
+        written.find_map(|written| address::resolve(written, base).ok())
+    })
 }
 
 /// What a selector matches inside an item, or the item itself where only that matches.
@@ -154,17 +153,18 @@ fn links_in(element: ElementRef<'_>) -> Vec<ElementRef<'_>> {
     element.descendent_elements().filter(is_link).collect()
 }
 
-/// The `title` of an element, else the `alt` of an image in it.
-fn named_by_attribute(element: ElementRef<'_>) -> Option<String> {
+/// The `title` of an element, else the `alt` of an image in it, else the `title` of that.
+pub(super) fn named_by_attribute(element: ElementRef<'_>) -> Option<String> {
     let title = element.attr("title").and_then(plain::of_title);
     title.or_else(|| {
-        let alternatives = element.descendent_elements().filter_map(|inner| inner.attr("alt"));
-        alternatives.filter_map(plain::line).next()
+        let images = || element.descendent_elements().filter(|inner| inner.value().name() == "img");
+        let named = |name| images().filter_map(move |image| image.attr(name));
+        named("alt").chain(named("title")).find_map(plain::line)
     })
 }
 
 /// Whether a title that is shown was cut off (`Hội nghị tổng kết công…`) from the one in an attribute.
-fn is_cut_from(shown: &str, named: &str) -> bool {
+pub(super) fn is_cut_from(shown: &str, named: &str) -> bool {
     let begun = shown.trim_end_matches(['.', '…', ' ']);
     let is_cut = shown.ends_with('…') || shown.ends_with("...");
     is_cut && named.len() > begun.len() && named.starts_with(begun)

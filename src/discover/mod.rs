@@ -1,21 +1,26 @@
 //! From a page that was fetched to the news items on it.
 //!
-//! [`listing`] reads an HTML page by the operator's selectors, [`feed`] a foreign RSS, Atom or JSON feed, [`files`] a
-//! folder of saved pages. Each article comes out once ([`gather`]), with an address that can be asked for ([`address`]).
-//! Nothing here fetches, and no date is understood here: it is handed on as it is written.
+//! [`listing`] reads an HTML page by the operator's selectors, [`shape`] one that nobody described, [`feed`] a foreign RSS,
+//! Atom or JSON feed, [`files`] a folder of saved pages. Each article comes out once ([`gather`]), with an address that can
+//! be asked for ([`address`]). Nothing here fetches, and no date is understood here: it is handed on as it is written.
 
 mod address;
 mod feed;
 mod files;
 mod gather;
 mod listing;
+mod news;
 mod plain;
+mod platform;
+mod shape;
 
 use crate::model::{Advice, Kind, Listing, Slug, Source};
 use crate::page::{CharsetError, Page, PageError};
 use std::fmt;
+use url::Url;
 
 pub use feed::FeedError;
+pub use news::{Learned, List, News};
 
 /// Why no item was found on a page. An empty listing is always an error, because it looks like one on the day that a
 /// site is redesigned, and what is published must not change for that.
@@ -51,6 +56,24 @@ pub enum DiscoverError {
     /// The page is no feed that can be read.
     #[error(transparent)]
     Feed(#[from] FeedError),
+    /// No list on the page looks like news.
+    #[error(
+        "nothing on the page looks like a list of news{why}; name the element that holds one item with `select = {{ item = \"...\" }}` in feeds.toml"
+    )]
+    NoNews {
+        /// What is known of the reason, after a colon.
+        why: String,
+    },
+    /// No list stands below the heading that was asked for.
+    #[error(
+        "no list on the page stands below a heading {list:?}; its headings are: {headings}; `bantin discover` shows the lists"
+    )]
+    NoList {
+        /// The heading.
+        list: String,
+        /// Those that there are.
+        headings: String,
+    },
     /// The folder holds no saved page.
     #[error(
         "the folder at {folder} holds no saved page: no file named .html, .htm, .xhtml or .aspx"
@@ -75,6 +98,8 @@ impl DiscoverError {
             Self::Page(_) | Self::Feed(FeedError::Empty) => Advice::RetryLater,
             Self::NoItems { .. }
             | Self::NothingUsable { .. }
+            | Self::NoNews { .. }
+            | Self::NoList { .. }
             | Self::Feed(_)
             | Self::NoFiles { .. } => Advice::AskOperator,
         }
@@ -87,6 +112,7 @@ impl DiscoverError {
 pub fn teasers(page: &Page, source: &Source) -> Result<Listing, DiscoverError> {
     let listing = match &source.kind {
         Kind::Listing(selectors) => listing::read(page, source, selectors)?,
+        Kind::News { list } => news(page, source.origin.home.as_url(), list.as_deref())?.listing,
         Kind::Feed { .. } => feed::read(page, source)?,
         Kind::Files => files::read(page, source)?,
     };
@@ -99,6 +125,12 @@ pub fn teasers(page: &Page, source: &Source) -> Result<Listing, DiscoverError> {
         }),
         _ => Ok(listing),
     }
+}
+
+/// Finds the news on a page of the site at `home` whose items nobody described: all of it, or what stands below the heading
+/// `list`.
+pub fn news(page: &Page, home: &Url, list: Option<&str>) -> Result<News, DiscoverError> {
+    shape::read(page, home, list)
 }
 
 /// How much of an item is shown where it is named: enough to find it on the page.

@@ -8,6 +8,9 @@ use url::Url;
 const TRACKING: [&str; 7] =
     ["fbclid", "gclid", "zalo", "mc_cid", "mc_eid", "redirect", "inheritredirect"];
 
+/// Query parameters of a SharePoint form that say where its button leads back to and how it is framed.
+const WAYS_BACK: [&str; 5] = ["source", "contenttypeid", "isdlg", "rootfolder", "web"];
+
 /// The identity of an article within its source.
 ///
 /// For a page it is the path and the telling part of the query, so that neither a new host name nor
@@ -30,16 +33,20 @@ impl Key {
             key.push_str("//");
             key.push_str(&host(url));
         }
+        // Encoded twice, as some systems write their own links.
+        let path = once(url.path());
         let served_by_iis = url.path().to_ascii_lowercase().contains(".aspx");
         if served_by_iis {
-            key.push_str(&url.path().to_ascii_lowercase());
+            key.push_str(&path.to_ascii_lowercase());
         } else {
-            key.push_str(url.path());
+            key.push_str(&path);
         }
+        let is_form = key.ends_with("/dispform.aspx");
         let mut telling: Vec<(String, String)> = url
             .query_pairs()
             .map(|(name, value)| (name.to_ascii_lowercase(), value.into_owned()))
             .filter(|(name, _)| !name.starts_with("utm_") && !TRACKING.contains(&name.as_str()))
+            .filter(|(name, _)| !is_form || !WAYS_BACK.contains(&name.as_str()))
             .collect();
         telling.sort();
         if !telling.is_empty() {
@@ -78,6 +85,25 @@ impl fmt::Display for Key {
     }
 }
 
+/// A path in which what was encoded twice is encoded once.
+fn once(path: &str) -> String {
+    let mut pieces = path.split("%25");
+    let mut once = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let is_code =
+            piece.get(..2).is_some_and(|code| code.chars().all(|c| c.is_ascii_hexdigit()));
+        once.push_str(if is_code { "%" } else { "%25" });
+        match piece.split_at_checked(2).filter(|_| is_code) {
+            Some((code, rest)) => {
+                once.push_str(&code.to_ascii_uppercase());
+                once.push_str(rest);
+            }
+            None => once.push_str(piece),
+        }
+    }
+    once
+}
+
 /// The first 32 hexadecimal digits of the BLAKE3 hash: 128 bits, enough against chance and against malice.
 pub(super) fn short_hash(bytes: &[u8]) -> String {
     let mut hash = blake3::hash(bytes).to_hex().to_string();
@@ -103,6 +129,11 @@ mod tests {
             "/tin/dispform.aspx?id=7",
         );
         check("https://bandantoc.example.gov.vn/Tin-Tuc/A-12.html", "/Tin-Tuc/A-12.html");
+        check(
+            "https://bandantoc.example.gov.vn/Lists/Tin/DispForm.aspx?ID=7&Source=%2Ftin&ContentTypeId=0x01",
+            "/lists/tin/dispform.aspx?id=7",
+        );
+        check("https://bandantoc.example.gov.vn/ca%25cc%2581-100%25", "/ca%CC%81-100%25");
         check("https://bandantoc.example.gov.vn/?b=2&a=1#top", "/?a=1&b=2");
         check("https://bandantoc.example.gov.vn/#!/tin/7", "/#!/tin/7");
     }

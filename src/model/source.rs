@@ -103,6 +103,11 @@ pub struct Folder {
 pub enum Kind {
     /// An HTML page of news items; each article's page is followed.
     Listing(ListingSelectors),
+    /// An HTML page whose news items are found by their shape; each article's page is followed.
+    News {
+        /// The heading of the list that is taken; all of the news where there is none.
+        list: Option<String>,
+    },
     /// An RSS, Atom or JSON feed.
     Feed {
         /// Whether each article's page is fetched, for feeds that bring only a teaser.

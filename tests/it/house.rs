@@ -112,7 +112,7 @@ fn only_the_clock_reads_the_time() {
 
 #[test]
 fn only_config_reads_toml_of_feeds() {
-    only_in(&["src/config/", "src/extract/platform"], &["toml::"]);
+    only_in(&["src/config/", "src/extract/platform", "src/discover/platform"], &["toml::"]);
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod again;
 mod agency;
 mod daemon;
 mod desk;
+mod discover;
 mod explain;
 mod extract;
 mod gone;

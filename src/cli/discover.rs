@@ -1,0 +1,151 @@
+//! `bantin discover`
+
+use super::Config;
+use super::batch::batch;
+use super::extract::{NOWHERE, page};
+use crate::discover::{self, News};
+use crate::model::{Precision, Teaser};
+use crate::normalize::date;
+use crate::page::Page;
+use serde_json::{Value, json};
+use std::io::Write;
+use std::process::ExitCode;
+use url::Url;
+
+/// Show the news on a listing page: address, title, date and lead of each item
+///
+/// Reads a file, the standard input (`-`) or an address, without feeds.toml and without a selector; an address is fetched as
+/// politely as any source. Exit code 1 where the page shows no news.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// A file, `-` for the standard input, or an http(s) address
+    #[arg(value_name = "FILE|URL|-", required_unless_present = "batch")]
+    page: Option<String>,
+    /// The address of the page in a file: for its links
+    #[arg(long, conflicts_with = "batch", default_value = NOWHERE)]
+    url: Url,
+    /// Only the list below this heading of the page, for example 'Tin tức'
+    #[arg(long, value_name = "HEADING", conflicts_with = "batch")]
+    list: Option<String>,
+    /// What is printed
+    #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "batch")]
+    format: Format,
+    /// Read JSON lines {"id", "url", "html": FILE} and print {"id", "items"} for each, in their order
+    ///
+    /// As many pages are read at once as there are cores. A page without news gives {"id", "error"}.
+    #[arg(long, conflicts_with = "page")]
+    batch: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// The items, each with title, date and address
+    Text,
+    /// One JSON object
+    Json,
+}
+
+pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let Some(name) = arguments.page.filter(|_| !arguments.batch) else {
+        let answer = |page: &Page| match read(page, None) {
+            Ok(news) => items(page, &news),
+            Err(error) => json!({ "error": error }),
+        };
+        return batch(answer).await;
+    };
+    let page = page(&config, &name, arguments.url).await?;
+    let (page, news) = tokio::task::spawn_blocking(move || {
+        let news = read(&page, arguments.list.as_deref());
+        (page, news)
+    })
+    .await?;
+    let news = match news {
+        Ok(news) => news,
+        Err(reason) => {
+            eprintln!("{name}: {reason}");
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let mut out = std::io::stdout().lock();
+    match arguments.format {
+        Format::Text => write_text(&mut out, &page, &news)?,
+        Format::Json => writeln!(out, "{:#}", record(&page, &news))?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read(page: &Page, list: Option<&str>) -> Result<News, String> {
+    let home = page.url.join("/").map_err(|error| error.to_string())?;
+    discover::news(page, &home, list).map_err(|error| error.to_string())
+}
+
+/// The date of an item on the clock of Viet Nam: a day, or an instant with its offset (RFC 3339).
+fn date_of(page: &Page, teaser: &Teaser) -> Option<String> {
+    let zone = chrono_tz::Asia::Ho_Chi_Minh;
+    // An instant that names its offset stays on its own clock, whose day is the one that readers see.
+    if let Ok(instant) = chrono::DateTime::parse_from_rfc3339(teaser.date.as_deref()?) {
+        return Some(instant.to_rfc3339());
+    }
+    let (instant, precision) = date::read(teaser.date.as_deref()?, zone, page.fetched).ok()?;
+    let local = instant.with_timezone(&zone);
+    Some(match precision {
+        Precision::Day => local.format("%Y-%m-%d").to_string(),
+        Precision::Minute | Precision::Second => local.to_rfc3339(),
+    })
+}
+
+fn items(page: &Page, news: &News) -> Value {
+    let item = |teaser: &Teaser| {
+        json!({
+            "url": teaser.url.as_str(),
+            "title": teaser.title,
+            "date": date_of(page, teaser),
+            "summary": teaser.summary,
+            "image": teaser.image.as_ref().map(Url::as_str),
+        })
+    };
+    json!({ "items": news.listing.teasers.iter().map(item).collect::<Vec<_>>() })
+}
+
+/// All that was found, with why.
+fn record(page: &Page, news: &News) -> Value {
+    let learned = news.learned.iter().map(
+        |list| json!({ "selector": list.selector, "items": list.items, "evidence": list.evidence }),
+    );
+    let lists = news.lists.iter().map(|list| {
+        json!({ "heading": list.heading, "items": list.items, "first": list.first, "taken": list.taken })
+    });
+    let skipped = news.listing.skipped.iter();
+    let skipped = skipped.map(|skipped| json!({ "item": skipped.item, "why": skipped.why }));
+    let mut record = items(page, news);
+    if let Some(record) = record.as_object_mut() {
+        record.insert("learned".to_owned(), learned.collect());
+        record.insert("lists".to_owned(), lists.collect());
+        record.insert("skipped".to_owned(), skipped.collect());
+    }
+    record
+}
+
+fn write_text(out: &mut impl Write, page: &Page, news: &News) -> std::io::Result<()> {
+    for teaser in &news.listing.teasers {
+        let date = date_of(page, teaser).unwrap_or_else(|| "no date".to_owned());
+        let title = teaser.title.as_deref().unwrap_or("no title");
+        writeln!(out, "{title}\n    {date}  {}", teaser.url)?;
+    }
+    writeln!(out, "\n{} items, found by their shape:", news.listing.teasers.len())?;
+    for list in &news.learned {
+        writeln!(out, "    {} x `{}`, {}", list.items, list.selector, list.evidence)?;
+    }
+    if news.lists.iter().any(|list| list.heading.is_some()) {
+        writeln!(out, "\nlists on the page, for --list:")?;
+        for list in &news.lists {
+            let heading = list.heading.as_deref().unwrap_or("(without a heading)");
+            let taken = if list.taken { "" } else { ", not taken" };
+            writeln!(out, "    {heading}: {} items{taken}, first {:?}", list.items, list.first)?;
+        }
+    }
+    for skipped in &news.listing.skipped {
+        writeln!(out, "! {:?}: {}", skipped.item, skipped.why)?;
+    }
+    Ok(())
+}

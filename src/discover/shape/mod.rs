@@ -1,0 +1,221 @@
+//! The news on a page that nobody described: lists of links that look alike, and of these the ones that look like news.
+//!
+//! [`links`] are collected with the path of tags and classes that they stand on; those on one path are a [`group`], whose
+//! items reach over [`region`]s and show what [`item`] reads; [`choice`] tells news from menus and side boxes.
+
+mod choice;
+mod date;
+mod group;
+mod heading;
+mod item;
+mod links;
+mod place;
+mod region;
+mod state;
+mod title;
+
+use super::gather::Gathering;
+use super::news::{Learned, List, News};
+use super::{DiscoverError, plain, shortened};
+use crate::model::{Key, Teaser};
+use crate::page::plain::fold;
+use crate::page::{Dom, Page};
+use group::{Group, Item, Numbers};
+use links::{Link, Refused};
+use std::collections::{HashMap, HashSet};
+use url::Url;
+
+/// The lists that are read whole; of more than these on a page the rest is menus.
+const MOST_GROUPS: usize = 40;
+/// The root of a feed stands within so many characters.
+const FEED_WITHIN: usize = 1000;
+/// So many links that read like headlines and lead nowhere are worth a word.
+const MOST_REFUSED: usize = 3;
+
+/// Finds the news on a page of the site at `home`: all of it, or what stands below the heading `list`.
+pub(super) fn read(page: &Page, home: &Url, list: Option<&str>) -> Result<News, DiscoverError> {
+    let html = page.html()?;
+    let start: String = html.as_str().chars().take(FEED_WITHIN).collect();
+    let start = start.to_ascii_lowercase();
+    let is_feed = !start.contains("<html")
+        && ["<rss", "<feed", "<rdf"].iter().any(|mark| start.contains(mark));
+    let found = of_dom(&Dom::parse(&html), &page.url, home, list);
+    found.map_err(|error| match error {
+        DiscoverError::NoNews { .. } if is_feed => {
+            DiscoverError::NoNews { why: ": it is a feed; write kind = \"feed\"".to_owned() }
+        }
+        error => error,
+    })
+}
+
+fn of_dom(dom: &Dom, page: &Url, home: &Url, list: Option<&str>) -> Result<News, DiscoverError> {
+    let links = links::collect(dom, page, home);
+    let base = dom.base(page);
+    let mut groups = groups_by(&links.usable, |link| link.path, page, &base);
+    let mut chosen = choice::choose(&groups);
+    if chosen.is_empty() {
+        // Each item may have a class of its own.
+        groups = groups_by(&links.usable, |link| link.tags, page, &base);
+        chosen = choice::choose(&groups);
+    }
+    let offered: Vec<bool> = groups.iter().map(|group| choice::is_offered(&group.marks)).collect();
+    for (at, group) in groups.iter().enumerate() {
+        tracing::debug!(
+            chosen = chosen.contains(&at), links = %group.selector, items = group.items.len(), "{}", choice::evidence(group)
+        );
+    }
+    let mut news = Vec::new();
+    let mut others = Vec::new();
+    for (at, group) in groups.iter().enumerate() {
+        let is_chosen = chosen.contains(&at);
+        if is_chosen || offered.get(at) == Some(&true) {
+            news.extend(group.items.iter().map(|item| (item, is_chosen)));
+        }
+        others.extend(&group.items);
+    }
+    news.sort_by_key(|(item, _)| item.order);
+    let tops = news.iter().map(|(item, _)| item.top).collect();
+    let headings = heading::of_items(dom.tree(), &tops);
+    let lists = lists(&news, &headings);
+    let wanted = list.map(|list| wanted(list, &lists)).transpose()?;
+    let is_taken = |item: &Item, is_chosen: bool| match &wanted {
+        Some(wanted) => headings.get(&item.top) == Some(wanted),
+        None => is_chosen,
+    };
+    let taken: Vec<&Item> = news
+        .iter()
+        .filter(|(item, chosen)| is_taken(item, *chosen))
+        .map(|(item, _)| *item)
+        .collect();
+    let mut gathering = Gathering::default();
+    // What an article lacks in the news, another showing of it may have.
+    let known: HashSet<&Key> = taken.iter().map(|item| &item.key).collect();
+    for item in
+        taken.iter().copied().chain(others.into_iter().filter(|item| known.contains(&item.key)))
+    {
+        gathering.take(teaser(item));
+    }
+    if known.is_empty() {
+        for teaser in state::read(dom, &base, page, home) {
+            gathering.take(teaser);
+        }
+    }
+    let paths: HashSet<u64> =
+        chosen.iter().filter_map(|at| groups.get(*at)).map(|group| group.path).collect();
+    for refused in links.refused.iter().filter(|refused| paths.contains(&refused.path)) {
+        if let Some(text) = plain::of_element(refused.element) {
+            gathering.skip(text, &refused.why);
+        }
+    }
+    let listing = gathering.titled();
+    if listing.teasers.is_empty() {
+        return Err(DiscoverError::NoNews { why: why(&links.refused) });
+    }
+    let learned = chosen.iter().filter_map(|at| groups.get(*at)).map(learned).collect();
+    Ok(News { listing, learned, lists })
+}
+
+/// The links on each path as a list, those with most to read first.
+fn groups_by(links: &[Link<'_>], path: fn(&Link<'_>) -> u64, page: &Url, base: &Url) -> Vec<Group> {
+    let numbers = Numbers::of(links);
+    let mut paths: HashMap<u64, Vec<&Link<'_>>> = HashMap::new();
+    for link in links {
+        paths.entry(path(link)).or_default().push(link);
+    }
+    let mut paths: Vec<Vec<&Link<'_>>> = paths.into_values().collect();
+    paths.sort_by_cached_key(|links| {
+        (std::cmp::Reverse(weight(links)), links.first().map(|link| link.order))
+    });
+    paths.truncate(MOST_GROUPS);
+    paths.iter().map(|links| group::read(links, &numbers, page, base)).collect()
+}
+
+fn learned(group: &Group) -> Learned {
+    Learned {
+        selector: group.selector.clone(),
+        items: group.items.len(),
+        evidence: choice::evidence(group),
+    }
+}
+
+/// The items by their headings, in the order of the page.
+fn lists(news: &[(&Item, bool)], headings: &HashMap<ego_tree::NodeId, String>) -> Vec<List> {
+    let mut lists: Vec<List> = Vec::new();
+    let mut known: HashSet<(Option<&String>, &Key)> = HashSet::new();
+    let mut place: HashMap<Option<&String>, usize> = HashMap::new();
+    for (item, is_chosen) in news {
+        let heading = headings.get(&item.top);
+        let Some(title) = &item.shown.title else { continue };
+        let at = *place.entry(heading).or_insert_with(|| {
+            lists.push(List {
+                heading: heading.cloned(),
+                items: 0,
+                first: title.clone(),
+                taken: false,
+            });
+            lists.len() - 1
+        });
+        if let Some(list) = lists.get_mut(at) {
+            list.items += usize::from(known.insert((heading, &item.key)));
+            list.taken |= is_chosen;
+        }
+    }
+    lists
+}
+
+/// The heading that was asked for, as it stands on the page: the same text, else the only one that holds it.
+fn wanted(list: &str, lists: &[List]) -> Result<String, DiscoverError> {
+    let headings: Vec<&String> = lists.iter().filter_map(|list| list.heading.as_ref()).collect();
+    let folded = fold(list);
+    let same = headings.iter().find(|heading| fold(heading) == folded).copied();
+    let holding: Vec<_> =
+        headings.iter().filter(|heading| fold(heading).contains(&folded)).collect();
+    match (same, holding.as_slice()) {
+        (Some(heading), _) => Ok(heading.clone()),
+        (None, [heading]) => Ok((**heading).clone()),
+        _ => Err(DiscoverError::NoList {
+            list: list.to_owned(),
+            headings: headings
+                .iter()
+                .map(|heading| format!("{heading:?}"))
+                .collect::<Vec<_>>()
+                .join(", "),
+        }),
+    }
+}
+
+/// What is known of the want of news: links that read like headlines and lead to no page.
+fn why(refused: &[Refused<'_>]) -> String {
+    let texts = refused
+        .iter()
+        .filter_map(|refused| Some((plain::of_element(refused.element)?, &refused.why)));
+    let headlines: Vec<_> = texts.filter(|(text, _)| text.split_whitespace().count() > 3).collect();
+    match headlines.as_slice() {
+        [(first, why), ..] if headlines.len() >= MOST_REFUSED => format!(
+            ": {} links that read like headlines lead to no page; the first, {:?}: {why}",
+            headlines.len(),
+            shortened(first)
+        ),
+        _ => String::new(),
+    }
+}
+
+fn teaser(item: &Item) -> Teaser {
+    let shown = &item.shown;
+    let in_path = || date::in_path(item.url.path()).map(|day| day.to_string());
+    Teaser {
+        title: shown.title.clone(),
+        date: shown.date.clone().or_else(in_path),
+        summary: shown.summary.clone(),
+        image: shown.image.clone(),
+        ..Teaser::of(item.url.clone(), item.key.clone())
+    }
+}
+
+/// How much there is to read in the links on a path: what a list of news has most of.
+fn weight(links: &[&Link<'_>]) -> usize {
+    links.iter().map(|link| 1 + link.element.text().map(str::len).sum::<usize>().min(150)).sum()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+//! Listings without selectors: the discoverer as a tool of its own, and in a source.
+
+use crate::desk::{self, Desk, article};
+use serde_json::Value;
+use std::fs;
+use std::io::Write;
+use std::process::Stdio;
+
+/// A listing of two lists, whose items lead to `/tin/N`.
+fn listing() -> String {
+    let item = |n: usize| {
+        format!(
+            "<li><a href='/tin/{n}?ID={n}'>Tin số {n} của cơ quan trong tháng</a> <i>(0{n}/10/2022)</i></li>"
+        )
+    };
+    let list = |numbers: [usize; 3]| numbers.map(item).concat();
+    format!(
+        "<meta charset=utf-8><div class=box><h2>Tin tức</h2><ul>{}</ul></div><div class=box><h2>Thông báo</h2><ul>{}</ul></div>",
+        list([1, 2, 3]),
+        list([4, 5, 6])
+    )
+}
+
+fn desk() -> Desk {
+    let desk = Desk::with(&desk::head());
+    fs::write(desk.path("tin.html"), listing()).unwrap();
+    fs::write(desk.path("trong.html"), "<p>Bảo trì").unwrap();
+    desk
+}
+
+#[test]
+fn a_page_is_shown_with_its_lists_and_why() {
+    let desk = desk();
+    let said = desk.run(&["discover", "--url", "https://a.example/", "tin.html"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(
+        said.out.starts_with(
+            "Tin số 1 của cơ quan trong tháng\n    2022-10-01  https://a.example/tin/1?ID=1\n"
+        ),
+        "{}",
+        said.out
+    );
+    assert!(said.out.contains("6 x `div.box > ul > li > a`, score "), "{}", said.out);
+    assert!(said.out.contains("    Thông báo: 3 items, first \"Tin số 4"), "{}", said.out);
+    let said = desk.run(&["discover", "--list", "thông báo", "--format", "json", "tin.html"]);
+    let record: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(record["items"].as_array().unwrap().len(), 3);
+    assert_eq!(record["items"][0]["date"], "2022-10-04");
+    assert_eq!(record["lists"][0]["heading"], "Tin tức");
+    for arguments in
+        [&["discover", "trong.html"][..], &["discover", "--list", "Sự kiện", "tin.html"]]
+    {
+        let said = desk.run(arguments);
+        assert_eq!(said.code, Some(1), "{}", said.out);
+        assert!(said.err.contains(".html: no"), "{}", said.err);
+    }
+}
+
+#[test]
+fn a_batch_keeps_its_order_and_no_page_ends_it() {
+    let desk = desk();
+    let line = |n: usize| {
+        let file = ["tin.html", "trong.html", "khong-co.html"][n % 3];
+        format!("{{\"id\": {n}, \"url\": \"https://a.example/{n}\", \"html\": \"{file}\"}}\n")
+    };
+    let mut batch = desk
+        .command(&["discover", "--batch"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines: String = (0..12).map(line).collect();
+    batch.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    let said = batch.wait_with_output().unwrap();
+    let answers: Vec<Value> = String::from_utf8(said.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(answers.len(), 12);
+    for (n, answer) in answers.iter().enumerate() {
+        assert_eq!(answer["id"], n);
+        assert_eq!(answer["items"].is_array(), n % 3 == 0, "{answer}");
+        assert_eq!(answer["error"].is_string(), n % 3 != 0, "{answer}");
+    }
+}
+
+#[test]
+fn a_source_without_selectors_brings_its_news_home() {
+    let desk = Desk::with(&format!(
+        "{}\n[[source]]\nid = 'co-quan'\nprovince = 'lam-dong'\nagency = 'Cơ quan'\nfolder = 'site'\n\
+         base_url = 'https://a.example/'\nurl = 'index.html'\nlist = 'Thông báo'\n[[feed]]\nid = 'tin'\ntitle = 'Tin'\n",
+        desk::head()
+    ));
+    fs::create_dir_all(desk.path("site/tin")).unwrap();
+    fs::write(desk.path("site/index.html"), listing()).unwrap();
+    for n in 1..=6 {
+        fs::write(desk.path(&format!("site/tin/{n}@ID={n}")), article(n)).unwrap();
+    }
+    let said = desk.run(&["once"]);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    let said = desk.run(&["export"]);
+    let urls: Vec<String> = said
+        .out
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<Value>(line).unwrap()["url"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(urls.len(), 3, "{}{}", said.out, said.err);
+    assert!(
+        (4..=6).all(|n| urls.contains(&format!("https://a.example/tin/{n}?ID={n}"))),
+        "{urls:?}"
+    );
+}
