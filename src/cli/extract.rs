@@ -2,10 +2,11 @@
 
 use super::{Config, fetcher, store_if_any, user_agent};
 use crate::clock::Clock;
+use crate::config;
 use crate::fetch::{Request, Response};
 use crate::model::{
-    Access, Article, ArticleSelectors, Field, Key, Kind, Origin, Precision, Provenance, Source,
-    Timetable,
+    Access, Article, ArticleSelectors, Field, Key, Kind, Origin, Platforms, Precision, Provenance,
+    Source, Timetable,
 };
 use crate::page::{Coding, MediaType, Page, Said, Validators};
 use crate::visit;
@@ -38,6 +39,9 @@ pub(super) struct Arguments {
     /// What is printed
     #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "batch")]
     format: Format,
+    /// Files of platform rules that are tried before the embedded ones
+    #[arg(long, value_name = "FILE")]
+    platforms: Vec<PathBuf>,
     /// Read JSON lines {"id", "url", "html": FILE} and print one JSON line for each, in their order
     ///
     /// As many pages are read at once as there are cores. A page that is no article gives {"id", "error"}.
@@ -56,7 +60,8 @@ enum Format {
 }
 
 pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let Some(name) = arguments.page.filter(|_| !arguments.batch) else { return batch().await };
+    let rules = rules(&arguments.platforms)?;
+    let Some(name) = arguments.page.filter(|_| !arguments.batch) else { return batch(rules).await };
     let page = match name.as_str() {
         "-" => {
             let mut bytes = Vec::new();
@@ -68,7 +73,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         }
         file => saved(std::fs::read(file).with_context(|| file.to_owned())?, arguments.url),
     };
-    let article = tokio::task::spawn_blocking(move || read(&page)).await?;
+    let article = tokio::task::spawn_blocking(move || read(&page, rules)).await?;
     let article = match article {
         Ok(article) => article,
         Err(reason) => {
@@ -99,7 +104,7 @@ fn nowhere() -> String {
 }
 
 /// Reads pages as their lines come, several at once, and answers in their order.
-async fn batch() -> anyhow::Result<ExitCode> {
+async fn batch(rules: ArticleSelectors) -> anyhow::Result<ExitCode> {
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let (tell, lines) = mpsc::channel(cores);
     std::thread::spawn(move || {
@@ -112,7 +117,10 @@ async fn batch() -> anyhow::Result<ExitCode> {
     let lines = futures_util::stream::unfold(lines, async |mut lines| {
         lines.recv().await.map(|line| (line, lines))
     });
-    let answers = lines.map(|line| tokio::task::spawn_blocking(move || Ok(answer(&line?))));
+    let answers = lines.map(|line| {
+        let rules = rules.clone();
+        tokio::task::spawn_blocking(move || Ok(answer(&line?, rules)))
+    });
     let mut answers = std::pin::pin!(answers.buffered(cores));
     let mut out = std::io::stdout().lock();
     while let Some(answer) = answers.next().await {
@@ -125,7 +133,7 @@ async fn batch() -> anyhow::Result<ExitCode> {
 }
 
 /// The answer to a line; none to an empty one.
-fn answer(line: &str) -> Option<Value> {
+fn answer(line: &str, rules: ArticleSelectors) -> Option<Value> {
     if line.trim().is_empty() {
         return None;
     }
@@ -137,7 +145,7 @@ fn answer(line: &str) -> Option<Value> {
     let read_it = || -> Result<Article, String> {
         let bytes = std::fs::read(&html).map_err(|error| format!("{}: {error}", html.display()))?;
         let url = url.parse().map_err(|error| format!("{url}: {error}"))?;
-        read(&saved(bytes, url))
+        read(&saved(bytes, url), rules)
     };
     let article = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read_it))
         .unwrap_or_else(|_| Err("reading it panicked, a fault of bantin's".to_owned()));
@@ -189,14 +197,20 @@ async fn fetched(config: &Config, url: &Url) -> anyhow::Result<Page> {
 }
 
 /// Reads the article on a page that belongs to no source. An error is a reason, in a sentence.
-fn read(page: &Page) -> Result<Article, String> {
-    let source = nobody(page).map_err(|error| error.to_string())?;
+fn read(page: &Page, article: ArticleSelectors) -> Result<Article, String> {
+    let source = nobody(page, article).map_err(|error| error.to_string())?;
     let home = source.origin.home.as_url();
     visit::read(page, None, &Key::of_page(&page.url, home), &source, page.fetched)
 }
 
+/// What is known beforehand of pages that belong to no source: nothing, but for the rules in these files.
+fn rules(files: &[PathBuf]) -> anyhow::Result<ArticleSelectors> {
+    let platforms = Platforms { own: config::platforms(files)?, ..Platforms::default() };
+    Ok(ArticleSelectors { platforms, ..ArticleSelectors::default() })
+}
+
 /// The source of a page that has none: Vietnamese, on the clock of Viet Nam.
-fn nobody(page: &Page) -> anyhow::Result<Source> {
+fn nobody(page: &Page, article: ArticleSelectors) -> anyhow::Result<Source> {
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     let home = page.url.join("/")?;
     Ok(Source {
@@ -215,7 +229,7 @@ fn nobody(page: &Page) -> anyhow::Result<Source> {
         folder: None,
         kind: Kind::Files,
         charset: None,
-        article: ArticleSelectors::default(),
+        article,
         timetable: Timetable::parse("@daily", zone)?,
         zone,
         access: Access::default(),

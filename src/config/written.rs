@@ -4,8 +4,10 @@
 //! A new key is a field here and a line where it is given its meaning.
 
 mod identity;
+mod platform;
 
 pub(super) use identity::{BasicAuth, Proxy, Secret, TextOr};
+pub(super) use platform::Platform;
 
 use super::deserialize::At;
 use schemars::JsonSchema;
@@ -39,6 +41,9 @@ pub(super) struct Site {
     /// More files of sources and feeds, relative to this file; `*`, `?` and `**` are understood.
     #[schemars(example = ["provinces/*.toml"])]
     pub(super) include: Option<Vec<At<String>>>,
+    /// Your own platform rules (one file for each family of content management systems), relative to this file; they go before the embedded ones.
+    #[schemars(example = ["platforms/*.toml"])]
+    pub(super) platforms: Option<Vec<At<String>>>,
 }
 
 /// A place where an agency publishes.
@@ -144,6 +149,9 @@ pub(super) struct Source {
     /// What its pages are encoded in, where bantin reads them wrongly: `tcvn3` (fonts such as .VnTime), `vni` (VNI-Times), `viscii`, or a label of the WHATWG list. By default what fits.
     #[schemars(example = &"tcvn3")]
     pub(super) charset: Option<At<String>>,
+    /// The family of content management systems that its pages are of, where bantin takes them for another; "none" where no platform rule is to be tried. By default what each page looks like.
+    #[schemars(example = &"nukeviet")]
+    pub(super) platform: Option<At<String>>,
     /// Where the items of a listing are.
     pub(super) select: Option<At<Select>>,
     /// Where the fields are on an article's page, for what bantin does not find by itself.

@@ -18,10 +18,11 @@ mod labels;
 mod lines;
 mod title;
 
-use crate::model::{Advice, ArticleSelectors, Draft, Found, Provenance, RawHtml, Selector, Teaser};
+use crate::model::{
+    Advice, ArticleSelectors, Draft, Found, Platform, Provenance, RawHtml, Selector, Teaser,
+};
 use crate::page::{Dom, Page, PageError, SafeHtml, SoftError, dom, plain, soft_error};
 use metadata::Metadata;
-use platform::{Platform, Rule};
 use scraper::ElementRef;
 use url::Url;
 
@@ -89,7 +90,7 @@ pub fn draft(
     let unreadable = |why| ExtractError::Unreadable { url: page.url.clone(), why: Box::new(why) };
     let mut dom = page.dom().map_err(unreadable)?;
     let base = dom.base(&page.url);
-    let platform = platform::recognise(&dom);
+    let platform = platform::recognise(&dom, &rules.platforms);
     let metadata = metadata::read(&dom);
     let selected = Selected::read(&dom, rules, platform);
     let mut attachments = beside::attachments(&dom, platform, &base);
@@ -98,7 +99,7 @@ pub fn draft(
     chrome::cut(dom.tree_mut());
     let page_lines = lines::lines(*dom.tree().root_element());
     let theirs = platform.iter().flat_map(|platform| &platform.article.remove);
-    let remove: Vec<&Selector> = rules.remove.iter().chain(theirs.map(|rule| &rule.0)).collect();
+    let remove: Vec<&Selector> = rules.remove.iter().chain(theirs).collect();
     let mut body = Body::choose(&dom, page, &selected, &metadata, &remove, !attachments.is_empty())
         .map_err(unreadable)?;
     // An article may be no more than a file under a title.
@@ -227,6 +228,9 @@ fn teaser_summary(teaser: Option<&Teaser>) -> Option<Found<String>> {
     Some(Found::new(summary, Provenance::Teaser))
 }
 
+/// The fewest characters of a body that the rules of a family are believed to have found, where it has no picture.
+const SENTENCE: usize = 40;
+
 /// The body as a document of its own, to cut from.
 struct Body {
     dom: Dom,
@@ -252,9 +256,14 @@ impl Body {
             let mut dom = Dom::parse(&SafeHtml::check(found.value.0.clone())?);
             chrome::cut(dom.tree_mut());
             chrome::remove(dom.tree_mut(), remove.iter().copied());
-            let has_text = !plain::line(&dom::text_of(dom.tree().root_element())).is_empty();
+            let length = plain::line(&dom::text_of(dom.tree().root_element())).chars().count();
             let body = Self { dom, from: found.provenance.clone() };
-            if has_text {
+            // The marks of a family may stand on a page whose theme keeps other things under its names.
+            let least = match body.from {
+                Provenance::Platform(_) if !beside::has_image(&body.dom) => SENTENCE,
+                _ => 1,
+            };
+            if length >= least {
                 return Ok(Some(body));
             }
             empty.get_or_insert(body);
@@ -266,7 +275,11 @@ impl Body {
         let Some(guess) = generic::body(dom, &page.url) else { return Ok(empty) };
         let mut dom = Dom::parse(&SafeHtml::check(guess.0)?);
         chrome::remove(dom.tree_mut(), remove.iter().copied());
-        Ok(Some(Self { dom, from: Provenance::Generic }))
+        let length = plain::line(&dom::text_of(dom.tree().root_element())).chars().count();
+        // What holds a few words and no more is still surer than a guess that holds hardly more.
+        let is_poor = length < 5 * SENTENCE;
+        let short = empty.filter(|body| is_poor && beside::shows(&body.dom));
+        Ok(short.or(Some(Self { dom, from: Provenance::Generic })))
     }
 }
 
@@ -281,13 +294,13 @@ struct Selected {
 }
 
 impl Selected {
-    fn read(dom: &Dom, rules: &ArticleSelectors, platform: Option<&'static Platform>) -> Self {
+    fn read(dom: &Dom, rules: &ArticleSelectors, platform: Option<&Platform>) -> Self {
         let fields = platform.map(|platform| &platform.article);
-        let ways = |own: &Option<Selector>, field: &str, theirs: Option<&'static Vec<Rule>>| {
+        let ways = |own: &Option<Selector>, field: &str, theirs: Option<&Vec<Selector>>| {
             let own = own.iter().map(|s| (s.clone(), Provenance::Selector(s.as_str().to_owned())));
             let name = platform.map(|platform| platform.name.as_str()).unwrap_or_default();
             let from = Provenance::Platform(format!("{name} {field}"));
-            let theirs = theirs.into_iter().flatten().map(|rule| (rule.0.clone(), from.clone()));
+            let theirs = theirs.into_iter().flatten().map(|rule| (rule.clone(), from.clone()));
             own.chain(theirs).collect::<Vec<_>>()
         };
         let text = |element: ElementRef<'_>| {

@@ -209,3 +209,22 @@ fn an_item_that_is_not_followed_is_drafted_from_its_feed() {
     assert_eq!(draft.dates[0].provenance, Provenance::Feed("date".into()));
     assert_eq!(draft.body.unwrap().value.0, "<p>Tóm tắt &lt;b&gt;</p>");
 }
+
+#[test]
+fn a_family_whose_names_hold_something_else_gives_no_wrong_body() {
+    let text = "Hội nghị đã thảo luận nhiều nội dung quan trọng, thống nhất các giải pháp trọng tâm cho năm tới.";
+    let html = format!(
+        "<meta name=generator content='WordPress 6.4'><body class=single-post><aside><div class=entry-content>Đường dây nóng: 1900\
+         </div></aside><div class=bai><h1>Hội nghị tổng kết năm</h1><div class=noidung><p>{text}</p><p>{text} Kết thúc.</p></div></div>"
+    );
+    let rules = ArticleSelectors::default();
+    let found = draft(&page("https://a.gov.vn/1", &html), None, &rules).unwrap();
+    assert_eq!(body_lines(&found), [text.to_owned(), format!("{text} Kết thúc.")]);
+    assert_eq!(found.body.unwrap().provenance, Provenance::Generic);
+    // A short notice is a body where there is nothing longer.
+    let html = "<meta name=generator content='WordPress 6.4'><article><h1 class=entry-title>Thông báo nghỉ lễ</h1>\
+        <div class=entry-content>Nghỉ từ 30/4 đến hết 03/5.</div></article>";
+    let found = draft(&page("https://a.gov.vn/1", html), None, &rules).unwrap();
+    assert_eq!(body_lines(&found), ["Nghỉ từ 30/4 đến hết 03/5."]);
+    assert_eq!(found.body.unwrap().provenance, Provenance::Platform("wordpress body".into()));
+}
