@@ -7,6 +7,7 @@ mod again;
 mod look;
 mod missing;
 mod pages;
+mod same_minute;
 
 pub use again::Again;
 pub use look::{Blind, Look, Seen, Unchanged, look};

@@ -175,6 +175,7 @@ pub fn draft(
         url: &page.url,
         lead: lead.as_deref(),
     });
+    draft.fetched = Some(page.fetched);
     draft.title = Some(title);
     draft.body = body.filter(|_| is_article).map(|body| {
         let lead = standing_apart.map(|summary| summary.value.as_str());

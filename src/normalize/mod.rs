@@ -7,6 +7,7 @@ pub mod address;
 pub mod authorship;
 pub mod date;
 pub mod html;
+pub mod publication;
 pub mod text;
 
 use crate::model::{
@@ -15,7 +16,7 @@ use crate::model::{
 };
 use crate::page::ScanError;
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
+use publication::Dated;
 use std::collections::BTreeMap;
 use url::Url;
 
@@ -109,8 +110,9 @@ pub fn article(
     let author = take(Field::Author, author);
     let source_line = take(Field::SourceLine, source_line);
 
-    let (published, precision) = match first_believable(&draft.dates, source.zone, first_seen) {
-        Some((published, precision, from)) => {
+    let dates = publication::believable(&draft.dates, source.zone, first_seen, draft.fetched);
+    let (published, precision) = match dates.into_iter().next() {
+        Some(Dated { at: published, precision, from }) => {
             take(Field::Published, Some(Found::new(String::new(), from)));
             (published, precision)
         }
@@ -192,17 +194,6 @@ fn address_of(page: &Url, canonical: Option<Found<Url>>) -> Result<Found<PublicU
     let url = PublicUrl::try_from(address::untracked(found.value))
         .map_err(|_| Rejection::NotPublic(page.clone()))?;
     Ok(Found::new(url, found.provenance))
-}
-
-fn first_believable(
-    dates: &[Found<String>],
-    zone: Tz,
-    first_seen: DateTime<Utc>,
-) -> Option<(DateTime<Utc>, Precision, Provenance)> {
-    dates.iter().find_map(|found| {
-        let (instant, precision) = date::read(&found.value, zone, first_seen).ok()?;
-        Some((instant, precision, found.provenance.clone()))
-    })
 }
 
 /// The images of the body in its order, then those beside it, each once.

@@ -3,8 +3,9 @@
 use super::{Line, panicked};
 use crate::extract;
 use crate::fetch::{FetchError, Request, Response, shown};
-use crate::model::{Article, Key, Source, Teaser};
+use crate::model::{Article, Draft, Key, Source, Teaser};
 use crate::normalize;
+use crate::normalize::publication::{self, Dated};
 use crate::page::{Page, Said, Validators, soft_error};
 use crate::store::{Claim, Store, StoreError};
 use chrono::{DateTime, Utc};
@@ -19,6 +20,16 @@ pub enum Memory {
     Store(Store, Claim),
 }
 
+/// An article, and what is known of its date.
+pub(super) struct Made {
+    /// The article.
+    pub(super) article: Article,
+    /// The dates that can be believed, the best first.
+    pub(super) dates: Vec<Dated>,
+    /// When the page came that it was made of.
+    pub(super) fetched: DateTime<Utc>,
+}
+
 /// Makes an article of a page, or of a teaser that brings everything. An error is a reason, in a sentence.
 pub(super) async fn make(
     line: &Line,
@@ -26,18 +37,21 @@ pub(super) async fn make(
     page: Option<Page>,
     teaser: &Teaser,
     first_seen: DateTime<Utc>,
-) -> Result<Article, String> {
+) -> Result<Made, String> {
     let (source, teaser) = (source.clone(), teaser.clone());
     let address = shown(&teaser.url);
+    let fetched = page.as_ref().map_or_else(|| line.clock.now(), |page| page.fetched);
     let made = parse(line, move || {
         let draft = match &page {
-            Some(page) => return read(page, Some(&teaser), &teaser.key, &source, first_seen),
+            Some(page) => draft(page, Some(&teaser), &source)?,
             None => extract::draft_of_teaser(&teaser),
         };
-        normalize::article(draft, &source, &teaser.key, first_seen).map_err(|e| e.to_string())
+        let dates = publication::believable(&draft.dates, source.zone, first_seen, draft.fetched);
+        let article = normalize::article(draft, &source, &teaser.key, first_seen);
+        Ok::<_, String>(Made { article: article.map_err(|e| e.to_string())?, dates, fetched })
     });
     match made.await {
-        Ok(Ok(article)) => Ok(article),
+        Ok(Ok(made)) => Ok(made),
         Ok(Err(reason)) => Err(format!("{address}: {reason}")),
         Err(panic) => Err(format!("{address}: reading it panicked, a fault of bantin's: {panic}")),
     }
@@ -51,12 +65,17 @@ pub fn read(
     source: &Source,
     first_seen: DateTime<Utc>,
 ) -> Result<Article, String> {
+    let draft = draft(page, teaser, source)?;
+    normalize::article(draft, source, key, first_seen).map_err(|e| e.to_string())
+}
+
+/// Drafts the article on a page. An error is a reason, in a sentence.
+fn draft(page: &Page, teaser: Option<&Teaser>, source: &Source) -> Result<Draft, String> {
     let promised = teaser.and_then(|teaser| teaser.title.as_deref());
     if let Some(error) = soft_error::of(page, promised) {
         return Err(error.to_string());
     }
-    let draft = extract::draft(page, teaser, &source.article).map_err(|e| e.to_string())?;
-    normalize::article(draft, source, key, first_seen).map_err(|e| e.to_string())
+    extract::draft(page, teaser, &source.article).map_err(|e| e.to_string())
 }
 
 /// Runs work for a core off the threads that wait for the network. An error is what a panic said.
