@@ -8,6 +8,7 @@ mod explain;
 mod look;
 mod missing;
 mod pages;
+mod same_minute;
 
 pub use again::Again;
 pub use explain::explain;

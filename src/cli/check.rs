@@ -19,8 +19,13 @@ pub(super) fn run(config: &Config, _: &Arguments) -> anyhow::Result<ExitCode> {
             code = ExitCode::FAILURE;
         }
     }
+    let platforms = match plan.platforms.len() {
+        0 => String::new(),
+        1 => ", 1 own family of platform rules".to_owned(),
+        count => format!(", {count} own families of platform rules"),
+    };
     println!(
-        "{}: {} sources, {} feeds, {} topics; output in {}, state in {}",
+        "{}: {} sources, {} feeds, {} topics{platforms}; output in {}, state in {}",
         config.path.display(),
         plan.sources.len(),
         plan.feeds.len(),

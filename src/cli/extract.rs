@@ -6,8 +6,8 @@ use crate::clock::Clock;
 use crate::config::{self, Plan};
 use crate::fetch::{Request, Response};
 use crate::model::{
-    Access, Article, ArticleSelectors, Field, Key, Kind, Origin, Precision, Provenance, Slug,
-    Source, Timetable, Topics,
+    Access, Article, ArticleSelectors, Field, Key, Kind, Origin, Platforms, Precision, Provenance,
+    Slug, Source, Timetable, Topics,
 };
 use crate::normalize::topic::Classifier;
 use crate::page::{Coding, Decoded, MediaType, Page, Said, Validators};
@@ -17,6 +17,7 @@ use anyhow::{Context, anyhow, bail};
 use bytes::Bytes;
 use serde_json::{Value, json};
 use std::io::{Read, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use url::Url;
@@ -39,6 +40,9 @@ pub(super) struct Arguments {
     /// What is printed
     #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "batch")]
     format: Format,
+    /// Files of platform rules that are tried before the embedded ones
+    #[arg(long, value_name = "FILE")]
+    platforms: Vec<PathBuf>,
     /// Read JSON lines {"id", "url", "html": FILE} and print one JSON line for each, in their order
     ///
     /// As many pages are read at once as there are cores. A page that is no article gives {"id", "error"}.
@@ -58,15 +62,17 @@ enum Format {
 
 pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let topics = Arc::new(Classifier::new(rules(&config))?);
+    let platforms =
+        Platforms { own: config::platforms(&arguments.platforms)?, ..Platforms::default() };
     let Some(name) = arguments.page.filter(|_| !arguments.batch) else {
-        return batch(move |page| match read(page, &topics) {
+        return batch(move |page| match read(page, &topics, &platforms) {
             Ok((article, decoded)) => record(&article, &decoded),
             Err(refused) => refused.record(),
         })
         .await;
     };
     let page = page(&config, &name, arguments.url).await?;
-    let article = tokio::task::spawn_blocking(move || read(&page, &topics)).await?;
+    let article = tokio::task::spawn_blocking(move || read(&page, &topics, &platforms)).await?;
     let (article, decoded) = match article {
         Ok(read) => read,
         Err(refused) => {
@@ -177,8 +183,13 @@ impl Refused {
 }
 
 /// Reads the article on a page that belongs to no source, and what its bytes were taken for.
-fn read(page: &Page, topics: &Classifier) -> Result<(Article, Decoded), Refused> {
-    let source = nobody(&page.url).map_err(|error| error.to_string())?;
+fn read(
+    page: &Page,
+    topics: &Classifier,
+    platforms: &Platforms,
+) -> Result<(Article, Decoded), Refused> {
+    let mut source = nobody(&page.url).map_err(|error| error.to_string())?;
+    source.article.platforms = platforms.clone();
     let home = source.origin.home.as_url();
     let key = Key::of_page(&page.url, home);
     let refused = |error: visit::ReadError| Refused {

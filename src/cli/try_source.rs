@@ -2,11 +2,13 @@
 
 use super::{Config, Misuse, letter, line, store_if_any};
 use crate::clock::Clock;
+use crate::config;
 use crate::model::{Advice, Article, Field, Slug, Source};
 use crate::store::SourceState;
 use crate::visit::{self, Blind, Memory, Seen};
 use anyhow::bail;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -22,6 +24,9 @@ pub(super) struct Arguments {
     /// How many article pages are fetched
     #[arg(long, default_value_t = 3)]
     pages: usize,
+    /// Files of platform rules that are tried before all others
+    #[arg(long, value_name = "FILE")]
+    platforms: Vec<PathBuf>,
     /// Print JSON, one object an article
     #[arg(long)]
     json: bool,
@@ -32,7 +37,11 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     let Some(source) = plan.sources.iter().find(|source| *source.id() == arguments.source) else {
         return Err(Misuse::unknown_source(&arguments.source, &plan.sources).into());
     };
-    let source = Arc::new(Source { most_pages: arguments.pages, ..Source::clone(source) });
+    let mut source = Source { most_pages: arguments.pages, ..Source::clone(source) };
+    let further = config::platforms(&arguments.platforms)?;
+    let own = &mut source.article.platforms.own;
+    *own = further.iter().chain(own.iter()).cloned().collect();
+    let source = Arc::new(source);
     let store = store_if_any(&plan).await?;
     let line = line(&plan, store.as_ref(), Clock::System)?;
     let (_go_on, stopped) = watch::channel(false);

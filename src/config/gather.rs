@@ -8,9 +8,11 @@ use super::reading::Reading;
 use super::schema::{BUILT_IN, DEFAULTS_OF_FEEDS, DEFAULTS_OF_SOURCES, SCHEMA, definition};
 use super::table;
 use super::tree::{Node, Value};
-use super::written;
+use super::{platforms, written};
+use crate::model::Platform;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The tables of all files, each filled from what stands above it.
 #[derive(Debug)]
@@ -25,6 +27,8 @@ pub(super) struct Gathered {
     pub(super) sources: Vec<Node>,
     /// The feeds.
     pub(super) feeds: Vec<Node>,
+    /// The operator's own platform rules.
+    pub(super) platforms: Arc<[Platform]>,
 }
 
 /// Reads feeds.toml and all that it names. `None` where feeds.toml itself cannot be read.
@@ -59,8 +63,9 @@ pub(super) fn gather(
     site.fill_from(&built_in);
     let top = site.span.start..site.span.start;
     let site: written::Site = reading.keys(site);
-    for file in included(path, site.include.as_deref().unwrap_or_default(), reading) {
-        match file.read(reading) {
+    let patterns = site.include.as_deref().unwrap_or_default();
+    for file in included(path, "include", patterns, reading) {
+        match file.read(definition("Included"), reading) {
             Some(mut tree) => lists.push(Lists::taken_from(&mut tree)),
             None => reading.lost = true,
         }
@@ -76,7 +81,9 @@ pub(super) fn gather(
     }
     sources.iter_mut().for_each(|source| source.fill_from(&of_sources));
     feeds.iter_mut().for_each(|feed| feed.fill_from(&of_feeds));
-    Some(Gathered { site, top, defaults: of_sources, sources, feeds })
+    let patterns = site.platforms.as_deref().unwrap_or_default();
+    let platforms = platforms::own(path, patterns, reading);
+    Some(Gathered { site, top, defaults: of_sources, sources, feeds, platforms })
 }
 
 /// The three lists that every file may hold.
@@ -138,27 +145,46 @@ fn count(tree: &Node) -> usize {
     ["source", "source_table"].into_iter().filter_map(|key| tree.get(key)).map(count).sum()
 }
 
-/// A file to include.
-struct Included {
+/// A file that another names.
+pub(super) struct Included {
     path: PathBuf,
-    named: Span,
+    named: Option<Span>,
 }
 
 impl Included {
-    fn read(&self, reading: &mut Reading) -> Option<Node> {
+    /// A file that the command line names.
+    pub(super) fn of_command_line(path: &Path) -> Self {
+        Self { path: path.to_owned(), named: None }
+    }
+
+    /// Its tree, where it can be read.
+    pub(super) fn read(
+        &self,
+        schema: &'static serde_json::Value,
+        reading: &mut Reading,
+    ) -> Option<Node> {
         match reading.files.read(&self.path) {
-            Ok((start, text)) => toml(&text, start, definition("Included"), reading),
+            Ok((start, text)) => toml(&text, start, schema, reading),
             Err(why) => {
                 let message = format!("{} cannot be read: {why}", self.path.display());
-                reading.problem(Problem::new(message).at(&self.named));
+                let problem = Problem::new(message);
+                reading.problem(match &self.named {
+                    Some(named) => problem.at(named),
+                    None => problem,
+                });
                 None
             }
         }
     }
 }
 
-/// The files that feeds.toml includes, each once, in the order of its patterns and then of their names.
-fn included(path: &Path, patterns: &[At<String>], reading: &mut Reading) -> Vec<Included> {
+/// The files that feeds.toml names under a key, each once, in the order of its patterns and then of their names.
+pub(super) fn included(
+    path: &Path,
+    key: &str,
+    patterns: &[At<String>],
+    reading: &mut Reading,
+) -> Vec<Included> {
     // Two names of one file are one file.
     let identity = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let mut seen = HashSet::from([identity(path)]);
@@ -166,14 +192,14 @@ fn included(path: &Path, patterns: &[At<String>], reading: &mut Reading) -> Vec<
     for pattern in patterns {
         let found = matches(path.parent().unwrap_or(Path::new("")), &pattern.value);
         let found = found.unwrap_or_else(|why| {
-            reading.problem(Problem::new(format!("`include` {why}")).at(&pattern.span));
+            reading.problem(Problem::new(format!("`{key}` {why}")).at(&pattern.span));
             Vec::new()
         });
         for path in found {
             if seen.insert(identity(&path)) {
-                files.push(Included { path, named: pattern.span.clone() });
+                files.push(Included { path, named: Some(pattern.span.clone()) });
             } else {
-                let message = format!("`include` names {} a second time", path.display());
+                let message = format!("`{key}` names {} a second time", path.display());
                 reading.problem(
                     Problem::new(message)
                         .at(&pattern.span)

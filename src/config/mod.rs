@@ -4,6 +4,8 @@
 //! `table`), are checked against the schema (`check`, `schema`), filled from each other (`gather`), read into typed
 //! keys (`deserialize`, `written`) and given their meaning (`site`, `topics`, `source`, `identity`, `secret`, `feed`). Nothing downstream sees TOML.
 //!
+//! Platform rules of the operator are read in the same way (`platforms`).
+//!
 //! Inputs that a file names are relative to that file; `output` and `state` to the working directory, or to the state
 //! directory that systemd gives.
 
@@ -18,6 +20,7 @@ mod gather;
 mod identity;
 mod names;
 mod nearest;
+mod platforms;
 mod provinces;
 mod reading;
 mod schema;
@@ -37,8 +40,8 @@ pub use errors::ConfigErrors;
 pub use schema::schema;
 pub use topics::built_in_topics;
 
-use crate::model::{Feed, Site, Source};
-use gather::{Gathered, gather};
+use crate::model::{Feed, Platform, Site, Source};
+use gather::{Gathered, Included, gather};
 use names::Names;
 use reading::Reading;
 use std::path::{Path, PathBuf};
@@ -64,6 +67,8 @@ pub struct Plan {
     pub sources: Vec<Arc<Source>>,
     /// The feeds, in the order in which they are written.
     pub feeds: Vec<Feed>,
+    /// The operator's own platform rules.
+    pub platforms: Arc<[Platform]>,
     /// How many sources are visited at once.
     pub workers: usize,
     /// What is not wrong but hardly meant, each with file and line.
@@ -89,8 +94,23 @@ pub fn read(path: &Path, place: &Place) -> Result<Plan, ConfigErrors> {
     }
 }
 
+/// Reads files of platform rules that the command line names.
+///
+/// # Errors
+/// All that is wrong, at once; a file that cannot be read is among it.
+pub fn platforms(files: &[PathBuf]) -> Result<Arc<[Platform]>, ConfigErrors> {
+    let mut reading = Reading::default();
+    let files: Vec<_> = files.iter().map(|file| Included::of_command_line(file)).collect();
+    let platforms = platforms::of_files(&files, &mut reading);
+    if reading.problems.is_empty() {
+        Ok(platforms)
+    } else {
+        Err(ConfigErrors::new(reading.problems, reading.files))
+    }
+}
+
 fn meaning(gathered: Gathered, place: &Place, reading: &mut Reading) -> Option<Plan> {
-    let Gathered { site, top, defaults, sources: tables, feeds } = gathered;
+    let Gathered { site, top, defaults, sources: tables, feeds, platforms } = gathered;
     let before = reading.problems.len();
     let topics = Arc::new(topics::topics(site.topics.as_deref().unwrap_or_default(), reading));
     let known_topics = (reading.problems.len() == before).then(|| topics.clone());
@@ -103,7 +123,7 @@ fn meaning(gathered: Gathered, place: &Place, reading: &mut Reading) -> Option<P
     let mut names = Names::default();
     let mut sources = Vec::with_capacity(count);
     for table in tables {
-        sources.extend(source::source(table, &mut names, reading).map(Arc::new));
+        sources.extend(source::source(table, &platforms, &mut names, reading).map(Arc::new));
     }
     let whole = sources.len() == count && !reading.lost;
     if whole && sources.is_empty() {
@@ -130,5 +150,13 @@ fn meaning(gathered: Gathered, place: &Place, reading: &mut Reading) -> Option<P
         let message = "there is no `contact`, so agencies that see bantin in their logs have nobody to ask: write contact = \"mailto:...\", or a page about you";
         reading.warn(&top, message);
     }
-    Some(Plan { site, sources, feeds: published, workers, warnings: Vec::new(), files: Vec::new() })
+    Some(Plan {
+        site,
+        sources,
+        feeds: published,
+        platforms,
+        workers,
+        warnings: Vec::new(),
+        files: Vec::new(),
+    })
 }

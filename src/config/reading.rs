@@ -20,6 +20,8 @@ pub(super) struct Reading {
     /// Whether a source may have got lost with a file, a row or a name that cannot be read. A name that no source
     /// bears is no mistake then.
     pub(super) lost: bool,
+    /// Whether a family of platform rules may have got lost with its file.
+    pub(super) lost_platforms: bool,
     /// Where systemd lays secrets.
     pub(super) credentials: Option<PathBuf>,
 }

@@ -50,6 +50,7 @@ fn whole() -> Value {
     let source = table::<written::Source>(&mut generator);
     let feed = table::<written::Feed>(&mut generator);
     let topic = table::<written::Topic>(&mut generator);
+    let platform = table::<written::Platform>(&mut generator);
     let lists = json!({
         "source": list("Source", "The places where agencies publish."),
         "source_table": list("SourceTable", "Sources from a CSV table, one in each row."),
@@ -60,6 +61,7 @@ fn whole() -> Value {
     tables.insert("Source".into(), source.clone());
     tables.insert("SourceTable".into(), source_table(&source));
     tables.insert("Feed".into(), feed.clone());
+    tables.insert("Platform".into(), platform);
     tables.insert("Defaults".into(), defaults(&source, &feed));
     tables.insert(
         "Included".into(),

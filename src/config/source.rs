@@ -6,6 +6,7 @@ use super::errors::Problem;
 use super::files::Span;
 use super::identity;
 use super::names::Names;
+use super::platforms;
 use super::provinces;
 use super::reading::Reading;
 use super::tls;
@@ -13,11 +14,12 @@ use super::tree::Node;
 use super::values::{self, Wrong};
 use super::written::{self, SourceKind};
 use crate::model::{
-    Access, Agency, ArticleSelectors, Folder, Kind, ListingSelectors, Origin, PublicUrl, Quiet,
-    Revisits, Slug, Source, Timetable,
+    Access, Agency, ArticleSelectors, Folder, Kind, ListingSelectors, Origin, Platform, PublicUrl,
+    Quiet, Revisits, Slug, Source, Timetable,
 };
 use chrono_tz::Tz;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -31,7 +33,12 @@ const REVISIT_WITHIN: (Duration, Duration) =
     (Duration::from_secs(3600), Duration::from_secs(30 * 24 * 3600));
 
 /// A source. `None` where something is wrong, which is told; its names are taken all the same.
-pub(super) fn source(table: Node, names: &mut Names, reading: &mut Reading) -> Option<Source> {
+pub(super) fn source(
+    table: Node,
+    platforms: &Arc<[Platform]>,
+    names: &mut Names,
+    reading: &mut Reading,
+) -> Option<Source> {
     let span = table.span.clone();
     let keys: written::Source = reading.keys(table);
     reading.require("id", &keys.id, &span, "a source", "for example id = \"ban-dan-toc\"");
@@ -49,7 +56,10 @@ pub(super) fn source(table: Node, names: &mut Names, reading: &mut Reading) -> O
     let folder = folder(&keys, &span, reading);
     let kind = kind(&keys, &span, reading);
     let charset = reading.value("charset", &keys.charset, values::charset);
-    let article = article(&keys.article, reading);
+    let article = ArticleSelectors {
+        platforms: platforms::of_source(&keys.platform, platforms, reading),
+        ..article(&keys.article, reading)
+    };
     let allow_private = reading.values("allow_private", &keys.allow_private, addresses::network);
     let tls = tls::tls(&keys, reading);
     let parts = identity::parts(&keys, reading);
@@ -322,5 +332,6 @@ fn article(written: &Option<At<written::Article>>, reading: &mut Reading) -> Art
         author: read("author", &keys.author),
         source: read("source", &keys.source),
         remove: remove.into_iter().map(|selector| selector.value).collect(),
+        ..ArticleSelectors::default()
     }
 }

@@ -3,7 +3,7 @@
 mod identity;
 
 use super::*;
-use crate::model::{Certificate, Dialect, Format, Kind, Pin, Tls, Trust};
+use crate::model::{Certificate, Dialect, Format, Kind, Named, Pin, Tls, Trust};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use std::fs;
@@ -431,4 +431,79 @@ proptest::proptest! {
             proptest::prop_assert!(!errors.render(true).is_empty());
         }
     }
+}
+
+const RULES: &str = "name = 'cong-xa'\nmarks = ['[id$=_pnTin]']\n[article]\nbody = ['.noi-dung']\n";
+
+#[test]
+fn an_operator_adds_families_of_his_own() {
+    let top = format!("{TOP}platforms = ['rules/*.toml']\n");
+    let source = SOURCE.replace("select =", "platform = 'nukeviet'\nselect =");
+    let other = SOURCE
+        .replace("'ban-dan-toc'", "'khac'")
+        .replace("select =", "platform = 'none'\nselect =");
+    let third = SOURCE
+        .replace("'ban-dan-toc'", "'ba'")
+        .replace("select =", "platform = 'cong-xa'\nselect =");
+    let files = [
+        ("feeds.toml", format!("{top}{source}{other}{third}{FEED}")),
+        ("rules/b.toml", RULES.to_owned()),
+        (
+            "rules/a.toml",
+            "name = 'nukeviet'\ngenerator = ['NukeViet']\n[article]\ntitle = ['h1', 'h2']"
+                .to_owned(),
+        ),
+    ];
+    let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let desk = Desk::new(&files);
+    let plan = desk.plan();
+    let names: Vec<_> = plan.platforms.iter().map(|platform| platform.name.as_str()).collect();
+    assert_eq!(names, ["nukeviet", "cong-xa"]);
+    let named = |number: usize| plan.sources[number].article.platforms.of.clone();
+    assert_eq!(named(0), Named::As("nukeviet".into()));
+    assert_eq!(named(1), Named::Without);
+    assert_eq!(named(2), Named::As("cong-xa".into()));
+    assert!(plan.sources.iter().all(|source| source.article.platforms.own == plan.platforms));
+    assert_eq!(plan.files.len(), 3);
+    assert_eq!(plan.warnings, [""; 0]);
+    // The command line names such files one by one.
+    let file = desk.0.path().join("rules/b.toml");
+    assert_eq!(platforms(std::slice::from_ref(&file)).unwrap()[0].name, "cong-xa");
+    let errors = platforms(&[file.clone(), file]).unwrap_err().to_string();
+    assert!(errors.contains("there already") && errors.contains("rules/b.toml"), "{errors}");
+    let errors = platforms(&["khong-co.toml".into()]).unwrap_err().to_string();
+    assert!(errors.contains("khong-co.toml cannot be read"), "{errors}");
+}
+
+#[test]
+fn what_is_wrong_with_a_family_is_told_with_its_place() {
+    #[track_caller]
+    fn check(rules: &str, expected: &[&str]) {
+        let top = format!("{TOP}platforms = ['a.toml']\n{SOURCE}{FEED}");
+        let desk = Desk::new(&[("feeds.toml", &top), ("a.toml", rules)]);
+        let errors = desk.read().unwrap_err();
+        let said = errors.to_string();
+        assert_eq!(errors.count(), 1, "{said}");
+        for expected in expected {
+            assert!(said.contains(expected), "{said}");
+        }
+    }
+    check(
+        &RULES.replace("body", "boddy"),
+        &["unknown key `boddy`", "a.toml:4:1", "did you mean `body`?"],
+    );
+    check(
+        &RULES.replace("marks", "mark"),
+        &["unknown key `mark`", "a.toml:2:1", "did you mean `marks`?"],
+    );
+    check(&RULES.replace("'.noi-dung'", "'div['"), &["article.body", "a.toml:4:9"]);
+    check(
+        &RULES.replace("['.noi-dung']", "'.noi-dung'"),
+        &["must be a list", "write [\".noi-dung\"]"],
+    );
+    check(&RULES.replace("body", "date"), &["needs `body` or `title` under [article]"]);
+    check(&RULES.replace("'cong-xa'", "'Cổng xã'"), &["`name`", "a.toml:1:8", "cong-xa"]);
+    check(&RULES.replace("'cong-xa'", "'none'"), &["`name` is what a source writes"]);
+    check(&RULES.replace("name = 'cong-xa'\n", ""), &["needs a key `name`"]);
+    check("name =", &["this is not TOML", "a.toml:1"]);
 }

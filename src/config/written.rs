@@ -4,8 +4,10 @@
 //! A new key is a field here and a line where it is given its meaning.
 
 mod identity;
+mod platform;
 
 pub(super) use identity::{BasicAuth, Proxy, Secret, TextOr};
+pub(super) use platform::Platform;
 
 use super::deserialize::At;
 use schemars::JsonSchema;
@@ -41,6 +43,9 @@ pub(super) struct Site {
     pub(super) include: Option<Vec<At<String>>>,
     /// Files of the topics that articles are told apart by, relative to this file; "built-in" stands for those that come with bantin. A topic of a later file takes the place of one with the same id; [] is for none.
     pub(super) topics: Option<Vec<At<String>>>,
+    /// Your own platform rules (one file for each family of content management systems), relative to this file; they go before the embedded ones.
+    #[schemars(example = ["platforms/*.toml"])]
+    pub(super) platforms: Option<Vec<At<String>>>,
 }
 
 /// A topic, in a file that `topics` names.
@@ -171,6 +176,9 @@ pub(super) struct Source {
     /// What its pages are encoded in, where bantin reads them wrongly: `tcvn3` (fonts such as .VnTime), `vni` (VNI-Times), `viscii`, or a label of the WHATWG list. By default what fits.
     #[schemars(example = &"tcvn3")]
     pub(super) charset: Option<At<String>>,
+    /// The family of content management systems that its pages are of, where bantin takes them for another; "none" where no platform rule is to be tried. By default what each page looks like.
+    #[schemars(example = &"nukeviet")]
+    pub(super) platform: Option<At<String>>,
     /// The heading of the one list that is taken, on a page of several, where `select` does not say where the items are. By default all of the news.
     #[schemars(example = &"Tin tức")]
     pub(super) list: Option<At<String>>,

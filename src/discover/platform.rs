@@ -1,11 +1,11 @@
-//! Which links of a listing lead to articles, by family of content management systems: `platforms/listings.toml`, embedded.
+//! Which links of a listing lead to articles, by family of content management systems: `platforms/listings/`, embedded.
 
 use crate::model::Selector;
 use scraper::ElementRef;
 use serde::Deserialize;
 use std::sync::LazyLock;
 
-const FILE: &str = include_str!("../../platforms/listings.toml");
+const FILE: &str = include_str!("../../platforms/listings/links.toml");
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

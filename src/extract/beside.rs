@@ -1,8 +1,7 @@
 //! What comes with an article: files, and the language it is in.
 
 use super::lines::Line;
-use super::platform::Platform;
-use crate::model::{Found, Provenance, RawAttachment};
+use crate::model::{Found, Platform, Provenance, RawAttachment};
 use crate::page::{Dom, dom::text_of, plain};
 use ego_tree::NodeRef;
 use scraper::{ElementRef, Node};
@@ -19,7 +18,7 @@ pub(super) fn attachments(
     base: &Url,
 ) -> Vec<RawAttachment> {
     let rules = platform.map(|platform| platform.article.attachment.as_slice()).unwrap_or_default();
-    let links = rules.iter().flat_map(|rule| dom.tree().select(rule.0.compiled()));
+    let links = rules.iter().flat_map(|rule| dom.tree().select(rule.compiled()));
     links.filter_map(|link| attachment(link, base)).collect()
 }
 
@@ -67,7 +66,10 @@ pub(super) fn file_alone(
 }
 
 fn attachment(link: ElementRef<'_>, base: &Url) -> Option<RawAttachment> {
-    let url = base.join(link.attr("href")?.trim()).ok()?;
+    let href = link.attr("href").or_else(|| link.attr("src"))?;
+    let mut url = base.join(href.trim()).ok()?;
+    // Viewers of documents are told there how to show them.
+    url.set_fragment(None);
     let title = [link.attr("title").map(str::to_owned), Some(text_of(link))];
     let title = title.into_iter().flatten().map(|text| plain::line(&text)).find(|t| !t.is_empty());
     matches!(url.scheme(), "http" | "https").then_some(RawAttachment {
@@ -84,6 +86,11 @@ pub(super) fn has_image(body: &Dom) -> bool {
         .root_element()
         .descendants()
         .any(|node| node.value().as_element().is_some_and(|element| element.name() == "img"))
+}
+
+/// Whether a body holds any text.
+pub(super) fn shows(body: &Dom) -> bool {
+    !plain::line(&text_of(body.tree().root_element())).is_empty()
 }
 
 /// The language: Vietnamese where the text is that, whatever `lang` says. SharePoint says `en-us` on every page.

@@ -52,39 +52,75 @@ fn shown(places: &Places<'_>, found: &mut Vec<Found<String>>) {
         .iter()
         .skip(last + 1)
         .take(BEHIND)
-        .take_while(|line| !labels::is_related_heading(&line.text) && !line.is_linked());
+        .take_while(|line| !labels::is_related_heading(&line.text) && !line.is_linked())
+        .filter(|line| {
+            let end = lines.get(last);
+            end.is_some_and(|end| share_a_box(places, end, line, start.unwrap_or(first)))
+        });
     // The line right above the title, where the two stand in one box: a page's clock stands in another.
     let above = start.and_then(|title| {
         let (line, title) = (lines.get(title.checked_sub(1)?)?, lines.get(title)?);
-        share_a_box(places.dom, line, title).then_some(line)
+        share_a_box(places, line, title, start?).then_some(line)
     });
-    for line in beside.iter().chain(above).chain(behind) {
-        if let Some(label) = labels::at_start(&line.text).filter(|l| l.role == Role::Date)
-            && line.length() <= 160
-        {
-            found.push(Found::new(line.text.clone(), Provenance::Label(label.label.to_owned())));
-        }
+    let is_above = |line: &Line| above.is_some_and(|above| std::ptr::eq(above, line));
+    let around = |line: &Line, label: Option<&str>| match label {
+        _ if is_above(line) => Provenance::above_title(label),
+        Some(label) => Provenance::Label(label.to_owned()),
+        None => Provenance::Markup("beside title".into()),
+    };
+    let label = |line: &Line| {
+        let label = labels::at_start(&line.text).filter(|label| label.role == Role::Date);
+        label.filter(|_| line.length() <= 160).map(|label| label.label.to_owned())
+    };
+    for line in beside.iter().chain(above) {
+        let from = label(line).map(|label| around(line, Some(&label)));
+        found.extend(from.map(|from| Found::new(line.text.clone(), from)));
+    }
+    for line in behind {
+        let from = label(line).map(|label| Provenance::below(&label));
+        found.extend(from.map(|from| Found::new(line.text.clone(), from)));
     }
     for line in beside.iter().chain(above) {
         let date = without_trailing_date(&line.text).1.filter(|_| line.linked == 0);
         let whole = Some(line.text.as_str());
-        let date = date.or(whole.filter(|text| is_date_line(text) && !line.is_linked()));
-        if let Some(date) = date {
-            found.push(Found::new(date.to_owned(), Provenance::Markup("beside title".into())));
-        }
+        let is_one = |text: &str| is_date_line(text) || counts_from_now(text);
+        let date = date.or(whole.filter(|text| is_one(text) && !line.is_linked()));
+        found.extend(date.map(|date| Found::new(date.to_owned(), around(line, None))));
     }
 }
 
-/// Whether two lines stand in one element that is not the page itself.
-fn share_a_box(dom: &Dom, one: &Line, other: &Line) -> bool {
+/// Whether two lines stand in one box of the article that begins at line `start`: an element that is not the page itself, and
+/// no wrapper around all of it, which holds the menu and the footer as well.
+fn share_a_box(places: &Places<'_>, one: &Line, other: &Line, start: usize) -> bool {
+    /// How far above its title an article's box may begin, in lines.
+    const HEAD: usize = 6;
+    let tree = &places.dom.tree().tree;
     let above = |line: &Line| -> Vec<NodeId> {
-        let node = line.nodes.first().and_then(|id| dom.tree().tree.get(*id));
+        let node = line.nodes.first().and_then(|id| tree.get(*id));
         node.map(|node| node.ancestors().map(|above| above.id()).collect()).unwrap_or_default()
     };
     let theirs = above(other);
-    let common = above(one).into_iter().find(|id| theirs.contains(id));
-    let element = common.and_then(|id| dom.tree().tree.get(id)?.value().as_element());
+    let Some(common) = above(one).into_iter().find(|id| theirs.contains(id)) else { return false };
+    let element = tree.get(common).and_then(|node| node.value().as_element());
+    let menu = start.checked_sub(HEAD).and_then(|place| places.lines.get(place));
     element.is_some_and(|element| !matches!(element.name(), "html" | "body" | "form"))
+        && !menu.is_some_and(|line| above(line).contains(&common))
+}
+
+/// Whether a line says how long ago something was, and nothing else.
+fn counts_from_now(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let units = ["giây", "phút", "giờ", "tiếng", "ngày"];
+    let says = lower.contains(" trước") && units.iter().any(|unit| lower.contains(unit));
+    let yesterday = lower.contains("hôm qua") || lower.contains("vừa xong");
+    text.chars().count() <= 40
+        && (says || yesterday)
+        && words.all(|word| {
+            let known = ["trước", "hôm", "qua", "vừa", "xong", "một", "cách", "đây"];
+            let number = word.bytes().all(|b| b.is_ascii_digit());
+            number || units.contains(&word) || known.contains(&word) || WORDS.contains(&word)
+        })
 }
 
 /// Words that may stand in a line that is a date.
@@ -247,7 +283,7 @@ pub(super) fn without_trailing_date(text: &str) -> (&str, Option<&str>) {
 }
 
 /// The time that some systems write into an address (mediacdn: `-20210507084003259.htm`, `-115241201164520419.htm`;
-/// Liferay: milliseconds since 1970 as the last segment).
+/// Liferay: milliseconds since 1970 as the last segment; WordPress: `/2023/01/10/`).
 fn in_address(url: &Url) -> Option<String> {
     let last = url.path().rsplit('/').next()?;
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
@@ -255,15 +291,31 @@ fn in_address(url: &Url) -> Option<String> {
         let time = chrono::DateTime::from_timestamp_millis(last.parse().ok()?)?;
         return Some(time.to_rfc3339());
     }
-    let stem = last.strip_suffix(".htm").or_else(|| last.strip_suffix(".chn"))?;
+    let Some(stem) = last.strip_suffix(".htm").or_else(|| last.strip_suffix(".chn")) else {
+        return in_folders(url);
+    };
     let number = stem.rsplit('-').next().filter(|number| digits(number))?;
     let stamp = match number.len() {
         17 if number.starts_with("20") => number.get(..14)?.to_owned(),
+        15 => format!("20{}", number.get(..12)?),
         18 => format!("20{}", number.get(3..15)?),
+        20 if number.get(3..5) == Some("20") => number.get(3..17)?.to_owned(),
         _ => return None,
     };
     let time = chrono::NaiveDateTime::parse_from_str(&stamp, "%Y%m%d%H%M%S").ok()?;
     Some(time.format("%Y-%m-%dT%H:%M:%S").to_string())
+}
+
+/// The day that an address names folder by folder.
+fn in_folders(url: &Url) -> Option<String> {
+    let segments: Vec<&str> = url.path_segments()?.collect();
+    segments.windows(3).find_map(|three| {
+        let [year, month, day] = three else { return None };
+        let fits = year.len() == 4 && year.starts_with("20") && month.len() == 2 && day.len() == 2;
+        let date = format!("{year}-{month}-{day}");
+        chrono::NaiveDate::parse_from_str(&date, "%Y-%m-%d").ok().filter(|_| fits)?;
+        Some(date)
+    })
 }
 
 /// The full date that a lead begins with: `Ngày 10 tháng 01 năm 2023, …`, `Sáng ngày 10/01/2023, …`.
@@ -336,6 +388,18 @@ mod tests {
     }
 
     #[test]
+    fn what_counts_from_now_is_told_from_text() {
+        for text in ["3 giờ trước", "Cập nhật: 15 phút trước", "Hôm qua, 14:05", "một ngày trước"]
+        {
+            assert!(counts_from_now(text), "{text}");
+        }
+        for text in ["Ba ngày trước lễ khai mạc", "Hôm nay: 1.204", "trước", "12 giờ"]
+        {
+            assert!(!counts_from_now(text), "{text}");
+        }
+    }
+
+    #[test]
     fn addresses_hold_times() {
         #[track_caller]
         fn check(url: &str, expected: Option<&str>) {
@@ -347,6 +411,14 @@ mod tests {
             "https://a.vn/tin/-/view-article/1/1445748553374/1761032510129",
             Some("2025-10-21T07:41:50.129+00:00"),
         );
+        check("https://a.vn/x-241201164520419.htm", Some("2024-12-01T16:45:20"));
+        check("https://a.vn/x-11520241201164520419.htm", Some("2024-12-01T16:45:20"));
+        check("https://a.vn/2023/01/10/bai-viet/", Some("2023-01-10"));
+        check("https://a.vn/tin/2023/01/10/7", Some("2023-01-10"));
+        check("https://a.vn/2023/13/10/bai-viet/", None);
+        check("https://a.vn/2023/01/bai-viet/", None);
+        check("https://a.vn/kinh-te/202210/bai-viet-2203947/", None);
+        check("https://a.vn/x-999999999999999.htm", None);
         check("https://a.vn/x-12.htm", None);
     }
 }

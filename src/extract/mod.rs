@@ -23,12 +23,11 @@ mod unasked;
 mod why;
 
 use crate::model::{
-    Advice, ArticleSelectors, Draft, Explanation, Found, Provenance, RawHtml, Selector, Subject,
-    Teaser, Trace,
+    Advice, ArticleSelectors, Draft, Explanation, Found, Platform, Provenance, RawHtml, Selector,
+    Subject, Teaser, Trace,
 };
 use crate::page::{Dom, Page, PageError, SafeHtml, SoftError, dom, plain, soft_error};
 use metadata::Metadata;
-use platform::{Platform, Rule};
 use scraper::ElementRef;
 use url::Url;
 
@@ -106,7 +105,7 @@ pub fn traced(
     let unreadable = |why| ExtractError::Unreadable { url: page.url.clone(), why: Box::new(why) };
     let mut dom = page.dom().map_err(unreadable)?;
     let base = dom.base(&page.url);
-    let platform = platform::recognise(&dom);
+    let platform = platform::recognise(&dom, &rules.platforms);
     let metadata = metadata::read(&dom);
     let selected = Selected::read(&dom, rules, platform);
     let mut attachments = beside::attachments(&dom, platform, &base);
@@ -119,7 +118,7 @@ pub fn traced(
     chrome::cut(dom.tree_mut());
     let page_lines = lines::lines(*dom.tree().root_element());
     let theirs = platform.iter().flat_map(|platform| &platform.article.remove);
-    let remove: Vec<&Selector> = rules.remove.iter().chain(theirs.map(|rule| &rule.0)).collect();
+    let remove: Vec<&Selector> = rules.remove.iter().chain(theirs).collect();
     let has_files = !attachments.is_empty();
     let cutter = Cutter { rules, remove: &remove, trace };
     let heading = title::heading(&page_lines, &metadata, teaser);
@@ -229,6 +228,7 @@ pub fn traced(
         url: &page.url,
         lead: lead.as_deref(),
     });
+    draft.fetched = Some(page.fetched);
     unasked::tell(trace, &page_lines, &place, &draft.dates, &furniture);
     draft.title = Some(title);
     draft.body = body
@@ -303,6 +303,9 @@ struct Shown<'a> {
     heading: Option<usize>,
 }
 
+/// The fewest characters of a body that the rules of a family are believed to have found, where it has no picture.
+const SENTENCE: usize = 40;
+
 /// The body as a document of its own, to cut from.
 struct Body {
     dom: Dom,
@@ -327,9 +330,14 @@ impl Body {
         for found in known {
             let mut dom = Dom::parse(&SafeHtml::check(found.value.0.clone())?);
             let cuts = cutter.cut(&mut dom, true);
-            let has_text = !plain::line(&dom::text_of(dom.tree().root_element())).is_empty();
+            let length = plain::line(&dom::text_of(dom.tree().root_element())).chars().count();
             let body = Self { dom, from: found.provenance.clone() };
-            if has_text {
+            // The marks of a family may stand on a page whose theme keeps other things under its names.
+            let least = match body.from {
+                Provenance::Platform(_) if !beside::has_image(&body.dom) => SENTENCE,
+                _ => 1,
+            };
+            if length >= least {
                 cutter.tell(cuts);
                 return Ok(Some(body));
             }
@@ -342,6 +350,12 @@ impl Body {
         let Some(guess) = generic::body(dom, shown.lines, shown.heading) else { return Ok(empty) };
         let mut dom = Dom::parse(&SafeHtml::check(guess.0)?);
         let cuts = cutter.cut(&mut dom, false);
+        let length = plain::line(&dom::text_of(dom.tree().root_element())).chars().count();
+        // What holds a few words and no more is still surer than a guess that holds hardly more.
+        let is_poor = length < 5 * SENTENCE;
+        if let Some(short) = empty.filter(|body| is_poor && beside::shows(&body.dom)) {
+            return Ok(Some(short));
+        }
         cutter.tell(cuts);
         cutter.boxes(&mut dom);
         Ok(Some(Self { dom, from: Provenance::Generic }))
@@ -404,13 +418,13 @@ struct Selected {
 }
 
 impl Selected {
-    fn read(dom: &Dom, rules: &ArticleSelectors, platform: Option<&'static Platform>) -> Self {
+    fn read(dom: &Dom, rules: &ArticleSelectors, platform: Option<&Platform>) -> Self {
         let fields = platform.map(|platform| &platform.article);
-        let ways = |own: &Option<Selector>, field: &str, theirs: Option<&'static Vec<Rule>>| {
+        let ways = |own: &Option<Selector>, field: &str, theirs: Option<&Vec<Selector>>| {
             let own = own.iter().map(|s| (s.clone(), Provenance::Selector(s.as_str().to_owned())));
             let name = platform.map(|platform| platform.name.as_str()).unwrap_or_default();
             let from = Provenance::Platform(format!("{name} {field}"));
-            let theirs = theirs.into_iter().flatten().map(|rule| (rule.0.clone(), from.clone()));
+            let theirs = theirs.into_iter().flatten().map(|rule| (rule.clone(), from.clone()));
             own.chain(theirs).collect::<Vec<_>>()
         };
         let text = |element: ElementRef<'_>| {

@@ -211,3 +211,69 @@ fn an_item_that_is_not_followed_is_drafted_from_its_feed() {
     assert_eq!(draft.dates[0].provenance, Provenance::Feed("date".into()));
     assert_eq!(draft.body.unwrap().value.0, "<p>Tóm tắt &lt;b&gt;</p>");
 }
+
+/// The dates of a page whose article tells none of its own, in the order in which they are believed.
+#[track_caller]
+fn dates_of(above: &str, head: &str, below: &str, around: &str) -> Vec<String> {
+    let menu: String =
+        (0..9).map(|n| format!("<li><a href='/{n}'>Chuyên mục số {n}</a></li>")).collect();
+    let text = "Hội nghị đã thảo luận nhiều nội dung quan trọng, thống nhất các giải pháp trọng tâm cho năm tới.";
+    let html = format!(
+        "<html><title>Trang chủ</title><body><div id=wrapper>{around}<ul>{menu}</ul>{above}<div class=main><h1>Hội nghị tổng \
+         kết năm</h1>{head}<div class=noidung><p>{text}</p><p>{text} Kết thúc.</p></div>{below}</div>{around}</div></body></html>"
+    );
+    let draft =
+        draft(&page("https://a.gov.vn/tin/1", &html), None, &ArticleSelectors::default()).unwrap();
+    draft.dates.iter().map(|date| format!("{} [{}]", date.value, date.provenance)).collect()
+}
+
+#[test]
+fn only_dates_of_the_article_itself_are_taken() {
+    // Clocks and footers of the page, whatever wrapper they share with the article.
+    for clock in [
+        "<p>Thứ ba, ngày 24 tháng 11 năm 2026</p>",
+        "<div>Cập nhật: 24/11/2026 09:59</div>",
+        "<p>Ngày cập nhật: 24/11/2026</p>",
+    ] {
+        assert_eq!(dates_of("", "", "", clock), [""; 0], "{clock}");
+        assert_eq!(dates_of(clock, "", "", ""), [""; 0], "{clock}");
+    }
+    // Right above a title whose page shows no menu, nobody can tell by the place: the time is asked then.
+    let html = "<div class=main><p>Cập nhật: 24/11/2026 09:59</p><h1>Hội nghị tổng kết năm</h1><p>Một đoạn văn bản đủ dài để \
+        đọc được, và chẳng nói về điều gì khác ngoài hội nghị.</p></div>";
+    let draft =
+        draft(&page("https://a.gov.vn/tin/1", html), None, &ArticleSelectors::default()).unwrap();
+    assert!(draft.dates[0].provenance.is_outside() && draft.fetched.is_some(), "{:?}", draft.dates);
+    // Other articles, with theirs.
+    let related = "<h3>Tin liên quan</h3><ul><li><a href=/2>Một tin khác của cơ quan</a> (23/11/2026)</li></ul><p>Cập nhật: 23/11/2026</p>";
+    assert_eq!(dates_of("", "", related, ""), [""; 0]);
+    // The article's own, in each place.
+    assert_eq!(
+        dates_of("", "<p>20/09/2022 08:15</p>", related, ""),
+        ["20/09/2022 08:15 [markup:beside title]"]
+    );
+    assert_eq!(dates_of("", "<p>3 giờ trước</p>", "", ""), ["3 giờ trước [markup:beside title]"]);
+    assert_eq!(
+        dates_of("", "", "<p>Ngày đăng: 20/09/2022</p>", "<p>Cập nhật: 24/11/2026 09:59</p>"),
+        ["Ngày đăng: 20/09/2022 [label:Ngày đăng (below the text)]"]
+    );
+}
+
+#[test]
+fn a_family_whose_names_hold_something_else_gives_no_wrong_body() {
+    let text = "Hội nghị đã thảo luận nhiều nội dung quan trọng, thống nhất các giải pháp trọng tâm cho năm tới.";
+    let html = format!(
+        "<meta name=generator content='WordPress 6.4'><body class=single-post><aside><div class=entry-content>Đường dây nóng: 1900\
+         </div></aside><div class=bai><h1>Hội nghị tổng kết năm</h1><div class=noidung><p>{text}</p><p>{text} Kết thúc.</p></div></div>"
+    );
+    let rules = ArticleSelectors::default();
+    let found = draft(&page("https://a.gov.vn/1", &html), None, &rules).unwrap();
+    assert_eq!(body_lines(&found), [text.to_owned(), format!("{text} Kết thúc.")]);
+    assert_eq!(found.body.unwrap().provenance, Provenance::Generic);
+    // A short notice is a body where there is nothing longer.
+    let html = "<meta name=generator content='WordPress 6.4'><article><h1 class=entry-title>Thông báo nghỉ lễ</h1>\
+        <div class=entry-content>Nghỉ từ 30/4 đến hết 03/5.</div></article>";
+    let found = draft(&page("https://a.gov.vn/1", html), None, &rules).unwrap();
+    assert_eq!(body_lines(&found), ["Nghỉ từ 30/4 đến hết 03/5."]);
+    assert_eq!(found.body.unwrap().provenance, Provenance::Platform("wordpress body".into()));
+}

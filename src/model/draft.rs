@@ -1,6 +1,7 @@
 //! What extraction found on a page, before it is made an article.
 
 use super::{Found, RawHtml};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -23,6 +24,8 @@ pub struct Draft {
     pub source_line: Option<Found<String>>,
     /// Texts that hold the date, the best first; the first that can be read and believed wins.
     pub dates: Vec<Found<String>>,
+    /// When the page was fetched that this was found on, where it was one.
+    pub fetched: Option<DateTime<Utc>>,
     /// The language.
     pub language: Option<Found<String>>,
     /// Images beside the body: (address, alternative text).
@@ -45,6 +48,7 @@ impl Draft {
             author: None,
             source_line: None,
             dates: Vec::new(),
+            fetched: None,
             language: None,
             images: Vec::new(),
             attachments: Vec::new(),

@@ -44,6 +44,37 @@ pub enum Provenance {
     FirstSeen,
 }
 
+/// What stands behind a label that is found below the text.
+const BELOW: &str = " (below the text)";
+/// What lies above the title, in the same box.
+const ABOVE: &str = "above title";
+/// What stands behind a label that is found there.
+const LABEL_ABOVE: &str = " (above the title)";
+
+impl Provenance {
+    /// A label that stands below the text, where a page's own clock may stand as well.
+    pub fn below(label: &str) -> Self {
+        Self::Label(format!("{label}{BELOW}"))
+    }
+
+    /// The line above the title, with its label where it has one; a page's own clock may stand there as well.
+    pub fn above_title(label: Option<&str>) -> Self {
+        match label {
+            Some(label) => Self::Label(format!("{label}{LABEL_ABOVE}")),
+            None => Self::Markup(ABOVE.to_owned()),
+        }
+    }
+
+    /// Whether the value was found around the article and not in it.
+    pub fn is_outside(&self) -> bool {
+        match self {
+            Self::Label(label) => label.ends_with(BELOW) || label.ends_with(LABEL_ABOVE),
+            Self::Markup(place) => place == ABOVE,
+            _ => false,
+        }
+    }
+}
+
 /// A value and where it was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found<T> {

@@ -1,10 +1,12 @@
 //! CSS selectors that have been read once, in feeds.toml or in a platform's rules.
 
+use serde::Deserialize;
 use std::fmt;
 use std::str::FromStr;
 
 /// A CSS selector, with the text it was written as.
-#[derive(Clone)]
+#[derive(Clone, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Selector {
     written: String,
     compiled: scraper::Selector,
@@ -38,6 +40,14 @@ impl FromStr for Selector {
             Ok(compiled) => Ok(Self { written: text.to_owned(), compiled }),
             Err(e) => Err(SelectorError { written: text.to_owned(), why: e.to_string() }),
         }
+    }
+}
+
+impl TryFrom<String> for Selector {
+    type Error = SelectorError;
+
+    fn try_from(text: String) -> Result<Self, SelectorError> {
+        text.parse()
     }
 }
 

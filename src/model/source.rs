@@ -1,7 +1,8 @@
 //! Where articles come from, as feeds.toml means it.
 
 use super::{
-    Agency, Charset, Identity, Province, Proxy, PublicUrl, Quiet, Selector, Slug, Timetable, Tls,
+    Agency, Charset, Identity, Platforms, Province, Proxy, PublicUrl, Quiet, Selector, Slug,
+    Timetable, Tls,
 };
 use chrono_tz::Tz;
 use ipnet::IpNet;
@@ -149,6 +150,8 @@ pub struct ArticleSelectors {
     pub source: Option<Selector>,
     /// What is cut out of the body.
     pub remove: Vec<Selector>,
+    /// The rules that are tried for what is absent.
+    pub platforms: Platforms,
 }
 
 /// How a host is treated.

@@ -54,9 +54,16 @@ impl Teaser {
     /// A fingerprint of all that the listing shows: when it differs, the article is worth another look.
     pub fn fingerprint(&self) -> String {
         // A teaser is plain data, which JSON can always carry; an empty text would only cost a look.
-        let text = serde_json::to_string(self).unwrap_or_default();
+        // A date without a year counts from now (`3 giờ trước`), and changes while nothing does.
+        let date = self.date.clone().filter(|date| has_year(date));
+        let text = serde_json::to_string(&Self { date, ..self.clone() }).unwrap_or_default();
         super::key::short_hash(text.as_bytes())
     }
+}
+
+/// Whether a date names a year in full.
+fn has_year(date: &str) -> bool {
+    date.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() >= 4)
 }
 
 /// What a listing page holds.

@@ -5,6 +5,7 @@
 //! The day comes before the month, always. A refused date is better than a wrong one: two different dates, a weekday
 //! that contradicts, a day that is not in the calendar, a day in the future are refused.
 
+pub(super) mod relative;
 mod tokens;
 
 use crate::model::Precision;

@@ -7,6 +7,7 @@ pub mod address;
 pub mod authorship;
 pub mod date;
 pub mod html;
+pub mod publication;
 pub mod text;
 pub mod topic;
 
@@ -18,7 +19,7 @@ use crate::model::{
 };
 use crate::page::ScanError;
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
+use publication::Dated;
 use std::collections::BTreeMap;
 use url::Url;
 
@@ -132,10 +133,11 @@ pub fn traced(
     let author = take(Field::Author, author);
     let source_line = take(Field::SourceLine, source_line);
 
-    let believed = first_believable(&draft.dates, source.zone, first_seen);
-    why::dates(trace, &draft.dates, source.zone, first_seen, believed.is_some());
-    let (published, precision) = match believed {
-        Some((published, precision, from)) => {
+    let dates = publication::believable(&draft.dates, source.zone, first_seen, draft.fetched);
+    let written = (draft.dates.as_slice(), draft.fetched);
+    why::dates(trace, written, source.zone, first_seen, dates.first());
+    let (published, precision) = match dates.into_iter().next() {
+        Some(Dated { at: published, precision, from }) => {
             take(Field::Published, Some(Found::new(String::new(), from)));
             (published, precision)
         }
@@ -228,17 +230,6 @@ fn canonical_fault(page: &Url, canonical: &Url) -> Option<&'static str> {
         (true, true) => Some("is the site, not a page of it"),
         (true, false) => None,
     }
-}
-
-fn first_believable(
-    dates: &[Found<String>],
-    zone: Tz,
-    first_seen: DateTime<Utc>,
-) -> Option<(DateTime<Utc>, Precision, Provenance)> {
-    dates.iter().find_map(|found| {
-        let (instant, precision) = date::read(&found.value, zone, first_seen).ok()?;
-        Some((instant, precision, found.provenance.clone()))
-    })
 }
 
 /// The images of the body in its order, then those beside it, each once.

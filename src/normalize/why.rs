@@ -1,11 +1,12 @@
 //! What was considered on the way from a draft to an article, told to those who ask. Nothing is chosen here.
 
-use super::{address, authorship, date, text};
+use super::publication::{self, Dated};
+use super::{address, authorship, text};
 use crate::model::{
     Candidate, Found, Image, Precision, Provenance, PublicUrl, RawAttachment, Subject, Trace,
     Verdict, less_sure,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use url::Url;
 
@@ -25,64 +26,73 @@ fn written(instant: DateTime<Utc>, precision: Precision, zone: Tz) -> String {
 /// Tells the dates: which was the first that can be believed, and what is wrong with those before it.
 pub(super) fn dates(
     trace: &Trace,
-    dates: &[Found<String>],
+    (all, fetched): (&[Found<String>], Option<DateTime<Utc>>),
     zone: Tz,
     first_seen: DateTime<Utc>,
-    chosen: bool,
+    chosen: Option<&Dated>,
 ) {
     if !trace.is_on() {
         return;
     }
-    let mut taken: Option<(DateTime<Utc>, Provenance)> = None;
-    for found in dates {
+    let mut is_told = false;
+    for found in all {
         let is_event = found.provenance == Provenance::Lead;
-        let told = |verdict, why: String| {
-            trace.tell(|| {
-                Candidate::new(Subject::Date, verdict, &found.provenance, &found.value).because(why)
-            });
+        let read = read(found, zone, first_seen, fetched);
+        let told =
+            |verdict| Candidate::new(Subject::Date, verdict, &found.provenance, &found.value);
+        let passed = |why: String| told(Verdict::PassedOver).because(why);
+        let said = match (&read, chosen) {
+            (Err(error), _) => passed(unread(error, &found.value)),
+            (Ok(dated), Some(chosen)) if dated == chosen && !is_told => {
+                is_told = true;
+                let told = told(Verdict::Taken);
+                if is_event { told.because(EVENT) } else { told }
+            }
+            (Ok(dated), Some(chosen)) if day(dated, zone) == day(chosen, zone) => {
+                told(Verdict::Agrees).because("is the same day")
+            }
+            (Ok(dated), _) if is_event => {
+                let day = written(dated.at, dated.precision, zone);
+                passed(format!("is the day of the event ({day}), not of publication"))
+            }
+            (Ok(dated), Some(chosen)) => {
+                let day = written(dated.at, dated.precision, zone);
+                passed(format!("{}; it says {day}", less_sure(&chosen.from)))
+            }
+            (Ok(_), None) => told(Verdict::PassedOver),
         };
-        match (date::read(&found.value, zone, first_seen), &taken) {
-            (Err(error), _) => told(Verdict::PassedOver, unread(&error.to_string(), &found.value)),
-            (Ok((instant, _)), None) => {
-                trace.tell(|| {
-                    let from = &found.provenance;
-                    let told = Candidate::new(Subject::Date, Verdict::Taken, from, &found.value);
-                    if is_event { told.because(EVENT) } else { told }
-                });
-                taken = Some((instant, found.provenance.clone()));
-            }
-            (Ok((instant, precision)), Some((day, from))) => {
-                let read = written(instant, precision, zone);
-                let same = instant.with_timezone(&zone).date_naive()
-                    == day.with_timezone(&zone).date_naive();
-                match (same, is_event) {
-                    (true, _) => told(Verdict::Agrees, "is the same day".to_owned()),
-                    (false, true) => told(
-                        Verdict::PassedOver,
-                        format!("is the day of the event ({read}), not of publication"),
-                    ),
-                    (false, false) => {
-                        told(Verdict::PassedOver, format!("{}; it says {read}", less_sure(from)))
-                    }
-                }
-            }
-        }
-        if let Some((instant, precision)) =
-            date::read(&found.value, zone, first_seen).ok().filter(|_| is_event)
-        {
+        trace.tell(|| said);
+        if let Some(dated) = read.ok().filter(|_| is_event) {
             trace.tell(|| {
-                let read = written(instant, precision, zone);
-                Candidate::new(Subject::Event, Verdict::Taken, &found.provenance, &read)
+                let day = written(dated.at, dated.precision, zone);
+                Candidate::new(Subject::Event, Verdict::Taken, &found.provenance, &day)
             });
         }
     }
-    if !chosen {
+    if chosen.is_none() {
         trace.tell(|| {
             let day = written(first_seen, Precision::Second, zone);
             let why = "is when the page was first seen, because no date on it can be believed";
             Candidate::new(Subject::Date, Verdict::Taken, Provenance::FirstSeen, &day).because(why)
         });
     }
+}
+
+/// What a text says, on the clock or counted from the day on which it was read.
+fn read(
+    found: &Found<String>,
+    zone: Tz,
+    first_seen: DateTime<Utc>,
+    fetched: Option<DateTime<Utc>>,
+) -> Result<Dated, String> {
+    publication::absolute(found, zone, first_seen, fetched).or_else(|error| {
+        let now = fetched.unwrap_or(first_seen);
+        publication::relative(found, zone, now).ok_or(error)
+    })
+}
+
+fn day(dated: &Dated, zone: Tz) -> NaiveDate {
+    dated.at.with_timezone(&zone).date_naive()
 }
 
 /// What is wrong with a date, where its text stands beside it.
@@ -233,7 +243,10 @@ mod tests {
         let all: Vec<_> = all.iter().map(|(value, from)| found(value, from)).collect();
         let trace = Trace::on();
         let seen = "2026-11-24T03:00:00Z".parse().unwrap();
-        dates(&trace, &all, chrono_tz::Asia::Ho_Chi_Minh, seen, chosen);
+        let zone = chrono_tz::Asia::Ho_Chi_Minh;
+        let believed = publication::believable(&all, zone, seen, None);
+        assert_eq!(!believed.is_empty(), chosen);
+        dates(&trace, (&all, None), zone, seen, believed.first());
         trace.explanation()
     }
 

@@ -253,7 +253,8 @@ impl Round<'_> {
                 }
             }
         };
-        let article = match make(line, source, Some(page.clone()), &teaser, due.first_seen).await {
+        let made = make(line, source, Some(page.clone()), &teaser, due.first_seen).await;
+        let article = match made.map(|made| made.article) {
             // It may have been listed under another key since.
             Ok(article) => Article { key: due.key.clone(), ..article },
             Err(reason) => return Ok(Looked::Unclear(reason)),

@@ -3,6 +3,7 @@
 use super::again::{Again, Budget, Round, follows};
 use super::missing;
 use super::pages::{Memory, bring, make, parse};
+use super::same_minute::{self, Clue};
 use super::{Line, letter, see};
 use crate::discover;
 use crate::fetch::{FetchError, Response, shown};
@@ -239,6 +240,7 @@ async fn articles(
     let here = known_keys.chain(teasers.iter().map(|teaser| &teaser.key)).cloned().collect();
     let (mut read, mut misread, mut blocked) = (Vec::new(), 0, None);
     let (mut new, mut changed) = (Vec::new(), Vec::new());
+    let mut clues = Vec::new();
     for (place, teaser) in teasers.iter().enumerate() {
         let rank = (place < listed).then_some(place);
         let fingerprint = teaser.fingerprint();
@@ -357,8 +359,9 @@ async fn articles(
                     None => (&teaser.key, first_seen),
                 };
                 let revisit_at = schedule::revisit(source.revisits, key, since, line.clock.now());
+                clues.push(Clue::of(&made));
                 look.articles.push(Arrived {
-                    article: made,
+                    article: made.article,
                     teaser: fingerprint,
                     teaser_title: teaser.title.clone(),
                     url: teaser.url.clone(),
@@ -383,6 +386,9 @@ async fn articles(
     }
     teasers.truncate(listed);
     look.listing.teasers = teasers;
+    let made = look.articles.iter_mut().map(|arrived| &mut arrived.article);
+    let mut dated: Vec<_> = made.zip(&clues).collect();
+    look.warnings.extend(same_minute::settle(&mut dated, known.is_empty()));
     match blocked {
         // The listing alone is let through: nothing is learnt until the agency opens its pages.
         Some(error) if look.articles.is_empty() => Err(fetch_failed(&error, source)),

@@ -3,7 +3,8 @@
 use super::{Line, panicked};
 use crate::extract::{self, ExtractError};
 use crate::fetch::{FetchError, Request, Response, shown};
-use crate::model::{Article, Key, Source, Teaser, Trace};
+use crate::model::{Article, Draft, Key, Source, Teaser, Trace};
+use crate::normalize::publication::{self, Dated};
 use crate::normalize::{self, Rejection};
 use crate::page::{Page, Said, SoftError, Validators, soft_error};
 use crate::store::{Claim, KeptPage, Store, StoreError};
@@ -19,6 +20,16 @@ pub enum Memory {
     Store(Store, Claim),
 }
 
+/// An article, and what is known of its date.
+pub(super) struct Made {
+    /// The article.
+    pub(super) article: Article,
+    /// The dates that can be believed, the best first.
+    pub(super) dates: Vec<Dated>,
+    /// When the page came that it was made of.
+    pub(super) fetched: DateTime<Utc>,
+}
+
 /// Makes an article of a page, or of a teaser that brings everything. An error is a reason, in a sentence.
 pub(super) async fn make(
     line: &Line,
@@ -26,21 +37,23 @@ pub(super) async fn make(
     page: Option<Page>,
     teaser: &Teaser,
     first_seen: DateTime<Utc>,
-) -> Result<Article, String> {
+) -> Result<Made, String> {
     let (source, teaser) = (source.clone(), teaser.clone());
     let address = shown(&teaser.url);
+    let fetched = page.as_ref().map_or_else(|| line.clock.now(), |page| page.fetched);
     let made = parse(line, move || {
         let draft = match &page {
             Some(page) => {
-                let made = read(page, Some(&teaser), &teaser.key, &source, first_seen);
-                return made.map_err(|error| error.to_string());
+                draft(page, Some(&teaser), &source, &Trace::off()).map_err(|e| e.to_string())?
             }
             None => extract::draft_of_teaser(&teaser),
         };
-        normalize::article(draft, &source, &teaser.key, first_seen).map_err(|e| e.to_string())
+        let dates = publication::believable(&draft.dates, source.zone, first_seen, draft.fetched);
+        let article = normalize::article(draft, &source, &teaser.key, first_seen);
+        Ok::<_, String>(Made { article: article.map_err(|e| e.to_string())?, dates, fetched })
     });
     match made.await {
-        Ok(Ok(article)) => Ok(article),
+        Ok(Ok(made)) => Ok(made),
         Ok(Err(reason)) => Err(format!("{address}: {reason}")),
         Err(panic) => Err(format!("{address}: reading it panicked, a fault of bantin's: {panic}")),
     }
@@ -90,12 +103,22 @@ pub(super) fn read_traced(
     first_seen: DateTime<Utc>,
     trace: &Trace,
 ) -> Result<Article, ReadError> {
+    let draft = draft(page, teaser, source, trace)?;
+    Ok(normalize::traced(draft, source, key, first_seen, trace)?)
+}
+
+/// Drafts the article on a page.
+fn draft(
+    page: &Page,
+    teaser: Option<&Teaser>,
+    source: &Source,
+    trace: &Trace,
+) -> Result<Draft, ReadError> {
     let promised = teaser.and_then(|teaser| teaser.title.as_deref());
     if let Some(error) = soft_error::of(page, promised) {
         return Err(error.into());
     }
-    let draft = extract::traced(page, teaser, &source.article, trace)?;
-    Ok(normalize::traced(draft, source, key, first_seen, trace)?)
+    Ok(extract::traced(page, teaser, &source.article, trace)?)
 }
 
 /// Runs work for a core off the threads that wait for the network. An error is what a panic said.

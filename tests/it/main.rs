@@ -15,6 +15,7 @@
 mod again;
 mod agency;
 mod daemon;
+mod dates;
 mod desk;
 mod discover;
 mod explain;

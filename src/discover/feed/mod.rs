@@ -1,10 +1,11 @@
 //! Feeds of others: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0 (RFC 4287), JSON Feed 1.x.
 //!
 //! The text is decoded by [`crate::page`], so what the document says of its own encoding counts no more. [`rss`], [`atom`]
-//! and [`json`] read what each format says into an [`Entry`]; here it becomes a teaser. Dates stay as they are written.
+//! and [`json`] read what each format says into an [`Entry`]; here it becomes a teaser. Dates stay as they are written, but for those of [`month_first`].
 
 mod atom;
 mod json;
+mod month_first;
 mod rss;
 mod tree;
 
@@ -132,7 +133,7 @@ struct File {
 pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverError> {
     let text = page.text()?.text;
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
-    let entries = if text.starts_with('{') {
+    let mut entries = if text.starts_with('{') {
         json::read(text)?
     } else {
         let root = tree::parse(text)?;
@@ -145,6 +146,7 @@ pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverErro
     if entries.is_empty() {
         return Err(FeedError::Empty.into());
     }
+    month_first::turn_round(&mut entries);
     let home = source.origin.home.as_url();
     let mut gathering = Gathering::default();
     let mut usable = Vec::new();

@@ -261,6 +261,7 @@ fn month(tokens: &[Token]) -> Option<((u32, bool), usize)> {
         "november",
         "december",
     ];
+    let first = if first == "sept" { "sep" } else { first };
     let place =
         english.iter().position(|month| month.get(..3) == Some(first) || *month == first)?;
     Some(((u32::try_from(place).ok()? + 1, true), 1))

@@ -1,0 +1,73 @@
+//! Feeds that write the month first: `1/23/2023 8:15:00 AM`, as servers that were set up in English do.
+//!
+//! A single date of this form means the day first here, always. A feed proves the other order where one of its dates has no
+//! month but the first number, and none has no month but the second.
+
+use super::Entry;
+
+/// Turns the dates of a feed that proves to write the month first into ISO 8601.
+pub(super) fn turn_round(entries: &mut [Entry]) {
+    let numbers = || entries.iter().filter_map(|entry| split(entry.date.as_deref()?));
+    let month_first = numbers().any(|(_, second, ..)| second > 12);
+    let day_first = numbers().any(|(first, ..)| first > 12);
+    if !month_first || day_first {
+        return;
+    }
+    for entry in entries {
+        let turned = entry.date.as_deref().and_then(split).map(|(month, day, year, time)| {
+            format!("{year:04}-{month:02}-{day:02} {}", time.trim()).trim_end().to_owned()
+        });
+        entry.date = turned.or_else(|| entry.date.take());
+    }
+}
+
+/// The two numbers before the year, the year, and what stands behind.
+fn split(date: &str) -> Option<(u8, u8, u16, &str)> {
+    let (first, rest) = date.trim().split_once('/')?;
+    let (second, rest) = rest.split_once('/')?;
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let (year, time) = rest.split_at_checked(end)?;
+    let number = |text: &str| text.parse().ok().filter(|_| text.len() <= 2);
+    let year = year.parse().ok().filter(|_| year.len() == 4)?;
+    Some((number(first)?, number(second)?, year, time))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(written: &[&str], expected: &[&str]) {
+        let entry = |date: &&str| Entry { date: Some((*date).to_owned()), ..Entry::default() };
+        let mut entries: Vec<Entry> = written.iter().map(entry).collect();
+        turn_round(&mut entries);
+        let dates: Vec<_> = entries.iter().filter_map(|entry| entry.date.as_deref()).collect();
+        assert_eq!(dates, expected);
+    }
+
+    #[test]
+    fn the_month_comes_first_where_the_feed_proves_it() {
+        check(
+            &[
+                "1/23/2023 8:15:00 AM",
+                "1/10/2023 2:05:00 PM",
+                "Tue, 10 Jan 2023 08:15:00 +0700",
+                "1/9/2023",
+            ],
+            &[
+                "2023-01-23 8:15:00 AM",
+                "2023-01-10 2:05:00 PM",
+                "Tue, 10 Jan 2023 08:15:00 +0700",
+                "2023-01-09",
+            ],
+        );
+        // Nothing proves it, or something proves the contrary.
+        for dates in [
+            ["1/10/2023 8:15:00 AM", "2/10/2023"],
+            ["1/23/2023", "23/1/2023"],
+            ["24/01/2023 08:00", "10/01/2023 08:00"],
+        ] {
+            check(&dates, &dates);
+        }
+    }
+}
