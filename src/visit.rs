@@ -4,11 +4,13 @@
 //! it ends in a typed outcome: a panic or a hang is its own end and nobody else's.
 
 mod again;
+mod alone;
 mod look;
 mod missing;
 mod pages;
 
 pub use again::Again;
+pub use alone::{nobody, read_alone, saved};
 pub use look::{Blind, Look, Seen, Unchanged, look};
 pub use pages::{Memory, read};
 

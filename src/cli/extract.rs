@@ -3,14 +3,10 @@
 use super::{Config, fetcher, store_if_any, user_agent};
 use crate::clock::Clock;
 use crate::fetch::{Request, Response};
-use crate::model::{
-    Access, Article, ArticleSelectors, Field, Key, Kind, Origin, Precision, Provenance, Source,
-    Timetable,
-};
-use crate::page::{Coding, MediaType, Page, Said, Validators};
+use crate::model::{Access, Article, Field, Precision, Provenance};
+use crate::page::Page;
 use crate::visit;
-use anyhow::{Context, anyhow, bail};
-use bytes::Bytes;
+use anyhow::{Context, bail};
 use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -68,7 +64,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         }
         file => saved(std::fs::read(file).with_context(|| file.to_owned())?, arguments.url),
     };
-    let article = tokio::task::spawn_blocking(move || read(&page)).await?;
+    let article = tokio::task::spawn_blocking(move || visit::read_alone(&page)).await?;
     let article = match article {
         Ok(article) => article,
         Err(reason) => {
@@ -137,7 +133,7 @@ fn answer(line: &str) -> Option<Value> {
     let read_it = || -> Result<Article, String> {
         let bytes = std::fs::read(&html).map_err(|error| format!("{}: {error}", html.display()))?;
         let url = url.parse().map_err(|error| format!("{url}: {error}"))?;
-        read(&saved(bytes, url))
+        visit::read_alone(&saved(bytes, url))
     };
     let article = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read_it))
         .unwrap_or_else(|_| Err("reading it panicked, a fault of bantin's".to_owned()));
@@ -154,19 +150,7 @@ fn answer(line: &str) -> Option<Value> {
 
 /// A page that was saved.
 fn saved(bytes: Vec<u8>, url: Url) -> Page {
-    let bytes = Bytes::from(bytes);
-    Page {
-        asked: url.clone(),
-        url,
-        media: MediaType::default(),
-        told: None,
-        wire: bytes.clone(),
-        coding: Coding::Identity,
-        bytes,
-        fetched: Clock::System.now(),
-        validators: Validators::default(),
-        said: Said::default(),
-    }
+    visit::saved(bytes, url, Clock::System.now())
 }
 
 /// A page of the network: where there is a feeds.toml, in turn with the sources that it names.
@@ -186,42 +170,6 @@ async fn fetched(config: &Config, url: &Url) -> anyhow::Result<Page> {
             bail!("{url} says that it is unchanged, although nothing was known")
         }
     }
-}
-
-/// Reads the article on a page that belongs to no source. An error is a reason, in a sentence.
-fn read(page: &Page) -> Result<Article, String> {
-    let source = nobody(page).map_err(|error| error.to_string())?;
-    let home = source.origin.home.as_url();
-    visit::read(page, None, &Key::of_page(&page.url, home), &source, page.fetched)
-}
-
-/// The source of a page that has none: Vietnamese, on the clock of Viet Nam.
-fn nobody(page: &Page) -> anyhow::Result<Source> {
-    let zone = chrono_tz::Asia::Ho_Chi_Minh;
-    let home = page.url.join("/")?;
-    Ok(Source {
-        origin: Origin {
-            id: "page".parse()?,
-            tag: String::new(),
-            title: String::new(),
-            home: home.try_into().map_err(|_| anyhow!("{} is no http(s) address", page.url))?,
-            feed: None,
-            province: None,
-            agency: None,
-            language: "vi".to_owned(),
-        },
-        formerly: Vec::new(),
-        url: page.url.clone(),
-        folder: None,
-        kind: Kind::Files,
-        charset: None,
-        article: ArticleSelectors::default(),
-        timetable: Timetable::parse("@daily", zone)?,
-        zone,
-        access: Access::default(),
-        most_pages: 1,
-        revisits: crate::model::Revisits { times: 0, within: std::time::Duration::ZERO },
-    })
 }
 
 /// When the article was published, where its page says so: a day, or an instant with its offset (RFC 3339).

@@ -20,11 +20,14 @@ pub(super) fn cut(tree: &mut Html) {
     remove(tree, SELECTOR.iter());
 }
 
-/// Cuts out whatever the selectors find.
+/// Cuts out whatever the selectors find, but never the page itself: some hide their `body` until a script has run.
 pub(super) fn remove<'a>(tree: &mut Html, selectors: impl Iterator<Item = &'a Selector>) {
     for selector in selectors {
-        let found: Vec<NodeId> =
-            tree.select(selector.compiled()).map(|element| element.id()).collect();
+        let found: Vec<NodeId> = tree
+            .select(selector.compiled())
+            .filter(|element| !matches!(element.value().name(), "html" | "body"))
+            .map(|element| element.id())
+            .collect();
         for id in found {
             if let Some(mut node) = tree.tree.get_mut(id) {
                 node.detach();
@@ -45,6 +48,15 @@ mod tests {
                     <nav>menu</nav><footer>chân</footer>";
         let mut dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
         cut(dom.tree_mut());
+        assert_eq!(text_of(dom.tree().root_element()), "một");
+    }
+
+    #[test]
+    fn a_page_that_hides_itself_is_not_cut_away() {
+        let html = "<html style='display:none'><body hidden><p>một</p><p hidden>hai</p>";
+        let mut dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
+        cut(dom.tree_mut());
+        remove(dom.tree_mut(), ["html".parse().unwrap()].iter());
         assert_eq!(text_of(dom.tree().root_element()), "một");
     }
 }

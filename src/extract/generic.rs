@@ -45,6 +45,7 @@ fn is_text(line: &Line) -> bool {
 }
 
 fn readable(dom: &Dom, url: &Url) -> Option<(RawHtml, usize)> {
+    dom.weigh().ok()?;
     // Serialised anew, and so looked through anew: the parser may have nested what was flat.
     let html = SafeHtml::check(dom.tree().html()).ok()?;
     let config = Config {

@@ -16,7 +16,7 @@ use crate::model::{
 use crate::page::ScanError;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use url::Url;
 
 /// The longest title in characters: a longer one is a page that was taken for a title.
@@ -211,10 +211,10 @@ fn images(
     beside: Vec<(Url, Option<String>)>,
     page: &Url,
 ) -> Result<Vec<Image>, ScanError> {
-    let mut images: Vec<Image> = Vec::new();
+    let (mut images, mut seen) = (Vec::new(), HashSet::new());
     let mut add = |url: PublicUrl, alt: Option<String>| {
         let alt = alt.map(|alt| plain(&alt)).filter(|alt| !alt.is_empty());
-        if !images.iter().any(|image| image.url == url) {
+        if seen.insert(url.clone()) {
             images.push(Image { url, alt });
         }
     };
@@ -232,10 +232,10 @@ fn images(
 }
 
 fn attachments(raw: Vec<RawAttachment>) -> Vec<Attachment> {
-    let mut all: Vec<Attachment> = Vec::new();
+    let (mut all, mut seen) = (Vec::new(), HashSet::new());
     for file in raw {
         let Ok(url) = PublicUrl::try_from(file.url) else { continue };
-        if all.iter().any(|known| known.url == url) {
+        if !seen.insert(url.clone()) {
             continue;
         }
         let title = file.title.map(|title| plain(&title)).filter(|title| !title.is_empty());
@@ -273,13 +273,12 @@ fn media_type(url: &Url) -> Option<&'static str> {
 
 /// Topics as the page names them, each once however it is written.
 fn topics(raw: Vec<String>) -> Vec<String> {
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     let mut topics = Vec::new();
     for topic in raw {
         let topic = plain(&topic);
         let folded = topic.to_lowercase();
-        if !topic.is_empty() && !seen.contains(&folded) {
-            seen.push(folded);
+        if !topic.is_empty() && seen.insert(folded) {
             topics.push(topic);
         }
     }

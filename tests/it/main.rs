@@ -14,10 +14,13 @@
 
 mod again;
 mod agency;
+mod chromium;
 mod daemon;
 mod desk;
 mod extract;
 mod gone;
+mod hostile;
+mod hostile_pages;
 mod house;
 mod judges;
 mod liars;
