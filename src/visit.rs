@@ -4,6 +4,7 @@
 //! it ends in a typed outcome: a panic or a hang is its own end and nobody else's.
 
 mod again;
+mod alone;
 mod explain;
 mod look;
 mod missing;
@@ -11,6 +12,7 @@ mod pages;
 mod same_minute;
 
 pub use again::Again;
+pub use alone::{nobody, read_alone, saved};
 pub use explain::explain;
 pub use look::{Blind, Look, Seen, Unchanged, look};
 pub use pages::{Memory, ReadError, fetch, read, unpacked};

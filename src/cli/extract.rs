@@ -5,16 +5,12 @@ use super::{Config, fetcher, store_if_any, user_agent};
 use crate::clock::Clock;
 use crate::config::{self, Plan};
 use crate::fetch::{Request, Response};
-use crate::model::{
-    Access, Article, ArticleSelectors, Field, Key, Kind, Origin, Platforms, Precision, Provenance,
-    Slug, Source, Timetable, Topics,
-};
+use crate::model::{Access, Article, Field, Platforms, Precision, Provenance, Slug, Topics};
 use crate::normalize::topic::Classifier;
-use crate::page::{Coding, Decoded, MediaType, Page, Said, Validators};
+use crate::page::{Decoded, Page};
 use crate::store::Store;
 use crate::visit;
-use anyhow::{Context, anyhow, bail};
-use bytes::Bytes;
+use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -106,19 +102,7 @@ pub(super) async fn page(config: &Config, name: &str, url: Url) -> anyhow::Resul
 
 /// A page that was saved.
 pub(super) fn saved(bytes: Vec<u8>, url: Url) -> Page {
-    let bytes = Bytes::from(bytes);
-    Page {
-        asked: url.clone(),
-        url,
-        media: MediaType::default(),
-        told: None,
-        wire: bytes.clone(),
-        coding: Coding::Identity,
-        bytes,
-        fetched: Clock::System.now(),
-        validators: Validators::default(),
-        said: Said::default(),
-    }
+    visit::saved(bytes, url, Clock::System.now())
 }
 
 /// A page of the network: where there is a feeds.toml, in turn with the sources that it names.
@@ -188,46 +172,13 @@ fn read(
     topics: &Classifier,
     platforms: &Platforms,
 ) -> Result<(Article, Decoded), Refused> {
-    let mut source = nobody(&page.url).map_err(|error| error.to_string())?;
-    source.article.platforms = platforms.clone();
-    let home = source.origin.home.as_url();
-    let key = Key::of_page(&page.url, home);
     let refused = |error: visit::ReadError| Refused {
         reason: error.to_string(),
         known: error.known().cloned().map(Box::new),
     };
-    let mut article = visit::read(page, None, &key, &source, page.fetched).map_err(refused)?;
+    let mut article = visit::read_alone(page, platforms).map_err(refused)?;
     article.topics = topics.topics_of(&article);
     Ok((article, page.text().map_err(|error| error.to_string())?))
-}
-
-/// The source of a page that has none: Vietnamese, on the clock of Viet Nam.
-pub(super) fn nobody(url: &Url) -> anyhow::Result<Source> {
-    let zone = chrono_tz::Asia::Ho_Chi_Minh;
-    let home = url.join("/")?;
-    Ok(Source {
-        origin: Origin {
-            id: "page".parse()?,
-            tag: String::new(),
-            title: String::new(),
-            home: home.try_into().map_err(|_| anyhow!("{url} is no http(s) address"))?,
-            feed: None,
-            province: None,
-            agency: None,
-            language: "vi".to_owned(),
-        },
-        formerly: Vec::new(),
-        url: url.clone(),
-        folder: None,
-        kind: Kind::Files,
-        charset: None,
-        article: ArticleSelectors::default(),
-        timetable: Timetable::parse("@daily", zone)?,
-        zone,
-        access: Access::default(),
-        most_pages: 1,
-        revisits: crate::model::Revisits { times: 0, within: std::time::Duration::ZERO },
-    })
 }
 
 /// When the article was published, where its page says so: a day, or an instant with its offset (RFC 3339).

@@ -60,8 +60,10 @@ pub(super) fn cut(tree: &mut Html) {
     let mut furniture = Vec::new();
     let mut next = Some(tree.tree.root());
     while let Some(node) = next {
-        let is_furniture = node.value().as_element().is_some_and(|element| {
-            is_furniture(element) || (element.name() == "header" && stands_in_body(node))
+        let is_furniture = node.value().as_element().is_some_and(|element| match element.name() {
+            "html" | "body" => false,
+            "header" if stands_in_body(node) => true,
+            _ => is_furniture(element),
         });
         if is_furniture {
             furniture.push(node.id());
@@ -100,7 +102,7 @@ fn stands_in_body(node: NodeRef<'_, Node>) -> bool {
     parent.is_some_and(|parent| parent.name() == "body")
 }
 
-/// Cuts out whatever the selectors find.
+/// Cuts out whatever the selectors find, but never the page itself: some hide their `body` until a script has run.
 pub(super) fn remove<'a>(tree: &mut Html, selectors: impl Iterator<Item = &'a Selector>) {
     for selector in selectors {
         let found = tree.select(selector.compiled()).map(|element| element.id()).collect();
@@ -110,7 +112,12 @@ pub(super) fn remove<'a>(tree: &mut Html, selectors: impl Iterator<Item = &'a Se
 
 fn detach(tree: &mut Html, nodes: Vec<NodeId>) {
     for id in nodes {
-        if let Some(mut node) = tree.tree.get_mut(id) {
+        let Some(mut node) = tree.tree.get_mut(id) else { continue };
+        if !node
+            .value()
+            .as_element()
+            .is_some_and(|element| matches!(element.name(), "html" | "body"))
+        {
             node.detach();
         }
     }
@@ -127,6 +134,15 @@ mod tests {
                     <nav>menu</nav><footer>chân</footer>";
         let mut dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
         cut(dom.tree_mut());
+        assert_eq!(text_of(dom.tree().root_element()), "một");
+    }
+
+    #[test]
+    fn a_page_that_hides_itself_is_not_cut_away() {
+        let html = "<html style='display:none'><body hidden><p>một</p><p hidden>hai</p>";
+        let mut dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
+        cut(dom.tree_mut());
+        remove(dom.tree_mut(), ["html".parse().unwrap()].iter());
         assert_eq!(text_of(dom.tree().root_element()), "một");
     }
 }

@@ -25,6 +25,7 @@ const CLIMB: usize = 5;
 /// Finds the body of a page whose furniture has been cut, and whose lines are given, with the place of the line that is its
 /// heading where that is known. Nothing where there is no long line.
 pub(super) fn body(dom: &Dom, lines: &[Line], heading: Option<usize>) -> Option<RawHtml> {
+    dom.weigh().ok()?;
     let spans = Spans::of(*dom.tree().root_element(), lines);
     let weights = weigh(dom, lines, &spans, heading);
     let mut scores: HashMap<NodeId, usize> = HashMap::new();

@@ -59,7 +59,7 @@ const ELEMENTS: [&str; 37] = [
 /// Cleans HTML of the page at `page`, whose links are relative to that, or to the `<base>` that the HTML brings along.
 pub fn clean(raw: &RawHtml, page: &Url) -> Result<CleanHtml, ScanError> {
     let dom = Dom::parse(&SafeHtml::check(raw.0.clone())?);
-    let written = write::article(&dom, &dom.base(page));
+    let written = write::article(&dom, &dom.base(page))?;
     Ok(CleanHtml::vouched(GUARD.clean(&written).to_string()))
 }
 

@@ -20,7 +20,7 @@ use crate::model::{
 use crate::page::ScanError;
 use chrono::{DateTime, Utc};
 use publication::Dated;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use url::Url;
 
 /// The longest title in characters: a longer one is a page that was taken for a title.
@@ -238,10 +238,10 @@ fn images(
     beside: Vec<(Url, Option<String>)>,
     page: &Url,
 ) -> Vec<Image> {
-    let mut images: Vec<Image> = Vec::new();
+    let (mut images, mut seen) = (Vec::new(), HashSet::new());
     let mut add = |url: PublicUrl, alt: Option<String>| {
         let alt = alt.map(|alt| plain(&alt)).filter(|alt| !alt.is_empty());
-        if !images.iter().any(|image| image.url == url) {
+        if seen.insert(url.clone()) {
             images.push(Image { url, alt });
         }
     };
@@ -259,10 +259,10 @@ fn images(
 }
 
 fn attachments(raw: Vec<RawAttachment>) -> Vec<Attachment> {
-    let mut all: Vec<Attachment> = Vec::new();
+    let (mut all, mut seen) = (Vec::new(), HashSet::new());
     for file in raw {
         let Ok(url) = PublicUrl::try_from(file.url) else { continue };
-        if all.iter().any(|known| known.url == url) {
+        if !seen.insert(url.clone()) {
             continue;
         }
         let title = file.title.map(|title| plain(&title)).filter(|title| !title.is_empty());
@@ -300,13 +300,12 @@ fn media_type(url: &Url) -> Option<&'static str> {
 
 /// Categories as the page names them, each once however it is written.
 fn tags(raw: Vec<String>) -> Vec<String> {
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     let mut tags = Vec::new();
     for tag in raw {
         let tag = plain(&tag);
         let folded = tag.to_lowercase();
-        if !tag.is_empty() && !seen.contains(&folded) {
-            seen.push(folded);
+        if !tag.is_empty() && seen.insert(folded) {
             tags.push(tag);
         }
     }

@@ -1,6 +1,6 @@
 //! The only door to the HTML parser.
 
-use super::SafeHtml;
+use super::{SafeHtml, ScanError, writing};
 use scraper::{ElementRef, Html, Node};
 use std::collections::HashSet;
 use url::Url;
@@ -64,6 +64,11 @@ impl Dom {
     /// The tree, for selectors.
     pub fn tree(&self) -> &Html {
         &self.html
+    }
+
+    /// Whether the tree as it now is can be written out as HTML in reasonable time.
+    pub fn weigh(&self) -> Result<(), ScanError> {
+        writing::weigh(&self.html)
     }
 
     /// The tree, to cut from.

@@ -3,13 +3,15 @@
 //! Text as a reader sees it is [`plain`]; what a page is in place of what was asked for, [`soft_error`].
 //!
 //! This is the only way from bytes to text ([`charset`]) and the only door to the HTML parser ([`dom`]), which
-//! stands behind a linear scan ([`scan`]), because the parser's own time is quadratic in nesting.
+//! stands behind a linear scan ([`scan`]), because the parser's own time is quadratic in nesting. What is written out again
+//! is weighed before ([`writing`]), because the writer's is quadratic too.
 
 pub mod charset;
 pub mod dom;
 pub mod plain;
 pub mod scan;
 pub mod soft_error;
+pub mod writing;
 
 use crate::model::Charset;
 use bytes::Bytes;
@@ -129,8 +131,10 @@ impl Page {
         Ok(SafeHtml::check(self.text()?.text)?)
     }
 
-    /// The page as a document.
+    /// The page as a document, which can be written out again.
     pub fn dom(&self) -> Result<Dom, PageError> {
-        Ok(Dom::parse(&self.html()?))
+        let dom = Dom::parse(&self.html()?);
+        dom.weigh()?;
+        Ok(dom)
     }
 }

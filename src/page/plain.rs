@@ -8,18 +8,17 @@ use unicode_normalization::char::is_combining_mark;
 ///
 /// Word's empty `<o:p></o:p>` is taken out: pages that escape what was pasted show it as text.
 pub fn line(text: &str) -> String {
-    if text.contains("o:p>") {
-        return line(&text.replace("</o:p>", "").replace("<o:p>", "").replace("o:p>", ""));
-    }
     // Nearly every text is as it should be, and composing is a fifth of the time of a page.
     let trimmed = text.trim();
-    if is_line(trimmed) {
-        trimmed.to_owned()
-    } else if trimmed.chars().all(is_composed) {
-        seen(trimmed.chars())
-    } else {
-        seen(trimmed.nfc())
+    if is_line(trimmed) && !trimmed.contains("o:p>") {
+        return trimmed.to_owned();
     }
+    let shown = trimmed.chars().filter(|c| c.is_whitespace() || !is_invisible(*c));
+    if trimmed.chars().all(is_composed) && !trimmed.contains('>') {
+        return folded(shown);
+    }
+    // What is between two characters and is not seen must not keep them from being composed.
+    folded(without_paste(shown).nfc())
 }
 
 /// Whether a text without white space around it is a line already.
@@ -27,32 +26,42 @@ fn is_line(text: &str) -> bool {
     let mut was_space = false;
     text.chars().all(|c| {
         let is_space = c == ' ';
-        let doubled = is_space && std::mem::replace(&mut was_space, is_space);
+        let doubled = is_space && was_space;
         was_space = is_space;
-        !doubled
-            && (is_space
-                || matches!(c, '!'..='~')
-                || (is_composed(c)
-                    && !c.is_whitespace()
-                    && !is_exotic_space(c)
-                    && !is_invisible(c)))
+        let is_plain = matches!(c, '!'..='~')
+            || (is_composed(c) && !c.is_whitespace() && !is_exotic_space(c) && !is_invisible(c));
+        !doubled && (is_space || is_plain)
     })
 }
 
-/// What is seen of characters that are in NFC.
-fn seen(text: impl Iterator<Item = char>) -> String {
+/// White space folded.
+fn folded(text: impl Iterator<Item = char>) -> String {
     let mut line = String::with_capacity(text.size_hint().0);
     for c in text {
-        if c.is_whitespace() || is_exotic_space(c) {
-            if !line.is_empty() && !line.ends_with(' ') {
-                line.push(' ');
-            }
-        } else if !is_invisible(c) {
+        if !c.is_whitespace() && !is_exotic_space(c) {
             line.push(c);
+        } else if !line.is_empty() && !line.ends_with(' ') {
+            line.push(' ');
         }
     }
     line.truncate(line.trim_end().len());
     line
+}
+
+/// A text without `<o:p>`, `</o:p>` and what a cut left of them; none is left, not even where one stood in another.
+fn without_paste(text: impl Iterator<Item = char>) -> String {
+    let mut kept = String::with_capacity(text.size_hint().0);
+    for c in text {
+        kept.push(c);
+        if c == '>' {
+            let before = kept.strip_suffix("o:p>");
+            let before = before.map(|b| b.strip_suffix("</").or(b.strip_suffix('<')).unwrap_or(b));
+            if let Some(length) = before.map(str::len) {
+                kept.truncate(length);
+            }
+        }
+    }
+    kept
 }
 
 /// Whether a character is in NFC whatever stands beside it, of those that Vietnamese texts are made of.
@@ -115,6 +124,10 @@ mod tests {
         check("\u{202E}abc\u{202C}\u{7}", "abc");
         check(" \u{200B} ", "");
         check("hết.<o:p></o:p>", "hết.");
+        check("o:\u{1F}p>", "");
+        check("b<6dlo:\u{18}po:p>>", "b<6dl");
+        check(&("o:p".repeat(9000) + &">".repeat(9000)), "");
+        check("a\u{200B}\u{301} a\u{34F}\u{301}", "á á");
     }
 
     #[test]

@@ -29,6 +29,9 @@ pub enum ScanError {
     /// It has too many elements.
     #[error("the page has more than {MOST_ELEMENTS} elements")]
     TooManyElements,
+    /// Writing it out again would take too long.
+    #[error("a text of the page is nothing but characters that HTML has to escape, over and over")]
+    TooHeavy,
     /// It is too long.
     #[error("the page is longer than {} MiB", LONGEST >> 20)]
     TooLong,

@@ -23,7 +23,7 @@ fn refusal(error: &ReadError) -> Refusal {
     let known: Option<&SoftError> = match error {
         ReadError::SoftError(error) => Some(error),
         ReadError::Extract(ExtractError::SoftError { error, .. }) => Some(error),
-        ReadError::Extract(_) | ReadError::Normalize(_) => None,
+        ReadError::NotWeb(_) | ReadError::Extract(_) | ReadError::Normalize(_) => None,
     };
     Refusal {
         rule: known.map(|error| error.kind.name()),

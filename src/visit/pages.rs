@@ -62,6 +62,9 @@ pub(super) async fn make(
 /// Why a page gives no article.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
+    /// It has no address that readers could follow.
+    #[error("{0} is no http(s) address")]
+    NotWeb(Url),
     /// It is something else than what was asked for.
     #[error(transparent)]
     SoftError(#[from] SoftError),

@@ -141,7 +141,7 @@ fn the_writers_of_feeds_never_read_foreign_ones() {
 
 #[test]
 fn every_file_says_what_lives_in_it() {
-    for folder in ["src", "tests/it"] {
+    for folder in ["src", "tests/it", "benches", "fuzz"] {
         for (path, code) in sources_below(folder) {
             assert!(code.starts_with("//!"), "{path} does not open with //!");
         }
@@ -162,25 +162,27 @@ fn there_are_no_drawers() {
 
 #[test]
 fn every_dependency_has_its_reason() {
-    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let reasons = fs::read_to_string(root().join("docs/dependencies.md")).unwrap();
-    let mut in_dependencies = false;
-    for line in manifest.lines() {
-        if line.starts_with('[') {
-            in_dependencies = line == "[dependencies]" || line == "[dev-dependencies]";
-        } else if in_dependencies && !line.starts_with('#') && line.contains('=') {
-            let name = line.split(['=', ' ']).next().unwrap();
-            assert!(
-                reasons.contains(&format!("`{name}`")),
-                "docs/dependencies.md does not say why {name} is here"
-            );
+    for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
+        let manifest = fs::read_to_string(root().join(manifest)).unwrap();
+        let mut in_dependencies = false;
+        for line in manifest.lines() {
+            if line.starts_with('[') {
+                in_dependencies = line == "[dependencies]" || line == "[dev-dependencies]";
+            } else if in_dependencies && !line.starts_with('#') && line.contains('=') {
+                let name = line.split(['=', ' ']).next().unwrap();
+                assert!(
+                    reasons.contains(&format!("`{name}`")),
+                    "docs/dependencies.md does not say why {name} is here"
+                );
+            }
         }
     }
 }
 
 #[test]
 fn nothing_is_left_for_later() {
-    for folder in ["src", "tests/it"] {
+    for folder in ["src", "tests/it", "benches", "fuzz"] {
         for (path, code) in sources_below(folder) {
             if path.ends_with("house.rs") {
                 continue;

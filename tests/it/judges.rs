@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Whether a judge is here; says so where he is not.
-fn is_here(program: &str) -> bool {
+pub(crate) fn is_here(program: &str) -> bool {
     let found = std::env::var_os("PATH")
         .is_some_and(|path| std::env::split_paths(&path).any(|p| p.join(program).exists()));
     if !found {

@@ -14,6 +14,7 @@
 
 mod again;
 mod agency;
+mod chromium;
 mod daemon;
 mod dates;
 mod desk;
@@ -21,6 +22,8 @@ mod discover;
 mod explain;
 mod extract;
 mod gone;
+mod hostile;
+mod hostile_pages;
 mod house;
 mod judges;
 mod liars;

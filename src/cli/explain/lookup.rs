@@ -263,7 +263,7 @@ fn near<'a>(sources: &'a [Arc<Source>], url: &Url) -> Vec<&'a Arc<Source>> {
 }
 
 fn nobody(url: &Url, why: &str) -> anyhow::Result<(Arc<Source>, String)> {
-    Ok((Arc::new(extract::nobody(url)?), format!("those of no source: {why}")))
+    Ok((Arc::new(crate::visit::nobody(url)?), format!("those of no source: {why}")))
 }
 
 fn fetched_at(page: &Page, source: &Source) -> String {

@@ -1,6 +1,7 @@
 //! The pieces of a new article: runs of them parted into paragraphs, their white space folded, and written as HTML.
 
-use crate::page::plain;
+use crate::page::writing::Weight;
+use crate::page::{ScanError, plain};
 
 /// A piece of the new article.
 #[derive(Debug)]
@@ -57,6 +58,18 @@ pub(super) fn paragraphs(run: Vec<Piece>) -> Vec<Vec<Piece>> {
     all
 }
 
+/// Makes one text of those side by side: a letter and its mark may have stood in two elements.
+fn join(pieces: &mut Vec<Piece>) {
+    let mut joined: Vec<Piece> = Vec::with_capacity(pieces.len());
+    for piece in std::mem::take(pieces) {
+        match (joined.last_mut(), piece) {
+            (Some(Piece::Text(text)), Piece::Text(more)) => text.push_str(&more),
+            (_, piece) => joined.push(piece),
+        }
+    }
+    *pieces = joined;
+}
+
 /// White space across the pieces of a paragraph.
 struct Folding {
     after_space: bool,
@@ -64,6 +77,7 @@ struct Folding {
 
 impl Folding {
     fn forwards(&mut self, pieces: &mut Vec<Piece>) {
+        join(pieces);
         for piece in pieces.iter_mut() {
             match piece {
                 Piece::Text(text) => *text = self.text(text),
@@ -118,6 +132,17 @@ fn trim_end(pieces: &mut Vec<Piece>) {
             break;
         }
         pieces.pop();
+    }
+}
+
+/// Whether ammonia can write a piece out after us.
+pub(super) fn weigh(piece: &Piece, weight: &mut Weight) -> Result<(), ScanError> {
+    match piece {
+        Piece::Text(text) => weight.add(text),
+        Piece::Element(_, attributes, inner) => {
+            attributes.iter().try_for_each(|(_, value)| weight.add(value))?;
+            inner.iter().try_for_each(|piece| weigh(piece, weight))
+        }
     }
 }
 

@@ -31,6 +31,7 @@ fn text_becomes_paragraphs() {
     check("<p>a<b> </b>c <font color=red>d</font></p>", "<p>a c d</p>");
     check("<h1>Một <p>hai</p></h1>", "<h2>Một hai</h2>");
     check("<pre>\n a\n  b</pre>", "<pre> a\n  b</pre>");
+    check("a<span>&#x301;</span>b&#x200b;<b></b>&#x323;", "<p>áḅ</p>");
 }
 
 #[test]
@@ -65,6 +66,7 @@ fn lists_tables_quotes_and_captions_stay() {
         "<table><tr><td><img src=a.jpg></td></tr><tr><td>Ảnh: Hội nghị</td></tr></table>",
         "<p><img src=\"https://bdt.example.gov.vn/tin/a.jpg\" alt=\"\"></p><p>Ảnh: Hội nghị</p>",
     );
+    check("<table><tr><td>a</td></tr><tr><td></td><td></td></tr></table>", "<p>a</p>");
     check(
         "<figure><img src=/a.jpg alt='x'><figcaption>b</figcaption></figure>",
         "<figure><p><img src=\"https://bdt.example.gov.vn/a.jpg\" alt=\"x\"></p><figcaption>b</figcaption></figure>",
@@ -83,6 +85,7 @@ fn links_and_images_are_absolute_and_track_nobody() {
         "<base href='/z/'><a href=x>t</a>",
         "<p><a href=\"https://bdt.example.gov.vn/z/x\">t</a></p>",
     );
+    check("<a href='mailto://a@b.vn'>t</a>", "<p>t</p>");
     check("<a href='mailto:a@b.vn'>t</a>", "<p><a href=\"mailto:a@b.vn\">t</a></p>");
     check(
         "<img src=data:image/gif;base64,R0 data-src='//c.vn/a.jpg'>",
@@ -138,6 +141,12 @@ fn hostile_html_comes_out_harmless() {
     }
 }
 
+#[test]
+fn a_text_that_could_not_be_written_again_is_refused() {
+    let html = "<span>&amp;&amp;&amp;&amp;</span>".repeat(40_000);
+    assert_eq!(clean(&RawHtml(html), &base()), Err(ScanError::TooHeavy));
+}
+
 proptest::proptest! {
     #[test]
     fn cleaning_what_is_clean_changes_nothing(
@@ -146,7 +155,7 @@ proptest::proptest! {
             "<tr>", "<td>", "</table>", "<br>", "<h1>", "</h1>", "<pre>", "</pre>", "\n", " một ", "hai", "&nbsp;", "\u{200B}",
             "<img src=a>", "<dl>", "<dt>", "<dd>", "</dl>", "<blockquote>", "</blockquote>", "<figure>", "<figcaption>",
             "<i>", "</i>", "<script>", "</script>", "<svg>", "<form>", "<hr>", "<span>", "&lt;script>", "<th>", "<caption>",
-            "<ol>", "</ol>", "</li>", "<!-- -->", "<nobr>", "<select>", "a\u{301}",
+            "<ol>", "</ol>", "</li>", "<!-- -->", "<nobr>", "<select>", "a\u{301}", "\u{301}", "a", "o:p>", "<o:p>",
         ]), 0..24),
     ) {
         cleaned(&parts.concat());

@@ -4,9 +4,10 @@
 //! is empty is left out. Which elements may stand is the list in [`super`], which ammonia holds this writer to.
 
 use super::kind::{Kind, has_block, kind};
-use super::piece::{Piece, has_content, has_link, paragraphs, serialise};
+use super::piece::{Piece, has_content, has_link, paragraphs, serialise, weigh};
 use crate::normalize::address;
-use crate::page::{Dom, dom, plain};
+use crate::page::writing::Weight;
+use crate::page::{Dom, ScanError, dom, plain};
 use ego_tree::NodeRef;
 use scraper::{ElementRef, Node};
 use url::Url;
@@ -15,15 +16,16 @@ use url::Url;
 const DEEPEST: usize = 600;
 
 /// Writes the document's body.
-pub(super) fn article(dom: &Dom, base: &Url) -> String {
+pub(super) fn article(dom: &Dom, base: &Url) -> Result<String, ScanError> {
     let root = dom.tree().root_element();
     let body = root.child_elements().find(|element| element.value().name() == "body");
     let pieces = flow(*body.unwrap_or(root), base, 0);
-    let mut html = String::new();
+    let (mut html, mut weight) = (String::new(), Weight::default());
     for piece in &pieces {
+        weigh(piece, &mut weight)?;
         serialise(piece, &mut html);
     }
-    html
+    Ok(html)
 }
 
 /// Blocks made of a node's children: a run of inline pieces becomes a paragraph.
@@ -169,11 +171,12 @@ impl Flow {
                     }
                     cells.push(Piece::Element(name, attributes, cell(node, base, depth)));
                 }
-                widest = widest.max(cells.len());
                 let filled = cells
                     .iter()
                     .any(|cell| matches!(cell, Piece::Element(_, _, inner) if !inner.is_empty()));
+                // A row that goes must not tell what the table is, or the next cleaning would be told otherwise.
                 if filled {
+                    widest = widest.max(cells.len());
                     rows.push(Piece::Element("tr", Vec::new(), cells));
                 }
             }
@@ -297,7 +300,9 @@ fn link(href: &str, base: &Url) -> Option<String> {
     if href.starts_with('#') {
         return None;
     }
-    if let Some(url) = base.join(href).ok().filter(|url| url.scheme() == "mailto") {
+    // `mailto://name@host` is parsed as if there were a host to connect to: no mail goes there.
+    let mail = |url: &Url| url.scheme() == "mailto" && url.cannot_be_a_base();
+    if let Some(url) = base.join(href).ok().filter(mail) {
         return Some(url.into());
     }
     address::public(href, base).map(String::from)

@@ -1,0 +1,64 @@
+//! What pages take that were built to take long: each against a page of the same size that is built as any other, and
+//! against itself at half the size.
+//!
+//!     cargo bench --bench hostile [NAME]
+//!
+//! `ratio` above 3 is work that an honest page of that size does not make; `doubling` above 3 is time that grows faster than
+//! the page. Times under a millisecond are not compared.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a bench that cannot run has failed, and prints what it found"
+)]
+
+#[path = "../tests/it/hostile_pages.rs"]
+mod hostile_pages;
+
+use bantin::model::Platforms;
+use bantin::visit;
+use hostile_pages::{ALL, normal};
+use std::time::{Duration, Instant};
+
+/// Twice as long as any page of an agency that was seen.
+const SIZE: usize = 1 << 20;
+
+fn main() {
+    // `cargo bench` hands its own `--bench` through; `cargo test --benches` runs everything once, in small.
+    let is_test = !std::env::args().any(|argument| argument == "--bench");
+    let only = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    let size = if is_test { 1 << 12 } else { SIZE };
+    let usual = time(&normal(size));
+    println!("{:20} {usual:>12.1?}", "a normal page");
+    for hostile in
+        ALL.iter().filter(|hostile| only.as_deref().is_none_or(|only| hostile.name.contains(only)))
+    {
+        let (half, whole) = (time(&(hostile.make)(size / 2)), time(&(hostile.make)(size)));
+        let doubling = if whole < Duration::from_millis(1) {
+            1.0
+        } else {
+            whole.as_secs_f64() / half.as_secs_f64()
+        };
+        let kind = if hostile.is_article { "an article" } else { "refused" };
+        let ratio = whole.as_secs_f64() / usual.as_secs_f64();
+        println!(
+            "{:20} {whole:>12.1?}  ratio {ratio:>6.2}  doubling {doubling:>5.2}  {kind}",
+            hostile.name
+        );
+    }
+}
+
+/// The least of three times that reading a page takes.
+fn time(bytes: &[u8]) -> Duration {
+    let address: url::Url = "https://co-quan.example.gov.vn/tin/7".parse().unwrap();
+    let once = || {
+        let page = visit::saved(bytes.to_vec(), address.clone(), chrono::DateTime::UNIX_EPOCH);
+        let start = Instant::now();
+        let article = visit::read_alone(&page, &Platforms::default());
+        std::hint::black_box(&article);
+        start.elapsed()
+    };
+    let first = once();
+    // What takes seconds is told well enough by one run.
+    if first > Duration::from_secs(1) { first } else { once().min(once()).min(first) }
+}

@@ -1,0 +1,121 @@
+//! What reading a page takes, part by part, on the pages of the tests.
+//!
+//!     cargo bench --bench reading [NAME]
+//!
+//! Seconds differ from machine to machine; what counts is how the rows of one run stand to each other. `whole` is all that
+//! `bantin extract` does; `parse` is the least that anybody can do who wants a tree; `dom_smoothie` is the generic extractor
+//! alone, which finds neither dates nor bylines and cleans nothing.
+
+#![allow(clippy::unwrap_used, reason = "a bench that cannot run has failed")]
+
+use bantin::model::{Platforms, RawHtml};
+use bantin::normalize::{date, html};
+use bantin::page::{Dom, Page, SafeHtml, charset};
+use bantin::visit;
+use chrono::{DateTime, Utc};
+use divan::counter::BytesCount;
+use divan::{Bencher, black_box};
+use url::Url;
+
+fn main() {
+    divan::main();
+}
+
+/// Pages by their family.
+const PAGES: [&str; 5] = [
+    "seed/sharepoint",
+    "seed/unknown-platform",
+    "synthetic/dnn1",
+    "synthetic/lr1",
+    "synthetic/wp1",
+];
+
+fn bytes(name: &str) -> Vec<u8> {
+    std::fs::read(format!("{}/tests/pages/{name}.html", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+fn address() -> Url {
+    "https://co-quan.example.gov.vn/tin/7".parse().unwrap()
+}
+
+fn now() -> DateTime<Utc> {
+    "2026-11-20T05:00:00Z".parse().unwrap()
+}
+
+fn page(name: &str) -> Page {
+    visit::saved(bytes(name), address(), now())
+}
+
+/// Nothing but the tree.
+#[divan::bench(args = PAGES)]
+fn parse(bencher: Bencher, name: &str) {
+    let page = page(name);
+    let html = page.html().unwrap();
+    bencher.counter(BytesCount::new(page.bytes.len())).bench(|| Dom::parse(black_box(&html)));
+}
+
+/// The scan that stands before the parser.
+#[divan::bench(args = PAGES)]
+fn scan(bencher: Bencher, name: &str) {
+    let text = page(name).text().unwrap().text;
+    bencher
+        .counter(BytesCount::of_str(&text))
+        .with_inputs(|| text.clone())
+        .bench_values(SafeHtml::check);
+}
+
+/// The generic extractor alone.
+#[divan::bench(args = PAGES)]
+fn dom_smoothie(bencher: Bencher, name: &str) {
+    let text = page(name).text().unwrap().text;
+    bencher.counter(BytesCount::of_str(&text)).bench(|| {
+        dom_smoothie::Readability::new(black_box(text.as_str()), None, None)
+            .unwrap()
+            .parse()
+            .is_ok()
+    });
+}
+
+/// From bytes to an article.
+#[divan::bench(args = PAGES)]
+fn whole(bencher: Bencher, name: &str) {
+    let page = page(name);
+    bencher
+        .counter(BytesCount::new(page.bytes.len()))
+        .bench(|| visit::read_alone(black_box(&page), &Platforms::default()).is_ok());
+}
+
+/// The cleaner, on whole pages.
+#[divan::bench(args = PAGES)]
+fn clean(bencher: Bencher, name: &str) {
+    let raw = RawHtml(page(name).text().unwrap().text);
+    let address = address();
+    bencher
+        .counter(BytesCount::of_str(&raw.0))
+        .bench(|| html::clean(black_box(&raw), &address).is_ok());
+}
+
+/// From bytes to text: UTF-8 that is called so, that is not, and an encoding that has to be guessed.
+#[divan::bench(args = ["utf-8", "mislabelled", "windows-1258", "tcvn3"])]
+fn decode(bencher: Bencher, encoding: &str) {
+    let utf8 = bytes("seed/sharepoint");
+    let (bytes, label) = match encoding {
+        "utf-8" => (utf8, Some("utf-8")),
+        "mislabelled" => (utf8, Some("iso-8859-1")),
+        // `Hội đồng nhân dân` with its marks beside the letters.
+        "windows-1258" => {
+            (b"H\xF4\xF2i \xF0\xF4\xCCng nh\xE2n d\xE2n. ".repeat(2000), Some("iso-8859-1"))
+        }
+        // `Ngày 20 tháng 11` in bytes that only a font knows.
+        _ => (b"Ng\xB5y 20 th\xB8ng 11 t\xD8nh \xA7\xB8k L\xB8k. ".repeat(1500), None),
+    };
+    bencher
+        .counter(BytesCount::new(bytes.len()))
+        .bench(|| charset::decode(black_box(&bytes), None, label, Some("example.gov.vn")).is_ok());
+}
+
+/// One date.
+#[divan::bench(args = ["2026-11-20T08:30:00+07:00", "Thứ Sáu, 20/11/2026, 08:30 (GMT+7)", "ngày 20 tháng 11 năm 2026"])]
+fn read_date(text: &str) -> bool {
+    date::read(black_box(text), chrono_tz::Asia::Ho_Chi_Minh, now()).is_ok()
+}

@@ -1,0 +1,124 @@
+//! What holds of everything that bantin makes, whatever it is made of. The targets call these; a breach panics, and
+//! libFuzzer keeps the input.
+
+use bantin::model::{Article, CleanHtml, RawHtml};
+use bantin::normalize::html;
+use bantin::page::{Dom, SafeHtml};
+use chrono::{DateTime, TimeDelta, Utc};
+use unicode_normalization::is_nfc;
+use url::Url;
+
+/// The elements that may stand in an article. Written down a second time, so that a slip in the cleaner's own list is seen.
+const ELEMENTS: &[&str] = &[
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "caption",
+    "code",
+    "dd",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "u",
+    "ul",
+];
+/// What the parser adds around a fragment.
+const FRAME: &[&str] = &["html", "head", "body"];
+
+/// The page that every input is said to be.
+pub fn address() -> Url {
+    "https://co-quan.example.gov.vn/tin-tuc/bai-viet.aspx?ItemID=7".parse().expect("an address")
+}
+
+/// The instant of every run, so that an input does the same tomorrow.
+pub fn now() -> DateTime<Utc> {
+    "2026-11-20T05:00:00Z".parse().expect("an instant")
+}
+
+/// An article is what its readers are promised.
+pub fn article(article: &Article, now: DateTime<Utc>) {
+    line("title", &article.title);
+    assert!(!article.title.is_empty(), "a title is empty");
+    for line in article.text.lines() {
+        self::line("text", line);
+    }
+    let further = [&article.author, &article.source_line, &article.summary];
+    further.into_iter().flatten().for_each(|text| line("author, source or summary", text));
+    assert!(article.published <= now + TimeDelta::days(1), "{} is yet to come", article.published);
+    assert!(matches!(article.url.as_url().scheme(), "http" | "https"));
+    for image in &article.images {
+        assert!(matches!(image.url.as_url().scheme(), "http" | "https"));
+    }
+    clean(&article.html, article.url.as_url());
+}
+
+/// A line of text is in NFC, and holds nothing that steers a terminal or ends a line.
+pub fn line(what: &str, line: &str) {
+    assert!(is_nfc(line), "{what} is not in NFC: {line:?}");
+    assert!(!line.contains(char::is_control), "{what} holds a control character: {line:?}");
+    assert!(
+        !line.contains(['\u{FFFE}', '\u{FFFF}', '\u{202E}']),
+        "{what} is not for reading: {line:?}"
+    );
+}
+
+/// Clean HTML holds our elements, four attributes, addresses of the web; and cleaning it once more changes nothing.
+pub fn clean(html: &CleanHtml, page: &Url) {
+    let again =
+        html::clean(&RawHtml(html.as_str().to_owned()), page).expect("what is clean can be read");
+    assert_eq!(html.as_str(), again.as_str(), "cleaning twice changes it");
+    let dom =
+        Dom::parse(&SafeHtml::check(html.as_str().to_owned()).expect("what is clean can be read"));
+    for node in dom.tree().tree.nodes() {
+        assert!(!node.value().is_comment(), "a comment stands in {html:?}");
+        let Some(element) = node.value().as_element() else { continue };
+        if FRAME.contains(&element.name()) {
+            assert_eq!(element.attrs().count(), 0, "{html:?}");
+            continue;
+        }
+        assert!(ELEMENTS.contains(&element.name()), "<{}> stands in {html:?}", element.name());
+        for (name, value) in element.attrs() {
+            match (element.name(), name) {
+                ("a", "href") => scheme(value, &["http", "https", "mailto"]),
+                ("img", "src") => scheme(value, &["http", "https"]),
+                ("img", "alt") => line("alt", value),
+                ("td" | "th", "colspan" | "rowspan") => {
+                    assert!(value.parse::<u16>().is_ok_and(|n| n <= 1000))
+                }
+                _ => panic!("{name} stands on <{}> in {html:?}", element.name()),
+            }
+        }
+    }
+}
+
+fn scheme(address: &str, allowed: &[&str]) {
+    let url: Url = address.parse().unwrap_or_else(|error| panic!("{address:?}: {error}"));
+    assert!(allowed.contains(&url.scheme()), "{address:?}");
+    assert!(url.username().is_empty() && url.password().is_none(), "{address:?} shows a name");
+}

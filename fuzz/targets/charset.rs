@@ -1,0 +1,50 @@
+//! Any bytes as a page in any encoding. The first byte chooses what the operator says, the second what HTTP says.
+
+#![no_main]
+
+use bantin::model::Charset;
+use bantin::page::charset;
+use libfuzzer_sys::fuzz_target;
+
+/// What an operator may write in feeds.toml.
+const TOLD: [Option<&str>; 8] = [
+    None,
+    None,
+    None,
+    Some("tcvn3"),
+    Some("vni"),
+    Some("viscii"),
+    Some("windows-1258"),
+    Some("utf-16le"),
+];
+/// What a server may send along.
+const LABELS: [Option<&str>; 8] = [
+    None,
+    Some("utf-8"),
+    Some("iso-8859-1"),
+    Some("windows-1258"),
+    Some("tcvn3"),
+    Some("utf-16"),
+    Some("x-user-defined"),
+    Some("không có"),
+];
+
+fuzz_target!(|input: &[u8]| {
+    let [told, label, bytes @ ..] = input else { return };
+    let told = TOLD[usize::from(*told) % TOLD.len()];
+    let told: Option<Charset> = told.map(|told| told.parse().expect("an encoding that is known"));
+    let label = LABELS[usize::from(*label) % LABELS.len()];
+    let first = charset::decode(bytes, told, label, Some("co-quan.example.gov.vn"));
+    let second = charset::decode(bytes, told, label, Some("co-quan.example.gov.vn"));
+    assert_eq!(first, second, "the same bytes are read in two ways");
+    let Ok(decoded) = first else { return };
+    let marks = decoded.text.matches('\u{FFFD}').count();
+    assert!(decoded.replaced <= marks, "{} of {marks} marks are counted", decoded.replaced);
+    // No encoding makes more of a byte than three bytes of a letter and three of its mark.
+    assert!(
+        decoded.text.len() <= bytes.len() * 6 + 6,
+        "{} bytes became {}",
+        bytes.len(),
+        decoded.text.len()
+    );
+});

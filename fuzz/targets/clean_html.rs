@@ -1,0 +1,16 @@
+//! Any text as the HTML of an article's body.
+
+#![no_main]
+
+use bantin::model::RawHtml;
+use bantin::normalize::html;
+use bantin_fuzz::{address, clean, line};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    if let Ok(cleaned) = html::clean(&RawHtml(text.to_owned()), &address()) {
+        clean(&cleaned, &address());
+        let text = html::read(&cleaned).expect("what is clean can be read").text;
+        text.lines().for_each(|found| line("text", found));
+    }
+});

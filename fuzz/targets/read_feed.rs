@@ -1,0 +1,20 @@
+//! Any bytes as a feed of others.
+
+#![no_main]
+
+use bantin::model::Kind;
+use bantin::{discover, visit};
+use bantin_fuzz::{address, now};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let page = visit::saved(bytes.to_vec(), address(), now());
+    let mut source = visit::nobody(&page.url).expect("the page has an address");
+    source.kind = Kind::Feed { follow: false };
+    if let Ok(listing) = discover::teasers(&page, &source) {
+        assert!(!listing.teasers.is_empty(), "an empty listing is an error");
+        for teaser in &listing.teasers {
+            assert!(matches!(teaser.url.scheme(), "http" | "https"), "{}", teaser.url);
+        }
+    }
+});

@@ -1,0 +1,66 @@
+//! The article on a page that belongs to no source: a file, or an address that somebody asked for.
+
+use super::ReadError;
+use crate::model::{
+    Access, Article, ArticleSelectors, Key, Kind, Origin, Platforms, Revisits, Source, Timetable,
+};
+use crate::page::{Coding, MediaType, Page, Said, Validators};
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use std::time::Duration;
+use url::Url;
+
+/// A page that was saved: its bytes, the address that it had, and when it is looked at.
+pub fn saved(bytes: Vec<u8>, url: Url, fetched: DateTime<Utc>) -> Page {
+    let bytes = Bytes::from(bytes);
+    Page {
+        asked: url.clone(),
+        url,
+        media: MediaType::default(),
+        told: None,
+        wire: bytes.clone(),
+        coding: Coding::Identity,
+        bytes,
+        fetched,
+        validators: Validators::default(),
+        said: Said::default(),
+    }
+}
+
+/// Reads the article on such a page, by the rules of these families.
+pub fn read_alone(page: &Page, platforms: &Platforms) -> Result<Article, ReadError> {
+    let mut source = nobody(&page.url)?;
+    source.article.platforms = platforms.clone();
+    let home = source.origin.home.as_url();
+    super::read(page, None, &Key::of_page(&page.url, home), &source, page.fetched)
+}
+
+/// The source of a page that has none: in Vietnamese, on the clock of Viet Nam, asked by nobody a second time.
+pub fn nobody(url: &Url) -> Result<Source, ReadError> {
+    let zone = chrono_tz::Asia::Ho_Chi_Minh;
+    let not_web = || ReadError::NotWeb(url.clone());
+    let home = url.join("/").map_err(|_| not_web())?;
+    Ok(Source {
+        origin: Origin {
+            id: "page".parse().map_err(|_| not_web())?,
+            tag: String::new(),
+            title: String::new(),
+            home: home.try_into().map_err(|_| not_web())?,
+            feed: None,
+            province: None,
+            agency: None,
+            language: "vi".to_owned(),
+        },
+        formerly: Vec::new(),
+        url: url.clone(),
+        folder: None,
+        kind: Kind::Files,
+        charset: None,
+        article: ArticleSelectors::default(),
+        timetable: Timetable::parse("@daily", zone).map_err(|_| not_web())?,
+        zone,
+        access: Access::default(),
+        most_pages: 1,
+        revisits: Revisits { times: 0, within: Duration::ZERO },
+    })
+}

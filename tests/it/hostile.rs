@@ -1,0 +1,93 @@
+//! Pages that no newsroom wrote, given to `bantin extract` as users give theirs: each is refused with a reason, or is the right article.
+
+use crate::desk::{self, Desk};
+use crate::hostile_pages::{ALL, SENTENCE, TITLE, normal};
+use serde_json::{Value, json};
+use std::fs;
+use std::io::Write;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+/// Large enough for what is quadratic to be felt, small enough for a build that is not optimised.
+const SIZE: usize = 1 << 17;
+/// A page takes a tenth of this at most, also unoptimised and on a busy machine; what is quadratic takes far more.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// Gives pages to one batch, and takes its answers.
+fn batch(pages: &[(String, Vec<u8>)]) -> Vec<Value> {
+    let desk = Desk::with(&desk::head());
+    let mut lines = String::new();
+    for (name, bytes) in pages {
+        fs::write(desk.path(name), bytes).unwrap();
+        lines +=
+            &format!("{}\n", json!({"id": name, "url": "https://a.example/tin/7", "html": name}));
+    }
+    let mut batch = desk
+        .command(&["extract", "--batch"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = batch.stdin.take().unwrap();
+    let writing = std::thread::spawn(move || input.write_all(lines.as_bytes()).unwrap());
+    let said = batch.wait_with_output().unwrap();
+    writing.join().unwrap();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    let answers: Vec<Value> = String::from_utf8(said.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(answers.len(), pages.len());
+    answers
+}
+
+#[test]
+fn a_hostile_page_is_refused_or_read_rightly_and_soon() {
+    let mut pages: Vec<_> =
+        ALL.iter().map(|hostile| (hostile.name.to_owned(), (hostile.make)(SIZE))).collect();
+    pages.push(("normal".to_owned(), normal(SIZE)));
+    let start = Instant::now();
+    let answers = batch(&pages);
+    assert!(start.elapsed() < LONGEST, "{:?}", start.elapsed());
+    for (answer, (name, _)) in answers.iter().zip(&pages) {
+        let hostile = ALL.iter().find(|hostile| hostile.name == name);
+        if hostile.is_none_or(|hostile| hostile.is_article) {
+            assert_eq!(answer["title"], TITLE, "{name}: {answer:.300}");
+            assert!(answer["text"].as_str().unwrap().contains(SENTENCE), "{name}");
+            assert_eq!(answer["date"], "2026-11-20T08:15:00+07:00", "{name}");
+        } else {
+            let error = answer["error"].as_str().unwrap_or_else(|| panic!("{name}: {answer:.500}"));
+            assert!(!error.contains("panicked"), "{name}: {error}");
+            assert!(error.chars().count() < 400, "{name}: {error}");
+        }
+    }
+}
+
+#[test]
+fn a_page_that_is_cut_off_is_refused_or_gives_the_beginning_of_its_article() {
+    let whole = fs::read("tests/pages/seed/sharepoint.html").unwrap();
+    let expected = batch(&[("whole".to_owned(), whole.clone())]);
+    let (title, text) = (expected[0]["title"].clone(), expected[0]["text"].as_str().unwrap());
+    // A step that is no multiple of anything, so that cuts fall into tags, letters and entities.
+    let pages: Vec<_> = (0..whole.len())
+        .step_by(whole.len() / 61)
+        .map(|end| (format!("{end}.html"), whole[..end].to_vec()))
+        .collect();
+    let mut read = 0;
+    for answer in batch(&pages) {
+        if let Some(error) = answer["error"].as_str() {
+            assert!(!error.contains("panicked"), "{answer}");
+            continue;
+        }
+        let is_read = answer["title"] == title;
+        read += usize::from(is_read);
+        if is_read {
+            // The last line may be cut in a word, or in a tag.
+            let lines: Vec<&str> = answer["text"].as_str().unwrap().lines().collect();
+            let sure = lines.split_last().map_or(&[][..], |(_, sure)| sure);
+            sure.iter().for_each(|line| assert!(text.contains(line), "{}: {line}", answer["id"]));
+        }
+    }
+    assert!(read > 5, "{read}");
+}
