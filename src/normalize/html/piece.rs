@@ -55,6 +55,8 @@ pub(super) fn paragraphs(run: Vec<Piece>) -> Vec<Vec<Piece>> {
         folding.forwards(paragraph);
         trim_end(paragraph);
     }
+    // Texts that were joined may say nothing: `o:p` and `>`.
+    all.retain(|paragraph| has_content(paragraph));
     all
 }
 

@@ -31,6 +31,7 @@ fn text_becomes_paragraphs() {
     check("<p>a<b> </b>c <font color=red>d</font></p>", "<p>a c d</p>");
     check("<h1>Một <p>hai</p></h1>", "<h2>Một hai</h2>");
     check("<pre>\n a\n  b</pre>", "<pre> a\n  b</pre>");
+    check("o:p<x.y>></x.y>", "");
     check("a<span>&#x301;</span>b&#x200b;<b></b>&#x323;", "<p>áḅ</p>");
 }
 
