@@ -26,7 +26,9 @@ pub(super) fn has_content(pieces: &[Piece]) -> bool {
 }
 
 /// A run of inline pieces as paragraphs: parted at two line breaks, white space folded, nothing empty.
-pub(super) fn paragraphs(run: Vec<Piece>) -> Vec<Vec<Piece>> {
+pub(super) fn paragraphs(mut run: Vec<Piece>) -> Vec<Vec<Piece>> {
+    // What a text says is told by all of it.
+    join(&mut run);
     let mut all: Vec<Vec<Piece>> = vec![Vec::new()];
     let mut breaks = 0;
     for piece in run {
@@ -60,10 +62,13 @@ pub(super) fn paragraphs(run: Vec<Piece>) -> Vec<Vec<Piece>> {
     all
 }
 
-/// Makes one text of those side by side: a letter and its mark may have stood in two elements.
+/// Makes one text of those side by side, at every depth: a letter and its mark may have stood in two elements.
 fn join(pieces: &mut Vec<Piece>) {
     let mut joined: Vec<Piece> = Vec::with_capacity(pieces.len());
-    for piece in std::mem::take(pieces) {
+    for mut piece in std::mem::take(pieces) {
+        if let Piece::Element(_, _, inner) = &mut piece {
+            join(inner);
+        }
         match (joined.last_mut(), piece) {
             (Some(Piece::Text(text)), Piece::Text(more)) => text.push_str(&more),
             (_, piece) => joined.push(piece),
@@ -79,7 +84,6 @@ struct Folding {
 
 impl Folding {
     fn forwards(&mut self, pieces: &mut Vec<Piece>) {
-        join(pieces);
         for piece in pieces.iter_mut() {
             match piece {
                 Piece::Text(text) => *text = self.text(text),

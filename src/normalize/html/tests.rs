@@ -32,6 +32,7 @@ fn text_becomes_paragraphs() {
     check("<h1>Một <p>hai</p></h1>", "<h2>Một hai</h2>");
     check("<pre>\n a\n  b</pre>", "<pre> a\n  b</pre>");
     check("o:p<x.y>></x.y>", "");
+    check("a<br>&lt;<x.y>o:p></x.y><br>b", "<p>a</p><p>b</p>");
     check("a<span>&#x301;</span>b&#x200b;<b></b>&#x323;", "<p>áḅ</p>");
 }
 
@@ -68,6 +69,10 @@ fn lists_tables_quotes_and_captions_stay() {
         "<p><img src=\"https://bdt.example.gov.vn/tin/a.jpg\" alt=\"\"></p><p>Ảnh: Hội nghị</p>",
     );
     check("<table><tr><td>a</td></tr><tr><td></td><td></td></tr></table>", "<p>a</p>");
+    check(
+        "<table><caption><p>a</p><p>b</p></caption><caption>c</caption><tr><td>d<td>e</table>",
+        "<table><caption><p>a</p><p>b</p><p>c</p></caption><tbody><tr><td>d</td><td>e</td></tr></tbody></table>",
+    );
     check(
         "<figure><img src=/a.jpg alt='x'><figcaption>b</figcaption></figure>",
         "<figure><p><img src=\"https://bdt.example.gov.vn/a.jpg\" alt=\"x\"></p><figcaption>b</figcaption></figure>",

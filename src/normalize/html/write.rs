@@ -147,7 +147,7 @@ impl Flow {
         let mut widest = 0;
         for child in table.children() {
             if is(&child, &["caption"]) {
-                captions.extend(cell(child, base, depth));
+                captions.extend(flow(child, base, depth));
                 continue;
             }
             let group = match child.value().as_element().map(|e| e.name()) {
@@ -191,7 +191,7 @@ impl Flow {
         }
         let mut inner = Vec::new();
         if !captions.is_empty() {
-            inner.push(Piece::Element("caption", Vec::new(), captions));
+            inner.push(Piece::Element("caption", Vec::new(), unwrapped(captions)));
         }
         inner.extend(groups.into_iter().map(|(name, rows)| Piece::Element(name, Vec::new(), rows)));
         self.block("table", inner);
