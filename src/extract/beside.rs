@@ -27,7 +27,7 @@ pub(super) fn files(node: NodeRef<'_, Node>, base: &Url) -> Vec<RawAttachment> {
     let links = node.descendants().filter_map(ElementRef::wrap).filter(|e| e.value().name() == "a");
     links
         .filter_map(|link| attachment(link, base))
-        .filter(|file| is_file(file.url.path()))
+        .filter(|file| is_file(file.url.path()) || file.title.as_deref().is_some_and(is_file))
         .collect()
 }
 
@@ -37,6 +37,32 @@ pub(super) fn is_file(address: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let extension = name.rsplit_once('.').map(|(_, extension)| extension);
     extension.is_some_and(|e| DOCUMENTS.contains(&e.to_ascii_lowercase().as_str()))
+}
+
+/// Whether a link leads to a document, or to somebody who is to be written to or called.
+pub(super) fn leads_to_file(href: &str) -> bool {
+    const HANDLERS: [&str; 5] = ["download", "getfile", "viewfile", "fileattach", "taive"];
+    let lower = href.trim().to_ascii_lowercase();
+    let query = lower.split_once('?').map_or("", |(_, query)| query);
+    lower.starts_with("mailto:")
+        || lower.starts_with("tel:")
+        || is_file(&lower)
+        || query.split(['&', '=']).any(is_file)
+        || HANDLERS.iter().any(|handler| lower.contains(handler))
+}
+
+/// Whether a text is the name of a document: of a file, or with a number as decisions have (`12/QĐ-UBND`, `57/2020/NĐ-CP`).
+pub(super) fn names_document(text: &str) -> bool {
+    let is_number = |word: &str| {
+        let mut parts = word.split('/');
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        let kind = |part: &str| {
+            let mut letters = part.chars();
+            letters.by_ref().take(2).filter(|c| c.is_uppercase()).count() == 2
+        };
+        parts.next().is_some_and(digits) && parts.any(kind)
+    };
+    is_file(text) || text.contains("://") || text.split_whitespace().any(is_number)
 }
 
 /// The file that an article without a text consists of, and its line: a link under a title that says that the rest is in it.

@@ -92,7 +92,6 @@ pub(super) fn trim(tree: &mut Html, title: &str, generic: bool) {
     let lines = lines::lines(*tree.root_element());
     let mut cut: Vec<&Line> =
         lines.iter().filter(|line| labels::is_furniture(&line.text)).collect();
-    cut.extend(lines.iter().filter(|line| labels::leads_on(line)));
     // Above the text.
     let is_title = |line: &Line| {
         !title.is_empty() && plain::fold(dates::without_trailing_date(&line.text).0) == title
@@ -109,8 +108,10 @@ pub(super) fn trim(tree: &mut Html, title: &str, generic: bool) {
     // Behind the last paragraph of a guessed body, such a list begins what stands beside the article on every page.
     let paragraph = |line: &Line| line.length() >= PARAGRAPH && !line.is_linked();
     let last = lines.iter().rposition(paragraph).filter(|_| generic).unwrap_or(lines.len());
+    let leads = |place: usize| lines.get(place + 1).is_some_and(Line::leads_away);
     for (place, line) in lines.iter().enumerate() {
-        if labels::is_related_heading(&line.text) {
+        let more = generic && leads(place) && labels::is_more_heading(line);
+        if more || labels::is_related_heading(&line.text) {
             listing = true;
             cut.push(line);
         } else if listing {
@@ -127,7 +128,11 @@ pub(super) fn trim(tree: &mut Html, title: &str, generic: bool) {
         let behind = || lines.iter().enumerate().skip(last.saturating_add(1));
         let is_byline = |line: &Line| labels::at_start(&line.text).is_some_and(|l| l.colon);
         if let Some((end, _)) = behind().rfind(|(_, line)| is_byline(line)) {
-            cut.extend(behind().skip_while(|(place, _)| *place <= end).map(|(_, line)| line));
+            // But what has a label of its own is of the notice.
+            let others = behind().skip_while(|(place, _)| *place <= end);
+            let is_labelled =
+                |line: &Line| line.linked == 0 && line.text.chars().take(24).any(|c| c == ':');
+            cut.extend(others.map(|(_, line)| line).take_while(|line| !is_labelled(line)));
         }
         let trailing = lines.iter().rev().take_while(|line| {
             line.leads_away()

@@ -1,5 +1,6 @@
 //! What stands among the text of a guessed body and is no text of it: boxes of links, invitations, other articles.
 
+use super::beside;
 use super::dates;
 use super::generic;
 use super::labels;
@@ -10,7 +11,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 /// Words in classes and ids of what stands beside an article, whole or between hyphens and capitals.
-const BESIDE: [&str; 37] = [
+const BESIDE: [&str; 36] = [
     "comment",
     "comments",
     "related",
@@ -39,7 +40,6 @@ const BESIDE: [&str; 37] = [
     "subscribe",
     "signup",
     "readmore",
-    "bio",
     "lienquan",
     "tinlienquan",
     "tinkhac",
@@ -60,7 +60,14 @@ pub(super) fn is_beside(node: NodeRef<'_, Node>) -> bool {
         return false;
     }
     let names = element.attr("id").into_iter().chain(element.attr("class"));
-    names.flat_map(words).any(|word| BESIDE.contains(&word.to_ascii_lowercase().as_str()))
+    // `content-sidebar-wrap` holds the article and what stands beside it.
+    const LAYOUT: [&str; 8] =
+        ["wrap", "wrapper", "main", "has", "no", "with", "layout", "container"];
+    names.into_iter().any(|name| {
+        let is_in =
+            |list: &[&str]| words(name).any(|w| list.contains(&w.to_ascii_lowercase().as_str()));
+        is_in(&BESIDE) && !is_in(&LAYOUT)
+    })
 }
 
 /// The words of a class or an id: `relatedNews box-share` holds `related`, `News`, `box` and `share`.
@@ -81,17 +88,22 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// How much long text there is.
+fn long(lines: &[Line]) -> usize {
+    lines.iter().filter(|line| generic::is_text(line)).map(Line::length).sum()
+}
+
 /// Cuts the boxes out of a guessed body that hold nothing but links, or say by their names that they stand beside it.
 pub(super) fn cut_boxes(tree: &mut Html) {
     let lines = lines::lines(*tree.root_element());
     let spans = Spans::of(*tree.root_element(), &lines);
-    let long = |lines: &[Line]| {
-        lines.iter().filter(|line| generic::is_text(line)).map(Line::length).sum::<usize>()
-    };
     let total = long(&lines);
     let is_clutter = |node: NodeRef<'_, Node>, span: Range<usize>| {
         let name = node.value().as_element().map_or("", |element| element.name());
         let is_box = matches!(name, "div" | "section" | "ul" | "ol" | "article");
+        // A list that a sentence announces belongs to it.
+        let before = span.start.checked_sub(1).and_then(|place| lines.get(place));
+        let announced = before.is_some_and(|line| line.text.ends_with(':'));
         let inside = lines.get(span).unwrap_or_default();
         // A box that holds a good part of the text is the text, whatever its name.
         if !(is_box || matches!(name, "dl" | "aside" | "form" | "p" | "span"))
@@ -102,7 +114,8 @@ pub(super) fn cut_boxes(tree: &mut Html) {
         let length: usize = inside.iter().map(Line::length).sum();
         let linked: usize = inside.iter().map(|line| line.linked.min(line.length())).sum();
         let links = inside.iter().filter(|line| line.leads_away()).count();
-        let is_list = links >= 2 && linked * 2 > length && !inside.iter().any(|line| line.file);
+        let is_list =
+            links >= 2 && linked * 2 > length && !announced && !inside.iter().any(|line| line.file);
         is_beside(node) || (is_box && is_list)
     };
     let cut: Vec<NodeId> = spans
@@ -123,25 +136,42 @@ pub(super) fn lines_to_cut(lines: &[Line]) -> Vec<&Line> {
     const REPEATED: usize = 60;
     let Some(first) = lines.iter().position(generic::is_text) else { return Vec::new() };
     let mut cut = Vec::new();
-    // Dates and names over the text.
+    // Dates and names over the text. In Vietnamese these have their own forms, and notices begin with days.
+    let mut text = lines.iter().filter(|line| generic::is_text(line));
+    let is_vietnamese = text.any(|line| beside::is_vietnamese(&line.text));
     let is_byline = |line: &&Line| {
-        !line.caption
-            && (dates::holds_date(&line.text) || line.leads_away() || labels::is_credit(&line.text))
+        let is_dated = !is_vietnamese && dates::holds_date(&line.text);
+        let is_date = is_dated || dates::is_date_line(&line.text);
+        !line.caption && (is_date || line.leads_away() || labels::is_credit(&line.text))
     };
     cut.extend(lines.iter().take(first).filter(is_byline));
-    cut.extend(lines.iter().filter(|line| labels::is_invitation(&line.text)));
-    // Links to other articles between the paragraphs; where there are many, the text is about them.
-    let is_lone = |line: &&Line| line.leads_away() && line.linked * 20 >= line.length() * 19;
+    cut.extend(lines.iter().filter(|line| labels::is_invitation(line) || labels::leads_on(line)));
+    // Links to other articles between the paragraphs; where there are many, or they are announced, the text is about them.
+    let is_lone = |line: &Line| line.leads_away() && line.linked * 20 >= line.length() * 19;
     let paragraphs = lines.iter().filter(|line| generic::is_text(line)).count();
-    if lines.iter().filter(is_lone).count() * 2 <= paragraphs {
-        cut.extend(lines.iter().filter(is_lone));
+    let mut announced = false;
+    let mut lone: Vec<&Line> = Vec::new();
+    for line in lines {
+        if !is_lone(line) {
+            announced = line.text.ends_with(':');
+        } else if !announced {
+            lone.push(line);
+        }
     }
-    cut.extend(lines.iter().skip(cards(lines).unwrap_or(lines.len()).max(first + 1)));
-    // What a gallery says once for its small and once for its large pictures.
+    // Agencies set what is to be read or filled in as such a line.
+    if !is_vietnamese && lone.len() * 2 <= paragraphs {
+        cut.extend(lone);
+    }
+    // Cards hold less than the text that they stand behind: a digest of the press is made of them.
+    let cards = cards(lines).unwrap_or(lines.len()).max(first + 1);
+    let (text, behind) = lines.split_at_checked(cards).unwrap_or((lines, &[]));
+    if long(behind) < long(text) {
+        cut.extend(behind);
+    }
+    // What a gallery says once for its small and once for its large pictures; agencies' timetables repeat themselves too.
     let mut said = HashSet::new();
-    cut.extend(
-        lines.iter().filter(|line| line.length() >= REPEATED && !said.insert(line.text.as_str())),
-    );
+    let long = lines.iter().filter(|line| !is_vietnamese && line.length() >= REPEATED);
+    cut.extend(long.filter(|line| !said.insert(line.text.as_str())));
     cut
 }
 
@@ -207,7 +237,6 @@ mod tests {
         for clutter in [
             "<ul><li><a href=/1>Đoàn công tác thăm xã Đắk Nia</a><li><a href=/2>Khai mạc hội thi</a></ul>",
             "<div class=newsletter><p>Đăng ký nhận bản tin</p></div>",
-            "<p><a href=/3>Hội nghị triển khai nhiệm vụ năm 2023</a></p>",
             "<p>Subscribe to our newsletter</p>",
             "<p>TIN</p><p><a href=/1>Đoàn công tác thăm xã Đắk Nia</a></p><p>Sáng nay</p><p><a href=/2>Khai mạc hội thi kể chuyện</a></p>\
              <p>Chiều nay</p><p><a href=/3>Bế mạc hội thi kể chuyện sách</a></p>",
@@ -226,6 +255,19 @@ mod tests {
                 "Kế hoạch\nPhụ lục\n",
             ),
             ("<p><a href=/x>https://a.gov.vn/x</a></p>", "https://a.gov.vn/x\n"),
+            ("<p><a href=/3>Đăng ký tham dự hội nghị</a></p>", "Đăng ký tham dự hội nghị\n"),
+            (
+                "<p>Các văn bản:</p><ul><li><a href=/1>Luật Đất đai</a><li><a href=/2>Luật Báo chí</a></ul>",
+                "Các văn bản:\nLuật Đất đai\nLuật Báo chí\n",
+            ),
+            (
+                "<p><a href=/1>Quyết định số 12/QĐ-UBND</a></p><p><a href=/2>Nghị định 57/2020/NĐ-CP</a></p>",
+                "Quyết định số 12/QĐ-UBND\nNghị định 57/2020/NĐ-CP\n",
+            ),
+            (
+                "<p>Bước 1: <a href=/1>Nộp hồ sơ</a></p><p><a href='mailto:a@b.vn'>Thư điện tử</a></p>",
+                "Bước 1: Nộp hồ sơ\nThư điện tử\n",
+            ),
             (
                 "<table><tr><td>Huyện<td>Số hộ<tr><td>Cư Jút<td>12</table>",
                 "Huyện Số hộ\nCư Jút 12\n",

@@ -116,7 +116,8 @@ pub(super) fn trimmed(title: &str) -> impl FnMut(&Gone<'_>) -> String {
         let text = gone.line.text.as_str();
         let follows_list = list_at.is_some_and(|place| place + 1 == gone.place);
         let is_title = plain::fold(dates::without_trailing_date(text).0) == title;
-        let kind = if labels::is_related_heading(text) || (follows_list && !is_title) {
+        let is_heading = labels::is_related_heading(text) || labels::is_more_heading(gone.line);
+        let kind = if is_heading || (follows_list && !is_title) {
             list_at = Some(gone.place);
             "list of other articles"
         } else if !title.is_empty() && is_title {
@@ -129,7 +130,7 @@ pub(super) fn trimmed(title: &str) -> impl FnMut(&Gone<'_>) -> String {
             "credit of a picture"
         } else if labels::is_closing(text) {
             "closing line of the site"
-        } else if labels::is_invitation(text) {
+        } else if labels::is_invitation(gone.line) {
             "invitation"
         } else if gone.line.leads_away() || labels::leads_on(gone.line) {
             "link to another page"

@@ -235,6 +235,10 @@ const MONTHS: [&str; 12] =
 /// Whether a line is a date with at most a time, a label and a counter of readers.
 pub(super) fn is_date_line(text: &str) -> bool {
     let lower = text.to_lowercase();
+    // The time of a meeting, and not that of its news.
+    if lower.starts_with("thời gian") && !lower.starts_with("thời gian đăng") {
+        return false;
+    }
     let mut words = lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
     let mut numbers = lower.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty());
     let count = numbers.clone().count();

@@ -19,6 +19,8 @@ use std::ops::Range;
 const LONG_LINE: usize = 70;
 /// What a long line says for the elements around it, from the inside out, in sixths.
 const SHARES: [usize; 4] = [6, 5, 3, 2];
+/// Fewer rows of a table set out the page.
+const ROWS: usize = 3;
 /// How far up more of the text is looked for.
 const CLIMB: usize = 5;
 
@@ -26,6 +28,13 @@ const CLIMB: usize = 5;
 /// heading where that is known. Nothing where there is no long line.
 pub(super) fn body(dom: &Dom, lines: &[Line], heading: Option<usize>) -> Option<RawHtml> {
     dom.weigh().ok()?;
+    let as_text;
+    let lines = if lines.iter().any(is_text) {
+        lines
+    } else {
+        as_text = all_there_is(lines, heading)?;
+        &as_text
+    };
     let spans = Spans::of(*dom.tree().root_element(), lines);
     let weights = weigh(dom, lines, &spans, heading);
     let mut scores: HashMap<NodeId, usize> = HashMap::new();
@@ -50,6 +59,22 @@ pub(super) fn body(dom: &Dom, lines: &[Line], heading: Option<usize>) -> Option<
     Some(RawHtml(html))
 }
 
+/// The lines of a page without a sentence, where captions tell a story in pictures, or a table under the heading says it all:
+/// these count for the text then.
+fn all_there_is(lines: &[Line], heading: Option<usize>) -> Option<Vec<Line>> {
+    let mut all = lines.to_vec();
+    all.iter_mut().for_each(|line| line.caption = false);
+    if all.iter().any(is_text) {
+        return Some(all);
+    }
+    let below = heading? + 1;
+    let rows = lines.iter().skip(below).filter(|line| is_row(line));
+    (rows.count() >= ROWS).then(|| {
+        all.iter_mut().skip(below).for_each(|line| line.spoken = is_row(line));
+        all
+    })
+}
+
 /// The paragraphs between the title and a body: the lead, where it stands apart. In Viet Nam (*sapo*) it begins the
 /// article; elsewhere it says it once more.
 pub(super) fn lead<'a>(lines: &'a [Line], place: &Place) -> Vec<&'a Line> {
@@ -66,12 +91,20 @@ pub(super) fn lead<'a>(lines: &'a [Line], place: &Place) -> Vec<&'a Line> {
 /// Whether there is a sentence among lines beside their title, which is given folded.
 pub(super) fn has_text(lines: &[Line], title: Option<&str>) -> bool {
     let is_title = |line: &Line| title == Some(plain::fold(&line.text).as_str());
-    lines.iter().any(|line| is_text(line) && !is_title(line))
+    let tells = |line: &Line| line.caption && line.length() >= LONG_LINE;
+    lines.iter().any(|line| (is_text(line) && !is_title(line)) || tells(line))
+        || lines.iter().filter(|line| is_row(line)).count() >= ROWS
+}
+
+/// Whether a line is a row of data.
+fn is_row(line: &Line) -> bool {
+    line.row && (line.file || line.linked * 2 < line.length())
 }
 
 /// Whether a line is a sentence or more, and none that leads elsewhere.
 pub(super) fn is_text(line: &Line) -> bool {
-    !line.caption && line.length() >= LONG_LINE && line.linked * 3 < line.length()
+    let is_long = line.length() >= LONG_LINE && line.linked * 3 < line.length();
+    line.spoken || (!line.caption && is_long)
 }
 
 /// How much each line says: its length, less where it stands beside the article, more where it stands in it by its mark-up.
@@ -82,7 +115,8 @@ fn weigh(dom: &Dom, lines: &[Line], spans: &Spans, heading: Option<usize>) -> Ve
     let mut beside = vec![false; lines.len()];
     for (node, span) in spans.all(dom.tree()) {
         // A name on what holds nearly all of the page says how the page is built.
-        if clutter::is_beside(node) && sum(&long, &span) * 10 < total * 9 {
+        let holds_title = heading.is_some_and(|heading| span.contains(&heading));
+        if clutter::is_beside(node) && !holds_title && sum(&long, &span) * 10 < total * 9 {
             beside.iter_mut().take(span.end).skip(span.start).for_each(|line| *line = true);
         }
     }
@@ -95,19 +129,20 @@ fn weigh(dom: &Dom, lines: &[Line], spans: &Spans, heading: Option<usize>) -> Ve
         };
         spans.get(node.ancestors().find(is_article)?.id())
     });
-    // What stands under a heading that is a link tells of another article.
-    let mut of_other = false;
+    // What stands under a heading that is a link tells of another article; what follows the title, of this one.
+    let (mut of_other, mut follows) = (false, false);
     let weights = lines.iter().enumerate().map(|(place, line)| {
         if line.heading {
-            of_other = line.is_linked();
+            follows = heading == Some(place);
+            of_other = line.is_linked() && !follows;
         }
         let weight = long.get(place).copied().unwrap_or_default();
         if beside.get(place) == Some(&true) {
             weight / 8
         } else if of_other || heading.is_some_and(|heading| place < heading) {
             weight / 3
-        } else if owner.as_ref().is_some_and(|owner| owner.contains(&place)) {
-            weight * 2
+        } else if owner.as_ref().map_or(follows, |owner| owner.contains(&place)) {
+            weight * 3
         } else {
             weight
         }
@@ -213,7 +248,7 @@ mod tests {
     fn found(html: &str) -> Vec<String> {
         let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
         let all = lines::lines(*dom.tree().root_element());
-        let heading = all.iter().position(|line| line.heading);
+        let heading = all.iter().position(|line| line.heading && !line.is_linked());
         let Some(body) = body(&dom, &all, heading) else { return Vec::new() };
         let body = Dom::parse(&SafeHtml::check(body.0).unwrap());
         lines::lines(*body.tree().root_element()).into_iter().map(|line| line.text).collect()
@@ -249,6 +284,29 @@ mod tests {
             "<article><h1>Hội nghị</h1><div><p>{FIRST}</p></div></article><div><p>{OTHER}</p></div>"
         );
         assert_eq!(found(&html), [FIRST]);
+    }
+
+    #[test]
+    fn a_title_may_be_a_link_to_itself() {
+        let html = format!(
+            "<div><h1><a href=/a>Hội nghị</a></h1><div><p>{FIRST}</p></div></div>\
+             <div><h3>Giới thiệu</h3><div><p>{OTHER}</p><p>{OTHER}</p></div></div>"
+        );
+        let dom = Dom::parse(&SafeHtml::check(html).unwrap());
+        let all = lines::lines(*dom.tree().root_element());
+        let body = body(&dom, &all, Some(0)).unwrap();
+        assert!(body.0.contains(FIRST) && !body.0.contains(OTHER), "{}", body.0);
+    }
+
+    #[test]
+    fn a_story_may_be_told_by_captions_or_by_a_table() {
+        let photo = format!("<figure><img src=/1.jpg><figcaption>{FIRST}</figcaption></figure>");
+        assert_eq!(found(&format!("<h1>Tặng quà</h1><div>{photo}</div>")), [FIRST]);
+        let rows = "<tr><td>1<td>Nguyễn Văn A<td>85</tr>".repeat(4);
+        let html = format!(
+            "<ul><li>Trang chủ</ul><h1>Kết quả xét tuyển</h1><div><table>{rows}</table></div><div>Tin khác</div>"
+        );
+        assert_eq!(found(&html), vec!["1 Nguyễn Văn A 85"; 4]);
     }
 
     #[test]

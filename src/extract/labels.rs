@@ -110,11 +110,10 @@ pub(super) fn at_start(text: &str) -> Option<Labelled<'_>> {
 }
 
 /// Headings over lists of other articles, in lower case.
-const RELATED: [&str; 52] = [
+const RELATED: [&str; 51] = [
     "don't miss",
     "don’t miss",
     "see more",
-    "more",
     "about the author",
     "you might also like",
     "você pode gostar",
@@ -169,14 +168,20 @@ const RELATED: [&str; 52] = [
 pub(super) fn is_related_heading(text: &str) -> bool {
     let lower = text.to_lowercase();
     let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
-    let ends = ["stories", "news", "articles", "headlines", "posts"];
-    let begins = ["more ", "most ", "latest ", "top ", "other ", "related "];
-    let is_short = bare.chars().count() <= 40;
     RELATED.contains(&bare)
-        || (is_short
-            && begins.iter().any(|b| bare.starts_with(b))
-            && ends.iter().any(|e| bare.ends_with(e)))
-        || (is_short && bare.starts_with("more from "))
+}
+
+/// Whether a line is set as the heading over a list of other articles in English: `More Great Stories`, `Top stories in Nation`.
+pub(super) fn is_more_heading(line: &Line) -> bool {
+    const BEGINS: [&str; 6] = ["more", "most", "latest", "top", "other", "related"];
+    const NAMES: [&str; 6] = ["stories", "news", "articles", "headlines", "posts", "from"];
+    let lower = line.text.to_lowercase();
+    let words: Vec<&str> =
+        lower.split_whitespace().map(|word| word.trim_end_matches(':')).collect();
+    let begins = words.first().is_some_and(|first| BEGINS.contains(first));
+    let alone = words.len() == 1 && words.first() == Some(&"more");
+    let names = words.iter().any(|word| NAMES.contains(word));
+    words.len() <= 5 && (alone || (begins && names && (line.heading || line.emphasised)))
 }
 
 /// Whether a line names another article and why it should be read: `Related: ...`, `Xem thêm: ...`, with the link behind it.
@@ -191,8 +196,8 @@ pub(super) fn leads_on(line: &Line) -> bool {
         && (RELATED.contains(&bare) || bare == "more")
 }
 
-/// Whether a line invites to something else than to read on.
-pub(super) fn is_invitation(text: &str) -> bool {
+/// Whether a line invites to something else than to read on, by a link or in a few words.
+pub(super) fn is_invitation(line: &Line) -> bool {
     const BEGINS: [&str; 12] = [
         "subscribe",
         "sign up",
@@ -208,10 +213,12 @@ pub(super) fn is_invitation(text: &str) -> bool {
         "thanks for watching",
     ];
     const HOLDS: [&str; 3] = ["newsletter", "our app", "email alerts"];
-    if text.chars().count() > 160 {
-        return false;
-    }
-    let lower = text.to_lowercase();
+    /// What is longer is read for its own sake.
+    const LONGEST: usize = 160;
+    const FEW: usize = 50;
+    let length = line.length();
+    let is_short = length <= FEW || (length <= LONGEST && line.linked > 0);
+    let lower = if is_short && !line.file { line.text.to_lowercase() } else { return false };
     BEGINS.iter().any(|begin| lower.starts_with(begin))
         || HOLDS.iter().any(|piece| lower.contains(piece))
 }
@@ -325,8 +332,10 @@ const CLOSING: [&str; 11] = [
 
 /// Whether a line closes the texts of a site, and belongs to none of them.
 pub(super) fn is_closing(text: &str) -> bool {
+    /// Longer lines are sentences about such things.
+    const LONGEST: usize = 120;
     let lower = text.to_lowercase();
-    CLOSING.iter().any(|piece| lower.contains(piece))
+    text.chars().count() <= LONGEST && CLOSING.iter().any(|piece| lower.contains(piece))
 }
 
 /// Whether a line says who took a photograph and nothing else.

@@ -26,8 +26,12 @@ pub(super) struct Line {
     pub(super) display: bool,
     /// Whether it stands under a picture, as its caption.
     pub(super) caption: bool,
-    /// Whether a link in it leads to a document.
+    /// Whether a link in it leads to a document or to a person: a file, a download, a numbered decision, an address.
     pub(super) file: bool,
+    /// Whether it is a row of a table, of several cells.
+    pub(super) row: bool,
+    /// Whether it counts for text although it is short, because there is no other.
+    pub(super) spoken: bool,
     /// Whether it is a heading, `h1` to `h6`.
     pub(super) heading: bool,
 }
@@ -48,12 +52,20 @@ impl Line {
         ["http://", "https://", "www."].iter().any(|scheme| self.text.starts_with(scheme))
     }
 
+    /// Whether words and a colon stand before its link: `Bước 1: …`.
+    fn has_label(&self) -> bool {
+        let Some((before, behind)) = self.text.split_once(':') else { return false };
+        let is_clock = behind.starts_with(|c: char| c.is_ascii_digit());
+        !is_clock && self.linked + before.chars().count() < self.length()
+    }
+
     /// Whether it is a link to another page, with at most a date beside it, and not one to a document.
     pub(super) fn leads_away(&self) -> bool {
         self.linked > 0
             && self.length().saturating_sub(self.linked) <= 25
             && !self.file
             && !self.is_address()
+            && !self.has_label()
     }
 }
 
@@ -93,7 +105,7 @@ impl Inside {
         };
         for (attribute, value) in element.attrs() {
             match attribute {
-                "href" if name == "a" => inside.file |= beside::is_file(value),
+                "href" if name == "a" => inside.file |= beside::leads_to_file(value),
                 "align" => inside.set_to(value),
                 "class" => value
                     .split_ascii_whitespace()
@@ -149,6 +161,7 @@ pub(super) fn lines(root: NodeRef<'_, Node>) -> Vec<Line> {
                     line.end(&mut lines);
                 } else if is_cell {
                     line.text.push(' ');
+                    line.cells += usize::from(opens);
                 }
                 if opens {
                     around.push(inside);
@@ -185,6 +198,7 @@ struct Pending {
     heading: bool,
     caption: bool,
     file: bool,
+    cells: usize,
 }
 
 impl Pending {
@@ -214,6 +228,7 @@ impl Pending {
         let done = std::mem::take(self);
         let text = plain::line(&done.text);
         if !text.is_empty() {
+            let file = done.file || (done.linked > 0 && beside::names_document(&text));
             lines.push(Line {
                 text,
                 nodes: done.nodes,
@@ -223,7 +238,9 @@ impl Pending {
                 display: done.not_display == 0,
                 heading: done.heading,
                 caption: done.caption,
-                file: done.file,
+                file,
+                row: done.cells > 1,
+                spoken: false,
             });
         }
     }

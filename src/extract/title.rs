@@ -78,13 +78,14 @@ pub(super) fn heading(
         .enumerate()
         .filter(|(_, line)| {
             (SHORTEST..=LONGEST).contains(&line.length())
-                && !line.is_linked()
                 && names.contains(&plain::fold(dates::without_trailing_date(&line.text).0))
         })
         .map(|(place, _)| place)
         .collect();
-    let is_heading = |place: &&usize| lines.get(**place).is_some_and(|line| line.heading);
-    named.iter().find(is_heading).or(named.first()).copied()
+    // Links to it stand in menus and paths; its own heading may be one too.
+    let is = |place: &&usize, is: fn(&Line) -> bool| lines.get(**place).is_some_and(is);
+    let heading = named.iter().find(|place| is(place, |line| line.heading));
+    heading.or(named.iter().find(|place| is(place, |line| !line.is_linked()))).copied()
 }
 
 /// Tells those who ask which titles there were, and why they were passed over.

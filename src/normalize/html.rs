@@ -63,10 +63,13 @@ pub fn clean(raw: &RawHtml, page: &Url) -> Result<CleanHtml, ScanError> {
     Ok(CleanHtml::vouched(GUARD.clean(&written).to_string()))
 }
 
+/// From here on a line is a sentence and not a credit or a link.
+const SENTENCE: usize = 70;
+
 /// What a reader finds in clean HTML.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Contents {
-    /// The text, a line a block. What stands under pictures is not of it.
+    /// The text, a line a block. What stands under pictures is not of it, unless that is all that is told.
     pub text: String,
     /// The images in their order: the address, and what is to be seen on it, by its alternative text or its caption.
     pub images: Vec<(String, String)>,
@@ -82,6 +85,9 @@ pub fn read(clean: &CleanHtml) -> Result<Contents, ScanError> {
     };
     let captions = named("figcaption").map(|caption| caption.id()).collect();
     let text = plain::lines(&dom::text_without(root, &captions));
+    // The captions of a story in pictures are its text.
+    let is_told = text.lines().any(|line| line.chars().count() >= SENTENCE);
+    let text = if is_told { text } else { plain::lines(&dom::text_of(root)) };
     let images = named("img").filter_map(|image| {
         let src = image.attr("src")?.to_owned();
         let alt = image.attr("alt").map(str::to_owned).filter(|alt| !alt.is_empty());

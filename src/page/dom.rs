@@ -93,7 +93,7 @@ pub fn is_block(name: &str) -> bool {
     BLOCKS.contains(&name)
 }
 
-/// Whether an element is the caption of a picture: a `figcaption`, or what a class calls one.
+/// Whether an element is the caption of a picture: a `figcaption`, or what a class calls one beside a picture.
 pub fn is_caption(node: ego_tree::NodeRef<'_, Node>) -> bool {
     /// Longer texts are no captions, whatever their class says.
     const LONGEST: usize = 600;
@@ -101,21 +101,34 @@ pub fn is_caption(node: ego_tree::NodeRef<'_, Node>) -> bool {
     if element.name() == "figcaption" {
         return true;
     }
-    let is_named = matches!(element.name(), "div" | "p" | "span" | "small" | "em" | "cite" | "dd")
-        && element
-            .attr("class")
-            .is_some_and(|class| class.to_ascii_lowercase().contains("caption"));
-    is_named && {
-        let mut length = 0;
-        node.descendants().all(|below| match below.value() {
-            Node::Text(text) => {
-                length += text.text.len();
-                length <= LONGEST
-            }
-            Node::Element(element) => !matches!(element.name(), "img" | "table" | "video"),
-            _ => true,
-        })
+    let is_word = |word: &str| word.eq_ignore_ascii_case("caption");
+    let is_named = matches!(element.name(), "div" | "p" | "dd")
+        && element.classes().any(|class| class.split(['-', '_']).any(is_word));
+    if !is_named || !stands_by_picture(node) {
+        return false;
     }
+    let mut length = 0;
+    node.descendants().all(|below| match below.value() {
+        Node::Text(text) => {
+            length += text.text.len();
+            length <= LONGEST
+        }
+        Node::Element(element) => !matches!(element.name(), "img" | "table" | "video"),
+        _ => true,
+    })
+}
+
+/// Whether the element before one, or the figure around it, shows a picture.
+fn stands_by_picture(node: ego_tree::NodeRef<'_, Node>) -> bool {
+    /// So much of what stands before it is looked at.
+    const LOOKED_AT: usize = 32;
+    let shows = |node: ego_tree::NodeRef<'_, Node>| {
+        let mut inside = node.descendants().take(LOOKED_AT);
+        inside.any(|below| below.value().as_element().is_some_and(|e| e.name() == "img"))
+    };
+    let mut before = node.prev_siblings().filter(|other| other.value().is_element());
+    let mut around = node.ancestors().take(3).filter_map(|above| above.value().as_element());
+    before.next().is_some_and(shows) || around.any(|element| element.name() == "figure")
 }
 
 /// The text of an element as a reader sees it: white space folded, a line for each block. No line is empty.

@@ -260,6 +260,10 @@ impl<'a, 'b> Walk<'a, 'b> {
             if is_bare { text.trim_matches(around).to_owned() } else { found.day.to_string() };
         let alone = if found.rest <= 12 { Rank::Alone } else { Rank::Among };
         let rank = rank.unwrap_or(alone);
+        // A day among other words is that of an event or of a decision, unless they say that it is that of the news.
+        if rank == Rank::Among && !says_of_publication(&text) {
+            return;
+        }
         self.dates.push(Dated { start, written, day: found.day, rank });
     }
 
@@ -315,6 +319,14 @@ fn is_dated(element: ElementRef<'_>) -> bool {
     element.value().name() == "time"
         || names
             .any(|name| ["date", "time", "ngay", "publish"].iter().any(|word| name.contains(word)))
+}
+
+/// Whether words beside a date say that it is that of the news.
+fn says_of_publication(text: &str) -> bool {
+    const SAYS: [&str; 8] =
+        ["đăng", "cập nhật", "xuất bản", "lượt xem", "posted", "publi", "updated", "by "];
+    let lower = text.to_lowercase();
+    SAYS.iter().any(|says| lower.contains(says))
 }
 
 /// Whether a date is called a deadline, or that of a document's force.

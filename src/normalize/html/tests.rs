@@ -39,16 +39,25 @@ fn text_becomes_paragraphs() {
 #[test]
 fn captions_are_captions_and_no_text() {
     let html = "<div class='wp-caption'><img src=/1.jpg><p class='wp-caption-text'>Ảnh: quang cảnh hội nghị</p></div>\
-        <figure><img src=/2.jpg><figcaption>Đại biểu</figcaption></figure><p>Hội nghị kết thúc.</p>";
+        <figure><img src=/2.jpg><figcaption>Đại biểu</figcaption></figure><p>Hội nghị kết thúc với nhiều giải pháp mới cho công tác dân tộc của năm tới.</p>";
     let clean = clean(&RawHtml(html.to_owned()), &base()).unwrap();
     assert!(
         clean.as_str().contains("<figcaption>Ảnh: quang cảnh hội nghị</figcaption>"),
         "{clean:?}"
     );
     let contents = read(&clean).unwrap();
-    assert_eq!(contents.text, "Hội nghị kết thúc.");
+    assert_eq!(
+        contents.text,
+        "Hội nghị kết thúc với nhiều giải pháp mới cho công tác dân tộc của năm tới."
+    );
     assert_eq!(contents.images[1].1, "Đại biểu");
-    // A class on the whole text makes no caption of it.
+    // Where pictures tell the story, their captions are its text.
+    let story =
+        RawHtml("<figure><img src=/1.jpg><figcaption>Trao quà</figcaption></figure>".into());
+    let story = super::clean(&story, &base()).unwrap();
+    assert_eq!(read(&story).unwrap().text, "Trao quà");
+    // A class on the whole text makes no caption of it, nor does one far from a picture.
+    check("<p class=caption>Sáng nay</p>", "<p>Sáng nay</p>");
     let long = "một hai ba bốn ".repeat(50);
     check(&format!("<div class=caption>{long}</div>"), &format!("<p>{}</p>", long.trim_end()));
 }
