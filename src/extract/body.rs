@@ -19,10 +19,10 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// The place with the title's line: the last one before the body, else the first on the page.
+    /// The place with the title's line: the last one before the body; where there is none, the first on the page.
     pub(super) fn after_title(self, lines: &[Line], title: Option<&str>) -> Self {
         let folded = title.map(plain::fold).unwrap_or_default();
-        let end = self.body.map_or(lines.len(), |(first, _)| first + 1);
+        let end = self.body.map_or(0, |(first, _)| first + 1);
         let is_title = |line: &&(usize, &Line)| {
             plain::fold(dates::without_trailing_date(&line.1.text).0) == folded
         };

@@ -146,7 +146,8 @@ fn what_stands_around_an_empty_article_is_no_text_of_it() {
     let title = "Bộ Tư pháp ban hành Kế hoạch thực hiện Đề án phổ biến pháp luật về các quyền dân sự năm 2020";
     let html = format!(
         "<html><body><ul><li>Chính sách pháp luật</li><li>Hỏi đáp tư vấn pháp luật</li></ul><div><h1>{title}</h1>\
-         <p>23/03/2020</p><div class='content'></div><p>Lượt truy cập: 3.678.427</p></div></body></html>"
+         <p>23/03/2020</p><div class='content'></div><p>Lượt truy cập: 3.678.427</p></div>\
+         <ul><li><a href=/7>{title}</a> (24/03/2020)</li></ul></body></html>"
     );
     let page = page("https://sotuphap.example/tin/7", &html);
     let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
