@@ -7,6 +7,8 @@
 use super::beside;
 use super::body::Place;
 use super::clutter;
+use super::dates;
+use super::labels;
 use super::lines::{Line, Spans};
 use crate::model::RawHtml;
 use crate::page::{Dom, plain};
@@ -21,6 +23,8 @@ const LONG_LINE: usize = 70;
 const SHARES: [usize; 4] = [6, 5, 3, 2];
 /// Fewer rows of a table set out the page.
 const ROWS: usize = 3;
+/// Short lines say nothing by themselves below so many characters.
+const SHORT_TEXT: usize = 120;
 /// How far up more of the text is looked for.
 const CLIMB: usize = 5;
 
@@ -29,7 +33,8 @@ const CLIMB: usize = 5;
 pub(super) fn body(dom: &Dom, lines: &[Line], heading: Option<usize>) -> Option<RawHtml> {
     dom.weigh().ok()?;
     let as_text;
-    let lines = if lines.iter().any(is_text) {
+    let speaks = |(place, line): (usize, &Line)| is_text(line) && heading != Some(place);
+    let lines = if lines.iter().enumerate().any(speaks) {
         lines
     } else {
         as_text = all_there_is(lines, heading)?;
@@ -59,20 +64,38 @@ pub(super) fn body(dom: &Dom, lines: &[Line], heading: Option<usize>) -> Option<
     Some(RawHtml(html))
 }
 
-/// The lines of a page without a sentence, where captions tell a story in pictures, or a table under the heading says it all:
-/// these count for the text then.
+/// The lines of a page without a sentence, where captions tell a story in pictures, or a table or short lines under the heading
+/// say it all: these count for the text then.
 fn all_there_is(lines: &[Line], heading: Option<usize>) -> Option<Vec<Line>> {
     let mut all = lines.to_vec();
     all.iter_mut().for_each(|line| line.caption = false);
-    if all.iter().any(is_text) {
+    if all.iter().enumerate().any(|(place, line)| is_text(line) && heading != Some(place)) {
         return Some(all);
     }
     let below = heading? + 1;
-    let rows = lines.iter().skip(below).filter(|line| is_row(line));
-    (rows.count() >= ROWS).then(|| {
+    if lines.iter().skip(below).filter(|line| is_row(line)).count() >= ROWS {
         all.iter_mut().skip(below).for_each(|line| line.spoken = is_row(line));
-        all
-    })
+        return Some(all);
+    }
+    let ends =
+        |line: &Line| line.heading || line.leads_away() || labels::is_related_heading(&line.text);
+    let notice = all.iter_mut().skip(below).take_while(|line| !ends(line));
+    let mut short = 0;
+    for line in notice.filter(|line| is_short_text(line)) {
+        line.spoken = true;
+        short += line.length();
+    }
+    (short >= SHORT_TEXT).then_some(all)
+}
+
+/// Whether a line is one of a text in short lines, as notices and poems are: it has a mark of a sentence, and leads nowhere.
+fn is_short_text(line: &Line) -> bool {
+    const SHORTEST: usize = 25;
+    line.linked == 0
+        && line.length() >= SHORTEST
+        && line.text.contains([',', '.', ';', ':'])
+        && !dates::is_date_line(&line.text)
+        && !labels::is_furniture(&line.text)
 }
 
 /// The paragraphs between the title and a body: the lead, where it stands apart. In Viet Nam (*sapo*) it begins the
@@ -91,9 +114,14 @@ pub(super) fn lead<'a>(lines: &'a [Line], place: &Place) -> Vec<&'a Line> {
 /// Whether there is a sentence among lines beside their title, which is given folded.
 pub(super) fn has_text(lines: &[Line], title: Option<&str>) -> bool {
     let is_title = |line: &Line| title == Some(plain::fold(&line.text).as_str());
+    let short = |lines: &[Line]| {
+        let short = lines.iter().filter(|line| is_short_text(line) && !is_title(line));
+        short.map(Line::length).sum::<usize>()
+    };
     let tells = |line: &Line| line.caption && line.length() >= LONG_LINE;
     lines.iter().any(|line| (is_text(line) && !is_title(line)) || tells(line))
         || lines.iter().filter(|line| is_row(line)).count() >= ROWS
+        || short(lines) >= SHORT_TEXT
 }
 
 /// Whether a line is a row of data.
@@ -136,7 +164,9 @@ fn weigh(dom: &Dom, lines: &[Line], spans: &Spans, heading: Option<usize>) -> Ve
             follows = heading == Some(place);
             of_other = line.is_linked() && !follows;
         }
-        let weight = long.get(place).copied().unwrap_or_default();
+        let own = long.get(place).copied().unwrap_or_default();
+        // The title is no text of the article.
+        let weight = if heading == Some(place) { 0 } else { own };
         if beside.get(place) == Some(&true) {
             weight / 8
         } else if of_other || heading.is_some_and(|heading| place < heading) {
@@ -307,6 +337,16 @@ mod tests {
             "<ul><li>Trang chủ</ul><h1>Kết quả xét tuyển</h1><div><table>{rows}</table></div><div>Tin khác</div>"
         );
         assert_eq!(found(&html), vec!["1 Nguyễn Văn A 85"; 4]);
+        let short = [
+            "1. Thời gian: 8 giờ 00 phút, sáng thứ hai.",
+            "2. Địa điểm: Hội trường tầng 2, trụ sở Sở.",
+            "3. Thành phần: Trưởng các phòng, đơn vị.",
+        ];
+        let lines: String = short.iter().map(|line| format!("<p>{line}</p>")).collect();
+        let html = format!(
+            "<h1>Lịch họp giao ban tháng 01</h1><div>{lines}</div><div><a href=/1>Tin khác một hai ba</a></div>"
+        );
+        assert_eq!(found(&html), short);
     }
 
     #[test]
