@@ -106,7 +106,10 @@ pub(super) fn evidence(group: &Group) -> String {
 /// Whether a list is a box beside the main one: in its place, or for want of what each item there has.
 fn is_side(side: &Marks, main: &Marks) -> bool {
     let is_whole = main.items >= 4.0 && main.items * 2.0 > side.items;
+    // Where all news have their dates, bare links are menus, however many.
+    let is_bare = side.dates < 0.05 && side.headings + side.summaries + side.images < 0.2;
     (side.beside > 0.5 && main.beside < 0.5)
+        || (main.items >= 6.0 && main.dates > 0.8 && is_bare)
         || (side.around > 0.5 && main.around < 0.5)
         || (is_whole && main.prose > 80.0 && side.prose * 4.0 < main.prose)
         || (is_whole

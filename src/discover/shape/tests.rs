@@ -51,6 +51,21 @@ fn items(count: usize, item: impl Fn(usize) -> String) -> String {
 }
 
 #[test]
+fn where_news_have_their_dates_bare_links_are_a_menu_however_many() {
+    let news = items(6, |n| {
+        format!(
+            "<li><a href=/tin/{n}>Hội nghị tổng kết công tác năm thứ {n}</a> <i>0{n}/10/2025</i></li>"
+        )
+    });
+    let menu = (1..=30).map(|n| {
+        format!("<li><a href='muc-{n}.aspx'>Sở Tài nguyên và Môi trường tỉnh số {n}</a></li>")
+    });
+    let html = format!("<div><ul>{}</ul></div>{news}", menu.collect::<String>());
+    let found = read(PAGE, html, None).unwrap();
+    assert_eq!(found.listing.teasers.len(), 6, "{:?}", shown(&found));
+}
+
+#[test]
 fn the_fixtures_show_what_is_written_beside_them() {
     let truth = std::fs::read(fixtures().join("expected.json")).unwrap();
     let truth: Value = serde_json::from_slice(&truth).unwrap();
