@@ -7,6 +7,7 @@ mod discover;
 mod explain;
 mod export;
 mod extract;
+mod import;
 mod letter;
 mod once;
 mod run;
@@ -68,6 +69,7 @@ enum Command {
     Status(status::Arguments),
     Export(export::Arguments),
     Extract(extract::Arguments),
+    Import(import::Arguments),
     Discover(discover::Arguments),
     Explain(explain::Arguments),
     Withdraw(withdraw::Arguments),
@@ -99,6 +101,7 @@ pub fn main() -> ExitCode {
             Command::Status(arguments) => status::run(config, arguments).await,
             Command::Export(arguments) => export::run(config, arguments).await,
             Command::Extract(arguments) => extract::run(config, arguments).await,
+            Command::Import(arguments) => import::run(config, arguments).await,
             Command::Discover(arguments) => discover::run(config, arguments).await,
             Command::Explain(arguments) => explain::run(config, arguments).await,
             Command::Withdraw(arguments) => withdraw::run(config, arguments).await,

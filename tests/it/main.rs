@@ -25,6 +25,7 @@ mod gone;
 mod hostile;
 mod hostile_pages;
 mod house;
+mod import;
 mod judges;
 mod liars;
 mod line;

@@ -2,7 +2,7 @@
 
 use super::rss::based;
 use super::tree::Element;
-use super::{Entry, File, Markup};
+use super::{Entry, File, Head, Markup};
 use url::Url;
 
 /// Where the date of an entry stands, the best first. `issued`, `created` and `modified` are those of Atom 0.3.
@@ -21,6 +21,18 @@ pub(super) fn read(root: &Element, page: &Url) -> Vec<Entry> {
             entry
         })
         .collect()
+}
+
+/// What the feed says of itself.
+pub(super) fn head(root: &Element) -> Head {
+    let links = root.all("link").filter(|link| link.attribute("href").is_some());
+    Head {
+        title: root.all("title").find_map(markup),
+        link: best_alternate(links).map(str::to_owned),
+        description: root.all("subtitle").chain(root.all("tagline")).find_map(markup),
+        language: root.attribute("xml:lang").map(str::to_owned),
+        date: root.text_of("updated").or_else(|| root.text_of("modified")),
+    }
 }
 
 fn read_entry(entry: &Element, base: &Url) -> Entry {

@@ -1,16 +1,23 @@
 //! JSON Feed 1.0 and 1.1 (jsonfeed.org). A field of the wrong type is a field that is not there.
 
-use super::{Entry, FeedError, File, Markup};
+use super::{Entry, FeedError, File, Head, Markup};
 use serde_json::{Map, Value};
 
-/// Reads the items of a feed.
-pub(super) fn read(text: &str) -> Result<Vec<Entry>, FeedError> {
+/// Reads what a feed says of itself, and its items.
+pub(super) fn read(text: &str) -> Result<(Head, Vec<Entry>), FeedError> {
     // serde_json goes 128 levels deep and no further.
     let value: Value = serde_json::from_str(text).map_err(|e| FeedError::NoJson(e.to_string()))?;
     let items = value.get("items").and_then(Value::as_array);
     let items = items.ok_or_else(|| FeedError::NoJson("it has no list of `items`".to_owned()))?;
     let feed = value.as_object().cloned().unwrap_or_default();
-    Ok(items.iter().filter_map(Value::as_object).map(|item| entry(item, &feed)).collect())
+    let head = Head {
+        title: string(&feed, "title").map(Markup::Plain),
+        link: string(&feed, "home_page_url"),
+        description: string(&feed, "description").map(Markup::Plain),
+        language: string(&feed, "language"),
+        date: None,
+    };
+    Ok((head, items.iter().filter_map(Value::as_object).map(|item| entry(item, &feed)).collect()))
 }
 
 fn entry(item: &Map<String, Value>, feed: &Map<String, Value>) -> Entry {

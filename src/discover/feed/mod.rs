@@ -4,10 +4,13 @@
 //! and [`json`] read what each format says into an [`Entry`]; here it becomes a teaser. Dates stay as they are written, but for those of [`month_first`].
 
 mod atom;
+mod foreign;
 mod json;
 mod month_first;
 mod rss;
 mod tree;
+
+pub use foreign::{Foreign, ForeignItem, foreign};
 
 use super::gather::Gathering;
 use super::{DiscoverError, address, plain};
@@ -129,17 +132,28 @@ struct File {
     is_image: bool,
 }
 
-/// Reads the items of a feed.
-pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverError> {
+/// What a feed says of itself, as it is written.
+#[derive(Debug, Default)]
+struct Head {
+    title: Option<Markup>,
+    /// The address of its site.
+    link: Option<String>,
+    description: Option<Markup>,
+    language: Option<String>,
+    date: Option<String>,
+}
+
+/// What the feed on a page says of itself, and its items.
+fn parts(page: &Page) -> Result<(Head, Vec<Entry>), DiscoverError> {
     let text = page.text()?.text;
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
-    let mut entries = if text.starts_with('{') {
+    let (head, mut entries) = if text.starts_with('{') {
         json::read(text)?
     } else {
         let root = tree::parse(text)?;
         match root.name.as_str() {
-            "rss" | "rdf:rdf" | "channel" => rss::read(&root, &page.url),
-            "feed" => atom::read(&root, &page.url),
+            "rss" | "rdf:rdf" | "channel" => (rss::head(&root), rss::read(&root, &page.url)),
+            "feed" => (atom::head(&root), atom::read(&root, &page.url)),
             other => return Err(FeedError::Foreign(other.to_owned()).into()),
         }
     };
@@ -147,6 +161,12 @@ pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverErro
         return Err(FeedError::Empty.into());
     }
     month_first::turn_round(&mut entries);
+    Ok((head, entries))
+}
+
+/// Reads the items of a feed.
+pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverError> {
+    let (_, entries) = parts(page)?;
     let home = source.origin.home.as_url();
     let mut gathering = Gathering::default();
     let mut usable = Vec::new();

@@ -1,7 +1,7 @@
 //! RSS 0.90 to 0.94, 1.0 (RDF) and 2.0, with Dublin Core, content, media and Atom's elements inside.
 
 use super::tree::Element;
-use super::{Entry, File, Markup, plain};
+use super::{Entry, File, Head, Markup, plain};
 use chrono::{DateTime, FixedOffset, Timelike};
 use url::Url;
 
@@ -45,6 +45,20 @@ pub(super) fn read(root: &Element, page: &Url) -> Vec<Entry> {
         correct_nukeviet(&mut entries);
     }
     entries
+}
+
+/// What the channel says of itself.
+pub(super) fn head(root: &Element) -> Head {
+    let channel = root.all("channel").next().unwrap_or(root);
+    let html = |name: &str| channel.all(name).find_map(Element::html).map(Markup::Html);
+    let date = ["lastbuilddate", "pubdate", "dc:date", "atom:updated"];
+    Head {
+        title: html("title"),
+        link: link(channel),
+        description: html("description"),
+        language: channel.text_of("language").or_else(|| channel.text_of("dc:language")),
+        date: date.iter().find_map(|name| channel.text_of(name)),
+    }
 }
 
 fn entry(item: &Element, base: &Url) -> Entry {

@@ -1,0 +1,117 @@
+//! `bantin import`
+
+use super::Config;
+use super::extract::{NOWHERE, page};
+use crate::discover::{self, Foreign, ForeignItem};
+use crate::model::RawHtml;
+use crate::normalize::{date, html};
+use crate::page::{MediaType, Page};
+use serde_json::{Value, json};
+use std::io::Write;
+use std::process::ExitCode;
+use url::Url;
+
+/// Show what a feed of somebody else holds: RSS 0.9 to 2.0, RDF, Atom 0.3 and 1.0, JSON Feed
+///
+/// Reads a file, the standard input (`-`) or an address, and shows its items as bantin reads them, however broken the feed
+/// is: dates as instants, addresses absolute, HTML cleaned. Nothing is stored. Exit code 1 where it is no feed.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// A file, `-` for the standard input, or an http(s) address
+    #[arg(value_name = "FILE|URL|-")]
+    page: String,
+    /// The address of the feed in a file: for its links
+    #[arg(long, default_value = NOWHERE)]
+    url: Url,
+    /// The Content-Type that the feed in a file was sent with
+    #[arg(long, value_name = "TYPE")]
+    content_type: Option<String>,
+    /// What is printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// The items, each with title, date and address
+    Text,
+    /// One JSON object
+    Json,
+}
+
+pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let mut page = page(&config, &arguments.page, arguments.url).await?;
+    if let Some(told) = &arguments.content_type {
+        page.media = MediaType::read(told);
+    }
+    let name = arguments.page;
+    let (page, feed) = tokio::task::spawn_blocking(move || {
+        let feed = discover::foreign(&page);
+        (page, feed)
+    })
+    .await?;
+    let feed = match feed {
+        Ok(feed) => feed,
+        Err(error) => {
+            eprintln!("{name}: {error}");
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let mut out = std::io::stdout().lock();
+    match arguments.format {
+        Format::Text => write_text(&mut out, &page, &feed)?,
+        Format::Json => writeln!(out, "{:#}", record(&page, &feed))?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A date as an instant (RFC 3339); nothing where it cannot be believed.
+fn instant(page: &Page, written: Option<&str>) -> Option<String> {
+    let zone = chrono_tz::Asia::Ho_Chi_Minh;
+    let (instant, _) = date::read(written?, zone, page.fetched).ok()?;
+    Some(instant.with_timezone(&zone).to_rfc3339())
+}
+
+fn clean(raw: Option<&RawHtml>, base: &Url) -> Option<String> {
+    Some(html::clean(raw?, base).ok()?.as_str().to_owned())
+}
+
+fn record(page: &Page, feed: &Foreign) -> Value {
+    let item = |item: &ForeignItem| {
+        json!({
+            "id": item.id,
+            "title": item.title,
+            "url": item.url.as_ref().map(Url::as_str),
+            "published": instant(page, item.date.as_deref()),
+            "author": item.author,
+            "summary_html": clean(item.summary.as_ref(), &item.base),
+            "content_html": clean(item.content.as_ref(), &item.base),
+            "categories": item.tags,
+            "enclosures": item.files.iter().map(Url::as_str).collect::<Vec<_>>(),
+            "fault": item.fault,
+        })
+    };
+    json!({
+        "title": feed.title,
+        "url": feed.url.as_ref().map(Url::as_str),
+        "description": clean(feed.description.as_ref(), &page.url),
+        "language": feed.language,
+        "updated": instant(page, feed.updated.as_deref()),
+        "items": feed.items.iter().map(item).collect::<Vec<_>>(),
+    })
+}
+
+fn write_text(out: &mut impl Write, page: &Page, feed: &Foreign) -> std::io::Result<()> {
+    writeln!(out, "{}", feed.title.as_deref().unwrap_or("a feed without a title"))?;
+    for item in &feed.items {
+        let date = instant(page, item.date.as_deref()).unwrap_or_else(|| "no date".to_owned());
+        writeln!(out, "\n{}", item.title.as_deref().unwrap_or("no title"))?;
+        match (&item.url, &item.fault) {
+            (Some(url), _) => writeln!(out, "    {date}  {url}")?,
+            (None, fault) => {
+                writeln!(out, "    {date}  not usable: {}", fault.as_deref().unwrap_or_default())?;
+            }
+        }
+    }
+    writeln!(out, "\n{} items", feed.items.len())
+}
