@@ -80,7 +80,7 @@ fn read(page: &Page, list: Option<&str>) -> Result<News, String> {
 }
 
 /// The date of an item on the clock of Viet Nam: a day, or an instant with its offset (RFC 3339).
-fn date_of(page: &Page, teaser: &Teaser) -> Option<String> {
+pub(super) fn date_of(page: &Page, teaser: &Teaser) -> Option<String> {
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     // An instant that names its offset stays on its own clock, whose day is the one that readers see.
     if let Ok(instant) = chrono::DateTime::parse_from_rfc3339(teaser.date.as_deref()?) {
@@ -126,7 +126,8 @@ fn record(page: &Page, news: &News) -> Value {
     record
 }
 
-fn write_text(out: &mut impl Write, page: &Page, news: &News) -> std::io::Result<()> {
+/// The items, how they were found, and the lists that they stand in.
+pub(super) fn write_text(out: &mut impl Write, page: &Page, news: &News) -> std::io::Result<()> {
     for teaser in &news.listing.teasers {
         let date = date_of(page, teaser).unwrap_or_else(|| "no date".to_owned());
         let title = teaser.title.as_deref().unwrap_or("no title");

@@ -231,7 +231,8 @@ fn record(article: &Article, decoded: &Decoded) -> Value {
     })
 }
 
-fn write_text(out: &mut impl Write, article: &Article) -> std::io::Result<()> {
+/// The fields by name, with where each was found.
+pub(super) fn write_fields(out: &mut impl Write, article: &Article) -> std::io::Result<()> {
     let (date, event) = (date(article), event(article));
     let fields = [
         ("title", Some(article.title.as_str()), Field::Title),
@@ -251,6 +252,11 @@ fn write_text(out: &mut impl Write, article: &Article) -> std::io::Result<()> {
         let topics: Vec<&str> = article.topics.iter().map(Slug::as_str).collect();
         writeln!(out, "{:>7}  {}", "topics", topics.join(", "))?;
     }
+    Ok(())
+}
+
+fn write_text(out: &mut impl Write, article: &Article) -> std::io::Result<()> {
+    write_fields(out, article)?;
     writeln!(out, "\n{}", article.text)?;
     for attachment in &article.attachments {
         writeln!(out, "\nattachment: {}", attachment.url)?;

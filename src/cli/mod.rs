@@ -1,6 +1,7 @@
 //! The command line: one file a command, and the only place that prints, exits or reads the environment.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is where bantin speaks")]
 
+mod add;
 mod batch;
 mod check;
 mod discover;
@@ -64,6 +65,7 @@ enum Command {
     /// Run as a daemon: visit sources on their schedules, publish, serve
     Run,
     Once(once::Arguments),
+    Add(add::Arguments),
     Check(check::Arguments),
     Try(try_source::Arguments),
     Status(status::Arguments),
@@ -96,6 +98,7 @@ pub fn main() -> ExitCode {
         match cli.command {
             Command::Run => run::run(config).await,
             Command::Once(arguments) => once::run(config, arguments).await,
+            Command::Add(arguments) => add::run(config, arguments).await,
             Command::Check(arguments) => check::run(&config, &arguments),
             Command::Try(arguments) => try_source::run(config, arguments).await,
             Command::Status(arguments) => status::run(config, arguments).await,
@@ -196,6 +199,16 @@ struct Config {
 impl Config {
     /// Reads feeds.toml as it is now.
     fn read(&self) -> Result<Plan, ConfigErrors> {
+        config::read(&self.path, &Self::place())
+    }
+
+    /// Reads it as if feeds.toml held this text.
+    fn read_as(&self, text: String) -> Result<Plan, ConfigErrors> {
+        config::read_as(&self.path, text, &Self::place())
+    }
+
+    /// What its folders are relative to.
+    fn place() -> config::Place {
         // systemd gives one folder; were there several, the first is ours.
         let state_directory = std::env::var_os("STATE_DIRECTORY")
             .and_then(|folders| std::env::split_paths(&folders).next())
@@ -203,12 +216,11 @@ impl Config {
         let working_directory = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
         let credentials_directory =
             std::env::var_os("CREDENTIALS_DIRECTORY").filter(|folder| !folder.is_empty());
-        let place = config::Place {
+        config::Place {
             working_directory,
             state_directory,
             credentials_directory: credentials_directory.map(PathBuf::from),
-        };
-        config::read(&self.path, &place)
+        }
     }
 
     /// Reads feeds.toml and says its warnings.

@@ -15,6 +15,8 @@ pub(super) struct Files {
     files: Vec<File>,
     /// What was read from disk, or should have been.
     read: Vec<PathBuf>,
+    /// A text that counts in place of what a file holds.
+    pretended: Option<(PathBuf, String)>,
 }
 
 #[derive(Debug)]
@@ -56,6 +58,11 @@ impl Files {
         start
     }
 
+    /// From now on a file counts as holding this text.
+    pub(super) fn pretend(&mut self, path: &Path, text: String) {
+        self.pretended = Some((path.to_owned(), text));
+    }
+
     /// Reads a file from disk, without its byte order mark; gives its start and its text, or why there is none.
     pub(super) fn read(&mut self, path: &Path) -> Result<(usize, String), String> {
         let bytes = self.read_bytes(path)?;
@@ -71,6 +78,10 @@ impl Files {
     /// Reads a file from disk that no place is ever shown of.
     pub(super) fn read_bytes(&mut self, path: &Path) -> Result<Vec<u8>, String> {
         self.read.push(path.to_owned());
+        if let Some((_, text)) = self.pretended.as_ref().filter(|(pretended, _)| pretended == path)
+        {
+            return Ok(text.clone().into_bytes());
+        }
         std::fs::read(path).map_err(|e| plain(&e))
     }
 

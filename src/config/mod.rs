@@ -4,6 +4,8 @@
 //! `table`), are checked against the schema (`check`, `schema`), filled from each other (`gather`), read into typed
 //! keys (`deserialize`, `written`) and given their meaning (`site`, `topics`, `source`, `identity`, `secret`, `feed`). Nothing downstream sees TOML.
 //!
+//! `edit` writes a new source into feeds.toml.
+//!
 //! Platform rules of the operator are read in the same way (`platforms`).
 //!
 //! Inputs that a file names are relative to that file; `output` and `state` to the working directory, or to the state
@@ -13,6 +15,7 @@ mod addresses;
 mod check;
 mod csv;
 mod deserialize;
+pub mod edit;
 mod errors;
 mod feed;
 mod files;
@@ -82,8 +85,23 @@ pub struct Plan {
 /// # Errors
 /// All that is wrong, at once; a file that cannot be read is among it.
 pub fn read(path: &Path, place: &Place) -> Result<Plan, ConfigErrors> {
+    read_with(path, None, place)
+}
+
+/// The same with another text in the place of what feeds.toml holds.
+///
+/// # Errors
+/// As [`read`] has them.
+pub fn read_as(path: &Path, text: String, place: &Place) -> Result<Plan, ConfigErrors> {
+    read_with(path, Some(text), place)
+}
+
+fn read_with(path: &Path, text: Option<String>, place: &Place) -> Result<Plan, ConfigErrors> {
     let credentials = place.credentials_directory.clone();
     let mut reading = Reading { credentials, ..Reading::default() };
+    if let Some(text) = text {
+        reading.files.pretend(path, text);
+    }
     let plan = gather(path, &place.working_directory, &mut reading)
         .and_then(|gathered| meaning(gathered, place, &mut reading));
     match plan {

@@ -92,7 +92,7 @@ fn only_fetch_connects() {
 }
 
 #[test]
-fn only_store_publish_files_and_the_lock_write_to_disk() {
+fn only_store_publish_files_the_lock_and_the_editor_write_to_disk() {
     let words = [
         "fs::write",
         "File::create",
@@ -101,8 +101,10 @@ fn only_store_publish_files_and_the_lock_write_to_disk() {
         "fs::rename",
         "remove_file",
         "remove_dir",
+        "tempfile_in",
+        "persist(",
     ];
-    only_in(&["src/store/", "src/publish/files.rs", "src/lock.rs"], &words);
+    only_in(&["src/store/", "src/publish/files.rs", "src/lock.rs", "src/config/edit.rs"], &words);
 }
 
 #[test]
@@ -113,6 +115,7 @@ fn only_the_clock_reads_the_time() {
 #[test]
 fn only_config_reads_toml_of_feeds() {
     only_in(&["src/config/", "src/extract/platform", "src/discover/platform"], &["toml::"]);
+    only_in(&["src/config/edit.rs"], &["toml_edit"]);
 }
 
 #[test]

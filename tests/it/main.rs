@@ -12,6 +12,7 @@
     reason = "a test that panics has failed, and says so"
 )]
 
+mod add;
 mod again;
 mod agency;
 mod chromium;

@@ -1,0 +1,350 @@
+//! `bantin add`
+
+mod name;
+mod offered;
+mod subject;
+
+use super::extract::write_fields;
+use super::{Config, Misuse, discover::date_of, discover::write_text, line, store_if_any};
+use crate::clock::Clock;
+use crate::config::edit::{self, NewSource};
+use crate::config::{ConfigErrors, Plan};
+use crate::extract;
+use crate::fetch::Response;
+use crate::model::{Article, Kind, Listing, Slug, Source, Teaser};
+use crate::normalize;
+use crate::page::Page;
+use crate::visit::{self, Line};
+use anyhow::{Context, anyhow, bail};
+use ipnet::IpNet;
+use std::io::{BufRead, IsTerminal, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+use subject::Subject;
+use url::Url;
+
+/// So many items are tried until one is read as an article.
+const MOST_TRIED: usize = 3;
+/// So many lines of the article's text are shown.
+const MOST_LINES: usize = 12;
+/// The text of a feed's item that is the whole article is longer than this, in bytes.
+const SHORTEST_WHOLE: usize = 1000;
+
+/// Look at a page, show its news and one article, and write it into feeds.toml as a source
+///
+/// The page is fetched as politely as any source. It is written when --yes is given or the terminal says y; comments and all
+/// else in feeds.toml stay as they are. Exit code 1 where the page shows no news, with what it shows in place of them.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The http(s) address of a page that lists news, or of a feed
+    url: String,
+    /// The source's name, for ever; by default made of the address
+    #[arg(long)]
+    id: Option<Slug>,
+    /// What readers see; by default what the page calls its site
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// Only the list below this heading of the page, for example 'Tin tức'
+    #[arg(long, value_name = "HEADING", conflicts_with = "feed")]
+    list: Option<String>,
+    /// Take the feed that the page offers in place of its listing
+    #[arg(long)]
+    feed: bool,
+    /// A network that is not public and may be fetched from all the same, for example 10.1.2.0/24
+    #[arg(long, value_name = "NETWORK")]
+    allow_private: Vec<IpNet>,
+    /// Write without asking
+    #[arg(long, conflicts_with = "dry_run")]
+    yes: bool,
+    /// Only show
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Why a page is not added, in a sentence that says what to do.
+type Refusal = String;
+
+/// What a page brought.
+struct Brought {
+    page: Page,
+    subject: Subject,
+    source: Arc<Source>,
+}
+
+pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let url = address(&arguments.url)?;
+    let plan = config.plan()?;
+    match added(&config, &plan, &url, arguments).await {
+        Ok(code) => Ok(code),
+        // A file that became wrong and a wrong command line have exit codes of their own.
+        Err(error) if error.is::<ConfigErrors>() || error.is::<Misuse>() => Err(error),
+        Err(error) => {
+            eprintln!("{url}: {error:#}. Nothing was written");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+async fn added(
+    config: &Config,
+    plan: &Plan,
+    url: &Url,
+    arguments: Arguments,
+) -> anyhow::Result<ExitCode> {
+    let list = arguments.list.as_deref();
+    refuse_known(plan, url, list)?;
+    if let Some(id) = arguments.id.as_ref().filter(|id| name::is_taken(plan, id)) {
+        return Err(Misuse(format!(
+            "a source is or was called {:?}; choose another --id",
+            id.as_str()
+        ))
+        .into());
+    }
+    let mut new = NewSource {
+        id: arguments.id.clone().unwrap_or_else(|| name::id(plan, url, list)),
+        title: url.host_str().unwrap_or_default().to_owned(),
+        is_feed: false,
+        url: url.clone(),
+        follow: false,
+        list: arguments.list.clone(),
+        allow_private: arguments.allow_private.clone(),
+    };
+    let store = store_if_any(plan).await?;
+    let line = line(plan, store.as_ref(), Clock::System)?;
+    let mut brought = bring(config, &line, &mut new).await?;
+    refuse_known(plan, &brought.page.url, list)?;
+    if let Some(moved) = brought.page.said.moved_to.clone() {
+        new.url = moved;
+    }
+    let site = name::site(&brought.page);
+    let mut out = std::io::stdout().lock();
+    let feed = offered::feed(config, &line, &brought, &new).await;
+    if arguments.feed && !new.is_feed {
+        let Some((offered, of_feed)) = feed else {
+            bail!("the page offers no feed that can be read; without --feed its listing is taken");
+        };
+        refuse_known(plan, &offered.url, None)?;
+        let id = arguments.id.clone().unwrap_or_else(|| name::id(plan, &offered.url, None));
+        (new, brought) = (NewSource { id, ..offered }, of_feed);
+    } else if let Some((offered, of_feed)) = &feed {
+        offered::tell(
+            &mut out,
+            &offered.url,
+            brought.subject.listing(),
+            of_feed.subject.listing(),
+        )?;
+    }
+    let title = arguments.title.clone().or(site);
+    new.title = title.unwrap_or(new.title);
+
+    show_items(&mut out, &brought)?;
+    let article = first_article(&line, &brought, &mut new).await?;
+    show_article(&mut out, &article)?;
+    let place = config.path.display();
+    writeln!(out, "\nfor {place}:\n\n{}", new.toml())?;
+    out.flush()?;
+    drop(out);
+    if arguments.dry_run {
+        println!("nothing was written: --dry-run");
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !arguments.yes && !std::io::stdin().is_terminal() {
+        println!("nothing was written; --yes writes it into {place}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !arguments.yes && !is_wanted(&format!("write it into {place}? [y/N] "))? {
+        println!("nothing was written");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let number = write(config, &new)?;
+    println!(
+        "source {} was written into {place}, line {number}; `bantin once {}` visits it now",
+        new.id, new.id
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn address(written: &str) -> Result<Url, Misuse> {
+    let wrong = |why: &str| {
+        Misuse(format!(
+            "{written:?} is no http or https address ({why}); write it as a browser shows it, with https://"
+        ))
+    };
+    let mut url: Url =
+        written.trim().parse().map_err(|error: url::ParseError| wrong(&error.to_string()))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(wrong("it begins with something else"));
+    }
+    url.set_fragment(None);
+    Ok(url)
+}
+
+/// Refuses what a source reads already.
+fn refuse_known(plan: &Plan, url: &Url, list: Option<&str>) -> anyhow::Result<()> {
+    let is_same_list = |source: &Source| match (&source.kind, list) {
+        (Kind::News { list: Some(known) }, Some(list)) => {
+            crate::page::plain::fold(known) == crate::page::plain::fold(list)
+        }
+        _ => true,
+    };
+    let bare = |url: &Url| {
+        let mut url = url.clone();
+        url.set_fragment(None);
+        let text = url.as_str().trim_end_matches('/').to_owned();
+        text.split_once("://").map_or(text.clone(), |(_, rest)| rest.to_owned())
+    };
+    let known = plan.sources.iter().find(|source| {
+        source.folder.is_none() && bare(&source.url) == bare(url) && is_same_list(source)
+    });
+    let Some(source) = known else { return Ok(()) };
+    let place = edit::place_of(&plan.files, source.id()).unwrap_or_else(|| "feeds.toml".to_owned());
+    bail!(
+        "{url} is there already: source {} in {place} reads it; `bantin try {}` shows what it gives",
+        source.id(),
+        source.id()
+    )
+}
+
+/// The source as feeds.toml would mean it, with all its defaults.
+fn meant(config: &Config, new: &NewSource) -> anyhow::Result<Arc<Source>> {
+    let text = std::fs::read_to_string(&config.path).context("feeds.toml cannot be read")?;
+    let plan = config.read_as(edit::with(&text, new)?.text)?;
+    let source = plan.sources.into_iter().find(|source| *source.id() == new.id);
+    source.ok_or_else(|| {
+        anyhow!(
+            "the new source does not come out of feeds.toml as it was put in, a fault of bantin's"
+        )
+    })
+}
+
+/// Fetches a page as a source and finds out what it is.
+async fn bring(config: &Config, line: &Line, new: &mut NewSource) -> anyhow::Result<Brought> {
+    let mut source = meant(config, new)?;
+    let page = match visit::fetch(line, &source, &new.url, None).await? {
+        Response::Page(page) => page,
+        Response::Gone(absence) => {
+            bail!(
+                "there is no such page ({}); look in a browser where the site lists its news now",
+                absence.status()
+            )
+        }
+        Response::Unchanged(..) => {
+            bail!("it says that it is unchanged, although nothing was known")
+        }
+    };
+    if subject::is_feed(&page) {
+        anyhow::ensure!(
+            new.list.is_none(),
+            "it is a feed, which has no headings; leave --list out"
+        );
+        new.is_feed = true;
+        source = meant(config, new)?;
+    }
+    let read = source.clone();
+    let (page, subject) = tokio::task::spawn_blocking(move || {
+        let subject = subject::of(&page, &read);
+        (page, subject)
+    })
+    .await?;
+    let subject = subject.map_err(|refusal| anyhow!(refusal))?;
+    if let Subject::Feed(listing) = &subject {
+        let whole = |teaser: &&Teaser| {
+            teaser.content.as_ref().is_some_and(|html| html.0.len() >= SHORTEST_WHOLE)
+        };
+        new.follow = listing.teasers.iter().filter(whole).count() * 2 < listing.teasers.len();
+    }
+    Ok(Brought { page, subject, source })
+}
+
+/// The first item that is an article. Where none of the first ones is, the page holds no news.
+async fn first_article(
+    line: &Line,
+    brought: &Brought,
+    new: &mut NewSource,
+) -> anyhow::Result<Article> {
+    let mut why = None;
+    for teaser in brought.subject.listing().teasers.iter().take(MOST_TRIED) {
+        match article(line, brought, teaser, new.is_feed && !new.follow).await {
+            Ok(article) => return Ok(article),
+            Err(error) => {
+                eprintln!("! {}: {error:#}", teaser.url);
+                why.get_or_insert(error);
+            }
+        }
+    }
+    let why = why.map(|error| format!("{error:#}")).unwrap_or_default();
+    bail!(
+        "none of its first items could be read as an article; of the first: {why}. Give the address of the page that lists the news, or --list for another list of this page"
+    )
+}
+
+async fn article(
+    line: &Line,
+    brought: &Brought,
+    teaser: &Teaser,
+    is_whole: bool,
+) -> anyhow::Result<Article> {
+    let now = line.clock.now();
+    let (source, teaser) = (brought.source.clone(), teaser.clone());
+    if is_whole {
+        let draft = extract::draft_of_teaser(&teaser);
+        return Ok(normalize::article(draft, &source, &teaser.key, now)?);
+    }
+    let page = match visit::fetch(line, &source, &teaser.url, None).await? {
+        Response::Page(page) => page,
+        Response::Gone(absence) => bail!("its page is gone ({})", absence.status()),
+        Response::Unchanged(..) => {
+            bail!("it says that it is unchanged, although nothing was known")
+        }
+    };
+    let read = move || visit::read(&page, Some(&teaser), &teaser.key, &source, now);
+    Ok(tokio::task::spawn_blocking(read).await??)
+}
+
+fn show_items(out: &mut impl Write, brought: &Brought) -> std::io::Result<()> {
+    match &brought.subject {
+        Subject::News(news) => write_text(out, &brought.page, news),
+        Subject::Feed(Listing { teasers, skipped }) => {
+            for teaser in teasers {
+                let date = date_of(&brought.page, teaser).unwrap_or_else(|| "no date".to_owned());
+                let title = teaser.title.as_deref().unwrap_or("no title");
+                writeln!(out, "{title}\n    {date}  {}", teaser.url)?;
+            }
+            writeln!(out, "\n{} items of a feed", teasers.len())?;
+            skipped
+                .iter()
+                .try_for_each(|skipped| writeln!(out, "! {:?}: {}", skipped.item, skipped.why))
+        }
+    }
+}
+
+fn show_article(out: &mut impl Write, article: &Article) -> std::io::Result<()> {
+    writeln!(out, "\nits first article, {}:\n", article.url)?;
+    write_fields(out, article)?;
+    writeln!(out)?;
+    for line in article.text.lines().take(MOST_LINES) {
+        writeln!(out, "{line}")?;
+    }
+    match article.text.lines().count().saturating_sub(MOST_LINES) {
+        0 => Ok(()),
+        more => writeln!(out, "... and {more} more lines; `bantin extract` shows them all"),
+    }
+}
+
+fn is_wanted(question: &str) -> std::io::Result<bool> {
+    print!("{question}");
+    std::io::stdout().flush()?;
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer)?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "c" | "có"))
+}
+
+/// Writes a source and says on which line it begins.
+fn write(config: &Config, new: &NewSource) -> anyhow::Result<usize> {
+    let old = std::fs::read_to_string(&config.path).context("feeds.toml cannot be read")?;
+    let edited = edit::with(&old, new)?;
+    // What is written must be what was meant; feeds.toml may have become another since it was looked at.
+    config.read_as(edited.text.clone())?;
+    edit::write(&config.path, &old, &edited.text)?;
+    Ok(edited.line)
+}

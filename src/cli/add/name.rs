@@ -1,0 +1,121 @@
+//! What a new source is called: its id, after its address; its title, after what its page calls the site.
+
+use crate::config::Plan;
+use crate::model::Slug;
+use crate::page::{Dom, Page, plain};
+use scraper::Selector;
+use url::Url;
+
+/// Words that the name of an agency or of its site begins with, folded.
+const AGENCIES: [&str; 25] = [
+    "so ",
+    "ban ",
+    "bo ",
+    "uy ban ",
+    "ubnd ",
+    "hdnd ",
+    "hoi dong ",
+    "cong thong tin ",
+    "cong ttdt ",
+    "cong an ",
+    "trang thong tin ",
+    "bao ",
+    "dai ",
+    "cuc ",
+    "chi cuc ",
+    "phong ",
+    "trung tam ",
+    "van phong ",
+    "thanh tra ",
+    "truong ",
+    "benh vien ",
+    "tinh ",
+    "thanh pho ",
+    "huyen ",
+    "xa ",
+];
+/// What stands between the title of a page and the name of its site.
+const SEPARATORS: [&str; 8] = [" - ", " | ", " – ", " — ", " :: ", " » ", " • ", " / "];
+/// File names that say nothing.
+const SAY_NOTHING: [&str; 4] = ["index", "default", "home", "trang-chu"];
+
+/// Whether a source has this name, or had it.
+pub(super) fn is_taken(plan: &Plan, id: &Slug) -> bool {
+    plan.sources.iter().any(|source| source.id() == id || source.formerly.contains(id))
+}
+
+/// A free name after host, path and list: `sonoivu-example-gov-vn-tin-tuc`.
+pub(super) fn id(plan: &Plan, url: &Url, list: Option<&str>) -> Slug {
+    let host = url.host_str().unwrap_or_default();
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    let segments = url.path_segments().into_iter().flatten();
+    let stems = segments.map(|segment| segment.rsplit_once('.').map_or(segment, |(stem, _)| stem));
+    let telling = stems.filter(|stem| !SAY_NOTHING.contains(&stem.to_ascii_lowercase().as_str()));
+    let path: Vec<String> = telling
+        .map(|stem| percent_encoding::percent_decode_str(stem).decode_utf8_lossy().into_owned())
+        .collect();
+    let text = format!("{host} {} {}", path.join(" "), list.unwrap_or_default());
+    let bases = [Slug::nearest(&text), Slug::nearest(host)];
+    let base = bases.into_iter().flatten().next();
+    let base = base.as_ref().map_or("source", Slug::as_str);
+    let mut number = 1_usize;
+    loop {
+        let ending = if number == 1 { String::new() } else { format!("-{number}") };
+        let room = base.get(..base.len().min(60)).unwrap_or(base).trim_end_matches('-');
+        let free = format!("{room}{ending}").parse().ok().filter(|id| !is_taken(plan, id));
+        match free {
+            Some(id) => return id,
+            None => number += 1,
+        }
+    }
+}
+
+/// What a page calls its site: `og:site_name`, else the part of `<title>` that names an agency, else its longest part.
+pub(super) fn site(page: &Page) -> Option<String> {
+    let dom = Dom::parse(&page.html().ok()?);
+    let first = |css: &str| {
+        let selector = Selector::parse(css).ok()?;
+        let element = dom.tree().select(&selector).next()?;
+        let text = match element.attr("content") {
+            Some(content) => plain::line(content),
+            None => plain::line(&element.text().collect::<String>()),
+        };
+        Some(text).filter(|text| !text.is_empty())
+    };
+    let named = first("meta[property='og:site_name']");
+    named.or_else(|| Some(of_title(&first("title")?)))
+}
+
+fn of_title(title: &str) -> String {
+    let mut parts = vec![title];
+    for separator in SEPARATORS {
+        parts = parts.into_iter().flat_map(|part| part.split(separator)).collect();
+    }
+    let parts: Vec<&str> =
+        parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect();
+    let is_agency = |part: &&&str| {
+        let folded = plain::fold(part) + " ";
+        AGENCIES.iter().any(|words| folded.starts_with(words))
+    };
+    let agency = parts.iter().find(is_agency);
+    let longest = parts.iter().rev().max_by_key(|part| part.chars().count());
+    agency.or(longest).map_or_else(|| title.to_owned(), |part| (*part).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_title;
+
+    #[test]
+    fn the_name_of_a_site_is_found_in_a_title() {
+        #[track_caller]
+        fn check(title: &str, expected: &str) {
+            assert_eq!(of_title(title), expected);
+        }
+        check("Tin tức - Sự kiện | Sở Nội vụ tỉnh Lâm Đồng", "Sở Nội vụ tỉnh Lâm Đồng");
+        check("Cổng thông tin điện tử Huế - Tin hoạt động", "Cổng thông tin điện tử Huế");
+        check("Tin tức » Vinades", "Tin tức");
+        check("Sở Y tế", "Sở Y tế");
+        check(" - ", " - ");
+    }
+}

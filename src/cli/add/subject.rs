@@ -1,0 +1,227 @@
+//! What the page at an address is: news, a feed, or something that is no source, with what to do then.
+
+use super::Refusal;
+use crate::discover::{self, DiscoverError, News};
+use crate::model::{Article, Field, Kind, Listing, Platforms, Provenance, Source, Teaser};
+use crate::page::{Dom, Page, dom, plain, soft_error};
+use crate::visit;
+use regex::Regex;
+use scraper::Selector;
+use std::sync::LazyLock;
+use url::Url;
+
+/// The root of a feed stands within so many characters.
+const FEED_WITHIN: usize = 1000;
+/// A paragraph is longer than the leads and titles of a listing, in characters.
+const PARAGRAPH: usize = 80;
+/// The paragraphs of an article have so many characters together.
+const SHORTEST_ARTICLE: usize = 500;
+/// A list of this part of documents is none of news.
+const MOST_DOCUMENTS: f64 = 0.6;
+/// So many links to documents make a page without news a list of them.
+const MOST_STRAY: usize = 5;
+/// What files begin with, what they are called, and what is meant by it.
+const FILES: [(&[u8], &str); 7] = [
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "a file of Office or an archive"),
+    (b"\xD0\xCF\x11\xE0", "a file of Office"),
+    (b"\x89PNG", "a picture"),
+    (b"\xFF\xD8\xFF", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"Rar!", "an archive"),
+];
+/// Columns that tables of documents have, folded.
+const COLUMNS: [&str; 6] =
+    ["so ky hieu", "so/ky hieu", "so hieu", "trich yeu", "ngay ban hanh", "co quan ban hanh"];
+const LIST_INSTEAD: &str = "give the address of the page that lists the news";
+
+/// What can be a source.
+pub(super) enum Subject {
+    /// An HTML page with news.
+    News(News),
+    /// A feed.
+    Feed(Listing),
+}
+
+impl Subject {
+    /// Its items.
+    pub(super) fn listing(&self) -> &Listing {
+        match self {
+            Self::News(news) => &news.listing,
+            Self::Feed(listing) => listing,
+        }
+    }
+}
+
+/// Whether a page is an RSS, Atom or JSON feed by what it holds.
+pub(super) fn is_feed(page: &Page) -> bool {
+    let Ok(decoded) = page.text() else { return false };
+    let text = decoded.text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+    let start: String = text.chars().take(FEED_WITHIN).collect::<String>().to_ascii_lowercase();
+    let is_xml = ["<rss", "<feed", "<rdf:rdf"].iter().any(|root| start.contains(root));
+    let is_json = text.starts_with('{') && text.contains("jsonfeed.org/version/");
+    (is_xml && !start.contains("<html")) || is_json
+}
+
+/// What a page is, read as this source says.
+pub(super) fn of(page: &Page, source: &Source) -> Result<Subject, Refusal> {
+    if let Some(what) = file(page) {
+        return Err(format!("it is {what} and no page; {LIST_INSTEAD}"));
+    }
+    if let Kind::Feed { .. } = source.kind {
+        let listing = discover::teasers(page, source).map_err(|error| error.to_string())?;
+        return Ok(Subject::Feed(listing));
+    }
+    if let Some(error) = soft_error::of(page, None) {
+        return Err(error.to_string());
+    }
+    let list = match &source.kind {
+        Kind::News { list } => list.as_deref(),
+        _ => None,
+    };
+    let shown = Shown::of(page)?;
+    if shown.text.is_empty() {
+        return Err(format!(
+            "the page is empty: it shows no text; where a browser shows one, a script makes it, which bantin does not run. Otherwise {LIST_INSTEAD}"
+        ));
+    }
+    match discover::news(page, source.origin.home.as_url(), list) {
+        Ok(news) => {
+            if let Some(title) = article_instead(page, &news.listing.teasers) {
+                return Err(an_article(&title));
+            }
+            let documents = news.listing.teasers.iter().filter(|item| is_document(item)).count();
+            let items = news.listing.teasers.len();
+            if documents as f64 >= MOST_DOCUMENTS * items as f64 {
+                return Err(documents_instead(&format!("{documents} of its {items} items")));
+            }
+            Ok(Subject::News(news))
+        }
+        Err(error @ DiscoverError::NoNews { .. }) => Err(no_news(page, &shown, &error)),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// What a page without news is.
+fn no_news(page: &Page, shown: &Shown, error: &DiscoverError) -> Refusal {
+    if shown.asks_password {
+        return format!(
+            "it is a login page: it asks for a password; bantin reads public pages only, so {LIST_INSTEAD}"
+        );
+    }
+    let columns = COLUMNS.iter().filter(|column| shown.text.contains(**column)).count();
+    if columns >= 2 || shown.documents >= MOST_STRAY {
+        return documents_instead("its columns and links");
+    }
+    match article_instead(page, &[]) {
+        Some(title) => an_article(&title),
+        None => error.to_string(),
+    }
+}
+
+fn an_article(title: &str) -> Refusal {
+    format!(
+        "it is one article ({title:?}) and no list of them; {LIST_INSTEAD}, and `bantin extract` shows the article"
+    )
+}
+
+fn documents_instead(what: &str) -> Refusal {
+    format!(
+        "it is a list of documents ({what} are such) and none of news; {LIST_INSTEAD}, or --list with the heading of its news"
+    )
+}
+
+/// What a file is that is no page, by its first bytes.
+fn file(page: &Page) -> Option<&'static str> {
+    let magic = FILES.iter().find(|(magic, _)| page.bytes.starts_with(magic));
+    let essence = page.media.essence.as_str();
+    magic.map(|(_, what)| *what).or(match essence.split('/').next() {
+        Some("image") => Some("a picture"),
+        Some("video" | "audio") => Some("a recording"),
+        _ if essence == "application/pdf" => Some("a PDF document"),
+        _ => None,
+    })
+}
+
+/// What a page shows, as far as it tells what the page is.
+struct Shown {
+    /// All text, folded.
+    text: String,
+    asks_password: bool,
+    /// How many of its links lead to files, or are called by a document's number.
+    documents: usize,
+}
+
+impl Shown {
+    fn of(page: &Page) -> Result<Self, Refusal> {
+        let html = page.html().map_err(|error| error.to_string())?;
+        let dom = Dom::parse(&html);
+        let count =
+            |css: &str| Selector::parse(css).map_or(0, |css| dom.tree().select(&css).count());
+        let links = Selector::parse("a[href]").ok();
+        let hrefs = links.iter().flat_map(|links| dom.tree().select(links));
+        let documents = hrefs.filter(|link| {
+            link.attr("href").is_some_and(is_file) || is_numbered(&dom::text_of(*link))
+        });
+        let documents = documents.count();
+        Ok(Self {
+            text: plain::fold(&dom::text_of(dom.tree().root_element())),
+            asks_password: count("input[type=password i]") > 0,
+            documents,
+        })
+    }
+}
+
+fn is_file(address: &str) -> bool {
+    let path = address.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    [".pdf", ".doc", ".docx", ".xls", ".xlsx", ".zip", ".rar"].iter().any(|end| path.ends_with(end))
+}
+
+/// Whether an item is a legal or official document: a file, or one that is called by its number.
+fn is_document(teaser: &Teaser) -> bool {
+    is_file(teaser.url.path()) || teaser.title.as_deref().is_some_and(is_numbered)
+}
+
+/// Whether a text names a document by its number: 12/2023/NĐ-CP, 45/QĐ-UBND.
+fn is_numbered(text: &str) -> bool {
+    static NUMBER: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"\b\d+/(?:\d{4}/)?\p{Lu}{1,6}\d*(?:-\p{Lu}+|\b)").ok());
+    NUMBER.as_ref().is_some_and(|number| number.is_match(text))
+}
+
+/// The title of the article that a page is, where it is one, although it lists others beside it.
+fn article_instead(page: &Page, items: &[Teaser]) -> Option<String> {
+    let article = visit::read_alone(page, &Platforms::default()).ok()?;
+    let is_dated = !matches!(
+        article.provenance.get(&Field::Published),
+        None | Some(Provenance::FirstSeen | Provenance::Lead | Provenance::Teaser)
+    );
+    let title = plain::fold(&article.title);
+    let is_item = items.iter().any(|item| {
+        let shown = item.title.as_deref().map(plain::fold);
+        shown.is_some_and(|shown| shown == title) && !is_same_page(&item.url, page)
+    });
+    let is_article = is_dated && !is_item && own_text(&article, items) >= SHORTEST_ARTICLE;
+    is_article.then_some(article.title)
+}
+
+fn is_same_page(url: &Url, page: &Page) -> bool {
+    url.path() == page.url.path() && url.query() == page.url.query()
+}
+
+/// How many characters the paragraphs of an article have that are no leads of the items.
+fn own_text(article: &Article, items: &[Teaser]) -> usize {
+    let shown: Vec<String> = items
+        .iter()
+        .flat_map(|item| [&item.title, &item.summary])
+        .flatten()
+        .map(|text| plain::fold(text).trim_end_matches(['.', '…', ' ']).to_owned())
+        .filter(|text| !text.is_empty())
+        .collect();
+    let is_own = |line: &&str| {
+        let line = plain::fold(line);
+        !shown.iter().any(|text| line.contains(text.as_str()) || text.contains(line.as_str()))
+    };
+    let lengths = article.text.lines().filter(is_own).map(|line| line.chars().count());
+    lengths.filter(|length| *length >= PARAGRAPH).sum()
+}

@@ -1,0 +1,218 @@
+//! Writing into feeds.toml: a new source is put below the others, and every other byte stays as it is.
+//!
+//! `toml_edit` says where tables end and writes the new one; what the operator wrote is never written anew, so comments,
+//! order and line ends cannot change.
+
+use crate::model::Slug;
+use ipnet::IpNet;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use toml_edit::{Array, ArrayOfTables, Document, DocumentMut, Item, Table, value};
+use url::Url;
+
+/// A source that is to be written into feeds.toml.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSource {
+    /// Its name.
+    pub id: Slug,
+    /// What readers see.
+    pub title: String,
+    /// Whether it is an RSS, Atom or JSON feed; else it is a listing.
+    pub is_feed: bool,
+    /// What is fetched first.
+    pub url: Url,
+    /// Whether the articles' pages of a feed are fetched.
+    pub follow: bool,
+    /// The heading of the one list that is taken of a listing.
+    pub list: Option<String>,
+    /// Networks that are not public and may be fetched from all the same.
+    pub allow_private: Vec<IpNet>,
+}
+
+/// A text of feeds.toml with a new source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edited {
+    /// The whole text.
+    pub text: String,
+    /// The line on which the new source begins, counted from 1.
+    pub line: usize,
+}
+
+/// Why feeds.toml was not written. The old one is still there.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    /// It breaks the grammar of TOML.
+    #[error("feeds.toml cannot be read as TOML, so nothing was written: {0}")]
+    Toml(String),
+    /// Its sources are written as one value.
+    #[error(
+        "feeds.toml writes its sources as `source = [...]`, which nothing is added to; write each as a [[source]], or add the new one by hand"
+    )]
+    Inline,
+    /// It is another than it was when the source was found.
+    #[error("{} was changed meanwhile, so nothing was written; run the command again", .0.display())]
+    Changed(PathBuf),
+    /// It cannot be read or written.
+    #[error("{} could not be written ({source}); see whether it and its folder may be written by this user, and whether the disk is full", .path.display())]
+    Failed {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+impl NewSource {
+    /// The source as feeds.toml writes it; it ends with a newline.
+    pub fn toml(&self) -> String {
+        let mut table = Table::new();
+        table.insert("id", value(self.id.as_str()));
+        table.insert("title", value(self.title.as_str()));
+        table.insert("kind", value(if self.is_feed { "feed" } else { "listing" }));
+        table.insert("url", value(self.url.as_str()));
+        if !self.allow_private.is_empty() {
+            let networks: Array = self.allow_private.iter().map(ToString::to_string).collect();
+            table.insert("allow_private", value(networks));
+        }
+        if self.is_feed && self.follow {
+            table.insert("follow", value(true));
+        }
+        if let Some(list) = &self.list {
+            table.insert("list", value(list.as_str()));
+        }
+        let mut sources = ArrayOfTables::new();
+        sources.push(table);
+        let mut document = DocumentMut::new();
+        document.insert("source", Item::ArrayOfTables(sources));
+        document.to_string()
+    }
+}
+
+/// The text of feeds.toml with a new source below the last one, or at its end where it has none.
+///
+/// # Errors
+/// [`EditError::Toml`] and [`EditError::Inline`].
+pub fn with(text: &str, source: &NewSource) -> Result<Edited, EditError> {
+    // A byte order mark is no part of TOML.
+    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mark = text.strip_suffix(body).unwrap_or_default();
+    let document = Document::parse(body).map_err(|error| EditError::Toml(error.to_string()))?;
+    let last = match document.as_table().get("source") {
+        Some(Item::ArrayOfTables(sources)) => sources.iter().filter_map(end_of_table).max(),
+        None | Some(Item::None) => None,
+        Some(_) => return Err(EditError::Inline),
+    };
+    let at = last.map_or(body.len(), |end| line_after(body, end));
+    let (before, after) = body.split_at_checked(at).unwrap_or((body, ""));
+    let line_end = if body.contains("\r\n") { "\r\n" } else { "\n" };
+    let mut edited = format!("{mark}{before}");
+    if !before.is_empty() && !before.ends_with('\n') {
+        edited.push_str(line_end);
+    }
+    let is_apart = before.lines().last().is_none_or(|line| line.trim().is_empty());
+    if !is_apart {
+        edited.push_str(line_end);
+    }
+    let line = edited.matches('\n').count() + 1;
+    edited.push_str(&source.toml().replace('\n', line_end));
+    if after.lines().next().is_some_and(|line| !line.trim().is_empty()) {
+        edited.push_str(line_end);
+    }
+    edited.push_str(after);
+    Ok(Edited { text: edited, line })
+}
+
+/// Where a source is written, as `file:line`, among the files that a configuration was read from.
+pub fn place_of(files: &[PathBuf], id: &Slug) -> Option<String> {
+    files.iter().find_map(|file| {
+        let text = fs::read_to_string(file).ok()?;
+        let is_toml = file.extension().is_some_and(|extension| extension == "toml");
+        let line = if is_toml { line_in_toml(&text, id) } else { line_in_table(&text, id) };
+        Some(format!("{}:{}", file.display(), line?))
+    })
+}
+
+/// Puts `text` in the place of feeds.toml, which must still hold `old`: durably, at once, with its owner and its
+/// permissions. A link to it stays a link.
+///
+/// # Errors
+/// [`EditError::Changed`] and [`EditError::Failed`].
+pub fn write(path: &Path, old: &str, text: &str) -> Result<(), EditError> {
+    let failed = |source| EditError::Failed { path: path.to_owned(), source };
+    let file = path.canonicalize().map_err(failed)?;
+    if fs::read(&file).map_err(failed)? != old.as_bytes() {
+        return Err(EditError::Changed(path.to_owned()));
+    }
+    replace(&file, text).map_err(failed)
+}
+
+fn replace(file: &Path, text: &str) -> io::Result<()> {
+    let folder = file.parent().unwrap_or(Path::new("/"));
+    let before = fs::metadata(file)?;
+    let mut temporary = tempfile::Builder::new().prefix(".feeds.toml.").tempfile_in(folder)?;
+    temporary.write_all(text.as_bytes())?;
+    // Only root can give a file away; for anybody else it is theirs already, or becomes theirs.
+    let _ = std::os::unix::fs::fchown(temporary.as_file(), Some(before.uid()), Some(before.gid()));
+    temporary.as_file().set_permissions(before.permissions())?;
+    temporary.as_file().sync_all()?;
+    temporary.persist(file).map_err(|error| error.error)?;
+    // The rename is durable only once the folder is.
+    File::open(folder)?.sync_all()
+}
+
+/// Where the last thing in a table ends.
+fn end_of_table(table: &Table) -> Option<usize> {
+    let own = table.span().map(|span| span.end);
+    table.iter().filter_map(|(_, item)| end_of_item(item)).chain(own).max()
+}
+
+fn end_of_item(item: &Item) -> Option<usize> {
+    match item {
+        Item::Table(table) => end_of_table(table),
+        Item::ArrayOfTables(tables) => tables.iter().filter_map(end_of_table).max(),
+        Item::Value(_) | Item::None => item.span().map(|span| span.end),
+    }
+}
+
+/// The start of the line after a place, and after the comments that belong to what stands there: those before a blank
+/// line, because comments right above a table are that table's.
+fn line_after(text: &str, end: usize) -> usize {
+    let next_line = |from: usize| {
+        let rest = text.get(from..).unwrap_or_default();
+        rest.find('\n').map_or(text.len(), |newline| from + newline + 1)
+    };
+    let end = text.get(..end).map_or(end, |before| before.trim_end().len());
+    let start = next_line(end);
+    let mut to = start;
+    loop {
+        let next = next_line(to);
+        let line = text.get(to..next).unwrap_or_default().trim();
+        if line.is_empty() {
+            return to;
+        }
+        if !line.starts_with('#') {
+            return start;
+        }
+        to = next;
+    }
+}
+
+fn line_in_toml(text: &str, id: &Slug) -> Option<usize> {
+    let document = Document::parse(text.strip_prefix('\u{feff}').unwrap_or(text)).ok()?;
+    let sources = document.as_table().get("source")?.as_array_of_tables()?;
+    let is_it = |item: &&Item| item.as_str().is_some_and(|text| text.trim() == id.as_str());
+    let written = sources.iter().find_map(|table| table.get("id").filter(is_it))?;
+    let body = document.raw();
+    Some(body.get(..written.span()?.start)?.matches('\n').count() + 1)
+}
+
+fn line_in_table(text: &str, id: &Slug) -> Option<usize> {
+    let is_cell = |cell: &str| cell.trim().trim_matches('"') == id.as_str();
+    let is_row = |line: &str| line.split([',', ';', '\t']).any(is_cell);
+    text.lines().position(is_row).map(|at| at + 1)
+}
+
+#[cfg(test)]
+mod tests;
