@@ -101,6 +101,15 @@ fn links_and_images_are_absolute_and_track_nobody() {
         "<p><a href=\"https://bdt.example.gov.vn/z/x\">t</a></p>",
     );
     check("<a href='mailto://a@b.vn'>t</a>", "<p>t</p>");
+    for set in
+        ["/s.jpg 320w, /l.jpg 1280w, /m.jpg 640w", "/s.jpg, /l.jpg 2x", "/s.jpg 1x,\n /l.jpg 2.5x"]
+    {
+        let expected = "<p><img src=\"https://bdt.example.gov.vn/l.jpg\" alt=\"\"></p>";
+        check(&format!("<img srcset='{set}'>"), expected);
+        check(&format!("<img src=data:image/gif;base64,R0 data-srcset='{set}'>"), expected);
+        check(&format!("<img src=/l.jpg srcset='{set}'>"), expected);
+    }
+    check("<img srcset=', ,'>", "");
     check("<a href='mailto:a@b.vn'>t</a>", "<p><a href=\"mailto:a@b.vn\">t</a></p>");
     check(
         "<img src=data:image/gif;base64,R0 data-src='//c.vn/a.jpg'>",

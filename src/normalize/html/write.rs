@@ -318,9 +318,33 @@ fn image(element: &scraper::node::Element, base: &Url) -> Option<Piece> {
         return None;
     }
     // Lazy loaders put the true address aside and a placeholder in its place.
-    let lazy = ["data-src", "data-original", "data-lazy-src", "data-lazy", "src"];
-    let src = lazy.iter().find_map(|name| address::public(element.attr(name)?, base))?;
+    let lazy = ["data-src", "data-original", "data-lazy-src", "data-lazy"];
+    let single = |name: &str| address::public(element.attr(name)?, base);
+    let best = |name: &str| address::public(largest(element.attr(name)?)?, base);
+    let lazy = lazy.into_iter().find_map(single).or_else(|| best("data-srcset"));
+    let src = lazy.or_else(|| single("src")).or_else(|| best("srcset"))?;
     let alt = plain::line(element.attr("alt").unwrap_or_default());
     let attributes = vec![("src", String::from(src)), ("alt", alt)];
     Some(Piece::Element("img", attributes, Vec::new()))
+}
+
+/// The address of the largest picture of a set (HTML, 4.8.4.2.1): by its width, else by its density.
+fn largest(set: &str) -> Option<&str> {
+    let mut words = set.split_ascii_whitespace().peekable();
+    let mut best: Option<(f32, &str)> = None;
+    while let Some(word) = words.next() {
+        let address = word.trim_matches(',');
+        // Without a descriptor a comma ends the address itself.
+        let told = words.peek().filter(|_| !word.ends_with(','));
+        let size = told
+            .and_then(|told| told.trim_end_matches(',').trim_end_matches(['w', 'x']).parse().ok());
+        if size.is_some() {
+            words.next();
+        }
+        let size = size.unwrap_or(1.0);
+        if !address.is_empty() && best.is_none_or(|(largest, _)| size > largest) {
+            best = Some((size, address));
+        }
+    }
+    best.map(|(_, address)| address)
 }
