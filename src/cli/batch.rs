@@ -1,6 +1,6 @@
 //! Many pages at once: JSON lines in, JSON lines out, in the same order.
 
-use super::extract::{NOWHERE, saved};
+use super::page::{NOWHERE, saved};
 use crate::page::Page;
 use futures_util::StreamExt;
 use serde::Deserialize;

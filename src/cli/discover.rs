@@ -2,10 +2,10 @@
 
 use super::Config;
 use super::batch::batch;
-use super::extract::{NOWHERE, page};
+use super::page::{NOWHERE, page};
+use super::shown::{self, Format};
 use crate::discover::{self, News};
-use crate::model::{Precision, Teaser};
-use crate::normalize::date;
+use crate::model::Teaser;
 use crate::page::Page;
 use serde_json::{Value, json};
 use std::io::Write;
@@ -35,14 +35,6 @@ pub(super) struct Arguments {
     /// As many pages are read at once as there are cores. A page without news gives {"id", "error"}.
     #[arg(long, conflicts_with = "page")]
     batch: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// The items, each with title, date and address
-    Text,
-    /// One JSON object
-    Json,
 }
 
 pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
@@ -79,19 +71,9 @@ fn read(page: &Page, list: Option<&str>) -> Result<News, String> {
     discover::news(page, &home, list).map_err(|error| error.to_string())
 }
 
-/// The date of an item on the clock of Viet Nam: a day, or an instant with its offset (RFC 3339).
+/// The date of an item.
 pub(super) fn date_of(page: &Page, teaser: &Teaser) -> Option<String> {
-    let zone = chrono_tz::Asia::Ho_Chi_Minh;
-    // An instant that names its offset stays on its own clock, whose day is the one that readers see.
-    if let Ok(instant) = chrono::DateTime::parse_from_rfc3339(teaser.date.as_deref()?) {
-        return Some(instant.to_rfc3339());
-    }
-    let (instant, precision) = date::read(teaser.date.as_deref()?, zone, page.fetched).ok()?;
-    let local = instant.with_timezone(&zone);
-    Some(match precision {
-        Precision::Day => local.format("%Y-%m-%d").to_string(),
-        Precision::Minute | Precision::Second => local.to_rfc3339(),
-    })
+    shown::written_date(teaser.date.as_deref()?, page.fetched)
 }
 
 fn items(page: &Page, news: &News) -> Value {

@@ -4,6 +4,8 @@ mod lookup;
 mod record;
 mod text;
 
+use super::page::NOWHERE;
+use super::shown::Format;
 use super::{Config, Misuse, extract};
 use crate::model::{Article, Candidate, Explanation, Refusal, Slug, Source, Subject, Verdict};
 use crate::normalize::topic::{Classifier, ENOUGH};
@@ -28,7 +30,7 @@ pub(super) struct Arguments {
     #[arg(value_name = "ID|URL|FILE|-")]
     name: String,
     /// The address of the page in a file: for its links, its date, and the source that it belongs to
-    #[arg(long, default_value = extract::NOWHERE)]
+    #[arg(long, default_value = NOWHERE)]
     url: Url,
     /// Read the page by the rules of this source of feeds.toml
     #[arg(long, value_name = "ID")]
@@ -39,14 +41,6 @@ pub(super) struct Arguments {
     /// What is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// One JSON object
-    Json,
 }
 
 /// All that is told of an article.
@@ -82,7 +76,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         lookup::find(&config, &arguments).await?;
     if let Some(page) = page {
         let first_seen = first_seen.unwrap_or(page.fetched);
-        let topics = Classifier::new(extract::rules(&config))?;
+        let topics = Classifier::new(extract::rules(&config).0)?;
         let read = tokio::task::spawn_blocking(move || {
             let (mut article, mut explanation) =
                 visit::explain(&page, teaser.as_ref(), &key, &source, first_seen);

@@ -1,30 +1,24 @@
 //! `bantin extract`
 
 use super::batch::batch;
-use super::{Config, fetcher, store_if_any, user_agent};
-use crate::clock::Clock;
-use crate::config::{self, Plan};
-use crate::fetch::{Request, Response};
-use crate::model::{Access, Article, Field, Platforms, Precision, Provenance, Slug, Topics};
+use super::page::{NOWHERE, page};
+use super::{Config, shown};
+use crate::config;
+use crate::model::{Article, Field, Platform, Platforms, Provenance, Slug, Topics};
 use crate::normalize::topic::Classifier;
 use crate::page::{Decoded, Page};
-use crate::store::Store;
 use crate::visit;
-use anyhow::{Context, bail};
 use serde_json::{Value, json};
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use url::Url;
 
-/// What a page's address is where nobody tells it: relative links of such a page lead nowhere.
-pub(super) const NOWHERE: &str = "https://page.invalid/";
-
 /// Show the article on a page: title, date, author, source and text
 ///
-/// Reads a file, the standard input (`-`) or an address, without feeds.toml and without a selector; an address is fetched as
-/// politely as any source, in turn with those of feeds.toml where there is one. Exit code 1 where there is no article.
+/// Reads a file, the standard input (`-`) or an address, without a selector. Where there is a feeds.toml, its topics and its
+/// platform rules count, and an address is fetched in turn with its sources; without one as politely. Exit code 1 where there is no article.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// A file, `-` for the standard input, or an http(s) address
@@ -57,9 +51,11 @@ enum Format {
 }
 
 pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let topics = Arc::new(Classifier::new(rules(&config))?);
-    let platforms =
-        Platforms { own: config::platforms(&arguments.platforms)?, ..Platforms::default() };
+    let (topics, own) = rules(&config);
+    let topics = Classifier::new(topics)?;
+    let named = config::platforms(&arguments.platforms)?;
+    let own = named.iter().chain(own.iter()).cloned().collect();
+    let platforms = Platforms { own, ..Platforms::default() };
     let Some(name) = arguments.page.filter(|_| !arguments.batch) else {
         return batch(move |page| match read(page, &topics, &platforms) {
             Ok((article, decoded)) => record(&article, &decoded),
@@ -85,58 +81,20 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     Ok(ExitCode::SUCCESS)
 }
 
-/// The page that the command line names: a file, `-` for the standard input, or an address. `url` is that of a file.
-pub(super) async fn page(config: &Config, name: &str, url: Url) -> anyhow::Result<Page> {
-    Ok(match name {
-        "-" => {
-            let mut bytes = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut bytes)?;
-            saved(bytes, url)
+/// The topics and the operator's families of platforms of feeds.toml, where there is one that can be read; else those that
+/// come with bantin.
+pub(super) fn rules(config: &Config) -> (Arc<Topics>, Arc<[Platform]>) {
+    match config.path.exists().then(|| config.read()) {
+        Some(Ok(plan)) => (plan.site.topics, plan.platforms),
+        Some(Err(_)) => {
+            let path = config.path.display();
+            tracing::warn!(
+                "{path} cannot be read, so its topics and platform rules are not used; `bantin check` tells what is wrong with it"
+            );
+            (Arc::new(config::built_in_topics()), Arc::default())
         }
-        address if address.starts_with("http://") || address.starts_with("https://") => {
-            fetched(config, &address.parse().with_context(|| address.to_owned())?).await?
-        }
-        file => saved(std::fs::read(file).with_context(|| file.to_owned())?, url),
-    })
-}
-
-/// A page that was saved.
-pub(super) fn saved(bytes: Vec<u8>, url: Url) -> Page {
-    visit::saved(bytes, url, Clock::System.now())
-}
-
-/// A page of the network: where there is a feeds.toml, in turn with the sources that it names.
-async fn fetched(config: &Config, url: &Url) -> anyhow::Result<Page> {
-    let plan = if config.path.exists() { Some(config.plan()?) } else { None };
-    let store = match &plan {
-        Some(plan) => store_if_any(plan).await?,
-        None => None,
-    };
-    of_no_source(plan.as_ref(), store.as_ref(), url).await
-}
-
-/// A page of the network that belongs to no source.
-pub(super) async fn of_no_source(
-    plan: Option<&Plan>,
-    store: Option<&Store>,
-    url: &Url,
-) -> anyhow::Result<Page> {
-    let fetcher = fetcher(user_agent(plan), store, Clock::System)?;
-    let access = Access { ports: url.port().into_iter().collect(), ..Access::default() };
-    let request = Request { url, access: &access, folder: None, validators: None };
-    match fetcher.get(request).await? {
-        Response::Page(page) => Ok(page),
-        Response::Gone(absence) => bail!("{url} is gone ({})", absence.status()),
-        Response::Unchanged(..) => {
-            bail!("{url} says that it is unchanged, although nothing was known")
-        }
+        None => (Arc::new(config::built_in_topics()), Arc::default()),
     }
-}
-
-/// The rules of feeds.toml, where there is one that can be read; else those that come with bantin.
-pub(super) fn rules(config: &Config) -> Arc<Topics> {
-    let plan = config.path.exists().then(|| config.read().ok()).flatten();
-    plan.map_or_else(|| Arc::new(config::built_in_topics()), |plan| plan.site.topics)
 }
 
 /// That a page gives no article.
@@ -200,11 +158,7 @@ fn event(article: &Article) -> Option<String> {
 }
 
 fn written(article: &Article) -> String {
-    let published = article.published.with_timezone(&article.zone);
-    match article.precision {
-        Precision::Day => published.format("%Y-%m-%d").to_string(),
-        Precision::Minute | Precision::Second => published.to_rfc3339(),
-    }
+    shown::date(article.published, article.precision, article.zone)
 }
 
 fn record(article: &Article, decoded: &Decoded) -> Value {

@@ -1,10 +1,11 @@
 //! `bantin import`
 
 use super::Config;
-use super::extract::{NOWHERE, page};
+use super::page::{NOWHERE, page};
+use super::shown::{self, Format};
 use crate::discover::{self, Foreign, ForeignItem};
 use crate::model::RawHtml;
-use crate::normalize::{date, html};
+use crate::normalize::html;
 use crate::page::{MediaType, Page};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -14,7 +15,7 @@ use url::Url;
 /// Show what a feed of somebody else holds: RSS 0.9 to 2.0, RDF, Atom 0.3 and 1.0, JSON Feed
 ///
 /// Reads a file, the standard input (`-`) or an address, and shows its items as bantin reads them, however broken the feed
-/// is: dates as instants, addresses absolute, HTML cleaned. Nothing is stored. Exit code 1 where it is no feed.
+/// is: dates as far as they are known, addresses absolute, HTML cleaned. Nothing is stored. Exit code 1 where it is no feed.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// A file, `-` for the standard input, or an http(s) address
@@ -29,14 +30,6 @@ pub(super) struct Arguments {
     /// What is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// The items, each with title, date and address
-    Text,
-    /// One JSON object
-    Json,
 }
 
 pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
@@ -65,11 +58,9 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     Ok(ExitCode::SUCCESS)
 }
 
-/// A date as an instant (RFC 3339); nothing where it cannot be believed.
-fn instant(page: &Page, written: Option<&str>) -> Option<String> {
-    let zone = chrono_tz::Asia::Ho_Chi_Minh;
-    let (instant, _) = date::read(written?, zone, page.fetched).ok()?;
-    Some(instant.with_timezone(&zone).to_rfc3339())
+/// A date as far as it is known; nothing where it cannot be believed.
+fn date(page: &Page, written: Option<&str>) -> Option<String> {
+    shown::written_date(written?, page.fetched)
 }
 
 fn clean(raw: Option<&RawHtml>, base: &Url) -> Option<String> {
@@ -82,7 +73,7 @@ fn record(page: &Page, feed: &Foreign) -> Value {
             "id": item.id,
             "title": item.title,
             "url": item.url.as_ref().map(Url::as_str),
-            "published": instant(page, item.date.as_deref()),
+            "published": date(page, item.date.as_deref()),
             "author": item.author,
             "summary_html": clean(item.summary.as_ref(), &item.base),
             "content_html": clean(item.content.as_ref(), &item.base),
@@ -96,7 +87,7 @@ fn record(page: &Page, feed: &Foreign) -> Value {
         "url": feed.url.as_ref().map(Url::as_str),
         "description": clean(feed.description.as_ref(), &page.url),
         "language": feed.language,
-        "updated": instant(page, feed.updated.as_deref()),
+        "updated": date(page, feed.updated.as_deref()),
         "items": feed.items.iter().map(item).collect::<Vec<_>>(),
     })
 }
@@ -104,7 +95,7 @@ fn record(page: &Page, feed: &Foreign) -> Value {
 fn write_text(out: &mut impl Write, page: &Page, feed: &Foreign) -> std::io::Result<()> {
     writeln!(out, "{}", feed.title.as_deref().unwrap_or("a feed without a title"))?;
     for item in &feed.items {
-        let date = instant(page, item.date.as_deref()).unwrap_or_else(|| "no date".to_owned());
+        let date = date(page, item.date.as_deref()).unwrap_or_else(|| "no date".to_owned());
         writeln!(out, "\n{}", item.title.as_deref().unwrap_or("no title"))?;
         match (&item.url, &item.fault) {
             (Some(url), _) => writeln!(out, "    {date}  {url}")?,

@@ -85,3 +85,26 @@ fn a_batch_keeps_its_order_and_no_page_ends_it() {
     assert_eq!(answers[41]["title"], "Bộ Tư pháp ban hành kế hoạch tuyên truyền");
     assert_eq!(answers[41]["date"], "2020-03-23T08:09:00+07:00");
 }
+
+#[test]
+fn the_families_of_feeds_toml_count_and_a_broken_one_is_said() {
+    let desk = Desk::with(&format!("platforms = [\"cong-xa.toml\"]\n{}", desk::head()));
+    let rules = "name = \"cong-xa\"\nmarks = [\"#cong-xa\"]\n[article]\ntitle = [\".ten\"]\nbody = [\".than\"]\n";
+    fs::write(desk.path("cong-xa.toml"), rules).unwrap();
+    let text = "Sáng nay, Ủy ban nhân dân xã đã tổ chức hội nghị với sự tham dự của đông đảo bà con các thôn.";
+    let html = format!(
+        "<div id=cong-xa><h1>Cổng xã</h1><b class=ten>Hội nghị của xã</b><div class=than><p>{text}</p></div></div>"
+    );
+    fs::write(desk.path("xa.html"), html).unwrap();
+    let said = desk.run(&["extract", "xa.html"]);
+    assert!(
+        said.out.contains("Hội nghị của xã  [platform:cong-xa title]"),
+        "{}{}",
+        said.out,
+        said.err
+    );
+    fs::write(desk.path("feeds.toml"), "platforms = [").unwrap();
+    let said = desk.run(&["extract", "xa.html"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(said.err.contains("feeds.toml cannot be read"), "{}", said.err);
+}

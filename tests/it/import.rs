@@ -8,6 +8,7 @@ const FEED: &str = "\n<rss version=2.0><channel><title>Ban Dân tộc &amp; Tôn
     <item><title>Hội nghị & triển khai</title><link>/tin/1?a=1&b=2</link><pubDate>Tue, 10 Jan 2023 08:00:00 +0700</pubDate>\
     <category>Dân tộc</category><dc:creator>Lương Đình Bảo</dc:creator>\
     <description>&lt;p onclick=x()&gt;Tóm tắt &lt;img src=a.jpg&gt;&lt;/p&gt;</description><enclosure url=/a.pdf length=5 type=application/pdf /></item>\
+    <item><title>Một ngày</title><link>/tin/2</link><pubDate>09/01/2023</pubDate></item>\
     <item><title>Không có liên kết</title></item><item><title>Hết giữa chừ";
 
 fn desk() -> Desk {
@@ -38,9 +39,10 @@ fn a_broken_feed_is_shown_as_it_is_read() {
         "<p>Tóm tắt <img src=\"https://bdt.example/a.jpg\" alt=\"\"></p>"
     );
     assert_eq!(item["enclosures"][0], "https://bdt.example/a.pdf");
+    assert_eq!(feed["items"][1]["published"], "2023-01-09", "a day is no midnight");
     // What cannot be used is shown with the reason, and takes nothing else with it.
-    assert!(feed["items"][1]["fault"].as_str().unwrap().contains("neither a link"), "{feed}");
-    assert!(feed["items"][2]["fault"].as_str().unwrap().contains("ends in the middle"), "{feed}");
+    assert!(feed["items"][2]["fault"].as_str().unwrap().contains("neither a link"), "{feed}");
+    assert!(feed["items"][3]["fault"].as_str().unwrap().contains("ends in the middle"), "{feed}");
 }
 
 #[test]
@@ -53,7 +55,7 @@ fn its_items_are_listed_for_people_and_other_pages_are_named() {
         "{}",
         said.out
     );
-    assert!(said.out.contains("not usable") && said.out.contains("3 items"), "{}", said.out);
+    assert!(said.out.contains("not usable") && said.out.contains("4 items"), "{}", said.out);
     let said = desk.run(&["import", "trang.html"]);
     assert_eq!(said.code, Some(1));
     assert!(said.err.contains("trang.html") && said.err.contains("no feed"), "{}", said.err);

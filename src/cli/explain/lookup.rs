@@ -1,7 +1,7 @@
 //! What is explained: which page, by whose rules, and what the store knows of it.
 
 use super::{Arguments, Told, named};
-use crate::cli::{Config, Misuse, extract, line, store_if_any};
+use crate::cli::{Config, Misuse, line, page, store_if_any};
 use crate::clock::Clock;
 use crate::config::Plan;
 use crate::fetch::{Response, shown};
@@ -84,8 +84,8 @@ fn file(config: &Config, arguments: &Arguments) -> anyhow::Result<Target> {
     } else {
         (std::fs::read(name).with_context(|| name.to_owned())?, format!("the file {name}"))
     };
-    let mut page = extract::saved(bytes, arguments.url.clone());
-    let is_placed = page.url.as_str() != extract::NOWHERE;
+    let mut page = page::saved(bytes, arguments.url.clone());
+    let is_placed = page.url.as_str() != page::NOWHERE;
     let wants_plan = arguments.source.is_some() || (is_placed && config.path.exists());
     let plan = if wants_plan { Some(config.plan()?) } else { None };
     let (source, rules) = rules(arguments, plan.as_ref(), &page.url)?;
@@ -114,7 +114,7 @@ async fn address(
         plan.iter().any(|plan| plan.sources.iter().any(|other| Arc::ptr_eq(other, &source)));
     let page = match &plan {
         Some(plan) if is_known => ask(plan, store.as_ref(), &source, &url).await?,
-        _ => extract::of_no_source(plan.as_ref(), store.as_ref(), &url).await?,
+        _ => page::of_no_source(plan.as_ref(), store.as_ref(), &url).await?,
     };
     let from = fetched_at(&page, &source);
     let mut told = told(shown(&page.url), &source, rules, from);
@@ -141,7 +141,7 @@ async fn article(
         }
         (None, None) => {
             let gone = &stored.article.source;
-            nobody(&asked, &format!("{gone} is not in feeds.toml any more"))?
+            nobody(Some(plan), &asked, &format!("{gone} is not in feeds.toml any more"))?
         }
         (Some(_), _) => self::rules(arguments, Some(plan), &asked)?,
     };
@@ -230,13 +230,13 @@ fn rules(
     let near = near(sources, url);
     let Some((first, others)) = near.split_first() else {
         let why = match plan {
-            _ if url.as_str() == extract::NOWHERE => {
+            _ if url.as_str() == page::NOWHERE => {
                 "the page has no address; --url names it, --source a source"
             }
             Some(_) => "no source of feeds.toml is at its host; --source names one",
             None => "there is no feeds.toml here; --config names one",
         };
-        return nobody(url, why);
+        return nobody(plan, url, why);
     };
     let mut how = format!("those of source {}, which is at the same host", first.id());
     if !others.is_empty() {
@@ -262,8 +262,11 @@ fn near<'a>(sources: &'a [Arc<Source>], url: &Url) -> Vec<&'a Arc<Source>> {
     near
 }
 
-fn nobody(url: &Url, why: &str) -> anyhow::Result<(Arc<Source>, String)> {
-    Ok((Arc::new(crate::visit::nobody(url)?), format!("those of no source: {why}")))
+/// The rules of no source: those of the platforms that feeds.toml names, and of those that come with bantin.
+fn nobody(plan: Option<&Plan>, url: &Url, why: &str) -> anyhow::Result<(Arc<Source>, String)> {
+    let mut source = visit::nobody(url)?;
+    source.article.platforms.own = plan.map(|plan| plan.platforms.clone()).unwrap_or_default();
+    Ok((Arc::new(source), format!("those of no source: {why}")))
 }
 
 fn fetched_at(page: &Page, source: &Source) -> String {

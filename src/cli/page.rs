@@ -1,0 +1,64 @@
+//! The page that a command is about: a file, the standard input, or an address, which belongs to no source.
+
+use super::{Config, fetcher, store_if_any, user_agent};
+use crate::clock::Clock;
+use crate::config::Plan;
+use crate::fetch::{Request, Response};
+use crate::model::Access;
+use crate::page::Page;
+use crate::store::Store;
+use crate::visit;
+use anyhow::{Context, bail};
+use std::io::Read;
+use url::Url;
+
+/// What a page's address is where nobody tells it: relative links of such a page lead nowhere.
+pub(super) const NOWHERE: &str = "https://page.invalid/";
+
+/// The page that the command line names: a file, `-` for the standard input, or an address. `url` is that of a file.
+pub(super) async fn page(config: &Config, name: &str, url: Url) -> anyhow::Result<Page> {
+    Ok(match name {
+        "-" => {
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut bytes)?;
+            saved(bytes, url)
+        }
+        address if address.starts_with("http://") || address.starts_with("https://") => {
+            fetched(config, &address.parse().with_context(|| address.to_owned())?).await?
+        }
+        file => saved(std::fs::read(file).with_context(|| file.to_owned())?, url),
+    })
+}
+
+/// A page that was saved.
+pub(super) fn saved(bytes: Vec<u8>, url: Url) -> Page {
+    visit::saved(bytes, url, Clock::System.now())
+}
+
+/// A page of the network: where there is a feeds.toml, in turn with the sources that it names.
+async fn fetched(config: &Config, url: &Url) -> anyhow::Result<Page> {
+    let plan = if config.path.exists() { Some(config.plan()?) } else { None };
+    let store = match &plan {
+        Some(plan) => store_if_any(plan).await?,
+        None => None,
+    };
+    of_no_source(plan.as_ref(), store.as_ref(), url).await
+}
+
+/// A page of the network that belongs to no source.
+pub(super) async fn of_no_source(
+    plan: Option<&Plan>,
+    store: Option<&Store>,
+    url: &Url,
+) -> anyhow::Result<Page> {
+    let fetcher = fetcher(user_agent(plan), store, Clock::System)?;
+    let access = Access { ports: url.port().into_iter().collect(), ..Access::default() };
+    let request = Request { url, access: &access, folder: None, validators: None };
+    match fetcher.get(request).await? {
+        Response::Page(page) => Ok(page),
+        Response::Gone(absence) => bail!("{url} is gone ({})", absence.status()),
+        Response::Unchanged(..) => {
+            bail!("{url} says that it is unchanged, although nothing was known")
+        }
+    }
+}
