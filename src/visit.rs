@@ -152,6 +152,7 @@ pub async fn visit(
         incomplete: false,
         look_at: None,
         moved_to: None,
+        learned: None,
         next_visit: finished,
         articles: Vec::new(),
         seen: Vec::new(),
@@ -200,6 +201,7 @@ pub async fn visit(
                     visit.look_at = look.look_at;
                     visit.seen = look.seen;
                     visit.missing = look.missing;
+                    visit.learned = Some(look.listing.learned);
                     visit.rejected = look.rejected;
                     visit.held = look.held;
                 }

@@ -100,15 +100,9 @@ async fn added(
         ))
         .into());
     }
-    let mut new = NewSource {
-        id: arguments.id.clone().unwrap_or_else(|| name::id(plan, url, list)),
-        title: url.host_str().unwrap_or_default().to_owned(),
-        is_feed: false,
-        url: url.clone(),
-        follow: false,
-        list: arguments.list.clone(),
-        allow_private: arguments.allow_private.clone(),
-    };
+    let mut new =
+        NewSource { allow_private: arguments.allow_private.clone(), ..unnamed(plan, url, list) };
+    new.id = arguments.id.clone().unwrap_or(new.id);
     let store = store_if_any(plan).await?;
     let line = line(plan, store.as_ref(), Clock::System)?;
     let mut brought = bring(config, &line, &mut new).await?;
@@ -164,7 +158,34 @@ async fn added(
     Ok(ExitCode::SUCCESS)
 }
 
-fn address(written: &str) -> Result<Url, Misuse> {
+/// The source that the page at an address would be, as far as the address tells.
+fn unnamed(plan: &Plan, url: &Url, list: Option<&str>) -> NewSource {
+    NewSource {
+        id: name::id(plan, url, list),
+        title: url.host_str().unwrap_or_default().to_owned(),
+        is_feed: false,
+        url: url.clone(),
+        follow: false,
+        list: list.map(str::to_owned),
+        allow_private: Vec::new(),
+    }
+}
+
+/// The source that the page at an address would be, with all that feeds.toml says of every source.
+pub(super) async fn source_at(
+    config: &Config,
+    plan: &Plan,
+    line: &Line,
+    url: &Url,
+    allow_private: &[IpNet],
+) -> anyhow::Result<Arc<Source>> {
+    let mut new = NewSource { allow_private: allow_private.to_vec(), ..unnamed(plan, url, None) };
+    bring(config, line, &mut new).await?;
+    meant(config, &new)
+}
+
+/// The http(s) address that somebody wrote.
+pub(super) fn address(written: &str) -> Result<Url, Misuse> {
     let wrong = |why: &str| {
         Misuse(format!(
             "{written:?} is no http or https address ({why}); write it as a browser shows it, with https://"
@@ -304,7 +325,7 @@ async fn article(
 fn show_items(out: &mut impl Write, brought: &Brought) -> std::io::Result<()> {
     match &brought.subject {
         Subject::News(news) => write_text(out, &brought.page, news),
-        Subject::Feed(Listing { teasers, skipped }) => {
+        Subject::Feed(Listing { teasers, skipped, .. }) => {
             for teaser in teasers {
                 let date = date_of(&brought.page, teaser).unwrap_or_else(|| "no date".to_owned());
                 let title = teaser.title.as_deref().unwrap_or("no title");

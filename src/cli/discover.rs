@@ -91,7 +91,7 @@ fn items(page: &Page, news: &News) -> Value {
 
 /// All that was found, with why.
 fn record(page: &Page, news: &News) -> Value {
-    let learned = news.learned.iter().map(
+    let learned = news.listing.learned.lists.iter().map(
         |list| json!({ "selector": list.selector, "items": list.items, "evidence": list.evidence }),
     );
     let lists = news.lists.iter().map(|list| {
@@ -116,7 +116,7 @@ pub(super) fn write_text(out: &mut impl Write, page: &Page, news: &News) -> std:
         writeln!(out, "{title}\n    {date}  {}", teaser.url)?;
     }
     writeln!(out, "\n{} items, found by their shape:", news.listing.teasers.len())?;
-    for list in &news.learned {
+    for list in &news.listing.learned.lists {
         writeln!(out, "    {} x `{}`, {}", list.items, list.selector, list.evidence)?;
     }
     if news.lists.iter().any(|list| list.heading.is_some()) {

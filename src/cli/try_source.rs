@@ -1,32 +1,37 @@
 //! `bantin try`
 
-use super::{Config, Misuse, letter, line, store_if_any};
+use super::{Config, Misuse, add, letter, line, store_if_any};
 use crate::clock::Clock;
-use crate::config;
+use crate::config::{self, ConfigErrors, Plan};
 use crate::model::{Advice, Article, Field, Slug, Source};
 use crate::store::SourceState;
 use crate::visit::{self, Blind, Memory, Seen};
 use anyhow::bail;
+use ipnet::IpNet;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::sync::watch;
 
-/// Show what a visit to a source would give, and store nothing
+/// Show what a visit to a source, or to the page at an address, would give, and store nothing
 ///
 /// Fetches the listing and the first article pages, politely also beside a running bantin, and prints each field with the place
 /// where it was found. Exit code 1 where the source fails; where a firewall keeps bantin out, a letter to the agency is printed.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The source's id in feeds.toml
-    source: Slug,
+    /// The source's id in feeds.toml, or the http(s) address of a page that lists news, or of a feed
+    #[arg(value_name = "SOURCE|URL")]
+    source: String,
     /// How many article pages are fetched
     #[arg(long, default_value_t = 3)]
     pages: usize,
     /// Files of platform rules that are tried before all others
     #[arg(long, value_name = "FILE")]
     platforms: Vec<PathBuf>,
+    /// A network that is not public, for an address in it; for example 10.1.2.0/24
+    #[arg(long, value_name = "NETWORK")]
+    allow_private: Vec<IpNet>,
     /// Print JSON, one object an article
     #[arg(long)]
     json: bool,
@@ -34,16 +39,24 @@ pub(super) struct Arguments {
 
 pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let plan = config.plan()?;
-    let Some(source) = plan.sources.iter().find(|source| *source.id() == arguments.source) else {
-        return Err(Misuse::unknown_source(&arguments.source, &plan.sources).into());
+    let store = store_if_any(&plan).await?;
+    let line = line(&plan, store.as_ref(), Clock::System)?;
+    let source = if arguments.source.contains("://") {
+        let url = add::address(&arguments.source)?;
+        let source = add::source_at(&config, &plan, &line, &url, &arguments.allow_private).await;
+        match source {
+            Ok(source) => source,
+            Err(error) if error.is::<ConfigErrors>() || error.is::<Misuse>() => return Err(error),
+            Err(error) => bail!("{url}: {error:#}"),
+        }
+    } else {
+        named(&plan, &arguments.source)?
     };
-    let mut source = Source { most_pages: arguments.pages, ..Source::clone(source) };
+    let mut source = Source { most_pages: arguments.pages, ..Source::clone(&source) };
     let further = config::platforms(&arguments.platforms)?;
     let own = &mut source.article.platforms.own;
     *own = further.iter().chain(own.iter()).cloned().collect();
     let source = Arc::new(source);
-    let store = store_if_any(&plan).await?;
-    let line = line(&plan, store.as_ref(), Clock::System)?;
     let (_go_on, stopped) = watch::channel(false);
     let seen = visit::look(&line, &source, &Memory::None, SourceState::default(), &stopped).await;
     let mut out = std::io::stdout().lock();
@@ -84,6 +97,13 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         writeln!(out, "\n! {warning}")?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The source of feeds.toml with a name.
+fn named(plan: &Plan, name: &str) -> Result<Arc<Source>, Misuse> {
+    let id: Slug = name.parse().map_err(|error| Misuse(format!("{name:?}: {error}")))?;
+    let source = plan.sources.iter().find(|source| *source.id() == id);
+    source.cloned().ok_or_else(|| Misuse::unknown_source(&id, &plan.sources))
 }
 
 fn print_article(out: &mut impl Write, article: &Article) -> std::io::Result<()> {

@@ -39,7 +39,7 @@ impl Gathering {
 
     /// The listing without the articles that have no title anywhere on the page.
     pub(super) fn titled(self) -> Listing {
-        let Listing { teasers, mut skipped } = self.listing;
+        let Listing { teasers, mut skipped, learned } = self.listing;
         let (teasers, bare): (Vec<_>, Vec<_>) =
             teasers.into_iter().partition(|teaser| teaser.title.is_some());
         skipped.extend(bare.into_iter().map(|teaser| {
@@ -49,7 +49,7 @@ impl Gathering {
                     .to_owned(),
             }
         }));
-        Listing { teasers, skipped }
+        Listing { teasers, skipped, learned }
     }
 }
 

@@ -14,13 +14,13 @@ mod plain;
 mod platform;
 mod shape;
 
-use crate::model::{Advice, Kind, Listing, Slug, Source};
+use crate::model::{Advice, Kind, Learned, Listing, Slug, Source};
 use crate::page::{CharsetError, Page, PageError};
 use std::fmt;
 use url::Url;
 
 pub use feed::{FeedError, Foreign, ForeignItem, foreign};
-pub use news::{Learned, List, News};
+pub use news::{List, News};
 
 /// Why no item was found on a page. An empty listing is always an error, because it looks like one on the day that a
 /// site is redesigned, and what is published must not change for that.
@@ -110,9 +110,20 @@ impl DiscoverError {
 ///
 /// The listing is never empty; items that cannot be used are named in it with the reason.
 pub fn teasers(page: &Page, source: &Source) -> Result<Listing, DiscoverError> {
+    teasers_again(page, source, &Learned::default())
+}
+
+/// The same of a page that was read before: what was learned then is looked for first.
+pub fn teasers_again(
+    page: &Page,
+    source: &Source,
+    before: &Learned,
+) -> Result<Listing, DiscoverError> {
     let listing = match &source.kind {
         Kind::Listing(selectors) => listing::read(page, source, selectors)?,
-        Kind::News { list } => news(page, source.origin.home.as_url(), list.as_deref())?.listing,
+        Kind::News { list } => {
+            shape::read(page, source.origin.home.as_url(), list.as_deref(), before)?.listing
+        }
         Kind::Feed { .. } => feed::read(page, source)?,
         Kind::Files => files::read(page, source)?,
     };
@@ -130,7 +141,7 @@ pub fn teasers(page: &Page, source: &Source) -> Result<Listing, DiscoverError> {
 /// Finds the news on a page of the site at `home` whose items nobody described: all of it, or what stands below the heading
 /// `list`.
 pub fn news(page: &Page, home: &Url, list: Option<&str>) -> Result<News, DiscoverError> {
-    shape::read(page, home, list)
+    shape::read(page, home, list, &Learned::default())
 }
 
 /// How much of an item is shown where it is named: enough to find it on the page.

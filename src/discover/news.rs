@@ -5,23 +5,10 @@ use crate::model::Listing;
 /// The news of a page, and why it was taken for news.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct News {
-    /// The items.
+    /// The items, and where they were found.
     pub listing: Listing,
-    /// The lists that were taken, the best first.
-    pub learned: Vec<Learned>,
     /// All lists of the page that may be news, by their headings, in its order.
     pub lists: Vec<List>,
-}
-
-/// A list that was taken for news.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Learned {
-    /// A CSS selector of its links.
-    pub selector: String,
-    /// How many items it has.
-    pub items: usize,
-    /// What speaks for it, for a reader.
-    pub evidence: String,
 }
 
 /// The items below one heading of the page.

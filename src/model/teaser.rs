@@ -1,6 +1,6 @@
 //! The items of a listing.
 
-use super::{Key, RawAttachment, RawHtml};
+use super::{Key, Learned, RawAttachment, RawHtml};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -73,6 +73,8 @@ pub struct Listing {
     pub teasers: Vec<Teaser>,
     /// Items that could not be used.
     pub skipped: Vec<Skipped>,
+    /// Where they stood, where nobody had said it.
+    pub learned: Learned,
 }
 
 /// An item that could not be used.

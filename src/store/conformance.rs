@@ -58,6 +58,7 @@ fn visited(articles: Vec<Article>, finished: DateTime<Utc>) -> Visit {
         incomplete: false,
         look_at: None,
         moved_to: None,
+        learned: None,
         next_visit: finished + TimeDelta::minutes(30),
         articles: articles.into_iter().map(arrived).collect(),
         seen: Vec::new(),

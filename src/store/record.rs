@@ -1,6 +1,6 @@
 //! What goes into the store and comes out of it.
 
-use crate::model::{Article, Key, Origin, Outcome, Slug, Teaser};
+use crate::model::{Article, Key, Learned, Origin, Outcome, Slug, Teaser};
 use crate::page::{Coding, MediaType, Validators};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -30,6 +30,8 @@ pub struct SourceState {
     pub failures: u32,
     /// How many items its listing had at its last successful visits, the newest first.
     pub items: Vec<usize>,
+    /// Where the news stood at the last visit that read them, where nobody had said it.
+    pub learned: Learned,
 }
 
 /// A page that was fetched in this visit, before the visit was interrupted.
@@ -181,6 +183,8 @@ pub struct Visit {
     pub look_at: Option<DateTime<Utc>>,
     /// Where the listing has moved for good.
     pub moved_to: Option<Url>,
+    /// Where the news stood on the listing, where it was read.
+    pub learned: Option<Learned>,
     /// When the source is due again.
     pub next_visit: DateTime<Utc>,
     /// Its articles, the oldest first.
@@ -312,6 +316,8 @@ pub struct SourceReport {
     pub moved_to: Option<Url>,
     /// How many articles it has.
     pub articles: u64,
+    /// Where its news stand on its listing, where nobody had said it.
+    pub learned: Learned,
     /// When its newest article was published.
     pub newest: Option<DateTime<Utc>>,
     /// Why its newest refused page was refused, and how many there are.

@@ -140,10 +140,10 @@ pub async fn look(
     let mut budget = Budget::of(line, source);
     let (validators, said, received) = (page.validators.clone(), page.said.clone(), page.fetched);
     let listing = {
-        let source = source.clone();
+        let (source, before) = (source.clone(), state.learned.clone());
         parse(line, move || match soft_error::of(&page, None) {
             Some(error) => Err(error),
-            None => Ok(discover::teasers(&page, &source)),
+            None => Ok(discover::teasers_again(&page, &source, &before)),
         })
         .await
     };
@@ -190,6 +190,18 @@ pub async fn look(
             .collect(),
         listing,
     };
+    if let Some((now, before)) = look.listing.learned.moved(&state.learned) {
+        look.warnings.push(format!(
+            "the news of {} stand elsewhere on the page than at the last visit: now {} at `{}`, before {} at `{}`; the site \
+             may have a new face. {}",
+            source.id(),
+            now.items,
+            now.selector,
+            before.items,
+            before.selector,
+            see(source)
+        ));
+    }
     let Covered { here, read, misread } =
         articles(line, source, memory, first_seen, &mut budget, stop, &mut look).await?;
     // A listing shows the newest first; the store numbers articles in the order in which they came.

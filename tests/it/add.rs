@@ -90,6 +90,17 @@ fn a_listing_is_shown_and_written_with_all_else_kept() {
     said(&desk.run(&["once", "so-noi-vu"]), 0, &[]);
     assert_eq!(desk.titles("tat-ca").len(), 6);
 
+    // What is not a source yet can be tried as one.
+    let tried = desk.run(&["try", &agency.url("/tin-tuc?p=2"), "--allow-private", "127.0.0.0/8"]);
+    said(&tried, 1, &["/tin-tuc?p=2: there is no such page (404)"]);
+    agency.on("/tin-tuc?p=2", html(listing(&agency, "")));
+    let tried = desk.run(&["try", &agency.url("/tin-tuc?p=2"), "--allow-private", "127.0.0.0/8"]);
+    said(
+        &tried,
+        0,
+        &["/tin-tuc?p=2: 6 items", "published  2026-10-02T08:15:00+07:00", "Sáng nay, cơ quan"],
+    );
+
     let again = add(&desk, &(url.clone() + "/#top"), &["--yes"]);
     said(
         &again,

@@ -1,5 +1,6 @@
 //! Listings without selectors: the discoverer as a tool of its own, and in a source.
 
+use crate::agency::{Agency, html};
 use crate::desk::{self, Desk, article};
 use serde_json::Value;
 use std::fs;
@@ -112,4 +113,48 @@ fn a_source_without_selectors_brings_its_news_home() {
         (4..=6).all(|n| urls.contains(&format!("https://a.example/tin/{n}?ID={n}"))),
         "{urls:?}"
     );
+}
+
+#[test]
+fn a_page_with_a_new_face_is_told_once_and_read_all_the_same() {
+    let agency = Agency::open();
+    let source = format!(
+        "\n[[source]]\nid = 'a'\nagency = 'Cơ quan a'\nallow_private = ['127.0.0.0/8']\nurl = '{}'\n",
+        agency.url("/")
+    );
+    let desk = Desk::with(&(desk::head() + &source));
+    let page = |open: &str, close: &str, from: usize| {
+        let item = |n: usize| {
+            format!(
+                "{open}<a href='/tin/{n}'>Tin số {n} của cơ quan trong tháng</a> <i>(0{n}/10/2022)</i>{close}"
+            )
+        };
+        let items: String = (from..from + 5).rev().map(item).collect();
+        html(format!("<meta charset=utf-8><main>{items}</main>"))
+    };
+    for n in 1..=7 {
+        agency.on(&format!("/tin/{n}"), html(article(n.try_into().unwrap())));
+    }
+    let learned = || {
+        let said = desk.run(&["status", "--json"]);
+        let report: Value = serde_json::from_str(said.out.lines().next().unwrap()).unwrap();
+        report["learned"][0]["selector"].as_str().unwrap().to_owned()
+    };
+    agency.on("/", page("<p class=tin>", "</p>", 1));
+    let said = desk.run(&["once", "a"]);
+    assert_eq!((said.code, said.out.contains("new face")), (Some(0), false), "{}", said.err);
+    assert_eq!(learned(), "p.tin > a");
+    // The same face, and one article more.
+    agency.on("/", page("<p class=tin>", "</p>", 2));
+    let said = desk.run(&["once", "a"]);
+    assert_eq!((said.code, said.out.contains("new face")), (Some(0), false), "{}", said.err);
+    agency.on("/", page("<div class=the><h3>", "</h3></div>", 3));
+    let said = desk.run(&["once", "a"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    let told = "now 5 at `div.the > h3 > a`, before 5 at `p.tin > a`; the site may have a new face";
+    assert!(said.out.contains(told), "{}", said.err);
+    assert_eq!(desk.titles("tat-ca").len(), 7);
+    assert_eq!(learned(), "div.the > h3 > a");
+    agency.on("/", page("<div class=the><h3>", "</h3></div>", 2));
+    assert!(!desk.run(&["once", "a"]).out.contains("new face"));
 }

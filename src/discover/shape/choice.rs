@@ -27,6 +27,7 @@ fn quality(marks: &Marks) -> f32 {
         - 0.6 * marks.media
         - 1.5 * marks.documents
         + 0.4 * marks.known
+        + 0.3 * marks.agrees
 }
 
 /// How much a list looks like news: its items, how many there are, and how many links stand for each.
@@ -86,6 +87,9 @@ pub(super) fn evidence(group: &Group) -> String {
     let mut said = Vec::new();
     if let Some(family) = group.family {
         said.push(format!("links as {family} makes them"));
+    }
+    if marks.agrees > 0.0 {
+        said.push("where the news stood at the last visit".to_owned());
     }
     let shares = [
         ("titles like headlines", marks.titles),

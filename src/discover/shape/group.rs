@@ -5,7 +5,7 @@ use super::item::{self, Shown};
 use super::links::{Link, words_in};
 use super::region::{Owners, Region, regions};
 use super::title::is_more;
-use crate::model::Key;
+use crate::model::{Key, Learned};
 use ego_tree::NodeId;
 use scraper::ElementRef;
 use std::collections::{HashMap, HashSet};
@@ -66,12 +66,20 @@ pub(super) struct Marks {
     pub(super) documents: f32,
     /// 1 where the rules of a family know its links.
     pub(super) known: f32,
+    /// 1 where the news stood at the last visit.
+    pub(super) agrees: f32,
     /// Of the places where they stand, how many are the first of their article.
     pub(super) distinct: f32,
 }
 
 /// Reads the items of the links on one path.
-pub(super) fn read(links: &[&Link<'_>], all: &Numbers<'_>, page: &Url, base: &Url) -> Group {
+pub(super) fn read(
+    links: &[&Link<'_>],
+    all: &Numbers<'_>,
+    page: &Url,
+    base: &Url,
+    before: &Learned,
+) -> Group {
     let links = &without_secondary(links);
     let numbered: Vec<_> =
         links.iter().filter_map(|link| Some((link.element, *all.of_key.get(&link.key)?))).collect();
@@ -103,13 +111,17 @@ pub(super) fn read(links: &[&Link<'_>], all: &Numbers<'_>, page: &Url, base: &Ur
         });
     }
     let first = links.first();
+    let selector = first.map(|link| selector_of(link.element)).unwrap_or_default();
     let family = family(links);
-    let marks =
-        Marks { known: f32::from(u8::from(family.is_some())), ..marks(links, &items, page) };
+    let marks = Marks {
+        known: f32::from(u8::from(family.is_some())),
+        agrees: f32::from(u8::from(before.knows(&selector))),
+        ..marks(links, &items, page)
+    };
     Group {
         path: first.map(|link| link.path).unwrap_or_default(),
         leaf: first.map(|link| link.leaf).unwrap_or_default(),
-        selector: first.map(|link| selector_of(link.element)).unwrap_or_default(),
+        selector,
         family,
         items,
         marks,
@@ -155,7 +167,7 @@ fn family(links: &[&Link<'_>]) -> Option<&'static str> {
 }
 
 /// The last steps to a link, as a selector.
-fn selector_of(link: ElementRef<'_>) -> String {
+pub(super) fn selector_of(link: ElementRef<'_>) -> String {
     let mut steps: Vec<String> = Vec::new();
     for element in std::iter::once(link).chain(link.ancestors().filter_map(ElementRef::wrap)) {
         let name = element.value().name();
@@ -228,6 +240,7 @@ fn marks(links: &[&Link<'_>], items: &[Item], page: &Url) -> Marks {
         documents: share(&|item| item.shown.title.as_deref().is_some_and(is_document)),
         distinct: ratio(keys.len(), items.len()),
         known: 0.0,
+        agrees: 0.0,
     }
 }
 

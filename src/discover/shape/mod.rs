@@ -3,6 +3,7 @@
 //! [`links`] are collected with the path of tags and classes that they stand on; those on one path are a [`group`], whose
 //! items reach over [`region`]s and show what [`item`] reads; [`choice`] tells news from menus and side boxes.
 
+mod again;
 mod choice;
 mod date;
 mod group;
@@ -15,9 +16,9 @@ mod state;
 mod title;
 
 use super::gather::Gathering;
-use super::news::{Learned, List, News};
+use super::news::{List, News};
 use super::{DiscoverError, plain, shortened};
-use crate::model::{Key, Teaser};
+use crate::model::{Key, Learned, LearnedList, Teaser};
 use crate::page::plain::fold;
 use crate::page::{Dom, Page};
 use group::{Group, Item, Numbers};
@@ -32,14 +33,20 @@ const FEED_WITHIN: usize = 1000;
 /// So many links that read like headlines and lead nowhere are worth a word.
 const MOST_REFUSED: usize = 3;
 
-/// Finds the news on a page of the site at `home`: all of it, or what stands below the heading `list`.
-pub(super) fn read(page: &Page, home: &Url, list: Option<&str>) -> Result<News, DiscoverError> {
+/// Finds the news on a page of the site at `home`: all of it, or what stands below the heading `list`. Where what was learned
+/// `before` still holds, the rest of the page is not looked at.
+pub(super) fn read(
+    page: &Page,
+    home: &Url,
+    list: Option<&str>,
+    before: &Learned,
+) -> Result<News, DiscoverError> {
     let html = page.html()?;
     let start: String = html.as_str().chars().take(FEED_WITHIN).collect();
     let start = start.to_ascii_lowercase();
     let is_feed = !start.contains("<html")
         && ["<rss", "<feed", "<rdf"].iter().any(|mark| start.contains(mark));
-    let found = of_dom(&Dom::parse(&html), &page.url, home, list);
+    let found = of_dom(&Dom::parse(&html), &page.url, home, list, before);
     found.map_err(|error| match error {
         DiscoverError::NoNews { .. } if is_feed => {
             DiscoverError::NoNews { why: ": it is a feed; write kind = \"feed\"".to_owned() }
@@ -48,16 +55,28 @@ pub(super) fn read(page: &Page, home: &Url, list: Option<&str>) -> Result<News, 
     })
 }
 
-fn of_dom(dom: &Dom, page: &Url, home: &Url, list: Option<&str>) -> Result<News, DiscoverError> {
+fn of_dom(
+    dom: &Dom,
+    page: &Url,
+    home: &Url,
+    list: Option<&str>,
+    before: &Learned,
+) -> Result<News, DiscoverError> {
     let links = links::collect(dom, page, home);
     let base = dom.base(page);
-    let mut groups = groups_by(&links.usable, |link| link.path, page, &base);
-    let mut chosen = choice::choose(&groups);
-    if chosen.is_empty() {
+    // A heading is looked for on the whole page.
+    let again = if list.is_none() { again::read(&links.usable, page, &base, before) } else { None };
+    let (groups, chosen) = again.unwrap_or_else(|| {
+        let groups = groups_by(&links.usable, |link| link.path, page, &base, before);
+        let chosen = choice::choose(&groups);
+        if !chosen.is_empty() {
+            return (groups, chosen);
+        }
         // Each item may have a class of its own.
-        groups = groups_by(&links.usable, |link| link.tags, page, &base);
-        chosen = choice::choose(&groups);
-    }
+        let groups = groups_by(&links.usable, |link| link.tags, page, &base, before);
+        let chosen = choice::choose(&groups);
+        (groups, chosen)
+    });
     let offered: Vec<bool> = groups.iter().map(|group| choice::is_offered(&group.marks)).collect();
     for (at, group) in groups.iter().enumerate() {
         tracing::debug!(
@@ -107,16 +126,26 @@ fn of_dom(dom: &Dom, page: &Url, home: &Url, list: Option<&str>) -> Result<News,
             gathering.skip(text, &refused.why);
         }
     }
-    let listing = gathering.titled();
+    let mut listing = gathering.titled();
     if listing.teasers.is_empty() {
         return Err(DiscoverError::NoNews { why: why(&links.refused) });
     }
-    let learned = chosen.iter().filter_map(|at| groups.get(*at)).map(learned).collect();
-    Ok(News { listing, learned, lists })
+    let chosen: Vec<&Group> = chosen.iter().filter_map(|at| groups.get(*at)).collect();
+    listing.learned = Learned {
+        elsewhere: again::elsewhere(&links.usable, &chosen),
+        lists: chosen.into_iter().map(learned).collect(),
+    };
+    Ok(News { listing, lists })
 }
 
 /// The links on each path as a list, those with most to read first.
-fn groups_by(links: &[Link<'_>], path: fn(&Link<'_>) -> u64, page: &Url, base: &Url) -> Vec<Group> {
+fn groups_by(
+    links: &[Link<'_>],
+    path: fn(&Link<'_>) -> u64,
+    page: &Url,
+    base: &Url,
+    before: &Learned,
+) -> Vec<Group> {
     let numbers = Numbers::of(links);
     let mut paths: HashMap<u64, Vec<&Link<'_>>> = HashMap::new();
     for link in links {
@@ -127,11 +156,11 @@ fn groups_by(links: &[Link<'_>], path: fn(&Link<'_>) -> u64, page: &Url, base: &
         (std::cmp::Reverse(weight(links)), links.first().map(|link| link.order))
     });
     paths.truncate(MOST_GROUPS);
-    paths.iter().map(|links| group::read(links, &numbers, page, base)).collect()
+    paths.iter().map(|links| group::read(links, &numbers, page, base, before)).collect()
 }
 
-fn learned(group: &Group) -> Learned {
-    Learned {
+fn learned(group: &Group) -> LearnedList {
+    LearnedList {
         selector: group.selector.clone(),
         items: group.items.len(),
         evidence: choice::evidence(group),

@@ -1,6 +1,7 @@
 //! Whole pages: the fixtures of tests/pages/listings, and small pages of one trait each.
 
-use super::super::{DiscoverError, News, news, sample};
+use super::super::{DiscoverError, News, news, sample, teasers_again};
+use crate::model::{Kind, Learned};
 use crate::normalize::date;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -81,6 +82,11 @@ fn the_fixtures_show_what_is_written_beside_them() {
                 continue;
             }
         };
+        let page = sample::page(url, "text/html; charset=utf-8", body.clone());
+        let source =
+            sample::source(page.url.join("/").unwrap().as_str(), Kind::News { list: None });
+        let again = teasers_again(&page, &source, &found.listing.learned).unwrap();
+        assert_eq!(again.teasers, found.listing.teasers, "{name}, read again");
         let text = |item: &Value, key: &str| item[key].as_str().unwrap_or_default().to_owned();
         let wanted: Vec<[String; 3]> = expected
             .iter()
@@ -300,8 +306,12 @@ fn what_is_hidden_or_stands_around_the_news_is_no_news() {
     let news = read(PAGE, html, None).unwrap();
     assert_eq!(news.listing.teasers.len(), 5);
     assert!(news.listing.teasers.iter().all(|teaser| teaser.url.path().starts_with("/news/")));
-    assert_eq!(news.learned[0].selector, "div.list > div > h3 > a");
-    assert!(news.learned[0].evidence.contains("100 % dates"), "{}", news.learned[0].evidence);
+    assert_eq!(news.listing.learned.lists[0].selector, "div.list > div > h3 > a");
+    assert!(
+        news.listing.learned.lists[0].evidence.contains("100 % dates"),
+        "{}",
+        news.listing.learned.lists[0].evidence
+    );
 }
 
 #[test]
@@ -410,4 +420,29 @@ fn many_links_take_no_more_than_their_share_of_time() {
     let few = time(list(500)).max(Duration::from_millis(20));
     let many = time(list(4000));
     assert!(many < few * 40, "{few:?} for 500, {many:?} for 4000");
+}
+
+#[test]
+fn a_list_that_is_new_on_a_known_page_is_seen() {
+    let item = |folder: &str, i: usize| {
+        format!(
+            "<div class={folder}><h3><a href='/{folder}/bai-viet-so-{i}'>Tin hoạt động của huyện với số thứ tự {i}</a></h3>
+            <span>0{i}/02/2023</span></div>"
+        )
+    };
+    let list = |folder: &str| (1..=5).map(|i| item(folder, i)).collect::<String>();
+    let again = |body: String, before: &Learned| {
+        let source =
+            sample::source("https://bandantoc.lamdong.example/", Kind::News { list: None });
+        teasers_again(&sample::page(PAGE, "text/html; charset=utf-8", body), &source, before)
+            .unwrap()
+    };
+    let first = again(list("tin"), &Learned::default());
+    assert_eq!((first.teasers.len(), first.learned.lists.len()), (5, 1));
+    assert!(!first.learned.lists[0].evidence.contains("last visit"));
+    let same = again(list("tin"), &first.learned);
+    assert_eq!(same.teasers, first.teasers);
+    assert!(same.learned.lists[0].evidence.contains("where the news stood at the last visit"));
+    let more = again(list("tin") + &list("su-kien"), &first.learned);
+    assert_eq!((more.teasers.len(), more.learned.lists.len()), (10, 2));
 }

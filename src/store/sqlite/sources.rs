@@ -116,7 +116,8 @@ fn update(db: &Transaction<'_>, source: &Source, now: DateTime<Utc>) -> Result<(
     let same = "SELECT EXISTS (SELECT 1 FROM source WHERE id = ?1 AND recipe = ?2)";
     if !db.query_row(same, [origin.id.as_str(), &recipe], |row| row.get(0))? {
         db.execute(
-            "UPDATE source SET recipe = ?2, etag = NULL, last_modified = NULL, wire_hash = NULL WHERE id = ?1",
+            "UPDATE source SET recipe = ?2, etag = NULL, last_modified = NULL, wire_hash = NULL, learned = NULL
+             WHERE id = ?1",
             [origin.id.as_str(), &recipe],
         )?;
         db.execute("DELETE FROM rejection WHERE source = ?1", [origin.id.as_str()])?;

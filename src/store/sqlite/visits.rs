@@ -4,7 +4,7 @@ use super::{
     Failed, again, articles, changed, from_json, gone, instant, json, maybe_instant, millis,
     pending, sources,
 };
-use crate::model::{Outcome, Slug};
+use crate::model::{Learned, Outcome, Slug};
 use crate::page::Validators;
 use crate::store::{Change, Claim, SourceReport, SourceState, StoreError, Visit};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -150,7 +150,7 @@ pub(in super::super) fn state(
         .prepare_cached(
             "SELECT failures, incomplete OR ifnull(look_at <= ?2, 0) OR ifnull(read_at <= ?3, 1) OR EXISTS
                  (SELECT 1 FROM rejection WHERE source = source.id AND again <= ?2),
-                 etag, last_modified, wire_hash FROM source WHERE id = ?1",
+                 etag, last_modified, wire_hash, learned FROM source WHERE id = ?1",
         )?
         .query_row((source.as_str(), millis(now), millis(now - BELIEVED)), |row| {
             let validators = Validators {
@@ -158,10 +158,12 @@ pub(in super::super) fn state(
                 last_modified: row.get(3)?,
                 wire_hash: row.get(4)?,
             };
-            Ok((row.get::<_, u32>(0)?, row.get::<_, bool>(1)?, validators))
+            Ok((row.get::<_, u32>(0)?, row.get::<_, bool>(1)?, validators, row.get(5)?))
         })
         .optional()?;
-    let Some((failures, incomplete, validators)) = row else { return Ok(SourceState::default()) };
+    let Some((failures, incomplete, validators, learned)) = row else {
+        return Ok(SourceState::default());
+    };
     let mut outcomes = db.prepare_cached(
         "SELECT outcome FROM visit WHERE source = ?1 AND outcome IS NOT NULL ORDER BY id DESC LIMIT 100",
     )?;
@@ -177,7 +179,15 @@ pub(in super::super) fn state(
     }
     let nothing = validators == Validators::default();
     let validators = Some(validators).filter(|_| !incomplete && !nothing);
-    Ok(SourceState { validators, failures, items })
+    Ok(SourceState { validators, failures, items, learned: learned_of(learned)? })
+}
+
+/// What was learned of a listing, as the store keeps it.
+fn learned_of(text: Option<String>) -> Result<Learned, Failed> {
+    text.map_or_else(
+        || Ok(Learned::default()),
+        |text| from_json("what was learned of a listing", &text),
+    )
 }
 
 /// Ends a visit.
@@ -235,6 +245,7 @@ fn end(db: &Transaction<'_>, claim: &Claim, visit: &Visit, settled: bool) -> Res
              incomplete = CASE WHEN :success THEN :incomplete ELSE incomplete END,
              look_at = CASE WHEN :read THEN :look_at ELSE look_at END,
              listed = CASE WHEN :read THEN lease_visit ELSE listed END,
+             learned = CASE WHEN :read THEN ifnull(:learned, learned) ELSE learned END,
              moved_to = CASE WHEN :success THEN :moved_to ELSE moved_to END,
              read_at = CASE WHEN :read THEN :finished ELSE read_at END,
              etag = CASE WHEN :learnt THEN :etag ELSE etag END,
@@ -251,6 +262,7 @@ fn end(db: &Transaction<'_>, claim: &Claim, visit: &Visit, settled: bool) -> Res
         ":read": matches!(visit.outcome, Outcome::Visited(_)),
         ":look_at": visit.look_at.map(millis),
         ":moved_to": visit.moved_to.as_ref().map(|url| url.as_str()),
+        ":learned": visit.learned.as_ref().map(json).transpose()?,
         ":finished": millis(visit.finished),
         ":learnt": visit.validators.is_some(),
         ":etag": validators.etag,
@@ -279,7 +291,7 @@ pub(in super::super) fn report(
 ) -> Result<Vec<SourceReport>, Failed> {
     let origins = sources::origins(db)?;
     let mut select = db.prepare_cached(
-        "SELECT source.active, source.next_visit, source.failures, source.last_success, source.moved_to,
+        "SELECT source.active, source.next_visit, source.failures, source.last_success, source.moved_to, source.learned,
                 ifnull(source.lease_until, 0) > ?2 AS under_way,
                 last.finished AS finished, last.outcome AS outcome,
                 (SELECT count(*) FROM article WHERE source = source.id AND withdrawn IS NULL) AS articles,
@@ -310,6 +322,7 @@ pub(in super::super) fn report(
                 .map(|url| super::parsed("the address that a source moved to", &url))
                 .transpose()?,
             articles: u64::try_from(row.get::<_, i64>("articles")?).unwrap_or_default(),
+            learned: learned_of(row.get("learned")?)?,
             newest: maybe_instant(row, "newest")?,
             rejected: reason
                 .map(|reason| {
