@@ -23,6 +23,7 @@ use crate::page::plain::fold;
 use crate::page::{Dom, Page};
 use group::{Group, Item, Numbers};
 use links::{Link, Refused};
+use state::Data;
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
@@ -114,8 +115,9 @@ fn of_dom(
     {
         gathering.take(teaser(item));
     }
-    if known.is_empty() {
-        for teaser in state::read(dom, &base, page, home) {
+    let data = if known.is_empty() { Data::All } else { Data::Structured };
+    for teaser in state::read(dom, data, &base, page, home) {
+        if known.is_empty() || known.contains(&teaser.key) {
             gathering.take(teaser);
         }
     }

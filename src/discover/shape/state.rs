@@ -25,16 +25,29 @@ const DATES: [&str; 8] = [
 ];
 const LEADS: [&str; 5] = ["description", "summary", "excerpt", "sapo", "lead"];
 
+/// What of a page's data is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Data {
+    /// What it says to machines of what it shows (JSON-LD).
+    Structured,
+    /// That, and what a script makes the page of.
+    All,
+}
+
 /// The longest list of news in the data of a page.
-pub(super) fn read(dom: &Dom, base: &Url, page: &Url, home: &Url) -> Vec<Teaser> {
+pub(super) fn read(dom: &Dom, data: Data, base: &Url, page: &Url, home: &Url) -> Vec<Teaser> {
     let mut best = Vec::new();
     let scripts = dom.tree().root_element().descendent_elements();
     for script in scripts.filter(|element| element.value().name() == "script") {
+        let kind = script.attr("type").unwrap_or_default();
+        if data == Data::Structured && !kind.contains("ld+json") {
+            continue;
+        }
         let text: String = script.text().collect();
         if text.len() > LONGEST {
             continue;
         }
-        let Some(value) = parse(script.attr("type").unwrap_or_default(), &text) else { continue };
+        let Some(value) = parse(kind, &text) else { continue };
         let mut open = vec![&value];
         while let Some(value) = open.pop() {
             match value {

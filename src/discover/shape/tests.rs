@@ -446,3 +446,20 @@ fn a_list_that_is_new_on_a_known_page_is_seen() {
     let more = again(list("tin") + &list("su-kien"), &first.learned);
     assert_eq!((more.teasers.len(), more.learned.lists.len()), (10, 2));
 }
+
+#[test]
+fn what_the_page_says_to_machines_fills_what_it_does_not_show() {
+    let html = items(3, |i| {
+        format!("<li><h3><a href='/tin/{i}'>Đoàn kiểm tra làm việc tại xã thứ {i}</a></h3></li>")
+    });
+    let data = (1..=4).map(|i| {
+        format!("{{\"@type\": \"NewsArticle\", \"headline\": \"Đoàn kiểm tra làm việc tại xã thứ {i}\", \"url\": \"/tin/{i}\", \"datePublished\": \"2025-10-0{i}\"}}")
+    });
+    let data = data.collect::<Vec<_>>().join(",");
+    let html = format!(
+        "<script type='application/ld+json'>{{\"itemListElement\": [{data}]}}</script>{html}"
+    );
+    let found = shown(&read(PAGE, html, None).unwrap());
+    let days: Vec<&str> = found.iter().map(|[_, _, day, _]| day.as_str()).collect();
+    assert_eq!(days, ["2025-10-01", "2025-10-02", "2025-10-03"], "{found:?}");
+}
