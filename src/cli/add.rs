@@ -3,15 +3,16 @@
 mod name;
 mod offered;
 mod subject;
+mod whose;
 
 use super::extract::write_fields;
 use super::{Config, Misuse, discover::date_of, discover::write_text, line, store_if_any};
 use crate::clock::Clock;
 use crate::config::edit::{self, NewSource};
-use crate::config::{ConfigErrors, Plan};
+use crate::config::{self, ConfigErrors, Plan};
 use crate::extract;
 use crate::fetch::Response;
-use crate::model::{Article, Kind, Listing, Slug, Source, Teaser};
+use crate::model::{Article, Kind, Listing, Province, Slug, Source, Teaser};
 use crate::normalize;
 use crate::page::Page;
 use crate::visit::{self, Line};
@@ -44,6 +45,12 @@ pub(super) struct Arguments {
     /// What readers see; by default what the page calls its site
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
+    /// The province: its name, slug or code; by default what the name of the site or its host tell
+    #[arg(long, value_name = "NAME")]
+    province: Option<String>,
+    /// The agency, as its province calls it; by default what the name of the site tells
+    #[arg(long, value_name = "NAME")]
+    agency: Option<String>,
     /// Only the list below this heading of the page, for example 'Tin tức'
     #[arg(long, value_name = "HEADING", conflicts_with = "feed")]
     list: Option<String>,
@@ -100,6 +107,7 @@ async fn added(
         ))
         .into());
     }
+    let province = arguments.province.as_deref().map(province).transpose()?;
     let mut new =
         NewSource { allow_private: arguments.allow_private.clone(), ..unnamed(plan, url, list) };
     new.id = arguments.id.clone().unwrap_or(new.id);
@@ -128,6 +136,9 @@ async fn added(
             of_feed.subject.listing(),
         )?;
     }
+    let whose = whose::of(site.as_deref(), &new.url);
+    new.province = province.or(whose.province).map(|province| province.slug);
+    new.agency = arguments.agency.clone().or(whose.agency);
     let title = arguments.title.clone().or(site);
     new.title = title.unwrap_or(new.title);
 
@@ -158,11 +169,23 @@ async fn added(
     Ok(ExitCode::SUCCESS)
 }
 
+/// The province that somebody wrote.
+fn province(name: &str) -> Result<Province, Misuse> {
+    let unknown = || {
+        Misuse(format!(
+            "--province {name:?} is no province of Viet Nam; write its name, slug or code, as in \"Lâm Đồng\""
+        ))
+    };
+    config::province(name).ok_or_else(unknown)
+}
+
 /// The source that the page at an address would be, as far as the address tells.
 fn unnamed(plan: &Plan, url: &Url, list: Option<&str>) -> NewSource {
     NewSource {
         id: name::id(plan, url, list),
         title: url.host_str().unwrap_or_default().to_owned(),
+        province: None,
+        agency: None,
         is_feed: false,
         url: url.clone(),
         follow: false,

@@ -19,6 +19,10 @@ pub struct NewSource {
     pub id: Slug,
     /// What readers see.
     pub title: String,
+    /// The province.
+    pub province: Option<Slug>,
+    /// The agency, as its province calls it.
+    pub agency: Option<String>,
     /// Whether it is an RSS, Atom or JSON feed; else it is a listing.
     pub is_feed: bool,
     /// What is fetched first.
@@ -70,6 +74,12 @@ impl NewSource {
         let mut table = Table::new();
         table.insert("id", value(self.id.as_str()));
         table.insert("title", value(self.title.as_str()));
+        if let Some(province) = &self.province {
+            table.insert("province", value(province.as_str()));
+        }
+        if let Some(agency) = &self.agency {
+            table.insert("agency", value(agency.as_str()));
+        }
         table.insert("kind", value(if self.is_feed { "feed" } else { "listing" }));
         table.insert("url", value(self.url.as_str()));
         if !self.allow_private.is_empty() {

@@ -43,7 +43,7 @@ pub use errors::ConfigErrors;
 pub use schema::schema;
 pub use topics::built_in_topics;
 
-use crate::model::{Feed, Platform, Site, Source};
+use crate::model::{Feed, Platform, Province, Site, Source};
 use gather::{Gathered, Included, gather};
 use names::Names;
 use reading::Reading;
@@ -110,6 +110,16 @@ fn read_with(path: &Path, text: Option<String>, place: &Place) -> Result<Plan, C
         }
         _ => Err(ConfigErrors::new(reading.problems, reading.files)),
     }
+}
+
+/// The province of Viet Nam that a name, slug or code means, before and after the mergers of 1 July 2025.
+pub fn province(name: &str) -> Option<Province> {
+    provinces::find(name).ok().map(|known| known.province)
+}
+
+/// The province that a label of a host name means: `lamdong`.
+pub fn province_of_label(label: &str) -> Option<Province> {
+    provinces::of_label(label)
 }
 
 /// Reads files of platform rules that the command line names.

@@ -65,6 +65,18 @@ pub(super) fn find(text: &str) -> Result<Known, Wrong> {
     }
 }
 
+/// The province that a label of a host name means, as in `snv.lamdong.gov.vn`.
+pub(super) fn of_label(label: &str) -> Option<Province> {
+    static BY_LABEL: LazyLock<HashMap<String, Province>> = LazyLock::new(|| {
+        let names = BY_NAME.iter().map(|(name, known)| (name.replace('-', ""), known));
+        // Codes are numbers, and short names stand for other things in hosts.
+        let long = names
+            .filter(|(name, _)| name.len() >= 3 && !name.starts_with(|c: char| c.is_ascii_digit()));
+        long.map(|(name, known)| (name, known.province.clone())).collect()
+    });
+    BY_LABEL.get(label).cloned()
+}
+
 /// A row of the catalogue by the names of its columns.
 struct Row(HashMap<String, String>);
 

@@ -84,7 +84,7 @@ fn a_listing_is_shown_and_written_with_all_else_kept() {
         &["was written into feeds.toml, line 13"],
     );
     let block = format!(
-        "\n[[source]]\nid = \"so-noi-vu\"\ntitle = \"Sở Nội vụ tỉnh Lâm Đồng\"\nkind = \"listing\"\nurl = \"{url}\"\nallow_private = [\"127.0.0.0/8\"]\n"
+        "\n[[source]]\nid = \"so-noi-vu\"\ntitle = \"Sở Nội vụ tỉnh Lâm Đồng\"\nprovince = \"lam-dong\"\nagency = \"Sở Nội vụ\"\nkind = \"listing\"\nurl = \"{url}\"\nallow_private = [\"127.0.0.0/8\"]\n"
     );
     assert_eq!(feeds(&desk), format!("{FEEDS}{block}{REST}"));
     said(&desk.run(&["once", "so-noi-vu"]), 0, &[]);

@@ -86,6 +86,12 @@ pub(super) fn site(page: &Page) -> Option<String> {
     named.or_else(|| Some(of_title(&first("title")?)))
 }
 
+/// Whether a text begins as the names of agencies and of their sites do.
+pub(super) fn is_agency(text: &str) -> bool {
+    let folded = plain::fold(text) + " ";
+    AGENCIES.iter().any(|words| folded.starts_with(words))
+}
+
 fn of_title(title: &str) -> String {
     let mut parts = vec![title];
     for separator in SEPARATORS {
@@ -93,11 +99,7 @@ fn of_title(title: &str) -> String {
     }
     let parts: Vec<&str> =
         parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect();
-    let is_agency = |part: &&&str| {
-        let folded = plain::fold(part) + " ";
-        AGENCIES.iter().any(|words| folded.starts_with(words))
-    };
-    let agency = parts.iter().find(is_agency);
+    let agency = parts.iter().find(|part| is_agency(part));
     let longest = parts.iter().rev().max_by_key(|part| part.chars().count());
     agency.or(longest).map_or_else(|| title.to_owned(), |part| (*part).to_owned())
 }

@@ -7,6 +7,8 @@ fn new() -> NewSource {
     NewSource {
         id: "so-noi-vu".parse().unwrap(),
         title: "Sở \"Nội vụ\"".to_owned(),
+        province: Some("lam-dong".parse().unwrap()),
+        agency: Some("Sở Nội vụ".to_owned()),
         is_feed: false,
         url: "https://sonoivu.example/tin-tuc".parse().unwrap(),
         follow: false,
