@@ -6,6 +6,7 @@
 mod again;
 mod alone;
 mod explain;
+mod listing;
 mod look;
 mod missing;
 mod pages;

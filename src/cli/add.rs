@@ -1,5 +1,6 @@
 //! `bantin add`
 
+mod api;
 mod name;
 mod offered;
 mod subject;
@@ -8,11 +9,12 @@ mod whose;
 use super::extract::write_fields;
 use super::{Config, Misuse, discover::date_of, discover::write_text, line, store_if_any};
 use crate::clock::Clock;
-use crate::config::edit::{self, NewSource};
+use crate::config::edit::{self, Api, NewSource};
 use crate::config::{self, ConfigErrors, Plan};
+use crate::discover;
 use crate::extract;
 use crate::fetch::Response;
-use crate::model::{Article, Kind, Listing, Province, Slug, Source, Teaser};
+use crate::model::{Article, Kind, Listing, Province, Slug, Source, Teaser, WordPress};
 use crate::normalize;
 use crate::page::Page;
 use crate::visit::{self, Line};
@@ -57,6 +59,9 @@ pub(super) struct Arguments {
     /// Take the feed that the page offers in place of its listing
     #[arg(long)]
     feed: bool,
+    /// Take the articles of the WordPress site that the page is of from its API
+    #[arg(long, conflicts_with_all = ["feed", "list"])]
+    wordpress: bool,
     /// A network that is not public and may be fetched from all the same, for example 10.1.2.0/24
     #[arg(long, value_name = "NETWORK")]
     allow_private: Vec<IpNet>,
@@ -113,12 +118,19 @@ async fn added(
     new.id = arguments.id.clone().unwrap_or(new.id);
     let store = store_if_any(plan).await?;
     let line = line(plan, store.as_ref(), Clock::System)?;
+    let mut site = None;
+    if arguments.wordpress && new.api.is_none() {
+        let page = page(&line, &*meant(config, &new)?, url).await?;
+        site = name::site(&page);
+        api::take_wordpress(&page, &mut new)?;
+    }
     let mut brought = bring(config, &line, &mut new).await?;
     refuse_known(plan, &brought.page.url, list)?;
-    if let Some(moved) = brought.page.said.moved_to.clone() {
+    refuse_known(plan, &brought.source.url, list)?;
+    if let Some(moved) = brought.page.said.moved_to.clone().filter(|_| new.api.is_none()) {
         new.url = moved;
     }
-    let site = name::site(&brought.page);
+    let site = site.or_else(|| name::site(&brought.page));
     let mut out = std::io::stdout().lock();
     let feed = offered::feed(config, &line, &brought, &new).await;
     if arguments.feed && !new.is_feed {
@@ -190,6 +202,7 @@ fn unnamed(plan: &Plan, url: &Url, list: Option<&str>) -> NewSource {
         url: url.clone(),
         follow: false,
         list: list.map(str::to_owned),
+        api: api::is_wordpress(url).then_some(Api::WordPress),
         allow_private: Vec::new(),
     }
 }
@@ -264,19 +277,13 @@ fn meant(config: &Config, new: &NewSource) -> anyhow::Result<Arc<Source>> {
 /// Fetches a page as a source and finds out what it is.
 async fn bring(config: &Config, line: &Line, new: &mut NewSource) -> anyhow::Result<Brought> {
     let mut source = meant(config, new)?;
-    let page = match visit::fetch(line, &source, &new.url, None).await? {
-        Response::Page(page) => page,
-        Response::Gone(absence) => {
-            bail!(
-                "there is no such page ({}); look in a browser where the site lists its news now",
-                absence.status()
-            )
-        }
-        Response::Unchanged(..) => {
-            bail!("it says that it is unchanged, although nothing was known")
-        }
-    };
-    if subject::is_feed(&page) {
+    let page = page(line, &source, &source.url).await?;
+    if new.api.is_none() && discover::is_json(&page) && !subject::is_feed(&page) {
+        anyhow::ensure!(new.list.is_none(), "it is JSON, which has no headings; leave --list out");
+        api::take_json(&page, new, &mut std::io::stdout())?;
+        source = meant(config, new)?;
+    }
+    if new.api.is_none() && subject::is_feed(&page) {
         anyhow::ensure!(
             new.list.is_none(),
             "it is a feed, which has no headings; leave --list out"
@@ -291,13 +298,36 @@ async fn bring(config: &Config, line: &Line, new: &mut NewSource) -> anyhow::Res
     })
     .await?;
     let subject = subject.map_err(|refusal| anyhow!(refusal))?;
-    if let Subject::Feed(listing) = &subject {
+    if let (Subject::Feed(listing), None) = (&subject, &new.api) {
         let whole = |teaser: &&Teaser| {
             teaser.content.as_ref().is_some_and(|html| html.0.len() >= SHORTEST_WHOLE)
         };
         new.follow = listing.teasers.iter().filter(whole).count() * 2 < listing.teasers.len();
     }
     Ok(Brought { page, subject, source })
+}
+
+/// The page at an address, which has to be there.
+async fn page(line: &Line, source: &Source, url: &Url) -> anyhow::Result<Page> {
+    let mut response = visit::fetch(line, source, url, None).await?;
+    let other = WordPress::without_permalinks(url).filter(|_| *url == source.url);
+    if let (Response::Gone(_), Kind::WordPress { .. }, Some(other)) =
+        (&response, &source.kind, other)
+    {
+        response = visit::fetch(line, source, &other, None).await?;
+    }
+    match response {
+        Response::Page(page) => Ok(page),
+        Response::Gone(absence) => {
+            bail!(
+                "there is no such page ({}); look in a browser where the site lists its news now",
+                absence.status()
+            )
+        }
+        Response::Unchanged(..) => {
+            bail!("it says that it is unchanged, although nothing was known")
+        }
+    }
 }
 
 /// The first item that is an article. Where none of the first ones is, the page holds no news.
@@ -308,7 +338,11 @@ async fn first_article(
 ) -> anyhow::Result<Article> {
     let mut why = None;
     for teaser in brought.subject.listing().teasers.iter().take(MOST_TRIED) {
-        match article(line, brought, teaser, new.is_feed && !new.follow).await {
+        let is_whole = match &new.api {
+            Some(_) => !brought.source.kind.follows(),
+            None => new.is_feed && !new.follow,
+        };
+        match article(line, brought, teaser, is_whole).await {
             Ok(article) => return Ok(article),
             Err(error) => {
                 eprintln!("! {}: {error:#}", teaser.url);
@@ -317,6 +351,9 @@ async fn first_article(
         }
     }
     let why = why.map(|error| format!("{error:#}")).unwrap_or_default();
+    if let Some(remedy) = api::remedy(brought, new) {
+        bail!("none of its first items could be read as an article; of the first: {why}. {remedy}");
+    }
     bail!(
         "none of its first items could be read as an article; of the first: {why}. Give the address of the page that lists the news, or --list for another list of this page"
     )
@@ -354,7 +391,11 @@ fn show_items(out: &mut impl Write, brought: &Brought) -> std::io::Result<()> {
                 let title = teaser.title.as_deref().unwrap_or("no title");
                 writeln!(out, "{title}\n    {date}  {}", teaser.url)?;
             }
-            writeln!(out, "\n{} items of a feed", teasers.len())?;
+            let whose = match brought.source.kind {
+                Kind::Json { .. } | Kind::WordPress { .. } => "an API",
+                _ => "a feed",
+            };
+            writeln!(out, "\n{} items of {whose}", teasers.len())?;
             skipped
                 .iter()
                 .try_for_each(|skipped| writeln!(out, "! {:?}: {}", skipped.item, skipped.why))

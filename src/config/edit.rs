@@ -9,7 +9,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use toml_edit::{Array, ArrayOfTables, Document, DocumentMut, Item, Table, value};
+use toml_edit::{Array, ArrayOfTables, Document, DocumentMut, InlineTable, Item, Table, value};
 use url::Url;
 
 /// A source that is to be written into feeds.toml.
@@ -31,8 +31,19 @@ pub struct NewSource {
     pub follow: bool,
     /// The heading of the one list that is taken of a listing.
     pub list: Option<String>,
+    /// The API that it is in place of a page or a feed.
+    pub api: Option<Api>,
     /// Networks that are not public and may be fetched from all the same.
     pub allow_private: Vec<IpNet>,
+}
+
+/// An API that is a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Api {
+    /// That of a WordPress site.
+    WordPress,
+    /// JSON, with the keys of `select` and their texts.
+    Json(Vec<(&'static str, String)>),
 }
 
 /// A text of feeds.toml with a new source.
@@ -80,7 +91,13 @@ impl NewSource {
         if let Some(agency) = &self.agency {
             table.insert("agency", value(agency.as_str()));
         }
-        table.insert("kind", value(if self.is_feed { "feed" } else { "listing" }));
+        let kind = match &self.api {
+            Some(Api::WordPress) => "wordpress",
+            Some(Api::Json(_)) => "json",
+            None if self.is_feed => "feed",
+            None => "listing",
+        };
+        table.insert("kind", value(kind));
         table.insert("url", value(self.url.as_str()));
         if !self.allow_private.is_empty() {
             let networks: Array = self.allow_private.iter().map(ToString::to_string).collect();
@@ -91,6 +108,10 @@ impl NewSource {
         }
         if let Some(list) = &self.list {
             table.insert("list", value(list.as_str()));
+        }
+        if let Some(Api::Json(select)) = &self.api {
+            let select: InlineTable = select.iter().map(|(key, path)| (*key, path)).collect();
+            table.insert("select", value(select));
         }
         let mut sources = ArrayOfTables::new();
         sources.push(table);

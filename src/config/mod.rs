@@ -21,6 +21,7 @@ mod feed;
 mod files;
 mod gather;
 mod identity;
+mod json;
 mod names;
 mod nearest;
 mod platforms;

@@ -5,6 +5,7 @@ use super::deserialize::At;
 use super::errors::Problem;
 use super::files::Span;
 use super::identity;
+use super::json;
 use super::names::Names;
 use super::platforms;
 use super::provinces;
@@ -15,7 +16,7 @@ use super::values::{self, Wrong};
 use super::written::{self, SourceKind};
 use crate::model::{
     Access, Agency, ArticleSelectors, Folder, Kind, ListingSelectors, Origin, Platform, PublicUrl,
-    Quiet, Revisits, Slug, Source, Timetable,
+    Quiet, Revisits, Slug, Source, Timetable, WordPress,
 };
 use chrono_tz::Tz;
 use std::path::PathBuf;
@@ -71,15 +72,23 @@ pub(super) fn source(
     let written_feed = address("feed_url", &keys.feed_url, folder.as_ref(), reading);
 
     let (id, url, kind, habits) = (id?, url?, kind?, habits?);
+    let wordpress = match kind {
+        // A saved answer has the name that it was saved by.
+        Kind::WordPress { .. } if folder.is_none() => Some(WordPress::at(&url).ok()?),
+        _ => None,
+    };
     let is_feed = matches!(kind, Kind::Feed { .. });
+    let is_api = matches!(kind, Kind::Json { .. });
     let further = keys.ports.iter().flatten().map(|port| port.value);
     let ports = further.chain(url.port()).collect();
     let home = match written_home {
         Some(home) => home,
-        None if is_feed => url.join("/").unwrap_or_else(|_| url.clone()),
+        None if let Some(wordpress) = &wordpress => wordpress.site.clone(),
+        None if is_feed || is_api => url.join("/").unwrap_or_else(|_| url.clone()),
         None => url.clone(),
     };
     let feed = written_feed.or_else(|| is_feed.then(|| url.clone()));
+    let url = wordpress.map_or(url, |wordpress| wordpress.posts);
     let province = named.province.as_ref();
     let origin = Origin {
         title: named.title.unwrap_or_else(|| match (&named.agency, province) {
@@ -241,7 +250,17 @@ fn url(
             reading.require("url", &keys.url, table, "a source", hint);
         }
     }
-    address("url", &keys.url, folder, reading)
+    let url = address("url", &keys.url, folder, reading)?;
+    match WordPress::at(&url) {
+        Err(error) if kind == Some(SourceKind::WordPress) => {
+            let problem = Problem::new(format!("`url` {error}"));
+            let problem = problem.at(&keys.url.as_ref()?.span);
+            let hint = "write the site's address, or that of the category in the API, for example https://agency.example/wp-json/wp/v2/categories/5; `bantin add --wordpress` finds it";
+            reading.problem(problem.hint(hint.to_owned()));
+            None
+        }
+        _ => Some(url),
+    }
 }
 
 fn address(
@@ -270,36 +289,49 @@ fn kind(keys: &written::Source, table: &Span, reading: &mut Reading) -> Option<K
             reading.problem(problem.hint(hint.to_owned()));
         }
     };
-    if kind != SourceKind::Listing {
-        let select = keys.select.as_ref().map(|select| &select.span);
-        let list = keys.list.as_ref().map(|list| &list.span);
-        for (key, span) in [("select", select), ("list", list)] {
-            misfit(key, span, "for a listing", "take it out, or write kind = \"listing\"");
-        }
+    let select = keys.select.as_ref().map(|select| &select.span);
+    let list = keys.list.as_ref().map(|list| &list.span);
+    if !matches!(kind, SourceKind::Listing | SourceKind::Json) {
+        let hint = "take it out, or write kind = \"listing\"";
+        misfit("select", select, "for a listing or the JSON of an API", hint);
     }
-    if kind == SourceKind::Listing && keys.select.is_some() {
-        let list = keys.list.as_ref().map(|list| &list.span);
+    if kind != SourceKind::Listing {
+        misfit("list", list, "for a listing", "take it out, or write kind = \"listing\"");
+    } else if select.is_some() {
         misfit("list", list, "for a listing without `select`", "take out one of them");
     }
-    if kind != SourceKind::Feed {
+    if matches!(kind, SourceKind::Listing | SourceKind::Files) {
         let follow = follow.map(|follow| &follow.span);
-        misfit("follow", follow, "for a feed", "take it out, or write kind = \"feed\"");
+        let hint = "take it out, or write kind = \"feed\"";
+        misfit("follow", follow, "for a feed or an API", hint);
     }
-    let follow = follow.is_some_and(|follow| follow.value);
-    if kind == SourceKind::Feed && !follow {
-        let article = keys.article.as_ref().map(|article| &article.span);
-        let what = "for pages, and this feed's pages are not fetched";
-        misfit("article", article, what, "write follow = true to fetch them");
+    if kind != SourceKind::Json {
+        json::misfits(keys, reading);
     }
-    match kind {
+    let follow = follow.map(|follow| follow.value);
+    let kind = match kind {
         SourceKind::Listing => listing(keys, reading),
-        SourceKind::Feed => Some(Kind::Feed { follow }),
+        SourceKind::Feed => Some(Kind::Feed { follow: follow == Some(true) }),
+        SourceKind::Json => json::kind(keys, table, reading),
+        SourceKind::WordPress => Some(Kind::WordPress { follow: follow == Some(true) }),
         SourceKind::Files => {
             let hint = "for example folder = \"samples/luu-tru\"";
             reading.require("folder", &keys.folder, table, "a source of kind \"files\"", hint);
             Some(Kind::Files)
         }
+    };
+    if kind.as_ref().is_some_and(|kind| !kind.follows())
+        && let Some(article) = &keys.article
+    {
+        let what = match kind {
+            Some(Kind::Feed { .. }) => "this feed's pages are not fetched",
+            _ => "this API's articles are not fetched",
+        };
+        let problem = Problem::new(format!("`article` is for pages, and {what}"));
+        let hint = "write follow = true to fetch them".to_owned();
+        reading.problem(problem.at(&article.span).hint(hint));
     }
+    kind
 }
 
 /// A listing by the operator's selectors, or by its shape.

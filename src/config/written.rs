@@ -98,7 +98,7 @@ pub(super) struct Source {
     pub(super) agency: Option<At<String>>,
     /// How the page at `url` is read. By default as a listing.
     pub(super) kind: Option<At<SourceKind>>,
-    /// What is fetched first: the listing page, the feed or the saved page. For a folder source relative to `base_url`.
+    /// What is fetched first: the listing page, the feed, the API or the saved page; of kind "wordpress" the site, its API, or /wp-json/wp/v2/categories/NUMBER for one category. For a folder source relative to `base_url`.
     #[schemars(example = "https://bandantoc.lamdong.example/tin-tuc/")]
     pub(super) url: Option<At<String>>,
     /// A folder of saved pages that answers in place of the network, relative to the file that names it.
@@ -170,7 +170,7 @@ pub(super) struct Source {
     /// The proxy that carries the requests, or "direct" where the defaults name one that is not for this source.
     #[schemars(example = "http://10.0.0.1:3128")]
     pub(super) proxy: Option<At<TextOr<Proxy>>>,
-    /// Whether each article's page is fetched, for a feed that brings only a teaser.
+    /// Whether each article's page is fetched, for a feed or an API that brings only a teaser. Of the JSON of an API by default where `select` names no `content`.
     #[schemars(example = true)]
     pub(super) follow: Option<At<bool>>,
     /// What its pages are encoded in, where bantin reads them wrongly: `tcvn3` (fonts such as .VnTime), `vni` (VNI-Times), `viscii`, or a label of the WHATWG list. By default what fits.
@@ -182,7 +182,7 @@ pub(super) struct Source {
     /// The heading of the one list that is taken, on a page of several, where `select` does not say where the items are. By default all of the news.
     #[schemars(example = &"Tin tức")]
     pub(super) list: Option<At<String>>,
-    /// Where the items of a listing are. By default they are found by their shape; `bantin discover` shows them.
+    /// Where the items of a listing or of an API's JSON are. Those of a listing are found by their shape by default; `bantin discover` shows them.
     pub(super) select: Option<At<Select>>,
     /// Where the fields are on an article's page, for what bantin does not find by itself.
     pub(super) article: Option<At<Article>>,
@@ -197,6 +197,10 @@ pub(super) enum SourceKind {
     Listing,
     /// An RSS, Atom or JSON feed.
     Feed,
+    /// The JSON of an API; `select` says by JSONPaths what is where.
+    Json,
+    /// A WordPress site, by its REST API: `url` is the site, or an address of the API.
+    WordPress,
     /// Saved article pages in a folder.
     Files,
 }
@@ -223,25 +227,43 @@ pub(super) enum TlsVerify {
     Off,
 }
 
-/// CSS selectors for a listing. All but `item` are looked up inside an item.
+/// Where the items are: CSS selectors for a listing, JSONPaths (RFC 9535) for the JSON of an API. All but `item` are looked up inside an item, which is the `$` of their JSONPaths.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Select {
-    /// One element for each news item.
+    /// One element for each news item; of an API $.data.items[*] or the like.
     #[schemars(required, example = "article.post")]
     pub(super) item: Option<At<String>>,
-    /// The link. By default the item itself, or the first link in it that has a text.
+    /// The link. By default the item itself, or the first link in it that has a text. Of an API the article's address, relative to `home`.
     #[schemars(example = "h2 a")]
     pub(super) link: Option<At<String>>,
+    /// In place of `link`, for an API that gives no addresses: how they are put together, with JSONPaths in braces; values are percent-encoded.
+    #[schemars(example = "https://agency.example/tin/{$.slug}-{$.id}.html")]
+    pub(super) address: Option<At<String>>,
     /// The title. By default the text of the link.
     #[schemars(example = &"h2")]
     pub(super) title: Option<At<String>>,
-    /// The date.
+    /// The date. Of an API a text, or seconds or milliseconds since 1970.
     #[schemars(example = &"time")]
     pub(super) date: Option<At<String>>,
     /// The lead.
     #[schemars(example = ".entry-summary")]
     pub(super) summary: Option<At<String>>,
+    /// What tells an item of an API from the others, for ever. By default its address.
+    #[schemars(example = "$.id")]
+    pub(super) id: Option<At<String>>,
+    /// The whole text of an item of an API, as HTML or as lines. The articles' pages are not fetched then.
+    #[schemars(example = "$.body")]
+    pub(super) content: Option<At<String>>,
+    /// The author in an item of an API.
+    #[schemars(example = "$.author.name")]
+    pub(super) author: Option<At<String>>,
+    /// The address of the image in an item of an API.
+    #[schemars(example = "$.thumbnail")]
+    pub(super) image: Option<At<String>>,
+    /// The categories in an item of an API.
+    #[schemars(example = "$.categories[*].name")]
+    pub(super) tags: Option<At<String>>,
 }
 
 /// CSS selectors for an article's page.

@@ -8,6 +8,10 @@ use crate::model::{Key, Listing, Skipped, Teaser};
 use std::collections::HashMap;
 use std::fmt;
 
+/// The most categories of an article that its further showings add to: no article has as many, and looking for each among
+/// a hundred thousand takes hours.
+const MOST_TAGS: usize = 100;
+
 /// Items that are being gathered into a listing.
 #[derive(Default)]
 pub(super) struct Gathering {
@@ -69,7 +73,7 @@ fn complete(known: &mut Teaser, other: Teaser) {
     known.author = known.author.take().or(other.author);
     known.language = known.language.take().or(other.language);
     for tag in other.tags {
-        if !known.tags.contains(&tag) {
+        if known.tags.len() < MOST_TAGS && !known.tags.contains(&tag) {
             known.tags.push(tag);
         }
     }

@@ -1,25 +1,31 @@
 //! From a page that was fetched to the news items on it.
 //!
 //! [`listing`] reads an HTML page by the operator's selectors, [`shape`] one that nobody described, [`feed`] a foreign RSS,
-//! Atom or JSON feed, [`files`] a folder of saved pages. Each article comes out once ([`gather`]), with an address that can
+//! Atom or JSON feed, [`json`] and [`wordpress`] the answers of APIs, [`files`] a folder of saved pages. Each article comes out once ([`gather`]), with an address that can
 //! be asked for ([`address`]). Nothing here fetches, and no date is understood here: it is handed on as it is written.
 
 mod address;
+mod data;
 mod feed;
 mod files;
 mod gather;
+mod guess;
+mod json;
 mod listing;
 mod news;
 mod plain;
 mod platform;
 mod shape;
+mod wordpress;
 
 use crate::model::{Advice, Kind, Learned, Listing, Slug, Source};
 use crate::page::{CharsetError, Page, PageError};
 use std::fmt;
 use url::Url;
 
+pub use data::DataError;
 pub use feed::{FeedError, Foreign, ForeignItem, foreign};
+pub use guess::{Guess, guess, is_json};
 pub use news::{List, News};
 
 /// Why no item was found on a page. An empty listing is always an error, because it looks like one on the day that a
@@ -56,6 +62,9 @@ pub enum DiscoverError {
     /// The page is no feed that can be read.
     #[error(transparent)]
     Feed(#[from] FeedError),
+    /// The answer of an API cannot be read, or has other items than were named.
+    #[error(transparent)]
+    Data(#[from] DataError),
     /// No list on the page looks like news.
     #[error(
         "nothing on the page looks like a list of news{why}; name the element that holds one item with `select = {{ item = \"...\" }}` in feeds.toml"
@@ -95,12 +104,15 @@ impl DiscoverError {
     pub fn advice(&self) -> Advice {
         match self {
             // Cut or garbled on the way, or empty for the night: the next visit may find it whole.
-            Self::Page(_) | Self::Feed(FeedError::Empty) => Advice::RetryLater,
+            Self::Page(_)
+            | Self::Feed(FeedError::Empty)
+            | Self::Data(DataError::NoJson(_) | DataError::Refused { .. }) => Advice::RetryLater,
             Self::NoItems { .. }
             | Self::NothingUsable { .. }
             | Self::NoNews { .. }
             | Self::NoList { .. }
             | Self::Feed(_)
+            | Self::Data(_)
             | Self::NoFiles { .. } => Advice::AskOperator,
         }
     }
@@ -125,6 +137,8 @@ pub fn teasers_again(
             shape::read(page, source.origin.home.as_url(), list.as_deref(), before)?.listing
         }
         Kind::Feed { .. } => feed::read(page, source)?,
+        Kind::Json { paths, .. } => json::read(page, source, paths)?,
+        Kind::WordPress { .. } => wordpress::read(page, source)?,
         Kind::Files => files::read(page, source)?,
     };
     match (listing.teasers.as_slice(), listing.skipped.first()) {
@@ -141,7 +155,12 @@ pub fn teasers_again(
 /// Finds the news on a page of the site at `home` whose items nobody described: all of it, or what stands below the heading
 /// `list`.
 pub fn news(page: &Page, home: &Url, list: Option<&str>) -> Result<News, DiscoverError> {
-    shape::read(page, home, list, &Learned::default())
+    shape::read(page, home, list, &Learned::default()).map_err(|error| match error {
+        DiscoverError::NoNews { .. } if is_json(page) => DiscoverError::NoNews {
+            why: ": it is JSON; write kind = \"json\", or let `bantin add` do it".to_owned(),
+        },
+        error => error,
+    })
 }
 
 /// How much of an item is shown where it is named: enough to find it on the page.

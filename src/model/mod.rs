@@ -11,6 +11,7 @@ mod feed;
 mod host;
 mod html;
 mod identity;
+mod json_path;
 mod key;
 mod learned;
 mod outcome;
@@ -26,6 +27,7 @@ mod teaser;
 mod timetable;
 mod tls;
 mod topic;
+mod wordpress;
 
 pub use article::{Article, Attachment, Field, Image, Precision};
 pub use certificate::Certificate;
@@ -39,6 +41,9 @@ pub use feed::{Feed, Format, Query, Site};
 pub use host::{RobotsTxt, Turn, Wanted, end_of_day};
 pub use html::{CleanHtml, RawHtml};
 pub use identity::{FieldValue, Identity, Login, Proxy, ProxyKind, Secret};
+pub use json_path::{
+    AddressTemplate, AddressTemplateError, JsonAddress, JsonPath, JsonPathError, JsonPaths,
+};
 pub use key::Key;
 pub use learned::{Learned, LearnedList};
 pub use outcome::{Advice, Failure, Outcome, Stage, Tally};
@@ -56,3 +61,4 @@ pub use teaser::{Listing, Skipped, Teaser};
 pub use timetable::{Timetable, TimetableError};
 pub use tls::{Dialect, Pin, PinError, Tls, Trust};
 pub use topic::{Topic, Topics};
+pub use wordpress::{WordPress, WordPressError};

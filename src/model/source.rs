@@ -1,8 +1,8 @@
 //! Where articles come from, as feeds.toml means it.
 
 use super::{
-    Agency, Charset, Identity, Platforms, Province, Proxy, PublicUrl, Quiet, Selector, Slug,
-    Timetable, Tls,
+    Agency, Charset, Identity, JsonPaths, Platforms, Province, Proxy, PublicUrl, Quiet, Selector,
+    Slug, Timetable, Tls,
 };
 use chrono_tz::Tz;
 use ipnet::IpNet;
@@ -114,8 +114,32 @@ pub enum Kind {
         /// Whether each article's page is fetched, for feeds that bring only a teaser.
         follow: bool,
     },
+    /// The JSON of an API.
+    Json {
+        /// Where the items and their fields are in it.
+        paths: Box<JsonPaths>,
+        /// Whether each article's page is fetched.
+        follow: bool,
+    },
+    /// The REST API of a WordPress site.
+    WordPress {
+        /// Whether each article's page is fetched, for sites whose API brings no texts.
+        follow: bool,
+    },
     /// Saved article pages: one file, or all of a folder.
     Files,
+}
+
+impl Kind {
+    /// Whether each article has a page that is fetched; else its item brings all of it.
+    pub fn follows(&self) -> bool {
+        !matches!(
+            self,
+            Self::Feed { follow: false }
+                | Self::Json { follow: false, .. }
+                | Self::WordPress { follow: false }
+        )
+    }
 }
 
 /// Where the items of a listing page are. All but `item` are looked up inside an item.

@@ -293,7 +293,7 @@ async fn young(
 
 /// Whether each article of a source has a page that is fetched.
 pub(super) fn follows(source: &Source) -> bool {
-    !matches!(source.kind, Kind::Feed { follow: false })
+    source.kind.follows()
 }
 
 /// What a page shows that was asked for again.

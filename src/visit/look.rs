@@ -1,6 +1,7 @@
 //! A look at a source: its listing, and the pages of what is not known.
 
 use super::again::{Again, Budget, Round, follows};
+use super::listing;
 use super::missing;
 use super::pages::{Memory, bring, make, parse};
 use super::same_minute::{self, Clue};
@@ -110,9 +111,7 @@ pub async fn look(
         Memory::None => line.clock.now(),
         Memory::Store(_, claim) => claim.started,
     };
-    let page = match bring(line, source, memory, &source.url, state.validators.as_ref(), None)
-        .await?
-    {
+    let page = match listing::bring(line, source, memory, state.validators.as_ref()).await? {
         Ok(Response::Page(page)) => page,
         Ok(Response::Unchanged(validators, said)) => {
             let received = line.clock.now();
@@ -124,11 +123,7 @@ pub async fn look(
             return Ok(Seen::Unchanged(Box::new(Unchanged { validators, said, received, again })));
         }
         Ok(Response::Gone(_)) => {
-            let message = format!(
-                "{} is gone (404 or 410); look for the listing's new address and write it into url. {}",
-                shown(&source.url),
-                see(source)
-            );
+            let message = format!("{}. {}", listing::gone(source), see(source));
             return Err(Blind::Failed(Failure {
                 stage: Stage::Fetch,
                 message,

@@ -39,7 +39,7 @@ const LIST_INSTEAD: &str = "give the address of the page that lists the news";
 pub(super) enum Subject {
     /// An HTML page with news.
     News(News),
-    /// A feed.
+    /// A feed, or the answer of an API.
     Feed(Listing),
 }
 
@@ -68,7 +68,7 @@ pub(super) fn of(page: &Page, source: &Source) -> Result<Subject, Refusal> {
     if let Some(what) = file(page) {
         return Err(format!("it is {what} and no page; {LIST_INSTEAD}"));
     }
-    if let Kind::Feed { .. } = source.kind {
+    if let Kind::Feed { .. } | Kind::Json { .. } | Kind::WordPress { .. } = source.kind {
         let listing = discover::teasers(page, source).map_err(|error| error.to_string())?;
         return Ok(Subject::Feed(listing));
     }
@@ -81,9 +81,9 @@ pub(super) fn of(page: &Page, source: &Source) -> Result<Subject, Refusal> {
     };
     let shown = Shown::of(page)?;
     if shown.text.is_empty() {
-        return Err(format!(
+        return Err(behind(page).unwrap_or_else(|| format!(
             "the page is empty: it shows no text; where a browser shows one, a script makes it, which bantin does not run. Otherwise {LIST_INSTEAD}"
-        ));
+        )));
     }
     match discover::news(page, source.origin.home.as_url(), list) {
         Ok(news) => {
@@ -115,8 +115,16 @@ fn no_news(page: &Page, shown: &Shown, error: &DiscoverError) -> Refusal {
     }
     match article_instead(page, &[]) {
         Some(title) => an_article(&title),
-        None => error.to_string(),
+        None => behind(page).unwrap_or_else(|| error.to_string()),
     }
+}
+
+/// What lists the news of a page that shows none, because a script makes them.
+fn behind(page: &Page) -> Option<Refusal> {
+    let url = super::api::wordpress(page)?;
+    Some(format!(
+        "the page shows no list of news; but its site is made by WordPress, whose API ({url}) lists them: --wordpress takes them from there"
+    ))
 }
 
 fn an_article(title: &str) -> Refusal {

@@ -5,7 +5,7 @@ use crate::cli::{Config, Misuse, line, page, store_if_any};
 use crate::clock::Clock;
 use crate::config::Plan;
 use crate::fetch::{Response, shown};
-use crate::model::{Key, Kind, Source, Teaser};
+use crate::model::{Key, Source, Teaser};
 use crate::page::Page;
 use crate::store::{Lookup, Store, StoredArticle};
 use crate::visit;
@@ -145,9 +145,10 @@ async fn article(
         }
         (Some(_), _) => self::rules(arguments, Some(plan), &asked)?,
     };
-    let comes_whole = matches!(source.kind, Kind::Feed { follow: false });
+    let comes_whole = !source.kind.follows();
     let (page, from) = if comes_whole {
-        let why = "none: the item of the source's feed brings the whole article (follow = false)";
+        let why =
+            "none: the item of the source's feed or API brings the whole article (follow = false)";
         (None, why.to_owned())
     } else {
         let line = line(plan, store.as_ref(), Clock::System)?;

@@ -13,6 +13,7 @@ fn new() -> NewSource {
         url: "https://sonoivu.example/tin-tuc".parse().unwrap(),
         follow: false,
         list: None,
+        api: None,
         allow_private: Vec::new(),
     }
 }
@@ -69,6 +70,14 @@ fn keys_stand_in_the_order_of_the_house() {
     );
     let list = NewSource { list: Some("Tin tức".to_owned()), ..new() };
     assert!(list.toml().ends_with("list = \"Tin tức\"\n"), "{}", list.toml());
+    let wordpress = NewSource { api: Some(Api::WordPress), ..new() };
+    assert!(wordpress.toml().contains("kind = \"wordpress\"\n"), "{}", wordpress.toml());
+    let select = vec![("item", "$['a \"b\"'][*]".to_owned()), ("title", "$.title".to_owned())];
+    let json = NewSource { api: Some(Api::Json(select)), ..new() };
+    assert!(json.toml().contains("kind = \"json\"\n"), "{}", json.toml());
+    let document: toml_edit::DocumentMut = json.toml().parse().unwrap();
+    let item = document["source"][0]["select"]["item"].as_str();
+    assert_eq!(item, Some("$['a \"b\"'][*]"));
 }
 
 #[test]

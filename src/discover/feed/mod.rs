@@ -11,6 +11,7 @@ mod rss;
 mod tree;
 
 pub use foreign::{Foreign, ForeignItem, foreign};
+pub(super) use month_first::turn_round;
 
 use super::gather::Gathering;
 use super::{DiscoverError, address, plain};
@@ -59,31 +60,31 @@ pub enum FeedError {
 
 /// What an item says, in the words of no format.
 #[derive(Debug, Default)]
-struct Entry {
+pub(super) struct Entry {
     /// The id that the feed itself gives it.
-    id: Option<String>,
+    pub(super) id: Option<String>,
     /// The address of the article, as written.
-    link: Option<String>,
+    pub(super) link: Option<String>,
     /// Whether the id may serve as the address.
-    id_is_link: bool,
-    title: Option<Markup>,
-    date: Option<String>,
-    summary: Option<Markup>,
-    content: Option<Markup>,
-    image: Option<String>,
-    author: Option<String>,
-    tags: Vec<String>,
-    files: Vec<File>,
-    language: Option<String>,
+    pub(super) id_is_link: bool,
+    pub(super) title: Option<Markup>,
+    pub(super) date: Option<String>,
+    pub(super) summary: Option<Markup>,
+    pub(super) content: Option<Markup>,
+    pub(super) image: Option<String>,
+    pub(super) author: Option<String>,
+    pub(super) tags: Vec<String>,
+    pub(super) files: Vec<File>,
+    pub(super) language: Option<String>,
     /// What relative addresses of it are relative to.
-    base: Option<Url>,
+    pub(super) base: Option<Url>,
     /// Whether the document ended inside it.
-    is_cut_off: bool,
+    pub(super) is_cut_off: bool,
 }
 
 /// A text and what it is written in.
 #[derive(Debug, Clone)]
-enum Markup {
+pub(super) enum Markup {
     Plain(String),
     Html(String),
 }
@@ -124,7 +125,7 @@ impl Markup {
 
 /// A file that comes with an item.
 #[derive(Debug, Default)]
-struct File {
+pub(super) struct File {
     url: String,
     title: Option<String>,
     media_type: Option<String>,
@@ -160,18 +161,30 @@ fn parts(page: &Page) -> Result<(Head, Vec<Entry>), DiscoverError> {
     if entries.is_empty() {
         return Err(FeedError::Empty.into());
     }
-    month_first::turn_round(&mut entries);
+    turn_round(&mut entries);
     Ok((head, entries))
 }
 
 /// Reads the items of a feed.
 pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverError> {
     let (_, entries) = parts(page)?;
-    let home = source.origin.home.as_url();
+    let addressed = entries.into_iter().map(|entry| {
+        let url = address_of(&entry, &page.url);
+        (entry, url)
+    });
+    Ok(listing(addressed, &page.url, source.origin.home.as_url()))
+}
+
+/// The listing of entries whose addresses were found, or not for a reason. What is relative in them is relative to `page`.
+pub(super) fn listing(
+    entries: impl Iterator<Item = (Entry, Result<Url, String>)>,
+    page: &Url,
+    home: &Url,
+) -> Listing {
     let mut gathering = Gathering::default();
     let mut usable = Vec::new();
-    for entry in entries {
-        match address_of(&entry, &page.url) {
+    for (entry, url) in entries {
+        match url {
             Ok(url) => usable.push((entry, url)),
             Err(why) => gathering.skip(shown(&entry), why),
         }
@@ -180,9 +193,9 @@ pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverErro
     for (entry, url) in usable {
         let id = entry.id.as_deref().filter(|id| !shared.contains(*id));
         let key = id.map_or_else(|| Key::of_page(&url, home), Key::of_guid);
-        gathering.take(teaser(entry, url, key, &page.url));
+        gathering.take(teaser(entry, url, key, page));
     }
-    Ok(gathering.done())
+    gathering.done()
 }
 
 /// The address of an entry's article, or why it cannot be used.

@@ -6,7 +6,7 @@
 use super::Entry;
 
 /// Turns the dates of a feed that proves to write the month first into ISO 8601.
-pub(super) fn turn_round(entries: &mut [Entry]) {
+pub(in crate::discover) fn turn_round(entries: &mut [Entry]) {
     let numbers = || entries.iter().filter_map(|entry| split(entry.date.as_deref()?));
     let month_first = numbers().any(|(_, second, ..)| second > 12);
     let day_first = numbers().any(|(first, ..)| first > 12);

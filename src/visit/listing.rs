@@ -1,0 +1,43 @@
+//! What a visit asks for first, and where else it is when it is not there.
+
+use super::Line;
+use super::pages::{self, Memory};
+use crate::fetch::{FetchError, Response, shown};
+use crate::model::{Kind, Source, WordPress};
+use crate::page::Validators;
+use crate::store::StoreError;
+
+/// Brings the listing of a source home.
+///
+/// A WordPress site without permalinks has its API at another address, and answers 404 at the usual one.
+pub(super) async fn bring(
+    line: &Line,
+    source: &Source,
+    memory: &Memory,
+    validators: Option<&Validators>,
+) -> Result<Result<Response, FetchError>, StoreError> {
+    let first = pages::bring(line, source, memory, &source.url, validators, None).await?;
+    let other = match (&source.kind, &first) {
+        (Kind::WordPress { .. }, Ok(Response::Gone(_))) => {
+            WordPress::without_permalinks(&source.url)
+        }
+        _ => None,
+    };
+    match other {
+        Some(url) => pages::bring(line, source, memory, &url, validators, None).await,
+        None => Ok(first),
+    }
+}
+
+/// What an operator is told where the listing is at none of its addresses.
+pub(super) fn gone(source: &Source) -> String {
+    let url = shown(&source.url);
+    match source.kind {
+        Kind::WordPress { .. } => format!(
+            "{url} is gone (404 or 410), with and without permalinks: look whether the site is still made by WordPress; where it is, its API is closed, so read its pages or its feed"
+        ),
+        _ => format!(
+            "{url} is gone (404 or 410); look for the listing's new address and write it into url"
+        ),
+    }
+}
