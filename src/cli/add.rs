@@ -4,11 +4,13 @@ mod name;
 mod offered;
 mod subject;
 
+use super::discover::{date_of, write_text};
 use super::extract::write_fields;
-use super::{Config, Misuse, discover::date_of, discover::write_text, line, store_if_any};
+use super::{Config, Misuse, line, store_if_any};
 use crate::clock::Clock;
 use crate::config::edit::{self, NewSource};
 use crate::config::{ConfigErrors, Plan};
+use crate::discover;
 use crate::extract;
 use crate::fetch::Response;
 use crate::model::{Article, Kind, Listing, Slug, Source, Teaser};
@@ -104,6 +106,7 @@ async fn added(
         id: arguments.id.clone().unwrap_or_else(|| name::id(plan, url, list)),
         title: url.host_str().unwrap_or_default().to_owned(),
         is_feed: false,
+        is_sitemap: false,
         url: url.clone(),
         follow: false,
         list: arguments.list.clone(),
@@ -240,6 +243,17 @@ async fn bring(config: &Config, line: &Line, new: &mut NewSource) -> anyhow::Res
         new.is_feed = true;
         source = meant(config, new)?;
     }
+    if discover::is_sitemap(&page) {
+        anyhow::ensure!(
+            new.list.is_none(),
+            "it is a sitemap, which has no headings; leave --list out"
+        );
+        new.is_sitemap = true;
+        source = meant(config, new)?;
+        let listing =
+            visit::listed(line, &source, page.clone()).await.map_err(|why| anyhow!(why))?;
+        return Ok(Brought { page, subject: Subject::Sitemap(listing), source });
+    }
     let read = source.clone();
     let (page, subject) = tokio::task::spawn_blocking(move || {
         let subject = subject::of(&page, &read);
@@ -304,13 +318,18 @@ async fn article(
 fn show_items(out: &mut impl Write, brought: &Brought) -> std::io::Result<()> {
     match &brought.subject {
         Subject::News(news) => write_text(out, &brought.page, news),
-        Subject::Feed(Listing { teasers, skipped }) => {
+        Subject::Feed(Listing { teasers, skipped })
+        | Subject::Sitemap(Listing { teasers, skipped }) => {
             for teaser in teasers {
                 let date = date_of(&brought.page, teaser).unwrap_or_else(|| "no date".to_owned());
                 let title = teaser.title.as_deref().unwrap_or("no title");
                 writeln!(out, "{title}\n    {date}  {}", teaser.url)?;
             }
-            writeln!(out, "\n{} items of a feed", teasers.len())?;
+            let what = match brought.subject {
+                Subject::Sitemap(_) => "newest articles of a sitemap",
+                _ => "items of a feed",
+            };
+            writeln!(out, "\n{} {what}", teasers.len())?;
             skipped
                 .iter()
                 .try_for_each(|skipped| writeln!(out, "! {:?}: {}", skipped.item, skipped.why))

@@ -21,6 +21,8 @@ pub struct NewSource {
     pub title: String,
     /// Whether it is an RSS, Atom or JSON feed; else it is a listing.
     pub is_feed: bool,
+    /// Whether it is a sitemap.
+    pub is_sitemap: bool,
     /// What is fetched first.
     pub url: Url,
     /// Whether the articles' pages of a feed are fetched.
@@ -70,7 +72,12 @@ impl NewSource {
         let mut table = Table::new();
         table.insert("id", value(self.id.as_str()));
         table.insert("title", value(self.title.as_str()));
-        table.insert("kind", value(if self.is_feed { "feed" } else { "listing" }));
+        let kind = match (self.is_feed, self.is_sitemap) {
+            (true, _) => "feed",
+            (false, true) => "sitemap",
+            (false, false) => "listing",
+        };
+        table.insert("kind", value(kind));
         table.insert("url", value(self.url.as_str()));
         if !self.allow_private.is_empty() {
             let networks: Array = self.allow_private.iter().map(ToString::to_string).collect();

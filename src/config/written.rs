@@ -101,7 +101,7 @@ pub(super) struct Source {
     /// What is fetched first: the listing page, the feed or the saved page. For a folder source relative to `base_url`.
     #[schemars(example = "https://bandantoc.lamdong.example/tin-tuc/")]
     pub(super) url: Option<At<String>>,
-    /// A folder of saved pages that answers in place of the network, relative to the file that names it.
+    /// A folder of saved pages, or a WARC file (.warc, .warc.gz), that answers in place of the network, relative to the file that names it.
     #[schemars(example = "samples/ban-dan-toc")]
     pub(super) folder: Option<At<String>>,
     /// The address that `folder` stands for.
@@ -173,6 +173,10 @@ pub(super) struct Source {
     /// Whether each article's page is fetched, for a feed that brings only a teaser.
     #[schemars(example = true)]
     pub(super) follow: Option<At<bool>>,
+    /// What the addresses of articles have in them, of a sitemap: a regular expression. By default bantin tells articles by what their addresses look like.
+    #[serde(rename = "match")]
+    #[schemars(example = &"/tin-tuc/.+[.]html$")]
+    pub(super) matching: Option<At<String>>,
     /// What its pages are encoded in, where bantin reads them wrongly: `tcvn3` (fonts such as .VnTime), `vni` (VNI-Times), `viscii`, or a label of the WHATWG list. By default what fits.
     #[schemars(example = &"tcvn3")]
     pub(super) charset: Option<At<String>>,
@@ -197,7 +201,9 @@ pub(super) enum SourceKind {
     Listing,
     /// An RSS, Atom or JSON feed.
     Feed,
-    /// Saved article pages in a folder.
+    /// A sitemap, an index of sitemaps, a news sitemap, or a list of addresses in a text file.
+    Sitemap,
+    /// Saved article pages in a folder, or in a WARC file.
     Files,
 }
 

@@ -1,7 +1,7 @@
 //! From a page that was fetched to the news items on it.
 //!
 //! [`listing`] reads an HTML page by the operator's selectors, [`shape`] one that nobody described, [`feed`] a foreign RSS,
-//! Atom or JSON feed, [`files`] a folder of saved pages. Each article comes out once ([`gather`]), with an address that can
+//! Atom or JSON feed, [`sitemap`] a sitemap, [`files`] a folder of saved pages. Each article comes out once ([`gather`]), with an address that can
 //! be asked for ([`address`]). Nothing here fetches, and no date is understood here: it is handed on as it is written.
 
 mod address;
@@ -13,6 +13,7 @@ mod news;
 mod plain;
 mod platform;
 mod shape;
+mod sitemap;
 
 use crate::model::{Advice, Kind, Listing, Slug, Source};
 use crate::page::{CharsetError, Page, PageError};
@@ -21,6 +22,7 @@ use url::Url;
 
 pub use feed::{FeedError, Foreign, ForeignItem, foreign};
 pub use news::{Learned, List, News};
+pub use sitemap::{Child, SitemapError, Sitemaps, is_sitemap};
 
 /// Why no item was found on a page. An empty listing is always an error, because it looks like one on the day that a
 /// site is redesigned, and what is published must not change for that.
@@ -56,6 +58,9 @@ pub enum DiscoverError {
     /// The page is no feed that can be read.
     #[error(transparent)]
     Feed(#[from] FeedError),
+    /// The page is no sitemap that can be read.
+    #[error(transparent)]
+    Sitemap(#[from] SitemapError),
     /// No list on the page looks like news.
     #[error(
         "nothing on the page looks like a list of news{why}; name the element that holds one item with `select = {{ item = \"...\" }}` in feeds.toml"
@@ -73,6 +78,16 @@ pub enum DiscoverError {
         list: String,
         /// Those that there are.
         headings: String,
+    },
+    /// The WARC file holds no page of the site.
+    #[error(
+        "the WARC file {file} holds no HTML page below {site} that was answered with status 200; correct base_url, which names the site that the file is of"
+    )]
+    NoPages {
+        /// The file.
+        file: String,
+        /// The site.
+        site: String,
     },
     /// The folder holds no saved page.
     #[error(
@@ -95,12 +110,16 @@ impl DiscoverError {
     pub fn advice(&self) -> Advice {
         match self {
             // Cut or garbled on the way, or empty for the night: the next visit may find it whole.
-            Self::Page(_) | Self::Feed(FeedError::Empty) => Advice::RetryLater,
+            Self::Page(_) | Self::Feed(FeedError::Empty) | Self::Sitemap(SitemapError::Empty) => {
+                Advice::RetryLater
+            }
             Self::NoItems { .. }
             | Self::NothingUsable { .. }
             | Self::NoNews { .. }
             | Self::NoList { .. }
             | Self::Feed(_)
+            | Self::Sitemap(_)
+            | Self::NoPages { .. }
             | Self::NoFiles { .. } => Advice::AskOperator,
         }
     }
@@ -114,6 +133,11 @@ pub fn teasers(page: &Page, source: &Source) -> Result<Listing, DiscoverError> {
         Kind::Listing(selectors) => listing::read(page, source, selectors)?,
         Kind::News { list } => news(page, source.origin.home.as_url(), list.as_deref())?.listing,
         Kind::Feed { .. } => feed::read(page, source)?,
+        Kind::Sitemap { .. } => {
+            let mut sitemaps = Sitemaps::default();
+            sitemaps.take(page, source)?;
+            sitemaps.listing(source)?
+        }
         Kind::Files => files::read(page, source)?,
     };
     match (listing.teasers.as_slice(), listing.skipped.first()) {
