@@ -11,12 +11,14 @@ mod look;
 mod missing;
 mod pages;
 mod same_minute;
+mod sitemaps;
 
 pub use again::Again;
 pub use alone::{nobody, read_alone, saved};
 pub use explain::explain;
 pub use look::{Blind, Look, Seen, Unchanged, look};
 pub use pages::{Memory, ReadError, fetch, read, unpacked};
+pub use sitemaps::listed;
 
 use crate::clock::Clock;
 use crate::fetch::{Fetcher, Hosts, shown};

@@ -6,8 +6,9 @@ mod offered;
 mod subject;
 mod whose;
 
+use super::discover::{date_of, write_text};
 use super::extract::write_fields;
-use super::{Config, Misuse, discover::date_of, discover::write_text, line, store_if_any};
+use super::{Config, Misuse, line, store_if_any};
 use crate::clock::Clock;
 use crate::config::edit::{self, Api, NewSource};
 use crate::config::{self, ConfigErrors, Plan};
@@ -199,6 +200,7 @@ fn unnamed(plan: &Plan, url: &Url, list: Option<&str>) -> NewSource {
         province: None,
         agency: None,
         is_feed: false,
+        is_sitemap: false,
         url: url.clone(),
         follow: false,
         list: list.map(str::to_owned),
@@ -290,6 +292,17 @@ async fn bring(config: &Config, line: &Line, new: &mut NewSource) -> anyhow::Res
         );
         new.is_feed = true;
         source = meant(config, new)?;
+    }
+    if discover::is_sitemap(&page) {
+        anyhow::ensure!(
+            new.list.is_none(),
+            "it is a sitemap, which has no headings; leave --list out"
+        );
+        new.is_sitemap = true;
+        source = meant(config, new)?;
+        let listing =
+            visit::listed(line, &source, page.clone()).await.map_err(|why| anyhow!(why))?;
+        return Ok(Brought { page, subject: Subject::Sitemap(listing), source });
     }
     let read = source.clone();
     let (page, subject) = tokio::task::spawn_blocking(move || {
@@ -385,17 +398,19 @@ async fn article(
 fn show_items(out: &mut impl Write, brought: &Brought) -> std::io::Result<()> {
     match &brought.subject {
         Subject::News(news) => write_text(out, &brought.page, news),
-        Subject::Feed(Listing { teasers, skipped, .. }) => {
+        Subject::Feed(Listing { teasers, skipped, .. })
+        | Subject::Sitemap(Listing { teasers, skipped, .. }) => {
             for teaser in teasers {
                 let date = date_of(&brought.page, teaser).unwrap_or_else(|| "no date".to_owned());
                 let title = teaser.title.as_deref().unwrap_or("no title");
                 writeln!(out, "{title}\n    {date}  {}", teaser.url)?;
             }
-            let whose = match brought.source.kind {
-                Kind::Json { .. } | Kind::WordPress { .. } => "an API",
-                _ => "a feed",
+            let what = match brought.source.kind {
+                Kind::Json { .. } | Kind::WordPress { .. } => "items of an API",
+                Kind::Sitemap { .. } => "newest articles of a sitemap",
+                _ => "items of a feed",
             };
-            writeln!(out, "\n{} items of {whose}", teasers.len())?;
+            writeln!(out, "\n{} {what}", teasers.len())?;
             skipped
                 .iter()
                 .try_for_each(|skipped| writeln!(out, "! {:?}: {}", skipped.item, skipped.why))

@@ -25,6 +25,8 @@ pub struct NewSource {
     pub agency: Option<String>,
     /// Whether it is an RSS, Atom or JSON feed; else it is a listing.
     pub is_feed: bool,
+    /// Whether it is a sitemap.
+    pub is_sitemap: bool,
     /// What is fetched first.
     pub url: Url,
     /// Whether the articles' pages of a feed are fetched.
@@ -95,6 +97,7 @@ impl NewSource {
             Some(Api::WordPress) => "wordpress",
             Some(Api::Json(_)) => "json",
             None if self.is_feed => "feed",
+            None if self.is_sitemap => "sitemap",
             None => "listing",
         };
         table.insert("kind", value(kind));

@@ -19,7 +19,7 @@ use crate::model::{
     Quiet, Revisits, Slug, Source, Timetable, WordPress,
 };
 use chrono_tz::Tz;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
@@ -84,8 +84,14 @@ pub(super) fn source(
     let home = match written_home {
         Some(home) => home,
         None if let Some(wordpress) = &wordpress => wordpress.site.clone(),
-        None if is_feed || is_api => url.join("/").unwrap_or_else(|_| url.clone()),
-        None => url.clone(),
+        // Readers are sent to the site, and not to a document for programs.
+        None if is_feed || is_api || matches!(kind, Kind::Sitemap { .. }) => {
+            url.join("/").unwrap_or_else(|_| url.clone())
+        }
+        None => match &folder {
+            Some(folder) if folder.list_address().as_ref() == Some(&url) => folder.base_url.clone(),
+            _ => url.clone(),
+        },
     };
     let feed = written_feed.or_else(|| is_feed.then(|| url.clone()));
     let url = wordpress.map_or(url, |wordpress| wordpress.posts);
@@ -214,13 +220,20 @@ fn folder(keys: &written::Source, table: &Span, reading: &mut Reading) -> Option
     let hint = "the address that the folder stands for, for example base_url = \"https://bandantoc.lamdong.example/\"";
     reading.require("base_url", &keys.base_url, table, "a source with a folder", hint);
     let beside = reading.files.folder(&written.span);
+    // A wrong base_url is told above, and the folder is looked for all the same.
     let path = reading.value("folder", &keys.folder, |text| existing(beside.join(text)));
     Some(Some(Folder { path: path?, base_url: base_url? }))
 }
 
 fn existing(path: PathBuf) -> Result<PathBuf, Wrong> {
-    if path.is_dir() {
+    let is_archive = Folder::is_archive_name(&path);
+    let is_there = if is_archive { path.is_file() } else { path.is_dir() };
+    if is_there {
         return Ok(path);
+    }
+    if is_archive && path.is_dir() {
+        let what = format!("names {}, which is a folder and no WARC file", path.display());
+        return Err(Wrong::new(what).hint("name one file in it"));
     }
     let what = if path.exists() { "no folder" } else { "not there" };
     Err(Wrong::new(format!("names {}, which is {what}", path.display()))
@@ -238,7 +251,7 @@ fn url(
     match folder {
         // All of the folder.
         Some(folder) if keys.url.is_none() && kind == Some(SourceKind::Files) => {
-            return Some(folder.base_url.clone());
+            return Some(folder.list_address().unwrap_or_else(|| folder.base_url.clone()));
         }
         Some(_) => {
             let hint = "the page in the folder, for example url = \"tin-tuc/\"";
@@ -271,6 +284,14 @@ fn address(
 ) -> Option<Url> {
     reading.value(key, written, |text| match folder {
         // Only what is fetched has to be in the folder; readers may be sent anywhere.
+        Some(folder)
+            if key == "url"
+                && !folder.is_archive()
+                && Folder::is_archive_name(Path::new(text.trim())) =>
+        {
+            let wrong = Wrong::new("names a WARC file, which stands in place of a folder");
+            Err(wrong.hint("write the file, with its path, into folder, and leave url out"))
+        }
         Some(folder) if key == "url" => addresses::below(&folder.base_url, text),
         Some(folder) => addresses::web(
             folder.base_url.join(text).map_or(text.to_owned(), String::from).as_str(),
@@ -300,7 +321,11 @@ fn kind(keys: &written::Source, table: &Span, reading: &mut Reading) -> Option<K
     } else if select.is_some() {
         misfit("list", list, "for a listing without `select`", "take out one of them");
     }
-    if matches!(kind, SourceKind::Listing | SourceKind::Files) {
+    if kind != SourceKind::Sitemap {
+        let matching = keys.matching.as_ref().map(|matching| &matching.span);
+        misfit("match", matching, "for a sitemap", "take it out, or write kind = \"sitemap\"");
+    }
+    if matches!(kind, SourceKind::Listing | SourceKind::Sitemap | SourceKind::Files) {
         let follow = follow.map(|follow| &follow.span);
         let hint = "take it out, or write kind = \"feed\"";
         misfit("follow", follow, "for a feed or an API", hint);
@@ -314,6 +339,10 @@ fn kind(keys: &written::Source, table: &Span, reading: &mut Reading) -> Option<K
         SourceKind::Feed => Some(Kind::Feed { follow: follow == Some(true) }),
         SourceKind::Json => json::kind(keys, table, reading),
         SourceKind::WordPress => Some(Kind::WordPress { follow: follow == Some(true) }),
+        SourceKind::Sitemap => {
+            let matching = reading.value("match", &keys.matching, values::pattern);
+            (matching.is_some() || keys.matching.is_none()).then_some(Kind::Sitemap { matching })
+        }
         SourceKind::Files => {
             let hint = "for example folder = \"samples/luu-tru\"";
             reading.require("folder", &keys.folder, table, "a source of kind \"files\"", hint);

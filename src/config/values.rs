@@ -1,7 +1,7 @@
 //! What a text in feeds.toml means, value by value; and what to write instead where it means nothing.
 
 use super::nearest::nearest;
-use crate::model::{Charset, Selector, Slug, Timetable};
+use crate::model::{Charset, Pattern, Selector, Slug, Timetable};
 use chrono::NaiveTime;
 use chrono_tz::Tz;
 use std::time::Duration;
@@ -165,6 +165,17 @@ pub(super) fn selector(text: &str) -> Result<Selector, Wrong> {
             _ => why.lines().next().unwrap_or_default().to_owned(),
         };
         Wrong::new(why)
+    })
+}
+
+/// A regular expression.
+pub(super) fn pattern(text: &str) -> Result<Pattern, Wrong> {
+    if text.is_empty() {
+        return Err(Wrong::new("is empty"));
+    }
+    text.parse().map_err(|e: crate::model::PatternError| {
+        Wrong::new(e.to_string())
+            .hint("for example '/tin-tuc/.+[.]html$', in single quotes, which leave a \\ as it is")
     })
 }
 

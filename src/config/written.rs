@@ -101,7 +101,7 @@ pub(super) struct Source {
     /// What is fetched first: the listing page, the feed, the API or the saved page; of kind "wordpress" the site, its API, or /wp-json/wp/v2/categories/NUMBER for one category. For a folder source relative to `base_url`.
     #[schemars(example = "https://bandantoc.lamdong.example/tin-tuc/")]
     pub(super) url: Option<At<String>>,
-    /// A folder of saved pages that answers in place of the network, relative to the file that names it.
+    /// A folder of saved pages, or a WARC file (.warc, .warc.gz), that answers in place of the network, relative to the file that names it.
     #[schemars(example = "samples/ban-dan-toc")]
     pub(super) folder: Option<At<String>>,
     /// The address that `folder` stands for.
@@ -173,6 +173,10 @@ pub(super) struct Source {
     /// Whether each article's page is fetched, for a feed or an API that brings only a teaser. Of the JSON of an API by default where `select` names no `content`.
     #[schemars(example = true)]
     pub(super) follow: Option<At<bool>>,
+    /// What the addresses of articles have in them, of a sitemap: a regular expression. By default bantin tells articles by what their addresses look like.
+    #[serde(rename = "match")]
+    #[schemars(example = &"/tin-tuc/.+[.]html$")]
+    pub(super) matching: Option<At<String>>,
     /// What its pages are encoded in, where bantin reads them wrongly: `tcvn3` (fonts such as .VnTime), `vni` (VNI-Times), `viscii`, or a label of the WHATWG list. By default what fits.
     #[schemars(example = &"tcvn3")]
     pub(super) charset: Option<At<String>>,
@@ -197,11 +201,13 @@ pub(super) enum SourceKind {
     Listing,
     /// An RSS, Atom or JSON feed.
     Feed,
+    /// A sitemap, an index of sitemaps, a news sitemap, or a list of addresses in a text file.
+    Sitemap,
     /// The JSON of an API; `select` says by JSONPaths what is where.
     Json,
     /// A WordPress site, by its REST API: `url` is the site, or an address of the API.
     WordPress,
-    /// Saved article pages in a folder.
+    /// Saved article pages in a folder, or in a WARC file.
     Files,
 }
 

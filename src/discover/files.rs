@@ -1,7 +1,8 @@
-//! Saved pages: one file, or a folder of them.
+//! Saved pages: one file, or all of a folder or of a WARC file.
 //!
 //! A folder comes as a page of the media type `inode/directory` (shared-mime-info) whose body names its files, one a
-//! line, relative to it.
+//! line, relative to it; a WARC file as one of `application/warc`, whose lines are addresses. Behind a tab stands what changes when
+//! the page does.
 
 use super::DiscoverError;
 use super::gather::Gathering;
@@ -23,18 +24,26 @@ const BESIDE_ARTICLES: [&str; 34] = [
 pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverError> {
     let home = source.origin.home.as_url();
     let mut gathering = Gathering::default();
-    if page.media.essence != "inode/directory" {
-        gathering.take(Teaser::of(page.url.clone(), Key::of_page(&page.url, home)));
-        return Ok(gathering.done());
+    let text = String::from_utf8_lossy(&page.bytes);
+    match page.media.essence.as_str() {
+        "inode/directory" => {}
+        "application/warc" => return archive(&text, home, source),
+        _ => {
+            let version = page.validators.wire_hash.clone();
+            let key = Key::of_page(&page.url, home);
+            gathering.take(Teaser { version, ..Teaser::of(page.url.clone(), key) });
+            return Ok(gathering.done());
+        }
     }
     let folder = source.folder.as_ref().map_or(&page.url, |folder| &folder.base_url);
     // Names of files are UTF-8 whatever the bytes of the files are.
-    for name in String::from_utf8_lossy(&page.bytes).lines().filter(|name| !name.is_empty()) {
+    for line in text.lines().filter(|line| !line.is_empty()) {
+        let (name, version) = versioned(line);
         match kind_of(name) {
             FileKind::Article { path, query } => match address_of(folder, path, query) {
                 Some(url) => {
                     let key = Key::of_page(&url, home);
-                    gathering.take(Teaser::of(url, key));
+                    gathering.take(Teaser { version, ..Teaser::of(url, key) });
                 }
                 None => gathering.skip(name, format!("{folder} can have no files below it")),
             },
@@ -45,6 +54,35 @@ pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverErro
     let listing = gathering.done();
     if listing.teasers.is_empty() {
         return Err(DiscoverError::NoFiles { folder: folder.to_string() });
+    }
+    Ok(listing)
+}
+
+/// A line of a list: what it names, and what changes when that does.
+fn versioned(line: &str) -> (&str, Option<String>) {
+    let (name, version) = line.split_once('\t').unwrap_or((line, ""));
+    (name, Some(version.to_owned()).filter(|version| !version.is_empty()))
+}
+
+/// Reads the list of the pages of a WARC file.
+fn archive(text: &str, home: &Url, source: &Source) -> Result<Listing, DiscoverError> {
+    let mut gathering = Gathering::default();
+    let file = source.folder.as_ref().map(|folder| folder.path.display().to_string());
+    let file = file.unwrap_or_default();
+    for line in text.lines() {
+        let (address, version) = versioned(line);
+        match (address.strip_prefix('!'), address.parse::<Url>()) {
+            (Some(told), _) => gathering.skip(&file, told),
+            (None, Ok(url)) => {
+                let key = Key::of_page(&url, home);
+                gathering.take(Teaser { version, ..Teaser::of(url, key) });
+            }
+            (None, Err(why)) => gathering.skip(address, why),
+        }
+    }
+    let listing = gathering.done();
+    if listing.teasers.is_empty() {
+        return Err(DiscoverError::NoPages { file, site: home.to_string() });
     }
     Ok(listing)
 }
@@ -135,6 +173,36 @@ mod tests {
         let page = sample::page(url, "text/html", "<h1>Tin</h1>");
         let listing = teasers(&page, &sample::source(FOLDER, Kind::Files)).unwrap();
         assert_eq!(listing.teasers[0].url.as_str(), url);
+    }
+
+    #[test]
+    fn a_page_that_is_saved_anew_has_another_fingerprint() {
+        let read = |text: &str| {
+            let source = sample::source(FOLDER, Kind::Files);
+            teasers(&sample::page(FOLDER, "inode/directory", text), &source).unwrap().teasers
+        };
+        let (before, after) = (read("a.html\t10-1.0\nb.html"), read("a.html\t11-2.0\nb.html"));
+        assert_eq!(before[0].url, after[0].url);
+        assert_ne!(before[0].fingerprint(), after[0].fingerprint());
+        assert_eq!(before[1].fingerprint(), after[1].fingerprint());
+    }
+
+    #[test]
+    fn the_pages_of_an_archive_are_its_lines() {
+        let mut source = sample::source(FOLDER, Kind::Files);
+        source.folder =
+            Some(Folder { path: "a.warc.gz".into(), base_url: FOLDER.parse().unwrap() });
+        let text = format!("{FOLDER}mot\tsha1:A\n!nó hỏng\n{FOLDER}hai\t\n");
+        let listing = teasers(&sample::page(FOLDER, "application/warc", text), &source).unwrap();
+        let found: Vec<_> =
+            listing.teasers.iter().map(|t| (t.url.path(), t.version.as_deref())).collect();
+        assert_eq!(found, [("/luu-tru/mot", Some("sha1:A")), ("/luu-tru/hai", None)]);
+        assert_eq!(
+            (listing.skipped[0].item.as_str(), listing.skipped[0].why.as_str()),
+            ("a.warc.gz", "nó hỏng")
+        );
+        let error = teasers(&sample::page(FOLDER, "application/warc", "!nó hỏng"), &source);
+        assert!(error.unwrap_err().to_string().contains("holds no HTML page"));
     }
 
     #[test]

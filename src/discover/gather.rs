@@ -72,6 +72,7 @@ fn complete(known: &mut Teaser, other: Teaser) {
     known.content = known.content.take().or(other.content);
     known.author = known.author.take().or(other.author);
     known.language = known.language.take().or(other.language);
+    known.version = known.version.take().or(other.version);
     for tag in other.tags {
         if known.tags.len() < MOST_TAGS && !known.tags.contains(&tag) {
             known.tags.push(tag);

@@ -1,7 +1,7 @@
 //! From a page that was fetched to the news items on it.
 //!
 //! [`listing`] reads an HTML page by the operator's selectors, [`shape`] one that nobody described, [`feed`] a foreign RSS,
-//! Atom or JSON feed, [`json`] and [`wordpress`] the answers of APIs, [`files`] a folder of saved pages. Each article comes out once ([`gather`]), with an address that can
+//! Atom or JSON feed, [`sitemap`] a sitemap, [`json`] and [`wordpress`] the answers of APIs, [`files`] a folder of saved pages. Each article comes out once ([`gather`]), with an address that can
 //! be asked for ([`address`]). Nothing here fetches, and no date is understood here: it is handed on as it is written.
 
 mod address;
@@ -16,6 +16,7 @@ mod news;
 mod plain;
 mod platform;
 mod shape;
+mod sitemap;
 mod wordpress;
 
 use crate::model::{Advice, Kind, Learned, Listing, Slug, Source};
@@ -27,6 +28,7 @@ pub use data::DataError;
 pub use feed::{FeedError, Foreign, ForeignItem, foreign};
 pub use guess::{Guess, guess, is_json};
 pub use news::{List, News};
+pub use sitemap::{Child, SitemapError, Sitemaps, is_sitemap};
 
 /// Why no item was found on a page. An empty listing is always an error, because it looks like one on the day that a
 /// site is redesigned, and what is published must not change for that.
@@ -65,6 +67,9 @@ pub enum DiscoverError {
     /// The answer of an API cannot be read, or has other items than were named.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// The page is no sitemap that can be read.
+    #[error(transparent)]
+    Sitemap(#[from] SitemapError),
     /// No list on the page looks like news.
     #[error(
         "nothing on the page looks like a list of news{why}; name the element that holds one item with `select = {{ item = \"...\" }}` in feeds.toml"
@@ -82,6 +87,16 @@ pub enum DiscoverError {
         list: String,
         /// Those that there are.
         headings: String,
+    },
+    /// The WARC file holds no page of the site.
+    #[error(
+        "the WARC file {file} holds no HTML page below {site} that was answered with status 200; correct base_url, which names the site that the file is of"
+    )]
+    NoPages {
+        /// The file.
+        file: String,
+        /// The site.
+        site: String,
     },
     /// The folder holds no saved page.
     #[error(
@@ -106,6 +121,7 @@ impl DiscoverError {
             // Cut or garbled on the way, or empty for the night: the next visit may find it whole.
             Self::Page(_)
             | Self::Feed(FeedError::Empty)
+            | Self::Sitemap(SitemapError::Empty)
             | Self::Data(DataError::NoJson(_) | DataError::Refused { .. }) => Advice::RetryLater,
             Self::NoItems { .. }
             | Self::NothingUsable { .. }
@@ -113,6 +129,8 @@ impl DiscoverError {
             | Self::NoList { .. }
             | Self::Feed(_)
             | Self::Data(_)
+            | Self::Sitemap(_)
+            | Self::NoPages { .. }
             | Self::NoFiles { .. } => Advice::AskOperator,
         }
     }
@@ -139,6 +157,11 @@ pub fn teasers_again(
         Kind::Feed { .. } => feed::read(page, source)?,
         Kind::Json { paths, .. } => json::read(page, source, paths)?,
         Kind::WordPress { .. } => wordpress::read(page, source)?,
+        Kind::Sitemap { .. } => {
+            let mut sitemaps = Sitemaps::default();
+            sitemaps.take(page, source)?;
+            sitemaps.listing(source)?
+        }
         Kind::Files => files::read(page, source)?,
     };
     match (listing.teasers.as_slice(), listing.skipped.first()) {

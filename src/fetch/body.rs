@@ -11,6 +11,7 @@ use crate::page::{Coding, MediaType};
 use bytes::Bytes;
 use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
 use std::io::{ErrorKind, Read};
+use url::Url;
 
 /// The most members of one gzip body. Real ones have one; a body of empty members would only keep a core busy.
 const MOST_MEMBERS: usize = 64;
@@ -133,7 +134,18 @@ pub(super) fn is_gzip_unannounced(wire: &[u8], media: &MediaType) -> bool {
         || essence.starts_with("text/")
         || essence.ends_with("xml")
         || essence.ends_with("json");
-    is_text && wire.starts_with(&[0x1f, 0x8b, 0x08])
+    is_text && is_gzip(wire)
+}
+
+/// Whether a file is gzip by its name and its beginning, whatever its media type: sitemaps are kept so. An archive holds no page.
+pub(super) fn is_gzip_file(url: &Url, wire: &[u8]) -> bool {
+    let path = url.path().to_ascii_lowercase();
+    path.ends_with(".gz") && !path.ends_with(".tar.gz") && is_gzip(wire)
+}
+
+/// Whether bytes begin as gzip does (RFC 1952 section 2.3.1).
+pub(super) fn is_gzip(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x1f, 0x8b, 0x08])
 }
 
 /// Whether `deflate` is zlib, as the standard says, and not the raw stream that old servers send (RFC 1950
@@ -334,6 +346,20 @@ mod tests {
         check(&["gzip", "br"], None);
         check(&["zstd"], None);
         check(&["utf-8"], None);
+    }
+
+    #[test]
+    fn a_file_of_gzip_is_known_by_name_and_beginning() {
+        let check = |path: &str, wire: &[u8], expected| {
+            let url = format!("https://a.example{path}").parse().unwrap();
+            assert_eq!(is_gzip_file(&url, wire), expected, "{path}");
+        };
+        let wire = gzip(TEXT.as_bytes());
+        check("/sitemap.xml.gz", &wire, true);
+        check("/Sitemap.XML.GZ?v=2", &wire, true);
+        check("/sitemap.xml.gz", b"<urlset>", false);
+        check("/sitemap.xml", &wire, false);
+        check("/data.tar.gz", &wire, false);
     }
 
     #[test]

@@ -159,7 +159,8 @@ async fn read(
     let headers = answer.headers();
     let media = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).map(String::from_utf8_lossy);
     let media = MediaType::read(&media.unwrap_or_default());
-    if coding == Coding::Identity && body::is_gzip_unannounced(&wire, &media) {
+    let is_gzip = body::is_gzip_unannounced(&wire, &media) || body::is_gzip_file(url, &wire);
+    if coding == Coding::Identity && is_gzip {
         coding = Coding::Gzip;
     }
     let validators = freshness::of_answer(headers, &wire);

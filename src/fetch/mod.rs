@@ -50,6 +50,7 @@ use bytes::Bytes;
 use cookies::Jars;
 use door::Door;
 use exchange::{Answer, Arrived, Asked, Part};
+use folder::archive::{self, Archives};
 use identity::Carried;
 use ipnet::IpNet;
 use proxy::{NearEnd, Target};
@@ -68,6 +69,9 @@ const HOLD_MARGIN: Duration = Duration::from_secs(10);
 
 /// How many Brotli bodies are decoded at once.
 const WINDOWS: usize = 2;
+
+/// A body of at most so many bytes is unpacked a second time where it is gzip once more.
+const SMALL: usize = 256 << 10;
 
 /// How pages are fetched, the same for all sources.
 pub struct Options {
@@ -102,6 +106,8 @@ pub struct Fetcher {
     tls: tls::Setups,
     /// The cookies of the sources that keep them.
     jars: Jars,
+    /// What is known of the WARC files that stand for sites.
+    archives: Arc<Archives>,
 }
 
 /// What is to be fetched.
@@ -178,6 +184,7 @@ impl Fetcher {
             doors: Mutex::default(),
             tls: tls::Setups::default(),
             jars: Jars::default(),
+            archives: Arc::default(),
         };
         // The usual client is made at once, so that a machine without certificates is noticed at the start.
         fetcher.door(&[], &Tls::default())?;
@@ -189,7 +196,13 @@ impl Fetcher {
         let limits = self.options.limits;
         if let Some(folder) = request.folder {
             let now = self.options.clock.now();
-            return folder::get(folder, request.url, request.validators, &limits, now).await;
+            let Request { url, validators, .. } = request;
+            let found = if folder.is_archive() {
+                archive::get(&self.archives, folder, url, validators, &limits, now).await?
+            } else {
+                folder::get(folder, url, validators, &limits, now).await?
+            };
+            return self.unfolded(found).await;
         }
         let asked = redirect::admit(request.url)?;
         let identity = request.access.identity.as_ref();
@@ -248,7 +261,30 @@ impl Fetcher {
             Coding::Br => self.windows.acquire().await.ok(),
             Coding::Identity | Coding::Gzip | Coding::Deflate => None,
         };
-        body::decode(wire, coding, self.bodies.decoded(), &self.options.limits).await
+        let limits = &self.options.limits;
+        let bytes = body::decode(wire, coding, self.bodies.decoded(), limits).await?;
+        // A file of gzip that was packed once more on its way. What is longer stays as it is: it has a place among the
+        // large ones, and who has one waits for no other.
+        if coding == Coding::Gzip && body::is_gzip(&bytes) && bytes.len() <= SMALL {
+            let inner = Bytes::copy_from_slice(&bytes);
+            drop(bytes);
+            return body::decode(&inner, coding, self.bodies.decoded(), limits).await;
+        }
+        Ok(bytes)
+    }
+
+    /// A saved file of gzip as it would have come over the network.
+    async fn unfolded(&self, found: Response) -> Result<Response, FetchError> {
+        let Response::Page(mut page) = found else { return Ok(found) };
+        if page.coding == Coding::Identity && body::is_gzip_file(&page.url, &page.wire) {
+            page.coding = Coding::Gzip;
+        }
+        if page.coding != Coding::Identity {
+            let decoded = self.decode(&page.wire, page.coding).await;
+            page.bytes =
+                decoded.map_err(|cause| FetchError::Body { url: shown(&page.url), cause })?;
+        }
+        Ok(Response::Page(page))
     }
 
     /// One request for a page, where its site lets us. What it took is taken off `left`.

@@ -15,6 +15,7 @@ mod json_path;
 mod key;
 mod learned;
 mod outcome;
+mod pattern;
 mod place;
 mod platform;
 mod provenance;
@@ -47,6 +48,7 @@ pub use json_path::{
 pub use key::Key;
 pub use learned::{Learned, LearnedList};
 pub use outcome::{Advice, Failure, Outcome, Stage, Tally};
+pub use pattern::{Pattern, PatternError};
 pub use place::{Agency, Province};
 pub use platform::{Named, Platform, PlatformArticle, Platforms};
 pub use provenance::{Found, Provenance};

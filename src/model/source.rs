@@ -1,13 +1,13 @@
 //! Where articles come from, as feeds.toml means it.
 
 use super::{
-    Agency, Charset, Identity, JsonPaths, Platforms, Province, Proxy, PublicUrl, Quiet, Selector,
-    Slug, Timetable, Tls,
+    Agency, Charset, Identity, JsonPaths, Pattern, Platforms, Province, Proxy, PublicUrl, Quiet,
+    Selector, Slug, Timetable, Tls,
 };
 use chrono_tz::Tz;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
 
@@ -90,13 +90,34 @@ pub struct Revisits {
     pub within: Duration,
 }
 
-/// A folder of saved pages that stands for a site.
+/// A folder of saved pages, or a WARC file, that stands for a site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folder {
     /// Where it is, absolute or relative to the working directory.
     pub path: PathBuf,
     /// The address that the folder itself stands for; ends with a slash.
     pub base_url: Url,
+}
+
+impl Folder {
+    /// Whether it is no folder but a WARC file, by its name.
+    pub fn is_archive(&self) -> bool {
+        Self::is_archive_name(&self.path)
+    }
+
+    /// Whether a path is that of a WARC file, by its name.
+    pub fn is_archive_name(path: &Path) -> bool {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        name.ends_with(".warc") || name.ends_with(".warc.gz")
+    }
+
+    /// The address under which the list of a WARC file's pages is asked for; none of a folder, which has its own address.
+    pub fn list_address(&self) -> Option<Url> {
+        let name = self.path.file_name().filter(|_| self.is_archive())?.to_string_lossy();
+        let mut url = self.base_url.clone();
+        url.path_segments_mut().ok()?.pop_if_empty().push(&name);
+        Some(url)
+    }
 }
 
 /// How the page at a source's address is read.
@@ -114,6 +135,11 @@ pub enum Kind {
         /// Whether each article's page is fetched, for feeds that bring only a teaser.
         follow: bool,
     },
+    /// A sitemap, a sitemap index, a news sitemap or a list of addresses (sitemaps.org 0.9); each article's page is followed.
+    Sitemap {
+        /// What the addresses of articles have in them; by default they are told by what they look like.
+        matching: Option<Pattern>,
+    },
     /// The JSON of an API.
     Json {
         /// Where the items and their fields are in it.
@@ -126,7 +152,7 @@ pub enum Kind {
         /// Whether each article's page is fetched, for sites whose API brings no texts.
         follow: bool,
     },
-    /// Saved article pages: one file, or all of a folder.
+    /// Saved article pages: one file, or all of a folder or of a WARC file.
     Files,
 }
 

@@ -31,6 +31,11 @@ pub struct Teaser {
     pub attachments: Vec<RawAttachment>,
     /// The language, where the item or its feed tells it.
     pub language: Option<String>,
+    /// What changes when the page does, as it is written: the last change that a sitemap tells, the size and the time of a saved file. It is
+    /// no date of the article.
+    // Where there is none, the JSON is as it was before this was known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
 }
 
 impl Teaser {
@@ -48,6 +53,7 @@ impl Teaser {
             tags: Vec::new(),
             attachments: Vec::new(),
             language: None,
+            version: None,
         }
     }
 

@@ -220,6 +220,17 @@ impl Store {
         sqlite.read(move |db| sqlite::pages::kept(db, visit, &asked)).await
     }
 
+    /// The newest page of an address that a source has fetched, in whichever visit.
+    pub async fn last_page(
+        &self,
+        source: &Slug,
+        asked: &Url,
+    ) -> Result<Option<KeptPage>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let (source, asked) = (source.clone(), asked.clone());
+        sqlite.read(move |db| sqlite::find::last_page(db, &source, &asked)).await
+    }
+
     /// The items that were listed within the last week and have no article yet.
     pub async fn pending(
         &self,

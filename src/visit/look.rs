@@ -5,6 +5,7 @@ use super::listing;
 use super::missing;
 use super::pages::{Memory, bring, make, parse};
 use super::same_minute::{self, Clue};
+use super::sitemaps;
 use super::{Line, letter, see};
 use crate::discover;
 use crate::fetch::{FetchError, Response, shown};
@@ -133,8 +134,17 @@ pub async fn look(
         Err(error) => return Err(fetch_failed(&error, source)),
     };
     let mut budget = Budget::of(line, source);
-    let (validators, said, received) = (page.validators.clone(), page.said.clone(), page.fetched);
-    let listing = {
+    let (mut validators, said, received) =
+        (page.validators.clone(), page.said.clone(), page.fetched);
+    let mut of_sitemaps = Vec::new();
+    let listing = if let Kind::Sitemap { .. } = source.kind {
+        let found = sitemaps::listing(line, source, memory, stop, page).await?;
+        if !found.tells_changes {
+            validators = Validators::default();
+        }
+        of_sitemaps = found.warnings;
+        found.listing
+    } else {
         let (source, before) = (source.clone(), state.learned.clone());
         parse(line, move || match soft_error::of(&page, None) {
             Some(error) => Err(error),
@@ -182,6 +192,7 @@ pub async fn look(
             .skipped
             .iter()
             .map(|s| format!("{:?} is no item: {}", s.item, s.why))
+            .chain(of_sitemaps)
             .collect(),
         listing,
     };
@@ -406,8 +417,11 @@ async fn articles(
 /// The articles of the last listing, of a source whose listing tells what is there.
 async fn last_listing(source: &Source, memory: &Memory) -> Result<Vec<Key>, StoreError> {
     match memory {
-        // Who tidies up a folder of saved pages takes back no news; a feed without pages has nothing to ask for.
-        Memory::Store(store, _) if follows(source) && source.kind != Kind::Files => {
+        // Who tidies up a folder of saved pages takes back no news; a feed without pages has nothing to ask for; of a sitemap
+        // only what is newest is listed, and what was not changed any more leaves that.
+        Memory::Store(store, _)
+            if follows(source) && !matches!(source.kind, Kind::Files | Kind::Sitemap { .. }) =>
+        {
             store.listing(source.id()).await
         }
         _ => Ok(Vec::new()),
@@ -460,8 +474,11 @@ async fn known(
     }
 }
 
-fn fetch_failed(error: &FetchError, source: &Source) -> Blind {
+pub(super) fn fetch_failed(error: &FetchError, source: &Source) -> Blind {
     let (mut message, advice) = (error.to_string(), error.advice());
+    if let Some(next) = sitemaps::too_large(error, source) {
+        message = format!("{message}; {next}");
+    }
     if advice == Advice::AskAgency {
         message = format!("{message}. {}", letter(source));
     }

@@ -33,5 +33,7 @@ mod liars;
 mod line;
 mod old_servers;
 mod secrets;
+mod sitemaps;
 mod topics;
 mod trouble;
+mod warc;

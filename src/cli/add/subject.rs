@@ -41,6 +41,8 @@ pub(super) enum Subject {
     News(News),
     /// A feed, or the answer of an API.
     Feed(Listing),
+    /// A sitemap, with those that it names.
+    Sitemap(Listing),
 }
 
 impl Subject {
@@ -48,7 +50,7 @@ impl Subject {
     pub(super) fn listing(&self) -> &Listing {
         match self {
             Self::News(news) => &news.listing,
-            Self::Feed(listing) => listing,
+            Self::Feed(listing) | Self::Sitemap(listing) => listing,
         }
     }
 }

@@ -10,6 +10,7 @@ fn new() -> NewSource {
         province: Some("lam-dong".parse().unwrap()),
         agency: Some("Sở Nội vụ".to_owned()),
         is_feed: false,
+        is_sitemap: false,
         url: "https://sonoivu.example/tin-tuc".parse().unwrap(),
         follow: false,
         list: None,
@@ -59,6 +60,7 @@ fn an_end_without_a_newline_and_a_mark_stay() {
 fn keys_stand_in_the_order_of_the_house() {
     let feed = NewSource {
         is_feed: true,
+        is_sitemap: false,
         follow: true,
         allow_private: vec!["10.1.2.0/24".parse().unwrap()],
         ..new()

@@ -8,7 +8,7 @@ mod foreign;
 mod json;
 mod month_first;
 mod rss;
-mod tree;
+pub(super) mod tree;
 
 pub use foreign::{Foreign, ForeignItem, foreign};
 pub(super) use month_first::turn_round;

@@ -287,7 +287,7 @@ impl Growth {
 }
 
 /// The text of a reference; one that nobody defined stays as it is written, as browsers show it.
-fn resolved(reference: &BytesRef<'_>) -> Cow<'static, str> {
+pub(in super::super) fn resolved(reference: &BytesRef<'_>) -> Cow<'static, str> {
     match reference.resolve_char_ref() {
         Ok(Some(c)) => Cow::Owned(c.to_string()),
         // `&#0;` and the like stand for no character.
@@ -324,7 +324,7 @@ fn is_reference(name: &str) -> bool {
 }
 
 /// Escapes each `<` that begins no tag: "lãi suất < 5 %" would take the end tag behind it for its own.
-fn with_bare_brackets_escaped(text: &str) -> Cow<'_, str> {
+pub(in super::super) fn with_bare_brackets_escaped(text: &str) -> Cow<'_, str> {
     let mut done = String::new();
     let mut rest = text;
     let mut copied = text;

@@ -289,7 +289,7 @@ fn is_document(title: &str) -> bool {
 }
 
 /// Whether an address looks like that of an article: a slug of several words, a long number, an id in the query.
-fn is_telling(url: &Url) -> bool {
+pub(in super::super) fn is_telling(url: &Url) -> bool {
     let last = url
         .path_segments()
         .and_then(|mut parts| parts.rfind(|part| !part.is_empty()))
@@ -305,7 +305,7 @@ fn is_telling(url: &Url) -> bool {
 }
 
 /// Whether an address is that of a film or an album.
-fn is_media(url: &Url) -> bool {
+pub(in super::super) fn is_media(url: &Url) -> bool {
     const WORDS: [&str; 12] = [
         "video",
         "videos",
@@ -326,7 +326,7 @@ fn is_media(url: &Url) -> bool {
     folders.iter().any(|folder| WORDS.contains(&folder.as_str()))
 }
 
-fn is_file(url: &Url) -> bool {
+pub(in super::super) fn is_file(url: &Url) -> bool {
     let path = url.path().to_ascii_lowercase();
     FILES.iter().any(|ending| path.ends_with(ending))
 }

@@ -21,7 +21,9 @@ use super::{DiscoverError, plain, shortened};
 use crate::model::{Key, Learned, LearnedList, Teaser};
 use crate::page::plain::fold;
 use crate::page::{Dom, Page};
+use chrono::NaiveDate;
 use group::{Group, Item, Numbers};
+pub(super) use group::{is_file, is_media, is_telling};
 use links::{Link, Refused};
 use state::Data;
 use std::collections::{HashMap, HashSet};
@@ -47,13 +49,22 @@ pub(super) fn read(
     let start = start.to_ascii_lowercase();
     let is_feed = !start.contains("<html")
         && ["<rss", "<feed", "<rdf"].iter().any(|mark| start.contains(mark));
+    let is_sitemap = super::sitemap::is_start_of_one(&start);
     let found = of_dom(&Dom::parse(&html), &page.url, home, list, before);
     found.map_err(|error| match error {
         DiscoverError::NoNews { .. } if is_feed => {
             DiscoverError::NoNews { why: ": it is a feed; write kind = \"feed\"".to_owned() }
         }
+        DiscoverError::NoNews { .. } if is_sitemap => {
+            DiscoverError::NoNews { why: ": it is a sitemap; write kind = \"sitemap\"".to_owned() }
+        }
         error => error,
     })
+}
+
+/// The day that an address names.
+pub(super) fn day_of(url: &Url) -> Option<NaiveDate> {
+    date::in_path(url.path())
 }
 
 fn of_dom(

@@ -3,10 +3,12 @@
 //! An address below the folder's `base_url` is a file below its path, under the names that browsers and mirrors such
 //! as wget give to saved pages (`names`). A directory is its index page. Where it has none, it is a page of media
 //! type `inode/directory`: the names of its files, and of the files one level below as `folder/name`, one a line,
-//! sorted, as they are (not percent-encoded). Hidden files are not there, for either.
+//! sorted, as they are (not percent-encoded); behind a tab the size and the time of each, which change when it is saved anew.
+//! Hidden files are not there, for either. A WARC file in place of a folder is [`archive`]'s.
 //!
 //! No turn is taken: nobody is disturbed. Nothing outside the folder is read, symbolic links or not.
 
+pub(super) mod archive;
 mod media;
 mod names;
 
@@ -17,6 +19,7 @@ use chrono::{DateTime, Utc};
 use names::{NoPlace, Place};
 use std::fs;
 use std::io::{self, ErrorKind, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use url::Url;
 
@@ -56,6 +59,26 @@ pub enum FolderError {
         /// The link.
         file: PathBuf,
     },
+    /// A WARC file cannot be read from its beginning.
+    #[error(
+        "the WARC file {file} cannot be read ({why}); see whether it is one, whole and plain or packed by gzip, and whether this user may read it"
+    )]
+    NoArchive {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong.
+        why: io::Error,
+    },
+    /// A page of a WARC file cannot be read.
+    #[error("{url} cannot be read from the WARC file {file}: {why}")]
+    Record {
+        /// The page.
+        url: String,
+        /// The file.
+        file: PathBuf,
+        /// What is wrong.
+        why: String,
+    },
     /// A file is too long.
     #[error("the file {file} is larger than {limit} bytes, which no news page is")]
     TooLarge {
@@ -78,8 +101,9 @@ impl FolderError {
     /// What the schedule should do now.
     pub fn advice(&self) -> Advice {
         match self {
-            Self::Outside { .. } | Self::TooLarge { .. } => Advice::SkipPage,
+            Self::Outside { .. } | Self::TooLarge { .. } | Self::Record { .. } => Advice::SkipPage,
             Self::NoFolder { .. }
+            | Self::NoArchive { .. }
             | Self::Unreadable { .. }
             | Self::LeadsOut { .. }
             | Self::TooManyFiles { .. } => Advice::AskOperator,
@@ -238,11 +262,11 @@ fn index(root: &Path, directory: &Path, limit: usize) -> Result<Found, FolderErr
     let mut files = Vec::new();
     for (name, path) in entries(directory)? {
         match look(root, &path) {
-            Ok(Entry::File(_)) => files.push(name),
+            Ok(Entry::File(file)) => files.push(named(&name, &file)),
             Ok(Entry::Directory(inner)) => {
                 for (inner_name, path) in entries(&inner)? {
-                    if matches!(look(root, &path), Ok(Entry::File(_))) {
-                        files.push(format!("{name}/{inner_name}"));
+                    if let Ok(Entry::File(file)) = look(root, &path) {
+                        files.push(named(&format!("{name}/{inner_name}"), &file));
                     }
                 }
             }
@@ -262,6 +286,14 @@ fn index(root: &Path, directory: &Path, limit: usize) -> Result<Found, FolderErr
     Ok(Found { media, bytes, is_directory: true })
 }
 
+/// A file's line in the list: its name and what changes when it is saved anew.
+fn named(name: &str, file: &Path) -> String {
+    match fs::metadata(file) {
+        Ok(data) => format!("{name}\t{}-{}.{:09}", data.size(), data.mtime(), data.mtime_nsec()),
+        Err(_) => name.to_owned(),
+    }
+}
+
 /// The entries of a directory that are not hidden and whose names can stand on a line.
 fn entries(directory: &Path) -> Result<Vec<(String, PathBuf)>, FolderError> {
     let unreadable = |why| FolderError::Unreadable { file: directory.to_owned(), why };
@@ -270,7 +302,9 @@ fn entries(directory: &Path) -> Result<Vec<(String, PathBuf)>, FolderError> {
         let entry = entry.map_err(unreadable)?;
         match entry.file_name().into_string() {
             Ok(name) if name.starts_with('.') => {}
-            Ok(name) if !name.contains(['\n', '\r', '\\']) => entries.push((name, entry.path())),
+            Ok(name) if !name.contains(['\n', '\r', '\t', '\\']) => {
+                entries.push((name, entry.path()))
+            }
             _ => tracing::warn!(file = ?entry.path(), "a file is left out: its name is no text"),
         }
         if entries.len() > MOST_FILES {

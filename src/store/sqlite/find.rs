@@ -77,6 +77,17 @@ fn stored(db: &Transaction<'_>, id: &str) -> Result<StoredArticle, Failed> {
     Ok(stored)
 }
 
+/// The page that was fetched last from an address.
+pub(in super::super) fn last_page(
+    db: &Transaction<'_>,
+    source: &Slug,
+    asked: &Url,
+) -> Result<Option<KeptPage>, Failed> {
+    let mut select = db.prepare_cached("SELECT * FROM page WHERE source = ?1 AND asked = ?2")?;
+    let mut rows = select.query((source.as_str(), asked.as_str()))?;
+    rows.next()?.map(kept).transpose()
+}
+
 /// The page in a row.
 fn kept(row: &Row<'_>) -> Result<KeptPage, Failed> {
     let text = |column: &str| row.get::<_, String>(column);

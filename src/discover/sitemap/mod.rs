@@ -1,0 +1,302 @@
+//! Sitemaps and indexes of them (sitemaps.org 0.9), news sitemaps, and lists of addresses.
+//!
+//! A sitemap names all pages of a site, up to 50,000 in a file, and a file may be an index of others. So [`Sitemaps`] gathers over
+//! several documents, which somebody else brings, and keeps the newest articles only. `lastmod` is when a page was changed, for whatever
+//! reason: it orders, it makes a known article worth another look, and it is never an article's date. That is `news:publication_date`
+//! alone.
+
+mod choice;
+mod order;
+mod read;
+
+use super::gather::Gathering;
+use super::{DiscoverError, address, plain};
+use crate::model::{Key, Kind, Listing, Pattern, Skipped, Source, Teaser};
+use crate::page::Page;
+use choice::Sections;
+use chrono::{DateTime, TimeDelta, Utc};
+use order::Modified;
+use read::{Form, Item};
+use std::cmp::Reverse;
+use std::collections::HashSet;
+use url::Url;
+
+/// How many sitemaps of an index a visit asks for.
+const MOST_CHILDREN: usize = 20;
+/// The newest articles that are listed: those of days, even of a large site; what is older is no news.
+const MOST_ARTICLES: usize = 200;
+/// The most that a news sitemap may hold by its own rules, all of the last two days.
+const MOST_NEWS: usize = 1000;
+/// A change further ahead was noted by a wrong clock, or is none.
+const AHEAD: TimeDelta = TimeDelta::days(2);
+
+/// Why a page is no sitemap that can be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SitemapError {
+    /// It is something else: a web page, a feed.
+    #[error(
+        "the answer is no sitemap: it begins with <{0}>; look whether the address still leads to a sitemap, or write kind = \"feed\" or \"listing\" if it is one"
+    )]
+    Foreign(String),
+    /// It is neither XML nor a list of addresses.
+    #[error(
+        "the answer is neither a sitemap in XML nor a list of addresses; look whether the address still leads to a sitemap"
+    )]
+    NoText,
+    /// It names nothing.
+    #[error("the sitemap names no page")]
+    Empty,
+    /// Its elements are nested too deep.
+    #[error(
+        "the sitemap nests its elements more than {} deep, as only sitemaps built to do harm do",
+        read::DEEPEST
+    )]
+    TooDeep,
+    /// It defines entities of its own.
+    #[error(
+        "the sitemap defines entities of its own (a DOCTYPE with an internal subset), which can be made to exhaust a reader; ask the agency to leave the DOCTYPE out"
+    )]
+    Entities,
+    /// No address looks like that of an article.
+    #[error(
+        "none of the {addresses} addresses of the sitemap {why}; the first is {first}; write into `match` what the addresses of its articles have in them, a regular expression"
+    )]
+    NoArticles {
+        /// How many there are.
+        addresses: usize,
+        /// The first one.
+        first: String,
+        /// What is missing.
+        why: &'static str,
+    },
+}
+
+/// A sitemap that an index names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Child {
+    /// Where it is.
+    pub url: Url,
+    /// When it was changed last, at the latest.
+    pub modified: Option<DateTime<Utc>>,
+    /// From when on it may have been changed.
+    since: Option<DateTime<Utc>>,
+}
+
+/// An article that a sitemap names.
+#[derive(Debug)]
+struct Entry {
+    teaser: Teaser,
+    is_news: bool,
+    /// What orders it among the others.
+    newest: Option<DateTime<Utc>>,
+}
+
+/// What the sitemaps of a source name, as it is gathered.
+#[derive(Debug, Default)]
+pub struct Sitemaps {
+    entries: Vec<Entry>,
+    children: Vec<Child>,
+    /// The children that were named already.
+    named: HashSet<Url>,
+    /// How many children were handed out.
+    asked: usize,
+    /// How many pages there are, articles or not.
+    pages: usize,
+    first: Option<String>,
+    skipped: Vec<Skipped>,
+    /// Whether an index does not tell when a child was changed.
+    is_undated: bool,
+}
+
+impl Sitemaps {
+    /// Takes in a document.
+    ///
+    /// # Errors
+    /// [`SitemapError`], and [`DiscoverError::Page`] where it is no text; what was taken in before stays.
+    pub fn take(&mut self, page: &Page, source: &Source) -> Result<(), DiscoverError> {
+        let text = page.text()?.text;
+        let document = read::read(&text)?;
+        drop(text);
+        if document.items.is_empty() {
+            return Err(SitemapError::Empty.into());
+        }
+        if !document.whole {
+            self.skipped.push(Skipped {
+                item: super::shortened(&page.url),
+                why: "the sitemap ends in the middle; what it names up to there is taken"
+                    .to_owned(),
+            });
+        }
+        let matching = match &source.kind {
+            Kind::Sitemap { matching } => matching.as_ref(),
+            _ => None,
+        };
+        match document.form {
+            Form::Index => self.take_index(document.items, page, matching),
+            Form::Pages => self.take_pages(document.items, page, source, matching),
+        }
+        Ok(())
+    }
+
+    /// The next sitemap to be brought, the newest first; none after [`MOST_CHILDREN`].
+    pub fn next_child(&mut self) -> Option<Child> {
+        if self.asked >= MOST_CHILDREN || self.children.is_empty() {
+            return None;
+        }
+        self.asked += 1;
+        Some(self.children.remove(0))
+    }
+
+    /// Whether an unchanged index says that nothing has changed: not where it does not tell when its sitemaps were changed.
+    pub fn tells_changes(&self) -> bool {
+        !self.is_undated
+    }
+
+    /// The listing of what was gathered, the newest first.
+    ///
+    /// # Errors
+    /// [`SitemapError::NoArticles`].
+    pub fn listing(self, source: &Source) -> Result<Listing, DiscoverError> {
+        if self.entries.is_empty() {
+            let why = match &source.kind {
+                Kind::Sitemap { matching: Some(_) } => "has in it what `match` says",
+                _ => "looks like that of an article",
+            };
+            let (addresses, first) = (self.pages, self.first.unwrap_or_default());
+            return Err(SitemapError::NoArticles { addresses, first, why }.into());
+        }
+        let mut gathering = Gathering::default();
+        self.entries.into_iter().for_each(|entry| gathering.take(entry.teaser));
+        let mut listing = gathering.done();
+        listing.skipped = self.skipped;
+        Ok(listing)
+    }
+
+    fn take_index(&mut self, items: Vec<Item>, page: &Page, matching: Option<&Pattern>) {
+        let mut children = Vec::new();
+        for item in items {
+            let url = match address::of_item(&item.address, &page.url, &page.url) {
+                Ok(url) => url,
+                Err(why) => {
+                    self.skip(&item, why);
+                    continue;
+                }
+            };
+            if self.named.insert(url.clone()) {
+                let modified = item.modified.as_deref().and_then(|text| told(text, page.fetched));
+                self.is_undated |= modified.is_none();
+                let (modified, since) = (modified.map(|m| m.to), modified.map(|m| m.from));
+                children.push(Child { url, modified, since });
+            }
+        }
+        // Who says what the addresses of articles look like has them looked for everywhere.
+        if matching.is_none() && children.iter().any(|child| !choice::is_beside(&child.url)) {
+            children.retain(|child| !choice::is_beside(&child.url));
+        }
+        self.children.extend(children);
+        self.children.sort_by_cached_key(|child| {
+            let number = order::number(&child.url);
+            Reverse((choice::is_of_news(&child.url), child.since, number))
+        });
+        // More are not asked for, and an index may name 50,000.
+        self.children.truncate(MOST_CHILDREN);
+    }
+
+    fn take_pages(
+        &mut self,
+        items: Vec<Item>,
+        page: &Page,
+        source: &Source,
+        matching: Option<&Pattern>,
+    ) {
+        self.pages += items.len();
+        let of_sitemap = order::shared(items.iter().map(|item| item.modified.as_deref()));
+        let of_sitemap = of_sitemap.map(str::to_owned);
+        let mut pages = Vec::new();
+        for item in items {
+            self.first.get_or_insert_with(|| item.address.clone());
+            match address::resolve(&item.address, &page.url) {
+                Ok(url) => pages.push((item, url)),
+                Err(why) => self.skip(&item, why),
+            }
+        }
+        let sections = Sections::of(pages.iter().map(|(_, url)| url));
+        if order::is_oldest_first(pages.iter().map(|(_, url)| url)) {
+            pages.reverse();
+        }
+        let home = source.origin.home.as_url();
+        for (mut item, url) in pages {
+            let is_wanted = match matching {
+                Some(matching) => matching.is_in(url.as_str()),
+                None => item.is_news || sections.is_article(&url),
+            };
+            if !is_wanted {
+                continue;
+            }
+            item.modified.take_if(|modified| Some(&*modified) == of_sitemap.as_ref());
+            let key = Key::of_page(&url, home);
+            self.entries.push(entry(item, url, key, page));
+        }
+        // Each page in its own order, where no date tells.
+        self.entries.sort_by_key(|entry| Reverse(entry.newest));
+        let (mut articles, mut news) = (0, 0);
+        self.entries.retain(|entry| {
+            let (count, most) =
+                if entry.is_news { (&mut news, MOST_NEWS) } else { (&mut articles, MOST_ARTICLES) };
+            *count += 1;
+            *count <= most
+        });
+    }
+
+    fn skip(&mut self, item: &Item, why: address::AddressError) {
+        /// A sitemap that is wrong as a whole is told by the first of its items.
+        const ENOUGH: usize = 10;
+        if self.skipped.len() < ENOUGH {
+            let item = super::shortened(&item.address);
+            self.skipped.push(Skipped { item, why: why.to_string() });
+        }
+    }
+}
+
+/// When something was changed, where that can be believed.
+fn told(text: &str, fetched: DateTime<Utc>) -> Option<Modified> {
+    order::modified(text).filter(|modified| modified.from <= fetched + AHEAD)
+}
+
+fn entry(item: Item, url: Url, key: Key, page: &Page) -> Entry {
+    let published = item.published.as_deref().and_then(|text| told(text, page.fetched));
+    let modified = item.modified.as_deref().and_then(|text| told(text, page.fetched));
+    let image = item.image.as_deref().and_then(|image| address::resolve(image, &page.url).ok());
+    let teaser = Teaser {
+        title: item.title.as_deref().and_then(plain::line),
+        date: item.published,
+        image,
+        language: item.language,
+        version: item.modified,
+        ..Teaser::of(url, key)
+    };
+    let newest = published.or(modified).map(|modified| modified.from);
+    Entry { teaser, is_news: item.is_news, newest }
+}
+
+/// Whether a page is a sitemap or an index of them, by what it holds.
+pub fn is_sitemap(page: &Page) -> bool {
+    /// The root stands within so many characters.
+    const WITHIN: usize = 1000;
+    let Ok(decoded) = page.text() else { return false };
+    let start: String = decoded.text.chars().take(WITHIN).collect();
+    is_start_of_one(&start)
+}
+
+/// Whether a text begins as a sitemap or an index of them does.
+pub(super) fn is_start_of_one(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let is_root =
+        |name: &str| text.contains(&format!("<{name}")) || text.contains(&format!(":{name}"));
+    (is_root("urlset") || is_root("sitemapindex"))
+        && text.trim_start_matches(['\u{FEFF}', ' ', '\t', '\r', '\n']).starts_with('<')
+        && !text.contains("<html")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,405 @@
+//! A sitemap as it is written (sitemaps.org 0.9, Google's news and image extensions), in whatever state it is.
+//!
+//! It is read as a stream: nothing is kept of it but the fields of its items. Elements that nobody closes, bare `&` and names in odd
+//! prefixes lose nothing; what the end of a document that broke off cut in two is left out. No entity but the predefined ones and
+//! HTML's is resolved.
+
+use super::SitemapError;
+use crate::discover::feed::tree::{resolved, with_bare_brackets_escaped};
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+/// The deepest nesting: a sitemap with all its extensions has six levels.
+pub(super) const DEEPEST: usize = 64;
+/// The most items that are read of one document; the protocol allows half of it.
+const MOST_ITEMS: usize = 100_000;
+/// The longest text of a field, in bytes; the protocol allows addresses of 2,048 characters.
+const LONGEST_FIELD: usize = 8 << 10;
+
+/// What a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// An index: its items are further sitemaps.
+    Index,
+    /// A sitemap: its items are pages.
+    Pages,
+}
+
+/// A document.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Document {
+    pub(super) form: Form,
+    pub(super) items: Vec<Item>,
+    /// Whether it came to its end.
+    pub(super) whole: bool,
+}
+
+/// A `url` of a sitemap, or a `sitemap` of an index.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Item {
+    /// `loc`: the address.
+    pub(super) address: String,
+    /// `lastmod`: when it was changed last.
+    pub(super) modified: Option<String>,
+    /// `news:title`.
+    pub(super) title: Option<String>,
+    /// `news:publication_date`.
+    pub(super) published: Option<String>,
+    /// `news:language`.
+    pub(super) language: Option<String>,
+    /// `image:loc`, the first.
+    pub(super) image: Option<String>,
+    /// Whether it has the extension for news.
+    pub(super) is_news: bool,
+}
+
+/// Reads a document, or a list of addresses, one a line.
+pub(super) fn read(text: &str) -> Result<Document, SitemapError> {
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+    if text.starts_with('<') { xml(text) } else { lines(text) }
+}
+
+fn lines(text: &str) -> Result<Document, SitemapError> {
+    let is_address = |line: &&str| line.starts_with("http://") || line.starts_with("https://");
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let items: Vec<Item> = lines
+        .take_while(is_address)
+        .take(MOST_ITEMS)
+        .map(|line| Item { address: line.to_owned(), ..Item::default() })
+        .collect();
+    if items.is_empty() {
+        return Err(SitemapError::NoText);
+    }
+    Ok(Document { form: Form::Pages, items, whole: true })
+}
+
+fn xml(text: &str) -> Result<Document, SitemapError> {
+    let text = with_bare_brackets_escaped(text);
+    let mut reader = Reader::from_str(&text);
+    let config = reader.config_mut();
+    config.check_end_names = false;
+    config.allow_unmatched_ends = true;
+    config.allow_dangling_amp = true;
+    let mut reading = Reading::default();
+    while reading.items.len() < MOST_ITEMS {
+        let before = reader.buffer_position();
+        match reader.read_event() {
+            Ok(Event::Start(tag)) => reading.open(&tag)?,
+            Ok(Event::Empty(tag)) => {
+                reading.open(&tag)?;
+                reading.close(tag.name().as_ref());
+            }
+            Ok(Event::End(tag)) => reading.close(tag.name().as_ref()),
+            Ok(Event::Text(text)) => reading.text(&text.xml10_content()),
+            Ok(Event::CData(text)) => reading.text(&text.xml10_content()),
+            Ok(Event::GeneralRef(reference)) => reading.text(&resolved(&reference)),
+            // An internal subset is where entities are defined that blow up or read files.
+            Ok(Event::DocType(declaration)) if declaration.contains('[') => {
+                return Err(SitemapError::Entities);
+            }
+            Ok(Event::Eof) => break,
+            Ok(_) => {}
+            // A fault of form is passed over; one that the reader cannot get past is the end.
+            Err(_) if reader.buffer_position() > before => {}
+            Err(_) => break,
+        }
+    }
+    reading.done()
+}
+
+/// Whose words a prefix stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Words {
+    Protocol,
+    News,
+    Image,
+    Other,
+}
+
+/// A field of an item.
+#[derive(Debug, Clone, Copy)]
+enum Field {
+    Address,
+    Modified,
+    Title,
+    Published,
+    Language,
+    Image,
+}
+
+#[derive(Default)]
+struct Reading {
+    form: Option<Form>,
+    /// The root's name as it is written.
+    root: String,
+    prefixes: Vec<(String, Words)>,
+    depth: usize,
+    item: Option<Item>,
+    field: Option<Field>,
+    text: String,
+    items: Vec<Item>,
+    whole: bool,
+}
+
+impl Reading {
+    fn open(&mut self, tag: &BytesStart<'_>) -> Result<(), SitemapError> {
+        let written = tag.name().as_ref().to_ascii_lowercase();
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(SitemapError::TooDeep);
+        }
+        let (prefix, name) = written.split_once(':').unwrap_or(("", &written));
+        if self.form.is_none() {
+            self.form = Some(match name {
+                "urlset" => Form::Pages,
+                "sitemapindex" => Form::Index,
+                _ => return Err(SitemapError::Foreign(written)),
+            });
+            self.prefixes = prefixes(tag);
+            self.prefixes.push((prefix.to_owned(), Words::Protocol));
+            self.root = written;
+            return Ok(());
+        }
+        let words = self.words(prefix);
+        // What nobody closed ends where the next begins.
+        self.end_field();
+        self.field = match (words, name) {
+            (Words::Protocol, "url" | "sitemap") => {
+                self.end_item();
+                self.item = Some(Item::default());
+                self.depth = 2;
+                None
+            }
+            (Words::Protocol, "loc") => Some(Field::Address),
+            (Words::Protocol, "lastmod") => Some(Field::Modified),
+            (Words::News, "title") => Some(Field::Title),
+            (Words::News, "publication_date") => Some(Field::Published),
+            (Words::News, "language") => Some(Field::Language),
+            (Words::Image, "loc") => Some(Field::Image),
+            _ => None,
+        };
+        if let Some(item) = self.item.as_mut().filter(|_| words == Words::News) {
+            item.is_news = true;
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, written: &str) {
+        let written = written.to_ascii_lowercase();
+        self.end_field();
+        self.depth = self.depth.saturating_sub(1);
+        let (prefix, name) = written.split_once(':').unwrap_or(("", &written));
+        if matches!(name, "url" | "sitemap") && self.words(prefix) == Words::Protocol {
+            self.end_item();
+        }
+        self.whole |= written == self.root;
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.field.is_some() && self.text.len() < LONGEST_FIELD {
+            self.text.push_str(text);
+        }
+    }
+
+    fn words(&self, prefix: &str) -> Words {
+        let declared = self.prefixes.iter().find(|(declared, _)| declared == prefix);
+        declared.map_or_else(|| words_of(prefix), |(_, words)| *words)
+    }
+
+    fn end_field(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        let text = text.trim();
+        let (Some(field), Some(item)) = (self.field.take(), self.item.as_mut()) else { return };
+        if text.is_empty() || text.len() > LONGEST_FIELD {
+            return;
+        }
+        let text = text.to_owned();
+        match field {
+            Field::Address if item.address.is_empty() => item.address = text,
+            Field::Address => {}
+            Field::Modified => item.modified = Some(text),
+            Field::Title => item.title = Some(text),
+            Field::Published => item.published = Some(text),
+            Field::Language => item.language = Some(text),
+            Field::Image => {
+                item.image.get_or_insert(text);
+            }
+        }
+    }
+
+    fn end_item(&mut self) {
+        self.items.extend(self.item.take().filter(|item| !item.address.is_empty()));
+    }
+
+    fn done(mut self) -> Result<Document, SitemapError> {
+        let form = self.form.ok_or(SitemapError::NoText)?;
+        // A field that the end cut in two is half an address or half a date.
+        self.field = None;
+        self.end_item();
+        let whole = self.whole || self.items.len() >= MOST_ITEMS;
+        Ok(Document { form, items: self.items, whole })
+    }
+}
+
+/// The prefixes that the root declares.
+fn prefixes(root: &BytesStart<'_>) -> Vec<(String, Words)> {
+    const MOST: usize = 64;
+    let mut attributes = root.html_attributes();
+    let attributes = attributes.with_checks(false).flatten().take(MOST);
+    let declared = attributes.filter_map(|attribute| {
+        let name = attribute.key.as_ref().to_ascii_lowercase();
+        let prefix = name.strip_prefix("xmlns:")?.to_owned();
+        let namespace = attribute.value.to_ascii_lowercase();
+        let words = ["sitemap-news", "sitemap-image"].into_iter().zip([Words::News, Words::Image]);
+        let words = words.filter(|(name, _)| namespace.contains(name)).map(|(_, words)| words);
+        let own = namespace.contains("/schemas/sitemap/").then_some(Words::Protocol);
+        Some((prefix, words.chain(own).next().unwrap_or(Words::Other)))
+    });
+    declared.collect()
+}
+
+/// What a prefix that nobody declared is taken for.
+fn words_of(prefix: &str) -> Words {
+    match prefix {
+        "" => Words::Protocol,
+        "news" => Words::News,
+        "image" => Words::Image,
+        _ => Words::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The addresses and last changes of a document.
+    #[track_caller]
+    fn check(text: &str, expected: &[(&str, Option<&str>)]) {
+        let document = read(text).unwrap();
+        let found: Vec<_> =
+            document.items.iter().map(|i| (i.address.as_str(), i.modified.as_deref())).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn whatever_state_it_is_in_its_addresses_are_read() {
+        let a = ("https://a.example/1?a=1&b=2", Some("2026-11-20"));
+        check(
+            "<?xml version='1.0'?><urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>https://a.example/1?a=1&amp;b=2</loc><lastmod> 2026-11-20\n</lastmod></url></urlset>",
+            &[a],
+        );
+        // Bare `&`, CDATA, a prefix, nothing closed, capitals, no namespace.
+        check(
+            "<urlset><url><loc>https://a.example/1?a=1&b=2</loc><lastmod>2026-11-20",
+            &[(a.0, None)],
+        );
+        check(
+            "\u{FEFF}\n<URLSET><URL><LOC><![CDATA[https://a.example/1?a=1&b=2]]></LOC><LASTMOD>2026-11-20</LASTMOD></URL>",
+            &[a],
+        );
+        check(
+            "<s:urlset xmlns:s='http://www.sitemaps.org/schemas/sitemap/0.9'><s:url><s:loc>https://a.example/1?a=1&amp;b=2</s:loc><s:lastmod>2026-11-20</s:lastmod></s:url></s:urlset>",
+            &[a],
+        );
+        check(
+            "<urlset><url><loc>https://a.example/1<url><loc>https://a.example/2</urlset>",
+            &[("https://a.example/1", None), ("https://a.example/2", None)],
+        );
+        check(
+            "https://a.example/1\r\n\r\n https://a.example/2\n",
+            &[("https://a.example/1", None), ("https://a.example/2", None)],
+        );
+    }
+
+    #[test]
+    fn of_a_document_that_breaks_off_what_came_whole_is_kept() {
+        let text = "<urlset><url><loc>https://a.example/1</loc></url><url><loc>https://a.example/2</loc></url></urlset>";
+        for length in 9..text.len() {
+            let (start, _) = text.split_at(length);
+            let document = read(start).unwrap();
+            assert_eq!(document.items.len(), start.matches("</loc>").count(), "{length}");
+            for item in &document.items {
+                assert!(item.address.len() == "https://a.example/1".len(), "{length}: {item:?}");
+            }
+            assert!(!document.whole, "{length}");
+        }
+        assert!(read(text).unwrap().whole);
+    }
+
+    #[test]
+    fn the_extensions_are_read_and_other_peoples_words_are_not() {
+        let document = read(
+            "<urlset xmlns:n='http://www.google.com/schemas/sitemap-news/0.9' xmlns:image='http://www.google.com/schemas/sitemap-image/1.1'>
+             <url><loc>https://a.example/1</loc><image:image><image:loc>https://a.example/1.jpg</image:loc></image:image>
+             <n:news><n:publication><n:name>Báo A</n:name><n:language>vi</n:language></n:publication>
+             <n:publication_date>2026-11-20T08:00:00+07:00</n:publication_date><n:title>Giáo dục &amp; đào tạo</n:title></n:news>
+             <video:video><video:title>Khác</video:title><video:loc>https://a.example/v</video:loc></video:video></url></urlset>",
+        );
+        let item = Item {
+            address: "https://a.example/1".to_owned(),
+            modified: None,
+            title: Some("Giáo dục & đào tạo".to_owned()),
+            published: Some("2026-11-20T08:00:00+07:00".to_owned()),
+            language: Some("vi".to_owned()),
+            image: Some("https://a.example/1.jpg".to_owned()),
+            is_news: true,
+        };
+        assert_eq!(document.unwrap().items, [item]);
+    }
+
+    #[test]
+    fn what_is_no_sitemap_or_built_to_do_harm_is_refused() {
+        let check = |text: &str, expected: SitemapError| {
+            assert_eq!(read(text).unwrap_err(), expected, "{:.80}", text);
+        };
+        check("<!DOCTYPE html><html>", SitemapError::Foreign("html".to_owned()));
+        check("<rss version='2.0'>", SitemapError::Foreign("rss".to_owned()));
+        check("không có gì", SitemapError::NoText);
+        check("", SitemapError::NoText);
+        let bomb = "<!DOCTYPE a [<!ENTITY b 'bbbb'><!ENTITY c '&b;&b;'>]><urlset><url><loc>&c;";
+        check(bomb, SitemapError::Entities);
+        check(&format!("<urlset>{}", "<a>".repeat(20_000)), SitemapError::TooDeep);
+        // None of these may take more than linear time.
+        for long in ["<", "<!--", "<url b", "</url", "&", "<![CDATA[", "<url>", "<a/>", "&#1;"] {
+            let _ = read(&format!("<urlset><url><loc>{}", long.repeat(500_000)));
+        }
+    }
+
+    #[test]
+    fn no_more_is_read_than_the_protocol_allows_twice() {
+        let many = "<url><loc>https://a.example/</loc></url>".repeat(MOST_ITEMS + 7);
+        let document = read(&format!("<urlset>{many}</urlset>")).unwrap();
+        assert_eq!(document.items.len(), MOST_ITEMS);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_document_makes_the_reader_panic(pieces in proptest::collection::vec(0..PIECES.len(), 0..40)) {
+            let xml: String = pieces.into_iter().map(|piece| PIECES[piece]).collect();
+            if let Ok(document) = read(&xml) {
+                proptest::prop_assert!(document.items.iter().all(|item| !item.address.is_empty()));
+            }
+        }
+    }
+
+    const PIECES: [&str; 18] = [
+        "<urlset>",
+        "<urlset xmlns:n='sitemap-news'>",
+        "<sitemapindex>",
+        "<url>",
+        "</url>",
+        "<loc>",
+        "</loc>",
+        "<n:title>",
+        "https://a.example/",
+        "<",
+        ">",
+        "&",
+        ";",
+        "&amp",
+        "<![CDATA[",
+        "]]>",
+        "<!--",
+        " ệ ",
+    ];
+}

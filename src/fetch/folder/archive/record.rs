@@ -1,0 +1,284 @@
+//! The records of a WARC file (ISO 28500, versions 1.0 and 1.1), one after the other, as a stream.
+//!
+//! A packed file is a row of gzip members (annex D of the standard), each with one record or with several. A place is where a member begins
+//! and how far into it a record stands; in a plain file there is one "member", the whole.
+
+use chrono::{DateTime, Utc};
+use flate2::bufread::GzDecoder;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom};
+use std::path::Path;
+
+/// The longest head of a record or of an HTTP message, in bytes.
+const LONGEST_HEAD: u64 = 64 << 10;
+/// How much is passed over at once, in bytes.
+const PIECE: u64 = 1 << 20;
+/// The most unpacked bytes for each packed one, and from how many on that counts.
+const RATIO: u64 = 300;
+const RATIO_FROM: u64 = 64 << 20;
+/// Empty lines between two records: the standard has two.
+const MOST_BLANK: usize = 1000;
+
+/// Where a record stands in its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    /// Where its gzip member begins, in bytes; 0 in a plain file.
+    member: u64,
+    /// How far into that, unpacked.
+    within: u64,
+}
+
+/// What the head of a record says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Head {
+    /// `WARC-Type`, in lower case.
+    pub(super) kind: String,
+    /// `WARC-Target-URI`.
+    pub(super) address: Option<String>,
+    /// `WARC-Date`: when it was captured.
+    pub(super) captured: Option<DateTime<Utc>>,
+    /// `WARC-Payload-Digest`.
+    pub(super) digest: Option<String>,
+    /// `Content-Type`, in lower case.
+    pub(super) media: String,
+    /// `Content-Length`, in bytes.
+    pub(super) length: u64,
+    /// Whether it is a later part of a record that was cut in pieces.
+    pub(super) is_piece: bool,
+}
+
+/// A file that is read record by record.
+pub(super) struct Records {
+    /// `None` between two members.
+    member: Option<Member>,
+    /// The file, where it is not inside a member.
+    file: Option<Counted>,
+    is_packed: bool,
+    at: u64,
+    within: u64,
+    /// How much of the body of the current record is left.
+    left: u64,
+}
+
+enum Member {
+    Plain(Counted),
+    Packed(Box<BufReader<GzDecoder<Counted>>>),
+}
+
+/// A file that knows how much of it was read.
+struct Counted {
+    file: BufReader<File>,
+    read: u64,
+}
+
+impl Read for Counted {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let length = self.file.read(into)?;
+        self.read += length as u64;
+        Ok(length)
+    }
+}
+
+impl BufRead for Counted {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.file.fill_buf()
+    }
+
+    fn consume(&mut self, length: usize) {
+        self.read += length as u64;
+        self.file.consume(length);
+    }
+}
+
+impl Records {
+    /// Opens a file at its beginning.
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        Self::open_at(path, Place { member: 0, within: 0 })
+    }
+
+    /// Opens a file at a record.
+    pub(super) fn open_at(path: &Path, place: Place) -> io::Result<Self> {
+        let mut file = BufReader::with_capacity(64 << 10, File::open(path)?);
+        let is_packed = file.fill_buf()?.starts_with(&[0x1f, 0x8b]);
+        let from = if is_packed { place.member } else { place.within };
+        file.seek(SeekFrom::Start(from))?;
+        let file = Counted { file, read: from };
+        let mut records =
+            Self { member: None, file: Some(file), is_packed, at: 0, within: from, left: 0 };
+        if is_packed {
+            records.within = 0;
+            records.enter()?;
+            records.left = place.within;
+            records.skip_body()?;
+        } else {
+            records.member = records.file.take().map(Member::Plain);
+        }
+        Ok(records)
+    }
+
+    /// How far into the file the reading is, in bytes as they lie on the disk.
+    pub(super) fn position(&self) -> u64 {
+        match (&self.member, &self.file) {
+            (Some(Member::Plain(file)), _) | (None, Some(file)) => file.read,
+            (Some(Member::Packed(member)), _) => member.get_ref().get_ref().read,
+            (None, None) => self.at,
+        }
+    }
+
+    /// The next record with its place; none at the end of the file.
+    ///
+    /// # Errors
+    /// What is broken; nothing can be read after that.
+    pub(super) fn next(&mut self) -> io::Result<Option<(Place, Head)>> {
+        self.skip_body()?;
+        let mut blank = 0;
+        loop {
+            let place = Place { member: self.at, within: self.within };
+            match self.line()? {
+                None if !self.enter()? => return Ok(None),
+                None => {}
+                Some(line) if line.trim_ascii().is_empty() && blank < MOST_BLANK => blank += 1,
+                Some(line) if line.starts_with(b"WARC/") => {
+                    let head = self.head()?;
+                    self.left = head.length;
+                    return Ok(Some((place, head)));
+                }
+                Some(_) => return Err(broken("no record begins where one should")),
+            }
+        }
+    }
+
+    /// As much of the body of the current record as is wanted, and what is left of it is passed over with the next record.
+    pub(super) fn body(&mut self, most: u64) -> io::Result<Vec<u8>> {
+        let wanted = most.min(self.left);
+        let mut body = Vec::new();
+        let length = self.reader()?.take(wanted).read_to_end(&mut body)? as u64;
+        self.within += length;
+        self.left = self.left.saturating_sub(length);
+        if length < wanted {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+        Ok(body)
+    }
+
+    /// Passes over what is left of the current record's body.
+    pub(super) fn skip_body(&mut self) -> io::Result<()> {
+        while self.left > 0 {
+            let wanted = self.left.min(PIECE);
+            let passed = io::copy(&mut self.reader()?.take(wanted), &mut io::sink())?;
+            self.within += passed;
+            self.left -= passed;
+            if passed < wanted {
+                return Err(ErrorKind::UnexpectedEof.into());
+            }
+            let packed = self.position().saturating_sub(self.at);
+            if self.is_packed && self.within > RATIO_FROM && self.within / RATIO > packed {
+                return Err(broken(
+                    "it unfolds to hundreds of times its size, as only an attack does",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn reader(&mut self) -> io::Result<&mut dyn BufRead> {
+        match &mut self.member {
+            Some(Member::Plain(file)) => Ok(file),
+            Some(Member::Packed(member)) => Ok(member.as_mut()),
+            None => Err(ErrorKind::UnexpectedEof.into()),
+        }
+    }
+
+    /// Enters the next gzip member; false where there is none.
+    fn enter(&mut self) -> io::Result<bool> {
+        let mut file = match (self.member.take(), self.file.take()) {
+            (Some(Member::Packed(member)), _) => member.into_inner().into_inner(),
+            (Some(Member::Plain(file)), _) | (None, Some(file)) => file,
+            (None, None) => return Ok(false),
+        };
+        let is_member = self.is_packed && !file.fill_buf()?.is_empty();
+        if !is_member {
+            self.at = file.read;
+            self.file = Some(file);
+            return Ok(false);
+        }
+        (self.at, self.within) = (file.read, 0);
+        self.member = Some(Member::Packed(Box::new(BufReader::new(GzDecoder::new(file)))));
+        Ok(true)
+    }
+
+    /// A line with its end, where it has one; none at the end of the member.
+    fn line(&mut self) -> io::Result<Option<Vec<u8>>> {
+        if self.member.is_none() {
+            return Ok(None);
+        }
+        let mut line = Vec::new();
+        let length = self.reader()?.take(LONGEST_HEAD).read_until(b'\n', &mut line)? as u64;
+        self.within += length;
+        match line.last() {
+            None => Ok(None),
+            Some(byte) if *byte != b'\n' && length >= LONGEST_HEAD => {
+                Err(broken("the head of a record has no end"))
+            }
+            // At the end of the file half a line; what it belongs to ends there too.
+            Some(_) => Ok(Some(line)),
+        }
+    }
+
+    fn head(&mut self) -> io::Result<Head> {
+        let mut head = Head {
+            kind: String::new(),
+            address: None,
+            captured: None,
+            digest: None,
+            media: String::new(),
+            length: 0,
+            is_piece: false,
+        };
+        let (mut size, mut has_length) = (0, false);
+        loop {
+            let line = self.line()?.ok_or(ErrorKind::UnexpectedEof)?;
+            size += line.len() as u64;
+            if size > LONGEST_HEAD {
+                return Err(broken("the head of a record has no end"));
+            }
+            let line = String::from_utf8_lossy(&line);
+            let line = line.trim();
+            if line.is_empty() {
+                break;
+            }
+            let Some((name, value)) = line.split_once(':') else { continue };
+            let value = value.trim();
+            match name.trim().to_ascii_lowercase().as_str() {
+                "warc-type" => head.kind = value.to_ascii_lowercase(),
+                // Version 1.0 was read so that the address stands in angle brackets.
+                "warc-target-uri" => {
+                    let address = value.trim_start_matches('<').trim_end_matches('>');
+                    head.address = Some(address.to_owned());
+                }
+                "warc-date" => {
+                    let date = DateTime::parse_from_rfc3339(value);
+                    head.captured = date.ok().map(|date| date.to_utc());
+                }
+                "warc-payload-digest" => head.digest = Some(value.to_owned()),
+                "content-type" => head.media = value.to_ascii_lowercase(),
+                "content-length" => {
+                    let length = value.parse();
+                    head.length =
+                        length.map_err(|_| broken("the length of a record is no number"))?;
+                    has_length = true;
+                }
+                "warc-segment-number" => head.is_piece = value != "1",
+                _ => {}
+            }
+        }
+        if !has_length {
+            return Err(broken("a record does not say how long it is"));
+        }
+        Ok(head)
+    }
+}
+
+fn broken(why: &str) -> io::Error {
+    io::Error::new(ErrorKind::InvalidData, why)
+}

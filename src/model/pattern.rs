@@ -1,0 +1,77 @@
+//! Regular expressions that have been read once, in feeds.toml.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// The most that a compiled expression may take, in bytes: what somebody writes by hand takes a hundredth.
+const LARGEST: usize = 1 << 20;
+
+/// A regular expression, with the text it was written as.
+#[derive(Clone)]
+pub struct Pattern {
+    compiled: regex::Regex,
+}
+
+/// Why a text is no regular expression.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{written:?} is no regular expression: {why}")]
+pub struct PatternError {
+    written: String,
+    why: String,
+}
+
+impl Pattern {
+    /// The expression as it was written.
+    pub fn as_str(&self) -> &str {
+        self.compiled.as_str()
+    }
+
+    /// Whether it is found anywhere in a text.
+    pub fn is_in(&self, text: &str) -> bool {
+        self.compiled.is_match(text)
+    }
+}
+
+impl FromStr for Pattern {
+    type Err = PatternError;
+
+    fn from_str(text: &str) -> Result<Self, PatternError> {
+        let compiled = regex::RegexBuilder::new(text).size_limit(LARGEST).build();
+        compiled.map(|compiled| Self { compiled }).map_err(|error| {
+            // What the crate says ends with the reason, below a picture of the place.
+            let why = error.to_string();
+            let why = why.lines().last().unwrap_or_default().trim().trim_start_matches("error: ");
+            PatternError { written: text.to_owned(), why: why.to_owned() }
+        })
+    }
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Pattern({:?})", self.as_str())
+    }
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Pattern {}
+
+#[cfg(test)]
+mod tests {
+    use super::Pattern;
+
+    #[test]
+    fn an_expression_is_read_or_says_why_not() {
+        let pattern: Pattern = r"-\d+\.html$".parse().unwrap();
+        assert!(pattern.is_in("https://a.example/tin-7.html"));
+        assert!(!pattern.is_in("https://a.example/tin-7.html?in=1"));
+        let error = "tin(".parse::<Pattern>().unwrap_err();
+        assert_eq!(error.to_string(), "\"tin(\" is no regular expression: unclosed group");
+        let large = r"\w{1000}{1000}".parse::<Pattern>().unwrap_err();
+        assert!(large.to_string().contains("size"), "{large}");
+    }
+}
