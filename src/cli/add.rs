@@ -1,6 +1,6 @@
 //! `bantin add`
 
-mod name;
+pub(in crate::cli) mod name;
 mod offered;
 mod subject;
 

@@ -4,7 +4,7 @@
 //! `table`), are checked against the schema (`check`, `schema`), filled from each other (`gather`), read into typed
 //! keys (`deserialize`, `written`) and given their meaning (`site`, `topics`, `source`, `identity`, `secret`, `feed`). Nothing downstream sees TOML.
 //!
-//! `edit` writes a new source into feeds.toml.
+//! `edit` writes a new source into feeds.toml; `list` reads the sources of a CSV list that is to be written there.
 //!
 //! Platform rules of the operator are read in the same way (`platforms`).
 //!
@@ -21,6 +21,7 @@ mod feed;
 mod files;
 mod gather;
 mod identity;
+pub mod list;
 mod names;
 mod nearest;
 mod platforms;
@@ -43,7 +44,7 @@ pub use errors::ConfigErrors;
 pub use schema::schema;
 pub use topics::built_in_topics;
 
-use crate::model::{Feed, Platform, Site, Source};
+use crate::model::{Feed, Platform, Province, Site, Source};
 use gather::{Gathered, Included, gather};
 use names::Names;
 use reading::Reading;
@@ -177,4 +178,9 @@ fn meaning(gathered: Gathered, place: &Place, reading: &mut Reading) -> Option<P
         warnings: Vec::new(),
         files: Vec::new(),
     })
+}
+
+/// The province that a name means, before or after the mergers of 2025.
+pub fn province(name: &str) -> Option<Province> {
+    provinces::find(name).ok().map(|known| known.province)
 }

@@ -19,7 +19,7 @@ use crate::page::{CharsetError, Page, PageError};
 use std::fmt;
 use url::Url;
 
-pub use feed::{FeedError, Foreign, ForeignItem, foreign};
+pub use feed::{FeedError, Foreign, ForeignItem, Outline, foreign, outlines};
 pub use news::{Learned, List, News};
 
 /// Why no item was found on a page. An empty listing is always an error, because it looks like one on the day that a

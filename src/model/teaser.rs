@@ -1,6 +1,6 @@
 //! The items of a listing.
 
-use super::{Key, RawAttachment, RawHtml};
+use super::{FirstSource, Key, RawAttachment, RawHtml};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -31,6 +31,16 @@ pub struct Teaser {
     pub attachments: Vec<RawAttachment>,
     /// The language, where the item or its feed tells it.
     pub language: Option<String>,
+    // What only aggregates tell is absent elsewhere, so that the fingerprints of all other teasers stay as they were.
+    /// Where an entry of an aggregate was first published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_source: Option<FirstSource>,
+    /// What the first source names as its own source (`Nguồn:`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_line: Option<String>,
+    /// The images that come with an entry of an aggregate, all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<Url>,
 }
 
 impl Teaser {
@@ -48,6 +58,9 @@ impl Teaser {
             tags: Vec::new(),
             attachments: Vec::new(),
             language: None,
+            first_source: None,
+            source_line: None,
+            pictures: Vec::new(),
         }
     }
 

@@ -4,17 +4,20 @@
 //! and [`json`] read what each format says into an [`Entry`]; here it becomes a teaser. Dates stay as they are written, but for those of [`month_first`].
 
 mod atom;
+mod first;
 mod foreign;
 mod json;
 mod month_first;
+mod opml;
 mod rss;
 mod tree;
 
 pub use foreign::{Foreign, ForeignItem, foreign};
+pub use opml::{Outline, outlines};
 
 use super::gather::Gathering;
 use super::{DiscoverError, address, plain};
-use crate::model::{Key, Listing, RawAttachment, RawHtml, Source, Teaser};
+use crate::model::{FirstSource, Key, Listing, RawAttachment, RawHtml, Source, Teaser};
 use crate::page::Page;
 use std::collections::{HashMap, HashSet};
 use url::Url;
@@ -75,6 +78,10 @@ struct Entry {
     tags: Vec<String>,
     files: Vec<File>,
     language: Option<String>,
+    /// Where it was first published, where that is another feed.
+    first: Option<FirstSource>,
+    /// What its source names as its own source.
+    source_line: Option<String>,
     /// What relative addresses of it are relative to.
     base: Option<Url>,
     /// Whether the document ended inside it.
@@ -180,7 +187,12 @@ pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverErro
     for (entry, url) in usable {
         let id = entry.id.as_deref().filter(|id| !shared.contains(*id));
         let key = id.map_or_else(|| Key::of_page(&url, home), Key::of_guid);
-        gathering.take(teaser(entry, url, key, &page.url));
+        let kept = id.and_then(first::uri);
+        let mut teaser = teaser(entry, url, key, &page.url);
+        if let Some(first) = &mut teaser.first_source {
+            first.entry = kept;
+        }
+        gathering.take(teaser);
     }
     Ok(gathering.done())
 }
@@ -222,7 +234,10 @@ fn teaser(entry: Entry, url: Url, key: Key, page: &Url) -> Teaser {
     let other_base = Some(base).filter(|base| *base != page);
     let (images, files): (Vec<_>, Vec<_>) = entry.files.into_iter().partition(|file| file.is_image);
     let image = entry.image.into_iter().chain(images.into_iter().map(|file| file.url));
-    let image = image.filter_map(|written| resolve(&written)).next();
+    let mut images = image.filter_map(|written| resolve(&written));
+    let image = images.next();
+    let is_gathered = entry.first.is_some();
+    let pictures = images.filter(|_| is_gathered).collect();
     let attachments = files.into_iter().filter_map(|file| {
         let url = resolve(&file.url)?;
         Some(RawAttachment {
@@ -245,6 +260,9 @@ fn teaser(entry: Entry, url: Url, key: Key, page: &Url) -> Teaser {
         tags: entry.tags,
         attachments: attachments.collect(),
         language: entry.language,
+        source_line: entry.source_line.filter(|_| is_gathered),
+        first_source: entry.first,
+        pictures,
         ..Teaser::of(url, key)
     }
 }
