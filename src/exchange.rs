@@ -270,4 +270,31 @@ mod tests {
         check("la", json!(1), "unknown field");
         assert!(read("{").is_err() && read("").is_err() && read(&"[".repeat(100_000)).is_err());
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+        #[test]
+        fn whatever_its_texts_are_an_article_is_read_as_it_was_written(
+            texts in proptest::collection::vec(proptest::prelude::any::<String>(), 6),
+            milliseconds in 0_i64..4_000_000_000_000,
+        ) {
+            let published = DateTime::from_timestamp_millis(milliseconds).unwrap();
+            let mut article = testing::article("so", 1, published);
+            article.id = "tag:bantin.example,2026:so:/tin/1".to_owned();
+            article.title = text::line(&format!("Tin {}", texts[0]));
+            article.text = texts[1].clone();
+            article.hash = normalize::hash(&article.title, &article.text);
+            article.summary = Some(texts[2].clone());
+            article.author = Some(texts[3].clone());
+            article.tags = vec![texts[4].clone()];
+            article.key = Key::kept(format!("guid:{}", texts[5]));
+            article.html = html::clean(&RawHtml(texts[1].clone()), article.url.as_url()).unwrap_or_default();
+            let written = serde_json::to_string(&Line::of(&article, None, None)).unwrap();
+            proptest::prop_assert!(!written.contains('\n'));
+            let read = read(&written).unwrap();
+            proptest::prop_assert_eq!(&read.article, &article);
+            let again = serde_json::to_string(&Line::of(&read.article, None, None)).unwrap();
+            proptest::prop_assert_eq!(again, written);
+        }
+    }
 }
