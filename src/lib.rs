@@ -17,6 +17,7 @@ pub mod clock;
 pub mod config;
 pub mod daemon;
 pub mod discover;
+pub mod exchange;
 pub mod extract;
 pub mod fetch;
 pub mod health;

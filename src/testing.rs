@@ -75,6 +75,7 @@ pub(crate) fn article(source: &str, number: u32, published: DateTime<Utc>) -> Ar
         attachments: Vec::new(),
         tags: Vec::new(),
         topics: Vec::new(),
+        first_source: None,
         provenance: BTreeMap::from([(Field::Published, Provenance::Teaser)]),
         hash: format!("{number}"),
         first_seen: published,

@@ -1,7 +1,7 @@
 //! `bantin add`
 
 mod api;
-mod name;
+pub(in crate::cli) mod name;
 mod offered;
 mod subject;
 mod whose;

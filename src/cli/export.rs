@@ -1,10 +1,10 @@
 //! `bantin export`
 
-use super::{Config, existing_store};
+use super::{Config, Misuse, existing_store};
+use crate::exchange::Line;
 use crate::model::{Article, Origin, Slug};
+use crate::store::Withdrawal;
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::Serialize;
-use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
@@ -14,7 +14,8 @@ const CHUNK: usize = 500;
 /// Print all articles as JSON Lines or CSV
 ///
 /// Works beside a running bantin. Every field is there: id, source, province, agency, address, title, summary, text, HTML, author,
-/// source line, dates, images, attachments, topics, tags, and where each field was found.
+/// source line, dates, images, attachments, topics, tags, where each field was found, and what is known of the source. `bantin import
+/// --articles` takes the lines into another store as they are.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// One JSON object a line, or comma-separated values (RFC 4180) with a heading
@@ -23,6 +24,9 @@ pub(super) struct Arguments {
     /// Only these sources
     #[arg(long, value_name = "ID")]
     source: Vec<Slug>,
+    /// Also articles that were withdrawn, with the reason; only in JSON Lines, where a line says so
+    #[arg(long)]
+    withdrawn: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -31,16 +35,11 @@ enum Format {
     Csv,
 }
 
-/// An article together with the place that its source stands for.
-#[derive(Serialize)]
-struct Record<'a> {
-    #[serde(flatten)]
-    article: &'a Article,
-    province: Option<&'a str>,
-    agency: Option<&'a str>,
-}
-
 pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
+    if arguments.withdrawn && arguments.format == Format::Csv {
+        let why = "--withdrawn goes with --format jsonl only: a CSV has no column that says so";
+        return Err(Misuse(why.to_owned()).into());
+    }
     let plan = config.plan()?;
     let store = existing_store(&plan).await?;
     let origins = store.origins().await?;
@@ -51,18 +50,24 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     }
     let mut place = 0;
     loop {
-        let articles = store.after(place, CHUNK).await?;
-        let Some((last, _)) = articles.last() else { break };
+        let articles: Vec<(i64, Article, Option<Withdrawal>)> = if arguments.withdrawn {
+            store.all_after(place, CHUNK).await?
+        } else {
+            let articles = store.after(place, CHUNK).await?;
+            articles.into_iter().map(|(place, article)| (place, article, None)).collect()
+        };
+        let Some((last, ..)) = articles.last() else { break };
         place = *last;
-        for (_, article) in &articles {
+        for (_, article, withdrawn) in &articles {
             if !arguments.source.is_empty() && !arguments.source.contains(&article.source) {
                 continue;
             }
-            let record = record(article, &origins);
+            let origin = origins.get(&article.source);
             match &mut csv {
-                Some(csv) => csv.write_record(cells(&record))?,
+                Some(csv) => csv.write_record(cells(article, origin))?,
                 None => {
-                    writeln!(out, "{}", serde_json::to_string(&record)?)?;
+                    let line = Line::of(article, origin, withdrawn.as_ref());
+                    writeln!(out, "{}", serde_json::to_string(&line)?)?;
                 }
             }
         }
@@ -77,15 +82,6 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn record<'a>(article: &'a Article, origins: &'a BTreeMap<Slug, Origin>) -> Record<'a> {
-    let origin = origins.get(&article.source);
-    Record {
-        article,
-        province: origin.and_then(|o| o.province.as_ref()).map(|p| p.name.as_str()),
-        agency: origin.and_then(|o| o.agency.as_ref()).map(|a| a.name.as_str()),
-    }
 }
 
 const COLUMNS: [&str; 17] = [
@@ -108,8 +104,9 @@ const COLUMNS: [&str; 17] = [
     "text",
 ];
 
-fn cells(record: &Record<'_>) -> [String; 17] {
-    let article = record.article;
+fn cells(article: &Article, origin: Option<&Origin>) -> [String; 17] {
+    let province = origin.and_then(|o| o.province.as_ref()).map(|p| p.name.as_str());
+    let agency = origin.and_then(|o| o.agency.as_ref()).map(|a| a.name.as_str());
     let local = |instant: DateTime<Utc>| {
         instant.with_timezone(&article.zone).to_rfc3339_opts(SecondsFormat::Secs, false)
     };
@@ -118,8 +115,8 @@ fn cells(record: &Record<'_>) -> [String; 17] {
     [
         article.id.clone(),
         article.source.to_string(),
-        text(record.province),
-        text(record.agency),
+        text(province),
+        text(agency),
         article.url.to_string(),
         article.title.clone(),
         text(article.summary.as_deref()),

@@ -1,5 +1,8 @@
 //! `bantin import`
 
+mod articles;
+mod sources;
+
 use super::Config;
 use super::page::{NOWHERE, page};
 use super::shown::{self, Format};
@@ -12,15 +15,34 @@ use std::io::Write;
 use std::process::ExitCode;
 use url::Url;
 
-/// Show what a feed of somebody else holds: RSS 0.9 to 2.0, RDF, Atom 0.3 and 1.0, JSON Feed
+/// Take in the articles of another store, or the sources of a list, or show what a feed of somebody else holds
 ///
-/// Reads a file, the standard input (`-`) or an address, and shows its items as bantin reads them, however broken the feed
-/// is: dates as far as they are known, addresses absolute, HTML cleaned. Nothing is stored. Exit code 1 where it is no feed.
+/// Of a feed (RSS 0.9 to 2.0, RDF, Atom 0.3 and 1.0, JSON Feed), from a file, the standard input (`-`) or an address, it shows the
+/// items as bantin reads them, however broken the feed is: dates as far as they are known, addresses absolute, HTML cleaned.
+/// Nothing of it is stored. Exit code 1 where it is no feed.
+///
+/// With --articles it takes the lines of `bantin export` into the store, each article with its id, dates and text as it is.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// A file, `-` for the standard input, or an http(s) address
     #[arg(value_name = "FILE|URL|-")]
     page: String,
+    /// Take in articles: JSON Lines, as `bantin export` prints them
+    ///
+    /// An article that is here already stays, unless the line has a newer text. A line that cannot be taken is told with its
+    /// number, and the others go on; the exit code is then 1. To be run again it does no harm.
+    #[arg(long, conflicts_with_all = ["url", "content_type", "format"])]
+    articles: bool,
+    /// Write the sources of a list into feeds.toml: OPML, or CSV with the columns of a [[source_table]]
+    ///
+    /// An outline with an xmlUrl becomes a feed, one with an htmlUrl only a listing. Folders that are named like a province, or like
+    /// an agency that feeds.toml has, say so of their sources. What is there already is left out. Nothing is written unless the
+    /// whole of feeds.toml can be read with it.
+    #[arg(long, conflicts_with_all = ["articles", "content_type", "format"])]
+    sources: bool,
+    /// Only show what would be written
+    #[arg(long, requires = "sources")]
+    dry_run: bool,
     /// The address of the feed in a file: for its links
     #[arg(long, default_value = NOWHERE)]
     url: Url,
@@ -33,6 +55,13 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
+    if arguments.articles {
+        return articles::run(config, &arguments.page).await;
+    }
+    if arguments.sources {
+        let page = page(&config, &arguments.page, arguments.url).await?;
+        return sources::run(&config, &page, &arguments.page, arguments.dry_run);
+    }
     let mut page = page(&config, &arguments.page, arguments.url).await?;
     if let Some(told) = &arguments.content_type {
         page.media = MediaType::read(told);

@@ -124,11 +124,60 @@ impl NewSource {
     }
 }
 
+/// A value of a key as it is written into feeds.toml.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Written {
+    /// A text.
+    Text(String),
+    /// Texts.
+    List(Vec<String>),
+    /// A number.
+    Number(i64),
+    /// `true` or `false`.
+    Truth(bool),
+}
+
+/// A source of these keys as feeds.toml writes it; it ends with a newline. A key such as `select.item` is one of a table.
+pub fn source_of(keys: &[(String, Written)]) -> String {
+    let mut source = Table::new();
+    for (key, written) in keys {
+        let item = match written {
+            Written::Text(text) => value(text.as_str()),
+            Written::List(items) => value(items.iter().collect::<Array>()),
+            Written::Number(number) => value(*number),
+            Written::Truth(truth) => value(*truth),
+        };
+        match key.split_once('.') {
+            None => source.insert(key, item),
+            Some((table, key)) => {
+                let table = source.entry(table).or_insert(value(InlineTable::new()));
+                table.as_inline_table_mut().and_then(|table| {
+                    let item = item.into_value().ok()?;
+                    table.insert(key, item).map(Item::Value)
+                })
+            }
+        };
+    }
+    let mut sources = ArrayOfTables::new();
+    sources.push(source);
+    let mut document = DocumentMut::new();
+    document.insert("source", Item::ArrayOfTables(sources));
+    document.to_string()
+}
+
 /// The text of feeds.toml with a new source below the last one, or at its end where it has none.
 ///
 /// # Errors
 /// [`EditError::Toml`] and [`EditError::Inline`].
 pub fn with(text: &str, source: &NewSource) -> Result<Edited, EditError> {
+    with_block(text, &source.toml())
+}
+
+/// The same with sources that are written out already.
+///
+/// # Errors
+/// [`EditError::Toml`] and [`EditError::Inline`].
+pub fn with_block(text: &str, block: &str) -> Result<Edited, EditError> {
     // A byte order mark is no part of TOML.
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mark = text.strip_suffix(body).unwrap_or_default();
@@ -150,7 +199,7 @@ pub fn with(text: &str, source: &NewSource) -> Result<Edited, EditError> {
         edited.push_str(line_end);
     }
     let line = edited.matches('\n').count() + 1;
-    edited.push_str(&source.toml().replace('\n', line_end));
+    edited.push_str(&block.replace('\n', line_end));
     if after.lines().next().is_some_and(|line| !line.trim().is_empty()) {
         edited.push_str(line_end);
     }

@@ -4,7 +4,7 @@
 //! `table`), are checked against the schema (`check`, `schema`), filled from each other (`gather`), read into typed
 //! keys (`deserialize`, `written`) and given their meaning (`site`, `topics`, `source`, `identity`, `secret`, `feed`). Nothing downstream sees TOML.
 //!
-//! `edit` writes a new source into feeds.toml.
+//! `edit` writes a new source into feeds.toml; `list` reads the sources of a CSV list that is to be written there.
 //!
 //! Platform rules of the operator are read in the same way (`platforms`).
 //!
@@ -22,6 +22,7 @@ mod files;
 mod gather;
 mod identity;
 mod json;
+pub mod list;
 mod names;
 mod nearest;
 mod platforms;

@@ -85,7 +85,7 @@ fn columns(header: Vec<Cell>, reading: &mut Reading) -> Option<Vec<Column>> {
 }
 
 /// The schema of a column by its dotted name; none for a table, which no cell can hold.
-fn schema_of(name: &str) -> Option<&'static Value> {
+pub(super) fn schema_of(name: &str) -> Option<&'static Value> {
     let step = |table: &'static Value, key| property(table, key).map(resolved);
     let schema = name.split('.').try_fold(definition("Source"), step)?;
     (!wants(schema, "object")).then_some(schema)

@@ -25,7 +25,7 @@ use std::fmt;
 use url::Url;
 
 pub use data::DataError;
-pub use feed::{FeedError, Foreign, ForeignItem, foreign};
+pub use feed::{FeedError, Foreign, ForeignItem, Outline, foreign, outlines};
 pub use guess::{Guess, guess, is_json};
 pub use news::{List, News};
 pub use sitemap::{Child, SitemapError, Sitemaps, is_sitemap};

@@ -268,6 +268,7 @@ pub fn traced(
     draft.attachments.extend(teaser.iter().flat_map(|teaser| teaser.attachments.clone()));
     draft.tags = teaser.map(|teaser| teaser.tags.clone()).unwrap_or_default();
     draft.tags.extend(metadata.tags);
+    draft.first_source = teaser.and_then(|teaser| teaser.first_source.clone());
     Ok(draft)
 }
 
@@ -288,7 +289,10 @@ pub fn draft_of_teaser(teaser: &Teaser) -> Draft {
     }
     draft.images = teaser.image.clone().into_iter().map(|url| (url, None)).collect();
     draft.attachments.clone_from(&teaser.attachments);
+    draft.images.extend(teaser.pictures.iter().map(|url| (url.clone(), None)));
     draft.tags.clone_from(&teaser.tags);
+    draft.source_line = teaser.source_line.clone().map(|line| Found::new(line, feed("source")));
+    draft.first_source.clone_from(&teaser.first_source);
     draft
 }
 

@@ -1,6 +1,6 @@
 //! The record that everything before makes and everything after uses.
 
-use super::{CleanHtml, Key, Provenance, PublicUrl, Slug};
+use super::{CleanHtml, FirstSource, Key, Provenance, PublicUrl, Slug};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,9 @@ pub struct Article {
     /// What the rules find it to be about ([`Topic::id`](super::Topic::id)), the surest first. Empty until the press has had it found:
     /// it is derived, so it neither moves `updated` nor makes a revision.
     pub topics: Vec<Slug>,
+    /// Where it was first published, where an aggregate brought it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_source: Option<FirstSource>,
     /// Where each field was found.
     pub provenance: BTreeMap<Field, Provenance>,
     /// BLAKE3 of title and text, 32 hexadecimal digits: what a reader would call the same article has the same.

@@ -1,6 +1,6 @@
 //! What extraction found on a page, before it is made an article.
 
-use super::{Found, RawHtml};
+use super::{FirstSource, Found, RawHtml};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -34,6 +34,8 @@ pub struct Draft {
     pub attachments: Vec<RawAttachment>,
     /// What the page calls its own categories and keywords.
     pub tags: Vec<String>,
+    /// Where it was first published, where an aggregate brought it.
+    pub first_source: Option<FirstSource>,
 }
 
 impl Draft {
@@ -53,6 +55,7 @@ impl Draft {
             images: Vec::new(),
             attachments: Vec::new(),
             tags: Vec::new(),
+            first_source: None,
         }
     }
 }

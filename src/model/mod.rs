@@ -8,6 +8,7 @@ mod charset;
 mod draft;
 mod explanation;
 mod feed;
+mod first_source;
 mod host;
 mod html;
 mod identity;
@@ -39,6 +40,7 @@ pub use explanation::{
     shortened,
 };
 pub use feed::{Feed, Format, Query, Site};
+pub use first_source::{Category, FirstSource};
 pub use host::{RobotsTxt, Turn, Wanted, end_of_day};
 pub use html::{CleanHtml, RawHtml};
 pub use identity::{FieldValue, Identity, Login, Proxy, ProxyKind, Secret};

@@ -1,6 +1,6 @@
 //! The items of a listing.
 
-use super::{Key, Learned, RawAttachment, RawHtml};
+use super::{FirstSource, Key, Learned, RawAttachment, RawHtml};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -36,6 +36,16 @@ pub struct Teaser {
     // Where there is none, the JSON is as it was before this was known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    // What only aggregates tell is absent elsewhere, so that the fingerprints of all other teasers stay as they were.
+    /// Where an entry of an aggregate was first published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_source: Option<FirstSource>,
+    /// What the first source names as its own source (`Nguồn:`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_line: Option<String>,
+    /// The images that come with an entry of an aggregate, all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<Url>,
 }
 
 impl Teaser {
@@ -54,6 +64,9 @@ impl Teaser {
             attachments: Vec::new(),
             language: None,
             version: None,
+            first_source: None,
+            source_line: None,
+            pictures: Vec::new(),
         }
     }
 

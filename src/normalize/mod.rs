@@ -14,8 +14,8 @@ pub mod topic;
 mod why;
 
 use crate::model::{
-    Article, Attachment, CleanHtml, Draft, Field, Found, Image, Key, Precision, Provenance,
-    PublicUrl, RawAttachment, RawHtml, Source, Subject, Trace,
+    Article, Attachment, CleanHtml, Draft, Field, FirstSource, Found, Image, Key, Precision,
+    Provenance, PublicUrl, RawAttachment, RawHtml, Source, Subject, Trace,
 };
 use crate::page::ScanError;
 use chrono::{DateTime, Utc};
@@ -170,18 +170,29 @@ pub fn traced(
         published,
         precision,
         zone: source.zone,
-        updated: published,
+        updated: updated(draft.first_source.as_ref(), published, first_seen),
         language,
         images,
         attachments,
         tags: tags(draft.tags),
         topics: Vec::new(),
+        first_source: draft.first_source,
         provenance,
         first_seen,
         last_seen: first_seen,
         revision: 1,
     };
     if is_empty { Err(Rejection::NoBody(Box::new(article))) } else { Ok(article) }
+}
+
+/// When an article last changed: its first source knows of changes before ours, where that can be true.
+fn updated(
+    first_source: Option<&FirstSource>,
+    published: DateTime<Utc>,
+    first_seen: DateTime<Utc>,
+) -> DateTime<Utc> {
+    let told = first_source.and_then(|first| first.updated);
+    told.filter(|told| (published..=first_seen).contains(told)).unwrap_or(published)
 }
 
 /// One line of plain text, with entities that were escaped twice decoded.

@@ -85,7 +85,7 @@ fn atom_entry(entry: &Entry, edition: &Edition<'_>) -> AtomEntry {
 
 fn links(entry: &Entry) -> Vec<Link> {
     let mut links = vec![link("alternate", entry.url.clone(), None)];
-    let feed = entry.credit.as_ref().and_then(|credit| credit.feed.clone());
+    let feed = entry.credit.as_ref().and_then(|credit| credit.via.clone());
     links.extend(feed.map(|feed| link("via", feed, None)));
     links.extend(entry.files.iter().map(|file| {
         // An enclosure should say how long it is (section 4.2.7.2).
@@ -110,6 +110,7 @@ fn source(entry: &Entry, edition: &Edition<'_>) -> Option<Source> {
         title: Text::plain(credit.title.clone()),
         updated: edition.changed(credit),
         authors: vec![person(&credit.title)],
+        rights: credit.rights.clone().map(Text::plain),
         links,
         ..Source::default()
     })

@@ -3,7 +3,7 @@
 //! No format is known here.
 
 use super::xml_text::{self, excerpt, line, title, uri};
-use crate::model::{Article, Attachment, Image, Origin, Precision, Site, Slug};
+use crate::model::{Article, Attachment, FirstSource, Image, Origin, Precision, Site, Slug};
 use chrono::{DateTime, FixedOffset, SubsecRound, TimeZone, Utc};
 use chrono_tz::Tz;
 use quick_xml::escape::escape;
@@ -36,7 +36,9 @@ pub(super) struct Entry {
     pub(super) categories: Vec<Category>,
     pub(super) pictures: Vec<Media>,
     pub(super) files: Vec<Media>,
-    /// Absent only where nothing is known of the article's source any more.
+    /// Whether another feed had it before ours.
+    pub(super) is_gathered: bool,
+    /// Its first source. Absent only where nothing is known of the article's source any more.
     pub(super) credit: Option<Credit>,
 }
 
@@ -68,6 +70,9 @@ pub(super) struct Credit {
     pub(super) title: String,
     pub(super) home: String,
     pub(super) feed: Option<String>,
+    /// The feed that it came to us by.
+    pub(super) via: Option<String>,
+    pub(super) rights: Option<String>,
     pub(super) province: Option<Term>,
     pub(super) agency: Option<Term>,
 }
@@ -82,7 +87,8 @@ pub(super) struct Term {
 impl Entry {
     pub(super) fn new(article: &Article, origin: Option<&Origin>, site: &Site) -> Self {
         let url = uri(article.url.as_url());
-        let credit = origin.map(Credit::new);
+        let first = article.first_source.as_ref();
+        let credit = origin.map(|origin| Credit::new(origin, first));
         let host = || article.url.as_url().host_str().unwrap_or_default().to_owned();
         let agency = || credit.as_ref().map_or_else(host, |credit| credit.title.clone());
         let files: Vec<Media> = article.attachments.iter().map(Media::of_attachment).collect();
@@ -99,7 +105,8 @@ impl Entry {
             updated: local(article.updated, article.zone),
             precision: article.precision,
             revision: article.revision,
-            categories: categories(article, credit.as_ref(), site),
+            categories: categories(article, origin, site),
+            is_gathered: first.is_some(),
             pictures: article.images.iter().map(Media::of_image).collect(),
             url,
             files,
@@ -115,7 +122,47 @@ impl Entry {
 }
 
 impl Credit {
-    fn new(origin: &Origin) -> Self {
+    fn new(origin: &Origin, first: Option<&FirstSource>) -> Self {
+        let own = Self::of(origin);
+        first.map_or_else(|| own.clone(), |first| own.of_first(first))
+    }
+
+    /// That of the first source, completed with what is known of the aggregate.
+    fn of_first(&self, first: &FirstSource) -> Self {
+        let feed = first.feed.as_ref().map(|feed| uri(feed.as_url()));
+        let home = first.home.as_ref().map(|home| uri(home.as_url()));
+        let id = first.id.as_deref().and_then(seen);
+        let tag = id.or_else(|| feed.clone()).or_else(|| home.clone());
+        let tag = tag.unwrap_or_else(|| self.tag.clone());
+        let host = || {
+            let url = first.home.as_ref().or(first.feed.as_ref())?;
+            url.as_url().host_str().map(str::to_owned)
+        };
+        let term = |kind: &str| {
+            let category = first.category(kind)?;
+            let slug = category.term.parse::<Slug>().ok()?;
+            Some(Term::new(&slug, &category.label))
+        };
+        let name = tag.rsplit_once(":source/").and_then(|(_, name)| name.parse::<Slug>().ok());
+        Self {
+            name: name.map_or_else(|| self.name.clone(), String::from),
+            title: first
+                .title
+                .as_deref()
+                .and_then(seen_title)
+                .or_else(host)
+                .unwrap_or_else(|| self.title.clone()),
+            home: home.or_else(|| feed.clone()).unwrap_or_else(|| self.home.clone()),
+            rights: first.rights.as_deref().and_then(seen),
+            province: term("province").or_else(|| self.province.clone()),
+            agency: term("agency").or_else(|| self.agency.clone()),
+            via: self.via.clone(),
+            feed,
+            tag,
+        }
+    }
+
+    fn of(origin: &Origin) -> Self {
         let name = origin.id.to_string();
         Self {
             tag: line(&origin.tag),
@@ -123,6 +170,8 @@ impl Credit {
             name,
             home: uri(origin.home.as_url()),
             feed: origin.feed.as_ref().map(|feed| uri(feed.as_url())),
+            via: origin.feed.as_ref().map(|feed| uri(feed.as_url())),
+            rights: None,
             province: origin.province.as_ref().map(|p| Term::new(&p.slug, &p.name)),
             agency: origin.agency.as_ref().map(|a| Term::new(&a.slug, &a.name)),
         }
@@ -200,7 +249,9 @@ fn with_files(mut html: String, files: &[Media]) -> String {
     html
 }
 
-fn categories(article: &Article, credit: Option<&Credit>, site: &Site) -> Vec<Category> {
+fn categories(article: &Article, origin: Option<&Origin>, site: &Site) -> Vec<Category> {
+    let credit = origin.map(Credit::of);
+    let credit = credit.as_ref();
     let scheme = |kind: &str| format!("tag:{}:{kind}", line(&site.id_authority));
     let of_term = |kind: &str, term: &Term| Category {
         scheme: scheme(kind),
@@ -214,13 +265,24 @@ fn categories(article: &Article, credit: Option<&Credit>, site: &Site) -> Vec<Ca
         term: id.to_string(),
         label: site.topics.name(id).unwrap_or(id.as_str()).to_owned(),
     });
+    // What the first source says goes on as it says it, with its schemes.
+    let first = article.first_source.iter().flat_map(|first| &first.categories);
+    let first: Vec<Category> = first
+        .filter_map(|category| {
+            let (scheme, term) = (seen(&category.scheme)?, seen(&category.term)?);
+            Some(Category { scheme, term, label: seen_title(&category.label)? })
+        })
+        .collect();
+    let is_said =
+        |label: &str| first.iter().any(|c| c.label.to_lowercase() == label.to_lowercase());
     let tags = article.tags.iter().filter_map(|text| {
-        let label = seen_title(text)?;
+        let label = seen_title(text).filter(|label| !is_said(label))?;
         let term = Slug::nearest(&label).map_or_else(|| label.clone(), String::from);
         Some(Category { scheme: scheme("tag"), term, label })
     });
     let mut known = BTreeSet::new();
-    let all = province.into_iter().chain(agency).chain(topics).chain(tags);
+    let tags: Vec<Category> = tags.collect();
+    let all = province.into_iter().chain(agency).chain(topics).chain(first).chain(tags);
     all.filter(|c| known.insert((c.scheme.clone(), c.term.clone()))).collect()
 }
 

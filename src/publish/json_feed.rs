@@ -1,7 +1,7 @@
 //! JSON Feed 1.1 (<https://www.jsonfeed.org/version/1.1/>). What it has no word for stands in `_bantin`.
 
 use super::edition::Edition;
-use super::entry::{Entry, Media, Term};
+use super::entry::{Category, Entry, Media, Term};
 use crate::model::Format;
 use chrono::{DateTime, FixedOffset, SecondsFormat};
 use serde::Serialize;
@@ -68,6 +68,9 @@ struct Own<'a> {
     agency: Option<&'a Term>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source_line: Option<&'a str>,
+    /// With schemes, for entries whose first source is another feed: what `tags` cannot say.
+    #[serde(skip_serializing_if = "<[Category]>::is_empty")]
+    categories: &'a [Category],
     revision: u32,
 }
 
@@ -79,6 +82,8 @@ struct Source<'a> {
     url: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     feed_url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rights: Option<&'a str>,
 }
 
 pub(super) fn write(edition: &Edition<'_>) -> Vec<u8> {
@@ -119,10 +124,12 @@ fn item<'a>(entry: &'a Entry, language: &str) -> Item<'a> {
                 title: &credit.title,
                 url: &credit.home,
                 feed_url: credit.feed.as_deref(),
+                rights: credit.rights.as_deref(),
             }),
             province: credit.and_then(|credit| credit.province.as_ref()),
             agency: credit.and_then(|credit| credit.agency.as_ref()),
             source_line: entry.source_line.as_deref(),
+            categories: if entry.is_gathered { &entry.categories } else { &[] },
             revision: entry.revision,
         },
     }

@@ -69,6 +69,7 @@ fn item(entry: &Entry, edition: &Edition<'_>) -> Item {
         enclosure: enclosure(entry),
         dublin_core_ext: Some(DublinCoreExtension {
             creators: vec![entry.author.clone()],
+            rights: entry.credit.iter().filter_map(|credit| credit.rights.clone()).collect(),
             sources: entry.source_line.iter().cloned().collect(),
             languages: (entry.foreign_language(&edition.language).map(str::to_owned).into_iter())
                 .collect(),

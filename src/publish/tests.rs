@@ -100,6 +100,7 @@ fn article(number: u32, source: &str, title: &str) -> Article {
         attachments: vec![],
         tags: vec![],
         topics: vec![],
+        first_source: None,
         provenance: BTreeMap::new(),
         hash: String::new(),
         first_seen: published,

@@ -11,8 +11,9 @@ mod record;
 mod sqlite;
 
 pub use record::{
-    Arrived, Asked, Change, Claim, Due, Found, KeptPage, Known, KnownArticle, Listed, Lookup,
-    Refused, SourceReport, SourceState, StoredArticle, Unclassified, Unread, Visit, Withdrawal,
+    Arrived, Asked, Change, Claim, Due, Found, Imported, KeptPage, Known, KnownArticle, Listed,
+    Lookup, Refused, SourceReport, SourceState, StoredArticle, TakenIn, Unclassified, Unread,
+    Visit, Withdrawal,
 };
 
 use crate::model::{
@@ -319,6 +320,26 @@ impl Store {
     pub async fn after(&self, place: i64, limit: usize) -> Result<Vec<(i64, Article)>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         sqlite.read(move |db| sqlite::articles::after(db, place, limit)).await
+    }
+
+    /// The same, with those that were withdrawn.
+    pub async fn all_after(
+        &self,
+        place: i64,
+        limit: usize,
+    ) -> Result<Vec<(i64, Article, Option<Withdrawal>)>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.read(move |db| sqlite::exchange::all_after(db, place, limit)).await
+    }
+
+    /// Takes in articles of another store, in one transaction, and tells what became of each.
+    pub async fn take_in(
+        &self,
+        articles: Vec<Imported>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<TakenIn>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.write_durably(move |db| sqlite::exchange::take_in(db, &articles, now)).await
     }
 
     /// Up to `limit` articles whose text is new, or whose topics were found by other rules than those of this version; of their

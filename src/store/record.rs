@@ -4,6 +4,7 @@ use crate::model::{Article, Key, Learned, Origin, Outcome, Slug, Teaser};
 use crate::page::{Coding, MediaType, Validators};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 /// A source that is taken for a visit.
@@ -102,7 +103,8 @@ pub struct StoredArticle {
 }
 
 /// That an article was taken out of all feeds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Withdrawal {
     /// When.
     pub at: DateTime<Utc>,
@@ -110,6 +112,36 @@ pub struct Withdrawal {
     pub by_agency: bool,
     /// Why.
     pub reason: Option<String>,
+}
+
+/// An article that another store had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// The article, with the id that it has.
+    pub article: Article,
+    /// Its source, where it is told: the name that the ids of its articles are made with, and what readers are told.
+    pub origin: Option<(Slug, Origin)>,
+    /// That it was withdrawn there.
+    pub withdrawn: Option<Withdrawal>,
+}
+
+/// What became of an article that another store had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TakenIn {
+    /// It was not here, and is now.
+    New,
+    /// It was here in an older text, which the newer one took the place of.
+    Newer,
+    /// It is here as it is there.
+    Same,
+    /// It is here in a newer text, which stays.
+    Older,
+    /// It is here in another text that is as new, which stays.
+    Differs,
+    /// Its source is not known here, and was not told.
+    NoOrigin,
+    /// Its source has another article under its key; the id of that one.
+    KeyTaken(String),
 }
 
 /// An item of a listing that has no article.

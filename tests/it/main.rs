@@ -21,6 +21,7 @@ mod daemon;
 mod dates;
 mod desk;
 mod discover;
+mod exchange;
 mod explain;
 mod extract;
 mod gone;

@@ -40,12 +40,21 @@ const SEPARATORS: [&str; 8] = [" - ", " | ", " – ", " — ", " :: ", " » ", "
 const SAY_NOTHING: [&str; 4] = ["index", "default", "home", "trang-chu"];
 
 /// Whether a source has this name, or had it.
-pub(super) fn is_taken(plan: &Plan, id: &Slug) -> bool {
+pub(in crate::cli) fn is_taken(plan: &Plan, id: &Slug) -> bool {
     plan.sources.iter().any(|source| source.id() == id || source.formerly.contains(id))
 }
 
 /// A free name after host, path and list: `sonoivu-example-gov-vn-tin-tuc`.
 pub(super) fn id(plan: &Plan, url: &Url, list: Option<&str>) -> Slug {
+    id_unless(|id| is_taken(plan, id), url, list)
+}
+
+/// The same, free of what `taken` says.
+pub(in crate::cli) fn id_unless(
+    taken: impl Fn(&Slug) -> bool,
+    url: &Url,
+    list: Option<&str>,
+) -> Slug {
     let host = url.host_str().unwrap_or_default();
     let host = host.strip_prefix("www.").unwrap_or(host);
     let segments = url.path_segments().into_iter().flatten();
@@ -62,7 +71,7 @@ pub(super) fn id(plan: &Plan, url: &Url, list: Option<&str>) -> Slug {
     loop {
         let ending = if number == 1 { String::new() } else { format!("-{number}") };
         let room = base.get(..base.len().min(60)).unwrap_or(base).trim_end_matches('-');
-        let free = format!("{room}{ending}").parse().ok().filter(|id| !is_taken(plan, id));
+        let free = format!("{room}{ending}").parse().ok().filter(|id| !taken(id));
         match free {
             Some(id) => return id,
             None => number += 1,

@@ -2,7 +2,9 @@
 
 use super::rss::based;
 use super::tree::Element;
-use super::{Entry, File, Head, Markup};
+use super::{Entry, File, Head, Markup, first};
+use crate::model::FirstSource;
+use chrono::DateTime;
 use url::Url;
 
 /// Where the date of an entry stands, the best first. `issued`, `created` and `modified` are those of Atom 0.3.
@@ -13,7 +15,17 @@ pub(super) fn read(root: &Element, page: &Url) -> Vec<Entry> {
     let base = based(root, page);
     let feed_author = author(root);
     let language = root.attribute("xml:lang");
-    let entries = root.all("entry").map(|entry| read_entry(entry, &base));
+    let writer = Writer {
+        id: root.text_of("id"),
+        address: root
+            .all("link")
+            .find(|link| relation(link) == "self")
+            .and_then(|link| link.attribute("href"))
+            .map(str::to_owned),
+        page: page.as_str(),
+        is_bantin: root.text_of("generator").as_deref() == Some("bantin"),
+    };
+    let entries = root.all("entry").map(|entry| read_entry(entry, &base, &writer));
     entries
         .map(|mut entry| {
             entry.author = entry.author.or_else(|| feed_author.clone());
@@ -35,7 +47,15 @@ pub(super) fn head(root: &Element) -> Head {
     }
 }
 
-fn read_entry(entry: &Element, base: &Url) -> Entry {
+/// Who wrote a feed.
+struct Writer<'a> {
+    id: Option<String>,
+    address: Option<String>,
+    page: &'a str,
+    is_bantin: bool,
+}
+
+fn read_entry(entry: &Element, base: &Url, writer: &Writer<'_>) -> Entry {
     let id = entry.text_of("id");
     let content = entry.all("content").next();
     let content_base = content.map_or_else(|| base.clone(), |content| based(content, base));
@@ -43,6 +63,19 @@ fn read_entry(entry: &Element, base: &Url) -> Entry {
     let alternate = best_alternate(links());
     // RFC 4287, section 4.1.3.2: content may stand elsewhere, and that is the article.
     let elsewhere = || content.and_then(|content| content.attribute("src"));
+    let first = first_source(entry, base, writer);
+    // Where a length is not known, a file is `related`: an enclosure should say how long it is (section 4.2.7.2).
+    let is_file = |link: &&Element| match relation(link).as_str() {
+        "enclosure" => true,
+        "related" if first.is_some() => {
+            link.attribute("type").map_or(writer.is_bantin, |kind| !kind.contains("html"))
+        }
+        _ => false,
+    };
+    let pictures = entry.all("media:content").filter(|_| first.is_some()).filter_map(picture);
+    let language = entry
+        .attribute("xml:lang")
+        .or_else(|| entry.all("title").chain(content).find_map(|text| text.attribute("xml:lang")));
     Entry {
         id_is_link: id.as_deref().is_some_and(|id| id.starts_with("http")),
         id,
@@ -57,11 +90,48 @@ fn read_entry(entry: &Element, base: &Url) -> Entry {
             .map(str::to_owned),
         author: author(entry).or_else(|| entry.all("source").find_map(author)),
         tags: tags(entry),
-        files: links().filter(|link| relation(link) == "enclosure").filter_map(file).collect(),
-        language: entry.attribute("xml:lang").map(str::to_owned),
+        files: links().filter(is_file).filter_map(file).chain(pictures).collect(),
+        language: language.map(str::to_owned),
+        source_line: entry.text_of("dc:source"),
+        first,
         base: Some(based(entry, &content_base)),
         is_cut_off: !entry.whole,
     }
+}
+
+/// The feed that an entry was in before this one (section 4.2.11).
+fn first_source(entry: &Element, base: &Url, writer: &Writer<'_>) -> Option<FirstSource> {
+    let source = entry.all("source").next()?;
+    let base = based(source, base);
+    let link = |wanted: &str| {
+        let mut links = source.all("link").filter(|link| relation(link) == wanted);
+        links.find_map(|link| first::address(link.attribute("href")?, &base))
+    };
+    let categories = entry.all("category").map(|category| {
+        (category.attribute("scheme"), category.attribute("term"), category.attribute("label"))
+    });
+    let updated = entry.text_of("updated");
+    let updated = updated.and_then(|date| DateTime::parse_from_rfc3339(&date).ok());
+    let own = [writer.id.as_deref(), writer.address.as_deref(), Some(writer.page)];
+    first::other_than(
+        &own,
+        FirstSource {
+            entry: None,
+            id: source.text_of("id").as_deref().and_then(first::uri),
+            title: source
+                .all("title")
+                .find_map(markup)
+                .and_then(|title| first::line(&title.title()?)),
+            home: link("alternate"),
+            feed: link("self"),
+            rights: source
+                .text_of("rights")
+                .or_else(|| entry.text_of("rights"))
+                .and_then(|rights| first::line(&rights)),
+            updated: updated.map(|date| date.to_utc()),
+            categories: first::categories(categories),
+        },
+    )
 }
 
 fn relation(link: &Element) -> String {
@@ -93,6 +163,15 @@ fn tags(entry: &Element) -> Vec<String> {
         category.attribute("label").or_else(|| category.attribute("term")).map(str::to_owned)
     });
     tags.chain(entry.all("dc:subject").filter_map(Element::text)).collect()
+}
+
+/// An image of Media RSS, as bantin writes those of an article.
+fn picture(element: &Element) -> Option<File> {
+    let media_type = element.attribute("type").map(str::to_ascii_lowercase);
+    let is_image = element.attribute("medium") == Some("image")
+        || media_type.as_deref().is_some_and(|kind| kind.starts_with("image/"));
+    let url = element.attribute("url")?.to_owned();
+    is_image.then(|| File { url, media_type, is_image, ..File::default() })
 }
 
 fn file(link: &Element) -> Option<File> {

@@ -4,18 +4,21 @@
 //! and [`json`] read what each format says into an [`Entry`]; here it becomes a teaser. Dates stay as they are written, but for those of [`month_first`].
 
 mod atom;
+mod first;
 mod foreign;
 mod json;
 mod month_first;
+mod opml;
 mod rss;
 pub(super) mod tree;
 
 pub use foreign::{Foreign, ForeignItem, foreign};
 pub(super) use month_first::turn_round;
+pub use opml::{Outline, outlines};
 
 use super::gather::Gathering;
 use super::{DiscoverError, address, plain};
-use crate::model::{Key, Listing, RawAttachment, RawHtml, Source, Teaser};
+use crate::model::{FirstSource, Key, Listing, RawAttachment, RawHtml, Source, Teaser};
 use crate::page::Page;
 use std::collections::{HashMap, HashSet};
 use url::Url;
@@ -76,6 +79,10 @@ pub(super) struct Entry {
     pub(super) tags: Vec<String>,
     pub(super) files: Vec<File>,
     pub(super) language: Option<String>,
+    /// Where it was first published, where that is another feed.
+    pub(super) first: Option<FirstSource>,
+    /// What its source names as its own source.
+    pub(super) source_line: Option<String>,
     /// What relative addresses of it are relative to.
     pub(super) base: Option<Url>,
     /// Whether the document ended inside it.
@@ -193,7 +200,12 @@ pub(super) fn listing(
     for (entry, url) in usable {
         let id = entry.id.as_deref().filter(|id| !shared.contains(*id));
         let key = id.map_or_else(|| Key::of_page(&url, home), Key::of_guid);
-        gathering.take(teaser(entry, url, key, page));
+        let kept = id.and_then(first::uri);
+        let mut teaser = teaser(entry, url, key, page);
+        if let Some(first) = &mut teaser.first_source {
+            first.entry = kept;
+        }
+        gathering.take(teaser);
     }
     gathering.done()
 }
@@ -235,7 +247,10 @@ fn teaser(entry: Entry, url: Url, key: Key, page: &Url) -> Teaser {
     let other_base = Some(base).filter(|base| *base != page);
     let (images, files): (Vec<_>, Vec<_>) = entry.files.into_iter().partition(|file| file.is_image);
     let image = entry.image.into_iter().chain(images.into_iter().map(|file| file.url));
-    let image = image.filter_map(|written| resolve(&written)).next();
+    let mut images = image.filter_map(|written| resolve(&written));
+    let image = images.next();
+    let is_gathered = entry.first.is_some();
+    let pictures = images.filter(|_| is_gathered).collect();
     let attachments = files.into_iter().filter_map(|file| {
         let url = resolve(&file.url)?;
         Some(RawAttachment {
@@ -258,6 +273,9 @@ fn teaser(entry: Entry, url: Url, key: Key, page: &Url) -> Teaser {
         tags: entry.tags,
         attachments: attachments.collect(),
         language: entry.language,
+        source_line: entry.source_line.filter(|_| is_gathered),
+        first_source: entry.first,
+        pictures,
         ..Teaser::of(url, key)
     }
 }

@@ -1,7 +1,8 @@
 //! RSS 0.90 to 0.94, 1.0 (RDF) and 2.0, with Dublin Core, content, media and Atom's elements inside.
 
 use super::tree::Element;
-use super::{Entry, File, Head, Markup, plain};
+use super::{Entry, File, Head, Markup, first, plain};
+use crate::model::FirstSource;
 use chrono::{DateTime, FixedOffset, Timelike};
 use url::Url;
 
@@ -32,10 +33,14 @@ pub(super) fn read(root: &Element, page: &Url) -> Vec<Entry> {
     };
     let channel_language = channels.iter().find_map(|channel| language(channel));
     let mut entries: Vec<Entry> = Vec::new();
+    let links = channels.iter().flat_map(|channel| channel.all("atom:link"));
+    let own: Vec<Option<&str>> =
+        links.map(|link| link.attribute("href")).chain([Some(page.as_str())]).collect();
     for holder in channels.iter().copied().chain((root.name != "channel").then_some(root)) {
         let base = based(holder, &base);
         for item in holder.all("item") {
             let mut entry = entry(item, &base);
+            entry.first = first_source(item, &base, &own);
             entry.language = language(item).or_else(|| channel_language.clone());
             entries.push(entry);
         }
@@ -86,6 +91,7 @@ fn entry(item: &Element, base: &Url) -> Entry {
             .find_map(|image| image.attribute("url"))
             .map(str::to_owned),
         author: author(item),
+        source_line: item.text_of("dc:source"),
         tags: tags(item),
         base: Some(based(item, base)),
         is_cut_off: !item.whole,
@@ -112,6 +118,24 @@ fn link(item: &Element) -> Option<String> {
         });
         links.filter_map(|link| link.attribute("href")).next().map(str::to_owned)
     })
+}
+
+/// The channel that an item was in before this one: RSS 2.0's `source`, whose `url` is that of the feed.
+fn first_source(item: &Element, base: &Url, own: &[Option<&str>]) -> Option<FirstSource> {
+    let source = item.all("source").next()?;
+    let categories: Vec<(Option<&str>, Option<String>)> =
+        item.all("category").map(|tag| (tag.attribute("domain"), tag.text())).collect();
+    let categories = categories.iter().map(|(domain, label)| (*domain, None, label.as_deref()));
+    first::other_than(
+        own,
+        FirstSource {
+            title: source.text().and_then(|title| first::line(&plain::of_title(&title)?)),
+            feed: source.attribute("url").and_then(|url| first::address(url, base)),
+            rights: item.text_of("dc:rights").and_then(|rights| first::line(&rights)),
+            categories: first::categories(categories),
+            ..FirstSource::default()
+        },
+    )
 }
 
 fn author(item: &Element) -> Option<String> {

@@ -47,6 +47,8 @@ pub(super) struct Element {
     /// Its attributes, names in lower case as written.
     attributes: Vec<(String, String)>,
     children: Vec<Node>,
+    /// The line on which it begins, counted from 1.
+    pub(super) line: usize,
     /// Whether the document went on after it. What the end of the document cut off is not whole.
     pub(super) whole: bool,
 }
@@ -145,9 +147,14 @@ pub(super) fn parse(text: &str) -> Result<Element, FeedError> {
     config.check_end_names = false;
     config.allow_unmatched_ends = true;
     config.allow_dangling_amp = true;
-    let mut growth = Growth::default();
+    let mut growth = Growth { line: 1, ..Growth::default() };
+    let mut counted = 0;
     loop {
         let before = reader.buffer_position();
+        let reached = usize::try_from(before).unwrap_or(text.len());
+        let passed = text.as_bytes().get(counted..reached).unwrap_or_default();
+        growth.line += passed.iter().filter(|byte| **byte == b'\n').count();
+        counted = counted.max(reached);
         match reader.read_event() {
             Ok(Event::Start(tag)) => growth.open(&tag)?,
             Ok(Event::Empty(tag)) => {
@@ -185,6 +192,8 @@ struct Growth {
     /// The namespace of the root, where it is one of the formats': its elements go without prefix.
     own: &'static str,
     elements: usize,
+    /// The line that the reader is on.
+    line: usize,
     root: Option<Element>,
 }
 
@@ -223,7 +232,8 @@ impl Growth {
             }
         }
         let name = self.name(&written);
-        self.open.push((written, Element { name, attributes, ..Element::default() }));
+        self.open
+            .push((written, Element { name, attributes, line: self.line, ..Element::default() }));
         Ok(())
     }
 

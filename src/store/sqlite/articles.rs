@@ -1,10 +1,10 @@
 //! Articles: found, revised, selected, withdrawn.
 
 use super::{
-    Failed, again, changed, from_json, gone, instant, json, millis, parsed, pending, sources, tag,
-    topics,
+    Failed, again, changed, from_json, gone, instant, json, millis, parsed, pending, repeated,
+    sources, tag, topics,
 };
-use crate::model::{Article, CleanHtml, Key, Query, Slug};
+use crate::model::{Article, CleanHtml, FirstSource, Key, Query, Slug};
 use crate::store::{Arrived, Change, Claim, Known, Listed, Refused, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
@@ -63,6 +63,9 @@ pub(in super::super) fn known(
             // An article that is listed itself is another one, although they share an address.
             found = other.filter(|other| !listed.contains(other.key.as_str()));
         }
+        if found.is_none() {
+            found = repeated::known(db, source, key)?;
+        }
         let refused = rejection
             .query_row((source.as_str(), key.as_str()), |row| {
                 Ok((row.get(0)?, instant(row.get(1)?)))
@@ -106,6 +109,13 @@ pub(super) fn put(
         let mut rows = by_address.query((source, arrived.url.as_str(), millis(claim.started)))?;
         existing = rows.next()?.map(found).transpose()?;
     }
+    if existing.is_none()
+        && let Some(other) = repeated::find(db, article)?
+    {
+        repeated::remember(db, claim, &article.key, &arrived.teaser, other)?;
+        pending::forget(db, &claim.source, &article.key)?;
+        return Ok(Change::Same);
+    }
     let (sequence, change) = match existing {
         None => insert(db, claim, arrived, news)?,
         // An article that we withdrew stays withdrawn, however often the agency shows it.
@@ -142,7 +152,8 @@ fn insert(
 ) -> Result<(i64, Change), Failed> {
     let article = &arrived.article;
     let (authority, scope) = sources::scope(db, &claim.source)?;
-    let mut id = tag::article(&authority, &scope, &article.key);
+    let own = tag::article(&authority, &scope, &article.key);
+    let mut id = repeated::kept_id(db, article)?.unwrap_or(own);
     // Two keys that differ only in what a URI must escape give one tag: `/a[1]` and `/a%5B1%5D`.
     let taken = "SELECT EXISTS (SELECT 1 FROM article WHERE id = ?1)";
     if db.prepare_cached(taken)?.query_row([&id], |row| row.get(0))? {
@@ -153,17 +164,29 @@ fn insert(
         News::Yes => claim.started,
         News::Backlog => article.published.min(claim.started),
     };
+    let sequence = add(db, article, &id, arrival)?;
+    topics::forget(db, sequence)?;
+    Ok((sequence, Change::New(id)))
+}
+
+/// Puts a row for an article that has none.
+pub(super) fn add(
+    db: &Transaction<'_>,
+    article: &Article,
+    id: &str,
+    arrival: DateTime<Utc>,
+) -> Result<i64, Failed> {
     db.prepare_cached(
         r#"INSERT INTO article (id, source, key, url, title, summary, html, text, author, source_line, published,
-             "precision", zone, updated, language, images, attachments, tags, provenance, hash, teaser, arrival,
+             "precision", zone, updated, language, images, attachments, tags, first_source, provenance, hash, teaser, arrival,
              first_seen, last_seen, revision)
          VALUES (:id, :source, :key, :url, :title, :summary, :html, :text, :author, :source_line, :published,
-             :precision, :zone, :updated, :language, :images, :attachments, :tags, :provenance, :hash, '', :arrival,
-             :first_seen, :first_seen, 1)"#,
+             :precision, :zone, :updated, :language, :images, :attachments, :tags, :first_source, :provenance, :hash, '', :arrival,
+             :first_seen, :last_seen, :revision)"#,
     )?
     .execute(named_params! {
         ":id": id,
-        ":source": claim.source.as_str(),
+        ":source": article.source.as_str(),
         ":key": article.key.as_str(),
         ":url": article.url.as_str(),
         ":title": article.title,
@@ -180,14 +203,51 @@ fn insert(
         ":images": json(&article.images)?,
         ":attachments": json(&article.attachments)?,
         ":tags": json(&article.tags)?,
+        ":first_source": article.first_source.as_ref().map(json).transpose()?,
         ":provenance": json(&article.provenance)?,
         ":hash": article.hash,
         ":arrival": millis(arrival),
         ":first_seen": millis(article.first_seen),
+        ":last_seen": millis(article.last_seen),
+        ":revision": article.revision,
     })?;
-    let sequence = db.last_insert_rowid();
-    topics::forget(db, sequence)?;
-    Ok((sequence, Change::New(id)))
+    Ok(db.last_insert_rowid())
+}
+
+/// Puts all that an article says in the place of what its row said. Its id, key, source and arrival stay.
+pub(super) fn overwrite(db: &Transaction<'_>, sequence: i64, new: &Article) -> Result<(), Failed> {
+    db.prepare_cached(
+        r#"UPDATE article SET url = :url, title = :title, summary = :summary, html = :html, text = :text,
+             author = :author, source_line = :source_line, published = :published, "precision" = :precision,
+             zone = :zone, updated = :updated, language = :language, images = :images, attachments = :attachments,
+             tags = :tags, first_source = :first_source, provenance = :provenance, hash = :hash,
+             last_seen = max(last_seen, :last_seen), revision = :revision
+         WHERE sequence = :sequence"#,
+    )?
+    .execute(named_params! {
+        ":sequence": sequence,
+        ":url": new.url.as_str(),
+        ":title": new.title,
+        ":summary": new.summary,
+        ":html": new.html.as_str(),
+        ":text": new.text,
+        ":author": new.author,
+        ":source_line": new.source_line,
+        ":published": millis(new.published),
+        ":precision": json(&new.precision)?,
+        ":zone": new.zone.name(),
+        ":updated": millis(new.updated),
+        ":language": new.language,
+        ":images": json(&new.images)?,
+        ":attachments": json(&new.attachments)?,
+        ":tags": json(&new.tags)?,
+        ":first_source": new.first_source.as_ref().map(json).transpose()?,
+        ":provenance": json(&new.provenance)?,
+        ":hash": new.hash,
+        ":last_seen": millis(new.last_seen),
+        ":revision": new.revision,
+    })?;
+    Ok(())
 }
 
 /// Brings a known article up to date. `published` and the id stay for ever; `updated` moves only with title or text.
@@ -214,6 +274,7 @@ fn revise(
             a.attachments.clone(),
             a.tags.clone(),
             a.language.clone(),
+            a.first_source.clone(),
         )
     };
     if !revised && facts(new) == facts(old) {
@@ -229,7 +290,7 @@ fn revise(
     db.prepare_cached(
         "UPDATE article SET url = :url, title = :title, summary = :summary, html = :html, text = :text,
              author = :author, source_line = :source_line, language = :language, images = :images,
-             attachments = :attachments, tags = :tags, hash = :hash, provenance = :provenance,
+             attachments = :attachments, tags = :tags, first_source = :first_source, hash = :hash, provenance = :provenance,
              updated = CASE WHEN :revised THEN max(updated, :now) ELSE updated END,
              revision = revision + :revised
          WHERE sequence = :sequence",
@@ -247,6 +308,7 @@ fn revise(
         ":images": json(&new.images)?,
         ":attachments": json(&new.attachments)?,
         ":tags": json(&new.tags)?,
+        ":first_source": new.first_source.as_ref().map(json).transpose()?,
         ":hash": new.hash,
         ":provenance": json(&provenance(old, new))?,
         ":revised": revised,
@@ -424,6 +486,12 @@ pub(super) fn whole(row: &Row<'_>) -> Result<Article, Failed> {
     Ok(Article { topics: topics_in(row)?, ..read(row)? })
 }
 
+/// Where the article in a row was first published.
+fn first_source(row: &Row<'_>) -> Result<Option<FirstSource>, Failed> {
+    let text: Option<String> = row.get("first_source")?;
+    text.map(|text| from_json("the first source of an article", &text)).transpose()
+}
+
 /// The article in a row, without its topics.
 fn read(row: &Row<'_>) -> Result<Article, Failed> {
     let text = |column: &str| row.get::<_, String>(column);
@@ -447,6 +515,7 @@ fn read(row: &Row<'_>) -> Result<Article, Failed> {
         attachments: from_json("the attachments of an article", &text("attachments")?)?,
         tags: from_json("the tags of an article", &text("tags")?)?,
         topics: Vec::new(),
+        first_source: first_source(row)?,
         provenance: from_json("the provenance of an article", &text("provenance")?)?,
         hash: text("hash")?,
         first_seen: instant(row.get("first_seen")?),

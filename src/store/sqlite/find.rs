@@ -1,8 +1,8 @@
 //! Articles that somebody asks for by name: with the page that they were made of, and what is known of items that gave none.
 
-use super::{Failed, articles, from_json, instant, maybe_instant, parsed};
+use super::{Failed, articles, exchange, from_json, instant, parsed};
 use crate::model::{Key, Slug};
-use crate::store::{KeptPage, Lookup, StoredArticle, Unread, Withdrawal};
+use crate::store::{KeptPage, Lookup, StoredArticle, Unread};
 use bytes::Bytes;
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use url::Url;
@@ -38,14 +38,10 @@ pub(in super::super) fn find(db: &Transaction<'_>, name: &str) -> Result<Lookup,
 
 fn stored(db: &Transaction<'_>, id: &str) -> Result<StoredArticle, Failed> {
     let read = |row: &Row<'_>| -> Result<(i64, StoredArticle), Failed> {
-        let withdrawn = maybe_instant(row, "withdrawn")?.map(|at| -> Result<_, Failed> {
-            let by_agency = row.get("withdrawn_by_agency")?;
-            Ok(Withdrawal { at, by_agency, reason: row.get("withdrawn_reason")? })
-        });
         let stored = StoredArticle {
             article: articles::whole(row)?,
             teaser_title: row.get("teaser_title")?,
-            withdrawn: withdrawn.transpose()?,
+            withdrawn: exchange::withdrawal(row)?,
             asked: None,
             teaser: None,
             page: None,

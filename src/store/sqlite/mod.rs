@@ -2,11 +2,13 @@
 
 pub(super) mod again;
 pub(super) mod articles;
+pub(super) mod exchange;
 pub(super) mod find;
 pub(super) mod gone;
 pub(super) mod hosts;
 pub(super) mod pages;
 pub(super) mod pending;
+pub(super) mod repeated;
 pub(super) mod sources;
 pub(super) mod tag;
 pub(super) mod topics;

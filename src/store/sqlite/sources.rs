@@ -109,6 +109,35 @@ fn insert(
     Ok(())
 }
 
+/// Puts a source that feeds.toml does not name: articles that came from another store need one.
+pub(super) fn insert_inactive(
+    db: &Transaction<'_>,
+    origin: &Origin,
+    scope: &Slug,
+    now: DateTime<Utc>,
+) -> Result<(), Failed> {
+    db.prepare_cached(
+        "INSERT INTO source (id, scope, title, home, feed, province, province_name, agency, agency_name, language,
+             active, timetable, next_visit)
+         VALUES (:id, :scope, :title, :home, :feed, :province, :province_name, :agency, :agency_name, :language,
+             0, '', :now)",
+    )?
+    .execute(named_params! {
+        ":id": origin.id.as_str(),
+        ":scope": scope.as_str(),
+        ":title": origin.title,
+        ":home": origin.home.as_str(),
+        ":feed": origin.feed.as_ref().map(|url| url.as_str()),
+        ":province": origin.province.as_ref().map(|province| province.slug.as_str()),
+        ":province_name": origin.province.as_ref().map(|province| province.name.as_str()),
+        ":agency": origin.agency.as_ref().map(|agency| agency.slug.as_str()),
+        ":agency_name": origin.agency.as_ref().map(|agency| agency.name.as_str()),
+        ":language": origin.language,
+        ":now": millis(now),
+    })?;
+    Ok(())
+}
+
 fn update(db: &Transaction<'_>, source: &Source, now: DateTime<Utc>) -> Result<(), Failed> {
     let origin = &source.origin;
     // What was seen with another recipe says nothing now.

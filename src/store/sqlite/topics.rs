@@ -15,6 +15,24 @@ pub(super) fn forget(db: &Transaction<'_>, article: i64) -> Result<(), Failed> {
     Ok(())
 }
 
+/// Gives an article the topics that another store found, until our own rules have looked at it.
+pub(super) fn keep_until_asked(
+    db: &Transaction<'_>,
+    article: i64,
+    topics: &[Slug],
+) -> Result<(), Failed> {
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO classified (article, version, topics) VALUES (?1, '', ?2)",
+    )?
+    .execute((article, json(&topics)?))?;
+    let mut add =
+        db.prepare_cached("INSERT OR IGNORE INTO topic (topic, article) VALUES (?1, ?2)")?;
+    for topic in topics {
+        add.execute((topic.as_str(), article))?;
+    }
+    Ok(())
+}
+
 /// Articles that other rules, or none, were asked about; those with a new text first.
 pub(in super::super) fn unclassified(
     db: &Transaction<'_>,

@@ -2,7 +2,7 @@
 
 use super::{
     Failed, again, articles, changed, from_json, gone, instant, json, maybe_instant, millis,
-    pending, sources,
+    pending, repeated, sources,
 };
 use crate::model::{Learned, Outcome, Slug};
 use crate::page::Validators;
@@ -145,11 +145,14 @@ pub(in super::super) fn state(
     source: &Slug,
     now: DateTime<Utc>,
 ) -> Result<SourceState, Failed> {
-    // A page that was refused is due for its second try also where its listing is the same.
+    // A page that was refused is due for its second try also where its listing is the same, and so is an item that was the same as
+    // another source's article, which has changed since.
     let row = db
         .prepare_cached(
             "SELECT failures, incomplete OR ifnull(look_at <= ?2, 0) OR ifnull(read_at <= ?3, 1) OR EXISTS
-                 (SELECT 1 FROM rejection WHERE source = source.id AND again <= ?2),
+                 (SELECT 1 FROM rejection WHERE source = source.id AND again <= ?2) OR EXISTS
+                 (SELECT 1 FROM repeated JOIN article ON article.sequence = repeated.article
+                  WHERE repeated.source = source.id AND repeated.hash <> article.hash),
                  etag, last_modified, wire_hash, learned FROM source WHERE id = ?1",
         )?
         .query_row((source.as_str(), millis(now), millis(now - BELIEVED)), |row| {
@@ -216,6 +219,7 @@ pub(in super::super) fn commit(
     pending::wait_for(db, claim, &visit.pending, &visit.given_up, visit.finished)?;
     if let Outcome::Visited(_) = visit.outcome {
         articles::refuse(db, claim, &visit.rejected, &visit.held, visit.finished)?;
+        repeated::part(db, claim, &visit.seen)?;
     }
 
     let mut settled = false;

@@ -1,0 +1,158 @@
+//! `bantin import --articles`: the lines of `bantin export`, taken into the store.
+
+use crate::cli::Config;
+use crate::clock::Clock;
+use crate::daemon::Orders;
+use crate::exchange;
+use crate::lock::{Lock, LockError};
+use crate::press;
+use crate::store::{Imported, Store, TakenIn};
+use anyhow::Context;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::process::ExitCode;
+
+/// So many articles go into one transaction.
+const BATCH: usize = 500;
+/// A transaction is not fed with more than this at once, in bytes.
+const HEAVIEST_BATCH: usize = 16 << 20;
+/// The longest line, in bytes: an article is a page, and pages are bounded.
+const LONGEST_LINE: u64 = 32 << 20;
+
+/// What became of the lines.
+#[derive(Debug, Default)]
+struct Tally {
+    new: u64,
+    newer: u64,
+    same: u64,
+    older: u64,
+    refused: u64,
+}
+
+/// A line as it was read.
+enum Reached {
+    Line,
+    TooLong,
+    End,
+}
+
+pub(super) async fn run(config: Config, name: &str) -> anyhow::Result<ExitCode> {
+    let plan = config.plan()?;
+    let mut input: Box<dyn BufRead> = match name {
+        "-" => Box::new(std::io::stdin().lock()),
+        file => Box::new(BufReader::new(File::open(file).with_context(|| file.to_owned())?)),
+    };
+    let store = Store::open(&plan.site.state).await?;
+    store.authority(&plan.site.id_authority).await?;
+    let tally = take_all(&store, &mut input, name).await?;
+    let Tally { new, newer, same, older, refused } = tally;
+    println!(
+        "{new} articles are new, {newer} newer than ours, {same} the same, {older} older than ours and left; {refused} lines refused"
+    );
+    let mut is_well = refused == 0;
+    match Lock::take(&plan.site.state, "import") {
+        Ok(_lock) => {
+            let orders = Orders::from_plan(plan, &store, Clock::System.now()).await?;
+            let edition = press::publish(&store, &orders.site, &orders.feeds).await?;
+            println!("{} documents written", edition.written);
+            for problem in &edition.problems {
+                eprintln!("bantin: {problem}");
+            }
+            is_well &= edition.problems.is_empty();
+        }
+        Err(LockError::Held { .. }) => println!("the running bantin publishes them within seconds"),
+        Err(error) => return Err(error.into()),
+    }
+    Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn take_all(store: &Store, input: &mut impl BufRead, name: &str) -> anyhow::Result<Tally> {
+    let mut tally = Tally::default();
+    let (mut batch, mut weight) = (Vec::new(), 0);
+    let mut line = Vec::new();
+    for number in 1_u64.. {
+        let read = next_line(input, &mut line).with_context(|| name.to_owned())?;
+        let refuse = |tally: &mut Tally, why: &dyn std::fmt::Display| {
+            tally.refused += 1;
+            eprintln!("{name}:{number}: {why}; the line was left out");
+        };
+        match read {
+            Reached::End => break,
+            Reached::TooLong => {
+                refuse(&mut tally, &format!("it is longer than {LONGEST_LINE} bytes"))
+            }
+            Reached::Line => match std::str::from_utf8(&line).map(str::trim) {
+                Ok("") => {}
+                Ok(text) => match exchange::read(text) {
+                    Ok(article) => {
+                        batch.push((number, article));
+                        weight += line.len();
+                    }
+                    Err(why) => refuse(&mut tally, &why),
+                },
+                Err(why) => refuse(&mut tally, &format!("it is no UTF-8: {why}")),
+            },
+        }
+        if batch.len() >= BATCH || weight >= HEAVIEST_BATCH {
+            take(store, std::mem::take(&mut batch), name, &mut tally).await?;
+            weight = 0;
+        }
+    }
+    take(store, batch, name, &mut tally).await?;
+    Ok(tally)
+}
+
+/// Takes some articles in, and says which were not taken.
+async fn take(
+    store: &Store,
+    batch: Vec<(u64, Imported)>,
+    name: &str,
+    tally: &mut Tally,
+) -> anyhow::Result<()> {
+    let (numbers, articles): (Vec<u64>, Vec<Imported>) = batch.into_iter().unzip();
+    let taken = store.take_in(articles, Clock::System.now()).await?;
+    for (number, taken) in numbers.into_iter().zip(taken) {
+        let why = match taken {
+            TakenIn::New => {
+                tally.new += 1;
+                continue;
+            }
+            TakenIn::Newer => {
+                tally.newer += 1;
+                continue;
+            }
+            TakenIn::Same => {
+                tally.same += 1;
+                continue;
+            }
+            TakenIn::Older => {
+                tally.older += 1;
+                continue;
+            }
+            TakenIn::Differs => {
+                "the article is here in another text that is as new, which stays".to_owned()
+            }
+            TakenIn::NoOrigin => "its source is not known here, and the line does not tell its origin; export it anew, or \
+                                  put the source into feeds.toml and visit it first"
+                .to_owned(),
+            TakenIn::KeyTaken(id) => format!("its source has another article under its key, {id}, which stays"),
+        };
+        tally.refused += 1;
+        eprintln!("{name}:{number}: {why}; the line was left out");
+    }
+    Ok(())
+}
+
+/// Reads the next line into `line`, which never holds more than the longest one.
+fn next_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> std::io::Result<Reached> {
+    line.clear();
+    let count = input.by_ref().take(LONGEST_LINE).read_until(b'\n', line)?;
+    if count == 0 {
+        return Ok(Reached::End);
+    }
+    if line.ends_with(b"\n") || u64::try_from(count).is_ok_and(|count| count < LONGEST_LINE) {
+        return Ok(Reached::Line);
+    }
+    input.skip_until(b'\n')?;
+    Ok(Reached::TooLong)
+}

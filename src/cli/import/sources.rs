@@ -1,0 +1,165 @@
+//! `bantin import --sources`: a list of sources, OPML or CSV, written into feeds.toml.
+
+use crate::cli::Config;
+use crate::cli::add::name;
+use crate::config::edit::{self, Written};
+use crate::config::{self, Plan, list};
+use crate::discover::{self, Outline};
+use crate::model::Slug;
+use crate::page::{Page, plain};
+use anyhow::{Context, anyhow};
+use std::collections::{HashMap, HashSet};
+use std::process::ExitCode;
+use url::Url;
+
+/// The keys of a source as they are written.
+type Keys = Vec<(String, Written)>;
+
+pub(super) fn run(
+    config: &Config,
+    page: &Page,
+    list: &str,
+    dry_run: bool,
+) -> anyhow::Result<ExitCode> {
+    let plan = config.plan()?;
+    let rows = match read(page, &plan) {
+        Ok(rows) => rows,
+        Err(error) => {
+            eprintln!("{list}: {error:#}; nothing was written");
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let mut taken = Taken::of(&plan);
+    let (mut block, mut written, mut known, mut bad) = (String::new(), 0_u64, 0_u64, 0_u64);
+    for (line, row) in rows {
+        match row.and_then(|keys| taken.take(&plan, keys)) {
+            Ok(Some(keys)) => {
+                if !block.is_empty() {
+                    block.push('\n');
+                }
+                block += &edit::source_of(&keys);
+                written += 1;
+            }
+            Ok(None) => known += 1,
+            Err(why) => {
+                bad += 1;
+                eprintln!("{list}:{line}: {why}; it was left out");
+            }
+        }
+    }
+    let place = config.path.display();
+    if written > 0 {
+        let old = std::fs::read_to_string(&config.path).context("feeds.toml cannot be read")?;
+        let edited = edit::with_block(&old, &block)?;
+        // A list that makes feeds.toml wrong is not written, whatever else is in it.
+        if let Err(errors) = config.read_as(edited.text.clone()) {
+            eprintln!("{list}: with its sources {place} would be wrong, so nothing was written:");
+            return Err(errors.into());
+        }
+        if dry_run {
+            println!("for {place}:\n\n{block}");
+        } else {
+            edit::write(&config.path, &old, &edited.text)?;
+        }
+    }
+    let did = if dry_run { "would be written" } else { "were written" };
+    println!(
+        "{written} sources {did} into {place}; {known} are there already; {bad} cannot be used"
+    );
+    Ok(if bad == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn read(page: &Page, plan: &Plan) -> anyhow::Result<Vec<(usize, Result<Keys, String>)>> {
+    let text = page.text()?.text;
+    let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+    if !start.starts_with('<') {
+        return list::rows(&text).map_err(|why| anyhow!(why));
+    }
+    let agencies = agencies(plan);
+    let outlines = discover::outlines(page)?.into_iter();
+    Ok(outlines.map(|outline| (outline.line, keys(outline, &agencies))).collect())
+}
+
+/// The names of agencies in feeds.toml, by how they are written without marks.
+fn agencies(plan: &Plan) -> HashMap<String, String> {
+    let agencies = plan.sources.iter().filter_map(|source| source.origin.agency.as_ref());
+    agencies.map(|agency| (plain::fold(&agency.name), agency.name.clone())).collect()
+}
+
+/// What a source is, of which an outline tells.
+fn keys(outline: Outline, agencies: &HashMap<String, String>) -> Result<Keys, String> {
+    let named = outline.title.clone().unwrap_or_default();
+    let (kind, url) = match (outline.feed, outline.home) {
+        (Some(feed), _) => ("feed", feed),
+        (None, Some(home)) => ("listing", home),
+        (None, None) => {
+            return Err(format!("the outline {named:?} has neither an xmlUrl nor an htmlUrl"));
+        }
+    };
+    let text = |key: &str, text: String| (key.to_owned(), Written::Text(text));
+    let mut keys = vec![text("kind", kind.to_owned()), text("url", url)];
+    keys.extend(outline.title.map(|title| text("title", title)));
+    // The innermost folder knows best.
+    let folders = || outline.folders.iter().rev();
+    let province = folders().find_map(|folder| config::province(folder));
+    keys.extend(province.map(|province| text("province", province.slug.into())));
+    let agency = folders().find_map(|folder| agencies.get(&plain::fold(folder)));
+    keys.extend(agency.map(|agency| text("agency", agency.clone())));
+    Ok(keys)
+}
+
+/// Names and addresses that sources have.
+struct Taken {
+    ids: HashSet<Slug>,
+    urls: HashSet<String>,
+}
+
+impl Taken {
+    fn of(plan: &Plan) -> Self {
+        let live = plan.sources.iter().filter(|source| source.folder.is_none());
+        Self { ids: HashSet::new(), urls: live.map(|source| bare(&source.url)).collect() }
+    }
+
+    /// A source with its name; nothing where its address is read already.
+    fn take(&mut self, plan: &Plan, mut keys: Keys) -> Result<Option<Keys>, String> {
+        let value = |keys: &Keys, wanted: &str| {
+            let found = keys.iter().find(|(key, _)| key == wanted);
+            found.and_then(|(_, written)| match written {
+                Written::Text(text) => Some(text.clone()),
+                _ => None,
+            })
+        };
+        let written = value(&keys, "url").ok_or("it has no address: `url` is empty")?;
+        let url =
+            written.parse::<Url>().ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        let url = url.ok_or_else(|| format!("{written:?} is no http or https address"))?;
+        if !self.urls.insert(bare(&url)) {
+            return Ok(None);
+        }
+        let is_taken = |id: &Slug| self.ids.contains(id) || name::is_taken(plan, id);
+        let id = match value(&keys, "id") {
+            Some(id) => {
+                let id: Slug = id.parse().map_err(|error| format!("its id: {error}"))?;
+                if is_taken(&id) {
+                    return Err(format!("a source is or was called {:?}", id.as_str()));
+                }
+                id
+            }
+            None => {
+                let id = name::id_unless(is_taken, &url, None);
+                keys.insert(0, ("id".to_owned(), Written::Text(id.to_string())));
+                id
+            }
+        };
+        self.ids.insert(id);
+        Ok(Some(keys))
+    }
+}
+
+/// What is the same of an address with http and https.
+fn bare(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_fragment(None);
+    let text = url.as_str().trim_end_matches('/');
+    text.split_once("://").map_or(text, |(_, rest)| rest).to_owned()
+}

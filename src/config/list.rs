@@ -1,0 +1,55 @@
+//! Sources in a CSV list of somebody else, with the columns that a `[[source_table]]` has.
+
+use super::check::wants;
+use super::csv;
+use super::edit::Written;
+use super::table::schema_of;
+
+/// A row: the line on which it begins, counted from 1, and its keys, or what is wrong with it.
+pub type Row = (usize, Result<Vec<(String, Written)>, String>);
+
+/// Reads the rows of a list.
+///
+/// # Errors
+/// Its header names what no source has, in a sentence.
+pub fn rows(text: &str) -> Result<Vec<Row>, String> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut rows = csv::rows(text, 0).into_iter();
+    let header = rows
+        .next()
+        .ok_or("the list is empty; its first row names the keys of a source: url,title,province")?;
+    let mut columns = Vec::new();
+    for cell in header {
+        let schema = schema_of(&cell.text).ok_or_else(|| {
+            format!("line 1: the column {:?} is no key of a source; name keys such as url, title, kind, province", cell.text)
+        })?;
+        columns.push((cell.text, schema));
+    }
+    let line = |at: usize| text.get(..at).unwrap_or_default().matches('\n').count() + 1;
+    let read = |cells: Vec<csv::Cell>| {
+        let at = cells.first().map_or(1, |cell| line(cell.span.start));
+        if cells.iter().any(|cell| cell.open) {
+            return (at, Err("a quote in it is never closed".to_owned()));
+        }
+        if cells.len() != columns.len() {
+            let why = format!("it has {} cells, the header {}", cells.len(), columns.len());
+            return (at, Err(why));
+        }
+        let filled = columns.iter().zip(cells).filter(|(_, cell)| !cell.text.is_empty());
+        let keys = filled.map(|((key, schema), cell)| {
+            let text = cell.text;
+            let written = if wants(schema, "array") {
+                Written::List(text.split('|').map(|item| item.trim().to_owned()).collect())
+            } else if wants(schema, "integer") {
+                text.parse().map_or(Written::Text(text), Written::Number)
+            } else if wants(schema, "boolean") {
+                text.parse().map_or(Written::Text(text), Written::Truth)
+            } else {
+                Written::Text(text)
+            };
+            (key.clone(), written)
+        });
+        (at, Ok(keys.collect()))
+    };
+    Ok(rows.map(read).collect())
+}

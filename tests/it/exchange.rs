@@ -1,0 +1,344 @@
+//! Articles on their way from one bantin to another: by feeds, and as lines of JSON.
+
+use crate::agency::{Agency, Answer, html};
+use crate::desk::{self, Desk};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+
+const FORMATS: [(&str, &str); 3] = [
+    ("atom", "application/atom+xml"),
+    ("json", "application/feed+json"),
+    ("rss", "application/rss+xml"),
+];
+
+/// A desk that has visited an agency with two articles, one with all that an article can have.
+fn first() -> Desk {
+    let agency = Agency::open();
+    desk::publish(&agency, &[1, 2]);
+    let page = r#"<html lang="vi"><head><title>Cổng thông tin</title></head><body><h1>Tin số 2 của cơ quan</h1>
+<p>Ngày đăng: 03/10/2026 08:15</p><div class="noi-dung">
+<p>Sáng nay, Sở Y tế &amp; các bệnh viện đã tổ chức hội nghị về khám bệnh, chữa bệnh bảo hiểm y tế với sự tham dự của đông đảo
+đại biểu các sở, ban, ngành và địa phương trong tỉnh để đánh giá kết quả thực hiện nhiệm vụ.</p>
+<p><img src="/anh/1.jpg" alt="Hội nghị"></p>
+<p>Hội nghị đã thảo luận nhiều nội dung quan trọng, thống nhất các giải pháp trọng tâm và phân công trách nhiệm cụ thể cho từng
+đơn vị trong thời gian tới, bảo đảm hoàn thành kế hoạch đề ra.</p>
+<p><a href="/vb/12.pdf">Quyết định 12/QĐ-SYT</a></p></div>
+<p>Tác giả: Lương Đình Bảo</p><p>Nguồn: Báo Lâm Đồng</p></body></html>"#;
+    agency.on("/tin/2", html(page));
+    let source = desk::source("so-y-te", &agency) + "province = \"lam-dong\"\n";
+    let desk = Desk::with(&(desk::head() + &source));
+    let said = desk.once();
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    desk
+}
+
+/// A desk that gathers what another published in a format.
+fn gathering(name: &str, from: &Desk, format: (&str, &'static str)) -> Desk {
+    let (extension, media) = format;
+    let host = Agency::open();
+    let document = format!("tat-ca.{extension}");
+    let bytes = from.output().remove(&document).unwrap();
+    let fields = vec![("Content-Type", media.to_owned())];
+    host.on(&format!("/{document}"), Answer::Page(200, fields, bytes));
+    let head = desk::head().replace("bantin.example", name);
+    let desk = Desk::with(&(head + &feed_source("tap-hop", &host.url(&format!("/{document}")))));
+    let said = desk.once();
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    desk
+}
+
+fn feed_source(id: &str, url: &str) -> String {
+    format!(
+        "[[source]]\nid = \"{id}\"\ntitle = \"Tập hợp {id}\"\nkind = \"feed\"\nurl = \"{url}\"\nallow_private = [\"127.0.0.0/8\"]\n"
+    )
+}
+
+fn items(desk: &Desk) -> Vec<Value> {
+    desk.feed("tat-ca")["items"].as_array().unwrap().clone()
+}
+
+fn words(value: &Value) -> BTreeSet<String> {
+    let words = value.as_array().into_iter().flatten();
+    words.map(|word| word.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn aggregating_an_aggregate_loses_nothing() {
+    let a = first();
+    let expected = items(&a);
+    assert_eq!(expected.len(), 2);
+    let told = &expected[0];
+    assert!(told["attachments"][0]["url"].as_str().unwrap().ends_with("/vb/12.pdf"), "{told:#}");
+    assert!(told["image"].is_string() && told["_bantin"]["source_line"].is_string(), "{told:#}");
+    for format in FORMATS {
+        let b = gathering("b.example", &a, format);
+        let c = gathering("c.example", &b, format);
+        for (hop, desk) in [("second", &b), ("third", &c)] {
+            let found = items(desk);
+            assert_eq!(found.len(), expected.len(), "{format:?}");
+            for (found, expected) in found.iter().zip(&expected) {
+                let at = format!("{hop} hop by {format:?}: {found:#}\nof {expected:#}");
+                for field in ["id", "url", "title", "content_html", "summary", "image"] {
+                    assert_eq!(found[field], expected[field], "{field}, {at}");
+                }
+                for field in ["authors", "date_published", "language"] {
+                    assert_eq!(found[field], expected[field], "{field}, {at}");
+                }
+                assert!(words(&found["tags"]).is_superset(&words(&expected["tags"])), "{at}");
+                let files = |item: &Value| {
+                    let files = item["attachments"].as_array().cloned().unwrap_or_default();
+                    let file = |file: &Value| (file["url"].clone(), file["mime_type"].clone());
+                    files.iter().map(file).collect::<Vec<_>>()
+                };
+                assert_eq!(files(found), files(expected), "{at}");
+                let (own, before) = (&found["_bantin"], &expected["_bantin"]);
+                assert_eq!(own["source_line"], before["source_line"], "{at}");
+                assert_eq!(own["source"]["title"], before["source"]["title"], "{at}");
+                assert_eq!(own["source"]["url"], before["source"]["url"], "{at}");
+                // RSS has no word for the rest of what a source is.
+                if format.0 != "rss" {
+                    assert_eq!(own["source"], before["source"], "{at}");
+                    assert_eq!(own["province"], before["province"], "{at}");
+                    assert_eq!(own["agency"], before["agency"], "{at}");
+                    assert_eq!(found["date_modified"], expected["date_modified"], "{at}");
+                    assert_eq!(found["attachments"], expected["attachments"], "{at}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_first_source_stands_in_atom_with_the_aggregate_beside_it() {
+    let a = first();
+    let b = gathering("b.example", &a, FORMATS[0]);
+    let atom = String::from_utf8(b.output().remove("tat-ca.atom").unwrap()).unwrap();
+    assert!(atom.contains("<id>tag:bantin.example,2026:source/so-y-te</id>"), "{atom}");
+    assert!(atom.contains("/tat-ca.atom\" rel=\"via\""), "{atom}");
+    assert!(atom.contains("scheme=\"tag:bantin.example,2026:province\""), "{atom}");
+    assert!(!atom.contains("<id>tag:b.example,2026:source/tap-hop</id>"), "{atom}");
+}
+
+#[test]
+fn aggregates_that_read_each_other_make_no_entry_twice() {
+    let a = first();
+    let b = gathering("b.example", &a, FORMATS[0]);
+    let host = Agency::open();
+    let bytes = b.output().remove("tat-ca.atom").unwrap();
+    let fields = vec![("Content-Type", "application/atom+xml".to_owned())];
+    host.on("/b.atom", Answer::Page(200, fields, bytes));
+    let config = fs::read_to_string(a.path("feeds.toml")).unwrap();
+    let sources = ["b", "b-nua"].map(|id| {
+        // A second source of the same feed stands for another aggregate with the same entries.
+        feed_source(id, &host.url(if id == "b" { "/b.atom" } else { "/b.atom?nua" }))
+    });
+    host.on("/b.atom?nua", Answer::Page(200, vec![], b.output().remove("tat-ca.atom").unwrap()));
+    a.write(&(config + &sources.concat()));
+    for later in ["2026-11-20T06:00:00Z", "2026-11-20T08:00:00Z"] {
+        let said = a.run(&["once", "--now", later]);
+        assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+        assert_eq!(a.export().len(), 2, "{}", said.out);
+    }
+}
+
+#[test]
+fn an_aggregate_that_uses_an_id_first_keeps_no_article_out() {
+    let a = first();
+    let atom = String::from_utf8(a.output().remove("tat-ca.atom").unwrap()).unwrap();
+    let host = Agency::open();
+    let serve = |path: &str, text: String| {
+        let fields = vec![("Content-Type", "application/atom+xml".to_owned())];
+        host.on(path, Answer::Page(200, fields, text.into_bytes()));
+    };
+    serve("/mot", atom.clone());
+    let head = desk::head().replace("bantin.example", "b.example");
+    let one = head + &feed_source("mot", &host.url("/mot"));
+    let b = Desk::with(&one);
+    assert_eq!(b.once().code, Some(0));
+    serve("/hai", atom.clone());
+    b.write(&(one + &feed_source("hai", &host.url("/hai"))));
+    let once = |now: &str| {
+        let said = b.run(&["once", "--now", now]);
+        assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+        b.export()
+    };
+    assert_eq!(once("2026-11-20T06:00:00Z").len(), 2, "what is the same is there once");
+    // The first aggregate changes the words of an entry: those of the second are published beside them.
+    serve("/mot", atom.replace("Tin số 1 của cơ quan", "Tin bịa đặt của kẻ khác"));
+    once("2026-11-20T08:00:00Z");
+    let titles: Vec<String> = once("2026-11-20T10:00:00Z")
+        .iter()
+        .map(|article| article["title"].as_str().unwrap().to_owned())
+        .collect();
+    assert!(titles.contains(&"Tin số 1 của cơ quan".to_owned()), "{titles:?}");
+    assert_eq!(titles.len(), 3, "{titles:?}");
+}
+
+#[test]
+fn articles_go_from_store_to_store_as_they_are() {
+    let a = first();
+    let id = a.export()[0]["id"].as_str().unwrap().to_owned();
+    let said = a.run(&["withdraw", &id, "--reason", "Công văn 12"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    let whole = a.run(&["export", "--withdrawn"]).out;
+    let shown = a.run(&["export"]).out;
+    assert_eq!((whole.lines().count(), shown.lines().count()), (2, 1));
+
+    let b = Desk::with(&desk::head());
+    fs::write(b.path("bai.jsonl"), &whole).unwrap();
+    let said = b.run(&["import", "--articles", "bai.jsonl"]);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    assert!(said.out.contains("2 articles are new"), "{}", said.out);
+    // The rules of topics have looked at them; they are the same rules, and find the same.
+    assert_eq!(b.run(&["export", "--withdrawn"]).out, whole);
+    assert_eq!(b.run(&["export"]).out, shown);
+    assert_eq!(b.titles("tat-ca"), a.titles("tat-ca"));
+
+    let said = b.run(&["import", "--articles", "bai.jsonl"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(
+        said.out.contains("0 articles are new") && said.out.contains("2 the same"),
+        "{}",
+        said.out
+    );
+    assert_eq!(b.run(&["export", "--withdrawn"]).out, whole);
+}
+
+#[test]
+fn a_bad_line_is_told_and_the_others_go_on() {
+    let a = first();
+    let exported = a.run(&["export"]).out;
+    let [one, two]: [Value; 2] = {
+        let lines: Vec<Value> =
+            exported.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        lines.try_into().unwrap()
+    };
+    let dirty = {
+        let mut line = two.clone();
+        line["html"] = "<p onclick=\"x()\">a</p>".into();
+        line
+    };
+    let b = Desk::with(&desk::head());
+    fs::write(b.path("bai.jsonl"), format!("{{\n{dirty}\n\n{one}\n{}", "\u{FEFF}x")).unwrap();
+    let said = b.run(&["import", "--articles", "bai.jsonl"]);
+    assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
+    for told in
+        ["bai.jsonl:1: it is no article", "bai.jsonl:2: its html is not clean", "bai.jsonl:5:"]
+    {
+        assert!(said.err.contains(told), "{}", said.err);
+    }
+    assert!(
+        said.out.contains("1 articles are new") && said.out.contains("3 lines refused"),
+        "{}",
+        said.out
+    );
+    assert_eq!(b.export().len(), 1);
+
+    // A newer text takes the place of ours, an older one does not, and one that only differs is told.
+    let newer = {
+        let mut line = one.clone();
+        line["revision"] = 2.into();
+        line["summary"] = "Bản mới".into();
+        line
+    };
+    let other = {
+        let mut line = newer.clone();
+        line["summary"] = "Bản khác".into();
+        line
+    };
+    fs::write(b.path("bai.jsonl"), format!("{newer}\n{one}\n{other}\n")).unwrap();
+    let said = b.run(&["import", "--articles", "bai.jsonl"]);
+    assert_eq!(said.code, Some(1));
+    assert!(said.err.contains("bai.jsonl:3: the article is here in another text"), "{}", said.err);
+    assert!(said.out.contains("1 newer") && said.out.contains("1 older"), "{}", said.out);
+    assert_eq!(b.export()[0]["summary"], "Bản mới");
+    let said = b.run(&["import", "--articles", "khong-co.jsonl", "--config", "feeds.toml"]);
+    assert_eq!(said.code, Some(1));
+    assert!(said.err.contains("khong-co.jsonl"), "{}", said.err);
+}
+
+const OPML: &str = r#"<?xml version="1.0" encoding="utf-8"?>
+<opml version="2.0"><head><title>Nguồn</title></head><body>
+<outline text="Tỉnh Lâm Đồng">
+  <outline text="Sở Y tế" type="rss" xmlUrl="https://soyte.example/rss" htmlUrl="https://soyte.example/"/>
+  <outline text="Ban Dân tộc"><outline text="Tin &amp; bài" htmlUrl="https://bdt.example/tin-tuc"/></outline>
+</outline>
+<outline text="Có rồi" type="rss" xmlUrl="http://dau.example/rss"/>
+<outline text="Hỏng" type="rss" xmlUrl="ftp://hong.example/rss"/>
+<outline text="Rỗng"/>
+</body></opml>"#;
+
+#[test]
+fn a_list_of_sources_is_written_below_the_others() {
+    let old = desk::head()
+        + "# của tôi\n[[source]]\nid = \"dau\" # đầu\nagency = \"Ban Dân tộc\"\nkind = \"feed\"\nurl = \"https://dau.example/rss\"\n";
+    let desk = Desk::with(&old);
+    fs::write(desk.path("nguon.opml"), OPML).unwrap();
+    let said = desk.run(&["import", "--sources", "--dry-run", "nguon.opml"]);
+    assert_eq!(fs::read_to_string(desk.path("feeds.toml")).unwrap(), old, "{}", said.out);
+    let said = desk.run(&["import", "--sources", "nguon.opml"]);
+    assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
+    for told in ["nguon.opml:8: \"ftp://hong.example/rss\"", "nguon.opml:9: the outline \"Rỗng\""]
+    {
+        assert!(said.err.contains(told), "{}", said.err);
+    }
+    assert!(said.out.contains("2 sources were written"), "{}", said.out);
+    assert!(said.out.contains("1 are there already; 2 cannot"), "{}", said.out);
+    let new = fs::read_to_string(desk.path("feeds.toml")).unwrap();
+    let written = new.strip_prefix(&old).unwrap();
+    let expected = r#"
+[[source]]
+id = "soyte-example-rss"
+kind = "feed"
+url = "https://soyte.example/rss"
+title = "Sở Y tế"
+province = "lam-dong"
+
+[[source]]
+id = "bdt-example-tin-tuc"
+kind = "listing"
+url = "https://bdt.example/tin-tuc"
+title = "Tin & bài"
+province = "lam-dong"
+agency = "Ban Dân tộc"
+"#;
+    assert_eq!(written, expected);
+    let said = desk.run(&["import", "--sources", "nguon.opml"]);
+    assert!(said.out.contains("0 sources were written"), "{}", said.out);
+    assert_eq!(fs::read_to_string(desk.path("feeds.toml")).unwrap(), new);
+}
+
+#[test]
+fn a_table_of_sources_is_written_with_its_keys_or_not_at_all() {
+    let desk = Desk::with(&desk::head());
+    let old = fs::read_to_string(desk.path("feeds.toml")).unwrap();
+    let good = "id,url,kind,title,select.item,most_pages,allow_private\n\
+                so-a,https://a.example/tin,listing,\"Sở A, tỉnh\",li.tin,5,10.0.0.0/8|10.1.0.0/16\n,https://b.example/,listing,B,,,\n";
+    let rows = "url,kind\nhttps://a.example/,bai\n";
+    for (list, told) in [
+        ("url,khac\nhttps://a.example/,1\n", "column \"khac\""),
+        (rows, "would be wrong"),
+        ("url,kind\n", "0 sources"),
+        ("", "empty"),
+        ("<opml><body/></opml>", "no items"),
+    ] {
+        fs::write(desk.path("nguon.csv"), list).unwrap();
+        let said = desk.run(&["import", "--sources", "nguon.csv"]);
+        assert!((said.out.clone() + &said.err).contains(told), "{}{}", said.out, said.err);
+        assert_eq!(fs::read_to_string(desk.path("feeds.toml")).unwrap(), old);
+    }
+    fs::write(desk.path("nguon.csv"), good).unwrap();
+    let said = desk.run(&["import", "--sources", "nguon.csv"]);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    let new = fs::read_to_string(desk.path("feeds.toml")).unwrap();
+    for line in [
+        "title = \"Sở A, tỉnh\"",
+        "select = { item = \"li.tin\" }",
+        "most_pages = 5",
+        "allow_private = [\"10.0.0.0/8\", \"10.1.0.0/16\"]",
+        "id = \"b-example\"",
+    ] {
+        assert!(new.contains(line), "{new}");
+    }
+}
