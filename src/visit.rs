@@ -5,6 +5,7 @@
 
 mod again;
 mod alone;
+mod backfill;
 mod explain;
 mod look;
 mod missing;
@@ -13,6 +14,7 @@ mod same_minute;
 
 pub use again::Again;
 pub use alone::{nobody, read_alone, saved};
+pub use backfill::{Backfilled, Counts, Ended, Step, Wanted as WantedBackfill, backfill};
 pub use explain::explain;
 pub use look::{Blind, Look, Seen, Unchanged, look};
 pub use pages::{Memory, ReadError, fetch, read, unpacked};

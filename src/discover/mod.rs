@@ -2,7 +2,7 @@
 //!
 //! [`listing`] reads an HTML page by the operator's selectors, [`shape`] one that nobody described, [`feed`] a foreign RSS,
 //! Atom or JSON feed, [`files`] a folder of saved pages. Each article comes out once ([`gather`]), with an address that can
-//! be asked for ([`address`]). Nothing here fetches, and no date is understood here: it is handed on as it is written.
+//! be asked for ([`address`]). What page of a listing follows another is told by [`paging`]. Nothing here fetches, and no date is understood here: it is handed on as it is written.
 
 mod address;
 mod feed;
@@ -10,6 +10,7 @@ mod files;
 mod gather;
 mod listing;
 mod news;
+pub mod paging;
 mod plain;
 mod platform;
 mod shape;

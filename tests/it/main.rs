@@ -15,6 +15,7 @@
 mod add;
 mod again;
 mod agency;
+mod backfill;
 mod chromium;
 mod daemon;
 mod dates;

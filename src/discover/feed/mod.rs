@@ -7,10 +7,12 @@ mod atom;
 mod foreign;
 mod json;
 mod month_first;
+mod paged;
 mod rss;
 mod tree;
 
 pub use foreign::{Foreign, ForeignItem, foreign};
+pub(super) use paged::next;
 
 use super::gather::Gathering;
 use super::{DiscoverError, address, plain};

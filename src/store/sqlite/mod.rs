@@ -2,6 +2,7 @@
 
 pub(super) mod again;
 pub(super) mod articles;
+pub(super) mod backfill;
 pub(super) mod find;
 pub(super) mod gone;
 pub(super) mod hosts;
@@ -20,10 +21,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// What brings the store from one shape to the next, oldest first. Never changed once released, only added to.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../migrations/1.sql"),
     include_str!("../migrations/2.sql"),
     include_str!("../migrations/3.sql"),
+    include_str!("../migrations/4.sql"),
 ];
 
 /// How long a transaction waits for another process.
