@@ -1,5 +1,6 @@
-//! One process publishes: the lock on the state folder.
+//! One process publishes: the lock on the state folder. And one process backfills a source.
 
+use crate::model::Slug;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -15,11 +16,21 @@ pub struct Lock {
 pub enum LockError {
     /// Another process has it.
     #[error(
-        "another bantin works on {state}: {holder}; stop it first, or use the commands that work beside it (status, try, export, withdraw)"
+        "another bantin works on {state}: {holder}; stop it first, or use the commands that work beside it (status, try, export, withdraw, backfill)"
     )]
     Held {
         /// The state folder.
         state: PathBuf,
+        /// What the lock file says of its holder.
+        holder: String,
+    },
+    /// Another process walks back through the same source.
+    #[error(
+        "{source_id} is being backfilled already, by {holder}; wait for it, or stop it: what it has found stays"
+    )]
+    Backfilled {
+        /// The source.
+        source_id: Slug,
         /// What the lock file says of its holder.
         holder: String,
     },
@@ -36,7 +47,24 @@ pub enum LockError {
 impl Lock {
     /// Takes the lock for a command of this process, at once or not at all.
     pub fn take(state: &Path, command: &str) -> Result<Self, LockError> {
-        let path = state.join("lock");
+        let holder = |holder| LockError::Held { state: state.to_owned(), holder };
+        Self::take_file(state, "lock", command, holder)
+    }
+
+    /// Takes the lock for the backfill of a source, which goes on beside everything but another of the same source.
+    pub fn take_backfill(state: &Path, source: &Slug) -> Result<Self, LockError> {
+        let (name, command) = (format!("backfill-{source}.lock"), format!("backfill {source}"));
+        let held = |holder| LockError::Backfilled { source_id: source.clone(), holder };
+        Self::take_file(state, &name, &command, held)
+    }
+
+    fn take_file(
+        state: &Path,
+        name: &str,
+        command: &str,
+        held: impl FnOnce(String) -> LockError,
+    ) -> Result<Self, LockError> {
+        let path = state.join(name);
         let failed = |error| LockError::Io { path: path.clone(), error };
         std::fs::create_dir_all(state).map_err(failed)?;
         let mut options = OpenOptions::new();
@@ -53,7 +81,7 @@ impl Lock {
                 let mut holder = String::new();
                 file.read_to_string(&mut holder).map_err(failed)?;
                 let holder = holder.trim().to_owned();
-                return Err(LockError::Held { state: state.to_owned(), holder });
+                return Err(held(holder));
             }
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }

@@ -5,6 +5,7 @@
 
 mod again;
 mod alone;
+mod backfill;
 mod explain;
 mod listing;
 mod look;
@@ -15,6 +16,7 @@ mod sitemaps;
 
 pub use again::Again;
 pub use alone::{nobody, read_alone, saved};
+pub use backfill::{Backfilled, Counts, Ended, Step, Wanted as WantedBackfill, backfill};
 pub use explain::explain;
 pub use look::{Blind, Look, Seen, Unchanged, look};
 pub use pages::{Memory, ReadError, fetch, read, unpacked};

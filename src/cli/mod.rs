@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is where bantin speaks")]
 
 mod add;
+mod backfill;
 mod batch;
 mod check;
 mod discover;
@@ -68,6 +69,7 @@ enum Command {
     Run,
     Once(once::Arguments),
     Add(add::Arguments),
+    Backfill(backfill::Arguments),
     Check(check::Arguments),
     Try(try_source::Arguments),
     Status(status::Arguments),
@@ -101,6 +103,7 @@ pub fn main() -> ExitCode {
             Command::Run => run::run(config).await,
             Command::Once(arguments) => once::run(config, arguments).await,
             Command::Add(arguments) => add::run(config, arguments).await,
+            Command::Backfill(arguments) => backfill::run(config, arguments).await,
             Command::Check(arguments) => check::run(&config, &arguments),
             Command::Try(arguments) => try_source::run(config, arguments).await,
             Command::Status(arguments) => status::run(config, arguments).await,
@@ -139,7 +142,7 @@ fn failed(error: &anyhow::Error) -> ExitCode {
         return ExitCode::from(2);
     }
     match error.downcast_ref::<LockError>() {
-        Some(LockError::Held { .. }) => ExitCode::from(3),
+        Some(LockError::Held { .. } | LockError::Backfilled { .. }) => ExitCode::from(3),
         _ => ExitCode::FAILURE,
     }
 }

@@ -53,7 +53,7 @@ pub(super) async fn of_no_source(
 ) -> anyhow::Result<Page> {
     let fetcher = fetcher(user_agent(plan), store, Clock::System)?;
     let access = Access { ports: url.port().into_iter().collect(), ..Access::default() };
-    let request = Request { url, access: &access, folder: None, validators: None };
+    let request = Request { url, access: &access, folder: None, validators: None, form: None };
     match fetcher.get(request).await? {
         Response::Page(page) => Ok(page),
         Response::Gone(absence) => bail!("{url} is gone ({})", absence.status()),

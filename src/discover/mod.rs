@@ -1,8 +1,9 @@
 //! From a page that was fetched to the news items on it.
 //!
 //! [`listing`] reads an HTML page by the operator's selectors, [`shape`] one that nobody described, [`feed`] a foreign RSS,
-//! Atom or JSON feed, [`sitemap`] a sitemap, [`json`] and [`wordpress`] the answers of APIs, [`files`] a folder of saved pages. Each article comes out once ([`gather`]), with an address that can
-//! be asked for ([`address`]). Nothing here fetches, and no date is understood here: it is handed on as it is written.
+//! Atom or JSON feed, [`sitemap`] a sitemap, [`json`] and [`wordpress`] the answers of APIs, [`files`] a folder of saved pages. Each article comes out once
+//! ([`gather`]), with an address that can be asked for ([`address`]). What page of a listing follows another is told by [`paging`]. Nothing here fetches, and no
+//! date is understood here: it is handed on as it is written.
 
 mod address;
 mod data;
@@ -13,6 +14,7 @@ mod guess;
 mod json;
 mod listing;
 mod news;
+pub mod paging;
 mod plain;
 mod platform;
 mod shape;

@@ -28,6 +28,16 @@ impl Carried {
     pub(super) fn nothing() -> Self {
         Self { method: Method::GET, headers: HeaderMap::new(), body: None, jar: None }
     }
+
+    /// Makes it a `POST` of these fields.
+    pub(super) fn post<'a>(&mut self, form: impl Iterator<Item = (&'a str, &'a str)>) {
+        let mut fields = Serializer::new(String::new());
+        fields.extend_pairs(form);
+        self.method = Method::POST;
+        self.body = Some(fields.finish());
+        let media = "application/x-www-form-urlencoded";
+        put(&mut self.headers, CONTENT_TYPE, media, false);
+    }
 }
 
 /// Whether the page at `url` is asked for with the form.
@@ -69,12 +79,7 @@ pub(super) fn carried(
         }
     }
     if let Some(form) = identity.form.as_ref().filter(|_| with_form) {
-        let mut fields = Serializer::new(String::new());
-        fields.extend_pairs(form.iter().map(|(name, value)| (name, value.reveal())));
-        carried.method = Method::POST;
-        carried.body = Some(fields.finish());
-        let media = "application/x-www-form-urlencoded";
-        put(&mut carried.headers, CONTENT_TYPE, media, false);
+        carried.post(form.iter().map(|(name, value)| (name.as_str(), value.reveal())));
     }
     carried
 }

@@ -121,6 +121,9 @@ pub struct Request<'a> {
     pub folder: Option<&'a Folder>,
     /// What the host gave us with the page last time.
     pub validators: Option<&'a Validators>,
+    /// Fields that are sent to the address by `POST` (`application/x-www-form-urlencoded`), in place of a `GET`. They go to its
+    /// own site alone. A folder has no answer to them.
+    pub form: Option<&'a [(String, String)]>,
 }
 
 /// What came of it.
@@ -206,13 +209,18 @@ impl Fetcher {
         }
         let asked = redirect::admit(request.url)?;
         let identity = request.access.identity.as_ref();
-        let mut with_form = identity::wants_form(identity, &asked);
+        let mut with_form = request.form.is_some() || identity::wants_form(identity, &asked);
         let mut trail = Vec::new();
         let mut url = asked.clone();
         let mut left = request.access.timeout;
         let mut moved_for_good = true;
         while trail.len() <= limits.redirects {
-            let carried = identity::carried(identity, &self.jars, &url, with_form);
+            let own_form = request.form.filter(|_| with_form);
+            let asks_by_identity = with_form && own_form.is_none();
+            let mut carried = identity::carried(identity, &self.jars, &url, asks_by_identity);
+            if let Some(form) = own_form {
+                carried.post(form.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+            }
             // A request that was sent before, with the same cookies, would be answered as before.
             let step = (url.clone(), with_form, carried.headers.get(COOKIE).cloned());
             if trail.contains(&step) {

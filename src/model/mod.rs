@@ -15,6 +15,7 @@ mod identity;
 mod json_path;
 mod key;
 mod learned;
+mod next_page;
 mod outcome;
 mod pattern;
 mod place;
@@ -49,6 +50,7 @@ pub use json_path::{
 };
 pub use key::Key;
 pub use learned::{Learned, LearnedList};
+pub use next_page::NextPage;
 pub use outcome::{Advice, Failure, Outcome, Stage, Tally};
 pub use pattern::{Pattern, PatternError};
 pub use place::{Agency, Province};

@@ -11,9 +11,9 @@ mod record;
 mod sqlite;
 
 pub use record::{
-    Arrived, Asked, Change, Claim, Due, Found, Imported, KeptPage, Known, KnownArticle, Listed,
-    Lookup, Refused, SourceReport, SourceState, StoredArticle, TakenIn, Unclassified, Unread,
-    Visit, Withdrawal,
+    Arrived, Asked, Backfill, Change, Claim, Due, Found, Imported, KeptPage, Known, KnownArticle,
+    Listed, Lookup, Refused, SourceReport, SourceState, StoredArticle, TakenIn, Unclassified,
+    Unread, Visit, WalkedPage, Withdrawal,
 };
 
 use crate::model::{
@@ -300,6 +300,53 @@ impl Store {
         let Self::Sqlite(sqlite) = self;
         let claim = claim.clone();
         sqlite.write_durably(move |db| sqlite::visits::commit(db, &claim, visit)).await
+    }
+
+    /// Begins the backfill of a source, or goes on with the one that its `recipe` began; `afresh` forgets that one.
+    pub async fn begin_backfill(
+        &self,
+        source: &Slug,
+        recipe: String,
+        afresh: bool,
+        now: DateTime<Utc>,
+    ) -> Result<Backfill, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let source = source.clone();
+        sqlite.write(move |db| sqlite::backfill::begin(db, &source, &recipe, afresh, now)).await
+    }
+
+    /// Ends one page of a backfill: its articles, and what follows it, in one transaction, durable when it returns. Nothing
+    /// else of the source moves: it is no visit. Its articles arrive by their own dates.
+    pub async fn commit_backfill(
+        &self,
+        claim: &Claim,
+        page: WalkedPage,
+        articles: Vec<Arrived>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Change>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let claim = claim.clone();
+        sqlite
+            .write_durably(move |db| sqlite::backfill::commit(db, &claim, &page, &articles, now))
+            .await
+    }
+
+    /// The agency's own dates of those of these articles that are known.
+    pub async fn dates(
+        &self,
+        source: &Slug,
+        keys: Vec<Key>,
+    ) -> Result<Vec<DateTime<Utc>>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let source = source.clone();
+        sqlite.read(move |db| sqlite::backfill::dates(db, &source, &keys)).await
+    }
+
+    /// Whether the first listing of a source has been read to its end: what is new on it since is news.
+    pub async fn is_settled(&self, source: &Slug) -> Result<bool, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let source = source.clone();
+        sqlite.read(move |db| sqlite::backfill::is_settled(db, &source)).await
     }
 
     /// The newest arrivals that match, the newest first. Withdrawn articles are not among them.

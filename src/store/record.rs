@@ -1,6 +1,6 @@
 //! What goes into the store and comes out of it.
 
-use crate::model::{Article, Key, Learned, Origin, Outcome, Slug, Teaser};
+use crate::model::{Article, Key, Learned, NextPage, Origin, Outcome, Slug, Teaser};
 use crate::page::{Coding, MediaType, Validators};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -354,4 +354,30 @@ pub struct SourceReport {
     pub newest: Option<DateTime<Utc>>,
     /// Why its newest refused page was refused, and how many there are.
     pub rejected: Option<(u64, String)>,
+}
+
+/// How far the backfill of a source has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backfill {
+    /// What its pages are kept by, as those of a visit are. Its number is below zero, and no visit has it.
+    pub claim: Claim,
+    /// The pages that are done, from the first.
+    pub pages: Vec<WalkedPage>,
+}
+
+/// A page of a listing that a backfill has walked through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WalkedPage {
+    /// Its number, from 1.
+    pub number: usize,
+    /// The name that its request has ([`NextPage::name`]).
+    pub name: Url,
+    /// A fingerprint of its items.
+    pub items: String,
+    /// The newest date on it, of what no page before it showed.
+    pub newest: Option<DateTime<Utc>>,
+    /// Items whose pages did not come; they are asked for again by the next run.
+    pub missed: Vec<Teaser>,
+    /// What follows it; `None` where it is the last. The store remembers it of the newest page only.
+    pub next: Option<NextPage>,
 }

@@ -3,7 +3,7 @@
 use super::{Line, panicked};
 use crate::extract::{self, ExtractError};
 use crate::fetch::{FetchError, Request, Response, shown};
-use crate::model::{Article, Draft, Key, Source, Teaser, Trace};
+use crate::model::{Article, Draft, Key, NextPage, Source, Teaser, Trace};
 use crate::normalize::publication::{self, Dated};
 use crate::normalize::{self, Rejection};
 use crate::page::{Page, Said, SoftError, Validators, soft_error};
@@ -189,8 +189,38 @@ pub async fn fetch(
     url: &Url,
     validators: Option<&Validators>,
 ) -> Result<Response, FetchError> {
+    ask(line, source, url, validators, None).await
+}
+
+/// The same for a page of a listing, by whatever asks for it.
+pub(super) async fn turn_to(
+    line: &Line,
+    source: &Source,
+    memory: &Memory,
+    next: &NextPage,
+) -> Result<Result<Response, FetchError>, StoreError> {
+    let name = next.name();
+    if let Some(page) = kept(line, source, memory, &name).await? {
+        return Ok(Ok(Response::Page(page)));
+    }
+    let mut response = ask(line, source, next.url(), None, next.form()).await;
+    if let Ok(Response::Page(page)) = &mut response {
+        // All pages of a form have one address, and each has to be kept.
+        page.asked = name;
+        keep(memory, page, None).await?;
+    }
+    Ok(response)
+}
+
+async fn ask(
+    line: &Line,
+    source: &Source,
+    url: &Url,
+    validators: Option<&Validators>,
+    form: Option<&[(String, String)]>,
+) -> Result<Response, FetchError> {
     let folder = source.folder.as_ref();
-    let request = Request { url, access: &source.access, folder, validators };
+    let request = Request { url, access: &source.access, folder, validators, form };
     let mut response = line.fetcher.get(request).await;
     if let Ok(Response::Page(page)) = &mut response {
         page.told = source.charset;

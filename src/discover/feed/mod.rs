@@ -9,12 +9,14 @@ mod foreign;
 mod json;
 mod month_first;
 mod opml;
+mod paged;
 mod rss;
 pub(super) mod tree;
 
 pub use foreign::{Foreign, ForeignItem, foreign};
 pub(super) use month_first::turn_round;
 pub use opml::{Outline, outlines};
+pub(super) use paged::next;
 
 use super::gather::Gathering;
 use super::{DiscoverError, address, plain};

@@ -146,7 +146,13 @@ async fn a_form_is_posted_to_its_page_and_articles_are_not() {
     // What is known of a form is its bytes; no conditional request is made.
     let known = Validators { etag: Some("\"a\"".to_owned()), ..listing.validators };
     let parsed = url.parse().unwrap();
-    let request = Request { url: &parsed, access: &access, folder: None, validators: Some(&known) };
+    let request = Request {
+        url: &parsed,
+        access: &access,
+        folder: None,
+        validators: Some(&known),
+        form: None,
+    };
     let again = fetcher.get(request).await.unwrap();
     assert!(matches!(again, Response::Unchanged(..)), "{again:?}");
     let heads: Vec<String> = agency.seen().into_iter().map(|seen| seen.head).collect();
@@ -223,8 +229,29 @@ async fn no_error_shows_a_secret() {
         let access = as_one(Identity { form: Some(secret()), ..somebody(&url) });
         let error = get(&fetcher, &url, &access).await.unwrap_err();
         let parsed = url.parse().unwrap();
-        let request = Request { url: &parsed, access: &access, folder: None, validators: None };
+        let request =
+            Request { url: &parsed, access: &access, folder: None, validators: None, form: None };
         let shown = format!("{error} {error:?} {access:?} {request:?}");
         assert!(!shown.contains(SECRET) && !shown.contains(BASIC), "{shown}");
     }
+}
+
+#[tokio::test]
+async fn the_form_of_a_page_is_posted_in_place_of_the_sources_own() {
+    let agency = Agency::open(|head| match path(head) {
+        "/302" => answer(302, "location: /xem\r\n", b""),
+        _ => html("tin"),
+    })
+    .await;
+    let (fetcher, url) = (fetcher(), agency.at("/tim"));
+    let access = as_one(form(&url));
+    let fields = [("__VIEWSTATE".to_owned(), "a+/=".to_owned()), ("x".to_owned(), "é".to_owned())];
+    for path in ["/tim", "/302"] {
+        let url = agency.at(path).parse().unwrap();
+        let (folder, validators, form) = (None, None, Some(&fields[..]));
+        page(fetcher.get(Request { url: &url, access: &access, folder, validators, form }).await);
+    }
+    let body = "__VIEWSTATE=a%2B%2F%3D&x=%C3%A9";
+    assert_eq!(agency.bodies(), [body, body, ""], "a redirect is followed by GET");
+    assert!(agency.seen()[2].head.starts_with("GET /xem "));
 }

@@ -71,7 +71,7 @@ fn fetcher() -> Fetcher {
 
 async fn get(fetcher: &Fetcher, url: &str, access: &Access) -> Result<Response, FetchError> {
     let url = url.parse().unwrap();
-    fetcher.get(Request { url: &url, access, folder: None, validators: None }).await
+    fetcher.get(Request { url: &url, access, folder: None, validators: None, form: None }).await
 }
 
 #[track_caller]

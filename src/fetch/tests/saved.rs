@@ -44,7 +44,9 @@ async fn open(
 ) -> Result<Response, FetchError> {
     let url = folder.base_url.join(path).unwrap();
     let access = loopback();
-    fetcher().get(Request { url: &url, access: &access, folder: Some(folder), validators }).await
+    fetcher()
+        .get(Request { url: &url, access: &access, folder: Some(folder), validators, form: None })
+        .await
 }
 
 #[tokio::test]

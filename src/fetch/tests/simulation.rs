@@ -150,7 +150,13 @@ async fn visit(fetcher: &Fetcher, source: &Source, salt: usize) -> Outcome {
     for article in 0..=articles {
         let mut url = source.url.clone();
         url.set_query((article > 0).then(|| format!("ID={article}")).as_deref());
-        let request = Request { url: &url, access: &source.access, folder: None, validators: None };
+        let request = Request {
+            url: &url,
+            access: &source.access,
+            folder: None,
+            validators: None,
+            form: None,
+        };
         if let Err(error) = fetcher.get(request).await {
             let (message, advice) = (error.to_string(), error.advice());
             assert!(matches!(advice, Advice::RetryAfter(_)), "{message}");

@@ -73,8 +73,13 @@ async fn a_page_that_has_not_changed_is_unchanged() {
     {
         let url: Url = agency.at(path).parse().unwrap();
         let first = page(get(&fetcher, url.as_str(), &access).await).validators;
-        let request =
-            Request { url: &url, access: &access, folder: None, validators: Some(&first) };
+        let request = Request {
+            url: &url,
+            access: &access,
+            folder: None,
+            validators: Some(&first),
+            form: None,
+        };
         let Ok(Response::Unchanged(after, _)) = fetcher.get(request).await else {
             panic!("{path} has changed")
         };
@@ -196,7 +201,7 @@ async fn an_idle_page_costs_its_host_no_body() {
     let mut known = page(get(&fetcher, url.as_str(), &access).await).validators;
     for _ in 0..ROUNDS {
         let validators = Some(&known);
-        let request = Request { url: &url, access: &access, folder: None, validators };
+        let request = Request { url: &url, access: &access, folder: None, validators, form: None };
         match fetcher.get(request).await.unwrap() {
             Response::Unchanged(after, _) => known = after,
             other => panic!("{other:?}"),

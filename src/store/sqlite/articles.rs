@@ -20,6 +20,9 @@ const LONGEST_HOLD: TimeDelta = TimeDelta::hours(24);
 pub(super) const TOPICS: &str =
     "(SELECT topics FROM classified WHERE classified.article = article.sequence) AS topics";
 
+/// The arrival of what never comes into a feed, although it is here: articles of a backfill that have no date.
+pub(super) const NEVER: i64 = -1;
+
 /// Whether what a visit finds is news.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum News {
@@ -393,7 +396,7 @@ pub(in super::super) fn select(
 ) -> Result<Vec<Article>, Failed> {
     let (matching, values) = matching(query);
     let sql = format!(
-        "SELECT article.*, {TOPICS} FROM {matching} AND withdrawn IS NULL
+        "SELECT article.*, {TOPICS} FROM {matching} AND withdrawn IS NULL AND article.arrival != {NEVER}
          ORDER BY article.arrival DESC, article.published DESC, article.id LIMIT {limit}"
     );
     let mut select = db.prepare_cached(&sql)?;

@@ -2,6 +2,7 @@
 
 pub(super) mod again;
 pub(super) mod articles;
+pub(super) mod backfill;
 pub(super) mod exchange;
 pub(super) mod find;
 pub(super) mod gone;

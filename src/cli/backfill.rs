@@ -1,0 +1,262 @@
+//! `bantin backfill`
+
+use super::{Config, Misuse, line};
+use crate::clock::Clock;
+use crate::config::Plan;
+use crate::daemon::Orders;
+use crate::lock::{Lock, LockError};
+use crate::model::{Kind, Slug, Source};
+use crate::press;
+use crate::store::Store;
+use crate::visit::{self, Backfilled, Counts, Ended, Step, WantedBackfill};
+use anyhow::ensure;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono_tz::Tz;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::IsTerminal;
+use std::process::ExitCode;
+use tokio::sync::watch;
+
+/// Walk back through the pages of a source's listing, for what was published before its first visit
+///
+/// Turns the pages of the listing as a reader would (links to the next page, page numbers, "Xem tiếp", forms), and makes articles
+/// of what is not known, as politely as a visit. They are in the feeds by their own dates, and push no news out. A walk that is
+/// interrupted, or that has used up the day's requests (`most_requests`), goes on where it was when it is started again. Works
+/// beside a running bantin. Exit code 0: it came as far as it should; 1: it did not, and says why.
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("extent").required(true).multiple(true).args(["pages", "since"]))]
+pub(super) struct Arguments {
+    /// The source, by its id
+    #[arg(value_name = "SOURCE")]
+    source: Slug,
+    /// So many pages, counted from the first of the listing
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pages: Option<u32>,
+    /// Back to this day: YYYY-MM-DD or dd/mm/yyyy, in the zone of the source
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    since: Option<NaiveDate>,
+    /// Begin at the first page, although an earlier walk came further
+    #[arg(long)]
+    afresh: bool,
+}
+
+/// A day as people write it.
+fn day(text: &str) -> Result<NaiveDate, String> {
+    let forms = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"];
+    let read = forms.iter().find_map(|form| NaiveDate::parse_from_str(text.trim(), form).ok());
+    read.ok_or_else(|| "write the day as 2020-12-31 or 31/12/2020".to_owned())
+}
+
+/// The instant at which a day begins.
+fn begins(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    let midnight = day.and_time(NaiveTime::MIN);
+    // Where clocks are put forward at midnight the day begins by UTC's.
+    midnight.and_local_timezone(zone).earliest().map_or(midnight.and_utc(), |at| at.to_utc())
+}
+
+pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let plan = config.plan()?;
+    let source = plan.sources.iter().find(|source| *source.id() == arguments.source).cloned();
+    let Some(source) = source else {
+        return Err(Misuse::unknown_source(&arguments.source, &plan.sources).into());
+    };
+    if source.kind == Kind::Files {
+        return Err(Misuse(format!(
+            "{} is a folder of saved pages and has no further pages: a visit reads all that is in it",
+            source.id()
+        ))
+        .into());
+    }
+    if let Kind::Sitemap { .. } = source.kind {
+        return Err(Misuse(format!(
+            "{} is a sitemap, which has no further pages: write a source for each older sitemap of its index instead",
+            source.id()
+        ))
+        .into());
+    }
+    let (state, store) = (plan.site.state.clone(), Store::open(&plan.site.state).await?);
+    let line = line(&plan, Some(&store), Clock::System)?;
+    hand_over(plan, &store, &source).await?;
+    let _lock = Lock::take_backfill(&state, source.id())?;
+
+    let wanted = WantedBackfill {
+        pages: arguments.pages.map(|pages| usize::try_from(pages).unwrap_or(usize::MAX)),
+        since: arguments.since.map(|day| begins(day, source.zone)),
+        afresh: arguments.afresh,
+    };
+    let stopped = stop_on_signal();
+    let mut shown = Shown::new();
+    let mut tell = |step: Step| shown.step(step);
+    let done = visit::backfill(&line, &store, &source, wanted, &stopped, &mut tell).await?;
+    shown.bar.finish_and_clear();
+    // First what readers wait for, then what we have to say: whoever reads it may be gone.
+    let (published, problems) = publish(&config, &store, done.counts.new).await?;
+    say(&source, &arguments, &done);
+    if let Some(published) = published {
+        println!("{published}");
+    }
+    for problem in &problems {
+        eprintln!("bantin: {problem}");
+    }
+    let is_whole = done.ended.is_success() && done.counts.missed == 0 && problems.is_empty();
+    Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Hands the plan to the store, where no running bantin has done so.
+async fn hand_over(plan: Plan, store: &Store, source: &Source) -> anyhow::Result<()> {
+    match Lock::take(&plan.site.state.clone(), "backfill") {
+        Ok(_lock) => {
+            Orders::from_plan(plan, store, Clock::System.now()).await?;
+        }
+        Err(LockError::Held { holder, .. }) => {
+            let known = store.origins().await?;
+            ensure!(
+                known.contains_key(source.id()),
+                "{} is not known to the running bantin ({holder}) yet: it reads feeds.toml again on SIGHUP; then run this again",
+                source.id()
+            );
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
+/// Publishes what is new, where no running bantin does.
+async fn publish(
+    config: &Config,
+    store: &Store,
+    new: usize,
+) -> anyhow::Result<(Option<String>, Vec<String>)> {
+    if new == 0 {
+        return Ok((None, Vec::new()));
+    }
+    let plan = config.read()?;
+    match Lock::take(&plan.site.state.clone(), "backfill") {
+        Ok(_lock) => {
+            let orders = Orders::from_plan(plan, store, Clock::System.now()).await?;
+            let edition = press::publish(store, &orders.site, &orders.feeds).await?;
+            let output = orders.site.output.display();
+            let said = format!(
+                "{} documents written, {} unchanged in {output}",
+                edition.written, edition.unchanged
+            );
+            Ok((Some(said), edition.problems))
+        }
+        Err(LockError::Held { .. }) => {
+            Ok((Some("the running bantin publishes them within seconds".to_owned()), Vec::new()))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Tells a walk to stop in order at the first Ctrl-C, and ends the process at the second.
+fn stop_on_signal() -> watch::Receiver<bool> {
+    let (tell, stopped) = watch::channel(false);
+    tokio::spawn(async move {
+        let mut told = false;
+        while tokio::signal::ctrl_c().await.is_ok() {
+            if std::mem::replace(&mut told, true) {
+                std::process::exit(130);
+            }
+            eprintln!("stopping after the page under way; again to stop now");
+            let _ = tell.send(true);
+        }
+    });
+    stopped
+}
+
+/// A bar on a terminal, a line for each page elsewhere.
+struct Shown {
+    bar: ProgressBar,
+    is_terminal: bool,
+}
+
+impl Shown {
+    fn new() -> Self {
+        let bar = ProgressBar::new(0);
+        let bar = match ProgressStyle::with_template("{msg} {bar:30} {pos}/{len}") {
+            Ok(style) => bar.with_style(style),
+            Err(_) => bar,
+        };
+        Self { bar, is_terminal: std::io::stderr().is_terminal() }
+    }
+
+    fn step(&mut self, step: Step) {
+        match step {
+            Step::Page(number, articles) => {
+                self.bar.set_length(articles as u64);
+                self.bar.set_position(0);
+                self.bar.set_message(format!("page {number}"));
+            }
+            Step::Article => self.bar.inc(1),
+            Step::Done(number, counts) if !self.is_terminal => {
+                println!("page {number}: {}", told(counts));
+            }
+            Step::Done(..) => {}
+            Step::Replayed => {
+                let what = "the site does not take its form of the last walk any more; beginning at page 1 again, without what is known";
+                if self.is_terminal { self.bar.println(what) } else { println!("{what}") }
+            }
+        }
+    }
+}
+
+/// The numbers that are not nought.
+fn told(counts: Counts) -> String {
+    let Counts { items, new, known, news, older, refused, missed } = counts;
+    let parts = [
+        (new, "new"),
+        (known, "known"),
+        (news, "left to the next visit as news"),
+        (older, "older than wanted"),
+        (refused, "refused"),
+        (missed, "not answered"),
+    ];
+    let parts = parts.iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts.map(|(count, what)| format!("{count} {what}")).collect();
+    format!(
+        "{items} items; {}",
+        if parts.is_empty() { "nothing new".to_owned() } else { parts.join(", ") }
+    )
+}
+
+fn say(source: &Source, arguments: &Arguments, done: &Backfilled) {
+    let id = source.id();
+    let walked = done.pages.saturating_sub(done.from);
+    println!("{id}: {walked} pages, {}", told(done.counts));
+    for reason in &done.reasons {
+        println!("  {reason}");
+    }
+    let pages = done.pages;
+    let again = "run the same command again to go on";
+    println!(
+        "{}",
+        match &done.ended {
+            Ended::Pages if walked == 0 => format!(
+                "{pages} pages were done before; a greater --pages goes on, --afresh begins at the first"
+            ),
+            Ended::Pages => format!("{pages} pages are done; a greater --pages goes on"),
+            Ended::Since => {
+                let day = arguments.since.map(|day| day.to_string()).unwrap_or_default();
+                format!("what follows page {pages} is older than {day}; an earlier --since goes on")
+            }
+            Ended::Last => format!(
+                "page {pages} is the last: nothing on it leads further; --afresh walks through them again"
+            ),
+            Ended::Again => format!("after page {pages} the listing shows an earlier page again"),
+            Ended::Empty(what) => format!("page {pages} is the last: {what}"),
+            Ended::Form => format!(
+                "page {pages} leads further by a form, which saved pages cannot answer; give the source its url in place of the folder"
+            ),
+            Ended::Unreadable => format!(
+                "stopped after page {pages}: the pages of its articles cannot be read; `bantin try {id}` shows one. Then {again}"
+            ),
+            Ended::Stopped => format!("stopped after page {pages}; {again}"),
+            Ended::FormRefused(what) => {
+                format!("stopped after page {pages}: the site does not take its form: {what}")
+            }
+            Ended::Resting(what) => format!("paused after page {pages}: {what}; then {again}"),
+            Ended::Host(what) => format!("stopped after page {pages}: {what}; {again}"),
+        }
+    );
+}

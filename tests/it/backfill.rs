@@ -1,0 +1,366 @@
+//! Walking back through the pages of a listing.
+
+use crate::agency::{Agency, html, status};
+use crate::desk::{Desk, head, source};
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// The page of an article of the `n`th day of May 2020.
+fn article(n: u32) -> String {
+    format!(
+        "<html><head><title>Cổng thông tin</title></head><body><h1>Tin số {n} của cơ quan</h1>
+<p>Ngày đăng: {n:02}/05/2020 08:15</p><div class=\"noi-dung\">
+<p>Sáng nay, cơ quan đã tổ chức hội nghị lần thứ {n} với sự tham dự của đông đảo đại biểu các sở, ban, ngành và địa phương
+trong tỉnh để đánh giá kết quả thực hiện nhiệm vụ.</p>
+<p>Hội nghị đã thảo luận nhiều nội dung quan trọng, thống nhất các giải pháp trọng tâm và phân công trách nhiệm cụ thể cho từng
+đơn vị trong thời gian tới, bảo đảm hoàn thành kế hoạch đề ra.</p></div></body></html>"
+    )
+}
+
+fn items(numbers: &[u32]) -> String {
+    let item = |n: &u32| {
+        format!(
+            "<li class=\"tin\"><a href=\"/tin/{n}\">Tin số {n} của cơ quan</a> <i>{n:02}/05/2020</i></li>"
+        )
+    };
+    format!("<ul>{}</ul>", numbers.iter().map(item).collect::<String>())
+}
+
+fn target(page: u32) -> String {
+    if page == 1 { "/tin-tuc".to_owned() } else { format!("/tin-tuc?page={page}") }
+}
+
+/// A listing of so many pages, two articles each, the newest first: `pages * 2`, ..., 2, 1.
+fn publish(agency: &Agency, pages: u32) {
+    for page in 1..=pages {
+        let newest = (pages - page + 1) * 2;
+        let pager: String = (1..=pages)
+            .map(|n| match n == page {
+                true => format!("<b>{n}</b> "),
+                false => format!("<a href=\"{}\">{n}</a> ", target(n)),
+            })
+            .collect();
+        let body =
+            format!("<html><body>{}<p>{pager}</p></body></html>", items(&[newest, newest - 1]));
+        agency.on(&target(page), html(body));
+        for n in [newest, newest - 1] {
+            agency.on(&format!("/tin/{n}"), html(article(n)));
+        }
+    }
+}
+
+fn title(n: u32) -> String {
+    format!("Tin số {n} của cơ quan")
+}
+
+#[test]
+fn a_listing_is_walked_back_and_what_is_read_there_floods_nobody() {
+    let agency = Agency::open();
+    publish(&agency, 5);
+    let desk = Desk::with(&(head() + "limit = 2\n" + &source("a", &agency)));
+    assert_eq!(desk.run(&["once"]).code, Some(0));
+    let before = desk.output();
+    assert_eq!(desk.titles("tat-ca"), [title(10), title(9)]);
+
+    let said = desk.run(&["backfill", "a", "--pages", "3"]);
+    assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
+    assert!(said.out.contains("page 2: 2 items; 2 new"), "{}", said.out);
+    assert!(said.out.contains("a: 3 pages, 6 items; 4 new, 2 known"), "{}", said.out);
+    assert!(said.out.contains("3 pages are done"), "{}", said.out);
+    assert_eq!(desk.export().len(), 6);
+
+    // It goes on where it was, and asks for nothing twice.
+    let said = desk.run(&["backfill", "a", "--pages", "99"]);
+    assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
+    assert!(said.out.contains("page 5 is the last"), "{}", said.out);
+    assert_eq!(desk.export().len(), 10);
+    for n in 1..=10 {
+        assert_eq!(agency.hits(&format!("/tin/{n}")), 1, "{n}");
+    }
+    for page in 2..=5 {
+        assert_eq!(agency.hits(&target(page)), 1, "{page}");
+    }
+    let after = desk.output();
+    for name in ["tat-ca.atom", "tat-ca.rss", "tat-ca.json"] {
+        assert!(before[name] == after[name], "subscribers see nothing of it in {name}");
+    }
+    // The next visit finds everything as it left it.
+    let said = desk.run(&["once"]);
+    assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
+    assert_eq!(desk.titles("tat-ca"), [title(10), title(9)]);
+
+    // A feed that has room shows them by their own dates.
+    desk.write(&(head() + &source("a", &agency)));
+    assert_eq!(desk.run(&["once"]).code, Some(0));
+    assert_eq!(desk.titles("tat-ca"), (1..=10).rev().map(title).collect::<Vec<_>>());
+}
+
+#[test]
+fn articles_without_a_date_are_kept_and_stand_in_no_feed_as_if_they_were_of_today() {
+    let agency = Agency::open();
+    publish(&agency, 3);
+    for n in 1..=6 {
+        let undated = article(n).replace(&format!("Ngày đăng: {n:02}/05/2020 08:15"), "");
+        agency.on(&format!("/tin/{n}"), html(undated));
+    }
+    let desk = Desk::with(&(head() + &source("a", &agency)));
+    assert_eq!(desk.run(&["once"]).code, Some(0));
+    let first = desk.titles("tat-ca");
+    let said = desk.run(&["backfill", "a", "--pages", "9"]);
+    assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
+    assert!(said.out.contains("4 new"), "{}", said.out);
+    assert_eq!(desk.titles("tat-ca"), first);
+    assert_eq!(desk.export().len(), 6);
+}
+
+#[test]
+fn news_at_the_top_of_the_listing_is_left_to_the_visits() {
+    let agency = Agency::open();
+    publish(&agency, 2);
+    let desk = Desk::with(&(head() + &source("a", &agency)));
+    assert_eq!(desk.run(&["once"]).code, Some(0));
+    agency.on("/tin/5", html(article(5)));
+    let body = format!("{}<b>1</b> <a href=\"/tin-tuc?page=2\">2</a>", items(&[5, 4, 3]));
+    agency.on("/tin-tuc", html(body));
+    let said = desk.run(&["backfill", "a", "--pages", "9"]);
+    assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
+    assert!(said.out.contains("1 left to the next visit as news"), "{}", said.out);
+    assert_eq!((agency.hits("/tin/5"), desk.export().len()), (0, 4));
+    assert_eq!(desk.run(&["once"]).code, Some(0));
+    assert_eq!(desk.titles("tat-ca").first(), Some(&title(5)));
+}
+
+#[test]
+fn a_walk_ends_at_a_day_and_asks_for_nothing_older() {
+    let agency = Agency::open();
+    publish(&agency, 9);
+    let dated = source("a", &agency).replace("\"li.tin\"", "\"li.tin\", date = \"i\"");
+    let desk = Desk::with(&(head() + &dated));
+    let said = desk.run(&["backfill", "a", "--since", "13/05/2020"]);
+    assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
+    assert!(said.out.contains("older than 2020-05-13"), "{}", said.out);
+    // 18 to 13 are wanted; pages 4 and 5 are older, page 6 is not looked at.
+    assert_eq!(desk.export().len(), 6);
+    assert_eq!((agency.hits("/tin/13"), agency.hits("/tin/12")), (1, 0));
+    assert_eq!((agency.hits(&target(5)), agency.hits(&target(6))), (1, 0));
+    let said = desk.run(&["backfill", "a", "--since", "hôm qua"]);
+    assert_eq!(said.code, Some(2), "{}", said.err);
+    assert_eq!(desk.run(&["backfill", "a"]).code, Some(2));
+}
+
+#[test]
+fn a_walk_that_is_killed_goes_on_with_what_it_has() {
+    let agency = Agency::open();
+    publish(&agency, 3);
+    agency.on("/tin/3", crate::agency::Answer::Silence);
+    let desk = Desk::with(&(head() + &source("a", &agency)));
+    assert_eq!(desk.run(&["once"]).code, Some(0));
+    let mut child = desk
+        .command(&["backfill", "a", "--pages", "9"])
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let begun = Instant::now();
+    while agency.hits("/tin/3") == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(30), "it never came to the second page");
+        thread::sleep(Duration::from_millis(10));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    agency.on("/tin/3", html(article(3)));
+    let said = desk.run(&["backfill", "a", "--pages", "9"]);
+    assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
+    assert_eq!(desk.export().len(), 6);
+    assert_eq!((agency.hits("/tin/4"), agency.hits(&target(2))), (1, 1), "what came is kept");
+}
+
+#[test]
+fn a_walk_stops_where_the_host_fails_and_what_did_not_come_is_asked_for_later() {
+    let agency = Agency::open();
+    publish(&agency, 3);
+    agency.on(&target(3), status(500));
+    agency.on("/tin/4", status(500));
+    agency.on("/tin/3", status(400));
+    let desk = Desk::with(&(head() + &source("a", &agency)));
+    let said = desk.run(&["backfill", "a", "--pages", "9"]);
+    assert_eq!(said.code, Some(1), "{}\n{}", said.out, said.err);
+    assert!(said.out.contains("stopped after page 2") && said.out.contains("500"), "{}", said.out);
+    assert!(said.out.contains("1 refused, 1 not answered"), "{}", said.out);
+    publish(&agency, 3);
+    let said = desk.run(&["backfill", "a", "--pages", "9"]);
+    assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
+    assert_eq!((agency.hits(&target(2)), agency.hits("/tin/4"), agency.hits("/tin/3")), (1, 2, 1));
+    assert_eq!(desk.export().len(), 5);
+}
+
+#[test]
+fn a_walk_ends_where_the_listing_turns_in_a_circle() {
+    let agency = Agency::open();
+    publish(&agency, 3);
+    agency.on(&target(3), html(items(&[6, 5]) + "<a href=\"/tin-tuc?page=4\">Trang sau</a>"));
+    let desk = Desk::with(&(head() + &source("a", &agency)));
+    let said = desk.run(&["backfill", "a", "--pages", "9"]);
+    assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
+    assert!(
+        said.out.contains("after page 2 the listing shows an earlier page again"),
+        "{}",
+        said.out
+    );
+    assert_eq!(agency.hits("/tin-tuc?page=4"), 0);
+}
+
+#[test]
+fn the_budget_of_the_day_is_kept_and_the_walk_says_where_it_stands() {
+    let agency = Agency::open();
+    publish(&agency, 4);
+    // robots.txt, three listings, five articles.
+    let desk = Desk::with(&(head() + &source("a", &agency) + "most_requests = 9\n"));
+    let said = desk.run(&["backfill", "a", "--pages", "9"]);
+    assert_eq!(said.code, Some(1), "{}\n{}", said.out, said.err);
+    assert!(said.out.contains("paused after page 2"), "{}", said.out);
+    assert!(
+        said.out.contains("most_requests") && said.out.contains("again to go on"),
+        "{}",
+        said.out
+    );
+    assert_eq!(agency.seen().len(), 8);
+    desk.write(&(head() + &source("a", &agency)));
+    assert_eq!(desk.run(&["backfill", "a", "--pages", "9"]).code, Some(0));
+    assert_eq!(desk.export().len(), 8);
+    assert_eq!(agency.seen().len(), 12, "nothing was asked for twice");
+}
+
+/// A site whose listing is turned by postbacks, and which takes no state but its own.
+#[derive(Clone)]
+struct Site {
+    address: SocketAddr,
+    /// What it makes its states of; another one forgets those that it gave.
+    secret: Arc<Mutex<String>>,
+    pages: u32,
+    hits: Arc<Mutex<HashMap<String, usize>>>,
+}
+
+impl Site {
+    fn open(pages: u32) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let site = Self {
+            address: listener.local_addr().unwrap(),
+            secret: Arc::new(Mutex::new("a".to_owned())),
+            pages,
+            hits: Arc::default(),
+        };
+        let serving = site.clone();
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let site = serving.clone();
+                thread::spawn(move || site.talk(stream));
+            }
+        });
+        site
+    }
+
+    fn hits(&self, name: &str) -> usize {
+        self.hits.lock().unwrap().get(name).copied().unwrap_or_default()
+    }
+
+    fn listing(&self, page: u32) -> String {
+        let newest = (self.pages - page + 1) * 2;
+        let pager: String = (1..=self.pages)
+            .map(|n| match n == page {
+                true => format!("<td><span>{n}</span></td>"),
+                false => format!(
+                    "<td><a href=\"javascript:__doPostBack('ctl00$Grid','Page${n}')\">{n}</a></td>"
+                ),
+            })
+            .collect();
+        format!(
+            "<html><body><form method=\"post\" action=\"/tin-tuc\"><input type=\"hidden\" name=\"__VIEWSTATE\" value=\"{}/{page}+=\">
+             {}<table><tr>{pager}</tr></table></form></body></html>",
+            self.secret.lock().unwrap(),
+            items(&[newest, newest - 1])
+        )
+    }
+
+    fn answer(&self, target: &str, body: &str) -> (u16, String) {
+        if let Some(n) = target.strip_prefix("/tin/") {
+            return (200, article(n.parse().unwrap()));
+        }
+        if target != "/tin-tuc" {
+            return (404, String::new());
+        }
+        if body.is_empty() {
+            return (200, self.listing(1));
+        }
+        let fields: HashMap<String, String> =
+            url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+        let page: u32 = fields["__EVENTARGUMENT"].strip_prefix("Page$").unwrap().parse().unwrap();
+        let state = format!("{}/{}+=", self.secret.lock().unwrap(), page - 1);
+        let is_right = fields["__EVENTTARGET"] == "ctl00$Grid" && fields["__VIEWSTATE"] == state;
+        if is_right { (200, self.listing(page)) } else { (500, "Invalid viewstate".to_owned()) }
+    }
+
+    fn talk(&self, stream: TcpStream) {
+        let mut out = stream.try_clone().unwrap();
+        let mut reader = BufReader::new(stream);
+        let mut first = String::new();
+        reader.read_line(&mut first).unwrap();
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            reader.read_line(&mut line).unwrap();
+            if line.trim().is_empty() {
+                break;
+            }
+            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap();
+            }
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).unwrap();
+        let target = first.split(' ').nth(1).unwrap_or("/").to_owned();
+        let method = first.split(' ').next().unwrap_or_default().to_owned();
+        *self.hits.lock().unwrap().entry(format!("{method} {target}")).or_default() += 1;
+        let (code, text) = self.answer(&target, &String::from_utf8(body).unwrap());
+        let head = format!(
+            "HTTP/1.1 {code} X\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            text.len()
+        );
+        let _ = out.write_all(head.as_bytes()).and_then(|()| out.write_all(text.as_bytes()));
+    }
+
+    fn source(&self) -> String {
+        format!(
+            "[[source]]\nid = \"a\"\nagency = \"Cơ quan\"\nkind = \"listing\"\nurl = \"http://{}/tin-tuc\"\n\
+             allow_private = [\"127.0.0.0/8\"]\nselect = {{ item = \"li.tin\" }}\n",
+            self.address
+        )
+    }
+}
+
+#[test]
+fn a_listing_is_turned_by_its_form_and_replayed_when_its_state_is_forgotten() {
+    let site = Site::open(5);
+    let desk = Desk::with(&(head() + &site.source()));
+    let said = desk.run(&["backfill", "a", "--pages", "2"]);
+    assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
+    assert_eq!(desk.export().len(), 4);
+    // The state of page 2 is still good.
+    let said = desk.run(&["backfill", "a", "--pages", "3"]);
+    assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
+    assert_eq!((site.hits("GET /tin-tuc"), site.hits("POST /tin-tuc")), (1, 2));
+    // The site has forgotten it: the pages are turned once more, and no article is asked for again.
+    *site.secret.lock().unwrap() = "b".to_owned();
+    let said = desk.run(&["backfill", "a", "--pages", "9"]);
+    assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
+    assert!(said.out.contains("beginning at page 1 again"), "{}", said.out);
+    assert!(said.out.contains("page 5 is the last"), "{}", said.out);
+    assert_eq!(desk.export().len(), 10);
+    for n in 1..=10 {
+        assert_eq!(site.hits(&format!("GET /tin/{n}")), 1, "{n}");
+    }
+    assert_eq!((site.hits("GET /tin-tuc"), site.hits("POST /tin-tuc")), (2, 7));
+}
