@@ -10,7 +10,7 @@ use super::discover::{date_of, write_text};
 use super::extract::write_fields;
 use super::{Config, Misuse, line, store_if_any};
 use crate::clock::Clock;
-use crate::config::edit::{self, Api, NewSource};
+use crate::config::edit::{self, NewKind, NewSource};
 use crate::config::{self, ConfigErrors, Plan};
 use crate::discover;
 use crate::extract;
@@ -120,7 +120,7 @@ async fn added(
     let store = store_if_any(plan).await?;
     let line = line(plan, store.as_ref(), Clock::System)?;
     let mut site = None;
-    if arguments.wordpress && new.api.is_none() {
+    if arguments.wordpress && new.kind != NewKind::WordPress {
         let page = page(&line, &*meant(config, &new)?, url).await?;
         site = name::site(&page);
         api::take_wordpress(&page, &mut new)?;
@@ -128,13 +128,15 @@ async fn added(
     let mut brought = bring(config, &line, &mut new).await?;
     refuse_known(plan, &brought.page.url, list)?;
     refuse_known(plan, &brought.source.url, list)?;
-    if let Some(moved) = brought.page.said.moved_to.clone().filter(|_| new.api.is_none()) {
+    if let Some(moved) =
+        brought.page.said.moved_to.clone().filter(|_| new.kind != NewKind::WordPress)
+    {
         new.url = moved;
     }
     let site = site.or_else(|| name::site(&brought.page));
     let mut out = std::io::stdout().lock();
     let feed = offered::feed(config, &line, &brought, &new).await;
-    if arguments.feed && !new.is_feed {
+    if arguments.feed && !matches!(new.kind, NewKind::Feed { .. }) {
         let Some((offered, of_feed)) = feed else {
             bail!("the page offers no feed that can be read; without --feed its listing is taken");
         };
@@ -199,12 +201,11 @@ fn unnamed(plan: &Plan, url: &Url, list: Option<&str>) -> NewSource {
         title: url.host_str().unwrap_or_default().to_owned(),
         province: None,
         agency: None,
-        is_feed: false,
-        is_sitemap: false,
         url: url.clone(),
-        follow: false,
-        list: list.map(str::to_owned),
-        api: api::is_wordpress(url).then_some(Api::WordPress),
+        kind: match api::is_wordpress(url) {
+            true => NewKind::WordPress,
+            false => NewKind::Listing { list: list.map(str::to_owned) },
+        },
         allow_private: Vec::new(),
     }
 }
@@ -280,25 +281,23 @@ fn meant(config: &Config, new: &NewSource) -> anyhow::Result<Arc<Source>> {
 async fn bring(config: &Config, line: &Line, new: &mut NewSource) -> anyhow::Result<Brought> {
     let mut source = meant(config, new)?;
     let page = page(line, &source, &source.url).await?;
-    if new.api.is_none() && discover::is_json(&page) && !subject::is_feed(&page) {
-        anyhow::ensure!(new.list.is_none(), "it is JSON, which has no headings; leave --list out");
+    let has_list = matches!(new.kind, NewKind::Listing { list: Some(_) });
+    let headless = |what: &str| {
+        anyhow::ensure!(!has_list, "it is {what}, which has no headings; leave --list out");
+        Ok(())
+    };
+    if subject::is_feed(&page) {
+        headless("a feed")?;
+        new.kind = NewKind::Feed { follow: false };
+        source = meant(config, new)?;
+    } else if new.kind != NewKind::WordPress && discover::is_json(&page) {
+        headless("JSON")?;
         api::take_json(&page, new, &mut std::io::stdout())?;
         source = meant(config, new)?;
     }
-    if new.api.is_none() && subject::is_feed(&page) {
-        anyhow::ensure!(
-            new.list.is_none(),
-            "it is a feed, which has no headings; leave --list out"
-        );
-        new.is_feed = true;
-        source = meant(config, new)?;
-    }
     if discover::is_sitemap(&page) {
-        anyhow::ensure!(
-            new.list.is_none(),
-            "it is a sitemap, which has no headings; leave --list out"
-        );
-        new.is_sitemap = true;
+        headless("a sitemap")?;
+        new.kind = NewKind::Sitemap;
         source = meant(config, new)?;
         let listing =
             visit::listed(line, &source, page.clone()).await.map_err(|why| anyhow!(why))?;
@@ -311,11 +310,11 @@ async fn bring(config: &Config, line: &Line, new: &mut NewSource) -> anyhow::Res
     })
     .await?;
     let subject = subject.map_err(|refusal| anyhow!(refusal))?;
-    if let (Subject::Feed(listing), None) = (&subject, &new.api) {
+    if let (Subject::Feed(listing), NewKind::Feed { follow }) = (&subject, &mut new.kind) {
         let whole = |teaser: &&Teaser| {
             teaser.content.as_ref().is_some_and(|html| html.0.len() >= SHORTEST_WHOLE)
         };
-        new.follow = listing.teasers.iter().filter(whole).count() * 2 < listing.teasers.len();
+        *follow = listing.teasers.iter().filter(whole).count() * 2 < listing.teasers.len();
     }
     Ok(Brought { page, subject, source })
 }
@@ -351,9 +350,9 @@ async fn first_article(
 ) -> anyhow::Result<Article> {
     let mut why = None;
     for teaser in brought.subject.listing().teasers.iter().take(MOST_TRIED) {
-        let is_whole = match &new.api {
-            Some(_) => !brought.source.kind.follows(),
-            None => new.is_feed && !new.follow,
+        let is_whole = match new.kind {
+            NewKind::Feed { follow } => !follow,
+            _ => !brought.source.kind.follows(),
         };
         match article(line, brought, teaser, is_whole).await {
             Ok(article) => return Ok(article),

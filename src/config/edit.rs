@@ -23,29 +23,36 @@ pub struct NewSource {
     pub province: Option<Slug>,
     /// The agency, as its province calls it.
     pub agency: Option<String>,
-    /// Whether it is an RSS, Atom or JSON feed; else it is a listing.
-    pub is_feed: bool,
-    /// Whether it is a sitemap.
-    pub is_sitemap: bool,
     /// What is fetched first.
     pub url: Url,
-    /// Whether the articles' pages of a feed are fetched.
-    pub follow: bool,
-    /// The heading of the one list that is taken of a listing.
-    pub list: Option<String>,
-    /// The API that it is in place of a page or a feed.
-    pub api: Option<Api>,
+    /// How the page at `url` is read.
+    pub kind: NewKind,
     /// Networks that are not public and may be fetched from all the same.
     pub allow_private: Vec<IpNet>,
 }
 
-/// An API that is a source.
+/// How the page of a new source is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Api {
-    /// That of a WordPress site.
+pub enum NewKind {
+    /// As a listing, without selectors.
+    Listing {
+        /// The heading of the one list that is taken.
+        list: Option<String>,
+    },
+    /// As an RSS, Atom or JSON feed.
+    Feed {
+        /// Whether the articles' pages are fetched.
+        follow: bool,
+    },
+    /// As a sitemap.
+    Sitemap,
+    /// As the REST API of a WordPress site.
     WordPress,
-    /// JSON, with the keys of `select` and their texts.
-    Json(Vec<(&'static str, String)>),
+    /// As the JSON of an API.
+    Json {
+        /// The keys of `select`, and their texts.
+        select: Vec<(&'static str, String)>,
+    },
 }
 
 /// A text of feeds.toml with a new source.
@@ -93,12 +100,12 @@ impl NewSource {
         if let Some(agency) = &self.agency {
             table.insert("agency", value(agency.as_str()));
         }
-        let kind = match &self.api {
-            Some(Api::WordPress) => "wordpress",
-            Some(Api::Json(_)) => "json",
-            None if self.is_feed => "feed",
-            None if self.is_sitemap => "sitemap",
-            None => "listing",
+        let kind = match &self.kind {
+            NewKind::Listing { .. } => "listing",
+            NewKind::Feed { .. } => "feed",
+            NewKind::Sitemap => "sitemap",
+            NewKind::WordPress => "wordpress",
+            NewKind::Json { .. } => "json",
         };
         table.insert("kind", value(kind));
         table.insert("url", value(self.url.as_str()));
@@ -106,15 +113,18 @@ impl NewSource {
             let networks: Array = self.allow_private.iter().map(ToString::to_string).collect();
             table.insert("allow_private", value(networks));
         }
-        if self.is_feed && self.follow {
-            table.insert("follow", value(true));
-        }
-        if let Some(list) = &self.list {
-            table.insert("list", value(list.as_str()));
-        }
-        if let Some(Api::Json(select)) = &self.api {
-            let select: InlineTable = select.iter().map(|(key, path)| (*key, path)).collect();
-            table.insert("select", value(select));
+        match &self.kind {
+            NewKind::Listing { list: Some(list) } => {
+                table.insert("list", value(list.as_str()));
+            }
+            NewKind::Feed { follow: true } => {
+                table.insert("follow", value(true));
+            }
+            NewKind::Json { select } => {
+                let select: InlineTable = select.iter().map(|(key, path)| (*key, path)).collect();
+                table.insert("select", value(select));
+            }
+            _ => {}
         }
         let mut sources = ArrayOfTables::new();
         sources.push(table);

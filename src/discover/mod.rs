@@ -154,7 +154,7 @@ pub fn teasers_again(
     let listing = match &source.kind {
         Kind::Listing(selectors) => listing::read(page, source, selectors)?,
         Kind::News { list } => {
-            shape::read(page, source.origin.home.as_url(), list.as_deref(), before)?.listing
+            by_shape(page, source.origin.home.as_url(), list.as_deref(), before)?.listing
         }
         Kind::Feed { .. } => feed::read(page, source)?,
         Kind::Json { paths, .. } => json::read(page, source, paths)?,
@@ -180,7 +180,16 @@ pub fn teasers_again(
 /// Finds the news on a page of the site at `home` whose items nobody described: all of it, or what stands below the heading
 /// `list`.
 pub fn news(page: &Page, home: &Url, list: Option<&str>) -> Result<News, DiscoverError> {
-    shape::read(page, home, list, &Learned::default()).map_err(|error| match error {
+    by_shape(page, home, list, &Learned::default())
+}
+
+fn by_shape(
+    page: &Page,
+    home: &Url,
+    list: Option<&str>,
+    before: &Learned,
+) -> Result<News, DiscoverError> {
+    shape::read(page, home, list, before).map_err(|error| match error {
         DiscoverError::NoNews { .. } if is_json(page) => DiscoverError::NoNews {
             why: ": it is JSON; write kind = \"json\", or let `bantin add` do it".to_owned(),
         },

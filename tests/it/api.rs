@@ -212,7 +212,7 @@ fn the_api_behind_a_page_that_a_script_makes_is_offered_and_taken() {
     let taken = add(&desk, &agency.url("/"), &["--yes", "--wordpress"]);
     said(&taken, 0, &["2 items of an API", "Tin số 2 – cơ quan", "was written"]);
     let written = format!(
-        "title = \"Sở Y tế tỉnh Huế\"\nkind = \"wordpress\"\nurl = \"{}\"\n",
+        "title = \"Sở Y tế tỉnh Huế\"\nprovince = \"hue\"\nagency = \"Sở Y tế\"\nkind = \"wordpress\"\nurl = \"{}\"\n",
         agency.url("/")
     );
     assert!(feeds(&desk).contains(&written), "{}", feeds(&desk));

@@ -1,7 +1,7 @@
 //! APIs as sources: the REST API of the WordPress site that a page is of, and the JSON that an address answers.
 
 use super::Brought;
-use crate::config::edit::{Api, NewSource};
+use crate::config::edit::{NewKind, NewSource};
 use crate::discover;
 use crate::model::WordPress;
 use crate::page::{Dom, Page};
@@ -46,7 +46,7 @@ pub(super) fn take_wordpress(page: &Page, new: &mut NewSource) -> anyhow::Result
     // The site itself says the same in fewer words, where all of it is taken.
     let is_all = WordPress::at(&root.site).is_ok_and(|site| site == root);
     new.url = if is_all { root.site } else { url };
-    new.api = Some(Api::WordPress);
+    new.kind = NewKind::WordPress;
     Ok(())
 }
 
@@ -67,13 +67,13 @@ pub(super) fn take_json(
         write!(out, "{comma}{path} ({items} items)")?;
     }
     writeln!(out, ". The first is taken\n")?;
-    new.api = Some(Api::Json(guess.select));
+    new.kind = NewKind::Json { select: guess.select };
     Ok(())
 }
 
 /// What an operator may mend where the first items of a guess are no articles.
 pub(super) fn remedy(brought: &Brought, new: &NewSource) -> Option<String> {
-    let is_json = matches!(new.api, Some(Api::Json(_)));
+    let is_json = matches!(new.kind, NewKind::Json { .. });
     is_json.then(|| {
         format!(
             "The addresses were guessed, the first to {}; write this by hand and mend it:\n\n{}\n",

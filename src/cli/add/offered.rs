@@ -2,7 +2,7 @@
 
 use super::{Brought, Subject, bring};
 use crate::cli::Config;
-use crate::config::edit::NewSource;
+use crate::config::edit::{NewKind, NewSource};
 use crate::model::Listing;
 use crate::page::{Dom, Page, plain};
 use crate::visit::Line;
@@ -25,9 +25,9 @@ pub(super) async fn feed(
 ) -> Option<(NewSource, Brought)> {
     let Subject::News(news) = &brought.subject else { return None };
     for url in links(&brought.page).into_iter().take(MOST_ASKED) {
-        let mut offered = NewSource { url, list: None, ..new.clone() };
+        let mut offered = NewSource { url, kind: NewKind::Listing { list: None }, ..new.clone() };
         match bring(config, line, &mut offered).await {
-            Ok(of_feed) if offered.is_feed => {
+            Ok(of_feed) if matches!(offered.kind, NewKind::Feed { .. }) => {
                 let items = of_feed.subject.listing().teasers.len();
                 if items * LEAST_PART >= news.listing.teasers.len() {
                     return Some((offered, of_feed));

@@ -36,7 +36,7 @@ pub(super) fn of(site: Option<&str>, url: &Url) -> Whose {
     let (before, named) = site.map(parted).unwrap_or_default();
     let of_host = || url.host_str()?.split('.').rev().find_map(config::province_of_label);
     let province = named.or_else(of_host);
-    let agency = Some(before.as_str()).map(without_site).filter(|name| {
+    let agency = Some(without_site(&before)).filter(|name| {
         // The portal of a province is its own agency; one of nobody's is no agency.
         is_agency(name) && name.chars().count() <= LONGEST && province.is_some()
     });

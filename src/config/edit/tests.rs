@@ -9,12 +9,8 @@ fn new() -> NewSource {
         title: "Sở \"Nội vụ\"".to_owned(),
         province: Some("lam-dong".parse().unwrap()),
         agency: Some("Sở Nội vụ".to_owned()),
-        is_feed: false,
-        is_sitemap: false,
         url: "https://sonoivu.example/tin-tuc".parse().unwrap(),
-        follow: false,
-        list: None,
-        api: None,
+        kind: NewKind::Listing { list: None },
         allow_private: Vec::new(),
     }
 }
@@ -59,23 +55,21 @@ fn an_end_without_a_newline_and_a_mark_stay() {
 #[test]
 fn keys_stand_in_the_order_of_the_house() {
     let feed = NewSource {
-        is_feed: true,
-        is_sitemap: false,
-        follow: true,
+        kind: NewKind::Feed { follow: true },
         allow_private: vec!["10.1.2.0/24".parse().unwrap()],
         ..new()
     };
     assert_eq!(
         feed.toml(),
-        "[[source]]\nid = \"so-noi-vu\"\ntitle = 'Sở \"Nội vụ\"'\nkind = \"feed\"\nurl = \"https://sonoivu.example/tin-tuc\"\n\
+        "[[source]]\nid = \"so-noi-vu\"\ntitle = 'Sở \"Nội vụ\"'\nprovince = \"lam-dong\"\nagency = \"Sở Nội vụ\"\nkind = \"feed\"\nurl = \"https://sonoivu.example/tin-tuc\"\n\
          allow_private = [\"10.1.2.0/24\"]\nfollow = true\n"
     );
-    let list = NewSource { list: Some("Tin tức".to_owned()), ..new() };
+    let list = NewSource { kind: NewKind::Listing { list: Some("Tin tức".to_owned()) }, ..new() };
     assert!(list.toml().ends_with("list = \"Tin tức\"\n"), "{}", list.toml());
-    let wordpress = NewSource { api: Some(Api::WordPress), ..new() };
+    let wordpress = NewSource { kind: NewKind::WordPress, ..new() };
     assert!(wordpress.toml().contains("kind = \"wordpress\"\n"), "{}", wordpress.toml());
     let select = vec![("item", "$['a \"b\"'][*]".to_owned()), ("title", "$.title".to_owned())];
-    let json = NewSource { api: Some(Api::Json(select)), ..new() };
+    let json = NewSource { kind: NewKind::Json { select }, ..new() };
     assert!(json.toml().contains("kind = \"json\"\n"), "{}", json.toml());
     let document: toml_edit::DocumentMut = json.toml().parse().unwrap();
     let item = document["source"][0]["select"]["item"].as_str();
