@@ -13,6 +13,7 @@ mod news;
 mod plain;
 mod platform;
 mod shape;
+mod simple_html;
 
 use crate::model::{Advice, Kind, Listing, Slug, Source};
 use crate::page::{CharsetError, Page, PageError};
