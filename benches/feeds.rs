@@ -4,6 +4,10 @@
 //!
 //! Megabytes differ from machine to machine; what counts is how the rows of one run stand to each other. `whole` is all that a
 //! visit does: bytes to text, the tree, the items, the teasers. `feed_rs` parses the same bytes and does nothing else.
+//!
+//! When this was written, `whole` took as long as `feed_rs` for `atom-escaped` and `rss-escaped`, two thirds of it for `json` and
+//! `rss-short`, nineteen twentieths for `rss-english`, and a fifth more for `rss-cdata`: 100 MB/s for the shortest items, 220 to 490 for
+//! the rest, on one core of a small server.
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot run has failed")]
 

@@ -20,7 +20,11 @@ pub(super) fn line(text: &str) -> Option<String> {
         }
         line.push_str(word);
     }
-    line.chars().any(|c| !is_invisible(c)).then_some(line)
+    is_seen(&line).then_some(line)
+}
+
+fn is_seen(line: &str) -> bool {
+    line.chars().any(|c| !is_invisible(c))
 }
 
 /// U+200B to U+200D, U+2060 and U+FEFF: what word processors and SharePoint leave in empty places.
@@ -41,7 +45,7 @@ pub(super) fn of_html(html: &str) -> Option<String> {
 /// The same where it has no more than `most` characters.
 pub(super) fn of_html_within(html: &str, most: usize) -> Option<String> {
     match simple_html::text(html, most) {
-        Text::Line(text) => line(&text),
+        Text::Line(text) => is_seen(&text).then_some(text),
         Text::TooLong => None,
         Text::Unknown => of_parsed(html).filter(|text| text.chars().count() <= most),
     }

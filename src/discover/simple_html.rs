@@ -17,7 +17,7 @@ const BLOCKS: [&str; 10] =
     ["blockquote", "br", "center", "div", "figcaption", "figure", "li", "ol", "p", "ul"];
 /// The deepest nesting of blocks, and the most attributes of a tag: more is for the scan that stands before the parser.
 const DEEPEST: usize = 64;
-/// The most tags within each other that nobody closes again, as in [`DEEPEST`]; each costs the parser more than the last.
+/// The most tags: of these so many may stay open that the scan before the parser would refuse the whole.
 const MOST_TAGS: usize = 400;
 
 /// What is known of a piece of HTML.

@@ -324,7 +324,9 @@ impl<'t> Growth<'t> {
         let Some((_, element)) = self.open.last_mut() else { return };
         if let Some(Node::Text(text)) = element.children.last_mut() {
             text.to_mut().push_str(&piece);
-        } else {
+        } else if !is_holder(&element.name) || piece.contains(|c: char| !c.is_whitespace()) {
+            // Most elements hold one text and no more.
+            element.children.reserve_exact(usize::from(element.children.is_empty()));
             element.children.push(Node::Text(piece));
         }
     }
@@ -341,6 +343,11 @@ impl<'t> Growth<'t> {
 /// Whether a name as written is that of an item.
 fn is_item(written: &str) -> bool {
     matches!(written.rsplit(':').next(), Some("item" | "entry"))
+}
+
+/// Whether an element is made of elements: what is blank between them is nothing.
+fn is_holder(name: &str) -> bool {
+    is_item(name) || ROOTS.contains(&name)
 }
 
 fn lower(text: &str) -> Cow<'_, str> {

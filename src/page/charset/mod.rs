@@ -117,8 +117,8 @@ pub fn decode(
     }
     // XML without a mark (XML 1.0, appendix F): what it begins with tells how wide its letters are.
     let wide = match bytes {
-        [b'<', 0, letter, 0, ..] if letter.is_ascii() => Some(UTF_16LE),
-        [0, b'<', 0, letter, ..] if letter.is_ascii() => Some(UTF_16BE),
+        [b'<', 0, b'?', 0, ..] => Some(UTF_16LE),
+        [0, b'<', 0, b'?', ..] => Some(UTF_16BE),
         _ => None,
     };
     if let Some(encoding) = wide {
