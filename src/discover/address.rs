@@ -60,9 +60,8 @@ pub(super) fn resolve(href: &str, base: &Url) -> Result<Url, AddressError> {
 /// The same for an item of the page at `page`, which cannot be its own article.
 pub(super) fn of_item(href: &str, base: &Url, page: &Url) -> Result<Url, AddressError> {
     let url = resolve(href, base)?;
-    let mut page = page.clone();
-    page.set_fragment(None);
-    if url == page { Err(AddressError::SamePage) } else { Ok(url) }
+    let page = page.as_str().split('#').next().unwrap_or_default();
+    if url.as_str() == page { Err(AddressError::SamePage) } else { Ok(url) }
 }
 
 fn starts_with_www(href: &str) -> bool {

@@ -18,6 +18,7 @@ pub mod paging;
 mod plain;
 mod platform;
 mod shape;
+mod simple_html;
 mod sitemap;
 mod wordpress;
 

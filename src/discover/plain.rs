@@ -1,5 +1,6 @@
 //! Plain text of one line, out of an element or out of a piece of HTML.
 
+use super::simple_html::{self, Text};
 use crate::page::dom::text_of;
 use crate::page::{Dom, SafeHtml};
 use scraper::ElementRef;
@@ -12,8 +13,18 @@ const IN_TITLES: [&str; 22] = [
 
 /// White space folded to single spaces; `None` where nothing is left.
 pub(super) fn line(text: &str) -> Option<String> {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    line.chars().any(|c| !is_invisible(c)).then_some(line)
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    is_seen(&line).then_some(line)
+}
+
+fn is_seen(line: &str) -> bool {
+    line.chars().any(|c| !is_invisible(c))
 }
 
 /// U+200B to U+200D, U+2060 and U+FEFF: what word processors and SharePoint leave in empty places.
@@ -28,15 +39,28 @@ pub(super) fn of_element(element: ElementRef<'_>) -> Option<String> {
 
 /// The text of a piece of HTML on one line. HTML that is built to exhaust a parser has none.
 pub(super) fn of_html(html: &str) -> Option<String> {
-    if !html.contains(['<', '&']) {
-        return line(html);
+    of_html_within(html, usize::MAX)
+}
+
+/// The same where it has no more than `most` characters.
+pub(super) fn of_html_within(html: &str, most: usize) -> Option<String> {
+    match simple_html::text(html, most) {
+        Text::Line(text) => is_seen(&text).then_some(text),
+        Text::TooLong => None,
+        Text::Unknown => of_parsed(html).filter(|text| text.chars().count() <= most),
     }
+}
+
+fn of_parsed(html: &str) -> Option<String> {
     let dom = Dom::parse(&SafeHtml::check(html.to_owned()).ok()?);
     of_element(dom.tree().root_element())
 }
 
 /// The text of a title that may hold HTML: references are resolved, the tags of [`IN_TITLES`] dropped.
 pub(super) fn of_title(title: &str) -> Option<String> {
+    if !title.contains('<') {
+        return of_html(title);
+    }
     let mut html = String::with_capacity(title.len());
     let mut pieces = title.split('<');
     html.push_str(pieces.next().unwrap_or_default());

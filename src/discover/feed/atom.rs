@@ -1,9 +1,11 @@
 //! Atom 1.0 (RFC 4287) and its forerunner 0.3.
 
-use super::rss::based;
+use super::rss::{based, grouped, image};
 use super::tree::Element;
 use super::{Entry, File, Head, Markup, first};
 use crate::model::FirstSource;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::DateTime;
 use url::Url;
 
@@ -58,12 +60,20 @@ struct Writer<'a> {
 fn read_entry(entry: &Element, base: &Url, writer: &Writer<'_>) -> Entry {
     let id = entry.text_of("id");
     let content = entry.all("content").next();
-    let content_base = content.map_or_else(|| base.clone(), |content| based(content, base));
+    let entry_base = based(entry, base);
+    let content_base =
+        content.map_or_else(|| entry_base.clone(), |content| based(content, &entry_base));
     let links = || entry.all("link").filter(|link| link.attribute("href").is_some());
     let alternate = best_alternate(links());
+    // The base of the content is no base of links (XML Base, section 4).
+    let outside = |written: &str| match entry_base.join(written) {
+        Ok(url) if entry_base != content_base => url.into(),
+        _ => written.to_owned(),
+    };
+    let alternate = alternate.map(outside);
     // RFC 4287, section 4.1.3.2: content may stand elsewhere, and that is the article.
-    let elsewhere = || content.and_then(|content| content.attribute("src"));
-    let first = first_source(entry, base, writer);
+    let elsewhere = || Some(content?.attribute("src")?.to_owned());
+    let first = first_source(entry, &entry_base, writer);
     // Where a length is not known, a file is `related`: an enclosure should say how long it is (section 4.2.7.2).
     let is_file = |link: &&Element| match relation(link).as_str() {
         "enclosure" => true,
@@ -79,22 +89,19 @@ fn read_entry(entry: &Element, base: &Url, writer: &Writer<'_>) -> Entry {
     Entry {
         id_is_link: id.as_deref().is_some_and(|id| id.starts_with("http")),
         id,
-        link: alternate.or_else(elsewhere).map(str::to_owned),
+        link: alternate.or_else(elsewhere),
         title: entry.all("title").find_map(markup),
         date: DATES.iter().find_map(|name| entry.text_of(name)),
-        summary: entry.all("summary").find_map(markup),
+        summary: entry.all("summary").chain(grouped(entry, "media:description")).find_map(markup),
         content: content.and_then(markup),
-        image: entry
-            .all("media:thumbnail")
-            .find_map(|image| image.attribute("url"))
-            .map(str::to_owned),
+        image: image(entry),
         author: author(entry).or_else(|| entry.all("source").find_map(author)),
         tags: tags(entry),
         files: links().filter(is_file).filter_map(file).chain(pictures).collect(),
         language: language.map(str::to_owned),
         source_line: entry.text_of("dc:source"),
         first,
-        base: Some(based(entry, &content_base)),
+        base: Some(content_base),
         is_cut_off: !entry.whole,
     }
 }
@@ -139,7 +146,7 @@ fn relation(link: &Element) -> String {
 }
 
 /// The alternate link, one to a web page before any other kind.
-fn best_alternate<'a>(links: impl Iterator<Item = &'a Element>) -> Option<&'a str> {
+fn best_alternate<'a, 't: 'a>(links: impl Iterator<Item = &'a Element<'t>>) -> Option<&'a str> {
     let alternates: Vec<_> = links.filter(|link| relation(link) == "alternate").collect();
     let is_page = |link: &&&Element| {
         link.attribute("type").is_none_or(|kind| kind.to_ascii_lowercase().contains("html"))
@@ -160,7 +167,8 @@ fn author(of: &Element) -> Option<String> {
 
 fn tags(entry: &Element) -> Vec<String> {
     let tags = entry.all("category").filter_map(|category| {
-        category.attribute("label").or_else(|| category.attribute("term")).map(str::to_owned)
+        let said = category.attribute("label").or_else(|| category.attribute("term"));
+        said.map(str::to_owned).or_else(|| category.text())
     });
     tags.chain(entry.all("dc:subject").filter_map(Element::text)).collect()
 }
@@ -189,12 +197,28 @@ fn file(link: &Element) -> Option<File> {
 fn markup(element: &Element) -> Option<Markup> {
     // Atom 0.3 told by `mode` whether HTML was escaped; the tree shows that by itself.
     let kind = element.attribute("type").unwrap_or("text").to_ascii_lowercase();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    let is_base64 = element.attribute("mode").is_some_and(|m| m.eq_ignore_ascii_case("base64"));
+    if is_base64 {
+        let written: String = element.text()?.split_whitespace().collect();
+        let text = String::from_utf8(STANDARD.decode(written).ok()?).ok()?;
+        return match kind {
+            "text" | "text/plain" => Some(Markup::Plain(text)),
+            kind if kind.contains("html") => Some(Markup::Html(text)),
+            _ => None,
+        };
+    }
     let has_elements = element.children().next().is_some();
-    match kind.as_str() {
+    match kind {
         _ if has_elements && !kind.ends_with("xml") => element.html().map(Markup::Html),
         "text" | "text/plain" => element.text().map(Markup::Plain),
         "html" | "xhtml" | "text/html" | "application/xhtml+xml" => {
             element.html().map(Markup::Html)
+        }
+        // A type that nobody knows: `plain`, `escaped`, `text/x-html`.
+        kind if !kind.contains('/') || kind.starts_with("text/") => {
+            let text = element.text()?;
+            Some(if text.contains('<') { Markup::Html(text) } else { Markup::Plain(text) })
         }
         _ => None,
     }

@@ -1,6 +1,6 @@
 //! JSON Feed 1.0 and 1.1 (jsonfeed.org). A field of the wrong type is a field that is not there.
 
-use super::{Entry, FeedError, File, Head, Markup, first};
+use super::{Entry, FeedError, File, Head, Markup, first, mended};
 use crate::model::{Category, FirstSource, PublicUrl};
 use chrono::DateTime;
 use serde_json::{Map, Value};
@@ -8,10 +8,13 @@ use serde_json::{Map, Value};
 /// Reads what a feed says of itself, and its items.
 pub(super) fn read(text: &str) -> Result<(Head, Vec<Entry>), FeedError> {
     // serde_json goes 128 levels deep and no further.
-    let value: Value = serde_json::from_str(text).map_err(|e| FeedError::NoJson(e.to_string()))?;
-    let items = value.get("items").and_then(Value::as_array);
-    let items = items.ok_or_else(|| FeedError::NoJson("it has no list of `items`".to_owned()))?;
-    let feed = value.as_object().cloned().unwrap_or_default();
+    let value: Value = serde_json::from_str(text)
+        .or_else(|fault| mended::read(text).ok_or(fault))
+        .map_err(|fault| FeedError::NoJson(fault.to_string()))?;
+    let mut feed = if let Value::Object(feed) = value { feed } else { Map::new() };
+    let Some(Value::Array(items)) = feed.remove("items") else {
+        return Err(FeedError::NoJson("it has no list of `items`".to_owned()));
+    };
     let head = Head {
         title: string(&feed, "title").map(Markup::Plain),
         link: string(&feed, "home_page_url"),
@@ -97,7 +100,7 @@ fn object<'a>(of: &'a Map<String, Value>, name: &str) -> Option<&'a Map<String, 
 /// The names of the authors: a list since 1.1, one object before.
 fn authors(of: &Map<String, Value>) -> Option<String> {
     let people = list(of, "authors").chain(of.get("author"));
-    let names = people.filter_map(|author| author.get("name")?.as_str());
+    let names = people.filter_map(|author| author.get("name").unwrap_or(author).as_str());
     let mut names: Vec<&str> = names.map(str::trim).filter(|name| !name.is_empty()).collect();
     names.dedup();
     (!names.is_empty()).then(|| names.join(", "))

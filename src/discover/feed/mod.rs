@@ -1,12 +1,14 @@
 //! Feeds of others: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0 (RFC 4287), JSON Feed 1.x.
 //!
 //! The text is decoded by [`crate::page`], so what the document says of its own encoding counts no more. [`rss`], [`atom`]
-//! and [`json`] read what each format says into an [`Entry`]; here it becomes a teaser. Dates stay as they are written, but for those of [`month_first`].
+//! and [`json`] read what each format says into an [`Entry`]; here it becomes a teaser. Dates stay as they are written, but for those of [`month_first`] and [`compact`].
 
 mod atom;
+mod compact;
 mod first;
 mod foreign;
 mod json;
+mod mended;
 mod month_first;
 mod opml;
 mod paged;
@@ -99,10 +101,13 @@ pub(super) enum Markup {
 }
 
 impl Markup {
-    fn plain(&self) -> Option<String> {
+    /// On one line, where that has no more than `most` characters.
+    fn plain(&self, most: usize) -> Option<String> {
         match self {
-            Self::Plain(text) => plain::line(text),
-            Self::Html(html) => plain::of_html(html),
+            Self::Plain(text) => {
+                plain::line(text).filter(|text| most == usize::MAX || text.chars().count() <= most)
+            }
+            Self::Html(html) => plain::of_html_within(html, most),
         }
     }
 
@@ -160,8 +165,9 @@ fn parts(page: &Page) -> Result<(Head, Vec<Entry>), DiscoverError> {
     let (head, mut entries) = if text.starts_with('{') {
         json::read(text)?
     } else {
-        let root = tree::parse(text)?;
-        match root.name.as_str() {
+        let text = tree::with_bare_brackets_escaped(text);
+        let root = tree::parse(&text)?;
+        match &*root.name {
             "rss" | "rdf:rdf" | "channel" => (rss::head(&root), rss::read(&root, &page.url)),
             "feed" => (atom::head(&root), atom::read(&root, &page.url)),
             other => return Err(FeedError::Foreign(other.to_owned()).into()),
@@ -171,6 +177,11 @@ fn parts(page: &Page) -> Result<(Head, Vec<Entry>), DiscoverError> {
         return Err(FeedError::Empty.into());
     }
     turn_round(&mut entries);
+    for entry in &mut entries {
+        if let Some(date) = entry.date.as_deref().and_then(compact::written_out) {
+            entry.date = Some(date);
+        }
+    }
     Ok((head, entries))
 }
 
@@ -231,12 +242,12 @@ fn address_of(entry: &Entry, page: &Url) -> Result<Url, String> {
 /// Ids that stand at more than one article. Some feeds give every item the id of the site; taking them for one
 /// article would lose all but the first.
 fn shared_ids(entries: &[(Entry, Url)], home: &Url) -> HashSet<String> {
-    let mut pages: HashMap<&str, Key> = HashMap::new();
+    let mut pages: HashMap<&str, &Url> = HashMap::new();
     let mut shared = HashSet::new();
     for (entry, url) in entries {
         let Some(id) = entry.id.as_deref() else { continue };
-        let key = Key::of_page(url, home);
-        if *pages.entry(id).or_insert_with(|| key.clone()) != key {
+        let first = *pages.entry(id).or_insert(url);
+        if first != url && Key::of_page(first, home) != Key::of_page(url, home) {
             shared.insert(id.to_owned());
         }
     }
@@ -262,9 +273,8 @@ fn teaser(entry: Entry, url: Url, key: Key, page: &Url) -> Teaser {
             length: file.length,
         })
     });
-    let summary = entry.summary.as_ref().and_then(Markup::plain);
-    let summary =
-        summary.filter(|text| entry.content.is_some() || text.chars().count() <= LONGEST_LEAD);
+    let most = if entry.content.is_some() { usize::MAX } else { LONGEST_LEAD };
+    let summary = entry.summary.as_ref().and_then(|summary| summary.plain(most));
     Teaser {
         title: entry.title.as_ref().and_then(Markup::title),
         date: entry.date,

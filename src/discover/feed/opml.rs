@@ -27,13 +27,22 @@ pub struct Outline {
 pub fn outlines(page: &Page) -> Result<Vec<Outline>, DiscoverError> {
     let text = page.text()?.text;
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
-    let root = tree::parse(text)?;
+    let text = tree::with_bare_brackets_escaped(text);
+    let root = tree::parse(&text)?;
     if root.name != "opml" {
-        return Err(FeedError::Foreign(root.name).into());
+        return Err(FeedError::Foreign(root.name.into_owned()).into());
     }
     let mut found = Vec::new();
     for body in root.all("body") {
         collect(body, &mut Vec::new(), &mut found);
+    }
+    // They were found in the order of the document, and counted in bytes.
+    let (mut line, mut counted) = (1, 0);
+    for outline in &mut found {
+        let passed = text.as_bytes().get(counted..outline.line).unwrap_or_default();
+        line += passed.iter().filter(|byte| **byte == b'\n').count();
+        counted = outline.line;
+        outline.line = line;
     }
     if found.is_empty() {
         return Err(FeedError::Empty.into());
@@ -41,7 +50,7 @@ pub fn outlines(page: &Page) -> Result<Vec<Outline>, DiscoverError> {
     Ok(found)
 }
 
-/// The tree is nowhere deeper than [`tree::DEEPEST`], so this may call itself.
+/// The outlines, each with its place in bytes for its line. The tree is nowhere deeper than [`tree::DEEPEST`], so this may call itself.
 fn collect(holder: &Element, folders: &mut Vec<String>, found: &mut Vec<Outline>) {
     for outline in holder.all("outline") {
         let title = ["title", "text"].iter().find_map(|name| outline.attribute(name));
@@ -53,7 +62,7 @@ fn collect(holder: &Element, folders: &mut Vec<String>, found: &mut Vec<Outline>
             let categories = outline.attribute("category").unwrap_or_default().split([',', '/']);
             let categories = categories.filter_map(plain::line);
             let folders = folders.iter().cloned().chain(categories).collect();
-            found.push(Outline { line: outline.line, title: title.clone(), feed, home, folders });
+            found.push(Outline { line: outline.start, title: title.clone(), feed, home, folders });
         }
         if is_folder {
             let depth = folders.len();

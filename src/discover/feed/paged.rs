@@ -16,7 +16,8 @@ pub(in super::super) fn next(page: &Page, number: usize) -> Result<Option<Url>, 
         let next = feed.get("next_url").and_then(serde_json::Value::as_str);
         return Ok(next.and_then(|next| address::resolve(next, &page.url).ok()));
     }
-    let root = tree::parse(text)?;
+    let text = tree::with_bare_brackets_escaped(text);
+    let root = tree::parse(&text)?;
     let channel = root.all("channel").next().unwrap_or(&root);
     let named = ["prev-archive", "next"].into_iter().find_map(|relation| link(channel, relation));
     if let Some(next) = named.and_then(|href| address::resolve(href, &page.url).ok()) {

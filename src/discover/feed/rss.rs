@@ -7,14 +7,17 @@ use chrono::{DateTime, FixedOffset, Timelike};
 use url::Url;
 
 /// Where the date of an item stands, the best first: the day of publication before that of a change.
-const DATES: [&str; 8] = [
+const DATES: [&str; 11] = [
     "pubdate",
     "dc:date",
     "dcterms:issued",
     "dcterms:created",
     "atom:published",
+    "published",
+    "dcterms:date",
     "date",
     "atom:updated",
+    "updated",
     "dcterms:modified",
 ];
 
@@ -38,7 +41,9 @@ pub(super) fn read(root: &Element, page: &Url) -> Vec<Entry> {
         links.map(|link| link.attribute("href")).chain([Some(page.as_str())]).collect();
     for holder in channels.iter().copied().chain((root.name != "channel").then_some(root)) {
         let base = based(holder, &base);
-        for item in holder.all("item") {
+        // RSS 1.1 has its items in a list.
+        for item in holder.all("item").chain(holder.all("items").flat_map(|list| list.all("item")))
+        {
             let mut entry = entry(item, &base);
             entry.first = first_source(item, &base, &own);
             entry.language = language(item).or_else(|| channel_language.clone());
@@ -84,12 +89,16 @@ fn entry(item: &Element, base: &Url) -> Entry {
         id_is_link: is_address && !says_no,
         title: html(&["title", "dc:title", "media:title"]),
         date: DATES.iter().find_map(|name| item.text_of(name)),
-        summary: html(&["description", "atom:summary", "dc:description", "itunes:summary"]),
-        content: html(&["content:encoded", "body", "atom:content"]),
-        image: item
-            .all("media:thumbnail")
-            .find_map(|image| image.attribute("url"))
-            .map(str::to_owned),
+        summary: html(&[
+            "description",
+            "atom:summary",
+            "dc:description",
+            "summary",
+            "itunes:summary",
+            "media:description",
+        ]),
+        content: html(&["content:encoded", "body", "atom:content", "content"]),
+        image: image(item),
         author: author(item),
         source_line: item.text_of("dc:source"),
         tags: tags(item),
@@ -97,8 +106,11 @@ fn entry(item: &Element, base: &Url) -> Entry {
         is_cut_off: !item.whole,
         ..Entry::default()
     };
-    let groups = item.all("media:group").flat_map(Element::children);
-    let media = item.children().chain(groups).filter(|child| child.name == "media:content");
+    if entry.summary.is_none() {
+        entry.summary =
+            grouped(item, "media:description").find_map(Element::html).map(Markup::Html);
+    }
+    let media = grouped(item, "media:content");
     entry.files = item.all("enclosure").chain(media).filter_map(file).collect();
     if entry.image.is_none() {
         let text = entry.content.iter().chain(&entry.summary);
@@ -109,11 +121,8 @@ fn entry(item: &Element, base: &Url) -> Entry {
 
 /// The link: RSS's own, with the address as text or as `href`, else the alternate one of Atom.
 fn link(item: &Element) -> Option<String> {
-    let own = item
-        .all("link")
-        .find_map(|link| link.text().or_else(|| link.attribute("href").map(str::to_owned)));
-    own.or_else(|| {
-        let links = item.all("atom:link").filter(|link| {
+    item.text_of("link").or_else(|| {
+        let links = item.all("link").chain(item.all("atom:link")).filter(|link| {
             link.attribute("rel").is_none_or(|rel| rel.eq_ignore_ascii_case("alternate"))
         });
         links.filter_map(|link| link.attribute("href")).next().map(str::to_owned)
@@ -138,14 +147,42 @@ fn first_source(item: &Element, base: &Url, own: &[Option<&str>]) -> Option<Firs
     )
 }
 
+/// The names of the authors, of the first kind of element that names any.
 fn author(item: &Element) -> Option<String> {
-    ["dc:creator", "author", "itunes:author", "media:credit"]
-        .iter()
-        .find_map(|name| item.text_of(name))
-        .or_else(|| {
-            item.all("atom:author")
-                .find_map(|author| author.text_of("atom:name").or_else(|| author.text_of("name")))
-        })
+    ["dc:creator", "author", "itunes:author", "atom:author", "media:credit"].iter().find_map(
+        |kind| {
+            let mut names: Vec<String> = Vec::new();
+            for author in item.all(kind) {
+                let name = author.text_of("atom:name").or_else(|| author.text_of("name"));
+                let name = name.or_else(|| author.text()).and_then(|name| super::person(&name));
+                names.extend(name.filter(|name| !names.contains(name)));
+            }
+            (!names.is_empty()).then(|| names.join(", "))
+        },
+    )
+}
+
+/// The elements of Media RSS of a name, in a group or alone.
+pub(super) fn grouped<'a, 't: 'a>(
+    item: &'a Element<'t>,
+    name: &'a str,
+) -> impl Iterator<Item = &'a Element<'t>> {
+    item.all(name).chain(item.all("media:group").flat_map(move |group| group.all(name)))
+}
+
+/// The picture that an item names: that of Media RSS, alone or of a film, or of iTunes, or an `image` of no standard.
+pub(super) fn image(item: &Element) -> Option<String> {
+    let of_media = || grouped(item, "media:content").flat_map(|media| media.all("media:thumbnail"));
+    let named = grouped(item, "media:thumbnail")
+        .chain(of_media())
+        .find_map(|image| image.attribute("url"))
+        .or_else(|| item.all("itunes:image").find_map(|image| image.attribute("href")))
+        .map(str::to_owned);
+    let own = || {
+        let images = item.all("image").map(|image| image.text_of("url").or_else(|| image.text()));
+        images.flatten().find(|url| !url.contains(char::is_whitespace))
+    };
+    named.or_else(own)
 }
 
 fn tags(item: &Element) -> Vec<String> {

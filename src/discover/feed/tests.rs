@@ -218,3 +218,103 @@ fn a_person_is_a_name() {
         assert_eq!(person(written).as_deref(), expected, "{written}");
     }
 }
+
+#[test]
+fn the_formats_are_read_however_they_are_mixed() {
+    let item = "<item><title>Một</title><link>/tin/1</link></item>";
+    for feed in [
+        format!("<rss><channel>{item}</channel></rss>"),
+        format!("<r:rss xmlns:r='http://backend.userland.com/rss2'><r:channel>{}</r:channel></r:rss>",
+            item.replace("</", "</r:").replace("<", "<r:").replace("<r:/r:", "</r:")),
+        format!("<rss xmlns='http://www.w3.org/2005/Atom' version='2.0'><channel>{item}</channel></rss>"),
+        format!("<channel><items>{item}</items></channel>"),
+        format!("<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://my.netscape.com/rdf/simple/0.9/'><channel/>{item}</rdf:RDF>"),
+        format!("\u{FEFF} \n<?xml version='1.0'?><?xml version='1.0'?><!-- x --><rss><channel><!-- a -->{item}<!-- b --></channel></rss>"),
+        format!("<br>\n<b>Notice</b>: x<br />\n<?xml version='1.0'?><rss><channel>{item}</channel></rss>"),
+        "<RSS><Channel><Item><Title>M<!-- x -->ột</title><LINK>/tin/1</LINK></item></Channel></RSS>".to_owned(),
+        "<rss><channel><item><link rel=self href='/rss'/><link href='/tin/1' href='/tin/2'/><title>Một</title></item></channel></rss>".to_owned(),
+    ] {
+        check(&feed, &["/tin/1|/tin/1|Một"]);
+    }
+}
+
+#[test]
+fn what_modules_say_is_read_where_the_format_says_nothing() {
+    let listing = check(
+        r#"<rss xmlns:media="http://search.yahoo.com/mrss/"><channel><item><link>/tin/1</link><media:title>Một</media:title>
+        <author>a@b.example (Lò Văn A)</author><author>Bảo &lt;b@b.example&gt;</author><updated>2023-01-10</updated>
+        <media:group><media:thumbnail url="/a.jpg"/><media:content url="/a.mp4" type="video/mp4"/><media:description>Lời dẫn</media:description></media:group></item>
+        <item><link>/tin/2</link><title>Hai</title><image><url>/b.jpg</url></image><summary>a</summary></item></channel></rss>"#,
+        &["/tin/1|/tin/1|Một|2023-01-10|Lò Văn A, Bảo", "/tin/2|/tin/2|Hai"],
+    );
+    let first = &listing.teasers[0];
+    assert_eq!(first.image.as_ref().unwrap().path(), "/a.jpg");
+    assert_eq!(first.summary.as_deref(), Some("Lời dẫn"));
+    assert_eq!(first.attachments.len(), 1);
+    assert_eq!(listing.teasers[1].image.as_ref().unwrap().path(), "/b.jpg");
+    assert_eq!(listing.teasers[1].summary.as_deref(), Some("a"));
+}
+
+#[test]
+fn bases_are_nested_and_contents_of_atom_0_3_are_decoded() {
+    let listing = check(
+        r#"<feed xmlns="http://www.w3.org/2005/Atom" xml:base="/a/"><entry xml:base="b/"><link href="1.html"/><title type="plain">Một</title>
+        <content type="html" xml:base="c/">&lt;img src="x.jpg"></content></entry>
+        <entry><link href="2.html"/><title>Hai</title><category>Kinh tế</category><content mode="base64" type="text/html">PHA+
+        YmE8L3A+</content></entry></feed>"#,
+        &["/a/b/1.html|/a/b/1.html|Một", "/a/2.html|/a/2.html|Hai"],
+    );
+    let content = |place: usize| listing.teasers[place].content.as_ref().unwrap().0.clone();
+    assert_eq!(content(0), "<base href=\"https://dienbien.example/a/b/c/\"><img src=\"x.jpg\">");
+    assert_eq!(content(1), "<base href=\"https://dienbien.example/a/\"><p>ba</p>");
+    assert_eq!(listing.teasers[1].tags, ["Kinh tế"]);
+}
+
+#[test]
+fn a_json_feed_keeps_what_is_whole() {
+    check(
+        "{\"title\":\"x\",\"items\":[{\"url\":\"/tin/1\",\"title\":\"Mộ\nt\",\"author\":\"An\",},{\"url\":\"/tin/2\",\"titl",
+        &["/tin/1|/tin/1|Mộ t||An"],
+    );
+}
+
+/// What is built to exhaust a reader costs no more than what is as long and honest, give or take.
+#[test]
+fn hostile_feeds_take_linear_time() {
+    use std::time::Instant;
+    let long = [
+        "<",
+        "&",
+        "]]>",
+        "<a",
+        "</a",
+        "<!--",
+        "<!",
+        "<?",
+        "&#",
+        "<![CDATA[",
+        "<a b=c ",
+        "</b>",
+        "\u{FEFF}",
+        "'",
+        "&lt;",
+    ];
+    for piece in long {
+        let took = |times: usize| {
+            let text = piece.repeat(times / piece.len());
+            let feed = rss(&format!("<item><link>/tin/1</link></item><item><title>{text}"));
+            let started = Instant::now();
+            let _ = read(feed);
+            started.elapsed().as_secs_f64()
+        };
+        // Eight times the length takes sixty-four times the time where it is quadratic.
+        let (short, long) = (took(1 << 16), took(1 << 19));
+        assert!(long < short * 32.0 + 0.1, "{piece}: {short} s, {long} s");
+    }
+}
+
+#[test]
+fn a_hundred_thousand_items_are_read() {
+    let items: String = (0..100_000).map(|n| format!("<item><link>/{n}</link></item>")).collect();
+    assert_eq!(read(rss(&items)).unwrap().teasers.len(), 100_000);
+}

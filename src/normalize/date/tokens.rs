@@ -366,6 +366,12 @@ fn zone(tokens: &[Token]) -> (Result<Option<FixedOffset>, UnknownZone>, usize) {
     let named = match word(rest, 0) {
         Some("z" | "gmt" | "utc" | "ut") => Some(0),
         Some("ict") => Some(7),
+        Some("wet") => Some(0),
+        Some("bst" | "cet") => Some(1),
+        Some("cest" | "eet") => Some(2),
+        Some("eest" | "msk") => Some(3),
+        Some("hkt" | "sgt") => Some(8),
+        Some("jst" | "kst") => Some(9),
         Some("edt") => Some(-4),
         Some("est" | "cdt") => Some(-5),
         Some("cst" | "mdt") => Some(-6),

@@ -18,7 +18,7 @@ mod twice;
 
 use crate::model::Charset;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252, WINDOWS_1258};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, WINDOWS_1258};
 use std::fmt;
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
@@ -38,6 +38,8 @@ pub enum Because {
     Operator,
     /// The bytes are valid UTF-8.
     Valid,
+    /// The bytes are UTF-8 but for a few.
+    Nearly,
     /// The bytes are valid UTF-8, and their text is UTF-8 that was encoded once more.
     Twice,
     /// It makes the bytes Vietnamese words.
@@ -56,6 +58,7 @@ impl fmt::Display for Because {
             Self::Mark => "the page begins with a byte order mark",
             Self::Operator => "charset in feeds.toml says so",
             Self::Valid => "the bytes are valid UTF-8, whatever labels say",
+            Self::Nearly => "the bytes are UTF-8 but for a few, whatever labels say",
             Self::Twice => {
                 "the bytes are UTF-8 that was encoded twice, and were read as they were meant"
             }
@@ -112,6 +115,15 @@ pub fn decode(
         return decoded(bytes.get(mark..).unwrap_or_default(), encoding, Because::Mark)
             .map(|decoded| reread(decoded, told));
     }
+    // XML without a mark (XML 1.0, appendix F): what it begins with tells how wide its letters are.
+    let wide = match bytes {
+        [b'<', 0, b'?', 0, ..] => Some(UTF_16LE),
+        [0, b'<', 0, b'?', ..] => Some(UTF_16BE),
+        _ => None,
+    };
+    if let Some(encoding) = wide {
+        return decoded(bytes, encoding, Because::Detected);
+    }
     let has_nul = bytes.contains(&0);
     let utf8 = !has_nul && !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok();
     match told {
@@ -129,6 +141,11 @@ pub fn decode(
                 None => decoded,
             }
         });
+    }
+    if told.is_none() && is_nearly_utf8(bytes) {
+        let text: String = String::from_utf8_lossy(bytes).replace('\0', "\u{FFFD}");
+        let replaced = text.matches('\u{FFFD}').count();
+        return Ok(Decoded { text, encoding: UTF_8.name(), because: Because::Nearly, replaced });
     }
     let header = label.map(|label| (label.to_owned(), Because::Header));
     let labels = header.into_iter().chain(label_in(bytes).map(|label| (label, Because::Page)));
@@ -160,6 +177,25 @@ pub fn decode(
         .filter(|tld| !tld.is_empty() && tld.bytes().all(|b| b.is_ascii_lowercase()));
     let guess = detector.guess(Some(domain.unwrap_or("vn").as_bytes()), Utf8Detection::Allow);
     decoded(bytes, guess, Because::Detected)
+}
+
+/// Whether bytes are UTF-8 but for a few: one bad byte in a text is no other encoding, and a text that was cut in the middle
+/// of a letter is none either.
+fn is_nearly_utf8(bytes: &[u8]) -> bool {
+    /// To each fault belong so many letters beyond ASCII that are whole, and so many bytes.
+    const LETTERS: usize = 10;
+    const BYTES: usize = 200;
+    let nul = bytes.iter().filter(|byte| **byte == 0).count();
+    if bytes.is_ascii() && nul == 0 || nul * BYTES > bytes.len() {
+        return false;
+    }
+    let mut faults = 0;
+    let mut letters = 0;
+    for chunk in bytes.utf8_chunks() {
+        letters += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        faults += usize::from(!chunk.invalid().is_empty());
+    }
+    letters > 0 && faults * LETTERS <= letters && (faults + nul) * BYTES <= bytes.len()
 }
 
 /// Bytes in an encoding that is known by name.
@@ -279,6 +315,28 @@ mod tests {
     }
 
     #[test]
+    fn xml_of_wide_letters_needs_neither() {
+        let xml = format!("<?xml version='1.0'?><a>{TEXT}</a>");
+        let le: Vec<u8> = xml.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let be: Vec<u8> = xml.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        check(&le, None, "UTF-16LE");
+        check(&be, Some("utf-8"), "UTF-16BE");
+    }
+
+    #[test]
+    fn a_bad_byte_in_utf_8_makes_it_no_other_encoding() {
+        let text = format!("{TEXT}. ").repeat(4);
+        for bad in [b"\xFF".as_slice(), b"\0", b"\xE1\xBB"] {
+            let bytes = [text.as_bytes(), bad, b" het"].concat();
+            for label in [None, Some("windows-1252"), Some("utf-8"), Some("windows-1258")] {
+                let decoded = decode(&bytes, None, label, Some("daklak.gov.vn")).unwrap();
+                assert_eq!((decoded.replaced, decoded.because), (1, Because::Nearly));
+                check(&bytes, label, "UTF-8");
+            }
+        }
+    }
+
+    #[test]
     fn what_is_believed_is_told_with_its_reason() {
         #[track_caller]
         fn check(bytes: &[u8], told: Option<&str>, label: Option<&str>, expected: Because) {
@@ -304,6 +362,8 @@ mod tests {
         let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
         assert_eq!(decode(png, None, None, None), Err(CharsetError::Binary));
         assert_eq!(decode(png, Some(Charset::Vni), None, None), Err(CharsetError::Binary));
+        let padded = [TEXT.as_bytes(), &[0; 64]].concat();
+        assert_eq!(decode(&padded, None, None, None), Err(CharsetError::Binary));
         let told = Some(Charset::Standard(UTF_8));
         let mixed = |bad: usize, all: usize| [b"a".repeat(all - bad), b"\xFF".repeat(bad)].concat();
         // One in a hundred is borne, and said; more is not.

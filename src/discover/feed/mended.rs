@@ -1,0 +1,76 @@
+//! JSON Feed that a program put together by hand: line breaks inside strings, commas behind the last element, an end where the
+//! connection broke. What is whole in it is read; RFC 8259 knows none of this.
+
+use serde_json::Value;
+
+/// Reads what is whole; `None` where the faults are others.
+pub(super) fn read(text: &str) -> Option<Value> {
+    let mut mended = String::with_capacity(text.len());
+    let mut open: Vec<char> = Vec::new();
+    let mut in_string = false;
+    let mut escaped = false;
+    // How long the text was behind the last whole item, and what closes it from there.
+    let mut whole: Option<usize> = None;
+    for c in text.chars() {
+        if in_string {
+            match c {
+                // What JSON wants written as `\\n`.
+                c if c < ' ' => mended.push_str(&format!("\\u{:04x}", u32::from(c))),
+                c => mended.push(c),
+            }
+            in_string = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+            continue;
+        }
+        match c {
+            '"' => in_string = true,
+            '{' => open.push('}'),
+            '[' => open.push(']'),
+            '}' | ']' => {
+                if open.pop() != Some(c) {
+                    return None;
+                }
+                let before = mended.trim_end();
+                if let Some(before) = before.strip_suffix(',') {
+                    mended.truncate(before.len());
+                }
+            }
+            _ => {}
+        }
+        mended.push(c);
+        if c == '}' && open == ['}', ']'] {
+            whole = Some(mended.len());
+        }
+        if open.is_empty() && c == '}' {
+            return serde_json::from_str(&mended).ok();
+        }
+    }
+    mended.truncate(whole?);
+    mended.push_str("]}");
+    serde_json::from_str(&mended).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<Value>) {
+        assert_eq!(read(text), expected, "{text}");
+    }
+
+    #[test]
+    fn what_is_whole_is_read() {
+        let two = serde_json::json!({"items": [{"id": "1", "t": []}, {"id": "a\nb \\\" }"}]});
+        check(r#"{"items":[{"id":"1","t":[],},{"id":"a\nb \\\" }",},],} rest"#, Some(two.clone()));
+        check(
+            "{\"items\":[{\"id\":\"1\",\"t\":[]},{\"id\":\"a\nb \\\\\\\" }\"}, {\"id\": \"ba",
+            Some(two),
+        );
+        check(r#"{"title":"x","items":[{"id":"1""#, None);
+        check(r#"{"items":[{"id":1]}"#, None);
+        check("{", None);
+        check(&"[".repeat(100_000), None);
+        check(&format!("{{\"items\":{}", "[".repeat(100_000)), None);
+    }
+}
