@@ -31,6 +31,7 @@ mod judges;
 mod liars;
 mod line;
 mod old_servers;
+mod render;
 mod secrets;
 mod topics;
 mod trouble;
