@@ -10,13 +10,14 @@ use super::tree::{Entry, Node, Value as Written};
 use serde_json::Value;
 
 /// The tables as an operator writes their headers, for hints.
-const TABLES: [(&str, &str); 6] = [
+const TABLES: [(&str, &str); 7] = [
     ("[defaults]", "Defaults"),
     ("[[source]]", "Source"),
     ("[[feed]]", "Feed"),
     ("`select`", "Select"),
     ("`article`", "Article"),
     ("`basic_auth`", "BasicAuth"),
+    ("[render]", "Render"),
 ];
 /// The tables whose keys need no name before them to be found.
 const PLAIN_TABLES: [&str; 6] = ["", "source", "source_table", "feed", "defaults", "topic"];
@@ -110,11 +111,12 @@ fn check_entry(
 pub(super) fn whereabouts(key: &str, schema: &Value) -> String {
     let homes =
         || TABLES.into_iter().filter(|(_, table)| property(definition(table), key).is_some());
-    let homes: Vec<_> = if property(&SCHEMA, key).is_some() {
-        vec!["feeds.toml itself, above its first table"]
-    } else {
-        homes().map(|(header, _)| header).collect()
-    };
+    // A source has a key of the same name as the table of the browser, and is what is meant.
+    let top = property(&SCHEMA, key);
+    let mut homes: Vec<_> = homes().map(|(header, _)| header).collect();
+    if top.is_some_and(|key| homes.is_empty() || !wants(resolved(key), "object")) {
+        homes = vec!["feeds.toml itself, above its first table"];
+    }
     if !homes.is_empty() {
         return format!("`{key}` belongs to {}", homes.join(", or to "));
     }

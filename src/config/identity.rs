@@ -226,6 +226,12 @@ fn login(
     Some(Login { user: user?, password: password? })
 }
 
+/// Whether a source goes through a proxy.
+pub(super) fn has_proxy(keys: &written::Source) -> bool {
+    let is_direct = |value: &TextOr<written::Proxy>| matches!(value, TextOr::Text(text) if text.trim() == DIRECT);
+    keys.proxy.as_ref().is_some_and(|proxy| !is_direct(&proxy.value))
+}
+
 /// The proxy of a source. `None` where there is none, or a wrong one, which is told.
 pub(super) fn proxy(keys: &written::Source, reading: &mut Reading) -> Option<Proxy> {
     let At { value, span } = keys.proxy.as_ref()?;

@@ -2,7 +2,7 @@
 //!
 //! The way of a configuration: its texts are laid end to end (`files`), become trees with places (`tree`, `csv`,
 //! `table`), are checked against the schema (`check`, `schema`), filled from each other (`gather`), read into typed
-//! keys (`deserialize`, `written`) and given their meaning (`site`, `topics`, `source`, `identity`, `secret`, `feed`). Nothing downstream sees TOML.
+//! keys (`deserialize`, `written`) and given their meaning (`site`, `topics`, `source`, `identity`, `render`, `secret`, `feed`). Nothing downstream sees TOML.
 //!
 //! `edit` writes a new source into feeds.toml; `list` reads the sources of a CSV list that is to be written there.
 //!
@@ -28,6 +28,7 @@ mod nearest;
 mod platforms;
 mod provinces;
 mod reading;
+mod render;
 mod schema;
 mod secret;
 mod site;
@@ -144,6 +145,7 @@ fn meaning(gathered: Gathered, place: &Place, reading: &mut Reading) -> Option<P
     let before = reading.problems.len();
     let topics = Arc::new(topics::topics(site.topics.as_deref().unwrap_or_default(), reading));
     let known_topics = (reading.problems.len() == before).then(|| topics.clone());
+    reading.rendering = render::browser(&site.render, reading);
     let site = site::site(&site, top.clone(), place, topics, reading);
     let defaults = reading.keys(defaults);
     source::habits(&defaults, reading);

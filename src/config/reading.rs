@@ -3,6 +3,7 @@
 use super::deserialize::At;
 use super::errors::Problem;
 use super::files::{Files, Span};
+use super::render::Rendering;
 use super::tree::Node;
 use super::values::Wrong;
 use serde::Deserialize;
@@ -24,6 +25,8 @@ pub(super) struct Reading {
     pub(super) lost_platforms: bool,
     /// Where systemd lays secrets.
     pub(super) credentials: Option<PathBuf>,
+    /// The browser that sources may have their pages built by.
+    pub(super) rendering: Rendering,
 }
 
 impl Reading {

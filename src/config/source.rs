@@ -10,6 +10,7 @@ use super::names::Names;
 use super::platforms;
 use super::provinces;
 use super::reading::Reading;
+use super::render;
 use super::tls;
 use super::tree::Node;
 use super::values::{self, Wrong};
@@ -68,6 +69,7 @@ pub(super) fn source(
     // The addresses of a folder that is itself wrong cannot be judged.
     let folder = folder?;
     let url = url(&keys, folder.as_ref(), &span, reading);
+    let render = render::of_source(&keys, url.as_ref(), reading);
     let written_home = address("home", &keys.home, folder.as_ref(), reading);
     let written_feed = address("feed_url", &keys.feed_url, folder.as_ref(), reading);
 
@@ -133,6 +135,7 @@ pub(super) fn source(
             tls,
             identity,
             proxy,
+            render,
         },
         most_pages: habits.most_pages,
         revisits: habits.revisits,

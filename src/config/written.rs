@@ -5,9 +5,11 @@
 
 mod identity;
 mod platform;
+mod render;
 
 pub(super) use identity::{BasicAuth, Proxy, Secret, TextOr};
 pub(super) use platform::Platform;
+pub(super) use render::Render;
 
 use super::deserialize::At;
 use schemars::JsonSchema;
@@ -46,6 +48,8 @@ pub(super) struct Site {
     /// Your own platform rules (one file for each family of content management systems), relative to this file; they go before the embedded ones.
     #[schemars(example = ["platforms/*.toml"])]
     pub(super) platforms: Option<Vec<At<String>>>,
+    /// The browser that builds the pages of sources with render = true.
+    pub(super) render: Option<At<Render>>,
 }
 
 /// A topic, in a file that `topics` names.
@@ -170,6 +174,12 @@ pub(super) struct Source {
     /// The proxy that carries the requests, or "direct" where the defaults name one that is not for this source.
     #[schemars(example = "http://10.0.0.1:3128")]
     pub(super) proxy: Option<At<TextOr<Proxy>>>,
+    /// Whether its pages are built by the browser of `[render]`, for a site that builds its list by script. First look for the feed, the sitemap or the JSON behind it: a browser costs the site and this machine many times as much.
+    #[schemars(example = true)]
+    pub(super) render: Option<At<bool>>,
+    /// Whether the articles' pages are built by the browser too, with render = true. By default they are.
+    #[schemars(example = false)]
+    pub(super) render_articles: Option<At<bool>>,
     /// Whether each article's page is fetched, for a feed or an API that brings only a teaser. Of the JSON of an API by default where `select` names no `content`.
     #[schemars(example = true)]
     pub(super) follow: Option<At<bool>>,

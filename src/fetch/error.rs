@@ -4,6 +4,7 @@ use super::body::BodyError;
 use super::connect::ConnectCause;
 use super::folder::FolderError;
 use super::proxy::ProxyFault;
+use super::render::RenderFault;
 use super::tls::TlsCause;
 use crate::model::Advice;
 use crate::page::SoftError;
@@ -96,6 +97,14 @@ pub enum FetchError {
         url: String,
         /// What is wrong there.
         why: ProxyFault,
+    },
+    /// The browser that should build the page did not.
+    #[error("{url} was not built by the browser: {why}")]
+    Render {
+        /// The address.
+        url: String,
+        /// What is wrong.
+        why: RenderFault,
     },
     /// The name has no address.
     #[error(
@@ -303,6 +312,7 @@ impl FetchError {
             | Self::Turns { .. } => Advice::RetryLater,
             Self::Body { cause, .. } => cause.advice(),
             Self::Proxy { why, .. } => why.advice(),
+            Self::Render { why, .. } => why.advice(),
             Self::Folder(error) => error.advice(),
             Self::NotHttp { .. } | Self::BadRedirect { .. } => Advice::SkipPage,
             Self::PrivateAddress { .. }

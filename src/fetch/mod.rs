@@ -3,7 +3,7 @@
 //! A page goes through these rooms: `redirect` says where a request may go at all; `robots` whether the site lets us;
 //! `resolve` and `address` to which sockets; `hosts` and `queue` when; `identity` and `cookies` what it carries; `door`, or
 //! `proxy`, with `tls` and `exchange` send it and read the answer; `freshness` says whether it is news; [`body`] unfolds it.
-//! A `folder` of saved pages answers in place of all that. What the page means is for others.
+//! A `folder` of saved pages answers in place of all that, and where a source wants it, a browser `render`s a page in its turn. What the page means is for others.
 
 mod address;
 mod blocked;
@@ -23,6 +23,7 @@ mod limits;
 mod proxy;
 mod queue;
 mod redirect;
+mod render;
 mod resolve;
 mod retry_after;
 mod robots;
@@ -38,6 +39,7 @@ pub use folder::FolderError;
 pub use hosts::{Hosts, OwnHosts};
 pub use limits::Limits;
 pub use proxy::ProxyFault;
+pub use render::RenderFault;
 pub use resolve::{Resolve, SystemResolver};
 pub use shown::shown;
 pub use tls::TlsCause;
@@ -54,7 +56,7 @@ use folder::archive::{self, Archives};
 use identity::Carried;
 use ipnet::IpNet;
 use proxy::{NearEnd, Target};
-use queue::{NoTurn, Queue, Wish};
+use queue::{Held, NoTurn, Queue, Wish};
 use reqwest::header::COOKIE;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -94,6 +96,8 @@ pub struct Fetcher {
     bodies: Budget,
     /// How many Brotli bodies are decoded at once.
     windows: Semaphore,
+    /// How many browsers build pages at once.
+    browsers: Arc<Semaphore>,
     /// The clock that hosts live by, whatever the clock of pages says.
     real: Clock,
     /// Our name in robots.txt files.
@@ -179,6 +183,7 @@ impl Fetcher {
             queue,
             bodies: Budget::default(),
             windows: Semaphore::new(WINDOWS),
+            browsers: Arc::new(Semaphore::new(render::BROWSERS)),
             options,
             real,
             agent,
@@ -208,6 +213,11 @@ impl Fetcher {
             return self.unfolded(found).await;
         }
         let asked = redirect::admit(request.url)?;
+        // The form of a pager is sent as it is: its answer is made by the server.
+        let render = request.access.render.as_ref().filter(|_| request.form.is_none());
+        if let Some(render) = render.filter(|render| render.is_for(&asked)) {
+            return self.render(asked, render, request).await;
+        }
         let identity = request.access.identity.as_ref();
         let mut with_form = request.form.is_some() || identity::wants_form(identity, &asked);
         let mut trail = Vec::new();
@@ -310,14 +320,13 @@ impl Fetcher {
         self.ask(url, asking, access, left).await
     }
 
-    /// One request, in its host's turn. What it took is taken off `left`.
-    async fn ask(
+    /// Waits for the turn at a URL's host, with what must be known before it: the checked addresses. It may be held for `hold`.
+    async fn turn(
         &self,
         url: &Url,
-        asking: Asking<'_>,
         access: &Access,
-        left: &mut Duration,
-    ) -> Result<Answer, FetchError> {
+        hold: Duration,
+    ) -> Result<(Held, Vec<IpAddr>), FetchError> {
         let limits = &self.options.limits;
         let host = place(url)?;
         redirect::admit_port(url, &access.ports)?;
@@ -336,12 +345,12 @@ impl Fetcher {
             host: host.clone(),
             addresses: addresses.iter().map(IpAddr::to_string).collect(),
             gap: access.gap,
-            hold: left.saturating_add(HOLD_MARGIN),
+            hold: hold.saturating_add(HOLD_MARGIN),
             patience: limits.patience,
             most_a_day: most,
         };
         let held = self.queue.turn(front, wish).await;
-        let mut held = match held {
+        let held = match held {
             Ok(held) => held,
             Err(NoTurn::Resting { until, rest }) => {
                 return Err(FetchError::Resting { host, until, rest });
@@ -356,6 +365,19 @@ impl Fetcher {
             held.give_back().await;
             return Err(FetchError::Quiet { host, until, rest });
         }
+        Ok((held, addresses))
+    }
+
+    /// One request, in its host's turn. What it took is taken off `left`.
+    async fn ask(
+        &self,
+        url: &Url,
+        asking: Asking<'_>,
+        access: &Access,
+        left: &mut Duration,
+    ) -> Result<Answer, FetchError> {
+        let limits = &self.options.limits;
+        let (mut held, addresses) = self.turn(url, access, *left).await?;
         let began = self.real.now();
         let Asking { carried, validators, part, delay } = asking;
         held.rest(delay);

@@ -7,7 +7,7 @@
 use super::address::is_permitted;
 use super::error::{FetchError, Phase};
 use super::shown::shown;
-use super::{Fetcher, connect};
+use super::{Fetcher, Options, connect};
 use crate::model::Access;
 use futures_util::future::BoxFuture;
 use ipnet::IpNet;
@@ -16,6 +16,7 @@ use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::time::timeout;
 use url::{Host, Url};
 
@@ -53,37 +54,52 @@ impl Fetcher {
         url: &Url,
         access: &Access,
     ) -> Result<Vec<IpAddr>, FetchError> {
-        let found = match url.host() {
-            Some(Host::Ipv4(address)) => vec![IpAddr::V4(address)],
-            Some(Host::Ipv6(address)) => vec![IpAddr::V6(address)],
-            Some(Host::Domain(name)) => self.lookup(url, name).await?,
-            None => return Err(FetchError::NotHttp { url: shown(url) }),
-        };
-        let (permitted, refused): (Vec<IpAddr>, Vec<IpAddr>) = found
-            .into_iter()
-            .map(|address| address.to_canonical())
-            .partition(|address| is_permitted(*address, &access.allow_private));
-        // A turn is taken at each of them, so a name must not point at all the boxes of its neighbours.
-        let permitted: Vec<IpAddr> = permitted.into_iter().take(MOST_ADDRESSES).collect();
-        match (permitted.is_empty(), refused.first()) {
-            (false, _) => Ok(permitted),
-            (true, Some(address)) => {
-                Err(FetchError::PrivateAddress { url: shown(url), address: *address })
-            }
-            (true, None) => Err(FetchError::Dns {
-                host: url.host_str().unwrap_or_default().to_owned(),
-                why: "the answer is empty".to_owned(),
-            }),
-        }
+        let Options { resolver, limits, .. } = &self.options;
+        addresses(&**resolver, limits.connect, url, &access.allow_private).await
     }
+}
 
-    async fn lookup(&self, url: &Url, name: &str) -> Result<Vec<IpAddr>, FetchError> {
-        let limit = self.options.limits.connect;
-        match timeout(limit, self.options.resolver.lookup(name)).await {
-            Ok(Ok(addresses)) => Ok(addresses),
-            Ok(Err(error)) => Err(connect::no_addresses(name, &error)),
-            Err(_) => Err(FetchError::Timeout { url: shown(url), phase: Phase::Dns, limit }),
+/// As [`Fetcher::addresses`], for whoever has no fetcher. The look-up may take `limit`.
+pub(super) async fn addresses(
+    resolver: &dyn Resolve,
+    limit: Duration,
+    url: &Url,
+    allow_private: &[IpNet],
+) -> Result<Vec<IpAddr>, FetchError> {
+    let found = match url.host() {
+        Some(Host::Ipv4(address)) => vec![IpAddr::V4(address)],
+        Some(Host::Ipv6(address)) => vec![IpAddr::V6(address)],
+        Some(Host::Domain(name)) => lookup(resolver, limit, url, name).await?,
+        None => return Err(FetchError::NotHttp { url: shown(url) }),
+    };
+    let (permitted, refused): (Vec<IpAddr>, Vec<IpAddr>) = found
+        .into_iter()
+        .map(|address| address.to_canonical())
+        .partition(|address| is_permitted(*address, allow_private));
+    // A turn is taken at each of them, so a name must not point at all the boxes of its neighbours.
+    let permitted: Vec<IpAddr> = permitted.into_iter().take(MOST_ADDRESSES).collect();
+    match (permitted.is_empty(), refused.first()) {
+        (false, _) => Ok(permitted),
+        (true, Some(address)) => {
+            Err(FetchError::PrivateAddress { url: shown(url), address: *address })
         }
+        (true, None) => Err(FetchError::Dns {
+            host: url.host_str().unwrap_or_default().to_owned(),
+            why: "the answer is empty".to_owned(),
+        }),
+    }
+}
+
+async fn lookup(
+    resolver: &dyn Resolve,
+    limit: Duration,
+    url: &Url,
+    name: &str,
+) -> Result<Vec<IpAddr>, FetchError> {
+    match timeout(limit, resolver.lookup(name)).await {
+        Ok(Ok(addresses)) => Ok(addresses),
+        Ok(Err(error)) => Err(connect::no_addresses(name, &error)),
+        Err(_) => Err(FetchError::Timeout { url: shown(url), phase: Phase::Dns, limit }),
     }
 }
 

@@ -23,6 +23,7 @@ mod platform;
 mod provenance;
 mod public_url;
 mod quiet;
+mod render;
 mod selector;
 mod slug;
 mod source;
@@ -58,6 +59,7 @@ pub use platform::{Named, Platform, PlatformArticle, Platforms};
 pub use provenance::{Found, Provenance};
 pub use public_url::{PublicUrl, UrlError};
 pub use quiet::Quiet;
+pub use render::{Browser, Render};
 pub use selector::{Selector, SelectorError};
 pub use slug::{Slug, SlugError};
 pub use source::{

@@ -2,7 +2,7 @@
 
 use super::{
     Agency, Charset, Identity, JsonPaths, Pattern, Platforms, Province, Proxy, PublicUrl, Quiet,
-    Selector, Slug, Timetable, Tls,
+    Render, Selector, Slug, Timetable, Tls,
 };
 use chrono_tz::Tz;
 use ipnet::IpNet;
@@ -76,6 +76,9 @@ impl Source {
             format!("{version} {url} {folder:?} {kind:?} {charset:?} {article:?} {zone}");
         if let Some(identity) = &self.access.identity {
             text += &identity.recipe();
+        }
+        if let Some(Render { only, .. }) = &self.access.render {
+            text += &format!(" rendered {only:?}");
         }
         super::key::short_hash(text.as_bytes())
     }
@@ -225,6 +228,8 @@ pub struct Access {
     pub identity: Option<Identity>,
     /// What carries the requests in place of a connection of our own.
     pub proxy: Option<Proxy>,
+    /// Which of its pages a browser builds.
+    pub render: Option<Render>,
 }
 
 impl Default for Access {
@@ -240,6 +245,7 @@ impl Default for Access {
             tls: Tls::default(),
             identity: None,
             proxy: None,
+            render: None,
         }
     }
 }

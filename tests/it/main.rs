@@ -34,6 +34,7 @@ mod judges;
 mod liars;
 mod line;
 mod old_servers;
+mod render;
 mod secrets;
 mod sitemaps;
 mod topics;

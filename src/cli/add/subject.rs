@@ -84,7 +84,7 @@ pub(super) fn of(page: &Page, source: &Source) -> Result<Subject, Refusal> {
     let shown = Shown::of(page)?;
     if shown.text.is_empty() {
         return Err(behind(page).unwrap_or_else(|| format!(
-            "the page is empty: it shows no text; where a browser shows one, a script makes it, which bantin does not run. Otherwise {LIST_INSTEAD}"
+            "the page is empty: it shows no text; where a browser shows one, a script makes it: look among the requests of the browser for the JSON, the feed or the sitemap behind it, and add that, or write the source by hand with render = true (see the README). Otherwise {LIST_INSTEAD}"
         )));
     }
     match discover::news(page, source.origin.home.as_url(), list) {

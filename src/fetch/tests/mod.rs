@@ -5,6 +5,7 @@ mod guard;
 mod identity;
 mod politeness;
 mod proxy;
+mod render;
 mod robots;
 mod saved;
 mod simulation;

@@ -1,0 +1,155 @@
+//! What `[render]` means, and `render` of a source.
+
+use super::addresses;
+use super::deserialize::At;
+use super::errors::Problem;
+use super::reading::Reading;
+use super::values::{self, Wrong};
+use super::written::{self, SourceKind};
+use crate::model::{Browser, Render};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use url::{Host, Url};
+
+/// How long pages may go on building themselves: what takes longer than half a minute no reader waits for either.
+const WAIT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
+/// How long they may where nothing is said.
+const USUAL_WAIT: Duration = Duration::from_secs(5);
+
+/// The browser of `[render]`, as sources find it.
+#[derive(Debug, Clone, Default)]
+pub(super) enum Rendering {
+    /// There is no such table.
+    #[default]
+    Absent,
+    /// It is wrong, which was told.
+    Wrong,
+    /// It is there.
+    By(Arc<Browser>),
+}
+
+/// What the table means.
+pub(super) fn browser(keys: &Option<At<written::Render>>, reading: &mut Reading) -> Rendering {
+    let Some(At { value: keys, span }) = keys else { return Rendering::Absent };
+    let hint = "write webdriver = \"http://127.0.0.1:9515\", and start chromedriver --port=9515";
+    reading.require("webdriver", &keys.webdriver, span, "[render]", hint);
+    let webdriver = reading.value("render.webdriver", &keys.webdriver, address);
+    let wait = match &keys.wait {
+        None => Some(USUAL_WAIT),
+        wait => reading.value("render.wait", wait, |text| values::duration(text, WAIT.0, WAIT.1)),
+    };
+    let program = reading.value("render.browser", &keys.browser, |text| match text.trim() {
+        path if path.starts_with('/') => Ok(PathBuf::from(path)),
+        _ => Err(Wrong::new("must be a whole path").hint("for example \"/usr/bin/chromium\"")),
+    });
+    let sandbox = keys.sandbox.as_ref().is_none_or(|sandbox| sandbox.value);
+    match (webdriver, wait) {
+        (Some(webdriver), Some(wait)) if program.is_some() == keys.browser.is_some() => {
+            Rendering::By(Arc::new(Browser { webdriver, program, wait, sandbox }))
+        }
+        _ => Rendering::Wrong,
+    }
+}
+
+/// The address of a WebDriver server. It is on this machine, because the browser goes through a proxy on its loopback.
+fn address(text: &str) -> Result<Url, Wrong> {
+    const EXAMPLE: &str = "for example \"http://127.0.0.1:9515\"";
+    let mut url = addresses::web(text)?;
+    let is_here = match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    if url.scheme() != "http" || !is_here {
+        let wrong = Wrong::new("must begin with http:// and be on this machine");
+        return Err(wrong.hint(EXAMPLE));
+    }
+    if url.domain().is_some() && url.set_host(Some("127.0.0.1")).is_err() {
+        return Err(Wrong::new("has no host").hint(EXAMPLE));
+    }
+    if !url.path().ends_with('/') {
+        url.set_path(&format!("{}/", url.path()));
+    }
+    Ok(url)
+}
+
+/// Which pages of a source the browser builds, with everything that does not go with it.
+pub(super) fn of_source(
+    keys: &written::Source,
+    url: Option<&Url>,
+    reading: &mut Reading,
+) -> Option<Render> {
+    let wanted = keys.render.as_ref().filter(|render| render.value);
+    let Some(At { span, .. }) = wanted else {
+        if let Some(articles) = &keys.render_articles {
+            let problem = Problem::new("`render_articles` is for a source with render = true");
+            let hint = "take it out, or write render = true".to_owned();
+            reading.problem(problem.at(&articles.span).hint(hint));
+        }
+        return None;
+    };
+    let misfit = |message: String, hint: &str| Problem::new(message).at(span).hint(hint.to_owned());
+    let kind = keys.kind.as_ref().map(|kind| kind.value);
+    if keys.folder.is_some() || kind == Some(SourceKind::Files) {
+        let message = "`render` is for pages of the network, and this source has a folder";
+        let hint = "take it out: save the page as the browser shows it";
+        reading.problem(misfit(message.to_owned(), hint));
+        return None;
+    }
+    let what = match kind {
+        Some(SourceKind::Feed) => Some("a feed"),
+        Some(SourceKind::Sitemap) => Some("a sitemap"),
+        Some(SourceKind::Json | SourceKind::WordPress) => Some("an API"),
+        _ => None,
+    };
+    if let Some(what) = what {
+        let message = format!("`render` is for pages, and this source is {what}");
+        reading.problem(misfit(message, &format!("take it out: {what} needs no browser")));
+        return None;
+    }
+    let wants_cookies = keys.cookies.as_ref().filter(|cookies| cookies.value);
+    let others = [
+        ("basic_auth", keys.basic_auth.is_some()),
+        ("headers", keys.headers.is_some()),
+        ("cookie", keys.cookie.is_some()),
+        ("cookies", wants_cookies.is_some()),
+        ("form", keys.form.is_some()),
+        ("proxy", super::identity::has_proxy(keys)),
+        ("tls", keys.tls.as_ref().is_some_and(|tls| tls.value == written::TlsDialect::Legacy)),
+        ("ca_file", keys.ca_file.is_some()),
+        ("spki_sha256", keys.spki_sha256.is_some()),
+        (
+            "tls_verify",
+            keys.tls_verify.as_ref().is_some_and(|verify| verify.value == written::TlsVerify::Off),
+        ),
+    ];
+    let mut fits = true;
+    for (key, _) in others.into_iter().filter(|(_, is_there)| *is_there) {
+        let message = format!(
+            "`render` and `{key}` do not go together: the browser takes nothing of that from bantin"
+        );
+        let hint = match key {
+            "headers" | "cookies" | "proxy" => {
+                "take one of both out; where the defaults have it, write it at the sources that need it"
+            }
+            _ => "take one of both out",
+        };
+        reading.problem(misfit(message, hint));
+        fits = false;
+    }
+    let browser = match reading.rendering.clone() {
+        Rendering::By(browser) => browser,
+        Rendering::Wrong => return None,
+        Rendering::Absent => {
+            let message = "`render` needs to know the browser".to_owned();
+            let hint = "write [render] and below it webdriver = \"http://127.0.0.1:9515\" into feeds.toml, and start chromedriver --port=9515";
+            reading.problem(misfit(message, hint));
+            return None;
+        }
+    };
+    let articles = keys.render_articles.as_ref().is_none_or(|articles| articles.value);
+    let only = if articles { None } else { Some(url?.clone()) };
+    fits.then_some(Render { browser, only })
+}

@@ -1,0 +1,23 @@
+//! The keys of `[render]`.
+
+use super::super::deserialize::At;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// The browser that builds the pages of sources with render = true.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::config) struct Render {
+    /// The address of the WebDriver server on this machine that starts the browser: chromedriver, with Debian's Chromium.
+    #[schemars(required, example = "http://127.0.0.1:9515")]
+    pub(in crate::config) webdriver: Option<At<String>>,
+    /// The longest that a page may go on building itself once it is here, from one second to 30. By default 5s.
+    #[schemars(example = "5s")]
+    pub(in crate::config) wait: Option<At<String>>,
+    /// The program of the browser. By default the one that the WebDriver server finds.
+    #[schemars(example = "/usr/bin/chromium")]
+    pub(in crate::config) browser: Option<At<String>>,
+    /// Whether the sandbox of the browser is on. It cannot be where chromedriver runs as root; better run it as somebody else.
+    #[schemars(example = true)]
+    pub(in crate::config) sandbox: Option<At<bool>>,
+}
