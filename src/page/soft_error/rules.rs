@@ -294,7 +294,7 @@ pub(super) static WORDED: [&Rule; 12] = [
 pub(super) static EMPTY_SHELL: Rule = Rule::new(
     "empty-shell",
     "a page without text and links that is built by script in a browser",
-    "bantin runs no scripts; look for a feed, or for the address that the script loads its data from",
+    "look for a feed, or for the address that the script loads its data from; where there is neither, render = true lets a browser build it",
 );
 
 /// Another page than the listing promised.
