@@ -1,4 +1,4 @@
-//! Any bytes as a feed of others.
+//! Any bytes as a feed of others, as a sitemap and as the answer of an API.
 
 #![no_main]
 
@@ -10,11 +10,18 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|bytes: &[u8]| {
     let page = visit::saved(bytes.to_vec(), address(), now());
     let mut source = visit::nobody(&page.url).expect("the page has an address");
-    source.kind = Kind::Feed { follow: false };
-    if let Ok(listing) = discover::teasers(&page, &source) {
-        assert!(!listing.teasers.is_empty(), "an empty listing is an error");
-        for teaser in &listing.teasers {
-            assert!(matches!(teaser.url.scheme(), "http" | "https"), "{}", teaser.url);
+    let kinds = [
+        Kind::Feed { follow: false },
+        Kind::Sitemap { matching: None },
+        Kind::WordPress { follow: false },
+    ];
+    for kind in kinds {
+        source.kind = kind;
+        if let Ok(listing) = discover::teasers(&page, &source) {
+            assert!(!listing.teasers.is_empty(), "an empty listing is an error");
+            for teaser in &listing.teasers {
+                assert!(matches!(teaser.url.scheme(), "http" | "https"), "{}", teaser.url);
+            }
         }
     }
 });
