@@ -3,7 +3,7 @@
 use super::App;
 use super::app::Named;
 use super::connections::{Limits, serve_within};
-use crate::model::{Feed, Format, Query, Site};
+use crate::model::{Feed, Format, History, Query, Site};
 use std::io::{self, Read};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -116,6 +116,7 @@ fn feed(id: &str, formerly: &[&str]) -> Feed {
         query: Query::default(),
         limit: 50,
         formats: Format::ALL.to_vec(),
+        history: History::default(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What every store must do, whichever database it stands on.
 
 use super::*;
-use crate::model::{Agency, Format, Province, RobotsTxt, Tally, Turn, Wanted};
+use crate::model::{Agency, Format, History, Province, RobotsTxt, Tally, Turn, Wanted};
 use crate::page::{Coding, MediaType, Validators};
 use crate::testing::{article, slug, source};
 use bytes::Bytes;
@@ -47,6 +47,7 @@ fn feed(id: &str, formerly: &[&str]) -> Feed {
         query: Query::default(),
         limit: 50,
         formats: vec![Format::Atom],
+        history: History::default(),
     }
 }
 

@@ -16,6 +16,7 @@ mod add;
 mod again;
 mod agency;
 mod api;
+mod archives;
 mod chromium;
 mod daemon;
 mod dates;

@@ -351,7 +351,7 @@ pub(in super::super) fn has_withdrawn(db: &Transaction<'_>, query: &Query) -> Re
 }
 
 /// The tables and the condition of a query, and its values.
-fn matching(query: &Query) -> (String, Vec<&str>) {
+pub(super) fn matching(query: &Query) -> (String, Vec<&str>) {
     let mut sql = String::from("article JOIN source ON source.id = article.source WHERE 1");
     let mut values = Vec::new();
     let lists = [
@@ -410,6 +410,36 @@ pub(in super::super) fn withdraw(
     let Some(title) = title else { return Err(StoreError::NoSuchArticle(id.to_owned()).into()) };
     gone::audit(db, "withdraw", id, reason, now)?;
     changed(db)?;
+    Ok(title)
+}
+
+/// Withdraws an article and takes its content out of the store; its id and addresses stay, so that it never comes back.
+pub(in super::super) fn erase(
+    db: &Transaction<'_>,
+    id: &str,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<String, Failed> {
+    let title = withdraw(db, id, reason, now)?;
+    db.execute(
+        "DELETE FROM page WHERE EXISTS (
+             SELECT 1 FROM article LEFT JOIN alias ON alias.article = article.sequence
+             WHERE article.id = ?1 AND page.source = article.source
+               AND (page.asked = alias.url OR page.asked = article.url OR page.url = article.url))",
+        [id],
+    )?;
+    for table in ["revision", "classified", "topic"] {
+        let of = "SELECT sequence FROM article WHERE id = ?1";
+        db.execute(&format!("DELETE FROM {table} WHERE article IN ({of})"), [id])?;
+    }
+    db.execute(
+        "UPDATE article SET title = '', summary = NULL, html = '', text = '', author = NULL, source_line = NULL, images = '[]',
+             attachments = '[]', tags = '[]', provenance = '{}', hash = '', teaser_title = '', revisit_at = NULL,
+             doubt_again = NULL, erased = 1
+         WHERE id = ?1",
+        [id],
+    )?;
+    gone::audit(db, "erase", id, reason, now)?;
     Ok(title)
 }
 
