@@ -43,10 +43,14 @@ pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Editi
     let site = Arc::new(site.clone());
     let mut published = Vec::new();
     archives::erase(store).await?;
+    let mut marks = Vec::new();
     for feed in feeds {
         let mut issue = store.issue(feed).await?;
         // The archives first: whoever sees the document that leads to them finds them.
-        edition.problems.extend(archives::make(store, &site, &origins, feed, &mut issue).await?);
+        match archives::make(store, &site, &origins, feed, &mut issue).await? {
+            Some(problem) => edition.problems.push(problem),
+            None => marks.extend(issue.mark.take()),
+        }
         archives::print(store, &site, feed, &issue.archives, &mut edition).await?;
         if issue.articles.is_empty() {
             edition.empty.push(feed.id.clone());
@@ -74,6 +78,7 @@ pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Editi
         });
         edition.count(printed.await);
     }
+    store.mark(marks).await?;
     let withdrawn = store.has_withdrawn(&Query::default()).await?;
     if withdrawn {
         // A feed that left feeds.toml keeps its last documents, but not with an article that was withdrawn since.

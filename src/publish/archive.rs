@@ -95,3 +95,127 @@ fn cut(bytes: &[u8], ids: &[String]) -> Option<Vec<u8>> {
     kept.push_str(text.get(copied..)?);
     Some(kept.into_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{History, Query, Tombstone};
+    use crate::publish::{documents, verify};
+    use crate::testing::{article, slug};
+    use chrono_tz::Asia::Ho_Chi_Minh;
+
+    fn feed() -> Feed {
+        Feed {
+            id: slug("tin"),
+            tag: "tag:bantin.example,2026:feed/tin".to_owned(),
+            formerly: Vec::new(),
+            title: "Tin".to_owned(),
+            description: String::new(),
+            language: "vi".to_owned(),
+            query: Query::default(),
+            limit: 5,
+            formats: Format::ALL.to_vec(),
+            history: History::default(),
+        }
+    }
+
+    fn site() -> Site {
+        Site {
+            title: "Bản tin".to_owned(),
+            base_url: "https://bantin.example/".parse().unwrap(),
+            contact: None,
+            id_authority: "bantin.example,2026".to_owned(),
+            listen: "127.0.0.1:0".parse().unwrap(),
+            output: "output".into(),
+            state: "state".into(),
+            topics: std::sync::Arc::default(),
+        }
+    }
+
+    /// Articles with these ids, of which one is nothing but markup.
+    fn articles(ids: &[&str]) -> Vec<Article> {
+        let published = "2026-11-20T05:00:00Z".parse().unwrap();
+        let made = (1..).zip(ids).map(|(number, id)| Article {
+            id: (*id).to_owned(),
+            title: "<entry><id>tag:a</id></entry> ]]> & <item>".to_owned(),
+            ..article("a", number, published)
+        });
+        made.collect()
+    }
+
+    #[test]
+    fn an_archive_says_where_it_stands() {
+        let made = |number, followed| {
+            archive(&feed(), &site(), &BTreeMap::new(), &articles(&["tag:a"]), number, followed)
+        };
+        let [atom, rss] = made(2, true).unwrap();
+        assert_eq!((atom.name.as_str(), rss.name.as_str()), ("tin.2.atom", "tin.2.rss"));
+        for document in [&atom, &rss] {
+            verify(document).unwrap();
+            let text = String::from_utf8(document.bytes.clone()).unwrap();
+            let head = text.split_once("<entry>").or(text.split_once("<item>")).unwrap().0;
+            let ending = document.name.rsplit('.').next().unwrap();
+            for (relation, name) in [
+                ("self", "tin.2"),
+                ("current", "tin"),
+                ("prev-archive", "tin.1"),
+                ("next-archive", "tin.3"),
+            ] {
+                let link =
+                    format!("href=\"https://bantin.example/{name}.{ending}\" rel=\"{relation}\"");
+                assert!(head.contains(&link), "{link} in {head}");
+            }
+            assert!(head.contains("<fh:archive"), "{head}");
+        }
+        let [first, _] = made(1, false).unwrap();
+        let text = String::from_utf8(first.bytes).unwrap();
+        assert!(!text.contains("prev-archive") && !text.contains("next-archive"));
+        assert!(archive(&feed(), &site(), &BTreeMap::new(), &[], 1, false).is_none());
+    }
+
+    #[test]
+    fn tombstones_stand_before_the_first_entry_and_date_the_feed() {
+        let stone = Tombstone {
+            id: "tag:a?x=\"1\"&y=<".to_owned(),
+            at: "2026-11-21T05:00:00Z".parse().unwrap(),
+            zone: Ho_Chi_Minh,
+        };
+        let standing = Standing::Current { newest: Some(7), tombstones: vec![stone] };
+        let made = documents(&feed(), &site(), &BTreeMap::new(), &articles(&["tag:b"]), &standing);
+        let text = |ending: &str| {
+            let found = made.iter().find(|document| document.name.ends_with(ending)).unwrap();
+            verify(found).unwrap();
+            String::from_utf8(found.bytes.clone()).unwrap()
+        };
+        let atom = text(".atom");
+        let stone = "<at:deleted-entry ref=\"tag:a?x=&quot;1&quot;&amp;y=&lt;\" when=\"2026-11-21T12:00:00+07:00\"/>";
+        assert!(atom.split_once("<entry>").unwrap().0.contains(stone), "{atom}");
+        assert!(atom.contains("<updated>2026-11-21T12:00:00+07:00</updated>"), "{atom}");
+        assert!(atom.contains("tin.7.atom\" rel=\"prev-archive\""), "{atom}");
+        assert!(!atom.contains("fh:archive"), "{atom}");
+        assert!(!text(".rss").contains("tag:a?x"));
+        assert!(!text(".json").contains("tag:a?x"));
+    }
+
+    #[test]
+    fn an_entry_is_cut_out_and_nothing_else() {
+        let ids = ["tag:a", "tag:b&c", "tag:d"];
+        let made = archive(&feed(), &site(), &BTreeMap::new(), &articles(&ids), 1, false).unwrap();
+        for document in made {
+            let before = String::from_utf8(document.bytes.clone()).unwrap();
+            let cut = String::from_utf8(without(&document.bytes, &["tag:b&c".to_owned()])).unwrap();
+            assert!(!cut.contains("tag:b&amp;c") && before.contains("tag:b&amp;c"), "{cut}");
+            assert!(cut.contains(">tag:a<") && cut.contains(">tag:d<"), "{cut}");
+            verify(&Document { bytes: cut.clone().into_bytes(), ..document.clone() }).unwrap();
+            let name = if document.name.ends_with("rss") { "item>" } else { "entry>" };
+            let pieces: Vec<&str> = before.split(&format!("</{name}")).collect();
+            assert_eq!(cut.split(&format!("</{name}")).count(), pieces.len() - 1);
+            assert_eq!(without(cut.as_bytes(), &["tag:x".to_owned()]), cut.as_bytes());
+            let none = without(&document.bytes, &ids.map(str::to_owned));
+            let none = String::from_utf8(none).unwrap();
+            assert!(!none.contains("tag:d<") && none.trim_end().ends_with('>'), "{none}");
+        }
+        assert!(without(b"\xFF", &[]).is_empty());
+        assert!(without(b"<feed><entry></feed>", &[]).is_empty());
+    }
+}

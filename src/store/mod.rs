@@ -12,7 +12,7 @@ mod sqlite;
 
 pub use record::{
     Archive, ArchiveText, Arrived, Asked, Change, Claim, Due, Erasure, Found, Issue, KeptPage,
-    Known, KnownArticle, Listed, Lookup, Refused, SourceReport, SourceState, StoredArticle,
+    Known, KnownArticle, Listed, Lookup, Mark, Refused, SourceReport, SourceState, StoredArticle,
     Unclassified, Unread, Visit, Withdrawal,
 };
 
@@ -362,6 +362,12 @@ impl Store {
         let Self::Sqlite(sqlite) = self;
         let feed = feed.clone();
         sqlite.read(move |db| sqlite::archives::text(db, &feed, number)).await
+    }
+
+    /// Remembers up to where the articles of feeds are in archives. Were it lost, more would be looked at, and the same found.
+    pub async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.write(move |db| sqlite::archives::mark(db, &marks)).await
     }
 
     /// An archive that still holds erased articles.

@@ -17,6 +17,21 @@ pub struct Issue {
     pub archives: Vec<Archive>,
     /// Its articles that were withdrawn lately.
     pub tombstones: Vec<Tombstone>,
+    /// What is to be remembered once `left` is in archives.
+    pub mark: Option<Mark>,
+}
+
+/// Up to where all articles of a feed are in archives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// The feed.
+    pub feed: Slug,
+    /// The counter of changes.
+    pub changes: i64,
+    /// Which articles are meant by all.
+    pub rule: String,
+    /// The places of those that are in no archive, because the documents show them.
+    pub waiting: Vec<i64>,
 }
 
 /// An archive of a feed.

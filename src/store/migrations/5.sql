@@ -29,3 +29,32 @@ CREATE TABLE archived (
     PRIMARY KEY (feed, article, revision)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX archived_article ON archived (article);
+
+-- Only what was touched since is looked at for archives: an article, and the number of changes at which it last became what a
+-- feed may not hold. A table of its own, because articles are long.
+CREATE TABLE touched (
+    article INTEGER PRIMARY KEY REFERENCES article (sequence),
+    at      INTEGER NOT NULL
+) STRICT;
+CREATE INDEX touched_at ON touched (at);
+ALTER TABLE feed ADD COLUMN marked INTEGER;               -- up to which number all is in archives, or in `waiting`
+ALTER TABLE feed ADD COLUMN mark_rule TEXT;               -- what that was true of: another query begins anew
+ALTER TABLE feed ADD COLUMN waiting TEXT;                 -- JSON: articles that are shown, and in no archive yet
+
+CREATE TRIGGER article_is_new AFTER INSERT ON article BEGIN
+    INSERT OR REPLACE INTO touched (article, at)
+    SELECT NEW.sequence, CAST(value AS INTEGER) + 1 FROM meta WHERE name = 'changes';
+END;
+CREATE TRIGGER article_is_revised AFTER UPDATE OF revision ON article WHEN NEW.revision <> OLD.revision BEGIN
+    INSERT OR REPLACE INTO touched (article, at)
+    SELECT NEW.sequence, CAST(value AS INTEGER) + 1 FROM meta WHERE name = 'changes';
+END;
+CREATE TRIGGER article_has_a_topic AFTER INSERT ON topic BEGIN
+    INSERT OR REPLACE INTO touched (article, at)
+    SELECT NEW.article, CAST(value AS INTEGER) + 1 FROM meta WHERE name = 'changes';
+END;
+CREATE TRIGGER source_is_elsewhere AFTER UPDATE OF province, agency ON source
+WHEN NEW.province IS NOT OLD.province OR NEW.agency IS NOT OLD.agency BEGIN
+    INSERT OR REPLACE INTO touched (article, at)
+    SELECT sequence, CAST(value AS INTEGER) + 1 FROM article, meta WHERE source = NEW.id AND name = 'changes';
+END;

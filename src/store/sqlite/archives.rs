@@ -1,9 +1,9 @@
 //! What a feed shows now, what has left it for an archive, and the archives themselves.
 
 use super::articles::{TOPICS, matching, whole};
-use super::{Failed, changed, instant, millis, parsed};
+use super::{Failed, changed, changes, from_json, instant, json, millis, parsed};
 use crate::model::{Article, Feed, Slug, Tombstone};
-use crate::store::{Archive, ArchiveText, Erasure, Issue};
+use crate::store::{Archive, ArchiveText, Erasure, Issue, Mark};
 use chrono::{DateTime, TimeDelta, Utc};
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -22,10 +22,14 @@ const MOST_TOMBSTONES: usize = 1000;
 /// What a feed shows now. All of it is seen at one moment.
 pub(in super::super) fn issue(db: &Transaction<'_>, feed: &Feed) -> Result<Issue, Failed> {
     let current = current(db, feed)?;
-    let archives = if feed.history.archive { archives(db, &feed.id)? } else { Vec::new() };
-    let left = if feed.history.archive { left(db, feed, &current)? } else { Vec::new() };
     let articles = read(db, &current)?.into_iter().map(|(_, article)| article).collect();
-    Ok(Issue { articles, left, archives, tombstones: tombstones(db, feed)? })
+    let mut issue = Issue { articles, tombstones: tombstones(db, feed)?, ..Issue::default() };
+    if feed.history.archive {
+        issue.archives = archives(db, &feed.id)?;
+        let (left, mark) = left(db, feed, &current)?;
+        (issue.left, issue.mark) = (left, Some(mark));
+    }
+    Ok(issue)
 }
 
 /// The places of the newest arrivals and revisions that match, the newest first; those of one source up to its share, and beyond
@@ -58,11 +62,28 @@ fn current(db: &Transaction<'_>, feed: &Feed) -> Result<Vec<i64>, Failed> {
 
 /// The places of what must go into archives now, the oldest first: all that matches, is in no archive as it is now, and not among
 /// `current`. The oldest of `current` go with it, so that an archive is full.
-fn left(db: &Transaction<'_>, feed: &Feed, current: &[i64]) -> Result<Vec<i64>, Failed> {
+fn left(db: &Transaction<'_>, feed: &Feed, current: &[i64]) -> Result<(Vec<i64>, Mark), Failed> {
+    // With a new day everything is looked at once, whatever was overlooked before.
+    let rule = json(&(&feed.query, feed.limit, day(db)?))?;
+    let marked: Option<(i64, String)> = db
+        .prepare_cached("SELECT marked, waiting FROM feed WHERE id = ?1 AND mark_rule = ?2")?
+        .query_row((feed.id.as_str(), &rule), |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let since = match &marked {
+        Some((marked, waiting)) => {
+            let waiting: Vec<i64> = from_json("what waits for an archive", waiting)?;
+            format!(
+                "AND article.sequence IN (SELECT article FROM touched WHERE at > {marked}
+                     UNION ALL SELECT value FROM json_each('{}'))",
+                json(&waiting)?
+            )
+        }
+        None => String::new(),
+    };
     let shown: HashSet<i64> = current.iter().copied().collect();
     let (matching, values) = matching(&feed.query);
-    let mut select = db.prepare_cached(&format!(
-        "SELECT article.sequence FROM {matching} AND withdrawn IS NULL AND NOT EXISTS (
+    let mut select = db.prepare(&format!(
+        "SELECT article.sequence FROM {matching} AND withdrawn IS NULL {since} AND NOT EXISTS (
              SELECT 1 FROM archived WHERE archived.feed = ? AND archived.article = article.sequence
                                       AND archived.revision = article.revision)
          ORDER BY article.changed, article.published, article.id DESC"
@@ -70,13 +91,27 @@ fn left(db: &Transaction<'_>, feed: &Feed, current: &[i64]) -> Result<Vec<i64>, 
     let values = values.into_iter().chain([feed.id.as_str()]);
     let unarchived: Vec<i64> = (select.query_map(params_from_iter(values), |row| row.get(0))?)
         .collect::<Result<_, _>>()?;
-    let (shown, mut left): (Vec<i64>, Vec<i64>) =
+    let (mut waiting, mut left): (Vec<i64>, Vec<i64>) =
         unarchived.into_iter().partition(|place| shown.contains(place));
     let over = left.len().checked_rem(feed.limit).unwrap_or(0);
     if over > 0 {
-        left.extend(shown.into_iter().take(feed.limit - over));
+        let room = (feed.limit - over).min(waiting.len());
+        left.extend(waiting.drain(..room));
     }
-    Ok(left)
+    let mark = Mark { feed: feed.id.clone(), changes: changes(db)?, rule, waiting };
+    Ok((left, mark))
+}
+
+/// Remembers up to where feeds are in archives.
+pub(in super::super) fn mark(db: &Transaction<'_>, marks: &[Mark]) -> Result<(), Failed> {
+    let mut update = db.prepare_cached(
+        "UPDATE feed SET marked = ?2, mark_rule = ?3, waiting = ?4 WHERE id = ?1",
+    )?;
+    for mark in marks {
+        let waiting = json(&mark.waiting)?;
+        update.execute((mark.feed.as_str(), mark.changes, &mark.rule, waiting))?;
+    }
+    Ok(())
 }
 
 /// The archives of a feed, the oldest first.
@@ -116,13 +151,14 @@ fn span(length: Duration) -> TimeDelta {
     TimeDelta::from_std(length).unwrap_or(TimeDelta::days(36_500))
 }
 
-/// Articles at these places of the store, in this order; what is not there is left out.
+/// Articles at these places of the store, in this order; what is not there or was withdrawn is left out.
 pub(in super::super) fn read(
     db: &Transaction<'_>,
     places: &[i64],
 ) -> Result<Vec<(i64, Article)>, Failed> {
-    let mut select =
-        db.prepare_cached(&format!("SELECT *, {TOPICS} FROM article WHERE sequence = ?1"))?;
+    let mut select = db.prepare_cached(&format!(
+        "SELECT *, {TOPICS} FROM article WHERE sequence = ?1 AND withdrawn IS NULL"
+    ))?;
     let mut articles = Vec::with_capacity(places.len());
     for place in places {
         let mut rows = select.query([place])?;
