@@ -285,6 +285,33 @@ fn a_burst_of_one_source_pushes_nobody_out() {
 }
 
 #[test]
+fn a_feed_that_is_renamed_keeps_its_archives_and_one_without_has_none() {
+    let mut a = Press::open();
+    a.publish(1..=12);
+    let feeds = head("") + &desk::source("a", &a.agency);
+    let desk = Desk::with(&feeds);
+    pass(&desk, "2026-11-20T05:00:00Z");
+    let before = archives(&desk);
+    assert_eq!(before.len(), 4, "{:?}", before.keys());
+    desk.write(&feeds.replace("id = \"tat-ca\"", "id = \"moi\"\nformerly = [\"tat-ca\"]"));
+    pass(&desk, "2026-11-20T06:00:00Z");
+    let after = archives(&desk);
+    assert_eq!(after.len(), 8);
+    for (name, archive) in before {
+        assert_eq!(after[&name], archive);
+        assert_eq!(after[&name.replace("tat-ca", "moi")].0, archive.0);
+    }
+    assert!(read(&desk.output()["moi.atom"]).links["prev-archive"].ends_with("/moi.2.atom"));
+    assert!(read(&desk.output()["moi.rss"]).links["prev-archive"].ends_with("/moi.2.rss"));
+
+    let desk = Desk::with(&(head("archive = false") + &desk::source("a", &a.agency)));
+    pass(&desk, "2026-11-20T05:00:00Z");
+    assert!(archives(&desk).is_empty());
+    let links = read(&desk.output()["tat-ca.atom"]).links;
+    assert_eq!(links.into_keys().collect::<Vec<_>>(), ["alternate", "self"]);
+}
+
+#[test]
 fn what_comes_back_is_believed_and_a_tombstone_ends() {
     let mut a = Press::open();
     a.publish(1..=4);

@@ -128,6 +128,12 @@ pub(super) fn put(
     }
     db.prepare_cached("INSERT OR IGNORE INTO alias (source, url, article) VALUES (?1, ?2, ?3)")?
         .execute((source, arrived.url.as_str(), sequence))?;
+    // Of an erased article that is shown at a new address, its page has come by now.
+    db.prepare_cached(
+        "DELETE FROM page WHERE source = ?1 AND asked = ?2
+             AND EXISTS (SELECT 1 FROM article WHERE sequence = ?3 AND erased = 1)",
+    )?
+    .execute((source, arrived.url.as_str(), sequence))?;
     db.prepare_cached("DELETE FROM rejection WHERE source = ?1 AND key = ?2")?
         .execute((source, article.key.as_str()))?;
     pending::forget(db, &claim.source, &article.key)?;
