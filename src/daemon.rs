@@ -341,9 +341,11 @@ async fn print(
     let mut tried: Option<i64> = None;
     let mut again_at = None;
     let mut day = None;
+    let mut printed: Option<Arc<Orders>> = None;
     while !*stopped.borrow() {
-        let reloaded = told.has_changed().unwrap_or(false);
         let orders = told.borrow_and_update().clone();
+        let reloaded = printed.as_ref().is_some_and(|printed| !Arc::ptr_eq(printed, &orders));
+        printed = Some(orders.clone());
         let midnight = press::midnight(clock.now());
         if day != Some(midnight) && press::begin_day(&store, &orders.feeds, midnight).await.is_ok()
         {
@@ -367,7 +369,7 @@ async fn print(
         }
         tokio::select! {
             () = tokio::time::sleep(TICK) => {}
-            _ = told.changed() => told.mark_changed(),
+            _ = told.changed() => {}
             _ = stopped.wait_for(|stop| *stop) => {}
         }
     }

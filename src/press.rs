@@ -78,7 +78,6 @@ pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Editi
         });
         edition.count(printed.await);
     }
-    store.mark(marks).await?;
     let withdrawn = store.has_withdrawn(&Query::default()).await?;
     if withdrawn {
         // A feed that left feeds.toml keeps its last documents, but not with an article that was withdrawn since.
@@ -104,6 +103,7 @@ pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Editi
         documents.iter().map(|document| print(&site.output, &document.name, document)).collect()
     });
     edition.count(printed.await);
+    store.mark(marks).await?;
     Ok(edition)
 }
 
