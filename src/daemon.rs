@@ -3,6 +3,7 @@
 //! Three tasks share one store: visits are begun when they are due, documents are printed when the store has changed (by our
 //! visits or by another command's work), and readers are served. A broken feeds.toml at a reload keeps the old plan.
 
+use crate::clock::Clock;
 use crate::config::{ConfigErrors, Plan};
 use crate::fetch::FetchError;
 use crate::model::{Feed, Outcome, Site, Slug, Source};
@@ -144,7 +145,7 @@ pub async fn run(
             }
         });
     }
-    tasks.spawn(print(store.clone(), told.clone(), stopped.clone(), app.clone()));
+    tasks.spawn(print(line.clock, store.clone(), told.clone(), stopped.clone(), app.clone()));
     tasks.spawn(visits(line.clone(), store.clone(), told.clone(), stopped.clone(), notify.clone()));
     tracing::info!("serving http://{address}/ from {}", output.display());
     notify(Notice::Ready);
@@ -330,6 +331,7 @@ pub fn say(report: &Report) {
 
 /// Prints the documents whenever the store has changed.
 async fn print(
+    clock: Clock,
     store: Store,
     mut told: watch::Receiver<Arc<Orders>>,
     mut stopped: watch::Receiver<bool>,
@@ -338,9 +340,17 @@ async fn print(
     let mut said = Vec::new();
     let mut tried: Option<i64> = None;
     let mut again_at = None;
+    let mut day = None;
+    let mut printed: Option<Arc<Orders>> = None;
     while !*stopped.borrow() {
-        let reloaded = told.has_changed().unwrap_or(false);
         let orders = told.borrow_and_update().clone();
+        let reloaded = printed.as_ref().is_some_and(|printed| !Arc::ptr_eq(printed, &orders));
+        printed = Some(orders.clone());
+        let midnight = press::midnight(clock.now());
+        if day != Some(midnight) && press::begin_day(&store, &orders.feeds, midnight).await.is_ok()
+        {
+            day = Some(midnight);
+        }
         let changes = store.changes().await;
         let moved = changes.as_ref().is_ok_and(|changes| tried != Some(*changes));
         let again = again_at.is_some_and(|at| tokio::time::Instant::now() >= at);
@@ -359,7 +369,7 @@ async fn print(
         }
         tokio::select! {
             () = tokio::time::sleep(TICK) => {}
-            _ = told.changed() => told.mark_changed(),
+            _ = told.changed() => {}
             _ = stopped.wait_for(|stop| *stop) => {}
         }
     }

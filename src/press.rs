@@ -3,12 +3,16 @@
 //! Each feed is a pure function of the store. A document that cannot be made, does not pass its own strict reading, or
 //! cannot be written leaves the old one where it is, and the other documents go on.
 
+mod archives;
+mod day;
 mod topics;
 
-use crate::model::{Feed, Format, Query, Site, Slug};
+pub use day::{begin_day, midnight};
+
+use crate::model::{Feed, Format, Query, Site, Slug, Standing};
 use crate::publish::files::{self, Replaced};
 use crate::publish::{self, Document};
-use crate::store::{Store, StoreError};
+use crate::store::{Issue, Store, StoreError};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -38,9 +42,17 @@ pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Editi
     let origins = Arc::new(store.origins().await?);
     let site = Arc::new(site.clone());
     let mut published = Vec::new();
+    archives::erase(store).await?;
+    let mut marks = Vec::new();
     for feed in feeds {
-        let articles = store.select(&feed.query, feed.limit).await?;
-        if articles.is_empty() {
+        let mut issue = store.issue(feed).await?;
+        // The archives first: whoever sees the document that leads to them finds them.
+        match archives::make(store, &site, &origins, feed, &mut issue).await? {
+            Some(problem) => edition.problems.push(problem),
+            None => marks.extend(issue.mark.take()),
+        }
+        archives::print(store, &site, feed, &issue.archives, &mut edition).await?;
+        if issue.articles.is_empty() {
             edition.empty.push(feed.id.clone());
             // An empty feed is never written; but what was withdrawn must not stay in an old document either.
             if store.has_withdrawn(&feed.query).await? {
@@ -55,7 +67,10 @@ pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Editi
         published.push(feed.clone());
         let (feed, site, origins) = (feed.clone(), site.clone(), origins.clone());
         let printed = tokio::task::spawn_blocking(move || {
-            let documents = publish::documents(&feed, &site, &origins, &articles);
+            let Issue { articles, archives, tombstones, .. } = issue;
+            let newest = archives.last().map(|archive| archive.number);
+            let standing = Standing::Current { newest, tombstones };
+            let documents = publish::documents(&feed, &site, &origins, &articles, &standing);
             documents
                 .iter()
                 .flat_map(|document| print_feed(&site.output, document, &feed))
@@ -69,8 +84,13 @@ pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Editi
         let gone: Vec<Slug> = store.feeds().await?;
         let gone = gone.into_iter().filter(|id| !feeds.iter().any(|feed| named(feed, id)));
         for id in gone.collect::<Vec<_>>() {
-            let output = site.output.clone();
-            edition.count(tokio::task::spawn_blocking(move || remove(&output, &id)).await);
+            let (output, archives) = (site.output.clone(), store.archives(&id).await?);
+            let remove = move || {
+                let mut removed = remove(&output, &id);
+                removed.extend(archives::remove(&output, &id, &archives));
+                removed
+            };
+            edition.count(tokio::task::spawn_blocking(remove).await);
         }
     }
     if published.is_empty() && !withdrawn {
@@ -83,6 +103,7 @@ pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Editi
         documents.iter().map(|document| print(&site.output, &document.name, document)).collect()
     });
     edition.count(printed.await);
+    store.mark(marks).await?;
     Ok(edition)
 }
 

@@ -109,6 +109,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         }
     }
     // First what readers wait for, then what we have to say: whoever reads it may be gone.
+    press::begin_day(&store, &orders.feeds, clock.now()).await?;
     let edition = press::publish(&store, &orders.site, &orders.feeds).await?;
     for problem in &edition.problems {
         eprintln!("bantin: {problem}");

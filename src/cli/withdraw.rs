@@ -9,12 +9,16 @@ use std::process::ExitCode;
 
 /// Take an article out of every feed, for ever
 ///
-/// For a legal order, or an article that should never have been published. It stays in the store, with the reason and the time
-/// in the audit trail, and does not come back however often its agency shows it.
+/// For an article that should never have been published. It stays in the store and in archives, with the reason and the time in the
+/// audit trail, and does not come back however often its agency shows it. Readers of Atom are told that it is gone. A legal order may
+/// want more: --erase.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// The article's id, as in feeds and in `bantin export`: tag:...
     id: String,
+    /// Also take its content out of the store and out of archives, which nothing else ever changes; for a legal order
+    #[arg(long)]
+    erase: bool,
     /// Why: who ordered it, by which document
     #[arg(long)]
     reason: String,
@@ -27,11 +31,16 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         return Err(Misuse("--reason is empty; the audit trail needs one".to_owned()).into());
     }
     let store = existing_store(&plan).await?;
-    let title = store.withdraw(arguments.id.trim(), reason, Clock::System.now()).await?;
-    println!("withdrawn: {title}");
+    let (id, now) = (arguments.id.trim(), Clock::System.now());
+    if arguments.erase {
+        println!("erased: {}", store.erase(id, reason, now).await?);
+    } else {
+        println!("withdrawn: {}", store.withdraw(id, reason, now).await?);
+    }
     match Lock::take(&plan.site.state, "withdraw") {
         Ok(_lock) => {
             let orders = Orders::from_plan(plan, &store, Clock::System.now()).await?;
+            press::begin_day(&store, &orders.feeds, Clock::System.now()).await?;
             let edition = press::publish(&store, &orders.site, &orders.feeds).await?;
             println!("{} documents written without it", edition.written);
             for problem in &edition.problems {

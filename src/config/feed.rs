@@ -9,11 +9,15 @@ use super::reading::Reading;
 use super::tree::Node;
 use super::values::{self, Wrong};
 use super::written::{self, FeedFormat};
-use crate::model::{Feed, Format, Query, Slug, Source, Topic, Topics};
+use crate::model::{Feed, Format, History, Query, Slug, Source, Topic, Topics};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Names of documents of our own in the output folder, which no feed may overwrite.
 const RESERVED: [&str; 2] = ["index", "feeds"];
+
+const DAY: Duration = Duration::from_secs(86_400);
+const TEN_YEARS: Duration = Duration::from_secs(315_576_000);
 
 /// What feeds can ask for.
 pub(super) struct Known<'a> {
@@ -111,6 +115,8 @@ pub(super) fn feed(
         let span = keys.id.as_ref().map_or(span, |id| id.span.clone());
         reading.warn(&span, "no source is in this feed, so it stays empty");
     }
+    let limit = keys.limit.as_ref().map(|limit| limit.value);
+    let history = limit.and_then(|limit| history(&keys, limit, formats.as_deref(), reading));
     let title = title?;
     Some(Feed {
         id: id?,
@@ -120,8 +126,9 @@ pub(super) fn feed(
         title,
         language: language?,
         query,
-        limit: keys.limit?.value,
+        limit: limit?,
         formats: formats?,
+        history: history?,
     })
 }
 
@@ -182,6 +189,24 @@ fn formats(
         }
     }
     Some(formats)
+}
+
+/// How much of its past is kept in sight.
+fn history(
+    keys: &written::Feed,
+    limit: usize,
+    formats: Option<&[Format]>,
+    reading: &mut Reading,
+) -> Option<History> {
+    let tombstones = reading
+        .value("tombstones", &keys.tombstones, |text| values::duration(text, DAY, TEN_YEARS));
+    let archive = keys.archive.as_ref()?;
+    let most = keys.most_per_source.as_ref().map(|most| most.value);
+    Some(History {
+        archive: archive.value && formats?.iter().any(|format| format.has_archives()),
+        most_per_source: most.unwrap_or_else(|| limit.div_ceil(2)).min(limit),
+        tombstones: tombstones?,
+    })
 }
 
 fn matches(query: &Query, source: &Source) -> bool {

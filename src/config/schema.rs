@@ -26,7 +26,8 @@ pub(super) const DEFAULTS_OF_SOURCES: [&str; 13] = [
     "revisit_within",
 ];
 /// The keys of `[defaults]` that feeds take.
-pub(super) const DEFAULTS_OF_FEEDS: [&str; 3] = ["language", "limit", "formats"];
+pub(super) const DEFAULTS_OF_FEEDS: [&str; 6] =
+    ["language", "limit", "formats", "archive", "most_per_source", "tombstones"];
 /// What holds where feeds.toml says nothing.
 pub(super) const BUILT_IN: &str = include_str!("built_in.toml");
 
@@ -250,7 +251,7 @@ mod tests {
         let mut without: Vec<_> =
             keys.filter(|key| defaults.iter().all(|d| d.key != **key)).collect();
         without.sort();
-        let optional = ["cookies", "headers", "proxy", "quiet"];
+        let optional = ["cookies", "headers", "most_per_source", "proxy", "quiet"];
         assert_eq!(without, optional, "keys that mean something where they are left out");
     }
 }

@@ -336,6 +336,13 @@ pub(super) struct Feed {
     pub(super) limit: Option<At<usize>>,
     /// The formats in which it is published.
     pub(super) formats: Option<At<Vec<At<FeedFormat>>>>,
+    /// Whether what leaves its Atom and RSS documents is found in archives (RFC 5005), which the documents lead to.
+    pub(super) archive: Option<At<bool>>,
+    /// The most entries of one source in a document, as long as others have entries for the rest. By default half of `limit`.
+    #[schemars(range(min = 1, max = 1000), example = 10)]
+    pub(super) most_per_source: Option<At<usize>>,
+    /// How long readers of its Atom document are told that an article was withdrawn (RFC 6721), from one day to ten years.
+    pub(super) tombstones: Option<At<String>>,
     /// Only articles of these sources, by their ids.
     #[schemars(example = ["ban-dan-toc"])]
     pub(super) sources: Option<At<Vec<At<String>>>>,

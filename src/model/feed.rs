@@ -1,6 +1,6 @@
 //! What is published, as feeds.toml means it.
 
-use super::{Slug, Topics};
+use super::{History, Slug, Topics};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -28,6 +28,8 @@ pub struct Feed {
     pub limit: usize,
     /// In which formats it is published.
     pub formats: Vec<Format>,
+    /// How much of its past is kept in sight.
+    pub history: History,
 }
 
 /// Which articles a feed holds: those that match every list. An empty list matches all.
@@ -65,6 +67,11 @@ impl Format {
             Self::Atom => "atom",
             Self::Json => "json",
         }
+    }
+
+    /// Whether documents of the past are made in it: the links of RFC 5005 are elements of Atom.
+    pub fn has_archives(self) -> bool {
+        matches!(self, Self::Atom | Self::Rss)
     }
 
     /// The media type.

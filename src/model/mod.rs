@@ -2,6 +2,7 @@
 //!
 //! Nothing here does any input or output, and nothing here knows a stage.
 
+mod archive;
 mod article;
 mod certificate;
 mod charset;
@@ -33,6 +34,7 @@ mod tls;
 mod topic;
 mod wordpress;
 
+pub use archive::{History, Standing, Tombstone};
 pub use article::{Article, Attachment, Field, Image, Precision};
 pub use certificate::Certificate;
 pub use charset::{Charset, UnknownCharset};

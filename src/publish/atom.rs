@@ -7,20 +7,42 @@ use atom_syndication::extension::{Extension, ExtensionMap};
 use atom_syndication::{
     Category, Content, Entry as AtomEntry, Feed, Generator, Link, Person, Source, Text, WriteConfig,
 };
+use chrono::SecondsFormat;
 use quick_xml::escape::escape;
 use std::collections::BTreeMap;
 
 const DUBLIN_CORE: &str = "http://purl.org/dc/elements/1.1/";
 const MEDIA: &str = "http://search.yahoo.com/mrss/";
+const HISTORY: &str = super::archive::NAMESPACE;
+const TOMBSTONES: &str = "http://purl.org/atompub/tombstones/1.0";
 
 pub(super) fn write(edition: &Edition<'_>) -> Vec<u8> {
     // The crate's own declaration names no encoding.
     let declaration = b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n".to_vec();
     let config = WriteConfig { write_document_declaration: false, indent_size: Some(1) };
     // Writing to memory cannot fail; were it to, the empty document would not pass `verify`.
-    let mut bytes = feed(edition).write_with_config(declaration, config).unwrap_or_default();
-    bytes.push(b'\n');
-    bytes
+    let bytes = feed(edition).write_with_config(declaration, config).unwrap_or_default();
+    let mut text = String::from_utf8(bytes).unwrap_or_default();
+    // The crate writes extensions of the feed behind the entries, where the grammar of RFC 4287 has none. Nothing before the first
+    // entry holds its beginning: texts are escaped.
+    if let Some((head, entries)) = text.split_once(" <entry>") {
+        text = format!("{head}{}{}{entries}", extensions_of_feed(edition), " <entry>");
+    }
+    text.push('\n');
+    text.into_bytes()
+}
+
+/// That it is an archive (RFC 5005 section 4), and which entries are gone (RFC 6721 section 3).
+fn extensions_of_feed(edition: &Edition<'_>) -> String {
+    let mut elements = String::new();
+    if edition.is_archive() {
+        elements.push_str(" <fh:archive/>\n");
+    }
+    for (id, when) in edition.tombstones() {
+        let (id, when) = (escape(id), when.to_rfc3339_opts(SecondsFormat::Secs, false));
+        elements.push_str(&format!(" <at:deleted-entry ref=\"{id}\" when=\"{when}\"/>\n"));
+    }
+    elements
 }
 
 fn feed(edition: &Edition<'_>) -> Feed {
@@ -28,7 +50,17 @@ fn feed(edition: &Edition<'_>) -> Feed {
         edition.entries.iter().map(|entry| atom_entry(entry, edition)).collect();
     // No prefix is declared for us, and no URI escaped: these need no escape.
     let used = |prefix: &str| entries.iter().any(|entry| entry.extensions.contains_key(prefix));
+    let archive = edition.is_archive().then_some(("fh", HISTORY));
+    let tombstones = (!edition.tombstones().is_empty()).then_some(("at", TOMBSTONES));
     let namespaces = [("dc", DUBLIN_CORE), ("media", MEDIA)].into_iter();
+    let mut links = vec![
+        link("self", edition.address(Format::Atom), Some(Format::Atom.media_type())),
+        link("alternate", edition.page(), Some("text/html")),
+    ];
+    links.extend(
+        (edition.history(Format::Atom).into_iter())
+            .map(|(relation, address)| link(relation, address, Some(Format::Atom.media_type()))),
+    );
     Feed {
         title: Text::plain(edition.title.clone()),
         subtitle: Some(Text::plain(edition.description.clone())),
@@ -40,11 +72,10 @@ fn feed(edition: &Edition<'_>) -> Feed {
             uri: Some(edition.base.clone()),
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         }),
-        links: vec![
-            link("self", edition.address(Format::Atom), Some(Format::Atom.media_type())),
-            link("alternate", edition.page(), Some("text/html")),
-        ],
+        links,
         namespaces: (namespaces.filter(|(prefix, _)| used(prefix)))
+            .chain(archive)
+            .chain(tombstones)
             .map(|(prefix, uri)| (prefix.to_owned(), uri.to_owned()))
             .collect(),
         entries,

@@ -1,9 +1,10 @@
 //! A feed at one moment: what its documents have in common, in strings that are fit to be written.
 
-use super::entry::{Credit, Entry};
+use super::archive::archive_name;
+use super::entry::{Credit, Entry, local};
 use super::xml_text::{line, title, uri};
 use super::{document_name, page_name};
-use crate::model::{Article, Feed, Format, Origin, Site, Slug};
+use crate::model::{Article, Feed, Format, Origin, Site, Slug, Standing, Tombstone};
 use chrono::{DateTime, FixedOffset};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
@@ -12,6 +13,7 @@ use std::collections::{BTreeMap, HashSet};
 #[derive(Debug)]
 pub(super) struct Edition<'a> {
     pub(super) feed: &'a Feed,
+    standing: &'a Standing,
     /// Where readers find `output/`; ends with a slash.
     pub(super) base: String,
     pub(super) site_title: String,
@@ -34,9 +36,12 @@ impl<'a> Edition<'a> {
         site: &Site,
         origins: &BTreeMap<Slug, Origin>,
         articles: &[Article],
+        standing: &'a Standing,
     ) -> Option<Self> {
         let entries = entries(site, origins, articles);
         let updated = entries.iter().map(|entry| entry.updated).max()?;
+        let withdrawn = tombstones(standing).iter().map(|stone| local(stone.at, stone.zone)).max();
+        let updated = withdrawn.map_or(updated, |withdrawn| withdrawn.max(updated));
         let mut changes: BTreeMap<String, DateTime<FixedOffset>> = BTreeMap::new();
         for entry in &entries {
             let Some(credit) = &entry.credit else { continue };
@@ -47,6 +52,7 @@ impl<'a> Edition<'a> {
         let description = Some(line(&feed.description)).filter(|text| !text.is_empty());
         Some(Self {
             feed,
+            standing,
             base: uri(&site.base_url),
             site_title: line(&site.title),
             tag: line(&feed.tag),
@@ -61,7 +67,48 @@ impl<'a> Edition<'a> {
 
     /// The address of the feed in a format.
     pub(super) fn address(&self, format: Format) -> String {
+        match self.standing {
+            Standing::Current { .. } => self.current(format),
+            Standing::Archive { number, .. } => self.archive(*number, format),
+        }
+    }
+
+    /// The address of the document that readers subscribe to.
+    fn current(&self, format: Format) -> String {
         format!("{}{}", self.base, document_name(&self.feed.id, format))
+    }
+
+    fn archive(&self, number: u32, format: Format) -> String {
+        format!("{}{}", self.base, archive_name(&self.feed.id, number, format))
+    }
+
+    /// Whether it is an archive.
+    pub(super) fn is_archive(&self) -> bool {
+        matches!(self.standing, Standing::Archive { .. })
+    }
+
+    /// Where the other documents of the feed are, by their relations (RFC 5005 section 4); none for a feed without archives.
+    pub(super) fn history(&self, format: Format) -> Vec<(&'static str, String)> {
+        let (previous, next) = match self.standing {
+            Standing::Current { newest: None, .. } => return Vec::new(),
+            Standing::Current { newest: Some(newest), .. } => (Some(*newest), None),
+            Standing::Archive { number, followed } => (
+                number.checked_sub(1).filter(|previous| *previous > 0),
+                Some(number.saturating_add(1)).filter(|_| *followed),
+            ),
+        };
+        let archive =
+            |relation, number: Option<u32>| Some((relation, self.archive(number?, format)));
+        std::iter::once(("current", self.current(format)))
+            .chain(archive("prev-archive", previous))
+            .chain(archive("next-archive", next))
+            .collect()
+    }
+
+    /// What readers are told of articles that were withdrawn: the id, and when.
+    pub(super) fn tombstones(&self) -> Vec<(String, DateTime<FixedOffset>)> {
+        let stones = tombstones(self.standing).iter();
+        stones.map(|stone| (line(&stone.id), local(stone.at, stone.zone))).collect()
     }
 
     /// The address of the feed's HTML page.
@@ -72,6 +119,13 @@ impl<'a> Edition<'a> {
     /// When an entry of a source last changed.
     pub(super) fn changed(&self, credit: &Credit) -> DateTime<FixedOffset> {
         self.changes.get(&credit.tag).copied().unwrap_or(self.updated)
+    }
+}
+
+fn tombstones(standing: &Standing) -> &[Tombstone] {
+    match standing {
+        Standing::Current { tombstones, .. } => tombstones,
+        Standing::Archive { .. } => &[],
     }
 }
 

@@ -225,7 +225,7 @@ fn seen_title(text: &str) -> Option<String> {
 }
 
 /// An instant as the agency's clock shows it, in whole seconds.
-fn local(instant: DateTime<Utc>, zone: Tz) -> DateTime<FixedOffset> {
+pub(super) fn local(instant: DateTime<Utc>, zone: Tz) -> DateTime<FixedOffset> {
     // RFC 3339 and RFC 822 know the years 0 to 9999 only; a day is left at each end for the offset.
     let day = |year, month, day| Utc.with_ymd_and_hms(year, month, day, 0, 0, 0).single();
     let (first, last) = (day(1, 1, 2).unwrap_or(instant), day(9999, 12, 30).unwrap_or(instant));

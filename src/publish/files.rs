@@ -65,6 +65,11 @@ pub fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<Replaced, Writ
     Ok(Replaced::Written)
 }
 
+/// Whether the file `name` is in `folder` with so many bytes: enough for one that is written once and never changed.
+pub fn has_length(folder: &Path, name: &str, length: u64) -> bool {
+    is_plain(name) && fs::metadata(folder.join(name)).is_ok_and(|file| file.len() == length)
+}
+
 /// Removes the file `name` from `folder`, where it is there.
 pub fn remove(folder: &Path, name: &str) -> Result<Replaced, WriteError> {
     if !is_plain(name) {

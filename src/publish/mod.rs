@@ -6,6 +6,7 @@
 //! - `xml_text` makes a string fit to be written, `edition` and `entry` turn a feed and its articles into such strings,
 //!   and one file for each format writes them. [`verify`] reads a document again before [`files`] puts it in place.
 
+pub mod archive;
 mod atom;
 mod edition;
 mod entry;
@@ -21,7 +22,7 @@ mod xml_text;
 
 pub use verify::{Unfit, verify};
 
-use crate::model::{Article, Feed, Format, Origin, Site, Slug};
+use crate::model::{Article, Feed, Format, Origin, Site, Slug, Standing};
 use edition::Edition;
 use std::collections::BTreeMap;
 
@@ -47,15 +48,18 @@ pub struct Document {
 
 /// The documents of a feed: one in each of its formats, and its HTML page. The order of `articles` means nothing.
 ///
-/// `feed.tag`, the tags of `origins` and the ids of `articles` are filled. All articles given are published. Where there
+/// `standing` is what lies behind them, of a subscription document. `feed.tag`, the tags of `origins` and the ids of `articles` are filled. All articles given are published. Where there
 /// are none, there are no documents: an empty feed would take the place of a good one.
 pub fn documents(
     feed: &Feed,
     site: &Site,
     origins: &BTreeMap<Slug, Origin>,
     articles: &[Article],
+    standing: &Standing,
 ) -> Vec<Document> {
-    let Some(edition) = Edition::new(feed, site, origins, articles) else { return Vec::new() };
+    let Some(edition) = Edition::new(feed, site, origins, articles, standing) else {
+        return Vec::new();
+    };
     let in_formats = feed.formats.iter().map(|format| Document {
         name: document_name(&feed.id, *format),
         media_type: format.media_type(),

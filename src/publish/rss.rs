@@ -28,10 +28,20 @@ fn channel(edition: &Edition<'_>) -> Channel {
         namespaces.push(("media", MEDIA));
     }
     let address = edition.address(Format::Rss);
-    let link_to_self = element(
-        "atom:link",
-        &[("href", &address), ("rel", "self"), ("type", Format::Rss.media_type())],
-    );
+    let link = |relation: &str, address: &str| {
+        let kind = Format::Rss.media_type();
+        element("atom:link", &[("href", address), ("rel", relation), ("type", kind)])
+    };
+    let others = edition.history(Format::Rss);
+    let links = std::iter::once(link("self", &address))
+        .chain(others.iter().map(|(relation, address)| link(relation, address)))
+        .collect();
+    let mut extensions_of_channel = extensions("atom", "link", links);
+    if edition.is_archive() {
+        namespaces.push(("fh", super::archive::NAMESPACE));
+        let archive = vec![element("fh:archive", &[])];
+        extensions_of_channel.extend(extensions("fh", "archive", archive));
+    }
     Channel {
         title: edition.title.clone(),
         link: edition.page(),
@@ -41,7 +51,7 @@ fn channel(edition: &Edition<'_>) -> Channel {
         generator: Some(format!("bantin {} ({})", env!("CARGO_PKG_VERSION"), edition.base)),
         docs: Some(SPECIFICATION.to_owned()),
         namespaces: namespaces.into_iter().map(|(p, uri)| (p.to_owned(), uri.to_owned())).collect(),
-        extensions: extensions("atom", "link", vec![link_to_self]),
+        extensions: extensions_of_channel,
         items,
         ..Channel::default()
     }

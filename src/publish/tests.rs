@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::model::{
-    Agency, Attachment, CleanHtml, Image, Key, Precision, Province, PublicUrl, Query, Topic, Topics,
+    Agency, Attachment, CleanHtml, History, Image, Key, Precision, Province, PublicUrl, Query,
+    Topic, Topics,
 };
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Asia::Ho_Chi_Minh;
@@ -51,6 +52,7 @@ fn feed() -> Feed {
         query: Query::default(),
         limit: 50,
         formats: Format::ALL.to_vec(),
+        history: History::default(),
     }
 }
 
@@ -169,7 +171,7 @@ fn articles() -> Vec<Article> {
 }
 
 fn all() -> Vec<Document> {
-    let mut all = documents(&feed(), &site(), &origins(), &articles());
+    let mut all = documents(&feed(), &site(), &origins(), &articles(), &Standing::default());
     all.extend(overview(&site(), &[feed(), other_feed()], &origins(), &articles()));
     all
 }
@@ -220,14 +222,14 @@ fn the_order_of_the_articles_means_nothing() {
     reversed.reverse();
     // An article that comes twice is published once.
     reversed.extend(articles());
-    let mut found = documents(&feed(), &site(), &origins(), &reversed);
+    let mut found = documents(&feed(), &site(), &origins(), &reversed, &Standing::default());
     found.extend(overview(&site(), &[feed(), other_feed()], &origins(), &reversed));
     assert!(found == expected);
 }
 
 #[test]
 fn a_feed_without_articles_has_no_documents() {
-    assert!(documents(&feed(), &site(), &origins(), &[]).is_empty());
+    assert!(documents(&feed(), &site(), &origins(), &[], &Standing::default()).is_empty());
     for document in overview(&site(), &[], &origins(), &[]) {
         verify(&document).unwrap();
     }
@@ -252,7 +254,7 @@ fn read_back(document: &Document) -> Vec<(String, String, String, DateTime<Utc>)
 
 #[test]
 fn another_reader_finds_the_same_in_every_format() {
-    let documents = documents(&feed(), &site(), &origins(), &articles());
+    let documents = documents(&feed(), &site(), &origins(), &articles(), &Standing::default());
     let expected = [
         ("nguon-da-bo:4", "https://nguon-da-bo.example/tin/4?a=1&b=2", "2025-07-07T05:30:00Z"),
         ("bdt-lam-dong:3", "Conference in Da Lat", "2025-07-07T04:30:00Z"),
@@ -285,7 +287,9 @@ fn a_monstrous_article_gives_valid_documents() {
     monster.summary = Some("\u{FFFE}ắ]]>".repeat(100_000));
     monster.published = DateTime::<Utc>::MAX_UTC;
     monster.updated = DateTime::<Utc>::MIN_UTC;
-    for document in documents(&feed(), &site(), &origins(), &[monster.clone()]) {
+    for document in
+        documents(&feed(), &site(), &origins(), &[monster.clone()], &Standing::default())
+    {
         verify(&document).unwrap();
         if document.media_type != HTML {
             let found = read_back(&document);
@@ -364,11 +368,11 @@ proptest! {
         origin.feed = Some(url);
 
         let feed = Feed { description: texts[10].clone(), ..feed() };
-        let first = documents(&feed, &site(), &origins, std::slice::from_ref(&subject));
+        let first = documents(&feed, &site(), &origins, std::slice::from_ref(&subject), &Standing::default());
         for document in &first {
             prop_assert!(verify(document).is_ok(), "{:?}", verify(document));
         }
-        prop_assert_eq!(&first, &documents(&feed, &site(), &origins, &[subject.clone()]));
+        prop_assert_eq!(&first, &documents(&feed, &site(), &origins, &[subject.clone()], &Standing::default()));
         for document in overview(&site(), &[feed], &origins, &[subject]) {
             prop_assert!(verify(&document).is_ok(), "{:?}", verify(&document));
         }

@@ -1,5 +1,6 @@
 //! What is offered to readers: names, what stands behind them, and names of the past.
 
+use super::archive::{ArchiveName, Shelf};
 use super::held::Held;
 use crate::model::{Feed, Format, Site, Slug};
 use axum::http::HeaderValue;
@@ -27,6 +28,11 @@ struct Offer {
     documents: BTreeMap<String, Arc<Document>>,
     /// Names of the past, and what they are now.
     moved: BTreeMap<String, String>,
+    /// The documents that have archives behind them, and the format of both.
+    archived: BTreeMap<String, Format>,
+    archives: Shelf,
+    base: String,
+    output: PathBuf,
 }
 
 /// One document that is offered, whether it was written yet or not.
@@ -43,6 +49,8 @@ pub(super) struct Document {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Feed(Format),
+    /// It is made once, and stays.
+    Archive(Format),
     Page,
     Opml,
 }
@@ -81,21 +89,39 @@ impl App {
         if let Some(document) = offer.documents.get(name) {
             return Named::Document(document.clone());
         }
-        offer.moved.get(name).map_or(Named::Unknown, |now| Named::Moved(now.clone()))
+        if let Some(now) = offer.moved.get(name) {
+            return Named::Moved(now.clone());
+        }
+        offer.archive(name).unwrap_or(Named::Unknown)
+    }
+
+    /// Holds a document that was read, where it is not held anyway.
+    pub(super) fn hold(&self, name: &str, document: &Arc<Document>) {
+        if matches!(document.kind, Kind::Archive(_)) {
+            let offer = self.offer.read().unwrap_or_else(PoisonError::into_inner).clone();
+            offer.archives.put(name, document);
+        }
     }
 }
 
 impl Offer {
     fn new(output: &Path, site: &Site, feeds: &[Feed]) -> Self {
-        let mut offer = Self::default();
+        let mut offer =
+            Self { base: site.base_url.to_string(), output: output.to_owned(), ..Self::default() };
         for feed in feeds {
             for (ending, kind) in endings(feed) {
-                offer.add(output, site, name(&feed.id, ending), kind);
+                match kind {
+                    Kind::Feed(format) if feed.history.archive && format.has_archives() => {
+                        offer.archived.insert(name(&feed.id, ending), format);
+                    }
+                    _ => {}
+                }
+                offer.add(name(&feed.id, ending), kind);
             }
         }
         // After the feeds: were one called `index`, the front page would still be there.
-        offer.add(output, site, INDEX.to_owned(), Kind::Page);
-        offer.add(output, site, OPML.to_owned(), Kind::Opml);
+        offer.add(INDEX.to_owned(), Kind::Page);
+        offer.add(OPML.to_owned(), Kind::Opml);
         for feed in feeds {
             for former in &feed.formerly {
                 for (ending, _) in endings(feed) {
@@ -106,16 +132,36 @@ impl Offer {
         offer
     }
 
-    fn add(&mut self, output: &Path, site: &Site, name: String, kind: Kind) {
-        let link = format!("<{}{name}>; rel=\"self\"", site.base_url);
-        let document = Document {
-            path: output.join(&name),
+    fn add(&mut self, name: String, kind: Kind) {
+        let document = self.document(&name, kind);
+        self.documents.insert(name, Arc::new(document));
+    }
+
+    fn document(&self, name: &str, kind: Kind) -> Document {
+        let link = format!("<{}{name}>; rel=\"self\"", self.base);
+        let is_feed = matches!(kind, Kind::Feed(_) | Kind::Archive(_));
+        Document {
+            path: self.output.join(name),
             kind,
             // A URL is ASCII, so that this always succeeds.
-            link: HeaderValue::from_str(&link).ok().filter(|_| matches!(kind, Kind::Feed(_))),
+            link: HeaderValue::from_str(&link).ok().filter(|_| is_feed),
             held: Mutex::default(),
-        };
-        self.documents.insert(name, Arc::new(document));
+        }
+    }
+
+    /// The archive of a name, whether it was written yet or not.
+    fn archive(&self, name: &str) -> Option<Named> {
+        if let Some(held) = self.archives.get(name) {
+            return Some(Named::Document(held));
+        }
+        let archive = ArchiveName::read(name)?;
+        let current = archive.current();
+        if let Some(format) = self.archived.get(&current) {
+            let document = self.document(name, Kind::Archive(*format));
+            return Some(Named::Document(Arc::new(document)));
+        }
+        let now = self.moved.get(&current).filter(|now| self.archived.contains_key(*now))?;
+        archive.behind(now).map(Named::Moved)
     }
 }
 
@@ -160,9 +206,15 @@ impl Kind {
     /// The field `Content-Type`.
     pub(super) fn content_type(self) -> &'static str {
         match self {
-            Self::Feed(Format::Rss) => "application/rss+xml; charset=utf-8",
-            Self::Feed(Format::Atom) => "application/atom+xml; charset=utf-8",
-            Self::Feed(Format::Json) => "application/feed+json; charset=utf-8",
+            Self::Feed(Format::Rss) | Self::Archive(Format::Rss) => {
+                "application/rss+xml; charset=utf-8"
+            }
+            Self::Feed(Format::Atom) | Self::Archive(Format::Atom) => {
+                "application/atom+xml; charset=utf-8"
+            }
+            Self::Feed(Format::Json) | Self::Archive(Format::Json) => {
+                "application/feed+json; charset=utf-8"
+            }
             Self::Page => "text/html; charset=utf-8",
             Self::Opml => "text/x-opml; charset=utf-8",
         }

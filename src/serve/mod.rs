@@ -3,10 +3,11 @@
 //! Only names that the [`App`] offers exist; no path of a request ever becomes the name of a file. HTTP semantics
 //! follow RFC 9110, caching RFC 9111. A static web server over the same folder serves as well.
 //!
-//! - `app` is what is offered, `held` a file in memory in each coding, `conditional` and `coding` what a request
+//! - `app` is what is offered, `archive` how archives are named, `held` a file in memory in each coding, `conditional` and `coding` what a request
 //!   prefers, `router` the answers, and `connections` the sockets.
 
 mod app;
+mod archive;
 mod coding;
 mod conditional;
 mod connections;

@@ -16,6 +16,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 /// How long a reader or a proxy may keep a document without asking: far less than sources are visited apart.
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=300");
+/// An archive is made once; only a legal order ever changes it.
+const KEPT: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const NOT_KEPT: HeaderValue = HeaderValue::from_static("no-store");
 /// The longest path and query in bytes. The longest name that we offer has 69.
 const LONGEST_TARGET: usize = 8 << 10;
@@ -84,7 +86,10 @@ async fn answer(app: &App, name: &str, request: &HeaderMap) -> Response {
     };
     let reader = document.clone();
     match tokio::task::spawn_blocking(move || reader.read()).await {
-        Ok(Ok(Some(held))) => show(&document, &held, request),
+        Ok(Ok(Some(held))) => {
+            app.hold(name, &document);
+            show(&document, &held, request)
+        }
         Ok(Ok(None)) => text(
             StatusCode::NOT_FOUND,
             "Chưa có bài nào ở đây, xin quay lại sau. There is no article here yet, please come back later.",
@@ -108,8 +113,9 @@ fn show(document: &Document, held: &Held, request: &HeaderMap) -> Response {
     put(header::ETAG, &held.etag);
     put(header::LAST_MODIFIED, &httpdate::fmt_http_date(modified));
     put(header::VARY, "Accept-Encoding");
+    let kept = if matches!(document.kind, Kind::Archive(_)) { KEPT } else { CACHE };
     if is_unchanged(request, held) {
-        headers.insert(header::CACHE_CONTROL, CACHE);
+        headers.insert(header::CACHE_CONTROL, kept);
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return response;
     }
@@ -121,7 +127,7 @@ fn show(document: &Document, held: &Held, request: &HeaderMap) -> Response {
     if let Some(name) = coding.name() {
         put(header::CONTENT_ENCODING, name);
     }
-    headers.insert(header::CACHE_CONTROL, CACHE);
+    headers.insert(header::CACHE_CONTROL, kept);
     if let Some(link) = &document.link {
         headers.insert(header::LINK, link.clone());
     }

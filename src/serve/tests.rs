@@ -3,7 +3,7 @@
 use super::App;
 use super::app::Named;
 use super::connections::{Limits, serve_within};
-use crate::model::{Feed, Format, Query, Site};
+use crate::model::{Feed, Format, History, Query, Site};
 use std::io::{self, Read};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -54,6 +54,9 @@ impl House {
             ("tin.atom", "<feed>một</feed>"),
             ("tin.rss", "<rss/>"),
             ("tin.json", "{}"),
+            ("tin.7.atom", "<feed>cũ</feed>"),
+            ("tin.7.json", "{}"),
+            ("tin.secret.atom", "bí mật"),
             ("feeds.opml", "<opml/>"),
             ("secret.html", "bí mật"),
         ] {
@@ -116,6 +119,7 @@ fn feed(id: &str, formerly: &[&str]) -> Feed {
         query: Query::default(),
         limit: 50,
         formats: Format::ALL.to_vec(),
+        history: History::default(),
     }
 }
 
@@ -134,11 +138,19 @@ async fn only_what_is_offered_exists() {
         ("/healthz", 200, "text/plain; charset=utf-8"),
         ("/tin-cu.atom", 301, "text/plain; charset=utf-8"),
         ("/tin-cu.html", 301, "text/plain; charset=utf-8"),
+        ("/tin.7.atom", 200, "application/atom+xml; charset=utf-8"),
+        ("/tin-cu.7.atom", 301, "text/plain; charset=utf-8"),
         // Offered, and not written yet.
+        ("/tin.8.atom", 404, "text/plain; charset=utf-8"),
+        ("/chua-co.1.rss", 404, "text/plain; charset=utf-8"),
         ("/tin.html", 404, "text/plain; charset=utf-8"),
         ("/chua-co.rss", 404, "text/plain; charset=utf-8"),
         // In the folder, and not offered.
         ("/secret.html", 404, "text/plain; charset=utf-8"),
+        ("/tin.7.json", 404, "text/plain; charset=utf-8"),
+        ("/tin.secret.atom", 404, "text/plain; charset=utf-8"),
+        ("/tin.07.atom", 404, "text/plain; charset=utf-8"),
+        ("/secret.7.atom", 404, "text/plain; charset=utf-8"),
         ("/tin", 404, "text/plain; charset=utf-8"),
         ("/tin.atom/", 404, "text/plain; charset=utf-8"),
         ("//tin.atom", 404, "text/plain; charset=utf-8"),
@@ -155,6 +167,8 @@ async fn only_what_is_offered_exists() {
     }
     let moved = house.get("/tin-cu.atom", "").await;
     assert_eq!(moved.field("location"), Some("tin.atom"));
+    let moved = house.get("/tin-cu.7.atom", "").await;
+    assert_eq!(moved.field("location"), Some("tin.7.atom"));
     let waiting = house.get("/chua-co.rss", "").await;
     assert!(waiting.text().contains("no article here yet"), "{waiting:?}");
     house.close().await;
@@ -171,6 +185,15 @@ async fn a_document_says_how_long_it_may_be_kept() {
     assert!(feed.field("etag").unwrap().starts_with("W/\""));
     assert!(feed.field("last-modified").unwrap().ends_with(" GMT"));
     assert_eq!(feed.field("content-security-policy"), None);
+    for _ in 0..2 {
+        let archive = house.get("/tin.7.atom", "").await;
+        assert_eq!(archive.text(), "<feed>cũ</feed>".repeat(40));
+        assert_eq!(archive.field("cache-control"), Some("public, max-age=31536000, immutable"));
+        assert_eq!(
+            archive.field("link"),
+            Some("<https://bantin.example/tin.7.atom>; rel=\"self\"")
+        );
+    }
     let page = house.get("/", "").await;
     assert!(page.field("content-security-policy").unwrap().contains("default-src 'none'"));
     assert_eq!(page.field("link"), None);

@@ -1,7 +1,7 @@
 //! What every store must do, whichever database it stands on.
 
 use super::*;
-use crate::model::{Agency, Format, Province, RobotsTxt, Tally, Turn, Wanted};
+use crate::model::{Agency, Format, History, Province, RobotsTxt, Tally, Turn, Wanted};
 use crate::page::{Coding, MediaType, Validators};
 use crate::testing::{article, slug, source};
 use bytes::Bytes;
@@ -47,6 +47,7 @@ fn feed(id: &str, formerly: &[&str]) -> Feed {
         query: Query::default(),
         limit: 50,
         formats: vec![Format::Atom],
+        history: History::default(),
     }
 }
 
@@ -721,4 +722,137 @@ async fn an_item_without_an_article_is_found_with_its_teaser_and_its_refusal() {
     let other: Url = "https://a.example/tin/8".parse().unwrap();
     let key = Key::of_page(&other, &other);
     assert_eq!(store.unread(&slug("a"), &key, &other).await.unwrap(), None);
+}
+
+/// What a feed shows, and the archives that are made of what it does not: the last parts of keys.
+async fn archived(store: &Store, feed: &Feed) -> (Vec<String>, Vec<Vec<String>>) {
+    let issue = store.issue(feed).await.unwrap();
+    let mut made = Vec::new();
+    for places in issue.left.chunks(feed.limit) {
+        let found = store.at(places).await.unwrap();
+        let number = u32::try_from(issue.archives.len() + made.len()).unwrap() + 1;
+        let versions = found.iter().map(|(place, article)| (*place, article.revision)).collect();
+        let text = ArchiveText { atom: vec![b'a'; 9], rss: vec![b'r'; 7] };
+        store.keep_archive(&feed.id, number, versions, text).await.unwrap();
+        made.push(keys(found.iter().map(|(_, article)| article)));
+    }
+    store.mark(issue.mark.into_iter().collect()).await.unwrap();
+    (keys(&issue.articles), made)
+}
+
+fn keys<'a>(articles: impl IntoIterator<Item = &'a Article>) -> Vec<String> {
+    articles.into_iter().map(|article| article.key.as_str().to_owned()).collect()
+}
+
+fn shares(limit: usize, most: usize) -> Feed {
+    let history = History { most_per_source: most, ..History::default() };
+    Feed { limit, history, ..feed("tong-hop", &[]) }
+}
+
+fn hour(hour: i64) -> DateTime<Utc> {
+    noon() + TimeDelta::hours(hour)
+}
+
+#[tokio::test]
+async fn what_leaves_a_feed_goes_into_archives_once_and_again_when_it_is_revised() {
+    let (store, folder) = store(&[source("a")]).await;
+    let feed = shares(3, 3);
+    let made =
+        |numbers: std::ops::Range<u32>| numbers.map(|n| article("a", n, hour(i64::from(n) - 50)));
+    commit(&store, made(1..4).collect(), hour(0)).await;
+    let (shown, new) = archived(&store, &feed).await;
+    assert_eq!((shown.len(), new.len()), (3, 0), "{shown:?}");
+    commit(&store, made(4..5).collect(), hour(1)).await;
+    let (shown, new) = archived(&store, &feed).await;
+    assert_eq!(shown, ["/tin/4", "/tin/3", "/tin/2"]);
+    assert_eq!(new, [["/tin/1", "/tin/2", "/tin/3"]], "a whole page at once");
+    let mut edited = article("a", 1, hour(-49));
+    edited.hash = "khac".to_owned();
+    commit(&store, vec![edited], hour(2)).await;
+    let (shown, new) = archived(&store, &feed).await;
+    assert_eq!((shown[0].as_str(), new.len()), ("/tin/1", 0));
+    commit(&store, made(5..8).collect(), hour(3)).await;
+    let (_, new) = archived(&store, &feed).await;
+    assert_eq!(new, [["/tin/4", "/tin/1", "/tin/5"]]);
+    assert_eq!(archived(&store, &feed).await.1, Vec::<Vec<String>>::new());
+    let archives = store.archives(&feed.id).await.unwrap();
+    assert_eq!(archives.last(), Some(&Archive { number: 2, atom: 9, rss: 7 }));
+    let text = ArchiveText { atom: vec![b'a'; 9], rss: vec![b'r'; 7] };
+    assert_eq!(store.archive(&feed.id, 2).await.unwrap(), Some(text));
+    assert_eq!(store.archive(&feed.id, 3).await.unwrap(), None);
+    drop(store);
+    let again = Store::open(folder.path()).await.unwrap();
+    assert_eq!(archived(&again, &feed).await.1, Vec::<Vec<String>>::new());
+    // A feed that is renamed keeps its archives.
+    let renamed = super::conformance::feed("moi", &["tong-hop"]);
+    let sources = [Arc::new(source("a"))];
+    again.apply(&sources, &[renamed], hour(4)).await.unwrap();
+    assert_eq!(again.archives(&slug("moi")).await.unwrap(), archives);
+}
+
+#[tokio::test]
+async fn no_source_takes_more_than_its_share_unless_there_is_room() {
+    let (store, _folder) = store(&[source("a"), source("b")]).await;
+    let of_b = vec![article("b", 1, hour(-90)), article("b", 2, hour(-80))];
+    let claim_b = claim(&store, "b", hour(0)).await;
+    store.commit(&claim_b, visited(of_b, hour(0))).await.unwrap();
+    commit(&store, (10..20).map(|n| article("a", n, hour(-70))).collect(), hour(1)).await;
+    let of_b = |shown: &[String]| shown.iter().filter(|key| key.len() == 6).count();
+    let (shown, _) = archived(&store, &shares(4, 2)).await;
+    assert_eq!((shown.len(), of_b(&shown)), (4, 2), "{shown:?}");
+    let (shown, _) = archived(&store, &shares(4, 1)).await;
+    assert_eq!((shown.len(), of_b(&shown)), (4, 1), "{shown:?}");
+    let mut alone = shares(4, 2);
+    alone.query.sources = vec![slug("a")];
+    assert_eq!(archived(&store, &alone).await.0.len(), 4);
+}
+
+#[tokio::test]
+async fn a_tombstone_ends_with_a_publication_day_which_never_goes_back() {
+    let (store, _folder) = store(&[source("a")]).await;
+    commit(&store, vec![article("a", 1, noon()), article("a", 2, noon())], noon()).await;
+    store.withdraw("tag:bantin.example,2026:a:/tin/1", "Công văn số 1", noon()).await.unwrap();
+    let feed = shares(3, 3);
+    let stones = async || store.issue(&feed).await.unwrap().tombstones.len();
+    let length = feed.history.tombstones;
+    assert_eq!(stones().await, 1);
+    let before = store.changes().await.unwrap();
+    store.begin_day(noon() + TimeDelta::days(90), vec![length]).await.unwrap();
+    assert_eq!((stones().await, store.changes().await.unwrap()), (1, before));
+    store.begin_day(noon() + TimeDelta::days(91), vec![length]).await.unwrap();
+    assert_eq!((stones().await, store.changes().await.unwrap()), (0, before + 1));
+    store.begin_day(noon(), vec![length]).await.unwrap();
+    assert_eq!((stones().await, store.changes().await.unwrap()), (0, before + 1));
+}
+
+#[tokio::test]
+async fn what_is_erased_leaves_its_id_alone() {
+    let (store, folder) = store(&[source("a")]).await;
+    let mut secret = article("a", 1, hour(-1));
+    secret.text = "Điều không ai được biết".to_owned();
+    commit(&store, vec![secret.clone(), article("a", 2, noon())], noon()).await;
+    let id = "tag:bantin.example,2026:a:/tin/1";
+    let mut feed = shares(1, 1);
+    feed.formats = Format::ALL.to_vec();
+    archived(&store, &feed).await;
+    assert_eq!(store.erasure().await.unwrap(), None);
+    assert_eq!(store.erase(id, "Bản án số 1", noon()).await.unwrap(), "Tin số 1");
+    let Lookup::Found(stored) = store.find(id).await.unwrap() else { panic!("its id is free") };
+    assert_eq!((stored.article.title.as_str(), stored.article.text.as_str()), ("", ""));
+    let erasure = store.erasure().await.unwrap().unwrap();
+    assert_eq!((erasure.number, erasure.ids.as_slice()), (1, [id.to_owned()].as_slice()));
+    let text = ArchiveText { atom: b"x".to_vec(), rss: b"yy".to_vec() };
+    store.erased(Erasure { text, ..erasure }).await.unwrap();
+    assert_eq!(store.erasure().await.unwrap(), None);
+    let archives = store.archives(&feed.id).await.unwrap();
+    assert_eq!(archives.first(), Some(&Archive { number: 1, atom: 1, rss: 2 }));
+    secret.hash = "khac".to_owned();
+    assert_eq!(commit(&store, vec![secret], hour(1)).await, [Change::Same]);
+    assert_eq!(all(&store).await.len(), 1);
+    drop(store);
+    let words = "không ai được biết".as_bytes();
+    for file in std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap) {
+        let bytes = std::fs::read(file.path()).unwrap();
+        assert!(!bytes.windows(words.len()).any(|part| part == words), "{:?}", file.path());
+    }
 }

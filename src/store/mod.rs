@@ -11,9 +11,9 @@ mod record;
 mod sqlite;
 
 pub use record::{
-    Arrived, Asked, Backfill, Change, Claim, Due, Found, Imported, KeptPage, Known, KnownArticle,
-    Listed, Lookup, Refused, SourceReport, SourceState, StoredArticle, TakenIn, Unclassified,
-    Unread, Visit, WalkedPage, Withdrawal,
+    Archive, ArchiveText, Arrived, Asked, Backfill, Change, Claim, Due, Erasure, Found, Imported,
+    Issue, KeptPage, Known, KnownArticle, Listed, Lookup, Mark, Refused, SourceReport, SourceState,
+    StoredArticle, TakenIn, Unclassified, Unread, Visit, WalkedPage, Withdrawal,
 };
 
 use crate::model::{
@@ -363,6 +363,84 @@ impl Store {
         sqlite.read(move |db| sqlite::articles::has_withdrawn(db, &query)).await
     }
 
+    /// What a feed shows now, and what of it goes into archives.
+    pub async fn issue(&self, feed: &Feed) -> Result<Issue, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let feed = feed.clone();
+        sqlite.read(move |db| sqlite::archives::issue(db, &feed)).await
+    }
+
+    /// The articles at places of the store, in the order of the places, each with its own.
+    pub async fn at(&self, places: &[i64]) -> Result<Vec<(i64, Article)>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let places = places.to_vec();
+        sqlite.read(move |db| sqlite::archives::read(db, &places)).await
+    }
+
+    /// Keeps a new archive of a feed for ever, with the places and revisions of the articles that are in it.
+    pub async fn keep_archive(
+        &self,
+        feed: &Slug,
+        number: u32,
+        versions: Vec<(i64, u32)>,
+        text: ArchiveText,
+    ) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let feed = feed.clone();
+        let keep = move |db: &rusqlite::Transaction<'_>| {
+            sqlite::archives::keep(db, &feed, number, &versions, &text)
+        };
+        sqlite.write_durably(keep).await
+    }
+
+    /// The archives of a feed, the oldest first.
+    pub async fn archives(&self, feed: &Slug) -> Result<Vec<Archive>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let feed = feed.clone();
+        sqlite.read(move |db| sqlite::archives::archives(db, &feed)).await
+    }
+
+    /// The documents of an archive.
+    pub async fn archive(
+        &self,
+        feed: &Slug,
+        number: u32,
+    ) -> Result<Option<ArchiveText>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let feed = feed.clone();
+        sqlite.read(move |db| sqlite::archives::text(db, &feed, number)).await
+    }
+
+    /// Remembers up to where the articles of feeds are in archives. Were it lost, more would be looked at, and the same found.
+    pub async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.write(move |db| sqlite::archives::mark(db, &marks)).await
+    }
+
+    /// An archive that still holds erased articles.
+    pub async fn erasure(&self) -> Result<Option<Erasure>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.read(sqlite::archives::erasure).await
+    }
+
+    /// Replaces an archive with what is left of it, and forgets what was.
+    pub async fn erased(&self, erasure: Erasure) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.write_durably(move |db| sqlite::archives::erase(db, &erasure)).await?;
+        sqlite.forget().await
+    }
+
+    /// Advances the publication day, from which tombstones count, to the one that began at `midnight`. It never goes back. Where
+    /// tombstones of one of these lengths end by it, the counter of changes moves.
+    pub async fn begin_day(
+        &self,
+        midnight: DateTime<Utc>,
+        tombstones: Vec<Duration>,
+    ) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.write(move |db| sqlite::archives::begin_day(db, midnight, &tombstones)).await
+    }
+
     /// Up to `limit` articles in the order of the store, after a place in it. Gives each with its place.
     pub async fn after(&self, place: i64, limit: usize) -> Result<Vec<(i64, Article)>, StoreError> {
         let Self::Sqlite(sqlite) = self;
@@ -442,6 +520,22 @@ impl Store {
         let Self::Sqlite(sqlite) = self;
         let (id, reason) = (id.to_owned(), reason.to_owned());
         sqlite.write_durably(move |db| sqlite::articles::withdraw(db, &id, &reason, now)).await
+    }
+
+    /// Withdraws an article and takes its content out of the store, for ever; its id and its addresses stay. Gives its title.
+    pub async fn erase(
+        &self,
+        id: &str,
+        reason: &str,
+        now: DateTime<Utc>,
+    ) -> Result<String, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let (id, reason) = (id.to_owned(), reason.to_owned());
+        let erase =
+            move |db: &rusqlite::Transaction<'_>| sqlite::articles::erase(db, &id, &reason, now);
+        let title = sqlite.write_durably(erase).await?;
+        sqlite.forget().await?;
+        Ok(title)
     }
 
     /// A number that moves with everything that changes what readers see.

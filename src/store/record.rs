@@ -1,11 +1,72 @@
 //! What goes into the store and comes out of it.
 
-use crate::model::{Article, Key, Learned, NextPage, Origin, Outcome, Slug, Teaser};
+use crate::model::{Article, Key, Learned, NextPage, Origin, Outcome, Slug, Teaser, Tombstone};
 use crate::page::{Coding, MediaType, Validators};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
+
+/// What a feed shows at one moment, and what goes into archives because it does not.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Issue {
+    /// The articles of its documents, the newest arrivals and revisions first.
+    pub articles: Vec<Article>,
+    /// The places of the articles that go into archives now, the oldest first.
+    pub left: Vec<i64>,
+    /// The archives that are there, the oldest first.
+    pub archives: Vec<Archive>,
+    /// Its articles that were withdrawn lately.
+    pub tombstones: Vec<Tombstone>,
+    /// What is to be remembered once `left` is in archives.
+    pub mark: Option<Mark>,
+}
+
+/// Up to where all articles of a feed are in archives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// The feed.
+    pub feed: Slug,
+    /// The counter of changes.
+    pub changes: i64,
+    /// Which articles are meant by all.
+    pub rule: String,
+    /// The places of those that are in no archive, because the documents show them.
+    pub waiting: Vec<i64>,
+}
+
+/// An archive of a feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Archive {
+    /// From 1, without a gap; the newest has the highest.
+    pub number: u32,
+    /// How many bytes its Atom document has.
+    pub atom: u64,
+    /// How many bytes its RSS document has.
+    pub rss: u64,
+}
+
+/// The documents of an archive, as they were made.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ArchiveText {
+    /// Atom.
+    pub atom: Vec<u8>,
+    /// RSS.
+    pub rss: Vec<u8>,
+}
+
+/// An archive out of which erased articles must be cut.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erasure {
+    /// The feed.
+    pub feed: Slug,
+    /// The number of the archive.
+    pub number: u32,
+    /// The ids of the articles.
+    pub ids: Vec<String>,
+    /// Its documents.
+    pub text: ArchiveText,
+}
 
 /// A source that is taken for a visit.
 #[derive(Debug, Clone, PartialEq, Eq)]

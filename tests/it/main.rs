@@ -16,6 +16,7 @@ mod add;
 mod again;
 mod agency;
 mod api;
+mod archives;
 mod backfill;
 mod chromium;
 mod daemon;

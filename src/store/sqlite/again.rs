@@ -96,7 +96,7 @@ pub(super) fn looked(
         again = Some(now + (FIRST_HOLD * 2_i32.pow((tries - 1).min(10))).min(LONGEST_HOLD));
     }
     db.prepare_cached(
-        "UPDATE article SET teaser = :teaser, teaser_title = :title, teaser_tries = :tries,
+        "UPDATE article SET teaser = :teaser, teaser_title = CASE WHEN erased THEN '' ELSE :title END, teaser_tries = :tries,
              teaser_again = CASE WHEN :kept THEN teaser_again ELSE :again END,
              revisit_at = CASE WHEN :is_news OR revisit_at IS NOT NULL THEN :revisit_at END
          WHERE sequence = :sequence",

@@ -20,7 +20,7 @@ const LONGEST_HOLD: TimeDelta = TimeDelta::hours(24);
 pub(super) const TOPICS: &str =
     "(SELECT topics FROM classified WHERE classified.article = article.sequence) AS topics";
 
-/// The arrival of what never comes into a feed, although it is here: articles of a backfill that have no date.
+/// The arrival of what never comes into a current document, but into archives at once: articles of a backfill that have no date.
 pub(super) const NEVER: i64 = -1;
 
 /// Whether what a visit finds is news.
@@ -141,6 +141,12 @@ pub(super) fn put(
     }
     db.prepare_cached("INSERT OR IGNORE INTO alias (source, url, article) VALUES (?1, ?2, ?3)")?
         .execute((source, arrived.url.as_str(), sequence))?;
+    // Of an erased article that is shown at a new address, its page has come by now.
+    db.prepare_cached(
+        "DELETE FROM page WHERE source = ?1 AND asked = ?2
+             AND EXISTS (SELECT 1 FROM article WHERE sequence = ?3 AND erased = 1)",
+    )?
+    .execute((source, arrived.url.as_str(), sequence))?;
     db.prepare_cached("DELETE FROM rejection WHERE source = ?1 AND key = ?2")?
         .execute((source, article.key.as_str()))?;
     pending::forget(db, &claim.source, &article.key)?;
@@ -416,7 +422,7 @@ pub(in super::super) fn has_withdrawn(db: &Transaction<'_>, query: &Query) -> Re
 }
 
 /// The tables and the condition of a query, and its values.
-fn matching(query: &Query) -> (String, Vec<&str>) {
+pub(super) fn matching(query: &Query) -> (String, Vec<&str>) {
     let mut sql = String::from("article JOIN source ON source.id = article.source WHERE 1");
     let mut values = Vec::new();
     let lists = [
@@ -475,6 +481,36 @@ pub(in super::super) fn withdraw(
     let Some(title) = title else { return Err(StoreError::NoSuchArticle(id.to_owned()).into()) };
     gone::audit(db, "withdraw", id, reason, now)?;
     changed(db)?;
+    Ok(title)
+}
+
+/// Withdraws an article and takes its content out of the store; its id and addresses stay, so that it never comes back.
+pub(in super::super) fn erase(
+    db: &Transaction<'_>,
+    id: &str,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<String, Failed> {
+    let title = withdraw(db, id, reason, now)?;
+    db.execute(
+        "DELETE FROM page WHERE EXISTS (
+             SELECT 1 FROM article LEFT JOIN alias ON alias.article = article.sequence
+             WHERE article.id = ?1 AND page.source = article.source
+               AND (page.asked = alias.url OR page.asked = article.url OR page.url = article.url))",
+        [id],
+    )?;
+    for table in ["revision", "classified", "topic"] {
+        let of = "SELECT sequence FROM article WHERE id = ?1";
+        db.execute(&format!("DELETE FROM {table} WHERE article IN ({of})"), [id])?;
+    }
+    db.execute(
+        "UPDATE article SET title = '', summary = NULL, html = '', text = '', author = NULL, source_line = NULL, images = '[]',
+             attachments = '[]', tags = '[]', provenance = '{}', hash = '', teaser_title = '', revisit_at = NULL,
+             doubt_again = NULL, erased = 1
+         WHERE id = ?1",
+        [id],
+    )?;
+    gone::audit(db, "erase", id, reason, now)?;
     Ok(title)
 }
 

@@ -189,7 +189,8 @@ pub(super) fn gone(
     Ok(Some(Change::Withdrawn { id, title, reason }))
 }
 
-/// Publishes an article again that its agency had taken away and shows again.
+/// Publishes an article again that its agency had taken away and shows again. It is a new revision: readers who were told that it was
+/// withdrawn believe only what is younger than that (RFC 6721 section 3).
 pub(super) fn returned(
     db: &Transaction<'_>,
     sequence: i64,
@@ -197,10 +198,12 @@ pub(super) fn returned(
 ) -> Result<Change, Failed> {
     let (id, title): (String, String) = db
         .prepare_cached(
-            "UPDATE article SET withdrawn = NULL, withdrawn_reason = NULL, withdrawn_by_agency = 0 WHERE sequence = ?1
+            "UPDATE article SET withdrawn = NULL, withdrawn_reason = NULL, withdrawn_by_agency = 0,
+                 updated = max(updated, ?2), revision = revision + 1
+             WHERE sequence = ?1
              RETURNING id, title",
         )?
-        .query_row([sequence], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        .query_row((sequence, millis(now)), |row| Ok((row.get(0)?, row.get(1)?)))?;
     audit(db, "return", &id, "there again at the agency", now)?;
     Ok(Change::Returned { id, title })
 }

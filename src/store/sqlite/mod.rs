@@ -1,6 +1,7 @@
 //! The store in one SQLite file: connections, transactions, migrations.
 
 pub(super) mod again;
+pub(super) mod archives;
 pub(super) mod articles;
 pub(super) mod backfill;
 pub(super) mod exchange;
@@ -23,11 +24,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// What brings the store from one shape to the next, oldest first. Never changed once released, only added to.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../migrations/1.sql"),
     include_str!("../migrations/2.sql"),
     include_str!("../migrations/3.sql"),
     include_str!("../migrations/4.sql"),
+    include_str!("../migrations/5.sql"),
 ];
 
 /// How long a transaction waits for another process.
@@ -111,6 +113,17 @@ impl Sqlite {
         self.transact(&self.reader, TransactionBehavior::Deferred, "NORMAL", work).await
     }
 
+    /// Empties the journal, which holds what was overwritten. What others read just now is left to the next time.
+    pub(super) async fn forget(&self) -> Result<(), StoreError> {
+        let (writer, path) = (self.writer.clone(), self.path.clone());
+        let done = tokio::task::spawn_blocking(move || {
+            let db = writer.lock().unwrap_or_else(PoisonError::into_inner);
+            let empty = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            empty.map_err(|e| explain(&path, e.into()))
+        });
+        done.await.map_err(|e| StoreError::Worker(e.to_string()))?
+    }
+
     async fn transact<T: Send + 'static>(
         &self,
         connection: &Arc<Mutex<Connection>>,
@@ -140,6 +153,8 @@ fn connect(path: &Path) -> Result<Connection, Failed> {
     db.busy_timeout(PATIENCE)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "foreign_keys", "ON")?;
+    // What is erased one day may have been overwritten before: nothing that is deleted stays in the file.
+    db.pragma_update(None, "secure_delete", "ON")?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(db)
 }

@@ -8,7 +8,8 @@ use bytes::Bytes;
 use rusqlite::{OptionalExtension, Transaction, named_params};
 use url::Url;
 
-/// Keeps a page. The newest page of each address stays, so that an article can be extracted again by better rules.
+/// Keeps a page. The newest page of each address stays, so that an article can be extracted again by better rules; of an article
+/// that was erased none does.
 pub(in super::super) fn keep(
     db: &Transaction<'_>,
     claim: &Claim,
@@ -17,7 +18,9 @@ pub(in super::super) fn keep(
 ) -> Result<(), Failed> {
     db.prepare_cached(
         "INSERT INTO page (source, visit, asked, url, media, coding, wire, validators, fetched, teaser)
-         VALUES (:source, :visit, :asked, :url, :media, :coding, :wire, :validators, :fetched, :teaser)
+         SELECT :source, :visit, :asked, :url, :media, :coding, :wire, :validators, :fetched, :teaser
+         WHERE NOT EXISTS (SELECT 1 FROM alias JOIN article ON article.sequence = alias.article
+                           WHERE alias.source = :source AND alias.url = :asked AND article.erased = 1)
          ON CONFLICT (source, asked) DO UPDATE SET visit = excluded.visit, url = excluded.url,
              media = excluded.media, coding = excluded.coding, wire = excluded.wire,
              validators = excluded.validators, fetched = excluded.fetched, teaser = excluded.teaser",

@@ -1,0 +1,304 @@
+//! What a feed shows now, what has left it for an archive, and the archives themselves.
+
+use super::articles::{NEVER, TOPICS, matching, whole};
+use super::{Failed, changed, changes, from_json, instant, json, millis, parsed};
+use crate::model::{Article, Feed, Slug, Tombstone};
+use crate::store::{Archive, ArchiveText, Erasure, Issue, Mark};
+use chrono::{DateTime, TimeDelta, Utc};
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use rusqlite::{OptionalExtension, Transaction, params_from_iter};
+use std::collections::{HashMap, HashSet};
+use std::io::{Read, Write};
+use std::time::Duration;
+
+/// How many newest articles are looked through for those of sources that have few, in document lengths: a feed that one source
+/// fills costs no more than that.
+const REACH: usize = 20;
+/// The most tombstones in a document: they are told to readers who come by now and then, not for ever.
+const MOST_TOMBSTONES: usize = 1000;
+
+/// What a feed shows now. All of it is seen at one moment.
+pub(in super::super) fn issue(db: &Transaction<'_>, feed: &Feed) -> Result<Issue, Failed> {
+    let current = current(db, feed)?;
+    let articles = read(db, &current)?.into_iter().map(|(_, article)| article).collect();
+    let mut issue = Issue { articles, tombstones: tombstones(db, feed)?, ..Issue::default() };
+    if feed.history.archive {
+        issue.archives = archives(db, &feed.id)?;
+        let (left, mark) = left(db, feed, &current)?;
+        (issue.left, issue.mark) = (left, Some(mark));
+    }
+    Ok(issue)
+}
+
+/// The places of the newest arrivals and revisions that match, the newest first; those of one source up to its share, and beyond
+/// it where the others do not fill the rest.
+fn current(db: &Transaction<'_>, feed: &Feed) -> Result<Vec<i64>, Failed> {
+    let (matching, values) = matching(&feed.query);
+    let mut select = db.prepare_cached(&format!(
+        "SELECT article.sequence, article.source FROM {matching} AND withdrawn IS NULL AND article.arrival != {NEVER}
+         ORDER BY article.changed DESC, article.published DESC, article.id LIMIT {}",
+        feed.limit.saturating_mul(REACH)
+    ))?;
+    let alone = feed.query.sources.len() == 1;
+    let share = if alone { feed.limit } else { feed.history.most_per_source };
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    let (mut chosen, mut beyond) = (Vec::new(), Vec::new());
+    let mut rows = select.query(params_from_iter(values))?;
+    while let Some(row) = rows.next()? {
+        if chosen.len() == feed.limit {
+            break;
+        }
+        let place: i64 = row.get(0)?;
+        let count = counts.entry(row.get(1)?).or_default();
+        *count += 1;
+        if *count <= share { chosen.push(place) } else { beyond.push(place) }
+    }
+    beyond.truncate(feed.limit - chosen.len());
+    chosen.append(&mut beyond);
+    Ok(chosen)
+}
+
+/// The places of what must go into archives now, the oldest first: all that matches, is in no archive as it is now, and not among
+/// `current`. The oldest of `current` go with it, so that an archive is full.
+fn left(db: &Transaction<'_>, feed: &Feed, current: &[i64]) -> Result<(Vec<i64>, Mark), Failed> {
+    // With a new day everything is looked at once, whatever was overlooked before.
+    let rule = json(&(&feed.query, feed.limit, day(db)?))?;
+    let marked: Option<(i64, String)> = db
+        .prepare_cached("SELECT marked, waiting FROM feed WHERE id = ?1 AND mark_rule = ?2")?
+        .query_row((feed.id.as_str(), &rule), |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let since = match &marked {
+        Some((marked, waiting)) => {
+            let waiting: Vec<i64> = from_json("what waits for an archive", waiting)?;
+            format!(
+                "AND article.sequence IN (SELECT article FROM touched WHERE at > {marked}
+                     UNION ALL SELECT value FROM json_each('{}'))",
+                json(&waiting)?
+            )
+        }
+        None => String::new(),
+    };
+    let shown: HashSet<i64> = current.iter().copied().collect();
+    let (matching, values) = matching(&feed.query);
+    let mut select = db.prepare(&format!(
+        "SELECT article.sequence FROM {matching} AND withdrawn IS NULL {since} AND NOT EXISTS (
+             SELECT 1 FROM archived WHERE archived.feed = ? AND archived.article = article.sequence
+                                      AND archived.revision = article.revision)
+         ORDER BY article.changed, article.published, article.id DESC"
+    ))?;
+    let values = values.into_iter().chain([feed.id.as_str()]);
+    let unarchived: Vec<i64> = (select.query_map(params_from_iter(values), |row| row.get(0))?)
+        .collect::<Result<_, _>>()?;
+    let (mut waiting, mut left): (Vec<i64>, Vec<i64>) =
+        unarchived.into_iter().partition(|place| shown.contains(place));
+    let over = left.len().checked_rem(feed.limit).unwrap_or(0);
+    if over > 0 {
+        let room = (feed.limit - over).min(waiting.len());
+        left.extend(waiting.drain(..room));
+    }
+    let mark = Mark { feed: feed.id.clone(), changes: changes(db)?, rule, waiting };
+    Ok((left, mark))
+}
+
+/// Remembers up to where feeds are in archives.
+pub(in super::super) fn mark(db: &Transaction<'_>, marks: &[Mark]) -> Result<(), Failed> {
+    let mut update = db.prepare_cached(
+        "UPDATE feed SET marked = ?2, mark_rule = ?3, waiting = ?4 WHERE id = ?1",
+    )?;
+    for mark in marks {
+        let waiting = json(&mark.waiting)?;
+        update.execute((mark.feed.as_str(), mark.changes, &mark.rule, waiting))?;
+    }
+    Ok(())
+}
+
+/// The archives of a feed, the oldest first.
+pub(in super::super) fn archives(
+    db: &Transaction<'_>,
+    feed: &Slug,
+) -> Result<Vec<Archive>, Failed> {
+    let mut select = db.prepare_cached(
+        "SELECT number, atom_length, rss_length FROM archive WHERE feed = ?1 ORDER BY number",
+    )?;
+    let archives = select.query_map([feed.as_str()], |row| {
+        let length = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
+        Ok(Archive { number: row.get(0)?, atom: length(1)?, rss: length(2)? })
+    })?;
+    Ok(archives.collect::<Result<_, _>>()?)
+}
+
+/// What the feed's readers are told of withdrawn articles, the latest first.
+fn tombstones(db: &Transaction<'_>, feed: &Feed) -> Result<Vec<Tombstone>, Failed> {
+    let since = day(db)?.map_or(i64::MIN, |day| millis(day - span(feed.history.tombstones)));
+    let (matching, values) = matching(&feed.query);
+    let mut select = db.prepare_cached(&format!(
+        "SELECT article.id, article.withdrawn, article.zone FROM {matching} AND withdrawn IS NOT NULL AND withdrawn >= {since}
+         ORDER BY article.withdrawn DESC, article.id LIMIT {MOST_TOMBSTONES}"
+    ))?;
+    let mut rows = select.query(params_from_iter(values))?;
+    let mut tombstones = Vec::new();
+    while let Some(row) = rows.next()? {
+        let zone = parsed("a time zone", &row.get::<_, String>(2)?)?;
+        tombstones.push(Tombstone { id: row.get(0)?, at: instant(row.get(1)?), zone });
+    }
+    Ok(tombstones)
+}
+
+/// A length of time; one that no calendar holds is a long one.
+fn span(length: Duration) -> TimeDelta {
+    TimeDelta::from_std(length).unwrap_or(TimeDelta::days(36_500))
+}
+
+/// Articles at these places of the store, in this order; what is not there or was withdrawn is left out.
+pub(in super::super) fn read(
+    db: &Transaction<'_>,
+    places: &[i64],
+) -> Result<Vec<(i64, Article)>, Failed> {
+    let mut select = db.prepare_cached(&format!(
+        "SELECT *, {TOPICS} FROM article WHERE sequence = ?1 AND withdrawn IS NULL"
+    ))?;
+    let mut articles = Vec::with_capacity(places.len());
+    for place in places {
+        let mut rows = select.query([place])?;
+        if let Some(row) = rows.next()? {
+            articles.push((*place, whole(row)?));
+        }
+    }
+    Ok(articles)
+}
+
+/// Keeps a new archive of a feed, with the versions of articles that are in it.
+pub(in super::super) fn keep(
+    db: &Transaction<'_>,
+    feed: &Slug,
+    number: u32,
+    versions: &[(i64, u32)],
+    text: &ArchiveText,
+) -> Result<(), Failed> {
+    db.prepare_cached(
+        "INSERT INTO archive (feed, number, atom_length, rss_length, atom, rss) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute((
+        feed.as_str(),
+        number,
+        length(&text.atom),
+        length(&text.rss),
+        packed(&text.atom)?,
+        packed(&text.rss)?,
+    ))?;
+    let mut insert = db.prepare_cached(
+        "INSERT OR IGNORE INTO archived (feed, article, revision, archive) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for (place, revision) in versions {
+        insert.execute((feed.as_str(), place, revision, number))?;
+    }
+    Ok(())
+}
+
+/// An archive of a feed.
+pub(in super::super) fn text(
+    db: &Transaction<'_>,
+    feed: &Slug,
+    number: u32,
+) -> Result<Option<ArchiveText>, Failed> {
+    let row: Option<(Vec<u8>, Vec<u8>)> = db
+        .prepare_cached("SELECT atom, rss FROM archive WHERE feed = ?1 AND number = ?2")?
+        .query_row((feed.as_str(), number), |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((atom, rss)) = row else { return Ok(None) };
+    Ok(Some(ArchiveText { atom: unpacked(&atom)?, rss: unpacked(&rss)? }))
+}
+
+/// An archive that still holds articles that were erased; nothing where there is none.
+pub(in super::super) fn erasure(db: &Transaction<'_>) -> Result<Option<Erasure>, Failed> {
+    let first: Option<(String, u32)> = db
+        .prepare_cached(
+            "SELECT feed, archive FROM archived JOIN article ON sequence = article WHERE erased = 1
+             ORDER BY feed, archive LIMIT 1",
+        )?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((feed, number)) = first else { return Ok(None) };
+    let mut select = db.prepare_cached(
+        "SELECT DISTINCT id FROM archived JOIN article ON sequence = article
+         WHERE erased = 1 AND feed = ?1 AND archive = ?2",
+    )?;
+    let ids = select.query_map((&feed, number), |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let feed = parsed("the name of a feed", &feed)?;
+    let text = text(db, &feed, number)?.unwrap_or_default();
+    Ok(Some(Erasure { feed, number, ids, text }))
+}
+
+/// Replaces an archive with what is left of it.
+pub(in super::super) fn erase(db: &Transaction<'_>, erasure: &Erasure) -> Result<(), Failed> {
+    let Erasure { feed, number, text, .. } = erasure;
+    db.execute(
+        "UPDATE archive SET atom_length = ?3, rss_length = ?4, atom = ?5, rss = ?6 WHERE feed = ?1 AND number = ?2",
+        (
+            feed.as_str(),
+            number,
+            length(&text.atom),
+            length(&text.rss),
+            packed(&text.atom)?,
+            packed(&text.rss)?,
+        ),
+    )?;
+    db.execute(
+        "DELETE FROM archived WHERE feed = ?1 AND archive = ?2 AND article IN
+             (SELECT sequence FROM article WHERE erased = 1)",
+        (feed.as_str(), number),
+    )?;
+    Ok(())
+}
+
+/// When the publication day began.
+fn day(db: &Transaction<'_>) -> Result<Option<DateTime<Utc>>, Failed> {
+    let sql = "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'publication_day'";
+    let day: Option<i64> = db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
+    Ok(day.map(instant))
+}
+
+/// Advances the publication day; moves the counter of changes only where tombstones of these feeds end by it.
+pub(in super::super) fn begin_day(
+    db: &Transaction<'_>,
+    midnight: DateTime<Utc>,
+    lengths: &[Duration],
+) -> Result<(), Failed> {
+    let before = day(db)?;
+    if before.is_some_and(|before| before >= midnight) {
+        return Ok(());
+    }
+    db.execute(
+        "INSERT INTO meta (name, value) VALUES ('publication_day', ?1)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        [millis(midnight).to_string()],
+    )?;
+    let sql = "SELECT EXISTS (SELECT 1 FROM article WHERE withdrawn >= ?1 AND withdrawn < ?2)";
+    let mut ends = db.prepare_cached(sql)?;
+    for length in lengths {
+        let from = before.map_or(i64::MIN, |before| millis(before - span(*length)));
+        if ends.query_row((from, millis(midnight - span(*length))), |row| row.get(0))? {
+            return changed(db);
+        }
+    }
+    Ok(())
+}
+
+fn length(plain: &[u8]) -> i64 {
+    i64::try_from(plain.len()).unwrap_or(i64::MAX)
+}
+
+fn packed(plain: &[u8]) -> Result<Vec<u8>, Failed> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    let packed = encoder.write_all(plain).and_then(|()| encoder.finish());
+    packed.map_err(|e| Failed::Corrupt("an archive to be kept", e.to_string()))
+}
+
+fn unpacked(packed: &[u8]) -> Result<Vec<u8>, Failed> {
+    let mut plain = Vec::new();
+    let read = GzDecoder::new(packed).read_to_end(&mut plain);
+    read.map_err(|e| Failed::Corrupt("an archive", e.to_string()))?;
+    Ok(plain)
+}
