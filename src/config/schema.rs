@@ -60,7 +60,7 @@ fn whole() -> Value {
     let mut tables = generator.take_definitions(false);
     tables.insert("Source".into(), source.clone());
     tables.insert("SourceTable".into(), source_table(&source));
-    tables.insert("Feed".into(), feed.clone());
+    tables.insert("Feed".into(), named(&feed));
     tables.insert("Platform".into(), platform);
     tables.insert("Defaults".into(), defaults(&source, &feed));
     tables.insert(
@@ -110,6 +110,13 @@ fn whole() -> Value {
 
 fn table<T: schemars::JsonSchema>(generator: &mut SchemaGenerator) -> Value {
     T::json_schema(generator).to_value()
+}
+
+/// A feed has a name, or many that are made for it.
+fn named(feed: &Value) -> Value {
+    let mut table = feed.clone();
+    set(&mut table, "anyOf", json!([{ "required": ["id"] }, { "required": ["each"] }]));
+    table
 }
 
 fn list(table: &str, description: &str) -> Value {

@@ -303,22 +303,24 @@ pub(super) struct Article {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Feed {
-    /// Its name, for ever: the documents are `tong-hop.atom`, `tong-hop.rss` and `tong-hop.json`.
-    #[schemars(
-        required,
-        example = "tong-hop",
-        regex(pattern = "^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")
-    )]
+    /// For which the feed stands once: one feed for each province, topic, agency, kind of agency or source that the sources are of, or for each pair of them, as each = ["province", "topic"]. `id`, `formerly`, `title` and `description` are templates then.
+    #[schemars(example = ["province", "topic"])]
+    pub(super) each: Option<At<Vec<At<Dimension>>>>,
+    /// Its name, for ever: the documents are `tong-hop.atom`, `tong-hop.rss` and `tong-hop.json`. With `each` a template as "tin-{province}-{topic}", by default of all that `each` names.
+    #[schemars(example = "tong-hop", regex(pattern = "^[a-z0-9{]([a-z0-9{}-]*[a-z0-9}])?$"))]
     pub(super) id: Option<At<String>>,
     /// Names that it had before; its documents are found under these too.
     #[schemars(example = ["tin-chung"])]
     pub(super) formerly: Option<Vec<At<String>>>,
-    /// Its title.
+    /// Its title. With `each` a template as "Tin {province}: {topic}".
     #[schemars(required, example = "Tin tổng hợp")]
     pub(super) title: Option<At<String>>,
     /// What it is about. By default the title.
     #[schemars(example = "Tin mới của các cơ quan")]
     pub(super) description: Option<At<String>>,
+    /// What the feeds of `each` are called together, in the list of feeds and on the index page. By default what `each` names, in Vietnamese.
+    #[schemars(example = "Tin các tỉnh")]
+    pub(super) group: Option<At<String>>,
     /// Its language (BCP 47).
     pub(super) language: Option<At<String>>,
     /// The most entries in a document.
@@ -332,12 +334,45 @@ pub(super) struct Feed {
     /// Only articles of these provinces.
     #[schemars(example = ["lam-dong"])]
     pub(super) provinces: Option<At<Vec<At<String>>>>,
-    /// Only articles of these agencies, by name or slug.
+    /// Only articles of these agencies, by name or slug; of one that was merged with others in 2025 by its old or its new name.
     #[schemars(example = ["Ban Dân tộc"])]
     pub(super) agencies: Option<At<Vec<At<String>>>>,
+    /// Only articles of agencies of these kinds, which are told by their names: "y-te" or "Sở Y tế".
+    #[schemars(example = ["y-te"])]
+    pub(super) kinds: Option<At<Vec<At<String>>>>,
     /// Only articles with one of these topics, by id or name.
     #[schemars(example = ["y-te"])]
     pub(super) topics: Option<At<Vec<At<String>>>>,
+}
+
+/// What a feed can stand once for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub(super) enum Dimension {
+    /// A province.
+    Province,
+    /// A topic.
+    Topic,
+    /// An agency of a province.
+    Agency,
+    /// A kind of agency.
+    Kind,
+    /// A source.
+    Source,
+}
+
+impl Dimension {
+    /// As feeds.toml writes it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Province => "province",
+            Self::Topic => "topic",
+            Self::Agency => "agency",
+            Self::Kind => "kind",
+            Self::Source => "source",
+        }
+    }
 }
 
 /// A format of feed documents.

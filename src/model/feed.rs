@@ -28,6 +28,9 @@ pub struct Feed {
     pub limit: usize,
     /// In which formats it is published.
     pub formats: Vec<Format>,
+    /// The folders that it lies in, from the outermost: of a matrix the matrix, then for example the province. A feed that was
+    /// written alone lies in none.
+    pub folders: Vec<String>,
 }
 
 /// Which articles a feed holds: those that match every list. An empty list matches all.

@@ -10,6 +10,7 @@ mod atom;
 mod edition;
 mod entry;
 pub mod files;
+mod folders;
 mod html;
 mod json_feed;
 mod opml;

@@ -49,6 +49,7 @@ fn feed() -> Feed {
         description: "Tin của các cơ quan cấp tỉnh <Tây Nguyên>".to_owned(),
         language: "vi".to_owned(),
         query: Query::default(),
+        folders: vec![],
         limit: 50,
         formats: Format::ALL.to_vec(),
     }

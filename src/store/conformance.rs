@@ -45,6 +45,7 @@ fn feed(id: &str, formerly: &[&str]) -> Feed {
         description: String::new(),
         language: "vi".to_owned(),
         query: Query::default(),
+        folders: vec![],
         limit: 50,
         formats: vec![Format::Atom],
     }

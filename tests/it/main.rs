@@ -33,6 +33,7 @@ mod import;
 mod judges;
 mod liars;
 mod line;
+mod matrix;
 mod old_servers;
 mod secrets;
 mod sitemaps;
