@@ -31,11 +31,7 @@ pub(super) fn of_feed(
 }
 
 /// A table of conditions, which holds where all that is written in it does.
-fn of_table(
-    table: &At<written::Condition>,
-    known: &Known<'_>,
-    reading: &mut Reading,
-) -> Condition {
+fn of_table(table: &At<written::Condition>, known: &Known<'_>, reading: &mut Reading) -> Condition {
     let keys = &table.value;
     let mut conditions = texts(&keys.texts(), reading);
     let sources = list("sources", &keys.sources, |text| known.source(text), reading);

@@ -1,6 +1,7 @@
 //! What a `[[feed]]` means.
 
 use super::agency_kinds::{self, AgencyKind};
+use super::conditions;
 use super::deserialize::At;
 use super::errors::Problem;
 use super::files::Span;
@@ -11,8 +12,8 @@ use super::provinces;
 use super::reading::Reading;
 use super::tree::Node;
 use super::values::{self, Wrong};
-use super::written::{self, FeedFormat};
-use crate::model::{Feed, Format, Query, Slug, Source, Topic, Topics};
+use super::written::{self, FeedContent, FeedFormat};
+use crate::model::{Content, Feed, Format, Query, Slug, Source, Topic, Topics};
 use std::sync::Arc;
 
 /// Names of documents of our own in the output folder, which no feed may overwrite.
@@ -33,7 +34,7 @@ pub(super) struct Known<'a> {
 }
 
 impl Known<'_> {
-    fn source(&self, text: &str) -> Result<Slug, Wrong> {
+    pub(super) fn source(&self, text: &str) -> Result<Slug, Wrong> {
         let slug = values::slug(text)?;
         match self.names.current(&slug) {
             Some(current) if *current == slug => Ok(slug),
@@ -94,7 +95,7 @@ impl Known<'_> {
         all
     }
 
-    fn topic(&self, text: &str) -> Result<Slug, Wrong> {
+    pub(super) fn topic(&self, text: &str) -> Result<Slug, Wrong> {
         let slug = Slug::nearest(text);
         let Some(topics) = &self.topics else {
             return slug.ok_or_else(|| Wrong::new("has no letter in it"));
@@ -119,6 +120,8 @@ pub(super) struct Shared {
     pub(super) language: String,
     pub(super) query: Query,
     pub(super) limit: usize,
+    pub(super) most_bytes: usize,
+    pub(super) content: Content,
     pub(super) formats: Vec<Format>,
 }
 
@@ -153,19 +156,24 @@ pub(super) fn feeds(
 
 fn shared(keys: &written::Feed, known: &Known<'_>, reading: &mut Reading) -> Option<Shared> {
     let language = reading.value("language", &keys.language, values::language);
-    let agencies = list("agencies", &keys.agencies, |text| known.agency(text), reading);
-    let kinds = list("kinds", &keys.kinds, kind, reading);
     let query = Query {
         sources: list("sources", &keys.sources, |text| known.source(text), reading),
         provinces: list("provinces", &keys.provinces, province, reading),
-        agencies: of_kinds(known.under_all_names(&agencies), &kinds, keys, known, reading),
+        agencies: terms(&keys.agencies, &keys.kinds, known, reading),
         topics: list("topics", &keys.topics, |text| known.topic(text), reading),
+        conditions: conditions::of_feed(keys, known, reading),
     };
     let formats = formats(&keys.formats, reading);
+    let content = match keys.content.as_ref()?.value {
+        FeedContent::Full => Content::Full,
+        FeedContent::Summary => Content::Summary,
+    };
     Some(Shared {
         language: language?,
         query,
         limit: keys.limit.as_ref()?.value,
+        most_bytes: keys.most_bytes.as_ref()?.value,
+        content,
         formats: formats?,
     })
 }
@@ -206,6 +214,8 @@ fn feed(
         language: shared.language,
         query: shared.query,
         limit: shared.limit,
+        most_bytes: shared.most_bytes,
+        content: shared.content,
         formats: shared.formats,
         folders: Vec::new(),
     })
@@ -241,14 +251,16 @@ fn kind(text: &str) -> Result<Slug, Wrong> {
     })
 }
 
-/// The agencies of these kinds, of those that are asked for where some are.
-fn of_kinds(
-    agencies: Vec<Slug>,
-    kinds: &[Slug],
-    keys: &written::Feed,
+/// The agencies that `agencies` and `kinds` mean, under all their names; those of both where both are written.
+pub(super) fn terms(
+    agencies: &Option<At<Vec<At<String>>>>,
+    written_kinds: &Option<At<Vec<At<String>>>>,
     known: &Known<'_>,
     reading: &mut Reading,
 ) -> Vec<Slug> {
+    let agencies = list("agencies", agencies, |text| known.agency(text), reading);
+    let agencies = known.under_all_names(&agencies);
+    let kinds = list("kinds", written_kinds, kind, reading);
     let kinds = AgencyKind::all().iter().filter(|kind| kinds.contains(&kind.id));
     let of_kinds: Vec<Slug> = kinds.flat_map(|kind| known.of_kind(kind)).collect();
     if of_kinds.is_empty() || agencies.is_empty() {
@@ -256,7 +268,7 @@ fn of_kinds(
     }
     let both: Vec<Slug> = agencies.into_iter().filter(|slug| of_kinds.contains(slug)).collect();
     if both.is_empty()
-        && let Some(written) = &keys.kinds
+        && let Some(written) = written_kinds
     {
         let problem = Problem::new("no agency of `agencies` is of one of these `kinds`");
         let hint = "take one of the two out: an article has to match both".to_owned();
@@ -265,12 +277,12 @@ fn of_kinds(
     both
 }
 
-fn province(text: &str) -> Result<Slug, Wrong> {
+pub(super) fn province(text: &str) -> Result<Slug, Wrong> {
     provinces::find(text).map(|known| known.province.slug)
 }
 
 /// One list of what a feed holds. An empty one would hold everything, which nobody means who writes `[]`.
-fn list(
+pub(super) fn list(
     key: &str,
     written: &Option<At<Vec<At<String>>>>,
     read: impl Fn(&str) -> Result<Slug, Wrong>,

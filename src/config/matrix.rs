@@ -92,6 +92,8 @@ pub(super) fn feeds(
             language: shared.language.clone(),
             query: cell.query(&shared.query),
             limit: shared.limit,
+            most_bytes: shared.most_bytes,
+            content: shared.content,
             formats: shared.formats.clone(),
             folders: cell.folders(&heading, &each_of),
         });
@@ -324,6 +326,7 @@ impl Cell {
             provinces: one(self.slug(Dimension::Province), &whole.provinces),
             agencies,
             topics: one(self.slug(Dimension::Topic), &whole.topics),
+            conditions: whole.conditions.clone(),
         }
     }
 

@@ -14,6 +14,7 @@
 mod addresses;
 mod agency_kinds;
 mod check;
+mod conditions;
 mod csv;
 mod deserialize;
 pub mod edit;

@@ -26,7 +26,8 @@ pub(super) const DEFAULTS_OF_SOURCES: [&str; 13] = [
     "revisit_within",
 ];
 /// The keys of `[defaults]` that feeds take.
-pub(super) const DEFAULTS_OF_FEEDS: [&str; 3] = ["language", "limit", "formats"];
+pub(super) const DEFAULTS_OF_FEEDS: [&str; 5] =
+    ["language", "limit", "most_bytes", "content", "formats"];
 /// What holds where feeds.toml says nothing.
 pub(super) const BUILT_IN: &str = include_str!("built_in.toml");
 

@@ -1,5 +1,6 @@
 //! Whole configurations: the good ones and what they mean, the bad ones and what is said of them.
 
+mod conditions;
 mod identity;
 mod matrix;
 

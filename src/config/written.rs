@@ -326,6 +326,11 @@ pub(super) struct Feed {
     /// The most entries in a document.
     #[schemars(range(min = 1, max = 1000))]
     pub(super) limit: Option<At<usize>>,
+    /// The most bytes of a document. The oldest entries that do not fit are left out of all formats; one entry stays in any case.
+    #[schemars(range(min = 10_000, max = 50_000_000))]
+    pub(super) most_bytes: Option<At<usize>>,
+    /// Whether entries have the whole text, or a summary only.
+    pub(super) content: Option<At<FeedContent>>,
     /// The formats in which it is published.
     pub(super) formats: Option<At<Vec<At<FeedFormat>>>>,
     /// Only articles of these sources, by their ids.
@@ -343,6 +348,110 @@ pub(super) struct Feed {
     /// Only articles with one of these topics, by id or name.
     #[schemars(example = ["y-te"])]
     pub(super) topics: Option<At<Vec<At<String>>>>,
+    /// Only articles in these languages (BCP 47); "en" is also "en-GB".
+    #[schemars(example = ["vi"])]
+    pub(super) languages: Option<At<Vec<At<String>>>>,
+    /// Only articles with one of these words or phrases in title, summary or text. Written without marks they are found with any marks: "dan toc" finds "dân tộc".
+    #[schemars(example = ["dân tộc", "ton giao"])]
+    pub(super) words: Option<At<Vec<At<String>>>>,
+    /// Only articles whose title matches this regular expression.
+    #[schemars(example = "(?i)^thông báo")]
+    pub(super) title_matches: Option<At<String>>,
+    /// Only articles whose text matches this regular expression.
+    #[schemars(example = "Nghị quyết số \\d+")]
+    pub(super) body_matches: Option<At<String>>,
+    /// Only articles with an author who matches this regular expression.
+    #[schemars(example = "^Ban biên tập")]
+    pub(super) author_matches: Option<At<String>>,
+    /// Only articles with an attachment, or with false only those without.
+    #[schemars(example = true)]
+    pub(super) has_attachment: Option<At<bool>>,
+    /// Only articles for which all of these tables hold.
+    #[schemars(example = serde_json::json!([{ "words": ["tôn giáo"] }, { "words": ["dân tộc"] }]))]
+    pub(super) all: Option<At<Vec<At<Condition>>>>,
+    /// Only articles for which one of these tables holds.
+    #[schemars(example = serde_json::json!([{ "topics": ["y-te"] }, { "kinds": ["y-te"] }]))]
+    pub(super) any: Option<At<Vec<At<Condition>>>>,
+    /// Only articles for which none of these tables holds.
+    #[schemars(example = serde_json::json!([{ "title_matches": "(?i)mời thầu" }]))]
+    pub(super) none: Option<At<Vec<At<Condition>>>>,
+}
+
+/// A condition on articles; where it has several keys all have to hold.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub(super) struct Condition {
+    /// Articles of these sources, by their ids.
+    #[schemars(example = ["ban-dan-toc"])]
+    pub(super) sources: Option<At<Vec<At<String>>>>,
+    /// Articles of these provinces.
+    #[schemars(example = ["lam-dong"])]
+    pub(super) provinces: Option<At<Vec<At<String>>>>,
+    /// Articles of these agencies, by name or slug.
+    #[schemars(example = ["Ban Dân tộc"])]
+    pub(super) agencies: Option<At<Vec<At<String>>>>,
+    /// Articles of agencies of these kinds.
+    #[schemars(example = ["y-te"])]
+    pub(super) kinds: Option<At<Vec<At<String>>>>,
+    /// Articles with one of these topics, by id or name.
+    #[schemars(example = ["y-te"])]
+    pub(super) topics: Option<At<Vec<At<String>>>>,
+    /// Articles in these languages (BCP 47); "en" is also "en-GB".
+    #[schemars(example = ["vi"])]
+    pub(super) languages: Option<At<Vec<At<String>>>>,
+    /// Articles with one of these words or phrases in title, summary or text. Written without marks they are found with any marks: "dan toc" finds "dân tộc".
+    #[schemars(example = ["dân tộc", "ton giao"])]
+    pub(super) words: Option<At<Vec<At<String>>>>,
+    /// Articles whose title matches this regular expression.
+    #[schemars(example = "(?i)^thông báo")]
+    pub(super) title_matches: Option<At<String>>,
+    /// Articles whose text matches this regular expression.
+    #[schemars(example = "Nghị quyết số \\d+")]
+    pub(super) body_matches: Option<At<String>>,
+    /// Articles with an author who matches this regular expression.
+    #[schemars(example = "^Ban biên tập")]
+    pub(super) author_matches: Option<At<String>>,
+    /// Articles with an attachment, or with false those without.
+    #[schemars(example = true)]
+    pub(super) has_attachment: Option<At<bool>>,
+}
+
+/// The keys that a feed and a condition in it have in common.
+#[derive(Debug)]
+pub(super) struct Texts<'a> {
+    pub(super) languages: &'a Option<At<Vec<At<String>>>>,
+    pub(super) words: &'a Option<At<Vec<At<String>>>>,
+    pub(super) title_matches: &'a Option<At<String>>,
+    pub(super) body_matches: &'a Option<At<String>>,
+    pub(super) author_matches: &'a Option<At<String>>,
+    pub(super) has_attachment: &'a Option<At<bool>>,
+}
+
+impl Feed {
+    pub(super) fn texts(&self) -> Texts<'_> {
+        Texts {
+            languages: &self.languages,
+            words: &self.words,
+            title_matches: &self.title_matches,
+            body_matches: &self.body_matches,
+            author_matches: &self.author_matches,
+            has_attachment: &self.has_attachment,
+        }
+    }
+}
+
+impl Condition {
+    pub(super) fn texts(&self) -> Texts<'_> {
+        Texts {
+            languages: &self.languages,
+            words: &self.words,
+            title_matches: &self.title_matches,
+            body_matches: &self.body_matches,
+            author_matches: &self.author_matches,
+            has_attachment: &self.has_attachment,
+        }
+    }
 }
 
 /// What a feed can stand once for.
@@ -373,6 +482,17 @@ impl Dimension {
             Self::Source => "source",
         }
     }
+}
+
+/// What entries hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub(super) enum FeedContent {
+    /// The whole text.
+    Full,
+    /// The summary, or the beginning of the text.
+    Summary,
 }
 
 /// A format of feed documents.

@@ -3,10 +3,13 @@
 use super::entry::{Credit, Entry};
 use super::xml_text::{line, title, uri};
 use super::{document_name, page_name};
-use crate::model::{Article, Feed, Format, Origin, Site, Slug};
+use crate::model::{Article, Content, Feed, Format, Origin, Site, Slug};
 use chrono::{DateTime, FixedOffset};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
+
+/// When an entry of a source last changed, by the source's tag.
+type Changes = BTreeMap<String, DateTime<FixedOffset>>;
 
 /// A feed and its entries. There is at least one entry.
 #[derive(Debug)]
@@ -24,7 +27,7 @@ pub(super) struct Edition<'a> {
     /// The newest first.
     pub(super) entries: Vec<Entry>,
     /// When an entry of a source last changed, by the source's tag.
-    changes: BTreeMap<String, DateTime<FixedOffset>>,
+    changes: Changes,
 }
 
 impl<'a> Edition<'a> {
@@ -35,14 +38,11 @@ impl<'a> Edition<'a> {
         origins: &BTreeMap<Slug, Origin>,
         articles: &[Article],
     ) -> Option<Self> {
-        let entries = entries(site, origins, articles);
-        let updated = entries.iter().map(|entry| entry.updated).max()?;
-        let mut changes: BTreeMap<String, DateTime<FixedOffset>> = BTreeMap::new();
-        for entry in &entries {
-            let Some(credit) = &entry.credit else { continue };
-            let newest = changes.entry(credit.tag.clone()).or_insert(entry.updated);
-            *newest = entry.updated.max(*newest);
+        let mut entries = entries(site, origins, articles);
+        if feed.content == Content::Summary {
+            entries.iter_mut().for_each(|entry| entry.html.clear());
         }
+        let (updated, changes) = dates(&entries)?;
         let title = feed_title(feed);
         let description = Some(line(&feed.description)).filter(|text| !text.is_empty());
         Some(Self {
@@ -59,6 +59,20 @@ impl<'a> Edition<'a> {
         })
     }
 
+    /// Leaves out the oldest entries, so many that a document of so many bytes may fit into what the feed allows. Says whether there
+    /// was anything to leave out.
+    pub(super) fn shorten(&mut self, bytes: usize) -> bool {
+        let count = self.entries.len();
+        // A little less than the share that fits, so that few rounds are needed.
+        let share = count.saturating_mul(self.feed.most_bytes) / bytes.max(1);
+        let kept = share.saturating_sub(share / 20).clamp(1, count.saturating_sub(1).max(1));
+        self.entries.truncate(kept);
+        if let Some((updated, changes)) = dates(&self.entries) {
+            (self.updated, self.changes) = (updated, changes);
+        }
+        kept < count
+    }
+
     /// The address of the feed in a format.
     pub(super) fn address(&self, format: Format) -> String {
         format!("{}{}", self.base, document_name(&self.feed.id, format))
@@ -73,6 +87,18 @@ impl<'a> Edition<'a> {
     pub(super) fn changed(&self, credit: &Credit) -> DateTime<FixedOffset> {
         self.changes.get(&credit.tag).copied().unwrap_or(self.updated)
     }
+}
+
+/// When entries last changed: all of them, and those of each source by its tag. Nothing where there are none.
+fn dates(entries: &[Entry]) -> Option<(DateTime<FixedOffset>, Changes)> {
+    let updated = entries.iter().map(|entry| entry.updated).max()?;
+    let mut changes = Changes::new();
+    for entry in entries {
+        let Some(credit) = &entry.credit else { continue };
+        let newest = changes.entry(credit.tag.clone()).or_insert(entry.updated);
+        *newest = entry.updated.max(*newest);
+    }
+    Some((updated, changes))
 }
 
 /// Articles as entries: the newest first, each id once, whatever order they come in.

@@ -115,6 +115,8 @@ fn feed(id: &str, formerly: &[&str]) -> Feed {
         language: "vi".to_owned(),
         query: Query::default(),
         folders: vec![],
+        most_bytes: 2_000_000,
+        content: crate::model::Content::Full,
         limit: 50,
         formats: Format::ALL.to_vec(),
     }
