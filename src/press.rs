@@ -28,7 +28,7 @@ pub struct Edition {
     pub written: usize,
     /// Documents that were already so.
     pub unchanged: usize,
-    /// Feeds without an article yet: nothing is written for them.
+    /// Feeds without an article yet, but for those of a matrix: nothing is written for them.
     pub empty: Vec<Slug>,
     /// What could not be published, a sentence each.
     pub problems: Vec<String>,
@@ -53,7 +53,10 @@ pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Editi
         }
         archives::print(store, &site, feed, &issue.archives, &mut edition).await?;
         if issue.articles.is_empty() {
-            edition.empty.push(feed.id.clone());
+            // Of a matrix most are empty in the beginning, and nobody waits for each of them.
+            if feed.folders.is_empty() {
+                edition.empty.push(feed.id.clone());
+            }
             // An empty feed is never written; but what was withdrawn must not stay in an old document either.
             if store.has_withdrawn(&feed.query).await? {
                 let names = std::iter::once(&feed.id).chain(&feed.formerly).cloned();

@@ -212,6 +212,9 @@ fn what(value: &Written) -> &'static str {
 /// How a value of the wrong type is written right.
 fn hint(name: &str, value: &Written, schema: &Value, described: &Value) -> Option<String> {
     match value {
+        Written::Table(_) if ["all", "any", "none"].contains(&name) => {
+            Some(format!("write {name} = [{{ ... }}], with square brackets around it"))
+        }
         Written::Table(_) if wanted(schema) == "a list of tables" => {
             Some(format!("write [[{name}]], with two brackets, before each"))
         }

@@ -53,6 +53,11 @@ impl Problem {
         self
     }
 
+    /// Whether its first place is within another.
+    pub(super) fn is_in(&self, span: &Span) -> bool {
+        self.places.first().is_some_and(|(own, _)| span.contains(&own.start))
+    }
+
     fn start(&self) -> usize {
         self.places.first().map_or(0, |(span, _)| span.start)
     }

@@ -1,15 +1,19 @@
 //! What a `[[feed]]` means.
 
+use super::agency_kinds::{self, AgencyKind};
+use super::conditions;
 use super::deserialize::At;
 use super::errors::Problem;
+use super::files::Span;
+use super::matrix;
 use super::names::Names;
 use super::nearest::nearest;
 use super::provinces;
 use super::reading::Reading;
 use super::tree::Node;
 use super::values::{self, Wrong};
-use super::written::{self, FeedFormat};
-use crate::model::{Feed, Format, History, Query, Slug, Source, Topic, Topics};
+use super::written::{self, FeedContent, FeedFormat};
+use crate::model::{Content, Feed, Format, History, Query, Slug, Source, Topic, Topics};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,7 +38,7 @@ pub(super) struct Known<'a> {
 }
 
 impl Known<'_> {
-    fn source(&self, text: &str) -> Result<Slug, Wrong> {
+    pub(super) fn source(&self, text: &str) -> Result<Slug, Wrong> {
         let slug = values::slug(text)?;
         match self.names.current(&slug) {
             Some(current) if *current == slug => Ok(slug),
@@ -54,7 +58,7 @@ impl Known<'_> {
     fn agency(&self, text: &str) -> Result<Slug, Wrong> {
         let slug = Slug::nearest(text).ok_or_else(|| Wrong::new("has no letter in it"))?;
         let agencies = || self.sources.iter().filter_map(|source| source.origin.agency.as_ref());
-        if agencies().any(|agency| agency.slug == slug) || !self.whole {
+        if agencies().any(|agency| agency_kinds::are_one(&slug, &agency.slug)) || !self.whole {
             return Ok(slug);
         }
         let wrong = Wrong::new(format!("names {text:?}, but no source is of this agency"));
@@ -65,7 +69,37 @@ impl Known<'_> {
         })
     }
 
-    fn topic(&self, text: &str) -> Result<Slug, Wrong> {
+    /// Agencies with those that are the same under an older or a newer name.
+    fn under_all_names(&self, agencies: &[Slug]) -> Vec<Slug> {
+        let mut all = agencies.to_vec();
+        let named = self.sources.iter().filter_map(|source| source.origin.agency.as_ref());
+        let named: Vec<&Slug> = named.map(|agency| &agency.slug).collect();
+        for agency in agencies {
+            let same = named.iter().filter(|other| agency_kinds::are_one(agency, other));
+            let other_names = agency_kinds::other_names(agency).cloned();
+            let same: Vec<Slug> = same.copied().cloned().chain(other_names).collect();
+            for other in same {
+                if !all.contains(&other) {
+                    all.push(other);
+                }
+            }
+        }
+        all
+    }
+
+    /// The agencies of a kind: those of the sources, and those that sources had whose names the catalogue knows.
+    pub(super) fn of_kind(&self, kind: &AgencyKind) -> Vec<Slug> {
+        let mut all: Vec<Slug> = kind.names().cloned().collect();
+        for agency in self.sources.iter().filter_map(|source| source.origin.agency.as_ref()) {
+            let is_of_kind = AgencyKind::of(&agency.slug).is_some_and(|of| of.id == kind.id);
+            if is_of_kind && !all.contains(&agency.slug) {
+                all.push(agency.slug.clone());
+            }
+        }
+        all
+    }
+
+    pub(super) fn topic(&self, text: &str) -> Result<Slug, Wrong> {
         let slug = Slug::nearest(text);
         let Some(topics) = &self.topics else {
             return slug.ok_or_else(|| Wrong::new("has no letter in it"));
@@ -85,54 +119,124 @@ impl Known<'_> {
     }
 }
 
-/// A feed. `None` where something is wrong, which is told.
-pub(super) fn feed(
+/// What the feeds of one table have in common.
+pub(super) struct Shared {
+    pub(super) language: String,
+    pub(super) query: Query,
+    pub(super) limit: usize,
+    pub(super) most_bytes: usize,
+    pub(super) content: Content,
+    pub(super) formats: Vec<Format>,
+    pub(super) history: History,
+}
+
+/// The feeds of a table: one, or those of a matrix. None where something is wrong, which is told.
+pub(super) fn feeds(
     table: Node,
     known: &Known<'_>,
     names: &mut Names,
     reading: &mut Reading,
-) -> Option<Feed> {
+) -> Vec<Feed> {
     let span = table.span.clone();
     let keys: written::Feed = reading.keys(table);
-    reading.require("id", &keys.id, &span, "a feed", "for example id = \"tong-hop\"");
-    reading.require("title", &keys.title, &span, "a feed", "for example title = \"Tin tổng hợp\"");
-    let id = reading.value("id", &keys.id, name);
+    if keys.each.is_none() {
+        reading.require("id", &keys.id, &span, "a feed", "for example id = \"tong-hop\"");
+        if let Some(group) = &keys.group {
+            let problem = Problem::new("`group` is for a feed with `each`").at(&group.span);
+            reading.problem(problem.hint("take it out".to_owned()));
+        }
+    }
+    let hint = if keys.each.is_some() {
+        "for example title = \"Tin {province}\""
+    } else {
+        "for example title = \"Tin tổng hợp\""
+    };
+    reading.require("title", &keys.title, &span, "a feed", hint);
+    let shared = shared(&keys, known, reading);
+    match &keys.each {
+        Some(each) => matrix::feeds(&keys, each, shared, known, names, reading),
+        None => feed(&keys, &span, shared, known, names, reading).into_iter().collect(),
+    }
+}
+
+fn shared(keys: &written::Feed, known: &Known<'_>, reading: &mut Reading) -> Option<Shared> {
+    let language = reading.value("language", &keys.language, values::language);
+    let query = Query {
+        sources: list("sources", &keys.sources, |text| known.source(text), reading),
+        provinces: list("provinces", &keys.provinces, province, reading),
+        agencies: terms(&keys.agencies, &keys.kinds, known, reading),
+        topics: list("topics", &keys.topics, |text| known.topic(text), reading),
+        conditions: conditions::of_feed(keys, known, reading),
+    };
+    let formats = formats(&keys.formats, reading);
+    let limit = keys.limit.as_ref()?.value;
+    let history = history(keys, limit, formats.as_deref().unwrap_or_default(), reading);
+    let content = match keys.content.as_ref()?.value {
+        FeedContent::Full => Content::Full,
+        FeedContent::Summary => Content::Summary,
+    };
+    Some(Shared {
+        language: language?,
+        query,
+        limit,
+        most_bytes: keys.most_bytes.as_ref()?.value,
+        content,
+        formats: formats?,
+        history: history?,
+    })
+}
+
+/// A feed. `None` where something is wrong, which is told.
+fn feed(
+    keys: &written::Feed,
+    table: &Span,
+    shared: Option<Shared>,
+    known: &Known<'_>,
+    names: &mut Names,
+    reading: &mut Reading,
+) -> Option<Feed> {
+    let id = reading.value("id", &keys.id, |text| match name(text) {
+        Err(wrong) if text.contains('{') => {
+            Err(wrong.hint("placeholders are for a feed with `each`, as each = [\"province\"]"))
+        }
+        named => named,
+    });
     let formerly = reading.values("formerly", &keys.formerly, name);
     if let (Some(id), Some(written)) = (&id, &keys.id) {
         names.take(&At { value: id.clone(), span: written.span.clone() }, &formerly, reading);
     }
     let title = reading.value("title", &keys.title, values::line);
     let description = reading.value("description", &keys.description, values::line);
-    let language = reading.value("language", &keys.language, values::language);
-    let query = Query {
-        sources: list("sources", &keys.sources, |text| known.source(text), reading),
-        provinces: list("provinces", &keys.provinces, province, reading),
-        agencies: list("agencies", &keys.agencies, |text| known.agency(text), reading),
-        topics: list("topics", &keys.topics, |text| known.topic(text), reading),
-    };
-    let formats = formats(&keys.formats, reading);
-    if known.whole && !known.sources.iter().any(|source| matches(&query, source)) {
-        let span = keys.id.as_ref().map_or(span, |id| id.span.clone());
-        reading.warn(&span, "no source is in this feed, so it stays empty");
+    let shared = shared?;
+    if known.whole && !known.sources.iter().any(|source| matches(&shared.query, source)) {
+        let span = keys.id.as_ref().map_or(table, |id| &id.span);
+        reading.warn(span, "no source is in this feed, so it stays empty");
     }
-    let limit = keys.limit.as_ref().map(|limit| limit.value);
-    let history = limit.and_then(|limit| history(&keys, limit, formats.as_deref(), reading));
     let title = title?;
     Some(Feed {
         id: id?,
         tag: String::new(),
-        formerly: formerly.into_iter().map(|name| name.value).collect(),
+        formerly: formerly_taken(formerly),
         description: description.unwrap_or_else(|| title.clone()),
         title,
-        language: language?,
-        query,
-        limit: limit?,
-        formats: formats?,
-        history: history?,
+        language: shared.language,
+        query: shared.query,
+        limit: shared.limit,
+        most_bytes: shared.most_bytes,
+        content: shared.content,
+        formats: shared.formats,
+        history: shared.history,
+        folders: Vec::new(),
     })
 }
 
-fn name(text: &str) -> Result<Slug, Wrong> {
+/// Former names without their places.
+pub(super) fn formerly_taken(names: Vec<At<Slug>>) -> Vec<Slug> {
+    names.into_iter().map(|name| name.value).collect()
+}
+
+/// The name of a feed.
+pub(super) fn name(text: &str) -> Result<Slug, Wrong> {
     if RESERVED.contains(&text) {
         return Err(Wrong::new(format!(
             "must not be {text:?}, which is a page of the site itself"
@@ -141,12 +245,53 @@ fn name(text: &str) -> Result<Slug, Wrong> {
     values::slug(text)
 }
 
-fn province(text: &str) -> Result<Slug, Wrong> {
+/// The id of a kind of agency, by id or name.
+fn kind(text: &str) -> Result<Slug, Wrong> {
+    let slug = Slug::nearest(text).ok_or_else(|| Wrong::new("has no letter in it"))?;
+    let of_id = AgencyKind::all().iter().find(|kind| kind.id == slug);
+    if let Some(kind) = of_id.or_else(|| AgencyKind::of(&slug)) {
+        return Ok(kind.id.clone());
+    }
+    let wrong = Wrong::new(format!("names {text:?}, but no kind of agency has this id or name"));
+    let ids = || AgencyKind::all().iter().map(|kind| kind.id.as_str());
+    Err(match nearest(slug.as_str(), ids()) {
+        Some(near) => wrong.hint(format!("did you mean {near:?}?")),
+        None => wrong.hint(format!("the kinds are {}", ids().collect::<Vec<_>>().join(", "))),
+    })
+}
+
+/// The agencies that `agencies` and `kinds` mean, under all their names; those of both where both are written.
+pub(super) fn terms(
+    agencies: &Option<At<Vec<At<String>>>>,
+    written_kinds: &Option<At<Vec<At<String>>>>,
+    known: &Known<'_>,
+    reading: &mut Reading,
+) -> Vec<Slug> {
+    let agencies = list("agencies", agencies, |text| known.agency(text), reading);
+    let agencies = known.under_all_names(&agencies);
+    let kinds = list("kinds", written_kinds, kind, reading);
+    let kinds = AgencyKind::all().iter().filter(|kind| kinds.contains(&kind.id));
+    let of_kinds: Vec<Slug> = kinds.flat_map(|kind| known.of_kind(kind)).collect();
+    if of_kinds.is_empty() || agencies.is_empty() {
+        return if of_kinds.is_empty() { agencies } else { of_kinds };
+    }
+    let both: Vec<Slug> = agencies.into_iter().filter(|slug| of_kinds.contains(slug)).collect();
+    if both.is_empty()
+        && let Some(written) = written_kinds
+    {
+        let problem = Problem::new("no agency of `agencies` is of one of these `kinds`");
+        let hint = "take one of the two out: an article has to match both".to_owned();
+        reading.problem(problem.at(&written.span).hint(hint));
+    }
+    both
+}
+
+pub(super) fn province(text: &str) -> Result<Slug, Wrong> {
     provinces::find(text).map(|known| known.province.slug)
 }
 
 /// One list of what a feed holds. An empty one would hold everything, which nobody means who writes `[]`.
-fn list(
+pub(super) fn list(
     key: &str,
     written: &Option<At<Vec<At<String>>>>,
     read: impl Fn(&str) -> Result<Slug, Wrong>,
@@ -191,25 +336,26 @@ fn formats(
     Some(formats)
 }
 
-/// How much of its past is kept in sight.
+/// How much of its past is kept in sight. The feeds of a matrix are many, and keep archives only where that is asked for.
 fn history(
     keys: &written::Feed,
     limit: usize,
-    formats: Option<&[Format]>,
+    formats: &[Format],
     reading: &mut Reading,
 ) -> Option<History> {
     let tombstones = reading
         .value("tombstones", &keys.tombstones, |text| values::duration(text, DAY, TEN_YEARS));
-    let archive = keys.archive.as_ref()?;
+    let archive = keys.archive.as_ref().map_or(keys.each.is_none(), |archive| archive.value);
     let most = keys.most_per_source.as_ref().map(|most| most.value);
     Some(History {
-        archive: archive.value && formats?.iter().any(|format| format.has_archives()),
+        archive: archive && formats.iter().any(|format| format.has_archives()),
         most_per_source: most.unwrap_or_else(|| limit.div_ceil(2)).min(limit),
         tombstones: tombstones?,
     })
 }
 
-fn matches(query: &Query, source: &Source) -> bool {
+/// Whether articles of a source can be in a feed.
+pub(super) fn matches(query: &Query, source: &Source) -> bool {
     let any = |list: &[Slug], slug: Option<&Slug>| {
         list.is_empty() || slug.is_some_and(|slug| list.contains(slug))
     };

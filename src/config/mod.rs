@@ -12,7 +12,9 @@
 //! directory that systemd gives.
 
 mod addresses;
+mod agency_kinds;
 mod check;
+mod conditions;
 mod csv;
 mod deserialize;
 pub mod edit;
@@ -23,6 +25,7 @@ mod gather;
 mod identity;
 mod json;
 pub mod list;
+mod matrix;
 mod names;
 mod nearest;
 mod platforms;
@@ -34,6 +37,7 @@ mod secret;
 mod site;
 mod source;
 mod table;
+mod template;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -175,7 +179,7 @@ fn meaning(gathered: Gathered, place: &Place, reading: &mut Reading) -> Option<P
     let mut feed_names = Names::default();
     let mut published = Vec::with_capacity(feeds.len());
     for table in feeds {
-        published.extend(feed::feed(table, &known, &mut feed_names, reading));
+        published.extend(feed::feeds(table, &known, &mut feed_names, reading));
     }
     let (site, workers) = site?;
     if site.contact.is_none() && sources.iter().any(|source| source.folder.is_none()) {

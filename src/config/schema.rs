@@ -26,8 +26,16 @@ pub(super) const DEFAULTS_OF_SOURCES: [&str; 13] = [
     "revisit_within",
 ];
 /// The keys of `[defaults]` that feeds take.
-pub(super) const DEFAULTS_OF_FEEDS: [&str; 6] =
-    ["language", "limit", "formats", "archive", "most_per_source", "tombstones"];
+pub(super) const DEFAULTS_OF_FEEDS: [&str; 8] = [
+    "language",
+    "limit",
+    "most_bytes",
+    "content",
+    "formats",
+    "archive",
+    "most_per_source",
+    "tombstones",
+];
 /// What holds where feeds.toml says nothing.
 pub(super) const BUILT_IN: &str = include_str!("built_in.toml");
 
@@ -61,7 +69,7 @@ fn whole() -> Value {
     let mut tables = generator.take_definitions(false);
     tables.insert("Source".into(), source.clone());
     tables.insert("SourceTable".into(), source_table(&source));
-    tables.insert("Feed".into(), feed.clone());
+    tables.insert("Feed".into(), named(&feed));
     tables.insert("Platform".into(), platform);
     tables.insert("Defaults".into(), defaults(&source, &feed));
     tables.insert(
@@ -111,6 +119,13 @@ fn whole() -> Value {
 
 fn table<T: schemars::JsonSchema>(generator: &mut SchemaGenerator) -> Value {
     T::json_schema(generator).to_value()
+}
+
+/// A feed has a name, or many that are made for it.
+fn named(feed: &Value) -> Value {
+    let mut table = feed.clone();
+    set(&mut table, "anyOf", json!([{ "required": ["id"] }, { "required": ["each"] }]));
+    table
 }
 
 fn list(table: &str, description: &str) -> Value {
@@ -251,7 +266,7 @@ mod tests {
         let mut without: Vec<_> =
             keys.filter(|key| defaults.iter().all(|d| d.key != **key)).collect();
         without.sort();
-        let optional = ["cookies", "headers", "most_per_source", "proxy", "quiet"];
+        let optional = ["archive", "cookies", "headers", "most_per_source", "proxy", "quiet"];
         assert_eq!(without, optional, "keys that mean something where they are left out");
     }
 }

@@ -1,6 +1,8 @@
 //! Whole configurations: the good ones and what they mean, the bad ones and what is said of them.
 
+mod conditions;
 mod identity;
+mod matrix;
 
 use super::*;
 use crate::model::{Certificate, Dialect, Format, Kind, Named, Pin, Tls, Trust};
@@ -312,7 +314,11 @@ fn a_feed_asks_by_any_name_and_gets_the_terms() {
         slugs.iter().map(ToString::to_string).collect()
     };
     assert_eq!(terms(&query.provinces), ["lam-dong", "hue"]);
-    assert_eq!(terms(&query.agencies), ["ban-dan-toc"]);
+    // Also under the names that it has since it was merged.
+    assert_eq!(
+        terms(&query.agencies),
+        ["ban-dan-toc", "so-dan-toc-va-ton-giao", "ban-dan-toc-va-ton-giao"]
+    );
     assert_eq!(terms(&query.sources), ["ban-dan-toc"]);
 }
 

@@ -313,30 +313,38 @@ pub(super) struct Article {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Feed {
-    /// Its name, for ever: the documents are `tong-hop.atom`, `tong-hop.rss` and `tong-hop.json`.
-    #[schemars(
-        required,
-        example = "tong-hop",
-        regex(pattern = "^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")
-    )]
+    /// For which the feed stands once: one feed for each province, topic, agency, kind of agency or source that the sources are of, or for each pair of them, as each = ["province", "topic"]. `id`, `formerly`, `title` and `description` are templates then.
+    #[schemars(example = ["province", "topic"])]
+    pub(super) each: Option<At<Vec<At<Dimension>>>>,
+    /// Its name, for ever: the documents are `tong-hop.atom`, `tong-hop.rss` and `tong-hop.json`. With `each` a template as "tin-{province}-{topic}", by default of all that `each` names.
+    #[schemars(example = "tong-hop", regex(pattern = "^[a-z0-9{]([a-z0-9{}-]*[a-z0-9}])?$"))]
     pub(super) id: Option<At<String>>,
     /// Names that it had before; its documents are found under these too.
     #[schemars(example = ["tin-chung"])]
     pub(super) formerly: Option<Vec<At<String>>>,
-    /// Its title.
+    /// Its title. With `each` a template as "Tin {province}: {topic}".
     #[schemars(required, example = "Tin tổng hợp")]
     pub(super) title: Option<At<String>>,
     /// What it is about. By default the title.
     #[schemars(example = "Tin mới của các cơ quan")]
     pub(super) description: Option<At<String>>,
+    /// What the feeds of `each` are called together, in the list of feeds and on the index page. By default what `each` names, in Vietnamese.
+    #[schemars(example = "Tin các tỉnh")]
+    pub(super) group: Option<At<String>>,
     /// Its language (BCP 47).
     pub(super) language: Option<At<String>>,
     /// The most entries in a document.
     #[schemars(range(min = 1, max = 1000))]
     pub(super) limit: Option<At<usize>>,
+    /// The most bytes of a document. The oldest entries that do not fit are left out of all formats; one entry stays in any case.
+    #[schemars(range(min = 10_000, max = 50_000_000))]
+    pub(super) most_bytes: Option<At<usize>>,
+    /// Whether entries have the whole text, or a summary only.
+    pub(super) content: Option<At<FeedContent>>,
     /// The formats in which it is published.
     pub(super) formats: Option<At<Vec<At<FeedFormat>>>>,
-    /// Whether what leaves its Atom and RSS documents is found in archives (RFC 5005), which the documents lead to.
+    /// Whether what leaves its Atom and RSS documents is found in archives (RFC 5005), which the documents lead to. By default it is, but for the feeds of `each`.
+    #[schemars(example = true)]
     pub(super) archive: Option<At<bool>>,
     /// The most entries of one source in a document, as long as others have entries for the rest. By default half of `limit`.
     #[schemars(range(min = 1, max = 1000), example = 10)]
@@ -349,12 +357,160 @@ pub(super) struct Feed {
     /// Only articles of these provinces.
     #[schemars(example = ["lam-dong"])]
     pub(super) provinces: Option<At<Vec<At<String>>>>,
-    /// Only articles of these agencies, by name or slug.
+    /// Only articles of these agencies, by name or slug; of one that was merged with others in 2025 by its old or its new name.
     #[schemars(example = ["Ban Dân tộc"])]
     pub(super) agencies: Option<At<Vec<At<String>>>>,
+    /// Only articles of agencies of these kinds, which are told by their names: "y-te" or "Sở Y tế".
+    #[schemars(example = ["y-te"])]
+    pub(super) kinds: Option<At<Vec<At<String>>>>,
     /// Only articles with one of these topics, by id or name.
     #[schemars(example = ["y-te"])]
     pub(super) topics: Option<At<Vec<At<String>>>>,
+    /// Only articles in these languages (BCP 47); "en" is also "en-GB".
+    #[schemars(example = ["vi"])]
+    pub(super) languages: Option<At<Vec<At<String>>>>,
+    /// Only articles with one of these words or phrases in title, summary or text. Written without marks they are found with any marks: "dan toc" finds "dân tộc".
+    #[schemars(example = ["dân tộc", "ton giao"])]
+    pub(super) words: Option<At<Vec<At<String>>>>,
+    /// Only articles whose title matches this regular expression.
+    #[schemars(example = "(?i)^thông báo")]
+    pub(super) title_matches: Option<At<String>>,
+    /// Only articles whose text matches this regular expression.
+    #[schemars(example = "Nghị quyết số \\d+")]
+    pub(super) body_matches: Option<At<String>>,
+    /// Only articles with an author who matches this regular expression.
+    #[schemars(example = "^Ban biên tập")]
+    pub(super) author_matches: Option<At<String>>,
+    /// Only articles with an attachment, or with false only those without.
+    #[schemars(example = true)]
+    pub(super) has_attachment: Option<At<bool>>,
+    /// Only articles for which all of these tables hold.
+    #[schemars(example = serde_json::json!([{ "words": ["tôn giáo"] }, { "words": ["dân tộc"] }]))]
+    pub(super) all: Option<At<Vec<At<Condition>>>>,
+    /// Only articles for which one of these tables holds.
+    #[schemars(example = serde_json::json!([{ "topics": ["y-te"] }, { "kinds": ["y-te"] }]))]
+    pub(super) any: Option<At<Vec<At<Condition>>>>,
+    /// Only articles for which none of these tables holds.
+    #[schemars(example = serde_json::json!([{ "title_matches": "(?i)mời thầu" }]))]
+    pub(super) none: Option<At<Vec<At<Condition>>>>,
+}
+
+/// A condition on articles; where it has several keys all have to hold.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub(super) struct Condition {
+    /// Articles of these sources, by their ids.
+    #[schemars(example = ["ban-dan-toc"])]
+    pub(super) sources: Option<At<Vec<At<String>>>>,
+    /// Articles of these provinces.
+    #[schemars(example = ["lam-dong"])]
+    pub(super) provinces: Option<At<Vec<At<String>>>>,
+    /// Articles of these agencies, by name or slug.
+    #[schemars(example = ["Ban Dân tộc"])]
+    pub(super) agencies: Option<At<Vec<At<String>>>>,
+    /// Articles of agencies of these kinds.
+    #[schemars(example = ["y-te"])]
+    pub(super) kinds: Option<At<Vec<At<String>>>>,
+    /// Articles with one of these topics, by id or name.
+    #[schemars(example = ["y-te"])]
+    pub(super) topics: Option<At<Vec<At<String>>>>,
+    /// Articles in these languages (BCP 47); "en" is also "en-GB".
+    #[schemars(example = ["vi"])]
+    pub(super) languages: Option<At<Vec<At<String>>>>,
+    /// Articles with one of these words or phrases in title, summary or text. Written without marks they are found with any marks: "dan toc" finds "dân tộc".
+    #[schemars(example = ["dân tộc", "ton giao"])]
+    pub(super) words: Option<At<Vec<At<String>>>>,
+    /// Articles whose title matches this regular expression.
+    #[schemars(example = "(?i)^thông báo")]
+    pub(super) title_matches: Option<At<String>>,
+    /// Articles whose text matches this regular expression.
+    #[schemars(example = "Nghị quyết số \\d+")]
+    pub(super) body_matches: Option<At<String>>,
+    /// Articles with an author who matches this regular expression.
+    #[schemars(example = "^Ban biên tập")]
+    pub(super) author_matches: Option<At<String>>,
+    /// Articles with an attachment, or with false those without.
+    #[schemars(example = true)]
+    pub(super) has_attachment: Option<At<bool>>,
+}
+
+/// The keys that a feed and a condition in it have in common.
+#[derive(Debug)]
+pub(super) struct Texts<'a> {
+    pub(super) languages: &'a Option<At<Vec<At<String>>>>,
+    pub(super) words: &'a Option<At<Vec<At<String>>>>,
+    pub(super) title_matches: &'a Option<At<String>>,
+    pub(super) body_matches: &'a Option<At<String>>,
+    pub(super) author_matches: &'a Option<At<String>>,
+    pub(super) has_attachment: &'a Option<At<bool>>,
+}
+
+impl Feed {
+    pub(super) fn texts(&self) -> Texts<'_> {
+        Texts {
+            languages: &self.languages,
+            words: &self.words,
+            title_matches: &self.title_matches,
+            body_matches: &self.body_matches,
+            author_matches: &self.author_matches,
+            has_attachment: &self.has_attachment,
+        }
+    }
+}
+
+impl Condition {
+    pub(super) fn texts(&self) -> Texts<'_> {
+        Texts {
+            languages: &self.languages,
+            words: &self.words,
+            title_matches: &self.title_matches,
+            body_matches: &self.body_matches,
+            author_matches: &self.author_matches,
+            has_attachment: &self.has_attachment,
+        }
+    }
+}
+
+/// What a feed can stand once for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub(super) enum Dimension {
+    /// A province.
+    Province,
+    /// A topic.
+    Topic,
+    /// An agency of a province.
+    Agency,
+    /// A kind of agency.
+    Kind,
+    /// A source.
+    Source,
+}
+
+impl Dimension {
+    /// As feeds.toml writes it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Province => "province",
+            Self::Topic => "topic",
+            Self::Agency => "agency",
+            Self::Kind => "kind",
+            Self::Source => "source",
+        }
+    }
+}
+
+/// What entries hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub(super) enum FeedContent {
+    /// The whole text.
+    Full,
+    /// The summary, or the beginning of the text.
+    Summary,
 }
 
 /// A format of feed documents.

@@ -1,7 +1,6 @@
 //! What is published, as feeds.toml means it.
 
-use super::{History, Slug, Topics};
-use serde::{Deserialize, Serialize};
+use super::{Condition, History, Slug, Topics};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -26,14 +25,21 @@ pub struct Feed {
     pub query: Query,
     /// The most entries in a document.
     pub limit: usize,
+    /// The most bytes of a document; one entry stays in any case.
+    pub most_bytes: usize,
+    /// What entries hold.
+    pub content: Content,
     /// In which formats it is published.
     pub formats: Vec<Format>,
     /// How much of its past is kept in sight.
     pub history: History,
+    /// The folders that it lies in, from the outermost: of a matrix the matrix, then for example the province. A feed that was
+    /// written alone lies in none.
+    pub folders: Vec<String>,
 }
 
 /// Which articles a feed holds: those that match every list. An empty list matches all.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {
     /// Names of sources.
     pub sources: Vec<Slug>,
@@ -43,6 +49,17 @@ pub struct Query {
     pub agencies: Vec<Slug>,
     /// Ids of topics, of which an article has one at least.
     pub topics: Vec<Slug>,
+    /// What else has to hold of an article, all of it.
+    pub conditions: Vec<Condition>,
+}
+
+/// What the entries of a feed hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// The whole text.
+    Full,
+    /// The summary, or the beginning of the text.
+    Summary,
 }
 
 /// A format of feed documents.

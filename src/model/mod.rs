@@ -6,6 +6,7 @@ mod archive;
 mod article;
 mod certificate;
 mod charset;
+mod condition;
 mod draft;
 mod explanation;
 mod feed;
@@ -38,12 +39,13 @@ pub use archive::{History, Standing, Tombstone};
 pub use article::{Article, Attachment, Field, Image, Precision};
 pub use certificate::Certificate;
 pub use charset::{Charset, UnknownCharset};
+pub use condition::{Asked, Condition, Phrase};
 pub use draft::{Draft, RawAttachment};
 pub use explanation::{
     Candidate, Cut, Explanation, FURNITURE, Other, Refusal, Subject, Trace, Verdict, less_sure,
     shortened,
 };
-pub use feed::{Feed, Format, Query, Site};
+pub use feed::{Content, Feed, Format, Query, Site};
 pub use first_source::{Category, FirstSource};
 pub use host::{RobotsTxt, Turn, Wanted, end_of_day};
 pub use html::{CleanHtml, RawHtml};

@@ -106,6 +106,9 @@ mod tests {
 
     fn feed() -> Feed {
         Feed {
+            most_bytes: usize::MAX,
+            content: crate::model::Content::Full,
+            folders: Vec::new(),
             id: slug("tin"),
             tag: "tag:bantin.example,2026:feed/tin".to_owned(),
             formerly: Vec::new(),

@@ -4,10 +4,13 @@ use super::archive::archive_name;
 use super::entry::{Credit, Entry, local};
 use super::xml_text::{line, title, uri};
 use super::{document_name, page_name};
-use crate::model::{Article, Feed, Format, Origin, Site, Slug, Standing, Tombstone};
+use crate::model::{Article, Content, Feed, Format, Origin, Site, Slug, Standing, Tombstone};
 use chrono::{DateTime, FixedOffset};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
+
+/// When an entry of a source last changed, by the source's tag.
+type Changes = BTreeMap<String, DateTime<FixedOffset>>;
 
 /// A feed and its entries. There is at least one entry.
 #[derive(Debug)]
@@ -26,7 +29,7 @@ pub(super) struct Edition<'a> {
     /// The newest first.
     pub(super) entries: Vec<Entry>,
     /// When an entry of a source last changed, by the source's tag.
-    changes: BTreeMap<String, DateTime<FixedOffset>>,
+    changes: Changes,
 }
 
 impl<'a> Edition<'a> {
@@ -38,16 +41,11 @@ impl<'a> Edition<'a> {
         articles: &[Article],
         standing: &'a Standing,
     ) -> Option<Self> {
-        let entries = entries(site, origins, articles);
-        let updated = entries.iter().map(|entry| entry.updated).max()?;
-        let withdrawn = tombstones(standing).iter().map(|stone| local(stone.at, stone.zone)).max();
-        let updated = withdrawn.map_or(updated, |withdrawn| withdrawn.max(updated));
-        let mut changes: BTreeMap<String, DateTime<FixedOffset>> = BTreeMap::new();
-        for entry in &entries {
-            let Some(credit) = &entry.credit else { continue };
-            let newest = changes.entry(credit.tag.clone()).or_insert(entry.updated);
-            *newest = entry.updated.max(*newest);
+        let mut entries = entries(site, origins, articles);
+        if feed.content == Content::Summary {
+            entries.iter_mut().for_each(|entry| entry.html.clear());
         }
+        let (updated, changes) = dates(&entries, standing)?;
         let title = feed_title(feed);
         let description = Some(line(&feed.description)).filter(|text| !text.is_empty());
         Some(Self {
@@ -63,6 +61,20 @@ impl<'a> Edition<'a> {
             entries,
             changes,
         })
+    }
+
+    /// Leaves out the oldest entries, so many that a document of so many bytes may fit into what the feed allows. Says whether there
+    /// was anything to leave out.
+    pub(super) fn shorten(&mut self, bytes: usize) -> bool {
+        let count = self.entries.len();
+        // A little less than the share that fits, so that few rounds are needed.
+        let share = count.saturating_mul(self.feed.most_bytes) / bytes.max(1);
+        let kept = share.saturating_sub(share / 20).clamp(1, count.saturating_sub(1).max(1));
+        self.entries.truncate(kept);
+        if let Some((updated, changes)) = dates(&self.entries, self.standing) {
+            (self.updated, self.changes) = (updated, changes);
+        }
+        kept < count
     }
 
     /// The address of the feed in a format.
@@ -127,6 +139,21 @@ fn tombstones(standing: &Standing) -> &[Tombstone] {
         Standing::Current { tombstones, .. } => tombstones,
         Standing::Archive { .. } => &[],
     }
+}
+
+/// When a document last changed, by its entries and tombstones, and when the entries of each source did, by its tag. Nothing where
+/// there is no entry.
+fn dates(entries: &[Entry], standing: &Standing) -> Option<(DateTime<FixedOffset>, Changes)> {
+    let newest = entries.iter().map(|entry| entry.updated).max()?;
+    let withdrawn = tombstones(standing).iter().map(|stone| local(stone.at, stone.zone)).max();
+    let updated = withdrawn.map_or(newest, |withdrawn| withdrawn.max(newest));
+    let mut changes = Changes::new();
+    for entry in entries {
+        let Some(credit) = &entry.credit else { continue };
+        let newest = changes.entry(credit.tag.clone()).or_insert(entry.updated);
+        *newest = entry.updated.max(*newest);
+    }
+    Some((updated, changes))
 }
 
 /// Articles as entries: the newest first, each id once, whatever order they come in.

@@ -5,6 +5,7 @@
 use super::document_name;
 use super::edition::{Edition, feed_title};
 use super::entry::Entry;
+use super::folders::Folder;
 use super::xml_text::{line, uri};
 use crate::model::{Feed, Format, Precision, Site};
 use minijinja::syntax::SyntaxConfig;
@@ -32,6 +33,15 @@ struct Card {
     description: String,
     language: String,
     documents: Vec<Link>,
+}
+
+/// The feeds of a folder, as the index shows them.
+#[derive(Serialize)]
+struct Group {
+    name: String,
+    count: usize,
+    feeds: Vec<Card>,
+    groups: Vec<Group>,
 }
 
 /// One document of a feed.
@@ -68,6 +78,7 @@ pub(super) fn feed_page(edition: &Edition<'_>) -> Vec<u8> {
 
 /// The page of all feeds.
 pub(super) fn index_page(site: &Site, feeds: &[Feed], newest: &[Entry]) -> Vec<u8> {
+    let Group { feeds, groups, .. } = group(&Folder::of(feeds));
     render(
         "index.html",
         context! {
@@ -75,7 +86,8 @@ pub(super) fn index_page(site: &Site, feeds: &[Feed], newest: &[Entry]) -> Vec<u
             language => LANGUAGE,
             canonical => uri(&site.base_url),
             contact => site.contact.as_deref().map(line),
-            feeds => Value::from(Serde(feeds.iter().map(card).collect::<Vec<_>>())),
+            feeds => Value::from(Serde(feeds)),
+            groups => Value::from(Serde(groups)),
             entries => Value::from(Serde(rows(newest))),
         },
     )
@@ -101,6 +113,15 @@ fn render(name: &str, values: Value) -> Vec<u8> {
         environment.get_template(name)?.render(values)
     };
     page().map(|page| format!("{page}\n").into_bytes()).unwrap_or_default()
+}
+
+fn group(folder: &Folder<'_>) -> Group {
+    Group {
+        name: line(folder.name),
+        count: folder.count(),
+        feeds: folder.feeds.iter().copied().map(card).collect(),
+        groups: folder.folders.iter().map(group).collect(),
+    }
 }
 
 fn card(feed: &Feed) -> Card {

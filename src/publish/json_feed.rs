@@ -2,7 +2,7 @@
 
 use super::edition::Edition;
 use super::entry::{Category, Entry, Media, Term};
-use crate::model::Format;
+use crate::model::{Content, Format};
 use chrono::{DateTime, FixedOffset, SecondsFormat};
 use serde::Serialize;
 
@@ -25,7 +25,10 @@ struct Item<'a> {
     id: &'a str,
     url: &'a str,
     title: &'a str,
-    content_html: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_html: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_text: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,7 +97,7 @@ pub(super) fn write(edition: &Edition<'_>) -> Vec<u8> {
         feed_url: edition.address(Format::Json),
         description: &edition.description,
         language: &edition.language,
-        items: edition.entries.iter().map(|entry| item(entry, &edition.language)).collect(),
+        items: edition.entries.iter().map(|entry| item(entry, edition)).collect(),
     };
     // Nothing here is a map with keys that are no strings, so it cannot fail; an empty document would not pass `verify`.
     let mut bytes = serde_json::to_vec_pretty(&feed).unwrap_or_default();
@@ -102,20 +105,24 @@ pub(super) fn write(edition: &Edition<'_>) -> Vec<u8> {
     bytes
 }
 
-fn item<'a>(entry: &'a Entry, language: &str) -> Item<'a> {
+fn item<'a>(entry: &'a Entry, edition: &Edition<'_>) -> Item<'a> {
+    let is_full = edition.feed.content == Content::Full;
+    // One of the two has to be there.
+    let text = || entry.summary.as_deref().unwrap_or(&entry.title);
     let credit = entry.credit.as_ref();
     Item {
         id: &entry.id,
         url: &entry.url,
         title: &entry.title,
-        content_html: &entry.html,
+        content_html: is_full.then_some(entry.html.as_str()),
+        content_text: (!is_full).then(text),
         summary: entry.summary.as_deref(),
         image: entry.pictures.first().map(|picture| picture.url.as_str()),
         date_published: date(entry.published),
         date_modified: date(entry.updated),
         authors: [Author { name: &entry.author }],
         tags: entry.categories.iter().map(|category| category.label.as_str()).collect(),
-        language: entry.foreign_language(language),
+        language: entry.foreign_language(&edition.language),
         attachments: entry.files.iter().map(attachment).collect(),
         _bantin: Own {
             source: credit.map(|credit| Source {

@@ -11,6 +11,7 @@ mod atom;
 mod edition;
 mod entry;
 pub mod files;
+mod folders;
 mod html;
 mod json_feed;
 mod opml;
@@ -57,21 +58,35 @@ pub fn documents(
     articles: &[Article],
     standing: &Standing,
 ) -> Vec<Document> {
-    let Some(edition) = Edition::new(feed, site, origins, articles, standing) else {
+    let Some(mut edition) = Edition::new(feed, site, origins, articles, standing) else {
         return Vec::new();
     };
-    let in_formats = feed.formats.iter().map(|format| Document {
-        name: document_name(&feed.id, *format),
-        media_type: format.media_type(),
-        bytes: match format {
-            Format::Rss => rss::write(&edition),
-            Format::Atom => atom::write(&edition),
-            Format::Json => json_feed::write(&edition),
-        },
-    });
+    let mut in_formats = formats(&edition);
+    // All formats hold the same entries, so the longest decides.
+    while let Some(longest) = in_formats.iter().map(|document| document.bytes.len()).max()
+        && longest > feed.most_bytes
+        && edition.shorten(longest)
+    {
+        in_formats = formats(&edition);
+    }
     let page =
         Document { name: page_name(&feed.id), media_type: HTML, bytes: html::feed_page(&edition) };
-    in_formats.chain([page]).collect()
+    in_formats.push(page);
+    in_formats
+}
+
+/// The document of each format.
+fn formats(edition: &Edition<'_>) -> Vec<Document> {
+    let document = |format: &Format| Document {
+        name: document_name(&edition.feed.id, *format),
+        media_type: format.media_type(),
+        bytes: match format {
+            Format::Rss => rss::write(edition),
+            Format::Atom => atom::write(edition),
+            Format::Json => json_feed::write(edition),
+        },
+    };
+    edition.feed.formats.iter().map(document).collect()
 }
 
 /// The documents about all feeds: the index page, with the articles of `newest`, and the OPML list.

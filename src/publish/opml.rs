@@ -1,6 +1,7 @@
 //! The list of all feeds as OPML 2.0 (<https://opml.org/spec2.opml>), for readers to take in at once.
 
 use super::edition::feed_title;
+use super::folders::Folder;
 use super::xml_text::{line, uri};
 use super::{document_name, page_name};
 use crate::model::{Feed, Format, Site};
@@ -27,12 +28,25 @@ fn outline(site: &Site, feeds: &[Feed]) -> io::Result<Vec<u8>> {
             writer.create_element("docs").write_text_content(docs)?;
             Ok(())
         })?;
-        writer.create_element("body").write_inner_content(|writer| {
-            feeds.iter().try_for_each(|feed| write_feed(writer, site, feed))
-        })?;
+        writer
+            .create_element("body")
+            .write_inner_content(|writer| write_folder(writer, site, &Folder::of(feeds)))?;
         Ok(())
     })?;
     Ok(writer.into_inner())
+}
+
+/// What is in a folder: its feeds, and an outline around those of each folder in it.
+fn write_folder(writer: &mut Writer<Vec<u8>>, site: &Site, folder: &Folder<'_>) -> io::Result<()> {
+    folder.feeds.iter().try_for_each(|feed| write_feed(writer, site, feed))?;
+    folder.folders.iter().try_for_each(|folder| {
+        let name = line(folder.name);
+        writer
+            .create_element("outline")
+            .with_attributes([("text", name.as_str()), ("title", &name)])
+            .write_inner_content(|writer| write_folder(writer, site, folder))
+            .map(|_| ())
+    })
 }
 
 /// One outline a feed, in the best of its formats: a reader must not subscribe to the same articles three times.

@@ -50,6 +50,9 @@ fn feed() -> Feed {
         description: "Tin của các cơ quan cấp tỉnh <Tây Nguyên>".to_owned(),
         language: "vi".to_owned(),
         query: Query::default(),
+        folders: vec![],
+        most_bytes: 2_000_000,
+        content: crate::model::Content::Full,
         limit: 50,
         formats: Format::ALL.to_vec(),
         history: History::default(),
@@ -225,6 +228,71 @@ fn the_order_of_the_articles_means_nothing() {
     let mut found = documents(&feed(), &site(), &origins(), &reversed, &Standing::default());
     found.extend(overview(&site(), &[feed(), other_feed()], &origins(), &reversed));
     assert!(found == expected);
+}
+
+/// What another reader finds in a document: ids, titles, and whether there is a body.
+fn bodies(document: &Document) -> Vec<bool> {
+    let feed = feed_rs::parser::parse(document.bytes.as_slice()).unwrap();
+    let has = |entry: &feed_rs::model::Entry| {
+        entry
+            .content
+            .as_ref()
+            .and_then(|content| content.body.as_ref())
+            .is_some_and(|b| b.contains("<p>"))
+    };
+    feed.entries.iter().map(has).collect()
+}
+
+#[test]
+fn a_feed_of_summaries_has_no_bodies() {
+    let summaries = Feed { content: crate::model::Content::Summary, ..feed() };
+    let full = documents(&feed(), &site(), &origins(), &articles(), &Standing::default());
+    let short = documents(&summaries, &site(), &origins(), &articles(), &Standing::default());
+    for (full, short) in full.iter().zip(&short).filter(|(one, _)| one.media_type != HTML) {
+        verify(short).unwrap();
+        assert!(bodies(full).contains(&true), "{}", full.name);
+        assert_eq!(bodies(short), vec![false; articles().len()], "{}", short.name);
+        let ids =
+            |document| read_back(document).into_iter().map(|entry| entry.0).collect::<Vec<_>>();
+        assert_eq!(ids(full), ids(short));
+    }
+    let json: serde_json::Value =
+        serde_json::from_slice(&short.iter().find(|d| d.name.ends_with(".json")).unwrap().bytes)
+            .unwrap();
+    for item in json["items"].as_array().unwrap() {
+        assert!(item["content_text"].as_str().is_some_and(|text| !text.is_empty()), "{item}");
+        assert!(item.get("content_html").is_none());
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_left_out_from_the_end_of_all_formats() {
+    let many: Vec<Article> =
+        (0..20).map(|n| article(n, "bdt-lam-dong", &format!("Tin số {n}"))).collect();
+    let whole = documents(&feed(), &site(), &origins(), &many, &Standing::default());
+    let longest = |all: &[Document]| {
+        all.iter().filter(|d| d.media_type != HTML).map(|d| d.bytes.len()).max().unwrap()
+    };
+    let ids = |document: &Document| -> Vec<String> {
+        read_back(document).into_iter().map(|entry| entry.0).collect()
+    };
+    let all = ids(&whole[0]);
+    for (most_bytes, least, most) in [
+        (longest(&whole), 20, 20),
+        (longest(&whole) - 1, 15, 19),
+        (longest(&whole) / 2, 6, 10),
+        (1, 1, 1),
+    ] {
+        let feed = Feed { most_bytes, ..feed() };
+        let documents = documents(&feed, &site(), &origins(), &many, &Standing::default());
+        let kept = ids(&documents[0]);
+        assert!((least..=most).contains(&kept.len()), "{most_bytes}: {}", kept.len());
+        assert!(longest(&documents) <= most_bytes || kept.len() == 1);
+        for document in documents.iter().filter(|document| document.media_type != HTML) {
+            verify(document).unwrap();
+            assert_eq!(ids(document), all[..kept.len()], "{}", document.name);
+        }
+    }
 }
 
 #[test]

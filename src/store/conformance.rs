@@ -1,5 +1,7 @@
 //! What every store must do, whichever database it stands on.
 
+mod conditions;
+
 use super::*;
 use crate::model::{Agency, Format, History, Province, RobotsTxt, Tally, Turn, Wanted};
 use crate::page::{Coding, MediaType, Validators};
@@ -45,6 +47,9 @@ fn feed(id: &str, formerly: &[&str]) -> Feed {
         description: String::new(),
         language: "vi".to_owned(),
         query: Query::default(),
+        folders: vec![],
+        most_bytes: 2_000_000,
+        content: crate::model::Content::Full,
         limit: 50,
         formats: vec![Format::Atom],
         history: History::default(),

@@ -1,14 +1,14 @@
 //! What a feed shows now, what has left it for an archive, and the archives themselves.
 
-use super::articles::{NEVER, TOPICS, matching, whole};
+use super::articles::{ASKED, FURTHEST, NEVER, TOPICS, fitting, matching, whole};
 use super::{Failed, changed, changes, from_json, instant, json, millis, parsed};
-use crate::model::{Article, Feed, Slug, Tombstone};
+use crate::model::{Article, Content, Feed, Query, Slug, Tombstone};
 use crate::store::{Archive, ArchiveText, Erasure, Issue, Mark};
 use chrono::{DateTime, TimeDelta, Utc};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use rusqlite::{OptionalExtension, Transaction, params_from_iter};
+use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
 use std::collections::{HashMap, HashSet};
 use std::io::{Read, Write};
 use std::time::Duration;
@@ -16,13 +16,16 @@ use std::time::Duration;
 /// How many newest articles are looked through for those of sources that have few, in document lengths: a feed that one source
 /// fills costs no more than that.
 const REACH: usize = 20;
+/// What an entry takes beside its text, in bytes.
+const ENVELOPE: usize = 2500;
 /// The most tombstones in a document: they are told to readers who come by now and then, not for ever.
 const MOST_TOMBSTONES: usize = 1000;
 
 /// What a feed shows now. All of it is seen at one moment.
 pub(in super::super) fn issue(db: &Transaction<'_>, feed: &Feed) -> Result<Issue, Failed> {
-    let current = current(db, feed)?;
-    let articles = read(db, &current)?.into_iter().map(|(_, article)| article).collect();
+    let mut shown = read(db, &current(db, feed)?)?;
+    shown.truncate(fitting_in(feed, &shown));
+    let (current, articles): (Vec<i64>, Vec<Article>) = shown.into_iter().unzip();
     let mut issue = Issue { articles, tombstones: tombstones(db, feed)?, ..Issue::default() };
     if feed.history.archive {
         issue.archives = archives(db, &feed.id)?;
@@ -32,14 +35,43 @@ pub(in super::super) fn issue(db: &Transaction<'_>, feed: &Feed) -> Result<Issue
     Ok(issue)
 }
 
+/// How many of these articles, the newest, fit into a document, as far as their texts tell: what does not fit is for archives.
+fn fitting_in(feed: &Feed, articles: &[(i64, Article)]) -> usize {
+    let mut bytes = 0_usize;
+    let fits = |(_, article): &&(i64, Article)| {
+        let text = match feed.content {
+            Content::Full => article.html.as_str().len(),
+            Content::Summary => 0,
+        };
+        bytes = bytes.saturating_add(text + text / 4 + ENVELOPE);
+        bytes <= feed.most_bytes
+    };
+    articles.iter().take_while(fits).count().max(1)
+}
+
+/// Whether the conditions of a query hold of the article in a row of [`columns`].
+fn holds(row: &Row<'_>, query: &Query) -> Result<bool, Failed> {
+    Ok(query.conditions.is_empty() || fitting(row, query)?.is_some())
+}
+
+/// The columns that are asked for: the whole article only where the conditions of a query want that.
+fn columns(query: &Query, narrow: &str) -> String {
+    match query.conditions.is_empty() {
+        true => narrow.to_owned(),
+        false => format!("{ASKED}, {TOPICS}"),
+    }
+}
+
 /// The places of the newest arrivals and revisions that match, the newest first; those of one source up to its share, and beyond
 /// it where the others do not fill the rest.
 fn current(db: &Transaction<'_>, feed: &Feed) -> Result<Vec<i64>, Failed> {
     let (matching, values) = matching(&feed.query);
+    let reach = feed.limit.saturating_mul(REACH);
     let mut select = db.prepare_cached(&format!(
-        "SELECT article.sequence, article.source FROM {matching} AND withdrawn IS NULL AND article.arrival != {NEVER}
+        "SELECT {} FROM {matching} AND withdrawn IS NULL AND article.arrival != {NEVER}
          ORDER BY article.changed DESC, article.published DESC, article.id LIMIT {}",
-        feed.limit.saturating_mul(REACH)
+        columns(&feed.query, "article.sequence, article.source"),
+        if feed.query.conditions.is_empty() { reach } else { reach.max(FURTHEST) },
     ))?;
     let alone = feed.query.sources.len() == 1;
     let share = if alone { feed.limit } else { feed.history.most_per_source };
@@ -50,8 +82,11 @@ fn current(db: &Transaction<'_>, feed: &Feed) -> Result<Vec<i64>, Failed> {
         if chosen.len() == feed.limit {
             break;
         }
-        let place: i64 = row.get(0)?;
-        let count = counts.entry(row.get(1)?).or_default();
+        if !holds(row, &feed.query)? {
+            continue;
+        }
+        let place: i64 = row.get("sequence")?;
+        let count = counts.entry(row.get("source")?).or_default();
         *count += 1;
         if *count <= share { chosen.push(place) } else { beyond.push(place) }
     }
@@ -63,8 +98,9 @@ fn current(db: &Transaction<'_>, feed: &Feed) -> Result<Vec<i64>, Failed> {
 /// The places of what must go into archives now, the oldest first: all that matches, is in no archive as it is now, and not among
 /// `current`. The oldest of `current` go with it, so that an archive is full.
 fn left(db: &Transaction<'_>, feed: &Feed, current: &[i64]) -> Result<(Vec<i64>, Mark), Failed> {
-    // With a new day everything is looked at once, whatever was overlooked before.
-    let rule = json(&(&feed.query, feed.limit, day(db)?))?;
+    // With a new day everything is looked at once, whatever was overlooked before; but not where each text has to be read for that.
+    let day = if feed.query.conditions.is_empty() { day(db)? } else { None };
+    let rule = format!("{:?} {} {day:?}", feed.query, feed.limit);
     let marked: Option<(i64, String)> = db
         .prepare_cached("SELECT marked, waiting FROM feed WHERE id = ?1 AND mark_rule = ?2")?
         .query_row((feed.id.as_str(), &rule), |row| Ok((row.get(0)?, row.get(1)?)))
@@ -83,14 +119,20 @@ fn left(db: &Transaction<'_>, feed: &Feed, current: &[i64]) -> Result<(Vec<i64>,
     let shown: HashSet<i64> = current.iter().copied().collect();
     let (matching, values) = matching(&feed.query);
     let mut select = db.prepare(&format!(
-        "SELECT article.sequence FROM {matching} AND withdrawn IS NULL {since} AND NOT EXISTS (
+        "SELECT {} FROM {matching} AND withdrawn IS NULL {since} AND NOT EXISTS (
              SELECT 1 FROM archived WHERE archived.feed = ? AND archived.article = article.sequence
                                       AND archived.revision = article.revision)
-         ORDER BY article.changed, article.published, article.id DESC"
+         ORDER BY article.changed, article.published, article.id DESC",
+        columns(&feed.query, "article.sequence")
     ))?;
     let values = values.into_iter().chain([feed.id.as_str()]);
-    let unarchived: Vec<i64> = (select.query_map(params_from_iter(values), |row| row.get(0))?)
-        .collect::<Result<_, _>>()?;
+    let mut rows = select.query(params_from_iter(values))?;
+    let mut unarchived: Vec<i64> = Vec::new();
+    while let Some(row) = rows.next()? {
+        if holds(row, &feed.query)? {
+            unarchived.push(row.get("sequence")?);
+        }
+    }
     let (mut waiting, mut left): (Vec<i64>, Vec<i64>) =
         unarchived.into_iter().partition(|place| shown.contains(place));
     let over = left.len().checked_rem(feed.limit).unwrap_or(0);
@@ -134,14 +176,19 @@ fn tombstones(db: &Transaction<'_>, feed: &Feed) -> Result<Vec<Tombstone>, Faile
     let since = day(db)?.map_or(i64::MIN, |day| millis(day - span(feed.history.tombstones)));
     let (matching, values) = matching(&feed.query);
     let mut select = db.prepare_cached(&format!(
-        "SELECT article.id, article.withdrawn, article.zone FROM {matching} AND withdrawn IS NOT NULL AND withdrawn >= {since}
-         ORDER BY article.withdrawn DESC, article.id LIMIT {MOST_TOMBSTONES}"
+        "SELECT {} FROM {matching} AND withdrawn IS NOT NULL AND withdrawn >= {since}
+         ORDER BY article.withdrawn DESC, article.id LIMIT {MOST_TOMBSTONES}",
+        columns(&feed.query, "article.id, article.withdrawn, article.zone, article.erased")
     ))?;
     let mut rows = select.query(params_from_iter(values))?;
     let mut tombstones = Vec::new();
     while let Some(row) = rows.next()? {
-        let zone = parsed("a time zone", &row.get::<_, String>(2)?)?;
-        tombstones.push(Tombstone { id: row.get(0)?, at: instant(row.get(1)?), zone });
+        // Of what was erased nobody knows any more whether it was in the feed.
+        if !row.get::<_, bool>("erased")? && !holds(row, &feed.query)? {
+            continue;
+        }
+        let zone = parsed("a time zone", &row.get::<_, String>("zone")?)?;
+        tombstones.push(Tombstone { id: row.get("id")?, at: instant(row.get("withdrawn")?), zone });
     }
     Ok(tombstones)
 }

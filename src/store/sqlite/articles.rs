@@ -4,7 +4,7 @@ use super::{
     Failed, again, changed, from_json, gone, instant, json, millis, parsed, pending, repeated,
     sources, tag, topics,
 };
-use crate::model::{Article, CleanHtml, FirstSource, Key, Query, Slug};
+use crate::model::{Article, Asked, CleanHtml, FirstSource, Key, Query, Slug};
 use crate::store::{Arrived, Change, Claim, Known, Listed, Refused, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
@@ -19,6 +19,14 @@ const LONGEST_HOLD: TimeDelta = TimeDelta::hours(24);
 /// The topics of an article, as a column.
 pub(super) const TOPICS: &str =
     "(SELECT topics FROM classified WHERE classified.article = article.sequence) AS topics";
+
+/// How many articles are looked at for a feed whose conditions SQL cannot ask: one that hardly any article meets must not read
+/// the whole store at each publication.
+pub(super) const FURTHEST: usize = 5_000;
+
+/// The columns of an article of which conditions are asked.
+pub(super) const ASKED: &str =
+    "article.*, source.province AS of_province, source.agency AS of_agency";
 
 /// The arrival of what never comes into a current document, but into archives at once: articles of a backfill that have no date.
 pub(super) const NEVER: i64 = -1;
@@ -394,31 +402,58 @@ pub(super) fn refuse(
     Ok(())
 }
 
-/// The newest arrivals that match.
+/// The newest arrivals that match. What SQL cannot ask is asked of one article after the other, until there are enough.
 pub(in super::super) fn select(
     db: &Transaction<'_>,
     query: &Query,
     limit: usize,
 ) -> Result<Vec<Article>, Failed> {
     let (matching, values) = matching(query);
+    let most = if query.conditions.is_empty() { limit } else { FURTHEST.max(limit) };
     let sql = format!(
-        "SELECT article.*, {TOPICS} FROM {matching} AND withdrawn IS NULL AND article.arrival != {NEVER}
-         ORDER BY article.arrival DESC, article.published DESC, article.id LIMIT {limit}"
+        "SELECT {ASKED}, {TOPICS}
+         FROM {matching} AND withdrawn IS NULL AND article.arrival != {NEVER}
+         ORDER BY article.arrival DESC, article.published DESC, article.id LIMIT {most}"
     );
     let mut select = db.prepare_cached(&sql)?;
     let mut rows = select.query(rusqlite::params_from_iter(values))?;
     let mut articles = Vec::new();
-    while let Some(row) = rows.next()? {
-        articles.push(Article { topics: topics_in(row)?, ..read(row)? });
+    while articles.len() < limit
+        && let Some(row) = rows.next()?
+    {
+        articles.extend(fitting(row, query)?);
     }
     Ok(articles)
+}
+
+/// The article in a row, where the conditions of a query hold of it.
+pub(super) fn fitting(row: &Row<'_>, query: &Query) -> Result<Option<Article>, Failed> {
+    let article = whole(row)?;
+    if query.conditions.is_empty() {
+        return Ok(Some(article));
+    }
+    let (province, agency): (Option<String>, Option<String>) =
+        (row.get("of_province")?, row.get("of_agency")?);
+    let asked = Asked::of(&article, province.as_deref(), agency.as_deref());
+    let holds = query.conditions.iter().all(|condition| condition.holds(&asked));
+    Ok(holds.then_some(article))
 }
 
 /// Whether an article that matches was withdrawn.
 pub(in super::super) fn has_withdrawn(db: &Transaction<'_>, query: &Query) -> Result<bool, Failed> {
     let (matching, values) = matching(query);
-    let sql = format!("SELECT EXISTS (SELECT 1 FROM {matching} AND withdrawn IS NOT NULL)");
-    Ok(db.prepare_cached(&sql)?.query_row(rusqlite::params_from_iter(values), |row| row.get(0))?)
+    let sql = format!(
+        "SELECT {ASKED}, {TOPICS}
+         FROM {matching} AND withdrawn IS NOT NULL"
+    );
+    let mut select = db.prepare_cached(&sql)?;
+    let mut rows = select.query(rusqlite::params_from_iter(values))?;
+    while let Some(row) = rows.next()? {
+        if fitting(row, query)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The tables and the condition of a query, and its values.

@@ -1,0 +1,178 @@
+//! Kinds of agencies, and which names mean the same agency since they were merged (`catalog/agency_kinds.toml`).
+
+use crate::model::Slug;
+use serde::Deserialize;
+use std::sync::LazyLock;
+
+const TEXT: &str = include_str!("../../catalog/agency_kinds.toml");
+
+/// A kind of agency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct AgencyKind {
+    /// Its stable name.
+    pub(super) id: Slug,
+    /// What readers are told: the full name of today.
+    pub(super) name: String,
+    /// The names that such an agency has today, folded.
+    today: Vec<Slug>,
+    /// The names of agencies that were merged into it, folded.
+    formerly: Vec<Slug>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    kind: Vec<Written>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    id: Slug,
+    name: String,
+    #[serde(default)]
+    also: Vec<String>,
+    #[serde(default)]
+    formerly: Vec<String>,
+    /// The day of the merger; a fact for readers of the file.
+    #[serde(default)]
+    #[allow(
+        dead_code,
+        reason = "the file says it, and a key that is not known is a mistake in it"
+    )]
+    since: Option<String>,
+}
+
+/// All kinds, in the order of the catalogue.
+static KINDS: LazyLock<Vec<AgencyKind>> = LazyLock::new(|| read(TEXT).unwrap_or_default());
+
+fn read(text: &str) -> Result<Vec<AgencyKind>, toml::de::Error> {
+    let file: File = toml::from_str(text)?;
+    let kind = |written: Written| AgencyKind {
+        today: std::iter::once(&written.name)
+            .chain(&written.also)
+            .filter_map(|name| Slug::nearest(name))
+            .collect(),
+        formerly: written.formerly.iter().filter_map(|name| Slug::nearest(name)).collect(),
+        id: written.id,
+        name: written.name,
+    };
+    Ok(file.kind.into_iter().map(kind).collect())
+}
+
+impl AgencyKind {
+    /// All kinds, in the order of the catalogue.
+    pub(super) fn all() -> &'static [Self] {
+        &KINDS
+    }
+
+    /// The kind of an agency, by the longest name that its own begins with.
+    pub(super) fn of(agency: &Slug) -> Option<&'static Self> {
+        KINDS
+            .iter()
+            .filter_map(|kind| {
+                Some((kind.names().filter(|n| begins(agency, n)).map(length).max()?, kind))
+            })
+            .max_by_key(|(length, _)| *length)
+            .map(|(_, kind)| kind)
+    }
+
+    /// The names that agencies of the kind have or had, folded.
+    pub(super) fn names(&self) -> impl Iterator<Item = &Slug> {
+        self.today.iter().chain(&self.formerly)
+    }
+
+    /// Whether an agency of the kind bears a name of today.
+    fn is_of_today(&self, agency: &Slug) -> bool {
+        let longest = |names: &[Slug]| names.iter().filter(|n| begins(agency, n)).map(length).max();
+        longest(&self.today) > longest(&self.formerly)
+    }
+}
+
+/// Whether two names mean one agency, or one agency before and after a merger. Two agencies that were merged into one are not
+/// each other.
+pub(super) fn are_one(one: &Slug, other: &Slug) -> bool {
+    if one == other {
+        return true;
+    }
+    let (Some(kind), Some(of_other)) = (AgencyKind::of(one), AgencyKind::of(other)) else {
+        return false;
+    };
+    kind.id == of_other.id && kind.is_of_today(one) != kind.is_of_today(other)
+}
+
+/// The names of the catalogue that mean the agency of a name too.
+pub(super) fn other_names(agency: &Slug) -> impl Iterator<Item = &'static Slug> {
+    let names = AgencyKind::of(agency).into_iter().flat_map(AgencyKind::names);
+    names.filter(move |name| *name != agency && are_one(agency, name))
+}
+
+fn begins(agency: &Slug, name: &Slug) -> bool {
+    let rest = agency.as_str().strip_prefix(name.as_str());
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
+fn length(name: &Slug) -> usize {
+    name.as_str().len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slug(name: &str) -> Slug {
+        Slug::nearest(name).unwrap()
+    }
+
+    #[test]
+    fn the_catalogue_is_good() {
+        let kinds = read(TEXT).unwrap();
+        assert_eq!(kinds, *KINDS);
+        assert!(kinds.len() > 15);
+        let mut names: Vec<_> = kinds.iter().flat_map(AgencyKind::names).collect();
+        let ids: std::collections::HashSet<_> = kinds.iter().map(|kind| &kind.id).collect();
+        assert_eq!(ids.len(), kinds.len());
+        names.sort();
+        names.dedup();
+        for name in names {
+            let of: Vec<_> = kinds.iter().filter(|kind| kind.names().any(|n| n == name)).collect();
+            assert_eq!(of.len(), 1, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_kind_is_told_by_the_longest_beginning_of_a_name() {
+        for (name, kind) in [
+            ("Sở Y tế", Some("y-te")),
+            ("Sở Y tế tỉnh Lâm Đồng", Some("y-te")),
+            ("Văn phòng UBND tỉnh", Some("van-phong-uy-ban")),
+            ("UBND phường Xuân Hương", Some("uy-ban-nhan-dan")),
+            ("Ban Dân tộc và Tôn giáo", Some("dan-toc-ton-giao")),
+            ("Sở Văn hoá và Thể thao", Some("van-hoa")),
+            ("Sở Y", None),
+            ("Trung tâm Y tế", None),
+        ] {
+            let found = AgencyKind::of(&slug(name)).map(|kind| kind.id.as_str());
+            assert_eq!(found, kind, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_agency_is_found_under_its_old_and_its_new_name() {
+        for (one, other, expected) in [
+            ("Sở Kế hoạch và Đầu tư", "Sở Tài chính", true),
+            ("Sở Tài chính", "Sở Kế hoạch và Đầu tư tỉnh Đắk Nông", true),
+            ("Ban Dân tộc", "Ban Dân tộc và Tôn giáo", true),
+            ("Sở Giao thông vận tải", "Sở Xây dựng", true),
+            ("Sở Tài nguyên và Môi trường", "Sở Nông nghiệp và Phát triển nông thôn", false),
+            ("Sở Y tế", "Sở Y tế", true),
+            ("Sở Y tế", "Sở Xây dựng", false),
+            ("Sở Văn hóa và Thể thao", "Sở Văn hóa, Thể thao và Du lịch", false),
+        ] {
+            assert_eq!(are_one(&slug(one), &slug(other)), expected, "{one}, {other}");
+            assert_eq!(are_one(&slug(other), &slug(one)), expected, "{other}, {one}");
+        }
+        let others: Vec<_> = other_names(&slug("Sở Xây dựng")).map(Slug::as_str).collect();
+        assert_eq!(others, ["so-giao-thong-van-tai"]);
+    }
+}

@@ -1,0 +1,88 @@
+//! What the further conditions of a `[[feed]]` mean: words, expressions, languages, attachments, and tables of them.
+
+use super::deserialize::At;
+use super::errors::Problem;
+use super::feed::{Known, list, province, terms};
+use super::reading::Reading;
+use super::values::{self, Wrong};
+use super::written;
+use crate::model::{Condition, Phrase};
+
+/// The conditions that a feed writes itself. All have to hold.
+pub(super) fn of_feed(
+    keys: &written::Feed,
+    known: &Known<'_>,
+    reading: &mut Reading,
+) -> Vec<Condition> {
+    let mut conditions = texts(&keys.texts(), reading);
+    let tables = |written: &Option<At<Vec<At<written::Condition>>>>, key, reading: &mut Reading| {
+        let At { value, span } = written.as_ref()?;
+        if value.is_empty() && !reading.problems.iter().any(|problem| problem.is_in(span)) {
+            let problem = Problem::new(format!("`{key}` is empty")).at(span);
+            reading.problem(problem.hint("leave it out".to_owned()));
+        }
+        let conditions = value.iter().map(|table| of_table(table, known, reading));
+        Some(conditions.collect::<Vec<_>>())
+    };
+    conditions.extend(tables(&keys.all, "all", reading).map(Condition::All));
+    conditions.extend(tables(&keys.any, "any", reading).map(Condition::Any));
+    conditions.extend(tables(&keys.none, "none", reading).map(Condition::None));
+    conditions
+}
+
+/// A table of conditions, which holds where all that is written in it does.
+fn of_table(table: &At<written::Condition>, known: &Known<'_>, reading: &mut Reading) -> Condition {
+    let keys = &table.value;
+    let mut conditions = texts(&keys.texts(), reading);
+    let sources = list("sources", &keys.sources, |text| known.source(text), reading);
+    let provinces = list("provinces", &keys.provinces, province, reading);
+    let agencies = terms(&keys.agencies, &keys.kinds, known, reading);
+    let topics = list("topics", &keys.topics, |text| known.topic(text), reading);
+    for (list, condition) in [
+        (sources, Condition::Sources as fn(_) -> _),
+        (provinces, Condition::Provinces),
+        (agencies, Condition::Agencies),
+        (topics, Condition::Topics),
+    ] {
+        conditions.extend((!list.is_empty()).then(|| condition(list)));
+    }
+    if conditions.is_empty() && !reading.problems.iter().any(|problem| problem.is_in(&table.span)) {
+        let problem = Problem::new("this condition asks for nothing").at(&table.span);
+        reading.problem(problem.hint("for example { words = [\"dân tộc\"] }".to_owned()));
+    }
+    Condition::All(conditions)
+}
+
+/// The conditions on texts.
+fn texts(keys: &written::Texts<'_>, reading: &mut Reading) -> Vec<Condition> {
+    let phrase = |text: &str| {
+        Phrase::of(text).ok_or_else(|| Wrong::new("has neither letter nor digit in it"))
+    };
+    let mut conditions = Vec::new();
+    let languages = values_of("languages", keys.languages, values::language, reading);
+    conditions.extend(languages.map(Condition::Languages));
+    conditions.extend(values_of("words", keys.words, phrase, reading).map(Condition::Words));
+    let mut pattern = |key, written| reading.value(key, written, values::pattern);
+    conditions.extend(pattern("title_matches", keys.title_matches).map(Condition::Title));
+    conditions.extend(pattern("body_matches", keys.body_matches).map(Condition::Body));
+    conditions.extend(pattern("author_matches", keys.author_matches).map(Condition::Author));
+    let attachment = keys.has_attachment.as_ref();
+    conditions.extend(attachment.map(|wanted| Condition::Attachment(wanted.value)));
+    conditions
+}
+
+/// The values of a list that is written. An empty one would hold nothing.
+fn values_of<T>(
+    key: &str,
+    written: &Option<At<Vec<At<String>>>>,
+    read: impl Fn(&str) -> Result<T, Wrong>,
+    reading: &mut Reading,
+) -> Option<Vec<T>> {
+    let At { value: texts, span } = written.as_ref()?;
+    if texts.is_empty() {
+        let problem = Problem::new(format!("`{key}` is empty")).at(span);
+        reading.problem(problem.hint("leave it out to take all".to_owned()));
+    }
+    let values = reading.values(key, &Some(texts.clone()), read);
+    Some(values.into_iter().map(|value| value.value).collect())
+}

@@ -1,0 +1,360 @@
+//! Many feeds from one `[[feed]]`: one for each province, topic, agency, kind of agency or source, or for each pair of them that
+//! can have articles.
+
+use super::agency_kinds::AgencyKind;
+use super::deserialize::At;
+use super::errors::Problem;
+use super::feed::{Known, Shared, formerly_taken, matches, name};
+use super::files::Span;
+use super::names::Names;
+use super::reading::Reading;
+use super::template::Template;
+use super::values::{self, Wrong};
+use super::written::{self, Dimension};
+use crate::model::{Agency, Feed, Province, Query, Slug, Source, Topic};
+use std::collections::BTreeMap;
+
+/// More feeds than all agencies of the country times all topics make a list that nobody reads.
+const MOST: usize = 20_000;
+
+/// What one feed of a matrix is about.
+#[derive(Debug, Clone, Default)]
+struct Cell {
+    province: Option<Province>,
+    agency: Option<Agency>,
+    kind: Option<&'static AgencyKind>,
+    source: Option<(Slug, String)>,
+    topic: Option<Topic>,
+    /// The sources of an agency that is of no province: its name alone would be that of agencies of provinces too.
+    sources: Vec<Slug>,
+    /// The agencies of its kind.
+    agencies: Vec<Slug>,
+}
+
+/// The templates of a matrix.
+struct Templates {
+    id: At<Template>,
+    formerly: Vec<At<Template>>,
+    title: Template,
+    description: Option<Template>,
+}
+
+/// The feeds of a matrix. None where something is wrong, which is told.
+pub(super) fn feeds(
+    keys: &written::Feed,
+    each: &At<Vec<At<Dimension>>>,
+    shared: Option<Shared>,
+    known: &Known<'_>,
+    names: &mut Names,
+    reading: &mut Reading,
+) -> Vec<Feed> {
+    let Some(each_of) = dimensions(each, reading) else { return Vec::new() };
+    let templates = templates(keys, each, &each_of, reading);
+    let group = reading.value("group", &keys.group, values::line);
+    let (Some(shared), Some(templates)) = (shared, templates) else { return Vec::new() };
+    let Some(cells) = cells(&each_of, &shared.query, known, &each.span, reading) else {
+        return Vec::new();
+    };
+    let heading = group.unwrap_or_else(|| heading(&each_of));
+    let mut seen: BTreeMap<Slug, String> = BTreeMap::new();
+    let mut feeds = Vec::with_capacity(cells.len());
+    for cell in &cells {
+        let Some(id) = id(&templates.id, "id", cell, &each_of, reading) else { return feeds };
+        if let Some(before) = seen.get(&id) {
+            let message = format!(
+                "`id` makes the name {:?} twice: for {before}, and for {}",
+                id.as_str(),
+                cell.shown(&each_of)
+            );
+            let problem = Problem::new(message).at(&templates.id.span);
+            let hint = format!("write {} into it", cell.placeholders(&each_of));
+            reading.problem(problem.hint(hint));
+            return feeds;
+        }
+        seen.insert(id.clone(), cell.shown(&each_of));
+        let mut formerly = Vec::new();
+        for template in &templates.formerly {
+            let Some(name) = self::id(template, "formerly", cell, &each_of, reading) else {
+                return feeds;
+            };
+            formerly.push(At { value: name, span: template.span.clone() });
+        }
+        let taken = At { value: id.clone(), span: templates.id.span.clone() };
+        names.take(&taken, &formerly, reading);
+        let filled = |template: &Template| folded(&template.fill(|value| cell.name(value)));
+        let title = filled(&templates.title);
+        feeds.push(Feed {
+            id,
+            tag: String::new(),
+            formerly: formerly_taken(formerly),
+            description: templates.description.as_ref().map_or_else(|| title.clone(), filled),
+            title,
+            language: shared.language.clone(),
+            query: cell.query(&shared.query),
+            limit: shared.limit,
+            most_bytes: shared.most_bytes,
+            content: shared.content,
+            formats: shared.formats.clone(),
+            history: shared.history.clone(),
+            folders: cell.folders(&heading, &each_of),
+        });
+    }
+    feeds
+}
+
+/// What `each` names, each once.
+fn dimensions(each: &At<Vec<At<Dimension>>>, reading: &mut Reading) -> Option<Vec<Dimension>> {
+    if each.value.is_empty() {
+        // What was wrong in it is told, and left out.
+        if !reading.problems.iter().any(|problem| problem.is_in(&each.span)) {
+            let problem = Problem::new("`each` is empty").at(&each.span);
+            reading.problem(problem.hint("for example each = [\"province\"]".to_owned()));
+        }
+        return None;
+    }
+    let mut dimensions: Vec<Dimension> = Vec::new();
+    for At { value, span } in &each.value {
+        if dimensions.contains(value) {
+            let problem = Problem::new(format!("`each` names {:?} twice", value.name())).at(span);
+            reading.problem(problem.hint("take one of them out".to_owned()));
+            return None;
+        }
+        dimensions.push(*value);
+    }
+    Some(dimensions)
+}
+
+/// What templates may ask for: what `each` names, and the province of an agency or a source.
+fn placeholders(each: &[Dimension]) -> Vec<Dimension> {
+    let mut all = each.to_vec();
+    let has_province = each.iter().any(|of| matches!(of, Dimension::Agency | Dimension::Source));
+    if has_province && !all.contains(&Dimension::Province) {
+        all.push(Dimension::Province);
+    }
+    all
+}
+
+fn templates(
+    keys: &written::Feed,
+    each: &At<Vec<At<Dimension>>>,
+    each_of: &[Dimension],
+    reading: &mut Reading,
+) -> Option<Templates> {
+    let allowed = placeholders(each_of);
+    let parse = |text: &str| Template::parse(&values::line(text)?, &allowed);
+    let id = match &keys.id {
+        Some(written) => reading
+            .value("id", &keys.id, parse)
+            .map(|value| At { value, span: written.span.clone() }),
+        None => {
+            default_id(each_of, &allowed).ok().map(|value| At { value, span: each.span.clone() })
+        }
+    };
+    let formerly = reading.values("formerly", &keys.formerly, parse);
+    let title = reading.value("title", &keys.title, parse);
+    let description = reading.value("description", &keys.description, parse);
+    Some(Templates { id: id?, formerly, title: title?, description })
+}
+
+/// `province-agency`, `province-topic`: what tells the feeds apart in any case.
+fn default_id(each: &[Dimension], allowed: &[Dimension]) -> Result<Template, Wrong> {
+    let is_of_agency = each.contains(&Dimension::Agency) && !each.contains(&Dimension::Province);
+    let province = is_of_agency.then_some(Dimension::Province);
+    let parts = province.iter().chain(each).map(|dimension| format!("{{{}}}", dimension.name()));
+    Template::parse(&parts.collect::<Vec<_>>().join("-"), allowed)
+}
+
+/// The name of a feed, from its template. What a cell lacks leaves no hyphen behind.
+fn id(
+    template: &At<Template>,
+    key: &str,
+    cell: &Cell,
+    each: &[Dimension],
+    reading: &mut Reading,
+) -> Option<Slug> {
+    let filled = template.value.fill(|value| cell.slug(value));
+    let parts = filled.split('-').filter(|part| !part.is_empty());
+    let filled = parts.collect::<Vec<_>>().join("-");
+    match name(&filled) {
+        Ok(id) => Some(id),
+        Err(wrong) => {
+            let message =
+                format!("`{key}` makes {filled:?} for {}, which is no name", cell.shown(each));
+            let hint = format!("a name {}", wrong.message);
+            let hint = wrong.message.starts_with("must ").then_some(hint);
+            let hint = hint.unwrap_or_else(|| wrong.message.clone());
+            reading.problem(Problem::new(message).at(&template.span).hint(hint));
+            None
+        }
+    }
+}
+
+/// What the matrix has a feed for: all that the sources of its query are of, times the topics. `None` where it is too much.
+fn cells(
+    each: &[Dimension],
+    query: &Query,
+    known: &Known<'_>,
+    span: &Span,
+    reading: &mut Reading,
+) -> Option<Vec<Cell>> {
+    let mut cells: Vec<Cell> = Vec::new();
+    let mut places: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+    for source in known.sources.iter().filter(|source| matches(query, source)) {
+        let Some((key, cell)) = Cell::of(source, each) else { continue };
+        let place = *places.entry(key).or_insert_with(|| {
+            let agencies = cell.kind.map(|kind| known.of_kind(kind)).unwrap_or_default();
+            cells.push(Cell { agencies, ..cell });
+            cells.len() - 1
+        });
+        if let Some(cell) = cells.get_mut(place)
+            && cell.agency.is_some()
+            && cell.province.is_none()
+        {
+            cell.sources.push(source.origin.id.clone());
+        }
+    }
+    if each.contains(&Dimension::Topic) {
+        let topics = known.topics.as_ref().map(|topics| topics.list()).unwrap_or_default();
+        let asked = |topic: &&Topic| query.topics.is_empty() || query.topics.contains(&topic.id);
+        let with = |cell: &Cell| -> Vec<Cell> {
+            let topics = topics.iter().filter(asked);
+            topics.map(|topic| Cell { topic: Some(topic.clone()), ..cell.clone() }).collect()
+        };
+        let count = cells.len().saturating_mul(topics.iter().filter(asked).count());
+        cells = if count > MOST {
+            return too_many(count, span, reading);
+        } else {
+            cells.iter().flat_map(with).collect()
+        };
+    }
+    if cells.len() > MOST {
+        return too_many(cells.len(), span, reading);
+    }
+    if cells.is_empty() && known.whole && known.topics.is_some() {
+        reading.warn(span, "no source has what `each` names, so these feeds are none");
+    }
+    Some(cells)
+}
+
+fn too_many(count: usize, span: &Span, reading: &mut Reading) -> Option<Vec<Cell>> {
+    let problem = Problem::new(format!("`each` makes {count} feeds, and {MOST} are the most"));
+    let hint = "narrow it by `provinces`, `agencies`, `sources` or `topics`".to_owned();
+    reading.problem(problem.at(span).hint(hint));
+    None
+}
+
+impl Cell {
+    /// What a source is in, with what tells it from other cells; nothing where it lacks something that `each` names.
+    fn of(source: &Source, each: &[Dimension]) -> Option<(Vec<String>, Self)> {
+        let origin = &source.origin;
+        let mut cell = Self::default();
+        for dimension in each {
+            match dimension {
+                Dimension::Province => cell.province = Some(origin.province.clone()?),
+                Dimension::Agency => cell.agency = Some(origin.agency.clone()?),
+                Dimension::Kind => {
+                    cell.kind = Some(AgencyKind::of(&origin.agency.as_ref()?.slug)?);
+                }
+                Dimension::Source => cell.source = Some((origin.id.clone(), origin.title.clone())),
+                Dimension::Topic => {}
+            }
+        }
+        if cell.agency.is_some() || cell.source.is_some() {
+            cell.province.clone_from(&origin.province);
+        }
+        let values = [Dimension::Province, Dimension::Agency, Dimension::Kind, Dimension::Source];
+        let key = values.into_iter().map(|value| cell.slug(value).to_owned()).collect();
+        Some((key, cell))
+    }
+
+    /// The stable term; empty where the cell has none.
+    fn slug(&self, dimension: Dimension) -> &str {
+        let slug = match dimension {
+            Dimension::Province => self.province.as_ref().map(|province| &province.slug),
+            Dimension::Agency => self.agency.as_ref().map(|agency| &agency.slug),
+            Dimension::Kind => self.kind.map(|kind| &kind.id),
+            Dimension::Source => self.source.as_ref().map(|(id, _)| id),
+            Dimension::Topic => self.topic.as_ref().map(|topic| &topic.id),
+        };
+        slug.map_or("", Slug::as_str)
+    }
+
+    /// What readers are told; empty where the cell has none.
+    fn name(&self, dimension: Dimension) -> &str {
+        let name = match dimension {
+            Dimension::Province => self.province.as_ref().map(|province| &province.name),
+            Dimension::Agency => self.agency.as_ref().map(|agency| &agency.name),
+            Dimension::Kind => self.kind.map(|kind| &kind.name),
+            Dimension::Source => self.source.as_ref().map(|(_, title)| title),
+            Dimension::Topic => self.topic.as_ref().map(|topic| &topic.name),
+        };
+        name.map_or("", String::as_str)
+    }
+
+    /// The cell in a message.
+    fn shown(&self, each: &[Dimension]) -> String {
+        let names = placeholders(each).into_iter().map(|dimension| self.name(dimension));
+        names.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What an id has to have in it.
+    fn placeholders(&self, each: &[Dimension]) -> String {
+        let all =
+            if each.contains(&Dimension::Agency) { placeholders(each) } else { each.to_vec() };
+        let names = all.iter().map(|dimension| format!("{{{}}}", dimension.name()));
+        names.collect::<Vec<_>>().join(" and ")
+    }
+
+    /// What of the matrix's query the feed holds. A cell is only made of what the query has, so its lists are the narrower ones.
+    fn query(&self, whole: &Query) -> Query {
+        let one = |slug: &str, otherwise: &[Slug]| match slug.parse() {
+            Ok(slug) => vec![slug],
+            Err(_) => otherwise.to_vec(),
+        };
+        let agencies = if self.kind.is_some() && self.agency.is_none() {
+            let asked = |slug: &&Slug| whole.agencies.is_empty() || whole.agencies.contains(slug);
+            self.agencies.iter().filter(asked).cloned().collect()
+        } else {
+            one(self.slug(Dimension::Agency), &whole.agencies)
+        };
+        let sources = if self.sources.is_empty() {
+            one(self.slug(Dimension::Source), &whole.sources)
+        } else {
+            self.sources.clone()
+        };
+        Query {
+            sources,
+            provinces: one(self.slug(Dimension::Province), &whole.provinces),
+            agencies,
+            topics: one(self.slug(Dimension::Topic), &whole.topics),
+            conditions: whole.conditions.clone(),
+        }
+    }
+
+    /// The folders of the feed: the matrix, and in it what comes first in `each`, or the province of an agency.
+    fn folders(&self, heading: &str, each: &[Dimension]) -> Vec<String> {
+        let inner = match each {
+            [Dimension::Agency | Dimension::Source] => self.name(Dimension::Province),
+            [first, _, ..] => self.name(*first),
+            _ => "",
+        };
+        [heading, inner].into_iter().filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    }
+}
+
+/// What a matrix is called where nobody says it.
+fn heading(each: &[Dimension]) -> String {
+    let names = each.iter().map(|dimension| match dimension {
+        Dimension::Province => "tỉnh, thành phố",
+        Dimension::Topic => "chủ đề",
+        Dimension::Agency => "cơ quan",
+        Dimension::Kind => "loại cơ quan",
+        Dimension::Source => "nguồn tin",
+    });
+    format!("Theo {}", names.collect::<Vec<_>>().join(" và "))
+}
+
+/// Without the blanks that an empty placeholder leaves.
+fn folded(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

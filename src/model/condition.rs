@@ -1,0 +1,148 @@
+//! What an article has to be like to stand in a feed, beyond the lists of sources, provinces, agencies and topics.
+
+use super::{Article, Pattern, Slug};
+use std::cell::OnceCell;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// The tones of Vietnamese; they stand behind their syllable when words are compared, because `hoà` and `hòa` are one word.
+const TONES: [char; 5] = ['\u{300}', '\u{301}', '\u{303}', '\u{309}', '\u{323}'];
+
+/// A condition on an article and its source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Condition {
+    /// It is of one of these sources.
+    Sources(Vec<Slug>),
+    /// Its source is of one of these provinces.
+    Provinces(Vec<Slug>),
+    /// Its source is of one of these agencies.
+    Agencies(Vec<Slug>),
+    /// It has one of these topics.
+    Topics(Vec<Slug>),
+    /// It is in one of these languages (BCP 47); `en` is also `en-GB`.
+    Languages(Vec<String>),
+    /// One of these phrases is in its title, its summary or its text.
+    Words(Vec<Phrase>),
+    /// Its title matches.
+    Title(Pattern),
+    /// Its text matches.
+    Body(Pattern),
+    /// Its author matches; an article without an author does not.
+    Author(Pattern),
+    /// Whether it has an attachment.
+    Attachment(bool),
+    /// All of these hold.
+    All(Vec<Condition>),
+    /// One of these holds.
+    Any(Vec<Condition>),
+    /// None of these holds.
+    None(Vec<Condition>),
+}
+
+/// What conditions are asked of: an article, and what is known of its source.
+#[derive(Debug)]
+pub struct Asked<'a> {
+    article: &'a Article,
+    province: Option<&'a str>,
+    agency: Option<&'a str>,
+    /// The texts as words, made once and only where a condition asks for words.
+    marked: OnceCell<String>,
+    unmarked: OnceCell<String>,
+}
+
+/// Words that follow each other, found as whole words: `an` is not in `ban`. Written without marks they are found with any
+/// (`dan toc` in `dân tộc`), written with marks only with these. Case, and where a tone sits, never matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phrase {
+    words: String,
+    is_marked: bool,
+}
+
+impl<'a> Asked<'a> {
+    /// An article with the terms of its source's province and agency.
+    pub fn of(article: &'a Article, province: Option<&'a str>, agency: Option<&'a str>) -> Self {
+        Self { article, province, agency, marked: OnceCell::new(), unmarked: OnceCell::new() }
+    }
+
+    fn has(&self, phrase: &Phrase) -> bool {
+        let texts = || {
+            let article = self.article;
+            [&article.title, article.summary.as_ref().unwrap_or(&article.title), &article.text]
+        };
+        let made = |are_marked| texts().map(|text| words(text, are_marked)).join("|");
+        let words = if phrase.is_marked {
+            self.marked.get_or_init(|| made(true))
+        } else {
+            self.unmarked.get_or_init(|| made(false))
+        };
+        words.contains(&phrase.words)
+    }
+}
+
+impl Condition {
+    /// Whether it holds.
+    pub fn holds(&self, asked: &Asked<'_>) -> bool {
+        let is_one = |list: &[Slug], slug: Option<&str>| {
+            slug.is_some_and(|slug| list.iter().any(|one| one.as_str() == slug))
+        };
+        let article = asked.article;
+        match self {
+            Self::Sources(list) => list.contains(&article.source),
+            Self::Provinces(list) => is_one(list, asked.province),
+            Self::Agencies(list) => is_one(list, asked.agency),
+            Self::Topics(list) => article.topics.iter().any(|topic| list.contains(topic)),
+            Self::Languages(list) => list.iter().any(|range| is_of(&article.language, range)),
+            Self::Words(list) => list.iter().any(|phrase| asked.has(phrase)),
+            Self::Title(pattern) => pattern.is_in(&article.title),
+            Self::Body(pattern) => pattern.is_in(&article.text),
+            Self::Author(pattern) => {
+                article.author.as_deref().is_some_and(|author| pattern.is_in(author))
+            }
+            Self::Attachment(wanted) => *wanted != article.attachments.is_empty(),
+            Self::All(all) => all.iter().all(|condition| condition.holds(asked)),
+            Self::Any(any) => any.iter().any(|condition| condition.holds(asked)),
+            Self::None(none) => !none.iter().any(|condition| condition.holds(asked)),
+        }
+    }
+}
+
+impl Phrase {
+    /// The phrase of a text; nothing where no word is in it.
+    pub fn of(text: &str) -> Option<Self> {
+        let is_marked = text.nfd().any(is_combining_mark) || text.contains(['đ', 'Đ']);
+        let words = words(text, is_marked);
+        (!words.trim().is_empty()).then_some(Self { words, is_marked })
+    }
+}
+
+/// Basic filtering of RFC 4647 section 3.3.1.
+fn is_of(language: &str, range: &str) -> bool {
+    let start = language.get(..range.len()).unwrap_or_default();
+    let rest = language.get(range.len()..).unwrap_or_default();
+    start.eq_ignore_ascii_case(range) && (rest.is_empty() || rest.starts_with('-'))
+}
+
+/// The words of a text, each between two blanks.
+fn words(text: &str, are_marked: bool) -> String {
+    let mut words = String::with_capacity(text.len() + 2);
+    words.push(' ');
+    let mut tones = String::new();
+    // An apostrophe parts no word: M'nông.
+    let letters = text.nfd().filter(|c| !matches!(c, '\'' | '’' | '‘' | 'ʼ'));
+    for c in letters.chain([' ']).flat_map(char::to_lowercase) {
+        match c {
+            'đ' if !are_marked => words.push('d'),
+            c if TONES.contains(&c) && are_marked => tones.push(c),
+            c if is_combining_mark(c) && !are_marked => {}
+            c if c.is_alphanumeric() || is_combining_mark(c) => words.push(c),
+            _ => {
+                words.push_str(&tones);
+                tones.clear();
+                if !words.ends_with(' ') {
+                    words.push(' ');
+                }
+            }
+        }
+    }
+    words
+}

@@ -1,0 +1,93 @@
+//! Conditions that SQL cannot ask.
+
+use super::*;
+use crate::model::{Attachment, Condition, Pattern, Phrase};
+
+fn pattern(text: &str) -> Pattern {
+    text.parse().unwrap()
+}
+
+fn words(text: &str) -> Condition {
+    Condition::Words(vec![Phrase::of(text).unwrap()])
+}
+
+#[tokio::test]
+async fn a_feed_holds_what_its_conditions_hold_of() {
+    let mut of = source("a");
+    of.origin.province = Some(Province { slug: slug("lam-dong"), name: "Lâm Đồng".to_owned() });
+    of.origin.agency =
+        Some(Agency { slug: slug("ban-dan-toc"), name: "Ban Dân tộc".to_owned() });
+    let (store, _folder) = store(&[of]).await;
+    let mut one = article("a", 1, noon());
+    one.title = "Thông báo về công tác dân tộc".to_owned();
+    one.text = "Ban Dân tộc tổ chức hội nghị tại xã Hoà Bình, M’nông".to_owned();
+    one.author = Some("Lương Đình Bảo".to_owned());
+    let mut two = article("a", 2, noon());
+    two.title = "Conference".to_owned();
+    two.text = "A conference in Da Lat".to_owned();
+    two.language = "en-GB".to_owned();
+    two.author = None;
+    two.attachments = vec![Attachment {
+        url: "https://a.example/tep.pdf".parse().unwrap(),
+        title: None,
+        media_type: None,
+        length: None,
+    }];
+    commit(&store, vec![one.clone(), two.clone()], noon()).await;
+    let titles = async |conditions: Vec<Condition>, limit| -> Vec<String> {
+        let query = Query { conditions, ..Query::default() };
+        let found = store.select(&query, limit).await.unwrap();
+        found.into_iter().map(|article| article.title).collect()
+    };
+    let (one, two) = (one.title.as_str(), two.title.as_str());
+    let other = || words("không ai viết");
+    for (condition, expected) in [
+        (words("dan toc"), vec![one]),
+        (words("DÂN TỘC"), vec![one]),
+        (words("dân tóc"), vec![]),
+        (words("an toc"), vec![]),
+        (words("hòa bình"), vec![one]),
+        (words("m'nông"), vec![one]),
+        (words("da lat"), vec![two]),
+        (Condition::Languages(vec!["en".to_owned()]), vec![two]),
+        (Condition::Languages(vec!["e".to_owned(), "fr".to_owned()]), vec![]),
+        (Condition::Title(pattern("^Thông báo")), vec![one]),
+        (Condition::Title(pattern("hội nghị")), vec![]),
+        (Condition::Body(pattern("hội nghị")), vec![one]),
+        (Condition::Author(pattern("Bảo$")), vec![one]),
+        (Condition::Author(pattern("")), vec![one]),
+        (Condition::Attachment(true), vec![two]),
+        (Condition::Attachment(false), vec![one]),
+        (Condition::Sources(vec![slug("b")]), vec![]),
+        (Condition::Provinces(vec![slug("lam-dong")]), vec![one, two]),
+        (Condition::Provinces(vec![slug("hue")]), vec![]),
+        (Condition::Agencies(vec![slug("ban-dan-toc")]), vec![one, two]),
+        (Condition::Topics(vec![slug("y-te")]), vec![]),
+        (Condition::All(vec![words("dan toc"), other()]), vec![]),
+        (Condition::Any(vec![words("dan toc"), other()]), vec![one]),
+        (Condition::None(vec![words("dan toc"), other()]), vec![two]),
+        (Condition::None(vec![Condition::Any(vec![])]), vec![one, two]),
+    ] {
+        let mut found = titles(vec![condition.clone()], 10).await;
+        found.sort_by_key(|title| title != one);
+        assert_eq!(found, expected, "{condition:?}");
+    }
+    assert_eq!(titles(vec![words("hội nghị"), Condition::Attachment(true)], 10).await.len(), 0);
+    assert_eq!(titles(vec![Condition::None(vec![other()])], 1).await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_withdrawn_is_looked_for_by_the_same_conditions() {
+    let (store, _folder) = store(&[source("a")]).await;
+    commit(&store, vec![article("a", 1, noon())], noon()).await;
+    let shown = all(&store).await;
+    let has = async |condition: Condition| {
+        let query = Query { conditions: vec![condition], ..Query::default() };
+        store.has_withdrawn(&query).await.unwrap()
+    };
+    let title = || Condition::Title(pattern(&regex::escape(&shown[0].title)));
+    assert!(!has(title()).await, "nothing is withdrawn yet");
+    store.withdraw(&shown[0].id, "theo yêu cầu", noon()).await.unwrap();
+    assert!(has(title()).await);
+    assert!(!has(Condition::None(vec![title()])).await);
+}
