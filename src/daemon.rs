@@ -1,7 +1,8 @@
 //! The process that runs for years: it owns the tasks, the plan they follow, and how they stop.
 //!
-//! Three tasks share one store: visits are begun when they are due, documents are printed when the store has changed (by our
-//! visits or by another command's work), and readers are served. A broken feeds.toml at a reload keeps the old plan.
+//! Four tasks share one store: visits are begun when they are due, documents are printed when the store has changed (by our
+//! visits or by another command's work), readers are served,
+//! and who subscribed is told. A broken feeds.toml at a reload keeps the old plan.
 
 use crate::config::{ConfigErrors, Plan};
 use crate::fetch::FetchError;
@@ -10,6 +11,7 @@ use crate::press::{self, Edition};
 use crate::serve::{self, App};
 use crate::store::{Claim, Store, StoreError};
 use crate::visit::{self, Line, Report};
+use crate::websub::WebSub;
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -128,6 +130,8 @@ pub async fn run(
     let notify = Arc::new(notify);
     let app = Arc::new(App::new(output.clone()));
     app.offer(&orders.site, &orders.feeds);
+    let websub = WebSub::new(line.clone(), store.clone(), &orders.site, &orders.feeds);
+    app.receive(websub.clone());
     store.end_leases(line.clock.now()).await?;
 
     let (stop, stopped) = watch::channel(false);
@@ -144,7 +148,8 @@ pub async fn run(
             }
         });
     }
-    tasks.spawn(print(store.clone(), told.clone(), stopped.clone(), app.clone()));
+    tasks.spawn(print(store.clone(), told.clone(), stopped.clone(), app.clone(), websub.clone()));
+    tasks.spawn(websub.clone().run(stopped.clone()));
     tasks.spawn(visits(line.clone(), store.clone(), told.clone(), stopped.clone(), notify.clone()));
     tracing::info!("serving http://{address}/ from {}", output.display());
     notify(Notice::Ready);
@@ -153,7 +158,7 @@ pub async fn run(
         match signals.recv().await {
             Some(Signal::Reload) => {
                 notify(Notice::Reloading);
-                reload(&store, line.clock.now(), &app, &tell, &read).await;
+                reload(&store, line.clock.now(), &app, &websub, &tell, &read).await;
                 notify(Notice::Ready);
             }
             Some(Signal::StopNow) => return Ok(()),
@@ -192,6 +197,7 @@ async fn reload(
     store: &Store,
     now: DateTime<Utc>,
     app: &App,
+    websub: &WebSub,
     tell: &watch::Sender<Arc<Orders>>,
     read: &impl Fn() -> Result<Plan, ConfigErrors>,
 ) {
@@ -221,6 +227,7 @@ async fn reload(
                 orders.feeds.len()
             );
             app.offer(&orders.site, &orders.feeds);
+            websub.follow(&orders.site, &orders.feeds);
             tell.send_replace(Arc::new(orders));
         }
         Err(error) => tracing::error!("the old plan stays: {error}"),
@@ -334,6 +341,7 @@ async fn print(
     mut told: watch::Receiver<Arc<Orders>>,
     mut stopped: watch::Receiver<bool>,
     app: Arc<App>,
+    websub: Arc<WebSub>,
 ) {
     let mut said = Vec::new();
     let mut tried: Option<i64> = None;
@@ -353,6 +361,9 @@ async fn print(
             if let Ok(edition) = &edition {
                 // New topics moved it.
                 tried = Some(edition.changes);
+                if edition.written > 0 {
+                    websub.published();
+                }
             }
             let complete = conclude(edition, &app, &mut said);
             again_at = (!complete).then(|| tokio::time::Instant::now() + PRESS_PAUSE);

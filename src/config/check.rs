@@ -10,13 +10,14 @@ use super::tree::{Entry, Node, Value as Written};
 use serde_json::Value;
 
 /// The tables as an operator writes their headers, for hints.
-const TABLES: [(&str, &str); 6] = [
+const TABLES: [(&str, &str); 7] = [
     ("[defaults]", "Defaults"),
     ("[[source]]", "Source"),
     ("[[feed]]", "Feed"),
     ("`select`", "Select"),
     ("`article`", "Article"),
     ("`basic_auth`", "BasicAuth"),
+    ("[websub]", "WebSub"),
 ];
 /// The tables whose keys need no name before them to be found.
 const PLAIN_TABLES: [&str; 6] = ["", "source", "source_table", "feed", "defaults", "topic"];

@@ -38,6 +38,7 @@ mod tls;
 mod topics;
 mod tree;
 mod values;
+mod websub;
 mod written;
 
 pub use errors::ConfigErrors;

@@ -5,9 +5,11 @@
 
 mod identity;
 mod platform;
+mod websub;
 
 pub(super) use identity::{BasicAuth, Proxy, Secret, TextOr};
 pub(super) use platform::Platform;
+pub(super) use websub::WebSub;
 
 use super::deserialize::At;
 use schemars::JsonSchema;
@@ -46,6 +48,8 @@ pub(super) struct Site {
     /// Your own platform rules (one file for each family of content management systems), relative to this file; they go before the embedded ones.
     #[schemars(example = ["platforms/*.toml"])]
     pub(super) platforms: Option<Vec<At<String>>>,
+    /// Who is told at once that a feed has changed (WebSub).
+    pub(super) websub: Option<At<WebSub>>,
 }
 
 /// A topic, in a file that `topics` names.

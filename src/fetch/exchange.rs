@@ -169,7 +169,12 @@ async fn read(
 }
 
 /// Why there was no answer.
-fn no_answer(url: &Url, error: reqwest::Error, tls: &Tls, limits: &Limits) -> FetchError {
+pub(super) fn no_answer(
+    url: &Url,
+    error: reqwest::Error,
+    tls: &Tls,
+    limits: &Limits,
+) -> FetchError {
     let error = error.without_url();
     let url = shown(url);
     if error.is_timeout() {

@@ -3,7 +3,7 @@
 //! A page goes through these rooms: `redirect` says where a request may go at all; `robots` whether the site lets us;
 //! `resolve` and `address` to which sockets; `hosts` and `queue` when; `identity` and `cookies` what it carries; `door`, or
 //! `proxy`, with `tls` and `exchange` send it and read the answer; `freshness` says whether it is news; [`body`] unfolds it.
-//! A `folder` of saved pages answers in place of all that. What the page means is for others.
+//! `message` sends what is no request for a page. A `folder` of saved pages answers in place of all that. What the page means is for others.
 
 mod address;
 mod blocked;
@@ -20,6 +20,7 @@ mod hosts;
 mod identity;
 mod lifetime;
 mod limits;
+mod message;
 mod proxy;
 mod queue;
 mod redirect;
@@ -37,6 +38,7 @@ pub use error::{FetchError, Phase};
 pub use folder::FolderError;
 pub use hosts::{Hosts, OwnHosts};
 pub use limits::Limits;
+pub use message::{Message, Reply, Whereto};
 pub use proxy::ProxyFault;
 pub use resolve::{Resolve, SystemResolver};
 pub use shown::shown;

@@ -1,6 +1,6 @@
 //! What is published, as feeds.toml means it.
 
-use super::{Slug, Topics};
+use super::{Slug, Topics, WebSub};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -105,4 +105,6 @@ pub struct Site {
     pub state: PathBuf,
     /// The topics that articles are told apart by.
     pub topics: Arc<Topics>,
+    /// Who is told that a document has changed.
+    pub websub: WebSub,
 }

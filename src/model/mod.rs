@@ -28,6 +28,7 @@ mod teaser;
 mod timetable;
 mod tls;
 mod topic;
+mod websub;
 mod wordpress;
 
 pub use article::{Article, Attachment, Field, Image, Precision};
@@ -63,4 +64,5 @@ pub use teaser::{Listing, Skipped, Teaser};
 pub use timetable::{Timetable, TimetableError};
 pub use tls::{Dialect, Pin, PinError, Tls, Trust};
 pub use topic::{Topic, Topics};
+pub use websub::WebSub;
 pub use wordpress::{WordPress, WordPressError};

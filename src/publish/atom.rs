@@ -40,10 +40,13 @@ fn feed(edition: &Edition<'_>) -> Feed {
             uri: Some(edition.base.clone()),
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         }),
-        links: vec![
+        links: [
             link("self", edition.address(Format::Atom), Some(Format::Atom.media_type())),
             link("alternate", edition.page(), Some("text/html")),
-        ],
+        ]
+        .into_iter()
+        .chain(edition.hubs.iter().map(|hub| link("hub", hub.clone(), None)))
+        .collect(),
         namespaces: (namespaces.filter(|(prefix, _)| used(prefix)))
             .map(|(prefix, uri)| (prefix.to_owned(), uri.to_owned()))
             .collect(),

@@ -32,6 +32,8 @@ fn channel(edition: &Edition<'_>) -> Channel {
         "atom:link",
         &[("href", &address), ("rel", "self"), ("type", Format::Rss.media_type())],
     );
+    let hubs =
+        edition.hubs.iter().map(|hub| element("atom:link", &[("href", hub), ("rel", "hub")]));
     Channel {
         title: edition.title.clone(),
         link: edition.page(),
@@ -41,7 +43,7 @@ fn channel(edition: &Edition<'_>) -> Channel {
         generator: Some(format!("bantin {} ({})", env!("CARGO_PKG_VERSION"), edition.base)),
         docs: Some(SPECIFICATION.to_owned()),
         namespaces: namespaces.into_iter().map(|(p, uri)| (p.to_owned(), uri.to_owned())).collect(),
-        extensions: extensions("atom", "link", vec![link_to_self]),
+        extensions: extensions("atom", "link", [link_to_self].into_iter().chain(hubs).collect()),
         items,
         ..Channel::default()
     }

@@ -37,6 +37,7 @@ fn site() -> Site {
             weak: vec![],
             not: vec![],
         }])),
+        websub: crate::model::WebSub::default(),
     }
 }
 
@@ -222,6 +223,31 @@ fn the_order_of_the_articles_means_nothing() {
     let mut found = documents(&feed(), &site(), &origins(), &reversed);
     found.extend(overview(&site(), &[feed(), other_feed()], &origins(), &reversed));
     assert!(found == expected);
+}
+
+#[test]
+fn every_format_names_the_hubs() {
+    let mut site = site();
+    site.websub.hub = true;
+    site.websub.hubs = vec!["https://hub.example/?a=1&b=\"2\"".parse().unwrap()];
+    for document in documents(&feed(), &site, &origins(), &articles()) {
+        verify(&document).unwrap();
+        let text = String::from_utf8(document.bytes).unwrap();
+        let written = match document.media_type {
+            "application/feed+json" => [
+                "\"url\": \"https://bantin.example/tin/hub\"",
+                "\"url\": \"https://hub.example/?a=1&b=%222%22\"",
+            ],
+            "text/html" => continue,
+            _ => [
+                "href=\"https://bantin.example/tin/hub\"",
+                "href=\"https://hub.example/?a=1&amp;b=%222%22\"",
+            ],
+        };
+        for hub in written {
+            assert_eq!(text.matches(hub).count(), 1, "{}: {hub}", document.name);
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What is offered to readers: names, what stands behind them, and names of the past.
 
 use super::held::Held;
+use super::inbox::{Inbox, Slot};
 use crate::model::{Feed, Format, Site, Slug};
 use axum::http::HeaderValue;
 use std::collections::BTreeMap;
@@ -19,6 +20,8 @@ pub struct App {
     output: PathBuf,
     offer: RwLock<Arc<Offer>>,
     health: RwLock<Result<(), String>>,
+    /// Who takes what is sent to us.
+    pub(super) slot: Slot,
 }
 
 /// Everything that a reader may ask for.
@@ -34,7 +37,7 @@ struct Offer {
 pub(super) struct Document {
     path: PathBuf,
     pub(super) kind: Kind,
-    /// The field `Link` (RFC 8288) that names the document's own address.
+    /// The field `Link` (RFC 8288) that names the document's own address, and the hubs that tell of it.
     pub(super) link: Option<HeaderValue>,
     held: Mutex<Option<Arc<Held>>>,
 }
@@ -58,13 +61,23 @@ pub(super) enum Named {
 impl App {
     /// Serves from the folder `output`. Nothing is offered yet, and all is well.
     pub fn new(output: PathBuf) -> Self {
-        Self { output, offer: RwLock::default(), health: RwLock::new(Ok(())) }
+        Self {
+            output,
+            offer: RwLock::default(),
+            health: RwLock::new(Ok(())),
+            slot: Slot::default(),
+        }
     }
 
     /// Offers the documents of these feeds from now on, and nothing else.
     pub fn offer(&self, site: &Site, feeds: &[Feed]) {
         let offer = Arc::new(Offer::new(&self.output, site, feeds));
         *self.offer.write().unwrap_or_else(PoisonError::into_inner) = offer;
+    }
+
+    /// Hands what is sent to us to `inbox`, for as long as the app lives. Only the first inbox counts.
+    pub fn receive(&self, inbox: Arc<dyn Inbox>) {
+        let _ = self.slot.inbox.set(inbox);
     }
 
     /// Sets what `/healthz` says: well, or why not.
@@ -107,7 +120,8 @@ impl Offer {
     }
 
     fn add(&mut self, output: &Path, site: &Site, name: String, kind: Kind) {
-        let link = format!("<{}{name}>; rel=\"self\"", site.base_url);
+        let hubs = site.hubs().map(|hub| format!(", <{hub}>; rel=\"hub\"")).collect::<String>();
+        let link = format!("<{}{name}>; rel=\"self\"{hubs}", site.base_url);
         let document = Document {
             path: output.join(&name),
             kind,

@@ -9,11 +9,14 @@
 mod conformance;
 mod record;
 mod sqlite;
+mod websub;
 
 pub use record::{
     Arrived, Asked, Change, Claim, Due, Found, KeptPage, Known, KnownArticle, Listed, Lookup,
     Refused, SourceReport, SourceState, StoredArticle, Unclassified, Unread, Visit, Withdrawal,
 };
+
+pub use websub::{HubLimits, Intended, Intent, Mode, Owed, OwedPing, Topics};
 
 use crate::model::{
     Article, Feed, Key, Origin, Outcome, Query, RobotsTxt, Slug, Source, Teaser, Turn, Wanted,

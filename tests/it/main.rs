@@ -37,3 +37,4 @@ mod sitemaps;
 mod topics;
 mod trouble;
 mod warc;
+mod websub;

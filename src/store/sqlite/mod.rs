@@ -11,6 +11,7 @@ pub(super) mod sources;
 pub(super) mod tag;
 pub(super) mod topics;
 pub(super) mod visits;
+pub(super) mod websub;
 
 use super::StoreError;
 use chrono::{DateTime, Utc};
@@ -20,11 +21,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// What brings the store from one shape to the next, oldest first. Never changed once released, only added to.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../migrations/1.sql"),
     include_str!("../migrations/2.sql"),
     include_str!("../migrations/3.sql"),
     include_str!("../migrations/4.sql"),
+    include_str!("../migrations/5.sql"),
 ];
 
 /// How long a transaction waits for another process.
