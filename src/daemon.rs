@@ -150,7 +150,14 @@ pub async fn run(
     }
     tasks.spawn(print(store.clone(), told.clone(), stopped.clone(), app.clone(), websub.clone()));
     tasks.spawn(websub.clone().run(stopped.clone()));
-    tasks.spawn(visits(line.clone(), store.clone(), told.clone(), stopped.clone(), notify.clone()));
+    tasks.spawn(visits(
+        line.clone(),
+        store.clone(),
+        told.clone(),
+        stopped.clone(),
+        websub.clone(),
+        notify.clone(),
+    ));
     tracing::info!("serving http://{address}/ from {}", output.display());
     notify(Notice::Ready);
 
@@ -240,6 +247,7 @@ async fn visits(
     store: Store,
     mut told: watch::Receiver<Arc<Orders>>,
     mut stopped: watch::Receiver<bool>,
+    websub: Arc<WebSub>,
     notify: Arc<impl Fn(Notice)>,
 ) {
     let worker = worker();
@@ -254,7 +262,7 @@ async fn visits(
                 Ok(claims) => {
                     said = None;
                     for claim in claims {
-                        begin(&line, &store, &orders, claim, &stopped, &mut under_way);
+                        begin(&line, &store, &orders, claim, &stopped, &websub, &mut under_way);
                     }
                 }
                 // A full disk is said once, not once a second.
@@ -293,9 +301,11 @@ fn begin(
     orders: &Orders,
     claim: Claim,
     stopped: &watch::Receiver<bool>,
+    websub: &Arc<WebSub>,
     under_way: &mut JoinSet<()>,
 ) {
     let (line, store, stopped) = (line.clone(), store.clone(), stopped.clone());
+    let websub = websub.clone();
     let source = orders.sources.get(&claim.source).cloned();
     under_way.spawn(async move {
         // The plan may have lost the source a moment ago.
@@ -306,7 +316,12 @@ fn begin(
             return;
         };
         match visit::visit(&line, &store, &source, &claim, &stopped).await {
-            Ok(Some(report)) => say(&report),
+            Ok(Some(report)) => {
+                say(&report);
+                if let Err(error) = websub.heard(&report).await {
+                    tracing::error!(source = %claim.source, "{error}");
+                }
+            }
             Ok(None) => {
                 tracing::info!(source = %claim.source, "interrupted; resumed at the next start")
             }

@@ -20,6 +20,7 @@ mod hosts;
 mod identity;
 mod lifetime;
 mod limits;
+mod links;
 mod message;
 mod proxy;
 mod queue;
@@ -223,7 +224,7 @@ impl Fetcher {
             trail.push(step);
             let said = |fresh_for, url: &Url| {
                 let moved_to = (moved_for_good && *url != asked).then(|| url.clone());
-                Said { fresh_for, moved_to }
+                Said { fresh_for, moved_to, ..Said::default() }
             };
             let (location, repeats_form) = match self.hop(&url, request, carried, &mut left).await?
             {
@@ -238,11 +239,13 @@ impl Fetcher {
                 Answer::Body(arrived)
                     if freshness::is_same(request.validators, &arrived.validators) =>
                 {
-                    let said = said(arrived.fresh_for, &url);
+                    let mut said = said(arrived.fresh_for, &url);
+                    said.advertised = arrived.advertised;
                     return Ok(Response::Unchanged(arrived.validators, said));
                 }
                 Answer::Body(arrived) => {
-                    let said = said(arrived.fresh_for, &url);
+                    let mut said = said(arrived.fresh_for, &url);
+                    said.advertised = arrived.advertised.clone();
                     return self.page(asked, url, arrived, said).await;
                 }
             };

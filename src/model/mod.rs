@@ -64,5 +64,5 @@ pub use teaser::{Listing, Skipped, Teaser};
 pub use timetable::{Timetable, TimetableError};
 pub use tls::{Dialect, Pin, PinError, Tls, Trust};
 pub use topic::{Topic, Topics};
-pub use websub::WebSub;
+pub use websub::{Advertised, WebSub};
 pub use wordpress::{WordPress, WordPressError};

@@ -28,6 +28,25 @@ pub struct WebSub {
     pub most_per_host: u32,
 }
 
+/// Where a feed says that it can be subscribed to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Advertised {
+    /// Its hubs, the best first.
+    pub hubs: Vec<Url>,
+    /// Its own address, as the hubs know it.
+    pub topic: Option<Url>,
+}
+
+impl Advertised {
+    /// This, with what it does not say taken from another place. Header fields go before the document (section 4).
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            hubs: if self.hubs.is_empty() { other.hubs } else { self.hubs },
+            topic: self.topic.or(other.topic),
+        }
+    }
+}
+
 impl Default for WebSub {
     /// What feeds.toml means where it says nothing.
     fn default() -> Self {
@@ -47,6 +66,13 @@ impl Default for WebSub {
 }
 
 impl Site {
+    /// Whether feeds of others are subscribed to: where the operator says so, or where hubs reach us by https under a name.
+    pub fn subscribes(&self) -> bool {
+        let is_public = self.base_url.scheme() == "https"
+            && self.base_url.domain().is_some_and(|name| name.contains('.'));
+        self.websub.subscribe.unwrap_or(is_public)
+    }
+
     /// The address of our own hub, where there is one.
     pub fn own_hub(&self) -> Option<Url> {
         self.base_url.join("hub").ok().filter(|_| self.websub.hub)

@@ -1,11 +1,11 @@
-//! What is sent to us rather than asked for: requests to our hub (WebSub, W3C Recommendation of 23 January 2018).
+//! What is sent to us rather than asked for: requests to our hub, and what hubs of others send (WebSub, W3C Recommendation of 23 January 2018).
 //!
 //! Here a request is read, within limits; what it means is for whoever holds the [`Inbox`].
 
 use super::app::App;
 use super::router::{text, unknown};
 use axum::body::to_bytes;
-use axum::extract::{Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -18,6 +18,11 @@ use tokio::time::timeout;
 
 /// The path of our hub, below `base_url`.
 pub(super) const HUB: &str = "/hub";
+/// Below this are the callbacks of our own subscriptions.
+pub(super) const CALLBACK: &str = "/websub/{token}";
+const CALLBACKS: &str = "/websub/";
+/// The most bytes of a feed that a hub of others sends: those of one that is fetched.
+const LARGEST_FEED: usize = 8 << 20;
 /// The most bytes of a request to the hub: two addresses, a secret, and what others add.
 const LARGEST_FORM: usize = 16 << 10;
 /// How long the body of a request may take.
@@ -31,6 +36,13 @@ pub trait Inbox: fmt::Debug + Send + Sync {
     fn has_hub(&self) -> bool;
     /// Takes a form that was posted to the hub.
     fn hub(&self, form: Bytes) -> BoxFuture<'_, Answer>;
+    /// Whether something may be sent to the callback of this token.
+    fn knows<'a>(&'a self, token: &'a str) -> BoxFuture<'a, bool>;
+    /// Answers the question of a hub of others, in the query of a callback. What is said is the whole body.
+    fn confirm<'a>(&'a self, token: &'a str, query: &'a str) -> BoxFuture<'a, Answer>;
+    /// Takes what a hub of others sends to a callback, with the value of `X-Hub-Signature`.
+    fn hear<'a>(&'a self, token: &'a str, signature: &'a str, body: Bytes)
+    -> BoxFuture<'a, Answer>;
 }
 
 /// What is answered: a status code, and a sentence for people.
@@ -64,7 +76,8 @@ impl Default for Slot {
 
 /// Whether a request may have a body.
 pub(super) fn takes(request: &Request) -> bool {
-    *request.method() == Method::POST && request.uri().path() == HUB
+    let path = request.uri().path();
+    *request.method() == Method::POST && (path == HUB || path.starts_with(CALLBACKS))
 }
 
 /// Our hub.
@@ -95,9 +108,37 @@ pub(super) async fn hub(State(app): State<Arc<App>>, request: Request) -> Respon
     }
 }
 
+/// A callback of ours. Without its token nothing is read.
+pub(super) async fn callback(
+    State(app): State<Arc<App>>,
+    Path(token): Path<String>,
+    request: Request,
+) -> Response {
+    let Some(inbox) = app.slot.inbox.get() else { return unknown().await };
+    if *request.method() != Method::POST {
+        let query = request.uri().query().unwrap_or_default();
+        let Answer { status, said } = inbox.confirm(&token, query).await;
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+        return (status, kind, said).into_response();
+    }
+    if !inbox.knows(&token).await {
+        return text(StatusCode::GONE, "Nobody here listens any more.");
+    }
+    let Ok(_place) = app.slot.places.try_acquire() else { return busy() };
+    let signature = request.headers().get("x-hub-signature").and_then(|field| field.to_str().ok());
+    let signature = signature.unwrap_or_default().to_owned();
+    let body = match body(request, LARGEST_FEED).await {
+        Ok(body) => body,
+        Err(response) => return *response,
+    };
+    let Answer { status, said } = inbox.hear(&token, &signature, body).await;
+    text(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &said)
+}
+
 fn busy() -> Response {
     let later = [(header::RETRY_AFTER, HeaderValue::from_static("60"))];
-    let said = text(StatusCode::SERVICE_UNAVAILABLE, "The hub is busy; come back in a minute.");
+    let said = text(StatusCode::SERVICE_UNAVAILABLE, "Too much at once; come back in a minute.");
     (later, said).into_response()
 }
 

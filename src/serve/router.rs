@@ -30,6 +30,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/", any(index))
         .route("/healthz", any(health))
         .route(inbox::HUB, any(inbox::hub))
+        .route(inbox::CALLBACK, any(inbox::callback))
         .route("/{name}", any(named))
         .fallback(unknown)
         .layer(from_fn(guard))

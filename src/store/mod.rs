@@ -7,6 +7,7 @@
 
 #[cfg(test)]
 mod conformance;
+mod followed;
 mod record;
 mod sqlite;
 mod websub;
@@ -16,6 +17,7 @@ pub use record::{
     Refused, SourceReport, SourceState, StoredArticle, Unclassified, Unread, Visit, Withdrawal,
 };
 
+pub use followed::Followed;
 pub use websub::{HubLimits, Intended, Intent, Mode, Owed, OwedPing, Topics};
 
 use crate::model::{

@@ -21,6 +21,23 @@ impl Inbox for WebSub {
     fn hub(&self, form: Bytes) -> BoxFuture<'_, Answer> {
         Box::pin(async move { self.take(&form).await })
     }
+
+    fn knows<'a>(&'a self, token: &'a str) -> BoxFuture<'a, bool> {
+        Box::pin(async move { WebSub::knows(self, token).await.unwrap_or_default() })
+    }
+
+    fn confirm<'a>(&'a self, token: &'a str, query: &'a str) -> BoxFuture<'a, Answer> {
+        Box::pin(async move { or_later(WebSub::confirm(self, token, query).await) })
+    }
+
+    fn hear<'a>(
+        &'a self,
+        token: &'a str,
+        signature: &'a str,
+        body: Bytes,
+    ) -> BoxFuture<'a, Answer> {
+        Box::pin(async move { or_later(WebSub::hear(self, token, signature, &body).await) })
+    }
 }
 
 impl WebSub {
@@ -101,6 +118,14 @@ impl WebSub {
             }
         }
     }
+}
+
+/// An answer, or that there is none for now.
+fn or_later(answer: Result<Answer, crate::store::StoreError>) -> Answer {
+    answer.unwrap_or_else(|error| {
+        tracing::error!("a hub of others could not be answered: {error}");
+        Answer::new(503, "Try again later.")
+    })
 }
 
 /// The host of an address.

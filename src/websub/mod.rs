@@ -2,6 +2,7 @@
 //!
 //! - `topic` knows our documents and their addresses, `request` reads what our hub is asked, `signature` signs what it
 //!   sends, `backoff` says when to try again: all of them pure.
+//! - `subscriber` subscribes to feeds of others.
 //! - `hub` takes requests, `intent` asks their callbacks whether they are meant, `delivery` sends documents, `ping` tells
 //!   hubs of others, and `work` is the loop that does it all, one message at a time to a host.
 //!
@@ -15,6 +16,7 @@ mod intent;
 mod ping;
 mod request;
 mod signature;
+mod subscriber;
 #[cfg(test)]
 mod tests;
 mod topic;

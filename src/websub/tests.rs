@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::fetch::{Fetcher, Limits, Options, SystemResolver};
 use crate::model::{Format, Query};
 use crate::serve::Inbox;
-use crate::visit::SharedHosts;
+use crate::visit::{Report, SharedHosts};
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::path::Path;
@@ -469,5 +469,73 @@ async fn a_ping_to_our_own_hub_is_taken_for_our_own_topics() {
     let ping = async |topic: &str| house.post(&[("hub.mode", "publish"), ("hub.url", topic)]).await;
     assert_eq!(ping("https://a.example/b.json").await, 202);
     assert_eq!(ping("https://b.example/b.json").await, 400);
+    house.close().await;
+}
+
+/// A report of a visit to the source `a`, whose feed names these.
+fn report(hubs: &[&str]) -> Report {
+    let mut source = crate::testing::source("a");
+    source.kind = crate::model::Kind::Feed { follow: false };
+    Report {
+        source: Arc::new(source),
+        outcome: crate::model::Outcome::Unchanged,
+        changes: Vec::new(),
+        warnings: Vec::new(),
+        next_visit: Clock::System.now(),
+        advertised: Some(crate::model::Advertised {
+            hubs: hubs.iter().map(|hub| hub.parse().unwrap()).collect(),
+            topic: Some("https://a.example/rss".parse().unwrap()),
+        }),
+    }
+}
+
+#[tokio::test]
+async fn a_hub_of_a_source_is_asked_believed_when_it_signs_and_left_when_the_feed_leaves_it() {
+    let (folder, hub) = (tempfile::tempdir().unwrap(), Subscriber::open().await);
+    let house = House::open(folder.path(), |_| {}).await;
+    let (store, websub) = (house.websub.store.clone(), house.websub.clone());
+    let address = format!("{}/hub", hub.base);
+    let found = report(&["https://a.example/hub", "ftp://b.example/", &address]);
+    store.authority("bantin.example,2026").await.unwrap();
+    store.apply(std::slice::from_ref(&found.source), &[], Clock::System.now()).await.unwrap();
+
+    websub.heard(&found).await.unwrap();
+    let asked = hub.nth("POST", "/hub", 1).await;
+    let form: HashMap<_, _> = url::form_urlencoded::parse(&asked.body).into_owned().collect();
+    let token = form["hub.callback"].strip_prefix("https://a.example/websub/").unwrap();
+    let secret = crate::model::Secret::new(form["hub.secret"].as_str());
+    let question = |mode: &str| {
+        format!(
+            "hub.mode={mode}&hub.topic=https://a.example/rss&hub.challenge=12&hub.lease_seconds=900"
+        )
+    };
+    let ask = async |mode: &str| Inbox::confirm(&*websub, token, &question(mode)).await;
+    assert_eq!(ask("unsubscribe").await.status, 404);
+    assert_eq!(ask("subscribe").await, crate::serve::Answer::new(200, "12"));
+    assert_eq!(ask("subscribe").await.status, 404, "nobody has asked again");
+    assert!(store.is_followed(found.source.id(), Clock::System.now()).await.unwrap());
+    // What is known is not asked for once more.
+    websub.heard(&found).await.unwrap();
+
+    let signed = signature::sign(&secret, b"tin");
+    let hear = async |body: &'static str| {
+        Inbox::hear(&*websub, token, &signed, Bytes::from(body)).await.status
+    };
+    assert_eq!(hear("tin giả").await, 202);
+    assert!(
+        store.followed(token).await.unwrap().unwrap().told.is_none(),
+        "it is acknowledged, and nothing follows"
+    );
+    assert_eq!(hear("tin").await, 202);
+    assert!(store.followed(token).await.unwrap().unwrap().told.is_some());
+
+    websub.heard(&report(&[])).await.unwrap();
+    assert_eq!(hear("tin").await, 410);
+    let asked = hub.nth("POST", "/hub", 2).await;
+    let form: HashMap<_, _> = url::form_urlencoded::parse(&asked.body).into_owned().collect();
+    assert_eq!(form["hub.mode"], "unsubscribe");
+    assert_eq!(ask("unsubscribe").await, crate::serve::Answer::new(200, "12"));
+    assert!(store.followed(token).await.unwrap().is_none());
+    assert!(!store.is_followed(found.source.id(), Clock::System.now()).await.unwrap());
     house.close().await;
 }

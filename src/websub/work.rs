@@ -108,6 +108,15 @@ impl WebSub {
                 });
             }
         }
+        self.store.visit_the_told(now).await?;
+        for followed in self.store.due_followed(now, LOOKED_AT).await? {
+            if office.takes(&host(&followed.hub)) {
+                let me = self.clone();
+                office
+                    .messages
+                    .spawn(async move { (host(&followed.hub), false, me.ask_hub(followed).await) });
+            }
+        }
         for intent in self.store.due_intents(now, LOOKED_AT).await? {
             let host = host(&intent.callback);
             if intent.mode != Mode::Denied && !office.may_ask(&host, now) {
@@ -147,7 +156,9 @@ impl WebSub {
             topics.written =
                 seen.iter().map(|(name, (_, hash))| (name.clone(), hash.clone())).collect();
         }
-        self.store.set_topics(topics, self.line.clock.now()).await
+        let now = self.line.clock.now();
+        self.store.unfollow_the_lost(!terms.site.subscribes(), now).await?;
+        self.store.set_topics(topics, now).await
     }
 }
 

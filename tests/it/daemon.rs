@@ -49,6 +49,13 @@ impl Daemon {
         }
     }
 
+    /// Takes the notices that have come. The system holds ten or so; with more, the daemon would wait for us.
+    fn forget_notices(&self) {
+        self.notices.set_nonblocking(true).unwrap();
+        while self.notices.recv(&mut [0; 4096]).is_ok() {}
+        self.notices.set_nonblocking(false).unwrap();
+    }
+
     fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
         assert!(
@@ -63,10 +70,10 @@ impl Daemon {
         answer(&mut stream)
     }
 
-    /// Posts a body.
-    pub(crate) fn post(&self, path: &str, media: &str, body: &str) -> (u16, String) {
+    /// Posts a body, with header fields, each but the last with its line end.
+    pub(crate) fn post(&self, path: &str, fields: &str, body: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        let head = format!("Content-Type: {media}\r\nContent-Length: {}", body.len());
+        let head = format!("{fields}\r\nContent-Length: {}", body.len());
         write!(
             stream,
             "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{head}\r\n\r\n{body}"
@@ -79,6 +86,7 @@ impl Daemon {
     pub(crate) fn wait_for(&self, path: &str, wanted: impl Fn(u16, &str) -> bool) {
         let begun = Instant::now();
         loop {
+            self.forget_notices();
             let (status, text) = self.get(path);
             if wanted(status, &text) {
                 return;

@@ -1,6 +1,6 @@
 //! WebSub in the whole house: the daemon's own hub with a subscriber on the loopback, and hubs of others.
 
-use crate::agency::Agency;
+use crate::agency::{Agency, Answer};
 use crate::daemon::Daemon;
 use crate::desk::{self, Desk, publish, source};
 use std::collections::HashMap;
@@ -103,10 +103,10 @@ fn a_subscriber_gets_what_is_published_and_misses_nothing_over_a_restart() {
         form.finish()
     };
     let topic = format!("{base}/tat-ca.atom");
-    let media = "application/x-www-form-urlencoded";
+    let media = "Content-Type: application/x-www-form-urlencoded";
     assert_eq!(daemon.post("/hub", media, &form("subscribe", &topic)).0, 202);
     assert_eq!(daemon.post("/hub", media, &form("subscribe", "https://b.example/")).0, 400);
-    assert_eq!(daemon.post("/hub", "text/plain", &form("subscribe", &topic)).0, 415);
+    assert_eq!(daemon.post("/hub", "Content-Type: text/plain", &form("subscribe", &topic)).0, 415);
     assert_eq!(daemon.post("/hub", media, &"x".repeat(20_000)).0, 413);
     assert_eq!(daemon.post("/tat-ca.atom", media, "a=b").0, 405);
     assert_eq!(daemon.get("/hub").0, 405);
@@ -155,4 +155,84 @@ fn once_tells_the_hubs_of_others_what_is_new_to_them() {
     assert!(form["hub.url"].ends_with("/tat-ca.atom"), "{form:?}");
     desk.once();
     assert_eq!(hub.came.lock().unwrap().len(), 1, "nothing is new");
+}
+
+/// An RSS feed with items of these numbers, that names a hub.
+fn rss(agency: &Agency, hub: &str, numbers: &[u32]) -> Answer {
+    let items: Vec<String> = numbers
+        .iter()
+        .map(|n| {
+            let link = agency.url(&format!("/tin/{n}"));
+            format!(
+                "<item><title>Tin số {n} của cơ quan</title><link>{link}</link><guid>{n}</guid><pubDate>Fri, 20 Nov 2026 0{n}:00:00 +0700</pubDate>\
+                 <description>Nội dung của tin số {n}, dài hơn một chút.</description></item>"
+            )
+        })
+        .collect();
+    let text = format!(
+        "<rss version='2.0' xmlns:atom='http://www.w3.org/2005/Atom'><channel><title>A</title><atom:link rel='hub' href='{hub}'/>{}</channel></rss>",
+        items.join("")
+    );
+    let topic = format!("<{}>; rel=\"self\"", agency.url("/rss"));
+    let fields = vec![("Content-Type", "application/rss+xml".to_owned()), ("Link", topic)];
+    Answer::Page(200, fields, text.into_bytes())
+}
+
+#[test]
+fn a_feed_that_names_a_hub_is_subscribed_to_and_nothing_it_tells_is_missed() {
+    let (agency, hub) = (Agency::open(), Subscriber::open());
+    let address = format!("{}/hub", hub.base);
+    agency.on("/rss", rss(&agency, &address, &[1]));
+    let websub = "[websub]\nsubscribe = true\nallow_private = ['127.0.0.0/8']\n[defaults]\nschedule = '0 0 1 1 *'\n";
+    let feeds = desk::head().replace("[defaults]\n", websub)
+        + &source("a", &agency)
+            .replace("kind = \"listing\"", "kind = \"feed\"")
+            .replace("/tin-tuc", "/rss")
+            .replace("select = { item = \"li.tin\" }\n", "");
+    let desk = Desk::with("");
+    let mut daemon = Daemon::start(&desk, &feeds);
+    let (_, _, body) = hub.wait_for(|(target, _, _)| target == "/hub");
+    let form: HashMap<_, _> = url::form_urlencoded::parse(&body).into_owned().collect();
+    assert_eq!(form["hub.mode"], "subscribe");
+    assert_eq!(form["hub.topic"], agency.url("/rss"));
+    let base = format!("http://127.0.0.1:{}", daemon.port);
+    let callback = form["hub.callback"].strip_prefix(&base).unwrap();
+    assert!(callback.len() > "/websub/".len() + 40, "{callback} can be guessed");
+
+    // Only what was asked for is confirmed, and only once.
+    let question = |topic: &str| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("hub.mode", "subscribe").append_pair("hub.topic", topic);
+        query.append_pair("hub.challenge", "thử 123").append_pair("hub.lease_seconds", "86400");
+        format!("{callback}?{}", query.finish())
+    };
+    assert_eq!(daemon.get(&question("https://b.example/rss")).0, 404);
+    let (status, text) = daemon.get(&question(&form["hub.topic"]));
+    assert!(status == 200 && text.ends_with("\r\n\r\nthử 123"), "{text}");
+    assert_eq!(daemon.get(&question(&form["hub.topic"])).0, 404);
+
+    daemon.wait_for("/tat-ca.atom", |status, text| status == 200 && text.contains("Tin số 1"));
+    agency.on("/rss", rss(&agency, &address, &[2, 1]));
+    let signed = |body: &str, secret: &str| {
+        let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, secret.as_bytes());
+        let tag = ring::hmac::sign(&key, body.as_bytes());
+        let digits: String = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("Content-Type: application/rss+xml\r\nX-Hub-Signature: sha256={digits}")
+    };
+    let visits = agency.hits("/rss");
+    let push = |daemon: &Daemon, secret: &str| {
+        daemon.post(callback, &signed("<rss/>", secret), "<rss/>").0
+    };
+    assert_eq!(push(&daemon, "của ai khác"), 202, "acknowledged, and no more");
+    assert_eq!(daemon.post("/websub/abc", &signed("", ""), "").0, 410);
+    assert_eq!(agency.hits("/rss"), visits);
+    assert_eq!(push(&daemon, &form["hub.secret"]), 202);
+    let port = daemon.port;
+    daemon.stop("KILL");
+    let daemon = Daemon::start_at(&desk, &feeds, port);
+    daemon.wait_for("/tat-ca.atom", |status, text| status == 200 && text.contains("Tin số 2"));
+    // Told anew, it looks anew; and what is a word without a signature still makes nobody look.
+    let visits = agency.hits("/rss");
+    assert_eq!(push(&daemon, "của ai khác"), 202);
+    assert_eq!(agency.hits("/rss"), visits);
 }

@@ -44,3 +44,17 @@ CREATE TABLE hub_ping (                                       -- what hubs of ot
     due        INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (hub, document)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE followed (                                   -- feeds of others that we subscribed to, one of a source
+    source     TEXT PRIMARY KEY REFERENCES source (id) ON UPDATE CASCADE,
+    hub        TEXT NOT NULL,
+    topic      TEXT NOT NULL,
+    token      TEXT NOT NULL UNIQUE,                      -- the last part of our callback, which nobody can guess
+    secret     TEXT NOT NULL,
+    ending     INTEGER NOT NULL DEFAULT 0,                -- whether we want to hear no more
+    asked      INTEGER,                                   -- when the hub was asked, until it has verified that
+    lease_end  INTEGER,                                   -- where the hub has confirmed it
+    told       INTEGER,                                   -- when the hub told of news that no visit has looked for yet
+    failures   INTEGER NOT NULL DEFAULT 0,                -- requests in a row that led to nothing
+    due        INTEGER NOT NULL                           -- when the hub is asked next
+) STRICT, WITHOUT ROWID;

@@ -3,6 +3,7 @@
 pub(super) mod again;
 pub(super) mod articles;
 pub(super) mod find;
+pub(super) mod followed;
 pub(super) mod gone;
 pub(super) mod hosts;
 pub(super) mod pages;
