@@ -1,7 +1,8 @@
 //! The process that runs for years: it owns the tasks, the plan they follow, and how they stop.
 //!
-//! Three tasks share one store: visits are begun when they are due, documents are printed when the store has changed (by our
-//! visits or by another command's work), and readers are served. A broken feeds.toml at a reload keeps the old plan.
+//! Four tasks share one store: visits are begun when they are due, documents are printed when the store has changed (by our
+//! visits or by another command's work), readers are served,
+//! and who subscribed is told. A broken feeds.toml at a reload keeps the old plan.
 
 use crate::clock::Clock;
 use crate::config::{ConfigErrors, Plan};
@@ -11,6 +12,7 @@ use crate::press::{self, Edition};
 use crate::serve::{self, App};
 use crate::store::{Claim, Store, StoreError};
 use crate::visit::{self, Line, Report};
+use crate::websub::WebSub;
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -129,6 +131,8 @@ pub async fn run(
     let notify = Arc::new(notify);
     let app = Arc::new(App::new(output.clone()));
     app.offer(&orders.site, &orders.feeds);
+    let websub = WebSub::new(line.clone(), store.clone(), &orders.site, &orders.feeds);
+    app.receive(websub.clone());
     store.end_leases(line.clock.now()).await?;
 
     let (stop, stopped) = watch::channel(false);
@@ -145,8 +149,24 @@ pub async fn run(
             }
         });
     }
-    tasks.spawn(print(line.clock, store.clone(), told.clone(), stopped.clone(), app.clone()));
-    tasks.spawn(visits(line.clone(), store.clone(), told.clone(), stopped.clone(), notify.clone()));
+    let stopping = stopped.clone();
+    tasks.spawn(print(
+        line.clock,
+        store.clone(),
+        told.clone(),
+        stopping,
+        app.clone(),
+        websub.clone(),
+    ));
+    tasks.spawn(websub.clone().run(stopped.clone()));
+    tasks.spawn(visits(
+        line.clone(),
+        store.clone(),
+        told.clone(),
+        stopped.clone(),
+        websub.clone(),
+        notify.clone(),
+    ));
     tracing::info!("serving http://{address}/ from {}", output.display());
     notify(Notice::Ready);
 
@@ -154,7 +174,7 @@ pub async fn run(
         match signals.recv().await {
             Some(Signal::Reload) => {
                 notify(Notice::Reloading);
-                reload(&store, line.clock.now(), &app, &tell, &read).await;
+                reload(&store, line.clock.now(), &app, &websub, &tell, &read).await;
                 notify(Notice::Ready);
             }
             Some(Signal::StopNow) => return Ok(()),
@@ -193,6 +213,7 @@ async fn reload(
     store: &Store,
     now: DateTime<Utc>,
     app: &App,
+    websub: &WebSub,
     tell: &watch::Sender<Arc<Orders>>,
     read: &impl Fn() -> Result<Plan, ConfigErrors>,
 ) {
@@ -222,6 +243,7 @@ async fn reload(
                 orders.feeds.len()
             );
             app.offer(&orders.site, &orders.feeds);
+            websub.follow(&orders.site, &orders.feeds);
             tell.send_replace(Arc::new(orders));
         }
         Err(error) => tracing::error!("the old plan stays: {error}"),
@@ -234,6 +256,7 @@ async fn visits(
     store: Store,
     mut told: watch::Receiver<Arc<Orders>>,
     mut stopped: watch::Receiver<bool>,
+    websub: Arc<WebSub>,
     notify: Arc<impl Fn(Notice)>,
 ) {
     let worker = worker();
@@ -248,7 +271,7 @@ async fn visits(
                 Ok(claims) => {
                     said = None;
                     for claim in claims {
-                        begin(&line, &store, &orders, claim, &stopped, &mut under_way);
+                        begin(&line, &store, &orders, claim, &stopped, &websub, &mut under_way);
                     }
                 }
                 // A full disk is said once, not once a second.
@@ -287,9 +310,11 @@ fn begin(
     orders: &Orders,
     claim: Claim,
     stopped: &watch::Receiver<bool>,
+    websub: &Arc<WebSub>,
     under_way: &mut JoinSet<()>,
 ) {
     let (line, store, stopped) = (line.clone(), store.clone(), stopped.clone());
+    let websub = websub.clone();
     let source = orders.sources.get(&claim.source).cloned();
     under_way.spawn(async move {
         // The plan may have lost the source a moment ago.
@@ -300,7 +325,12 @@ fn begin(
             return;
         };
         match visit::visit(&line, &store, &source, &claim, &stopped).await {
-            Ok(Some(report)) => say(&report),
+            Ok(Some(report)) => {
+                say(&report);
+                if let Err(error) = websub.heard(&report).await {
+                    tracing::error!(source = %claim.source, "{error}");
+                }
+            }
             Ok(None) => {
                 tracing::info!(source = %claim.source, "interrupted; resumed at the next start")
             }
@@ -336,6 +366,7 @@ async fn print(
     mut told: watch::Receiver<Arc<Orders>>,
     mut stopped: watch::Receiver<bool>,
     app: Arc<App>,
+    websub: Arc<WebSub>,
 ) {
     let mut said = Vec::new();
     let mut tried: Option<i64> = None;
@@ -363,6 +394,9 @@ async fn print(
             if let Ok(edition) = &edition {
                 // New topics moved it.
                 tried = Some(edition.changes);
+                if edition.written > 0 {
+                    websub.published();
+                }
             }
             let complete = conclude(edition, &app, &mut said);
             again_at = (!complete).then(|| tokio::time::Instant::now() + PRESS_PAUSE);

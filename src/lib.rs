@@ -6,7 +6,7 @@
 //! `fetch` -> `discover` -> `extract` -> `normalize` -> `store`
 //!
 //! and the [`press`] turns what is stored into documents in `output/` (`publish`), which [`serve`] answers readers with.
-//! [`health`] stands beside the line and tells a normal day from a broken site.
+//! [`websub`] tells whoever subscribed that a document has changed. [`health`] stands beside the line and tells a normal day from a broken site.
 //!
 //! What crosses the boundaries is [`model`]; a page that was brought home is [`page`]. A stage knows these two and no
 //! other stage: only [`visit`] and [`press`] know the order. The library never prints, never exits and never reads
@@ -33,3 +33,4 @@ pub mod store;
 #[cfg(test)]
 mod testing;
 pub mod visit;
+pub mod websub;

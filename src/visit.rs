@@ -25,7 +25,9 @@ pub use sitemaps::listed;
 use crate::clock::Clock;
 use crate::fetch::{Fetcher, Hosts, shown};
 use crate::health::Verdict;
-use crate::model::{Advice, Failure, Outcome, RobotsTxt, Source, Stage, Turn, Wanted};
+use crate::model::{
+    Advertised, Advice, Failure, Kind, Outcome, RobotsTxt, Source, Stage, Turn, Wanted,
+};
 use crate::schedule;
 use crate::store::{Change, Claim, Store, StoreError, Visit};
 use chrono::{DateTime, Utc};
@@ -37,6 +39,9 @@ use url::Url;
 
 /// A visit during which the process ended so often may be what ends it: it is given up.
 const MOST_CUTS: u32 = 2;
+
+/// For how long a feed is believed to stay as it is whose hub would tell otherwise. The schedule has its own mind too.
+const FOLLOWED: Duration = Duration::from_secs(6 * 3600);
 
 /// What a visit works with.
 pub struct Line {
@@ -120,6 +125,8 @@ pub struct Report {
     pub warnings: Vec<String>,
     /// When the source is due again.
     pub next_visit: DateTime<Utc>,
+    /// Where its feed can be subscribed to; nothing where it was not read, or its fields could not be seen.
+    pub advertised: Option<Advertised>,
 }
 
 /// Visits a source that was claimed. `None` where we were told to stop before it was over: then the claim is given back,
@@ -171,6 +178,7 @@ pub async fn visit(
     let mut warnings = Vec::new();
     // When the listing came, and for how long its host says that it stays as it is.
     let mut fresh = None;
+    let mut advertised = None;
     match seen {
         Ok(Seen::Unchanged(unchanged)) => {
             let Unchanged { validators, said, received, again } = *unchanged;
@@ -191,6 +199,11 @@ pub async fn visit(
                 fresh = look.said.fresh_for.map(|fresh_for| (look.received, fresh_for));
             }
             visit.moved_to = look.said.moved_to;
+            // Of other kinds than feeds it says nothing, and what was followed ends.
+            advertised = Some(match source.kind {
+                Kind::Feed { .. } => look.said.advertised.or(look.listing.advertised.clone()),
+                _ => Advertised::default(),
+            });
             // Whatever the day is like: what is listed now may have left the listing when it is better.
             visit.pending = look.pending;
             visit.given_up = look.given_up;
@@ -230,6 +243,10 @@ pub async fn visit(
     let failures = if visit.outcome.is_success() { 0 } else { state.failures + 1 };
     visit.next_visit = schedule::next_visit(source, &visit.outcome, failures, finished);
     if visit.outcome.is_success() {
+        // Its hub tells of news: it is visited slowly, and not never, for the day on which the hub forgets us.
+        if !visit.incomplete && store.is_followed(source.id(), finished).await? {
+            fresh = Some((finished, FOLLOWED));
+        }
         let until = fresh.map(|(received, fresh_for)| {
             schedule::fresh_until(source, received, fresh_for, finished)
         });
@@ -239,7 +256,7 @@ pub async fn visit(
     let next_visit = visit.next_visit;
     let (changes, outcome) = store.commit(claim, visit).await?;
     warnings.extend(changes.iter().filter_map(told));
-    Ok(Some(Report { source: source.clone(), outcome, changes, warnings, next_visit }))
+    Ok(Some(Report { source: source.clone(), outcome, changes, warnings, next_visit, advertised }))
 }
 
 /// What an operator is told of a listing that has moved for good.

@@ -9,6 +9,7 @@ use crate::model::{Outcome, Slug};
 use crate::press;
 use crate::store::Store;
 use crate::visit::{self, Report};
+use crate::websub;
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -115,6 +116,10 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         eprintln!("bantin: {problem}");
     }
     failed |= !edition.problems.is_empty();
+    // Readers find everything without a hub too, only later: it is no failure of the pass.
+    for problem in websub::tell_hubs(&line, &store, &orders.site, &orders.feeds).await? {
+        eprintln!("bantin: {problem}");
+    }
     let mut out = std::io::stdout().lock();
     write!(out, "{lines}")?;
     for warning in warnings {

@@ -10,7 +10,7 @@ use super::tree::{Entry, Node, Value as Written};
 use serde_json::Value;
 
 /// The tables as an operator writes their headers, for hints.
-const TABLES: [(&str, &str); 7] = [
+const TABLES: [(&str, &str); 8] = [
     ("[defaults]", "Defaults"),
     ("[[source]]", "Source"),
     ("[[feed]]", "Feed"),
@@ -18,6 +18,7 @@ const TABLES: [(&str, &str); 7] = [
     ("`article`", "Article"),
     ("`basic_auth`", "BasicAuth"),
     ("[render]", "Render"),
+    ("[websub]", "WebSub"),
 ];
 /// The tables whose keys need no name before them to be found.
 const PLAIN_TABLES: [&str; 6] = ["", "source", "source_table", "feed", "defaults", "topic"];

@@ -44,6 +44,7 @@ mod tls;
 mod topics;
 mod tree;
 mod values;
+mod websub;
 mod written;
 
 pub use errors::ConfigErrors;

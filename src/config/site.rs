@@ -5,7 +5,7 @@ use super::errors::Problem;
 use super::files::Span;
 use super::reading::Reading;
 use super::values::Wrong;
-use super::{Place, addresses, values, written};
+use super::{Place, addresses, values, websub, written};
 use crate::model::{Site, Topics};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -49,6 +49,7 @@ pub(super) fn site(
         }
         _ => reading.value("base_url", &keys.base_url, addresses::base),
     };
+    let websub = websub::websub(&keys.websub, base_url.as_ref(), reading);
     let site = Site {
         title: title?,
         base_url: base_url?,
@@ -58,6 +59,7 @@ pub(super) fn site(
         output: output?,
         state: state?,
         topics,
+        websub,
     };
     Some((site, keys.workers.as_ref()?.value))
 }

@@ -6,10 +6,12 @@
 mod identity;
 mod platform;
 mod render;
+mod websub;
 
 pub(super) use identity::{BasicAuth, Proxy, Secret, TextOr};
 pub(super) use platform::Platform;
 pub(super) use render::Render;
+pub(super) use websub::WebSub;
 
 use super::deserialize::At;
 use schemars::JsonSchema;
@@ -50,6 +52,8 @@ pub(super) struct Site {
     pub(super) platforms: Option<Vec<At<String>>>,
     /// The browser that builds the pages of sources with render = true.
     pub(super) render: Option<At<Render>>,
+    /// Who is told at once that a feed has changed (WebSub).
+    pub(super) websub: Option<At<WebSub>>,
 }
 
 /// A topic, in a file that `topics` names.

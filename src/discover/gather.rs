@@ -43,7 +43,7 @@ impl Gathering {
 
     /// The listing without the articles that have no title anywhere on the page.
     pub(super) fn titled(self) -> Listing {
-        let Listing { teasers, mut skipped, learned } = self.listing;
+        let Listing { teasers, mut skipped, learned, advertised } = self.listing;
         let (teasers, bare): (Vec<_>, Vec<_>) =
             teasers.into_iter().partition(|teaser| teaser.title.is_some());
         skipped.extend(bare.into_iter().map(|teaser| {
@@ -53,7 +53,7 @@ impl Gathering {
                     .to_owned(),
             }
         }));
-        Listing { teasers, skipped, learned }
+        Listing { teasers, skipped, learned, advertised }
     }
 }
 

@@ -5,9 +5,9 @@ use super::budget::Room;
 use super::error::{FetchError, Phase};
 use super::identity::Carried;
 use super::shown::shown;
-use super::{Absence, Limits, blocked, connect, freshness, lifetime, retry_after, tls};
+use super::{Absence, Limits, blocked, connect, freshness, lifetime, links, retry_after, tls};
 use crate::clock::Clock;
-use crate::model::Tls;
+use crate::model::{Advertised, Tls};
 use crate::page::{Coding, MediaType, Validators};
 use bytes::Bytes;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
@@ -42,6 +42,7 @@ pub(super) struct Arrived {
     pub(super) wire: Bytes,
     pub(super) validators: Validators,
     pub(super) fresh_for: Option<Duration>,
+    pub(super) advertised: Advertised,
 }
 
 /// How much of a body is wanted.
@@ -165,11 +166,17 @@ async fn read(
     }
     let validators = freshness::of_answer(headers, &wire);
     let fresh_for = lifetime::of_answer(headers, Clock::System.now());
-    Ok(Arrived { media, coding, wire, validators, fresh_for })
+    let advertised = links::advertised(headers, url);
+    Ok(Arrived { media, coding, wire, validators, fresh_for, advertised })
 }
 
 /// Why there was no answer.
-fn no_answer(url: &Url, error: reqwest::Error, tls: &Tls, limits: &Limits) -> FetchError {
+pub(super) fn no_answer(
+    url: &Url,
+    error: reqwest::Error,
+    tls: &Tls,
+    limits: &Limits,
+) -> FetchError {
     let error = error.without_url();
     let url = shown(url);
     if error.is_timeout() {

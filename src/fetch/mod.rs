@@ -3,7 +3,8 @@
 //! A page goes through these rooms: `redirect` says where a request may go at all; `robots` whether the site lets us;
 //! `resolve` and `address` to which sockets; `hosts` and `queue` when; `identity` and `cookies` what it carries; `door`, or
 //! `proxy`, with `tls` and `exchange` send it and read the answer; `freshness` says whether it is news; [`body`] unfolds it.
-//! A `folder` of saved pages answers in place of all that, and where a source wants it, a browser `render`s a page in its turn. What the page means is for others.
+//! `message` sends what is no request for a page. A `folder` of saved pages answers in place of all that, and where a source wants it, a browser `render`s a page in
+//! its turn. What the page means is for others.
 
 mod address;
 mod blocked;
@@ -20,6 +21,8 @@ mod hosts;
 mod identity;
 mod lifetime;
 mod limits;
+mod links;
+mod message;
 mod proxy;
 mod queue;
 mod redirect;
@@ -38,6 +41,7 @@ pub use error::{FetchError, Phase};
 pub use folder::FolderError;
 pub use hosts::{Hosts, OwnHosts};
 pub use limits::Limits;
+pub use message::{Message, Reply, Whereto};
 pub use proxy::ProxyFault;
 pub use render::RenderFault;
 pub use resolve::{Resolve, SystemResolver};
@@ -239,7 +243,7 @@ impl Fetcher {
             trail.push(step);
             let said = |fresh_for, url: &Url| {
                 let moved_to = (moved_for_good && *url != asked).then(|| url.clone());
-                Said { fresh_for, moved_to }
+                Said { fresh_for, moved_to, ..Said::default() }
             };
             let (location, repeats_form) = match self.hop(&url, request, carried, &mut left).await?
             {
@@ -254,11 +258,13 @@ impl Fetcher {
                 Answer::Body(arrived)
                     if freshness::is_same(request.validators, &arrived.validators) =>
                 {
-                    let said = said(arrived.fresh_for, &url);
+                    let mut said = said(arrived.fresh_for, &url);
+                    said.advertised = arrived.advertised;
                     return Ok(Response::Unchanged(arrived.validators, said));
                 }
                 Answer::Body(arrived) => {
-                    let said = said(arrived.fresh_for, &url);
+                    let mut said = said(arrived.fresh_for, &url);
+                    said.advertised = arrived.advertised.clone();
                     return self.page(asked, url, arrived, said).await;
                 }
             };

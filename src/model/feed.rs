@@ -1,6 +1,6 @@
 //! What is published, as feeds.toml means it.
 
-use super::{Condition, History, Slug, Topics};
+use super::{Condition, History, Slug, Topics, WebSub};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -129,4 +129,6 @@ pub struct Site {
     pub state: PathBuf,
     /// The topics that articles are told apart by.
     pub topics: Arc<Topics>,
+    /// Who is told that a document has changed.
+    pub websub: WebSub,
 }

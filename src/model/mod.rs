@@ -33,6 +33,7 @@ mod teaser;
 mod timetable;
 mod tls;
 mod topic;
+mod websub;
 mod wordpress;
 
 pub use archive::{History, Standing, Tombstone};
@@ -73,4 +74,5 @@ pub use teaser::{Listing, Skipped, Teaser};
 pub use timetable::{Timetable, TimetableError};
 pub use tls::{Dialect, Pin, PinError, Tls, Trust};
 pub use topic::{Topic, Topics};
+pub use websub::{Advertised, WebSub};
 pub use wordpress::{WordPress, WordPressError};

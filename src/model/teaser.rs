@@ -1,6 +1,6 @@
 //! The items of a listing.
 
-use super::{FirstSource, Key, Learned, RawAttachment, RawHtml};
+use super::{Advertised, FirstSource, Key, Learned, RawAttachment, RawHtml};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -94,6 +94,8 @@ pub struct Listing {
     pub skipped: Vec<Skipped>,
     /// Where they stood, where nobody had said it.
     pub learned: Learned,
+    /// The hubs and the own address that the document of a feed names.
+    pub advertised: Advertised,
 }
 
 /// An item that could not be used.

@@ -13,7 +13,7 @@ pub mod scan;
 pub mod soft_error;
 pub mod writing;
 
-use crate::model::Charset;
+use crate::model::{Advertised, Charset};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,8 @@ pub struct Said {
     pub fresh_for: Option<Duration>,
     /// Where the page has moved for good: the address that answered, where permanent redirects (301, 308) led to it and no other.
     pub moved_to: Option<Url>,
+    /// The hubs and the own address that its fields `Link` name.
+    pub advertised: Advertised,
 }
 
 /// What an answer is said to be (`Content-Type`, RFC 9110 section 8.3).

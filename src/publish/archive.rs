@@ -132,6 +132,7 @@ mod tests {
             output: "output".into(),
             state: "state".into(),
             topics: std::sync::Arc::default(),
+            websub: crate::model::WebSub::default(),
         }
     }
 

@@ -57,6 +57,7 @@ fn feed(edition: &Edition<'_>) -> Feed {
         link("self", edition.address(Format::Atom), Some(Format::Atom.media_type())),
         link("alternate", edition.page(), Some("text/html")),
     ];
+    links.extend(edition.hubs.iter().map(|hub| link("hub", hub.clone(), None)));
     links.extend(
         (edition.history(Format::Atom).into_iter())
             .map(|(relation, address)| link(relation, address, Some(Format::Atom.media_type()))),

@@ -19,6 +19,8 @@ pub(super) struct Edition<'a> {
     standing: &'a Standing,
     /// Where readers find `output/`; ends with a slash.
     pub(super) base: String,
+    /// The hubs at which readers can subscribe to the documents.
+    pub(super) hubs: Vec<String>,
     pub(super) site_title: String,
     pub(super) tag: String,
     pub(super) title: String,
@@ -52,6 +54,7 @@ impl<'a> Edition<'a> {
             feed,
             standing,
             base: uri(&site.base_url),
+            hubs: site.hubs().map(|hub| uri(&hub)).collect(),
             site_title: line(&site.title),
             tag: line(&feed.tag),
             description: description.unwrap_or_else(|| title.clone()),

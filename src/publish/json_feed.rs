@@ -17,7 +17,15 @@ struct JsonFeed<'a> {
     feed_url: String,
     description: &'a str,
     language: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hubs: Vec<Hub<'a>>,
     items: Vec<Item<'a>>,
+}
+
+#[derive(Serialize)]
+struct Hub<'a> {
+    r#type: &'static str,
+    url: &'a str,
 }
 
 #[derive(Serialize)]
@@ -97,6 +105,7 @@ pub(super) fn write(edition: &Edition<'_>) -> Vec<u8> {
         feed_url: edition.address(Format::Json),
         description: &edition.description,
         language: &edition.language,
+        hubs: edition.hubs.iter().map(|url| Hub { r#type: "WebSub", url }).collect(),
         items: edition.entries.iter().map(|entry| item(entry, edition)).collect(),
     };
     // Nothing here is a map with keys that are no strings, so it cannot fail; an empty document would not pass `verify`.

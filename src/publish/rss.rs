@@ -35,6 +35,9 @@ fn channel(edition: &Edition<'_>) -> Channel {
     let others = edition.history(Format::Rss);
     let links = std::iter::once(link("self", &address))
         .chain(others.iter().map(|(relation, address)| link(relation, address)))
+        .chain(
+            edition.hubs.iter().map(|hub| element("atom:link", &[("href", hub), ("rel", "hub")])),
+        )
         .collect();
     let mut extensions_of_channel = extensions("atom", "link", links);
     if edition.is_archive() {

@@ -38,6 +38,7 @@ fn site() -> Site {
             weak: vec![],
             not: vec![],
         }])),
+        websub: crate::model::WebSub::default(),
     }
 }
 
@@ -291,6 +292,31 @@ fn what_does_not_fit_is_left_out_from_the_end_of_all_formats() {
         for document in documents.iter().filter(|document| document.media_type != HTML) {
             verify(document).unwrap();
             assert_eq!(ids(document), all[..kept.len()], "{}", document.name);
+        }
+    }
+}
+
+#[test]
+fn every_format_names_the_hubs() {
+    let mut site = site();
+    site.websub.hub = true;
+    site.websub.hubs = vec!["https://hub.example/?a=1&b=\"2\"".parse().unwrap()];
+    for document in documents(&feed(), &site, &origins(), &articles(), &Standing::default()) {
+        verify(&document).unwrap();
+        let text = String::from_utf8(document.bytes).unwrap();
+        let written = match document.media_type {
+            "application/feed+json" => [
+                "\"url\": \"https://bantin.example/tin/hub\"",
+                "\"url\": \"https://hub.example/?a=1&b=%222%22\"",
+            ],
+            "text/html" => continue,
+            _ => [
+                "href=\"https://bantin.example/tin/hub\"",
+                "href=\"https://hub.example/?a=1&amp;b=%222%22\"",
+            ],
+        };
+        for hub in written {
+            assert_eq!(text.matches(hub).count(), 1, "{}: {hub}", document.name);
         }
     }
 }

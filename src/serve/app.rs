@@ -2,6 +2,7 @@
 
 use super::archive::{ArchiveName, Shelf};
 use super::held::Held;
+use super::inbox::{Inbox, Slot};
 use crate::model::{Feed, Format, Site, Slug};
 use axum::http::HeaderValue;
 use std::collections::BTreeMap;
@@ -20,6 +21,8 @@ pub struct App {
     output: PathBuf,
     offer: RwLock<Arc<Offer>>,
     health: RwLock<Result<(), String>>,
+    /// Who takes what is sent to us.
+    pub(super) slot: Slot,
 }
 
 /// Everything that a reader may ask for.
@@ -32,6 +35,8 @@ struct Offer {
     archived: BTreeMap<String, Format>,
     archives: Shelf,
     base: String,
+    /// The links to the hubs of feeds, as they stand behind others in a `Link` field.
+    hubs: String,
     output: PathBuf,
 }
 
@@ -40,7 +45,7 @@ struct Offer {
 pub(super) struct Document {
     path: PathBuf,
     pub(super) kind: Kind,
-    /// The field `Link` (RFC 8288) that names the document's own address.
+    /// The field `Link` (RFC 8288) that names the document's own address, and the hubs that tell of it.
     pub(super) link: Option<HeaderValue>,
     held: Mutex<Option<Arc<Held>>>,
 }
@@ -66,13 +71,23 @@ pub(super) enum Named {
 impl App {
     /// Serves from the folder `output`. Nothing is offered yet, and all is well.
     pub fn new(output: PathBuf) -> Self {
-        Self { output, offer: RwLock::default(), health: RwLock::new(Ok(())) }
+        Self {
+            output,
+            offer: RwLock::default(),
+            health: RwLock::new(Ok(())),
+            slot: Slot::default(),
+        }
     }
 
     /// Offers the documents of these feeds from now on, and nothing else.
     pub fn offer(&self, site: &Site, feeds: &[Feed]) {
         let offer = Arc::new(Offer::new(&self.output, site, feeds));
         *self.offer.write().unwrap_or_else(PoisonError::into_inner) = offer;
+    }
+
+    /// Hands what is sent to us to `inbox`, for as long as the app lives. Only the first inbox counts.
+    pub fn receive(&self, inbox: Arc<dyn Inbox>) {
+        let _ = self.slot.inbox.set(inbox);
     }
 
     /// Sets what `/healthz` says: well, or why not.
@@ -106,8 +121,12 @@ impl App {
 
 impl Offer {
     fn new(output: &Path, site: &Site, feeds: &[Feed]) -> Self {
-        let mut offer =
-            Self { base: site.base_url.to_string(), output: output.to_owned(), ..Self::default() };
+        let mut offer = Self {
+            base: site.base_url.to_string(),
+            hubs: site.hubs().map(|hub| format!(", <{hub}>; rel=\"hub\"")).collect(),
+            output: output.to_owned(),
+            ..Self::default()
+        };
         for feed in feeds {
             for (ending, kind) in endings(feed) {
                 match kind {
@@ -138,7 +157,9 @@ impl Offer {
     }
 
     fn document(&self, name: &str, kind: Kind) -> Document {
-        let link = format!("<{}{name}>; rel=\"self\"", self.base);
+        // An archive does not change, so no hub tells of it.
+        let hubs = if matches!(kind, Kind::Feed(_)) { self.hubs.as_str() } else { "" };
+        let link = format!("<{}{name}>; rel=\"self\"{hubs}", self.base);
         let is_feed = matches!(kind, Kind::Feed(_) | Kind::Archive(_));
         Document {
             path: self.output.join(name),

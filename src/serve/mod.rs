@@ -4,7 +4,7 @@
 //! follow RFC 9110, caching RFC 9111. A static web server over the same folder serves as well.
 //!
 //! - `app` is what is offered, `archive` how archives are named, `held` a file in memory in each coding, `conditional` and `coding` what a request
-//!   prefers, `router` the answers, and `connections` the sockets.
+//!   prefers, `router` the answers, `inbox` what is sent to us, and `connections` the sockets.
 
 mod app;
 mod archive;
@@ -12,9 +12,11 @@ mod coding;
 mod conditional;
 mod connections;
 mod held;
+mod inbox;
 mod router;
 #[cfg(test)]
 mod tests;
 
 pub use app::App;
 pub use connections::serve;
+pub use inbox::{Answer, Inbox};

@@ -1,9 +1,10 @@
-//! The answers: one route for each document, `/` and `/healthz`.
+//! The answers: one route for each document, `/`, `/healthz` and the hub.
 
 use super::app::{App, Document, INDEX, Kind, Named};
 use super::coding::{Coding, accepted};
 use super::conditional::is_unchanged;
 use super::held::Held;
+use super::inbox;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
@@ -30,6 +31,8 @@ pub(super) fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/", any(index))
         .route("/healthz", any(health))
+        .route(inbox::HUB, any(inbox::hub))
+        .route(inbox::CALLBACK, any(inbox::callback))
         .route("/{name}", any(named))
         .fallback(unknown)
         .layer(from_fn(guard))
@@ -39,7 +42,8 @@ pub(super) fn router(app: Arc<App>) -> Router {
 /// What holds for every request and every answer.
 async fn guard(request: Request, next: Next) -> Response {
     let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
-    let mut response = if !matches!(*request.method(), Method::GET | Method::HEAD) {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let mut response = if !reads && !inbox::takes(&request) {
         let allow = [(header::ALLOW, HeaderValue::from_static("GET, HEAD"))];
         let said = text(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD are answered here.");
         (allow, said).into_response()
@@ -74,7 +78,7 @@ async fn health(State(app): State<Arc<App>>) -> Response {
     }
 }
 
-async fn unknown() -> Response {
+pub(super) async fn unknown() -> Response {
     text(StatusCode::NOT_FOUND, "Không có trang này. There is no such page.")
 }
 
@@ -153,7 +157,7 @@ fn broken(name: &str, error: &dyn std::fmt::Display) -> Response {
     text(StatusCode::INTERNAL_SERVER_ERROR, "Lỗi máy chủ. The document could not be read.")
 }
 
-fn text(status: StatusCode, line: &str) -> Response {
+pub(super) fn text(status: StatusCode, line: &str) -> Response {
     let kind = HeaderValue::from_static("text/plain; charset=utf-8");
     let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, NOT_KEPT)];
     (status, headers, format!("{line}\n")).into_response()

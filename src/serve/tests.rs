@@ -105,6 +105,7 @@ fn site(output: &Path) -> Site {
         output: output.to_owned(),
         state: output.to_owned(),
         topics: std::sync::Arc::default(),
+        websub: crate::model::WebSub::default(),
     }
 }
 

@@ -7,14 +7,19 @@
 
 #[cfg(test)]
 mod conformance;
+mod followed;
 mod record;
 mod sqlite;
+mod websub;
 
 pub use record::{
     Archive, ArchiveText, Arrived, Asked, Backfill, Change, Claim, Due, Erasure, Found, Imported,
     Issue, KeptPage, Known, KnownArticle, Listed, Lookup, Mark, Refused, SourceReport, SourceState,
     StoredArticle, TakenIn, Unclassified, Unread, Visit, WalkedPage, Withdrawal,
 };
+
+pub use followed::Followed;
+pub use websub::{HubLimits, Intended, Intent, Mode, Owed, OwedPing, Topics};
 
 use crate::model::{
     Article, Feed, Key, Origin, Outcome, Query, RobotsTxt, Slug, Source, Teaser, Turn, Wanted,

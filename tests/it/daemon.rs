@@ -9,18 +9,24 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 /// A running daemon. It is killed where a test ends without stopping it.
-struct Daemon {
+pub(crate) struct Daemon {
     child: Child,
-    port: u16,
+    pub(crate) port: u16,
     notices: UnixDatagram,
 }
 
 impl Daemon {
-    fn start(desk: &Desk, feeds: &str) -> Self {
+    pub(crate) fn start(desk: &Desk, feeds: &str) -> Self {
         // A port that was free a moment ago; nobody else here takes ports that were not given to him.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        Self::start_at(desk, feeds, port)
+    }
+
+    /// Starts on a port: after another one that had it.
+    pub(crate) fn start_at(desk: &Desk, feeds: &str, port: u16) -> Self {
         desk.write(&feeds.replace("127.0.0.1:0", &format!("127.0.0.1:{port}")));
         let socket = desk.path("notify");
+        let _ = std::fs::remove_file(&socket);
         let notices = UnixDatagram::bind(&socket).unwrap();
         notices.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         let mut command = desk.command(&["run"]);
@@ -43,6 +49,13 @@ impl Daemon {
         }
     }
 
+    /// Takes the notices that have come. The system holds ten or so; with more, the daemon would wait for us.
+    fn forget_notices(&self) {
+        self.notices.set_nonblocking(true).unwrap();
+        while self.notices.recv(&mut [0; 4096]).is_ok() {}
+        self.notices.set_nonblocking(false).unwrap();
+    }
+
     fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
         assert!(
@@ -50,20 +63,30 @@ impl Daemon {
         );
     }
 
-    fn get(&self, path: &str) -> (u16, String) {
+    pub(crate) fn get(&self, path: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             .unwrap();
-        let mut text = String::new();
-        stream.read_to_string(&mut text).unwrap();
-        let status = text.split(' ').nth(1).unwrap().parse().unwrap();
-        (status, text)
+        answer(&mut stream)
+    }
+
+    /// Posts a body, with header fields, each but the last with its line end.
+    pub(crate) fn post(&self, path: &str, fields: &str, body: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let head = format!("{fields}\r\nContent-Length: {}", body.len());
+        write!(
+            stream,
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{head}\r\n\r\n{body}"
+        )
+        .unwrap();
+        answer(&mut stream)
     }
 
     /// Asks until the answer is what is waited for.
-    fn wait_for(&self, path: &str, wanted: impl Fn(u16, &str) -> bool) {
+    pub(crate) fn wait_for(&self, path: &str, wanted: impl Fn(u16, &str) -> bool) {
         let begun = Instant::now();
         loop {
+            self.forget_notices();
             let (status, text) = self.get(path);
             if wanted(status, &text) {
                 return;
@@ -74,12 +97,19 @@ impl Daemon {
     }
 
     /// Stops it and gives its exit code and how long it took.
-    fn stop(&mut self, signal: &str) -> (Option<i32>, Duration) {
+    pub(crate) fn stop(&mut self, signal: &str) -> (Option<i32>, Duration) {
         let begun = Instant::now();
         self.signal(signal);
         let status = self.child.wait().unwrap();
         (status.code(), begun.elapsed())
     }
+}
+
+fn answer(stream: &mut TcpStream) -> (u16, String) {
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    let status = text.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, text)
 }
 
 impl Drop for Daemon {

@@ -42,3 +42,4 @@ mod sitemaps;
 mod topics;
 mod trouble;
 mod warc;
+mod websub;

@@ -46,7 +46,21 @@ pub(super) fn head(root: &Element) -> Head {
         description: root.all("subtitle").chain(root.all("tagline")).find_map(markup),
         language: root.attribute("xml:lang").map(str::to_owned),
         date: root.text_of("updated").or_else(|| root.text_of("modified")),
+        hubs: related(root, "link", "hub").map(str::to_owned).collect(),
+        itself: related(root, "link", "self").next().map(str::to_owned),
     }
+}
+
+/// The addresses of the links of a relation.
+pub(super) fn related<'a, 't: 'a>(
+    root: &'a Element<'t>,
+    name: &'a str,
+    relation: &'a str,
+) -> impl Iterator<Item = &'a str> {
+    let links = root.all(name).filter(move |link| {
+        link.attribute("rel").is_some_and(|rel| rel.eq_ignore_ascii_case(relation))
+    });
+    links.filter_map(|link| link.attribute("href"))
 }
 
 /// Who wrote a feed.

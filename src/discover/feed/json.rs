@@ -21,6 +21,12 @@ pub(super) fn read(text: &str) -> Result<(Head, Vec<Entry>), FeedError> {
         description: string(&feed, "description").map(Markup::Plain),
         language: string(&feed, "language"),
         date: None,
+        hubs: list(&feed, "hubs")
+            .filter_map(Value::as_object)
+            .filter(|hub| string(hub, "type").is_some_and(|kind| kind == "WebSub"))
+            .filter_map(|hub| string(hub, "url"))
+            .collect(),
+        itself: string(&feed, "feed_url"),
     };
     Ok((head, items.iter().filter_map(Value::as_object).map(|item| entry(item, &feed)).collect()))
 }

@@ -22,13 +22,16 @@ pub(super) use paged::next;
 
 use super::gather::Gathering;
 use super::{DiscoverError, address, plain};
-use crate::model::{FirstSource, Key, Listing, RawAttachment, RawHtml, Source, Teaser};
+use crate::model::{Advertised, FirstSource, Key, Listing, RawAttachment, RawHtml, Source, Teaser};
 use crate::page::Page;
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
 /// A lead of a listing is shorter than this, in characters; a longer description is the article.
 const LONGEST_LEAD: usize = 500;
+
+/// One hub is enough; who names hundreds has no good in mind.
+const MOST_HUBS: usize = 4;
 
 /// Why a page is no feed that can be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -156,6 +159,21 @@ struct Head {
     description: Option<Markup>,
     language: Option<String>,
     date: Option<String>,
+    /// Where it can be subscribed to.
+    hubs: Vec<String>,
+    /// Its own address.
+    itself: Option<String>,
+}
+
+impl Head {
+    /// The hubs and the own address, absolute.
+    fn advertised(&self, page: &Url) -> Advertised {
+        let absolute = |text: &String| page.join(text).ok().filter(|url| url.has_host());
+        Advertised {
+            hubs: self.hubs.iter().filter_map(absolute).take(MOST_HUBS).collect(),
+            topic: self.itself.as_ref().and_then(absolute),
+        }
+    }
 }
 
 /// What the feed on a page says of itself, and its items.
@@ -187,12 +205,13 @@ fn parts(page: &Page) -> Result<(Head, Vec<Entry>), DiscoverError> {
 
 /// Reads the items of a feed.
 pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverError> {
-    let (_, entries) = parts(page)?;
+    let (head, entries) = parts(page)?;
     let addressed = entries.into_iter().map(|entry| {
         let url = address_of(&entry, &page.url);
         (entry, url)
     });
-    Ok(listing(addressed, &page.url, source.origin.home.as_url()))
+    let listing = listing(addressed, &page.url, source.origin.home.as_url());
+    Ok(Listing { advertised: head.advertised(&page.url), ..listing })
 }
 
 /// The listing of entries whose addresses were found, or not for a reason. What is relative in them is relative to `page`.

@@ -1,5 +1,6 @@
 //! RSS 0.90 to 0.94, 1.0 (RDF) and 2.0, with Dublin Core, content, media and Atom's elements inside.
 
+use super::atom::related;
 use super::tree::Element;
 use super::{Entry, File, Head, Markup, first, plain};
 use crate::model::FirstSource;
@@ -68,6 +69,8 @@ pub(super) fn head(root: &Element) -> Head {
         description: html("description"),
         language: channel.text_of("language").or_else(|| channel.text_of("dc:language")),
         date: date.iter().find_map(|name| channel.text_of(name)),
+        hubs: related(channel, "atom:link", "hub").map(str::to_owned).collect(),
+        itself: related(channel, "atom:link", "self").next().map(str::to_owned),
     }
 }
 

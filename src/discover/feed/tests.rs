@@ -318,3 +318,33 @@ fn a_hundred_thousand_items_are_read() {
     let items: String = (0..100_000).map(|n| format!("<item><link>/{n}</link></item>")).collect();
     assert_eq!(read(rss(&items)).unwrap().teasers.len(), 100_000);
 }
+
+#[test]
+fn a_feed_tells_its_hubs_and_its_own_address() {
+    let check = |feed: &str, hubs: &[&str]| {
+        let advertised = read(feed).unwrap().advertised;
+        let found: Vec<_> = advertised.hubs.iter().map(|hub| hub.as_str()).collect();
+        assert_eq!(found, hubs, "{feed}");
+        let topic = advertised.topic.map(String::from);
+        assert_eq!(
+            topic.as_deref(),
+            (!hubs.is_empty()).then_some("https://dienbien.example/rss/tin")
+        );
+    };
+    let item = "<item><link>/tin/1</link><title>Tin</title></item>";
+    check(&rss(item), &[]);
+    let links =
+        "<atom:link rel='hub' href='https://hub.example/'/><atom:link rel='self' href='tin'/>";
+    check(&rss(&format!("{links}{item}")), &["https://hub.example/"]);
+    let links = "<link rel='hub' href='//hub.example/'/><link rel='HUB' href='http://b.example/'/><link rel='self' href='/rss/tin'/>";
+    let entry = "<entry><id>1</id><title>Tin</title><link href='/tin/1'/></entry>";
+    check(
+        &format!("<feed xmlns='http://www.w3.org/2005/Atom'>{links}{entry}</feed>"),
+        &["https://hub.example/", "http://b.example/"],
+    );
+    check(
+        r#"{"version": "https://jsonfeed.org/version/1.1", "feed_url": "tin", "hubs": [{"type": "rssCloud", "url": "http://c.example/"},
+           {"type": "WebSub", "url": "https://hub.example/"}, 7], "items": [{"id": "1", "url": "/tin/1", "title": "Tin"}]}"#,
+        &["https://hub.example/"],
+    );
+}

@@ -82,7 +82,7 @@ impl Fetcher {
         })?;
         let wire = Bytes::from(html);
         let validators = freshness::of_answer(&HeaderMap::new(), &wire);
-        let said = Said { fresh_for: None, moved_to: None };
+        let said = Said::default();
         if freshness::is_same(known, &validators) {
             return Ok(Response::Unchanged(validators, said));
         }

@@ -3,6 +3,7 @@
 mod agency;
 mod guard;
 mod identity;
+mod messages;
 mod politeness;
 mod proxy;
 mod render;

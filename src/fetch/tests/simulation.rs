@@ -129,7 +129,8 @@ impl World {
         };
         let validators = Validators::default();
         let (media, coding) = (MediaType::default(), Coding::Identity);
-        Ok(Answer::Body(Arrived { media, coding, wire: text.into(), validators, fresh_for: None }))
+        let (wire, advertised) = (text.into(), Default::default());
+        Ok(Answer::Body(Arrived { media, coding, wire, validators, fresh_for: None, advertised }))
     }
 }
 

@@ -6,6 +6,7 @@ pub(super) mod articles;
 pub(super) mod backfill;
 pub(super) mod exchange;
 pub(super) mod find;
+pub(super) mod followed;
 pub(super) mod gone;
 pub(super) mod hosts;
 pub(super) mod pages;
@@ -15,6 +16,7 @@ pub(super) mod sources;
 pub(super) mod tag;
 pub(super) mod topics;
 pub(super) mod visits;
+pub(super) mod websub;
 
 use super::StoreError;
 use chrono::{DateTime, Utc};
@@ -24,12 +26,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// What brings the store from one shape to the next, oldest first. Never changed once released, only added to.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../migrations/1.sql"),
     include_str!("../migrations/2.sql"),
     include_str!("../migrations/3.sql"),
     include_str!("../migrations/4.sql"),
     include_str!("../migrations/5.sql"),
+    include_str!("../migrations/6.sql"),
 ];
 
 /// How long a transaction waits for another process.

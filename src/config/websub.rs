@@ -1,0 +1,78 @@
+//! What `[websub]` means.
+
+use super::deserialize::At;
+use super::errors::Problem;
+use super::reading::Reading;
+use super::{addresses, values, written};
+use crate::model::WebSub;
+use std::time::Duration;
+use url::Url;
+
+const SHORTEST_LEASE: Duration = Duration::from_secs(3600);
+
+/// What the table says, and what is meant where it says nothing.
+pub(super) fn websub(
+    written: &Option<At<written::WebSub>>,
+    base_url: Option<&Url>,
+    reading: &mut Reading,
+) -> WebSub {
+    let meant = WebSub::default();
+    let Some(At { value: keys, span }) = written else { return meant };
+    let hub = keys.hub.as_ref().is_some_and(|hub| hub.value);
+    let subscribe = keys.subscribe.as_ref().map(|subscribe| subscribe.value);
+    let own = base_url.and_then(|base| base.join("hub").ok());
+    let mut hubs: Vec<Url> = Vec::new();
+    for hub in reading.values("websub.hubs", &keys.hubs, addresses::web) {
+        if own.as_ref() == Some(&hub.value) {
+            let problem = Problem::new("`websub.hubs` names our own hub").at(&hub.span);
+            let hint = "take it out and write hub = true, which makes the daemon answer there";
+            reading.problem(problem.hint(hint.to_owned()));
+        } else if !hubs.contains(&hub.value) {
+            hubs.push(hub.value);
+        }
+    }
+    let allow_private =
+        reading.values("websub.allow_private", &keys.allow_private, addresses::network);
+    let lasting = |most: Duration| move |text: &str| values::duration(text, SHORTEST_LEASE, most);
+    let longest_lease = reading
+        .value("websub.longest_lease", &keys.longest_lease, lasting(meant.longest_lease))
+        .unwrap_or(meant.longest_lease);
+    let lease = reading
+        .value("websub.lease", &keys.lease, lasting(longest_lease))
+        .unwrap_or(meant.lease.min(longest_lease));
+    if !hub {
+        // Terms of a hub that is not there: half of a configuration, or a misunderstanding.
+        let terms = [
+            ("lease", keys.lease.as_ref().map(|at| &at.span)),
+            ("longest_lease", keys.longest_lease.as_ref().map(|at| &at.span)),
+            ("most_subscriptions", keys.most_subscriptions.as_ref().map(|at| &at.span)),
+            ("most_per_host", keys.most_per_host.as_ref().map(|at| &at.span)),
+        ];
+        for (key, span) in terms.into_iter().filter_map(|(key, span)| Some((key, span?))) {
+            let problem = Problem::new(format!("`websub.{key}` is for our own hub")).at(span);
+            reading.problem(problem.hint("write hub = true, or take it out".to_owned()));
+        }
+    }
+    let is_local = base_url.is_some_and(|base| {
+        let host = base.host_str().unwrap_or_default();
+        host == "localhost" || host.starts_with("127.") || host == "[::1]" || host == "0.0.0.0"
+    });
+    if (hub || subscribe == Some(true)) && is_local && allow_private.is_empty() {
+        let message = "nobody outside this machine reaches a hub or a callback below this `base_url`: write the address at which others find bantin";
+        reading.warn(span, message);
+    }
+    WebSub {
+        hub,
+        hubs,
+        subscribe,
+        allow_private: allow_private.into_iter().map(|network| network.value).collect(),
+        ports: keys.ports.iter().flatten().map(|port| port.value).collect(),
+        lease,
+        longest_lease,
+        most_subscriptions: keys
+            .most_subscriptions
+            .as_ref()
+            .map_or(meant.most_subscriptions, |most| most.value),
+        most_per_host: keys.most_per_host.as_ref().map_or(meant.most_per_host, |most| most.value),
+    }
+}

@@ -1,0 +1,38 @@
+//! The keys of `[websub]`.
+
+use super::At;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Who is told at once that a feed has changed (WebSub).
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct WebSub {
+    /// Whether the daemon is a hub of its own feeds, at `base_url` and `hub`. By default it is none.
+    #[schemars(example = true)]
+    pub(in super::super) hub: Option<At<bool>>,
+    /// Hubs of others that are told of changes, and that the feeds name.
+    #[schemars(example = ["https://hub.example/"])]
+    pub(in super::super) hubs: Option<Vec<At<String>>>,
+    /// Whether bantin subscribes to sources of kind "feed" that name a hub. By default it does where `base_url` is an https address with a name.
+    #[schemars(example = true)]
+    pub(in super::super) subscribe: Option<At<bool>>,
+    /// Networks that are not public, in which subscribers and hubs may be all the same, at any port.
+    #[schemars(example = ["10.1.2.0/24"])]
+    pub(in super::super) allow_private: Option<Vec<At<String>>>,
+    /// Ports at which subscribers and hubs may be beside 80 and 443.
+    #[schemars(example = [8443])]
+    pub(in super::super) ports: Option<Vec<At<u16>>>,
+    /// How long a subscription lasts that asks for no time, from one hour to `longest_lease`. By default ten days.
+    #[schemars(example = "10d")]
+    pub(in super::super) lease: Option<At<String>>,
+    /// The longest that a subscription lasts, from one hour to 30 days. By default 30 days.
+    #[schemars(example = "30d")]
+    pub(in super::super) longest_lease: Option<At<String>>,
+    /// The most subscriptions at our hub. By default 10000.
+    #[schemars(range(min = 1, max = 1_000_000), example = 10_000)]
+    pub(in super::super) most_subscriptions: Option<At<u32>>,
+    /// The most subscriptions of one host. By default 1000.
+    #[schemars(range(min = 1, max = 1_000_000), example = 1_000)]
+    pub(in super::super) most_per_host: Option<At<u32>>,
+}

@@ -1,0 +1,162 @@
+//! What is sent to us rather than asked for: requests to our hub, and what hubs of others send (WebSub, W3C Recommendation of 23 January 2018).
+//!
+//! Here a request is read, within limits; what it means is for whoever holds the [`Inbox`].
+
+use super::app::App;
+use super::router::{text, unknown};
+use axum::body::to_bytes;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+/// The path of our hub, below `base_url`.
+pub(super) const HUB: &str = "/hub";
+/// Below this are the callbacks of our own subscriptions.
+pub(super) const CALLBACK: &str = "/websub/{token}";
+const CALLBACKS: &str = "/websub/";
+/// The most bytes of a feed that a hub of others sends: those of one that is fetched.
+const LARGEST_FEED: usize = 8 << 20;
+/// The most bytes of a request to the hub: two addresses, a secret, and what others add.
+const LARGEST_FORM: usize = 16 << 10;
+/// How long the body of a request may take.
+const LONGEST: Duration = Duration::from_secs(10);
+/// How many requests are taken at once: each is written down before it is answered.
+const AT_ONCE: usize = 8;
+
+/// Who takes what is sent to us.
+pub trait Inbox: fmt::Debug + Send + Sync {
+    /// Whether there is a hub.
+    fn has_hub(&self) -> bool;
+    /// Takes a form that was posted to the hub.
+    fn hub(&self, form: Bytes) -> BoxFuture<'_, Answer>;
+    /// Whether something may be sent to the callback of this token.
+    fn knows<'a>(&'a self, token: &'a str) -> BoxFuture<'a, bool>;
+    /// Answers the question of a hub of others, in the query of a callback. What is said is the whole body.
+    fn confirm<'a>(&'a self, token: &'a str, query: &'a str) -> BoxFuture<'a, Answer>;
+    /// Takes what a hub of others sends to a callback, with the value of `X-Hub-Signature`.
+    fn hear<'a>(&'a self, token: &'a str, signature: &'a str, body: Bytes)
+    -> BoxFuture<'a, Answer>;
+}
+
+/// What is answered: a status code, and a sentence for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The status code (RFC 9110 section 15).
+    pub status: u16,
+    /// The sentence.
+    pub said: String,
+}
+
+impl Answer {
+    /// An answer.
+    pub fn new(status: u16, said: impl Into<String>) -> Self {
+        Self { status, said: said.into() }
+    }
+}
+
+/// Where an inbox is put once there is one.
+#[derive(Debug)]
+pub(super) struct Slot {
+    pub(super) inbox: std::sync::OnceLock<Arc<dyn Inbox>>,
+    places: Semaphore,
+}
+
+impl Default for Slot {
+    fn default() -> Self {
+        Self { inbox: std::sync::OnceLock::new(), places: Semaphore::new(AT_ONCE) }
+    }
+}
+
+/// Whether a request may have a body.
+pub(super) fn takes(request: &Request) -> bool {
+    let path = request.uri().path();
+    *request.method() == Method::POST && (path == HUB || path.starts_with(CALLBACKS))
+}
+
+/// Our hub.
+pub(super) async fn hub(State(app): State<Arc<App>>, request: Request) -> Response {
+    let Some(inbox) = app.slot.inbox.get().filter(|inbox| inbox.has_hub()) else {
+        return unknown().await;
+    };
+    if *request.method() != Method::POST {
+        let allow = [(header::ALLOW, HeaderValue::from_static("POST"))];
+        let line = "Đây là hub WebSub, chỉ nhận POST. This is a WebSub hub; it takes POST only.";
+        return (allow, text(StatusCode::METHOD_NOT_ALLOWED, line)).into_response();
+    }
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let essence = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        let line = "Send a form: Content-Type: application/x-www-form-urlencoded.";
+        return text(StatusCode::UNSUPPORTED_MEDIA_TYPE, line);
+    }
+    let Ok(_place) = app.slot.places.try_acquire() else { return busy() };
+    let form = match body(request, LARGEST_FORM).await {
+        Ok(form) => form,
+        Err(response) => return *response,
+    };
+    let Answer { status, said } = inbox.hub(form).await;
+    match status {
+        503 => busy(),
+        _ => text(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &said),
+    }
+}
+
+/// A callback of ours. Without its token nothing is read.
+pub(super) async fn callback(
+    State(app): State<Arc<App>>,
+    Path(token): Path<String>,
+    request: Request,
+) -> Response {
+    let Some(inbox) = app.slot.inbox.get() else { return unknown().await };
+    if *request.method() != Method::POST {
+        let query = request.uri().query().unwrap_or_default();
+        let Answer { status, said } = inbox.confirm(&token, query).await;
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+        return (status, kind, said).into_response();
+    }
+    if !inbox.knows(&token).await {
+        return text(StatusCode::GONE, "Nobody here listens any more.");
+    }
+    let Ok(_place) = app.slot.places.try_acquire() else { return busy() };
+    let signature = request.headers().get("x-hub-signature").and_then(|field| field.to_str().ok());
+    let signature = signature.unwrap_or_default().to_owned();
+    let body = match body(request, LARGEST_FEED).await {
+        Ok(body) => body,
+        Err(response) => return *response,
+    };
+    let Answer { status, said } = inbox.hear(&token, &signature, body).await;
+    text(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &said)
+}
+
+fn busy() -> Response {
+    let later = [(header::RETRY_AFTER, HeaderValue::from_static("60"))];
+    let said = text(StatusCode::SERVICE_UNAVAILABLE, "Too much at once; come back in a minute.");
+    (later, said).into_response()
+}
+
+/// The body of a request, or the answer to one that is too long or too slow.
+async fn body(request: Request, most: usize) -> Result<Bytes, Box<Response>> {
+    let too_large = || {
+        let line = format!("At most {most} bytes are taken here.");
+        Box::new(text(StatusCode::PAYLOAD_TOO_LARGE, &line))
+    };
+    let announced = request.headers().get(header::CONTENT_LENGTH);
+    let announced = announced.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > most) {
+        return Err(too_large());
+    }
+    match timeout(LONGEST, to_bytes(request.into_body(), most)).await {
+        Ok(Ok(body)) => Ok(body),
+        // Of a connection that broke off nobody reads the answer.
+        Ok(Err(_)) => Err(too_large()),
+        Err(_) => Err(Box::new(text(StatusCode::REQUEST_TIMEOUT, "The request took too long."))),
+    }
+}

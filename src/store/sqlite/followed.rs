@@ -1,0 +1,197 @@
+//! Feeds of others that we subscribed to.
+
+use super::{Failed, maybe_instant, millis, parsed};
+use crate::model::{Secret, Slug};
+use crate::store::Followed;
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{OptionalExtension, Row, Transaction, named_params};
+use url::Url;
+
+/// The least time between two visits that a hub asks for.
+const APART: TimeDelta = TimeDelta::seconds(10);
+
+/// Follows a feed.
+pub(in super::super) fn follow(
+    db: &Transaction<'_>,
+    source: &Slug,
+    hub: &Url,
+    topic: &Url,
+    fresh: &(String, Secret),
+    now: DateTime<Utc>,
+) -> Result<(), Failed> {
+    // What changed gets a token of its own: the old hub's messages lead nowhere then, and it ends them by itself.
+    db.prepare_cached(
+        "INSERT INTO followed (source, hub, topic, token, secret, due)
+         VALUES (:source, :hub, :topic, :token, :secret, :now)
+         ON CONFLICT (source) DO UPDATE SET hub = excluded.hub, topic = excluded.topic,
+             token = excluded.token, secret = excluded.secret, ending = 0, asked = NULL,
+             lease_end = NULL, failures = 0, due = excluded.due
+         WHERE hub <> excluded.hub OR topic <> excluded.topic OR ending",
+    )?
+    .execute(named_params! {
+        ":source": source.as_str(),
+        ":hub": hub.as_str(),
+        ":topic": topic.as_str(),
+        ":token": fresh.0,
+        ":secret": fresh.1.reveal(),
+        ":now": millis(now),
+    })?;
+    Ok(())
+}
+
+/// Follows a feed, or all, no more.
+pub(in super::super) fn unfollow(
+    db: &Transaction<'_>,
+    source: Option<&Slug>,
+    now: DateTime<Utc>,
+) -> Result<(), Failed> {
+    db.prepare_cached(
+        "UPDATE followed SET ending = 1, asked = NULL, failures = 0, due = ?2
+         WHERE ending = 0 AND (source = ?1 OR ?1 IS NULL)",
+    )?
+    .execute((source.map(Slug::as_str), millis(now)))?;
+    Ok(())
+}
+
+/// Follows no feed any more whose source is not there.
+pub(in super::super) fn unfollow_the_lost(
+    db: &Transaction<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), Failed> {
+    db.prepare_cached(
+        "UPDATE followed SET ending = 1, asked = NULL, failures = 0, due = ?1
+         WHERE ending = 0 AND source IN (SELECT id FROM source WHERE active = 0)",
+    )?
+    .execute([millis(now)])?;
+    Ok(())
+}
+
+/// Those that are due.
+pub(in super::super) fn due(
+    db: &Transaction<'_>,
+    now: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<Followed>, Failed> {
+    let mut find =
+        db.prepare_cached("SELECT * FROM followed WHERE due <= ?1 ORDER BY due LIMIT ?2")?;
+    let mut rows = find.query((millis(now), limit))?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(read(row)?);
+    }
+    Ok(found)
+}
+
+/// That of a token.
+pub(in super::super) fn of_token(
+    db: &Transaction<'_>,
+    token: &str,
+) -> Result<Option<Followed>, Failed> {
+    let mut find = db.prepare_cached("SELECT * FROM followed WHERE token = ?1")?;
+    let found = find.query_row([token], |row| Ok(read(row))).optional()?;
+    found.transpose()
+}
+
+fn read(row: &Row<'_>) -> Result<Followed, Failed> {
+    Ok(Followed {
+        source: parsed("the name of a source", &row.get::<_, String>("source")?)?,
+        hub: parsed("the address of a hub", &row.get::<_, String>("hub")?)?,
+        topic: row.get("topic")?,
+        token: row.get("token")?,
+        secret: Secret::new(row.get::<_, String>("secret")?),
+        is_ending: row.get("ending")?,
+        asked: maybe_instant(row, "asked")?,
+        lease_end: maybe_instant(row, "lease_end")?,
+        told: maybe_instant(row, "told")?,
+        failures: row.get("failures")?,
+    })
+}
+
+/// Whether a hub tells of a source's news.
+pub(in super::super) fn is_alive(
+    db: &Transaction<'_>,
+    source: &Slug,
+    now: DateTime<Utc>,
+) -> Result<bool, Failed> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM followed WHERE source = ?1 AND ending = 0 AND lease_end > ?2)";
+    Ok(db.prepare_cached(sql)?.query_row((source.as_str(), millis(now)), |row| row.get(0))?)
+}
+
+/// A hub is about to be asked. It may verify before it answers.
+pub(in super::super) fn asking(
+    db: &Transaction<'_>,
+    token: &str,
+    now: DateTime<Utc>,
+    due: DateTime<Utc>,
+) -> Result<(), Failed> {
+    db.prepare_cached(
+        "UPDATE followed SET asked = ?2, due = ?3, failures = failures + 1 WHERE token = ?1",
+    )?
+    .execute((token, millis(now), millis(due)))?;
+    Ok(())
+}
+
+/// A hub has confirmed.
+pub(in super::super) fn confirmed(
+    db: &Transaction<'_>,
+    token: &str,
+    lease_end: DateTime<Utc>,
+    due: DateTime<Utc>,
+) -> Result<(), Failed> {
+    db.prepare_cached(
+        "UPDATE followed SET asked = NULL, lease_end = ?2, due = ?3, failures = 0 WHERE token = ?1",
+    )?
+    .execute((token, millis(lease_end), millis(due)))?;
+    Ok(())
+}
+
+/// A hub has refused.
+pub(in super::super) fn denied(
+    db: &Transaction<'_>,
+    token: &str,
+    due: DateTime<Utc>,
+) -> Result<(), Failed> {
+    db.prepare_cached(
+        "UPDATE followed SET asked = NULL, lease_end = NULL, due = ?2 WHERE token = ?1",
+    )?
+    .execute((token, millis(due)))?;
+    Ok(())
+}
+
+/// Forgets one.
+pub(in super::super) fn forget(db: &Transaction<'_>, token: &str) -> Result<(), Failed> {
+    db.prepare_cached("DELETE FROM followed WHERE token = ?1")?.execute([token])?;
+    Ok(())
+}
+
+/// A hub has told of news.
+pub(in super::super) fn told(
+    db: &Transaction<'_>,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Failed> {
+    db.prepare_cached("UPDATE followed SET told = ?2 WHERE token = ?1")?
+        .execute((token, millis(now)))?;
+    Ok(())
+}
+
+/// Makes sources due.
+pub(in super::super) fn visit_the_told(
+    db: &Transaction<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), Failed> {
+    // A visit that began before the hub told may have fetched the feed before: only a later one has looked. Whether it
+    // succeeded does not matter here: after a failure the schedule knows when to come back.
+    db.prepare_cached(
+        "UPDATE followed SET told = NULL WHERE told IS NOT NULL AND EXISTS (SELECT 1 FROM visit
+             WHERE visit.source = followed.source AND finished IS NOT NULL AND started >= told)",
+    )?
+    .execute([])?;
+    db.prepare_cached(
+        "UPDATE source SET next_visit = ?1 WHERE active = 1 AND lease_worker IS NULL AND next_visit > ?1
+             AND id IN (SELECT source FROM followed WHERE told IS NOT NULL)
+             AND NOT EXISTS (SELECT 1 FROM visit WHERE visit.source = source.id AND started > ?2)",
+    )?
+    .execute((millis(now), millis(now - APART)))?;
+    Ok(())
+}

@@ -1,0 +1,241 @@
+//! What is kept for WebSub: who subscribed to our documents, who is owed what, and what hubs of others were told.
+//!
+//! A delivery is owed while what the subscriber has differs from the document on disk. So nothing is queued, and nothing
+//! that is queued can be lost: whatever ends the process, the next one sees the same difference.
+
+use super::sqlite::websub;
+use super::{Store, StoreError};
+use crate::model::Secret;
+use chrono::{DateTime, Utc};
+use std::time::Duration;
+use url::Url;
+
+/// What somebody wants of our hub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// To be told of changes.
+    Subscribe,
+    /// Not to be told any more.
+    Unsubscribe,
+    /// Nothing: the hub tells that there is no subscription (any more).
+    Denied,
+}
+
+impl Mode {
+    /// The value of `hub.mode`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Subscribe => "subscribe",
+            Self::Unsubscribe => "unsubscribe",
+            Self::Denied => "denied",
+        }
+    }
+}
+
+/// What was asked of our hub, and was not verified yet; or a refusal that was not told yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intent {
+    /// The topic's address, as the subscriber wrote it.
+    pub topic: String,
+    /// The file name of the document.
+    pub document: String,
+    /// Where the subscriber is told.
+    pub callback: Url,
+    /// What is wanted.
+    pub mode: Mode,
+    /// What deliveries are signed with.
+    pub secret: Option<Secret>,
+    /// How long the subscription lasts.
+    pub lease: Duration,
+    /// Why it is denied.
+    pub reason: Option<String>,
+    /// When it was asked.
+    pub asked: DateTime<Utc>,
+    /// How often the callback could not be reached.
+    pub failures: u32,
+}
+
+/// How much the hub takes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HubLimits {
+    /// The most subscriptions.
+    pub subscriptions: u32,
+    /// The most subscriptions of one host.
+    pub per_host: u32,
+    /// The most requests that wait for their verification.
+    pub intents: u32,
+    /// The most of them of one host.
+    pub intents_per_host: u32,
+}
+
+/// Whether a request was taken on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intended {
+    /// It waits for its verification.
+    Taken,
+    /// There are as many subscriptions, or requests, as there may be.
+    Full,
+    /// The host of the callback has as many as it may have.
+    HostFull,
+}
+
+/// A subscriber that does not have the newest content of a topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owed {
+    /// The topic's address, as the subscriber wrote it.
+    pub topic: String,
+    /// The file name of the document.
+    pub document: String,
+    /// Where the subscriber is told.
+    pub callback: Url,
+    /// What the delivery is signed with.
+    pub secret: Option<Secret>,
+    /// How often it failed since the last success.
+    pub failures: u32,
+}
+
+/// A hub that was not told of the newest content of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwedPing {
+    /// The hub.
+    pub hub: Url,
+    /// The file name of the document.
+    pub document: String,
+    /// How often it failed since the last success.
+    pub failures: u32,
+}
+
+/// The documents as they are now.
+#[derive(Debug, Clone, Default)]
+pub struct Topics {
+    /// The file names of all that is offered, written yet or not.
+    pub offered: Vec<String>,
+    /// Those that are on disk, each with the hash of its bytes.
+    pub written: Vec<(String, String)>,
+    /// The hubs of others, and what they are told of.
+    pub hubs: Vec<Url>,
+    /// The file names of what they are told of.
+    pub told_of: Vec<String>,
+}
+
+impl Store {
+    /// Takes over what is offered and what it holds. Subscriptions to what is offered no more end, and become refusals that
+    /// are to be told.
+    pub async fn set_topics(&self, topics: Topics, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.write(move |db| websub::set_topics(db, &topics, now)).await
+    }
+
+    /// Takes on what was asked of our hub, in place of what was asked for the same before.
+    pub async fn intend(&self, intent: Intent, limits: HubLimits) -> Result<Intended, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.write(move |db| websub::intend(db, &intent, limits)).await
+    }
+
+    /// Up to `limit` intents that are due, one of each host, the longest due first.
+    pub async fn due_intents(
+        &self,
+        now: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<Intent>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.read(move |db| websub::due_intents(db, now, limit)).await
+    }
+
+    /// Fulfils an intent: the subscriber has confirmed it, or has heard of the refusal. Durable when it returns.
+    ///
+    /// A subscription that is renewed is still owed what it was owed; a new one has what is published now.
+    pub async fn fulfil(&self, intent: &Intent, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let intent = intent.clone();
+        sqlite.write_durably(move |db| websub::fulfil(db, &intent, now)).await
+    }
+
+    /// Puts an intent off, or drops it where there is no `due`.
+    pub async fn put_intent_off(
+        &self,
+        intent: &Intent,
+        due: Option<DateTime<Utc>>,
+    ) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let intent = intent.clone();
+        sqlite.write(move |db| websub::put_intent_off(db, &intent, due)).await
+    }
+
+    /// Lets all intents with callbacks at a host wait.
+    pub async fn rest_intents(&self, host: &str, until: DateTime<Utc>) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let host = host.to_owned();
+        sqlite.write(move |db| websub::rest_intents(db, &host, until)).await
+    }
+
+    /// Up to `limit` deliveries that are owed and due, one of each host, the longest due first.
+    pub async fn owed(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<Owed>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.read(move |db| websub::owed(db, now, limit)).await
+    }
+
+    /// Writes down that a subscriber has the content of this hash.
+    pub async fn delivered(&self, owed: &Owed, hash: &str) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let (owed, hash) = (owed.clone(), hash.to_owned());
+        sqlite.write_durably(move |db| websub::delivered(db, &owed, &hash)).await
+    }
+
+    /// Writes down that a delivery failed; it is owed still.
+    pub async fn delivery_failed(&self, owed: &Owed, due: DateTime<Utc>) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let owed = owed.clone();
+        sqlite.write(move |db| websub::delivery_failed(db, &owed, due)).await
+    }
+
+    /// Ends a subscription whose callback is gone for good.
+    pub async fn end_subscription(&self, owed: &Owed) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let owed = owed.clone();
+        sqlite.write(move |db| websub::end_subscription(db, &owed)).await
+    }
+
+    /// Up to `limit` pings that are owed and due, one of each host, the longest due first.
+    pub async fn owed_pings(
+        &self,
+        now: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<OwedPing>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.read(move |db| websub::owed_pings(db, now, limit)).await
+    }
+
+    /// The hash of a document, as it was looked at last.
+    pub async fn topic_hash(&self, document: &str) -> Result<Option<String>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let document = document.to_owned();
+        sqlite.read(move |db| websub::topic_hash(db, &document)).await
+    }
+
+    /// Writes down that a hub was told of the content of this hash.
+    pub async fn pinged(&self, owed: &OwedPing, hash: &str) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let (owed, hash) = (owed.clone(), hash.to_owned());
+        sqlite.write(move |db| websub::pinged(db, &owed, &hash)).await
+    }
+
+    /// Writes down that a ping failed; it is owed still.
+    pub async fn ping_failed(&self, owed: &OwedPing, due: DateTime<Utc>) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let owed = owed.clone();
+        sqlite.write(move |db| websub::ping_failed(db, &owed, due)).await
+    }
+
+    /// Ends the subscriptions whose lease is over, and drops what could not be verified within a day.
+    pub async fn expire_subscriptions(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.write(move |db| websub::expire(db, now)).await
+    }
+
+    /// How many subscriptions our hub has.
+    pub async fn subscriptions(&self) -> Result<u32, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.read(websub::subscriptions).await
+    }
+}

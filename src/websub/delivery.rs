@@ -1,0 +1,56 @@
+//! Content distribution (section 7): a subscriber gets the bytes of the document as they are on disk.
+
+use super::WebSub;
+use super::signature::sign;
+use crate::fetch::{Message, shown};
+use crate::store::{Owed, StoreError};
+use bytes::Bytes;
+
+impl WebSub {
+    /// Sends the document as it is now. What came before and was not delivered is not sent any more: the newest document
+    /// holds it.
+    pub(super) async fn deliver(&self, owed: Owed) -> Result<(), StoreError> {
+        let terms = self.terms();
+        let callback = shown(&owed.callback);
+        let path = terms.site.output.join(&owed.document);
+        let read = tokio::task::spawn_blocking(move || std::fs::read(path)).await;
+        let (Ok(Ok(bytes)), Some(content_type), Some(hub)) =
+            (read, terms.documents.content_type(&owed.document), terms.site.own_hub())
+        else {
+            // It went away a moment ago; the next look at the documents says so.
+            self.published();
+            let due = self.line.clock.now() + self.backoff.pause(1, owed.callback.as_str(), None);
+            return self.store.delivery_failed(&owed, due).await;
+        };
+        let hash = blake3::hash(&bytes).to_hex().to_string();
+        let mut fields = vec![
+            ("content-type", content_type),
+            ("link", format!("<{hub}>; rel=\"hub\", <{}>; rel=\"self\"", owed.topic)),
+        ];
+        if let Some(secret) = &owed.secret {
+            fields.push(("x-hub-signature", sign(secret, &bytes)));
+        }
+        let message = Message {
+            url: &owed.callback,
+            body: Some(Bytes::from(bytes)),
+            fields,
+            whereto: terms.whereto(),
+        };
+        let (why, retry_after) = match self.line.fetcher.send(message).await {
+            Ok(reply) if reply.is_success() => {
+                tracing::debug!(topic = owed.topic, %callback, "delivered");
+                return self.store.delivered(&owed, &hash).await;
+            }
+            Ok(reply) if reply.status == 410 => {
+                tracing::info!(topic = owed.topic, %callback, "the subscriber is gone (410); the subscription ends");
+                return self.store.end_subscription(&owed).await;
+            }
+            Ok(reply) => (format!("status {}", reply.status), reply.retry_after),
+            Err(error) => (error.to_string(), None),
+        };
+        let pause = self.backoff.pause(owed.failures, owed.callback.as_str(), retry_after);
+        let due = self.line.clock.now() + pause;
+        tracing::info!(topic = owed.topic, %callback, %due, "not delivered, to be tried again: {why}");
+        self.store.delivery_failed(&owed, due).await
+    }
+}

@@ -1,0 +1,134 @@
+//! Our hub takes requests (section 5.1). Nothing is promised to anybody before his callback has confirmed it.
+
+use super::WebSub;
+use super::request::{self, Asked};
+use crate::serve::{Answer, Inbox};
+use crate::store::{HubLimits, Intended, Intent, Mode};
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use std::time::Duration;
+use url::Url;
+
+/// The most requests that wait for their verification, of all hosts and of one.
+const INTENTS: u32 = 10_000;
+const INTENTS_OF_A_HOST: u32 = 500;
+
+impl Inbox for WebSub {
+    fn has_hub(&self) -> bool {
+        self.terms().site.websub.hub
+    }
+
+    fn hub(&self, form: Bytes) -> BoxFuture<'_, Answer> {
+        Box::pin(async move { self.take(&form).await })
+    }
+
+    fn knows<'a>(&'a self, token: &'a str) -> BoxFuture<'a, bool> {
+        Box::pin(async move { WebSub::knows(self, token).await.unwrap_or_default() })
+    }
+
+    fn confirm<'a>(&'a self, token: &'a str, query: &'a str) -> BoxFuture<'a, Answer> {
+        Box::pin(async move { or_later(WebSub::confirm(self, token, query).await) })
+    }
+
+    fn hear<'a>(
+        &'a self,
+        token: &'a str,
+        signature: &'a str,
+        body: Bytes,
+    ) -> BoxFuture<'a, Answer> {
+        Box::pin(async move { or_later(WebSub::hear(self, token, signature, &body).await) })
+    }
+}
+
+impl WebSub {
+    async fn take(&self, form: &[u8]) -> Answer {
+        let terms = self.terms();
+        let asked = match request::read(form, &terms.site.websub) {
+            Ok(asked) => asked,
+            Err(why) => return Answer::new(400, why),
+        };
+        let unknown = || {
+            let base = &terms.site.base_url;
+            Answer::new(400, format!("That topic is none of this hub; it has the feeds of {base}."))
+        };
+        let (topic, callback, mode, lease, secret) = match asked {
+            Asked::Subscribe { topic, callback, lease, secret } => {
+                (topic, callback, Mode::Subscribe, lease, secret)
+            }
+            Asked::Unsubscribe { topic, callback } => {
+                (topic, callback, Mode::Unsubscribe, Duration::ZERO, None)
+            }
+            Asked::Publish(topics) => {
+                if topics.iter().any(|topic| terms.documents.of_topic(topic).is_none()) {
+                    return unknown();
+                }
+                self.published();
+                return Answer::new(202, "The hub will look.");
+            }
+        };
+        let Some(document) = terms.documents.of_topic(&topic) else { return unknown() };
+        if let Err(why) = self.line.fetcher.would_refuse(&callback, terms.whereto()) {
+            tracing::debug!("a callback was refused: {why}");
+            return Answer::new(400, "hub.callback is no address that this hub sends to.");
+        }
+        let intent = Intent {
+            document: document.to_owned(),
+            topic,
+            callback,
+            mode,
+            secret,
+            lease,
+            reason: None,
+            asked: self.line.clock.now(),
+            failures: 0,
+        };
+        self.intend(intent, terms.site.websub.most_subscriptions, terms.site.websub.most_per_host)
+            .await
+    }
+
+    async fn intend(&self, intent: Intent, subscriptions: u32, per_host: u32) -> Answer {
+        let limits = HubLimits {
+            subscriptions,
+            per_host,
+            intents: INTENTS,
+            intents_per_host: INTENTS_OF_A_HOST,
+        };
+        let host = host(&intent.callback);
+        match self.store.intend(intent, limits).await {
+            Ok(Intended::Taken) => {
+                self.wake.notify_one();
+                Answer::new(202, "The callback will be asked whether this is meant.")
+            }
+            Ok(Intended::Full) => {
+                tracing::warn!(
+                    "the hub has as many subscriptions as it may have; most_subscriptions under [websub] allows more"
+                );
+                Answer::new(503, "The hub has as many subscriptions as it may have.")
+            }
+            Ok(Intended::HostFull) => {
+                tracing::warn!(
+                    host,
+                    "a host has as many subscriptions as it may have; most_per_host under [websub] allows more"
+                );
+                Answer::new(403, "Your host has as many subscriptions as it may have.")
+            }
+            Err(error) => {
+                tracing::error!("a subscription could not be written down: {error}");
+                Answer::new(500, "The subscription could not be written down; try again later.")
+            }
+        }
+    }
+}
+
+/// An answer, or that there is none for now.
+fn or_later(answer: Result<Answer, crate::store::StoreError>) -> Answer {
+    answer.unwrap_or_else(|error| {
+        tracing::error!("a hub of others could not be answered: {error}");
+        Answer::new(503, "Try again later.")
+    })
+}
+
+/// The host of an address.
+pub(super) fn host(url: &Url) -> String {
+    url.host_str().unwrap_or_default().to_owned()
+}

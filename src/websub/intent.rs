@@ -1,0 +1,158 @@
+//! Verification of intent (section 5.3): the callback is asked whether it meant what somebody asked in its name.
+
+use super::signature::unguessable;
+use super::{Terms, WebSub};
+use crate::fetch::{FetchError, Message, Reply};
+use crate::model::Advice;
+use crate::store::{Intent, Mode, StoreError};
+use std::sync::Arc;
+use url::Url;
+
+/// How often a callback that cannot be reached is asked.
+const TRIES: u32 = 3;
+
+/// What a callback has said.
+enum Said {
+    /// Yes; or it has heard of a refusal.
+    Yes,
+    /// No, in so many words.
+    No(String),
+    /// Nothing that is an answer.
+    Nothing(String),
+}
+
+impl WebSub {
+    /// Asks a callback, and does what it says.
+    pub(super) async fn verify(&self, intent: Intent) -> Result<(), StoreError> {
+        let terms = self.terms();
+        let said = self.ask(&intent, &terms).await;
+        let (mode, callback) = (intent.mode.name(), crate::fetch::shown(&intent.callback));
+        match said {
+            Said::Yes => {
+                self.store.fulfil(&intent, self.line.clock.now()).await?;
+                tracing::info!(topic = intent.topic, %callback, "{mode}: confirmed");
+            }
+            Said::No(why) => {
+                self.store.put_intent_off(&intent, None).await?;
+                tracing::info!(topic = intent.topic, %callback, "{mode}: not confirmed, {why}");
+            }
+            Said::Nothing(why) => {
+                let pause = self.backoff.pause(intent.failures, intent.callback.as_str(), None);
+                let due = self.line.clock.now() + pause;
+                let due = (intent.failures + 1 < TRIES).then_some(due);
+                self.store.put_intent_off(&intent, due).await?;
+                tracing::info!(topic = intent.topic, %callback, "{mode}: no answer, {why}");
+            }
+        }
+        Ok(())
+    }
+
+    async fn ask(&self, intent: &Intent, terms: &Arc<Terms>) -> Said {
+        let Some(challenge) = unguessable() else {
+            return Said::Nothing("this machine has no randomness to give".to_owned());
+        };
+        let url = question(intent, &challenge);
+        let message =
+            Message { url: &url, body: None, fields: Vec::new(), whereto: terms.whereto() };
+        judge(intent.mode, &challenge, self.line.fetcher.send(message).await)
+    }
+}
+
+/// The address of the question: the callback, with what is asked after its own query.
+fn question(intent: &Intent, challenge: &str) -> Url {
+    let mut url = intent.callback.clone();
+    {
+        let mut query = url.query_pairs_mut();
+        query.append_pair("hub.mode", intent.mode.name());
+        query.append_pair("hub.topic", &intent.topic);
+        match intent.mode {
+            Mode::Denied => {
+                query.append_pair("hub.reason", intent.reason.as_deref().unwrap_or_default());
+            }
+            Mode::Subscribe => {
+                query.append_pair("hub.challenge", challenge);
+                query.append_pair("hub.lease_seconds", &intent.lease.as_secs().to_string());
+            }
+            Mode::Unsubscribe => {
+                query.append_pair("hub.challenge", challenge);
+            }
+        }
+    }
+    url
+}
+
+fn judge(mode: Mode, challenge: &str, reply: Result<Reply, FetchError>) -> Said {
+    match reply {
+        Ok(_) if mode == Mode::Denied => Said::Yes,
+        Ok(reply) if reply.is_success() && reply.body == challenge.as_bytes() => Said::Yes,
+        Ok(reply) if reply.is_success() => Said::No("its answer is not the challenge".to_owned()),
+        Ok(reply) if reply.status >= 500 || reply.status == 429 => {
+            Said::Nothing(format!("status {}", reply.status))
+        }
+        Ok(reply) => Said::No(format!("status {}", reply.status)),
+        // An address that we do not send to is none tomorrow either.
+        Err(error) if !matches!(error.advice(), Advice::RetryLater | Advice::RetryAfter(_)) => {
+            Said::No(error.to_string())
+        }
+        Err(error) => Said::Nothing(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+    use std::time::Duration;
+
+    fn intent(mode: Mode) -> Intent {
+        Intent {
+            topic: "https://a.example/b.atom".to_owned(),
+            document: "b.atom".to_owned(),
+            callback: "https://c.example/d?e=f".parse().unwrap(),
+            mode,
+            secret: None,
+            lease: Duration::from_secs(60),
+            reason: Some("vì thế".to_owned()),
+            asked: "2026-11-20T05:00:00Z".parse().unwrap(),
+            failures: 0,
+        }
+    }
+
+    #[test]
+    fn the_question_keeps_the_callbacks_own_query() {
+        let check = |mode, expected: &str| {
+            let url = question(&intent(mode), "123");
+            let query = url.query().unwrap().strip_prefix("e=f&").unwrap();
+            assert_eq!(query, expected);
+        };
+        let topic = "hub.topic=https%3A%2F%2Fa.example%2Fb.atom";
+        check(
+            Mode::Subscribe,
+            &format!("hub.mode=subscribe&{topic}&hub.challenge=123&hub.lease_seconds=60"),
+        );
+        check(Mode::Unsubscribe, &format!("hub.mode=unsubscribe&{topic}&hub.challenge=123"));
+        check(Mode::Denied, &format!("hub.mode=denied&{topic}&hub.reason=v%C3%AC+th%E1%BA%BF"));
+    }
+
+    #[test]
+    fn only_the_challenge_itself_is_a_yes() {
+        let check = |status: u16, body: &'static str, expected: &str| {
+            let reply = Reply { status, body: Bytes::from(body), retry_after: None };
+            let said = match judge(Mode::Subscribe, "123", Ok(reply)) {
+                Said::Yes => "yes",
+                Said::No(_) => "no",
+                Said::Nothing(_) => "nothing",
+            };
+            assert_eq!(said, expected, "{status} {body:?}");
+        };
+        check(200, "123", "yes");
+        check(204, "123", "yes");
+        check(200, "123\n", "no");
+        check(200, "1234", "no");
+        check(200, "", "no");
+        check(404, "123", "no");
+        check(302, "123", "no");
+        check(500, "123", "nothing");
+        check(429, "", "nothing");
+    }
+}

@@ -1,0 +1,108 @@
+//! WebSub (W3C Recommendation of 23 January 2018): whoever subscribed hears of a change at once.
+//!
+//! - `topic` knows our documents and their addresses, `request` reads what our hub is asked, `signature` signs what it
+//!   sends, `backoff` says when to try again: all of them pure.
+//! - `subscriber` subscribes to feeds of others.
+//! - `hub` takes requests, `intent` asks their callbacks whether they are meant, `delivery` sends documents, `ping` tells
+//!   hubs of others, and `work` is the loop that does it all, one message at a time to a host.
+//!
+//! What is owed to whom follows from the store and the documents on disk (`store/websub.rs`), so that a restart loses
+//! nothing. Everything that is sent goes through the fetcher's guard: callbacks are addresses that strangers supply.
+
+mod backoff;
+mod delivery;
+mod hub;
+mod intent;
+mod ping;
+mod request;
+mod signature;
+mod subscriber;
+#[cfg(test)]
+mod tests;
+mod topic;
+mod work;
+
+pub use ping::tell_hubs;
+
+use crate::fetch::Whereto;
+use crate::model::{Feed, Site};
+use crate::store::Store;
+use crate::visit::Line;
+use backoff::Backoff;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::Notify;
+use topic::Documents;
+
+/// Our hub, and our word to hubs of others.
+pub struct WebSub {
+    line: Arc<Line>,
+    store: Store,
+    terms: RwLock<Arc<Terms>>,
+    backoff: Backoff,
+    /// Whether the documents have to be looked at.
+    is_stale: AtomicBool,
+    /// That there may be work.
+    wake: Notify,
+}
+
+/// What feeds.toml says, as it was last read.
+#[derive(Debug)]
+struct Terms {
+    site: Site,
+    documents: Documents,
+}
+
+impl Terms {
+    fn new(site: &Site, feeds: &[Feed]) -> Arc<Self> {
+        Arc::new(Self { site: site.clone(), documents: Documents::new(site, feeds) })
+    }
+
+    /// Where messages may go.
+    fn whereto(&self) -> Whereto<'_> {
+        let websub = &self.site.websub;
+        Whereto { allow_private: &websub.allow_private, ports: &websub.ports }
+    }
+}
+
+impl fmt::Debug for WebSub {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WebSub")
+    }
+}
+
+impl WebSub {
+    /// A hub over this store, on these terms.
+    pub fn new(line: Arc<Line>, store: Store, site: &Site, feeds: &[Feed]) -> Arc<Self> {
+        Arc::new(Self::with_backoff(line, store, Terms::new(site, feeds), Backoff::default()))
+    }
+
+    fn with_backoff(line: Arc<Line>, store: Store, terms: Arc<Terms>, backoff: Backoff) -> Self {
+        Self {
+            line,
+            store,
+            terms: RwLock::new(terms),
+            backoff,
+            is_stale: AtomicBool::new(true),
+            wake: Notify::new(),
+        }
+    }
+
+    /// Takes over a changed feeds.toml.
+    pub fn follow(&self, site: &Site, feeds: &[Feed]) {
+        let terms = Terms::new(site, feeds);
+        *self.terms.write().unwrap_or_else(PoisonError::into_inner) = terms;
+        self.published();
+    }
+
+    /// Hears that documents may have changed.
+    pub fn published(&self) {
+        self.is_stale.store(true, Ordering::Release);
+        self.wake.notify_one();
+    }
+
+    fn terms(&self) -> Arc<Terms> {
+        self.terms.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}

@@ -1,0 +1,84 @@
+//! Hubs of others are told that a document has changed (section 6): a ping, after which they fetch it.
+
+use super::backoff::Backoff;
+use super::{Terms, WebSub};
+use crate::fetch::{Message, shown};
+use crate::model::{Feed, Site};
+use crate::store::{OwedPing, Store, StoreError};
+use crate::visit::Line;
+use bytes::Bytes;
+use std::sync::Arc;
+use url::form_urlencoded::Serializer;
+
+/// How many hubs are told at once.
+const AT_ONCE: u32 = 8;
+
+/// Tells all hubs of others what changed since they were told last, each once: for a process that ends. What fails is owed
+/// still. Gives a sentence for each hub that could not be told.
+pub async fn tell_hubs(
+    line: &Arc<Line>,
+    store: &Store,
+    site: &Site,
+    feeds: &[Feed],
+) -> Result<Vec<String>, StoreError> {
+    if site.websub.hubs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let terms = Terms::new(site, feeds);
+    let websub = WebSub::with_backoff(line.clone(), store.clone(), terms, Backoff::default());
+    websub.look(&mut Default::default()).await?;
+    let mut problems = Vec::new();
+    loop {
+        let owed = store.owed_pings(line.clock.now(), AT_ONCE).await?;
+        if owed.is_empty() {
+            return Ok(problems);
+        }
+        for told in
+            futures_util::future::join_all(owed.into_iter().map(|owed| websub.ping(owed))).await
+        {
+            problems.extend(told?);
+        }
+    }
+}
+
+impl WebSub {
+    /// Tells a hub of a document. Gives a sentence where it could not be told.
+    pub(super) async fn ping(&self, owed: OwedPing) -> Result<Option<String>, StoreError> {
+        let terms = self.terms();
+        // What is told is the document of now: should it change once more, the hub is told once more.
+        let hash = self.store.topic_hash(&owed.document).await?.unwrap_or_default();
+        let topic = terms.documents.address(&owed.document);
+        // The Recommendation leaves open how a publisher tells its hub; hubs read one of these or the other.
+        let form = Serializer::new(String::new())
+            .append_pair("hub.mode", "publish")
+            .append_pair("hub.url", &topic)
+            .append_pair("hub.topic", &topic)
+            .finish();
+        let message = Message {
+            url: &owed.hub,
+            body: Some(Bytes::from(form)),
+            fields: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
+            whereto: terms.whereto(),
+        };
+        let (why, retry_after) = match self.line.fetcher.send(message).await {
+            Ok(reply) if reply.is_success() => {
+                tracing::debug!(topic, hub = %owed.hub, "told");
+                self.store.pinged(&owed, &hash).await?;
+                return Ok(None);
+            }
+            Ok(reply) => {
+                let said = String::from_utf8_lossy(&reply.body);
+                let said: String = said.chars().filter(|c| !c.is_control()).take(200).collect();
+                (format!("it answers with status {} ({said})", reply.status), reply.retry_after)
+            }
+            Err(error) => (error.to_string(), None),
+        };
+        let due = self.line.clock.now()
+            + self.backoff.pause(owed.failures, owed.hub.as_str(), retry_after);
+        self.store.ping_failed(&owed, due).await?;
+        let hub = shown(&owed.hub);
+        let sentence =
+            format!("the hub {hub} could not be told of {topic}: {why}; it is told after {due}");
+        Ok(Some(sentence))
+    }
+}

@@ -1,0 +1,183 @@
+//! We subscribe to feeds of others that name a hub (sections 4 to 7): to hear of news at once, and to ask less often.
+//!
+//! What a hub sends is believed as far as this: there is news. The source is visited then, at its own address, by the way of
+//! every visit. So a hub can neither put words into an agency's mouth, nor make us lose any: slow visits go on.
+
+use super::WebSub;
+use super::signature::{is_signed, unguessable};
+use crate::fetch::{Message, shown};
+use crate::model::{Advertised, Secret};
+use crate::serve::Answer;
+use crate::store::{Followed, StoreError};
+use crate::visit::Report;
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::HashMap;
+use url::Url;
+use url::form_urlencoded::{self, Serializer};
+
+/// The lease that is asked for.
+const LEASE: TimeDelta = TimeDelta::days(10);
+/// No lease is believed to be longer.
+const LONGEST_LEASE: TimeDelta = TimeDelta::days(90);
+/// How long a hub has to verify what it was asked.
+const VERIFIED_WITHIN: TimeDelta = TimeDelta::minutes(15);
+/// How long after a refusal a hub is asked again.
+const AFTER_REFUSAL: TimeDelta = TimeDelta::days(1);
+/// How often a hub is asked to end a subscription. Whatever it sends afterwards leads nowhere.
+const FAREWELLS: u32 = 3;
+
+impl WebSub {
+    /// Hears what a visit found: whether the feed names a hub.
+    pub async fn heard(&self, report: &Report) -> Result<(), StoreError> {
+        let Some(Advertised { hubs, topic }) = &report.advertised else { return Ok(()) };
+        let (terms, now) = (self.terms(), self.line.clock.now());
+        let source = report.source.id();
+        let own = terms.site.own_hub();
+        let whereto = terms.whereto();
+        let usable = |hub: &&Url| {
+            own.as_ref() != Some(*hub) && self.line.fetcher.would_refuse(hub, whereto).is_ok()
+        };
+        let hub = hubs.iter().filter(|_| terms.site.subscribes()).find(usable);
+        match hub.zip(topic.as_ref()).zip(unguessable().zip(unguessable())) {
+            Some(((hub, topic), (token, secret))) => {
+                self.store.follow(source, hub, topic, (token, Secret::new(secret)), now).await?;
+            }
+            None => self.store.unfollow(source, now).await?,
+        }
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    /// Asks a hub to begin, renew or end a subscription of ours.
+    pub(super) async fn ask_hub(&self, followed: Followed) -> Result<(), StoreError> {
+        let now = self.line.clock.now();
+        if followed.is_ending && (followed.failures >= FAREWELLS || followed.lease_end.is_none()) {
+            return self.store.forget_followed(&followed.token).await;
+        }
+        let terms = self.terms();
+        let Ok(callback) = terms.site.base_url.join(&format!("websub/{}", followed.token)) else {
+            return self.store.forget_followed(&followed.token).await;
+        };
+        // Written down before, because the hub may verify before it answers.
+        let pause = self.backoff.pause(followed.failures, followed.hub.as_str(), None);
+        self.store.asking_hub(&followed, now, now + pause.max(VERIFIED_WITHIN)).await?;
+        let mode = if followed.is_ending { "unsubscribe" } else { "subscribe" };
+        let form = form(&followed, mode, &callback);
+        let message = Message {
+            url: &followed.hub,
+            body: Some(Bytes::from(form)),
+            fields: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
+            whereto: terms.whereto(),
+        };
+        let why = match self.line.fetcher.send(message).await {
+            Ok(reply) if reply.is_success() => return Ok(()),
+            Ok(reply) => format!("status {}", reply.status),
+            Err(error) => error.to_string(),
+        };
+        let hub = shown(&followed.hub);
+        tracing::info!(source = %followed.source, hub, "{mode}: the hub does not take it, {why}; the source is visited as before");
+        Ok(())
+    }
+
+    /// Answers a hub that asks whether we meant it. A challenge is echoed for what we have asked and nobody has confirmed.
+    pub(super) async fn confirm(&self, token: &str, query: &str) -> Result<Answer, StoreError> {
+        let unknown = || Ok(Answer::new(404, "Nobody here has asked for that."));
+        let Some(followed) = self.store.followed(token).await? else { return unknown() };
+        let fields: HashMap<String, String> =
+            form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let field = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
+        let now = self.line.clock.now();
+        if field("hub.topic") != followed.topic {
+            return unknown();
+        }
+        match field("hub.mode") {
+            "denied" if !followed.is_ending => {
+                let reason: String =
+                    field("hub.reason").chars().filter(|c| !c.is_control()).take(200).collect();
+                tracing::warn!(source = %followed.source, "the hub refuses the subscription ({reason}); the source is visited as before");
+                self.store.hub_denied(token, now + AFTER_REFUSAL).await?;
+                return Ok(Answer::new(200, String::new()));
+            }
+            "subscribe" if followed.asked.is_some() && !followed.is_ending => {
+                let (lease_end, due) = lease(field("hub.lease_seconds"), now);
+                self.store.hub_confirmed(token, lease_end, due).await?;
+                tracing::info!(source = %followed.source, %lease_end, "subscribed; the hub tells of news");
+            }
+            "unsubscribe" if followed.asked.is_some() && followed.is_ending => {
+                self.store.forget_followed(token).await?;
+            }
+            _ => return unknown(),
+        }
+        Ok(Answer::new(200, field("hub.challenge")))
+    }
+
+    /// Takes what a hub sends. What is not signed with our secret is acknowledged and left alone (section 7.1).
+    pub(super) async fn hear(
+        &self,
+        token: &str,
+        signature: &str,
+        body: &[u8],
+    ) -> Result<Answer, StoreError> {
+        let Some(followed) = self.store.followed(token).await?.filter(|known| !known.is_ending)
+        else {
+            return Ok(Answer::new(410, "Nobody here listens any more."));
+        };
+        if is_signed(&followed.secret, signature, body) {
+            self.store.hub_told(token, self.line.clock.now()).await?;
+            self.wake.notify_one();
+        } else {
+            tracing::warn!(source = %followed.source, "what came in the name of its hub is not signed with our secret, and nothing follows from it");
+        }
+        Ok(Answer::new(202, String::new()))
+    }
+
+    pub(super) async fn knows(&self, token: &str) -> Result<bool, StoreError> {
+        Ok(self.store.followed(token).await?.is_some_and(|followed| !followed.is_ending))
+    }
+}
+
+/// What a hub is asked.
+fn form(followed: &Followed, mode: &str, callback: &Url) -> String {
+    let mut form = Serializer::new(String::new());
+    form.append_pair("hub.mode", mode)
+        .append_pair("hub.topic", &followed.topic)
+        .append_pair("hub.callback", callback.as_str());
+    if !followed.is_ending {
+        form.append_pair("hub.lease_seconds", &LEASE.num_seconds().to_string());
+        form.append_pair("hub.secret", followed.secret.reveal());
+    }
+    form.finish()
+}
+
+/// When a lease ends, and when it is renewed: after four fifths of it, so that a hub may be down for a while.
+fn lease(seconds: &str, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
+    let seconds = seconds.parse().ok().filter(|seconds| *seconds > 0);
+    let lease = seconds
+        .map_or(LEASE, |seconds: i64| TimeDelta::seconds(seconds.min(LONGEST_LEASE.num_seconds())));
+    (now + lease, now + (lease * 4 / 5).max(TimeDelta::minutes(1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lease_is_renewed_before_it_ends() {
+        let now: DateTime<Utc> = "2026-11-20T00:00:00Z".parse().unwrap();
+        let check = |seconds: &str, end: i64, renewed: i64| {
+            let (lease_end, due) = lease(seconds, now);
+            assert_eq!(
+                ((lease_end - now).num_seconds(), (due - now).num_seconds()),
+                (end, renewed),
+                "{seconds}"
+            );
+        };
+        check("1000", 1000, 800);
+        check("5", 5, 60);
+        for odd in ["", "0", "-7", "mười"] {
+            check(odd, 864_000, 691_200);
+        }
+        check("99999999999", 7_776_000, 6_220_800);
+    }
+}

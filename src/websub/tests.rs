@@ -1,0 +1,545 @@
+//! The hub with subscribers on the loopback: what they get, and what follows from what they answer.
+
+use super::*;
+use crate::clock::Clock;
+use crate::fetch::{Fetcher, Limits, Options, SystemResolver};
+use crate::model::{Format, Query};
+use crate::serve::Inbox;
+use crate::visit::{Report, SharedHosts};
+use bytes::Bytes;
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use url::Url;
+
+pub(super) fn site(base: &str) -> Site {
+    Site {
+        title: "Bản tin".to_owned(),
+        base_url: base.parse().unwrap(),
+        contact: None,
+        id_authority: "bantin.example,2026".to_owned(),
+        listen: "127.0.0.1:0".parse().unwrap(),
+        output: "output".into(),
+        state: "state".into(),
+        topics: Arc::default(),
+        websub: crate::model::WebSub {
+            hub: true,
+            allow_private: vec!["127.0.0.0/8".parse().unwrap()],
+            ..Default::default()
+        },
+    }
+}
+
+pub(super) fn feed(id: &str, formerly: &[&str]) -> Feed {
+    Feed {
+        id: id.parse().unwrap(),
+        tag: String::new(),
+        formerly: formerly.iter().map(|id| id.parse().unwrap()).collect(),
+        title: id.to_owned(),
+        description: String::new(),
+        language: "vi".to_owned(),
+        query: Query::default(),
+        limit: 50,
+        formats: Format::ALL.to_vec(),
+        most_bytes: usize::MAX,
+        content: crate::model::Content::Full,
+        history: crate::model::History::default(),
+        folders: Vec::new(),
+    }
+}
+
+/// A request as a subscriber saw it.
+#[derive(Debug, Clone)]
+struct Seen {
+    target: String,
+    head: String,
+    body: Vec<u8>,
+}
+
+impl Seen {
+    fn query(&self) -> HashMap<String, String> {
+        let url = Url::parse(&format!("http://a{}", self.target)).unwrap();
+        url.query_pairs().map(|(k, v)| (k.into_owned(), v.into_owned())).collect()
+    }
+
+    fn field(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| {
+            let (field, value) = line.split_once(':')?;
+            field.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
+    }
+}
+
+/// A subscriber, or a hub of others: it echoes challenges, and answers what is posted with a status.
+#[derive(Clone)]
+struct Subscriber {
+    base: String,
+    seen: Arc<Mutex<Vec<Seen>>>,
+    /// How the next requests to a path are answered; the last answer counts on.
+    answers: Arc<Mutex<HashMap<String, Vec<u16>>>>,
+    came: Arc<Notify>,
+}
+
+impl Subscriber {
+    async fn open() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let me = Self {
+            base: format!("http://{}", listener.local_addr().unwrap()),
+            seen: Arc::default(),
+            answers: Arc::default(),
+            came: Arc::default(),
+        };
+        let serving = me.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let me = serving.clone();
+                tokio::spawn(async move { me.talk(stream).await });
+            }
+        });
+        me
+    }
+
+    async fn talk(&self, mut stream: TcpStream) {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let Ok(byte) = stream.read_u8().await else { return };
+            head.push(byte);
+        }
+        let head = String::from_utf8(head).unwrap();
+        let target = head.split(' ').nth(1).unwrap().to_owned();
+        let mut seen = Seen { target, head, body: Vec::new() };
+        let length = seen.field("content-length").map_or(0, |length| length.parse().unwrap());
+        seen.body = vec![0; length];
+        stream.read_exact(&mut seen.body).await.unwrap();
+        let path = seen.target.split('?').next().unwrap().to_owned();
+        let status = {
+            let mut answers = self.answers.lock().unwrap();
+            match answers.get_mut(&path) {
+                Some(statuses) if statuses.len() > 1 => statuses.remove(0),
+                Some(statuses) => statuses[0],
+                None => 200,
+            }
+        };
+        let challenge = seen.query().remove("hub.challenge").unwrap_or_default();
+        let said = if path.contains("wrong") { "x".to_owned() } else { challenge };
+        self.seen.lock().unwrap().push(seen);
+        let answer = format!(
+            "HTTP/1.1 {status} x\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{said}",
+            said.len()
+        );
+        let _ = stream.write_all(answer.as_bytes()).await;
+        self.came.notify_waiters();
+    }
+
+    fn on(&self, path: &str, statuses: &[u16]) {
+        self.answers.lock().unwrap().insert(path.to_owned(), statuses.to_vec());
+    }
+
+    /// The requests to a path, questions or messages.
+    fn got(&self, method: &str, path: &str) -> Vec<Seen> {
+        let seen = self.seen.lock().unwrap();
+        let of = |seen: &&Seen| {
+            seen.head.starts_with(method) && seen.target.split('?').next() == Some(path)
+        };
+        seen.iter().filter(of).cloned().collect()
+    }
+
+    /// Waits until so many requests came to a path, and gives the last one.
+    async fn nth(&self, method: &str, path: &str, count: usize) -> Seen {
+        let arrived = async {
+            loop {
+                let came = self.came.notified();
+                let got = self.got(method, path);
+                if got.len() >= count {
+                    return got.last().unwrap().clone();
+                }
+                // Also looked at again by itself: it may have come before it was waited for.
+                let _ = timeout(Duration::from_millis(50), came).await;
+            }
+        };
+        let arrived = timeout(Duration::from_secs(20), arrived).await;
+        arrived.unwrap_or_else(|_| panic!("{method} {path}: {:?}", self.got(method, path)))
+    }
+}
+
+/// A hub at work, over a folder that outlives it.
+struct House {
+    websub: Arc<WebSub>,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl House {
+    async fn open(folder: &Path, change: impl FnOnce(&mut Site)) -> Self {
+        let mut site = site("https://a.example/");
+        site.output = folder.join("output");
+        std::fs::create_dir_all(&site.output).unwrap();
+        change(&mut site);
+        let store = Store::open(folder).await.unwrap();
+        let options = Options {
+            user_agent: "bantin/0".to_owned(),
+            limits: Limits::default(),
+            clock: Clock::System,
+            resolver: Arc::new(SystemResolver),
+        };
+        let line = Arc::new(Line {
+            fetcher: Fetcher::new(options, Arc::new(SharedHosts(store.clone()))).unwrap(),
+            clock: Clock::System,
+            limits: crate::visit::Limits::default(),
+            parsers: Semaphore::new(1),
+        });
+        let terms = Terms::new(&site, &[feed("b", &[])]);
+        let backoff = Backoff::of(&[Duration::from_millis(150)]);
+        let websub = Arc::new(WebSub::with_backoff(line, store, terms, backoff));
+        let (stop, stopped) = watch::channel(false);
+        let task = tokio::spawn(websub.clone().run(stopped));
+        Self { websub, stop, task }
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.websub.terms().site.output.join(name);
+        let beside = path.with_extension("new");
+        std::fs::write(&beside, text).unwrap();
+        std::fs::rename(beside, path).unwrap();
+        self.websub.published();
+    }
+
+    async fn post(&self, fields: &[(&str, &str)]) -> u16 {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(fields);
+        self.websub.hub(Bytes::from(form.finish())).await.status
+    }
+
+    async fn ask(&self, mode: &str, callback: &str, more: &[(&str, &str)]) -> u16 {
+        let topic = "https://a.example/b.atom";
+        let asked = [("hub.mode", mode), ("hub.topic", topic), ("hub.callback", callback)];
+        self.post(&[&asked, more].concat()).await
+    }
+
+    /// Waits until the hub has so many subscriptions.
+    async fn subscriptions(&self, count: u32) {
+        let arrived = async {
+            while self.websub.store.subscriptions().await.unwrap() != count {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        timeout(Duration::from_secs(20), arrived).await.unwrap();
+    }
+
+    async fn close(self) {
+        self.stop.send(true).unwrap();
+        self.task.await.unwrap();
+    }
+
+    /// Ends as a crash does: in the middle of whatever it does.
+    async fn kill(self) {
+        self.task.abort();
+        let _ = self.task.await;
+    }
+}
+
+#[tokio::test]
+async fn who_subscribes_is_asked_and_then_gets_the_very_bytes() {
+    let (folder, reader) = (tempfile::tempdir().unwrap(), Subscriber::open().await);
+    let house = House::open(folder.path(), |_| {}).await;
+    house.write("b.atom", "<feed>một</feed>");
+    let callback = format!("{}/s?mine=1", reader.base);
+    let more = [("hub.secret", "bí mật"), ("hub.lease_seconds", "3600")];
+    assert_eq!(house.ask("subscribe", &callback, &more).await, 202);
+    let question = reader.nth("GET", "/s", 1).await.query();
+    assert_eq!(question["mine"], "1");
+    assert_eq!(question["hub.mode"], "subscribe");
+    assert_eq!(question["hub.topic"], "https://a.example/b.atom");
+    assert_eq!(question["hub.lease_seconds"], "3600");
+    house.subscriptions(1).await;
+    assert!(reader.got("POST", "/s").is_empty(), "what is published already is not news");
+
+    house.write("b.atom", "<feed>hai</feed>");
+    let got = reader.nth("POST", "/s", 1).await;
+    assert_eq!(got.target, "/s?mine=1");
+    assert_eq!(got.body, b"<feed>hai</feed>");
+    assert_eq!(got.field("content-type"), Some("application/atom+xml; charset=utf-8"));
+    let links = "<https://a.example/hub>; rel=\"hub\", <https://a.example/b.atom>; rel=\"self\"";
+    assert_eq!(got.field("link"), Some(links));
+    let signed = signature::sign(&crate::model::Secret::new("bí mật"), &got.body);
+    assert_eq!(got.field("x-hub-signature"), Some(signed.as_str()));
+
+    // Asked anew, it is one subscription still; without a secret nothing is signed.
+    assert_eq!(house.ask("subscribe", &callback, &[]).await, 202);
+    reader.nth("GET", "/s", 2).await;
+    house.write("b.rss", "<rss/>");
+    house.write("b.atom", "<feed>ba</feed>");
+    let got = reader.nth("POST", "/s", 2).await;
+    assert_eq!(got.body, b"<feed>ba</feed>");
+
+    assert_eq!(house.ask("unsubscribe", &callback, &[]).await, 202);
+    assert_eq!(reader.nth("GET", "/s", 3).await.query()["hub.mode"], "unsubscribe");
+    house.subscriptions(0).await;
+    house.write("b.atom", "<feed>bốn</feed>");
+    house.close().await;
+    assert_eq!(reader.got("POST", "/s").len(), 2);
+}
+
+#[tokio::test]
+async fn who_does_not_echo_the_challenge_has_not_subscribed() {
+    let (folder, reader) = (tempfile::tempdir().unwrap(), Subscriber::open().await);
+    let house = House::open(folder.path(), |_| {}).await;
+    house.write("b.atom", "một");
+    reader.on("/404", &[404]);
+    for path in ["/wrong", "/404", "/good"] {
+        assert_eq!(house.ask("subscribe", &format!("{}{path}", reader.base), &[]).await, 202);
+        reader.nth("GET", path, 1).await;
+    }
+    house.subscriptions(1).await;
+    house.write("b.atom", "hai");
+    reader.nth("POST", "/good", 1).await;
+    house.close().await;
+    assert!(reader.got("POST", "/wrong").is_empty() && reader.got("POST", "/404").is_empty());
+    // They said no, and are not asked again.
+    assert_eq!(reader.got("GET", "/wrong").len() + reader.got("GET", "/404").len(), 2);
+}
+
+#[tokio::test]
+async fn a_forged_callback_inside_the_house_is_never_asked() {
+    let (folder, within) = (tempfile::tempdir().unwrap(), Subscriber::open().await);
+    let house = House::open(folder.path(), |site| site.websub.allow_private.clear()).await;
+    assert_eq!(house.ask("subscribe", &format!("{}/s", within.base), &[]).await, 400);
+    let named = within.base.replace("127.0.0.1", "localhost");
+    assert_eq!(house.ask("subscribe", &format!("{named}/s"), &[]).await, 202);
+    // The name is looked up later, and the request for it dropped.
+    let dropped = async {
+        let late = Clock::System.now() + chrono::TimeDelta::days(1);
+        while !house.websub.store.due_intents(late, 9).await.unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(Duration::from_secs(20), dropped).await.unwrap();
+    house.subscriptions(0).await;
+    house.close().await;
+    assert_eq!(within.seen.lock().unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn what_fails_is_tried_again_with_what_is_newest_and_410_ends_it() {
+    let (folder, reader) = (tempfile::tempdir().unwrap(), Subscriber::open().await);
+    let house = House::open(folder.path(), |_| {}).await;
+    house.write("b.atom", "một");
+    for path in ["/slow", "/gone"] {
+        house.ask("subscribe", &format!("{}{path}", reader.base), &[]).await;
+        reader.nth("GET", path, 1).await;
+    }
+    house.subscriptions(2).await;
+    reader.on("/slow", &[500, 503, 200]);
+    reader.on("/gone", &[410]);
+    house.write("b.atom", "hai");
+    reader.nth("POST", "/slow", 1).await;
+    house.write("b.atom", "ba");
+    reader.nth("POST", "/gone", 1).await;
+    house.subscriptions(1).await;
+    let got = reader.nth("POST", "/slow", 3).await;
+    assert_eq!(got.body, "ba".as_bytes());
+    house.close().await;
+    assert_eq!(reader.got("POST", "/slow").len(), 3);
+    assert_eq!(reader.got("POST", "/gone").len(), 1);
+}
+
+#[tokio::test]
+async fn a_crash_loses_no_delivery() {
+    let (folder, reader) = (tempfile::tempdir().unwrap(), Subscriber::open().await);
+    let house = House::open(folder.path(), |_| {}).await;
+    house.write("b.atom", "một");
+    house.ask("subscribe", &format!("{}/s", reader.base), &[]).await;
+    house.subscriptions(1).await;
+    reader.on("/s", &[500]);
+    house.write("b.atom", "hai");
+    reader.nth("POST", "/s", 1).await;
+    house.kill().await;
+    let before = reader.got("POST", "/s").len();
+    reader.on("/s", &[200]);
+    // What failed before the crash is owed still.
+    let house = House::open(folder.path(), |_| {}).await;
+    assert_eq!(reader.nth("POST", "/s", before + 1).await.body, b"hai");
+    house.kill().await;
+    // What was published while nobody was there to tell is owed too.
+    std::fs::write(folder.path().join("output/b.atom"), "ba").unwrap();
+    let house = House::open(folder.path(), |_| {}).await;
+    let got = reader.nth("POST", "/s", before + 2).await;
+    assert_eq!(got.body, b"ba");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_lease_ends_and_nothing_comes_after_it() {
+    let (folder, reader) = (tempfile::tempdir().unwrap(), Subscriber::open().await);
+    let house = House::open(folder.path(), |_| {}).await;
+    house.write("b.atom", "một");
+    house.ask("subscribe", &format!("{}/long", reader.base), &[]).await;
+    reader.nth("GET", "/long", 1).await;
+    house.subscriptions(1).await;
+    let short = [("hub.lease_seconds", "1")];
+    house.ask("subscribe", &format!("{}/short", reader.base), &short).await;
+    reader.nth("GET", "/short", 1).await;
+    house.subscriptions(2).await;
+    let over = Clock::System.now() + chrono::TimeDelta::milliseconds(1010);
+    while Clock::System.now() < over {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    house.write("b.atom", "hai");
+    reader.nth("POST", "/long", 1).await;
+    house.close().await;
+    assert!(reader.got("POST", "/short").is_empty());
+}
+
+#[tokio::test]
+async fn who_subscribed_to_a_feed_that_is_no_more_is_told_so() {
+    let (folder, reader) = (tempfile::tempdir().unwrap(), Subscriber::open().await);
+    let house = House::open(folder.path(), |_| {}).await;
+    house.write("b.atom", "một");
+    house.ask("subscribe", &format!("{}/s", reader.base), &[]).await;
+    house.subscriptions(1).await;
+    let site = house.websub.terms().site.clone();
+    house.websub.follow(&site, &[feed("c", &[])]);
+    let told = reader.nth("GET", "/s", 2).await.query();
+    assert_eq!(
+        (told["hub.mode"].as_str(), told["hub.topic"].as_str()),
+        ("denied", "https://a.example/b.atom")
+    );
+    assert!(told["hub.reason"].contains("not published"));
+    house.subscriptions(0).await;
+    assert_eq!(house.ask("subscribe", &format!("{}/s", reader.base), &[]).await, 400);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_host_has_no_more_subscriptions_than_it_may_have() {
+    let (folder, reader) = (tempfile::tempdir().unwrap(), Subscriber::open().await);
+    let house = House::open(folder.path(), |site| {
+        site.websub.most_per_host = 2;
+        site.websub.most_subscriptions = 3;
+    })
+    .await;
+    let ask =
+        async |path: &str| house.ask("subscribe", &format!("{}{path}", reader.base), &[]).await;
+    assert_eq!((ask("/1").await, ask("/2").await, ask("/3").await), (202, 202, 403));
+    house.subscriptions(2).await;
+    // A renewal is nothing new.
+    assert_eq!((ask("/1").await, ask("/3").await), (202, 403));
+    let other = reader.base.replace("127.0.0.1", "127.0.0.2");
+    let ask = async |path: &str| house.ask("subscribe", &format!("{other}{path}"), &[]).await;
+    assert_eq!((ask("/1").await, ask("/2").await), (202, 503));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_hub_of_others_is_told_until_it_has_heard_it() {
+    let (folder, hub) = (tempfile::tempdir().unwrap(), Subscriber::open().await);
+    hub.on("/hub", &[500, 204]);
+    let address: Url = format!("{}/hub", hub.base).parse().unwrap();
+    let told = address.clone();
+    let house = House::open(folder.path(), |site| {
+        site.websub.hub = false;
+        site.websub.hubs = vec![told];
+    })
+    .await;
+    assert_eq!(house.ask("subscribe", "http://127.0.0.1/", &[]).await, 202, "only the server asks");
+    house.write("b.atom", "một");
+    let ping = hub.nth("POST", "/hub", 2).await;
+    let form: HashMap<_, _> = url::form_urlencoded::parse(&ping.body).into_owned().collect();
+    assert_eq!(form["hub.mode"], "publish");
+    assert_eq!(form["hub.url"], "https://a.example/b.atom");
+    assert_eq!(form["hub.topic"], "https://a.example/b.atom");
+    house.close().await;
+    // After a restart only what is new is told.
+    let told = address.clone();
+    let house = House::open(folder.path(), |site| site.websub.hubs = vec![told]).await;
+    house.write("b.rss", "mới");
+    let ping = hub.nth("POST", "/hub", 3).await;
+    let form: HashMap<_, _> = url::form_urlencoded::parse(&ping.body).into_owned().collect();
+    assert_eq!(form["hub.url"], "https://a.example/b.rss");
+    house.close().await;
+    assert_eq!(hub.got("POST", "/hub").len(), 3);
+}
+
+#[tokio::test]
+async fn a_ping_to_our_own_hub_is_taken_for_our_own_topics() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = House::open(folder.path(), |_| {}).await;
+    let ping = async |topic: &str| house.post(&[("hub.mode", "publish"), ("hub.url", topic)]).await;
+    assert_eq!(ping("https://a.example/b.json").await, 202);
+    assert_eq!(ping("https://b.example/b.json").await, 400);
+    house.close().await;
+}
+
+/// A report of a visit to the source `a`, whose feed names these.
+fn report(hubs: &[&str]) -> Report {
+    let mut source = crate::testing::source("a");
+    source.kind = crate::model::Kind::Feed { follow: false };
+    Report {
+        source: Arc::new(source),
+        outcome: crate::model::Outcome::Unchanged,
+        changes: Vec::new(),
+        warnings: Vec::new(),
+        next_visit: Clock::System.now(),
+        advertised: Some(crate::model::Advertised {
+            hubs: hubs.iter().map(|hub| hub.parse().unwrap()).collect(),
+            topic: Some("https://a.example/rss".parse().unwrap()),
+        }),
+    }
+}
+
+#[tokio::test]
+async fn a_hub_of_a_source_is_asked_believed_when_it_signs_and_left_when_the_feed_leaves_it() {
+    let (folder, hub) = (tempfile::tempdir().unwrap(), Subscriber::open().await);
+    let house = House::open(folder.path(), |_| {}).await;
+    let (store, websub) = (house.websub.store.clone(), house.websub.clone());
+    let address = format!("{}/hub", hub.base);
+    let found = report(&["https://a.example/hub", "ftp://b.example/", &address]);
+    store.authority("bantin.example,2026").await.unwrap();
+    store.apply(std::slice::from_ref(&found.source), &[], Clock::System.now()).await.unwrap();
+
+    websub.heard(&found).await.unwrap();
+    let asked = hub.nth("POST", "/hub", 1).await;
+    let form: HashMap<_, _> = url::form_urlencoded::parse(&asked.body).into_owned().collect();
+    let token = form["hub.callback"].strip_prefix("https://a.example/websub/").unwrap();
+    let secret = crate::model::Secret::new(form["hub.secret"].as_str());
+    let question = |mode: &str| {
+        format!(
+            "hub.mode={mode}&hub.topic=https://a.example/rss&hub.challenge=12&hub.lease_seconds=900"
+        )
+    };
+    let ask = async |mode: &str| Inbox::confirm(&*websub, token, &question(mode)).await;
+    assert_eq!(ask("unsubscribe").await.status, 404);
+    assert_eq!(ask("subscribe").await, crate::serve::Answer::new(200, "12"));
+    assert_eq!(ask("subscribe").await.status, 404, "nobody has asked again");
+    assert!(store.is_followed(found.source.id(), Clock::System.now()).await.unwrap());
+    // What is known is not asked for once more.
+    websub.heard(&found).await.unwrap();
+
+    let signed = signature::sign(&secret, b"tin");
+    let hear = async |body: &'static str| {
+        Inbox::hear(&*websub, token, &signed, Bytes::from(body)).await.status
+    };
+    assert_eq!(hear("tin giả").await, 202);
+    assert!(
+        store.followed(token).await.unwrap().unwrap().told.is_none(),
+        "it is acknowledged, and nothing follows"
+    );
+    assert_eq!(hear("tin").await, 202);
+    assert!(store.followed(token).await.unwrap().unwrap().told.is_some());
+
+    websub.heard(&report(&[])).await.unwrap();
+    assert_eq!(hear("tin").await, 410);
+    let asked = hub.nth("POST", "/hub", 2).await;
+    let form: HashMap<_, _> = url::form_urlencoded::parse(&asked.body).into_owned().collect();
+    assert_eq!(form["hub.mode"], "unsubscribe");
+    assert_eq!(ask("unsubscribe").await, crate::serve::Answer::new(200, "12"));
+    assert!(store.followed(token).await.unwrap().is_none());
+    assert!(!store.is_followed(found.source.id(), Clock::System.now()).await.unwrap());
+    house.close().await;
+}

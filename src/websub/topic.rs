@@ -1,0 +1,90 @@
+//! Our documents as topics: their addresses, files and media types.
+
+use crate::model::{Feed, Format, Site};
+use std::collections::BTreeMap;
+use url::Url;
+
+/// The documents that can be subscribed to, by file name.
+#[derive(Debug)]
+pub(super) struct Documents {
+    base: Url,
+    /// The names of today, and those that feeds had before: their files are written too, and who subscribed by an old name
+    /// goes on being told.
+    formats: BTreeMap<String, Format>,
+    today: Vec<String>,
+}
+
+impl Documents {
+    pub(super) fn new(site: &Site, feeds: &[Feed]) -> Self {
+        let name = |id: &str, format: Format| format!("{id}.{}", format.extension());
+        let mut formats = BTreeMap::new();
+        let mut today = Vec::new();
+        for feed in feeds {
+            for format in &feed.formats {
+                for id in std::iter::once(&feed.id).chain(&feed.formerly) {
+                    formats.insert(name(id.as_str(), *format), *format);
+                }
+                today.push(name(feed.id.as_str(), *format));
+            }
+        }
+        Self { base: site.base_url.clone(), formats, today }
+    }
+
+    /// The document of a topic's address: exactly its address, by http or https.
+    pub(super) fn of_topic(&self, topic: &str) -> Option<&str> {
+        let name = without_scheme(topic)?.strip_prefix(without_scheme(self.base.as_str())?)?;
+        self.formats.get_key_value(name).map(|(name, _)| name.as_str())
+    }
+
+    /// The address of a document.
+    pub(super) fn address(&self, name: &str) -> String {
+        format!("{}{name}", self.base)
+    }
+
+    /// What a document is served as.
+    pub(super) fn content_type(&self, name: &str) -> Option<String> {
+        let format = self.formats.get(name)?;
+        Some(format!("{}; charset=utf-8", format.media_type()))
+    }
+
+    /// All names.
+    pub(super) fn names(&self) -> impl Iterator<Item = &String> {
+        self.formats.keys()
+    }
+
+    /// The names of today.
+    pub(super) fn today(&self) -> &[String] {
+        &self.today
+    }
+}
+
+fn without_scheme(address: &str) -> Option<&str> {
+    address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{feed, site};
+    use super::*;
+
+    #[test]
+    fn only_the_very_address_of_a_document_is_a_topic() {
+        let documents = Documents::new(&site("https://a.example/tin/"), &[feed("b", &["cu"])]);
+        let check = |topic: &str, expected: Option<&str>| {
+            assert_eq!(documents.of_topic(topic), expected, "{topic}");
+        };
+        check("https://a.example/tin/b.atom", Some("b.atom"));
+        check("http://a.example/tin/b.json", Some("b.json"));
+        check("https://a.example/tin/cu.rss", Some("cu.rss"));
+        check("https://a.example/tin/b.html", None);
+        check("https://a.example/b.atom", None);
+        check("https://a.example/tin/b.atom?x", None);
+        check("https://a.example/tin//b.atom", None);
+        check("https://a.example.org/tin/b.atom", None);
+        check("ftp://a.example/tin/b.atom", None);
+        check("b.atom", None);
+        assert_eq!(documents.today(), ["b.atom", "b.rss", "b.json"]);
+        assert_eq!(documents.address("b.rss"), "https://a.example/tin/b.rss");
+        assert_eq!(documents.content_type("b.rss").unwrap(), "application/rss+xml; charset=utf-8");
+    }
+}
