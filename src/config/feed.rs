@@ -9,7 +9,7 @@ use super::reading::Reading;
 use super::tree::Node;
 use super::values::{self, Wrong};
 use super::written::{self, FeedFormat};
-use crate::model::{Feed, Format, Query, Slug, Source, Topic, Topics};
+use crate::model::{Feed, Format, Query, Slug, Source, TokenHash, Topic, Topics};
 use std::sync::Arc;
 
 /// Names of documents of our own in the output folder, which no feed may overwrite.
@@ -107,6 +107,7 @@ pub(super) fn feed(
         topics: list("topics", &keys.topics, |text| known.topic(text), reading),
     };
     let formats = formats(&keys.formats, reading);
+    let tokens = tokens(&keys.token_sha256, reading);
     if known.whole && !known.sources.iter().any(|source| matches(&query, source)) {
         let span = keys.id.as_ref().map_or(span, |id| id.span.clone());
         reading.warn(&span, "no source is in this feed, so it stays empty");
@@ -122,6 +123,7 @@ pub(super) fn feed(
         query,
         limit: keys.limit?.value,
         formats: formats?,
+        tokens,
     })
 }
 
@@ -158,6 +160,30 @@ fn list(
         }
     }
     slugs
+}
+
+/// The tokens of a private feed, each once. No list is of a feed for everybody, and an empty one of nobody's.
+fn tokens(written: &Option<At<Vec<At<String>>>>, reading: &mut Reading) -> Vec<TokenHash> {
+    let Some(At { value: texts, span }) = written else { return Vec::new() };
+    if texts.is_empty() {
+        let problem = Problem::new("`token_sha256` is empty").at(span);
+        let hint = "leave it out to let everybody read the feed; `bantin token` makes a token";
+        reading.problem(problem.hint(hint.to_owned()));
+    }
+    let mut tokens = Vec::new();
+    let hash = |text: &str| {
+        // It may be the token itself, which nobody may see.
+        text.parse::<TokenHash>().map_err(|e| {
+            let hint = "`bantin token` makes a token, and prints what to write here";
+            Wrong::new(e.to_string()).hint(hint).hiding()
+        })
+    };
+    for token in reading.values("token_sha256", &Some(texts.clone()), hash) {
+        if !tokens.contains(&token.value) {
+            tokens.push(token.value);
+        }
+    }
+    tokens
 }
 
 /// The formats, each once.

@@ -1,10 +1,11 @@
 //! What is published, as feeds.toml means it.
 
-use super::{Slug, Topics};
+use super::{Slug, TokenHash, Topics};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use url::Url;
 
 /// A feed that we publish, in one document for each format.
@@ -28,6 +29,15 @@ pub struct Feed {
     pub limit: usize,
     /// In which formats it is published.
     pub formats: Vec<Format>,
+    /// Who may read it: whoever shows one of these tokens. Empty where everybody may.
+    pub tokens: Vec<TokenHash>,
+}
+
+impl Feed {
+    /// Whether only some may read it.
+    pub fn is_private(&self) -> bool {
+        !self.tokens.is_empty()
+    }
 }
 
 /// Which articles a feed holds: those that match every list. An empty list matches all.
@@ -103,6 +113,22 @@ pub struct Site {
     pub output: PathBuf,
     /// The folder of the store and the lock.
     pub state: PathBuf,
+    /// Whether documents lie in `output` packed as well, for web servers that do not pack.
+    pub precompress: bool,
+    /// How long the documents of a feed stay after it left feeds.toml.
+    pub keep_gone: Duration,
     /// The topics that articles are told apart by.
     pub topics: Arc<Topics>,
+}
+
+impl Site {
+    /// Where the documents of a feed lie: those of a private one where no web server looks for them.
+    pub fn folder_of(&self, feed: &Feed) -> PathBuf {
+        if feed.is_private() { self.private_folder() } else { self.output.clone() }
+    }
+
+    /// The folder of the documents of private feeds.
+    pub fn private_folder(&self) -> PathBuf {
+        self.state.join("private")
+    }
 }

@@ -29,6 +29,7 @@ mod source;
 mod teaser;
 mod timetable;
 mod tls;
+mod token;
 mod topic;
 mod wordpress;
 
@@ -66,5 +67,6 @@ pub use source::{
 pub use teaser::{Listing, Skipped, Teaser};
 pub use timetable::{Timetable, TimetableError};
 pub use tls::{Dialect, Pin, PinError, Tls, Trust};
+pub use token::{TokenHash, TokenHashError};
 pub use topic::{Topic, Topics};
 pub use wordpress::{WordPress, WordPressError};

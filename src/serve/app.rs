@@ -1,16 +1,21 @@
 //! What is offered to readers: names, what stands behind them, and names of the past.
 
 use super::held::Held;
-use crate::model::{Feed, Format, Site, Slug};
+use super::links;
+use crate::model::{Feed, Format, Site, Slug, TokenHash};
 use axum::http::HeaderValue;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// The document behind `/`.
 pub(super) const INDEX: &str = "index.html";
-const OPML: &str = "feeds.opml";
+/// The list of all feeds.
+pub(super) const OPML: &str = "feeds.opml";
+
+/// The ending of a feed's page.
+const PAGE: &str = "html";
 
 /// What is served. It may be changed while it is.
 #[derive(Debug)]
@@ -18,6 +23,7 @@ pub struct App {
     /// The folder of the documents.
     output: PathBuf,
     offer: RwLock<Arc<Offer>>,
+    gone: RwLock<Arc<BTreeSet<Slug>>>,
     health: RwLock<Result<(), String>>,
 }
 
@@ -26,7 +32,16 @@ pub struct App {
 struct Offer {
     documents: BTreeMap<String, Arc<Document>>,
     /// Names of the past, and what they are now.
-    moved: BTreeMap<String, String>,
+    moved: BTreeMap<String, Moved>,
+    /// Whether some documents are for some readers only.
+    has_private: bool,
+}
+
+/// A name of the past.
+#[derive(Debug)]
+struct Moved {
+    now: String,
+    tokens: Vec<TokenHash>,
 }
 
 /// One document that is offered, whether it was written yet or not.
@@ -34,8 +49,12 @@ struct Offer {
 pub(super) struct Document {
     path: PathBuf,
     pub(super) kind: Kind,
-    /// The field `Link` (RFC 8288) that names the document's own address.
+    /// The field `Link` (RFC 8288).
     pub(super) link: Option<HeaderValue>,
+    /// The page of a feed, for people who come to the feed itself.
+    pub(super) page: Option<Arc<Document>>,
+    /// Who may read it; empty where everybody may.
+    tokens: Vec<TokenHash>,
     held: Mutex<Option<Arc<Held>>>,
 }
 
@@ -52,19 +71,34 @@ pub(super) enum Named {
     Document(Arc<Document>),
     /// It has another name now.
     Moved(String),
+    /// A feed had this name, and none has it now.
+    Gone,
+    /// It may be a private feed, and the request shows no token of it.
+    Closed,
     Unknown,
 }
 
 impl App {
     /// Serves from the folder `output`. Nothing is offered yet, and all is well.
     pub fn new(output: PathBuf) -> Self {
-        Self { output, offer: RwLock::default(), health: RwLock::new(Ok(())) }
+        Self {
+            output,
+            offer: RwLock::default(),
+            gone: RwLock::default(),
+            health: RwLock::new(Ok(())),
+        }
     }
 
     /// Offers the documents of these feeds from now on, and nothing else.
     pub fn offer(&self, site: &Site, feeds: &[Feed]) {
         let offer = Arc::new(Offer::new(&self.output, site, feeds));
         *self.offer.write().unwrap_or_else(PoisonError::into_inner) = offer;
+    }
+
+    /// Tells readers of feeds with these names that they are gone for good, where no feed has the name.
+    pub fn retire(&self, names: impl IntoIterator<Item = Slug>) {
+        let gone = Arc::new(names.into_iter().collect());
+        *self.gone.write().unwrap_or_else(PoisonError::into_inner) = gone;
     }
 
     /// Sets what `/healthz` says: well, or why not.
@@ -76,12 +110,26 @@ impl App {
         self.health.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(super) fn named(&self, name: &str) -> Named {
+    /// What a name stands for, for somebody who shows these tokens.
+    ///
+    /// Who shows no token of a private feed cannot tell it from a feed that never was.
+    pub(super) fn named(&self, name: &str, shown: &[TokenHash]) -> Named {
         let offer = self.offer.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(document) = offer.documents.get(name) {
+        let opens = |tokens: &[TokenHash]| tokens.is_empty() || TokenHash::any(tokens, shown);
+        if let Some(document) = offer.documents.get(name).filter(|it| opens(&it.tokens)) {
             return Named::Document(document.clone());
         }
-        offer.moved.get(name).map_or(Named::Unknown, |now| Named::Moved(now.clone()))
+        if let Some(moved) = offer.moved.get(name).filter(|it| opens(&it.tokens)) {
+            return Named::Moved(moved.now.clone());
+        }
+        let Some(feed) = feed_of(name) else { return Named::Unknown };
+        let gone = self.gone.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let is_there = offer.documents.contains_key(name) || offer.moved.contains_key(name);
+        match offer.has_private {
+            _ if gone.contains(&feed) && !is_there => Named::Gone,
+            true => Named::Closed,
+            false => Named::Unknown,
+        }
     }
 }
 
@@ -89,39 +137,66 @@ impl Offer {
     fn new(output: &Path, site: &Site, feeds: &[Feed]) -> Self {
         let mut offer = Self::default();
         for feed in feeds {
-            for (ending, kind) in endings(feed) {
-                offer.add(output, site, name(&feed.id, ending), kind);
-            }
+            offer.has_private |= feed.is_private();
+            offer.add_feed(output, site, feed);
         }
         // After the feeds: were one called `index`, the front page would still be there.
-        offer.add(output, site, INDEX.to_owned(), Kind::Page);
-        offer.add(output, site, OPML.to_owned(), Kind::Opml);
+        for (name, kind) in [(INDEX, Kind::Page), (OPML, Kind::Opml)] {
+            let document = Document {
+                path: output.join(name),
+                kind,
+                link: HeaderValue::from_str(&links::of_all(site, kind)).ok(),
+                page: None,
+                tokens: Vec::new(),
+                held: Mutex::default(),
+            };
+            offer.documents.insert(name.to_owned(), Arc::new(document));
+        }
         for feed in feeds {
             for former in &feed.formerly {
-                for (ending, _) in endings(feed) {
-                    offer.moved.insert(name(former, ending), name(&feed.id, ending));
+                for ending in endings(feed) {
+                    let now = name(&feed.id, ending);
+                    let moved = Moved { now, tokens: feed.tokens.clone() };
+                    offer.moved.insert(name(former, ending), moved);
                 }
             }
         }
         offer
     }
 
-    fn add(&mut self, output: &Path, site: &Site, name: String, kind: Kind) {
-        let link = format!("<{}{name}>; rel=\"self\"", site.base_url);
-        let document = Document {
-            path: output.join(&name),
+    fn add_feed(&mut self, output: &Path, site: &Site, feed: &Feed) {
+        let private = feed.is_private().then(|| site.folder_of(feed));
+        let folder = private.as_deref().unwrap_or(output);
+        let document = |name: &str, kind, page| Document {
+            path: folder.join(name),
             kind,
             // A URL is ASCII, so that this always succeeds.
-            link: HeaderValue::from_str(&link).ok().filter(|_| matches!(kind, Kind::Feed(_))),
+            link: HeaderValue::from_str(&links::of_feed(site, feed, kind)).ok(),
+            page,
+            tokens: feed.tokens.clone(),
             held: Mutex::default(),
         };
-        self.documents.insert(name, Arc::new(document));
+        let page_name = name(&feed.id, PAGE);
+        let page = Arc::new(document(&page_name, Kind::Page, None));
+        for format in &feed.formats {
+            let name = name(&feed.id, format.extension());
+            let document = document(&name, Kind::Feed(*format), Some(page.clone()));
+            self.documents.insert(name, Arc::new(document));
+        }
+        self.documents.insert(page_name, page);
     }
 }
 
-fn endings(feed: &Feed) -> impl Iterator<Item = (&'static str, Kind)> {
-    let formats = feed.formats.iter().map(|format| (format.extension(), Kind::Feed(*format)));
-    formats.chain([("html", Kind::Page)])
+fn endings(feed: &Feed) -> impl Iterator<Item = &'static str> {
+    feed.formats.iter().map(|format| format.extension()).chain([PAGE])
+}
+
+/// The feed that a name would be a document of.
+fn feed_of(name: &str) -> Option<Slug> {
+    let (feed, rest) = name.split_once('.')?;
+    let ending = rest.rsplit('.').next().unwrap_or_default();
+    let is_ending = ending == PAGE || Format::ALL.iter().any(|f| f.extension() == ending);
+    feed.parse().ok().filter(|_| is_ending)
 }
 
 fn name(id: &Slug, ending: &str) -> String {
@@ -129,6 +204,11 @@ fn name(id: &Slug, ending: &str) -> String {
 }
 
 impl Document {
+    /// Whether only some may read it.
+    pub(super) fn is_private(&self) -> bool {
+        !self.tokens.is_empty()
+    }
+
     /// The document as it is on disk now; nothing where it was not written yet. It blocks.
     ///
     /// The lock is held while a new version is read and compressed, so that a hundred readers at once cost one

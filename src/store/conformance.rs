@@ -47,6 +47,7 @@ fn feed(id: &str, formerly: &[&str]) -> Feed {
         query: Query::default(),
         limit: 50,
         formats: vec![Format::Atom],
+        tokens: Vec::new(),
     }
 }
 
