@@ -24,6 +24,8 @@ const TICK: Duration = Duration::from_secs(1);
 const GRACE: Duration = Duration::from_secs(15);
 /// How long after a document could not be written it is tried again.
 const PRESS_PAUSE: Duration = Duration::from_secs(15);
+/// How often it is looked whether documents of feeds that left are to go.
+const CLEAR_OUT: Duration = Duration::from_secs(3600);
 
 /// What the world tells the daemon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +108,13 @@ impl Orders {
         }
         let site = Site { id_authority: authority, ..plan.site };
         let feeds = store.apply(&plan.sources, &plan.feeds, now).await?;
+        for left in store.take_names(&feeds, now).await? {
+            let kept = humantime::format_duration(site.keep_gone);
+            tracing::warn!(
+                "feed {0} is no longer in feeds.toml: readers are told that it is gone (410), and its files go in {kept}; if it has another name now, write formerly = [\"{0}\"] there",
+                left.name
+            );
+        }
         let sources = plan.sources.iter().map(|s| (s.id().clone(), s.clone())).collect();
         Ok(Self { site, sources, feeds, workers: plan.workers })
     }
@@ -127,7 +136,7 @@ pub async fn run(
     let address = listener.local_addr().map_err(refused)?;
     let notify = Arc::new(notify);
     let app = Arc::new(App::new(output.clone()));
-    app.offer(&orders.site, &orders.feeds);
+    offer(&app, &store, &orders).await?;
     store.end_leases(line.clock.now()).await?;
 
     let (stop, stopped) = watch::channel(false);
@@ -144,7 +153,7 @@ pub async fn run(
             }
         });
     }
-    tasks.spawn(print(store.clone(), told.clone(), stopped.clone(), app.clone()));
+    tasks.spawn(print(line.clone(), store.clone(), told.clone(), stopped.clone(), app.clone()));
     tasks.spawn(visits(line.clone(), store.clone(), told.clone(), stopped.clone(), notify.clone()));
     tracing::info!("serving http://{address}/ from {}", output.display());
     notify(Notice::Ready);
@@ -220,11 +229,21 @@ async fn reload(
                 orders.sources.len(),
                 orders.feeds.len()
             );
-            app.offer(&orders.site, &orders.feeds);
+            if let Err(error) = offer(app, store, &orders).await {
+                tracing::error!("readers are not told which feeds are gone: {error}");
+            }
             tell.send_replace(Arc::new(orders));
         }
         Err(error) => tracing::error!("the old plan stays: {error}"),
     }
+}
+
+/// Tells the server what there is, and what is gone. Private feeds are gone without a word.
+async fn offer(app: &App, store: &Store, orders: &Orders) -> Result<(), StoreError> {
+    app.offer(&orders.site, &orders.feeds);
+    let former = store.former_feeds().await?;
+    app.retire(former.into_iter().filter(|feed| !feed.private).map(|feed| feed.name));
+    Ok(())
 }
 
 /// Begins visits when they are due, as many at once as the plan allows.
@@ -330,6 +349,7 @@ pub fn say(report: &Report) {
 
 /// Prints the documents whenever the store has changed.
 async fn print(
+    line: Arc<Line>,
     store: Store,
     mut told: watch::Receiver<Arc<Orders>>,
     mut stopped: watch::Receiver<bool>,
@@ -338,6 +358,7 @@ async fn print(
     let mut said = Vec::new();
     let mut tried: Option<i64> = None;
     let mut again_at = None;
+    let mut clear_out_at = tokio::time::Instant::now();
     while !*stopped.borrow() {
         let reloaded = told.has_changed().unwrap_or(false);
         let orders = told.borrow_and_update().clone();
@@ -357,11 +378,26 @@ async fn print(
             let complete = conclude(edition, &app, &mut said);
             again_at = (!complete).then(|| tokio::time::Instant::now() + PRESS_PAUSE);
         }
+        if reloaded || tokio::time::Instant::now() >= clear_out_at {
+            clear_out_at = tokio::time::Instant::now() + CLEAR_OUT;
+            clear_out(&store, &orders, line.clock.now()).await;
+        }
         tokio::select! {
             () = tokio::time::sleep(TICK) => {}
             _ = told.changed() => told.mark_changed(),
             _ = stopped.wait_for(|stop| *stop) => {}
         }
+    }
+}
+
+/// Takes away what is left of feeds that are gone, and says so.
+pub async fn clear_out(store: &Store, orders: &Orders, now: DateTime<Utc>) {
+    match press::clear_out(store, &orders.site, &orders.feeds, now).await {
+        Ok(done) => {
+            done.told.iter().for_each(|told| tracing::warn!("{told}"));
+            done.problems.iter().for_each(|problem| tracing::error!("{problem}"));
+        }
+        Err(error) => tracing::error!("documents of feeds that are gone stay: {error}"),
     }
 }
 

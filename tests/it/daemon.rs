@@ -9,14 +9,14 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 /// A running daemon. It is killed where a test ends without stopping it.
-struct Daemon {
+pub(crate) struct Daemon {
     child: Child,
-    port: u16,
+    pub(crate) port: u16,
     notices: UnixDatagram,
 }
 
 impl Daemon {
-    fn start(desk: &Desk, feeds: &str) -> Self {
+    pub(crate) fn start(desk: &Desk, feeds: &str) -> Self {
         // A port that was free a moment ago; nobody else here takes ports that were not given to him.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         desk.write(&feeds.replace("127.0.0.1:0", &format!("127.0.0.1:{port}")));
@@ -33,7 +33,7 @@ impl Daemon {
     }
 
     /// Waits for a notice.
-    fn hear(&self, wanted: &str) {
+    pub(crate) fn hear(&self, wanted: &str) {
         let mut buffer = [0; 4096];
         loop {
             let length = self.notices.recv(&mut buffer).unwrap_or_else(|e| panic!("{wanted}: {e}"));
@@ -43,14 +43,14 @@ impl Daemon {
         }
     }
 
-    fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
         assert!(
             std::process::Command::new("kill").args(["-s", name, &pid]).status().unwrap().success()
         );
     }
 
-    fn get(&self, path: &str) -> (u16, String) {
+    pub(crate) fn get(&self, path: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             .unwrap();
@@ -61,7 +61,7 @@ impl Daemon {
     }
 
     /// Asks until the answer is what is waited for.
-    fn wait_for(&self, path: &str, wanted: impl Fn(u16, &str) -> bool) {
+    pub(crate) fn wait_for(&self, path: &str, wanted: impl Fn(u16, &str) -> bool) {
         let begun = Instant::now();
         loop {
             let (status, text) = self.get(path);
@@ -74,7 +74,7 @@ impl Daemon {
     }
 
     /// Stops it and gives its exit code and how long it took.
-    fn stop(&mut self, signal: &str) -> (Option<i32>, Duration) {
+    pub(crate) fn stop(&mut self, signal: &str) -> (Option<i32>, Duration) {
         let begun = Instant::now();
         self.signal(signal);
         let status = self.child.wait().unwrap();
