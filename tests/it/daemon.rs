@@ -21,6 +21,7 @@ impl Daemon {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         desk.write(&feeds.replace("127.0.0.1:0", &format!("127.0.0.1:{port}")));
         let socket = desk.path("notify");
+        let _ = std::fs::remove_file(&socket);
         let notices = UnixDatagram::bind(&socket).unwrap();
         notices.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         let mut command = desk.command(&["run"]);

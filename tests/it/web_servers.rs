@@ -190,7 +190,7 @@ fn caddy_answers_as_bantin_does() {
     let site = packaged("caddy/Caddyfile")
         .replace("\nfeeds.example.org {", &format!("\nhttp://localhost:{port} {{"))
         .replace("/var/lib/bantin/output", &desk.path("output").display().to_string());
-    let whole = format!("{{\n\tadmin off\n\tauto_https off\n\tpersist_config off\n}}\n{site}");
+    let whole = format!("{{\n\tadmin off\n\tauto_https off\n}}\n{site}");
     std::fs::write(desk.path("Caddyfile"), whole).unwrap();
     let mut command = Command::new("caddy");
     command.args(["run", "--adapter", "caddyfile", "--config"]).arg(desk.path("Caddyfile"));
