@@ -69,7 +69,9 @@ mod tests {
         assert_eq!(hash.to_string(), hex);
         assert_eq!(hex.parse(), Ok(hash));
         assert_eq!(hex.to_uppercase().parse(), Ok(hash));
-        for bad in ["", "abc", &hex[1..], &format!("{hex}0"), &hex.replace('a', "g")] {
+        for bad in
+            ["", "abc", hex.trim_start_matches('b'), &format!("{hex}0"), &hex.replace('a', "g")]
+        {
             assert_eq!(bad.parse::<TokenHash>(), Err(TokenHashError), "{bad}");
         }
     }

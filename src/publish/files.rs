@@ -13,9 +13,11 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+/// How bytes are packed.
+type Pack = fn(&[u8]) -> io::Result<Vec<u8>>;
+
 /// The packed copies of a document: what their names end in, and how they are made.
-const PACKED: [(&str, fn(&[u8]) -> io::Result<Vec<u8>>); 2] =
-    [("gz", packing::gzip), ("br", packing::brotli)];
+const PACKED: [(&str, Pack); 2] = [("gz", packing::gzip), ("br", packing::brotli)];
 /// The folder of the marks of feeds that are gone. A web server shows none of it, and can ask for the marks.
 const GONE: &str = ".gone";
 
@@ -74,7 +76,7 @@ pub fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<Replaced, Writ
     if holds(&path, bytes) {
         return Ok(Replaced::Unchanged);
     }
-    put(folder, name, bytes, None).map_err(|source| WriteError::new(path, source))?;
+    put(folder, name, bytes, None, || Ok(())).map_err(|source| WriteError::new(path, source))?;
     Ok(Replaced::Written)
 }
 
@@ -89,16 +91,25 @@ pub fn replace_packed(
     if !is_plain(name) {
         return Err(WriteError::Name(name.to_owned()));
     }
-    let same = holds(&folder.join(name), bytes);
-    if !(same && pack) && remove_copies(folder, name)? {
-        // Were the power to fail, the old copies must not come back beside the new document.
-        sync(folder).map_err(|source| WriteError::new(folder.to_owned(), source))?;
+    let path = folder.join(name);
+    let same = holds(&path, bytes);
+    if same && !pack {
+        remove_copies(folder, name)?;
     }
-    let replaced = replace(folder, name, bytes)?;
+    if !same {
+        // The new document lies on the disk before the copies go: where it finds no room, all stays as it was.
+        let clear = || match remove_copies(folder, name) {
+            // Were the power to fail, the old copies must not come back beside the new document.
+            Ok(true) => sync(folder),
+            Ok(false) => Ok(()),
+            Err(error) => Err(io::Error::other(error)),
+        };
+        put(folder, name, bytes, None, clear).map_err(|source| WriteError::new(path, source))?;
+    }
     if pack {
         put_copies(folder, name, bytes)?;
     }
-    Ok(replaced)
+    Ok(if same { Replaced::Unchanged } else { Replaced::Written })
 }
 
 /// Removes the file `name` and its packed copies from `folder`, where they are there.
@@ -179,12 +190,20 @@ fn is_of_feed(name: &str, feed: &str) -> bool {
     ending == "html" || Format::ALL.iter().any(|format| format.extension() == ending)
 }
 
-/// Writes a file beside, and puts it in place. It has the times of `like`, or those of now.
-fn put(folder: &Path, name: &str, bytes: &[u8], like: Option<&Metadata>) -> io::Result<()> {
+/// Writes a file beside, does what is to be `done` before it is seen, and puts it in place. It has the times of `like`, or
+/// those of now.
+fn put(
+    folder: &Path,
+    name: &str,
+    bytes: &[u8],
+    like: Option<&Metadata>,
+    done: impl FnOnce() -> io::Result<()>,
+) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     // A web server shows no hidden file; what a crash leaves behind is taken away by the next write.
     let temporary = folder.join(format!(".{name}.new"));
     let written = write_and_sync(&temporary, bytes, like)
+        .and_then(|()| done())
         .and_then(|()| fs::rename(&temporary, folder.join(name)));
     if let Err(error) = written {
         let _ = fs::remove_file(&temporary);
@@ -217,7 +236,7 @@ fn write_and_sync(path: &Path, bytes: &[u8], like: Option<&Metadata>) -> io::Res
 /// A copy is modified when its document is: so web servers tell the same `Last-Modified` whatever the coding, and a copy of
 /// another text is known without unpacking it.
 fn put_copies(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
-    let put_copy = |copy: &str, pack: fn(&[u8]) -> io::Result<Vec<u8>>| -> io::Result<()> {
+    let put_copy = |copy: &str, pack: Pack| -> io::Result<()> {
         let document = fs::metadata(folder.join(name))?;
         let known = fs::metadata(folder.join(copy)).and_then(|copy| copy.modified());
         if known.is_ok_and(|known| document.modified().is_ok_and(|modified| modified == known)) {
@@ -227,7 +246,7 @@ fn put_copies(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), WriteError>
         if packed.len() >= bytes.len() {
             return Ok(());
         }
-        put(folder, copy, &packed, Some(&document))
+        put(folder, copy, &packed, Some(&document), || Ok(()))
     };
     for (ending, pack) in PACKED {
         let copy = format!("{name}.{ending}");

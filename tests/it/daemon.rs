@@ -101,7 +101,8 @@ fn the_daemon_serves_what_it_finds_and_stops_when_told() {
     let (_, text) = daemon.get("/tat-ca.rss");
     assert!(text.contains("application/rss+xml") && text.contains("Tin số 1"), "{text}");
     assert_eq!(daemon.get("/healthz").0, 200);
-    for name in desk.output().keys() {
+    // What is being written now is hidden.
+    for name in desk.output().keys().filter(|name| !name.starts_with('.')) {
         assert_eq!(daemon.get(&format!("/{name}")).0, 200, "{name} is published, but not served");
     }
     assert!(daemon.get("/tat-ca.atom").1.contains("Tin số 2"));

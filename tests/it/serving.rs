@@ -13,8 +13,9 @@ pub(crate) fn ask(port: u16, path: &str, fields: &[&str]) -> (u16, String) {
     stream.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
     let (method, path) = path.split_once(' ').unwrap_or(("GET", path));
     let fields: String = fields.iter().map(|field| format!("{field}\r\n")).collect();
-    let request =
-        format!("{method} {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n{fields}\r\n");
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n{fields}\r\n"
+    );
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
