@@ -27,6 +27,8 @@ const TICK: Duration = Duration::from_secs(1);
 const GRACE: Duration = Duration::from_secs(15);
 /// How long after a document could not be written it is tried again.
 const PRESS_PAUSE: Duration = Duration::from_secs(15);
+/// How often it is looked whether documents of feeds that left are to go.
+const CLEAR_OUT: Duration = Duration::from_secs(3600);
 
 /// What the world tells the daemon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,6 +111,13 @@ impl Orders {
         }
         let site = Site { id_authority: authority, ..plan.site };
         let feeds = store.apply(&plan.sources, &plan.feeds, now).await?;
+        for left in store.take_names(&feeds, now).await? {
+            let kept = humantime::format_duration(site.keep_gone);
+            tracing::warn!(
+                "feed {0} is no longer in feeds.toml: readers are told that it is gone (410), and its files go in {kept}; if it has another name now, write formerly = [\"{0}\"] there",
+                left.name
+            );
+        }
         let sources = plan.sources.iter().map(|s| (s.id().clone(), s.clone())).collect();
         Ok(Self { site, sources, feeds, workers: plan.workers })
     }
@@ -130,7 +139,7 @@ pub async fn run(
     let address = listener.local_addr().map_err(refused)?;
     let notify = Arc::new(notify);
     let app = Arc::new(App::new(output.clone()));
-    app.offer(&orders.site, &orders.feeds);
+    offer(&app, &store, &orders).await?;
     let websub = WebSub::new(line.clone(), store.clone(), &orders.site, &orders.feeds);
     app.receive(websub.clone());
     store.end_leases(line.clock.now()).await?;
@@ -242,12 +251,22 @@ async fn reload(
                 orders.sources.len(),
                 orders.feeds.len()
             );
-            app.offer(&orders.site, &orders.feeds);
+            if let Err(error) = offer(app, store, &orders).await {
+                tracing::error!("readers are not told which feeds are gone: {error}");
+            }
             websub.follow(&orders.site, &orders.feeds);
             tell.send_replace(Arc::new(orders));
         }
         Err(error) => tracing::error!("the old plan stays: {error}"),
     }
+}
+
+/// Tells the server what there is, and what is gone. Private feeds are gone without a word.
+async fn offer(app: &App, store: &Store, orders: &Orders) -> Result<(), StoreError> {
+    app.offer(&orders.site, &orders.feeds);
+    let former = store.former_feeds().await?;
+    app.retire(former.into_iter().filter(|feed| !feed.private).map(|feed| feed.name));
+    Ok(())
 }
 
 /// Begins visits when they are due, as many at once as the plan allows.
@@ -373,6 +392,7 @@ async fn print(
     let mut again_at = None;
     let mut day = None;
     let mut printed: Option<Arc<Orders>> = None;
+    let mut clear_out_at = tokio::time::Instant::now();
     while !*stopped.borrow() {
         let orders = told.borrow_and_update().clone();
         let reloaded = printed.as_ref().is_some_and(|printed| !Arc::ptr_eq(printed, &orders));
@@ -401,11 +421,26 @@ async fn print(
             let complete = conclude(edition, &app, &mut said);
             again_at = (!complete).then(|| tokio::time::Instant::now() + PRESS_PAUSE);
         }
+        if reloaded || tokio::time::Instant::now() >= clear_out_at {
+            clear_out_at = tokio::time::Instant::now() + CLEAR_OUT;
+            clear_out(&store, &orders, clock.now()).await;
+        }
         tokio::select! {
             () = tokio::time::sleep(TICK) => {}
             _ = told.changed() => {}
             _ = stopped.wait_for(|stop| *stop) => {}
         }
+    }
+}
+
+/// Takes away what is left of feeds that are gone, and says so.
+pub async fn clear_out(store: &Store, orders: &Orders, now: DateTime<Utc>) {
+    match press::clear_out(store, &orders.site, &orders.feeds, now).await {
+        Ok(done) => {
+            done.told.iter().for_each(|told| tracing::warn!("{told}"));
+            done.problems.iter().for_each(|problem| tracing::error!("{problem}"));
+        }
+        Err(error) => tracing::error!("documents of feeds that are gone stay: {error}"),
     }
 }
 

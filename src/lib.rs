@@ -24,6 +24,7 @@ pub mod health;
 pub mod lock;
 pub mod model;
 pub mod normalize;
+pub mod packing;
 pub mod page;
 pub mod press;
 pub mod publish;

@@ -5,11 +5,13 @@
 
 mod archives;
 mod day;
+mod gone;
 mod topics;
 
 pub use day::{begin_day, midnight};
+pub use gone::clear_out;
 
-use crate::model::{Feed, Format, Query, Site, Slug, Standing};
+use crate::model::{Article, Feed, Format, Query, Site, Slug, Standing};
 use crate::publish::files::{self, Replaced};
 use crate::publish::{self, Document};
 use crate::store::{Issue, Store, StoreError};
@@ -61,13 +63,15 @@ pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Editi
             if store.has_withdrawn(&feed.query).await? {
                 let names = std::iter::once(&feed.id).chain(&feed.formerly).cloned();
                 for id in names.collect::<Vec<_>>() {
-                    let output = site.output.clone();
-                    edition.count(tokio::task::spawn_blocking(move || remove(&output, &id)).await);
+                    let folder = site.folder_of(feed);
+                    edition.count(tokio::task::spawn_blocking(move || remove(&folder, &id)).await);
                 }
             }
             continue;
         }
-        published.push(feed.clone());
+        if !feed.is_private() {
+            published.push(feed.clone());
+        }
         let (feed, site, origins) = (feed.clone(), site.clone(), origins.clone());
         let printed = tokio::task::spawn_blocking(move || {
             let Issue { articles, archives, tombstones, .. } = issue;
@@ -76,7 +80,8 @@ pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Editi
             let documents = publish::documents(&feed, &site, &origins, &articles, &standing);
             documents
                 .iter()
-                .flat_map(|document| print_feed(&site.output, document, &feed))
+                .flat_map(|document| print_feed(&site, document, &feed))
+                .chain(elsewhere(&site, &feed))
                 .collect()
         });
         edition.count(printed.await);
@@ -87,38 +92,72 @@ pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Editi
         let gone: Vec<Slug> = store.feeds().await?;
         let gone = gone.into_iter().filter(|id| !feeds.iter().any(|feed| named(feed, id)));
         for id in gone.collect::<Vec<_>>() {
-            let (output, archives) = (site.output.clone(), store.archives(&id).await?);
-            let remove = move || {
-                let mut removed = remove(&output, &id);
-                removed.extend(archives::remove(&output, &id, &archives));
-                removed
+            let (site, archives) = (site.clone(), store.archives(&id).await?);
+            let removed = move || {
+                let mut results = Vec::new();
+                for folder in [&site.output, &site.private_folder()] {
+                    results.extend(remove(folder, &id));
+                    results.extend(archives::remove(folder, &id, &archives));
+                }
+                results
             };
-            edition.count(tokio::task::spawn_blocking(remove).await);
+            edition.count(tokio::task::spawn_blocking(removed).await);
         }
     }
-    if published.is_empty() && !withdrawn {
+    if published.is_empty() && !withdrawn && !feeds.iter().any(Feed::is_private) {
         // An old index of feeds is better than an empty one: the store may have been lost.
         return Ok(edition);
     }
-    let newest = store.select(&Query::default(), ON_THE_INDEX).await?;
+    let newest = newest(store, feeds).await?;
     let printed = tokio::task::spawn_blocking(move || {
         let documents = publish::overview(&site, &published, &origins, &newest);
-        documents.iter().map(|document| print(&site.output, &document.name, document)).collect()
+        let pack = site.precompress;
+        let documents = documents.iter();
+        documents.map(|document| print(&site.output, &document.name, document, pack)).collect()
     });
     edition.count(printed.await);
     store.mark(marks).await?;
     Ok(edition)
 }
 
+/// The articles on the index page: the newest of all, or of those that everybody may read.
+async fn newest(store: &Store, feeds: &[Feed]) -> Result<Vec<Article>, StoreError> {
+    if !feeds.iter().any(Feed::is_private) {
+        return store.select(&Query::default(), ON_THE_INDEX).await;
+    }
+    let mut newest: Vec<Article> = Vec::new();
+    for feed in feeds.iter().filter(|feed| !feed.is_private()) {
+        newest.extend(store.select(&feed.query, ON_THE_INDEX.min(feed.limit)).await?);
+    }
+    newest.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
+    newest.dedup_by(|a, b| a.id == b.id);
+    newest.truncate(ON_THE_INDEX);
+    Ok(newest)
+}
+
 /// Writes a document of a feed under its name, and under the names that the feed had before: a reader who knows an old
 /// address, of a web server that knows no redirects, still gets every article, and the new address in it.
-fn print_feed(output: &Path, document: &Document, feed: &Feed) -> Vec<Result<Replaced, String>> {
+///
+/// A private feed has one name, in its own folder, where no web server packs or serves it.
+fn print_feed(site: &Site, document: &Document, feed: &Feed) -> Vec<Result<Replaced, String>> {
+    let folder = site.folder_of(feed);
+    if feed.is_private() {
+        return vec![print(&folder, &document.name, document, false)];
+    }
     let ending = document.name.strip_prefix(feed.id.as_str()).unwrap_or_default();
     let former = feed.formerly.iter().map(|id| format!("{id}{ending}"));
     std::iter::once(document.name.clone())
         .chain(former)
-        .map(|name| print(output, &name, document))
+        .map(|name| print(&folder, &name, document, site.precompress))
         .collect()
+}
+
+/// Takes away what a feed left in the other folder when it became private, or public.
+fn elsewhere(site: &Site, feed: &Feed) -> Vec<Result<Replaced, String>> {
+    let other = if feed.is_private() { site.output.clone() } else { site.private_folder() };
+    let names = std::iter::once(&feed.id).chain(&feed.formerly);
+    let removed = names.map(|id| files::remove_feed(&other, id.as_str()));
+    removed.filter_map(|removed| removed.err().map(|error| Err(error.to_string()))).collect()
 }
 
 /// Whether a feed has a name, or had it.
@@ -127,19 +166,19 @@ fn named(feed: &Feed, id: &Slug) -> bool {
 }
 
 /// Removes all documents of a name.
-fn remove(output: &Path, id: &Slug) -> Vec<Result<Replaced, String>> {
+fn remove(folder: &Path, id: &Slug) -> Vec<Result<Replaced, String>> {
     let endings = Format::ALL.iter().map(|format| format.extension()).chain(["html"]);
     endings
-        .map(|ending| files::remove(output, &format!("{id}.{ending}")).map_err(|e| e.to_string()))
+        .map(|ending| files::remove(folder, &format!("{id}.{ending}")).map_err(|e| e.to_string()))
         .collect()
 }
 
 /// Writes a document that passes its own strict reading.
-fn print(output: &Path, name: &str, document: &Document) -> Result<Replaced, String> {
+fn print(folder: &Path, name: &str, document: &Document, pack: bool) -> Result<Replaced, String> {
     publish::verify(document).map_err(|unfit| {
         format!("{name} is not published, and the old one stays: {unfit}; please report this")
     })?;
-    files::replace(output, name, &document.bytes).map_err(|error| error.to_string())
+    files::replace_packed(folder, name, &document.bytes, pack).map_err(|error| error.to_string())
 }
 
 impl Edition {

@@ -18,6 +18,7 @@ mod schema;
 mod shown;
 mod status;
 mod table;
+mod token;
 mod try_source;
 mod withdraw;
 
@@ -79,6 +80,10 @@ enum Command {
     Discover(discover::Arguments),
     Explain(explain::Arguments),
     Withdraw(withdraw::Arguments),
+    /// Make a token for a private feed
+    ///
+    /// The token is for its readers: it is shown once and kept nowhere. feeds.toml gets its hash only, under `token_sha256`.
+    Token,
     /// Print the JSON schema of feeds.toml
     ///
     /// An editor that knows JSON schemas for TOML completes and explains the keys; line 1 of feeds.toml names the file.
@@ -113,6 +118,7 @@ pub fn main() -> ExitCode {
             Command::Discover(arguments) => discover::run(config, arguments).await,
             Command::Explain(arguments) => explain::run(config, arguments).await,
             Command::Withdraw(arguments) => withdraw::run(config, arguments).await,
+            Command::Token => token::run(),
             Command::Schema => schema::run(),
         }
     });

@@ -3,7 +3,7 @@
 use super::table::{self, Table};
 use super::{Config, Misuse, line};
 use crate::clock::Clock;
-use crate::daemon::Orders;
+use crate::daemon::{self, Orders};
 use crate::lock::Lock;
 use crate::model::{Outcome, Slug};
 use crate::press;
@@ -112,6 +112,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     // First what readers wait for, then what we have to say: whoever reads it may be gone.
     press::begin_day(&store, &orders.feeds, clock.now()).await?;
     let edition = press::publish(&store, &orders.site, &orders.feeds).await?;
+    daemon::clear_out(&store, &orders, clock.now()).await;
     for problem in &edition.problems {
         eprintln!("bantin: {problem}");
     }

@@ -13,7 +13,7 @@ use super::reading::Reading;
 use super::tree::Node;
 use super::values::{self, Wrong};
 use super::written::{self, FeedContent, FeedFormat};
-use crate::model::{Content, Feed, Format, History, Query, Slug, Source, Topic, Topics};
+use crate::model::{Content, Feed, Format, History, Query, Slug, Source, TokenHash, Topic, Topics};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -128,6 +128,7 @@ pub(super) struct Shared {
     pub(super) content: Content,
     pub(super) formats: Vec<Format>,
     pub(super) history: History,
+    pub(super) tokens: Vec<TokenHash>,
 }
 
 /// The feeds of a table: one, or those of a matrix. None where something is wrong, which is told.
@@ -183,6 +184,7 @@ fn shared(keys: &written::Feed, known: &Known<'_>, reading: &mut Reading) -> Opt
         content,
         formats: formats?,
         history: history?,
+        tokens: tokens(&keys.token_sha256, reading),
     })
 }
 
@@ -226,6 +228,7 @@ fn feed(
         content: shared.content,
         formats: shared.formats,
         history: shared.history,
+        tokens: shared.tokens,
         folders: Vec::new(),
     })
 }
@@ -310,6 +313,30 @@ pub(super) fn list(
         }
     }
     slugs
+}
+
+/// The tokens of a private feed, each once. No list is of a feed for everybody, and an empty one of nobody's.
+fn tokens(written: &Option<At<Vec<At<String>>>>, reading: &mut Reading) -> Vec<TokenHash> {
+    let Some(At { value: texts, span }) = written else { return Vec::new() };
+    if texts.is_empty() {
+        let problem = Problem::new("`token_sha256` is empty").at(span);
+        let hint = "leave it out to let everybody read the feed; `bantin token` makes a token";
+        reading.problem(problem.hint(hint.to_owned()));
+    }
+    let mut tokens = Vec::new();
+    let hash = |text: &str| {
+        // It may be the token itself, which nobody may see.
+        text.parse::<TokenHash>().map_err(|e| {
+            let hint = "`bantin token` makes a token, and prints what to write here";
+            Wrong::new(e.to_string()).hint(hint).hiding()
+        })
+    };
+    for token in reading.values("token_sha256", &Some(texts.clone()), hash) {
+        if !tokens.contains(&token.value) {
+            tokens.push(token.value);
+        }
+    }
+    tokens
 }
 
 /// The formats, each once.

@@ -96,6 +96,7 @@ pub(super) fn feeds(
             content: shared.content,
             formats: shared.formats.clone(),
             history: shared.history.clone(),
+            tokens: shared.tokens.clone(),
             folders: cell.folders(&heading, &each_of),
         });
     }

@@ -39,6 +39,10 @@ pub(super) struct Site {
     pub(super) output: Option<At<String>>,
     /// The folder of what bantin remembers; relative as `output` is.
     pub(super) state: Option<At<String>>,
+    /// Whether each document lies in the output folder packed as well (.gz and .br beside it), for a web server that serves that folder. `bantin run` packs by itself.
+    pub(super) precompress: Option<At<bool>>,
+    /// How long the documents of a feed stay in the output folder after it left this file. bantin and the web servers of packaging/ answer 410 (Gone) from the beginning.
+    pub(super) keep_gone: Option<At<String>>,
     /// How many sources are visited at once.
     #[schemars(range(min = 1, max = 64))]
     pub(super) workers: Option<At<usize>>,
@@ -355,6 +359,9 @@ pub(super) struct Feed {
     pub(super) most_per_source: Option<At<usize>>,
     /// How long readers of its Atom document are told that an article was withdrawn (RFC 6721), from one day to ten years.
     pub(super) tombstones: Option<At<String>>,
+    /// Makes the feed private: only who shows one of the tokens with these SHA-256 may read it. `bantin token` makes one; several are for changing them.
+    #[schemars(example = ["ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"])]
+    pub(super) token_sha256: Option<At<Vec<At<String>>>>,
     /// Only articles of these sources, by their ids.
     #[schemars(example = ["ban-dan-toc"])]
     pub(super) sources: Option<At<Vec<At<String>>>>,

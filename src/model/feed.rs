@@ -1,9 +1,10 @@
 //! What is published, as feeds.toml means it.
 
-use super::{Condition, History, Slug, Topics, WebSub};
+use super::{Condition, History, Slug, TokenHash, Topics, WebSub};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use url::Url;
 
 /// A feed that we publish, in one document for each format.
@@ -36,6 +37,15 @@ pub struct Feed {
     /// The folders that it lies in, from the outermost: of a matrix the matrix, then for example the province. A feed that was
     /// written alone lies in none.
     pub folders: Vec<String>,
+    /// Who may read it: whoever shows one of these tokens. Empty where everybody may.
+    pub tokens: Vec<TokenHash>,
+}
+
+impl Feed {
+    /// Whether only some may read it.
+    pub fn is_private(&self) -> bool {
+        !self.tokens.is_empty()
+    }
 }
 
 /// Which articles a feed holds: those that match every list. An empty list matches all.
@@ -127,8 +137,24 @@ pub struct Site {
     pub output: PathBuf,
     /// The folder of the store and the lock.
     pub state: PathBuf,
+    /// Whether documents lie in `output` packed as well, for web servers that do not pack.
+    pub precompress: bool,
+    /// How long the documents of a feed stay after it left feeds.toml.
+    pub keep_gone: Duration,
     /// The topics that articles are told apart by.
     pub topics: Arc<Topics>,
     /// Who is told that a document has changed.
     pub websub: WebSub,
+}
+
+impl Site {
+    /// Where the documents of a feed lie: those of a private one where no web server looks for them.
+    pub fn folder_of(&self, feed: &Feed) -> PathBuf {
+        if feed.is_private() { self.private_folder() } else { self.output.clone() }
+    }
+
+    /// The folder of the documents of private feeds.
+    pub fn private_folder(&self) -> PathBuf {
+        self.state.join("private")
+    }
 }

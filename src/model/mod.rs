@@ -32,6 +32,7 @@ mod source;
 mod teaser;
 mod timetable;
 mod tls;
+mod token;
 mod topic;
 mod websub;
 mod wordpress;
@@ -73,6 +74,7 @@ pub use source::{
 pub use teaser::{Listing, Skipped, Teaser};
 pub use timetable::{Timetable, TimetableError};
 pub use tls::{Dialect, Pin, PinError, Tls, Trust};
+pub use token::{TokenHash, TokenHashError};
 pub use topic::{Topic, Topics};
 pub use websub::{Advertised, WebSub};
 pub use wordpress::{WordPress, WordPressError};

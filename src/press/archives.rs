@@ -65,13 +65,18 @@ pub(super) async fn print(
     archives: &[Archive],
     edition: &mut Edition,
 ) -> Result<(), StoreError> {
+    let folder = site.folder_of(feed);
+    // A private feed has one name, and nobody packs it.
+    let former = feed.formerly.iter().filter(|_| !feed.is_private());
+    let ids: Vec<&Slug> = std::iter::once(&feed.id).chain(former).collect();
+    let pack = site.precompress && !feed.is_private();
     for archive in archives {
         let mut texts = None;
         for format in FORMATS.into_iter().filter(|format| feed.formats.contains(format)) {
             let length = if format == Format::Atom { archive.atom } else { archive.rss };
-            for id in std::iter::once(&feed.id).chain(&feed.formerly) {
+            for id in &ids {
                 let name = archive_name(id, archive.number, format);
-                if files::has_length(&site.output, &name, length) {
+                if files::has_length(&folder, &name, length) {
                     edition.unchanged += 1;
                     continue;
                 }
@@ -80,9 +85,10 @@ pub(super) async fn print(
                 }
                 let Some(text) = &texts else { continue };
                 let bytes = if format == Format::Atom { &text.atom } else { &text.rss };
-                let (output, bytes) = (site.output.clone(), bytes.clone());
+                let (folder, bytes) = (folder.clone(), bytes.clone());
                 let put = tokio::task::spawn_blocking(move || {
-                    vec![files::replace(&output, &name, &bytes).map_err(|e| e.to_string())]
+                    let put = files::replace_packed(&folder, &name, &bytes, pack);
+                    vec![put.map_err(|e| e.to_string())]
                 });
                 edition.count(put.await);
             }

@@ -119,6 +119,7 @@ mod tests {
             limit: 5,
             formats: Format::ALL.to_vec(),
             history: History::default(),
+            tokens: Vec::new(),
         }
     }
 
@@ -133,6 +134,8 @@ mod tests {
             state: "state".into(),
             topics: std::sync::Arc::default(),
             websub: crate::model::WebSub::default(),
+            precompress: true,
+            keep_gone: std::time::Duration::ZERO,
         }
     }
 

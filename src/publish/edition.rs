@@ -54,7 +54,7 @@ impl<'a> Edition<'a> {
             feed,
             standing,
             base: uri(&site.base_url),
-            hubs: site.hubs().map(|hub| uri(&hub)).collect(),
+            hubs: site.hubs().filter(|_| !feed.is_private()).map(|hub| uri(&hub)).collect(),
             site_title: line(&site.title),
             tag: line(&feed.tag),
             description: description.unwrap_or_else(|| title.clone()),

@@ -1,10 +1,25 @@
 //! Putting documents in place: a reader sees the old text or the new one, never half, and never none.
 //!
+//! For web servers that serve the folder, a document lies beside itself packed, as `NAME.gz` and `NAME.br`. Such servers
+//! do not compare the two. So packed copies are taken away before their document is replaced, and put back after it: a
+//! reader who unpacks never gets an older text than one who does not, and nobody who got the new text gets the old one
+//! again. In between, for some milliseconds, the document is served plain.
+//!
 //! This is the only part of publishing that touches the disk.
 
-use std::fs::{self, File, OpenOptions};
+use crate::model::Format;
+use crate::packing;
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+/// How bytes are packed.
+type Pack = fn(&[u8]) -> io::Result<Vec<u8>>;
+
+/// The packed copies of a document: what their names end in, and how they are made.
+const PACKED: [(&str, Pack); 2] = [("gz", packing::gzip), ("br", packing::brotli)];
+/// The folder of the marks of feeds that are gone. A web server shows none of it, and can ask for the marks.
+const GONE: &str = ".gone";
 
 /// What became of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +76,7 @@ pub fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<Replaced, Writ
     if holds(&path, bytes) {
         return Ok(Replaced::Unchanged);
     }
-    put(folder, &path, name, bytes).map_err(|source| WriteError::new(path, source))?;
+    put(folder, name, bytes, None, || Ok(())).map_err(|source| WriteError::new(path, source))?;
     Ok(Replaced::Written)
 }
 
@@ -70,17 +85,70 @@ pub fn has_length(folder: &Path, name: &str, length: u64) -> bool {
     is_plain(name) && fs::metadata(folder.join(name)).is_ok_and(|file| file.len() == length)
 }
 
-/// Removes the file `name` from `folder`, where it is there.
-pub fn remove(folder: &Path, name: &str) -> Result<Replaced, WriteError> {
+/// Replaces the file `name` in `folder` as [`replace`] does, and with it its packed copies: where `pack` says so and
+/// packing makes it smaller, they lie beside it when this returns; else there are none.
+pub fn replace_packed(
+    folder: &Path,
+    name: &str,
+    bytes: &[u8],
+    pack: bool,
+) -> Result<Replaced, WriteError> {
     if !is_plain(name) {
         return Err(WriteError::Name(name.to_owned()));
     }
     let path = folder.join(name);
-    match fs::remove_file(&path) {
-        Ok(()) => Ok(Replaced::Written),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Replaced::Unchanged),
-        Err(error) => Err(WriteError::new(path, error)),
+    let same = holds(&path, bytes);
+    if same && !pack {
+        remove_copies(folder, name)?;
     }
+    if !same {
+        // The new document lies on the disk before the copies go: where it finds no room, all stays as it was.
+        let clear = || match remove_copies(folder, name) {
+            // Were the power to fail, the old copies must not come back beside the new document.
+            Ok(true) => sync(folder),
+            Ok(false) => Ok(()),
+            Err(error) => Err(io::Error::other(error)),
+        };
+        put(folder, name, bytes, None, clear).map_err(|source| WriteError::new(path, source))?;
+    }
+    if pack {
+        put_copies(folder, name, bytes)?;
+    }
+    Ok(if same { Replaced::Unchanged } else { Replaced::Written })
+}
+
+/// Removes the file `name` and its packed copies from `folder`, where they are there.
+pub fn remove(folder: &Path, name: &str) -> Result<Replaced, WriteError> {
+    if !is_plain(name) {
+        return Err(WriteError::Name(name.to_owned()));
+    }
+    let copies = remove_copies(folder, name)?;
+    let removed = remove_file(&folder.join(name))?;
+    Ok(if copies || removed { Replaced::Written } else { Replaced::Unchanged })
+}
+
+/// Removes all documents of a feed from `folder`, packed or not: the files that are called like it, up to the first dot, and
+/// end as documents do. Tells how many there were.
+pub fn remove_feed(folder: &Path, feed: &str) -> Result<usize, WriteError> {
+    let failed = |source| WriteError::new(folder.to_owned(), source);
+    let files = match fs::read_dir(folder) {
+        Ok(files) => files,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        Err(error) => return Err(failed(error)),
+    };
+    let mut removed = 0;
+    for file in files {
+        let file = file.map_err(failed)?.file_name();
+        let Some(name) = file.to_str().filter(|name| is_of_feed(name, feed)) else { continue };
+        removed += usize::from(remove_file(&folder.join(name))?);
+    }
+    Ok(removed)
+}
+
+/// Marks in `folder` that a feed is gone, for web servers: the file `.gone/NAME` is there, or is not.
+pub fn mark_gone(folder: &Path, feed: &str, gone: bool) -> Result<Replaced, WriteError> {
+    let marks = folder.join(GONE);
+    if gone { replace(&marks, feed, b"") } else { remove(&marks, feed) }
 }
 
 /// Whether documents could be written into `folder`, by writing one and taking it away again.
@@ -117,20 +185,44 @@ fn holds(path: &Path, bytes: &[u8]) -> bool {
     same_length && fs::read(path).is_ok_and(|old| old == bytes)
 }
 
-fn put(folder: &Path, path: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+/// Whether a file is a document of a feed, or a packed copy of one.
+fn is_of_feed(name: &str, feed: &str) -> bool {
+    let Some(rest) = name.strip_prefix(feed).and_then(|rest| rest.strip_prefix('.')) else {
+        return false;
+    };
+    let packed = PACKED.iter().find_map(|(ending, _)| rest.strip_suffix(ending)?.strip_suffix('.'));
+    let ending = packed.unwrap_or(rest).rsplit('.').next().unwrap_or_default();
+    ending == "html" || Format::ALL.iter().any(|format| format.extension() == ending)
+}
+
+/// Writes a file beside, does what is to be `done` before it is seen, and puts it in place. It has the times of `like`, or
+/// those of now.
+fn put(
+    folder: &Path,
+    name: &str,
+    bytes: &[u8],
+    like: Option<&Metadata>,
+    done: impl FnOnce() -> io::Result<()>,
+) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     // A web server shows no hidden file; what a crash leaves behind is taken away by the next write.
     let temporary = folder.join(format!(".{name}.new"));
-    let written = write_and_sync(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
+    let written = write_and_sync(&temporary, bytes, like)
+        .and_then(|()| done())
+        .and_then(|()| fs::rename(&temporary, folder.join(name)));
     if let Err(error) = written {
         let _ = fs::remove_file(&temporary);
         return Err(error);
     }
-    // The rename is durable only once the folder is.
+    sync(folder)
+}
+
+/// A rename or a removal is durable only once its folder is.
+fn sync(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-fn write_and_sync(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_and_sync(path: &Path, bytes: &[u8], like: Option<&Metadata>) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -138,7 +230,52 @@ fn write_and_sync(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // `create_new` follows no link that someone else may have put there.
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     file.write_all(bytes)?;
+    if let Some(like) = like {
+        file.set_modified(like.modified()?)?;
+    }
     file.sync_all()
+}
+
+/// Puts the packed copies of a document beside it, where they are not there.
+///
+/// A copy is modified when its document is: so web servers tell the same `Last-Modified` whatever the coding, and a copy of
+/// another text is known without unpacking it.
+fn put_copies(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
+    let put_copy = |copy: &str, pack: Pack| -> io::Result<()> {
+        let document = fs::metadata(folder.join(name))?;
+        let known = fs::metadata(folder.join(copy)).and_then(|copy| copy.modified());
+        if known.is_ok_and(|known| document.modified().is_ok_and(|modified| modified == known)) {
+            return Ok(());
+        }
+        let packed = pack(bytes)?;
+        if packed.len() >= bytes.len() {
+            return Ok(());
+        }
+        put(folder, copy, &packed, Some(&document), || Ok(()))
+    };
+    for (ending, pack) in PACKED {
+        let copy = format!("{name}.{ending}");
+        put_copy(&copy, pack).map_err(|source| WriteError::new(folder.join(&copy), source))?;
+    }
+    Ok(())
+}
+
+/// Removes the packed copies of a document. Tells whether there were any.
+fn remove_copies(folder: &Path, name: &str) -> Result<bool, WriteError> {
+    let mut any = false;
+    for (ending, _) in PACKED {
+        any |= remove_file(&folder.join(format!("{name}.{ending}")))?;
+    }
+    Ok(any)
+}
+
+/// Removes a file. Tells whether it was there.
+fn remove_file(path: &Path) -> Result<bool, WriteError> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(WriteError::new(path.to_owned(), error)),
+    }
 }
 
 #[cfg(test)]
@@ -212,6 +349,155 @@ mod tests {
             let error = replace(folder.path(), name, b"mot").unwrap_err();
             assert!(matches!(error, WriteError::Name(_)), "{name:?}");
         }
+    }
+
+    /// What a packed copy holds.
+    fn unpacked(path: &Path) -> Vec<u8> {
+        unpack(path, &fs::read(path).unwrap())
+    }
+
+    fn unpack(path: &Path, packed: &[u8]) -> Vec<u8> {
+        use std::io::Read;
+        let mut plain = Vec::new();
+        match path.extension().unwrap().to_str().unwrap() {
+            "gz" => flate2::read::GzDecoder::new(packed).read_to_end(&mut plain).unwrap(),
+            "br" => brotli::Decompressor::new(packed, 4096).read_to_end(&mut plain).unwrap(),
+            _ => plain.write(packed).unwrap(),
+        };
+        plain
+    }
+
+    #[test]
+    fn packed_copies_are_of_the_document_that_they_lie_beside() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let at = |name: &str| folder.join(name);
+        let modified = |name: &str| fs::metadata(at(name)).unwrap().modified().unwrap();
+        for text in ["một ".repeat(100), "hai ".repeat(100)] {
+            let replaced = replace_packed(folder, "a.atom", text.as_bytes(), true).unwrap();
+            assert_eq!(replaced, Replaced::Written);
+            assert_eq!(names(folder), ["a.atom", "a.atom.br", "a.atom.gz"]);
+            for copy in ["a.atom.br", "a.atom.gz"] {
+                assert_eq!(unpacked(&at(copy)), text.as_bytes());
+                assert_eq!(modified(copy), modified("a.atom"));
+            }
+        }
+        let text = "hai ".repeat(100);
+        let inode = |name: &str| {
+            use std::os::unix::fs::MetadataExt;
+            fs::metadata(at(name)).unwrap().ino()
+        };
+        let before = ["a.atom", "a.atom.br", "a.atom.gz"].map(inode);
+        // A copy that is missing, or of another time, is made anew; what is there stays.
+        fs::remove_file(at("a.atom.gz")).unwrap();
+        let again = || replace_packed(folder, "a.atom", text.as_bytes(), true).unwrap();
+        assert_eq!(again(), Replaced::Unchanged);
+        assert_eq!(unpacked(&at("a.atom.gz")), text.as_bytes());
+        assert_eq!([before[0], before[1]], ["a.atom", "a.atom.br"].map(inode));
+        fs::write(at("a.atom.gz"), "cũ").unwrap();
+        assert_eq!(again(), Replaced::Unchanged);
+        assert_eq!(unpacked(&at("a.atom.gz")), text.as_bytes());
+        // What packing does not make smaller has no copies, and neither has what nobody wants packed.
+        replace_packed(folder, "a.atom", b"x", true).unwrap();
+        assert_eq!(names(folder), ["a.atom"]);
+        replace_packed(folder, "a.atom", text.as_bytes(), true).unwrap();
+        assert_eq!(
+            replace_packed(folder, "a.atom", text.as_bytes(), false).unwrap(),
+            Replaced::Unchanged
+        );
+        assert_eq!(names(folder), ["a.atom"]);
+        replace_packed(folder, "a.atom", text.as_bytes(), true).unwrap();
+        assert_eq!(remove(folder, "a.atom").unwrap(), Replaced::Written);
+        assert_eq!(names(folder), [""; 0]);
+        assert_eq!(remove(folder, "a.atom").unwrap(), Replaced::Unchanged);
+    }
+
+    #[test]
+    fn a_feed_goes_with_all_its_documents_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let documents =
+            ["tin.atom", "tin.atom.gz", "tin.rss.br", "tin.json", "tin.html", "tin.12.atom"];
+        let others = ["tin-moi.atom", "tin.png", "tin.opml.gz", "tinh.atom", "tin", "atom"];
+        for name in documents.iter().chain(&others) {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        assert_eq!(remove_feed(folder.path(), "tin").unwrap(), documents.len());
+        let mut left = others;
+        left.sort();
+        assert_eq!(names(folder.path()), left);
+        assert_eq!(remove_feed(&folder.path().join("khong-co"), "tin").unwrap(), 0);
+    }
+
+    #[test]
+    fn a_feed_that_is_gone_has_a_mark() {
+        let folder = tempfile::tempdir().unwrap();
+        let mark = folder.path().join(".gone/tin");
+        assert_eq!(mark_gone(folder.path(), "tin", true).unwrap(), Replaced::Written);
+        assert!(mark.exists());
+        assert_eq!(mark_gone(folder.path(), "tin", true).unwrap(), Replaced::Unchanged);
+        assert_eq!(mark_gone(folder.path(), "tin", false).unwrap(), Replaced::Written);
+        assert!(!mark.exists());
+    }
+
+    /// Opened at any moment, a document and each of its copies is whole, and none goes back to an older text.
+    #[test]
+    fn readers_see_only_whole_documents_during_ten_thousand_replacements() {
+        use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+        const REPLACEMENTS: u32 = 10_000;
+        // In memory, where there is such a folder: a disk would take minutes to sync so often.
+        let memory = Path::new("/dev/shm");
+        let folder = match tempfile::tempdir_in(memory) {
+            Ok(folder) => folder,
+            Err(_) => tempfile::tempdir().unwrap(),
+        };
+        let text = |number: u32| {
+            let line = format!("<entry>{number}</entry>\n").repeat(20 + number as usize % 30);
+            format!("<feed n=\"{number:06}\">\n{line}</feed>\n")
+        };
+        let number_of = |bytes: Vec<u8>| {
+            let whole = String::from_utf8(bytes).unwrap();
+            let number = whole.get(9..15).and_then(|digits| digits.parse().ok()).unwrap();
+            assert!(whole == text(number), "half a document: {whole}");
+            number
+        };
+        let put = |number| {
+            // Every tenth with its copies: packing is what takes long.
+            let pack = number % 10 == 0;
+            replace_packed(folder.path(), "a.atom", text(number).as_bytes(), pack).unwrap();
+        };
+        put(0);
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let readers = ["a.atom", "a.atom.gz", "a.atom.br"].map(|name| {
+                let (done, path) = (&done, folder.path().join(name));
+                scope.spawn(move || {
+                    let (mut newest, mut seen) = (0, 0);
+                    while !done.load(SeqCst) {
+                        // A copy may be taken away at any moment; a server reads the document in its place then.
+                        let read = match fs::read(&path) {
+                            Err(error) if name != "a.atom" => {
+                                assert_eq!(error.kind(), io::ErrorKind::NotFound);
+                                continue;
+                            }
+                            read => read.unwrap(),
+                        };
+                        let number = number_of(unpack(&path, &read));
+                        assert!(number >= newest, "{number} after {newest}");
+                        newest = number;
+                        seen += 1;
+                    }
+                    seen
+                })
+            });
+            for number in 1..=REPLACEMENTS {
+                put(number);
+            }
+            done.store(true, SeqCst);
+            for reader in readers {
+                assert!(reader.join().unwrap() > 0, "nothing was read");
+            }
+        });
+        assert_eq!(number_of(fs::read(folder.path().join("a.atom")).unwrap()), REPLACEMENTS);
     }
 
     proptest! {

@@ -52,6 +52,14 @@ struct Link {
     media_type: &'static str,
 }
 
+/// A document of a feed, with the whole address that people give to their reader.
+#[derive(Serialize)]
+struct Address {
+    #[serde(flatten)]
+    link: Link,
+    address: String,
+}
+
 /// An entry, as the pages show it.
 #[derive(Serialize)]
 struct Row<'a> {
@@ -70,6 +78,8 @@ pub(super) fn feed_page(edition: &Edition<'_>) -> Vec<u8> {
             language => LANGUAGE,
             canonical => edition.page(),
             feed => Value::from(Serde(card(edition.feed))),
+            addresses => Value::from(Serde(addresses(edition))),
+            listed => !edition.feed.is_private(),
             updated => shown(edition.updated, Precision::Minute),
             entries => Value::from(Serde(rows(&edition.entries))),
         },
@@ -124,20 +134,33 @@ fn group(folder: &Folder<'_>) -> Group {
     }
 }
 
+/// The formats of a feed, in the order in which they are offered.
+fn formats(feed: &Feed) -> impl Iterator<Item = Format> {
+    Format::ALL.into_iter().filter(|format| feed.formats.contains(format))
+}
+
+fn link(feed: &Feed, format: Format) -> Link {
+    Link {
+        name: document_name(&feed.id, format),
+        format: format.name(),
+        media_type: format.media_type(),
+    }
+}
+
+/// The addresses of a feed: the first is that of the format which readers know best.
+fn addresses(edition: &Edition<'_>) -> Vec<Address> {
+    let address =
+        |format| Address { link: link(edition.feed, format), address: edition.address(format) };
+    formats(edition.feed).map(address).collect()
+}
+
 fn card(feed: &Feed) -> Card {
-    let formats = Format::ALL.into_iter().filter(|format| feed.formats.contains(format));
     Card {
         name: feed.id.to_string(),
         title: feed_title(feed),
         description: line(&feed.description),
         language: line(&feed.language),
-        documents: formats
-            .map(|format| Link {
-                name: document_name(&feed.id, format),
-                format: format.name(),
-                media_type: format.media_type(),
-            })
-            .collect(),
+        documents: formats(feed).map(|format| link(feed, format)).collect(),
     }
 }
 

@@ -31,6 +31,8 @@ fn site() -> Site {
         listen: "127.0.0.1:8080".parse().unwrap(),
         output: "output".into(),
         state: "state".into(),
+        precompress: true,
+        keep_gone: std::time::Duration::from_secs(30 * 86_400),
         topics: std::sync::Arc::new(Topics::new(vec![Topic {
             id: slug("dan-toc"),
             name: "Công tác dân tộc".to_owned(),
@@ -57,6 +59,7 @@ fn feed() -> Feed {
         limit: 50,
         formats: Format::ALL.to_vec(),
         history: History::default(),
+        tokens: Vec::new(),
     }
 }
 

@@ -3,16 +3,21 @@
 use super::archive::{ArchiveName, Shelf};
 use super::held::Held;
 use super::inbox::{Inbox, Slot};
-use crate::model::{Feed, Format, Site, Slug};
+use super::links;
+use crate::model::{Feed, Format, Site, Slug, TokenHash};
 use axum::http::HeaderValue;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// The document behind `/`.
 pub(super) const INDEX: &str = "index.html";
-const OPML: &str = "feeds.opml";
+/// The list of all feeds.
+pub(super) const OPML: &str = "feeds.opml";
+
+/// The ending of a feed's page.
+const PAGE: &str = "html";
 
 /// What is served. It may be changed while it is.
 #[derive(Debug)]
@@ -20,6 +25,7 @@ pub struct App {
     /// The folder of the documents.
     output: PathBuf,
     offer: RwLock<Arc<Offer>>,
+    gone: RwLock<Arc<BTreeSet<Slug>>>,
     health: RwLock<Result<(), String>>,
     /// Who takes what is sent to us.
     pub(super) slot: Slot,
@@ -30,14 +36,28 @@ pub struct App {
 struct Offer {
     documents: BTreeMap<String, Arc<Document>>,
     /// Names of the past, and what they are now.
-    moved: BTreeMap<String, String>,
-    /// The documents that have archives behind them, and the format of both.
-    archived: BTreeMap<String, Format>,
+    moved: BTreeMap<String, Moved>,
+    /// The documents that have archives behind them.
+    archived: BTreeMap<String, Archived>,
     archives: Shelf,
     base: String,
-    /// The links to the hubs of feeds, as they stand behind others in a `Link` field.
-    hubs: String,
-    output: PathBuf,
+    /// Whether some documents are for some readers only.
+    has_private: bool,
+}
+
+/// What the archives behind a document have in common.
+#[derive(Debug)]
+struct Archived {
+    format: Format,
+    folder: PathBuf,
+    tokens: Vec<TokenHash>,
+}
+
+/// A name of the past.
+#[derive(Debug)]
+struct Moved {
+    now: String,
+    tokens: Vec<TokenHash>,
 }
 
 /// One document that is offered, whether it was written yet or not.
@@ -45,8 +65,12 @@ struct Offer {
 pub(super) struct Document {
     path: PathBuf,
     pub(super) kind: Kind,
-    /// The field `Link` (RFC 8288) that names the document's own address, and the hubs that tell of it.
+    /// The field `Link` (RFC 8288).
     pub(super) link: Option<HeaderValue>,
+    /// The page of a feed, for people who come to the feed itself.
+    pub(super) page: Option<Arc<Document>>,
+    /// Who may read it; empty where everybody may.
+    tokens: Vec<TokenHash>,
     held: Mutex<Option<Arc<Held>>>,
 }
 
@@ -65,6 +89,10 @@ pub(super) enum Named {
     Document(Arc<Document>),
     /// It has another name now.
     Moved(String),
+    /// A feed had this name, and none has it now.
+    Gone,
+    /// It may be a private feed, and the request shows no token of it.
+    Closed,
     Unknown,
 }
 
@@ -74,6 +102,7 @@ impl App {
         Self {
             output,
             offer: RwLock::default(),
+            gone: RwLock::default(),
             health: RwLock::new(Ok(())),
             slot: Slot::default(),
         }
@@ -90,6 +119,12 @@ impl App {
         let _ = self.slot.inbox.set(inbox);
     }
 
+    /// Tells readers of feeds with these names that they are gone for good, where no feed has the name.
+    pub fn retire(&self, names: impl IntoIterator<Item = Slug>) {
+        let gone = Arc::new(names.into_iter().collect());
+        *self.gone.write().unwrap_or_else(PoisonError::into_inner) = gone;
+    }
+
     /// Sets what `/healthz` says: well, or why not.
     pub fn report(&self, health: Result<(), String>) {
         *self.health.write().unwrap_or_else(PoisonError::into_inner) = health;
@@ -99,15 +134,29 @@ impl App {
         self.health.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(super) fn named(&self, name: &str) -> Named {
+    /// What a name stands for, for somebody who shows these tokens.
+    ///
+    /// Who shows no token of a private feed cannot tell it from a feed that never was.
+    pub(super) fn named(&self, name: &str, shown: &[TokenHash]) -> Named {
         let offer = self.offer.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(document) = offer.documents.get(name) {
+        let opens = |tokens: &[TokenHash]| tokens.is_empty() || TokenHash::any(tokens, shown);
+        if let Some(document) = offer.documents.get(name).filter(|it| opens(&it.tokens)) {
             return Named::Document(document.clone());
         }
-        if let Some(now) = offer.moved.get(name) {
-            return Named::Moved(now.clone());
+        if let Some(moved) = offer.moved.get(name).filter(|it| opens(&it.tokens)) {
+            return Named::Moved(moved.now.clone());
         }
-        offer.archive(name).unwrap_or(Named::Unknown)
+        if let Some(archive) = offer.archive(name, opens) {
+            return archive;
+        }
+        let Some(feed) = feed_of(name) else { return Named::Unknown };
+        let gone = self.gone.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let is_there = offer.documents.contains_key(name) || offer.moved.contains_key(name);
+        match offer.has_private {
+            _ if gone.contains(&feed) && !is_there => Named::Gone,
+            true => Named::Closed,
+            false => Named::Unknown,
+        }
     }
 
     /// Holds a document that was read, where it is not held anyway.
@@ -121,74 +170,96 @@ impl App {
 
 impl Offer {
     fn new(output: &Path, site: &Site, feeds: &[Feed]) -> Self {
-        let mut offer = Self {
-            base: site.base_url.to_string(),
-            hubs: site.hubs().map(|hub| format!(", <{hub}>; rel=\"hub\"")).collect(),
-            output: output.to_owned(),
-            ..Self::default()
-        };
+        let mut offer = Self { base: site.base_url.to_string(), ..Self::default() };
         for feed in feeds {
-            for (ending, kind) in endings(feed) {
-                match kind {
-                    Kind::Feed(format) if feed.history.archive && format.has_archives() => {
-                        offer.archived.insert(name(&feed.id, ending), format);
-                    }
-                    _ => {}
-                }
-                offer.add(name(&feed.id, ending), kind);
-            }
+            offer.has_private |= feed.is_private();
+            offer.add_feed(output, site, feed);
         }
         // After the feeds: were one called `index`, the front page would still be there.
-        offer.add(INDEX.to_owned(), Kind::Page);
-        offer.add(OPML.to_owned(), Kind::Opml);
+        for (name, kind) in [(INDEX, Kind::Page), (OPML, Kind::Opml)] {
+            let document = Document {
+                path: output.join(name),
+                kind,
+                link: HeaderValue::from_str(&links::of_all(site, kind)).ok(),
+                page: None,
+                tokens: Vec::new(),
+                held: Mutex::default(),
+            };
+            offer.documents.insert(name.to_owned(), Arc::new(document));
+        }
         for feed in feeds {
             for former in &feed.formerly {
-                for (ending, _) in endings(feed) {
-                    offer.moved.insert(name(former, ending), name(&feed.id, ending));
+                for ending in endings(feed) {
+                    let now = name(&feed.id, ending);
+                    let moved = Moved { now, tokens: feed.tokens.clone() };
+                    offer.moved.insert(name(former, ending), moved);
                 }
             }
         }
         offer
     }
 
-    fn add(&mut self, name: String, kind: Kind) {
-        let document = self.document(&name, kind);
-        self.documents.insert(name, Arc::new(document));
-    }
-
-    fn document(&self, name: &str, kind: Kind) -> Document {
-        // An archive does not change, so no hub tells of it.
-        let hubs = if matches!(kind, Kind::Feed(_)) { self.hubs.as_str() } else { "" };
-        let link = format!("<{}{name}>; rel=\"self\"{hubs}", self.base);
-        let is_feed = matches!(kind, Kind::Feed(_) | Kind::Archive(_));
-        Document {
-            path: self.output.join(name),
+    fn add_feed(&mut self, output: &Path, site: &Site, feed: &Feed) {
+        let private = feed.is_private().then(|| site.folder_of(feed));
+        let folder = private.as_deref().unwrap_or(output);
+        let document = |name: &str, kind, page| Document {
+            path: folder.join(name),
             kind,
             // A URL is ASCII, so that this always succeeds.
-            link: HeaderValue::from_str(&link).ok().filter(|_| is_feed),
+            link: HeaderValue::from_str(&links::of_feed(site, feed, kind)).ok(),
+            page,
+            tokens: feed.tokens.clone(),
             held: Mutex::default(),
+        };
+        let page_name = name(&feed.id, PAGE);
+        let page = Arc::new(document(&page_name, Kind::Page, None));
+        for format in &feed.formats {
+            let name = name(&feed.id, format.extension());
+            if feed.history.archive && format.has_archives() {
+                let (folder, tokens) = (folder.to_owned(), feed.tokens.clone());
+                self.archived.insert(name.clone(), Archived { format: *format, folder, tokens });
+            }
+            let document = document(&name, Kind::Feed(*format), Some(page.clone()));
+            self.documents.insert(name, Arc::new(document));
         }
+        self.documents.insert(page_name, page);
     }
 
-    /// The archive of a name, whether it was written yet or not.
-    fn archive(&self, name: &str) -> Option<Named> {
-        if let Some(held) = self.archives.get(name) {
+    /// The archive of a name, whether it was written yet or not, for who shows the token of its feed.
+    fn archive(&self, name: &str, opens: impl Fn(&[TokenHash]) -> bool) -> Option<Named> {
+        if let Some(held) = self.archives.get(name).filter(|held| opens(&held.tokens)) {
             return Some(Named::Document(held));
         }
         let archive = ArchiveName::read(name)?;
         let current = archive.current();
-        if let Some(format) = self.archived.get(&current) {
-            let document = self.document(name, Kind::Archive(*format));
-            return Some(Named::Document(Arc::new(document)));
+        if let Some(behind) = self.archived.get(&current).filter(|behind| opens(&behind.tokens)) {
+            // An archive does not change, so no hub tells of it, and it is no page for people.
+            let link = format!("<{}{name}>; rel=\"self\"", self.base);
+            return Some(Named::Document(Arc::new(Document {
+                path: behind.folder.join(name),
+                kind: Kind::Archive(behind.format),
+                link: HeaderValue::from_str(&link).ok(),
+                page: None,
+                tokens: behind.tokens.clone(),
+                held: Mutex::default(),
+            })));
         }
-        let now = self.moved.get(&current).filter(|now| self.archived.contains_key(*now))?;
-        archive.behind(now).map(Named::Moved)
+        let moved = self.moved.get(&current).filter(|moved| opens(&moved.tokens))?;
+        let is_there = self.archived.contains_key(&moved.now);
+        archive.behind(&moved.now).filter(|_| is_there).map(Named::Moved)
     }
 }
 
-fn endings(feed: &Feed) -> impl Iterator<Item = (&'static str, Kind)> {
-    let formats = feed.formats.iter().map(|format| (format.extension(), Kind::Feed(*format)));
-    formats.chain([("html", Kind::Page)])
+fn endings(feed: &Feed) -> impl Iterator<Item = &'static str> {
+    feed.formats.iter().map(|format| format.extension()).chain([PAGE])
+}
+
+/// The feed that a name would be a document of.
+fn feed_of(name: &str) -> Option<Slug> {
+    let (feed, rest) = name.split_once('.')?;
+    let ending = rest.rsplit('.').next().unwrap_or_default();
+    let is_ending = ending == PAGE || Format::ALL.iter().any(|f| f.extension() == ending);
+    feed.parse().ok().filter(|_| is_ending)
 }
 
 fn name(id: &Slug, ending: &str) -> String {
@@ -196,6 +267,11 @@ fn name(id: &Slug, ending: &str) -> String {
 }
 
 impl Document {
+    /// Whether only some may read it.
+    pub(super) fn is_private(&self) -> bool {
+        !self.tokens.is_empty()
+    }
+
     /// The document as it is on disk now; nothing where it was not written yet. It blocks.
     ///
     /// The lock is held while a new version is read and compressed, so that a hundred readers at once cost one

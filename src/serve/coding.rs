@@ -6,18 +6,20 @@ use axum::http::{HeaderMap, header};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Coding {
     Brotli,
+    Zstd,
     Gzip,
     Identity,
 }
 
 impl Coding {
     /// In the order in which we like them.
-    const ALL: [Self; 3] = [Self::Brotli, Self::Gzip, Self::Identity];
+    const ALL: [Self; 4] = [Self::Brotli, Self::Zstd, Self::Gzip, Self::Identity];
 
     /// Its name in `Content-Encoding`; none for the identity.
     pub(super) fn name(self) -> Option<&'static str> {
         match self {
             Self::Brotli => Some("br"),
+            Self::Zstd => Some("zstd"),
             Self::Gzip => Some("gzip"),
             Self::Identity => None,
         }
@@ -26,6 +28,7 @@ impl Coding {
     fn is_called(self, name: &str) -> bool {
         match self {
             Self::Brotli => name.eq_ignore_ascii_case("br"),
+            Self::Zstd => name.eq_ignore_ascii_case("zstd"),
             Self::Gzip => name.eq_ignore_ascii_case("gzip") || name.eq_ignore_ascii_case("x-gzip"),
             Self::Identity => name.eq_ignore_ascii_case("identity"),
         }
@@ -76,8 +79,8 @@ fn wish(text: &str) -> Option<(&str, u16)> {
     Some((name, weight))
 }
 
-/// `qvalue` of RFC 9110 section 12.4.2.
-fn thousandths(text: &str) -> Option<u16> {
+/// `qvalue` of RFC 9110 section 12.4.2, in thousandths.
+pub(super) fn thousandths(text: &str) -> Option<u16> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = fraction.len() <= 3 && fraction.bytes().all(|b| b.is_ascii_digit());
     let fraction: u16 = format!("{fraction:0<3}").parse().ok().filter(|_| digits)?;
@@ -90,7 +93,7 @@ fn thousandths(text: &str) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::Coding::{Brotli, Gzip, Identity};
+    use super::Coding::{Brotli, Gzip, Identity, Zstd};
     use super::*;
 
     #[track_caller]
@@ -101,7 +104,9 @@ mod tests {
     #[test]
     fn a_reader_gets_what_it_weighs_most() {
         check("", &[Identity]);
-        check("gzip, deflate, br, zstd", &[Brotli, Gzip, Identity]);
+        check("gzip, deflate, br, zstd", &[Brotli, Zstd, Gzip, Identity]);
+        check("zstd", &[Zstd, Identity]);
+        check("zstd;q=1, br;q=0.9", &[Zstd, Brotli, Identity]);
         check("gzip", &[Gzip, Identity]);
         check("GZip;Q=1.0", &[Gzip, Identity]);
         check("x-gzip", &[Gzip, Identity]);
@@ -109,8 +114,8 @@ mod tests {
         check("br;q=0.5, gzip;q=1", &[Gzip, Brotli, Identity]);
         check("br; q=0.001 ,gzip ; q=0.002", &[Gzip, Brotli, Identity]);
         check("identity, gzip;q=0.5", &[Identity, Gzip]);
-        check("*", &[Brotli, Gzip, Identity]);
-        check("*;q=0.5, br;q=0", &[Gzip, Identity]);
+        check("*", &[Brotli, Zstd, Gzip, Identity]);
+        check("*;q=0.5, br;q=0", &[Zstd, Gzip, Identity]);
     }
 
     #[test]
@@ -120,7 +125,8 @@ mod tests {
         check("br, identity;q=0", &[Brotli]);
         check("gzip, *;q=0", &[Gzip]);
         check("*;q=0", &[Identity]);
-        check("zstd, identity;q=0", &[Identity]);
+        check("zstd, identity;q=0", &[Zstd]);
+        check("compress, identity;q=0", &[Identity]);
     }
 
     #[test]

@@ -1,19 +1,14 @@
 //! A file in memory, in every coding that makes it smaller, for as long as it stays the same on disk.
 
 use super::coding::Coding;
+use crate::packing;
 use bytes::Bytes;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use std::fs::{File, Metadata};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Nearly all of the gain, at a tenth of the time that the best quality takes.
-const BROTLI_QUALITY: u32 = 5;
-/// Base 2 logarithm of the window: what fits most feeds as a whole.
-const BROTLI_WINDOW: u32 = 20;
 /// The last second of the year 9999, after which HTTP has no dates.
 const LAST_SECOND: i64 = 253_402_300_799;
 
@@ -26,6 +21,7 @@ pub(super) struct Held {
     plain: Bytes,
     gzip: Option<Bytes>,
     brotli: Option<Bytes>,
+    zstd: Option<Bytes>,
 }
 
 /// What tells one version of a file from the next. The inode is part of it, because a file that is replaced twice
@@ -54,8 +50,9 @@ impl Held {
         Ok(Arc::new(Self {
             stamp,
             etag: format!("W/\"{}\"", short_hash(&plain)),
-            gzip: smaller(gzip(&plain)?),
-            brotli: smaller(brotli(&plain)?),
+            gzip: smaller(packing::gzip(&plain)?),
+            brotli: smaller(packing::brotli(&plain)?),
+            zstd: smaller(packing::zstd(&plain)?),
             plain: Bytes::from(plain),
         }))
     }
@@ -64,6 +61,7 @@ impl Held {
     pub(super) fn body(&self, coding: Coding) -> Option<&Bytes> {
         match coding {
             Coding::Brotli => self.brotli.as_ref(),
+            Coding::Zstd => self.zstd.as_ref(),
             Coding::Gzip => self.gzip.as_ref(),
             Coding::Identity => Some(&self.plain),
         }
@@ -96,17 +94,4 @@ fn short_hash(bytes: &[u8]) -> String {
     let mut hash = blake3::hash(bytes).to_hex().to_string();
     hash.truncate(16);
     hash
-}
-
-fn gzip(plain: &[u8]) -> io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(plain)?;
-    encoder.finish()
-}
-
-fn brotli(plain: &[u8]) -> io::Result<Vec<u8>> {
-    let mut coded = Vec::new();
-    brotli::CompressorReader::new(plain, 1 << 14, BROTLI_QUALITY, BROTLI_WINDOW)
-        .read_to_end(&mut coded)?;
-    Ok(coded)
 }

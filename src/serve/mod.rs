@@ -3,9 +3,11 @@
 //! Only names that the [`App`] offers exist; no path of a request ever becomes the name of a file. HTTP semantics
 //! follow RFC 9110, caching RFC 9111. A static web server over the same folder serves as well.
 //!
-//! - `app` is what is offered, `archive` how archives are named, `held` a file in memory in each coding, `conditional` and `coding` what a request
-//!   prefers, `router` the answers, `inbox` what is sent to us, and `connections` the sockets.
+//! - `app` is what is offered, `archive` how archives are named, `held` a file in memory in each coding, `conditional`, `coding` and `accept`
+//!   what a request prefers, `token` who may read what is private, `links` what a document is linked with, `router` the answers,
+//!   `inbox` what is sent to us, and `connections` the sockets.
 
+mod accept;
 mod app;
 mod archive;
 mod coding;
@@ -13,9 +15,11 @@ mod conditional;
 mod connections;
 mod held;
 mod inbox;
+mod links;
 mod router;
 #[cfg(test)]
 mod tests;
+mod token;
 
 pub use app::App;
 pub use connections::serve;

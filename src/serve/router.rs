@@ -1,14 +1,16 @@
 //! The answers: one route for each document, `/`, `/healthz` and the hub.
 
+use super::accept::wants_page;
 use super::app::{App, Document, INDEX, Kind, Named};
 use super::coding::{Coding, accepted};
 use super::conditional::is_unchanged;
 use super::held::Held;
 use super::inbox;
+use super::token;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
@@ -19,7 +21,11 @@ use std::time::{Duration, UNIX_EPOCH};
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=300");
 /// An archive is made once; only a legal order ever changes it.
 const KEPT: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// The same for what only some may read: no cache that others share may keep it.
+const PRIVATE_CACHE: HeaderValue = HeaderValue::from_static("private, max-age=300");
 const NOT_KEPT: HeaderValue = HeaderValue::from_static("no-store");
+/// With this in its query, a feed is a feed to everybody: for a reader that says it is a browser, and for people who look at feeds.
+const RAW: &str = "raw";
 /// The longest path and query in bytes. The longest name that we offer has 69.
 const LONGEST_TARGET: usize = 8 << 10;
 /// Our pages have a style of their own, and nothing else: whatever was smuggled into one cannot run or load.
@@ -56,19 +62,22 @@ async fn guard(request: Request, next: Next) -> Response {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // Feeds are public: a reader that lives in a browser may read them from its own site.
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    let exposed = HeaderValue::from_static("ETag, Link");
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     response
 }
 
-async fn index(State(app): State<Arc<App>>, request: HeaderMap) -> Response {
-    answer(&app, INDEX, &request).await
+async fn index(State(app): State<Arc<App>>, uri: Uri, request: HeaderMap) -> Response {
+    answer(&app, INDEX, &uri, &request).await
 }
 
 async fn named(
     State(app): State<Arc<App>>,
     Path(name): Path<String>,
+    uri: Uri,
     request: HeaderMap,
 ) -> Response {
-    answer(&app, &name, &request).await
+    answer(&app, &name, &uri, &request).await
 }
 
 async fn health(State(app): State<Arc<App>>) -> Response {
@@ -82,25 +91,45 @@ pub(super) async fn unknown() -> Response {
     text(StatusCode::NOT_FOUND, "Không có trang này. There is no such page.")
 }
 
-async fn answer(app: &App, name: &str, request: &HeaderMap) -> Response {
-    let document = match app.named(name) {
+async fn answer(app: &App, name: &str, uri: &Uri, request: &HeaderMap) -> Response {
+    let document = match app.named(name, &token::shown(uri, request)) {
         Named::Document(document) => document,
-        Named::Moved(now) => return moved(&now),
+        Named::Moved(now) => return moved(&now, uri.query()),
+        Named::Gone => return gone(),
+        Named::Closed => return closed(),
         Named::Unknown => return unknown().await,
     };
+    let page = document.page.clone().filter(|_| wants_page(request) && !is_raw(uri));
     let reader = document.clone();
-    match tokio::task::spawn_blocking(move || reader.read()).await {
-        Ok(Ok(Some(held))) => {
+    let read = move || -> std::io::Result<_> {
+        match page.map(|page| (page.read(), page)) {
+            Some((Ok(Some(held)), page)) => Ok(Some((page, held))),
+            // A feed is better than no page.
+            _ => Ok(reader.read()?.map(|held| (reader, held))),
+        }
+    };
+    let mut response = match tokio::task::spawn_blocking(read).await {
+        Ok(Ok(Some((shown, held)))) => {
             app.hold(name, &document);
-            show(&document, &held, request)
+            show(&shown, &held, request)
         }
         Ok(Ok(None)) => text(
             StatusCode::NOT_FOUND,
             "Chưa có bài nào ở đây, xin quay lại sau. There is no article here yet, please come back later.",
         ),
-        Ok(Err(error)) => broken(name, &error),
-        Err(error) => broken(name, &error),
-    }
+        Ok(Err(error)) => return broken(name, &error),
+        Err(error) => return broken(name, &error),
+    };
+    // What is at this address depends on who asks, whatever it was this time.
+    let vary = if document.page.is_some() { "Accept, Accept-Encoding" } else { "Accept-Encoding" };
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static(vary));
+    response
+}
+
+/// Whether the query asks for the feed as it is.
+fn is_raw(uri: &Uri) -> bool {
+    let query = uri.query().unwrap_or_default();
+    query.split('&').any(|part| part.split('=').next() == Some(RAW))
 }
 
 /// A document, or that the reader has it already.
@@ -114,12 +143,15 @@ fn show(document: &Document, held: &Held, request: &HeaderMap) -> Response {
             headers.insert(name, value);
         }
     };
+    let cache = match document.kind {
+        _ if document.is_private() => PRIVATE_CACHE,
+        Kind::Archive(_) => KEPT,
+        _ => CACHE,
+    };
     put(header::ETAG, &held.etag);
     put(header::LAST_MODIFIED, &httpdate::fmt_http_date(modified));
-    put(header::VARY, "Accept-Encoding");
-    let kept = if matches!(document.kind, Kind::Archive(_)) { KEPT } else { CACHE };
     if is_unchanged(request, held) {
-        headers.insert(header::CACHE_CONTROL, kept);
+        headers.insert(header::CACHE_CONTROL, cache);
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return response;
     }
@@ -131,24 +163,53 @@ fn show(document: &Document, held: &Held, request: &HeaderMap) -> Response {
     if let Some(name) = coding.name() {
         put(header::CONTENT_ENCODING, name);
     }
-    headers.insert(header::CACHE_CONTROL, kept);
+    headers.insert(header::CACHE_CONTROL, cache);
     if let Some(link) = &document.link {
         headers.insert(header::LINK, link.clone());
     }
     if document.kind == Kind::Page {
         headers.insert(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
+        // The address may hold a token, and agencies need not know who reads what.
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     }
     *response.body_mut() = Body::from(body.clone());
     response
 }
 
-fn moved(now: &str) -> Response {
+/// The new name, relative to the address that was asked for, whatever proxy stands before us; with the query, which may hold the
+/// token of a private feed.
+fn moved(now: &str, query: Option<&str>) -> Response {
     let mut response = text(StatusCode::MOVED_PERMANENTLY, now);
-    // Relative to the address that was asked for, whatever proxy stands before us. A name is ASCII.
-    if let Ok(now) = HeaderValue::from_str(now) {
-        response.headers_mut().insert(header::LOCATION, now);
+    let location = query.map_or_else(|| now.to_owned(), |query| format!("{now}?{query}"));
+    // Names and queries are ASCII.
+    if let Ok(location) = HeaderValue::from_str(&location) {
+        response.headers_mut().insert(header::LOCATION, location);
     }
+    let cache = if query.is_some() { NOT_KEPT } else { CACHE };
+    response.headers_mut().insert(header::CACHE_CONTROL, cache);
+    response
+}
+
+/// Readers stop asking for what is gone (RFC 9110 section 15.5.11).
+fn gone() -> Response {
+    let mut response = text(
+        StatusCode::GONE,
+        "Bản tin này không còn nữa, xin bỏ theo dõi. This feed is gone for good, please unsubscribe.",
+    );
     response.headers_mut().insert(header::CACHE_CONTROL, CACHE);
+    response
+}
+
+/// 401, and not 404: readers send what they know only once they are asked for it. Feeds that never were are answered
+/// in the same way.
+fn closed() -> Response {
+    let mut response = text(
+        StatusCode::UNAUTHORIZED,
+        "Địa chỉ này cần mã truy cập, hoặc không có. This address needs a token, or does not exist.",
+    );
+    for challenge in token::CHALLENGES {
+        response.headers_mut().append(header::WWW_AUTHENTICATE, challenge);
+    }
     response
 }
 

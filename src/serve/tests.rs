@@ -3,7 +3,7 @@
 use super::App;
 use super::app::Named;
 use super::connections::{Limits, serve_within};
-use crate::model::{Feed, Format, History, Query, Site};
+use crate::model::{Feed, Format, History, Query, Site, TokenHash};
 use std::io::{self, Read};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -104,6 +104,8 @@ fn site(output: &Path) -> Site {
         listen: "127.0.0.1:0".parse().unwrap(),
         output: output.to_owned(),
         state: output.to_owned(),
+        precompress: true,
+        keep_gone: Duration::from_secs(30 * 86_400),
         topics: std::sync::Arc::default(),
         websub: crate::model::WebSub::default(),
     }
@@ -124,6 +126,7 @@ fn feed(id: &str, formerly: &[&str]) -> Feed {
         limit: 50,
         formats: Format::ALL.to_vec(),
         history: History::default(),
+        tokens: Vec::new(),
     }
 }
 
@@ -184,8 +187,12 @@ async fn a_document_says_how_long_it_may_be_kept() {
     let feed = house.get("/tin.atom", "").await;
     assert_eq!(feed.text(), "<feed>một</feed>".repeat(40));
     assert_eq!(feed.field("cache-control"), Some("public, max-age=300"));
-    assert_eq!(feed.field("vary"), Some("Accept-Encoding"));
-    assert_eq!(feed.field("link"), Some("<https://bantin.example/tin.atom>; rel=\"self\""));
+    assert_eq!(feed.field("vary"), Some("Accept, Accept-Encoding"));
+    let links = "<https://bantin.example/tin.atom>; rel=\"self\", \
+        <https://bantin.example/tin.rss>; rel=\"alternate\"; type=\"application/rss+xml\", \
+        <https://bantin.example/tin.json>; rel=\"alternate\"; type=\"application/feed+json\", \
+        <https://bantin.example/tin.html>; rel=\"alternate\"; type=\"text/html\"";
+    assert_eq!(feed.field("link"), Some(links));
     assert!(feed.field("etag").unwrap().starts_with("W/\""));
     assert!(feed.field("last-modified").unwrap().ends_with(" GMT"));
     assert_eq!(feed.field("content-security-policy"), None);
@@ -200,7 +207,15 @@ async fn a_document_says_how_long_it_may_be_kept() {
     }
     let page = house.get("/", "").await;
     assert!(page.field("content-security-policy").unwrap().contains("default-src 'none'"));
-    assert_eq!(page.field("link"), None);
+    assert_eq!(page.field("vary"), Some("Accept-Encoding"));
+    assert_eq!(page.field("referrer-policy"), Some("no-referrer"));
+    let links = "<https://bantin.example/>; rel=\"canonical\", \
+        <https://bantin.example/feeds.opml>; rel=\"alternate\"; type=\"text/x-opml\"";
+    assert_eq!(page.field("link"), Some(links));
+    let list = house.get("/feeds.opml", "").await;
+    let links = "<https://bantin.example/feeds.opml>; rel=\"self\", \
+        <https://bantin.example/>; rel=\"alternate\"; type=\"text/html\"";
+    assert_eq!(list.field("link"), Some(links));
     house.close().await;
 }
 
@@ -251,6 +266,7 @@ async fn a_document_is_compressed_as_its_reader_wishes() {
         ("gzip", Some("gzip")),
         ("gzip, br", Some("br")),
         ("br;q=0.1, gzip;q=0.2", Some("gzip")),
+        ("zstd", Some("zstd")),
         ("gzip;q=0", None),
         ("deflate", None),
     ] {
@@ -264,6 +280,7 @@ async fn a_document_is_compressed_as_its_reader_wishes() {
             Some("gzip") => {
                 flate2::read::GzDecoder::new(&*answer.body).read_to_end(&mut body).unwrap();
             }
+            Some("zstd") => body = zstd::bulk::decompress(&answer.body, 1 << 20).unwrap(),
             Some(_) => {
                 brotli::Decompressor::new(&*answer.body, 4096).read_to_end(&mut body).unwrap();
             }
@@ -275,6 +292,131 @@ async fn a_document_is_compressed_as_its_reader_wishes() {
     std::fs::write(house.folder.path().join("tin.json"), "{}").unwrap();
     let small = house.get("/tin.json", "Accept-Encoding: br, identity;q=0").await;
     assert_eq!((small.field("content-encoding"), small.text().as_str()), (None, "{}"));
+    house.close().await;
+}
+
+/// What Firefox and its like send when somebody follows a link.
+const BROWSER: &str = "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+#[tokio::test]
+async fn a_person_who_comes_to_a_feed_gets_its_page() {
+    let house = House::open(Limits::default()).await;
+    let feed = house.get("/tin.rss", BROWSER).await;
+    // No page was written yet.
+    assert_eq!(feed.field("content-type"), Some("application/rss+xml; charset=utf-8"));
+    let page = "<!doctype html>trang của bản tin".repeat(40);
+    std::fs::write(house.folder.path().join("tin.html"), &page).unwrap();
+    let feed = house.get("/tin.rss", "Accept: */*").await;
+    for name in ["tin.rss", "tin.atom", "tin.json"] {
+        let shown = house.get(&format!("/{name}"), BROWSER).await;
+        assert_eq!(shown.text(), page, "{name}");
+        assert_eq!(shown.field("content-type"), Some("text/html; charset=utf-8"));
+        assert_eq!(shown.field("vary"), Some("Accept, Accept-Encoding"));
+        assert!(shown.field("content-security-policy").is_some());
+        assert!(shown.field("link").unwrap().contains("tin.atom>; rel=\"alternate\""));
+        // Each has its own tag, and neither stands for the other.
+        let tag = format!("If-None-Match: {}", shown.field("etag").unwrap());
+        assert_ne!(shown.field("etag"), feed.field("etag"));
+        let known = house.get(&format!("/{name}"), &format!("{BROWSER}\r\n{tag}")).await;
+        assert_eq!((known.status, known.field("vary")), (304, Some("Accept, Accept-Encoding")));
+        assert_eq!(house.get(&format!("/{name}"), &tag).await.status, 200);
+        let raw = house.get(&format!("/{name}?raw"), BROWSER).await;
+        assert_ne!(raw.text(), page, "{name}");
+        let packed = format!("{BROWSER}\r\nAccept-Encoding: br");
+        let packed = house.get(&format!("/{name}"), &packed).await;
+        assert_eq!(packed.field("content-encoding"), Some("br"));
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_left_is_gone_until_it_comes_back() {
+    let house = House::open(Limits::default()).await;
+    house.app.retire(["da-bo", "tin", "tin-cu"].map(|id| id.parse().unwrap()));
+    for name in ["da-bo.atom", "da-bo.rss", "da-bo.json", "da-bo.html", "da-bo.3.atom"] {
+        let gone = house.get(&format!("/{name}"), "").await;
+        assert_eq!(gone.status, 410, "{name}");
+        assert_eq!(gone.field("cache-control"), Some("public, max-age=300"));
+    }
+    for (path, status) in [
+        ("/da-bo", 404),
+        ("/da-bo.opml", 404),
+        ("/da-bo-2.atom", 404),
+        ("/tin.atom", 200),
+        ("/tin-cu.atom", 301),
+    ] {
+        assert_eq!(house.get(path, "").await.status, status, "{path}");
+    }
+    house.app.offer(&site(house.folder.path()), &[feed("da-bo", &[])]);
+    assert_eq!(house.get("/da-bo.atom", "").await.status, 404, "there is no article yet");
+    assert_eq!(house.get("/tin.atom", "").await.status, 410);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_private_feed_is_for_those_who_show_a_token() {
+    let house = House::open(Limits::default()).await;
+    let site = site(house.folder.path());
+    let tokens = ["moi", "cu"].map(TokenHash::of).to_vec();
+    let private = Feed { tokens, ..feed("kin", &["kin-cu"]) };
+    house.app.offer(&site, &[feed("tin", &[]), private]);
+    std::fs::create_dir(site.private_folder()).unwrap();
+    std::fs::write(site.private_folder().join("kin.atom"), "<feed>kín</feed>").unwrap();
+    // A web server over the public folder would have it: nobody is given this.
+    std::fs::write(house.folder.path().join("kin.rss"), "<rss/>").unwrap();
+
+    let never = house.get("/khong-co.atom", "").await;
+    assert_eq!(never.status, 401);
+    for (path, fields) in [
+        ("/kin.atom", ""),
+        ("/kin.html", BROWSER),
+        ("/kin-cu.atom", ""),
+        ("/kin.atom?token=", ""),
+        ("/kin.atom?token=MOI", ""),
+        ("/kin.atom", "Authorization: Bearer sai"),
+        ("/kin.atom", "Authorization: Basic YWk6c2Fp"),
+        ("/kin.atom", "If-None-Match: *"),
+        ("/khong-co.atom?token=moi", ""),
+    ] {
+        let closed = house.get(path, fields).await;
+        assert_eq!(closed.status, 401, "{path} {fields}");
+        let without_date = |answer: &Answer| {
+            let lines = answer.head.lines().filter(|line| !line.starts_with("date:"));
+            lines.map(str::to_owned).collect::<Vec<_>>()
+        };
+        // Who guesses learns nothing, not even that there is such a feed.
+        assert_eq!(without_date(&closed), without_date(&never), "{path} {fields}");
+        assert_eq!(closed.body, never.body);
+        assert_eq!(closed.field("cache-control"), Some("no-store"));
+        assert!(closed.head.contains("www-authenticate: Basic realm=\"bantin\""), "{closed:?}");
+        assert!(closed.head.contains("www-authenticate: Bearer realm"), "{closed:?}");
+    }
+    for (path, fields) in [
+        ("/kin.atom?token=moi", ""),
+        ("/kin.atom?token=cu&raw", ""),
+        ("/kin.atom", "Authorization: Bearer moi"),
+        // ai:moi
+        ("/kin.atom", "Authorization: Basic YWk6bW9p"),
+        ("/kin.atom?token=moi", BROWSER),
+    ] {
+        let open = house.get(path, fields).await;
+        assert_eq!((open.status, open.text().as_str()), (200, "<feed>kín</feed>"), "{path}");
+        assert_eq!(open.field("cache-control"), Some("private, max-age=300"));
+        assert!(!open.head.contains("moi"), "{open:?}");
+        let tag = format!("{fields}\r\nIf-None-Match: {}", open.field("etag").unwrap());
+        let known = house.get(path, tag.trim_start()).await;
+        assert_eq!(
+            (known.status, known.field("cache-control")),
+            (304, open.field("cache-control"))
+        );
+    }
+    let moved = house.get("/kin-cu.atom?token=moi", "").await;
+    assert_eq!((moved.status, moved.field("location")), (301, Some("kin.atom?token=moi")));
+    assert_eq!(moved.field("cache-control"), Some("no-store"));
+    // What lies in the public folder under its name is not it.
+    assert_eq!(house.get("/kin.rss?token=moi", "").await.status, 404);
+    assert_eq!(house.get("/tin.atom", "").await.status, 200);
+    assert_eq!(house.get("/khong-co", "").await.status, 404);
     house.close().await;
 }
 
@@ -392,7 +534,7 @@ async fn a_client_that_never_reads_is_let_go() {
     // More than the sockets of both sides can hold.
     std::fs::write(house.folder.path().join("tin.rss"), vec![b'a'; 32 << 20]).unwrap();
     // Read and compressed beforehand, so that the client's time goes by in not reading.
-    let Named::Document(large) = house.app.named("tin.rss") else { panic!("it is offered") };
+    let Named::Document(large) = house.app.named("tin.rss", &[]) else { panic!("it is offered") };
     large.read().unwrap();
     let mut deaf = TcpStream::connect(house.address).await.unwrap();
     deaf.write_all(b"GET /tin.rss HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();

@@ -3,7 +3,7 @@
 mod conditions;
 
 use super::*;
-use crate::model::{Agency, Format, History, Province, RobotsTxt, Tally, Turn, Wanted};
+use crate::model::{Agency, Format, History, Province, RobotsTxt, Tally, TokenHash, Turn, Wanted};
 use crate::page::{Coding, MediaType, Validators};
 use crate::testing::{article, slug, source};
 use bytes::Bytes;
@@ -53,7 +53,37 @@ fn feed(id: &str, formerly: &[&str]) -> Feed {
         limit: 50,
         formats: vec![Format::Atom],
         history: History::default(),
+        tokens: Vec::new(),
     }
+}
+
+#[tokio::test]
+async fn a_name_that_no_feed_has_any_more_is_told_once_and_kept() {
+    let (store, _folder) = store(&[]).await;
+    let later = noon() + TimeDelta::days(1);
+    let names = |feeds: &[FormerFeed]| {
+        feeds.iter().map(|feed| (feed.name.to_string(), feed.left)).collect::<Vec<_>>()
+    };
+    let private = Feed { tokens: vec![TokenHash::of("x")], ..feed("kin", &[]) };
+    let all = [feed("a", &["a-cu"]), feed("b", &[]), private];
+    // `tong-hop` came in another way: it is a name only once names are taken over.
+    assert_eq!(store.take_names(&all, noon()).await.unwrap(), vec![]);
+    let left = store.take_names(&[feed("a", &[])], later).await.unwrap();
+    assert_eq!(names(&left), ["a-cu", "b", "kin"].map(|name| (name.to_owned(), later)));
+    assert!(left.iter().all(|feed| feed.private == (feed.name.as_str() == "kin")));
+    let again = store.take_names(&[feed("a", &[])], later).await.unwrap();
+    assert_eq!(again, vec![], "told once, whatever the clock says");
+    store.cleared(&slug("b")).await.unwrap();
+    store.cleared(&slug("a")).await.unwrap();
+    let former = store.former_feeds().await.unwrap();
+    assert_eq!(names(&former), names(&left));
+    assert_eq!(former.iter().filter(|feed| feed.cleared).count(), 1);
+    // One that comes back is as it was.
+    store.take_names(&[feed("a", &[]), feed("b", &[])], later).await.unwrap();
+    assert_eq!(store.former_feeds().await.unwrap().len(), 2);
+    let left = store.take_names(&[feed("a", &[])], later).await.unwrap();
+    assert_eq!(names(&left), [("b".to_owned(), later)]);
+    assert!(!left[0].cleared);
 }
 
 fn visited(articles: Vec<Article>, finished: DateTime<Utc>) -> Visit {

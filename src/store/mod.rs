@@ -13,9 +13,9 @@ mod sqlite;
 mod websub;
 
 pub use record::{
-    Archive, ArchiveText, Arrived, Asked, Backfill, Change, Claim, Due, Erasure, Found, Imported,
-    Issue, KeptPage, Known, KnownArticle, Listed, Lookup, Mark, Refused, SourceReport, SourceState,
-    StoredArticle, TakenIn, Unclassified, Unread, Visit, WalkedPage, Withdrawal,
+    Archive, ArchiveText, Arrived, Asked, Backfill, Change, Claim, Due, Erasure, FormerFeed, Found,
+    Imported, Issue, KeptPage, Known, KnownArticle, Listed, Lookup, Mark, Refused, SourceReport,
+    SourceState, StoredArticle, TakenIn, Unclassified, Unread, Visit, WalkedPage, Withdrawal,
 };
 
 pub use followed::Followed;
@@ -131,6 +131,30 @@ impl Store {
     pub async fn feeds(&self) -> Result<Vec<Slug>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         sqlite.read(sqlite::sources::feeds).await
+    }
+
+    /// Takes over the names that feeds have and had. Gives those that left since the last time.
+    pub async fn take_names(
+        &self,
+        feeds: &[Feed],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<FormerFeed>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let feeds = feeds.to_vec();
+        sqlite.write(move |db| sqlite::names::take(db, &feeds, now)).await
+    }
+
+    /// The names that feeds had and none has now.
+    pub async fn former_feeds(&self) -> Result<Vec<FormerFeed>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.read(sqlite::names::former).await
+    }
+
+    /// Keeps that the documents of a former feed were taken away.
+    pub async fn cleared(&self, name: &Slug) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let name = name.clone();
+        sqlite.write(move |db| sqlite::names::cleared(db, &name)).await
     }
 
     /// All sources that ever were, by name.

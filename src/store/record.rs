@@ -83,6 +83,19 @@ pub struct Claim {
     pub cut_short: u32,
 }
 
+/// A name that a feed had, and none has now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormerFeed {
+    /// The name.
+    pub name: Slug,
+    /// Whether only some might read it.
+    pub private: bool,
+    /// When feeds.toml was first read without it.
+    pub left: DateTime<Utc>,
+    /// Whether its documents were taken away since.
+    pub cleared: bool,
+}
+
 /// What is known of a source when a visit begins.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SourceState {

@@ -27,6 +27,8 @@ pub(super) fn site(base: &str) -> Site {
         listen: "127.0.0.1:0".parse().unwrap(),
         output: "output".into(),
         state: "state".into(),
+        precompress: true,
+        keep_gone: std::time::Duration::ZERO,
         topics: Arc::default(),
         websub: crate::model::WebSub {
             hub: true,
@@ -51,6 +53,7 @@ pub(super) fn feed(id: &str, formerly: &[&str]) -> Feed {
         content: crate::model::Content::Full,
         history: crate::model::History::default(),
         folders: Vec::new(),
+        tokens: Vec::new(),
     }
 }
 

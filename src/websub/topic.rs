@@ -19,7 +19,8 @@ impl Documents {
         let name = |id: &str, format: Format| format!("{id}.{}", format.extension());
         let mut formats = BTreeMap::new();
         let mut today = Vec::new();
-        for feed in feeds {
+        // A hub would hand a private feed to everybody who asks.
+        for feed in feeds.iter().filter(|feed| !feed.is_private()) {
             for format in &feed.formats {
                 for id in std::iter::once(&feed.id).chain(&feed.formerly) {
                     formats.insert(name(id.as_str(), *format), *format);

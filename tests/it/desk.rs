@@ -79,12 +79,15 @@ impl Desk {
         self.run(&["once", "--now", NOW])
     }
 
-    /// Every file in output/, by name.
+    /// Every document in output/, by name. What is packed beside them, and hidden, is left out.
     pub(crate) fn output(&self) -> BTreeMap<String, Vec<u8>> {
         let Ok(files) = fs::read_dir(self.path("output")) else { return BTreeMap::new() };
         files
             .map(|file| file.unwrap())
-            .map(|file| (file.file_name().into_string().unwrap(), fs::read(file.path()).unwrap()))
+            .map(|file| (file.file_name().into_string().unwrap(), file.path()))
+            .filter(|(name, _)| !name.starts_with('.') || name.ends_with(".new"))
+            .filter(|(name, _)| !name.ends_with(".gz") && !name.ends_with(".br"))
+            .map(|(name, path)| (name, fs::read(path).unwrap()))
             .collect()
     }
 

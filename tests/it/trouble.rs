@@ -547,7 +547,7 @@ fn a_full_disk_keeps_the_old_documents_and_heals() {
     let desk = desk_with(&[source("a", &agency)]);
     fs::create_dir(desk.path("output")).unwrap();
     let mounted = std::process::Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=256k", "tmpfs"])
+        .args(["-t", "tmpfs", "-o", "size=512k", "tmpfs"])
         .arg(desk.path("output"))
         .stderr(Stdio::null())
         .status();

@@ -9,6 +9,7 @@ pub(super) mod find;
 pub(super) mod followed;
 pub(super) mod gone;
 pub(super) mod hosts;
+pub(super) mod names;
 pub(super) mod pages;
 pub(super) mod pending;
 pub(super) mod repeated;
@@ -26,13 +27,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// What brings the store from one shape to the next, oldest first. Never changed once released, only added to.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/1.sql"),
     include_str!("../migrations/2.sql"),
     include_str!("../migrations/3.sql"),
     include_str!("../migrations/4.sql"),
     include_str!("../migrations/5.sql"),
     include_str!("../migrations/6.sql"),
+    include_str!("../migrations/7.sql"),
 ];
 
 /// How long a transaction waits for another process.

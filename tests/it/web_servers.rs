@@ -1,0 +1,205 @@
+//! Web servers of others over the output folder, with the configurations of packaging/: where they are installed
+//! (`./tests/run` installs them), they answer as bantin does.
+
+use crate::agency::Agency;
+use crate::desk::{self, Desk, publish, source};
+use crate::judges::is_here;
+use crate::serving::{ask, field};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const BROWSER: &str = "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+/// A server, ended with its test.
+struct Server {
+    child: Child,
+    port: u16,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // nginx's worker ends with its master only where that is told to.
+        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+        let _ = self.child.wait();
+    }
+}
+
+impl Server {
+    fn start(mut command: Command, port: u16) -> Self {
+        let child = command.stdout(Stdio::null()).stdin(Stdio::null()).spawn().unwrap();
+        let server = Self { child, port };
+        let begun = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(begun.elapsed() < Duration::from_secs(20), "the server does not answer");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        server
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn packaged(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging").join(name);
+    std::fs::read_to_string(path).unwrap()
+}
+
+/// A folder of documents, with a feed that is gone and an archive.
+fn published() -> Desk {
+    let agency = Agency::open();
+    publish(&agency, &[2, 1]);
+    let feeds = desk::head().replace("listen", "base_url = \"https://feeds.example.org/\"\nlisten");
+    let sources = source("a", &agency);
+    let gone = "[[feed]]\nid = \"da-bo\"\ntitle = \"Đã bỏ\"\n";
+    let desk = Desk::with(&(feeds.clone() + &sources + gone));
+    assert_eq!(desk.once().code, Some(0));
+    desk.write(&(feeds + &sources));
+    assert_eq!(desk.once().code, Some(0));
+    std::fs::write(desk.path("output/tat-ca.1.atom"), "<feed/>").unwrap();
+    desk
+}
+
+/// What bantin answers, and these servers too.
+fn judge(port: u16, codings: &[&str]) {
+    for (path, kind, vary) in [
+        ("/tat-ca.atom", "application/atom+xml; charset=utf-8", "Accept, Accept-Encoding"),
+        ("/tat-ca.rss?utm=1", "application/rss+xml; charset=utf-8", "Accept, Accept-Encoding"),
+        ("/tat-ca.json", "application/feed+json; charset=utf-8", "Accept, Accept-Encoding"),
+        ("/tat-ca.html", "text/html; charset=utf-8", "Accept-Encoding"),
+        ("/feeds.opml", "text/x-opml; charset=utf-8", "Accept-Encoding"),
+        ("/", "text/html; charset=utf-8", "Accept-Encoding"),
+    ] {
+        for coding in ["identity"].iter().chain(codings) {
+            let accept = format!("Accept-Encoding: {coding}");
+            let (status, text) = ask(port, path, &[&accept]);
+            let field = |name| field(&text, name);
+            assert_eq!(status, 200, "{path} {text}");
+            assert_eq!(field("content-type").as_deref(), Some(kind), "{path}");
+            let coded = (*coding != "identity").then(|| (*coding).to_owned());
+            assert_eq!(field("content-encoding"), coded, "{path} {coding}");
+            assert_eq!(field("x-content-type-options").as_deref(), Some("nosniff"), "{path}");
+            assert_eq!(field("access-control-allow-origin").as_deref(), Some("*"), "{path}");
+            assert_eq!(field("cache-control").as_deref(), Some("public, max-age=300"), "{path}");
+            let varies: Vec<&str> = text
+                .lines()
+                .take_while(|line| !line.is_empty())
+                .filter_map(|line| line.split_once(": "))
+                .filter(|(name, _)| name.eq_ignore_ascii_case("vary"))
+                .flat_map(|(_, value)| value.split(", "))
+                .collect();
+            assert!(vary.split(", ").all(|name| varies.contains(&name)), "{path}: {varies:?}");
+            assert_eq!(varies.contains(&"Accept"), vary.contains("Accept,"), "{path}: {varies:?}");
+            let has_policy = field("content-security-policy").is_some();
+            assert_eq!(has_policy, kind.starts_with("text/html"), "{path}");
+            // What the reader has it is not sent again, and what another coding's tag says does not count.
+            let tag = format!("If-None-Match: {}", field("etag").unwrap());
+            let since = format!("If-Modified-Since: {}", field("last-modified").unwrap());
+            assert_eq!(ask(port, path, &[&accept, &tag]).0, 304, "{path} {tag}");
+            assert_eq!(ask(port, path, &[&accept, &since]).0, 304, "{path}");
+            let stale = "If-None-Match: \"x\"";
+            assert_eq!(ask(port, path, &[&accept, stale, &since]).0, 200, "{path}");
+            let (status, head) = ask(port, &format!("HEAD {path}"), &[&accept]);
+            assert_eq!(status, 200);
+            assert!(head.ends_with("\r\n\r\n"), "{path}: {head}");
+        }
+        let (status, text) = ask(port, &format!("POST {path}"), &["Content-Length: 0"]);
+        assert_eq!((status, field(&text, "allow").as_deref()), (405, Some("GET, HEAD")), "{text}");
+    }
+    let (_, feed) = ask(port, "/tat-ca.atom", &[]);
+    let link = field(&feed, "link").unwrap();
+    let expected = "<https://feeds.example.org/tat-ca.atom>; rel=\"self\", \
+        <https://feeds.example.org/tat-ca.html>; rel=\"alternate\"; type=\"text/html\"";
+    assert_eq!(link, expected);
+    let (_, page) = ask(port, "/tat-ca.atom", &[BROWSER]);
+    assert_eq!(field(&page, "content-type").as_deref(), Some("text/html; charset=utf-8"), "{page}");
+    assert!(page.contains("class=\"button\" href=\"feed:https://feeds.example.org/tat-ca.atom\""));
+    assert_ne!(field(&page, "etag"), field(&feed, "etag"));
+    for path in ["/tat-ca.atom?raw", "/tat-ca.atom?a=1&raw=1"] {
+        let (_, raw) = ask(port, path, &[BROWSER]);
+        assert!(raw.contains("application/atom+xml"), "{path} {raw}");
+    }
+    let (_, archive) = ask(port, "/tat-ca.1.atom", &[]);
+    let forever = "public, max-age=31536000, immutable";
+    assert_eq!(field(&archive, "cache-control").as_deref(), Some(forever), "{archive}");
+    for (path, status) in [
+        ("/da-bo.atom", 410),
+        ("/da-bo.html", 410),
+        ("/khong-co.atom", 404),
+        ("/.gone/da-bo", 404),
+        ("/tat-ca.atom.gz", 404),
+        ("/tat-ca", 404),
+        ("/../state/bantin.sqlite", 400),
+    ] {
+        let (answered, text) = ask(port, path, &[]);
+        let refused = status == 400 && [400, 404].contains(&answered);
+        assert!(answered == status || refused, "{path}: {text}");
+    }
+}
+
+#[test]
+fn nginx_answers_as_bantin_does() {
+    if !is_here("nginx") {
+        return;
+    }
+    let desk = published();
+    let port = free_port();
+    let module = Path::new("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so");
+    let has_brotli = module.exists();
+    let mut site = packaged("nginx/bantin.conf")
+        .replace("listen 80;", &format!("listen 127.0.0.1:{port};"))
+        .replace("/var/lib/bantin/output", &desk.path("output").display().to_string())
+        .replace("/var/log/nginx/bantin.log", &desk.path("access.log").display().to_string());
+    let mut load = String::new();
+    if has_brotli {
+        site = site.replace("#brotli_static on;", "brotli_static on;");
+        load = format!("load_module {};\n", module.display());
+    }
+    let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        .map(|name| format!("{name}_temp_path {};\n", desk.path(name).display()))
+        .concat();
+    let whole = format!(
+        "{load}daemon off;\nmaster_process off;\npid {};\nerror_log {} warn;\nevents {{}}\nhttp {{\n{temporary}{site}}}\n",
+        desk.path("nginx.pid").display(),
+        desk.path("error.log").display(),
+    );
+    std::fs::write(desk.path("nginx.conf"), whole).unwrap();
+    let mut test = Command::new("nginx");
+    let out = test.arg("-t").arg("-c").arg(desk.path("nginx.conf")).output().unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let mut command = Command::new("nginx");
+    command.arg("-c").arg(desk.path("nginx.conf")).stderr(Stdio::null());
+    let server = Server::start(command, port);
+    judge(server.port, if has_brotli { &["gzip", "br"] } else { &["gzip"] });
+    ask(server.port, "/tat-ca.atom?token=bi-mat", &[]);
+    drop(server);
+    let log = std::fs::read_to_string(desk.path("access.log")).unwrap();
+    assert!(log.contains("GET /tat-ca.atom\"") && !log.contains("bi-mat"), "{log}");
+}
+
+#[test]
+fn caddy_answers_as_bantin_does() {
+    if !is_here("caddy") {
+        return;
+    }
+    let desk = published();
+    let port = free_port();
+    let site = packaged("caddy/Caddyfile")
+        .replace("\nfeeds.example.org {", &format!("\nhttp://localhost:{port} {{"))
+        .replace("/var/lib/bantin/output", &desk.path("output").display().to_string());
+    let whole = format!("{{\n\tadmin off\n\tauto_https off\n}}\n{site}");
+    std::fs::write(desk.path("Caddyfile"), whole).unwrap();
+    let mut command = Command::new("caddy");
+    command.args(["run", "--adapter", "caddyfile", "--config"]).arg(desk.path("Caddyfile"));
+    command.env("HOME", desk.path("")).env_remove("XDG_CONFIG_HOME").env_remove("XDG_DATA_HOME");
+    command.stderr(std::fs::File::create(desk.path("access.log")).unwrap());
+    let server = Server::start(command, port);
+    judge(server.port, &["gzip", "br"]);
+    ask(server.port, "/tat-ca.atom?token=bi-mat", &["Authorization: Bearer bi-mat"]);
+    drop(server);
+    let log = std::fs::read_to_string(desk.path("access.log")).unwrap();
+    assert!(log.contains("tat-ca.atom") && !log.contains("bi-mat"), "{log}");
+}
