@@ -8,8 +8,9 @@ use std::io::{self, Read, Write};
 
 /// Nearly all of the gain, at a tenth of the time that the best quality takes.
 const BROTLI_QUALITY: u32 = 5;
-/// Base 2 logarithm of the window: what fits most feeds as a whole.
-const BROTLI_WINDOW: u32 = 20;
+/// Base 2 logarithms of the windows: of what fits most feeds as a whole, and of the smallest there is. What a window is larger than
+/// its document is memory for nothing.
+const BROTLI_WINDOWS: std::ops::RangeInclusive<u32> = 10..=20;
 /// About as small as gzip at its best, in a fraction of its time.
 const ZSTD_LEVEL: i32 = 6;
 
@@ -23,7 +24,9 @@ pub fn gzip(plain: &[u8]) -> io::Result<Vec<u8>> {
 /// `br` (RFC 7932).
 pub fn brotli(plain: &[u8]) -> io::Result<Vec<u8>> {
     let mut coded = Vec::new();
-    brotli::CompressorReader::new(plain, 1 << 14, BROTLI_QUALITY, BROTLI_WINDOW)
+    let (smallest, largest) = BROTLI_WINDOWS.into_inner();
+    let window = plain.len().max(1).ilog2().saturating_add(1).clamp(smallest, largest);
+    brotli::CompressorReader::new(plain, 1 << 14, BROTLI_QUALITY, window)
         .read_to_end(&mut coded)?;
     Ok(coded)
 }
