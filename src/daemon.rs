@@ -6,7 +6,8 @@
 use crate::clock::Clock;
 use crate::config::{ConfigErrors, Plan};
 use crate::fetch::FetchError;
-use crate::model::{Feed, Outcome, Site, Slug, Source};
+use crate::lists;
+use crate::model::{Feed, Outcome, Site, Slug, Source, SourceList};
 use crate::press::{self, Edition};
 use crate::serve::{self, App};
 use crate::store::{Claim, Store, StoreError};
@@ -21,6 +22,8 @@ use tokio::task::JoinSet;
 
 /// How often the store is looked at for sources that are due and for changes that others made.
 const TICK: Duration = Duration::from_secs(1);
+/// How often lists of sources are looked at for whether they are due.
+const LOOK_AT_LISTS: Duration = Duration::from_secs(30);
 /// How long visits may go on after we were told to stop. systemd waits 30 s.
 const GRACE: Duration = Duration::from_secs(15);
 /// How long after a document could not be written it is tried again.
@@ -80,6 +83,8 @@ pub struct Orders {
     pub site: Site,
     /// The sources by name.
     pub sources: HashMap<Slug, Arc<Source>>,
+    /// The lists of sources that are kept elsewhere.
+    pub lists: Vec<SourceList>,
     /// The feeds, with their tags.
     pub feeds: Vec<Feed>,
     /// The most visits at once.
@@ -108,7 +113,7 @@ impl Orders {
         let site = Site { id_authority: authority, ..plan.site };
         let feeds = store.apply(&plan.sources, &plan.feeds, now).await?;
         let sources = plan.sources.iter().map(|s| (s.id().clone(), s.clone())).collect();
-        Ok(Self { site, sources, feeds, workers: plan.workers })
+        Ok(Self { site, sources, lists: plan.lists, feeds, workers: plan.workers })
     }
 }
 
@@ -147,11 +152,17 @@ pub async fn run(
     }
     tasks.spawn(print(line.clock, store.clone(), told.clone(), stopped.clone(), app.clone()));
     tasks.spawn(visits(line.clone(), store.clone(), told.clone(), stopped.clone(), notify.clone()));
+    let (changed, mut change) = mpsc::channel(1);
+    tasks.spawn(follow(line.clone(), store.clone(), told.clone(), stopped.clone(), changed));
     tracing::info!("serving http://{address}/ from {}", output.display());
     notify(Notice::Ready);
 
     loop {
-        match signals.recv().await {
+        let signal = tokio::select! {
+            signal = signals.recv() => signal,
+            Some(()) = change.recv() => Some(Signal::Reload),
+        };
+        match signal {
             Some(Signal::Reload) => {
                 notify(Notice::Reloading);
                 reload(&store, line.clock.now(), &app, &tell, &read).await;
@@ -225,6 +236,40 @@ async fn reload(
             tell.send_replace(Arc::new(orders));
         }
         Err(error) => tracing::error!("the old plan stays: {error}"),
+    }
+}
+
+/// Fetches the lists of sources when they are due, and says when one has changed.
+async fn follow(
+    line: Arc<Line>,
+    store: Store,
+    mut told: watch::Receiver<Arc<Orders>>,
+    mut stopped: watch::Receiver<bool>,
+    changed: mpsc::Sender<()>,
+) {
+    while !*stopped.borrow() {
+        let orders = told.borrow_and_update().clone();
+        let fetches = orders.lists.iter().map(|list| lists::refresh(&line, &store, list));
+        let fetches = futures_util::future::join_all(fetches);
+        let done = tokio::select! {
+            done = fetches => done,
+            _ = stopped.wait_for(|stop| *stop) => break,
+        };
+        let mut has_changed = false;
+        for (list, done) in orders.lists.iter().zip(done) {
+            match done {
+                Ok(change) => has_changed |= change.is_some(),
+                Err(error) => tracing::error!(list = %list.url, "{error}"),
+            }
+        }
+        if has_changed && changed.send(()).await.is_err() {
+            break;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_AT_LISTS) => {}
+            _ = told.changed() => {}
+            _ = stopped.wait_for(|stop| *stop) => {}
+        }
     }
 }
 

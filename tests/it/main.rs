@@ -34,6 +34,7 @@ mod import;
 mod judges;
 mod liars;
 mod line;
+mod lists;
 mod old_servers;
 mod render;
 mod secrets;

@@ -11,6 +11,7 @@ pub(super) mod hosts;
 pub(super) mod pages;
 pub(super) mod pending;
 pub(super) mod repeated;
+pub(super) mod source_lists;
 pub(super) mod sources;
 pub(super) mod tag;
 pub(super) mod topics;
@@ -24,12 +25,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// What brings the store from one shape to the next, oldest first. Never changed once released, only added to.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../migrations/1.sql"),
     include_str!("../migrations/2.sql"),
     include_str!("../migrations/3.sql"),
     include_str!("../migrations/4.sql"),
     include_str!("../migrations/5.sql"),
+    include_str!("../migrations/6.sql"),
 ];
 
 /// How long a transaction waits for another process.
