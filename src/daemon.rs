@@ -7,7 +7,8 @@
 use crate::clock::Clock;
 use crate::config::{ConfigErrors, Plan};
 use crate::fetch::FetchError;
-use crate::model::{Feed, Outcome, Site, Slug, Source};
+use crate::lists;
+use crate::model::{Feed, Outcome, Site, Slug, Source, SourceList};
 use crate::press::{self, Edition};
 use crate::serve::{self, App};
 use crate::store::{Claim, Store, StoreError};
@@ -23,6 +24,8 @@ use tokio::task::JoinSet;
 
 /// How often the store is looked at for sources that are due and for changes that others made.
 const TICK: Duration = Duration::from_secs(1);
+/// How often lists of sources are looked at for whether they are due.
+const LOOK_AT_LISTS: Duration = Duration::from_secs(30);
 /// How long visits may go on after we were told to stop. systemd waits 30 s.
 const GRACE: Duration = Duration::from_secs(15);
 /// How long after a document could not be written it is tried again.
@@ -84,6 +87,8 @@ pub struct Orders {
     pub site: Site,
     /// The sources by name.
     pub sources: HashMap<Slug, Arc<Source>>,
+    /// The lists of sources that are kept elsewhere.
+    pub lists: Vec<SourceList>,
     /// The feeds, with their tags.
     pub feeds: Vec<Feed>,
     /// The most visits at once.
@@ -119,7 +124,7 @@ impl Orders {
             );
         }
         let sources = plan.sources.iter().map(|s| (s.id().clone(), s.clone())).collect();
-        Ok(Self { site, sources, feeds, workers: plan.workers })
+        Ok(Self { site, sources, lists: plan.lists, feeds, workers: plan.workers })
     }
 }
 
@@ -176,11 +181,17 @@ pub async fn run(
         websub.clone(),
         notify.clone(),
     ));
+    let (changed, mut change) = mpsc::channel(1);
+    tasks.spawn(follow(line.clone(), store.clone(), told.clone(), stopped.clone(), changed));
     tracing::info!("serving http://{address}/ from {}", output.display());
     notify(Notice::Ready);
 
     loop {
-        match signals.recv().await {
+        let signal = tokio::select! {
+            signal = signals.recv() => signal,
+            Some(()) = change.recv() => Some(Signal::Reload),
+        };
+        match signal {
             Some(Signal::Reload) => {
                 notify(Notice::Reloading);
                 reload(&store, line.clock.now(), &app, &websub, &tell, &read).await;
@@ -267,6 +278,40 @@ async fn offer(app: &App, store: &Store, orders: &Orders) -> Result<(), StoreErr
     let former = store.former_feeds().await?;
     app.retire(former.into_iter().filter(|feed| !feed.private).map(|feed| feed.name));
     Ok(())
+}
+
+/// Fetches the lists of sources when they are due, and says when one has changed.
+async fn follow(
+    line: Arc<Line>,
+    store: Store,
+    mut told: watch::Receiver<Arc<Orders>>,
+    mut stopped: watch::Receiver<bool>,
+    changed: mpsc::Sender<()>,
+) {
+    while !*stopped.borrow() {
+        let orders = told.borrow_and_update().clone();
+        let fetches = orders.lists.iter().map(|list| lists::refresh(&line, &store, list));
+        let fetches = futures_util::future::join_all(fetches);
+        let done = tokio::select! {
+            done = fetches => done,
+            _ = stopped.wait_for(|stop| *stop) => break,
+        };
+        let mut has_changed = false;
+        for (list, done) in orders.lists.iter().zip(done) {
+            match done {
+                Ok(change) => has_changed |= change.is_some(),
+                Err(error) => tracing::error!(list = %list.url, "{error}"),
+            }
+        }
+        if has_changed && changed.send(()).await.is_err() {
+            break;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_AT_LISTS) => {}
+            _ = told.changed() => {}
+            _ = stopped.wait_for(|stop| *stop) => {}
+        }
+    }
 }
 
 /// Begins visits when they are due, as many at once as the plan allows.

@@ -21,6 +21,7 @@ pub mod exchange;
 pub mod extract;
 pub mod fetch;
 pub mod health;
+pub mod lists;
 pub mod lock;
 pub mod model;
 pub mod normalize;

@@ -1,6 +1,7 @@
 //! `bantin check`
 
-use super::Config;
+use super::{Config, source_list};
+use crate::clock::Clock;
 use std::process::ExitCode;
 
 /// Check feeds.toml and the folders without visiting anything
@@ -33,5 +34,8 @@ pub(super) fn run(config: &Config, _: &Arguments) -> anyhow::Result<ExitCode> {
         plan.site.output.display(),
         plan.site.state.display()
     );
+    for told in source_list::told(&plan, Clock::System.now())? {
+        println!("{told}");
+    }
     Ok(code)
 }

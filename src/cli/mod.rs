@@ -16,6 +16,7 @@ mod page;
 mod run;
 mod schema;
 mod shown;
+mod source_list;
 mod status;
 mod table;
 mod token;
@@ -210,12 +211,27 @@ struct Config {
 impl Config {
     /// Reads feeds.toml as it is now.
     fn read(&self) -> Result<Plan, ConfigErrors> {
-        config::read(&self.path, &Self::place())
+        self.listed(None)
     }
 
     /// Reads it as if feeds.toml held this text.
     fn read_as(&self, text: String) -> Result<Plan, ConfigErrors> {
-        config::read_as(&self.path, text, &Self::place())
+        self.listed(Some(text))
+    }
+
+    /// Reads it with the sources of lists that are kept elsewhere, whose last good copies are in the store.
+    fn listed(&self, text: Option<String>) -> Result<Plan, ConfigErrors> {
+        let place = Self::place();
+        let plan = match text.clone() {
+            Some(text) => config::read_as(&self.path, text, &place)?,
+            None => config::read(&self.path, &place)?,
+        };
+        if plan.lists.is_empty() {
+            return Ok(plan);
+        }
+        let copies = Store::source_lists(&plan.site.state)
+            .map_err(|error| ConfigErrors::of_sentence(error.to_string()))?;
+        config::read_listed(&self.path, text, &place, &copies)
     }
 
     /// What its folders are relative to.

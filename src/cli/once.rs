@@ -3,12 +3,14 @@
 use super::table::{self, Table};
 use super::{Config, Misuse, line};
 use crate::clock::Clock;
+use crate::config::Plan;
 use crate::daemon::{self, Orders};
+use crate::lists;
 use crate::lock::Lock;
 use crate::model::{Outcome, Slug};
 use crate::press;
 use crate::store::Store;
-use crate::visit::{self, Report};
+use crate::visit::{self, Line, Report};
 use crate::websub;
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
@@ -37,6 +39,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     let clock = arguments.now.map_or(Clock::System, Clock::Fixed);
     let store = Store::open(&plan.site.state).await?;
     let line = line(&plan, Some(&store), clock)?;
+    let (plan, changes) = with_lists(&config, plan, &line, &store).await?;
     let ids: Vec<Slug> = plan.sources.iter().map(|source| source.id().clone()).collect();
     if let Some(unknown) = arguments.sources.iter().find(|id| !ids.contains(id)) {
         return Err(Misuse::unknown_source(unknown, &plan.sources).into());
@@ -123,6 +126,9 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     }
     let mut out = std::io::stdout().lock();
     write!(out, "{lines}")?;
+    for change in changes {
+        writeln!(out, "{change}")?;
+    }
     for warning in warnings {
         writeln!(out, "  {warning}")?;
     }
@@ -136,6 +142,20 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         writeln!(out, "no article yet, and so no document: {}", table::names(&edition.empty))?;
     }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// The plan with the lists of sources as they are now, those that are due fetched anew.
+async fn with_lists(
+    config: &Config,
+    plan: Plan,
+    line: &Line,
+    store: &Store,
+) -> anyhow::Result<(Plan, Vec<lists::Change>)> {
+    let fetches = plan.lists.iter().map(|list| lists::refresh(line, store, list));
+    let changes = futures_util::future::try_join_all(fetches).await?;
+    let changes: Vec<_> = changes.into_iter().flatten().collect();
+    let plan = if changes.is_empty() { plan } else { config.plan()? };
+    Ok((plan, changes))
 }
 
 /// A bar on a terminal; nothing elsewhere.

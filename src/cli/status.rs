@@ -1,7 +1,7 @@
 //! `bantin status`
 
 use super::table::{self, Table};
-use super::{Config, existing_store};
+use super::{Config, existing_store, source_list};
 use crate::clock::Clock;
 use crate::fetch::shown;
 use crate::model::{Outcome, Slug, Source, Trust};
@@ -59,7 +59,11 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
             },
         ]);
     }
-    write!(std::io::stdout().lock(), "{lines}")?;
+    let mut out = std::io::stdout().lock();
+    write!(out, "{lines}")?;
+    for told in source_list::told(&plan, now)? {
+        writeln!(out, "{told}")?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

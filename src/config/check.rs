@@ -21,7 +21,8 @@ const TABLES: [(&str, &str); 8] = [
     ("[websub]", "WebSub"),
 ];
 /// The tables whose keys need no name before them to be found.
-const PLAIN_TABLES: [&str; 6] = ["", "source", "source_table", "feed", "defaults", "topic"];
+const PLAIN_TABLES: [&str; 7] =
+    ["", "source", "source_table", "source_list", "feed", "defaults", "topic"];
 
 /// Checks a value against a schema; `false` where it has to be left out. `name` is the key that holds it.
 pub(super) fn check(

@@ -58,6 +58,11 @@ impl Problem {
         self.places.first().is_some_and(|(own, _)| span.contains(&own.start))
     }
 
+    /// The sentence alone.
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
     fn start(&self) -> usize {
         self.places.first().map_or(0, |(span, _)| span.start)
     }
@@ -91,6 +96,11 @@ impl ConfigErrors {
         let mut seen = std::collections::HashSet::new();
         problems.retain(|problem| seen.insert((problem.start(), problem.message.clone())));
         Self { problems, files }
+    }
+
+    /// Something beyond feeds.toml that its meaning depends on.
+    pub fn of_sentence(message: String) -> Self {
+        Self::new(vec![Problem::new(message)], Files::default())
     }
 
     /// How many things are wrong; never none.

@@ -25,6 +25,8 @@ pub(super) struct Gathered {
     pub(super) defaults: Node,
     /// The sources, those of tables among them.
     pub(super) sources: Vec<Node>,
+    /// The lists of sources that are kept elsewhere.
+    pub(super) lists: Vec<Node>,
     /// The feeds.
     pub(super) feeds: Vec<Node>,
     /// The operator's own platform rules.
@@ -71,8 +73,9 @@ pub(super) fn gather(
         }
     }
 
-    let (mut sources, mut feeds) = (Vec::new(), Vec::new());
+    let (mut sources, mut feeds, mut kept_elsewhere) = (Vec::new(), Vec::new(), Vec::new());
     for list in lists {
+        kept_elsewhere.extend(list.lists);
         sources.extend(list.sources);
         feeds.extend(list.feeds);
         for table in list.tables {
@@ -83,13 +86,15 @@ pub(super) fn gather(
     feeds.iter_mut().for_each(|feed| feed.fill_from(&of_feeds));
     let patterns = site.platforms.as_deref().unwrap_or_default();
     let platforms = platforms::own(path, patterns, reading);
-    Some(Gathered { site, top, defaults: of_sources, sources, feeds, platforms })
+    let (lists, defaults) = (kept_elsewhere, of_sources);
+    Some(Gathered { site, top, defaults, sources, lists, feeds, platforms })
 }
 
-/// The three lists that every file may hold.
+/// The four lists that every file may hold.
 struct Lists {
     sources: Vec<Node>,
     tables: Vec<Node>,
+    lists: Vec<Node>,
     feeds: Vec<Node>,
 }
 
@@ -98,6 +103,7 @@ impl Lists {
         Self {
             sources: tree.take_list("source"),
             tables: tree.take_list("source_table"),
+            lists: tree.take_list("source_list"),
             feeds: tree.take_list("feed"),
         }
     }
@@ -142,7 +148,11 @@ fn count(tree: &Node) -> usize {
         Value::List(nodes) => nodes.len(),
         _ => 1,
     };
-    ["source", "source_table"].into_iter().filter_map(|key| tree.get(key)).map(count).sum()
+    ["source", "source_table", "source_list"]
+        .into_iter()
+        .filter_map(|key| tree.get(key))
+        .map(count)
+        .sum()
 }
 
 /// A file that another names.

@@ -36,6 +36,7 @@ mod schema;
 mod secret;
 mod site;
 mod source;
+mod source_list;
 mod table;
 mod template;
 #[cfg(test)]
@@ -49,9 +50,10 @@ mod written;
 
 pub use errors::ConfigErrors;
 pub use schema::schema;
+pub use source_list::bare;
 pub use topics::built_in_topics;
 
-use crate::model::{Feed, Platform, Province, Site, Source};
+use crate::model::{Feed, ListCopy, Platform, Province, Site, Source, SourceList};
 use gather::{Gathered, Included, gather};
 use names::Names;
 use reading::Reading;
@@ -76,6 +78,8 @@ pub struct Plan {
     pub site: Site,
     /// The sources, in the order in which they are written, those of tables after the others of their file.
     pub sources: Vec<Arc<Source>>,
+    /// The lists of sources that are kept elsewhere.
+    pub lists: Vec<SourceList>,
     /// The feeds, in the order in which they are written.
     pub feeds: Vec<Feed>,
     /// The operator's own platform rules.
@@ -93,7 +97,21 @@ pub struct Plan {
 /// # Errors
 /// All that is wrong, at once; a file that cannot be read is among it.
 pub fn read(path: &Path, place: &Place) -> Result<Plan, ConfigErrors> {
-    read_with(path, None, place)
+    read_with(path, None, place, &[])
+}
+
+/// The same with the sources of lists that are kept elsewhere, as far as there are copies of these, and with another text in the place
+/// of what feeds.toml holds where one is given.
+///
+/// # Errors
+/// As [`read`] has them. What is wrong in a copy is a warning.
+pub fn read_listed(
+    path: &Path,
+    text: Option<String>,
+    place: &Place,
+    copies: &[ListCopy],
+) -> Result<Plan, ConfigErrors> {
+    read_with(path, text, place, copies)
 }
 
 /// The same with another text in the place of what feeds.toml holds.
@@ -101,17 +119,22 @@ pub fn read(path: &Path, place: &Place) -> Result<Plan, ConfigErrors> {
 /// # Errors
 /// As [`read`] has them.
 pub fn read_as(path: &Path, text: String, place: &Place) -> Result<Plan, ConfigErrors> {
-    read_with(path, Some(text), place)
+    read_with(path, Some(text), place, &[])
 }
 
-fn read_with(path: &Path, text: Option<String>, place: &Place) -> Result<Plan, ConfigErrors> {
+fn read_with(
+    path: &Path,
+    text: Option<String>,
+    place: &Place,
+    copies: &[ListCopy],
+) -> Result<Plan, ConfigErrors> {
     let credentials = place.credentials_directory.clone();
     let mut reading = Reading { credentials, ..Reading::default() };
     if let Some(text) = text {
         reading.files.pretend(path, text);
     }
     let plan = gather(path, &place.working_directory, &mut reading)
-        .and_then(|gathered| meaning(gathered, place, &mut reading));
+        .and_then(|gathered| meaning(gathered, place, copies, &mut reading));
     match plan {
         Some(plan) if reading.problems.is_empty() => {
             Ok(Plan { warnings: reading.warnings, files: reading.files.into_paths(), ..plan })
@@ -145,13 +168,19 @@ pub fn platforms(files: &[PathBuf]) -> Result<Arc<[Platform]>, ConfigErrors> {
     }
 }
 
-fn meaning(gathered: Gathered, place: &Place, reading: &mut Reading) -> Option<Plan> {
-    let Gathered { site, top, defaults, sources: tables, feeds, platforms } = gathered;
+fn meaning(
+    gathered: Gathered,
+    place: &Place,
+    copies: &[ListCopy],
+    reading: &mut Reading,
+) -> Option<Plan> {
+    let Gathered { site, top, defaults, sources: tables, lists, feeds, platforms } = gathered;
     let before = reading.problems.len();
     let topics = Arc::new(topics::topics(site.topics.as_deref().unwrap_or_default(), reading));
     let known_topics = (reading.problems.len() == before).then(|| topics.clone());
     reading.rendering = render::browser(&site.render, reading);
     let site = site::site(&site, top.clone(), place, topics, reading);
+    let below = defaults.clone();
     let defaults = reading.keys(defaults);
     source::habits(&defaults, reading);
     identity::of_defaults(&defaults, reading);
@@ -162,7 +191,11 @@ fn meaning(gathered: Gathered, place: &Place, reading: &mut Reading) -> Option<P
     for table in tables {
         sources.extend(source::source(table, &platforms, &mut names, reading).map(Arc::new));
     }
+    // A name or a province that no source has today may come with a list tomorrow.
+    reading.lost |= !lists.is_empty();
     let whole = sources.len() == count && !reading.lost;
+    let of_lists = source_list::Lists { copies, defaults: below, platforms: &platforms };
+    let lists = of_lists.read(lists, &mut names, &mut sources, reading);
     if whole && sources.is_empty() {
         reading.warn(&top, "there is no [[source]], so nothing is ever fetched");
     }
@@ -190,6 +223,7 @@ fn meaning(gathered: Gathered, place: &Place, reading: &mut Reading) -> Option<P
     Some(Plan {
         site,
         sources,
+        lists,
         feeds: published,
         platforms,
         workers,

@@ -45,6 +45,13 @@ impl Reading {
         }
     }
 
+    /// Tells something that is hardly meant and stands elsewhere.
+    pub(super) fn warn_of(&mut self, warning: String) {
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+
     /// The keys of a table.
     pub(super) fn keys<T: Deserialize<'static> + Default>(&mut self, table: Node) -> T {
         let span = table.span.clone();

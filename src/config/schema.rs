@@ -36,6 +36,26 @@ pub(super) const DEFAULTS_OF_FEEDS: [&str; 8] = [
     "most_per_source",
     "tombstones",
 ];
+/// The keys of a source that a `[[source_list]]` takes for all of its sources.
+const KEYS_OF_LISTS: [&str; 17] = [
+    "province",
+    "agency",
+    "schedule",
+    "timezone",
+    "language",
+    "gap",
+    "timeout",
+    "most_pages",
+    "most_requests",
+    "quiet",
+    "revisits",
+    "revisit_within",
+    "allow_private",
+    "ports",
+    "cookies",
+    "proxy",
+    "follow",
+];
 /// What holds where feeds.toml says nothing.
 pub(super) const BUILT_IN: &str = include_str!("built_in.toml");
 
@@ -63,12 +83,14 @@ fn whole() -> Value {
     let lists = json!({
         "source": list("Source", "The places where agencies publish."),
         "source_table": list("SourceTable", "Sources from a CSV table, one in each row."),
+        "source_list": list("SourceList", "Lists of sources that somebody else keeps, and that bantin follows."),
         "feed": list("Feed", "The feeds that are published."),
     });
 
     let mut tables = generator.take_definitions(false);
     tables.insert("Source".into(), source.clone());
     tables.insert("SourceTable".into(), source_table(&source));
+    tables.insert("SourceList".into(), source_list(&source));
     tables.insert("Feed".into(), named(&feed));
     tables.insert("Platform".into(), platform);
     tables.insert("Defaults".into(), defaults(&source, &feed));
@@ -159,6 +181,39 @@ fn source_table(source: &Value) -> Value {
     table
 }
 
+/// A list takes what holds for all of its sources, and nothing that is sent to hosts or read from this machine: somebody else says
+/// which hosts they are.
+fn source_list(source: &Value) -> Value {
+    let known = source.get("properties").and_then(Value::as_object);
+    let wanted = |(key, _): &(&String, &Value)| KEYS_OF_LISTS.contains(&key.as_str());
+    let mut properties: Map<String, Value> = Map::new();
+    properties.insert(
+        "url".into(),
+        json!({
+            "type": "string",
+            "description": "The address of the list: OPML, whose outlines are sources, or CSV with the columns url, title, kind, province, agency, language and home.",
+            "examples": ["https://tinh.example/danh-sach.opml"],
+        }),
+    );
+    properties.insert(
+        "refresh".into(),
+        json!({
+            "type": "string",
+            "description": "How long after a fetch it is fetched again, from 15 minutes to 30 days.",
+            "default": "1d",
+        }),
+    );
+    let of_sources = known.into_iter().flatten().filter(wanted);
+    properties.extend(of_sources.map(|(key, value)| (key.clone(), value.clone())));
+    json!({
+        "type": "object",
+        "description": "Sources of an OPML or CSV list that somebody else keeps; every key but `url` and `refresh` is a default for them.",
+        "properties": properties,
+        "required": ["url"],
+        "additionalProperties": false,
+    })
+}
+
 fn defaults(source: &Value, feed: &Value) -> Value {
     let pick = |table: &Value, keys: &[&str]| -> Map<String, Value> {
         let properties = table.get("properties").and_then(Value::as_object);
@@ -204,7 +259,7 @@ fn tell_defaults(whole: &mut Value) {
     let Ok(built_in) = Node::of_toml(BUILT_IN, 0) else { return };
     tell(whole.get_mut("properties"), &built_in);
     let Some(below) = built_in.get("defaults") else { return };
-    for table in ["Defaults", "Source", "SourceTable", "Feed"] {
+    for table in ["Defaults", "Source", "SourceTable", "SourceList", "Feed"] {
         tell(whole.pointer_mut(&format!("/$defs/{table}/properties")), below);
     }
 }

@@ -29,6 +29,7 @@ mod render;
 mod selector;
 mod slug;
 mod source;
+mod source_list;
 mod teaser;
 mod timetable;
 mod tls;
@@ -71,6 +72,7 @@ pub use slug::{Slug, SlugError};
 pub use source::{
     Access, ArticleSelectors, Folder, Kind, ListingSelectors, Origin, Revisits, Source,
 };
+pub use source_list::{ListCopy, ListedSource, ShrunkList, SourceList};
 pub use teaser::{Listing, Skipped, Teaser};
 pub use timetable::{Timetable, TimetableError};
 pub use tls::{Dialect, Pin, PinError, Tls, Trust};

@@ -22,9 +22,10 @@ pub use followed::Followed;
 pub use websub::{HubLimits, Intended, Intent, Mode, Owed, OwedPing, Topics};
 
 use crate::model::{
-    Article, Feed, Key, Origin, Outcome, Query, RobotsTxt, Slug, Source, Teaser, Turn, Wanted,
+    Article, Feed, Key, ListCopy, Origin, Outcome, Query, RobotsTxt, Slug, Source, Teaser, Turn,
+    Wanted,
 };
-use crate::page::Page;
+use crate::page::{Page, Validators};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -604,6 +605,32 @@ impl Store {
         let Self::Sqlite(sqlite) = self;
         let site = site.to_owned();
         sqlite.read(move |db| sqlite::hosts::robots(db, &site)).await
+    }
+
+    /// What is known of a list of sources.
+    pub async fn source_list(
+        &self,
+        url: &Url,
+    ) -> Result<Option<(ListCopy, Validators)>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let url = url.clone();
+        sqlite.read(move |db| sqlite::source_lists::one(db, &url)).await
+    }
+
+    /// Keeps what is known of a list of sources.
+    pub async fn keep_source_list(
+        &self,
+        copy: ListCopy,
+        validators: Validators,
+    ) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.write_durably(move |db| sqlite::source_lists::keep(db, &copy, &validators)).await
+    }
+
+    /// What the store in the state folder knows of all lists of sources, for whoever reads feeds.toml: nothing is made or
+    /// changed, and it is nothing where there is no store.
+    pub fn source_lists(folder: &Path) -> Result<Vec<ListCopy>, StoreError> {
+        sqlite::source_lists::all(&folder.join("bantin.sqlite"))
     }
 
     /// Keeps the robots.txt of a site.

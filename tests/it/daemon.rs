@@ -2,6 +2,7 @@
 
 use crate::agency::{Agency, Answer};
 use crate::desk::{self, Desk, publish, source};
+use crate::lists;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixDatagram;
@@ -222,4 +223,21 @@ fn a_visit_that_hangs_does_not_hold_up_the_end() {
     let (code, took) = daemon.stop("TERM");
     assert_eq!(code, Some(0));
     assert!(took < Duration::from_secs(10), "{took:?}");
+}
+
+#[test]
+fn a_list_that_is_kept_elsewhere_brings_its_sources_while_it_runs() {
+    let agency = lists::agency();
+    lists::list(&agency, &[1, 2]);
+    let desk = Desk::with("");
+    let mut daemon = Daemon::start(&desk, &lists::feeds(&agency));
+    // Somebody has to read the notices, as systemd does: the socket holds only a few.
+    let notices = daemon.notices.try_clone().unwrap();
+    std::thread::spawn(move || while notices.recv(&mut [0; 4096]).is_ok() {});
+    daemon.wait_for("/tat-ca.json", |status, text| {
+        status == 200 && text.contains("sở số 1") && text.contains("sở số 2")
+    });
+    assert_eq!(daemon.stop("TERM").0, Some(0));
+    let log = std::fs::read_to_string(desk.path("log")).unwrap();
+    assert!(log.contains("2 added (127-0-0-1-"), "{log}");
 }

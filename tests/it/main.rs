@@ -34,6 +34,7 @@ mod import;
 mod judges;
 mod liars;
 mod line;
+mod lists;
 mod matrix;
 mod old_servers;
 mod render;

@@ -3,7 +3,7 @@
 use crate::cli::Config;
 use crate::cli::add::name;
 use crate::config::edit::{self, Written};
-use crate::config::{self, Plan, list};
+use crate::config::{self, Plan, bare, list};
 use crate::discover::{self, Outline};
 use crate::model::Slug;
 use crate::page::{Page, plain};
@@ -154,12 +154,4 @@ impl Taken {
         self.ids.insert(id);
         Ok(Some(keys))
     }
-}
-
-/// What is the same of an address with http and https.
-fn bare(url: &Url) -> String {
-    let mut url = url.clone();
-    url.set_fragment(None);
-    let text = url.as_str().trim_end_matches('/');
-    text.split_once("://").map_or(text, |(_, rest)| rest).to_owned()
 }

@@ -13,6 +13,7 @@ pub(super) mod names;
 pub(super) mod pages;
 pub(super) mod pending;
 pub(super) mod repeated;
+pub(super) mod source_lists;
 pub(super) mod sources;
 pub(super) mod tag;
 pub(super) mod topics;
@@ -27,7 +28,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// What brings the store from one shape to the next, oldest first. Never changed once released, only added to.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("../migrations/1.sql"),
     include_str!("../migrations/2.sql"),
     include_str!("../migrations/3.sql"),
@@ -35,6 +36,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/5.sql"),
     include_str!("../migrations/6.sql"),
     include_str!("../migrations/7.sql"),
+    include_str!("../migrations/8.sql"),
 ];
 
 /// How long a transaction waits for another process.

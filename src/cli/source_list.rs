@@ -1,0 +1,36 @@
+//! What `bantin check` and `bantin status` tell of lists of sources that are kept elsewhere.
+
+use super::table;
+use crate::config::Plan;
+use crate::model::Slug;
+use crate::store::{Store, StoreError};
+use chrono::{DateTime, Utc};
+
+/// A line for each list: its last fetches, its trouble, and the sources that come from it.
+pub(super) fn told(plan: &Plan, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
+    if plan.lists.is_empty() {
+        return Ok(Vec::new());
+    }
+    let copies = Store::source_lists(&plan.site.state)?;
+    let told = plan.lists.iter().map(|list| {
+        let Some(copy) = copies.iter().find(|copy| copy.url == list.url) else {
+            return format!("list {}: not fetched yet", list.url);
+        };
+        let planned = |id: &&Slug| plan.sources.iter().any(|source| source.id() == *id);
+        let ids: Vec<Slug> = copy.rows.iter().map(|row| &row.id).filter(planned).cloned().collect();
+        let fetched = match copy.fetched {
+            Some(fetched) => format!("fetched {}", table::span(fetched, now)),
+            None => "never fetched well".to_owned(),
+        };
+        let trouble = match &copy.trouble {
+            Some(trouble) => {
+                format!("; tried {}: {trouble}", table::span(copy.tried, now))
+            }
+            None => String::new(),
+        };
+        let names =
+            if ids.is_empty() { String::new() } else { format!(": {}", table::names(&ids)) };
+        format!("list {}: {fetched}{trouble}; {} sources{names}", list.url, ids.len())
+    });
+    Ok(told.collect())
+}

@@ -1,0 +1,171 @@
+//! A `[[source_list]]`: a list of sources that is kept elsewhere, and the sources of its last good copy.
+//!
+//! What a list says is written by somebody else, so a row of it that is wrong is a warning and never an error, and of the keys of
+//! a source it has only those that name one: nothing in it leads to a file, a secret or a network of this machine.
+
+use super::deserialize::At;
+use super::errors::Problem;
+use super::files::Span;
+use super::names::Names;
+use super::reading::Reading;
+use super::source;
+use super::tree::{Entry, Node, Value};
+use super::values;
+use crate::model::{ListCopy, ListedSource, Platform, Source, SourceList};
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+
+/// More often nobody changes a list, and after a month it is no longer kept in sync.
+const REFRESH: (Duration, Duration) =
+    (Duration::from_secs(15 * 60), Duration::from_secs(30 * 24 * 3600));
+/// Where nothing is said.
+const DAILY: Duration = Duration::from_secs(24 * 3600);
+
+/// The lists, and the sources that they add to those of feeds.toml.
+pub(super) struct Lists<'a> {
+    /// The copies that are at hand.
+    pub(super) copies: &'a [ListCopy],
+    /// What holds for every source that does not say otherwise.
+    pub(super) defaults: Node,
+    /// The operator's own platform rules.
+    pub(super) platforms: &'a Arc<[Platform]>,
+}
+
+impl Lists<'_> {
+    /// Reads the tables. The sources of their copies come after those of feeds.toml, whose ids and addresses win.
+    pub(super) fn read(
+        &self,
+        tables: Vec<Node>,
+        names: &mut Names,
+        sources: &mut Vec<Arc<Source>>,
+        reading: &mut Reading,
+    ) -> Vec<SourceList> {
+        let mut lists: Vec<SourceList> = Vec::new();
+        let live = sources.iter().filter(|source| source.folder.is_none());
+        let mut taken: HashSet<String> = live.map(|source| bare(&source.url)).collect();
+        for mut table in tables {
+            let span = table.span.clone();
+            let Some(list) = self.list(&mut table, reading) else { continue };
+            if lists.iter().any(|other| other.url == list.url) {
+                let problem = Problem::new(format!("the list {} stands twice", list.url));
+                reading.problem(problem.at(&span).hint("take one of them out".to_owned()));
+                continue;
+            }
+            if let Some(copy) = self.copies.iter().find(|copy| copy.url == list.url) {
+                for refused in &copy.refused {
+                    reading.warn_of(format!("{}: {refused}", list.url));
+                }
+                for row in &copy.rows {
+                    let told = match self.source(row, &table, names, &mut taken, reading) {
+                        Ok(source) => {
+                            sources.push(Arc::new(source));
+                            continue;
+                        }
+                        Err(why) => why,
+                    };
+                    let place = format!("{}:{}", list.url, row.line);
+                    reading.warn_of(format!("{place}: {told}; it was left out"));
+                }
+            }
+            lists.push(list);
+        }
+        lists
+    }
+
+    /// The list itself. What is left in the table are the defaults of its sources.
+    fn list(&self, table: &mut Node, reading: &mut Reading) -> Option<SourceList> {
+        let span = table.span.clone();
+        let refresh = match table.take("refresh") {
+            Some(Node { value: Value::Text(value), span }) => {
+                let read = |text: &str| values::duration(text, REFRESH.0, REFRESH.1);
+                reading.value("refresh", &Some(At { value, span }), read)
+            }
+            _ => Some(DAILY),
+        };
+        table.fill_from(&self.defaults);
+        // The defaults' header fields are for hosts that the operator chose.
+        table.take("headers");
+        let url = table.take("url");
+        if url.is_none() {
+            let problem = Problem::new("a list of sources needs a key `url`").at(&span);
+            let hint = "for example url = \"https://tinh.example/danh-sach.opml\"".to_owned();
+            reading.problem(problem.hint(hint));
+        }
+        // The list is fetched as a source at its address would be, and that is how its keys are judged.
+        let mut sample = table.clone();
+        let before = reading.problems.len();
+        put(&mut sample, "id", "danh-sach", &span);
+        put(&mut sample, "kind", "feed", &span);
+        let address = url.unwrap_or_else(|| text("https://list.invalid/", &span));
+        push(&mut sample, "url", address);
+        let sample = source::source(sample, self.platforms, &mut Names::default(), reading);
+        if reading.problems.len() > before {
+            return None;
+        }
+        let Source { url, access, .. } = sample?;
+        Some(SourceList { url, refresh: refresh?, access })
+    }
+
+    /// A source of a list, or why there is none.
+    fn source(
+        &self,
+        row: &ListedSource,
+        table: &Node,
+        names: &mut Names,
+        taken: &mut HashSet<String>,
+        reading: &mut Reading,
+    ) -> Result<Source, String> {
+        if names.current(&row.id).is_some() {
+            return Err(format!("a source of feeds.toml is or was called {:?}", row.id.as_str()));
+        }
+        let span = table.span.clone();
+        let mut node = Node::empty(span.clone());
+        put(&mut node, "id", row.id.as_str(), &span);
+        for (key, value) in &row.keys {
+            put(&mut node, key, value, &span);
+        }
+        node.fill_from(table);
+        let is_feed = row.keys.iter().any(|(key, value)| key == "kind" && value == "feed");
+        if !is_feed {
+            node.take("follow");
+        }
+        let (before, lost) = (reading.problems.len(), reading.lost);
+        let mut own = Names::default();
+        let source = source::source(node, self.platforms, &mut own, reading);
+        let problems = reading.problems.split_off(before);
+        reading.lost = lost;
+        if let Some(problem) = problems.first() {
+            return Err(problem.message().to_owned());
+        }
+        let source = source.ok_or("it cannot be read")?;
+        if !taken.insert(bare(&source.url)) {
+            return Err(format!("{} is the address of another source", source.url));
+        }
+        names.take(&At { value: row.id.clone(), span }, &[], reading);
+        Ok(source)
+    }
+}
+
+/// What is the same of an address with http and https.
+pub fn bare(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_fragment(None);
+    let text = url.as_str().trim_end_matches('/');
+    text.split_once("://").map_or(text, |(_, rest)| rest).to_owned()
+}
+
+fn text(text: &str, span: &Span) -> Node {
+    Node { span: span.clone(), value: Value::Text(text.to_owned()) }
+}
+
+fn put(table: &mut Node, key: &str, value: &str, span: &Span) {
+    push(table, key, text(value, span));
+}
+
+fn push(table: &mut Node, key: &str, node: Node) {
+    if let Value::Table(entries) = &mut table.value {
+        entries.push(Entry { key: key.to_owned(), key_span: node.span.clone(), node });
+    }
+}

@@ -1,0 +1,185 @@
+//! Lists of sources that are kept elsewhere: they are followed, and no fault of theirs takes a source away.
+
+use crate::agency::{Agency, Answer, status};
+use crate::desk::{Desk, Said, head};
+
+fn document(media: &str, body: String) -> Answer {
+    Answer::Page(200, vec![("Content-Type", media.to_owned())], body.into_bytes())
+}
+
+/// An agency with eight feeds of one article each, at /1.rss and so on.
+pub(crate) fn agency() -> Agency {
+    let agency = Agency::open();
+    agency.on("/robots.txt", status(404));
+    for number in 1..=8 {
+        let link = agency.url(&format!("/bai-{number}.html"));
+        let text = "Ủy ban nhân dân tỉnh vừa ban hành kế hoạch mới cho năm nay. ".repeat(6);
+        let rss = format!(
+            "<rss version=\"2.0\"><channel><title>Sở {number}</title><link>{link}</link><item><title>Tin của sở số {number}</title>\
+             <link>{link}</link><guid>{link}</guid><pubDate>Thu, 19 Nov 2026 08:00:00 +0700</pubDate>\
+             <description>{text}</description></item></channel></rss>"
+        );
+        agency.on(&format!("/{number}.rss"), document("application/rss+xml", rss));
+    }
+    agency
+}
+
+/// Puts a list of some of these feeds onto the agency.
+pub(crate) fn list(agency: &Agency, numbers: &[u32]) {
+    let outlines: String = numbers
+        .iter()
+        .map(|number| {
+            let url = agency.url(&format!("/{number}.rss"));
+            format!("<outline type=\"rss\" text=\"Sở {number}\" xmlUrl=\"{url}\"/>\n")
+        })
+        .collect();
+    let opml = format!("<opml version=\"2.0\"><body>\n{outlines}</body></opml>");
+    agency.on("/ds.opml", document("text/x-opml", opml));
+}
+
+/// A feeds.toml that has its sources from that list.
+pub(crate) fn feeds(agency: &Agency) -> String {
+    let url = agency.url("/ds.opml");
+    format!(
+        "{}\n[[source_list]]\nurl = \"{url}\"\nprovince = \"lam-dong\"\nallow_private = [\"127.0.0.0/8\"]\n",
+        head()
+    )
+}
+
+/// A pass on a day of November 2026.
+fn once(desk: &Desk, day: u32) -> Said {
+    desk.run(&["once", "--now", &format!("2026-11-{day}T05:00:00Z")])
+}
+
+/// How many sources feeds.toml and its lists have.
+fn sources(desk: &Desk) -> String {
+    let said = desk.run(&["check"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    said.out.split_once(": ").unwrap().1.split_once(" sources").unwrap().0.to_owned()
+}
+
+#[test]
+fn a_list_is_followed_as_it_grows_and_shrinks_a_little() {
+    let agency = agency();
+    list(&agency, &[1, 2, 3]);
+    let desk = Desk::with(&feeds(&agency));
+    let said = once(&desk, 20);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    assert!(said.out.contains("3 added (127-0-0-1-"), "{}", said.out);
+    assert_eq!(desk.titles("tat-ca").len(), 3);
+
+    // It is asked again after a day, not before.
+    list(&agency, &[1, 2, 4, 5]);
+    once(&desk, 20);
+    assert_eq!(desk.titles("tat-ca").len(), 3);
+    let said = once(&desk, 21);
+    assert!(said.out.contains("2 added (") && said.out.contains("1 removed ("), "{}", said.out);
+    assert_eq!(sources(&desk), "4");
+    // The articles of the source that was removed stay, as they do when an operator takes one out.
+    assert_eq!(desk.export().len(), 5);
+    let said = desk.run(&["status"]);
+    assert!(said.out.contains("not in feeds.toml"), "{}", said.out);
+    assert!(said.out.contains("list http://127.0.0.1"), "{}", said.out);
+}
+
+#[test]
+fn another_order_and_other_titles_leave_ids_and_documents_alone() {
+    let agency = agency();
+    list(&agency, &[1, 2, 3]);
+    let desk = Desk::with(&feeds(&agency));
+    once(&desk, 20);
+    let (ids, output) = (desk.run(&["export"]).out, desk.output());
+    list(&agency, &[3, 1, 2]);
+    let said = once(&desk, 21);
+    assert!(said.out.contains("0 added, 0 removed"), "{}", said.out);
+    assert_eq!(desk.run(&["export"]).out, ids);
+    assert_eq!(desk.output(), output);
+}
+
+#[test]
+fn a_list_that_fails_keeps_its_sources_and_is_told_once() {
+    let agency = agency();
+    let all = [1, 2, 3, 4, 5, 6, 7, 8];
+    list(&agency, &all);
+    let desk = Desk::with(&feeds(&agency));
+    once(&desk, 10);
+    let bomb = "<!DOCTYPE opml [<!ENTITY a 'b'>]><opml><body><outline text='&a;'/></body></opml>";
+    let deep = format!("<opml><body>{}", "<outline text='a'>".repeat(100_000));
+    for (day, answer, why) in [
+        (11, status(500), "500"),
+        (13, document("text/x-opml", bomb.to_owned()), "entities"),
+        (15, document("text/x-opml", deep), "deep"),
+        (17, document("text/html", "<html><body>Bảo trì</body></html>".to_owned()), "html"),
+        (19, document("text/x-opml", "<opml><body/></opml>".to_owned()), "no items"),
+    ] {
+        agency.on("/ds.opml", answer);
+        let said = once(&desk, day);
+        assert!(said.err.contains("stays as it was") && said.err.contains(why), "{}", said.err);
+        let again = once(&desk, day + 1);
+        assert!(!again.err.contains("stays as it was"), "{}", again.err);
+        assert_eq!(sources(&desk), "8");
+        assert!(desk.run(&["status"]).out.contains(why));
+    }
+    list(&agency, &all);
+    once(&desk, 22);
+    assert!(!desk.run(&["status"]).out.contains("tried"), "the trouble is over");
+}
+
+#[test]
+fn a_list_that_has_lost_most_of_its_sources_is_believed_at_the_third_fetch() {
+    let agency = agency();
+    list(&agency, &[1, 2, 3, 4, 5, 6, 7, 8]);
+    let desk = Desk::with(&feeds(&agency));
+    once(&desk, 10);
+    list(&agency, &[1, 2, 3]);
+    let said = once(&desk, 11);
+    assert!(said.err.contains("has lost 5 of its 8 sources"), "{}", said.err);
+    // Another short list begins the count anew.
+    list(&agency, &[1, 2]);
+    once(&desk, 12);
+    list(&agency, &[1, 2, 3]);
+    for day in [13, 14] {
+        once(&desk, day);
+        assert_eq!(sources(&desk), "8", "{day}");
+    }
+    let said = once(&desk, 15);
+    assert!(said.out.contains("5 removed ("), "{}", said.out);
+    assert_eq!(sources(&desk), "3");
+}
+
+#[test]
+fn what_is_written_in_feeds_toml_wins_and_bad_rows_are_left_out() {
+    let agency = agency();
+    let (own, second) = (agency.url("/1.rss"), agency.url("/2.rss"));
+    let csv = format!(
+        "url,title,kind,province,folder,allow_private\n{own},Của ta,feed,,,\n{second},Sở 2,feed,,/etc,10.0.0.0/8\n\
+         ftp://a.example/,Sai,feed,,,\nhttps://b.example/rss,Sai nữa,feed,khong-co,,\n"
+    );
+    agency.on("/ds.opml", document("text/csv", csv));
+    let desk = Desk::with(&format!(
+        "{}[[source]]\nid = \"cua-ta\"\nkind = \"feed\"\nurl = \"{own}\"\nallow_private = [\"127.0.0.0/8\"]\n",
+        feeds(&agency)
+    ));
+    let said = once(&desk, 20);
+    assert_eq!(desk.titles("tat-ca").len(), 2, "{}", said.err);
+    let told = desk.run(&["check"]);
+    assert!(told.out.contains("; 1 sources: 127-0-0-1-"), "{}", told.out);
+    for why in ["is the address of another source", "line 4: \"ftp://a.example/\"", "khong-co"] {
+        assert!(told.err.contains(why), "{why}: {}", told.err);
+    }
+}
+
+#[test]
+fn without_a_network_the_sources_of_the_last_copy_stay() {
+    let agency = agency();
+    list(&agency, &[1, 2, 3]);
+    let desk = Desk::with(&feeds(&agency));
+    once(&desk, 20);
+    let output = desk.output();
+    for path in ["/ds.opml", "/1.rss", "/2.rss", "/3.rss"] {
+        agency.on(path, Answer::Torn(Vec::new()));
+    }
+    once(&desk, 21);
+    assert_eq!(sources(&desk), "3");
+    assert_eq!(desk.output(), output);
+}
