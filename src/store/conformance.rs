@@ -8,6 +8,8 @@ use bytes::Bytes;
 use chrono::TimeDelta;
 use std::collections::BTreeSet;
 
+mod damaged;
+
 const LEASE: Duration = Duration::from_secs(1200);
 
 fn at(text: &str) -> DateTime<Utc> {

@@ -1,6 +1,7 @@
 //! What a feed shows now, what has left it for an archive, and the archives themselves.
 
 use super::articles::{NEVER, TOPICS, matching, whole};
+use super::sound::sound;
 use super::{Failed, changed, changes, from_json, instant, json, millis, parsed};
 use crate::model::{Article, Feed, Slug, Tombstone};
 use crate::store::{Archive, ArchiveText, Erasure, Issue, Mark};
@@ -8,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use rusqlite::{OptionalExtension, Transaction, params_from_iter};
+use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
 use std::collections::{HashMap, HashSet};
 use std::io::{Read, Write};
 use std::time::Duration;
@@ -140,8 +141,11 @@ fn tombstones(db: &Transaction<'_>, feed: &Feed) -> Result<Vec<Tombstone>, Faile
     let mut rows = select.query(params_from_iter(values))?;
     let mut tombstones = Vec::new();
     while let Some(row) = rows.next()? {
-        let zone = parsed("a time zone", &row.get::<_, String>(2)?)?;
-        tombstones.push(Tombstone { id: row.get(0)?, at: instant(row.get(1)?), zone });
+        let stone = |row: &Row<'_>| -> Result<Tombstone, Failed> {
+            let zone = parsed("a time zone", &row.get::<_, String>(2)?)?;
+            Ok(Tombstone { id: row.get(0)?, at: instant(row.get(1)?), zone })
+        };
+        tombstones.extend(sound(row, stone(row))?);
     }
     Ok(tombstones)
 }
@@ -163,7 +167,7 @@ pub(in super::super) fn read(
     for place in places {
         let mut rows = select.query([place])?;
         if let Some(row) = rows.next()? {
-            articles.push((*place, whole(row)?));
+            articles.extend(sound(row, whole(row))?.map(|article| (*place, article)));
         }
     }
     Ok(articles)

@@ -1,5 +1,6 @@
 //! Articles: found, revised, selected, withdrawn.
 
+use super::sound::sound;
 use super::{
     Failed, again, changed, from_json, gone, instant, json, millis, parsed, pending, repeated,
     sources, tag, topics,
@@ -91,14 +92,14 @@ pub(super) fn put(
 ) -> Result<Change, Failed> {
     let source = claim.source.as_str();
     let article = &arrived.article;
-    let found = |row: &Row<'_>| -> Result<(i64, Article, Withdrawn), Failed> {
+    let found = |row: &Row<'_>| -> Result<(i64, Option<Article>, Withdrawn), Failed> {
         let withdrawn =
             match (row.get::<_, Option<i64>>("withdrawn")?, row.get("withdrawn_by_agency")?) {
                 (None, _) => Withdrawn::No,
                 (Some(_), false) => Withdrawn::ByOperator,
                 (Some(_), true) => Withdrawn::ByAgency,
             };
-        Ok((row.get("sequence")?, read(row)?, withdrawn))
+        Ok((row.get("sequence")?, sound(row, read(row))?, withdrawn))
     };
     let mut by_key = db.prepare_cached("SELECT * FROM article WHERE source = ?1 AND key = ?2")?;
     let mut rows = by_key.query((source, article.key.as_str()))?;
@@ -124,11 +125,11 @@ pub(super) fn put(
         // An article that we withdrew stays withdrawn, however often the agency shows it.
         Some((sequence, _, Withdrawn::ByOperator)) => (sequence, Change::Same),
         Some((sequence, old, Withdrawn::ByAgency)) => {
-            revise(db, claim, arrived, sequence, &old)?;
+            revise_or_mend(db, claim, arrived, sequence, old)?;
             (sequence, gone::returned(db, sequence, now)?)
         }
         Some((sequence, old, Withdrawn::No)) => {
-            (sequence, revise(db, claim, arrived, sequence, &old)?)
+            (sequence, revise_or_mend(db, claim, arrived, sequence, old)?)
         }
     };
     again::looked(db, sequence, arrived, &change, news, now)?;
@@ -257,6 +258,34 @@ pub(super) fn overwrite(db: &Transaction<'_>, sequence: i64, new: &Article) -> R
         ":revision": new.revision,
     })?;
     Ok(())
+}
+
+/// Brings a known article up to date; one whose row could not be read is written afresh under its id.
+fn revise_or_mend(
+    db: &Transaction<'_>,
+    claim: &Claim,
+    arrived: &Arrived,
+    sequence: i64,
+    old: Option<Article>,
+) -> Result<Change, Failed> {
+    if let Some(old) = old {
+        return revise(db, claim, arrived, sequence, &old);
+    }
+    let (id, first_seen, number) = db
+        .prepare_cached(
+            "SELECT id, first_seen, CASE WHEN revision BETWEEN 1 AND 1000000 THEN revision ELSE 1 END
+             FROM article WHERE sequence = ?1",
+        )?
+        .query_row([sequence], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, u32>(2)?))
+        })?;
+    let new = Article { id: id.clone(), revision: number + 1, ..arrived.article.clone() };
+    // No column may stay as it is that can be wrong.
+    overwrite(db, sequence, &new)?;
+    db.prepare_cached("UPDATE article SET first_seen = ?2, last_seen = ?3 WHERE sequence = ?1")?
+        .execute((sequence, first_seen, millis(claim.started)))?;
+    topics::forget(db, sequence)?;
+    Ok(Change::Revised(id))
 }
 
 /// Brings a known article up to date. `published` and the id stay for ever; `updated` moves only with title or text.
@@ -409,7 +438,7 @@ pub(in super::super) fn select(
     let mut rows = select.query(rusqlite::params_from_iter(values))?;
     let mut articles = Vec::new();
     while let Some(row) = rows.next()? {
-        articles.push(Article { topics: topics_in(row)?, ..read(row)? });
+        articles.extend(sound(row, whole(row))?);
     }
     Ok(articles)
 }
@@ -457,8 +486,8 @@ pub(in super::super) fn after(
     let mut rows = select.query((place, i64::try_from(limit).unwrap_or(i64::MAX)))?;
     let mut articles = Vec::new();
     while let Some(row) = rows.next()? {
-        let article = whole(row)?;
-        articles.push((row.get("sequence")?, article));
+        let place = row.get("sequence")?;
+        articles.extend(sound(row, whole(row))?.map(|article| (place, article)));
     }
     Ok(articles)
 }

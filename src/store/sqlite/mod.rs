@@ -11,6 +11,7 @@ pub(super) mod hosts;
 pub(super) mod pages;
 pub(super) mod pending;
 pub(super) mod repeated;
+mod sound;
 pub(super) mod sources;
 pub(super) mod tag;
 pub(super) mod topics;
