@@ -11,6 +11,8 @@ mod atom;
 mod edition;
 mod entry;
 pub mod files;
+#[cfg(test)]
+mod hostile;
 mod html;
 mod json_feed;
 mod opml;

@@ -10,19 +10,19 @@ use chrono_tz::Asia::Ho_Chi_Minh;
 use proptest::prelude::*;
 use std::path::Path;
 
-fn slug(text: &str) -> Slug {
+pub(super) fn slug(text: &str) -> Slug {
     text.parse().unwrap()
 }
 
-fn address(text: &str) -> PublicUrl {
+pub(super) fn address(text: &str) -> PublicUrl {
     text.parse().unwrap()
 }
 
-fn instant(text: &str) -> DateTime<Utc> {
+pub(super) fn instant(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-fn site() -> Site {
+pub(super) fn site() -> Site {
     Site {
         title: "Bản tin các tỉnh".to_owned(),
         base_url: "https://bantin.example/tin/".parse().unwrap(),
@@ -41,7 +41,7 @@ fn site() -> Site {
     }
 }
 
-fn feed() -> Feed {
+pub(super) fn feed() -> Feed {
     Feed {
         id: slug("tay-nguyen"),
         tag: "tag:bantin.example,2026:feed:tay-nguyen".to_owned(),
@@ -56,7 +56,7 @@ fn feed() -> Feed {
     }
 }
 
-fn origins() -> BTreeMap<Slug, Origin> {
+pub(super) fn origins() -> BTreeMap<Slug, Origin> {
     let lam_dong = Origin {
         id: slug("bdt-lam-dong"),
         tag: "tag:bantin.example,2026:source:bdt-lam-dong".to_owned(),
@@ -80,7 +80,7 @@ fn origins() -> BTreeMap<Slug, Origin> {
     [lam_dong, dak_lak].into_iter().map(|origin| (origin.id.clone(), origin)).collect()
 }
 
-fn article(number: u32, source: &str, title: &str) -> Article {
+pub(super) fn article(number: u32, source: &str, title: &str) -> Article {
     let published = instant("2025-07-07T01:30:00Z") + Duration::hours(i64::from(number));
     Article {
         id: format!("tag:bantin.example,2026:{source}:{number}"),
