@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use std::collections::BTreeSet;
 
 mod damaged;
+mod edits;
 
 const LEASE: Duration = Duration::from_secs(1200);
 

@@ -2,8 +2,8 @@
 
 use super::sound::sound;
 use super::{
-    Failed, again, changed, from_json, gone, instant, json, millis, parsed, pending, repeated,
-    sources, tag, topics,
+    Failed, again, changed, edit, from_json, gone, instant, json, millis, parsed, pending,
+    repeated, sources, tag, topics,
 };
 use crate::model::{Article, CleanHtml, FirstSource, Key, Query, Slug};
 use crate::store::{Arrived, Change, Claim, Known, Listed, Refused, StoreError};
@@ -297,7 +297,8 @@ fn revise(
     old: &Article,
 ) -> Result<Change, Failed> {
     let new = &arrived.article;
-    let revised = new.hash != old.hash;
+    let same = new.hash == old.hash;
+    let revised = !same && !edit::is_typographic((&old.title, &old.text), (&new.title, &new.text));
     if new.text.is_empty() && !old.text.is_empty() {
         // A page that lost its text is broken, not edited.
         return Ok(Change::Same);
@@ -315,7 +316,7 @@ fn revise(
             a.first_source.clone(),
         )
     };
-    if !revised && facts(new) == facts(old) {
+    if same && facts(new) == facts(old) {
         return Ok(Change::Same);
     }
     if revised {

@@ -4,6 +4,7 @@ pub(super) mod again;
 pub(super) mod archives;
 pub(super) mod articles;
 pub(super) mod backfill;
+mod edit;
 pub(super) mod exchange;
 pub(super) mod find;
 pub(super) mod gone;
