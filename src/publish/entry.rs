@@ -243,19 +243,21 @@ fn seen_title(text: &str) -> Option<String> {
 pub(super) fn published(article: &Article) -> DateTime<Utc> {
     let dates = [article.published, article.first_seen, article.last_seen, article.updated];
     let earliest = DateTime::from_timestamp(EARLIEST, 0).unwrap_or_default();
-    dates.into_iter().find(|date| is_plausible(*date, article)).unwrap_or(earliest)
+    dates.into_iter().find(|date| is_plausible(*date, article.first_seen)).unwrap_or(earliest)
 }
 
 /// When it last changed, which is not before it was published.
 fn updated(article: &Article, published: DateTime<Utc>) -> DateTime<Utc> {
-    let told = Some(article.updated).filter(|date| is_plausible(*date, article));
+    let is_edited = article.revision > 1 || article.updated != article.published;
+    let latest = article.first_seen.max(article.last_seen);
+    let told = Some(article.updated).filter(|date| is_edited && is_plausible(*date, latest));
     told.unwrap_or(published).max(published)
 }
 
-/// Whether a date is none before the web, and none that was still to come when the article was last seen. A day more is let be, for
-/// clocks that go wrong.
-fn is_plausible(date: DateTime<Utc>, article: &Article) -> bool {
-    let seen = article.first_seen.max(article.last_seen).timestamp();
+/// Whether a date is none before the web, and none that was still to come when the article was seen. A day more is let be, for clocks
+/// that go wrong.
+fn is_plausible(date: DateTime<Utc>, seen: DateTime<Utc>) -> bool {
+    let seen = seen.timestamp();
     let latest = if seen < EARLIEST { i64::MAX } else { seen.saturating_add(86_400) };
     (EARLIEST..=latest).contains(&date.timestamp())
 }

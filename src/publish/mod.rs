@@ -11,8 +11,6 @@ mod atom;
 mod edition;
 mod entry;
 pub mod files;
-#[cfg(test)]
-mod hostile;
 mod html;
 mod json_feed;
 mod opml;

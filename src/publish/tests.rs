@@ -1,5 +1,7 @@
 //! All formats at once, on a fixed set of articles: golden files, outsiders, and properties.
 
+mod hostile;
+
 use super::*;
 use crate::model::{
     Agency, Attachment, CleanHtml, History, Image, Key, Precision, Province, PublicUrl, Query,
@@ -10,19 +12,19 @@ use chrono_tz::Asia::Ho_Chi_Minh;
 use proptest::prelude::*;
 use std::path::Path;
 
-pub(super) fn slug(text: &str) -> Slug {
+fn slug(text: &str) -> Slug {
     text.parse().unwrap()
 }
 
-pub(super) fn address(text: &str) -> PublicUrl {
+fn address(text: &str) -> PublicUrl {
     text.parse().unwrap()
 }
 
-pub(super) fn instant(text: &str) -> DateTime<Utc> {
+fn instant(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-pub(super) fn site() -> Site {
+fn site() -> Site {
     Site {
         title: "Bản tin các tỉnh".to_owned(),
         base_url: "https://bantin.example/tin/".parse().unwrap(),
@@ -41,7 +43,7 @@ pub(super) fn site() -> Site {
     }
 }
 
-pub(super) fn feed() -> Feed {
+fn feed() -> Feed {
     Feed {
         id: slug("tay-nguyen"),
         tag: "tag:bantin.example,2026:feed:tay-nguyen".to_owned(),
@@ -56,7 +58,7 @@ pub(super) fn feed() -> Feed {
     }
 }
 
-pub(super) fn origins() -> BTreeMap<Slug, Origin> {
+fn origins() -> BTreeMap<Slug, Origin> {
     let lam_dong = Origin {
         id: slug("bdt-lam-dong"),
         tag: "tag:bantin.example,2026:source:bdt-lam-dong".to_owned(),
@@ -80,7 +82,7 @@ pub(super) fn origins() -> BTreeMap<Slug, Origin> {
     [lam_dong, dak_lak].into_iter().map(|origin| (origin.id.clone(), origin)).collect()
 }
 
-pub(super) fn article(number: u32, source: &str, title: &str) -> Article {
+fn article(number: u32, source: &str, title: &str) -> Article {
     let published = instant("2025-07-07T01:30:00Z") + Duration::hours(i64::from(number));
     Article {
         id: format!("tag:bantin.example,2026:{source}:{number}"),

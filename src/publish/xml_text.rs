@@ -121,8 +121,10 @@ fn beginning(text: &str, most: usize) -> String {
 fn xml_chars(text: &str) -> String {
     let mut legal = String::with_capacity(text.len());
     let mut previous = ' ';
-    for c in text.chars().filter(|c| is_xml_char(*c)) {
+    for c in text.chars().filter(|c| is_written(*c)) {
         match c {
+            // Line ends of Unicode that readers which split lines trip over.
+            '\u{85}' | '\u{2028}' | '\u{2029}' => legal.push('\n'),
             // An XML reader turns both CRLF and CR into LF (section 2.11); JSON readers would not.
             '\r' => legal.push('\n'),
             '\n' if previous == '\r' => {}
@@ -131,6 +133,13 @@ fn xml_chars(text: &str) -> String {
         previous = c;
     }
     legal
+}
+
+/// What XML can carry and does not discourage (section 2.2, note): neither control characters of windows-1252 nor noncharacters.
+fn is_written(c: char) -> bool {
+    let is_control = matches!(c, '\u{7F}'..='\u{84}' | '\u{86}'..='\u{9F}');
+    let is_noncharacter = matches!(c, '\u{FDD0}'..='\u{FDEF}') || (c as u32) & 0xFFFE == 0xFFFE;
+    is_xml_char(c) && !is_control && !is_noncharacter
 }
 
 /// The `Char` production of XML 1.0, section 2.2.
@@ -155,6 +164,8 @@ mod tests {
         assert_eq!(xml_text(forbidden), "Bản tin");
         assert_eq!(xml_text("Ban Dân tộc\t\n 🇻🇳"), "Ban Dân tộc\t\n 🇻🇳");
         assert_eq!(xml_text("a\r\nb\rc\n\rd"), "a\nb\nc\n\nd");
+        assert_eq!(xml_text("a\u{85}b\u{2028}c\u{2029}d"), "a\nb\nc\nd");
+        assert_eq!(xml_text("a\u{7F}\u{80}\u{9F}\u{FDD0}\u{1FFFE}\u{10FFFF}b"), "ab");
     }
 
     #[test]
