@@ -160,7 +160,9 @@ fn extensions(entry: &Entry) -> ExtensionMap {
     }
     if !entry.pictures.is_empty() {
         let pictures = entry.pictures.iter().map(picture).collect();
-        extensions.insert("media".to_owned(), [("content".to_owned(), pictures)].into());
+        let leading = entry.pictures.iter().take(1).map(thumbnail).collect();
+        let media = [("content".to_owned(), pictures), ("thumbnail".to_owned(), leading)];
+        extensions.insert("media".to_owned(), media.into());
     }
     extensions
 }
@@ -168,8 +170,17 @@ fn extensions(entry: &Entry) -> ExtensionMap {
 fn picture(picture: &Media) -> Extension {
     let mut attributes = vec![("url", picture.url.as_str()), ("medium", "image")];
     attributes.extend(picture.media_type.as_deref().map(|media_type| ("type", media_type)));
+    element("media:content", attributes)
+}
+
+/// What lists of readers show beside the title.
+fn thumbnail(picture: &Media) -> Extension {
+    element("media:thumbnail", vec![("url", picture.url.as_str())])
+}
+
+fn element(name: &str, attributes: Vec<(&str, &str)>) -> Extension {
     Extension {
-        name: "media:content".to_owned(),
+        name: name.to_owned(),
         // Without a value the indenting writer puts a line break inside the element.
         value: Some(String::new()),
         // The crate writes attributes of extensions as they are: one `&` in an address, and no reader reads the feed.

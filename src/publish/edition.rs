@@ -1,8 +1,8 @@
 //! A feed at one moment: what its documents have in common, in strings that are fit to be written.
 
 use super::archive::archive_name;
-use super::entry::{Credit, Entry, local};
-use super::xml_text::{line, title, uri};
+use super::entry::{Credit, Entry, local, published};
+use super::xml_text::{self, line, title, uri};
 use super::{document_name, page_name};
 use crate::model::{Article, Content, Feed, Format, Origin, Site, Slug, Standing, Tombstone};
 use chrono::{DateTime, FixedOffset};
@@ -59,7 +59,7 @@ impl<'a> Edition<'a> {
             tag: line(&feed.tag),
             description: description.unwrap_or_else(|| title.clone()),
             title,
-            language: line(&feed.language),
+            language: xml_text::language(&feed.language),
             updated,
             entries,
             changes,
@@ -167,7 +167,7 @@ pub(super) fn entries(
 ) -> Vec<Entry> {
     let mut sorted: Vec<&Article> = articles.iter().collect();
     sorted.sort_by_key(|article| {
-        (Reverse(article.published), &article.id, Reverse(article.revision))
+        (Reverse(published(article)), &article.id, Reverse(article.revision))
     });
     let mut known = HashSet::new();
     sorted.retain(|article| known.insert(&article.id));

@@ -12,6 +12,16 @@ use std::collections::BTreeSet;
 
 /// How much of the body stands in for a summary, in characters: about four lines of a list.
 const EXCERPT: usize = 300;
+/// The longest summary that is written, in characters. A lead has a tenth of it; the body has all that was said.
+const LONGEST_SUMMARY: usize = 5_000;
+/// The most categories of an entry: more are a tag cloud that was taken for the article's own.
+const MOST_CATEGORIES: usize = 50;
+/// The most images, and the most files, that are told of apart from the body, which shows them all.
+const MOST_MEDIA: usize = 100;
+/// The most files that are listed below a body. Each is looked for in it.
+const MOST_FILES: usize = 1_000;
+/// No page of the web is older, and validators take no date before it for one (1990-01-01, in seconds).
+const EARLIEST: i64 = 631_152_000;
 
 /// An article, ready to be written.
 #[derive(Debug, Serialize)]
@@ -91,23 +101,28 @@ impl Entry {
         let credit = origin.map(|origin| Credit::new(origin, first));
         let host = || article.url.as_url().host_str().unwrap_or_default().to_owned();
         let agency = || credit.as_ref().map_or_else(host, |credit| credit.title.clone());
-        let files: Vec<Media> = article.attachments.iter().map(Media::of_attachment).collect();
-        let summary = article.summary.as_deref().and_then(seen);
+        let attachments = article.attachments.iter().take(MOST_FILES);
+        let mut files: Vec<Media> = attachments.map(Media::of_attachment).collect();
+        let html = with_files(xml_text::html(article.html.as_str()), &files);
+        files.truncate(MOST_MEDIA);
+        let summary = article.summary.as_deref().map(|text| excerpt(text, LONGEST_SUMMARY));
+        let summary = summary.filter(|text| !text.is_empty());
+        let published = published(article);
         Self {
             id: line(&article.id),
             title: seen_title(&article.title).unwrap_or_else(|| url.clone()),
-            html: with_files(xml_text::html(article.html.as_str()), &files),
+            html,
             summary: summary.or_else(|| seen(&excerpt(&article.text, EXCERPT))),
-            author: article.author.as_deref().and_then(seen).unwrap_or_else(agency),
-            source_line: article.source_line.as_deref().and_then(seen),
-            language: line(&article.language),
-            published: local(article.published, article.zone),
-            updated: local(article.updated, article.zone),
+            author: article.author.as_deref().and_then(seen_title).unwrap_or_else(agency),
+            source_line: article.source_line.as_deref().and_then(seen_title),
+            language: xml_text::language(&article.language),
+            published: local(published, article.zone),
+            updated: local(updated(article, published), article.zone),
             precision: article.precision,
             revision: article.revision,
             categories: categories(article, origin, site),
             is_gathered: first.is_some(),
-            pictures: article.images.iter().map(Media::of_image).collect(),
+            pictures: article.images.iter().take(MOST_MEDIA).map(Media::of_image).collect(),
             url,
             files,
             credit,
@@ -224,6 +239,29 @@ fn seen_title(text: &str) -> Option<String> {
     Some(title(text)).filter(|text| !text.is_empty())
 }
 
+/// When an article was published, as it is shown: by its date, or by its first sight where the date cannot be true.
+pub(super) fn published(article: &Article) -> DateTime<Utc> {
+    let dates = [article.published, article.first_seen, article.last_seen, article.updated];
+    let earliest = DateTime::from_timestamp(EARLIEST, 0).unwrap_or_default();
+    dates.into_iter().find(|date| is_plausible(*date, article.first_seen)).unwrap_or(earliest)
+}
+
+/// When it last changed, which is not before it was published.
+fn updated(article: &Article, published: DateTime<Utc>) -> DateTime<Utc> {
+    let is_edited = article.revision > 1 || article.updated != article.published;
+    let latest = article.first_seen.max(article.last_seen);
+    let told = Some(article.updated).filter(|date| is_edited && is_plausible(*date, latest));
+    told.unwrap_or(published).max(published)
+}
+
+/// Whether a date is none before the web, and none that was still to come when the article was seen. A day more is let be, for clocks
+/// that go wrong.
+fn is_plausible(date: DateTime<Utc>, seen: DateTime<Utc>) -> bool {
+    let seen = seen.timestamp();
+    let latest = if seen < EARLIEST { i64::MAX } else { seen.saturating_add(86_400) };
+    (EARLIEST..=latest).contains(&date.timestamp())
+}
+
 /// An instant as the agency's clock shows it, in whole seconds.
 pub(super) fn local(instant: DateTime<Utc>, zone: Tz) -> DateTime<FixedOffset> {
     // RFC 3339 and RFC 822 know the years 0 to 9999 only; a day is left at each end for the offset.
@@ -267,15 +305,16 @@ fn categories(article: &Article, origin: Option<&Origin>, site: &Site) -> Vec<Ca
     });
     // What the first source says goes on as it says it, with its schemes.
     let first = article.first_source.iter().flat_map(|first| &first.categories);
+    let first = first.take(MOST_CATEGORIES);
     let first: Vec<Category> = first
         .filter_map(|category| {
-            let (scheme, term) = (seen(&category.scheme)?, seen(&category.term)?);
+            let (scheme, term) = (seen_title(&category.scheme)?, seen_title(&category.term)?);
             Some(Category { scheme, term, label: seen_title(&category.label)? })
         })
         .collect();
     let is_said =
         |label: &str| first.iter().any(|c| c.label.to_lowercase() == label.to_lowercase());
-    let tags = article.tags.iter().filter_map(|text| {
+    let tags = article.tags.iter().take(MOST_CATEGORIES).filter_map(|text| {
         let label = seen_title(text).filter(|label| !is_said(label))?;
         let term = Slug::nearest(&label).map_or_else(|| label.clone(), String::from);
         Some(Category { scheme: scheme("tag"), term, label })
@@ -283,7 +322,7 @@ fn categories(article: &Article, origin: Option<&Origin>, site: &Site) -> Vec<Ca
     let mut known = BTreeSet::new();
     let tags: Vec<Category> = tags.collect();
     let all = province.into_iter().chain(agency).chain(topics).chain(first).chain(tags);
-    all.filter(|c| known.insert((c.scheme.clone(), c.term.clone()))).collect()
+    all.filter(|c| known.insert((c.scheme.clone(), c.term.clone()))).take(MOST_CATEGORIES).collect()
 }
 
 /// The media type that an image's file name promises.

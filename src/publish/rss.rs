@@ -88,7 +88,7 @@ fn item(entry: &Entry, edition: &Edition<'_>) -> Item {
                 .collect(),
             ..DublinCoreExtension::default()
         }),
-        extensions: extensions("media", "content", media),
+        extensions: media_of(entry, media),
         ..Item::default()
     }
 }
@@ -103,6 +103,16 @@ fn enclosure(entry: &Entry) -> Option<Enclosure> {
         length: chosen.length.unwrap_or(0).to_string(),
         mime_type: chosen.any_type().to_owned(),
     })
+}
+
+/// The module media: all images and files, and the leading image for lists of readers.
+fn media_of(entry: &Entry, contents: Vec<Extension>) -> ExtensionMap {
+    let mut modules = extensions("media", "content", contents);
+    if let (Some(media), Some(leading)) = (modules.get_mut("media"), entry.pictures.first()) {
+        let thumbnail = element("media:thumbnail", &[("url", &leading.url)]);
+        media.insert("thumbnail".to_owned(), vec![thumbnail]);
+    }
+    modules
 }
 
 fn media(file: &Media, medium: &str) -> Extension {

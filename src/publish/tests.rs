@@ -1,5 +1,7 @@
 //! All formats at once, on a fixed set of articles: golden files, outsiders, and properties.
 
+mod hostile;
+
 use super::*;
 use crate::model::{
     Agency, Attachment, CleanHtml, History, Image, Key, Precision, Province, PublicUrl, Query,

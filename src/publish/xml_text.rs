@@ -5,6 +5,7 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use unicode_segmentation::UnicodeSegmentation;
 use url::{Position, Url};
 
 /// The longest title in characters. No headline is longer; a page whose title element was never closed is.
@@ -39,9 +40,22 @@ pub(super) fn excerpt(text: &str, most: usize) -> String {
     if !shorter {
         return folded;
     }
-    let beginning: String = folded.chars().take(most.saturating_sub(1)).collect();
+    let beginning = beginning(&folded, most.saturating_sub(1));
     let words = beginning.rsplit_once(' ').map_or(beginning.as_str(), |(words, _)| words);
     format!("{words}…")
+}
+
+/// A language tag (BCP 47) by its shape; empty where the text is none: readers refuse an `xml:lang` that is no tag.
+pub(super) fn language(text: &str) -> String {
+    let tag = text.trim();
+    let mut parts = tag.split('-');
+    let first = parts.next().unwrap_or_default();
+    let is_part = |part: &str| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+    };
+    let whole =
+        is_part(first) && first.bytes().all(|b| b.is_ascii_alphabetic()) && parts.all(is_part);
+    if whole && tag.len() <= 35 { tag.to_owned() } else { String::new() }
 }
 
 /// HTML: as [`xml_text`], but markup and text are composed apart.
@@ -83,17 +97,34 @@ pub(super) fn uri(url: &Url) -> String {
 }
 
 fn cut(text: String, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        None => text,
-        Some(_) => text.chars().take(most - 1).chain(['…']).collect(),
+    if text.char_indices().nth(most).is_none() {
+        return text;
     }
+    format!("{}…", beginning(&text, most.saturating_sub(1)))
+}
+
+/// As many whole characters, as readers see them (UAX #29), as `most` code points hold. Of one that is longer, such as a letter under a
+/// thousand marks, the beginning.
+fn beginning(text: &str, most: usize) -> String {
+    let mut left = most;
+    let whole: String = text
+        .graphemes(true)
+        .take_while(|seen| {
+            let fits = seen.chars().nth(left).is_none();
+            left = left.saturating_sub(seen.chars().take(left).count());
+            fits
+        })
+        .collect();
+    if whole.is_empty() { text.chars().take(most).collect() } else { whole }
 }
 
 fn xml_chars(text: &str) -> String {
     let mut legal = String::with_capacity(text.len());
     let mut previous = ' ';
-    for c in text.chars().filter(|c| is_xml_char(*c)) {
+    for c in text.chars().filter(|c| is_written(*c)) {
         match c {
+            // Line ends of Unicode that readers which split lines trip over.
+            '\u{85}' | '\u{2028}' | '\u{2029}' => legal.push('\n'),
             // An XML reader turns both CRLF and CR into LF (section 2.11); JSON readers would not.
             '\r' => legal.push('\n'),
             '\n' if previous == '\r' => {}
@@ -102,6 +133,13 @@ fn xml_chars(text: &str) -> String {
         previous = c;
     }
     legal
+}
+
+/// What XML can carry and does not discourage (section 2.2, note): neither control characters of windows-1252 nor noncharacters.
+fn is_written(c: char) -> bool {
+    let is_control = matches!(c, '\u{7F}'..='\u{84}' | '\u{86}'..='\u{9F}');
+    let is_noncharacter = matches!(c, '\u{FDD0}'..='\u{FDEF}') || (c as u32) & 0xFFFE == 0xFFFE;
+    is_xml_char(c) && !is_control && !is_noncharacter
 }
 
 /// The `Char` production of XML 1.0, section 2.2.
@@ -126,6 +164,8 @@ mod tests {
         assert_eq!(xml_text(forbidden), "Bản tin");
         assert_eq!(xml_text("Ban Dân tộc\t\n 🇻🇳"), "Ban Dân tộc\t\n 🇻🇳");
         assert_eq!(xml_text("a\r\nb\rc\n\rd"), "a\nb\nc\n\nd");
+        assert_eq!(xml_text("a\u{85}b\u{2028}c\u{2029}d"), "a\nb\nc\nd");
+        assert_eq!(xml_text("a\u{7F}\u{80}\u{9F}\u{FDD0}\u{1FFFE}\u{10FFFF}b"), "ab");
     }
 
     #[test]
@@ -145,6 +185,36 @@ mod tests {
         assert_eq!(title("\u{A0}\u{200B}\u{FEFF}"), "");
         assert_eq!(title(&"ă".repeat(1_000)), "ă".repeat(1_000));
         assert_eq!(title(&"ă".repeat(1_001)), format!("{}…", "ă".repeat(999)));
+    }
+
+    #[test]
+    fn a_title_is_never_cut_inside_what_readers_see_as_one_character() {
+        let family = "👩\u{200D}👩\u{200D}👧";
+        let long = format!("{}{family}{}", "a".repeat(996), "b".repeat(9));
+        assert_eq!(title(&long), format!("{}…", "a".repeat(996)));
+        let flags = "🇻🇳".repeat(600);
+        assert_eq!(title(&flags), format!("{}…", "🇻🇳".repeat(499)));
+        let tower = title(&format!("a{}", "\u{35C}".repeat(1_000_000)));
+        assert_eq!(tower.chars().count(), 1_000);
+    }
+
+    #[test]
+    fn what_is_no_language_tag_is_none() {
+        for tag in ["vi", "vi-VN", "zh-Hant-TW", "i-klingon"] {
+            assert_eq!(language(tag), tag);
+        }
+        for wrong in [
+            "",
+            "tiếng Việt",
+            "vi_VN",
+            "vi-",
+            "1a",
+            "abcdefghi",
+            "vi en",
+            "a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q-r-s",
+        ] {
+            assert_eq!(language(wrong), "", "{wrong}");
+        }
     }
 
     #[test]

@@ -10,6 +10,9 @@ use bytes::Bytes;
 use chrono::TimeDelta;
 use std::collections::BTreeSet;
 
+mod damaged;
+mod edits;
+
 const LEASE: Duration = Duration::from_secs(1200);
 
 fn at(text: &str) -> DateTime<Utc> {

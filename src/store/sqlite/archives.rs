@@ -1,6 +1,7 @@
 //! What a feed shows now, what has left it for an archive, and the archives themselves.
 
 use super::articles::{ASKED, FURTHEST, NEVER, TOPICS, fitting, matching, whole};
+use super::sound::sound;
 use super::{Failed, changed, changes, from_json, instant, json, millis, parsed};
 use crate::model::{Article, Content, Feed, Query, Slug, Tombstone};
 use crate::store::{Archive, ArchiveText, Erasure, Issue, Mark};
@@ -187,8 +188,11 @@ fn tombstones(db: &Transaction<'_>, feed: &Feed) -> Result<Vec<Tombstone>, Faile
         if !row.get::<_, bool>("erased")? && !holds(row, &feed.query)? {
             continue;
         }
-        let zone = parsed("a time zone", &row.get::<_, String>("zone")?)?;
-        tombstones.push(Tombstone { id: row.get("id")?, at: instant(row.get("withdrawn")?), zone });
+        let stone = |row: &Row<'_>| -> Result<Tombstone, Failed> {
+            let zone = parsed("a time zone", &row.get::<_, String>("zone")?)?;
+            Ok(Tombstone { id: row.get("id")?, at: instant(row.get("withdrawn")?), zone })
+        };
+        tombstones.extend(sound(row, stone(row))?);
     }
     Ok(tombstones)
 }
@@ -210,7 +214,7 @@ pub(in super::super) fn read(
     for place in places {
         let mut rows = select.query([place])?;
         if let Some(row) = rows.next()? {
-            articles.push((*place, whole(row)?));
+            articles.extend(sound(row, whole(row))?.map(|article| (*place, article)));
         }
     }
     Ok(articles)

@@ -1,8 +1,9 @@
 //! Articles: found, revised, selected, withdrawn.
 
+use super::sound::sound;
 use super::{
-    Failed, again, changed, from_json, gone, instant, json, millis, parsed, pending, repeated,
-    sources, tag, topics,
+    Failed, again, changed, edit, from_json, gone, instant, json, millis, parsed, pending,
+    repeated, sources, tag, topics,
 };
 use crate::model::{Article, Asked, CleanHtml, FirstSource, Key, Query, Slug};
 use crate::store::{Arrived, Change, Claim, Known, Listed, Refused, StoreError};
@@ -99,14 +100,14 @@ pub(super) fn put(
 ) -> Result<Change, Failed> {
     let source = claim.source.as_str();
     let article = &arrived.article;
-    let found = |row: &Row<'_>| -> Result<(i64, Article, Withdrawn), Failed> {
+    let found = |row: &Row<'_>| -> Result<(i64, Option<Article>, Withdrawn), Failed> {
         let withdrawn =
             match (row.get::<_, Option<i64>>("withdrawn")?, row.get("withdrawn_by_agency")?) {
                 (None, _) => Withdrawn::No,
                 (Some(_), false) => Withdrawn::ByOperator,
                 (Some(_), true) => Withdrawn::ByAgency,
             };
-        Ok((row.get("sequence")?, read(row)?, withdrawn))
+        Ok((row.get("sequence")?, sound(row, read(row))?, withdrawn))
     };
     let mut by_key = db.prepare_cached("SELECT * FROM article WHERE source = ?1 AND key = ?2")?;
     let mut rows = by_key.query((source, article.key.as_str()))?;
@@ -132,11 +133,11 @@ pub(super) fn put(
         // An article that we withdrew stays withdrawn, however often the agency shows it.
         Some((sequence, _, Withdrawn::ByOperator)) => (sequence, Change::Same),
         Some((sequence, old, Withdrawn::ByAgency)) => {
-            revise(db, claim, arrived, sequence, &old)?;
+            revise_or_mend(db, claim, arrived, sequence, old)?;
             (sequence, gone::returned(db, sequence, now)?)
         }
         Some((sequence, old, Withdrawn::No)) => {
-            (sequence, revise(db, claim, arrived, sequence, &old)?)
+            (sequence, revise_or_mend(db, claim, arrived, sequence, old)?)
         }
     };
     again::looked(db, sequence, arrived, &change, news, now)?;
@@ -267,6 +268,34 @@ pub(super) fn overwrite(db: &Transaction<'_>, sequence: i64, new: &Article) -> R
     Ok(())
 }
 
+/// Brings a known article up to date; one whose row could not be read is written afresh under its id.
+fn revise_or_mend(
+    db: &Transaction<'_>,
+    claim: &Claim,
+    arrived: &Arrived,
+    sequence: i64,
+    old: Option<Article>,
+) -> Result<Change, Failed> {
+    if let Some(old) = old {
+        return revise(db, claim, arrived, sequence, &old);
+    }
+    let (id, first_seen, number) = db
+        .prepare_cached(
+            "SELECT id, first_seen, CASE WHEN revision BETWEEN 1 AND 1000000 THEN revision ELSE 1 END
+             FROM article WHERE sequence = ?1",
+        )?
+        .query_row([sequence], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, u32>(2)?))
+        })?;
+    let new = Article { id: id.clone(), revision: number + 1, ..arrived.article.clone() };
+    // No column may stay as it is that can be wrong.
+    overwrite(db, sequence, &new)?;
+    db.prepare_cached("UPDATE article SET first_seen = ?2, last_seen = ?3 WHERE sequence = ?1")?
+        .execute((sequence, first_seen, millis(claim.started)))?;
+    topics::forget(db, sequence)?;
+    Ok(Change::Revised(id))
+}
+
 /// Brings a known article up to date. `published` and the id stay for ever; `updated` moves only with title or text.
 fn revise(
     db: &Transaction<'_>,
@@ -276,7 +305,8 @@ fn revise(
     old: &Article,
 ) -> Result<Change, Failed> {
     let new = &arrived.article;
-    let revised = new.hash != old.hash;
+    let same = new.hash == old.hash;
+    let revised = !same && !edit::is_typographic((&old.title, &old.text), (&new.title, &new.text));
     if new.text.is_empty() && !old.text.is_empty() {
         // A page that lost its text is broken, not edited.
         return Ok(Change::Same);
@@ -294,7 +324,7 @@ fn revise(
             a.first_source.clone(),
         )
     };
-    if !revised && facts(new) == facts(old) {
+    if same && facts(new) == facts(old) {
         return Ok(Change::Same);
     }
     if revised {
@@ -428,7 +458,7 @@ pub(in super::super) fn select(
 
 /// The article in a row, where the conditions of a query hold of it.
 pub(super) fn fitting(row: &Row<'_>, query: &Query) -> Result<Option<Article>, Failed> {
-    let article = whole(row)?;
+    let Some(article) = sound(row, whole(row))? else { return Ok(None) };
     if query.conditions.is_empty() {
         return Ok(Some(article));
     }
@@ -492,8 +522,8 @@ pub(in super::super) fn after(
     let mut rows = select.query((place, i64::try_from(limit).unwrap_or(i64::MAX)))?;
     let mut articles = Vec::new();
     while let Some(row) = rows.next()? {
-        let article = whole(row)?;
-        articles.push((row.get("sequence")?, article));
+        let place = row.get("sequence")?;
+        articles.extend(sound(row, whole(row))?.map(|article| (place, article)));
     }
     Ok(articles)
 }

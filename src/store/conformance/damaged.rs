@@ -1,0 +1,55 @@
+//! Rows of articles with values in them that nothing of ours wrote. The tables are strict, so each is of its column's type.
+
+use super::*;
+
+/// Puts a value into a column of the article 1, past the store.
+fn damage(folder: &tempfile::TempDir, column: &str, value: &str) {
+    let db = rusqlite::Connection::open(folder.path().join("bantin.sqlite")).unwrap();
+    let sql = format!("UPDATE article SET {column} = {value} WHERE key = '/tin/1'");
+    assert_eq!(db.execute(&sql, []).unwrap(), 1, "{column}");
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_is_left_out_and_stops_nothing() {
+    let not_utf8 = "CAST(X'FFFE' AS TEXT)";
+    let values = [
+        ("\"precision\"", "'\"giây\"'"),
+        ("zone", "'Sao_Hoa/Olympus'"),
+        ("url", "'không phải địa chỉ'"),
+        ("images", "'[{]'"),
+        ("attachments", "'{}'"),
+        ("tags", "'7'"),
+        ("provenance", "'['"),
+        ("first_source", "'null null'"),
+        ("revision", "-7"),
+        ("title", not_utf8),
+        ("html", not_utf8),
+    ];
+    for (column, value) in values {
+        let (store, folder) = store(&[source("a")]).await;
+        commit(&store, vec![article("a", 1, noon()), article("a", 2, noon())], noon()).await;
+        damage(&folder, column, value);
+        let titles: Vec<String> = all(&store).await.into_iter().map(|a| a.title).collect();
+        assert_eq!(titles, ["Tin số 2"], "{column}");
+        assert_eq!(store.after(0, 10).await.unwrap().len(), 1, "{column}");
+
+        let id = "tag:bantin.example,2026:a:/tin/1";
+        let later = noon() + TimeDelta::hours(1);
+        let changes = commit(&store, vec![article("a", 1, noon())], later).await;
+        assert_eq!(changes, [Change::Revised(id.to_owned())], "{column}");
+        let whole = all(&store).await;
+        let mended = whole.iter().find(|article| article.id == id).unwrap();
+        assert_eq!(mended.title, "Tin số 1", "{column}");
+        assert_eq!(mended.first_seen, noon(), "{column}");
+    }
+}
+
+#[tokio::test]
+async fn a_date_beyond_all_calendars_is_read_as_some_date() {
+    let (store, folder) = store(&[source("a")]).await;
+    commit(&store, vec![article("a", 1, noon())], noon()).await;
+    for wrong in [i64::MAX, i64::MIN] {
+        damage(&folder, "published", &wrong.to_string());
+        assert_eq!(all(&store).await.len(), 1);
+    }
+}
