@@ -10,7 +10,7 @@ use crate::model::{
 use crate::normalize::{self, html, text};
 use crate::page::ScanError;
 use crate::store::{Imported, Withdrawal};
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -18,6 +18,8 @@ use url::Url;
 
 /// The longest id and the longest key, in bytes.
 const LONGEST_NAME: usize = 8000;
+/// So far clocks of two machines may be apart.
+const SKEW: TimeDelta = TimeDelta::days(1);
 
 /// Why a line is no article that may be published.
 #[derive(Debug, thiserror::Error)]
@@ -148,11 +150,11 @@ impl Carried {
     }
 }
 
-/// Reads a line.
+/// Reads a line, at this instant.
 ///
 /// # Errors
 /// What is wrong with it, in a sentence that begins in its middle: a caller knows the number of the line.
-pub fn read(line: &str) -> Result<Imported, LineError> {
+pub fn read(line: &str, now: DateTime<Utc>) -> Result<Imported, LineError> {
     let written: Written = serde_json::from_str(line)?;
     let wrong = |field, why| Err(LineError::Field { field, why });
     let is_name = |name: &str| !name.trim().is_empty() && name.len() <= LONGEST_NAME;
@@ -176,6 +178,18 @@ pub fn read(line: &str) -> Result<Imported, LineError> {
     let dates = [written.published, written.updated, written.first_seen, written.last_seen];
     if dates.iter().any(|date| !(1..=9999).contains(&date.year())) {
         return wrong("date", "lies outside of the years 1 to 9999");
+    }
+    if dates.iter().any(|date| date.signed_duration_since(now) > SKEW) {
+        return wrong(
+            "date",
+            "lies in the future; see whether the clocks of both machines are right",
+        );
+    }
+    let is_tag = |part: &str| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+    };
+    if !written.language.is_empty() && !written.language.split('-').all(is_tag) {
+        return wrong("language", "is no language tag (BCP 47)");
     }
     // Clean HTML has absolute addresses, so that of the page says nothing.
     let html = html::clean(&RawHtml(written.html.clone()), written.url.as_url())?;
@@ -219,6 +233,10 @@ mod tests {
     use crate::testing::{self, source};
     use serde_json::{Value, json};
 
+    fn now() -> DateTime<Utc> {
+        "2100-01-01T00:00:00Z".parse().unwrap()
+    }
+
     /// An article with all its fields, as a line.
     fn line() -> Value {
         let mut article = testing::article("so", 1, "2026-11-01T01:02:03.456Z".parse().unwrap());
@@ -241,7 +259,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read_as_it_was() {
         let line = line();
-        let Imported { article, origin, withdrawn } = read(&line.to_string()).unwrap();
+        let Imported { article, origin, withdrawn } = read(&line.to_string(), now()).unwrap();
         let (scope, mut origin) = origin.unwrap();
         assert_eq!(scope.as_str(), "so-cu");
         origin.tag = format!("tag:c.example,2026:source/{scope}");
@@ -255,7 +273,7 @@ mod tests {
         fn check(field: &str, value: Value, expected: &str) {
             let mut line = line();
             line[field] = value;
-            let error = read(&line.to_string()).err().unwrap().to_string();
+            let error = read(&line.to_string(), now()).err().unwrap().to_string();
             assert!(error.contains(expected), "{error}");
         }
         check("html", json!("<p onclick=\"x()\">Nội dung</p>"), "not clean");
@@ -268,6 +286,9 @@ mod tests {
         check("revision", json!(0), "first is 1");
         check("published", json!("+262142-01-01T00:00:00Z"), "years");
         check("la", json!(1), "unknown field");
+        check("published", json!("2199-01-01T00:00:00Z"), "future");
+        check("language", json!("\"><x>"), "BCP 47");
+        let read = |line: &str| read(line, now());
         assert!(read("{").is_err() && read("").is_err() && read(&"[".repeat(100_000)).is_err());
     }
 
@@ -291,7 +312,7 @@ mod tests {
             article.html = html::clean(&RawHtml(texts[1].clone()), article.url.as_url()).unwrap_or_default();
             let written = serde_json::to_string(&Line::of(&article, None, None)).unwrap();
             proptest::prop_assert!(!written.contains('\n'));
-            let read = read(&written).unwrap();
+            let read = read(&written, now()).unwrap();
             proptest::prop_assert_eq!(&read.article, &article);
             let again = serde_json::to_string(&Line::of(&read.article, None, None)).unwrap();
             proptest::prop_assert_eq!(again, written);

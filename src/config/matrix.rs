@@ -95,7 +95,7 @@ pub(super) fn feeds(
             most_bytes: shared.most_bytes,
             content: shared.content,
             formats: shared.formats.clone(),
-            history: shared.history.clone(),
+            history: shared.history,
             tokens: shared.tokens.clone(),
             folders: cell.folders(&heading, &each_of),
         });

@@ -81,6 +81,16 @@ pub enum DiscoverError {
         /// What is known of the reason, after a colon.
         why: String,
     },
+    /// The page is something else than a listing, which has a kind of its own.
+    #[error(
+        "the page is no listing: it is {what}; write kind = \"{kind}\" in feeds.toml, or let `bantin add` do it"
+    )]
+    OtherKind {
+        /// What it is.
+        what: &'static str,
+        /// The kind in feeds.toml.
+        kind: &'static str,
+    },
     /// No list stands below the heading that was asked for.
     #[error(
         "no list on the page stands below a heading {list:?}; its headings are: {headings}; `bantin discover` shows the lists"
@@ -130,6 +140,7 @@ impl DiscoverError {
             | Self::NothingUsable { .. }
             | Self::NoNews { .. }
             | Self::NoList { .. }
+            | Self::OtherKind { .. }
             | Self::Feed(_)
             | Self::Data(_)
             | Self::Sitemap(_)
@@ -191,9 +202,9 @@ fn by_shape(
     before: &Learned,
 ) -> Result<News, DiscoverError> {
     shape::read(page, home, list, before).map_err(|error| match error {
-        DiscoverError::NoNews { .. } if is_json(page) => DiscoverError::NoNews {
-            why: ": it is JSON; write kind = \"json\", or let `bantin add` do it".to_owned(),
-        },
+        DiscoverError::NoNews { .. } if is_json(page) => {
+            DiscoverError::OtherKind { what: "JSON", kind: "json" }
+        }
         error => error,
     })
 }

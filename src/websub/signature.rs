@@ -72,7 +72,7 @@ mod tests {
             assert!(!is_signed(&secret, wrong, body), "{wrong}");
         }
         assert!(!is_signed(&secret, &format!("sha1={digits}"), body));
-        assert!(!is_signed(&secret, &signed[..signed.len() - 1], body));
+        assert!(!is_signed(&secret, signed.strip_suffix(|_: char| true).unwrap(), body));
         // RFC 2202, test case 2.
         let old = "sha1=effcdf6ae5eb2fa2d27416d5f184df9c259a7c79";
         assert!(is_signed(&Secret::new("Jefe"), old, b"what do ya want for nothing?"));

@@ -83,7 +83,7 @@ async fn take_all(store: &Store, input: &mut impl BufRead, name: &str) -> anyhow
             }
             Reached::Line => match std::str::from_utf8(&line).map(str::trim) {
                 Ok("") => {}
-                Ok(text) => match exchange::read(text) {
+                Ok(text) => match exchange::read(text, Clock::System.now()) {
                     Ok(article) => {
                         batch.push((number, article));
                         weight += line.len();

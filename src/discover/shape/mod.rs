@@ -53,10 +53,10 @@ pub(super) fn read(
     let found = of_dom(&Dom::parse(&html), &page.url, home, list, before);
     found.map_err(|error| match error {
         DiscoverError::NoNews { .. } if is_feed => {
-            DiscoverError::NoNews { why: ": it is a feed; write kind = \"feed\"".to_owned() }
+            DiscoverError::OtherKind { what: "a feed", kind: "feed" }
         }
         DiscoverError::NoNews { .. } if is_sitemap => {
-            DiscoverError::NoNews { why: ": it is a sitemap; write kind = \"sitemap\"".to_owned() }
+            DiscoverError::OtherKind { what: "a sitemap", kind: "sitemap" }
         }
         error => error,
     })

@@ -46,6 +46,11 @@ pub enum SitemapError {
     /// It names nothing.
     #[error("the sitemap names no page")]
     Empty,
+    /// It is an index, and nothing that it names brings an address.
+    #[error(
+        "the index names no sitemap with addresses: those of categories, people and fixed pages are left out, and so is the index itself; name the sitemap of its articles in `url`"
+    )]
+    NoSitemaps,
     /// Its elements are nested too deep.
     #[error(
         "the sitemap nests its elements more than {} deep, as only sitemaps built to do harm do",
@@ -155,8 +160,11 @@ impl Sitemaps {
     /// The listing of what was gathered, the newest first.
     ///
     /// # Errors
-    /// [`SitemapError::NoArticles`].
+    /// [`SitemapError::NoArticles`] and [`SitemapError::NoSitemaps`].
     pub fn listing(self, source: &Source) -> Result<Listing, DiscoverError> {
+        if self.entries.is_empty() && self.pages == 0 {
+            return Err(SitemapError::NoSitemaps.into());
+        }
         if self.entries.is_empty() {
             let why = match &source.kind {
                 Kind::Sitemap { matching: Some(_) } => "has in it what `match` says",
