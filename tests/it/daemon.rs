@@ -126,8 +126,8 @@ fn the_daemon_serves_what_it_finds_and_stops_when_told() {
     publish(&agency, &[2, 1]);
     let desk = Desk::with("");
     let mut daemon = Daemon::start(&desk, &(desk::head() + &source("a", &agency)));
-    // The index is written last.
-    daemon.wait_for("/", |status, text| status == 200 && text.contains("tat-ca.atom"));
+    // The list of all feeds is written last.
+    daemon.wait_for("/feeds.opml", |status, text| status == 200 && text.contains("tat-ca.atom"));
     let (_, text) = daemon.get("/tat-ca.rss");
     assert!(text.contains("application/rss+xml") && text.contains("Tin số 1"), "{text}");
     assert_eq!(daemon.get("/healthz").0, 200);

@@ -141,7 +141,14 @@ fn what_is_no_usable_sitemap_is_told_with_what_to_do() {
     check(answer("text/xml", "<urlset></urlset>"), "names no page");
     let sections = format!("<urlset><url><loc>{}</loc></url></urlset>", agency.url("/lien-he"));
     check(answer("text/xml", sections), "write into `match`");
-    check(answer("text/xml", index(&agency, &[("/khong-co.xml", "2026-11-01")])), "none of the");
+    check(
+        answer("text/xml", index(&agency, &[("/khong-co.xml", "2026-11-01")])),
+        "no sitemap that",
+    );
+    check(
+        answer("text/xml", index(&agency, &[("/sitemap.xml.gz", "2026-11-01")])),
+        "no sitemap that",
+    );
 }
 
 #[test]

@@ -86,7 +86,8 @@ fn a_subscriber_gets_what_is_published_and_misses_nothing_over_a_restart() {
     let desk = Desk::with("");
     let feeds = head() + &source("a", &agency);
     let mut daemon = Daemon::start(&desk, &feeds);
-    daemon.wait_for("/tat-ca.atom", |status, _| status == 200);
+    // The list of all feeds is written last.
+    daemon.wait_for("/feeds.opml", |status, _| status == 200);
     let base = format!("http://127.0.0.1:{}", daemon.port);
     let (_, text) = daemon.get("/tat-ca.atom");
     let links = format!("<{base}/tat-ca.atom>; rel=\"self\", <{base}/hub>; rel=\"hub\"");

@@ -48,7 +48,7 @@ pub enum SitemapError {
     Empty,
     /// It is an index, and nothing that it names brings an address.
     #[error(
-        "the index names no sitemap with addresses: those of categories, people and fixed pages are left out, and so is the index itself; name the sitemap of its articles in `url`"
+        "no sitemap that the index names brings an address (those of categories, people and fixed pages, and the index itself, are left out); name the sitemap of its articles in `url`"
     )]
     NoSitemaps,
     /// Its elements are nested too deep.
