@@ -315,10 +315,11 @@ fn a_table_of_sources_is_written_with_its_keys_or_not_at_all() {
     let old = fs::read_to_string(desk.path("feeds.toml")).unwrap();
     let good = "id,url,kind,title,select.item,most_pages,allow_private\n\
                 so-a,https://a.example/tin,listing,\"Sở A, tỉnh\",li.tin,5,10.0.0.0/8|10.1.0.0/16\n,https://b.example/,listing,B,,,\n";
-    let rows = "url,kind\nhttps://a.example/,bai\n";
+    let rows = "url,kind\nhttps://a.example/,listing\nhttps://b.example/,bai\n";
     for (list, told) in [
         ("url,khac\nhttps://a.example/,1\n", "column \"khac\""),
         (rows, "would be wrong"),
+        (rows, "nguon.csv:3: this one makes it wrong"),
         ("url,kind\n", "0 sources"),
         ("", "empty"),
         ("<opml><body/></opml>", "no items"),

@@ -30,16 +30,11 @@ pub(super) fn run(
         }
     };
     let mut taken = Taken::of(&plan);
-    let (mut block, mut written, mut known, mut bad) = (String::new(), 0_u64, 0_u64, 0_u64);
+    let mut sources: Vec<(usize, String)> = Vec::new();
+    let (mut known, mut bad) = (0_u64, 0_u64);
     for (line, row) in rows {
         match row.and_then(|keys| taken.take(&plan, keys)) {
-            Ok(Some(keys)) => {
-                if !block.is_empty() {
-                    block.push('\n');
-                }
-                block += &edit::source_of(&keys);
-                written += 1;
-            }
+            Ok(Some(keys)) => sources.push((line, edit::source_of(&keys))),
             Ok(None) => known += 1,
             Err(why) => {
                 bad += 1;
@@ -48,12 +43,21 @@ pub(super) fn run(
         }
     }
     let place = config.path.display();
+    let written = sources.len();
     if written > 0 {
+        let texts: Vec<&str> = sources.iter().map(|(_, text)| text.as_str()).collect();
+        let block = texts.join("\n");
         let old = std::fs::read_to_string(&config.path).context("feeds.toml cannot be read")?;
         let edited = edit::with_block(&old, &block)?;
         // A list that makes feeds.toml wrong is not written, whatever else is in it.
         if let Err(errors) = config.read_as(edited.text.clone()) {
             eprintln!("{list}: with its sources {place} would be wrong, so nothing was written:");
+            // The places in the messages are those of a text that is not there.
+            for (line, text) in &sources {
+                if config.read_as(edit::with_block(&old, text)?.text).is_err() {
+                    eprintln!("{list}:{line}: this one makes it wrong; mend it, or take it out");
+                }
+            }
             return Err(errors.into());
         }
         if dry_run {
