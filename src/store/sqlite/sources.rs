@@ -117,14 +117,22 @@ pub(super) fn insert_inactive(
     now: DateTime<Utc>,
 ) -> Result<(), Failed> {
     db.prepare_cached(
-        "INSERT INTO source (id, scope, title, home, feed, province, province_name, agency, agency_name, language,
-             active, timetable, next_visit)
-         VALUES (:id, :scope, :title, :home, :feed, :province, :province_name, :agency, :agency_name, :language,
-             0, '', :now)",
+        "INSERT INTO source (id, scope, title, home, language, active, timetable, next_visit)
+         VALUES (?1, ?2, '', '', '', 0, '', ?3)",
+    )?
+    .execute((origin.id.as_str(), scope.as_str(), millis(now)))?;
+    describe(db, origin)
+}
+
+/// Writes down what readers are told of a source.
+fn describe(db: &Transaction<'_>, origin: &Origin) -> Result<(), Failed> {
+    db.prepare_cached(
+        "UPDATE source SET title = :title, home = :home, feed = :feed, province = :province,
+             province_name = :province_name, agency = :agency, agency_name = :agency_name, language = :language
+         WHERE id = :id",
     )?
     .execute(named_params! {
         ":id": origin.id.as_str(),
-        ":scope": scope.as_str(),
         ":title": origin.title,
         ":home": origin.home.as_str(),
         ":feed": origin.feed.as_ref().map(|url| url.as_str()),
@@ -133,7 +141,6 @@ pub(super) fn insert_inactive(
         ":agency": origin.agency.as_ref().map(|agency| agency.slug.as_str()),
         ":agency_name": origin.agency.as_ref().map(|agency| agency.name.as_str()),
         ":language": origin.language,
-        ":now": millis(now),
     })?;
     Ok(())
 }
@@ -155,28 +162,18 @@ fn update(db: &Transaction<'_>, source: &Source, now: DateTime<Utc>) -> Result<(
     // is longer than a day: what lies further off was planned by a wrong clock.
     let planned = source.timetable.next_after(now).unwrap_or(now);
     db.execute(
-        "UPDATE source SET title = :title, home = :home, feed = :feed, province = :province,
-             province_name = :province_name, agency = :agency, agency_name = :agency_name,
-             language = :language, active = 1,
+        "UPDATE source SET active = 1,
              next_visit = min(next_visit, CASE WHEN timetable = :timetable THEN :latest ELSE :planned END),
              timetable = :timetable
          WHERE id = :id",
         named_params! {
             ":id": origin.id.as_str(),
-            ":title": origin.title,
-            ":home": origin.home.as_str(),
-            ":feed": origin.feed.as_ref().map(|url| url.as_str()),
-            ":province": origin.province.as_ref().map(|province| province.slug.as_str()),
-            ":province_name": origin.province.as_ref().map(|province| province.name.as_str()),
-            ":agency": origin.agency.as_ref().map(|agency| agency.slug.as_str()),
-            ":agency_name": origin.agency.as_ref().map(|agency| agency.name.as_str()),
-            ":language": origin.language,
             ":timetable": source.timetable.to_string(),
             ":planned": millis(planned),
             ":latest": millis(planned + TimeDelta::hours(26)),
         },
     )?;
-    Ok(())
+    describe(db, origin)
 }
 
 /// Everything that readers are told of sources.
