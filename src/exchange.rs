@@ -69,6 +69,8 @@ struct Carried {
     province: Option<Province>,
     agency: Option<Agency>,
     language: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rights: Option<String>,
 }
 
 /// A line, as it is read: the fields of an article, one by one.
@@ -140,13 +142,14 @@ impl Carried {
             province: origin.province.clone(),
             agency: origin.agency.clone(),
             language: origin.language.clone(),
+            rights: origin.rights.clone(),
         })
     }
 
     fn origin(self, id: Slug) -> (Slug, Origin) {
-        let Self { scope, title, home, feed, province, agency, language } = self;
+        let Self { scope, title, home, feed, province, agency, language, rights } = self;
         let tag = String::new();
-        (scope, Origin { id, tag, title, home, feed, province, agency, language })
+        (scope, Origin { id, tag, title, home, feed, province, agency, language, rights })
     }
 }
 

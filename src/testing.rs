@@ -27,6 +27,7 @@ pub(crate) fn source(id: &str) -> Source {
             province: None,
             agency: None,
             language: "vi".to_owned(),
+            rights: None,
         },
         formerly: Vec::new(),
         url: home.parse().unwrap(),
@@ -49,6 +50,7 @@ pub(crate) fn source(id: &str) -> Source {
         },
         most_pages: 50,
         revisits: crate::model::Revisits { times: 2, within: Duration::from_secs(48 * 3600) },
+        least_change: 1,
     }
 }
 

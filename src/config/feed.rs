@@ -122,6 +122,7 @@ impl Known<'_> {
 /// What the feeds of one table have in common.
 pub(super) struct Shared {
     pub(super) language: String,
+    pub(super) rights: String,
     pub(super) query: Query,
     pub(super) limit: usize,
     pub(super) most_bytes: usize,
@@ -162,6 +163,7 @@ pub(super) fn feeds(
 
 fn shared(keys: &written::Feed, known: &Known<'_>, reading: &mut Reading) -> Option<Shared> {
     let language = reading.value("language", &keys.language, values::language);
+    let rights = reading.value("rights", &keys.rights, values::line);
     let query = Query {
         sources: list("sources", &keys.sources, |text| known.source(text), reading),
         provinces: list("provinces", &keys.provinces, province, reading),
@@ -178,6 +180,7 @@ fn shared(keys: &written::Feed, known: &Known<'_>, reading: &mut Reading) -> Opt
     };
     Some(Shared {
         language: language?,
+        rights: rights.unwrap_or_default(),
         query,
         limit,
         most_bytes: keys.most_bytes.as_ref()?.value,
@@ -222,6 +225,7 @@ fn feed(
         description: description.unwrap_or_else(|| title.clone()),
         title,
         language: shared.language,
+        rights: shared.rights,
         query: shared.query,
         limit: shared.limit,
         most_bytes: shared.most_bytes,

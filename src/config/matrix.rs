@@ -90,6 +90,7 @@ pub(super) fn feeds(
             description: templates.description.as_ref().map_or_else(|| title.clone(), filled),
             title,
             language: shared.language.clone(),
+            rights: shared.rights.clone(),
             query: cell.query(&shared.query),
             limit: shared.limit,
             most_bytes: shared.most_bytes,

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 
 /// The keys of `[defaults]` that sources take.
-pub(super) const DEFAULTS_OF_SOURCES: [&str; 13] = [
+pub(super) const DEFAULTS_OF_SOURCES: [&str; 14] = [
     "schedule",
     "timezone",
     "language",
@@ -24,10 +24,12 @@ pub(super) const DEFAULTS_OF_SOURCES: [&str; 13] = [
     "proxy",
     "revisits",
     "revisit_within",
+    "least_change",
 ];
 /// The keys of `[defaults]` that feeds take.
-pub(super) const DEFAULTS_OF_FEEDS: [&str; 8] = [
+pub(super) const DEFAULTS_OF_FEEDS: [&str; 9] = [
     "language",
+    "rights",
     "limit",
     "most_bytes",
     "content",
@@ -37,12 +39,13 @@ pub(super) const DEFAULTS_OF_FEEDS: [&str; 8] = [
     "tombstones",
 ];
 /// The keys of a source that a `[[source_list]]` takes for all of its sources.
-const KEYS_OF_LISTS: [&str; 17] = [
+const KEYS_OF_LISTS: [&str; 19] = [
     "province",
     "agency",
     "schedule",
     "timezone",
     "language",
+    "rights",
     "gap",
     "timeout",
     "most_pages",
@@ -50,6 +53,7 @@ const KEYS_OF_LISTS: [&str; 17] = [
     "quiet",
     "revisits",
     "revisit_within",
+    "least_change",
     "allow_private",
     "ports",
     "cookies",
@@ -321,7 +325,8 @@ mod tests {
         let mut without: Vec<_> =
             keys.filter(|key| defaults.iter().all(|d| d.key != **key)).collect();
         without.sort();
-        let optional = ["archive", "cookies", "headers", "most_per_source", "proxy", "quiet"];
+        let optional =
+            ["archive", "cookies", "headers", "most_per_source", "proxy", "quiet", "rights"];
         assert_eq!(without, optional, "keys that mean something where they are left out");
     }
 }

@@ -112,6 +112,7 @@ pub(super) fn source(
         province: province.map(|known| known.province.clone()),
         agency: named.agency,
         language: habits.language,
+        rights: named.rights,
     };
     let identity = parts.of(&origin.id, &url, &tls, &span, reading);
     let gap = if folder.is_some() { Duration::ZERO } else { habits.gap };
@@ -139,6 +140,7 @@ pub(super) fn source(
         },
         most_pages: habits.most_pages,
         revisits: habits.revisits,
+        least_change: habits.least_change,
     })
 }
 
@@ -154,6 +156,7 @@ pub(super) struct Habits {
     most_requests: u32,
     quiet: Option<Quiet>,
     revisits: Revisits,
+    least_change: usize,
 }
 
 /// The habits that a table writes. The defaults are read by this too, so that a mistake in them is told even
@@ -186,12 +189,14 @@ pub(super) fn habits(keys: &written::Source, reading: &mut Reading) -> Option<Ha
         most_requests: keys.most_requests.as_ref()?.value,
         quiet,
         revisits: Revisits { times: keys.revisits.as_ref()?.value, within: within? },
+        least_change: keys.least_change.as_ref()?.value,
     })
 }
 
 /// What the source is called.
 struct Named {
     title: Option<String>,
+    rights: Option<String>,
     province: Option<provinces::Known>,
     agency: Option<Agency>,
 }
@@ -199,6 +204,7 @@ struct Named {
 fn named(keys: &written::Source, reading: &mut Reading) -> Named {
     Named {
         title: reading.value("title", &keys.title, values::line),
+        rights: reading.value("rights", &keys.rights, values::line),
         province: reading.value("province", &keys.province, provinces::find),
         agency: reading.value("agency", &keys.agency, |text| {
             let name = values::line(text)?;

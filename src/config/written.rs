@@ -132,6 +132,9 @@ pub(super) struct Source {
     pub(super) timezone: Option<At<String>>,
     /// The language of its articles (BCP 47).
     pub(super) language: Option<At<String>>,
+    /// Who has which rights in its articles: told with each entry, so that whoever quotes it can cite it.
+    #[schemars(example = "© Ban Dân tộc tỉnh Lâm Đồng; ghi rõ nguồn khi phát hành lại")]
+    pub(super) rights: Option<At<String>>,
     /// The least pause between two requests to its host, up to five minutes.
     pub(super) gap: Option<At<String>>,
     /// The longest that one page may take, from one second to two minutes.
@@ -150,6 +153,9 @@ pub(super) struct Source {
     pub(super) revisits: Option<At<usize>>,
     /// How long after an article was first seen it is looked at for the last time, from one hour to 30 days.
     pub(super) revisit_within: Option<At<String>>,
+    /// How many characters of title and text must differ for an edit to be told to readers; a smaller correction is published too, but no feed reader shows the article as changed. A number that is another one always counts. 1 tells every edit.
+    #[schemars(range(min = 1, max = 1000))]
+    pub(super) least_change: Option<At<usize>>,
     /// Networks that are not public and may be fetched from all the same.
     #[schemars(example = ["10.1.2.0/24"])]
     pub(super) allow_private: Option<Vec<At<String>>>,
@@ -341,6 +347,9 @@ pub(super) struct Feed {
     pub(super) group: Option<At<String>>,
     /// Its language (BCP 47).
     pub(super) language: Option<At<String>>,
+    /// Who has which rights in the feed. Entries carry those of their sources.
+    #[schemars(example = "© Văn phòng UBND tỉnh Lâm Đồng")]
+    pub(super) rights: Option<At<String>>,
     /// The most entries in a document.
     #[schemars(range(min = 1, max = 1000))]
     pub(super) limit: Option<At<usize>>,

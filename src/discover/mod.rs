@@ -260,6 +260,7 @@ mod sample {
                 province: None,
                 agency: None,
                 language: "vi".to_owned(),
+                rights: None,
             },
             formerly: Vec::new(),
             url: home.parse().unwrap(),
@@ -276,6 +277,7 @@ mod sample {
             },
             most_pages: 20,
             revisits: crate::model::Revisits { times: 2, within: Duration::from_secs(48 * 3600) },
+            least_change: 1,
         }
     }
 }

@@ -22,6 +22,8 @@ pub struct Feed {
     pub description: String,
     /// BCP 47.
     pub language: String,
+    /// Who has which rights in it, plain text; empty where nothing is said.
+    pub rights: String,
     /// Which articles are in it.
     pub query: Query,
     /// The most entries in a document.

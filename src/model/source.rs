@@ -30,6 +30,9 @@ pub struct Origin {
     pub agency: Option<Agency>,
     /// BCP 47.
     pub language: String,
+    /// Who has which rights in its articles, in its words.
+    #[serde(default)]
+    pub rights: Option<String>,
 }
 
 /// One place where an agency publishes, and how to read it.
@@ -59,6 +62,8 @@ pub struct Source {
     pub most_pages: usize,
     /// When the pages of new articles are looked at again.
     pub revisits: Revisits,
+    /// By how many characters title and text together must differ for an edit to be told to readers. 1 is by any.
+    pub least_change: usize,
 }
 
 impl Source {

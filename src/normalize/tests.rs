@@ -14,6 +14,7 @@ fn source() -> Source {
             province: None,
             agency: None,
             language: "vi".into(),
+            rights: None,
         },
         formerly: Vec::new(),
         url: home.as_url().clone(),
@@ -30,6 +31,7 @@ fn source() -> Source {
         },
         most_pages: 10,
         revisits: crate::model::Revisits { times: 2, within: Duration::from_secs(48 * 3600) },
+        least_change: 1,
     }
 }
 

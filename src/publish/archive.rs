@@ -115,6 +115,7 @@ mod tests {
             title: "Tin".to_owned(),
             description: String::new(),
             language: "vi".to_owned(),
+            rights: String::new(),
             query: Query::default(),
             limit: 5,
             formats: Format::ALL.to_vec(),

@@ -68,6 +68,7 @@ fn feed(edition: &Edition<'_>) -> Feed {
         id: edition.tag.clone(),
         updated: edition.updated,
         lang: Some(edition.language.clone()),
+        rights: edition.rights.clone().map(Text::plain),
         generator: Some(Generator {
             value: "bantin".to_owned(),
             uri: Some(edition.base.clone()),
@@ -102,6 +103,8 @@ fn atom_entry(entry: &Entry, edition: &Edition<'_>) -> AtomEntry {
             })
             .collect(),
         links: links(entry),
+        // Without its own, those of the feed would hold for it (section 4.2.10).
+        rights: entry.credit.as_ref().and_then(|credit| credit.rights.clone()).map(Text::plain),
         source: source(entry, edition),
         summary: entry.summary.as_deref().map(text),
         content: Some(entry.html.clone()).filter(|html| !html.is_empty()).map(|html| Content {

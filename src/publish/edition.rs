@@ -26,6 +26,7 @@ pub(super) struct Edition<'a> {
     pub(super) title: String,
     pub(super) description: String,
     pub(super) language: String,
+    pub(super) rights: Option<String>,
     /// When an entry last changed: what the documents are dated with, because the clock would make each one new.
     pub(super) updated: DateTime<FixedOffset>,
     /// The newest first.
@@ -60,6 +61,7 @@ impl<'a> Edition<'a> {
             description: description.unwrap_or_else(|| title.clone()),
             title,
             language: xml_text::language(&feed.language),
+            rights: Some(line(&feed.rights)).filter(|text| !text.is_empty()),
             updated,
             entries,
             changes,

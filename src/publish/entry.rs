@@ -117,7 +117,7 @@ impl Entry {
             source_line: article.source_line.as_deref().and_then(seen_title),
             language: xml_text::language(&article.language),
             published: local(published, article.zone),
-            updated: local(updated(article, published), article.zone),
+            updated: local_exact(updated(article, published), article.zone),
             precision: article.precision,
             revision: article.revision,
             categories: categories(article, origin, site),
@@ -168,7 +168,7 @@ impl Credit {
                 .or_else(host)
                 .unwrap_or_else(|| self.title.clone()),
             home: home.or_else(|| feed.clone()).unwrap_or_else(|| self.home.clone()),
-            rights: first.rights.as_deref().and_then(seen),
+            rights: first.rights.as_deref().and_then(seen).or_else(|| self.rights.clone()),
             province: term("province").or_else(|| self.province.clone()),
             agency: term("agency").or_else(|| self.agency.clone()),
             via: self.via.clone(),
@@ -186,7 +186,7 @@ impl Credit {
             home: uri(origin.home.as_url()),
             feed: origin.feed.as_ref().map(|feed| uri(feed.as_url())),
             via: origin.feed.as_ref().map(|feed| uri(feed.as_url())),
-            rights: None,
+            rights: origin.rights.as_deref().and_then(seen),
             province: origin.province.as_ref().map(|p| Term::new(&p.slug, &p.name)),
             agency: origin.agency.as_ref().map(|a| Term::new(&a.slug, &a.name)),
         }
@@ -264,10 +264,15 @@ fn is_plausible(date: DateTime<Utc>, seen: DateTime<Utc>) -> bool {
 
 /// An instant as the agency's clock shows it, in whole seconds.
 pub(super) fn local(instant: DateTime<Utc>, zone: Tz) -> DateTime<FixedOffset> {
+    local_exact(instant, zone).trunc_subsecs(0)
+}
+
+/// An instant as the agency's clock shows it, in milliseconds: that is what tells changes apart.
+fn local_exact(instant: DateTime<Utc>, zone: Tz) -> DateTime<FixedOffset> {
     // RFC 3339 and RFC 822 know the years 0 to 9999 only; a day is left at each end for the offset.
     let day = |year, month, day| Utc.with_ymd_and_hms(year, month, day, 0, 0, 0).single();
     let (first, last) = (day(1, 1, 2).unwrap_or(instant), day(9999, 12, 30).unwrap_or(instant));
-    instant.clamp(first, last.max(first)).trunc_subsecs(0).with_timezone(&zone).fixed_offset()
+    instant.clamp(first, last.max(first)).trunc_subsecs(3).with_timezone(&zone).fixed_offset()
 }
 
 /// The body, and below it the files that it does not link to: a reader that shows nothing but the body would hide

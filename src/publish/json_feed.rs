@@ -19,6 +19,8 @@ struct JsonFeed<'a> {
     language: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     hubs: Vec<Hub<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    _bantin: Option<OfFeed<'a>>,
     items: Vec<Item<'a>>,
 }
 
@@ -26,6 +28,12 @@ struct JsonFeed<'a> {
 struct Hub<'a> {
     r#type: &'static str,
     url: &'a str,
+}
+
+/// What only bantin says of a feed.
+#[derive(Serialize)]
+struct OfFeed<'a> {
+    rights: &'a str,
 }
 
 #[derive(Serialize)]
@@ -106,6 +114,7 @@ pub(super) fn write(edition: &Edition<'_>) -> Vec<u8> {
         description: &edition.description,
         language: &edition.language,
         hubs: edition.hubs.iter().map(|url| Hub { r#type: "WebSub", url }).collect(),
+        _bantin: edition.rights.as_deref().map(|rights| OfFeed { rights }),
         items: edition.entries.iter().map(|entry| item(entry, edition)).collect(),
     };
     // Nothing here is a map with keys that are no strings, so it cannot fail; an empty document would not pass `verify`.
@@ -161,5 +170,5 @@ fn attachment(file: &Media) -> Attachment<'_> {
 }
 
 fn date(instant: DateTime<FixedOffset>) -> String {
-    instant.to_rfc3339_opts(SecondsFormat::Secs, false)
+    instant.to_rfc3339_opts(SecondsFormat::AutoSi, false)
 }

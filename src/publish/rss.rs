@@ -50,6 +50,7 @@ fn channel(edition: &Edition<'_>) -> Channel {
         link: edition.page(),
         description: edition.description.clone(),
         language: Some(edition.language.clone()),
+        copyright: edition.rights.clone(),
         last_build_date: Some(date(edition.updated)),
         generator: Some(format!("bantin {} ({})", env!("CARGO_PKG_VERSION"), edition.base)),
         docs: Some(SPECIFICATION.to_owned()),
@@ -83,7 +84,8 @@ fn item(entry: &Entry, edition: &Edition<'_>) -> Item {
         dublin_core_ext: Some(DublinCoreExtension {
             creators: vec![entry.author.clone()],
             rights: entry.credit.iter().filter_map(|credit| credit.rights.clone()).collect(),
-            sources: entry.source_line.iter().cloned().collect(),
+            // Whom the agency has the text from. Validators take `dc:source` for a second `source`, which is the agency here.
+            publishers: entry.source_line.iter().cloned().collect(),
             languages: (entry.foreign_language(&edition.language).map(str::to_owned).into_iter())
                 .collect(),
             ..DublinCoreExtension::default()

@@ -54,6 +54,7 @@ fn feed() -> Feed {
         title: "Tây Nguyên & Đông Nam Bộ".to_owned(),
         description: "Tin của các cơ quan cấp tỉnh <Tây Nguyên>".to_owned(),
         language: "vi".to_owned(),
+        rights: "© Văn phòng & cơ quan".to_owned(),
         query: Query::default(),
         folders: vec![],
         most_bytes: 2_000_000,
@@ -75,6 +76,7 @@ fn origins() -> BTreeMap<Slug, Origin> {
         province: Some(Province { slug: slug("lam-dong"), name: "Lâm Đồng".to_owned() }),
         agency: Some(Agency { slug: slug("ban-dan-toc"), name: "Ban Dân tộc".to_owned() }),
         language: "vi".to_owned(),
+        rights: None,
     };
     let dak_lak = Origin {
         id: slug("so-dak-lak"),
@@ -85,6 +87,7 @@ fn origins() -> BTreeMap<Slug, Origin> {
         province: Some(Province { slug: slug("dak-lak"), name: "Đắk Lắk".to_owned() }),
         agency: None,
         language: "vi".to_owned(),
+        rights: Some("© Sở NN&MT, \u{b}ghi rõ nguồn".to_owned()),
     };
     [lam_dong, dak_lak].into_iter().map(|origin| (origin.id.clone(), origin)).collect()
 }

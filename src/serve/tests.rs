@@ -119,6 +119,7 @@ fn feed(id: &str, formerly: &[&str]) -> Feed {
         title: id.to_owned(),
         description: String::new(),
         language: "vi".to_owned(),
+        rights: String::new(),
         query: Query::default(),
         folders: vec![],
         most_bytes: 2_000_000,

@@ -49,6 +49,7 @@ fn feed(id: &str, formerly: &[&str]) -> Feed {
         title: "Tổng hợp".to_owned(),
         description: String::new(),
         language: "vi".to_owned(),
+        rights: String::new(),
         query: Query::default(),
         folders: vec![],
         most_bytes: 2_000_000,
@@ -117,6 +118,7 @@ fn arrived(article: Article) -> Arrived {
         url: article.url.as_url().clone(),
         rank: Some(0),
         revisit_at: None,
+        least_change: 1,
         article,
     }
 }
@@ -179,6 +181,55 @@ async fn an_edit_keeps_id_and_date_and_moves_updated() {
     let still_later = later + TimeDelta::hours(1);
     assert!(!matches!(&commit(&store, vec![moved], still_later).await[..], [Change::New(_)]));
     assert_eq!(all(&store).await.len(), 1);
+}
+
+#[tokio::test]
+async fn no_two_articles_are_changed_at_one_instant() {
+    let (store, _folder) = store(&[source("a")]).await;
+    let day = at("2026-11-17T17:00:00Z");
+    // More than fit into the first second, and edits that come together.
+    let many = |title: &str| {
+        let one = |number| {
+            let mut article = article("a", number, day);
+            (article.title, article.hash) = (format!("{title} {number}"), title.to_owned());
+            article
+        };
+        (1..=1_200).map(one).collect::<Vec<_>>()
+    };
+    commit(&store, many("Tin"), noon()).await;
+    let updated = async || {
+        let all = store.select(&Query::default(), 2_000).await.unwrap();
+        assert!(all.iter().all(|article| article.published == day));
+        all.iter().map(|article| article.updated).collect::<std::collections::BTreeSet<_>>()
+    };
+    let first = updated().await;
+    assert_eq!((first.len(), first.first()), (1_200, Some(&day)));
+    assert!(*first.last().unwrap() < day + TimeDelta::seconds(2), "{first:?}");
+    assert_eq!(commit(&store, many("Tin sửa"), noon() + TimeDelta::hours(1)).await.len(), 1_200);
+    let second = updated().await;
+    assert_eq!((second.len(), second.first()), (1_200, Some(&(noon() + TimeDelta::hours(1)))));
+}
+
+#[tokio::test]
+async fn a_small_correction_is_taken_over_and_not_told() {
+    let (store, _folder) = store(&[source("a")]).await;
+    let first = article("a", 1, at("2026-11-19T01:00:00Z"));
+    commit(&store, vec![first.clone()], noon()).await;
+    let edit = async |title: &str, hour| {
+        let now = noon() + TimeDelta::hours(hour);
+        let claim = claim(&store, "a", now).await;
+        let article = Article { title: title.to_owned(), hash: title.to_owned(), ..first.clone() };
+        let mut visit = visited(vec![article], now);
+        visit.articles[0].least_change = 3;
+        store.commit(&claim, visit).await.unwrap().0.remove(0)
+    };
+    let title = format!("{}ng", first.title);
+    assert!(matches!(edit(&title, 1).await, Change::Refreshed(_)));
+    let kept = all(&store).await.remove(0);
+    assert_eq!((kept.title.as_str(), kept.revision), (title.as_str(), 1));
+    assert_eq!(kept.updated, first.updated);
+    assert!(matches!(edit(&format!("{title} mới"), 2).await, Change::Revised(_)));
+    assert!(matches!(edit(&format!("{title} mới 2"), 3).await, Change::Revised(_)));
 }
 
 #[tokio::test]
@@ -805,6 +856,7 @@ async fn what_leaves_a_feed_goes_into_archives_once_and_again_when_it_is_revised
     assert_eq!(shown, ["/tin/4", "/tin/3", "/tin/2"]);
     assert_eq!(new, [["/tin/1", "/tin/2", "/tin/3"]], "a whole page at once");
     let mut edited = article("a", 1, hour(-49));
+    edited.title = "Tin khác".to_owned();
     edited.hash = "khac".to_owned();
     commit(&store, vec![edited], hour(2)).await;
     let (shown, new) = archived(&store, &feed).await;

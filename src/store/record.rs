@@ -335,6 +335,8 @@ pub struct Arrived {
     pub rank: Option<usize>,
     /// When its page is due for another look, if it is news.
     pub revisit_at: Option<DateTime<Utc>>,
+    /// By how many characters an edit must change it to be told to readers.
+    pub least_change: usize,
 }
 
 /// A known article whose page was asked for again and gave nothing new.

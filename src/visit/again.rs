@@ -184,6 +184,7 @@ impl Round<'_> {
                     url: teaser.url.clone(),
                     rank,
                     revisit_at,
+                    least_change: self.source.least_change,
                 });
                 return Ok(());
             }

@@ -50,6 +50,7 @@ pub fn nobody(url: &Url) -> Result<Source, ReadError> {
             province: None,
             agency: None,
             language: "vi".to_owned(),
+            rights: None,
         },
         formerly: Vec::new(),
         url: url.clone(),
@@ -62,5 +63,6 @@ pub fn nobody(url: &Url) -> Result<Source, ReadError> {
         access: Access::default(),
         most_pages: 1,
         revisits: Revisits { times: 0, within: Duration::ZERO },
+        least_change: 1,
     })
 }

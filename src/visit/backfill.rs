@@ -459,6 +459,7 @@ impl Walk<'_> {
                         // It has no place on the listing of the last visit.
                         rank: None,
                         revisit_at: None,
+                        least_change: self.source.least_change,
                     });
                 }
                 Err(why) => {

@@ -385,6 +385,7 @@ async fn articles(
                     url: teaser.url.clone(),
                     rank,
                     revisit_at: revisit_at.filter(|_| follows(source)),
+                    least_change: source.least_change,
                 });
             }
             Err(reason) => {

@@ -46,6 +46,7 @@ pub(super) fn feed(id: &str, formerly: &[&str]) -> Feed {
         title: id.to_owned(),
         description: String::new(),
         language: "vi".to_owned(),
+        rights: String::new(),
         query: Query::default(),
         limit: 50,
         formats: Format::ALL.to_vec(),

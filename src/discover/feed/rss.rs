@@ -103,7 +103,11 @@ fn entry(item: &Element, base: &Url) -> Entry {
         content: html(&["content:encoded", "body", "atom:content", "content"]),
         image: image(item),
         author: author(item),
-        source_line: item.text_of("dc:source"),
+        // An entry with a `source` of its own comes from an aggregate such as ours, which names it so.
+        source_line: item.text_of("dc:source").or_else(|| {
+            item.text_of("source")?;
+            item.text_of("dc:publisher")
+        }),
         tags: tags(item),
         base: Some(based(item, base)),
         is_cut_off: !item.whole,

@@ -128,7 +128,7 @@ pub(super) fn insert_inactive(
 fn describe(db: &Transaction<'_>, origin: &Origin) -> Result<(), Failed> {
     db.prepare_cached(
         "UPDATE source SET title = :title, home = :home, feed = :feed, province = :province,
-             province_name = :province_name, agency = :agency, agency_name = :agency_name, language = :language
+             province_name = :province_name, agency = :agency, agency_name = :agency_name, language = :language, rights = :rights
          WHERE id = :id",
     )?
     .execute(named_params! {
@@ -141,6 +141,7 @@ fn describe(db: &Transaction<'_>, origin: &Origin) -> Result<(), Failed> {
         ":agency": origin.agency.as_ref().map(|agency| agency.slug.as_str()),
         ":agency_name": origin.agency.as_ref().map(|agency| agency.name.as_str()),
         ":language": origin.language,
+        ":rights": origin.rights,
     })?;
     Ok(())
 }
@@ -216,6 +217,7 @@ pub(super) fn origin(row: &Row<'_>, authority: &str) -> Result<Origin, Failed> {
         province: place("province", "province_name")?.map(|(slug, name)| Province { slug, name }),
         agency: place("agency", "agency_name")?.map(|(slug, name)| Agency { slug, name }),
         language: row.get("language")?,
+        rights: row.get("rights")?,
     })
 }
 

@@ -1,0 +1,4 @@
+-- Rights of sources, and when articles were last changed, for who looks for an instant that no other has.
+
+ALTER TABLE source ADD COLUMN rights TEXT;
+CREATE INDEX article_updated ON article (updated);
