@@ -11,7 +11,7 @@ mod topics;
 pub use day::{begin_day, midnight};
 pub use gone::clear_out;
 
-use crate::model::{Article, Feed, Format, Query, Site, Slug, Standing};
+use crate::model::{Article, Feed, Format, Query, Site, Slug, Standing, Tombstone};
 use crate::publish::files::{self, Replaced};
 use crate::publish::{self, Document};
 use crate::store::{Issue, Store, StoreError};
@@ -47,7 +47,11 @@ pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Editi
     archives::erase(store).await?;
     let mut marks = Vec::new();
     for feed in feeds {
-        let mut issue = store.issue(feed).await?;
+        let (of, on, by) = (feed.clone(), site.clone(), origins.clone());
+        let fits = move |articles: &[Article], tombstones: &[Tombstone]| {
+            publish::fitting(&of, &on, &by, articles, tombstones)
+        };
+        let mut issue = store.issue(feed, fits).await?;
         // The archives first: whoever sees the document that leads to them finds them.
         match archives::make(store, &site, &origins, feed, &mut issue).await? {
             Some(problem) => edition.problems.push(problem),

@@ -22,15 +22,22 @@ pub(super) async fn make(
     feed: &Feed,
     issue: &mut Issue,
 ) -> Result<Option<String>, StoreError> {
-    let mut pages = issue.left.chunks(feed.limit.max(1)).peekable();
-    while let Some(places) = pages.next() {
+    let mut left = issue.left.as_slice();
+    while !left.is_empty() {
         let number = issue.archives.last().map_or(0, |last| last.number).saturating_add(1);
-        let found = store.at(places).await?;
+        let (page, _) = left.split_at(left.len().min(feed.limit.max(1)));
+        let mut found = store.at(page).await?;
+        let articles: Vec<_> = found.iter().map(|(_, article)| article.clone()).collect();
+        let fit = publish::fitting(feed, site, origins, &articles, &[]);
+        // What does not fit any more begins the next one; of what is gone by now, nothing does.
+        let rest = found.get(fit).and_then(|(place, _)| page.iter().position(|at| at == place));
+        left = left.split_at(rest.unwrap_or(page.len())).1;
+        found.truncate(fit);
         let versions = found.iter().map(|(place, article)| (*place, article.revision)).collect();
-        let followed = pages.peek().is_some();
+        let followed = !left.is_empty();
         let (of, on, by) = (feed.clone(), site.clone(), origins.clone());
         let made = tokio::task::spawn_blocking(move || {
-            let articles: Vec<_> = found.into_iter().map(|(_, article)| article).collect();
+            let articles: Vec<_> = articles.into_iter().take(fit).collect();
             let documents = archive(&of, &on, &by, &articles, number, followed)?;
             let unfit = documents.iter().find_map(|document| publish::verify(document).err());
             Some(unfit.map_or(Ok(documents), Err))

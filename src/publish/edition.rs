@@ -68,20 +68,6 @@ impl<'a> Edition<'a> {
         })
     }
 
-    /// Leaves out the oldest entries, so many that a document of so many bytes may fit into what the feed allows. Says whether there
-    /// was anything to leave out.
-    pub(super) fn shorten(&mut self, bytes: usize) -> bool {
-        let count = self.entries.len();
-        // A little less than the share that fits, so that few rounds are needed.
-        let share = count.saturating_mul(self.feed.most_bytes) / bytes.max(1);
-        let kept = share.saturating_sub(share / 20).clamp(1, count.saturating_sub(1).max(1));
-        self.entries.truncate(kept);
-        if let Some((updated, changes)) = dates(&self.entries, self.standing) {
-            (self.updated, self.changes) = (updated, changes);
-        }
-        kept < count
-    }
-
     /// The address of the feed in a format.
     pub(super) fn address(&self, format: Format) -> String {
         match self.standing {

@@ -14,6 +14,7 @@ pub mod files;
 mod folders;
 mod html;
 mod json_feed;
+mod length;
 mod opml;
 mod rss;
 #[cfg(test)]
@@ -21,6 +22,7 @@ mod tests;
 mod verify;
 mod xml_text;
 
+pub use length::fitting;
 pub use verify::{Unfit, verify};
 
 use crate::model::{Article, Feed, Format, Origin, Site, Slug, Standing};
@@ -49,7 +51,8 @@ pub struct Document {
 
 /// The documents of a feed: one in each of its formats, and its HTML page. The order of `articles` means nothing.
 ///
-/// `standing` is what lies behind them, of a subscription document. `feed.tag`, the tags of `origins` and the ids of `articles` are filled. All articles given are published. Where there
+/// `standing` is what lies behind them, of a subscription document. `feed.tag`, the tags of `origins` and the ids of `articles` are filled. All articles given are published, so
+/// that they are no more than [`fitting`] tells. Where there
 /// are none, there are no documents: an empty feed would take the place of a good one.
 pub fn documents(
     feed: &Feed,
@@ -58,17 +61,10 @@ pub fn documents(
     articles: &[Article],
     standing: &Standing,
 ) -> Vec<Document> {
-    let Some(mut edition) = Edition::new(feed, site, origins, articles, standing) else {
+    let Some(edition) = Edition::new(feed, site, origins, articles, standing) else {
         return Vec::new();
     };
     let mut in_formats = formats(&edition);
-    // All formats hold the same entries, so the longest decides.
-    while let Some(longest) = in_formats.iter().map(|document| document.bytes.len()).max()
-        && longest > feed.most_bytes
-        && edition.shorten(longest)
-    {
-        in_formats = formats(&edition);
-    }
     let page =
         Document { name: page_name(&feed.id), media_type: HTML, bytes: html::feed_page(&edition) };
     in_formats.push(page);

@@ -22,8 +22,8 @@ pub use followed::Followed;
 pub use websub::{HubLimits, Intended, Intent, Mode, Owed, OwedPing, Topics};
 
 use crate::model::{
-    Article, Feed, Key, ListCopy, Origin, Outcome, Query, RobotsTxt, Slug, Source, Teaser, Turn,
-    Wanted,
+    Article, Feed, Key, ListCopy, Origin, Outcome, Query, RobotsTxt, Slug, Source, Teaser, Tombstone,
+    Turn, Wanted,
 };
 use crate::page::{Page, Validators};
 use chrono::{DateTime, Utc};
@@ -393,11 +393,16 @@ impl Store {
         sqlite.read(move |db| sqlite::articles::has_withdrawn(db, &query)).await
     }
 
-    /// What a feed shows now, and what of it goes into archives.
-    pub async fn issue(&self, feed: &Feed) -> Result<Issue, StoreError> {
+    /// What a feed shows now, and what of it goes into archives. `fits` says how many of the articles that it may show, the newest
+    /// changes first, fit into a document.
+    pub async fn issue(
+        &self,
+        feed: &Feed,
+        fits: impl FnOnce(&[Article], &[Tombstone]) -> usize + Send + 'static,
+    ) -> Result<Issue, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let feed = feed.clone();
-        sqlite.read(move |db| sqlite::archives::issue(db, &feed)).await
+        sqlite.read(move |db| sqlite::archives::issue(db, &feed, fits)).await
     }
 
     /// The articles at places of the store, in the order of the places, each with its own.

@@ -97,6 +97,15 @@ fn five_thousand_hostile_articles_are_read_alike_in_every_format() {
     }
 
     let in_formats: Vec<&Document> = found.iter().filter(|d| d.media_type != HTML).collect();
+    // Told before anything is written.
+    for most_bytes in [in_formats.iter().map(|d| d.bytes.len()).max().unwrap() - 1, 10_000_000] {
+        let feed = Feed { most_bytes, ..feed.clone() };
+        let fit = fitting(&feed, &site(), &origins, &articles, &[]);
+        assert!((500..5_000).contains(&fit), "{fit}");
+        let some = documents(&feed, &site(), &origins, &articles[..fit], &Standing::default());
+        let longest = some.iter().filter(|d| d.media_type != HTML).map(|d| d.bytes.len()).max();
+        assert!(longest.unwrap() <= most_bytes, "{longest:?}");
+    }
     let expected = read(in_formats[0]);
     let ids: HashSet<&String> = expected.iter().map(|(id, _)| id).collect();
     assert_eq!(ids.len(), 5_000);

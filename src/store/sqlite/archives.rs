@@ -3,7 +3,7 @@
 use super::articles::{ASKED, FURTHEST, NEVER, TOPICS, fitting, matching, whole};
 use super::sound::sound;
 use super::{Failed, changed, changes, from_json, instant, json, millis, parsed};
-use crate::model::{Article, Content, Feed, Query, Slug, Tombstone};
+use crate::model::{Article, Feed, Query, Slug, Tombstone};
 use crate::store::{Archive, ArchiveText, Erasure, Issue, Mark};
 use chrono::{DateTime, TimeDelta, Utc};
 use flate2::Compression;
@@ -17,37 +17,29 @@ use std::time::Duration;
 /// How many newest articles are looked through for those of sources that have few, in document lengths: a feed that one source
 /// fills costs no more than that.
 const REACH: usize = 20;
-/// What an entry takes beside its text, in bytes.
-const ENVELOPE: usize = 2500;
 /// The most tombstones in a document: they are told to readers who come by now and then, not for ever.
 const MOST_TOMBSTONES: usize = 1000;
 
-/// What a feed shows now. All of it is seen at one moment.
-pub(in super::super) fn issue(db: &Transaction<'_>, feed: &Feed) -> Result<Issue, Failed> {
-    let mut shown = read(db, &current(db, feed)?)?;
-    shown.truncate(fitting_in(feed, &shown));
-    let (current, articles): (Vec<i64>, Vec<Article>) = shown.into_iter().unzip();
-    let mut issue = Issue { articles, tombstones: tombstones(db, feed)?, ..Issue::default() };
+/// What a feed shows now: of what it may show so many, the newest, as fit into a document. All of it is seen at one moment.
+pub(in super::super) fn issue(
+    db: &Transaction<'_>,
+    feed: &Feed,
+    fits: impl FnOnce(&[Article], &[Tombstone]) -> usize,
+) -> Result<Issue, Failed> {
+    let shown = read(db, &current(db, feed)?)?;
+    let (mut current, mut articles): (Vec<i64>, Vec<Article>) = shown.into_iter().unzip();
+    let tombstones = tombstones(db, feed)?;
+    // What is not in the document has to be in an archive.
+    let fit = fits(&articles, &tombstones);
+    articles.truncate(fit);
+    current.truncate(fit);
+    let mut issue = Issue { articles, tombstones, ..Issue::default() };
     if feed.history.archive {
         issue.archives = archives(db, &feed.id)?;
         let (left, mark) = left(db, feed, &current)?;
         (issue.left, issue.mark) = (left, Some(mark));
     }
     Ok(issue)
-}
-
-/// How many of these articles, the newest, fit into a document, as far as their texts tell: what does not fit is for archives.
-fn fitting_in(feed: &Feed, articles: &[(i64, Article)]) -> usize {
-    let mut bytes = 0_usize;
-    let fits = |(_, article): &&(i64, Article)| {
-        let text = match feed.content {
-            Content::Full => article.html.as_str().len(),
-            Content::Summary => 0,
-        };
-        bytes = bytes.saturating_add(text + text / 4 + ENVELOPE);
-        bytes <= feed.most_bytes
-    };
-    articles.iter().take_while(fits).count().max(1)
 }
 
 /// Whether the conditions of a query hold of the article in a row of [`columns`].

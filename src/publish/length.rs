@@ -1,0 +1,92 @@
+//! How long documents become, before they are written: what does not fit into a document has to be in an archive, so the store must know.
+//!
+//! A bound that every format keeps, and no measure: the longest way in which a format writes each character, and each element that may
+//! be around a text.
+
+use super::edition::feed_title;
+use super::entry::{Credit, Entry, Media};
+use crate::model::{Article, Content, Feed, Origin, Site, Slug, Tombstone};
+use std::collections::BTreeMap;
+
+/// What stands before the first entry and behind the last, beside texts.
+const ENVELOPE: usize = 3_000;
+/// The elements of an entry that all have, with dates and names.
+const OF_ENTRY: usize = 2_000;
+/// A category, a picture, a file, a tombstone, a link: its element, without the texts in it.
+const ELEMENT: usize = 200;
+
+/// How many of these articles fit into a document of a feed, in the order in which they come; one always does.
+pub fn fitting(
+    feed: &Feed,
+    site: &Site,
+    origins: &BTreeMap<Slug, Origin>,
+    articles: &[Article],
+    tombstones: &[Tombstone],
+) -> usize {
+    let stones = tombstones.iter().map(|stone| ELEMENT + written(&stone.id));
+    let mut bytes = envelope(feed, site) + stones.sum::<usize>();
+    let fits = |article: &&Article| {
+        let mut entry = Entry::new(article, origins.get(&article.source), site);
+        if feed.content == Content::Summary {
+            entry.html.clear();
+        }
+        bytes = bytes.saturating_add(of_entry(&entry));
+        bytes <= feed.most_bytes
+    };
+    articles.iter().take_while(fits).count().max(1)
+}
+
+fn envelope(feed: &Feed, site: &Site) -> usize {
+    let hubs: usize = site.hubs().map(|hub| ELEMENT + written(hub.as_str())).sum();
+    let title = feed_title(feed);
+    let texts = [&title, &feed.description, &feed.rights, &feed.tag];
+    let links = 8 * (ELEMENT + written(site.base_url.as_str()) + feed.id.as_str().len());
+    ENVELOPE + hubs + links + texts.map(|text| 2 * written(text)).iter().sum::<usize>()
+}
+
+fn of_entry(entry: &Entry) -> usize {
+    let twice = [&entry.id, &entry.url, &entry.title, &entry.author, &entry.language];
+    // RSS escapes it twice, because readers take a description for HTML.
+    let optional = [&entry.summary, &entry.source_line].into_iter().flatten();
+    let texts: usize = twice.into_iter().chain(optional).map(|text| 2 * written(text)).sum();
+    let categories = entry.categories.iter().map(|category| {
+        ELEMENT
+            + 2 * (written(&category.scheme) + written(&category.term) + written(&category.label))
+    });
+    let media = entry.pictures.iter().chain(&entry.files).map(of_media);
+    OF_ENTRY
+        + written(&entry.html)
+        + texts
+        + categories.chain(media).sum::<usize>()
+        + entry.credit.as_ref().map_or(0, of_credit)
+}
+
+fn of_media(media: &Media) -> usize {
+    let texts = [media.media_type.as_deref(), media.title.as_deref()];
+    // An element of its own, the enclosure, and the thumbnail.
+    3 * (ELEMENT + written(&media.url) + texts.into_iter().flatten().map(written).sum::<usize>())
+}
+
+fn of_credit(credit: &Credit) -> usize {
+    let texts = [&credit.tag, &credit.name, &credit.title, &credit.home];
+    let optional = [&credit.feed, &credit.via, &credit.rights].into_iter().flatten();
+    let terms = [&credit.province, &credit.agency].into_iter().flatten();
+    let terms = terms.flat_map(|term| [&term.slug, &term.name]);
+    let texts = texts.into_iter().chain(optional).chain(terms);
+    texts.map(|text| ELEMENT + 3 * written(text)).sum()
+}
+
+/// The most bytes that a text has in XML or in JSON.
+fn written(text: &str) -> usize {
+    let longest = |byte: u8| match byte {
+        b'<' | b'>' => 4,
+        b'&' => 5,
+        // `]]>` ends what is written as it is, and is parted.
+        b'"' | b'\'' | b']' => 6,
+        // `\u001f`
+        0..0x20 | 0x7F => 6,
+        b'\\' => 2,
+        _ => 1,
+    };
+    text.bytes().map(longest).sum()
+}
