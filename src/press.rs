@@ -6,6 +6,7 @@
 mod archives;
 mod day;
 mod gone;
+mod stale;
 mod topics;
 
 pub use day::{begin_day, midnight};
@@ -44,8 +45,9 @@ pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Editi
     let origins = Arc::new(store.origins().await?);
     let site = Arc::new(site.clone());
     let mut published = Vec::new();
-    archives::erase(store).await?;
+    archives::erase(store, &site, &origins, feeds).await?;
     let mut marks = Vec::new();
+    let mut names = stale::Names::default();
     for feed in feeds {
         let (of, on, by) = (feed.clone(), site.clone(), origins.clone());
         let fits = move |articles: &[Article], tombstones: &[Tombstone]| {
@@ -57,7 +59,8 @@ pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Editi
             Some(problem) => edition.problems.push(problem),
             None => marks.extend(issue.mark.take()),
         }
-        archives::print(store, &site, feed, &issue.archives, &mut edition).await?;
+        archives::print(store, &site, &origins, feed, &issue.archives, &mut edition).await?;
+        names.add(&site, feed, &issue.archives);
         if issue.articles.is_empty() {
             // Of a matrix most are empty in the beginning, and nobody waits for each of them.
             if feed.folders.is_empty() {
@@ -82,32 +85,12 @@ pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Editi
             let newest = archives.last().map(|archive| archive.number);
             let standing = Standing::Current { newest, tombstones };
             let documents = publish::documents(&feed, &site, &origins, &articles, &standing);
-            documents
-                .iter()
-                .flat_map(|document| print_feed(&site, document, &feed))
-                .chain(elsewhere(&site, &feed))
-                .collect()
+            documents.iter().flat_map(|document| print_feed(&site, document, &feed)).collect()
         });
         edition.count(printed.await);
     }
+    stale::sweep(store, &site, names, &mut edition).await?;
     let withdrawn = store.has_withdrawn(&Query::default()).await?;
-    if withdrawn {
-        // A feed that left feeds.toml keeps its last documents, but not with an article that was withdrawn since.
-        let gone: Vec<Slug> = store.feeds().await?;
-        let gone = gone.into_iter().filter(|id| !feeds.iter().any(|feed| named(feed, id)));
-        for id in gone.collect::<Vec<_>>() {
-            let (site, archives) = (site.clone(), store.archives(&id).await?);
-            let removed = move || {
-                let mut results = Vec::new();
-                for folder in [&site.output, &site.private_folder()] {
-                    results.extend(remove(folder, &id));
-                    results.extend(archives::remove(folder, &id, &archives));
-                }
-                results
-            };
-            edition.count(tokio::task::spawn_blocking(removed).await);
-        }
-    }
     if published.is_empty() && !withdrawn && !feeds.iter().any(Feed::is_private) {
         // An old index of feeds is better than an empty one: the store may have been lost.
         return Ok(edition);
@@ -154,19 +137,6 @@ fn print_feed(site: &Site, document: &Document, feed: &Feed) -> Vec<Result<Repla
         .chain(former)
         .map(|name| print(&folder, &name, document, site.precompress))
         .collect()
-}
-
-/// Takes away what a feed left in the other folder when it became private, or public.
-fn elsewhere(site: &Site, feed: &Feed) -> Vec<Result<Replaced, String>> {
-    let other = if feed.is_private() { site.output.clone() } else { site.private_folder() };
-    let names = std::iter::once(&feed.id).chain(&feed.formerly);
-    let removed = names.map(|id| files::remove_feed(&other, id.as_str()));
-    removed.filter_map(|removed| removed.err().map(|error| Err(error.to_string()))).collect()
-}
-
-/// Whether a feed has a name, or had it.
-fn named(feed: &Feed, id: &Slug) -> bool {
-    feed.id == *id || feed.formerly.contains(id)
 }
 
 /// Removes all documents of a name.

@@ -124,6 +124,12 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     for problem in websub::tell_hubs(&line, &store, &orders.site, &orders.feeds).await? {
         eprintln!("bantin: {problem}");
     }
+    // Who withdrew an article in the meantime left it to us, because we have the lock.
+    if store.changes().await? != edition.changes {
+        let again = press::publish(&store, &orders.site, &orders.feeds).await?;
+        again.problems.iter().for_each(|problem| eprintln!("bantin: {problem}"));
+        failed |= !again.problems.is_empty();
+    }
     let mut out = std::io::stdout().lock();
     write!(out, "{lines}")?;
     for change in changes {

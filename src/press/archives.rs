@@ -4,10 +4,9 @@ use super::Edition;
 use crate::model::{Feed, Format, Origin, Site, Slug};
 use crate::publish;
 use crate::publish::archive::{archive, archive_name, without};
-use crate::publish::files::{self, Replaced};
-use crate::store::{Archive, ArchiveText, Issue, Store, StoreError};
+use crate::publish::files;
+use crate::store::{Archive, ArchiveText, Erasure, Issue, Store, StoreError};
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 /// The formats that archives have.
@@ -68,6 +67,7 @@ pub(super) async fn make(
 pub(super) async fn print(
     store: &Store,
     site: &Site,
+    origins: &BTreeMap<Slug, Origin>,
     feed: &Feed,
     archives: &[Archive],
     edition: &mut Edition,
@@ -83,12 +83,17 @@ pub(super) async fn print(
             let length = if format == Format::Atom { archive.atom } else { archive.rss };
             for id in &ids {
                 let name = archive_name(id, archive.number, format);
-                if files::has_length(&folder, &name, length) {
+                if files::is_laid_out(&folder, &name, length, pack) {
                     edition.unchanged += 1;
                     continue;
                 }
                 if texts.is_none() {
-                    texts = store.archive(&feed.id, archive.number).await?;
+                    texts = match store.archive(&feed.id, archive.number).await {
+                        Err(StoreError::Corrupt { .. }) => {
+                            Some(remade(store, site, origins, feed, archive.number).await?)
+                        }
+                        found => found?,
+                    };
                 }
                 let Some(text) = &texts else { continue };
                 let bytes = if format == Format::Atom { &text.atom } else { &text.rss };
@@ -104,24 +109,60 @@ pub(super) async fn print(
     Ok(())
 }
 
-/// Takes articles that were erased out of the archives that hold them.
-pub(super) async fn erase(store: &Store) -> Result<(), StoreError> {
-    while let Some(mut erasure) = store.erasure().await? {
-        erasure.text.atom = without(&erasure.text.atom, &erasure.ids);
-        erasure.text.rss = without(&erasure.text.rss, &erasure.ids);
-        store.erased(erasure).await?;
-    }
-    Ok(())
+/// The names of a feed's archives on disk, under one of its names.
+pub(super) fn names(id: &Slug, feed: &Feed, archives: &[Archive]) -> Vec<String> {
+    let formats = FORMATS.into_iter().filter(|format| feed.formats.contains(format));
+    let formats: Vec<Format> = formats.collect();
+    let of = |archive: &Archive| {
+        let number = archive.number;
+        formats.iter().map(move |format| archive_name(id, number, *format)).collect::<Vec<_>>()
+    };
+    archives.iter().flat_map(of).collect()
 }
 
-/// Removes the archives of a name from the disk.
-pub(super) fn remove(
-    output: &Path,
-    id: &Slug,
-    archives: &[Archive],
-) -> Vec<Result<Replaced, String>> {
-    let names = archives
-        .iter()
-        .flat_map(|archive| FORMATS.map(|format| archive_name(id, archive.number, format)));
-    names.map(|name| files::remove(output, &name).map_err(|e| e.to_string())).collect()
+/// An archive made anew, of one that cannot be read any more: of its articles as they are now.
+async fn remade(
+    store: &Store,
+    site: &Site,
+    origins: &BTreeMap<Slug, Origin>,
+    feed: &Feed,
+    number: u32,
+) -> Result<ArchiveText, StoreError> {
+    let places = store.archive_places(&feed.id, number).await?;
+    let articles: Vec<_> = store.at(&places).await?.into_iter().map(|(_, a)| a).collect();
+    let followed = store.archives(&feed.id).await?.last().is_some_and(|last| last.number > number);
+    let made = archive(feed, site, origins, &articles, number, followed);
+    let [atom, rss] = made.map(|made| made.map(|document| document.bytes)).unwrap_or_default();
+    tracing::warn!(
+        "archive {number} of feed {} could not be read in the store, and is made anew; restore a backup if there are more of these",
+        feed.id
+    );
+    let text = ArchiveText { atom, rss };
+    let ids = Vec::new();
+    let remade = Erasure { feed: feed.id.clone(), number, ids, text: Some(text.clone()) };
+    store.erased(remade).await?;
+    Ok(text)
+}
+
+/// Takes articles that were erased out of the archives that hold them.
+pub(super) async fn erase(
+    store: &Store,
+    site: &Site,
+    origins: &BTreeMap<Slug, Origin>,
+    feeds: &[Feed],
+) -> Result<(), StoreError> {
+    while let Some(mut erasure) = store.erasure().await? {
+        let feed = feeds.iter().find(|feed| feed.id == erasure.feed);
+        if let (None, Some(feed)) = (&erasure.text, feed) {
+            erasure.text = Some(remade(store, site, origins, feed, erasure.number).await?);
+        }
+        // Of a feed that is gone an archive that cannot be read is better lost.
+        let text = erasure.text.unwrap_or_default();
+        let text = ArchiveText {
+            atom: without(&text.atom, &erasure.ids),
+            rss: without(&text.rss, &erasure.ids),
+        };
+        store.erased(Erasure { text: Some(text), ..erasure }).await?;
+    }
+    Ok(())
 }

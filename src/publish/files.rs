@@ -9,6 +9,7 @@
 
 use crate::model::Format;
 use crate::packing;
+use std::collections::BTreeSet;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -80,9 +81,20 @@ pub fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<Replaced, Writ
     Ok(Replaced::Written)
 }
 
-/// Whether the file `name` is in `folder` with so many bytes: enough for one that is written once and never changed.
-pub fn has_length(folder: &Path, name: &str, length: u64) -> bool {
-    is_plain(name) && fs::metadata(folder.join(name)).is_ok_and(|file| file.len() == length)
+/// Whether the file `name` is in `folder` with so many bytes, and packed copies of its age where `pack` says so: enough for one that
+/// is written once and never changed.
+pub fn is_laid_out(folder: &Path, name: &str, length: u64, pack: bool) -> bool {
+    let Some(file) = fs::metadata(folder.join(name)).ok().filter(|_| is_plain(name)) else {
+        return false;
+    };
+    let is_right = |(ending, _): &(&str, Pack)| {
+        let copy = fs::metadata(folder.join(format!("{name}.{ending}")));
+        let is_there = copy.is_ok_and(|copy| {
+            copy.modified().is_ok_and(|of| file.modified().is_ok_and(|modified| modified == of))
+        });
+        is_there == pack
+    };
+    file.len() == length && PACKED.iter().all(is_right)
 }
 
 /// Replaces the file `name` in `folder` as [`replace`] does, and with it its packed copies: where `pack` says so and
@@ -130,19 +142,32 @@ pub fn remove(folder: &Path, name: &str) -> Result<Replaced, WriteError> {
 /// Removes all documents of a feed from `folder`, packed or not: the files that are called like it, up to the first dot, and
 /// end as documents do. Tells how many there were.
 pub fn remove_feed(folder: &Path, feed: &str) -> Result<usize, WriteError> {
-    let failed = |source| WriteError::new(folder.to_owned(), source);
-    let files = match fs::read_dir(folder) {
-        Ok(files) => files,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
-        Err(error) => return Err(failed(error)),
-    };
     let mut removed = 0;
-    for file in files {
-        let file = file.map_err(failed)?.file_name();
-        let Some(name) = file.to_str().filter(|name| is_of_feed(name, feed)) else { continue };
+    for name in file_names(folder)?.iter().filter(|name| document_of(name, feed).is_some()) {
         removed += usize::from(remove_file(&folder.join(name))?);
     }
     Ok(removed)
+}
+
+/// The documents of feeds in a folder, by what they are called up to the first dot, which is a feed's name. One of which only a packed
+/// copy is left is among them.
+pub fn documents(folder: &Path) -> Result<BTreeSet<(String, String)>, WriteError> {
+    let named = |name: &String| {
+        let (feed, _) = name.split_once('.')?;
+        Some((feed.to_owned(), document_of(name, feed)?.to_owned()))
+    };
+    Ok(file_names(folder)?.iter().filter_map(named).collect())
+}
+
+fn file_names(folder: &Path) -> Result<Vec<String>, WriteError> {
+    let failed = |source| WriteError::new(folder.to_owned(), source);
+    let files = match fs::read_dir(folder) {
+        Ok(files) => files,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed(error)),
+    };
+    let names = files.map(|file| Ok(file.map_err(failed)?.file_name().into_string().ok()));
+    names.filter_map(Result::transpose).collect()
 }
 
 /// Marks in `folder` that a feed is gone, for web servers: the file `.gone/NAME` is there, or is not.
@@ -185,14 +210,14 @@ fn holds(path: &Path, bytes: &[u8]) -> bool {
     same_length && fs::read(path).is_ok_and(|old| old == bytes)
 }
 
-/// Whether a file is a document of a feed, or a packed copy of one.
-fn is_of_feed(name: &str, feed: &str) -> bool {
-    let Some(rest) = name.strip_prefix(feed).and_then(|rest| rest.strip_prefix('.')) else {
-        return false;
-    };
-    let packed = PACKED.iter().find_map(|(ending, _)| rest.strip_suffix(ending)?.strip_suffix('.'));
-    let ending = packed.unwrap_or(rest).rsplit('.').next().unwrap_or_default();
-    ending == "html" || Format::ALL.iter().any(|format| format.extension() == ending)
+/// The document that a file is, or that it is a packed copy of, where it is one of this feed.
+fn document_of<'a>(name: &'a str, feed: &str) -> Option<&'a str> {
+    name.strip_prefix(feed)?.strip_prefix('.')?;
+    let packed = PACKED.iter().find_map(|(ending, _)| name.strip_suffix(ending)?.strip_suffix('.'));
+    let document = packed.unwrap_or(name);
+    let (_, ending) = document.rsplit_once('.')?;
+    let known = ending == "html" || Format::ALL.iter().any(|format| format.extension() == ending);
+    known.then_some(document)
 }
 
 /// Writes a file beside, does what is to be `done` before it is seen, and puts it in place. It has the times of `like`, or

@@ -22,8 +22,8 @@ pub use followed::Followed;
 pub use websub::{HubLimits, Intended, Intent, Mode, Owed, OwedPing, Topics};
 
 use crate::model::{
-    Article, Feed, Key, ListCopy, Origin, Outcome, Query, RobotsTxt, Slug, Source, Teaser, Tombstone,
-    Turn, Wanted,
+    Article, Feed, Key, ListCopy, Origin, Outcome, Query, RobotsTxt, Slug, Source, Teaser,
+    Tombstone, Turn, Wanted,
 };
 use crate::page::{Page, Validators};
 use chrono::{DateTime, Utc};
@@ -393,6 +393,12 @@ impl Store {
         sqlite.read(move |db| sqlite::articles::has_withdrawn(db, &query)).await
     }
 
+    /// Whether any article was withdrawn at this instant or later.
+    pub async fn has_withdrawn_since(&self, since: DateTime<Utc>) -> Result<bool, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.read(move |db| sqlite::articles::has_withdrawn_since(db, since)).await
+    }
+
     /// What a feed shows now, and what of it goes into archives. `fits` says how many of the articles that it may show, the newest
     /// changes first, fit into a document.
     pub async fn issue(
@@ -444,6 +450,13 @@ impl Store {
         let Self::Sqlite(sqlite) = self;
         let feed = feed.clone();
         sqlite.read(move |db| sqlite::archives::text(db, &feed, number)).await
+    }
+
+    /// The places of the articles that are in an archive.
+    pub async fn archive_places(&self, feed: &Slug, number: u32) -> Result<Vec<i64>, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let feed = feed.clone();
+        sqlite.read(move |db| sqlite::archives::places(db, &feed, number)).await
     }
 
     /// Remembers up to where the articles of feeds are in archives. Were it lost, more would be looked at, and the same found.
@@ -512,7 +525,22 @@ impl Store {
     ) -> Result<Vec<Unclassified>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let version = version.to_owned();
-        sqlite.read(move |db| sqlite::topics::unclassified(db, &version, limit, characters)).await
+        loop {
+            let of = version.clone();
+            let ask = move |db: &rusqlite::Transaction<'_>| {
+                sqlite::topics::unclassified(db, &of, limit, characters)
+            };
+            let (found, unread) = sqlite.read(ask).await?;
+            if unread.is_empty() {
+                return Ok(found);
+            }
+            // They would stand in the way of the others for ever.
+            let of = version.clone();
+            sqlite.write(move |db| sqlite::topics::pass_over(db, &of, &unread)).await?;
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
     }
 
     /// Keeps the topics that the rules of a version found. Neither `updated` nor the revision of an article moves.

@@ -64,8 +64,8 @@ pub struct Erasure {
     pub number: u32,
     /// The ids of the articles.
     pub ids: Vec<String>,
-    /// Its documents.
-    pub text: ArchiveText,
+    /// Its documents; nothing where they cannot be read.
+    pub text: Option<ArchiveText>,
 }
 
 /// A source that is taken for a visit.

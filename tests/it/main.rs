@@ -41,6 +41,7 @@ mod render;
 mod secrets;
 mod serving;
 mod sitemaps;
+mod stale;
 mod topics;
 mod trouble;
 mod warc;

@@ -45,6 +45,42 @@ async fn a_row_that_cannot_be_read_is_left_out_and_stops_nothing() {
 }
 
 #[tokio::test]
+async fn rows_that_cannot_be_read_keep_no_article_from_its_topics() {
+    let (store, folder) = store(&[source("a")]).await;
+    commit(&store, (1..=3).map(|n| article("a", n, noon())).collect(), noon()).await;
+    damage(&folder, "title", "CAST(X'FFFE' AS TEXT)");
+    // Also where they fill all that is looked at at once.
+    let mut seen = Vec::new();
+    loop {
+        let found = store.unclassified("1", 1, 100).await.unwrap();
+        if found.is_empty() {
+            break;
+        }
+        seen.extend(found.iter().map(|article| article.title.clone()));
+        let none = found.into_iter().map(|article| (article, Vec::new())).collect();
+        store.classify("1", none).await.unwrap();
+    }
+    assert_eq!(seen, ["Tin số 2", "Tin số 3"]);
+}
+
+#[tokio::test]
+async fn a_row_that_is_mended_is_newer_than_what_archives_hold() {
+    let (store, folder) = store(&[source("a")]).await;
+    let mut first = article("a", 1, hour(-9));
+    commit(&store, vec![first.clone(), article("a", 2, noon())], noon()).await;
+    for n in 1..=2 {
+        (first.title, first.hash) = (format!("Tin sửa lần {n}"), format!("{n}"));
+        commit(&store, vec![first.clone()], hour(n)).await;
+        archived(&store, &shares(1, 1)).await;
+    }
+    let before = all(&store).await.into_iter().find(|a| a.key == first.key).unwrap();
+    damage(&folder, "revision", "-7");
+    commit(&store, vec![first.clone()], hour(3)).await;
+    let after = all(&store).await.into_iter().find(|a| a.key == first.key).unwrap();
+    assert!(after.updated > before.updated && after.revision == before.revision + 1, "{after:?}");
+}
+
+#[tokio::test]
 async fn a_date_beyond_all_calendars_is_read_as_some_date() {
     let (store, folder) = store(&[source("a")]).await;
     commit(&store, vec![article("a", 1, noon())], noon()).await;

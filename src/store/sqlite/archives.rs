@@ -1,6 +1,8 @@
 //! What a feed shows now, what has left it for an archive, and the archives themselves.
 
-use super::articles::{ASKED, FURTHEST, NEVER, TOPICS, fitting, matching, whole};
+use super::articles::{
+    ASKED, FURTHEST, NEVER, TOPICS, fitting, matching, matching_or_erased, whole,
+};
 use super::sound::sound;
 use super::{Failed, changed, changes, from_json, instant, json, millis, parsed};
 use crate::model::{Article, Feed, Query, Slug, Tombstone};
@@ -126,8 +128,10 @@ fn left(db: &Transaction<'_>, feed: &Feed, current: &[i64]) -> Result<(Vec<i64>,
             unarchived.push(row.get("sequence")?);
         }
     }
-    let (mut waiting, mut left): (Vec<i64>, Vec<i64>) =
+    let (_, mut left): (Vec<i64>, Vec<i64>) =
         unarchived.into_iter().partition(|place| shown.contains(place));
+    // Whatever brought them in: a file that was put beside an article makes no revision of it.
+    let mut waiting = not_archived(db, feed, current)?;
     let over = left.len().checked_rem(feed.limit).unwrap_or(0);
     if over > 0 {
         let room = (feed.limit - over).min(waiting.len());
@@ -135,6 +139,18 @@ fn left(db: &Transaction<'_>, feed: &Feed, current: &[i64]) -> Result<(Vec<i64>,
     }
     let mark = Mark { feed: feed.id.clone(), changes: changes(db)?, rule, waiting };
     Ok((left, mark))
+}
+
+/// Those of the shown articles, the oldest first, that are in no archive as they are now.
+fn not_archived(db: &Transaction<'_>, feed: &Feed, shown: &[i64]) -> Result<Vec<i64>, Failed> {
+    let mut select = db.prepare_cached(
+        "SELECT article.sequence FROM json_each(?1) AS shown JOIN article ON article.sequence = shown.value WHERE NOT EXISTS (
+             SELECT 1 FROM archived WHERE archived.feed = ?2 AND archived.article = article.sequence
+                                      AND archived.revision = article.revision)
+         ORDER BY changed, published, article.id DESC",
+    )?;
+    let places = select.query_map((json(&shown)?, feed.id.as_str()), |row| row.get(0))?;
+    Ok(places.collect::<Result<_, _>>()?)
 }
 
 /// Remembers up to where feeds are in archives.
@@ -167,7 +183,7 @@ pub(in super::super) fn archives(
 /// What the feed's readers are told of withdrawn articles, the latest first.
 fn tombstones(db: &Transaction<'_>, feed: &Feed) -> Result<Vec<Tombstone>, Failed> {
     let since = day(db)?.map_or(i64::MIN, |day| millis(day - span(feed.history.tombstones)));
-    let (matching, values) = matching(&feed.query);
+    let (matching, values) = matching_or_erased(&feed.query);
     let mut select = db.prepare_cached(&format!(
         "SELECT {} FROM {matching} AND withdrawn IS NOT NULL AND withdrawn >= {since}
          ORDER BY article.withdrawn DESC, article.id LIMIT {MOST_TOMBSTONES}",
@@ -254,6 +270,19 @@ pub(in super::super) fn text(
     Ok(Some(ArchiveText { atom: unpacked(&atom)?, rss: unpacked(&rss)? }))
 }
 
+/// The places of the articles that are in an archive, the oldest first.
+pub(in super::super) fn places(
+    db: &Transaction<'_>,
+    feed: &Slug,
+    number: u32,
+) -> Result<Vec<i64>, Failed> {
+    let mut select = db.prepare_cached(
+        "SELECT DISTINCT article FROM archived WHERE feed = ?1 AND archive = ?2 ORDER BY article",
+    )?;
+    let places = select.query_map((feed.as_str(), number), |row| row.get(0))?;
+    Ok(places.collect::<Result<_, _>>()?)
+}
+
 /// An archive that still holds articles that were erased; nothing where there is none.
 pub(in super::super) fn erasure(db: &Transaction<'_>) -> Result<Option<Erasure>, Failed> {
     let first: Option<(String, u32)> = db
@@ -270,13 +299,17 @@ pub(in super::super) fn erasure(db: &Transaction<'_>) -> Result<Option<Erasure>,
     )?;
     let ids = select.query_map((&feed, number), |row| row.get(0))?.collect::<Result<_, _>>()?;
     let feed = parsed("the name of a feed", &feed)?;
-    let text = text(db, &feed, number)?.unwrap_or_default();
+    let text = match text(db, &feed, number) {
+        Err(Failed::Corrupt(..)) => None,
+        found => found?,
+    };
     Ok(Some(Erasure { feed, number, ids, text }))
 }
 
 /// Replaces an archive with what is left of it.
 pub(in super::super) fn erase(db: &Transaction<'_>, erasure: &Erasure) -> Result<(), Failed> {
-    let Erasure { feed, number, text, .. } = erasure;
+    let Erasure { feed, number, ids, text } = erasure;
+    let Some(text) = text else { return Ok(()) };
     db.execute(
         "UPDATE archive SET atom_length = ?3, rss_length = ?4, atom = ?5, rss = ?6 WHERE feed = ?1 AND number = ?2",
         (
@@ -288,10 +321,11 @@ pub(in super::super) fn erase(db: &Transaction<'_>, erasure: &Erasure) -> Result
             packed(&text.rss)?,
         ),
     )?;
+    // Others may have been erased since, which are in it still.
     db.execute(
         "DELETE FROM archived WHERE feed = ?1 AND archive = ?2 AND article IN
-             (SELECT sequence FROM article WHERE erased = 1)",
-        (feed.as_str(), number),
+             (SELECT sequence FROM article WHERE id IN (SELECT value FROM json_each(?3)))",
+        (feed.as_str(), number, json(ids)?),
     )?;
     Ok(())
 }
@@ -310,7 +344,14 @@ pub(in super::super) fn begin_day(
     lengths: &[Duration],
 ) -> Result<(), Failed> {
     let before = day(db)?;
-    if before.is_some_and(|before| before >= midnight) {
+    // It never goes back, but for a day that only a wrong clock can have begun.
+    let is_wrong = before.is_some_and(|before| before > midnight + TimeDelta::days(1));
+    if let Some(before) = before.filter(|_| is_wrong) {
+        tracing::warn!(
+            "the publication day of the store was {before}, and is {midnight} now: the clock was or is wrong; withdrawn articles are \
+             told of by the day that it shows now"
+        );
+    } else if before.is_some_and(|before| before >= midnight) {
         return Ok(());
     }
     db.execute(
@@ -318,6 +359,9 @@ pub(in super::super) fn begin_day(
          ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         [millis(midnight).to_string()],
     )?;
+    if is_wrong {
+        return changed(db);
+    }
     let sql = "SELECT EXISTS (SELECT 1 FROM article WHERE withdrawn >= ?1 AND withdrawn < ?2)";
     let mut ends = db.prepare_cached(sql)?;
     for length in lengths {

@@ -302,13 +302,17 @@ fn revise_or_mend(
     }
     let (id, first_seen, number) = db
         .prepare_cached(
-            "SELECT id, first_seen, CASE WHEN revision BETWEEN 1 AND 1000000 THEN revision ELSE 1 END
+            "SELECT id, first_seen, max(CASE WHEN revision BETWEEN 1 AND 1000000 THEN revision ELSE 1 END,
+                 ifnull((SELECT max(number) + 1 FROM revision WHERE article = sequence), 1),
+                 ifnull((SELECT max(revision) FROM archived WHERE article = sequence), 1))
              FROM article WHERE sequence = ?1",
         )?
         .query_row([sequence], |row| {
             Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, u32>(2)?))
         })?;
-    let new = Article { id: id.clone(), revision: number + 1, ..arrived.article.clone() };
+    // Newer than whatever readers and archives have.
+    let updated = instant(unshared(db, millis(arrived.article.updated.max(claim.started)))?);
+    let new = Article { id: id.clone(), revision: number + 1, updated, ..arrived.article.clone() };
     // No column may stay as it is that can be wrong.
     overwrite(db, sequence, &new)?;
     db.prepare_cached("UPDATE article SET first_seen = ?2, last_seen = ?3 WHERE sequence = ?1")?
@@ -492,9 +496,9 @@ pub(super) fn fitting(row: &Row<'_>, query: &Query) -> Result<Option<Article>, F
     Ok(holds.then_some(article))
 }
 
-/// Whether an article that matches was withdrawn.
+/// Whether an article that matches was withdrawn; of one that was erased nobody knows what it was about, so it may have matched.
 pub(in super::super) fn has_withdrawn(db: &Transaction<'_>, query: &Query) -> Result<bool, Failed> {
-    let (matching, values) = matching(query);
+    let (matching, values) = matching_or_erased(query);
     let sql = format!(
         "SELECT {ASKED}, {TOPICS}
          FROM {matching} AND withdrawn IS NOT NULL"
@@ -502,15 +506,33 @@ pub(in super::super) fn has_withdrawn(db: &Transaction<'_>, query: &Query) -> Re
     let mut select = db.prepare_cached(&sql)?;
     let mut rows = select.query(rusqlite::params_from_iter(values))?;
     while let Some(row) = rows.next()? {
-        if fitting(row, query)?.is_some() {
+        if row.get("erased")? || fitting(row, query)?.is_some() {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
+/// Whether an article was withdrawn at this instant or later.
+pub(in super::super) fn has_withdrawn_since(
+    db: &Transaction<'_>,
+    since: DateTime<Utc>,
+) -> Result<bool, Failed> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM article WHERE withdrawn >= ?1)";
+    Ok(db.prepare_cached(sql)?.query_row([millis(since)], |row| row.get(0))?)
+}
+
 /// The tables and the condition of a query, and its values.
 pub(super) fn matching(query: &Query) -> (String, Vec<&str>) {
+    asking(query, "0")
+}
+
+/// The same, with all erased articles of the places that are asked for: their topics are not there any more.
+pub(super) fn matching_or_erased(query: &Query) -> (String, Vec<&str>) {
+    asking(query, "article.erased = 1")
+}
+
+fn asking<'a>(query: &'a Query, or: &str) -> (String, Vec<&'a str>) {
     let mut sql = String::from("article JOIN source ON source.id = article.source WHERE 1");
     let mut values = Vec::new();
     let lists = [
@@ -526,7 +548,7 @@ pub(super) fn matching(query: &Query) -> (String, Vec<&str>) {
     if !query.topics.is_empty() {
         let marks = vec!["?"; query.topics.len()].join(", ");
         sql.push_str(&format!(
-            " AND article.sequence IN (SELECT article FROM topic WHERE topic IN ({marks}))"
+            " AND (article.sequence IN (SELECT article FROM topic WHERE topic IN ({marks})) OR {or})"
         ));
         values.extend(query.topics.iter().map(Slug::as_str));
     }
@@ -585,6 +607,11 @@ pub(in super::super) fn erase(
              SELECT 1 FROM article LEFT JOIN alias ON alias.article = article.sequence
              WHERE article.id = ?1 AND page.source = article.source
                AND (page.asked = alias.url OR page.asked = article.url OR page.url = article.url))",
+        [id],
+    )?;
+    // Listings show its lead, and a feed the whole of it.
+    db.execute(
+        "DELETE FROM page WHERE teaser IS NULL AND source = (SELECT source FROM article WHERE id = ?1)",
         [id],
     )?;
     for table in ["revision", "classified", "topic"] {

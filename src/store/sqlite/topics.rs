@@ -1,5 +1,6 @@
 //! The topics of articles: which articles wait for the rules, and what the rules found.
 
+use super::sound::sound;
 use super::{Failed, changed, from_json, json};
 use crate::model::Slug;
 use crate::store::Unclassified;
@@ -33,30 +34,51 @@ pub(super) fn keep_until_asked(
     Ok(())
 }
 
-/// Articles that other rules, or none, were asked about; those with a new text first.
+/// Articles that other rules, or none, were asked about, those with a new text first; and the places of those that cannot be read.
 pub(in super::super) fn unclassified(
     db: &Transaction<'_>,
     version: &str,
     limit: usize,
     characters: usize,
-) -> Result<Vec<Unclassified>, Failed> {
+) -> Result<(Vec<Unclassified>, Vec<i64>), Failed> {
     let mut select = db.prepare_cached(
-        "SELECT sequence, title, summary, substr(text, 1, ?3), hash FROM
+        "SELECT sequence, title, summary, substr(text, 1, ?3), hash, id FROM
              (SELECT article FROM classified WHERE version < ?1 UNION ALL
               SELECT article FROM classified WHERE version > ?1 LIMIT ?2)
          JOIN article ON sequence = article",
     )?;
     let bound = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    let rows = select.query_map((version, bound(limit), bound(characters)), |row| {
-        Ok(Unclassified {
-            place: row.get(0)?,
-            title: row.get(1)?,
-            summary: row.get(2)?,
-            text: row.get(3)?,
-            hash: row.get(4)?,
-        })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let mut rows = select.query((version, bound(limit), bound(characters)))?;
+    let (mut found, mut unread) = (Vec::new(), Vec::new());
+    while let Some(row) = rows.next()? {
+        let read = || -> Result<Unclassified, Failed> {
+            Ok(Unclassified {
+                place: row.get(0)?,
+                title: row.get(1)?,
+                summary: row.get(2)?,
+                text: row.get(3)?,
+                hash: row.get(4)?,
+            })
+        };
+        match sound(row, read())? {
+            Some(article) => found.push(article),
+            None => unread.push(row.get(0)?),
+        }
+    }
+    Ok((found, unread))
+}
+
+/// Leaves articles that cannot be read with the topics that they have.
+pub(in super::super) fn pass_over(
+    db: &Transaction<'_>,
+    version: &str,
+    places: &[i64],
+) -> Result<(), Failed> {
+    let mut pass = db.prepare_cached("UPDATE classified SET version = ?2 WHERE article = ?1")?;
+    for place in places {
+        pass.execute((place, version))?;
+    }
+    Ok(())
 }
 
 /// Keeps what rules found. An article that was revised in the meantime waits on.

@@ -280,6 +280,12 @@ fn end(db: &Transaction<'_>, claim: &Claim, visit: &Visit, settled: bool) -> Res
     ))?;
     db.prepare_cached("DELETE FROM page WHERE source = ?1 AND fetched < ?2")?
         .execute((claim.source.as_str(), millis(visit.finished - PAGES_KEPT)))?;
+    // Of a source with an article that was erased, what may show it again has served.
+    db.prepare_cached(
+        "DELETE FROM page WHERE source = ?1 AND teaser IS NULL
+             AND EXISTS (SELECT 1 FROM article WHERE source = ?1 AND erased = 1)",
+    )?
+    .execute([claim.source.as_str()])?;
     db.prepare_cached(
         "DELETE FROM visit WHERE source = ?1 AND id <=
              (SELECT id FROM visit WHERE source = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",

@@ -1,0 +1,87 @@
+//! Files in the folders of documents that no feed has any more: of a format that is not published now, of archives that are not kept
+//! now, of a feed that is private now or public again. Nobody writes them anew, so what is withdrawn would stay in them.
+
+use super::{Edition, archives};
+use crate::model::{Feed, Site, Slug};
+use crate::publish::files::{self, Replaced};
+use crate::publish::{document_name, page_name};
+use crate::store::{Archive, Store, StoreError};
+use chrono::TimeDelta;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+/// Who was told of the last publication with a feed in it has seen what was withdrawn before that. A day is longer than any pause of a
+/// process that publishes.
+const MARGIN: TimeDelta = TimeDelta::days(1);
+
+/// The files that a name has, and the folder in which they lie.
+#[derive(Debug, Default)]
+struct Kept {
+    folder: PathBuf,
+    files: BTreeSet<String>,
+}
+
+/// What feeds have on disk, by their names.
+#[derive(Debug, Default)]
+pub(super) struct Names(BTreeMap<String, Kept>);
+
+impl Names {
+    /// Takes in the names of a feed.
+    pub(super) fn add(&mut self, site: &Site, feed: &Feed, archives: &[Archive]) {
+        // A private feed has one name.
+        let former = feed.formerly.iter().filter(|_| !feed.is_private());
+        for id in std::iter::once(&feed.id).chain(former) {
+            let documents = feed.formats.iter().map(|format| document_name(id, *format));
+            let archives = archives::names(id, feed, archives);
+            let files = documents.chain(archives).chain([page_name(id)]).collect();
+            self.0.insert(id.to_string(), Kept { folder: site.folder_of(feed), files });
+        }
+        for id in feed.formerly.iter().filter(|_| feed.is_private()) {
+            self.0.entry(id.to_string()).or_default();
+        }
+    }
+
+    /// Takes in the names that no feed has any more, where something was withdrawn since: their documents are of before that.
+    async fn add_former(&mut self, store: &Store) -> Result<(), StoreError> {
+        for former in store.former_feeds().await?.into_iter().filter(|former| !former.cleared) {
+            if store.has_withdrawn_since(former.left - MARGIN).await? {
+                self.0.entry(former.name.to_string()).or_default();
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Takes away what is stale.
+pub(super) async fn sweep(
+    store: &Store,
+    site: &Site,
+    mut names: Names,
+    edition: &mut Edition,
+) -> Result<(), StoreError> {
+    names.add_former(store).await?;
+    let folders = [site.output.clone(), site.private_folder()];
+    let swept = tokio::task::spawn_blocking(move || {
+        let mut results = Vec::new();
+        for folder in folders {
+            let is_stale = |feed: &str, document: &str| {
+                let kept = names.0.get(feed)?;
+                Some(kept.folder != folder || !kept.files.contains(document))
+            };
+            match files::documents(&folder) {
+                Ok(found) => {
+                    let stale = found.into_iter().filter(|(feed, document)| {
+                        feed.parse::<Slug>().is_ok() && is_stale(feed, document) == Some(true)
+                    });
+                    let removed = stale.map(|(_, document)| files::remove(&folder, &document));
+                    results.extend(removed.map(|removed| removed.map_err(|e| e.to_string())));
+                }
+                Err(error) => results.push(Err(error.to_string())),
+            }
+        }
+        results.retain(|result| *result != Ok(Replaced::Unchanged));
+        results
+    });
+    edition.count(swept.await);
+    Ok(())
+}
