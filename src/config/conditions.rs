@@ -2,7 +2,7 @@
 
 use super::deserialize::At;
 use super::errors::Problem;
-use super::feed::{Known, list, province, terms};
+use super::feed::{DAY, Known, TEN_YEARS, list, province, terms};
 use super::reading::Reading;
 use super::values::{self, Wrong};
 use super::written;
@@ -68,6 +68,9 @@ fn texts(keys: &written::Texts<'_>, reading: &mut Reading) -> Vec<Condition> {
     conditions.extend(pattern("author_matches", keys.author_matches).map(Condition::Author));
     let attachment = keys.has_attachment.as_ref();
     conditions.extend(attachment.map(|wanted| Condition::Attachment(wanted.value)));
+    let age = |text: &str| values::duration(text, DAY, TEN_YEARS);
+    let newer_than = reading.value("newer_than", keys.newer_than, age);
+    conditions.extend(newer_than.map(Condition::NewerThan));
     conditions
 }
 

@@ -13,15 +13,17 @@ use super::reading::Reading;
 use super::tree::Node;
 use super::values::{self, Wrong};
 use super::written::{self, FeedContent, FeedFormat};
-use crate::model::{Content, Feed, Format, History, Query, Slug, Source, TokenHash, Topic, Topics};
+use crate::model::{
+    Condition, Content, Feed, Format, History, Query, Slug, Source, TokenHash, Topic, Topics,
+};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Names of documents of our own in the output folder, which no feed may overwrite.
 const RESERVED: [&str; 2] = ["index", "feeds"];
 
-const DAY: Duration = Duration::from_secs(86_400);
-const TEN_YEARS: Duration = Duration::from_secs(315_576_000);
+pub(super) const DAY: Duration = Duration::from_secs(86_400);
+pub(super) const TEN_YEARS: Duration = Duration::from_secs(315_576_000);
 
 /// What feeds can ask for.
 pub(super) struct Known<'a> {
@@ -154,14 +156,19 @@ pub(super) fn feeds(
         "for example title = \"Tin tổng hợp\""
     };
     reading.require("title", &keys.title, &span, "a feed", hint);
-    let shared = shared(&keys, known, reading);
+    let shared = shared(&keys, &span, known, reading);
     match &keys.each {
         Some(each) => matrix::feeds(&keys, each, shared, known, names, reading),
         None => feed(&keys, &span, shared, known, names, reading).into_iter().collect(),
     }
 }
 
-fn shared(keys: &written::Feed, known: &Known<'_>, reading: &mut Reading) -> Option<Shared> {
+fn shared(
+    keys: &written::Feed,
+    table: &Span,
+    known: &Known<'_>,
+    reading: &mut Reading,
+) -> Option<Shared> {
     let language = reading.value("language", &keys.language, values::language);
     let rights = reading.value("rights", &keys.rights, values::line);
     let query = Query {
@@ -173,7 +180,9 @@ fn shared(keys: &written::Feed, known: &Known<'_>, reading: &mut Reading) -> Opt
     };
     let formats = formats(&keys.formats, reading);
     let limit = keys.limit.as_ref()?.value;
-    let history = history(keys, limit, formats.as_deref().unwrap_or_default(), reading);
+    let ages = query.conditions.iter().any(Condition::asks_for_age);
+    let history =
+        history(keys, limit, formats.as_deref().unwrap_or_default(), ages, table, reading);
     let content = match keys.content.as_ref()?.value {
         FeedContent::Full => Content::Full,
         FeedContent::Summary => Content::Summary,
@@ -367,19 +376,35 @@ fn formats(
     Some(formats)
 }
 
-/// How much of its past is kept in sight. The feeds of a matrix are many, and keep archives only where that is asked for.
+/// How much of its past is kept in sight. The feeds of a matrix are many, and keep archives only where that is asked for; what is too old
+/// for a feed is in no archive of it.
 fn history(
     keys: &written::Feed,
     limit: usize,
     formats: &[Format],
+    ages: bool,
+    table: &Span,
     reading: &mut Reading,
 ) -> Option<History> {
     let tombstones = reading
         .value("tombstones", &keys.tombstones, |text| values::duration(text, DAY, TEN_YEARS));
+    let has_archives = formats.iter().any(|format| format.has_archives());
+    let wrong = match (ages, has_archives) {
+        (true, _) => Some("with `newer_than` a feed has no archives, which keep what is older"),
+        (_, false) => Some("only Atom and RSS have archives, and `formats` names neither"),
+        _ => None,
+    };
+    // It may stand in the defaults, so the feed is what is shown.
+    let is_asked_for = keys.archive.as_ref().is_some_and(|archive| archive.value);
+    if let Some(wrong) = wrong.filter(|_| is_asked_for) {
+        let place = keys.id.as_ref().map_or(table, |id| &id.span);
+        let hint = "write archive = false for this feed".to_owned();
+        reading.problem(Problem::new(wrong).at(place).hint(hint));
+    }
     let archive = keys.archive.as_ref().map_or(keys.each.is_none(), |archive| archive.value);
     let most = keys.most_per_source.as_ref().map(|most| most.value);
     Some(History {
-        archive: archive && formats.iter().any(|format| format.has_archives()),
+        archive: archive && has_archives && !ages,
         most_per_source: most.unwrap_or_else(|| limit.div_ceil(2)).min(limit),
         tombstones: tombstones?,
     })

@@ -404,6 +404,9 @@ pub(super) struct Feed {
     /// Only articles with an attachment, or with false only those without.
     #[schemars(example = true)]
     pub(super) has_attachment: Option<At<bool>>,
+    /// Only articles that were published no longer ago than this, by the day (midnight in Viet Nam); such a feed keeps no archives.
+    #[schemars(example = "30d")]
+    pub(super) newer_than: Option<At<String>>,
     /// Only articles for which all of these tables hold.
     #[schemars(example = serde_json::json!([{ "words": ["tôn giáo"] }, { "words": ["dân tộc"] }]))]
     pub(super) all: Option<At<Vec<At<Condition>>>>,
@@ -453,6 +456,9 @@ pub(super) struct Condition {
     /// Articles with an attachment, or with false those without.
     #[schemars(example = true)]
     pub(super) has_attachment: Option<At<bool>>,
+    /// Articles that were published no longer ago than this, by the day.
+    #[schemars(example = "30d")]
+    pub(super) newer_than: Option<At<String>>,
 }
 
 /// The keys that a feed and a condition in it have in common.
@@ -464,6 +470,7 @@ pub(super) struct Texts<'a> {
     pub(super) body_matches: &'a Option<At<String>>,
     pub(super) author_matches: &'a Option<At<String>>,
     pub(super) has_attachment: &'a Option<At<bool>>,
+    pub(super) newer_than: &'a Option<At<String>>,
 }
 
 impl Feed {
@@ -475,6 +482,7 @@ impl Feed {
             body_matches: &self.body_matches,
             author_matches: &self.author_matches,
             has_attachment: &self.has_attachment,
+            newer_than: &self.newer_than,
         }
     }
 }
@@ -488,6 +496,7 @@ impl Condition {
             body_matches: &self.body_matches,
             author_matches: &self.author_matches,
             has_attachment: &self.has_attachment,
+            newer_than: &self.newer_than,
         }
     }
 }

@@ -1,7 +1,9 @@
 //! What an article has to be like to stand in a feed, beyond the lists of sources, provinces, agencies and topics.
 
 use super::{Article, Pattern, Slug};
+use chrono::{DateTime, Utc};
 use std::cell::OnceCell;
+use std::time::Duration;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -31,6 +33,8 @@ pub enum Condition {
     Author(Pattern),
     /// Whether it has an attachment.
     Attachment(bool),
+    /// It was published no longer before the publication day than this.
+    NewerThan(Duration),
     /// All of these hold.
     All(Vec<Condition>),
     /// One of these holds.
@@ -45,6 +49,8 @@ pub struct Asked<'a> {
     article: &'a Article,
     province: Option<&'a str>,
     agency: Option<&'a str>,
+    /// When the publication day began, from which ages count; none before the first.
+    day: Option<DateTime<Utc>>,
     /// The texts as words, made once and only where a condition asks for words.
     marked: OnceCell<String>,
     unmarked: OnceCell<String>,
@@ -59,9 +65,14 @@ pub struct Phrase {
 }
 
 impl<'a> Asked<'a> {
-    /// An article with the terms of its source's province and agency.
-    pub fn of(article: &'a Article, province: Option<&'a str>, agency: Option<&'a str>) -> Self {
-        Self { article, province, agency, marked: OnceCell::new(), unmarked: OnceCell::new() }
+    /// An article with the terms of its source's province and agency, on a publication day.
+    pub fn of(
+        article: &'a Article,
+        province: Option<&'a str>,
+        agency: Option<&'a str>,
+        day: Option<DateTime<Utc>>,
+    ) -> Self {
+        Self { article, province, agency, day, marked: OnceCell::new(), unmarked: OnceCell::new() }
     }
 
     fn has(&self, phrase: &Phrase) -> bool {
@@ -99,10 +110,33 @@ impl Condition {
                 article.author.as_deref().is_some_and(|author| pattern.is_in(author))
             }
             Self::Attachment(wanted) => *wanted != article.attachments.is_empty(),
+            Self::NewerThan(age) => asked.day.is_none_or(|day| {
+                // What is published after it began has no age.
+                let old = day.signed_duration_since(article.published).to_std();
+                old.unwrap_or_default() <= *age
+            }),
             Self::All(all) => all.iter().all(|condition| condition.holds(asked)),
             Self::Any(any) => any.iter().any(|condition| condition.holds(asked)),
             Self::None(none) => !none.iter().any(|condition| condition.holds(asked)),
         }
+    }
+}
+
+impl Condition {
+    /// The ages that it asks for.
+    pub fn ages(&self) -> Vec<Duration> {
+        match self {
+            Self::NewerThan(age) => vec![*age],
+            Self::All(some) | Self::Any(some) | Self::None(some) => {
+                some.iter().flat_map(Self::ages).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether it holds of an article today that it may not hold of tomorrow.
+    pub fn asks_for_age(&self) -> bool {
+        !self.ages().is_empty()
     }
 }
 

@@ -1,9 +1,10 @@
 //! The publication day: what ages in documents counts from its beginning, so that they depend on the store and on no clock.
 
-use crate::model::Feed;
-use crate::store::{Store, StoreError};
+use crate::model::{Condition, Feed};
+use crate::store::{Ends, Store, StoreError};
 use chrono::{DateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::Asia::Ho_Chi_Minh;
+use std::collections::BTreeSet;
 
 /// When the day of an instant began, in Viet Nam.
 pub fn midnight(now: DateTime<Utc>) -> DateTime<Utc> {
@@ -18,8 +19,12 @@ pub async fn begin_day(
     feeds: &[Feed],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let tombstones = feeds.iter().map(|feed| feed.history.tombstones).collect();
-    store.begin_day(midnight(now), tombstones).await
+    let tombstones: BTreeSet<_> = feeds.iter().map(|feed| feed.history.tombstones).collect();
+    let conditions = feeds.iter().flat_map(|feed| &feed.query.conditions);
+    let ages: BTreeSet<_> = conditions.flat_map(Condition::ages).collect();
+    let ends =
+        Ends { tombstones: tombstones.into_iter().collect(), ages: ages.into_iter().collect() };
+    store.begin_day(midnight(now), ends).await
 }
 
 #[cfg(test)]

@@ -909,11 +909,29 @@ async fn a_tombstone_ends_with_a_publication_day_which_never_goes_back() {
     let length = feed.history.tombstones;
     assert_eq!(stones().await, 1);
     let before = store.changes().await.unwrap();
-    store.begin_day(noon() + TimeDelta::days(90), vec![length]).await.unwrap();
+    store
+        .begin_day(
+            noon() + TimeDelta::days(90),
+            Ends { tombstones: vec![length], ..Ends::default() },
+        )
+        .await
+        .unwrap();
     assert_eq!((stones().await, store.changes().await.unwrap()), (1, before));
-    store.begin_day(noon() + TimeDelta::days(91), vec![length]).await.unwrap();
+    store
+        .begin_day(
+            noon() + TimeDelta::days(91),
+            Ends { tombstones: vec![length], ..Ends::default() },
+        )
+        .await
+        .unwrap();
     assert_eq!((stones().await, store.changes().await.unwrap()), (0, before + 1));
-    store.begin_day(noon() + TimeDelta::days(90), vec![length]).await.unwrap();
+    store
+        .begin_day(
+            noon() + TimeDelta::days(90),
+            Ends { tombstones: vec![length], ..Ends::default() },
+        )
+        .await
+        .unwrap();
     assert_eq!((stones().await, store.changes().await.unwrap()), (0, before + 1));
 }
 

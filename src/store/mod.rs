@@ -13,9 +13,10 @@ mod sqlite;
 mod websub;
 
 pub use record::{
-    Archive, ArchiveText, Arrived, Asked, Backfill, Change, Claim, Due, Erasure, FormerFeed, Found,
-    Imported, Issue, KeptPage, Known, KnownArticle, Listed, Lookup, Mark, Refused, SourceReport,
-    SourceState, StoredArticle, TakenIn, Unclassified, Unread, Visit, WalkedPage, Withdrawal,
+    Archive, ArchiveText, Arrived, Asked, Backfill, Change, Claim, Due, Ends, Erasure, FormerFeed,
+    Found, Imported, Issue, KeptPage, Known, KnownArticle, Listed, Lookup, Mark, Refused,
+    SourceReport, SourceState, StoredArticle, TakenIn, Unclassified, Unread, Visit, WalkedPage,
+    Withdrawal,
 };
 
 pub use followed::Followed;
@@ -478,15 +479,11 @@ impl Store {
         sqlite.forget().await
     }
 
-    /// Advances the publication day, from which tombstones count, to the one that began at `midnight`. It never goes back. Where
-    /// tombstones of one of these lengths end by it, the counter of changes moves.
-    pub async fn begin_day(
-        &self,
-        midnight: DateTime<Utc>,
-        tombstones: Vec<Duration>,
-    ) -> Result<(), StoreError> {
+    /// Advances the publication day, from which tombstones and ages count, to the one that began at `midnight`. It never goes back, but
+    /// for one that lies more than a day ahead. Where something ends by it, the counter of changes moves.
+    pub async fn begin_day(&self, midnight: DateTime<Utc>, ends: Ends) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
-        sqlite.write(move |db| sqlite::archives::begin_day(db, midnight, &tombstones)).await
+        sqlite.write(move |db| sqlite::archives::begin_day(db, midnight, &ends)).await
     }
 
     /// Up to `limit` articles in the order of the store, after a place in it. Gives each with its place.

@@ -5,6 +5,7 @@ use crate::page::{Coding, MediaType, Validators};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use url::Url;
 
 /// What a feed shows at one moment, and what goes into archives because it does not.
@@ -33,6 +34,15 @@ pub struct Mark {
     pub rule: String,
     /// The places of those that are in no archive, because the documents show them.
     pub waiting: Vec<i64>,
+}
+
+/// What ends by the day: how long after their withdrawal articles are told of, and how old articles of feeds may be.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Ends {
+    /// The lengths of tombstones.
+    pub tombstones: Vec<Duration>,
+    /// The greatest ages of articles.
+    pub ages: Vec<Duration>,
 }
 
 /// An archive of a feed.

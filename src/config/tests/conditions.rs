@@ -4,6 +4,16 @@ use super::*;
 use crate::model::{Condition, Phrase};
 
 #[test]
+fn a_feed_of_the_last_days_keeps_no_archives() {
+    for age in ["newer_than = '7d'\n", "none = [{ newer_than = '7d' }]\n"] {
+        let plan = Desk::new(&[("feeds.toml", &[TOP, SOURCE, FEED, age].concat())]).plan();
+        assert!(!plan.feeds[0].history.archive, "{age}");
+    }
+    let plan = Desk::new(&[("feeds.toml", &[TOP, SOURCE, FEED].concat())]).plan();
+    assert!(plan.feeds[0].history.archive);
+}
+
+#[test]
 fn what_a_feed_asks_for_is_kept_as_it_is_meant() {
     let feed =
         "words = ['dan toc']\nhas_attachment = false\ntitle_matches = '^A'\nlanguages = ['vi']

@@ -91,3 +91,30 @@ async fn what_was_withdrawn_is_looked_for_by_the_same_conditions() {
     assert!(has(title()).await);
     assert!(!has(Condition::None(vec![title()])).await);
 }
+
+#[tokio::test]
+async fn an_article_grows_too_old_with_a_day_and_not_with_the_clock() {
+    let (store, _folder) = store(&[source("a")]).await;
+    let days = |n: i64| noon() - TimeDelta::days(n);
+    commit(&store, vec![article("a", 1, days(2)), article("a", 2, days(7))], noon()).await;
+    let age = Duration::from_secs(5 * 86_400);
+    let held = async |condition: Condition| {
+        let query = Query { conditions: vec![condition], ..Query::default() };
+        keys(&store.select(&query, 10).await.unwrap())
+    };
+    let newer = || Condition::NewerThan(age);
+    assert_eq!(held(newer()).await, ["/tin/1", "/tin/2"], "no day has begun");
+    let ends = Ends { ages: vec![age], ..Ends::default() };
+    let begin = async |day| {
+        let before = store.changes().await.unwrap();
+        store.begin_day(day, ends.clone()).await.unwrap();
+        store.changes().await.unwrap() > before
+    };
+    begin(days(1)).await;
+    assert_eq!(held(newer()).await, ["/tin/1"]);
+    assert_eq!(held(Condition::None(vec![newer()])).await, ["/tin/2"]);
+    assert!(!begin(noon() + TimeDelta::days(3)).await, "nothing ends by it");
+    assert_eq!(held(newer()).await, ["/tin/1"]);
+    assert!(begin(noon() + TimeDelta::days(4)).await, "it is published without it");
+    assert!(held(newer()).await.is_empty());
+}

@@ -66,7 +66,7 @@ async fn a_day_that_a_wrong_clock_began_is_taken_back() {
     let feed = shares(5, 5);
     let stones =
         async || store.issue(&feed, |articles, _| articles.len()).await.unwrap().tombstones;
-    let length = vec![feed.history.tombstones];
+    let length = Ends { tombstones: vec![feed.history.tombstones], ..Ends::default() };
     store.begin_day(noon() + TimeDelta::days(3_000), length.clone()).await.unwrap();
     assert_eq!(stones().await.len(), 0);
     let changes = store.changes().await.unwrap();

@@ -2,6 +2,7 @@
 
 ALTER TABLE source ADD COLUMN rights TEXT;
 CREATE INDEX article_updated ON article (updated);
+CREATE INDEX article_published ON article (published);                     -- what grows too old for a feed
 
 -- What makes an article match a feed, or match it no more, without a new revision.
 CREATE TRIGGER article_is_mended

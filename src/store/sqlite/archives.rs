@@ -6,7 +6,7 @@ use super::articles::{
 use super::sound::sound;
 use super::{Failed, changed, changes, from_json, instant, json, millis, parsed};
 use crate::model::{Article, Feed, Query, Slug, Tombstone};
-use crate::store::{Archive, ArchiveText, Erasure, Issue, Mark};
+use crate::store::{Archive, ArchiveText, Ends, Erasure, Issue, Mark};
 use chrono::{DateTime, TimeDelta, Utc};
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -337,11 +337,11 @@ fn day(db: &Transaction<'_>) -> Result<Option<DateTime<Utc>>, Failed> {
     Ok(day.map(instant))
 }
 
-/// Advances the publication day; moves the counter of changes only where tombstones of these feeds end by it.
+/// Advances the publication day; moves the counter of changes only where something ends by it.
 pub(in super::super) fn begin_day(
     db: &Transaction<'_>,
     midnight: DateTime<Utc>,
-    lengths: &[Duration],
+    ends: &Ends,
 ) -> Result<(), Failed> {
     let before = day(db)?;
     // It never goes back, but for a day that only a wrong clock can have begun.
@@ -362,12 +362,15 @@ pub(in super::super) fn begin_day(
     if is_wrong {
         return changed(db);
     }
-    let sql = "SELECT EXISTS (SELECT 1 FROM article WHERE withdrawn >= ?1 AND withdrawn < ?2)";
-    let mut ends = db.prepare_cached(sql)?;
-    for length in lengths {
-        let from = before.map_or(i64::MIN, |before| millis(before - span(*length)));
-        if ends.query_row((from, millis(midnight - span(*length))), |row| row.get(0))? {
-            return changed(db);
+    for (column, lengths) in [("withdrawn", &ends.tombstones), ("published", &ends.ages)] {
+        let sql =
+            format!("SELECT EXISTS (SELECT 1 FROM article WHERE {column} >= ?1 AND {column} < ?2)");
+        let mut reached = db.prepare_cached(&sql)?;
+        for length in lengths {
+            let from = before.map_or(i64::MIN, |before| millis(before - span(*length)));
+            if reached.query_row((from, millis(midnight - span(*length))), |row| row.get(0))? {
+                return changed(db);
+            }
         }
     }
     Ok(())

@@ -27,7 +27,8 @@ pub(super) const FURTHEST: usize = 5_000;
 
 /// The columns of an article of which conditions are asked.
 pub(super) const ASKED: &str =
-    "article.*, source.province AS of_province, source.agency AS of_agency";
+    "article.*, source.province AS of_province, source.agency AS of_agency,
+     (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'publication_day') AS day";
 
 /// The arrival of what never comes into a current document, but into archives at once: articles of a backfill that have no date.
 pub(super) const NEVER: i64 = -1;
@@ -491,7 +492,8 @@ pub(super) fn fitting(row: &Row<'_>, query: &Query) -> Result<Option<Article>, F
     }
     let (province, agency): (Option<String>, Option<String>) =
         (row.get("of_province")?, row.get("of_agency")?);
-    let asked = Asked::of(&article, province.as_deref(), agency.as_deref());
+    let day = row.get::<_, Option<i64>>("day")?.map(instant);
+    let asked = Asked::of(&article, province.as_deref(), agency.as_deref(), day);
     let holds = query.conditions.iter().all(|condition| condition.holds(&asked));
     Ok(holds.then_some(article))
 }
