@@ -450,7 +450,7 @@ pub struct WalkedPage {
     pub items: String,
     /// The newest date on it, of what no page before it showed.
     pub newest: Option<DateTime<Utc>>,
-    /// Items whose pages did not come; they are asked for again by the next run.
+    /// Items whose pages did not come, or were older than what was wanted; they are asked for by the run that wants them.
     pub missed: Vec<Teaser>,
     /// What follows it; `None` where it is the last. The store remembers it of the newest page only.
     pub next: Option<NextPage>,
