@@ -105,12 +105,28 @@ fn a_list_that_fails_keeps_its_sources_and_is_told_once() {
     once(&desk, 10);
     let bomb = "<!DOCTYPE opml [<!ENTITY a 'b'>]><opml><body><outline text='&a;'/></body></opml>";
     let deep = format!("<opml><body>{}", "<outline text='a'>".repeat(100_000));
+    // As many as would be believed at once to have lost three.
+    let outlines = |numbers: std::ops::RangeInclusive<u32>| -> String {
+        numbers
+            .map(|n| format!("<outline xmlUrl='{}'/>", agency.url(&format!("/{n}.rss"))))
+            .collect()
+    };
+    let cut = format!("<opml><body>{}<outline xmlUrl='http", outlines(1..=6));
+    let rows = (1..=6).fold("url,kind\n".to_owned(), |rows, n| {
+        rows + &format!("{},feed\n", agency.url(&format!("/{n}.rss")))
+    });
     for (day, answer, why) in [
         (11, status(500), "500"),
         (13, document("text/x-opml", bomb.to_owned()), "entities"),
         (15, document("text/x-opml", deep), "deep"),
         (17, document("text/html", "<html><body>Bảo trì</body></html>".to_owned()), "html"),
         (19, document("text/x-opml", "<opml><body/></opml>".to_owned()), "no items"),
+        (21, document("text/x-opml", cut), "ends in the middle"),
+        (
+            23,
+            document("text/csv", format!("{rows}\"{}", agency.url("/7.r"))),
+            "quote is never closed",
+        ),
     ] {
         agency.on("/ds.opml", answer);
         let said = once(&desk, day);
@@ -121,7 +137,7 @@ fn a_list_that_fails_keeps_its_sources_and_is_told_once() {
         assert!(desk.run(&["status"]).out.contains(why));
     }
     list(&agency, &all);
-    once(&desk, 22);
+    once(&desk, 25);
     assert!(!desk.run(&["status"]).out.contains("tried"), "the trouble is over");
 }
 
