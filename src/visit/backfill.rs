@@ -501,7 +501,7 @@ impl Walk<'_> {
         let mut clues = Vec::new();
         let first_seen = self.claim.started;
         let mut teasers = teasers.into_iter();
-        while let Some(teaser) = teasers.next() {
+        for teaser in teasers.by_ref() {
             let asked = match self.asked(&teaser).await {
                 Ok(asked) => asked,
                 Err(Halt::Store(error)) => return Err(error.into()),

@@ -83,6 +83,47 @@ fn a_list_is_followed_as_it_grows_and_shrinks_a_little() {
 }
 
 #[test]
+fn an_address_of_an_own_network_is_shown_where_that_is_allowed() {
+    let agency = agency();
+    let desk = Desk::with(&head());
+    let url = agency.url("/1.rss");
+    let said = desk.run(&["import", &url]);
+    assert_eq!(said.code, Some(1), "{}", said.out);
+    assert!(said.err.contains("no public address"), "{}", said.err);
+    let said = desk.run(&["import", &url, "--allow-private", "127.0.0.0/8"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(said.out.contains("Tin của sở số 1"), "{}", said.out);
+}
+
+#[test]
+fn a_row_that_can_have_no_feed_stops_nothing_and_the_list_is_fetched_again() {
+    let agency = agency();
+    let row = |n: u32, name: &str| format!("{},feed,{name}\n", agency.url(&format!("/{n}.rss")));
+    let put = |rows: &[String]| {
+        let csv = format!("url,kind,agency\n{}", rows.concat());
+        agency.on("/ds.opml", document("text/csv", csv));
+    };
+    let long = "Văn phòng Ban Chỉ đạo phòng chống tham nhũng của tỉnh ".repeat(4);
+    put(&[row(1, "Sở Y tế"), row(2, &long)]);
+    let each = "[[feed]]\neach = [\"agency\"]\ntitle = \"{agency}\"\n";
+    let desk = Desk::with(&(feeds(&agency) + each));
+    let said = once(&desk, 20);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    let told = desk.run(&["check"]);
+    assert_eq!(told.code, Some(0), "{}", told.err);
+    assert!(
+        told.err.contains("which is no name") && told.err.contains("/ds.opml:3"),
+        "{}",
+        told.err
+    );
+    assert_eq!((desk.titles("tat-ca").len(), desk.titles("lam-dong-so-y-te").len()), (2, 1));
+    // Its owner mends it.
+    put(&[row(1, "Sở Y tế"), row(2, "Sở Xây dựng")]);
+    assert_eq!(once(&desk, 21).code, Some(0));
+    assert_eq!(desk.titles("lam-dong-so-xay-dung").len(), 1);
+}
+
+#[test]
 fn another_order_and_other_titles_leave_ids_and_documents_alone() {
     let agency = agency();
     list(&agency, &[1, 2, 3]);

@@ -296,13 +296,26 @@ fn entry(item: Item, url: Url, key: Key, modified: Option<Modified>, page: &Page
     Entry { teaser, is_news: item.is_news, newest }
 }
 
-/// Whether a page is a sitemap or an index of them, by what it holds.
+/// Whether a page is a sitemap, an index of them or a list of addresses, by what it holds.
 pub fn is_sitemap(page: &Page) -> bool {
     /// The root stands within so many characters.
     const WITHIN: usize = 1000;
     let Ok(decoded) = page.text() else { return false };
     let start: String = decoded.text.chars().take(WITHIN).collect();
-    is_start_of_one(&start)
+    is_start_of_one(&start) || is_list_of_addresses(&decoded.text)
+}
+
+/// Whether a text is addresses and nothing else, one a line. A single one may be anything.
+fn is_list_of_addresses(text: &str) -> bool {
+    let lines = || {
+        let lines = text.trim_start_matches('\u{FEFF}').lines().map(str::trim);
+        lines.filter(|line| !line.is_empty())
+    };
+    let is_address = |line: &str| {
+        let is_web = line.starts_with("http://") || line.starts_with("https://");
+        is_web && !line.contains(char::is_whitespace)
+    };
+    lines().nth(1).is_some() && lines().all(is_address)
 }
 
 /// Whether a text begins as a sitemap or an index of them does.

@@ -188,6 +188,9 @@ fn a_sitemap_is_known_by_its_root() {
         assert_eq!(is_sitemap(&page("x", body)), expected, "{body}");
     };
     check("\u{FEFF}<?xml version='1.0'?><!-- a --><urlset>", true);
+    check("\u{FEFF}https://a.example/tin/1\r\n\r\nhttp://a.example/tin/2\r\n", true);
+    check("https://a.example/tin/1", false);
+    check("https://a.example/tin/1\nhttps://a.example/tin/2 và các tin khác", false);
     check("<s:sitemapindex xmlns:s='http://www.sitemaps.org/schemas/sitemap/0.9'>", true);
     check("<html><body>&lt;urlset><urlset>", false);
     check("<rss><channel>", false);
