@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::normalize::{self, html, text};
 use crate::page::ScanError;
-use crate::store::{Imported, Withdrawal};
+use crate::store::{Exported, Imported, MadeFrom, Withdrawal};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,10 @@ pub struct Line<'a> {
     agency: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     withdrawn: Option<&'a Withdrawal>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    addresses: &'a [PublicUrl],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    made_from: Option<&'a MadeFrom>,
     origin: Option<Carried>,
 }
 
@@ -111,21 +115,23 @@ struct Written {
     #[serde(default)]
     withdrawn: Option<Withdrawal>,
     #[serde(default)]
+    addresses: Vec<PublicUrl>,
+    #[serde(default)]
+    made_from: Option<MadeFrom>,
+    #[serde(default)]
     origin: Option<Carried>,
 }
 
 impl<'a> Line<'a> {
     /// The line of an article.
-    pub fn of(
-        article: &'a Article,
-        origin: Option<&'a Origin>,
-        withdrawn: Option<&'a Withdrawal>,
-    ) -> Self {
+    pub fn of(exported: &'a Exported, origin: Option<&'a Origin>) -> Self {
         Self {
-            article,
+            article: &exported.article,
             province: origin.and_then(|o| o.province.as_ref()).map(|p| p.name.as_str()),
             agency: origin.and_then(|o| o.agency.as_ref()).map(|a| a.name.as_str()),
-            withdrawn,
+            withdrawn: exported.withdrawn.as_ref(),
+            addresses: &exported.addresses,
+            made_from: exported.made_from.as_ref(),
             origin: origin.and_then(Carried::of),
         }
     }
@@ -169,11 +175,23 @@ pub fn read(line: &str, now: DateTime<Utc>) -> Result<Imported, LineError> {
     if !is_name(written.key.as_str()) {
         return wrong("key", "is empty, or too long");
     }
-    if written.title.is_empty() || written.title != text::line(&written.title) {
+    let is_erased = written.withdrawn.as_ref().is_some_and(|withdrawn| withdrawn.erased);
+    if is_erased && written.withdrawn.as_ref().is_some_and(|withdrawn| withdrawn.by_agency) {
+        return wrong("withdrawn", "says that its agency erased it; only operators do");
+    }
+    let texts = [&written.title, &written.text, &written.html, &written.hash];
+    if is_erased && texts.iter().any(|text| !text.is_empty()) {
+        return wrong("withdrawn", "says that it is erased, but its content is there");
+    }
+    if !is_erased && (written.title.is_empty() || written.title != text::line(&written.title)) {
         return wrong("title", "is no line of text");
     }
-    if written.hash != normalize::hash(&written.title, &written.text) {
+    if !is_erased && written.hash != normalize::hash(&written.title, &written.text) {
         return wrong("hash", "is not that of its title and text; the line is damaged");
+    }
+    let made_from = written.made_from.as_ref();
+    if made_from.is_some_and(|made_from| !is_name(&made_from.fingerprint)) {
+        return wrong("made_from", "has an empty fingerprint, or one that is too long");
     }
     if written.revision == 0 {
         return wrong("revision", "is 0; the first is 1");
@@ -227,7 +245,8 @@ pub fn read(line: &str, now: DateTime<Utc>) -> Result<Imported, LineError> {
         revision: written.revision,
     };
     let origin = written.origin.map(|carried| carried.origin(written.source));
-    Ok(Imported { article, origin, withdrawn: written.withdrawn })
+    let (addresses, made_from) = (written.addresses, written.made_from);
+    Ok(Imported { article, origin, withdrawn: written.withdrawn, addresses, made_from })
 }
 
 #[cfg(test)]
@@ -238,6 +257,10 @@ mod tests {
 
     fn now() -> DateTime<Utc> {
         "2100-01-01T00:00:00Z".parse().unwrap()
+    }
+
+    fn exported(article: Article) -> Exported {
+        Exported { place: 1, article, withdrawn: None, addresses: Vec::new(), made_from: None }
     }
 
     /// An article with all its fields, as a line.
@@ -254,20 +277,29 @@ mod tests {
         let withdrawn = Withdrawal {
             at: "2026-11-02T00:00:00Z".parse().unwrap(),
             by_agency: false,
+            erased: false,
             reason: Some("Công văn 12".to_owned()),
         };
-        serde_json::to_value(Line::of(&article, Some(&origin), Some(&withdrawn))).unwrap()
+        let made_from = MadeFrom { fingerprint: "0a".to_owned(), title: Some("Tin".to_owned()) };
+        let exported = Exported {
+            withdrawn: Some(withdrawn),
+            addresses: vec![article.url.clone()],
+            made_from: Some(made_from),
+            ..exported(article)
+        };
+        serde_json::to_value(Line::of(&exported, Some(&origin))).unwrap()
     }
 
     #[test]
     fn what_is_written_is_read_as_it_was() {
         let line = line();
-        let Imported { article, origin, withdrawn } = read(&line.to_string(), now()).unwrap();
+        let Imported { article, origin, withdrawn, addresses, made_from } =
+            read(&line.to_string(), now()).unwrap();
         let (scope, mut origin) = origin.unwrap();
         assert_eq!(scope.as_str(), "so-cu");
         origin.tag = format!("tag:c.example,2026:source/{scope}");
-        let again = Line::of(&article, Some(&origin), withdrawn.as_ref());
-        assert_eq!(serde_json::to_value(again).unwrap(), line);
+        let again = Exported { place: 1, article, withdrawn, addresses, made_from };
+        assert_eq!(serde_json::to_value(Line::of(&again, Some(&origin))).unwrap(), line);
     }
 
     #[test]
@@ -291,6 +323,11 @@ mod tests {
         check("la", json!(1), "unknown field");
         check("published", json!("2199-01-01T00:00:00Z"), "future");
         check("language", json!("\"><x>"), "BCP 47");
+        check("addresses", json!(["javascript:x()"]), "neither http nor https");
+        check("made_from", json!({ "fingerprint": "", "title": null }), "fingerprint");
+        let erased = |by_agency: bool| json!({ "at": "2026-11-02T00:00:00Z", "by_agency": by_agency, "erased": true });
+        check("withdrawn", erased(false), "its content is there");
+        check("withdrawn", erased(true), "only operators");
         let read = |line: &str| read(line, now());
         assert!(read("{").is_err() && read("").is_err() && read(&"[".repeat(100_000)).is_err());
     }
@@ -313,11 +350,11 @@ mod tests {
             article.tags = vec![texts[4].clone()];
             article.key = Key::kept(format!("guid:{}", texts[5]));
             article.html = html::clean(&RawHtml(texts[1].clone()), article.url.as_url()).unwrap_or_default();
-            let written = serde_json::to_string(&Line::of(&article, None, None)).unwrap();
+            let written = serde_json::to_string(&Line::of(&exported(article.clone()), None)).unwrap();
             proptest::prop_assert!(!written.contains('\n'));
             let read = read(&written, now()).unwrap();
             proptest::prop_assert_eq!(&read.article, &article);
-            let again = serde_json::to_string(&Line::of(&read.article, None, None)).unwrap();
+            let again = serde_json::to_string(&Line::of(&exported(read.article), None)).unwrap();
             proptest::prop_assert_eq!(again, written);
         }
     }

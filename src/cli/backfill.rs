@@ -203,14 +203,16 @@ impl Shown {
 
 /// The numbers that are not nought.
 fn told(counts: Counts) -> String {
-    let Counts { items, new, known, news, older, refused, missed } = counts;
+    let Counts { items, new, known, news, older, refused, gone, left, missed } = counts;
     let parts = [
         (new, "new"),
         (known, "known"),
         (news, "left to the next visit as news"),
         (older, "older than wanted"),
         (refused, "refused"),
+        (gone, "gone at the agency"),
         (missed, "not answered"),
+        (left, "left to the next run"),
     ];
     let parts = parts.iter().filter(|(count, _)| *count > 0);
     let parts: Vec<String> = parts.map(|(count, what)| format!("{count} {what}")).collect();
@@ -251,11 +253,17 @@ fn say(source: &Source, arguments: &Arguments, done: &Backfilled) {
             Ended::Unreadable => format!(
                 "stopped after page {pages}: the pages of its articles cannot be read; `bantin try {id}` shows one. Then {again}"
             ),
+            Ended::Gone => format!(
+                "stopped after page {pages}: so many articles in a row are gone at the agency that its listing may lead to the wrong place; look at one of them in a browser. If they are gone indeed, {again}"
+            ),
             Ended::Stopped => format!("stopped after page {pages}; {again}"),
             Ended::FormRefused(what) => {
                 format!("stopped after page {pages}: the site does not take its form: {what}")
             }
-            Ended::Resting(what) => format!("paused after page {pages}: {what}; then {again}"),
+            Ended::Resting(what, until) => {
+                let until = until.with_timezone(&source.zone).format("%Y-%m-%d %H:%M %:z");
+                format!("paused after page {pages}: {what}; from {until} on {again}")
+            }
             Ended::Host(what) => format!("stopped after page {pages}: {what}; {again}"),
         }
     );

@@ -7,6 +7,7 @@ use super::shown::{self, Format};
 use crate::discover::{self, News};
 use crate::model::Teaser;
 use crate::page::Page;
+use ipnet::IpNet;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::process::ExitCode;
@@ -27,6 +28,9 @@ pub(super) struct Arguments {
     /// Only the list below this heading of the page, for example 'Tin tức'
     #[arg(long, value_name = "HEADING", conflicts_with = "batch")]
     list: Option<String>,
+    /// A network that is not public, for an address in it; for example 10.1.2.0/24
+    #[arg(long, value_name = "NETWORK", conflicts_with = "batch")]
+    allow_private: Vec<IpNet>,
     /// What is printed
     #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "batch")]
     format: Format,
@@ -45,7 +49,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         };
         return batch(answer).await;
     };
-    let page = page(&config, &name, arguments.url).await?;
+    let page = page(&config, &name, arguments.url, &arguments.allow_private).await?;
     let (page, news) = tokio::task::spawn_blocking(move || {
         let news = read(&page, arguments.list.as_deref());
         (page, news)

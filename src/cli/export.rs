@@ -3,7 +3,7 @@
 use super::{Config, Misuse, existing_store};
 use crate::exchange::Line;
 use crate::model::{Article, Origin, Slug};
-use crate::store::Withdrawal;
+use crate::store::Exported;
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
@@ -50,23 +50,21 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     }
     let mut place = 0;
     loop {
-        let articles: Vec<(i64, Article, Option<Withdrawal>)> = if arguments.withdrawn {
-            store.all_after(place, CHUNK).await?
-        } else {
-            let articles = store.after(place, CHUNK).await?;
-            articles.into_iter().map(|(place, article)| (place, article, None)).collect()
-        };
-        let Some((last, ..)) = articles.last() else { break };
-        place = *last;
-        for (_, article, withdrawn) in &articles {
-            if !arguments.source.is_empty() && !arguments.source.contains(&article.source) {
+        let stretch = store.after(place, CHUNK).await?;
+        let Some(last) = stretch.last else { break };
+        place = last;
+        for exported in &stretch.articles {
+            let Exported { article, withdrawn, .. } = exported;
+            let is_of_another =
+                !arguments.source.is_empty() && !arguments.source.contains(&article.source);
+            if is_of_another || (withdrawn.is_some() && !arguments.withdrawn) {
                 continue;
             }
             let origin = origins.get(&article.source);
             match &mut csv {
                 Some(csv) => csv.write_record(cells(article, origin))?,
                 None => {
-                    let line = Line::of(article, origin, withdrawn.as_ref());
+                    let line = Line::of(exported, origin);
                     writeln!(out, "{}", serde_json::to_string(&line)?)?;
                 }
             }

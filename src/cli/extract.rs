@@ -8,6 +8,7 @@ use crate::model::{Article, Field, Platform, Platforms, Provenance, Slug, Topics
 use crate::normalize::topic::Classifier;
 use crate::page::{Decoded, Page};
 use crate::visit;
+use ipnet::IpNet;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::PathBuf;
@@ -33,6 +34,9 @@ pub(super) struct Arguments {
     /// Files of platform rules that are tried before the embedded ones
     #[arg(long, value_name = "FILE")]
     platforms: Vec<PathBuf>,
+    /// A network that is not public, for an address in it; for example 10.1.2.0/24
+    #[arg(long, value_name = "NETWORK", conflicts_with = "batch")]
+    allow_private: Vec<IpNet>,
     /// Read JSON lines {"id", "url", "html": FILE} and print one JSON line for each, in their order
     ///
     /// As many pages are read at once as there are cores. A page that is no article gives {"id", "error"}.
@@ -63,7 +67,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         })
         .await;
     };
-    let page = page(&config, &name, arguments.url).await?;
+    let page = page(&config, &name, arguments.url, &arguments.allow_private).await?;
     let article = tokio::task::spawn_blocking(move || read(&page, &topics, &platforms)).await?;
     let (article, decoded) = match article {
         Ok(read) => read,

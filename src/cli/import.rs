@@ -10,6 +10,7 @@ use crate::discover::{self, Foreign, ForeignItem};
 use crate::model::RawHtml;
 use crate::normalize::html;
 use crate::page::{MediaType, Page};
+use ipnet::IpNet;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::process::ExitCode;
@@ -46,6 +47,9 @@ pub(super) struct Arguments {
     /// The address of the feed in a file: for its links
     #[arg(long, default_value = NOWHERE)]
     url: Url,
+    /// A network that is not public, for an address in it; for example 10.1.2.0/24
+    #[arg(long, value_name = "NETWORK", conflicts_with = "articles")]
+    allow_private: Vec<IpNet>,
     /// The Content-Type that the feed in a file was sent with
     #[arg(long, value_name = "TYPE")]
     content_type: Option<String>,
@@ -59,10 +63,10 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         return articles::run(config, &arguments.page).await;
     }
     if arguments.sources {
-        let page = page(&config, &arguments.page, arguments.url).await?;
+        let page = page(&config, &arguments.page, arguments.url, &arguments.allow_private).await?;
         return sources::run(&config, &page, &arguments.page, arguments.dry_run);
     }
-    let mut page = page(&config, &arguments.page, arguments.url).await?;
+    let mut page = page(&config, &arguments.page, arguments.url, &arguments.allow_private).await?;
     if let Some(told) = &arguments.content_type {
         page.media = MediaType::read(told);
     }

@@ -9,14 +9,21 @@ use crate::page::Page;
 use crate::store::Store;
 use crate::visit;
 use anyhow::{Context, bail};
+use ipnet::IpNet;
 use std::io::Read;
 use url::Url;
 
 /// What a page's address is where nobody tells it: relative links of such a page lead nowhere.
 pub(super) const NOWHERE: &str = "https://page.invalid/";
 
-/// The page that the command line names: a file, `-` for the standard input, or an address. `url` is that of a file.
-pub(super) async fn page(config: &Config, name: &str, url: Url) -> anyhow::Result<Page> {
+/// The page that the command line names: a file, `-` for the standard input, or an address, which may be in one of these networks.
+/// `url` is that of a file.
+pub(super) async fn page(
+    config: &Config,
+    name: &str,
+    url: Url,
+    allow_private: &[IpNet],
+) -> anyhow::Result<Page> {
     Ok(match name {
         "-" => {
             let mut bytes = Vec::new();
@@ -24,7 +31,8 @@ pub(super) async fn page(config: &Config, name: &str, url: Url) -> anyhow::Resul
             saved(bytes, url)
         }
         address if address.starts_with("http://") || address.starts_with("https://") => {
-            fetched(config, &address.parse().with_context(|| address.to_owned())?).await?
+            let address = address.parse().with_context(|| address.to_owned())?;
+            fetched(config, &address, allow_private).await?
         }
         file => saved(std::fs::read(file).with_context(|| file.to_owned())?, url),
     })
@@ -36,13 +44,13 @@ pub(super) fn saved(bytes: Vec<u8>, url: Url) -> Page {
 }
 
 /// A page of the network: where there is a feeds.toml, in turn with the sources that it names.
-async fn fetched(config: &Config, url: &Url) -> anyhow::Result<Page> {
+async fn fetched(config: &Config, url: &Url, allow_private: &[IpNet]) -> anyhow::Result<Page> {
     let plan = if config.path.exists() { Some(config.plan()?) } else { None };
     let store = match &plan {
         Some(plan) => store_if_any(plan).await?,
         None => None,
     };
-    of_no_source(plan.as_ref(), store.as_ref(), url).await
+    of_no_source(plan.as_ref(), store.as_ref(), url, allow_private).await
 }
 
 /// A page of the network that belongs to no source.
@@ -50,9 +58,14 @@ pub(super) async fn of_no_source(
     plan: Option<&Plan>,
     store: Option<&Store>,
     url: &Url,
+    allow_private: &[IpNet],
 ) -> anyhow::Result<Page> {
     let fetcher = fetcher(user_agent(plan), store, Clock::System)?;
-    let access = Access { ports: url.port().into_iter().collect(), ..Access::default() };
+    let access = Access {
+        ports: url.port().into_iter().collect(),
+        allow_private: allow_private.to_vec(),
+        ..Access::default()
+    };
     let request = Request { url, access: &access, folder: None, validators: None, form: None };
     match fetcher.get(request).await? {
         Response::Page(page) => Ok(page),

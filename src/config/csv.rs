@@ -63,7 +63,9 @@ fn cell(text: &str, read: Span, bytes: &[u8], delimiter: u8, start: usize) -> Ce
     let from = read.start + raw.len() - inner.len();
     let inner =
         inner.strip_suffix(char::from(delimiter)).unwrap_or(inner).trim_end_matches(['\r', '\n']);
-    let open = inner.starts_with('"') && (inner.len() == 1 || !inner.ends_with('"'));
+    // A quote inside is written twice, so the end may be cut off right behind one.
+    let quotes = inner.matches('"').count();
+    let open = inner.starts_with('"') && (quotes % 2 == 1 || !inner.ends_with('"'));
     Cell {
         // Cutting UTF-8 at ASCII delimiters leaves UTF-8.
         text: String::from_utf8_lossy(bytes).trim().to_owned(),
@@ -109,5 +111,7 @@ mod tests {
         let rows = rows("a,b\n1,\"x\n2,y\n", 0);
         assert!(rows[1][1].open);
         assert_eq!(rows.len(), 2);
+        assert!(super::rows("a,b\n1,\"Sở \"\"Y tế\"\"", 0)[1][1].open);
+        assert!(!super::rows("a,b\n1,\"Sở \"\"Y tế\"\"\"", 0)[1][1].open);
     }
 }

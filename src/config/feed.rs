@@ -16,6 +16,7 @@ use super::written::{self, FeedContent, FeedFormat};
 use crate::model::{
     Condition, Content, Feed, Format, History, Query, Slug, Source, TokenHash, Topic, Topics,
 };
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,6 +38,10 @@ pub(super) struct Known<'a> {
     pub(super) named: bool,
     /// The topics, where they could be read.
     pub(super) topics: Option<Arc<Topics>>,
+    /// The rows of lists by the sources that they are, each as it is named to an operator.
+    pub(super) rows: &'a BTreeMap<Slug, String>,
+    /// The names that feeds have and had where no list is followed: no row of one takes them away.
+    pub(super) taken: &'a Names,
 }
 
 impl Known<'_> {

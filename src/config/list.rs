@@ -11,10 +11,18 @@ pub type Row = (usize, Result<Vec<(String, Written)>, String>);
 /// Reads the rows of a list.
 ///
 /// # Errors
-/// Its header names what no source has, in a sentence.
+/// Its header names what no source has, or it breaks off, in a sentence.
 pub fn rows(text: &str) -> Result<Vec<Row>, String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut rows = csv::rows(text, 0).into_iter();
+    let line = |at: usize| text.get(..at).unwrap_or_default().matches('\n').count() + 1;
+    let rows = csv::rows(text, 0);
+    // Whatever followed is in the cell, or did not come.
+    let last = rows.last().and_then(|cells| cells.last());
+    if let Some(cell) = last.filter(|cell| cell.open) {
+        let line = line(cell.span.start);
+        return Err(format!("line {line}: a quote is never closed, so the list breaks off there"));
+    }
+    let mut rows = rows.into_iter();
     let header = rows
         .next()
         .ok_or("the list is empty; its first row names the keys of a source: url,title,province")?;
@@ -25,7 +33,6 @@ pub fn rows(text: &str) -> Result<Vec<Row>, String> {
         })?;
         columns.push((cell.text, schema));
     }
-    let line = |at: usize| text.get(..at).unwrap_or_default().matches('\n').count() + 1;
     let read = |cells: Vec<csv::Cell>| {
         let at = cells.first().map_or(1, |cell| line(cell.span.start));
         if cells.iter().any(|cell| cell.open) {

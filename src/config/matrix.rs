@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 
 /// More feeds than all agencies of the country times all topics make a list that nobody reads.
 const MOST: usize = 20_000;
+/// So many rows of lists are told that can be given no feed, and no more of one matrix.
+const MOST_TOLD: usize = 20;
 
 /// What one feed of a matrix is about.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +31,8 @@ struct Cell {
     sources: Vec<Slug>,
     /// The agencies of its kind.
     agencies: Vec<Slug>,
+    /// The row of a list that it is there for, where no source of feeds.toml is in it.
+    row: Option<String>,
 }
 
 /// The templates of a matrix.
@@ -58,29 +62,28 @@ pub(super) fn feeds(
     let heading = group.unwrap_or_else(|| heading(&each_of));
     let mut seen: BTreeMap<Slug, String> = BTreeMap::new();
     let mut feeds = Vec::with_capacity(cells.len());
+    let mut told = 0_usize;
     for cell in &cells {
-        let Some(id) = id(&templates.id, "id", cell, &each_of, reading) else { return feeds };
-        if let Some(before) = seen.get(&id) {
-            let message = format!(
-                "`id` makes the name {:?} twice: for {before}, and for {}",
-                id.as_str(),
-                cell.shown(&each_of)
-            );
-            let problem = Problem::new(message).at(&templates.id.span);
-            let hint = format!("write {} into it", cell.placeholders(&each_of));
-            reading.problem(problem.hint(hint));
-            return feeds;
-        }
-        seen.insert(id.clone(), cell.shown(&each_of));
-        let mut formerly = Vec::new();
-        for template in &templates.formerly {
-            let Some(name) = self::id(template, "formerly", cell, &each_of, reading) else {
-                return feeds;
-            };
-            formerly.push(At { value: name, span: template.span.clone() });
-        }
-        let taken = At { value: id.clone(), span: templates.id.span.clone() };
-        names.take(&taken, &formerly, reading);
+        let before = reading.problems.len();
+        let named = cell.named(&templates, &each_of, &seen, reading);
+        let named =
+            named.filter(|named| cell.row.is_none() || cell.is_free(named, known, names, reading));
+        let Some((id, formerly)) = named else {
+            let Some(row) = &cell.row else { return feeds };
+            // What somebody else writes is no mistake of feeds.toml.
+            for problem in reading.problems.split_off(before) {
+                told += 1;
+                if told <= MOST_TOLD {
+                    let message =
+                        format!("{}, because of {row}; no such feed is made", problem.message());
+                    reading.warn(&templates.id.span, &message);
+                }
+            }
+            continue;
+        };
+        seen.insert(id.value.clone(), cell.shown(&each_of));
+        names.take(&id, &formerly, reading);
+        let id = id.value;
         let filled = |template: &Template| folded(&template.fill(|value| cell.name(value)));
         let title = filled(&templates.title);
         feeds.push(Feed {
@@ -100,6 +103,10 @@ pub(super) fn feeds(
             tokens: shared.tokens.clone(),
             folders: cell.folders(&heading, &each_of),
         });
+    }
+    if told > MOST_TOLD {
+        let message = format!("{} rows of lists more are given no feed either", told - MOST_TOLD);
+        reading.warn(&templates.id.span, &message);
     }
     feeds
 }
@@ -205,7 +212,8 @@ fn cells(
         let Some((key, cell)) = Cell::of(source, each) else { continue };
         let place = *places.entry(key).or_insert_with(|| {
             let agencies = cell.kind.map(|kind| known.of_kind(kind)).unwrap_or_default();
-            cells.push(Cell { agencies, ..cell });
+            let row = known.rows.get(source.id()).cloned();
+            cells.push(Cell { agencies, row, ..cell });
             cells.len() - 1
         });
         if let Some(cell) = cells.get_mut(place)
@@ -222,15 +230,10 @@ fn cells(
             let topics = topics.iter().filter(asked);
             topics.map(|topic| Cell { topic: Some(topic.clone()), ..cell.clone() }).collect()
         };
-        let count = cells.len().saturating_mul(topics.iter().filter(asked).count());
-        cells = if count > MOST {
-            return too_many(count, span, reading);
-        } else {
-            cells.iter().flat_map(with).collect()
-        };
-    }
-    if cells.len() > MOST {
-        return too_many(cells.len(), span, reading);
+        within_most(&mut cells, topics.iter().filter(asked).count(), span, reading)?;
+        cells = cells.iter().flat_map(with).collect();
+    } else {
+        within_most(&mut cells, 1, span, reading)?;
     }
     if cells.is_empty() && known.whole && known.topics.is_some() {
         reading.warn(span, "no source has what `each` names, so these feeds are none");
@@ -238,11 +241,35 @@ fn cells(
     Some(cells)
 }
 
-fn too_many(count: usize, span: &Span, reading: &mut Reading) -> Option<Vec<Cell>> {
-    let problem = Problem::new(format!("`each` makes {count} feeds, and {MOST} are the most"));
-    let hint = "narrow it by `provinces`, `agencies`, `sources` or `topics`".to_owned();
-    reading.problem(problem.at(span).hint(hint));
-    None
+/// Keeps cells, of each of which so many feeds are made, within what there may be. `None` where those of feeds.toml alone are too many;
+/// of what lists add the last are left out.
+fn within_most(
+    cells: &mut Vec<Cell>,
+    times: usize,
+    span: &Span,
+    reading: &mut Reading,
+) -> Option<()> {
+    let count = cells.len().saturating_mul(times);
+    if count <= MOST {
+        return Some(());
+    }
+    let message = format!("`each` makes {count} feeds, and {MOST} are the most");
+    let own = cells.iter().filter(|cell| cell.row.is_none()).count();
+    if own.saturating_mul(times) > MOST {
+        let hint = "narrow it by `provinces`, `agencies`, `sources` or `topics`".to_owned();
+        reading.problem(Problem::new(message).at(span).hint(hint));
+        return None;
+    }
+    // The sources of feeds.toml come first, and so do their cells.
+    let room = MOST / times.max(1);
+    if let Some(row) = cells.get(room).and_then(|cell| cell.row.as_ref()) {
+        let message = format!(
+            "{message}: none is made for what {row} and the rows after it add; narrow it by `provinces`, `agencies`, `sources` or `topics`"
+        );
+        reading.warn(span, &message);
+    }
+    cells.truncate(room);
+    Some(())
 }
 
 impl Cell {
@@ -267,6 +294,53 @@ impl Cell {
         let values = [Dimension::Province, Dimension::Agency, Dimension::Kind, Dimension::Source];
         let key = values.into_iter().map(|value| cell.slug(value).to_owned()).collect();
         Some((key, cell))
+    }
+
+    /// The name of its feed, and the former ones. `None` where something is wrong, which is told.
+    fn named(
+        &self,
+        templates: &Templates,
+        each: &[Dimension],
+        seen: &BTreeMap<Slug, String>,
+        reading: &mut Reading,
+    ) -> Option<(At<Slug>, Vec<At<Slug>>)> {
+        let id = id(&templates.id, "id", self, each, reading)?;
+        if let Some(before) = seen.get(&id) {
+            let message = format!(
+                "`id` makes the name {:?} twice: for {before}, and for {}",
+                id.as_str(),
+                self.shown(each)
+            );
+            let problem = Problem::new(message).at(&templates.id.span);
+            let hint = format!("write {} into it", self.placeholders(each));
+            reading.problem(problem.hint(hint));
+            return None;
+        }
+        let formerly = templates.formerly.iter().map(|template| {
+            let name = self::id(template, "formerly", self, each, reading)?;
+            Some(At { value: name, span: template.span.clone() })
+        });
+        let formerly = formerly.collect::<Option<Vec<_>>>()?;
+        Some((At { value: id, span: templates.id.span.clone() }, formerly))
+    }
+
+    /// Whether no feed has or had one of these names, with the lists and without them. Where one does it is told.
+    fn is_free(
+        &self,
+        (id, formerly): &(At<Slug>, Vec<At<Slug>>),
+        known: &Known<'_>,
+        names: &Names,
+        reading: &mut Reading,
+    ) -> bool {
+        let is_taken = |name: &Slug| {
+            [names, known.taken].into_iter().any(|names| names.current(name).is_some())
+        };
+        let taken = [id].into_iter().chain(formerly).find(|name| is_taken(&name.value));
+        if let Some(At { value, span }) = taken {
+            let message = format!("the name {:?} is taken by another feed", value.as_str());
+            reading.problem(Problem::new(message).at(span));
+        }
+        taken.is_none()
     }
 
     /// The stable term; empty where the cell has none.

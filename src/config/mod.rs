@@ -57,6 +57,7 @@ use crate::model::{Feed, ListCopy, Platform, Province, Site, Source, SourceList}
 use gather::{Gathered, Included, gather};
 use names::Names;
 use reading::Reading;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -195,7 +196,8 @@ fn meaning(
     reading.lost |= !lists.is_empty();
     let whole = sources.len() == count && !reading.lost;
     let of_lists = source_list::Lists { copies, defaults: below, platforms: &platforms };
-    let lists = of_lists.read(lists, &mut names, &mut sources, reading);
+    let own = sources.len();
+    let (lists, rows) = of_lists.read(lists, &mut names, &mut sources, reading);
     if whole && sources.is_empty() {
         reading.warn(&top, "there is no [[source]], so nothing is ever fetched");
     }
@@ -203,13 +205,26 @@ fn meaning(
     if feeds.is_empty() {
         reading.warn(&top, "there is no [[feed]], so nothing is ever published");
     }
-    let known = feed::Known {
-        sources: &sources,
+    let (nothing, mut taken) = (BTreeMap::new(), Names::default());
+    let mut known = feed::Known {
+        sources: sources.get(..own).unwrap_or_default(),
         names: &names,
         whole,
         named: !reading.lost,
         topics: known_topics,
+        rows: &nothing,
+        taken: &Names::default(),
     };
+    if !rows.is_empty() {
+        // What is wrong in them is told below.
+        let (problems, warnings) = (reading.problems.len(), reading.warnings.len());
+        for table in feeds.clone() {
+            feed::feeds(table, &known, &mut taken, reading);
+        }
+        reading.problems.truncate(problems);
+        reading.warnings.truncate(warnings);
+    }
+    (known.sources, known.rows, known.taken) = (&sources, &rows, &taken);
     let mut feed_names = Names::default();
     let mut published = Vec::with_capacity(feeds.len());
     for table in feeds {

@@ -11,8 +11,8 @@ use super::reading::Reading;
 use super::source;
 use super::tree::{Entry, Node, Value};
 use super::values;
-use crate::model::{ListCopy, ListedSource, Platform, Source, SourceList};
-use std::collections::HashSet;
+use crate::model::{ListCopy, ListedSource, Platform, Slug, Source, SourceList};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
@@ -34,14 +34,16 @@ pub(super) struct Lists<'a> {
 }
 
 impl Lists<'_> {
-    /// Reads the tables. The sources of their copies come after those of feeds.toml, whose ids and addresses win.
+    /// Reads the tables. The sources of their copies come after those of feeds.toml, whose ids and addresses win. Gives with the
+    /// lists the row of each source that comes from one.
     pub(super) fn read(
         &self,
         tables: Vec<Node>,
         names: &mut Names,
         sources: &mut Vec<Arc<Source>>,
         reading: &mut Reading,
-    ) -> Vec<SourceList> {
+    ) -> (Vec<SourceList>, BTreeMap<Slug, String>) {
+        let mut rows = BTreeMap::new();
         let mut lists: Vec<SourceList> = Vec::new();
         let live = sources.iter().filter(|source| source.folder.is_none());
         let mut taken: HashSet<String> = live.map(|source| bare(&source.url)).collect();
@@ -58,20 +60,21 @@ impl Lists<'_> {
                     reading.warn_of(format!("{}: {refused}", list.url));
                 }
                 for row in &copy.rows {
+                    let place = format!("{}:{}", list.url, row.line);
                     let told = match self.source(row, &table, names, &mut taken, reading) {
                         Ok(source) => {
+                            rows.insert(source.id().clone(), place);
                             sources.push(Arc::new(source));
                             continue;
                         }
                         Err(why) => why,
                     };
-                    let place = format!("{}:{}", list.url, row.line);
                     reading.warn_of(format!("{place}: {told}; it was left out"));
                 }
             }
             lists.push(list);
         }
-        lists
+        (lists, rows)
     }
 
     /// The list itself. What is left in the table are the defaults of its sources.

@@ -133,7 +133,7 @@ impl DiscoverError {
         match self {
             // Cut or garbled on the way, or empty for the night: the next visit may find it whole.
             Self::Page(_)
-            | Self::Feed(FeedError::Empty)
+            | Self::Feed(FeedError::Empty | FeedError::CutOff)
             | Self::Sitemap(SitemapError::Empty)
             | Self::Data(DataError::NoJson(_) | DataError::Refused { .. }) => Advice::RetryLater,
             Self::NoItems { .. }

@@ -13,10 +13,10 @@ mod sqlite;
 mod websub;
 
 pub use record::{
-    Archive, ArchiveText, Arrived, Asked, Backfill, Change, Claim, Due, Ends, Erasure, FormerFeed,
-    Found, Imported, Issue, KeptPage, Known, KnownArticle, Listed, Lookup, Mark, Refused,
-    SourceReport, SourceState, StoredArticle, TakenIn, Unclassified, Unread, Visit, WalkedPage,
-    Withdrawal,
+    Archive, ArchiveText, Arrived, Asked, Backfill, Change, Claim, Due, Ends, Erasure, Exported,
+    FormerFeed, Found, Imported, Issue, KeptPage, Known, KnownArticle, Listed, Lookup, MadeFrom,
+    Mark, Refused, SourceReport, SourceState, StoredArticle, Stretch, TakenIn, Unclassified,
+    Unread, Visit, WalkedPage, Withdrawal,
 };
 
 pub use followed::Followed;
@@ -486,20 +486,10 @@ impl Store {
         sqlite.write(move |db| sqlite::archives::begin_day(db, midnight, &ends)).await
     }
 
-    /// Up to `limit` articles in the order of the store, after a place in it. Gives each with its place.
-    pub async fn after(&self, place: i64, limit: usize) -> Result<Vec<(i64, Article)>, StoreError> {
+    /// Up to `limit` articles in the order of the store, after a place in it, with those that were withdrawn.
+    pub async fn after(&self, place: i64, limit: usize) -> Result<Stretch, StoreError> {
         let Self::Sqlite(sqlite) = self;
-        sqlite.read(move |db| sqlite::articles::after(db, place, limit)).await
-    }
-
-    /// The same, with those that were withdrawn.
-    pub async fn all_after(
-        &self,
-        place: i64,
-        limit: usize,
-    ) -> Result<Vec<(i64, Article, Option<Withdrawal>)>, StoreError> {
-        let Self::Sqlite(sqlite) = self;
-        sqlite.read(move |db| sqlite::exchange::all_after(db, place, limit)).await
+        sqlite.read(move |db| sqlite::exchange::after(db, place, limit)).await
     }
 
     /// Takes in articles of another store, in one transaction, and tells what became of each.

@@ -1,6 +1,8 @@
 //! What goes into the store and comes out of it.
 
-use crate::model::{Article, Key, Learned, NextPage, Origin, Outcome, Slug, Teaser, Tombstone};
+use crate::model::{
+    Article, Key, Learned, NextPage, Origin, Outcome, PublicUrl, Slug, Teaser, Tombstone,
+};
 use crate::page::{Coding, MediaType, Validators};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -194,8 +196,45 @@ pub struct Withdrawal {
     pub at: DateTime<Utc>,
     /// Whether its agency took it away, and not the operator.
     pub by_agency: bool,
+    /// Whether its content was taken out of the store. Its id and addresses stay, so that it never comes back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
     /// Why.
     pub reason: Option<String>,
+}
+
+/// The teaser that an article was made from, as far as it tells whether it has changed since.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MadeFrom {
+    /// Its fingerprint.
+    pub fingerprint: String,
+    /// The title in it.
+    pub title: Option<String>,
+}
+
+/// Articles in the order of the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stretch {
+    /// Those that can be read.
+    pub articles: Vec<Exported>,
+    /// The place of the last one, also where it cannot be read; `None` where there are no more.
+    pub last: Option<i64>,
+}
+
+/// An article with what its store knows of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exported {
+    /// Its place in the store.
+    pub place: i64,
+    /// The article.
+    pub article: Article,
+    /// That it was withdrawn.
+    pub withdrawn: Option<Withdrawal>,
+    /// Every address that a listing showed it under.
+    pub addresses: Vec<PublicUrl>,
+    /// What it was made from.
+    pub made_from: Option<MadeFrom>,
 }
 
 /// An article that another store had.
@@ -207,6 +246,10 @@ pub struct Imported {
     pub origin: Option<(Slug, Origin)>,
     /// That it was withdrawn there.
     pub withdrawn: Option<Withdrawal>,
+    /// Every address that a listing showed it under, as far as it is told.
+    pub addresses: Vec<PublicUrl>,
+    /// What it was made from.
+    pub made_from: Option<MadeFrom>,
 }
 
 /// What became of an article that another store had.
@@ -220,6 +263,8 @@ pub enum TakenIn {
     Same,
     /// It is here in a newer text, which stays.
     Older,
+    /// It is erased here: it was before, and stays so, or is now because it was erased there.
+    Erased,
     /// It is here in another text that is as new, which stays.
     Differs,
     /// Its source is not known here, and was not told.
@@ -462,7 +507,7 @@ pub struct WalkedPage {
     pub items: String,
     /// The newest date on it, of what no page before it showed.
     pub newest: Option<DateTime<Utc>>,
-    /// Items whose pages did not come; they are asked for again by the next run.
+    /// Items whose pages did not come, or were older than what was wanted; they are asked for by the run that wants them.
     pub missed: Vec<Teaser>,
     /// What follows it; `None` where it is the last. The store remembers it of the newest page only.
     pub next: Option<NextPage>,

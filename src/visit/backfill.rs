@@ -6,6 +6,7 @@
 
 use super::Line;
 use super::again::follows;
+use super::listing;
 use super::pages::{Memory, bring, make, parse, turn_to};
 use super::same_minute::{self, Clue};
 use crate::discover::paging::{self, Place};
@@ -27,6 +28,8 @@ const MOST_PAGES: usize = 20_000;
 const FAILURES_IN_A_ROW: usize = 3;
 /// So many refused articles one after the other are no accident, and each costs the agency a request.
 const REFUSED_IN_A_ROW: usize = 30;
+/// So many articles that are gone, one after the other, and their agency has cleaned up, or its listing leads to the wrong place.
+const GONE_IN_A_ROW: usize = 100;
 /// So many reasons are told of refused articles, and no more.
 const MOST_REASONS: usize = 10;
 
@@ -56,6 +59,10 @@ pub struct Counts {
     pub older: usize,
     /// Items that are no article, or cannot be used.
     pub refused: usize,
+    /// Items whose pages are no longer there (404, 410).
+    pub gone: usize,
+    /// Items that the next run asks for: this one ended before.
+    pub left: usize,
     /// Items whose pages did not come.
     pub missed: usize,
 }
@@ -90,12 +97,14 @@ pub enum Ended {
     Form,
     /// No page of an article could be read for a long time.
     Unreadable,
+    /// No page of an article was there for a long time.
+    Gone,
     /// We were told to stop.
     Stopped,
     /// The site does not take the form that leads further; what it answers, in a sentence.
     FormRefused(String),
-    /// The host is left alone for now: its budget is used up, its quiet hours have begun, it asked for a rest.
-    Resting(String),
+    /// The host is left alone until then: its budget is used up, its quiet hours have begun, it asked for a rest.
+    Resting(String, DateTime<Utc>),
     /// The host does not answer as it should; why, in a sentence.
     Host(String),
 }
@@ -151,8 +160,10 @@ pub async fn backfill(
             shown: HashSet::new(),
             failures_in_a_row: 0,
             refused_in_a_row: 0,
+            gone_in_a_row: 0,
             counts: Counts::default(),
             reasons: Vec::new(),
+            before: from,
             pages: begun.pages,
         };
         let ended = walk.walk().await?;
@@ -188,8 +199,11 @@ struct Walk<'a> {
     shown: HashSet<Key>,
     failures_in_a_row: usize,
     refused_in_a_row: usize,
+    gone_in_a_row: usize,
     counts: Counts,
     reasons: Vec<String>,
+    /// How many of the pages are of earlier runs.
+    before: usize,
     pages: Vec<WalkedPage>,
 }
 
@@ -199,6 +213,17 @@ struct Made {
     articles: Vec<Arrived>,
     missed: Vec<Teaser>,
     dates: Vec<DateTime<Utc>>,
+    /// Why the walk ends here, where it does: what is made is kept, and what is left is among the missed.
+    ended: Option<Ended>,
+}
+
+/// The items of a page without an article.
+#[derive(Default)]
+struct Sorted {
+    /// Those that are asked for now.
+    wanted: Vec<Teaser>,
+    /// Those that are older than what is wanted now; another run may want them.
+    older: Vec<Teaser>,
 }
 
 /// Why a walk goes no further: its end, or the store's failure.
@@ -247,8 +272,7 @@ impl Walk<'_> {
                     None => return Ok(Ended::Last),
                 },
             };
-            let page = self.page(next, done + 1).await?;
-            self.pages.push(page);
+            self.page(next, done + 1).await?;
         }
     }
 
@@ -259,31 +283,41 @@ impl Walk<'_> {
         self.pages.len() >= 2 && last.all(is_older)
     }
 
-    /// Asks once more for what did not come in earlier runs.
+    /// Asks for what did not come in earlier runs, or was older than they wanted.
     async fn ask_for_missed(&mut self) -> Result<(), Halt> {
         for place in 0..self.pages.len() {
             let Some(page) = self.pages.get(place).filter(|page| !page.missed.is_empty()) else {
                 continue;
             };
             let mut page = page.clone();
-            let teasers = std::mem::take(&mut page.missed);
-            let made = self.articles(teasers).await?;
-            page.missed = made.missed;
+            let now = self.line.clock.now();
+            let missed = std::mem::take(&mut page.missed);
+            let Sorted { wanted, older } = self.sorted(missed, page.number, now);
+            if wanted.is_empty() {
+                continue;
+            }
+            let made = self.articles(wanted).await?;
+            page.missed = made.missed.into_iter().chain(older).collect();
+            page.newest = page.newest.into_iter().chain(made.dates).max();
             self.commit(&page, made.articles).await?;
             if let Some(kept) = self.pages.get_mut(place) {
-                kept.missed = page.missed;
+                *kept = page;
+            }
+            if let Some(ended) = made.ended {
+                return Err(ended.into());
             }
         }
         Ok(())
     }
 
     /// One page of the listing, from its request to the end of its transaction.
-    async fn page(&mut self, next: NextPage, number: usize) -> Result<WalkedPage, Halt> {
+    async fn page(&mut self, next: NextPage, number: usize) -> Result<(), Halt> {
         let before = self.counts;
         let page = self.bring(&next, number).await?;
         let (listing, following) = self.read(page, &next, number).await?;
         let items = fingerprint(&listing);
-        if self.pages.iter().any(|page| page.items == items) {
+        if self.is_shown_again(&items, &next) {
+            self.end_here(&next).await?;
             return Err(Ended::Again.into());
         }
         let fresh: Vec<Teaser> = listing
@@ -292,7 +326,7 @@ impl Walk<'_> {
             .filter(|teaser| !self.shown.contains(&teaser.key))
             .cloned()
             .collect();
-        let wanted = self.wanted_of(&listing, number).await?;
+        let Sorted { wanted, older } = self.wanted_of(&listing, number).await?;
         (self.tell)(Step::Page(number, wanted.len()));
         let made = self.articles(wanted).await?;
         let now = self.line.clock.now();
@@ -310,12 +344,41 @@ impl Walk<'_> {
             name: next.name(),
             items,
             newest: told.into_iter().chain(known).chain(made.dates).max(),
-            missed: made.missed,
+            missed: made.missed.into_iter().chain(older).collect(),
             next: following,
         };
         self.commit(&page, made.articles).await?;
+        self.pages.push(page);
         (self.tell)(Step::Done(number, self.counts.minus(before)));
-        Ok(page)
+        made.ended.map_or(Ok(()), |ended| Err(ended.into()))
+    }
+
+    /// Whether a page shows what an earlier one showed because the listing has no more of them.
+    ///
+    /// News that came in between moves everything down: since an earlier run by any number of pages, and while this one is under
+    /// way by one at the most. So a page of an earlier run may come again, and that before it once.
+    fn is_shown_again(&self, items: &str, asked: &NextPage) -> bool {
+        let is_same = |page: &WalkedPage| page.items == items;
+        // A site that does not take a form shows its first page.
+        if asked.form().is_some() && self.pages.first().is_some_and(is_same) {
+            return true;
+        }
+        let of_run = self.pages.get(self.before..).unwrap_or_default();
+        match of_run.iter().filter(|page| is_same(page)).count() {
+            0 => false,
+            1 => !of_run.last().is_some_and(is_same),
+            _ => true,
+        }
+    }
+
+    /// Remembers that nothing follows the last page. Of a form it is not known: a later run may be given another state.
+    async fn end_here(&mut self, asked: &NextPage) -> Result<(), StoreError> {
+        let Some(last) = self.pages.last_mut().filter(|_| asked.form().is_none()) else {
+            return Ok(());
+        };
+        last.next = None;
+        let last = last.clone();
+        self.commit(&last, Vec::new()).await
     }
 
     /// The page that a request leads to.
@@ -324,7 +387,14 @@ impl Walk<'_> {
         if is_form && self.source.folder.is_some() {
             return Err(Ended::Form.into());
         }
-        match turn_to(self.line, self.source, &self.memory, next).await? {
+        let mut answer = turn_to(self.line, self.source, &self.memory, next).await?;
+        if let Ok(Response::Gone(_)) = &answer
+            && number == 1
+            && let Some(url) = listing::elsewhere(self.source)
+        {
+            answer = turn_to(self.line, self.source, &self.memory, &NextPage::Get(url)).await?;
+        }
+        match answer {
             Ok(Response::Page(page)) => Ok(page),
             Ok(Response::Gone(absence)) if number > 1 => {
                 let why = format!("{} is not there ({})", shown(next.url()), absence.status());
@@ -342,7 +412,7 @@ impl Walk<'_> {
             {
                 Err(Ended::Last.into())
             }
-            Err(error) => Err(ended_by(&error).into()),
+            Err(error) => Err(self.ended_by(&error).into()),
         }
     }
 
@@ -390,11 +460,7 @@ impl Walk<'_> {
     }
 
     /// The items of a page that are worth a request.
-    async fn wanted_of(
-        &mut self,
-        listing: &Listing,
-        number: usize,
-    ) -> Result<Vec<Teaser>, StoreError> {
+    async fn wanted_of(&mut self, listing: &Listing, number: usize) -> Result<Sorted, StoreError> {
         let teasers = &listing.teasers;
         let items = teasers.iter().map(|t| (t.key.clone(), t.url.clone())).collect();
         let known = self.store.known(self.source.id(), items).await?;
@@ -410,35 +476,59 @@ impl Walk<'_> {
             None => teasers.len(),
         };
         self.counts.news += news;
-        let mut wanted = Vec::new();
-        for teaser in teasers.iter().skip(news) {
-            let (since, date) = (self.wanted.since, self.date_of(teaser, now));
-            if is_known(teaser) {
-                self.counts.known += 1;
-            } else if since.zip(date).is_some_and(|(since, date)| date < since) {
-                self.counts.older += 1;
-            } else {
-                wanted.push(teaser.clone());
-            }
-        }
-        Ok(wanted)
+        let (known, unknown): (Vec<_>, Vec<_>) =
+            teasers.iter().skip(news).cloned().partition(is_known);
+        self.counts.known += known.len();
+        let sorted = self.sorted(unknown, number, now);
+        self.counts.older += sorted.older.len();
+        Ok(sorted)
     }
 
-    /// Makes articles of items, which are asked for one after the other.
+    /// Items of a page by whether they are wanted by this run.
+    fn sorted(&self, teasers: Vec<Teaser>, number: usize, now: DateTime<Utc>) -> Sorted {
+        let is_behind = self.wanted.pages.is_some_and(|pages| number > pages);
+        let is_older = |teaser: &Teaser| {
+            let since = self.wanted.since.zip(self.date_of(teaser, now));
+            is_behind || since.is_some_and(|(since, date)| date < since)
+        };
+        let (older, wanted) = teasers.into_iter().partition(is_older);
+        Sorted { wanted, older }
+    }
+
+    /// Makes articles of items, which are asked for one after the other, until the walk has to end.
     async fn articles(&mut self, teasers: Vec<Teaser>) -> Result<Made, Halt> {
         let mut made = Made::default();
         let mut clues = Vec::new();
         let first_seen = self.claim.started;
-        for teaser in teasers {
-            if *self.stop.borrow() {
-                return Err(Ended::Stopped.into());
-            }
-            let read = match self.page_of(&teaser).await? {
+        let mut teasers = teasers.into_iter();
+        for teaser in teasers.by_ref() {
+            let asked = match self.asked(&teaser).await {
+                Ok(asked) => asked,
+                Err(Halt::Store(error)) => return Err(error.into()),
+                Err(Halt::End(ended)) => {
+                    made.ended = Some(ended);
+                    self.counts.left += 1;
+                    made.missed.push(teaser);
+                    break;
+                }
+            };
+            let read = match asked {
                 Asked::Page(page) => {
                     let page = page.map(|page| *page);
                     make(self.line, self.source, page, &teaser, first_seen).await
                 }
                 Asked::Refused(why) => Err(why),
+                Asked::Gone(why) => {
+                    self.counts.gone += 1;
+                    self.gone_in_a_row += 1;
+                    self.give_reason(why);
+                    (self.tell)(Step::Article);
+                    if self.gone_in_a_row >= GONE_IN_A_ROW {
+                        made.ended = Some(Ended::Gone);
+                        break;
+                    }
+                    continue;
+                }
                 Asked::Missed(why) => {
                     self.counts.missed += 1;
                     self.give_reason(why);
@@ -449,7 +539,7 @@ impl Walk<'_> {
             (self.tell)(Step::Article);
             match read {
                 Ok(read) => {
-                    self.refused_in_a_row = 0;
+                    (self.refused_in_a_row, self.gone_in_a_row) = (0, 0);
                     clues.push(Clue::of(&read));
                     made.articles.push(Arrived {
                         article: read.article,
@@ -467,10 +557,15 @@ impl Walk<'_> {
                     self.refused_in_a_row += 1;
                     self.give_reason(why);
                     if self.refused_in_a_row >= REFUSED_IN_A_ROW {
-                        return Err(Ended::Unreadable.into());
+                        made.ended = Some(Ended::Unreadable);
+                        break;
                     }
                 }
             }
+        }
+        if made.ended.is_some() {
+            self.counts.left += teasers.len();
+            made.missed.extend(teasers);
         }
         let articles = made.articles.iter_mut().map(|arrived| &mut arrived.article);
         let mut dated: Vec<_> = articles.zip(&clues).collect();
@@ -487,33 +582,35 @@ impl Walk<'_> {
     }
 
     /// The page of an item, where its articles have pages.
-    async fn page_of(&mut self, teaser: &Teaser) -> Result<Asked, Halt> {
+    async fn asked(&mut self, teaser: &Teaser) -> Result<Asked, Halt> {
+        if *self.stop.borrow() {
+            return Err(Ended::Stopped.into());
+        }
         if !follows(self.source) {
             return Ok(Asked::Page(None));
         }
         let url = &teaser.url;
-        let error =
-            match bring(self.line, self.source, &self.memory, url, None, Some(teaser)).await? {
-                Ok(Response::Page(page)) => {
-                    self.failures_in_a_row = 0;
-                    return Ok(Asked::Page(Some(Box::new(page))));
-                }
-                Ok(Response::Gone(absence)) => {
-                    self.failures_in_a_row = 0;
-                    return Ok(Asked::Refused(format!(
-                        "{} is gone ({})",
-                        shown(url),
-                        absence.status()
-                    )));
-                }
-                Ok(Response::Unchanged(..)) => {
-                    return Ok(Asked::Missed(format!("{} came without a page", shown(url))));
-                }
-                Err(error) => error,
-            };
+        let error = match bring(self.line, self.source, &self.memory, url, None, Some(teaser))
+            .await?
+        {
+            Ok(Response::Page(page)) => {
+                self.failures_in_a_row = 0;
+                return Ok(Asked::Page(Some(Box::new(page))));
+            }
+            Ok(Response::Gone(absence)) => {
+                self.failures_in_a_row = 0;
+                return Ok(Asked::Gone(format!("{} is gone ({})", shown(url), absence.status())));
+            }
+            Ok(Response::Unchanged(..)) => {
+                return Ok(Asked::Missed(format!("{} came without a page", shown(url))));
+            }
+            Err(error) => error,
+        };
         let is_own = url.host() == self.source.url.host();
         match error.advice() {
-            Advice::RetryAfter(_) | Advice::AskAgency if is_own => Err(ended_by(&error).into()),
+            Advice::RetryAfter(_) | Advice::AskAgency if is_own => {
+                Err(self.ended_by(&error).into())
+            }
             Advice::SkipPage | Advice::AskOperator if !matches!(error, FetchError::Tls { .. }) => {
                 Ok(Asked::Refused(error.to_string()))
             }
@@ -538,6 +635,16 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// How the walk ends whose host gave this instead of a page.
+    fn ended_by(&self, error: &FetchError) -> Ended {
+        match error.advice() {
+            Advice::RetryAfter(pause) => {
+                Ended::Resting(error.to_string(), self.line.clock.now() + pause)
+            }
+            _ => Ended::Host(error.to_string()),
+        }
+    }
+
     fn date_of(&self, teaser: &Teaser, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let written = teaser.date.as_deref()?;
         date::read(written, self.source.zone, now).ok().map(|(at, _)| at)
@@ -554,6 +661,7 @@ impl Walk<'_> {
 enum Asked {
     Page(Option<Box<Page>>),
     Refused(String),
+    Gone(String),
     Missed(String),
 }
 
@@ -567,16 +675,10 @@ impl Counts {
             news: self.news - before.news,
             older: self.older - before.older,
             refused: self.refused - before.refused,
+            gone: self.gone - before.gone,
+            left: self.left - before.left,
             missed: self.missed - before.missed,
         }
-    }
-}
-
-/// How a walk ends whose host gave this instead of a page.
-fn ended_by(error: &FetchError) -> Ended {
-    match error.advice() {
-        Advice::RetryAfter(_) => Ended::Resting(error.to_string()),
-        _ => Ended::Host(error.to_string()),
     }
 }
 

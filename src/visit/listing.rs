@@ -6,6 +6,7 @@ use crate::fetch::{FetchError, Response, shown};
 use crate::model::{Kind, Source, WordPress};
 use crate::page::Validators;
 use crate::store::StoreError;
+use url::Url;
 
 /// Brings the listing of a source home.
 ///
@@ -17,15 +18,19 @@ pub(super) async fn bring(
     validators: Option<&Validators>,
 ) -> Result<Result<Response, FetchError>, StoreError> {
     let first = pages::bring(line, source, memory, &source.url, validators, None).await?;
-    let other = match (&source.kind, &first) {
-        (Kind::WordPress { .. }, Ok(Response::Gone(_))) => {
-            WordPress::without_permalinks(&source.url)
+    match (elsewhere(source), &first) {
+        (Some(url), Ok(Response::Gone(_))) => {
+            pages::bring(line, source, memory, &url, validators, None).await
         }
+        _ => Ok(first),
+    }
+}
+
+/// Where the listing of a source is when it is not at its address.
+pub(super) fn elsewhere(source: &Source) -> Option<Url> {
+    match source.kind {
+        Kind::WordPress { .. } => WordPress::without_permalinks(&source.url),
         _ => None,
-    };
-    match other {
-        Some(url) => pages::bring(line, source, memory, &url, validators, None).await,
-        None => Ok(first),
     }
 }
 

@@ -170,6 +170,13 @@ fn a_wordpress_site_without_permalinks_is_asked_at_its_other_address() {
     let desk = Desk::with(&source("wordpress", &url, ""));
     said(&desk.once(), 0, &[]);
     assert_eq!(articles(&desk).len(), 2);
+    let further = format!("/?rest_route=%2Fwp%2Fv2%2Fposts&categories=5&{ASKED}&page=2");
+    agency.on(&further, answer(&json!([post(4, &agency), post(3, &agency)])));
+    for _ in 0..2 {
+        let walked = desk.run(&["backfill", "api", "--pages", "2"]);
+        said(&walked, 0, &["2 pages"]);
+        assert_eq!((articles(&desk).len(), agency.hits(&further)), (4, 1));
+    }
     let elsewhere = Desk::with(&source("wordpress", &agency.url("/khac/"), ""));
     said(&elsewhere.run(&["try", "api"]), 1, &["with and without permalinks", "its API is closed"]);
     let closed = json!({ "code": "rest_no_route", "message": "Không có tuyến nào" });

@@ -167,9 +167,86 @@ fn a_walk_ends_at_a_day_and_asks_for_nothing_older() {
     assert_eq!(desk.export().len(), 6);
     assert_eq!((agency.hits("/tin/13"), agency.hits("/tin/12")), (1, 0));
     assert_eq!((agency.hits(&target(5)), agency.hits(&target(6))), (1, 0));
+    // An earlier day goes on, and what was older on the pages that are done is wanted now.
+    let said = desk.run(&["backfill", "a", "--since", "01/05/2020"]);
+    assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
+    assert_eq!(desk.export().len(), 18);
+    assert!((1..=9).all(|page| agency.hits(&target(page)) == 1));
+    assert!((1..=18).all(|n| agency.hits(&format!("/tin/{n}")) == 1));
     let said = desk.run(&["backfill", "a", "--since", "hôm qua"]);
     assert_eq!(said.code, Some(2), "{}", said.err);
     assert_eq!(desk.run(&["backfill", "a"]).code, Some(2));
+}
+
+#[test]
+fn a_walk_goes_on_although_a_page_of_news_came_in_between() {
+    for news in [1, 2] {
+        let agency = Agency::open();
+        publish(&agency, 6);
+        let desk = Desk::with(&(head() + &source("a", &agency)));
+        assert_eq!(desk.run(&["once"]).code, Some(0));
+        assert_eq!(desk.run(&["backfill", "a", "--pages", "2"]).code, Some(0));
+        assert_eq!(desk.export().len(), 4);
+        publish(&agency, 6 + news);
+        let said = desk.run(&["backfill", "a", "--pages", "99"]);
+        assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
+        assert_eq!(desk.export().len(), 12, "{news}: {}", said.out);
+    }
+}
+
+#[test]
+fn a_walk_ends_where_the_last_page_is_shown_for_ever_and_asks_no_more() {
+    let agency = Agency::open();
+    publish(&agency, 3);
+    for page in 3..9 {
+        let more = format!("<a href=\"/tin-tuc?page={}\">Trang sau</a>", page + 1);
+        agency.on(&target(page), html(items(&[2, 1]) + &more));
+    }
+    let desk = Desk::with(&(head() + &source("a", &agency)));
+    let said = desk.run(&["backfill", "a", "--pages", "99"]);
+    assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
+    assert!(said.out.contains("the listing shows an earlier page again"), "{}", said.out);
+    assert_eq!(agency.hits(&target(6)), 0);
+    let before = agency.seen().len();
+    let said = desk.run(&["backfill", "a", "--pages", "99"]);
+    assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
+    assert_eq!(agency.seen().len(), before, "{}", said.out);
+}
+
+#[test]
+fn articles_that_are_gone_or_cannot_be_read_keep_no_others_out() {
+    let agency = Agency::open();
+    // Forty that are gone between two that are there; then as many that hold nothing.
+    let gone: Vec<u32> = [31].into_iter().chain(101..=140).chain([30]).collect();
+    let empty: Vec<u32> = [29].into_iter().chain(201..=240).chain([28]).collect();
+    agency.on("/tin-tuc", html(items(&gone) + "<b>1</b> <a href=\"/tin-tuc?page=2\">2</a>"));
+    agency.on(
+        "/tin-tuc?page=2",
+        html(
+            items(&empty) + "<a href=\"/tin-tuc\">1</a> <b>2</b> <a href=\"/tin-tuc?page=3\">3</a>",
+        ),
+    );
+    agency.on(
+        "/tin-tuc?page=3",
+        html(
+            items(&[27]) + "<a href=\"/tin-tuc\">1</a> <a href=\"/tin-tuc?page=2\">2</a> <b>3</b>",
+        ),
+    );
+    (27..=31).for_each(|n| agency.on(&format!("/tin/{n}"), html(article(n))));
+    (201..=240).for_each(|n| agency.on(&format!("/tin/{n}"), html("<html><body></body></html>")));
+    let desk = Desk::with(&(head() + &source("a", &agency)));
+    let said = desk.run(&["backfill", "a", "--pages", "9"]);
+    assert_eq!(said.code, Some(1), "{}\n{}", said.out, said.err);
+    assert!(said.out.contains("page 1: 42 items; 2 new, 40 gone at the agency"), "{}", said.out);
+    assert!(said.out.contains("stopped after page 2: the pages of its articles"), "{}", said.out);
+    assert!(said.out.contains("11 left to the next run"), "{}", said.out);
+    assert_eq!(desk.export().len(), 3, "what was made before is kept");
+    let said = desk.run(&["backfill", "a", "--pages", "9"]);
+    assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
+    assert_eq!(desk.export().len(), 5);
+    for n in (27..=31).chain(101..=140).chain(201..=240) {
+        assert_eq!(agency.hits(&format!("/tin/{n}")), 1, "{n}");
+    }
 }
 
 #[test]
@@ -241,7 +318,7 @@ fn the_budget_of_the_day_is_kept_and_the_walk_says_where_it_stands() {
     let desk = Desk::with(&(head() + &source("a", &agency) + "most_requests = 9\n"));
     let said = desk.run(&["backfill", "a", "--pages", "9"]);
     assert_eq!(said.code, Some(1), "{}\n{}", said.out, said.err);
-    assert!(said.out.contains("paused after page 2"), "{}", said.out);
+    assert!(said.out.contains("paused after page 3"), "{}", said.out);
     assert!(
         said.out.contains("most_requests") && said.out.contains("again to go on"),
         "{}",

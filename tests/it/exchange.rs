@@ -14,8 +14,11 @@ const FORMATS: [(&str, &str); 3] = [
 
 /// A desk that has visited an agency with two articles, one with all that an article can have.
 fn first() -> Desk {
-    let agency = Agency::open();
-    desk::publish(&agency, &[1, 2]);
+    first_of(&Agency::open())
+}
+
+fn first_of(agency: &Agency) -> Desk {
+    desk::publish(agency, &[1, 2]);
     let page = r#"<html lang="vi"><head><title>Cổng thông tin</title></head><body><h1>Tin số 2 của cơ quan</h1>
 <p>Ngày đăng: 03/10/2026 08:15</p><div class="noi-dung">
 <p>Sáng nay, Sở Y tế &amp; các bệnh viện đã tổ chức hội nghị về khám bệnh, chữa bệnh bảo hiểm y tế với sự tham dự của đông đảo
@@ -26,7 +29,7 @@ fn first() -> Desk {
 <p><a href="/vb/12.pdf">Quyết định 12/QĐ-SYT</a></p></div>
 <p>Tác giả: Lương Đình Bảo</p><p>Nguồn: Báo Lâm Đồng</p></body></html>"#;
     agency.on("/tin/2", html(page));
-    let source = desk::source("so-y-te", &agency) + "province = \"lam-dong\"\n";
+    let source = desk::source("so-y-te", agency) + "province = \"lam-dong\"\n";
     let desk = Desk::with(&(desk::head() + &source));
     let said = desk.once();
     assert_eq!(said.code, Some(0), "{}", said.err);
@@ -203,6 +206,107 @@ fn articles_go_from_store_to_store_as_they_are() {
         said.out
     );
     assert_eq!(b.run(&["export", "--withdrawn"]).out, whole);
+}
+
+/// Imports lines and gives what is said, which must be well.
+fn import(desk: &Desk, lines: &str) -> String {
+    fs::write(desk.path("bai.jsonl"), lines).unwrap();
+    let said = desk.run(&["import", "--articles", "bai.jsonl"]);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    said.out
+}
+
+#[test]
+fn what_was_erased_is_erased_in_every_store_and_comes_back_in_none() {
+    let a = first();
+    let before = a.run(&["export"]).out;
+    let b = Desk::with(&desk::head());
+    import(&b, &before);
+    let old: Value = serde_json::from_str(before.lines().next().unwrap()).unwrap();
+    let id = old["id"].as_str().unwrap();
+    let said = b.run(&["withdraw", "--erase", id, "--reason", "Công văn 12"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    let newer = {
+        let mut line = old.clone();
+        line["revision"] = 9.into();
+        line["summary"] = "Bản mới".into();
+        line
+    };
+    let said = import(&b, &format!("{newer}\n"));
+    assert!(said.contains("0 newer") && said.contains("1 erased"), "{said}");
+    let whole = b.run(&["export", "--withdrawn"]).out;
+    let erased: Vec<Value> =
+        whole.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let erased = erased.iter().find(|line| line["id"] == id).unwrap();
+    assert_eq!(
+        (&erased["title"], &erased["text"], &erased["summary"]),
+        (&"".into(), &"".into(), &Value::Null)
+    );
+
+    // A new store knows that the id is forbidden, and one that has the article forgets it.
+    let c = Desk::with(&desk::head());
+    let said = import(&c, &whole);
+    assert!(said.contains("2 articles are new"), "{said}");
+    assert!(import(&a, &whole).contains("1 erased"));
+    for desk in [&a, &c] {
+        assert_eq!(desk.run(&["export", "--withdrawn"]).out, whole);
+        let said = import(desk, &before);
+        assert!(said.contains("1 the same") && said.contains("1 erased"), "{said}");
+        assert_eq!(desk.run(&["export", "--withdrawn"]).out, whole);
+        assert_eq!(desk.export().len(), 1);
+    }
+    assert!(import(&c, &whole).contains("2 the same"));
+}
+
+#[test]
+fn what_its_agency_has_taken_away_is_withdrawn_where_it_was_imported_before() {
+    let a = first();
+    let lines = a.run(&["export"]).out;
+    let b = Desk::with(&desk::head());
+    import(&b, &lines);
+    let [one, two]: [Value; 2] = {
+        let lines: Vec<Value> =
+            lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        lines.try_into().unwrap()
+    };
+    let taken = |line: &Value| {
+        let mut line = line.clone();
+        line["withdrawn"] = serde_json::json!({ "at": "2026-11-19T00:00:00Z", "by_agency": true, "reason": "gone" });
+        line
+    };
+    // The second is newer here: it may have come back since.
+    let newer = {
+        let mut line = two.clone();
+        line["revision"] = 2.into();
+        line["summary"] = "Bản mới".into();
+        line
+    };
+    import(&b, &format!("{newer}\n"));
+    import(&b, &format!("{}\n{}\n", taken(&one), taken(&two)));
+    let left = b.export();
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0]["id"], two["id"]);
+    assert_eq!(b.titles("tat-ca"), [two["title"].as_str().unwrap()]);
+}
+
+#[test]
+fn a_store_that_has_imported_asks_for_nothing_that_it_knows() {
+    let agency = Agency::open();
+    let a = first_of(&agency);
+    let lines = a.run(&["export"]).out;
+    let b = Desk::with(&fs::read_to_string(a.path("feeds.toml")).unwrap());
+    let mut line: Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    let old = "http://cu.example/tin/1";
+    line["addresses"].as_array_mut().unwrap().insert(0, old.into());
+    import(&b, &format!("{line}\n{lines}"));
+    let kept = b.export();
+    let addresses = words(&kept.iter().find(|kept| kept["id"] == line["id"]).unwrap()["addresses"]);
+    assert!(addresses.contains(old) && addresses.len() == 2, "{addresses:?}");
+    let hits = |n: u32| agency.hits(&format!("/tin/{n}"));
+    let before = (hits(1), hits(2));
+    let said = b.once();
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    assert_eq!((hits(1), hits(2)), before, "{}", said.out);
 }
 
 #[test]

@@ -83,6 +83,47 @@ fn a_list_is_followed_as_it_grows_and_shrinks_a_little() {
 }
 
 #[test]
+fn an_address_of_an_own_network_is_shown_where_that_is_allowed() {
+    let agency = agency();
+    let desk = Desk::with(&head());
+    let url = agency.url("/1.rss");
+    let said = desk.run(&["import", &url]);
+    assert_eq!(said.code, Some(1), "{}", said.out);
+    assert!(said.err.contains("no public address"), "{}", said.err);
+    let said = desk.run(&["import", &url, "--allow-private", "127.0.0.0/8"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(said.out.contains("Tin của sở số 1"), "{}", said.out);
+}
+
+#[test]
+fn a_row_that_can_have_no_feed_stops_nothing_and_the_list_is_fetched_again() {
+    let agency = agency();
+    let row = |n: u32, name: &str| format!("{},feed,{name}\n", agency.url(&format!("/{n}.rss")));
+    let put = |rows: &[String]| {
+        let csv = format!("url,kind,agency\n{}", rows.concat());
+        agency.on("/ds.opml", document("text/csv", csv));
+    };
+    let long = "Văn phòng Ban Chỉ đạo phòng chống tham nhũng của tỉnh ".repeat(4);
+    put(&[row(1, "Sở Y tế"), row(2, &long)]);
+    let each = "[[feed]]\neach = [\"agency\"]\ntitle = \"{agency}\"\n";
+    let desk = Desk::with(&(feeds(&agency) + each));
+    let said = once(&desk, 20);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    let told = desk.run(&["check"]);
+    assert_eq!(told.code, Some(0), "{}", told.err);
+    assert!(
+        told.err.contains("which is no name") && told.err.contains("/ds.opml:3"),
+        "{}",
+        told.err
+    );
+    assert_eq!((desk.titles("tat-ca").len(), desk.titles("lam-dong-so-y-te").len()), (2, 1));
+    // Its owner mends it.
+    put(&[row(1, "Sở Y tế"), row(2, "Sở Xây dựng")]);
+    assert_eq!(once(&desk, 21).code, Some(0));
+    assert_eq!(desk.titles("lam-dong-so-xay-dung").len(), 1);
+}
+
+#[test]
 fn another_order_and_other_titles_leave_ids_and_documents_alone() {
     let agency = agency();
     list(&agency, &[1, 2, 3]);
@@ -105,12 +146,28 @@ fn a_list_that_fails_keeps_its_sources_and_is_told_once() {
     once(&desk, 10);
     let bomb = "<!DOCTYPE opml [<!ENTITY a 'b'>]><opml><body><outline text='&a;'/></body></opml>";
     let deep = format!("<opml><body>{}", "<outline text='a'>".repeat(100_000));
+    // As many as would be believed at once to have lost three.
+    let outlines = |numbers: std::ops::RangeInclusive<u32>| -> String {
+        numbers
+            .map(|n| format!("<outline xmlUrl='{}'/>", agency.url(&format!("/{n}.rss"))))
+            .collect()
+    };
+    let cut = format!("<opml><body>{}<outline xmlUrl='http", outlines(1..=6));
+    let rows = (1..=6).fold("url,kind\n".to_owned(), |rows, n| {
+        rows + &format!("{},feed\n", agency.url(&format!("/{n}.rss")))
+    });
     for (day, answer, why) in [
         (11, status(500), "500"),
         (13, document("text/x-opml", bomb.to_owned()), "entities"),
         (15, document("text/x-opml", deep), "deep"),
         (17, document("text/html", "<html><body>Bảo trì</body></html>".to_owned()), "html"),
         (19, document("text/x-opml", "<opml><body/></opml>".to_owned()), "no items"),
+        (21, document("text/x-opml", cut), "ends in the middle"),
+        (
+            23,
+            document("text/csv", format!("{rows}\"{}", agency.url("/7.r"))),
+            "quote is never closed",
+        ),
     ] {
         agency.on("/ds.opml", answer);
         let said = once(&desk, day);
@@ -121,7 +178,7 @@ fn a_list_that_fails_keeps_its_sources_and_is_told_once() {
         assert!(desk.run(&["status"]).out.contains(why));
     }
     list(&agency, &all);
-    once(&desk, 22);
+    once(&desk, 25);
     assert!(!desk.run(&["status"]).out.contains("tried"), "the trouble is over");
 }
 

@@ -191,6 +191,23 @@ fn add_knows_a_sitemap_and_writes_it_as_one() {
 }
 
 #[test]
+fn add_knows_a_list_of_addresses_too() {
+    let agency = Agency::open();
+    sitemap(&agency, &[(1, "01"), (2, "02")]);
+    let lines = [1, 2].map(|n| agency.url(&format!("/tin/2026{n}.html"))).join("\n");
+    agency.on("/sitemap.txt", answer("text/plain", lines));
+    let desk = Desk::with(&desk::head());
+    let url = agency.url("/sitemap.txt");
+    let said =
+        desk.run(&["add", &url, "--id", "co-quan", "--allow-private", "127.0.0.0/8", "--yes"]);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    let feeds = std::fs::read_to_string(desk.path("feeds.toml")).unwrap();
+    assert!(feeds.contains("kind = \"sitemap\""), "{feeds}");
+    assert_eq!(desk.once().code, Some(0));
+    assert_eq!(desk.titles("tat-ca").len(), 2);
+}
+
+#[test]
 fn a_host_that_wants_to_be_left_alone_is_asked_for_no_further_sitemap() {
     let agency = Agency::open();
     let children = ["/3.xml", "/2.xml", "/1.xml"].map(|name| (name, "2026-11-10"));

@@ -114,7 +114,7 @@ async fn address(
         plan.iter().any(|plan| plan.sources.iter().any(|other| Arc::ptr_eq(other, &source)));
     let page = match &plan {
         Some(plan) if is_known => ask(plan, store.as_ref(), &source, &url).await?,
-        _ => page::of_no_source(plan.as_ref(), store.as_ref(), &url).await?,
+        _ => page::of_no_source(plan.as_ref(), store.as_ref(), &url, &[]).await?,
     };
     let from = fetched_at(&page, &source);
     let mut told = told(shown(&page.url), &source, rules, from);

@@ -26,6 +26,7 @@ struct Tally {
     newer: u64,
     same: u64,
     older: u64,
+    erased: u64,
     refused: u64,
 }
 
@@ -45,9 +46,10 @@ pub(super) async fn run(config: Config, name: &str) -> anyhow::Result<ExitCode> 
     let store = Store::open(&plan.site.state).await?;
     store.authority(&plan.site.id_authority).await?;
     let tally = take_all(&store, &mut input, name).await?;
-    let Tally { new, newer, same, older, refused } = tally;
+    let Tally { new, newer, same, older, erased, refused } = tally;
+    let erased = if erased > 0 { format!(", {erased} erased") } else { String::new() };
     println!(
-        "{new} articles are new, {newer} newer than ours, {same} the same, {older} older than ours and left; {refused} lines refused"
+        "{new} articles are new, {newer} newer than ours, {same} the same, {older} older than ours and left{erased}; {refused} lines refused"
     );
     let mut is_well = refused == 0;
     match Lock::take(&plan.site.state, "import") {
@@ -127,6 +129,10 @@ async fn take(
             }
             TakenIn::Older => {
                 tally.older += 1;
+                continue;
+            }
+            TakenIn::Erased => {
+                tally.erased += 1;
                 continue;
             }
             TakenIn::Differs => {

@@ -1,7 +1,7 @@
 //! Many feeds from one table, and agencies under their old and new names.
 
 use super::*;
-use crate::model::Slug;
+use crate::model::{ListedSource, Slug};
 
 const SOURCES: &str = "
 [[source]]
@@ -123,4 +123,85 @@ fn an_agency_is_asked_for_under_its_old_and_its_new_name() {
     let feeds = feeds("[[feed]]\nid = 'nv'\ntitle = 'Nội vụ'\nkinds = ['Sở Nội vụ']");
     assert!(words(&feeds[0].query.agencies).contains(&"so-noi-vu"));
     assert!(!words(&feeds[0].query.agencies).contains(&"so-tai-chinh"));
+}
+
+const LIST: &str = "[[source_list]]\nurl = 'https://tinh.example/ds.csv'\n";
+
+/// The plan of these tables with a list that has these rows: id, province and agency.
+#[track_caller]
+fn with_list(tables: &str, rows: impl Iterator<Item = (String, &'static str, String)>) -> Plan {
+    let desk = Desk::new(&[("feeds.toml", &format!("{TOP}{SOURCES}\n{LIST}\n{tables}"))]);
+    let row = |(at, (id, province, agency)): (usize, (String, &str, String))| ListedSource {
+        line: at + 2,
+        keys: [
+            ("url", format!("https://{id}.example/")),
+            ("kind", "listing".to_owned()),
+            ("province", province.to_owned()),
+            ("agency", agency),
+        ]
+        .map(|(key, value)| (key.to_owned(), value))
+        .into(),
+        id: id.parse().unwrap(),
+    };
+    let copy = ListCopy {
+        url: "https://tinh.example/ds.csv".parse().unwrap(),
+        rows: rows.enumerate().map(row).collect(),
+        refused: Vec::new(),
+        ids: BTreeMap::new(),
+        fetched: None,
+        tried: chrono::DateTime::UNIX_EPOCH,
+        trouble: None,
+        shrunk: None,
+    };
+    let path = desk.0.path().join("feeds.toml");
+    read_listed(&path, None, &place(), &[copy]).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+fn row(id: &str, agency: &str) -> (String, &'static str, String) {
+    (id.to_owned(), "Huế", agency.to_owned())
+}
+
+#[test]
+fn a_row_of_a_list_that_can_have_no_feed_is_a_warning_that_names_it() {
+    let long = "Văn phòng Ban Chỉ đạo phòng chống tham nhũng, lãng phí, tiêu cực của tỉnh";
+    let rows = || [row("mot", "Sở Y tế"), row("hai", long), row("ba", "Sở Xây dựng")].into_iter();
+    let has = |plan: &Plan, wanted: &[&str]| {
+        let found = plan.warnings.iter().any(|told| wanted.iter().all(|part| told.contains(part)));
+        assert!(found, "{wanted:?}: {:?}", plan.warnings);
+    };
+    // Too long for a name.
+    let plan = with_list("[[feed]]\neach = ['agency']\ntitle = '{agency}'", rows());
+    assert_eq!(ids(&plan.feeds)[5..], ["hue-so-y-te", "hue-so-xay-dung"]);
+    assert_eq!(plan.sources.len(), 8);
+    has(
+        &plan,
+        &["feeds.toml:", "which is no name", "https://tinh.example/ds.csv:3", "no such feed"],
+    );
+    // Twice the same.
+    let twice =
+        "[[feed]]\neach = ['agency']\nid = 'n-{province}'\ntitle = '{agency}'\nprovinces = ['hue']";
+    let plan = with_list(twice, rows());
+    assert_eq!(ids(&plan.feeds), ["n-hue"]);
+    has(&plan, &["makes the name \"n-hue\" twice", "ds.csv:2"]);
+    // Also of a feed that is written below it.
+    let below = "[[feed]]\neach = ['source']\nid = '{source}'\ntitle = '{source}'\n[[feed]]\nid = 'ba'\ntitle = 'Của ta'\nformerly = ['mot']";
+    let plan = with_list(below, rows());
+    let (own, rest) = plan.feeds.split_last().unwrap();
+    assert_eq!((own.title.as_str(), rest.len()), ("Của ta", 6));
+    has(&plan, &["the name \"ba\" is taken", "ds.csv:4"]);
+    has(&plan, &["the name \"mot\" is taken", "ds.csv:2"]);
+}
+
+#[test]
+fn a_list_that_goes_past_the_most_feeds_loses_its_last_rows() {
+    let rows = (0..1100).map(|n| row(&format!("so-{n}"), "Sở Y tế"));
+    let each = "[[feed]]\neach = ['source', 'topic']\ntitle = '{source}, {topic}'";
+    let plan = with_list(each, rows);
+    let of_each =
+        plan.feeds.iter().filter(|feed| feed.id.as_str().starts_with("bo-noi-vu-")).count();
+    let kept = 20_000 / of_each;
+    assert_eq!(plan.feeds.len(), kept * of_each);
+    // Five are of feeds.toml, and the first row is on the second line.
+    let first = format!("https://tinh.example/ds.csv:{} and the rows after it", kept - 5 + 2);
+    assert!(plan.warnings.iter().any(|told| told.contains(&first)), "{first}");
 }

@@ -52,6 +52,11 @@ pub enum FeedError {
     /// It has no items.
     #[error("the feed has no items")]
     Empty,
+    /// It is a list of feeds and ends before its end tag: what is missing is not known.
+    #[error(
+        "the list ends in the middle, without </opml>; it was cut off on its way, or where it is written"
+    )]
+    CutOff,
     /// Its elements are nested too deep.
     #[error(
         "the feed nests its elements more than {} deep, as only feeds built to do harm do",

@@ -23,7 +23,7 @@ pub struct Outline {
 /// Reads the outlines of a list, but for those that only hold others.
 ///
 /// # Errors
-/// It is no OPML, holds no outline, or is built to exhaust a reader.
+/// It is no OPML, ends in the middle, holds no outline, or is built to exhaust a reader.
 pub fn outlines(page: &Page) -> Result<Vec<Outline>, DiscoverError> {
     let text = page.text()?.text;
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
@@ -31,6 +31,9 @@ pub fn outlines(page: &Page) -> Result<Vec<Outline>, DiscoverError> {
     let root = tree::parse(&text)?;
     if root.name != "opml" {
         return Err(FeedError::Foreign(root.name.into_owned()).into());
+    }
+    if !root.whole {
+        return Err(FeedError::CutOff.into());
     }
     let mut found = Vec::new();
     for body in root.all("body") {
@@ -107,6 +110,11 @@ mod tests {
         for (text, expected) in [
             ("<rss><channel/></rss>".to_owned(), "<rss>"),
             ("<opml><body/></opml>".to_owned(), "no items"),
+            (
+                "<opml><body><outline xmlUrl='https://a.vn/rss'/><outline xmlUrl='ht".to_owned(),
+                "middle",
+            ),
+            ("<opml><body><outline xmlUrl='https://a.vn/rss'/></body>".to_owned(), "middle"),
             ("không".to_owned(), "neither XML"),
             (format!("<opml><body>{}", "<outline text='a'>".repeat(300)), "deep"),
             ("<!DOCTYPE opml [<!ENTITY a 'b'>]><opml/>".to_owned(), "entities"),

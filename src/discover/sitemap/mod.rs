@@ -220,6 +220,7 @@ impl Sitemaps {
         self.pages += items.len();
         let of_sitemap = order::shared(items.iter().map(|item| item.modified.as_deref()));
         let of_sitemap = of_sitemap.map(str::to_owned);
+        let is_of_sitemap = |item: &Item| item.modified.is_some() && item.modified == of_sitemap;
         let mut pages = Vec::new();
         for item in items {
             self.first.get_or_insert_with(|| item.address.clone());
@@ -233,17 +234,21 @@ impl Sitemaps {
             pages.reverse();
         }
         let home = source.origin.home.as_url();
+        pages.retain(|(item, url)| match matching {
+            Some(matching) => matching.is_in(url.as_str()),
+            None => item.is_news || sections.is_article(url),
+        });
+        // When a sitemap was made orders its articles among those of others no better than their places do; but it is not older than
+        // what some of them have beside it.
+        let orders = pages.iter().any(|(item, _)| item.modified.is_some() && !is_of_sitemap(item));
         for (mut item, url) in pages {
-            let is_wanted = match matching {
-                Some(matching) => matching.is_in(url.as_str()),
-                None => item.is_news || sections.is_article(&url),
-            };
-            if !is_wanted {
-                continue;
+            let modified = told_of(item.modified.as_deref(), page);
+            let modified = modified.filter(|_| orders || !is_of_sitemap(&item));
+            if is_of_sitemap(&item) {
+                item.modified = None;
             }
-            item.modified.take_if(|modified| Some(&*modified) == of_sitemap.as_ref());
             let key = Key::of_page(&url, home);
-            self.entries.push(entry(item, url, key, page));
+            self.entries.push(entry(item, url, key, modified, page));
         }
         // Each page in its own order, where no date tells.
         self.entries.sort_by_key(|entry| Reverse(entry.newest));
@@ -271,9 +276,13 @@ fn told(text: &str, fetched: DateTime<Utc>) -> Option<Modified> {
     order::modified(text).filter(|modified| modified.from <= fetched + AHEAD)
 }
 
-fn entry(item: Item, url: Url, key: Key, page: &Page) -> Entry {
-    let published = item.published.as_deref().and_then(|text| told(text, page.fetched));
-    let modified = item.modified.as_deref().and_then(|text| told(text, page.fetched));
+/// The same of what an item says on a page.
+fn told_of(text: Option<&str>, page: &Page) -> Option<Modified> {
+    text.and_then(|text| told(text, page.fetched))
+}
+
+fn entry(item: Item, url: Url, key: Key, modified: Option<Modified>, page: &Page) -> Entry {
+    let published = told_of(item.published.as_deref(), page);
     let image = item.image.as_deref().and_then(|image| address::resolve(image, &page.url).ok());
     let teaser = Teaser {
         title: item.title.as_deref().and_then(plain::line),
@@ -287,13 +296,26 @@ fn entry(item: Item, url: Url, key: Key, page: &Page) -> Entry {
     Entry { teaser, is_news: item.is_news, newest }
 }
 
-/// Whether a page is a sitemap or an index of them, by what it holds.
+/// Whether a page is a sitemap, an index of them or a list of addresses, by what it holds.
 pub fn is_sitemap(page: &Page) -> bool {
     /// The root stands within so many characters.
     const WITHIN: usize = 1000;
     let Ok(decoded) = page.text() else { return false };
     let start: String = decoded.text.chars().take(WITHIN).collect();
-    is_start_of_one(&start)
+    is_start_of_one(&start) || is_list_of_addresses(&decoded.text)
+}
+
+/// Whether a text is addresses and nothing else, one a line. A single one may be anything.
+fn is_list_of_addresses(text: &str) -> bool {
+    let lines = || {
+        let lines = text.trim_start_matches('\u{FEFF}').lines().map(str::trim);
+        lines.filter(|line| !line.is_empty())
+    };
+    let is_address = |line: &str| {
+        let is_web = line.starts_with("http://") || line.starts_with("https://");
+        is_web && !line.contains(char::is_whitespace)
+    };
+    lines().nth(1).is_some() && lines().all(is_address)
 }
 
 /// Whether a text begins as a sitemap or an index of them does.

@@ -73,6 +73,32 @@ fn where_nothing_is_dated_numbers_tell_what_is_newest() {
 }
 
 #[test]
+fn a_day_that_most_share_keeps_no_new_article_out() {
+    // Half of the articles keep the days of their last changes; the others are all of the day on which the sitemap was made.
+    let items: Vec<(String, String)> = (1000..1600)
+        .map(|n| {
+            let old = n < 1250;
+            let day = if old {
+                format!("2024-{:02}-{:02}", n % 12 + 1, n % 28 + 1)
+            } else {
+                "2026-11-20".to_owned()
+            };
+            (format!("tin/{n}.html"), day)
+        })
+        .collect();
+    let items: Vec<(&str, &str)> =
+        items.iter().map(|(path, day)| (path.as_str(), day.as_str())).collect();
+    let found = listed(&sitemap(&items), None);
+    assert_eq!((found[0].as_str(), found[199].as_str()), ("tin/1599.html", "tin/1400.html"));
+    // The day is no change of any of them: tomorrow it is another one.
+    let source = source(None);
+    let mut sitemaps = Sitemaps::default();
+    sitemaps.take(&page("sitemap.xml", &sitemap(&items)), &source).unwrap();
+    let listing = sitemaps.listing(&source).unwrap();
+    assert!(listing.teasers.iter().all(|teaser| teaser.version.is_none()));
+}
+
+#[test]
 fn the_operator_knows_better_which_addresses_are_articles() {
     let body = sitemap(&[("gioi-thieu", ""), ("bai/mot", ""), ("bai/hai", "")]);
     assert_eq!(listed(&body, Some("/bai/")), ["bai/mot", "bai/hai"]);
@@ -162,6 +188,9 @@ fn a_sitemap_is_known_by_its_root() {
         assert_eq!(is_sitemap(&page("x", body)), expected, "{body}");
     };
     check("\u{FEFF}<?xml version='1.0'?><!-- a --><urlset>", true);
+    check("\u{FEFF}https://a.example/tin/1\r\n\r\nhttp://a.example/tin/2\r\n", true);
+    check("https://a.example/tin/1", false);
+    check("https://a.example/tin/1\nhttps://a.example/tin/2 và các tin khác", false);
     check("<s:sitemapindex xmlns:s='http://www.sitemaps.org/schemas/sitemap/0.9'>", true);
     check("<html><body>&lt;urlset><urlset>", false);
     check("<rss><channel>", false);

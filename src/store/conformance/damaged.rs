@@ -31,7 +31,10 @@ async fn a_row_that_cannot_be_read_is_left_out_and_stops_nothing() {
         damage(&folder, column, value);
         let titles: Vec<String> = all(&store).await.into_iter().map(|a| a.title).collect();
         assert_eq!(titles, ["Tin số 2"], "{column}");
-        assert_eq!(store.after(0, 10).await.unwrap().len(), 1, "{column}");
+        assert_eq!(store.after(0, 10).await.unwrap().articles.len(), 1, "{column}");
+        // An export that sees no article goes on behind it all the same.
+        let first = store.after(0, 1).await.unwrap();
+        assert!(first.articles.is_empty() && first.last.is_some(), "{column}");
 
         let id = "tag:bantin.example,2026:a:/tin/1";
         let later = noon() + TimeDelta::hours(1);
@@ -88,4 +91,23 @@ async fn a_date_beyond_all_calendars_is_read_as_some_date() {
         damage(&folder, "published", &wrong.to_string());
         assert_eq!(all(&store).await.len(), 1);
     }
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_is_mended_by_the_line_of_another_store() {
+    let (store, folder) = store(&[source("a")]).await;
+    commit(&store, vec![article("a", 1, noon()), article("a", 2, noon())], noon()).await;
+    damage(&folder, "images", "'[{]'");
+    let imported = Imported {
+        article: Article {
+            id: "tag:bantin.example,2026:a:/tin/1".to_owned(),
+            ..article("a", 1, noon())
+        },
+        origin: None,
+        withdrawn: None,
+        addresses: Vec::new(),
+        made_from: None,
+    };
+    assert_eq!(store.take_in(vec![imported], noon()).await.unwrap(), [TakenIn::Newer]);
+    assert_eq!(all(&store).await.len(), 2);
 }

@@ -557,24 +557,6 @@ fn asking<'a>(query: &'a Query, or: &str) -> (String, Vec<&'a str>) {
     (sql, values)
 }
 
-/// Articles in the order of the store.
-pub(in super::super) fn after(
-    db: &Transaction<'_>,
-    place: i64,
-    limit: usize,
-) -> Result<Vec<(i64, Article)>, Failed> {
-    let mut select = db.prepare_cached(&format!(
-        "SELECT *, {TOPICS} FROM article WHERE sequence > ?1 AND withdrawn IS NULL ORDER BY sequence LIMIT ?2"
-    ))?;
-    let mut rows = select.query((place, i64::try_from(limit).unwrap_or(i64::MAX)))?;
-    let mut articles = Vec::new();
-    while let Some(row) = rows.next()? {
-        let place = row.get("sequence")?;
-        articles.extend(sound(row, whole(row))?.map(|article| (place, article)));
-    }
-    Ok(articles)
-}
-
 /// Withdraws an article.
 pub(in super::super) fn withdraw(
     db: &Transaction<'_>,
@@ -604,6 +586,13 @@ pub(in super::super) fn erase(
     now: DateTime<Utc>,
 ) -> Result<String, Failed> {
     let title = withdraw(db, id, reason, now)?;
+    clear(db, id)?;
+    gone::audit(db, "erase", id, reason, now)?;
+    Ok(title)
+}
+
+/// Takes the content of a withdrawn article out of the store.
+pub(super) fn clear(db: &Transaction<'_>, id: &str) -> Result<(), Failed> {
     db.execute(
         "DELETE FROM page WHERE EXISTS (
              SELECT 1 FROM article LEFT JOIN alias ON alias.article = article.sequence
@@ -627,8 +616,7 @@ pub(in super::super) fn erase(
          WHERE id = ?1",
         [id],
     )?;
-    gone::audit(db, "erase", id, reason, now)?;
-    Ok(title)
+    Ok(())
 }
 
 /// The topics in a row that was asked for `TOPICS`.

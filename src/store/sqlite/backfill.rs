@@ -56,7 +56,7 @@ pub(in super::super) fn begin(
     Ok(Backfill { claim, pages })
 }
 
-/// Ends a page. One that was ended before is brought up to date: what was missed on it has come.
+/// Ends a page. One that was ended before is brought up to date: what was missed on it has come, or nothing follows it.
 pub(in super::super) fn commit(
     db: &Transaction<'_>,
     claim: &Claim,
@@ -85,7 +85,7 @@ pub(in super::super) fn commit(
         .query_row([id], |row| row.get(0))?;
     db.prepare_cached(
         "INSERT INTO backfill_page (backfill, number, name, items, newest, missed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT (backfill, number) DO UPDATE SET missed = excluded.missed",
+         ON CONFLICT (backfill, number) DO UPDATE SET missed = excluded.missed, newest = excluded.newest",
     )?
     .execute((
         id,
@@ -95,7 +95,7 @@ pub(in super::super) fn commit(
         page.newest.map(millis),
         json(&page.missed)?,
     ))?;
-    if done.is_none_or(|done| done < number) {
+    if done.is_none_or(|done| done <= number) {
         let next = page.next.as_ref().map(json).transpose()?;
         db.prepare_cached("UPDATE backfill SET next = ?2 WHERE id = ?1")?.execute((id, next))?;
     }

@@ -1,35 +1,57 @@
 //! Articles of another store: taken in whole, as they are, and told apart from what is here already.
 
-use super::{Failed, articles, changed, gone, maybe_instant, millis, parsed, sources, topics};
-use crate::model::{Article, Key, Slug};
-use crate::store::{Imported, TakenIn, Withdrawal};
+use super::sound::sound;
+use super::{
+    Failed, articles, changed, from_json, gone, maybe_instant, millis, parsed, sources, topics,
+};
+use crate::model::{Article, Key, PublicUrl, Slug};
+use crate::store::{Exported, Imported, MadeFrom, Stretch, TakenIn, Withdrawal};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction};
 
 /// Articles in the order of the store, after a place in it, also the withdrawn ones.
-pub(in super::super) fn all_after(
+pub(in super::super) fn after(
     db: &Transaction<'_>,
     place: i64,
     limit: usize,
-) -> Result<Vec<(i64, Article, Option<Withdrawal>)>, Failed> {
+) -> Result<Stretch, Failed> {
     let sql = format!(
-        "SELECT *, {} FROM article WHERE sequence > ?1 ORDER BY sequence LIMIT ?2",
+        "SELECT *, {}, (SELECT json_group_array(url) FROM alias WHERE alias.article = article.sequence) AS addresses
+         FROM article WHERE sequence > ?1 ORDER BY sequence LIMIT ?2",
         articles::TOPICS
     );
     let mut select = db.prepare_cached(&sql)?;
     let mut rows = select.query((place, i64::try_from(limit).unwrap_or(i64::MAX)))?;
-    let mut all = Vec::new();
+    let mut stretch = Stretch { articles: Vec::new(), last: None };
     while let Some(row) = rows.next()? {
-        all.push((row.get("sequence")?, articles::whole(row)?, withdrawal(row)?));
+        let place = row.get("sequence")?;
+        stretch.last = Some(place);
+        stretch.articles.extend(sound(row, exported(row, place))?);
     }
-    Ok(all)
+    Ok(stretch)
+}
+
+fn exported(row: &Row<'_>, place: i64) -> Result<Exported, Failed> {
+    let addresses: String = row.get("addresses")?;
+    let fingerprint: String = row.get("teaser")?;
+    let title: Option<String> = row.get("teaser_title")?;
+    let title = title.filter(|title| !title.is_empty());
+    let made_from = (!fingerprint.is_empty()).then_some(MadeFrom { fingerprint, title });
+    Ok(Exported {
+        place,
+        article: articles::whole(row)?,
+        withdrawn: withdrawal(row)?,
+        addresses: from_json("the addresses of an article", &addresses)?,
+        made_from,
+    })
 }
 
 /// That the article in a row was withdrawn.
 pub(super) fn withdrawal(row: &Row<'_>) -> Result<Option<Withdrawal>, Failed> {
     let Some(at) = maybe_instant(row, "withdrawn")? else { return Ok(None) };
     let by_agency = row.get("withdrawn_by_agency")?;
-    Ok(Some(Withdrawal { at, by_agency, reason: row.get("withdrawn_reason")? }))
+    let (erased, reason) = (row.get("erased")?, row.get("withdrawn_reason")?);
+    Ok(Some(Withdrawal { at, by_agency, erased, reason }))
 }
 
 /// Takes articles in. They arrive by their own dates, like what a first visit finds, and flood nobody.
@@ -57,38 +79,63 @@ fn take(db: &Transaction<'_>, imported: &Imported, now: DateTime<Utc>) -> Result
         ))?;
         let mut rows = select.query([&new.id])?;
         let found = rows.next()?.map(|row| -> Result<_, Failed> {
-            Ok((row.get::<_, i64>("sequence")?, articles::whole(row)?, withdrawal(row)?))
+            let old = sound(row, articles::whole(row))?;
+            Ok((row.get::<_, i64>("sequence")?, old, withdrawal(row)?))
         });
         found.transpose()?
     };
     let Some((sequence, old, withdrawn)) = existing else { return add(db, imported, now) };
+    remember(db, sequence, imported)?;
     // A withdrawal by the operator never ends, and comes along whatever became of the text.
     let order = imported.withdrawn.as_ref().filter(|withdrawn| !withdrawn.by_agency);
-    let is_withdrawn = withdrawn.is_some_and(|withdrawn| !withdrawn.by_agency);
+    let is_withdrawn = withdrawn.as_ref().is_some_and(|withdrawn| !withdrawn.by_agency);
     let ordered = order.filter(|_| !is_withdrawn);
     if let Some(order) = ordered {
         withdraw(db, sequence, &new.id, order, now)?;
     }
+    let is_to_be_erased = order.is_some_and(|order| order.erased);
+    if withdrawn.as_ref().is_some_and(|withdrawn| withdrawn.erased) {
+        return Ok(if is_to_be_erased { TakenIn::Same } else { TakenIn::Erased });
+    }
+    if is_to_be_erased {
+        erase(db, &new.id, now)?;
+        changed(db)?;
+        return Ok(TakenIn::Erased);
+    }
     let rank = |article: &Article| (article.revision, article.updated);
-    // Under another name it is the same source: ids are for ever, names are not.
-    let new = &Article { source: old.source.clone(), ..new.clone() };
-    let told = if contents(new) == contents(&old) {
-        TakenIn::Same
-    } else if rank(new) > rank(&old) {
-        replace(db, sequence, new, now)?;
-        TakenIn::Newer
-    } else if rank(new) < rank(&old) {
-        TakenIn::Older
-    } else {
-        TakenIn::Differs
+    let told = match &old {
+        // What cannot be read is written afresh.
+        None => {
+            articles::overwrite(db, sequence, new)?;
+            topics::forget(db, sequence)?;
+            TakenIn::Newer
+        }
+        Some(old) if contents(new) == Article { source: new.source.clone(), ..contents(old) } => {
+            TakenIn::Same
+        }
+        Some(old) if rank(new) > rank(old) => {
+            replace(db, sequence, new, now)?;
+            TakenIn::Newer
+        }
+        Some(old) if rank(new) < rank(old) => TakenIn::Older,
+        Some(_) => TakenIn::Differs,
     };
-    if ordered.is_some() && told != TakenIn::Newer {
+    // What an agency took away may be there again since: of that an older line knows nothing.
+    let taken_away = imported
+        .withdrawn
+        .as_ref()
+        .filter(|taken| taken.by_agency && withdrawn.is_none() && told != TakenIn::Older);
+    if let Some(taken_away) = taken_away {
+        withdraw(db, sequence, &new.id, taken_away, now)?;
+    }
+    if (ordered.is_some() || taken_away.is_some()) && told != TakenIn::Newer {
         changed(db)?;
     }
     Ok(told)
 }
 
-/// What makes two articles of one id the same: all but when they were seen, by whom, and what is derived.
+/// What makes two articles of one id the same: all but when they were seen, by whom, and what is derived. Under another name it is the
+/// same source: ids are for ever, names are not.
 fn contents(article: &Article) -> Article {
     Article {
         key: Key::kept(String::new()),
@@ -112,12 +159,38 @@ fn add(db: &Transaction<'_>, imported: &Imported, now: DateTime<Utc>) -> Result<
     let article = Article { source: source.clone(), ..new.clone() };
     let sequence = articles::add(db, &article, &new.id, new.published.min(now))?;
     topics::keep_until_asked(db, sequence, &new.topics)?;
-    db.prepare_cached("INSERT OR IGNORE INTO alias (source, url, article) VALUES (?1, ?2, ?3)")?
-        .execute((source.as_str(), new.url.as_str(), sequence))?;
+    remember(db, sequence, imported)?;
     if let Some(withdrawn) = &imported.withdrawn {
         withdraw(db, sequence, &new.id, withdrawn, now)?;
+        if withdrawn.erased {
+            erase(db, &new.id, now)?;
+        }
     }
     Ok(TakenIn::New)
+}
+
+/// Remembers where an article was listed, and what it was made from where that is not known here.
+fn remember(db: &Transaction<'_>, sequence: i64, imported: &Imported) -> Result<(), Failed> {
+    let mut add = db.prepare_cached(
+        "INSERT OR IGNORE INTO alias (source, url, article)
+         SELECT source, ?2, sequence FROM article WHERE sequence = ?1",
+    )?;
+    for address in imported.addresses.iter().chain([&imported.article.url]) {
+        add.execute((sequence, PublicUrl::as_str(address)))?;
+    }
+    if let Some(MadeFrom { fingerprint, title }) = &imported.made_from {
+        db.prepare_cached(
+            "UPDATE article SET teaser = ?2, teaser_title = ?3 WHERE sequence = ?1 AND teaser = ''",
+        )?
+        .execute((sequence, fingerprint, title))?;
+    }
+    Ok(())
+}
+
+/// Takes the content of a withdrawn article away that was erased in another store.
+fn erase(db: &Transaction<'_>, id: &str, now: DateTime<Utc>) -> Result<(), Failed> {
+    articles::clear(db, id)?;
+    gone::audit(db, "import erased", id, "", now)
 }
 
 /// The source that an article belongs to here: the one whose ids are made like its, else the one of its name, else a new one
@@ -155,7 +228,7 @@ fn withdraw(
     withdrawn: &Withdrawal,
     now: DateTime<Utc>,
 ) -> Result<(), Failed> {
-    let Withdrawal { at, by_agency, reason } = withdrawn;
+    let Withdrawal { at, by_agency, reason, erased: _ } = withdrawn;
     db.prepare_cached(
         "UPDATE article SET withdrawn = ?2, withdrawn_reason = ?3, withdrawn_by_agency = ?4 WHERE sequence = ?1",
     )?
