@@ -1,5 +1,6 @@
 //! All formats at once, on a fixed set of articles: golden files, outsiders, and properties.
 
+mod any;
 mod hostile;
 
 use super::*;

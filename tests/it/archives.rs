@@ -265,6 +265,53 @@ fn a_walk_from_the_current_document_yields_every_article_once() {
 }
 
 #[test]
+fn who_was_away_for_ninety_days_finds_all_that_is_new_changed_and_gone() {
+    let mut a = Press::open();
+    a.publish(1..=23);
+    let desk = Desk::with(&(head("") + &desk::source("a", &a.agency)));
+    pass(&desk, "2026-08-20T05:00:00Z");
+    // What it knows when it goes: all of that day, and which archives it has read.
+    let known = fold(&walk(&desk, "atom"));
+    let read_before: BTreeSet<String> = archives(&desk).into_keys().collect();
+    assert_eq!(known.len(), 23);
+    let midday = |day: i64| {
+        let first: chrono::DateTime<chrono::Utc> = "2026-08-20T05:00:00Z".parse().unwrap();
+        (first + chrono::TimeDelta::days(day)).to_rfc3339()
+    };
+    for step in 1..=30_u32 {
+        a.publish([100 + step, 200 + step]);
+        match step {
+            5 => a.edit(20),
+            10 => a.edit(108),
+            // It goes, as its agency has it, in the first days.
+            12 => {
+                a.numbers.retain(|n| *n != 22);
+                a.publish([]);
+                a.agency.on("/tin/22", status(410));
+            }
+            _ => {}
+        }
+        pass(&desk, &midday(i64::from(step) * 3));
+    }
+    let gone = known.keys().find(|id| id.ends_with("/tin/22")).unwrap();
+    assert!(!titles_in_store(&desk).contains_key(gone));
+    // It comes back, and reads what it does not know.
+    let current = read(&desk.output()["tat-ca.atom"]);
+    let mut documents = vec![current];
+    let new = archives(&desk).into_keys().filter(|name| name.ends_with("atom"));
+    let mut new: Vec<String> = new.filter(|name| !read_before.contains(name)).collect();
+    new.sort_by_key(|name| name.split('.').nth(1).unwrap().parse::<u32>().unwrap());
+    assert!(new.len() >= 10, "{new:?}");
+    documents.extend(new.iter().rev().map(|name| read(&desk.output()[name])));
+    let from_before = Read { entries: known.into_iter().collect(), ..Read::default() };
+    documents.push(from_before);
+    let folded = fold(&documents);
+    assert_eq!(folded.len(), 23 + 60 - 1);
+    assert_eq!(titles(&folded), titles_in_store(&desk));
+    assert_eq!(folded.values().filter(|entry| entry.title.contains("đã sửa")).count(), 2);
+}
+
+#[test]
 fn a_burst_of_one_source_pushes_nobody_out() {
     let (mut quiet, mut loud) = (Press::open(), Press::open());
     quiet.publish(1..=6);

@@ -196,3 +196,24 @@ fn nothing_is_left_for_later() {
         }
     }
 }
+
+/// What is promised of feeds is held by tests that are there.
+#[test]
+fn every_test_that_the_promises_name_is_there() {
+    let mut files = Vec::new();
+    for folder in ["src", "tests/it"] {
+        collect(&root().join(folder), &mut files);
+    }
+    let all: String = files.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    let promises = fs::read_to_string(root().join("docs/feeds.md")).unwrap();
+    let rows =
+        promises.lines().filter(|line| line.starts_with("| ") && !line.contains("| tests |"));
+    for row in rows {
+        let tests = row.rsplit(" | ").next().unwrap();
+        let names: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "nothing holds: {row}");
+        for name in names {
+            assert!(all.contains(&format!("fn {name}(")), "there is no test {name}");
+        }
+    }
+}

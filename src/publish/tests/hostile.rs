@@ -64,7 +64,7 @@ fn hostile(number: u32) -> Article {
 }
 
 /// The ids and titles of a document, in its order, as a strict reader of another make finds them.
-fn read(document: &Document) -> Vec<(String, String)> {
+pub(super) fn read(document: &Document) -> Vec<(String, String)> {
     let text = std::str::from_utf8(&document.bytes).unwrap();
     if document.media_type == Format::Json.media_type() {
         let json: serde_json::Value = serde_json::from_str(text).unwrap();
