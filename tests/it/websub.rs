@@ -21,7 +21,11 @@ struct Subscriber {
 
 impl Subscriber {
     fn open() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::open_at("127.0.0.1")
+    }
+
+    fn open_at(host: &str) -> Self {
+        let listener = TcpListener::bind((host, 0)).unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let me = Self { base, came: Arc::default() };
         let serving = me.clone();
@@ -81,7 +85,8 @@ fn head() -> String {
 
 #[test]
 fn a_subscriber_gets_what_is_published_and_misses_nothing_over_a_restart() {
-    let (agency, reader) = (Agency::open(), Subscriber::open());
+    // A subscriber at the host of a source is refused.
+    let (agency, reader) = (Agency::open(), Subscriber::open_at("127.0.0.2"));
     publish(&agency, &[1]);
     let desk = Desk::with("");
     let feeds = head() + &source("a", &agency);
