@@ -142,6 +142,31 @@ fn a_subscriber_gets_what_is_published_and_misses_nothing_over_a_restart() {
 }
 
 #[test]
+fn what_was_written_before_the_store_failed_is_told_of() {
+    let (agency, reader) = (Agency::open(), Subscriber::open_at("127.0.0.2"));
+    publish(&agency, &[1]);
+    let desk = Desk::with("");
+    let daemon = Daemon::start(&desk, &(head() + &source("a", &agency)));
+    daemon.wait_for("/feeds.opml", |status, _| status == 200);
+    let topic = format!("http://127.0.0.1:{}/tat-ca.atom", daemon.port);
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    form.append_pair("hub.mode", "subscribe").append_pair("hub.topic", &topic);
+    let form = form.append_pair("hub.callback", &format!("{}/s", reader.base)).finish();
+    let media = "Content-Type: application/x-www-form-urlencoded";
+    assert_eq!(daemon.post("/hub", media, &form).0, 202);
+    reader.wait_for(|(target, _, _)| target.starts_with("/s?hub.mode=subscribe&"));
+    // The press takes down last what it has printed.
+    let db = rusqlite::Connection::open(desk.path("state/bantin.sqlite")).unwrap();
+    db.busy_timeout(Duration::from_secs(10)).unwrap();
+    let broken =
+        "CREATE TRIGGER broken BEFORE UPDATE ON feed BEGIN SELECT RAISE(ABORT, 'hỏng'); END";
+    db.execute_batch(broken).unwrap();
+    publish(&agency, &[2, 1]);
+    daemon.wait_for("/healthz", |status, text| status == 503 && text.contains("hỏng"));
+    reader.wait_for(|(_, _, body)| String::from_utf8_lossy(body).contains("Tin số 2"));
+}
+
+#[test]
 fn once_tells_the_hubs_of_others_what_is_new_to_them() {
     let (agency, hub) = (Agency::open(), Subscriber::open());
     publish(&agency, &[1]);
