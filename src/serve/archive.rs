@@ -2,7 +2,8 @@
 
 use super::app::Document;
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// How many are held. One takes a few hundred kilobytes.
 const HELD: usize = 32;
@@ -39,11 +40,17 @@ impl<'a> ArchiveName<'a> {
 }
 
 /// The archives that were asked for lately.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Shelf {
     archives: Mutex<Archives>,
     /// One archive is packed at a time: whoever walks through all of them takes no more than that.
-    packer: Mutex<()>,
+    packer: Semaphore,
+}
+
+impl Default for Shelf {
+    fn default() -> Self {
+        Self { archives: Mutex::default(), packer: Semaphore::new(1) }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -87,12 +94,8 @@ impl Shelf {
     }
 
     /// The turn to pack an archive; none while another has it.
-    pub(super) fn packer(&self) -> Option<MutexGuard<'_, ()>> {
-        match self.packer.try_lock() {
-            Ok(turn) => Some(turn),
-            Err(TryLockError::Poisoned(turn)) => Some(turn.into_inner()),
-            Err(TryLockError::WouldBlock) => None,
-        }
+    pub(super) fn packer(&self) -> Option<SemaphorePermit<'_>> {
+        self.packer.try_acquire().ok()
     }
 
     fn archives(&self) -> MutexGuard<'_, Archives> {

@@ -360,7 +360,9 @@ impl super::Inbox for Open {
 
 #[tokio::test]
 async fn slow_forms_close_neither_the_hub_nor_the_callbacks() {
-    let house = House::open(Limits::default()).await;
+    // At its end some of them are under way still.
+    let limits = Limits { farewell: Duration::from_millis(50), ..Limits::default() };
+    let house = House::open(limits).await;
     house.app.receive(Arc::new(Open));
     let form = "Content-Type: application/x-www-form-urlencoded";
     let mut slow = Vec::new();
@@ -638,7 +640,9 @@ async fn a_disk_that_fails_does_not_take_away_what_is_in_memory() {
 
 #[tokio::test]
 async fn three_hundred_hostile_clients_do_not_stop_a_healthy_one() {
-    let house = House::open(Limits::default()).await;
+    // At its end some of them are under way still.
+    let limits = Limits { farewell: Duration::from_millis(50), ..Limits::default() };
+    let house = House::open(limits).await;
     // A reader of its own address that keeps its connection, as readers do.
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.2:0".parse().unwrap()).unwrap();
