@@ -643,6 +643,7 @@ async fn three_hundred_hostile_clients_do_not_stop_a_healthy_one() {
     // At its end some of them are under way still.
     let limits = Limits { farewell: Duration::from_millis(50), ..Limits::default() };
     let house = House::open(limits).await;
+    house.app.receive(Arc::new(Open));
     // A reader of its own address that keeps its connection, as readers do.
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.2:0".parse().unwrap()).unwrap();
