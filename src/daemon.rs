@@ -145,7 +145,8 @@ pub async fn run(
     let notify = Arc::new(notify);
     let app = Arc::new(App::new(output.clone()));
     offer(&app, &store, &orders).await?;
-    let websub = WebSub::new(line.clone(), store.clone(), &orders.site, &orders.feeds);
+    let (site, feeds, sources) = (&orders.site, &orders.feeds, orders.sources.values());
+    let websub = WebSub::new(line.clone(), store.clone(), site, feeds, sources);
     app.receive(websub.clone());
     store.end_leases(line.clock.now()).await?;
 
@@ -265,7 +266,7 @@ async fn reload(
             if let Err(error) = offer(app, store, &orders).await {
                 tracing::error!("readers are not told which feeds are gone: {error}");
             }
-            websub.follow(&orders.site, &orders.feeds);
+            websub.follow(&orders.site, &orders.feeds, orders.sources.values());
             tell.send_replace(Arc::new(orders));
         }
         Err(error) => tracing::error!("the old plan stays: {error}"),
@@ -459,10 +460,9 @@ async fn print(
             if let Ok(edition) = &edition {
                 // New topics moved it.
                 tried = Some(edition.changes);
-                if edition.written > 0 {
-                    websub.published();
-                }
             }
+            // Where it ended early, what it had written by then is news all the same.
+            websub.published();
             let complete = conclude(edition, &app, &mut said);
             again_at = (!complete).then(|| tokio::time::Instant::now() + PRESS_PAUSE);
         }

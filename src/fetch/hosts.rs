@@ -82,13 +82,13 @@ impl Hosts for OwnHosts {
         let asked = if today.0 == end { today.1 } else { 0 };
         let turn = match taken.filter(|free| *free > now) {
             Some(free) => Turn::After(free),
-            None if asked >= wanted.most_a_day => Turn::Spent(end),
+            None if wanted.most_a_day.is_some_and(|most| asked >= most) => Turn::Spent(end),
             None => {
                 let until = later(now, wanted.hold);
                 for name in &wanted.places {
                     let place = own.places.entry(name.clone()).or_default();
                     place.held = Some((wanted.holder.clone(), until));
-                    if *name == wanted.host {
+                    if *name == wanted.host && wanted.most_a_day.is_some() {
                         place.today = (end, asked + 1);
                     }
                 }
@@ -156,7 +156,7 @@ mod tests {
             places,
             holder: holder.to_owned(),
             hold: Duration::from_secs(60),
-            most_a_day: 3,
+            most_a_day: Some(3),
         }
     }
 
@@ -195,6 +195,10 @@ mod tests {
         };
         for second in [0, 1, DAY - 2] {
             assert_eq!(take(second).await, Turn::Yours);
+            // What does not count takes nothing from it.
+            let message = Wanted { most_a_day: None, ..wanted("1.1.1.1 a.vn", "3") };
+            assert_eq!(hosts.take(&message, at(second)).await, Ok(Turn::Yours));
+            hosts.give_back(&message.places, "3", at(second)).await.unwrap();
         }
         assert_eq!(take(DAY - 1).await, Turn::Spent(at(DAY)));
         let neighbour = hosts.take(&wanted("1.1.1.1 b.vn", "2"), at(DAY - 1)).await;

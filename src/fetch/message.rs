@@ -92,7 +92,7 @@ impl Fetcher {
             hold: LONGEST.saturating_add(HOLD_MARGIN),
             patience: PATIENCE,
             // The limits of who may be sent what are kept by whoever sends.
-            most_a_day: u32::MAX,
+            most_a_day: None,
         };
         let held = self.queue.turn(front, wish).await.map_err(|no_turn| match no_turn {
             NoTurn::Resting { until, rest } | NoTurn::Spent { until, rest } => {

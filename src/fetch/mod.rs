@@ -353,7 +353,7 @@ impl Fetcher {
             gap: access.gap,
             hold: hold.saturating_add(HOLD_MARGIN),
             patience: limits.patience,
-            most_a_day: most,
+            most_a_day: Some(most),
         };
         let held = self.queue.turn(front, wish).await;
         let held = match held {

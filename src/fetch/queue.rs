@@ -44,8 +44,8 @@ pub(super) struct Wish {
     pub(super) hold: Duration,
     /// How far off the turn may be.
     pub(super) patience: Duration,
-    /// The most requests to the host in a day.
-    pub(super) most_a_day: u32,
+    /// The most requests to the host in a day; none for what does not count.
+    pub(super) most_a_day: Option<u32>,
 }
 
 /// Why there is no turn.
@@ -229,7 +229,7 @@ mod tests {
             gap: Duration::from_millis(gap),
             hold: Duration::from_secs(60),
             patience: Duration::from_secs(100),
-            most_a_day: 1000,
+            most_a_day: Some(1000),
         }
     }
 

@@ -15,8 +15,9 @@ pub struct Wanted {
     pub holder: String,
     /// How long it may be held.
     pub hold: Duration,
-    /// The most requests to the host in a day, from midnight to midnight UTC.
-    pub most_a_day: u32,
+    /// The most requests to the host in a day, from midnight to midnight UTC. None for what is no request for a page: it takes
+    /// nothing from what those may be, because strangers could use it up.
+    pub most_a_day: Option<u32>,
 }
 
 /// The answer to who wants a turn.

@@ -16,6 +16,9 @@ pub struct TokenHash([u8; 32]);
 pub struct TokenHashError;
 
 impl TokenHash {
+    /// A hash that no token has, as far as anybody knows.
+    pub const NONE: Self = Self([0; 32]);
+
     /// The hash of a token.
     pub fn of(token: &str) -> Self {
         let mut hash = [0; 32];

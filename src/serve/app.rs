@@ -1,7 +1,7 @@
 //! What is offered to readers: names, what stands behind them, and names of the past.
 
 use super::archive::{ArchiveName, Shelf};
-use super::held::Held;
+use super::held::{Held, Packing};
 use super::inbox::{Inbox, Slot};
 use super::links;
 use crate::model::{Feed, Format, Site, Slug, TokenHash};
@@ -9,7 +9,7 @@ use axum::http::HeaderValue;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
 /// The document behind `/`.
 pub(super) const INDEX: &str = "index.html";
@@ -39,10 +39,21 @@ struct Offer {
     moved: BTreeMap<String, Moved>,
     /// The documents that have archives behind them.
     archived: BTreeMap<String, Archived>,
-    archives: Shelf,
+    archives: Arc<Shelf>,
     base: String,
     /// Whether some documents are for some readers only.
     has_private: bool,
+    /// How many tokens the feed with the most has.
+    most_tokens: usize,
+}
+
+/// What is behind a name.
+enum Behind<'a> {
+    Document(&'a Arc<Document>),
+    Moved(&'a Moved),
+    Archive(&'a Archived),
+    /// The archive of a feed that has another name now.
+    MovedArchive(ArchiveName<'a>, &'a Moved),
 }
 
 /// What the archives behind a document have in common.
@@ -72,6 +83,8 @@ pub(super) struct Document {
     /// Who may read it; empty where everybody may.
     tokens: Vec<TokenHash>,
     held: Mutex<Option<Arc<Held>>>,
+    /// Where an archive is held once it was read.
+    shelf: Weak<Shelf>,
 }
 
 /// What a document is.
@@ -139,15 +152,11 @@ impl App {
     /// Who shows no token of a private feed cannot tell it from a feed that never was.
     pub(super) fn named(&self, name: &str, shown: &[TokenHash]) -> Named {
         let offer = self.offer.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let opens = |tokens: &[TokenHash]| tokens.is_empty() || TokenHash::any(tokens, shown);
-        if let Some(document) = offer.documents.get(name).filter(|it| opens(&it.tokens)) {
-            return Named::Document(document.clone());
-        }
-        if let Some(moved) = offer.moved.get(name).filter(|it| opens(&it.tokens)) {
-            return Named::Moved(moved.now.clone());
-        }
-        if let Some(archive) = offer.archive(name, opens) {
-            return archive;
+        let behind = offer.behind(name);
+        if offer.opens(behind.as_ref().map(Behind::tokens), shown)
+            && let Some(behind) = behind
+        {
+            return offer.named(name, behind);
         }
         let Some(feed) = feed_of(name) else { return Named::Unknown };
         let gone = self.gone.read().unwrap_or_else(PoisonError::into_inner).clone();
@@ -158,14 +167,6 @@ impl App {
             false => Named::Unknown,
         }
     }
-
-    /// Holds a document that was read, where it is not held anyway.
-    pub(super) fn hold(&self, name: &str, document: &Arc<Document>) {
-        if matches!(document.kind, Kind::Archive(_)) {
-            let offer = self.offer.read().unwrap_or_else(PoisonError::into_inner).clone();
-            offer.archives.put(name, document);
-        }
-    }
 }
 
 impl Offer {
@@ -173,6 +174,7 @@ impl Offer {
         let mut offer = Self { base: site.base_url.to_string(), ..Self::default() };
         for feed in feeds {
             offer.has_private |= feed.is_private();
+            offer.most_tokens = offer.most_tokens.max(feed.tokens.len());
             offer.add_feed(output, site, feed);
         }
         // After the feeds: were one called `index`, the front page would still be there.
@@ -184,6 +186,7 @@ impl Offer {
                 page: None,
                 tokens: Vec::new(),
                 held: Mutex::default(),
+                shelf: Weak::new(),
             };
             offer.documents.insert(name.to_owned(), Arc::new(document));
         }
@@ -210,6 +213,7 @@ impl Offer {
             page,
             tokens: feed.tokens.clone(),
             held: Mutex::default(),
+            shelf: Weak::new(),
         };
         let page_name = name(&feed.id, PAGE);
         let page = Arc::new(document(&page_name, Kind::Page, None));
@@ -225,28 +229,71 @@ impl Offer {
         self.documents.insert(page_name, page);
     }
 
-    /// The archive of a name, whether it was written yet or not, for who shows the token of its feed.
-    fn archive(&self, name: &str, opens: impl Fn(&[TokenHash]) -> bool) -> Option<Named> {
-        if let Some(held) = self.archives.get(name).filter(|held| opens(&held.tokens)) {
-            return Some(Named::Document(held));
+    /// What is behind a name, whoever may have it.
+    fn behind<'a>(&'a self, name: &'a str) -> Option<Behind<'a>> {
+        if let Some(document) = self.documents.get(name) {
+            return Some(Behind::Document(document));
+        }
+        if let Some(moved) = self.moved.get(name) {
+            return Some(Behind::Moved(moved));
         }
         let archive = ArchiveName::read(name)?;
         let current = archive.current();
-        if let Some(behind) = self.archived.get(&current).filter(|behind| opens(&behind.tokens)) {
-            // An archive does not change, so no hub tells of it, and it is no page for people.
-            let link = format!("<{}{name}>; rel=\"self\"", self.base);
-            return Some(Named::Document(Arc::new(Document {
-                path: behind.folder.join(name),
-                kind: Kind::Archive(behind.format),
-                link: HeaderValue::from_str(&link).ok(),
-                page: None,
-                tokens: behind.tokens.clone(),
-                held: Mutex::default(),
-            })));
+        if let Some(behind) = self.archived.get(&current) {
+            return Some(Behind::Archive(behind));
         }
-        let moved = self.moved.get(&current).filter(|moved| opens(&moved.tokens))?;
-        let is_there = self.archived.contains_key(&moved.now);
-        archive.behind(&moved.now).filter(|_| is_there).map(Named::Moved)
+        let moved = self.moved.get(&current).filter(|moved| self.archived.contains_key(&moved.now));
+        moved.map(|moved| Behind::MovedArchive(archive, moved))
+    }
+
+    /// Whether what has these tokens may be had by who shows those. It takes the same time for all that is private, and for
+    /// what is not there.
+    fn opens(&self, tokens: Option<&[TokenHash]>, shown: &[TokenHash]) -> bool {
+        if tokens.is_some_and(<[TokenHash]>::is_empty) {
+            return true;
+        }
+        let keys = self.keys(tokens.unwrap_or_default());
+        TokenHash::any(&keys, shown)
+    }
+
+    /// As many hashes as the feed with the most tokens has: these, and some that no token has.
+    fn keys(&self, tokens: &[TokenHash]) -> Vec<TokenHash> {
+        let mut keys = tokens.to_vec();
+        keys.resize(self.most_tokens, TokenHash::NONE);
+        keys
+    }
+
+    fn named(&self, name: &str, behind: Behind<'_>) -> Named {
+        match behind {
+            Behind::Document(document) => Named::Document(document.clone()),
+            Behind::Moved(moved) => Named::Moved(moved.now.clone()),
+            Behind::MovedArchive(archive, moved) => {
+                archive.behind(&moved.now).map_or(Named::Unknown, Named::Moved)
+            }
+            Behind::Archive(behind) => Named::Document(self.archives.get(name, || {
+                // An archive does not change, so no hub tells of it, and it is no page for people.
+                let link = format!("<{}{name}>; rel=\"self\"", self.base);
+                Document {
+                    path: behind.folder.join(name),
+                    kind: Kind::Archive(behind.format),
+                    link: HeaderValue::from_str(&link).ok(),
+                    page: None,
+                    tokens: behind.tokens.clone(),
+                    held: Mutex::default(),
+                    shelf: Arc::downgrade(&self.archives),
+                }
+            })),
+        }
+    }
+}
+
+impl Behind<'_> {
+    fn tokens(&self) -> &[TokenHash] {
+        match self {
+            Self::Document(document) => &document.tokens,
+            Self::Moved(moved) | Self::MovedArchive(_, moved) => &moved.tokens,
+            Self::Archive(archived) => &archived.tokens,
+        }
     }
 }
 
@@ -272,13 +319,34 @@ impl Document {
         !self.tokens.is_empty()
     }
 
+    /// Where it is held, of an archive that is offered still.
+    #[cfg(test)]
+    pub(super) fn shelf(&self) -> Option<Arc<Shelf>> {
+        self.shelf.upgrade()
+    }
+
+    /// Holds an archive that was read, with the offer that it is of: another may mean other readers by its name.
+    pub(super) fn keep(self: &Arc<Self>, name: &str) {
+        let is_read = self.held.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        if let Some(shelf) = self.shelf.upgrade().filter(|_| is_read) {
+            shelf.put(name, self);
+        }
+    }
+
     /// The document as it is on disk now; nothing where it was not written yet. It blocks.
     ///
     /// The lock is held while a new version is read and compressed, so that a hundred readers at once cost one
-    /// compression.
+    /// compression. An archive that comes while another is compressed is given as it is.
     pub(super) fn read(&self) -> io::Result<Option<Arc<Held>>> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        match Held::read(&self.path, held.as_ref()) {
+        let shelf = self.shelf.upgrade();
+        let turn = shelf.as_ref().map(|shelf| shelf.packer());
+        let packing = match turn {
+            Some(None) => Packing::No,
+            _ => Packing::Yes,
+        };
+        match Held::read(&self.path, held.as_ref(), packing) {
+            Ok(now) if packing == Packing::No => Ok(Some(now)),
             Ok(now) => {
                 *held = Some(now.clone());
                 Ok(Some(now))
@@ -321,6 +389,21 @@ impl Kind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_private_feed_takes_as_long_to_refuse_as_one_that_never_was() {
+        let tokens = ["a", "b", "c"].map(TokenHash::of);
+        let offer = Offer { most_tokens: 3, has_private: true, ..Offer::default() };
+        for known in [&[], &tokens[..1], &tokens] {
+            let keys = offer.keys(known);
+            assert_eq!(keys.len(), 3);
+            assert!(keys.starts_with(known));
+        }
+        assert!(!offer.opens(None, &[TokenHash::of("a"), TokenHash::of("")]));
+        assert!(offer.opens(Some(&tokens[..1]), &[TokenHash::of("a")]));
+        assert!(!offer.opens(Some(&tokens[..1]), &[TokenHash::of("b")]));
+        assert!(offer.opens(Some(&[]), &[]), "everybody may have it");
+    }
 
     #[test]
     fn every_format_is_served_as_its_media_type() {

@@ -1,8 +1,9 @@
 //! Archives of feeds by their names, `tin.12.atom`: too many to hold all in memory, so those are held that were asked for lately.
 
 use super::app::Document;
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// How many are held. One takes a few hundred kilobytes.
 const HELD: usize = 32;
@@ -39,26 +40,66 @@ impl<'a> ArchiveName<'a> {
 }
 
 /// The archives that were asked for lately.
+#[derive(Debug)]
+pub(super) struct Shelf {
+    archives: Mutex<Archives>,
+    /// One archive is packed at a time: whoever walks through all of them takes no more than that.
+    packer: Semaphore,
+}
+
+impl Default for Shelf {
+    fn default() -> Self {
+        Self { archives: Mutex::default(), packer: Semaphore::new(1) }
+    }
+}
+
 #[derive(Debug, Default)]
-pub(super) struct Shelf(Mutex<VecDeque<(String, Arc<Document>)>>);
+struct Archives {
+    /// The one that was asked for last is at the end.
+    held: VecDeque<(String, Arc<Document>)>,
+    /// Those that are being read just now: who asks for the same waits for them, and reads nothing himself.
+    read: HashMap<String, Weak<Document>>,
+}
 
 impl Shelf {
-    /// An archive that is held.
-    pub(super) fn get(&self, name: &str) -> Option<Arc<Document>> {
-        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        held.iter().find(|(known, _)| known == name).map(|(_, document)| document.clone())
+    /// An archive: the one that is held, or is being read, or a new one.
+    pub(super) fn get(&self, name: &str, make: impl FnOnce() -> Document) -> Arc<Document> {
+        let mut archives = self.archives();
+        if let Some(at) = archives.held.iter().position(|(known, _)| known == name)
+            && let Some(found) = archives.held.remove(at)
+        {
+            let document = found.1.clone();
+            archives.held.push_back(found);
+            return document;
+        }
+        if let Some(document) = archives.read.get(name).and_then(Weak::upgrade) {
+            return document;
+        }
+        archives.read.retain(|_, document| document.strong_count() > 0);
+        let document = Arc::new(make());
+        archives.read.insert(name.to_owned(), Arc::downgrade(&document));
+        document
     }
 
-    /// Holds an archive, in the place of the one that is held longest.
+    /// Holds an archive that was read, in the place of the one that nobody has asked for the longest.
     pub(super) fn put(&self, name: &str, document: &Arc<Document>) {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if held.iter().any(|(known, _)| known == name) {
+        let mut archives = self.archives();
+        if archives.held.iter().any(|(known, _)| known == name) {
             return;
         }
-        held.push_back((name.to_owned(), document.clone()));
-        if held.len() > HELD {
-            held.pop_front();
+        archives.held.push_back((name.to_owned(), document.clone()));
+        if archives.held.len() > HELD {
+            archives.held.pop_front();
         }
+    }
+
+    /// The turn to pack an archive; none while another has it.
+    pub(super) fn packer(&self) -> Option<SemaphorePermit<'_>> {
+        self.packer.try_acquire().ok()
+    }
+
+    fn archives(&self) -> MutexGuard<'_, Archives> {
+        self.archives.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -15,6 +15,19 @@ pub(super) fn is_unchanged(request: &HeaderMap, held: &Held) -> bool {
     since.is_some_and(|since| UNIX_EPOCH + Duration::from_secs(held.modified()) <= since)
 }
 
+/// Whether the answer is 412: the reader wants the document only as it knows it. `If-Match` wins over `If-Unmodified-Since`
+/// (section 13.2.2), and both come before what may make it a 304.
+pub(super) fn is_failed(request: &HeaderMap, held: &Held) -> bool {
+    if request.contains_key(header::IF_MATCH) {
+        // Strong comparison (section 13.1.1): our tags are weak, so that none of them ever matches.
+        let fields = request.get_all(header::IF_MATCH).iter();
+        return !fields.filter_map(|field| field.to_str().ok()).any(|f| f.trim() == "*");
+    }
+    let since = request.get(header::IF_UNMODIFIED_SINCE).and_then(|field| field.to_str().ok());
+    let since = since.and_then(|field| httpdate::parse_http_date(field).ok());
+    since.is_some_and(|since| UNIX_EPOCH + Duration::from_secs(held.modified()) > since)
+}
+
 /// Weak comparison (section 8.8.3.2) with a list. Our tags hold no comma, so that a tag of ours is never cut in two.
 fn matches(field: &str, etag: &str) -> bool {
     let opaque = |tag: &str| tag.strip_prefix("W/").unwrap_or(tag).to_owned();

@@ -4,7 +4,9 @@
 //! place. So hyper is driven here, with a limit for everything that a client can make us wait for.
 
 use super::app::App;
+use super::places::{Place, Places};
 use super::router::router;
+use super::watched::{Desk, Socket};
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -15,7 +17,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
@@ -27,7 +29,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 /// What a client may cost.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
-    /// The most connections at once; the next ones wait in the system's queue.
+    /// The most connections at once; for the next one, one that waits for its client has to leave.
     pub(super) connections: usize,
     /// How long the head of a request may take, and how long a connection may be idle.
     pub(super) head: Duration,
@@ -66,7 +68,7 @@ pub(super) async fn serve_within(
     limits: Limits,
 ) -> io::Result<()> {
     let service = TowerToHyperService::new(router(app));
-    let places = Arc::new(Semaphore::new(limits.connections));
+    let places = Places::new(limits.connections);
     // Nothing is ever sent: that the sender is gone tells every connection to come to its end.
     let (open, end) = watch::channel(());
     let mut connections = JoinSet::new();
@@ -78,11 +80,7 @@ pub(super) async fn serve_within(
         };
         while connections.try_join_next().is_some() {}
         let Some((place, stream)) = accepted else { continue };
-        let connection = connection(stream, service.clone(), end.clone(), limits);
-        connections.spawn(async move {
-            connection.await;
-            drop(place);
-        });
+        connections.spawn(connection(stream, place, service.clone(), end.clone(), limits));
     }
     drop(listener);
     drop(open);
@@ -93,14 +91,9 @@ pub(super) async fn serve_within(
 }
 
 /// The next connection, once there is a place for it; nothing where the system gave none.
-async fn accept(
-    listener: &TcpListener,
-    places: &Arc<Semaphore>,
-) -> Option<(tokio::sync::OwnedSemaphorePermit, TcpStream)> {
-    // The semaphore is never closed, so that this always succeeds.
-    let place = places.clone().acquire_owned().await.ok()?;
+async fn accept(listener: &TcpListener, places: &Places) -> Option<(Arc<Place>, TcpStream)> {
     match listener.accept().await {
-        Ok((stream, _)) => Some((place, stream)),
+        Ok((stream, peer)) => Some((places.take(peer.ip()).await, stream)),
         // A client that is gone again before its turn.
         Err(error)
             if matches!(
@@ -125,6 +118,7 @@ async fn accept(
 /// One connection from its first byte to its end.
 async fn connection(
     stream: TcpStream,
+    place: Arc<Place>,
     service: TowerToHyperService<Router>,
     mut end: watch::Receiver<()>,
     limits: Limits,
@@ -133,7 +127,9 @@ async fn connection(
     let _ = stream.set_nodelay(true);
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(LARGEST_HEAD);
-    let mut served = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let socket = TokioIo::new(Socket { stream, place: place.clone() });
+    let service = Desk { service, place: place.clone() };
+    let mut served = pin!(builder.serve_connection(socket, service));
     tokio::select! {
         // What goes wrong here is the client's: it went away, was too slow, or does not speak HTTP.
         result = served.as_mut() => {
@@ -142,9 +138,13 @@ async fn connection(
             }
             return;
         }
+        () = place.leaves() => return,
         _ = end.changed() => {}
         () = sleep(limits.connection) => {}
     }
     served.as_mut().graceful_shutdown();
-    let _ = timeout(limits.farewell, served).await;
+    tokio::select! {
+        _ = timeout(limits.farewell, served) => {}
+        () = place.leaves() => {}
+    }
 }

@@ -24,6 +24,13 @@ pub(super) struct Held {
     zstd: Option<Bytes>,
 }
 
+/// Whether a file is packed when it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Packing {
+    Yes,
+    No,
+}
+
 /// What tells one version of a file from the next. The inode is part of it, because a file that is replaced twice
 /// within one tick of the clock may have the same time and length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +43,11 @@ struct Stamp {
 
 impl Held {
     /// The file at `path`: the one that is held, where it is still the same.
-    pub(super) fn read(path: &Path, held: Option<&Arc<Self>>) -> io::Result<Arc<Self>> {
+    pub(super) fn read(
+        path: &Path,
+        held: Option<&Arc<Self>>,
+        packing: Packing,
+    ) -> io::Result<Arc<Self>> {
         let stamp = Stamp::of(&std::fs::metadata(path)?);
         if let Some(held) = held.filter(|held| held.stamp == stamp) {
             return Ok(held.clone());
@@ -46,13 +57,19 @@ impl Held {
         let stamp = Stamp::of(&file.metadata()?);
         let mut plain = Vec::new();
         file.read_to_end(&mut plain)?;
-        let smaller = |coded: Vec<u8>| (coded.len() < plain.len()).then(|| Bytes::from(coded));
+        let packed = |pack: fn(&[u8]) -> io::Result<Vec<u8>>| match packing {
+            Packing::Yes => {
+                let coded = pack(&plain)?;
+                Ok((coded.len() < plain.len()).then(|| Bytes::from(coded)))
+            }
+            Packing::No => io::Result::Ok(None),
+        };
         Ok(Arc::new(Self {
             stamp,
             etag: format!("W/\"{}\"", short_hash(&plain)),
-            gzip: smaller(packing::gzip(&plain)?),
-            brotli: smaller(packing::brotli(&plain)?),
-            zstd: smaller(packing::zstd(&plain)?),
+            gzip: packed(packing::gzip)?,
+            brotli: packed(packing::brotli)?,
+            zstd: packed(packing::zstd)?,
             plain: Bytes::from(plain),
         }))
     }

@@ -27,8 +27,12 @@ const LARGEST_FEED: usize = 8 << 20;
 const LARGEST_FORM: usize = 16 << 10;
 /// How long the body of a request may take.
 const LONGEST: Duration = Duration::from_secs(10);
-/// How many requests are taken at once: each is written down before it is answered.
-const AT_ONCE: usize = 8;
+/// How many forms are taken at once: each is written down before it is answered.
+const FORMS_AT_ONCE: usize = 8;
+/// How many feeds of other hubs are taken at once: each lies in memory as a whole.
+const FEEDS_AT_ONCE: usize = 8;
+/// How long a form waits until it is taken.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Who takes what is sent to us.
 pub trait Inbox: fmt::Debug + Send + Sync {
@@ -65,12 +69,18 @@ impl Answer {
 #[derive(Debug)]
 pub(super) struct Slot {
     pub(super) inbox: std::sync::OnceLock<Arc<dyn Inbox>>,
-    places: Semaphore,
+    forms: Semaphore,
+    /// Apart from the forms, because only hubs that we have asked send feeds, and anybody sends forms.
+    feeds: Semaphore,
 }
 
 impl Default for Slot {
     fn default() -> Self {
-        Self { inbox: std::sync::OnceLock::new(), places: Semaphore::new(AT_ONCE) }
+        Self {
+            inbox: std::sync::OnceLock::new(),
+            forms: Semaphore::new(FORMS_AT_ONCE),
+            feeds: Semaphore::new(FEEDS_AT_ONCE),
+        }
     }
 }
 
@@ -96,14 +106,17 @@ pub(super) async fn hub(State(app): State<Arc<App>>, request: Request) -> Respon
         let line = "Send a form: Content-Type: application/x-www-form-urlencoded.";
         return text(StatusCode::UNSUPPORTED_MEDIA_TYPE, line);
     }
-    let Ok(_place) = app.slot.places.try_acquire() else { return busy() };
+    // A form is small, and who sends one slowly is in nobody's way.
     let form = match body(request, LARGEST_FORM).await {
         Ok(form) => form,
         Err(response) => return *response,
     };
+    let Ok(Ok(_place)) = timeout(PATIENCE, app.slot.forms.acquire()).await else {
+        return later(BUSY);
+    };
     let Answer { status, said } = inbox.hub(form).await;
     match status {
-        503 => busy(),
+        503 => later(&said),
         _ => text(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &said),
     }
 }
@@ -125,7 +138,7 @@ pub(super) async fn callback(
     if !inbox.knows(&token).await {
         return text(StatusCode::GONE, "Nobody here listens any more.");
     }
-    let Ok(_place) = app.slot.places.try_acquire() else { return busy() };
+    let Ok(_place) = app.slot.feeds.try_acquire() else { return later(BUSY) };
     let signature = request.headers().get("x-hub-signature").and_then(|field| field.to_str().ok());
     let signature = signature.unwrap_or_default().to_owned();
     let body = match body(request, LARGEST_FEED).await {
@@ -136,10 +149,13 @@ pub(super) async fn callback(
     text(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &said)
 }
 
-fn busy() -> Response {
+/// What is said to who comes when there is no place.
+const BUSY: &str = "Too much at once; come back in a minute.";
+
+/// 503, with when it is worth coming back (RFC 9110 section 10.2.3).
+fn later(said: &str) -> Response {
     let later = [(header::RETRY_AFTER, HeaderValue::from_static("60"))];
-    let said = text(StatusCode::SERVICE_UNAVAILABLE, "Too much at once; come back in a minute.");
-    (later, said).into_response()
+    (later, text(StatusCode::SERVICE_UNAVAILABLE, said)).into_response()
 }
 
 /// The body of a request, or the answer to one that is too long or too slow.

@@ -5,7 +5,8 @@
 //!
 //! - `app` is what is offered, `archive` how archives are named, `held` a file in memory in each coding, `conditional`, `coding` and `accept`
 //!   what a request prefers, `token` who may read what is private, `links` what a document is linked with, `router` the answers,
-//!   `inbox` what is sent to us, and `connections` the sockets.
+//!   `inbox` what is sent to us, `connections` the sockets, `places` who leaves where they are all taken, and `watched` how it is known
+//!   what each is doing.
 
 mod accept;
 mod app;
@@ -16,10 +17,12 @@ mod connections;
 mod held;
 mod inbox;
 mod links;
+mod places;
 mod router;
 #[cfg(test)]
 mod tests;
 mod token;
+mod watched;
 
 pub use app::App;
 pub use connections::serve;

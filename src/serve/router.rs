@@ -3,7 +3,7 @@
 use super::accept::wants_page;
 use super::app::{App, Document, INDEX, Kind, Named};
 use super::coding::{Coding, accepted};
-use super::conditional::is_unchanged;
+use super::conditional::{is_failed, is_unchanged};
 use super::held::Held;
 use super::inbox;
 use super::token;
@@ -110,7 +110,7 @@ async fn answer(app: &App, name: &str, uri: &Uri, request: &HeaderMap) -> Respon
     };
     let mut response = match tokio::task::spawn_blocking(read).await {
         Ok(Ok(Some((shown, held)))) => {
-            app.hold(name, &document);
+            document.keep(name);
             show(&shown, &held, request)
         }
         Ok(Ok(None)) => text(
@@ -134,6 +134,9 @@ fn is_raw(uri: &Uri) -> bool {
 
 /// A document, or that the reader has it already.
 fn show(document: &Document, held: &Held, request: &HeaderMap) -> Response {
+    if is_failed(request, held) {
+        return text(StatusCode::PRECONDITION_FAILED, "The document is not what you know it as.");
+    }
     let modified = UNIX_EPOCH + Duration::from_secs(held.modified());
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();

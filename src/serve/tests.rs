@@ -260,6 +260,137 @@ async fn a_reader_that_has_it_is_told_so() {
 }
 
 #[tokio::test]
+async fn a_reader_that_wants_what_it_knows_gets_nothing_else() {
+    let house = House::open(Limits::default()).await;
+    let full = house.get("/tin.atom", "").await;
+    let (etag, modified) = (full.field("etag").unwrap(), full.field("last-modified").unwrap());
+    let early = "Mon, 01 Jan 2001 00:00:00 GMT";
+    for (fields, status) in [
+        ("If-Match: *".to_owned(), 200),
+        ("If-Match: \"x\"".to_owned(), 412),
+        // Weak tags are no match, not even with themselves.
+        (format!("If-Match: {etag}"), 412),
+        (format!("If-Unmodified-Since: {modified}"), 200),
+        (format!("If-Unmodified-Since: {early}"), 412),
+        ("If-Unmodified-Since: hôm qua".to_owned(), 200),
+        (format!("If-Match: *\r\nIf-Unmodified-Since: {early}"), 200),
+        (format!("If-Match: *\r\nIf-None-Match: {etag}"), 304),
+        (format!("If-Match: \"x\"\r\nIf-None-Match: {etag}"), 412),
+    ] {
+        assert_eq!(house.get("/tin.atom", &fields).await.status, status, "{fields}");
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn an_archive_stays_with_the_offer_that_it_was_looked_up_in() {
+    let house = House::open(Limits::default()).await;
+    let name = "tin.7.atom";
+    let Named::Document(before) = house.app.named(name, &[]) else { panic!("it is offered") };
+    let Named::Document(again) = house.app.named(name, &[]) else { panic!("it is offered") };
+    assert!(Arc::ptr_eq(&before, &again), "what is being read is read once");
+    // While it is read, the feed becomes a private one.
+    let tokens = vec![TokenHash::of("moi")];
+    house.app.offer(&site(house.folder.path()), &[Feed { tokens, ..feed("tin", &[]) }]);
+    assert!(before.read().unwrap().is_some());
+    before.keep(name);
+    assert!(matches!(house.app.named(name, &[]), Named::Closed));
+    let Named::Document(now) = house.app.named(name, &[TokenHash::of("moi")]) else {
+        panic!("it is offered to who has the token")
+    };
+    assert!(!Arc::ptr_eq(&before, &now) && now.is_private());
+    house.close().await;
+}
+
+#[tokio::test]
+async fn an_archive_that_comes_while_another_is_packed_is_sent_as_it_is() {
+    let house = House::open(Limits::default()).await;
+    let gzip = async || {
+        let answer = house.get("/tin.7.atom", "Accept-Encoding: gzip").await;
+        assert_eq!(answer.status, 200);
+        answer.field("content-encoding").map(str::to_owned)
+    };
+    let Named::Document(archive) = house.app.named("tin.7.atom", &[]) else { panic!("offered") };
+    let turn = archive.shelf().unwrap();
+    let packer = turn.packer().unwrap();
+    assert_eq!(gzip().await, None);
+    drop(packer);
+    assert_eq!(gzip().await.as_deref(), Some("gzip"));
+    // It is held now, and needs no packer.
+    let _packer = turn.packer().unwrap();
+    assert_eq!(gzip().await.as_deref(), Some("gzip"));
+    house.close().await;
+}
+
+/// An inbox that takes all forms, and one feed.
+#[derive(Debug)]
+struct Open;
+
+impl super::Inbox for Open {
+    fn has_hub(&self) -> bool {
+        true
+    }
+
+    fn hub(&self, form: bytes::Bytes) -> futures_util::future::BoxFuture<'_, super::Answer> {
+        let status = if form.is_empty() { 503 } else { 202 };
+        Box::pin(async move { super::Answer::new(status, "Vì thế.") })
+    }
+
+    fn knows<'a>(&'a self, _: &'a str) -> futures_util::future::BoxFuture<'a, bool> {
+        Box::pin(async { true })
+    }
+
+    fn confirm<'a>(
+        &'a self,
+        _: &'a str,
+        _: &'a str,
+    ) -> futures_util::future::BoxFuture<'a, super::Answer> {
+        Box::pin(async { super::Answer::new(404, "") })
+    }
+
+    fn hear<'a>(
+        &'a self,
+        _: &'a str,
+        _: &'a str,
+        _: bytes::Bytes,
+    ) -> futures_util::future::BoxFuture<'a, super::Answer> {
+        Box::pin(async { super::Answer::new(202, "") })
+    }
+}
+
+#[tokio::test]
+async fn slow_forms_close_neither_the_hub_nor_the_callbacks() {
+    // At its end some of them are under way still.
+    let limits = Limits { farewell: Duration::from_millis(50), ..Limits::default() };
+    let house = House::open(limits).await;
+    house.app.receive(Arc::new(Open));
+    let form = "Content-Type: application/x-www-form-urlencoded";
+    let mut slow = Vec::new();
+    for _ in 0..20 {
+        let mut stream = TcpStream::connect(house.address).await.unwrap();
+        let head = format!("POST /hub HTTP/1.1\r\nHost: a\r\n{form}\r\nContent-Length: 3\r\n\r\na");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        slow.push(stream);
+    }
+    let post = async |path: &str, length: usize| {
+        let body = "x".repeat(length);
+        let head = format!("POST {path} HTTP/1.1\r\n{form}\r\nContent-Length: {length}");
+        let mut stream = TcpStream::connect(house.address).await.unwrap();
+        let request = format!("{head}\r\nHost: a\r\nConnection: close\r\n\r\n{body}");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    };
+    assert!(post("/hub", 3).await.starts_with("HTTP/1.1 202"));
+    assert!(post("/websub/a", 3).await.starts_with("HTTP/1.1 202"));
+    let later = post("/hub", 0).await;
+    assert!(later.starts_with("HTTP/1.1 503") && later.contains("retry-after: 60"), "{later}");
+    assert!(later.contains("Vì thế."), "{later}");
+    house.close().await;
+}
+
+#[tokio::test]
 async fn a_document_is_compressed_as_its_reader_wishes() {
     let house = House::open(Limits::default()).await;
     let plain = house.get("/tin.atom", "").await;
@@ -508,18 +639,55 @@ async fn a_disk_that_fails_does_not_take_away_what_is_in_memory() {
 }
 
 #[tokio::test]
-async fn three_hundred_half_open_clients_do_not_stop_a_healthy_one() {
-    let limits = Limits { head: Duration::from_millis(300), ..Limits::default() };
+async fn three_hundred_hostile_clients_do_not_stop_a_healthy_one() {
+    // At its end some of them are under way still.
+    let limits = Limits { farewell: Duration::from_millis(50), ..Limits::default() };
     let house = House::open(limits).await;
-    let mut silent = Vec::new();
+    house.app.receive(Arc::new(Open));
+    // A reader of its own address that keeps its connection, as readers do.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.2:0".parse().unwrap()).unwrap();
+    let mut reader = socket.connect(house.address).await.unwrap();
+    let request = b"GET /tin.atom HTTP/1.1\r\nHost: a\r\n\r\n";
+    let mut first = [0; 12];
+    reader.write_all(request).await.unwrap();
+    reader.read_exact(&mut first).await.unwrap();
+    let begun = std::time::Instant::now();
+    let mut hostile = Vec::new();
     for number in 0..300 {
         let mut stream = TcpStream::connect(house.address).await.unwrap();
-        if number % 2 == 0 {
-            stream.write_all(b"GET /tin.atom HTTP/1.1\r\nHost: a\r\nX-Slow: ").await.unwrap();
+        match number % 4 {
+            // Keeps its connection after an answer, sends a head or a body that never ends, or nothing at all.
+            0 => {
+                stream.write_all(request).await.unwrap();
+                stream.read_exact(&mut first).await.unwrap();
+            }
+            1 => stream.write_all(b"GET /tin.atom HTTP/1.1\r\nHost: a\r\nX: ").await.unwrap(),
+            2 => {
+                let head = "POST /hub HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\na";
+                stream.write_all(head.as_bytes()).await.unwrap();
+            }
+            _ => {}
         }
-        silent.push(stream);
+        hostile.push(stream);
+        if number % 50 == 0 {
+            assert_eq!(house.get("/tin.atom", "").await.status, 200);
+        }
     }
-    assert_eq!(house.get("/tin.atom", "").await.status, 200);
+    for _ in 0..20 {
+        assert_eq!(house.get("/tin.atom", "").await.status, 200);
+    }
+    // Far less than any of them could hold its place.
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    let mut rest = vec![0; 1 << 20];
+    reader.write_all(request).await.unwrap();
+    loop {
+        let count = reader.read(&mut rest).await.unwrap();
+        assert_ne!(count, 0, "the reader's own connection was closed for strangers'");
+        if rest[..count].windows(12).any(|window| window == b"HTTP/1.1 200") {
+            break;
+        }
+    }
     house.close().await;
 }
 

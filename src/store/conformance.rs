@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 mod damaged;
 mod edits;
 mod kept;
+mod websub;
 
 const LEASE: Duration = Duration::from_secs(1200);
 
@@ -525,7 +526,7 @@ fn wanted(host: &str, holder: &str) -> Wanted {
         places: BTreeSet::from(["192.0.2.1", host]).into_iter().map(str::to_owned).collect(),
         holder: holder.to_owned(),
         hold: Duration::from_secs(60),
-        most_a_day: 2,
+        most_a_day: Some(2),
     }
 }
 
@@ -556,9 +557,15 @@ async fn a_host_has_a_budget_for_each_day() {
         store.give_turn_back(&a.places, "1", now).await.unwrap();
         turn
     };
-    assert_eq!(ask(noon()).await, Turn::Yours);
-    assert_eq!(ask(noon()).await, Turn::Yours);
+    let message = Wanted { most_a_day: None, ..wanted("a.example", "4") };
+    for _ in 0..2 {
+        assert_eq!(ask(noon()).await, Turn::Yours);
+        let turn = store.take_turn(&message, noon()).await.unwrap();
+        assert_eq!(turn, Turn::Yours, "what does not count takes nothing from it");
+        store.give_turn_back(&message.places, "4", noon()).await.unwrap();
+    }
     let midnight = at("2026-11-21T00:00:00Z");
+    assert_eq!(ask(noon()).await, Turn::Spent(midnight));
     assert_eq!(ask(noon()).await, Turn::Spent(midnight));
     let neighbour = store.take_turn(&wanted("b.example", "2"), noon()).await.unwrap();
     assert_eq!(neighbour, Turn::Yours, "an address has no budget of its own");
@@ -967,45 +974,4 @@ async fn what_is_erased_leaves_its_id_alone() {
         let bytes = std::fs::read(file.path()).unwrap();
         assert!(!bytes.windows(words.len()).any(|part| part == words), "{:?}", file.path());
     }
-}
-
-#[tokio::test]
-async fn a_source_is_due_once_for_all_that_its_hub_told_before_the_visit_began() {
-    let (store, _folder) = store(&[source("a")]).await;
-    commit(&store, Vec::new(), noon()).await;
-    let hub = "https://hub.example/".parse().unwrap();
-    let topic = "https://a.example/rss".parse().unwrap();
-    let fresh = |token: &str| (token.to_owned(), crate::model::Secret::new("bí mật"));
-    store.follow(&slug("a"), &hub, &topic, fresh("t1"), noon()).await.unwrap();
-    store.follow(&slug("a"), &hub, &topic, fresh("t2"), noon()).await.unwrap();
-    assert!(store.followed("t2").await.unwrap().is_none(), "what is known stays as it is");
-    let after = |seconds| noon() + TimeDelta::seconds(seconds);
-    let due = async |seconds| {
-        store.visit_the_told(after(seconds)).await.unwrap();
-        store.claim_due(after(seconds), "test", LEASE, 9).await.unwrap().pop()
-    };
-    let end = async |claim: &Claim, seconds| {
-        store.commit(claim, visited(Vec::new(), after(seconds))).await.unwrap();
-    };
-    assert!(due(1).await.is_none());
-    store.hub_told("t1", after(2)).await.unwrap();
-    assert!(due(3).await.is_none(), "not so soon after a visit");
-    let first = due(11).await.unwrap();
-    // While it is under way the hub tells again: that visit may have fetched the feed before.
-    store.hub_told("t1", after(12)).await.unwrap();
-    assert!(due(13).await.is_none());
-    end(&first, 14).await;
-    assert!(due(15).await.is_none());
-    let second = due(22).await.unwrap();
-    end(&second, 23).await;
-    assert!(due(60).await.is_none(), "it has looked");
-
-    assert!(!store.is_followed(&slug("a"), noon()).await.unwrap());
-    store.hub_confirmed("t1", after(100), after(80)).await.unwrap();
-    assert!(store.is_followed(&slug("a"), after(99)).await.unwrap());
-    assert!(!store.is_followed(&slug("a"), after(101)).await.unwrap());
-    assert!(store.due_followed(after(79), 9).await.unwrap().is_empty());
-    store.apply(&[], &[], after(79)).await.unwrap();
-    store.unfollow_the_lost(false, after(79)).await.unwrap();
-    assert!(store.due_followed(after(79), 9).await.unwrap()[0].is_ending);
 }

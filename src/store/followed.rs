@@ -134,9 +134,18 @@ impl Store {
         sqlite.write(move |db| followed::told(db, &token, now)).await
     }
 
-    /// Makes the sources due of whose news a hub has told since their last visit began; each every ten seconds at most.
-    pub async fn visit_the_told(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
+    /// Makes the sources due of whose news a hub has told since their last visit began: each every ten seconds at most, and
+    /// more rarely while they have none, up to an hour apart. A source whose next visit a failure has put off is left
+    /// alone, as are those that rest now.
+    pub async fn visit_the_told(
+        &self,
+        now: DateTime<Utc>,
+        rests: impl Fn(&Slug) -> bool + Send + 'static,
+    ) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
-        sqlite.write(move |db| followed::visit_the_told(db, now)).await
+        if !sqlite.read(followed::is_any_told).await? {
+            return Ok(());
+        }
+        sqlite.write(move |db| followed::visit_the_told(db, rests, now)).await
     }
 }

@@ -20,7 +20,7 @@ pub use record::{
 };
 
 pub use followed::Followed;
-pub use websub::{HubLimits, Intended, Intent, Mode, Owed, OwedPing, Topics};
+pub use websub::{HubLimits, Intended, Intent, Mode, Owed, OwedPing, Topics, Trouble};
 
 use crate::model::{
     Article, Feed, Key, ListCopy, Origin, Outcome, Query, RobotsTxt, Slug, Source, Teaser,

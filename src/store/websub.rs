@@ -73,9 +73,11 @@ pub struct HubLimits {
 pub enum Intended {
     /// It waits for its verification.
     Taken,
-    /// There are as many subscriptions, or requests, as there may be.
+    /// So many requests wait for their verification that there is no room for one more now.
+    Crowded,
+    /// There are as many subscriptions as there may be.
     Full,
-    /// The host of the callback has as many as it may have.
+    /// The host of the callback has as many subscriptions as it may have.
     HostFull,
 }
 
@@ -92,6 +94,8 @@ pub struct Owed {
     pub secret: Option<Secret>,
     /// How often it failed since the last success.
     pub failures: u32,
+    /// The hash of the document at the last look at it.
+    pub hash: String,
 }
 
 /// A hub that was not told of the newest content of a document.
@@ -103,6 +107,15 @@ pub struct OwedPing {
     pub document: String,
     /// How often it failed since the last success.
     pub failures: u32,
+}
+
+/// Whose trouble it is that a hub was not told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// The hub's: it is down, or wants rest, whatever it is told of.
+    Hub,
+    /// The document's: the hub refuses this one.
+    Document,
 }
 
 /// The documents as they are now.
@@ -119,11 +132,30 @@ pub struct Topics {
 }
 
 impl Store {
-    /// Takes over what is offered and what it holds. Subscriptions to what is offered no more end, and become refusals that
+    /// Takes over what is offered and what it holds, where anything of it has changed. Subscriptions to what is offered no more end, and become refusals that
     /// are to be told.
     pub async fn set_topics(&self, topics: Topics, now: DateTime<Utc>) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
-        sqlite.write(move |db| websub::set_topics(db, &topics, now)).await
+        // Mostly nothing has changed, and then nobody who writes is held up.
+        let (differ, topics) = sqlite
+            .read(move |db| Ok((websub::differences(db, &topics)? != Default::default(), topics)))
+            .await?;
+        match differ {
+            true => sqlite.write(move |db| websub::set_topics(db, &topics, now)).await,
+            false => Ok(()),
+        }
+    }
+
+    /// Writes down that a document has the content of this hash, where it had that of `seen` at the last look at it.
+    pub async fn topic_moved(
+        &self,
+        document: &str,
+        seen: &str,
+        hash: &str,
+    ) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        let [document, seen, hash] = [document, seen, hash].map(str::to_owned);
+        sqlite.write(move |db| websub::topic_moved(db, &document, &seen, &hash)).await
     }
 
     /// Takes on what was asked of our hub, in place of what was asked for the same before.
@@ -132,7 +164,8 @@ impl Store {
         sqlite.write(move |db| websub::intend(db, &intent, limits)).await
     }
 
-    /// Up to `limit` intents that are due, one of each host, the longest due first.
+    /// Up to `limit` intents that are due, one of each host: first those about subscriptions that are there, and then the
+    /// longest due first.
     pub async fn due_intents(
         &self,
         now: DateTime<Utc>,
@@ -221,10 +254,15 @@ impl Store {
     }
 
     /// Writes down that a ping failed; it is owed still.
-    pub async fn ping_failed(&self, owed: &OwedPing, due: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn ping_failed(
+        &self,
+        owed: &OwedPing,
+        due: DateTime<Utc>,
+        trouble: Trouble,
+    ) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
         let owed = owed.clone();
-        sqlite.write(move |db| websub::ping_failed(db, &owed, due)).await
+        sqlite.write(move |db| websub::ping_failed(db, &owed, due, trouble)).await
     }
 
     /// Ends the subscriptions whose lease is over, and drops what could not be verified within a day.

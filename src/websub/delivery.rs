@@ -23,6 +23,12 @@ impl WebSub {
             return self.store.delivery_failed(&owed, due).await;
         };
         let hash = blake3::hash(&bytes).to_hex().to_string();
+        if hash != owed.hash {
+            // Newer than the last look at it: said before it is sent, else the same bytes were owed once more. Said
+            // afterwards, it could take back what was published in the meantime.
+            self.store.topic_moved(&owed.document, &owed.hash, &hash).await?;
+            self.published();
+        }
         let mut fields = vec![
             ("content-type", content_type),
             ("link", format!("<{hub}>; rel=\"hub\", <{}>; rel=\"self\"", owed.topic)),

@@ -6,6 +6,7 @@ use crate::serve::{Answer, Inbox};
 use crate::store::{HubLimits, Intended, Intent, Mode};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use url::Url;
 
@@ -62,7 +63,7 @@ impl WebSub {
                 if topics.iter().any(|topic| terms.documents.of_topic(topic).is_none()) {
                     return unknown();
                 }
-                self.published();
+                self.is_asked.store(true, Ordering::Release);
                 return Answer::new(202, "The hub will look.");
             }
         };
@@ -70,6 +71,10 @@ impl WebSub {
         if let Err(why) = self.line.fetcher.would_refuse(&callback, terms.whereto()) {
             tracing::debug!("a callback was refused: {why}");
             return Answer::new(400, "hub.callback is no address that this hub sends to.");
+        }
+        if terms.is_of_an_agency(&callback) {
+            let said = "hub.callback is at the host of a source of this hub, which sends nothing there: a source is asked no more than it has to be.";
+            return Answer::new(400, said);
         }
         let intent = Intent {
             document: document.to_owned(),
@@ -98,6 +103,10 @@ impl WebSub {
             Ok(Intended::Taken) => {
                 self.wake.notify_one();
                 Answer::new(202, "The callback will be asked whether this is meant.")
+            }
+            Ok(Intended::Crowded) => {
+                tracing::info!(host, "more waits to be verified than the hub takes on at once");
+                Answer::new(503, "Too many requests wait to be verified; come back in a minute.")
             }
             Ok(Intended::Full) => {
                 tracing::warn!(

@@ -48,6 +48,10 @@ impl WebSub {
     }
 
     async fn ask(&self, intent: &Intent, terms: &Arc<Terms>) -> Said {
+        // The source may be newer than the request.
+        if terms.is_of_an_agency(&intent.callback) {
+            return Said::No("it is at the host of a source".to_owned());
+        }
         let Some(challenge) = unguessable() else {
             return Said::Nothing("this machine has no randomness to give".to_owned());
         };

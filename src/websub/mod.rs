@@ -25,15 +25,18 @@ mod work;
 pub use ping::tell_hubs;
 
 use crate::fetch::Whereto;
-use crate::model::{Feed, Site};
+use crate::model::{Feed, Site, Slug, Source};
 use crate::store::Store;
 use crate::visit::Line;
 use backoff::Backoff;
+use chrono::{DateTime, Utc};
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::Notify;
 use topic::Documents;
+use url::Url;
 
 /// Our hub, and our word to hubs of others.
 pub struct WebSub {
@@ -43,6 +46,8 @@ pub struct WebSub {
     backoff: Backoff,
     /// Whether the documents have to be looked at.
     is_stale: AtomicBool,
+    /// Whether somebody else asked us to look at them.
+    is_asked: AtomicBool,
     /// That there may be work.
     wake: Notify,
 }
@@ -52,11 +57,35 @@ pub struct WebSub {
 struct Terms {
     site: Site,
     documents: Documents,
+    sources: Vec<Arc<Source>>,
+    /// The hosts of the sources, as [`bare`] writes them.
+    agencies: HashSet<String>,
 }
 
 impl Terms {
-    fn new(site: &Site, feeds: &[Feed]) -> Arc<Self> {
-        Arc::new(Self { site: site.clone(), documents: Documents::new(site, feeds) })
+    fn new<'a>(
+        site: &Site,
+        feeds: &[Feed],
+        sources: impl IntoIterator<Item = &'a Arc<Source>>,
+    ) -> Arc<Self> {
+        let sources: Vec<Arc<Source>> = sources.into_iter().cloned().collect();
+        // Saved pages have no host that anything could be sent to.
+        let fetched = sources.iter().filter(|source| source.folder.is_none());
+        let agencies = fetched.map(|source| bare(&source.url)).collect();
+        let documents = Documents::new(site, feeds);
+        Arc::new(Self { site: site.clone(), documents, sources, agencies })
+    }
+
+    /// Whether an address is at the host of a source. What strangers make us send there is more than it was asked for.
+    fn is_of_an_agency(&self, url: &Url) -> bool {
+        self.agencies.contains(&bare(url))
+    }
+
+    /// Whether a source is to be left alone at this time of day.
+    fn rests(&self, source: &Slug, now: DateTime<Utc>) -> bool {
+        let source = self.sources.iter().find(|known| known.id() == source);
+        let quiet = source.and_then(|source| source.access.quiet);
+        quiet.is_some_and(|quiet| quiet.rest(now).is_some())
     }
 
     /// Where messages may go.
@@ -64,6 +93,12 @@ impl Terms {
         let websub = &self.site.websub;
         Whereto { allow_private: &websub.allow_private, ports: &websub.ports }
     }
+}
+
+/// The host of an address, by whichever of its usual names.
+fn bare(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
+    host.strip_prefix("www.").unwrap_or(host).to_owned()
 }
 
 impl fmt::Debug for WebSub {
@@ -74,8 +109,15 @@ impl fmt::Debug for WebSub {
 
 impl WebSub {
     /// A hub over this store, on these terms.
-    pub fn new(line: Arc<Line>, store: Store, site: &Site, feeds: &[Feed]) -> Arc<Self> {
-        Arc::new(Self::with_backoff(line, store, Terms::new(site, feeds), Backoff::default()))
+    pub fn new<'a>(
+        line: Arc<Line>,
+        store: Store,
+        site: &Site,
+        feeds: &[Feed],
+        sources: impl IntoIterator<Item = &'a Arc<Source>>,
+    ) -> Arc<Self> {
+        let terms = Terms::new(site, feeds, sources);
+        Arc::new(Self::with_backoff(line, store, terms, Backoff::default()))
     }
 
     fn with_backoff(line: Arc<Line>, store: Store, terms: Arc<Terms>, backoff: Backoff) -> Self {
@@ -85,13 +127,19 @@ impl WebSub {
             terms: RwLock::new(terms),
             backoff,
             is_stale: AtomicBool::new(true),
+            is_asked: AtomicBool::new(false),
             wake: Notify::new(),
         }
     }
 
     /// Takes over a changed feeds.toml.
-    pub fn follow(&self, site: &Site, feeds: &[Feed]) {
-        let terms = Terms::new(site, feeds);
+    pub fn follow<'a>(
+        &self,
+        site: &Site,
+        feeds: &[Feed],
+        sources: impl IntoIterator<Item = &'a Arc<Source>>,
+    ) {
+        let terms = Terms::new(site, feeds, sources);
         *self.terms.write().unwrap_or_else(PoisonError::into_inner) = terms;
         self.published();
     }

@@ -4,18 +4,32 @@ use super::backoff::Backoff;
 use super::{Terms, WebSub};
 use crate::fetch::{Message, shown};
 use crate::model::{Feed, Site};
-use crate::store::{OwedPing, Store, StoreError};
+use crate::store::{OwedPing, Store, StoreError, Trouble};
 use crate::visit::Line;
 use bytes::Bytes;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
 use url::form_urlencoded::Serializer;
 
 /// How many hubs are told at once.
 const AT_ONCE: u32 = 8;
+/// How long a process that ends goes on telling them. A timer that starts it again every few minutes must find it gone.
+const LONGEST: Duration = Duration::from_secs(60);
 
-/// Tells all hubs of others what changed since they were told last, each once: for a process that ends. What fails is owed
-/// still. Gives a sentence for each hub that could not be told.
+/// Tells all hubs of others what changed since they were told last, each once, for a minute at most: for a process that ends.
+/// What fails, or has to wait, is owed still. Gives a sentence for each hub that could not be told, and for what waits.
 pub async fn tell_hubs(
+    line: &Arc<Line>,
+    store: &Store,
+    site: &Site,
+    feeds: &[Feed],
+) -> Result<Vec<String>, StoreError> {
+    tell_hubs_within(LONGEST, line, store, site, feeds).await
+}
+
+pub(super) async fn tell_hubs_within(
+    longest: Duration,
     line: &Arc<Line>,
     store: &Store,
     site: &Site,
@@ -24,21 +38,30 @@ pub async fn tell_hubs(
     if site.websub.hubs.is_empty() {
         return Ok(Vec::new());
     }
-    let terms = Terms::new(site, feeds);
+    let terms = Terms::new(site, feeds, []);
     let websub = WebSub::with_backoff(line.clone(), store.clone(), terms, Backoff::default());
     websub.look(&mut Default::default()).await?;
     let mut problems = Vec::new();
-    loop {
-        let owed = store.owed_pings(line.clock.now(), AT_ONCE).await?;
-        if owed.is_empty() {
-            return Ok(problems);
+    let told = async {
+        loop {
+            let owed = store.owed_pings(line.clock.now(), AT_ONCE).await?;
+            if owed.is_empty() {
+                return Ok(());
+            }
+            let told = owed.into_iter().map(|owed| websub.ping(owed));
+            for told in futures_util::future::join_all(told).await {
+                problems.extend(told?);
+            }
         }
-        for told in
-            futures_util::future::join_all(owed.into_iter().map(|owed| websub.ping(owed))).await
-        {
-            problems.extend(told?);
-        }
+    };
+    match timeout(longest, told).await {
+        Ok(told) => told?,
+        Err(_) => problems.push(format!(
+            "the hubs could not be told of everything within {}; the next pass tells them what is left",
+            humantime::format_duration(longest)
+        )),
     }
+    Ok(problems)
 }
 
 impl WebSub {
@@ -60,7 +83,7 @@ impl WebSub {
             fields: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
             whereto: terms.whereto(),
         };
-        let (why, retry_after) = match self.line.fetcher.send(message).await {
+        let (why, retry_after, trouble) = match self.line.fetcher.send(message).await {
             Ok(reply) if reply.is_success() => {
                 tracing::debug!(topic, hub = %owed.hub, "told");
                 self.store.pinged(&owed, &hash).await?;
@@ -69,13 +92,19 @@ impl WebSub {
             Ok(reply) => {
                 let said = String::from_utf8_lossy(&reply.body);
                 let said: String = said.chars().filter(|c| !c.is_control()).take(200).collect();
-                (format!("it answers with status {} ({said})", reply.status), reply.retry_after)
+                // A hub that refuses one document goes on with the others.
+                let trouble = match reply.status {
+                    429 | 500.. => Trouble::Hub,
+                    _ => Trouble::Document,
+                };
+                let why = format!("it answers with status {} ({said})", reply.status);
+                (why, reply.retry_after, trouble)
             }
-            Err(error) => (error.to_string(), None),
+            Err(error) => (error.to_string(), None, Trouble::Hub),
         };
         let due = self.line.clock.now()
             + self.backoff.pause(owed.failures, owed.hub.as_str(), retry_after);
-        self.store.ping_failed(&owed, due).await?;
+        self.store.ping_failed(&owed, due, trouble).await?;
         let hub = shown(&owed.hub);
         let sentence =
             format!("the hub {hub} could not be told of {topic}: {why}; it is told after {due}");

@@ -88,16 +88,23 @@ struct Subscriber {
     /// How the next requests to a path are answered; the last answer counts on.
     answers: Arc<Mutex<HashMap<String, Vec<u16>>>>,
     came: Arc<Notify>,
+    /// What is posted to `/held` is answered once there is a permit.
+    gate: Arc<Semaphore>,
 }
 
 impl Subscriber {
     async fn open() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::open_at("127.0.0.1").await
+    }
+
+    async fn open_at(host: &str) -> Self {
+        let listener = TcpListener::bind((host, 0)).await.unwrap();
         let me = Self {
             base: format!("http://{}", listener.local_addr().unwrap()),
             seen: Arc::default(),
             answers: Arc::default(),
             came: Arc::default(),
+            gate: Arc::new(Semaphore::new(0)),
         };
         let serving = me.clone();
         tokio::spawn(async move {
@@ -122,7 +129,10 @@ impl Subscriber {
         seen.body = vec![0; length];
         stream.read_exact(&mut seen.body).await.unwrap();
         let path = seen.target.split('?').next().unwrap().to_owned();
-        let status = {
+        let refused = path == "/picky" && String::from_utf8_lossy(&seen.body).contains("b.atom");
+        let status = if refused {
+            422
+        } else {
             let mut answers = self.answers.lock().unwrap();
             match answers.get_mut(&path) {
                 Some(statuses) if statuses.len() > 1 => statuses.remove(0),
@@ -132,13 +142,17 @@ impl Subscriber {
         };
         let challenge = seen.query().remove("hub.challenge").unwrap_or_default();
         let said = if path.contains("wrong") { "x".to_owned() } else { challenge };
+        let is_held = path == "/held" && seen.head.starts_with("POST");
         self.seen.lock().unwrap().push(seen);
+        self.came.notify_waiters();
+        if is_held {
+            self.gate.acquire().await.unwrap().forget();
+        }
         let answer = format!(
             "HTTP/1.1 {status} x\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{said}",
             said.len()
         );
         let _ = stream.write_all(answer.as_bytes()).await;
-        self.came.notify_waiters();
     }
 
     fn on(&self, path: &str, statuses: &[u16]) {
@@ -172,6 +186,21 @@ impl Subscriber {
     }
 }
 
+fn line(store: &Store) -> Arc<Line> {
+    let options = Options {
+        user_agent: "bantin/0".to_owned(),
+        limits: Limits::default(),
+        clock: Clock::System,
+        resolver: Arc::new(SystemResolver),
+    };
+    Arc::new(Line {
+        fetcher: Fetcher::new(options, Arc::new(SharedHosts(store.clone()))).unwrap(),
+        clock: Clock::System,
+        limits: crate::visit::Limits::default(),
+        parsers: Semaphore::new(1),
+    })
+}
+
 /// A hub at work, over a folder that outlives it.
 struct House {
     websub: Arc<WebSub>,
@@ -186,19 +215,8 @@ impl House {
         std::fs::create_dir_all(&site.output).unwrap();
         change(&mut site);
         let store = Store::open(folder).await.unwrap();
-        let options = Options {
-            user_agent: "bantin/0".to_owned(),
-            limits: Limits::default(),
-            clock: Clock::System,
-            resolver: Arc::new(SystemResolver),
-        };
-        let line = Arc::new(Line {
-            fetcher: Fetcher::new(options, Arc::new(SharedHosts(store.clone()))).unwrap(),
-            clock: Clock::System,
-            limits: crate::visit::Limits::default(),
-            parsers: Semaphore::new(1),
-        });
-        let terms = Terms::new(&site, &[feed("b", &[])]);
+        let line = line(&store);
+        let terms = Terms::new(&site, &[feed("b", &[])], []);
         let backoff = Backoff::of(&[Duration::from_millis(150)]);
         let websub = Arc::new(WebSub::with_backoff(line, store, terms, backoff));
         let (stop, stopped) = watch::channel(false);
@@ -408,7 +426,7 @@ async fn who_subscribed_to_a_feed_that_is_no_more_is_told_so() {
     house.ask("subscribe", &format!("{}/s", reader.base), &[]).await;
     house.subscriptions(1).await;
     let site = house.websub.terms().site.clone();
-    house.websub.follow(&site, &[feed("c", &[])]);
+    house.websub.follow(&site, &[feed("c", &[])], []);
     let told = reader.nth("GET", "/s", 2).await.query();
     assert_eq!(
         (told["hub.mode"].as_str(), told["hub.topic"].as_str()),
@@ -430,8 +448,9 @@ async fn a_host_has_no_more_subscriptions_than_it_may_have() {
     .await;
     let ask =
         async |path: &str| house.ask("subscribe", &format!("{}{path}", reader.base), &[]).await;
-    assert_eq!((ask("/1").await, ask("/2").await, ask("/3").await), (202, 202, 403));
+    assert_eq!((ask("/1").await, ask("/2").await), (202, 202));
     house.subscriptions(2).await;
+    assert_eq!(ask("/3").await, 403);
     // A renewal is nothing new.
     assert_eq!((ask("/1").await, ask("/3").await), (202, 403));
     let other = reader.base.replace("127.0.0.1", "127.0.0.2");
@@ -468,6 +487,113 @@ async fn a_hub_of_others_is_told_until_it_has_heard_it() {
     assert_eq!(form["hub.url"], "https://a.example/b.rss");
     house.close().await;
     assert_eq!(hub.got("POST", "/hub").len(), 3);
+}
+
+#[tokio::test]
+async fn a_delivery_that_outlives_a_publication_takes_nothing_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (slow, fast) = (Subscriber::open().await, Subscriber::open_at("127.0.0.2").await);
+    let house = House::open(folder.path(), |_| {}).await;
+    house.write("b.atom", "một");
+    house.ask("subscribe", &format!("{}/held", slow.base), &[]).await;
+    house.ask("subscribe", &format!("{}/s", fast.base), &[]).await;
+    house.subscriptions(2).await;
+    house.write("b.atom", "hai");
+    assert_eq!(slow.nth("POST", "/held", 1).await.body, b"hai");
+    fast.nth("POST", "/s", 1).await;
+    house.write("b.atom", "ba");
+    assert_eq!(fast.nth("POST", "/s", 2).await.body, b"ba");
+    slow.gate.add_permits(9);
+    assert_eq!(slow.nth("POST", "/held", 2).await.body, b"ba");
+    // Were anything owed still, it would come before this.
+    house.write("b.atom", "bốn");
+    assert_eq!(slow.nth("POST", "/held", 3).await.body, "bốn".as_bytes());
+    assert_eq!(fast.nth("POST", "/s", 3).await.body, "bốn".as_bytes());
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_is_newer_than_the_last_look_is_delivered_once() {
+    let (folder, reader) = (tempfile::tempdir().unwrap(), Subscriber::open().await);
+    let house = House::open(folder.path(), |_| {}).await;
+    house.write("b.atom", "một");
+    house.ask("subscribe", &format!("{}/s", reader.base), &[]).await;
+    house.subscriptions(1).await;
+    house.write("b.atom", "hai");
+    reader.nth("POST", "/s", 1).await;
+    let (store, terms) = (house.websub.store.clone(), house.websub.terms());
+    house.close().await;
+    let hash = |text: &str| blake3::hash(text.as_bytes()).to_hex().to_string();
+    store.topic_moved("b.atom", &hash("hai"), "cũ").await.unwrap();
+    let now = Clock::System.now();
+    let [owed] = store.owed(now, 9).await.unwrap().try_into().unwrap();
+    // It was looked at before it was written.
+    std::fs::write(folder.path().join("output/b.atom"), "ba").unwrap();
+    let idle = WebSub::with_backoff(line(&store), store.clone(), terms, Backoff::default());
+    idle.deliver(owed).await.unwrap();
+    assert_eq!(reader.nth("POST", "/s", 2).await.body, b"ba");
+    assert_eq!(store.owed(now, 9).await.unwrap(), []);
+    assert_eq!(store.topic_hash("b.atom").await.unwrap(), Some(hash("ba")));
+}
+
+#[tokio::test]
+async fn a_hub_that_refuses_one_document_is_told_of_the_others() {
+    let (folder, hub) = (tempfile::tempdir().unwrap(), Subscriber::open().await);
+    let address: Url = format!("{}/picky", hub.base).parse().unwrap();
+    let house = House::open(folder.path(), |site| site.websub.hubs = vec![address]).await;
+    for name in ["b.atom", "b.json", "b.rss"] {
+        house.write(name, "một");
+    }
+    let heard = async {
+        for name in ["b.atom", "b.json", "b.rss"] {
+            while !hub.got("POST", "/picky").iter().any(|seen| {
+                let form = url::form_urlencoded::parse(&seen.body);
+                form.into_owned().any(|(_, value)| value.ends_with(name))
+            }) {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        }
+    };
+    timeout(Duration::from_secs(20), heard).await.unwrap();
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_process_that_ends_does_not_wait_for_a_hub_for_ever() {
+    let (folder, hub) = (tempfile::tempdir().unwrap(), Subscriber::open().await);
+    let mut site = site("https://a.example/");
+    site.output = folder.path().to_owned();
+    site.websub.hubs = vec![format!("{}/held", hub.base).parse().unwrap()];
+    std::fs::write(folder.path().join("b.atom"), "một").unwrap();
+    let store = Store::open(folder.path()).await.unwrap();
+    let longest = Duration::from_millis(300);
+    let feeds = [feed("b", &[])];
+    let told = ping::tell_hubs_within(longest, &line(&store), &store, &site, &feeds).await;
+    let [problem] = told.unwrap().try_into().unwrap();
+    assert!(problem.contains("within 300ms; the next pass"), "{problem}");
+    assert_eq!(store.owed_pings(Clock::System.now(), 9).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn no_callback_is_at_the_host_of_a_source() {
+    let (folder, reader) = (tempfile::tempdir().unwrap(), Subscriber::open().await);
+    let house = House::open(folder.path(), |_| {}).await;
+    let site = house.websub.terms().site.clone();
+    let source = Arc::new(crate::testing::source("a"));
+    let host = source.url.host_str().unwrap().to_owned();
+    house.websub.follow(&site, &[feed("b", &[])], [&source]);
+    for callback in [
+        format!("https://{host}/s"),
+        format!("http://{}:80/s", host.to_uppercase()),
+        format!("https://www.{host}/"),
+        format!("https://{host}./"),
+    ] {
+        assert_eq!(house.ask("subscribe", &callback, &[]).await, 400, "{callback}");
+        assert_eq!(house.ask("unsubscribe", &callback, &[]).await, 400, "{callback}");
+    }
+    assert_eq!(house.ask("subscribe", &format!("{}/s", reader.base), &[]).await, 202);
+    house.subscriptions(1).await;
+    house.close().await;
 }
 
 #[tokio::test]

@@ -8,11 +8,11 @@ use std::collections::{HashMap, HashSet};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 /// How often it is looked for what has become due.
 const TICK: Duration = Duration::from_secs(1);
@@ -24,6 +24,8 @@ const VERIFYING_AT_ONCE: usize = 8;
 const LOOKED_AT: u32 = 64;
 /// The most verifications of a host in a minute. Whoever asks in another's name gets him asked so often and no more.
 const VERIFICATIONS_A_MINUTE: u32 = 60;
+/// How long after a look at the documents strangers can make us look again.
+const LOOKS_APART: Duration = Duration::from_secs(5);
 /// How long messages that are under way may take once the end has come.
 const FAREWELL: Duration = Duration::from_secs(5);
 
@@ -41,6 +43,8 @@ struct Office {
     asked: HashMap<String, (DateTime<Utc>, u32)>,
     /// When the ends of leases were looked at last. What is over gets nothing in between either.
     expired: Option<DateTime<Utc>>,
+    /// When the documents were looked at last.
+    looked: Option<Instant>,
     /// The last trouble that was told.
     said: Option<String>,
 }
@@ -75,7 +79,7 @@ impl WebSub {
         seen: &mut Seen,
     ) -> Result<(), StoreError> {
         let now = self.line.clock.now();
-        if self.is_stale.swap(false, Ordering::AcqRel)
+        if office.looks(&self.is_stale, &self.is_asked, Instant::now())
             && let Err(error) = self.look(seen).await
         {
             self.is_stale.store(true, Ordering::Release);
@@ -108,7 +112,8 @@ impl WebSub {
                 });
             }
         }
-        self.store.visit_the_told(now).await?;
+        let terms = self.terms();
+        self.store.visit_the_told(now, move |source| terms.rests(source, now)).await?;
         for followed in self.store.due_followed(now, LOOKED_AT).await? {
             if office.takes(&host(&followed.hub)) {
                 let me = self.clone();
@@ -182,6 +187,18 @@ impl Office {
         self.messages.len() < AT_ONCE && self.busy.insert(host.to_owned())
     }
 
+    /// Whether the documents are looked at now: at once where we changed them, and every few seconds where others ask for it.
+    fn looks(&mut self, is_stale: &AtomicBool, is_asked: &AtomicBool, now: Instant) -> bool {
+        let is_time = self.looked.is_none_or(|at| now.duration_since(at) >= LOOKS_APART);
+        let is_stale = is_stale.swap(false, Ordering::AcqRel);
+        let looks = is_stale || is_time && is_asked.load(Ordering::Acquire);
+        if looks {
+            is_asked.store(false, Ordering::Release);
+            self.looked = Some(now);
+        }
+        looks
+    }
+
     /// Whether a host was not asked too often within the last minute.
     fn may_ask(&mut self, host: &str, now: DateTime<Utc>) -> bool {
         self.asked.retain(|_, (since, _)| now - *since < TimeDelta::minutes(1));
@@ -220,5 +237,25 @@ impl Office {
             tracing::error!("subscribers cannot be told: {error}");
         }
         self.said = error;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strangers_make_us_look_every_few_seconds_and_the_press_at_once() {
+        let (mut office, begun) = (Office::default(), Instant::now());
+        let (stale, asked) = (AtomicBool::new(true), AtomicBool::new(false));
+        let mut looks =
+            |seconds| office.looks(&stale, &asked, begun + Duration::from_secs(seconds));
+        assert!(looks(0) && !looks(60));
+        asked.store(true, Ordering::Release);
+        assert!(looks(60));
+        asked.store(true, Ordering::Release);
+        assert!(!looks(61) && !looks(64) && looks(65) && !looks(70), "it is put off, and once");
+        stale.store(true, Ordering::Release);
+        assert!(looks(66));
     }
 }

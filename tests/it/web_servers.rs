@@ -2,9 +2,11 @@
 //! (`./tests/run` installs them), they answer as bantin does.
 
 use crate::agency::Agency;
+use crate::daemon::Daemon;
 use crate::desk::{self, Desk, publish, source};
 use crate::judges::is_here;
 use crate::serving::{ask, field};
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -112,6 +114,8 @@ fn judge(port: u16, codings: &[&str]) {
     let (_, feed) = ask(port, "/tat-ca.atom", &[]);
     let link = field(&feed, "link").unwrap();
     let expected = "<https://feeds.example.org/tat-ca.atom>; rel=\"self\", \
+        <https://feeds.example.org/tat-ca.rss>; rel=\"alternate\"; type=\"application/rss+xml\", \
+        <https://feeds.example.org/tat-ca.json>; rel=\"alternate\"; type=\"application/feed+json\", \
         <https://feeds.example.org/tat-ca.html>; rel=\"alternate\"; type=\"text/html\"";
     assert_eq!(link, expected);
     let (_, page) = ask(port, "/tat-ca.atom", &[BROWSER]);
@@ -140,21 +144,127 @@ fn judge(port: u16, codings: &[&str]) {
     }
 }
 
-#[test]
-fn nginx_answers_as_bantin_does() {
-    if !is_here("nginx") {
-        return;
+/// A daemon with a hub, and a private feed that had another name, for a server to stand before.
+fn running(desk: &Desk, agency: &Agency) -> Daemon {
+    publish(agency, &[2, 1]);
+    let mut feeds = desk::head()
+        .replace("listen", "base_url = \"https://feeds.example.org/\"\nlisten")
+        .replace("[defaults]\n", "[websub]\nhub = true\n[defaults]\n");
+    // The SHA-256 of `bi-mat`.
+    let token = "a9c65275151b31feaa700671e28359e5052d4c1ebf1a9b552ea3004d7bd589e7";
+    feeds += &format!(
+        "[[feed]]\nid = \"kin\"\ntitle = \"Kín\"\nformerly = [\"kin-cu\"]\ntoken_sha256 = [\"{token}\"]\n"
+    );
+    let daemon = Daemon::start(desk, &(feeds + &source("a", agency)));
+    // The list of all feeds is written last.
+    daemon.wait_for("/feeds.opml", |_, text| text.contains("tat-ca"));
+    daemon
+}
+
+/// What a server answers with a daemon behind it: what lies in the folder as the daemon does, and all else by it.
+fn judge_before(port: u16, daemon: &Daemon) {
+    for (path, fields) in [
+        ("/", ""),
+        ("/tat-ca.atom", ""),
+        ("/tat-ca.rss", ""),
+        ("/tat-ca.json", ""),
+        ("/tat-ca.html", ""),
+        ("/tat-ca.atom", BROWSER),
+        ("/feeds.opml", ""),
+        ("/kin.atom?token=bi-mat", ""),
+        ("/kin.atom", ""),
+        ("/kin.rss", "Authorization: Bearer bi-mat"),
+        ("/kin-cu.json?token=bi-mat", ""),
+        ("/hub", ""),
+        ("/websub/khong-co?hub.mode=subscribe", ""),
+    ] {
+        let fields: Vec<&str> = [fields].into_iter().filter(|field| !field.is_empty()).collect();
+        let ((status, before), (expected, behind)) =
+            (ask(port, path, &fields), ask(daemon.port, path, &fields));
+        assert_eq!(status, expected, "{path}: {before}");
+        for name in [
+            "link",
+            "cache-control",
+            "vary",
+            "content-type",
+            "access-control-allow-origin",
+            "access-control-expose-headers",
+            "x-content-type-options",
+            "content-security-policy",
+            "www-authenticate",
+            "location",
+            "allow",
+        ] {
+            assert_eq!(
+                all(&before, name),
+                all(&behind, name),
+                "{path} {name}:\n{before}\n{behind}"
+            );
+        }
     }
-    let desk = published();
+    let (_, feed) = ask(port, "/tat-ca.atom", &[]);
+    assert!(feed.contains("<https://feeds.example.org/hub>; rel=\"hub\""), "{feed}");
+    let form = "hub.mode=subscribe&hub.topic=https://b.example/&hub.callback=https://c.example/";
+    let length = format!("Content-Length: {}", form.len());
+    let media = "Content-Type: application/x-www-form-urlencoded";
+    let (status, text) = post(port, "/hub", &[media, &length], form);
+    assert!(status == 400 && text.contains("none of this hub"), "{text}");
+    let (status, text) = post(port, "/websub/bi-mat", &[media, "Content-Length: 1"], "x");
+    assert!(status == 410 && text.contains("Nobody here listens"), "{text}");
+    // Feeds are longer than what these servers take by default. The daemon may have closed before all of it was sent.
+    let large = "x".repeat(2 << 20);
+    let length = format!("Content-Length: {}", large.len());
+    let (status, text) = post(port, "/websub/bi-mat", &[media, &length], &large);
+    assert_ne!(status, 413, "{text}");
+    for path in ["/tat-ca.atom", "/healthz", "/kin.atom"] {
+        assert_eq!(post(port, path, &["Content-Length: 0"], "").0, 405, "{path}");
+    }
+    // How the daemon is is for the operator.
+    assert_eq!(ask(port, "/healthz", &[]).0, 404);
+}
+
+/// All values of a field, sorted.
+fn all(answer: &str, name: &str) -> Vec<String> {
+    let head = answer.split("\r\n\r\n").next().unwrap().lines();
+    let fields = head.filter_map(|line| line.split_once(':'));
+    let mut values: Vec<String> = fields
+        .filter(|(field, _)| field.eq_ignore_ascii_case(name))
+        .flat_map(|(_, value)| match name {
+            // gzip_static tells of itself.
+            "vary" => value.split(',').map(|part| part.trim().to_owned()).collect(),
+            _ => vec![value.trim().to_owned()],
+        })
+        .collect();
+    values.sort();
+    if name == "vary" {
+        values.dedup();
+    }
+    values
+}
+
+fn post(port: u16, path: &str, fields: &[&str], body: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let fields = fields.join("\r\n");
+    let head = format!("POST {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close");
+    // Whoever refuses a long body may close before it was sent.
+    let _ = stream.write_all(format!("{head}\r\n{fields}\r\n\r\n{body}").as_bytes());
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    let text = String::from_utf8_lossy(&answer).into_owned();
+    (text.split(' ').nth(1).map_or(0, |status| status.parse().unwrap()), text)
+}
+
+/// nginx with the site of packaging/, changed by `change`; and the codings that it sends.
+fn nginx(desk: &Desk, change: impl FnOnce(String) -> String) -> (Server, &'static [&'static str]) {
     let port = free_port();
     let module = Path::new("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so");
-    let has_brotli = module.exists();
-    let mut site = packaged("nginx/bantin.conf")
+    let mut site = change(packaged("nginx/bantin.conf"))
         .replace("listen 80;", &format!("listen 127.0.0.1:{port};"))
         .replace("/var/lib/bantin/output", &desk.path("output").display().to_string())
         .replace("/var/log/nginx/bantin.log", &desk.path("access.log").display().to_string());
     let mut load = String::new();
-    if has_brotli {
+    if module.exists() {
         site = site.replace("#brotli_static on;", "brotli_static on;");
         load = format!("load_module {};\n", module.display());
     }
@@ -162,7 +272,7 @@ fn nginx_answers_as_bantin_does() {
         .map(|name| format!("{name}_temp_path {};\n", desk.path(name).display()))
         .concat();
     let whole = format!(
-        "{load}daemon off;\nmaster_process off;\npid {};\nerror_log {} warn;\nevents {{}}\nhttp {{\n{temporary}{site}}}\n",
+        "{load}daemon off;\nmaster_process off;\npid {};\nerror_log {} info;\nevents {{}}\nhttp {{\n{temporary}{site}}}\n",
         desk.path("nginx.pid").display(),
         desk.path("error.log").display(),
     );
@@ -172,12 +282,61 @@ fn nginx_answers_as_bantin_does() {
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     let mut command = Command::new("nginx");
     command.arg("-c").arg(desk.path("nginx.conf")).stderr(Stdio::null());
-    let server = Server::start(command, port);
-    judge(server.port, if has_brotli { &["gzip", "br"] } else { &["gzip"] });
+    let codings: &[&str] = if module.exists() { &["gzip", "br"] } else { &["gzip"] };
+    (Server::start(command, port), codings)
+}
+
+#[test]
+fn nginx_answers_as_bantin_does() {
+    if !is_here("nginx") {
+        return;
+    }
+    let desk = published();
+    let (server, codings) = nginx(&desk, |site| site);
+    judge(server.port, codings);
     ask(server.port, "/tat-ca.atom?token=bi-mat", &[]);
     drop(server);
     let log = std::fs::read_to_string(desk.path("access.log")).unwrap();
     assert!(log.contains("GET /tat-ca.atom\"") && !log.contains("bi-mat"), "{log}");
+}
+
+#[test]
+fn nginx_stands_before_a_daemon() {
+    if !is_here("nginx") {
+        return;
+    }
+    let (desk, agency) = (Desk::with(""), Agency::open());
+    let mut daemon = running(&desk, &agency);
+    let (server, _) = nginx(&desk, |site| {
+        let hub = "default ', <https://feeds.example.org/hub>; rel=\"hub\"';";
+        let behind = format!("127.0.0.1:{}", daemon.port);
+        site.replace("#>", "").replace("default '';", hub).replace("127.0.0.1:8787", &behind)
+    });
+    judge_before(server.port, &daemon);
+    daemon.stop("TERM");
+    assert_eq!(ask(server.port, "/kin.atom?token=bi-mat", &[]).0, 502);
+    assert_eq!(ask(server.port, "/websub/bi-mat", &[]).0, 502);
+    assert_eq!(ask(server.port, "/tat-ca.atom", &[]).0, 200);
+    drop(server);
+    for name in ["access.log", "error.log"] {
+        let log = std::fs::read_to_string(desk.path(name)).unwrap();
+        assert!(!log.contains("bi-mat"), "{name}: {log}");
+    }
+}
+
+/// Caddy with the site of packaging/, changed by `change`. What it logs is in `access.log`.
+fn caddy(desk: &Desk, change: impl FnOnce(String) -> String) -> Server {
+    let port = free_port();
+    let site = change(packaged("caddy/Caddyfile"))
+        .replace("\n{\n", "\n{\n\tadmin off\n\tauto_https off\n")
+        .replace("\nfeeds.example.org {", &format!("\nhttp://localhost:{port} {{"))
+        .replace("/var/lib/bantin/output", &desk.path("output").display().to_string());
+    std::fs::write(desk.path("Caddyfile"), site).unwrap();
+    let mut command = Command::new("caddy");
+    command.args(["run", "--adapter", "caddyfile", "--config"]).arg(desk.path("Caddyfile"));
+    command.env("HOME", desk.path("")).env_remove("XDG_CONFIG_HOME").env_remove("XDG_DATA_HOME");
+    command.stderr(std::fs::File::create(desk.path("access.log")).unwrap());
+    Server::start(command, port)
 }
 
 #[test]
@@ -186,20 +345,33 @@ fn caddy_answers_as_bantin_does() {
         return;
     }
     let desk = published();
-    let port = free_port();
-    let site = packaged("caddy/Caddyfile")
-        .replace("\nfeeds.example.org {", &format!("\nhttp://localhost:{port} {{"))
-        .replace("/var/lib/bantin/output", &desk.path("output").display().to_string());
-    let whole = format!("{{\n\tadmin off\n\tauto_https off\n}}\n{site}");
-    std::fs::write(desk.path("Caddyfile"), whole).unwrap();
-    let mut command = Command::new("caddy");
-    command.args(["run", "--adapter", "caddyfile", "--config"]).arg(desk.path("Caddyfile"));
-    command.env("HOME", desk.path("")).env_remove("XDG_CONFIG_HOME").env_remove("XDG_DATA_HOME");
-    command.stderr(std::fs::File::create(desk.path("access.log")).unwrap());
-    let server = Server::start(command, port);
+    let server = caddy(&desk, |site| site);
     judge(server.port, &["gzip", "br"]);
     ask(server.port, "/tat-ca.atom?token=bi-mat", &["Authorization: Bearer bi-mat"]);
     drop(server);
     let log = std::fs::read_to_string(desk.path("access.log")).unwrap();
     assert!(log.contains("tat-ca.atom") && !log.contains("bi-mat"), "{log}");
+}
+
+#[test]
+fn caddy_stands_before_a_daemon() {
+    if !is_here("caddy") {
+        return;
+    }
+    let (desk, agency) = (Desk::with(""), Agency::open());
+    let mut daemon = running(&desk, &agency);
+    let server = caddy(&desk, |site| {
+        let hub = "vars hubs `, <https://feeds.example.org/hub>; rel=\"hub\"`";
+        let behind = format!("127.0.0.1:{}", daemon.port);
+        site.replace("#>", "").replace("vars hubs \"\"", hub).replace("127.0.0.1:8787", &behind)
+    });
+    judge_before(server.port, &daemon);
+    daemon.stop("TERM");
+    let token = "Authorization: Bearer bi-mat";
+    assert_eq!(ask(server.port, "/kin.atom?token=bi-mat", &[token]).0, 502);
+    assert_eq!(ask(server.port, "/websub/bi-mat", &[]).0, 502);
+    assert_eq!(ask(server.port, "/tat-ca.atom", &[]).0, 200);
+    drop(server);
+    let log = std::fs::read_to_string(desk.path("access.log")).unwrap();
+    assert!(log.contains("kin.atom") && !log.contains("bi-mat"), "{log}");
 }

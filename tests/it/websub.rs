@@ -21,7 +21,11 @@ struct Subscriber {
 
 impl Subscriber {
     fn open() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::open_at("127.0.0.1")
+    }
+
+    fn open_at(host: &str) -> Self {
+        let listener = TcpListener::bind((host, 0)).unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let me = Self { base, came: Arc::default() };
         let serving = me.clone();
@@ -81,7 +85,8 @@ fn head() -> String {
 
 #[test]
 fn a_subscriber_gets_what_is_published_and_misses_nothing_over_a_restart() {
-    let (agency, reader) = (Agency::open(), Subscriber::open());
+    // A subscriber at the host of a source is refused.
+    let (agency, reader) = (Agency::open(), Subscriber::open_at("127.0.0.2"));
     publish(&agency, &[1]);
     let desk = Desk::with("");
     let feeds = head() + &source("a", &agency);
@@ -134,6 +139,31 @@ fn a_subscriber_gets_what_is_published_and_misses_nothing_over_a_restart() {
     let _daemon = Daemon::start_at(&desk, &feeds, port);
     let (_, _, body) = reader.wait_for(is_third);
     assert_eq!(body, desk.output()["tat-ca.atom"]);
+}
+
+#[test]
+fn what_was_written_before_the_store_failed_is_told_of() {
+    let (agency, reader) = (Agency::open(), Subscriber::open_at("127.0.0.2"));
+    publish(&agency, &[1]);
+    let desk = Desk::with("");
+    let daemon = Daemon::start(&desk, &(head() + &source("a", &agency)));
+    daemon.wait_for("/feeds.opml", |status, _| status == 200);
+    let topic = format!("http://127.0.0.1:{}/tat-ca.atom", daemon.port);
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    form.append_pair("hub.mode", "subscribe").append_pair("hub.topic", &topic);
+    let form = form.append_pair("hub.callback", &format!("{}/s", reader.base)).finish();
+    let media = "Content-Type: application/x-www-form-urlencoded";
+    assert_eq!(daemon.post("/hub", media, &form).0, 202);
+    reader.wait_for(|(target, _, _)| target.starts_with("/s?hub.mode=subscribe&"));
+    // The press takes down last what it has printed.
+    let db = rusqlite::Connection::open(desk.path("state/bantin.sqlite")).unwrap();
+    db.busy_timeout(Duration::from_secs(10)).unwrap();
+    let broken =
+        "CREATE TRIGGER broken BEFORE UPDATE ON feed BEGIN SELECT RAISE(ABORT, 'hỏng'); END";
+    db.execute_batch(broken).unwrap();
+    publish(&agency, &[2, 1]);
+    daemon.wait_for("/healthz", |status, text| status == 503 && text.contains("hỏng"));
+    reader.wait_for(|(_, _, body)| String::from_utf8_lossy(body).contains("Tin số 2"));
 }
 
 #[test]

@@ -75,3 +75,18 @@ async fn a_public_address_is_asked_at_ports_of_the_web_only() {
     let error = send(&fetcher, "http://a.example:25/", Some("tin"), &at_home()).await.unwrap_err();
     assert!(matches!(error, FetchError::Port { port: 25, .. }), "{error}");
 }
+
+#[tokio::test]
+async fn messages_take_nothing_from_what_a_source_may_be_asked() {
+    let agency = Agency::open(|_| html("tin")).await;
+    let fetcher = fetcher();
+    // One for robots.txt.
+    let access = Access { most_requests: 2, ..loopback() };
+    for _ in 0..3 {
+        send(&fetcher, &agency.at("/"), None, &at_home()).await.unwrap();
+    }
+    get(&fetcher, &agency.at("/"), &access).await.unwrap();
+    let error = get(&fetcher, &agency.at("/"), &access).await.unwrap_err();
+    assert!(matches!(error, FetchError::Spent { .. }), "{error}");
+    send(&fetcher, &agency.at("/"), None, &at_home()).await.unwrap();
+}

@@ -1,14 +1,16 @@
 //! Feeds of others that we subscribed to.
 
-use super::{Failed, maybe_instant, millis, parsed};
-use crate::model::{Secret, Slug};
+use super::{Failed, from_json, maybe_instant, millis, parsed};
+use crate::model::{Outcome, Secret, Slug};
 use crate::store::Followed;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use url::Url;
 
-/// The least time between two visits that a hub asks for.
+/// The least time between two visits that a hub asks for. It doubles with each that finds nothing.
 const APART: TimeDelta = TimeDelta::seconds(10);
+/// The most that it grows to.
+const FARTHEST_APART: TimeDelta = TimeDelta::hours(1);
 
 /// Follows a feed.
 pub(in super::super) fn follow(
@@ -25,7 +27,7 @@ pub(in super::super) fn follow(
          VALUES (:source, :hub, :topic, :token, :secret, :now)
          ON CONFLICT (source) DO UPDATE SET hub = excluded.hub, topic = excluded.topic,
              token = excluded.token, secret = excluded.secret, ending = 0, asked = NULL,
-             lease_end = NULL, failures = 0, due = excluded.due
+             lease_end = NULL, failures = 0, in_vain = 0, due = excluded.due
          WHERE hub <> excluded.hub OR topic <> excluded.topic OR ending",
     )?
     .execute(named_params! {
@@ -175,23 +177,57 @@ pub(in super::super) fn told(
     Ok(())
 }
 
-/// Makes sources due.
-pub(in super::super) fn visit_the_told(
-    db: &Transaction<'_>,
-    now: DateTime<Utc>,
-) -> Result<(), Failed> {
+/// Forgets what hubs told that a visit has looked for, and gives the sources of which one is still to look.
+fn told_sources(db: &Transaction<'_>) -> Result<Vec<Slug>, Failed> {
     // A visit that began before the hub told may have fetched the feed before: only a later one has looked. Whether it
     // succeeded does not matter here: after a failure the schedule knows when to come back.
-    db.prepare_cached(
-        "UPDATE followed SET told = NULL WHERE told IS NOT NULL AND EXISTS (SELECT 1 FROM visit
-             WHERE visit.source = followed.source AND finished IS NOT NULL AND started >= told)",
-    )?
-    .execute([])?;
-    db.prepare_cached(
-        "UPDATE source SET next_visit = ?1 WHERE active = 1 AND lease_worker IS NULL AND next_visit > ?1
-             AND id IN (SELECT source FROM followed WHERE told IS NOT NULL)
-             AND NOT EXISTS (SELECT 1 FROM visit WHERE visit.source = source.id AND started > ?2)",
-    )?
-    .execute((millis(now), millis(now - APART)))?;
+    let mut find = db.prepare_cached(
+        "SELECT source, (SELECT outcome FROM visit WHERE visit.source = followed.source
+             AND finished IS NOT NULL AND started >= told ORDER BY id DESC LIMIT 1)
+         FROM followed WHERE told IS NOT NULL",
+    )?;
+    let rows = find.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let told: Vec<(String, Option<String>)> = rows.collect::<Result<_, _>>()?;
+    let mut waiting = Vec::new();
+    for (source, outcome) in told {
+        let Some(outcome) = outcome else {
+            waiting.push(parsed("the name of a source", &source)?);
+            continue;
+        };
+        let in_vain = match from_json("the outcome of a visit", &outcome)? {
+            Outcome::Visited(tally) if tally.new + tally.revised > 0 => "0",
+            Outcome::Visited(_) | Outcome::Unchanged => "in_vain + 1",
+            // Its pause is the schedule's.
+            Outcome::Failed(_) => "in_vain",
+        };
+        let sql = format!("UPDATE followed SET told = NULL, in_vain = {in_vain} WHERE source = ?1");
+        db.prepare_cached(&sql)?.execute([source])?;
+    }
+    Ok(waiting)
+}
+
+/// Whether a hub has told of anything.
+pub(in super::super) fn is_any_told(db: &Transaction<'_>) -> Result<bool, Failed> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM followed WHERE told IS NOT NULL)";
+    Ok(db.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+}
+
+/// Makes the sources due of which a hub has told, but for those that rest. What a failure has put off stays put off.
+pub(in super::super) fn visit_the_told(
+    db: &Transaction<'_>,
+    rests: impl Fn(&Slug) -> bool,
+    now: DateTime<Utc>,
+) -> Result<(), Failed> {
+    let mut in_vain = db.prepare_cached("SELECT in_vain FROM followed WHERE source = ?1")?;
+    let mut visit = db.prepare_cached(
+        "UPDATE source SET next_visit = ?2 WHERE id = ?1 AND active = 1 AND lease_worker IS NULL
+             AND next_visit > ?2 AND failures = 0
+             AND NOT EXISTS (SELECT 1 FROM visit WHERE visit.source = source.id AND started > ?3)",
+    )?;
+    for source in told_sources(db)?.iter().filter(|source| !rests(source)) {
+        let in_vain: u32 = in_vain.query_row([source.as_str()], |row| row.get(0))?;
+        let apart = (APART * 2_i32.pow(in_vain.min(16))).min(FARTHEST_APART);
+        visit.execute((source.as_str(), millis(now), millis(now - apart)))?;
+    }
     Ok(())
 }

@@ -33,7 +33,7 @@ pub(in super::super) fn take_turn(
         .query_row((&wanted.host, millis(day_end)), |row| row.get(0))
         .optional()?
         .unwrap_or_default();
-    if asked >= wanted.most_a_day {
+    if wanted.most_a_day.is_some_and(|most| asked >= most) {
         return Ok(Turn::Spent(day_end));
     }
     let held_until = now + TimeDelta::from_std(wanted.hold).unwrap_or(TimeDelta::minutes(5));
@@ -46,7 +46,7 @@ pub(in super::super) fn take_turn(
     )?;
     for place in &wanted.places {
         // A host may be named by its address, so a place can be both.
-        let is_host = *place == wanted.host;
+        let is_host = *place == wanted.host && wanted.most_a_day.is_some();
         let requests = if is_host { asked + 1 } else { 0 };
         hold.execute(named_params! {
             ":place": place,

@@ -2,19 +2,70 @@
 
 use super::{Failed, instant, millis, parsed};
 use crate::model::Secret;
-use crate::store::websub::{HubLimits, Intended, Intent, Mode, Owed, OwedPing, Topics};
+use crate::store::websub::{HubLimits, Intended, Intent, Mode, Owed, OwedPing, Topics, Trouble};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 use url::Url;
 
 /// How long an intent may wait for a callback that does not answer.
 const INTENT_KEPT: TimeDelta = TimeDelta::days(1);
 
-/// What waits and is no renewal.
-const NEW_INTENTS: &str =
-    "SELECT count(*) FROM hub_intent i WHERE mode = 'subscribe' AND NOT EXISTS
-    (SELECT 1 FROM hub_subscription s WHERE s.topic = i.topic AND s.callback = i.callback)";
+/// What waits and is about no subscription that is there.
+const NEW_INTENTS: &str = "SELECT count(*) FROM hub_intent WHERE mode = 'subscribe' AND known = 0";
+
+/// What differs between the documents as they are now and as they were looked at last.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(in super::super) struct Differences {
+    /// Documents that are on disk no more.
+    lost: Vec<String>,
+    /// Documents with new content, each with its hash.
+    moved: Vec<(String, String)>,
+    /// Documents that somebody subscribed to and that are offered no more.
+    ended: Vec<String>,
+    /// Hubs of others, and what they are told of from now on.
+    told: Vec<(String, String)>,
+    /// The same, no more.
+    untold: Vec<(String, String)>,
+}
+
+/// What differs. It takes time in proportion to what there is: strangers can make us look.
+pub(in super::super) fn differences(
+    db: &Transaction<'_>,
+    topics: &Topics,
+) -> Result<Differences, Failed> {
+    let pairs = |sql: &str| -> Result<Vec<(String, String)>, Failed> {
+        let mut find = db.prepare_cached(sql)?;
+        let rows = find.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    };
+    let known: HashMap<String, String> =
+        pairs("SELECT document, hash FROM hub_topic")?.into_iter().collect();
+    let written: HashSet<&str> = topics.written.iter().map(|(name, _)| name.as_str()).collect();
+    let offered: HashSet<&str> = topics.offered.iter().map(String::as_str).collect();
+    let mut find = db.prepare_cached(
+        "SELECT document FROM hub_subscription UNION SELECT document FROM hub_intent WHERE mode <> 'denied'",
+    )?;
+    let asked_for: Vec<String> = find.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let pings: HashSet<(String, String)> =
+        pairs("SELECT hub, document FROM hub_ping")?.into_iter().collect();
+    let meant: HashSet<(String, String)> = topics
+        .hubs
+        .iter()
+        .flat_map(|hub| topics.told_of.iter().map(|name| (hub.to_string(), name.clone())))
+        .collect();
+    Ok(Differences {
+        lost: known.keys().filter(|name| !written.contains(name.as_str())).cloned().collect(),
+        moved: (topics.written.iter())
+            .filter(|(name, hash)| known.get(name) != Some(hash))
+            .cloned()
+            .collect(),
+        ended: asked_for.into_iter().filter(|name| !offered.contains(name.as_str())).collect(),
+        told: meant.difference(&pings).cloned().collect(),
+        untold: pings.difference(&meant).cloned().collect(),
+    })
+}
 
 /// Takes over the documents.
 pub(in super::super) fn set_topics(
@@ -22,52 +73,39 @@ pub(in super::super) fn set_topics(
     topics: &Topics,
     now: DateTime<Utc>,
 ) -> Result<(), Failed> {
-    let names = |table: &str| -> Result<Vec<String>, Failed> {
-        let sql = format!("SELECT DISTINCT document FROM hub_{table}");
-        let names =
-            db.prepare_cached(&sql)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>();
-        Ok(names?)
-    };
-    for name in names("topic")? {
-        if !topics.written.iter().any(|(written, _)| *written == name) {
-            db.prepare_cached("DELETE FROM hub_topic WHERE document = ?1")?.execute([&name])?;
-        }
+    let Differences { lost, moved, ended, told, untold } = differences(db, topics)?;
+    for name in lost {
+        db.prepare_cached("DELETE FROM hub_topic WHERE document = ?1")?.execute([&name])?;
     }
-    for (name, hash) in &topics.written {
-        set_topic(db, name, hash)?;
+    for (name, hash) in moved {
+        db.prepare_cached("INSERT OR REPLACE INTO hub_topic (document, hash) VALUES (?1, ?2)")?
+            .execute((name, hash))?;
     }
-    for name in names("subscription")?.into_iter().chain(names("intent")?) {
-        if !topics.offered.contains(&name) {
-            deny(db, &name, now)?;
-        }
+    for name in ended {
+        deny(db, &name, now)?;
     }
-    let mut tell = db.prepare_cached(
-        "INSERT INTO hub_ping (hub, document, host) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-    )?;
-    for hub in &topics.hubs {
-        for name in &topics.told_of {
-            tell.execute((hub.as_str(), name, hub.host_str().unwrap_or_default()))?;
-        }
-    }
-    let mut find = db.prepare_cached("SELECT hub, document FROM hub_ping")?;
-    let told: Vec<(String, String)> =
-        find.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
     for (hub, name) in told {
-        let is_meant = topics.hubs.iter().any(|known| known.as_str() == hub);
-        if !is_meant || !topics.told_of.contains(&name) {
-            let sql = "DELETE FROM hub_ping WHERE hub = ?1 AND document = ?2";
-            db.prepare_cached(sql)?.execute((hub, name))?;
-        }
+        let host = topics.hubs.iter().find(|known| known.as_str() == hub).and_then(Url::host_str);
+        db.prepare_cached("INSERT INTO hub_ping (hub, document, host) VALUES (?1, ?2, ?3)")?
+            .execute((hub, name, host.unwrap_or_default()))?;
+    }
+    for (hub, name) in untold {
+        db.prepare_cached("DELETE FROM hub_ping WHERE hub = ?1 AND document = ?2")?
+            .execute((hub, name))?;
     }
     Ok(())
 }
 
-fn set_topic(db: &Transaction<'_>, name: &str, hash: &str) -> Result<(), Failed> {
-    db.prepare_cached(
-        "INSERT INTO hub_topic (document, hash) VALUES (?1, ?2)
-         ON CONFLICT (document) DO UPDATE SET hash = excluded.hash WHERE hash <> excluded.hash",
-    )?
-    .execute((name, hash))?;
+/// A document is on disk with newer content than at the last look at it.
+pub(in super::super) fn topic_moved(
+    db: &Transaction<'_>,
+    document: &str,
+    seen: &str,
+    hash: &str,
+) -> Result<(), Failed> {
+    // Where a look came in between, it knows better.
+    db.prepare_cached("UPDATE hub_topic SET hash = ?3 WHERE document = ?1 AND hash = ?2")?
+        .execute((document, seen, hash))?;
     Ok(())
 }
 
@@ -115,34 +153,34 @@ pub(in super::super) fn intend(
             "SELECT EXISTS (SELECT 1 FROM hub_intent WHERE topic = ?1 AND callback = ?2 AND mode = ?3)",
         )?
         .query_row((key.0, key.1, intent.mode.name()), |row| row.get(0))?;
-    if !is_repeated {
-        let waiting_of_host = count("SELECT count(*) FROM hub_intent WHERE host = ?1", Some(host))?;
-        let waiting = count("SELECT count(*) FROM hub_intent", None)?;
-        if waiting_of_host >= limits.intents_per_host {
+    // What is about a subscription that is there makes nothing more, and strangers' requests do not hold it up.
+    if !is_repeated && !is_known {
+        let of_host = count("SELECT count(*) FROM hub_subscription WHERE host = ?1", Some(host))?;
+        let all = count("SELECT count(*) FROM hub_subscription", None)?;
+        let is_new = intent.mode == Mode::Subscribe;
+        if is_new && of_host >= limits.per_host {
             return Ok(Intended::HostFull);
         }
-        if waiting >= limits.intents {
+        if is_new && all >= limits.subscriptions {
             return Ok(Intended::Full);
         }
-        // A renewal makes nothing more; what is new counts with all that may become subscriptions.
-        if intent.mode == Mode::Subscribe && !is_known {
-            let of_host =
-                count("SELECT count(*) FROM hub_subscription WHERE host = ?1", Some(host))?
-                    + count(&format!("{NEW_INTENTS} AND host = ?1"), Some(host))?;
-            if of_host >= limits.per_host {
-                return Ok(Intended::HostFull);
-            }
-            let all =
-                count("SELECT count(*) FROM hub_subscription", None)? + count(NEW_INTENTS, None)?;
-            if all >= limits.subscriptions {
-                return Ok(Intended::Full);
-            }
+        // What waits counts with what is there, because it may all be confirmed. Most of it never is: for that nobody is
+        // told that there is no room.
+        let waiting_of_host = count("SELECT count(*) FROM hub_intent WHERE host = ?1", Some(host))?;
+        let waiting = count("SELECT count(*) FROM hub_intent", None)?;
+        let new_of_host = count(&format!("{NEW_INTENTS} AND host = ?1"), Some(host))?;
+        let new = count(NEW_INTENTS, None)?;
+        let is_crowded = waiting_of_host >= limits.intents_per_host || waiting >= limits.intents;
+        let may_fill =
+            of_host + new_of_host >= limits.per_host || all + new >= limits.subscriptions;
+        if is_crowded || is_new && may_fill {
+            return Ok(Intended::Crowded);
         }
     }
     db.prepare_cached(
-        "INSERT INTO hub_intent (topic, callback, document, host, mode, secret, lease, reason, asked, failures, due)
-         VALUES (:topic, :callback, :document, :host, :mode, :secret, :lease, :reason, :asked, 0, :asked)
-         ON CONFLICT (topic, callback, mode) DO UPDATE SET secret = excluded.secret,
+        "INSERT INTO hub_intent (topic, callback, document, host, mode, secret, lease, reason, asked, failures, due, known)
+         VALUES (:topic, :callback, :document, :host, :mode, :secret, :lease, :reason, :asked, 0, :asked, :known)
+         ON CONFLICT (topic, callback, mode) DO UPDATE SET secret = excluded.secret, known = excluded.known,
              lease = excluded.lease, asked = excluded.asked, failures = 0, due = max(due, excluded.due)",
     )?
     .execute(named_params! {
@@ -155,20 +193,23 @@ pub(in super::super) fn intend(
         ":lease": i64::try_from(intent.lease.as_secs()).unwrap_or(i64::MAX),
         ":reason": intent.reason,
         ":asked": millis(intent.asked),
+        ":known": is_known,
     })?;
     Ok(Intended::Taken)
 }
 
-/// The intents that are due, one of each host.
+/// The intents that are due, one of each host; those about subscriptions that are there first.
 pub(in super::super) fn due_intents(
     db: &Transaction<'_>,
     now: DateTime<Utc>,
     limit: u32,
 ) -> Result<Vec<Intent>, Failed> {
-    // SQLite takes the other columns from the row that has the minimum.
+    // SQLite takes the other columns from the row that has the minimum. No instant is as late as the number that puts
+    // strangers behind.
     let mut find = db.prepare_cached(
-        "SELECT topic, document, callback, mode, secret, lease, reason, asked, failures, min(due)
-         FROM hub_intent WHERE due <= ?1 GROUP BY host ORDER BY min(due) LIMIT ?2",
+        "SELECT topic, document, callback, mode, secret, lease, reason, asked, failures,
+             min(due + (1 - known) * 1000000000000000) AS turn
+         FROM hub_intent WHERE due <= ?1 GROUP BY host ORDER BY turn LIMIT ?2",
     )?;
     let mut rows = find.query((millis(now), limit))?;
     let mut found = Vec::new();
@@ -271,7 +312,7 @@ pub(in super::super) fn owed(
     limit: u32,
 ) -> Result<Vec<Owed>, Failed> {
     let mut find = db.prepare_cached(
-        "SELECT s.topic, document, s.callback, s.secret, s.failures, min(s.due)
+        "SELECT s.topic, document, s.callback, s.secret, s.failures, t.hash, min(s.due)
          FROM hub_subscription s JOIN hub_topic t USING (document)
          WHERE s.delivered IS NOT t.hash AND s.due <= ?1 AND s.expires > ?1
          GROUP BY s.host ORDER BY min(s.due) LIMIT ?2",
@@ -285,6 +326,7 @@ pub(in super::super) fn owed(
             callback: address(row, "callback")?,
             secret: row.get::<_, Option<String>>(3)?.map(Secret::new),
             failures: row.get(4)?,
+            hash: row.get(5)?,
         });
     }
     Ok(found)
@@ -296,9 +338,6 @@ pub(in super::super) fn delivered(
     owed: &Owed,
     hash: &str,
 ) -> Result<(), Failed> {
-    // The document may be newer than the last look at it; else the same bytes would be owed once more.
-    db.prepare_cached("UPDATE hub_topic SET hash = ?2 WHERE document = ?1")?
-        .execute((&owed.document, hash))?;
     db.prepare_cached(
         "UPDATE hub_subscription SET delivered = ?3, failures = 0, due = 0
          WHERE topic = ?1 AND callback = ?2",
@@ -378,14 +417,24 @@ pub(in super::super) fn pinged(
     Ok(())
 }
 
-/// Writes down that a hub was not told. A hub that is down is down for all documents.
+/// Writes down that a hub was not told of a document, and puts that off, or all that it is told of.
 pub(in super::super) fn ping_failed(
     db: &Transaction<'_>,
     owed: &OwedPing,
     due: DateTime<Utc>,
+    trouble: Trouble,
 ) -> Result<(), Failed> {
-    db.prepare_cached("UPDATE hub_ping SET failures = failures + 1, due = ?2 WHERE hub = ?1")?
-        .execute((owed.hub.as_str(), millis(due)))?;
+    let hub = owed.hub.as_str();
+    match trouble {
+        Trouble::Hub => db
+            .prepare_cached("UPDATE hub_ping SET failures = failures + 1, due = ?2 WHERE hub = ?1")?
+            .execute((hub, millis(due)))?,
+        Trouble::Document => db
+            .prepare_cached(
+                "UPDATE hub_ping SET failures = failures + 1, due = ?3 WHERE hub = ?1 AND document = ?2",
+            )?
+            .execute((hub, &owed.document, millis(due)))?,
+    };
     Ok(())
 }
 
