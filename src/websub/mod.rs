@@ -32,6 +32,7 @@ use backoff::Backoff;
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::Notify;
@@ -77,8 +78,22 @@ impl Terms {
     }
 
     /// Whether an address is at the host of a source. What strangers make us send there is more than it was asked for.
+    ///
+    /// In the networks that the operator let messages into, one machine is many servers: there the port tells which.
     fn is_of_an_agency(&self, url: &Url) -> bool {
-        self.agencies.contains(&bare(url))
+        let is_in = |address: IpAddr| {
+            self.site.websub.allow_private.iter().any(|network| network.contains(&address))
+        };
+        let is_inside = match url.host() {
+            Some(url::Host::Ipv4(address)) => is_in(address.into()),
+            Some(url::Host::Ipv6(address)) => is_in(address.into()),
+            _ => false,
+        };
+        if !is_inside {
+            return self.agencies.contains(&bare(url));
+        }
+        let is_same = |source: &Arc<Source>| source.url.origin() == url.origin();
+        self.sources.iter().filter(|source| source.folder.is_none()).any(is_same)
     }
 
     /// Whether a source is to be left alone at this time of day.

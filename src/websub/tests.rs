@@ -591,6 +591,11 @@ async fn no_callback_is_at_the_host_of_a_source() {
         assert_eq!(house.ask("subscribe", &callback, &[]).await, 400, "{callback}");
         assert_eq!(house.ask("unsubscribe", &callback, &[]).await, 400, "{callback}");
     }
+    // On the operator's own machines the port tells the one from the other.
+    let mut beside = crate::testing::source("b");
+    beside.url = "http://127.0.0.1:8900/tin".parse().unwrap();
+    house.websub.follow(&site, &[feed("b", &[])], [&source, &Arc::new(beside)]);
+    assert_eq!(house.ask("subscribe", "http://127.0.0.1:8900/s", &[]).await, 400);
     assert_eq!(house.ask("subscribe", &format!("{}/s", reader.base), &[]).await, 202);
     house.subscriptions(1).await;
     house.close().await;
