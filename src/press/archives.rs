@@ -24,7 +24,7 @@ pub(super) async fn make(
 ) -> Result<Option<String>, StoreError> {
     let mut pages = issue.left.chunks(feed.limit.max(1)).peekable();
     while let Some(places) = pages.next() {
-        let number = issue.archives.last().map_or(0, |last| last.number).saturating_add(1);
+        let number = issue.newest().unwrap_or(0).saturating_add(1);
         let found = store.at(places).await?;
         let versions = found.iter().map(|(place, article)| (*place, article.revision)).collect();
         let followed = pages.peek().is_some();

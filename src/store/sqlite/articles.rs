@@ -6,7 +6,7 @@ use super::{
     repeated, sources, tag, topics,
 };
 use crate::model::{Article, Asked, CleanHtml, FirstSource, Key, Query, Slug};
-use crate::store::{Arrived, Change, Claim, Known, Listed, Refused, StoreError};
+use crate::store::{Arrived, Change, Claim, FURTHEST, Known, Listed, Refused, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use std::collections::{HashMap, HashSet};
@@ -20,10 +20,6 @@ const LONGEST_HOLD: TimeDelta = TimeDelta::hours(24);
 /// The topics of an article, as a column.
 pub(super) const TOPICS: &str =
     "(SELECT topics FROM classified WHERE classified.article = article.sequence) AS topics";
-
-/// How many articles are looked at for a feed whose conditions SQL cannot ask: one that hardly any article meets must not read
-/// the whole store at each publication.
-pub(super) const FURTHEST: usize = 5_000;
 
 /// The columns of an article of which conditions are asked.
 pub(super) const ASKED: &str =
@@ -432,12 +428,13 @@ pub(super) fn refuse(
     Ok(())
 }
 
-/// The newest arrivals that match. What SQL cannot ask is asked of one article after the other, until there are enough.
+/// The newest arrivals that match, each with its place. What SQL cannot ask is asked of one article after the other, until there are
+/// enough.
 pub(in super::super) fn select(
     db: &Transaction<'_>,
     query: &Query,
     limit: usize,
-) -> Result<Vec<Article>, Failed> {
+) -> Result<Vec<(i64, Article)>, Failed> {
     let (matching, values) = matching(query);
     let most = if query.conditions.is_empty() { limit } else { FURTHEST.max(limit) };
     let sql = format!(
@@ -451,7 +448,8 @@ pub(in super::super) fn select(
     while articles.len() < limit
         && let Some(row) = rows.next()?
     {
-        articles.extend(fitting(row, query)?);
+        let place = row.get("sequence")?;
+        articles.extend(fitting(row, query)?.map(|article| (place, article)));
     }
     Ok(articles)
 }
@@ -488,24 +486,29 @@ pub(in super::super) fn has_withdrawn(db: &Transaction<'_>, query: &Query) -> Re
 
 /// The tables and the condition of a query, and its values.
 pub(super) fn matching(query: &Query) -> (String, Vec<&str>) {
+    conditions(query, "article.sequence IN (SELECT article FROM topic WHERE topic IN (?))")
+}
+
+/// The same, of which each of few articles is asked: no list of all articles of a topic is made.
+pub(super) fn matching_each(query: &Query) -> (String, Vec<&str>) {
+    let of_topic =
+        "EXISTS (SELECT 1 FROM topic WHERE topic IN (?) AND topic.article = +article.sequence)";
+    conditions(query, of_topic)
+}
+
+fn conditions<'a>(query: &'a Query, of_topic: &str) -> (String, Vec<&'a str>) {
     let mut sql = String::from("article JOIN source ON source.id = article.source WHERE 1");
     let mut values = Vec::new();
     let lists = [
-        ("article.source", &query.sources),
-        ("source.province", &query.provinces),
-        ("source.agency", &query.agencies),
+        ("article.source IN (?)", &query.sources),
+        ("source.province IN (?)", &query.provinces),
+        ("source.agency IN (?)", &query.agencies),
+        (of_topic, &query.topics),
     ];
-    for (column, wanted) in lists.into_iter().filter(|(_, wanted)| !wanted.is_empty()) {
+    for (condition, wanted) in lists.into_iter().filter(|(_, wanted)| !wanted.is_empty()) {
         let marks = vec!["?"; wanted.len()].join(", ");
-        sql.push_str(&format!(" AND {column} IN ({marks})"));
+        sql.push_str(&format!(" AND {}", condition.replace('?', &marks)));
         values.extend(wanted.iter().map(Slug::as_str));
-    }
-    if !query.topics.is_empty() {
-        let marks = vec!["?"; query.topics.len()].join(", ");
-        sql.push_str(&format!(
-            " AND article.sequence IN (SELECT article FROM topic WHERE topic IN ({marks}))"
-        ));
-        values.extend(query.topics.iter().map(Slug::as_str));
     }
     (sql, values)
 }
