@@ -9,7 +9,7 @@ use crate::config::{ConfigErrors, Plan};
 use crate::fetch::FetchError;
 use crate::lists;
 use crate::model::{Feed, Outcome, Site, Slug, Source, SourceList};
-use crate::press::{self, Edition};
+use crate::press::{self, Edition, Press};
 use crate::serve::{self, App};
 use crate::store::{Claim, Store, StoreError};
 use crate::visit::{self, Line, Report};
@@ -19,7 +19,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinSet;
 
 /// How often the store is looked at for sources that are due and for changes that others made.
@@ -165,8 +165,10 @@ pub async fn run(
         });
     }
     let stopping = stopped.clone();
+    let printing = Arc::new(Mutex::new(Press::default()));
     tasks.spawn(print(
         line.clock,
+        printing.clone(),
         store.clone(),
         told.clone(),
         stopping,
@@ -210,7 +212,7 @@ pub async fn run(
         () = ended => {
             // What the last visits brought.
             let orders = tell.borrow().clone();
-            let last = press::publish(&store, &orders.site, &orders.feeds).await;
+            let last = printing.lock().await.publish(&store, &orders.site, &orders.feeds).await;
             conclude(last, &app, &mut Vec::new());
             tracing::info!("stopped");
         }
@@ -427,6 +429,7 @@ pub fn say(report: &Report) {
 /// Prints the documents whenever the store has changed.
 async fn print(
     clock: Clock,
+    press: Arc<Mutex<Press>>,
     store: Store,
     mut told: watch::Receiver<Arc<Orders>>,
     mut stopped: watch::Receiver<bool>,
@@ -454,7 +457,7 @@ async fn print(
         if moved || reloaded || again || changes.is_err() {
             tried = changes.as_ref().ok().copied();
             let edition = match changes {
-                Ok(_) => press::publish(&store, &orders.site, &orders.feeds).await,
+                Ok(_) => press.lock().await.publish(&store, &orders.site, &orders.feeds).await,
                 Err(error) => Err(error),
             };
             if let Ok(edition) = &edition {

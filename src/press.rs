@@ -6,16 +6,21 @@
 mod archives;
 mod day;
 mod gone;
+mod memory;
 mod stale;
+#[cfg(test)]
+mod tests;
 mod topics;
 
 pub use day::{begin_day, midnight};
 pub use gone::clear_out;
 
-use crate::model::{Article, Feed, Format, Query, Site, Slug, Standing, Tombstone};
-use crate::publish::files::{self, Replaced};
+use crate::model::{Article, Feed, Format, Origin, Query, Site, Slug, Standing, Tombstone};
+use crate::publish::files::{self, Laid, Replaced};
 use crate::publish::{self, Document};
-use crate::store::{Issue, Store, StoreError};
+use crate::store::{Issue, Mark, Printed, Store, StoreError};
+use memory::{Memory, Newest, Next, Overview, Remembered};
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -37,89 +42,236 @@ pub struct Edition {
     pub problems: Vec<String>,
 }
 
-/// Publishes all feeds as the store is now, after the topics of its articles were brought up to date. The feeds carry the tags that the store gave them.
+/// Publishes, and remembers for the next time what it has published. For one store and one process; a new one remembers nothing, and
+/// makes every document.
+#[derive(Debug, Default)]
+pub struct Press {
+    memory: Memory,
+    rules: topics::Ready,
+}
+
+/// Publishes all feeds as the store is now, without remembering anything.
 pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Edition, StoreError> {
-    let classified = topics::bring_up_to_date(store, &site.topics).await?;
-    let mut edition = Edition { changes: store.changes().await?, ..Edition::default() };
-    edition.problems.extend(classified.err());
-    let origins = Arc::new(store.origins().await?);
-    let site = Arc::new(site.clone());
-    let mut published = Vec::new();
-    archives::erase(store, &site, &origins, feeds).await?;
-    let mut marks = Vec::new();
-    let mut names = stale::Names::default();
-    for feed in feeds {
-        let (of, on, by) = (feed.clone(), site.clone(), origins.clone());
+    Press::default().publish(store, site, feeds).await
+}
+
+/// What the documents of one run have in common.
+struct Run<'a> {
+    store: &'a Store,
+    site: Arc<Site>,
+    origins: Arc<BTreeMap<Slug, Origin>>,
+    edition: Edition,
+    marks: Vec<Mark>,
+    /// What the feeds have on disk.
+    names: stale::Names,
+}
+
+impl Press {
+    /// Publishes all feeds as the store is now, after the topics of its articles were brought up to date. The feeds carry the tags that
+    /// the store gave them.
+    pub async fn publish(
+        &mut self,
+        store: &Store,
+        site: &Site,
+        feeds: &[Feed],
+    ) -> Result<Edition, StoreError> {
+        let classified = topics::bring_up_to_date(store, &site.topics, &mut self.rules).await?;
+        // A run that fails leaves nothing to rely on.
+        let memory = std::mem::take(&mut self.memory);
+        let since = store.since(memory.changes).await?;
+        let changes = since.changes;
+        let origins = Arc::new(store.origins().await?);
+        let site = Arc::new(site.clone());
+        let (mut memory, moved) = memory.still(&site, &origins, since);
+        let problems = classified.err().into_iter().collect();
+        let edition = Edition { changes, problems, ..Edition::default() };
+        archives::erase(store, &site, &origins, feeds).await?;
+        let (marks, names) = (Vec::new(), stale::Names::default());
+        let mut run = Run { store, site: site.clone(), origins, edition, marks, names };
+        memory.look(feeds);
+        let mut kept = Vec::with_capacity(feeds.len());
+        let mut published = Vec::new();
+        for feed in feeds {
+            let (is_empty, known) = match memory.next(feed, &moved) {
+                Next::Rest(known) => {
+                    known.rest(&mut run.edition);
+                    run.names.add(&site, feed, known.archive);
+                    (known.is_empty, Some(*known))
+                }
+                Next::Print(known) => run.print(feed, known).await?,
+            };
+            if !is_empty && !feed.is_private() {
+                published.push(feed.clone());
+            }
+            kept.extend(known);
+        }
+        stale::sweep(store, &site, std::mem::take(&mut run.names), &mut run.edition).await?;
+        let withdrawn = store.has_withdrawn(&Query::default()).await?;
+        if published.is_empty() && !withdrawn && !feeds.iter().any(Feed::is_private) {
+            // An old index of feeds is better than an empty one: the store may have been lost.
+            return Ok(run.edition);
+        }
+        let newest = newest(store, feeds, &mut kept).await?;
+        memory.overview = run.overview(published, newest, memory.overview.take()).await;
+        if !run.marks.is_empty() {
+            store.mark(run.marks).await?;
+        }
+        self.memory = memory.after(&site, changes, kept);
+        Ok(run.edition)
+    }
+}
+
+impl Run<'_> {
+    /// Makes the documents of a feed. Says whether it is empty, and what is to be remembered: nothing where something went wrong.
+    async fn print(
+        &mut self,
+        feed: &Feed,
+        known: Option<Printed>,
+    ) -> Result<(bool, Option<Remembered>), StoreError> {
+        let problems = self.edition.problems.len();
+        let (of, on, by) = (feed.clone(), self.site.clone(), self.origins.clone());
         let fits = move |articles: &[Article], tombstones: &[Tombstone]| {
             publish::fitting(&of, &on, &by, articles, tombstones)
         };
-        let mut issue = store.issue(feed, fits).await?;
+        let mut issue = self.store.next_issue(feed, known, fits).await?;
         // The archives first: whoever sees the document that leads to them finds them.
-        match archives::make(store, &site, &origins, feed, &mut issue).await? {
-            Some(problem) => edition.problems.push(problem),
-            None => marks.extend(issue.mark.take()),
+        match archives::make(self.store, &self.site, &self.origins, feed, &mut issue).await? {
+            Some(problem) => self.edition.problems.push(problem),
+            None => self.marks.extend(issue.mark.take()),
         }
-        archives::print(store, &site, &origins, feed, &issue.archives, &mut edition).await?;
-        names.add(&site, feed, &issue.archives);
-        if issue.articles.is_empty() {
-            // Of a matrix most are empty in the beginning, and nobody waits for each of them.
-            if feed.folders.is_empty() {
-                edition.empty.push(feed.id.clone());
+        let Self { store, site, origins, edition, .. } = self;
+        archives::print(store, site, origins, feed, &issue.archives, edition).await?;
+        self.names.add(&self.site, feed, issue.newest());
+        let is_empty = issue.articles.is_empty();
+        let mut remembered = Remembered {
+            feed: feed.clone(),
+            window: std::mem::take(&mut issue.window),
+            tombstones: issue.tombstones.iter().map(|stone| stone.id.clone()).collect(),
+            archive: issue.newest(),
+            is_empty,
+            documents: 0,
+            laid: Vec::new(),
+            newest: None,
+        };
+        if is_empty {
+            self.empty(feed).await?;
+        } else {
+            let (feed, site, origins) = (feed.clone(), self.site.clone(), self.origins.clone());
+            let printed = tokio::task::spawn_blocking(move || {
+                let newest = issue.newest();
+                let Issue { articles, tombstones, .. } = issue;
+                let standing = Standing::Current { newest, tombstones };
+                let documents = publish::documents(&feed, &site, &origins, &articles, &standing);
+                documents.iter().flat_map(|document| print_feed(&site, document, &feed)).collect()
+            });
+            remembered.documents = self.edition.count(printed.await);
+        }
+        if self.edition.problems.len() > problems {
+            return Ok((is_empty, None));
+        }
+        remembered.laid = laid(&self.site, feed);
+        Ok((is_empty, Some(remembered)))
+    }
+
+    /// An empty feed is never written; but what was withdrawn must not stay in an old document either.
+    async fn empty(&mut self, feed: &Feed) -> Result<(), StoreError> {
+        // Of a matrix most are empty in the beginning, and nobody waits for each of them.
+        if feed.folders.is_empty() {
+            self.edition.empty.push(feed.id.clone());
+        }
+        if self.store.has_withdrawn(&feed.query).await? {
+            let names = std::iter::once(&feed.id).chain(&feed.formerly).cloned();
+            for id in names.collect::<Vec<_>>() {
+                let folder = self.site.folder_of(feed);
+                self.edition.count(tokio::task::spawn_blocking(move || remove(&folder, &id)).await);
             }
-            // An empty feed is never written; but what was withdrawn must not stay in an old document either.
-            if store.has_withdrawn(&feed.query).await? {
-                let names = std::iter::once(&feed.id).chain(&feed.formerly).cloned();
-                for id in names.collect::<Vec<_>>() {
-                    let folder = site.folder_of(feed);
-                    edition.count(tokio::task::spawn_blocking(move || remove(&folder, &id)).await);
-                }
-            }
-            continue;
         }
-        if !feed.is_private() {
-            published.push(feed.clone());
+        Ok(())
+    }
+
+    /// Makes the documents about all feeds, unless they were made of the same before and lie there.
+    async fn overview(
+        &mut self,
+        feeds: Vec<Feed>,
+        newest: Vec<Article>,
+        known: Option<Overview>,
+    ) -> Option<Overview> {
+        let is_same = |known: &Overview| {
+            known.feeds == feeds && known.newest == newest && known.laid.iter().all(Laid::is_so)
+        };
+        if let Some(known) = known.filter(is_same) {
+            self.edition.unchanged += known.laid.len();
+            return Some(known);
         }
-        let (feed, site, origins) = (feed.clone(), site.clone(), origins.clone());
-        let printed = tokio::task::spawn_blocking(move || {
-            let Issue { articles, archives, tombstones, .. } = issue;
-            let newest = archives.last().map(|archive| archive.number);
-            let standing = Standing::Current { newest, tombstones };
-            let documents = publish::documents(&feed, &site, &origins, &articles, &standing);
-            documents.iter().flat_map(|document| print_feed(&site, document, &feed)).collect()
+        let problems = self.edition.problems.len();
+        let (site, origins) = (self.site.clone(), self.origins.clone());
+        let made = tokio::task::spawn_blocking(move || {
+            let documents = publish::overview(&site, &feeds, &origins, &newest);
+            let print = |document: &Document| {
+                print(&site.output, &document.name, document, site.precompress)
+            };
+            let printed = documents.iter().map(print).collect();
+            let laid = documents.iter().map(|document| Laid::look(&site.output, &document.name));
+            (printed, Overview { laid: laid.collect(), feeds, newest })
         });
-        edition.count(printed.await);
+        let (printed, overview) = match made.await {
+            Ok((printed, overview)) => (Ok(printed), Some(overview)),
+            Err(panic) => (Err(panic), None),
+        };
+        self.edition.count(printed);
+        overview.filter(|_| self.edition.problems.len() == problems)
     }
-    stale::sweep(store, &site, names, &mut edition).await?;
-    let withdrawn = store.has_withdrawn(&Query::default()).await?;
-    if published.is_empty() && !withdrawn && !feeds.iter().any(Feed::is_private) {
-        // An old index of feeds is better than an empty one: the store may have been lost.
-        return Ok(edition);
-    }
-    let newest = newest(store, feeds).await?;
-    let printed = tokio::task::spawn_blocking(move || {
-        let documents = publish::overview(&site, &published, &origins, &newest);
-        let pack = site.precompress;
-        let documents = documents.iter();
-        documents.map(|document| print(&site.output, &document.name, document, pack)).collect()
-    });
-    edition.count(printed.await);
-    store.mark(marks).await?;
-    Ok(edition)
 }
 
 /// The articles on the index page: the newest of all, or of those that everybody may read.
-async fn newest(store: &Store, feeds: &[Feed]) -> Result<Vec<Article>, StoreError> {
+async fn newest(
+    store: &Store,
+    feeds: &[Feed],
+    kept: &mut [Remembered],
+) -> Result<Vec<Article>, StoreError> {
     if !feeds.iter().any(Feed::is_private) {
         return store.select(&Query::default(), ON_THE_INDEX).await;
     }
-    let mut newest: Vec<Article> = Vec::new();
+    let mut newest: Vec<Newest> = Vec::new();
+    let mut known: HashMap<Slug, &mut Remembered> =
+        kept.iter_mut().map(|known| (known.feed.id.clone(), known)).collect();
     for feed in feeds.iter().filter(|feed| !feed.is_private()) {
-        newest.extend(store.select(&feed.query, ON_THE_INDEX.min(feed.limit)).await?);
+        let mut known = known.get_mut(&feed.id);
+        let remembered = known.as_mut().and_then(|known| known.newest.clone());
+        let of_feed = match remembered {
+            Some(of_feed) => of_feed,
+            None => {
+                let found = store.newest(&feed.query, ON_THE_INDEX.min(feed.limit)).await?;
+                let found = found.into_iter();
+                found.map(|(place, article)| (article.published, article.id, place)).collect()
+            }
+        };
+        newest.extend(of_feed.iter().cloned());
+        if let Some(known) = known {
+            known.newest = Some(of_feed);
+        }
     }
-    newest.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
-    newest.dedup_by(|a, b| a.id == b.id);
+    newest.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    newest.dedup_by(|a, b| a.1 == b.1);
     newest.truncate(ON_THE_INDEX);
-    Ok(newest)
+    let places: Vec<i64> = newest.into_iter().map(|(_, _, place)| place).collect();
+    Ok(store.at(&places).await?.into_iter().map(|(_, article)| article).collect())
+}
+
+/// How the documents of a feed lie on the disk, those that are not there too.
+fn laid(site: &Site, feed: &Feed) -> Vec<Laid> {
+    let folder = site.folder_of(feed);
+    let former = feed.formerly.iter().filter(|_| !feed.is_private());
+    let names = std::iter::once(&feed.id).chain(former);
+    names
+        .flat_map(|id| endings().map(move |ending| format!("{id}.{ending}")))
+        .map(|name| Laid::look(&folder, &name))
+        .collect()
+}
+
+/// What the names of a feed's documents end in.
+fn endings() -> impl Iterator<Item = &'static str> {
+    Format::ALL.iter().map(|format| format.extension()).chain(["html"])
 }
 
 /// Writes a document of a feed under its name, and under the names that the feed had before: a reader who knows an old
@@ -141,8 +293,7 @@ fn print_feed(site: &Site, document: &Document, feed: &Feed) -> Vec<Result<Repla
 
 /// Removes all documents of a name.
 fn remove(folder: &Path, id: &Slug) -> Vec<Result<Replaced, String>> {
-    let endings = Format::ALL.iter().map(|format| format.extension()).chain(["html"]);
-    endings
+    endings()
         .map(|ending| files::remove(folder, &format!("{id}.{ending}")).map_err(|e| e.to_string()))
         .collect()
 }
@@ -156,8 +307,12 @@ fn print(folder: &Path, name: &str, document: &Document, pack: bool) -> Result<R
 }
 
 impl Edition {
-    /// Counts what became of some documents.
-    fn count(&mut self, printed: Result<Vec<Result<Replaced, String>>, tokio::task::JoinError>) {
+    /// Counts what became of some documents. Gives how many are as they should be.
+    fn count(
+        &mut self,
+        printed: Result<Vec<Result<Replaced, String>>, tokio::task::JoinError>,
+    ) -> usize {
+        let before = self.written + self.unchanged;
         match printed {
             Ok(results) => {
                 for result in results {
@@ -172,5 +327,6 @@ impl Edition {
                 self.problems.push(format!("publishing panicked, a fault of bantin's: {panic}"))
             }
         }
+        self.written + self.unchanged - before
     }
 }

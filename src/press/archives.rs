@@ -23,7 +23,7 @@ pub(super) async fn make(
 ) -> Result<Option<String>, StoreError> {
     let mut left = issue.left.as_slice();
     while !left.is_empty() {
-        let number = issue.archives.last().map_or(0, |last| last.number).saturating_add(1);
+        let number = issue.newest().unwrap_or(0).saturating_add(1);
         let (page, _) = left.split_at(left.len().min(feed.limit.max(1)));
         let mut found = store.at(page).await?;
         let articles: Vec<_> = found.iter().map(|(_, article)| article.clone()).collect();
@@ -110,14 +110,10 @@ pub(super) async fn print(
 }
 
 /// The names of a feed's archives on disk, under one of its names.
-pub(super) fn names(id: &Slug, feed: &Feed, archives: &[Archive]) -> Vec<String> {
+pub(super) fn names(id: &Slug, feed: &Feed, newest: Option<u32>) -> Vec<String> {
     let formats = FORMATS.into_iter().filter(|format| feed.formats.contains(format));
-    let formats: Vec<Format> = formats.collect();
-    let of = |archive: &Archive| {
-        let number = archive.number;
-        formats.iter().map(move |format| archive_name(id, number, *format)).collect::<Vec<_>>()
-    };
-    archives.iter().flat_map(of).collect()
+    let of = |format| (1..=newest.unwrap_or(0)).map(move |n| archive_name(id, n, format));
+    formats.flat_map(of).collect()
 }
 
 /// An archive made anew, of one that cannot be read any more: of its articles as they are now.

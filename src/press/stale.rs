@@ -5,7 +5,7 @@ use super::{Edition, archives};
 use crate::model::{Feed, Site, Slug};
 use crate::publish::files::{self, Replaced};
 use crate::publish::{document_name, page_name};
-use crate::store::{Archive, Store, StoreError};
+use crate::store::{Store, StoreError};
 use chrono::TimeDelta;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -26,13 +26,13 @@ struct Kept {
 pub(super) struct Names(BTreeMap<String, Kept>);
 
 impl Names {
-    /// Takes in the names of a feed.
-    pub(super) fn add(&mut self, site: &Site, feed: &Feed, archives: &[Archive]) {
+    /// Takes in the names of a feed, whose newest archive this is: they have all numbers from 1 on.
+    pub(super) fn add(&mut self, site: &Site, feed: &Feed, newest: Option<u32>) {
         // A private feed has one name.
         let former = feed.formerly.iter().filter(|_| !feed.is_private());
         for id in std::iter::once(&feed.id).chain(former) {
             let documents = feed.formats.iter().map(|format| document_name(id, *format));
-            let archives = archives::names(id, feed, archives);
+            let archives = archives::names(id, feed, newest);
             let files = documents.chain(archives).chain([page_name(id)]).collect();
             self.0.insert(id.to_string(), Kept { folder: site.folder_of(feed), files });
         }

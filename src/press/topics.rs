@@ -8,23 +8,30 @@ use std::sync::Arc;
 /// How many articles are in memory at once, and in one transaction.
 const BATCH: usize = 100;
 
+/// The rules that were asked last, ready to be asked: making them so takes some milliseconds.
+pub(super) type Ready = Option<(String, Arc<Classifier>)>;
+
 /// Looks at the articles whose text is new or whose topics come from other rules. Where it is interrupted, the next time goes on.
 ///
 /// Gives why it could not, as a sentence, where that is no fault of the store.
 pub(super) async fn bring_up_to_date(
     store: &Store,
     rules: &Arc<Topics>,
+    ready: &mut Ready,
 ) -> Result<Result<(), String>, StoreError> {
-    let mut ready: Option<Arc<Classifier>> = None;
     loop {
         let batch = store.unclassified(rules.version(), BATCH, BODY).await?;
         if batch.is_empty() {
             return Ok(Ok(()));
         }
-        let classifier = match &ready {
-            Some(classifier) => classifier.clone(),
-            None => match Classifier::new(rules.clone()) {
-                Ok(classifier) => ready.insert(Arc::new(classifier)).clone(),
+        let classifier = match ready {
+            Some((version, classifier)) if version == rules.version() => classifier.clone(),
+            _ => match Classifier::new(rules.clone()) {
+                Ok(classifier) => {
+                    let classifier = Arc::new(classifier);
+                    *ready = Some((rules.version().to_owned(), classifier.clone()));
+                    classifier
+                }
                 Err(error) => return Ok(Err(error.to_string())),
             },
         };

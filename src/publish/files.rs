@@ -9,6 +9,7 @@
 
 use crate::model::Format;
 use crate::packing;
+use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
@@ -174,6 +175,48 @@ fn file_names(folder: &Path) -> Result<Vec<String>, WriteError> {
 pub fn mark_gone(folder: &Path, feed: &str, gone: bool) -> Result<Replaced, WriteError> {
     let marks = folder.join(GONE);
     if gone { replace(&marks, feed, b"") } else { remove(&marks, feed) }
+}
+
+/// How a document lies on the disk, with its packed copies: of each file how long it is and when it was modified, or that it is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Laid {
+    path: PathBuf,
+    files: [Option<(u64, DateTime<Utc>)>; 3],
+}
+
+impl Laid {
+    /// The document `name` of a folder, as it lies there now.
+    pub fn look(folder: &Path, name: &str) -> Self {
+        let path = folder.join(name);
+        Self { files: Self::files(&path), path }
+    }
+
+    /// Whether it still lies there so.
+    pub fn is_so(&self) -> bool {
+        self.files == Self::files(&self.path)
+    }
+
+    fn files(path: &Path) -> [Option<(u64, DateTime<Utc>)>; 3] {
+        let [(gzip, _), (brotli, _)] = PACKED;
+        [None, Some(gzip), Some(brotli)].map(|ending| {
+            let file = match ending {
+                None => fs::metadata(path),
+                Some(ending) => {
+                    let mut copy = path.as_os_str().to_owned();
+                    copy.push(".");
+                    copy.push(ending);
+                    fs::metadata(copy)
+                }
+            };
+            let file = file.ok()?;
+            Some((file.len(), file.modified().ok()?.into()))
+        })
+    }
+}
+
+/// When a file last came into a folder, left it or got another name; nothing where there is no folder.
+pub fn moved_at(folder: &Path) -> Option<DateTime<Utc>> {
+    fs::metadata(folder).and_then(|folder| folder.modified()).ok().map(DateTime::from)
 }
 
 /// Whether documents could be written into `folder`, by writing one and taking it away again.

@@ -11,16 +11,18 @@ mod followed;
 mod record;
 mod sqlite;
 mod websub;
+mod window;
 
 pub use record::{
     Archive, ArchiveText, Arrived, Asked, Backfill, Change, Claim, Due, Ends, Erasure, Exported,
     FormerFeed, Found, Imported, Issue, KeptPage, Known, KnownArticle, Listed, Lookup, MadeFrom,
-    Mark, Refused, SourceReport, SourceState, StoredArticle, Stretch, TakenIn, Unclassified,
-    Unread, Visit, WalkedPage, Withdrawal,
+    Mark, Printed, Refused, SourceReport, SourceState, StoredArticle, Stretch, TakenIn,
+    Unclassified, Unread, Visit, WalkedPage, Withdrawal,
 };
 
 pub use followed::Followed;
 pub use websub::{HubLimits, Intended, Intent, Mode, Owed, OwedPing, Topics, Trouble};
+pub use window::{Moved, Since, Window};
 
 use crate::model::{
     Article, Feed, Key, ListCopy, Origin, Outcome, Query, RobotsTxt, Slug, Source, Teaser,
@@ -33,6 +35,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
+
+/// How many articles are looked at for a feed whose conditions SQL cannot ask: one that hardly any article meets must not read
+/// the whole store at each publication.
+const FURTHEST: usize = 5_000;
 
 /// The store. Cheap to clone: all clones are the same store.
 #[derive(Debug, Clone)]
@@ -382,6 +388,16 @@ impl Store {
 
     /// The newest arrivals that match, the newest first. Withdrawn articles are not among them.
     pub async fn select(&self, query: &Query, limit: usize) -> Result<Vec<Article>, StoreError> {
+        let found = self.newest(query, limit).await?;
+        Ok(found.into_iter().map(|(_, article)| article).collect())
+    }
+
+    /// The same, each with its place in the store.
+    pub async fn newest(
+        &self,
+        query: &Query,
+        limit: usize,
+    ) -> Result<Vec<(i64, Article)>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let query = query.clone();
         sqlite.read(move |db| sqlite::articles::select(db, &query, limit)).await
@@ -407,9 +423,25 @@ impl Store {
         feed: &Feed,
         fits: impl FnOnce(&[Article], &[Tombstone]) -> usize + Send + 'static,
     ) -> Result<Issue, StoreError> {
+        self.next_issue(feed, None, fits).await
+    }
+
+    /// The same for one who knows what was printed of the feed before. The archives that are printed are not among those of the issue.
+    pub async fn next_issue(
+        &self,
+        feed: &Feed,
+        printed: Option<Printed>,
+        fits: impl FnOnce(&[Article], &[Tombstone]) -> usize + Send + 'static,
+    ) -> Result<Issue, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let feed = feed.clone();
-        sqlite.read(move |db| sqlite::archives::issue(db, &feed, fits)).await
+        sqlite.read(move |db| sqlite::archives::issue(db, &feed, printed.as_ref(), fits)).await
+    }
+
+    /// What moved since a number of changes; without one, where the store stands.
+    pub async fn since(&self, changes: Option<i64>) -> Result<Since, StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.read(move |db| sqlite::touched::since(db, changes)).await
     }
 
     /// The articles at places of the store, in the order of the places, each with its own.

@@ -1,5 +1,6 @@
 //! What goes into the store and comes out of it.
 
+use super::Window;
 use crate::model::{
     Article, Key, Learned, NextPage, Origin, Outcome, PublicUrl, Slug, Teaser, Tombstone,
 };
@@ -17,12 +18,34 @@ pub struct Issue {
     pub articles: Vec<Article>,
     /// The places of the articles that go into archives now, the oldest first.
     pub left: Vec<i64>,
-    /// The archives that are there, the oldest first.
+    /// The archives that are there, the oldest first; without those that were printed before.
     pub archives: Vec<Archive>,
+    /// The newest archive of those that were printed before.
+    pub printed: Option<u32>,
     /// Its articles that were withdrawn lately.
     pub tombstones: Vec<Tombstone>,
     /// What is to be remembered once `left` is in archives.
     pub mark: Option<Mark>,
+    /// What its articles were chosen from.
+    pub window: Window,
+}
+
+impl Issue {
+    /// The number of the feed's newest archive.
+    pub fn newest(&self) -> Option<u32> {
+        self.archives.last().map(|archive| archive.number).or(self.printed)
+    }
+}
+
+/// What was printed of a feed, as the store was at a number of changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Printed {
+    /// The counter of changes then.
+    pub changes: i64,
+    /// What its articles are chosen from now; absent where only the store can tell.
+    pub window: Option<Window>,
+    /// The newest archive that is laid out, with all before it.
+    pub newest: Option<u32>,
 }
 
 /// Up to where all articles of a feed are in archives.

@@ -1,44 +1,51 @@
 //! What a feed shows now, what has left it for an archive, and the archives themselves.
 
 use super::articles::{
-    ASKED, FURTHEST, NEVER, TOPICS, fitting, matching, matching_or_erased, whole,
+    ASKED, NEVER, TOPICS, fitting, matching, matching_each, matching_or_erased, whole,
 };
 use super::sound::sound;
-use super::{Failed, changed, changes, from_json, instant, json, millis, parsed};
+use super::{Failed, changed, changes, from_json, instant, json, millis, parsed, sources};
 use crate::model::{Article, Feed, Query, Slug, Tombstone};
-use crate::store::{Archive, ArchiveText, Ends, Erasure, Issue, Mark};
+use crate::store::window::{Candidate, Choice, bound};
+use crate::store::{Archive, ArchiveText, Ends, Erasure, Issue, Mark, Printed, Window};
 use chrono::{DateTime, TimeDelta, Utc};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::io::{Read, Write};
 use std::time::Duration;
 
-/// How many newest articles are looked through for those of sources that have few, in document lengths: a feed that one source
-/// fills costs no more than that.
-const REACH: usize = 20;
+/// The most sources whose articles are gone through side by side; beyond that, those of all are gone through.
+const MOST_ABREAST: usize = 64;
 /// The most tombstones in a document: they are told to readers who come by now and then, not for ever.
 const MOST_TOMBSTONES: usize = 1000;
 
-/// What a feed shows now: of what it may show so many, the newest, as fit into a document. All of it is seen at one moment.
+/// What a feed shows now: of what it may show so many, the newest, as fit into a document. All of it is seen at one moment. What is
+/// `printed` is not asked for again.
 pub(in super::super) fn issue(
     db: &Transaction<'_>,
     feed: &Feed,
+    printed: Option<&Printed>,
     fits: impl FnOnce(&[Article], &[Tombstone]) -> usize,
 ) -> Result<Issue, Failed> {
-    let shown = read(db, &current(db, feed)?)?;
+    let window = match printed.and_then(|printed| printed.window.as_ref()) {
+        Some(window) => window.clone(),
+        None => current(db, feed)?,
+    };
+    let shown = read(db, &window.chosen(feed))?;
     let (mut current, mut articles): (Vec<i64>, Vec<Article>) = shown.into_iter().unzip();
     let tombstones = tombstones(db, feed)?;
     // What is not in the document has to be in an archive.
     let fit = fits(&articles, &tombstones);
     articles.truncate(fit);
     current.truncate(fit);
-    let mut issue = Issue { articles, tombstones, ..Issue::default() };
+    let mut issue = Issue { articles, tombstones, window, ..Issue::default() };
     if feed.history.archive {
-        issue.archives = archives(db, &feed.id)?;
-        let (left, mark) = left(db, feed, &current)?;
+        issue.printed = printed.and_then(|printed| printed.newest);
+        issue.archives = archives_after(db, &feed.id, issue.printed.unwrap_or(0))?;
+        let (left, mark) = left(db, feed, &current, printed.map(|printed| printed.changes))?;
         (issue.left, issue.mark) = (left, Some(mark));
     }
     Ok(issue)
@@ -57,42 +64,76 @@ fn columns(query: &Query, narrow: &str) -> String {
     }
 }
 
-/// The places of the newest arrivals and revisions that match, the newest first; those of one source up to its share, and beyond
-/// it where the others do not fill the rest.
-fn current(db: &Transaction<'_>, feed: &Feed) -> Result<Vec<i64>, Failed> {
-    let (matching, values) = matching(&feed.query);
-    let reach = feed.limit.saturating_mul(REACH);
-    let mut select = db.prepare_cached(&format!(
-        "SELECT {} FROM {matching} AND withdrawn IS NULL AND article.arrival != {NEVER}
-         ORDER BY article.changed DESC, article.published DESC, article.id LIMIT {}",
-        columns(&feed.query, "article.sequence, article.source"),
-        if feed.query.conditions.is_empty() { reach } else { reach.max(FURTHEST) },
-    ))?;
-    let alone = feed.query.sources.len() == 1;
-    let share = if alone { feed.limit } else { feed.history.most_per_source };
-    let mut counts: HashMap<String, usize> = HashMap::new();
-    let (mut chosen, mut beyond) = (Vec::new(), Vec::new());
+/// The newest arrivals and revisions that match, the newest first, as many as the choice for the feed takes.
+fn current(db: &Transaction<'_>, feed: &Feed) -> Result<Window, Failed> {
+    let bound = bound(feed);
+    let (from, values) = newest(db, &feed.query)?;
+    let mut select = db.prepare_cached(&format!("{from} LIMIT {bound}",))?;
+    let mut choice = Choice::new(feed);
+    let (mut candidates, mut looked) = (Vec::new(), 0);
     let mut rows = select.query(params_from_iter(values))?;
-    while let Some(row) = rows.next()? {
-        if chosen.len() == feed.limit {
-            break;
+    let whole = loop {
+        if choice.is_full() {
+            break false;
         }
-        if !holds(row, &feed.query)? {
-            continue;
-        }
-        let place: i64 = row.get("sequence")?;
-        let count = counts.entry(row.get("source")?).or_default();
-        *count += 1;
-        if *count <= share { chosen.push(place) } else { beyond.push(place) }
-    }
-    beyond.truncate(feed.limit - chosen.len());
-    chosen.append(&mut beyond);
-    Ok(chosen)
+        let Some(row) = rows.next()? else { break looked < bound };
+        looked += 1;
+        let candidate = Candidate {
+            place: row.get("sequence")?,
+            changed: row.get("changed")?,
+            published: row.get("published")?,
+            id: row.get("id")?,
+            source: row.get("source")?,
+            holds: holds(row, &feed.query)?,
+        };
+        choice.take(&candidate);
+        candidates.push(candidate);
+    };
+    Ok(Window::new(candidates, whole))
+}
+
+/// What selects the articles that match and may be shown, the newest first, and its values: those of each source side by side, where they are few, so
+/// that nobody goes through those of all others.
+fn newest(db: &Transaction<'_>, query: &Query) -> Result<(String, Vec<String>), Failed> {
+    let columns = columns(
+        query,
+        "article.sequence, article.changed, article.published, article.id, article.source",
+    );
+    let of = |query: &Query| {
+        let (matching, values) = matching(query);
+        let sql = format!(
+            "SELECT {columns} FROM {matching} AND withdrawn IS NULL AND article.arrival != {NEVER}"
+        );
+        (sql, values.into_iter().map(str::to_owned).collect::<Vec<_>>())
+    };
+    let lists = [&query.sources, &query.provinces, &query.agencies];
+    let is_narrow = lists.iter().any(|list| !list.is_empty());
+    let sources = if is_narrow { sources::of(db, query, MOST_ABREAST + 1)? } else { Vec::new() };
+    let abreast: Vec<Query> = match sources.len() {
+        1..=MOST_ABREAST => sources.into_iter().map(|source| only(source, query)).collect(),
+        _ => vec![query.clone()],
+    };
+    let (selects, values): (Vec<String>, Vec<Vec<String>>) = abreast.iter().map(of).unzip();
+    let order = "article.changed DESC, article.published DESC, article.id";
+    Ok((format!("{} ORDER BY {order}", selects.join(" UNION ALL ")), values.concat()))
+}
+
+/// What a query finds of one of its sources.
+fn only(source: Slug, query: &Query) -> Query {
+    let (topics, conditions) = (query.topics.clone(), query.conditions.clone());
+    Query { sources: vec![source], topics, conditions, ..Query::default() }
 }
 
 /// The places of what must go into archives now, the oldest first: all that matches, is in no archive as it is now, and not among
 /// `current`. The oldest of `current` go with it, so that an archive is full.
-fn left(db: &Transaction<'_>, feed: &Feed, current: &[i64]) -> Result<(Vec<i64>, Mark), Failed> {
+///
+/// `printed` is the number of changes up to which it was asked before: what was touched until then need not be looked at again.
+fn left(
+    db: &Transaction<'_>,
+    feed: &Feed,
+    current: &[i64],
+    printed: Option<i64>,
+) -> Result<(Vec<i64>, Mark), Failed> {
     // With a new day everything is looked at once, whatever was overlooked before; but not where each text has to be read for that.
     let day = if feed.query.conditions.is_empty() { day(db)? } else { None };
     let rule = format!("{:?} {} {day:?}", feed.query, feed.limit);
@@ -100,21 +141,23 @@ fn left(db: &Transaction<'_>, feed: &Feed, current: &[i64]) -> Result<(Vec<i64>,
         .prepare_cached("SELECT marked, waiting FROM feed WHERE id = ?1 AND mark_rule = ?2")?
         .query_row((feed.id.as_str(), &rule), |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    let since = match &marked {
+    let (recent, (matching, values)) = match &marked {
         Some((marked, waiting)) => {
             let waiting: Vec<i64> = from_json("what waits for an archive", waiting)?;
-            format!(
-                "AND article.sequence IN (SELECT article FROM touched WHERE at > {marked}
-                     UNION ALL SELECT value FROM json_each('{}'))",
+            let marked = printed.map_or(*marked, |printed| printed.max(*marked));
+            let recent = format!(
+                "(SELECT article AS place FROM touched WHERE at > {marked}
+                     UNION SELECT value FROM json_each('{}')) AS recent CROSS JOIN ",
                 json(&waiting)?
-            )
+            );
+            (recent, matching_each(&feed.query))
         }
-        None => String::new(),
+        None => (String::new(), matching(&feed.query)),
     };
+    let is_recent = if recent.is_empty() { "" } else { "AND article.sequence = recent.place" };
     let shown: HashSet<i64> = current.iter().copied().collect();
-    let (matching, values) = matching(&feed.query);
     let mut select = db.prepare(&format!(
-        "SELECT {} FROM {matching} AND withdrawn IS NULL {since} AND NOT EXISTS (
+        "SELECT {} FROM {recent}{matching} {is_recent} AND withdrawn IS NULL AND NOT EXISTS (
              SELECT 1 FROM archived WHERE archived.feed = ? AND archived.article = article.sequence
                                       AND archived.revision = article.revision)
          ORDER BY article.changed, article.published, article.id DESC",
@@ -170,10 +213,15 @@ pub(in super::super) fn archives(
     db: &Transaction<'_>,
     feed: &Slug,
 ) -> Result<Vec<Archive>, Failed> {
+    archives_after(db, feed, 0)
+}
+
+/// The archives of a feed after a number, the oldest first.
+fn archives_after(db: &Transaction<'_>, feed: &Slug, after: u32) -> Result<Vec<Archive>, Failed> {
     let mut select = db.prepare_cached(
-        "SELECT number, atom_length, rss_length FROM archive WHERE feed = ?1 ORDER BY number",
+        "SELECT number, atom_length, rss_length FROM archive WHERE feed = ?1 AND number > ?2 ORDER BY number",
     )?;
-    let archives = select.query_map([feed.as_str()], |row| {
+    let archives = select.query_map((feed.as_str(), after), |row| {
         let length = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
         Ok(Archive { number: row.get(0)?, atom: length(1)?, rss: length(2)? })
     })?;
@@ -331,7 +379,7 @@ pub(in super::super) fn erase(db: &Transaction<'_>, erasure: &Erasure) -> Result
 }
 
 /// When the publication day began.
-fn day(db: &Transaction<'_>) -> Result<Option<DateTime<Utc>>, Failed> {
+pub(super) fn day(db: &Transaction<'_>) -> Result<Option<DateTime<Utc>>, Failed> {
     let sql = "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'publication_day'";
     let day: Option<i64> = db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
     Ok(day.map(instant))

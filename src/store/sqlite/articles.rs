@@ -6,7 +6,7 @@ use super::{
     repeated, sources, tag, topics,
 };
 use crate::model::{Article, Asked, CleanHtml, FirstSource, Key, Query, Slug};
-use crate::store::{Arrived, Change, Claim, Known, Listed, Refused, StoreError};
+use crate::store::{Arrived, Change, Claim, FURTHEST, Known, Listed, Refused, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use std::collections::{HashMap, HashSet};
@@ -21,14 +21,14 @@ const LONGEST_HOLD: TimeDelta = TimeDelta::hours(24);
 pub(super) const TOPICS: &str =
     "(SELECT topics FROM classified WHERE classified.article = article.sequence) AS topics";
 
-/// How many articles are looked at for a feed whose conditions SQL cannot ask: one that hardly any article meets must not read
-/// the whole store at each publication.
-pub(super) const FURTHEST: usize = 5_000;
-
 /// The columns of an article of which conditions are asked.
 pub(super) const ASKED: &str =
     "article.*, source.province AS of_province, source.agency AS of_agency,
      (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'publication_day') AS day";
+
+/// Whether an article has a topic, asked of it alone.
+const OF_TOPIC: &str =
+    "EXISTS (SELECT 1 FROM topic WHERE topic IN (?) AND topic.article = +article.sequence)";
 
 /// The arrival of what never comes into a current document, but into archives at once: articles of a backfill that have no date.
 pub(super) const NEVER: i64 = -1;
@@ -460,12 +460,13 @@ pub(super) fn refuse(
     Ok(())
 }
 
-/// The newest arrivals that match. What SQL cannot ask is asked of one article after the other, until there are enough.
+/// The newest arrivals that match, each with its place. What SQL cannot ask is asked of one article after the other, until there are
+/// enough.
 pub(in super::super) fn select(
     db: &Transaction<'_>,
     query: &Query,
     limit: usize,
-) -> Result<Vec<Article>, Failed> {
+) -> Result<Vec<(i64, Article)>, Failed> {
     let (matching, values) = matching(query);
     let most = if query.conditions.is_empty() { limit } else { FURTHEST.max(limit) };
     let sql = format!(
@@ -479,7 +480,8 @@ pub(in super::super) fn select(
     while articles.len() < limit
         && let Some(row) = rows.next()?
     {
-        articles.extend(fitting(row, query)?);
+        let place = row.get("sequence")?;
+        articles.extend(fitting(row, query)?.map(|article| (place, article)));
     }
     Ok(articles)
 }
@@ -526,33 +528,32 @@ pub(in super::super) fn has_withdrawn_since(
 
 /// The tables and the condition of a query, and its values.
 pub(super) fn matching(query: &Query) -> (String, Vec<&str>) {
-    asking(query, "0")
+    conditions(query, "article.sequence IN (SELECT article FROM topic WHERE topic IN (?))")
 }
 
-/// The same, with all erased articles of the places that are asked for: their topics are not there any more.
+/// The same, of which each of few articles is asked: no list of all articles of a topic is made.
+pub(super) fn matching_each(query: &Query) -> (String, Vec<&str>) {
+    conditions(query, OF_TOPIC)
+}
+
+/// The same with all erased articles of the places that are asked for: their topics are not there any more.
 pub(super) fn matching_or_erased(query: &Query) -> (String, Vec<&str>) {
-    asking(query, "article.erased = 1")
+    conditions(query, &format!("({OF_TOPIC} OR article.erased = 1)"))
 }
 
-fn asking<'a>(query: &'a Query, or: &str) -> (String, Vec<&'a str>) {
+fn conditions<'a>(query: &'a Query, of_topic: &str) -> (String, Vec<&'a str>) {
     let mut sql = String::from("article JOIN source ON source.id = article.source WHERE 1");
     let mut values = Vec::new();
     let lists = [
-        ("article.source", &query.sources),
-        ("source.province", &query.provinces),
-        ("source.agency", &query.agencies),
+        ("article.source IN (?)", &query.sources),
+        ("source.province IN (?)", &query.provinces),
+        ("source.agency IN (?)", &query.agencies),
+        (of_topic, &query.topics),
     ];
-    for (column, wanted) in lists.into_iter().filter(|(_, wanted)| !wanted.is_empty()) {
+    for (condition, wanted) in lists.into_iter().filter(|(_, wanted)| !wanted.is_empty()) {
         let marks = vec!["?"; wanted.len()].join(", ");
-        sql.push_str(&format!(" AND {column} IN ({marks})"));
+        sql.push_str(&format!(" AND {}", condition.replace('?', &marks)));
         values.extend(wanted.iter().map(Slug::as_str));
-    }
-    if !query.topics.is_empty() {
-        let marks = vec!["?"; query.topics.len()].join(", ");
-        sql.push_str(&format!(
-            " AND (article.sequence IN (SELECT article FROM topic WHERE topic IN ({marks})) OR {or})"
-        ));
-        values.extend(query.topics.iter().map(Slug::as_str));
     }
     (sql, values)
 }

@@ -19,6 +19,7 @@ pub(super) mod source_lists;
 pub(super) mod sources;
 pub(super) mod tag;
 pub(super) mod topics;
+pub(super) mod touched;
 pub(super) mod visits;
 pub(super) mod websub;
 
@@ -30,7 +31,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// What brings the store from one shape to the next, oldest first. Never changed once released, only added to.
-const MIGRATIONS: [&str; 10] = [
+const MIGRATIONS: [&str; 11] = [
     include_str!("../migrations/1.sql"),
     include_str!("../migrations/2.sql"),
     include_str!("../migrations/3.sql"),
@@ -41,6 +42,7 @@ const MIGRATIONS: [&str; 10] = [
     include_str!("../migrations/8.sql"),
     include_str!("../migrations/9.sql"),
     include_str!("../migrations/10.sql"),
+    include_str!("../migrations/11.sql"),
 ];
 
 /// How long a transaction waits for another process.

@@ -1,7 +1,7 @@
 //! Sources and feeds as feeds.toml names them, and the names they keep for ever.
 
 use super::{Failed, changed, millis, parsed, tag};
-use crate::model::{Agency, Feed, Origin, Province, Slug, Source};
+use crate::model::{Agency, Feed, Origin, Province, Query, Slug, Source};
 use crate::store::StoreError;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
@@ -188,6 +188,23 @@ pub(in super::super) fn origins(db: &Transaction<'_>) -> Result<BTreeMap<Slug, O
         origins.insert(origin.id.clone(), origin);
     }
     Ok(origins)
+}
+
+/// The names of sources whose articles the lists of a query may find, up to so many.
+pub(super) fn of(db: &Transaction<'_>, query: &Query, most: usize) -> Result<Vec<Slug>, Failed> {
+    let (mut sql, mut values) = ("SELECT id FROM source WHERE 1".to_owned(), Vec::new());
+    let lists =
+        [("id", &query.sources), ("province", &query.provinces), ("agency", &query.agencies)];
+    for (column, wanted) in lists.into_iter().filter(|(_, wanted)| !wanted.is_empty()) {
+        let marks = vec!["?"; wanted.len()].join(", ");
+        sql.push_str(&format!(" AND {column} IN ({marks})"));
+        values.extend(wanted.iter().map(Slug::as_str));
+    }
+    sql.push_str(&format!(" ORDER BY id LIMIT {most}"));
+    let mut select = db.prepare_cached(&sql)?;
+    let names = select.query_map(rusqlite::params_from_iter(values), |row| row.get(0))?;
+    let names: Vec<String> = names.collect::<Result<_, _>>()?;
+    names.iter().map(|name| parsed("the name of a source", name)).collect()
 }
 
 /// The names of all feeds that ever were.

@@ -1,0 +1,160 @@
+//! What publishing takes after one new article, beside what it takes to publish everything.
+//!
+//!     cargo bench --bench press [ARTICLES ...]
+//!
+//! There are 40 sources in 20 provinces, and 380 feeds: one of each province and topic. A row is one size of the store: `all` is a press that
+//! remembers nothing; `one` is one that does, the median of runs after one new article each; `feeds` is how many hold it. What counts
+//! is that `one` stays the same from row to row, once documents are full. Documents are not packed: that would be most of the time.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench that cannot run has failed")]
+
+use bantin::config::{self, Place};
+use bantin::daemon::Orders;
+use bantin::model::{Article, CleanHtml, Key, Precision, RawHtml};
+use bantin::normalize::html;
+use bantin::press::{self, Press};
+use bantin::store::{Imported, Store};
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Asia::Ho_Chi_Minh;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// The sizes of the store where none are asked for.
+const SIZES: [u32; 2] = [1_020, 102_000];
+const PROVINCES: [&str; 20] = [
+    "Hà Nội",
+    "Cao Bằng",
+    "Tuyên Quang",
+    "Điện Biên",
+    "Lai Châu",
+    "Sơn La",
+    "Lào Cai",
+    "Thái Nguyên",
+    "Lạng Sơn",
+    "Quảng Ninh",
+    "Bắc Ninh",
+    "Phú Thọ",
+    "Hải Phòng",
+    "Hưng Yên",
+    "Ninh Bình",
+    "Thanh Hóa",
+    "Nghệ An",
+    "Hà Tĩnh",
+    "Quảng Trị",
+    "Huế",
+];
+const SOURCES: u32 = 40;
+/// Words that each tell a topic.
+const SUBJECTS: [&str; 4] =
+    ["Dân tộc thiểu số", "Tôn giáo", "Nông thôn mới", "Giảm nghèo bền vững"];
+/// How many articles come one after the other.
+const RUNS: u32 = 31;
+
+fn now() -> DateTime<Utc> {
+    "2026-11-20T05:00:00Z".parse().unwrap()
+}
+
+fn plan(folder: &Path) -> config::Plan {
+    let mut feeds = "base_url = \"https://bantin.example/\"\nprecompress = false\nid_authority = \"bantin.example,2026\"\n\
+        [[feed]]\neach = ['province', 'topic']\nid = 'tin-{province}-{topic}'\ntitle = '{province}: {topic}'\n"
+        .to_owned();
+    for (number, province) in (0..SOURCES).zip(PROVINCES.iter().cycle()) {
+        feeds += &format!(
+            "[[source]]\nid = 'nguon-{number}'\nagency = 'Cơ quan {number}'\nprovince = '{province}'\nkind = 'listing'\n\
+             url = 'https://nguon-{number}.example/tin'\nselect = {{ item = 'li' }}\n"
+        );
+    }
+    let place = Place {
+        working_directory: folder.to_owned(),
+        state_directory: None,
+        credentials_directory: None,
+    };
+    config::read_as(&folder.join("feeds.toml"), feeds, &place).unwrap()
+}
+
+fn body() -> (CleanHtml, String) {
+    let text = "Chiều ngày 20/11, Ủy ban nhân dân tỉnh tổ chức hội nghị tổng kết năm 2026 và bàn việc của năm sau. ";
+    let page = "https://nguon-1.example/tin/1".parse().unwrap();
+    let raw = RawHtml(format!("<p>{}</p>", text.repeat(3)).repeat(8));
+    (html::clean(&raw, &page).unwrap(), text.repeat(24))
+}
+
+/// The article of a number, at an instant.
+fn imported(number: u32, published: DateTime<Utc>, (html, text): &(CleanHtml, String)) -> Imported {
+    let source = number % SOURCES;
+    let subject = SUBJECTS.iter().cycle().nth((number / SOURCES % 4) as usize).unwrap();
+    let url = format!("https://nguon-{source}.example/tin/{number}");
+    let article = Article {
+        id: format!("tag:bantin.example,2026:nguon-{source}:/tin/{number}"),
+        source: format!("nguon-{source}").parse().unwrap(),
+        key: Key::kept(format!("/tin/{number}")),
+        url: url.parse().unwrap(),
+        title: format!("{subject}: tin số {number}"),
+        summary: None,
+        html: html.clone(),
+        text: text.clone(),
+        author: None,
+        source_line: None,
+        published,
+        precision: Precision::Minute,
+        zone: Ho_Chi_Minh,
+        updated: published,
+        language: "vi".to_owned(),
+        images: Vec::new(),
+        attachments: Vec::new(),
+        tags: Vec::new(),
+        topics: Vec::new(),
+        first_source: None,
+        provenance: BTreeMap::new(),
+        hash: number.to_string(),
+        first_seen: published,
+        last_seen: published,
+        revision: 1,
+    };
+    Imported { article, origin: None, withdrawn: None, addresses: Vec::new(), made_from: None }
+}
+
+async fn row(size: u32) {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = plan(folder.path());
+    let store = Store::open(&folder.path().join("state")).await.unwrap();
+    let orders = Orders::from_plan(plan, &store, now()).await.unwrap();
+    let body = body();
+    let at = |number: u32| now() + TimeDelta::minutes(i64::from(number) - i64::from(size));
+    for first in (0..size).step_by(1_000) {
+        let articles = (first..size.min(first + 1_000)).map(|n| imported(n, at(n), &body));
+        store.take_in(articles.collect(), at(size)).await.unwrap();
+    }
+    press::begin_day(&store, &orders.feeds, now()).await.unwrap();
+    let mut press = Press::default();
+    // The topics are found, the archives made.
+    press.publish(&store, &orders.site, &orders.feeds).await.unwrap();
+    let begun = Instant::now();
+    press::publish(&store, &orders.site, &orders.feeds).await.unwrap();
+    let all = begun.elapsed();
+    let mut ones: Vec<(Duration, usize)> = Vec::new();
+    for number in size..size + RUNS {
+        store.take_in(vec![imported(number, at(number), &body)], at(number)).await.unwrap();
+        let begun = Instant::now();
+        let edition = press.publish(&store, &orders.site, &orders.feeds).await.unwrap();
+        ones.push((begun.elapsed(), edition.written));
+    }
+    ones.sort();
+    let (one, written) = ones.iter().copied().nth(ones.len() / 2).unwrap();
+    println!(
+        "{size:>8} articles, {:>4} feeds   all {:>8.1} ms   one {:>6.2} ms, {written} documents",
+        orders.feeds.len(),
+        all.as_secs_f64() * 1e3,
+        one.as_secs_f64() * 1e3
+    );
+}
+
+fn main() {
+    let asked: Vec<u32> = std::env::args().filter_map(|size| size.parse().ok()).collect();
+    let sizes = if asked.is_empty() { SIZES.to_vec() } else { asked };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    for size in sizes {
+        runtime.block_on(row(size));
+    }
+}
