@@ -105,8 +105,9 @@ impl Press {
             }
             kept.extend(known);
         }
-        stale::sweep(store, &site, std::mem::take(&mut run.names), &mut run.edition).await?;
         let withdrawn = store.has_withdrawn(&Query::default()).await?;
+        let names = std::mem::take(&mut run.names);
+        stale::sweep(store, &site, names, withdrawn, &mut run.edition).await?;
         if published.is_empty() && !withdrawn && !feeds.iter().any(Feed::is_private) {
             // An old index of feeds is better than an empty one: the store may have been lost.
             return Ok(run.edition);

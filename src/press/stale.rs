@@ -19,6 +19,17 @@ const MARGIN: TimeDelta = TimeDelta::days(1);
 struct Kept {
     folder: PathBuf,
     files: BTreeSet<String>,
+    /// The newest archive that the store has, of a feed that keeps archives.
+    newest: Option<u32>,
+}
+
+impl Kept {
+    /// Whether a document is an archive that the store knows nothing of: it was lost, and begun anew beside old documents. These are
+    /// all that is left of it.
+    fn is_of_a_lost_store(&self, document: &str) -> bool {
+        let number = document.split('.').nth(1).and_then(|number| number.parse::<u32>().ok());
+        self.newest.zip(number).is_some_and(|(newest, number)| number > newest)
+    }
 }
 
 /// What feeds have on disk, by their names.
@@ -34,7 +45,8 @@ impl Names {
             let documents = feed.formats.iter().map(|format| document_name(id, *format));
             let archives = archives::names(id, feed, newest);
             let files = documents.chain(archives).chain([page_name(id)]).collect();
-            self.0.insert(id.to_string(), Kept { folder: site.folder_of(feed), files });
+            let newest = feed.history.archive.then(|| newest.unwrap_or(0));
+            self.0.insert(id.to_string(), Kept { folder: site.folder_of(feed), files, newest });
         }
         for id in feed.formerly.iter().filter(|_| feed.is_private()) {
             self.0.entry(id.to_string()).or_default();
@@ -52,11 +64,12 @@ impl Names {
     }
 }
 
-/// Takes away what is stale.
+/// Takes away what is stale. `withdrawn` says whether anything was ever withdrawn.
 pub(super) async fn sweep(
     store: &Store,
     site: &Site,
     mut names: Names,
+    withdrawn: bool,
     edition: &mut Edition,
 ) -> Result<(), StoreError> {
     names.add_former(store).await?;
@@ -66,7 +79,9 @@ pub(super) async fn sweep(
         for folder in folders {
             let is_stale = |feed: &str, document: &str| {
                 let kept = names.0.get(feed)?;
-                Some(kept.folder != folder || !kept.files.contains(document))
+                let is_known = kept.files.contains(document)
+                    || !withdrawn && kept.is_of_a_lost_store(document);
+                Some(kept.folder != folder || !is_known)
             };
             match files::documents(&folder) {
                 Ok(found) => {

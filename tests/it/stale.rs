@@ -144,6 +144,27 @@ fn formats_archives_and_names_that_a_feed_has_no_more_leave_the_disk() {
 }
 
 #[test]
+fn the_archives_of_a_store_that_was_lost_stay_until_something_is_withdrawn() {
+    let agency = Agency::open();
+    publish(&agency, &[1, 2, 3, 4, 5, 6, 7, 8]);
+    let desk = Desk::with(&(head() + &feed("a", "limit = 2") + &source("a", &agency)));
+    run(&desk, &["once", "--now", NOW]);
+    let before = desk.output();
+    assert!(before.contains_key("a.3.atom"));
+    fs::remove_dir_all(desk.path("state")).unwrap();
+    // Nothing is found yet: all stays as it was.
+    publish(&agency, &[]);
+    desk.run(&["once", "--now", NOW]);
+    assert_eq!(desk.output(), before);
+    publish(&agency, &[9, 10, 11]);
+    run(&desk, &["once", "--now", NOW]);
+    assert_eq!(desk.output().get("a.3.atom"), before.get("a.3.atom"));
+    let id = desk.export()[0]["id"].as_str().unwrap().to_owned();
+    run(&desk, &["withdraw", &id, "--reason", "Công văn số 1"]);
+    assert!(!desk.output().contains_key("a.3.atom"));
+}
+
+#[test]
 fn a_feed_that_left_keeps_its_files_until_something_is_withdrawn() {
     let agency = Agency::open();
     publish(&agency, &[1, 2, 3, 4, 5]);
