@@ -4,6 +4,7 @@
 //! ill-formed, and then no reader gets any article of it.
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_segmentation::UnicodeSegmentation;
 use url::{Position, Url};
@@ -21,8 +22,13 @@ pub(super) fn xml_text(text: &str) -> String {
 }
 
 /// Text of one line, with its white space folded. Empty where nothing in it can be seen.
+///
+/// It begins with no mark that is set on the character before it: in a document that is the `>` of a tag, and whoever composes the
+/// document as a whole has no tag any more (Character Model for the World Wide Web: Normalization, "full normalization").
 pub(super) fn line(text: &str) -> String {
-    let folded = xml_text(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = xml_text(text);
+    let own = text.trim_start_matches(|c: char| c.is_whitespace() || is_combining_mark(c));
+    let folded = own.split_whitespace().collect::<Vec<_>>().join(" ");
     if folded.chars().all(is_invisible) { String::new() } else { folded }
 }
 
@@ -177,6 +183,13 @@ mod tests {
     #[test]
     fn a_combining_mark_never_eats_the_end_of_a_tag() {
         assert_eq!(html("<p>\u{338}một</p>"), "<p>\u{338}một</p>");
+    }
+
+    #[test]
+    fn no_line_begins_with_a_mark_on_what_stands_before_it() {
+        assert_eq!(line("\u{338}\u{301} dấu rời"), "dấu rời");
+        assert_eq!(title("\u{301}"), "");
+        assert_eq!(line("e\u{301}"), "é");
     }
 
     #[test]
