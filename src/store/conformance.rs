@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 
 mod damaged;
 mod edits;
+mod touched;
 
 const LEASE: Duration = Duration::from_secs(1200);
 
