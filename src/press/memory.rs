@@ -148,13 +148,14 @@ impl Remembered {
             let agency = origin.and_then(|origin| origin.agency.as_ref());
             let agency = agency.map(|agency| agency.slug.as_str());
             let is_found = one.is_found(query, province, agency);
-            let is_told = self.tombstones.contains(&one.article.id);
+            let listed = self.newest.iter().flatten().any(|(_, _, place)| *place == one.place);
+            let is_told = listed || self.tombstones.contains(&one.article.id);
             if !is_found && !is_told && !self.window.found(one.place) {
                 continue;
             }
             let asked = Asked::of(&one.article, province, agency, day);
             let holds = is_found && query.conditions.iter().all(|one| one.holds(&asked));
-            is_concerned |= holds || is_told || one.lost_topic || self.window.held(one.place);
+            is_concerned |= holds || is_told || self.window.held(one.place);
             touched.push((one, is_found, holds));
         }
         if touched.is_empty() {

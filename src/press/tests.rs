@@ -6,7 +6,7 @@ use crate::model::{
     Query, Site, Tally, TokenHash, Topic, Topics, WebSub,
 };
 use crate::page::Validators;
-use crate::store::{Arrived, Asked, Found, Store, Visit};
+use crate::store::{Arrived, Asked, Found, Imported, Store, Visit};
 use crate::testing::{article, slug, source};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
@@ -237,7 +237,7 @@ impl Desk {
     async fn step(&mut self) {
         let name = SOURCES[self.below(4) as usize];
         let number = self.below(NUMBERS);
-        let what = self.below(24);
+        let what = self.below(26);
         self.done.push(format!("{what} {name} {number}"));
         match what {
             0..=8 => {
@@ -316,7 +316,25 @@ impl Desk {
                 self.titles += 2;
                 self.apply().await;
             }
-            _ => {}
+            _ => {
+                // It arrives among the old ones.
+                self.titles += 2;
+                let days = self.below(5);
+                let number = 100 + self.titles;
+                let article = Article {
+                    id: format!("tag:bantin.example,2026:{name}:/tin/{number}"),
+                    published: self.now - TimeDelta::hours(i64::from(24 * days)),
+                    ..self.article(name, number)
+                };
+                let imported = Imported {
+                    article,
+                    origin: None,
+                    withdrawn: None,
+                    addresses: Vec::new(),
+                    made_from: None,
+                };
+                self.store.take_in(vec![imported], self.now).await.unwrap();
+            }
         }
     }
 

@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 mod damaged;
 mod edits;
 mod kept;
+mod touched;
 mod websub;
 
 const LEASE: Duration = Duration::from_secs(1200);

@@ -55,8 +55,6 @@ pub struct Moved {
     pub article: Article,
     /// Whether documents may show it: it is not withdrawn, and no undated article of a backfill.
     pub is_current: bool,
-    /// Whether it lost a topic since.
-    pub lost_topic: bool,
     /// As a choice sees it.
     pub(super) changed: i64,
     pub(super) published: i64,
@@ -75,8 +73,7 @@ pub struct Since {
 }
 
 impl Moved {
-    /// Whether the sources, provinces, agencies and topics of a query find the article, or found it before it lost a topic. The terms are
-    /// those of its source.
+    /// Whether the sources, provinces, agencies and topics of a query find the article. The terms are those of its source.
     pub fn is_found(&self, query: &Query, province: Option<&str>, agency: Option<&str>) -> bool {
         fn within(list: &[Slug], name: Option<&str>) -> bool {
             list.is_empty() || list.iter().any(|one| Some(one.as_str()) == name)
@@ -84,11 +81,8 @@ impl Moved {
         within(&query.sources, Some(self.article.source.as_str()))
             && within(&query.provinces, province)
             && within(&query.agencies, agency)
-            && (self.lost_topic || self.has_topic(query))
-    }
-
-    fn has_topic(&self, query: &Query) -> bool {
-        query.topics.is_empty() || query.topics.iter().any(|one| self.article.topics.contains(one))
+            && (query.topics.is_empty()
+                || query.topics.iter().any(|one| self.article.topics.contains(one)))
     }
 }
 
@@ -187,8 +181,7 @@ impl Window {
             };
             // Beyond the end others may lie before it.
             let in_sight = self.whole || end.is_some_and(|end| candidate.order() <= end.order());
-            // What lost a topic may be found only as it was.
-            if *found && moved.is_current && moved.has_topic(&feed.query) && in_sight {
+            if *found && moved.is_current && in_sight {
                 rows.push(candidate);
             }
         }

@@ -18,9 +18,7 @@ pub(in super::super) fn since(db: &Transaction<'_>, since: Option<i64>) -> Resul
 /// The articles that were touched since; nothing where that does not tell what is to be done.
 fn moved(db: &Transaction<'_>, since: i64) -> Result<Option<Vec<Moved>>, Failed> {
     let mut select = db.prepare_cached(&format!(
-        "SELECT article.*, {TOPICS}, EXISTS (
-             SELECT 1 FROM lost_topic WHERE lost_topic.article = touched.article AND lost_topic.at > ?1
-         ) AS lost_topic
+        "SELECT article.*, {TOPICS}
          FROM touched CROSS JOIN article ON article.sequence = touched.article
          WHERE touched.at > ?1 LIMIT {}",
         MOST + 1
@@ -45,7 +43,6 @@ fn one(row: &Row<'_>) -> Result<Moved, Failed> {
         place: row.get("sequence")?,
         article: whole(row)?,
         is_current: !is_withdrawn && is_dated,
-        lost_topic: row.get("lost_topic")?,
         changed: row.get("changed")?,
         published: row.get("published")?,
     })
