@@ -9,11 +9,13 @@ use crate::model::{Article, Content, Feed, Origin, Site, Slug, Tombstone};
 use std::collections::BTreeMap;
 
 /// What stands before the first entry and behind the last, beside texts.
-const ENVELOPE: usize = 3_000;
+const ENVELOPE: usize = 1_200;
 /// The elements of an entry that all have, with dates and names.
-const OF_ENTRY: usize = 2_000;
+const OF_ENTRY: usize = 700;
+/// What tells of its source.
+const OF_CREDIT: usize = 500;
 /// A category, a picture, a file, a tombstone, a link: its element, without the texts in it.
-const ELEMENT: usize = 200;
+const ELEMENT: usize = 150;
 
 /// How many of these articles fit into a document of a feed, in the order in which they come; one always does.
 pub fn fitting(
@@ -39,32 +41,35 @@ pub fn fitting(
 fn envelope(feed: &Feed, site: &Site) -> usize {
     let hubs: usize = site.hubs().map(|hub| ELEMENT + written(hub.as_str())).sum();
     let title = feed_title(feed);
-    let texts = [&title, &feed.description, &feed.rights, &feed.tag];
+    // Without a description the title stands for it.
+    let texts = [&title, &title, &feed.description, &feed.rights, &feed.tag];
     let links = 8 * (ELEMENT + written(site.base_url.as_str()) + feed.id.as_str().len());
-    ENVELOPE + hubs + links + texts.map(|text| 2 * written(text)).iter().sum::<usize>()
+    ENVELOPE + hubs + links + texts.map(|text| written(text)).iter().sum::<usize>()
 }
 
 fn of_entry(entry: &Entry) -> usize {
-    let twice = [&entry.id, &entry.url, &entry.title, &entry.author, &entry.language];
-    // RSS escapes it twice, because readers take a description for HTML.
-    let optional = [&entry.summary, &entry.source_line].into_iter().flatten();
-    let texts: usize = twice.into_iter().chain(optional).map(|text| 2 * written(text)).sum();
+    let once = [&entry.id, &entry.url, &entry.author].into_iter().chain(&entry.source_line);
+    // RSS escapes a summary twice, because readers take a description for HTML; JSON may have a title or a summary for the text, too.
+    let twice = std::iter::once(&entry.title).chain(&entry.summary);
+    let texts = once.map(|text| written(text)).chain(twice.map(|text| 2 * written(text)));
+    // Of title, summary and text.
+    let languages = 3 * (entry.language.len() + " xml:lang=\"\"".len());
     let categories = entry.categories.iter().map(|category| {
-        ELEMENT
-            + 2 * (written(&category.scheme) + written(&category.term) + written(&category.label))
+        ELEMENT + written(&category.scheme) + written(&category.term) + 2 * written(&category.label)
     });
     let media = entry.pictures.iter().chain(&entry.files).map(of_media);
+    // The thumbnail, and the enclosure of RSS.
+    let first = entry.pictures.iter().take(1).chain(entry.files.iter().take(1)).map(of_media);
     OF_ENTRY
         + written(&entry.html)
-        + texts
-        + categories.chain(media).sum::<usize>()
+        + texts.chain(categories).chain(media).chain(first).sum::<usize>()
+        + languages
         + entry.credit.as_ref().map_or(0, of_credit)
 }
 
 fn of_media(media: &Media) -> usize {
-    let texts = [media.media_type.as_deref(), media.title.as_deref()];
-    // An element of its own, the enclosure, and the thumbnail.
-    3 * (ELEMENT + written(&media.url) + texts.into_iter().flatten().map(written).sum::<usize>())
+    let texts = [Some(&media.url), media.media_type.as_ref(), media.title.as_ref()];
+    ELEMENT + texts.into_iter().flatten().map(|text| written(text)).sum::<usize>()
 }
 
 fn of_credit(credit: &Credit) -> usize {
@@ -73,7 +78,7 @@ fn of_credit(credit: &Credit) -> usize {
     let terms = [&credit.province, &credit.agency].into_iter().flatten();
     let terms = terms.flat_map(|term| [&term.slug, &term.name]);
     let texts = texts.into_iter().chain(optional).chain(terms);
-    texts.map(|text| ELEMENT + 3 * written(text)).sum()
+    OF_CREDIT + texts.map(|text| 2 * written(text)).sum::<usize>()
 }
 
 /// The most bytes that a text has in XML or in JSON.

@@ -93,7 +93,7 @@ proptest! {
     #[test]
     fn any_article_gives_documents_that_strict_readers_take(some in prop::collection::vec(articles(), 1..4)) {
         let stone = Tombstone { id: some[0].id.clone(), at: some[0].updated, zone: Ho_Chi_Minh };
-        let standing = Standing::Current { newest: Some(1), tombstones: vec![stone] };
+        let standing = Standing::Current { newest: Some(1), tombstones: vec![stone.clone()] };
         let feed = Feed { title: some[0].title.clone(), rights: some[0].text.clone(), ..feed() };
         let fit = fitting(&feed, &site(), &origins(), &some, &[]);
         prop_assert_eq!(fit, some.len());
@@ -101,6 +101,12 @@ proptest! {
         for document in &made {
             prop_assert!(verify(document).is_ok(), "{:?}", verify(document));
         }
+        // What is told of their length before they are written is no less.
+        let longest = made.iter().filter(|d| d.media_type != HTML).map(|d| d.bytes.len()).max();
+        let tight = Feed { most_bytes: longest.unwrap() - 1, ..feed };
+        let stones = std::slice::from_ref(&stone);
+        let fit = fitting(&tight, &site(), &origins(), &some, stones);
+        prop_assert!(fit < some.len() || fit == 1, "{} bytes", longest.unwrap());
         let in_formats: Vec<_> = made.iter().filter(|d| d.media_type != HTML).map(read).collect();
         for format in &in_formats {
             prop_assert_eq!(format.len(), in_formats[0].len());
