@@ -19,6 +19,7 @@ use crate::model::{Article, Feed, Format, Origin, Query, Site, Slug, Standing, T
 use crate::publish::files::{self, Laid, Replaced};
 use crate::publish::{self, Document};
 use crate::store::{Issue, Mark, Printed, Store, StoreError};
+use chrono::{DateTime, Utc};
 use memory::{Memory, Newest, Next, Overview, Remembered};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -26,6 +27,9 @@ use std::sync::Arc;
 
 /// How many of the newest articles the index page shows.
 const ON_THE_INDEX: usize = 30;
+
+/// So often a command publishes what comes while it publishes. Who goes on changing the store has a daemon to publish it.
+const MOST_RUNS: usize = 10;
 
 /// What one run of the press did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -53,6 +57,27 @@ pub struct Press {
 /// Publishes all feeds as the store is now, without remembering anything.
 pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Edition, StoreError> {
     Press::default().publish(store, site, feeds).await
+}
+
+/// Begins the day, and publishes until the store has stood still while that was done: who changed it in the meantime left it to the
+/// holder of the lock.
+pub async fn publish_all(
+    store: &Store,
+    site: &Site,
+    feeds: &[Feed],
+    now: DateTime<Utc>,
+) -> Result<Edition, StoreError> {
+    begin_day(store, feeds, now).await?;
+    let mut press = Press::default();
+    let mut edition = press.publish(store, site, feeds).await?;
+    for _ in 1..MOST_RUNS {
+        if store.changes().await? == edition.changes {
+            break;
+        }
+        let next = press.publish(store, site, feeds).await?;
+        edition = Edition { written: edition.written + next.written, ..next };
+    }
+    Ok(edition)
 }
 
 /// What the documents of one run have in common.
@@ -90,7 +115,7 @@ impl Press {
         let mut run = Run { store, site: site.clone(), origins, edition, marks, names };
         memory.look(feeds);
         let mut kept = Vec::with_capacity(feeds.len());
-        let mut published = Vec::new();
+        let (mut published, mut are_empty) = (Vec::new(), true);
         for feed in feeds {
             let (is_empty, known) = match memory.next(feed, &moved) {
                 Next::Rest(known) => {
@@ -100,7 +125,10 @@ impl Press {
                 }
                 Next::Print(known) => run.print(feed, known).await?,
             };
-            if !is_empty && !feed.is_private() {
+            are_empty &= is_empty || feed.is_private();
+            // A feed that is empty for now is listed as long as its last documents are there.
+            let is_there = || site.output.join(publish::page_name(&feed.id)).exists();
+            if !feed.is_private() && (!is_empty || is_there()) {
                 published.push(feed.clone());
             }
             kept.extend(known);
@@ -108,7 +136,7 @@ impl Press {
         let withdrawn = store.has_withdrawn(&Query::default()).await?;
         let names = std::mem::take(&mut run.names);
         stale::sweep(store, &site, names, withdrawn, &mut run.edition).await?;
-        if published.is_empty() && !withdrawn && !feeds.iter().any(Feed::is_private) {
+        if are_empty && !withdrawn && !feeds.iter().any(Feed::is_private) {
             // An old index of feeds is better than an empty one: the store may have been lost.
             return Ok(run.edition);
         }
@@ -180,7 +208,9 @@ impl Run<'_> {
         if feed.folders.is_empty() {
             self.edition.empty.push(feed.id.clone());
         }
-        if self.store.has_withdrawn(&feed.query).await? {
+        // Its documents hold what it held once: of topics and conditions nobody knows any more what they held of then.
+        let places = Query { topics: Vec::new(), conditions: Vec::new(), ..feed.query.clone() };
+        if self.store.has_withdrawn(&places).await? {
             let names = std::iter::once(&feed.id).chain(&feed.formerly).cloned();
             for id in names.collect::<Vec<_>>() {
                 let folder = self.site.folder_of(feed);

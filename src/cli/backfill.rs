@@ -134,7 +134,8 @@ async fn publish(
     match Lock::take(&plan.site.state.clone(), "backfill") {
         Ok(_lock) => {
             let orders = Orders::from_plan(plan, store, Clock::System.now()).await?;
-            let edition = press::publish(store, &orders.site, &orders.feeds).await?;
+            let edition =
+                press::publish_all(store, &orders.site, &orders.feeds, Clock::System.now()).await?;
             let output = orders.site.output.display();
             let said = format!(
                 "{} documents written, {} unchanged in {output}",

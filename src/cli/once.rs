@@ -113,8 +113,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         }
     }
     // First what readers wait for, then what we have to say: whoever reads it may be gone.
-    press::begin_day(&store, &orders.feeds, clock.now()).await?;
-    let edition = press::publish(&store, &orders.site, &orders.feeds).await?;
+    let edition = press::publish_all(&store, &orders.site, &orders.feeds, clock.now()).await?;
     daemon::clear_out(&store, &orders, clock.now()).await;
     for problem in &edition.problems {
         eprintln!("bantin: {problem}");
@@ -126,7 +125,8 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     }
     // Who withdrew an article in the meantime left it to us, because we have the lock.
     if store.changes().await? != edition.changes {
-        let again = press::publish(&store, &orders.site, &orders.feeds).await?;
+        let now = clock.now();
+        let again = press::publish_all(&store, &orders.site, &orders.feeds, now).await?;
         again.problems.iter().for_each(|problem| eprintln!("bantin: {problem}"));
         failed |= !again.problems.is_empty();
     }

@@ -165,6 +165,27 @@ fn the_archives_of_a_store_that_was_lost_stay_until_something_is_withdrawn() {
 }
 
 #[test]
+fn a_feed_whose_articles_have_grown_old_is_listed_and_holds_nothing_that_is_withdrawn() {
+    let agency = Agency::open();
+    publish(&agency, &[1, 2, 3]);
+    let feeds = feed("tat-ca", "") + &feed("moi", "newer_than = \"3000d\"");
+    let desk = Desk::with(&(head() + &feeds + &source("a", &agency)));
+    run(&desk, &["once", "--now", NOW]);
+    let before = named(&desk, "moi.");
+    run(&desk, &["once", "--now", "2036-11-20T05:00:00Z"]);
+    assert_eq!(named(&desk, "moi."), before);
+    let list = fs::read_to_string(desk.path("output/feeds.opml")).unwrap();
+    assert!(list.contains("/moi.atom") || list.contains("/moi.rss"), "{list}");
+    let id = desk.export()[0]["id"].as_str().unwrap().to_owned();
+    run(&desk, &["withdraw", &id, "--reason", "Công văn số 1"]);
+    run(&desk, &["once", "--now", "2036-11-20T06:00:00Z"]);
+    for name in named(&desk, "moi.") {
+        let text = fs::read(desk.path("output").join(&name)).unwrap();
+        assert!(!String::from_utf8_lossy(&text).contains(&id), "{name}");
+    }
+}
+
+#[test]
 fn a_feed_that_left_keeps_its_files_until_something_is_withdrawn() {
     let agency = Agency::open();
     publish(&agency, &[1, 2, 3, 4, 5]);
@@ -176,9 +197,9 @@ fn a_feed_that_left_keeps_its_files_until_something_is_withdrawn() {
     let id = desk.export()[0]["id"].as_str().unwrap().to_owned();
     let database = rusqlite::Connection::open(desk.path("state/bantin.sqlite")).unwrap();
     run(&desk, &["withdraw", &id, "--reason", "Công văn số 1"]);
-    database
-        .execute("UPDATE article SET withdrawn = 1600000000000 WHERE withdrawn > 0", ())
-        .unwrap();
+    let long_ago = "UPDATE article SET withdrawn = 1600000000000 WHERE withdrawn > 0;
+        UPDATE audit SET at = 1600000000000";
+    database.execute_batch(long_ago).unwrap();
     drop(database);
     desk.write(&with(&feed("a", "limit = 2")));
     run(&desk, &["once", "--now", NOW]);

@@ -55,7 +55,9 @@ pub(super) async fn run(config: Config, name: &str) -> anyhow::Result<ExitCode> 
     match Lock::take(&plan.site.state, "import") {
         Ok(_lock) => {
             let orders = Orders::from_plan(plan, &store, Clock::System.now()).await?;
-            let edition = press::publish(&store, &orders.site, &orders.feeds).await?;
+            let edition =
+                press::publish_all(&store, &orders.site, &orders.feeds, Clock::System.now())
+                    .await?;
             println!("{} documents written", edition.written);
             for problem in &edition.problems {
                 eprintln!("bantin: {problem}");

@@ -367,6 +367,7 @@ fn revise(
              author = :author, source_line = :source_line, language = :language, images = :images,
              attachments = :attachments, tags = :tags, first_source = :first_source, hash = :hash, provenance = :provenance,
              updated = CASE WHEN :revised THEN max(updated, :now) ELSE updated END,
+             last_seen = max(last_seen, :seen),
              revision = revision + :revised
          WHERE sequence = :sequence",
     )?
@@ -388,6 +389,7 @@ fn revise(
         ":provenance": json(&provenance(old, new))?,
         ":revised": revised,
         ":now": unshared(db, millis(claim.started))?,
+        ":seen": millis(claim.started),
     })?;
     topics::forget(db, sequence)?;
     Ok(if revised { Change::Revised(old.id.clone()) } else { Change::Refreshed(old.id.clone()) })
@@ -517,12 +519,14 @@ pub(in super::super) fn has_withdrawn(db: &Transaction<'_>, query: &Query) -> Re
     Ok(false)
 }
 
-/// Whether an article was withdrawn at this instant or later.
+/// Whether an article was withdrawn at this instant or later, or we have learnt of it since.
 pub(in super::super) fn has_withdrawn_since(
     db: &Transaction<'_>,
     since: DateTime<Utc>,
 ) -> Result<bool, Failed> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM article WHERE withdrawn >= ?1)";
+    // Of another store an old withdrawal may have come since.
+    let sql = "SELECT EXISTS (SELECT 1 FROM article WHERE withdrawn >= ?1)
+                   OR EXISTS (SELECT 1 FROM audit WHERE at >= ?1)";
     Ok(db.prepare_cached(sql)?.query_row([millis(since)], |row| row.get(0))?)
 }
 

@@ -35,8 +35,12 @@ fn words(text: &str) -> impl Iterator<Item = char> {
             let in_number =
                 before.is_ascii_digit() && rest.peek().is_some_and(char::is_ascii_digit);
             before = c;
-            if in_number || !is_typography(c) {
-                return Some(c);
+            match c {
+                c if c.is_whitespace() => {}
+                // 2020-2025 is the same years with whatever dash.
+                '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' if in_number => return Some('-'),
+                c if in_number || !is_typography(c) => return Some(c),
+                _ => {}
             }
         }
     })
@@ -105,6 +109,8 @@ mod tests {
         check("a - b", "a – b", 1, false);
         check("một,hai", "một, hai", 1, false);
         check("Tin", "Tin", 1, false);
+        check("Nhiệm kỳ 2020-2025", "Nhiệm kỳ 2020–2025", 1, false);
+        check("1 500  000 đồng", "1 500 000 đồng", 1, false);
     }
 
     #[test]
