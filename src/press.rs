@@ -115,7 +115,7 @@ impl Press {
         let mut run = Run { store, site: site.clone(), origins, edition, marks, names };
         memory.look(feeds);
         let mut kept = Vec::with_capacity(feeds.len());
-        let (mut published, mut are_empty) = (Vec::new(), true);
+        let mut published = Vec::new();
         for feed in feeds {
             let (is_empty, known) = match memory.next(feed, &moved) {
                 Next::Rest(known) => {
@@ -125,10 +125,7 @@ impl Press {
                 }
                 Next::Print(known) => run.print(feed, known).await?,
             };
-            are_empty &= is_empty || feed.is_private();
-            // A feed that is empty for now is listed as long as its last documents are there.
-            let is_there = || site.output.join(publish::page_name(&feed.id)).exists();
-            if !feed.is_private() && (!is_empty || is_there()) {
+            if !is_empty && !feed.is_private() {
                 published.push(feed.clone());
             }
             kept.extend(known);
@@ -136,7 +133,7 @@ impl Press {
         let withdrawn = store.has_withdrawn(&Query::default()).await?;
         let names = std::mem::take(&mut run.names);
         stale::sweep(store, &site, names, withdrawn, &mut run.edition).await?;
-        if are_empty && !withdrawn && !feeds.iter().any(Feed::is_private) {
+        if published.is_empty() && !withdrawn && !feeds.iter().any(Feed::is_private) {
             // An old index of feeds is better than an empty one: the store may have been lost.
             return Ok(run.edition);
         }
