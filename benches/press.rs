@@ -131,7 +131,7 @@ async fn row(size: u32) {
     // The topics are found, the archives made.
     press.publish(&store, &orders.site, &orders.feeds).await.unwrap();
     let begun = Instant::now();
-    press::publish(&store, &orders.site, &orders.feeds).await.unwrap();
+    Press::default().publish(&store, &orders.site, &orders.feeds).await.unwrap();
     let all = begun.elapsed();
     let mut ones: Vec<(Duration, usize)> = Vec::new();
     for number in size..size + RUNS {

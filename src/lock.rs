@@ -44,6 +44,13 @@ pub enum LockError {
     },
 }
 
+impl LockError {
+    /// Whether a daemon has the lock, which does at once what is left to it.
+    pub fn is_of_daemon(&self) -> bool {
+        matches!(self, Self::Held { holder, .. } if holder.starts_with("`bantin run`"))
+    }
+}
+
 impl Lock {
     /// Takes the lock for a command of this process, at once or not at all.
     pub fn take(state: &Path, command: &str) -> Result<Self, LockError> {
@@ -99,10 +106,13 @@ mod tests {
     fn the_second_is_told_who_the_first_is() {
         let state = tempfile::tempdir().unwrap();
         let first = Lock::take(state.path(), "run").unwrap();
-        let refused = Lock::take(state.path(), "once").unwrap_err().to_string();
+        let refused = Lock::take(state.path(), "once").unwrap_err();
+        assert!(refused.is_of_daemon());
+        let refused = refused.to_string();
         assert!(refused.contains("`bantin run`"), "{refused}");
         assert!(refused.contains(&std::process::id().to_string()), "{refused}");
         drop(first);
-        Lock::take(state.path(), "once").unwrap();
+        let _second = Lock::take(state.path(), "once").unwrap();
+        assert!(!Lock::take(state.path(), "withdraw").unwrap_err().is_of_daemon());
     }
 }

@@ -54,11 +54,6 @@ pub struct Press {
     rules: topics::Ready,
 }
 
-/// Publishes all feeds as the store is now, without remembering anything.
-pub async fn publish(store: &Store, site: &Site, feeds: &[Feed]) -> Result<Edition, StoreError> {
-    Press::default().publish(store, site, feeds).await
-}
-
 /// Begins the day, and publishes until the store has stood still while that was done: who changed it in the meantime left it to the
 /// holder of the lock.
 pub async fn publish_all(

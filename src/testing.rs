@@ -1,17 +1,56 @@
 //! Values that many tests begin with.
 
 use crate::model::{
-    Access, Article, ArticleSelectors, CleanHtml, Field, Key, Kind, ListingSelectors, Origin,
-    Precision, Provenance, Slug, Source, Timetable,
+    Access, Article, ArticleSelectors, CleanHtml, Content, Feed, Field, Format, History, Key, Kind,
+    ListingSelectors, Origin, Precision, Provenance, Query, Site, Slug, Source, Timetable, WebSub,
 };
 use chrono::{DateTime, Utc};
 use chrono_tz::Asia::Ho_Chi_Minh;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A slug.
 pub(crate) fn slug(text: &str) -> Slug {
     text.parse().unwrap()
+}
+
+/// A site at `https://bantin.example/`.
+pub(crate) fn site() -> Site {
+    Site {
+        title: "Bản tin".to_owned(),
+        base_url: "https://bantin.example/".parse().unwrap(),
+        contact: None,
+        id_authority: "bantin.example,2026".to_owned(),
+        listen: "127.0.0.1:0".parse().unwrap(),
+        output: "output".into(),
+        state: "state".into(),
+        topics: Arc::default(),
+        websub: WebSub::default(),
+        precompress: true,
+        keep_gone: Duration::ZERO,
+    }
+}
+
+/// A feed of everything, in all formats.
+pub(crate) fn feed(id: &str) -> Feed {
+    Feed {
+        id: slug(id),
+        tag: String::new(),
+        formerly: Vec::new(),
+        title: id.to_owned(),
+        description: String::new(),
+        language: "vi".to_owned(),
+        rights: String::new(),
+        query: Query::default(),
+        limit: 50,
+        most_bytes: 2_000_000,
+        content: Content::Full,
+        formats: Format::ALL.to_vec(),
+        history: History::default(),
+        folders: Vec::new(),
+        tokens: Vec::new(),
+    }
 }
 
 /// A listing source on `https://<id>.example/`, due every half hour.

@@ -157,24 +157,7 @@ pub async fn visit(
         }
     };
     let finished = line.clock.now();
-    let mut visit = Visit {
-        finished,
-        outcome: Outcome::Unchanged,
-        validators: None,
-        incomplete: false,
-        look_at: None,
-        moved_to: None,
-        learned: None,
-        next_visit: finished,
-        articles: Vec::new(),
-        seen: Vec::new(),
-        missing: Vec::new(),
-        rejected: Vec::new(),
-        held: Vec::new(),
-        pending: Vec::new(),
-        given_up: Vec::new(),
-        asked: Vec::new(),
-    };
+    let mut visit = Visit::unchanged(finished, finished);
     let mut warnings = Vec::new();
     // When the listing came, and for how long its host says that it stays as it is.
     let mut fresh = None;

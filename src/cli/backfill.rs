@@ -1,12 +1,12 @@
 //! `bantin backfill`
 
+use super::publishing::{self, Published};
 use super::{Config, Misuse, line};
 use crate::clock::Clock;
 use crate::config::Plan;
 use crate::daemon::Orders;
 use crate::lock::{Lock, LockError};
 use crate::model::{Kind, Slug, Source};
-use crate::press;
 use crate::store::Store;
 use crate::visit::{self, Backfilled, Counts, Ended, Step, WantedBackfill};
 use anyhow::ensure;
@@ -131,23 +131,20 @@ async fn publish(
         return Ok((None, Vec::new()));
     }
     let plan = config.read()?;
-    match Lock::take(&plan.site.state.clone(), "backfill") {
-        Ok(_lock) => {
-            let orders = Orders::from_plan(plan, store, Clock::System.now()).await?;
-            let edition =
-                press::publish_all(store, &orders.site, &orders.feeds, Clock::System.now()).await?;
-            let output = orders.site.output.display();
+    Ok(match publishing::publish(plan, store, "backfill").await? {
+        Published::Here(edition, output) => {
             let said = format!(
-                "{} documents written, {} unchanged in {output}",
-                edition.written, edition.unchanged
+                "{} documents written, {} unchanged in {}",
+                edition.written,
+                edition.unchanged,
+                output.display()
             );
-            Ok((Some(said), edition.problems))
+            (Some(said), edition.problems)
         }
-        Err(LockError::Held { .. }) => {
-            Ok((Some("the running bantin publishes them within seconds".to_owned()), Vec::new()))
+        Published::ByDaemon => {
+            (Some("the running bantin publishes them within seconds".to_owned()), Vec::new())
         }
-        Err(error) => Err(error.into()),
-    }
+    })
 }
 
 /// Tells a walk to stop in order at the first Ctrl-C, and ends the process at the second.

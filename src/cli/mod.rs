@@ -13,6 +13,7 @@ mod import;
 mod letter;
 mod once;
 mod page;
+mod publishing;
 mod run;
 mod schema;
 mod shown;

@@ -1,16 +1,9 @@
 //! `bantin withdraw`
 
+use super::publishing::{self, Published};
 use super::{Config, Misuse, existing_store};
 use crate::clock::Clock;
-use crate::daemon::Orders;
-use crate::lock::{Lock, LockError};
-use crate::press;
-use std::path::Path;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
-
-/// How long another command is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Take an article out of every feed, for ever
 ///
@@ -42,11 +35,8 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     } else {
         println!("withdrawn: {}", store.withdraw(id, reason, now).await?);
     }
-    match lock(&plan.site.state).await {
-        Ok(_lock) => {
-            let orders = Orders::from_plan(plan, &store, Clock::System.now()).await?;
-            let now = Clock::System.now();
-            let edition = press::publish_all(&store, &orders.site, &orders.feeds, now).await?;
+    match publishing::publish(plan, &store, "withdraw").await? {
+        Published::Here(edition, _) => {
             println!("{} documents written without it", edition.written);
             for problem in &edition.problems {
                 eprintln!("bantin: {problem}");
@@ -55,23 +45,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
                 return Ok(ExitCode::FAILURE);
             }
         }
-        Err(LockError::Held { .. }) => println!("the running bantin takes it out within seconds"),
-        Err(error) => return Err(error.into()),
+        Published::ByDaemon => println!("the running bantin takes it out within seconds"),
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The lock. A daemon publishes what is left to it within seconds; another command may have published for the last time.
-async fn lock(state: &Path) -> Result<Lock, LockError> {
-    let begun = Instant::now();
-    loop {
-        match Lock::take(state, "withdraw") {
-            Err(LockError::Held { holder, .. })
-                if !holder.contains("`bantin run`") && begun.elapsed() < PATIENCE =>
-            {
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-            taken => return taken,
-        }
-    }
 }

@@ -1,9 +1,9 @@
 //! A press that remembers writes what one that remembers nothing would write, whatever happens to the store.
 
-use super::{Press, begin_day, publish};
+use super::{Press, begin_day};
 use crate::model::{
-    Agency, Article, Condition, Content, Feed, Format, History, Key, Outcome, Phrase, Province,
-    Query, Site, Tally, TokenHash, Topic, Topics, WebSub,
+    Agency, Article, Condition, Feed, Format, History, Key, Outcome, Phrase, Province, Query, Site,
+    Tally, TokenHash, Topic, Topics,
 };
 use crate::page::Validators;
 use crate::store::{Arrived, Asked, Found, Imported, Store, Visit};
@@ -46,21 +46,11 @@ fn topics(word: &str) -> Arc<Topics> {
 
 fn feed(id: &str, query: Query) -> Feed {
     Feed {
-        id: slug(id),
-        tag: String::new(),
-        formerly: Vec::new(),
-        title: id.to_owned(),
-        description: String::new(),
-        language: "vi".to_owned(),
-        rights: String::new(),
         query,
-        folders: Vec::new(),
-        most_bytes: 2_000_000,
-        content: Content::Full,
         limit: 3,
         formats: vec![Format::Atom, Format::Rss],
         history: History { most_per_source: 2, ..History::default() },
-        tokens: Vec::new(),
+        ..crate::testing::feed(id)
     }
 }
 
@@ -96,38 +86,21 @@ fn feeds() -> Vec<Feed> {
 
 fn site(folder: &Path) -> Site {
     Site {
-        title: "Bản tin".to_owned(),
-        base_url: "https://bantin.example/".parse().unwrap(),
-        contact: None,
-        id_authority: "bantin.example,2026".to_owned(),
-        listen: "127.0.0.1:0".parse().unwrap(),
         output: folder.join("output"),
         state: folder.to_owned(),
         topics: topics("trường"),
-        websub: WebSub::default(),
         precompress: false,
-        keep_gone: Duration::ZERO,
+        ..crate::testing::site()
     }
 }
 
 fn visited(articles: Vec<Arrived>, asked: Vec<Asked>, finished: DateTime<Utc>) -> Visit {
     Visit {
-        finished,
         outcome: Outcome::Visited(Tally::default()),
         validators: Some(Validators::default()),
-        incomplete: false,
-        look_at: None,
-        moved_to: None,
-        learned: None,
-        next_visit: finished + TimeDelta::minutes(30),
         articles,
-        seen: Vec::new(),
-        missing: Vec::new(),
-        rejected: Vec::new(),
-        held: Vec::new(),
-        pending: Vec::new(),
-        given_up: Vec::new(),
         asked,
+        ..Visit::unchanged(finished, finished + TimeDelta::minutes(30))
     }
 }
 
@@ -360,7 +333,7 @@ impl Desk {
         let other = self.folder.path().join("forgets");
         let _ = fs::remove_dir_all(&other);
         let site = Site { output: other.join("output"), state: other.clone(), ..self.site.clone() };
-        let edition = publish(&self.store, &site, &self.feeds).await.unwrap();
+        let edition = Press::default().publish(&self.store, &site, &self.feeds).await.unwrap();
         let (mut remembers, forgets) = (files(&self.site.state), files(&other));
         let full: Vec<&str> = (self.feeds.iter())
             .filter(|feed| !edition.empty.contains(&feed.id))

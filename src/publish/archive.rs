@@ -99,44 +99,16 @@ fn cut(bytes: &[u8], ids: &[String]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{History, Query, Tombstone};
+    use crate::model::Tombstone;
     use crate::publish::{documents, verify};
-    use crate::testing::{article, slug};
+    use crate::testing::{self, article, site};
     use chrono_tz::Asia::Ho_Chi_Minh;
 
     fn feed() -> Feed {
         Feed {
-            most_bytes: usize::MAX,
-            content: crate::model::Content::Full,
-            folders: Vec::new(),
-            id: slug("tin"),
             tag: "tag:bantin.example,2026:feed/tin".to_owned(),
-            formerly: Vec::new(),
             title: "Tin".to_owned(),
-            description: String::new(),
-            language: "vi".to_owned(),
-            rights: String::new(),
-            query: Query::default(),
-            limit: 5,
-            formats: Format::ALL.to_vec(),
-            history: History::default(),
-            tokens: Vec::new(),
-        }
-    }
-
-    fn site() -> Site {
-        Site {
-            title: "Bản tin".to_owned(),
-            base_url: "https://bantin.example/".parse().unwrap(),
-            contact: None,
-            id_authority: "bantin.example,2026".to_owned(),
-            listen: "127.0.0.1:0".parse().unwrap(),
-            output: "output".into(),
-            state: "state".into(),
-            topics: std::sync::Arc::default(),
-            websub: crate::model::WebSub::default(),
-            precompress: true,
-            keep_gone: std::time::Duration::ZERO,
+            ..testing::feed("tin")
         }
     }
 

@@ -5,8 +5,7 @@ mod hostile;
 
 use super::*;
 use crate::model::{
-    Agency, Attachment, CleanHtml, History, Image, Key, Precision, Province, PublicUrl, Query,
-    Topic, Topics,
+    Agency, Attachment, CleanHtml, Image, Key, Precision, Province, PublicUrl, Topic, Topics,
 };
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Asia::Ho_Chi_Minh;
@@ -30,12 +29,7 @@ fn site() -> Site {
         title: "Bản tin các tỉnh".to_owned(),
         base_url: "https://bantin.example/tin/".parse().unwrap(),
         contact: Some("tin@bantin.example".to_owned()),
-        id_authority: "bantin.example,2026".to_owned(),
         listen: "127.0.0.1:8080".parse().unwrap(),
-        output: "output".into(),
-        state: "state".into(),
-        precompress: true,
-        keep_gone: std::time::Duration::from_secs(30 * 86_400),
         topics: std::sync::Arc::new(Topics::new(vec![Topic {
             id: slug("dan-toc"),
             name: "Công tác dân tộc".to_owned(),
@@ -43,27 +37,17 @@ fn site() -> Site {
             weak: vec![],
             not: vec![],
         }])),
-        websub: crate::model::WebSub::default(),
+        ..crate::testing::site()
     }
 }
 
 fn feed() -> Feed {
     Feed {
-        id: slug("tay-nguyen"),
         tag: "tag:bantin.example,2026:feed:tay-nguyen".to_owned(),
-        formerly: vec![],
         title: "Tây Nguyên & Đông Nam Bộ".to_owned(),
         description: "Tin của các cơ quan cấp tỉnh <Tây Nguyên>".to_owned(),
-        language: "vi".to_owned(),
         rights: "© Văn phòng & cơ quan".to_owned(),
-        query: Query::default(),
-        folders: vec![],
-        most_bytes: 2_000_000,
-        content: crate::model::Content::Full,
-        limit: 50,
-        formats: Format::ALL.to_vec(),
-        history: History::default(),
-        tokens: Vec::new(),
+        ..crate::testing::feed("tay-nguyen")
     }
 }
 

@@ -3,7 +3,7 @@
 use super::App;
 use super::app::Named;
 use super::connections::{Limits, serve_within};
-use crate::model::{Feed, Format, History, Query, Site, TokenHash};
+use crate::model::{Feed, Site, TokenHash};
 use std::io::{self, Read};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -96,39 +96,12 @@ impl House {
 }
 
 fn site(output: &Path) -> Site {
-    Site {
-        title: "Bản tin".to_owned(),
-        base_url: "https://bantin.example/".parse().unwrap(),
-        contact: None,
-        id_authority: "bantin.example,2026".to_owned(),
-        listen: "127.0.0.1:0".parse().unwrap(),
-        output: output.to_owned(),
-        state: output.to_owned(),
-        precompress: true,
-        keep_gone: Duration::from_secs(30 * 86_400),
-        topics: std::sync::Arc::default(),
-        websub: crate::model::WebSub::default(),
-    }
+    Site { output: output.to_owned(), state: output.to_owned(), ..crate::testing::site() }
 }
 
 fn feed(id: &str, formerly: &[&str]) -> Feed {
-    Feed {
-        id: id.parse().unwrap(),
-        tag: String::new(),
-        formerly: formerly.iter().map(|former| former.parse().unwrap()).collect(),
-        title: id.to_owned(),
-        description: String::new(),
-        language: "vi".to_owned(),
-        rights: String::new(),
-        query: Query::default(),
-        folders: vec![],
-        most_bytes: 2_000_000,
-        content: crate::model::Content::Full,
-        limit: 50,
-        formats: Format::ALL.to_vec(),
-        history: History::default(),
-        tokens: Vec::new(),
-    }
+    let formerly = formerly.iter().map(|former| former.parse().unwrap()).collect();
+    Feed { formerly, ..crate::testing::feed(id) }
 }
 
 #[tokio::test]

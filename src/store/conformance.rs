@@ -46,21 +46,10 @@ async fn plan(
 
 fn feed(id: &str, formerly: &[&str]) -> Feed {
     Feed {
-        id: slug(id),
-        tag: String::new(),
         formerly: formerly.iter().map(|id| slug(id)).collect(),
         title: "Tổng hợp".to_owned(),
-        description: String::new(),
-        language: "vi".to_owned(),
-        rights: String::new(),
-        query: Query::default(),
-        folders: vec![],
-        most_bytes: 2_000_000,
-        content: crate::model::Content::Full,
-        limit: 50,
         formats: vec![Format::Atom],
-        history: History::default(),
-        tokens: Vec::new(),
+        ..crate::testing::feed(id)
     }
 }
 
@@ -95,22 +84,10 @@ async fn a_name_that_no_feed_has_any_more_is_told_once_and_kept() {
 
 fn visited(articles: Vec<Article>, finished: DateTime<Utc>) -> Visit {
     Visit {
-        finished,
         outcome: Outcome::Visited(Tally { items: articles.len(), ..Tally::default() }),
         validators: Some(Validators { etag: Some("\"1\"".to_owned()), ..Validators::default() }),
-        incomplete: false,
-        look_at: None,
-        moved_to: None,
-        learned: None,
-        next_visit: finished + TimeDelta::minutes(30),
         articles: articles.into_iter().map(arrived).collect(),
-        seen: Vec::new(),
-        missing: Vec::new(),
-        rejected: Vec::new(),
-        held: Vec::new(),
-        pending: Vec::new(),
-        given_up: Vec::new(),
-        asked: Vec::new(),
+        ..Visit::unchanged(finished, finished + TimeDelta::minutes(30))
     }
 }
 

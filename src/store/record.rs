@@ -389,6 +389,30 @@ pub struct Visit {
     pub asked: Vec<Asked>,
 }
 
+impl Visit {
+    /// A visit that found its source as it was, and when the next one is due.
+    pub fn unchanged(finished: DateTime<Utc>, next_visit: DateTime<Utc>) -> Self {
+        Self {
+            finished,
+            outcome: Outcome::Unchanged,
+            validators: None,
+            incomplete: false,
+            look_at: None,
+            moved_to: None,
+            learned: None,
+            next_visit,
+            articles: Vec::new(),
+            seen: Vec::new(),
+            missing: Vec::new(),
+            rejected: Vec::new(),
+            held: Vec::new(),
+            pending: Vec::new(),
+            given_up: Vec::new(),
+            asked: Vec::new(),
+        }
+    }
+}
+
 /// A known article and its place on the listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {

@@ -3,7 +3,6 @@
 use super::*;
 use crate::clock::Clock;
 use crate::fetch::{Fetcher, Limits, Options, SystemResolver};
-use crate::model::{Format, Query};
 use crate::serve::Inbox;
 use crate::visit::{Report, SharedHosts};
 use bytes::Bytes;
@@ -20,42 +19,19 @@ use url::Url;
 
 pub(super) fn site(base: &str) -> Site {
     Site {
-        title: "Bản tin".to_owned(),
         base_url: base.parse().unwrap(),
-        contact: None,
-        id_authority: "bantin.example,2026".to_owned(),
-        listen: "127.0.0.1:0".parse().unwrap(),
-        output: "output".into(),
-        state: "state".into(),
-        precompress: true,
-        keep_gone: std::time::Duration::ZERO,
-        topics: Arc::default(),
         websub: crate::model::WebSub {
             hub: true,
             allow_private: vec!["127.0.0.0/8".parse().unwrap()],
             ..Default::default()
         },
+        ..crate::testing::site()
     }
 }
 
 pub(super) fn feed(id: &str, formerly: &[&str]) -> Feed {
-    Feed {
-        id: id.parse().unwrap(),
-        tag: String::new(),
-        formerly: formerly.iter().map(|id| id.parse().unwrap()).collect(),
-        title: id.to_owned(),
-        description: String::new(),
-        language: "vi".to_owned(),
-        rights: String::new(),
-        query: Query::default(),
-        limit: 50,
-        formats: Format::ALL.to_vec(),
-        most_bytes: usize::MAX,
-        content: crate::model::Content::Full,
-        history: crate::model::History::default(),
-        folders: Vec::new(),
-        tokens: Vec::new(),
-    }
+    let formerly = formerly.iter().map(|id| id.parse().unwrap()).collect();
+    Feed { formerly, ..crate::testing::feed(id) }
 }
 
 /// A request as a subscriber saw it.

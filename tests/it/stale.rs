@@ -5,6 +5,8 @@ use crate::agency::{Agency, Answer};
 use crate::desk::{self, Desk, NOW, publish, source};
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{Read, Write};
+use std::process::Stdio;
 
 /// The words of an article that nobody may read any more.
 const WORDS: &str = "hội nghị lần thứ 2 với";
@@ -74,6 +76,45 @@ fn what_is_erased_leaves_feeds_of_topics_and_of_words() {
     assert_eq!(holders(&desk, "output"), [""; 0]);
     assert!(named(&desk, "tu.").is_empty() && named(&desk, "chu-de.").is_empty());
     assert_eq!(desk.titles("tat-ca").len(), 2);
+}
+
+#[test]
+fn what_is_withdrawn_while_another_command_has_the_lock_is_published_after_it() {
+    let agency = Agency::open();
+    publish(&agency, &[1, 2, 3]);
+    let desk = Desk::with(&(desk::head() + &source("a", &agency)));
+    run(&desk, &["once", "--now", NOW]);
+    let mut lock = fs::File::options().write(true).open(desk.path("state/lock")).unwrap();
+    lock.try_lock().unwrap();
+    lock.set_len(0).unwrap();
+    lock.write_all(b"`bantin once`, process 1\n").unwrap();
+    let id = desk.export()[0]["id"].as_str().unwrap().to_owned();
+    let mut withdraw = desk
+        .command(&["withdraw", &id, "--reason", "Công văn số 1"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = [0; 16];
+    // It says so once it waits; until then its word is a warning of feeds.toml, or this.
+    withdraw.stderr.as_mut().unwrap().read_exact(&mut said).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert!(withdraw.try_wait().unwrap().is_none(), "it waits");
+    assert_eq!(desk.titles("tat-ca").len(), 3);
+    drop(lock);
+    assert!(withdraw.wait().unwrap().success());
+    assert_eq!(desk.titles("tat-ca").len(), 2);
+}
+
+#[test]
+fn what_comes_by_import_is_as_old_as_it_is() {
+    let agency = Agency::open();
+    publish(&agency, &[1, 2, 3]);
+    let desk = Desk::with(&(desk::head() + &source("a", &agency)));
+    run(&desk, &["once", "--now", NOW]);
+    let other = Desk::with(&(head() + &feed("moi", "newer_than = \"2d\"") + &source("a", &agency)));
+    fs::write(other.path("bai.jsonl"), desk.run(&["export"]).out).unwrap();
+    run(&other, &["import", "--articles", "bai.jsonl"]);
+    assert!(named(&other, "moi.").is_empty(), "they are of a month ago, or longer");
 }
 
 #[test]

@@ -1,11 +1,9 @@
 //! `bantin import --articles`: the lines of `bantin export`, taken into the store.
 
 use crate::cli::Config;
+use crate::cli::publishing::{self, Published};
 use crate::clock::Clock;
-use crate::daemon::Orders;
 use crate::exchange;
-use crate::lock::{Lock, LockError};
-use crate::press;
 use crate::store::{Imported, Store, TakenIn};
 use anyhow::Context;
 use std::fs::File;
@@ -52,20 +50,15 @@ pub(super) async fn run(config: Config, name: &str) -> anyhow::Result<ExitCode> 
         "{new} articles are new, {newer} newer than ours, {same} the same, {older} older than ours and left{erased}; {refused} lines refused"
     );
     let mut is_well = refused == 0;
-    match Lock::take(&plan.site.state, "import") {
-        Ok(_lock) => {
-            let orders = Orders::from_plan(plan, &store, Clock::System.now()).await?;
-            let edition =
-                press::publish_all(&store, &orders.site, &orders.feeds, Clock::System.now())
-                    .await?;
+    match publishing::publish(plan, &store, "import").await? {
+        Published::Here(edition, _) => {
             println!("{} documents written", edition.written);
             for problem in &edition.problems {
                 eprintln!("bantin: {problem}");
             }
             is_well &= edition.problems.is_empty();
         }
-        Err(LockError::Held { .. }) => println!("the running bantin publishes them within seconds"),
-        Err(error) => return Err(error.into()),
+        Published::ByDaemon => println!("the running bantin publishes them within seconds"),
     }
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -3,6 +3,23 @@
 use super::*;
 
 #[tokio::test]
+async fn a_late_correction_has_its_instant() {
+    let (store, _folder) = store(&[source("a")]).await;
+    let first = article("a", 1, noon());
+    commit(&store, vec![first.clone()], noon()).await;
+    // Its page alone is looked at again, two days after it has left the listing.
+    let later = noon() + TimeDelta::days(2);
+    let claim = claim(&store, "a", later).await;
+    let edited =
+        Article { title: "Tin số 1, đính chính".to_owned(), hash: "2".to_owned(), ..first };
+    let mut visit = visited(vec![edited], later);
+    visit.articles[0].rank = None;
+    store.commit(&claim, visit).await.unwrap();
+    let kept = all(&store).await.remove(0);
+    assert_eq!((kept.updated, kept.last_seen), (later, later), "readers are shown no later change");
+}
+
+#[tokio::test]
 async fn an_edit_of_marks_alone_is_taken_over_and_moves_no_date() {
     let (store, _folder) = store(&[source("a")]).await;
     let mut first = article("a", 1, noon());
