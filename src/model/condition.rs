@@ -90,7 +90,47 @@ impl<'a> Asked<'a> {
     }
 }
 
+/// A name with texts in brackets, each in quotes, in which quotes and backslashes are escaped.
+pub(super) fn rule<'a>(name: &str, texts: impl Iterator<Item = &'a str>) -> String {
+    let quoted = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
+    format!("{name}({})", texts.map(quoted).collect::<Vec<_>>().join(","))
+}
+
 impl Condition {
+    /// The condition as a text that tells it from others. Stores keep it: version 1, written out.
+    pub(super) fn rule(&self) -> String {
+        let slugs = |name, slugs: &[Slug]| rule(name, slugs.iter().map(Slug::as_str));
+        let one = |name, text: &str| rule(name, [text].into_iter());
+        let all = |name: &str, conditions: &[Self]| {
+            let rules: Vec<String> = conditions.iter().map(Self::rule).collect();
+            format!("{name}({})", rules.join(" "))
+        };
+        match self {
+            Self::Sources(list) => slugs("sources", list),
+            Self::Provinces(list) => slugs("provinces", list),
+            Self::Agencies(list) => slugs("agencies", list),
+            Self::Topics(list) => slugs("topics", list),
+            Self::Languages(list) => rule("languages", list.iter().map(String::as_str)),
+            Self::Words(phrases) => {
+                let words: Vec<String> = phrases
+                    .iter()
+                    .map(|phrase| {
+                        format!("{}{}", if phrase.is_marked { "=" } else { "~" }, phrase.words)
+                    })
+                    .collect();
+                rule("words", words.iter().map(String::as_str))
+            }
+            Self::Title(pattern) => one("title", pattern.as_str()),
+            Self::Body(pattern) => one("body", pattern.as_str()),
+            Self::Author(pattern) => one("author", pattern.as_str()),
+            Self::Attachment(has_one) => format!("attachment({has_one})"),
+            Self::NewerThan(age) => format!("newer-than({}ms)", age.as_millis()),
+            Self::All(conditions) => all("all", conditions),
+            Self::Any(conditions) => all("any", conditions),
+            Self::None(conditions) => all("none", conditions),
+        }
+    }
+
     /// Whether it holds.
     pub fn holds(&self, asked: &Asked<'_>) -> bool {
         let is_one = |list: &[Slug], slug: Option<&str>| {
@@ -179,4 +219,57 @@ fn words(text: &str, are_marked: bool) -> String {
         }
     }
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Query;
+
+    #[test]
+    fn the_rule_of_a_query_is_written_as_ever_and_tells_it_from_others() {
+        let words = |text: &str| Condition::Words(vec![Phrase::of(text).unwrap()]);
+        let slug = |text: &str| text.parse::<Slug>().unwrap();
+        let pattern = |text: &str| text.parse::<Pattern>().unwrap();
+        let query = Query {
+            sources: vec![slug("a"), slug("b")],
+            topics: vec![slug("y-te")],
+            conditions: vec![
+                words("dan toc"),
+                Condition::Title(pattern("\"a\\d")),
+                Condition::Any(vec![
+                    Condition::NewerThan(Duration::from_secs(60)),
+                    Condition::None(vec![Condition::Attachment(true)]),
+                ]),
+            ],
+            ..Query::default()
+        };
+        assert_eq!(
+            query.rule(),
+            r#"sources("a","b") topics("y-te") words("~ dan toc ") title("\"a\\d") any(newer-than(60000ms) none(attachment(true)))"#
+        );
+        assert_eq!(Query::default().rule(), "");
+        let of = |list| vec![slug(list)];
+        let others = [
+            Condition::Sources(of("a")),
+            Condition::Provinces(of("a")),
+            Condition::Agencies(of("a")),
+            Condition::Topics(of("a")),
+            Condition::Languages(vec!["a".to_owned()]),
+            words("á"),
+            words("a"),
+            Condition::Title(pattern("a")),
+            Condition::Body(pattern("a")),
+            Condition::Author(pattern("a")),
+            Condition::Attachment(true),
+            Condition::Attachment(false),
+            Condition::NewerThan(Duration::from_secs(1)),
+            Condition::All(vec![words("a")]),
+            Condition::Any(vec![words("a")]),
+            Condition::None(vec![words("a")]),
+        ];
+        let rules: std::collections::BTreeSet<String> =
+            others.iter().map(Condition::rule).collect();
+        assert_eq!(rules.len(), others.len(), "{rules:?}");
+    }
 }

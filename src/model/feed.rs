@@ -65,6 +65,26 @@ pub struct Query {
     pub conditions: Vec<Condition>,
 }
 
+impl Query {
+    /// The query as a text that tells it from others. Stores keep it: version 1, written out.
+    pub fn rule(&self) -> String {
+        let Self { sources, provinces, agencies, topics, conditions } = self;
+        let lists = [
+            ("sources", sources),
+            ("provinces", provinces),
+            ("agencies", agencies),
+            ("topics", topics),
+        ];
+        let mut parts: Vec<String> = lists
+            .into_iter()
+            .filter(|(_, list)| !list.is_empty())
+            .map(|(name, list)| super::condition::rule(name, list.iter().map(Slug::as_str)))
+            .collect();
+        parts.extend(conditions.iter().map(Condition::rule));
+        parts.join(" ")
+    }
+}
+
 /// What the entries of a feed hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Content {

@@ -10,6 +10,7 @@ mod condition;
 mod draft;
 mod explanation;
 mod feed;
+mod fingerprint;
 mod first_source;
 mod host;
 mod html;

@@ -72,11 +72,9 @@ impl Teaser {
 
     /// A fingerprint of all that the listing shows: when it differs, the article is worth another look.
     pub fn fingerprint(&self) -> String {
-        // A teaser is plain data, which JSON can always carry; an empty text would only cost a look.
         // A date without a year counts from now (`3 giờ trước`), and changes while nothing does.
-        let date = self.date.clone().filter(|date| has_year(date));
-        let text = serde_json::to_string(&Self { date, ..self.clone() }).unwrap_or_default();
-        super::key::short_hash(text.as_bytes())
+        let date = self.date.as_deref().filter(|date| has_year(date));
+        super::fingerprint::of_teaser(self, date)
     }
 }
 

@@ -136,7 +136,7 @@ fn left(
 ) -> Result<(Vec<i64>, Mark), Failed> {
     // With a new day everything is looked at once, whatever was overlooked before; but not where each text has to be read for that.
     let day = if feed.query.conditions.is_empty() { day(db)? } else { None };
-    let rule = format!("{:?} {} {day:?}", feed.query, feed.limit);
+    let rule = rule(feed, day);
     let marked: Option<(i64, String)> = db
         .prepare_cached("SELECT marked, waiting FROM feed WHERE id = ?1 AND mark_rule = ?2")?
         .query_row((feed.id.as_str(), &rule), |row| Ok((row.get(0)?, row.get(1)?)))
@@ -182,6 +182,13 @@ fn left(
     }
     let mark = Mark { feed: feed.id.clone(), changes: changes(db)?, rule, waiting };
     Ok((left, mark))
+}
+
+/// What tells this choice of articles from others: another one is looked at anew. It is stored with
+/// the mark, so it is written out (version 1).
+fn rule(feed: &Feed, day: Option<DateTime<Utc>>) -> String {
+    let day = day.map_or("-".to_owned(), |day| millis(day).to_string());
+    format!("1 {} {day} {}", feed.limit, feed.query.rule())
 }
 
 /// Those of the shown articles, the oldest first, that are in no archive as they are now.
