@@ -6,6 +6,7 @@
 
 use crate::clock::Clock;
 use crate::config::{ConfigErrors, Plan};
+use crate::extract::RULES_VERSION;
 use crate::fetch::FetchError;
 use crate::lists;
 use crate::model::{Feed, Outcome, Site, Slug, Source, SourceList};
@@ -116,6 +117,7 @@ impl Orders {
         }
         let site = Site { id_authority: authority, ..plan.site };
         let feeds = store.apply(&plan.sources, &plan.feeds, now).await?;
+        store.adopt_rules(RULES_VERSION, now).await?;
         for left in store.take_names(&feeds, now).await? {
             let kept = humantime::format_duration(site.keep_gone);
             tracing::warn!(

@@ -18,9 +18,12 @@ mod dates;
 mod generic;
 mod labels;
 mod lines;
+mod rules_version;
 mod title;
 mod unasked;
 mod why;
+
+pub use rules_version::{RULES_HASH, RULES_VERSION};
 
 use crate::model::{
     Advice, ArticleSelectors, Draft, Explanation, Found, Platform, Provenance, RawHtml, Selector,

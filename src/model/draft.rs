@@ -2,7 +2,7 @@
 
 use super::{FirstSource, Found, RawHtml};
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use url::Url;
 
 /// The fields of an article as they stand on the page, each with its provenance. Nothing is clean yet.
@@ -61,7 +61,7 @@ impl Draft {
 }
 
 /// A file beside the body, as the page names it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RawAttachment {
     /// Where it is.
     pub url: Url,

@@ -1,9 +1,9 @@
 //! HTML before and after cleaning: two types, so that one cannot be taken for the other.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// HTML as a stranger wrote it. It is never published.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct RawHtml(pub String);
 
 /// HTML that [`crate::normalize`] has cleaned: our short list of elements, absolute http(s) URLs, no script.

@@ -91,15 +91,6 @@ impl Identity {
     pub fn is_at_home(&self, url: &Url) -> bool {
         url.origin().is_tuple() && url.origin() == self.url.origin()
     }
-
-    /// What of it can change the pages that come, without any secret.
-    pub(super) fn recipe(&self) -> String {
-        let shown = |fields: &[(String, FieldValue)]| format!("{fields:?}");
-        let user = self.basic_auth.as_ref().map(|login| &login.user);
-        let headers = shown(&self.headers);
-        let form = self.form.as_deref().map(shown);
-        format!("{user:?} {headers} {} {} {form:?}", self.cookie.is_some(), self.keeps_cookies)
-    }
 }
 
 /// A machine of the operator's that carries the requests of a source.
@@ -157,7 +148,7 @@ mod tests {
     #[test]
     fn a_secret_is_never_printed() {
         let (identity, secret) = (identity(), Secret::new("matkhau"));
-        let printed = format!("{identity:?} {identity:#?} {secret} {}", identity.recipe());
+        let printed = format!("{identity:?} {identity:#?} {secret}");
         assert!(!printed.contains("matkhau"), "{printed}");
         assert!(printed.contains("***"), "{printed}");
     }
@@ -173,15 +164,5 @@ mod tests {
         check("https://a.gov.vn:8443/", false);
         check("https://www.a.gov.vn/", false);
         check("data:x", false);
-    }
-
-    #[test]
-    fn another_form_is_another_recipe() {
-        let page = |number: &str| {
-            let field = ("page".to_owned(), FieldValue::Plain(number.to_owned()));
-            Identity { form: Some(vec![field]), ..identity() }
-        };
-        assert_ne!(page("1").recipe(), page("2").recipe());
-        assert_ne!(page("1").recipe(), Identity { form: None, ..page("1") }.recipe());
     }
 }

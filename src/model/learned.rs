@@ -1,9 +1,9 @@
 //! What a page without selectors taught us of itself, so that the next visit is quicker and can be compared.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Where the news of a page stood.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Learned {
     /// The lists that were taken for news, the best first. Empty where nothing was learned.
     pub lists: Vec<LearnedList>,
@@ -12,7 +12,7 @@ pub struct Learned {
 }
 
 /// A list that was taken for news.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LearnedList {
     /// A CSS selector of its links.
     pub selector: String,

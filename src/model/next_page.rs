@@ -1,11 +1,9 @@
 //! The way from one page of a listing to the next.
 
-use serde::{Deserialize, Serialize};
 use url::Url;
 
 /// How the next page of a listing is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NextPage {
     /// By its address.
     Get(Url),

@@ -1,11 +1,11 @@
 //! How a visit ended.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::fmt;
 use std::time::Duration;
 
 /// How a visit to a source ended. Every visit ends in one of these.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "outcome")]
 pub enum Outcome {
     /// The listing is the same as at the last visit.
@@ -35,7 +35,7 @@ impl Outcome {
 }
 
 /// What a visit found, in articles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Tally {
     /// Items on the listing.
     pub items: usize,
@@ -54,7 +54,7 @@ pub struct Tally {
 }
 
 /// Why nothing was learnt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Failure {
     /// Where the visit ended.
     pub stage: Stage,
@@ -65,7 +65,7 @@ pub struct Failure {
 }
 
 /// A part of a visit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Bringing the page home.
@@ -96,7 +96,7 @@ impl fmt::Display for Stage {
 }
 
 /// What the schedule should do after an error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Advice {
     /// It may pass by itself: back off and try again.

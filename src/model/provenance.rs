@@ -76,7 +76,7 @@ impl Provenance {
 }
 
 /// A value and where it was found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found<T> {
     /// The value.
     pub value: T,

@@ -6,13 +6,12 @@ use super::{
 };
 use chrono_tz::Tz;
 use ipnet::IpNet;
-use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
 
 /// What readers are told of a source. The store keeps it, so that articles outlive their source's entry in feeds.toml.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// The source's name in feeds.toml.
     pub id: Slug,
@@ -31,7 +30,6 @@ pub struct Origin {
     /// BCP 47.
     pub language: String,
     /// Who has which rights in its articles, in its words.
-    #[serde(default)]
     pub rights: Option<String>,
 }
 
@@ -70,22 +68,6 @@ impl Source {
     /// The source's name.
     pub fn id(&self) -> &Slug {
         &self.origin.id
-    }
-
-    /// A fingerprint of all that says how its pages are read. Where it differs, what was seen before says nothing: an
-    /// unchanged page may give other items, and a page that was refused may be an article.
-    pub fn recipe(&self) -> String {
-        let version = env!("CARGO_PKG_VERSION");
-        let Self { url, folder, kind, charset, article, zone, .. } = self;
-        let mut text =
-            format!("{version} {url} {folder:?} {kind:?} {charset:?} {article:?} {zone}");
-        if let Some(identity) = &self.access.identity {
-            text += &identity.recipe();
-        }
-        if let Some(Render { only, .. }) = &self.access.render {
-            text += &format!(" rendered {only:?}");
-        }
-        super::key::short_hash(text.as_bytes())
     }
 }
 
@@ -174,6 +156,40 @@ impl Kind {
                 | Self::WordPress { follow: false }
         )
     }
+
+    /// The name under which stores keep the kind; it never changes.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Listing(_) => "listing",
+            Self::News { .. } => "news",
+            Self::Feed { .. } => "feed",
+            Self::Sitemap { .. } => "sitemap",
+            Self::Json { .. } => "json",
+            Self::WordPress { .. } => "wordpress",
+            Self::Files => "files",
+        }
+    }
+
+    /// What says how the page is read, as keys and texts that never change their meaning: stores keep
+    /// them, and what was seen with others is forgotten. A setting that is not given is absent.
+    pub fn settings(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Listing(selectors) => selectors.settings(),
+            Self::News { list } => list.iter().map(|list| ("list", list.clone())).collect(),
+            Self::Feed { follow } | Self::WordPress { follow } => {
+                vec![("follow", follow.to_string())]
+            }
+            Self::Sitemap { matching } => {
+                matching.iter().map(|matching| ("match", matching.as_str().to_owned())).collect()
+            }
+            Self::Json { paths, follow } => {
+                let mut settings = paths.settings();
+                settings.push(("follow", follow.to_string()));
+                settings
+            }
+            Self::Files => Vec::new(),
+        }
+    }
 }
 
 /// Where the items of a listing page are. All but `item` are looked up inside an item.
@@ -189,6 +205,22 @@ pub struct ListingSelectors {
     pub date: Option<Selector>,
     /// The lead.
     pub summary: Option<Selector>,
+}
+
+impl ListingSelectors {
+    /// The selectors that are given, by the keys of feeds.toml.
+    fn settings(&self) -> Vec<(&'static str, String)> {
+        let Self { item, link, title, date, summary } = self;
+        let all = [
+            ("item", Some(item)),
+            ("link", link.as_ref()),
+            ("title", title.as_ref()),
+            ("date", date.as_ref()),
+            ("summary", summary.as_ref()),
+        ];
+        let given = all.into_iter().filter_map(|(key, selector)| Some((key, selector?)));
+        given.map(|(key, selector)| (key, selector.as_str().to_owned())).collect()
+    }
 }
 
 /// Where the fields are on an article's page. What is absent is found by platform rules, then generically.

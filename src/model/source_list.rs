@@ -2,7 +2,6 @@
 
 use super::{Access, Slug};
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use url::Url;
@@ -33,7 +32,7 @@ impl SourceList {
 }
 
 /// What is known of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListCopy {
     /// Its address.
     pub url: Url,
@@ -54,7 +53,7 @@ pub struct ListCopy {
 }
 
 /// A source in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedSource {
     /// The line of the list on which it begins, counted from 1.
     pub line: usize,
@@ -65,7 +64,7 @@ pub struct ListedSource {
 }
 
 /// A list that has lost most of its sources at once.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShrunkList {
     /// BLAKE3 of the addresses in it, sorted.
     pub addresses: String,

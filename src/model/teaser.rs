@@ -1,11 +1,12 @@
 //! The items of a listing.
 
 use super::{Advertised, FirstSource, Key, Learned, RawAttachment, RawHtml};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use url::Url;
 
 /// One news item as a listing page, a feed or a folder shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+// `explain` prints it under these names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Teaser {
     /// Where the article is.
     pub url: Url,
@@ -24,7 +25,6 @@ pub struct Teaser {
     /// The author (feeds).
     pub author: Option<String>,
     /// Categories (feeds).
-    // The store keeps teasers, and knows a changed one by its JSON, in which this name is older than ours.
     #[serde(rename = "topics")]
     pub tags: Vec<String>,
     /// Enclosures (feeds).
@@ -33,18 +33,16 @@ pub struct Teaser {
     pub language: Option<String>,
     /// What changes when the page does, as it is written: the last change that a sitemap tells, the size and the time of a saved file. It is
     /// no date of the article.
-    // Where there is none, the JSON is as it was before this was known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    // What only aggregates tell is absent elsewhere, so that the fingerprints of all other teasers stay as they were.
     /// Where an entry of an aggregate was first published.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub first_source: Option<FirstSource>,
     /// What the first source names as its own source (`Nguồn:`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub source_line: Option<String>,
     /// The images that come with an entry of an aggregate, all of them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pictures: Vec<Url>,
 }
 

@@ -16,7 +16,6 @@ pub mod writing;
 use crate::model::{Advertised, Charset};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use url::Url;
 
@@ -62,7 +61,7 @@ pub struct Said {
 }
 
 /// What an answer is said to be (`Content-Type`, RFC 9110 section 8.3).
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MediaType {
     /// Type and subtype in lower case, for example `text/html`. Empty where nothing was said.
     pub essence: String,
@@ -86,8 +85,7 @@ impl MediaType {
 }
 
 /// A content coding (RFC 9110 section 8.4.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coding {
     /// None.
     Identity,
@@ -100,7 +98,7 @@ pub enum Coding {
 }
 
 /// What tells that a page is the same as at the last visit.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Validators {
     /// `ETag`, as it came.
     pub etag: Option<String>,

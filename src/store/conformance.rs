@@ -1,9 +1,13 @@
 //! What every store must do, whichever database it stands on.
 
+mod adopted;
 mod conditions;
 
 use super::*;
-use crate::model::{Agency, Format, History, Province, RobotsTxt, Tally, TokenHash, Turn, Wanted};
+use crate::model::{
+    Advice, Agency, Field, Format, History, Precision, Provenance, Province, RobotsTxt, Tally,
+    TokenHash, Turn, Wanted,
+};
 use crate::page::{Coding, MediaType, Validators};
 use crate::testing::{article, slug, source};
 use bytes::Bytes;
@@ -13,7 +17,9 @@ use std::collections::BTreeSet;
 mod damaged;
 mod edits;
 mod kept;
+mod schemas;
 mod touched;
+mod upgrade;
 mod websub;
 
 const LEASE: Duration = Duration::from_secs(1200);

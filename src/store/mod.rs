@@ -9,6 +9,7 @@
 mod conformance;
 mod followed;
 mod record;
+mod records;
 mod sqlite;
 mod websub;
 mod window;
@@ -30,6 +31,7 @@ use crate::model::{
 };
 use crate::page::{Page, Validators};
 use chrono::{DateTime, Utc};
+use records::ExtractionConfig;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -71,6 +73,20 @@ pub enum StoreError {
         found: usize,
         /// Ours.
         known: usize,
+    },
+    /// A value in it was written by a later version.
+    #[error(
+        "{path}: {what} has the layout of a newer bantin (version {found}, this one reads up to {known}); nothing of it was changed; install that version again"
+    )]
+    LaterRecord {
+        /// The file.
+        path: PathBuf,
+        /// Which value.
+        what: &'static str,
+        /// Its version.
+        found: u64,
+        /// Ours.
+        known: u64,
     },
     /// What is in it cannot be read.
     #[error("{path}: {what} cannot be read: {why}; restore it from a backup, or report this")]
@@ -133,6 +149,14 @@ impl Store {
         let Self::Sqlite(sqlite) = self;
         let (sources, feeds) = (sources.to_vec(), feeds.to_vec());
         sqlite.write(move |db| sqlite::sources::apply(db, &sources, feeds, now)).await
+    }
+
+    /// Records which version of the extraction rules is in use. Where it was another one, pages that
+    /// those rules rejected are requested again by the next visits, a few at a time; validators,
+    /// layouts and backfills stay.
+    pub async fn adopt_rules(&self, version: u32, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let Self::Sqlite(sqlite) = self;
+        sqlite.write(move |db| sqlite::rules::adopt(db, version, now)).await
     }
 
     /// The names of all feeds that ever were.
@@ -339,17 +363,17 @@ impl Store {
         sqlite.write_durably(move |db| sqlite::visits::commit(db, &claim, visit)).await
     }
 
-    /// Begins the backfill of a source, or goes on with the one that its `recipe` began; `afresh` forgets that one.
+    /// Begins the backfill of a source, or continues the one that was begun with the same extraction
+    /// config; `afresh` forgets that one.
     pub async fn begin_backfill(
         &self,
-        source: &Slug,
-        recipe: String,
+        source: &Source,
         afresh: bool,
         now: DateTime<Utc>,
     ) -> Result<Backfill, StoreError> {
         let Self::Sqlite(sqlite) = self;
-        let source = source.clone();
-        sqlite.write(move |db| sqlite::backfill::begin(db, &source, &recipe, afresh, now)).await
+        let (source, config) = (source.id().clone(), ExtractionConfig::from(source));
+        sqlite.write(move |db| sqlite::backfill::begin(db, &source, config, afresh, now)).await
     }
 
     /// Ends one page of a backfill: its articles, and what follows it, in one transaction, durable when it returns. Nothing

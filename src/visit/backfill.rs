@@ -144,7 +144,7 @@ pub async fn backfill(
     let mut replayed = false;
     loop {
         let now = line.clock.now();
-        let begun = store.begin_backfill(source.id(), source.recipe(), afresh, now).await?;
+        let begun = store.begin_backfill(source, afresh, now).await?;
         let memory = Memory::Store(store.clone(), begun.claim.clone());
         let from = begun.pages.len();
         let mut walk = Walk {

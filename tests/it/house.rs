@@ -112,6 +112,18 @@ fn only_the_clock_reads_the_time() {
     only_in(&["src/clock.rs"], &["Utc::now", "Local::now", "SystemTime", "std::time::Instant"]);
 }
 
+/// A rename of a type, and a release, must not change what lies on disk.
+#[test]
+fn stores_depend_on_records_alone() {
+    for folder in ["src/store", "src/model"] {
+        for (path, code) in sources_below(folder) {
+            assert!(!code.contains("CARGO_PKG_VERSION"), "{path} depends on the program's version");
+            let may = !path.starts_with("src/store/") || path.starts_with("src/store/records/");
+            assert!(may || !code.contains("serde_json"), "{path} writes JSON without a record");
+        }
+    }
+}
+
 #[test]
 fn only_config_reads_toml_of_feeds() {
     only_in(&["src/config/", "src/extract/platform", "src/discover/platform"], &["toml::"]);

@@ -2,8 +2,9 @@
 //! Those that may be gone are in [`super::gone`].
 
 use super::articles::News;
-use super::{Failed, from_json, gone, instant, maybe_instant, millis, parsed};
+use super::{Failed, gone, instant, maybe_instant, millis, parsed};
 use crate::model::{Key, Slug};
+use crate::store::records;
 use crate::store::{Arrived, Asked, Change, Claim, Due, Found, KnownArticle};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Row, Rows, Transaction, named_params};
@@ -63,9 +64,9 @@ pub(super) fn read_due(mut rows: Rows<'_>) -> Result<Vec<Due>, Failed> {
             key: Key::kept(row.get("key")?),
             url: parsed("the address of a page", &row.get::<_, String>("url")?)?,
             validators: validators
-                .map(|text| from_json("the validators of a page", &text))
+                .map(|text| records::read("the validators of a page", &text))
                 .transpose()?,
-            teaser: teaser.map(|text| from_json("the teaser of a page", &text)).transpose()?,
+            teaser: teaser.map(|text| records::read("the teaser of a page", &text)).transpose()?,
             title: row.get("title")?,
             text: row.get("text")?,
             first_seen: instant(row.get("first_seen")?),

@@ -4,8 +4,9 @@ use super::articles::{
     ASKED, NEVER, TOPICS, fitting, matching, matching_each, matching_or_erased, whole,
 };
 use super::sound::sound;
-use super::{Failed, changed, changes, from_json, instant, json, millis, parsed, sources};
+use super::{Failed, changed, changes, instant, millis, parsed, sources};
 use crate::model::{Article, Feed, Query, Slug, Tombstone};
+use crate::store::records;
 use crate::store::window::{Candidate, Choice, bound};
 use crate::store::{Archive, ArchiveText, Ends, Erasure, Issue, Mark, Printed, Window};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -143,12 +144,12 @@ fn left(
         .optional()?;
     let (recent, (matching, values)) = match &marked {
         Some((marked, waiting)) => {
-            let waiting: Vec<i64> = from_json("what waits for an archive", waiting)?;
+            let waiting = records::read_numbers("what waits for an archive", waiting)?;
             let marked = printed.map_or(*marked, |printed| printed.max(*marked));
             let recent = format!(
                 "(SELECT article AS place FROM touched WHERE at > {marked}
                      UNION SELECT value FROM json_each('{}')) AS recent CROSS JOIN ",
-                json(&waiting)?
+                records::write_numbers(&waiting)?
             );
             (recent, matching_each(&feed.query))
         }
@@ -199,7 +200,8 @@ fn not_archived(db: &Transaction<'_>, feed: &Feed, shown: &[i64]) -> Result<Vec<
                                       AND archived.revision = article.revision)
          ORDER BY changed, published, article.id DESC",
     )?;
-    let places = select.query_map((json(&shown)?, feed.id.as_str()), |row| row.get(0))?;
+    let places =
+        select.query_map((records::write_numbers(shown)?, feed.id.as_str()), |row| row.get(0))?;
     Ok(places.collect::<Result<_, _>>()?)
 }
 
@@ -209,7 +211,7 @@ pub(in super::super) fn mark(db: &Transaction<'_>, marks: &[Mark]) -> Result<(),
         "UPDATE feed SET marked = ?2, mark_rule = ?3, waiting = ?4 WHERE id = ?1",
     )?;
     for mark in marks {
-        let waiting = json(&mark.waiting)?;
+        let waiting = records::write_numbers(&mark.waiting)?;
         update.execute((mark.feed.as_str(), mark.changes, &mark.rule, waiting))?;
     }
     Ok(())
@@ -380,7 +382,7 @@ pub(in super::super) fn erase(db: &Transaction<'_>, erasure: &Erasure) -> Result
     db.execute(
         "DELETE FROM archived WHERE feed = ?1 AND archive = ?2 AND article IN
              (SELECT sequence FROM article WHERE id IN (SELECT value FROM json_each(?3)))",
-        (feed.as_str(), number, json(ids)?),
+        (feed.as_str(), number, records::write_texts(ids.iter().map(String::as_str))?),
     )?;
     Ok(())
 }

@@ -2,10 +2,11 @@
 
 use super::sound::sound;
 use super::{
-    Failed, again, changed, edit, from_json, gone, instant, json, millis, parsed, pending,
-    repeated, sources, tag, topics,
+    Failed, again, changed, edit, gone, instant, millis, parsed, pending, repeated, sources, tag,
+    topics,
 };
 use crate::model::{Article, Asked, CleanHtml, FirstSource, Key, Query, Slug};
+use crate::store::records;
 use crate::store::{Arrived, Change, Claim, FURTHEST, Known, Listed, Refused, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
@@ -236,15 +237,15 @@ pub(super) fn add(
         ":author": article.author,
         ":source_line": article.source_line,
         ":published": millis(article.published),
-        ":precision": json(&article.precision)?,
+        ":precision": records::write(&article.precision)?,
         ":zone": article.zone.name(),
         ":updated": millis(article.updated),
         ":language": article.language,
-        ":images": json(&article.images)?,
-        ":attachments": json(&article.attachments)?,
-        ":tags": json(&article.tags)?,
-        ":first_source": article.first_source.as_ref().map(json).transpose()?,
-        ":provenance": json(&article.provenance)?,
+        ":images": records::write_list(&article.images)?,
+        ":attachments": records::write_list(&article.attachments)?,
+        ":tags": records::write_texts(article.tags.iter().map(String::as_str))?,
+        ":first_source": article.first_source.as_ref().map(records::write).transpose()?,
+        ":provenance": records::write(&article.provenance)?,
         ":hash": article.hash,
         ":arrival": millis(arrival),
         ":first_seen": millis(article.first_seen),
@@ -274,15 +275,15 @@ pub(super) fn overwrite(db: &Transaction<'_>, sequence: i64, new: &Article) -> R
         ":author": new.author,
         ":source_line": new.source_line,
         ":published": millis(new.published),
-        ":precision": json(&new.precision)?,
+        ":precision": records::write(&new.precision)?,
         ":zone": new.zone.name(),
         ":updated": millis(new.updated),
         ":language": new.language,
-        ":images": json(&new.images)?,
-        ":attachments": json(&new.attachments)?,
-        ":tags": json(&new.tags)?,
-        ":first_source": new.first_source.as_ref().map(json).transpose()?,
-        ":provenance": json(&new.provenance)?,
+        ":images": records::write_list(&new.images)?,
+        ":attachments": records::write_list(&new.attachments)?,
+        ":tags": records::write_texts(new.tags.iter().map(String::as_str))?,
+        ":first_source": new.first_source.as_ref().map(records::write).transpose()?,
+        ":provenance": records::write(&new.provenance)?,
         ":hash": new.hash,
         ":last_seen": millis(new.last_seen),
         ":revision": new.revision,
@@ -381,12 +382,12 @@ fn revise(
         ":author": new.author,
         ":source_line": new.source_line,
         ":language": new.language,
-        ":images": json(&new.images)?,
-        ":attachments": json(&new.attachments)?,
-        ":tags": json(&new.tags)?,
-        ":first_source": new.first_source.as_ref().map(json).transpose()?,
+        ":images": records::write_list(&new.images)?,
+        ":attachments": records::write_list(&new.attachments)?,
+        ":tags": records::write_texts(new.tags.iter().map(String::as_str))?,
+        ":first_source": new.first_source.as_ref().map(records::write).transpose()?,
         ":hash": new.hash,
-        ":provenance": json(&provenance(old, new))?,
+        ":provenance": records::write(&provenance(old, new))?,
         ":revised": revised,
         ":now": unshared(db, millis(claim.started))?,
         ":seen": millis(claim.started),
@@ -438,8 +439,8 @@ pub(super) fn refuse(
     held: &[Key],
     now: DateTime<Utc>,
 ) -> Result<(), Failed> {
-    let listed: Vec<&Key> = held.iter().chain(pages.iter().map(|page| &page.key)).collect();
-    let held = super::json(&listed)?;
+    let listed = held.iter().chain(pages.iter().map(|page| &page.key));
+    let held = records::write_texts(listed.map(Key::as_str))?;
     db.prepare_cached(
         "DELETE FROM rejection WHERE source = ?1 AND key NOT IN (SELECT value FROM json_each(?2))",
     )?
@@ -627,7 +628,7 @@ pub(super) fn clear(db: &Transaction<'_>, id: &str) -> Result<(), Failed> {
 /// The topics in a row that was asked for `TOPICS`.
 fn topics_in(row: &Row<'_>) -> Result<Vec<Slug>, Failed> {
     let topics: Option<String> = row.get("topics")?;
-    from_json("the topics of an article", topics.as_deref().unwrap_or("[]"))
+    records::read_texts("the topics of an article", topics.as_deref().unwrap_or("[]"))
 }
 
 /// The article in a row that was asked for `TOPICS`.
@@ -638,7 +639,7 @@ pub(super) fn whole(row: &Row<'_>) -> Result<Article, Failed> {
 /// Where the article in a row was first published.
 fn first_source(row: &Row<'_>) -> Result<Option<FirstSource>, Failed> {
     let text: Option<String> = row.get("first_source")?;
-    text.map(|text| from_json("the first source of an article", &text)).transpose()
+    text.map(|text| records::read("the first source of an article", &text)).transpose()
 }
 
 /// The article in a row, without its topics.
@@ -656,16 +657,16 @@ fn read(row: &Row<'_>) -> Result<Article, Failed> {
         author: row.get("author")?,
         source_line: row.get("source_line")?,
         published: instant(row.get("published")?),
-        precision: from_json("the precision of a date", &text("precision")?)?,
+        precision: records::read("the precision of a date", &text("precision")?)?,
         zone: parsed("a time zone", &text("zone")?)?,
         updated: instant(row.get("updated")?),
         language: text("language")?,
-        images: from_json("the images of an article", &text("images")?)?,
-        attachments: from_json("the attachments of an article", &text("attachments")?)?,
-        tags: from_json("the tags of an article", &text("tags")?)?,
+        images: records::read_list("the images of an article", &text("images")?)?,
+        attachments: records::read_list("the attachments of an article", &text("attachments")?)?,
+        tags: records::read_texts("the tags of an article", &text("tags")?)?,
         topics: Vec::new(),
         first_source: first_source(row)?,
-        provenance: from_json("the provenance of an article", &text("provenance")?)?,
+        provenance: records::read("the provenance of an article", &text("provenance")?)?,
         hash: text("hash")?,
         first_seen: instant(row.get("first_seen")?),
         last_seen: instant(row.get("last_seen")?),

@@ -4,8 +4,10 @@
 //! lock of its process.
 
 use super::articles::{self, News};
-use super::{Failed, changed, from_json, instant, json, maybe_instant, millis, parsed};
+use super::sources::is_read_with;
+use super::{Failed, changed, instant, maybe_instant, millis, parsed};
 use crate::model::{Field, Key, Provenance, Slug};
+use crate::store::records::{self, ExtractionConfig};
 use crate::store::{Arrived, Backfill, Change, Claim, WalkedPage};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
@@ -14,16 +16,24 @@ use rusqlite::{OptionalExtension, Transaction};
 pub(in super::super) fn begin(
     db: &Transaction<'_>,
     source: &Slug,
-    recipe: &str,
+    config: ExtractionConfig,
     afresh: bool,
     now: DateTime<Utc>,
 ) -> Result<Backfill, Failed> {
-    db.prepare_cached("DELETE FROM backfill WHERE source = ?1 AND (recipe != ?2 OR ?3)")?
-        .execute((source.as_str(), recipe, afresh))?;
+    let known: Option<String> = db
+        .prepare_cached("SELECT extraction_config FROM backfill WHERE source = ?1")?
+        .query_row([source.as_str()], |row| row.get(0))
+        .optional()?
+        .flatten();
+    let is_other = known.map(|text| is_read_with(&text, &config)).transpose()? == Some(false);
+    if afresh || is_other {
+        db.prepare_cached("DELETE FROM backfill WHERE source = ?1")?.execute([source.as_str()])?;
+    }
     db.prepare_cached(
-        "INSERT OR IGNORE INTO backfill (source, recipe, started) VALUES (?1, ?2, ?3)",
+        "INSERT INTO backfill (source, extraction_config, started) VALUES (?1, ?2, ?3)
+         ON CONFLICT (source) DO UPDATE SET extraction_config = excluded.extraction_config",
     )?
-    .execute((source.as_str(), recipe, millis(now)))?;
+    .execute((source.as_str(), records::write_record(config)?, millis(now)))?;
     let (id, next): (i64, Option<String>) = db
         .prepare_cached("SELECT id, next FROM backfill WHERE source = ?1")?
         .query_row([source.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -46,12 +56,16 @@ pub(in super::super) fn begin(
             name: parsed("the name of a page of a backfill", &row.get::<_, String>("name")?)?,
             items: row.get("items")?,
             newest: maybe_instant(row, "newest")?,
-            missed: from_json("the missed items of a backfill", &row.get::<_, String>("missed")?)?,
+            missed: records::read_list(
+                "the missed items of a backfill",
+                &row.get::<_, String>("missed")?,
+            )?,
             next: None,
         });
     }
     if let Some(last) = pages.last_mut() {
-        last.next = next.map(|text| from_json("the next page of a backfill", &text)).transpose()?;
+        last.next =
+            next.map(|text| records::read("the next page of a backfill", &text)).transpose()?;
     }
     Ok(Backfill { claim, pages })
 }
@@ -93,10 +107,10 @@ pub(in super::super) fn commit(
         page.name.as_str(),
         &page.items,
         page.newest.map(millis),
-        json(&page.missed)?,
+        records::write_list(&page.missed)?,
     ))?;
     if done.is_none_or(|done| done <= number) {
-        let next = page.next.as_ref().map(json).transpose()?;
+        let next = page.next.as_ref().map(records::write).transpose()?;
         db.prepare_cached("UPDATE backfill SET next = ?2 WHERE id = ?1")?.execute((id, next))?;
     }
     // The listing has served; the pages of articles stay, as those of visits do.

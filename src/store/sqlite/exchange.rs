@@ -1,10 +1,9 @@
 //! Articles of another store: taken in whole, as they are, and told apart from what is here already.
 
 use super::sound::sound;
-use super::{
-    Failed, articles, changed, from_json, gone, maybe_instant, millis, parsed, sources, topics,
-};
+use super::{Failed, articles, changed, gone, maybe_instant, millis, parsed, sources, topics};
 use crate::model::{Article, Key, PublicUrl, Slug};
+use crate::store::records;
 use crate::store::{Exported, Imported, MadeFrom, Stretch, TakenIn, Withdrawal};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction};
@@ -41,7 +40,7 @@ fn exported(row: &Row<'_>, place: i64) -> Result<Exported, Failed> {
         place,
         article: articles::whole(row)?,
         withdrawn: withdrawal(row)?,
-        addresses: from_json("the addresses of an article", &addresses)?,
+        addresses: records::read_texts("the addresses of an article", &addresses)?,
         made_from,
     })
 }

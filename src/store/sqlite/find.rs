@@ -1,7 +1,8 @@
 //! Articles that somebody asks for by name: with the page that they were made of, and what is known of items that gave none.
 
-use super::{Failed, articles, exchange, from_json, instant, parsed};
+use super::{Failed, articles, exchange, instant, parsed};
 use crate::model::{Key, Slug};
+use crate::store::records;
 use crate::store::{KeptPage, Lookup, StoredArticle, Unread};
 use bytes::Bytes;
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
@@ -66,7 +67,8 @@ fn stored(db: &Transaction<'_>, id: &str) -> Result<StoredArticle, Failed> {
     if let Some(row) = rows.next()? {
         let page = kept(row)?;
         let teaser: Option<String> = row.get("teaser")?;
-        stored.teaser = teaser.map(|text| from_json("the teaser of a page", &text)).transpose()?;
+        stored.teaser =
+            teaser.map(|text| records::read("the teaser of a page", &text)).transpose()?;
         stored.asked = Some(page.asked.clone());
         stored.page = Some(page);
     }
@@ -90,10 +92,10 @@ fn kept(row: &Row<'_>) -> Result<KeptPage, Failed> {
     Ok(KeptPage {
         asked: parsed("the address of a page", &text("asked")?)?,
         url: parsed("the address of a page", &text("url")?)?,
-        media: from_json("the media type of a page", &text("media")?)?,
-        coding: from_json("the coding of a page", &text("coding")?)?,
+        media: records::read("the media type of a page", &text("media")?)?,
+        coding: records::read("the coding of a page", &text("coding")?)?,
         wire: Bytes::from(row.get::<_, Vec<u8>>("wire")?),
-        validators: from_json("the validators of a page", &text("validators")?)?,
+        validators: records::read("the validators of a page", &text("validators")?)?,
         fetched: instant(row.get("fetched")?),
     })
 }
@@ -125,7 +127,7 @@ pub(in super::super) fn unread(
         })
         .optional()?;
     let teaser =
-        waiting.as_ref().map(|(_, teaser, _)| from_json("a teaser", teaser)).transpose()?;
+        waiting.as_ref().map(|(_, teaser, _)| records::read("a teaser", teaser)).transpose()?;
     let since = waiting.map(|(.., since)| instant(since));
     let is_known = since.is_some() || refused.is_some();
     Ok(is_known.then_some(Unread { teaser, since, refused }))

@@ -1,8 +1,9 @@
 //! Feeds of others that we subscribed to.
 
-use super::{Failed, from_json, maybe_instant, millis, parsed};
+use super::{Failed, maybe_instant, millis, parsed};
 use crate::model::{Outcome, Secret, Slug};
 use crate::store::Followed;
+use crate::store::records;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use url::Url;
@@ -194,7 +195,7 @@ fn told_sources(db: &Transaction<'_>) -> Result<Vec<Slug>, Failed> {
             waiting.push(parsed("the name of a source", &source)?);
             continue;
         };
-        let in_vain = match from_json("the outcome of a visit", &outcome)? {
+        let in_vain = match records::read("the outcome of a visit", &outcome)? {
             Outcome::Visited(tally) if tally.new + tally.revised > 0 => "0",
             Outcome::Visited(_) | Outcome::Unchanged => "in_vain + 1",
             // Its pause is the schedule's.

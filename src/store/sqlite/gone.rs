@@ -1,8 +1,9 @@
 //! Articles that their agencies may have taken away: doubted, confirmed, withdrawn, and come back.
 
 use super::again::{PAGES, read_due};
-use super::{Failed, json, maybe_instant, millis};
+use super::{Failed, maybe_instant, millis};
 use crate::model::{Key, Slug};
+use crate::store::records;
 use crate::store::{Change, Claim, Due};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction, named_params};
@@ -48,7 +49,7 @@ pub(in super::super) fn doubted(
          ORDER BY ifnull(doubt_again, ?2), article.sequence LIMIT ?4"
     ))?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let missing = json(&missing)?;
+    let missing = records::write_texts(missing.iter().map(Key::as_str))?;
     let rows = select.query((source.as_str(), millis(now), missing, limit, SECOND_THOUGHTS))?;
     read_due(rows)
 }

@@ -14,6 +14,7 @@ pub(super) mod names;
 pub(super) mod pages;
 pub(super) mod pending;
 pub(super) mod repeated;
+pub(super) mod rules;
 mod sound;
 pub(super) mod source_lists;
 pub(super) mod sources;
@@ -31,7 +32,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// What brings the store from one shape to the next, oldest first. Never changed once released, only added to.
-const MIGRATIONS: [&str; 11] = [
+pub(super) const MIGRATIONS: [&str; 12] = [
     include_str!("../migrations/1.sql"),
     include_str!("../migrations/2.sql"),
     include_str!("../migrations/3.sql"),
@@ -43,6 +44,7 @@ const MIGRATIONS: [&str; 11] = [
     include_str!("../migrations/9.sql"),
     include_str!("../migrations/10.sql"),
     include_str!("../migrations/11.sql"),
+    include_str!("../migrations/12.sql"),
 ];
 
 /// How long a transaction waits for another process.
@@ -63,6 +65,7 @@ pub(super) enum Failed {
     Sqlite(rusqlite::Error),
     Ours(StoreError),
     Corrupt(&'static str, String),
+    LaterRecord { what: &'static str, found: u64, known: u64 },
 }
 
 impl From<rusqlite::Error> for Failed {
@@ -205,6 +208,9 @@ fn explain(path: &Path, failed: Failed) -> StoreError {
     match failed {
         Failed::Ours(error) => error,
         Failed::Corrupt(what, why) => StoreError::Corrupt { path: path.to_owned(), what, why },
+        Failed::LaterRecord { what, found, known } => {
+            StoreError::LaterRecord { path: path.to_owned(), what, found, known }
+        }
         Failed::Sqlite(error) => {
             let hint = match error.sqlite_error_code() {
                 Some(Code::DiskFull) => ": make room on the disk; nothing was lost",
@@ -250,16 +256,6 @@ fn instant(millis: i64) -> DateTime<Utc> {
 /// An instant of a row, where there is one.
 fn maybe_instant(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<DateTime<Utc>>> {
     Ok(row.get::<_, Option<i64>>(column)?.map(instant))
-}
-
-/// A value as JSON. Our records are plain data, which JSON can always carry.
-fn json(value: &impl serde::Serialize) -> Result<String, Failed> {
-    serde_json::to_string(value).map_err(|e| Failed::Corrupt("a value to be kept", e.to_string()))
-}
-
-/// A value out of JSON.
-fn from_json<T: serde::de::DeserializeOwned>(what: &'static str, text: &str) -> Result<T, Failed> {
-    serde_json::from_str(text).map_err(|e| Failed::Corrupt(what, e.to_string()))
 }
 
 /// A value out of text that was checked when it was written.

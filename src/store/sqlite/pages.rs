@@ -1,8 +1,9 @@
 //! Pages, as they came.
 
-use super::{Failed, from_json, instant, json, millis, parsed};
+use super::{Failed, instant, millis, parsed};
 use crate::model::Teaser;
 use crate::page::Page;
+use crate::store::records;
 use crate::store::{Claim, KeptPage};
 use bytes::Bytes;
 use rusqlite::{OptionalExtension, Transaction, named_params};
@@ -30,12 +31,12 @@ pub(in super::super) fn keep(
         ":visit": claim.visit,
         ":asked": page.asked.as_str(),
         ":url": page.url.as_str(),
-        ":media": json(&page.media)?,
-        ":coding": json(&page.coding)?,
+        ":media": records::write(&page.media)?,
+        ":coding": records::write(&page.coding)?,
         ":wire": page.wire.as_ref(),
-        ":validators": json(&page.validators)?,
+        ":validators": records::write(&page.validators)?,
         ":fetched": millis(page.fetched),
-        ":teaser": teaser.map(json).transpose()?,
+        ":teaser": teaser.map(records::write).transpose()?,
     })?;
     Ok(())
 }
@@ -60,10 +61,10 @@ pub(in super::super) fn kept(
     Ok(Some(KeptPage {
         asked: asked.clone(),
         url: parsed("the address of a page", &url)?,
-        media: from_json("the media type of a page", &media)?,
-        coding: from_json("the coding of a page", &coding)?,
+        media: records::read("the media type of a page", &media)?,
+        coding: records::read("the coding of a page", &coding)?,
         wire: Bytes::from(wire),
-        validators: from_json("the validators of a page", &validators)?,
+        validators: records::read("the validators of a page", &validators)?,
         fetched: instant(fetched),
     }))
 }

@@ -1,8 +1,9 @@
 //! Items that were listed and have no article yet.
 
-use super::{Failed, from_json, json, millis};
+use super::{Failed, millis};
 use crate::model::{Key, Slug, Teaser};
 use crate::store::Claim;
+use crate::store::records;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::Transaction;
 
@@ -20,7 +21,7 @@ pub(in super::super) fn pending(
     )?;
     let since = (source.as_str(), millis(now - KEPT), millis(now));
     let texts = select.query_map(since, |row| row.get::<_, String>(0))?;
-    texts.map(|text| from_json("an item that is waited for", &text?)).collect()
+    texts.map(|text| records::read("an item that is waited for", &text?)).collect()
 }
 
 /// Remembers which items have no article after a visit, and forgets those that are waited for no more.
@@ -37,7 +38,7 @@ pub(super) fn wait_for(
          ON CONFLICT (source, key) DO UPDATE SET teaser = excluded.teaser",
     )?;
     for item in items {
-        insert.execute((source, item.key.as_str(), json(item)?, millis(now)))?;
+        insert.execute((source, item.key.as_str(), records::write(item)?, millis(now)))?;
     }
     for key in given_up {
         forget(db, &claim.source, key)?;

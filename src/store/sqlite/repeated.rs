@@ -3,8 +3,9 @@
 //! An entry keeps its id wherever it is published again (RFC 4287 section 4.2.6), so two aggregates that read each other, or a
 //! third one, bring the same entries for ever and make no new ones of them.
 
-use super::{Failed, again, json, sources};
+use super::{Failed, again, sources};
 use crate::model::{Article, Key, Slug};
+use crate::store::records;
 use crate::store::{Claim, KnownArticle, Listed};
 use rusqlite::{OptionalExtension, Row, Transaction};
 
@@ -51,12 +52,12 @@ pub(super) fn remember(
 /// Forgets items that are the article no more: a visit has read the listing and looked at them, but for those that it took for the
 /// same and whose article changed since.
 pub(super) fn part(db: &Transaction<'_>, claim: &Claim, same: &[Listed]) -> Result<(), Failed> {
-    let same: Vec<&Key> = same.iter().map(|listed| &listed.key).collect();
+    let same = records::write_texts(same.iter().map(|listed| listed.key.as_str()))?;
     db.prepare_cached(
         "DELETE FROM repeated WHERE source = ?1 AND hash <> (SELECT hash FROM article WHERE sequence = repeated.article)
              AND key NOT IN (SELECT value FROM json_each(?2))",
     )?
-    .execute((claim.source.as_str(), json(&same)?))?;
+    .execute((claim.source.as_str(), same))?;
     Ok(())
 }
 

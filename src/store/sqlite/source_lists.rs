@@ -1,9 +1,10 @@
 //! Lists of sources that are kept elsewhere.
 
-use super::{Failed, PATIENCE, explain, from_json, json};
+use super::{Failed, PATIENCE, explain};
 use crate::model::ListCopy;
 use crate::page::Validators;
 use crate::store::StoreError;
+use crate::store::records;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction};
 use std::path::Path;
 use url::Url;
@@ -18,8 +19,8 @@ pub(in super::super) fn one(
         .query_row([url.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let Some((copy, validators)) = row else { return Ok(None) };
-    let copy = from_json("a list of sources", &copy)?;
-    Ok(Some((copy, from_json("the validators of a list", &validators)?)))
+    let copy = records::read("a list of sources", &copy)?;
+    Ok(Some((copy, records::read("the validators of a list", &validators)?)))
 }
 
 /// Keeps what is known of a list.
@@ -32,7 +33,7 @@ pub(in super::super) fn keep(
         "INSERT INTO source_list (url, copy, validators) VALUES (?1, ?2, ?3)
          ON CONFLICT (url) DO UPDATE SET copy = excluded.copy, validators = excluded.validators",
     )?
-    .execute((copy.url.as_str(), json(copy)?, json(validators)?))?;
+    .execute((copy.url.as_str(), records::write(copy)?, records::write(validators)?))?;
     Ok(())
 }
 
@@ -55,5 +56,5 @@ fn read(path: &Path) -> Result<Vec<ListCopy>, Failed> {
     }
     let mut find = db.prepare("SELECT copy FROM source_list ORDER BY url")?;
     let texts = find.query_map([], |row| row.get::<_, String>(0))?;
-    texts.map(|text| from_json("a list of sources", &text?)).collect()
+    texts.map(|text| records::read("a list of sources", &text?)).collect()
 }

@@ -3,6 +3,7 @@
 use super::{Failed, changed, millis, parsed, tag};
 use crate::model::{Agency, Feed, Origin, Province, Query, Slug, Source};
 use crate::store::StoreError;
+use crate::store::records::{self, ExtractionConfig};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use std::collections::BTreeMap;
@@ -28,7 +29,7 @@ pub(in super::super) fn apply(
     feeds: Vec<Feed>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Feed>, Failed> {
-    let before = fingerprint(db)?;
+    let before = origins(db)?;
     db.execute("UPDATE source SET active = 0", [])?;
     for source in sources {
         name(db, "source", source.id(), &source.formerly, |scope| insert(db, source, scope, now))?;
@@ -46,15 +47,10 @@ pub(in super::super) fn apply(
         feed.tag = tag::feed(&authority, &scope);
         tagged.push(feed);
     }
-    if before != fingerprint(db)? {
+    if before != origins(db)? {
         changed(db)?;
     }
     Ok(tagged)
-}
-
-/// All that readers are told of sources, as one text.
-fn fingerprint(db: &Transaction<'_>) -> Result<String, Failed> {
-    super::json(&origins(db)?)
 }
 
 /// Sees to it that a source or feed has a row under its name: its own, that of a former name, or a new one.
@@ -148,17 +144,7 @@ fn describe(db: &Transaction<'_>, origin: &Origin) -> Result<(), Failed> {
 
 fn update(db: &Transaction<'_>, source: &Source, now: DateTime<Utc>) -> Result<(), Failed> {
     let origin = &source.origin;
-    // What was seen with another recipe says nothing now.
-    let recipe = source.recipe();
-    let same = "SELECT EXISTS (SELECT 1 FROM source WHERE id = ?1 AND recipe = ?2)";
-    if !db.query_row(same, [origin.id.as_str(), &recipe], |row| row.get(0))? {
-        db.execute(
-            "UPDATE source SET recipe = ?2, etag = NULL, last_modified = NULL, wire_hash = NULL, learned = NULL
-             WHERE id = ?1",
-            [origin.id.as_str(), &recipe],
-        )?;
-        db.execute("DELETE FROM rejection WHERE source = ?1", [origin.id.as_str()])?;
-    }
+    adopt(db, &origin.id, ExtractionConfig::from(source))?;
     // A new timetable counts from now; an old one keeps the visit that is planned, so that a restart changes nothing. No pause
     // is longer than a day: what lies further off was planned by a wrong clock.
     let planned = source.timetable.next_after(now).unwrap_or(now);
@@ -175,6 +161,52 @@ fn update(db: &Transaction<'_>, source: &Source, now: DateTime<Utc>) -> Result<(
         },
     )?;
     describe(db, origin)
+}
+
+/// Records what the pages of a source are read with. What was seen with another config says nothing
+/// now, and is forgotten. An unknown one is not compared: the store is of a version that did not
+/// record it.
+fn adopt(db: &Transaction<'_>, source: &Slug, config: ExtractionConfig) -> Result<(), Failed> {
+    let id = source.as_str();
+    let known: Option<String> = db
+        .prepare_cached("SELECT extraction_config FROM source WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))?;
+    let is_same = match &known {
+        None => true,
+        Some(text) => is_read_with(text, &config)?,
+    };
+    if !is_same {
+        db.execute(
+            "UPDATE source SET etag = NULL, last_modified = NULL, wire_hash = NULL, learned = NULL WHERE id = ?1",
+            [id],
+        )?;
+        db.execute("DELETE FROM rejection WHERE source = ?1", [id])?;
+    }
+    let text = records::write_record(config)?;
+    if known.is_none() {
+        // What such a store knows of a backfill is as old as what it knows of the source.
+        db.execute(
+            "UPDATE backfill SET extraction_config = ?2 WHERE source = ?1 AND extraction_config IS NULL",
+            [id, &text],
+        )?;
+    }
+    if known.is_none() || !is_same {
+        db.execute("UPDATE source SET extraction_config = ?2 WHERE id = ?1", [id, &text])?;
+    }
+    Ok(())
+}
+
+/// Whether a stored config is this one. One that cannot be read counts as another one: a page that is
+/// requested once too often is no loss.
+pub(super) fn is_read_with(text: &str, config: &ExtractionConfig) -> Result<bool, Failed> {
+    match records::read_record::<ExtractionConfig>("the extraction config of a source", text) {
+        Ok(known) => Ok(known == *config),
+        Err(Failed::Corrupt(what, why)) => {
+            tracing::warn!("{what} cannot be read ({why}) and is written anew");
+            Ok(false)
+        }
+        Err(other) => Err(other),
+    }
 }
 
 /// Everything that readers are told of sources.

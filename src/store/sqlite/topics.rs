@@ -1,9 +1,10 @@
 //! The topics of articles: which articles wait for the rules, and what the rules found.
 
 use super::sound::sound;
-use super::{Failed, changed, from_json, json};
+use super::{Failed, changed};
 use crate::model::Slug;
 use crate::store::Unclassified;
+use crate::store::records;
 use rusqlite::{OptionalExtension, Transaction};
 
 /// Says that an article's text is new; its topics stay until it was looked at.
@@ -25,7 +26,7 @@ pub(super) fn keep_until_asked(
     db.prepare_cached(
         "INSERT OR REPLACE INTO classified (article, version, topics) VALUES (?1, '', ?2)",
     )?
-    .execute((article, json(&topics)?))?;
+    .execute((article, records::write_texts(topics.iter().map(Slug::as_str))?))?;
     let mut add =
         db.prepare_cached("INSERT OR IGNORE INTO topic (topic, article) VALUES (?1, ?2)")?;
     for topic in topics {
@@ -101,8 +102,9 @@ pub(in super::super) fn classify(
             .query_row((article.place, &article.hash, &article.summary), |row| row.get(0))
             .optional()?;
         let Some(known) = known else { continue };
-        let known: Vec<Slug> = from_json("the topics of an article", &known)?;
-        keep.execute((article.place, version, json(topics)?))?;
+        let known: Vec<Slug> = records::read_texts("the topics of an article", &known)?;
+        let written = records::write_texts(topics.iter().map(Slug::as_str))?;
+        keep.execute((article.place, version, written))?;
         if known == *topics {
             continue;
         }

@@ -1,11 +1,12 @@
 //! Visits: who has which source, and how it ended.
 
 use super::{
-    Failed, again, articles, changed, from_json, gone, instant, json, maybe_instant, millis,
-    pending, repeated, sources,
+    Failed, again, articles, changed, gone, instant, maybe_instant, millis, pending, repeated,
+    sources,
 };
 use crate::model::{Learned, Outcome, Slug};
 use crate::page::Validators;
+use crate::store::records;
 use crate::store::{Change, Claim, SourceReport, SourceState, StoreError, Visit};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction, named_params};
@@ -173,7 +174,7 @@ pub(in super::super) fn state(
     let outcomes = outcomes.query_map([source.as_str()], |row| row.get::<_, String>(0))?;
     let mut items = Vec::new();
     for outcome in outcomes {
-        if let Outcome::Visited(tally) = from_json("the outcome of a visit", &outcome?)? {
+        if let Outcome::Visited(tally) = records::read("the outcome of a visit", &outcome?)? {
             items.push(tally.items);
         }
         if items.len() == USUAL {
@@ -189,7 +190,7 @@ pub(in super::super) fn state(
 fn learned_of(text: Option<String>) -> Result<Learned, Failed> {
     text.map_or_else(
         || Ok(Learned::default()),
-        |text| from_json("what was learned of a listing", &text),
+        |text| records::read("what was learned of a listing", &text),
     )
 }
 
@@ -266,7 +267,7 @@ fn end(db: &Transaction<'_>, claim: &Claim, visit: &Visit, settled: bool) -> Res
         ":read": matches!(visit.outcome, Outcome::Visited(_)),
         ":look_at": visit.look_at.map(millis),
         ":moved_to": visit.moved_to.as_ref().map(|url| url.as_str()),
-        ":learned": visit.learned.as_ref().map(json).transpose()?,
+        ":learned": visit.learned.as_ref().map(records::write).transpose()?,
         ":finished": millis(visit.finished),
         ":learnt": visit.validators.is_some(),
         ":etag": validators.etag,
@@ -276,7 +277,7 @@ fn end(db: &Transaction<'_>, claim: &Claim, visit: &Visit, settled: bool) -> Res
     db.prepare_cached("UPDATE visit SET finished = ?2, outcome = ?3 WHERE id = ?1")?.execute((
         claim.visit,
         millis(visit.finished),
-        json(&visit.outcome)?,
+        records::write(&visit.outcome)?,
     ))?;
     db.prepare_cached("DELETE FROM page WHERE source = ?1 AND fetched < ?2")?
         .execute((claim.source.as_str(), millis(visit.finished - PAGES_KEPT)))?;
@@ -317,7 +318,8 @@ pub(in super::super) fn report(
         let mut rows = select.query((id.as_str(), millis(now)))?;
         let Some(row) = rows.next()? else { continue };
         let outcome: Option<String> = row.get("outcome")?;
-        let outcome = outcome.map(|text| from_json("the outcome of a visit", &text)).transpose()?;
+        let outcome =
+            outcome.map(|text| records::read("the outcome of a visit", &text)).transpose()?;
         let reason: Option<String> = row.get("reason")?;
         let moved_to: Option<String> = row.get("moved_to")?;
         reports.push(SourceReport {
