@@ -1,8 +1,8 @@
 //! Where articles come from, as feeds.toml means it.
 
 use super::{
-    Agency, Charset, Identity, JsonPaths, Pattern, Platforms, Province, Proxy, PublicUrl, Quiet,
-    Render, Selector, Slug, Timetable, Tls,
+    Agency, Charset, Identity, Platforms, Province, Proxy, PublicUrl, Quiet, Render, Selector,
+    Slug, SourceKind, Timetable, Tls,
 };
 use chrono_tz::Tz;
 use ipnet::IpNet;
@@ -36,7 +36,7 @@ pub struct Origin {
 }
 
 /// One place where an agency publishes, and how to read it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Source {
     /// What readers are told.
     pub origin: Origin,
@@ -47,7 +47,7 @@ pub struct Source {
     /// Saved pages that answer in place of the network.
     pub folder: Option<Folder>,
     /// How the page at `url` is read.
-    pub kind: Kind,
+    pub kind: SourceKind,
     /// What its pages are encoded in, where the operator knows better than their labels.
     pub charset: Option<Charset>,
     /// How an article's page is read, where the operator knows better than the platform rules.
@@ -125,54 +125,6 @@ impl Folder {
         let mut url = self.base_url.clone();
         url.path_segments_mut().ok()?.pop_if_empty().push(&name);
         Some(url)
-    }
-}
-
-/// How the page at a source's address is read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
-    /// An HTML page of news items; each article's page is followed.
-    Listing(ListingSelectors),
-    /// An HTML page whose news items are found by their shape; each article's page is followed.
-    News {
-        /// The heading of the list that is taken; all of the news where there is none.
-        list: Option<String>,
-    },
-    /// An RSS, Atom or JSON feed.
-    Feed {
-        /// Whether each article's page is fetched, for feeds that bring only a teaser.
-        follow: bool,
-    },
-    /// A sitemap, a sitemap index, a news sitemap or a list of addresses (sitemaps.org 0.9); each article's page is followed.
-    Sitemap {
-        /// What the addresses of articles have in them; by default they are told by what they look like.
-        matching: Option<Pattern>,
-    },
-    /// The JSON of an API.
-    Json {
-        /// Where the items and their fields are in it.
-        paths: Box<JsonPaths>,
-        /// Whether each article's page is fetched.
-        follow: bool,
-    },
-    /// The REST API of a WordPress site.
-    WordPress {
-        /// Whether each article's page is fetched, for sites whose API brings no texts.
-        follow: bool,
-    },
-    /// Saved article pages: one file, or all of a folder or of a WARC file.
-    Files,
-}
-
-impl Kind {
-    /// Whether each article has a page that is fetched; else its item brings all of it.
-    pub fn follows(&self) -> bool {
-        !matches!(
-            self,
-            Self::Feed { follow: false }
-                | Self::Json { follow: false, .. }
-                | Self::WordPress { follow: false }
-        )
     }
 }
 
