@@ -11,7 +11,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot run has failed")]
 
-use bantin::model::{Kind, Source};
+use bantin::discover::kind::{self, KindValues};
+use bantin::model::Source;
 use bantin::page::{MediaType, Page};
 use bantin::{discover, visit};
 use chrono::{DateTime, Utc};
@@ -130,7 +131,7 @@ fn page(name: &str) -> (Page, Source) {
     let mut page = visit::saved(feed(name).into_bytes(), address, now());
     page.media = MediaType::read("application/rss+xml; charset=utf-8");
     let mut source = visit::nobody(&page.url).unwrap();
-    source.kind = Kind::Feed { follow: false };
+    source.kind = kind::named("feed").unwrap().with(&KindValues::default()).unwrap();
     (page, source)
 }
 

@@ -121,7 +121,7 @@ impl Orders {
         for left in store.take_names(&feeds, now).await? {
             let kept = humantime::format_duration(site.keep_gone);
             tracing::warn!(
-                "feed {0} is no longer in feeds.toml: readers are told that it is gone (410), and its files go in {kept}; if it has another name now, write formerly = [\"{0}\"] there",
+                "feed {0} is no longer in feeds.toml: readers are told that it is gone (410), and its files go in {kept}; if it has another name now, write aliases = [\"{0}\"] there",
                 left.name
             );
         }

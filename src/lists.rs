@@ -176,7 +176,7 @@ fn rows(page: &Page) -> Result<Rows, String> {
     let rows = list::rows(&text)?.into_iter().map(|(line, row)| {
         let keys = row.map(|keys| {
             let texts = keys.into_iter().filter_map(|(key, written)| match written {
-                config::edit::Written::Text(text) => Some((key, text)),
+                crate::model::KeyValue::Text(text) => Some((key, text)),
                 _ => None,
             });
             texts.filter(|(key, _)| COLUMNS.contains(&key.as_str())).collect()

@@ -1,8 +1,10 @@
 //! Values that many tests begin with.
 
+use crate::discover::kind;
 use crate::model::{
-    Access, Article, ArticleSelectors, CleanHtml, Content, Feed, Field, Format, History, Key, Kind,
-    ListingSelectors, Origin, Precision, Provenance, Query, Site, Slug, Source, Timetable, WebSub,
+    Access, Article, ArticleSelectors, CleanHtml, Content, Feed, Field, Format, History, Key,
+    KeyValue, Origin, Precision, Provenance, Query, Site, Slug, Source, SourceKind, Timetable,
+    WebSub,
 };
 use chrono::{DateTime, Utc};
 use chrono_tz::Asia::Ho_Chi_Minh;
@@ -71,13 +73,7 @@ pub(crate) fn source(id: &str) -> Source {
         formerly: Vec::new(),
         url: home.parse().unwrap(),
         folder: None,
-        kind: Kind::Listing(ListingSelectors {
-            item: "li".parse().unwrap(),
-            link: None,
-            title: None,
-            date: None,
-            summary: None,
-        }),
+        kind: kind("listing", &[("select.item", "li")]),
         charset: None,
         article: ArticleSelectors::default(),
         timetable: Timetable::parse("*/30 * * * *", Ho_Chi_Minh).unwrap(),
@@ -91,6 +87,12 @@ pub(crate) fn source(id: &str) -> Source {
         revisits: crate::model::Revisits { times: 2, within: Duration::from_secs(48 * 3600) },
         least_change: 1,
     }
+}
+
+/// A kind of source with these texts as its settings.
+pub(crate) fn kind(name: &str, settings: &[(&'static str, &str)]) -> SourceKind {
+    let values = settings.iter().map(|(key, text)| (*key, KeyValue::Text((*text).to_owned())));
+    kind::named(name).unwrap().with(&values.collect()).unwrap()
 }
 
 /// An article of a source, as normalize makes it.

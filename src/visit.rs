@@ -23,11 +23,10 @@ pub use pages::{Memory, ReadError, fetch, read, unpacked};
 pub use sitemaps::listed;
 
 use crate::clock::Clock;
+use crate::discover::kind;
 use crate::fetch::{Fetcher, Hosts, shown};
 use crate::health::Verdict;
-use crate::model::{
-    Advertised, Advice, Failure, Kind, Outcome, RobotsTxt, Source, Stage, Turn, Wanted,
-};
+use crate::model::{Advertised, Advice, Failure, Outcome, RobotsTxt, Source, Stage, Turn, Wanted};
 use crate::schedule;
 use crate::store::{Change, Claim, Store, StoreError, Visit};
 use chrono::{DateTime, Utc};
@@ -183,9 +182,9 @@ pub async fn visit(
             }
             visit.moved_to = look.said.moved_to;
             // Of other kinds than feeds it says nothing, and what was followed ends.
-            advertised = Some(match source.kind {
-                Kind::Feed { .. } => look.said.advertised.or(look.listing.advertised.clone()),
-                _ => Advertised::default(),
+            advertised = Some(match kind::of(&source.kind).names_hubs {
+                true => look.said.advertised.or(look.listing.advertised.clone()),
+                false => Advertised::default(),
             });
             // Whatever the day is like: what is listed now may have left the listing when it is better.
             visit.pending = look.pending;

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use bantin::model::Kind;
+use bantin::discover::kind::{self, KindValues};
 use bantin::{discover, visit};
 use bantin_fuzz::{address, now};
 use libfuzzer_sys::fuzz_target;
@@ -10,13 +10,9 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|bytes: &[u8]| {
     let page = visit::saved(bytes.to_vec(), address(), now());
     let mut source = visit::nobody(&page.url).expect("the page has an address");
-    let kinds = [
-        Kind::Feed { follow: false },
-        Kind::Sitemap { matching: None },
-        Kind::WordPress { follow: false },
-    ];
-    for kind in kinds {
-        source.kind = kind;
+    for name in ["feed", "sitemap", "wordpress"] {
+        let kind = kind::named(name).expect("the kind is registered");
+        source.kind = kind.with(&KindValues::default()).expect("it needs no settings");
         if let Ok(listing) = discover::teasers(&page, &source) {
             assert!(!listing.teasers.is_empty(), "an empty listing is an error");
             for teaser in &listing.teasers {

@@ -1,6 +1,5 @@
 //! `bantin add`
 
-mod api;
 pub(in crate::cli) mod name;
 mod offered;
 mod subject;
@@ -12,10 +11,10 @@ use super::{Config, Misuse, line, store_if_any};
 use crate::clock::Clock;
 use crate::config::edit::{self, NewKind, NewSource};
 use crate::config::{self, ConfigErrors, Plan};
-use crate::discover;
+use crate::discover::kind::{self, KindDefinition};
 use crate::extract;
 use crate::fetch::Response;
-use crate::model::{Article, Kind, Listing, Province, Slug, Source, Teaser, WordPress};
+use crate::model::{Article, KeyValue, Listing, Province, Slug, Source, Teaser};
 use crate::normalize;
 use crate::page::Page;
 use crate::visit::{self, Line};
@@ -29,10 +28,10 @@ use url::Url;
 
 /// So many items are tried until one is read as an article.
 const MOST_TRIED: usize = 3;
+/// The key of a listing that names the heading of one list.
+const LIST: &str = "list";
 /// So many lines of the article's text are shown.
 const MOST_LINES: usize = 12;
-/// The text of a feed's item that is the whole article is longer than this, in bytes.
-const SHORTEST_WHOLE: usize = 1000;
 
 /// Look at a page, show its news and one article, and write it into feeds.toml as a source
 ///
@@ -74,6 +73,14 @@ pub(super) struct Arguments {
     dry_run: bool,
 }
 
+impl Arguments {
+    /// The kind that is taken of what the page offers, in place of its listing: known before or after its listing was read.
+    fn wanted(&self) -> (Option<&'static KindDefinition>, Option<&'static KindDefinition>) {
+        let taken = |flag: bool, name| if flag { kind::named(name) } else { None };
+        (taken(self.wordpress, "wordpress"), taken(self.feed, "feed"))
+    }
+}
+
 /// Why a page is not added, in a sentence that says what to do.
 type Refusal = String;
 
@@ -82,6 +89,8 @@ struct Brought {
     page: Page,
     subject: Subject,
     source: Arc<Source>,
+    /// What was guessed of how the page is read.
+    guess: Option<String>,
 }
 
 pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
@@ -120,26 +129,28 @@ async fn added(
     let store = store_if_any(plan).await?;
     let line = line(plan, store.as_ref(), Clock::System)?;
     let mut site = None;
-    if arguments.wordpress && new.kind != NewKind::WordPress {
+    let (instead, offered) = arguments.wanted();
+    if let Some(wanted) = instead.filter(|wanted| wanted.name != new.kind.name) {
         let page = page(&line, &*meant(config, &new)?, url).await?;
         site = name::site(&page);
-        api::take_wordpress(&page, &mut new)?;
+        let address = (wanted.offered)(&page).into_iter().next();
+        new.url = address.ok_or_else(|| anyhow!(wanted.not_offered))?;
+        new.kind = NewKind { name: wanted.name, settings: Vec::new() };
     }
     let mut brought = bring(config, &line, &mut new).await?;
+    tell_guess(&brought);
     refuse_known(plan, &brought.page.url, list)?;
     refuse_known(plan, &brought.source.url, list)?;
-    if let Some(moved) =
-        brought.page.said.moved_to.clone().filter(|_| new.kind != NewKind::WordPress)
-    {
+    // Where the address that was fetched is not the one that is written, its having moved says nothing of that.
+    let is_written = brought.source.url == new.url;
+    if let Some(moved) = brought.page.said.moved_to.clone().filter(|_| is_written) {
         new.url = moved;
     }
     let site = site.or_else(|| name::site(&brought.page));
     let mut out = std::io::stdout().lock();
     let feed = offered::feed(config, &line, &brought, &new).await;
-    if arguments.feed && !matches!(new.kind, NewKind::Feed { .. }) {
-        let Some((offered, of_feed)) = feed else {
-            bail!("the page offers no feed that can be read; without --feed its listing is taken");
-        };
+    if let Some(wanted) = offered.filter(|wanted| wanted.name != new.kind.name) {
+        let Some((offered, of_feed)) = feed else { bail!(wanted.not_offered) };
         refuse_known(plan, &offered.url, None)?;
         let id = arguments.id.clone().unwrap_or_else(|| name::id(plan, &offered.url, None));
         (new, brought) = (NewSource { id, ..offered }, of_feed);
@@ -158,7 +169,7 @@ async fn added(
     new.title = title.unwrap_or(new.title);
 
     show_items(&mut out, &brought)?;
-    let article = first_article(&line, &brought, &mut new).await?;
+    let article = first_article(&line, &brought, &new).await?;
     show_article(&mut out, &article)?;
     let place = config.path.display();
     writeln!(out, "\nfor {place}:\n\n{}", new.toml())?;
@@ -202,12 +213,18 @@ fn unnamed(plan: &Plan, url: &Url, list: Option<&str>) -> NewSource {
         province: None,
         agency: None,
         url: url.clone(),
-        kind: match api::is_wordpress(url) {
-            true => NewKind::WordPress,
-            false => NewKind::Listing { list: list.map(str::to_owned) },
+        kind: match kind::of_address(url) {
+            kind if kind.is_html => listing(list),
+            kind => NewKind { name: kind.name, settings: Vec::new() },
         },
         allow_private: Vec::new(),
     }
+}
+
+/// A listing, of which one list may be taken.
+fn listing(list: Option<&str>) -> NewKind {
+    let list = list.map(|heading| (LIST, KeyValue::Text(heading.to_owned())));
+    NewKind { name: kind::usual().name, settings: list.into_iter().collect() }
 }
 
 /// The source that the page at an address would be, with all that feeds.toml says of every source.
@@ -219,8 +236,9 @@ pub(super) async fn source_at(
     allow_private: &[IpNet],
 ) -> anyhow::Result<Arc<Source>> {
     let mut new = NewSource { allow_private: allow_private.to_vec(), ..unnamed(plan, url, None) };
-    bring(config, line, &mut new).await?;
-    meant(config, &new)
+    let brought = bring(config, line, &mut new).await?;
+    tell_guess(&brought);
+    Ok(brought.source)
 }
 
 /// The http(s) address that somebody wrote.
@@ -241,8 +259,8 @@ pub(super) fn address(written: &str) -> Result<Url, Misuse> {
 
 /// Refuses what a source reads already.
 fn refuse_known(plan: &Plan, url: &Url, list: Option<&str>) -> anyhow::Result<()> {
-    let is_same_list = |source: &Source| match (&source.kind, list) {
-        (Kind::News { list: Some(known) }, Some(list)) => {
+    let is_same_list = |source: &Source| match (source.kind.setting(LIST), list) {
+        (Some(known), Some(list)) => {
             crate::page::plain::fold(known) == crate::page::plain::fold(list)
         }
         _ => true,
@@ -281,27 +299,20 @@ fn meant(config: &Config, new: &NewSource) -> anyhow::Result<Arc<Source>> {
 async fn bring(config: &Config, line: &Line, new: &mut NewSource) -> anyhow::Result<Brought> {
     let mut source = meant(config, new)?;
     let page = page(line, &source, &source.url).await?;
-    let has_list = matches!(new.kind, NewKind::Listing { list: Some(_) });
-    let headless = |what: &str| {
-        anyhow::ensure!(!has_list, "it is {what}, which has no headings; leave --list out");
-        Ok(())
-    };
-    if subject::is_feed(&page) {
-        headless("a feed")?;
-        new.kind = NewKind::Feed { follow: false };
-        source = meant(config, new)?;
-    } else if new.kind != NewKind::WordPress && discover::is_json(&page) {
-        headless("JSON")?;
-        api::take_json(&page, new, &mut std::io::stdout())?;
+    let mut guess = None;
+    if let Some((kind, recognised)) = kind::recognise(&page) {
+        let has_list = new.kind.settings.iter().any(|(key, _)| *key == LIST);
+        anyhow::ensure!(!has_list, "it is {}, which has no headings; leave --list out", kind.what);
+        let recognised = recognised.map_err(|why| anyhow!(why))?;
+        new.kind = NewKind { name: kind.name, settings: recognised.settings };
+        guess = recognised.guess;
         source = meant(config, new)?;
     }
-    if discover::is_sitemap(&page) {
-        headless("a sitemap")?;
-        new.kind = NewKind::Sitemap;
-        source = meant(config, new)?;
+    let facts = kind::of(&source.kind);
+    if facts.is_index {
         let listing =
             visit::listed(line, &source, page.clone()).await.map_err(|why| anyhow!(why))?;
-        return Ok(Brought { page, subject: Subject::Sitemap(listing), source });
+        return Ok(Brought { page, subject: Subject::Items(listing), source, guess });
     }
     let read = source.clone();
     let (page, subject) = tokio::task::spawn_blocking(move || {
@@ -310,22 +321,26 @@ async fn bring(config: &Config, line: &Line, new: &mut NewSource) -> anyhow::Res
     })
     .await?;
     let subject = subject.map_err(|refusal| anyhow!(refusal))?;
-    if let (Subject::Feed(listing), NewKind::Feed { follow }) = (&subject, &mut new.kind) {
-        let whole = |teaser: &&Teaser| {
-            teaser.content.as_ref().is_some_and(|html| html.0.len() >= SHORTEST_WHOLE)
-        };
-        *follow = listing.teasers.iter().filter(whole).count() * 2 < listing.teasers.len();
+    let suggested = (facts.suggest)(subject.listing());
+    if !suggested.is_empty() {
+        new.kind.settings.extend(suggested);
+        source = meant(config, new)?;
     }
-    Ok(Brought { page, subject, source })
+    Ok(Brought { page, subject, source, guess })
+}
+
+/// Shows what was guessed of how the page is read.
+fn tell_guess(brought: &Brought) {
+    if let Some(guess) = &brought.guess {
+        println!("{guess}\n");
+    }
 }
 
 /// The page at an address, which has to be there.
 async fn page(line: &Line, source: &Source, url: &Url) -> anyhow::Result<Page> {
     let mut response = visit::fetch(line, source, url, None).await?;
-    let other = WordPress::without_permalinks(url).filter(|_| *url == source.url);
-    if let (Response::Gone(_), Kind::WordPress { .. }, Some(other)) =
-        (&response, &source.kind, other)
-    {
+    let other = (kind::of(&source.kind).other_address)(url).filter(|_| *url == source.url);
+    if let (Response::Gone(_), Some(other)) = (&response, other) {
         response = visit::fetch(line, source, &other, None).await?;
     }
     match response {
@@ -343,18 +358,10 @@ async fn page(line: &Line, source: &Source, url: &Url) -> anyhow::Result<Page> {
 }
 
 /// The first item that is an article. Where none of the first ones is, the page holds no news.
-async fn first_article(
-    line: &Line,
-    brought: &Brought,
-    new: &mut NewSource,
-) -> anyhow::Result<Article> {
+async fn first_article(line: &Line, brought: &Brought, new: &NewSource) -> anyhow::Result<Article> {
     let mut why = None;
     for teaser in brought.subject.listing().teasers.iter().take(MOST_TRIED) {
-        let is_whole = match new.kind {
-            NewKind::Feed { follow } => !follow,
-            _ => !brought.source.kind.follows(),
-        };
-        match article(line, brought, teaser, is_whole).await {
+        match article(line, brought, teaser).await {
             Ok(article) => return Ok(article),
             Err(error) => {
                 eprintln!("! {}: {error:#}", teaser.url);
@@ -363,23 +370,23 @@ async fn first_article(
         }
     }
     let why = why.map(|error| format!("{error:#}")).unwrap_or_default();
-    if let Some(remedy) = api::remedy(brought, new) {
-        bail!("none of its first items could be read as an article; of the first: {why}. {remedy}");
+    if brought.guess.is_some() {
+        let first = brought.subject.listing().teasers.first();
+        bail!(
+            "none of its first items could be read as an article; of the first: {why}. The addresses were guessed, the first to {}; write this by hand and mend it:\n\n{}\n",
+            first.map_or("nowhere", |item| item.url.as_str()),
+            new.toml()
+        );
     }
     bail!(
         "none of its first items could be read as an article; of the first: {why}. Give the address of the page that lists the news, or --list for another list of this page"
     )
 }
 
-async fn article(
-    line: &Line,
-    brought: &Brought,
-    teaser: &Teaser,
-    is_whole: bool,
-) -> anyhow::Result<Article> {
+async fn article(line: &Line, brought: &Brought, teaser: &Teaser) -> anyhow::Result<Article> {
     let now = line.clock.now();
     let (source, teaser) = (brought.source.clone(), teaser.clone());
-    if is_whole {
+    if !source.kind.follows() {
         let draft = extract::draft_of_teaser(&teaser);
         return Ok(normalize::article(draft, &source, &teaser.key, now)?);
     }
@@ -397,19 +404,13 @@ async fn article(
 fn show_items(out: &mut impl Write, brought: &Brought) -> std::io::Result<()> {
     match &brought.subject {
         Subject::News(news) => write_text(out, &brought.page, news),
-        Subject::Feed(Listing { teasers, skipped, .. })
-        | Subject::Sitemap(Listing { teasers, skipped, .. }) => {
+        Subject::Items(Listing { teasers, skipped, .. }) => {
             for teaser in teasers {
                 let date = date_of(&brought.page, teaser).unwrap_or_else(|| "no date".to_owned());
                 let title = teaser.title.as_deref().unwrap_or("no title");
                 writeln!(out, "{title}\n    {date}  {}", teaser.url)?;
             }
-            let what = match brought.source.kind {
-                Kind::Json { .. } | Kind::WordPress { .. } => "items of an API",
-                Kind::Sitemap { .. } => "newest articles of a sitemap",
-                _ => "items of a feed",
-            };
-            writeln!(out, "\n{} {what}", teasers.len())?;
+            writeln!(out, "\n{} {}", teasers.len(), kind::of(&brought.source.kind).items)?;
             skipped
                 .iter()
                 .try_for_each(|skipped| writeln!(out, "! {:?}: {}", skipped.item, skipped.why))

@@ -5,8 +5,9 @@ use super::{Config, Misuse, line};
 use crate::clock::Clock;
 use crate::config::Plan;
 use crate::daemon::Orders;
+use crate::discover::kind;
 use crate::lock::{Lock, LockError};
-use crate::model::{Kind, Slug, Source};
+use crate::model::{Slug, Source};
 use crate::store::Store;
 use crate::visit::{self, Backfilled, Counts, Ended, Step, WantedBackfill};
 use anyhow::ensure;
@@ -21,7 +22,7 @@ use tokio::sync::watch;
 ///
 /// Turns the pages of the listing as a reader would (links to the next page, page numbers, "Xem tiếp", forms), and makes articles
 /// of what is not known, as politely as a visit. They are in the feeds by their own dates, and push no news out. A walk that is
-/// interrupted, or that has used up the day's requests (`most_requests`), goes on where it was when it is started again. Works
+/// interrupted, or that has used up the day's requests (`max_requests`), goes on where it was when it is started again. Works
 /// beside a running bantin. Exit code 0: it came as far as it should; 1: it did not, and says why.
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("extent").required(true).multiple(true).args(["pages", "since"]))]
@@ -60,19 +61,8 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     let Some(source) = source else {
         return Err(Misuse::unknown_source(&arguments.source, &plan.sources).into());
     };
-    if source.kind == Kind::Files {
-        return Err(Misuse(format!(
-            "{} is a folder of saved pages and has no further pages: a visit reads all that is in it",
-            source.id()
-        ))
-        .into());
-    }
-    if let Kind::Sitemap { .. } = source.kind {
-        return Err(Misuse(format!(
-            "{} is a sitemap, which has no further pages: write a source for each older sitemap of its index instead",
-            source.id()
-        ))
-        .into());
+    if let Some(why) = kind::of(&source.kind).no_next_page {
+        return Err(Misuse(format!("{} {why}", source.id())).into());
     }
     let (state, store) = (plan.site.state.clone(), Store::open(&plan.site.state).await?);
     let line = line(&plan, Some(&store), Clock::System)?;

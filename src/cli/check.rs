@@ -2,6 +2,8 @@
 
 use super::{Config, source_list};
 use crate::clock::Clock;
+use crate::config::FixError;
+use crate::config::edit::Unwritten;
 use std::process::ExitCode;
 
 /// Check feeds.toml and the folders without visiting anything
@@ -9,9 +11,19 @@ use std::process::ExitCode;
 /// Shows every error at once, with file, line, column and what to write instead; exit code 2 where there is one. Checks also
 /// that output/ and state/ can be written by the user that runs this.
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {}
+pub(super) struct Arguments {
+    /// First write the present names of keys in the place of old ones, in feeds.toml, what it includes and CSV tables
+    ///
+    /// Nothing else in these files changes. They are written only where they then mean the same, and all of them or none: where
+    /// one is read-only, it is named and the exit code is 1.
+    #[arg(long)]
+    fix: bool,
+}
 
-pub(super) fn run(config: &Config, _: &Arguments) -> anyhow::Result<ExitCode> {
+pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    if arguments.fix && !fix(config)? {
+        return Ok(ExitCode::FAILURE);
+    }
     let plan = config.plan()?;
     let mut code = ExitCode::SUCCESS;
     for folder in [&plan.site.output, &plan.site.state] {
@@ -38,4 +50,31 @@ pub(super) fn run(config: &Config, _: &Arguments) -> anyhow::Result<ExitCode> {
         println!("{told}");
     }
     Ok(code)
+}
+
+/// Renames keys that are written by old names, and says which; whether the files could be written.
+fn fix(config: &Config) -> anyhow::Result<bool> {
+    let fix = match config.fix() {
+        Ok(fix) => fix,
+        // Its exit code is that of a wrong feeds.toml.
+        Err(FixError::Config(errors)) => return Err(errors.into()),
+        Err(error) => return Err(error.into()),
+    };
+    if fix.changes.is_empty() {
+        println!("no key is written by an old name; nothing was changed");
+        return Ok(true);
+    }
+    let unwritten = fix.write().err();
+    for error in unwritten.iter().flat_map(|unwritten| &unwritten.errors) {
+        eprintln!("bantin: {error}");
+    }
+    for change in &fix.changes {
+        match &unwritten {
+            Some(Unwritten { written, .. }) if !written.contains(&change.file) => {
+                eprintln!("bantin: not renamed: {change}");
+            }
+            _ => println!("{change}"),
+        }
+    }
+    Ok(unwritten.is_none())
 }

@@ -28,7 +28,7 @@ use crate::clock::Clock;
 use crate::config::{self, ConfigErrors, Plan};
 use crate::fetch::{Fetcher, Hosts, Options, OwnHosts, SystemResolver};
 use crate::lock::LockError;
-use crate::model::{Slug, Source};
+use crate::model::{ListCopy, Slug, Source};
 use crate::store::Store;
 use crate::visit::{Limits, Line, SharedHosts};
 use clap::{Parser, Subcommand};
@@ -230,9 +230,22 @@ impl Config {
         if plan.lists.is_empty() {
             return Ok(plan);
         }
-        let copies = Store::source_lists(&plan.site.state)
-            .map_err(|error| ConfigErrors::of_sentence(error.to_string()))?;
+        let copies = Self::copies(&plan)?;
         config::read_listed(&self.path, text, &place, &copies)
+    }
+
+    /// Finds the keys that are written by old names.
+    fn fix(&self) -> Result<config::Fix, config::FixError> {
+        let place = Self::place();
+        let plan = config::read(&self.path, &place)?;
+        let copies = if plan.lists.is_empty() { Vec::new() } else { Self::copies(&plan)? };
+        config::fix(&self.path, &place, &copies)
+    }
+
+    /// The last good copies of lists that are kept elsewhere.
+    fn copies(plan: &Plan) -> Result<Vec<ListCopy>, ConfigErrors> {
+        Store::source_lists(&plan.site.state)
+            .map_err(|error| ConfigErrors::of_sentence(error.to_string()))
     }
 
     /// What its folders are relative to.

@@ -4,17 +4,20 @@
 //! the same breath. A missing key is not told here: whether it is needed can depend on the others.
 
 use super::errors::Problem;
+use super::files::Span;
 use super::nearest::nearest;
-use super::schema::{SCHEMA, definition};
+use super::reading::{Reading, phrase};
+use super::schema::{SCHEMA, capitalised, definition, length, old_names, properties, renamed};
 use super::tree::{Entry, Node, Value as Written};
+use super::values::duration;
+use crate::discover::kind;
 use serde_json::Value;
 
 /// The tables as an operator writes their headers, for hints.
-const TABLES: [(&str, &str); 8] = [
+const TABLES: [(&str, &str); 7] = [
     ("[defaults]", "Defaults"),
     ("[[source]]", "Source"),
     ("[[feed]]", "Feed"),
-    ("`select`", "Select"),
     ("`article`", "Article"),
     ("`basic_auth`", "BasicAuth"),
     ("[render]", "Render"),
@@ -25,12 +28,7 @@ const PLAIN_TABLES: [&str; 7] =
     ["", "source", "source_table", "source_list", "feed", "defaults", "topic"];
 
 /// Checks a value against a schema; `false` where it has to be left out. `name` is the key that holds it.
-pub(super) fn check(
-    node: &mut Node,
-    name: &str,
-    schema: &Value,
-    problems: &mut Vec<Problem>,
-) -> bool {
+pub(super) fn check(node: &mut Node, name: &str, schema: &Value, reading: &mut Reading) -> bool {
     let described = schema;
     let schema = fitting(resolved(schema), &node.value);
     let wrong = |what: String, hint: Option<String>| {
@@ -43,7 +41,11 @@ pub(super) fn check(
                     .map(|choice| format!("did you mean {choice:?}?"));
                 wrong(format!("one of {}", quoted(&choices)), hint)
             }
-            _ => None,
+            _ => length(schema).and_then(|(from, to)| {
+                let wrong = duration(text, from, to).err()?;
+                let problem = Problem::new(format!("`{name}`{}", phrase(&wrong.message)));
+                Some(problem.at(&node.span).hint(wrong.hint))
+            }),
         },
         Written::Number(number) if wants(schema, "integer") => {
             let bound = |name| schema.get(name).and_then(Value::as_i64);
@@ -59,11 +61,12 @@ pub(super) fn check(
         Written::Truth(_) if wants(schema, "boolean") => None,
         Written::List(items) if wants(schema, "array") => {
             let item_schema = schema.get("items").unwrap_or(&Value::Null);
-            items.retain_mut(|item| check(item, name, item_schema, problems));
+            items.retain_mut(|item| check(item, name, item_schema, reading));
             None
         }
         Written::Table(entries) if wants(schema, "object") => {
-            entries.retain_mut(|entry| check_entry(entry, name, schema, problems));
+            take_new_names(entries, schema, reading);
+            entries.retain_mut(|entry| check_entry(entry, name, schema, reading));
             None
         }
         _ if is_secret(schema) => {
@@ -80,16 +83,38 @@ pub(super) fn check(
         }
     };
     let good = found.is_none();
-    problems.extend(found);
+    reading.problems.extend(found);
     good
 }
 
-fn check_entry(
-    entry: &mut Entry,
-    table: &str,
-    schema: &Value,
-    problems: &mut Vec<Problem>,
-) -> bool {
+/// Gives the keys of a table that are written by old names their present ones.
+fn take_new_names(entries: &mut Vec<Entry>, schema: &Value, reading: &mut Reading) {
+    let present: Vec<_> =
+        entries.iter().map(|entry| (entry.key.clone(), entry.key_span.clone())).collect();
+    entries.retain_mut(|entry| {
+        if property(schema, &entry.key).is_some() {
+            return true;
+        }
+        let Some(new) = renamed(schema, &entry.key) else { return true };
+        if let Some((_, span)) = present.iter().find(|(key, _)| key == new) {
+            reading.problem(twice("key", (&entry.key, &entry.key_span), (new, span)));
+            return false;
+        }
+        reading.renamed(&entry.key_span, &entry.key, new);
+        entry.key = new.to_owned();
+        true
+    });
+}
+
+/// The problem of one key that is written by its old name and by its present one.
+pub(super) fn twice(what: &str, old: (&str, &Span), new: (&str, &Span)) -> Problem {
+    let message =
+        format!("`{}` and `{}` are one {what}, by its old and by its new name", old.0, new.0);
+    let problem = Problem::new(message).and_at(old.1, "the old name").and_at(new.1, "the new name");
+    problem.hint(format!("take `{}` out", old.0))
+}
+
+fn check_entry(entry: &mut Entry, table: &str, schema: &Value, reading: &mut Reading) -> bool {
     let key = entry.key.as_str();
     // Of a table of free names the values are checked.
     let free = schema.get("additionalProperties").filter(|schema| schema.is_object());
@@ -97,13 +122,13 @@ fn check_entry(
         Some(property) => {
             let is_plain = PLAIN_TABLES.contains(&table);
             let name = if is_plain { key.to_owned() } else { format!("{table}.{key}") };
-            check(&mut entry.node, &name, property, problems)
+            check(&mut entry.node, &name, property, reading)
         }
         None => {
             let problem = Problem::new(format!("unknown key `{key}`")).at(&entry.key_span);
             let problem = problem.hint(whereabouts(key, schema));
             let is_secret = is_secret(schema);
-            problems.push(if is_secret { problem.hiding(&entry.node.span) } else { problem });
+            reading.problem(if is_secret { problem.hiding(&entry.node.span) } else { problem });
             false
         }
     }
@@ -111,19 +136,32 @@ fn check_entry(
 
 /// What an unknown key may have been meant as.
 pub(super) fn whereabouts(key: &str, schema: &Value) -> String {
-    let homes =
-        || TABLES.into_iter().filter(|(_, table)| property(definition(table), key).is_some());
+    let of_kinds = kind::TABLES.iter().map(|(name, _)| (format!("`{name}`"), capitalised(name)));
+    let tables = TABLES.iter().map(|(header, table)| ((*header).to_owned(), (*table).to_owned()));
+    let has_key = |table: &str| {
+        let table = definition(table);
+        property(table, key).is_some() || renamed(table, key).is_some()
+    };
+    let homes = tables.chain(of_kinds).filter(|(_, table)| has_key(table));
+    let mut homes: Vec<String> = homes.map(|(header, _)| header).collect();
     // A source has a key of the same name as the table of the browser, and is what is meant.
     let top = property(&SCHEMA, key);
-    let mut homes: Vec<_> = homes().map(|(header, _)| header).collect();
     if top.is_some_and(|key| homes.is_empty() || !wants(resolved(key), "object")) {
-        homes = vec!["feeds.toml itself, above its first table"];
+        homes = vec!["feeds.toml itself, above its first table".to_owned()];
     }
     if !homes.is_empty() {
         return format!("`{key}` belongs to {}", homes.join(", or to "));
     }
-    let keys = || properties(schema).map(|(key, _)| key.as_str());
-    match nearest(key, keys()) {
+    let keys = || properties(schema).map(|(key, _)| key);
+    // Who writes an old name wrongly is told the present one.
+    let old =
+        properties(schema).flat_map(|(key, schema)| old_names(schema).map(move |old| (old, key)));
+    let old: Vec<_> = old.collect();
+    let near = nearest(key, keys()).or_else(|| {
+        let near = nearest(key, old.iter().map(|(old, _)| *old))?;
+        old.iter().find(|(name, _)| *name == near).map(|(_, new)| *new)
+    });
+    match near {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("the keys here are {}", keys().collect::<Vec<_>>().join(", ")),
     }
@@ -132,10 +170,6 @@ pub(super) fn whereabouts(key: &str, schema: &Value) -> String {
 /// The schema of a key of a table.
 pub(super) fn property<'a>(schema: &'a Value, key: &str) -> Option<&'a Value> {
     schema.get("properties")?.get(key)
-}
-
-fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
-    schema.get("properties").and_then(Value::as_object).into_iter().flatten()
 }
 
 /// The schema that a reference means.

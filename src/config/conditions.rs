@@ -2,7 +2,7 @@
 
 use super::deserialize::At;
 use super::errors::Problem;
-use super::feed::{DAY, Known, TEN_YEARS, list, province, terms};
+use super::feed::{Known, list, province, terms};
 use super::reading::Reading;
 use super::values::{self, Wrong};
 use super::written;
@@ -11,10 +11,11 @@ use crate::model::{Condition, Phrase};
 /// The conditions that a feed writes itself. All have to hold.
 pub(super) fn of_feed(
     keys: &written::Feed,
+    asked: &written::Condition,
     known: &Known<'_>,
     reading: &mut Reading,
 ) -> Vec<Condition> {
-    let mut conditions = texts(&keys.texts(), reading);
+    let mut conditions = texts(asked, reading);
     let tables = |written: &Option<At<Vec<At<written::Condition>>>>, key, reading: &mut Reading| {
         let At { value, span } = written.as_ref()?;
         if value.is_empty() && !reading.problems.iter().any(|problem| problem.is_in(span)) {
@@ -33,7 +34,7 @@ pub(super) fn of_feed(
 /// A table of conditions, which holds where all that is written in it does.
 fn of_table(table: &At<written::Condition>, known: &Known<'_>, reading: &mut Reading) -> Condition {
     let keys = &table.value;
-    let mut conditions = texts(&keys.texts(), reading);
+    let mut conditions = texts(keys, reading);
     let sources = list("sources", &keys.sources, |text| known.source(text), reading);
     let provinces = list("provinces", &keys.provinces, province, reading);
     let agencies = terms(&keys.agencies, &keys.kinds, known, reading);
@@ -54,23 +55,22 @@ fn of_table(table: &At<written::Condition>, known: &Known<'_>, reading: &mut Rea
 }
 
 /// The conditions on texts.
-fn texts(keys: &written::Texts<'_>, reading: &mut Reading) -> Vec<Condition> {
+fn texts(keys: &written::Condition, reading: &mut Reading) -> Vec<Condition> {
     let phrase = |text: &str| {
         Phrase::of(text).ok_or_else(|| Wrong::new("has neither letter nor digit in it"))
     };
     let mut conditions = Vec::new();
-    let languages = values_of("languages", keys.languages, values::language, reading);
+    let languages = values_of("languages", &keys.languages, values::language, reading);
     conditions.extend(languages.map(Condition::Languages));
-    conditions.extend(values_of("words", keys.words, phrase, reading).map(Condition::Words));
+    conditions.extend(values_of("words", &keys.words, phrase, reading).map(Condition::Words));
     let mut pattern = |key, written| reading.value(key, written, values::pattern);
-    conditions.extend(pattern("title_matches", keys.title_matches).map(Condition::Title));
-    conditions.extend(pattern("body_matches", keys.body_matches).map(Condition::Body));
-    conditions.extend(pattern("author_matches", keys.author_matches).map(Condition::Author));
+    conditions.extend(pattern("title_matches", &keys.title_matches).map(Condition::Title));
+    conditions.extend(pattern("body_matches", &keys.body_matches).map(Condition::Body));
+    conditions.extend(pattern("author_matches", &keys.author_matches).map(Condition::Author));
     let attachment = keys.has_attachment.as_ref();
     conditions.extend(attachment.map(|wanted| Condition::Attachment(wanted.value)));
-    let age = |text: &str| values::duration(text, DAY, TEN_YEARS);
-    let newer_than = reading.value("newer_than", keys.newer_than, age);
-    conditions.extend(newer_than.map(Condition::NewerThan));
+    let newer_than = keys.newer_than.as_ref();
+    conditions.extend(newer_than.map(|age| Condition::NewerThan(age.value.0)));
     conditions
 }
 

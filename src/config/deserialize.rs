@@ -2,13 +2,15 @@
 
 use super::files::Span;
 use super::tree::{Node, Value};
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use super::values::duration;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::value::{Error, MapDeserializer, SeqDeserializer};
 use serde::de::{Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 use serde_spanned::de::{SpannedDeserializer, is_spanned};
 use std::borrow::Cow;
+use std::time::Duration;
 use toml::Spanned;
 
 /// A value as it was written, with its place.
@@ -43,6 +45,37 @@ impl<T: JsonSchema> JsonSchema for At<T> {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         T::json_schema(generator)
+    }
+}
+
+/// A length of time from `FROM` to `TO` seconds. The schema has the bounds, and the check against it reports what is beyond them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Length<const FROM: u64, const TO: u64>(pub(super) Duration);
+
+impl<'de, const FROM: u64, const TO: u64> Deserialize<'de> for Length<FROM, TO> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let (from, to) = (Duration::from_secs(FROM), Duration::from_secs(TO));
+        let length = duration(&text, from, to);
+        length.map(Self).map_err(|wrong| serde::de::Error::custom(wrong.message))
+    }
+}
+
+impl<const FROM: u64, const TO: u64> JsonSchema for Length<FROM, TO> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Length".into()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        format!("Length{FROM}-{TO}").into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "from": FROM, "to": TO })
     }
 }
 

@@ -3,12 +3,13 @@
 //! `toml_edit` says where tables end and writes the new one; what the operator wrote is never written anew, so comments,
 //! order and line ends cannot change.
 
-use crate::model::Slug;
+use crate::model::{KeyValue, Slug};
 use ipnet::IpNet;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
 use toml_edit::{Array, ArrayOfTables, Document, DocumentMut, InlineTable, Item, Table, value};
 use url::Url;
 
@@ -33,26 +34,11 @@ pub struct NewSource {
 
 /// How the page of a new source is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NewKind {
-    /// As a listing, without selectors.
-    Listing {
-        /// The heading of the one list that is taken.
-        list: Option<String>,
-    },
-    /// As an RSS, Atom or JSON feed.
-    Feed {
-        /// Whether the articles' pages are fetched.
-        follow: bool,
-    },
-    /// As a sitemap.
-    Sitemap,
-    /// As the REST API of a WordPress site.
-    WordPress,
-    /// As the JSON of an API.
-    Json {
-        /// The keys of `select`, and their texts.
-        select: Vec<(&'static str, String)>,
-    },
+pub struct NewKind {
+    /// The value of `kind`.
+    pub name: &'static str,
+    /// The kind's keys.
+    pub settings: Vec<(&'static str, KeyValue)>,
 }
 
 /// A text of feeds.toml with a new source.
@@ -78,6 +64,9 @@ pub enum EditError {
     /// It is another than it was when the source was found.
     #[error("{} was changed meanwhile, so nothing was written; run the command again", .0.display())]
     Changed(PathBuf),
+    /// Nobody may write it.
+    #[error("{} is read-only; make it writable (chmod u+w), or change it by hand", .0.display())]
+    ReadOnly(PathBuf),
     /// It cannot be read or written.
     #[error("{} could not be written ({source}); see whether it and its folder may be written by this user, and whether the disk is full", .path.display())]
     Failed {
@@ -100,31 +89,14 @@ impl NewSource {
         if let Some(agency) = &self.agency {
             table.insert("agency", value(agency.as_str()));
         }
-        let kind = match &self.kind {
-            NewKind::Listing { .. } => "listing",
-            NewKind::Feed { .. } => "feed",
-            NewKind::Sitemap => "sitemap",
-            NewKind::WordPress => "wordpress",
-            NewKind::Json { .. } => "json",
-        };
-        table.insert("kind", value(kind));
+        table.insert("kind", value(self.kind.name));
         table.insert("url", value(self.url.as_str()));
         if !self.allow_private.is_empty() {
             let networks: Array = self.allow_private.iter().map(ToString::to_string).collect();
             table.insert("allow_private", value(networks));
         }
-        match &self.kind {
-            NewKind::Listing { list: Some(list) } => {
-                table.insert("list", value(list.as_str()));
-            }
-            NewKind::Feed { follow: true } => {
-                table.insert("follow", value(true));
-            }
-            NewKind::Json { select } => {
-                let select: InlineTable = select.iter().map(|(key, path)| (*key, path)).collect();
-                table.insert("select", value(select));
-            }
-            _ => {}
+        for (key, written) in &self.kind.settings {
+            insert(&mut table, key, written);
         }
         let mut sources = ArrayOfTables::new();
         sources.push(table);
@@ -134,45 +106,38 @@ impl NewSource {
     }
 }
 
-/// A value of a key as it is written into feeds.toml.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Written {
-    /// A text.
-    Text(String),
-    /// Texts.
-    List(Vec<String>),
-    /// A number.
-    Number(i64),
-    /// `true` or `false`.
-    Truth(bool),
-}
-
 /// A source of these keys as feeds.toml writes it; it ends with a newline. A key such as `select.item` is one of a table.
-pub fn source_of(keys: &[(String, Written)]) -> String {
+pub fn source_of(keys: &[(String, KeyValue)]) -> String {
     let mut source = Table::new();
     for (key, written) in keys {
-        let item = match written {
-            Written::Text(text) => value(text.as_str()),
-            Written::List(items) => value(items.iter().collect::<Array>()),
-            Written::Number(number) => value(*number),
-            Written::Truth(truth) => value(*truth),
-        };
-        match key.split_once('.') {
-            None => source.insert(key, item),
-            Some((table, key)) => {
-                let table = source.entry(table).or_insert(value(InlineTable::new()));
-                table.as_inline_table_mut().and_then(|table| {
-                    let item = item.into_value().ok()?;
-                    table.insert(key, item).map(Item::Value)
-                })
-            }
-        };
+        insert(&mut source, key, written);
     }
     let mut sources = ArrayOfTables::new();
     sources.push(source);
     let mut document = DocumentMut::new();
     document.insert("source", Item::ArrayOfTables(sources));
     document.to_string()
+}
+
+/// Writes a key into the table of a source. A key such as `select.item` is one of a table in it.
+fn insert(source: &mut Table, key: &str, written: &KeyValue) {
+    let item = match written {
+        KeyValue::Text(text) => value(text.as_str()),
+        KeyValue::List(items) => value(items.iter().collect::<Array>()),
+        KeyValue::Number(number) => value(*number),
+        KeyValue::Truth(truth) => value(*truth),
+    };
+    match key.split_once('.') {
+        None => {
+            source.insert(key, item);
+        }
+        Some((table, key)) => {
+            let table = source.entry(table).or_insert(value(InlineTable::new()));
+            if let (Some(table), Ok(item)) = (table.as_inline_table_mut(), item.into_value()) {
+                table.insert(key, item);
+            }
+        }
+    }
 }
 
 /// The text of feeds.toml with a new source below the last one, or at its end where it has none.
@@ -242,6 +207,11 @@ pub fn write(path: &Path, old: &str, text: &str) -> Result<(), EditError> {
 }
 
 fn replace(file: &Path, text: &str) -> io::Result<()> {
+    persist(prepared(file, text)?, file)
+}
+
+/// A file beside another, with its owner and permissions and with a new text, that is to take its place.
+fn prepared(file: &Path, text: &str) -> io::Result<NamedTempFile> {
     let folder = file.parent().unwrap_or(Path::new("/"));
     let before = fs::metadata(file)?;
     let mut temporary = tempfile::Builder::new().prefix(".feeds.toml.").tempfile_in(folder)?;
@@ -250,9 +220,77 @@ fn replace(file: &Path, text: &str) -> io::Result<()> {
     let _ = std::os::unix::fs::fchown(temporary.as_file(), Some(before.uid()), Some(before.gid()));
     temporary.as_file().set_permissions(before.permissions())?;
     temporary.as_file().sync_all()?;
+    Ok(temporary)
+}
+
+fn persist(temporary: NamedTempFile, file: &Path) -> io::Result<()> {
     temporary.persist(file).map_err(|error| error.error)?;
     // The rename is durable only once the folder is.
-    File::open(folder)?.sync_all()
+    File::open(file.parent().unwrap_or(Path::new("/")))?.sync_all()
+}
+
+/// A file whose text is to be replaced. Neither text has a byte order mark; that of the file stays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NewText {
+    /// The file.
+    pub(super) path: PathBuf,
+    /// What it holds.
+    pub(super) old: String,
+    /// What it will hold.
+    pub(super) new: String,
+}
+
+/// What kept files from being written.
+#[derive(Debug)]
+pub struct Unwritten {
+    /// What is in the way, file by file.
+    pub errors: Vec<EditError>,
+    /// The files that were written all the same, because the system failed only after them.
+    pub written: Vec<PathBuf>,
+}
+
+/// Replaces the texts of files as [`write`] does: where one may not be written, none is. A read-only file is left alone even where
+/// its folder would let it be replaced.
+///
+/// # Errors
+/// Everything that is in the way.
+pub(super) fn write_all(texts: &[NewText]) -> Result<(), Unwritten> {
+    let mut files: Vec<(PathBuf, NamedTempFile, &Path)> = Vec::new();
+    let (mut errors, mut written) = (Vec::new(), Vec::new());
+    for text in texts {
+        match prepared_anew(text) {
+            Ok((file, _)) if files.iter().any(|(other, ..)| *other == file) => {}
+            Ok((file, temporary)) => files.push((file, temporary, &text.path)),
+            Err(error) => errors.push(error),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(Unwritten { errors, written });
+    }
+    for (file, temporary, path) in files {
+        match persist(temporary, &file) {
+            Ok(()) => written.push(path.to_owned()),
+            Err(source) => errors.push(EditError::Failed { path: path.to_owned(), source }),
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Unwritten { errors, written }) }
+}
+
+fn prepared_anew(text: &NewText) -> Result<(PathBuf, NamedTempFile), EditError> {
+    let failed = |source| EditError::Failed { path: text.path.clone(), source };
+    let file = text.path.canonicalize().map_err(failed)?;
+    let found = fs::read_to_string(&file).map_err(failed)?;
+    let body = found.strip_prefix('\u{feff}').unwrap_or(&found);
+    if body != text.old {
+        return Err(EditError::Changed(text.path.clone()));
+    }
+    if fs::metadata(&file).map_err(failed)?.permissions().readonly() {
+        return Err(EditError::ReadOnly(text.path.clone()));
+    }
+    OpenOptions::new().append(true).open(&file).map_err(failed)?;
+    let mark = found.strip_suffix(body).unwrap_or_default();
+    let temporary = prepared(&file, &format!("{mark}{}", text.new)).map_err(failed)?;
+    Ok((file, temporary))
 }
 
 /// Where the last thing in a table ends.

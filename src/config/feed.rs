@@ -1,6 +1,7 @@
 //! What a `[[feed]]` means.
 
 use super::agency_kinds::{self, AgencyKind};
+use super::check::property;
 use super::conditions;
 use super::deserialize::At;
 use super::errors::Problem;
@@ -10,6 +11,7 @@ use super::names::Names;
 use super::nearest::nearest;
 use super::provinces;
 use super::reading::Reading;
+use super::schema::definition;
 use super::tree::Node;
 use super::values::{self, Wrong};
 use super::written::{self, FeedContent, FeedFormat};
@@ -18,13 +20,9 @@ use crate::model::{
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Names of documents of our own in the output folder, which no feed may overwrite.
 const RESERVED: [&str; 2] = ["index", "feeds"];
-
-pub(super) const DAY: Duration = Duration::from_secs(86_400);
-pub(super) const TEN_YEARS: Duration = Duration::from_secs(315_576_000);
 
 /// What feeds can ask for.
 pub(super) struct Known<'a> {
@@ -132,7 +130,7 @@ pub(super) struct Shared {
     pub(super) rights: String,
     pub(super) query: Query,
     pub(super) limit: usize,
-    pub(super) most_bytes: usize,
+    pub(super) max_bytes: usize,
     pub(super) content: Content,
     pub(super) formats: Vec<Format>,
     pub(super) history: History,
@@ -141,12 +139,14 @@ pub(super) struct Shared {
 
 /// The feeds of a table: one, or those of a matrix. None where something is wrong, which is told.
 pub(super) fn feeds(
-    table: Node,
+    mut table: Node,
     known: &Known<'_>,
     names: &mut Names,
     reading: &mut Reading,
 ) -> Vec<Feed> {
     let span = table.span.clone();
+    let condition = table.split(|key| property(definition("Condition"), key).is_some());
+    let asked: written::Condition = reading.keys(condition);
     let keys: written::Feed = reading.keys(table);
     if keys.each.is_none() {
         reading.require("id", &keys.id, &span, "a feed", "for example id = \"tong-hop\"");
@@ -161,7 +161,7 @@ pub(super) fn feeds(
         "for example title = \"Tin tổng hợp\""
     };
     reading.require("title", &keys.title, &span, "a feed", hint);
-    let shared = shared(&keys, &span, known, reading);
+    let shared = shared(&keys, &asked, &span, known, reading);
     match &keys.each {
         Some(each) => matrix::feeds(&keys, each, shared, known, names, reading),
         None => feed(&keys, &span, shared, known, names, reading).into_iter().collect(),
@@ -170,6 +170,7 @@ pub(super) fn feeds(
 
 fn shared(
     keys: &written::Feed,
+    asked: &written::Condition,
     table: &Span,
     known: &Known<'_>,
     reading: &mut Reading,
@@ -177,11 +178,11 @@ fn shared(
     let language = reading.value("language", &keys.language, values::language);
     let rights = reading.value("rights", &keys.rights, values::line);
     let query = Query {
-        sources: list("sources", &keys.sources, |text| known.source(text), reading),
-        provinces: list("provinces", &keys.provinces, province, reading),
-        agencies: terms(&keys.agencies, &keys.kinds, known, reading),
-        topics: list("topics", &keys.topics, |text| known.topic(text), reading),
-        conditions: conditions::of_feed(keys, known, reading),
+        sources: list("sources", &asked.sources, |text| known.source(text), reading),
+        provinces: list("provinces", &asked.provinces, province, reading),
+        agencies: terms(&asked.agencies, &asked.kinds, known, reading),
+        topics: list("topics", &asked.topics, |text| known.topic(text), reading),
+        conditions: conditions::of_feed(keys, asked, known, reading),
     };
     let formats = formats(&keys.formats, reading);
     let limit = keys.limit.as_ref()?.value;
@@ -197,7 +198,7 @@ fn shared(
         rights: rights.unwrap_or_default(),
         query,
         limit,
-        most_bytes: keys.most_bytes.as_ref()?.value,
+        max_bytes: keys.max_bytes.as_ref()?.value,
         content,
         formats: formats?,
         history: history?,
@@ -220,9 +221,9 @@ fn feed(
         }
         named => named,
     });
-    let formerly = reading.values("formerly", &keys.formerly, name);
+    let aliases = reading.values("aliases", &keys.aliases, name);
     if let (Some(id), Some(written)) = (&id, &keys.id) {
-        names.take(&At { value: id.clone(), span: written.span.clone() }, &formerly, reading);
+        names.take(&At { value: id.clone(), span: written.span.clone() }, &aliases, reading);
     }
     let title = reading.value("title", &keys.title, values::line);
     let description = reading.value("description", &keys.description, values::line);
@@ -235,14 +236,14 @@ fn feed(
     Some(Feed {
         id: id?,
         tag: String::new(),
-        formerly: formerly_taken(formerly),
+        formerly: formerly_taken(aliases),
         description: description.unwrap_or_else(|| title.clone()),
         title,
         language: shared.language,
         rights: shared.rights,
         query: shared.query,
         limit: shared.limit,
-        most_bytes: shared.most_bytes,
+        most_bytes: shared.max_bytes,
         content: shared.content,
         formats: shared.formats,
         history: shared.history,
@@ -391,8 +392,6 @@ fn history(
     table: &Span,
     reading: &mut Reading,
 ) -> Option<History> {
-    let tombstones = reading
-        .value("tombstones", &keys.tombstones, |text| values::duration(text, DAY, TEN_YEARS));
     let has_archives = formats.iter().any(|format| format.has_archives());
     let wrong = match (ages, has_archives) {
         (true, _) => Some("with `newer_than` a feed has no archives, which keep what is older"),
@@ -407,11 +406,11 @@ fn history(
         reading.problem(Problem::new(wrong).at(place).hint(hint));
     }
     let archive = keys.archive.as_ref().map_or(keys.each.is_none(), |archive| archive.value);
-    let most = keys.most_per_source.as_ref().map(|most| most.value);
+    let most = keys.max_per_source.as_ref().map(|most| most.value);
     Some(History {
         archive: archive && has_archives && !ages,
         most_per_source: most.unwrap_or_else(|| limit.div_ceil(2)).min(limit),
-        tombstones: tombstones?,
+        tombstones: keys.tombstones.as_ref()?.value.0,
     })
 }
 

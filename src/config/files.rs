@@ -15,8 +15,8 @@ pub(super) struct Files {
     files: Vec<File>,
     /// What was read from disk, or should have been.
     read: Vec<PathBuf>,
-    /// A text that counts in place of what a file holds.
-    pretended: Option<(PathBuf, String)>,
+    /// Texts that count in place of what files hold.
+    pretended: Vec<(PathBuf, String)>,
 }
 
 #[derive(Debug)]
@@ -60,7 +60,7 @@ impl Files {
 
     /// From now on a file counts as holding this text.
     pub(super) fn pretend(&mut self, path: &Path, text: String) {
-        self.pretended = Some((path.to_owned(), text));
+        self.pretended.push((path.to_owned(), text));
     }
 
     /// Reads a file from disk, without its byte order mark; gives its start and its text, or why there is none.
@@ -78,8 +78,7 @@ impl Files {
     /// Reads a file from disk that no place is ever shown of.
     pub(super) fn read_bytes(&mut self, path: &Path) -> Result<Vec<u8>, String> {
         self.read.push(path.to_owned());
-        if let Some((_, text)) = self.pretended.as_ref().filter(|(pretended, _)| pretended == path)
-        {
+        if let Some((_, text)) = self.pretended.iter().find(|(pretended, _)| pretended == path) {
             return Ok(text.clone().into_bytes());
         }
         std::fs::read(path).map_err(|e| plain(&e))
@@ -120,8 +119,17 @@ impl Files {
     }
 
     /// The files that were read from disk, in order.
-    pub(super) fn into_paths(self) -> Vec<PathBuf> {
-        self.read
+    pub(super) fn paths(&self) -> &[PathBuf] {
+        &self.read
+    }
+
+    /// The texts that were read from disk, each with its file and its start.
+    pub(super) fn read_texts(&self) -> impl Iterator<Item = (&Path, &str, usize)> {
+        let is_read = |file: &&File| self.read.contains(&file.path);
+        self.files
+            .iter()
+            .filter(is_read)
+            .map(|file| (file.path.as_path(), file.text.as_str(), file.start))
     }
 
     fn file(&self, place: usize) -> Option<&File> {

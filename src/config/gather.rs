@@ -5,7 +5,7 @@ use super::deserialize::At;
 use super::errors::Problem;
 use super::files::{Span, plain};
 use super::reading::Reading;
-use super::schema::{BUILT_IN, DEFAULTS_OF_FEEDS, DEFAULTS_OF_SOURCES, SCHEMA, definition};
+use super::schema::{BUILT_IN, SCHEMA, definition, inherited};
 use super::table;
 use super::tree::{Node, Value};
 use super::{platforms, written};
@@ -58,8 +58,8 @@ pub(super) fn gather(
     if let Some(built_in) = &built_in_defaults {
         defaults.fill_from(built_in);
     }
-    let of_sources = defaults.only(&DEFAULTS_OF_SOURCES);
-    let of_feeds = defaults.only(&DEFAULTS_OF_FEEDS);
+    let of_sources = defaults.only(&inherited("Source"));
+    let of_feeds = defaults.only(&inherited("Feed"));
 
     let mut lists = vec![Lists::taken_from(&mut site)];
     site.fill_from(&built_in);
@@ -110,8 +110,8 @@ impl Lists {
 }
 
 fn built_in(reading: &mut Reading) -> Node {
-    let start = reading.files.add(Path::new("built-in defaults"), BUILT_IN.to_owned());
-    Node::of_toml(BUILT_IN, start).unwrap_or_else(|problems| {
+    let start = reading.files.add(Path::new("built-in defaults"), BUILT_IN.clone());
+    Node::of_toml(&BUILT_IN, start).unwrap_or_else(|problems| {
         // A test reads this text; were it broken all the same, it is told as any other file is.
         reading.problems.extend(problems);
         Node::empty(start..start)
@@ -131,7 +131,7 @@ pub(super) fn toml(
     match Node::of_toml(text, start) {
         Ok(mut tree) => {
             let before = count(&tree);
-            check(&mut tree, "", resolved(schema), &mut reading.problems);
+            check(&mut tree, "", resolved(schema), reading);
             reading.lost |= count(&tree) < before;
             Some(tree)
         }

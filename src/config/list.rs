@@ -2,11 +2,12 @@
 
 use super::check::wants;
 use super::csv;
-use super::edit::Written;
-use super::table::schema_of;
+use super::table::column;
+use crate::model::KeyValue;
+use serde_json::Value;
 
 /// A row: the line on which it begins, counted from 1, and its keys, or what is wrong with it.
-pub type Row = (usize, Result<Vec<(String, Written)>, String>);
+pub type Row = (usize, Result<Vec<(String, KeyValue)>, String>);
 
 /// Reads the rows of a list.
 ///
@@ -26,12 +27,21 @@ pub fn rows(text: &str) -> Result<Vec<Row>, String> {
     let header = rows
         .next()
         .ok_or("the list is empty; its first row names the keys of a source: url,title,province")?;
-    let mut columns = Vec::new();
+    let mut columns: Vec<(String, &Value)> = Vec::new();
+    let mut written: Vec<String> = Vec::new();
     for cell in header {
-        let schema = schema_of(&cell.text).ok_or_else(|| {
+        let (key, schema) = column(&cell.text).ok_or_else(|| {
             format!("line 1: the column {:?} is no key of a source; name keys such as url, title, kind, province", cell.text)
         })?;
-        columns.push((cell.text, schema));
+        let mut before = written.iter().zip(&columns).filter(|(_, (other, _))| *other == key);
+        if let Some((other, _)) = before.find(|(other, _)| **other != cell.text) {
+            return Err(format!(
+                "line 1: the columns {other:?} and {:?} are one, by its old and by its new name; take one of them out",
+                cell.text
+            ));
+        }
+        written.push(cell.text);
+        columns.push((key, schema));
     }
     let read = |cells: Vec<csv::Cell>| {
         let at = cells.first().map_or(1, |cell| line(cell.span.start));
@@ -46,13 +56,13 @@ pub fn rows(text: &str) -> Result<Vec<Row>, String> {
         let keys = filled.map(|((key, schema), cell)| {
             let text = cell.text;
             let written = if wants(schema, "array") {
-                Written::List(text.split('|').map(|item| item.trim().to_owned()).collect())
+                KeyValue::List(text.split('|').map(|item| item.trim().to_owned()).collect())
             } else if wants(schema, "integer") {
-                text.parse().map_or(Written::Text(text), Written::Number)
+                text.parse().map_or(KeyValue::Text(text), KeyValue::Number)
             } else if wants(schema, "boolean") {
-                text.parse().map_or(Written::Text(text), Written::Truth)
+                text.parse().map_or(KeyValue::Text(text), KeyValue::Truth)
             } else {
-                Written::Text(text)
+                KeyValue::Text(text)
             };
             (key.clone(), written)
         });

@@ -96,7 +96,7 @@ pub(super) fn feeds(
             rights: shared.rights.clone(),
             query: cell.query(&shared.query),
             limit: shared.limit,
-            most_bytes: shared.most_bytes,
+            most_bytes: shared.max_bytes,
             content: shared.content,
             formats: shared.formats.clone(),
             history: shared.history,
@@ -159,7 +159,7 @@ fn templates(
             default_id(each_of, &allowed).ok().map(|value| At { value, span: each.span.clone() })
         }
     };
-    let formerly = reading.values("formerly", &keys.formerly, parse);
+    let formerly = reading.values("aliases", &keys.aliases, parse);
     let title = reading.value("title", &keys.title, parse);
     let description = reading.value("description", &keys.description, parse);
     Some(Templates { id: id?, formerly, title: title?, description })
@@ -317,7 +317,7 @@ impl Cell {
             return None;
         }
         let formerly = templates.formerly.iter().map(|template| {
-            let name = self::id(template, "formerly", self, each, reading)?;
+            let name = self::id(template, "aliases", self, each, reading)?;
             Some(At { value: name, span: template.span.clone() })
         });
         let formerly = formerly.collect::<Option<Vec<_>>>()?;

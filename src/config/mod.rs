@@ -4,7 +4,8 @@
 //! `table`), are checked against the schema (`check`, `schema`), filled from each other (`gather`), read into typed
 //! keys (`deserialize`, `written`) and given their meaning (`site`, `topics`, `source`, `identity`, `render`, `secret`, `feed`). Nothing downstream sees TOML.
 //!
-//! `edit` writes a new source into feeds.toml; `list` reads the sources of a CSV list that is to be written there.
+//! Each key is defined once, in `written`, or with the kind of source that it belongs to (`discover::kind`); `schema` and `reference` are made of
+//! these definitions. `fix` gives keys with old names their present ones; `edit` writes a new source into feeds.toml; `list` reads the sources of a CSV list that is to be written there.
 //!
 //! Platform rules of the operator are read in the same way (`platforms`).
 //!
@@ -21,9 +22,10 @@ pub mod edit;
 mod errors;
 mod feed;
 mod files;
+mod fix;
 mod gather;
 mod identity;
-mod json;
+mod kind_keys;
 pub mod list;
 mod matrix;
 mod names;
@@ -31,6 +33,7 @@ mod nearest;
 mod platforms;
 mod provinces;
 mod reading;
+mod reference;
 mod render;
 mod schema;
 mod secret;
@@ -49,6 +52,8 @@ mod websub;
 mod written;
 
 pub use errors::ConfigErrors;
+pub use fix::{Change, Fix, FixError, fix};
+pub use reference::reference;
 pub use schema::schema;
 pub use source_list::bare;
 pub use topics::built_in_topics;
@@ -93,12 +98,21 @@ pub struct Plan {
     pub files: Vec<PathBuf>,
 }
 
+/// Plans are equal where they mean the same; warnings and the names of the files that were read are no part of that.
+impl PartialEq for Plan {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { site, sources, lists, feeds, platforms, workers, warnings: _, files: _ } = self;
+        (site, sources, lists) == (&other.site, &other.sources, &other.lists)
+            && (feeds, platforms, workers) == (&other.feeds, &other.platforms, &other.workers)
+    }
+}
+
 /// Reads feeds.toml and all that it names.
 ///
 /// # Errors
 /// All that is wrong, at once; a file that cannot be read is among it.
 pub fn read(path: &Path, place: &Place) -> Result<Plan, ConfigErrors> {
-    read_with(path, None, place, &[])
+    read_listed(path, None, place, &[])
 }
 
 /// The same with the sources of lists that are kept elsewhere, as far as there are copies of these, and with another text in the place
@@ -112,7 +126,8 @@ pub fn read_listed(
     place: &Place,
     copies: &[ListCopy],
 ) -> Result<Plan, ConfigErrors> {
-    read_with(path, text, place, copies)
+    let texts = text.map(|text| (path.to_owned(), text)).into_iter().collect();
+    Ok(read_with(path, texts, place, copies)?.0)
 }
 
 /// The same with another text in the place of what feeds.toml holds.
@@ -120,25 +135,27 @@ pub fn read_listed(
 /// # Errors
 /// As [`read`] has them.
 pub fn read_as(path: &Path, text: String, place: &Place) -> Result<Plan, ConfigErrors> {
-    read_with(path, Some(text), place, &[])
+    read_listed(path, Some(text), place, &[])
 }
 
+/// Reads a configuration, with other texts in the place of what some files hold; gives with the plan what the reading found.
 fn read_with(
     path: &Path,
-    text: Option<String>,
+    texts: Vec<(PathBuf, String)>,
     place: &Place,
     copies: &[ListCopy],
-) -> Result<Plan, ConfigErrors> {
+) -> Result<(Plan, Reading), ConfigErrors> {
     let credentials = place.credentials_directory.clone();
     let mut reading = Reading { credentials, ..Reading::default() };
-    if let Some(text) = text {
-        reading.files.pretend(path, text);
+    for (path, text) in texts {
+        reading.files.pretend(&path, text);
     }
     let plan = gather(path, &place.working_directory, &mut reading)
         .and_then(|gathered| meaning(gathered, place, copies, &mut reading));
     match plan {
         Some(plan) if reading.problems.is_empty() => {
-            Ok(Plan { warnings: reading.warnings, files: reading.files.into_paths(), ..plan })
+            let warnings = reading.warnings.clone();
+            Ok((Plan { warnings, files: reading.files.paths().to_vec(), ..plan }, reading))
         }
         _ => Err(ConfigErrors::new(reading.problems, reading.files)),
     }

@@ -21,12 +21,12 @@ mod tests {
 
     #[test]
     fn a_slip_is_recognised_and_another_word_is_not() {
-        let keys = || ["title", "timezone", "timeout", "most_pages"].into_iter();
+        let keys = || ["title", "timezone", "timeout", "max_pages"].into_iter();
         for (word, expected) in [
             ("titel", Some("title")),
             ("Title", Some("title")),
             ("time_zone", Some("timezone")),
-            ("max_pages", Some("most_pages")),
+            ("most_pages", Some("max_pages")),
             ("colour", None),
             ("", None),
         ] {

@@ -18,6 +18,8 @@ pub(super) struct Reading {
     pub(super) problems: Vec<Problem>,
     /// What is not wrong, but hardly meant.
     pub(super) warnings: Vec<String>,
+    /// The keys that are written by an old name.
+    pub(super) renamed: Vec<Renamed>,
     /// Whether a source may have got lost with a file, a row or a name that cannot be read. A name that no source
     /// bears is no mistake then.
     pub(super) lost: bool,
@@ -29,7 +31,26 @@ pub(super) struct Reading {
     pub(super) rendering: Rendering,
 }
 
+/// A key, or a column of a table, that is written by an old name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Renamed {
+    /// Where the name is written.
+    pub(super) span: Span,
+    /// The old name.
+    pub(super) old: String,
+    /// The present one.
+    pub(super) new: String,
+}
+
 impl Reading {
+    /// Notes a key that is written by an old name, and warns of it.
+    pub(super) fn renamed(&mut self, span: &Span, old: &str, new: &str) {
+        let message =
+            format!("`{old}` is the old name of `{new}`; `bantin check --fix` writes the new one");
+        self.warn(span, &message);
+        self.renamed.push(Renamed { span: span.clone(), old: old.to_owned(), new: new.to_owned() });
+    }
+
     /// Tells a problem.
     pub(super) fn problem(&mut self, problem: Problem) {
         self.problems.push(problem);
@@ -113,7 +134,7 @@ impl Reading {
 }
 
 /// The end of a sentence that begins with the key: most begin with a verb, the others quote the value.
-fn phrase(message: &str) -> String {
+pub(super) fn phrase(message: &str) -> String {
     let verbs = ["is ", "must ", "has ", "names "];
     let verb = verbs.iter().any(|verb| message.starts_with(verb));
     if verb { format!(" {message}") } else { format!(": {message}") }

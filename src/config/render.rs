@@ -4,18 +4,14 @@ use super::addresses;
 use super::deserialize::At;
 use super::errors::Problem;
 use super::reading::Reading;
-use super::values::{self, Wrong};
-use super::written::{self, SourceKind};
+use super::schema::or_default;
+use super::values::Wrong;
+use super::written;
+use crate::discover::kind::KindDefinition;
 use crate::model::{Browser, Render};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 use url::{Host, Url};
-
-/// How long pages may go on building themselves: what takes longer than half a minute no reader waits for either.
-const WAIT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
-/// How long they may where nothing is said.
-const USUAL_WAIT: Duration = Duration::from_secs(5);
 
 /// The browser of `[render]`, as sources find it.
 #[derive(Debug, Clone, Default)]
@@ -35,10 +31,7 @@ pub(super) fn browser(keys: &Option<At<written::Render>>, reading: &mut Reading)
     let hint = "write webdriver = \"http://127.0.0.1:9515\", and start chromedriver --port=9515";
     reading.require("webdriver", &keys.webdriver, span, "[render]", hint);
     let webdriver = reading.value("render.webdriver", &keys.webdriver, address);
-    let wait = match &keys.wait {
-        None => Some(USUAL_WAIT),
-        wait => reading.value("render.wait", wait, |text| values::duration(text, WAIT.0, WAIT.1)),
-    };
+    let wait = or_default(&keys.wait, "Render", "wait").map(|wait| wait.0);
     let program = reading.value("render.browser", &keys.browser, |text| match text.trim() {
         path if path.starts_with('/') => Ok(PathBuf::from(path)),
         _ => Err(Wrong::new("must be a whole path").hint("for example \"/usr/bin/chromium\"")),
@@ -77,6 +70,7 @@ fn address(text: &str) -> Result<Url, Wrong> {
 
 /// Which pages of a source the browser builds, with everything that does not go with it.
 pub(super) fn of_source(
+    definition: &KindDefinition,
     keys: &written::Source,
     url: Option<&Url>,
     reading: &mut Reading,
@@ -91,20 +85,14 @@ pub(super) fn of_source(
         return None;
     };
     let misfit = |message: String, hint: &str| Problem::new(message).at(span).hint(hint.to_owned());
-    let kind = keys.kind.as_ref().map(|kind| kind.value);
-    if keys.folder.is_some() || kind == Some(SourceKind::Files) {
+    if keys.folder.is_some() || definition.is_saved {
         let message = "`render` is for pages of the network, and this source has a folder";
         let hint = "take it out: save the page as the browser shows it";
         reading.problem(misfit(message.to_owned(), hint));
         return None;
     }
-    let what = match kind {
-        Some(SourceKind::Feed) => Some("a feed"),
-        Some(SourceKind::Sitemap) => Some("a sitemap"),
-        Some(SourceKind::Json | SourceKind::WordPress) => Some("an API"),
-        _ => None,
-    };
-    if let Some(what) = what {
+    if !definition.is_html {
+        let what = definition.what;
         let message = format!("`render` is for pages, and this source is {what}");
         reading.problem(misfit(message, &format!("take it out: {what} needs no browser")));
         return None;

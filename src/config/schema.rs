@@ -1,74 +1,34 @@
 //! The JSON schema (draft 2020-12) of feeds.toml: what editors complete from and what [`super::check`] checks by.
 //!
-//! Its tables are made from [`super::written`]. It is the only list of keys, so that the editor and the daemon can
-//! never disagree about one.
+//! Its tables are made from the definitions of keys in [`super::written`] and of kinds in `discover::kind`, so the editor, the parser,
+//! the defaults and the documentation can never disagree about a key. Inside bantin the schema has further notes, which the published
+//! one has not: `old` names, `from` and `to` of lengths of time in seconds, `inherited` and `listed`.
 
-use super::tree::{Node, Value as Written};
+use super::deserialize::At;
 use super::written;
+use crate::discover::kind::{self, Form, KINDS, KindKey};
 use schemars::generate::{SchemaGenerator, SchemaSettings};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
+use std::time::Duration;
 
-/// The keys of `[defaults]` that sources take.
-pub(super) const DEFAULTS_OF_SOURCES: [&str; 14] = [
-    "schedule",
-    "timezone",
-    "language",
-    "gap",
-    "timeout",
-    "most_pages",
-    "most_requests",
-    "quiet",
-    "headers",
-    "cookies",
-    "proxy",
-    "revisits",
-    "revisit_within",
-    "least_change",
-];
-/// The keys of `[defaults]` that feeds take.
-pub(super) const DEFAULTS_OF_FEEDS: [&str; 9] = [
-    "language",
-    "rights",
-    "limit",
-    "most_bytes",
-    "content",
-    "formats",
-    "archive",
-    "most_per_source",
-    "tombstones",
-];
-/// The keys of a source that a `[[source_list]]` takes for all of its sources.
-const KEYS_OF_LISTS: [&str; 19] = [
-    "province",
-    "agency",
-    "schedule",
-    "timezone",
-    "language",
-    "rights",
-    "gap",
-    "timeout",
-    "most_pages",
-    "most_requests",
-    "quiet",
-    "revisits",
-    "revisit_within",
-    "least_change",
-    "allow_private",
-    "ports",
-    "cookies",
-    "proxy",
-    "follow",
-];
-/// What holds where feeds.toml says nothing.
-pub(super) const BUILT_IN: &str = include_str!("built_in.toml");
+/// The notes that are bantin's own.
+const NOTES: [&str; 5] = ["old", "from", "to", "inherited", "listed"];
 
-/// The schema; its definitions are the tables.
+/// The schema with its notes; its definitions are the tables.
 pub(super) static SCHEMA: LazyLock<Value> = LazyLock::new(whole);
+
+/// What holds where feeds.toml says nothing, as feeds.toml would write it.
+pub(super) static BUILT_IN: LazyLock<String> = LazyLock::new(|| {
+    format!("{}\n[defaults]\n{}", defaults_of(&SCHEMA), defaults_of(definition("Defaults")))
+});
 
 /// The JSON schema (draft 2020-12) of feeds.toml, for editors; it ends with a newline.
 pub fn schema() -> String {
-    format!("{:#}\n", *SCHEMA)
+    let mut published = SCHEMA.clone();
+    publish(&mut published);
+    format!("{published:#}\n")
 }
 
 /// The definition of a table, an empty schema where there is none.
@@ -77,13 +37,64 @@ pub(super) fn definition(name: &str) -> &'static Value {
     SCHEMA.get("$defs").and_then(|tables| tables.get(name)).unwrap_or(&NONE)
 }
 
+/// The keys of a table, with their schemas.
+pub(super) fn properties(table: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    let properties = table.get("properties").and_then(Value::as_object);
+    properties.into_iter().flatten().map(|(key, schema)| (key.as_str(), schema))
+}
+
+/// The names that a key had before.
+pub(super) fn old_names(key: &Value) -> impl Iterator<Item = &str> {
+    key.get("old").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// The present name of a key that a table knows by an old one.
+pub(super) fn renamed<'a>(table: &'a Value, old: &str) -> Option<&'a str> {
+    let key = properties(table).find(|(_, schema)| old_names(schema).any(|name| name == old));
+    key.map(|(name, _)| name)
+}
+
+/// The keys of a table that `[defaults]` may hold.
+pub(super) fn inherited(table: &str) -> Vec<&'static str> {
+    noted(definition(table), "inherited").map(|(key, _)| key).collect()
+}
+
+/// The value of a key where feeds.toml says nothing.
+pub(super) fn default_of<T: DeserializeOwned>(table: &str, key: &str) -> Option<T> {
+    let default = definition(table).get("properties")?.get(key)?.get("default")?;
+    serde_json::from_value(default.clone()).ok()
+}
+
+/// The bounds of a key that is a length of time.
+pub(super) fn length(schema: &Value) -> Option<(Duration, Duration)> {
+    let bound = |name| schema.get(name).and_then(Value::as_u64).map(Duration::from_secs);
+    Some((bound("from")?, bound("to")?))
+}
+
+fn noted<'a>(table: &'a Value, note: &str) -> impl Iterator<Item = (&'a str, &'a Value)> {
+    properties(table).filter(move |(_, key)| key.get(note) == Some(&Value::Bool(true)))
+}
+
+/// The defaults of a table's keys as TOML. Their JSON is TOML too, because none is a table.
+fn defaults_of(table: &Value) -> String {
+    let with_default =
+        |(key, schema): (&str, &Value)| Some(format!("{key} = {}\n", schema.get("default")?));
+    properties(table).filter_map(with_default).collect()
+}
+
 fn whole() -> Value {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
     let site = table::<written::Site>(&mut generator);
-    let source = table::<written::Source>(&mut generator);
-    let feed = table::<written::Feed>(&mut generator);
+    let mut source = table::<written::Source>(&mut generator);
+    let condition = table::<written::Condition>(&mut generator);
+    let mut feed = table::<written::Feed>(&mut generator);
+    let source_table = table::<written::SourceTable>(&mut generator);
+    let source_list = table::<written::SourceList>(&mut generator);
     let topic = table::<written::Topic>(&mut generator);
     let platform = table::<written::Platform>(&mut generator);
+    for (key, schema) in properties(&condition) {
+        set_key(&mut feed, key, schema.clone());
+    }
     let lists = json!({
         "source": list("Source", "The places where agencies publish."),
         "source_table": list("SourceTable", "Sources from a CSV table, one in each row."),
@@ -92,10 +103,27 @@ fn whole() -> Value {
     });
 
     let mut tables = generator.take_definitions(false);
+    add_kinds(&mut source, &mut tables);
     tables.insert("Source".into(), source.clone());
-    tables.insert("SourceTable".into(), source_table(&source));
-    tables.insert("SourceList".into(), source_list(&source));
+    tables.insert(
+        "SourceTable".into(),
+        composed(
+            "Sources from a CSV table; every key but `path` is a default for its rows.",
+            source_table,
+            properties(&source),
+        ),
+    );
+    // Nothing that is sent to hosts or read from this machine: somebody else says which hosts they are.
+    tables.insert(
+        "SourceList".into(),
+        composed(
+            "Sources of an OPML or CSV list that somebody else keeps; every key but `url` and `refresh` is a default for them.",
+            source_list,
+            noted(&source, "listed"),
+        ),
+    );
     tables.insert("Feed".into(), named(&feed));
+    tables.insert("Condition".into(), condition);
     tables.insert("Platform".into(), platform);
     tables.insert("Defaults".into(), defaults(&source, &feed));
     tables.insert(
@@ -119,32 +147,85 @@ fn whole() -> Value {
         }),
     );
 
-    let mut properties = site.get("properties").cloned().unwrap_or_default();
+    let mut keys = site.get("properties").cloned().unwrap_or_default();
     let described = json!({
         "$ref": "#/$defs/Defaults",
         "description": "What holds for every source and feed that does not say otherwise.",
     });
-    set(&mut properties, "defaults", described);
+    set(&mut keys, "defaults", described);
     for (key, list) in lists.as_object().into_iter().flatten() {
-        set(&mut properties, key, list.clone());
+        set(&mut keys, key, list.clone());
     }
     let mut whole = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "feeds.toml",
         "description": "Sources that bantin reads and feeds that it publishes.",
         "type": "object",
-        "properties": properties,
+        "properties": keys,
         "required": site.get("required"),
         "additionalProperties": false,
         "$defs": tables,
     });
     simplify(&mut whole);
-    tell_defaults(&mut whole);
     whole
 }
 
 fn table<T: schemars::JsonSchema>(generator: &mut SchemaGenerator) -> Value {
     T::json_schema(generator).to_value()
+}
+
+/// Adds the kinds of sources and their keys.
+fn add_kinds(source: &mut Value, tables: &mut Map<String, Value>) {
+    let choice = |kind: &kind::KindDefinition| json!({ "type": "string", "const": kind.name, "description": kind.doc });
+    let choices: Vec<Value> = KINDS.iter().map(|kind| choice(kind)).collect();
+    if let Some(kind) = source.pointer_mut("/properties/kind").and_then(Value::as_object_mut) {
+        kind.shift_remove("type");
+        kind.insert("oneOf".into(), choices.into());
+    }
+    for key in KINDS.iter().flat_map(|kind| kind.keys) {
+        let Some(table) = key.table() else {
+            set_key(source, key.name, of_kind_key(key));
+            continue;
+        };
+        let name = capitalised(table);
+        let doc = kind::TABLES.iter().find(|(name, _)| *name == table).map(|(_, doc)| *doc);
+        let described = json!({ "$ref": format!("#/$defs/{name}"), "description": doc });
+        set_key(source, table, described);
+        let empty = || json!({ "type": "object", "description": doc, "properties": {}, "additionalProperties": false });
+        let table = tables.entry(name).or_insert_with(empty);
+        let own = key.name.split_once('.').map_or(key.name, |(_, own)| own);
+        set_key(table, own, of_kind_key(key));
+        if key.required {
+            set(table, "required", json!([own]));
+        }
+    }
+}
+
+/// The name of the definition of a table.
+pub(super) fn capitalised(table: &str) -> String {
+    let mut letters = table.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
+fn of_kind_key(key: &KindKey) -> Value {
+    let mut schema = match key.form {
+        Form::Text => json!({ "type": "string" }),
+        Form::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+        Form::Truth => json!({ "type": "boolean" }),
+        Form::Number(least, most) => {
+            json!({ "type": "integer", "minimum": least, "maximum": most })
+        }
+    };
+    set(&mut schema, "description", json!(key.doc));
+    let example: Value = serde_json::from_str(key.example).unwrap_or_default();
+    set(&mut schema, "examples", json!([example]));
+    if !key.old.is_empty() {
+        set(&mut schema, "old", json!(key.old));
+    }
+    if key.in_lists {
+        set(&mut schema, "listed", json!(true));
+    }
+    schema
 }
 
 /// A feed has a name, or many that are made for it.
@@ -165,72 +246,35 @@ fn set(table: &mut Value, key: &str, value: Value) {
     }
 }
 
-/// A table of sources takes every key of a source, as a default for its rows, and a path.
-fn source_table(source: &Value) -> Value {
-    let path = json!({
-        "type": "string",
-        "description": "The CSV file, relative to this one. Its header names the keys of a source, with `select.item` and the like for selectors; lists are parted by `|`. An empty cell takes what stands here, then the default.",
-        "examples": ["agencies.csv"],
-    });
-    let mut table = source.clone();
-    set(
-        &mut table,
-        "description",
-        json!("Sources from a CSV table; every key but `path` is a default for its rows."),
-    );
-    set(&mut table, "required", json!(["path"]));
-    if let Some(properties) = table.get_mut("properties").and_then(Value::as_object_mut) {
-        properties.shift_insert(0, "path".into(), path);
+fn set_key(table: &mut Value, key: &str, schema: Value) {
+    if let Some(properties) = table.get_mut("properties") {
+        set(properties, key, schema);
+    }
+}
+
+/// A table of its own keys and of others, which it does not define.
+fn composed<'a>(
+    description: &str,
+    mut table: Value,
+    others: impl Iterator<Item = (&'a str, &'a Value)>,
+) -> Value {
+    set(&mut table, "description", json!(description));
+    for (key, schema) in others {
+        if table.pointer(&format!("/properties/{key}")).is_none() {
+            set_key(&mut table, key, schema.clone());
+        }
     }
     table
 }
 
-/// A list takes what holds for all of its sources, and nothing that is sent to hosts or read from this machine: somebody else says
-/// which hosts they are.
-fn source_list(source: &Value) -> Value {
-    let known = source.get("properties").and_then(Value::as_object);
-    let wanted = |(key, _): &(&String, &Value)| KEYS_OF_LISTS.contains(&key.as_str());
-    let mut properties: Map<String, Value> = Map::new();
-    properties.insert(
-        "url".into(),
-        json!({
-            "type": "string",
-            "description": "The address of the list: OPML, whose outlines are sources, or CSV with the columns url, title, kind, province, agency, language and home.",
-            "examples": ["https://tinh.example/danh-sach.opml"],
-        }),
-    );
-    properties.insert(
-        "refresh".into(),
-        json!({
-            "type": "string",
-            "description": "How long after a fetch it is fetched again, from 15 minutes to 30 days.",
-            "default": "1d",
-        }),
-    );
-    let of_sources = known.into_iter().flatten().filter(wanted);
-    properties.extend(of_sources.map(|(key, value)| (key.clone(), value.clone())));
-    json!({
-        "type": "object",
-        "description": "Sources of an OPML or CSV list that somebody else keeps; every key but `url` and `refresh` is a default for them.",
-        "properties": properties,
-        "required": ["url"],
-        "additionalProperties": false,
-    })
-}
-
 fn defaults(source: &Value, feed: &Value) -> Value {
-    let pick = |table: &Value, keys: &[&str]| -> Map<String, Value> {
-        let properties = table.get("properties").and_then(Value::as_object);
-        let wanted = |(key, _): &(&String, &Value)| keys.contains(&key.as_str());
-        let properties = properties.into_iter().flatten().filter(wanted);
-        properties.map(|(key, value)| (key.clone(), value.clone())).collect()
-    };
-    let mut properties = pick(feed, &DEFAULTS_OF_FEEDS);
-    properties.extend(pick(source, &DEFAULTS_OF_SOURCES));
-    if let Some(language) = properties.get_mut("language") {
+    let keys = noted(feed, "inherited").chain(noted(source, "inherited"));
+    let mut keys: Map<String, Value> =
+        keys.map(|(key, schema)| (key.to_owned(), schema.clone())).collect();
+    if let Some(language) = keys.get_mut("language") {
         set(language, "description", json!("The language of sources and feeds (BCP 47)."));
     }
-    json!({ "type": "object", "properties": properties, "additionalProperties": false })
+    json!({ "type": "object", "properties": keys, "additionalProperties": false })
 }
 
 /// Takes out what only Rust knows of: an absent key is an `Option` to us and a null to the generator, but TOML has
@@ -257,37 +301,69 @@ fn simplify(value: &mut Value) {
     }
 }
 
-/// Writes the built-in defaults into the schema, where editors show them.
-fn tell_defaults(whole: &mut Value) {
-    // The text is our own and a test reads it; were it no TOML, the schema would only lack its defaults.
-    let Ok(built_in) = Node::of_toml(BUILT_IN, 0) else { return };
-    tell(whole.get_mut("properties"), &built_in);
-    let Some(below) = built_in.get("defaults") else { return };
-    for table in ["Defaults", "Source", "SourceTable", "SourceList", "Feed"] {
-        tell(whole.pointer_mut(&format!("/$defs/{table}/properties")), below);
-    }
-}
-
-fn tell(properties: Option<&mut Value>, defaults: &Node) {
-    for (key, property) in properties.and_then(Value::as_object_mut).into_iter().flatten() {
-        if let Some(default) = defaults.get(key).and_then(as_json) {
-            set(property, "default", default);
+/// Makes the schema one for editors: bounds of time go into the descriptions, old names become deprecated keys, notes go.
+fn publish(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            map.values_mut().for_each(publish);
+            if let Some(keys) = map.get_mut("properties").and_then(Value::as_object_mut) {
+                let deprecated: Vec<_> = keys
+                    .iter()
+                    .flat_map(|(key, schema)| {
+                        old_names(schema).map(|old| deprecated(old, key, schema))
+                    })
+                    .collect();
+                keys.extend(deprecated);
+                for key in keys.values_mut().filter_map(Value::as_object_mut) {
+                    if let Some(described) = bounded(key) {
+                        key.insert("description".into(), described.into());
+                    }
+                    key.retain(|name, _| !NOTES.contains(&name.as_str()));
+                }
+            }
         }
+        Value::Array(items) => items.iter_mut().for_each(publish),
+        _ => {}
     }
 }
 
-fn as_json(node: &Node) -> Option<Value> {
-    Some(match &node.value {
-        Written::Text(text) => json!(text),
-        Written::Number(number) => json!(number),
-        Written::Truth(truth) => json!(truth),
-        Written::List(items) => items.iter().filter_map(as_json).collect(),
-        Written::Table(_) | Written::Other(_) => return None,
-    })
+/// The key by an old name.
+fn deprecated(old: &str, key: &str, schema: &Value) -> (String, Value) {
+    let mut schema = schema.clone();
+    set(&mut schema, "description", json!(format!("The old name of `{key}`.")));
+    set(&mut schema, "deprecated", json!(true));
+    if let Some(schema) = schema.as_object_mut() {
+        schema.retain(|name, _| !["default", "examples", "from"].contains(&name.as_str()));
+    }
+    (old.to_owned(), schema)
+}
+
+/// The description of a length of time, with its bounds.
+fn bounded(key: &Map<String, Value>) -> Option<String> {
+    let described = key.get("description")?.as_str()?;
+    Some(format!("{described} {}", bounds(&Value::Object(key.clone()))?))
+}
+
+/// The bounds of a length of time, as a sentence.
+pub(super) fn bounds(key: &Value) -> Option<String> {
+    let (from, to) = length(key)?;
+    let shown = humantime::format_duration;
+    Some(format!("From {} to {}.", shown(from), shown(to)))
+}
+
+/// The value of a key, else its default.
+pub(super) fn or_default<T: Clone + DeserializeOwned>(
+    written: &Option<At<T>>,
+    table: &str,
+    key: &str,
+) -> Option<T> {
+    let written = written.as_ref().map(|written| written.value.clone());
+    written.or_else(|| default_of(table, key))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::tree::{Node, Value as Written};
     use super::*;
 
     #[test]
@@ -303,7 +379,7 @@ mod tests {
     #[test]
     fn every_key_is_described_and_has_a_default_or_an_example() {
         let tables = SCHEMA["$defs"].as_object().unwrap().values().chain([&*SCHEMA]);
-        for (key, property) in tables.flat_map(|table| table["properties"].as_object().unwrap()) {
+        for (key, property) in tables.flat_map(properties) {
             assert!(property["description"].is_string(), "{key}");
             let shown = ["default", "examples", "$ref", "oneOf", "items"];
             assert!(shown.iter().any(|name| property.get(name).is_some()), "{key}: {property}");
@@ -311,22 +387,64 @@ mod tests {
     }
 
     #[test]
-    fn what_has_a_default_is_a_key_of_what_takes_it() {
-        let known = |table: &str, key: &str| !definition(table)["properties"][key].is_null();
-        assert!(DEFAULTS_OF_SOURCES.iter().all(|key| known("Source", key)));
-        assert!(DEFAULTS_OF_FEEDS.iter().all(|key| known("Feed", key)));
-        let built_in = Node::of_toml(BUILT_IN, 0).unwrap();
+    fn the_published_schema_has_old_names_as_deprecated_keys_and_no_notes() {
+        let published: Value = serde_json::from_str(&schema()).unwrap();
+        let tables = published["$defs"].as_object().unwrap().values().chain([&published]);
+        let mut old = Vec::new();
+        for (key, schema) in tables.flat_map(properties) {
+            assert!(NOTES.iter().all(|note| schema.get(note).is_none()), "{key}: {schema}");
+            if schema.get("deprecated") == Some(&json!(true)) {
+                assert!(schema["description"].as_str().unwrap().starts_with("The old name of `"));
+                old.push(key);
+            }
+        }
+        old.sort_unstable();
+        old.dedup();
+        let expected = [
+            "formerly",
+            "gap",
+            "least_change",
+            "longest_lease",
+            "most_bytes",
+            "most_pages",
+            "most_per_host",
+            "most_per_source",
+            "most_requests",
+            "most_subscriptions",
+            "quiet",
+        ];
+        assert_eq!(old, expected);
+        let delay = &published["$defs"]["Source"]["properties"]["delay"];
+        assert!(delay["description"].as_str().unwrap().ends_with("From 0s to 5m."), "{delay}");
+    }
+
+    #[test]
+    fn a_hub_has_the_defaults_that_its_keys_name() {
+        let meant = crate::model::WebSub::default();
+        type Lease = super::super::deserialize::Length<3600, { 30 * 24 * 3600 }>;
+        let lease = |key| default_of::<Lease>("WebSub", key).unwrap().0;
+        assert_eq!((lease("lease"), lease("max_lease")), (meant.lease, meant.longest_lease));
+        let number = |key| default_of::<u32>("WebSub", key).unwrap();
+        assert_eq!(number("max_subscriptions"), meant.most_subscriptions);
+        assert_eq!(number("max_per_host"), meant.most_per_host);
+    }
+
+    #[test]
+    fn what_defaults_may_hold_means_something_where_it_is_left_out() {
+        let built_in = Node::of_toml(&BUILT_IN, 0).unwrap();
         let Some(Written::Table(defaults)) = built_in.get("defaults").map(|node| &node.value)
         else {
             panic!("no defaults");
         };
-        assert!(defaults.iter().all(|entry| known("Defaults", &entry.key)));
-        let keys = definition("Defaults")["properties"].as_object().unwrap().keys();
+        let keys = properties(definition("Defaults")).map(|(key, _)| key);
         let mut without: Vec<_> =
             keys.filter(|key| defaults.iter().all(|d| d.key != **key)).collect();
-        without.sort();
+        without.sort_unstable();
         let optional =
-            ["archive", "cookies", "headers", "most_per_source", "proxy", "quiet", "rights"];
+            ["archive", "cookies", "headers", "max_per_source", "proxy", "quiet_hours", "rights"];
         assert_eq!(without, optional, "keys that mean something where they are left out");
+        let (source, feed) = (definition("Source"), definition("Feed"));
+        let of = |table: &Value| table["properties"]["language"]["default"].clone();
+        assert_eq!(of(source), of(feed), "one default for both");
     }
 }

@@ -9,11 +9,7 @@ use super::{Place, addresses, values, websub, written};
 use crate::model::{Site, Topics};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 use url::Url;
-
-/// The longest that documents of feeds that are gone may be kept: ten years of 365.25 days.
-const LONGEST_KEPT: Duration = Duration::from_secs(10 * 31_557_600);
 
 /// The site, and how many sources are visited at once. `None` where something is wrong, which is told; what
 /// is missing is told at `top`.
@@ -54,9 +50,6 @@ pub(super) fn site(
         _ => reading.value("base_url", &keys.base_url, addresses::base),
     };
     let websub = websub::websub(&keys.websub, base_url.as_ref(), reading);
-    let keep_gone = reading.value("keep_gone", &keys.keep_gone, |text| {
-        values::duration(text, Duration::ZERO, LONGEST_KEPT)
-    });
     let site = Site {
         title: title?,
         base_url: base_url?,
@@ -66,7 +59,7 @@ pub(super) fn site(
         output: output?,
         state: state?,
         precompress: keys.precompress.as_ref()?.value,
-        keep_gone: keep_gone?,
+        keep_gone: keys.keep_gone.as_ref()?.value.0,
         topics,
         websub,
     };

@@ -5,7 +5,7 @@ use super::deserialize::At;
 use super::errors::Problem;
 use super::files::Span;
 use super::identity;
-use super::json;
+use super::kind_keys::{self, KindKeys};
 use super::names::Names;
 use super::platforms;
 use super::provinces;
@@ -14,10 +14,11 @@ use super::render;
 use super::tls;
 use super::tree::Node;
 use super::values::{self, Wrong};
-use super::written::{self, SourceKind};
+use super::written;
+use crate::discover::kind::{self, Addresses, KindDefinition};
 use crate::model::{
-    Access, Agency, ArticleSelectors, Folder, Kind, ListingSelectors, Origin, Platform, PublicUrl,
-    Quiet, Revisits, Slug, Source, Timetable, WordPress,
+    Access, Agency, ArticleSelectors, Folder, Origin, Platform, PublicUrl, Quiet, Revisits, Slug,
+    Source, SourceKind, Timetable,
 };
 use chrono_tz::Tz;
 use std::path::{Path, PathBuf};
@@ -25,30 +26,22 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
-/// With a longer pause a visit would end before its second page.
-const LONGEST_GAP: Duration = Duration::from_secs(300);
-/// Agencies were seen to answer after a minute, never after two.
-const TIMEOUT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(120));
-
-/// An article is young for hours or days; what was corrected after a month is another story.
-const REVISIT_WITHIN: (Duration, Duration) =
-    (Duration::from_secs(3600), Duration::from_secs(30 * 24 * 3600));
-
 /// A source. `None` where something is wrong, which is told; its names are taken all the same.
 pub(super) fn source(
-    table: Node,
+    mut table: Node,
     platforms: &Arc<[Platform]>,
     names: &mut Names,
     reading: &mut Reading,
 ) -> Option<Source> {
     let span = table.span.clone();
+    let of_kind = KindKeys::taken_from(&mut table);
     let keys: written::Source = reading.keys(table);
     reading.require("id", &keys.id, &span, "a source", "for example id = \"ban-dan-toc\"");
     let id = reading.value("id", &keys.id, values::slug);
-    let formerly = reading.values("formerly", &keys.formerly, values::slug);
+    let aliases = reading.values("aliases", &keys.aliases, values::slug);
     match (&id, &keys.id) {
         (Some(id), Some(written)) => {
-            names.take(&At { value: id.clone(), span: written.span.clone() }, &formerly, reading);
+            names.take(&At { value: id.clone(), span: written.span.clone() }, &aliases, reading);
         }
         _ => reading.lost = true,
     }
@@ -56,7 +49,8 @@ pub(super) fn source(
     let named = named(&keys, reading);
     let habits = habits(&keys, reading);
     let folder = folder(&keys, &span, reading);
-    let kind = kind(&keys, &span, reading);
+    let definition = definition(&keys);
+    let kind = kind(definition, &of_kind, &keys, &span, reading);
     let charset = reading.value("charset", &keys.charset, values::charset);
     let article = ArticleSelectors {
         platforms: platforms::of_source(&keys.platform, platforms, reading),
@@ -68,35 +62,18 @@ pub(super) fn source(
     let proxy = identity::proxy(&keys, reading);
     // The addresses of a folder that is itself wrong cannot be judged.
     let folder = folder?;
-    let url = url(&keys, folder.as_ref(), &span, reading);
-    let render = render::of_source(&keys, url.as_ref(), reading);
+    let url = url(definition, &keys, folder.as_ref(), &span, reading);
+    let render = render::of_source(definition, &keys, url.as_ref(), reading);
     let written_home = address("home", &keys.home, folder.as_ref(), reading);
     let written_feed = address("feed_url", &keys.feed_url, folder.as_ref(), reading);
 
     let (id, url, kind, habits) = (id?, url?, kind?, habits?);
-    let wordpress = match kind {
-        // A saved answer has the name that it was saved by.
-        Kind::WordPress { .. } if folder.is_none() => Some(WordPress::at(&url).ok()?),
-        _ => None,
-    };
-    let is_feed = matches!(kind, Kind::Feed { .. });
-    let is_api = matches!(kind, Kind::Json { .. });
+    let addresses = addresses(&kind, &url, folder.as_ref(), &keys, reading)?;
     let further = keys.ports.iter().flatten().map(|port| port.value);
     let ports = further.chain(url.port()).collect();
-    let home = match written_home {
-        Some(home) => home,
-        None if let Some(wordpress) = &wordpress => wordpress.site.clone(),
-        // Readers are sent to the site, and not to a document for programs.
-        None if is_feed || is_api || matches!(kind, Kind::Sitemap { .. }) => {
-            url.join("/").unwrap_or_else(|_| url.clone())
-        }
-        None => match &folder {
-            Some(folder) if folder.list_address().as_ref() == Some(&url) => folder.base_url.clone(),
-            _ => url.clone(),
-        },
-    };
-    let feed = written_feed.or_else(|| is_feed.then(|| url.clone()));
-    let url = wordpress.map_or(url, |wordpress| wordpress.posts);
+    let home = written_home.unwrap_or(addresses.home);
+    let feed = written_feed.or(addresses.feed);
+    let url = addresses.fetched;
     let province = named.province.as_ref();
     let origin = Origin {
         title: named.title.unwrap_or_else(|| match (&named.agency, province) {
@@ -115,10 +92,10 @@ pub(super) fn source(
         rights: named.rights,
     };
     let identity = parts.of(&origin.id, &url, &tls, &span, reading);
-    let gap = if folder.is_some() { Duration::ZERO } else { habits.gap };
+    let gap = if folder.is_some() { Duration::ZERO } else { habits.delay };
     Some(Source {
         origin,
-        formerly: formerly.into_iter().map(|name| name.value).collect(),
+        formerly: aliases.into_iter().map(|name| name.value).collect(),
         url,
         folder,
         kind,
@@ -129,8 +106,8 @@ pub(super) fn source(
         access: Access {
             gap,
             timeout: habits.timeout,
-            most_requests: habits.most_requests,
-            quiet: habits.quiet,
+            most_requests: habits.max_requests,
+            quiet: habits.quiet_hours,
             allow_private: allow_private.into_iter().map(|network| network.value).collect(),
             ports,
             tls,
@@ -138,9 +115,9 @@ pub(super) fn source(
             proxy,
             render,
         },
-        most_pages: habits.most_pages,
+        most_pages: habits.max_pages,
         revisits: habits.revisits,
-        least_change: habits.least_change,
+        least_change: habits.min_edit,
     })
 }
 
@@ -150,13 +127,13 @@ pub(super) struct Habits {
     timetable: Timetable,
     zone: Tz,
     language: String,
-    gap: Duration,
+    delay: Duration,
     timeout: Duration,
-    most_pages: usize,
-    most_requests: u32,
-    quiet: Option<Quiet>,
+    max_pages: usize,
+    max_requests: u32,
+    quiet_hours: Option<Quiet>,
     revisits: Revisits,
-    least_change: usize,
+    min_edit: usize,
 }
 
 /// The habits that a table writes. The defaults are read by this too, so that a mistake in them is told even
@@ -168,28 +145,22 @@ pub(super) fn habits(keys: &written::Source, reading: &mut Reading) -> Option<Ha
         values::timetable(text, zone.unwrap_or_default())
     });
     let language = reading.value("language", &keys.language, values::language);
-    let gap =
-        reading.value("gap", &keys.gap, |text| values::duration(text, Duration::ZERO, LONGEST_GAP));
-    let timeout = reading
-        .value("timeout", &keys.timeout, |text| values::duration(text, TIMEOUT.0, TIMEOUT.1));
-    let quiet = reading.value("quiet", &keys.quiet, |text| {
+    let quiet_hours = reading.value("quiet_hours", &keys.quiet_hours, |text| {
         let (from, to) = values::times(text)?;
         Ok(Quiet { from, to, zone: zone.unwrap_or_default() })
     });
-    let within = reading.value("revisit_within", &keys.revisit_within, |text| {
-        values::duration(text, REVISIT_WITHIN.0, REVISIT_WITHIN.1)
-    });
+    let within = keys.revisit_within.as_ref()?.value.0;
     Some(Habits {
         timetable: timetable?,
         zone: zone?,
         language: language?,
-        gap: gap?,
-        timeout: timeout?,
-        most_pages: keys.most_pages.as_ref()?.value,
-        most_requests: keys.most_requests.as_ref()?.value,
-        quiet,
-        revisits: Revisits { times: keys.revisits.as_ref()?.value, within: within? },
-        least_change: keys.least_change.as_ref()?.value,
+        delay: keys.delay.as_ref()?.value.0,
+        timeout: keys.timeout.as_ref()?.value.0,
+        max_pages: keys.max_pages.as_ref()?.value,
+        max_requests: keys.max_requests.as_ref()?.value,
+        quiet_hours,
+        revisits: Revisits { times: keys.revisits.as_ref()?.value, within },
+        min_edit: keys.min_edit.as_ref()?.value,
     })
 }
 
@@ -249,40 +220,43 @@ fn existing(path: PathBuf) -> Result<PathBuf, Wrong> {
         .hint("it is relative to the file that names it"))
 }
 
-/// What is fetched first.
+/// What is written as the address that is fetched first.
 fn url(
+    definition: &KindDefinition,
     keys: &written::Source,
     folder: Option<&Folder>,
     table: &Span,
     reading: &mut Reading,
 ) -> Option<Url> {
-    let kind = keys.kind.as_ref().map(|kind| kind.value);
     match folder {
         // All of the folder.
-        Some(folder) if keys.url.is_none() && kind == Some(SourceKind::Files) => {
+        Some(folder) if keys.url.is_none() && definition.is_saved => {
             return Some(folder.list_address().unwrap_or_else(|| folder.base_url.clone()));
         }
         Some(_) => {
             let hint = "the page in the folder, for example url = \"tin-tuc/\"";
             reading.require("url", &keys.url, table, "a source", hint);
         }
-        None if kind == Some(SourceKind::Files) => {}
+        None if definition.is_saved => {}
         None => {
             let hint = "for example url = \"https://bandantoc.lamdong.example/tin-tuc/\"";
             reading.require("url", &keys.url, table, "a source", hint);
         }
     }
-    let url = address("url", &keys.url, folder, reading)?;
-    match WordPress::at(&url) {
-        Err(error) if kind == Some(SourceKind::WordPress) => {
-            let problem = Problem::new(format!("`url` {error}"));
-            let problem = problem.at(&keys.url.as_ref()?.span);
-            let hint = "write the site's address, or that of the category in the API, for example https://agency.example/wp-json/wp/v2/categories/5; `bantin add --wordpress` finds it";
-            reading.problem(problem.hint(hint.to_owned()));
-            None
-        }
-        _ => Some(url),
-    }
+    address("url", &keys.url, folder, reading)
+}
+
+/// What the address means to the source's kind.
+fn addresses(
+    kind: &SourceKind,
+    url: &Url,
+    folder: Option<&Folder>,
+    keys: &written::Source,
+    reading: &mut Reading,
+) -> Option<Addresses> {
+    let addresses = kind::reader(kind).addresses(url, folder);
+    reading.value("url", &keys.url, |_| addresses.clone().map(drop));
+    addresses.ok()
 }
 
 fn address(
@@ -309,84 +283,36 @@ fn address(
     })
 }
 
-/// How the page is read, with the keys that fit no other kind.
-fn kind(keys: &written::Source, table: &Span, reading: &mut Reading) -> Option<Kind> {
-    let kind = keys.kind.as_ref().map_or(SourceKind::Listing, |kind| kind.value);
-    let follow = keys.follow.as_ref();
-    let mut misfit = |key: &str, span: Option<&Span>, what: &str, hint: &str| {
-        if let Some(span) = span {
-            let problem = Problem::new(format!("`{key}` is {what}")).at(span);
-            reading.problem(problem.hint(hint.to_owned()));
-        }
-    };
-    let select = keys.select.as_ref().map(|select| &select.span);
-    let list = keys.list.as_ref().map(|list| &list.span);
-    if !matches!(kind, SourceKind::Listing | SourceKind::Json) {
-        let hint = "take it out, or write kind = \"listing\"";
-        misfit("select", select, "for a listing or the JSON of an API", hint);
+/// The kind that a source names, else the usual one.
+fn definition(keys: &written::Source) -> &'static KindDefinition {
+    let named = keys.kind.as_ref().and_then(|kind| kind::named(&kind.value));
+    named.unwrap_or(kind::usual())
+}
+
+/// How the page is read.
+fn kind(
+    definition: &KindDefinition,
+    of_kind: &KindKeys,
+    keys: &written::Source,
+    table: &Span,
+    reading: &mut Reading,
+) -> Option<SourceKind> {
+    if definition.is_saved {
+        let whose = format!("a source of kind {:?}", definition.name);
+        let hint = "for example folder = \"samples/luu-tru\"";
+        reading.require("folder", &keys.folder, table, &whose, hint);
     }
-    if kind != SourceKind::Listing {
-        misfit("list", list, "for a listing", "take it out, or write kind = \"listing\"");
-    } else if select.is_some() {
-        misfit("list", list, "for a listing without `select`", "take out one of them");
-    }
-    if kind != SourceKind::Sitemap {
-        let matching = keys.matching.as_ref().map(|matching| &matching.span);
-        misfit("match", matching, "for a sitemap", "take it out, or write kind = \"sitemap\"");
-    }
-    if matches!(kind, SourceKind::Listing | SourceKind::Sitemap | SourceKind::Files) {
-        let follow = follow.map(|follow| &follow.span);
-        let hint = "take it out, or write kind = \"feed\"";
-        misfit("follow", follow, "for a feed or an API", hint);
-    }
-    if kind != SourceKind::Json {
-        json::misfits(keys, reading);
-    }
-    let follow = follow.map(|follow| follow.value);
-    let kind = match kind {
-        SourceKind::Listing => listing(keys, reading),
-        SourceKind::Feed => Some(Kind::Feed { follow: follow == Some(true) }),
-        SourceKind::Json => json::kind(keys, table, reading),
-        SourceKind::WordPress => Some(Kind::WordPress { follow: follow == Some(true) }),
-        SourceKind::Sitemap => {
-            let matching = reading.value("match", &keys.matching, values::pattern);
-            (matching.is_some() || keys.matching.is_none()).then_some(Kind::Sitemap { matching })
-        }
-        SourceKind::Files => {
-            let hint = "for example folder = \"samples/luu-tru\"";
-            reading.require("folder", &keys.folder, table, "a source of kind \"files\"", hint);
-            Some(Kind::Files)
-        }
-    };
-    if kind.as_ref().is_some_and(|kind| !kind.follows())
+    let kind = kind_keys::kind(definition, of_kind, table, reading)?;
+    if !kind.follows()
         && let Some(article) = &keys.article
     {
-        let what = match kind {
-            Some(Kind::Feed { .. }) => "this feed's pages are not fetched",
-            _ => "this API's articles are not fetched",
-        };
-        let problem = Problem::new(format!("`article` is for pages, and {what}"));
+        let problem = Problem::new(
+            "`article` is for pages, and the pages of this source's articles are not fetched",
+        );
         let hint = "write follow = true to fetch them".to_owned();
         reading.problem(problem.at(&article.span).hint(hint));
     }
-    kind
-}
-
-/// A listing by the operator's selectors, or by its shape.
-fn listing(keys: &written::Source, reading: &mut Reading) -> Option<Kind> {
-    let list = reading.value("list", &keys.list, values::line);
-    let Some(At { value: select, span }) = keys.select.as_ref() else {
-        return (list.is_some() || keys.list.is_none()).then_some(Kind::News { list });
-    };
-    reading.require("item", &select.item, span, "`select`", "the element that holds one news item");
-    let mut read =
-        |key: &str, written| reading.value(&format!("select.{key}"), written, values::selector);
-    let item = read("item", &select.item);
-    let link = read("link", &select.link);
-    let title = read("title", &select.title);
-    let date = read("date", &select.date);
-    let summary = read("summary", &select.summary);
-    Some(Kind::Listing(ListingSelectors { item: item?, link, title, date, summary }))
+    Some(kind)
 }
 
 fn article(written: &Option<At<written::Article>>, reading: &mut Reading) -> ArticleSelectors {

@@ -8,20 +8,15 @@ use super::errors::Problem;
 use super::files::Span;
 use super::names::Names;
 use super::reading::Reading;
+use super::schema::or_default;
 use super::source;
 use super::tree::{Entry, Node, Value};
-use super::values;
+use super::written;
+use crate::discover::kind::{self, KINDS};
 use crate::model::{ListCopy, ListedSource, Platform, Slug, Source, SourceList};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
 use url::Url;
-
-/// More often nobody changes a list, and after a month it is no longer kept in sync.
-const REFRESH: (Duration, Duration) =
-    (Duration::from_secs(15 * 60), Duration::from_secs(30 * 24 * 3600));
-/// Where nothing is said.
-const DAILY: Duration = Duration::from_secs(24 * 3600);
 
 /// The lists, and the sources that they add to those of feeds.toml.
 pub(super) struct Lists<'a> {
@@ -80,35 +75,29 @@ impl Lists<'_> {
     /// The list itself. What is left in the table are the defaults of its sources.
     fn list(&self, table: &mut Node, reading: &mut Reading) -> Option<SourceList> {
         let span = table.span.clone();
-        let refresh = match table.take("refresh") {
-            Some(Node { value: Value::Text(value), span }) => {
-                let read = |text: &str| values::duration(text, REFRESH.0, REFRESH.1);
-                reading.value("refresh", &Some(At { value, span }), read)
-            }
-            _ => Some(DAILY),
-        };
+        let own = table.split(|key| ["url", "refresh"].contains(&key));
+        let own: written::SourceList = reading.keys(own);
+        let refresh = or_default(&own.refresh, "SourceList", "refresh");
         table.fill_from(&self.defaults);
         // The defaults' header fields are for hosts that the operator chose.
         table.take("headers");
-        let url = table.take("url");
-        if url.is_none() {
-            let problem = Problem::new("a list of sources needs a key `url`").at(&span);
-            let hint = "for example url = \"https://tinh.example/danh-sach.opml\"".to_owned();
-            reading.problem(problem.hint(hint));
-        }
+        let hint = "for example url = \"https://tinh.example/danh-sach.opml\"";
+        reading.require("url", &own.url, &span, "a list of sources", hint);
         // The list is fetched as a source at its address would be, and that is how its keys are judged.
         let mut sample = table.clone();
         let before = reading.problems.len();
         put(&mut sample, "id", "danh-sach", &span);
         put(&mut sample, "kind", "feed", &span);
-        let address = url.unwrap_or_else(|| text("https://list.invalid/", &span));
-        push(&mut sample, "url", address);
+        match &own.url {
+            Some(url) => put(&mut sample, "url", &url.value, &url.span),
+            None => put(&mut sample, "url", "https://list.invalid/", &span),
+        }
         let sample = source::source(sample, self.platforms, &mut Names::default(), reading);
         if reading.problems.len() > before {
             return None;
         }
         let Source { url, access, .. } = sample?;
-        Some(SourceList { url, refresh: refresh?, access })
+        Some(SourceList { url, refresh: refresh?.0, access })
     }
 
     /// A source of a list, or why there is none.
@@ -130,9 +119,12 @@ impl Lists<'_> {
             put(&mut node, key, value, &span);
         }
         node.fill_from(table);
-        let is_feed = row.keys.iter().any(|(key, value)| key == "kind" && value == "feed");
-        if !is_feed {
-            node.take("follow");
+        let written = row.keys.iter().find(|(key, _)| key == "kind");
+        let named = written.and_then(|(_, name)| kind::named(name));
+        let kind = named.unwrap_or(kind::usual());
+        // What is said of all rows counts for those whose kind takes it.
+        for key in KINDS.iter().flat_map(|kind| kind.keys).filter(|key| !kind.takes(key.name)) {
+            node.take(key.name);
         }
         let (before, lost) = (reading.problems.len(), reading.lost);
         let mut own = Names::default();
@@ -159,16 +151,9 @@ pub fn bare(url: &Url) -> String {
     text.split_once("://").map_or(text, |(_, rest)| rest).to_owned()
 }
 
-fn text(text: &str, span: &Span) -> Node {
-    Node { span: span.clone(), value: Value::Text(text.to_owned()) }
-}
-
 fn put(table: &mut Node, key: &str, value: &str, span: &Span) {
-    push(table, key, text(value, span));
-}
-
-fn push(table: &mut Node, key: &str, node: Node) {
     if let Value::Table(entries) = &mut table.value {
-        entries.push(Entry { key: key.to_owned(), key_span: node.span.clone(), node });
+        let node = Node { span: span.clone(), value: Value::Text(value.to_owned()) };
+        entries.push(Entry { key: key.to_owned(), key_span: span.clone(), node });
     }
 }

@@ -1,13 +1,14 @@
 //! Sources from a CSV table: each row becomes the tree that a `[[source]]` would be.
 
-use super::check::{check, property, resolved, wants, whereabouts};
+use super::check::{check, property, resolved, twice, wants, whereabouts};
 use super::csv::{self, Cell};
+use super::deserialize::At;
 use super::errors::Problem;
 use super::reading::Reading;
-use super::schema::definition;
+use super::schema::{definition, properties, renamed};
 use super::tree::{Entry, Node, Value as Written};
+use super::written;
 use serde_json::Value;
-use std::collections::HashSet;
 
 /// A column: its key, in one or two steps, and what may stand in it.
 struct Column {
@@ -29,12 +30,10 @@ pub(super) fn sources(table: Node, reading: &mut Reading) -> Vec<Node> {
 
 /// The rows, `None` for each that cannot be read, or for all.
 fn read(mut table: Node, reading: &mut Reading) -> Option<Vec<Option<Node>>> {
-    let path = table.take("path");
-    let Some(Node { span, value: Written::Text(path) }) = path else {
-        let problem = Problem::new("a table of sources needs a key `path`").at(&table.span);
-        reading.problem(problem.hint("for example path = \"agencies.csv\"".to_owned()));
-        return None;
-    };
+    let own: written::SourceTable = reading.keys(table.split(|key| key == "path"));
+    let hint = "for example path = \"agencies.csv\"";
+    reading.require("path", &own.path, &table.span, "a table of sources", hint);
+    let At { value: path, span } = own.path?;
     let path = reading.files.folder(&span).join(path);
     let (start, text) = match reading.files.read(&path) {
         Ok(read) => read,
@@ -57,49 +56,62 @@ fn read(mut table: Node, reading: &mut Reading) -> Option<Vec<Option<Node>>> {
 
 /// What the header names; `None` where a column is unknown, for then each row would only repeat it.
 fn columns(header: Vec<Cell>, reading: &mut Reading) -> Option<Vec<Column>> {
-    let mut columns = Vec::new();
-    let mut seen = HashSet::new();
-    let count = header.len();
+    let mut columns: Vec<Column> = Vec::new();
+    let mut names: Vec<String> = Vec::new();
+    let mut are_known = true;
     for header in header {
-        let name = header.text.clone();
-        let problem = if let Some(schema) = schema_of(&name) {
-            let twice = !seen.insert(name.clone());
-            let steps = name.split('.').map(str::to_owned).collect();
-            let span = header.span.clone();
-            columns.push(Column { header, steps, schema });
-            twice.then(|| Problem::new(format!("the column `{name}` stands twice")).at(&span))
-        } else {
-            let hint = match resolved_table(&name) {
+        let written = header.text.clone();
+        let Some((name, schema)) = column(&written) else {
+            let hint = match resolved_table(&written) {
                 Some((prefix, table)) => {
-                    let first = properties(table).next().unwrap_or_default();
+                    let first = properties(table).next().map(|(key, _)| key).unwrap_or_default();
                     format!("name one of its keys, as in `{prefix}.{first}`")
                 }
-                None => whereabouts(&name, definition("Source")),
+                None => whereabouts(&written, definition("Source")),
             };
-            let problem = Problem::new(format!("unknown column `{name}`")).at(&header.span);
-            Some(problem.hint(hint))
+            let problem = Problem::new(format!("unknown column `{written}`")).at(&header.span);
+            reading.problem(problem.hint(hint));
+            are_known = false;
+            continue;
         };
-        reading.problems.extend(problem);
+        let first = names.iter().position(|other| *other == name);
+        if let Some(before) = first.and_then(|first| columns.get(first)) {
+            let (own, other) = (
+                (written.as_str(), &header.span),
+                (before.header.text.as_str(), &before.header.span),
+            );
+            reading.problem(match (own.0 == other.0, own.0 == name) {
+                (true, _) => Problem::new(format!("the column `{written}` stands twice")).at(own.1),
+                (false, true) => twice("column", other, own),
+                (false, false) => twice("column", own, other),
+            });
+            are_known = false;
+        } else if written != name {
+            reading.renamed(&header.span, &written, &name);
+        }
+        let steps = name.split('.').map(str::to_owned).collect();
+        names.push(name);
+        columns.push(Column { header, steps, schema });
     }
-    (columns.len() == count && seen.len() == count).then_some(columns)
+    are_known.then_some(columns)
 }
 
-/// The schema of a column by its dotted name; none for a table, which no cell can hold.
-pub(super) fn schema_of(name: &str) -> Option<&'static Value> {
-    let step = |table: &'static Value, key| property(table, key).map(resolved);
-    let schema = name.split('.').try_fold(definition("Source"), step)?;
-    (!wants(schema, "object")).then_some(schema)
+/// The key of a source that a column names, by its present name, and its schema; none for a table, which no cell can hold.
+pub(super) fn column(written: &str) -> Option<(String, &'static Value)> {
+    let mut table = definition("Source");
+    let mut name = String::new();
+    for step in written.split('.') {
+        let key = if property(table, step).is_some() { step } else { renamed(table, step)? };
+        table = property(table, key).map(resolved)?;
+        name = if name.is_empty() { key.to_owned() } else { format!("{name}.{key}") };
+    }
+    (!wants(table, "object")).then_some((name, table))
 }
 
 /// The table that a column names in place of one of its keys.
 fn resolved_table(name: &str) -> Option<(&str, &'static Value)> {
     let table = property(definition("Source"), name).map(resolved)?;
     Some((name, table))
-}
-
-fn properties(table: &Value) -> impl Iterator<Item = &str> {
-    let properties = table.get("properties").and_then(Value::as_object);
-    properties.into_iter().flatten().map(|(key, _)| key.as_str())
 }
 
 fn source(
@@ -129,7 +141,7 @@ fn source(
             put(&mut row, &column.steps, column, cell);
         }
     }
-    check(&mut row, "", definition("Source"), &mut reading.problems);
+    check(&mut row, "", definition("Source"), reading);
     row.fill_from(table);
     Some(row)
 }

@@ -3,9 +3,10 @@
 mod conditions;
 mod identity;
 mod matrix;
+mod old_names;
 
 use super::*;
-use crate::model::{Certificate, Dialect, Format, Kind, Named, Pin, Tls, Trust};
+use crate::model::{Certificate, Dialect, Format, Named, Pin, Tls, Trust};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use std::fs;
@@ -211,7 +212,11 @@ fn a_feed_is_its_own_feed_and_its_home_is_its_site() {
     assert_eq!(origin(0), ("cong", "https://dienbien.example/", feed));
     let feed = "https://dienbien.example/rss/cho-nguoi-doc.rss";
     assert_eq!(origin(1), ("khac", "https://dienbien.example/tin/", feed));
-    assert_eq!(plan.sources[0].kind, Kind::Feed { follow: true });
+    let follow = [("follow", "true".to_owned())];
+    assert_eq!(
+        (plan.sources[0].kind.name(), plan.sources[0].kind.settings()),
+        ("feed", &follow[..])
+    );
     assert_eq!(plan.sources[0].article.body.as_ref().unwrap().as_str(), "div.noi-dung");
 }
 
@@ -220,14 +225,14 @@ fn included_files_and_tables_are_read_beside_the_file_that_names_them() {
     let desk = Desk::new(&[
         (
             "feeds.toml",
-            &[TOP, "include = ['tinh/*.toml', 'rieng.toml']\n[defaults]\ngap = '5s'\n", FEED]
+            &[TOP, "include = ['tinh/*.toml', 'rieng.toml']\n[defaults]\ndelay = '5s'\n", FEED]
                 .concat(),
         ),
         ("rieng.toml", SOURCE),
         ("tinh/b.toml", "[[source_table]]\npath = 'b.csv'\nkind = 'feed'\nlanguage = 'en'\n"),
         (
             "tinh/b.csv",
-            "id;url;gap\r\nb1;https://b1.example/rss;1s\r\nb2;https://b2.example/rss;\r\n",
+            "id;url;delay\r\nb1;https://b1.example/rss;1s\r\nb2;https://b2.example/rss;\r\n",
         ),
         (
             "tinh/a.toml",
@@ -270,7 +275,7 @@ fn a_cell_goes_before_its_table_and_the_table_before_the_defaults() {
         ),
         (
             "bang.csv",
-            "id,url,select.item,agency,province,formerly,article.remove,schedule\n\
+            "id,url,select.item,agency,province,aliases,article.remove,schedule\n\
              a,https://a.example/,,,lam-dong,,,\n\
              \n\
              b,https://b.example/,\"tr, td\",\"Sở \"\"Nội\"\" vụ\",46,b1|b2,.x|.y,@hourly\n",
@@ -278,11 +283,9 @@ fn a_cell_goes_before_its_table_and_the_table_before_the_defaults() {
     ]);
     let plan = desk.plan();
     let [a, b] = &plan.sources[..] else { panic!("{}", plan.sources.len()) };
-    let items = |source: &Source| match &source.kind {
-        Kind::Listing(select) => {
-            (select.item.as_str().to_owned(), select.date.as_ref().unwrap().as_str().to_owned())
-        }
-        other => panic!("{other:?}"),
+    let items = |source: &Source| {
+        let setting = |key| source.kind.setting(key).unwrap().to_owned();
+        (setting("select.item"), setting("select.date"))
     };
     assert_eq!(items(a), ("li".to_owned(), "i".to_owned()));
     assert_eq!(items(b), ("tr, td".to_owned(), "i".to_owned()));
@@ -301,7 +304,8 @@ fn a_listing_without_selectors_is_read_by_its_shape() {
     let source = "[[source]]\nid = 'a'\nprovince = 'lam-dong'\nagency = 'Sở Y tế'\nurl = 'https://a.example/'\n";
     for (key, list) in [("", None), ("list = ' Tin tức '\n", Some("Tin tức".to_owned()))] {
         let desk = Desk::new(&[("feeds.toml", &[TOP, source, key, FEED].concat())]);
-        assert_eq!(desk.plan().sources[0].kind, Kind::News { list });
+        let kind = &desk.plan().sources[0].kind;
+        assert_eq!((kind.name(), kind.setting("list").map(str::to_owned)), ("listing", list));
     }
 }
 
@@ -410,7 +414,7 @@ fn a_table_of_every_agency_of_every_province_is_read() {
     assert_eq!(plan.sources.len(), 680);
 
     // A mistake that all rows share is told once, and one that each row makes is told for each.
-    let wrong = Desk::new(&[("feeds.toml", &format!("{top}gap = 'x'\n")), ("a.csv", &table)]);
+    let wrong = Desk::new(&[("feeds.toml", &format!("{top}delay = 'x'\n")), ("a.csv", &table)]);
     assert_eq!(wrong.read().unwrap_err().count(), 1);
     let wrong = Desk::new(&[("feeds.toml", &top), ("a.csv", &table.replace(",68,", ",0,"))]);
     assert_eq!(wrong.read().unwrap_err().count(), 680);

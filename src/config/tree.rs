@@ -5,11 +5,16 @@
 
 use super::errors::Problem;
 use super::files::Span;
+use crate::discover::kind::TABLES;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// The tables whose keys stand each for itself.
-const JOINED: [&str; 3] = ["select", "article", "headers"];
+/// The tables whose keys stand each for itself, beside those of kinds.
+const JOINED: [&str; 2] = ["article", "headers"];
+
+fn is_joined(table: &str) -> bool {
+    JOINED.contains(&table) || TABLES.iter().any(|(own, _)| *own == table)
+}
 
 /// A value and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +96,7 @@ impl Node {
         }
     }
 
-    /// Fills what the table leaves out from another, the tables of `JOINED` within it likewise. Other tables are one
+    /// Fills what the table leaves out from another, the joined tables within it likewise. Other tables are one
     /// value: the password of one proxy is not for another.
     pub(super) fn fill_from(&mut self, below: &Self) {
         let (Value::Table(entries), Value::Table(more)) = (&mut self.value, &below.value) else {
@@ -99,13 +104,22 @@ impl Node {
         };
         for entry in more {
             match entries.iter_mut().find(|own| own.key == entry.key) {
-                Some(own) if JOINED.contains(&own.key.as_str()) => {
+                Some(own) if is_joined(&own.key) => {
                     own.node.fill_from(&entry.node);
                 }
                 Some(_) => {}
                 None => entries.push(entry.clone()),
             }
         }
+    }
+
+    /// Takes the entries of some keys out of the table, as a table of their own.
+    pub(super) fn split(&mut self, is_wanted: impl Fn(&str) -> bool) -> Self {
+        let mut taken = Self::empty(self.span.clone());
+        if let (Value::Table(entries), Value::Table(wanted)) = (&mut self.value, &mut taken.value) {
+            wanted.extend(entries.extract_if(.., |entry| is_wanted(&entry.key)));
+        }
+        taken
     }
 
     /// The table with no more than these keys.
@@ -156,13 +170,13 @@ mod tests {
     #[test]
     fn a_table_is_filled_from_the_one_below_it() {
         let mut row = tree("id = 'a'\nselect = { item = 'li' }");
-        row.fill_from(&tree("id = 'b'\ngap = '1s'\nselect = { item = 'tr', date = 'i' }"));
+        row.fill_from(&tree("id = 'b'\ndelay = '1s'\nselect = { item = 'tr', date = 'i' }"));
         let text = |node: Option<&Node>| match node.map(|node| &node.value) {
             Some(Value::Text(text)) => text.clone(),
             other => panic!("{other:?}"),
         };
         assert_eq!(text(row.get("id")), "a");
-        assert_eq!(text(row.get("gap")), "1s");
+        assert_eq!(text(row.get("delay")), "1s");
         let select = row.get("select").unwrap();
         assert_eq!(text(select.get("item")), "li");
         assert_eq!(text(select.get("date")), "i");

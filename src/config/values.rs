@@ -1,52 +1,12 @@
 //! What a text in feeds.toml means, value by value; and what to write instead where it means nothing.
 
 use super::nearest::nearest;
-use crate::model::{Charset, Pattern, Selector, Slug, Timetable};
+pub(super) use crate::discover::kind::{line, pattern, selector};
+pub(super) use crate::model::ValueError as Wrong;
+use crate::model::{Charset, Slug, Timetable};
 use chrono::NaiveTime;
 use chrono_tz::Tz;
 use std::time::Duration;
-
-/// Why a text means nothing, and what to write instead.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Wrong {
-    /// The end of a sentence that begins with the key.
-    pub(super) message: String,
-    /// What to do.
-    pub(super) hint: Option<String>,
-    /// Whether the text may be a secret, which no message shows.
-    pub(super) hides: bool,
-}
-
-impl Wrong {
-    /// A text that is wrong in this way.
-    pub(super) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: None, hides: false }
-    }
-
-    /// Says what to write instead.
-    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
-
-    /// Keeps the text out of all messages.
-    pub(super) fn hiding(mut self) -> Self {
-        self.hides = true;
-        self
-    }
-}
-
-/// One line of plain text.
-pub(super) fn line(text: &str) -> Result<String, Wrong> {
-    let line = text.trim();
-    if line.is_empty() {
-        return Err(Wrong::new("is empty"));
-    }
-    if line.contains(char::is_control) {
-        return Err(Wrong::new("must be one line, without control characters"));
-    }
-    Ok(line.to_owned())
-}
 
 /// A name of a source or feed.
 pub(super) fn slug(text: &str) -> Result<Slug, Wrong> {
@@ -146,36 +106,6 @@ pub(super) fn charset(text: &str) -> Result<Charset, Wrong> {
             Some(near) => wrong.hint(format!("did you mean {near:?}? Known are {all} and the other labels of the WHATWG Encoding list")),
             None => wrong.hint(format!("known are {all} and the other labels of the WHATWG Encoding list")),
         }
-    })
-}
-
-/// A CSS selector.
-pub(super) fn selector(text: &str) -> Result<Selector, Wrong> {
-    text.parse().map_err(|e: crate::model::SelectorError| {
-        // What the parser has no sentence for it calls by the name of a variant, and itself unfinished.
-        let why = e.to_string();
-        let why = match why.lines().last().unwrap_or_default().trim() {
-            "EmptySelector" => "is empty".to_owned(),
-            "DanglingCombinator" => {
-                format!("{text:?} is no CSS selector: something is missing at its end")
-            }
-            "UnsupportedPseudoClassOrElement" => {
-                format!("{text:?} has a pseudo-class that is not known here")
-            }
-            _ => why.lines().next().unwrap_or_default().to_owned(),
-        };
-        Wrong::new(why)
-    })
-}
-
-/// A regular expression.
-pub(super) fn pattern(text: &str) -> Result<Pattern, Wrong> {
-    if text.is_empty() {
-        return Err(Wrong::new("is empty"));
-    }
-    text.parse().map_err(|e: crate::model::PatternError| {
-        Wrong::new(e.to_string())
-            .hint("for example '/tin-tuc/.+[.]html$', in single quotes, which leave a \\ as it is")
     })
 }
 

@@ -3,12 +3,9 @@
 use super::deserialize::At;
 use super::errors::Problem;
 use super::reading::Reading;
-use super::{addresses, values, written};
+use super::{addresses, written};
 use crate::model::WebSub;
-use std::time::Duration;
 use url::Url;
-
-const SHORTEST_LEASE: Duration = Duration::from_secs(3600);
 
 /// What the table says, and what is meant where it says nothing.
 pub(super) fn websub(
@@ -33,20 +30,26 @@ pub(super) fn websub(
     }
     let allow_private =
         reading.values("websub.allow_private", &keys.allow_private, addresses::network);
-    let lasting = |most: Duration| move |text: &str| values::duration(text, SHORTEST_LEASE, most);
-    let longest_lease = reading
-        .value("websub.longest_lease", &keys.longest_lease, lasting(meant.longest_lease))
-        .unwrap_or(meant.longest_lease);
-    let lease = reading
-        .value("websub.lease", &keys.lease, lasting(longest_lease))
-        .unwrap_or(meant.lease.min(longest_lease));
+    let max_lease = keys.max_lease.as_ref().map_or(meant.longest_lease, |lease| lease.value.0);
+    let lease = match &keys.lease {
+        Some(lease) if lease.value.0 > max_lease => {
+            let most = humantime::format_duration(max_lease);
+            let problem =
+                Problem::new(format!("`websub.lease` must not be longer than `max_lease`, {most}"));
+            let hint = "write a shorter lease, or a longer max_lease".to_owned();
+            reading.problem(problem.at(&lease.span).hint(hint));
+            max_lease
+        }
+        Some(lease) => lease.value.0,
+        None => meant.lease.min(max_lease),
+    };
     if !hub {
         // Terms of a hub that is not there: half of a configuration, or a misunderstanding.
         let terms = [
             ("lease", keys.lease.as_ref().map(|at| &at.span)),
-            ("longest_lease", keys.longest_lease.as_ref().map(|at| &at.span)),
-            ("most_subscriptions", keys.most_subscriptions.as_ref().map(|at| &at.span)),
-            ("most_per_host", keys.most_per_host.as_ref().map(|at| &at.span)),
+            ("max_lease", keys.max_lease.as_ref().map(|at| &at.span)),
+            ("max_subscriptions", keys.max_subscriptions.as_ref().map(|at| &at.span)),
+            ("max_per_host", keys.max_per_host.as_ref().map(|at| &at.span)),
         ];
         for (key, span) in terms.into_iter().filter_map(|(key, span)| Some((key, span?))) {
             let problem = Problem::new(format!("`websub.{key}` is for our own hub")).at(span);
@@ -68,11 +71,11 @@ pub(super) fn websub(
         allow_private: allow_private.into_iter().map(|network| network.value).collect(),
         ports: keys.ports.iter().flatten().map(|port| port.value).collect(),
         lease,
-        longest_lease,
+        longest_lease: max_lease,
         most_subscriptions: keys
-            .most_subscriptions
+            .max_subscriptions
             .as_ref()
             .map_or(meant.most_subscriptions, |most| most.value),
-        most_per_host: keys.most_per_host.as_ref().map_or(meant.most_per_host, |most| most.value),
+        most_per_host: keys.max_per_host.as_ref().map_or(meant.most_per_host, |most| most.value),
     }
 }

@@ -1,7 +1,13 @@
-//! feeds.toml as it is written: the keys, their types and what they mean.
+//! The keys of feeds.toml, each defined once: name, old names, type, bounds, default and description.
 //!
-//! The comments here are the descriptions in `feeds.schema.json`, which editors show; so they speak to the operator.
-//! A new key is a field here and a line where it is given its meaning.
+//! The parser, `feeds.schema.json` and `docs/feeds-toml.md` are all made from these definitions. A new key is a field here and a line
+//! where its meaning is used; the keys that belong to kinds of sources are defined with the kinds, in `discover::kind`.
+//!
+//! Comments are the descriptions that operators read. Beside what schemars knows, `extend` takes:
+//! - `"default"`: the value that holds where feeds.toml says nothing,
+//! - `"old"`: names that the key had before; they work, with a warning,
+//! - `"inherited"`: the key may stand in `[defaults]`,
+//! - `"listed"`: a `[[source_list]]` takes the key for all of its sources.
 
 mod identity;
 mod platform;
@@ -13,16 +19,29 @@ pub(super) use platform::Platform;
 pub(super) use render::Render;
 pub(super) use websub::WebSub;
 
-use super::deserialize::At;
+use super::deserialize::{At, Length};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+
+// Lengths of time in seconds.
+const TWO_MINUTES: u64 = 120;
+/// With a longer pause a visit would end before its second page.
+const FIVE_MINUTES: u64 = 300;
+const QUARTER_OF_AN_HOUR: u64 = 15 * 60;
+pub(super) const HOUR: u64 = 3600;
+const DAY: u64 = 24 * HOUR;
+/// An article is young for hours or days; what was corrected after a month is another story.
+const MONTH: u64 = 30 * DAY;
+/// Ten years of 365.25 days.
+const TEN_YEARS: u64 = 10 * 31_557_600;
 
 /// The keys at the top of feeds.toml.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Site {
     /// The title of the index page.
+    #[schemars(extend("default" = "Bản tin"))]
     pub(super) title: Option<At<String>>,
     /// The address at which readers find the output folder. By default where bantin listens.
     #[schemars(example = "https://bantin.example/")]
@@ -34,22 +53,29 @@ pub(super) struct Site {
     #[schemars(example = "mailto:someone@bantin.example")]
     pub(super) contact: Option<At<String>>,
     /// The IP address and port at which the daemon answers.
+    #[schemars(extend("default" = "127.0.0.1:8787"))]
     pub(super) listen: Option<At<String>>,
     /// The folder of the published documents; relative to the working directory, or to STATE_DIRECTORY under systemd.
+    #[schemars(extend("default" = "output"))]
     pub(super) output: Option<At<String>>,
     /// The folder of what bantin remembers; relative as `output` is.
+    #[schemars(extend("default" = "state"))]
     pub(super) state: Option<At<String>>,
     /// Whether each document lies in the output folder packed as well (.gz and .br beside it), for a web server that serves that folder. `bantin run` packs by itself.
+    #[schemars(extend("default" = true))]
     pub(super) precompress: Option<At<bool>>,
     /// How long the documents of a feed stay in the output folder after it left this file. bantin and the web servers of packaging/ answer 410 (Gone) from the beginning.
-    pub(super) keep_gone: Option<At<String>>,
+    #[schemars(extend("default" = "30days"))]
+    pub(super) keep_gone: Option<At<Length<0, TEN_YEARS>>>,
     /// How many sources are visited at once.
     #[schemars(range(min = 1, max = 64))]
+    #[schemars(extend("default" = 8))]
     pub(super) workers: Option<At<usize>>,
     /// More files of sources and feeds, relative to this file; `*`, `?` and `**` are understood.
     #[schemars(example = ["provinces/*.toml"])]
     pub(super) include: Option<Vec<At<String>>>,
     /// Files of the topics that articles are told apart by, relative to this file; "built-in" stands for those that come with bantin. A topic of a later file takes the place of one with the same id; [] is for none.
+    #[schemars(extend("default" = ["built-in"]))]
     pub(super) topics: Option<Vec<At<String>>>,
     /// Your own platform rules (one file for each family of content management systems), relative to this file; they go before the embedded ones.
     #[schemars(example = ["platforms/*.toml"])]
@@ -97,19 +123,19 @@ pub(super) struct Source {
     )]
     pub(super) id: Option<At<String>>,
     /// Names that it had before; its articles keep their ids.
-    #[schemars(example = ["ban-dan-toc-cu"])]
-    pub(super) formerly: Option<Vec<At<String>>>,
+    #[schemars(example = ["ban-dan-toc-cu"], extend("old" = ["formerly"]))]
+    pub(super) aliases: Option<Vec<At<String>>>,
     /// What readers see. By default the agency with its province.
     #[schemars(example = "Ban Dân tộc tỉnh Lâm Đồng")]
     pub(super) title: Option<At<String>>,
     /// The province: its name, slug or code; one merged on 1 July 2025 means the province that it is part of now.
-    #[schemars(example = "lam-dong")]
+    #[schemars(example = "lam-dong", extend("listed" = true))]
     pub(super) province: Option<At<String>>,
     /// The agency, as its province calls it.
-    #[schemars(example = "Ban Dân tộc")]
+    #[schemars(example = "Ban Dân tộc", extend("listed" = true))]
     pub(super) agency: Option<At<String>>,
     /// How the page at `url` is read. By default as a listing.
-    pub(super) kind: Option<At<SourceKind>>,
+    pub(super) kind: Option<At<String>>,
     /// What is fetched first: the listing page, the feed, the API or the saved page; of kind "wordpress" the site, its API, or /wp-json/wp/v2/categories/NUMBER for one category. For a folder source relative to `base_url`.
     #[schemars(example = "https://bandantoc.lamdong.example/tin-tuc/")]
     pub(super) url: Option<At<String>>,
@@ -126,41 +152,46 @@ pub(super) struct Source {
     #[schemars(example = "https://bandantoc.lamdong.example/rss.xml")]
     pub(super) feed_url: Option<At<String>>,
     /// When it is visited: five fields as in crontab, six with the seconds first, or @hourly and the like.
-    #[schemars(example = "*/30 * * * *")]
+    #[schemars(extend("default" = "*/30 * * * *", "inherited" = true, "listed" = true))]
     pub(super) schedule: Option<At<String>>,
     /// The time zone of its dates and of its schedule.
+    #[schemars(extend("default" = "Asia/Ho_Chi_Minh", "inherited" = true, "listed" = true))]
     pub(super) timezone: Option<At<String>>,
     /// The language of its articles (BCP 47).
+    #[schemars(extend("default" = "vi", "inherited" = true, "listed" = true))]
     pub(super) language: Option<At<String>>,
     /// Who has which rights in its articles: told with each entry, so that whoever quotes it can cite it.
-    #[schemars(example = "© Ban Dân tộc tỉnh Lâm Đồng; ghi rõ nguồn khi phát hành lại")]
+    #[schemars(example = "© Ban Dân tộc tỉnh Lâm Đồng; ghi rõ nguồn khi phát hành lại", extend("listed" = true))]
     pub(super) rights: Option<At<String>>,
-    /// The least pause between two requests to its host, up to five minutes.
-    pub(super) gap: Option<At<String>>,
-    /// The longest that one page may take, from one second to two minutes.
-    pub(super) timeout: Option<At<String>>,
+    /// The shortest pause between two requests to its host.
+    #[schemars(extend("old" = ["gap"], "default" = "2s", "inherited" = true, "listed" = true))]
+    pub(super) delay: Option<At<Length<0, FIVE_MINUTES>>>,
+    /// The longest that one page may take.
+    #[schemars(extend("default" = "60s", "inherited" = true, "listed" = true))]
+    pub(super) timeout: Option<At<Length<1, TWO_MINUTES>>>,
     /// The most article pages fetched in one visit; the rest waits for the next.
-    #[schemars(range(min = 1, max = 1000))]
-    pub(super) most_pages: Option<At<usize>>,
+    #[schemars(range(min = 1, max = 1000), extend("old" = ["most_pages"], "default" = 50, "inherited" = true, "listed" = true))]
+    pub(super) max_pages: Option<At<usize>>,
     /// The most requests to its host in a day (from midnight to midnight UTC), all sources of the host together; what is left waits for the next day.
-    #[schemars(range(min = 1, max = 100_000))]
-    pub(super) most_requests: Option<At<u32>>,
-    /// The time of day at which its host is left alone, on the clock of `timezone`; it may span midnight.
-    #[schemars(example = "07:30-09:00")]
-    pub(super) quiet: Option<At<String>>,
+    #[schemars(range(min = 1, max = 100_000), extend("old" = ["most_requests"], "default" = 5000, "inherited" = true, "listed" = true))]
+    pub(super) max_requests: Option<At<u32>>,
+    /// The time of day at which its host is not visited, on the clock of `timezone`; it may span midnight.
+    #[schemars(example = "07:30-09:00", extend("old" = ["quiet"], "inherited" = true, "listed" = true))]
+    pub(super) quiet_hours: Option<At<String>>,
     /// How often the page of a new article is looked at again for corrections; 0 switches it off.
-    #[schemars(range(min = 0, max = 10))]
+    #[schemars(range(min = 0, max = 10), extend("default" = 2, "inherited" = true, "listed" = true))]
     pub(super) revisits: Option<At<usize>>,
-    /// How long after an article was first seen it is looked at for the last time, from one hour to 30 days.
-    pub(super) revisit_within: Option<At<String>>,
+    /// How long after an article was first seen it is looked at for the last time.
+    #[schemars(extend("default" = "48h", "inherited" = true, "listed" = true))]
+    pub(super) revisit_within: Option<At<Length<HOUR, MONTH>>>,
     /// How many characters of title and text must differ for an edit to be told to readers; a smaller correction is published too, but no feed reader shows the article as changed. A number that is another one always counts. 1 tells every edit.
-    #[schemars(range(min = 1, max = 1000))]
-    pub(super) least_change: Option<At<usize>>,
+    #[schemars(range(min = 1, max = 1000), extend("old" = ["least_change"], "default" = 2, "inherited" = true, "listed" = true))]
+    pub(super) min_edit: Option<At<usize>>,
     /// Networks that are not public and may be fetched from all the same.
-    #[schemars(example = ["10.1.2.0/24"])]
+    #[schemars(example = ["10.1.2.0/24"], extend("listed" = true))]
     pub(super) allow_private: Option<Vec<At<String>>>,
     /// Ports that its pages may lead to beside 80, 443 and that of `url`.
-    #[schemars(example = [8080])]
+    #[schemars(example = [8080], extend("listed" = true))]
     pub(super) ports: Option<Vec<At<u16>>>,
     /// Which TLS its hosts are spoken to in. By default modern.
     pub(super) tls: Option<At<TlsDialect>>,
@@ -175,18 +206,18 @@ pub(super) struct Source {
     /// User and password for the site (RFC 7617). They are sent to the scheme, host and port of `url` alone.
     pub(super) basic_auth: Option<At<BasicAuth>>,
     /// Further header fields: texts, or secrets in files. They are sent to the scheme, host and port of `url` alone.
-    #[schemars(example = serde_json::json!({ "Accept-Language": "vi", "X-Api-Key": { "file": "secrets/key.txt" } }))]
+    #[schemars(example = serde_json::json!({ "Accept-Language": "vi", "X-Api-Key": { "file": "secrets/key.txt" } }), extend("inherited" = true))]
     pub(super) headers: Option<BTreeMap<String, At<TextOr<Secret>>>>,
     /// Where a fixed value of the field Cookie lies. It is sent to the scheme, host and port of `url` alone.
     pub(super) cookie: Option<At<Secret>>,
     /// Whether cookies are kept, for a site that sends in circles without them. By default they are not.
-    #[schemars(example = true)]
+    #[schemars(example = true, extend("inherited" = true, "listed" = true))]
     pub(super) cookies: Option<At<bool>>,
     /// The fields of a form: the page at `url` is asked for by POST with them. The articles' pages are not.
     #[schemars(example = serde_json::json!({ "q": "tin", "page": "1" }))]
     pub(super) form: Option<BTreeMap<String, At<TextOr<Secret>>>>,
     /// The proxy that carries the requests, or "direct" where the defaults name one that is not for this source.
-    #[schemars(example = "http://10.0.0.1:3128")]
+    #[schemars(example = "http://10.0.0.1:3128", extend("inherited" = true, "listed" = true))]
     pub(super) proxy: Option<At<TextOr<Proxy>>>,
     /// Whether its pages are built by the browser of `[render]`, for a site that builds its list by script. First look for the feed, the sitemap or the JSON behind it: a browser costs the site and this machine many times as much.
     #[schemars(example = true)]
@@ -194,45 +225,14 @@ pub(super) struct Source {
     /// Whether the articles' pages are built by the browser too, with render = true. By default they are.
     #[schemars(example = false)]
     pub(super) render_articles: Option<At<bool>>,
-    /// Whether each article's page is fetched, for a feed or an API that brings only a teaser. Of the JSON of an API by default where `select` names no `content`.
-    #[schemars(example = true)]
-    pub(super) follow: Option<At<bool>>,
-    /// What the addresses of articles have in them, of a sitemap: a regular expression. By default bantin tells articles by what their addresses look like.
-    #[serde(rename = "match")]
-    #[schemars(example = &"/tin-tuc/.+[.]html$")]
-    pub(super) matching: Option<At<String>>,
     /// What its pages are encoded in, where bantin reads them wrongly: `tcvn3` (fonts such as .VnTime), `vni` (VNI-Times), `viscii`, or a label of the WHATWG list. By default what fits.
     #[schemars(example = &"tcvn3")]
     pub(super) charset: Option<At<String>>,
     /// The family of content management systems that its pages are of, where bantin takes them for another; "none" where no platform rule is to be tried. By default what each page looks like.
     #[schemars(example = &"nukeviet")]
     pub(super) platform: Option<At<String>>,
-    /// The heading of the one list that is taken, on a page of several, where `select` does not say where the items are. By default all of the news.
-    #[schemars(example = &"Tin tức")]
-    pub(super) list: Option<At<String>>,
-    /// Where the items of a listing or of an API's JSON are. Those of a listing are found by their shape by default; `bantin discover` shows them.
-    pub(super) select: Option<At<Select>>,
     /// Where the fields are on an article's page, for what bantin does not find by itself.
     pub(super) article: Option<At<Article>>,
-}
-
-/// How the page at a source's address is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-#[schemars(inline)]
-pub(super) enum SourceKind {
-    /// An HTML page of news items.
-    Listing,
-    /// An RSS, Atom or JSON feed.
-    Feed,
-    /// A sitemap, an index of sitemaps, a news sitemap, or a list of addresses in a text file.
-    Sitemap,
-    /// The JSON of an API; `select` says by JSONPaths what is where.
-    Json,
-    /// A WordPress site, by its REST API: `url` is the site, or an address of the API.
-    WordPress,
-    /// Saved article pages in a folder, or in a WARC file.
-    Files,
 }
 
 /// Which TLS is spoken.
@@ -255,45 +255,6 @@ pub(super) enum TlsVerify {
     On,
     /// Not at all: anybody on the way can change what is published. Prefer `spki_sha256`.
     Off,
-}
-
-/// Where the items are: CSS selectors for a listing, JSONPaths (RFC 9535) for the JSON of an API. All but `item` are looked up inside an item, which is the `$` of their JSONPaths.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Select {
-    /// One element for each news item; of an API $.data.items[*] or the like.
-    #[schemars(required, example = "article.post")]
-    pub(super) item: Option<At<String>>,
-    /// The link. By default the item itself, or the first link in it that has a text. Of an API the article's address, relative to `home`.
-    #[schemars(example = "h2 a")]
-    pub(super) link: Option<At<String>>,
-    /// In place of `link`, for an API that gives no addresses: how they are put together, with JSONPaths in braces; values are percent-encoded.
-    #[schemars(example = "https://agency.example/tin/{$.slug}-{$.id}.html")]
-    pub(super) address: Option<At<String>>,
-    /// The title. By default the text of the link.
-    #[schemars(example = &"h2")]
-    pub(super) title: Option<At<String>>,
-    /// The date. Of an API a text, or seconds or milliseconds since 1970.
-    #[schemars(example = &"time")]
-    pub(super) date: Option<At<String>>,
-    /// The lead.
-    #[schemars(example = ".entry-summary")]
-    pub(super) summary: Option<At<String>>,
-    /// What tells an item of an API from the others, for ever. By default its address.
-    #[schemars(example = "$.id")]
-    pub(super) id: Option<At<String>>,
-    /// The whole text of an item of an API, as HTML or as lines. The articles' pages are not fetched then.
-    #[schemars(example = "$.body")]
-    pub(super) content: Option<At<String>>,
-    /// The author in an item of an API.
-    #[schemars(example = "$.author.name")]
-    pub(super) author: Option<At<String>>,
-    /// The address of the image in an item of an API.
-    #[schemars(example = "$.thumbnail")]
-    pub(super) image: Option<At<String>>,
-    /// The categories in an item of an API.
-    #[schemars(example = "$.categories[*].name")]
-    pub(super) tags: Option<At<String>>,
 }
 
 /// CSS selectors for an article's page.
@@ -323,19 +284,40 @@ pub(super) struct Article {
     pub(super) remove: Option<Vec<At<String>>>,
 }
 
+/// The key of a `[[source_table]]` that is its own; every other is a default for its rows.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SourceTable {
+    /// The CSV file, relative to this one. Its header names the keys of a source, with `select.item` and the like for selectors; lists are parted by `|`. An empty cell takes what stands here, then the default.
+    #[schemars(required, example = "agencies.csv")]
+    pub(super) path: Option<At<String>>,
+}
+
+/// The keys of a `[[source_list]]` that are its own; every other is a default for its sources.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SourceList {
+    /// The address of the list: OPML, whose outlines are sources, or CSV with the columns url, title, kind, province, agency, language and home.
+    #[schemars(required, example = "https://tinh.example/danh-sach.opml")]
+    pub(super) url: Option<At<String>>,
+    /// How long after a fetch it is fetched again.
+    #[schemars(extend("default" = "1d"))]
+    pub(super) refresh: Option<At<Length<QUARTER_OF_AN_HOUR, MONTH>>>,
+}
+
 /// A feed that is published.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Feed {
-    /// For which the feed stands once: one feed for each province, topic, agency, kind of agency or source that the sources are of, or for each pair of them, as each = ["province", "topic"]. `id`, `formerly`, `title` and `description` are templates then.
+    /// For which the feed stands once: one feed for each province, topic, agency, kind of agency or source that the sources are of, or for each pair of them, as each = ["province", "topic"]. `id`, `aliases`, `title` and `description` are templates then.
     #[schemars(example = ["province", "topic"])]
     pub(super) each: Option<At<Vec<At<Dimension>>>>,
     /// Its name, for ever: the documents are `tong-hop.atom`, `tong-hop.rss` and `tong-hop.json`. With `each` a template as "tin-{province}-{topic}", by default of all that `each` names.
     #[schemars(example = "tong-hop", regex(pattern = "^[a-z0-9{]([a-z0-9{}-]*[a-z0-9}])?$"))]
     pub(super) id: Option<At<String>>,
     /// Names that it had before; its documents are found under these too.
-    #[schemars(example = ["tin-chung"])]
-    pub(super) formerly: Option<Vec<At<String>>>,
+    #[schemars(example = ["tin-chung"], extend("old" = ["formerly"]))]
+    pub(super) aliases: Option<Vec<At<String>>>,
     /// Its title. With `each` a template as "Tin {province}: {topic}".
     #[schemars(required, example = "Tin tổng hợp")]
     pub(super) title: Option<At<String>>,
@@ -346,67 +328,35 @@ pub(super) struct Feed {
     #[schemars(example = "Tin các tỉnh")]
     pub(super) group: Option<At<String>>,
     /// Its language (BCP 47).
+    #[schemars(extend("default" = "vi", "inherited" = true))]
     pub(super) language: Option<At<String>>,
     /// Who has which rights in the feed. Entries carry those of their sources.
-    #[schemars(example = "© Văn phòng UBND tỉnh Lâm Đồng")]
+    #[schemars(example = "© Văn phòng UBND tỉnh Lâm Đồng", extend("inherited" = true))]
     pub(super) rights: Option<At<String>>,
     /// The most entries in a document.
-    #[schemars(range(min = 1, max = 1000))]
+    #[schemars(range(min = 1, max = 1000), extend("default" = 50, "inherited" = true))]
     pub(super) limit: Option<At<usize>>,
     /// The most bytes of a document. The oldest entries that do not fit are left out of all formats; one entry stays in any case.
-    #[schemars(range(min = 10_000, max = 50_000_000))]
-    pub(super) most_bytes: Option<At<usize>>,
+    #[schemars(range(min = 10_000, max = 50_000_000), extend("old" = ["most_bytes"], "default" = 5_000_000, "inherited" = true))]
+    pub(super) max_bytes: Option<At<usize>>,
     /// Whether entries have the whole text, or a summary only.
+    #[schemars(extend("default" = "full", "inherited" = true))]
     pub(super) content: Option<At<FeedContent>>,
     /// The formats in which it is published.
+    #[schemars(extend("default" = ["atom", "rss", "json"], "inherited" = true))]
     pub(super) formats: Option<At<Vec<At<FeedFormat>>>>,
     /// Whether what leaves its Atom and RSS documents is found in archives (RFC 5005), which the documents lead to. By default it is, but for the feeds of `each`.
-    #[schemars(example = true)]
+    #[schemars(example = true, extend("inherited" = true))]
     pub(super) archive: Option<At<bool>>,
     /// The most entries of one source in a document, as long as others have entries for the rest. By default half of `limit`.
-    #[schemars(range(min = 1, max = 1000), example = 10)]
-    pub(super) most_per_source: Option<At<usize>>,
-    /// How long readers of its Atom document are told that an article was withdrawn (RFC 6721), from one day to ten years.
-    pub(super) tombstones: Option<At<String>>,
+    #[schemars(range(min = 1, max = 1000), example = 10, extend("old" = ["most_per_source"], "inherited" = true))]
+    pub(super) max_per_source: Option<At<usize>>,
+    /// How long readers of its Atom document are told that an article was withdrawn (RFC 6721).
+    #[schemars(extend("default" = "90d", "inherited" = true))]
+    pub(super) tombstones: Option<At<Length<DAY, TEN_YEARS>>>,
     /// Makes the feed private: only who shows one of the tokens with these SHA-256 may read it. `bantin token` makes one; several are for changing them.
     #[schemars(example = ["ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"])]
     pub(super) token_sha256: Option<At<Vec<At<String>>>>,
-    /// Only articles of these sources, by their ids.
-    #[schemars(example = ["ban-dan-toc"])]
-    pub(super) sources: Option<At<Vec<At<String>>>>,
-    /// Only articles of these provinces.
-    #[schemars(example = ["lam-dong"])]
-    pub(super) provinces: Option<At<Vec<At<String>>>>,
-    /// Only articles of these agencies, by name or slug; of one that was merged with others in 2025 by its old or its new name.
-    #[schemars(example = ["Ban Dân tộc"])]
-    pub(super) agencies: Option<At<Vec<At<String>>>>,
-    /// Only articles of agencies of these kinds, which are told by their names: "y-te" or "Sở Y tế".
-    #[schemars(example = ["y-te"])]
-    pub(super) kinds: Option<At<Vec<At<String>>>>,
-    /// Only articles with one of these topics, by id or name.
-    #[schemars(example = ["y-te"])]
-    pub(super) topics: Option<At<Vec<At<String>>>>,
-    /// Only articles in these languages (BCP 47); "en" is also "en-GB".
-    #[schemars(example = ["vi"])]
-    pub(super) languages: Option<At<Vec<At<String>>>>,
-    /// Only articles with one of these words or phrases in title, summary or text. Written without marks they are found with any marks: "dan toc" finds "dân tộc".
-    #[schemars(example = ["dân tộc", "ton giao"])]
-    pub(super) words: Option<At<Vec<At<String>>>>,
-    /// Only articles whose title matches this regular expression.
-    #[schemars(example = "(?i)^thông báo")]
-    pub(super) title_matches: Option<At<String>>,
-    /// Only articles whose text matches this regular expression.
-    #[schemars(example = "Nghị quyết số \\d+")]
-    pub(super) body_matches: Option<At<String>>,
-    /// Only articles with an author who matches this regular expression.
-    #[schemars(example = "^Ban biên tập")]
-    pub(super) author_matches: Option<At<String>>,
-    /// Only articles with an attachment, or with false only those without.
-    #[schemars(example = true)]
-    pub(super) has_attachment: Option<At<bool>>,
-    /// Only articles that were published no longer ago than this, by the day (midnight in Viet Nam); such a feed keeps no archives.
-    #[schemars(example = "30d")]
-    pub(super) newer_than: Option<At<String>>,
     /// Only articles for which all of these tables hold.
     #[schemars(example = serde_json::json!([{ "words": ["tôn giáo"] }, { "words": ["dân tộc"] }]))]
     pub(super) all: Option<At<Vec<At<Condition>>>>,
@@ -418,7 +368,7 @@ pub(super) struct Feed {
     pub(super) none: Option<At<Vec<At<Condition>>>>,
 }
 
-/// A condition on articles; where it has several keys all have to hold.
+/// Which articles are meant; where several keys are written all have to hold. A feed takes these keys itself, and in the tables of `all`, `any` and `none`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
@@ -429,10 +379,10 @@ pub(super) struct Condition {
     /// Articles of these provinces.
     #[schemars(example = ["lam-dong"])]
     pub(super) provinces: Option<At<Vec<At<String>>>>,
-    /// Articles of these agencies, by name or slug.
+    /// Articles of these agencies, by name or slug; of one that was merged with others in 2025 by its old or its new name.
     #[schemars(example = ["Ban Dân tộc"])]
     pub(super) agencies: Option<At<Vec<At<String>>>>,
-    /// Articles of agencies of these kinds.
+    /// Articles of agencies of these kinds, which are told by their names: "y-te" or "Sở Y tế".
     #[schemars(example = ["y-te"])]
     pub(super) kinds: Option<At<Vec<At<String>>>>,
     /// Articles with one of these topics, by id or name.
@@ -456,49 +406,9 @@ pub(super) struct Condition {
     /// Articles with an attachment, or with false those without.
     #[schemars(example = true)]
     pub(super) has_attachment: Option<At<bool>>,
-    /// Articles that were published no longer ago than this, by the day.
+    /// Articles that were published no longer ago than this, by the day (midnight in Viet Nam); a feed with it keeps no archives.
     #[schemars(example = "30d")]
-    pub(super) newer_than: Option<At<String>>,
-}
-
-/// The keys that a feed and a condition in it have in common.
-#[derive(Debug)]
-pub(super) struct Texts<'a> {
-    pub(super) languages: &'a Option<At<Vec<At<String>>>>,
-    pub(super) words: &'a Option<At<Vec<At<String>>>>,
-    pub(super) title_matches: &'a Option<At<String>>,
-    pub(super) body_matches: &'a Option<At<String>>,
-    pub(super) author_matches: &'a Option<At<String>>,
-    pub(super) has_attachment: &'a Option<At<bool>>,
-    pub(super) newer_than: &'a Option<At<String>>,
-}
-
-impl Feed {
-    pub(super) fn texts(&self) -> Texts<'_> {
-        Texts {
-            languages: &self.languages,
-            words: &self.words,
-            title_matches: &self.title_matches,
-            body_matches: &self.body_matches,
-            author_matches: &self.author_matches,
-            has_attachment: &self.has_attachment,
-            newer_than: &self.newer_than,
-        }
-    }
-}
-
-impl Condition {
-    pub(super) fn texts(&self) -> Texts<'_> {
-        Texts {
-            languages: &self.languages,
-            words: &self.words,
-            title_matches: &self.title_matches,
-            body_matches: &self.body_matches,
-            author_matches: &self.author_matches,
-            has_attachment: &self.has_attachment,
-            newer_than: &self.newer_than,
-        }
-    }
+    pub(super) newer_than: Option<At<Length<DAY, TEN_YEARS>>>,
 }
 
 /// What a feed can stand once for.

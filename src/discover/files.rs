@@ -126,13 +126,13 @@ fn address_of(folder: &Url, path: &str, query: Option<&str>) -> Option<Url> {
 #[cfg(test)]
 mod tests {
     use super::super::{sample, teasers};
-    use crate::model::{Folder, Kind};
+    use crate::model::Folder;
 
     const FOLDER: &str = "https://sokhcn.angiang.example/luu-tru/";
 
     #[track_caller]
     fn check(names: &str, expected: &[&str], skipped: &[&str]) {
-        let mut source = sample::source(FOLDER, Kind::Files);
+        let mut source = sample::source(FOLDER, sample::kind("files", &[]));
         source.folder =
             Some(Folder { path: "samples/luu-tru".into(), base_url: FOLDER.parse().unwrap() });
         let page = sample::page(FOLDER, "inode/directory", names);
@@ -171,14 +171,14 @@ mod tests {
     fn one_file_is_one_article() {
         let url = "https://sokhcn.angiang.example/luu-tru/Tin.html";
         let page = sample::page(url, "text/html", "<h1>Tin</h1>");
-        let listing = teasers(&page, &sample::source(FOLDER, Kind::Files)).unwrap();
+        let listing = teasers(&page, &sample::source(FOLDER, sample::kind("files", &[]))).unwrap();
         assert_eq!(listing.teasers[0].url.as_str(), url);
     }
 
     #[test]
     fn a_page_that_is_saved_anew_has_another_fingerprint() {
         let read = |text: &str| {
-            let source = sample::source(FOLDER, Kind::Files);
+            let source = sample::source(FOLDER, sample::kind("files", &[]));
             teasers(&sample::page(FOLDER, "inode/directory", text), &source).unwrap().teasers
         };
         let (before, after) = (read("a.html\t10-1.0\nb.html"), read("a.html\t11-2.0\nb.html"));
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn the_pages_of_an_archive_are_its_lines() {
-        let mut source = sample::source(FOLDER, Kind::Files);
+        let mut source = sample::source(FOLDER, sample::kind("files", &[]));
         source.folder =
             Some(Folder { path: "a.warc.gz".into(), base_url: FOLDER.parse().unwrap() });
         let text = format!("{FOLDER}mot\tsha1:A\n!nó hỏng\n{FOLDER}hai\t\n");
@@ -208,7 +208,8 @@ mod tests {
     #[test]
     fn a_folder_without_pages_is_an_error() {
         let page = sample::page(FOLDER, "inode/directory", "ảnh.jpg\n");
-        let error = teasers(&page, &sample::source(FOLDER, Kind::Files)).unwrap_err();
+        let error =
+            teasers(&page, &sample::source(FOLDER, sample::kind("files", &[]))).unwrap_err();
         assert!(error.to_string().starts_with("the folder at https://sokhcn"), "{error}");
     }
 }

@@ -187,8 +187,8 @@ fn bare(date: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{DiscoverError, sample, teasers};
-    use crate::model::{Kind, Listing, ListingSelectors};
+    use super::super::{DiscoverError, sample, usable};
+    use crate::model::{Listing, ListingSelectors};
 
     const HOME: &str = "https://bandantoc.lamdong.example/";
     const PAGE: &str = "https://bandantoc.lamdong.example/tin-tuc/default.aspx";
@@ -200,7 +200,8 @@ mod tests {
 
     fn read(html: &str, selectors: ListingSelectors) -> Result<Listing, DiscoverError> {
         let page = sample::page(PAGE, "text/html; charset=utf-8", html);
-        teasers(&page, &sample::source(HOME, Kind::Listing(selectors)))
+        let source = sample::source(HOME, sample::kind("listing", &[]));
+        usable(super::read(&page, &source, &selectors)?, &source)
     }
 
     /// Each teaser as `path|title|date|summary`.

@@ -1,7 +1,7 @@
 //! From a page that was fetched to the news items on it.
 //!
 //! [`listing`] reads an HTML page by the operator's selectors, [`shape`] one that nobody described, [`feed`] a foreign RSS,
-//! Atom or JSON feed, [`sitemap`] a sitemap, [`json`] and [`wordpress`] the answers of APIs, [`files`] a folder of saved pages. Each article comes out once
+//! Atom or JSON feed, [`sitemap`] a sitemap, [`json`] and [`wordpress`] the answers of APIs, [`files`] a folder of saved pages; [`kind`] says which of them reads a source. Each article comes out once
 //! ([`gather`]), with an address that can be asked for ([`address`]). What page of a listing follows another is told by [`paging`]. Nothing here fetches, and no
 //! date is understood here: it is handed on as it is written.
 
@@ -12,6 +12,7 @@ mod files;
 mod gather;
 mod guess;
 mod json;
+pub mod kind;
 mod listing;
 mod news;
 pub mod paging;
@@ -22,7 +23,7 @@ mod simple_html;
 mod sitemap;
 mod wordpress;
 
-use crate::model::{Advice, Kind, Learned, Listing, Slug, Source};
+use crate::model::{Advice, Learned, Listing, Slug, Source};
 use crate::page::{CharsetError, Page, PageError};
 use std::fmt;
 use url::Url;
@@ -163,21 +164,11 @@ pub fn teasers_again(
     source: &Source,
     before: &Learned,
 ) -> Result<Listing, DiscoverError> {
-    let listing = match &source.kind {
-        Kind::Listing(selectors) => listing::read(page, source, selectors)?,
-        Kind::News { list } => {
-            by_shape(page, source.origin.home.as_url(), list.as_deref(), before)?.listing
-        }
-        Kind::Feed { .. } => feed::read(page, source)?,
-        Kind::Json { paths, .. } => json::read(page, source, paths)?,
-        Kind::WordPress { .. } => wordpress::read(page, source)?,
-        Kind::Sitemap { .. } => {
-            let mut sitemaps = Sitemaps::default();
-            sitemaps.take(page, source)?;
-            sitemaps.listing(source)?
-        }
-        Kind::Files => files::read(page, source)?,
-    };
+    usable(kind::reader(&source.kind).read(page, source, before)?, source)
+}
+
+/// A listing with an item that can be used.
+fn usable(listing: Listing, source: &Source) -> Result<Listing, DiscoverError> {
     match (listing.teasers.as_slice(), listing.skipped.first()) {
         ([], Some(skipped)) => Err(DiscoverError::NothingUsable {
             items: listing.skipped.len(),
@@ -247,8 +238,10 @@ mod sample {
         }
     }
 
+    pub(super) use crate::testing::kind;
+
     /// A source whose site is at `home`.
-    pub(super) fn source(home: &str, kind: Kind) -> Source {
+    pub(super) fn source(home: &str, kind: SourceKind) -> Source {
         let zone = chrono_tz::Asia::Ho_Chi_Minh;
         Source {
             origin: Origin {
@@ -285,14 +278,14 @@ mod sample {
 #[cfg(test)]
 mod tests {
     use super::{sample, teasers};
-    use crate::model::{Kind, ListingSelectors};
+    use crate::model::SourceKind;
     use serde_json::Value;
     use std::path::Path;
 
     /// Reads a page of a sample site and compares addresses and titles with samples/expected.json.
     #[track_caller]
-    fn check(site: &str, home: &str, url: &str, media: &str, body: Vec<u8>, kind: Kind) {
-        let is_files = kind == Kind::Files;
+    fn check(site: &str, home: &str, url: &str, media: &str, body: Vec<u8>, kind: SourceKind) {
+        let is_files = kind.name() == "files";
         let mut source = sample::source(home, kind);
         source.url = url.parse().unwrap();
         let listing = teasers(&sample::page(url, media, body), &source).unwrap();
@@ -313,14 +306,10 @@ mod tests {
         std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(path)).unwrap()
     }
 
-    fn listing(item: &str, title: Option<&str>) -> Kind {
-        Kind::Listing(ListingSelectors {
-            item: item.parse().unwrap(),
-            link: None,
-            title: title.map(|title| title.parse().unwrap()),
-            date: None,
-            summary: None,
-        })
+    fn listing(item: &str, title: Option<&str>) -> SourceKind {
+        let title = title.map(|title| ("select.title", title));
+        let settings: Vec<_> = [("select.item", item)].into_iter().chain(title).collect();
+        sample::kind("listing", &settings)
     }
 
     #[test]
@@ -347,7 +336,7 @@ mod tests {
             "https://dienbien.example/rss/tin-tuc.rss",
             "application/rss+xml",
             file("cong-thong-tin/rss/tin-tuc.rss"),
-            Kind::Feed { follow: false },
+            sample::kind("feed", &[]),
         );
         let archive = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/luu-tru");
         let mut names: Vec<String> = std::fs::read_dir(archive)
@@ -361,7 +350,7 @@ mod tests {
             "https://sokhcn.angiang.example/luu-tru/",
             "inode/directory",
             names.join("\n").into_bytes(),
-            Kind::Files,
+            sample::kind("files", &[]),
         );
     }
 }

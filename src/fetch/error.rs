@@ -192,7 +192,7 @@ pub enum FetchError {
     },
     /// The host was asked as often today as the source lets it be.
     #[error(
-        "{host} was asked {most} times today, which is the most that most_requests of the source lets it be; it is asked again after {until}"
+        "{host} was asked {most} times today, which is the most that max_requests of the source lets it be; it is asked again after {until}"
     )]
     Spent {
         /// The host.

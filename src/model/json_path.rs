@@ -193,30 +193,6 @@ pub struct JsonPaths {
     pub tags: Option<JsonPath>,
 }
 
-impl JsonPaths {
-    /// The paths that are given, by the keys of feeds.toml.
-    pub(super) fn settings(&self) -> Vec<(&'static str, String)> {
-        let Self { item, title, address, id, date, summary, content, author, image, tags } = self;
-        let address = match address {
-            JsonAddress::Link(path) => ("link", path.as_str().to_owned()),
-            JsonAddress::Template(template) => ("address", template.to_string()),
-        };
-        let all = [
-            ("item", Some(item)),
-            ("title", Some(title)),
-            ("id", id.as_ref()),
-            ("date", date.as_ref()),
-            ("summary", summary.as_ref()),
-            ("content", content.as_ref()),
-            ("author", author.as_ref()),
-            ("image", image.as_ref()),
-            ("tags", tags.as_ref()),
-        ];
-        let given = all.into_iter().filter_map(|(key, path)| Some((key, path?)));
-        given.map(|(key, path)| (key, path.as_str().to_owned())).chain([address]).collect()
-    }
-}
-
 /// How an item of an API tells the address of its article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JsonAddress {

@@ -30,12 +30,14 @@ mod render;
 mod selector;
 mod slug;
 mod source;
+mod source_kind;
 mod source_list;
 mod teaser;
 mod timetable;
 mod tls;
 mod token;
 mod topic;
+mod value_error;
 mod websub;
 mod wordpress;
 
@@ -70,14 +72,14 @@ pub use quiet::Quiet;
 pub use render::{Browser, Render};
 pub use selector::{Selector, SelectorError};
 pub use slug::{Slug, SlugError};
-pub use source::{
-    Access, ArticleSelectors, Folder, Kind, ListingSelectors, Origin, Revisits, Source,
-};
+pub use source::{Access, ArticleSelectors, Folder, ListingSelectors, Origin, Revisits, Source};
+pub use source_kind::{KeyValue, SourceKind};
 pub use source_list::{ListCopy, ListedSource, ShrunkList, SourceList};
 pub use teaser::{Listing, Skipped, Teaser};
 pub use timetable::{Timetable, TimetableError};
 pub use tls::{Dialect, Pin, PinError, Tls, Trust};
 pub use token::{TokenHash, TokenHashError};
 pub use topic::{Topic, Topics};
+pub use value_error::ValueError;
 pub use websub::{Advertised, WebSub};
 pub use wordpress::{WordPress, WordPressError};

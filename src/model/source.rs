@@ -1,8 +1,8 @@
 //! Where articles come from, as feeds.toml means it.
 
 use super::{
-    Agency, Charset, Identity, JsonPaths, Pattern, Platforms, Province, Proxy, PublicUrl, Quiet,
-    Render, Selector, Slug, Timetable, Tls,
+    Agency, Charset, Identity, Platforms, Province, Proxy, PublicUrl, Quiet, Render, Selector,
+    Slug, SourceKind, Timetable, Tls,
 };
 use chrono_tz::Tz;
 use ipnet::IpNet;
@@ -34,7 +34,7 @@ pub struct Origin {
 }
 
 /// One place where an agency publishes, and how to read it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Source {
     /// What readers are told.
     pub origin: Origin,
@@ -45,7 +45,7 @@ pub struct Source {
     /// Saved pages that answer in place of the network.
     pub folder: Option<Folder>,
     /// How the page at `url` is read.
-    pub kind: Kind,
+    pub kind: SourceKind,
     /// What its pages are encoded in, where the operator knows better than their labels.
     pub charset: Option<Charset>,
     /// How an article's page is read, where the operator knows better than the platform rules.
@@ -110,88 +110,6 @@ impl Folder {
     }
 }
 
-/// How the page at a source's address is read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
-    /// An HTML page of news items; each article's page is followed.
-    Listing(ListingSelectors),
-    /// An HTML page whose news items are found by their shape; each article's page is followed.
-    News {
-        /// The heading of the list that is taken; all of the news where there is none.
-        list: Option<String>,
-    },
-    /// An RSS, Atom or JSON feed.
-    Feed {
-        /// Whether each article's page is fetched, for feeds that bring only a teaser.
-        follow: bool,
-    },
-    /// A sitemap, a sitemap index, a news sitemap or a list of addresses (sitemaps.org 0.9); each article's page is followed.
-    Sitemap {
-        /// What the addresses of articles have in them; by default they are told by what they look like.
-        matching: Option<Pattern>,
-    },
-    /// The JSON of an API.
-    Json {
-        /// Where the items and their fields are in it.
-        paths: Box<JsonPaths>,
-        /// Whether each article's page is fetched.
-        follow: bool,
-    },
-    /// The REST API of a WordPress site.
-    WordPress {
-        /// Whether each article's page is fetched, for sites whose API brings no texts.
-        follow: bool,
-    },
-    /// Saved article pages: one file, or all of a folder or of a WARC file.
-    Files,
-}
-
-impl Kind {
-    /// Whether each article has a page that is fetched; else its item brings all of it.
-    pub fn follows(&self) -> bool {
-        !matches!(
-            self,
-            Self::Feed { follow: false }
-                | Self::Json { follow: false, .. }
-                | Self::WordPress { follow: false }
-        )
-    }
-
-    /// The name under which stores keep the kind; it never changes.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Listing(_) => "listing",
-            Self::News { .. } => "news",
-            Self::Feed { .. } => "feed",
-            Self::Sitemap { .. } => "sitemap",
-            Self::Json { .. } => "json",
-            Self::WordPress { .. } => "wordpress",
-            Self::Files => "files",
-        }
-    }
-
-    /// What says how the page is read, as keys and texts that never change their meaning: stores keep
-    /// them, and what was seen with others is forgotten. A setting that is not given is absent.
-    pub fn settings(&self) -> Vec<(&'static str, String)> {
-        match self {
-            Self::Listing(selectors) => selectors.settings(),
-            Self::News { list } => list.iter().map(|list| ("list", list.clone())).collect(),
-            Self::Feed { follow } | Self::WordPress { follow } => {
-                vec![("follow", follow.to_string())]
-            }
-            Self::Sitemap { matching } => {
-                matching.iter().map(|matching| ("match", matching.as_str().to_owned())).collect()
-            }
-            Self::Json { paths, follow } => {
-                let mut settings = paths.settings();
-                settings.push(("follow", follow.to_string()));
-                settings
-            }
-            Self::Files => Vec::new(),
-        }
-    }
-}
-
 /// Where the items of a listing page are. All but `item` are looked up inside an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListingSelectors {
@@ -205,22 +123,6 @@ pub struct ListingSelectors {
     pub date: Option<Selector>,
     /// The lead.
     pub summary: Option<Selector>,
-}
-
-impl ListingSelectors {
-    /// The selectors that are given, by the keys of feeds.toml.
-    fn settings(&self) -> Vec<(&'static str, String)> {
-        let Self { item, link, title, date, summary } = self;
-        let all = [
-            ("item", Some(item)),
-            ("link", link.as_ref()),
-            ("title", title.as_ref()),
-            ("date", date.as_ref()),
-            ("summary", summary.as_ref()),
-        ];
-        let given = all.into_iter().filter_map(|(key, selector)| Some((key, selector?)));
-        given.map(|(key, selector)| (key, selector.as_str().to_owned())).collect()
-    }
 }
 
 /// Where the fields are on an article's page. What is absent is found by platform rules, then generically.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Access, ArticleSelectors, Kind, Origin, RawHtml, Source, Timetable};
+use crate::model::{Access, ArticleSelectors, Origin, RawHtml, Source, Timetable};
 use std::time::Duration;
 
 fn source() -> Source {
@@ -19,7 +19,7 @@ fn source() -> Source {
         formerly: Vec::new(),
         url: home.as_url().clone(),
         folder: None,
-        kind: Kind::Files,
+        kind: crate::discover::kind::single_page(),
         charset: None,
         article: ArticleSelectors::default(),
         timetable: Timetable::parse("0 7 * * *", chrono_tz::Asia::Ho_Chi_Minh).unwrap(),

@@ -105,7 +105,7 @@ pub enum StoreError {
     LeaseLost,
     /// The name is taken by another source or feed.
     #[error(
-        "{kind} {id:?} cannot take over {formerly:?}: both have articles or subscribers of their own; remove it from `formerly`"
+        "{kind} {id:?} cannot take over {formerly:?}: both have articles or subscribers of their own; remove it from `aliases`"
     )]
     NameTaken {
         /// `source` or `feed`.

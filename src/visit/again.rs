@@ -4,8 +4,9 @@
 
 use super::pages::{Memory, fetch, keep, kept, make};
 use super::{Blind, Line};
+use crate::discover::kind;
 use crate::fetch::{FetchError, Response, shown};
-use crate::model::{Advice, Article, Field, Key, Kind, Provenance, Source, Teaser};
+use crate::model::{Advice, Article, Field, Key, Provenance, Source, Teaser};
 use crate::schedule;
 use crate::store::{Arrived, Asked, Due, Found, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -283,7 +284,7 @@ async fn young(
 ) -> Result<Vec<Due>, StoreError> {
     let Memory::Store(store, _) = memory else { return Ok(Vec::new()) };
     // A saved page does not correct itself.
-    let saved = source.kind == Kind::Files;
+    let saved = kind::of(&source.kind).is_saved;
     if source.revisits.times == 0 || saved || !follows(source) {
         return Ok(Vec::new());
     }

@@ -1,8 +1,9 @@
 //! The article on a page that belongs to no source: a file, or an address that somebody asked for.
 
 use super::ReadError;
+use crate::discover::kind;
 use crate::model::{
-    Access, Article, ArticleSelectors, Key, Kind, Origin, Platforms, Revisits, Source, Timetable,
+    Access, Article, ArticleSelectors, Key, Origin, Platforms, Revisits, Source, Timetable,
 };
 use crate::page::{Coding, MediaType, Page, Said, Validators};
 use bytes::Bytes;
@@ -55,7 +56,7 @@ pub fn nobody(url: &Url) -> Result<Source, ReadError> {
         formerly: Vec::new(),
         url: url.clone(),
         folder: None,
-        kind: Kind::Files,
+        kind: kind::single_page(),
         charset: None,
         article: ArticleSelectors::default(),
         timetable: Timetable::parse("@daily", zone).map_err(|_| not_web())?,

@@ -9,10 +9,11 @@ use super::again::follows;
 use super::listing;
 use super::pages::{Memory, bring, make, parse, turn_to};
 use super::same_minute::{self, Clue};
+use crate::discover::kind;
 use crate::discover::paging::{self, Place};
 use crate::discover::{self, DiscoverError};
 use crate::fetch::{FetchError, Response, shown};
-use crate::model::{Advice, Field, Key, Kind, Listing, NextPage, Provenance, Source, Teaser};
+use crate::model::{Advice, Field, Key, Listing, NextPage, Provenance, Source, Teaser};
 use crate::normalize::date;
 use crate::page::{Page, SoftError, soft_error};
 use crate::store::{Arrived, Change, Claim, Store, StoreError, WalkedPage};
@@ -406,9 +407,8 @@ impl Walk<'_> {
             Err(error @ FetchError::Status { retry_after: None, .. }) if is_form => {
                 Err(Ended::FormRefused(error.to_string()).into())
             }
-            // What WordPress answers to a number behind its last page.
-            Err(FetchError::Status { code: 400, .. })
-                if number > 1 && matches!(self.source.kind, Kind::WordPress { .. }) =>
+            Err(FetchError::Status { code, .. })
+                if number > 1 && kind::of(&self.source.kind).status_past_end == Some(code) =>
             {
                 Err(Ended::Last.into())
             }

@@ -2,8 +2,9 @@
 
 use super::Line;
 use super::pages::{self, Memory};
+use crate::discover::kind;
 use crate::fetch::{FetchError, Response, shown};
-use crate::model::{Kind, Source, WordPress};
+use crate::model::Source;
 use crate::page::Validators;
 use crate::store::StoreError;
 use url::Url;
@@ -28,21 +29,10 @@ pub(super) async fn bring(
 
 /// Where the listing of a source is when it is not at its address.
 pub(super) fn elsewhere(source: &Source) -> Option<Url> {
-    match source.kind {
-        Kind::WordPress { .. } => WordPress::without_permalinks(&source.url),
-        _ => None,
-    }
+    (kind::of(&source.kind).other_address)(&source.url)
 }
 
 /// What an operator is told where the listing is at none of its addresses.
 pub(super) fn gone(source: &Source) -> String {
-    let url = shown(&source.url);
-    match source.kind {
-        Kind::WordPress { .. } => format!(
-            "{url} is gone (404 or 410), with and without permalinks: look whether the site is still made by WordPress; where it is, its API is closed, so read its pages or its feed"
-        ),
-        _ => format!(
-            "{url} is gone (404 or 410); look for the listing's new address and write it into url"
-        ),
-    }
+    format!("{} is gone (404 or 410); {}", shown(&source.url), kind::of(&source.kind).gone_hint)
 }

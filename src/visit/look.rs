@@ -7,10 +7,10 @@ use super::pages::{Memory, bring, make, parse};
 use super::same_minute::{self, Clue};
 use super::sitemaps;
 use super::{Line, letter, see};
-use crate::discover;
+use crate::discover::{self, kind};
 use crate::fetch::{FetchError, Response, shown};
 use crate::health::{self, Verdict};
-use crate::model::{Advice, Failure, Key, Kind, Listing, Source, Stage, Tally, Teaser};
+use crate::model::{Advice, Failure, Key, Listing, Source, Stage, Tally, Teaser};
 use crate::page::{Said, SoftError, Validators, soft_error};
 use crate::schedule;
 use crate::store::{
@@ -137,7 +137,7 @@ pub async fn look(
     let (mut validators, said, received) =
         (page.validators.clone(), page.said.clone(), page.fetched);
     let mut of_sitemaps = Vec::new();
-    let listing = if let Kind::Sitemap { .. } = source.kind {
+    let listing = if kind::of(&source.kind).is_index {
         let found = sitemaps::listing(line, source, memory, stop, page).await?;
         if !found.tells_changes {
             validators = Validators::default();
@@ -418,11 +418,8 @@ async fn articles(
 /// The articles of the last listing, of a source whose listing tells what is there.
 async fn last_listing(source: &Source, memory: &Memory) -> Result<Vec<Key>, StoreError> {
     match memory {
-        // Who tidies up a folder of saved pages takes back no news; a feed without pages has nothing to ask for; of a sitemap
-        // only what is newest is listed, and what was not changed any more leaves that.
-        Memory::Store(store, _)
-            if follows(source) && !matches!(source.kind, Kind::Files | Kind::Sitemap { .. }) =>
-        {
+        // A feed without pages has nothing to ask for.
+        Memory::Store(store, _) if follows(source) && kind::of(&source.kind).shows_withdrawals => {
             store.listing(source.id()).await
         }
         _ => Ok(Vec::new()),

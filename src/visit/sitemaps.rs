@@ -6,7 +6,7 @@
 use super::Line;
 use super::look::{Blind, fetch_failed};
 use super::pages::{Memory, bring, kept, parse, unpacked};
-use crate::discover::{Child, DiscoverError, Sitemaps};
+use crate::discover::{Child, DiscoverError, Sitemaps, kind};
 use crate::fetch::{BodyError, FetchError, Response, shown};
 use crate::model::{Advice, Listing, Skipped, Source};
 use crate::page::{Page, SoftError, soft_error};
@@ -205,11 +205,8 @@ fn told(missing: &Missing, source: &Source, child: &Child) -> String {
     }
 }
 
-/// What to do about a sitemap that is too large; nothing where that is not what is wrong, or it is no sitemap.
+/// What to do about a document that is too large; nothing where that is not what is wrong, or nothing can be done.
 pub(super) fn too_large(error: &FetchError, source: &Source) -> Option<&'static str> {
-    let is_sitemap = matches!(source.kind, crate::model::Kind::Sitemap { .. });
     let FetchError::Body { cause: BodyError::TooLarge { .. }, .. } = error else { return None };
-    is_sitemap.then_some(
-        "sitemaps may have 50 MB, and bantin reads 8 MiB: look into the site's robots.txt or index for a smaller one, a news sitemap or one of a month, and write its address into url",
-    )
+    kind::of(&source.kind).too_large_hint
 }

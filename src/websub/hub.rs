@@ -110,14 +110,14 @@ impl WebSub {
             }
             Ok(Intended::Full) => {
                 tracing::warn!(
-                    "the hub has as many subscriptions as it may have; most_subscriptions under [websub] allows more"
+                    "the hub has as many subscriptions as it may have; max_subscriptions under [websub] allows more"
                 );
                 Answer::new(503, "The hub has as many subscriptions as it may have.")
             }
             Ok(Intended::HostFull) => {
                 tracing::warn!(
                     host,
-                    "a host has as many subscriptions as it may have; most_per_host under [websub] allows more"
+                    "a host has as many subscriptions as it may have; max_per_host under [websub] allows more"
                 );
                 Answer::new(403, "Your host has as many subscriptions as it may have.")
             }

@@ -590,7 +590,7 @@ async fn a_ping_to_our_own_hub_is_taken_for_our_own_topics() {
 /// A report of a visit to the source `a`, whose feed names these.
 fn report(hubs: &[&str]) -> Report {
     let mut source = crate::testing::source("a");
-    source.kind = crate::model::Kind::Feed { follow: false };
+    source.kind = crate::testing::kind("feed", &[]);
     Report {
         source: Arc::new(source),
         outcome: crate::model::Outcome::Unchanged,

@@ -6,7 +6,7 @@ use std::fs;
 
 /// Comments, odd spacing and a feed below the sources.
 const FEEDS: &str = "# của tôi\nid_authority = \"bantin.example,2026\"   # mãi mãi\nlisten = '127.0.0.1:0'\n[defaults]\ngap = \"0s\"\ntimeout  = \"2s\"\n\n\
-[[source]]   # nguồn cũ\nid = 'cu'\nurl = 'https://cu.example/tin'\n# most_pages = 3\n";
+[[source]]   # nguồn cũ\nid = 'cu'\nurl = 'https://cu.example/tin'\n# max_pages = 3\n";
 const REST: &str = "\n# bản tin\n[[feed]]\nid = 'tat-ca'\ntitle = 'Tất cả'\n";
 
 fn desk() -> Desk {

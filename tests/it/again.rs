@@ -89,7 +89,7 @@ fn looking_again_can_be_switched_off_and_comes_after_what_is_new() {
 
     let agency = Agency::open();
     publish(&agency, &[1]);
-    let one = source("a", &agency).replace("kind =", "most_pages = 1\nkind =");
+    let one = source("a", &agency).replace("kind =", "max_pages = 1\nkind =");
     let desk = Desk::with(&(desk::head() + &one));
     pass(&desk, "2026-11-20T05:00:00Z");
     publish(&agency, &[2, 1]);

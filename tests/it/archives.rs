@@ -340,7 +340,7 @@ fn a_feed_that_is_renamed_keeps_its_archives_and_one_without_has_none() {
     pass(&desk, "2026-11-20T05:00:00Z");
     let before = archives(&desk);
     assert_eq!(before.len(), 4, "{:?}", before.keys());
-    desk.write(&feeds.replace("id = \"tat-ca\"", "id = \"moi\"\nformerly = [\"tat-ca\"]"));
+    desk.write(&feeds.replace("id = \"tat-ca\"", "id = \"moi\"\naliases = [\"tat-ca\"]"));
     pass(&desk, "2026-11-20T06:00:00Z");
     let after = archives(&desk);
     assert_eq!(after.len(), 8);

@@ -315,12 +315,12 @@ fn the_budget_of_the_day_is_kept_and_the_walk_says_where_it_stands() {
     let agency = Agency::open();
     publish(&agency, 4);
     // robots.txt, three listings, five articles.
-    let desk = Desk::with(&(head() + &source("a", &agency) + "most_requests = 9\n"));
+    let desk = Desk::with(&(head() + &source("a", &agency) + "max_requests = 9\n"));
     let said = desk.run(&["backfill", "a", "--pages", "9"]);
     assert_eq!(said.code, Some(1), "{}\n{}", said.out, said.err);
     assert!(said.out.contains("paused after page 3"), "{}", said.out);
     assert!(
-        said.out.contains("most_requests") && said.out.contains("again to go on"),
+        said.out.contains("max_requests") && said.out.contains("again to go on"),
         "{}",
         said.out
     );

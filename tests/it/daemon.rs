@@ -176,7 +176,7 @@ fn a_reload_takes_a_good_file_and_keeps_the_plan_over_a_broken_one() {
 
     let other = Agency::open();
     publish(&other, &[7]);
-    let renamed = feeds.replace("id = \"tat-ca\"", "id = \"moi\"\nformerly = [\"tat-ca\"]")
+    let renamed = feeds.replace("id = \"tat-ca\"", "id = \"moi\"\naliases = [\"tat-ca\"]")
         + &source("b", &other);
     desk.write(&renamed.replace("127.0.0.1:0", &listen));
     daemon.signal("HUP");

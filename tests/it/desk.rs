@@ -131,7 +131,7 @@ pub(crate) fn head() -> String {
 id_authority = "bantin.example,2026"
 listen = "127.0.0.1:0"
 [defaults]
-gap = "0s"
+delay = "0s"
 timeout = "2s"
 [[feed]]
 id = "tat-ca"

@@ -417,7 +417,7 @@ agency = "Ban Dân tộc"
 fn a_table_of_sources_is_written_with_its_keys_or_not_at_all() {
     let desk = Desk::with(&desk::head());
     let old = fs::read_to_string(desk.path("feeds.toml")).unwrap();
-    let good = "id,url,kind,title,select.item,most_pages,allow_private\n\
+    let good = "id,url,kind,title,select.item,max_pages,allow_private\n\
                 so-a,https://a.example/tin,listing,\"Sở A, tỉnh\",li.tin,5,10.0.0.0/8|10.1.0.0/16\n,https://b.example/,listing,B,,,\n";
     let rows = "url,kind\nhttps://a.example/,listing\nhttps://b.example/,bai\n";
     for (list, told) in [
@@ -440,7 +440,7 @@ fn a_table_of_sources_is_written_with_its_keys_or_not_at_all() {
     for line in [
         "title = \"Sở A, tỉnh\"",
         "select = { item = \"li.tin\" }",
-        "most_pages = 5",
+        "max_pages = 5",
         "allow_private = [\"10.0.0.0/8\", \"10.1.0.0/16\"]",
         "id = \"b-example\"",
     ] {

@@ -130,6 +130,29 @@ fn only_config_reads_toml_of_feeds() {
     only_in(&["src/config/edit.rs"], &["toml_edit"]);
 }
 
+/// What differs between kinds of sources is in the kind's own file; the others ask the registry.
+#[test]
+fn only_the_files_of_kinds_tell_kinds_apart() {
+    only_in(&["src/discover/kind/", "src/model/source_kind.rs"], &["SourceKind::new("]);
+    let files = sources_below("src/discover/kind");
+    let definition =
+        |code: &str| Some(code.split("    name: \"").nth(1)?.split('"').next()?.to_owned());
+    let names: Vec<String> = files.iter().filter_map(|(_, code)| definition(code)).collect();
+    assert!(names.len() >= 6, "{names:?}");
+    for (path, code) in sources_below("src") {
+        // Kinds of elements and of documents are other things; some are called like kinds of sources.
+        let others = ["src/discover/kind/", "src/normalize/", "src/publish/"];
+        if others.iter().any(|folder| path.starts_with(folder)) {
+            continue;
+        }
+        for line in code.lines().filter(|line| line.to_lowercase().contains("kind")) {
+            let compares = ["==", "!=", "=>", "matches!"].iter().any(|sign| line.contains(sign));
+            let named = names.iter().find(|name| line.contains(&format!("\"{name}\"")));
+            assert!(!compares || named.is_none(), "{path} tells kinds apart: {line}");
+        }
+    }
+}
+
 #[test]
 fn only_the_dom_calls_the_html_parser() {
     only_in(&["src/page/dom.rs"], &["Html::parse_", "html5ever::"]);

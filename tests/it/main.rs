@@ -18,6 +18,7 @@ mod agency;
 mod api;
 mod archives;
 mod backfill;
+mod check;
 mod chromium;
 mod daemon;
 mod dates;

@@ -98,7 +98,7 @@ fn a_hundred_idle_rounds_change_no_byte_and_are_answered_304() {
 #[test]
 fn a_feed_that_leaves_is_gone_at_once_and_its_files_later() {
     let (a, b) = two_agencies();
-    let both = sources(&a, &b) + &feed("a", "a", "") + &feed("b", "b", "formerly = [\"b-cu\"]");
+    let both = sources(&a, &b) + &feed("a", "a", "") + &feed("b", "b", "aliases = [\"b-cu\"]");
     let only_a = sources(&a, &b) + &feed("a", "a", "");
     let desk = Desk::with(&both);
     assert_eq!(desk.once().code, Some(0));

@@ -111,7 +111,7 @@ fn a_large_site_is_not_fetched_whole() {
     for n in 29_990..30_000 {
         agency.on(&format!("/tin/{n}.html"), crate::agency::html(article(n)));
     }
-    let desk = desk(&agency, "/sitemap.xml", "most_pages = 4\nrevisits = 0");
+    let desk = desk(&agency, "/sitemap.xml", "max_pages = 4\nrevisits = 0");
     let said = desk.once();
     assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
     assert_eq!(agency.seen().len(), 5, "the sitemap and the four newest pages");

@@ -157,7 +157,7 @@ fn formats_archives_and_names_that_a_feed_has_no_more_leave_the_disk() {
     let agency = Agency::open();
     publish(&agency, &[1, 2, 3, 4, 5, 6]);
     let with = |feeds: &str| head() + feeds + &source("a", &agency);
-    let before = feed("a", "limit = 2") + &feed("b", "limit = 2\nformerly = [\"cu\"]");
+    let before = feed("a", "limit = 2") + &feed("b", "limit = 2\naliases = [\"cu\"]");
     let desk = Desk::with(&with(&before));
     run(&desk, &["once", "--now", NOW]);
     for name in ["a.1.atom", "a.1.rss.gz", "b.json", "cu.atom", "cu.1.rss", "cu.html.br"] {
@@ -165,7 +165,7 @@ fn formats_archives_and_names_that_a_feed_has_no_more_leave_the_disk() {
     }
     fs::write(desk.path("output/a.png"), "của người khác").unwrap();
     let after = feed("a", "limit = 2\narchive = false")
-        + &feed("b", "limit = 2\nformats = [\"rss\"]\nformerly = [\"cu\"]");
+        + &feed("b", "limit = 2\nformats = [\"rss\"]\naliases = [\"cu\"]");
     desk.write(&with(&after));
     run(&desk, &["once", "--now", NOW]);
     let documents = |start: &str| -> Vec<String> {
@@ -229,7 +229,7 @@ fn a_feed_that_left_keeps_its_files_until_something_is_withdrawn() {
     let agency = Agency::open();
     publish(&agency, &[1, 2, 3, 4, 5]);
     let with = |feeds: &str| head() + feeds + &source("a", &agency);
-    let both = with(&(feed("a", "limit = 2") + &feed("b", "limit = 2\nformerly = [\"cu\"]")));
+    let both = with(&(feed("a", "limit = 2") + &feed("b", "limit = 2\naliases = [\"cu\"]")));
     let desk = Desk::with(&both);
     run(&desk, &["once", "--now", "2020-11-20T05:00:00Z"]);
     // Long ago, as the feed that leaves is concerned.
@@ -255,15 +255,15 @@ fn a_feed_that_becomes_private_is_public_nowhere_even_while_it_is_empty() {
     let agency = Agency::open();
     publish(&agency, &[1, 2]);
     let with = |more: &str| head() + &feed("mat", more) + &source("a", &agency);
-    let desk = Desk::with(&with("formerly = [\"cu\"]"));
+    let desk = Desk::with(&with("aliases = [\"cu\"]"));
     run(&desk, &["once", "--now", NOW]);
     assert!(!named(&desk, "mat.").is_empty() && !named(&desk, "cu.").is_empty());
     let token =
         "token_sha256 = [\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"]";
-    desk.write(&with(&format!("formerly = [\"cu\"]\n{token}\nwords = [\"không có trong bài\"]")));
+    desk.write(&with(&format!("aliases = [\"cu\"]\n{token}\nwords = [\"không có trong bài\"]")));
     run(&desk, &["once", "--now", NOW]);
     assert!(named(&desk, "mat.").is_empty() && named(&desk, "cu.").is_empty());
-    desk.write(&with(&format!("formerly = [\"cu\"]\n{token}")));
+    desk.write(&with(&format!("aliases = [\"cu\"]\n{token}")));
     run(&desk, &["once", "--now", NOW]);
     assert!(files(&desk, "state/private").contains("mat.atom"));
     desk.write(&with(""));

@@ -524,7 +524,7 @@ fn one_request_at_a_time_at_a_host_however_many_sources_are_on_it() {
     publish(&agency, &[2, 1]);
     let sources: Vec<String> = (1..=3).map(|n| source(&format!("s{n}"), &agency)).collect();
     let slow: Vec<String> =
-        sources.iter().map(|s| s.replace("kind =", "gap = \"300ms\"\nkind =")).collect();
+        sources.iter().map(|s| s.replace("kind =", "delay = \"300ms\"\nkind =")).collect();
     let desk = desk_with(&slow);
     let begun = Instant::now();
     assert_eq!(desk.once().code, Some(0));

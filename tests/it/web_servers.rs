@@ -153,7 +153,7 @@ fn running(desk: &Desk, agency: &Agency) -> Daemon {
     // The SHA-256 of `bi-mat`.
     let token = "a9c65275151b31feaa700671e28359e5052d4c1ebf1a9b552ea3004d7bd589e7";
     feeds += &format!(
-        "[[feed]]\nid = \"kin\"\ntitle = \"Kín\"\nformerly = [\"kin-cu\"]\ntoken_sha256 = [\"{token}\"]\n"
+        "[[feed]]\nid = \"kin\"\ntitle = \"Kín\"\naliases = [\"kin-cu\"]\ntoken_sha256 = [\"{token}\"]\n"
     );
     let daemon = Daemon::start(desk, &(feeds + &source("a", agency)));
     // The list of all feeds is written last.

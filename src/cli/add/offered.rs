@@ -1,12 +1,12 @@
 //! The feed that a page offers (`<link rel="alternate">`), and what it lacks of the listing.
 
-use super::{Brought, Subject, bring};
+use super::{Brought, Subject, bring, listing};
 use crate::cli::Config;
-use crate::config::edit::{NewKind, NewSource};
+use crate::config::edit::NewSource;
+use crate::discover::kind;
 use crate::model::Listing;
-use crate::page::{Dom, Page, plain};
+use crate::page::plain;
 use crate::visit::Line;
-use scraper::Selector;
 use std::collections::HashSet;
 use std::io::Write;
 use url::Url;
@@ -24,10 +24,11 @@ pub(super) async fn feed(
     new: &NewSource,
 ) -> Option<(NewSource, Brought)> {
     let Subject::News(news) = &brought.subject else { return None };
-    for url in links(&brought.page).into_iter().take(MOST_ASKED) {
-        let mut offered = NewSource { url, kind: NewKind::Listing { list: None }, ..new.clone() };
+    let offers = kind::offers(&brought.page).filter(|(kind, _)| kind.offered_instead.is_none());
+    for (kind, url) in offers.take(MOST_ASKED) {
+        let mut offered = NewSource { url, kind: listing(None), ..new.clone() };
         match bring(config, line, &mut offered).await {
-            Ok(of_feed) if matches!(offered.kind, NewKind::Feed { .. }) => {
+            Ok(of_feed) if offered.kind.name == kind.name => {
                 let items = of_feed.subject.listing().teasers.len();
                 if items * LEAST_PART >= news.listing.teasers.len() {
                     return Some((offered, of_feed));
@@ -78,26 +79,4 @@ fn path(url: &Url) -> &str {
     let text = url.as_str();
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     rest.strip_prefix("www.").unwrap_or(rest).trim_end_matches('/')
-}
-
-/// The addresses of a page's feeds, but for those of comments.
-fn links(page: &Page) -> Vec<Url> {
-    let Ok(html) = page.html() else { return Vec::new() };
-    let dom = Dom::parse(&html);
-    let Ok(selector) = Selector::parse("link[rel~=alternate i][type][href]") else {
-        return Vec::new();
-    };
-    let base = dom.base(&page.url);
-    let feeds = dom.tree().select(&selector).filter(|link| {
-        let media = link.attr("type").unwrap_or_default().to_ascii_lowercase();
-        let title = plain::fold(link.attr("title").unwrap_or_default());
-        let is_feed =
-            ["rss+xml", "atom+xml", "feed+json"].iter().any(|known| media.contains(known));
-        is_feed && !["comment", "binh luan", "phan hoi"].iter().any(|word| title.contains(word))
-    });
-    let mut urls: Vec<Url> =
-        feeds.filter_map(|link| base.join(link.attr("href")?.trim()).ok()).collect();
-    urls.retain(|url| matches!(url.scheme(), "http" | "https"));
-    urls.dedup();
-    urls
 }

@@ -1,8 +1,8 @@
 //! What the page at an address is: news, a feed, or something that is no source, with what to do then.
 
 use super::Refusal;
-use crate::discover::{self, DiscoverError, News};
-use crate::model::{Article, Field, Kind, Listing, Platforms, Provenance, Source, Teaser};
+use crate::discover::{self, DiscoverError, News, kind};
+use crate::model::{Article, Field, Listing, Platforms, Provenance, Source, Teaser};
 use crate::page::{Dom, Page, dom, plain, soft_error};
 use crate::visit;
 use regex::Regex;
@@ -10,8 +10,6 @@ use scraper::Selector;
 use std::sync::LazyLock;
 use url::Url;
 
-/// The root of a feed stands within so many characters.
-const FEED_WITHIN: usize = 1000;
 /// A paragraph is longer than the leads and titles of a listing, in characters.
 const PARAGRAPH: usize = 80;
 /// The paragraphs of an article have so many characters together.
@@ -39,10 +37,8 @@ const LIST_INSTEAD: &str = "give the address of the page that lists the news";
 pub(super) enum Subject {
     /// An HTML page with news.
     News(News),
-    /// A feed, or the answer of an API.
-    Feed(Listing),
-    /// A sitemap, with those that it names.
-    Sitemap(Listing),
+    /// A document for programs, with what it names further.
+    Items(Listing),
 }
 
 impl Subject {
@@ -50,19 +46,9 @@ impl Subject {
     pub(super) fn listing(&self) -> &Listing {
         match self {
             Self::News(news) => &news.listing,
-            Self::Feed(listing) | Self::Sitemap(listing) => listing,
+            Self::Items(listing) => listing,
         }
     }
-}
-
-/// Whether a page is an RSS, Atom or JSON feed by what it holds.
-pub(super) fn is_feed(page: &Page) -> bool {
-    let Ok(decoded) = page.text() else { return false };
-    let text = decoded.text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
-    let start: String = text.chars().take(FEED_WITHIN).collect::<String>().to_ascii_lowercase();
-    let is_xml = ["<rss", "<feed", "<rdf:rdf"].iter().any(|root| start.contains(root));
-    let is_json = text.starts_with('{') && text.contains("jsonfeed.org/version/");
-    (is_xml && !start.contains("<html")) || is_json
 }
 
 /// What a page is, read as this source says.
@@ -70,17 +56,14 @@ pub(super) fn of(page: &Page, source: &Source) -> Result<Subject, Refusal> {
     if let Some(what) = file(page) {
         return Err(format!("it is {what} and no page; {LIST_INSTEAD}"));
     }
-    if let Kind::Feed { .. } | Kind::Json { .. } | Kind::WordPress { .. } = source.kind {
+    if !kind::of(&source.kind).is_html {
         let listing = discover::teasers(page, source).map_err(|error| error.to_string())?;
-        return Ok(Subject::Feed(listing));
+        return Ok(Subject::Items(listing));
     }
     if let Some(error) = soft_error::of(page, None) {
         return Err(error.to_string());
     }
-    let list = match &source.kind {
-        Kind::News { list } => list.as_deref(),
-        _ => None,
-    };
+    let list = source.kind.setting(super::LIST);
     let shown = Shown::of(page)?;
     if shown.text.is_empty() {
         return Err(behind(page).unwrap_or_else(|| format!(
@@ -123,10 +106,8 @@ fn no_news(page: &Page, shown: &Shown, error: &DiscoverError) -> Refusal {
 
 /// What lists the news of a page that shows none, because a script makes them.
 fn behind(page: &Page) -> Option<Refusal> {
-    let url = super::api::wordpress(page)?;
-    Some(format!(
-        "the page shows no list of news; but its site is made by WordPress, whose API ({url}) lists them: --wordpress takes them from there"
-    ))
+    let mut instead = kind::offers(page).filter_map(|(kind, _)| kind.offered_instead);
+    Some(format!("the page shows no list of news; but {}", instead.next()?))
 }
 
 fn an_article(title: &str) -> Refusal {

@@ -2,10 +2,10 @@
 
 use crate::cli::Config;
 use crate::cli::add::name;
-use crate::config::edit::{self, Written};
+use crate::config::edit;
 use crate::config::{self, Plan, bare, list};
 use crate::discover::{self, Outline};
-use crate::model::Slug;
+use crate::model::{KeyValue, Slug};
 use crate::page::{Page, plain};
 use anyhow::{Context, anyhow};
 use std::collections::{HashMap, HashSet};
@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use url::Url;
 
 /// The keys of a source as they are written.
-type Keys = Vec<(String, Written)>;
+type Keys = Vec<(String, KeyValue)>;
 
 pub(super) fn run(
     config: &Config,
@@ -100,7 +100,7 @@ fn keys(outline: Outline, agencies: &HashMap<String, String>) -> Result<Keys, St
             return Err(format!("the outline {named:?} has neither an xmlUrl nor an htmlUrl"));
         }
     };
-    let text = |key: &str, text: String| (key.to_owned(), Written::Text(text));
+    let text = |key: &str, text: String| (key.to_owned(), KeyValue::Text(text));
     let mut keys = vec![text("kind", kind.to_owned()), text("url", url)];
     keys.extend(outline.title.map(|title| text("title", title)));
     // The innermost folder knows best.
@@ -129,7 +129,7 @@ impl Taken {
         let value = |keys: &Keys, wanted: &str| {
             let found = keys.iter().find(|(key, _)| key == wanted);
             found.and_then(|(_, written)| match written {
-                Written::Text(text) => Some(text.clone()),
+                KeyValue::Text(text) => Some(text.clone()),
                 _ => None,
             })
         };
@@ -151,7 +151,7 @@ impl Taken {
             }
             None => {
                 let id = name::id_unless(is_taken, &url, None);
-                keys.insert(0, ("id".to_owned(), Written::Text(id.to_string())));
+                keys.insert(0, ("id".to_owned(), KeyValue::Text(id.to_string())));
                 id
             }
         };

@@ -3,6 +3,10 @@
 use super::*;
 use std::os::unix::fs::PermissionsExt;
 
+fn kind(name: &'static str, settings: &[(&'static str, KeyValue)]) -> NewKind {
+    NewKind { name, settings: settings.to_vec() }
+}
+
 fn new() -> NewSource {
     NewSource {
         id: "so-noi-vu".parse().unwrap(),
@@ -10,7 +14,7 @@ fn new() -> NewSource {
         province: Some("lam-dong".parse().unwrap()),
         agency: Some("Sở Nội vụ".to_owned()),
         url: "https://sonoivu.example/tin-tuc".parse().unwrap(),
-        kind: NewKind::Listing { list: None },
+        kind: kind("listing", &[]),
         allow_private: Vec::new(),
     }
 }
@@ -36,7 +40,7 @@ fn check(text: &str) {
 #[test]
 fn a_source_is_put_below_the_last_one() {
     check("# đầu\ntitle = 'a'   # nhãn\n[[source]]\nid = 'a'\n|\n# tin\n[[feed]]\nid = 't'\n");
-    check("[[source]]\nid = 'a' # cũ\n# gap = '5s'\n# most_pages = 3\n|\n[[feed]]\nid = 't'\n");
+    check("[[source]]\nid = 'a' # cũ\n# delay = '5s'\n# max_pages = 3\n|\n[[feed]]\nid = 't'\n");
     check("[[source]]\nid = 'a'\n|# của tin\n[[feed]]\nid = 't'\n");
     check("[[source]]\nid = 'a'\n[source.select]\nitem = '''\nli'''\n|[[feed]]\nid='t'\n");
     check(
@@ -55,7 +59,7 @@ fn an_end_without_a_newline_and_a_mark_stay() {
 #[test]
 fn keys_stand_in_the_order_of_the_house() {
     let feed = NewSource {
-        kind: NewKind::Feed { follow: true },
+        kind: kind("feed", &[("follow", KeyValue::Truth(true))]),
         allow_private: vec!["10.1.2.0/24".parse().unwrap()],
         ..new()
     };
@@ -64,12 +68,16 @@ fn keys_stand_in_the_order_of_the_house() {
         "[[source]]\nid = \"so-noi-vu\"\ntitle = 'Sở \"Nội vụ\"'\nprovince = \"lam-dong\"\nagency = \"Sở Nội vụ\"\nkind = \"feed\"\nurl = \"https://sonoivu.example/tin-tuc\"\n\
          allow_private = [\"10.1.2.0/24\"]\nfollow = true\n"
     );
-    let list = NewSource { kind: NewKind::Listing { list: Some("Tin tức".to_owned()) }, ..new() };
+    let list = NewSource {
+        kind: kind("listing", &[("list", KeyValue::Text("Tin tức".to_owned()))]),
+        ..new()
+    };
     assert!(list.toml().ends_with("list = \"Tin tức\"\n"), "{}", list.toml());
-    let wordpress = NewSource { kind: NewKind::WordPress, ..new() };
+    let wordpress = NewSource { kind: kind("wordpress", &[]), ..new() };
     assert!(wordpress.toml().contains("kind = \"wordpress\"\n"), "{}", wordpress.toml());
-    let select = vec![("item", "$['a \"b\"'][*]".to_owned()), ("title", "$.title".to_owned())];
-    let json = NewSource { kind: NewKind::Json { select }, ..new() };
+    let text = |text: &str| KeyValue::Text(text.to_owned());
+    let select = [("select.item", text("$['a \"b\"'][*]")), ("select.title", text("$.title"))];
+    let json = NewSource { kind: kind("json", &select), ..new() };
     assert!(json.toml().contains("kind = \"json\"\n"), "{}", json.toml());
     let document: toml_edit::DocumentMut = json.toml().parse().unwrap();
     let item = document["source"][0]["select"]["item"].as_str();

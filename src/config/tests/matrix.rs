@@ -50,7 +50,7 @@ fn words(slugs: &[Slug]) -> Vec<&str> {
 #[test]
 fn there_is_a_feed_for_each_province() {
     let feeds = feeds(
-        "[[feed]]\neach = ['province']\nid = 'tinh-{province}'\nformerly = ['{province}']\ntitle = 'Tin {province}'\ngroup = 'Các tỉnh'",
+        "[[feed]]\neach = ['province']\nid = 'tinh-{province}'\naliases = ['{province}']\ntitle = 'Tin {province}'\ngroup = 'Các tỉnh'",
     );
     assert_eq!(ids(&feeds), ["tinh-lam-dong", "tinh-hue"]);
     assert_eq!(feeds[1].title, "Tin Huế");
@@ -184,7 +184,7 @@ fn a_row_of_a_list_that_can_have_no_feed_is_a_warning_that_names_it() {
     assert_eq!(ids(&plan.feeds), ["n-hue"]);
     has(&plan, &["makes the name \"n-hue\" twice", "ds.csv:2"]);
     // Also of a feed that is written below it.
-    let below = "[[feed]]\neach = ['source']\nid = '{source}'\ntitle = '{source}'\n[[feed]]\nid = 'ba'\ntitle = 'Của ta'\nformerly = ['mot']";
+    let below = "[[feed]]\neach = ['source']\nid = '{source}'\ntitle = '{source}'\n[[feed]]\nid = 'ba'\ntitle = 'Của ta'\naliases = ['mot']";
     let plan = with_list(below, rows());
     let (own, rest) = plan.feeds.split_last().unwrap();
     assert_eq!((own.title.as_str(), rest.len()), ("Của ta", 6));

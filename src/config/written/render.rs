@@ -1,6 +1,6 @@
 //! The keys of `[render]`.
 
-use super::super::deserialize::At;
+use super::super::deserialize::{At, Length};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -11,9 +11,9 @@ pub(in crate::config) struct Render {
     /// The address of the WebDriver server on this machine that starts the browser: chromedriver, with Debian's Chromium.
     #[schemars(required, example = "http://127.0.0.1:9515")]
     pub(in crate::config) webdriver: Option<At<String>>,
-    /// The longest that a page may go on building itself once it is here, from one second to 30. By default 5s.
-    #[schemars(example = "5s")]
-    pub(in crate::config) wait: Option<At<String>>,
+    /// The longest that a page may go on building itself once it is here: what takes longer no reader waits for either.
+    #[schemars(extend("default" = "5s"))]
+    pub(in crate::config) wait: Option<At<Length<1, 30>>>,
     /// The program of the browser. By default the one that the WebDriver server finds.
     #[schemars(example = "/usr/bin/chromium")]
     pub(in crate::config) browser: Option<At<String>>,

@@ -1,6 +1,6 @@
 //! The keys of `[websub]`.
 
-use super::At;
+use super::{At, HOUR, Length, MONTH};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -23,16 +23,16 @@ pub(in super::super) struct WebSub {
     /// Ports at which subscribers and hubs may be beside 80 and 443.
     #[schemars(example = [8443])]
     pub(in super::super) ports: Option<Vec<At<u16>>>,
-    /// How long a subscription lasts that asks for no time, from one hour to `longest_lease`. By default ten days.
-    #[schemars(example = "10d")]
-    pub(in super::super) lease: Option<At<String>>,
-    /// The longest that a subscription lasts, from one hour to 30 days. By default 30 days.
-    #[schemars(example = "30d")]
-    pub(in super::super) longest_lease: Option<At<String>>,
-    /// The most subscriptions at our hub. By default 10000.
-    #[schemars(range(min = 1, max = 1_000_000), example = 10_000)]
-    pub(in super::super) most_subscriptions: Option<At<u32>>,
-    /// The most subscriptions of one host. By default 1000.
-    #[schemars(range(min = 1, max = 1_000_000), example = 1_000)]
-    pub(in super::super) most_per_host: Option<At<u32>>,
+    /// How long a subscription lasts that asks for no time; at most `max_lease`.
+    #[schemars(extend("default" = "10d"))]
+    pub(in super::super) lease: Option<At<Length<HOUR, MONTH>>>,
+    /// The longest that a subscription lasts.
+    #[schemars(extend("old" = ["longest_lease"], "default" = "30d"))]
+    pub(in super::super) max_lease: Option<At<Length<HOUR, MONTH>>>,
+    /// The most subscriptions at our hub.
+    #[schemars(range(min = 1, max = 1_000_000), extend("old" = ["most_subscriptions"], "default" = 10_000))]
+    pub(in super::super) max_subscriptions: Option<At<u32>>,
+    /// The most subscriptions of one host.
+    #[schemars(range(min = 1, max = 1_000_000), extend("old" = ["most_per_host"], "default" = 1_000))]
+    pub(in super::super) max_per_host: Option<At<u32>>,
 }

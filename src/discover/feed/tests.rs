@@ -2,13 +2,13 @@
 
 use super::super::{DiscoverError, sample, teasers};
 use super::{FeedError, person};
-use crate::model::{Kind, Listing};
+use crate::model::Listing;
 
 const URL: &str = "https://dienbien.example/rss/tin-tuc.rss";
 
 fn read(feed: impl Into<Vec<u8>>) -> Result<Listing, DiscoverError> {
     let page = sample::page(URL, "application/rss+xml", feed);
-    let source = sample::source("https://dienbien.example/", Kind::Feed { follow: false });
+    let source = sample::source("https://dienbien.example/", sample::kind("feed", &[]));
     teasers(&page, &source)
 }
 

@@ -1,8 +1,8 @@
 //! APIs as agencies have them: their names, their types, their mistakes.
 
-use super::super::{DiscoverError, sample, teasers};
+use super::super::{DiscoverError, sample, usable};
 use super::*;
-use crate::model::{AddressTemplate, Kind};
+use crate::model::AddressTemplate;
 use serde_json::json;
 
 const API: &str = "https://api.lamdong.example/v1/tin";
@@ -31,8 +31,8 @@ fn paths(item: &str) -> JsonPaths {
 
 fn read_as(paths: JsonPaths, json: &str) -> Result<Listing, DiscoverError> {
     let page = sample::page(API, "application/json", json);
-    let kind = Kind::Json { paths: Box::new(paths), follow: false };
-    teasers(&page, &sample::source(HOME, kind))
+    let source = sample::source(HOME, sample::kind("files", &[]));
+    usable(read(&page, &source, &paths)?, &source)
 }
 
 #[track_caller]

@@ -12,8 +12,8 @@ mod signs;
 #[cfg(test)]
 mod tests;
 
-use super::{DiscoverError, feed};
-use crate::model::{Kind, NextPage, Teaser};
+use super::{DiscoverError, kind};
+use crate::model::{NextPage, SourceKind, Teaser};
 use crate::page::{Dom, Page};
 use scraper::ElementRef;
 use signs::{Action, Sign};
@@ -36,7 +36,7 @@ pub struct Place<'a> {
 /// The page that follows a page of a source of this kind; `None` where it is the last one, or where nothing leads on.
 pub fn next(
     page: &Page,
-    kind: &Kind,
+    kind: &SourceKind,
     place: &Place<'_>,
 ) -> Result<Option<NextPage>, DiscoverError> {
     let is_next = |next: &NextPage| {
@@ -48,22 +48,21 @@ pub fn next(
         let (own, name) = (address::bare(&page.url), next.name());
         !is_elsewhere && (next.form().is_some() || name != own) && !place.read.contains(&name)
     };
-    match kind {
-        Kind::Listing(_) | Kind::News { .. } => Ok(of_html(page, place, &is_next)?),
-        Kind::Feed { .. } => Ok(feed::next(page, place.number)?.map(NextPage::Get).filter(is_next)),
-        Kind::Json { .. } => {
-            let items = place.teasers.len();
-            Ok(address::counted_on(&page.url, items).map(NextPage::Get).filter(is_next))
-        }
-        Kind::WordPress { .. } => {
-            let next = address::of_posts(&page.url, place.number);
-            Ok(Some(NextPage::Get(next)).filter(is_next))
-        }
-        Kind::Sitemap { .. } | Kind::Files => Ok(None),
-    }
+    kind::reader(kind).next(page, place, &is_next)
 }
 
-fn of_html(
+/// The page of an API whose address counts pages or items.
+pub(super) fn next_by_count(page: &Page, place: &Place<'_>) -> Option<NextPage> {
+    address::counted_on(&page.url, place.teasers.len()).map(NextPage::Get)
+}
+
+/// The next page of a WordPress API.
+pub(super) fn next_of_posts(page: &Page, place: &Place<'_>) -> NextPage {
+    NextPage::Get(address::of_posts(&page.url, place.number))
+}
+
+/// The next page that the pager of an HTML page leads to.
+pub(super) fn next_of_html(
     page: &Page,
     place: &Place<'_>,
     is_next: &dyn Fn(&NextPage) -> bool,

@@ -1,20 +1,19 @@
 use super::super::sample;
 use super::*;
-use crate::model::{Kind, ListingSelectors};
 
 const LISTING: &str = "https://sokhcn.example/tin-tuc";
 
-fn listing() -> Kind {
-    Kind::Listing(ListingSelectors {
-        item: "li.tin".parse().unwrap(),
-        link: None,
-        title: None,
-        date: None,
-        summary: None,
-    })
+fn listing() -> SourceKind {
+    sample::kind("listing", &[("select.item", "li.tin")])
 }
 
-fn next_of(url: &str, number: usize, kind: &Kind, media: &str, body: &str) -> Option<NextPage> {
+fn next_of(
+    url: &str,
+    number: usize,
+    kind: &SourceKind,
+    media: &str,
+    body: &str,
+) -> Option<NextPage> {
     let read = HashSet::from([url.parse().unwrap()]);
     let place = Place { number, teasers: &[], read: &read };
     next(&sample::page(url, media, body), kind, &place).unwrap()
@@ -205,7 +204,7 @@ fn a_button_is_pressed_with_its_name_and_a_browsers_fields() {
 fn a_feed_names_its_next_page() {
     #[track_caller]
     fn check(body: &str, expected: Option<&str>) {
-        let kind = Kind::Feed { follow: false };
+        let kind = sample::kind("feed", &[]);
         let found = next_of("https://sokhcn.example/rss", 1, &kind, "application/xml", body);
         assert_eq!(found.map(|next| next.url().to_string()).as_deref(), expected, "{body}");
     }
@@ -229,7 +228,7 @@ fn a_feed_names_its_next_page() {
 fn an_api_is_asked_for_what_follows_by_its_own_numbers() {
     let items = r#"[{"title": "Tin số một của sở"}]"#;
     let posts = "https://sokhcn.example/wp-json/wp/v2/posts?per_page=20";
-    let kind = Kind::WordPress { follow: false };
+    let kind = sample::kind("wordpress", &[]);
     let next = |number, url: &str| {
         next_of(url, number, &kind, "application/json", items).unwrap().url().to_string()
     };

@@ -1,7 +1,7 @@
 //! Whole pages: the fixtures of tests/pages/listings, and small pages of one trait each.
 
 use super::super::{DiscoverError, News, news, sample, teasers_again};
-use crate::model::{Kind, Learned};
+use crate::model::Learned;
 use crate::normalize::date;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -84,7 +84,7 @@ fn the_fixtures_show_what_is_written_beside_them() {
         };
         let page = sample::page(url, "text/html; charset=utf-8", body.clone());
         let source =
-            sample::source(page.url.join("/").unwrap().as_str(), Kind::News { list: None });
+            sample::source(page.url.join("/").unwrap().as_str(), sample::kind("listing", &[]));
         let again = teasers_again(&page, &source, &found.listing.learned).unwrap();
         assert_eq!(again.teasers, found.listing.teasers, "{name}, read again");
         let text = |item: &Value, key: &str| item[key].as_str().unwrap_or_default().to_owned();
@@ -428,7 +428,7 @@ fn a_list_that_is_new_on_a_known_page_is_seen() {
     let list = |folder: &str| (1..=5).map(|i| item(folder, i)).collect::<String>();
     let again = |body: String, before: &Learned| {
         let source =
-            sample::source("https://bandantoc.lamdong.example/", Kind::News { list: None });
+            sample::source("https://bandantoc.lamdong.example/", sample::kind("listing", &[]));
         teasers_again(&sample::page(PAGE, "text/html; charset=utf-8", body), &source, before)
             .unwrap()
     };

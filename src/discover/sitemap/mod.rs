@@ -10,8 +10,8 @@ mod order;
 mod read;
 
 use super::gather::Gathering;
-use super::{DiscoverError, address, plain};
-use crate::model::{Key, Kind, Listing, Pattern, Skipped, Source, Teaser};
+use super::{DiscoverError, address, kind, plain};
+use crate::model::{Key, Listing, Pattern, Skipped, Source, Teaser};
 use crate::page::Page;
 use choice::Sections;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -132,10 +132,7 @@ impl Sitemaps {
                     .to_owned(),
             });
         }
-        let matching = match &source.kind {
-            Kind::Sitemap { matching } => matching.as_ref(),
-            _ => None,
-        };
+        let matching = kind::reader(&source.kind).matching();
         match document.form {
             Form::Index => self.take_index(document.items, page, matching),
             Form::Pages => self.take_pages(document.items, page, source, matching),
@@ -166,9 +163,9 @@ impl Sitemaps {
             return Err(SitemapError::NoSitemaps.into());
         }
         if self.entries.is_empty() {
-            let why = match &source.kind {
-                Kind::Sitemap { matching: Some(_) } => "has in it what `match` says",
-                _ => "looks like that of an article",
+            let why = match kind::reader(&source.kind).matching() {
+                Some(_) => "has in it what `match` says",
+                None => "looks like that of an article",
             };
             let (addresses, first) = (self.pages, self.first.unwrap_or_default());
             return Err(SitemapError::NoArticles { addresses, first, why }.into());

@@ -6,8 +6,8 @@ use super::*;
 const SITE: &str = "https://a.example/";
 
 fn source(matching: Option<&str>) -> Source {
-    let matching = matching.map(|text| text.parse().unwrap());
-    sample::source(SITE, Kind::Sitemap { matching })
+    let settings: Vec<_> = matching.map(|text| ("match", text)).into_iter().collect();
+    sample::source(SITE, sample::kind("sitemap", &settings))
 }
 
 fn page(name: &str, body: &str) -> Page {

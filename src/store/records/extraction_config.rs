@@ -80,9 +80,8 @@ impl Record for ExtractionConfig {}
 
 impl From<&Source> for ExtractionConfig {
     fn from(source: &Source) -> Self {
-        let mut settings: Vec<(String, String)> =
-            source.kind.settings().into_iter().map(|(key, text)| (key.to_owned(), text)).collect();
-        settings.sort();
+        let settings = source.kind.settings().iter();
+        let settings = settings.map(|(key, text)| ((*key).to_owned(), text.clone())).collect();
         let platforms = &source.article.platforms;
         Self {
             url: source.url.to_string(),
@@ -175,9 +174,9 @@ impl From<&Identity> for IdentityRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Access, JsonAddress, JsonPaths, Kind, Login, Platforms, Secret};
+    use crate::model::{Access, Login, Platforms, Secret};
     use crate::store::records::{read_record, write_record};
-    use crate::testing::source;
+    use crate::testing::{kind, source};
 
     fn identity(field: FieldValue) -> Identity {
         Identity {
@@ -234,8 +233,8 @@ mod tests {
         }
         let other: [fn(&mut Source); 8] = [
             |source| source.url = "https://a.example/tin-khac".parse().unwrap(),
-            |source| source.kind = Kind::Feed { follow: true },
-            |source| source.kind = Kind::News { list: None },
+            |source| source.kind = kind("feed", &[]),
+            |source| source.kind = kind("listing", &[]),
             |source| source.charset = Some("tcvn3".parse().unwrap()),
             |source| source.article.body = Some("div.noi-dung".parse().unwrap()),
             |source| source.article.remove = vec!["p.tac-gia".parse().unwrap()],
@@ -253,41 +252,20 @@ mod tests {
     #[test]
     fn each_kind_names_its_settings() {
         #[track_caller]
-        fn check(kind: Kind, expected: &str) {
+        fn check(name: &str, given: &[(&'static str, &str)], expected: &str) {
             let mut source = source("a");
-            source.kind = kind;
+            source.kind = kind(name, given);
             let ExtractionConfig { kind, settings, .. } = ExtractionConfig::from(&source);
             let settings: Vec<String> =
                 settings.iter().map(|(key, text)| format!("{key}={text}")).collect();
             assert_eq!(format!("{kind} {}", settings.join(" ")), expected);
         }
-        check(Kind::News { list: None }, "news ");
-        check(Kind::News { list: Some("Tin tức".to_owned()) }, "news list=Tin tức");
-        check(Kind::Feed { follow: true }, "feed follow=true");
-        check(Kind::WordPress { follow: false }, "wordpress follow=false");
-        check(Kind::Files, "files ");
-        check(Kind::Sitemap { matching: Some("/tin/".parse().unwrap()) }, "sitemap match=/tin/");
-        let paths = |address| JsonPaths {
-            item: "$.items".parse().unwrap(),
-            title: "$.t".parse().unwrap(),
-            address,
-            id: Some("$.id".parse().unwrap()),
-            date: None,
-            summary: None,
-            content: None,
-            author: None,
-            image: None,
-            tags: None,
-        };
-        let json = |address| Kind::Json { paths: Box::new(paths(address)), follow: true };
-        check(
-            json(JsonAddress::Link("$.url".parse().unwrap())),
-            "json follow=true id=$.id item=$.items link=$.url title=$.t",
-        );
-        check(
-            json(JsonAddress::Template("https://a.example/{$.slug}.html".parse().unwrap())),
-            "json address=https://a.example/{$.slug}.html follow=true id=$.id item=$.items title=$.t",
-        );
+        check("listing", &[], "listing ");
+        check("listing", &[("list", "Tin tức")], "listing list=Tin tức");
+        check("feed", &[], "feed ");
+        check("wordpress", &[], "wordpress ");
+        check("files", &[], "files ");
+        check("sitemap", &[("match", "/tin/")], "sitemap match=/tin/");
     }
 
     #[test]

@@ -1,0 +1,116 @@
+//! `bantin check --fix`: keys that are written by old names get their present ones, in every file that the configuration is read from.
+//!
+//! The reader notes where it met an old name; the names are replaced there, byte for byte, so that nothing else can change. The new
+//! texts are read as a whole before anything is written, and must mean the same plan.
+
+use super::edit::{self, NewText, Unwritten};
+use super::reading::Reading;
+use super::{ConfigErrors, Place, read_with};
+use crate::model::ListCopy;
+use std::collections::HashSet;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// The renamed keys of a configuration and the texts that have them.
+#[derive(Debug)]
+pub struct Fix {
+    /// What is renamed, file by file in the order in which they are read.
+    pub changes: Vec<Change>,
+    texts: Vec<NewText>,
+}
+
+/// A key that is renamed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The file, as the configuration names it.
+    pub file: PathBuf,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The old name.
+    pub old: String,
+    /// The new name.
+    pub new: String,
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {} -> {}", self.file.display(), self.line, self.old, self.new)
+    }
+}
+
+/// Why nothing was renamed.
+#[derive(Debug, thiserror::Error)]
+pub enum FixError {
+    /// The configuration has errors.
+    #[error(transparent)]
+    Config(#[from] ConfigErrors),
+    /// The new texts would mean something else.
+    #[error(
+        "with the new names feeds.toml would mean something else, a fault of bantin's; nothing was written. Rename the keys by hand; `bantin check` names each"
+    )]
+    Differs,
+}
+
+/// Finds what is to be renamed, and reads the result. Nothing is written.
+///
+/// # Errors
+/// The configuration has errors, or would mean something else.
+pub fn fix(path: &Path, place: &Place, copies: &[ListCopy]) -> Result<Fix, FixError> {
+    let (plan, reading) = read_with(path, Vec::new(), place, copies)?;
+    let fix = of(&reading);
+    let texts = fix.texts.iter().map(|text| (text.path.clone(), text.new.clone())).collect();
+    let (renamed, again) = read_with(path, texts, place, copies).map_err(|_| FixError::Differs)?;
+    match plan == renamed && again.renamed.is_empty() {
+        true => Ok(fix),
+        false => Err(FixError::Differs),
+    }
+}
+
+impl Fix {
+    /// Writes the files: all of them, or none where one may not be written.
+    ///
+    /// # Errors
+    /// Everything that is in the way, file by file.
+    pub fn write(&self) -> Result<(), Unwritten> {
+        edit::write_all(&self.texts)
+    }
+}
+
+/// The changes that a reading asks for.
+fn of(reading: &Reading) -> Fix {
+    let mut fix = Fix { changes: Vec::new(), texts: Vec::new() };
+    let mut seen = HashSet::new();
+    for (path, text, start) in reading.files.read_texts() {
+        let within = start..start + text.len() + 1;
+        let mut renamed: Vec<_> =
+            reading.renamed.iter().filter(|key| within.contains(&key.span.start)).collect();
+        if renamed.is_empty() || fix.texts.iter().any(|other| other.path == path) {
+            continue;
+        }
+        renamed.sort_by_key(|key| key.span.start);
+        // A file may be named in two ways, and is changed once.
+        let is_first = seen.insert(path.canonicalize().unwrap_or_else(|_| path.to_owned()));
+        let mut new = String::with_capacity(text.len());
+        let mut done = 0;
+        for key in renamed {
+            let (from, to) = (key.span.start - start, key.span.end - start);
+            let written = text.get(from..to).unwrap_or_default();
+            new.push_str(text.get(done..from).unwrap_or_default());
+            // A quoted name keeps its quotes, and a column its white space.
+            new.push_str(&match written.matches(&key.old).count() {
+                1 => written.replace(&key.old, &key.new),
+                _ => key.new.clone(),
+            });
+            done = to;
+            fix.changes.extend(is_first.then(|| Change {
+                file: path.to_owned(),
+                line: text.get(..from).unwrap_or_default().matches('\n').count() + 1,
+                old: key.old.clone(),
+                new: key.new.clone(),
+            }));
+        }
+        new.push_str(text.get(done..).unwrap_or_default());
+        fix.texts.push(NewText { path: path.to_owned(), old: text.to_owned(), new });
+    }
+    fix
+}
