@@ -7,8 +7,10 @@ mod text;
 use super::page::NOWHERE;
 use super::shown::Format;
 use super::{Config, Misuse, extract};
-use crate::model::{Article, Candidate, Explanation, Refusal, Slug, Source, Subject, Verdict};
-use crate::normalize::topic::{Classifier, ENOUGH};
+use crate::model::{
+    Article, ConsideredValue, Explanation, Refusal, Slug, Source, Subject, Verdict,
+};
+use crate::normalize::topic::{Classifier, ENOUGH, Reason};
 use crate::page::Decoded;
 use crate::store::{StoredArticle, Unread};
 use crate::visit;
@@ -81,8 +83,10 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
             let (mut article, mut explanation) =
                 visit::explain(&page, teaser.as_ref(), &key, &source, first_seen);
             if let Ok(article) = &mut article {
-                article.topics = topics.topics_of(article);
-                explanation.candidates.extend(because(&topics, article));
+                let reasons = topics.reasons_of(article);
+                explanation.considered.extend(reasons.iter().map(considered));
+                let enough = reasons.into_iter().filter(Reason::is_enough);
+                article.topics = enough.map(|reason| reason.topic).collect();
             }
             let zone = Source::clone(&source).zone;
             Read { zone, decoded: page.text().ok(), article, explanation }
@@ -99,21 +103,16 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     Ok(if is_article { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What speaks for each topic.
-fn because(topics: &Classifier, article: &Article) -> Vec<Candidate> {
-    let lead = article.summary.as_deref();
-    let reasons = topics.reasons(&article.title, lead, &article.text);
-    let reasons = reasons.into_iter().filter(|reason| !reason.hits.is_empty());
-    let told = reasons.map(|reason| {
-        let enough = reason.is_enough();
-        let verdict = if enough { Verdict::Taken } else { Verdict::PassedOver };
-        let hits = reason.hits.iter().map(|hit| format!("{:?} in the {}", hit.keyword, hit.place));
-        let hits = hits.collect::<Vec<_>>().join(", ");
-        let of = if enough { String::new() } else { format!(" of {ENOUGH}") };
-        let why = format!("has {}{of} points for {hits}", reason.points);
-        Candidate::new(Subject::Topics, verdict, "rules", reason.topic.as_str()).because(why)
-    });
-    told.collect()
+/// A topic, with what speaks for it.
+fn considered(reason: &Reason) -> ConsideredValue {
+    let (verdict, of) = match reason.is_enough() {
+        true => (Verdict::Taken, String::new()),
+        false => (Verdict::PassedOver, format!(" of {ENOUGH}")),
+    };
+    let hits = reason.hits.iter().map(|hit| format!("{:?} in the {}", hit.keyword, hit.place));
+    let hits = hits.collect::<Vec<_>>().join(", ");
+    ConsideredValue::new(Subject::Topics, verdict, "rules", reason.topic.as_str())
+        .with(verdict, format!("has {}{of} points for {hits}", reason.points))
 }
 
 /// How wide the terminal is, in columns.

@@ -1,10 +1,14 @@
 //! What comes with an article: files, and the language it is in.
 
 use super::lines::Line;
-use crate::model::{Found, Platform, Provenance, RawAttachment};
+use crate::model::{
+    Candidate, CandidateValue, Found, Platform, Provenance, RawAttachment, TextFold,
+};
 use crate::page::{Dom, dom::text_of, plain};
 use ego_tree::NodeRef;
 use scraper::{ElementRef, Node};
+use std::borrow::Cow;
+use std::iter;
 use url::Url;
 
 /// Extensions of files that agencies publish documents as.
@@ -16,10 +20,13 @@ pub(super) fn attachments(
     dom: &Dom,
     platform: Option<&Platform>,
     base: &Url,
-) -> Vec<RawAttachment> {
-    let rules = platform.map(|platform| platform.article.attachment.as_slice()).unwrap_or_default();
-    let links = rules.iter().flat_map(|rule| dom.tree().select(rule.compiled()));
-    links.filter_map(|link| attachment(link, base)).collect()
+) -> Vec<Found<RawAttachment>> {
+    let Some(platform) = platform else { return Vec::new() };
+    let links =
+        platform.article.attachment.iter().flat_map(|rule| dom.tree().select(rule.compiled()));
+    let files = links.filter_map(|link| attachment(link, base));
+    let from = || Provenance::Platform(format!("{} attachment", platform.name));
+    files.map(|file| Found::new(file, from())).collect()
 }
 
 /// The links to documents below a node.
@@ -119,15 +126,38 @@ pub(super) fn shows(body: &Dom) -> bool {
     !plain::line(&text_of(body.tree().root_element())).is_empty()
 }
 
-/// The language: Vietnamese where the text is that, whatever `lang` says. SharePoint says `en-us` on every page.
-pub(super) fn language(dom: &Dom, text: &str) -> Option<Found<String>> {
-    if is_vietnamese(text) {
-        return Some(Found::new("vi".to_owned(), Provenance::Body));
+/// A language tag (RFC 5646).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct LanguageTag(pub(super) String);
+
+impl CandidateValue for LanguageTag {
+    fn shown(&self) -> Cow<'_, str> {
+        self.0.as_str().into()
     }
-    let lang = dom.tree().root_element().attr("lang")?.trim();
-    let looks_right = (2..=12).contains(&lang.len())
-        && lang.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    looks_right.then(|| Found::new(lang.to_owned(), Provenance::Markup("lang".to_owned())))
+
+    /// `vi-VN` and `vi` are one language.
+    fn agrees(&self, taken: &Self, _: TextFold) -> bool {
+        let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        primary(&self.0) == primary(&taken.0)
+    }
+}
+
+/// The language: Vietnamese where the text is that, whatever `lang` says. SharePoint says `en-us` on every page.
+pub(super) fn languages<'a>(
+    dom: &'a Dom,
+    text: &'a str,
+) -> impl Iterator<Item = Candidate<LanguageTag>> + 'a {
+    let of_text = iter::once_with(|| is_vietnamese(text)).filter(|is| *is);
+    let of_text = of_text.map(|_| Candidate::new(LanguageTag("vi".to_owned()), Provenance::Body));
+    of_text.chain(dom.tree().root_element().attr("lang").map(|lang| {
+        let lang = lang.trim();
+        let is_tag = (2..=12).contains(&lang.len())
+            && lang.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let from = Provenance::Markup("lang".to_owned());
+        Candidate::new(LanguageTag(lang.to_owned()), from)
+            .fault((!is_tag).then_some("is no language"))
+            .doubt("contradicts the letters of the text")
+    }))
 }
 
 /// Whether letters that only Vietnamese has make up a hundredth of a text; in running text they are a fifth.
@@ -164,9 +194,15 @@ mod tests {
 
     #[test]
     fn vietnamese_is_known_by_its_letters() {
-        let page = dom("<html lang=en-us>");
-        assert_eq!(language(&page, "Ủy ban Dân tộc tổ chức hội nghị").unwrap().value, "vi");
-        assert_eq!(language(&page, "The committee met").unwrap().value, "en-us");
-        assert_eq!(language(&dom("<p>"), "The committee met"), None);
+        #[track_caller]
+        fn check(html: &str, text: &str, expected: Option<&str>) {
+            let page = dom(html);
+            let mut usable = languages(&page, text).filter(|language| language.fault.is_none());
+            assert_eq!(usable.next().map(|language| language.found.value.0).as_deref(), expected);
+        }
+        check("<html lang=en-us>", "Ủy ban Dân tộc tổ chức hội nghị", Some("vi"));
+        check("<html lang=en-us>", "The committee met", Some("en-us"));
+        check("<html lang='of the page'>", "The committee met", None);
+        check("<p>", "The committee met", None);
     }
 }

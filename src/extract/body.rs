@@ -1,13 +1,196 @@
-//! The body of an article: taken out of the page, placed among the page's lines, and freed of what is not text of it.
+//! The body of an article: chosen, placed among the page's lines, and freed of what is not text of it.
 
+use super::PageView;
+use super::beside;
+use super::chrome;
 use super::clutter;
 use super::dates;
+use super::generic;
 use super::labels;
 use super::lines::{self, Line};
-use crate::model::{Provenance, Selector};
-use crate::page::{Dom, plain};
+use super::removed::{self, FURNITURE, LineCut, RemovalLog};
+use super::title;
+use crate::model::{
+    ArticleSelectors, Candidate, CandidateValue, FieldChoices, Found, Platform, Provenance,
+    Selector, Subject, TextFold,
+};
+use crate::page::{Dom, PageError, SafeHtml, dom, plain};
 use scraper::Html;
+use std::borrow::Cow;
 use url::Url;
+
+/// The fewest characters of a body that the rules of a family are believed to have found, where it has no picture.
+const SENTENCE: usize = 40;
+
+/// Whose selectors of [`BodyCutter`] are the operator's.
+const OPERATOR: &str = "article.remove";
+
+/// A body as a document of its own, to cut from.
+pub(super) struct ArticleBody {
+    /// The document.
+    pub(super) dom: Dom,
+    /// What was cut out of it.
+    pub(super) removed: RemovalLog,
+}
+
+impl ArticleBody {
+    /// The lines that a reader sees.
+    pub(super) fn lines(&self) -> Vec<Line> {
+        lines::lines(*self.dom.tree().root_element())
+    }
+
+    fn text(&self) -> String {
+        plain::line(&dom::text_of(self.dom.tree().root_element()))
+    }
+}
+
+impl CandidateValue for ArticleBody {
+    fn shown(&self) -> Cow<'_, str> {
+        let text = self.text();
+        format!("{} characters: {text}", text.chars().count()).into()
+    }
+
+    fn agrees(&self, taken: &Self, _: TextFold) -> bool {
+        self.text() == taken.text()
+    }
+}
+
+/// What is cut out of every body.
+pub(super) struct BodyCutter<'a> {
+    /// The selectors, each with whose they are.
+    remove: Vec<(&'a Selector, &'static str)>,
+    is_explained: bool,
+}
+
+impl<'a> BodyCutter<'a> {
+    /// What the operator and the platform cut out.
+    pub(super) fn of(
+        rules: &'a ArticleSelectors,
+        platform: Option<&'a Platform>,
+        choices: &FieldChoices,
+    ) -> Self {
+        let own = rules.remove.iter().map(|selector| (selector, OPERATOR));
+        let theirs = platform.into_iter().flat_map(|platform| &platform.article.remove);
+        let remove = own.chain(theirs.map(|selector| (selector, "platform rule"))).collect();
+        Self { remove, is_explained: choices.are_explained() }
+    }
+
+    /// Makes a body of HTML.
+    fn body(&self, html: String, has_boilerplate: bool) -> Result<ArticleBody, PageError> {
+        let mut dom = Dom::parse(&SafeHtml::check(html)?);
+        let mut removed = RemovalLog::new(self.is_explained);
+        if has_boilerplate {
+            let cut = chrome::cut(dom.tree_mut());
+            removed.elements(dom.tree(), &cut, removed::boilerplate);
+        }
+        for (selector, whose) in &self.remove {
+            let cut = chrome::remove(dom.tree_mut(), selector);
+            let kind = || format!("{whose} {:?}", selector.as_str());
+            removed.elements(dom.tree(), &cut, |_| kind());
+            if self.is_explained && cut.is_empty() && *whose == OPERATOR {
+                removed.unmatched.push(kind());
+            }
+        }
+        Ok(ArticleBody { dom, removed })
+    }
+}
+
+/// Takes the first container that holds text; where none does, the first that holds anything.
+///
+/// A guess is made only where no rule knows the page, or where what the rules found is empty: but not on a page that
+/// comes with files, for its text may well be nothing more, and a guess would find the menu.
+pub(super) fn choose(
+    view: &PageView<'_>,
+    cutter: &BodyCutter<'_>,
+    choices: &mut FieldChoices,
+) -> Result<Option<Found<ArticleBody>>, PageError> {
+    let (mut ranked, mut short): (Vec<Candidate<ArticleBody>>, Vec<_>) = (Vec::new(), Vec::new());
+    for found in view.selected.body.iter().chain(&view.metadata.body) {
+        let body = match cutter.body(found.value.0.clone(), true) {
+            Ok(body) => body,
+            // Read for the explanation only.
+            Err(_) if !ranked.is_empty() => continue,
+            Err(error) => return Err(error),
+        };
+        let length = body.text().chars().count();
+        // The marks of a family may stand on a page whose theme keeps other things under its names.
+        let least = match found.provenance {
+            Provenance::Platform(_) if !beside::has_image(&body.dom) => SENTENCE,
+            _ => 1,
+        };
+        let candidate = Candidate::new(body, found.provenance.clone());
+        if length < least {
+            short.push(candidate);
+        } else if ranked.last().is_some_and(|last| last.found.provenance == found.provenance) {
+            ranked.push(candidate.doubt("is a later rule of the same field"));
+        } else {
+            ranked.push(candidate);
+        }
+        if !ranked.is_empty() && !cutter.is_explained {
+            break;
+        }
+    }
+    let is_known = !ranked.is_empty();
+    if !is_known || cutter.is_explained {
+        match guesses(view, cutter, short, is_known, choices) {
+            Err(error) if !is_known => return Err(error),
+            guesses => ranked.extend(guesses.into_iter().flatten()),
+        }
+    }
+    let taken = choices.take(Subject::Body, ranked);
+    for selector in taken.iter().flat_map(|taken| &taken.value.removed.unmatched) {
+        choices.ignore(Subject::Body, selector, "", "finds nothing in it".into());
+    }
+    Ok(taken)
+}
+
+/// The candidates behind all containers that hold text: the generic body, and those that hold hardly any, which are `short`.
+fn guesses(
+    view: &PageView<'_>,
+    cutter: &BodyCutter<'_>,
+    short: Vec<Candidate<ArticleBody>>,
+    is_known: bool,
+    choices: &mut FieldChoices,
+) -> Result<Vec<Candidate<ArticleBody>>, PageError> {
+    let comes_with_more = view.selected.summary.is_some() || !view.attachments.is_empty();
+    let mut guess = None;
+    let why = if !short.is_empty() && !is_known && comes_with_more {
+        "is not made: with a summary or files, the text of a page may be nothing more"
+    } else {
+        let heading = title::heading(&view.lines, &view.metadata, view.teaser);
+        let html = generic::body(&view.dom, &view.lines, heading);
+        guess = html.map(|html| cutter.body(html.0, false)).transpose()?;
+        "finds no long line outside of links"
+    };
+    if guess.is_none() {
+        choices.ignore(Subject::Body, Provenance::Generic, "0 characters: ", why.into());
+    }
+    // What holds a few words and no more is still surer than a guess that holds hardly more.
+    let is_poor = guess.as_ref().is_none_or(|guess| guess.text().chars().count() < 5 * SENTENCE);
+    let is_short_surer = |short: &Candidate<ArticleBody>| {
+        !is_known && is_poor && (guess.is_none() || beside::shows(&short.found.value.dom))
+    };
+    let surer = short.first().is_some_and(is_short_surer);
+    let mut short = short.into_iter().map(|short| {
+        let is_empty = short.found.value.text().is_empty();
+        let fault = if is_empty { "holds no text" } else { "holds hardly any text" };
+        let note = "holds no text, only pictures or what stands apart from it";
+        (if is_empty { short.note(note) } else { short }, fault)
+    });
+    let mut ranked: Vec<Candidate<ArticleBody>> = Vec::new();
+    ranked.extend(surer.then(|| short.next()).flatten().map(|(first, _)| first));
+    if let Some(mut guess) = guess {
+        if !surer && !is_known {
+            let cut = clutter::cut_boxes(guess.dom.tree_mut());
+            guess.removed.elements(guess.dom.tree(), &cut, |element| {
+                format!("box beside the text ({element})")
+            });
+        }
+        ranked.push(Candidate::new(guess, Provenance::Generic));
+    }
+    ranked.extend(short.map(|(other, fault)| other.fault(Some(fault))));
+    Ok(ranked)
+}
 
 /// Where an article lies among the lines of its page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -87,11 +270,12 @@ const PARAGRAPH: usize = 100;
 /// Cuts out of a body what is no text of it: its title, its date, furniture, and lists of other articles.
 ///
 /// `generic` bodies were cut out by guess; they also lose links that trail behind.
-pub(super) fn trim(tree: &mut Html, title: &str, generic: bool) {
+pub(super) fn trim(tree: &mut Html, title: &str, generic: bool, log: &mut RemovalLog) {
     let title = plain::fold(title);
     let lines = lines::lines(*tree.root_element());
-    let mut cut: Vec<&Line> =
-        lines.iter().filter(|line| labels::is_furniture(&line.text)).collect();
+    let is_furniture = |line: &&Line| labels::is_furniture(&line.text);
+    let mut cut: Vec<LineCut<'_>> =
+        lines.iter().filter(is_furniture).map(|line| (line, FURNITURE)).collect();
     // Above the text.
     let is_title = |line: &Line| {
         !title.is_empty() && plain::fold(dates::without_trailing_date(&line.text).0) == title
@@ -99,54 +283,68 @@ pub(super) fn trim(tree: &mut Html, title: &str, generic: bool) {
     let head = lines.iter().position(is_title).filter(|place| *place < 6);
     // What stands above the repeated title in a guessed body is a path or a category.
     let above = lines.iter().take(head.unwrap_or(0)).filter(|line| generic && line.length() < 80);
-    cut.extend(above);
-    cut.extend(lines.iter().take(12).filter(|line| is_title(line)));
-    let mut top = lines.iter().filter(|line| !labels::is_furniture(&line.text) && !is_title(line));
-    cut.extend(top.by_ref().take(3).take_while(|line| dates::is_date_line(&line.text)));
-    // Lists of other articles.
-    let mut listing = false;
-    // Behind the last paragraph of a guessed body, such a list begins what stands beside the article on every page.
+    cut.extend(above.map(|line| (line, "what stands beside the text")));
+    let titles = lines.iter().take(12).filter(|line| is_title(line));
+    cut.extend(titles.map(|line| (line, "title repeated")));
+    let mut top = lines.iter().filter(|line| !is_furniture(line) && !is_title(line));
+    let dates = top.by_ref().take(3).take_while(|line| dates::is_date_line(&line.text));
+    cut.extend(dates.map(|line| (line, "date line")));
+    // Behind the last paragraph of a guessed body, a list begins what stands beside the article on every page.
     let paragraph = |line: &Line| line.length() >= PARAGRAPH && !line.is_linked();
     let last = lines.iter().rposition(paragraph).filter(|_| generic).unwrap_or(lines.len());
-    let leads = |place: usize| lines.get(place + 1).is_some_and(Line::leads_away);
-    for (place, line) in lines.iter().enumerate() {
+    let others = other_articles(&lines, last, generic);
+    cut.extend(others.map(|line| (line, "list of other articles")));
+    if generic {
+        let behind = behind_byline(&lines, last);
+        cut.extend(behind.map(|line| (line, "what stands beside the text")));
+        cut.extend(lines.iter().rev().map_while(|line| Some((line, trailing(line)?))));
+        let credits = lines.iter().filter(|line| labels::is_credit(&line.text));
+        cut.extend(credits.map(|line| (line, "credit of a picture")));
+        cut.extend(clutter::lines_to_cut(&lines));
+    }
+    log.cut(tree, &lines, &cut);
+}
+
+/// The lists of other articles, with their headings. `last` is the last paragraph of a guessed body.
+fn other_articles(lines: &[Line], last: usize, generic: bool) -> impl Iterator<Item = &Line> {
+    let leads = move |place: usize| lines.get(place + 1).is_some_and(Line::leads_away);
+    let mut listing = false;
+    lines.iter().enumerate().filter_map(move |(place, line)| {
         let more = generic && leads(place) && labels::is_more_heading(line);
         if more || labels::is_related_heading(&line.text) {
             listing = true;
-            cut.push(line);
         } else if listing {
             let short = line.leads_away() || dates::is_date_line(&line.text) || line.length() < 25;
             let other = short || place > last;
             listing = other && labels::at_start(&line.text).is_none_or(|label| !label.colon);
-            if listing {
-                cut.push(line);
-            }
         }
-    }
-    if generic {
-        // So does whatever stands behind the byline: counters of visitors, banners of other agencies.
-        let behind = || lines.iter().enumerate().skip(last.saturating_add(1));
-        let is_byline = |line: &Line| labels::at_start(&line.text).is_some_and(|l| l.colon);
-        if let Some((end, _)) = behind().rfind(|(_, line)| is_byline(line)) {
-            // But what has a label of its own is of the notice.
-            let others = behind().skip_while(|(place, _)| *place <= end);
-            let is_labelled =
-                |line: &Line| line.linked == 0 && line.text.chars().take(24).any(|c| c == ':');
-            cut.extend(others.map(|(_, line)| line).take_while(|line| !is_labelled(line)));
-        }
-        let trailing = lines.iter().rev().take_while(|line| {
-            line.leads_away()
-                || dates::is_date_line(&line.text)
-                || labels::is_furniture(&line.text)
-                || labels::is_credit(&line.text)
-                || labels::is_closing(&line.text)
-        });
-        cut.extend(trailing);
-        cut.extend(lines.iter().filter(|line| labels::is_credit(&line.text)));
-        cut.extend(clutter::lines_to_cut(&lines));
-    }
-    for line in cut {
-        lines::cut(tree, line);
+        listing.then_some(line)
+    })
+}
+
+/// What stands behind the byline of a guessed body: counters of visitors, banners of other agencies.
+fn behind_byline(lines: &[Line], last: usize) -> impl Iterator<Item = &Line> {
+    let behind = || lines.iter().enumerate().skip(last.saturating_add(1));
+    let is_byline = |line: &Line| labels::at_start(&line.text).is_some_and(|l| l.colon);
+    let end = behind().rfind(|(_, line)| is_byline(line)).map_or(lines.len(), |(end, _)| end + 1);
+    // But what has a label of its own is of the notice.
+    let is_labelled =
+        |line: &Line| line.linked == 0 && line.text.chars().take(24).any(|c| c == ':');
+    lines.iter().skip(end).take_while(move |line| !is_labelled(line))
+}
+
+/// Why a line at the end of a guessed body is no text of it.
+fn trailing(line: &Line) -> Option<&'static str> {
+    if line.leads_away() {
+        Some("link to another page")
+    } else if dates::is_date_line(&line.text) {
+        Some("date line")
+    } else if labels::is_furniture(&line.text) {
+        Some(FURNITURE)
+    } else if labels::is_credit(&line.text) {
+        Some("credit of a picture")
+    } else {
+        labels::is_closing(&line.text).then_some("closing line of the site")
     }
 }
 

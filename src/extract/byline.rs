@@ -3,6 +3,7 @@
 use super::body::Place;
 use super::labels::{self, Role};
 use super::lines::{self, Line};
+use super::removed::{LineCut, RemovalLog};
 use crate::model::{Found, Provenance};
 use scraper::Html;
 
@@ -22,8 +23,24 @@ pub(super) struct Byline {
 
 impl Byline {
     /// Reads the bylines at the end and at the beginning of a body, and cuts them out.
-    pub(super) fn peel(&mut self, tree: &mut Html) {
+    pub(super) fn peel(&mut self, tree: &mut Html, log: &mut RemovalLog) {
         let lines = lines::lines(*tree.root_element());
+        let mut cut = Vec::new();
+        if self.read_end(&lines, &mut cut)
+            && let Some(first) = lines.first().filter(|_| lines.len() > 1)
+        {
+            let parts = parts(&first.text);
+            if parts.iter().all(|part| part.colon) && self.take_parts(&parts, first, false) {
+                cut.push((first, "byline"));
+            }
+        }
+        log.cut(tree, &lines, &cut);
+    }
+
+    /// Reads the bylines at the end of a body, from the last line up, and adds their lines to `cut`. False where the text ends
+    /// without any, so that its beginning is none either.
+    fn read_end<'a>(&mut self, lines: &'a [Line], cut: &mut Vec<LineCut<'a>>) -> bool {
+        let mut is_byline = |line| cut.push((line, "byline"));
         // A body of one line is text, whatever it looks like.
         let end = lines.len().min(MOST_LINES + 1);
         let mut tail: Vec<&Line> = lines.iter().rev().take(end).collect();
@@ -39,18 +56,18 @@ impl Byline {
                 (waiting, parts.as_slice())
                 && self.take(*role, label, &below.text)
             {
-                lines::cut(tree, below);
-                lines::cut(tree, line);
+                is_byline(below);
+                is_byline(line);
                 continue;
             }
             if let Some(below) = waiting {
                 if !self.take_bare(below) {
-                    return;
+                    return false;
                 }
-                lines::cut(tree, below);
+                is_byline(below);
             }
             if self.take_parts(&parts, line, true) {
-                lines::cut(tree, line);
+                is_byline(line);
             } else if line.length() <= 60
                 && self.author.is_none()
                 && starts_with_capital(&line.text)
@@ -63,14 +80,9 @@ impl Byline {
         if let Some(below) = value.filter(|_| lines.len() > 1)
             && self.take_bare(below)
         {
-            lines::cut(tree, below);
+            is_byline(below);
         }
-        if let Some(first) = lines.first().filter(|_| lines.len() > 1) {
-            let parts = parts(&first.text);
-            if parts.iter().all(|part| part.colon) && self.take_parts(&parts, first, false) {
-                lines::cut(tree, first);
-            }
-        }
+        true
     }
 
     /// Reads the bylines between title and body, and behind the body.
@@ -251,7 +263,7 @@ mod tests {
         let html = format!("<p>Một câu của bài viết.</p><p>a.</p>{html}");
         let mut dom = Dom::parse(&SafeHtml::check(html).unwrap());
         let mut byline = Byline::default();
-        byline.peel(dom.tree_mut());
+        byline.peel(dom.tree_mut(), &mut RemovalLog::default());
         let shown = |found: Option<Found<String>>| found.map(|f| f.value).unwrap_or_default();
         let text = text_of(dom.tree().root_element());
         let text = text.strip_prefix("Một câu của bài viết.\na.").unwrap();

@@ -55,8 +55,9 @@ const CLASSES: [&str; 37] = [
     "visually-hidden",
 ];
 
-/// Cuts the furniture out of a page, in one walk: as a selector it took longer than the rest of the extraction.
-pub(super) fn cut(tree: &mut Html) {
+/// Cuts the furniture out of a page, in one walk: as a selector it took longer than the rest of the extraction. Gives the
+/// elements that were cut.
+pub(super) fn cut(tree: &mut Html) -> Vec<NodeId> {
     let mut furniture = Vec::new();
     let mut next = Some(tree.tree.root());
     while let Some(node) = next {
@@ -75,7 +76,8 @@ pub(super) fn cut(tree: &mut Html) {
                 .find_map(|node| node.next_sibling())
         });
     }
-    detach(tree, furniture);
+    detach(tree, &furniture);
+    furniture
 }
 
 fn is_furniture(element: &Element) -> bool {
@@ -102,17 +104,17 @@ fn stands_in_body(node: NodeRef<'_, Node>) -> bool {
     parent.is_some_and(|parent| parent.name() == "body")
 }
 
-/// Cuts out whatever the selectors find, but never the page itself: some hide their `body` until a script has run.
-pub(super) fn remove<'a>(tree: &mut Html, selectors: impl Iterator<Item = &'a Selector>) {
-    for selector in selectors {
-        let found = tree.select(selector.compiled()).map(|element| element.id()).collect();
-        detach(tree, found);
-    }
+/// Cuts out whatever a selector finds, but never the page itself: some hide their `body` until a script has run. Gives the
+/// elements that it found.
+pub(super) fn remove(tree: &mut Html, selector: &Selector) -> Vec<NodeId> {
+    let found: Vec<NodeId> = tree.select(selector.compiled()).map(|element| element.id()).collect();
+    detach(tree, &found);
+    found
 }
 
-fn detach(tree: &mut Html, nodes: Vec<NodeId>) {
+fn detach(tree: &mut Html, nodes: &[NodeId]) {
     for id in nodes {
-        let Some(mut node) = tree.tree.get_mut(id) else { continue };
+        let Some(mut node) = tree.tree.get_mut(*id) else { continue };
         if !node
             .value()
             .as_element()
@@ -142,7 +144,7 @@ mod tests {
         let html = "<html style='display:none'><body hidden><p>một</p><p hidden>hai</p>";
         let mut dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
         cut(dom.tree_mut());
-        remove(dom.tree_mut(), ["html".parse().unwrap()].iter());
+        remove(dom.tree_mut(), &"html".parse().unwrap());
         assert_eq!(text_of(dom.tree().root_element()), "một");
     }
 }

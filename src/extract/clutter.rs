@@ -5,6 +5,7 @@ use super::dates;
 use super::generic;
 use super::labels;
 use super::lines::{self, Line, Spans};
+use super::removed::LineCut;
 use ego_tree::{NodeId, NodeRef};
 use scraper::{Html, Node};
 use std::collections::HashSet;
@@ -93,8 +94,9 @@ fn long(lines: &[Line]) -> usize {
     lines.iter().filter(|line| generic::is_text(line)).map(Line::length).sum()
 }
 
-/// Cuts the boxes out of a guessed body that hold nothing but links, or say by their names that they stand beside it.
-pub(super) fn cut_boxes(tree: &mut Html) {
+/// Cuts the boxes out of a guessed body that hold nothing but links, or say by their names that they stand beside it. Gives
+/// the boxes.
+pub(super) fn cut_boxes(tree: &mut Html) -> Vec<NodeId> {
     let lines = lines::lines(*tree.root_element());
     let spans = Spans::of(*tree.root_element(), &lines);
     let total = long(&lines);
@@ -123,15 +125,16 @@ pub(super) fn cut_boxes(tree: &mut Html) {
         .filter(|(node, span)| is_clutter(*node, span.clone()))
         .map(|(node, _)| node.id())
         .collect();
-    for id in cut {
-        if let Some(mut node) = tree.tree.get_mut(id) {
+    for id in &cut {
+        if let Some(mut node) = tree.tree.get_mut(*id) {
             node.detach();
         }
     }
+    cut
 }
 
 /// The lines of a guessed body that are no text of it.
-pub(super) fn lines_to_cut(lines: &[Line]) -> Vec<&Line> {
+pub(super) fn lines_to_cut(lines: &[Line]) -> Vec<LineCut<'_>> {
     /// A line of this many characters stands in a text once.
     const REPEATED: usize = 60;
     let Some(first) = lines.iter().position(generic::is_text) else { return Vec::new() };
@@ -139,13 +142,21 @@ pub(super) fn lines_to_cut(lines: &[Line]) -> Vec<&Line> {
     // Dates and names over the text. In Vietnamese these have their own forms, and notices begin with days.
     let mut text = lines.iter().filter(|line| generic::is_text(line));
     let is_vietnamese = text.any(|line| beside::is_vietnamese(&line.text));
-    let is_byline = |line: &&Line| {
+    let byline = |line: &Line| {
         let is_dated = !is_vietnamese && dates::holds_date(&line.text);
-        let is_date = is_dated || dates::is_date_line(&line.text);
-        !line.caption && (is_date || line.leads_away() || labels::is_credit(&line.text))
+        if is_dated || dates::is_date_line(&line.text) {
+            Some("date line")
+        } else if line.leads_away() {
+            Some("link to another page")
+        } else {
+            labels::is_credit(&line.text).then_some("credit of a picture")
+        }
     };
-    cut.extend(lines.iter().take(first).filter(is_byline));
-    cut.extend(lines.iter().filter(|line| labels::is_invitation(line) || labels::leads_on(line)));
+    let above = lines.iter().take(first).filter(|line| !line.caption);
+    cut.extend(above.filter_map(|line| Some((line, byline(line)?))));
+    let leads = |line: &Line| labels::is_invitation(line) || labels::leads_on(line);
+    let leading = lines.iter().filter(|line| leads(line));
+    cut.extend(leading.map(|line| (line, "invitation")));
     // Links to other articles between the paragraphs; where there are many, or they are announced, the text is about them.
     let is_lone = |line: &Line| line.leads_away() && line.linked * 20 >= line.length() * 19;
     let paragraphs = lines.iter().filter(|line| generic::is_text(line)).count();
@@ -160,18 +171,19 @@ pub(super) fn lines_to_cut(lines: &[Line]) -> Vec<&Line> {
     }
     // Agencies set what is to be read or filled in as such a line.
     if !is_vietnamese && lone.len() * 2 <= paragraphs {
-        cut.extend(lone);
+        cut.extend(lone.into_iter().map(|line| (line, "link to another page")));
     }
     // Cards hold less than the text that they stand behind: a digest of the press is made of them.
     let cards = cards(lines).unwrap_or(lines.len()).max(first + 1);
     let (text, behind) = lines.split_at_checked(cards).unwrap_or((lines, &[]));
     if long(behind) < long(text) {
-        cut.extend(behind);
+        cut.extend(behind.iter().map(|line| (line, "list of other articles")));
     }
     // What a gallery says once for its small and once for its large pictures; agencies' timetables repeat themselves too.
     let mut said = HashSet::new();
     let long = lines.iter().filter(|line| !is_vietnamese && line.length() >= REPEATED);
-    cut.extend(long.filter(|line| !said.insert(line.text.as_str())));
+    let repeated = long.filter(|line| !said.insert(line.text.as_str()));
+    cut.extend(repeated.map(|line| (line, "line repeated")));
     cut
 }
 
@@ -211,7 +223,8 @@ mod tests {
         let mut dom = Dom::parse(&SafeHtml::check(html).unwrap());
         cut_boxes(dom.tree_mut());
         let lines = lines::lines(*dom.tree().root_element());
-        let cut: Vec<Line> = lines_to_cut(&lines).into_iter().cloned().collect();
+        let cut: Vec<Line> =
+            lines_to_cut(&lines).into_iter().map(|(line, _)| line.clone()).collect();
         cut.iter().for_each(|line| lines::cut(dom.tree_mut(), line));
         let text = text_of(dom.tree().root_element());
         text.lines().skip(2).map(|line| line.trim().to_owned() + "\n").collect()

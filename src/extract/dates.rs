@@ -2,99 +2,199 @@
 //!
 //! A page shows many dates: its clock, those of other articles, of the licence in its footer. None of these places is looked at.
 
+use super::PageView;
 use super::body::Place;
 use super::labels::{self, Role};
 use super::lines::Line;
-use super::metadata::Metadata;
-use crate::model::{Found, Provenance, Teaser};
-use crate::page::Dom;
+use crate::model::{FieldReason, Found, Provenance};
 use ego_tree::NodeId;
+use std::collections::HashMap;
 use url::Url;
 
 /// How many lines behind a body may hold its date.
-pub(super) const BEHIND: usize = 5;
+const BEHIND: usize = 5;
 
-/// Everything that may hold a date.
-pub(super) struct Places<'a> {
-    pub(super) dom: &'a Dom,
-    pub(super) lines: &'a [Line],
+/// A page and its article, where the date is looked for.
+pub(super) struct DateSearch<'a> {
+    pub(super) view: &'a PageView<'a>,
     pub(super) place: &'a Place,
-    pub(super) selected: &'a [Found<String>],
-    pub(super) metadata: &'a Metadata,
-    pub(super) teaser: Option<&'a Teaser>,
-    pub(super) url: &'a Url,
     pub(super) lead: Option<&'a str>,
 }
 
-/// The texts that hold the date, the best first.
-pub(super) fn candidates(places: &Places<'_>) -> Vec<Found<String>> {
-    let mut found = places.selected.to_vec();
-    found.extend(places.metadata.dates.iter().cloned());
-    shown(places, &mut found);
-    let teased = places.teaser.and_then(|teaser| teaser.date.clone());
-    found.extend(teased.map(|date| Found::new(date, Provenance::Teaser)));
-    found.extend(in_address(places.url).map(|date| Found::new(date, Provenance::Url)));
-    let dateline = places.lead.and_then(dateline);
-    found.extend(dateline.map(|date| Found::new(date, Provenance::Lead)));
-    found
+/// Where a line stands.
+enum DateZone {
+    /// Right above the title, in its box.
+    Above,
+    /// Between the title and the first line of the body.
+    Beside,
+    /// Behind the body, in its box.
+    Behind,
+    /// Where no date of publication is looked for, and why.
+    Outside(&'static str),
 }
 
-/// The dates that readers see beside the title, and the labelled ones behind the body.
-fn shown(places: &Places<'_>, found: &mut Vec<Found<String>>) {
-    // Of an empty article the date stands under the title.
-    let under_title = places.place.title.map(|title| (title + 2, title + 2));
-    let Some((first, last)) = places.place.body.or(under_title) else { return };
-    let lines = places.lines;
-    let start = places.place.title.filter(|title| *title <= first);
-    let near = start.unwrap_or(first.saturating_sub(4));
-    let beside = lines.get(near..lines.len().min(first + 1)).unwrap_or_default();
-    let behind = lines
-        .iter()
-        .skip(last + 1)
-        .take(BEHIND)
-        .take_while(|line| !labels::is_related_heading(&line.text) && !line.is_linked())
-        .filter(|line| {
-            let end = lines.get(last);
-            end.is_some_and(|end| share_a_box(places, end, line, start.unwrap_or(first)))
+impl DateZone {
+    /// The provenance of a date that stands there, behind its label if it has one.
+    fn provenance(&self, label: Option<&str>) -> Provenance {
+        match (self, label) {
+            (Self::Above, label) => Provenance::above_title(label),
+            (Self::Behind, Some(label)) => Provenance::below(label),
+            (_, Some(label)) => Provenance::Label(label.to_owned()),
+            (_, None) => Provenance::Markup("beside title".into()),
+        }
+    }
+}
+
+impl DateSearch<'_> {
+    /// The texts that hold the date, the best first.
+    pub(super) fn candidates(&self) -> Vec<Found<String>> {
+        let view = self.view;
+        let mut found = view.selected.date.clone();
+        found.extend(view.metadata.dates.iter().cloned());
+        self.shown(&mut found);
+        let teased = view.teaser.and_then(|teaser| teaser.date.clone());
+        found.extend(teased.map(|date| Found::new(date, Provenance::Teaser)));
+        let address = in_address(&view.page.url);
+        found.extend(address.map(|date| Found::new(date, Provenance::Url)));
+        let dateline = self.lead.and_then(dateline);
+        found.extend(dateline.map(|date| Found::new(date, Provenance::Lead)));
+        found
+    }
+
+    /// The line of the title, where it stands above the article, and the article's first and last line. Of an empty article
+    /// the date stands under the title.
+    fn span(&self) -> Option<(Option<usize>, usize, usize)> {
+        let title = self.place.title;
+        let (first, last) = self.place.body.or(title.map(|title| (title + 2, title + 2)))?;
+        Some((title.filter(|title| *title <= first), first, last))
+    }
+
+    /// Where a line stands.
+    fn zone(&self, number: usize) -> DateZone {
+        let Some((title, first, last)) = self.span() else {
+            let why = "is not looked at, because the article's place on the page is not known";
+            return DateZone::Outside(why);
+        };
+        let lines = &self.view.lines;
+        let shares = |other: usize| {
+            let both = lines.get(other).zip(lines.get(number));
+            let start = title.unwrap_or(first);
+            both.is_some_and(|(other, line)| share_a_box(self.view, other, line, start))
+        };
+        let until = || lines.get(last + 1..=number).unwrap_or_default();
+        if number < title.unwrap_or(first.saturating_sub(4)) {
+            match title {
+                // A page's clock stands in another box than the title.
+                Some(title) if number + 1 == title && shares(title) => DateZone::Above,
+                Some(_) => DateZone::Outside("stands above the title, as the page's clock does"),
+                None => DateZone::Outside("stands too far above the text"),
+            }
+        } else if number <= first {
+            DateZone::Beside
+        } else if number <= last {
+            DateZone::Outside("stands in the text")
+        } else if until().iter().any(|line| labels::is_related_heading(&line.text)) {
+            DateZone::Outside("stands among related news")
+        } else if number - last > BEHIND {
+            DateZone::Outside("stands too far behind the text")
+        } else if until().iter().any(Line::is_linked) {
+            DateZone::Outside("stands behind a link to another page")
+        } else if shares(last) {
+            DateZone::Behind
+        } else {
+            DateZone::Outside("stands behind the text, in another box")
+        }
+    }
+
+    /// The dates that readers see beside the title, and the labelled ones behind the body.
+    fn shown(&self, found: &mut Vec<Found<String>>) {
+        let Some((title, first, last)) = self.span() else { return };
+        let near = title.unwrap_or(first.saturating_sub(4));
+        let zoned = |number: usize| Some((self.view.lines.get(number)?, self.zone(number)));
+        let above = title.and_then(|title| zoned(title.checked_sub(1)?));
+        let around: Vec<_> = (near..=first)
+            .filter_map(zoned)
+            .chain(above.filter(|(_, zone)| matches!(zone, DateZone::Above)))
+            .collect();
+        let behind = (last + 1..=last + BEHIND).filter_map(zoned);
+        let behind = behind.filter(|(_, zone)| matches!(zone, DateZone::Behind));
+        found.extend(around.iter().filter_map(|(line, zone)| labelled_date(line, zone)));
+        found.extend(behind.filter_map(|(line, zone)| labelled_date(line, &zone)));
+        found.extend(around.iter().filter_map(|(line, zone)| bare_date(line, zone)));
+    }
+
+    /// The lines that hold a day and are no candidate, each with the reason. What was cut out of the page is given as the
+    /// lines of each element.
+    pub(super) fn ignored(
+        &self,
+        candidates: &[Found<String>],
+        cut: impl Iterator<Item = (String, Vec<Line>)>,
+    ) -> Vec<(String, FieldReason)> {
+        /// More of them tell no more.
+        const MAX_LINES: usize = 8;
+        /// Nor do more with the same reason.
+        const MAX_ALIKE: usize = 2;
+        let is_known =
+            |line: &Line| candidates.iter().any(|found| line.text.contains(&found.value));
+        let holds_one = |line: &Line| names_day(&line.text) && !is_known(line);
+        let cut = cut.flat_map(|(element, lines)| {
+            let reason = format!("stands in the furniture of the page ({element})");
+            lines.into_iter().map(move |line| (line, FieldReason::from(reason.clone())))
         });
-    // The line right above the title, where the two stand in one box: a page's clock stands in another.
-    let above = start.and_then(|title| {
-        let (line, title) = (lines.get(title.checked_sub(1)?)?, lines.get(title)?);
-        share_a_box(places, line, title, start?).then_some(line)
-    });
-    let is_above = |line: &Line| above.is_some_and(|above| std::ptr::eq(above, line));
-    let around = |line: &Line, label: Option<&str>| match label {
-        _ if is_above(line) => Provenance::above_title(label),
-        Some(label) => Provenance::Label(label.to_owned()),
-        None => Provenance::Markup("beside title".into()),
-    };
-    let label = |line: &Line| {
-        let label = labels::at_start(&line.text).filter(|label| label.role == Role::Date);
-        label.filter(|_| line.length() <= 160).map(|label| label.label.to_owned())
-    };
-    for line in beside.iter().chain(above) {
-        let from = label(line).map(|label| around(line, Some(&label)));
-        found.extend(from.map(|from| Found::new(line.text.clone(), from)));
+        let standing = self.view.lines.iter().enumerate().filter(|(_, line)| holds_one(line));
+        let standing = standing
+            .filter_map(|(number, line)| Some((line.clone(), self.refusal(number, line)?.into())));
+        let cut = cut.filter(|(line, _)| holds_one(line));
+        let mut all: Vec<(Line, FieldReason)> = cut.chain(standing).collect();
+        let mut reasons: HashMap<FieldReason, usize> = HashMap::new();
+        all.retain(|(_, reason)| {
+            let alike = reasons.entry(reason.clone()).or_default();
+            *alike += 1;
+            *alike <= MAX_ALIKE
+        });
+        all.into_iter().take(MAX_LINES).map(|(line, reason)| (line.text, reason)).collect()
     }
-    for line in behind {
-        let from = label(line).map(|label| Provenance::below(&label));
-        found.extend(from.map(|from| Found::new(line.text.clone(), from)));
+
+    /// Why a line is no candidate; nothing for a line of the text, which tells of other days.
+    fn refusal(&self, number: usize, line: &Line) -> Option<&'static str> {
+        let is_text = self.place.body.is_some_and(|(first, last)| (first..=last).contains(&number));
+        Some(match self.zone(number) {
+            _ if is_text && !is_date_line(&line.text) => return None,
+            _ if line.is_linked() => "is part of a link to another page",
+            DateZone::Outside(reason) => reason,
+            DateZone::Above | DateZone::Beside => "is no date line: other words stand in it",
+            DateZone::Behind if date_label(line).is_some() => "is too long for a date",
+            DateZone::Behind => "stands behind the text without a label that calls it the date",
+        })
     }
-    for line in beside.iter().chain(above) {
-        let date = without_trailing_date(&line.text).1.filter(|_| line.linked == 0);
-        let whole = Some(line.text.as_str());
-        let is_one = |text: &str| is_date_line(text) || counts_from_now(text);
-        let date = date.or(whole.filter(|text| is_one(text) && !line.is_linked()));
-        found.extend(date.map(|date| Found::new(date.to_owned(), around(line, None))));
-    }
+}
+
+/// The label that calls a line the date.
+fn date_label(line: &Line) -> Option<&str> {
+    labels::at_start(&line.text).filter(|label| label.role == Role::Date).map(|found| found.label)
+}
+
+/// A line that begins with a label of the date.
+fn labelled_date(line: &Line, zone: &DateZone) -> Option<Found<String>> {
+    let label = date_label(line).filter(|_| line.length() <= 160)?;
+    Some(Found::new(line.text.clone(), zone.provenance(Some(label))))
+}
+
+/// The date that a line is, or has in brackets at its end.
+fn bare_date(line: &Line, zone: &DateZone) -> Option<Found<String>> {
+    let date = without_trailing_date(&line.text).1.filter(|_| line.linked == 0);
+    let whole = Some(line.text.as_str());
+    let is_one = |text: &str| is_date_line(text) || counts_from_now(text);
+    let date = date.or(whole.filter(|text| is_one(text) && !line.is_linked()))?;
+    Some(Found::new(date.to_owned(), zone.provenance(None)))
 }
 
 /// Whether two lines stand in one box of the article that begins at line `start`: an element that is not the page itself, and
 /// no wrapper around all of it, which holds the menu and the footer as well.
-fn share_a_box(places: &Places<'_>, one: &Line, other: &Line, start: usize) -> bool {
+fn share_a_box(view: &PageView<'_>, one: &Line, other: &Line, start: usize) -> bool {
     /// How far above its title an article's box may begin, in lines.
     const HEAD: usize = 6;
-    let tree = &places.dom.tree().tree;
+    let tree = &view.dom.tree().tree;
     let above = |line: &Line| -> Vec<NodeId> {
         let node = line.nodes.first().and_then(|id| tree.get(*id));
         node.map(|node| node.ancestors().map(|above| above.id()).collect()).unwrap_or_default()
@@ -102,7 +202,7 @@ fn share_a_box(places: &Places<'_>, one: &Line, other: &Line, start: usize) -> b
     let theirs = above(other);
     let Some(common) = above(one).into_iter().find(|id| theirs.contains(id)) else { return false };
     let element = tree.get(common).and_then(|node| node.value().as_element());
-    let menu = start.checked_sub(HEAD).and_then(|place| places.lines.get(place));
+    let menu = start.checked_sub(HEAD).and_then(|place| view.lines.get(place));
     element.is_some_and(|element| !matches!(element.name(), "html" | "body" | "form"))
         && !menu.is_some_and(|line| above(line).contains(&common))
 }
@@ -265,6 +365,15 @@ pub(super) fn holds_date(text: &str) -> bool {
         && year
         && count >= 2 + usize::from(!words().any(|word| names_month(&word)))
         && others <= BESIDE
+}
+
+/// Whether a short line holds a day with its year, whatever else is in it.
+fn names_day(text: &str) -> bool {
+    const LONGEST: usize = 120;
+    let numbers = || text.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
+    let is_year = |n: &str| n.len() == 4 && (n.starts_with("19") || n.starts_with("20"));
+    let small = numbers().filter(|number| number.len() <= 2).count();
+    text.chars().count() <= LONGEST && numbers().any(is_year) && small >= 2
 }
 
 /// A line without the date in brackets at its end, and that date: some themes write it into the heading.

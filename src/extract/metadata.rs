@@ -23,9 +23,9 @@ pub struct Metadata {
     /// The body, where microdata marks it.
     pub body: Option<Found<RawHtml>>,
     /// The leading image, as written.
-    pub image: Option<String>,
+    pub image: Option<Found<String>>,
     /// Section and keywords.
-    pub tags: Vec<String>,
+    pub tags: Vec<Found<String>>,
     /// The content of `<title>`.
     pub title_element: Option<String>,
     /// Whether there is a field for a password.
@@ -131,10 +131,10 @@ fn meta(element: ElementRef<'_>, found: &mut Metadata) {
             found.summary.get_or_insert(Found::new(content, from));
         }
         "og:image" => {
-            found.image.get_or_insert(content);
+            found.image.get_or_insert(Found::new(content, from));
         }
         "og:url" => found.canonical = Some((content, from)),
-        "article:section" | "article:tag" => found.tags.push(content),
+        "article:section" | "article:tag" => found.tags.push(Found::new(content, from)),
         _ => {}
     }
 }
@@ -172,10 +172,11 @@ fn json_ld(text: &str, found: &mut Metadata) {
     found.summary = read("description");
     let names = article.get("author").map(names).unwrap_or_default();
     found.author = some(&names.join(", ")).map(|names| Found::new(names, from("author")));
-    found.tags.extend(text("articleSection"));
+    found.tags.extend(read("articleSection"));
     found.image = article.get("image").and_then(|image| {
         let image = image.as_array().and_then(|list| list.first()).unwrap_or(image);
-        image.as_str().or_else(|| image.get("url")?.as_str()).map(str::to_owned)
+        let image = image.as_str().or_else(|| image.get("url")?.as_str())?;
+        Some(Found::new(image.to_owned(), from("image")))
     });
 }
 

@@ -13,25 +13,30 @@ mod body;
 mod byline;
 mod chrome;
 mod clutter;
-mod cuts;
 mod dates;
 mod generic;
 mod labels;
 mod lines;
+mod removed;
 mod rules_version;
+mod selected;
 mod title;
-mod unasked;
-mod why;
 
 pub use rules_version::{RULES_HASH, RULES_VERSION};
 
 use crate::model::{
-    Advice, ArticleSelectors, Draft, Explanation, Found, Platform, Provenance, RawHtml, Selector,
-    Subject, Teaser, Trace,
+    Advice, ArticleSelectors, Candidate, Draft, FieldChoices, Found, Platform, Provenance,
+    RawAttachment, RawHtml, Subject, Teaser,
 };
-use crate::page::{Dom, Page, PageError, SafeHtml, SoftError, dom, plain, soft_error};
+use crate::page::{Dom, Page, PageError, SoftError, dom, plain, soft_error};
+use body::{ArticleBody, BodyCutter, Place};
+use byline::Byline;
+use dates::DateSearch;
+use ego_tree::NodeId;
+use lines::Line;
 use metadata::Metadata;
-use scraper::ElementRef;
+use removed::RemovalLog;
+use selected::Selected;
 use url::Url;
 
 /// Why a page gives no draft.
@@ -89,190 +94,309 @@ pub fn draft(
     teaser: Option<&Teaser>,
     rules: &ArticleSelectors,
 ) -> Result<Draft, ExtractError> {
-    traced(page, teaser, rules, &Trace::off())
+    draft_with(page, teaser, rules, &mut FieldChoices::default())
 }
 
-/// The same, telling all that is considered.
-pub fn traced(
+/// The same with choices that may be explained.
+pub fn draft_with(
     page: &Page,
     teaser: Option<&Teaser>,
     rules: &ArticleSelectors,
-    trace: &Trace,
+    choices: &mut FieldChoices,
 ) -> Result<Draft, ExtractError> {
-    let media = page.media.essence.as_str();
-    let is_text = media.is_empty() || media.contains("html") || media == "text/plain";
-    if !is_text || page.bytes.starts_with(b"%PDF-") {
-        let media = if is_text { "application/pdf" } else { media };
-        return Err(ExtractError::NotHtml { url: page.url.clone(), media: media.to_owned() });
-    }
+    require_html(page)?;
     let unreadable = |why| ExtractError::Unreadable { url: page.url.clone(), why: Box::new(why) };
-    let mut dom = page.dom().map_err(unreadable)?;
-    let base = dom.base(&page.url);
+    let dom = page.dom().map_err(unreadable)?;
     let platform = platform::recognise(&dom, &rules.platforms);
-    let metadata = metadata::read(&dom);
-    let selected = Selected::read(&dom, rules, platform);
-    let mut attachments = beside::attachments(&dom, platform, &base);
-    trace.platform(platform.map(|platform| platform.name.as_str()));
-    why::selectors(trace, &dom, rules);
-    why::files(trace, "platform", &attachments);
-    let whole = cuts::Before::of(trace, dom.tree());
-
-    // From here on the page is what it shows about this article.
-    chrome::cut(dom.tree_mut());
-    let page_lines = lines::lines(*dom.tree().root_element());
-    let theirs = platform.iter().flat_map(|platform| &platform.article.remove);
-    let remove: Vec<&Selector> = rules.remove.iter().chain(theirs).collect();
-    let has_files = !attachments.is_empty();
-    let cutter = Cutter { rules, remove: &remove, trace };
-    let heading = title::heading(&page_lines, &metadata, teaser);
-    let shows = Shown { lines: &page_lines, heading };
-    let mut body =
-        Body::choose(&dom, &shows, &selected, &metadata, &cutter, has_files).map_err(unreadable)?;
-    why::body(trace, body.as_ref(), &dom, &shows, &selected, &metadata);
-    let furniture = whole.gone(dom.tree());
-    if body.as_ref().is_some_and(|body| body.from == Provenance::Generic) {
-        cuts::tell(trace, &furniture, &mut cuts::furniture);
-    }
+    choices.explain(|told| told.platform = platform.map(|platform| platform.name.clone()));
+    let view = PageView::of(dom, page, teaser, rules, platform, choices);
+    let cutter = BodyCutter::of(rules, platform, choices);
+    let mut body = body::choose(&view, &cutter, choices).map_err(unreadable)?;
     // An article may be no more than a file under a title.
-    let file = if body.is_none() { beside::file_alone(&dom, &page_lines, &base) } else { None };
-    let (file, files) = file.unzip();
-    why::files(trace, "link under the title", files.as_deref().unwrap_or_default());
-    attachments.extend(files.into_iter().flatten());
-    let place = |body: &Option<Body>| {
-        let lines = body.as_ref().map(|body| lines::lines(*body.dom.tree().root_element()));
-        match lines {
-            Some(lines) => body::place(&page_lines, &lines),
-            None => body::Place { title: None, body: file.map(|line| (line, line)) },
-        }
-    };
-    let found_at = place(&body);
-    let title = title::find(&dom, &page_lines, &found_at, &selected, &metadata, teaser);
-    let seen = (&dom, page_lines.as_slice(), &found_at);
-    title::tell(trace, title.as_ref(), seen, &selected, &metadata, teaser);
+    let file = || beside::file_alone(&view.dom, &view.lines, &view.base);
+    let (file, files) = body.is_none().then(file).flatten().unzip();
+    let place = view.place(body.as_ref(), file);
+    let title = choices.take(Subject::Title, title::candidates(&view, &place));
     let shown = title.as_ref().map(|title| title.value.as_str());
 
-    let mut byline = byline::Byline::default();
-    let mut text = String::new();
-    if let Some(body) = body.as_mut() {
-        let files = beside::files(*body.dom.tree().root_element(), &base);
-        why::files(trace, "body", &files);
-        attachments.extend(files);
-        let guessed = body.from == Provenance::Generic;
-        let before = cuts::Before::of(trace, body.dom.tree());
-        body::trim(body.dom.tree_mut(), shown.unwrap_or_default(), guessed);
-        before.tell(trace, body.dom.tree(), cuts::trimmed(shown.unwrap_or_default()));
-        let before = cuts::Before::of(trace, body.dom.tree());
-        byline.peel(body.dom.tree_mut());
-        before.tell(trace, body.dom.tree(), |_| "byline".to_owned());
-        text = plain::lines(&dom::text_of(body.dom.tree().root_element()));
+    let mut contents =
+        DraftContents { attachments: view.attachments.clone(), ..DraftContents::default() };
+    contents.attach(files.unwrap_or_default(), Provenance::Markup("link under the title".into()));
+    if let Some(body) = &mut body {
+        let files = beside::files(*body.value.dom.tree().root_element(), &view.base);
+        contents.attach(files, Provenance::Body);
+        view.strip_body(body, shown.unwrap_or_default(), &mut contents.byline, choices);
     }
     // A guess that holds no sentence but the title has met what stands around an empty article.
-    let is_guess = |body: &Body| body.from == Provenance::Generic;
-    let says_nothing = |body: &Body| {
-        !generic::has_text(
-            &lines::lines(*body.dom.tree().root_element()),
-            shown.map(plain::fold).as_deref(),
-        )
-    };
-    if body.as_ref().is_some_and(|body| is_guess(body) && says_nothing(body)) {
-        (body, text) = (None, String::new());
+    contents.body = choices.check(Subject::Body, body, |body| {
+        let is_around = is_guess(body)
+            && !generic::has_text(&body.value.lines(), shown.map(plain::fold).as_deref());
         let why = "holds no sentence but the title: it is what stands around an empty article";
-        trace.overrule(Subject::Body, || why.to_owned());
-    }
-    let mut lead = text.lines().next().map(str::to_owned);
+        is_around.then_some(why)
+    });
     // Placed again: a guessed body may have begun above its title.
-    let place = place(&body).after_title(&page_lines, shown);
-    byline.around(&page_lines, &place);
+    contents.place = view.place(contents.body.as_ref(), file).after_title(&view.lines, shown);
+    contents.byline.around(&view.lines, &contents.place);
+    contents.read_text(&view);
+    let title = view.require_article(title, &contents)?;
+    Ok(view.draft(title, contents, choices))
+}
 
-    let summary = selected.summary.clone().filter(|found| found.value.chars().count() >= 20);
-    let standing_apart = summary
-        .as_ref()
-        .filter(|summary| !plain::fold(&text).contains(&plain::fold(&summary.value)));
-    // What stands at the head of the text and is not in the body that was found.
-    let mut head: Vec<String> =
-        standing_apart.iter().map(|summary| summary.value.clone()).collect();
-    if body.as_ref().is_some_and(is_guess) {
-        head.extend(generic::lead(&page_lines, &place).into_iter().map(|line| line.text.clone()));
+/// Refuses files of other kinds.
+fn require_html(page: &Page) -> Result<(), ExtractError> {
+    let media = page.media.essence.as_str();
+    let is_text = media.is_empty() || media.contains("html") || media == "text/plain";
+    if is_text && !page.bytes.starts_with(b"%PDF-") {
+        return Ok(());
     }
-    if let Some(first) = head.first() {
-        lead = Some(first.clone());
-        text = format!("{}\n{text}", head.join("\n"));
-    }
-    let has_image = body.as_ref().is_some_and(|body| beside::has_image(&body.dom));
-    let is_article = !plain::line(&text).is_empty() || has_image;
-    if !is_article && metadata.asks_password {
-        return Err(ExtractError::Login(page.url.clone()));
-    }
-    let is_empty = !is_article && attachments.is_empty();
-    // That a titled page is empty is for `normalize` to say, which knows what else there is.
-    let title = title.ok_or_else(|| {
-        let error = if is_empty { ExtractError::NoBody } else { ExtractError::NoTitle };
-        error(page.url.clone())
-    })?;
-    // Where the page shows no title, nothing can be said against the teaser's.
-    let shows_one = title.provenance != Provenance::Teaser
-        || title::confirmed(&page_lines, &title.value).is_some();
-    let promised = teaser.and_then(|teaser| teaser.title.as_deref());
-    let all: Vec<&str> = page_lines.iter().map(|line| line.text.as_str()).collect();
-    let all = shows_one.then(|| all.join("\n"));
-    if let Some(error) = soft_error::of_article(&title.value, &text, promised, all.as_deref()) {
-        return Err(ExtractError::SoftError { url: page.url.clone(), error: Box::new(error) });
+    let media = if is_text { "application/pdf" } else { media };
+    Err(ExtractError::NotHtml { url: page.url.clone(), media: media.to_owned() })
+}
+
+/// A page, read for the fields of its article.
+struct PageView<'a> {
+    page: &'a Page,
+    teaser: Option<&'a Teaser>,
+    base: Url,
+    selected: Selected,
+    metadata: Metadata,
+    /// The files that the platform's rules find.
+    attachments: Vec<Found<RawAttachment>>,
+    /// What the page shows about this article: the page without its boilerplate.
+    dom: Dom,
+    /// The elements that were cut out of it.
+    boilerplate: Vec<NodeId>,
+    lines: Vec<Line>,
+}
+
+impl<'a> PageView<'a> {
+    /// Reads an intact page, then cuts its boilerplate out.
+    fn of(
+        mut dom: Dom,
+        page: &'a Page,
+        teaser: Option<&'a Teaser>,
+        rules: &ArticleSelectors,
+        platform: Option<&Platform>,
+        choices: &mut FieldChoices,
+    ) -> Self {
+        let base = dom.base(&page.url);
+        Self {
+            metadata: metadata::read(&dom),
+            selected: Selected::read(&dom, rules, platform, choices),
+            attachments: beside::attachments(&dom, platform, &base),
+            boilerplate: chrome::cut(dom.tree_mut()),
+            lines: lines::lines(*dom.tree().root_element()),
+            page,
+            teaser,
+            base,
+            dom,
+        }
     }
 
-    let mut draft = Draft::empty(page.url.clone());
-    draft.canonical = metadata.canonical(&base);
-    draft.dates = dates::candidates(&dates::Places {
-        dom: &dom,
-        lines: &page_lines,
-        place: &place,
-        selected: selected.date.as_slice(),
-        metadata: &metadata,
-        teaser,
-        url: &page.url,
-        lead: lead.as_deref(),
-    });
-    draft.fetched = Some(page.fetched);
-    unasked::tell(trace, &page_lines, &place, &draft.dates, &furniture);
-    draft.title = Some(title);
-    draft.body = body
-        .filter(|_| is_article)
-        .map(|body| Found::new(RawHtml(body::write(&body.dom, &head, &base)), body.from));
-    draft.language = beside::language(&dom, &text);
-    why::language(trace, draft.language.as_ref(), &dom);
-    let summary = summary.or_else(|| teaser_summary(teaser)).or_else(|| metadata.summary.clone());
-    let (own, told) = (selected.summary.as_ref(), metadata.summary.as_ref());
-    why::summary(trace, summary.as_ref(), own, teaser_summary(teaser), told);
-    draft.summary = summary;
-    why::tags(trace, teaser, &metadata);
-    let names = trace.is_on().then(|| {
-        let (byline, selected) = (&byline, &selected);
-        let authors = [&selected.author, &byline.author, &metadata.author].map(Clone::clone);
-        (authors, [&selected.source, &byline.source].map(Clone::clone))
-    });
-    // Below the operator the signature under the text goes first: a CMS names the login that typed it in.
-    let told = selected.author.as_ref().map(|found| &found.provenance);
-    draft.author = if matches!(told, Some(Provenance::Selector(_))) {
-        selected.author
+    /// Where a body lies on the page, or the line of the file in its place.
+    fn place(&self, body: Option<&Found<ArticleBody>>, file: Option<usize>) -> Place {
+        match body {
+            Some(body) => body::place(&self.lines, &body.value.lines()),
+            None => Place { title: None, body: file.map(|line| (line, line)) },
+        }
+    }
+
+    /// Cuts title, furniture and bylines out of a body, and reads the bylines.
+    fn strip_body(
+        &self,
+        body: &mut Found<ArticleBody>,
+        title: &str,
+        byline: &mut Byline,
+        choices: &mut FieldChoices,
+    ) {
+        let guessed = is_guess(body);
+        let ArticleBody { dom, removed } = &mut body.value;
+        body::trim(dom.tree_mut(), title, guessed, removed);
+        byline.peel(dom.tree_mut(), removed);
+        choices.explain(|told| {
+            let mut around = RemovalLog::new(guessed);
+            around.elements(self.dom.tree(), &self.boilerplate, removed::boilerplate);
+            told.removed.append(&mut around.parts);
+            told.removed.append(&mut removed.parts);
+        });
+    }
+
+    /// The title of what is an article.
+    ///
+    /// # Errors
+    /// Where the page shows something else. That a titled page is empty is for `normalize` to say, which knows what else there
+    /// is.
+    fn require_article(
+        &self,
+        title: Option<Found<String>>,
+        contents: &DraftContents,
+    ) -> Result<Found<String>, ExtractError> {
+        let url = || self.page.url.clone();
+        if !contents.has_content && self.metadata.asks_password {
+            return Err(ExtractError::Login(url()));
+        }
+        let Some(title) = title else {
+            let error =
+                if contents.is_empty() { ExtractError::NoBody } else { ExtractError::NoTitle };
+            return Err(error(url()));
+        };
+        // Where the page shows no title, nothing can be said against the teaser's.
+        let shows_one = title.provenance != Provenance::Teaser
+            || title::confirmed(&self.lines, &title.value).is_some();
+        let promised = self.teaser.and_then(|teaser| teaser.title.as_deref());
+        let all: Vec<&str> = self.lines.iter().map(|line| line.text.as_str()).collect();
+        let all = shows_one.then(|| all.join("\n"));
+        match soft_error::of_article(&title.value, &contents.text, promised, all.as_deref()) {
+            Some(error) => Err(ExtractError::SoftError { url: url(), error: Box::new(error) }),
+            None => Ok(title),
+        }
+    }
+
+    /// The draft of an article.
+    fn draft(
+        mut self,
+        title: Found<String>,
+        contents: DraftContents,
+        choices: &mut FieldChoices,
+    ) -> Draft {
+        let mut draft = Draft::empty(self.page.url.clone());
+        draft.canonical = self.metadata.canonical(&self.base);
+        draft.title = Some(title);
+        draft.fetched = Some(self.page.fetched);
+        draft.dates = self.dates(&contents, choices);
+        draft.summary = choices.take(Subject::Summary, self.summaries());
+        let language =
+            choices.take(Subject::Language, beside::languages(&self.dom, &contents.text));
+        draft.language = language.map(|language| language.map(|tag| tag.0));
+        // A picture that only the mark-up or the listing names makes no article of an empty page.
+        draft.images = self.image().filter(|_| !contents.is_empty()).into_iter().collect();
+        let html = |body: ArticleBody| RawHtml(body::write(&body.dom, &contents.head, &self.base));
+        draft.body = contents.body.filter(|_| contents.has_content).map(|body| body.map(html));
+        let author = self.selected.author.take();
+        let authors = authors(author, contents.byline.author, self.metadata.author);
+        draft.author = choices.take(Subject::Author, authors);
+        let sources = self.selected.source.into_iter().chain(contents.byline.source);
+        draft.source_line = choices.take(Subject::Source, sources.map(Candidate::from));
+        draft.attachments = contents.attachments;
+        if let Some(teaser) = self.teaser {
+            let of_teaser = |tag: &String| Found::new(tag.clone(), Provenance::Teaser);
+            draft.tags = teaser.tags.iter().map(of_teaser).collect();
+            let files = teaser.attachments.iter().cloned();
+            draft.attachments.extend(files.map(|file| Found::new(file, Provenance::Teaser)));
+            draft.first_source.clone_from(&teaser.first_source);
+        }
+        draft.tags.extend(self.metadata.tags);
+        draft
+    }
+
+    /// The texts that hold the date, the best first.
+    fn dates(&self, contents: &DraftContents, choices: &mut FieldChoices) -> Vec<Found<String>> {
+        let search =
+            DateSearch { view: self, place: &contents.place, lead: contents.lead.as_deref() };
+        let dates = search.candidates();
+        if choices.are_explained() {
+            let cut = removed::detached_lines(self.dom.tree(), &self.boilerplate);
+            for (line, why) in search.ignored(&dates, cut) {
+                choices.ignore(Subject::Date, "page", &line, why);
+            }
+        }
+        dates
+    }
+
+    /// The summaries, the best first.
+    fn summaries(&self) -> impl Iterator<Item = Candidate> {
+        let selected = self.selected.summary.iter().map(|found| {
+            Candidate::from(found.clone()).fault(is_short(found).then_some("is too short for one"))
+        });
+        let teased = self.teaser.and_then(|teaser| teaser.summary.as_deref()).map(plain::line);
+        let teased = teased.filter(|text| !text.is_empty());
+        let teased = teased.map(|summary| Candidate::new(summary, Provenance::Teaser));
+        selected.chain(teased).chain(self.metadata.summary.clone().map(Candidate::from))
+    }
+
+    /// The picture beside the text.
+    fn image(&self) -> Option<Found<Url>> {
+        let teased = self.teaser.and_then(|teaser| teaser.image.clone());
+        let named = || {
+            let Found { value, provenance } = self.metadata.image.as_ref()?;
+            Some(Found::new(self.base.join(value).ok()?, provenance.clone()))
+        };
+        teased.map(|url| Found::new(url, Provenance::Teaser)).or_else(named)
+    }
+}
+
+/// The authors, the best first. Below the operator the signature under the text goes first: a CMS names the login that typed
+/// it in.
+fn authors(
+    selected: Option<Found<String>>,
+    signed: Option<Found<String>>,
+    told: Option<Found<String>>,
+) -> impl Iterator<Item = Candidate> {
+    let is_operators = |found: &Found<String>| matches!(found.provenance, Provenance::Selector(_));
+    let (first, second) = if selected.as_ref().is_some_and(is_operators) {
+        (selected, signed)
     } else {
-        byline.author.or(selected.author).or(metadata.author)
+        (signed, selected)
     };
-    draft.source_line = selected.source.or(byline.source);
-    if let Some((authors, sources)) = names {
-        why::names(trace, Subject::Author, draft.author.as_ref(), &authors);
-        why::names(trace, Subject::Source, draft.source_line.as_ref(), &sources);
+    first.into_iter().chain(second).chain(told).map(Candidate::from)
+}
+
+fn is_short(summary: &Found<String>) -> bool {
+    summary.value.chars().count() < 20
+}
+
+fn is_guess(body: &Found<ArticleBody>) -> bool {
+    body.provenance == Provenance::Generic
+}
+
+/// The article on a page, as far as it is not in the page's mark-up.
+#[derive(Default)]
+struct DraftContents {
+    body: Option<Found<ArticleBody>>,
+    place: Place,
+    byline: Byline,
+    attachments: Vec<Found<RawAttachment>>,
+    /// What stands at the head of the text and is not in the body that was found.
+    head: Vec<String>,
+    /// Head and body.
+    text: String,
+    /// The first line of the text.
+    lead: Option<String>,
+    /// Whether there is a text or a picture.
+    has_content: bool,
+}
+
+impl DraftContents {
+    fn attach(&mut self, files: Vec<RawAttachment>, from: Provenance) {
+        self.attachments.extend(files.into_iter().map(|file| Found::new(file, from.clone())));
     }
-    // A picture that only the mark-up or the listing names makes no article of an empty page.
-    let teased = teaser.and_then(|teaser| teaser.image.clone());
-    let named = || base.join(metadata.image.as_deref()?).ok();
-    let image = teased.or_else(named).filter(|_| !is_empty);
-    draft.images = image.into_iter().map(|url| (url, None)).collect();
-    draft.attachments = attachments;
-    why::files(trace, "teaser", teaser.map(|t| t.attachments.as_slice()).unwrap_or_default());
-    draft.attachments.extend(teaser.iter().flat_map(|teaser| teaser.attachments.clone()));
-    draft.tags = teaser.map(|teaser| teaser.tags.clone()).unwrap_or_default();
-    draft.tags.extend(metadata.tags);
-    draft.first_source = teaser.and_then(|teaser| teaser.first_source.clone());
-    Ok(draft)
+
+    /// Makes the text of the body and of what stands apart from it.
+    fn read_text(&mut self, view: &PageView<'_>) {
+        let body = self.body.as_ref();
+        let text = body.map(|body| dom::text_of(body.value.dom.tree().root_element()));
+        self.text = text.map(|text| plain::lines(&text)).unwrap_or_default();
+        let summary = view.selected.summary.as_ref().filter(|summary| !is_short(summary));
+        let apart = summary
+            .filter(|summary| !plain::fold(&self.text).contains(&plain::fold(&summary.value)));
+        self.head = apart.iter().map(|summary| summary.value.clone()).collect();
+        if body.is_some_and(is_guess) {
+            let lead = generic::lead(&view.lines, &self.place);
+            self.head.extend(lead.into_iter().map(|line| line.text.clone()));
+        }
+        let first = self.head.first().map(String::as_str).or(self.text.lines().next());
+        self.lead = first.map(str::to_owned);
+        if !self.head.is_empty() {
+            self.text = format!("{}\n{}", self.head.join("\n"), self.text);
+        }
+        let has_image = body.is_some_and(|body| beside::has_image(&body.value.dom));
+        self.has_content = !plain::line(&self.text).is_empty() || has_image;
+    }
+
+    /// Whether there is nothing, not even a file.
+    fn is_empty(&self) -> bool {
+        !self.has_content && self.attachments.is_empty()
+    }
 }
 
 /// The draft of an item that is not followed: all that its feed brings.
@@ -290,180 +414,14 @@ pub fn draft_of_teaser(teaser: &Teaser) -> Draft {
         let summary = teaser.summary.as_deref().map(|text| RawHtml(body::paragraph(text)));
         draft.body = summary.map(|summary| Found::new(summary, feed("summary")));
     }
-    draft.images = teaser.image.clone().into_iter().map(|url| (url, None)).collect();
-    draft.attachments.clone_from(&teaser.attachments);
-    draft.images.extend(teaser.pictures.iter().map(|url| (url.clone(), None)));
-    draft.tags.clone_from(&teaser.tags);
+    let images = teaser.image.iter().chain(&teaser.pictures);
+    draft.images = images.map(|url| Found::new(url.clone(), feed("image"))).collect();
+    let files = teaser.attachments.iter().cloned();
+    draft.attachments = files.map(|file| Found::new(file, feed("enclosure"))).collect();
+    draft.tags = teaser.tags.iter().map(|tag| Found::new(tag.clone(), feed("category"))).collect();
     draft.source_line = teaser.source_line.clone().map(|line| Found::new(line, feed("source")));
     draft.first_source.clone_from(&teaser.first_source);
     draft
-}
-
-fn teaser_summary(teaser: Option<&Teaser>) -> Option<Found<String>> {
-    let summary = teaser?.summary.as_deref().map(plain::line).filter(|text| !text.is_empty())?;
-    Some(Found::new(summary, Provenance::Teaser))
-}
-
-/// What the page shows, its furniture cut: its lines, and which of them is the heading over the article, where that is known.
-struct Shown<'a> {
-    lines: &'a [lines::Line],
-    heading: Option<usize>,
-}
-
-/// The fewest characters of a body that the rules of a family are believed to have found, where it has no picture.
-const SENTENCE: usize = 40;
-
-/// The body as a document of its own, to cut from.
-struct Body {
-    dom: Dom,
-    from: Provenance,
-}
-
-impl Body {
-    /// The first container that holds text; where none does, the first that holds anything.
-    ///
-    /// A guess is made only where no rule knows the page, or where what the rules found is empty: but not on a page that
-    /// comes with files, for its text may well be nothing more, and a guess would find the menu.
-    fn choose(
-        dom: &Dom,
-        shown: &Shown<'_>,
-        selected: &Selected,
-        metadata: &Metadata,
-        cutter: &Cutter<'_>,
-        has_files: bool,
-    ) -> Result<Option<Self>, PageError> {
-        let known = selected.body.iter().chain(&metadata.body);
-        let mut empty = None;
-        for found in known {
-            let mut dom = Dom::parse(&SafeHtml::check(found.value.0.clone())?);
-            let cuts = cutter.cut(&mut dom, true);
-            let length = plain::line(&dom::text_of(dom.tree().root_element())).chars().count();
-            let body = Self { dom, from: found.provenance.clone() };
-            // The marks of a family may stand on a page whose theme keeps other things under its names.
-            let least = match body.from {
-                Provenance::Platform(_) if !beside::has_image(&body.dom) => SENTENCE,
-                _ => 1,
-            };
-            if length >= least {
-                cutter.tell(cuts);
-                return Ok(Some(body));
-            }
-            empty.get_or_insert(body);
-        }
-        let told = selected.summary.is_some() || has_files;
-        if empty.is_some() && told {
-            return Ok(empty);
-        }
-        let Some(guess) = generic::body(dom, shown.lines, shown.heading) else { return Ok(empty) };
-        let mut dom = Dom::parse(&SafeHtml::check(guess.0)?);
-        let cuts = cutter.cut(&mut dom, false);
-        let length = plain::line(&dom::text_of(dom.tree().root_element())).chars().count();
-        // What holds a few words and no more is still surer than a guess that holds hardly more.
-        let is_poor = length < 5 * SENTENCE;
-        if let Some(short) = empty.filter(|body| is_poor && beside::shows(&body.dom)) {
-            return Ok(Some(short));
-        }
-        cutter.tell(cuts);
-        cutter.boxes(&mut dom);
-        Ok(Some(Self { dom, from: Provenance::Generic }))
-    }
-}
-
-/// What is cut out of every body.
-struct Cutter<'a> {
-    rules: &'a ArticleSelectors,
-    remove: &'a [&'a Selector],
-    trace: &'a Trace,
-}
-
-impl Cutter<'_> {
-    /// Cuts, and gives what was cut, where somebody asks.
-    fn cut(&self, dom: &mut Dom, furniture: bool) -> Explanation {
-        if !self.trace.is_on() {
-            if furniture {
-                chrome::cut(dom.tree_mut());
-            }
-            chrome::remove(dom.tree_mut(), self.remove.iter().copied());
-            return Explanation::default();
-        }
-        let told = Trace::on();
-        if furniture {
-            let before = cuts::Before::of(&told, dom.tree());
-            chrome::cut(dom.tree_mut());
-            before.tell(&told, dom.tree(), cuts::furniture);
-        }
-        for selector in self.remove {
-            why::finds(&told, dom, selector, self.rules);
-            let before = cuts::Before::of(&told, dom.tree());
-            chrome::remove(dom.tree_mut(), std::iter::once(*selector));
-            before.tell(&told, dom.tree(), |_| why::remover(selector, self.rules));
-        }
-        told.explanation()
-    }
-
-    /// Cuts out of a guessed body the boxes that stand in it and are none of it.
-    fn boxes(&self, dom: &mut Dom) {
-        let before = cuts::Before::of(self.trace, dom.tree());
-        clutter::cut_boxes(dom.tree_mut());
-        before.tell(self.trace, dom.tree(), cuts::boxed);
-    }
-
-    /// Tells what was cut out of the body that is taken.
-    fn tell(&self, cuts: Explanation) {
-        self.trace.add(cuts);
-    }
-}
-
-/// What the selectors of the operator, then of the platform, find on the intact page.
-struct Selected {
-    title: Option<Found<String>>,
-    summary: Option<Found<String>>,
-    body: Vec<Found<RawHtml>>,
-    date: Vec<Found<String>>,
-    author: Option<Found<String>>,
-    source: Option<Found<String>>,
-}
-
-impl Selected {
-    fn read(dom: &Dom, rules: &ArticleSelectors, platform: Option<&Platform>) -> Self {
-        let fields = platform.map(|platform| &platform.article);
-        let ways = |own: &Option<Selector>, field: &str, theirs: Option<&Vec<Selector>>| {
-            let own = own.iter().map(|s| (s.clone(), Provenance::Selector(s.as_str().to_owned())));
-            let name = platform.map(|platform| platform.name.as_str()).unwrap_or_default();
-            let from = Provenance::Platform(format!("{name} {field}"));
-            let theirs = theirs.into_iter().flatten().map(|rule| (rule.clone(), from.clone()));
-            own.chain(theirs).collect::<Vec<_>>()
-        };
-        let text = |element: ElementRef<'_>| {
-            let value = element.attr("content").or_else(|| element.attr("datetime"));
-            value.map_or_else(|| plain::line(&dom::text_of(element)), plain::line)
-        };
-        let texts = |ways: Vec<(Selector, Provenance)>| {
-            ways.into_iter().filter_map(|(selector, from)| {
-                let mut found = dom.tree().select(selector.compiled()).map(text);
-                Some(Found::new(found.find(|text| !text.is_empty())?, from))
-            })
-        };
-        let name = |role: labels::Role, found: Found<String>| byline::unlabelled(role, found);
-        let body_ways = ways(&rules.body, "body", fields.map(|f| &f.body));
-        Self {
-            title: texts(ways(&rules.title, "title", fields.map(|f| &f.title))).next(),
-            summary: texts(ways(&rules.summary, "summary", fields.map(|f| &f.summary))).next(),
-            body: body_ways
-                .into_iter()
-                .filter_map(|(selector, from)| {
-                    Some(Found::new(RawHtml(body::select(dom, &selector, &from)?), from))
-                })
-                .collect(),
-            date: texts(ways(&rules.date, "date", fields.map(|f| &f.date))).collect(),
-            author: texts(ways(&rules.author, "author", fields.map(|f| &f.author)))
-                .next()
-                .and_then(|found| name(labels::Role::Author, found)),
-            source: texts(ways(&rules.source, "source", fields.map(|f| &f.source)))
-                .next()
-                .and_then(|found| name(labels::Role::Source, found)),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use super::*;
-use crate::model::{Key, Teaser};
-use crate::page::{Coding, MediaType, Validators};
+use crate::model::{ConsideredValue, Explanation, Key, Teaser};
+use crate::page::{Coding, MediaType, SafeHtml, Validators};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -136,7 +136,7 @@ fn an_article_may_be_a_file_under_a_title() {
     let page = page("https://stnmt.example/thong-bao", html);
     let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
     assert_eq!(value(&draft.title), Some("Thông báo lựa chọn tổ chức đấu giá"));
-    let files: Vec<_> = draft.attachments.iter().map(|file| file.url.as_str()).collect();
+    let files: Vec<_> = draft.attachments.iter().map(|file| file.value.url.as_str()).collect();
     assert_eq!(files, ["https://stnmt.example/img/97%20TTPTQD.pdf"]);
     assert!(draft.dates[0].value.contains("12/03/2020"), "{:?}", draft.dates);
 }
@@ -164,7 +164,7 @@ fn chrome_around_and_inside_a_body_is_cut() {
     let draft =
         draft(&page("https://a.gov.vn/1", html), None, &ArticleSelectors::default()).unwrap();
     assert_eq!(body_lines(&draft), ["Đoạn một của bài.", "Mục"]);
-    assert_eq!(draft.attachments[0].url.as_str(), "https://a.gov.vn/a.pdf");
+    assert_eq!(draft.attachments[0].value.url.as_str(), "https://a.gov.vn/a.pdf");
 }
 
 #[test]
@@ -277,4 +277,126 @@ fn a_family_whose_names_hold_something_else_gives_no_wrong_body() {
     let found = draft(&page("https://a.gov.vn/1", html), None, &rules).unwrap();
     assert_eq!(body_lines(&found), ["Nghỉ từ 30/4 đến hết 03/5."]);
     assert_eq!(found.body.unwrap().provenance, Provenance::Platform("wordpress body".into()));
+}
+
+const TEXT: &str = "Sáng nay, cơ quan đã tổ chức hội nghị với sự tham dự của đông đảo đại biểu các sở, ban, ngành và địa phương.";
+
+fn explained(html: &str, teased: Option<&str>, rules: &ArticleSelectors) -> Explanation {
+    let page = page("https://a.gov.vn/tin/7", html);
+    let mut teaser = Teaser::of(page.url.clone(), Key::of_page(&page.url, &page.url));
+    teaser.title = teased.map(str::to_owned);
+    let mut choices = FieldChoices::explained(plain::fold);
+    let explained = draft_with(&page, Some(&teaser), rules, &mut choices);
+    // One path decides: evaluating all candidates takes the same.
+    assert_eq!(explained, draft(&page, Some(&teaser), rules));
+    choices.into_explanation()
+}
+
+fn told(explanation: &Explanation, subject: Subject) -> Vec<String> {
+    let shown = |told: &&ConsideredValue| {
+        format!("{} {} {}", told.verdict, told.from, told.why.clone().unwrap_or_default())
+    };
+    explanation.of(subject).iter().map(shown).map(|text| text.trim_end().to_owned()).collect()
+}
+
+#[test]
+fn a_constant_name_and_a_title_that_is_not_shown_have_their_reasons() {
+    let html = format!(
+        "<title>Cổng thông tin tỉnh</title><meta property=og:title content='Cổng thông tin tỉnh'>\
+         <h1>Hội nghị tổng kết năm 2023</h1><div><p>{TEXT}</p><p>{TEXT} Hết.</p></div>"
+    );
+    let rules = ArticleSelectors::default();
+    let explanation = explained(&html, Some("Hội nghị của tỉnh năm 2023"), &rules);
+    let constant =
+        "is the site's constant name: it is the page's <title>, and no line of the page shows it";
+    let unshown = "no line of the page shows it, so it counts only where the page shows no title";
+    let last = "is believed last: many sites have one <title> for all their pages";
+    assert_eq!(
+        told(&explanation, Subject::Title),
+        [
+            "taken heading".to_owned(),
+            format!("passed over meta:og:title {constant}"),
+            format!("passed over teaser {unshown}"),
+            format!("passed over title-element {last}"),
+        ]
+    );
+    let html =
+        format!("<title>Cổng thông tin tỉnh</title><div><p>{TEXT}</p><p>{TEXT} Hết.</p></div>");
+    let explanation = explained(&html, None, &rules);
+    let alone = "taken title-element is all that there is, and may be the site's constant name";
+    assert_eq!(told(&explanation, Subject::Title), [alone]);
+}
+
+#[test]
+fn what_the_platform_finds_over_other_articles_is_no_title() {
+    let html = format!(
+        "<meta name=generator content='WordPress 6.1'><h1 class=entry-title>Tin liên quan</h1>\
+         <h2>Hội nghị tổng kết năm 2023</h2><div class=entry-content><p>{TEXT}</p></div>"
+    );
+    let explanation = explained(&html, None, &ArticleSelectors::default());
+    assert_eq!(explanation.platform.as_deref(), Some("wordpress"));
+    let title = told(&explanation, Subject::Title);
+    let other = "passed over platform:wordpress title is the heading over other articles";
+    assert!(title.contains(&other.to_owned()), "{title:?}");
+}
+
+#[test]
+fn selectors_that_find_nothing_and_what_remove_cuts_are_told() {
+    let html = format!(
+        "<h1>Hội nghị tổng kết năm 2023</h1><div class=a><p>{TEXT}</p><p class=x>Bỏ đi.</p><nav>Menu</nav>\
+         <p>Tác giả: Lê Văn An</p></div>"
+    );
+    let rules = ArticleSelectors {
+        date: Some("td.Time".parse().unwrap()),
+        body: Some(".a".parse().unwrap()),
+        summary: Some("h1".parse().unwrap()),
+        remove: vec![".x".parse().unwrap(), ".no".parse().unwrap()],
+        ..ArticleSelectors::default()
+    };
+    let explanation = explained(&html, None, &rules);
+    let nothing = "passed over selector:td.Time finds nothing on this page";
+    assert_eq!(told(&explanation, Subject::Date), [nothing]);
+    let body = told(&explanation, Subject::Body);
+    assert_eq!(body[0], "taken selector:.a");
+    assert_eq!(body[1], "agrees generic");
+    assert_eq!(body[2], "passed over article.remove \".no\" finds nothing in it");
+    let cuts: Vec<_> = explanation.removed.iter().map(|part| part.kind.as_str()).collect();
+    assert_eq!(cuts, ["furniture of the page (nav)", "article.remove \".x\"", "byline"]);
+    assert_eq!(told(&explanation, Subject::Author), ["taken label:Tác giả"]);
+}
+
+#[test]
+fn a_guess_that_meets_what_stands_around_an_empty_article_is_told() {
+    let html =
+        format!("<title>x</title><h1>{TEXT}</h1><div class=menu><p>Đơn vị</p><p>{TEXT}</p></div>");
+    let explanation = explained(&html, None, &ArticleSelectors::default());
+    let why = "holds no sentence but the title: it is what stands around an empty article";
+    assert_eq!(told(&explanation, Subject::Body), [format!("passed over generic {why}")]);
+}
+
+#[test]
+fn dates_that_are_no_candidates_have_their_reasons() {
+    let html = format!(
+        "<nav>Thứ sáu, 23/11/2023</nav><div><p>Hôm nay: Thứ sáu, 24/11/2023</p></div>\
+         <p>Một</p><p>Hai</p><p>Ba</p><p>Bốn</p><p>Năm</p><p>Sáu</p>\
+         <div><h1>Hội nghị tổng kết năm nay</h1><p>Ngày đăng: 10/01/2023</p>\
+         <p>Kỳ họp 5 ngày 11/01/2023 của tỉnh</p><p><a href=/1>Kỳ họp 6 ngày 12/01/2023</a></p>\
+         <div><p>{TEXT}</p><p>13/01/2023 08:00</p><p>{TEXT} Hết.</p></div>\
+         <p>14/01/2023 08:00</p><div>Tin liên quan</div><p>15/01/2023 08:00</p></div>"
+    );
+    let explanation = explained(&html, None, &ArticleSelectors::default());
+    let told = explanation.of(Subject::Date).into_iter();
+    let told = told.map(|told| (told.value.as_str(), told.why.as_deref().unwrap_or_default()));
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            ("Thứ sáu, 23/11/2023", "stands in the furniture of the page (nav)"),
+            ("Hôm nay: Thứ sáu, 24/11/2023", "stands above the title, as the page's clock does"),
+            ("Kỳ họp 5 ngày 11/01/2023 của tỉnh", "is no date line: other words stand in it"),
+            ("Kỳ họp 6 ngày 12/01/2023", "is part of a link to another page"),
+            ("13/01/2023 08:00", "stands in the text"),
+            ("14/01/2023 08:00", "stands behind the text without a label that calls it the date"),
+            ("15/01/2023 08:00", "stands among related news"),
+        ]
+    );
 }

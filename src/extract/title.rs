@@ -1,13 +1,14 @@
 //! The title. Agencies' `<title>` is often the site's name on every page, and many articles have no heading element.
 
-use super::Selected;
+use super::PageView;
 use super::body::Place;
 use super::lines::Line;
 use super::metadata::Metadata;
 use super::{dates, labels};
-use crate::model::{Found, Other, Provenance, Selector, Subject, Teaser, Trace};
+use crate::model::{Candidate, Found, Provenance, Selector, Teaser};
 use crate::page::{Dom, dom::text_of, plain};
 use scraper::ElementRef;
+use std::iter;
 use std::sync::LazyLock;
 
 /// Shorter lines are categories and menus.
@@ -23,36 +24,53 @@ const NAMED: &str = "[class*=tieude], [class*=tieu-de], [class*=title-news], [cl
     [class*=post-title], [class*=entry-title], [class*=article-title], [id*=newsTitle], [id*=news-title], p.title, div.title, span.title, [class$=-title], [class$=NewsTitle], \
     .dv-title h1, h1.title, span.h1";
 
-/// Finds the title.
-pub(super) fn find(
-    dom: &Dom,
-    lines: &[Line],
-    place: &Place,
-    selected: &Selected,
-    metadata: &Metadata,
-    teaser: Option<&Teaser>,
-) -> Option<Found<String>> {
-    let teased = teaser.and_then(|teaser| teaser.title.as_deref()).map(plain::line);
+/// The titles, the best first; evaluated on demand.
+pub(super) fn candidates<'a>(
+    view: &'a PageView<'_>,
+    place: &'a Place,
+) -> impl Iterator<Item = Candidate> + 'a {
+    let (lines, metadata) = (view.lines.as_slice(), &view.metadata);
+    let teased = view.teaser.and_then(|teaser| teaser.title.as_deref()).map(plain::line);
     let teased = teased.filter(|title| !title.is_empty());
-    // The operator's selector is believed whatever it meets; a platform's may meet the heading over other articles.
-    let selected = selected.title.clone().and_then(|found| {
-        if matches!(found.provenance, Provenance::Selector(_)) {
-            return Some(found);
-        }
-        let (title, _) = dates::without_trailing_date(&found.value);
-        let other = labels::is_related_heading(title);
-        (!other).then(|| Found::new(title.to_owned(), found.provenance))
+    let unconfirmed = teased.clone();
+    let unconfirmed = iter::once_with(move || {
+        let title = Candidate::new(unconfirmed?, Provenance::Teaser);
+        let shown = confirmed(lines, &title.found.value);
+        let why = "no line of the page shows it, so it counts only where the page shows no title";
+        shown.is_none_or(|shown| shown != title.found).then(|| title.doubt(why))
     });
+    let constant =
+        "is the site's constant name: it is the page's <title>, and no line of the page shows it";
+    let told = metadata.titles.iter().map(move |found| {
+        let fault = is_constant(lines, metadata, found).then_some(constant);
+        Candidate::from(told(lines, found)).fault(fault)
+    });
+    let element = metadata.title_element.iter().map(|title| {
+        Candidate::new(title.clone(), Provenance::TitleElement)
+            .doubt("is believed last: many sites have one <title> for all their pages")
+            .note("is all that there is, and may be the site's constant name")
+    });
+    let shown = iter::once_with(|| shown(&view.dom, lines, place, metadata)).flatten();
+    let above = iter::once_with(|| above(lines, place)).flatten();
+    let selected = view.selected.title.iter().cloned().map(selected);
     selected
-        .or_else(|| teased.as_deref().and_then(|title| confirmed(lines, title)))
-        .or_else(|| told(lines, metadata))
-        .or_else(|| shown(dom, lines, place, metadata))
-        .or_else(|| Some(Found::new(teased?, Provenance::Teaser)))
-        .or_else(|| above(lines, place))
-        .or_else(|| {
-            let title = metadata.title_element.clone()?;
-            Some(Found::new(title, Provenance::TitleElement))
-        })
+        .chain(iter::once_with(move || confirmed(lines, &teased?).map(Candidate::from)).flatten())
+        .chain(told)
+        .chain(shown.map(Candidate::from))
+        .chain(unconfirmed.flatten())
+        .chain(above.map(Candidate::from))
+        .chain(element)
+}
+
+/// A selected title. The operator's selector is believed whatever it meets; a platform's may meet the heading over other
+/// articles.
+fn selected(found: Found<String>) -> Candidate {
+    if matches!(found.provenance, Provenance::Selector(_)) {
+        return found.into();
+    }
+    let (title, _) = dates::without_trailing_date(&found.value);
+    let other = labels::is_related_heading(title).then_some("is the heading over other articles");
+    Candidate::new(title.to_owned(), found.provenance).fault(other)
 }
 
 /// The line that shows the title as the teaser, the structured data or `<title>` name it: a heading before other lines.
@@ -88,53 +106,6 @@ pub(super) fn heading(
     heading.or(named.iter().find(|place| is(place, |line| !line.is_linked()))).copied()
 }
 
-/// Tells those who ask which titles there were, and why they were passed over.
-pub(super) fn tell(
-    trace: &Trace,
-    taken: Option<&Found<String>>,
-    (dom, lines, place): (&Dom, &[Line], &Place),
-    selected: &Selected,
-    metadata: &Metadata,
-    teaser: Option<&Teaser>,
-) {
-    if !trace.is_on() {
-        return;
-    }
-    let mut others: Vec<Other> = Vec::new();
-    if let Some(found) = &selected.title {
-        let is_ours = matches!(found.provenance, Provenance::Selector(_));
-        let (title, _) = dates::without_trailing_date(&found.value);
-        let other = !is_ours && labels::is_related_heading(title);
-        let title = Found::new(title.to_owned(), found.provenance.clone());
-        others.push((title, other.then(|| "is the heading over other articles".to_owned())));
-    }
-    if let Some(teased) = teaser.and_then(|teaser| teaser.title.as_deref()) {
-        let shown = confirmed(lines, &plain::line(teased)).is_some();
-        let why = "no line of the page shows it, so it counts only where the page shows no title";
-        others.push((
-            Found::new(plain::line(teased), Provenance::Teaser),
-            (!shown).then(|| why.to_owned()),
-        ));
-    }
-    for found in &metadata.titles {
-        let why = "is the site's constant name: it is the page's <title>, and no line of the page shows it";
-        others.push((found.clone(), is_constant(lines, metadata, found).then(|| why.to_owned())));
-    }
-    others.extend(shown(dom, lines, place, metadata).map(|found| (found, None)));
-    others.extend(above(lines, place).map(|found| (found, None)));
-    if let Some(title) = &metadata.title_element {
-        let why = "is believed last: many sites have one <title> for all their pages";
-        let found = Found::new(title.clone(), Provenance::TitleElement);
-        others.push((found, Some(why.to_owned())));
-    }
-    trace.field(Subject::Title, taken, others, plain::fold);
-    if taken.is_some_and(|taken| taken.provenance == Provenance::TitleElement) {
-        trace.reason(Subject::Title, || {
-            "is all that there is, and may be the site's constant name".to_owned()
-        });
-    }
-}
-
 /// The teaser's title where the page shows the same, or the whole of it where the listing cut it short.
 pub(super) fn confirmed(lines: &[Line], teased: &str) -> Option<Found<String>> {
     let cut = teased.trim_end_matches(['.', '…', ' ']);
@@ -150,16 +121,15 @@ pub(super) fn confirmed(lines: &[Line], teased: &str) -> Option<Found<String>> {
     Some(Found::new(teased.to_owned(), Provenance::Teaser))
 }
 
-/// What the page tells machines; without the site's name, where the page shows it so.
-fn told(lines: &[Line], metadata: &Metadata) -> Option<Found<String>> {
-    let found = metadata.titles.iter().find(|found| !is_constant(lines, metadata, found))?;
+/// A title that the page tells machines; without the site's name, where the page shows it so.
+fn told(lines: &[Line], found: &Found<String>) -> Found<String> {
     let shorter = segments(&found.value)
         .into_iter()
         .find_map(|part| lines.iter().find(|line| line.text == part && line.length() >= SHORTEST));
-    Some(match shorter {
+    match shorter {
         Some(line) => Found::new(line.text.clone(), found.provenance.clone()),
         None => found.clone(),
-    })
+    }
 }
 
 /// Whether a title is the site's name: a site that has one og:title for all its pages has the same `<title>`, and shows

@@ -28,12 +28,12 @@ pub struct Draft {
     pub fetched: Option<DateTime<Utc>>,
     /// The language.
     pub language: Option<Found<String>>,
-    /// Images beside the body: (address, alternative text).
-    pub images: Vec<(Url, Option<String>)>,
+    /// Images beside the body.
+    pub images: Vec<Found<Url>>,
     /// Files beside the body.
-    pub attachments: Vec<RawAttachment>,
+    pub attachments: Vec<Found<RawAttachment>>,
     /// What the page calls its own categories and keywords.
-    pub tags: Vec<String>,
+    pub tags: Vec<Found<String>>,
     /// Where it was first published, where an aggregate brought it.
     pub first_source: Option<FirstSource>,
 }

@@ -4,6 +4,7 @@
 
 mod archive;
 mod article;
+mod candidates;
 mod certificate;
 mod charset;
 mod condition;
@@ -43,13 +44,15 @@ mod wordpress;
 
 pub use archive::{History, Standing, Tombstone};
 pub use article::{Article, Attachment, Field, Image, Precision};
+pub use candidates::{
+    Candidate, CandidateValue, FieldChoices, FieldReason, NOT_PUBLIC, REPEATED, TextFold,
+};
 pub use certificate::Certificate;
 pub use charset::{Charset, UnknownCharset};
 pub use condition::{Asked, Condition, Phrase};
 pub use draft::{Draft, RawAttachment};
 pub use explanation::{
-    Candidate, Cut, Explanation, FURNITURE, Other, Refusal, Subject, Trace, Verdict, less_sure,
-    shortened,
+    BOILERPLATE, ConsideredValue, Explanation, Refusal, RemovedPart, Subject, Verdict, shortened,
 };
 pub use feed::{Content, Feed, Format, Query, Site};
 pub use first_source::{Category, FirstSource};

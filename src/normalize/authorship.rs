@@ -3,7 +3,7 @@
 //! The labels on a page do not tell: `Nguồn tin: Triệu Thị Hương` names a person, `Tác giả: Ban Biên tập` names none.
 
 use super::text;
-use crate::model::{Found, Provenance};
+use crate::model::{FieldChoices, Found, Provenance, Subject};
 
 /// Logins and collective signatures: nobody wrote under them.
 const NOBODY: [&str; 22] = [
@@ -83,23 +83,32 @@ const LONGEST: usize = 120;
 pub fn settle(
     author: Option<Found<String>>,
     source_line: Option<Found<String>>,
+    choices: &mut FieldChoices,
 ) -> (Option<Found<String>>, Option<Found<String>>) {
-    let mut author = author.and_then(somebody);
-    let mut source_line = source_line.and_then(somebody);
+    let name_fault = |found: &Found<String>| fault(&found.value);
+    let mut author = choices.check(Subject::Author, author.map(bare), name_fault);
+    let mut source_line = choices.check(Subject::Source, source_line.map(bare), name_fault);
     // A feed's creator is the author, be it an office: its publisher said so in a field for it.
     let is_certain = |found: &Found<String>| {
         matches!(found.provenance, Provenance::Selector(_) | Provenance::Feed(_))
     };
-    if author.is_none()
-        && let Some(found) = source_line.take_if(|found| {
-            !is_certain(found) && is_news_source(&found.provenance) && is_person(&found.value)
-        })
-    {
-        author = Some(found);
+    let is_writer = |found: &&Found<String>| {
+        !is_certain(found) && is_news_source(&found.provenance) && is_person(&found.value)
+    };
+    let writer = source_line.as_ref().filter(|_| author.is_none()).filter(is_writer).cloned();
+    if let Some(writer) = writer {
+        let why = Some("is a person, so it is the author");
+        source_line = choices.check(Subject::Source, source_line, |_| why);
+        author = choices.take(Subject::Author, [writer.into()]);
     }
-    if let Some(found) = author.take_if(|found| !is_certain(found) && is_organisation(&found.value))
-    {
-        source_line = source_line.or(Some(found));
+    let is_office = |found: &&Found<String>| !is_certain(found) && is_organisation(&found.value);
+    if let Some(office) = author.as_ref().filter(is_office).cloned() {
+        let why = match &source_line {
+            Some(_) => "is an organisation, and the source is known",
+            None => "is an organisation, so it is the source",
+        };
+        author = choices.check(Subject::Author, author, |_| Some(why));
+        source_line = source_line.or_else(|| choices.take(Subject::Source, [office.into()]));
     }
     (author, source_line)
 }
@@ -109,12 +118,8 @@ fn is_news_source(provenance: &Provenance) -> bool {
     matches!(provenance, Provenance::Label(label) if text::fold(label).starts_with("nguon tin"))
 }
 
-/// What is wrong with a name: nobody is named.
-pub(super) fn fault(found: &Found<String>) -> Option<&'static str> {
-    fault_of(&bare(found.clone()).value)
-}
-
-fn fault_of(name: &str) -> Option<&'static str> {
+/// What is wrong with a name that [`bare`] made: nobody is named.
+fn fault(name: &str) -> Option<&'static str> {
     let folded = text::fold(name);
     if !folded.chars().any(char::is_alphabetic) {
         Some("holds no name")
@@ -125,11 +130,6 @@ fn fault_of(name: &str) -> Option<&'static str> {
     } else {
         None
     }
-}
-
-/// A name as [`bare`] makes it; nothing where nobody is named.
-fn somebody(found: Found<String>) -> Option<Found<String>> {
-    Some(bare(found)).filter(|found| fault_of(&found.value).is_none())
 }
 
 /// A name on one line, without the marks around it.
@@ -222,7 +222,7 @@ mod tests {
         let found = |(label, name): (&str, &str)| {
             (!name.is_empty()).then(|| Found::new(name.to_owned(), label.parse().unwrap()))
         };
-        let (a, s) = settle(found(author), found(source));
+        let (a, s) = settle(found(author), found(source), &mut FieldChoices::default());
         let shown = |found: Option<Found<String>>| found.map(|f| f.value).unwrap_or_default();
         assert_eq!((shown(a).as_str(), shown(s).as_str()), expected);
     }
@@ -255,7 +255,8 @@ mod tests {
         check((AUTHOR, "Trương Thị Hội"), (SOURCE, ""), ("Trương Thị Hội", ""));
         let two =
             Found::new("Nguyễn Thị Mai – Y Thơ".to_owned(), Provenance::Label("Bài, ảnh".into()));
-        assert_eq!(settle(Some(two), None).0.unwrap().value, "Nguyễn Thị Mai; Y Thơ");
+        let two = settle(Some(two), None, &mut FieldChoices::default()).0;
+        assert_eq!(two.unwrap().value, "Nguyễn Thị Mai; Y Thơ");
         check((AUTHOR, "Vương Hợp – ĐTT"), (SOURCE, ""), ("Vương Hợp – ĐTT", ""));
         check(("selector:.tg", "Ban Biên tập"), (SOURCE, ""), ("Ban Biên tập", ""));
     }
@@ -273,5 +274,31 @@ mod tests {
             (SOURCE, "“Đắk Nông Điện tử”"),
             ("Vương Hợp", "Đắk Nông Điện tử"),
         );
+    }
+
+    #[test]
+    fn names_that_are_none_and_names_that_change_places_have_their_reasons() {
+        #[track_caller]
+        fn check(author: &str, source: &str, expected: [Option<&str>; 2]) {
+            let mut choices = FieldChoices::explained(text::fold);
+            let mut name = |subject, label: &str, name: &str| {
+                let found = Found::new(name.to_owned(), label.parse().unwrap());
+                choices.take(subject, (!name.is_empty()).then(|| found.into()))
+            };
+            let author = name(Subject::Author, AUTHOR, author);
+            let source = name(Subject::Source, NEWS, source);
+            settle(author, source, &mut choices);
+            let explanation = choices.into_explanation();
+            let why = |subject| explanation.of(subject).iter().find_map(|told| told.why.clone());
+            let told = [why(Subject::Author), why(Subject::Source)];
+            assert_eq!(told.each_ref().map(Option::as_deref), expected);
+        }
+        check("admin", "", [Some("is a login or a common signature, not a name"), None]);
+        check("- / -", "", [Some("holds no name"), None]);
+        check(&"Lê A ".repeat(40), "", [Some("is too long for a name"), None]);
+        check("Ban Biên tập", "", [Some("is an organisation, so it is the source"), None]);
+        check("Ban Biên tập", "TTXVN", [Some("is an organisation, and the source is known"), None]);
+        check("", "Triệu Thị Hương", [None, Some("is a person, so it is the author")]);
+        check("Lê Văn An", "TTXVN", [None, None]);
     }
 }

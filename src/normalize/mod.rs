@@ -11,16 +11,18 @@ pub mod publication;
 pub mod text;
 pub mod topic;
 
-mod why;
-
 use crate::model::{
-    Article, Attachment, CleanHtml, Draft, Field, FirstSource, Found, Image, Key, Precision,
-    Provenance, PublicUrl, RawAttachment, RawHtml, Source, Subject, Trace,
+    Article, Attachment, Candidate, CandidateValue, CleanHtml, Draft, Field, FieldChoices,
+    FirstSource, Found, Image, Key, NOT_PUBLIC, Precision, Provenance, PublicUrl, REPEATED,
+    RawAttachment, RawHtml, Source, Subject, TextFold,
 };
 use crate::page::ScanError;
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use publication::Dated;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
+use std::iter;
 use url::Url;
 
 /// The longest title in characters: a longer one is a page that was taken for a title.
@@ -71,90 +73,44 @@ pub fn article(
     key: &Key,
     first_seen: DateTime<Utc>,
 ) -> Result<Article, Rejection> {
-    traced(draft, source, key, first_seen, &Trace::off())
+    article_with(draft, source, key, first_seen, &mut FieldChoices::default())
 }
 
-/// The same, telling all that is considered.
-pub fn traced(
+/// The same with choices that may be explained.
+pub fn article_with(
     draft: Draft,
     source: &Source,
     key: &Key,
     first_seen: DateTime<Utc>,
-    trace: &Trace,
+    choices: &mut FieldChoices,
 ) -> Result<Article, Rejection> {
     let mut provenance = BTreeMap::new();
-    let mut take = |field, found: Option<Found<String>>| {
-        let Found { value, provenance: from } = found?;
-        provenance.insert(field, from);
-        Some(value)
-    };
-    let page = draft.url;
-    why::address(trace, &page, draft.canonical.as_ref());
-    let url = address_of(&page, draft.canonical)?;
-    let Found { value: url, provenance: url_from } = url;
-
-    let title = draft.title.map(|title| title.map(|title| plain(&title)));
-    let title = title
-        .filter(|title| !title.value.is_empty() && title.value.chars().count() <= LONGEST_TITLE);
-    let title = take(Field::Title, title).ok_or_else(|| Rejection::NoTitle(page.clone()))?;
+    let page = &draft.url;
+    let url = unpack(address_of(page, draft.canonical, choices)?, Field::Url, &mut provenance);
+    let title = title_of(draft.title, choices).ok_or_else(|| Rejection::NoTitle(page.clone()))?;
+    let title = unpack(title, Field::Title, &mut provenance);
 
     let unsafe_body = |why| Rejection::Unsafe { url: page.clone(), why };
-    let (html, contents) = match draft.body {
-        Some(Found { value, provenance: from }) => {
-            let html = html::clean(&value, &page).map_err(unsafe_body)?;
-            let contents = html::read(&html).map_err(unsafe_body)?;
-            take(Field::Body, Some(Found::new(String::new(), from)));
-            (html, contents)
-        }
-        None => (CleanHtml::default(), html::Contents::default()),
-    };
+    let (mut html, mut contents) = (CleanHtml::default(), html::Contents::default());
+    if let Some(Found { value, provenance: from }) = draft.body {
+        html = html::clean(&value, page).map_err(unsafe_body)?;
+        contents = html::read(&html).map_err(unsafe_body)?;
+        provenance.insert(Field::Body, from);
+    }
     let html::Contents { text, images: shown } = contents;
-    let beside = if trace.is_on() { draft.images.clone() } else { Vec::new() };
-    let images = images(shown, draft.images, &page);
-    why::images(trace, &images, &beside);
-    why::attachments(trace, &draft.attachments);
-    let attachments = attachments(draft.attachments);
+    let images = images(shown, draft.images, page, choices);
+    let attachments = attachments(draft.attachments, choices);
     let is_empty = text.is_empty() && images.is_empty() && attachments.is_empty();
 
-    let told = trace.is_on().then(|| draft.summary.as_ref().map(|found| found.value.clone()));
-    let summary = draft.summary.map(|found| found.map(|summary| summary_of(&summary, &page)));
-    let summary = summary.filter(|summary| !summary.value.is_empty() && summary.value != title);
-    let summary = summary.or_else(|| {
-        let lead = text.lines().find(|line| line.chars().count() >= 40)?;
-        Some(Found::new(text::shorten(lead, text::SUMMARY), Provenance::Body))
-    });
-    why::summary(trace, told.flatten().as_deref(), &title, summary.as_ref());
-    let summary = take(Field::Summary, summary);
-
-    let named = trace.is_on().then(|| (draft.author.clone(), draft.source_line.clone()));
-    let settled = authorship::settle(draft.author, draft.source_line);
-    named.iter().for_each(|named| why::names(trace, named, &settled));
-    let (author, source_line) = settled;
-    let author = take(Field::Author, author);
-    let source_line = take(Field::SourceLine, source_line);
-
-    let dates = publication::believable(&draft.dates, source.zone, first_seen, draft.fetched);
-    let written = (draft.dates.as_slice(), draft.fetched);
-    why::dates(trace, written, source.zone, first_seen, dates.first());
-    let (published, precision) = match dates.into_iter().next() {
-        Some(Dated { at: published, precision, from }) => {
-            take(Field::Published, Some(Found::new(String::new(), from)));
-            (published, precision)
-        }
-        None => {
-            take(Field::Published, Some(Found::new(String::new(), Provenance::FirstSeen)));
-            (first_seen, Precision::Second)
-        }
-    };
+    let summary = summary_of(draft.summary, &title, &text, page, choices);
+    let (author, source_line) = authorship::settle(draft.author, draft.source_line, choices);
+    let dated = date_of(&draft.dates, draft.fetched, source.zone, first_seen, choices);
+    provenance.insert(Field::Published, dated.from);
     let language = draft.language.unwrap_or_else(|| {
         let language = Found::new(source.origin.language.clone(), Provenance::Source);
-        trace.field(Subject::Language, Some(&language), [], text::fold);
+        choices.take(Subject::Language, [language.clone().into()]);
         language
     });
-    let language =
-        take(Field::Language, Some(language)).unwrap_or_else(|| source.origin.language.clone());
-    take(Field::Url, Some(Found::new(String::new(), url_from)));
-
     let article = Article {
         id: String::new(),
         source: source.id().clone(),
@@ -162,19 +118,19 @@ pub fn traced(
         url,
         hash: hash(&title, &text),
         title,
-        summary,
+        summary: summary.map(|summary| unpack(summary, Field::Summary, &mut provenance)),
         html,
         text,
-        author,
-        source_line,
-        published,
-        precision,
+        author: author.map(|author| unpack(author, Field::Author, &mut provenance)),
+        source_line: source_line.map(|line| unpack(line, Field::SourceLine, &mut provenance)),
+        published: dated.at,
+        precision: dated.precision,
         zone: source.zone,
-        updated: updated(draft.first_source.as_ref(), published, first_seen),
-        language,
+        updated: updated(draft.first_source.as_ref(), dated.at, first_seen),
+        language: unpack(language, Field::Language, &mut provenance),
         images,
         attachments,
-        tags: tags(draft.tags),
+        tags: tags(draft.tags, choices),
         topics: Vec::new(),
         first_source: draft.first_source,
         provenance,
@@ -183,6 +139,69 @@ pub fn traced(
         revision: 1,
     };
     if is_empty { Err(Rejection::NoBody(Box::new(article))) } else { Ok(article) }
+}
+
+/// The value of a field, whose provenance is kept.
+fn unpack<T>(found: Found<T>, field: Field, provenance: &mut BTreeMap<Field, Provenance>) -> T {
+    provenance.insert(field, found.provenance);
+    found.value
+}
+
+/// The title as plain text.
+fn title_of(title: Option<Found<String>>, choices: &mut FieldChoices) -> Option<Found<String>> {
+    let title = title.map(|title| title.map(|title| plain(&title)));
+    choices.check(Subject::Title, title, |title| {
+        let is_long = title.value.chars().count() > LONGEST_TITLE;
+        let is_empty = title.value.is_empty().then_some("is empty once it is plain text");
+        is_empty.or(is_long.then_some("is too long for a title"))
+    })
+}
+
+/// The summary; where there is none, the first line of the text that is long enough.
+fn summary_of(
+    summary: Option<Found<String>>,
+    title: &str,
+    text: &str,
+    page: &Url,
+    choices: &mut FieldChoices,
+) -> Option<Found<String>> {
+    let summary = summary.map(|found| found.map(|summary| plain_summary(&summary, page)));
+    let summary = choices.check(Subject::Summary, summary, |summary| {
+        let repeats = (summary.value == title).then_some("repeats the title");
+        repeats.or(summary.value.is_empty().then_some("is empty once it is plain text"))
+    });
+    summary.or_else(|| {
+        let lead = text.lines().find(|line| line.chars().count() >= 40)?;
+        let lead = Candidate::new(text::shorten(lead, text::SUMMARY), Provenance::Body)
+            .note("is the first line of the text that is long enough");
+        choices.take(Subject::Summary, [lead])
+    })
+}
+
+/// The date of publication, or when the article was first seen.
+fn date_of(
+    written: &[Found<String>],
+    fetched: Option<DateTime<Utc>>,
+    zone: Tz,
+    first_seen: DateTime<Utc>,
+    choices: &mut FieldChoices,
+) -> Dated {
+    let candidates = || publication::candidates(written, zone, first_seen, fetched);
+    let taken = choices.take(Subject::Date, candidates());
+    if choices.are_explained() {
+        let is_event = |from: &Provenance| *from == Provenance::Lead;
+        let events = candidates().filter(|candidate| is_event(&candidate.found.provenance));
+        let days = events.filter_map(|event| Some(event.found.value.dated?.written(zone)));
+        choices.take(Subject::Event, days.map(|day| Candidate::new(day, Provenance::Lead)));
+    }
+    taken.and_then(|taken| taken.value.dated).unwrap_or_else(|| {
+        let (precision, from) = (Precision::Second, Provenance::FirstSeen);
+        let dated = Dated { at: first_seen, precision, from };
+        let seen = Candidate::new(dated.written(zone), Provenance::FirstSeen)
+            .note("is when the page was first seen, because no date on it can be believed");
+        choices.take(Subject::Date, [seen]);
+        dated
+    })
 }
 
 /// When an article last changed: its first source knows of changes before ours, where that can be true.
@@ -201,7 +220,7 @@ fn plain(text: &str) -> String {
 }
 
 /// A summary as plain text: feeds bring HTML here.
-fn summary_of(summary: &str, base: &Url) -> String {
+fn plain_summary(summary: &str, base: &Url) -> String {
     let has_markup = summary.contains('<') && summary.contains('>');
     let stripped = has_markup.then(|| {
         html::clean(&RawHtml(summary.to_owned()), base).and_then(|html| html::read(&html))
@@ -221,14 +240,41 @@ pub fn hash(title: &str, text: &str) -> String {
     hash
 }
 
+/// An address of a page, as it was fetched or as the page names it.
+struct PageAddress(Url);
+
+impl CandidateValue for PageAddress {
+    fn shown(&self) -> Cow<'_, str> {
+        self.0.as_str().into()
+    }
+
+    fn agrees(&self, taken: &Self, _: TextFold) -> bool {
+        address::untracked(self.0.clone()) == address::untracked(taken.0.clone())
+    }
+}
+
 /// The address for readers: the one that the page names, where that can be believed, else its own.
 ///
 /// A canonical link to the bare site, or to another host, is a template that nobody looked at.
-fn address_of(page: &Url, canonical: Option<Found<Url>>) -> Result<Found<PublicUrl>, Rejection> {
-    let believed = canonical.filter(|found| canonical_fault(page, &found.value).is_none());
-    let found = believed.unwrap_or_else(|| Found::new(page.clone(), Provenance::Url));
-    let url = PublicUrl::try_from(address::untracked(found.value))
-        .map_err(|_| Rejection::NotPublic(page.clone()))?;
+fn address_of(
+    page: &Url,
+    canonical: Option<Found<Url>>,
+    choices: &mut FieldChoices,
+) -> Result<Found<PublicUrl>, Rejection> {
+    let canonical = canonical.map(|found| {
+        let fault = canonical_fault(page, &found.value);
+        Candidate::from(found.map(PageAddress)).fault(fault)
+    });
+    let own = iter::once_with(|| {
+        let own = Candidate::new(PageAddress(page.clone()), Provenance::Url);
+        let tracks = address::untracked(page.clone()) != *page;
+        let note = "without the parameters that say where a reader came from";
+        if tracks { own.note(note) } else { own }
+    });
+    let found = choices.take(Subject::Url, canonical.into_iter().chain(own));
+    let found = found.unwrap_or_else(|| Found::new(PageAddress(page.clone()), Provenance::Url));
+    let found = found.map(|PageAddress(url)| address::untracked(url));
+    let url = PublicUrl::try_from(found.value).map_err(|_| Rejection::NotPublic(page.clone()))?;
     Ok(Found::new(url, found.provenance))
 }
 
@@ -246,42 +292,39 @@ fn canonical_fault(page: &Url, canonical: &Url) -> Option<&'static str> {
 /// The images of the body in its order, then those beside it, each once.
 fn images(
     shown: Vec<(String, String)>,
-    beside: Vec<(Url, Option<String>)>,
+    beside: Vec<Found<Url>>,
     page: &Url,
+    choices: &mut FieldChoices,
 ) -> Vec<Image> {
-    let (mut images, mut seen) = (Vec::new(), HashSet::new());
-    let mut add = |url: PublicUrl, alt: Option<String>| {
-        let alt = alt.map(|alt| plain(&alt)).filter(|alt| !alt.is_empty());
-        if seen.insert(url.clone()) {
-            images.push(Image { url, alt });
-        }
+    let mut seen = HashSet::new();
+    let mut image = |url: Option<PublicUrl>, alt: &str| {
+        let url = url.ok_or(NOT_PUBLIC)?;
+        let is_new = seen.insert(url.clone());
+        let alt = Some(plain(alt)).filter(|alt| !alt.is_empty());
+        is_new.then_some(Image { url, alt }).ok_or(REPEATED)
     };
-    for (url, alt) in shown {
-        if let Some(url) = address::public(&url, page) {
-            add(url, Some(alt));
-        }
-    }
-    for (url, alt) in beside {
-        if let Ok(url) = PublicUrl::try_from(url) {
-            add(url, alt);
-        }
-    }
+    let shown = shown.into_iter().map(|shown| Found::new(shown, Provenance::Body));
+    let of_body = |(url, alt): (String, String)| image(address::public(&url, page), &alt);
+    let mut images = choices.take_all(Subject::Images, shown, of_body);
+    let beside = beside.into_iter().map(|found| found.map(String::from));
+    let of_page = |url: String| image(url.parse().ok(), "");
+    images.extend(choices.take_all(Subject::Images, beside, of_page));
     images
 }
 
-fn attachments(raw: Vec<RawAttachment>) -> Vec<Attachment> {
-    let (mut all, mut seen) = (Vec::new(), HashSet::new());
-    for file in raw {
-        let Ok(url) = PublicUrl::try_from(file.url) else { continue };
+/// The files, each once.
+fn attachments(raw: Vec<Found<RawAttachment>>, choices: &mut FieldChoices) -> Vec<Attachment> {
+    let mut seen = HashSet::new();
+    choices.take_all(Subject::Attachments, raw, |file| {
+        let url = PublicUrl::try_from(file.url).map_err(|_| NOT_PUBLIC)?;
         if !seen.insert(url.clone()) {
-            continue;
+            return Err(REPEATED);
         }
         let title = file.title.map(|title| plain(&title)).filter(|title| !title.is_empty());
         let told = file.media_type.filter(|told| told != "application/octet-stream");
         let media_type = told.or_else(|| media_type(url.as_url()).map(str::to_owned));
-        all.push(Attachment { url, title, media_type, length: file.length });
-    }
-    all
+        Ok(Attachment { url, title, media_type, length: file.length })
+    })
 }
 
 /// The media type that an address's extension tells (IANA's registry).
@@ -310,17 +353,13 @@ fn media_type(url: &Url) -> Option<&'static str> {
 }
 
 /// Categories as the page names them, each once however it is written.
-fn tags(raw: Vec<String>) -> Vec<String> {
+fn tags(raw: Vec<Found<String>>, choices: &mut FieldChoices) -> Vec<String> {
     let mut seen = HashSet::new();
-    let mut tags = Vec::new();
-    for tag in raw {
-        let tag = plain(&tag);
-        let folded = tag.to_lowercase();
-        if !tag.is_empty() && seen.insert(folded) {
-            tags.push(tag);
-        }
-    }
-    tags
+    choices.take_all(Subject::Tags, raw, |tag| match plain(&tag) {
+        tag if tag.is_empty() => Err("is empty once it is plain text"),
+        tag if seen.insert(tag.to_lowercase()) => Ok(tag),
+        _ => Err(REPEATED),
+    })
 }
 
 #[cfg(test)]

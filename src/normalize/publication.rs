@@ -1,9 +1,13 @@
 //! Which of the dates that a page shows can be believed to be that of publication.
 
 use super::date;
-use crate::model::{Found, Precision, Provenance};
+use crate::model::{Candidate, CandidateValue, Found, Precision, Provenance, TextFold};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use std::borrow::Cow;
+
+/// What is said of the date of a lead, where it is taken.
+const EVENT: &str = "is the day of the event, not of publication: a last resort, because nothing better stands on the page";
 
 /// A page's clock differs from ours by no more.
 pub const CLOCK: TimeDelta = TimeDelta::minutes(2);
@@ -19,32 +23,96 @@ pub struct Dated {
     pub from: Provenance,
 }
 
-/// The dates that can be believed, the best first. `written` are those of a page that was fetched at `fetched`, if it was.
+/// What a text says of the date of publication.
+#[derive(Debug, Clone)]
+pub struct DateReading {
+    /// The text.
+    text: String,
+    /// The zone in which it was written.
+    zone: Tz,
+    /// Its date, where it says one that can be believed.
+    pub dated: Option<Dated>,
+}
+
+impl CandidateValue for DateReading {
+    fn shown(&self) -> Cow<'_, str> {
+        self.text.as_str().into()
+    }
+
+    fn agrees(&self, taken: &Self, _: TextFold) -> bool {
+        let day = |reading: &Self| {
+            reading.dated.as_ref().map(|dated| dated.at.with_timezone(&reading.zone).date_naive())
+        };
+        self.dated.is_some() && day(self) == day(taken)
+    }
+
+    fn agreement(&self) -> Option<&'static str> {
+        Some("is the same day")
+    }
+
+    fn detail(&self) -> Option<String> {
+        self.dated.as_ref().map(|dated| format!("it says {}", dated.written(self.zone)))
+    }
+}
+
+/// The dates, the best first, with what is wrong with those that cannot be believed; evaluated on demand. `written` are those
+/// of a page that was fetched at `fetched`, if it was.
 ///
 /// Dates that count from now are true for a day and rough, so they stand behind all others; but the day that the text
 /// begins with is that of an event, and stands behind them too.
+pub fn candidates<'a>(
+    written: &'a [Found<String>],
+    zone: Tz,
+    now: DateTime<Utc>,
+    fetched: Option<DateTime<Utc>>,
+) -> impl Iterator<Item = Candidate<DateReading>> + 'a {
+    let candidate = move |found: &Found<String>, dated: Result<Dated, String>| {
+        let (dated, fault) = match dated {
+            Ok(dated) => (Some(dated), None),
+            Err(error) => (None, Some(without_quotation(&error, &found.value))),
+        };
+        let reading = DateReading { text: found.value.clone(), zone, dated };
+        Candidate::new(reading, found.provenance.clone()).fault(fault)
+    };
+    let absolute = move |found: &Found<String>| absolute(found, zone, now, fetched);
+    let relative = move |found: &Found<String>| relative(found, zone, fetched.unwrap_or(now));
+    let is_lead = |found: &&Found<String>| found.provenance == Provenance::Lead;
+    let surer = move || written.iter().filter(move |found| !is_lead(found));
+    let absolutes = surer().filter_map(move |found| match absolute(found) {
+        // What counts from now has its turn below.
+        Err(_) if relative(found).is_some() => None,
+        dated => Some(candidate(found, dated)),
+    });
+    let relatives = surer().filter_map(move |found| Some(candidate(found, Ok(relative(found)?))));
+    let leads = written.iter().filter(is_lead).map(move |found| {
+        let lead = candidate(found, absolute(found));
+        let dated = lead.found.value.dated.as_ref();
+        let day = dated.map(|dated| dated.written(zone)).unwrap_or_default();
+        lead.note(EVENT).doubt(format!("is the day of the event ({day}), not of publication"))
+    });
+    absolutes.chain(relatives).chain(leads)
+}
+
+/// The dates that can be believed, the best first.
 pub fn believable(
     written: &[Found<String>],
     zone: Tz,
     now: DateTime<Utc>,
     fetched: Option<DateTime<Utc>>,
 ) -> Vec<Dated> {
-    let absolute = |found: &Found<String>| absolute(found, zone, now, fetched).ok();
-    let relative = |found: &Found<String>| relative(found, zone, fetched.unwrap_or(now));
-    let is_lead = |found: &&Found<String>| found.provenance == Provenance::Lead;
-    let surer = || written.iter().filter(|found| !is_lead(found));
-    surer()
-        .filter_map(absolute)
-        .chain(surer().filter_map(relative))
-        .chain(written.iter().filter(is_lead).filter_map(absolute))
-        .collect()
+    let all = candidates(written, zone, now, fetched);
+    all.filter_map(|candidate| candidate.found.value.dated).collect()
+}
+
+/// What is wrong with a text, where the text stands beside it: the messages quote its first 80 characters.
+fn without_quotation(error: &str, text: &str) -> String {
+    let quoted = format!("{:?}", text.chars().take(80).collect::<String>());
+    let said = error.replace(&quoted, "it");
+    said.strip_prefix("it ").map(str::to_owned).unwrap_or(said)
 }
 
 /// The date that a text says, whenever that is.
-///
-/// # Errors
-/// Why it cannot be believed, in a sentence without its subject or with the text quoted in it.
-pub fn absolute(
+fn absolute(
     found: &Found<String>,
     zone: Tz,
     now: DateTime<Utc>,
@@ -59,7 +127,7 @@ pub fn absolute(
 }
 
 /// The day that a text counts from now: `3 giờ trước`, `hôm qua`.
-pub fn relative(found: &Found<String>, zone: Tz, now: DateTime<Utc>) -> Option<Dated> {
+fn relative(found: &Found<String>, zone: Tz, now: DateTime<Utc>) -> Option<Dated> {
     let (at, precision) = date::relative::read(&found.value, zone, now)?;
     Some(Dated { at, precision, from: found.provenance.clone() })
 }
@@ -69,11 +137,22 @@ impl Dated {
     pub fn is_clock(&self, fetched: DateTime<Utc>) -> bool {
         self.precision != Precision::Day && (self.at - fetched).abs() <= CLOCK
     }
+
+    /// As an operator reads it, on the clock of a zone.
+    pub fn written(&self, zone: Tz) -> String {
+        let format = match self.precision {
+            Precision::Day => "%Y-%m-%d",
+            Precision::Minute => "%Y-%m-%d %H:%M %:z",
+            Precision::Second => "%Y-%m-%d %H:%M:%S %:z",
+        };
+        self.at.with_timezone(&zone).format(format).to_string()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{FieldChoices, Subject, Verdict};
     use chrono_tz::Asia::Ho_Chi_Minh;
 
     #[track_caller]
@@ -125,5 +204,59 @@ mod tests {
             ],
             &[("2026-11-24 10:01", beside), ("2026-11-23 10:00", below)],
         );
+    }
+
+    /// The dates of an explanation: verdict, place, reason.
+    #[track_caller]
+    fn explained(written: &[(&str, &str)], expected: &[(Verdict, &str, &str)]) {
+        let now = "2026-11-24T03:00:00Z".parse().unwrap();
+        let found =
+            |(text, from): &(&str, &str)| Found::new((*text).to_owned(), from.parse().unwrap());
+        let found: Vec<_> = written.iter().map(found).collect();
+        let mut choices = FieldChoices::explained(str::to_owned);
+        let taken = choices.take(Subject::Date, candidates(&found, Ho_Chi_Minh, now, None));
+        let best = believable(&found, Ho_Chi_Minh, now, None).into_iter().next();
+        assert_eq!(taken.and_then(|taken| taken.value.dated), best);
+        let explanation = choices.into_explanation();
+        let told = explanation.of(Subject::Date).into_iter();
+        let told = told.map(|c| (c.verdict, c.from.as_str(), c.why.as_deref().unwrap_or_default()));
+        assert_eq!(told.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn each_date_is_taken_agrees_or_has_its_reason() {
+        use Verdict::{Agrees, PassedOver, Taken};
+        explained(
+            &[
+                ("Cập nhật", "label:Cập nhật"),
+                ("10/01/2023 hoặc 12/02/2023", "platform:x date"),
+                ("31/02/2023", "meta:date"),
+                ("Thứ hai, 10/01/2023", "markup:beside title"),
+                ("10/01/1930", "json-ld:datePublished"),
+                ("10/01/2030", "meta:pubdate"),
+                ("10/01/2023 08:30", "teaser"),
+                ("10/01/2023", "label:Ngày đăng"),
+                ("11/01/2023", "url"),
+                ("ngày 08/01/2023", "lead"),
+            ],
+            &[
+                (Taken, "teaser", ""),
+                (PassedOver, "label:Cập nhật", "there is no date in it"),
+                (
+                    PassedOver,
+                    "platform:x date",
+                    "holds different dates, and no label tells which is the day of publication",
+                ),
+                (PassedOver, "meta:date", "names a day or a time that does not exist"),
+                (PassedOver, "markup:beside title", "the weekday in it contradicts the date"),
+                (PassedOver, "json-ld:datePublished", "is before 1990"),
+                (PassedOver, "meta:pubdate", "lies more than a day in the future"),
+                (Agrees, "label:Ngày đăng", "is the same day"),
+                (PassedOver, "url", "is less sure than teaser; it says 2023-01-11"),
+                (PassedOver, "lead", "is the day of the event (2023-01-08), not of publication"),
+            ],
+        );
+        explained(&[("ngày 08/01/2023", "lead")], &[(Taken, "lead", EVENT)]);
+        explained(&[], &[]);
     }
 }

@@ -58,13 +58,15 @@ fn a_draft_becomes_an_article() {
         Found::new("10/01/2023".into(), Provenance::Teaser),
         Found::new("11/01/2023".into(), Provenance::Lead),
     ];
-    draft.attachments.push(RawAttachment {
+    let file = RawAttachment {
         url: "https://bdt.example.gov.vn/a.PDF".parse().unwrap(),
         title: Some(" Văn bản ".into()),
         media_type: None,
         length: None,
-    });
-    draft.tags = vec!["Dân tộc".into(), " dân  tộc".into()];
+    };
+    draft.attachments.push(Found::new(file, Provenance::Body));
+    let tag = |tag: &str| Found::new(tag.to_owned(), Provenance::Teaser);
+    draft.tags = vec![tag("Dân tộc"), tag(" dân  tộc")];
     let key = Key::of_page(&draft.url, &draft.url);
     let article = article(draft, &source(), &key, seen()).unwrap();
     assert_eq!(article.title, "Hội nghị");

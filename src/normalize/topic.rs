@@ -121,6 +121,11 @@ impl Classifier {
         self.topics(&article.title, article.summary.as_deref(), &article.text)
     }
 
+    /// What speaks for each topic of an article, as [`Self::reasons`] gives it.
+    pub fn reasons_of(&self, article: &Article) -> Vec<Reason> {
+        self.reasons(&article.title, article.summary.as_deref(), &article.text)
+    }
+
     /// What speaks for each topic, also where it is not enough; the most points first, equal ones in the order of the rules.
     pub fn reasons(&self, title: &str, lead: Option<&str>, body: &str) -> Vec<Reason> {
         let end = body.char_indices().nth(BODY).map_or(body.len(), |(end, _)| end);

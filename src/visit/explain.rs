@@ -1,9 +1,9 @@
 //! A page that is read for somebody who asks how.
 
-use super::pages::{ReadError, read_traced};
+use super::pages::{ReadError, read_with};
 use crate::extract::ExtractError;
-use crate::model::{Article, Explanation, Key, Refusal, Source, Teaser, Trace};
-use crate::page::{Page, SoftError};
+use crate::model::{Article, Explanation, FieldChoices, Key, Refusal, Source, Teaser};
+use crate::page::{Page, SoftError, plain};
 use chrono::{DateTime, Utc};
 
 /// Reads the article on a page, and tells how.
@@ -14,9 +14,9 @@ pub fn explain(
     source: &Source,
     first_seen: DateTime<Utc>,
 ) -> (Result<Article, Refusal>, Explanation) {
-    let trace = Trace::on();
-    let article = read_traced(page, teaser, key, source, first_seen, &trace);
-    (article.map_err(|error| refusal(&error)), trace.explanation())
+    let mut choices = FieldChoices::explained(plain::fold);
+    let article = read_with(page, teaser, key, source, first_seen, &mut choices);
+    (article.map_err(|error| refusal(&error)), choices.into_explanation())
 }
 
 fn refusal(error: &ReadError) -> Refusal {

@@ -3,7 +3,7 @@
 use super::{Line, panicked};
 use crate::extract::{self, ExtractError};
 use crate::fetch::{FetchError, Request, Response, shown};
-use crate::model::{Article, Draft, Key, NextPage, Source, Teaser, Trace};
+use crate::model::{Article, Draft, FieldChoices, Key, NextPage, Source, Teaser};
 use crate::normalize::publication::{self, Dated};
 use crate::normalize::{self, Rejection};
 use crate::page::{Page, Said, SoftError, Validators, soft_error};
@@ -43,9 +43,8 @@ pub(super) async fn make(
     let fetched = page.as_ref().map_or_else(|| line.clock.now(), |page| page.fetched);
     let made = parse(line, move || {
         let draft = match &page {
-            Some(page) => {
-                draft(page, Some(&teaser), &source, &Trace::off()).map_err(|e| e.to_string())?
-            }
+            Some(page) => draft(page, Some(&teaser), &source, &mut FieldChoices::default())
+                .map_err(|e| e.to_string())?,
             None => extract::draft_of_teaser(&teaser),
         };
         let dates = publication::believable(&draft.dates, source.zone, first_seen, draft.fetched);
@@ -94,20 +93,20 @@ pub fn read(
     source: &Source,
     first_seen: DateTime<Utc>,
 ) -> Result<Article, ReadError> {
-    read_traced(page, teaser, key, source, first_seen, &Trace::off())
+    read_with(page, teaser, key, source, first_seen, &mut FieldChoices::default())
 }
 
-/// The same, telling all that is considered.
-pub(super) fn read_traced(
+/// The same with choices that may be explained.
+pub(super) fn read_with(
     page: &Page,
     teaser: Option<&Teaser>,
     key: &Key,
     source: &Source,
     first_seen: DateTime<Utc>,
-    trace: &Trace,
+    choices: &mut FieldChoices,
 ) -> Result<Article, ReadError> {
-    let draft = draft(page, teaser, source, trace)?;
-    Ok(normalize::traced(draft, source, key, first_seen, trace)?)
+    let draft = draft(page, teaser, source, choices)?;
+    Ok(normalize::article_with(draft, source, key, first_seen, choices)?)
 }
 
 /// Drafts the article on a page.
@@ -115,13 +114,13 @@ fn draft(
     page: &Page,
     teaser: Option<&Teaser>,
     source: &Source,
-    trace: &Trace,
+    choices: &mut FieldChoices,
 ) -> Result<Draft, ReadError> {
     let promised = teaser.and_then(|teaser| teaser.title.as_deref());
     if let Some(error) = soft_error::of(page, promised) {
         return Err(error.into());
     }
-    Ok(extract::traced(page, teaser, &source.article, trace)?)
+    Ok(extract::draft_with(page, teaser, &source.article, choices)?)
 }
 
 /// Runs work for a core off the threads that wait for the network. An error is what a panic said.

@@ -38,7 +38,7 @@ pub(super) fn of(told: &Told) -> Value {
         "platform": explanation.and_then(|explanation| explanation.platform.as_deref()),
         "refused": read.and_then(|read| read.article.as_ref().err()),
         "fields": fields,
-        "cuts": explanation.map(|explanation| &explanation.cuts),
+        "cuts": explanation.map(|explanation| &explanation.removed),
         "zone": read.map(|read| read.zone.name()),
         "stored": told.stored.as_ref().map(|stored| json!({
             "article": without_text(&stored.article),

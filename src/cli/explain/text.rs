@@ -3,7 +3,8 @@
 use super::{Read, Told};
 use crate::cli::table::wrapped;
 use crate::model::{
-    Article, Candidate, Cut, FURNITURE, Field, Precision, Provenance, Subject, Verdict, shortened,
+    Article, BOILERPLATE, ConsideredValue, Field, Precision, Provenance, RemovedPart, Subject,
+    Verdict, shortened,
 };
 use crate::store::{StoredArticle, Unread};
 use chrono::{DateTime, Utc};
@@ -67,7 +68,7 @@ pub(super) fn of(told: &Told, width: usize) -> String {
             for subject in Subject::ALL {
                 page.field(subject, read, stored.as_ref().map(|stored| &stored.article));
             }
-            page.cuts(&read.explanation.cuts);
+            page.cuts(&read.explanation.removed);
         }
         (None, Some(stored)) => page.stored(&stored.article),
         (None, None) => {}
@@ -196,7 +197,7 @@ impl Page {
             }
         }
         // Several rules of one field often find the same.
-        let alike = |one: &Candidate, other: &Candidate| {
+        let alike = |one: &ConsideredValue, other: &ConsideredValue| {
             one.verdict == Verdict::Agrees
                 && other.verdict == Verdict::Agrees
                 && one.from == other.from
@@ -224,7 +225,7 @@ impl Page {
     }
 
     /// A field's value, what the page says of it where that differs, and where it is from.
-    fn taken(&mut self, name: &str, value: Option<&str>, first: Option<&Candidate>) {
+    fn taken(&mut self, name: &str, value: Option<&str>, first: Option<&ConsideredValue>) {
         let Some(first) = first else {
             return self.row(name, value.unwrap_or("none"));
         };
@@ -240,8 +241,8 @@ impl Page {
         }
     }
 
-    fn candidate(&mut self, candidate: &Candidate) {
-        let Candidate { verdict, from, value, why, .. } = candidate;
+    fn candidate(&mut self, candidate: &ConsideredValue) {
+        let ConsideredValue { verdict, from, value, why, .. } = candidate;
         let value = match (verdict, value.as_str()) {
             (Verdict::Agrees, _) | (_, "") => String::new(),
             (_, value) => format!("  {value:?}"),
@@ -252,7 +253,7 @@ impl Page {
     }
 
     /// What was cut out of the body.
-    fn cuts(&mut self, cuts: &[Cut]) {
+    fn cuts(&mut self, cuts: &[RemovedPart]) {
         if cuts.is_empty() {
             return;
         }
@@ -260,9 +261,9 @@ impl Page {
         self.text.push('\n');
         self.row("CUT", &format!("{characters} characters out of the body"));
         // Menus stand on every page; what was cut out of this one goes first.
-        let is_menu = |cut: &&Cut| cut.kind.starts_with(FURNITURE);
-        let (menus, own): (Vec<&Cut>, Vec<&Cut>) = cuts.iter().partition(is_menu);
-        let shown: Vec<&Cut> =
+        let is_menu = |cut: &&RemovedPart| cut.kind.starts_with(BOILERPLATE);
+        let (menus, own): (Vec<&RemovedPart>, Vec<&RemovedPart>) = cuts.iter().partition(is_menu);
+        let shown: Vec<&RemovedPart> =
             own.into_iter().take(MOST_CUTS).chain(menus.into_iter().take(MOST_MENUS)).collect();
         for cut in &shown {
             let lines =

@@ -1,0 +1,320 @@
+//! How a field is decided: its candidates stand in a ranked list, and the first usable one is taken.
+//!
+//! [`FieldChoices`] is the only place that takes. Without an explanation it stops at the first usable candidate, so that a lazy
+//! iterator computes no more than it must. With one it evaluates the same list to its end and keeps it: what
+//! `bantin explain` prints is the list that decided.
+
+use super::explanation::{ConsideredValue, Explanation, Subject, Verdict};
+use super::{Found, Provenance, RawAttachment};
+use std::borrow::Cow;
+
+/// Why a list rejects a value that it holds already.
+pub const REPEATED: &str = "is there already";
+/// Why an address is rejected that readers cannot follow.
+pub const NOT_PUBLIC: &str = "is no address for readers";
+
+/// A reason in a sentence without its subject and its full stop.
+pub type FieldReason = Cow<'static, str>;
+
+/// A possible value of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate<T = String> {
+    /// The value and its provenance.
+    pub found: Found<T>,
+    /// Why it cannot be taken; `None` where it can.
+    pub fault: Option<FieldReason>,
+    /// Why it ranks low, where that is not only because others are surer.
+    pub doubt: Option<FieldReason>,
+    /// What is said of it where it is taken.
+    pub note: Option<FieldReason>,
+}
+
+impl<T> Candidate<T> {
+    /// A usable candidate.
+    pub fn new(value: T, provenance: Provenance) -> Self {
+        Found::new(value, provenance).into()
+    }
+
+    /// The same with what makes it unusable, if anything.
+    pub fn fault(self, fault: Option<impl Into<FieldReason>>) -> Self {
+        Self { fault: fault.map(Into::into), ..self }
+    }
+
+    /// The same with the reason for its low rank.
+    pub fn doubt(self, doubt: impl Into<FieldReason>) -> Self {
+        Self { doubt: Some(doubt.into()), ..self }
+    }
+
+    /// The same with what is said of it where it is taken.
+    pub fn note(self, note: impl Into<FieldReason>) -> Self {
+        Self { note: Some(note.into()), ..self }
+    }
+}
+
+impl<T> From<Found<T>> for Candidate<T> {
+    fn from(found: Found<T>) -> Self {
+        Self { found, fault: None, doubt: None, note: None }
+    }
+}
+
+/// A comparison form of a text: equal for texts that say the same.
+pub type TextFold = fn(&str) -> String;
+
+/// What an explanation needs of a value.
+pub trait CandidateValue {
+    /// The value as a text.
+    fn shown(&self) -> Cow<'_, str>;
+
+    /// Whether it says the same as the one that was taken.
+    fn agrees(&self, taken: &Self, fold: TextFold) -> bool {
+        let (own, taken) = (self.shown(), fold(&taken.shown()));
+        fold(&own) == taken || beginning(&own).is_some_and(|cut| taken.starts_with(&fold(cut)))
+    }
+
+    /// What it has in common with the taken one, where that is less than the whole value.
+    fn agreement(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// What is printed beside the reason for which it was passed over, or beside it in a list.
+    fn detail(&self) -> Option<String> {
+        None
+    }
+}
+
+impl CandidateValue for String {
+    fn shown(&self) -> Cow<'_, str> {
+        self.into()
+    }
+}
+
+impl CandidateValue for RawAttachment {
+    fn shown(&self) -> Cow<'_, str> {
+        self.url.as_str().into()
+    }
+
+    fn detail(&self) -> Option<String> {
+        self.title.as_ref().map(|title| format!("{title:?}"))
+    }
+}
+
+/// An address with the text that describes it.
+impl CandidateValue for (String, String) {
+    fn shown(&self) -> Cow<'_, str> {
+        self.0.shown()
+    }
+}
+
+/// Takes the value of each field from its candidates, and keeps the candidates where an explanation is wanted.
+#[derive(Debug, Default)]
+pub struct FieldChoices(Option<(Explanation, TextFold)>);
+
+impl FieldChoices {
+    /// Choices that keep an explanation; `fold` tells which texts say the same.
+    pub fn explained(fold: TextFold) -> Self {
+        Self(Some((Explanation::default(), fold)))
+    }
+
+    /// Whether an explanation is kept.
+    pub fn are_explained(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// The explanation of all choices so far; empty where none was wanted.
+    pub fn into_explanation(self) -> Explanation {
+        self.0.map(|(explanation, _)| explanation).unwrap_or_default()
+    }
+
+    /// Takes the first usable candidate; they come best first.
+    pub fn take<T: CandidateValue>(
+        &mut self,
+        subject: Subject,
+        candidates: impl IntoIterator<Item = Candidate<T>>,
+    ) -> Option<Found<T>> {
+        let mut candidates = candidates.into_iter();
+        let Some((explanation, fold)) = &mut self.0 else {
+            return candidates.find(|candidate| candidate.fault.is_none()).map(|taken| taken.found);
+        };
+        let mut all: Vec<Candidate<T>> = candidates.collect();
+        let taken = all.iter().position(|candidate| candidate.fault.is_none());
+        explanation.considered.extend(considered(subject, &all, taken, *fold));
+        taken.map(|place| all.swap_remove(place).found)
+    }
+
+    /// Takes all values of a list that `accept` makes something of.
+    pub fn take_all<T: CandidateValue, U>(
+        &mut self,
+        subject: Subject,
+        found: impl IntoIterator<Item = Found<T>>,
+        mut accept: impl FnMut(T) -> Result<U, &'static str>,
+    ) -> Vec<U> {
+        let mut accepted = Vec::new();
+        for Found { value, provenance } in found {
+            let told = self.are_explained().then(|| {
+                let told =
+                    ConsideredValue::new(subject, Verdict::Taken, &provenance, &value.shown());
+                ConsideredValue { why: value.detail(), ..told }
+            });
+            let outcome = accept(value);
+            if let (Some((explanation, _)), Some(told)) = (&mut self.0, told) {
+                explanation.considered.push(match &outcome {
+                    Ok(_) => told,
+                    Err(REPEATED) => told.with(Verdict::Agrees, REPEATED),
+                    Err(fault) => told.with(Verdict::PassedOver, *fault),
+                });
+            }
+            accepted.extend(outcome.ok());
+        }
+        accepted
+    }
+
+    /// Checks what was taken for a field by what became known since, and drops it where `fault` gives a reason.
+    pub fn check<T>(
+        &mut self,
+        subject: Subject,
+        taken: Option<T>,
+        fault: impl FnOnce(&T) -> Option<&'static str>,
+    ) -> Option<T> {
+        let taken = taken?;
+        let Some(fault) = fault(&taken) else { return Some(taken) };
+        self.explain(|explanation| {
+            let mut all = explanation.considered.iter_mut();
+            let told = all.find(|told| told.subject == subject && told.verdict == Verdict::Taken);
+            if let Some(told) = told {
+                *told = told.clone().with(Verdict::PassedOver, fault);
+            }
+        });
+        None
+    }
+
+    /// Notes something that was looked at and is no candidate.
+    pub fn ignore(&mut self, subject: Subject, from: impl ToString, value: &str, why: FieldReason) {
+        self.explain(|explanation| {
+            let told = ConsideredValue::new(subject, Verdict::PassedOver, from, value);
+            explanation.ignored.push(told.with(Verdict::PassedOver, why));
+        });
+    }
+
+    /// Adds to the explanation, where one is kept.
+    pub fn explain(&mut self, add: impl FnOnce(&mut Explanation)) {
+        if let Some((explanation, _)) = &mut self.0 {
+            add(explanation);
+        }
+    }
+}
+
+/// The record of a ranked list.
+fn considered<T: CandidateValue>(
+    subject: Subject,
+    all: &[Candidate<T>],
+    taken: Option<usize>,
+    fold: TextFold,
+) -> Vec<ConsideredValue> {
+    let best = taken.and_then(|place| all.get(place)).map(|candidate| &candidate.found);
+    let record = |(place, candidate): (usize, &Candidate<T>)| {
+        let Candidate { found: Found { value, provenance }, fault, doubt, note } = candidate;
+        let told = ConsideredValue::new(subject, Verdict::Taken, provenance, &value.shown());
+        match (best, fault.as_ref().or(doubt.as_ref())) {
+            _ if taken == Some(place) => {
+                ConsideredValue { why: note.as_deref().map(str::to_owned), ..told }
+            }
+            (Some(best), _) if value.agrees(&best.value, fold) => {
+                told.with(Verdict::Agrees, value.agreement().unwrap_or_default())
+            }
+            (_, Some(reason)) => told.with(Verdict::PassedOver, reason.clone()),
+            (best, None) => {
+                let surer = best.map(|best| match value.detail() {
+                    None if best.provenance == *provenance => {
+                        "is a weaker one of the same kind".to_owned()
+                    }
+                    None => format!("is less sure than {}", best.provenance),
+                    Some(detail) => format!("is less sure than {}; {detail}", best.provenance),
+                });
+                told.with(Verdict::PassedOver, surer.unwrap_or_default())
+            }
+        }
+    };
+    all.iter().enumerate().map(record).collect()
+}
+
+/// What is left of a text that was cut short (`Hội nghị tổng kết...`), where that is enough to know it by.
+fn beginning(text: &str) -> Option<&str> {
+    const ENOUGH: usize = 12;
+    let was_cut = text.ends_with('…') || text.ends_with("...");
+    let left = text.trim_end_matches(['.', '…', ' ']);
+    Some(left).filter(|left| was_cut && left.chars().count() >= ENOUGH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(value: &str, from: &str) -> Candidate {
+        Candidate::new(value.to_owned(), from.parse().unwrap())
+    }
+
+    fn told(explanation: &Explanation, subject: Subject) -> Vec<(Verdict, &str, Option<&str>)> {
+        let all = explanation.of(subject);
+        all.iter().map(|told| (told.verdict, told.from.as_str(), told.why.as_deref())).collect()
+    }
+
+    #[test]
+    fn without_an_explanation_nothing_behind_the_first_usable_candidate_is_evaluated() {
+        let mut choices = FieldChoices::default();
+        let ranked =
+            [candidate("a", "heading").fault(Some("is constant")), candidate("b", "teaser")];
+        let ranked =
+            ranked.into_iter().chain(std::iter::once_with(|| panic!("evaluated for nobody")));
+        let taken = choices.take(Subject::Title, ranked);
+        assert_eq!(taken.map(|taken| taken.value).as_deref(), Some("b"));
+        assert_eq!(choices.into_explanation(), Explanation::default());
+    }
+
+    #[test]
+    fn the_first_usable_candidate_is_taken_and_the_others_agree_or_have_a_reason() {
+        let ranked = [
+            candidate("Cổng thông tin", "meta:og:title").fault(Some("is constant")),
+            candidate("Hội nghị tổng kết", "heading").note("is a heading"),
+            candidate("HỘI NGHỊ TỔNG KẾT", "meta:og:title").fault(Some("is in capitals")),
+            candidate("Hội nghị tổng...", "teaser"),
+            candidate("Hội nghị", "heading"),
+            candidate("Tin", "markup:headline"),
+            candidate("Tin", "title-element").doubt("is believed last"),
+        ];
+        let mut choices = FieldChoices::explained(|text| text.to_lowercase());
+        let taken = choices.take(Subject::Title, ranked.clone()).unwrap();
+        assert_eq!(Some(&taken), FieldChoices::default().take(Subject::Title, ranked).as_ref());
+        use Verdict::{Agrees, PassedOver, Taken};
+        assert_eq!(
+            told(&choices.into_explanation(), Subject::Title),
+            [
+                (Taken, "heading", Some("is a heading")),
+                (PassedOver, "meta:og:title", Some("is constant")),
+                (Agrees, "meta:og:title", None),
+                (Agrees, "teaser", None),
+                (PassedOver, "heading", Some("is a weaker one of the same kind")),
+                (PassedOver, "markup:headline", Some("is less sure than heading")),
+                (PassedOver, "title-element", Some("is believed last")),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_was_taken_can_be_dropped_and_lists_hold_each_value_once() {
+        let mut choices = FieldChoices::explained(str::to_owned);
+        let name = choices.take(Subject::Author, [candidate("admin", "label:Tác giả")]);
+        assert_eq!(choices.check(Subject::Author, name, |_| Some("is a login, not a name")), None);
+        let tags = ["teaser", "meta:article:tag"].map(|from| candidate("Dân tộc", from).found);
+        let mut is_known = false;
+        let tags = choices.take_all(Subject::Tags, tags, |tag| {
+            if std::mem::replace(&mut is_known, true) { Err(REPEATED) } else { Ok(tag) }
+        });
+        assert_eq!(tags, ["Dân tộc"]);
+        let explanation = choices.into_explanation();
+        let author = (Verdict::PassedOver, "label:Tác giả", Some("is a login, not a name"));
+        assert_eq!(told(&explanation, Subject::Author), [author]);
+        let tags = told(&explanation, Subject::Tags);
+        assert_eq!(tags[0], (Verdict::Taken, "teaser", None));
+        assert_eq!(tags[1], (Verdict::Agrees, "meta:article:tag", Some(REPEATED)));
+    }
+}
