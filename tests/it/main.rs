@@ -38,6 +38,7 @@ mod lists;
 mod matrix;
 mod old_servers;
 mod render;
+mod requests;
 mod secrets;
 mod serving;
 mod sitemaps;
