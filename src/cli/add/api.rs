@@ -5,7 +5,7 @@ use crate::config::edit::{NewKind, NewSource};
 use crate::discover;
 use crate::model::WordPress;
 use crate::page::{Dom, Page};
-use anyhow::{anyhow, bail};
+use anyhow::bail;
 use scraper::Selector;
 use std::io::Write;
 use url::Url;
@@ -56,11 +56,7 @@ pub(super) fn take_json(
     new: &mut NewSource,
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
-    let guess = discover::guess(page)?.map_err(|shape| {
-        anyhow!(
-            "it is JSON, {shape}, and no list in it has titles and addresses by names that are known; write a source of kind = \"json\" by hand, whose `select` says by JSONPaths what is where"
-        )
-    })?;
+    let guess = discover::guess(page)?;
     write!(out, "it is JSON; what looks like news: ")?;
     for (at, (path, items)) in guess.lists.iter().enumerate() {
         let comma = if at == 0 { "" } else { ", " };
