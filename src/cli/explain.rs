@@ -6,16 +6,15 @@ mod text;
 
 use super::page::NOWHERE;
 use super::shown::Format;
-use super::{Config, Misuse, extract};
+use super::{Config, extract};
+use crate::crawl;
 use crate::model::{Article, Candidate, Explanation, Refusal, Slug, Source, Subject, Verdict};
 use crate::normalize::topic::{Classifier, ENOUGH};
 use crate::page::Decoded;
 use crate::store::{StoredArticle, Unread};
-use crate::visit;
 use lookup::Target;
 use std::io::Write;
 use std::process::ExitCode;
-use std::sync::Arc;
 use url::Url;
 
 /// Tell why an article is as it is: each field, what else was considered, and what was cut
@@ -79,7 +78,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         let topics = Classifier::new(extract::rules(&config).0)?;
         let read = tokio::task::spawn_blocking(move || {
             let (mut article, mut explanation) =
-                visit::explain(&page, teaser.as_ref(), &key, &source, first_seen);
+                crawl::explain(&page, teaser.as_ref(), &key, &source, first_seen);
             if let Ok(article) = &mut article {
                 article.topics = topics.topics_of(article);
                 explanation.candidates.extend(because(&topics, article));
@@ -122,10 +121,4 @@ fn width() -> usize {
     let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let seen = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     told.or_else(seen).unwrap_or(PLAIN).clamp(40, 160)
-}
-
-/// The source of this name.
-fn named(id: &Slug, sources: &[Arc<Source>]) -> Result<Arc<Source>, Misuse> {
-    let source = sources.iter().find(|source| source.id() == id);
-    source.cloned().ok_or_else(|| Misuse::unknown_source(id, sources))
 }

@@ -3,9 +3,9 @@
 use super::{Brought, Subject, bring};
 use crate::cli::Config;
 use crate::config::edit::{NewKind, NewSource};
+use crate::crawl::CrawlContext;
 use crate::model::Listing;
 use crate::page::{Dom, Page, plain};
-use crate::visit::Line;
 use scraper::Selector;
 use std::collections::HashSet;
 use std::io::Write;
@@ -19,7 +19,7 @@ const LEAST_PART: usize = 4;
 /// The first good feed that a listing offers, as a source.
 pub(super) async fn feed(
     config: &Config,
-    line: &Line,
+    line: &CrawlContext,
     brought: &Brought,
     new: &NewSource,
 ) -> Option<(NewSource, Brought)> {
