@@ -14,7 +14,7 @@
 use bantin::discover::kind::{self, KindValues};
 use bantin::model::Source;
 use bantin::page::{MediaType, Page};
-use bantin::{discover, visit};
+use bantin::{crawl, discover};
 use chrono::{DateTime, Utc};
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
@@ -128,9 +128,9 @@ fn now() -> DateTime<Utc> {
 
 fn page(name: &str) -> (Page, Source) {
     let address = "https://co-quan.example/rss".parse().unwrap();
-    let mut page = visit::saved(feed(name).into_bytes(), address, now());
+    let mut page = crawl::saved_page(feed(name).into_bytes(), address, now());
     page.media = MediaType::read("application/rss+xml; charset=utf-8");
-    let mut source = visit::nobody(&page.url).unwrap();
+    let mut source = crawl::page_source(&page.url).unwrap();
     source.kind = kind::named("feed").unwrap().with(&KindValues::default()).unwrap();
     (page, source)
 }

@@ -15,8 +15,8 @@
 #[path = "../tests/it/hostile_pages.rs"]
 mod hostile_pages;
 
+use bantin::crawl;
 use bantin::model::Platforms;
-use bantin::visit;
 use hostile_pages::{ALL, normal};
 use std::time::{Duration, Instant};
 
@@ -52,9 +52,9 @@ fn main() {
 fn time(bytes: &[u8]) -> Duration {
     let address: url::Url = "https://co-quan.example.gov.vn/tin/7".parse().unwrap();
     let once = || {
-        let page = visit::saved(bytes.to_vec(), address.clone(), chrono::DateTime::UNIX_EPOCH);
+        let page = crawl::saved_page(bytes.to_vec(), address.clone(), chrono::DateTime::UNIX_EPOCH);
         let start = Instant::now();
-        let article = visit::read_alone(&page, &Platforms::default());
+        let article = crawl::single_page(&page, &Platforms::default());
         std::hint::black_box(&article);
         start.elapsed()
     };

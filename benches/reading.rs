@@ -8,10 +8,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot run has failed")]
 
+use bantin::crawl;
 use bantin::model::{Platforms, RawHtml};
 use bantin::normalize::{date, html};
 use bantin::page::{Dom, Page, SafeHtml, charset};
-use bantin::visit;
 use chrono::{DateTime, Utc};
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
@@ -43,7 +43,7 @@ fn now() -> DateTime<Utc> {
 }
 
 fn page(name: &str) -> Page {
-    visit::saved(bytes(name), address(), now())
+    crawl::saved_page(bytes(name), address(), now())
 }
 
 /// Nothing but the tree.
@@ -82,7 +82,7 @@ fn whole(bencher: Bencher, name: &str) {
     let page = page(name);
     bencher
         .counter(BytesCount::new(page.bytes.len()))
-        .bench(|| visit::read_alone(black_box(&page), &Platforms::default()).is_ok());
+        .bench(|| crawl::single_page(black_box(&page), &Platforms::default()).is_ok());
 }
 
 /// The cleaner, on whole pages.

@@ -4,16 +4,15 @@
 //! visits or by another command's work), readers are served,
 //! and who subscribed is told. A broken feeds.toml at a reload keeps the old plan.
 
-use crate::clock::Clock;
 use crate::config::{ConfigErrors, Plan};
+use crate::crawl::{self, CrawlContext, VisitReport};
 use crate::extract::RULES_VERSION;
 use crate::fetch::FetchError;
 use crate::lists;
-use crate::model::{Feed, Outcome, Site, Slug, Source, SourceList};
+use crate::model::{Feed, Outcome, Site, Slug, Source, SourceList, retry};
 use crate::press::{self, Edition, Press};
 use crate::serve::{self, App};
 use crate::store::{Claim, Store, StoreError};
-use crate::visit::{self, Line, Report};
 use crate::websub::WebSub;
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
@@ -22,6 +21,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 /// How often the store is looked at for sources that are due and for changes that others made.
 const TICK: Duration = Duration::from_secs(1);
@@ -29,8 +29,6 @@ const TICK: Duration = Duration::from_secs(1);
 const LOOK_AT_LISTS: Duration = Duration::from_secs(30);
 /// How long visits may go on after we were told to stop. systemd waits 30 s.
 const GRACE: Duration = Duration::from_secs(15);
-/// How long after a document could not be written it is tried again.
-const PRESS_PAUSE: Duration = Duration::from_secs(15);
 /// How often it is looked whether documents of feeds that left are to go.
 const CLEAR_OUT: Duration = Duration::from_secs(3600);
 
@@ -132,7 +130,7 @@ impl Orders {
 
 /// Runs until a signal says stop. `read` reads feeds.toml again; `notify` passes notices on.
 pub async fn run(
-    line: Arc<Line>,
+    line: Arc<CrawlContext>,
     store: Store,
     orders: Orders,
     mut signals: mpsc::Receiver<Signal>,
@@ -140,57 +138,24 @@ pub async fn run(
     notify: impl Fn(Notice) + Send + Sync + 'static,
 ) -> Result<(), DaemonError> {
     let address = orders.site.listen;
-    let output = orders.site.output.clone();
     let refused = |error| DaemonError::Listen { address, error };
     let listener = TcpListener::bind(address).await.map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
-    let notify = Arc::new(notify);
+    let output = orders.site.output.clone();
     let app = Arc::new(App::new(output.clone()));
-    offer(&app, &store, &orders).await?;
     let (site, feeds, sources) = (&orders.site, &orders.feeds, orders.sources.values());
     let websub = WebSub::new(line.clone(), store.clone(), site, feeds, sources);
-    app.receive(websub.clone());
-    store.end_leases(line.clock.now()).await?;
+    let (press, stop) = (Mutex::default(), watch::Sender::new(false));
+    let orders = watch::Sender::new(Arc::new(orders));
+    let daemon = Arc::new(Daemon { line, store, app, websub, press, orders, stop, notify });
+    daemon.offer(&daemon.orders.borrow().clone()).await?;
+    daemon.app.receive(daemon.websub.clone());
+    daemon.store.end_leases(daemon.line.clock.now()).await?;
 
-    let (stop, stopped) = watch::channel(false);
-    let (tell, told) = watch::channel(Arc::new(orders));
-    let mut tasks = JoinSet::new();
-    {
-        let (app, mut stopped) = (app.clone(), stopped.clone());
-        let until = async move {
-            let _ = stopped.wait_for(|stop| *stop).await;
-        };
-        tasks.spawn(async move {
-            if let Err(error) = serve::serve(listener, app, until).await {
-                tracing::error!("serving ended: {error}");
-            }
-        });
-    }
-    let stopping = stopped.clone();
-    let printing = Arc::new(Mutex::new(Press::default()));
-    tasks.spawn(print(
-        line.clock,
-        printing.clone(),
-        store.clone(),
-        told.clone(),
-        stopping,
-        app.clone(),
-        websub.clone(),
-    ));
-    tasks.spawn(websub.clone().run(stopped.clone()));
-    tasks.spawn(visits(
-        line.clone(),
-        store.clone(),
-        told.clone(),
-        stopped.clone(),
-        websub.clone(),
-        notify.clone(),
-    ));
     let (changed, mut change) = mpsc::channel(1);
-    tasks.spawn(follow(line.clone(), store.clone(), told.clone(), stopped.clone(), changed));
+    let tasks = daemon.start(listener, changed);
     tracing::info!("serving http://{address}/ from {}", output.display());
-    notify(Notice::Ready);
-
+    (daemon.notify)(Notice::Ready);
     loop {
         let signal = tokio::select! {
             signal = signals.recv() => signal,
@@ -198,34 +163,29 @@ pub async fn run(
         };
         match signal {
             Some(Signal::Reload) => {
-                notify(Notice::Reloading);
-                reload(&store, line.clock.now(), &app, &websub, &tell, &read).await;
-                notify(Notice::Ready);
+                (daemon.notify)(Notice::Reloading);
+                daemon.reload(&read).await;
+                (daemon.notify)(Notice::Ready);
             }
             Some(Signal::StopNow) => return Ok(()),
             Some(Signal::Stop) | None => break,
         }
     }
-    notify(Notice::Stopping);
-    tracing::info!("stopping: no further page is begun");
-    let _ = stop.send(true);
-    let ended = async { while tasks.join_next().await.is_some() {} };
-    tokio::select! {
-        () = ended => {
-            // What the last visits brought.
-            let orders = tell.borrow().clone();
-            let last = printing.lock().await.publish(&store, &orders.site, &orders.feeds).await;
-            conclude(last, &app, &mut Vec::new());
-            tracing::info!("stopped");
-        }
-        () = tokio::time::sleep(GRACE) => {
-            tracing::warn!("visits are still under way; they are resumed at the next start");
-        }
-        _ = signals.recv() => tracing::warn!("told twice; ending now"),
-    }
-    // So that what ends in order is not taken for a crash of theirs.
-    store.release_all(&worker()).await?;
-    Ok(())
+    daemon.end(tasks, signals).await
+}
+
+/// What the tasks of the process share.
+struct Daemon<N> {
+    line: Arc<CrawlContext>,
+    store: Store,
+    app: Arc<App>,
+    websub: Arc<WebSub>,
+    press: Mutex<Press>,
+    /// What is being followed.
+    orders: watch::Sender<Arc<Orders>>,
+    /// Turns true when the tasks are to end.
+    stop: watch::Sender<bool>,
+    notify: N,
 }
 
 /// Who has the sources that this process visits.
@@ -233,183 +193,244 @@ fn worker() -> String {
     format!("run {}", std::process::id())
 }
 
-/// Takes over a changed feeds.toml, or keeps the old plan and says why.
-async fn reload(
-    store: &Store,
-    now: DateTime<Utc>,
-    app: &App,
-    websub: &WebSub,
-    tell: &watch::Sender<Arc<Orders>>,
-    read: &impl Fn() -> Result<Plan, ConfigErrors>,
-) {
-    let plan = match read() {
-        Ok(plan) => plan,
-        Err(errors) => {
-            tracing::error!("the old plan stays, because feeds.toml has errors:\n{errors}");
-            return;
-        }
-    };
-    for warning in &plan.warnings {
-        tracing::warn!("{warning}");
-    }
-    let before = tell.borrow().clone();
-    let fixed = |site: &Site| (site.listen, site.state.clone(), site.output.clone());
-    if fixed(&plan.site) != fixed(&before.site) {
-        tracing::warn!("listen, state and output change at the next start only");
-    }
-    match Orders::from_plan(plan, store, now).await {
-        Ok(mut orders) => {
-            orders.site.listen = before.site.listen;
-            orders.site.output = before.site.output.clone();
-            orders.site.state = before.site.state.clone();
-            tracing::info!(
-                "reloaded: {} sources, {} feeds",
-                orders.sources.len(),
-                orders.feeds.len()
-            );
-            if let Err(error) = offer(app, store, &orders).await {
-                tracing::error!("readers are not told which feeds are gone: {error}");
+impl<N: Fn(Notice) + Send + Sync + 'static> Daemon<N> {
+    /// Starts the tasks. `changed` is told when a list of sources has changed.
+    fn start(self: &Arc<Self>, listener: TcpListener, changed: mpsc::Sender<()>) -> JoinSet<()> {
+        let mut tasks = JoinSet::new();
+        let (app, mut stopped) = (self.app.clone(), self.stop.subscribe());
+        tasks.spawn(async move {
+            let until = async move {
+                let _ = stopped.wait_for(|stop| *stop).await;
+            };
+            if let Err(error) = serve::serve(listener, app, until).await {
+                tracing::error!("serving ended: {error}");
             }
-            websub.follow(&orders.site, &orders.feeds, orders.sources.values());
-            tell.send_replace(Arc::new(orders));
-        }
-        Err(error) => tracing::error!("the old plan stays: {error}"),
+        });
+        tasks.spawn(self.clone().print());
+        tasks.spawn(self.websub.clone().run(self.stop.subscribe()));
+        tasks.spawn(self.clone().visits());
+        tasks.spawn(self.clone().follow(changed));
+        tasks
     }
-}
 
-/// Tells the server what there is, and what is gone. Private feeds are gone without a word.
-async fn offer(app: &App, store: &Store, orders: &Orders) -> Result<(), StoreError> {
-    app.offer(&orders.site, &orders.feeds);
-    let former = store.former_feeds().await?;
-    app.retire(former.into_iter().filter(|feed| !feed.private).map(|feed| feed.name));
-    Ok(())
-}
-
-/// Fetches the lists of sources when they are due, and says when one has changed.
-async fn follow(
-    line: Arc<Line>,
-    store: Store,
-    mut told: watch::Receiver<Arc<Orders>>,
-    mut stopped: watch::Receiver<bool>,
-    changed: mpsc::Sender<()>,
-) {
-    while !*stopped.borrow() {
-        let orders = told.borrow_and_update().clone();
-        let fetches = orders.lists.iter().map(|list| lists::refresh(&line, &store, list));
-        let fetches = futures_util::future::join_all(fetches);
-        let done = tokio::select! {
-            done = fetches => done,
-            _ = stopped.wait_for(|stop| *stop) => break,
-        };
-        let mut has_changed = false;
-        for (list, done) in orders.lists.iter().zip(done) {
-            match done {
-                Ok(change) => has_changed |= change.is_some(),
-                Err(error) => tracing::error!(list = %list.url, "{error}"),
-            }
-        }
-        if has_changed && changed.send(()).await.is_err() {
-            break;
-        }
+    /// Stops the tasks, and publishes what the last visits found.
+    async fn end(
+        &self,
+        mut tasks: JoinSet<()>,
+        mut signals: mpsc::Receiver<Signal>,
+    ) -> Result<(), DaemonError> {
+        (self.notify)(Notice::Stopping);
+        tracing::info!("stopping: no further page is begun");
+        self.stop.send_replace(true);
+        let ended = async { while tasks.join_next().await.is_some() {} };
         tokio::select! {
-            () = tokio::time::sleep(LOOK_AT_LISTS) => {}
-            _ = told.changed() => {}
-            _ = stopped.wait_for(|stop| *stop) => {}
+            () = ended => {
+                let orders = self.orders.borrow().clone();
+                let mut press = self.press.lock().await;
+                let last = press.publish(&self.store, &orders.site, &orders.feeds).await;
+                conclude(last, &self.app, &mut Vec::new());
+                tracing::info!("stopped");
+            }
+            () = tokio::time::sleep(GRACE) => {
+                tracing::warn!("visits are still under way; they are resumed at the next start");
+            }
+            _ = signals.recv() => tracing::warn!("told twice; ending now"),
+        }
+        // So that what ends in order is not taken for a crash of theirs.
+        self.store.release_all(&worker()).await?;
+        Ok(())
+    }
+
+    /// Takes over a changed feeds.toml, or keeps the previous configuration and logs why.
+    async fn reload(&self, read: &impl Fn() -> Result<Plan, ConfigErrors>) {
+        let plan = match read() {
+            Ok(plan) => plan,
+            Err(errors) => {
+                tracing::error!("the old plan stays, because feeds.toml has errors:\n{errors}");
+                return;
+            }
+        };
+        for warning in &plan.warnings {
+            tracing::warn!("{warning}");
+        }
+        let before = self.orders.borrow().clone();
+        let fixed = |site: &Site| (site.listen, site.state.clone(), site.output.clone());
+        if fixed(&plan.site) != fixed(&before.site) {
+            tracing::warn!("listen, state and output change at the next start only");
+        }
+        match Orders::from_plan(plan, &self.store, self.line.clock.now()).await {
+            Ok(mut orders) => {
+                (orders.site.listen, orders.site.state, orders.site.output) = fixed(&before.site);
+                let (sources, feeds) = (orders.sources.len(), orders.feeds.len());
+                tracing::info!("reloaded: {sources} sources, {feeds} feeds");
+                if let Err(error) = self.offer(&orders).await {
+                    tracing::error!("readers are not told which feeds are gone: {error}");
+                }
+                self.websub.follow(&orders.site, &orders.feeds, orders.sources.values());
+                self.orders.send_replace(Arc::new(orders));
+            }
+            Err(error) => tracing::error!("the old plan stays: {error}"),
         }
     }
-}
 
-/// Begins visits when they are due, as many at once as the plan allows.
-async fn visits(
-    line: Arc<Line>,
-    store: Store,
-    mut told: watch::Receiver<Arc<Orders>>,
-    mut stopped: watch::Receiver<bool>,
-    websub: Arc<WebSub>,
-    notify: Arc<impl Fn(Notice)>,
-) {
-    let worker = worker();
-    let mut under_way: JoinSet<()> = JoinSet::new();
-    let mut said = None;
-    loop {
-        let orders = told.borrow_and_update().clone();
-        let free = orders.workers.saturating_sub(under_way.len());
-        if free > 0 {
-            let due = store.claim_due(line.clock.now(), &worker, line.limits.lease, free).await;
-            match due {
-                Ok(claims) => {
-                    said = None;
-                    for claim in claims {
-                        begin(&line, &store, &orders, claim, &stopped, &websub, &mut under_way);
+    /// Tells the server what there is, and what is gone. Private feeds are gone without a word.
+    async fn offer(&self, orders: &Orders) -> Result<(), StoreError> {
+        self.app.offer(&orders.site, &orders.feeds);
+        let former = self.store.former_feeds().await?;
+        self.app.retire(former.into_iter().filter(|feed| !feed.private).map(|feed| feed.name));
+        Ok(())
+    }
+
+    /// Fetches the lists of sources when they are due, and reports when one has changed.
+    async fn follow(self: Arc<Self>, changed: mpsc::Sender<()>) {
+        let (mut told, mut stopped) = (self.orders.subscribe(), self.stop.subscribe());
+        while !*stopped.borrow() {
+            let orders = told.borrow_and_update().clone();
+            let refresh = |list| lists::refresh(&self.line, &self.store, list);
+            let done = tokio::select! {
+                done = futures_util::future::join_all(orders.lists.iter().map(refresh)) => done,
+                _ = stopped.wait_for(|stop| *stop) => break,
+            };
+            let mut has_changed = false;
+            for (list, done) in orders.lists.iter().zip(done) {
+                match done {
+                    Ok(change) => has_changed |= change.is_some(),
+                    Err(error) => tracing::error!(list = %list.url, "{error}"),
+                }
+            }
+            if has_changed && changed.send(()).await.is_err() {
+                break;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_AT_LISTS) => {}
+                _ = told.changed() => {}
+                _ = stopped.wait_for(|stop| *stop) => {}
+            }
+        }
+    }
+
+    /// Begins visits when they are due, as many at once as the plan allows.
+    async fn visits(self: Arc<Self>) {
+        let (mut told, mut stopped) = (self.orders.subscribe(), self.stop.subscribe());
+        let (worker, lease) = (worker(), self.line.limits.lease);
+        let mut under_way: JoinSet<()> = JoinSet::new();
+        let mut said = None;
+        loop {
+            let orders = told.borrow_and_update().clone();
+            let free = orders.workers.saturating_sub(under_way.len());
+            if free > 0 {
+                match self.store.claim_due(self.line.clock.now(), &worker, lease, free).await {
+                    Ok(claims) => {
+                        said = None;
+                        for claim in claims {
+                            let source = orders.sources.get(&claim.source).cloned();
+                            under_way.spawn(self.clone().visit(claim, source));
+                        }
+                    }
+                    // A full disk is logged once, not once a second.
+                    Err(error) => {
+                        let error = error.to_string();
+                        if said.as_ref() != Some(&error) {
+                            tracing::error!("no visit can be begun: {error}");
+                        }
+                        said = Some(error);
                     }
                 }
-                // A full disk is said once, not once a second.
-                Err(error) => {
-                    let error = error.to_string();
-                    if said.as_ref() != Some(&error) {
-                        tracing::error!("no visit can be begun: {error}");
-                    }
-                    said = Some(error);
-                }
             }
+            (self.notify)(Notice::Alive);
+            let (sources, feeds) = (orders.sources.len(), orders.feeds.len());
+            let visits = under_way.len();
+            let status = format!("{sources} sources, {feeds} feeds, {visits} visits under way");
+            (self.notify)(Notice::Status(status));
+            tokio::select! {
+                () = tokio::time::sleep(TICK) => {}
+                Some(_) = under_way.join_next() => {}
+                _ = told.changed() => {}
+                _ = stopped.wait_for(|stop| *stop) => break,
+            }
+            while under_way.try_join_next().is_some() {}
         }
-        notify(Notice::Alive);
-        notify(Notice::Status(format!(
-            "{} sources, {} feeds, {} visits under way",
-            orders.sources.len(),
-            orders.feeds.len(),
-            under_way.len()
-        )));
-        tokio::select! {
-            () = tokio::time::sleep(TICK) => {}
-            Some(_) = under_way.join_next() => {}
-            _ = told.changed() => {}
-            _ = stopped.wait_for(|stop| *stop) => break,
-        }
-        while under_way.try_join_next().is_some() {}
+        // What is under way sees the signal itself, and gives its source back.
+        while under_way.join_next().await.is_some() {}
     }
-    // What is under way sees the signal itself, and gives its source back.
-    while under_way.join_next().await.is_some() {}
-}
 
-/// Begins the visit of a claim.
-fn begin(
-    line: &Arc<Line>,
-    store: &Store,
-    orders: &Orders,
-    claim: Claim,
-    stopped: &watch::Receiver<bool>,
-    websub: &Arc<WebSub>,
-    under_way: &mut JoinSet<()>,
-) {
-    let (line, store, stopped) = (line.clone(), store.clone(), stopped.clone());
-    let websub = websub.clone();
-    let source = orders.sources.get(&claim.source).cloned();
-    under_way.spawn(async move {
-        // The plan may have lost the source a moment ago.
-        let Some(source) = source else {
-            if let Err(error) = store.release(&claim).await {
-                tracing::error!(source = %claim.source, "{error}");
-            }
-            return;
-        };
-        match visit::visit(&line, &store, &source, &claim, &stopped).await {
-            Ok(Some(report)) => {
-                say(&report);
-                if let Err(error) = websub.heard(&report).await {
-                    tracing::error!(source = %claim.source, "{error}");
+    /// Visits the source of a claim. The plan may have lost it a moment ago.
+    async fn visit(self: Arc<Self>, claim: Claim, source: Option<Arc<Source>>) {
+        let done = match source {
+            None => self.store.release(&claim).await,
+            Some(source) => {
+                let stopped = self.stop.subscribe();
+                match crawl::visit(&self.line, &self.store, &source, &claim, &stopped).await {
+                    Ok(Some(report)) => {
+                        say(&report);
+                        self.websub.heard(&report).await
+                    }
+                    Ok(None) => {
+                        tracing::info!(source = %claim.source, "interrupted; resumed at the next start");
+                        Ok(())
+                    }
+                    Err(error) => Err(error),
                 }
             }
-            Ok(None) => {
-                tracing::info!(source = %claim.source, "interrupted; resumed at the next start")
-            }
-            Err(error) => tracing::error!(source = %claim.source, "{error}"),
+        };
+        if let Err(error) = done {
+            tracing::error!(source = %claim.source, "{error}");
         }
-    });
+    }
+
+    /// Publishes the documents whenever the store has changed.
+    async fn print(self: Arc<Self>) {
+        let (mut told, mut stopped) = (self.orders.subscribe(), self.stop.subscribe());
+        let (mut day, mut said, mut tried, mut again_at) = (None, Vec::new(), None, None);
+        let mut printed: Option<Arc<Orders>> = None;
+        let mut clear_out_at = Instant::now();
+        while !*stopped.borrow() {
+            let orders = told.borrow_and_update().clone();
+            let reloaded = printed.as_ref().is_some_and(|printed| !Arc::ptr_eq(printed, &orders));
+            printed = Some(orders.clone());
+            let now = self.line.clock.now();
+            let midnight = press::midnight(now);
+            if day != Some(midnight)
+                && press::begin_day(&self.store, &orders.feeds, midnight).await.is_ok()
+            {
+                day = Some(midnight);
+            }
+            let changes = self.store.changes().await;
+            let moved = changes.as_ref().is_ok_and(|changes| tried != Some(*changes));
+            let again = again_at.is_some_and(|at| Instant::now() >= at);
+            if moved || reloaded || again || changes.is_err() {
+                tried = changes.as_ref().ok().copied();
+                let edition = match changes {
+                    Ok(_) => {
+                        let mut press = self.press.lock().await;
+                        press.publish(&self.store, &orders.site, &orders.feeds).await
+                    }
+                    Err(error) => Err(error),
+                };
+                if let Ok(edition) = &edition {
+                    // New topics moved it.
+                    tried = Some(edition.changes);
+                }
+                // Where it ended early, what it had written by then is news all the same.
+                self.websub.published();
+                let complete = conclude(edition, &self.app, &mut said);
+                again_at = (!complete).then(|| Instant::now() + retry::FAILED_PUBLISH);
+            }
+            if reloaded || Instant::now() >= clear_out_at {
+                clear_out_at = Instant::now() + CLEAR_OUT;
+                clear_out(&self.store, &orders, now).await;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(TICK) => {}
+                _ = told.changed() => {}
+                _ = stopped.wait_for(|stop| *stop) => {}
+            }
+        }
+    }
 }
 
 /// Logs how a visit ended.
-pub fn say(report: &Report) {
+pub fn say(report: &VisitReport) {
     let source = report.source.id();
     for warning in &report.warnings {
         tracing::warn!(%source, "{warning}");
@@ -424,61 +445,6 @@ pub fn say(report: &Report) {
         ),
         Outcome::Failed(failure) => {
             tracing::error!(%source, stage = %failure.stage, next_visit = %report.next_visit, "{}", failure.message);
-        }
-    }
-}
-
-/// Prints the documents whenever the store has changed.
-async fn print(
-    clock: Clock,
-    press: Arc<Mutex<Press>>,
-    store: Store,
-    mut told: watch::Receiver<Arc<Orders>>,
-    mut stopped: watch::Receiver<bool>,
-    app: Arc<App>,
-    websub: Arc<WebSub>,
-) {
-    let mut said = Vec::new();
-    let mut tried: Option<i64> = None;
-    let mut again_at = None;
-    let mut day = None;
-    let mut printed: Option<Arc<Orders>> = None;
-    let mut clear_out_at = tokio::time::Instant::now();
-    while !*stopped.borrow() {
-        let orders = told.borrow_and_update().clone();
-        let reloaded = printed.as_ref().is_some_and(|printed| !Arc::ptr_eq(printed, &orders));
-        printed = Some(orders.clone());
-        let midnight = press::midnight(clock.now());
-        if day != Some(midnight) && press::begin_day(&store, &orders.feeds, midnight).await.is_ok()
-        {
-            day = Some(midnight);
-        }
-        let changes = store.changes().await;
-        let moved = changes.as_ref().is_ok_and(|changes| tried != Some(*changes));
-        let again = again_at.is_some_and(|at| tokio::time::Instant::now() >= at);
-        if moved || reloaded || again || changes.is_err() {
-            tried = changes.as_ref().ok().copied();
-            let edition = match changes {
-                Ok(_) => press.lock().await.publish(&store, &orders.site, &orders.feeds).await,
-                Err(error) => Err(error),
-            };
-            if let Ok(edition) = &edition {
-                // New topics moved it.
-                tried = Some(edition.changes);
-            }
-            // Where it ended early, what it had written by then is news all the same.
-            websub.published();
-            let complete = conclude(edition, &app, &mut said);
-            again_at = (!complete).then(|| tokio::time::Instant::now() + PRESS_PAUSE);
-        }
-        if reloaded || tokio::time::Instant::now() >= clear_out_at {
-            clear_out_at = tokio::time::Instant::now() + CLEAR_OUT;
-            clear_out(&store, &orders, clock.now()).await;
-        }
-        tokio::select! {
-            () = tokio::time::sleep(TICK) => {}
-            _ = told.changed() => {}
-            _ = stopped.wait_for(|stop| *stop) => {}
         }
     }
 }

@@ -1,7 +1,7 @@
 //! bantin turns the news pages of agencies into feeds.
 //!
 //! The story of an article is the list of modules. `feeds.toml` ([`config`]) names sources and feeds. A source is due when
-//! its [`schedule`] says so; a [`visit`] to it runs the stages in order:
+//! its [`schedule`] says so; a visit ([`crawl`]) runs the stages in order:
 //!
 //! `fetch` -> `discover` -> `extract` -> `normalize` -> `store`
 //!
@@ -9,12 +9,13 @@
 //! [`websub`] tells whoever subscribed that a document has changed. [`health`] stands beside the line and tells a normal day from a broken site.
 //!
 //! What crosses the boundaries is [`model`]; a page that was brought home is [`page`]. A stage knows these two and no
-//! other stage: only [`visit`] and [`press`] know the order. The library never prints, never exits and never reads
+//! other stage: only [`crawl`] and [`press`] know the order. The library never prints, never exits and never reads
 //! the environment; [`cli`] does.
 
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod crawl;
 pub mod daemon;
 pub mod discover;
 pub mod exchange;
@@ -34,5 +35,4 @@ pub mod serve;
 pub mod store;
 #[cfg(test)]
 mod testing;
-pub mod visit;
 pub mod websub;

@@ -1,12 +1,12 @@
 //! Lists of sources that somebody else keeps: fetching them, and judging whether what came may take the place of the last good copy.
 
 use crate::config::{self, bare, list};
+use crate::crawl::CrawlContext;
 use crate::discover::{self, Outline};
 use crate::fetch::{Request, Response};
 use crate::model::{ListCopy, ListedSource, ShrunkList, Slug, SourceList, shortened};
 use crate::page::{Page, Validators};
 use crate::store::{Store, StoreError};
-use crate::visit::Line;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::time::Duration;
@@ -61,7 +61,7 @@ type Rows = Vec<(usize, Result<Keys, String>)>;
 
 /// Fetches a list where it is due, and keeps what came of it. Gives what changes, where something does.
 pub async fn refresh(
-    line: &Line,
+    line: &CrawlContext,
     store: &Store,
     list: &SourceList,
 ) -> Result<Option<Change>, StoreError> {
@@ -140,7 +140,7 @@ fn change(old: &ListCopy, new: &ListCopy) -> Option<Change> {
 
 /// The rows of a list, or nothing where it is the same as the last good copy; else why there are none.
 async fn fetched(
-    line: &Line,
+    line: &CrawlContext,
     list: &SourceList,
     validators: &Validators,
 ) -> Result<Option<(Rows, Validators)>, String> {

@@ -103,7 +103,7 @@ impl Press {
         let origins = Arc::new(store.origins().await?);
         let site = Arc::new(site.clone());
         let (mut memory, moved) = memory.still(&site, &origins, since);
-        let problems = classified.err().into_iter().collect();
+        let problems = classified.into_iter().collect();
         let edition = Edition { changes, problems, ..Edition::default() };
         archives::erase(store, &site, &origins, feeds).await?;
         let (marks, names) = (Vec::new(), stale::Names::default());

@@ -3,14 +3,10 @@
 //! The next visit is the latest of its cron slot, the pause after failures, what its host asked for, and until when its host
 //! says that the listing stays as it is. It lies in the store, so that a restart changes nothing.
 
-use crate::model::{Advice, Key, Outcome, Revisits, Source};
+use crate::model::{Advice, Key, Outcome, Revisits, Source, retry};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 
-/// The first pause after a failure; it doubles with each further one.
-const FIRST_PAUSE: TimeDelta = TimeDelta::minutes(2);
-/// The longest pause: a source that was down for a month is back within a day of its own return.
-const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(24);
 /// No listing is believed to stay as it is for longer.
 const LONGEST_FRESH: TimeDelta = TimeDelta::hours(6);
 /// The widest spread of the sources that share a cron slot.
@@ -30,13 +26,13 @@ pub fn next_visit(
         Outcome::Failed(failure) => failure,
         // The listing was longer than one visit: what waits may have scrolled off by a slot that is days away.
         Outcome::Visited(tally) if tally.waiting > 0 && tally.failed == 0 => {
-            return outside_quiet_hours(source, slot.min(now + FIRST_PAUSE));
+            return outside_quiet_hours(source, slot.min(now + retry::UNFINISHED_VISIT));
         }
         _ => return outside_quiet_hours(source, slot),
     };
-    let pause = pause(source.id().as_str(), failures);
+    let pause = retry::failed_visit(source.id().as_str(), failures);
     let asked = match failure.advice {
-        Advice::RetryAfter(pause) => TimeDelta::from_std(pause).unwrap_or(LONGEST_PAUSE),
+        Advice::RetryAfter(pause) => TimeDelta::from_std(pause).unwrap_or(retry::MAX_PAUSE),
         _ => TimeDelta::zero(),
     };
     outside_quiet_hours(source, slot.max(now + pause).max(now + asked))
@@ -60,23 +56,15 @@ fn slot(source: &Source, now: DateTime<Utc>) -> DateTime<Utc> {
     let Some(first) = source.timetable.next_after(now) else { return now + NO_SLOT };
     let second = source.timetable.next_after(first).unwrap_or(first + NO_SLOT);
     let widest = ((second - first) / 10).min(WIDEST_SPREAD);
-    first + share(source.id().as_str(), widest)
+    first + retry::spread(source.id().as_str(), widest)
 }
 
 /// The instant, or the end of the quiet hours that it falls into, with the source's own spread behind it.
 fn outside_quiet_hours(source: &Source, instant: DateTime<Utc>) -> DateTime<Utc> {
     match source.access.quiet.and_then(|quiet| quiet.rest(instant)) {
-        Some((end, _)) => end + share(source.id().as_str(), WIDEST_SPREAD),
+        Some((end, _)) => end + retry::spread(source.id().as_str(), WIDEST_SPREAD),
         None => instant,
     }
-}
-
-/// The pause after the given number of failures in a row, between 75 % and 100 % of the doubled one.
-fn pause(source: &str, failures: u32) -> TimeDelta {
-    let doublings = failures.saturating_sub(1).min(16);
-    let full = (FIRST_PAUSE * 2_i32.pow(doublings)).min(LONGEST_PAUSE);
-    let salt = format!("{source} {failures}");
-    full - share(&salt, full / 4)
 }
 
 /// When the page of an article that was first seen at `first_seen` is next looked at for corrections, after `now`. `None`
@@ -94,16 +82,9 @@ pub fn revisit(
     let times = i32::try_from(revisits.times).ok()?;
     let points = (1..=times).map(|n| {
         let point = within * (n * (n + 1)) / (times * (times + 1));
-        first_seen + point - share(&format!("{key} {n}"), point / 8)
+        first_seen + point - retry::spread(&format!("{key} {n}"), point / 8)
     });
     points.filter(|point| *point > now).min()
-}
-
-/// A share of a span that a name always gets: stable over restarts, even over names.
-fn share(name: &str, span: TimeDelta) -> TimeDelta {
-    let [a, b, ..] = *blake3::hash(name.as_bytes()).as_bytes();
-    let millis = span.num_milliseconds() * i64::from(u16::from_be_bytes([a, b])) / 65_536;
-    TimeDelta::milliseconds(millis)
 }
 
 #[cfg(test)]
@@ -143,7 +124,7 @@ mod tests {
         for failures in 1..200 {
             let source = source("ban-dan-toc");
             let pause = next_visit(&source, &failed(Advice::RetryLater), failures, now) - now;
-            assert!(pause <= LONGEST_PAUSE + TimeDelta::minutes(33));
+            assert!(pause <= retry::MAX_PAUSE + TimeDelta::minutes(33));
             assert!(pause >= last * 3 / 4, "{failures}: {pause} after {last}");
             last = pause;
         }
@@ -213,17 +194,5 @@ mod tests {
         let now = at("2026-11-20T00:00:00Z");
         let asked = failed(Advice::RetryAfter(Duration::from_secs(7200)));
         assert!(next_visit(&source, &asked, 1, now) >= at("2026-11-20T02:00:00Z"));
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn a_pause_grows_up_to_a_day_and_no_further(name in "[a-z]{1,12}", failures in 1_u32..40) {
-            let (now, next) = (pause(&name, failures), pause(&name, failures + 1));
-            proptest::prop_assert!(now >= FIRST_PAUSE * 3 / 4 && next <= LONGEST_PAUSE);
-            // The jitter is a quarter: two pauses that double cannot overlap, and those of a day differ by no more than it.
-            let full = FIRST_PAUSE * 2_i32.pow(failures.min(16)) < LONGEST_PAUSE;
-            proptest::prop_assert!(!full || next >= now);
-            proptest::prop_assert!(next >= now - LONGEST_PAUSE / 4);
-        }
     }
 }

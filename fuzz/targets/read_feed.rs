@@ -3,13 +3,13 @@
 #![no_main]
 
 use bantin::discover::kind::{self, KindValues};
-use bantin::{discover, visit};
+use bantin::{crawl, discover};
 use bantin_fuzz::{address, now};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    let page = visit::saved(bytes.to_vec(), address(), now());
-    let mut source = visit::nobody(&page.url).expect("the page has an address");
+    let page = crawl::saved_page(bytes.to_vec(), address(), now());
+    let mut source = crawl::page_source(&page.url).expect("the page has an address");
     for name in ["feed", "sitemap", "wordpress"] {
         let kind = kind::named(name).expect("the kind is registered");
         source.kind = kind.with(&KindValues::default()).expect("it needs no settings");

@@ -11,13 +11,11 @@ use super::{Config, Misuse, line, store_if_any};
 use crate::clock::Clock;
 use crate::config::edit::{self, NewKind, NewSource};
 use crate::config::{self, ConfigErrors, Plan};
+use crate::crawl::{self, CrawlContext};
 use crate::discover::kind::{self, KindDefinition};
-use crate::extract;
 use crate::fetch::Response;
-use crate::model::{Article, KeyValue, Listing, Province, Slug, Source, Teaser};
-use crate::normalize;
+use crate::model::{Article, KeyValue, Listing, Province, Slug, Source};
 use crate::page::Page;
-use crate::visit::{self, Line};
 use anyhow::{Context, anyhow, bail};
 use ipnet::IpNet;
 use std::io::{BufRead, IsTerminal, Write};
@@ -231,7 +229,7 @@ fn listing(list: Option<&str>) -> NewKind {
 pub(super) async fn source_at(
     config: &Config,
     plan: &Plan,
-    line: &Line,
+    line: &CrawlContext,
     url: &Url,
     allow_private: &[IpNet],
 ) -> anyhow::Result<Arc<Source>> {
@@ -296,7 +294,11 @@ fn meant(config: &Config, new: &NewSource) -> anyhow::Result<Arc<Source>> {
 }
 
 /// Fetches a page as a source and finds out what it is.
-async fn bring(config: &Config, line: &Line, new: &mut NewSource) -> anyhow::Result<Brought> {
+async fn bring(
+    config: &Config,
+    line: &CrawlContext,
+    new: &mut NewSource,
+) -> anyhow::Result<Brought> {
     let mut source = meant(config, new)?;
     let page = page(line, &source, &source.url).await?;
     let mut guess = None;
@@ -311,7 +313,7 @@ async fn bring(config: &Config, line: &Line, new: &mut NewSource) -> anyhow::Res
     let facts = kind::of(&source.kind);
     if facts.is_index {
         let listing =
-            visit::listed(line, &source, page.clone()).await.map_err(|why| anyhow!(why))?;
+            crawl::listed(line, &source, page.clone()).await.map_err(|why| anyhow!(why))?;
         return Ok(Brought { page, subject: Subject::Items(listing), source, guess });
     }
     let read = source.clone();
@@ -337,11 +339,11 @@ fn tell_guess(brought: &Brought) {
 }
 
 /// The page at an address, which has to be there.
-async fn page(line: &Line, source: &Source, url: &Url) -> anyhow::Result<Page> {
-    let mut response = visit::fetch(line, source, url, None).await?;
+async fn page(line: &CrawlContext, source: &Source, url: &Url) -> anyhow::Result<Page> {
+    let mut response = crawl::fetch(line, source, url).await?;
     let other = (kind::of(&source.kind).other_address)(url).filter(|_| *url == source.url);
     if let (Response::Gone(_), Some(other)) = (&response, other) {
-        response = visit::fetch(line, source, &other, None).await?;
+        response = crawl::fetch(line, source, &other).await?;
     }
     match response {
         Response::Page(page) => Ok(page),
@@ -358,18 +360,22 @@ async fn page(line: &Line, source: &Source, url: &Url) -> anyhow::Result<Page> {
 }
 
 /// The first item that is an article. Where none of the first ones is, the page holds no news.
-async fn first_article(line: &Line, brought: &Brought, new: &NewSource) -> anyhow::Result<Article> {
+async fn first_article(
+    line: &CrawlContext,
+    brought: &Brought,
+    new: &NewSource,
+) -> anyhow::Result<Article> {
     let mut why = None;
     for teaser in brought.subject.listing().teasers.iter().take(MOST_TRIED) {
-        match article(line, brought, teaser).await {
+        match crawl::preview(line, &brought.source, teaser).await {
             Ok(article) => return Ok(article),
             Err(error) => {
-                eprintln!("! {}: {error:#}", teaser.url);
+                eprintln!("! {}: {error}", teaser.url);
                 why.get_or_insert(error);
             }
         }
     }
-    let why = why.map(|error| format!("{error:#}")).unwrap_or_default();
+    let why = why.unwrap_or_default();
     if brought.guess.is_some() {
         let first = brought.subject.listing().teasers.first();
         bail!(
@@ -381,24 +387,6 @@ async fn first_article(line: &Line, brought: &Brought, new: &NewSource) -> anyho
     bail!(
         "none of its first items could be read as an article; of the first: {why}. Give the address of the page that lists the news, or --list for another list of this page"
     )
-}
-
-async fn article(line: &Line, brought: &Brought, teaser: &Teaser) -> anyhow::Result<Article> {
-    let now = line.clock.now();
-    let (source, teaser) = (brought.source.clone(), teaser.clone());
-    if !source.kind.follows() {
-        let draft = extract::draft_of_teaser(&teaser);
-        return Ok(normalize::article(draft, &source, &teaser.key, now)?);
-    }
-    let page = match visit::fetch(line, &source, &teaser.url, None).await? {
-        Response::Page(page) => page,
-        Response::Gone(absence) => bail!("its page is gone ({})", absence.status()),
-        Response::Unchanged(..) => {
-            bail!("it says that it is unchanged, although nothing was known")
-        }
-    };
-    let read = move || visit::read(&page, Some(&teaser), &teaser.key, &source, now);
-    Ok(tokio::task::spawn_blocking(read).await??)
 }
 
 fn show_items(out: &mut impl Write, brought: &Brought) -> std::io::Result<()> {

@@ -1,24 +1,25 @@
 //! `bantin backfill`
 
 use super::publishing::{self, Published};
-use super::{Config, Misuse, line};
+use super::{Config, Misuse, line, source_named};
 use crate::clock::Clock;
 use crate::config::Plan;
+use crate::crawl::{
+    self, BackfillCounts, BackfillEnd as End, BackfillRange, BackfillReport, BackfillStep,
+};
 use crate::daemon::Orders;
 use crate::discover::kind;
 use crate::lock::{Lock, LockError};
 use crate::model::{Slug, Source};
 use crate::store::Store;
-use crate::visit::{self, Backfilled, Counts, Ended, Step, WantedBackfill};
 use anyhow::ensure;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::process::ExitCode;
-use tokio::sync::watch;
 
-/// Walk back through the pages of a source's listing, for what was published before its first visit
+/// BackfillWalk back through the pages of a source's listing, for what was published before its first visit
 ///
 /// Turns the pages of the listing as a reader would (links to the next page, page numbers, "Xem tiếp", forms), and makes articles
 /// of what is not known, as politely as a visit. They are in the feeds by their own dates, and push no news out. A walk that is
@@ -57,10 +58,7 @@ fn begins(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
 
 pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let plan = config.plan()?;
-    let source = plan.sources.iter().find(|source| *source.id() == arguments.source).cloned();
-    let Some(source) = source else {
-        return Err(Misuse::unknown_source(&arguments.source, &plan.sources).into());
-    };
+    let source = source_named(&arguments.source, &plan.sources)?;
     if let Some(why) = kind::of(&source.kind).no_next_page {
         return Err(Misuse(format!("{} {why}", source.id())).into());
     }
@@ -69,15 +67,15 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     hand_over(plan, &store, &source).await?;
     let _lock = Lock::take_backfill(&state, source.id())?;
 
-    let wanted = WantedBackfill {
+    let wanted = BackfillRange {
         pages: arguments.pages.map(|pages| usize::try_from(pages).unwrap_or(usize::MAX)),
         since: arguments.since.map(|day| begins(day, source.zone)),
         afresh: arguments.afresh,
     };
-    let stopped = stop_on_signal();
+    let stopped = super::stop_on_signal("page");
     let mut shown = Shown::new();
-    let mut tell = |step: Step| shown.step(step);
-    let done = visit::backfill(&line, &store, &source, wanted, &stopped, &mut tell).await?;
+    let mut tell = |step: BackfillStep| shown.step(step);
+    let done = crawl::backfill(&line, &store, &source, wanted, &stopped, &mut tell).await?;
     shown.bar.finish_and_clear();
     // First what readers wait for, then what we have to say: whoever reads it may be gone.
     let (published, problems) = publish(&config, &store, done.counts.new).await?;
@@ -137,22 +135,6 @@ async fn publish(
     })
 }
 
-/// Tells a walk to stop in order at the first Ctrl-C, and ends the process at the second.
-fn stop_on_signal() -> watch::Receiver<bool> {
-    let (tell, stopped) = watch::channel(false);
-    tokio::spawn(async move {
-        let mut told = false;
-        while tokio::signal::ctrl_c().await.is_ok() {
-            if std::mem::replace(&mut told, true) {
-                std::process::exit(130);
-            }
-            eprintln!("stopping after the page under way; again to stop now");
-            let _ = tell.send(true);
-        }
-    });
-    stopped
-}
-
 /// A bar on a terminal, a line for each page elsewhere.
 struct Shown {
     bar: ProgressBar,
@@ -169,19 +151,19 @@ impl Shown {
         Self { bar, is_terminal: std::io::stderr().is_terminal() }
     }
 
-    fn step(&mut self, step: Step) {
+    fn step(&mut self, step: BackfillStep) {
         match step {
-            Step::Page(number, articles) => {
+            BackfillStep::Page(number, articles) => {
                 self.bar.set_length(articles as u64);
                 self.bar.set_position(0);
                 self.bar.set_message(format!("page {number}"));
             }
-            Step::Article => self.bar.inc(1),
-            Step::Done(number, counts) if !self.is_terminal => {
+            BackfillStep::Article => self.bar.inc(1),
+            BackfillStep::Done(number, counts) if !self.is_terminal => {
                 println!("page {number}: {}", told(counts));
             }
-            Step::Done(..) => {}
-            Step::Replayed => {
+            BackfillStep::Done(..) => {}
+            BackfillStep::Replayed => {
                 let what = "the site does not take its form of the last walk any more; beginning at page 1 again, without what is known";
                 if self.is_terminal { self.bar.println(what) } else { println!("{what}") }
             }
@@ -190,8 +172,8 @@ impl Shown {
 }
 
 /// The numbers that are not nought.
-fn told(counts: Counts) -> String {
-    let Counts { items, new, known, news, older, refused, gone, left, missed } = counts;
+fn told(counts: BackfillCounts) -> String {
+    let BackfillCounts { items, new, known, news, older, refused, gone, left, missed } = counts;
     let parts = [
         (new, "new"),
         (known, "known"),
@@ -210,7 +192,7 @@ fn told(counts: Counts) -> String {
     )
 }
 
-fn say(source: &Source, arguments: &Arguments, done: &Backfilled) {
+fn say(source: &Source, arguments: &Arguments, done: &BackfillReport) {
     let id = source.id();
     let walked = done.pages.saturating_sub(done.from);
     println!("{id}: {walked} pages, {}", told(done.counts));
@@ -222,37 +204,37 @@ fn say(source: &Source, arguments: &Arguments, done: &Backfilled) {
     println!(
         "{}",
         match &done.ended {
-            Ended::Pages if walked == 0 => format!(
+            End::Pages if walked == 0 => format!(
                 "{pages} pages were done before; a greater --pages goes on, --afresh begins at the first"
             ),
-            Ended::Pages => format!("{pages} pages are done; a greater --pages goes on"),
-            Ended::Since => {
+            End::Pages => format!("{pages} pages are done; a greater --pages goes on"),
+            End::Since => {
                 let day = arguments.since.map(|day| day.to_string()).unwrap_or_default();
                 format!("what follows page {pages} is older than {day}; an earlier --since goes on")
             }
-            Ended::Last => format!(
+            End::Last => format!(
                 "page {pages} is the last: nothing on it leads further; --afresh walks through them again"
             ),
-            Ended::Again => format!("after page {pages} the listing shows an earlier page again"),
-            Ended::Empty(what) => format!("page {pages} is the last: {what}"),
-            Ended::Form => format!(
+            End::Again => format!("after page {pages} the listing shows an earlier page again"),
+            End::Empty(what) => format!("page {pages} is the last: {what}"),
+            End::Form => format!(
                 "page {pages} leads further by a form, which saved pages cannot answer; give the source its url in place of the folder"
             ),
-            Ended::Unreadable => format!(
+            End::Unreadable => format!(
                 "stopped after page {pages}: the pages of its articles cannot be read; `bantin try {id}` shows one. Then {again}"
             ),
-            Ended::Gone => format!(
+            End::Gone => format!(
                 "stopped after page {pages}: so many articles in a row are gone at the agency that its listing may lead to the wrong place; look at one of them in a browser. If they are gone indeed, {again}"
             ),
-            Ended::Stopped => format!("stopped after page {pages}; {again}"),
-            Ended::FormRefused(what) => {
+            End::Stopped => format!("stopped after page {pages}; {again}"),
+            End::FormRefused(what) => {
                 format!("stopped after page {pages}: the site does not take its form: {what}")
             }
-            Ended::Resting(what, until) => {
+            End::Resting(what, until) => {
                 let until = until.with_timezone(&source.zone).format("%Y-%m-%d %H:%M %:z");
                 format!("paused after page {pages}: {what}; from {until} on {again}")
             }
-            Ended::Host(what) => format!("stopped after page {pages}: {what}; {again}"),
+            End::Host(what) => format!("stopped after page {pages}: {what}; {again}"),
         }
     );
 }

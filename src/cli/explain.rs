@@ -6,18 +6,17 @@ mod text;
 
 use super::page::NOWHERE;
 use super::shown::Format;
-use super::{Config, Misuse, extract};
+use super::{Config, extract};
+use crate::crawl;
 use crate::model::{
     Article, ConsideredValue, Explanation, Refusal, Slug, Source, Subject, Verdict,
 };
 use crate::normalize::topic::{Classifier, ENOUGH, Reason};
 use crate::page::Decoded;
 use crate::store::{StoredArticle, Unread};
-use crate::visit;
 use lookup::Target;
 use std::io::Write;
 use std::process::ExitCode;
-use std::sync::Arc;
 use url::Url;
 
 /// Tell why an article is as it is: each field, what else was considered, and what was cut
@@ -81,7 +80,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         let topics = Classifier::new(extract::rules(&config).0)?;
         let read = tokio::task::spawn_blocking(move || {
             let (mut article, mut explanation) =
-                visit::explain(&page, teaser.as_ref(), &key, &source, first_seen);
+                crawl::explain(&page, teaser.as_ref(), &key, &source, first_seen);
             if let Ok(article) = &mut article {
                 let reasons = topics.reasons_of(article);
                 explanation.considered.extend(reasons.iter().map(considered));
@@ -121,10 +120,4 @@ fn width() -> usize {
     let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let seen = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     told.or_else(seen).unwrap_or(PLAIN).clamp(40, 160)
-}
-
-/// The source of this name.
-fn named(id: &Slug, sources: &[Arc<Source>]) -> Result<Arc<Source>, Misuse> {
-    let source = sources.iter().find(|source| source.id() == id);
-    source.cloned().ok_or_else(|| Misuse::unknown_source(id, sources))
 }

@@ -4,10 +4,10 @@ use super::batch::batch;
 use super::page::{NOWHERE, page};
 use super::{Config, shown};
 use crate::config;
+use crate::crawl;
 use crate::model::{Article, Field, Platform, Platforms, Provenance, Slug, Topics};
 use crate::normalize::topic::Classifier;
 use crate::page::{Decoded, Page};
-use crate::visit;
 use ipnet::IpNet;
 use serde_json::{Value, json};
 use std::io::Write;
@@ -134,11 +134,11 @@ fn read(
     topics: &Classifier,
     platforms: &Platforms,
 ) -> Result<(Article, Decoded), Refused> {
-    let refused = |error: visit::ReadError| Refused {
+    let refused = |error: crawl::ReadError| Refused {
         reason: error.to_string(),
         known: error.known().cloned().map(Box::new),
     };
-    let mut article = visit::read_alone(page, platforms).map_err(refused)?;
+    let mut article = crawl::single_page(page, platforms).map_err(refused)?;
     article.topics = topics.topics_of(&article);
     Ok((article, page.text().map_err(|error| error.to_string())?))
 }

@@ -26,17 +26,17 @@ mod withdraw;
 
 use crate::clock::Clock;
 use crate::config::{self, ConfigErrors, Plan};
+use crate::crawl::{CrawlContext, SharedHosts, VisitLimits};
 use crate::fetch::{Fetcher, Hosts, Options, OwnHosts, SystemResolver};
 use crate::lock::LockError;
 use crate::model::{ListCopy, Slug, Source};
 use crate::store::Store;
-use crate::visit::{Limits, Line, SharedHosts};
 use clap::{Parser, Subcommand};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Turns the news pages of agencies into RSS, Atom and JSON feeds.
@@ -172,6 +172,12 @@ impl Misuse {
     }
 }
 
+/// The source of a name.
+fn source_named(id: &Slug, sources: &[Arc<Source>]) -> Result<Arc<Source>, Misuse> {
+    let source = sources.iter().find(|source| source.id() == id);
+    source.cloned().ok_or_else(|| Misuse::unknown_source(id, sources))
+}
+
 /// The store of a plan, where there is one already: a mistyped state folder is not made by looking at it.
 async fn existing_store(plan: &Plan) -> anyhow::Result<Store> {
     let file = plan.site.state.join("bantin.sqlite");
@@ -183,8 +189,18 @@ async fn existing_store(plan: &Plan) -> anyhow::Result<Store> {
     Ok(Store::open(&plan.site.state).await?)
 }
 
+/// Directives with the targets of today: the crawl used to log as `bantin::visit`, from files that have other names now.
+fn with_targets(directives: &str) -> String {
+    let today = |directive: &str| match directive.trim().strip_prefix("bantin::visit") {
+        Some(rest) => format!("bantin::crawl{}", rest.trim_start_matches(|c| c != '=')),
+        None => directive.to_owned(),
+    };
+    directives.split(',').map(today).collect::<Vec<_>>().join(",")
+}
+
 /// Logs go to journald under systemd, else to standard error.
 fn start_log(level: &str) {
+    let level = &with_targets(level);
     let filter = EnvFilter::try_new(level).unwrap_or_else(|error| {
         eprintln!("bantin: --log {level:?} is not understood ({error}); logging at info");
         EnvFilter::new("info")
@@ -201,6 +217,22 @@ fn start_log(level: &str) {
             .with_writer(std::io::stderr)
     });
     tracing_subscriber::registry().with(filter).with(journald).with(human).init();
+}
+
+/// Stops in order at the first Ctrl-C, after the `pages` under way, and ends the process at the second.
+fn stop_on_signal(pages: &'static str) -> watch::Receiver<bool> {
+    let (tell, stopped) = watch::channel(false);
+    tokio::spawn(async move {
+        let mut told = false;
+        while tokio::signal::ctrl_c().await.is_ok() {
+            if std::mem::replace(&mut told, true) {
+                std::process::exit(130);
+            }
+            eprintln!("stopping after the {pages} under way; again to stop now");
+            let _ = tell.send(true);
+        }
+    });
+    stopped
 }
 
 /// Where feeds.toml is.
@@ -282,13 +314,13 @@ fn user_agent(plan: Option<&Plan>) -> String {
 }
 
 /// What visits work with: what hosts are owed lies in the store where there is one, so that all processes obey it.
-fn line(plan: &Plan, store: Option<&Store>, clock: Clock) -> anyhow::Result<Arc<Line>> {
+fn line(plan: &Plan, store: Option<&Store>, clock: Clock) -> anyhow::Result<Arc<CrawlContext>> {
     // As many pages are parsed at once as there are cores.
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
-    Ok(Arc::new(Line {
+    Ok(Arc::new(CrawlContext {
         fetcher: fetcher(user_agent(Some(plan)), store, clock)?,
         clock,
-        limits: Limits::default(),
+        limits: VisitLimits::default(),
         parsers: Semaphore::new(cores),
     }))
 }
@@ -312,4 +344,22 @@ fn fetcher(user_agent: String, store: Option<&Store>, clock: Clock) -> anyhow::R
 async fn store_if_any(plan: &Plan) -> anyhow::Result<Option<Store>> {
     let is_there = plan.site.state.join("bantin.sqlite").exists();
     Ok(if is_there { Some(Store::open(&plan.site.state).await?) } else { None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn log_directives_with_the_old_name_of_the_crawl_mean_the_crawl() {
+        let check = |written: &str, expected: &str| assert_eq!(with_targets(written), expected);
+        check("debug", "debug");
+        check("bantin::visit=debug", "bantin::crawl=debug");
+        check(
+            "warn, bantin::visit::again=info,bantin::fetch=debug",
+            "warn,bantin::crawl=info,bantin::fetch=debug",
+        );
+        check("bantin::visit", "bantin::crawl");
+        check("bantin::crawl=debug,html5ever=warn", "bantin::crawl=debug,html5ever=warn");
+    }
 }

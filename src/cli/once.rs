@@ -4,20 +4,20 @@ use super::table::{self, Table};
 use super::{Config, Misuse, line};
 use crate::clock::Clock;
 use crate::config::Plan;
+use crate::crawl::{self, CrawlContext, VisitReport};
 use crate::daemon::{self, Orders};
 use crate::lists;
 use crate::lock::Lock;
-use crate::model::{Outcome, Slug};
-use crate::press;
+use crate::model::{Outcome, Slug, Source};
+use crate::press::{self, Edition};
 use crate::store::Store;
-use crate::visit::{self, Line, Report};
 use crate::websub;
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::Write;
 use std::process::ExitCode;
-use tokio::sync::watch;
+use std::sync::Arc;
 
 /// Visit every source once, publish, and say what was found
 ///
@@ -46,115 +46,115 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     }
     let orders = Orders::from_plan(plan, &store, clock.now()).await?;
     store.end_leases(clock.now()).await?;
+    let wanted = |id: &&Slug| arguments.sources.is_empty() || arguments.sources.contains(id);
+    let sources = ids.iter().filter(wanted).filter_map(|id| orders.sources.get(id).cloned());
+    let reports = visit_all(&line, &store, sources.collect(), orders.workers).await;
+    // First what readers wait for, then what there is to report: the reader of our output may be gone.
+    let (edition, published) = publish(&line, &store, &orders).await?;
+    let mut out = std::io::stdout().lock();
+    let visited = print_reports(&mut out, reports, &changes)?;
+    let output = orders.site.output.display();
+    let Edition { written, unchanged, empty, .. } = edition;
+    writeln!(out, "{written} documents written, {unchanged} unchanged in {output}")?;
+    if !empty.is_empty() {
+        writeln!(out, "no article yet, and so no document: {}", table::names(&empty))?;
+    }
+    Ok(if visited && published { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
 
-    let (tell, stopped) = watch::channel(false);
-    tokio::spawn(async move {
-        let mut told = false;
-        while tokio::signal::ctrl_c().await.is_ok() {
-            if std::mem::replace(&mut told, true) {
-                std::process::exit(130);
-            }
-            eprintln!("stopping after the pages under way; again to stop now");
-            let _ = tell.send(true);
-        }
-    });
-    let wanted = |id: &Slug| arguments.sources.is_empty() || arguments.sources.contains(id);
-    let sources: Vec<_> = ids
-        .iter()
-        .filter(|id| wanted(id))
-        .filter_map(|id| orders.sources.get(id).cloned())
-        .collect();
+/// Publishes what was found. Returns whether all of it could be published.
+async fn publish(
+    line: &Arc<CrawlContext>,
+    store: &Store,
+    orders: &Orders,
+) -> anyhow::Result<(Edition, bool)> {
+    let report = |problems: &[String]| problems.iter().for_each(|why| eprintln!("bantin: {why}"));
+    let (site, feeds, now) = (&orders.site, &orders.feeds, line.clock.now());
+    let edition = press::publish_all(store, site, feeds, now).await?;
+    daemon::clear_out(store, orders, now).await;
+    report(&edition.problems);
+    let mut published = edition.problems.is_empty();
+    // Readers find everything without a hub too, only later: it is no failure of the pass.
+    report(&websub::tell_hubs(line, store, site, feeds).await?);
+    // A command that withdrew an article in the meantime left its publication to this process, which holds the lock.
+    if store.changes().await? != edition.changes {
+        let again = press::publish_all(store, site, feeds, line.clock.now()).await?;
+        report(&again.problems);
+        published &= again.problems.is_empty();
+    }
+    Ok((edition, published))
+}
+
+/// A source, and how its visit ended; nothing where it was interrupted.
+type SourceVisit = (Arc<Source>, anyhow::Result<Option<VisitReport>>);
+
+/// Visits sources, so many at once.
+async fn visit_all(
+    line: &Arc<CrawlContext>,
+    store: &Store,
+    sources: Vec<Arc<Source>>,
+    workers: usize,
+) -> Vec<SourceVisit> {
+    let stopped = super::stop_on_signal("pages");
     let bar = progress(sources.len());
     let worker = format!("once {}", std::process::id());
-    let visits = futures_util::stream::iter(sources.iter().cloned()).map(|source| {
-        let (line, store) = (line.clone(), store.clone());
-        let (stopped, worker, bar) = (stopped.clone(), worker.clone(), bar.clone());
+    let visits = futures_util::stream::iter(sources).map(|source| {
+        let (stopped, bar, worker, lease) = (&stopped, &bar, &worker, line.limits.lease);
         async move {
             bar.set_message(source.id().to_string());
-            if *stopped.borrow() {
-                return Ok(None);
-            }
-            let claim = store.claim(source.id(), clock.now(), &worker, line.limits.lease).await?;
-            let report = match claim {
-                Some(claim) => visit::visit(&line, &store, &source, &claim, &stopped).await?,
-                None => None,
+            let report = async {
+                if *stopped.borrow() {
+                    return Ok(None);
+                }
+                match store.claim(source.id(), line.clock.now(), worker, lease).await? {
+                    Some(claim) => Ok(crawl::visit(line, store, &source, &claim, stopped).await?),
+                    None => Ok(None),
+                }
             };
+            let report = report.await;
             bar.inc(1);
-            anyhow::Ok(report)
+            (source, report)
         }
     });
-    let reports: Vec<anyhow::Result<Option<Report>>> =
-        visits.buffered(orders.workers).collect().await;
+    let visited = visits.buffered(workers).collect().await;
     bar.finish_and_clear();
+    visited
+}
 
-    let mut failed = false;
+/// Prints how visits ended, a line each, and then what an operator should know. Returns whether all were successful.
+fn print_reports(
+    out: &mut impl Write,
+    visited: Vec<SourceVisit>,
+    changes: &[lists::Change],
+) -> std::io::Result<bool> {
+    let mut successful = true;
     let mut lines = Table::new(["source", "outcome", "items", "new", "revised", "what"]);
     let mut warnings = Vec::new();
-    for (source, report) in sources.iter().zip(reports) {
+    for (source, report) in visited {
         let id = source.id().to_string();
-        match report {
+        successful &= matches!(&report, Ok(Some(report)) if report.outcome.is_success());
+        lines.row(match report {
             Ok(Some(report)) => {
-                failed |= !report.outcome.is_success();
                 warnings.extend(report.warnings.iter().map(|warning| format!("{id}: {warning}")));
-                lines.row(summary(id, &report.outcome));
+                summary(id, &report.outcome)
             }
             Ok(None) => {
-                failed = true;
-                lines.row(row(
-                    id,
-                    "interrupted",
-                    "the next pass goes on with the pages that are here",
-                ));
+                row(id, "interrupted", "the next pass goes on with the pages that are here")
             }
-            Err(error) => {
-                failed = true;
-                lines.row(row(id, "failed", &format!("{error:#}")));
-            }
-        }
+            Err(error) => row(id, "failed", &format!("{error:#}")),
+        });
     }
-    // First what readers wait for, then what we have to say: whoever reads it may be gone.
-    let edition = press::publish_all(&store, &orders.site, &orders.feeds, clock.now()).await?;
-    daemon::clear_out(&store, &orders, clock.now()).await;
-    for problem in &edition.problems {
-        eprintln!("bantin: {problem}");
-    }
-    failed |= !edition.problems.is_empty();
-    // Readers find everything without a hub too, only later: it is no failure of the pass.
-    for problem in websub::tell_hubs(&line, &store, &orders.site, &orders.feeds).await? {
-        eprintln!("bantin: {problem}");
-    }
-    // Who withdrew an article in the meantime left it to us, because we have the lock.
-    if store.changes().await? != edition.changes {
-        let now = clock.now();
-        let again = press::publish_all(&store, &orders.site, &orders.feeds, now).await?;
-        again.problems.iter().for_each(|problem| eprintln!("bantin: {problem}"));
-        failed |= !again.problems.is_empty();
-    }
-    let mut out = std::io::stdout().lock();
     write!(out, "{lines}")?;
-    for change in changes {
-        writeln!(out, "{change}")?;
-    }
-    for warning in warnings {
-        writeln!(out, "  {warning}")?;
-    }
-    let output = orders.site.output.display();
-    writeln!(
-        out,
-        "{} documents written, {} unchanged in {output}",
-        edition.written, edition.unchanged
-    )?;
-    if !edition.empty.is_empty() {
-        writeln!(out, "no article yet, and so no document: {}", table::names(&edition.empty))?;
-    }
-    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    changes.iter().try_for_each(|change| writeln!(out, "{change}"))?;
+    warnings.iter().try_for_each(|warning| writeln!(out, "  {warning}"))?;
+    Ok(successful)
 }
 
 /// The plan with the lists of sources as they are now, those that are due fetched anew.
 async fn with_lists(
     config: &Config,
     plan: Plan,
-    line: &Line,
+    line: &CrawlContext,
     store: &Store,
 ) -> anyhow::Result<(Plan, Vec<lists::Change>)> {
     let fetches = plan.lists.iter().map(|list| lists::refresh(line, store, list));

@@ -3,11 +3,11 @@
 use super::{Config, fetcher, store_if_any, user_agent};
 use crate::clock::Clock;
 use crate::config::Plan;
+use crate::crawl;
 use crate::fetch::{Request, Response};
 use crate::model::Access;
 use crate::page::Page;
 use crate::store::Store;
-use crate::visit;
 use anyhow::{Context, bail};
 use ipnet::IpNet;
 use std::io::Read;
@@ -40,7 +40,7 @@ pub(super) async fn page(
 
 /// A page that was saved.
 pub(super) fn saved(bytes: Vec<u8>, url: Url) -> Page {
-    visit::saved(bytes, url, Clock::System.now())
+    crawl::saved_page(bytes, url, Clock::System.now())
 }
 
 /// A page of the network: where there is a feeds.toml, in turn with the sources that it names.

@@ -1,11 +1,11 @@
 //! `bantin try`
 
-use super::{Config, Misuse, add, letter, line, store_if_any};
+use super::{Config, Misuse, add, letter, line, source_named, store_if_any};
 use crate::clock::Clock;
 use crate::config::{self, ConfigErrors, Plan};
-use crate::model::{Advice, Article, Field, Slug, Source};
+use crate::crawl::{self, CrawlContext, VisitError, VisitFindings};
+use crate::model::{Advice, Article, Field, Listing, Source};
 use crate::store::SourceState;
-use crate::visit::{self, Blind, Memory, Seen};
 use anyhow::bail;
 use ipnet::IpNet;
 use std::io::Write;
@@ -41,31 +41,14 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     let plan = config.plan()?;
     let store = store_if_any(&plan).await?;
     let line = line(&plan, store.as_ref(), Clock::System)?;
-    let source = if arguments.source.contains("://") {
-        let url = add::address(&arguments.source)?;
-        let source = add::source_at(&config, &plan, &line, &url, &arguments.allow_private).await;
-        match source {
-            Ok(source) => source,
-            Err(error) if error.is::<ConfigErrors>() || error.is::<Misuse>() => return Err(error),
-            Err(error) => bail!("{url}: {error:#}"),
-        }
-    } else {
-        named(&plan, &arguments.source)?
-    };
-    let mut source = Source { most_pages: arguments.pages, ..Source::clone(&source) };
-    let further = config::platforms(&arguments.platforms)?;
-    let own = &mut source.article.platforms.own;
-    *own = further.iter().chain(own.iter()).cloned().collect();
-    let source = Arc::new(source);
-    let (_go_on, stopped) = watch::channel(false);
-    let seen = visit::look(&line, &source, &Memory::None, SourceState::default(), &stopped).await;
+    let source = source(&config, &plan, &line, &arguments).await?;
+    let (_never, stop) = watch::channel(false);
+    let state = SourceState::default();
+    let crawled = crawl::crawl(&line, &source, &None, state, &stop).await;
     let mut out = std::io::stdout().lock();
-    let look = match seen {
-        Ok(Seen::Look(look)) => look,
-        Ok(Seen::Unchanged(_)) => {
-            bail!("{} says that it is unchanged, although nothing was known", source.url)
-        }
-        Err(Blind::Failed(failure)) => {
+    let findings = match crawled {
+        Ok(findings) => findings,
+        Err(VisitError::Failed(failure)) => {
             eprintln!("{}: {}: {}", source.id(), failure.stage, failure.message);
             if failure.advice == Advice::AskAgency {
                 write!(out, "{}", letter::to_agency(&source, &plan, Clock::System.now()))?;
@@ -74,36 +57,62 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         }
         Err(other) => return Err(other.into()),
     };
+    let Some(listing) = &findings.listing else {
+        bail!("{} says that it is unchanged, although nothing was known", source.url)
+    };
     if arguments.json {
-        for arrived in &look.articles {
+        for arrived in &findings.visit.articles {
             writeln!(out, "{}", serde_json::to_string(&arrived.article)?)?;
         }
-        return Ok(ExitCode::SUCCESS);
-    }
-    writeln!(out, "{}: {} items", source.url, look.listing.teasers.len())?;
-    for teaser in &look.listing.teasers {
-        let date = teaser.date.as_deref().unwrap_or("no date");
-        writeln!(
-            out,
-            "  {}\n    {date}  {}",
-            teaser.title.as_deref().unwrap_or("no title"),
-            teaser.url
-        )?;
-    }
-    for arrived in look.articles.iter().rev() {
-        print_article(&mut out, &arrived.article)?;
-    }
-    for warning in &look.warnings {
-        writeln!(out, "\n! {warning}")?;
+    } else {
+        print_findings(&mut out, &source, listing, &findings)?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The source of feeds.toml with a name.
-fn named(plan: &Plan, name: &str) -> Result<Arc<Source>, Misuse> {
-    let id: Slug = name.parse().map_err(|error| Misuse(format!("{name:?}: {error}")))?;
-    let source = plan.sources.iter().find(|source| *source.id() == id);
-    source.cloned().ok_or_else(|| Misuse::unknown_source(&id, &plan.sources))
+/// The source that is tried, with the number of pages and the platform rules of the command line.
+async fn source(
+    config: &Config,
+    plan: &Plan,
+    line: &CrawlContext,
+    arguments: &Arguments,
+) -> anyhow::Result<Arc<Source>> {
+    let source = if arguments.source.contains("://") {
+        let url = add::address(&arguments.source)?;
+        let source = add::source_at(config, plan, line, &url, &arguments.allow_private).await;
+        match source {
+            Ok(source) => source,
+            Err(error) if error.is::<ConfigErrors>() || error.is::<Misuse>() => return Err(error),
+            Err(error) => bail!("{url}: {error:#}"),
+        }
+    } else {
+        let name = &arguments.source;
+        let id = name.parse().map_err(|error| Misuse(format!("{name:?}: {error}")))?;
+        source_named(&id, &plan.sources)?
+    };
+    let mut source = Source { most_pages: arguments.pages, ..Source::clone(&source) };
+    let own = &mut source.article.platforms.own;
+    let further = config::platforms(&arguments.platforms)?;
+    *own = further.iter().chain(own.iter()).cloned().collect();
+    Ok(Arc::new(source))
+}
+
+fn print_findings(
+    out: &mut impl Write,
+    source: &Source,
+    listing: &Listing,
+    findings: &VisitFindings,
+) -> std::io::Result<()> {
+    writeln!(out, "{}: {} items", source.url, listing.teasers.len())?;
+    for item in &listing.teasers {
+        let title = item.title.as_deref().unwrap_or("no title");
+        let date = item.date.as_deref().unwrap_or("no date");
+        writeln!(out, "  {title}\n    {date}  {}", item.url)?;
+    }
+    for arrived in findings.visit.articles.iter().rev() {
+        print_article(out, &arrived.article)?;
+    }
+    findings.warnings.iter().try_for_each(|warning| writeln!(out, "\n! {warning}"))
 }
 
 fn print_article(out: &mut impl Write, article: &Article) -> std::io::Result<()> {

@@ -1,6 +1,7 @@
 //! JSON as APIs send it: from a page to a value, and what shape it has, for an operator.
 
-use crate::page::{CharsetError, Page};
+use super::DiscoverError;
+use crate::page::Page;
 use serde_json::Value;
 
 /// What stands before the JSON of some APIs, so that no script of another site can run it.
@@ -39,6 +40,14 @@ pub enum DataError {
         /// What there is.
         shape: String,
     },
+    /// No list in it has items with titles and addresses.
+    #[error(
+        "it is JSON, {shape}, and no list in it has titles and addresses by names that are known; write a source of kind = \"json\" by hand, whose `select` says by JSONPaths what is where"
+    )]
+    NoList {
+        /// What there is.
+        shape: String,
+    },
     /// WordPress says that it gives nothing.
     #[error("the API of the site refuses: {message:?} ({code}); {remedy}")]
     Refused {
@@ -60,8 +69,8 @@ pub enum DataError {
 }
 
 /// The JSON on a page.
-pub(super) fn read(page: &Page) -> Result<Result<Value, DataError>, CharsetError> {
-    Ok(parse(&page.text()?.text))
+pub(super) fn read(page: &Page) -> Result<Value, DiscoverError> {
+    Ok(parse(&page.text()?.text)?)
 }
 
 /// The JSON of a text: behind a byte order mark or a guard, and inside a text of its own, as some servers wrap it.

@@ -2,7 +2,7 @@
 //!
 //! A guess is for an operator to look at, and is tried before it is written anywhere.
 
-use super::{DiscoverError, data, json};
+use super::{DataError, DiscoverError, data, json};
 use crate::page::Page;
 use crate::page::plain::fold;
 use serde_json::Value;
@@ -150,8 +150,8 @@ pub fn is_json(page: &Page) -> bool {
 ///
 /// # Errors
 /// That it cannot be read, or holds no list of items with titles and addresses; with its shape.
-pub fn guess(page: &Page) -> Result<Result<Guess, String>, DiscoverError> {
-    let value = data::read(page)??;
+pub fn guess(page: &Page) -> Result<Guess, DiscoverError> {
+    let value = data::read(page)?;
     let mut lists = Vec::new();
     collect(&value, "$".to_owned(), DEEPEST, &mut lists);
     let mut guesses: Vec<(String, usize, Vec<Selected>)> = Vec::new();
@@ -166,13 +166,13 @@ pub fn guess(page: &Page) -> Result<Result<Guess, String>, DiscoverError> {
         (!is_dated, std::cmp::Reverse(*items))
     });
     let lists = guesses.iter().map(|(path, items, _)| (path.clone(), *items)).collect();
-    Ok(match guesses.into_iter().next() {
+    match guesses.into_iter().next() {
         Some((path, _, fields)) => {
             let select = [("item", path)].into_iter().chain(fields).collect();
             Ok(Guess { select, lists })
         }
-        None => Err(data::shape(&value)),
-    })
+        None => Err(DataError::NoList { shape: data::shape(&value) }.into()),
+    }
 }
 
 /// The lists of objects in a value, with their JSONPaths.
@@ -319,9 +319,9 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn read(value: &Value) -> Result<Guess, String> {
+    fn read(value: &Value) -> Result<Guess, DiscoverError> {
         let url = "https://api.lamdong.example/v1/tin";
-        guess(&sample::page(url, "application/json", value.to_string())).unwrap()
+        guess(&sample::page(url, "application/json", value.to_string()))
     }
 
     #[track_caller]
@@ -383,7 +383,8 @@ mod tests {
             (json!([{ "title": "Một hai ba bốn" }]), "[1 of {title}]"),
             (json!([1, 2]), "[2 of a number]"),
         ] {
-            assert_eq!(read(&value).unwrap_err(), shape);
+            let why = read(&value).unwrap_err().to_string();
+            assert!(why.starts_with(&format!("it is JSON, {shape}, and no list")), "{why}");
         }
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn read(
     source: &Source,
     paths: &JsonPaths,
 ) -> Result<Listing, DiscoverError> {
-    let value = data::read(page)??;
+    let value = data::read(page)?;
     Ok(listing(&value, &page.url, source.origin.home.as_url(), paths)?)
 }
 

@@ -21,7 +21,7 @@ const CUT: &str = "[…]";
 
 /// Reads the posts.
 pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverError> {
-    Ok(listing(&data::read(page)??, &page.url, source.origin.home.as_url())?)
+    Ok(listing(&data::read(page)?, &page.url, source.origin.home.as_url())?)
 }
 
 fn listing(value: &Value, page: &Url, home: &Url) -> Result<Listing, DataError> {

@@ -1,12 +1,8 @@
 //! When a host wants to be asked again (`Retry-After`, RFC 9110 section 10.2.3).
 
+use crate::model::retry;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
-
-/// A host that says "at once" has just said that it is overloaded.
-const SHORTEST: Duration = Duration::from_secs(60);
-/// A host that says "next year" has a wrong clock; it is asked again tomorrow.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Reads the field: seconds, or a date in any of the three forms of HTTP. `None` where it is neither.
 pub(super) fn read(field: &str, now: DateTime<Utc>) -> Option<Duration> {
@@ -18,7 +14,7 @@ pub(super) fn read(field: &str, now: DateTime<Utc>) -> Option<Duration> {
         let date = DateTime::<Utc>::from(httpdate::parse_http_date(field).ok()?);
         (date - now).to_std().unwrap_or_default()
     };
-    Some(pause.clamp(SHORTEST, LONGEST))
+    Some(retry::retry_after(pause))
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ mod provenance;
 mod public_url;
 mod quiet;
 mod render;
+pub mod retry;
 mod selector;
 mod slug;
 mod source;

@@ -1,13 +1,10 @@
 //! Lists of sources that somebody else keeps: where they are, and the last good copy of each.
 
-use super::{Access, Slug};
+use super::{Access, Slug, retry};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use url::Url;
-
-/// How long after a failure a list is asked for again, where it is asked for more seldom.
-const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(3600);
 
 /// A list that feeds.toml names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +23,7 @@ impl SourceList {
         let Some(copy) = copy else { return now };
         // A list that has shrunk is judged by how it is at three of its own times, not within an hour or two.
         let failed = copy.trouble.is_some() && copy.shrunk.is_none();
-        let pause = if failed { self.refresh.min(PAUSE_AFTER_FAILURE) } else { self.refresh };
+        let pause = if failed { retry::failed_list(self.refresh) } else { self.refresh };
         copy.tried + TimeDelta::from_std(pause).unwrap_or(TimeDelta::days(1))
     }
 }

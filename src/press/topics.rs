@@ -18,11 +18,11 @@ pub(super) async fn bring_up_to_date(
     store: &Store,
     rules: &Arc<Topics>,
     ready: &mut Ready,
-) -> Result<Result<(), String>, StoreError> {
+) -> Result<Option<String>, StoreError> {
     loop {
         let batch = store.unclassified(rules.version(), BATCH, BODY).await?;
         if batch.is_empty() {
-            return Ok(Ok(()));
+            return Ok(None);
         }
         let classifier = match ready {
             Some((version, classifier)) if version == rules.version() => classifier.clone(),
@@ -32,7 +32,7 @@ pub(super) async fn bring_up_to_date(
                     *ready = Some((rules.version().to_owned(), classifier.clone()));
                     classifier
                 }
-                Err(error) => return Ok(Err(error.to_string())),
+                Err(error) => return Ok(Some(error.to_string())),
             },
         };
         let found = tokio::task::spawn_blocking(move || {
@@ -46,7 +46,7 @@ pub(super) async fn bring_up_to_date(
         match found.await {
             Ok(found) => store.classify(rules.version(), found).await?,
             Err(panic) => {
-                return Ok(Err(format!(
+                return Ok(Some(format!(
                     "finding topics panicked, a fault of bantin's; articles keep the old ones: {panic}"
                 )));
             }

@@ -3,13 +3,10 @@
 use super::signature::unguessable;
 use super::{Terms, WebSub};
 use crate::fetch::{FetchError, Message, Reply};
-use crate::model::Advice;
+use crate::model::{Advice, retry};
 use crate::store::{Intent, Mode, StoreError};
 use std::sync::Arc;
 use url::Url;
-
-/// How often a callback that cannot be reached is asked.
-const TRIES: u32 = 3;
 
 /// What a callback has said.
 enum Said {
@@ -39,7 +36,7 @@ impl WebSub {
             Said::Nothing(why) => {
                 let pause = self.backoff.pause(intent.failures, intent.callback.as_str(), None);
                 let due = self.line.clock.now() + pause;
-                let due = (intent.failures + 1 < TRIES).then_some(due);
+                let due = (intent.failures + 1 < retry::MAX_VERIFICATIONS).then_some(due);
                 self.store.put_intent_off(&intent, due).await?;
                 tracing::info!(topic = intent.topic, %callback, "{mode}: no answer, {why}");
             }

@@ -1,7 +1,7 @@
 //! WebSub (W3C Recommendation of 23 January 2018): whoever subscribed hears of a change at once.
 //!
 //! - `topic` knows our documents and their addresses, `request` reads what our hub is asked, `signature` signs what it
-//!   sends, `backoff` says when to try again: all of them pure.
+//!   sends: all of them pure.
 //! - `subscriber` subscribes to feeds of others.
 //! - `hub` takes requests, `intent` asks their callbacks whether they are meant, `delivery` sends documents, `ping` tells
 //!   hubs of others, and `work` is the loop that does it all, one message at a time to a host.
@@ -9,7 +9,6 @@
 //! What is owed to whom follows from the store and the documents on disk (`store/websub.rs`), so that a restart loses
 //! nothing. Everything that is sent goes through the fetcher's guard: callbacks are addresses that strangers supply.
 
-mod backoff;
 mod delivery;
 mod hub;
 mod intent;
@@ -24,11 +23,11 @@ mod work;
 
 pub use ping::tell_hubs;
 
+use crate::crawl::CrawlContext;
 use crate::fetch::Whereto;
+use crate::model::retry::MessagePauses;
 use crate::model::{Feed, Site, Slug, Source};
 use crate::store::Store;
-use crate::visit::Line;
-use backoff::Backoff;
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 use std::fmt;
@@ -41,10 +40,10 @@ use url::Url;
 
 /// Our hub, and our word to hubs of others.
 pub struct WebSub {
-    line: Arc<Line>,
+    line: Arc<CrawlContext>,
     store: Store,
     terms: RwLock<Arc<Terms>>,
-    backoff: Backoff,
+    backoff: MessagePauses,
     /// Whether the documents have to be looked at.
     is_stale: AtomicBool,
     /// Whether somebody else asked us to look at them.
@@ -125,17 +124,22 @@ impl fmt::Debug for WebSub {
 impl WebSub {
     /// A hub over this store, on these terms.
     pub fn new<'a>(
-        line: Arc<Line>,
+        line: Arc<CrawlContext>,
         store: Store,
         site: &Site,
         feeds: &[Feed],
         sources: impl IntoIterator<Item = &'a Arc<Source>>,
     ) -> Arc<Self> {
         let terms = Terms::new(site, feeds, sources);
-        Arc::new(Self::with_backoff(line, store, terms, Backoff::default()))
+        Arc::new(Self::with_backoff(line, store, terms, MessagePauses::default()))
     }
 
-    fn with_backoff(line: Arc<Line>, store: Store, terms: Arc<Terms>, backoff: Backoff) -> Self {
+    fn with_backoff(
+        line: Arc<CrawlContext>,
+        store: Store,
+        terms: Arc<Terms>,
+        backoff: MessagePauses,
+    ) -> Self {
         Self {
             line,
             store,

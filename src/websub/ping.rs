@@ -1,11 +1,11 @@
 //! Hubs of others are told that a document has changed (section 6): a ping, after which they fetch it.
 
-use super::backoff::Backoff;
 use super::{Terms, WebSub};
+use crate::crawl::CrawlContext;
 use crate::fetch::{Message, shown};
+use crate::model::retry::MessagePauses;
 use crate::model::{Feed, Site};
 use crate::store::{OwedPing, Store, StoreError, Trouble};
-use crate::visit::Line;
 use bytes::Bytes;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +20,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// Tells all hubs of others what changed since they were told last, each once, for a minute at most: for a process that ends.
 /// What fails, or has to wait, is owed still. Gives a sentence for each hub that could not be told, and for what waits.
 pub async fn tell_hubs(
-    line: &Arc<Line>,
+    line: &Arc<CrawlContext>,
     store: &Store,
     site: &Site,
     feeds: &[Feed],
@@ -30,7 +30,7 @@ pub async fn tell_hubs(
 
 pub(super) async fn tell_hubs_within(
     longest: Duration,
-    line: &Arc<Line>,
+    line: &Arc<CrawlContext>,
     store: &Store,
     site: &Site,
     feeds: &[Feed],
@@ -39,7 +39,7 @@ pub(super) async fn tell_hubs_within(
         return Ok(Vec::new());
     }
     let terms = Terms::new(site, feeds, []);
-    let websub = WebSub::with_backoff(line.clone(), store.clone(), terms, Backoff::default());
+    let websub = WebSub::with_backoff(line.clone(), store.clone(), terms, MessagePauses::default());
     websub.look(&mut Default::default()).await?;
     let mut problems = Vec::new();
     let told = async {

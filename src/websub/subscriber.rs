@@ -5,11 +5,11 @@
 
 use super::WebSub;
 use super::signature::{is_signed, unguessable};
+use crate::crawl::VisitReport;
 use crate::fetch::{Message, shown};
-use crate::model::{Advertised, Secret};
+use crate::model::{Advertised, Secret, retry};
 use crate::serve::Answer;
 use crate::store::{Followed, StoreError};
-use crate::visit::Report;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
@@ -20,16 +20,10 @@ use url::form_urlencoded::{self, Serializer};
 const LEASE: TimeDelta = TimeDelta::days(10);
 /// No lease is believed to be longer.
 const LONGEST_LEASE: TimeDelta = TimeDelta::days(90);
-/// How long a hub has to verify what it was asked.
-const VERIFIED_WITHIN: TimeDelta = TimeDelta::minutes(15);
-/// How long after a refusal a hub is asked again.
-const AFTER_REFUSAL: TimeDelta = TimeDelta::days(1);
-/// How often a hub is asked to end a subscription. Whatever it sends afterwards leads nowhere.
-const FAREWELLS: u32 = 3;
 
 impl WebSub {
     /// Hears what a visit found: whether the feed names a hub.
-    pub async fn heard(&self, report: &Report) -> Result<(), StoreError> {
+    pub async fn heard(&self, report: &VisitReport) -> Result<(), StoreError> {
         let Some(Advertised { hubs, topic }) = &report.advertised else { return Ok(()) };
         let (terms, now) = (self.terms(), self.line.clock.now());
         let source = report.source.id();
@@ -52,7 +46,9 @@ impl WebSub {
     /// Asks a hub to begin, renew or end a subscription of ours.
     pub(super) async fn ask_hub(&self, followed: Followed) -> Result<(), StoreError> {
         let now = self.line.clock.now();
-        if followed.is_ending && (followed.failures >= FAREWELLS || followed.lease_end.is_none()) {
+        if followed.is_ending
+            && (followed.failures >= retry::MAX_UNSUBSCRIBES || followed.lease_end.is_none())
+        {
             return self.store.forget_followed(&followed.token).await;
         }
         let terms = self.terms();
@@ -61,7 +57,7 @@ impl WebSub {
         };
         // Written down before, because the hub may verify before it answers.
         let pause = self.backoff.pause(followed.failures, followed.hub.as_str(), None);
-        self.store.asking_hub(&followed, now, now + pause.max(VERIFIED_WITHIN)).await?;
+        self.store.asking_hub(&followed, now, now + pause.max(retry::HUB_VERIFIES)).await?;
         let mode = if followed.is_ending { "unsubscribe" } else { "subscribe" };
         let form = form(&followed, mode, &callback);
         let message = Message {
@@ -96,7 +92,7 @@ impl WebSub {
                 let reason: String =
                     field("hub.reason").chars().filter(|c| !c.is_control()).take(200).collect();
                 tracing::warn!(source = %followed.source, "the hub refuses the subscription ({reason}); the source is visited as before");
-                self.store.hub_denied(token, now + AFTER_REFUSAL).await?;
+                self.store.hub_denied(token, now + retry::HUB_REFUSED).await?;
                 return Ok(Answer::new(200, String::new()));
             }
             "subscribe" if followed.asked.is_some() && !followed.is_ending => {

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::clock::Clock;
+use crate::crawl::{SharedHosts, VisitReport};
 use crate::fetch::{Fetcher, Limits, Options, SystemResolver};
 use crate::serve::Inbox;
-use crate::visit::{Report, SharedHosts};
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::path::Path;
@@ -162,17 +162,17 @@ impl Subscriber {
     }
 }
 
-fn line(store: &Store) -> Arc<Line> {
+fn line(store: &Store) -> Arc<CrawlContext> {
     let options = Options {
         user_agent: "bantin/0".to_owned(),
         limits: Limits::default(),
         clock: Clock::System,
         resolver: Arc::new(SystemResolver),
     };
-    Arc::new(Line {
+    Arc::new(CrawlContext {
         fetcher: Fetcher::new(options, Arc::new(SharedHosts(store.clone()))).unwrap(),
         clock: Clock::System,
-        limits: crate::visit::Limits::default(),
+        limits: crate::crawl::VisitLimits::default(),
         parsers: Semaphore::new(1),
     })
 }
@@ -193,7 +193,7 @@ impl House {
         let store = Store::open(folder).await.unwrap();
         let line = line(&store);
         let terms = Terms::new(&site, &[feed("b", &[])], []);
-        let backoff = Backoff::of(&[Duration::from_millis(150)]);
+        let backoff = MessagePauses(vec![Duration::from_millis(150)]);
         let websub = Arc::new(WebSub::with_backoff(line, store, terms, backoff));
         let (stop, stopped) = watch::channel(false);
         let task = tokio::spawn(websub.clone().run(stopped));
@@ -505,7 +505,7 @@ async fn what_is_newer_than_the_last_look_is_delivered_once() {
     let [owed] = store.owed(now, 9).await.unwrap().try_into().unwrap();
     // It was looked at before it was written.
     std::fs::write(folder.path().join("output/b.atom"), "ba").unwrap();
-    let idle = WebSub::with_backoff(line(&store), store.clone(), terms, Backoff::default());
+    let idle = WebSub::with_backoff(line(&store), store.clone(), terms, MessagePauses::default());
     idle.deliver(owed).await.unwrap();
     assert_eq!(reader.nth("POST", "/s", 2).await.body, b"ba");
     assert_eq!(store.owed(now, 9).await.unwrap(), []);
@@ -588,10 +588,10 @@ async fn a_ping_to_our_own_hub_is_taken_for_our_own_topics() {
 }
 
 /// A report of a visit to the source `a`, whose feed names these.
-fn report(hubs: &[&str]) -> Report {
+fn report(hubs: &[&str]) -> VisitReport {
     let mut source = crate::testing::source("a");
     source.kind = crate::testing::kind("feed", &[]);
-    Report {
+    VisitReport {
         source: Arc::new(source),
         outcome: crate::model::Outcome::Unchanged,
         changes: Vec::new(),

@@ -207,3 +207,16 @@ fn a_young_article_that_is_gone_is_withdrawn_after_a_second_look() {
     assert!(pass(&desk, "22:30").contains("404 twice"));
     assert_eq!(desk.titles("tat-ca"), [title(1)]);
 }
+
+#[test]
+fn a_page_that_is_gone_is_logged_by_the_crawl_under_its_old_name_too() {
+    for target in ["bantin::visit=info", "bantin::crawl=info", "bantin::visit::again=info"] {
+        let (agency, desk) = desk_of(&[4, 3, 2, 1]);
+        publish(&agency, &[4, 2, 1]);
+        agency.on("/tin/3", status(404));
+        let mut command = desk.command(&["once", "--now", "2026-11-20T06:00:00Z"]);
+        let said: desk::Said = command.env("BANTIN_LOG", target).output().unwrap().into();
+        assert!(said.err.contains("/tin/3 is gone (404)"), "{target}: {}", said.err);
+        assert!(!said.err.contains("contact"), "{target} is for the crawl only: {}", said.err);
+    }
+}

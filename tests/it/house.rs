@@ -56,7 +56,7 @@ fn only_in(allowed: &[&str], words: &[&str]) {
     }
 }
 
-/// A stage never reaches into another stage: only `visit` and `press` know the order.
+/// A stage never reaches into another stage: only `crawl` and `press` know the order.
 #[test]
 fn stages_do_not_know_each_other() {
     const STAGES: [&str; 7] =
@@ -170,6 +170,47 @@ fn only_the_command_line_prints_exits_or_reads_the_environment() {
         &["src/cli/", "src/main.rs"],
         &["println!", "eprintln!", "std::env::", "process::exit", "anyhow"],
     );
+}
+
+/// The crawl separates deciding from doing: plans and effects are pure, and one file requests pages.
+#[test]
+fn planning_and_applying_do_nothing_and_one_file_requests_pages() {
+    for file in ["plan", "apply", "missing", "same_article", "shared_timestamp"] {
+        let (path, code) = sources_below(&format!("src/crawl/{file}.rs")).pop().unwrap();
+        for word in ["async ", ".await", "Clock::", "Store::", "Fetcher"] {
+            assert!(!code.contains(word), "{path} has {word:?}, and decides only");
+        }
+    }
+    for (path, code) in sources_below("src/crawl") {
+        assert!(
+            !code.contains("fetcher.get(") || path.ends_with("pages.rs"),
+            "{path} requests pages"
+        );
+    }
+}
+
+#[test]
+fn functions_of_the_crawl_and_the_daemon_are_short() {
+    for folder in ["src/crawl", "src/daemon.rs", "src/schedule.rs", "src/cli/once.rs"] {
+        for (path, code) in sources_below(folder) {
+            let lines: Vec<&str> = code.lines().collect();
+            for (start, line) in lines.iter().enumerate() {
+                let indent = line.len() - line.trim_start().len();
+                let is_function = line.contains("fn ") && !line.trim_start().starts_with("//");
+                let end = format!("{}}}", " ".repeat(indent));
+                let length = lines[start..].iter().position(|line| *line == end).unwrap_or(0);
+                assert!(!is_function || length < 80, "{path}: {length} lines of {}", line.trim());
+            }
+        }
+    }
+}
+
+#[test]
+fn no_result_holds_a_result() {
+    for (path, code) in sources_below("src") {
+        let code: String = code.split_whitespace().collect();
+        assert!(!code.contains("Result<Result<"), "{path} nests results");
+    }
 }
 
 #[test]

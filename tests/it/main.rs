@@ -39,6 +39,7 @@ mod lists;
 mod matrix;
 mod old_servers;
 mod render;
+mod requests;
 mod rules;
 mod secrets;
 mod serving;

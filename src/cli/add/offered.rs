@@ -3,10 +3,10 @@
 use super::{Brought, Subject, bring, listing};
 use crate::cli::Config;
 use crate::config::edit::NewSource;
+use crate::crawl::CrawlContext;
 use crate::discover::kind;
 use crate::model::Listing;
 use crate::page::plain;
-use crate::visit::Line;
 use std::collections::HashSet;
 use std::io::Write;
 use url::Url;
@@ -19,7 +19,7 @@ const LEAST_PART: usize = 4;
 /// The first good feed that a listing offers, as a source.
 pub(super) async fn feed(
     config: &Config,
-    line: &Line,
+    line: &CrawlContext,
     brought: &Brought,
     new: &NewSource,
 ) -> Option<(NewSource, Brought)> {

@@ -1,10 +1,10 @@
 //! What the page at an address is: news, a feed, or something that is no source, with what to do then.
 
 use super::Refusal;
+use crate::crawl;
 use crate::discover::{self, DiscoverError, News, kind};
 use crate::model::{Article, Field, Listing, Platforms, Provenance, Source, Teaser};
 use crate::page::{Dom, Page, dom, plain, soft_error};
-use crate::visit;
 use regex::Regex;
 use scraper::Selector;
 use std::sync::LazyLock;
@@ -182,7 +182,7 @@ fn is_numbered(text: &str) -> bool {
 
 /// The title of the article that a page is, where it is one, although it lists others beside it.
 fn article_instead(page: &Page, items: &[Teaser]) -> Option<String> {
-    let article = visit::read_alone(page, &Platforms::default()).ok()?;
+    let article = crawl::single_page(page, &Platforms::default()).ok()?;
     let is_dated = !matches!(
         article.provenance.get(&Field::Published),
         None | Some(Provenance::FirstSeen | Provenance::Lead | Provenance::Teaser)

@@ -1,14 +1,15 @@
 //! What is explained: which page, by whose rules, and what the store knows of it.
 
-use super::{Arguments, Told, named};
+use super::super::source_named;
+use super::{Arguments, Told};
 use crate::cli::{Config, Misuse, line, page, store_if_any};
 use crate::clock::Clock;
 use crate::config::Plan;
+use crate::crawl;
 use crate::fetch::{Response, shown};
 use crate::model::{Key, Source, Teaser};
 use crate::page::Page;
 use crate::store::{Lookup, Store, StoredArticle};
-use crate::visit;
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use std::io::Read;
@@ -153,7 +154,7 @@ async fn article(
     } else {
         let line = line(plan, store.as_ref(), Clock::System)?;
         let kept = match stored.page.take() {
-            Some(kept) => visit::unpacked(&line, &source, kept).await,
+            Some(kept) => crawl::unpacked(&line, &source, kept).await,
             None => None,
         };
         match kept {
@@ -209,7 +210,7 @@ async fn ask(
     url: &Url,
 ) -> anyhow::Result<Page> {
     let line = line(plan, store, Clock::System)?;
-    match visit::fetch(&line, source, url, None).await? {
+    match crawl::fetch(&line, source, url).await? {
         Response::Page(page) => Ok(page),
         Response::Gone(absence) => anyhow::bail!("{} is gone ({})", shown(url), absence.status()),
         Response::Unchanged(..) => {
@@ -226,7 +227,7 @@ fn rules(
 ) -> anyhow::Result<(Arc<Source>, String)> {
     let sources = plan.map(|plan| plan.sources.as_slice()).unwrap_or_default();
     if let Some(id) = &arguments.source {
-        return Ok((named(id, sources)?, format!("those of source {id}, as --source says")));
+        return Ok((source_named(id, sources)?, format!("those of source {id}, as --source says")));
     }
     let near = near(sources, url);
     let Some((first, others)) = near.split_first() else {
@@ -265,7 +266,7 @@ fn near<'a>(sources: &'a [Arc<Source>], url: &Url) -> Vec<&'a Arc<Source>> {
 
 /// The rules of no source: those of the platforms that feeds.toml names, and of those that come with bantin.
 fn nobody(plan: Option<&Plan>, url: &Url, why: &str) -> anyhow::Result<(Arc<Source>, String)> {
-    let mut source = visit::nobody(url)?;
+    let mut source = crawl::page_source(url)?;
     source.article.platforms.own = plan.map(|plan| plan.platforms.clone()).unwrap_or_default();
     Ok((Arc::new(source), format!("those of no source: {why}")))
 }

@@ -133,9 +133,7 @@ fn recognise(page: &Page) -> Result<Option<Recognised>, String> {
     if !is_json(page) {
         return Ok(None);
     }
-    let guess = guess(page).map_err(|error| error.to_string())?.map_err(|shape| {
-        format!("it is JSON, {shape}, and no list in it has titles and addresses by names that are known; write a source of kind = \"json\" by hand, whose `select` says by JSONPaths what is where")
-    })?;
+    let guess = guess(page).map_err(|error| error.to_string())?;
     let mut shown = "it is JSON; what looks like news: ".to_owned();
     for (at, (path, items)) in guess.lists.iter().enumerate() {
         let comma = if at == 0 { "" } else { ", " };

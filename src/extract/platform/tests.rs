@@ -85,7 +85,7 @@ fn the_articles_of_all_families_are_read() {
         let page = page(expected["url"].as_str().unwrap(), read("html"));
         let source = crate::testing::source("page");
         let key = crate::model::Key::of_page(&page.url, &page.url);
-        let article = crate::visit::read(&page, None, &key, &source, page.fetched).unwrap();
+        let article = crate::crawl::read(&page, None, &key, &source, page.fetched).unwrap();
         let published = article.published.with_timezone(&article.zone).to_rfc3339();
         let urls = |urls: Vec<&str>| urls.into_iter().map(str::to_owned).collect::<Vec<_>>();
         let found = serde_json::json!({

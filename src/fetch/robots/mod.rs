@@ -12,7 +12,7 @@ use rules::{MOST_BYTES, Rules};
 
 use super::error::FetchError;
 use super::shown::shown;
-use crate::model::RobotsTxt;
+use crate::model::{RobotsTxt, retry};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
@@ -22,10 +22,6 @@ use url::Url;
 const COUNTS: TimeDelta = TimeDelta::hours(24);
 /// How long the last answer counts on where the site cannot say (section 2.3.1.4).
 const COUNTS_ON: TimeDelta = TimeDelta::days(30);
-/// After a try that failed, the next is made so much later, where the last answer counts on.
-const NEXT_TRY: TimeDelta = TimeDelta::hours(1);
-/// And so much later where nothing can be asked for until then.
-const NEXT_TRY_SOON: TimeDelta = TimeDelta::minutes(1);
 /// The longest pause that a site gets between two requests. A longer `Crawl-delay` is a mistake more often than not, and
 /// would outlast the visit.
 const LONGEST_DELAY: Duration = Duration::from_secs(60);
@@ -59,8 +55,8 @@ pub(super) fn is_due(kept: &RobotsTxt, now: DateTime<Utc>) -> bool {
     let age = now - kept.tried;
     let lasts = match (&kept.trouble, counting(kept, now)) {
         (None, _) => COUNTS,
-        (Some(_), Some(_)) => NEXT_TRY,
-        (Some(_), None) => NEXT_TRY_SOON,
+        (Some(_), Some(_)) => retry::ROBOTS_WITH_ANSWER,
+        (Some(_), None) => retry::ROBOTS_WITHOUT_ANSWER,
     };
     age < TimeDelta::zero() || age >= lasts
 }

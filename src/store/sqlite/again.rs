@@ -3,17 +3,11 @@
 
 use super::articles::News;
 use super::{Failed, gone, instant, maybe_instant, millis, parsed};
-use crate::model::{Key, Slug};
+use crate::model::{Key, Slug, retry};
 use crate::store::records;
 use crate::store::{Arrived, Asked, Change, Claim, Due, Found, KnownArticle};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rusqlite::{Row, Rows, Transaction, named_params};
-
-/// How long a further change of a teaser is not followed, after one that changed no word of the article: its listing counts
-/// readers, or says "two hours ago".
-const FIRST_HOLD: TimeDelta = TimeDelta::hours(1);
-/// The longest that it is not followed.
-const LONGEST_HOLD: TimeDelta = TimeDelta::hours(24);
 
 /// Articles with the newest page of each, of all the addresses that it was listed under; the condition follows.
 pub(super) const PAGES: &str =
@@ -94,7 +88,7 @@ pub(super) fn looked(
         tries = 0;
     } else if other_teaser {
         tries = tries.saturating_add(1);
-        again = Some(now + (FIRST_HOLD * 2_i32.pow((tries - 1).min(10))).min(LONGEST_HOLD));
+        again = Some(now + retry::unchanged_article(tries));
     }
     db.prepare_cached(
         "UPDATE article SET teaser = :teaser, teaser_title = CASE WHEN erased THEN '' ELSE :title END, teaser_tries = :tries,

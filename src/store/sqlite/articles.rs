@@ -5,18 +5,13 @@ use super::{
     Failed, again, changed, edit, gone, instant, millis, parsed, pending, repeated, sources, tag,
     topics,
 };
-use crate::model::{Article, Asked, CleanHtml, FirstSource, Key, Query, Slug};
+use crate::model::{Article, Asked, CleanHtml, FirstSource, Key, Query, Slug, retry};
 use crate::store::records;
 use crate::store::{Arrived, Change, Claim, FURTHEST, Known, Listed, Refused, StoreError};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use std::collections::{HashMap, HashSet};
 use url::Url;
-
-/// How long a page that is no article is left alone at first: a page that says "maintenance" is an article soon.
-const FIRST_HOLD: TimeDelta = TimeDelta::minutes(15);
-/// The longest that it is left alone.
-const LONGEST_HOLD: TimeDelta = TimeDelta::hours(24);
 
 /// The topics of an article, as a column.
 pub(super) const TOPICS: &str =
@@ -457,8 +452,8 @@ pub(super) fn refuse(
         let (source, key) = (claim.source.as_str(), page.key.as_str());
         let before: Option<u32> = tries.query_row((source, key), |row| row.get(0)).optional()?;
         let tries = before.unwrap_or(0).saturating_add(1);
-        let hold = (FIRST_HOLD * 2_i32.pow((tries - 1).min(10))).min(LONGEST_HOLD);
-        insert.execute((source, key, &page.teaser, &page.reason, tries, millis(now + hold)))?;
+        let again = millis(now + retry::rejected_page(tries));
+        insert.execute((source, key, &page.teaser, &page.reason, tries, again))?;
     }
     Ok(())
 }

@@ -1,17 +1,12 @@
 //! Feeds of others that we subscribed to.
 
 use super::{Failed, maybe_instant, millis, parsed};
-use crate::model::{Outcome, Secret, Slug};
+use crate::model::{Outcome, Secret, Slug, retry};
 use crate::store::Followed;
 use crate::store::records;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use url::Url;
-
-/// The least time between two visits that a hub asks for. It doubles with each that finds nothing.
-const APART: TimeDelta = TimeDelta::seconds(10);
-/// The most that it grows to.
-const FARTHEST_APART: TimeDelta = TimeDelta::hours(1);
 
 /// Follows a feed.
 pub(in super::super) fn follow(
@@ -227,7 +222,7 @@ pub(in super::super) fn visit_the_told(
     )?;
     for source in told_sources(db)?.iter().filter(|source| !rests(source)) {
         let in_vain: u32 = in_vain.query_row([source.as_str()], |row| row.get(0))?;
-        let apart = (APART * 2_i32.pow(in_vain.min(16))).min(FARTHEST_APART);
+        let apart = retry::hub_visit(in_vain);
         visit.execute((source.as_str(), millis(now), millis(now - apart)))?;
     }
     Ok(())

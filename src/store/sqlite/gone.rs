@@ -2,24 +2,11 @@
 
 use super::again::{PAGES, read_due};
 use super::{Failed, maybe_instant, millis};
-use crate::model::{Key, Slug};
+use crate::model::{Key, Slug, retry};
 use crate::store::records;
 use crate::store::{Change, Claim, Due};
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use rusqlite::{OptionalExtension, Transaction, named_params};
-
-/// A page that is gone is asked for once more, not sooner than this: a site that is being repaired is back by then.
-const CONFIRMED_AFTER: TimeDelta = TimeDelta::minutes(30);
-/// How long a page that says neither yes nor no is left alone at first; it doubles.
-const FIRST_HOLD: TimeDelta = TimeDelta::minutes(15);
-/// The longest that it is left alone.
-const LONGEST_HOLD: TimeDelta = TimeDelta::hours(24);
-/// After so many answers that say neither yes nor no, in about four days, the article is left as it is.
-const MOST_TRIES: u32 = 10;
-/// So often a withdrawn article that is not listed is asked for, over three days: its site may only have been out of order.
-const SECOND_THOUGHTS: u32 = 4;
-/// The first pause before one of those.
-const FIRST_SECOND_THOUGHT: TimeDelta = TimeDelta::hours(4);
 
 /// The articles of the last listing that was read, in its order.
 pub(in super::super) fn listing(db: &Transaction<'_>, source: &Slug) -> Result<Vec<Key>, Failed> {
@@ -50,7 +37,13 @@ pub(in super::super) fn doubted(
     ))?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let missing = records::write_texts(missing.iter().map(Key::as_str))?;
-    let rows = select.query((source.as_str(), millis(now), missing, limit, SECOND_THOUGHTS))?;
+    let rows = select.query((
+        source.as_str(),
+        millis(now),
+        missing,
+        limit,
+        retry::MAX_CHECKS_OF_WITHDRAWN,
+    ))?;
     read_due(rows)
 }
 
@@ -100,12 +93,12 @@ pub(super) fn unclear(
     let tries = tries.saturating_add(1);
     if withdrawn {
         // It may be listed and there again at any time.
-        return put_off(db, sequence, tries, FIRST_SECOND_THOUGHT, now);
+        return put_off(db, sequence, tries, now + retry::withdrawn_article(tries));
     }
-    if tries >= MOST_TRIES {
+    if tries >= retry::MAX_UNCLEAR_ANSWERS {
         return there(db, sequence);
     }
-    put_off(db, sequence, tries, FIRST_HOLD, now)
+    put_off(db, sequence, tries, now + retry::doubted_article(tries))
 }
 
 /// Puts a page off that was not asked for, or not answered: that says nothing.
@@ -118,7 +111,7 @@ pub(super) fn later(
     db.prepare_cached(
         "UPDATE article SET doubt_again = ?3 WHERE source = ?1 AND key = ?2 AND doubt_again IS NOT NULL",
     )?
-    .execute((source.as_str(), key.as_str(), millis(now + FIRST_HOLD)))?;
+    .execute((source.as_str(), key.as_str(), millis(now + retry::doubted_article(1))))?;
     Ok(())
 }
 
@@ -126,12 +119,10 @@ fn put_off(
     db: &Transaction<'_>,
     sequence: i64,
     tries: u32,
-    first: TimeDelta,
-    now: DateTime<Utc>,
+    until: DateTime<Utc>,
 ) -> Result<(), Failed> {
-    let hold = (first * 2_i32.pow(tries.saturating_sub(1).min(10))).min(LONGEST_HOLD);
     db.prepare_cached("UPDATE article SET doubt_again = ?2, doubt_tries = ?3 WHERE sequence = ?1")?
-        .execute((sequence, millis(now + hold), tries))?;
+        .execute((sequence, millis(until), tries))?;
     Ok(())
 }
 
@@ -156,12 +147,13 @@ pub(super) fn gone(
         .optional()?;
     let Some((sequence, (before, withdrawn, tries), (id, title))) = row else { return Ok(None) };
     if withdrawn {
-        put_off(db, sequence, tries.saturating_add(1), FIRST_SECOND_THOUGHT, now)?;
+        let tries = tries.saturating_add(1);
+        put_off(db, sequence, tries, now + retry::withdrawn_article(tries))?;
         return Ok(None);
     }
     let (first, first_code) = before.unwrap_or((now, code));
-    let confirmed = before.is_some() && now >= first + CONFIRMED_AFTER;
-    let again = if confirmed { now } else { first } + CONFIRMED_AFTER;
+    let confirmed = before.is_some() && now >= first + retry::CONFIRM_GONE;
+    let again = if confirmed { now } else { first } + retry::CONFIRM_GONE;
     db.prepare_cached(
         "UPDATE article SET gone_at = :first, gone_code = :code, doubt_again = :again, doubt_tries = 0
          WHERE sequence = :sequence",

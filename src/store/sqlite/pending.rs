@@ -1,14 +1,11 @@
 //! Items that were listed and have no article yet.
 
 use super::{Failed, millis};
-use crate::model::{Key, Slug, Teaser};
+use crate::model::{Key, Slug, Teaser, retry};
 use crate::store::Claim;
 use crate::store::records;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
-
-/// How long an item that is not listed any more is still asked for.
-const KEPT: TimeDelta = TimeDelta::days(7);
 
 /// The items that are waited for, the oldest first.
 pub(in super::super) fn pending(
@@ -19,7 +16,7 @@ pub(in super::super) fn pending(
     let mut select = db.prepare_cached(
         "SELECT teaser FROM pending WHERE source = ?1 AND since BETWEEN ?2 AND ?3 ORDER BY since, rowid",
     )?;
-    let since = (source.as_str(), millis(now - KEPT), millis(now));
+    let since = (source.as_str(), millis(now - retry::PENDING_ITEM_KEPT), millis(now));
     let texts = select.query_map(since, |row| row.get::<_, String>(0))?;
     texts.map(|text| records::read("an item that is waited for", &text?)).collect()
 }
@@ -44,7 +41,7 @@ pub(super) fn wait_for(
         forget(db, &claim.source, key)?;
     }
     db.prepare_cached("DELETE FROM pending WHERE source = ?1 AND since < ?2")?
-        .execute((source, millis(now - KEPT)))?;
+        .execute((source, millis(now - retry::PENDING_ITEM_KEPT)))?;
     Ok(())
 }
 

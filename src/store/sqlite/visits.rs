@@ -4,7 +4,7 @@ use super::{
     Failed, again, articles, changed, gone, instant, maybe_instant, millis, pending, repeated,
     sources,
 };
-use crate::model::{Learned, Outcome, Slug};
+use crate::model::{Learned, Outcome, Slug, retry};
 use crate::page::Validators;
 use crate::store::records;
 use crate::store::{Change, Claim, SourceReport, SourceState, StoreError, Visit};
@@ -14,12 +14,8 @@ use std::time::Duration;
 
 /// How many visits of a source are remembered: three weeks at two an hour.
 const HISTORY: i64 = 1000;
-/// An interrupted visit that is older is not resumed: its listing, and its idea of now, are not worth their pages.
-const FRESH: TimeDelta = TimeDelta::hours(1);
 /// How long pages are kept, so that articles can be made of them again.
 const PAGES_KEPT: TimeDelta = TimeDelta::days(90);
-/// No host may be left alone for longer by anybody's word.
-const LONGEST_REST: TimeDelta = TimeDelta::hours(24);
 /// How long a host is believed that a listing is the same as when it was last read.
 const BELIEVED: TimeDelta = TimeDelta::days(7);
 /// How many successful visits tell what is usual for a source.
@@ -34,7 +30,7 @@ pub(in super::super) fn end_leases(db: &Transaction<'_>, now: DateTime<Utc>) -> 
         [],
     )?;
     db.execute("UPDATE source SET lease_worker = NULL, lease_until = NULL", [])?;
-    let latest = millis(now + LONGEST_REST);
+    let latest = millis(now + retry::MAX_PAUSE);
     db.execute("UPDATE turn SET held_until = NULL, free_from = min(free_from, ?1)", [latest])?;
     Ok(())
 }
@@ -96,7 +92,7 @@ fn take(
             "SELECT visit.id, visit.started, visit.cut_short FROM source JOIN visit ON visit.id = source.lease_visit
              WHERE source.id = ?1 AND visit.finished IS NULL AND visit.started BETWEEN ?2 AND ?3",
         )?
-        .query_row((source.as_str(), millis(now - FRESH), millis(now)), |row| {
+        .query_row((source.as_str(), millis(now - retry::RESUMABLE), millis(now)), |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })
         .optional()?;

@@ -1,4 +1,4 @@
-//! The article on a page that belongs to no source: a file, or an address that somebody asked for.
+//! The article on a page that belongs to no source: a saved file, or an address from the command line.
 
 use super::ReadError;
 use crate::discover::kind;
@@ -11,8 +11,8 @@ use chrono::{DateTime, Utc};
 use std::time::Duration;
 use url::Url;
 
-/// A page that was saved: its bytes, the address that it had, and when it is looked at.
-pub fn saved(bytes: Vec<u8>, url: Url, fetched: DateTime<Utc>) -> Page {
+/// A page that was saved: its bytes, the address that it had, and when it is read.
+pub fn saved_page(bytes: Vec<u8>, url: Url, fetched: DateTime<Utc>) -> Page {
     let bytes = Bytes::from(bytes);
     Page {
         asked: url.clone(),
@@ -28,16 +28,16 @@ pub fn saved(bytes: Vec<u8>, url: Url, fetched: DateTime<Utc>) -> Page {
     }
 }
 
-/// Reads the article on such a page, by the rules of these families.
-pub fn read_alone(page: &Page, platforms: &Platforms) -> Result<Article, ReadError> {
-    let mut source = nobody(&page.url)?;
+/// Reads the article on such a page, by the rules of these platforms.
+pub fn single_page(page: &Page, platforms: &Platforms) -> Result<Article, ReadError> {
+    let mut source = page_source(&page.url)?;
     source.article.platforms = platforms.clone();
     let home = source.origin.home.as_url();
     super::read(page, None, &Key::of_page(&page.url, home), &source, page.fetched)
 }
 
-/// The source of a page that has none: in Vietnamese, on the clock of Viet Nam, asked by nobody a second time.
-pub fn nobody(url: &Url) -> Result<Source, ReadError> {
+/// The source of a page that has none: in Vietnamese, in the time zone of Viet Nam, never fetched again.
+pub fn page_source(url: &Url) -> Result<Source, ReadError> {
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     let not_web = || ReadError::NotWeb(url.clone());
     let home = url.join("/").map_err(|_| not_web())?;

@@ -1,21 +1,21 @@
-//! A page that is read for somebody who asks how.
+//! Reading a page with an explanation of how it was read.
 
-use super::pages::{ReadError, read_with};
+use super::extraction::{ReadError, read_with};
 use crate::extract::ExtractError;
 use crate::model::{Article, Explanation, FieldChoices, Key, Refusal, Source, Teaser};
 use crate::page::{Page, SoftError, plain};
 use chrono::{DateTime, Utc};
 
-/// Reads the article on a page, and tells how.
+/// Reads the article on a page, and explains how.
 pub fn explain(
     page: &Page,
-    teaser: Option<&Teaser>,
+    item: Option<&Teaser>,
     key: &Key,
     source: &Source,
     first_seen: DateTime<Utc>,
 ) -> (Result<Article, Refusal>, Explanation) {
     let mut choices = FieldChoices::explained(plain::fold);
-    let article = read_with(page, teaser, key, source, first_seen, &mut choices);
+    let article = read_with(page, item, key, source, first_seen, &mut choices);
     (article.map_err(|error| refusal(&error)), choices.into_explanation())
 }
 
@@ -23,7 +23,7 @@ fn refusal(error: &ReadError) -> Refusal {
     let known: Option<&SoftError> = match error {
         ReadError::SoftError(error) => Some(error),
         ReadError::Extract(ExtractError::SoftError { error, .. }) => Some(error),
-        ReadError::NotWeb(_) | ReadError::Extract(_) | ReadError::Normalize(_) => None,
+        _ => None,
     };
     Refusal {
         rule: known.map(|error| error.kind.name()),

@@ -7,7 +7,11 @@ fn instant(text: &str) -> DateTime<Utc> {
 }
 
 /// An article whose page gives these dates; the page came `after` seconds into the visit.
-fn read(number: u32, after: i64, dates: &[(&str, Precision, Provenance)]) -> (Article, Clue) {
+fn read(
+    number: u32,
+    after: i64,
+    dates: &[(&str, Precision, Provenance)],
+) -> (Article, DateEvidence) {
     let dates: Vec<Dated> = dates
         .iter()
         .map(|(at, precision, from)| Dated {
@@ -19,13 +23,14 @@ fn read(number: u32, after: i64, dates: &[(&str, Precision, Provenance)]) -> (Ar
     let mut article = crate::testing::article("a", number, dates[0].at);
     article.first_seen = instant(VISIT);
     let fetched = instant(VISIT) + TimeDelta::seconds(after);
-    (article, Clue { dates, fetched })
+    (article, DateEvidence { dates, fetched })
 }
 
 /// What each article's date is found as in the end, and what is said.
-fn settled(articles: &mut [(Article, Clue)], is_first: bool) -> (Vec<String>, Vec<String>) {
-    let mut pairs: Vec<_> = articles.iter_mut().map(|(article, clue)| (article, &*clue)).collect();
-    let warnings = settle(&mut pairs, is_first);
+fn settled(articles: &mut [(Article, DateEvidence)], is_first: bool) -> (Vec<String>, Vec<String>) {
+    let mut pairs: Vec<_> =
+        articles.iter_mut().map(|(article, evidence)| (article, &*evidence)).collect();
+    let warnings = replace_shared(&mut pairs, is_first);
     let dates = articles.iter().map(|(article, _)| {
         let from = article.provenance.get(&Field::Published).map(Provenance::to_string);
         format!("{} {}", article.published.format("%d/%m %H:%M"), from.unwrap_or_default())
@@ -125,8 +130,8 @@ fn the_minute_of_a_move_gives_way_to_the_days_of_the_listing() {
     assert_eq!(dates[4], "24/11 03:00 first-seen");
     assert!(warnings[0].contains("other days"), "{warnings:?}");
     // The operator's own selector is never overridden.
-    for (_, clue) in &mut articles {
-        clue.dates[0].from = Provenance::Selector("td.Time".into());
+    for (_, evidence) in &mut articles {
+        evidence.dates[0].from = Provenance::Selector("td.Time".into());
     }
     assert!(settled(&mut articles, true).1.is_empty());
 }

@@ -1,0 +1,95 @@
+//! One page of a listing in a backfill: its request, its items, and what follows it.
+
+use super::BackfillEnd;
+use super::walk::{BackfillWalk, WalkHalt};
+use crate::crawl::listing::{ListingError, elsewhere};
+use crate::crawl::pages::FetchOutcome;
+use crate::discover;
+use crate::discover::kind;
+use crate::discover::paging::{self, Place};
+use crate::fetch::{FetchError, shown};
+use crate::model::{Advice, Listing, NextPage};
+use crate::page::{Page, soft_error};
+use std::collections::HashSet;
+use url::Url;
+
+impl BackfillWalk<'_> {
+    /// Fetches the page that a request leads to.
+    pub(super) async fn fetch(&self, next: &NextPage, number: usize) -> Result<Page, WalkHalt> {
+        let is_form = next.form().is_some();
+        let source = self.crawl.source;
+        if is_form && source.folder.is_some() {
+            return Err(WalkHalt::End(BackfillEnd::Form));
+        }
+        let mut outcome = self.crawl.fetch_next(next).await?;
+        if let FetchOutcome::Gone(_) = outcome
+            && number == 1
+            && let Some(url) = elsewhere(source)
+        {
+            outcome = self.crawl.fetch_next(&NextPage::Get(url)).await?;
+        }
+        let address = shown(next.url());
+        Err(WalkHalt::End(match outcome {
+            FetchOutcome::Page(page) => return Ok(*page),
+            FetchOutcome::Gone(code) if number > 1 => {
+                BackfillEnd::Empty(format!("{address} is not there ({code})"))
+            }
+            FetchOutcome::Gone(_) | FetchOutcome::Unchanged(..) => {
+                BackfillEnd::Host(format!("{address} shows no page"))
+            }
+            FetchOutcome::Failed(error @ FetchError::Status { retry_after: None, .. })
+                if is_form =>
+            {
+                BackfillEnd::FormRefused(error.to_string())
+            }
+            FetchOutcome::Failed(FetchError::Status { code, .. })
+                if number > 1 && kind::of(&source.kind).status_past_end == Some(code) =>
+            {
+                BackfillEnd::Last
+            }
+            FetchOutcome::Failed(error) => BackfillEnd::of(&error, self.crawl.now()),
+        }))
+    }
+
+    /// Reads the items of a page, and what follows it.
+    pub(super) async fn read(
+        &self,
+        page: Page,
+        asked: &NextPage,
+        number: usize,
+    ) -> Result<(Listing, Option<NextPage>), WalkHalt> {
+        let source = self.crawl.source.clone();
+        let mut read: HashSet<Url> = self.pages.iter().map(|page| page.name.clone()).collect();
+        read.insert(asked.name());
+        let parsed = self.crawl.context.parse(move || {
+            if let Some(error) = soft_error::of(&page, None) {
+                return Err(ListingError::SoftError(error));
+            }
+            let listing = discover::teasers(&page, &source)?;
+            let place = Place { number, teasers: &listing.teasers, read: &read };
+            let next = paging::next(&page, &source.kind, &place)?;
+            Ok((listing, next))
+        });
+        parsed.await.map_err(|error| {
+            let why = format!("{}: {error}", shown(asked.url()));
+            WalkHalt::End(match error {
+                ListingError::SoftError(_) if asked.form().is_some() => {
+                    BackfillEnd::FormRefused(why)
+                }
+                ListingError::Discover(error)
+                    if number > 1 && error.advice() == Advice::AskOperator =>
+                {
+                    BackfillEnd::Empty(why)
+                }
+                _ => BackfillEnd::Host(why),
+            })
+        })
+    }
+}
+
+/// A fingerprint of what is on a page, whatever its order.
+pub(super) fn fingerprint(listing: &Listing) -> String {
+    let mut keys: Vec<&str> = listing.teasers.iter().map(|item| item.key.as_str()).collect();
+    keys.sort_unstable();
+    blake3::hash(keys.join("\n").as_bytes()).to_hex().to_string()
+}

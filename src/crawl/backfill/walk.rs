@@ -1,0 +1,310 @@
+//! A backfill under way: page after page of the listing, with the articles of each.
+
+use super::page::fingerprint;
+use super::{BackfillCounts, BackfillEnd, BackfillRange, BackfillStep};
+use crate::crawl::Crawl;
+use crate::crawl::apply::{Effect, apply};
+use crate::crawl::budget::{CrawlBudget, RunEnd, is_page_fault};
+use crate::crawl::plan::PageTask;
+use crate::crawl::run::{PageOutcome, PageResult, RunReport};
+use crate::model::{Field, Key, Listing, NextPage, Provenance, Teaser};
+use crate::normalize::date;
+use crate::store::{Arrived, Change, Claim, Store, StoreError, WalkedPage};
+use chrono::{DateTime, Utc};
+use std::collections::HashSet;
+
+/// No listing is walked further: its pages are made up by its site.
+const MAX_PAGES: usize = 20_000;
+/// How many reasons are reported of rejected articles.
+const MAX_REASONS: usize = 10;
+
+/// A backfill under way.
+pub(super) struct BackfillWalk<'a> {
+    pub(super) crawl: Crawl<'a>,
+    pub(super) store: &'a Store,
+    pub(super) wanted: BackfillRange,
+    pub(super) tell: &'a mut (dyn FnMut(BackfillStep) + Send),
+    /// Whether what is new at the top of the listing is news.
+    pub(super) is_settled: bool,
+    pub(super) claim: Claim,
+    pub(super) budget: CrawlBudget,
+    /// The items of the pages of this run: what stands on every page tells nothing of its age.
+    pub(super) shown: HashSet<Key>,
+    pub(super) counts: BackfillCounts,
+    pub(super) reasons: Vec<String>,
+    /// How many of the pages are of earlier runs.
+    pub(super) before: usize,
+    pub(super) pages: Vec<WalkedPage>,
+}
+
+/// What came of the items of a page.
+struct FetchedItems {
+    articles: Vec<Arrived>,
+    /// Items whose pages did not come, or were not fetched.
+    missed: Vec<Teaser>,
+    dates: Vec<DateTime<Utc>>,
+    /// Why the walk ends here, where it does: what is made is kept, and what is left is among the missed.
+    ended: Option<BackfillEnd>,
+}
+
+/// Why a walk goes no further: its end, or the store's failure.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum WalkHalt {
+    #[error("{0:?}")]
+    End(BackfillEnd),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl BackfillWalk<'_> {
+    /// Walks until an end is reached.
+    pub(super) async fn walk(&mut self) -> Result<BackfillEnd, StoreError> {
+        match self.walk_on().await {
+            Ok(ended) | Err(WalkHalt::End(ended)) => Ok(ended),
+            Err(WalkHalt::Store(error)) => Err(error),
+        }
+    }
+
+    async fn walk_on(&mut self) -> Result<BackfillEnd, WalkHalt> {
+        self.fetch_missed().await?;
+        loop {
+            if self.crawl.is_stopping() {
+                return Ok(BackfillEnd::Stopped);
+            }
+            let done = self.pages.len();
+            if done >= self.wanted.pages.unwrap_or(MAX_PAGES) {
+                return Ok(BackfillEnd::Pages);
+            }
+            if self.wanted.since.is_some_and(|since| self.are_older(since)) {
+                return Ok(BackfillEnd::Since);
+            }
+            let next = match self.pages.last() {
+                None => NextPage::Get(self.crawl.source.url.clone()),
+                Some(last) => match &last.next {
+                    Some(next) => next.clone(),
+                    None => return Ok(BackfillEnd::Last),
+                },
+            };
+            self.page(next, done + 1).await?;
+        }
+    }
+
+    /// Whether the last two pages hold older items only. A page without dates tells nothing.
+    fn are_older(&self, since: DateTime<Utc>) -> bool {
+        let mut last = self.pages.iter().rev().take(2);
+        let is_older = |page: &WalkedPage| page.newest.is_some_and(|newest| newest < since);
+        self.pages.len() >= 2 && last.all(is_older)
+    }
+
+    /// Fetches what did not come in earlier runs, or was older than they wanted.
+    async fn fetch_missed(&mut self) -> Result<(), WalkHalt> {
+        for place in 0..self.pages.len() {
+            let Some(page) = self.pages.get(place).filter(|page| !page.missed.is_empty()) else {
+                continue;
+            };
+            let mut page = page.clone();
+            let missed = std::mem::take(&mut page.missed);
+            let (wanted, older) = self.split(missed, page.number);
+            if wanted.is_empty() {
+                continue;
+            }
+            let fetched = self.fetch_articles(wanted).await?;
+            page.missed = fetched.missed.into_iter().chain(older).collect();
+            page.newest = page.newest.into_iter().chain(fetched.dates).max();
+            self.commit(&page, fetched.articles).await?;
+            if let Some(kept) = self.pages.get_mut(place) {
+                *kept = page;
+            }
+            if let Some(ended) = fetched.ended {
+                return Err(WalkHalt::End(ended));
+            }
+        }
+        Ok(())
+    }
+
+    /// One page of the listing, from its request to the end of its transaction.
+    async fn page(&mut self, next: NextPage, number: usize) -> Result<(), WalkHalt> {
+        let before = self.counts;
+        let page = self.fetch(&next, number).await?;
+        let (listing, following) = self.read(page, &next, number).await?;
+        let items = fingerprint(&listing);
+        if self.is_shown_again(&items, &next) {
+            self.end_here(&next).await?;
+            return Err(WalkHalt::End(BackfillEnd::Again));
+        }
+        let is_fresh = |item: &&Teaser| !self.shown.contains(&item.key);
+        let fresh: Vec<Teaser> = listing.teasers.iter().filter(is_fresh).cloned().collect();
+        let (wanted, older) = self.plan(&listing, number).await?;
+        (self.tell)(BackfillStep::Page(number, wanted.len()));
+        let fetched = self.fetch_articles(wanted).await?;
+        let told: Vec<DateTime<Utc>> = fresh.iter().filter_map(|item| self.date_of(item)).collect();
+        let keys: Vec<Key> = fresh.into_iter().map(|item| item.key).collect();
+        // The pages of articles tell more than a listing without dates.
+        let known = match told.is_empty() {
+            true => self.store.dates(self.crawl.source.id(), keys.clone()).await?,
+            false => Vec::new(),
+        };
+        self.shown.extend(keys);
+        let page = WalkedPage {
+            number,
+            name: next.name(),
+            items,
+            newest: told.into_iter().chain(known).chain(fetched.dates).max(),
+            missed: fetched.missed.into_iter().chain(older).collect(),
+            next: following,
+        };
+        self.commit(&page, fetched.articles).await?;
+        self.pages.push(page);
+        (self.tell)(BackfillStep::Done(number, self.counts.minus(before)));
+        fetched.ended.map_or(Ok(()), |ended| Err(WalkHalt::End(ended)))
+    }
+
+    /// Whether a page shows what an earlier one showed because the listing has no more of them.
+    ///
+    /// News that came in between moves everything down: since an earlier run by any number of pages, and while this one is under
+    /// way by one at the most. So a page of an earlier run may come again, and that before it once.
+    fn is_shown_again(&self, items: &str, asked: &NextPage) -> bool {
+        let is_same = |page: &WalkedPage| page.items == items;
+        // A site that rejects a form shows its first page.
+        if asked.form().is_some() && self.pages.first().is_some_and(is_same) {
+            return true;
+        }
+        let of_run = self.pages.get(self.before..).unwrap_or_default();
+        match of_run.iter().filter(|page| is_same(page)).count() {
+            0 => false,
+            1 => !of_run.last().is_some_and(is_same),
+            _ => true,
+        }
+    }
+
+    /// Stores that nothing follows the last page. Of a form it is not known: a later run may be given another state.
+    async fn end_here(&mut self, asked: &NextPage) -> Result<(), StoreError> {
+        let Some(last) = self.pages.last_mut().filter(|_| asked.form().is_none()) else {
+            return Ok(());
+        };
+        last.next = None;
+        let last = last.clone();
+        self.commit(&last, Vec::new()).await
+    }
+
+    /// The items of a page whose articles are fetched now, and those that are older than what this run wants.
+    async fn plan(
+        &mut self,
+        listing: &Listing,
+        number: usize,
+    ) -> Result<(Vec<Teaser>, Vec<Teaser>), StoreError> {
+        let items = &listing.teasers;
+        let addresses = items.iter().map(|item| (item.key.clone(), item.url.clone())).collect();
+        let known = self.store.known(self.crawl.source.id(), addresses).await?;
+        let is_known =
+            |item: &Teaser| known.get(&item.key).is_some_and(|known| known.article.is_some());
+        self.counts.items += items.len();
+        self.counts.refused += listing.skipped.len();
+        // What stands above all that is known came after the last visit. It is news, and has to arrive as such.
+        let news = match items.iter().position(is_known) {
+            _ if number > 1 || !self.is_settled => 0,
+            Some(place) => place,
+            None => items.len(),
+        };
+        self.counts.news += news;
+        let (known, unknown): (Vec<_>, Vec<_>) =
+            items.iter().skip(news).cloned().partition(is_known);
+        self.counts.known += known.len();
+        let (wanted, older) = self.split(unknown, number);
+        self.counts.older += older.len();
+        Ok((wanted, older))
+    }
+
+    /// Splits items of a page into those that this run wants, and those that are older.
+    fn split(&self, items: Vec<Teaser>, number: usize) -> (Vec<Teaser>, Vec<Teaser>) {
+        let is_behind = self.wanted.pages.is_some_and(|pages| number > pages);
+        let is_older = |item: &Teaser| {
+            let since = self.wanted.since.zip(self.date_of(item));
+            is_behind || since.is_some_and(|(since, date)| date < since)
+        };
+        items.into_iter().partition(|item| !is_older(item))
+    }
+
+    /// Makes articles of items, one after the other, until the walk has to end.
+    async fn fetch_articles(&mut self, items: Vec<Teaser>) -> Result<FetchedItems, StoreError> {
+        let tasks = items
+            .into_iter()
+            .map(|item| PageTask::new(item, None, self.crawl.first_seen))
+            .collect();
+        let tell = &mut *self.tell;
+        let mut observe = |_: &PageResult| tell(BackfillStep::Article);
+        let RunReport { mut results, left, end } =
+            self.crawl.run(tasks, &mut self.budget, &mut observe).await?;
+        // The page that the host did not give is left to the next run.
+        let last = results.pop_if(|_| end == Some(RunEnd::Host));
+        let is_made = |result: &PageResult| matches!(result.outcome, PageOutcome::Extracted(_));
+        let (made, others): (Vec<_>, Vec<_>) = results.into_iter().partition(is_made);
+        let mut missed: Vec<_> = others.into_iter().filter_map(|other| self.count(other)).collect();
+        let run = RunReport { results: made, ..RunReport::default() };
+        let none = Effect::none(self.crawl.now());
+        let mut effect = apply(none, self.crawl.source, run);
+        let ended = match end {
+            None | Some(RunEnd::Spent) => None,
+            Some(RunEnd::Stopped) => Some(BackfillEnd::Stopped),
+            Some(RunEnd::Rejected) => Some(BackfillEnd::Unreadable),
+            Some(RunEnd::Gone) => Some(BackfillEnd::Gone),
+            Some(RunEnd::Host) => last.as_ref().and_then(|last| match &last.outcome {
+                PageOutcome::Failed(error) => Some(BackfillEnd::of(error, self.crawl.now())),
+                _ => None,
+            }),
+        };
+        self.counts.left += left.len() + usize::from(last.is_some());
+        let left = last.into_iter().map(|last| last.task).chain(left);
+        missed.extend(left.map(|task| task.item));
+        effect.replace_shared_dates(true);
+        effect.warnings.drain(..).for_each(|warning| self.give_reason(warning));
+        let has_date = |arrived: &&Arrived| {
+            let from = arrived.article.provenance.get(&Field::Published);
+            from.is_some_and(|from| *from != Provenance::FirstSeen)
+        };
+        let articles = effect.visit.articles;
+        let dates = articles.iter().filter(has_date).map(|a| a.article.published).collect();
+        // They are no news, whose pages are fetched again.
+        let old = |arrived| Arrived { revisit_at: None, ..arrived };
+        // A listing shows the newest first; the store numbers articles in the order in which they came.
+        let articles = articles.into_iter().rev().map(old).collect();
+        Ok(FetchedItems { articles, missed, dates, ended })
+    }
+
+    /// BackfillCounts a page that gave no article. Returns its item where another run fetches it.
+    fn count(&mut self, result: PageResult) -> Option<Teaser> {
+        self.give_reason(result.reason());
+        match &result.outcome {
+            PageOutcome::Gone(_) => self.counts.gone += 1,
+            PageOutcome::Rejected(_) | PageOutcome::Replaced(_) => self.counts.refused += 1,
+            PageOutcome::Failed(error) if is_page_fault(error) => self.counts.refused += 1,
+            PageOutcome::Failed(_) | PageOutcome::Unchanged | PageOutcome::Extracted(_) => {
+                self.counts.missed += 1;
+                return Some(result.task.item);
+            }
+        }
+        None
+    }
+
+    async fn commit(
+        &mut self,
+        page: &WalkedPage,
+        articles: Vec<Arrived>,
+    ) -> Result<(), StoreError> {
+        let now = self.crawl.now();
+        let changes = self.store.commit_backfill(&self.claim, page.clone(), articles, now).await?;
+        self.counts.new += changes.iter().filter(|c| matches!(c, Change::New(_))).count();
+        Ok(())
+    }
+
+    fn date_of(&self, item: &Teaser) -> Option<DateTime<Utc>> {
+        let written = item.date.as_deref()?;
+        date::read(written, self.crawl.source.zone, self.crawl.now()).ok().map(|(at, _)| at)
+    }
+
+    fn give_reason(&mut self, why: String) {
+        if self.reasons.len() < MAX_REASONS {
+            self.reasons.push(why);
+        }
+    }
+}

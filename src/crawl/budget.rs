@@ -1,0 +1,206 @@
+//! What a crawl may still ask of a host: pages, time, and an end where the host does not answer as it should.
+
+use super::CrawlContext;
+use super::plan::TaskPurpose;
+use super::run::{PageOutcome, PageResult};
+use crate::fetch::FetchError;
+use crate::model::{Advice, Source, retry};
+use std::time::Duration;
+use tokio::time::Instant;
+use url::Url;
+
+/// The pages and the time that a crawl has left.
+#[derive(Debug)]
+pub(super) struct CrawlBudget {
+    begun: Instant,
+    fetching: Duration,
+    pages: usize,
+    is_used: bool,
+    /// How many consecutive rejected and missing pages end the crawl.
+    limits: (usize, usize),
+    failed: usize,
+    rejected: usize,
+    gone: usize,
+    end: Option<RunEnd>,
+}
+
+/// Why a run ended before its last task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RunEnd {
+    /// The process stops.
+    Stopped,
+    /// All pages or all time of the visit are used.
+    Spent,
+    /// The host asked for a pause, or failed too often in a row; the last result tells how.
+    Host,
+    /// Too many pages in a row gave no article.
+    Rejected,
+    /// Too many pages in a row are gone.
+    Gone,
+}
+
+impl CrawlBudget {
+    /// The budget of a visit whose listing has just come.
+    pub(super) fn of_visit(context: &CrawlContext, source: &Source) -> Self {
+        Self::new(source.most_pages, context.limits.fetching, (usize::MAX, usize::MAX))
+    }
+
+    /// The budget of a backfill: as long as the host answers, and as its pages are articles.
+    pub(super) fn of_backfill() -> Self {
+        let limits = (retry::MAX_REJECTED_IN_A_ROW, retry::MAX_GONE_IN_A_ROW);
+        Self::new(usize::MAX, Duration::MAX, limits)
+    }
+
+    fn new(pages: usize, fetching: Duration, limits: (usize, usize)) -> Self {
+        let (begun, is_used, end) = (Instant::now(), false, None);
+        let (failed, rejected, gone) = (0, 0, 0);
+        Self { begun, fetching, pages, is_used, limits, failed, rejected, gone, end }
+    }
+
+    /// How many pages may still be fetched.
+    pub(super) fn left(&self) -> usize {
+        // However long it waited, a visit fetches a page: else a crowded host would be asked for listings only.
+        let is_late = self.is_used && self.begun.elapsed() > self.fetching;
+        if self.end.is_some() || is_late { 0 } else { self.pages }
+    }
+
+    /// Takes one page, where there is one left.
+    pub(super) fn take(&mut self) -> bool {
+        let may = self.left() > 0;
+        self.pages = self.pages.saturating_sub(usize::from(may));
+        self.is_used |= may;
+        may
+    }
+
+    /// Why no further page is fetched, where the pages so far are the reason.
+    pub(super) fn end(&self) -> Option<RunEnd> {
+        self.end
+    }
+
+    /// Counts what came of a page.
+    pub(super) fn count(&mut self, result: &PageResult, source: &Source) {
+        let PageResult { task, outcome, .. } = result;
+        // A known article's page has been there before.
+        let was_there = matches!(task.purpose, TaskPurpose::Revisit(_));
+        match outcome {
+            PageOutcome::Failed(error) if was_there || !is_page_fault(error) => {
+                self.count_failed(error, &task.item.url, source);
+                return;
+            }
+            PageOutcome::Failed(_) => self.rejected += 1,
+            PageOutcome::Extracted(_) => (self.failed, self.rejected, self.gone) = (0, 0, 0),
+            PageOutcome::Unchanged => self.failed = 0,
+            PageOutcome::Gone(_) => (self.failed, self.gone) = (0, self.gone + 1),
+            PageOutcome::Rejected(_) | PageOutcome::Replaced(_) => {
+                (self.failed, self.rejected) = (0, self.rejected + 1);
+            }
+        }
+        let (rejected, gone) = self.limits;
+        if self.rejected >= rejected {
+            self.end = Some(RunEnd::Rejected);
+        } else if self.gone >= gone {
+            self.end = Some(RunEnd::Gone);
+        }
+    }
+
+    fn count_failed(&mut self, error: &FetchError, url: &Url, source: &Source) {
+        // A failure of another host says nothing of this one, and what robots.txt forbids was not requested.
+        if url.host() != source.url.host() || matches!(error, FetchError::Disallowed { .. }) {
+            return;
+        }
+        self.failed += 1;
+        let wants_rest = matches!(error.advice(), Advice::RetryAfter(_) | Advice::AskAgency);
+        if wants_rest || self.failed >= retry::MAX_FAILED_IN_A_ROW {
+            self.end = Some(RunEnd::Host);
+        }
+    }
+}
+
+/// Whether a failed fetch is a property of the page, which will not pass by itself and tells nothing of its host. A TLS failure
+/// is one of the host.
+pub(super) fn is_page_fault(error: &FetchError) -> bool {
+    matches!(error.advice(), Advice::SkipPage | Advice::AskOperator)
+        && !matches!(error, FetchError::Tls { .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crawl::plan::PageTask;
+    use crate::model::{Key, Teaser};
+    use chrono::DateTime;
+
+    /// Counts pages: `.` an article, `x` not an article, `g` gone, `u` unchanged, `5` a failure, `4` a page that fails for good,
+    /// `r` a host that wants a pause, `o` another host's failure.
+    #[track_caller]
+    fn check(mut budget: CrawlBudget, pages: &str, expected: Option<RunEnd>) {
+        let source = crate::testing::source("a");
+        for page in pages.chars() {
+            assert_eq!(budget.end(), None, "{pages} ends too early");
+            let url: Url = match page {
+                'o' => "https://other.example/tin/1".parse().unwrap(),
+                _ => source.url.join("/tin/1").unwrap(),
+            };
+            let failed = |code, seconds: Option<u64>| {
+                let (url, retry_after) = (url.to_string(), seconds.map(Duration::from_secs));
+                PageOutcome::Failed(FetchError::Status { url, code, retry_after })
+            };
+            let outcome = match page {
+                '.' => {
+                    let dates = crate::crawl::shared_timestamp::DateEvidence {
+                        dates: Vec::new(),
+                        fetched: DateTime::UNIX_EPOCH,
+                    };
+                    let article = crate::testing::article("a", 1, DateTime::UNIX_EPOCH);
+                    let made = crate::crawl::extraction::ExtractedPage { article, dates };
+                    PageOutcome::Extracted(Box::new(made))
+                }
+                'x' => PageOutcome::Rejected(String::new()),
+                'g' => PageOutcome::Gone(404),
+                'u' => PageOutcome::Unchanged,
+                '4' => failed(422, None),
+                'r' => failed(503, Some(600)),
+                _ => failed(500, None),
+            };
+            let item = Teaser::of(url, Key::kept("/tin/1".to_owned()));
+            let task = PageTask::new(item, None, DateTime::UNIX_EPOCH);
+            let result = PageResult { task, outcome, at: DateTime::UNIX_EPOCH };
+            budget.count(&result, &source);
+        }
+        assert_eq!(budget.end(), expected, "{pages}");
+    }
+
+    fn of_visit(pages: usize) -> CrawlBudget {
+        CrawlBudget::new(pages, Duration::from_secs(600), (usize::MAX, usize::MAX))
+    }
+
+    #[test]
+    fn a_host_that_fails_three_times_in_a_row_or_wants_a_pause_is_left_alone() {
+        check(of_visit(50), "555", Some(RunEnd::Host));
+        check(of_visit(50), "55.55x55g55u55", None);
+        check(of_visit(50), "55o4ooo", None);
+        check(of_visit(50), ".r", Some(RunEnd::Host));
+        check(of_visit(50), &"xg4".repeat(200), None);
+    }
+
+    #[test]
+    fn a_backfill_ends_where_nothing_can_be_read_or_all_is_gone() {
+        let backfill = CrawlBudget::of_backfill;
+        check(backfill(), &"x".repeat(30), Some(RunEnd::Rejected));
+        check(backfill(), &"x4".repeat(15), Some(RunEnd::Rejected));
+        check(backfill(), &("x".repeat(29) + "." + &"x".repeat(29)), None);
+        check(backfill(), &"g".repeat(100), Some(RunEnd::Gone));
+        check(backfill(), &("g".repeat(99) + "."), None);
+        check(backfill(), "g55g5", None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_visit_takes_its_pages_and_one_however_late_it_is() {
+        let mut budget = of_visit(2);
+        assert_eq!([budget.take(), budget.take(), budget.take()], [true, true, false]);
+        let mut late = of_visit(2);
+        tokio::time::advance(Duration::from_secs(601)).await;
+        assert_eq!([late.take(), late.take()], [true, false]);
+        assert_eq!(late.left(), 0);
+    }
+}

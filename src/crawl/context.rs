@@ -1,0 +1,79 @@
+//! What every crawl works with: network, clock, limits, and per-host state that all processes share.
+
+use crate::clock::Clock;
+use crate::fetch::{Fetcher, Hosts};
+use crate::model::{RobotsTxt, Turn, Wanted};
+use crate::store::{Store, StoreError};
+use chrono::{DateTime, Utc};
+use futures_util::future::BoxFuture;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// The network, the clock and the limits of crawls.
+pub struct CrawlContext {
+    /// The HTTP client.
+    pub fetcher: Fetcher,
+    /// The time of visits.
+    pub clock: Clock,
+    /// The time that visits may take.
+    pub limits: VisitLimits,
+    /// One permit for each page that may be parsed at the same time: one a core.
+    pub parsers: Semaphore,
+}
+
+/// The time that a visit may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VisitLimits {
+    /// After this no further page is fetched; the others wait for the next visit.
+    pub fetching: Duration,
+    /// After this the visit is aborted.
+    pub whole: Duration,
+    /// How long a source stays claimed if the process dies; longer than `whole`.
+    pub lease: Duration,
+}
+
+impl Default for VisitLimits {
+    fn default() -> Self {
+        let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
+        // A page that is begun at the last moment may wait ten minutes for its request slot, and two for its bytes.
+        Self { fetching: minutes(10), whole: minutes(25), lease: minutes(30) }
+    }
+}
+
+/// Per-host politeness state in the store, so that every process obeys it.
+pub struct SharedHosts(pub Store);
+
+impl Hosts for SharedHosts {
+    fn take<'a>(
+        &'a self,
+        wanted: &'a Wanted,
+        now: DateTime<Utc>,
+    ) -> BoxFuture<'a, Result<Turn, String>> {
+        Box::pin(async move { in_words(self.0.take_turn(wanted, now).await) })
+    }
+
+    fn give_back<'a>(
+        &'a self,
+        places: &'a [String],
+        holder: &'a str,
+        free_from: DateTime<Utc>,
+    ) -> BoxFuture<'a, Result<(), String>> {
+        Box::pin(async move { in_words(self.0.give_turn_back(places, holder, free_from).await) })
+    }
+
+    fn robots<'a>(&'a self, site: &'a str) -> BoxFuture<'a, Result<Option<RobotsTxt>, String>> {
+        Box::pin(async move { in_words(self.0.robots(site).await) })
+    }
+
+    fn keep_robots<'a>(
+        &'a self,
+        site: &'a str,
+        robots: RobotsTxt,
+    ) -> BoxFuture<'a, Result<(), String>> {
+        Box::pin(async move { in_words(self.0.keep_robots(site, robots).await) })
+    }
+}
+
+fn in_words<T>(result: Result<T, StoreError>) -> Result<T, String> {
+    result.map_err(|error| error.to_string())
+}

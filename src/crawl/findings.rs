@@ -1,0 +1,308 @@
+//! A source is crawled: its listing, the pages of new and changed items, and those of known articles that are due.
+
+use super::apply::{Effect, apply};
+use super::budget::{CrawlBudget, RunEnd};
+use super::listing::{self, ReadListing};
+use super::pages::{FetchOutcome, PageCache};
+use super::plan::{PageTask, TaskPurpose, plan_items, plan_revisits};
+use super::run::{PageOutcome, PageResult};
+use super::{Crawl, CrawlContext, missing, try_hint};
+use crate::discover::kind;
+use crate::fetch::shown;
+use crate::health::{self, Verdict};
+use crate::model::{
+    Advertised, Advice, Failure, Key, Learned, Listing, Outcome, Source, Stage, Tally, Teaser,
+};
+use crate::page::Said;
+use crate::store::{Due, Known, SourceState, StoreError, Visit};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How many doubted articles a visit fetches at most.
+const MAX_DOUBTED: usize = 3;
+
+/// What a crawl of a source found.
+#[derive(Debug)]
+pub struct VisitFindings {
+    /// The listing; absent where it is the same as at the last visit.
+    pub listing: Option<Listing>,
+    /// What is committed. The schedule is not asked yet.
+    pub visit: Visit,
+    /// What an operator should know, a sentence each.
+    pub warnings: Vec<String>,
+    /// When the listing came, and its freshness lifetime.
+    pub fresh: Option<(DateTime<Utc>, Duration)>,
+    /// Where its feed can be subscribed to; absent where it was not read.
+    pub advertised: Option<Advertised>,
+}
+
+/// A failed crawl.
+#[derive(Debug, thiserror::Error)]
+pub enum VisitError {
+    /// The source failed.
+    #[error("{}", .0.message)]
+    Failed(Failure),
+    /// The process stops; the visit is resumed at the next start.
+    #[error("stopped before the visit was over")]
+    Stopped,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl VisitError {
+    /// The source failed at a stage.
+    pub(super) fn failed(stage: Stage, message: String, advice: Advice) -> Self {
+        Self::Failed(Failure { stage, message, advice })
+    }
+}
+
+impl VisitFindings {
+    /// Nothing was learnt.
+    pub(super) fn failed(failure: Failure, now: DateTime<Utc>) -> Self {
+        let visit = Visit { outcome: Outcome::Failed(failure), ..Visit::unchanged(now, now) };
+        Self { listing: None, visit, warnings: Vec::new(), fresh: None, advertised: None }
+    }
+}
+
+/// Crawls a source: its listing, and the pages of new, changed and due articles.
+pub async fn crawl(
+    context: &CrawlContext,
+    source: &Arc<Source>,
+    cache: &PageCache,
+    state: SourceState,
+    stop: &watch::Receiver<bool>,
+) -> Result<VisitFindings, VisitError> {
+    let started = cache.as_ref().map(|(_, claim)| claim.started);
+    let first_seen = started.unwrap_or_else(|| context.clock.now());
+    let crawl = Crawl { context, source, cache, stop, first_seen };
+    if crawl.is_stopping() {
+        return Err(VisitError::Stopped);
+    }
+    let page = match crawl.fetch_listing(state.validators.as_ref()).await? {
+        FetchOutcome::Page(page) => *page,
+        FetchOutcome::Unchanged(validators, said) => {
+            let received = crawl.now();
+            let mut budget = CrawlBudget::of_visit(context, source);
+            let revisits = crawl.revisit(&mut budget, &[], &[], HashSet::new(), false).await?;
+            let (validators, moved_to) = (Some(validators), said.moved_to);
+            return Ok(VisitFindings {
+                listing: None,
+                visit: Visit { validators, moved_to, ..revisits.visit },
+                warnings: revisits.warnings,
+                fresh: said.fresh_for.map(|fresh_for| (received, fresh_for)),
+                advertised: None,
+            });
+        }
+        FetchOutcome::Gone(_) => return Err(listing::gone(source)),
+        FetchOutcome::Failed(error) => return Err(listing::fetch_failed(&error, source)),
+    };
+    let mut budget = CrawlBudget::of_visit(context, source);
+    let (said, received) = (page.said.clone(), page.fetched);
+    let read = crawl.read_listing(page, &state.learned).await?;
+    let warnings = listing_warnings(source, &read, &state.learned);
+    let mut effect = crawl.items(&read.listing, &state.items, &mut budget).await?;
+    effect.warnings.splice(0..0, warnings);
+    Ok(findings(source, read, said, received, effect))
+}
+
+/// What an operator should know of a listing that was read.
+fn listing_warnings(source: &Source, read: &ReadListing, before: &Learned) -> Vec<String> {
+    let skipped = read.listing.skipped.iter();
+    let skipped = skipped.map(|s| format!("{:?} is no item: {}", s.item, s.why));
+    let moved = read.listing.learned.moved(before).map(|(now, before)| {
+        let (id, next) = (source.id(), try_hint(source));
+        let (now, at, before, was_at) =
+            (now.items, &now.selector, before.items, &before.selector);
+        format!(
+            "the news of {id} stand elsewhere on the page than at the last visit: now {now} at `{at}`, before {before} at \
+             `{was_at}`; the site may have a new face. {next}"
+        )
+    });
+    skipped.chain(read.warnings.iter().cloned()).chain(moved).collect()
+}
+
+/// What a crawl found whose listing was read.
+fn findings(
+    source: &Source,
+    read: ReadListing,
+    said: Said,
+    received: DateTime<Utc>,
+    effect: Effect,
+) -> VisitFindings {
+    let Effect { mut visit, tally, warnings, .. } = effect;
+    visit.moved_to = said.moved_to;
+    visit.incomplete = tally.failed + tally.waiting > 0;
+    if let Outcome::Unchanged = visit.outcome {
+        visit.outcome = Outcome::Visited(tally);
+        visit.validators = Some(read.validators);
+        visit.learned = Some(read.listing.learned.clone());
+    }
+    // Of other kinds than feeds it says nothing, and what was followed ends.
+    let advertised = match kind::of(&source.kind).names_hubs {
+        true => said.advertised.or(read.listing.advertised.clone()),
+        false => Advertised::default(),
+    };
+    VisitFindings {
+        fresh: said.fresh_for.filter(|_| !visit.incomplete).map(|span| (received, span)),
+        visit,
+        warnings,
+        advertised: Some(advertised),
+        listing: Some(read.listing),
+    }
+}
+
+impl Crawl<'_> {
+    /// Fetches the pages that a listing leads to, and judges whether it is a normal day. `history`: how many items the listing
+    /// had before.
+    async fn items(
+        &self,
+        listing: &Listing,
+        history: &[usize],
+        budget: &mut CrawlBudget,
+    ) -> Result<Effect, VisitError> {
+        let items = &listing.teasers;
+        let pending = self.pending(items).await?;
+        let known = self.known(items.iter().chain(&pending)).await?;
+        let (tasks, effect) = plan_items(listing, &pending, &known, self.first_seen, self.now());
+        let (mut effect, fetched) = self.apply(tasks, effect, budget).await?;
+        effect.replace_shared_dates(known.is_empty());
+        let made = effect.visit.articles.len();
+        if let Some(error) = effect.blocked.as_ref().filter(|_| made == 0) {
+            // The listing alone is let through: nothing is learnt until the agency opens its pages.
+            return Err(listing::fetch_failed(error, self.source));
+        }
+        // A listing shows the newest first; the store numbers articles in the order in which they come.
+        effect.visit.articles.reverse();
+        effect.tally = Tally { items: items.len(), skipped: listing.skipped.len(), ..effect.tally };
+        match health::judge(history, &effect.tally, made, effect.misread) {
+            Verdict::Broken(why) => {
+                effect.visit = broken(self.source, effect.visit, &why);
+                return Ok(effect);
+            }
+            Verdict::Suspicious(why) => effect.warnings.push(why),
+            Verdict::Healthy => {
+                let of_known = known.values().filter_map(|known| known.article.as_ref());
+                let keys = items.iter().chain(&pending).map(|item| &item.key);
+                let here = of_known.map(|article| &article.key).chain(keys).cloned().collect();
+                match missing::missing(&self.last_listing().await?, &here) {
+                    Ok(missing) => effect.visit.missing = missing,
+                    Err(redesign) => effect.warnings.push(redesign),
+                }
+            }
+        }
+        let missing = &effect.visit.missing;
+        let revisits = self.revisit(budget, items, missing, fetched, made > 0).await?;
+        effect.visit.articles.extend(revisits.visit.articles);
+        effect.visit.asked.extend(revisits.visit.asked);
+        effect.warnings.extend(revisits.warnings);
+        Ok(effect)
+    }
+
+    /// Runs tasks. Returns what they change, and the articles whose pages were fetched.
+    async fn apply(
+        &self,
+        tasks: Vec<PageTask>,
+        effect: Effect,
+        budget: &mut CrawlBudget,
+    ) -> Result<(Effect, HashSet<Key>), VisitError> {
+        let run = self.run(tasks, budget, &mut |result| self.log_gone(result)).await?;
+        if run.end == Some(RunEnd::Stopped) {
+            return Err(VisitError::Stopped);
+        }
+        let fetched = run.results.iter().map(|result| result.task.key.clone()).collect();
+        Ok((apply(effect, self.source, run), fetched))
+    }
+
+    /// Fetches the pages of doubted articles, a few, and of young ones, with what is left of the budget.
+    ///
+    /// `fetched` are the articles whose pages this crawl has fetched already; `found_pages`: some of those are there.
+    async fn revisit(
+        &self,
+        budget: &mut CrawlBudget,
+        listed: &[Teaser],
+        missing: &[Key],
+        fetched: HashSet<Key>,
+        found_pages: bool,
+    ) -> Result<Effect, VisitError> {
+        let doubted = self.doubted(missing).await?;
+        let young = self.young(budget.left() + fetched.len()).await?;
+        let tasks = plan_revisits(doubted, young, listed, &fetched);
+        let (mut effect, _) = self.apply(tasks, Effect::none(self.now()), budget).await?;
+        effect.doubt_an_outage(found_pages);
+        Ok(effect)
+    }
+
+    /// Logs that the page of a known article is gone.
+    fn log_gone(&self, result: &PageResult) {
+        if let (PageOutcome::Gone(code), TaskPurpose::Revisit(due)) =
+            (&result.outcome, &result.task.purpose)
+        {
+            let address = shown(&due.url);
+            tracing::info!(source = %self.source.id(), "{address} is gone ({code})");
+        }
+    }
+
+    /// Articles that may be gone, and whose pages are due.
+    async fn doubted(&self, missing: &[Key]) -> Result<Vec<Due>, StoreError> {
+        match self.store().filter(|_| self.follows()) {
+            Some(store) => store.doubted(self.source.id(), missing, self.now(), MAX_DOUBTED).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Young articles whose pages are due.
+    async fn young(&self, limit: usize) -> Result<Vec<Due>, StoreError> {
+        let revisits = self.source.revisits;
+        // A saved page does not correct itself.
+        let is_saved = kind::of(&self.source.kind).is_saved;
+        let may_change = revisits.times > 0 && self.follows() && !is_saved;
+        let Some(store) = self.store().filter(|_| may_change) else { return Ok(Vec::new()) };
+        // A visit comes when its slot does: the last revisit may be late, but not by more than the whole span.
+        let within = TimeDelta::from_std(revisits.within).unwrap_or(TimeDelta::days(30));
+        let now = self.now();
+        store.due(self.source.id(), now - within * 2, now, limit).await
+    }
+
+    /// The articles of the last listing, of a source whose listing shows what is there.
+    async fn last_listing(&self) -> Result<Vec<Key>, StoreError> {
+        // A feed without pages has nothing to fetch again.
+        let shows_all = self.follows() && kind::of(&self.source.kind).shows_withdrawals;
+        match self.store().filter(|_| shows_all) {
+            Some(store) => store.listing(self.source.id()).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The items that left the listing before they had an article.
+    async fn pending(&self, listed: &[Teaser]) -> Result<Vec<Teaser>, StoreError> {
+        let Some(store) = self.store() else { return Ok(Vec::new()) };
+        let listed: HashSet<&Key> = listed.iter().map(|item| &item.key).collect();
+        let pending = store.pending(self.source.id(), self.now()).await?;
+        Ok(pending.into_iter().filter(|item| !listed.contains(&item.key)).collect())
+    }
+
+    async fn known<'i>(
+        &self,
+        items: impl Iterator<Item = &'i Teaser>,
+    ) -> Result<HashMap<Key, Known>, StoreError> {
+        let Some(store) = self.store() else { return Ok(HashMap::new()) };
+        store.known(self.source.id(), items.map(|i| (i.key.clone(), i.url.clone())).collect()).await
+    }
+}
+
+/// A visit that changes nothing that is published. Whatever the day is like, items without an article are kept: what is listed
+/// now may have left the listing when it is better.
+fn broken(source: &Source, visit: Visit, why: &str) -> Visit {
+    let message = format!("{why}; what was published stays. {}", try_hint(source));
+    let failure = Failure { stage: Stage::Health, message, advice: Advice::AskOperator };
+    Visit {
+        outcome: Outcome::Failed(failure),
+        pending: visit.pending,
+        given_up: visit.given_up,
+        ..Visit::unchanged(visit.finished, visit.next_visit)
+    }
+}

@@ -1,0 +1,116 @@
+//! The listing of a source: fetched, and read. A sitemap index is followed by [`super::sitemaps`].
+
+use super::extraction::Panicked;
+use super::findings::VisitError;
+use super::pages::FetchOutcome;
+use super::{Crawl, letter_hint, sitemaps, try_hint};
+use crate::discover::{self, DiscoverError, kind};
+use crate::fetch::{FetchError, shown};
+use crate::model::{Advice, Learned, Listing, Source, Stage};
+use crate::page::{Page, SoftError, Validators, soft_error};
+use crate::store::StoreError;
+use url::Url;
+
+/// A listing that was read.
+pub(super) struct ReadListing {
+    pub(super) listing: Listing,
+    /// What to show the host next time, where its being unchanged says that nothing has changed.
+    pub(super) validators: Validators,
+    /// What an operator should know, a sentence each.
+    pub(super) warnings: Vec<String>,
+}
+
+/// A listing that could not be read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ListingError {
+    #[error(transparent)]
+    Crawl(#[from] VisitError),
+    #[error(transparent)]
+    Panicked(#[from] Panicked),
+    #[error(transparent)]
+    SoftError(#[from] SoftError),
+    #[error(transparent)]
+    Discover(#[from] DiscoverError),
+}
+
+impl Crawl<'_> {
+    /// Fetches the listing.
+    ///
+    /// A WordPress site without permalinks has its API at another address, and answers 404 at the usual one.
+    pub(super) async fn fetch_listing(
+        &self,
+        validators: Option<&Validators>,
+    ) -> Result<FetchOutcome, StoreError> {
+        match (self.fetch(&self.source.url, validators).await?, elsewhere(self.source)) {
+            (FetchOutcome::Gone(_), Some(url)) => self.fetch(&url, validators).await,
+            (outcome, _) => Ok(outcome),
+        }
+    }
+
+    /// Reads the listing on a page. `before`: where its items stood at the last visit.
+    pub(super) async fn read_listing(
+        &self,
+        page: Page,
+        before: &Learned,
+    ) -> Result<ReadListing, VisitError> {
+        let read = if kind::of(&self.source.kind).is_index {
+            self.read_sitemaps(page).await
+        } else {
+            let (validators, source) = (page.validators.clone(), self.source.clone());
+            let before = before.clone();
+            let listing = self.context.parse(move || match soft_error::of(&page, None) {
+                Some(error) => Err(ListingError::SoftError(error)),
+                None => Ok(discover::teasers_again(&page, &source, &before)?),
+            });
+            let listing = listing.await;
+            listing.map(|listing| ReadListing { listing, validators, warnings: Vec::new() })
+        };
+        read.map_err(|error| unreadable(error, self.source))
+    }
+}
+
+/// Where the listing of a source is when it is not at its address.
+pub(super) fn elsewhere(source: &Source) -> Option<Url> {
+    (kind::of(&source.kind).other_address)(&source.url)
+}
+
+/// The listing is at none of its addresses.
+pub(super) fn gone(source: &Source) -> VisitError {
+    let (url, next) = (shown(&source.url), try_hint(source));
+    let hint = kind::of(&source.kind).gone_hint;
+    let message = format!("{url} is gone (404 or 410); {hint}. {next}");
+    VisitError::failed(Stage::Fetch, message, Advice::AskOperator)
+}
+
+/// The listing, or all pages that it leads to, could not be fetched.
+pub(super) fn fetch_failed(error: &FetchError, source: &Source) -> VisitError {
+    let (mut message, advice) = (sitemaps::failure(error, source), error.advice());
+    if advice == Advice::AskAgency {
+        message = format!("{message}. {}", letter_hint(source));
+    }
+    VisitError::failed(Stage::Fetch, message, advice)
+}
+
+/// The listing came, and cannot be read.
+fn unreadable(error: ListingError, source: &Source) -> VisitError {
+    match error {
+        ListingError::Crawl(error) => error,
+        ListingError::Panicked(Panicked(panic)) => VisitError::failed(
+            Stage::Panic,
+            format!("reading the listing panicked, a fault of bantin's: {panic}"),
+            Advice::RetryLater,
+        ),
+        // Another page came in its place, with status 200.
+        ListingError::SoftError(error) => {
+            let advice = error.kind.advice();
+            let is_blocked = advice == Advice::AskAgency;
+            let next = if is_blocked { letter_hint(source) } else { try_hint(source) };
+            let message = format!("{error}. It came in place of {}. {next}", shown(&source.url));
+            VisitError::failed(Stage::Fetch, message, advice)
+        }
+        ListingError::Discover(error) => {
+            let message = format!("{error}. {}", try_hint(source));
+            VisitError::failed(Stage::Discover, message, error.advice())
+        }
+    }
+}

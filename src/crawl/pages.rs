@@ -1,0 +1,127 @@
+//! Fetching pages, and keeping them in the store on arrival: a crawl that was interrupted resumes from its kept pages.
+
+use super::{Crawl, CrawlContext};
+use crate::fetch::{FetchError, Request, Response};
+use crate::model::{NextPage, Source, Teaser};
+use crate::page::{Page, Said, Validators};
+use crate::store::{Claim, KeptPage, Store, StoreError};
+use url::Url;
+
+/// Where a crawl keeps its pages: in the store, for the visit of a claim. A preview knows nothing, and leaves nothing.
+pub type PageCache = Option<(Store, Claim)>;
+
+/// What a request brought.
+pub(super) enum FetchOutcome {
+    /// A page.
+    Page(Box<Page>),
+    /// The page is the same as last time.
+    Unchanged(Validators, Said),
+    /// There is no page: the status code.
+    Gone(u16),
+    /// The request failed.
+    Failed(FetchError),
+}
+
+impl From<Result<Response, FetchError>> for FetchOutcome {
+    fn from(result: Result<Response, FetchError>) -> Self {
+        match result {
+            Ok(Response::Page(page)) => Self::Page(Box::new(page)),
+            Ok(Response::Unchanged(validators, said)) => Self::Unchanged(validators, said),
+            Ok(Response::Gone(absence)) => Self::Gone(absence.status()),
+            Err(error) => Self::Failed(error),
+        }
+    }
+}
+
+impl Crawl<'_> {
+    /// Gets a page: the one that this crawl kept before it was interrupted, else from its host; and keeps it.
+    pub(super) async fn fetch(
+        &self,
+        url: &Url,
+        validators: Option<&Validators>,
+    ) -> Result<FetchOutcome, StoreError> {
+        self.fetch_as(url, url, validators, None).await
+    }
+
+    /// The same for a page of a listing, by whichever request leads to it. All pages of a form have one address, and each has to
+    /// be kept: by its name.
+    pub(super) async fn fetch_next(&self, next: &NextPage) -> Result<FetchOutcome, StoreError> {
+        self.fetch_as(&next.name(), next.url(), None, next.form()).await
+    }
+
+    async fn fetch_as(
+        &self,
+        name: &Url,
+        url: &Url,
+        validators: Option<&Validators>,
+        form: Option<&[(String, String)]>,
+    ) -> Result<FetchOutcome, StoreError> {
+        if let Some(page) = self.kept(name).await? {
+            return Ok(FetchOutcome::Page(Box::new(page)));
+        }
+        let mut outcome = request(self.context, self.source, url, validators, form).await.into();
+        if let FetchOutcome::Page(page) = &mut outcome {
+            if form.is_some() {
+                page.asked = name.clone();
+            }
+            self.keep(page, None).await?;
+        }
+        Ok(outcome)
+    }
+
+    /// The page that this crawl kept before it was interrupted.
+    pub(super) async fn kept(&self, url: &Url) -> Result<Option<Page>, StoreError> {
+        let Some((store, claim)) = self.cache else { return Ok(None) };
+        let Some(kept) = store.kept_page(claim, url).await? else { return Ok(None) };
+        Ok(unpacked(self.context, self.source, kept).await)
+    }
+
+    /// Keeps a page, where there is a store.
+    pub(super) async fn keep(&self, page: &Page, item: Option<&Teaser>) -> Result<(), StoreError> {
+        let Some((store, claim)) = self.cache else { return Ok(()) };
+        store.keep_page(claim, page, item).await
+    }
+}
+
+/// A kept page of a source as it came; nothing where its content coding cannot be undone.
+pub async fn unpacked(context: &CrawlContext, source: &Source, kept: KeptPage) -> Option<Page> {
+    let bytes = context.fetcher.decode(&kept.wire, kept.coding).await.ok()?;
+    Some(Page {
+        asked: kept.asked,
+        url: kept.url,
+        media: kept.media,
+        told: source.charset,
+        wire: kept.wire,
+        coding: kept.coding,
+        bytes,
+        fetched: kept.fetched,
+        validators: kept.validators,
+        said: Said::default(),
+    })
+}
+
+/// Requests a page from the host of a source.
+pub async fn fetch(
+    context: &CrawlContext,
+    source: &Source,
+    url: &Url,
+) -> Result<Response, FetchError> {
+    request(context, source, url, None, None).await
+}
+
+/// The same, conditionally, or by a form.
+pub(super) async fn request(
+    context: &CrawlContext,
+    source: &Source,
+    url: &Url,
+    validators: Option<&Validators>,
+    form: Option<&[(String, String)]>,
+) -> Result<Response, FetchError> {
+    let folder = source.folder.as_ref();
+    let request = Request { url, access: &source.access, folder, validators, form };
+    let mut response = context.fetcher.get(request).await;
+    if let Ok(Response::Page(page)) = &mut response {
+        page.told = source.charset;
+    }
+    response
+}

@@ -1,0 +1,261 @@
+//! Planning: which pages a crawl fetches, in which order, and what follows at once for items whose pages it does not fetch. Pure.
+
+use super::apply::Effect;
+use crate::model::{Key, Listing, Teaser, retry};
+use crate::page::Validators;
+use crate::store::{Due, Known, KnownArticle};
+use chrono::{DateTime, Utc};
+use std::collections::{HashMap, HashSet};
+
+/// A page to fetch and to make an article of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PageTask {
+    /// The listing item that leads to the page.
+    pub(super) item: Teaser,
+    /// The item's place on the listing, from 0; `None` where it is not listed.
+    pub(super) rank: Option<usize>,
+    /// The key of the article: another one than the item's where it is listed under a new one.
+    pub(super) key: Key,
+    /// When the article was first seen.
+    pub(super) first_seen: DateTime<Utc>,
+    /// Why the page is fetched.
+    pub(super) purpose: TaskPurpose,
+    /// What to show the host, where it may answer that the page is unchanged.
+    pub(super) validators: Option<Validators>,
+    /// Whether the page was rejected at an earlier visit.
+    pub(super) was_rejected: bool,
+}
+
+/// Why a page is fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum TaskPurpose {
+    /// Its item has no article yet.
+    New,
+    /// Its item has changed since its article was made.
+    Changed,
+    /// Its article, which is known so far, is young, or may be gone.
+    Revisit(Box<Due>),
+}
+
+impl PageTask {
+    /// The task of an item without an article.
+    pub(super) fn new(item: Teaser, rank: Option<usize>, first_seen: DateTime<Utc>) -> Self {
+        let (key, purpose, validators) = (item.key.clone(), TaskPurpose::New, None);
+        Self { item, rank, key, first_seen, purpose, validators, was_rejected: false }
+    }
+}
+
+/// What is done about an item of a listing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ItemDecision {
+    /// It has no article, or has changed since its article was made: its page is fetched.
+    Fetch,
+    /// It is as it was when its article was made.
+    Same,
+    /// It has changed, and its page is not fetched before an instant: the listing is read again then.
+    Later(DateTime<Utc>),
+    /// Its page was rejected a short while ago.
+    Held,
+}
+
+/// The tasks for the items of a listing and for those that are `pending` from earlier ones: first what has no article, then what
+/// has changed. The effect holds what follows for all others. The visit began at `first_seen`.
+pub(super) fn plan_items(
+    listing: &Listing,
+    pending: &[Teaser],
+    known: &HashMap<Key, Known>,
+    first_seen: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> (Vec<PageTask>, Effect) {
+    let listed = listing.teasers.iter().enumerate().map(|(rank, item)| (Some(rank), item));
+    let (mut tasks, mut effect) = (Vec::new(), Effect::none(now));
+    for (rank, item) in listed.chain(pending.iter().map(|item| (None, item))) {
+        let known = known.get(&item.key);
+        let article = known.and_then(|known| known.article.as_ref());
+        match decide(item, known, now) {
+            ItemDecision::Fetch => {
+                let mut task = PageTask::new(item.clone(), rank, first_seen);
+                task.was_rejected = known.is_some_and(|known| known.refused.is_some());
+                if let Some(article) = article {
+                    (task.key, task.first_seen) = (article.key.clone(), article.first_seen);
+                    task.purpose = TaskPurpose::Changed;
+                }
+                tasks.push(task);
+                continue;
+            }
+            ItemDecision::Same => {}
+            ItemDecision::Later(at) => effect.read_again(at),
+            ItemDecision::Held => {
+                effect.tally.rejected += 1;
+                effect.visit.held.push(item.key.clone());
+                effect.visit.pending.extend(article.is_none().then(|| item.clone()));
+            }
+        }
+        article.iter().for_each(|article| effect.list(&article.key, rank));
+    }
+    tasks.sort_by_key(|task| task.purpose == TaskPurpose::Changed);
+    (tasks, effect)
+}
+
+fn decide(item: &Teaser, known: Option<&Known>, now: DateTime<Utc>) -> ItemDecision {
+    let Some(Known { article, refused }) = known else { return ItemDecision::Fetch };
+    let fingerprint = item.fingerprint();
+    if let Some(KnownArticle { teaser, title, again, is_gone, .. }) = article {
+        if *teaser == fingerprint {
+            return ItemDecision::Same;
+        }
+        // Whether its page is there is asked first; then its listing is read again.
+        if *is_gone {
+            return ItemDecision::Later(now);
+        }
+        let same_title = item.title.as_ref().is_none_or(|now| now == title);
+        if let Some(again) = again.filter(|again| same_title && retry::lasts(*again, now)) {
+            return ItemDecision::Later(again);
+        }
+    }
+    match refused {
+        Some((teaser, until)) if *teaser == fingerprint && retry::lasts(*until, now) => {
+            ItemDecision::Held
+        }
+        _ => ItemDecision::Fetch,
+    }
+}
+
+/// The tasks for known articles whose pages are due: doubted ones first, then young ones, each once, and none that this crawl
+/// has `fetched` already.
+pub(super) fn plan_revisits(
+    doubted: Vec<Due>,
+    young: Vec<Due>,
+    listed: &[Teaser],
+    fetched: &HashSet<Key>,
+) -> Vec<PageTask> {
+    let doubts = doubted.len();
+    let mut planned = HashSet::new();
+    let due = doubted.into_iter().chain(young).enumerate();
+    let due = due.filter(|(_, due)| !fetched.contains(&due.key) && planned.insert(due.key.clone()));
+    due.map(|(place, due)| {
+        let rank = listed.iter().position(|item| item.key == due.key);
+        let item = rank.and_then(|rank| listed.get(rank)).or(due.teaser.as_ref()).cloned();
+        let item = item.unwrap_or_else(|| Teaser::of(due.url.clone(), due.key.clone()));
+        // What a host gave with another address says nothing of this one; and whether a doubted article is there is seen by its
+        // page only.
+        let may_be_unchanged = place >= doubts && due.url == item.url;
+        let validators = due.validators.clone().filter(|_| may_be_unchanged);
+        let (key, first_seen) = (due.key.clone(), due.first_seen);
+        let purpose = TaskPurpose::Revisit(Box::new(due));
+        PageTask { item, rank, key, first_seen, purpose, validators, was_rejected: false }
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeDelta;
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-20T05:00:00Z".parse().unwrap()
+    }
+
+    fn item(n: u32) -> Teaser {
+        let key = Key::kept(format!("/tin/{n}"));
+        let url = format!("https://a.example/tin/{n}").parse().unwrap();
+        Teaser { title: Some(format!("Tin số {n}")), ..Teaser::of(url, key) }
+    }
+
+    fn article(n: u32, teaser: &str) -> KnownArticle {
+        KnownArticle {
+            key: Key::kept(format!("/tin/{n}")),
+            teaser: teaser.to_owned(),
+            title: format!("Tin số {n}"),
+            again: None,
+            first_seen: now() - TimeDelta::hours(1),
+            is_gone: false,
+        }
+    }
+
+    #[track_caller]
+    fn check(article: Option<KnownArticle>, refused: Option<(&str, i64)>, expected: ItemDecision) {
+        let refused = refused
+            .map(|(teaser, minutes)| (teaser.to_owned(), now() + TimeDelta::minutes(minutes)));
+        let known = Known { article, refused };
+        assert_eq!(decide(&item(1), Some(&known), now()), expected, "{known:?}");
+    }
+
+    #[test]
+    fn an_item_is_fetched_when_it_is_new_or_has_changed_and_nothing_holds_it() {
+        let own = item(1).fingerprint();
+        let in_minutes = |minutes| now() + TimeDelta::minutes(minutes);
+        assert_eq!(decide(&item(1), None, now()), ItemDecision::Fetch);
+        check(Some(article(1, &own)), None, ItemDecision::Same);
+        check(Some(article(1, "other")), None, ItemDecision::Fetch);
+        let gone = KnownArticle { is_gone: true, ..article(1, "other") };
+        check(Some(gone), None, ItemDecision::Later(now()));
+        // A change that left the title alone waits, a new title never does.
+        let put_off =
+            |minutes| KnownArticle { again: Some(in_minutes(minutes)), ..article(1, "other") };
+        check(Some(put_off(30)), None, ItemDecision::Later(in_minutes(30)));
+        check(Some(put_off(-1)), None, ItemDecision::Fetch);
+        check(Some(put_off(60 * 25)), None, ItemDecision::Fetch);
+        let renamed = KnownArticle { title: "Tin khác".to_owned(), ..put_off(30) };
+        check(Some(renamed), None, ItemDecision::Fetch);
+        // A rejected page waits as long as its item stays as it was.
+        check(None, Some((&own, 10)), ItemDecision::Held);
+        check(None, Some((&own, -10)), ItemDecision::Fetch);
+        check(None, Some((&own, 60 * 25)), ItemDecision::Fetch);
+        check(None, Some(("other", 10)), ItemDecision::Fetch);
+        check(Some(article(1, "other")), Some((&own, 10)), ItemDecision::Held);
+    }
+
+    fn tasks(tasks: &[PageTask]) -> Vec<&str> {
+        tasks.iter().map(|task| task.item.key.as_str()).collect()
+    }
+
+    #[test]
+    fn new_items_come_before_pending_ones_and_changed_ones_last() {
+        let listing = Listing { teasers: [5, 4, 3, 2, 1].map(item).into(), ..Listing::default() };
+        let known = |article, refused| Known { article, refused };
+        let held = (item(2).fingerprint(), now() + TimeDelta::minutes(5));
+        let known: HashMap<Key, Known> = [
+            (item(4).key, known(Some(article(4, "other")), None)),
+            (item(3).key, known(Some(article(3, &item(3).fingerprint())), None)),
+            (item(2).key, known(None, Some(held))),
+        ]
+        .into();
+        let (planned, effect) = plan_items(&listing, &[item(9)], &known, now(), now());
+        assert_eq!(tasks(&planned), ["/tin/5", "/tin/1", "/tin/9", "/tin/4"]);
+        let ranks: Vec<_> = planned.iter().map(|task| task.rank).collect();
+        assert_eq!(ranks, [Some(0), Some(4), None, Some(1)]);
+        assert_eq!(effect.visit.seen.iter().map(|seen| seen.rank).collect::<Vec<_>>(), [2]);
+        assert_eq!((effect.visit.held, effect.visit.pending), (vec![item(2).key], vec![item(2)]));
+    }
+
+    fn due(n: u32) -> Due {
+        Due {
+            key: Key::kept(format!("/tin/{n}")),
+            url: format!("https://a.example/tin/{n}").parse().unwrap(),
+            validators: Some(Default::default()),
+            teaser: None,
+            title: format!("Tin số {n}"),
+            text: String::new(),
+            first_seen: now(),
+        }
+    }
+
+    #[test]
+    fn doubted_articles_come_first_and_only_young_ones_may_be_unchanged() {
+        let moved = Teaser { url: "https://a.example/moi/4".parse().unwrap(), ..item(4) };
+        let fetched = HashSet::from([item(3).key]);
+        let planned = plan_revisits(
+            [2, 1].map(due).into(),
+            [5, 4, 3, 2].map(due).into(),
+            &[item(5), moved],
+            &fetched,
+        );
+        assert_eq!(tasks(&planned), ["/tin/2", "/tin/1", "/tin/5", "/tin/4"]);
+        let conditional: Vec<_> = planned.iter().map(|task| task.validators.is_some()).collect();
+        assert_eq!(conditional, [false, false, true, false]);
+        let ranks: Vec<_> = planned.iter().map(|task| task.rank).collect();
+        assert_eq!(ranks, [None, None, Some(0), Some(1)]);
+    }
+}

@@ -1,0 +1,164 @@
+//! The runner: fetches the pages of tasks, one after the other, and makes articles of them. Nothing else does.
+
+use super::budget::{CrawlBudget, RunEnd};
+use super::extraction::ExtractedPage;
+use super::pages::{FetchOutcome, request};
+use super::plan::{PageTask, TaskPurpose};
+use super::same_article::is_same_article;
+use super::{Crawl, CrawlContext};
+use crate::fetch::{FetchError, shown};
+use crate::model::{Article, Key, Source, Teaser};
+use crate::page::Page;
+use crate::store::{Due, StoreError};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// What a run did.
+#[derive(Debug, Default)]
+pub(super) struct RunReport {
+    /// What came of its tasks, in their order.
+    pub(super) results: Vec<PageResult>,
+    /// The tasks that are left.
+    pub(super) left: Vec<PageTask>,
+    /// Why it ended early, where it did.
+    pub(super) end: Option<RunEnd>,
+}
+
+/// What came of a task.
+#[derive(Debug)]
+pub(super) struct PageResult {
+    pub(super) task: PageTask,
+    pub(super) outcome: PageOutcome,
+    /// When it was done.
+    pub(super) at: DateTime<Utc>,
+}
+
+/// What came of a page.
+#[derive(Debug)]
+pub(super) enum PageOutcome {
+    /// An article was made of it.
+    Extracted(Box<ExtractedPage>),
+    /// The host says that it is unchanged.
+    Unchanged,
+    /// The host says that there is none: the status code.
+    Gone(u16),
+    /// No article could be made of it; why, in a sentence.
+    Rejected(String),
+    /// It shows another article than the one that was fetched again; which, in a sentence.
+    Replaced(String),
+    /// It could not be fetched.
+    Failed(FetchError),
+}
+
+impl PageResult {
+    /// Why there is no article, with the address of the page.
+    pub(super) fn reason(&self) -> String {
+        let address = shown(&self.task.item.url);
+        match &self.outcome {
+            PageOutcome::Gone(code) => format!("{address} is gone ({code})"),
+            PageOutcome::Unchanged => format!("{address} came without a page"),
+            PageOutcome::Rejected(why) => format!("{address}: {why}"),
+            PageOutcome::Replaced(why) => why.clone(),
+            PageOutcome::Failed(error) => error.to_string(),
+            PageOutcome::Extracted(_) => String::new(),
+        }
+    }
+}
+
+impl Crawl<'_> {
+    /// Fetches the pages of tasks in their order and makes articles of them, until all are done, the budget ends or the process
+    /// stops. Each result is shown to `observe` at once.
+    pub(super) async fn run(
+        &self,
+        tasks: Vec<PageTask>,
+        budget: &mut CrawlBudget,
+        observe: &mut (dyn FnMut(&PageResult) + Send),
+    ) -> Result<RunReport, StoreError> {
+        let mut run = RunReport::default();
+        for task in tasks {
+            run.end = match run.end {
+                None if self.is_stopping() => Some(RunEnd::Stopped),
+                None if self.follows() && !budget.take() => Some(RunEnd::Spent),
+                end => end,
+            };
+            if run.end.is_some() {
+                run.left.push(task);
+                continue;
+            }
+            let outcome = self.page(&task).await?;
+            let result = PageResult { task, outcome, at: self.now() };
+            budget.count(&result, self.source);
+            observe(&result);
+            run.results.push(result);
+            run.end = budget.end();
+        }
+        Ok(run)
+    }
+
+    /// Fetches the page of a task, and makes an article of it.
+    async fn page(&self, task: &PageTask) -> Result<PageOutcome, StoreError> {
+        if !self.follows() {
+            return Ok(self.extract(None, task).await);
+        }
+        let url = &task.item.url;
+        let (page, is_kept) = match self.kept(url).await? {
+            Some(page) => (page, true),
+            None => {
+                let validators = task.validators.as_ref();
+                match request(self.context, self.source, url, validators, None).await.into() {
+                    FetchOutcome::Page(page) => (*page, false),
+                    FetchOutcome::Unchanged(..) => return Ok(PageOutcome::Unchanged),
+                    FetchOutcome::Gone(code) => return Ok(PageOutcome::Gone(code)),
+                    FetchOutcome::Failed(error) => return Ok(PageOutcome::Failed(error)),
+                }
+            }
+        };
+        let TaskPurpose::Revisit(due) = &task.purpose else {
+            if !is_kept {
+                self.keep(&page, Some(&task.item)).await?;
+            }
+            return Ok(self.extract(Some(page), task).await);
+        };
+        let outcome = self.extract(Some(page.clone()), task).await;
+        let PageOutcome::Extracted(made) = &outcome else { return Ok(outcome) };
+        if !self.shows(&page, task, due, &made.article) {
+            let (address, now, before) = (shown(&due.url), &made.article.title, &due.title);
+            let why = format!("{address} shows {now:?}, nothing of {before:?}");
+            return Ok(PageOutcome::Replaced(why));
+        }
+        // A page that shows something else must not replace the one that the article was made from.
+        if !is_kept {
+            self.keep(&page, Some(&task.item)).await?;
+        }
+        Ok(outcome)
+    }
+
+    /// Whether a page that was fetched again still shows its article.
+    fn shows(&self, page: &Page, task: &PageTask, due: &Due, article: &Article) -> bool {
+        let home = self.source.origin.home.as_url();
+        let moved = Key::of_page(&page.url, home) != Key::of_page(&task.item.url, home);
+        is_same_article(due, task.rank.map(|_| &task.item), article, moved)
+    }
+}
+
+/// Makes the article of one item of a source, and keeps nothing. An error says why there is none, in a sentence.
+pub async fn preview(
+    context: &CrawlContext,
+    source: &Arc<Source>,
+    item: &Teaser,
+) -> Result<Article, String> {
+    let (_never, stop) = watch::channel(false);
+    let (cache, first_seen) = (&None, context.clock.now());
+    let crawl = Crawl { context, source, cache, stop: &stop, first_seen };
+    let task = PageTask::new(item.clone(), None, first_seen);
+    match crawl.page(&task).await.map_err(|error| error.to_string())? {
+        PageOutcome::Extracted(made) => Ok(made.article),
+        PageOutcome::Rejected(why) => Err(why),
+        PageOutcome::Gone(code) => Err(format!("its page is gone ({code})")),
+        PageOutcome::Failed(error) => Err(error.to_string()),
+        PageOutcome::Unchanged | PageOutcome::Replaced(_) => {
+            Err("it says that it is unchanged, although nothing was known".to_owned())
+        }
+    }
+}

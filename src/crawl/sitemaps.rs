@@ -1,0 +1,167 @@
+//! The listing of a source that is a sitemap: an index names further ones, which are fetched one after the other.
+//!
+//! A sitemap that was not changed since it was last fetched, as its index says, is taken from the store. Any other is requested
+//! conditionally.
+
+use super::extraction::Panicked;
+use super::findings::VisitError;
+use super::listing::{ListingError, ReadListing, fetch_failed};
+use super::pages::{FetchOutcome, unpacked};
+use super::{Crawl, CrawlContext};
+use crate::discover::{Child, Sitemaps, kind};
+use crate::fetch::{BodyError, FetchError, shown};
+use crate::model::{Advice, Listing, Skipped, Source, retry};
+use crate::page::{Page, Validators, soft_error};
+use std::sync::Arc;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+/// What came of a sitemap that an index names.
+enum ChildPage {
+    Page(Box<Page>),
+    Failed(FetchError),
+    /// The status code.
+    Gone(u16),
+    /// It is unchanged, and the copy in the store cannot be read.
+    Lost,
+}
+
+impl Crawl<'_> {
+    /// Reads the sitemap on a page, and those that it names.
+    pub(super) async fn read_sitemaps(&self, page: Page) -> Result<ReadListing, ListingError> {
+        let begun = Instant::now();
+        let validators = page.validators.clone();
+        let (mut sitemaps, first) = self.gather(Sitemaps::default(), page).await?;
+        first?;
+        let (mut came, mut failures, mut last_error) = (0, 0, None);
+        let mut warnings = Vec::new();
+        while let Some(child) = sitemaps.next_child() {
+            if self.is_stopping() {
+                return Err(VisitError::Stopped.into());
+            }
+            // The articles' pages need their time too.
+            let is_late = begun.elapsed() > self.context.limits.fetching / 2;
+            if failures >= retry::MAX_FAILED_IN_A_ROW || is_late {
+                let why = match failures {
+                    0 => "the visit has no more time",
+                    _ => "the host does not give them",
+                };
+                let address = shown(&child.url);
+                warnings.push(format!(
+                    "{address} and the sitemaps after it are left for the next visit: {why}"
+                ));
+                break;
+            }
+            let address = shown(&child.url);
+            let (why, error) = match self.child_page(&child).await? {
+                ChildPage::Page(page) => {
+                    failures = 0;
+                    let taken;
+                    (sitemaps, taken) = self.gather(sitemaps, *page).await?;
+                    match taken {
+                        Ok(()) => came += 1,
+                        Err(error) => warnings.push(format!("{address}: {error}")),
+                    }
+                    continue;
+                }
+                ChildPage::Failed(error) => (failure(&error, self.source), Some(error)),
+                ChildPage::Gone(code) => {
+                    (format!("the index names {address}, which is gone ({code})"), None)
+                }
+                ChildPage::Lost => (
+                    format!(
+                        "{address} is unchanged, and what the store kept of it cannot be read; it is asked for at the next visit"
+                    ),
+                    None,
+                ),
+            };
+            warnings.push(why);
+            let advice = error.as_ref().map(FetchError::advice);
+            let wants_rest = matches!(advice, Some(Advice::RetryAfter(_) | Advice::AskAgency));
+            failures += if wants_rest { retry::MAX_FAILED_IN_A_ROW } else { 1 };
+            last_error = error;
+        }
+        if let (0, Some(error)) = (came, last_error) {
+            return Err(fetch_failed(&error, self.source).into());
+        }
+        // That an index is unchanged says that nothing has changed only where it tells of changes, and all of it was read.
+        let tells_changes = warnings.is_empty() && sitemaps.tells_changes();
+        let validators = if tells_changes { validators } else { Validators::default() };
+        Ok(ReadListing { listing: sitemaps.listing(self.source)?, validators, warnings })
+    }
+
+    /// Adds a document to what was gathered.
+    async fn gather(
+        &self,
+        mut sitemaps: Sitemaps,
+        page: Page,
+    ) -> Result<(Sitemaps, Result<(), ListingError>), Panicked> {
+        let source = self.source.clone();
+        let work = move || {
+            let taken = match soft_error::of(&page, None) {
+                Some(error) => Err(error.into()),
+                None => sitemaps.take(&page, &source).map_err(ListingError::from),
+            };
+            Ok((sitemaps, taken))
+        };
+        self.context.parse(work).await
+    }
+
+    /// Gets a sitemap of an index: out of the store, where it is unchanged.
+    async fn child_page(&self, child: &Child) -> Result<ChildPage, VisitError> {
+        let url = &child.url;
+        let last = match self.store() {
+            Some(store) => store.last_page(self.source.id(), url).await?,
+            None => None,
+        };
+        if let (Some(last), Some(modified)) = (&last, child.modified)
+            && modified < last.fetched
+            && self.kept(url).await?.is_none()
+            && let Some(page) = unpacked(self.context, self.source, last.clone()).await
+        {
+            return Ok(ChildPage::Page(Box::new(page)));
+        }
+        let validators = last.as_ref().map(|last| last.validators.clone());
+        Ok(match self.fetch(url, validators.as_ref()).await? {
+            FetchOutcome::Page(page) => ChildPage::Page(page),
+            FetchOutcome::Gone(code) => ChildPage::Gone(code),
+            FetchOutcome::Failed(error) => ChildPage::Failed(error),
+            FetchOutcome::Unchanged(..) => match last {
+                Some(last) => unpacked(self.context, self.source, last)
+                    .await
+                    .map_or(ChildPage::Lost, |page| ChildPage::Page(Box::new(page))),
+                None => ChildPage::Lost,
+            },
+        })
+    }
+}
+
+/// The listing of the sitemap on a page, for a source that is only proposed. An error is a sentence.
+pub async fn listed(
+    context: &CrawlContext,
+    source: &Arc<Source>,
+    page: Page,
+) -> Result<Listing, String> {
+    let (_never, stop) = watch::channel(false);
+    let (cache, first_seen) = (&None, context.clock.now());
+    let crawl = Crawl { context, source, cache, stop: &stop, first_seen };
+    let read = crawl.read_sitemaps(page).await.map_err(|error| error.to_string())?;
+    let (item, mut listing) = (shown(&source.url), read.listing);
+    let warnings = read.warnings.into_iter().map(|why| Skipped { item: item.clone(), why });
+    listing.skipped.extend(warnings);
+    Ok(listing)
+}
+
+/// A failed fetch, with what to do about it where it is a sitemap.
+pub(super) fn failure(error: &FetchError, source: &Source) -> String {
+    match too_large(error, source) {
+        Some(next) => format!("{error}; {next}"),
+        None => error.to_string(),
+    }
+}
+
+/// What to do about a document that is too large; nothing where that is not the error, or nothing can be done.
+fn too_large(error: &FetchError, source: &Source) -> Option<&'static str> {
+    let FetchError::Body { cause: BodyError::TooLarge { .. }, .. } = error else { return None };
+    kind::of(&source.kind).too_large_hint
+}
