@@ -139,11 +139,11 @@ fn page(name: &str) -> (Page, Source) {
 #[divan::bench(args = FEEDS)]
 fn whole(bencher: Bencher, name: &str) {
     let (page, source) = page(name);
-    let items = discover::teasers(&page, &source).unwrap().teasers.len();
+    let items = discover::items(&page, &source).unwrap().teasers.len();
     assert!(items > 100, "{name} has {items} items");
     bencher
         .counter(BytesCount::new(page.bytes.len()))
-        .bench(|| discover::teasers(black_box(&page), &source).unwrap().teasers.len());
+        .bench(|| discover::items(black_box(&page), &source).unwrap().teasers.len());
 }
 
 /// From bytes to text, which is a part of the whole.

@@ -16,7 +16,7 @@
 mod hostile_pages;
 
 use bantin::crawl;
-use bantin::model::Platforms;
+use bantin::model::PlatformChoice;
 use hostile_pages::{ALL, normal};
 use std::time::{Duration, Instant};
 
@@ -54,7 +54,7 @@ fn time(bytes: &[u8]) -> Duration {
     let once = || {
         let page = crawl::saved_page(bytes.to_vec(), address.clone(), chrono::DateTime::UNIX_EPOCH);
         let start = Instant::now();
-        let article = crawl::single_page(&page, &Platforms::default());
+        let article = crawl::single_page(&page, &PlatformChoice::default());
         std::hint::black_box(&article);
         start.elapsed()
     };

@@ -9,11 +9,11 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench that cannot run has failed")]
 
 use bantin::config::{self, Place};
-use bantin::daemon::Orders;
-use bantin::model::{Article, CleanHtml, Key, Precision, RawHtml};
+use bantin::daemon::ActivePlan;
+use bantin::model::{Article, ArticleKey, CleanHtml, DatePrecision, RawHtml};
 use bantin::normalize::html;
-use bantin::press::{self, Press};
-use bantin::store::{Imported, Store};
+use bantin::publisher::{self, Press};
+use bantin::store::{ImportedArticle, Store};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Asia::Ho_Chi_Minh;
 use std::collections::BTreeMap;
@@ -81,14 +81,18 @@ fn body() -> (CleanHtml, String) {
 }
 
 /// The article of a number, at an instant.
-fn imported(number: u32, published: DateTime<Utc>, (html, text): &(CleanHtml, String)) -> Imported {
+fn imported(
+    number: u32,
+    published: DateTime<Utc>,
+    (html, text): &(CleanHtml, String),
+) -> ImportedArticle {
     let source = number % SOURCES;
     let subject = SUBJECTS.iter().cycle().nth((number / SOURCES % 4) as usize).unwrap();
     let url = format!("https://nguon-{source}.example/tin/{number}");
     let article = Article {
         id: format!("tag:bantin.example,2026:nguon-{source}:/tin/{number}"),
         source: format!("nguon-{source}").parse().unwrap(),
-        key: Key::kept(format!("/tin/{number}")),
+        key: ArticleKey::kept(format!("/tin/{number}")),
         url: url.parse().unwrap(),
         title: format!("{subject}: tin số {number}"),
         summary: None,
@@ -97,7 +101,7 @@ fn imported(number: u32, published: DateTime<Utc>, (html, text): &(CleanHtml, St
         author: None,
         source_line: None,
         published,
-        precision: Precision::Minute,
+        precision: DatePrecision::Minute,
         zone: Ho_Chi_Minh,
         updated: published,
         language: "vi".to_owned(),
@@ -112,21 +116,27 @@ fn imported(number: u32, published: DateTime<Utc>, (html, text): &(CleanHtml, St
         last_seen: published,
         revision: 1,
     };
-    Imported { article, origin: None, withdrawn: None, addresses: Vec::new(), made_from: None }
+    ImportedArticle {
+        article,
+        origin: None,
+        withdrawn: None,
+        addresses: Vec::new(),
+        made_from: None,
+    }
 }
 
 async fn row(size: u32) {
     let folder = tempfile::tempdir().unwrap();
     let plan = plan(folder.path());
     let store = Store::open(&folder.path().join("state")).await.unwrap();
-    let orders = Orders::from_plan(plan, &store, now()).await.unwrap();
+    let orders = ActivePlan::from_plan(plan, &store, now()).await.unwrap();
     let body = body();
     let at = |number: u32| now() + TimeDelta::minutes(i64::from(number) - i64::from(size));
     for first in (0..size).step_by(1_000) {
         let articles = (first..size.min(first + 1_000)).map(|n| imported(n, at(n), &body));
-        store.take_in(articles.collect(), at(size)).await.unwrap();
+        store.import_articles(articles.collect(), at(size)).await.unwrap();
     }
-    press::begin_day(&store, &orders.feeds, now()).await.unwrap();
+    publisher::begin_day(&store, &orders.feeds, now()).await.unwrap();
     let mut press = Press::default();
     // The topics are found, the archives made.
     press.publish(&store, &orders.site, &orders.feeds).await.unwrap();
@@ -135,7 +145,7 @@ async fn row(size: u32) {
     let all = begun.elapsed();
     let mut ones: Vec<(Duration, usize)> = Vec::new();
     for number in size..size + RUNS {
-        store.take_in(vec![imported(number, at(number), &body)], at(number)).await.unwrap();
+        store.import_articles(vec![imported(number, at(number), &body)], at(number)).await.unwrap();
         let begun = Instant::now();
         let edition = press.publish(&store, &orders.site, &orders.feeds).await.unwrap();
         ones.push((begun.elapsed(), edition.written));

@@ -9,7 +9,7 @@
 #![allow(clippy::unwrap_used, reason = "a bench that cannot run has failed")]
 
 use bantin::crawl;
-use bantin::model::{Platforms, RawHtml};
+use bantin::model::{PlatformChoice, RawHtml};
 use bantin::normalize::{date, html};
 use bantin::page::{Dom, Page, SafeHtml, charset};
 use chrono::{DateTime, Utc};
@@ -82,7 +82,7 @@ fn whole(bencher: Bencher, name: &str) {
     let page = page(name);
     bencher
         .counter(BytesCount::new(page.bytes.len()))
-        .bench(|| crawl::single_page(black_box(&page), &Platforms::default()).is_ok());
+        .bench(|| crawl::single_page(black_box(&page), &PlatformChoice::default()).is_ok());
 }
 
 /// The cleaner, on whole pages.

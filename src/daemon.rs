@@ -8,11 +8,11 @@ use crate::config::{ConfigErrors, Plan};
 use crate::crawl::{self, CrawlContext, VisitReport};
 use crate::extract::RULES_VERSION;
 use crate::fetch::FetchError;
-use crate::lists;
-use crate::model::{Feed, Outcome, Site, Slug, Source, SourceList, retry};
-use crate::press::{self, Edition, Press};
+use crate::model::{Feed, Site, Slug, Source, SourceList, VisitOutcome, retry};
+use crate::publisher::{self, Press, PublishReport};
 use crate::serve::{self, App};
-use crate::store::{Claim, Store, StoreError};
+use crate::source_lists;
+use crate::store::{Store, StoreError, VisitClaim};
 use crate::websub::WebSub;
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
@@ -34,7 +34,7 @@ const CLEAR_OUT: Duration = Duration::from_secs(3600);
 
 /// What the world tells the daemon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signal {
+pub enum DaemonSignal {
     /// Read feeds.toml again.
     Reload,
     /// Finish what is under way, and end.
@@ -45,7 +45,7 @@ pub enum Signal {
 
 /// What the daemon tells the world: for systemd.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Notice {
+pub enum DaemonNotice {
     /// Readers are served.
     Ready,
     /// feeds.toml is being read again.
@@ -81,7 +81,7 @@ pub enum DaemonError {
 
 /// What is being followed: feeds.toml as it was last read without an error.
 #[derive(Debug, Clone)]
-pub struct Orders {
+pub struct ActivePlan {
     /// What holds for everything.
     pub site: Site,
     /// The sources by name.
@@ -94,7 +94,7 @@ pub struct Orders {
     pub workers: usize,
 }
 
-impl Orders {
+impl ActivePlan {
     /// Hands a plan to the store, and takes it as orders.
     pub async fn from_plan(
         plan: Plan,
@@ -116,7 +116,7 @@ impl Orders {
         let site = Site { id_authority: authority, ..plan.site };
         let feeds = store.apply(&plan.sources, &plan.feeds, now).await?;
         store.adopt_rules(RULES_VERSION, now).await?;
-        for left in store.take_names(&feeds, now).await? {
+        for left in store.update_feed_names(&feeds, now).await? {
             let kept = humantime::format_duration(site.keep_gone);
             tracing::warn!(
                 "feed {0} is no longer in feeds.toml: readers are told that it is gone (410), and its files go in {kept}; if it has another name now, write aliases = [\"{0}\"] there",
@@ -132,10 +132,10 @@ impl Orders {
 pub async fn run(
     line: Arc<CrawlContext>,
     store: Store,
-    orders: Orders,
-    mut signals: mpsc::Receiver<Signal>,
+    orders: ActivePlan,
+    mut signals: mpsc::Receiver<DaemonSignal>,
     read: impl Fn() -> Result<Plan, ConfigErrors>,
-    notify: impl Fn(Notice) + Send + Sync + 'static,
+    notify: impl Fn(DaemonNotice) + Send + Sync + 'static,
 ) -> Result<(), DaemonError> {
     let address = orders.site.listen;
     let refused = |error| DaemonError::Listen { address, error };
@@ -148,27 +148,27 @@ pub async fn run(
     let (press, stop) = (Mutex::default(), watch::Sender::new(false));
     let orders = watch::Sender::new(Arc::new(orders));
     let daemon = Arc::new(Daemon { line, store, app, websub, press, orders, stop, notify });
-    daemon.offer(&daemon.orders.borrow().clone()).await?;
+    daemon.update_catalog(&daemon.orders.borrow().clone()).await?;
     daemon.app.receive(daemon.websub.clone());
     daemon.store.end_leases(daemon.line.clock.now()).await?;
 
     let (changed, mut change) = mpsc::channel(1);
     let tasks = daemon.start(listener, changed);
     tracing::info!("serving http://{address}/ from {}", output.display());
-    (daemon.notify)(Notice::Ready);
+    (daemon.notify)(DaemonNotice::Ready);
     loop {
         let signal = tokio::select! {
             signal = signals.recv() => signal,
-            Some(()) = change.recv() => Some(Signal::Reload),
+            Some(()) = change.recv() => Some(DaemonSignal::Reload),
         };
         match signal {
-            Some(Signal::Reload) => {
-                (daemon.notify)(Notice::Reloading);
+            Some(DaemonSignal::Reload) => {
+                (daemon.notify)(DaemonNotice::Reloading);
                 daemon.reload(&read).await;
-                (daemon.notify)(Notice::Ready);
+                (daemon.notify)(DaemonNotice::Ready);
             }
-            Some(Signal::StopNow) => return Ok(()),
-            Some(Signal::Stop) | None => break,
+            Some(DaemonSignal::StopNow) => return Ok(()),
+            Some(DaemonSignal::Stop) | None => break,
         }
     }
     daemon.end(tasks, signals).await
@@ -182,7 +182,7 @@ struct Daemon<N> {
     websub: Arc<WebSub>,
     press: Mutex<Press>,
     /// What is being followed.
-    orders: watch::Sender<Arc<Orders>>,
+    orders: watch::Sender<Arc<ActivePlan>>,
     /// Turns true when the tasks are to end.
     stop: watch::Sender<bool>,
     notify: N,
@@ -193,7 +193,7 @@ fn worker() -> String {
     format!("run {}", std::process::id())
 }
 
-impl<N: Fn(Notice) + Send + Sync + 'static> Daemon<N> {
+impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
     /// Starts the tasks. `changed` is told when a list of sources has changed.
     fn start(self: &Arc<Self>, listener: TcpListener, changed: mpsc::Sender<()>) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
@@ -206,7 +206,7 @@ impl<N: Fn(Notice) + Send + Sync + 'static> Daemon<N> {
                 tracing::error!("serving ended: {error}");
             }
         });
-        tasks.spawn(self.clone().print());
+        tasks.spawn(self.clone().publish_changes());
         tasks.spawn(self.websub.clone().run(self.stop.subscribe()));
         tasks.spawn(self.clone().visits());
         tasks.spawn(self.clone().follow(changed));
@@ -217,9 +217,9 @@ impl<N: Fn(Notice) + Send + Sync + 'static> Daemon<N> {
     async fn end(
         &self,
         mut tasks: JoinSet<()>,
-        mut signals: mpsc::Receiver<Signal>,
+        mut signals: mpsc::Receiver<DaemonSignal>,
     ) -> Result<(), DaemonError> {
-        (self.notify)(Notice::Stopping);
+        (self.notify)(DaemonNotice::Stopping);
         tracing::info!("stopping: no further page is begun");
         self.stop.send_replace(true);
         let ended = async { while tasks.join_next().await.is_some() {} };
@@ -258,12 +258,12 @@ impl<N: Fn(Notice) + Send + Sync + 'static> Daemon<N> {
         if fixed(&plan.site) != fixed(&before.site) {
             tracing::warn!("listen, state and output change at the next start only");
         }
-        match Orders::from_plan(plan, &self.store, self.line.clock.now()).await {
+        match ActivePlan::from_plan(plan, &self.store, self.line.clock.now()).await {
             Ok(mut orders) => {
                 (orders.site.listen, orders.site.state, orders.site.output) = fixed(&before.site);
                 let (sources, feeds) = (orders.sources.len(), orders.feeds.len());
                 tracing::info!("reloaded: {sources} sources, {feeds} feeds");
-                if let Err(error) = self.offer(&orders).await {
+                if let Err(error) = self.update_catalog(&orders).await {
                     tracing::error!("readers are not told which feeds are gone: {error}");
                 }
                 self.websub.follow(&orders.site, &orders.feeds, orders.sources.values());
@@ -274,8 +274,8 @@ impl<N: Fn(Notice) + Send + Sync + 'static> Daemon<N> {
     }
 
     /// Tells the server what there is, and what is gone. Private feeds are gone without a word.
-    async fn offer(&self, orders: &Orders) -> Result<(), StoreError> {
-        self.app.offer(&orders.site, &orders.feeds);
+    async fn update_catalog(&self, orders: &ActivePlan) -> Result<(), StoreError> {
+        self.app.set_catalog(&orders.site, &orders.feeds);
         let former = self.store.former_feeds().await?;
         self.app.retire(former.into_iter().filter(|feed| !feed.private).map(|feed| feed.name));
         Ok(())
@@ -286,7 +286,7 @@ impl<N: Fn(Notice) + Send + Sync + 'static> Daemon<N> {
         let (mut told, mut stopped) = (self.orders.subscribe(), self.stop.subscribe());
         while !*stopped.borrow() {
             let orders = told.borrow_and_update().clone();
-            let refresh = |list| lists::refresh(&self.line, &self.store, list);
+            let refresh = |list| source_lists::refresh(&self.line, &self.store, list);
             let done = tokio::select! {
                 done = futures_util::future::join_all(orders.lists.iter().map(refresh)) => done,
                 _ = stopped.wait_for(|stop| *stop) => break,
@@ -337,11 +337,11 @@ impl<N: Fn(Notice) + Send + Sync + 'static> Daemon<N> {
                     }
                 }
             }
-            (self.notify)(Notice::Alive);
+            (self.notify)(DaemonNotice::Alive);
             let (sources, feeds) = (orders.sources.len(), orders.feeds.len());
             let visits = under_way.len();
             let status = format!("{sources} sources, {feeds} feeds, {visits} visits under way");
-            (self.notify)(Notice::Status(status));
+            (self.notify)(DaemonNotice::Status(status));
             tokio::select! {
                 () = tokio::time::sleep(TICK) => {}
                 Some(_) = under_way.join_next() => {}
@@ -355,15 +355,15 @@ impl<N: Fn(Notice) + Send + Sync + 'static> Daemon<N> {
     }
 
     /// Visits the source of a claim. The plan may have lost it a moment ago.
-    async fn visit(self: Arc<Self>, claim: Claim, source: Option<Arc<Source>>) {
+    async fn visit(self: Arc<Self>, claim: VisitClaim, source: Option<Arc<Source>>) {
         let done = match source {
             None => self.store.release(&claim).await,
             Some(source) => {
                 let stopped = self.stop.subscribe();
                 match crawl::visit(&self.line, &self.store, &source, &claim, &stopped).await {
                     Ok(Some(report)) => {
-                        say(&report);
-                        self.websub.heard(&report).await
+                        log_visit(&report);
+                        self.websub.update_subscription(&report).await
                     }
                     Ok(None) => {
                         tracing::info!(source = %claim.source, "interrupted; resumed at the next start");
@@ -379,19 +379,19 @@ impl<N: Fn(Notice) + Send + Sync + 'static> Daemon<N> {
     }
 
     /// Publishes the documents whenever the store has changed.
-    async fn print(self: Arc<Self>) {
+    async fn publish_changes(self: Arc<Self>) {
         let (mut told, mut stopped) = (self.orders.subscribe(), self.stop.subscribe());
         let (mut day, mut said, mut tried, mut again_at) = (None, Vec::new(), None, None);
-        let mut printed: Option<Arc<Orders>> = None;
+        let mut printed: Option<Arc<ActivePlan>> = None;
         let mut clear_out_at = Instant::now();
         while !*stopped.borrow() {
             let orders = told.borrow_and_update().clone();
             let reloaded = printed.as_ref().is_some_and(|printed| !Arc::ptr_eq(printed, &orders));
             printed = Some(orders.clone());
             let now = self.line.clock.now();
-            let midnight = press::midnight(now);
+            let midnight = publisher::midnight(now);
             if day != Some(midnight)
-                && press::begin_day(&self.store, &orders.feeds, midnight).await.is_ok()
+                && publisher::begin_day(&self.store, &orders.feeds, midnight).await.is_ok()
             {
                 day = Some(midnight);
             }
@@ -430,28 +430,28 @@ impl<N: Fn(Notice) + Send + Sync + 'static> Daemon<N> {
 }
 
 /// Logs how a visit ended.
-pub fn say(report: &VisitReport) {
+pub fn log_visit(report: &VisitReport) {
     let source = report.source.id();
     for warning in &report.warnings {
         tracing::warn!(%source, "{warning}");
     }
     match &report.outcome {
-        Outcome::Unchanged => tracing::debug!(%source, "unchanged"),
-        Outcome::Visited(tally) => tracing::info!(
+        VisitOutcome::Unchanged => tracing::debug!(%source, "unchanged"),
+        VisitOutcome::Visited(tally) => tracing::info!(
             %source,
             items = tally.items, new = tally.new, revised = tally.revised, rejected = tally.rejected,
             failed = tally.failed, waiting = tally.waiting,
             "visited"
         ),
-        Outcome::Failed(failure) => {
+        VisitOutcome::Failed(failure) => {
             tracing::error!(%source, stage = %failure.stage, next_visit = %report.next_visit, "{}", failure.message);
         }
     }
 }
 
 /// Takes away what is left of feeds that are gone, and says so.
-pub async fn clear_out(store: &Store, orders: &Orders, now: DateTime<Utc>) {
-    match press::clear_out(store, &orders.site, &orders.feeds, now).await {
+pub async fn clear_out(store: &Store, orders: &ActivePlan, now: DateTime<Utc>) {
+    match publisher::clear_out(store, &orders.site, &orders.feeds, now).await {
         Ok(done) => {
             done.told.iter().for_each(|told| tracing::warn!("{told}"));
             done.problems.iter().for_each(|problem| tracing::error!("{problem}"));
@@ -461,7 +461,7 @@ pub async fn clear_out(store: &Store, orders: &Orders, now: DateTime<Utc>) {
 }
 
 /// Says what a run of the press did, each problem once, and tells monitors. Gives whether everything was published.
-fn conclude(edition: Result<Edition, StoreError>, app: &App, said: &mut Vec<String>) -> bool {
+fn conclude(edition: Result<PublishReport, StoreError>, app: &App, said: &mut Vec<String>) -> bool {
     let problems = match edition {
         Ok(edition) => {
             if edition.written > 0 {

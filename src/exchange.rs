@@ -4,12 +4,12 @@
 //! A line may come from anybody: its HTML passes the cleaner again, and is taken only where that changes nothing of it.
 
 use crate::model::{
-    Agency, Article, Attachment, Field, FirstSource, Image, Key, Origin, Precision, Provenance,
-    Province, PublicUrl, RawHtml, Slug,
+    Agency, Article, ArticleField, ArticleKey, Attachment, DatePrecision, FirstSource, Image,
+    Origin, Provenance, Province, PublicUrl, RawHtml, Slug,
 };
 use crate::normalize::{self, html, text};
 use crate::page::ScanError;
-use crate::store::{Exported, Imported, MadeFrom, Withdrawal};
+use crate::store::{ExportedArticle, ImportedArticle, ItemVersion, Withdrawal};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -47,7 +47,7 @@ pub enum LineError {
 
 /// A line, for writing.
 #[derive(Serialize)]
-pub struct Line<'a> {
+pub struct ArticleLine<'a> {
     #[serde(flatten)]
     article: &'a Article,
     province: Option<&'a str>,
@@ -57,14 +57,14 @@ pub struct Line<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     addresses: &'a [PublicUrl],
     #[serde(skip_serializing_if = "Option::is_none")]
-    made_from: Option<&'a MadeFrom>,
-    origin: Option<Carried>,
+    made_from: Option<&'a ItemVersion>,
+    origin: Option<ExchangedOrigin>,
 }
 
 /// What is known of an article's source, but for its tag, which is made of the store's own authority.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Carried {
+struct ExchangedOrigin {
     /// The name that the ids of its articles are made with.
     scope: Slug,
     title: String,
@@ -80,10 +80,10 @@ struct Carried {
 /// A line, as it is read: the fields of an article, one by one.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct ParsedArticleLine {
     id: String,
     source: Slug,
-    key: Key,
+    key: ArticleKey,
     url: PublicUrl,
     title: String,
     summary: Option<String>,
@@ -92,7 +92,7 @@ struct Written {
     author: Option<String>,
     source_line: Option<String>,
     published: DateTime<Utc>,
-    precision: Precision,
+    precision: DatePrecision,
     zone: Tz,
     updated: DateTime<Utc>,
     language: String,
@@ -102,7 +102,7 @@ struct Written {
     topics: Vec<Slug>,
     #[serde(default)]
     first_source: Option<FirstSource>,
-    provenance: BTreeMap<Field, Provenance>,
+    provenance: BTreeMap<ArticleField, Provenance>,
     hash: String,
     first_seen: DateTime<Utc>,
     last_seen: DateTime<Utc>,
@@ -117,14 +117,14 @@ struct Written {
     #[serde(default)]
     addresses: Vec<PublicUrl>,
     #[serde(default)]
-    made_from: Option<MadeFrom>,
+    made_from: Option<ItemVersion>,
     #[serde(default)]
-    origin: Option<Carried>,
+    origin: Option<ExchangedOrigin>,
 }
 
-impl<'a> Line<'a> {
+impl<'a> ArticleLine<'a> {
     /// The line of an article.
-    pub fn of(exported: &'a Exported, origin: Option<&'a Origin>) -> Self {
+    pub fn of(exported: &'a ExportedArticle, origin: Option<&'a Origin>) -> Self {
         Self {
             article: &exported.article,
             province: origin.and_then(|o| o.province.as_ref()).map(|p| p.name.as_str()),
@@ -132,12 +132,12 @@ impl<'a> Line<'a> {
             withdrawn: exported.withdrawn.as_ref(),
             addresses: &exported.addresses,
             made_from: exported.made_from.as_ref(),
-            origin: origin.and_then(Carried::of),
+            origin: origin.and_then(ExchangedOrigin::of),
         }
     }
 }
 
-impl Carried {
+impl ExchangedOrigin {
     fn of(origin: &Origin) -> Option<Self> {
         let (_, scope) = origin.tag.rsplit_once(":source/")?;
         Some(Self {
@@ -163,8 +163,8 @@ impl Carried {
 ///
 /// # Errors
 /// What is wrong with it, in a sentence that begins in its middle: a caller knows the number of the line.
-pub fn read(line: &str, now: DateTime<Utc>) -> Result<Imported, LineError> {
-    let written: Written = serde_json::from_str(line)?;
+pub fn read(line: &str, now: DateTime<Utc>) -> Result<ImportedArticle, LineError> {
+    let written: ParsedArticleLine = serde_json::from_str(line)?;
     let wrong = |field, why| Err(LineError::Field { field, why });
     let is_name = |name: &str| !name.trim().is_empty() && name.len() <= LONGEST_NAME;
     let is_uri =
@@ -246,7 +246,7 @@ pub fn read(line: &str, now: DateTime<Utc>) -> Result<Imported, LineError> {
     };
     let origin = written.origin.map(|carried| carried.origin(written.source));
     let (addresses, made_from) = (written.addresses, written.made_from);
-    Ok(Imported { article, origin, withdrawn: written.withdrawn, addresses, made_from })
+    Ok(ImportedArticle { article, origin, withdrawn: written.withdrawn, addresses, made_from })
 }
 
 #[cfg(test)]
@@ -259,8 +259,14 @@ mod tests {
         "2100-01-01T00:00:00Z".parse().unwrap()
     }
 
-    fn exported(article: Article) -> Exported {
-        Exported { place: 1, article, withdrawn: None, addresses: Vec::new(), made_from: None }
+    fn exported(article: Article) -> ExportedArticle {
+        ExportedArticle {
+            place: 1,
+            article,
+            withdrawn: None,
+            addresses: Vec::new(),
+            made_from: None,
+        }
     }
 
     /// An article with all its fields, as a line.
@@ -280,26 +286,26 @@ mod tests {
             erased: false,
             reason: Some("Công văn 12".to_owned()),
         };
-        let made_from = MadeFrom { fingerprint: "0a".to_owned(), title: Some("Tin".to_owned()) };
-        let exported = Exported {
+        let made_from = ItemVersion { fingerprint: "0a".to_owned(), title: Some("Tin".to_owned()) };
+        let exported = ExportedArticle {
             withdrawn: Some(withdrawn),
             addresses: vec![article.url.clone()],
             made_from: Some(made_from),
             ..exported(article)
         };
-        serde_json::to_value(Line::of(&exported, Some(&origin))).unwrap()
+        serde_json::to_value(ArticleLine::of(&exported, Some(&origin))).unwrap()
     }
 
     #[test]
     fn what_is_written_is_read_as_it_was() {
         let line = line();
-        let Imported { article, origin, withdrawn, addresses, made_from } =
+        let ImportedArticle { article, origin, withdrawn, addresses, made_from } =
             read(&line.to_string(), now()).unwrap();
         let (scope, mut origin) = origin.unwrap();
         assert_eq!(scope.as_str(), "so-cu");
         origin.tag = format!("tag:c.example,2026:source/{scope}");
-        let again = Exported { place: 1, article, withdrawn, addresses, made_from };
-        assert_eq!(serde_json::to_value(Line::of(&again, Some(&origin))).unwrap(), line);
+        let again = ExportedArticle { place: 1, article, withdrawn, addresses, made_from };
+        assert_eq!(serde_json::to_value(ArticleLine::of(&again, Some(&origin))).unwrap(), line);
     }
 
     #[test]
@@ -348,13 +354,13 @@ mod tests {
             article.summary = Some(texts[2].clone());
             article.author = Some(texts[3].clone());
             article.tags = vec![texts[4].clone()];
-            article.key = Key::kept(format!("guid:{}", texts[5]));
+            article.key = ArticleKey::kept(format!("guid:{}", texts[5]));
             article.html = html::clean(&RawHtml(texts[1].clone()), article.url.as_url()).unwrap_or_default();
-            let written = serde_json::to_string(&Line::of(&exported(article.clone()), None)).unwrap();
+            let written = serde_json::to_string(&ArticleLine::of(&exported(article.clone()), None)).unwrap();
             proptest::prop_assert!(!written.contains('\n'));
             let read = read(&written, now()).unwrap();
             proptest::prop_assert_eq!(&read.article, &article);
-            let again = serde_json::to_string(&Line::of(&exported(read.article), None)).unwrap();
+            let again = serde_json::to_string(&ArticleLine::of(&exported(read.article), None)).unwrap();
             proptest::prop_assert_eq!(again, written);
         }
     }

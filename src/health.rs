@@ -2,7 +2,7 @@
 //!
 //! A visit that is judged broken changes nothing that is published: the old articles stay, and the operator is told.
 
-use crate::model::Tally;
+use crate::model::VisitCounts;
 
 /// Below this share of its usual items a listing is suspicious.
 const SUSPICIOUS_SHARE: usize = 4;
@@ -13,7 +13,7 @@ const ENOUGH_PAGES: usize = 3;
 
 /// What a visit looks like.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum HealthVerdict {
     /// As ever.
     Healthy,
     /// Odd, but plausible: it is published, and said.
@@ -26,23 +26,23 @@ pub enum Verdict {
 ///
 /// `made` is how many of the pages that were looked at now became articles, `misread` how many came for the first time and did
 /// not: a page that is refused again, or does not come at all, says nothing new of its site.
-pub fn judge(history: &[usize], tally: &Tally, made: usize, misread: usize) -> Verdict {
+pub fn judge(history: &[usize], tally: &VisitCounts, made: usize, misread: usize) -> HealthVerdict {
     if tally.items == 0 {
-        return Verdict::Broken(match usual(history) {
+        return HealthVerdict::Broken(match usual(history) {
             Some(usual) => format!("the listing has no items; it usually has {usual}"),
             None => "the listing has no items".to_owned(),
         });
     }
     if made == 0 && misread >= ENOUGH_PAGES {
-        return Verdict::Broken(format!(
+        return HealthVerdict::Broken(format!(
             "none of the {misread} new pages could be made an article; the pages look different now"
         ));
     }
     match usual(history) {
-        Some(usual) if tally.items < usual.div_ceil(SUSPICIOUS_SHARE) => Verdict::Suspicious(
+        Some(usual) if tally.items < usual.div_ceil(SUSPICIOUS_SHARE) => HealthVerdict::Suspicious(
             format!("the listing has {} items; it usually has {usual}", tally.items),
         ),
-        _ => Verdict::Healthy,
+        _ => HealthVerdict::Healthy,
     }
 }
 
@@ -62,22 +62,22 @@ mod tests {
 
     #[test]
     fn a_listing_that_lost_its_items_is_broken_and_a_short_one_is_odd() {
-        let tally = |items| Tally { items, ..Tally::default() };
+        let tally = |items| VisitCounts { items, ..VisitCounts::default() };
         let usual = [20, 20, 19, 21];
         assert!(
-            matches!(judge(&usual, &tally(0), 0, 0), Verdict::Broken(why) if why.contains("20"))
+            matches!(judge(&usual, &tally(0), 0, 0), HealthVerdict::Broken(why) if why.contains("20"))
         );
-        assert!(matches!(judge(&[], &tally(0), 0, 0), Verdict::Broken(_)));
-        assert!(matches!(judge(&usual, &tally(4), 0, 0), Verdict::Suspicious(_)));
-        assert_eq!(judge(&usual, &tally(5), 0, 0), Verdict::Healthy);
-        assert_eq!(judge(&[20], &tally(1), 0, 0), Verdict::Healthy);
+        assert!(matches!(judge(&[], &tally(0), 0, 0), HealthVerdict::Broken(_)));
+        assert!(matches!(judge(&usual, &tally(4), 0, 0), HealthVerdict::Suspicious(_)));
+        assert_eq!(judge(&usual, &tally(5), 0, 0), HealthVerdict::Healthy);
+        assert_eq!(judge(&[20], &tally(1), 0, 0), HealthVerdict::Healthy);
     }
 
     #[test]
     fn pages_that_all_fail_are_a_redesign_and_one_that_fails_is_not() {
-        let tally = Tally { items: 10, ..Tally::default() };
-        assert!(matches!(judge(&[], &tally, 0, 3), Verdict::Broken(_)));
-        assert_eq!(judge(&[], &tally, 1, 3), Verdict::Healthy);
-        assert_eq!(judge(&[], &tally, 0, 2), Verdict::Healthy);
+        let tally = VisitCounts { items: 10, ..VisitCounts::default() };
+        assert!(matches!(judge(&[], &tally, 0, 3), HealthVerdict::Broken(_)));
+        assert_eq!(judge(&[], &tally, 1, 3), HealthVerdict::Healthy);
+        assert_eq!(judge(&[], &tally, 0, 2), HealthVerdict::Healthy);
     }
 }

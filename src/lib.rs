@@ -22,16 +22,16 @@ pub mod exchange;
 pub mod extract;
 pub mod fetch;
 pub mod health;
-pub mod lists;
 pub mod lock;
 pub mod model;
 pub mod normalize;
 pub mod packing;
 pub mod page;
-pub mod press;
 pub mod publish;
+pub mod publisher;
 pub mod schedule;
 pub mod serve;
+pub mod source_lists;
 pub mod store;
 #[cfg(test)]
 mod testing;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// The lock, held until it is dropped or the process ends, however it ends (flock).
 #[derive(Debug)]
-pub struct Lock {
+pub struct StateLock {
     _file: File,
 }
 
@@ -46,26 +46,26 @@ pub enum LockError {
 
 impl LockError {
     /// Whether a daemon has the lock, which does at once what is left to it.
-    pub fn is_of_daemon(&self) -> bool {
+    pub fn is_held_by_daemon(&self) -> bool {
         matches!(self, Self::Held { holder, .. } if holder.starts_with("`bantin run`"))
     }
 }
 
-impl Lock {
+impl StateLock {
     /// Takes the lock for a command of this process, at once or not at all.
-    pub fn take(state: &Path, command: &str) -> Result<Self, LockError> {
+    pub fn acquire(state: &Path, command: &str) -> Result<Self, LockError> {
         let holder = |holder| LockError::Held { state: state.to_owned(), holder };
-        Self::take_file(state, "lock", command, holder)
+        Self::acquire_file(state, "lock", command, holder)
     }
 
     /// Takes the lock for the backfill of a source, which goes on beside everything but another of the same source.
-    pub fn take_backfill(state: &Path, source: &Slug) -> Result<Self, LockError> {
+    pub fn acquire_backfill(state: &Path, source: &Slug) -> Result<Self, LockError> {
         let (name, command) = (format!("backfill-{source}.lock"), format!("backfill {source}"));
         let held = |holder| LockError::Backfilled { source_id: source.clone(), holder };
-        Self::take_file(state, &name, &command, held)
+        Self::acquire_file(state, &name, &command, held)
     }
 
-    fn take_file(
+    fn acquire_file(
         state: &Path,
         name: &str,
         command: &str,
@@ -105,14 +105,14 @@ mod tests {
     #[test]
     fn the_second_is_told_who_the_first_is() {
         let state = tempfile::tempdir().unwrap();
-        let first = Lock::take(state.path(), "run").unwrap();
-        let refused = Lock::take(state.path(), "once").unwrap_err();
-        assert!(refused.is_of_daemon());
+        let first = StateLock::acquire(state.path(), "run").unwrap();
+        let refused = StateLock::acquire(state.path(), "once").unwrap_err();
+        assert!(refused.is_held_by_daemon());
         let refused = refused.to_string();
         assert!(refused.contains("`bantin run`"), "{refused}");
         assert!(refused.contains(&std::process::id().to_string()), "{refused}");
         drop(first);
-        let _second = Lock::take(state.path(), "once").unwrap();
-        assert!(!Lock::take(state.path(), "withdraw").unwrap_err().is_of_daemon());
+        let _second = StateLock::acquire(state.path(), "once").unwrap();
+        assert!(!StateLock::acquire(state.path(), "withdraw").unwrap_err().is_held_by_daemon());
     }
 }

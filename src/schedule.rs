@@ -3,7 +3,7 @@
 //! The next visit is the latest of its cron slot, the pause after failures, what its host asked for, and until when its host
 //! says that the listing stays as it is. It lies in the store, so that a restart changes nothing.
 
-use crate::model::{Advice, Key, Outcome, Revisits, Source, retry};
+use crate::model::{ArticleKey, RetryAdvice, RevisitPolicy, Source, VisitOutcome, retry};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 
@@ -17,22 +17,22 @@ const NO_SLOT: TimeDelta = TimeDelta::hours(24);
 /// The instant of the next visit, after one that ended at `now` with `outcome`, the `failures`th failure in a row.
 pub fn next_visit(
     source: &Source,
-    outcome: &Outcome,
+    outcome: &VisitOutcome,
     failures: u32,
     now: DateTime<Utc>,
 ) -> DateTime<Utc> {
     let slot = slot(source, now);
     let failure = match outcome {
-        Outcome::Failed(failure) => failure,
+        VisitOutcome::Failed(failure) => failure,
         // The listing was longer than one visit: what waits may have scrolled off by a slot that is days away.
-        Outcome::Visited(tally) if tally.waiting > 0 && tally.failed == 0 => {
+        VisitOutcome::Visited(tally) if tally.waiting > 0 && tally.failed == 0 => {
             return outside_quiet_hours(source, slot.min(now + retry::UNFINISHED_VISIT));
         }
         _ => return outside_quiet_hours(source, slot),
     };
     let pause = retry::failed_visit(source.id().as_str(), failures);
     let asked = match failure.advice {
-        Advice::RetryAfter(pause) => TimeDelta::from_std(pause).unwrap_or(retry::MAX_PAUSE),
+        RetryAdvice::RetryAfter(pause) => TimeDelta::from_std(pause).unwrap_or(retry::MAX_PAUSE),
         _ => TimeDelta::zero(),
     };
     outside_quiet_hours(source, slot.max(now + pause).max(now + asked))
@@ -61,7 +61,7 @@ fn slot(source: &Source, now: DateTime<Utc>) -> DateTime<Utc> {
 
 /// The instant, or the end of the quiet hours that it falls into, with the source's own spread behind it.
 fn outside_quiet_hours(source: &Source, instant: DateTime<Utc>) -> DateTime<Utc> {
-    match source.access.quiet.and_then(|quiet| quiet.rest(instant)) {
+    match source.access.quiet.and_then(|quiet| quiet.time_left(instant)) {
         Some((end, _)) => end + retry::spread(source.id().as_str(), WIDEST_SPREAD),
         None => instant,
     }
@@ -73,8 +73,8 @@ fn outside_quiet_hours(source: &Source, instant: DateTime<Utc>) -> DateTime<Utc>
 /// The looks grow apart: of two the first is at a third of the span, the second at its end. Each is up to an eighth earlier,
 /// so that what was published together is not looked at together.
 pub fn revisit(
-    revisits: Revisits,
-    key: &Key,
+    revisits: RevisitPolicy,
+    key: &ArticleKey,
     first_seen: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Option<DateTime<Utc>> {
@@ -90,28 +90,37 @@ pub fn revisit(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Failure, Stage, Tally};
+    use crate::model::{VisitCounts, VisitFailure, VisitStage};
     use crate::testing::source;
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
     }
 
-    fn failed(advice: Advice) -> Outcome {
-        Outcome::Failed(Failure { stage: Stage::Fetch, message: String::new(), advice })
+    fn failed(advice: RetryAdvice) -> VisitOutcome {
+        VisitOutcome::Failed(VisitFailure {
+            stage: VisitStage::Fetch,
+            message: String::new(),
+            advice,
+        })
     }
 
     #[test]
     fn a_source_keeps_its_own_place_within_the_slot() {
         let source = source("ban-dan-toc");
         let now = at("2026-11-20T00:00:00Z");
-        let next = next_visit(&source, &Outcome::Visited(Tally::default()), 0, now);
-        assert_eq!(next, next_visit(&source, &Outcome::Unchanged, 0, now));
+        let next = next_visit(&source, &VisitOutcome::Visited(VisitCounts::default()), 0, now);
+        assert_eq!(next, next_visit(&source, &VisitOutcome::Unchanged, 0, now));
         let spread = next - at("2026-11-20T00:30:00Z");
         assert!(spread >= TimeDelta::zero() && spread < TimeDelta::minutes(3), "{spread}");
         let others: std::collections::BTreeSet<_> = (0..100)
             .map(|n| {
-                next_visit(&crate::testing::source(&format!("so-{n}")), &Outcome::Unchanged, 0, now)
+                next_visit(
+                    &crate::testing::source(&format!("so-{n}")),
+                    &VisitOutcome::Unchanged,
+                    0,
+                    now,
+                )
             })
             .collect();
         assert!(others.len() > 90, "only {} instants for 100 sources", others.len());
@@ -123,7 +132,7 @@ mod tests {
         let mut last = TimeDelta::zero();
         for failures in 1..200 {
             let source = source("ban-dan-toc");
-            let pause = next_visit(&source, &failed(Advice::RetryLater), failures, now) - now;
+            let pause = next_visit(&source, &failed(RetryAdvice::RetryLater), failures, now) - now;
             assert!(pause <= retry::MAX_PAUSE + TimeDelta::minutes(33));
             assert!(pause >= last * 3 / 4, "{failures}: {pause} after {last}");
             last = pause;
@@ -135,10 +144,10 @@ mod tests {
     fn nothing_is_due_in_quiet_hours() {
         let mut source = source("ban-dan-toc");
         let time = |hour| chrono::NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
-        let quiet = crate::model::Quiet { from: time(7), to: time(9), zone: source.zone };
+        let quiet = crate::model::QuietHours { from: time(7), to: time(9), zone: source.zone };
         source.access.quiet = Some(quiet);
         let now = at("2026-11-20T06:59:00+07:00");
-        let next = next_visit(&source, &Outcome::Unchanged, 0, now);
+        let next = next_visit(&source, &VisitOutcome::Unchanged, 0, now);
         let end = at("2026-11-20T09:00:00+07:00");
         assert!(next >= end && next <= end + WIDEST_SPREAD, "{next}");
     }
@@ -146,9 +155,9 @@ mod tests {
     #[test]
     fn a_young_article_is_looked_at_a_few_times_and_then_never() {
         let first_seen = at("2026-11-20T00:00:00Z");
-        let revisits = |times| Revisits { times, within: Duration::from_secs(48 * 3600) };
+        let revisits = |times| RevisitPolicy { times, within: Duration::from_secs(48 * 3600) };
         let looks = |times, key: &str| {
-            let key = Key::kept(key.to_owned());
+            let key = ArticleKey::kept(key.to_owned());
             let mut looks = vec![first_seen];
             while let Some(next) =
                 looks.last().and_then(|last| revisit(revisits(times), &key, first_seen, *last))
@@ -166,7 +175,7 @@ mod tests {
         assert_ne!(looks(2, "/tin/1"), looks(2, "/tin/2"));
         assert_eq!(looks(10, "/tin/1").len(), 10);
         // What was missed is not caught up on.
-        let key = Key::kept("/tin/1".to_owned());
+        let key = ArticleKey::kept("/tin/1".to_owned());
         assert_eq!(revisit(revisits(2), &key, first_seen, first_seen + TimeDelta::days(3)), None);
     }
 
@@ -175,7 +184,7 @@ mod tests {
         let now = at("2026-11-20T00:00:00Z");
         let check = |timetable: &str, minutes: u64, least: &str, most: &str| {
             let mut source = source("ban-dan-toc");
-            source.timetable = crate::model::Timetable::parse(timetable, source.zone).unwrap();
+            source.timetable = crate::model::CronSchedule::parse(timetable, source.zone).unwrap();
             let until = fresh_until(&source, now, Duration::from_secs(minutes * 60), now);
             assert!(until >= at(least) && until <= at(most), "{timetable}, {minutes} min: {until}");
         };
@@ -192,7 +201,7 @@ mod tests {
     fn a_host_that_names_its_time_is_not_asked_before() {
         let source = source("ban-dan-toc");
         let now = at("2026-11-20T00:00:00Z");
-        let asked = failed(Advice::RetryAfter(Duration::from_secs(7200)));
+        let asked = failed(RetryAdvice::RetryAfter(Duration::from_secs(7200)));
         assert!(next_visit(&source, &asked, 1, now) >= at("2026-11-20T02:00:00Z"));
     }
 }

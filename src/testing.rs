@@ -2,9 +2,9 @@
 
 use crate::discover::kind;
 use crate::model::{
-    Access, Article, ArticleSelectors, CleanHtml, Content, Feed, Field, Format, History, Key,
-    KeyValue, Origin, Precision, Provenance, Query, Site, Slug, Source, SourceKind, Timetable,
-    WebSub,
+    ArchivePolicy, Article, ArticleField, ArticleKey, ArticleQuery, ArticleSelectors, CleanHtml,
+    ContentMode, CronSchedule, DatePrecision, Feed, FeedFormat, HostAccess, KeyValue, Origin,
+    Provenance, Site, Slug, Source, SourceKind, WebSubConfig,
 };
 use chrono::{DateTime, Utc};
 use chrono_tz::Asia::Ho_Chi_Minh;
@@ -28,7 +28,7 @@ pub(crate) fn site() -> Site {
         output: "output".into(),
         state: "state".into(),
         topics: Arc::default(),
-        websub: WebSub::default(),
+        websub: WebSubConfig::default(),
         precompress: true,
         keep_gone: Duration::ZERO,
     }
@@ -44,12 +44,12 @@ pub(crate) fn feed(id: &str) -> Feed {
         description: String::new(),
         language: "vi".to_owned(),
         rights: String::new(),
-        query: Query::default(),
+        query: ArticleQuery::default(),
         limit: 50,
         most_bytes: 2_000_000,
-        content: Content::Full,
-        formats: Format::ALL.to_vec(),
-        history: History::default(),
+        content: ContentMode::Full,
+        formats: FeedFormat::ALL.to_vec(),
+        history: ArchivePolicy::default(),
         folders: Vec::new(),
         tokens: Vec::new(),
     }
@@ -76,15 +76,15 @@ pub(crate) fn source(id: &str) -> Source {
         kind: kind("listing", &[("select.item", "li")]),
         charset: None,
         article: ArticleSelectors::default(),
-        timetable: Timetable::parse("*/30 * * * *", Ho_Chi_Minh).unwrap(),
+        timetable: CronSchedule::parse("*/30 * * * *", Ho_Chi_Minh).unwrap(),
         zone: Ho_Chi_Minh,
-        access: Access {
+        access: HostAccess {
             gap: Duration::ZERO,
             timeout: Duration::from_secs(5),
-            ..Access::default()
+            ..HostAccess::default()
         },
         most_pages: 50,
-        revisits: crate::model::Revisits { times: 2, within: Duration::from_secs(48 * 3600) },
+        revisits: crate::model::RevisitPolicy { times: 2, within: Duration::from_secs(48 * 3600) },
         least_change: 1,
     }
 }
@@ -101,16 +101,16 @@ pub(crate) fn article(source: &str, number: u32, published: DateTime<Utc>) -> Ar
     Article {
         id: String::new(),
         source: slug(source),
-        key: Key::kept(format!("/tin/{number}")),
+        key: ArticleKey::kept(format!("/tin/{number}")),
         url: url.parse().unwrap(),
         title: format!("Tin số {number}"),
         summary: None,
-        html: CleanHtml::vouched(format!("<p>Nội dung {number}</p>")),
+        html: CleanHtml::from_cleaner(format!("<p>Nội dung {number}</p>")),
         text: format!("Nội dung {number}"),
         author: None,
         source_line: None,
         published,
-        precision: Precision::Minute,
+        precision: DatePrecision::Minute,
         zone: Ho_Chi_Minh,
         updated: published,
         language: "vi".to_owned(),
@@ -119,7 +119,7 @@ pub(crate) fn article(source: &str, number: u32, published: DateTime<Utc>) -> Ar
         tags: Vec::new(),
         topics: Vec::new(),
         first_source: None,
-        provenance: BTreeMap::from([(Field::Published, Provenance::Teaser)]),
+        provenance: BTreeMap::from([(ArticleField::Published, Provenance::Teaser)]),
         hash: format!("{number}"),
         first_seen: published,
         last_seen: published,

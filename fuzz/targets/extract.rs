@@ -3,13 +3,13 @@
 #![no_main]
 
 use bantin::crawl;
-use bantin::model::Platforms;
+use bantin::model::PlatformChoice;
 use bantin_fuzz::{address, article, now};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let page = crawl::saved_page(bytes.to_vec(), address(), now());
-    if let Ok(found) = crawl::single_page(&page, &Platforms::default()) {
+    if let Ok(found) = crawl::single_page(&page, &PlatformChoice::default()) {
         article(&found, now());
     }
 });

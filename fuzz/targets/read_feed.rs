@@ -13,7 +13,7 @@ fuzz_target!(|bytes: &[u8]| {
     for name in ["feed", "sitemap", "wordpress"] {
         let kind = kind::named(name).expect("the kind is registered");
         source.kind = kind.with(&KindValues::default()).expect("it needs no settings");
-        if let Ok(listing) = discover::teasers(&page, &source) {
+        if let Ok(listing) = discover::items(&page, &source) {
             assert!(!listing.teasers.is_empty(), "an empty listing is an error");
             for teaser in &listing.teasers {
                 assert!(matches!(teaser.url.scheme(), "http" | "https"), "{}", teaser.url);

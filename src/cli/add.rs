@@ -1,13 +1,13 @@
 //! `bantin add`
 
 pub(in crate::cli) mod name;
-mod offered;
+mod offered_feed;
+mod site_owner;
 mod subject;
-mod whose;
 
 use super::discover::{date_of, write_text};
 use super::extract::write_fields;
-use super::{Config, Misuse, line, store_if_any};
+use super::{ConfigOption, UsageError, line, store_if_any};
 use crate::clock::Clock;
 use crate::config::edit::{self, NewKind, NewSource};
 use crate::config::{self, ConfigErrors, Plan};
@@ -21,7 +21,7 @@ use ipnet::IpNet;
 use std::io::{BufRead, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
-use subject::Subject;
+use subject::AddSubject;
 use url::Url;
 
 /// So many items are tried until one is read as an article.
@@ -80,24 +80,24 @@ impl Arguments {
 }
 
 /// Why a page is not added, in a sentence that says what to do.
-type Refusal = String;
+type AddRefusal = String;
 
 /// What a page brought.
-struct Brought {
+struct FetchedSubject {
     page: Page,
-    subject: Subject,
+    subject: AddSubject,
     source: Arc<Source>,
     /// What was guessed of how the page is read.
     guess: Option<String>,
 }
 
-pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let url = address(&arguments.url)?;
     let plan = config.plan()?;
     match added(&config, &plan, &url, arguments).await {
         Ok(code) => Ok(code),
         // A file that became wrong and a wrong command line have exit codes of their own.
-        Err(error) if error.is::<ConfigErrors>() || error.is::<Misuse>() => Err(error),
+        Err(error) if error.is::<ConfigErrors>() || error.is::<UsageError>() => Err(error),
         Err(error) => {
             eprintln!("{url}: {error:#}. Nothing was written");
             Ok(ExitCode::FAILURE)
@@ -106,15 +106,15 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
 }
 
 async fn added(
-    config: &Config,
+    config: &ConfigOption,
     plan: &Plan,
     url: &Url,
     arguments: Arguments,
 ) -> anyhow::Result<ExitCode> {
     let list = arguments.list.as_deref();
-    refuse_known(plan, url, list)?;
+    reject_known_source(plan, url, list)?;
     if let Some(id) = arguments.id.as_ref().filter(|id| name::is_taken(plan, id)) {
-        return Err(Misuse(format!(
+        return Err(UsageError(format!(
             "a source is or was called {:?}; choose another --id",
             id.as_str()
         ))
@@ -135,10 +135,10 @@ async fn added(
         new.url = address.ok_or_else(|| anyhow!(wanted.not_offered))?;
         new.kind = NewKind { name: wanted.name, settings: Vec::new() };
     }
-    let mut brought = bring(config, &line, &mut new).await?;
+    let mut brought = fetch_subject(config, &line, &mut new).await?;
     tell_guess(&brought);
-    refuse_known(plan, &brought.page.url, list)?;
-    refuse_known(plan, &brought.source.url, list)?;
+    reject_known_source(plan, &brought.page.url, list)?;
+    reject_known_source(plan, &brought.source.url, list)?;
     // Where the address that was fetched is not the one that is written, its having moved says nothing of that.
     let is_written = brought.source.url == new.url;
     if let Some(moved) = brought.page.said.moved_to.clone().filter(|_| is_written) {
@@ -146,21 +146,21 @@ async fn added(
     }
     let site = site.or_else(|| name::site(&brought.page));
     let mut out = std::io::stdout().lock();
-    let feed = offered::feed(config, &line, &brought, &new).await;
+    let feed = offered_feed::feed(config, &line, &brought, &new).await;
     if let Some(wanted) = offered.filter(|wanted| wanted.name != new.kind.name) {
         let Some((offered, of_feed)) = feed else { bail!(wanted.not_offered) };
-        refuse_known(plan, &offered.url, None)?;
+        reject_known_source(plan, &offered.url, None)?;
         let id = arguments.id.clone().unwrap_or_else(|| name::id(plan, &offered.url, None));
         (new, brought) = (NewSource { id, ..offered }, of_feed);
     } else if let Some((offered, of_feed)) = &feed {
-        offered::tell(
+        offered_feed::report_offered_feed(
             &mut out,
             &offered.url,
             brought.subject.listing(),
             of_feed.subject.listing(),
         )?;
     }
-    let whose = whose::of(site.as_deref(), &new.url);
+    let whose = site_owner::of(site.as_deref(), &new.url);
     new.province = province.or(whose.province).map(|province| province.slug);
     new.agency = arguments.agency.clone().or(whose.agency);
     let title = arguments.title.clone().or(site);
@@ -194,9 +194,9 @@ async fn added(
 }
 
 /// The province that somebody wrote.
-fn province(name: &str) -> Result<Province, Misuse> {
+fn province(name: &str) -> Result<Province, UsageError> {
     let unknown = || {
-        Misuse(format!(
+        UsageError(format!(
             "--province {name:?} is no province of Viet Nam; write its name, slug or code, as in \"Lâm Đồng\""
         ))
     };
@@ -227,22 +227,22 @@ fn listing(list: Option<&str>) -> NewKind {
 
 /// The source that the page at an address would be, with all that feeds.toml says of every source.
 pub(super) async fn source_at(
-    config: &Config,
+    config: &ConfigOption,
     plan: &Plan,
     line: &CrawlContext,
     url: &Url,
     allow_private: &[IpNet],
 ) -> anyhow::Result<Arc<Source>> {
     let mut new = NewSource { allow_private: allow_private.to_vec(), ..unnamed(plan, url, None) };
-    let brought = bring(config, line, &mut new).await?;
+    let brought = fetch_subject(config, line, &mut new).await?;
     tell_guess(&brought);
     Ok(brought.source)
 }
 
 /// The http(s) address that somebody wrote.
-pub(super) fn address(written: &str) -> Result<Url, Misuse> {
+pub(super) fn address(written: &str) -> Result<Url, UsageError> {
     let wrong = |why: &str| {
-        Misuse(format!(
+        UsageError(format!(
             "{written:?} is no http or https address ({why}); write it as a browser shows it, with https://"
         ))
     };
@@ -256,7 +256,7 @@ pub(super) fn address(written: &str) -> Result<Url, Misuse> {
 }
 
 /// Refuses what a source reads already.
-fn refuse_known(plan: &Plan, url: &Url, list: Option<&str>) -> anyhow::Result<()> {
+fn reject_known_source(plan: &Plan, url: &Url, list: Option<&str>) -> anyhow::Result<()> {
     let is_same_list = |source: &Source| match (source.kind.setting(LIST), list) {
         (Some(known), Some(list)) => {
             crate::page::plain::fold(known) == crate::page::plain::fold(list)
@@ -273,7 +273,8 @@ fn refuse_known(plan: &Plan, url: &Url, list: Option<&str>) -> anyhow::Result<()
         source.folder.is_none() && bare(&source.url) == bare(url) && is_same_list(source)
     });
     let Some(source) = known else { return Ok(()) };
-    let place = edit::place_of(&plan.files, source.id()).unwrap_or_else(|| "feeds.toml".to_owned());
+    let place =
+        edit::location_of(&plan.files, source.id()).unwrap_or_else(|| "feeds.toml".to_owned());
     bail!(
         "{url} is there already: source {} in {place} reads it; `bantin try {}` shows what it gives",
         source.id(),
@@ -282,7 +283,7 @@ fn refuse_known(plan: &Plan, url: &Url, list: Option<&str>) -> anyhow::Result<()
 }
 
 /// The source as feeds.toml would mean it, with all its defaults.
-fn meant(config: &Config, new: &NewSource) -> anyhow::Result<Arc<Source>> {
+fn meant(config: &ConfigOption, new: &NewSource) -> anyhow::Result<Arc<Source>> {
     let text = std::fs::read_to_string(&config.path).context("feeds.toml cannot be read")?;
     let plan = config.read_as(edit::with(&text, new)?.text)?;
     let source = plan.sources.into_iter().find(|source| *source.id() == new.id);
@@ -294,11 +295,11 @@ fn meant(config: &Config, new: &NewSource) -> anyhow::Result<Arc<Source>> {
 }
 
 /// Fetches a page as a source and finds out what it is.
-async fn bring(
-    config: &Config,
+async fn fetch_subject(
+    config: &ConfigOption,
     line: &CrawlContext,
     new: &mut NewSource,
-) -> anyhow::Result<Brought> {
+) -> anyhow::Result<FetchedSubject> {
     let mut source = meant(config, new)?;
     let page = page(line, &source, &source.url).await?;
     let mut guess = None;
@@ -314,7 +315,7 @@ async fn bring(
     if facts.is_index {
         let listing =
             crawl::listed(line, &source, page.clone()).await.map_err(|why| anyhow!(why))?;
-        return Ok(Brought { page, subject: Subject::Items(listing), source, guess });
+        return Ok(FetchedSubject { page, subject: AddSubject::Items(listing), source, guess });
     }
     let read = source.clone();
     let (page, subject) = tokio::task::spawn_blocking(move || {
@@ -328,11 +329,11 @@ async fn bring(
         new.kind.settings.extend(suggested);
         source = meant(config, new)?;
     }
-    Ok(Brought { page, subject, source, guess })
+    Ok(FetchedSubject { page, subject, source, guess })
 }
 
 /// Shows what was guessed of how the page is read.
-fn tell_guess(brought: &Brought) {
+fn tell_guess(brought: &FetchedSubject) {
     if let Some(guess) = &brought.guess {
         println!("{guess}\n");
     }
@@ -362,7 +363,7 @@ async fn page(line: &CrawlContext, source: &Source, url: &Url) -> anyhow::Result
 /// The first item that is an article. Where none of the first ones is, the page holds no news.
 async fn first_article(
     line: &CrawlContext,
-    brought: &Brought,
+    brought: &FetchedSubject,
     new: &NewSource,
 ) -> anyhow::Result<Article> {
     let mut why = None;
@@ -389,10 +390,10 @@ async fn first_article(
     )
 }
 
-fn show_items(out: &mut impl Write, brought: &Brought) -> std::io::Result<()> {
+fn show_items(out: &mut impl Write, brought: &FetchedSubject) -> std::io::Result<()> {
     match &brought.subject {
-        Subject::News(news) => write_text(out, &brought.page, news),
-        Subject::Items(Listing { teasers, skipped, .. }) => {
+        AddSubject::News(news) => write_text(out, &brought.page, news),
+        AddSubject::Items(Listing { teasers, skipped, .. }) => {
             for teaser in teasers {
                 let date = date_of(&brought.page, teaser).unwrap_or_else(|| "no date".to_owned());
                 let title = teaser.title.as_deref().unwrap_or("no title");
@@ -428,7 +429,7 @@ fn is_wanted(question: &str) -> std::io::Result<bool> {
 }
 
 /// Writes a source and says on which line it begins.
-fn write(config: &Config, new: &NewSource) -> anyhow::Result<usize> {
+fn write(config: &ConfigOption, new: &NewSource) -> anyhow::Result<usize> {
     let old = std::fs::read_to_string(&config.path).context("feeds.toml cannot be read")?;
     let edited = edit::with(&old, new)?;
     // What is written must be what was meant; feeds.toml may have become another since it was looked at.

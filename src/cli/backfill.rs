@@ -1,15 +1,15 @@
 //! `bantin backfill`
 
-use super::publishing::{self, Published};
-use super::{Config, Misuse, line, source_named};
+use super::publishing::{self, PublishedBy};
+use super::{ConfigOption, UsageError, line, source_named};
 use crate::clock::Clock;
 use crate::config::Plan;
 use crate::crawl::{
     self, BackfillCounts, BackfillEnd as End, BackfillRange, BackfillReport, BackfillStep,
 };
-use crate::daemon::Orders;
+use crate::daemon::ActivePlan;
 use crate::discover::kind;
-use crate::lock::{Lock, LockError};
+use crate::lock::{LockError, StateLock};
 use crate::model::{Slug, Source};
 use crate::store::Store;
 use anyhow::ensure;
@@ -56,16 +56,16 @@ fn begins(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     midnight.and_local_timezone(zone).earliest().map_or(midnight.and_utc(), |at| at.to_utc())
 }
 
-pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let plan = config.plan()?;
     let source = source_named(&arguments.source, &plan.sources)?;
     if let Some(why) = kind::of(&source.kind).no_next_page {
-        return Err(Misuse(format!("{} {why}", source.id())).into());
+        return Err(UsageError(format!("{} {why}", source.id())).into());
     }
     let (state, store) = (plan.site.state.clone(), Store::open(&plan.site.state).await?);
     let line = line(&plan, Some(&store), Clock::System)?;
     hand_over(plan, &store, &source).await?;
-    let _lock = Lock::take_backfill(&state, source.id())?;
+    let _lock = StateLock::acquire_backfill(&state, source.id())?;
 
     let wanted = BackfillRange {
         pages: arguments.pages.map(|pages| usize::try_from(pages).unwrap_or(usize::MAX)),
@@ -73,7 +73,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         afresh: arguments.afresh,
     };
     let stopped = super::stop_on_signal("page");
-    let mut shown = Shown::new();
+    let mut shown = BackfillProgress::new();
     let mut tell = |step: BackfillStep| shown.step(step);
     let done = crawl::backfill(&line, &store, &source, wanted, &stopped, &mut tell).await?;
     shown.bar.finish_and_clear();
@@ -92,9 +92,9 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
 
 /// Hands the plan to the store, where no running bantin has done so.
 async fn hand_over(plan: Plan, store: &Store, source: &Source) -> anyhow::Result<()> {
-    match Lock::take(&plan.site.state.clone(), "backfill") {
+    match StateLock::acquire(&plan.site.state.clone(), "backfill") {
         Ok(_lock) => {
-            Orders::from_plan(plan, store, Clock::System.now()).await?;
+            ActivePlan::from_plan(plan, store, Clock::System.now()).await?;
         }
         Err(LockError::Held { holder, .. }) => {
             let known = store.origins().await?;
@@ -111,7 +111,7 @@ async fn hand_over(plan: Plan, store: &Store, source: &Source) -> anyhow::Result
 
 /// Publishes what is new, where no running bantin does.
 async fn publish(
-    config: &Config,
+    config: &ConfigOption,
     store: &Store,
     new: usize,
 ) -> anyhow::Result<(Option<String>, Vec<String>)> {
@@ -120,7 +120,7 @@ async fn publish(
     }
     let plan = config.read()?;
     Ok(match publishing::publish(plan, store, "backfill").await? {
-        Published::Here(edition, output) => {
+        PublishedBy::Here(edition, output) => {
             let said = format!(
                 "{} documents written, {} unchanged in {}",
                 edition.written,
@@ -129,19 +129,19 @@ async fn publish(
             );
             (Some(said), edition.problems)
         }
-        Published::ByDaemon => {
+        PublishedBy::ByDaemon => {
             (Some("the running bantin publishes them within seconds".to_owned()), Vec::new())
         }
     })
 }
 
 /// A bar on a terminal, a line for each page elsewhere.
-struct Shown {
+struct BackfillProgress {
     bar: ProgressBar,
     is_terminal: bool,
 }
 
-impl Shown {
+impl BackfillProgress {
     fn new() -> Self {
         let bar = ProgressBar::new(0);
         let bar = match ProgressStyle::with_template("{msg} {bar:30} {pos}/{len}") {

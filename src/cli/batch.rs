@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 /// One line of a batch.
 #[derive(Debug, Deserialize)]
-struct Line {
+struct BatchLine {
     id: Value,
     #[serde(default = "nowhere")]
     url: String,
@@ -61,7 +61,7 @@ fn answer(line: &str, read: &impl Fn(&Page) -> Value) -> Option<Value> {
     if line.trim().is_empty() {
         return None;
     }
-    let Line { id, url, html } = match serde_json::from_str(line) {
+    let BatchLine { id, url, html } = match serde_json::from_str(line) {
         Ok(line) => line,
         Err(error) => return Some(json!({ "id": null, "error": format!("the line: {error}") })),
     };

@@ -1,9 +1,9 @@
 //! `bantin check`
 
-use super::{Config, source_list};
+use super::{ConfigOption, source_list};
 use crate::clock::Clock;
 use crate::config::FixError;
-use crate::config::edit::Unwritten;
+use crate::config::edit::UnwrittenFiles;
 use std::process::ExitCode;
 
 /// Check feeds.toml and the folders without visiting anything
@@ -20,7 +20,7 @@ pub(super) struct Arguments {
     fix: bool,
 }
 
-pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+pub(super) fn run(config: &ConfigOption, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if arguments.fix && !fix(config)? {
         return Ok(ExitCode::FAILURE);
     }
@@ -46,14 +46,14 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
         plan.site.output.display(),
         plan.site.state.display()
     );
-    for told in source_list::told(&plan, Clock::System.now())? {
+    for told in source_list::list_lines(&plan, Clock::System.now())? {
         println!("{told}");
     }
     Ok(code)
 }
 
 /// Renames keys that are written by old names, and says which; whether the files could be written.
-fn fix(config: &Config) -> anyhow::Result<bool> {
+fn fix(config: &ConfigOption) -> anyhow::Result<bool> {
     let fix = match config.fix() {
         Ok(fix) => fix,
         // Its exit code is that of a wrong feeds.toml.
@@ -70,7 +70,7 @@ fn fix(config: &Config) -> anyhow::Result<bool> {
     }
     for change in &fix.changes {
         match &unwritten {
-            Some(Unwritten { written, .. }) if !written.contains(&change.file) => {
+            Some(UnwrittenFiles { written, .. }) if !written.contains(&change.file) => {
                 eprintln!("bantin: not renamed: {change}");
             }
             _ => println!("{change}"),

@@ -1,11 +1,11 @@
 //! `bantin discover`
 
-use super::Config;
+use super::ConfigOption;
 use super::batch::batch;
 use super::page::{NOWHERE, page};
-use super::shown::{self, Format};
-use crate::discover::{self, News};
-use crate::model::Teaser;
+use super::report_format::{self, ReportFormat};
+use crate::discover::{self, PageNews};
+use crate::model::ListingItem;
 use crate::page::Page;
 use ipnet::IpNet;
 use serde_json::{Value, json};
@@ -32,8 +32,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NETWORK", conflicts_with = "batch")]
     allow_private: Vec<IpNet>,
     /// What is printed
-    #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "batch")]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text, conflicts_with = "batch")]
+    format: ReportFormat,
     /// Read JSON lines {"id", "url", "html": FILE} and print {"id", "items"} for each, in their order
     ///
     /// As many pages are read at once as there are cores. A page without news gives {"id", "error"}.
@@ -41,7 +41,7 @@ pub(super) struct Arguments {
     batch: bool,
 }
 
-pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let Some(name) = arguments.page.filter(|_| !arguments.batch) else {
         let answer = |page: &Page| match read(page, None) {
             Ok(news) => items(page, &news),
@@ -64,24 +64,24 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     };
     let mut out = std::io::stdout().lock();
     match arguments.format {
-        Format::Text => write_text(&mut out, &page, &news)?,
-        Format::Json => writeln!(out, "{:#}", record(&page, &news))?,
+        ReportFormat::Text => write_text(&mut out, &page, &news)?,
+        ReportFormat::Json => writeln!(out, "{:#}", record(&page, &news))?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn read(page: &Page, list: Option<&str>) -> Result<News, String> {
+fn read(page: &Page, list: Option<&str>) -> Result<PageNews, String> {
     let home = page.url.join("/").map_err(|error| error.to_string())?;
     discover::news(page, &home, list).map_err(|error| error.to_string())
 }
 
 /// The date of an item.
-pub(super) fn date_of(page: &Page, teaser: &Teaser) -> Option<String> {
-    shown::written_date(teaser.date.as_deref()?, page.fetched)
+pub(super) fn date_of(page: &Page, teaser: &ListingItem) -> Option<String> {
+    report_format::written_date(teaser.date.as_deref()?, page.fetched)
 }
 
-fn items(page: &Page, news: &News) -> Value {
-    let item = |teaser: &Teaser| {
+fn items(page: &Page, news: &PageNews) -> Value {
+    let item = |teaser: &ListingItem| {
         json!({
             "url": teaser.url.as_str(),
             "title": teaser.title,
@@ -94,7 +94,7 @@ fn items(page: &Page, news: &News) -> Value {
 }
 
 /// All that was found, with why.
-fn record(page: &Page, news: &News) -> Value {
+fn record(page: &Page, news: &PageNews) -> Value {
     let learned = news.listing.learned.lists.iter().map(
         |list| json!({ "selector": list.selector, "items": list.items, "evidence": list.evidence }),
     );
@@ -113,7 +113,11 @@ fn record(page: &Page, news: &News) -> Value {
 }
 
 /// The items, how they were found, and the lists that they stand in.
-pub(super) fn write_text(out: &mut impl Write, page: &Page, news: &News) -> std::io::Result<()> {
+pub(super) fn write_text(
+    out: &mut impl Write,
+    page: &Page,
+    news: &PageNews,
+) -> std::io::Result<()> {
     for teaser in &news.listing.teasers {
         let date = date_of(page, teaser).unwrap_or_else(|| "no date".to_owned());
         let title = teaser.title.as_deref().unwrap_or("no title");

@@ -5,16 +5,17 @@ mod record;
 mod text;
 
 use super::page::NOWHERE;
-use super::shown::Format;
-use super::{Config, extract};
+use super::report_format::ReportFormat;
+use super::{ConfigOption, extract};
 use crate::crawl;
 use crate::model::{
-    Article, ConsideredValue, Explanation, Refusal, Slug, Source, Subject, Verdict,
+    Article, ConsideredValue, ExplainedField, Explanation, PageRejection, Slug, Source,
+    ValueVerdict,
 };
-use crate::normalize::topic::{Classifier, ENOUGH, Reason};
-use crate::page::Decoded;
-use crate::store::{StoredArticle, Unread};
-use lookup::Target;
+use crate::normalize::topic::{Classifier, ENOUGH, TopicReason};
+use crate::page::DecodedText;
+use crate::store::{StoredArticle, UnreadItem};
+use lookup::ExplainTarget;
 use std::io::Write;
 use std::process::ExitCode;
 use url::Url;
@@ -40,12 +41,12 @@ pub(super) struct Arguments {
     #[arg(long)]
     stored: bool,
     /// What is printed
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    format: ReportFormat,
 }
 
 /// All that is told of an article.
-struct Told {
+struct ExplainReport {
     /// The address of the page, or the id of an article that has none.
     name: String,
     /// By whose rules it is read, in words.
@@ -57,23 +58,23 @@ struct Told {
     /// What is in the store.
     stored: Option<StoredArticle>,
     /// What is in the store of an item that has no article.
-    unread: Option<Unread>,
+    unread: Option<UnreadItem>,
     /// What reading the page gave.
-    read: Option<Read>,
+    read: Option<ReadPage>,
 }
 
 /// A page that was read.
-struct Read {
+struct ReadPage {
     /// The zone of its source.
     zone: chrono_tz::Tz,
-    decoded: Option<Decoded>,
-    article: Result<Article, Refusal>,
+    decoded: Option<DecodedText>,
+    article: Result<Article, PageRejection>,
     explanation: Explanation,
 }
 
-pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let format = arguments.format;
-    let Target { page, key, teaser, source, first_seen, mut told } =
+    let ExplainTarget { page, key, teaser, source, first_seen, mut told } =
         lookup::find(&config, &arguments).await?;
     if let Some(page) = page {
         let first_seen = first_seen.unwrap_or(page.fetched);
@@ -84,18 +85,18 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
             if let Ok(article) = &mut article {
                 let reasons = topics.reasons_of(article);
                 explanation.considered.extend(reasons.iter().map(considered));
-                let enough = reasons.into_iter().filter(Reason::is_enough);
+                let enough = reasons.into_iter().filter(TopicReason::reaches_threshold);
                 article.topics = enough.map(|reason| reason.topic).collect();
             }
             let zone = Source::clone(&source).zone;
-            Read { zone, decoded: page.text().ok(), article, explanation }
+            ReadPage { zone, decoded: page.text().ok(), article, explanation }
         });
         told.read = Some(read.await?);
     }
     let mut out = std::io::stdout().lock();
     match format {
-        Format::Text => write!(out, "{}", text::of(&told, width()))?,
-        Format::Json => writeln!(out, "{:#}", record::of(&told))?,
+        ReportFormat::Text => write!(out, "{}", text::of(&told, width()))?,
+        ReportFormat::Json => writeln!(out, "{:#}", record::of(&told))?,
     }
     // Of an article that no page was read for, what is stored is all that was asked for.
     let is_article = told.read.as_ref().map_or(told.stored.is_some(), |read| read.article.is_ok());
@@ -103,14 +104,14 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
 }
 
 /// A topic, with what speaks for it.
-fn considered(reason: &Reason) -> ConsideredValue {
-    let (verdict, of) = match reason.is_enough() {
-        true => (Verdict::Taken, String::new()),
-        false => (Verdict::PassedOver, format!(" of {ENOUGH}")),
+fn considered(reason: &TopicReason) -> ConsideredValue {
+    let (verdict, of) = match reason.reaches_threshold() {
+        true => (ValueVerdict::Taken, String::new()),
+        false => (ValueVerdict::PassedOver, format!(" of {ENOUGH}")),
     };
     let hits = reason.hits.iter().map(|hit| format!("{:?} in the {}", hit.keyword, hit.place));
     let hits = hits.collect::<Vec<_>>().join(", ");
-    ConsideredValue::new(Subject::Topics, verdict, "rules", reason.topic.as_str())
+    ConsideredValue::new(ExplainedField::Topics, verdict, "rules", reason.topic.as_str())
         .with(verdict, format!("has {}{of} points for {hits}", reason.points))
 }
 

@@ -1,9 +1,9 @@
 //! `bantin export`
 
-use super::{Config, Misuse, existing_store};
-use crate::exchange::Line;
+use super::{ConfigOption, UsageError, existing_store};
+use crate::exchange::ArticleLine;
 use crate::model::{Article, Origin, Slug};
-use crate::store::Exported;
+use crate::store::ExportedArticle;
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
@@ -19,8 +19,8 @@ const CHUNK: usize = 500;
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// One JSON object a line, or comma-separated values (RFC 4180) with a heading
-    #[arg(long, value_enum, default_value_t = Format::Jsonl)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = ExportFormat::Jsonl)]
+    format: ExportFormat,
     /// Only these sources
     #[arg(long, value_name = "ID")]
     source: Vec<Slug>,
@@ -30,21 +30,22 @@ pub(super) struct Arguments {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
+enum ExportFormat {
     Jsonl,
     Csv,
 }
 
-pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
-    if arguments.withdrawn && arguments.format == Format::Csv {
+pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::Result<ExitCode> {
+    if arguments.withdrawn && arguments.format == ExportFormat::Csv {
         let why = "--withdrawn goes with --format jsonl only: a CSV has no column that says so";
-        return Err(Misuse(why.to_owned()).into());
+        return Err(UsageError(why.to_owned()).into());
     }
     let plan = config.plan()?;
     let store = existing_store(&plan).await?;
     let origins = store.origins().await?;
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let mut csv = (arguments.format == Format::Csv).then(|| csv::Writer::from_writer(Vec::new()));
+    let mut csv =
+        (arguments.format == ExportFormat::Csv).then(|| csv::Writer::from_writer(Vec::new()));
     if let Some(csv) = &mut csv {
         csv.write_record(COLUMNS)?;
     }
@@ -54,7 +55,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         let Some(last) = stretch.last else { break };
         place = last;
         for exported in &stretch.articles {
-            let Exported { article, withdrawn, .. } = exported;
+            let ExportedArticle { article, withdrawn, .. } = exported;
             let is_of_another =
                 !arguments.source.is_empty() && !arguments.source.contains(&article.source);
             if is_of_another || (withdrawn.is_some() && !arguments.withdrawn) {
@@ -64,7 +65,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
             match &mut csv {
                 Some(csv) => csv.write_record(cells(article, origin))?,
                 None => {
-                    let line = Line::of(exported, origin);
+                    let line = ArticleLine::of(exported, origin);
                     writeln!(out, "{}", serde_json::to_string(&line)?)?;
                 }
             }

@@ -2,12 +2,14 @@
 
 use super::batch::batch;
 use super::page::{NOWHERE, page};
-use super::{Config, shown};
+use super::{ConfigOption, report_format};
 use crate::config;
 use crate::crawl;
-use crate::model::{Article, Field, Platform, Platforms, Provenance, Slug, Topics};
+use crate::model::{
+    Article, ArticleField, PlatformChoice, PlatformRules, Provenance, Slug, TopicRules,
+};
 use crate::normalize::topic::Classifier;
-use crate::page::{Decoded, Page};
+use crate::page::{DecodedText, Page};
 use ipnet::IpNet;
 use serde_json::{Value, json};
 use std::io::Write;
@@ -29,8 +31,8 @@ pub(super) struct Arguments {
     #[arg(long, conflicts_with = "batch", default_value = NOWHERE)]
     url: Url,
     /// What is printed
-    #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "batch")]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = ExtractFormat::Text, conflicts_with = "batch")]
+    format: ExtractFormat,
     /// Files of platform rules that are tried before the embedded ones
     #[arg(long, value_name = "FILE")]
     platforms: Vec<PathBuf>,
@@ -45,7 +47,7 @@ pub(super) struct Arguments {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
+enum ExtractFormat {
     /// The fields by name, then the text
     Text,
     /// One JSON object, with where each field was found
@@ -54,12 +56,12 @@ enum Format {
     Html,
 }
 
-pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let (topics, own) = rules(&config);
     let topics = Classifier::new(topics)?;
     let named = config::platforms(&arguments.platforms)?;
     let own = named.iter().chain(own.iter()).cloned().collect();
-    let platforms = Platforms { own, ..Platforms::default() };
+    let platforms = PlatformChoice { own, ..PlatformChoice::default() };
     let Some(name) = arguments.page.filter(|_| !arguments.batch) else {
         return batch(move |page| match read(page, &topics, &platforms) {
             Ok((article, decoded)) => record(&article, &decoded),
@@ -78,16 +80,16 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     };
     let mut out = std::io::stdout().lock();
     match arguments.format {
-        Format::Text => write_text(&mut out, &article)?,
-        Format::Json => writeln!(out, "{:#}", record(&article, &decoded))?,
-        Format::Html => writeln!(out, "{}", article.html.as_str())?,
+        ExtractFormat::Text => write_text(&mut out, &article)?,
+        ExtractFormat::Json => writeln!(out, "{:#}", record(&article, &decoded))?,
+        ExtractFormat::Html => writeln!(out, "{}", article.html.as_str())?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// The topics and the operator's families of platforms of feeds.toml, where there is one that can be read; else those that
 /// come with bantin.
-pub(super) fn rules(config: &Config) -> (Arc<Topics>, Arc<[Platform]>) {
+pub(super) fn rules(config: &ConfigOption) -> (Arc<TopicRules>, Arc<[PlatformRules]>) {
     match config.path.exists().then(|| config.read()) {
         Some(Ok(plan)) => (plan.site.topics, plan.platforms),
         Some(Err(_)) => {
@@ -103,20 +105,20 @@ pub(super) fn rules(config: &Config) -> (Arc<Topics>, Arc<[Platform]>) {
 
 /// That a page gives no article.
 #[derive(Debug)]
-struct Refused {
+struct ExtractionRefused {
     /// Why, in a sentence.
     reason: String,
     /// What is known of an article that there is nothing to read in.
     known: Option<Box<Article>>,
 }
 
-impl From<String> for Refused {
+impl From<String> for ExtractionRefused {
     fn from(reason: String) -> Self {
         Self { reason, known: None }
     }
 }
 
-impl Refused {
+impl ExtractionRefused {
     /// The fields of an answer.
     fn record(&self) -> Value {
         match &self.known {
@@ -132,9 +134,9 @@ impl Refused {
 fn read(
     page: &Page,
     topics: &Classifier,
-    platforms: &Platforms,
-) -> Result<(Article, Decoded), Refused> {
-    let refused = |error: crawl::ReadError| Refused {
+    platforms: &PlatformChoice,
+) -> Result<(Article, DecodedText), ExtractionRefused> {
+    let refused = |error: crawl::ReadError| ExtractionRefused {
         reason: error.to_string(),
         known: error.known().cloned().map(Box::new),
     };
@@ -148,7 +150,7 @@ fn read(
 /// A day that stands only in the article's first sentence is that of the event, and is told as such.
 fn date(article: &Article) -> Option<String> {
     if let Some(Provenance::FirstSeen | Provenance::Lead) =
-        article.provenance.get(&Field::Published)
+        article.provenance.get(&ArticleField::Published)
     {
         return None;
     }
@@ -157,15 +159,15 @@ fn date(article: &Article) -> Option<String> {
 
 /// The day of the event that the article tells of, where that is all it says.
 fn event(article: &Article) -> Option<String> {
-    let is_event = article.provenance.get(&Field::Published) == Some(&Provenance::Lead);
+    let is_event = article.provenance.get(&ArticleField::Published) == Some(&Provenance::Lead);
     is_event.then(|| written(article))
 }
 
 fn written(article: &Article) -> String {
-    shown::date(article.published, article.precision, article.zone)
+    report_format::date(article.published, article.precision, article.zone)
 }
 
-fn record(article: &Article, decoded: &Decoded) -> Value {
+fn record(article: &Article, decoded: &DecodedText) -> Value {
     let images: Vec<_> = article.images.iter().map(|image| image.url.as_str()).collect();
     let attachments: Vec<_> =
         article.attachments.iter().map(|attachment| attachment.url.as_str()).collect();
@@ -193,11 +195,11 @@ fn record(article: &Article, decoded: &Decoded) -> Value {
 pub(super) fn write_fields(out: &mut impl Write, article: &Article) -> std::io::Result<()> {
     let (date, event) = (date(article), event(article));
     let fields = [
-        ("title", Some(article.title.as_str()), Field::Title),
-        ("date", date.as_deref(), Field::Published),
-        ("event", event.as_deref(), Field::Published),
-        ("author", article.author.as_deref(), Field::Author),
-        ("source", article.source_line.as_deref(), Field::SourceLine),
+        ("title", Some(article.title.as_str()), ArticleField::Title),
+        ("date", date.as_deref(), ArticleField::Published),
+        ("event", event.as_deref(), ArticleField::Published),
+        ("author", article.author.as_deref(), ArticleField::Author),
+        ("source", article.source_line.as_deref(), ArticleField::SourceLine),
     ];
     for (name, value, field) in fields {
         let Some(value) = value else { continue };

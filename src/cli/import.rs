@@ -3,10 +3,10 @@
 mod articles;
 mod sources;
 
-use super::Config;
+use super::ConfigOption;
 use super::page::{NOWHERE, page};
-use super::shown::{self, Format};
-use crate::discover::{self, Foreign, ForeignItem};
+use super::report_format::{self, ReportFormat};
+use crate::discover::{self, ForeignFeed, ForeignItem};
 use crate::model::RawHtml;
 use crate::normalize::html;
 use crate::page::{MediaType, Page};
@@ -54,11 +54,11 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "TYPE")]
     content_type: Option<String>,
     /// What is printed
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    format: ReportFormat,
 }
 
-pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::Result<ExitCode> {
     if arguments.articles {
         return articles::run(config, &arguments.page).await;
     }
@@ -85,22 +85,22 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     };
     let mut out = std::io::stdout().lock();
     match arguments.format {
-        Format::Text => write_text(&mut out, &page, &feed)?,
-        Format::Json => writeln!(out, "{:#}", record(&page, &feed))?,
+        ReportFormat::Text => write_text(&mut out, &page, &feed)?,
+        ReportFormat::Json => writeln!(out, "{:#}", record(&page, &feed))?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// A date as far as it is known; nothing where it cannot be believed.
 fn date(page: &Page, written: Option<&str>) -> Option<String> {
-    shown::written_date(written?, page.fetched)
+    report_format::written_date(written?, page.fetched)
 }
 
 fn clean(raw: Option<&RawHtml>, base: &Url) -> Option<String> {
     Some(html::clean(raw?, base).ok()?.as_str().to_owned())
 }
 
-fn record(page: &Page, feed: &Foreign) -> Value {
+fn record(page: &Page, feed: &ForeignFeed) -> Value {
     let item = |item: &ForeignItem| {
         json!({
             "id": item.id,
@@ -125,7 +125,7 @@ fn record(page: &Page, feed: &Foreign) -> Value {
     })
 }
 
-fn write_text(out: &mut impl Write, page: &Page, feed: &Foreign) -> std::io::Result<()> {
+fn write_text(out: &mut impl Write, page: &Page, feed: &ForeignFeed) -> std::io::Result<()> {
     writeln!(out, "{}", feed.title.as_deref().unwrap_or("a feed without a title"))?;
     for item in &feed.items {
         let date = date(page, item.date.as_deref()).unwrap_or_else(|| "no date".to_owned());

@@ -2,7 +2,7 @@
 
 use super::user_agent;
 use crate::config::Plan;
-use crate::fetch::shown;
+use crate::fetch::redacted;
 use crate::model::Source;
 use chrono::{DateTime, Utc};
 
@@ -16,7 +16,7 @@ pub(super) fn to_agency(source: &Source, plan: &Plan, now: DateTime<Utc>) -> Str
     let time = now.with_timezone(&source.zone).format("%d/%m/%Y %H:%M (%:z)").to_string();
     let fields = [
         ("{agency}", source.origin.title.clone()),
-        ("{url}", shown(&source.url)),
+        ("{url}", redacted(&source.url)),
         ("{time}", time),
         ("{user_agent}", user_agent(Some(plan))),
         ("{contact}", contact.trim_start_matches("mailto:").to_owned()),

@@ -14,9 +14,9 @@ mod letter;
 mod once;
 mod page;
 mod publishing;
+mod report_format;
 mod run;
 mod schema;
-mod shown;
 mod source_list;
 mod status;
 mod table;
@@ -27,7 +27,7 @@ mod withdraw;
 use crate::clock::Clock;
 use crate::config::{self, ConfigErrors, Plan};
 use crate::crawl::{CrawlContext, SharedHosts, VisitLimits};
-use crate::fetch::{Fetcher, Hosts, Options, OwnHosts, SystemResolver};
+use crate::fetch::{Fetcher, HostLimiter, LocalHostLimiter, Options, SystemResolver};
 use crate::lock::LockError;
 use crate::model::{ListCopy, Slug, Source};
 use crate::store::Store;
@@ -104,7 +104,7 @@ pub fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let config = Config { path: cli.config };
+    let config = ConfigOption { path: cli.config };
     let done = runtime.block_on(async {
         match cli.command {
             Command::Run => run::run(config).await,
@@ -146,7 +146,7 @@ fn failed(error: &anyhow::Error) -> ExitCode {
         return ExitCode::from(2);
     }
     eprintln!("bantin: {error:#}");
-    if error.is::<Misuse>() {
+    if error.is::<UsageError>() {
         return ExitCode::from(2);
     }
     match error.downcast_ref::<LockError>() {
@@ -158,9 +158,9 @@ fn failed(error: &anyhow::Error) -> ExitCode {
 /// What is wrong with the command line, beyond what its parser can see.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-struct Misuse(String);
+struct UsageError(String);
 
-impl Misuse {
+impl UsageError {
     /// No source has this id.
     fn unknown_source(id: &Slug, plan: &[Arc<Source>]) -> Self {
         let ids: Vec<Slug> = plan.iter().map(|source| source.id().clone()).collect();
@@ -173,9 +173,9 @@ impl Misuse {
 }
 
 /// The source of a name.
-fn source_named(id: &Slug, sources: &[Arc<Source>]) -> Result<Arc<Source>, Misuse> {
+fn source_named(id: &Slug, sources: &[Arc<Source>]) -> Result<Arc<Source>, UsageError> {
     let source = sources.iter().find(|source| source.id() == id);
-    source.cloned().ok_or_else(|| Misuse::unknown_source(id, sources))
+    source.cloned().ok_or_else(|| UsageError::unknown_source(id, sources))
 }
 
 /// The store of a plan, where there is one already: a mistyped state folder is not made by looking at it.
@@ -237,11 +237,11 @@ fn stop_on_signal(pages: &'static str) -> watch::Receiver<bool> {
 
 /// Where feeds.toml is.
 #[derive(Debug, Clone)]
-struct Config {
+struct ConfigOption {
     path: PathBuf,
 }
 
-impl Config {
+impl ConfigOption {
     /// Reads feeds.toml as it is now.
     fn read(&self) -> Result<Plan, ConfigErrors> {
         self.listed(None)
@@ -254,7 +254,7 @@ impl Config {
 
     /// Reads it with the sources of lists that are kept elsewhere, whose last good copies are in the store.
     fn listed(&self, text: Option<String>) -> Result<Plan, ConfigErrors> {
-        let place = Self::place();
+        let place = Self::start_folders();
         let plan = match text.clone() {
             Some(text) => config::read_as(&self.path, text, &place)?,
             None => config::read(&self.path, &place)?,
@@ -267,8 +267,8 @@ impl Config {
     }
 
     /// Finds the keys that are written by old names.
-    fn fix(&self) -> Result<config::Fix, config::FixError> {
-        let place = Self::place();
+    fn fix(&self) -> Result<config::ConfigFix, config::FixError> {
+        let place = Self::start_folders();
         let plan = config::read(&self.path, &place)?;
         let copies = if plan.lists.is_empty() { Vec::new() } else { Self::copies(&plan)? };
         config::fix(&self.path, &place, &copies)
@@ -281,7 +281,7 @@ impl Config {
     }
 
     /// What its folders are relative to.
-    fn place() -> config::Place {
+    fn start_folders() -> config::Place {
         // systemd gives one folder; were there several, the first is ours.
         let state_directory = std::env::var_os("STATE_DIRECTORY")
             .and_then(|folders| std::env::split_paths(&folders).next())
@@ -327,13 +327,13 @@ fn line(plan: &Plan, store: Option<&Store>, clock: Clock) -> anyhow::Result<Arc<
 
 /// The way to the network, in turn with all who share the store.
 fn fetcher(user_agent: String, store: Option<&Store>, clock: Clock) -> anyhow::Result<Fetcher> {
-    let hosts: Arc<dyn Hosts> = match store {
+    let hosts: Arc<dyn HostLimiter> = match store {
         Some(store) => Arc::new(SharedHosts(store.clone())),
-        None => Arc::new(OwnHosts::default()),
+        None => Arc::new(LocalHostLimiter::default()),
     };
     let options = Options {
         user_agent,
-        limits: crate::fetch::Limits::default(),
+        limits: crate::fetch::RequestLimits::default(),
         clock,
         resolver: Arc::new(SystemResolver),
     };

@@ -1,15 +1,15 @@
 //! `bantin once`: one pass over all sources, then publish.
 
-use super::table::{self, Table};
-use super::{Config, Misuse, line};
+use super::table::{self, TextTable};
+use super::{ConfigOption, UsageError, line};
 use crate::clock::Clock;
 use crate::config::Plan;
 use crate::crawl::{self, CrawlContext, VisitReport};
-use crate::daemon::{self, Orders};
-use crate::lists;
-use crate::lock::Lock;
-use crate::model::{Outcome, Slug, Source};
-use crate::press::{self, Edition};
+use crate::daemon::{self, ActivePlan};
+use crate::lock::StateLock;
+use crate::model::{Slug, Source, VisitOutcome};
+use crate::publisher::{self, PublishReport};
+use crate::source_lists;
 use crate::store::Store;
 use crate::websub;
 use chrono::{DateTime, Utc};
@@ -33,18 +33,18 @@ pub(super) struct Arguments {
     now: Option<DateTime<Utc>>,
 }
 
-pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let plan = config.plan()?;
-    let _lock = Lock::take(&plan.site.state, "once")?;
+    let _lock = StateLock::acquire(&plan.site.state, "once")?;
     let clock = arguments.now.map_or(Clock::System, Clock::Fixed);
     let store = Store::open(&plan.site.state).await?;
     let line = line(&plan, Some(&store), clock)?;
     let (plan, changes) = with_lists(&config, plan, &line, &store).await?;
     let ids: Vec<Slug> = plan.sources.iter().map(|source| source.id().clone()).collect();
     if let Some(unknown) = arguments.sources.iter().find(|id| !ids.contains(id)) {
-        return Err(Misuse::unknown_source(unknown, &plan.sources).into());
+        return Err(UsageError::unknown_source(unknown, &plan.sources).into());
     }
-    let orders = Orders::from_plan(plan, &store, clock.now()).await?;
+    let orders = ActivePlan::from_plan(plan, &store, clock.now()).await?;
     store.end_leases(clock.now()).await?;
     let wanted = |id: &&Slug| arguments.sources.is_empty() || arguments.sources.contains(id);
     let sources = ids.iter().filter(wanted).filter_map(|id| orders.sources.get(id).cloned());
@@ -54,7 +54,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     let mut out = std::io::stdout().lock();
     let visited = print_reports(&mut out, reports, &changes)?;
     let output = orders.site.output.display();
-    let Edition { written, unchanged, empty, .. } = edition;
+    let PublishReport { written, unchanged, empty, .. } = edition;
     writeln!(out, "{written} documents written, {unchanged} unchanged in {output}")?;
     if !empty.is_empty() {
         writeln!(out, "no article yet, and so no document: {}", table::names(&empty))?;
@@ -66,19 +66,19 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
 async fn publish(
     line: &Arc<CrawlContext>,
     store: &Store,
-    orders: &Orders,
-) -> anyhow::Result<(Edition, bool)> {
+    orders: &ActivePlan,
+) -> anyhow::Result<(PublishReport, bool)> {
     let report = |problems: &[String]| problems.iter().for_each(|why| eprintln!("bantin: {why}"));
     let (site, feeds, now) = (&orders.site, &orders.feeds, line.clock.now());
-    let edition = press::publish_all(store, site, feeds, now).await?;
+    let edition = publisher::publish_all(store, site, feeds, now).await?;
     daemon::clear_out(store, orders, now).await;
     report(&edition.problems);
     let mut published = edition.problems.is_empty();
     // Readers find everything without a hub too, only later: it is no failure of the pass.
-    report(&websub::tell_hubs(line, store, site, feeds).await?);
+    report(&websub::ping_hubs(line, store, site, feeds).await?);
     // A command that withdrew an article in the meantime left its publication to this process, which holds the lock.
     if store.changes().await? != edition.changes {
-        let again = press::publish_all(store, site, feeds, line.clock.now()).await?;
+        let again = publisher::publish_all(store, site, feeds, line.clock.now()).await?;
         report(&again.problems);
         published &= again.problems.is_empty();
     }
@@ -125,10 +125,10 @@ async fn visit_all(
 fn print_reports(
     out: &mut impl Write,
     visited: Vec<SourceVisit>,
-    changes: &[lists::Change],
+    changes: &[source_lists::SourceListUpdate],
 ) -> std::io::Result<bool> {
     let mut successful = true;
-    let mut lines = Table::new(["source", "outcome", "items", "new", "revised", "what"]);
+    let mut lines = TextTable::new(["source", "outcome", "items", "new", "revised", "what"]);
     let mut warnings = Vec::new();
     for (source, report) in visited {
         let id = source.id().to_string();
@@ -152,12 +152,12 @@ fn print_reports(
 
 /// The plan with the lists of sources as they are now, those that are due fetched anew.
 async fn with_lists(
-    config: &Config,
+    config: &ConfigOption,
     plan: Plan,
     line: &CrawlContext,
     store: &Store,
-) -> anyhow::Result<(Plan, Vec<lists::Change>)> {
-    let fetches = plan.lists.iter().map(|list| lists::refresh(line, store, list));
+) -> anyhow::Result<(Plan, Vec<source_lists::SourceListUpdate>)> {
+    let fetches = plan.lists.iter().map(|list| source_lists::refresh(line, store, list));
     let changes = futures_util::future::try_join_all(fetches).await?;
     let changes: Vec<_> = changes.into_iter().flatten().collect();
     let plan = if changes.is_empty() { plan } else { config.plan()? };
@@ -178,11 +178,11 @@ fn row(id: String, outcome: &str, what: &str) -> [String; 6] {
     [id, outcome.to_owned(), empty(), empty(), empty(), what.to_owned()]
 }
 
-fn summary(id: String, outcome: &Outcome) -> [String; 6] {
+fn summary(id: String, outcome: &VisitOutcome) -> [String; 6] {
     match outcome {
-        Outcome::Unchanged => row(id, outcome.word(), ""),
-        Outcome::Failed(failure) => row(id, outcome.word(), &failure.message),
-        Outcome::Visited(tally) => {
+        VisitOutcome::Unchanged => row(id, outcome.word(), ""),
+        VisitOutcome::Failed(failure) => row(id, outcome.word(), &failure.message),
+        VisitOutcome::Visited(tally) => {
             let number = |n: usize| n.to_string();
             let what = table::leftovers(tally);
             let word = outcome.word().to_owned();

@@ -1,11 +1,11 @@
 //! The page that a command is about: a file, the standard input, or an address, which belongs to no source.
 
-use super::{Config, fetcher, store_if_any, user_agent};
+use super::{ConfigOption, fetcher, store_if_any, user_agent};
 use crate::clock::Clock;
 use crate::config::Plan;
 use crate::crawl;
 use crate::fetch::{Request, Response};
-use crate::model::Access;
+use crate::model::HostAccess;
 use crate::page::Page;
 use crate::store::Store;
 use anyhow::{Context, bail};
@@ -19,7 +19,7 @@ pub(super) const NOWHERE: &str = "https://page.invalid/";
 /// The page that the command line names: a file, `-` for the standard input, or an address, which may be in one of these networks.
 /// `url` is that of a file.
 pub(super) async fn page(
-    config: &Config,
+    config: &ConfigOption,
     name: &str,
     url: Url,
     allow_private: &[IpNet],
@@ -44,7 +44,11 @@ pub(super) fn saved(bytes: Vec<u8>, url: Url) -> Page {
 }
 
 /// A page of the network: where there is a feeds.toml, in turn with the sources that it names.
-async fn fetched(config: &Config, url: &Url, allow_private: &[IpNet]) -> anyhow::Result<Page> {
+async fn fetched(
+    config: &ConfigOption,
+    url: &Url,
+    allow_private: &[IpNet],
+) -> anyhow::Result<Page> {
     let plan = if config.path.exists() { Some(config.plan()?) } else { None };
     let store = match &plan {
         Some(plan) => store_if_any(plan).await?,
@@ -61,10 +65,10 @@ pub(super) async fn of_no_source(
     allow_private: &[IpNet],
 ) -> anyhow::Result<Page> {
     let fetcher = fetcher(user_agent(plan), store, Clock::System)?;
-    let access = Access {
+    let access = HostAccess {
         ports: url.port().into_iter().collect(),
         allow_private: allow_private.to_vec(),
-        ..Access::default()
+        ..HostAccess::default()
     };
     let request = Request { url, access: &access, folder: None, validators: None, form: None };
     match fetcher.get(request).await? {

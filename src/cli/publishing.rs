@@ -2,9 +2,9 @@
 
 use crate::clock::Clock;
 use crate::config::Plan;
-use crate::daemon::Orders;
-use crate::lock::{Lock, LockError};
-use crate::press::{self, Edition};
+use crate::daemon::ActivePlan;
+use crate::lock::{LockError, StateLock};
+use crate::publisher::{self, PublishReport};
 use crate::store::Store;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,30 +13,34 @@ use std::time::Duration;
 const TICK: Duration = Duration::from_millis(100);
 
 /// Who publishes.
-pub(super) enum Published {
+pub(super) enum PublishedBy {
     /// The command has; what was done, and the folder of the documents.
-    Here(Edition, PathBuf),
+    Here(PublishReport, PathBuf),
     /// A daemon does, within seconds.
     ByDaemon,
 }
 
 /// Publishes what is in the store, unless a daemon does. Another command is waited for: it may have published for the last time.
-pub(super) async fn publish(plan: Plan, store: &Store, command: &str) -> anyhow::Result<Published> {
+pub(super) async fn publish(
+    plan: Plan,
+    store: &Store,
+    command: &str,
+) -> anyhow::Result<PublishedBy> {
     let Some(_lock) = lock(&plan.site.state, command).await? else {
-        return Ok(Published::ByDaemon);
+        return Ok(PublishedBy::ByDaemon);
     };
-    let orders = Orders::from_plan(plan, store, Clock::System.now()).await?;
+    let orders = ActivePlan::from_plan(plan, store, Clock::System.now()).await?;
     let now = Clock::System.now();
-    let edition = press::publish_all(store, &orders.site, &orders.feeds, now).await?;
-    Ok(Published::Here(edition, orders.site.output))
+    let edition = publisher::publish_all(store, &orders.site, &orders.feeds, now).await?;
+    Ok(PublishedBy::Here(edition, orders.site.output))
 }
 
 /// The lock of who publishes; nothing where a daemon has it.
-async fn lock(state: &Path, command: &str) -> Result<Option<Lock>, LockError> {
+async fn lock(state: &Path, command: &str) -> Result<Option<StateLock>, LockError> {
     let mut is_told = false;
     loop {
-        match Lock::take(state, command) {
-            Err(error) if error.is_of_daemon() => return Ok(None),
+        match StateLock::acquire(state, command) {
+            Err(error) if error.is_held_by_daemon() => return Ok(None),
             Err(LockError::Held { holder, .. }) => {
                 if !is_told {
                     eprintln!("bantin: waiting for {holder}, to publish after it");

@@ -1,21 +1,21 @@
 //! `bantin run`: the daemon, and its manners towards systemd (sd_notify(3)).
 
-use super::{Config, line};
+use super::{ConfigOption, line};
 use crate::clock::Clock;
-use crate::daemon::{self, Notice, Orders, Signal};
-use crate::lock::Lock;
+use crate::daemon::{self, ActivePlan, DaemonNotice, DaemonSignal};
+use crate::lock::StateLock;
 use crate::store::Store;
 use sd_notify::NotifyState;
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
-pub(super) async fn run(config: Config) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(config: ConfigOption) -> anyhow::Result<ExitCode> {
     let plan = config.plan()?;
-    let _lock = Lock::take(&plan.site.state, "run")?;
+    let _lock = StateLock::acquire(&plan.site.state, "run")?;
     let store = Store::open(&plan.site.state).await?;
     let line = line(&plan, Some(&store), Clock::System)?;
-    let orders = Orders::from_plan(plan, &store, line.clock.now()).await?;
+    let orders = ActivePlan::from_plan(plan, &store, line.clock.now()).await?;
 
     let (tell, signals) = mpsc::channel(4);
     let mut hangup = signal(SignalKind::hangup())?;
@@ -24,13 +24,13 @@ pub(super) async fn run(config: Config) -> anyhow::Result<ExitCode> {
     tokio::spawn(async move {
         let mut told_to_stop = false;
         loop {
-            let stop = if told_to_stop { Signal::StopNow } else { Signal::Stop };
+            let stop = if told_to_stop { DaemonSignal::StopNow } else { DaemonSignal::Stop };
             let signal = tokio::select! {
-                _ = hangup.recv() => Signal::Reload,
+                _ = hangup.recv() => DaemonSignal::Reload,
                 _ = terminate.recv() => stop,
                 _ = interrupt.recv() => stop,
             };
-            told_to_stop |= signal != Signal::Reload;
+            told_to_stop |= signal != DaemonSignal::Reload;
             if tell.send(signal).await.is_err() {
                 break;
             }
@@ -41,16 +41,16 @@ pub(super) async fn run(config: Config) -> anyhow::Result<ExitCode> {
 }
 
 /// Passes a notice on to systemd, where it runs us.
-fn notify(notice: Notice) {
+fn notify(notice: DaemonNotice) {
     let state = match &notice {
-        Notice::Ready => vec![NotifyState::Ready],
-        Notice::Reloading => match NotifyState::monotonic_usec_now() {
+        DaemonNotice::Ready => vec![NotifyState::Ready],
+        DaemonNotice::Reloading => match NotifyState::monotonic_usec_now() {
             Ok(now) => vec![NotifyState::Reloading, now],
             Err(_) => vec![NotifyState::Reloading],
         },
-        Notice::Status(text) => vec![NotifyState::Status(text)],
-        Notice::Stopping => vec![NotifyState::Stopping],
-        Notice::Alive => vec![NotifyState::Watchdog],
+        DaemonNotice::Status(text) => vec![NotifyState::Status(text)],
+        DaemonNotice::Stopping => vec![NotifyState::Stopping],
+        DaemonNotice::Alive => vec![NotifyState::Watchdog],
     };
     // Without systemd nobody listens, and nothing is lost.
     let _ = sd_notify::notify(&state);

@@ -7,7 +7,7 @@ use crate::store::{Store, StoreError};
 use chrono::{DateTime, Utc};
 
 /// A line for each list: its last fetches, its trouble, and the sources that come from it.
-pub(super) fn told(plan: &Plan, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
+pub(super) fn list_lines(plan: &Plan, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
     if plan.lists.is_empty() {
         return Ok(Vec::new());
     }

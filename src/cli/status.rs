@@ -1,10 +1,10 @@
 //! `bantin status`
 
-use super::table::{self, Table};
-use super::{Config, existing_store, source_list};
+use super::table::{self, TextTable};
+use super::{ConfigOption, existing_store, source_list};
 use crate::clock::Clock;
-use crate::fetch::shown;
-use crate::model::{Outcome, Slug, Source, Trust};
+use crate::fetch::redacted;
+use crate::model::{Slug, Source, TlsTrust, VisitOutcome};
 use crate::store::SourceReport;
 use std::io::Write;
 use std::process::ExitCode;
@@ -20,7 +20,7 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let plan = config.plan()?;
     let store = existing_store(&plan).await?;
     let now = Clock::System.now();
@@ -34,7 +34,8 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let mut lines = Table::new(["source", "outcome", "last", "next", "articles", "newest", "what"]);
+    let mut lines =
+        TextTable::new(["source", "outcome", "last", "next", "articles", "newest", "what"]);
     for report in &reports {
         let outcome = report.last.as_ref().map_or("not yet", |(_, outcome)| outcome.word());
         let ago = |instant| table::span(instant, now);
@@ -61,7 +62,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     }
     let mut out = std::io::stdout().lock();
     write!(out, "{lines}")?;
-    for told in source_list::told(&plan, now)? {
+    for told in source_list::list_lines(&plan, now)? {
         writeln!(out, "{told}")?;
     }
     Ok(ExitCode::SUCCESS)
@@ -69,17 +70,17 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
 
 /// Whether anybody on the way to a source can change what is published.
 fn is_unverified(id: &Slug, sources: &[Arc<Source>]) -> bool {
-    sources.iter().any(|source| source.id() == id && source.access.tls.trust == Trust::Anybody)
+    sources.iter().any(|source| source.id() == id && source.access.tls.trust == TlsTrust::Anybody)
 }
 
 /// What an operator should know of a source, in a line.
 fn what(report: &SourceReport) -> String {
     match &report.last {
-        Some((_, Outcome::Failed(failure))) if report.failures > 1 => {
+        Some((_, VisitOutcome::Failed(failure))) if report.failures > 1 => {
             format!("{} times in a row: {}", report.failures, failure.message)
         }
-        Some((_, Outcome::Failed(failure))) => failure.message.clone(),
-        Some((_, Outcome::Visited(tally))) => {
+        Some((_, VisitOutcome::Failed(failure))) => failure.message.clone(),
+        Some((_, VisitOutcome::Visited(tally))) => {
             let refused = report.rejected.as_ref().map(|(_, reason)| format!(" ({reason})"));
             format!(
                 "{}{}",
@@ -94,7 +95,7 @@ fn what(report: &SourceReport) -> String {
 /// What is told of a source, and where its listing has moved for good.
 fn with_move(report: &SourceReport, what: String) -> String {
     let Some(to) = &report.moved_to else { return what };
-    let moved = format!("moved permanently to {}; write that into url", shown(to));
+    let moved = format!("moved permanently to {}; write that into url", redacted(to));
     if what.is_empty() { moved } else { format!("{what}; {moved}") }
 }
 
@@ -110,7 +111,7 @@ fn json(report: &SourceReport, unverified: bool) -> serde_json::Value {
         "next_visit": report.next_visit,
         "last_success": report.last_success,
         "failures": report.failures,
-        "moved_to": report.moved_to.as_ref().map(shown),
+        "moved_to": report.moved_to.as_ref().map(redacted),
         "learned": report.learned.lists,
         "articles": report.articles,
         "newest": report.newest,

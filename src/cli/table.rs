@@ -1,16 +1,16 @@
 //! Columns of text for people.
 
-use crate::model::{Slug, Tally};
+use crate::model::{Slug, VisitCounts};
 use chrono::{DateTime, Utc};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 
 /// Rows under a heading, each column as wide as its widest cell; the last runs on.
-pub(super) struct Table<const COLUMNS: usize> {
+pub(super) struct TextTable<const COLUMNS: usize> {
     rows: Vec<[String; COLUMNS]>,
 }
 
-impl<const COLUMNS: usize> Table<COLUMNS> {
+impl<const COLUMNS: usize> TextTable<COLUMNS> {
     /// A table with its heading.
     pub(super) fn new(heading: [&str; COLUMNS]) -> Self {
         Self { rows: vec![heading.map(str::to_uppercase)] }
@@ -22,7 +22,7 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
     }
 }
 
-impl<const COLUMNS: usize> fmt::Display for Table<COLUMNS> {
+impl<const COLUMNS: usize> fmt::Display for TextTable<COLUMNS> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut widths = [0; COLUMNS];
         for row in &self.rows {
@@ -79,7 +79,7 @@ pub(super) fn names(ids: &[Slug]) -> String {
 }
 
 /// What of a visit was not made an article, in words.
-pub(super) fn leftovers(tally: &Tally) -> String {
+pub(super) fn leftovers(tally: &VisitCounts) -> String {
     let parts = [
         (tally.skipped, "without link or title"),
         (tally.rejected, "no article"),

@@ -1,10 +1,10 @@
 //! `bantin try`
 
-use super::{Config, Misuse, add, letter, line, source_named, store_if_any};
+use super::{ConfigOption, UsageError, add, letter, line, source_named, store_if_any};
 use crate::clock::Clock;
 use crate::config::{self, ConfigErrors, Plan};
 use crate::crawl::{self, CrawlContext, VisitError, VisitFindings};
-use crate::model::{Advice, Article, Field, Listing, Source};
+use crate::model::{Article, ArticleField, Listing, RetryAdvice, Source};
 use crate::store::SourceState;
 use anyhow::bail;
 use ipnet::IpNet;
@@ -37,7 +37,7 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let plan = config.plan()?;
     let store = store_if_any(&plan).await?;
     let line = line(&plan, store.as_ref(), Clock::System)?;
@@ -50,7 +50,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         Ok(findings) => findings,
         Err(VisitError::Failed(failure)) => {
             eprintln!("{}: {}: {}", source.id(), failure.stage, failure.message);
-            if failure.advice == Advice::AskAgency {
+            if failure.advice == RetryAdvice::AskAgency {
                 write!(out, "{}", letter::to_agency(&source, &plan, Clock::System.now()))?;
             }
             return Ok(ExitCode::FAILURE);
@@ -72,7 +72,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
 
 /// The source that is tried, with the number of pages and the platform rules of the command line.
 async fn source(
-    config: &Config,
+    config: &ConfigOption,
     plan: &Plan,
     line: &CrawlContext,
     arguments: &Arguments,
@@ -82,12 +82,14 @@ async fn source(
         let source = add::source_at(config, plan, line, &url, &arguments.allow_private).await;
         match source {
             Ok(source) => source,
-            Err(error) if error.is::<ConfigErrors>() || error.is::<Misuse>() => return Err(error),
+            Err(error) if error.is::<ConfigErrors>() || error.is::<UsageError>() => {
+                return Err(error);
+            }
             Err(error) => bail!("{url}: {error:#}"),
         }
     } else {
         let name = &arguments.source;
-        let id = name.parse().map_err(|error| Misuse(format!("{name:?}: {error}")))?;
+        let id = name.parse().map_err(|error| UsageError(format!("{name:?}: {error}")))?;
         source_named(&id, &plan.sources)?
     };
     let mut source = Source { most_pages: arguments.pages, ..Source::clone(&source) };
@@ -118,13 +120,13 @@ fn print_findings(
 fn print_article(out: &mut impl Write, article: &Article) -> std::io::Result<()> {
     let published = article.published.with_timezone(&article.zone).to_rfc3339();
     let fields = [
-        ("title", Some(article.title.as_str()), Field::Title),
-        ("url", Some(article.url.as_str()), Field::Url),
-        ("published", Some(published.as_str()), Field::Published),
-        ("author", article.author.as_deref(), Field::Author),
-        ("source line", article.source_line.as_deref(), Field::SourceLine),
-        ("summary", article.summary.as_deref(), Field::Summary),
-        ("body", Some(article.text.lines().next().unwrap_or_default()), Field::Body),
+        ("title", Some(article.title.as_str()), ArticleField::Title),
+        ("url", Some(article.url.as_str()), ArticleField::Url),
+        ("published", Some(published.as_str()), ArticleField::Published),
+        ("author", article.author.as_deref(), ArticleField::Author),
+        ("source line", article.source_line.as_deref(), ArticleField::SourceLine),
+        ("summary", article.summary.as_deref(), ArticleField::Summary),
+        ("body", Some(article.text.lines().next().unwrap_or_default()), ArticleField::Body),
     ];
     writeln!(out)?;
     for (name, value, field) in fields {

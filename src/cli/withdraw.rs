@@ -1,7 +1,7 @@
 //! `bantin withdraw`
 
-use super::publishing::{self, Published};
-use super::{Config, Misuse, existing_store};
+use super::publishing::{self, PublishedBy};
+use super::{ConfigOption, UsageError, existing_store};
 use crate::clock::Clock;
 use std::process::ExitCode;
 
@@ -22,11 +22,11 @@ pub(super) struct Arguments {
     reason: String,
 }
 
-pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let plan = config.plan()?;
     let reason = arguments.reason.trim();
     if reason.is_empty() {
-        return Err(Misuse("--reason is empty; the audit trail needs one".to_owned()).into());
+        return Err(UsageError("--reason is empty; the audit trail needs one".to_owned()).into());
     }
     let store = existing_store(&plan).await?;
     let (id, now) = (arguments.id.trim(), Clock::System.now());
@@ -36,7 +36,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
         println!("withdrawn: {}", store.withdraw(id, reason, now).await?);
     }
     match publishing::publish(plan, &store, "withdraw").await? {
-        Published::Here(edition, _) => {
+        PublishedBy::Here(edition, _) => {
             println!("{} documents written without it", edition.written);
             for problem in &edition.problems {
                 eprintln!("bantin: {problem}");
@@ -45,7 +45,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
                 return Ok(ExitCode::FAILURE);
             }
         }
-        Published::ByDaemon => println!("the running bantin takes it out within seconds"),
+        PublishedBy::ByDaemon => println!("the running bantin takes it out within seconds"),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -21,13 +21,13 @@ pub(super) struct AgencyKind {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
-    kind: Vec<Written>,
+struct AgencyKindsFile {
+    kind: Vec<AgencyKindEntry>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct AgencyKindEntry {
     id: Slug,
     name: String,
     #[serde(default)]
@@ -47,8 +47,8 @@ struct Written {
 static KINDS: LazyLock<Vec<AgencyKind>> = LazyLock::new(|| read(TEXT).unwrap_or_default());
 
 fn read(text: &str) -> Result<Vec<AgencyKind>, toml::de::Error> {
-    let file: File = toml::from_str(text)?;
-    let kind = |written: Written| AgencyKind {
+    let file: AgencyKindsFile = toml::from_str(text)?;
+    let kind = |written: AgencyKindEntry| AgencyKind {
         today: std::iter::once(&written.name)
             .chain(&written.also)
             .filter_map(|name| Slug::nearest(name))
@@ -83,7 +83,7 @@ impl AgencyKind {
     }
 
     /// Whether an agency of the kind bears a name of today.
-    fn is_of_today(&self, agency: &Slug) -> bool {
+    fn has_current_name(&self, agency: &Slug) -> bool {
         let longest = |names: &[Slug]| names.iter().filter(|n| begins(agency, n)).map(length).max();
         longest(&self.today) > longest(&self.formerly)
     }
@@ -98,7 +98,7 @@ pub(super) fn are_one(one: &Slug, other: &Slug) -> bool {
     let (Some(kind), Some(of_other)) = (AgencyKind::of(one), AgencyKind::of(other)) else {
         return false;
     };
-    kind.id == of_other.id && kind.is_of_today(one) != kind.is_of_today(other)
+    kind.id == of_other.id && kind.has_current_name(one) != kind.has_current_name(other)
 }
 
 /// The names of the catalogue that mean the agency of a name too.

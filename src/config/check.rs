@@ -3,12 +3,12 @@
 //! What is wrong is told and taken out of the tree, so that the rest is still read and its own mistakes are told in
 //! the same breath. A missing key is not told here: whether it is needed can depend on the others.
 
-use super::errors::Problem;
-use super::files::Span;
-use super::nearest::nearest;
-use super::reading::{Reading, phrase};
+use super::diagnostics::{Diagnostics, phrase};
+use super::errors::ConfigProblem;
+use super::files::TextSpan;
 use super::schema::{SCHEMA, capitalised, definition, length, old_names, properties, renamed};
-use super::tree::{Entry, Node, Value as Written};
+use super::suggestion::nearest;
+use super::tree::{ConfigEntry, ConfigNode, ConfigValue as Written};
 use super::values::duration;
 use crate::discover::kind;
 use serde_json::Value;
@@ -28,11 +28,16 @@ const PLAIN_TABLES: [&str; 7] =
     ["", "source", "source_table", "source_list", "feed", "defaults", "topic"];
 
 /// Checks a value against a schema; `false` where it has to be left out. `name` is the key that holds it.
-pub(super) fn check(node: &mut Node, name: &str, schema: &Value, reading: &mut Reading) -> bool {
+pub(super) fn check(
+    node: &mut ConfigNode,
+    name: &str,
+    schema: &Value,
+    reading: &mut Diagnostics,
+) -> bool {
     let described = schema;
     let schema = fitting(resolved(schema), &node.value);
     let wrong = |what: String, hint: Option<String>| {
-        Some(Problem::new(format!("`{name}` must be {what}")).at(&node.span).hint(hint))
+        Some(ConfigProblem::new(format!("`{name}` must be {what}")).at(&node.span).hint(hint))
     };
     let found = match &mut node.value {
         Written::Text(text) if wants(schema, "string") => match choices(schema) {
@@ -43,7 +48,7 @@ pub(super) fn check(node: &mut Node, name: &str, schema: &Value, reading: &mut R
             }
             _ => length(schema).and_then(|(from, to)| {
                 let wrong = duration(text, from, to).err()?;
-                let problem = Problem::new(format!("`{name}`{}", phrase(&wrong.message)));
+                let problem = ConfigProblem::new(format!("`{name}`{}", phrase(&wrong.message)));
                 Some(problem.at(&node.span).hint(wrong.hint))
             }),
         },
@@ -74,7 +79,7 @@ pub(super) fn check(node: &mut Node, name: &str, schema: &Value, reading: &mut R
             let hint = format!(
                 "write the secret into a file that only bantin can read, and here {key} = {{ file = \"secrets/agency.txt\" }}"
             );
-            let problem = Problem::new(format!("`{name}` must not stand here itself"));
+            let problem = ConfigProblem::new(format!("`{name}` must not stand here itself"));
             Some(problem.at(&node.span).hiding(&node.span).hint(hint))
         }
         value => {
@@ -88,7 +93,7 @@ pub(super) fn check(node: &mut Node, name: &str, schema: &Value, reading: &mut R
 }
 
 /// Gives the keys of a table that are written by old names their present ones.
-fn take_new_names(entries: &mut Vec<Entry>, schema: &Value, reading: &mut Reading) {
+fn take_new_names(entries: &mut Vec<ConfigEntry>, schema: &Value, reading: &mut Diagnostics) {
     let present: Vec<_> =
         entries.iter().map(|entry| (entry.key.clone(), entry.key_span.clone())).collect();
     entries.retain_mut(|entry| {
@@ -107,14 +112,20 @@ fn take_new_names(entries: &mut Vec<Entry>, schema: &Value, reading: &mut Readin
 }
 
 /// The problem of one key that is written by its old name and by its present one.
-pub(super) fn twice(what: &str, old: (&str, &Span), new: (&str, &Span)) -> Problem {
+pub(super) fn twice(what: &str, old: (&str, &TextSpan), new: (&str, &TextSpan)) -> ConfigProblem {
     let message =
         format!("`{}` and `{}` are one {what}, by its old and by its new name", old.0, new.0);
-    let problem = Problem::new(message).and_at(old.1, "the old name").and_at(new.1, "the new name");
+    let problem =
+        ConfigProblem::new(message).and_at(old.1, "the old name").and_at(new.1, "the new name");
     problem.hint(format!("take `{}` out", old.0))
 }
 
-fn check_entry(entry: &mut Entry, table: &str, schema: &Value, reading: &mut Reading) -> bool {
+fn check_entry(
+    entry: &mut ConfigEntry,
+    table: &str,
+    schema: &Value,
+    reading: &mut Diagnostics,
+) -> bool {
     let key = entry.key.as_str();
     // Of a table of free names the values are checked.
     let free = schema.get("additionalProperties").filter(|schema| schema.is_object());
@@ -125,8 +136,8 @@ fn check_entry(entry: &mut Entry, table: &str, schema: &Value, reading: &mut Rea
             check(&mut entry.node, &name, property, reading)
         }
         None => {
-            let problem = Problem::new(format!("unknown key `{key}`")).at(&entry.key_span);
-            let problem = problem.hint(whereabouts(key, schema));
+            let problem = ConfigProblem::new(format!("unknown key `{key}`")).at(&entry.key_span);
+            let problem = problem.hint(suggest_place(key, schema));
             let is_secret = is_secret(schema);
             reading.problem(if is_secret { problem.hiding(&entry.node.span) } else { problem });
             false
@@ -135,7 +146,7 @@ fn check_entry(entry: &mut Entry, table: &str, schema: &Value, reading: &mut Rea
 }
 
 /// What an unknown key may have been meant as.
-pub(super) fn whereabouts(key: &str, schema: &Value) -> String {
+pub(super) fn suggest_place(key: &str, schema: &Value) -> String {
     let of_kinds = kind::TABLES.iter().map(|(name, _)| (format!("`{name}`"), capitalised(name)));
     let tables = TABLES.iter().map(|(header, table)| ((*header).to_owned(), (*table).to_owned()));
     let has_key = |table: &str| {

@@ -1,25 +1,27 @@
 //! What the further conditions of a `[[feed]]` mean: words, expressions, languages, attachments, and tables of them.
 
-use super::deserialize::At;
-use super::errors::Problem;
-use super::feed::{Known, list, province, terms};
-use super::reading::Reading;
+use super::deserialize::Spanned;
+use super::diagnostics::Diagnostics;
+use super::errors::ConfigProblem;
+use super::feed::{FeedReferences, list, province, terms};
 use super::values::{self, Wrong};
 use super::written;
 use crate::model::{Condition, Phrase};
 
 /// The conditions that a feed writes itself. All have to hold.
 pub(super) fn of_feed(
-    keys: &written::Feed,
-    asked: &written::Condition,
-    known: &Known<'_>,
-    reading: &mut Reading,
+    keys: &written::FeedKeys,
+    asked: &written::ConditionKeys,
+    known: &FeedReferences<'_>,
+    reading: &mut Diagnostics,
 ) -> Vec<Condition> {
     let mut conditions = texts(asked, reading);
-    let tables = |written: &Option<At<Vec<At<written::Condition>>>>, key, reading: &mut Reading| {
-        let At { value, span } = written.as_ref()?;
+    let tables = |written: &Option<Spanned<Vec<Spanned<written::ConditionKeys>>>>,
+                  key,
+                  reading: &mut Diagnostics| {
+        let Spanned { value, span } = written.as_ref()?;
         if value.is_empty() && !reading.problems.iter().any(|problem| problem.is_in(span)) {
-            let problem = Problem::new(format!("`{key}` is empty")).at(span);
+            let problem = ConfigProblem::new(format!("`{key}` is empty")).at(span);
             reading.problem(problem.hint("leave it out".to_owned()));
         }
         let conditions = value.iter().map(|table| of_table(table, known, reading));
@@ -32,7 +34,11 @@ pub(super) fn of_feed(
 }
 
 /// A table of conditions, which holds where all that is written in it does.
-fn of_table(table: &At<written::Condition>, known: &Known<'_>, reading: &mut Reading) -> Condition {
+fn of_table(
+    table: &Spanned<written::ConditionKeys>,
+    known: &FeedReferences<'_>,
+    reading: &mut Diagnostics,
+) -> Condition {
     let keys = &table.value;
     let mut conditions = texts(keys, reading);
     let sources = list("sources", &keys.sources, |text| known.source(text), reading);
@@ -48,14 +54,14 @@ fn of_table(table: &At<written::Condition>, known: &Known<'_>, reading: &mut Rea
         conditions.extend((!list.is_empty()).then(|| condition(list)));
     }
     if conditions.is_empty() && !reading.problems.iter().any(|problem| problem.is_in(&table.span)) {
-        let problem = Problem::new("this condition asks for nothing").at(&table.span);
+        let problem = ConfigProblem::new("this condition asks for nothing").at(&table.span);
         reading.problem(problem.hint("for example { words = [\"dân tộc\"] }".to_owned()));
     }
     Condition::All(conditions)
 }
 
 /// The conditions on texts.
-fn texts(keys: &written::Condition, reading: &mut Reading) -> Vec<Condition> {
+fn texts(keys: &written::ConditionKeys, reading: &mut Diagnostics) -> Vec<Condition> {
     let phrase = |text: &str| {
         Phrase::of(text).ok_or_else(|| Wrong::new("has neither letter nor digit in it"))
     };
@@ -77,13 +83,13 @@ fn texts(keys: &written::Condition, reading: &mut Reading) -> Vec<Condition> {
 /// The values of a list that is written. An empty one would hold nothing.
 fn values_of<T>(
     key: &str,
-    written: &Option<At<Vec<At<String>>>>,
+    written: &Option<Spanned<Vec<Spanned<String>>>>,
     read: impl Fn(&str) -> Result<T, Wrong>,
-    reading: &mut Reading,
+    reading: &mut Diagnostics,
 ) -> Option<Vec<T>> {
-    let At { value: texts, span } = written.as_ref()?;
+    let Spanned { value: texts, span } = written.as_ref()?;
     if texts.is_empty() {
-        let problem = Problem::new(format!("`{key}` is empty")).at(span);
+        let problem = ConfigProblem::new(format!("`{key}` is empty")).at(span);
         reading.problem(problem.hint("leave it out to take all".to_owned()));
     }
     let values = reading.values(key, &Some(texts.clone()), read);

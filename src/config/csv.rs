@@ -2,16 +2,16 @@
 //!
 //! The `csv` crate tells where a record starts but not where its cells are, so its core is used, which counts bytes.
 
-use super::files::Span;
+use super::files::TextSpan;
 use csv_core::{ReadFieldResult, ReaderBuilder};
 
 /// A cell of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Cell {
+pub(super) struct CsvCell {
     /// What it holds, without quotes and outer white space.
     pub(super) text: String,
     /// Where it is written, quotes and all.
-    pub(super) span: Span,
+    pub(super) span: TextSpan,
     /// Whether a quote is opened in it and never closed: it has swallowed the rest of the table.
     pub(super) open: bool,
 }
@@ -19,7 +19,7 @@ pub(super) struct Cell {
 /// The rows of a text that starts at `start` of the texts laid end to end, the header among them. Rows of empty cells are left out.
 ///
 /// Spreadsheets set to Vietnamese write semicolons for commas, others tabs; the header shows which.
-pub(super) fn rows(text: &str, start: usize) -> Vec<Vec<Cell>> {
+pub(super) fn rows(text: &str, start: usize) -> Vec<Vec<CsvCell>> {
     let header = text.lines().next().unwrap_or_default();
     let delimiter = [b',', b';', b'\t']
         .into_iter()
@@ -56,7 +56,7 @@ pub(super) fn rows(text: &str, start: usize) -> Vec<Vec<Cell>> {
     }
 }
 
-fn cell(text: &str, read: Span, bytes: &[u8], delimiter: u8, start: usize) -> Cell {
+fn cell(text: &str, read: TextSpan, bytes: &[u8], delimiter: u8, start: usize) -> CsvCell {
     let raw = text.get(read.clone()).unwrap_or_default();
     // The reader takes the line end with the cell after or before it, and the delimiter with the cell before it.
     let inner = raw.trim_start_matches(['\r', '\n']);
@@ -66,7 +66,7 @@ fn cell(text: &str, read: Span, bytes: &[u8], delimiter: u8, start: usize) -> Ce
     // A quote inside is written twice, so the end may be cut off right behind one.
     let quotes = inner.matches('"').count();
     let open = inner.starts_with('"') && (quotes % 2 == 1 || !inner.ends_with('"'));
-    Cell {
+    CsvCell {
         // Cutting UTF-8 at ASCII delimiters leaves UTF-8.
         text: String::from_utf8_lossy(bytes).trim().to_owned(),
         span: start + from..start + from + inner.len(),

@@ -1,7 +1,7 @@
 //! From the tree to the written keys, by serde, with the places kept.
 
-use super::files::Span;
-use super::tree::{Node, Value};
+use super::files::TextSpan;
+use super::tree::{ConfigNode, ConfigValue};
 use super::values::duration;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
@@ -11,26 +11,25 @@ use serde::forward_to_deserialize_any;
 use serde_spanned::de::{SpannedDeserializer, is_spanned};
 use std::borrow::Cow;
 use std::time::Duration;
-use toml::Spanned;
 
 /// A value as it was written, with its place.
 #[derive(Debug, Clone)]
-pub(super) struct At<T> {
+pub(super) struct Spanned<T> {
     /// The value.
     pub(super) value: T,
     /// Where it is written.
-    pub(super) span: Span,
+    pub(super) span: TextSpan,
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for At<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let spanned = Spanned::<T>::deserialize(deserializer)?;
+        let spanned = toml::Spanned::<T>::deserialize(deserializer)?;
         Ok(Self { span: spanned.span(), value: spanned.into_inner() })
     }
 }
 
 /// The schema tells nothing of places.
-impl<T: JsonSchema> JsonSchema for At<T> {
+impl<T: JsonSchema> JsonSchema for Spanned<T> {
     fn inline_schema() -> bool {
         T::inline_schema()
     }
@@ -50,9 +49,9 @@ impl<T: JsonSchema> JsonSchema for At<T> {
 
 /// A length of time from `FROM` to `TO` seconds. The schema has the bounds, and the check against it reports what is beyond them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Length<const FROM: u64, const TO: u64>(pub(super) Duration);
+pub(super) struct BoundedDuration<const FROM: u64, const TO: u64>(pub(super) Duration);
 
-impl<'de, const FROM: u64, const TO: u64> Deserialize<'de> for Length<FROM, TO> {
+impl<'de, const FROM: u64, const TO: u64> Deserialize<'de> for BoundedDuration<FROM, TO> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let (from, to) = (Duration::from_secs(FROM), Duration::from_secs(TO));
@@ -61,7 +60,7 @@ impl<'de, const FROM: u64, const TO: u64> Deserialize<'de> for Length<FROM, TO> 
     }
 }
 
-impl<const FROM: u64, const TO: u64> JsonSchema for Length<FROM, TO> {
+impl<const FROM: u64, const TO: u64> JsonSchema for BoundedDuration<FROM, TO> {
     fn inline_schema() -> bool {
         true
     }
@@ -79,7 +78,7 @@ impl<const FROM: u64, const TO: u64> JsonSchema for Length<FROM, TO> {
     }
 }
 
-impl IntoDeserializer<'_, Error> for Node {
+impl IntoDeserializer<'_, Error> for ConfigNode {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -87,20 +86,20 @@ impl IntoDeserializer<'_, Error> for Node {
     }
 }
 
-impl<'de> Deserializer<'de> for Node {
+impl<'de> Deserializer<'de> for ConfigNode {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.value {
-            Value::Text(text) => visitor.visit_string(text),
-            Value::Number(number) => visitor.visit_i64(number),
-            Value::Truth(truth) => visitor.visit_bool(truth),
-            Value::List(nodes) => visitor.visit_seq(SeqDeserializer::new(nodes.into_iter())),
-            Value::Table(entries) => {
+            ConfigValue::Text(text) => visitor.visit_string(text),
+            ConfigValue::Number(number) => visitor.visit_i64(number),
+            ConfigValue::Truth(truth) => visitor.visit_bool(truth),
+            ConfigValue::List(nodes) => visitor.visit_seq(SeqDeserializer::new(nodes.into_iter())),
+            ConfigValue::Table(entries) => {
                 let pairs = entries.into_iter().map(|entry| (entry.key, entry.node));
                 visitor.visit_map(MapDeserializer::new(pairs))
             }
-            Value::Other(_) => visitor.visit_unit(),
+            ConfigValue::Other(_) => visitor.visit_unit(),
         }
     }
 
@@ -128,7 +127,9 @@ impl<'de> Deserializer<'de> for Node {
         visitor: V,
     ) -> Result<V::Value, Error> {
         match self.value {
-            Value::Text(text) => text.into_deserializer().deserialize_enum(name, variants, visitor),
+            ConfigValue::Text(text) => {
+                text.into_deserializer().deserialize_enum(name, variants, visitor)
+            }
             _ => self.deserialize_any(visitor),
         }
     }

@@ -43,7 +43,7 @@ pub struct NewKind {
 
 /// A text of feeds.toml with a new source.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edited {
+pub struct EditedConfig {
     /// The whole text.
     pub text: String,
     /// The line on which the new source begins, counted from 1.
@@ -144,7 +144,7 @@ fn insert(source: &mut Table, key: &str, written: &KeyValue) {
 ///
 /// # Errors
 /// [`EditError::Toml`] and [`EditError::Inline`].
-pub fn with(text: &str, source: &NewSource) -> Result<Edited, EditError> {
+pub fn with(text: &str, source: &NewSource) -> Result<EditedConfig, EditError> {
     with_block(text, &source.toml())
 }
 
@@ -152,7 +152,7 @@ pub fn with(text: &str, source: &NewSource) -> Result<Edited, EditError> {
 ///
 /// # Errors
 /// [`EditError::Toml`] and [`EditError::Inline`].
-pub fn with_block(text: &str, block: &str) -> Result<Edited, EditError> {
+pub fn with_block(text: &str, block: &str) -> Result<EditedConfig, EditError> {
     // A byte order mark is no part of TOML.
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mark = text.strip_suffix(body).unwrap_or_default();
@@ -179,11 +179,11 @@ pub fn with_block(text: &str, block: &str) -> Result<Edited, EditError> {
         edited.push_str(line_end);
     }
     edited.push_str(after);
-    Ok(Edited { text: edited, line })
+    Ok(EditedConfig { text: edited, line })
 }
 
 /// Where a source is written, as `file:line`, among the files that a configuration was read from.
-pub fn place_of(files: &[PathBuf], id: &Slug) -> Option<String> {
+pub fn location_of(files: &[PathBuf], id: &Slug) -> Option<String> {
     files.iter().find_map(|file| {
         let text = fs::read_to_string(file).ok()?;
         let is_toml = file.extension().is_some_and(|extension| extension == "toml");
@@ -242,7 +242,7 @@ pub(super) struct NewText {
 
 /// What kept files from being written.
 #[derive(Debug)]
-pub struct Unwritten {
+pub struct UnwrittenFiles {
     /// What is in the way, file by file.
     pub errors: Vec<EditError>,
     /// The files that were written all the same, because the system failed only after them.
@@ -254,7 +254,7 @@ pub struct Unwritten {
 ///
 /// # Errors
 /// Everything that is in the way.
-pub(super) fn write_all(texts: &[NewText]) -> Result<(), Unwritten> {
+pub(super) fn write_all(texts: &[NewText]) -> Result<(), UnwrittenFiles> {
     let mut files: Vec<(PathBuf, NamedTempFile, &Path)> = Vec::new();
     let (mut errors, mut written) = (Vec::new(), Vec::new());
     for text in texts {
@@ -265,7 +265,7 @@ pub(super) fn write_all(texts: &[NewText]) -> Result<(), Unwritten> {
         }
     }
     if !errors.is_empty() {
-        return Err(Unwritten { errors, written });
+        return Err(UnwrittenFiles { errors, written });
     }
     for (file, temporary, path) in files {
         match persist(temporary, &file) {
@@ -273,7 +273,7 @@ pub(super) fn write_all(texts: &[NewText]) -> Result<(), Unwritten> {
             Err(source) => errors.push(EditError::Failed { path: path.to_owned(), source }),
         }
     }
-    if errors.is_empty() { Ok(()) } else { Err(Unwritten { errors, written }) }
+    if errors.is_empty() { Ok(()) } else { Err(UnwrittenFiles { errors, written }) }
 }
 
 fn prepared_anew(text: &NewText) -> Result<(PathBuf, NamedTempFile), EditError> {

@@ -1,42 +1,42 @@
 //! What is wrong with a configuration, all of it at once, each with its place and what to do.
 
-use super::files::{Files, Span};
+use super::files::{ConfigTexts, TextSpan};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::fmt;
 
 /// Everything that is wrong with a configuration, in the order in which it is written.
 #[derive(Debug)]
 pub struct ConfigErrors {
-    problems: Vec<Problem>,
-    files: Files,
+    problems: Vec<ConfigProblem>,
+    files: ConfigTexts,
 }
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Problem {
+pub(super) struct ConfigProblem {
     /// The key and what is wrong, in one sentence without a full stop.
     message: String,
     /// Where, and a word on each place; the first is the place to change.
-    places: Vec<(Span, &'static str)>,
+    places: Vec<(TextSpan, &'static str)>,
     /// What to do.
     hint: Option<String>,
     /// Places that may hold a secret: no message shows what is written there.
-    hidden: Vec<Span>,
+    hidden: Vec<TextSpan>,
 }
 
-impl Problem {
+impl ConfigProblem {
     /// Something wrong, nowhere in particular.
     pub(super) fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), places: Vec::new(), hint: None, hidden: Vec::new() }
     }
 
     /// Adds a place.
-    pub(super) fn at(self, span: &Span) -> Self {
+    pub(super) fn at(self, span: &TextSpan) -> Self {
         self.and_at(span, "")
     }
 
     /// Adds a place with a word on it.
-    pub(super) fn and_at(mut self, span: &Span, label: &'static str) -> Self {
+    pub(super) fn and_at(mut self, span: &TextSpan, label: &'static str) -> Self {
         self.places.push((span.clone(), label));
         self
     }
@@ -48,13 +48,13 @@ impl Problem {
     }
 
     /// Keeps what is written at a place out of this message and of all others.
-    pub(super) fn hiding(mut self, span: &Span) -> Self {
+    pub(super) fn hiding(mut self, span: &TextSpan) -> Self {
         self.hidden.push(span.clone());
         self
     }
 
     /// Whether its first place is within another.
-    pub(super) fn is_in(&self, span: &Span) -> bool {
+    pub(super) fn is_in(&self, span: &TextSpan) -> bool {
         self.places.first().is_some_and(|(own, _)| span.contains(&own.start))
     }
 
@@ -67,7 +67,7 @@ impl Problem {
         self.places.first().map_or(0, |(span, _)| span.start)
     }
 
-    fn group<'a>(&'a self, files: &'a Files) -> Group<'a> {
+    fn group<'a>(&'a self, files: &'a ConfigTexts) -> Group<'a> {
         let mut group = Group::with_title(Level::ERROR.primary_title(self.message.as_str()));
         for (number, (span, label)) in self.places.iter().enumerate() {
             let Some(line) = files.line(span) else { continue };
@@ -90,9 +90,9 @@ impl Problem {
 
 impl ConfigErrors {
     /// Sorts the problems by place. One value can be wrong for many sources at once, as a default is; it is told once.
-    pub(super) fn new(mut problems: Vec<Problem>, mut files: Files) -> Self {
+    pub(super) fn new(mut problems: Vec<ConfigProblem>, mut files: ConfigTexts) -> Self {
         problems.iter().flat_map(|problem| &problem.hidden).for_each(|span| files.hide(span));
-        problems.sort_by_key(Problem::start);
+        problems.sort_by_key(ConfigProblem::start);
         let mut seen = std::collections::HashSet::new();
         problems.retain(|problem| seen.insert((problem.start(), problem.message.clone())));
         Self { problems, files }
@@ -100,7 +100,7 @@ impl ConfigErrors {
 
     /// Something beyond feeds.toml that its meaning depends on.
     pub fn of_sentence(message: String) -> Self {
-        Self::new(vec![Problem::new(message)], Files::default())
+        Self::new(vec![ConfigProblem::new(message)], ConfigTexts::default())
     }
 
     /// How many things are wrong; never none.

@@ -3,20 +3,21 @@
 use super::agency_kinds::{self, AgencyKind};
 use super::check::property;
 use super::conditions;
-use super::deserialize::At;
-use super::errors::Problem;
-use super::files::Span;
+use super::deserialize::Spanned;
+use super::diagnostics::Diagnostics;
+use super::errors::ConfigProblem;
+use super::files::TextSpan;
 use super::matrix;
-use super::names::Names;
-use super::nearest::nearest;
+use super::name_registry::NameRegistry;
 use super::provinces;
-use super::reading::Reading;
 use super::schema::definition;
-use super::tree::Node;
+use super::suggestion::nearest;
+use super::tree::ConfigNode;
 use super::values::{self, Wrong};
-use super::written::{self, FeedContent, FeedFormat};
+use super::written::{self, FeedContent, FormatKey};
 use crate::model::{
-    Condition, Content, Feed, Format, History, Query, Slug, Source, TokenHash, Topic, Topics,
+    ArchivePolicy, ArticleQuery, Condition, ContentMode, Feed, FeedFormat, Slug, Source, TokenHash,
+    Topic, TopicRules,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,24 +26,24 @@ use std::sync::Arc;
 const RESERVED: [&str; 2] = ["index", "feeds"];
 
 /// What feeds can ask for.
-pub(super) struct Known<'a> {
+pub(super) struct FeedReferences<'a> {
     /// The sources that could be read.
     pub(super) sources: &'a [Arc<Source>],
     /// The names of all sources, also of those with a mistake in them.
-    pub(super) names: &'a Names,
+    pub(super) names: &'a NameRegistry,
     /// Whether `sources` are all; only then is an agency that none has a mistake.
     pub(super) whole: bool,
     /// Whether `names` are all.
     pub(super) named: bool,
     /// The topics, where they could be read.
-    pub(super) topics: Option<Arc<Topics>>,
+    pub(super) topics: Option<Arc<TopicRules>>,
     /// The rows of lists by the sources that they are, each as it is named to an operator.
     pub(super) rows: &'a BTreeMap<Slug, String>,
     /// The names that feeds have and had where no list is followed: no row of one takes them away.
-    pub(super) taken: &'a Names,
+    pub(super) taken: &'a NameRegistry,
 }
 
-impl Known<'_> {
+impl FeedReferences<'_> {
     pub(super) fn source(&self, text: &str) -> Result<Slug, Wrong> {
         let slug = values::slug(text)?;
         match self.names.current(&slug) {
@@ -125,33 +126,33 @@ impl Known<'_> {
 }
 
 /// What the feeds of one table have in common.
-pub(super) struct Shared {
+pub(super) struct SharedFeedKeys {
     pub(super) language: String,
     pub(super) rights: String,
-    pub(super) query: Query,
+    pub(super) query: ArticleQuery,
     pub(super) limit: usize,
     pub(super) max_bytes: usize,
-    pub(super) content: Content,
-    pub(super) formats: Vec<Format>,
-    pub(super) history: History,
+    pub(super) content: ContentMode,
+    pub(super) formats: Vec<FeedFormat>,
+    pub(super) history: ArchivePolicy,
     pub(super) tokens: Vec<TokenHash>,
 }
 
 /// The feeds of a table: one, or those of a matrix. None where something is wrong, which is told.
 pub(super) fn feeds(
-    mut table: Node,
-    known: &Known<'_>,
-    names: &mut Names,
-    reading: &mut Reading,
+    mut table: ConfigNode,
+    known: &FeedReferences<'_>,
+    names: &mut NameRegistry,
+    reading: &mut Diagnostics,
 ) -> Vec<Feed> {
     let span = table.span.clone();
     let condition = table.split(|key| property(definition("Condition"), key).is_some());
-    let asked: written::Condition = reading.keys(condition);
-    let keys: written::Feed = reading.keys(table);
+    let asked: written::ConditionKeys = reading.keys(condition);
+    let keys: written::FeedKeys = reading.keys(table);
     if keys.each.is_none() {
         reading.require("id", &keys.id, &span, "a feed", "for example id = \"tong-hop\"");
         if let Some(group) = &keys.group {
-            let problem = Problem::new("`group` is for a feed with `each`").at(&group.span);
+            let problem = ConfigProblem::new("`group` is for a feed with `each`").at(&group.span);
             reading.problem(problem.hint("take it out".to_owned()));
         }
     }
@@ -169,15 +170,15 @@ pub(super) fn feeds(
 }
 
 fn shared(
-    keys: &written::Feed,
-    asked: &written::Condition,
-    table: &Span,
-    known: &Known<'_>,
-    reading: &mut Reading,
-) -> Option<Shared> {
+    keys: &written::FeedKeys,
+    asked: &written::ConditionKeys,
+    table: &TextSpan,
+    known: &FeedReferences<'_>,
+    reading: &mut Diagnostics,
+) -> Option<SharedFeedKeys> {
     let language = reading.value("language", &keys.language, values::language);
     let rights = reading.value("rights", &keys.rights, values::line);
-    let query = Query {
+    let query = ArticleQuery {
         sources: list("sources", &asked.sources, |text| known.source(text), reading),
         provinces: list("provinces", &asked.provinces, province, reading),
         agencies: terms(&asked.agencies, &asked.kinds, known, reading),
@@ -190,10 +191,10 @@ fn shared(
     let history =
         history(keys, limit, formats.as_deref().unwrap_or_default(), ages, table, reading);
     let content = match keys.content.as_ref()?.value {
-        FeedContent::Full => Content::Full,
-        FeedContent::Summary => Content::Summary,
+        FeedContent::Full => ContentMode::Full,
+        FeedContent::Summary => ContentMode::Summary,
     };
-    Some(Shared {
+    Some(SharedFeedKeys {
         language: language?,
         rights: rights.unwrap_or_default(),
         query,
@@ -208,12 +209,12 @@ fn shared(
 
 /// A feed. `None` where something is wrong, which is told.
 fn feed(
-    keys: &written::Feed,
-    table: &Span,
-    shared: Option<Shared>,
-    known: &Known<'_>,
-    names: &mut Names,
-    reading: &mut Reading,
+    keys: &written::FeedKeys,
+    table: &TextSpan,
+    shared: Option<SharedFeedKeys>,
+    known: &FeedReferences<'_>,
+    names: &mut NameRegistry,
+    reading: &mut Diagnostics,
 ) -> Option<Feed> {
     let id = reading.value("id", &keys.id, |text| match name(text) {
         Err(wrong) if text.contains('{') => {
@@ -223,7 +224,7 @@ fn feed(
     });
     let aliases = reading.values("aliases", &keys.aliases, name);
     if let (Some(id), Some(written)) = (&id, &keys.id) {
-        names.take(&At { value: id.clone(), span: written.span.clone() }, &aliases, reading);
+        names.take(&Spanned { value: id.clone(), span: written.span.clone() }, &aliases, reading);
     }
     let title = reading.value("title", &keys.title, values::line);
     let description = reading.value("description", &keys.description, values::line);
@@ -236,7 +237,7 @@ fn feed(
     Some(Feed {
         id: id?,
         tag: String::new(),
-        formerly: formerly_taken(aliases),
+        formerly: taken_aliases(aliases),
         description: description.unwrap_or_else(|| title.clone()),
         title,
         language: shared.language,
@@ -253,7 +254,7 @@ fn feed(
 }
 
 /// Former names without their places.
-pub(super) fn formerly_taken(names: Vec<At<Slug>>) -> Vec<Slug> {
+pub(super) fn taken_aliases(names: Vec<Spanned<Slug>>) -> Vec<Slug> {
     names.into_iter().map(|name| name.value).collect()
 }
 
@@ -284,10 +285,10 @@ fn kind(text: &str) -> Result<Slug, Wrong> {
 
 /// The agencies that `agencies` and `kinds` mean, under all their names; those of both where both are written.
 pub(super) fn terms(
-    agencies: &Option<At<Vec<At<String>>>>,
-    written_kinds: &Option<At<Vec<At<String>>>>,
-    known: &Known<'_>,
-    reading: &mut Reading,
+    agencies: &Option<Spanned<Vec<Spanned<String>>>>,
+    written_kinds: &Option<Spanned<Vec<Spanned<String>>>>,
+    known: &FeedReferences<'_>,
+    reading: &mut Diagnostics,
 ) -> Vec<Slug> {
     let agencies = list("agencies", agencies, |text| known.agency(text), reading);
     let agencies = known.under_all_names(&agencies);
@@ -301,7 +302,7 @@ pub(super) fn terms(
     if both.is_empty()
         && let Some(written) = written_kinds
     {
-        let problem = Problem::new("no agency of `agencies` is of one of these `kinds`");
+        let problem = ConfigProblem::new("no agency of `agencies` is of one of these `kinds`");
         let hint = "take one of the two out: an article has to match both".to_owned();
         reading.problem(problem.at(&written.span).hint(hint));
     }
@@ -315,13 +316,13 @@ pub(super) fn province(text: &str) -> Result<Slug, Wrong> {
 /// One list of what a feed holds. An empty one would hold everything, which nobody means who writes `[]`.
 pub(super) fn list(
     key: &str,
-    written: &Option<At<Vec<At<String>>>>,
+    written: &Option<Spanned<Vec<Spanned<String>>>>,
     read: impl Fn(&str) -> Result<Slug, Wrong>,
-    reading: &mut Reading,
+    reading: &mut Diagnostics,
 ) -> Vec<Slug> {
-    let Some(At { value: texts, span }) = written else { return Vec::new() };
+    let Some(Spanned { value: texts, span }) = written else { return Vec::new() };
     if texts.is_empty() {
-        let problem = Problem::new(format!("`{key}` is empty")).at(span);
+        let problem = ConfigProblem::new(format!("`{key}` is empty")).at(span);
         reading.problem(problem.hint("leave it out to take all".to_owned()));
     }
     let mut slugs = Vec::new();
@@ -335,10 +336,13 @@ pub(super) fn list(
 }
 
 /// The tokens of a private feed, each once. No list is of a feed for everybody, and an empty one of nobody's.
-fn tokens(written: &Option<At<Vec<At<String>>>>, reading: &mut Reading) -> Vec<TokenHash> {
-    let Some(At { value: texts, span }) = written else { return Vec::new() };
+fn tokens(
+    written: &Option<Spanned<Vec<Spanned<String>>>>,
+    reading: &mut Diagnostics,
+) -> Vec<TokenHash> {
+    let Some(Spanned { value: texts, span }) = written else { return Vec::new() };
     if texts.is_empty() {
-        let problem = Problem::new("`token_sha256` is empty").at(span);
+        let problem = ConfigProblem::new("`token_sha256` is empty").at(span);
         let hint = "leave it out to let everybody read the feed; `bantin token` makes a token";
         reading.problem(problem.hint(hint.to_owned()));
     }
@@ -360,20 +364,20 @@ fn tokens(written: &Option<At<Vec<At<String>>>>, reading: &mut Reading) -> Vec<T
 
 /// The formats, each once.
 fn formats(
-    written: &Option<At<Vec<At<FeedFormat>>>>,
-    reading: &mut Reading,
-) -> Option<Vec<Format>> {
-    let At { value: written, span } = written.as_ref()?;
+    written: &Option<Spanned<Vec<Spanned<FormatKey>>>>,
+    reading: &mut Diagnostics,
+) -> Option<Vec<FeedFormat>> {
+    let Spanned { value: written, span } = written.as_ref()?;
     if written.is_empty() {
-        let problem = Problem::new("`formats` is empty").at(span);
+        let problem = ConfigProblem::new("`formats` is empty").at(span);
         reading.problem(problem.hint("leave it out to publish all".to_owned()));
     }
     let mut formats = Vec::new();
     for format in written {
         let format = match format.value {
-            FeedFormat::Atom => Format::Atom,
-            FeedFormat::Rss => Format::Rss,
-            FeedFormat::Json => Format::Json,
+            FormatKey::Atom => FeedFormat::Atom,
+            FormatKey::Rss => FeedFormat::Rss,
+            FormatKey::Json => FeedFormat::Json,
         };
         if !formats.contains(&format) {
             formats.push(format);
@@ -385,13 +389,13 @@ fn formats(
 /// How much of its past is kept in sight. The feeds of a matrix are many, and keep archives only where that is asked for; what is too old
 /// for a feed is in no archive of it.
 fn history(
-    keys: &written::Feed,
+    keys: &written::FeedKeys,
     limit: usize,
-    formats: &[Format],
+    formats: &[FeedFormat],
     ages: bool,
-    table: &Span,
-    reading: &mut Reading,
-) -> Option<History> {
+    table: &TextSpan,
+    reading: &mut Diagnostics,
+) -> Option<ArchivePolicy> {
     let has_archives = formats.iter().any(|format| format.has_archives());
     let wrong = match (ages, has_archives) {
         (true, _) => Some("with `newer_than` a feed has no archives, which keep what is older"),
@@ -403,11 +407,11 @@ fn history(
     if let Some(wrong) = wrong.filter(|_| is_asked_for) {
         let place = keys.id.as_ref().map_or(table, |id| &id.span);
         let hint = "write archive = false for this feed".to_owned();
-        reading.problem(Problem::new(wrong).at(place).hint(hint));
+        reading.problem(ConfigProblem::new(wrong).at(place).hint(hint));
     }
     let archive = keys.archive.as_ref().map_or(keys.each.is_none(), |archive| archive.value);
     let most = keys.max_per_source.as_ref().map(|most| most.value);
-    Some(History {
+    Some(ArchivePolicy {
         archive: archive && has_archives && !ages,
         most_per_source: most.unwrap_or_else(|| limit.div_ceil(2)).min(limit),
         tombstones: keys.tombstones.as_ref()?.value.0,
@@ -415,7 +419,7 @@ fn history(
 }
 
 /// Whether articles of a source can be in a feed.
-pub(super) fn matches(query: &Query, source: &Source) -> bool {
+pub(super) fn matches(query: &ArticleQuery, source: &Source) -> bool {
     let any = |list: &[Slug], slug: Option<&Slug>| {
         list.is_empty() || slug.is_some_and(|slug| list.contains(slug))
     };

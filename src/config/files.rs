@@ -7,12 +7,12 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// A range of bytes in the texts laid end to end.
-pub(super) type Span = Range<usize>;
+pub(super) type TextSpan = Range<usize>;
 
 /// The texts, in the order in which they were read.
 #[derive(Debug, Default)]
-pub(super) struct Files {
-    files: Vec<File>,
+pub(super) struct ConfigTexts {
+    files: Vec<ConfigFile>,
     /// What was read from disk, or should have been.
     read: Vec<PathBuf>,
     /// Texts that count in place of what files hold.
@@ -20,7 +20,7 @@ pub(super) struct Files {
 }
 
 #[derive(Debug)]
-struct File {
+struct ConfigFile {
     path: PathBuf,
     text: String,
     start: usize,
@@ -28,7 +28,7 @@ struct File {
 
 /// A line of a file, for messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Line<'a> {
+pub(super) struct FileLine<'a> {
     /// The file, as it was named.
     pub(super) path: &'a Path,
     /// Counted from 1.
@@ -41,7 +41,7 @@ pub(super) struct Line<'a> {
     pub(super) to: usize,
 }
 
-impl Line<'_> {
+impl FileLine<'_> {
     /// `file:line:column`, as editors understand it.
     pub(super) fn location(&self) -> String {
         let column = self.text.get(..self.from).map_or(0, |before| before.chars().count()) + 1;
@@ -49,12 +49,12 @@ impl Line<'_> {
     }
 }
 
-impl Files {
+impl ConfigTexts {
     /// Adds a text and says where it starts.
     pub(super) fn add(&mut self, path: &Path, text: String) -> usize {
         // One byte stands between two files, so that the end of one is not the start of the next.
         let start = self.files.last().map_or(0, |last| last.start + last.text.len() + 1);
-        self.files.push(File { path: path.to_owned(), text, start });
+        self.files.push(ConfigFile { path: path.to_owned(), text, start });
         start
     }
 
@@ -85,7 +85,7 @@ impl Files {
     }
 
     /// The line in which a place begins.
-    pub(super) fn line(&self, span: &Span) -> Option<Line<'_>> {
+    pub(super) fn line(&self, span: &TextSpan) -> Option<FileLine<'_>> {
         let file = self.file(span.start)?;
         let at = (span.start - file.start).min(file.text.len());
         let (before, after) = file.text.split_at_checked(at)?;
@@ -96,11 +96,11 @@ impl Files {
         let from = (at - line_start).min(text.len());
         let to = (span.end.saturating_sub(file.start + line_start)).clamp(from, text.len());
         let number = before.matches('\n').count() + 1;
-        Some(Line { path: &file.path, number, text, from, to })
+        Some(FileLine { path: &file.path, number, text, from, to })
     }
 
     /// Puts stars in the place of a text that may be a secret; lengths and lines stay as they are.
-    pub(super) fn hide(&mut self, span: &Span) {
+    pub(super) fn hide(&mut self, span: &TextSpan) {
         let Some(file) = self.files.iter_mut().rev().find(|file| file.start <= span.start) else {
             return;
         };
@@ -113,7 +113,7 @@ impl Files {
     }
 
     /// The folder that paths written at a place are relative to.
-    pub(super) fn folder(&self, span: &Span) -> PathBuf {
+    pub(super) fn folder(&self, span: &TextSpan) -> PathBuf {
         let file = self.file(span.start);
         file.and_then(|file| file.path.parent()).unwrap_or(Path::new("")).to_owned()
     }
@@ -125,14 +125,14 @@ impl Files {
 
     /// The texts that were read from disk, each with its file and its start.
     pub(super) fn read_texts(&self) -> impl Iterator<Item = (&Path, &str, usize)> {
-        let is_read = |file: &&File| self.read.contains(&file.path);
+        let is_read = |file: &&ConfigFile| self.read.contains(&file.path);
         self.files
             .iter()
             .filter(is_read)
             .map(|file| (file.path.as_path(), file.text.as_str(), file.start))
     }
 
-    fn file(&self, place: usize) -> Option<&File> {
+    fn file(&self, place: usize) -> Option<&ConfigFile> {
         self.files.iter().rev().find(|file| file.start <= place)
     }
 }
@@ -149,12 +149,12 @@ mod tests {
 
     #[test]
     fn a_place_is_found_in_its_file_and_line() {
-        let mut files = Files::default();
+        let mut files = ConfigTexts::default();
         files.add(Path::new("one/a.toml"), "x = 1\r\ntên = \"đỏ\"\r\n".into());
         let start = files.add(Path::new("two/b.csv"), "id\nhai".into());
 
         #[track_caller]
-        fn check(files: &Files, span: Span, text: &str, location: &str) {
+        fn check(files: &ConfigTexts, span: TextSpan, text: &str, location: &str) {
             let line = files.line(&span).unwrap();
             assert_eq!((line.text, line.location().as_str()), (text, location));
         }

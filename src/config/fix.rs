@@ -3,8 +3,8 @@
 //! The reader notes where it met an old name; the names are replaced there, byte for byte, so that nothing else can change. The new
 //! texts are read as a whole before anything is written, and must mean the same plan.
 
-use super::edit::{self, NewText, Unwritten};
-use super::reading::Reading;
+use super::diagnostics::Diagnostics;
+use super::edit::{self, NewText, UnwrittenFiles};
 use super::{ConfigErrors, Place, read_with};
 use crate::model::ListCopy;
 use std::collections::HashSet;
@@ -13,15 +13,15 @@ use std::path::{Path, PathBuf};
 
 /// The renamed keys of a configuration and the texts that have them.
 #[derive(Debug)]
-pub struct Fix {
+pub struct ConfigFix {
     /// What is renamed, file by file in the order in which they are read.
-    pub changes: Vec<Change>,
+    pub changes: Vec<KeyRename>,
     texts: Vec<NewText>,
 }
 
 /// A key that is renamed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct KeyRename {
     /// The file, as the configuration names it.
     pub file: PathBuf,
     /// The line, counted from 1.
@@ -32,7 +32,7 @@ pub struct Change {
     pub new: String,
 }
 
-impl fmt::Display for Change {
+impl fmt::Display for KeyRename {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}: {} -> {}", self.file.display(), self.line, self.old, self.new)
     }
@@ -55,7 +55,7 @@ pub enum FixError {
 ///
 /// # Errors
 /// The configuration has errors, or would mean something else.
-pub fn fix(path: &Path, place: &Place, copies: &[ListCopy]) -> Result<Fix, FixError> {
+pub fn fix(path: &Path, place: &Place, copies: &[ListCopy]) -> Result<ConfigFix, FixError> {
     let (plan, reading) = read_with(path, Vec::new(), place, copies)?;
     let fix = of(&reading);
     let texts = fix.texts.iter().map(|text| (text.path.clone(), text.new.clone())).collect();
@@ -66,19 +66,19 @@ pub fn fix(path: &Path, place: &Place, copies: &[ListCopy]) -> Result<Fix, FixEr
     }
 }
 
-impl Fix {
+impl ConfigFix {
     /// Writes the files: all of them, or none where one may not be written.
     ///
     /// # Errors
     /// Everything that is in the way, file by file.
-    pub fn write(&self) -> Result<(), Unwritten> {
+    pub fn write(&self) -> Result<(), UnwrittenFiles> {
         edit::write_all(&self.texts)
     }
 }
 
 /// The changes that a reading asks for.
-fn of(reading: &Reading) -> Fix {
-    let mut fix = Fix { changes: Vec::new(), texts: Vec::new() };
+fn of(reading: &Diagnostics) -> ConfigFix {
+    let mut fix = ConfigFix { changes: Vec::new(), texts: Vec::new() };
     let mut seen = HashSet::new();
     for (path, text, start) in reading.files.read_texts() {
         let within = start..start + text.len() + 1;
@@ -102,7 +102,7 @@ fn of(reading: &Reading) -> Fix {
                 _ => key.new.clone(),
             });
             done = to;
-            fix.changes.extend(is_first.then(|| Change {
+            fix.changes.extend(is_first.then(|| KeyRename {
                 file: path.to_owned(),
                 line: text.get(..from).unwrap_or_default().matches('\n').count() + 1,
                 old: key.old.clone(),

@@ -1,44 +1,44 @@
 //! Brings together what feeds.toml and the files that it includes say.
 
 use super::check::{check, resolved};
-use super::deserialize::At;
-use super::errors::Problem;
-use super::files::{Span, plain};
-use super::reading::Reading;
+use super::deserialize::Spanned;
+use super::diagnostics::Diagnostics;
+use super::errors::ConfigProblem;
+use super::files::{TextSpan, plain};
 use super::schema::{BUILT_IN, SCHEMA, definition, inherited};
 use super::table;
-use super::tree::{Node, Value};
+use super::tree::{ConfigNode, ConfigValue};
 use super::{platforms, written};
-use crate::model::Platform;
+use crate::model::PlatformRules;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The tables of all files, each filled from what stands above it.
 #[derive(Debug)]
-pub(super) struct Gathered {
+pub(super) struct GatheredTables {
     /// The keys at the top of feeds.toml.
-    pub(super) site: written::Site,
+    pub(super) site: written::SiteKeys,
     /// Its very beginning, where what is missing is told.
-    pub(super) top: Span,
+    pub(super) top: TextSpan,
     /// The defaults of sources, as a source would write them.
-    pub(super) defaults: Node,
+    pub(super) defaults: ConfigNode,
     /// The sources, those of tables among them.
-    pub(super) sources: Vec<Node>,
+    pub(super) sources: Vec<ConfigNode>,
     /// The lists of sources that are kept elsewhere.
-    pub(super) lists: Vec<Node>,
+    pub(super) lists: Vec<ConfigNode>,
     /// The feeds.
-    pub(super) feeds: Vec<Node>,
+    pub(super) feeds: Vec<ConfigNode>,
     /// The operator's own platform rules.
-    pub(super) platforms: Arc<[Platform]>,
+    pub(super) platforms: Arc<[PlatformRules]>,
 }
 
 /// Reads feeds.toml and all that it names. `None` where feeds.toml itself cannot be read.
 pub(super) fn gather(
     path: &Path,
     working_directory: &Path,
-    reading: &mut Reading,
-) -> Option<Gathered> {
+    reading: &mut Diagnostics,
+) -> Option<GatheredTables> {
     let mut built_in = built_in(reading);
     let built_in_defaults = built_in.take("defaults");
     let mut site = match reading.files.read(path) {
@@ -48,27 +48,28 @@ pub(super) fn gather(
             let hint =
                 format!("bantin looked for {}; name another file with --config", looked.display());
             reading.problem(
-                Problem::new(format!("{} cannot be read: {why}", path.display())).hint(hint),
+                ConfigProblem::new(format!("{} cannot be read: {why}", path.display())).hint(hint),
             );
             return None;
         }
     };
 
-    let mut defaults = site.take("defaults").unwrap_or_else(|| Node::empty(site.span.clone()));
+    let mut defaults =
+        site.take("defaults").unwrap_or_else(|| ConfigNode::empty(site.span.clone()));
     if let Some(built_in) = &built_in_defaults {
         defaults.fill_from(built_in);
     }
     let of_sources = defaults.only(&inherited("Source"));
     let of_feeds = defaults.only(&inherited("Feed"));
 
-    let mut lists = vec![Lists::taken_from(&mut site)];
+    let mut lists = vec![FileTables::taken_from(&mut site)];
     site.fill_from(&built_in);
     let top = site.span.start..site.span.start;
-    let site: written::Site = reading.keys(site);
+    let site: written::SiteKeys = reading.keys(site);
     let patterns = site.include.as_deref().unwrap_or_default();
     for file in included(path, "include", patterns, reading) {
         match file.read(definition("Included"), reading) {
-            Some(mut tree) => lists.push(Lists::taken_from(&mut tree)),
+            Some(mut tree) => lists.push(FileTables::taken_from(&mut tree)),
             None => reading.lost = true,
         }
     }
@@ -87,19 +88,19 @@ pub(super) fn gather(
     let patterns = site.platforms.as_deref().unwrap_or_default();
     let platforms = platforms::own(path, patterns, reading);
     let (lists, defaults) = (kept_elsewhere, of_sources);
-    Some(Gathered { site, top, defaults, sources, lists, feeds, platforms })
+    Some(GatheredTables { site, top, defaults, sources, lists, feeds, platforms })
 }
 
 /// The four lists that every file may hold.
-struct Lists {
-    sources: Vec<Node>,
-    tables: Vec<Node>,
-    lists: Vec<Node>,
-    feeds: Vec<Node>,
+struct FileTables {
+    sources: Vec<ConfigNode>,
+    tables: Vec<ConfigNode>,
+    lists: Vec<ConfigNode>,
+    feeds: Vec<ConfigNode>,
 }
 
-impl Lists {
-    fn taken_from(tree: &mut Node) -> Self {
+impl FileTables {
+    fn taken_from(tree: &mut ConfigNode) -> Self {
         Self {
             sources: tree.take_list("source"),
             tables: tree.take_list("source_table"),
@@ -109,12 +110,12 @@ impl Lists {
     }
 }
 
-fn built_in(reading: &mut Reading) -> Node {
+fn built_in(reading: &mut Diagnostics) -> ConfigNode {
     let start = reading.files.add(Path::new("built-in defaults"), BUILT_IN.clone());
-    Node::of_toml(&BUILT_IN, start).unwrap_or_else(|problems| {
+    ConfigNode::of_toml(&BUILT_IN, start).unwrap_or_else(|problems| {
         // A test reads this text; were it broken all the same, it is told as any other file is.
         reading.problems.extend(problems);
-        Node::empty(start..start)
+        ConfigNode::empty(start..start)
     })
 }
 
@@ -126,9 +127,9 @@ pub(super) fn toml(
     text: &str,
     start: usize,
     schema: &'static serde_json::Value,
-    reading: &mut Reading,
-) -> Option<Node> {
-    match Node::of_toml(text, start) {
+    reading: &mut Diagnostics,
+) -> Option<ConfigNode> {
+    match ConfigNode::of_toml(text, start) {
         Ok(mut tree) => {
             let before = count(&tree);
             check(&mut tree, "", resolved(schema), reading);
@@ -143,9 +144,9 @@ pub(super) fn toml(
 }
 
 /// How many sources and tables of sources a file names, rightly or wrongly.
-fn count(tree: &Node) -> usize {
-    let count = |node: &Node| match &node.value {
-        Value::List(nodes) => nodes.len(),
+fn count(tree: &ConfigNode) -> usize {
+    let count = |node: &ConfigNode| match &node.value {
+        ConfigValue::List(nodes) => nodes.len(),
         _ => 1,
     };
     ["source", "source_table", "source_list"]
@@ -156,12 +157,12 @@ fn count(tree: &Node) -> usize {
 }
 
 /// A file that another names.
-pub(super) struct Included {
+pub(super) struct IncludedFile {
     path: PathBuf,
-    named: Option<Span>,
+    named: Option<TextSpan>,
 }
 
-impl Included {
+impl IncludedFile {
     /// A file that the command line names.
     pub(super) fn of_command_line(path: &Path) -> Self {
         Self { path: path.to_owned(), named: None }
@@ -171,13 +172,13 @@ impl Included {
     pub(super) fn read(
         &self,
         schema: &'static serde_json::Value,
-        reading: &mut Reading,
-    ) -> Option<Node> {
+        reading: &mut Diagnostics,
+    ) -> Option<ConfigNode> {
         match reading.files.read(&self.path) {
             Ok((start, text)) => toml(&text, start, schema, reading),
             Err(why) => {
                 let message = format!("{} cannot be read: {why}", self.path.display());
-                let problem = Problem::new(message);
+                let problem = ConfigProblem::new(message);
                 reading.problem(match &self.named {
                     Some(named) => problem.at(named),
                     None => problem,
@@ -192,9 +193,9 @@ impl Included {
 pub(super) fn included(
     path: &Path,
     key: &str,
-    patterns: &[At<String>],
-    reading: &mut Reading,
-) -> Vec<Included> {
+    patterns: &[Spanned<String>],
+    reading: &mut Diagnostics,
+) -> Vec<IncludedFile> {
     // Two names of one file are one file.
     let identity = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let mut seen = HashSet::from([identity(path)]);
@@ -202,16 +203,16 @@ pub(super) fn included(
     for pattern in patterns {
         let found = matches(path.parent().unwrap_or(Path::new("")), &pattern.value);
         let found = found.unwrap_or_else(|why| {
-            reading.problem(Problem::new(format!("`{key}` {why}")).at(&pattern.span));
+            reading.problem(ConfigProblem::new(format!("`{key}` {why}")).at(&pattern.span));
             Vec::new()
         });
         for path in found {
             if seen.insert(identity(&path)) {
-                files.push(Included { path, named: Some(pattern.span.clone()) });
+                files.push(IncludedFile { path, named: Some(pattern.span.clone()) });
             } else {
                 let message = format!("`{key}` names {} a second time", path.display());
                 reading.problem(
-                    Problem::new(message)
+                    ConfigProblem::new(message)
                         .at(&pattern.span)
                         .hint("each file is read once; make the pattern narrower".to_owned()),
                 );

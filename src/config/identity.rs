@@ -1,13 +1,15 @@
 //! What the keys of a source's identity and of its proxy mean.
 
-use super::deserialize::At;
-use super::errors::Problem;
-use super::files::Span;
-use super::reading::Reading;
+use super::deserialize::Spanned;
+use super::diagnostics::Diagnostics;
+use super::errors::ConfigProblem;
+use super::files::TextSpan;
 use super::secret;
 use super::values::{self, Wrong};
 use super::written::{self, TextOr};
-use crate::model::{FieldValue, Identity, Login, Proxy, ProxyKind, Secret, Slug, Tls};
+use crate::model::{
+    BasicCredentials, FieldValue, Proxy, ProxyKind, RequestIdentity, Secret, Slug, TlsPolicy,
+};
 use std::collections::{BTreeMap, HashSet};
 use url::{Host, Url};
 
@@ -45,25 +47,25 @@ const LONGEST_AT_SOCKS: usize = 255;
 const DIRECT: &str = "direct";
 
 /// What a source's keys say of its identity, before its name and address are known to be good.
-pub(super) struct Parts {
-    basic_auth: Option<Login>,
+pub(super) struct IdentityParts {
+    basic_auth: Option<BasicCredentials>,
     headers: Vec<(String, FieldValue)>,
     cookie: Option<Secret>,
     keeps_cookies: bool,
     form: Option<Vec<(String, FieldValue)>>,
 }
 
-impl Parts {
+impl IdentityParts {
     /// The identity of a source, where it has one. Secrets that go over the wire as they are get a warning; those that
     /// would be shown before the server's key is looked at are refused.
     pub(super) fn of(
         self,
         source: &Slug,
         url: &Url,
-        tls: &Tls,
-        span: &Span,
-        reading: &mut Reading,
-    ) -> Option<Identity> {
+        tls: &TlsPolicy,
+        span: &TextSpan,
+        reading: &mut Diagnostics,
+    ) -> Option<RequestIdentity> {
         let Self { basic_auth, headers, cookie, keeps_cookies, form } = self;
         let fields = || headers.iter().chain(form.iter().flatten());
         let has_secret = basic_auth.is_some()
@@ -75,11 +77,11 @@ impl Parts {
         if has_secret && tls.is_checked_late() {
             let message = "with tls = \"legacy\" the keys of `spki_sha256` are looked at only after the secrets of the source were sent";
             let hint = "write tls = \"modern\", or `ca_file` in place of spki_sha256".to_owned();
-            reading.problem(Problem::new(message).at(span).hint(hint));
+            reading.problem(ConfigProblem::new(message).at(span).hint(hint));
         }
         let is_some = has_secret || keeps_cookies || form.is_some() || !headers.is_empty();
         let (source, url) = (source.clone(), url.clone());
-        is_some.then_some(Identity {
+        is_some.then_some(RequestIdentity {
             source,
             url,
             basic_auth,
@@ -92,14 +94,15 @@ impl Parts {
 }
 
 /// What a source's requests carry.
-pub(super) fn parts(keys: &written::Source, reading: &mut Reading) -> Parts {
+pub(super) fn parts(keys: &written::SourceKeys, reading: &mut Diagnostics) -> IdentityParts {
     let basic_auth = keys.basic_auth.as_ref().and_then(|written| {
-        let At { value: written::BasicAuth { user, password }, span } = written;
+        let Spanned { value: written::BasicAuth { user, password }, span } = written;
         login("basic_auth", user.as_ref(), password.as_ref(), span, reading)
     });
     let headers = headers(&keys.headers, reading);
     if let (Some(written), true) = (&keys.basic_auth, has(&headers, "authorization")) {
-        let problem = Problem::new("`basic_auth` and `headers.Authorization` are the same field");
+        let problem =
+            ConfigProblem::new("`basic_auth` and `headers.Authorization` are the same field");
         reading.problem(problem.at(&written.span).hint("take one of them out".to_owned()));
     }
     let cookie = keys.cookie.as_ref().and_then(|cookie| secret::read("cookie", cookie, reading));
@@ -109,17 +112,17 @@ pub(super) fn parts(keys: &written::Source, reading: &mut Reading) -> Parts {
             values::line(name).map_err(|_| Wrong::new("has a name that is empty or not one line"))
         })
     });
-    Parts { basic_auth, headers, cookie, keeps_cookies, form }
+    IdentityParts { basic_auth, headers, cookie, keeps_cookies, form }
 }
 
 /// Judges what the defaults say, which no secret may be among: every agency would get it.
-pub(super) fn of_defaults(keys: &written::Source, reading: &mut Reading) {
+pub(super) fn of_defaults(keys: &written::SourceKeys, reading: &mut Diagnostics) {
     for (name, value) in keys.headers.iter().flatten() {
         if matches!(value.value, TextOr::Table(_)) {
             let message =
                 format!("`headers.{name}` is a secret, and all sources take the defaults");
             let hint = "write it at the source that it is for".to_owned();
-            reading.problem(Problem::new(message).at(&value.span).hint(hint));
+            reading.problem(ConfigProblem::new(message).at(&value.span).hint(hint));
         }
     }
     headers(&keys.headers, reading);
@@ -130,9 +133,12 @@ fn has(headers: &[(String, FieldValue)], wanted: &str) -> bool {
     headers.iter().any(|(name, _)| name == wanted)
 }
 
-type WrittenFields = BTreeMap<String, At<TextOr<written::Secret>>>;
+type WrittenFields = BTreeMap<String, Spanned<TextOr<written::SecretReference>>>;
 
-fn headers(written: &Option<WrittenFields>, reading: &mut Reading) -> Vec<(String, FieldValue)> {
+fn headers(
+    written: &Option<WrittenFields>,
+    reading: &mut Diagnostics,
+) -> Vec<(String, FieldValue)> {
     let Some(written) = written else { return Vec::new() };
     let mut seen = HashSet::new();
     fields("headers", written, reading, |name, value| {
@@ -158,18 +164,18 @@ fn headers(written: &Option<WrittenFields>, reading: &mut Reading) -> Vec<(Strin
 fn fields(
     table: &str,
     written: &WrittenFields,
-    reading: &mut Reading,
-    mut read_name: impl FnMut(&str, &TextOr<written::Secret>) -> Result<String, Wrong>,
+    reading: &mut Diagnostics,
+    mut read_name: impl FnMut(&str, &TextOr<written::SecretReference>) -> Result<String, Wrong>,
 ) -> Vec<(String, FieldValue)> {
     let mut found = Vec::new();
-    for (written_name, At { value, span }) in written {
+    for (written_name, Spanned { value, span }) in written {
         let key = format!("{table}.{written_name}");
-        let at = |value: &str| Some(At { value: value.to_owned(), span: span.clone() });
+        let at = |value: &str| Some(Spanned { value: value.to_owned(), span: span.clone() });
         let name = reading.value(&key, &at(written_name), |name| read_name(name, value));
         let Some(name) = name else { continue };
         let value = match value {
             TextOr::Table(place) => {
-                let place = At { value: place.clone(), span: span.clone() };
+                let place = Spanned { value: place.clone(), span: span.clone() };
                 secret::read(&key, &place, reading).map(FieldValue::Secret)
             }
             TextOr::Text(text) => {
@@ -204,11 +210,11 @@ fn is_token(name: &str) -> bool {
 /// A user with a password. `None` where one of them is wrong or lacks.
 fn login(
     table: &str,
-    user: Option<&At<String>>,
-    password: Option<&At<written::Secret>>,
-    span: &Span,
-    reading: &mut Reading,
-) -> Option<Login> {
+    user: Option<&Spanned<String>>,
+    password: Option<&Spanned<written::SecretReference>>,
+    span: &TextSpan,
+    reading: &mut Diagnostics,
+) -> Option<BasicCredentials> {
     let whose = format!("`{table}`");
     let hint = "the name at the site, for example user = \"bantin\"";
     reading.require("user", &user, span, &whose, hint);
@@ -223,22 +229,22 @@ fn login(
     });
     let password =
         password.and_then(|password| secret::read(&format!("{table}.password"), password, reading));
-    Some(Login { user: user?, password: password? })
+    Some(BasicCredentials { user: user?, password: password? })
 }
 
 /// Whether a source goes through a proxy.
-pub(super) fn has_proxy(keys: &written::Source) -> bool {
-    let is_direct = |value: &TextOr<written::Proxy>| matches!(value, TextOr::Text(text) if text.trim() == DIRECT);
+pub(super) fn has_proxy(keys: &written::SourceKeys) -> bool {
+    let is_direct = |value: &TextOr<written::ProxyKeys>| matches!(value, TextOr::Text(text) if text.trim() == DIRECT);
     keys.proxy.as_ref().is_some_and(|proxy| !is_direct(&proxy.value))
 }
 
 /// The proxy of a source. `None` where there is none, or a wrong one, which is told.
-pub(super) fn proxy(keys: &written::Source, reading: &mut Reading) -> Option<Proxy> {
-    let At { value, span } = keys.proxy.as_ref()?;
+pub(super) fn proxy(keys: &written::SourceKeys, reading: &mut Diagnostics) -> Option<Proxy> {
+    let Spanned { value, span } = keys.proxy.as_ref()?;
     let table = match value {
         TextOr::Text(text) if text.trim() == DIRECT => return None,
         TextOr::Text(text) => {
-            let written = Some(At { value: text.clone(), span: span.clone() });
+            let written = Some(Spanned { value: text.clone(), span: span.clone() });
             let (kind, host, port) = reading.value("proxy", &written, address)?;
             return Some(Proxy { kind, host, port, login: None, resolves_names: false });
         }
@@ -254,13 +260,14 @@ pub(super) fn proxy(keys: &written::Source, reading: &mut Reading) -> Option<Pro
     };
     let resolves_names = table.resolves_names.as_ref().is_some_and(|truth| truth.value);
     let (kind, host, port) = found?;
-    let is_long =
-        |login: &Login| login.user.len().max(login.password.reveal().len()) > LONGEST_AT_SOCKS;
+    let is_long = |login: &BasicCredentials| {
+        login.user.len().max(login.password.reveal().len()) > LONGEST_AT_SOCKS
+    };
     if kind == ProxyKind::Socks5 && login.as_ref().is_some_and(is_long) {
         let message = format!(
             "`proxy`: user and password have at most {LONGEST_AT_SOCKS} bytes at a socks5 proxy"
         );
-        reading.problem(Problem::new(message).at(span));
+        reading.problem(ConfigProblem::new(message).at(span));
         return None;
     }
     Some(Proxy { kind, host, port, login, resolves_names })

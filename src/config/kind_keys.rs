@@ -2,30 +2,30 @@
 //!
 //! Nothing here knows a kind; what there is is registered in `discover::kind`.
 
-use super::errors::Problem;
-use super::files::Span;
-use super::reading::{Reading, phrase};
-use super::tree::{Entry, Node, Value};
-use crate::discover::kind::{KINDS, KindDefinition, KindKey, Misfit};
+use super::diagnostics::{Diagnostics, phrase};
+use super::errors::ConfigProblem;
+use super::files::TextSpan;
+use super::tree::{ConfigEntry, ConfigNode, ConfigValue};
+use crate::discover::kind::{KINDS, KeyMisfit, KindDefinition, KindKey};
 use crate::model::{KeyValue, SourceKind};
 
 /// The keys of all kinds that a source writes, with their places.
 #[derive(Debug, Default)]
 pub(super) struct KindKeys {
-    values: Vec<(&'static KindKey, KeyValue, Span)>,
-    tables: Vec<(String, Span)>,
+    values: Vec<(&'static KindKey, KeyValue, TextSpan)>,
+    tables: Vec<(String, TextSpan)>,
 }
 
 impl KindKeys {
     /// Takes them out of the table of a source.
-    pub(super) fn taken_from(table: &mut Node) -> Self {
+    pub(super) fn taken_from(table: &mut ConfigNode) -> Self {
         let is_of_kind =
             |name: &str| keys().any(|key| key.name == name || key.table() == Some(name));
         let mut taken = Self::default();
-        let Value::Table(entries) = table.split(is_of_kind).value else { return taken };
-        for Entry { key, node, .. } in entries {
+        let ConfigValue::Table(entries) = table.split(is_of_kind).value else { return taken };
+        for ConfigEntry { key, node, .. } in entries {
             match node.value {
-                Value::Table(members) => {
+                ConfigValue::Table(members) => {
                     for member in members {
                         taken.add(&format!("{key}.{}", member.key), member.node);
                     }
@@ -37,14 +37,14 @@ impl KindKeys {
         taken
     }
 
-    fn add(&mut self, name: &str, node: Node) {
+    fn add(&mut self, name: &str, node: ConfigNode) {
         let known = keys().find(|key| key.name == name);
         if let (Some(key), Some(value)) = (known, value(node.value)) {
             self.values.push((key, value, node.span));
         }
     }
 
-    fn span(&self, name: &str) -> Option<&Span> {
+    fn span(&self, name: &str) -> Option<&TextSpan> {
         let table = || self.tables.iter().find(|(table, _)| table == name).map(|(_, span)| span);
         let value = self.values.iter().find(|(key, _, _)| key.name == name);
         value.map(|(_, _, span)| span).or_else(table)
@@ -55,19 +55,19 @@ fn keys() -> impl Iterator<Item = &'static KindKey> {
     KINDS.iter().flat_map(|kind| kind.keys).copied()
 }
 
-fn value(written: Value) -> Option<KeyValue> {
+fn value(written: ConfigValue) -> Option<KeyValue> {
     Some(match written {
-        Value::Text(text) => KeyValue::Text(text),
-        Value::Number(number) => KeyValue::Number(number),
-        Value::Truth(truth) => KeyValue::Truth(truth),
-        Value::List(items) => {
+        ConfigValue::Text(text) => KeyValue::Text(text),
+        ConfigValue::Number(number) => KeyValue::Number(number),
+        ConfigValue::Truth(truth) => KeyValue::Truth(truth),
+        ConfigValue::List(items) => {
             let texts = items.into_iter().filter_map(|item| match item.value {
-                Value::Text(text) => Some(text),
+                ConfigValue::Text(text) => Some(text),
                 _ => None,
             });
             KeyValue::List(texts.collect())
         }
-        Value::Table(_) | Value::Other(_) => return None,
+        ConfigValue::Table(_) | ConfigValue::Other(_) => return None,
     })
 }
 
@@ -76,8 +76,8 @@ fn value(written: Value) -> Option<KeyValue> {
 pub(super) fn kind(
     definition: &KindDefinition,
     keys: &KindKeys,
-    table: &Span,
-    reading: &mut Reading,
+    table: &TextSpan,
+    reading: &mut Diagnostics,
 ) -> Option<SourceKind> {
     let is_taken = |name: &str| definition.takes(name);
     for (name, span) in keys.tables.iter().filter(|(name, _)| !is_taken(name)) {
@@ -102,40 +102,41 @@ pub(super) fn kind(
 }
 
 /// Reports a key that the source's kind does not take.
-fn misfit(name: &str, span: &Span, reading: &mut Reading) {
+fn misfit(name: &str, span: &TextSpan, reading: &mut Diagnostics) {
     let kinds: Vec<String> = KINDS
         .iter()
         .filter(|kind| kind.takes(name))
         .map(|kind| format!("{:?}", kind.name))
         .collect();
     let first = kinds.first().cloned().unwrap_or_default();
-    let problem = Problem::new(format!("`{name}` is for sources of kind {}", kinds.join(" or ")));
+    let problem =
+        ConfigProblem::new(format!("`{name}` is for sources of kind {}", kinds.join(" or ")));
     let hint = format!("take it out, or write kind = {first}");
     reading.problem(problem.at(span).hint(hint));
 }
 
 /// Reports what a kind says of its keys.
 fn report(
-    misfit: Misfit,
+    misfit: KeyMisfit,
     definition: &KindDefinition,
     keys: &KindKeys,
-    table: &Span,
-    reading: &mut Reading,
+    table: &TextSpan,
+    reading: &mut Diagnostics,
 ) {
     let of_kind = format!("a source of kind {:?}", definition.name);
     match misfit {
-        Misfit::Missing { key, hint } => {
+        KeyMisfit::Missing { key, hint } => {
             let parts = key.split_once('.');
             let within = parts.and_then(|(table, own)| Some((table, own, keys.span(table)?)));
             let (whose, name, span) = match within {
                 Some((table, own, span)) => (format!("`{table}` of {of_kind}"), own, span),
                 None => (of_kind, key, table),
             };
-            let problem = Problem::new(format!("{whose} needs a key `{name}`"));
+            let problem = ConfigProblem::new(format!("{whose} needs a key `{name}`"));
             reading.problem(problem.at(span).hint(hint.to_owned()));
         }
-        Misfit::Wrong { key, error } => {
-            let problem = Problem::new(format!("`{key}`{}", phrase(&error.message)));
+        KeyMisfit::Wrong { key, error } => {
+            let problem = ConfigProblem::new(format!("`{key}`{}", phrase(&error.message)));
             reading.problem(problem.at(keys.span(key).unwrap_or(table)).hint(error.hint));
         }
     }

@@ -7,13 +7,13 @@ use crate::model::KeyValue;
 use serde_json::Value;
 
 /// A row: the line on which it begins, counted from 1, and its keys, or what is wrong with it.
-pub type Row = (usize, Result<Vec<(String, KeyValue)>, String>);
+pub type ListRow = (usize, Result<Vec<(String, KeyValue)>, String>);
 
 /// Reads the rows of a list.
 ///
 /// # Errors
 /// Its header names what no source has, or it breaks off, in a sentence.
-pub fn rows(text: &str) -> Result<Vec<Row>, String> {
+pub fn rows(text: &str) -> Result<Vec<ListRow>, String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let line = |at: usize| text.get(..at).unwrap_or_default().matches('\n').count() + 1;
     let rows = csv::rows(text, 0);
@@ -43,7 +43,7 @@ pub fn rows(text: &str) -> Result<Vec<Row>, String> {
         written.push(cell.text);
         columns.push((key, schema));
     }
-    let read = |cells: Vec<csv::Cell>| {
+    let read = |cells: Vec<csv::CsvCell>| {
         let at = cells.first().map_or(1, |cell| line(cell.span.start));
         if cells.iter().any(|cell| cell.open) {
             return (at, Err("a quote in it is never closed".to_owned()));

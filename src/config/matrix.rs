@@ -2,16 +2,16 @@
 //! can have articles.
 
 use super::agency_kinds::AgencyKind;
-use super::deserialize::At;
-use super::errors::Problem;
-use super::feed::{Known, Shared, formerly_taken, matches, name};
-use super::files::Span;
-use super::names::Names;
-use super::reading::Reading;
-use super::template::Template;
+use super::deserialize::Spanned;
+use super::diagnostics::Diagnostics;
+use super::errors::ConfigProblem;
+use super::feed::{FeedReferences, SharedFeedKeys, matches, name, taken_aliases};
+use super::files::TextSpan;
+use super::name_registry::NameRegistry;
+use super::template::TextTemplate;
 use super::values::{self, Wrong};
-use super::written::{self, Dimension};
-use crate::model::{Agency, Feed, Province, Query, Slug, Source, Topic};
+use super::written::{self, FeedDimension};
+use crate::model::{Agency, ArticleQuery, Feed, Province, Slug, Source, Topic};
 use std::collections::BTreeMap;
 
 /// More feeds than all agencies of the country times all topics make a list that nobody reads.
@@ -21,7 +21,7 @@ const MOST_TOLD: usize = 20;
 
 /// What one feed of a matrix is about.
 #[derive(Debug, Clone, Default)]
-struct Cell {
+struct MatrixCell {
     province: Option<Province>,
     agency: Option<Agency>,
     kind: Option<&'static AgencyKind>,
@@ -36,21 +36,21 @@ struct Cell {
 }
 
 /// The templates of a matrix.
-struct Templates {
-    id: At<Template>,
-    formerly: Vec<At<Template>>,
-    title: Template,
-    description: Option<Template>,
+struct MatrixTemplates {
+    id: Spanned<TextTemplate>,
+    formerly: Vec<Spanned<TextTemplate>>,
+    title: TextTemplate,
+    description: Option<TextTemplate>,
 }
 
 /// The feeds of a matrix. None where something is wrong, which is told.
 pub(super) fn feeds(
-    keys: &written::Feed,
-    each: &At<Vec<At<Dimension>>>,
-    shared: Option<Shared>,
-    known: &Known<'_>,
-    names: &mut Names,
-    reading: &mut Reading,
+    keys: &written::FeedKeys,
+    each: &Spanned<Vec<Spanned<FeedDimension>>>,
+    shared: Option<SharedFeedKeys>,
+    known: &FeedReferences<'_>,
+    names: &mut NameRegistry,
+    reading: &mut Diagnostics,
 ) -> Vec<Feed> {
     let Some(each_of) = dimensions(each, reading) else { return Vec::new() };
     let templates = templates(keys, each, &each_of, reading);
@@ -81,15 +81,15 @@ pub(super) fn feeds(
             }
             continue;
         };
-        seen.insert(id.value.clone(), cell.shown(&each_of));
+        seen.insert(id.value.clone(), cell.describe(&each_of));
         names.take(&id, &formerly, reading);
         let id = id.value;
-        let filled = |template: &Template| folded(&template.fill(|value| cell.name(value)));
+        let filled = |template: &TextTemplate| folded(&template.fill(|value| cell.name(value)));
         let title = filled(&templates.title);
         feeds.push(Feed {
             id,
             tag: String::new(),
-            formerly: formerly_taken(formerly),
+            formerly: taken_aliases(formerly),
             description: templates.description.as_ref().map_or_else(|| title.clone(), filled),
             title,
             language: shared.language.clone(),
@@ -112,19 +112,23 @@ pub(super) fn feeds(
 }
 
 /// What `each` names, each once.
-fn dimensions(each: &At<Vec<At<Dimension>>>, reading: &mut Reading) -> Option<Vec<Dimension>> {
+fn dimensions(
+    each: &Spanned<Vec<Spanned<FeedDimension>>>,
+    reading: &mut Diagnostics,
+) -> Option<Vec<FeedDimension>> {
     if each.value.is_empty() {
         // What was wrong in it is told, and left out.
         if !reading.problems.iter().any(|problem| problem.is_in(&each.span)) {
-            let problem = Problem::new("`each` is empty").at(&each.span);
+            let problem = ConfigProblem::new("`each` is empty").at(&each.span);
             reading.problem(problem.hint("for example each = [\"province\"]".to_owned()));
         }
         return None;
     }
-    let mut dimensions: Vec<Dimension> = Vec::new();
-    for At { value, span } in &each.value {
+    let mut dimensions: Vec<FeedDimension> = Vec::new();
+    for Spanned { value, span } in &each.value {
         if dimensions.contains(value) {
-            let problem = Problem::new(format!("`each` names {:?} twice", value.name())).at(span);
+            let problem =
+                ConfigProblem::new(format!("`each` names {:?} twice", value.name())).at(span);
             reading.problem(problem.hint("take one of them out".to_owned()));
             return None;
         }
@@ -134,52 +138,54 @@ fn dimensions(each: &At<Vec<At<Dimension>>>, reading: &mut Reading) -> Option<Ve
 }
 
 /// What templates may ask for: what `each` names, and the province of an agency or a source.
-fn placeholders(each: &[Dimension]) -> Vec<Dimension> {
+fn placeholders(each: &[FeedDimension]) -> Vec<FeedDimension> {
     let mut all = each.to_vec();
-    let has_province = each.iter().any(|of| matches!(of, Dimension::Agency | Dimension::Source));
-    if has_province && !all.contains(&Dimension::Province) {
-        all.push(Dimension::Province);
+    let has_province =
+        each.iter().any(|of| matches!(of, FeedDimension::Agency | FeedDimension::Source));
+    if has_province && !all.contains(&FeedDimension::Province) {
+        all.push(FeedDimension::Province);
     }
     all
 }
 
 fn templates(
-    keys: &written::Feed,
-    each: &At<Vec<At<Dimension>>>,
-    each_of: &[Dimension],
-    reading: &mut Reading,
-) -> Option<Templates> {
+    keys: &written::FeedKeys,
+    each: &Spanned<Vec<Spanned<FeedDimension>>>,
+    each_of: &[FeedDimension],
+    reading: &mut Diagnostics,
+) -> Option<MatrixTemplates> {
     let allowed = placeholders(each_of);
-    let parse = |text: &str| Template::parse(&values::line(text)?, &allowed);
+    let parse = |text: &str| TextTemplate::parse(&values::line(text)?, &allowed);
     let id = match &keys.id {
         Some(written) => reading
             .value("id", &keys.id, parse)
-            .map(|value| At { value, span: written.span.clone() }),
-        None => {
-            default_id(each_of, &allowed).ok().map(|value| At { value, span: each.span.clone() })
-        }
+            .map(|value| Spanned { value, span: written.span.clone() }),
+        None => default_id(each_of, &allowed)
+            .ok()
+            .map(|value| Spanned { value, span: each.span.clone() }),
     };
     let formerly = reading.values("aliases", &keys.aliases, parse);
     let title = reading.value("title", &keys.title, parse);
     let description = reading.value("description", &keys.description, parse);
-    Some(Templates { id: id?, formerly, title: title?, description })
+    Some(MatrixTemplates { id: id?, formerly, title: title?, description })
 }
 
 /// `province-agency`, `province-topic`: what tells the feeds apart in any case.
-fn default_id(each: &[Dimension], allowed: &[Dimension]) -> Result<Template, Wrong> {
-    let is_of_agency = each.contains(&Dimension::Agency) && !each.contains(&Dimension::Province);
-    let province = is_of_agency.then_some(Dimension::Province);
+fn default_id(each: &[FeedDimension], allowed: &[FeedDimension]) -> Result<TextTemplate, Wrong> {
+    let is_of_agency =
+        each.contains(&FeedDimension::Agency) && !each.contains(&FeedDimension::Province);
+    let province = is_of_agency.then_some(FeedDimension::Province);
     let parts = province.iter().chain(each).map(|dimension| format!("{{{}}}", dimension.name()));
-    Template::parse(&parts.collect::<Vec<_>>().join("-"), allowed)
+    TextTemplate::parse(&parts.collect::<Vec<_>>().join("-"), allowed)
 }
 
 /// The name of a feed, from its template. What a cell lacks leaves no hyphen behind.
 fn id(
-    template: &At<Template>,
+    template: &Spanned<TextTemplate>,
     key: &str,
-    cell: &Cell,
-    each: &[Dimension],
-    reading: &mut Reading,
+    cell: &MatrixCell,
+    each: &[FeedDimension],
+    reading: &mut Diagnostics,
 ) -> Option<Slug> {
     let filled = template.value.fill(|value| cell.slug(value));
     let parts = filled.split('-').filter(|part| !part.is_empty());
@@ -188,11 +194,11 @@ fn id(
         Ok(id) => Some(id),
         Err(wrong) => {
             let message =
-                format!("`{key}` makes {filled:?} for {}, which is no name", cell.shown(each));
+                format!("`{key}` makes {filled:?} for {}, which is no name", cell.describe(each));
             let hint = format!("a name {}", wrong.message);
             let hint = wrong.message.starts_with("must ").then_some(hint);
             let hint = hint.unwrap_or_else(|| wrong.message.clone());
-            reading.problem(Problem::new(message).at(&template.span).hint(hint));
+            reading.problem(ConfigProblem::new(message).at(&template.span).hint(hint));
             None
         }
     }
@@ -200,20 +206,20 @@ fn id(
 
 /// What the matrix has a feed for: all that the sources of its query are of, times the topics. `None` where it is too much.
 fn cells(
-    each: &[Dimension],
-    query: &Query,
-    known: &Known<'_>,
-    span: &Span,
-    reading: &mut Reading,
-) -> Option<Vec<Cell>> {
-    let mut cells: Vec<Cell> = Vec::new();
+    each: &[FeedDimension],
+    query: &ArticleQuery,
+    known: &FeedReferences<'_>,
+    span: &TextSpan,
+    reading: &mut Diagnostics,
+) -> Option<Vec<MatrixCell>> {
+    let mut cells: Vec<MatrixCell> = Vec::new();
     let mut places: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     for source in known.sources.iter().filter(|source| matches(query, source)) {
-        let Some((key, cell)) = Cell::of(source, each) else { continue };
+        let Some((key, cell)) = MatrixCell::of(source, each) else { continue };
         let place = *places.entry(key).or_insert_with(|| {
             let agencies = cell.kind.map(|kind| known.of_kind(kind)).unwrap_or_default();
             let row = known.rows.get(source.id()).cloned();
-            cells.push(Cell { agencies, row, ..cell });
+            cells.push(MatrixCell { agencies, row, ..cell });
             cells.len() - 1
         });
         if let Some(cell) = cells.get_mut(place)
@@ -223,12 +229,12 @@ fn cells(
             cell.sources.push(source.origin.id.clone());
         }
     }
-    if each.contains(&Dimension::Topic) {
+    if each.contains(&FeedDimension::Topic) {
         let topics = known.topics.as_ref().map(|topics| topics.list()).unwrap_or_default();
         let asked = |topic: &&Topic| query.topics.is_empty() || query.topics.contains(&topic.id);
-        let with = |cell: &Cell| -> Vec<Cell> {
+        let with = |cell: &MatrixCell| -> Vec<MatrixCell> {
             let topics = topics.iter().filter(asked);
-            topics.map(|topic| Cell { topic: Some(topic.clone()), ..cell.clone() }).collect()
+            topics.map(|topic| MatrixCell { topic: Some(topic.clone()), ..cell.clone() }).collect()
         };
         within_most(&mut cells, topics.iter().filter(asked).count(), span, reading)?;
         cells = cells.iter().flat_map(with).collect();
@@ -244,10 +250,10 @@ fn cells(
 /// Keeps cells, of each of which so many feeds are made, within what there may be. `None` where those of feeds.toml alone are too many;
 /// of what lists add the last are left out.
 fn within_most(
-    cells: &mut Vec<Cell>,
+    cells: &mut Vec<MatrixCell>,
     times: usize,
-    span: &Span,
-    reading: &mut Reading,
+    span: &TextSpan,
+    reading: &mut Diagnostics,
 ) -> Option<()> {
     let count = cells.len().saturating_mul(times);
     if count <= MOST {
@@ -257,7 +263,7 @@ fn within_most(
     let own = cells.iter().filter(|cell| cell.row.is_none()).count();
     if own.saturating_mul(times) > MOST {
         let hint = "narrow it by `provinces`, `agencies`, `sources` or `topics`".to_owned();
-        reading.problem(Problem::new(message).at(span).hint(hint));
+        reading.problem(ConfigProblem::new(message).at(span).hint(hint));
         return None;
     }
     // The sources of feeds.toml come first, and so do their cells.
@@ -272,26 +278,33 @@ fn within_most(
     Some(())
 }
 
-impl Cell {
+impl MatrixCell {
     /// What a source is in, with what tells it from other cells; nothing where it lacks something that `each` names.
-    fn of(source: &Source, each: &[Dimension]) -> Option<(Vec<String>, Self)> {
+    fn of(source: &Source, each: &[FeedDimension]) -> Option<(Vec<String>, Self)> {
         let origin = &source.origin;
         let mut cell = Self::default();
         for dimension in each {
             match dimension {
-                Dimension::Province => cell.province = Some(origin.province.clone()?),
-                Dimension::Agency => cell.agency = Some(origin.agency.clone()?),
-                Dimension::Kind => {
+                FeedDimension::Province => cell.province = Some(origin.province.clone()?),
+                FeedDimension::Agency => cell.agency = Some(origin.agency.clone()?),
+                FeedDimension::Kind => {
                     cell.kind = Some(AgencyKind::of(&origin.agency.as_ref()?.slug)?);
                 }
-                Dimension::Source => cell.source = Some((origin.id.clone(), origin.title.clone())),
-                Dimension::Topic => {}
+                FeedDimension::Source => {
+                    cell.source = Some((origin.id.clone(), origin.title.clone()))
+                }
+                FeedDimension::Topic => {}
             }
         }
         if cell.agency.is_some() || cell.source.is_some() {
             cell.province.clone_from(&origin.province);
         }
-        let values = [Dimension::Province, Dimension::Agency, Dimension::Kind, Dimension::Source];
+        let values = [
+            FeedDimension::Province,
+            FeedDimension::Agency,
+            FeedDimension::Kind,
+            FeedDimension::Source,
+        ];
         let key = values.into_iter().map(|value| cell.slug(value).to_owned()).collect();
         Some((key, cell))
     }
@@ -299,90 +312,90 @@ impl Cell {
     /// The name of its feed, and the former ones. `None` where something is wrong, which is told.
     fn named(
         &self,
-        templates: &Templates,
-        each: &[Dimension],
+        templates: &MatrixTemplates,
+        each: &[FeedDimension],
         seen: &BTreeMap<Slug, String>,
-        reading: &mut Reading,
-    ) -> Option<(At<Slug>, Vec<At<Slug>>)> {
+        reading: &mut Diagnostics,
+    ) -> Option<(Spanned<Slug>, Vec<Spanned<Slug>>)> {
         let id = id(&templates.id, "id", self, each, reading)?;
         if let Some(before) = seen.get(&id) {
             let message = format!(
                 "`id` makes the name {:?} twice: for {before}, and for {}",
                 id.as_str(),
-                self.shown(each)
+                self.describe(each)
             );
-            let problem = Problem::new(message).at(&templates.id.span);
+            let problem = ConfigProblem::new(message).at(&templates.id.span);
             let hint = format!("write {} into it", self.placeholders(each));
             reading.problem(problem.hint(hint));
             return None;
         }
         let formerly = templates.formerly.iter().map(|template| {
             let name = self::id(template, "aliases", self, each, reading)?;
-            Some(At { value: name, span: template.span.clone() })
+            Some(Spanned { value: name, span: template.span.clone() })
         });
         let formerly = formerly.collect::<Option<Vec<_>>>()?;
-        Some((At { value: id, span: templates.id.span.clone() }, formerly))
+        Some((Spanned { value: id, span: templates.id.span.clone() }, formerly))
     }
 
     /// Whether no feed has or had one of these names, with the lists and without them. Where one does it is told.
     fn is_free(
         &self,
-        (id, formerly): &(At<Slug>, Vec<At<Slug>>),
-        known: &Known<'_>,
-        names: &Names,
-        reading: &mut Reading,
+        (id, formerly): &(Spanned<Slug>, Vec<Spanned<Slug>>),
+        known: &FeedReferences<'_>,
+        names: &NameRegistry,
+        reading: &mut Diagnostics,
     ) -> bool {
         let is_taken = |name: &Slug| {
             [names, known.taken].into_iter().any(|names| names.current(name).is_some())
         };
         let taken = [id].into_iter().chain(formerly).find(|name| is_taken(&name.value));
-        if let Some(At { value, span }) = taken {
+        if let Some(Spanned { value, span }) = taken {
             let message = format!("the name {:?} is taken by another feed", value.as_str());
-            reading.problem(Problem::new(message).at(span));
+            reading.problem(ConfigProblem::new(message).at(span));
         }
         taken.is_none()
     }
 
     /// The stable term; empty where the cell has none.
-    fn slug(&self, dimension: Dimension) -> &str {
+    fn slug(&self, dimension: FeedDimension) -> &str {
         let slug = match dimension {
-            Dimension::Province => self.province.as_ref().map(|province| &province.slug),
-            Dimension::Agency => self.agency.as_ref().map(|agency| &agency.slug),
-            Dimension::Kind => self.kind.map(|kind| &kind.id),
-            Dimension::Source => self.source.as_ref().map(|(id, _)| id),
-            Dimension::Topic => self.topic.as_ref().map(|topic| &topic.id),
+            FeedDimension::Province => self.province.as_ref().map(|province| &province.slug),
+            FeedDimension::Agency => self.agency.as_ref().map(|agency| &agency.slug),
+            FeedDimension::Kind => self.kind.map(|kind| &kind.id),
+            FeedDimension::Source => self.source.as_ref().map(|(id, _)| id),
+            FeedDimension::Topic => self.topic.as_ref().map(|topic| &topic.id),
         };
         slug.map_or("", Slug::as_str)
     }
 
     /// What readers are told; empty where the cell has none.
-    fn name(&self, dimension: Dimension) -> &str {
+    fn name(&self, dimension: FeedDimension) -> &str {
         let name = match dimension {
-            Dimension::Province => self.province.as_ref().map(|province| &province.name),
-            Dimension::Agency => self.agency.as_ref().map(|agency| &agency.name),
-            Dimension::Kind => self.kind.map(|kind| &kind.name),
-            Dimension::Source => self.source.as_ref().map(|(_, title)| title),
-            Dimension::Topic => self.topic.as_ref().map(|topic| &topic.name),
+            FeedDimension::Province => self.province.as_ref().map(|province| &province.name),
+            FeedDimension::Agency => self.agency.as_ref().map(|agency| &agency.name),
+            FeedDimension::Kind => self.kind.map(|kind| &kind.name),
+            FeedDimension::Source => self.source.as_ref().map(|(_, title)| title),
+            FeedDimension::Topic => self.topic.as_ref().map(|topic| &topic.name),
         };
         name.map_or("", String::as_str)
     }
 
     /// The cell in a message.
-    fn shown(&self, each: &[Dimension]) -> String {
+    fn describe(&self, each: &[FeedDimension]) -> String {
         let names = placeholders(each).into_iter().map(|dimension| self.name(dimension));
         names.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ")
     }
 
     /// What an id has to have in it.
-    fn placeholders(&self, each: &[Dimension]) -> String {
+    fn placeholders(&self, each: &[FeedDimension]) -> String {
         let all =
-            if each.contains(&Dimension::Agency) { placeholders(each) } else { each.to_vec() };
+            if each.contains(&FeedDimension::Agency) { placeholders(each) } else { each.to_vec() };
         let names = all.iter().map(|dimension| format!("{{{}}}", dimension.name()));
         names.collect::<Vec<_>>().join(" and ")
     }
 
     /// What of the matrix's query the feed holds. A cell is only made of what the query has, so its lists are the narrower ones.
-    fn query(&self, whole: &Query) -> Query {
+    fn query(&self, whole: &ArticleQuery) -> ArticleQuery {
         let one = |slug: &str, otherwise: &[Slug]| match slug.parse() {
             Ok(slug) => vec![slug],
             Err(_) => otherwise.to_vec(),
@@ -391,26 +404,26 @@ impl Cell {
             let asked = |slug: &&Slug| whole.agencies.is_empty() || whole.agencies.contains(slug);
             self.agencies.iter().filter(asked).cloned().collect()
         } else {
-            one(self.slug(Dimension::Agency), &whole.agencies)
+            one(self.slug(FeedDimension::Agency), &whole.agencies)
         };
         let sources = if self.sources.is_empty() {
-            one(self.slug(Dimension::Source), &whole.sources)
+            one(self.slug(FeedDimension::Source), &whole.sources)
         } else {
             self.sources.clone()
         };
-        Query {
+        ArticleQuery {
             sources,
-            provinces: one(self.slug(Dimension::Province), &whole.provinces),
+            provinces: one(self.slug(FeedDimension::Province), &whole.provinces),
             agencies,
-            topics: one(self.slug(Dimension::Topic), &whole.topics),
+            topics: one(self.slug(FeedDimension::Topic), &whole.topics),
             conditions: whole.conditions.clone(),
         }
     }
 
     /// The folders of the feed: the matrix, and in it what comes first in `each`, or the province of an agency.
-    fn folders(&self, heading: &str, each: &[Dimension]) -> Vec<String> {
+    fn folders(&self, heading: &str, each: &[FeedDimension]) -> Vec<String> {
         let inner = match each {
-            [Dimension::Agency | Dimension::Source] => self.name(Dimension::Province),
+            [FeedDimension::Agency | FeedDimension::Source] => self.name(FeedDimension::Province),
             [first, _, ..] => self.name(*first),
             _ => "",
         };
@@ -419,13 +432,13 @@ impl Cell {
 }
 
 /// What a matrix is called where nobody says it.
-fn heading(each: &[Dimension]) -> String {
+fn heading(each: &[FeedDimension]) -> String {
     let names = each.iter().map(|dimension| match dimension {
-        Dimension::Province => "tỉnh, thành phố",
-        Dimension::Topic => "chủ đề",
-        Dimension::Agency => "cơ quan",
-        Dimension::Kind => "loại cơ quan",
-        Dimension::Source => "nguồn tin",
+        FeedDimension::Province => "tỉnh, thành phố",
+        FeedDimension::Topic => "chủ đề",
+        FeedDimension::Agency => "cơ quan",
+        FeedDimension::Kind => "loại cơ quan",
+        FeedDimension::Source => "nguồn tin",
     });
     format!("Theo {}", names.collect::<Vec<_>>().join(" và "))
 }

@@ -18,6 +18,7 @@ mod check;
 mod conditions;
 mod csv;
 mod deserialize;
+mod diagnostics;
 pub mod edit;
 mod errors;
 mod feed;
@@ -28,11 +29,9 @@ mod identity;
 mod kind_keys;
 pub mod list;
 mod matrix;
-mod names;
-mod nearest;
+mod name_registry;
 mod platforms;
 mod provinces;
-mod reading;
 mod reference;
 mod render;
 mod schema;
@@ -40,6 +39,7 @@ mod secret;
 mod site;
 mod source;
 mod source_list;
+mod suggestion;
 mod table;
 mod template;
 #[cfg(test)]
@@ -52,16 +52,16 @@ mod websub;
 mod written;
 
 pub use errors::ConfigErrors;
-pub use fix::{Change, Fix, FixError, fix};
+pub use fix::{ConfigFix, FixError, KeyRename, fix};
 pub use reference::reference;
 pub use schema::schema;
-pub use source_list::bare;
+pub use source_list::without_scheme;
 pub use topics::built_in_topics;
 
-use crate::model::{Feed, ListCopy, Platform, Province, Site, Source, SourceList};
-use gather::{Gathered, Included, gather};
-use names::Names;
-use reading::Reading;
+use crate::model::{Feed, ListCopy, PlatformRules, Province, Site, Source, SourceList};
+use diagnostics::Diagnostics;
+use gather::{GatheredTables, IncludedFile, gather};
+use name_registry::NameRegistry;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -89,7 +89,7 @@ pub struct Plan {
     /// The feeds, in the order in which they are written.
     pub feeds: Vec<Feed>,
     /// The operator's own platform rules.
-    pub platforms: Arc<[Platform]>,
+    pub platforms: Arc<[PlatformRules]>,
     /// How many sources are visited at once.
     pub workers: usize,
     /// What is not wrong but hardly meant, each with file and line.
@@ -144,9 +144,9 @@ fn read_with(
     texts: Vec<(PathBuf, String)>,
     place: &Place,
     copies: &[ListCopy],
-) -> Result<(Plan, Reading), ConfigErrors> {
+) -> Result<(Plan, Diagnostics), ConfigErrors> {
     let credentials = place.credentials_directory.clone();
-    let mut reading = Reading { credentials, ..Reading::default() };
+    let mut reading = Diagnostics { credentials, ..Diagnostics::default() };
     for (path, text) in texts {
         reading.files.pretend(&path, text);
     }
@@ -175,9 +175,9 @@ pub fn province_of_label(label: &str) -> Option<Province> {
 ///
 /// # Errors
 /// All that is wrong, at once; a file that cannot be read is among it.
-pub fn platforms(files: &[PathBuf]) -> Result<Arc<[Platform]>, ConfigErrors> {
-    let mut reading = Reading::default();
-    let files: Vec<_> = files.iter().map(|file| Included::of_command_line(file)).collect();
+pub fn platforms(files: &[PathBuf]) -> Result<Arc<[PlatformRules]>, ConfigErrors> {
+    let mut reading = Diagnostics::default();
+    let files: Vec<_> = files.iter().map(|file| IncludedFile::of_command_line(file)).collect();
     let platforms = platforms::of_files(&files, &mut reading);
     if reading.problems.is_empty() {
         Ok(platforms)
@@ -187,12 +187,12 @@ pub fn platforms(files: &[PathBuf]) -> Result<Arc<[Platform]>, ConfigErrors> {
 }
 
 fn meaning(
-    gathered: Gathered,
+    gathered: GatheredTables,
     place: &Place,
     copies: &[ListCopy],
-    reading: &mut Reading,
+    reading: &mut Diagnostics,
 ) -> Option<Plan> {
-    let Gathered { site, top, defaults, sources: tables, lists, feeds, platforms } = gathered;
+    let GatheredTables { site, top, defaults, sources: tables, lists, feeds, platforms } = gathered;
     let before = reading.problems.len();
     let topics = Arc::new(topics::topics(site.topics.as_deref().unwrap_or_default(), reading));
     let known_topics = (reading.problems.len() == before).then(|| topics.clone());
@@ -200,11 +200,11 @@ fn meaning(
     let site = site::site(&site, top.clone(), place, topics, reading);
     let below = defaults.clone();
     let defaults = reading.keys(defaults);
-    source::habits(&defaults, reading);
+    source::crawl_policy(&defaults, reading);
     identity::of_defaults(&defaults, reading);
 
     let count = tables.len();
-    let mut names = Names::default();
+    let mut names = NameRegistry::default();
     let mut sources = Vec::with_capacity(count);
     for table in tables {
         sources.extend(source::source(table, &platforms, &mut names, reading).map(Arc::new));
@@ -212,7 +212,7 @@ fn meaning(
     // A name or a province that no source has today may come with a list tomorrow.
     reading.lost |= !lists.is_empty();
     let whole = sources.len() == count && !reading.lost;
-    let of_lists = source_list::Lists { copies, defaults: below, platforms: &platforms };
+    let of_lists = source_list::SourceListReader { copies, defaults: below, platforms: &platforms };
     let own = sources.len();
     let (lists, rows) = of_lists.read(lists, &mut names, &mut sources, reading);
     if whole && sources.is_empty() {
@@ -222,15 +222,15 @@ fn meaning(
     if feeds.is_empty() {
         reading.warn(&top, "there is no [[feed]], so nothing is ever published");
     }
-    let (nothing, mut taken) = (BTreeMap::new(), Names::default());
-    let mut known = feed::Known {
+    let (nothing, mut taken) = (BTreeMap::new(), NameRegistry::default());
+    let mut known = feed::FeedReferences {
         sources: sources.get(..own).unwrap_or_default(),
         names: &names,
         whole,
         named: !reading.lost,
         topics: known_topics,
         rows: &nothing,
-        taken: &Names::default(),
+        taken: &NameRegistry::default(),
     };
     if !rows.is_empty() {
         // What is wrong in them is told below.
@@ -242,7 +242,7 @@ fn meaning(
         reading.warnings.truncate(warnings);
     }
     (known.sources, known.rows, known.taken) = (&sources, &rows, &taken);
-    let mut feed_names = Names::default();
+    let mut feed_names = NameRegistry::default();
     let mut published = Vec::with_capacity(feeds.len());
     for table in feeds {
         published.extend(feed::feeds(table, &known, &mut feed_names, reading));

@@ -1,16 +1,18 @@
 //! An operator's own files of platform rules, and the family that a source names.
 
-use super::deserialize::At;
-use super::errors::Problem;
-use super::files::Span;
-use super::gather::{Included, included};
-use super::nearest::nearest;
-use super::reading::Reading;
+use super::deserialize::Spanned;
+use super::diagnostics::Diagnostics;
+use super::errors::ConfigProblem;
+use super::files::TextSpan;
+use super::gather::{IncludedFile, included};
 use super::schema::definition;
-use super::tree::Node;
+use super::suggestion::nearest;
+use super::tree::ConfigNode;
 use super::{values, written};
 use crate::extract::platform::names;
-use crate::model::{Named, Platform, PlatformArticle, Platforms, Selector, Slug};
+use crate::model::{
+    CssSelector, PlatformChoice, PlatformName, PlatformRules, PlatformSelectors, Slug,
+};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,26 +20,31 @@ use std::sync::Arc;
 const NONE: &str = "none";
 
 /// The families of the files that feeds.toml at `path` names by patterns.
-pub(super) fn own(path: &Path, patterns: &[At<String>], reading: &mut Reading) -> Arc<[Platform]> {
+pub(super) fn own(
+    path: &Path,
+    patterns: &[Spanned<String>],
+    reading: &mut Diagnostics,
+) -> Arc<[PlatformRules]> {
     let files = included(path, "platforms", patterns, reading);
     of_files(&files, reading)
 }
 
 /// The families of files that are named one by one.
-pub(super) fn of_files(files: &[Included], reading: &mut Reading) -> Arc<[Platform]> {
-    let mut platforms: Vec<Platform> = Vec::new();
-    let mut places: Vec<Span> = Vec::new();
+pub(super) fn of_files(files: &[IncludedFile], reading: &mut Diagnostics) -> Arc<[PlatformRules]> {
+    let mut platforms: Vec<PlatformRules> = Vec::new();
+    let mut places: Vec<TextSpan> = Vec::new();
     for file in files {
         let told = reading.problems.len();
         let tree = file.read(definition("Platform"), reading);
-        let Some(At { value: platform, span }) =
+        let Some(Spanned { value: platform, span }) =
             tree.and_then(|tree| platform(tree, told, reading))
         else {
             reading.lost_platforms = true;
             continue;
         };
         if let Some(before) = platforms.iter().position(|known| known.name == platform.name) {
-            let problem = Problem::new(format!("the family {:?} is there already", platform.name));
+            let problem =
+                ConfigProblem::new(format!("the family {:?} is there already", platform.name));
             let problem = problem.and_at(&span, "named a second time");
             reading.problem(match places.get(before) {
                 Some(first) => problem.and_at(first, "named first"),
@@ -53,9 +60,13 @@ pub(super) fn of_files(files: &[Included], reading: &mut Reading) -> Arc<[Platfo
 
 /// A family and where its name is written. `None` where something is wrong, which is told. `told` is how many problems there were
 /// before its file.
-fn platform(tree: Node, told: usize, reading: &mut Reading) -> Option<At<Platform>> {
+fn platform(
+    tree: ConfigNode,
+    told: usize,
+    reading: &mut Diagnostics,
+) -> Option<Spanned<PlatformRules>> {
     let top = tree.span.start..tree.span.start;
-    let keys: written::Platform = reading.keys(tree);
+    let keys: written::PlatformKeys = reading.keys(tree);
     reading.require(
         "name",
         &keys.name,
@@ -67,12 +78,12 @@ fn platform(tree: Node, told: usize, reading: &mut Reading) -> Option<At<Platfor
         NONE => Err(values::Wrong::new("is what a source writes that is of no family")),
         text => values::slug(text),
     });
-    let mut selectors = |key: &str, written: &Option<Vec<At<String>>>| -> Vec<Selector> {
+    let mut selectors = |key: &str, written: &Option<Vec<Spanned<String>>>| -> Vec<CssSelector> {
         reading.values(key, written, values::selector).into_iter().map(|at| at.value).collect()
     };
     let marks = selectors("marks", &keys.marks);
     let written = keys.article.map(|article| article.value).unwrap_or_default();
-    let article = PlatformArticle {
+    let article = PlatformSelectors {
         title: selectors("article.title", &written.title),
         summary: selectors("article.summary", &written.summary),
         body: selectors("article.body", &written.body),
@@ -82,12 +93,12 @@ fn platform(tree: Node, told: usize, reading: &mut Reading) -> Option<At<Platfor
         attachment: selectors("article.attachment", &written.attachment),
         remove: selectors("article.remove", &written.remove),
     };
-    let is_empty = |list: &Option<Vec<At<String>>>| list.as_ref().is_none_or(Vec::is_empty);
+    let is_empty = |list: &Option<Vec<Spanned<String>>>| list.as_ref().is_none_or(Vec::is_empty);
     // What is missing may only be misspelt.
     if is_empty(&written.title) && is_empty(&written.body) && reading.problems.len() == told {
         let message = "a file of platform rules needs `body` or `title` under [article]";
         let hint = "the page is of the family where one of these finds something, for example body = [\"#content\"]";
-        reading.problem(Problem::new(message).at(&top).hint(hint.to_owned()));
+        reading.problem(ConfigProblem::new(message).at(&top).hint(hint.to_owned()));
     }
     let generator: Vec<String> = keys
         .generator
@@ -102,24 +113,27 @@ fn platform(tree: Node, told: usize, reading: &mut Reading) -> Option<At<Platfor
     let (name, written) = (name?, keys.name?);
     let good = reading.problems.len() == told;
     let name = Slug::to_string(&name);
-    good.then(|| At { value: Platform { name, generator, marks, article }, span: written.span })
+    good.then(|| Spanned {
+        value: PlatformRules { name, generator, marks, article },
+        span: written.span,
+    })
 }
 
 /// The rules for a source's pages.
 pub(super) fn of_source(
-    written: &Option<At<String>>,
-    own: &Arc<[Platform]>,
-    reading: &mut Reading,
-) -> Platforms {
+    written: &Option<Spanned<String>>,
+    own: &Arc<[PlatformRules]>,
+    reading: &mut Diagnostics,
+) -> PlatformChoice {
     let lost = reading.lost_platforms;
     let known = || own.iter().map(|platform| platform.name.as_str()).chain(names());
     let of = reading.value("platform", written, |text| {
         if text == NONE {
-            return Ok(Named::Without);
+            return Ok(PlatformName::Without);
         }
         // A file that cannot be read may hold it.
         if lost || known().any(|name| name == text) {
-            return Ok(Named::As(text.to_owned()));
+            return Ok(PlatformName::As(text.to_owned()));
         }
         let wrong = values::Wrong::new(format!(
             "names {text:?}, which is no family that bantin has rules for"
@@ -131,5 +145,5 @@ pub(super) fn of_source(
             }
         }))
     });
-    Platforms { own: own.clone(), of: of.unwrap_or_default() }
+    PlatformChoice { own: own.clone(), of: of.unwrap_or_default() }
 }

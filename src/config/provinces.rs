@@ -1,7 +1,7 @@
 //! The provinces of Viet Nam by any of their names, before and after the mergers of 1 July 2025.
 
 use super::csv;
-use super::nearest::nearest;
+use super::suggestion::nearest;
 use super::values::Wrong;
 use crate::model::{Province, Slug};
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 /// A province and what to call it in a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Known {
+pub(super) struct KnownProvince {
     /// What readers are told.
     pub(super) province: Province,
     /// The name with its kind, as in `Ban Dân tộc tỉnh Lâm Đồng`.
@@ -17,7 +17,7 @@ pub(super) struct Known {
 }
 
 /// Every name, folded to a slug, with the province that it means today.
-static BY_NAME: LazyLock<HashMap<String, Known>> = LazyLock::new(|| {
+static BY_NAME: LazyLock<HashMap<String, KnownProvince>> = LazyLock::new(|| {
     let mut by_code = HashMap::new();
     let mut by_name = HashMap::new();
     let now = rows(include_str!("../../catalog/provinces34.csv"));
@@ -29,7 +29,7 @@ static BY_NAME: LazyLock<HashMap<String, Known>> = LazyLock::new(|| {
             None => name.to_owned(),
         };
         let province = Province { slug, name: name.to_owned() };
-        by_code.insert(code.to_owned(), Known { province, full_name });
+        by_code.insert(code.to_owned(), KnownProvince { province, full_name });
     }
     let before = rows(include_str!("../../catalog/provinces63.csv"));
     // Today's names go first: a name that both lists have means today's province.
@@ -47,7 +47,7 @@ static BY_NAME: LazyLock<HashMap<String, Known>> = LazyLock::new(|| {
 });
 
 /// The province that a name, slug or code means, however its marks are set.
-pub(super) fn find(text: &str) -> Result<Known, Wrong> {
+pub(super) fn find(text: &str) -> Result<KnownProvince, Wrong> {
     let slug = Slug::nearest(text).map(String::from).unwrap_or_default();
     if let Some(known) = BY_NAME.get(&slug) {
         return Ok(known.clone());
@@ -78,21 +78,21 @@ pub(super) fn of_label(label: &str) -> Option<Province> {
 }
 
 /// A row of the catalogue by the names of its columns.
-struct Row(HashMap<String, String>);
+struct ProvinceRow(HashMap<String, String>);
 
-impl Row {
+impl ProvinceRow {
     fn get<const N: usize>(&self, columns: [&str; N]) -> [&str; N] {
         columns.map(|column| self.0.get(column).map_or("", String::as_str))
     }
 }
 
-fn rows(text: &str) -> Vec<Row> {
+fn rows(text: &str) -> Vec<ProvinceRow> {
     let mut rows = csv::rows(text, 0).into_iter();
     let header = rows.next().unwrap_or_default();
-    let row = |cells: Vec<csv::Cell>| {
+    let row = |cells: Vec<csv::CsvCell>| {
         header.iter().zip(cells).map(|(name, cell)| (name.text.clone(), cell.text)).collect()
     };
-    rows.map(|cells| Row(row(cells))).collect()
+    rows.map(|cells| ProvinceRow(row(cells))).collect()
 }
 
 #[cfg(test)]

@@ -1,33 +1,36 @@
 //! What `[render]` means, and `render` of a source.
 
 use super::addresses;
-use super::deserialize::At;
-use super::errors::Problem;
-use super::reading::Reading;
+use super::deserialize::Spanned;
+use super::diagnostics::Diagnostics;
+use super::errors::ConfigProblem;
 use super::schema::or_default;
 use super::values::Wrong;
 use super::written;
 use crate::discover::kind::KindDefinition;
-use crate::model::{Browser, Render};
+use crate::model::{BrowserConfig, RenderPolicy};
 use std::path::PathBuf;
 use std::sync::Arc;
 use url::{Host, Url};
 
 /// The browser of `[render]`, as sources find it.
 #[derive(Debug, Clone, Default)]
-pub(super) enum Rendering {
+pub(super) enum BrowserSetting {
     /// There is no such table.
     #[default]
     Absent,
     /// It is wrong, which was told.
     Wrong,
     /// It is there.
-    By(Arc<Browser>),
+    By(Arc<BrowserConfig>),
 }
 
 /// What the table means.
-pub(super) fn browser(keys: &Option<At<written::Render>>, reading: &mut Reading) -> Rendering {
-    let Some(At { value: keys, span }) = keys else { return Rendering::Absent };
+pub(super) fn browser(
+    keys: &Option<Spanned<written::RenderKeys>>,
+    reading: &mut Diagnostics,
+) -> BrowserSetting {
+    let Some(Spanned { value: keys, span }) = keys else { return BrowserSetting::Absent };
     let hint = "write webdriver = \"http://127.0.0.1:9515\", and start chromedriver --port=9515";
     reading.require("webdriver", &keys.webdriver, span, "[render]", hint);
     let webdriver = reading.value("render.webdriver", &keys.webdriver, address);
@@ -39,9 +42,9 @@ pub(super) fn browser(keys: &Option<At<written::Render>>, reading: &mut Reading)
     let sandbox = keys.sandbox.as_ref().is_none_or(|sandbox| sandbox.value);
     match (webdriver, wait) {
         (Some(webdriver), Some(wait)) if program.is_some() == keys.browser.is_some() => {
-            Rendering::By(Arc::new(Browser { webdriver, program, wait, sandbox }))
+            BrowserSetting::By(Arc::new(BrowserConfig { webdriver, program, wait, sandbox }))
         }
-        _ => Rendering::Wrong,
+        _ => BrowserSetting::Wrong,
     }
 }
 
@@ -71,20 +74,22 @@ fn address(text: &str) -> Result<Url, Wrong> {
 /// Which pages of a source the browser builds, with everything that does not go with it.
 pub(super) fn of_source(
     definition: &KindDefinition,
-    keys: &written::Source,
+    keys: &written::SourceKeys,
     url: Option<&Url>,
-    reading: &mut Reading,
-) -> Option<Render> {
+    reading: &mut Diagnostics,
+) -> Option<RenderPolicy> {
     let wanted = keys.render.as_ref().filter(|render| render.value);
-    let Some(At { span, .. }) = wanted else {
+    let Some(Spanned { span, .. }) = wanted else {
         if let Some(articles) = &keys.render_articles {
-            let problem = Problem::new("`render_articles` is for a source with render = true");
+            let problem =
+                ConfigProblem::new("`render_articles` is for a source with render = true");
             let hint = "take it out, or write render = true".to_owned();
             reading.problem(problem.at(&articles.span).hint(hint));
         }
         return None;
     };
-    let misfit = |message: String, hint: &str| Problem::new(message).at(span).hint(hint.to_owned());
+    let misfit =
+        |message: String, hint: &str| ConfigProblem::new(message).at(span).hint(hint.to_owned());
     if keys.folder.is_some() || definition.is_saved {
         let message = "`render` is for pages of the network, and this source has a folder";
         let hint = "take it out: save the page as the browser shows it";
@@ -105,7 +110,7 @@ pub(super) fn of_source(
         ("cookies", wants_cookies.is_some()),
         ("form", keys.form.is_some()),
         ("proxy", super::identity::has_proxy(keys)),
-        ("tls", keys.tls.as_ref().is_some_and(|tls| tls.value == written::TlsDialect::Legacy)),
+        ("tls", keys.tls.as_ref().is_some_and(|tls| tls.value == written::TlsDialectKey::Legacy)),
         ("ca_file", keys.ca_file.is_some()),
         ("spki_sha256", keys.spki_sha256.is_some()),
         (
@@ -128,9 +133,9 @@ pub(super) fn of_source(
         fits = false;
     }
     let browser = match reading.rendering.clone() {
-        Rendering::By(browser) => browser,
-        Rendering::Wrong => return None,
-        Rendering::Absent => {
+        BrowserSetting::By(browser) => browser,
+        BrowserSetting::Wrong => return None,
+        BrowserSetting::Absent => {
             let message = "`render` needs to know the browser".to_owned();
             let hint = "write [render] and below it webdriver = \"http://127.0.0.1:9515\" into feeds.toml, and start chromedriver --port=9515";
             reading.problem(misfit(message, hint));
@@ -139,5 +144,5 @@ pub(super) fn of_source(
     };
     let articles = keys.render_articles.as_ref().is_none_or(|articles| articles.value);
     let only = if articles { None } else { Some(url?.clone()) };
-    fits.then_some(Render { browser, only })
+    fits.then_some(RenderPolicy { browser, only })
 }

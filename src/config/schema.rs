@@ -4,9 +4,9 @@
 //! the defaults and the documentation can never disagree about a key. Inside bantin the schema has further notes, which the published
 //! one has not: `old` names, `from` and `to` of lengths of time in seconds, `inherited` and `listed`.
 
-use super::deserialize::At;
+use super::deserialize::Spanned;
 use super::written;
-use crate::discover::kind::{self, Form, KINDS, KindKey};
+use crate::discover::kind::{self, KINDS, KeyForm, KindKey};
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -84,14 +84,14 @@ fn defaults_of(table: &Value) -> String {
 
 fn whole() -> Value {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
-    let site = table::<written::Site>(&mut generator);
-    let mut source = table::<written::Source>(&mut generator);
-    let condition = table::<written::Condition>(&mut generator);
-    let mut feed = table::<written::Feed>(&mut generator);
+    let site = table::<written::SiteKeys>(&mut generator);
+    let mut source = table::<written::SourceKeys>(&mut generator);
+    let condition = table::<written::ConditionKeys>(&mut generator);
+    let mut feed = table::<written::FeedKeys>(&mut generator);
     let source_table = table::<written::SourceTable>(&mut generator);
-    let source_list = table::<written::SourceList>(&mut generator);
-    let topic = table::<written::Topic>(&mut generator);
-    let platform = table::<written::Platform>(&mut generator);
+    let source_list = table::<written::SourceListKeys>(&mut generator);
+    let topic = table::<written::TopicKeys>(&mut generator);
+    let platform = table::<written::PlatformKeys>(&mut generator);
     for (key, schema) in properties(&condition) {
         set_key(&mut feed, key, schema.clone());
     }
@@ -209,10 +209,10 @@ pub(super) fn capitalised(table: &str) -> String {
 
 fn of_kind_key(key: &KindKey) -> Value {
     let mut schema = match key.form {
-        Form::Text => json!({ "type": "string" }),
-        Form::Texts => json!({ "type": "array", "items": { "type": "string" } }),
-        Form::Truth => json!({ "type": "boolean" }),
-        Form::Number(least, most) => {
+        KeyForm::Text => json!({ "type": "string" }),
+        KeyForm::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+        KeyForm::Truth => json!({ "type": "boolean" }),
+        KeyForm::Number(least, most) => {
             json!({ "type": "integer", "minimum": least, "maximum": most })
         }
     };
@@ -353,7 +353,7 @@ pub(super) fn bounds(key: &Value) -> Option<String> {
 
 /// The value of a key, else its default.
 pub(super) fn or_default<T: Clone + DeserializeOwned>(
-    written: &Option<At<T>>,
+    written: &Option<Spanned<T>>,
     table: &str,
     key: &str,
 ) -> Option<T> {
@@ -363,7 +363,7 @@ pub(super) fn or_default<T: Clone + DeserializeOwned>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::tree::{Node, Value as Written};
+    use super::super::tree::{ConfigNode, ConfigValue as Written};
     use super::*;
 
     #[test]
@@ -420,8 +420,8 @@ mod tests {
 
     #[test]
     fn a_hub_has_the_defaults_that_its_keys_name() {
-        let meant = crate::model::WebSub::default();
-        type Lease = super::super::deserialize::Length<3600, { 30 * 24 * 3600 }>;
+        let meant = crate::model::WebSubConfig::default();
+        type Lease = super::super::deserialize::BoundedDuration<3600, { 30 * 24 * 3600 }>;
         let lease = |key| default_of::<Lease>("WebSub", key).unwrap().0;
         assert_eq!((lease("lease"), lease("max_lease")), (meant.lease, meant.longest_lease));
         let number = |key| default_of::<u32>("WebSub", key).unwrap();
@@ -431,7 +431,7 @@ mod tests {
 
     #[test]
     fn what_defaults_may_hold_means_something_where_it_is_left_out() {
-        let built_in = Node::of_toml(&BUILT_IN, 0).unwrap();
+        let built_in = ConfigNode::of_toml(&BUILT_IN, 0).unwrap();
         let Some(Written::Table(defaults)) = built_in.get("defaults").map(|node| &node.value)
         else {
             panic!("no defaults");

@@ -2,10 +2,10 @@
 //!
 //! No message here shows what such a file holds.
 
-use super::deserialize::At;
-use super::errors::Problem;
+use super::deserialize::Spanned;
+use super::diagnostics::Diagnostics;
+use super::errors::ConfigProblem;
 use super::files::plain;
-use super::reading::Reading;
 use super::values::Wrong;
 use super::written;
 use crate::model::Secret;
@@ -22,10 +22,10 @@ const READABLE_BY_ALL: u32 = 0o004;
 /// The secret that `key` names. `None` where there is none to be had, which is told.
 pub(super) fn read(
     key: &str,
-    written: &At<written::Secret>,
-    reading: &mut Reading,
+    written: &Spanned<written::SecretReference>,
+    reading: &mut Diagnostics,
 ) -> Option<Secret> {
-    let At { value: place, span } = written;
+    let Spanned { value: place, span } = written;
     let (key, named) = match (&place.file, &place.credential) {
         (Some(file), None) => (format!("{key}.file"), file),
         (None, Some(credential)) => (format!("{key}.credential"), credential),
@@ -33,7 +33,7 @@ pub(super) fn read(
             let what = if both.is_some() { "one of them, not both" } else { "one of them" };
             let message = format!("`{key}` names a `file` or a `credential`: {what}");
             let hint = "for example { file = \"secrets/agency.txt\" }".to_owned();
-            reading.problem(Problem::new(message).at(span).hint(hint));
+            reading.problem(ConfigProblem::new(message).at(span).hint(hint));
             return None;
         }
     };
@@ -65,13 +65,13 @@ fn credential(folder: Option<PathBuf>, name: &str) -> Result<PathBuf, Wrong> {
 }
 
 /// What a file holds.
-struct Found {
+struct SecretFile {
     secret: Secret,
     path: PathBuf,
     is_open: bool,
 }
 
-fn contents(path: &Path) -> Result<Found, Wrong> {
+fn contents(path: &Path) -> Result<SecretFile, Wrong> {
     let wrong = |what: &str| Wrong::new(format!("names {}, which {what}", path.display()));
     let unreadable = |error: std::io::Error| {
         let hint =
@@ -98,5 +98,5 @@ fn contents(path: &Path) -> Result<Found, Wrong> {
         return Err(wrong("has more than one line").hint("write the secret alone, on one line"));
     }
     let is_open = metadata.permissions().mode() & READABLE_BY_ALL != 0;
-    Ok(Found { secret: Secret::new(text), path: path.to_owned(), is_open })
+    Ok(SecretFile { secret: Secret::new(text), path: path.to_owned(), is_open })
 }

@@ -1,12 +1,12 @@
 //! What the top of feeds.toml means.
 
-use super::deserialize::At;
-use super::errors::Problem;
-use super::files::Span;
-use super::reading::Reading;
+use super::deserialize::Spanned;
+use super::diagnostics::Diagnostics;
+use super::errors::ConfigProblem;
+use super::files::TextSpan;
 use super::values::Wrong;
 use super::{Place, addresses, values, websub, written};
-use crate::model::{Site, Topics};
+use crate::model::{Site, TopicRules};
 use std::path::PathBuf;
 use std::sync::Arc;
 use url::Url;
@@ -14,11 +14,11 @@ use url::Url;
 /// The site, and how many sources are visited at once. `None` where something is wrong, which is told; what
 /// is missing is told at `top`.
 pub(super) fn site(
-    keys: &written::Site,
-    top: Span,
+    keys: &written::SiteKeys,
+    top: TextSpan,
     place: &Place,
-    topics: Arc<Topics>,
-    reading: &mut Reading,
+    topics: Arc<TopicRules>,
+    reading: &mut Diagnostics,
 ) -> Option<(Site, usize)> {
     reading.require(
         "id_authority",
@@ -35,7 +35,8 @@ pub(super) fn site(
     if let (Some(output), Some(state), Some(written)) = (&output, &state, &keys.state)
         && state.starts_with(output)
     {
-        let problem = Problem::new("`state` must not lie in `output`, which everybody can read");
+        let problem =
+            ConfigProblem::new("`state` must not lie in `output`, which everybody can read");
         reading.problem(problem.at(&written.span));
     }
     let listen = reading.value("listen", &keys.listen, addresses::listen);
@@ -69,9 +70,9 @@ pub(super) fn site(
 /// A folder of ours: an absolute path as it is, another below the state directory or the working directory.
 fn folder(
     key: &str,
-    written: &Option<At<String>>,
+    written: &Option<Spanned<String>>,
     place: &Place,
-    reading: &mut Reading,
+    reading: &mut Diagnostics,
 ) -> Option<PathBuf> {
     let base = place.state_directory.as_ref().unwrap_or(&place.working_directory);
     reading.value(key, written, |text| match text.trim() {

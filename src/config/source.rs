@@ -1,24 +1,24 @@
 //! What a `[[source]]`, or a row of a table, means.
 
 use super::addresses;
-use super::deserialize::At;
-use super::errors::Problem;
-use super::files::Span;
+use super::deserialize::Spanned;
+use super::diagnostics::Diagnostics;
+use super::errors::ConfigProblem;
+use super::files::TextSpan;
 use super::identity;
 use super::kind_keys::{self, KindKeys};
-use super::names::Names;
+use super::name_registry::NameRegistry;
 use super::platforms;
 use super::provinces;
-use super::reading::Reading;
 use super::render;
 use super::tls;
-use super::tree::Node;
+use super::tree::ConfigNode;
 use super::values::{self, Wrong};
 use super::written;
-use crate::discover::kind::{self, Addresses, KindDefinition};
+use crate::discover::kind::{self, KindDefinition, SourceAddresses};
 use crate::model::{
-    Access, Agency, ArticleSelectors, Folder, Origin, Platform, PublicUrl, Quiet, Revisits, Slug,
-    Source, SourceKind, Timetable,
+    Agency, ArticleSelectors, CronSchedule, HostAccess, Origin, PlatformRules, PublicUrl,
+    QuietHours, RevisitPolicy, Slug, Source, SourceFolder, SourceKind,
 };
 use chrono_tz::Tz;
 use std::path::{Path, PathBuf};
@@ -28,26 +28,30 @@ use url::Url;
 
 /// A source. `None` where something is wrong, which is told; its names are taken all the same.
 pub(super) fn source(
-    mut table: Node,
-    platforms: &Arc<[Platform]>,
-    names: &mut Names,
-    reading: &mut Reading,
+    mut table: ConfigNode,
+    platforms: &Arc<[PlatformRules]>,
+    names: &mut NameRegistry,
+    reading: &mut Diagnostics,
 ) -> Option<Source> {
     let span = table.span.clone();
     let of_kind = KindKeys::taken_from(&mut table);
-    let keys: written::Source = reading.keys(table);
+    let keys: written::SourceKeys = reading.keys(table);
     reading.require("id", &keys.id, &span, "a source", "for example id = \"ban-dan-toc\"");
     let id = reading.value("id", &keys.id, values::slug);
     let aliases = reading.values("aliases", &keys.aliases, values::slug);
     match (&id, &keys.id) {
         (Some(id), Some(written)) => {
-            names.take(&At { value: id.clone(), span: written.span.clone() }, &aliases, reading);
+            names.take(
+                &Spanned { value: id.clone(), span: written.span.clone() },
+                &aliases,
+                reading,
+            );
         }
         _ => reading.lost = true,
     }
 
     let named = named(&keys, reading);
-    let habits = habits(&keys, reading);
+    let habits = crawl_policy(&keys, reading);
     let folder = folder(&keys, &span, reading);
     let definition = definition(&keys);
     let kind = kind(definition, &of_kind, &keys, &span, reading);
@@ -103,7 +107,7 @@ pub(super) fn source(
         article,
         timetable: habits.timetable,
         zone: habits.zone,
-        access: Access {
+        access: HostAccess {
             gap,
             timeout: habits.timeout,
             most_requests: habits.max_requests,
@@ -123,22 +127,25 @@ pub(super) fn source(
 
 /// What a source takes from the defaults where it does not say it itself.
 #[derive(Debug)]
-pub(super) struct Habits {
-    timetable: Timetable,
+pub(super) struct CrawlPolicy {
+    timetable: CronSchedule,
     zone: Tz,
     language: String,
     delay: Duration,
     timeout: Duration,
     max_pages: usize,
     max_requests: u32,
-    quiet_hours: Option<Quiet>,
-    revisits: Revisits,
+    quiet_hours: Option<QuietHours>,
+    revisits: RevisitPolicy,
     min_edit: usize,
 }
 
 /// The habits that a table writes. The defaults are read by this too, so that a mistake in them is told even
 /// where no source would meet it.
-pub(super) fn habits(keys: &written::Source, reading: &mut Reading) -> Option<Habits> {
+pub(super) fn crawl_policy(
+    keys: &written::SourceKeys,
+    reading: &mut Diagnostics,
+) -> Option<CrawlPolicy> {
     let zone = reading.value("timezone", &keys.timezone, values::zone);
     // A timetable is judged even where its zone is unknown.
     let timetable = reading.value("schedule", &keys.schedule, |text| {
@@ -147,10 +154,10 @@ pub(super) fn habits(keys: &written::Source, reading: &mut Reading) -> Option<Ha
     let language = reading.value("language", &keys.language, values::language);
     let quiet_hours = reading.value("quiet_hours", &keys.quiet_hours, |text| {
         let (from, to) = values::times(text)?;
-        Ok(Quiet { from, to, zone: zone.unwrap_or_default() })
+        Ok(QuietHours { from, to, zone: zone.unwrap_or_default() })
     });
     let within = keys.revisit_within.as_ref()?.value.0;
-    Some(Habits {
+    Some(CrawlPolicy {
         timetable: timetable?,
         zone: zone?,
         language: language?,
@@ -159,21 +166,21 @@ pub(super) fn habits(keys: &written::Source, reading: &mut Reading) -> Option<Ha
         max_pages: keys.max_pages.as_ref()?.value,
         max_requests: keys.max_requests.as_ref()?.value,
         quiet_hours,
-        revisits: Revisits { times: keys.revisits.as_ref()?.value, within },
+        revisits: RevisitPolicy { times: keys.revisits.as_ref()?.value, within },
         min_edit: keys.min_edit.as_ref()?.value,
     })
 }
 
 /// What the source is called.
-struct Named {
+struct SourceNaming {
     title: Option<String>,
     rights: Option<String>,
-    province: Option<provinces::Known>,
+    province: Option<provinces::KnownProvince>,
     agency: Option<Agency>,
 }
 
-fn named(keys: &written::Source, reading: &mut Reading) -> Named {
-    Named {
+fn named(keys: &written::SourceKeys, reading: &mut Diagnostics) -> SourceNaming {
+    SourceNaming {
         title: reading.value("title", &keys.title, values::line),
         rights: reading.value("rights", &keys.rights, values::line),
         province: reading.value("province", &keys.province, provinces::find),
@@ -186,11 +193,15 @@ fn named(keys: &written::Source, reading: &mut Reading) -> Named {
 }
 
 /// The folder, or that there is none. `None` where it is wrong.
-fn folder(keys: &written::Source, table: &Span, reading: &mut Reading) -> Option<Option<Folder>> {
+fn folder(
+    keys: &written::SourceKeys,
+    table: &TextSpan,
+    reading: &mut Diagnostics,
+) -> Option<Option<SourceFolder>> {
     let base_url = reading.value("base_url", &keys.base_url, addresses::base);
     let Some(written) = &keys.folder else {
         if let Some(base_url) = &keys.base_url {
-            let problem = Problem::new("`base_url` is for a source with a `folder`");
+            let problem = ConfigProblem::new("`base_url` is for a source with a `folder`");
             reading.problem(
                 problem.at(&base_url.span).hint("write the whole address in `url`".to_owned()),
             );
@@ -202,11 +213,11 @@ fn folder(keys: &written::Source, table: &Span, reading: &mut Reading) -> Option
     let beside = reading.files.folder(&written.span);
     // A wrong base_url is told above, and the folder is looked for all the same.
     let path = reading.value("folder", &keys.folder, |text| existing(beside.join(text)));
-    Some(Some(Folder { path: path?, base_url: base_url? }))
+    Some(Some(SourceFolder { path: path?, base_url: base_url? }))
 }
 
 fn existing(path: PathBuf) -> Result<PathBuf, Wrong> {
-    let is_archive = Folder::is_archive_name(&path);
+    let is_archive = SourceFolder::is_archive_name(&path);
     let is_there = if is_archive { path.is_file() } else { path.is_dir() };
     if is_there {
         return Ok(path);
@@ -223,10 +234,10 @@ fn existing(path: PathBuf) -> Result<PathBuf, Wrong> {
 /// What is written as the address that is fetched first.
 fn url(
     definition: &KindDefinition,
-    keys: &written::Source,
-    folder: Option<&Folder>,
-    table: &Span,
-    reading: &mut Reading,
+    keys: &written::SourceKeys,
+    folder: Option<&SourceFolder>,
+    table: &TextSpan,
+    reading: &mut Diagnostics,
 ) -> Option<Url> {
     match folder {
         // All of the folder.
@@ -250,10 +261,10 @@ fn url(
 fn addresses(
     kind: &SourceKind,
     url: &Url,
-    folder: Option<&Folder>,
-    keys: &written::Source,
-    reading: &mut Reading,
-) -> Option<Addresses> {
+    folder: Option<&SourceFolder>,
+    keys: &written::SourceKeys,
+    reading: &mut Diagnostics,
+) -> Option<SourceAddresses> {
     let addresses = kind::reader(kind).addresses(url, folder);
     reading.value("url", &keys.url, |_| addresses.clone().map(drop));
     addresses.ok()
@@ -261,16 +272,16 @@ fn addresses(
 
 fn address(
     key: &str,
-    written: &Option<At<String>>,
-    folder: Option<&Folder>,
-    reading: &mut Reading,
+    written: &Option<Spanned<String>>,
+    folder: Option<&SourceFolder>,
+    reading: &mut Diagnostics,
 ) -> Option<Url> {
     reading.value(key, written, |text| match folder {
         // Only what is fetched has to be in the folder; readers may be sent anywhere.
         Some(folder)
             if key == "url"
                 && !folder.is_archive()
-                && Folder::is_archive_name(Path::new(text.trim())) =>
+                && SourceFolder::is_archive_name(Path::new(text.trim())) =>
         {
             let wrong = Wrong::new("names a WARC file, which stands in place of a folder");
             Err(wrong.hint("write the file, with its path, into folder, and leave url out"))
@@ -284,7 +295,7 @@ fn address(
 }
 
 /// The kind that a source names, else the usual one.
-fn definition(keys: &written::Source) -> &'static KindDefinition {
+fn definition(keys: &written::SourceKeys) -> &'static KindDefinition {
     let named = keys.kind.as_ref().and_then(|kind| kind::named(&kind.value));
     named.unwrap_or(kind::usual())
 }
@@ -293,9 +304,9 @@ fn definition(keys: &written::Source) -> &'static KindDefinition {
 fn kind(
     definition: &KindDefinition,
     of_kind: &KindKeys,
-    keys: &written::Source,
-    table: &Span,
-    reading: &mut Reading,
+    keys: &written::SourceKeys,
+    table: &TextSpan,
+    reading: &mut Diagnostics,
 ) -> Option<SourceKind> {
     if definition.is_saved {
         let whose = format!("a source of kind {:?}", definition.name);
@@ -306,7 +317,7 @@ fn kind(
     if !kind.follows()
         && let Some(article) = &keys.article
     {
-        let problem = Problem::new(
+        let problem = ConfigProblem::new(
             "`article` is for pages, and the pages of this source's articles are not fetched",
         );
         let hint = "write follow = true to fetch them".to_owned();
@@ -315,8 +326,11 @@ fn kind(
     Some(kind)
 }
 
-fn article(written: &Option<At<written::Article>>, reading: &mut Reading) -> ArticleSelectors {
-    let Some(At { value: keys, .. }) = written else { return ArticleSelectors::default() };
+fn article(
+    written: &Option<Spanned<written::ArticleSelectorKeys>>,
+    reading: &mut Diagnostics,
+) -> ArticleSelectors {
+    let Some(Spanned { value: keys, .. }) = written else { return ArticleSelectors::default() };
     let remove = reading.values("article.remove", &keys.remove, values::selector);
     let mut read =
         |key: &str, written| reading.value(&format!("article.{key}"), written, values::selector);

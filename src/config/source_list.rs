@@ -3,50 +3,50 @@
 //! What a list says is written by somebody else, so a row of it that is wrong is a warning and never an error, and of the keys of
 //! a source it has only those that name one: nothing in it leads to a file, a secret or a network of this machine.
 
-use super::deserialize::At;
-use super::errors::Problem;
-use super::files::Span;
-use super::names::Names;
-use super::reading::Reading;
+use super::deserialize::Spanned;
+use super::diagnostics::Diagnostics;
+use super::errors::ConfigProblem;
+use super::files::TextSpan;
+use super::name_registry::NameRegistry;
 use super::schema::or_default;
 use super::source;
-use super::tree::{Entry, Node, Value};
+use super::tree::{ConfigEntry, ConfigNode, ConfigValue};
 use super::written;
 use crate::discover::kind::{self, KINDS};
-use crate::model::{ListCopy, ListedSource, Platform, Slug, Source, SourceList};
+use crate::model::{ListCopy, ListedSource, PlatformRules, Slug, Source, SourceList};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use url::Url;
 
 /// The lists, and the sources that they add to those of feeds.toml.
-pub(super) struct Lists<'a> {
+pub(super) struct SourceListReader<'a> {
     /// The copies that are at hand.
     pub(super) copies: &'a [ListCopy],
     /// What holds for every source that does not say otherwise.
-    pub(super) defaults: Node,
+    pub(super) defaults: ConfigNode,
     /// The operator's own platform rules.
-    pub(super) platforms: &'a Arc<[Platform]>,
+    pub(super) platforms: &'a Arc<[PlatformRules]>,
 }
 
-impl Lists<'_> {
+impl SourceListReader<'_> {
     /// Reads the tables. The sources of their copies come after those of feeds.toml, whose ids and addresses win. Gives with the
     /// lists the row of each source that comes from one.
     pub(super) fn read(
         &self,
-        tables: Vec<Node>,
-        names: &mut Names,
+        tables: Vec<ConfigNode>,
+        names: &mut NameRegistry,
         sources: &mut Vec<Arc<Source>>,
-        reading: &mut Reading,
+        reading: &mut Diagnostics,
     ) -> (Vec<SourceList>, BTreeMap<Slug, String>) {
         let mut rows = BTreeMap::new();
         let mut lists: Vec<SourceList> = Vec::new();
         let live = sources.iter().filter(|source| source.folder.is_none());
-        let mut taken: HashSet<String> = live.map(|source| bare(&source.url)).collect();
+        let mut taken: HashSet<String> = live.map(|source| without_scheme(&source.url)).collect();
         for mut table in tables {
             let span = table.span.clone();
             let Some(list) = self.list(&mut table, reading) else { continue };
             if lists.iter().any(|other| other.url == list.url) {
-                let problem = Problem::new(format!("the list {} stands twice", list.url));
+                let problem = ConfigProblem::new(format!("the list {} stands twice", list.url));
                 reading.problem(problem.at(&span).hint("take one of them out".to_owned()));
                 continue;
             }
@@ -73,10 +73,10 @@ impl Lists<'_> {
     }
 
     /// The list itself. What is left in the table are the defaults of its sources.
-    fn list(&self, table: &mut Node, reading: &mut Reading) -> Option<SourceList> {
+    fn list(&self, table: &mut ConfigNode, reading: &mut Diagnostics) -> Option<SourceList> {
         let span = table.span.clone();
         let own = table.split(|key| ["url", "refresh"].contains(&key));
-        let own: written::SourceList = reading.keys(own);
+        let own: written::SourceListKeys = reading.keys(own);
         let refresh = or_default(&own.refresh, "SourceList", "refresh");
         table.fill_from(&self.defaults);
         // The defaults' header fields are for hosts that the operator chose.
@@ -92,7 +92,7 @@ impl Lists<'_> {
             Some(url) => put(&mut sample, "url", &url.value, &url.span),
             None => put(&mut sample, "url", "https://list.invalid/", &span),
         }
-        let sample = source::source(sample, self.platforms, &mut Names::default(), reading);
+        let sample = source::source(sample, self.platforms, &mut NameRegistry::default(), reading);
         if reading.problems.len() > before {
             return None;
         }
@@ -104,16 +104,16 @@ impl Lists<'_> {
     fn source(
         &self,
         row: &ListedSource,
-        table: &Node,
-        names: &mut Names,
+        table: &ConfigNode,
+        names: &mut NameRegistry,
         taken: &mut HashSet<String>,
-        reading: &mut Reading,
+        reading: &mut Diagnostics,
     ) -> Result<Source, String> {
         if names.current(&row.id).is_some() {
             return Err(format!("a source of feeds.toml is or was called {:?}", row.id.as_str()));
         }
         let span = table.span.clone();
-        let mut node = Node::empty(span.clone());
+        let mut node = ConfigNode::empty(span.clone());
         put(&mut node, "id", row.id.as_str(), &span);
         for (key, value) in &row.keys {
             put(&mut node, key, value, &span);
@@ -127,7 +127,7 @@ impl Lists<'_> {
             node.take(key.name);
         }
         let (before, lost) = (reading.problems.len(), reading.lost);
-        let mut own = Names::default();
+        let mut own = NameRegistry::default();
         let source = source::source(node, self.platforms, &mut own, reading);
         let problems = reading.problems.split_off(before);
         reading.lost = lost;
@@ -135,25 +135,25 @@ impl Lists<'_> {
             return Err(problem.message().to_owned());
         }
         let source = source.ok_or("it cannot be read")?;
-        if !taken.insert(bare(&source.url)) {
+        if !taken.insert(without_scheme(&source.url)) {
             return Err(format!("{} is the address of another source", source.url));
         }
-        names.take(&At { value: row.id.clone(), span }, &[], reading);
+        names.take(&Spanned { value: row.id.clone(), span }, &[], reading);
         Ok(source)
     }
 }
 
 /// What is the same of an address with http and https.
-pub fn bare(url: &Url) -> String {
+pub fn without_scheme(url: &Url) -> String {
     let mut url = url.clone();
     url.set_fragment(None);
     let text = url.as_str().trim_end_matches('/');
     text.split_once("://").map_or(text, |(_, rest)| rest).to_owned()
 }
 
-fn put(table: &mut Node, key: &str, value: &str, span: &Span) {
-    if let Value::Table(entries) = &mut table.value {
-        let node = Node { span: span.clone(), value: Value::Text(value.to_owned()) };
-        entries.push(Entry { key: key.to_owned(), key_span: span.clone(), node });
+fn put(table: &mut ConfigNode, key: &str, value: &str, span: &TextSpan) {
+    if let ConfigValue::Table(entries) = &mut table.value {
+        let node = ConfigNode { span: span.clone(), value: ConfigValue::Text(value.to_owned()) };
+        entries.push(ConfigEntry { key: key.to_owned(), key_span: span.clone(), node });
     }
 }

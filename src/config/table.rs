@@ -1,25 +1,25 @@
 //! Sources from a CSV table: each row becomes the tree that a `[[source]]` would be.
 
-use super::check::{check, property, resolved, twice, wants, whereabouts};
-use super::csv::{self, Cell};
-use super::deserialize::At;
-use super::errors::Problem;
-use super::reading::Reading;
+use super::check::{check, property, resolved, suggest_place, twice, wants};
+use super::csv::{self, CsvCell};
+use super::deserialize::Spanned;
+use super::diagnostics::Diagnostics;
+use super::errors::ConfigProblem;
 use super::schema::{definition, properties, renamed};
-use super::tree::{Entry, Node, Value as Written};
+use super::tree::{ConfigEntry, ConfigNode, ConfigValue as Written};
 use super::written;
 use serde_json::Value;
 
 /// A column: its key, in one or two steps, and what may stand in it.
-struct Column {
-    header: Cell,
+struct TableColumn {
+    header: CsvCell,
     /// For `select.item` both words, else one.
     steps: Vec<String>,
     schema: &'static Value,
 }
 
 /// The sources of a `[[source_table]]`, filled from its other keys.
-pub(super) fn sources(table: Node, reading: &mut Reading) -> Vec<Node> {
+pub(super) fn sources(table: ConfigNode, reading: &mut Diagnostics) -> Vec<ConfigNode> {
     let Some(rows) = read(table, reading) else {
         reading.lost = true;
         return Vec::new();
@@ -29,17 +29,17 @@ pub(super) fn sources(table: Node, reading: &mut Reading) -> Vec<Node> {
 }
 
 /// The rows, `None` for each that cannot be read, or for all.
-fn read(mut table: Node, reading: &mut Reading) -> Option<Vec<Option<Node>>> {
+fn read(mut table: ConfigNode, reading: &mut Diagnostics) -> Option<Vec<Option<ConfigNode>>> {
     let own: written::SourceTable = reading.keys(table.split(|key| key == "path"));
     let hint = "for example path = \"agencies.csv\"";
     reading.require("path", &own.path, &table.span, "a table of sources", hint);
-    let At { value: path, span } = own.path?;
+    let Spanned { value: path, span } = own.path?;
     let path = reading.files.folder(&span).join(path);
     let (start, text) = match reading.files.read(&path) {
         Ok(read) => read,
         Err(why) => {
             let message = format!("`path`: {} cannot be read: {why}", path.display());
-            reading.problem(Problem::new(message).at(&span));
+            reading.problem(ConfigProblem::new(message).at(&span));
             return None;
         }
     };
@@ -47,7 +47,7 @@ fn read(mut table: Node, reading: &mut Reading) -> Option<Vec<Option<Node>>> {
     let Some(header) = rows.next() else {
         let message = format!("`path`: {} is empty", path.display());
         let hint = "its first row names the keys of a source: id,agency,province,url".to_owned();
-        reading.problem(Problem::new(message).at(&span).hint(hint));
+        reading.problem(ConfigProblem::new(message).at(&span).hint(hint));
         return None;
     };
     let columns = columns(header, reading)?;
@@ -55,8 +55,8 @@ fn read(mut table: Node, reading: &mut Reading) -> Option<Vec<Option<Node>>> {
 }
 
 /// What the header names; `None` where a column is unknown, for then each row would only repeat it.
-fn columns(header: Vec<Cell>, reading: &mut Reading) -> Option<Vec<Column>> {
-    let mut columns: Vec<Column> = Vec::new();
+fn columns(header: Vec<CsvCell>, reading: &mut Diagnostics) -> Option<Vec<TableColumn>> {
+    let mut columns: Vec<TableColumn> = Vec::new();
     let mut names: Vec<String> = Vec::new();
     let mut are_known = true;
     for header in header {
@@ -67,9 +67,10 @@ fn columns(header: Vec<Cell>, reading: &mut Reading) -> Option<Vec<Column>> {
                     let first = properties(table).next().map(|(key, _)| key).unwrap_or_default();
                     format!("name one of its keys, as in `{prefix}.{first}`")
                 }
-                None => whereabouts(&written, definition("Source")),
+                None => suggest_place(&written, definition("Source")),
             };
-            let problem = Problem::new(format!("unknown column `{written}`")).at(&header.span);
+            let problem =
+                ConfigProblem::new(format!("unknown column `{written}`")).at(&header.span);
             reading.problem(problem.hint(hint));
             are_known = false;
             continue;
@@ -81,7 +82,9 @@ fn columns(header: Vec<Cell>, reading: &mut Reading) -> Option<Vec<Column>> {
                 (before.header.text.as_str(), &before.header.span),
             );
             reading.problem(match (own.0 == other.0, own.0 == name) {
-                (true, _) => Problem::new(format!("the column `{written}` stands twice")).at(own.1),
+                (true, _) => {
+                    ConfigProblem::new(format!("the column `{written}` stands twice")).at(own.1)
+                }
                 (false, true) => twice("column", other, own),
                 (false, false) => twice("column", own, other),
             });
@@ -91,7 +94,7 @@ fn columns(header: Vec<Cell>, reading: &mut Reading) -> Option<Vec<Column>> {
         }
         let steps = name.split('.').map(str::to_owned).collect();
         names.push(name);
-        columns.push(Column { header, steps, schema });
+        columns.push(TableColumn { header, steps, schema });
     }
     are_known.then_some(columns)
 }
@@ -115,15 +118,15 @@ fn resolved_table(name: &str) -> Option<(&str, &'static Value)> {
 }
 
 fn source(
-    cells: Vec<Cell>,
-    columns: &[Column],
-    table: &Node,
-    reading: &mut Reading,
-) -> Option<Node> {
+    cells: Vec<CsvCell>,
+    columns: &[TableColumn],
+    table: &ConfigNode,
+    reading: &mut Diagnostics,
+) -> Option<ConfigNode> {
     let (first, last) = (cells.first()?, cells.last()?);
     let span = first.span.start..last.span.end;
     if let Some(open) = cells.iter().find(|cell| cell.open) {
-        let problem = Problem::new("this quote is never closed").at(&open.span);
+        let problem = ConfigProblem::new("this quote is never closed").at(&open.span);
         let hint = "close it, or write a quote inside a cell twice".to_owned();
         reading.problem(problem.hint(hint));
         return None;
@@ -132,10 +135,10 @@ fn source(
         let (has, want) = (cells.len(), columns.len());
         let message = format!("this row has {has} cells, the header {want}");
         let hint = "a cell that holds a comma stands in quotes; an empty one keeps its comma";
-        reading.problem(Problem::new(message).at(&span).hint(hint.to_owned()));
+        reading.problem(ConfigProblem::new(message).at(&span).hint(hint.to_owned()));
         return None;
     }
-    let mut row = Node::empty(span);
+    let mut row = ConfigNode::empty(span);
     for (column, cell) in columns.iter().zip(cells) {
         if !cell.text.is_empty() {
             put(&mut row, &column.steps, column, cell);
@@ -146,14 +149,17 @@ fn source(
     Some(row)
 }
 
-fn put(table: &mut Node, steps: &[String], column: &Column, cell: Cell) {
+fn put(table: &mut ConfigNode, steps: &[String], column: &TableColumn, cell: CsvCell) {
     let Some((key, rest)) = steps.split_first() else { return };
     let Written::Table(entries) = &mut table.value else { return };
     let place = entries.iter().position(|entry| entry.key == *key);
-    let node =
-        if rest.is_empty() { value(column.schema, &cell) } else { Node::empty(cell.span.clone()) };
+    let node = if rest.is_empty() {
+        value(column.schema, &cell)
+    } else {
+        ConfigNode::empty(cell.span.clone())
+    };
     if place.is_none() {
-        entries.push(Entry { key: key.clone(), key_span: column.header.span.clone(), node });
+        entries.push(ConfigEntry { key: key.clone(), key_span: column.header.span.clone(), node });
     }
     let place = place.unwrap_or(entries.len().saturating_sub(1));
     if let Some(entry) = entries.get_mut(place) {
@@ -162,12 +168,14 @@ fn put(table: &mut Node, steps: &[String], column: &Column, cell: Cell) {
 }
 
 /// A cell as the value that its column takes; one that cannot be stays a text, and the check tells it.
-fn value(schema: &Value, cell: &Cell) -> Node {
+fn value(schema: &Value, cell: &CsvCell) -> ConfigNode {
     let text = |text: &str| Written::Text(text.trim().to_owned());
     let span = cell.span.clone();
     let value = if wants(schema, "array") {
         let items = cell.text.split('|');
-        Written::List(items.map(|item| Node { span: span.clone(), value: text(item) }).collect())
+        Written::List(
+            items.map(|item| ConfigNode { span: span.clone(), value: text(item) }).collect(),
+        )
     } else if wants(schema, "integer") {
         cell.text.parse().map_or_else(|_| text(&cell.text), Written::Number)
     } else if wants(schema, "boolean") {
@@ -175,5 +183,5 @@ fn value(schema: &Value, cell: &Cell) -> Node {
     } else {
         text(&cell.text)
     };
-    Node { span, value }
+    ConfigNode { span, value }
 }

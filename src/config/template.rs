@@ -1,24 +1,24 @@
 //! Templates of titles and names with placeholders in braces: `Tin {province}`.
 
-use super::nearest::nearest;
+use super::suggestion::nearest;
 use super::values::Wrong;
-use super::written::Dimension;
+use super::written::FeedDimension;
 
 /// A text with placeholders.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Template {
-    parts: Vec<Part>,
+pub(super) struct TextTemplate {
+    parts: Vec<TemplatePart>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Part {
+enum TemplatePart {
     Text(String),
-    Value(Dimension),
+    Value(FeedDimension),
 }
 
-impl Template {
+impl TextTemplate {
     /// Reads a text in which these placeholders may stand.
-    pub(super) fn parse(text: &str, allowed: &[Dimension]) -> Result<Self, Wrong> {
+    pub(super) fn parse(text: &str, allowed: &[FeedDimension]) -> Result<Self, Wrong> {
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {
@@ -26,36 +26,36 @@ impl Template {
                 let wrong = Wrong::new("has a { without its }");
                 return Err(wrong.hint(format!("placeholders are {}", list(allowed))));
             };
-            parts.push(Part::Text(before.to_owned()));
+            parts.push(TemplatePart::Text(before.to_owned()));
             let value = allowed.iter().find(|dimension| dimension.name() == name);
-            parts.push(Part::Value(*value.ok_or_else(|| unknown(name, allowed))?));
+            parts.push(TemplatePart::Value(*value.ok_or_else(|| unknown(name, allowed))?));
             rest = after;
         }
         if rest.contains('}') || parts.iter().any(|part| part.has_brace()) {
             let wrong = Wrong::new("has a } without its {");
             return Err(wrong.hint(format!("placeholders are {}", list(allowed))));
         }
-        parts.push(Part::Text(rest.to_owned()));
+        parts.push(TemplatePart::Text(rest.to_owned()));
         Ok(Self { parts })
     }
 
     /// The text with its placeholders filled.
-    pub(super) fn fill<'a>(&'a self, value: impl Fn(Dimension) -> &'a str) -> String {
-        let text = |part: &'a Part| match part {
-            Part::Text(text) => text.as_str(),
-            Part::Value(dimension) => value(*dimension),
+    pub(super) fn fill<'a>(&'a self, value: impl Fn(FeedDimension) -> &'a str) -> String {
+        let text = |part: &'a TemplatePart| match part {
+            TemplatePart::Text(text) => text.as_str(),
+            TemplatePart::Value(dimension) => value(*dimension),
         };
         self.parts.iter().map(text).collect()
     }
 }
 
-impl Part {
+impl TemplatePart {
     fn has_brace(&self) -> bool {
         matches!(self, Self::Text(text) if text.contains('}'))
     }
 }
 
-fn unknown(name: &str, allowed: &[Dimension]) -> Wrong {
+fn unknown(name: &str, allowed: &[FeedDimension]) -> Wrong {
     let wrong = Wrong::new(format!("has a placeholder {{{name}}} that `each` does not fill"));
     match nearest(name, allowed.iter().map(|dimension| dimension.name())) {
         Some(near) => wrong.hint(format!("did you mean {{{near}}}?")),
@@ -63,7 +63,7 @@ fn unknown(name: &str, allowed: &[Dimension]) -> Wrong {
     }
 }
 
-fn list(allowed: &[Dimension]) -> String {
+fn list(allowed: &[FeedDimension]) -> String {
     let names = allowed.iter().map(|dimension| format!("{{{}}}", dimension.name()));
     names.collect::<Vec<_>>().join(", ")
 }
@@ -74,9 +74,9 @@ mod tests {
 
     #[test]
     fn placeholders_are_filled_and_others_are_refused() {
-        let allowed = [Dimension::Province, Dimension::Topic];
+        let allowed = [FeedDimension::Province, FeedDimension::Topic];
         let fill = |text: &str| {
-            Template::parse(text, &allowed).map(|t| t.fill(|d| d.name().get(..1).unwrap()))
+            TextTemplate::parse(text, &allowed).map(|t| t.fill(|d| d.name().get(..1).unwrap()))
         };
         assert_eq!(fill("Tin {province}: {topic}"), Ok("Tin p: t".to_owned()));
         assert_eq!(fill("Tin"), Ok("Tin".to_owned()));

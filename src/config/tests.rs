@@ -6,7 +6,9 @@ mod matrix;
 mod old_names;
 
 use super::*;
-use crate::model::{Certificate, Dialect, Format, Named, Pin, Tls, Trust};
+use crate::model::{
+    Certificate, FeedFormat, PlatformName, PublicKeyPin, TlsDialect, TlsPolicy, TlsTrust,
+};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use std::fs;
@@ -123,7 +125,7 @@ fn the_feeds_toml_at_the_root_is_good() {
     );
     assert!(plan.sources.iter().all(|source| source.access.gap == Duration::ZERO));
     assert_eq!(plan.feeds[0].limit, 100);
-    assert_eq!(plan.feeds[2].formats, [Format::Atom, Format::Rss]);
+    assert_eq!(plan.feeds[2].formats, [FeedFormat::Atom, FeedFormat::Rss]);
 }
 
 #[test]
@@ -140,16 +142,16 @@ fn what_is_left_out_has_a_default() {
     assert_eq!(source.zone, chrono_tz::Asia::Ho_Chi_Minh);
     assert_eq!(source.access.gap, Duration::from_secs(2));
     assert_eq!(source.most_pages, 50);
-    assert_eq!(source.access, crate::model::Access::default());
+    assert_eq!(source.access, crate::model::HostAccess::default());
     let with_port = SOURCE.replace("example/", "example:8443/") + "ports = [8080]\n";
     let plan = Desk::new(&[("feeds.toml", &[TOP, &with_port, FEED].concat())]).plan();
     assert_eq!(plan.sources[0].access.ports, [8080, 8443]);
     let within = Duration::from_secs(48 * 3600);
-    assert_eq!(source.revisits, crate::model::Revisits { times: 2, within });
+    assert_eq!(source.revisits, crate::model::RevisitPolicy { times: 2, within });
     let feed = &plan.feeds[0];
     assert_eq!((feed.limit, feed.language.as_str()), (50, "vi"));
     assert_eq!(feed.description, feed.title);
-    assert_eq!(feed.formats, Format::ALL);
+    assert_eq!(feed.formats, FeedFormat::ALL);
 }
 
 #[test]
@@ -382,17 +384,17 @@ fn a_source_says_how_tls_is_spoken_and_whom_it_believes() {
     };
     let tls = |keys: &str| desk(keys).plan().sources[0].access.tls.clone();
     let certificate = Certificate::read(&der).unwrap();
-    let pin = Pin(std::array::from_fn(|place| place as u8 * 8));
-    assert_eq!(tls("tls = 'modern'\ntls_verify = 'on'\n"), Tls::default());
-    let expected = Tls {
-        dialect: Dialect::Legacy,
-        trust: Trust::Authorities(vec![certificate.clone(), certificate.clone()]),
+    let pin = PublicKeyPin(std::array::from_fn(|place| place as u8 * 8));
+    assert_eq!(tls("tls = 'modern'\ntls_verify = 'on'\n"), TlsPolicy::default());
+    let expected = TlsPolicy {
+        dialect: TlsDialect::Legacy,
+        trust: TlsTrust::Authorities(vec![certificate.clone(), certificate.clone()]),
     };
     assert_eq!(tls("tls = 'legacy'\nca_file = 'certs/two.pem'\n"), expected);
-    let trust = Trust::Authorities(vec![certificate]);
+    let trust = TlsTrust::Authorities(vec![certificate]);
     assert_eq!(tls("ca_file = 'certs/one.crt'\n").trust, trust);
-    assert_eq!(tls(&format!("spki_sha256 = ['{pin}']\n")).trust, Trust::Pins(vec![pin]));
-    assert_eq!(tls("tls_verify = 'off'\n").trust, Trust::Anybody);
+    assert_eq!(tls(&format!("spki_sha256 = ['{pin}']\n")).trust, TlsTrust::Pins(vec![pin]));
+    assert_eq!(tls("tls_verify = 'off'\n").trust, TlsTrust::Anybody);
     let files = desk("ca_file = 'certs/one.crt'\n").plan().files;
     assert!(files.iter().any(|file| file.ends_with("certs/one.crt")), "{files:?}");
 }
@@ -470,9 +472,9 @@ fn an_operator_adds_families_of_his_own() {
     let names: Vec<_> = plan.platforms.iter().map(|platform| platform.name.as_str()).collect();
     assert_eq!(names, ["nukeviet", "cong-xa"]);
     let named = |number: usize| plan.sources[number].article.platforms.of.clone();
-    assert_eq!(named(0), Named::As("nukeviet".into()));
-    assert_eq!(named(1), Named::Without);
-    assert_eq!(named(2), Named::As("cong-xa".into()));
+    assert_eq!(named(0), PlatformName::As("nukeviet".into()));
+    assert_eq!(named(1), PlatformName::Without);
+    assert_eq!(named(2), PlatformName::As("cong-xa".into()));
     assert!(plan.sources.iter().all(|source| source.article.platforms.own == plan.platforms));
     assert_eq!(plan.files.len(), 3);
     assert_eq!(plan.warnings, [""; 0]);

@@ -1,20 +1,20 @@
 //! What the keys of a source that speak of TLS mean.
 
-use super::deserialize::At;
-use super::errors::Problem;
-use super::files::Span;
-use super::reading::Reading;
+use super::deserialize::Spanned;
+use super::diagnostics::Diagnostics;
+use super::errors::ConfigProblem;
+use super::files::TextSpan;
 use super::values::Wrong;
-use super::written::{self, TlsDialect, TlsVerify};
-use crate::model::{Certificate, Dialect, Pin, Tls, Trust};
+use super::written::{self, TlsDialectKey, TlsVerify};
+use crate::model::{Certificate, PublicKeyPin, TlsDialect, TlsPolicy, TlsTrust};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 /// How TLS is spoken. What is wrong is told, and then taken for left out.
-pub(super) fn tls(keys: &written::Source, reading: &mut Reading) -> Tls {
+pub(super) fn tls(keys: &written::SourceKeys, reading: &mut Diagnostics) -> TlsPolicy {
     let dialect = match keys.tls.as_ref().map(|tls| tls.value) {
-        None | Some(TlsDialect::Modern) => Dialect::Modern,
-        Some(TlsDialect::Legacy) => Dialect::Legacy,
+        None | Some(TlsDialectKey::Modern) => TlsDialect::Modern,
+        Some(TlsDialectKey::Legacy) => TlsDialect::Legacy,
     };
     let authorities = authorities(&keys.ca_file, reading);
     let pins = reading.values("spki_sha256", &keys.spki_sha256, pin);
@@ -25,23 +25,23 @@ pub(super) fn tls(keys: &written::Source, reading: &mut Reading) -> Tls {
         Some(off) => {
             let message = "tls_verify = \"off\": anybody on the way to this source can change what is published under your name; name its key under spki_sha256 instead (`bantin try` without this line shows it)";
             reading.warn(&off.span, message);
-            Trust::Anybody
+            TlsTrust::Anybody
         }
-        None if pins.is_empty() => Trust::Authorities(authorities),
-        None => Trust::Pins(pins.into_iter().map(|pin| pin.value).collect()),
+        None if pins.is_empty() => TlsTrust::Authorities(authorities),
+        None => TlsTrust::Pins(pins.into_iter().map(|pin| pin.value).collect()),
     };
-    Tls { dialect, trust }
+    TlsPolicy { dialect, trust }
 }
 
 /// Tells keys that have no effect beside each other: an operator who wrote both believes in both.
 fn misfits(
-    off: Option<&Span>,
-    pin: Option<&Span>,
-    ca_file: Option<&At<String>>,
-    reading: &mut Reading,
+    off: Option<&TextSpan>,
+    pin: Option<&TextSpan>,
+    ca_file: Option<&Spanned<String>>,
+    reading: &mut Diagnostics,
 ) {
-    let mut misfit = |message: &str, place: &Span, hint: &str| {
-        reading.problem(Problem::new(message).at(place).hint(hint.to_owned()));
+    let mut misfit = |message: &str, place: &TextSpan, hint: &str| {
+        reading.problem(ConfigProblem::new(message).at(place).hint(hint.to_owned()));
     };
     if let (Some(off), Some(_)) = (off, pin) {
         let message = "`tls_verify` is \"off\", so nobody looks at `spki_sha256`";
@@ -55,16 +55,16 @@ fn misfits(
     }
 }
 
-fn pin(text: &str) -> Result<Pin, Wrong> {
-    text.parse().map_err(|e: crate::model::PinError| {
+fn pin(text: &str) -> Result<PublicKeyPin, Wrong> {
+    text.parse().map_err(|e: crate::model::PublicKeyPinError| {
         Wrong::new(e.to_string()).hint(
             "`bantin try` without it says which key the server has, if that key is not believed anyway",
         )
     })
 }
 
-fn authorities(written: &Option<At<String>>, reading: &mut Reading) -> Vec<Certificate> {
-    let Some(At { value, span }) = written else { return Vec::new() };
+fn authorities(written: &Option<Spanned<String>>, reading: &mut Diagnostics) -> Vec<Certificate> {
+    let Some(Spanned { value, span }) = written else { return Vec::new() };
     let path = reading.files.folder(span).join(value);
     let bytes = reading.files.read_bytes(&path);
     let read = reading.value("ca_file", written, |_| {

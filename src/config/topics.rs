@@ -1,16 +1,16 @@
 //! What the files of topics mean: each a list of `[[topic]]`, the built-in one among them.
 
-use super::deserialize::At;
-use super::errors::Problem;
-use super::files::Span;
+use super::deserialize::Spanned;
+use super::diagnostics::Diagnostics;
+use super::errors::ConfigProblem;
+use super::files::TextSpan;
 use super::gather::toml;
-use super::names::Names;
-use super::reading::Reading;
+use super::name_registry::NameRegistry;
 use super::schema::definition;
-use super::tree::Node;
+use super::tree::ConfigNode;
 use super::values::{self, Wrong};
 use super::written;
-use crate::model::{Slug, Topic, Topics};
+use crate::model::{Slug, Topic, TopicRules};
 use std::path::Path;
 
 /// The name under which feeds.toml knows the topics that come with bantin.
@@ -18,18 +18,18 @@ const BUILT_IN: &str = "built-in";
 const BUILT_IN_TEXT: &str = include_str!("../../catalog/topics.toml");
 
 /// The topics that come with bantin.
-pub fn built_in_topics() -> Topics {
+pub fn built_in_topics() -> TopicRules {
     // A test reads the text without a problem.
-    let mut reading = Reading::default();
-    let name = At { value: BUILT_IN.to_owned(), span: 0..0 };
+    let mut reading = Diagnostics::default();
+    let name = Spanned { value: BUILT_IN.to_owned(), span: 0..0 };
     topics(&[name], &mut reading)
 }
 
 /// The topics of all files, in the order of their files. One with the id of an earlier file's takes its place.
-pub(super) fn topics(files: &[At<String>], reading: &mut Reading) -> Topics {
+pub(super) fn topics(files: &[Spanned<String>], reading: &mut Diagnostics) -> TopicRules {
     let mut list: Vec<Topic> = Vec::new();
     for file in files {
-        let mut names = Names::default();
+        let mut names = NameRegistry::default();
         for table in tables(file, reading) {
             let Some(topic) = topic(table, &mut names, reading) else { continue };
             match list.iter_mut().find(|known| known.id == topic.id) {
@@ -38,11 +38,11 @@ pub(super) fn topics(files: &[At<String>], reading: &mut Reading) -> Topics {
             }
         }
     }
-    Topics::new(list)
+    TopicRules::new(list)
 }
 
 /// The tables of a file.
-fn tables(file: &At<String>, reading: &mut Reading) -> Vec<Node> {
+fn tables(file: &Spanned<String>, reading: &mut Diagnostics) -> Vec<ConfigNode> {
     let read = if file.value == BUILT_IN {
         let name = Path::new("built-in topics");
         Ok((reading.files.add(name, BUILT_IN_TEXT.to_owned()), BUILT_IN_TEXT.to_owned()))
@@ -58,34 +58,38 @@ fn tables(file: &At<String>, reading: &mut Reading) -> Vec<Node> {
         }
         Err(message) => {
             let hint = format!("name a file of [[topic]] tables, or {BUILT_IN:?}");
-            reading.problem(Problem::new(message).at(&file.span).hint(hint));
+            reading.problem(ConfigProblem::new(message).at(&file.span).hint(hint));
             Vec::new()
         }
     }
 }
 
 /// A topic. `None` where something is wrong, which is told.
-fn topic(table: Node, names: &mut Names, reading: &mut Reading) -> Option<Topic> {
+fn topic(table: ConfigNode, names: &mut NameRegistry, reading: &mut Diagnostics) -> Option<Topic> {
     let span = table.span.clone();
-    let keys: written::Topic = reading.keys(table);
+    let keys: written::TopicKeys = reading.keys(table);
     reading.require("id", &keys.id, &span, "a topic", "for example id = \"y-te\"");
     reading.require("name", &keys.name, &span, "a topic", "for example name = \"Y tế\"");
     let id: Option<Slug> = reading.value("id", &keys.id, values::slug);
     if let (Some(id), Some(written)) = (&id, &keys.id) {
-        names.take(&At { value: id.clone(), span: written.span.clone() }, &[], reading);
+        names.take(&Spanned { value: id.clone(), span: written.span.clone() }, &[], reading);
     }
     let name = reading.value("name", &keys.name, values::line);
     let strong = keywords("strong", &keys.strong, reading);
     let weak = keywords("weak", &keys.weak, reading);
     let not = keywords("not", &keys.not, reading);
     if keys.strong.iter().flatten().chain(keys.weak.iter().flatten()).next().is_none() {
-        let here: &Span = keys.id.as_ref().map_or(&span, |id| &id.span);
+        let here: &TextSpan = keys.id.as_ref().map_or(&span, |id| &id.span);
         reading.warn(here, "this topic has no keyword, so no article is ever about it");
     }
     Some(Topic { id: id?, name: name?, strong, weak, not })
 }
 
-fn keywords(key: &str, written: &Option<Vec<At<String>>>, reading: &mut Reading) -> Vec<String> {
+fn keywords(
+    key: &str,
+    written: &Option<Vec<Spanned<String>>>,
+    reading: &mut Diagnostics,
+) -> Vec<String> {
     let keyword = |text: &str| match values::line(text) {
         Ok(text) if text.contains(char::is_alphanumeric) => Ok(text),
         Ok(_) => Err(Wrong::new("has neither letter nor digit in it")),
@@ -100,8 +104,8 @@ mod tests {
 
     #[test]
     fn the_built_in_topics_are_good() {
-        let mut reading = Reading::default();
-        let name = At { value: BUILT_IN.to_owned(), span: 0..0 };
+        let mut reading = Diagnostics::default();
+        let name = Spanned { value: BUILT_IN.to_owned(), span: 0..0 };
         let topics = topics(&[name], &mut reading);
         assert_eq!(reading.problems, []);
         assert_eq!(reading.warnings, Vec::<String>::new());

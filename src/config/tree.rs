@@ -3,8 +3,8 @@
 //! TOML and the rows of a table become the same tree, so that one check and one reader serve both. The tree is
 //! ours and not that of the `toml` crate, whose values borrow from one text.
 
-use super::errors::Problem;
-use super::files::Span;
+use super::errors::ConfigProblem;
+use super::files::TextSpan;
 use crate::discover::kind::TABLES;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -18,16 +18,16 @@ fn is_joined(table: &str) -> bool {
 
 /// A value and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Node {
+pub(super) struct ConfigNode {
     /// Where it is written; for a table under a header, the header.
-    pub(super) span: Span,
+    pub(super) span: TextSpan,
     /// The value.
-    pub(super) value: Value,
+    pub(super) value: ConfigValue,
 }
 
 /// What a configuration can say.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Value {
+pub(super) enum ConfigValue {
     /// A string.
     Text(String),
     /// A whole number.
@@ -35,35 +35,35 @@ pub(super) enum Value {
     /// `true` or `false`.
     Truth(bool),
     /// An array.
-    List(Vec<Node>),
+    List(Vec<ConfigNode>),
     /// A table, in no particular order.
-    Table(Vec<Entry>),
+    Table(Vec<ConfigEntry>),
     /// What no key of ours takes, by its name.
     Other(&'static str),
 }
 
 /// A key with its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct ConfigEntry {
     /// The key.
     pub(super) key: String,
     /// Where the key is written.
-    pub(super) key_span: Span,
+    pub(super) key_span: TextSpan,
     /// The value.
-    pub(super) node: Node,
+    pub(super) node: ConfigNode,
 }
 
-impl Node {
+impl ConfigNode {
     /// The tree of a TOML document that starts at `start` of the texts laid end to end; or everything that its
     /// grammar forbids.
-    pub(super) fn of_toml(text: &str, start: usize) -> Result<Self, Vec<Problem>> {
+    pub(super) fn of_toml(text: &str, start: usize) -> Result<Self, Vec<ConfigProblem>> {
         let (table, errors) = DeTable::parse_recoverable(text);
         if errors.is_empty() {
             let span = table.span();
             return Ok(node(Spanned::new(span, DeValue::Table(table.into_inner())), start));
         }
         let problem = |e: toml::de::Error| {
-            let problem = Problem::new(format!("this is not TOML: {}", e.message()));
+            let problem = ConfigProblem::new(format!("this is not TOML: {}", e.message()));
             let span = e.span().unwrap_or_default();
             problem.at(&(start + span.start..start + span.end))
         };
@@ -71,19 +71,19 @@ impl Node {
     }
 
     /// An empty table.
-    pub(super) fn empty(span: Span) -> Self {
-        Self { span, value: Value::Table(Vec::new()) }
+    pub(super) fn empty(span: TextSpan) -> Self {
+        Self { span, value: ConfigValue::Table(Vec::new()) }
     }
 
     /// The value of a key, where this is a table that has it.
     pub(super) fn get(&self, key: &str) -> Option<&Self> {
-        let Value::Table(entries) = &self.value else { return None };
+        let ConfigValue::Table(entries) = &self.value else { return None };
         entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
     }
 
     /// Takes a key out of the table.
     pub(super) fn take(&mut self, key: &str) -> Option<Self> {
-        let Value::Table(entries) = &mut self.value else { return None };
+        let ConfigValue::Table(entries) = &mut self.value else { return None };
         let place = entries.iter().position(|entry| entry.key == key)?;
         Some(entries.swap_remove(place).node)
     }
@@ -91,7 +91,7 @@ impl Node {
     /// Takes a list out of the table; an absent one is empty.
     pub(super) fn take_list(&mut self, key: &str) -> Vec<Self> {
         match self.take(key).map(|node| node.value) {
-            Some(Value::List(nodes)) => nodes,
+            Some(ConfigValue::List(nodes)) => nodes,
             _ => Vec::new(),
         }
     }
@@ -99,7 +99,9 @@ impl Node {
     /// Fills what the table leaves out from another, the joined tables within it likewise. Other tables are one
     /// value: the password of one proxy is not for another.
     pub(super) fn fill_from(&mut self, below: &Self) {
-        let (Value::Table(entries), Value::Table(more)) = (&mut self.value, &below.value) else {
+        let (ConfigValue::Table(entries), ConfigValue::Table(more)) =
+            (&mut self.value, &below.value)
+        else {
             return;
         };
         for entry in more {
@@ -116,7 +118,9 @@ impl Node {
     /// Takes the entries of some keys out of the table, as a table of their own.
     pub(super) fn split(&mut self, is_wanted: impl Fn(&str) -> bool) -> Self {
         let mut taken = Self::empty(self.span.clone());
-        if let (Value::Table(entries), Value::Table(wanted)) = (&mut self.value, &mut taken.value) {
+        if let (ConfigValue::Table(entries), ConfigValue::Table(wanted)) =
+            (&mut self.value, &mut taken.value)
+        {
             wanted.extend(entries.extract_if(.., |entry| is_wanted(&entry.key)));
         }
         taken
@@ -125,54 +129,54 @@ impl Node {
     /// The table with no more than these keys.
     pub(super) fn only(&self, keys: &[&str]) -> Self {
         let mut table = self.clone();
-        if let Value::Table(entries) = &mut table.value {
+        if let ConfigValue::Table(entries) = &mut table.value {
             entries.retain(|entry| keys.contains(&entry.key.as_str()));
         }
         table
     }
 }
 
-fn node(spanned: Spanned<DeValue<'_>>, start: usize) -> Node {
-    let moved = |span: Span| start + span.start..start + span.end;
+fn node(spanned: Spanned<DeValue<'_>>, start: usize) -> ConfigNode {
+    let moved = |span: TextSpan| start + span.start..start + span.end;
     let span = moved(spanned.span());
     let value = match spanned.into_inner() {
-        DeValue::String(text) => Value::Text(text.into_owned()),
+        DeValue::String(text) => ConfigValue::Text(text.into_owned()),
         DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
-            Ok(number) => Value::Number(number),
-            Err(_) => Value::Other("a number beyond all bounds"),
+            Ok(number) => ConfigValue::Number(number),
+            Err(_) => ConfigValue::Other("a number beyond all bounds"),
         },
-        DeValue::Boolean(truth) => Value::Truth(truth),
+        DeValue::Boolean(truth) => ConfigValue::Truth(truth),
         DeValue::Array(items) => {
-            Value::List(items.into_iter().map(|item| node(item, start)).collect())
+            ConfigValue::List(items.into_iter().map(|item| node(item, start)).collect())
         }
         DeValue::Table(table) => {
-            let entry = |(key, value): (Spanned<_>, _)| Entry {
+            let entry = |(key, value): (Spanned<_>, _)| ConfigEntry {
                 key_span: moved(key.span()),
                 key: std::borrow::Cow::into_owned(key.into_inner()),
                 node: node(value, start),
             };
-            Value::Table(table.into_iter().map(entry).collect())
+            ConfigValue::Table(table.into_iter().map(entry).collect())
         }
-        DeValue::Float(_) => Value::Other("a number with a fraction"),
-        DeValue::Datetime(_) => Value::Other("a date"),
+        DeValue::Float(_) => ConfigValue::Other("a number with a fraction"),
+        DeValue::Datetime(_) => ConfigValue::Other("a date"),
     };
-    Node { span, value }
+    ConfigNode { span, value }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn tree(text: &str) -> Node {
-        Node::of_toml(text, 0).unwrap()
+    fn tree(text: &str) -> ConfigNode {
+        ConfigNode::of_toml(text, 0).unwrap()
     }
 
     #[test]
     fn a_table_is_filled_from_the_one_below_it() {
         let mut row = tree("id = 'a'\nselect = { item = 'li' }");
         row.fill_from(&tree("id = 'b'\ndelay = '1s'\nselect = { item = 'tr', date = 'i' }"));
-        let text = |node: Option<&Node>| match node.map(|node| &node.value) {
-            Some(Value::Text(text)) => text.clone(),
+        let text = |node: Option<&ConfigNode>| match node.map(|node| &node.value) {
+            Some(ConfigValue::Text(text)) => text.clone(),
             other => panic!("{other:?}"),
         };
         assert_eq!(text(row.get("id")), "a");
@@ -185,7 +189,7 @@ mod tests {
     #[test]
     fn numbers_are_read_as_toml_writes_them() {
         for (text, number) in [("a = 1_000", 1000), ("a = 0x1F", 31), ("a = -7", -7)] {
-            assert_eq!(tree(text).get("a").unwrap().value, Value::Number(number), "{text}");
+            assert_eq!(tree(text).get("a").unwrap().value, ConfigValue::Number(number), "{text}");
         }
     }
 }

@@ -1,9 +1,9 @@
 //! What a text in feeds.toml means, value by value; and what to write instead where it means nothing.
 
-use super::nearest::nearest;
+use super::suggestion::nearest;
 pub(super) use crate::discover::kind::{line, pattern, selector};
 pub(super) use crate::model::ValueError as Wrong;
-use crate::model::{Charset, Slug, Timetable};
+use crate::model::{Charset, CronSchedule, Slug};
 use chrono::NaiveTime;
 use chrono_tz::Tz;
 use std::time::Duration;
@@ -38,8 +38,8 @@ pub(super) fn zone(text: &str) -> Result<Tz, Wrong> {
 }
 
 /// A cron expression in a zone.
-pub(super) fn timetable(text: &str, zone: Tz) -> Result<Timetable, Wrong> {
-    Timetable::parse(text, zone).map_err(|e| {
+pub(super) fn timetable(text: &str, zone: Tz) -> Result<CronSchedule, Wrong> {
+    CronSchedule::parse(text, zone).map_err(|e| {
         // The cron crate draws a picture of its own above what it says.
         let why = e.to_string();
         let why = why.lines().last().unwrap_or_default().trim();

@@ -1,27 +1,27 @@
 //! What `[websub]` means.
 
-use super::deserialize::At;
-use super::errors::Problem;
-use super::reading::Reading;
+use super::deserialize::Spanned;
+use super::diagnostics::Diagnostics;
+use super::errors::ConfigProblem;
 use super::{addresses, written};
-use crate::model::WebSub;
+use crate::model::WebSubConfig;
 use url::Url;
 
 /// What the table says, and what is meant where it says nothing.
 pub(super) fn websub(
-    written: &Option<At<written::WebSub>>,
+    written: &Option<Spanned<written::WebSub>>,
     base_url: Option<&Url>,
-    reading: &mut Reading,
-) -> WebSub {
-    let meant = WebSub::default();
-    let Some(At { value: keys, span }) = written else { return meant };
+    reading: &mut Diagnostics,
+) -> WebSubConfig {
+    let meant = WebSubConfig::default();
+    let Some(Spanned { value: keys, span }) = written else { return meant };
     let hub = keys.hub.as_ref().is_some_and(|hub| hub.value);
     let subscribe = keys.subscribe.as_ref().map(|subscribe| subscribe.value);
     let own = base_url.and_then(|base| base.join("hub").ok());
     let mut hubs: Vec<Url> = Vec::new();
     for hub in reading.values("websub.hubs", &keys.hubs, addresses::web) {
         if own.as_ref() == Some(&hub.value) {
-            let problem = Problem::new("`websub.hubs` names our own hub").at(&hub.span);
+            let problem = ConfigProblem::new("`websub.hubs` names our own hub").at(&hub.span);
             let hint = "take it out and write hub = true, which makes the daemon answer there";
             reading.problem(problem.hint(hint.to_owned()));
         } else if !hubs.contains(&hub.value) {
@@ -34,8 +34,9 @@ pub(super) fn websub(
     let lease = match &keys.lease {
         Some(lease) if lease.value.0 > max_lease => {
             let most = humantime::format_duration(max_lease);
-            let problem =
-                Problem::new(format!("`websub.lease` must not be longer than `max_lease`, {most}"));
+            let problem = ConfigProblem::new(format!(
+                "`websub.lease` must not be longer than `max_lease`, {most}"
+            ));
             let hint = "write a shorter lease, or a longer max_lease".to_owned();
             reading.problem(problem.at(&lease.span).hint(hint));
             max_lease
@@ -52,7 +53,7 @@ pub(super) fn websub(
             ("max_per_host", keys.max_per_host.as_ref().map(|at| &at.span)),
         ];
         for (key, span) in terms.into_iter().filter_map(|(key, span)| Some((key, span?))) {
-            let problem = Problem::new(format!("`websub.{key}` is for our own hub")).at(span);
+            let problem = ConfigProblem::new(format!("`websub.{key}` is for our own hub")).at(span);
             reading.problem(problem.hint("write hub = true, or take it out".to_owned()));
         }
     }
@@ -64,7 +65,7 @@ pub(super) fn websub(
         let message = "nobody outside this machine reaches a hub or a callback below this `base_url`: write the address at which others find bantin";
         reading.warn(span, message);
     }
-    WebSub {
+    WebSubConfig {
         hub,
         hubs,
         subscribe,

@@ -4,18 +4,20 @@ use super::plan::{PageTask, TaskPurpose};
 use super::run::{PageOutcome, PageResult, RunReport};
 use super::shared_timestamp::{DateEvidence, replace_shared};
 use crate::fetch::FetchError;
-use crate::model::{Advice, Key, Source, Tally};
+use crate::model::{ArticleKey, RetryAdvice, Source, VisitCounts};
 use crate::schedule;
-use crate::store::{Arrived, Asked, Found, Listed, Refused, Visit};
+use crate::store::{
+    FetchedArticle, ListedArticle, PageCheck, PageStatus, RejectedPage, VisitResult,
+};
 use chrono::{DateTime, Utc};
 
 /// What the pages of a crawl change in the store.
 #[derive(Debug)]
-pub(super) struct Effect {
+pub(super) struct CrawlEffect {
     /// What is committed.
-    pub(super) visit: Visit,
+    pub(super) visit: VisitResult,
     /// The numbers of rejected, failed and waiting pages.
-    pub(super) tally: Tally,
+    pub(super) tally: VisitCounts,
     /// What an operator should know, a sentence each.
     pub(super) warnings: Vec<String>,
     /// How many pages came for the first time and are not articles.
@@ -27,7 +29,7 @@ pub(super) struct Effect {
 }
 
 /// What the results of a run change, on top of what its plan does.
-pub(super) fn apply(mut effect: Effect, source: &Source, run: RunReport) -> Effect {
+pub(super) fn apply(mut effect: CrawlEffect, source: &Source, run: RunReport) -> CrawlEffect {
     for result in run.results {
         let PageTask { key, first_seen, .. } = &result.task;
         let revisit_at = schedule::revisit(source.revisits, key, *first_seen, result.at);
@@ -40,16 +42,16 @@ pub(super) fn apply(mut effect: Effect, source: &Source, run: RunReport) -> Effe
     effect
 }
 
-impl Effect {
+impl CrawlEffect {
     /// Nothing, at an instant.
     pub(super) fn none(now: DateTime<Utc>) -> Self {
-        let (visit, tally) = (Visit::unchanged(now, now), Tally::default());
+        let (visit, tally) = (VisitResult::unchanged(now, now), VisitCounts::default());
         Self { visit, tally, warnings: Vec::new(), misread: 0, blocked: None, dates: Vec::new() }
     }
 
     /// A known article is listed, where it has a place there.
-    pub(super) fn list(&mut self, key: &Key, rank: Option<usize>) {
-        self.visit.seen.extend(rank.map(|rank| Listed { key: key.clone(), rank }));
+    pub(super) fn list(&mut self, key: &ArticleKey, rank: Option<usize>) {
+        self.visit.seen.extend(rank.map(|rank| ListedArticle { key: key.clone(), rank }));
     }
 
     /// The listing is read again at an instant, although it be the same.
@@ -67,19 +69,19 @@ impl Effect {
     /// Concludes nothing from pages that are gone, where several are and none is there: the site is out of order.
     /// `found_pages`: the crawl found other pages.
     pub(super) fn doubt_an_outage(&mut self, found_pages: bool) {
-        let is_there = |asked: &Asked| matches!(asked.found, Found::Same);
-        let Visit { articles, asked, .. } = &mut self.visit;
+        let is_there = |asked: &PageCheck| matches!(asked.found, PageStatus::Same);
+        let VisitResult { articles, asked, .. } = &mut self.visit;
         if found_pages || !articles.is_empty() || asked.iter().any(is_there) {
             return;
         }
-        let is_gone = |asked: &&mut Asked| matches!(asked.found, Found::Gone(_));
+        let is_gone = |asked: &&mut PageCheck| matches!(asked.found, PageStatus::Gone(_));
         let gone: Vec<_> = asked.iter_mut().filter(is_gone).collect();
         if gone.len() > 1 {
             self.warnings.push(format!(
                 "the pages of {} articles are gone and no page is there; that is taken for a fault of the site, and what was published stays",
                 gone.len()
             ));
-            gone.into_iter().for_each(|asked| asked.found = Found::Unclear);
+            gone.into_iter().for_each(|asked| asked.found = PageStatus::Unclear);
         }
     }
 
@@ -89,7 +91,7 @@ impl Effect {
         match (outcome, &task.purpose) {
             (PageOutcome::Extracted(made), _) => {
                 self.dates.push(made.dates);
-                self.visit.articles.push(Arrived {
+                self.visit.articles.push(FetchedArticle {
                     article: made.article,
                     teaser: task.item.fingerprint(),
                     teaser_title: task.item.title,
@@ -102,16 +104,16 @@ impl Effect {
             (outcome, TaskPurpose::Revisit(_)) => {
                 let (found, warning) = found(outcome, reason);
                 self.warnings.extend(warning);
-                self.visit.asked.push(Asked { key: task.key, found, revisit_at });
+                self.visit.asked.push(PageCheck { key: task.key, found, revisit_at });
             }
             (PageOutcome::Unchanged, _) => self.without_article(&task),
             // Whether it is there is asked again; then its listing is read again.
             (PageOutcome::Gone(code), TaskPurpose::Changed) => {
                 self.list(&task.key, task.rank);
                 self.read_again(at);
-                self.visit.asked.push(Asked {
+                self.visit.asked.push(PageCheck {
                     key: task.key,
-                    found: Found::Gone(code),
+                    found: PageStatus::Gone(code),
                     revisit_at,
                 });
             }
@@ -125,7 +127,7 @@ impl Effect {
             }
             // What will not pass by itself is a property of the page, and holds up no other.
             (PageOutcome::Failed(error), _)
-                if matches!(error.advice(), Advice::SkipPage | Advice::AskOperator) =>
+                if matches!(error.advice(), RetryAdvice::SkipPage | RetryAdvice::AskOperator) =>
             {
                 self.reject(&task, reason);
             }
@@ -134,7 +136,7 @@ impl Effect {
                 self.warnings.push(reason);
                 self.without_article(&task);
                 self.blocked = Some(error)
-                    .filter(|error| error.advice() == Advice::AskAgency)
+                    .filter(|error| error.advice() == RetryAdvice::AskAgency)
                     .or(self.blocked.take());
             }
         }
@@ -145,7 +147,7 @@ impl Effect {
         self.tally.rejected += 1;
         self.warnings.push(reason.clone());
         let (key, teaser) = (task.item.key.clone(), task.item.fingerprint());
-        self.visit.rejected.push(Refused { key, teaser, reason });
+        self.visit.rejected.push(RejectedPage { key, teaser, reason });
         self.without_article(task);
     }
 
@@ -160,17 +162,17 @@ impl Effect {
 }
 
 /// What a page says of its article that was fetched again and gave nothing new, and what an operator should know.
-fn found(outcome: PageOutcome, reason: String) -> (Found, Option<String>) {
+fn found(outcome: PageOutcome, reason: String) -> (PageStatus, Option<String>) {
     match outcome {
-        PageOutcome::Unchanged | PageOutcome::Extracted(_) => (Found::Same, None),
-        PageOutcome::Gone(code) => (Found::Gone(code), None),
+        PageOutcome::Unchanged | PageOutcome::Extracted(_) => (PageStatus::Same, None),
+        PageOutcome::Gone(code) => (PageStatus::Gone(code), None),
         PageOutcome::Failed(error)
-            if matches!(error.advice(), Advice::RetryAfter(_) | Advice::RetryLater) =>
+            if matches!(error.advice(), RetryAdvice::RetryAfter(_) | RetryAdvice::RetryLater) =>
         {
-            (Found::Later, Some(format!("{reason}; it is asked for at a later visit")))
+            (PageStatus::Later, Some(format!("{reason}; it is asked for at a later visit")))
         }
         PageOutcome::Failed(_) | PageOutcome::Rejected(_) | PageOutcome::Replaced(_) => {
-            (Found::Unclear, Some(format!("{reason}; what was published of it stays")))
+            (PageStatus::Unclear, Some(format!("{reason}; what was published of it stays")))
         }
     }
 }

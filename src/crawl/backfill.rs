@@ -10,7 +10,7 @@ mod walk;
 use super::budget::CrawlBudget;
 use super::{Crawl, CrawlContext};
 use crate::fetch::FetchError;
-use crate::model::{Advice, Source};
+use crate::model::{RetryAdvice, Source};
 use crate::store::{Store, StoreError};
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
@@ -98,7 +98,7 @@ impl BackfillEnd {
     /// How a backfill ends whose host answered with this error instead of a page.
     fn of(error: &FetchError, now: DateTime<Utc>) -> Self {
         match error.advice() {
-            Advice::RetryAfter(pause) => Self::Resting(error.to_string(), now + pause),
+            RetryAdvice::RetryAfter(pause) => Self::Resting(error.to_string(), now + pause),
             _ => Self::Host(error.to_string()),
         }
     }

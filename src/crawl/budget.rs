@@ -4,7 +4,7 @@ use super::CrawlContext;
 use super::plan::TaskPurpose;
 use super::run::{PageOutcome, PageResult};
 use crate::fetch::FetchError;
-use crate::model::{Advice, Source, retry};
+use crate::model::{RetryAdvice, Source, retry};
 use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
@@ -109,7 +109,8 @@ impl CrawlBudget {
             return;
         }
         self.failed += 1;
-        let wants_rest = matches!(error.advice(), Advice::RetryAfter(_) | Advice::AskAgency);
+        let wants_rest =
+            matches!(error.advice(), RetryAdvice::RetryAfter(_) | RetryAdvice::AskAgency);
         if wants_rest || self.failed >= retry::MAX_FAILED_IN_A_ROW {
             self.end = Some(RunEnd::Host);
         }
@@ -119,7 +120,7 @@ impl CrawlBudget {
 /// Whether a failed fetch is a property of the page, which will not pass by itself and tells nothing of its host. A TLS failure
 /// is one of the host.
 pub(super) fn is_page_fault(error: &FetchError) -> bool {
-    matches!(error.advice(), Advice::SkipPage | Advice::AskOperator)
+    matches!(error.advice(), RetryAdvice::SkipPage | RetryAdvice::AskOperator)
         && !matches!(error, FetchError::Tls { .. })
 }
 
@@ -127,7 +128,7 @@ pub(super) fn is_page_fault(error: &FetchError) -> bool {
 mod tests {
     use super::*;
     use crate::crawl::plan::PageTask;
-    use crate::model::{Key, Teaser};
+    use crate::model::{ArticleKey, ListingItem};
     use chrono::DateTime;
 
     /// Counts pages: `.` an article, `x` not an article, `g` gone, `u` unchanged, `5` a failure, `4` a page that fails for good,
@@ -162,7 +163,7 @@ mod tests {
                 'r' => failed(503, Some(600)),
                 _ => failed(500, None),
             };
-            let item = Teaser::of(url, Key::kept("/tin/1".to_owned()));
+            let item = ListingItem::of(url, ArticleKey::kept("/tin/1".to_owned()));
             let task = PageTask::new(item, None, DateTime::UNIX_EPOCH);
             let result = PageResult { task, outcome, at: DateTime::UNIX_EPOCH };
             budget.count(&result, &source);

@@ -1,8 +1,8 @@
 //! What every crawl works with: network, clock, limits, and per-host state that all processes share.
 
 use crate::clock::Clock;
-use crate::fetch::{Fetcher, Hosts};
-use crate::model::{RobotsTxt, Turn, Wanted};
+use crate::fetch::{Fetcher, HostLimiter};
+use crate::model::{HostPermit, RobotsRecord, SlotRequest};
 use crate::store::{Store, StoreError};
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
@@ -43,13 +43,13 @@ impl Default for VisitLimits {
 /// Per-host politeness state in the store, so that every process obeys it.
 pub struct SharedHosts(pub Store);
 
-impl Hosts for SharedHosts {
-    fn take<'a>(
+impl HostLimiter for SharedHosts {
+    fn request_permit<'a>(
         &'a self,
-        wanted: &'a Wanted,
+        wanted: &'a SlotRequest,
         now: DateTime<Utc>,
-    ) -> BoxFuture<'a, Result<Turn, String>> {
-        Box::pin(async move { in_words(self.0.take_turn(wanted, now).await) })
+    ) -> BoxFuture<'a, Result<HostPermit, String>> {
+        Box::pin(async move { in_words(self.0.request_permit(wanted, now).await) })
     }
 
     fn give_back<'a>(
@@ -58,17 +58,17 @@ impl Hosts for SharedHosts {
         holder: &'a str,
         free_from: DateTime<Utc>,
     ) -> BoxFuture<'a, Result<(), String>> {
-        Box::pin(async move { in_words(self.0.give_turn_back(places, holder, free_from).await) })
+        Box::pin(async move { in_words(self.0.release_permit(places, holder, free_from).await) })
     }
 
-    fn robots<'a>(&'a self, site: &'a str) -> BoxFuture<'a, Result<Option<RobotsTxt>, String>> {
+    fn robots<'a>(&'a self, site: &'a str) -> BoxFuture<'a, Result<Option<RobotsRecord>, String>> {
         Box::pin(async move { in_words(self.0.robots(site).await) })
     }
 
     fn keep_robots<'a>(
         &'a self,
         site: &'a str,
-        robots: RobotsTxt,
+        robots: RobotsRecord,
     ) -> BoxFuture<'a, Result<(), String>> {
         Box::pin(async move { in_words(self.0.keep_robots(site, robots).await) })
     }

@@ -5,7 +5,7 @@ use super::run::PageOutcome;
 use super::shared_timestamp::DateEvidence;
 use super::{Crawl, CrawlContext};
 use crate::extract::{self, ExtractError};
-use crate::model::{Article, Draft, FieldChoices, Key, Source, Teaser};
+use crate::model::{Article, ArticleKey, Draft, FieldChoices, ListingItem, Source};
 use crate::normalize::{self, Rejection, publication};
 use crate::page::{Page, SoftError, soft_error};
 use chrono::{DateTime, Utc};
@@ -36,7 +36,7 @@ pub enum ReadError {
     Normalize(#[from] Rejection),
     /// Reading it panicked.
     #[error(transparent)]
-    Panicked(#[from] Panicked),
+    Panicked(#[from] PanicMessage),
 }
 
 impl ReadError {
@@ -52,9 +52,9 @@ impl ReadError {
 /// A panic, by its message.
 #[derive(Debug, thiserror::Error)]
 #[error("reading it panicked, a fault of bantin's: {0}")]
-pub struct Panicked(pub(super) String);
+pub struct PanicMessage(pub(super) String);
 
-impl From<JoinError> for Panicked {
+impl From<JoinError> for PanicMessage {
     fn from(error: JoinError) -> Self {
         if !error.is_panic() {
             return Self(error.to_string());
@@ -71,14 +71,14 @@ impl CrawlContext {
     ///
     /// # Errors
     /// Those of the work, and its panic.
-    pub(super) async fn parse<T: Send + 'static, E: From<Panicked> + Send + 'static>(
+    pub(super) async fn parse<T: Send + 'static, E: From<PanicMessage> + Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
         // The semaphore is never closed; were it, the work would only be unbounded.
         let _permit = self.parsers.acquire().await.ok();
         let done = tokio::task::spawn_blocking(work).await;
-        done.unwrap_or_else(|panic| Err(Panicked::from(panic).into()))
+        done.unwrap_or_else(|panic| Err(PanicMessage::from(panic).into()))
     }
 }
 
@@ -99,7 +99,7 @@ impl Crawl<'_> {
                 None => extract::draft_of_teaser(&item),
             };
             let dates =
-                publication::believable(&draft.dates, source.zone, first_seen, draft.fetched);
+                publication::trusted_dates(&draft.dates, source.zone, first_seen, draft.fetched);
             let article = normalize::article(draft, &source, &key, first_seen)?;
             Ok::<_, ReadError>(ExtractedPage { article, dates: DateEvidence { dates, fetched } })
         });
@@ -113,8 +113,8 @@ impl Crawl<'_> {
 /// Reads the article on a page.
 pub fn read(
     page: &Page,
-    item: Option<&Teaser>,
-    key: &Key,
+    item: Option<&ListingItem>,
+    key: &ArticleKey,
     source: &Source,
     first_seen: DateTime<Utc>,
 ) -> Result<Article, ReadError> {
@@ -124,8 +124,8 @@ pub fn read(
 /// The same, recording all that is considered.
 pub(super) fn read_with(
     page: &Page,
-    item: Option<&Teaser>,
-    key: &Key,
+    item: Option<&ListingItem>,
+    key: &ArticleKey,
     source: &Source,
     first_seen: DateTime<Utc>,
     choices: &mut FieldChoices,
@@ -137,7 +137,7 @@ pub(super) fn read_with(
 /// Drafts the article on a page.
 fn draft(
     page: &Page,
-    item: Option<&Teaser>,
+    item: Option<&ListingItem>,
     source: &Source,
     choices: &mut FieldChoices,
 ) -> Result<Draft, ReadError> {

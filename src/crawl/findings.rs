@@ -1,6 +1,6 @@
 //! A source is crawled: its listing, the pages of new and changed items, and those of known articles that are due.
 
-use super::apply::{Effect, apply};
+use super::apply::{CrawlEffect, apply};
 use super::budget::{CrawlBudget, RunEnd};
 use super::listing::{self, ReadListing};
 use super::pages::{FetchOutcome, PageCache};
@@ -8,13 +8,14 @@ use super::plan::{PageTask, TaskPurpose, plan_items, plan_revisits};
 use super::run::{PageOutcome, PageResult};
 use super::{Crawl, CrawlContext, missing, try_hint};
 use crate::discover::kind;
-use crate::fetch::shown;
-use crate::health::{self, Verdict};
+use crate::fetch::redacted;
+use crate::health::{self, HealthVerdict};
 use crate::model::{
-    Advertised, Advice, Failure, Key, Learned, Listing, Outcome, Source, Stage, Tally, Teaser,
+    ArticleKey, HubLinks, Listing, ListingItem, ListingProfile, RetryAdvice, Source, VisitCounts,
+    VisitFailure, VisitOutcome, VisitStage,
 };
-use crate::page::Said;
-use crate::store::{Due, Known, SourceState, StoreError, Visit};
+use crate::page::CacheHints;
+use crate::store::{DueArticle, KnownItem, SourceState, StoreError, VisitResult};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -30,13 +31,13 @@ pub struct VisitFindings {
     /// The listing; absent where it is the same as at the last visit.
     pub listing: Option<Listing>,
     /// What is committed. The schedule is not asked yet.
-    pub visit: Visit,
+    pub visit: VisitResult,
     /// What an operator should know, a sentence each.
     pub warnings: Vec<String>,
     /// When the listing came, and its freshness lifetime.
     pub fresh: Option<(DateTime<Utc>, Duration)>,
     /// Where its feed can be subscribed to; absent where it was not read.
-    pub advertised: Option<Advertised>,
+    pub advertised: Option<HubLinks>,
 }
 
 /// A failed crawl.
@@ -44,7 +45,7 @@ pub struct VisitFindings {
 pub enum VisitError {
     /// The source failed.
     #[error("{}", .0.message)]
-    Failed(Failure),
+    Failed(VisitFailure),
     /// The process stops; the visit is resumed at the next start.
     #[error("stopped before the visit was over")]
     Stopped,
@@ -55,15 +56,18 @@ pub enum VisitError {
 
 impl VisitError {
     /// The source failed at a stage.
-    pub(super) fn failed(stage: Stage, message: String, advice: Advice) -> Self {
-        Self::Failed(Failure { stage, message, advice })
+    pub(super) fn failed(stage: VisitStage, message: String, advice: RetryAdvice) -> Self {
+        Self::Failed(VisitFailure { stage, message, advice })
     }
 }
 
 impl VisitFindings {
     /// Nothing was learnt.
-    pub(super) fn failed(failure: Failure, now: DateTime<Utc>) -> Self {
-        let visit = Visit { outcome: Outcome::Failed(failure), ..Visit::unchanged(now, now) };
+    pub(super) fn failed(failure: VisitFailure, now: DateTime<Utc>) -> Self {
+        let visit = VisitResult {
+            outcome: VisitOutcome::Failed(failure),
+            ..VisitResult::unchanged(now, now)
+        };
         Self { listing: None, visit, warnings: Vec::new(), fresh: None, advertised: None }
     }
 }
@@ -91,7 +95,7 @@ pub async fn crawl(
             let (validators, moved_to) = (Some(validators), said.moved_to);
             return Ok(VisitFindings {
                 listing: None,
-                visit: Visit { validators, moved_to, ..revisits.visit },
+                visit: VisitResult { validators, moved_to, ..revisits.visit },
                 warnings: revisits.warnings,
                 fresh: said.fresh_for.map(|fresh_for| (received, fresh_for)),
                 advertised: None,
@@ -110,7 +114,7 @@ pub async fn crawl(
 }
 
 /// What an operator should know of a listing that was read.
-fn listing_warnings(source: &Source, read: &ReadListing, before: &Learned) -> Vec<String> {
+fn listing_warnings(source: &Source, read: &ReadListing, before: &ListingProfile) -> Vec<String> {
     let skipped = read.listing.skipped.iter();
     let skipped = skipped.map(|s| format!("{:?} is no item: {}", s.item, s.why));
     let moved = read.listing.learned.moved(before).map(|(now, before)| {
@@ -129,22 +133,22 @@ fn listing_warnings(source: &Source, read: &ReadListing, before: &Learned) -> Ve
 fn findings(
     source: &Source,
     read: ReadListing,
-    said: Said,
+    said: CacheHints,
     received: DateTime<Utc>,
-    effect: Effect,
+    effect: CrawlEffect,
 ) -> VisitFindings {
-    let Effect { mut visit, tally, warnings, .. } = effect;
+    let CrawlEffect { mut visit, tally, warnings, .. } = effect;
     visit.moved_to = said.moved_to;
     visit.incomplete = tally.failed + tally.waiting > 0;
-    if let Outcome::Unchanged = visit.outcome {
-        visit.outcome = Outcome::Visited(tally);
+    if let VisitOutcome::Unchanged = visit.outcome {
+        visit.outcome = VisitOutcome::Visited(tally);
         visit.validators = Some(read.validators);
         visit.learned = Some(read.listing.learned.clone());
     }
     // Of other kinds than feeds it says nothing, and what was followed ends.
     let advertised = match kind::of(&source.kind).names_hubs {
         true => said.advertised.or(read.listing.advertised.clone()),
-        false => Advertised::default(),
+        false => HubLinks::default(),
     };
     VisitFindings {
         fresh: said.fresh_for.filter(|_| !visit.incomplete).map(|span| (received, span)),
@@ -163,7 +167,7 @@ impl Crawl<'_> {
         listing: &Listing,
         history: &[usize],
         budget: &mut CrawlBudget,
-    ) -> Result<Effect, VisitError> {
+    ) -> Result<CrawlEffect, VisitError> {
         let items = &listing.teasers;
         let pending = self.pending(items).await?;
         let known = self.known(items.iter().chain(&pending)).await?;
@@ -177,14 +181,15 @@ impl Crawl<'_> {
         }
         // A listing shows the newest first; the store numbers articles in the order in which they come.
         effect.visit.articles.reverse();
-        effect.tally = Tally { items: items.len(), skipped: listing.skipped.len(), ..effect.tally };
+        effect.tally =
+            VisitCounts { items: items.len(), skipped: listing.skipped.len(), ..effect.tally };
         match health::judge(history, &effect.tally, made, effect.misread) {
-            Verdict::Broken(why) => {
+            HealthVerdict::Broken(why) => {
                 effect.visit = broken(self.source, effect.visit, &why);
                 return Ok(effect);
             }
-            Verdict::Suspicious(why) => effect.warnings.push(why),
-            Verdict::Healthy => {
+            HealthVerdict::Suspicious(why) => effect.warnings.push(why),
+            HealthVerdict::Healthy => {
                 let of_known = known.values().filter_map(|known| known.article.as_ref());
                 let keys = items.iter().chain(&pending).map(|item| &item.key);
                 let here = of_known.map(|article| &article.key).chain(keys).cloned().collect();
@@ -206,9 +211,9 @@ impl Crawl<'_> {
     async fn apply(
         &self,
         tasks: Vec<PageTask>,
-        effect: Effect,
+        effect: CrawlEffect,
         budget: &mut CrawlBudget,
-    ) -> Result<(Effect, HashSet<Key>), VisitError> {
+    ) -> Result<(CrawlEffect, HashSet<ArticleKey>), VisitError> {
         let run = self.run(tasks, budget, &mut |result| self.log_gone(result)).await?;
         if run.end == Some(RunEnd::Stopped) {
             return Err(VisitError::Stopped);
@@ -223,15 +228,15 @@ impl Crawl<'_> {
     async fn revisit(
         &self,
         budget: &mut CrawlBudget,
-        listed: &[Teaser],
-        missing: &[Key],
-        fetched: HashSet<Key>,
+        listed: &[ListingItem],
+        missing: &[ArticleKey],
+        fetched: HashSet<ArticleKey>,
         found_pages: bool,
-    ) -> Result<Effect, VisitError> {
+    ) -> Result<CrawlEffect, VisitError> {
         let doubted = self.doubted(missing).await?;
         let young = self.young(budget.left() + fetched.len()).await?;
         let tasks = plan_revisits(doubted, young, listed, &fetched);
-        let (mut effect, _) = self.apply(tasks, Effect::none(self.now()), budget).await?;
+        let (mut effect, _) = self.apply(tasks, CrawlEffect::none(self.now()), budget).await?;
         effect.doubt_an_outage(found_pages);
         Ok(effect)
     }
@@ -241,13 +246,13 @@ impl Crawl<'_> {
         if let (PageOutcome::Gone(code), TaskPurpose::Revisit(due)) =
             (&result.outcome, &result.task.purpose)
         {
-            let address = shown(&due.url);
+            let address = redacted(&due.url);
             tracing::info!(source = %self.source.id(), "{address} is gone ({code})");
         }
     }
 
     /// Articles that may be gone, and whose pages are due.
-    async fn doubted(&self, missing: &[Key]) -> Result<Vec<Due>, StoreError> {
+    async fn doubted(&self, missing: &[ArticleKey]) -> Result<Vec<DueArticle>, StoreError> {
         match self.store().filter(|_| self.follows()) {
             Some(store) => store.doubted(self.source.id(), missing, self.now(), MAX_DOUBTED).await,
             None => Ok(Vec::new()),
@@ -255,7 +260,7 @@ impl Crawl<'_> {
     }
 
     /// Young articles whose pages are due.
-    async fn young(&self, limit: usize) -> Result<Vec<Due>, StoreError> {
+    async fn young(&self, limit: usize) -> Result<Vec<DueArticle>, StoreError> {
         let revisits = self.source.revisits;
         // A saved page does not correct itself.
         let is_saved = kind::of(&self.source.kind).is_saved;
@@ -268,7 +273,7 @@ impl Crawl<'_> {
     }
 
     /// The articles of the last listing, of a source whose listing shows what is there.
-    async fn last_listing(&self) -> Result<Vec<Key>, StoreError> {
+    async fn last_listing(&self) -> Result<Vec<ArticleKey>, StoreError> {
         // A feed without pages has nothing to fetch again.
         let shows_all = self.follows() && kind::of(&self.source.kind).shows_withdrawals;
         match self.store().filter(|_| shows_all) {
@@ -278,17 +283,17 @@ impl Crawl<'_> {
     }
 
     /// The items that left the listing before they had an article.
-    async fn pending(&self, listed: &[Teaser]) -> Result<Vec<Teaser>, StoreError> {
+    async fn pending(&self, listed: &[ListingItem]) -> Result<Vec<ListingItem>, StoreError> {
         let Some(store) = self.store() else { return Ok(Vec::new()) };
-        let listed: HashSet<&Key> = listed.iter().map(|item| &item.key).collect();
+        let listed: HashSet<&ArticleKey> = listed.iter().map(|item| &item.key).collect();
         let pending = store.pending(self.source.id(), self.now()).await?;
         Ok(pending.into_iter().filter(|item| !listed.contains(&item.key)).collect())
     }
 
     async fn known<'i>(
         &self,
-        items: impl Iterator<Item = &'i Teaser>,
-    ) -> Result<HashMap<Key, Known>, StoreError> {
+        items: impl Iterator<Item = &'i ListingItem>,
+    ) -> Result<HashMap<ArticleKey, KnownItem>, StoreError> {
         let Some(store) = self.store() else { return Ok(HashMap::new()) };
         store.known(self.source.id(), items.map(|i| (i.key.clone(), i.url.clone())).collect()).await
     }
@@ -296,13 +301,14 @@ impl Crawl<'_> {
 
 /// A visit that changes nothing that is published. Whatever the day is like, items without an article are kept: what is listed
 /// now may have left the listing when it is better.
-fn broken(source: &Source, visit: Visit, why: &str) -> Visit {
+fn broken(source: &Source, visit: VisitResult, why: &str) -> VisitResult {
     let message = format!("{why}; what was published stays. {}", try_hint(source));
-    let failure = Failure { stage: Stage::Health, message, advice: Advice::AskOperator };
-    Visit {
-        outcome: Outcome::Failed(failure),
+    let failure =
+        VisitFailure { stage: VisitStage::Health, message, advice: RetryAdvice::AskOperator };
+    VisitResult {
+        outcome: VisitOutcome::Failed(failure),
         pending: visit.pending,
         given_up: visit.given_up,
-        ..Visit::unchanged(visit.finished, visit.next_visit)
+        ..VisitResult::unchanged(visit.finished, visit.next_visit)
     }
 }

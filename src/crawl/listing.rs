@@ -1,12 +1,12 @@
 //! The listing of a source: fetched, and read. A sitemap index is followed by [`super::sitemaps`].
 
-use super::extraction::Panicked;
+use super::extraction::PanicMessage;
 use super::findings::VisitError;
 use super::pages::FetchOutcome;
 use super::{Crawl, letter_hint, sitemaps, try_hint};
 use crate::discover::{self, DiscoverError, kind};
-use crate::fetch::{FetchError, shown};
-use crate::model::{Advice, Learned, Listing, Source, Stage};
+use crate::fetch::{FetchError, redacted};
+use crate::model::{Listing, ListingProfile, RetryAdvice, Source, VisitStage};
 use crate::page::{Page, SoftError, Validators, soft_error};
 use crate::store::StoreError;
 use url::Url;
@@ -26,7 +26,7 @@ pub(super) enum ListingError {
     #[error(transparent)]
     Crawl(#[from] VisitError),
     #[error(transparent)]
-    Panicked(#[from] Panicked),
+    Panicked(#[from] PanicMessage),
     #[error(transparent)]
     SoftError(#[from] SoftError),
     #[error(transparent)]
@@ -51,7 +51,7 @@ impl Crawl<'_> {
     pub(super) async fn read_listing(
         &self,
         page: Page,
-        before: &Learned,
+        before: &ListingProfile,
     ) -> Result<ReadListing, VisitError> {
         let read = if kind::of(&self.source.kind).is_index {
             self.read_sitemaps(page).await
@@ -60,7 +60,7 @@ impl Crawl<'_> {
             let before = before.clone();
             let listing = self.context.parse(move || match soft_error::of(&page, None) {
                 Some(error) => Err(ListingError::SoftError(error)),
-                None => Ok(discover::teasers_again(&page, &source, &before)?),
+                None => Ok(discover::items_with_profile(&page, &source, &before)?),
             });
             let listing = listing.await;
             listing.map(|listing| ReadListing { listing, validators, warnings: Vec::new() })
@@ -76,41 +76,41 @@ pub(super) fn elsewhere(source: &Source) -> Option<Url> {
 
 /// The listing is at none of its addresses.
 pub(super) fn gone(source: &Source) -> VisitError {
-    let (url, next) = (shown(&source.url), try_hint(source));
+    let (url, next) = (redacted(&source.url), try_hint(source));
     let hint = kind::of(&source.kind).gone_hint;
     let message = format!("{url} is gone (404 or 410); {hint}. {next}");
-    VisitError::failed(Stage::Fetch, message, Advice::AskOperator)
+    VisitError::failed(VisitStage::Fetch, message, RetryAdvice::AskOperator)
 }
 
 /// The listing, or all pages that it leads to, could not be fetched.
 pub(super) fn fetch_failed(error: &FetchError, source: &Source) -> VisitError {
     let (mut message, advice) = (sitemaps::failure(error, source), error.advice());
-    if advice == Advice::AskAgency {
+    if advice == RetryAdvice::AskAgency {
         message = format!("{message}. {}", letter_hint(source));
     }
-    VisitError::failed(Stage::Fetch, message, advice)
+    VisitError::failed(VisitStage::Fetch, message, advice)
 }
 
 /// The listing came, and cannot be read.
 fn unreadable(error: ListingError, source: &Source) -> VisitError {
     match error {
         ListingError::Crawl(error) => error,
-        ListingError::Panicked(Panicked(panic)) => VisitError::failed(
-            Stage::Panic,
+        ListingError::Panicked(PanicMessage(panic)) => VisitError::failed(
+            VisitStage::Panic,
             format!("reading the listing panicked, a fault of bantin's: {panic}"),
-            Advice::RetryLater,
+            RetryAdvice::RetryLater,
         ),
         // Another page came in its place, with status 200.
         ListingError::SoftError(error) => {
             let advice = error.kind.advice();
-            let is_blocked = advice == Advice::AskAgency;
+            let is_blocked = advice == RetryAdvice::AskAgency;
             let next = if is_blocked { letter_hint(source) } else { try_hint(source) };
-            let message = format!("{error}. It came in place of {}. {next}", shown(&source.url));
-            VisitError::failed(Stage::Fetch, message, advice)
+            let message = format!("{error}. It came in place of {}. {next}", redacted(&source.url));
+            VisitError::failed(VisitStage::Fetch, message, advice)
         }
         ListingError::Discover(error) => {
             let message = format!("{error}. {}", try_hint(source));
-            VisitError::failed(Stage::Discover, message, error.advice())
+            VisitError::failed(VisitStage::Discover, message, error.advice())
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Which articles an agency may have taken away: those that are missing in the midst of a listing.
 
-use crate::model::Key;
+use crate::model::ArticleKey;
 use std::collections::HashSet;
 
 /// So many articles may be missing at once, or a third of the listing, before it is taken for another listing.
@@ -10,9 +10,12 @@ const SHARE: usize = 3;
 
 /// The articles of the last listing, given in its order, that are not `here` although one that was listed below them is. What
 /// is missing at the end has only made room. An error says, in a sentence, that so many are missing that nothing follows from it.
-pub(super) fn missing(last: &[Key], here: &HashSet<Key>) -> Result<Vec<Key>, String> {
+pub(super) fn missing(
+    last: &[ArticleKey],
+    here: &HashSet<ArticleKey>,
+) -> Result<Vec<ArticleKey>, String> {
     let end = last.iter().rposition(|key| here.contains(key)).unwrap_or(0);
-    let missing: Vec<Key> =
+    let missing: Vec<ArticleKey> =
         last.iter().take(end).filter(|key| !here.contains(key)).cloned().collect();
     if missing.len() > FEW.max(last.len() / SHARE) {
         return Err(format!(
@@ -31,8 +34,8 @@ mod tests {
 
     #[track_caller]
     fn check(last: &[u32], here: &[u32], expected: Option<&[u32]>) {
-        let keys = |numbers: &[u32]| -> Vec<Key> {
-            numbers.iter().map(|n| Key::kept(format!("/tin/{n}"))).collect()
+        let keys = |numbers: &[u32]| -> Vec<ArticleKey> {
+            numbers.iter().map(|n| ArticleKey::kept(format!("/tin/{n}"))).collect()
         };
         let found = missing(&keys(last), &keys(here).into_iter().collect()).ok();
         assert_eq!(found, expected.map(keys));

@@ -2,20 +2,20 @@
 
 use super::{Crawl, CrawlContext};
 use crate::fetch::{FetchError, Request, Response};
-use crate::model::{NextPage, Source, Teaser};
-use crate::page::{Page, Said, Validators};
-use crate::store::{Claim, KeptPage, Store, StoreError};
+use crate::model::{ListingItem, NextPage, Source};
+use crate::page::{CacheHints, Page, Validators};
+use crate::store::{KeptPage, Store, StoreError, VisitClaim};
 use url::Url;
 
 /// Where a crawl keeps its pages: in the store, for the visit of a claim. A preview knows nothing, and leaves nothing.
-pub type PageCache = Option<(Store, Claim)>;
+pub type PageCache = Option<(Store, VisitClaim)>;
 
 /// What a request brought.
 pub(super) enum FetchOutcome {
     /// A page.
     Page(Box<Page>),
     /// The page is the same as last time.
-    Unchanged(Validators, Said),
+    Unchanged(Validators, CacheHints),
     /// There is no page: the status code.
     Gone(u16),
     /// The request failed.
@@ -77,7 +77,11 @@ impl Crawl<'_> {
     }
 
     /// Keeps a page, where there is a store.
-    pub(super) async fn keep(&self, page: &Page, item: Option<&Teaser>) -> Result<(), StoreError> {
+    pub(super) async fn keep(
+        &self,
+        page: &Page,
+        item: Option<&ListingItem>,
+    ) -> Result<(), StoreError> {
         let Some((store, claim)) = self.cache else { return Ok(()) };
         store.keep_page(claim, page, item).await
     }
@@ -96,7 +100,7 @@ pub async fn unpacked(context: &CrawlContext, source: &Source, kept: KeptPage) -
         bytes,
         fetched: kept.fetched,
         validators: kept.validators,
-        said: Said::default(),
+        said: CacheHints::default(),
     })
 }
 

@@ -1,9 +1,9 @@
 //! Planning: which pages a crawl fetches, in which order, and what follows at once for items whose pages it does not fetch. Pure.
 
-use super::apply::Effect;
-use crate::model::{Key, Listing, Teaser, retry};
+use super::apply::CrawlEffect;
+use crate::model::{ArticleKey, Listing, ListingItem, retry};
 use crate::page::Validators;
-use crate::store::{Due, Known, KnownArticle};
+use crate::store::{DueArticle, KnownArticle, KnownItem};
 use chrono::{DateTime, Utc};
 use std::collections::{HashMap, HashSet};
 
@@ -11,11 +11,11 @@ use std::collections::{HashMap, HashSet};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PageTask {
     /// The listing item that leads to the page.
-    pub(super) item: Teaser,
+    pub(super) item: ListingItem,
     /// The item's place on the listing, from 0; `None` where it is not listed.
     pub(super) rank: Option<usize>,
     /// The key of the article: another one than the item's where it is listed under a new one.
-    pub(super) key: Key,
+    pub(super) key: ArticleKey,
     /// When the article was first seen.
     pub(super) first_seen: DateTime<Utc>,
     /// Why the page is fetched.
@@ -34,12 +34,12 @@ pub(super) enum TaskPurpose {
     /// Its item has changed since its article was made.
     Changed,
     /// Its article, which is known so far, is young, or may be gone.
-    Revisit(Box<Due>),
+    Revisit(Box<DueArticle>),
 }
 
 impl PageTask {
     /// The task of an item without an article.
-    pub(super) fn new(item: Teaser, rank: Option<usize>, first_seen: DateTime<Utc>) -> Self {
+    pub(super) fn new(item: ListingItem, rank: Option<usize>, first_seen: DateTime<Utc>) -> Self {
         let (key, purpose, validators) = (item.key.clone(), TaskPurpose::New, None);
         Self { item, rank, key, first_seen, purpose, validators, was_rejected: false }
     }
@@ -62,13 +62,13 @@ enum ItemDecision {
 /// has changed. The effect holds what follows for all others. The visit began at `first_seen`.
 pub(super) fn plan_items(
     listing: &Listing,
-    pending: &[Teaser],
-    known: &HashMap<Key, Known>,
+    pending: &[ListingItem],
+    known: &HashMap<ArticleKey, KnownItem>,
     first_seen: DateTime<Utc>,
     now: DateTime<Utc>,
-) -> (Vec<PageTask>, Effect) {
+) -> (Vec<PageTask>, CrawlEffect) {
     let listed = listing.teasers.iter().enumerate().map(|(rank, item)| (Some(rank), item));
-    let (mut tasks, mut effect) = (Vec::new(), Effect::none(now));
+    let (mut tasks, mut effect) = (Vec::new(), CrawlEffect::none(now));
     for (rank, item) in listed.chain(pending.iter().map(|item| (None, item))) {
         let known = known.get(&item.key);
         let article = known.and_then(|known| known.article.as_ref());
@@ -97,8 +97,8 @@ pub(super) fn plan_items(
     (tasks, effect)
 }
 
-fn decide(item: &Teaser, known: Option<&Known>, now: DateTime<Utc>) -> ItemDecision {
-    let Some(Known { article, refused }) = known else { return ItemDecision::Fetch };
+fn decide(item: &ListingItem, known: Option<&KnownItem>, now: DateTime<Utc>) -> ItemDecision {
+    let Some(KnownItem { article, refused }) = known else { return ItemDecision::Fetch };
     let fingerprint = item.fingerprint();
     if let Some(KnownArticle { teaser, title, again, is_gone, .. }) = article {
         if *teaser == fingerprint {
@@ -124,10 +124,10 @@ fn decide(item: &Teaser, known: Option<&Known>, now: DateTime<Utc>) -> ItemDecis
 /// The tasks for known articles whose pages are due: doubted ones first, then young ones, each once, and none that this crawl
 /// has `fetched` already.
 pub(super) fn plan_revisits(
-    doubted: Vec<Due>,
-    young: Vec<Due>,
-    listed: &[Teaser],
-    fetched: &HashSet<Key>,
+    doubted: Vec<DueArticle>,
+    young: Vec<DueArticle>,
+    listed: &[ListingItem],
+    fetched: &HashSet<ArticleKey>,
 ) -> Vec<PageTask> {
     let doubts = doubted.len();
     let mut planned = HashSet::new();
@@ -136,7 +136,7 @@ pub(super) fn plan_revisits(
     due.map(|(place, due)| {
         let rank = listed.iter().position(|item| item.key == due.key);
         let item = rank.and_then(|rank| listed.get(rank)).or(due.teaser.as_ref()).cloned();
-        let item = item.unwrap_or_else(|| Teaser::of(due.url.clone(), due.key.clone()));
+        let item = item.unwrap_or_else(|| ListingItem::of(due.url.clone(), due.key.clone()));
         // What a host gave with another address says nothing of this one; and whether a doubted article is there is seen by its
         // page only.
         let may_be_unchanged = place >= doubts && due.url == item.url;
@@ -157,15 +157,15 @@ mod tests {
         "2026-11-20T05:00:00Z".parse().unwrap()
     }
 
-    fn item(n: u32) -> Teaser {
-        let key = Key::kept(format!("/tin/{n}"));
+    fn item(n: u32) -> ListingItem {
+        let key = ArticleKey::kept(format!("/tin/{n}"));
         let url = format!("https://a.example/tin/{n}").parse().unwrap();
-        Teaser { title: Some(format!("Tin số {n}")), ..Teaser::of(url, key) }
+        ListingItem { title: Some(format!("Tin số {n}")), ..ListingItem::of(url, key) }
     }
 
     fn article(n: u32, teaser: &str) -> KnownArticle {
         KnownArticle {
-            key: Key::kept(format!("/tin/{n}")),
+            key: ArticleKey::kept(format!("/tin/{n}")),
             teaser: teaser.to_owned(),
             title: format!("Tin số {n}"),
             again: None,
@@ -178,7 +178,7 @@ mod tests {
     fn check(article: Option<KnownArticle>, refused: Option<(&str, i64)>, expected: ItemDecision) {
         let refused = refused
             .map(|(teaser, minutes)| (teaser.to_owned(), now() + TimeDelta::minutes(minutes)));
-        let known = Known { article, refused };
+        let known = KnownItem { article, refused };
         assert_eq!(decide(&item(1), Some(&known), now()), expected, "{known:?}");
     }
 
@@ -214,9 +214,9 @@ mod tests {
     #[test]
     fn new_items_come_before_pending_ones_and_changed_ones_last() {
         let listing = Listing { teasers: [5, 4, 3, 2, 1].map(item).into(), ..Listing::default() };
-        let known = |article, refused| Known { article, refused };
+        let known = |article, refused| KnownItem { article, refused };
         let held = (item(2).fingerprint(), now() + TimeDelta::minutes(5));
-        let known: HashMap<Key, Known> = [
+        let known: HashMap<ArticleKey, KnownItem> = [
             (item(4).key, known(Some(article(4, "other")), None)),
             (item(3).key, known(Some(article(3, &item(3).fingerprint())), None)),
             (item(2).key, known(None, Some(held))),
@@ -230,9 +230,9 @@ mod tests {
         assert_eq!((effect.visit.held, effect.visit.pending), (vec![item(2).key], vec![item(2)]));
     }
 
-    fn due(n: u32) -> Due {
-        Due {
-            key: Key::kept(format!("/tin/{n}")),
+    fn due(n: u32) -> DueArticle {
+        DueArticle {
+            key: ArticleKey::kept(format!("/tin/{n}")),
             url: format!("https://a.example/tin/{n}").parse().unwrap(),
             validators: Some(Default::default()),
             teaser: None,
@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn doubted_articles_come_first_and_only_young_ones_may_be_unchanged() {
-        let moved = Teaser { url: "https://a.example/moi/4".parse().unwrap(), ..item(4) };
+        let moved = ListingItem { url: "https://a.example/moi/4".parse().unwrap(), ..item(4) };
         let fetched = HashSet::from([item(3).key]);
         let planned = plan_revisits(
             [2, 1].map(due).into(),

@@ -6,10 +6,10 @@ use super::pages::{FetchOutcome, request};
 use super::plan::{PageTask, TaskPurpose};
 use super::same_article::is_same_article;
 use super::{Crawl, CrawlContext};
-use crate::fetch::{FetchError, shown};
-use crate::model::{Article, Key, Source, Teaser};
+use crate::fetch::{FetchError, redacted};
+use crate::model::{Article, ArticleKey, ListingItem, Source};
 use crate::page::Page;
-use crate::store::{Due, StoreError};
+use crate::store::{DueArticle, StoreError};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -54,7 +54,7 @@ pub(super) enum PageOutcome {
 impl PageResult {
     /// Why there is no article, with the address of the page.
     pub(super) fn reason(&self) -> String {
-        let address = shown(&self.task.item.url);
+        let address = redacted(&self.task.item.url);
         match &self.outcome {
             PageOutcome::Gone(code) => format!("{address} is gone ({code})"),
             PageOutcome::Unchanged => format!("{address} came without a page"),
@@ -123,7 +123,7 @@ impl Crawl<'_> {
         let outcome = self.extract(Some(page.clone()), task).await;
         let PageOutcome::Extracted(made) = &outcome else { return Ok(outcome) };
         if !self.shows(&page, task, due, &made.article) {
-            let (address, now, before) = (shown(&due.url), &made.article.title, &due.title);
+            let (address, now, before) = (redacted(&due.url), &made.article.title, &due.title);
             let why = format!("{address} shows {now:?}, nothing of {before:?}");
             return Ok(PageOutcome::Replaced(why));
         }
@@ -135,9 +135,10 @@ impl Crawl<'_> {
     }
 
     /// Whether a page that was fetched again still shows its article.
-    fn shows(&self, page: &Page, task: &PageTask, due: &Due, article: &Article) -> bool {
+    fn shows(&self, page: &Page, task: &PageTask, due: &DueArticle, article: &Article) -> bool {
         let home = self.source.origin.home.as_url();
-        let moved = Key::of_page(&page.url, home) != Key::of_page(&task.item.url, home);
+        let moved =
+            ArticleKey::of_page(&page.url, home) != ArticleKey::of_page(&task.item.url, home);
         is_same_article(due, task.rank.map(|_| &task.item), article, moved)
     }
 }
@@ -146,7 +147,7 @@ impl Crawl<'_> {
 pub async fn preview(
     context: &CrawlContext,
     source: &Arc<Source>,
-    item: &Teaser,
+    item: &ListingItem,
 ) -> Result<Article, String> {
     let (_never, stop) = watch::channel(false);
     let (cache, first_seen) = (&None, context.clock.now());

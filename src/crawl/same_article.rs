@@ -1,7 +1,7 @@
 //! Whether a page that was fetched again still shows the article that was made of it.
 
-use crate::model::{Article, Field, Provenance, Teaser};
-use crate::store::Due;
+use crate::model::{Article, ArticleField, ListingItem, Provenance};
+use crate::store::DueArticle;
 use std::collections::HashSet;
 
 /// A line of a text with this many characters is hardly in another article.
@@ -10,8 +10,8 @@ const TELLING_LINE: usize = 40;
 /// Whether a page that was fetched again still shows its article. A home page in its place may show its title and its lead, but
 /// not half of its text; only a text too short to compare goes by the title, where the page has not `moved`.
 pub(super) fn is_same_article(
-    known: &Due,
-    listed: Option<&Teaser>,
+    known: &DueArticle,
+    listed: Option<&ListingItem>,
     found: &Article,
     moved: bool,
 ) -> bool {
@@ -22,7 +22,7 @@ pub(super) fn is_same_article(
         return telling.iter().filter(|line| here.contains(*line)).count() * 2 >= telling.len();
     }
     // A title that was taken from the listing item says nothing of the page.
-    let shows_title = found.provenance.get(&Field::Title) != Some(&Provenance::Teaser);
+    let shows_title = found.provenance.get(&ArticleField::Title) != Some(&Provenance::Teaser);
     let is_listed = listed.is_some_and(|teaser| teaser.title.as_ref() == Some(&found.title));
     !moved && shows_title && (known.title == found.title || is_listed)
 }
@@ -41,7 +41,7 @@ mod tests {
         });
         let check = |text: &str, title: &str, now: &str, moved: bool, expected: bool| {
             let article = crate::testing::article("a", 7, DateTime::UNIX_EPOCH);
-            let known = Due {
+            let known = DueArticle {
                 key: article.key.clone(),
                 url: article.url.as_url().clone(),
                 validators: None,

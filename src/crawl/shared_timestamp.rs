@@ -4,8 +4,8 @@
 //! Agencies do release several articles in one minute, so a shared minute alone proves nothing. It is rejected where it is the
 //! minute in which the pages were fetched, or where the listing and the addresses give other days.
 
-use crate::model::{Article, Field, Precision, Provenance};
-use crate::normalize::publication::Dated;
+use crate::model::{Article, ArticleField, DatePrecision, Provenance};
+use crate::normalize::publication::DatedEvidence;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
@@ -16,17 +16,17 @@ const MANY: usize = 4;
 #[derive(Debug, Clone)]
 pub(super) struct DateEvidence {
     /// The dates that can be trusted, the best first.
-    pub(super) dates: Vec<Dated>,
+    pub(super) dates: Vec<DatedEvidence>,
     /// When the page came.
     pub(super) fetched: DateTime<Utc>,
 }
 
 impl DateEvidence {
     /// The best date, where the operator did not name its place and it has a minute.
-    fn best(&self) -> Option<&Dated> {
+    fn best(&self) -> Option<&DatedEvidence> {
         let best = self.dates.first()?;
         let is_configured = matches!(best.from, Provenance::Selector(_));
-        (!is_configured && best.precision != Precision::Day).then_some(best)
+        (!is_configured && best.precision != DatePrecision::Day).then_some(best)
     }
 
     /// The days that the listing and the address give.
@@ -98,8 +98,9 @@ fn is_contradicted(articles: &[(&mut Article, &DateEvidence)], places: &[usize])
 /// Gives an article its next best date, or the instant at which it was first seen.
 fn replace(article: &mut Article, evidence: &DateEvidence, may_be_event: bool) {
     let Some(refused) = evidence.best() else { return };
-    let near = |dated: &Dated| {
-        dated.precision != Precision::Day && (dated.at - refused.at).abs() < TimeDelta::minutes(1)
+    let near = |dated: &DatedEvidence| {
+        dated.precision != DatePrecision::Day
+            && (dated.at - refused.at).abs() < TimeDelta::minutes(1)
     };
     let next = evidence.dates.iter().skip(1).find(|dated| {
         !near(dated)
@@ -108,10 +109,10 @@ fn replace(article: &mut Article, evidence: &DateEvidence, may_be_event: bool) {
     });
     let (at, precision, from) = match next {
         Some(next) => (next.at, next.precision, next.from.clone()),
-        None => (article.first_seen, Precision::Second, Provenance::FirstSeen),
+        None => (article.first_seen, DatePrecision::Second, Provenance::FirstSeen),
     };
     (article.published, article.updated, article.precision) = (at, at, precision);
-    article.provenance.insert(Field::Published, from);
+    article.provenance.insert(ArticleField::Published, from);
 }
 
 fn day(at: DateTime<Utc>, article: &Article) -> NaiveDate {

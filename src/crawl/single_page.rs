@@ -3,9 +3,10 @@
 use super::ReadError;
 use crate::discover::kind;
 use crate::model::{
-    Access, Article, ArticleSelectors, Key, Origin, Platforms, Revisits, Source, Timetable,
+    Article, ArticleKey, ArticleSelectors, CronSchedule, HostAccess, Origin, PlatformChoice,
+    RevisitPolicy, Source,
 };
-use crate::page::{Coding, MediaType, Page, Said, Validators};
+use crate::page::{CacheHints, ContentCoding, MediaType, Page, Validators};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -20,20 +21,20 @@ pub fn saved_page(bytes: Vec<u8>, url: Url, fetched: DateTime<Utc>) -> Page {
         media: MediaType::default(),
         told: None,
         wire: bytes.clone(),
-        coding: Coding::Identity,
+        coding: ContentCoding::Identity,
         bytes,
         fetched,
         validators: Validators::default(),
-        said: Said::default(),
+        said: CacheHints::default(),
     }
 }
 
 /// Reads the article on such a page, by the rules of these platforms.
-pub fn single_page(page: &Page, platforms: &Platforms) -> Result<Article, ReadError> {
+pub fn single_page(page: &Page, platforms: &PlatformChoice) -> Result<Article, ReadError> {
     let mut source = page_source(&page.url)?;
     source.article.platforms = platforms.clone();
     let home = source.origin.home.as_url();
-    super::read(page, None, &Key::of_page(&page.url, home), &source, page.fetched)
+    super::read(page, None, &ArticleKey::of_page(&page.url, home), &source, page.fetched)
 }
 
 /// The source of a page that has none: in Vietnamese, in the time zone of Viet Nam, never fetched again.
@@ -59,11 +60,11 @@ pub fn page_source(url: &Url) -> Result<Source, ReadError> {
         kind: kind::single_page(),
         charset: None,
         article: ArticleSelectors::default(),
-        timetable: Timetable::parse("@daily", zone).map_err(|_| not_web())?,
+        timetable: CronSchedule::parse("@daily", zone).map_err(|_| not_web())?,
         zone,
-        access: Access::default(),
+        access: HostAccess::default(),
         most_pages: 1,
-        revisits: Revisits { times: 0, within: Duration::ZERO },
+        revisits: RevisitPolicy { times: 0, within: Duration::ZERO },
         least_change: 1,
     })
 }

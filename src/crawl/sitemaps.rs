@@ -3,14 +3,14 @@
 //! A sitemap that was not changed since it was last fetched, as its index says, is taken from the store. Any other is requested
 //! conditionally.
 
-use super::extraction::Panicked;
+use super::extraction::PanicMessage;
 use super::findings::VisitError;
 use super::listing::{ListingError, ReadListing, fetch_failed};
 use super::pages::{FetchOutcome, unpacked};
 use super::{Crawl, CrawlContext};
-use crate::discover::{Child, Sitemaps, kind};
-use crate::fetch::{BodyError, FetchError, shown};
-use crate::model::{Advice, Listing, Skipped, Source, retry};
+use crate::discover::{ChildSitemap, SitemapSet, kind};
+use crate::fetch::{BodyError, FetchError, redacted};
+use crate::model::{Listing, RetryAdvice, SkippedItem, Source, retry};
 use crate::page::{Page, Validators, soft_error};
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -31,7 +31,7 @@ impl Crawl<'_> {
     pub(super) async fn read_sitemaps(&self, page: Page) -> Result<ReadListing, ListingError> {
         let begun = Instant::now();
         let validators = page.validators.clone();
-        let (mut sitemaps, first) = self.gather(Sitemaps::default(), page).await?;
+        let (mut sitemaps, first) = self.gather(SitemapSet::default(), page).await?;
         first?;
         let (mut came, mut failures, mut last_error) = (0, 0, None);
         let mut warnings = Vec::new();
@@ -46,13 +46,13 @@ impl Crawl<'_> {
                     0 => "the visit has no more time",
                     _ => "the host does not give them",
                 };
-                let address = shown(&child.url);
+                let address = redacted(&child.url);
                 warnings.push(format!(
                     "{address} and the sitemaps after it are left for the next visit: {why}"
                 ));
                 break;
             }
-            let address = shown(&child.url);
+            let address = redacted(&child.url);
             let (why, error) = match self.child_page(&child).await? {
                 ChildPage::Page(page) => {
                     failures = 0;
@@ -77,7 +77,8 @@ impl Crawl<'_> {
             };
             warnings.push(why);
             let advice = error.as_ref().map(FetchError::advice);
-            let wants_rest = matches!(advice, Some(Advice::RetryAfter(_) | Advice::AskAgency));
+            let wants_rest =
+                matches!(advice, Some(RetryAdvice::RetryAfter(_) | RetryAdvice::AskAgency));
             failures += if wants_rest { retry::MAX_FAILED_IN_A_ROW } else { 1 };
             last_error = error;
         }
@@ -85,7 +86,7 @@ impl Crawl<'_> {
             return Err(fetch_failed(&error, self.source).into());
         }
         // That an index is unchanged says that nothing has changed only where it tells of changes, and all of it was read.
-        let tells_changes = warnings.is_empty() && sitemaps.tells_changes();
+        let tells_changes = warnings.is_empty() && sitemaps.reports_changes();
         let validators = if tells_changes { validators } else { Validators::default() };
         Ok(ReadListing { listing: sitemaps.listing(self.source)?, validators, warnings })
     }
@@ -93,14 +94,14 @@ impl Crawl<'_> {
     /// Adds a document to what was gathered.
     async fn gather(
         &self,
-        mut sitemaps: Sitemaps,
+        mut sitemaps: SitemapSet,
         page: Page,
-    ) -> Result<(Sitemaps, Result<(), ListingError>), Panicked> {
+    ) -> Result<(SitemapSet, Result<(), ListingError>), PanicMessage> {
         let source = self.source.clone();
         let work = move || {
             let taken = match soft_error::of(&page, None) {
                 Some(error) => Err(error.into()),
-                None => sitemaps.take(&page, &source).map_err(ListingError::from),
+                None => sitemaps.add_document(&page, &source).map_err(ListingError::from),
             };
             Ok((sitemaps, taken))
         };
@@ -108,7 +109,7 @@ impl Crawl<'_> {
     }
 
     /// Gets a sitemap of an index: out of the store, where it is unchanged.
-    async fn child_page(&self, child: &Child) -> Result<ChildPage, VisitError> {
+    async fn child_page(&self, child: &ChildSitemap) -> Result<ChildPage, VisitError> {
         let url = &child.url;
         let last = match self.store() {
             Some(store) => store.last_page(self.source.id(), url).await?,
@@ -146,8 +147,8 @@ pub async fn listed(
     let (cache, first_seen) = (&None, context.clock.now());
     let crawl = Crawl { context, source, cache, stop: &stop, first_seen };
     let read = crawl.read_sitemaps(page).await.map_err(|error| error.to_string())?;
-    let (item, mut listing) = (shown(&source.url), read.listing);
-    let warnings = read.warnings.into_iter().map(|why| Skipped { item: item.clone(), why });
+    let (item, mut listing) = (redacted(&source.url), read.listing);
+    let warnings = read.warnings.into_iter().map(|why| SkippedItem { item: item.clone(), why });
     listing.skipped.extend(warnings);
     Ok(listing)
 }

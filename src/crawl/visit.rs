@@ -3,12 +3,12 @@
 //! Every visit ends in a typed outcome. A panic or a hang inside it ends that visit only.
 
 use super::CrawlContext;
-use super::extraction::Panicked;
+use super::extraction::PanicMessage;
 use super::findings::{VisitError, VisitFindings, crawl};
-use crate::fetch::shown;
-use crate::model::{Advertised, Advice, Failure, Outcome, Source, Stage, retry};
+use crate::fetch::redacted;
+use crate::model::{HubLinks, RetryAdvice, Source, VisitFailure, VisitOutcome, VisitStage, retry};
 use crate::schedule;
-use crate::store::{Change, Claim, SourceState, Store, StoreError, Visit};
+use crate::store::{ArticleChange, SourceState, Store, StoreError, VisitClaim, VisitResult};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,15 +23,15 @@ pub struct VisitReport {
     /// The source.
     pub source: Arc<Source>,
     /// How it ended.
-    pub outcome: Outcome,
+    pub outcome: VisitOutcome,
     /// What became of each article that was made.
-    pub changes: Vec<Change>,
+    pub changes: Vec<ArticleChange>,
     /// What an operator should know although the visit went on, a sentence each.
     pub warnings: Vec<String>,
     /// When the source is due again.
     pub next_visit: DateTime<Utc>,
     /// Where its feed can be subscribed to; nothing where it was not read, or its fields could not be seen.
-    pub advertised: Option<Advertised>,
+    pub advertised: Option<HubLinks>,
 }
 
 /// Visits a source that was claimed. `None` where the process stops before the visit is over: then the claim is released, and
@@ -40,7 +40,7 @@ pub async fn visit(
     context: &Arc<CrawlContext>,
     store: &Store,
     source: &Arc<Source>,
-    claim: &Claim,
+    claim: &VisitClaim,
     stop: &watch::Receiver<bool>,
 ) -> Result<Option<VisitReport>, StoreError> {
     let state = store.state(source.id(), context.clock.now()).await?;
@@ -54,14 +54,18 @@ pub async fn visit(
         // The store may be back for the end of the visit: a full disk that was emptied, a busy file that is free.
         Err(VisitError::Store(error)) => {
             let message = error.to_string();
-            failed(Failure { stage: Stage::Store, message, advice: Advice::RetryLater })
+            failed(VisitFailure {
+                stage: VisitStage::Store,
+                message,
+                advice: RetryAdvice::RetryLater,
+            })
         }
         Err(VisitError::Stopped) => {
             store.release(claim).await?;
             return Ok(None);
         }
     };
-    let mut visit = Visit { finished, ..visit };
+    let mut visit = VisitResult { finished, ..visit };
     let failures = if visit.outcome.is_success() { 0 } else { failures + 1 };
     visit.next_visit = schedule::next_visit(source, &visit.outcome, failures, finished);
     if visit.outcome.is_success() {
@@ -74,7 +78,7 @@ pub async fn visit(
         });
         visit.next_visit = until.map_or(visit.next_visit, |until| visit.next_visit.max(until));
         if let Some(to) = &visit.moved_to {
-            let (from, to, id) = (shown(&source.url), shown(to), source.id());
+            let (from, to, id) = (redacted(&source.url), redacted(to), source.id());
             warnings
                 .push(format!("{from} has moved permanently to {to}; write that into url of {id}"));
         }
@@ -97,14 +101,18 @@ async fn crawl_claimed(
     context: &Arc<CrawlContext>,
     store: &Store,
     source: &Arc<Source>,
-    claim: &Claim,
+    claim: &VisitClaim,
     state: SourceState,
     stop: &watch::Receiver<bool>,
 ) -> Result<VisitFindings, VisitError> {
     if claim.cut_short >= retry::MAX_INTERRUPTED_VISITS {
         let message = "the process ended twice while this visit was under way; its pages are not tried again until the \
              next visit. The system's log may say why it ended";
-        return Err(VisitError::failed(Stage::Panic, message.to_owned(), Advice::RetryLater));
+        return Err(VisitError::failed(
+            VisitStage::Panic,
+            message.to_owned(),
+            RetryAdvice::RetryLater,
+        ));
     }
     let whole = context.limits.whole;
     let cache = Some((store.clone(), claim.clone()));
@@ -113,12 +121,12 @@ async fn crawl_claimed(
 }
 
 /// An article that left the feeds, or came back into them.
-fn told(change: &Change) -> Option<String> {
+fn told(change: &ArticleChange) -> Option<String> {
     match change {
-        Change::Withdrawn { id, title, reason } => {
+        ArticleChange::Withdrawn { id, title, reason } => {
             Some(format!("{title:?} ({id}) is withdrawn from all feeds: {reason}"))
         }
-        Change::Returned { id, title } => {
+        ArticleChange::Returned { id, title } => {
             Some(format!("{title:?} ({id}) is there again at the agency, and published again"))
         }
         _ => None,
@@ -134,14 +142,14 @@ async fn guarded(
     let Ok(joined) = tokio::time::timeout(whole, &mut task).await else {
         task.abort();
         let message = format!("the visit took longer than {} s as a whole", whole.as_secs());
-        return Err(VisitError::failed(Stage::Timeout, message, Advice::RetryLater));
+        return Err(VisitError::failed(VisitStage::Timeout, message, RetryAdvice::RetryLater));
     };
     joined.unwrap_or_else(|error| {
         let message = format!(
             "the visit panicked, which is a fault of bantin's: {}; please report it with the page",
-            Panicked::from(error).0
+            PanicMessage::from(error).0
         );
-        Err(VisitError::failed(Stage::Panic, message, Advice::RetryLater))
+        Err(VisitError::failed(VisitStage::Panic, message, RetryAdvice::RetryLater))
     })
 }
 
@@ -153,7 +161,7 @@ mod tests {
     async fn a_panic_ends_its_own_visit_only() {
         let crawled = guarded(Duration::from_secs(5), async { panic!("index out of bounds") });
         let Err(VisitError::Failed(failure)) = crawled.await else { panic!("it did not fail") };
-        assert_eq!((failure.stage, failure.advice), (Stage::Panic, Advice::RetryLater));
+        assert_eq!((failure.stage, failure.advice), (VisitStage::Panic, RetryAdvice::RetryLater));
         assert!(failure.message.contains("index out of bounds"), "{}", failure.message);
     }
 
@@ -161,6 +169,6 @@ mod tests {
     async fn a_visit_that_hangs_is_ended() {
         let crawled = guarded(Duration::from_secs(900), std::future::pending()).await;
         let Err(VisitError::Failed(failure)) = crawled else { panic!("{crawled:?}") };
-        assert_eq!(failure.stage, Stage::Timeout);
+        assert_eq!(failure.stage, VisitStage::Timeout);
     }
 }

@@ -5,8 +5,8 @@
 //! the page does.
 
 use super::DiscoverError;
-use super::gather::Gathering;
-use crate::model::{Key, Listing, Source, Teaser};
+use super::listing_builder::ListingBuilder;
+use crate::model::{ArticleKey, Listing, ListingItem, Source};
 use crate::page::Page;
 use url::Url;
 
@@ -23,16 +23,16 @@ const BESIDE_ARTICLES: [&str; 34] = [
 /// Reads a folder's list of files, or takes the page itself as the article.
 pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverError> {
     let home = source.origin.home.as_url();
-    let mut gathering = Gathering::default();
+    let mut gathering = ListingBuilder::default();
     let text = String::from_utf8_lossy(&page.bytes);
     match page.media.essence.as_str() {
         "inode/directory" => {}
         "application/warc" => return archive(&text, home, source),
         _ => {
             let version = page.validators.wire_hash.clone();
-            let key = Key::of_page(&page.url, home);
-            gathering.take(Teaser { version, ..Teaser::of(page.url.clone(), key) });
-            return Ok(gathering.done());
+            let key = ArticleKey::of_page(&page.url, home);
+            gathering.add(ListingItem { version, ..ListingItem::of(page.url.clone(), key) });
+            return Ok(gathering.finish());
         }
     }
     let folder = source.folder.as_ref().map_or(&page.url, |folder| &folder.base_url);
@@ -42,8 +42,8 @@ pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverErro
         match kind_of(name) {
             FileKind::Article { path, query } => match address_of(folder, path, query) {
                 Some(url) => {
-                    let key = Key::of_page(&url, home);
-                    gathering.take(Teaser { version, ..Teaser::of(url, key) });
+                    let key = ArticleKey::of_page(&url, home);
+                    gathering.add(ListingItem { version, ..ListingItem::of(url, key) });
                 }
                 None => gathering.skip(name, format!("{folder} can have no files below it")),
             },
@@ -51,7 +51,7 @@ pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverErro
             FileKind::Other => gathering.skip(name, "it is not named as a saved page is"),
         }
     }
-    let listing = gathering.done();
+    let listing = gathering.finish();
     if listing.teasers.is_empty() {
         return Err(DiscoverError::NoFiles { folder: folder.to_string() });
     }
@@ -66,7 +66,7 @@ fn versioned(line: &str) -> (&str, Option<String>) {
 
 /// Reads the list of the pages of a WARC file.
 fn archive(text: &str, home: &Url, source: &Source) -> Result<Listing, DiscoverError> {
-    let mut gathering = Gathering::default();
+    let mut gathering = ListingBuilder::default();
     let file = source.folder.as_ref().map(|folder| folder.path.display().to_string());
     let file = file.unwrap_or_default();
     for line in text.lines() {
@@ -74,13 +74,13 @@ fn archive(text: &str, home: &Url, source: &Source) -> Result<Listing, DiscoverE
         match (address.strip_prefix('!'), address.parse::<Url>()) {
             (Some(told), _) => gathering.skip(&file, told),
             (None, Ok(url)) => {
-                let key = Key::of_page(&url, home);
-                gathering.take(Teaser { version, ..Teaser::of(url, key) });
+                let key = ArticleKey::of_page(&url, home);
+                gathering.add(ListingItem { version, ..ListingItem::of(url, key) });
             }
             (None, Err(why)) => gathering.skip(address, why),
         }
     }
-    let listing = gathering.done();
+    let listing = gathering.finish();
     if listing.teasers.is_empty() {
         return Err(DiscoverError::NoPages { file, site: home.to_string() });
     }
@@ -125,18 +125,20 @@ fn address_of(folder: &Url, path: &str, query: Option<&str>) -> Option<Url> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{sample, teasers};
-    use crate::model::Folder;
+    use super::super::{items, sample};
+    use crate::model::SourceFolder;
 
     const FOLDER: &str = "https://sokhcn.angiang.example/luu-tru/";
 
     #[track_caller]
     fn check(names: &str, expected: &[&str], skipped: &[&str]) {
         let mut source = sample::source(FOLDER, sample::kind("files", &[]));
-        source.folder =
-            Some(Folder { path: "samples/luu-tru".into(), base_url: FOLDER.parse().unwrap() });
+        source.folder = Some(SourceFolder {
+            path: "samples/luu-tru".into(),
+            base_url: FOLDER.parse().unwrap(),
+        });
         let page = sample::page(FOLDER, "inode/directory", names);
-        let listing = teasers(&page, &source).unwrap();
+        let listing = items(&page, &source).unwrap();
         let urls: Vec<_> =
             listing.teasers.iter().map(|t| t.url.as_str().strip_prefix(FOLDER).unwrap()).collect();
         assert_eq!(urls, expected);
@@ -171,7 +173,7 @@ mod tests {
     fn one_file_is_one_article() {
         let url = "https://sokhcn.angiang.example/luu-tru/Tin.html";
         let page = sample::page(url, "text/html", "<h1>Tin</h1>");
-        let listing = teasers(&page, &sample::source(FOLDER, sample::kind("files", &[]))).unwrap();
+        let listing = items(&page, &sample::source(FOLDER, sample::kind("files", &[]))).unwrap();
         assert_eq!(listing.teasers[0].url.as_str(), url);
     }
 
@@ -179,7 +181,7 @@ mod tests {
     fn a_page_that_is_saved_anew_has_another_fingerprint() {
         let read = |text: &str| {
             let source = sample::source(FOLDER, sample::kind("files", &[]));
-            teasers(&sample::page(FOLDER, "inode/directory", text), &source).unwrap().teasers
+            items(&sample::page(FOLDER, "inode/directory", text), &source).unwrap().teasers
         };
         let (before, after) = (read("a.html\t10-1.0\nb.html"), read("a.html\t11-2.0\nb.html"));
         assert_eq!(before[0].url, after[0].url);
@@ -191,9 +193,9 @@ mod tests {
     fn the_pages_of_an_archive_are_its_lines() {
         let mut source = sample::source(FOLDER, sample::kind("files", &[]));
         source.folder =
-            Some(Folder { path: "a.warc.gz".into(), base_url: FOLDER.parse().unwrap() });
+            Some(SourceFolder { path: "a.warc.gz".into(), base_url: FOLDER.parse().unwrap() });
         let text = format!("{FOLDER}mot\tsha1:A\n!nó hỏng\n{FOLDER}hai\t\n");
-        let listing = teasers(&sample::page(FOLDER, "application/warc", text), &source).unwrap();
+        let listing = items(&sample::page(FOLDER, "application/warc", text), &source).unwrap();
         let found: Vec<_> =
             listing.teasers.iter().map(|t| (t.url.path(), t.version.as_deref())).collect();
         assert_eq!(found, [("/luu-tru/mot", Some("sha1:A")), ("/luu-tru/hai", None)]);
@@ -201,15 +203,14 @@ mod tests {
             (listing.skipped[0].item.as_str(), listing.skipped[0].why.as_str()),
             ("a.warc.gz", "nó hỏng")
         );
-        let error = teasers(&sample::page(FOLDER, "application/warc", "!nó hỏng"), &source);
+        let error = items(&sample::page(FOLDER, "application/warc", "!nó hỏng"), &source);
         assert!(error.unwrap_err().to_string().contains("holds no HTML page"));
     }
 
     #[test]
     fn a_folder_without_pages_is_an_error() {
         let page = sample::page(FOLDER, "inode/directory", "ảnh.jpg\n");
-        let error =
-            teasers(&page, &sample::source(FOLDER, sample::kind("files", &[]))).unwrap_err();
+        let error = items(&page, &sample::source(FOLDER, sample::kind("files", &[]))).unwrap_err();
         assert!(error.to_string().starts_with("the folder at https://sokhcn"), "{error}");
     }
 }

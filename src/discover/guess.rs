@@ -130,13 +130,13 @@ const INNER: [&str; 9] =
     ["name", "url", "rendered", "text", "value", "src", "path", "ten", "fullname"];
 
 /// A key of `select` in feeds.toml, and its text.
-type Selected = (&'static str, String);
+type SelectedKey = (&'static str, String);
 
 /// How the items of an API may be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Guess {
+pub struct PathGuess {
     /// The keys of `select` in feeds.toml, with their texts.
-    pub select: Vec<Selected>,
+    pub select: Vec<SelectedKey>,
     /// The lists that look like news, the chosen one first: the JSONPath of the items, and how many they are.
     pub lists: Vec<(String, usize)>,
 }
@@ -150,11 +150,11 @@ pub fn is_json(page: &Page) -> bool {
 ///
 /// # Errors
 /// That it cannot be read, or holds no list of items with titles and addresses; with its shape.
-pub fn guess(page: &Page) -> Result<Guess, DiscoverError> {
+pub fn guess(page: &Page) -> Result<PathGuess, DiscoverError> {
     let value = data::read(page)?;
     let mut lists = Vec::new();
     collect(&value, "$".to_owned(), DEEPEST, &mut lists);
-    let mut guesses: Vec<(String, usize, Vec<Selected>)> = Vec::new();
+    let mut guesses: Vec<(String, usize, Vec<SelectedKey>)> = Vec::new();
     for (path, items) in lists {
         if let Some(fields) = fields(items, &page.url) {
             guesses.push((format!("{path}[*]"), items.len(), fields));
@@ -169,7 +169,7 @@ pub fn guess(page: &Page) -> Result<Guess, DiscoverError> {
     match guesses.into_iter().next() {
         Some((path, _, fields)) => {
             let select = [("item", path)].into_iter().chain(fields).collect();
-            Ok(Guess { select, lists })
+            Ok(PathGuess { select, lists })
         }
         None => Err(DataError::NoList { shape: data::shape(&value) }.into()),
     }
@@ -210,13 +210,13 @@ fn step(key: &str) -> String {
 }
 
 /// A field of some items: its JSONPath, the name that tells what it is, and its values.
-struct Field<'a> {
+struct JsonField<'a> {
     path: String,
     name: String,
     values: Vec<&'a Value>,
 }
 
-impl Field<'_> {
+impl JsonField<'_> {
     /// Whether most of the values are so.
     fn mostly(&self, items: usize, is: impl Fn(&Value) -> bool) -> bool {
         self.values.iter().filter(|value| is(value)).count() * 2 > items
@@ -224,7 +224,7 @@ impl Field<'_> {
 }
 
 /// Where the fields of a list are; nothing for a list without titles or addresses.
-fn fields(items: &[Value], page: &Url) -> Option<Vec<Selected>> {
+fn fields(items: &[Value], page: &Url) -> Option<Vec<SelectedKey>> {
     let items: Vec<&Value> = items.iter().take(MOST_ITEMS).collect();
     let count = items.len();
     let fields = flat(&items);
@@ -260,14 +260,14 @@ fn fields(items: &[Value], page: &Url) -> Option<Vec<Selected>> {
 }
 
 /// The fields of items, and of the objects in them.
-fn flat<'a>(items: &[&'a Value]) -> Vec<Field<'a>> {
-    let mut fields: Vec<Field<'a>> = Vec::new();
+fn flat<'a>(items: &[&'a Value]) -> Vec<JsonField<'a>> {
+    let mut fields: Vec<JsonField<'a>> = Vec::new();
     let mut add = |path: String, name: String, value: &'a Value| {
         let is_room = fields.len() < MOST_LISTS;
         match fields.iter_mut().find(|field| field.path == path) {
             Some(field) => field.values.push(value),
             None if is_room => {
-                fields.push(Field { path, name, values: vec![value] });
+                fields.push(JsonField { path, name, values: vec![value] });
             }
             None => {}
         }
@@ -319,7 +319,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn read(value: &Value) -> Result<Guess, DiscoverError> {
+    fn read(value: &Value) -> Result<PathGuess, DiscoverError> {
         let url = "https://api.lamdong.example/v1/tin";
         guess(&sample::page(url, "application/json", value.to_string()))
     }

@@ -3,7 +3,7 @@
 //! A field of the wrong type is a field that is not there. What is relative is relative to the source's `home`, because the
 //! address of an API says nothing about where readers go.
 
-use super::feed::{Entry, Markup};
+use super::feed::{EntryText, RawEntry};
 use super::{DataError, DiscoverError, address, data, feed};
 use crate::model::{JsonAddress, JsonPath, JsonPaths, Listing, Source};
 use crate::page::Page;
@@ -45,33 +45,37 @@ pub(super) fn listing(
         entries.push(entry(item, paths));
         addresses.push(address_of(item, &paths.address, home, page));
     }
-    feed::turn_round(&mut entries);
+    feed::swap_month_first(&mut entries);
     Ok(feed::listing(entries.into_iter().zip(addresses), home, home))
 }
 
-fn entry(item: &Value, paths: &JsonPaths) -> Entry {
+fn entry(item: &Value, paths: &JsonPaths) -> RawEntry {
     let text = |path: &Option<JsonPath>| path.as_ref()?.text(item);
     let written = paths.date.as_ref().and_then(|path| path.all(item).into_iter().next());
-    Entry {
+    RawEntry {
         id: text(&paths.id),
         link: match &paths.address {
             JsonAddress::Link(path) => path.text(item),
             JsonAddress::Template(_) => None,
         },
-        title: paths.title.text(item).map(Markup::Html),
+        title: paths.title.text(item).map(EntryText::Html),
         date: written.and_then(date),
-        summary: text(&paths.summary).map(Markup::Html),
+        summary: text(&paths.summary).map(EntryText::Html),
         content: text(&paths.content).map(content),
         image: text(&paths.image),
         author: text(&paths.author),
         tags: paths.tags.as_ref().map(|path| path.texts(item)).unwrap_or_default(),
-        ..Entry::default()
+        ..RawEntry::default()
     }
 }
 
 /// A body: HTML, or lines of plain text.
-fn content(text: String) -> Markup {
-    if text.contains('<') && text.contains('>') { Markup::Html(text) } else { Markup::Plain(text) }
+fn content(text: String) -> EntryText {
+    if text.contains('<') && text.contains('>') {
+        EntryText::Html(text)
+    } else {
+        EntryText::Plain(text)
+    }
 }
 
 /// The address of an item's article, or why there is none.

@@ -1,8 +1,8 @@
 //! The items of an HTML page, by the operator's selectors, which are never overridden.
 
-use super::gather::Gathering;
+use super::listing_builder::ListingBuilder;
 use super::{DiscoverError, address, plain};
-use crate::model::{Key, Listing, ListingSelectors, Selector, Source, Teaser};
+use crate::model::{ArticleKey, CssSelector, Listing, ListingItem, ListingSelectors, Source};
 use crate::page::Page;
 use crate::page::dom::text_without;
 use ego_tree::NodeId;
@@ -25,14 +25,14 @@ pub(super) fn read(
     let dom = page.dom()?;
     let base = dom.base(&page.url);
     let home = source.origin.home.as_url();
-    let mut gathering = Gathering::default();
+    let mut gathering = ListingBuilder::default();
     let mut matched = false;
     for element in dom.tree().select(selectors.item.compiled()) {
         matched = true;
-        let item = Item { element, selectors, base: &base, page: &page.url };
+        let item = SelectedItem { element, selectors, base: &base, page: &page.url };
         match item.link() {
-            Ok((link, url)) => gathering.take(item.teaser(link, url, home)),
-            Err(why) => gathering.skip(item.shown(), why),
+            Ok((link, url)) => gathering.add(item.item_at(link, url, home)),
+            Err(why) => gathering.skip(item.describe(), why),
         }
     }
     if !matched {
@@ -45,14 +45,14 @@ pub(super) fn read(
 }
 
 /// One item and what is needed to read it.
-struct Item<'a> {
+struct SelectedItem<'a> {
     element: ElementRef<'a>,
     selectors: &'a ListingSelectors,
     base: &'a Url,
     page: &'a Url,
 }
 
-impl<'a> Item<'a> {
+impl<'a> SelectedItem<'a> {
     /// The link to the article and its address, or why there is none.
     ///
     /// Of the links that the selector allows, the first with a text that leads anywhere, else the first with a `title`
@@ -87,16 +87,16 @@ impl<'a> Item<'a> {
     }
 
     /// The teaser of the article at `url`.
-    fn teaser(&self, link: ElementRef<'a>, url: Url, home: &Url) -> Teaser {
-        let key = Key::of_page(&url, home);
+    fn item_at(&self, link: ElementRef<'a>, url: Url, home: &Url) -> ListingItem {
+        let key = ArticleKey::of_page(&url, home);
         let dates = self.found(self.selectors.date.as_ref());
         let summary = self.found(self.selectors.summary.as_ref());
-        Teaser {
+        ListingItem {
             title: self.title(link, &dates),
             date: dates.into_iter().find_map(date_of),
             summary: summary.into_iter().find_map(plain::of_element),
             image: image_of(self.element, self.base),
-            ..Teaser::of(url, key)
+            ..ListingItem::of(url, key)
         }
     }
 
@@ -118,12 +118,12 @@ impl<'a> Item<'a> {
         }
     }
 
-    fn found(&self, selector: Option<&Selector>) -> Vec<ElementRef<'a>> {
+    fn found(&self, selector: Option<&CssSelector>) -> Vec<ElementRef<'a>> {
         selector.map(|selector| all(self.element, selector)).unwrap_or_default()
     }
 
     /// What names the item in a report.
-    fn shown(&self) -> String {
+    fn describe(&self) -> String {
         plain::of_element(self.element).unwrap_or_else(|| self.element.html())
     }
 }
@@ -138,7 +138,7 @@ pub(super) fn image_of(element: ElementRef<'_>, base: &Url) -> Option<Url> {
 }
 
 /// What a selector matches inside an item, or the item itself where only that matches.
-fn all<'a>(item: ElementRef<'a>, selector: &Selector) -> Vec<ElementRef<'a>> {
+fn all<'a>(item: ElementRef<'a>, selector: &CssSelector) -> Vec<ElementRef<'a>> {
     let inside: Vec<_> = item.select(selector.compiled()).collect();
     if inside.is_empty() && selector.compiled().matches(&item) { vec![item] } else { inside }
 }
@@ -174,13 +174,13 @@ pub(super) fn is_cut_from(shown: &str, named: &str) -> bool {
 fn date_of(element: ElementRef<'_>) -> Option<String> {
     let machine = MACHINE_DATES.iter().filter_map(|name| element.attr(name)).find_map(plain::line);
     let written = machine
-        .or_else(|| bare(&plain::of_element(element)?))
+        .or_else(|| strip_brackets(&plain::of_element(element)?))
         .or_else(|| element.attr("title").and_then(plain::line))?;
-    bare(&written)
+    strip_brackets(&written)
 }
 
 /// A date without the brackets and strokes around it; `( )` is none.
-fn bare(date: &str) -> Option<String> {
+fn strip_brackets(date: &str) -> Option<String> {
     let around = |c: char| c.is_whitespace() || "()[]{}|,;-–—•·".contains(c);
     plain::line(date.trim_matches(around))
 }

@@ -9,11 +9,11 @@ mod address;
 mod data;
 mod feed;
 mod files;
-mod gather;
 mod guess;
 mod json;
 pub mod kind;
 mod listing;
+mod listing_builder;
 mod news;
 pub mod paging;
 mod plain;
@@ -23,16 +23,16 @@ mod simple_html;
 mod sitemap;
 mod wordpress;
 
-use crate::model::{Advice, Learned, Listing, Slug, Source};
+use crate::model::{Listing, ListingProfile, RetryAdvice, Slug, Source};
 use crate::page::{CharsetError, Page, PageError};
 use std::fmt;
 use url::Url;
 
 pub use data::DataError;
-pub use feed::{FeedError, Foreign, ForeignItem, Outline, foreign, outlines};
-pub use guess::{Guess, guess, is_json};
-pub use news::{List, News};
-pub use sitemap::{Child, SitemapError, Sitemaps, is_sitemap};
+pub use feed::{FeedError, ForeignFeed, ForeignItem, OpmlOutline, foreign, outlines};
+pub use guess::{PathGuess, guess, is_json};
+pub use news::{NewsList, PageNews};
+pub use sitemap::{ChildSitemap, SitemapError, SitemapSet, is_sitemap};
 
 /// Why no item was found on a page. An empty listing is always an error, because it looks like one on the day that a
 /// site is redesigned, and what is published must not change for that.
@@ -130,13 +130,15 @@ impl From<CharsetError> for DiscoverError {
 
 impl DiscoverError {
     /// What the schedule should do now.
-    pub fn advice(&self) -> Advice {
+    pub fn advice(&self) -> RetryAdvice {
         match self {
             // Cut or garbled on the way, or empty for the night: the next visit may find it whole.
             Self::Page(_)
             | Self::Feed(FeedError::Empty | FeedError::CutOff)
             | Self::Sitemap(SitemapError::Empty)
-            | Self::Data(DataError::NoJson(_) | DataError::Refused { .. }) => Advice::RetryLater,
+            | Self::Data(DataError::NoJson(_) | DataError::Refused { .. }) => {
+                RetryAdvice::RetryLater
+            }
             Self::NoItems { .. }
             | Self::NothingUsable { .. }
             | Self::NoNews { .. }
@@ -146,7 +148,7 @@ impl DiscoverError {
             | Self::Data(_)
             | Self::Sitemap(_)
             | Self::NoPages { .. }
-            | Self::NoFiles { .. } => Advice::AskOperator,
+            | Self::NoFiles { .. } => RetryAdvice::AskOperator,
         }
     }
 }
@@ -154,15 +156,15 @@ impl DiscoverError {
 /// Finds the news items on a page of a source, in the order of the page, each article once.
 ///
 /// The listing is never empty; items that cannot be used are named in it with the reason.
-pub fn teasers(page: &Page, source: &Source) -> Result<Listing, DiscoverError> {
-    teasers_again(page, source, &Learned::default())
+pub fn items(page: &Page, source: &Source) -> Result<Listing, DiscoverError> {
+    items_with_profile(page, source, &ListingProfile::default())
 }
 
 /// The same of a page that was read before: what was learned then is looked for first.
-pub fn teasers_again(
+pub fn items_with_profile(
     page: &Page,
     source: &Source,
-    before: &Learned,
+    before: &ListingProfile,
 ) -> Result<Listing, DiscoverError> {
     usable(kind::reader(&source.kind).read(page, source, before)?, source)
 }
@@ -182,16 +184,16 @@ fn usable(listing: Listing, source: &Source) -> Result<Listing, DiscoverError> {
 
 /// Finds the news on a page of the site at `home` whose items nobody described: all of it, or what stands below the heading
 /// `list`.
-pub fn news(page: &Page, home: &Url, list: Option<&str>) -> Result<News, DiscoverError> {
-    by_shape(page, home, list, &Learned::default())
+pub fn news(page: &Page, home: &Url, list: Option<&str>) -> Result<PageNews, DiscoverError> {
+    by_shape(page, home, list, &ListingProfile::default())
 }
 
 fn by_shape(
     page: &Page,
     home: &Url,
     list: Option<&str>,
-    before: &Learned,
-) -> Result<News, DiscoverError> {
+    before: &ListingProfile,
+) -> Result<PageNews, DiscoverError> {
     shape::read(page, home, list, before).map_err(|error| match error {
         DiscoverError::NoNews { .. } if is_json(page) => {
             DiscoverError::OtherKind { what: "JSON", kind: "json" }
@@ -217,7 +219,7 @@ mod sample {
     //! Pages and sources for the tests of this stage.
 
     use crate::model::*;
-    use crate::page::{Coding, MediaType, Page, Validators};
+    use crate::page::{ContentCoding, MediaType, Page, Validators};
     use std::time::Duration;
 
     /// A page at `url` with this body.
@@ -230,11 +232,11 @@ mod sample {
             media: MediaType::read(media),
             told: None,
             wire: bytes.clone(),
-            coding: Coding::Identity,
+            coding: ContentCoding::Identity,
             bytes,
             fetched: chrono::DateTime::UNIX_EPOCH,
             validators: Validators::default(),
-            said: crate::page::Said::default(),
+            said: crate::page::CacheHints::default(),
         }
     }
 
@@ -261,15 +263,18 @@ mod sample {
             kind,
             charset: None,
             article: ArticleSelectors::default(),
-            timetable: Timetable::parse("@hourly", zone).unwrap(),
+            timetable: CronSchedule::parse("@hourly", zone).unwrap(),
             zone,
-            access: Access {
+            access: HostAccess {
                 gap: Duration::ZERO,
                 timeout: Duration::from_secs(10),
-                ..Access::default()
+                ..HostAccess::default()
             },
             most_pages: 20,
-            revisits: crate::model::Revisits { times: 2, within: Duration::from_secs(48 * 3600) },
+            revisits: crate::model::RevisitPolicy {
+                times: 2,
+                within: Duration::from_secs(48 * 3600),
+            },
             least_change: 1,
         }
     }
@@ -277,7 +282,7 @@ mod sample {
 
 #[cfg(test)]
 mod tests {
-    use super::{sample, teasers};
+    use super::{items, sample};
     use crate::model::SourceKind;
     use serde_json::Value;
     use std::path::Path;
@@ -288,7 +293,7 @@ mod tests {
         let is_files = kind.name() == "files";
         let mut source = sample::source(home, kind);
         source.url = url.parse().unwrap();
-        let listing = teasers(&sample::page(url, media, body), &source).unwrap();
+        let listing = items(&sample::page(url, media, body), &source).unwrap();
         assert_eq!(listing.skipped, []);
         let found: Vec<_> =
             listing.teasers.iter().map(|t| (t.url.as_str(), t.title.as_deref())).collect();

@@ -1,6 +1,6 @@
 //! Plain text of one line, out of an element or out of a piece of HTML.
 
-use super::simple_html::{self, Text};
+use super::simple_html::{self, SimpleText};
 use crate::page::dom::text_of;
 use crate::page::{Dom, SafeHtml};
 use scraper::ElementRef;
@@ -45,9 +45,9 @@ pub(super) fn of_html(html: &str) -> Option<String> {
 /// The same where it has no more than `most` characters.
 pub(super) fn of_html_within(html: &str, most: usize) -> Option<String> {
     match simple_html::text(html, most) {
-        Text::Line(text) => is_seen(&text).then_some(text),
-        Text::TooLong => None,
-        Text::Unknown => of_parsed(html).filter(|text| text.chars().count() <= most),
+        SimpleText::Line(text) => is_seen(&text).then_some(text),
+        SimpleText::TooLong => None,
+        SimpleText::Unknown => of_parsed(html).filter(|text| text.chars().count() <= most),
     }
 }
 

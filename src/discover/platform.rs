@@ -1,6 +1,6 @@
 //! Which links of a listing lead to articles, by family of content management systems: `platforms/listings/`, embedded.
 
-use crate::model::Selector;
+use crate::model::CssSelector;
 use scraper::ElementRef;
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -9,28 +9,28 @@ const FILE: &str = include_str!("../../platforms/listings/links.toml");
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
-    family: Vec<Written>,
+struct LinksFile {
+    family: Vec<LinksFileEntry>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct LinksFileEntry {
     name: String,
     links: Vec<String>,
 }
 
 /// A family and its selectors of links.
-struct Family {
+struct LinkFamily {
     name: String,
-    links: Vec<Selector>,
+    links: Vec<CssSelector>,
 }
 
-fn read(text: &str) -> Option<Vec<Family>> {
-    let file: File = toml::from_str(text).ok()?;
-    let family = |written: Written| {
+fn read(text: &str) -> Option<Vec<LinkFamily>> {
+    let file: LinksFile = toml::from_str(text).ok()?;
+    let family = |written: LinksFileEntry| {
         let links: Result<_, _> = written.links.iter().map(|link| link.parse()).collect();
-        Some(Family { name: written.name, links: links.ok()? })
+        Some(LinkFamily { name: written.name, links: links.ok()? })
     };
     file.family.into_iter().map(family).collect()
 }
@@ -38,8 +38,9 @@ fn read(text: &str) -> Option<Vec<Family>> {
 /// The family whose listings have links like this one.
 pub(super) fn of_link(link: ElementRef<'_>) -> Option<&'static str> {
     // A file that cannot be read is left out; a test reads it.
-    static FAMILIES: LazyLock<Vec<Family>> = LazyLock::new(|| read(FILE).unwrap_or_default());
-    let matches = |family: &&Family| family.links.iter().any(|rule| rule.compiled().matches(&link));
+    static FAMILIES: LazyLock<Vec<LinkFamily>> = LazyLock::new(|| read(FILE).unwrap_or_default());
+    let matches =
+        |family: &&LinkFamily| family.links.iter().any(|rule| rule.compiled().matches(&link));
     FAMILIES.iter().find(matches).map(|family| family.name.as_str())
 }
 

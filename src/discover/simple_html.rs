@@ -22,7 +22,7 @@ const MOST_TAGS: usize = 400;
 
 /// What is known of a piece of HTML.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Text {
+pub(super) enum SimpleText {
     /// Its text on one line, which may be empty.
     Line(String),
     /// The text is longer than was asked for.
@@ -32,12 +32,12 @@ pub(super) enum Text {
 }
 
 /// The text of a piece of HTML on one line, where it has no more than `most` characters.
-pub(super) fn text(html: &str, most: usize) -> Text {
-    let mut line = Line::default();
+pub(super) fn text(html: &str, most: usize) -> SimpleText {
+    let mut line = FoldedLine::default();
     match read(html, most, &mut line) {
-        Some(End::All) => Text::Line(line.text),
-        Some(End::TooLong) => Text::TooLong,
-        None => Text::Unknown,
+        Some(End::All) => SimpleText::Line(line.text),
+        Some(End::TooLong) => SimpleText::TooLong,
+        None => SimpleText::Unknown,
     }
 }
 
@@ -46,7 +46,7 @@ enum End {
     TooLong,
 }
 
-fn read(html: &str, most: usize, line: &mut Line) -> Option<End> {
+fn read(html: &str, most: usize, line: &mut FoldedLine) -> Option<End> {
     // The parser drops both, each at its place.
     if html.starts_with('\u{FEFF}') || html.contains('\0') {
         return None;
@@ -149,14 +149,14 @@ fn after_attributes(mut tag: &str) -> Option<&str> {
 
 /// A line of text with its white space folded.
 #[derive(Default)]
-struct Line {
+struct FoldedLine {
     text: String,
     characters: usize,
     /// Whether white space stands behind the text.
     space: bool,
 }
 
-impl Line {
+impl FoldedLine {
     fn push(&mut self, text: &str) {
         let mut words = text.split_whitespace().peekable();
         self.space |=
@@ -226,9 +226,10 @@ mod tests {
 
     #[track_caller]
     fn check(html: &str, expected: Option<&str>) {
-        let expected = expected.map_or(Text::Unknown, |line| Text::Line(line.to_owned()));
+        let expected =
+            expected.map_or(SimpleText::Unknown, |line| SimpleText::Line(line.to_owned()));
         assert_eq!(text(html, usize::MAX), expected, "{html}");
-        if let Text::Line(line) = expected {
+        if let SimpleText::Line(line) = expected {
             assert_eq!(line, parsed(html), "{html}");
         }
     }
@@ -271,15 +272,15 @@ mod tests {
 
     #[test]
     fn a_long_text_is_not_read_to_its_end() {
-        assert_eq!(text("<p>một hai</p><table>", 6), Text::TooLong);
-        assert_eq!(text("<p>một hai</p>", 7), Text::Line("một hai".to_owned()));
+        assert_eq!(text("<p>một hai</p><table>", 6), SimpleText::TooLong);
+        assert_eq!(text("<p>một hai</p>", 7), SimpleText::Line("một hai".to_owned()));
     }
 
     proptest::proptest! {
         #[test]
         fn the_parser_says_the_same(pieces in proptest::collection::vec(0..PIECES.len(), 0..16)) {
             let html: String = pieces.into_iter().map(|piece| PIECES[piece]).collect();
-            if let Text::Line(line) = text(&html, usize::MAX) {
+            if let SimpleText::Line(line) = text(&html, usize::MAX) {
                 proptest::prop_assert_eq!(line, parsed(&html), "{}", html);
             }
         }

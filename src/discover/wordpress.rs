@@ -1,7 +1,7 @@
 //! The posts that the REST API of WordPress lists (developer.wordpress.org/rest-api/reference/posts), with what it embeds of
 //! author, picture and categories. A field of the wrong type is a field that is not there.
 
-use super::feed::{Entry, Markup};
+use super::feed::{EntryText, RawEntry};
 use super::{DataError, DiscoverError, address, data, feed, plain};
 use crate::model::{Listing, Source};
 use crate::page::Page;
@@ -26,7 +26,7 @@ pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverErro
 
 fn listing(value: &Value, page: &Url, home: &Url) -> Result<Listing, DataError> {
     if let Some(code) = value.get("code").and_then(Value::as_str) {
-        return Err(refused(code, value));
+        return Err(api_error(code, value));
     }
     let posts = value.as_array().filter(|posts| {
         posts.is_empty() || posts.iter().any(|post| field(post, "title").is_some())
@@ -47,7 +47,7 @@ fn listing(value: &Value, page: &Url, home: &Url) -> Result<Listing, DataError> 
 }
 
 /// What the API says in place of posts, in words.
-fn refused(code: &str, value: &Value) -> DataError {
+fn api_error(code: &str, value: &Value) -> DataError {
     let remedy = match code {
         "rest_no_route" => {
             "it has no such list: look whether the site is of WordPress 4.7 or newer, and whether its type of posts is shown by the API"
@@ -76,26 +76,26 @@ fn is_protected(post: &Value) -> bool {
     content.and_then(|content| content.get("protected")) == Some(&Value::Bool(true))
 }
 
-fn entry(post: &Value) -> Entry {
+fn entry(post: &Value) -> RawEntry {
     let filled = |name: &str| field(post, name).filter(|html| !html.trim().is_empty());
     let embedded = |name: &str| post.get("_embedded").and_then(|all| all.get(name));
     let author = embedded("author").and_then(|authors| authors.get(0)?.get("name")?.as_str());
     let picture =
         embedded("wp:featuredmedia").and_then(|all| all.get(0)?.get("source_url")?.as_str());
-    Entry {
+    RawEntry {
         // The guid is that of the site's own feed, so that a source that was one keeps its ids.
         id: filled("guid").and_then(|guid| plain::of_html(&guid)).or_else(|| {
             let number = post.get("id").and_then(Value::as_u64)?;
             Some(format!("post:{number}"))
         }),
-        title: filled("title").map(Markup::Html),
+        title: filled("title").map(EntryText::Html),
         date: date(post),
-        summary: filled("excerpt").and_then(|html| lead(&html)).map(Markup::Plain),
-        content: filled("content").map(Markup::Html),
+        summary: filled("excerpt").and_then(|html| lead(&html)).map(EntryText::Plain),
+        content: filled("content").map(EntryText::Html),
         image: picture.map(str::to_owned),
         author: author.map(str::to_owned),
         tags: embedded("wp:term").map(terms).unwrap_or_default(),
-        ..Entry::default()
+        ..RawEntry::default()
     }
 }
 

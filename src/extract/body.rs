@@ -1,18 +1,18 @@
 //! The body of an article: chosen, placed among the page's lines, and freed of what is not text of it.
 
 use super::PageView;
-use super::beside;
-use super::chrome;
-use super::clutter;
+use super::body_boilerplate;
 use super::dates;
 use super::generic;
 use super::labels;
-use super::lines::{self, Line};
+use super::lines::{self, TextLine};
+use super::outside_body;
+use super::page_boilerplate;
 use super::removed::{self, FURNITURE, LineCut, RemovalLog};
 use super::title;
 use crate::model::{
-    ArticleSelectors, Candidate, CandidateValue, FieldChoices, Found, Platform, Provenance,
-    Selector, Subject, TextFold,
+    ArticleSelectors, CandidateValue, CssSelector, ExplainedField, Extracted, FieldCandidate,
+    FieldChoices, PlatformRules, Provenance, TextFold,
 };
 use crate::page::{Dom, PageError, SafeHtml, dom, plain};
 use scraper::Html;
@@ -35,7 +35,7 @@ pub(super) struct ArticleBody {
 
 impl ArticleBody {
     /// The lines that a reader sees.
-    pub(super) fn lines(&self) -> Vec<Line> {
+    pub(super) fn lines(&self) -> Vec<TextLine> {
         lines::lines(*self.dom.tree().root_element())
     }
 
@@ -58,7 +58,7 @@ impl CandidateValue for ArticleBody {
 /// What is cut out of every body.
 pub(super) struct BodyCutter<'a> {
     /// The selectors, each with whose they are.
-    remove: Vec<(&'a Selector, &'static str)>,
+    remove: Vec<(&'a CssSelector, &'static str)>,
     is_explained: bool,
 }
 
@@ -66,7 +66,7 @@ impl<'a> BodyCutter<'a> {
     /// What the operator and the platform cut out.
     pub(super) fn of(
         rules: &'a ArticleSelectors,
-        platform: Option<&'a Platform>,
+        platform: Option<&'a PlatformRules>,
         choices: &FieldChoices,
     ) -> Self {
         let own = rules.remove.iter().map(|selector| (selector, OPERATOR));
@@ -80,11 +80,11 @@ impl<'a> BodyCutter<'a> {
         let mut dom = Dom::parse(&SafeHtml::check(html)?);
         let mut removed = RemovalLog::new(self.is_explained);
         if has_boilerplate {
-            let cut = chrome::cut(dom.tree_mut());
+            let cut = page_boilerplate::remove_page_boilerplate(dom.tree_mut());
             removed.elements(dom.tree(), &cut, removed::boilerplate);
         }
         for (selector, whose) in &self.remove {
-            let cut = chrome::remove(dom.tree_mut(), selector);
+            let cut = page_boilerplate::remove(dom.tree_mut(), selector);
             let kind = || format!("{whose} {:?}", selector.as_str());
             removed.elements(dom.tree(), &cut, |_| kind());
             if self.is_explained && cut.is_empty() && *whose == OPERATOR {
@@ -103,8 +103,9 @@ pub(super) fn choose(
     view: &PageView<'_>,
     cutter: &BodyCutter<'_>,
     choices: &mut FieldChoices,
-) -> Result<Option<Found<ArticleBody>>, PageError> {
-    let (mut ranked, mut short): (Vec<Candidate<ArticleBody>>, Vec<_>) = (Vec::new(), Vec::new());
+) -> Result<Option<Extracted<ArticleBody>>, PageError> {
+    let (mut ranked, mut short): (Vec<FieldCandidate<ArticleBody>>, Vec<_>) =
+        (Vec::new(), Vec::new());
     for found in view.selected.body.iter().chain(&view.metadata.body) {
         let body = match cutter.body(found.value.0.clone(), true) {
             Ok(body) => body,
@@ -115,10 +116,10 @@ pub(super) fn choose(
         let length = body.text().chars().count();
         // The marks of a family may stand on a page whose theme keeps other things under its names.
         let least = match found.provenance {
-            Provenance::Platform(_) if !beside::has_image(&body.dom) => SENTENCE,
+            Provenance::Platform(_) if !outside_body::has_image(&body.dom) => SENTENCE,
             _ => 1,
         };
-        let candidate = Candidate::new(body, found.provenance.clone());
+        let candidate = FieldCandidate::new(body, found.provenance.clone());
         if length < least {
             short.push(candidate);
         } else if ranked.last().is_some_and(|last| last.found.provenance == found.provenance) {
@@ -137,9 +138,9 @@ pub(super) fn choose(
             guesses => ranked.extend(guesses.into_iter().flatten()),
         }
     }
-    let taken = choices.take(Subject::Body, ranked);
+    let taken = choices.take(ExplainedField::Body, ranked);
     for selector in taken.iter().flat_map(|taken| &taken.value.removed.unmatched) {
-        choices.ignore(Subject::Body, selector, "", "finds nothing in it".into());
+        choices.ignore(ExplainedField::Body, selector, "", "finds nothing in it".into());
     }
     Ok(taken)
 }
@@ -148,10 +149,10 @@ pub(super) fn choose(
 fn guesses(
     view: &PageView<'_>,
     cutter: &BodyCutter<'_>,
-    short: Vec<Candidate<ArticleBody>>,
+    short: Vec<FieldCandidate<ArticleBody>>,
     is_known: bool,
     choices: &mut FieldChoices,
-) -> Result<Vec<Candidate<ArticleBody>>, PageError> {
+) -> Result<Vec<FieldCandidate<ArticleBody>>, PageError> {
     let comes_with_more = view.selected.summary.is_some() || !view.attachments.is_empty();
     let mut guess = None;
     let why = if !short.is_empty() && !is_known && comes_with_more {
@@ -163,12 +164,12 @@ fn guesses(
         "finds no long line outside of links"
     };
     if guess.is_none() {
-        choices.ignore(Subject::Body, Provenance::Generic, "0 characters: ", why.into());
+        choices.ignore(ExplainedField::Body, Provenance::Generic, "0 characters: ", why.into());
     }
     // What holds a few words and no more is still surer than a guess that holds hardly more.
     let is_poor = guess.as_ref().is_none_or(|guess| guess.text().chars().count() < 5 * SENTENCE);
-    let is_short_surer = |short: &Candidate<ArticleBody>| {
-        !is_known && is_poor && (guess.is_none() || beside::shows(&short.found.value.dom))
+    let is_short_surer = |short: &FieldCandidate<ArticleBody>| {
+        !is_known && is_poor && (guess.is_none() || outside_body::shows(&short.found.value.dom))
     };
     let surer = short.first().is_some_and(is_short_surer);
     let mut short = short.into_iter().map(|short| {
@@ -177,16 +178,16 @@ fn guesses(
         let note = "holds no text, only pictures or what stands apart from it";
         (if is_empty { short.note(note) } else { short }, fault)
     });
-    let mut ranked: Vec<Candidate<ArticleBody>> = Vec::new();
+    let mut ranked: Vec<FieldCandidate<ArticleBody>> = Vec::new();
     ranked.extend(surer.then(|| short.next()).flatten().map(|(first, _)| first));
     if let Some(mut guess) = guess {
         if !surer && !is_known {
-            let cut = clutter::cut_boxes(guess.dom.tree_mut());
+            let cut = body_boilerplate::remove_boxes(guess.dom.tree_mut());
             guess.removed.elements(guess.dom.tree(), &cut, |element| {
                 format!("box beside the text ({element})")
             });
         }
-        ranked.push(Candidate::new(guess, Provenance::Generic));
+        ranked.push(FieldCandidate::new(guess, Provenance::Generic));
     }
     ranked.extend(short.map(|(other, fault)| other.fault(Some(fault))));
     Ok(ranked)
@@ -194,22 +195,22 @@ fn guesses(
 
 /// Where an article lies among the lines of its page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct BodyRange {
     /// The line of the title.
     pub(super) title: Option<usize>,
     /// The first and the last line of the body.
     pub(super) body: Option<(usize, usize)>,
 }
 
-impl Place {
+impl BodyRange {
     /// The place with the title's line: the last one before the body; where there is none, the first on the page.
-    pub(super) fn after_title(self, lines: &[Line], title: Option<&str>) -> Self {
+    pub(super) fn after_title(self, lines: &[TextLine], title: Option<&str>) -> Self {
         let folded = title.map(plain::fold).unwrap_or_default();
         let end = self.body.map_or(0, |(first, _)| first + 1);
-        let is_title = |line: &&(usize, &Line)| {
-            plain::fold(dates::without_trailing_date(&line.1.text).0) == folded
+        let is_title = |line: &&(usize, &TextLine)| {
+            plain::fold(dates::split_trailing_date(&line.1.text).0) == folded
         };
-        let all: Vec<(usize, &Line)> = lines.iter().enumerate().collect();
+        let all: Vec<(usize, &TextLine)> = lines.iter().enumerate().collect();
         let before = all.iter().take(end).rev().find(is_title);
         let title = before.or_else(|| all.iter().find(is_title)).map(|(place, _)| *place);
         Self { title: title.filter(|_| !folded.is_empty()), ..self }
@@ -219,7 +220,7 @@ impl Place {
 /// The HTML of whatever a selector finds, in the order of the page; nothing where it finds no text, image or link.
 ///
 /// A platform's selector means one element; the operator's means every match.
-pub(super) fn select(dom: &Dom, selector: &Selector, from: &Provenance) -> Option<String> {
+pub(super) fn select(dom: &Dom, selector: &CssSelector, from: &Provenance) -> Option<String> {
     let every = matches!(from, Provenance::Selector(_));
     let mut html = String::new();
     let mut last = None;
@@ -246,7 +247,7 @@ pub(super) fn select(dom: &Dom, selector: &Selector, from: &Provenance) -> Optio
 }
 
 /// Finds the lines of a body among those of its page.
-pub(super) fn place(page: &[Line], body: &[Line]) -> Place {
+pub(super) fn locate(page: &[TextLine], body: &[TextLine]) -> BodyRange {
     /// Shorter lines stand on a page more than once.
     const TELLING: usize = 25;
     let mut first = None;
@@ -261,7 +262,7 @@ pub(super) fn place(page: &[Line], body: &[Line]) -> Place {
             first = first.or(last);
         }
     }
-    Place { title: None, body: first.zip(last) }
+    BodyRange { title: None, body: first.zip(last) }
 }
 
 /// A line of this many characters is a paragraph, and no caption, counter or link.
@@ -273,12 +274,12 @@ const PARAGRAPH: usize = 100;
 pub(super) fn trim(tree: &mut Html, title: &str, generic: bool, log: &mut RemovalLog) {
     let title = plain::fold(title);
     let lines = lines::lines(*tree.root_element());
-    let is_furniture = |line: &&Line| labels::is_furniture(&line.text);
+    let is_furniture = |line: &&TextLine| labels::is_boilerplate_line(&line.text);
     let mut cut: Vec<LineCut<'_>> =
         lines.iter().filter(is_furniture).map(|line| (line, FURNITURE)).collect();
     // Above the text.
-    let is_title = |line: &Line| {
-        !title.is_empty() && plain::fold(dates::without_trailing_date(&line.text).0) == title
+    let is_title = |line: &TextLine| {
+        !title.is_empty() && plain::fold(dates::split_trailing_date(&line.text).0) == title
     };
     let head = lines.iter().position(is_title).filter(|place| *place < 6);
     // What stands above the repeated title in a guessed body is a path or a category.
@@ -290,7 +291,7 @@ pub(super) fn trim(tree: &mut Html, title: &str, generic: bool, log: &mut Remova
     let dates = top.by_ref().take(3).take_while(|line| dates::is_date_line(&line.text));
     cut.extend(dates.map(|line| (line, "date line")));
     // Behind the last paragraph of a guessed body, a list begins what stands beside the article on every page.
-    let paragraph = |line: &Line| line.length() >= PARAGRAPH && !line.is_linked();
+    let paragraph = |line: &TextLine| line.length() >= PARAGRAPH && !line.is_linked();
     let last = lines.iter().rposition(paragraph).filter(|_| generic).unwrap_or(lines.len());
     let others = other_articles(&lines, last, generic);
     cut.extend(others.map(|line| (line, "list of other articles")));
@@ -300,14 +301,18 @@ pub(super) fn trim(tree: &mut Html, title: &str, generic: bool, log: &mut Remova
         cut.extend(lines.iter().rev().map_while(|line| Some((line, trailing(line)?))));
         let credits = lines.iter().filter(|line| labels::is_credit(&line.text));
         cut.extend(credits.map(|line| (line, "credit of a picture")));
-        cut.extend(clutter::lines_to_cut(&lines));
+        cut.extend(body_boilerplate::boilerplate_lines(&lines));
     }
     log.cut(tree, &lines, &cut);
 }
 
 /// The lists of other articles, with their headings. `last` is the last paragraph of a guessed body.
-fn other_articles(lines: &[Line], last: usize, generic: bool) -> impl Iterator<Item = &Line> {
-    let leads = move |place: usize| lines.get(place + 1).is_some_and(Line::leads_away);
+fn other_articles(
+    lines: &[TextLine],
+    last: usize,
+    generic: bool,
+) -> impl Iterator<Item = &TextLine> {
+    let leads = move |place: usize| lines.get(place + 1).is_some_and(TextLine::leads_away);
     let mut listing = false;
     lines.iter().enumerate().filter_map(move |(place, line)| {
         let more = generic && leads(place) && labels::is_more_heading(line);
@@ -323,23 +328,23 @@ fn other_articles(lines: &[Line], last: usize, generic: bool) -> impl Iterator<I
 }
 
 /// What stands behind the byline of a guessed body: counters of visitors, banners of other agencies.
-fn behind_byline(lines: &[Line], last: usize) -> impl Iterator<Item = &Line> {
+fn behind_byline(lines: &[TextLine], last: usize) -> impl Iterator<Item = &TextLine> {
     let behind = || lines.iter().enumerate().skip(last.saturating_add(1));
-    let is_byline = |line: &Line| labels::at_start(&line.text).is_some_and(|l| l.colon);
+    let is_byline = |line: &TextLine| labels::at_start(&line.text).is_some_and(|l| l.colon);
     let end = behind().rfind(|(_, line)| is_byline(line)).map_or(lines.len(), |(end, _)| end + 1);
     // But what has a label of its own is of the notice.
     let is_labelled =
-        |line: &Line| line.linked == 0 && line.text.chars().take(24).any(|c| c == ':');
+        |line: &TextLine| line.linked == 0 && line.text.chars().take(24).any(|c| c == ':');
     lines.iter().skip(end).take_while(move |line| !is_labelled(line))
 }
 
 /// Why a line at the end of a guessed body is no text of it.
-fn trailing(line: &Line) -> Option<&'static str> {
+fn trailing(line: &TextLine) -> Option<&'static str> {
     if line.leads_away() {
         Some("link to another page")
     } else if dates::is_date_line(&line.text) {
         Some("date line")
-    } else if labels::is_furniture(&line.text) {
+    } else if labels::is_boilerplate_line(&line.text) {
         Some(FURNITURE)
     } else if labels::is_credit(&line.text) {
         Some("credit of a picture")

@@ -1,10 +1,10 @@
 //! Who wrote it and where it comes from, as the lines around the end of a text say; the line leaves the body.
 
-use super::body::Place;
-use super::labels::{self, Role};
-use super::lines::{self, Line};
+use super::body::BodyRange;
+use super::labels::{self, LabelRole};
+use super::lines::{self, TextLine};
 use super::removed::{LineCut, RemovalLog};
-use crate::model::{Found, Provenance};
+use crate::model::{Extracted, Provenance};
 use scraper::Html;
 
 /// The longest byline, in characters.
@@ -17,20 +17,20 @@ const BEHIND: usize = 8;
 /// What the bylines of a page say.
 #[derive(Debug, Default)]
 pub(super) struct Byline {
-    pub(super) author: Option<Found<String>>,
-    pub(super) source: Option<Found<String>>,
+    pub(super) author: Option<Extracted<String>>,
+    pub(super) source: Option<Extracted<String>>,
 }
 
 impl Byline {
     /// Reads the bylines at the end and at the beginning of a body, and cuts them out.
-    pub(super) fn peel(&mut self, tree: &mut Html, log: &mut RemovalLog) {
+    pub(super) fn split_off(&mut self, tree: &mut Html, log: &mut RemovalLog) {
         let lines = lines::lines(*tree.root_element());
         let mut cut = Vec::new();
         if self.read_end(&lines, &mut cut)
             && let Some(first) = lines.first().filter(|_| lines.len() > 1)
         {
             let parts = parts(&first.text);
-            if parts.iter().all(|part| part.colon) && self.take_parts(&parts, first, false) {
+            if parts.iter().all(|part| part.colon) && self.read_labelled(&parts, first, false) {
                 cut.push((first, "byline"));
             }
         }
@@ -39,34 +39,34 @@ impl Byline {
 
     /// Reads the bylines at the end of a body, from the last line up, and adds their lines to `cut`. False where the text ends
     /// without any, so that its beginning is none either.
-    fn read_end<'a>(&mut self, lines: &'a [Line], cut: &mut Vec<LineCut<'a>>) -> bool {
+    fn read_end<'a>(&mut self, lines: &'a [TextLine], cut: &mut Vec<LineCut<'a>>) -> bool {
         let mut is_byline = |line| cut.push((line, "byline"));
         // A body of one line is text, whatever it looks like.
         let end = lines.len().min(MOST_LINES + 1);
-        let mut tail: Vec<&Line> = lines.iter().rev().take(end).collect();
+        let mut tail: Vec<&TextLine> = lines.iter().rev().take(end).collect();
         if tail.len() == lines.len() {
             tail.pop();
         }
-        let mut value: Option<&Line> = None;
+        let mut value: Option<&TextLine> = None;
         for line in tail {
             let waiting = value.take();
             let parts = parts(&line.text);
             // The label on a line of its own, the name on the next.
-            if let (Some(below), [Part { role, value: "", label, .. }]) =
+            if let (Some(below), [BylinePart { role, value: "", label, .. }]) =
                 (waiting, parts.as_slice())
-                && self.take(*role, label, &below.text)
+                && self.set_name(*role, label, &below.text)
             {
                 is_byline(below);
                 is_byline(line);
                 continue;
             }
             if let Some(below) = waiting {
-                if !self.take_bare(below) {
+                if !self.read_unlabelled(below) {
                     return false;
                 }
                 is_byline(below);
             }
-            if self.take_parts(&parts, line, true) {
+            if self.read_labelled(&parts, line, true) {
                 is_byline(line);
             } else if line.length() <= 60
                 && self.author.is_none()
@@ -78,7 +78,7 @@ impl Byline {
             }
         }
         if let Some(below) = value.filter(|_| lines.len() > 1)
-            && self.take_bare(below)
+            && self.read_unlabelled(below)
         {
             is_byline(below);
         }
@@ -86,7 +86,7 @@ impl Byline {
     }
 
     /// Reads the bylines between title and body, and behind the body.
-    pub(super) fn around(&mut self, lines: &[Line], place: &Place) {
+    pub(super) fn read_around_body(&mut self, lines: &[TextLine], place: &BodyRange) {
         let Some((first, last)) = place.body else { return };
         let behind = lines
             .iter()
@@ -94,25 +94,25 @@ impl Byline {
             .take(BEHIND)
             .take_while(|line| !labels::is_related_heading(&line.text) && !line.heading);
         let between = place.title.map(|title| lines.iter().take(first).skip(title + 1));
-        let mut label: Option<(Role, &str)> = None;
+        let mut label: Option<(LabelRole, &str)> = None;
         for line in behind.chain(between.into_iter().flatten()) {
             if let Some((role, name)) = label.take()
                 && line.length() <= 60
-                && self.take(role, name, &line.text)
+                && self.set_name(role, name, &line.text)
             {
                 continue;
             }
             let parts = parts(&line.text);
-            if let [Part { role, value: "", label: name, colon: true }] = parts.as_slice() {
+            if let [BylinePart { role, value: "", label: name, colon: true }] = parts.as_slice() {
                 label = Some((*role, name));
             } else if parts.iter().any(|part| part.colon) || line.right {
-                self.take_parts(&parts, line, line.right);
+                self.read_labelled(&parts, line, line.right);
             }
         }
     }
 
     /// Takes the labelled names of a line. Without a colon only a line that ends a body is believed.
-    fn take_parts(&mut self, parts: &[Part<'_>], line: &Line, at_end: bool) -> bool {
+    fn read_labelled(&mut self, parts: &[BylinePart<'_>], line: &TextLine, at_end: bool) -> bool {
         if line.length() > LONGEST {
             return false;
         }
@@ -123,47 +123,47 @@ impl Byline {
             } else {
                 at_end && (is_names(part.value) || is_quoted(part.value))
             };
-            if believed && matches!(part.role, Role::Author | Role::Source) {
-                taken |= self.take(part.role, part.label, part.value);
+            if believed && matches!(part.role, LabelRole::Author | LabelRole::Source) {
+                taken |= self.set_name(part.role, part.label, part.value);
             }
         }
         taken
     }
 
     /// Takes a name without a label: set right, or bold, or the last short line under a text.
-    fn take_bare(&mut self, line: &Line) -> bool {
+    fn read_unlabelled(&mut self, line: &TextLine) -> bool {
         let free = self.author.is_none() && !line.is_linked() && !line.heading;
         if !(free && is_names(&line.text) && labels::at_start(&line.text).is_none()) {
             return false;
         }
-        self.author = Some(Found::new(line.text.clone(), Provenance::Body));
+        self.author = Some(Extracted::new(line.text.clone(), Provenance::Body));
         true
     }
 
     /// Takes a name; true also where the role is filled, as the line is a byline all the same.
-    fn take(&mut self, role: Role, label: &str, name: &str) -> bool {
+    fn set_name(&mut self, role: LabelRole, label: &str, name: &str) -> bool {
         let place = match role {
-            Role::Author => &mut self.author,
-            Role::Source => &mut self.source,
-            Role::Date | Role::Other => return false,
+            LabelRole::Author => &mut self.author,
+            LabelRole::Source => &mut self.source,
+            LabelRole::Date | LabelRole::Other => return false,
         };
         place.get_or_insert_with(|| {
-            Found::new(name.to_owned(), Provenance::Label(label.to_owned()))
+            Extracted::new(name.to_owned(), Provenance::Label(label.to_owned()))
         });
         true
     }
 }
 
 /// A label in a line, and the text up to the next.
-struct Part<'a> {
+struct BylinePart<'a> {
     label: &'a str,
-    role: Role,
+    role: LabelRole,
     value: &'a str,
     colon: bool,
 }
 
 /// The labelled parts of a line: `Tác giả: X - Nguồn: Y` has two. None where it does not begin with a label.
-fn parts(text: &str) -> Vec<Part<'_>> {
+fn parts(text: &str) -> Vec<BylinePart<'_>> {
     let mut parts = Vec::new();
     let mut rest = Some(text).filter(|text| text.chars().count() <= LONGEST);
     while let Some(found) = rest.take().and_then(labels::at_start) {
@@ -187,13 +187,13 @@ fn parts(text: &str) -> Vec<Part<'_>> {
             Some(inner) if !inner.contains('(') => inner,
             _ => value,
         };
-        parts.push(Part { label: found.label, role: found.role, value, colon: found.colon });
+        parts.push(BylinePart { label: found.label, role: found.role, value, colon: found.colon });
     }
     parts
 }
 
 /// A name that a selector found, without the label before it.
-pub(super) fn unlabelled(role: Role, found: Found<String>) -> Option<Found<String>> {
+pub(super) fn unlabelled(role: LabelRole, found: Extracted<String>) -> Option<Extracted<String>> {
     let parts = parts(&found.value);
     let value = match parts.iter().find(|part| part.role == role && part.colon) {
         Some(part) => part.value.to_owned(),
@@ -205,7 +205,7 @@ pub(super) fn unlabelled(role: Role, found: Found<String>) -> Option<Found<Strin
         }
         None => found.value.clone(),
     };
-    (!value.is_empty()).then(|| Found::new(value, found.provenance))
+    (!value.is_empty()).then(|| Extracted::new(value, found.provenance))
 }
 
 fn starts_with_capital(text: &str) -> bool {
@@ -263,8 +263,8 @@ mod tests {
         let html = format!("<p>Một câu của bài viết.</p><p>a.</p>{html}");
         let mut dom = Dom::parse(&SafeHtml::check(html).unwrap());
         let mut byline = Byline::default();
-        byline.peel(dom.tree_mut(), &mut RemovalLog::default());
-        let shown = |found: Option<Found<String>>| found.map(|f| f.value).unwrap_or_default();
+        byline.split_off(dom.tree_mut(), &mut RemovalLog::default());
+        let shown = |found: Option<Extracted<String>>| found.map(|f| f.value).unwrap_or_default();
         let text = text_of(dom.tree().root_element());
         let text = text.strip_prefix("Một câu của bài viết.\na.").unwrap();
         assert_eq!(

@@ -3,10 +3,10 @@
 //! A page shows many dates: its clock, those of other articles, of the licence in its footer. None of these places is looked at.
 
 use super::PageView;
-use super::body::Place;
-use super::labels::{self, Role};
-use super::lines::Line;
-use crate::model::{FieldReason, Found, Provenance};
+use super::body::BodyRange;
+use super::labels::{self, LabelRole};
+use super::lines::TextLine;
+use crate::model::{Extracted, FieldReason, Provenance};
 use ego_tree::NodeId;
 use std::collections::HashMap;
 use url::Url;
@@ -17,7 +17,7 @@ const BEHIND: usize = 5;
 /// A page and its article, where the date is looked for.
 pub(super) struct DateSearch<'a> {
     pub(super) view: &'a PageView<'a>,
-    pub(super) place: &'a Place,
+    pub(super) place: &'a BodyRange,
     pub(super) lead: Option<&'a str>,
 }
 
@@ -47,17 +47,17 @@ impl DateZone {
 
 impl DateSearch<'_> {
     /// The texts that hold the date, the best first.
-    pub(super) fn candidates(&self) -> Vec<Found<String>> {
+    pub(super) fn candidates(&self) -> Vec<Extracted<String>> {
         let view = self.view;
         let mut found = view.selected.date.clone();
         found.extend(view.metadata.dates.iter().cloned());
-        self.shown(&mut found);
+        self.visible_dates(&mut found);
         let teased = view.teaser.and_then(|teaser| teaser.date.clone());
-        found.extend(teased.map(|date| Found::new(date, Provenance::Teaser)));
+        found.extend(teased.map(|date| Extracted::new(date, Provenance::Teaser)));
         let address = in_address(&view.page.url);
-        found.extend(address.map(|date| Found::new(date, Provenance::Url)));
+        found.extend(address.map(|date| Extracted::new(date, Provenance::Url)));
         let dateline = self.lead.and_then(dateline);
-        found.extend(dateline.map(|date| Found::new(date, Provenance::Lead)));
+        found.extend(dateline.map(|date| Extracted::new(date, Provenance::Lead)));
         found
     }
 
@@ -97,7 +97,7 @@ impl DateSearch<'_> {
             DateZone::Outside("stands among related news")
         } else if number - last > BEHIND {
             DateZone::Outside("stands too far behind the text")
-        } else if until().iter().any(Line::is_linked) {
+        } else if until().iter().any(TextLine::is_linked) {
             DateZone::Outside("stands behind a link to another page")
         } else if shares(last) {
             DateZone::Behind
@@ -107,7 +107,7 @@ impl DateSearch<'_> {
     }
 
     /// The dates that readers see beside the title, and the labelled ones behind the body.
-    fn shown(&self, found: &mut Vec<Found<String>>) {
+    fn visible_dates(&self, found: &mut Vec<Extracted<String>>) {
         let Some((title, first, last)) = self.span() else { return };
         let near = title.unwrap_or(first.saturating_sub(4));
         let zoned = |number: usize| Some((self.view.lines.get(number)?, self.zone(number)));
@@ -127,16 +127,16 @@ impl DateSearch<'_> {
     /// lines of each element.
     pub(super) fn ignored(
         &self,
-        candidates: &[Found<String>],
-        cut: impl Iterator<Item = (String, Vec<Line>)>,
+        candidates: &[Extracted<String>],
+        cut: impl Iterator<Item = (String, Vec<TextLine>)>,
     ) -> Vec<(String, FieldReason)> {
         /// More of them tell no more.
         const MAX_LINES: usize = 8;
         /// Nor do more with the same reason.
         const MAX_ALIKE: usize = 2;
         let is_known =
-            |line: &Line| candidates.iter().any(|found| line.text.contains(&found.value));
-        let holds_one = |line: &Line| names_day(&line.text) && !is_known(line);
+            |line: &TextLine| candidates.iter().any(|found| line.text.contains(&found.value));
+        let holds_one = |line: &TextLine| names_day(&line.text) && !is_known(line);
         let cut = cut.flat_map(|(element, lines)| {
             let reason = format!("stands in the furniture of the page ({element})");
             lines.into_iter().map(move |line| (line, FieldReason::from(reason.clone())))
@@ -145,7 +145,7 @@ impl DateSearch<'_> {
         let standing = standing
             .filter_map(|(number, line)| Some((line.clone(), self.refusal(number, line)?.into())));
         let cut = cut.filter(|(line, _)| holds_one(line));
-        let mut all: Vec<(Line, FieldReason)> = cut.chain(standing).collect();
+        let mut all: Vec<(TextLine, FieldReason)> = cut.chain(standing).collect();
         let mut reasons: HashMap<FieldReason, usize> = HashMap::new();
         all.retain(|(_, reason)| {
             let alike = reasons.entry(reason.clone()).or_default();
@@ -156,7 +156,7 @@ impl DateSearch<'_> {
     }
 
     /// Why a line is no candidate; nothing for a line of the text, which tells of other days.
-    fn refusal(&self, number: usize, line: &Line) -> Option<&'static str> {
+    fn refusal(&self, number: usize, line: &TextLine) -> Option<&'static str> {
         let is_text = self.place.body.is_some_and(|(first, last)| (first..=last).contains(&number));
         Some(match self.zone(number) {
             _ if is_text && !is_date_line(&line.text) => return None,
@@ -170,32 +170,34 @@ impl DateSearch<'_> {
 }
 
 /// The label that calls a line the date.
-fn date_label(line: &Line) -> Option<&str> {
-    labels::at_start(&line.text).filter(|label| label.role == Role::Date).map(|found| found.label)
+fn date_label(line: &TextLine) -> Option<&str> {
+    labels::at_start(&line.text)
+        .filter(|label| label.role == LabelRole::Date)
+        .map(|found| found.label)
 }
 
 /// A line that begins with a label of the date.
-fn labelled_date(line: &Line, zone: &DateZone) -> Option<Found<String>> {
+fn labelled_date(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
     let label = date_label(line).filter(|_| line.length() <= 160)?;
-    Some(Found::new(line.text.clone(), zone.provenance(Some(label))))
+    Some(Extracted::new(line.text.clone(), zone.provenance(Some(label))))
 }
 
 /// The date that a line is, or has in brackets at its end.
-fn bare_date(line: &Line, zone: &DateZone) -> Option<Found<String>> {
-    let date = without_trailing_date(&line.text).1.filter(|_| line.linked == 0);
+fn bare_date(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
+    let date = split_trailing_date(&line.text).1.filter(|_| line.linked == 0);
     let whole = Some(line.text.as_str());
     let is_one = |text: &str| is_date_line(text) || counts_from_now(text);
     let date = date.or(whole.filter(|text| is_one(text) && !line.is_linked()))?;
-    Some(Found::new(date.to_owned(), zone.provenance(None)))
+    Some(Extracted::new(date.to_owned(), zone.provenance(None)))
 }
 
 /// Whether two lines stand in one box of the article that begins at line `start`: an element that is not the page itself, and
 /// no wrapper around all of it, which holds the menu and the footer as well.
-fn share_a_box(view: &PageView<'_>, one: &Line, other: &Line, start: usize) -> bool {
+fn share_a_box(view: &PageView<'_>, one: &TextLine, other: &TextLine, start: usize) -> bool {
     /// How far above its title an article's box may begin, in lines.
     const HEAD: usize = 6;
     let tree = &view.dom.tree().tree;
-    let above = |line: &Line| -> Vec<NodeId> {
+    let above = |line: &TextLine| -> Vec<NodeId> {
         let node = line.nodes.first().and_then(|id| tree.get(*id));
         node.map(|node| node.ancestors().map(|above| above.id()).collect()).unwrap_or_default()
     };
@@ -351,7 +353,7 @@ pub(super) fn is_date_line(text: &str) -> bool {
 }
 
 /// Whether a short line holds a date, and few words beside it: `By HNN Staff | November 18, 2019`.
-pub(super) fn holds_date(text: &str) -> bool {
+pub(super) fn is_short_date_line(text: &str) -> bool {
     /// More words are a sentence.
     const BESIDE: usize = 8;
     let lower = text.to_lowercase();
@@ -377,7 +379,7 @@ fn names_day(text: &str) -> bool {
 }
 
 /// A line without the date in brackets at its end, and that date: some themes write it into the heading.
-pub(super) fn without_trailing_date(text: &str) -> (&str, Option<&str>) {
+pub(super) fn split_trailing_date(text: &str) -> (&str, Option<&str>) {
     let bracket = text.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
     // `(19/5/1890-19/5/2019)` is a span of years, and belongs to the title.
     let years = |date: &str| {

@@ -4,12 +4,12 @@
 //! other articles speaks softly. The element that the most speaks for holds the article, alone or with siblings of its
 //! kind: some sites set each chapter, or each piece between two advertisements, in a box of its own.
 
-use super::beside;
-use super::body::Place;
-use super::clutter;
+use super::body::BodyRange;
+use super::body_boilerplate;
 use super::dates;
 use super::labels;
-use super::lines::{Line, Spans};
+use super::lines::{LineSpans, TextLine};
+use super::outside_body;
 use crate::model::RawHtml;
 use crate::page::{Dom, plain};
 use ego_tree::{NodeId, NodeRef};
@@ -30,18 +30,18 @@ const CLIMB: usize = 5;
 
 /// Finds the body of a page whose furniture has been cut, and whose lines are given, with the place of the line that is its
 /// heading where that is known. Nothing where there is no long line.
-pub(super) fn body(dom: &Dom, lines: &[Line], heading: Option<usize>) -> Option<RawHtml> {
+pub(super) fn body(dom: &Dom, lines: &[TextLine], heading: Option<usize>) -> Option<RawHtml> {
     dom.weigh().ok()?;
     let as_text;
-    let speaks = |(place, line): (usize, &Line)| is_text(line) && heading != Some(place);
+    let speaks = |(place, line): (usize, &TextLine)| is_text(line) && heading != Some(place);
     let lines = if lines.iter().enumerate().any(speaks) {
         lines
     } else {
         as_text = all_there_is(lines, heading)?;
         &as_text
     };
-    let spans = Spans::of(*dom.tree().root_element(), lines);
-    let weights = weigh(dom, lines, &spans, heading);
+    let spans = LineSpans::of(*dom.tree().root_element(), lines);
+    let weights = line_weights(dom, lines, &spans, heading);
     let mut scores: HashMap<NodeId, usize> = HashMap::new();
     for (line, weight) in lines.iter().zip(&weights).filter(|(_, weight)| **weight > 0) {
         let node = line.nodes.last().and_then(|id| dom.tree().tree.get(*id));
@@ -56,7 +56,7 @@ pub(super) fn body(dom: &Dom, lines: &[Line], heading: Option<usize>) -> Option<
     let all = dom.tree().root_element().descendants();
     let scored = all.filter_map(|node| Some((node, *scores.get(&node.id())?)));
     let (best, _) = scored.reduce(|best, next| if next.1 > best.1 { next } else { best })?;
-    let around = around(lines, &spans, heading, best);
+    let around = enclosing_element(lines, &spans, heading, best);
     let mut html = String::new();
     for piece in with_siblings(around, &spans, &weights) {
         html.push_str(&ElementRef::wrap(piece)?.html());
@@ -66,7 +66,7 @@ pub(super) fn body(dom: &Dom, lines: &[Line], heading: Option<usize>) -> Option<
 
 /// The lines of a page without a sentence, where captions tell a story in pictures, or a table or short lines under the heading
 /// say it all: these count for the text then.
-fn all_there_is(lines: &[Line], heading: Option<usize>) -> Option<Vec<Line>> {
+fn all_there_is(lines: &[TextLine], heading: Option<usize>) -> Option<Vec<TextLine>> {
     let mut all = lines.to_vec();
     all.iter_mut().for_each(|line| line.caption = false);
     if all.iter().enumerate().any(|(place, line)| is_text(line) && heading != Some(place)) {
@@ -77,8 +77,9 @@ fn all_there_is(lines: &[Line], heading: Option<usize>) -> Option<Vec<Line>> {
         all.iter_mut().skip(below).for_each(|line| line.spoken = is_row(line));
         return Some(all);
     }
-    let ends =
-        |line: &Line| line.heading || line.leads_away() || labels::is_related_heading(&line.text);
+    let ends = |line: &TextLine| {
+        line.heading || line.leads_away() || labels::is_related_heading(&line.text)
+    };
     let notice = all.iter_mut().skip(below).take_while(|line| !ends(line));
     let mut short = 0;
     for line in notice.filter(|line| is_short_text(line)) {
@@ -89,18 +90,18 @@ fn all_there_is(lines: &[Line], heading: Option<usize>) -> Option<Vec<Line>> {
 }
 
 /// Whether a line is one of a text in short lines, as notices and poems are: it has a mark of a sentence, and leads nowhere.
-fn is_short_text(line: &Line) -> bool {
+fn is_short_text(line: &TextLine) -> bool {
     const SHORTEST: usize = 25;
     line.linked == 0
         && line.length() >= SHORTEST
         && line.text.contains([',', '.', ';', ':'])
         && !dates::is_date_line(&line.text)
-        && !labels::is_furniture(&line.text)
+        && !labels::is_boilerplate_line(&line.text)
 }
 
 /// The paragraphs between the title and a body: the lead, where it stands apart. In Viet Nam (*sapo*) it begins the
 /// article; elsewhere it says it once more.
-pub(super) fn lead<'a>(lines: &'a [Line], place: &Place) -> Vec<&'a Line> {
+pub(super) fn lead<'a>(lines: &'a [TextLine], place: &BodyRange) -> Vec<&'a TextLine> {
     /// So many lines stand between them at most.
     const BETWEEN: usize = 12;
     let Some((title, (first, _))) = place.title.zip(place.body) else { return Vec::new() };
@@ -108,35 +109,40 @@ pub(super) fn lead<'a>(lines: &'a [Line], place: &Place) -> Vec<&'a Line> {
         return Vec::new();
     }
     let between = lines.iter().take(first).skip(title + 1);
-    between.filter(|line| is_text(line) && beside::is_vietnamese(&line.text)).collect()
+    between.filter(|line| is_text(line) && outside_body::is_vietnamese(&line.text)).collect()
 }
 
 /// Whether there is a sentence among lines beside their title, which is given folded.
-pub(super) fn has_text(lines: &[Line], title: Option<&str>) -> bool {
-    let is_title = |line: &Line| title == Some(plain::fold(&line.text).as_str());
-    let short = |lines: &[Line]| {
+pub(super) fn has_text(lines: &[TextLine], title: Option<&str>) -> bool {
+    let is_title = |line: &TextLine| title == Some(plain::fold(&line.text).as_str());
+    let short = |lines: &[TextLine]| {
         let short = lines.iter().filter(|line| is_short_text(line) && !is_title(line));
-        short.map(Line::length).sum::<usize>()
+        short.map(TextLine::length).sum::<usize>()
     };
-    let tells = |line: &Line| line.caption && line.length() >= LONG_LINE;
+    let tells = |line: &TextLine| line.caption && line.length() >= LONG_LINE;
     lines.iter().any(|line| (is_text(line) && !is_title(line)) || tells(line))
         || lines.iter().filter(|line| is_row(line)).count() >= ROWS
         || short(lines) >= SHORT_TEXT
 }
 
 /// Whether a line is a row of data.
-fn is_row(line: &Line) -> bool {
+fn is_row(line: &TextLine) -> bool {
     line.row && (line.file || line.linked * 2 < line.length())
 }
 
 /// Whether a line is a sentence or more, and none that leads elsewhere.
-pub(super) fn is_text(line: &Line) -> bool {
+pub(super) fn is_text(line: &TextLine) -> bool {
     let is_long = line.length() >= LONG_LINE && line.linked * 3 < line.length();
     line.spoken || (!line.caption && is_long)
 }
 
 /// How much each line says: its length, less where it stands beside the article, more where it stands in it by its mark-up.
-fn weigh(dom: &Dom, lines: &[Line], spans: &Spans, heading: Option<usize>) -> Vec<usize> {
+fn line_weights(
+    dom: &Dom,
+    lines: &[TextLine],
+    spans: &LineSpans,
+    heading: Option<usize>,
+) -> Vec<usize> {
     let long: Vec<usize> =
         lines.iter().map(|line| if is_text(line) { line.length() } else { 0 }).collect();
     let total: usize = long.iter().sum();
@@ -144,7 +150,8 @@ fn weigh(dom: &Dom, lines: &[Line], spans: &Spans, heading: Option<usize>) -> Ve
     for (node, span) in spans.all(dom.tree()) {
         // A name on what holds nearly all of the page says how the page is built.
         let holds_title = heading.is_some_and(|heading| span.contains(&heading));
-        if clutter::is_beside(node) && !holds_title && sum(&long, &span) * 10 < total * 9 {
+        if body_boilerplate::is_sidebar(node) && !holds_title && sum(&long, &span) * 10 < total * 9
+        {
             beside.iter_mut().take(span.end).skip(span.start).for_each(|line| *line = true);
         }
     }
@@ -196,16 +203,17 @@ fn is_container(node: NodeRef<'_, Node>) -> bool {
 
 /// The element around the text that holds little more than it, and not its title: a first line in a box of its own, an
 /// address, a signature, a file.
-fn around<'a>(
-    lines: &[Line],
-    spans: &Spans,
+fn enclosing_element<'a>(
+    lines: &[TextLine],
+    spans: &LineSpans,
     heading: Option<usize>,
     best: NodeRef<'a, Node>,
 ) -> NodeRef<'a, Node> {
     /// So many lines above the text stands what is set as its title.
     const ABOVE: usize = 6;
     let Some(inner) = spans.get(best.id()) else { return best };
-    let length: usize = lines.get(inner.clone()).unwrap_or_default().iter().map(Line::length).sum();
+    let length: usize =
+        lines.get(inner.clone()).unwrap_or_default().iter().map(TextLine::length).sum();
     let title = heading.filter(|heading| *heading < inner.start).or_else(|| {
         let window = inner.start.saturating_sub(ABOVE);
         let above = lines.get(window..inner.start)?;
@@ -227,8 +235,8 @@ fn around<'a>(
         let before = lines.get(outer.start..inner.start).unwrap_or_default();
         let behind = lines.get(inner.end..outer.end).unwrap_or_default();
         let mut extra = before.iter().chain(behind);
-        let more: usize = extra.clone().map(Line::length).sum();
-        let leads_away = |line: &Line| line.linked > 0 && !line.file && !line.is_address();
+        let more: usize = extra.clone().map(TextLine::length).sum();
+        let leads_away = |line: &TextLine| line.linked > 0 && !line.file && !line.is_address();
         !holds_title && more * 3 <= length && !extra.any(leads_away)
     };
     outers.take_while(fits).last().unwrap_or(best)
@@ -237,7 +245,7 @@ fn around<'a>(
 /// An element, or it and its siblings where others of its kind hold text too.
 fn with_siblings<'a>(
     best: NodeRef<'a, Node>,
-    spans: &Spans,
+    spans: &LineSpans,
     weights: &[usize],
 ) -> Vec<NodeRef<'a, Node>> {
     let weight =

@@ -1,10 +1,10 @@
 //! The words that agencies put before a date, an author and a source, and those of the page's furniture.
 
-use super::lines::Line;
+use super::lines::TextLine;
 
 /// What a label announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum LabelRole {
     /// The day of publication.
     Date,
     /// Who wrote it.
@@ -16,77 +16,77 @@ pub(super) enum Role {
 }
 
 /// Labels in lower case, the longer before the shorter that it begins with.
-const LABELS: [(&str, Role); 62] = [
-    ("ngày đăng tin", Role::Date),
-    ("ngày đăng bài", Role::Date),
-    ("ngày đăng", Role::Date),
-    ("đăng ngày", Role::Date),
-    ("đăng lúc", Role::Date),
-    ("đăng vào", Role::Date),
-    ("cập nhật lần cuối", Role::Date),
-    ("cập nhật lúc", Role::Date),
-    ("cập nhật ngày", Role::Date),
-    ("cập nhật", Role::Date),
-    ("ngày cập nhật", Role::Date),
-    ("ngày xuất bản", Role::Date),
-    ("xuất bản", Role::Date),
-    ("thời gian đăng", Role::Date),
-    ("posted on", Role::Date),
-    ("posted", Role::Date),
-    ("tác giả bài viết", Role::Author),
-    ("tên tác giả", Role::Author),
-    ("tác giả", Role::Author),
-    ("người viết bài", Role::Author),
-    ("người viết", Role::Author),
-    ("người đăng tin", Role::Author),
-    ("người đăng", Role::Author),
-    ("người đưa tin", Role::Author),
-    ("tin, bài và ảnh", Role::Author),
-    ("tin bài và ảnh", Role::Author),
-    ("tin, bài, ảnh", Role::Author),
-    ("tin bài, ảnh", Role::Author),
-    ("tin và ảnh", Role::Author),
-    ("tin, ảnh", Role::Author),
-    ("tin - ảnh", Role::Author),
-    ("tin-ảnh", Role::Author),
-    ("tin ảnh", Role::Author),
-    ("tin, bài", Role::Author),
-    ("tin bài", Role::Author),
-    ("bài và ảnh", Role::Author),
-    ("bài, ảnh", Role::Author),
-    ("bài - ảnh", Role::Author),
-    ("bài ảnh", Role::Author),
-    ("bài viết", Role::Author),
-    ("thực hiện", Role::Author),
-    ("phóng viên", Role::Author),
-    ("pv", Role::Author),
-    ("bút danh", Role::Author),
-    ("tin", Role::Author),
-    ("bài", Role::Author),
-    ("nguồn tin bài", Role::Source),
-    ("nguồn bài viết", Role::Source),
-    ("nguồn trích dẫn", Role::Source),
-    ("trích nguồn", Role::Source),
-    ("theo nguồn", Role::Source),
+const LABELS: [(&str, LabelRole); 62] = [
+    ("ngày đăng tin", LabelRole::Date),
+    ("ngày đăng bài", LabelRole::Date),
+    ("ngày đăng", LabelRole::Date),
+    ("đăng ngày", LabelRole::Date),
+    ("đăng lúc", LabelRole::Date),
+    ("đăng vào", LabelRole::Date),
+    ("cập nhật lần cuối", LabelRole::Date),
+    ("cập nhật lúc", LabelRole::Date),
+    ("cập nhật ngày", LabelRole::Date),
+    ("cập nhật", LabelRole::Date),
+    ("ngày cập nhật", LabelRole::Date),
+    ("ngày xuất bản", LabelRole::Date),
+    ("xuất bản", LabelRole::Date),
+    ("thời gian đăng", LabelRole::Date),
+    ("posted on", LabelRole::Date),
+    ("posted", LabelRole::Date),
+    ("tác giả bài viết", LabelRole::Author),
+    ("tên tác giả", LabelRole::Author),
+    ("tác giả", LabelRole::Author),
+    ("người viết bài", LabelRole::Author),
+    ("người viết", LabelRole::Author),
+    ("người đăng tin", LabelRole::Author),
+    ("người đăng", LabelRole::Author),
+    ("người đưa tin", LabelRole::Author),
+    ("tin, bài và ảnh", LabelRole::Author),
+    ("tin bài và ảnh", LabelRole::Author),
+    ("tin, bài, ảnh", LabelRole::Author),
+    ("tin bài, ảnh", LabelRole::Author),
+    ("tin và ảnh", LabelRole::Author),
+    ("tin, ảnh", LabelRole::Author),
+    ("tin - ảnh", LabelRole::Author),
+    ("tin-ảnh", LabelRole::Author),
+    ("tin ảnh", LabelRole::Author),
+    ("tin, bài", LabelRole::Author),
+    ("tin bài", LabelRole::Author),
+    ("bài và ảnh", LabelRole::Author),
+    ("bài, ảnh", LabelRole::Author),
+    ("bài - ảnh", LabelRole::Author),
+    ("bài ảnh", LabelRole::Author),
+    ("bài viết", LabelRole::Author),
+    ("thực hiện", LabelRole::Author),
+    ("phóng viên", LabelRole::Author),
+    ("pv", LabelRole::Author),
+    ("bút danh", LabelRole::Author),
+    ("tin", LabelRole::Author),
+    ("bài", LabelRole::Author),
+    ("nguồn tin bài", LabelRole::Source),
+    ("nguồn bài viết", LabelRole::Source),
+    ("nguồn trích dẫn", LabelRole::Source),
+    ("trích nguồn", LabelRole::Source),
+    ("theo nguồn", LabelRole::Source),
     // A slip of the tone mark that one agency's writers make.
-    ("nguồn tìn", Role::Source),
-    ("nguồn tin", Role::Source),
-    ("nguồn", Role::Source),
-    ("theo", Role::Source),
-    ("ảnh và clip", Role::Other),
-    ("ảnh", Role::Other),
-    ("video", Role::Other),
-    ("biên tập", Role::Other),
-    ("lượt xem", Role::Other),
-    ("số lượt xem", Role::Other),
-    ("đã xem", Role::Other),
+    ("nguồn tìn", LabelRole::Source),
+    ("nguồn tin", LabelRole::Source),
+    ("nguồn", LabelRole::Source),
+    ("theo", LabelRole::Source),
+    ("ảnh và clip", LabelRole::Other),
+    ("ảnh", LabelRole::Other),
+    ("video", LabelRole::Other),
+    ("biên tập", LabelRole::Other),
+    ("lượt xem", LabelRole::Other),
+    ("số lượt xem", LabelRole::Other),
+    ("đã xem", LabelRole::Other),
 ];
 
 /// A label at the beginning of a text, with what it announces and the text behind it.
-pub(super) struct Labelled<'a> {
+pub(super) struct LabelledText<'a> {
     /// The label as the page writes it.
     pub(super) label: &'a str,
-    pub(super) role: Role,
+    pub(super) role: LabelRole,
     /// What follows, without the colon.
     pub(super) value: &'a str,
     /// Whether there is a colon.
@@ -94,7 +94,7 @@ pub(super) struct Labelled<'a> {
 }
 
 /// Reads a label at the beginning of a text.
-pub(super) fn at_start(text: &str) -> Option<Labelled<'_>> {
+pub(super) fn at_start(text: &str) -> Option<LabelledText<'_>> {
     let text = text.trim_start_matches(['(', '[', '-', '–', '*', '+', '•', '|', ' ']);
     let (length, role) = LABELS.iter().find_map(|(label, role)| {
         // Lower case keeps the number of characters in Vietnamese, though not always that of bytes.
@@ -106,7 +106,7 @@ pub(super) fn at_start(text: &str) -> Option<Labelled<'_>> {
     let (label, rest) = text.split_at_checked(length)?;
     let rest = rest.trim_start();
     let value = rest.strip_prefix([':', '：']);
-    Some(Labelled { label, role, value: value.unwrap_or(rest).trim(), colon: value.is_some() })
+    Some(LabelledText { label, role, value: value.unwrap_or(rest).trim(), colon: value.is_some() })
 }
 
 /// Headings over lists of other articles, in lower case.
@@ -172,7 +172,7 @@ pub(super) fn is_related_heading(text: &str) -> bool {
 }
 
 /// Whether a line is set as the heading over a list of other articles in English: `More Great Stories`, `Top stories in Nation`.
-pub(super) fn is_more_heading(line: &Line) -> bool {
+pub(super) fn is_more_heading(line: &TextLine) -> bool {
     const BEGINS: [&str; 6] = ["more", "most", "latest", "top", "other", "related"];
     const NAMES: [&str; 6] = ["stories", "news", "articles", "headlines", "posts", "from"];
     let lower = line.text.to_lowercase();
@@ -185,7 +185,7 @@ pub(super) fn is_more_heading(line: &Line) -> bool {
 }
 
 /// Whether a line names another article and why it should be read: `Related: ...`, `Xem thêm: ...`, with the link behind it.
-pub(super) fn leads_on(line: &Line) -> bool {
+pub(super) fn leads_on(line: &TextLine) -> bool {
     let Some((before, _)) = line.text.split_once(':') else { return false };
     let label = before.chars().count();
     let lower = before.trim().to_lowercase();
@@ -197,7 +197,7 @@ pub(super) fn leads_on(line: &Line) -> bool {
 }
 
 /// Whether a line invites to something else than to read on, by a link or in a few words.
-pub(super) fn is_invitation(line: &Line) -> bool {
+pub(super) fn is_invitation(line: &TextLine) -> bool {
     const BEGINS: [&str; 12] = [
         "subscribe",
         "sign up",
@@ -299,7 +299,7 @@ const FURNITURE: [&str; 71] = [
 ];
 
 /// Whether a line is nothing but furniture: counters, "print", "back", "see details here".
-pub(super) fn is_furniture(text: &str) -> bool {
+pub(super) fn is_boilerplate_line(text: &str) -> bool {
     // The longest such line seen has 60 characters.
     if text.chars().count() > 120 {
         return false;
@@ -374,10 +374,10 @@ mod tests {
             "In trang | Gửi email",
             ": chi tiết",
         ] {
-            assert!(is_furniture(text), "{text}");
+            assert!(is_boilerplate_line(text), "{text}");
         }
         for text in ["Quay lại trường sau dịch", "12", "Lượt xem của dân tăng", ""] {
-            assert!(!is_furniture(text), "{text}");
+            assert!(!is_boilerplate_line(text), "{text}");
         }
         assert!(is_related_heading("TIN ĐÃ ĐƯA") && is_related_heading("» Các tin khác:"));
         assert!(!is_related_heading("Các tin khác nhau"));

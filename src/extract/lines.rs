@@ -1,7 +1,7 @@
 //! A page as the lines that a reader sees, each with the text nodes it is made of, so that a line can be judged by what it
 //! says and cut from the tree.
 
-use super::beside;
+use super::outside_body;
 use crate::page::{dom, plain};
 use ego_tree::{NodeId, NodeRef, iter::Edge};
 use scraper::node::Element;
@@ -11,7 +11,7 @@ use std::ops::Range;
 
 /// A line of a page or of a body.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Line {
+pub(super) struct TextLine {
     /// What it says, as [`plain::line`] makes it.
     pub(super) text: String,
     /// The text nodes that it is made of.
@@ -36,7 +36,7 @@ pub(super) struct Line {
     pub(super) heading: bool,
 }
 
-impl Line {
+impl TextLine {
     /// How long it is, in characters.
     pub(super) fn length(&self) -> usize {
         self.text.chars().count()
@@ -77,7 +77,7 @@ const UNREAD: [&str; 11] = [
 
 /// What holds for the text inside the elements that are open.
 #[derive(Clone, Copy, Default)]
-struct Inside {
+struct OpenElements {
     unread: bool,
     link: bool,
     file: bool,
@@ -89,7 +89,7 @@ struct Inside {
     heading: bool,
 }
 
-impl Inside {
+impl OpenElements {
     /// What holds inside one more element.
     fn within(self, node: NodeRef<'_, Node>, element: &Element) -> Self {
         let name = element.name();
@@ -105,7 +105,7 @@ impl Inside {
         };
         for (attribute, value) in element.attrs() {
             match attribute {
-                "href" if name == "a" => inside.file |= beside::leads_to_file(value),
+                "href" if name == "a" => inside.file |= outside_body::leads_to_file(value),
                 "align" => inside.set_to(value),
                 "class" => value
                     .split_ascii_whitespace()
@@ -140,10 +140,10 @@ impl Inside {
 }
 
 /// The lines below a node.
-pub(super) fn lines(root: NodeRef<'_, Node>) -> Vec<Line> {
+pub(super) fn lines(root: NodeRef<'_, Node>) -> Vec<TextLine> {
     let mut lines = Vec::new();
-    let mut line = Pending::default();
-    let (mut inside, mut around) = (Inside::default(), Vec::new());
+    let mut line = PendingLine::default();
+    let (mut inside, mut around) = (OpenElements::default(), Vec::new());
     for edge in root.traverse() {
         let (node, opens) = match edge {
             Edge::Open(node) => (node, true),
@@ -188,7 +188,7 @@ fn lays_out(cell: NodeRef<'_, Node>) -> bool {
 
 /// A line that is still being read.
 #[derive(Default)]
-struct Pending {
+struct PendingLine {
     text: String,
     nodes: Vec<NodeId>,
     linked: usize,
@@ -201,8 +201,8 @@ struct Pending {
     cells: usize,
 }
 
-impl Pending {
-    fn push(&mut self, node: NodeId, text: &str, inside: Inside) {
+impl PendingLine {
+    fn push(&mut self, node: NodeId, text: &str, inside: OpenElements) {
         let seen = text.chars().filter(|c| !c.is_whitespace() && !plain::is_invisible(*c)).count();
         self.text.push_str(text);
         self.nodes.push(node);
@@ -224,12 +224,12 @@ impl Pending {
         self.file |= inside.file;
     }
 
-    fn end(&mut self, lines: &mut Vec<Line>) {
+    fn end(&mut self, lines: &mut Vec<TextLine>) {
         let done = std::mem::take(self);
         let text = plain::line(&done.text);
         if !text.is_empty() {
-            let file = done.file || (done.linked > 0 && beside::names_document(&text));
-            lines.push(Line {
+            let file = done.file || (done.linked > 0 && outside_body::names_document(&text));
+            lines.push(TextLine {
                 text,
                 nodes: done.nodes,
                 linked: done.linked,
@@ -247,11 +247,11 @@ impl Pending {
 }
 
 /// Which lines end below which element, by their places.
-pub(super) struct Spans(HashMap<NodeId, Range<usize>>);
+pub(super) struct LineSpans(HashMap<NodeId, Range<usize>>);
 
-impl Spans {
+impl LineSpans {
     /// The spans of all elements below a node that hold a line.
-    pub(super) fn of(root: NodeRef<'_, Node>, lines: &[Line]) -> Self {
+    pub(super) fn of(root: NodeRef<'_, Node>, lines: &[TextLine]) -> Self {
         let ends = lines.iter().enumerate();
         let ends: HashMap<NodeId, usize> =
             ends.filter_map(|(place, line)| Some((*line.nodes.last()?, place + 1))).collect();
@@ -287,7 +287,7 @@ impl Spans {
 }
 
 /// Cuts a line out of the tree. Elements that it leaves empty are no matter: cleaning drops them.
-pub(super) fn cut(tree: &mut Html, line: &Line) {
+pub(super) fn remove_line(tree: &mut Html, line: &TextLine) {
     for id in &line.nodes {
         if let Some(mut node) = tree.tree.get_mut(*id) {
             node.detach();

@@ -1,6 +1,6 @@
 //! What a page says of itself to machines: JSON-LD and microdata (schema.org), Open Graph, `<meta>`, `<link>`, `<title>`.
 
-use crate::model::{Found, Provenance, RawHtml};
+use crate::model::{Extracted, Provenance, RawHtml};
 use crate::page::{Dom, dom::text_of, plain};
 use scraper::ElementRef;
 use serde_json::Value;
@@ -11,21 +11,21 @@ const LARGEST_BLOCK: usize = 1 << 20;
 
 /// What was found.
 #[derive(Debug, Default)]
-pub struct Metadata {
+pub struct PageMetadata {
     /// Titles, the best first.
-    pub titles: Vec<Found<String>>,
+    pub titles: Vec<Extracted<String>>,
     /// Dates of publication, the best first.
-    pub dates: Vec<Found<String>>,
+    pub dates: Vec<Extracted<String>>,
     /// The author.
-    pub author: Option<Found<String>>,
+    pub author: Option<Extracted<String>>,
     /// The summary.
-    pub summary: Option<Found<String>>,
+    pub summary: Option<Extracted<String>>,
     /// The body, where microdata marks it.
-    pub body: Option<Found<RawHtml>>,
+    pub body: Option<Extracted<RawHtml>>,
     /// The leading image, as written.
-    pub image: Option<Found<String>>,
+    pub image: Option<Extracted<String>>,
     /// Section and keywords.
-    pub tags: Vec<Found<String>>,
+    pub tags: Vec<Extracted<String>>,
     /// The content of `<title>`.
     pub title_element: Option<String>,
     /// Whether there is a field for a password.
@@ -33,18 +33,18 @@ pub struct Metadata {
     canonical: Option<(String, Provenance)>,
 }
 
-impl Metadata {
+impl PageMetadata {
     /// The address that the page names as its own.
-    pub fn canonical(&self, base: &Url) -> Option<Found<Url>> {
+    pub fn canonical(&self, base: &Url) -> Option<Extracted<Url>> {
         let (written, from) = self.canonical.as_ref()?;
-        Some(Found::new(base.join(written.trim()).ok()?, from.clone()))
+        Some(Extracted::new(base.join(written.trim()).ok()?, from.clone()))
     }
 }
 
 /// Reads a page's metadata.
-pub fn read(dom: &Dom) -> Metadata {
-    let mut found = Metadata::default();
-    let mut open_graph = Metadata::default();
+pub fn read(dom: &Dom) -> PageMetadata {
+    let mut found = PageMetadata::default();
+    let mut open_graph = PageMetadata::default();
     for node in dom.tree().root_element().descendants() {
         let Some(element) = ElementRef::wrap(node) else { continue };
         match element.value().name() {
@@ -95,7 +95,7 @@ fn some(text: &str) -> Option<String> {
     Some(plain::line(text)).filter(|text| !text.is_empty())
 }
 
-fn meta(element: ElementRef<'_>, found: &mut Metadata) {
+fn meta(element: ElementRef<'_>, found: &mut PageMetadata) {
     let name = element.attr("property").or_else(|| element.attr("name"));
     let (Some(name), Some(content)) = (name, element.attr("content").and_then(some)) else {
         return;
@@ -103,9 +103,9 @@ fn meta(element: ElementRef<'_>, found: &mut Metadata) {
     let name = name.trim().to_ascii_lowercase();
     let from = Provenance::Meta(name.clone());
     match name.as_str() {
-        "og:title" => found.titles.insert(0, Found::new(content, from)),
+        "og:title" => found.titles.insert(0, Extracted::new(content, from)),
         "twitter:title" | "dc.title" | "citation_title" => {
-            found.titles.push(Found::new(content, from))
+            found.titles.push(Extracted::new(content, from))
         }
         "article:published_time"
         | "og:published_time"
@@ -120,45 +120,45 @@ fn meta(element: ElementRef<'_>, found: &mut Metadata) {
         | "dcterms.created"
         | "dc.date"
         | "citation_publication_date"
-        | "citation_date" => found.dates.push(Found::new(content, from)),
+        | "citation_date" => found.dates.push(Extracted::new(content, from)),
         "author" | "article:author" | "dc.creator" | "citation_author"
             if !content.starts_with("http") =>
         {
-            found.author.get_or_insert(Found::new(content, from));
+            found.author.get_or_insert(Extracted::new(content, from));
         }
-        "og:description" => found.summary = Some(Found::new(content, from)),
+        "og:description" => found.summary = Some(Extracted::new(content, from)),
         "description" => {
-            found.summary.get_or_insert(Found::new(content, from));
+            found.summary.get_or_insert(Extracted::new(content, from));
         }
         "og:image" => {
-            found.image.get_or_insert(Found::new(content, from));
+            found.image.get_or_insert(Extracted::new(content, from));
         }
         "og:url" => found.canonical = Some((content, from)),
-        "article:section" | "article:tag" => found.tags.push(Found::new(content, from)),
+        "article:section" | "article:tag" => found.tags.push(Extracted::new(content, from)),
         _ => {}
     }
 }
 
-fn microdata(element: ElementRef<'_>, property: &str, found: &mut Metadata) {
+fn microdata(element: ElementRef<'_>, property: &str, found: &mut PageMetadata) {
     let value = || {
         let given = element.attr("content").or_else(|| element.attr("datetime"));
         given.and_then(some).or_else(|| some(&text_of(element)))
     };
     let from = Provenance::Markup(property.to_owned());
     match property {
-        "headline" => found.titles.extend(value().map(|text| Found::new(text, from))),
-        "datePublished" => found.dates.extend(value().map(|text| Found::new(text, from))),
+        "headline" => found.titles.extend(value().map(|text| Extracted::new(text, from))),
+        "datePublished" => found.dates.extend(value().map(|text| Extracted::new(text, from))),
         "articleBody" if found.body.is_none() => {
             let html = element.inner_html();
             // Some themes put the text into an attribute of a `<meta>`; that is no body.
-            found.body = some(&text_of(element)).map(|_| Found::new(RawHtml(html), from));
+            found.body = some(&text_of(element)).map(|_| Extracted::new(RawHtml(html), from));
         }
         _ => {}
     }
 }
 
 /// Reads a block of JSON-LD: an article at its top, in a list, or in its `@graph`.
-fn json_ld(text: &str, found: &mut Metadata) {
+fn json_ld(text: &str, found: &mut PageMetadata) {
     let Ok(value) = serde_json::from_str::<Value>(text.trim()) else { return };
     let graph = value.get("@graph").and_then(Value::as_array);
     let listed = value.as_array().or(graph);
@@ -166,17 +166,17 @@ fn json_ld(text: &str, found: &mut Metadata) {
     let Some(article) = objects.into_iter().find(|object| is_article(object)) else { return };
     let text = |name: &str| article.get(name).and_then(Value::as_str).and_then(some);
     let from = |name: &str| Provenance::JsonLd(name.to_owned());
-    let read = |name: &str| text(name).map(|value| Found::new(value, from(name)));
+    let read = |name: &str| text(name).map(|value| Extracted::new(value, from(name)));
     found.titles.extend(read("headline").or_else(|| read("name")));
     found.dates.extend(read("datePublished").or_else(|| read("dateCreated")));
     found.summary = read("description");
     let names = article.get("author").map(names).unwrap_or_default();
-    found.author = some(&names.join(", ")).map(|names| Found::new(names, from("author")));
+    found.author = some(&names.join(", ")).map(|names| Extracted::new(names, from("author")));
     found.tags.extend(read("articleSection"));
     found.image = article.get("image").and_then(|image| {
         let image = image.as_array().and_then(|list| list.first()).unwrap_or(image);
         let image = image.as_str().or_else(|| image.get("url")?.as_str())?;
-        Some(Found::new(image.to_owned(), from("image")))
+        Some(Extracted::new(image.to_owned(), from("image")))
     });
 }
 
@@ -210,7 +210,7 @@ mod tests {
     use super::*;
     use crate::page::SafeHtml;
 
-    fn of(html: &str) -> Metadata {
+    fn of(html: &str) -> PageMetadata {
         read(&Dom::parse(&SafeHtml::check(html.to_owned()).unwrap()))
     }
 

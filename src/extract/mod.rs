@@ -8,15 +8,15 @@
 pub mod metadata;
 pub mod platform;
 
-mod beside;
 mod body;
+mod body_boilerplate;
 mod byline;
-mod chrome;
-mod clutter;
 mod dates;
 mod generic;
 mod labels;
 mod lines;
+mod outside_body;
+mod page_boilerplate;
 mod removed;
 mod rules_version;
 mod selected;
@@ -25,18 +25,18 @@ mod title;
 pub use rules_version::{RULES_HASH, RULES_VERSION};
 
 use crate::model::{
-    Advice, ArticleSelectors, Candidate, Draft, FieldChoices, Found, Platform, Provenance,
-    RawAttachment, RawHtml, Subject, Teaser,
+    ArticleSelectors, Draft, ExplainedField, Extracted, FieldCandidate, FieldChoices, ListingItem,
+    PlatformRules, Provenance, RawAttachment, RawHtml, RetryAdvice,
 };
 use crate::page::{Dom, Page, PageError, SoftError, dom, plain, soft_error};
-use body::{ArticleBody, BodyCutter, Place};
+use body::{ArticleBody, BodyCutter, BodyRange};
 use byline::Byline;
 use dates::DateSearch;
 use ego_tree::NodeId;
-use lines::Line;
-use metadata::Metadata;
+use lines::TextLine;
+use metadata::PageMetadata;
 use removed::RemovalLog;
-use selected::Selected;
+use selected::SelectedFields;
 use url::Url;
 
 /// Why a page gives no draft.
@@ -79,11 +79,11 @@ pub enum ExtractError {
 
 impl ExtractError {
     /// What the visit should do now.
-    pub fn advice(&self) -> Advice {
+    pub fn advice(&self) -> RetryAdvice {
         match self {
-            Self::Unreadable { .. } | Self::NotHtml { .. } => Advice::SkipPage,
+            Self::Unreadable { .. } | Self::NotHtml { .. } => RetryAdvice::SkipPage,
             Self::SoftError { error, .. } => error.kind.advice(),
-            Self::Login(_) | Self::NoTitle(_) | Self::NoBody(_) => Advice::AskOperator,
+            Self::Login(_) | Self::NoTitle(_) | Self::NoBody(_) => RetryAdvice::AskOperator,
         }
     }
 }
@@ -91,7 +91,7 @@ impl ExtractError {
 /// Drafts the article on a page. `teaser` is what the listing showed of it.
 pub fn draft(
     page: &Page,
-    teaser: Option<&Teaser>,
+    teaser: Option<&ListingItem>,
     rules: &ArticleSelectors,
 ) -> Result<Draft, ExtractError> {
     draft_with(page, teaser, rules, &mut FieldChoices::default())
@@ -100,7 +100,7 @@ pub fn draft(
 /// The same with choices that may be explained.
 pub fn draft_with(
     page: &Page,
-    teaser: Option<&Teaser>,
+    teaser: Option<&ListingItem>,
     rules: &ArticleSelectors,
     choices: &mut FieldChoices,
 ) -> Result<Draft, ExtractError> {
@@ -113,22 +113,22 @@ pub fn draft_with(
     let cutter = BodyCutter::of(rules, platform, choices);
     let mut body = body::choose(&view, &cutter, choices).map_err(unreadable)?;
     // An article may be no more than a file under a title.
-    let file = || beside::file_alone(&view.dom, &view.lines, &view.base);
+    let file = || outside_body::single_attachment(&view.dom, &view.lines, &view.base);
     let (file, files) = body.is_none().then(file).flatten().unzip();
     let place = view.place(body.as_ref(), file);
-    let title = choices.take(Subject::Title, title::candidates(&view, &place));
+    let title = choices.take(ExplainedField::Title, title::candidates(&view, &place));
     let shown = title.as_ref().map(|title| title.value.as_str());
 
     let mut contents =
         DraftContents { attachments: view.attachments.clone(), ..DraftContents::default() };
     contents.attach(files.unwrap_or_default(), Provenance::Markup("link under the title".into()));
     if let Some(body) = &mut body {
-        let files = beside::files(*body.value.dom.tree().root_element(), &view.base);
+        let files = outside_body::files(*body.value.dom.tree().root_element(), &view.base);
         contents.attach(files, Provenance::Body);
         view.strip_body(body, shown.unwrap_or_default(), &mut contents.byline, choices);
     }
     // A guess that holds no sentence but the title has met what stands around an empty article.
-    contents.body = choices.check(Subject::Body, body, |body| {
+    contents.body = choices.check(ExplainedField::Body, body, |body| {
         let is_around = is_guess(body)
             && !generic::has_text(&body.value.lines(), shown.map(plain::fold).as_deref());
         let why = "holds no sentence but the title: it is what stands around an empty article";
@@ -136,7 +136,7 @@ pub fn draft_with(
     });
     // Placed again: a guessed body may have begun above its title.
     contents.place = view.place(contents.body.as_ref(), file).after_title(&view.lines, shown);
-    contents.byline.around(&view.lines, &contents.place);
+    contents.byline.read_around_body(&view.lines, &contents.place);
     contents.read_text(&view);
     let title = view.require_article(title, &contents)?;
     Ok(view.draft(title, contents, choices))
@@ -156,17 +156,17 @@ fn require_html(page: &Page) -> Result<(), ExtractError> {
 /// A page, read for the fields of its article.
 struct PageView<'a> {
     page: &'a Page,
-    teaser: Option<&'a Teaser>,
+    teaser: Option<&'a ListingItem>,
     base: Url,
-    selected: Selected,
-    metadata: Metadata,
+    selected: SelectedFields,
+    metadata: PageMetadata,
     /// The files that the platform's rules find.
-    attachments: Vec<Found<RawAttachment>>,
+    attachments: Vec<Extracted<RawAttachment>>,
     /// What the page shows about this article: the page without its boilerplate.
     dom: Dom,
     /// The elements that were cut out of it.
     boilerplate: Vec<NodeId>,
-    lines: Vec<Line>,
+    lines: Vec<TextLine>,
 }
 
 impl<'a> PageView<'a> {
@@ -174,17 +174,17 @@ impl<'a> PageView<'a> {
     fn of(
         mut dom: Dom,
         page: &'a Page,
-        teaser: Option<&'a Teaser>,
+        teaser: Option<&'a ListingItem>,
         rules: &ArticleSelectors,
-        platform: Option<&Platform>,
+        platform: Option<&PlatformRules>,
         choices: &mut FieldChoices,
     ) -> Self {
         let base = dom.base(&page.url);
         Self {
             metadata: metadata::read(&dom),
-            selected: Selected::read(&dom, rules, platform, choices),
-            attachments: beside::attachments(&dom, platform, &base),
-            boilerplate: chrome::cut(dom.tree_mut()),
+            selected: SelectedFields::read(&dom, rules, platform, choices),
+            attachments: outside_body::attachments(&dom, platform, &base),
+            boilerplate: page_boilerplate::remove_page_boilerplate(dom.tree_mut()),
             lines: lines::lines(*dom.tree().root_element()),
             page,
             teaser,
@@ -194,17 +194,17 @@ impl<'a> PageView<'a> {
     }
 
     /// Where a body lies on the page, or the line of the file in its place.
-    fn place(&self, body: Option<&Found<ArticleBody>>, file: Option<usize>) -> Place {
+    fn place(&self, body: Option<&Extracted<ArticleBody>>, file: Option<usize>) -> BodyRange {
         match body {
-            Some(body) => body::place(&self.lines, &body.value.lines()),
-            None => Place { title: None, body: file.map(|line| (line, line)) },
+            Some(body) => body::locate(&self.lines, &body.value.lines()),
+            None => BodyRange { title: None, body: file.map(|line| (line, line)) },
         }
     }
 
     /// Cuts title, furniture and bylines out of a body, and reads the bylines.
     fn strip_body(
         &self,
-        body: &mut Found<ArticleBody>,
+        body: &mut Extracted<ArticleBody>,
         title: &str,
         byline: &mut Byline,
         choices: &mut FieldChoices,
@@ -212,7 +212,7 @@ impl<'a> PageView<'a> {
         let guessed = is_guess(body);
         let ArticleBody { dom, removed } = &mut body.value;
         body::trim(dom.tree_mut(), title, guessed, removed);
-        byline.peel(dom.tree_mut(), removed);
+        byline.split_off(dom.tree_mut(), removed);
         choices.explain(|told| {
             let mut around = RemovalLog::new(guessed);
             around.elements(self.dom.tree(), &self.boilerplate, removed::boilerplate);
@@ -228,9 +228,9 @@ impl<'a> PageView<'a> {
     /// is.
     fn require_article(
         &self,
-        title: Option<Found<String>>,
+        title: Option<Extracted<String>>,
         contents: &DraftContents,
-    ) -> Result<Found<String>, ExtractError> {
+    ) -> Result<Extracted<String>, ExtractError> {
         let url = || self.page.url.clone();
         if !contents.has_content && self.metadata.asks_password {
             return Err(ExtractError::Login(url()));
@@ -255,7 +255,7 @@ impl<'a> PageView<'a> {
     /// The draft of an article.
     fn draft(
         mut self,
-        title: Found<String>,
+        title: Extracted<String>,
         contents: DraftContents,
         choices: &mut FieldChoices,
     ) -> Draft {
@@ -264,9 +264,9 @@ impl<'a> PageView<'a> {
         draft.title = Some(title);
         draft.fetched = Some(self.page.fetched);
         draft.dates = self.dates(&contents, choices);
-        draft.summary = choices.take(Subject::Summary, self.summaries());
-        let language =
-            choices.take(Subject::Language, beside::languages(&self.dom, &contents.text));
+        draft.summary = choices.take(ExplainedField::Summary, self.summaries());
+        let language = choices
+            .take(ExplainedField::Language, outside_body::languages(&self.dom, &contents.text));
         draft.language = language.map(|language| language.map(|tag| tag.0));
         // A picture that only the mark-up or the listing names makes no article of an empty page.
         draft.images = self.image().filter(|_| !contents.is_empty()).into_iter().collect();
@@ -274,15 +274,15 @@ impl<'a> PageView<'a> {
         draft.body = contents.body.filter(|_| contents.has_content).map(|body| body.map(html));
         let author = self.selected.author.take();
         let authors = authors(author, contents.byline.author, self.metadata.author);
-        draft.author = choices.take(Subject::Author, authors);
+        draft.author = choices.take(ExplainedField::Author, authors);
         let sources = self.selected.source.into_iter().chain(contents.byline.source);
-        draft.source_line = choices.take(Subject::Source, sources.map(Candidate::from));
+        draft.source_line = choices.take(ExplainedField::Source, sources.map(FieldCandidate::from));
         draft.attachments = contents.attachments;
         if let Some(teaser) = self.teaser {
-            let of_teaser = |tag: &String| Found::new(tag.clone(), Provenance::Teaser);
+            let of_teaser = |tag: &String| Extracted::new(tag.clone(), Provenance::Teaser);
             draft.tags = teaser.tags.iter().map(of_teaser).collect();
             let files = teaser.attachments.iter().cloned();
-            draft.attachments.extend(files.map(|file| Found::new(file, Provenance::Teaser)));
+            draft.attachments.extend(files.map(|file| Extracted::new(file, Provenance::Teaser)));
             draft.first_source.clone_from(&teaser.first_source);
         }
         draft.tags.extend(self.metadata.tags);
@@ -290,72 +290,78 @@ impl<'a> PageView<'a> {
     }
 
     /// The texts that hold the date, the best first.
-    fn dates(&self, contents: &DraftContents, choices: &mut FieldChoices) -> Vec<Found<String>> {
+    fn dates(
+        &self,
+        contents: &DraftContents,
+        choices: &mut FieldChoices,
+    ) -> Vec<Extracted<String>> {
         let search =
             DateSearch { view: self, place: &contents.place, lead: contents.lead.as_deref() };
         let dates = search.candidates();
         if choices.are_explained() {
             let cut = removed::detached_lines(self.dom.tree(), &self.boilerplate);
             for (line, why) in search.ignored(&dates, cut) {
-                choices.ignore(Subject::Date, "page", &line, why);
+                choices.ignore(ExplainedField::Date, "page", &line, why);
             }
         }
         dates
     }
 
     /// The summaries, the best first.
-    fn summaries(&self) -> impl Iterator<Item = Candidate> {
+    fn summaries(&self) -> impl Iterator<Item = FieldCandidate> {
         let selected = self.selected.summary.iter().map(|found| {
-            Candidate::from(found.clone()).fault(is_short(found).then_some("is too short for one"))
+            FieldCandidate::from(found.clone())
+                .fault(is_short(found).then_some("is too short for one"))
         });
         let teased = self.teaser.and_then(|teaser| teaser.summary.as_deref()).map(plain::line);
         let teased = teased.filter(|text| !text.is_empty());
-        let teased = teased.map(|summary| Candidate::new(summary, Provenance::Teaser));
-        selected.chain(teased).chain(self.metadata.summary.clone().map(Candidate::from))
+        let teased = teased.map(|summary| FieldCandidate::new(summary, Provenance::Teaser));
+        selected.chain(teased).chain(self.metadata.summary.clone().map(FieldCandidate::from))
     }
 
     /// The picture beside the text.
-    fn image(&self) -> Option<Found<Url>> {
+    fn image(&self) -> Option<Extracted<Url>> {
         let teased = self.teaser.and_then(|teaser| teaser.image.clone());
         let named = || {
-            let Found { value, provenance } = self.metadata.image.as_ref()?;
-            Some(Found::new(self.base.join(value).ok()?, provenance.clone()))
+            let Extracted { value, provenance } = self.metadata.image.as_ref()?;
+            Some(Extracted::new(self.base.join(value).ok()?, provenance.clone()))
         };
-        teased.map(|url| Found::new(url, Provenance::Teaser)).or_else(named)
+        teased.map(|url| Extracted::new(url, Provenance::Teaser)).or_else(named)
     }
 }
 
 /// The authors, the best first. Below the operator the signature under the text goes first: a CMS names the login that typed
 /// it in.
 fn authors(
-    selected: Option<Found<String>>,
-    signed: Option<Found<String>>,
-    told: Option<Found<String>>,
-) -> impl Iterator<Item = Candidate> {
-    let is_operators = |found: &Found<String>| matches!(found.provenance, Provenance::Selector(_));
+    selected: Option<Extracted<String>>,
+    signed: Option<Extracted<String>>,
+    told: Option<Extracted<String>>,
+) -> impl Iterator<Item = FieldCandidate> {
+    let is_operators =
+        |found: &Extracted<String>| matches!(found.provenance, Provenance::Selector(_));
     let (first, second) = if selected.as_ref().is_some_and(is_operators) {
         (selected, signed)
     } else {
         (signed, selected)
     };
-    first.into_iter().chain(second).chain(told).map(Candidate::from)
+    first.into_iter().chain(second).chain(told).map(FieldCandidate::from)
 }
 
-fn is_short(summary: &Found<String>) -> bool {
+fn is_short(summary: &Extracted<String>) -> bool {
     summary.value.chars().count() < 20
 }
 
-fn is_guess(body: &Found<ArticleBody>) -> bool {
+fn is_guess(body: &Extracted<ArticleBody>) -> bool {
     body.provenance == Provenance::Generic
 }
 
 /// The article on a page, as far as it is not in the page's mark-up.
 #[derive(Default)]
 struct DraftContents {
-    body: Option<Found<ArticleBody>>,
-    place: Place,
+    body: Option<Extracted<ArticleBody>>,
+    place: BodyRange,
     byline: Byline,
-    attachments: Vec<Found<RawAttachment>>,
+    attachments: Vec<Extracted<RawAttachment>>,
     /// What stands at the head of the text and is not in the body that was found.
     head: Vec<String>,
     /// Head and body.
@@ -368,7 +374,7 @@ struct DraftContents {
 
 impl DraftContents {
     fn attach(&mut self, files: Vec<RawAttachment>, from: Provenance) {
-        self.attachments.extend(files.into_iter().map(|file| Found::new(file, from.clone())));
+        self.attachments.extend(files.into_iter().map(|file| Extracted::new(file, from.clone())));
     }
 
     /// Makes the text of the body and of what stands apart from it.
@@ -389,7 +395,7 @@ impl DraftContents {
         if !self.head.is_empty() {
             self.text = format!("{}\n{}", self.head.join("\n"), self.text);
         }
-        let has_image = body.is_some_and(|body| beside::has_image(&body.value.dom));
+        let has_image = body.is_some_and(|body| outside_body::has_image(&body.value.dom));
         self.has_content = !plain::line(&self.text).is_empty() || has_image;
     }
 
@@ -400,26 +406,28 @@ impl DraftContents {
 }
 
 /// The draft of an item that is not followed: all that its feed brings.
-pub fn draft_of_teaser(teaser: &Teaser) -> Draft {
+pub fn draft_of_teaser(teaser: &ListingItem) -> Draft {
     let feed = |name: &str| Provenance::Feed(name.to_owned());
     let mut draft = Draft::empty(teaser.url.clone());
-    draft.title = teaser.title.clone().map(|title| Found::new(title, feed("title")));
-    draft.summary = teaser.summary.clone().map(|text| Found::new(text, feed("summary")));
-    draft.author = teaser.author.clone().map(|author| Found::new(author, feed("author")));
-    draft.language = teaser.language.clone().map(|language| Found::new(language, feed("language")));
-    draft.dates.extend(teaser.date.clone().map(|date| Found::new(date, feed("date"))));
-    draft.body = teaser.content.clone().map(|content| Found::new(content, feed("content")));
+    draft.title = teaser.title.clone().map(|title| Extracted::new(title, feed("title")));
+    draft.summary = teaser.summary.clone().map(|text| Extracted::new(text, feed("summary")));
+    draft.author = teaser.author.clone().map(|author| Extracted::new(author, feed("author")));
+    draft.language =
+        teaser.language.clone().map(|language| Extracted::new(language, feed("language")));
+    draft.dates.extend(teaser.date.clone().map(|date| Extracted::new(date, feed("date"))));
+    draft.body = teaser.content.clone().map(|content| Extracted::new(content, feed("content")));
     // An item with a summary only is still an article: a short one.
     if draft.body.is_none() {
         let summary = teaser.summary.as_deref().map(|text| RawHtml(body::paragraph(text)));
-        draft.body = summary.map(|summary| Found::new(summary, feed("summary")));
+        draft.body = summary.map(|summary| Extracted::new(summary, feed("summary")));
     }
     let images = teaser.image.iter().chain(&teaser.pictures);
-    draft.images = images.map(|url| Found::new(url.clone(), feed("image"))).collect();
+    draft.images = images.map(|url| Extracted::new(url.clone(), feed("image"))).collect();
     let files = teaser.attachments.iter().cloned();
-    draft.attachments = files.map(|file| Found::new(file, feed("enclosure"))).collect();
-    draft.tags = teaser.tags.iter().map(|tag| Found::new(tag.clone(), feed("category"))).collect();
-    draft.source_line = teaser.source_line.clone().map(|line| Found::new(line, feed("source")));
+    draft.attachments = files.map(|file| Extracted::new(file, feed("enclosure"))).collect();
+    draft.tags =
+        teaser.tags.iter().map(|tag| Extracted::new(tag.clone(), feed("category"))).collect();
+    draft.source_line = teaser.source_line.clone().map(|line| Extracted::new(line, feed("source")));
     draft.first_source.clone_from(&teaser.first_source);
     draft
 }

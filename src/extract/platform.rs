@@ -7,9 +7,9 @@ mod index;
 #[cfg(test)]
 mod tests;
 
-use crate::model::{Named, Platform, Platforms, Selector};
+use crate::model::{CssSelector, PlatformChoice, PlatformName, PlatformRules};
 use crate::page::Dom;
-use index::Index;
+use index::PageIndex;
 use std::sync::LazyLock;
 
 /// The files, in the order in which they are tried: the narrower family first.
@@ -32,7 +32,7 @@ const FILES: [&str; 16] = [
     include_str!("../../platforms/sharepoint-2013.toml"),
 ];
 
-static EMBEDDED: LazyLock<Vec<Platform>> = LazyLock::new(|| {
+static EMBEDDED: LazyLock<Vec<PlatformRules>> = LazyLock::new(|| {
     // A file that cannot be read is left out; a test reads them all.
     FILES.iter().filter_map(|text| toml::from_str(text).ok()).collect()
 });
@@ -43,17 +43,17 @@ pub fn names<'a>() -> impl Iterator<Item = &'a str> {
 }
 
 /// The family that a page is of: one whose body is on the page, else one whose title is.
-pub fn recognise<'a>(dom: &Dom, platforms: &'a Platforms) -> Option<&'a Platform> {
+pub fn recognise<'a>(dom: &Dom, platforms: &'a PlatformChoice) -> Option<&'a PlatformRules> {
     let all = || platforms.own.iter().chain(EMBEDDED.iter());
     match &platforms.of {
-        Named::Without => return None,
-        Named::As(name) => return all().find(|platform| platform.name == *name),
-        Named::Unsaid => {}
+        PlatformName::Without => return None,
+        PlatformName::As(name) => return all().find(|platform| platform.name == *name),
+        PlatformName::Unsaid => {}
     }
-    let index = Index::of(dom);
+    let index = PageIndex::of(dom);
     let generator = index.generator.unwrap_or_default();
-    let finds = |selector: &Selector| index.may_match(selector) && shows(dom, selector);
-    let is_there = |selector: &Selector| {
+    let finds = |selector: &CssSelector| index.may_match(selector) && shows(dom, selector);
+    let is_there = |selector: &CssSelector| {
         index.may_match(selector) && dom.tree().select(selector.compiled()).next().is_some()
     };
     let mut titled = None;
@@ -75,7 +75,7 @@ pub fn recognise<'a>(dom: &Dom, platforms: &'a Platforms) -> Option<&'a Platform
 }
 
 /// Whether something that a selector finds has a text or a picture.
-fn shows(dom: &Dom, selector: &Selector) -> bool {
+fn shows(dom: &Dom, selector: &CssSelector) -> bool {
     dom.tree().select(selector.compiled()).any(|element| {
         element.descendants().any(|node| match node.value() {
             scraper::Node::Text(text) => !text.text.trim().is_empty(),

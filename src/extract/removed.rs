@@ -1,6 +1,6 @@
 //! What is cut out of a body and why, written down by the steps that cut where an explanation is wanted.
 
-use super::lines::{self, Line};
+use super::lines::{self, TextLine};
 use crate::model::{BOILERPLATE, RemovedPart, shortened};
 use crate::page::plain;
 use ego_tree::NodeId;
@@ -13,7 +13,7 @@ const EXCERPT: usize = 80;
 pub(super) const FURNITURE: &str = "furniture";
 
 /// A line that is cut out of a body, and its kind.
-pub(super) type LineCut<'a> = (&'a Line, &'static str);
+pub(super) type LineCut<'a> = (&'a TextLine, &'static str);
 
 /// What a line of furniture is for.
 fn furniture_kind(text: &str) -> &'static str {
@@ -60,14 +60,14 @@ impl RemovalLog {
                 kind: kind(&element),
                 excerpt: shortened(&first.text, EXCERPT),
                 lines: lines.len(),
-                characters: lines.iter().map(Line::length).sum(),
+                characters: lines.iter().map(TextLine::length).sum(),
             });
         }
     }
 
     /// Cuts lines out of the tree that they were read from, and writes them down in the order of the page.
-    pub(super) fn cut(&mut self, tree: &mut Html, all: &[Line], cut: &[LineCut<'_>]) {
-        cut.iter().for_each(|(line, _)| lines::cut(tree, line));
+    pub(super) fn cut(&mut self, tree: &mut Html, all: &[TextLine], cut: &[LineCut<'_>]) {
+        cut.iter().for_each(|(line, _)| lines::remove_line(tree, line));
         let all = if self.is_wanted { all } else { &[] };
         let mut adjoining = None;
         for line in all {
@@ -102,7 +102,7 @@ pub(super) fn boilerplate(element: &str) -> String {
 pub(super) fn detached_lines<'a>(
     tree: &'a Html,
     detached: &[NodeId],
-) -> impl Iterator<Item = (String, Vec<Line>)> + use<'a> {
+) -> impl Iterator<Item = (String, Vec<TextLine>)> + use<'a> {
     let mut detached = detached.to_vec();
     detached.sort_unstable();
     detached.into_iter().filter_map(|id| {
@@ -117,7 +117,7 @@ pub(super) fn detached_lines<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extract::{body, chrome};
+    use crate::extract::{body, page_boilerplate};
     use crate::page::{Dom, SafeHtml};
 
     fn dom(html: &str) -> Dom {
@@ -154,7 +154,7 @@ mod tests {
         let mut page = dom(
             "<nav id=menu><p>Trang chủ</p><p>Tin</p></nav><p>một</p><div class='share-buttons x'>Gửi</div>",
         );
-        let cut = chrome::cut(page.tree_mut());
+        let cut = page_boilerplate::remove_page_boilerplate(page.tree_mut());
         let (mut on, mut off) = (RemovalLog::new(true), RemovalLog::new(false));
         on.elements(page.tree(), &cut, boilerplate);
         off.elements(page.tree(), &cut, boilerplate);

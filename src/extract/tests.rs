@@ -1,6 +1,6 @@
 use super::*;
-use crate::model::{ConsideredValue, Explanation, Key, Teaser};
-use crate::page::{Coding, MediaType, SafeHtml, Validators};
+use crate::model::{ArticleKey, ConsideredValue, Explanation, ListingItem};
+use crate::page::{ContentCoding, MediaType, SafeHtml, Validators};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -13,11 +13,11 @@ fn page(url: &str, html: &str) -> Page {
         media: MediaType::read("text/html; charset=utf-8"),
         told: None,
         wire: bytes.clone(),
-        coding: Coding::Identity,
+        coding: ContentCoding::Identity,
         bytes,
         fetched: "2026-11-24T03:00:00Z".parse().unwrap(),
         validators: Validators::default(),
-        said: crate::page::Said::default(),
+        said: crate::page::CacheHints::default(),
     }
 }
 
@@ -41,7 +41,7 @@ fn strings(value: &Value) -> Vec<String> {
     value.as_array().unwrap().iter().map(|line| plain::line(line.as_str().unwrap())).collect()
 }
 
-fn value(found: &Option<Found<String>>) -> Option<&str> {
+fn value(found: &Option<Extracted<String>>) -> Option<&str> {
     found.as_ref().map(|found| found.value.as_str())
 }
 
@@ -97,18 +97,24 @@ fn the_operators_selectors_are_never_overridden() {
     assert_eq!(value(&draft.title), Some("Tên khác hẳn"));
     assert_eq!(value(&draft.author), Some("Lê A"));
     assert_eq!(body_lines(&draft), ["Đoạn một của bài."]);
-    assert_eq!(draft.dates[0], Found::new("12/01/2023".into(), Provenance::Selector(".d".into())));
+    assert_eq!(
+        draft.dates[0],
+        Extracted::new("12/01/2023".into(), Provenance::Selector(".d".into()))
+    );
 }
 
 #[test]
 fn a_constant_title_gives_way_to_the_teasers() {
     let html = "<title>Trang thông tin điện tử</title><div class=entry-content><p>Một đoạn văn bản đủ dài để đọc được.</p></div>";
     let page = page("https://a.gov.vn/1", html);
-    let mut teaser = Teaser::of(page.url.clone(), Key::of_page(&page.url, &page.url));
+    let mut teaser = ListingItem::of(page.url.clone(), ArticleKey::of_page(&page.url, &page.url));
     teaser.title = Some("Hội nghị tổng kết năm".into());
     teaser.date = Some("(10/01/2023)".into());
     let with = draft(&page, Some(&teaser), &ArticleSelectors::default()).unwrap();
-    assert_eq!(with.title, Some(Found::new("Hội nghị tổng kết năm".into(), Provenance::Teaser)));
+    assert_eq!(
+        with.title,
+        Some(Extracted::new("Hội nghị tổng kết năm".into(), Provenance::Teaser))
+    );
     assert_eq!(with.dates[0].provenance, Provenance::Teaser);
     let without = draft(&page, None, &ArticleSelectors::default()).unwrap();
     assert_eq!(without.title.unwrap().provenance, Provenance::TitleElement);
@@ -198,13 +204,15 @@ fn what_is_no_article_is_refused_in_a_sentence() {
     check(&at(&"<div>".repeat(9000)), |e| matches!(e, ExtractError::Unreadable { .. }));
     let mut image = at("x");
     image.media = MediaType::read("image/png");
-    check(&image, |e| matches!(e, ExtractError::NotHtml { .. }) && e.advice() == Advice::SkipPage);
+    check(&image, |e| {
+        matches!(e, ExtractError::NotHtml { .. }) && e.advice() == RetryAdvice::SkipPage
+    });
 }
 
 #[test]
 fn an_item_that_is_not_followed_is_drafted_from_its_feed() {
     let url: Url = "https://a.gov.vn/1".parse().unwrap();
-    let mut teaser = Teaser::of(url.clone(), Key::of_guid("1"));
+    let mut teaser = ListingItem::of(url.clone(), ArticleKey::of_guid("1"));
     teaser.title = Some("Một".into());
     teaser.summary = Some("Tóm tắt <b>".into());
     teaser.date = Some("Tue, 10 Jan 2023 01:15:00 GMT".into());
@@ -283,7 +291,7 @@ const TEXT: &str = "Sáng nay, cơ quan đã tổ chức hội nghị với sự
 
 fn explained(html: &str, teased: Option<&str>, rules: &ArticleSelectors) -> Explanation {
     let page = page("https://a.gov.vn/tin/7", html);
-    let mut teaser = Teaser::of(page.url.clone(), Key::of_page(&page.url, &page.url));
+    let mut teaser = ListingItem::of(page.url.clone(), ArticleKey::of_page(&page.url, &page.url));
     teaser.title = teased.map(str::to_owned);
     let mut choices = FieldChoices::explained(plain::fold);
     let explained = draft_with(&page, Some(&teaser), rules, &mut choices);
@@ -292,7 +300,7 @@ fn explained(html: &str, teased: Option<&str>, rules: &ArticleSelectors) -> Expl
     choices.into_explanation()
 }
 
-fn told(explanation: &Explanation, subject: Subject) -> Vec<String> {
+fn told(explanation: &Explanation, subject: ExplainedField) -> Vec<String> {
     let shown = |told: &&ConsideredValue| {
         format!("{} {} {}", told.verdict, told.from, told.why.clone().unwrap_or_default())
     };
@@ -312,7 +320,7 @@ fn a_constant_name_and_a_title_that_is_not_shown_have_their_reasons() {
     let unshown = "no line of the page shows it, so it counts only where the page shows no title";
     let last = "is believed last: many sites have one <title> for all their pages";
     assert_eq!(
-        told(&explanation, Subject::Title),
+        told(&explanation, ExplainedField::Title),
         [
             "taken heading".to_owned(),
             format!("passed over meta:og:title {constant}"),
@@ -324,7 +332,7 @@ fn a_constant_name_and_a_title_that_is_not_shown_have_their_reasons() {
         format!("<title>Cổng thông tin tỉnh</title><div><p>{TEXT}</p><p>{TEXT} Hết.</p></div>");
     let explanation = explained(&html, None, &rules);
     let alone = "taken title-element is all that there is, and may be the site's constant name";
-    assert_eq!(told(&explanation, Subject::Title), [alone]);
+    assert_eq!(told(&explanation, ExplainedField::Title), [alone]);
 }
 
 #[test]
@@ -335,7 +343,7 @@ fn what_the_platform_finds_over_other_articles_is_no_title() {
     );
     let explanation = explained(&html, None, &ArticleSelectors::default());
     assert_eq!(explanation.platform.as_deref(), Some("wordpress"));
-    let title = told(&explanation, Subject::Title);
+    let title = told(&explanation, ExplainedField::Title);
     let other = "passed over platform:wordpress title is the heading over other articles";
     assert!(title.contains(&other.to_owned()), "{title:?}");
 }
@@ -355,14 +363,14 @@ fn selectors_that_find_nothing_and_what_remove_cuts_are_told() {
     };
     let explanation = explained(&html, None, &rules);
     let nothing = "passed over selector:td.Time finds nothing on this page";
-    assert_eq!(told(&explanation, Subject::Date), [nothing]);
-    let body = told(&explanation, Subject::Body);
+    assert_eq!(told(&explanation, ExplainedField::Date), [nothing]);
+    let body = told(&explanation, ExplainedField::Body);
     assert_eq!(body[0], "taken selector:.a");
     assert_eq!(body[1], "agrees generic");
     assert_eq!(body[2], "passed over article.remove \".no\" finds nothing in it");
     let cuts: Vec<_> = explanation.removed.iter().map(|part| part.kind.as_str()).collect();
     assert_eq!(cuts, ["furniture of the page (nav)", "article.remove \".x\"", "byline"]);
-    assert_eq!(told(&explanation, Subject::Author), ["taken label:Tác giả"]);
+    assert_eq!(told(&explanation, ExplainedField::Author), ["taken label:Tác giả"]);
 }
 
 #[test]
@@ -371,7 +379,7 @@ fn a_guess_that_meets_what_stands_around_an_empty_article_is_told() {
         format!("<title>x</title><h1>{TEXT}</h1><div class=menu><p>Đơn vị</p><p>{TEXT}</p></div>");
     let explanation = explained(&html, None, &ArticleSelectors::default());
     let why = "holds no sentence but the title: it is what stands around an empty article";
-    assert_eq!(told(&explanation, Subject::Body), [format!("passed over generic {why}")]);
+    assert_eq!(told(&explanation, ExplainedField::Body), [format!("passed over generic {why}")]);
 }
 
 #[test]
@@ -385,7 +393,7 @@ fn dates_that_are_no_candidates_have_their_reasons() {
          <p>14/01/2023 08:00</p><div>Tin liên quan</div><p>15/01/2023 08:00</p></div>"
     );
     let explanation = explained(&html, None, &ArticleSelectors::default());
-    let told = explanation.of(Subject::Date).into_iter();
+    let told = explanation.of(ExplainedField::Date).into_iter();
     let told = told.map(|told| (told.value.as_str(), told.why.as_deref().unwrap_or_default()));
     assert_eq!(
         told.collect::<Vec<_>>(),

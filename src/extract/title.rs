@@ -1,11 +1,11 @@
 //! The title. Agencies' `<title>` is often the site's name on every page, and many articles have no heading element.
 
 use super::PageView;
-use super::body::Place;
-use super::lines::Line;
-use super::metadata::Metadata;
+use super::body::BodyRange;
+use super::lines::TextLine;
+use super::metadata::PageMetadata;
 use super::{dates, labels};
-use crate::model::{Candidate, Found, Provenance, Selector, Teaser};
+use crate::model::{CssSelector, Extracted, FieldCandidate, ListingItem, Provenance};
 use crate::page::{Dom, dom::text_of, plain};
 use scraper::ElementRef;
 use std::iter;
@@ -27,14 +27,14 @@ const NAMED: &str = "[class*=tieude], [class*=tieu-de], [class*=title-news], [cl
 /// The titles, the best first; evaluated on demand.
 pub(super) fn candidates<'a>(
     view: &'a PageView<'_>,
-    place: &'a Place,
-) -> impl Iterator<Item = Candidate> + 'a {
+    place: &'a BodyRange,
+) -> impl Iterator<Item = FieldCandidate> + 'a {
     let (lines, metadata) = (view.lines.as_slice(), &view.metadata);
     let teased = view.teaser.and_then(|teaser| teaser.title.as_deref()).map(plain::line);
     let teased = teased.filter(|title| !title.is_empty());
     let unconfirmed = teased.clone();
     let unconfirmed = iter::once_with(move || {
-        let title = Candidate::new(unconfirmed?, Provenance::Teaser);
+        let title = FieldCandidate::new(unconfirmed?, Provenance::Teaser);
         let shown = confirmed(lines, &title.found.value);
         let why = "no line of the page shows it, so it counts only where the page shows no title";
         shown.is_none_or(|shown| shown != title.found).then(|| title.doubt(why))
@@ -43,41 +43,43 @@ pub(super) fn candidates<'a>(
         "is the site's constant name: it is the page's <title>, and no line of the page shows it";
     let told = metadata.titles.iter().map(move |found| {
         let fault = is_constant(lines, metadata, found).then_some(constant);
-        Candidate::from(told(lines, found)).fault(fault)
+        FieldCandidate::from(metadata_title(lines, found)).fault(fault)
     });
     let element = metadata.title_element.iter().map(|title| {
-        Candidate::new(title.clone(), Provenance::TitleElement)
+        FieldCandidate::new(title.clone(), Provenance::TitleElement)
             .doubt("is believed last: many sites have one <title> for all their pages")
             .note("is all that there is, and may be the site's constant name")
     });
-    let shown = iter::once_with(|| shown(&view.dom, lines, place, metadata)).flatten();
-    let above = iter::once_with(|| above(lines, place)).flatten();
+    let shown = iter::once_with(|| visible_title(&view.dom, lines, place, metadata)).flatten();
+    let above = iter::once_with(|| bold_line_above(lines, place)).flatten();
     let selected = view.selected.title.iter().cloned().map(selected);
     selected
-        .chain(iter::once_with(move || confirmed(lines, &teased?).map(Candidate::from)).flatten())
+        .chain(
+            iter::once_with(move || confirmed(lines, &teased?).map(FieldCandidate::from)).flatten(),
+        )
         .chain(told)
-        .chain(shown.map(Candidate::from))
+        .chain(shown.map(FieldCandidate::from))
         .chain(unconfirmed.flatten())
-        .chain(above.map(Candidate::from))
+        .chain(above.map(FieldCandidate::from))
         .chain(element)
 }
 
 /// A selected title. The operator's selector is believed whatever it meets; a platform's may meet the heading over other
 /// articles.
-fn selected(found: Found<String>) -> Candidate {
+fn selected(found: Extracted<String>) -> FieldCandidate {
     if matches!(found.provenance, Provenance::Selector(_)) {
         return found.into();
     }
-    let (title, _) = dates::without_trailing_date(&found.value);
+    let (title, _) = dates::split_trailing_date(&found.value);
     let other = labels::is_related_heading(title).then_some("is the heading over other articles");
-    Candidate::new(title.to_owned(), found.provenance).fault(other)
+    FieldCandidate::new(title.to_owned(), found.provenance).fault(other)
 }
 
 /// The line that shows the title as the teaser, the structured data or `<title>` name it: a heading before other lines.
 pub(super) fn heading(
-    lines: &[Line],
-    metadata: &Metadata,
-    teaser: Option<&Teaser>,
+    lines: &[TextLine],
+    metadata: &PageMetadata,
+    teaser: Option<&ListingItem>,
 ) -> Option<usize> {
     let told = metadata
         .titles
@@ -96,18 +98,18 @@ pub(super) fn heading(
         .enumerate()
         .filter(|(_, line)| {
             (SHORTEST..=LONGEST).contains(&line.length())
-                && names.contains(&plain::fold(dates::without_trailing_date(&line.text).0))
+                && names.contains(&plain::fold(dates::split_trailing_date(&line.text).0))
         })
         .map(|(place, _)| place)
         .collect();
     // Links to it stand in menus and paths; its own heading may be one too.
-    let is = |place: &&usize, is: fn(&Line) -> bool| lines.get(**place).is_some_and(is);
+    let is = |place: &&usize, is: fn(&TextLine) -> bool| lines.get(**place).is_some_and(is);
     let heading = named.iter().find(|place| is(place, |line| line.heading));
     heading.or(named.iter().find(|place| is(place, |line| !line.is_linked()))).copied()
 }
 
 /// The teaser's title where the page shows the same, or the whole of it where the listing cut it short.
-pub(super) fn confirmed(lines: &[Line], teased: &str) -> Option<Found<String>> {
+pub(super) fn confirmed(lines: &[TextLine], teased: &str) -> Option<Extracted<String>> {
     let cut = teased.trim_end_matches(['.', '…', ' ']);
     let was_cut = cut.len() < teased.len() && (teased.ends_with('…') || teased.ends_with("..."));
     let folded = plain::fold(cut);
@@ -116,25 +118,25 @@ pub(super) fn confirmed(lines: &[Line], teased: &str) -> Option<Found<String>> {
         other == folded || (was_cut && folded.len() > SHORTEST && other.starts_with(&folded))
     })?;
     if was_cut {
-        return Some(Found::new(whole.text.clone(), Provenance::Heading));
+        return Some(Extracted::new(whole.text.clone(), Provenance::Heading));
     }
-    Some(Found::new(teased.to_owned(), Provenance::Teaser))
+    Some(Extracted::new(teased.to_owned(), Provenance::Teaser))
 }
 
 /// A title that the page tells machines; without the site's name, where the page shows it so.
-fn told(lines: &[Line], found: &Found<String>) -> Found<String> {
+fn metadata_title(lines: &[TextLine], found: &Extracted<String>) -> Extracted<String> {
     let shorter = segments(&found.value)
         .into_iter()
         .find_map(|part| lines.iter().find(|line| line.text == part && line.length() >= SHORTEST));
     match shorter {
-        Some(line) => Found::new(line.text.clone(), found.provenance.clone()),
+        Some(line) => Extracted::new(line.text.clone(), found.provenance.clone()),
         None => found.clone(),
     }
 }
 
 /// Whether a title is the site's name: a site that has one og:title for all its pages has the same `<title>`, and shows
 /// neither above the text.
-fn is_constant(lines: &[Line], metadata: &Metadata, found: &Found<String>) -> bool {
+fn is_constant(lines: &[TextLine], metadata: &PageMetadata, found: &Extracted<String>) -> bool {
     let title = plain::fold(&found.value);
     let site = metadata.title_element.as_deref().map(plain::fold);
     site.as_deref() == Some(title.as_str())
@@ -142,8 +144,13 @@ fn is_constant(lines: &[Line], metadata: &Metadata, found: &Found<String>) -> bo
 }
 
 /// The title as the page shows it: a line that `<title>` repeats, a heading, a line with a telling class.
-fn shown(dom: &Dom, lines: &[Line], place: &Place, metadata: &Metadata) -> Option<Found<String>> {
-    static SELECTOR: LazyLock<Option<Selector>> = LazyLock::new(|| NAMED.parse().ok());
+fn visible_title(
+    dom: &Dom,
+    lines: &[TextLine],
+    place: &BodyRange,
+    metadata: &PageMetadata,
+) -> Option<Extracted<String>> {
+    static SELECTOR: LazyLock<Option<CssSelector>> = LazyLock::new(|| NAMED.parse().ok());
     let (first, end) =
         place.body.map_or((lines.len(), lines.len()), |(first, _)| (first, first + 8));
     let fitting = |from: usize, to: usize| {
@@ -154,9 +161,9 @@ fn shown(dom: &Dom, lines: &[Line], place: &Place, metadata: &Metadata) -> Optio
                 && !dates::is_date_line(&line.text)
         })
     };
-    let heading = |line: &Line| {
-        let (title, _) = dates::without_trailing_date(&line.text);
-        Found::new(title.to_owned(), Provenance::Heading)
+    let heading = |line: &TextLine| {
+        let (title, _) = dates::split_trailing_date(&line.text);
+        Extracted::new(title.to_owned(), Provenance::Heading)
     };
     let parts = metadata.title_element.as_deref().map(segments).unwrap_or_default();
     let repeated = fitting(0, end).find(|line| parts.iter().any(|part| line.text == *part));
@@ -169,9 +176,9 @@ fn shown(dom: &Dom, lines: &[Line], place: &Place, metadata: &Metadata) -> Optio
         .map(|element| plain::line(&text_of(element)));
     let h1 = h1.find_map(|text| fitting(0, end).find(|line| line.text == text));
     // A line that is set as a title is, right above the body. An `h1` below it is a heading that somebody pasted.
-    let is_display = |line: &&Line| line.display && line.length() <= 200;
+    let is_display = |line: &&TextLine| line.display && line.length() <= 200;
     let display = fitting(first.saturating_sub(DISPLAY), first).rfind(is_display);
-    let in_body = |line: &Line| fitting(first, end).any(|other| std::ptr::eq(other, line));
+    let in_body = |line: &TextLine| fitting(first, end).any(|other| std::ptr::eq(other, line));
     let h1 = h1.filter(|line| display.is_none() || !in_body(line));
     // A body that was cut out with its heading.
     let top = fitting(first, first + 2).find(|line| line.heading && line.length() <= 200);
@@ -188,13 +195,13 @@ fn shown(dom: &Dom, lines: &[Line], place: &Place, metadata: &Metadata) -> Optio
 }
 
 /// The nearest bold line above a body.
-fn above(lines: &[Line], place: &Place) -> Option<Found<String>> {
+fn bold_line_above(lines: &[TextLine], place: &BodyRange) -> Option<Extracted<String>> {
     let (first, _) = place.body?;
     let near = lines.get(first.saturating_sub(4)..=first)?.iter().rev();
     let mut fitting = near.filter(|line| {
         line.emphasised && (SHORTEST..=200).contains(&line.length()) && !line.is_linked()
     });
-    Some(Found::new(fitting.next()?.text.clone(), Provenance::Heading))
+    Some(Extracted::new(fitting.next()?.text.clone(), Provenance::Heading))
 }
 
 /// The parts of a `<title>` between the marks that templates set.

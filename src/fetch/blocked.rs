@@ -1,6 +1,6 @@
 //! Whether a refusal comes from a firewall before the site: its page is read far enough to name it, and no further.
 
-use super::{Limits, body};
+use super::{RequestLimits, body};
 use crate::page::{MediaType, SoftError, charset, soft_error};
 use bytes::BytesMut;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
@@ -16,7 +16,7 @@ const MOST_DECODED: usize = 256 << 10;
 pub(super) async fn by(
     url: &Url,
     mut answer: reqwest::Response,
-    limits: &Limits,
+    limits: &RequestLimits,
 ) -> Option<SoftError> {
     let fields = answer.headers().get_all(CONTENT_ENCODING);
     let coding = body::coding(fields.iter().map(HeaderValue::as_bytes)).ok()?;

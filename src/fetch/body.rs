@@ -4,10 +4,10 @@
 //! The HTTP client decodes nothing: what came over the wire is hashed and kept as it is, and a megabyte that unfolds
 //! to a gigabyte is stopped while it unfolds. A body that ends too early is an error and never half a page.
 
-use super::Limits;
-use super::budget::Room;
-use crate::model::Advice;
-use crate::page::{Coding, MediaType};
+use super::RequestLimits;
+use super::budget::BodyBuffer;
+use crate::model::RetryAdvice;
+use crate::page::{ContentCoding, MediaType};
 use bytes::Bytes;
 use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
 use std::io::{ErrorKind, Read};
@@ -31,7 +31,7 @@ pub enum BodyError {
     /// It unfolds to far more than it is.
     #[error("it unfolds to more than {ratio} times its size, as only an attack does")]
     Bomb {
-        /// [`Limits::ratio`].
+        /// [`RequestLimits::ratio`].
         ratio: usize,
     },
     /// It has more than one coding, or one that was not asked for.
@@ -50,10 +50,10 @@ pub enum BodyError {
 
 impl BodyError {
     /// What the schedule should do now.
-    pub fn advice(&self) -> Advice {
+    pub fn advice(&self) -> RetryAdvice {
         match self {
-            Self::Truncated(_) | Self::Corrupt(_) | Self::NoRoom => Advice::RetryLater,
-            Self::TooLarge { .. } | Self::Bomb { .. } | Self::Coding(_) => Advice::SkipPage,
+            Self::Truncated(_) | Self::Corrupt(_) | Self::NoRoom => RetryAdvice::RetryLater,
+            Self::TooLarge { .. } | Self::Bomb { .. } | Self::Coding(_) => RetryAdvice::SkipPage,
         }
     }
 }
@@ -61,47 +61,51 @@ impl BodyError {
 /// Decodes a body, piece by piece: between two pieces others have their turn.
 pub(super) async fn decode(
     wire: &Bytes,
-    coding: Coding,
-    room: Room,
-    limits: &Limits,
+    coding: ContentCoding,
+    room: BodyBuffer,
+    limits: &RequestLimits,
 ) -> Result<Bytes, BodyError> {
     // An empty body has nothing to decode, whatever its head says; servers send this with errors of their own.
     if wire.is_empty() {
         return Ok(Bytes::new());
     }
-    let mut unfolding = Unfolding { wire: wire.len(), limits, room };
+    let mut unfolding = BodyDecoder { wire: wire.len(), limits, room };
     match coding {
-        Coding::Identity if wire.len() > limits.decoded => {
+        ContentCoding::Identity if wire.len() > limits.decoded => {
             return Err(BodyError::TooLarge { limit: limits.decoded });
         }
-        Coding::Identity => return Ok(wire.clone()),
-        Coding::Gzip => unfolding.take_gzip(wire).await?,
-        Coding::Deflate if is_zlib(wire) => {
-            unfolding.take(&mut ZlibDecoder::new(wire.as_ref())).await?
+        ContentCoding::Identity => return Ok(wire.clone()),
+        ContentCoding::Gzip => unfolding.read_gzip(wire).await?,
+        ContentCoding::Deflate if is_zlib(wire) => {
+            unfolding.read_to_end(&mut ZlibDecoder::new(wire.as_ref())).await?
         }
-        Coding::Deflate => unfolding.take(&mut DeflateDecoder::new(wire.as_ref())).await?,
-        Coding::Br => {
-            unfolding.take(&mut brotli::Decompressor::new(wire.as_ref(), 4096)).await?;
+        ContentCoding::Deflate => {
+            unfolding.read_to_end(&mut DeflateDecoder::new(wire.as_ref())).await?
+        }
+        ContentCoding::Br => {
+            unfolding.read_to_end(&mut brotli::Decompressor::new(wire.as_ref(), 4096)).await?;
         }
     }
     Ok(unfolding.room.full())
 }
 
 /// As much of a body as `most` bytes and its own soundness allow: for a file of which the beginning is enough.
-pub(super) fn beginning(wire: &Bytes, coding: Coding, most: usize) -> Bytes {
+pub(super) fn beginning(wire: &Bytes, coding: ContentCoding, most: usize) -> Bytes {
     let mut bytes = Vec::new();
     let most_bytes = most as u64;
     // What could be read before an error stays.
     let _ = match coding {
-        Coding::Identity => return wire.slice(..most.min(wire.len())),
-        Coding::Gzip => GzDecoder::new(wire.as_ref()).take(most_bytes).read_to_end(&mut bytes),
-        Coding::Deflate if is_zlib(wire) => {
+        ContentCoding::Identity => return wire.slice(..most.min(wire.len())),
+        ContentCoding::Gzip => {
+            GzDecoder::new(wire.as_ref()).take(most_bytes).read_to_end(&mut bytes)
+        }
+        ContentCoding::Deflate if is_zlib(wire) => {
             ZlibDecoder::new(wire.as_ref()).take(most_bytes).read_to_end(&mut bytes)
         }
-        Coding::Deflate => {
+        ContentCoding::Deflate => {
             DeflateDecoder::new(wire.as_ref()).take(most_bytes).read_to_end(&mut bytes)
         }
-        Coding::Br => {
+        ContentCoding::Br => {
             brotli::Decompressor::new(wire.as_ref(), 4096).take(most_bytes).read_to_end(&mut bytes)
         }
     };
@@ -110,7 +114,9 @@ pub(super) fn beginning(wire: &Bytes, coding: Coding, most: usize) -> Bytes {
 
 /// The coding that the values of `Content-Encoding` name: one layer at the most, because each more multiplies what
 /// a bomb can do.
-pub(super) fn coding<'a>(fields: impl Iterator<Item = &'a [u8]>) -> Result<Coding, BodyError> {
+pub(super) fn coding<'a>(
+    fields: impl Iterator<Item = &'a [u8]>,
+) -> Result<ContentCoding, BodyError> {
     let fields: Vec<String> = fields.map(|f| String::from_utf8_lossy(f).to_lowercase()).collect();
     let mut codings = fields
         .iter()
@@ -118,10 +124,10 @@ pub(super) fn coding<'a>(fields: impl Iterator<Item = &'a [u8]>) -> Result<Codin
         .map(str::trim)
         .filter(|name| !name.is_empty() && *name != "identity");
     match (codings.next(), codings.next()) {
-        (None, _) => Ok(Coding::Identity),
-        (Some("gzip" | "x-gzip"), None) => Ok(Coding::Gzip),
-        (Some("deflate"), None) => Ok(Coding::Deflate),
-        (Some("br"), None) => Ok(Coding::Br),
+        (None, _) => Ok(ContentCoding::Identity),
+        (Some("gzip" | "x-gzip"), None) => Ok(ContentCoding::Gzip),
+        (Some("deflate"), None) => Ok(ContentCoding::Deflate),
+        (Some("br"), None) => Ok(ContentCoding::Br),
         _ => Err(BodyError::Coding(fields.join(", "))),
     }
 }
@@ -160,15 +166,15 @@ fn is_zlib(wire: &[u8]) -> bool {
 }
 
 /// A body on its way to its full size.
-struct Unfolding<'a> {
+struct BodyDecoder<'a> {
     wire: usize,
-    limits: &'a Limits,
-    room: Room,
+    limits: &'a RequestLimits,
+    room: BodyBuffer,
 }
 
-impl Unfolding<'_> {
+impl BodyDecoder<'_> {
     /// Reads a decoder to its end.
-    async fn take(&mut self, decoder: &mut (impl Read + Send)) -> Result<(), BodyError> {
+    async fn read_to_end(&mut self, decoder: &mut (impl Read + Send)) -> Result<(), BodyError> {
         let mut piece = vec![0; PIECE];
         loop {
             match decoder.read(&mut piece) {
@@ -182,7 +188,7 @@ impl Unfolding<'_> {
                 }
                 Err(error) => return Err(BodyError::Corrupt(error.to_string())),
             }
-            let Limits { decoded: limit, ratio, ratio_from, .. } = *self.limits;
+            let RequestLimits { decoded: limit, ratio, ratio_from, .. } = *self.limits;
             if self.room.len() > ratio_from && self.room.len() / ratio.max(1) > self.wire {
                 return Err(BodyError::Bomb { ratio });
             }
@@ -195,11 +201,11 @@ impl Unfolding<'_> {
 
     /// Reads the members of a gzip stream (RFC 1952 section 2.2). What follows the last one is padding, as in
     /// browsers.
-    async fn take_gzip(&mut self, wire: &[u8]) -> Result<(), BodyError> {
+    async fn read_gzip(&mut self, wire: &[u8]) -> Result<(), BodyError> {
         let mut rest = wire;
         for _ in 0..MOST_MEMBERS {
             let mut member = GzDecoder::new(rest);
-            self.take(&mut member).await?;
+            self.read_to_end(&mut member).await?;
             rest = member.into_inner();
             if !rest.starts_with(&[0x1f, 0x8b]) {
                 return Ok(());
@@ -211,7 +217,7 @@ impl Unfolding<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::budget::Budget;
+    use super::super::budget::BodyBudget;
     use super::*;
     use flate2::Compression;
     use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
@@ -244,12 +250,16 @@ mod tests {
         coded
     }
 
-    fn decoded(wire: Vec<u8>, coding: Coding) -> Result<Bytes, BodyError> {
-        decode_within(wire, coding, &Limits::default())
+    fn decoded(wire: Vec<u8>, coding: ContentCoding) -> Result<Bytes, BodyError> {
+        decode_within(wire, coding, &RequestLimits::default())
     }
 
-    fn decode_within(wire: Vec<u8>, coding: Coding, limits: &Limits) -> Result<Bytes, BodyError> {
-        let (wire, room) = (wire.into(), Budget::default().decoded());
+    fn decode_within(
+        wire: Vec<u8>,
+        coding: ContentCoding,
+        limits: &RequestLimits,
+    ) -> Result<Bytes, BodyError> {
+        let (wire, room) = (wire.into(), BodyBudget::default().decoded());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(decode(&wire, coding, room, limits))
     }
@@ -259,29 +269,29 @@ mod tests {
         let check = |wire: Vec<u8>, coding, expected: &str| {
             assert_eq!(decoded(wire, coding).unwrap(), expected.as_bytes(), "{coding:?}");
         };
-        check(TEXT.into(), Coding::Identity, TEXT);
-        check(gzip(TEXT.as_bytes()), Coding::Gzip, TEXT);
-        check(zlib(TEXT.as_bytes()), Coding::Deflate, TEXT);
-        check(raw_deflate(TEXT.as_bytes()), Coding::Deflate, TEXT);
-        check(br(TEXT.as_bytes()), Coding::Br, TEXT);
-        check([gzip(b"a"), gzip(b"b")].concat(), Coding::Gzip, "ab");
-        check([gzip(b"a"), vec![0; 9]].concat(), Coding::Gzip, "a");
-        check(Vec::new(), Coding::Gzip, "");
-        check(gzip(b""), Coding::Gzip, "");
+        check(TEXT.into(), ContentCoding::Identity, TEXT);
+        check(gzip(TEXT.as_bytes()), ContentCoding::Gzip, TEXT);
+        check(zlib(TEXT.as_bytes()), ContentCoding::Deflate, TEXT);
+        check(raw_deflate(TEXT.as_bytes()), ContentCoding::Deflate, TEXT);
+        check(br(TEXT.as_bytes()), ContentCoding::Br, TEXT);
+        check([gzip(b"a"), gzip(b"b")].concat(), ContentCoding::Gzip, "ab");
+        check([gzip(b"a"), vec![0; 9]].concat(), ContentCoding::Gzip, "a");
+        check(Vec::new(), ContentCoding::Gzip, "");
+        check(gzip(b""), ContentCoding::Gzip, "");
     }
 
     #[test]
     fn a_body_that_is_cut_anywhere_is_no_page() {
         let text = TEXT.repeat(40);
         for (wire, coding) in [
-            (gzip(text.as_bytes()), Coding::Gzip),
-            (zlib(text.as_bytes()), Coding::Deflate),
-            (raw_deflate(text.as_bytes()), Coding::Deflate),
-            (br(text.as_bytes()), Coding::Br),
+            (gzip(text.as_bytes()), ContentCoding::Gzip),
+            (zlib(text.as_bytes()), ContentCoding::Deflate),
+            (raw_deflate(text.as_bytes()), ContentCoding::Deflate),
+            (br(text.as_bytes()), ContentCoding::Br),
         ] {
             for length in 1..wire.len() {
                 let error = decoded(wire[..length].to_vec(), coding).unwrap_err();
-                assert_eq!(error.advice(), Advice::RetryLater, "{coding:?} {length}: {error}");
+                assert_eq!(error.advice(), RetryAdvice::RetryLater, "{coding:?} {length}: {error}");
             }
         }
     }
@@ -291,57 +301,59 @@ mod tests {
         let mut wire = gzip(TEXT.as_bytes());
         let middle = wire.len() / 2;
         wire[middle] ^= 0x10;
-        assert!(decoded(wire, Coding::Gzip).is_err());
-        assert!(matches!(decoded(TEXT.into(), Coding::Gzip), Err(BodyError::Corrupt(_))));
+        assert!(decoded(wire, ContentCoding::Gzip).is_err());
+        assert!(matches!(decoded(TEXT.into(), ContentCoding::Gzip), Err(BodyError::Corrupt(_))));
     }
 
     #[test]
     fn a_bomb_is_stopped_while_it_unfolds() {
         let bomb = vec![b' '; 16 << 20];
-        for (wire, coding) in
-            [(gzip(&bomb), Coding::Gzip), (zlib(&bomb), Coding::Deflate), (br(&bomb), Coding::Br)]
-        {
+        for (wire, coding) in [
+            (gzip(&bomb), ContentCoding::Gzip),
+            (zlib(&bomb), ContentCoding::Deflate),
+            (br(&bomb), ContentCoding::Br),
+        ] {
             assert_eq!(decoded(wire, coding), Err(BodyError::Bomb { ratio: 200 }));
         }
-        let small = Limits { decoded: 100, ..Limits::default() };
+        let small = RequestLimits { decoded: 100, ..RequestLimits::default() };
         let too_large = Err(BodyError::TooLarge { limit: 100 });
-        assert_eq!(decode_within(gzip(&[b'a'; 101]), Coding::Gzip, &small), too_large);
-        assert_eq!(decode_within(vec![b'a'; 101], Coding::Identity, &small), too_large);
-        assert!(decode_within(gzip(&[b'a'; 100]), Coding::Gzip, &small).is_ok());
+        assert_eq!(decode_within(gzip(&[b'a'; 101]), ContentCoding::Gzip, &small), too_large);
+        assert_eq!(decode_within(vec![b'a'; 101], ContentCoding::Identity, &small), too_large);
+        assert!(decode_within(gzip(&[b'a'; 100]), ContentCoding::Gzip, &small).is_ok());
         let many = gzip(b"").repeat(MOST_MEMBERS + 1);
-        assert!(matches!(decoded(many, Coding::Gzip), Err(BodyError::Corrupt(_))));
+        assert!(matches!(decoded(many, ContentCoding::Gzip), Err(BodyError::Corrupt(_))));
     }
 
     #[test]
     fn of_a_body_its_beginning_can_be_had() {
         let text = TEXT.repeat(100);
         for (wire, coding) in [
-            (text.clone().into_bytes(), Coding::Identity),
-            (gzip(text.as_bytes()), Coding::Gzip),
-            (zlib(text.as_bytes()), Coding::Deflate),
-            (raw_deflate(text.as_bytes()), Coding::Deflate),
-            (br(text.as_bytes()), Coding::Br),
+            (text.clone().into_bytes(), ContentCoding::Identity),
+            (gzip(text.as_bytes()), ContentCoding::Gzip),
+            (zlib(text.as_bytes()), ContentCoding::Deflate),
+            (raw_deflate(text.as_bytes()), ContentCoding::Deflate),
+            (br(text.as_bytes()), ContentCoding::Br),
         ] {
             let whole = Bytes::from(wire);
             assert_eq!(beginning(&whole, coding, 300), text.as_bytes()[..300], "{coding:?}");
             assert_eq!(beginning(&whole, coding, 1 << 20), text.as_bytes(), "{coding:?}");
         }
-        assert_eq!(beginning(&Bytes::from_static(b"no gzip"), Coding::Gzip, 300), "");
+        assert_eq!(beginning(&Bytes::from_static(b"no gzip"), ContentCoding::Gzip, 300), "");
     }
 
     #[test]
     fn one_layer_of_a_known_coding_is_taken() {
-        let check = |fields: &[&str], expected: Option<Coding>| {
+        let check = |fields: &[&str], expected: Option<ContentCoding>| {
             let found = coding(fields.iter().map(|field| field.as_bytes()));
             assert_eq!(found.ok(), expected, "{fields:?}");
         };
-        check(&[], Some(Coding::Identity));
-        check(&[""], Some(Coding::Identity));
-        check(&["identity"], Some(Coding::Identity));
-        check(&["GZIP"], Some(Coding::Gzip));
-        check(&["x-gzip"], Some(Coding::Gzip));
-        check(&["identity, deflate"], Some(Coding::Deflate));
-        check(&["br"], Some(Coding::Br));
+        check(&[], Some(ContentCoding::Identity));
+        check(&[""], Some(ContentCoding::Identity));
+        check(&["identity"], Some(ContentCoding::Identity));
+        check(&["GZIP"], Some(ContentCoding::Gzip));
+        check(&["x-gzip"], Some(ContentCoding::Gzip));
+        check(&["identity, deflate"], Some(ContentCoding::Deflate));
+        check(&["br"], Some(ContentCoding::Br));
         check(&["gzip, gzip"], None);
         check(&["gzip", "br"], None);
         check(&["zstd"], None);

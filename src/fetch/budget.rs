@@ -28,62 +28,62 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The places of all bodies of a process: one set for those of the wire, one for decoded ones.
 #[derive(Debug, Clone)]
-pub(super) struct Budget(Arc<[Places; 2]>);
+pub(super) struct BodyBudget(Arc<[BodyPermits; 2]>);
 
 #[derive(Debug)]
-struct Places {
+struct BodyPermits {
     large: Arc<Semaphore>,
     giant: Arc<Semaphore>,
 }
 
-impl Default for Budget {
+impl Default for BodyBudget {
     fn default() -> Self {
         let semaphore = |places| Arc::new(Semaphore::new(places));
-        let places = || Places { large: semaphore(LARGE_ONES), giant: semaphore(GIANTS) };
+        let places = || BodyPermits { large: semaphore(LARGE_ONES), giant: semaphore(GIANTS) };
         Self(Arc::new([places(), places()]))
     }
 }
 
-impl Budget {
+impl BodyBudget {
     /// Room for a body as it comes over the wire.
-    pub(super) fn wire(&self) -> Room {
+    pub(super) fn wire(&self) -> BodyBuffer {
         let [wire, _] = &*self.0;
-        Room::new(wire)
+        BodyBuffer::new(wire)
     }
 
     /// Room for a body as it is decoded.
-    pub(super) fn decoded(&self) -> Room {
+    pub(super) fn decoded(&self) -> BodyBuffer {
         let [_, decoded] = &*self.0;
-        Room::new(decoded)
+        BodyBuffer::new(decoded)
     }
 }
 
 /// A body that grows, and the place that it has.
 #[derive(Debug)]
-pub(super) struct Room {
+pub(super) struct BodyBuffer {
     large: Arc<Semaphore>,
     giant: Arc<Semaphore>,
-    class: Class,
+    class: BodyClass,
     place: Option<OwnedSemaphorePermit>,
     ordinary: Vec<u8>,
-    mapped: Option<Mapped>,
+    mapped: Option<MappedBuffer>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Class {
+enum BodyClass {
     Ordinary,
     Large,
     Giant,
 }
 
-impl Room {
-    fn new(places: &Places) -> Self {
-        let Places { large, giant } = places;
+impl BodyBuffer {
+    fn new(places: &BodyPermits) -> Self {
+        let BodyPermits { large, giant } = places;
         let (large, giant) = (large.clone(), giant.clone());
         Self {
             large,
             giant,
-            class: Class::Ordinary,
+            class: BodyClass::Ordinary,
             place: None,
             ordinary: Vec::new(),
             mapped: None,
@@ -103,7 +103,7 @@ impl Room {
             self.place = Some(place.ok().and_then(Result::ok).ok_or(BodyError::NoRoom)?);
             self.class = class;
         }
-        if self.class == Class::Ordinary {
+        if self.class == BodyClass::Ordinary {
             self.ordinary.extend_from_slice(piece);
             return Ok(());
         }
@@ -111,9 +111,10 @@ impl Room {
         let mapped = match self.mapped.take() {
             Some(mapped) if mapped.map.len() >= needed => mapped,
             before => {
-                let capacity = needed.max(if self.class == Class::Large { LARGE } else { GIANT });
-                let before = before.as_ref().map_or(self.ordinary.as_slice(), Mapped::as_ref);
-                let mapped = Mapped::of(before, capacity)?;
+                let capacity =
+                    needed.max(if self.class == BodyClass::Large { LARGE } else { GIANT });
+                let before = before.as_ref().map_or(self.ordinary.as_slice(), MappedBuffer::as_ref);
+                let mapped = MappedBuffer::of(before, capacity)?;
                 self.ordinary = Vec::new();
                 mapped
             }
@@ -134,32 +135,32 @@ impl Room {
     pub(super) fn full(self) -> Bytes {
         match self.mapped {
             None => self.ordinary.into(),
-            Some(mapped) => Bytes::from_owner(Placed { mapped, _place: self.place }),
+            Some(mapped) => Bytes::from_owner(BudgetedBody { mapped, _place: self.place }),
         }
     }
 
-    fn class_with(&self, piece: &[u8]) -> Class {
+    fn class_with(&self, piece: &[u8]) -> BodyClass {
         match self.len() + piece.len() {
-            length if length <= ORDINARY => Class::Ordinary,
-            length if length <= LARGE => Class::Large,
-            _ => Class::Giant,
+            length if length <= ORDINARY => BodyClass::Ordinary,
+            length if length <= LARGE => BodyClass::Large,
+            _ => BodyClass::Giant,
         }
     }
 
-    fn places(&self, class: Class) -> Arc<Semaphore> {
-        if class == Class::Giant { self.giant.clone() } else { self.large.clone() }
+    fn places(&self, class: BodyClass) -> Arc<Semaphore> {
+        if class == BodyClass::Giant { self.giant.clone() } else { self.large.clone() }
     }
 }
 
 /// A long body in memory of its own, which the system has back at once. An allocator keeps such pieces for later, in as many
 /// copies as there are threads.
 #[derive(Debug)]
-struct Mapped {
+struct MappedBuffer {
     map: MmapMut,
     length: usize,
 }
 
-impl Mapped {
+impl MappedBuffer {
     fn of(bytes: &[u8], capacity: usize) -> Result<Self, BodyError> {
         let map = MmapMut::map_anon(capacity).map_err(|_| BodyError::NoRoom)?;
         let mut mapped = Self { map, length: 0 };
@@ -176,19 +177,19 @@ impl Mapped {
     }
 }
 
-impl AsRef<[u8]> for Mapped {
+impl AsRef<[u8]> for MappedBuffer {
     fn as_ref(&self) -> &[u8] {
         self.map.get(..self.length).unwrap_or_default()
     }
 }
 
 /// A body with its place.
-struct Placed {
-    mapped: Mapped,
+struct BudgetedBody {
+    mapped: MappedBuffer,
     _place: Option<OwnedSemaphorePermit>,
 }
 
-impl AsRef<[u8]> for Placed {
+impl AsRef<[u8]> for BudgetedBody {
     fn as_ref(&self) -> &[u8] {
         self.mapped.as_ref()
     }
@@ -198,7 +199,7 @@ impl AsRef<[u8]> for Placed {
 mod tests {
     use super::*;
 
-    async fn filled(mut room: Room, length: usize) -> Result<Bytes, BodyError> {
+    async fn filled(mut room: BodyBuffer, length: usize) -> Result<Bytes, BodyError> {
         let bytes: Vec<u8> = (0..=250).cycle().take(length).collect();
         for piece in bytes.chunks(60_000) {
             room.add(piece).await?;
@@ -211,7 +212,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_giant_waits_for_another_and_an_ordinary_page_for_none() {
-        let budget = Budget::default();
+        let budget = BodyBudget::default();
         let giant = filled(budget.wire(), LARGE + 1).await.unwrap();
         let copy = giant.slice(LARGE..);
         drop(giant);

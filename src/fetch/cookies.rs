@@ -18,11 +18,11 @@ const LONGEST_COOKIE: usize = 4096;
 
 /// The jars of all sources.
 #[derive(Default)]
-pub(super) struct Jars(Mutex<HashMap<Slug, Jar>>);
+pub(super) struct CookieJars(Mutex<HashMap<Slug, CookieJar>>);
 
-impl Jars {
+impl CookieJars {
     /// The jar of a source, a new one where it has none yet.
-    pub(super) fn of(&self, source: &Slug) -> Jar {
+    pub(super) fn of(&self, source: &Slug) -> CookieJar {
         let mut jars = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         jars.entry(source.clone()).or_default().clone()
     }
@@ -30,11 +30,11 @@ impl Jars {
 
 /// The cookies of one source. Cloning shares them.
 #[derive(Clone, Default)]
-pub(super) struct Jar(Arc<Mutex<CookieStore>>);
+pub(super) struct CookieJar(Arc<Mutex<CookieStore>>);
 
-impl Jar {
+impl CookieJar {
     /// The cookies to show to an address, as one field would hold them (RFC 6265 section 5.4).
-    pub(super) fn shown_to(&self, url: &Url) -> Option<String> {
+    pub(super) fn header_for(&self, url: &Url) -> Option<String> {
         let jar = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut pairs: Vec<String> =
             jar.get_request_values(url).map(|(name, value)| format!("{name}={value}")).collect();
@@ -71,7 +71,7 @@ fn read(field: &HeaderValue) -> Option<RawCookie<'static>> {
 mod tests {
     use super::*;
 
-    fn keep(jar: &Jar, url: &str, cookies: &[&str]) {
+    fn keep(jar: &CookieJar, url: &str, cookies: &[&str]) {
         let fields = cookies.iter().map(|text| (SET_COOKIE, HeaderValue::from_str(text).unwrap()));
         let mut headers = HeaderMap::new();
         fields.for_each(|(name, value)| {
@@ -81,13 +81,13 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(jar: &Jar, url: &str, expected: Option<&str>) {
-        assert_eq!(jar.shown_to(&url.parse().unwrap()).as_deref(), expected, "{url}");
+    fn check(jar: &CookieJar, url: &str, expected: Option<&str>) {
+        assert_eq!(jar.header_for(&url.parse().unwrap()).as_deref(), expected, "{url}");
     }
 
     #[test]
     fn a_cookie_goes_to_its_host_its_path_and_over_tls_where_it_must() {
-        let jar = Jar::default();
+        let jar = CookieJar::default();
         let cookies =
             ["a=1", "b=2; Path=/tin", "c=3; Secure", "d=4; Domain=gov.vn", "e=5; Max-Age=0"];
         keep(&jar, "https://x.gov.vn/tin/1", &cookies);
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_cookie_is_replaced_and_taken_back() {
-        let jar = Jar::default();
+        let jar = CookieJar::default();
         keep(&jar, "http://x.gov.vn/", &["a=1", "b=1"]);
         keep(&jar, "http://x.gov.vn/", &["a=2", "b=; Max-Age=0"]);
         check(&jar, "http://x.gov.vn/", Some("a=2"));
@@ -109,20 +109,20 @@ mod tests {
 
     #[test]
     fn a_host_cannot_fill_the_memory() {
-        let jar = Jar::default();
+        let jar = CookieJar::default();
         let many: Vec<String> = (0..200).map(|n| format!("c{n}={}", "x".repeat(3000))).collect();
         for many in many.chunks(40) {
             keep(&jar, "http://x.gov.vn/", &many.iter().map(String::as_str).collect::<Vec<_>>());
         }
         keep(&jar, "http://x.gov.vn/", &[&format!("c1={}", "y".repeat(5000))]);
-        let shown = jar.shown_to(&"http://x.gov.vn/".parse().unwrap()).unwrap();
+        let shown = jar.header_for(&"http://x.gov.vn/".parse().unwrap()).unwrap();
         assert_eq!(shown.matches("x=").count() + shown.matches("c").count(), MOST_COOKIES);
         assert!(!shown.contains('y'));
     }
 
     #[test]
     fn sources_do_not_share_a_jar() {
-        let jars = Jars::default();
+        let jars = CookieJars::default();
         keep(&jars.of(&"a".parse().unwrap()), "http://x.gov.vn/", &["a=1"]);
         check(&jars.of(&"a".parse().unwrap()), "http://x.gov.vn/", Some("a=1"));
         check(&jars.of(&"b".parse().unwrap()), "http://x.gov.vn/", None);

@@ -6,7 +6,7 @@ use super::folder::FolderError;
 use super::proxy::ProxyFault;
 use super::render::RenderFault;
 use super::tls::TlsCause;
-use crate::model::Advice;
+use crate::model::RetryAdvice;
 use crate::page::SoftError;
 use chrono::{DateTime, Utc};
 use std::fmt;
@@ -132,7 +132,7 @@ pub enum FetchError {
         /// The address.
         url: String,
         /// What took so long.
-        phase: Phase,
+        phase: TimeoutPhase,
         /// How long it may take.
         limit: Duration,
     },
@@ -264,7 +264,7 @@ pub enum FetchError {
 
 /// What can take too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
+pub enum TimeoutPhase {
     /// Looking the name up.
     Dns,
     /// Connecting, with the TLS handshake.
@@ -277,7 +277,7 @@ pub enum Phase {
     Whole,
 }
 
-impl fmt::Display for Phase {
+impl fmt::Display for TimeoutPhase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Dns => "looking up the name",
@@ -291,16 +291,16 @@ impl fmt::Display for Phase {
 
 impl FetchError {
     /// What the schedule should do now.
-    pub fn advice(&self) -> Advice {
+    pub fn advice(&self) -> RetryAdvice {
         match self {
-            Self::Status { retry_after: Some(pause), .. } => Advice::RetryAfter(*pause),
-            Self::Status { code: 401 | 403 | 407 | 451, .. } => Advice::AskOperator,
+            Self::Status { retry_after: Some(pause), .. } => RetryAdvice::RetryAfter(*pause),
+            Self::Status { code: 401 | 403 | 407 | 451, .. } => RetryAdvice::AskOperator,
             // These of the 4xx class speak of the moment and not of the page.
-            Self::Status { code: 408 | 421 | 423 | 425 | 429, .. } => Advice::RetryLater,
-            Self::Status { code: 400..=499, .. } => Advice::SkipPage,
-            Self::Blocked { .. } => Advice::AskAgency,
+            Self::Status { code: 408 | 421 | 423 | 425 | 429, .. } => RetryAdvice::RetryLater,
+            Self::Status { code: 400..=499, .. } => RetryAdvice::SkipPage,
+            Self::Blocked { .. } => RetryAdvice::AskAgency,
             Self::Resting { rest, .. } | Self::Spent { rest, .. } | Self::Quiet { rest, .. } => {
-                Advice::RetryAfter(*rest)
+                RetryAdvice::RetryAfter(*rest)
             }
             Self::Status { .. }
             | Self::Dns { .. }
@@ -309,12 +309,12 @@ impl FetchError {
             | Self::Connect { .. }
             | Self::Broken { .. }
             | Self::RobotsUnknown { .. }
-            | Self::Turns { .. } => Advice::RetryLater,
+            | Self::Turns { .. } => RetryAdvice::RetryLater,
             Self::Body { cause, .. } => cause.advice(),
             Self::Proxy { why, .. } => why.advice(),
             Self::Render { why, .. } => why.advice(),
             Self::Folder(error) => error.advice(),
-            Self::NotHttp { .. } | Self::BadRedirect { .. } => Advice::SkipPage,
+            Self::NotHttp { .. } | Self::BadRedirect { .. } => RetryAdvice::SkipPage,
             Self::PrivateAddress { .. }
             | Self::Port { .. }
             | Self::Disallowed { .. }
@@ -323,7 +323,7 @@ impl FetchError {
             | Self::Downgrade { .. }
             | Self::FormElsewhere { .. }
             | Self::Tls { .. }
-            | Self::Client(_) => Advice::AskOperator,
+            | Self::Client(_) => RetryAdvice::AskOperator,
         }
     }
 }
@@ -339,13 +339,13 @@ mod tests {
             let error = FetchError::Status { url: String::new(), code, retry_after };
             assert_eq!(error.advice(), expected, "{code}");
         };
-        check(429, Some(90), Advice::RetryAfter(Duration::from_secs(90)));
-        check(429, None, Advice::RetryLater);
-        check(503, None, Advice::RetryLater);
-        check(500, None, Advice::RetryLater);
-        check(408, None, Advice::RetryLater);
-        check(403, None, Advice::AskOperator);
-        check(400, None, Advice::SkipPage);
-        check(206, None, Advice::RetryLater);
+        check(429, Some(90), RetryAdvice::RetryAfter(Duration::from_secs(90)));
+        check(429, None, RetryAdvice::RetryLater);
+        check(503, None, RetryAdvice::RetryLater);
+        check(500, None, RetryAdvice::RetryLater);
+        check(408, None, RetryAdvice::RetryLater);
+        check(403, None, RetryAdvice::AskOperator);
+        check(400, None, RetryAdvice::SkipPage);
+        check(206, None, RetryAdvice::RetryLater);
     }
 }

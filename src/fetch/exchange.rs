@@ -1,14 +1,17 @@
 //! One request and its answer on the wire. Redirects, turns and the address guard are around it, not in it.
 
 use super::body::{self, BodyError};
-use super::budget::Room;
-use super::error::{FetchError, Phase};
-use super::identity::Carried;
-use super::shown::shown;
-use super::{Absence, Limits, blocked, connect, freshness, lifetime, links, retry_after, tls};
+use super::budget::BodyBuffer;
+use super::error::{FetchError, TimeoutPhase};
+use super::identity::RequestAuth;
+use super::redact::redacted;
+use super::{
+    Absence, RequestLimits, blocked, connect, freshness, freshness_lifetime, links, retry_after,
+    tls,
+};
 use crate::clock::Clock;
-use crate::model::{Advertised, Tls};
-use crate::page::{Coding, MediaType, Validators};
+use crate::model::{HubLinks, TlsPolicy};
+use crate::page::{ContentCoding, MediaType, Validators};
 use bytes::Bytes;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
 use std::error::Error;
@@ -17,7 +20,7 @@ use tokio::time::timeout;
 use url::Url;
 
 /// What a host answered.
-pub(super) enum Answer {
+pub(super) enum WireResponse {
     /// 304: nothing new. The validators as they are now, and for how long.
     Unchanged(Validators, Option<Duration>),
     /// A redirect.
@@ -32,22 +35,22 @@ pub(super) enum Answer {
     /// 404 or 410.
     Gone(Absence),
     /// A page.
-    Body(Arrived),
+    Body(ReceivedBody),
 }
 
 /// A body as it came, with what its head says of it.
-pub(super) struct Arrived {
+pub(super) struct ReceivedBody {
     pub(super) media: MediaType,
-    pub(super) coding: Coding,
+    pub(super) coding: ContentCoding,
     pub(super) wire: Bytes,
     pub(super) validators: Validators,
     pub(super) fresh_for: Option<Duration>,
-    pub(super) advertised: Advertised,
+    pub(super) advertised: HubLinks,
 }
 
 /// How much of a body is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum BodyPortion {
     /// All of it; a body that is longer than the limits is an error.
     Whole,
     /// So many bytes at the most; what follows is not read.
@@ -55,23 +58,23 @@ pub(super) enum Part {
 }
 
 /// What is asked for.
-pub(super) struct Asked<'a> {
+pub(super) struct WireRequest<'a> {
     pub(super) url: &'a Url,
-    pub(super) carried: Carried,
+    pub(super) carried: RequestAuth,
     pub(super) validators: Option<&'a Validators>,
-    pub(super) part: Part,
+    pub(super) part: BodyPortion,
 }
 
 /// Sends one request and reads its answer.
 pub(super) async fn exchange(
     client: &reqwest::Client,
-    asked: Asked<'_>,
-    tls: &Tls,
-    room: Room,
-    limits: &Limits,
-) -> Result<Answer, FetchError> {
-    let Asked { url, carried, validators: known, part } = asked;
-    let Carried { method, headers, body, jar } = carried;
+    asked: WireRequest<'_>,
+    tls: &TlsPolicy,
+    room: BodyBuffer,
+    limits: &RequestLimits,
+) -> Result<WireResponse, FetchError> {
+    let WireRequest { url, carried, validators: known, part } = asked;
+    let RequestAuth { method, headers, body, jar } = carried;
     // What a form gives has no validators that could be asked about; its bytes tell whether it is the same.
     let known = known.filter(|_| body.is_none());
     let mut request = reqwest::Request::new(method, url.clone());
@@ -79,32 +82,36 @@ pub(super) async fn exchange(
     *request.body_mut() = body.map(reqwest::Body::from);
     let known = known.filter(|known| known.etag.is_some() || known.last_modified.is_some());
     if let Some(known) = known {
-        freshness::ask(request.headers_mut(), known);
+        freshness::add_validators(request.headers_mut(), known);
     }
     let answer = timeout(limits.first_byte, client.execute(request)).await.map_err(|_| {
-        FetchError::Timeout { url: shown(url), phase: Phase::FirstByte, limit: limits.first_byte }
+        FetchError::Timeout {
+            url: redacted(url),
+            phase: TimeoutPhase::FirstByte,
+            limit: limits.first_byte,
+        }
     })?;
     let answer = answer.map_err(|error| no_answer(url, error, tls, limits))?;
-    tls::check(&answer, tls).map_err(|cause| FetchError::Tls { url: shown(url), cause })?;
+    tls::check(&answer, tls).map_err(|cause| FetchError::Tls { url: redacted(url), cause })?;
     if let Some(jar) = jar {
         jar.keep(url, answer.headers());
     }
     let field = |name| answer.headers().get(name).map(HeaderValue::as_bytes);
     match answer.status().as_u16() {
-        200 | 203 => read(url, answer, part, room, limits).await.map(Answer::Body),
+        200 | 203 => read(url, answer, part, room, limits).await.map(WireResponse::Body),
         304 if known.is_some() => {
             let known = known.cloned().unwrap_or_default();
-            let fresh_for = lifetime::of_answer(answer.headers(), Clock::System.now());
+            let fresh_for = freshness_lifetime::of_answer(answer.headers(), Clock::System.now());
             let known = freshness::after_not_modified(answer.headers(), &known);
-            Ok(Answer::Unchanged(known, fresh_for))
+            Ok(WireResponse::Unchanged(known, fresh_for))
         }
         code @ (301 | 302 | 303 | 307 | 308) => {
-            let location = field(LOCATION).ok_or(FetchError::BadRedirect { url: shown(url) })?;
+            let location = field(LOCATION).ok_or(FetchError::BadRedirect { url: redacted(url) })?;
             let (repeats_form, for_good) = (matches!(code, 307 | 308), matches!(code, 301 | 308));
-            Ok(Answer::Redirect { location: location.to_vec(), repeats_form, for_good })
+            Ok(WireResponse::Redirect { location: location.to_vec(), repeats_form, for_good })
         }
-        404 => Ok(Answer::Gone(Absence::NotFound)),
-        410 => Ok(Answer::Gone(Absence::ForGood)),
+        404 => Ok(WireResponse::Gone(Absence::NotFound)),
+        410 => Ok(WireResponse::Gone(Absence::ForGood)),
         code => {
             let retry_after = field(RETRY_AFTER).filter(|_| matches!(code, 429 | 503));
             let retry_after = retry_after
@@ -115,9 +122,9 @@ pub(super) async fn exchange(
                 && retry_after.is_none()
                 && let Some(cause) = blocked::by(url, answer, limits).await
             {
-                return Err(FetchError::Blocked { url: shown(url), code, cause });
+                return Err(FetchError::Blocked { url: redacted(url), code, cause });
             }
-            Err(FetchError::Status { url: shown(url), code, retry_after })
+            Err(FetchError::Status { url: redacted(url), code, retry_after })
         }
     }
 }
@@ -126,34 +133,37 @@ pub(super) async fn exchange(
 async fn read(
     url: &Url,
     mut answer: reqwest::Response,
-    part: Part,
-    mut room: Room,
-    limits: &Limits,
-) -> Result<Arrived, FetchError> {
-    let bad = |cause| FetchError::Body { url: shown(url), cause };
+    part: BodyPortion,
+    mut room: BodyBuffer,
+    limits: &RequestLimits,
+) -> Result<ReceivedBody, FetchError> {
+    let bad = |cause| FetchError::Body { url: redacted(url), cause };
     let too_large = || bad(BodyError::TooLarge { limit: limits.wire });
     let fields = answer.headers().get_all(CONTENT_ENCODING);
     let mut coding = body::coding(fields.iter().map(HeaderValue::as_bytes)).map_err(bad)?;
     // What is announced as too long is not begun.
     let announced = answer.content_length();
-    if part == Part::Whole && announced.is_some_and(|length| length > limits.wire as u64) {
+    if part == BodyPortion::Whole && announced.is_some_and(|length| length > limits.wire as u64) {
         return Err(too_large());
     }
     loop {
-        let piece = timeout(limits.idle, answer.chunk()).await.map_err(|_| {
-            FetchError::Timeout { url: shown(url), phase: Phase::Idle, limit: limits.idle }
-        })?;
+        let piece =
+            timeout(limits.idle, answer.chunk()).await.map_err(|_| FetchError::Timeout {
+                url: redacted(url),
+                phase: TimeoutPhase::Idle,
+                limit: limits.idle,
+            })?;
         match piece.map_err(|error| bad(BodyError::Truncated(deepest(&error.without_url()))))? {
             Some(piece) => room.add(&piece).await.map_err(bad)?,
             None => break,
         }
         match part {
-            Part::Whole if room.len() > limits.wire => return Err(too_large()),
-            Part::Beginning(most) if room.len() >= most => {
+            BodyPortion::Whole if room.len() > limits.wire => return Err(too_large()),
+            BodyPortion::Beginning(most) if room.len() >= most => {
                 room.truncate(most);
                 break;
             }
-            Part::Whole | Part::Beginning(_) => {}
+            BodyPortion::Whole | BodyPortion::Beginning(_) => {}
         }
     }
     let wire = room.full();
@@ -161,26 +171,26 @@ async fn read(
     let media = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).map(String::from_utf8_lossy);
     let media = MediaType::read(&media.unwrap_or_default());
     let is_gzip = body::is_gzip_unannounced(&wire, &media) || body::is_gzip_file(url, &wire);
-    if coding == Coding::Identity && is_gzip {
-        coding = Coding::Gzip;
+    if coding == ContentCoding::Identity && is_gzip {
+        coding = ContentCoding::Gzip;
     }
     let validators = freshness::of_answer(headers, &wire);
-    let fresh_for = lifetime::of_answer(headers, Clock::System.now());
+    let fresh_for = freshness_lifetime::of_answer(headers, Clock::System.now());
     let advertised = links::advertised(headers, url);
-    Ok(Arrived { media, coding, wire, validators, fresh_for, advertised })
+    Ok(ReceivedBody { media, coding, wire, validators, fresh_for, advertised })
 }
 
 /// Why there was no answer.
 pub(super) fn no_answer(
     url: &Url,
     error: reqwest::Error,
-    tls: &Tls,
-    limits: &Limits,
+    tls: &TlsPolicy,
+    limits: &RequestLimits,
 ) -> FetchError {
     let error = error.without_url();
-    let url = shown(url);
+    let url = redacted(url);
     if error.is_timeout() {
-        FetchError::Timeout { url, phase: Phase::Connect, limit: limits.connect }
+        FetchError::Timeout { url, phase: TimeoutPhase::Connect, limit: limits.connect }
     } else if let Some(cause) = tls::cause(chain(&error), tls) {
         FetchError::Tls { url, cause }
     } else if error.is_connect() {

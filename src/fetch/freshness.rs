@@ -13,7 +13,7 @@ pub(super) fn wire_hash(wire: &[u8]) -> String {
 }
 
 /// Shows the host what it gave us last time: both validators, because servers are seen that honour only one.
-pub(super) fn ask(headers: &mut HeaderMap, known: &Validators) {
+pub(super) fn add_validators(headers: &mut HeaderMap, known: &Validators) {
     let mut show = |name: HeaderName, text: &Option<String>| {
         // A value that cannot be sent was not sent to us as it stands in the store: then nothing is shown.
         if let Some(value) = text.as_deref().and_then(|text| HeaderValue::from_str(text).ok()) {
@@ -65,7 +65,10 @@ mod tests {
     #[test]
     fn only_what_can_be_sent_is_shown() {
         let mut headers = HeaderMap::new();
-        ask(&mut headers, &Validators { last_modified: Some("a\r\nb".to_owned()), ..known() });
+        add_validators(
+            &mut headers,
+            &Validators { last_modified: Some("a\r\nb".to_owned()), ..known() },
+        );
         assert_eq!(headers.get(IF_NONE_MATCH).unwrap(), "\"a\"");
         assert!(!headers.contains_key(IF_MODIFIED_SINCE));
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// The bounds of one request. The whole time of a page is the source's own ([`crate::model::Access::timeout`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct RequestLimits {
     /// The most bytes of a body as it comes over the wire.
     pub wire: usize,
     /// The most bytes of a body once decoded, and of a saved file.
@@ -25,7 +25,7 @@ pub struct Limits {
     pub patience: Duration,
 }
 
-impl Default for Limits {
+impl Default for RequestLimits {
     fn default() -> Self {
         Self {
             // The longest real article page seen is 0.4 MB; what the HTML scan takes is 8 MiB too.

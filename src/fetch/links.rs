@@ -1,6 +1,6 @@
 //! The fields `Link` (RFC 8288 section 3) as far as WebSub needs them: the hubs, and the page's own address.
 
-use crate::model::Advertised;
+use crate::model::HubLinks;
 use reqwest::header::{HeaderMap, LINK};
 use url::Url;
 
@@ -10,8 +10,8 @@ const MOST_LINKS: usize = 64;
 const MOST_HUBS: usize = 4;
 
 /// What the answer of `page` says of its hubs.
-pub(super) fn advertised(headers: &HeaderMap, page: &Url) -> Advertised {
-    let mut found = Advertised::default();
+pub(super) fn advertised(headers: &HeaderMap, page: &Url) -> HubLinks {
+    let mut found = HubLinks::default();
     let fields = headers.get_all(LINK).iter().filter_map(|field| field.to_str().ok());
     for (target, parameters) in fields.flat_map(links).take(MOST_LINKS) {
         let Ok(url) = page.join(target) else { continue };

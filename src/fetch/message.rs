@@ -3,13 +3,13 @@
 //! They go through the same guard, turns and doors as pages, but they are no pages: robots.txt is for what is fetched
 //! without being asked to, no redirect is followed, and every status is an answer.
 
-use super::error::{FetchError, Phase};
+use super::error::{FetchError, TimeoutPhase};
 use super::exchange::no_answer;
-use super::queue::{NoTurn, Wish};
-use super::shown::shown;
+use super::redact::redacted;
+use super::request_queue::{PermitDenied, PermitRequest};
 use super::{Fetcher, HOLD_MARGIN, address, place, redirect, retry_after};
 use crate::clock::Clock;
-use crate::model::{Access, Tls};
+use crate::model::{HostAccess, TlsPolicy};
 use bytes::{Bytes, BytesMut};
 use ipnet::IpNet;
 use reqwest::Method;
@@ -30,7 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What is sent.
 #[derive(Debug, Clone)]
-pub struct Message<'a> {
+pub struct OutgoingMessage<'a> {
     /// The address. User name and password in it are dropped.
     pub url: &'a Url,
     /// A body, which is sent by POST; without one it is a GET.
@@ -38,12 +38,12 @@ pub struct Message<'a> {
     /// Header fields, names in lower case. A value that cannot be a field's is left out.
     pub fields: Vec<(&'static str, String)>,
     /// Where it may go.
-    pub whereto: Whereto<'a>,
+    pub whereto: MessageTargets<'a>,
 }
 
 /// Where messages may go beside the public internet.
 #[derive(Debug, Clone, Copy)]
-pub struct Whereto<'a> {
+pub struct MessageTargets<'a> {
     /// Networks that are not public and are meant all the same, at any port.
     pub allow_private: &'a [IpNet],
     /// Ports beside 80 and 443.
@@ -52,7 +52,7 @@ pub struct Whereto<'a> {
 
 /// What was answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reply {
+pub struct MessageReply {
     /// The status code (RFC 9110 section 15).
     pub status: u16,
     /// The beginning of the body, at most 4 KiB.
@@ -61,7 +61,7 @@ pub struct Reply {
     pub retry_after: Option<Duration>,
 }
 
-impl Reply {
+impl MessageReply {
     /// Whether the status is one of success (2xx).
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
@@ -70,22 +70,22 @@ impl Reply {
 
 impl Fetcher {
     /// Sends a message in its host's turn. It takes half a minute at most.
-    pub async fn send(&self, message: Message<'_>) -> Result<Reply, FetchError> {
-        let url = redirect::admit(message.url)?;
+    pub async fn send(&self, message: OutgoingMessage<'_>) -> Result<MessageReply, FetchError> {
+        let url = redirect::check_url(message.url)?;
         let host = place(&url)?;
-        let Whereto { allow_private, ports } = message.whereto;
-        let access = Access { allow_private: allow_private.to_vec(), ..Access::default() };
+        let MessageTargets { allow_private, ports } = message.whereto;
+        let access = HostAccess { allow_private: allow_private.to_vec(), ..HostAccess::default() };
         let addresses = self.addresses(&url, &access).await?;
         let named = |address: &IpAddr| allow_private.iter().any(|net| net.contains(address));
         // In a network that the operator names for this, all boxes are meant, whatever port they chose.
         if addresses.is_empty() || !addresses.iter().all(named) {
-            redirect::admit_port(&url, ports)?;
+            redirect::check_port(&url, ports)?;
         }
         let front = timeout(PATIENCE, self.queue.front(&host)).await.map_err(|_| {
             let until = self.real.now() + PATIENCE;
             FetchError::Resting { host: host.clone(), until, rest: PATIENCE }
         })?;
-        let wish = Wish {
+        let wish = PermitRequest {
             host: host.clone(),
             addresses: addresses.iter().map(IpAddr::to_string).collect(),
             gap: GAP,
@@ -94,19 +94,23 @@ impl Fetcher {
             // The limits of who may be sent what are kept by whoever sends.
             most_a_day: None,
         };
-        let held = self.queue.turn(front, wish).await.map_err(|no_turn| match no_turn {
-            NoTurn::Resting { until, rest } | NoTurn::Spent { until, rest } => {
+        let held = self.queue.acquire(front, wish).await.map_err(|no_turn| match no_turn {
+            PermitDenied::Resting { until, rest } | PermitDenied::Spent { until, rest } => {
                 FetchError::Resting { host: host.clone(), until, rest }
             }
-            NoTurn::Keeper(why) => FetchError::Turns { host: host.clone(), why },
+            PermitDenied::Keeper(why) => FetchError::Turns { host: host.clone(), why },
         })?;
         let exchange = async {
-            let door = self.door(allow_private, &Tls::default())?;
+            let door = self.door(allow_private, &TlsPolicy::default())?;
             let _pin = door.pins.pin(url.host_str().unwrap_or_default(), addresses);
             self.pass(&door.client, &url, message.body, &message.fields).await
         };
         let answer = timeout(LONGEST, exchange).await.unwrap_or_else(|_| {
-            Err(FetchError::Timeout { url: shown(&url), phase: Phase::Whole, limit: LONGEST })
+            Err(FetchError::Timeout {
+                url: redacted(&url),
+                phase: TimeoutPhase::Whole,
+                limit: LONGEST,
+            })
         });
         held.give_back().await;
         answer
@@ -114,8 +118,12 @@ impl Fetcher {
 
     /// Whether messages to this address would be refused for what it is, before anybody is asked: its scheme, and an
     /// address of a network that is written out in it.
-    pub fn would_refuse(&self, url: &Url, whereto: Whereto<'_>) -> Result<(), FetchError> {
-        let url = redirect::admit(url)?;
+    pub fn rejects_address(
+        &self,
+        url: &Url,
+        whereto: MessageTargets<'_>,
+    ) -> Result<(), FetchError> {
+        let url = redirect::check_url(url)?;
         let literal = match url.host() {
             Some(url::Host::Ipv4(address)) => IpAddr::V4(address),
             Some(url::Host::Ipv6(address)) => IpAddr::V6(address).to_canonical(),
@@ -123,7 +131,7 @@ impl Fetcher {
         };
         match address::is_permitted(literal, whereto.allow_private) {
             true => Ok(()),
-            false => Err(FetchError::PrivateAddress { url: shown(&url), address: literal }),
+            false => Err(FetchError::PrivateAddress { url: redacted(&url), address: literal }),
         }
     }
 
@@ -133,14 +141,15 @@ impl Fetcher {
         url: &Url,
         body: Option<Bytes>,
         fields: &[(&'static str, String)],
-    ) -> Result<Reply, FetchError> {
+    ) -> Result<MessageReply, FetchError> {
         let method = if body.is_some() { Method::POST } else { Method::GET };
         let mut request = reqwest::Request::new(method, url.clone());
         *request.headers_mut() = headers(fields);
         *request.body_mut() = body.map(reqwest::Body::from);
         let limits = &self.options.limits;
         let answer = client.execute(request).await;
-        let mut answer = answer.map_err(|error| no_answer(url, error, &Tls::default(), limits))?;
+        let mut answer =
+            answer.map_err(|error| no_answer(url, error, &TlsPolicy::default(), limits))?;
         let status = answer.status().as_u16();
         let rest = answer.headers().get(RETRY_AFTER).filter(|_| matches!(status, 429 | 503));
         let retry_after = rest
@@ -155,7 +164,7 @@ impl Fetcher {
                 break;
             }
         }
-        Ok(Reply { status, body: body.freeze(), retry_after })
+        Ok(MessageReply { status, body: body.freeze(), retry_after })
     }
 }
 

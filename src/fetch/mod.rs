@@ -10,57 +10,57 @@ mod address;
 mod blocked;
 pub mod body;
 mod budget;
+mod client_pool;
 mod connect;
 mod cookies;
-mod door;
 mod error;
 mod exchange;
 mod folder;
 mod freshness;
-mod hosts;
+mod freshness_lifetime;
+mod host_limiter;
 mod identity;
-mod lifetime;
 mod limits;
 mod links;
 mod message;
 mod proxy;
-mod queue;
+mod redact;
 mod redirect;
 mod render;
+mod request_queue;
 mod resolve;
 mod retry_after;
 mod robots;
-mod shown;
 #[cfg(test)]
 mod tests;
 mod tls;
 
 pub use body::BodyError;
 pub use connect::ConnectCause;
-pub use error::{FetchError, Phase};
+pub use error::{FetchError, TimeoutPhase};
 pub use folder::FolderError;
-pub use hosts::{Hosts, OwnHosts};
-pub use limits::Limits;
-pub use message::{Message, Reply, Whereto};
+pub use host_limiter::{HostLimiter, LocalHostLimiter};
+pub use limits::RequestLimits;
+pub use message::{MessageReply, MessageTargets, OutgoingMessage};
 pub use proxy::ProxyFault;
+pub use redact::redacted;
 pub use render::RenderFault;
 pub use resolve::{Resolve, SystemResolver};
-pub use shown::shown;
 pub use tls::TlsCause;
 
 use crate::clock::Clock;
-use crate::model::{Access, Folder, Proxy, Tls};
-use crate::page::{Coding, Page, Said, Validators};
-use budget::Budget;
+use crate::model::{HostAccess, Proxy, SourceFolder, TlsPolicy};
+use crate::page::{CacheHints, ContentCoding, Page, Validators};
+use budget::BodyBudget;
 use bytes::Bytes;
-use cookies::Jars;
-use door::Door;
-use exchange::{Answer, Arrived, Asked, Part};
-use folder::archive::{self, Archives};
-use identity::Carried;
+use client_pool::ClientPool;
+use cookies::CookieJars;
+use exchange::{BodyPortion, ReceivedBody, WireRequest, WireResponse};
+use folder::archive::{self, WarcCache};
+use identity::RequestAuth;
 use ipnet::IpNet;
-use proxy::{NearEnd, Target};
-use queue::{Held, NoTurn, Queue, Wish};
+use proxy::{TunnelSocket, TunnelTarget};
+use request_queue::{HeldPermit, PermitDenied, PermitRequest, RequestQueue};
 use reqwest::header::COOKIE;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -84,7 +84,7 @@ pub struct Options {
     /// Who we are (`User-Agent`, RFC 9110 section 10.1.5), with an address where an agency can complain.
     pub user_agent: String,
     /// What one page may cost.
-    pub limits: Limits,
+    pub limits: RequestLimits,
     /// The clock of [`Page::fetched`]. Pauses and turns are in real time whatever it says.
     pub clock: Clock,
     /// Who looks names up.
@@ -95,9 +95,9 @@ pub struct Options {
 pub struct Fetcher {
     options: Options,
     /// What all who ask hosts share.
-    hosts: Arc<dyn Hosts>,
-    queue: Queue,
-    bodies: Budget,
+    hosts: Arc<dyn HostLimiter>,
+    queue: RequestQueue,
+    bodies: BodyBudget,
     /// How many Brotli bodies are decoded at once.
     windows: Semaphore,
     /// How many browsers build pages at once.
@@ -110,12 +110,12 @@ pub struct Fetcher {
     #[cfg(test)]
     simulated: Option<tests::Simulated>,
     /// A client for each set of networks that are let in and each way of speaking TLS, because both sit inside the client.
-    doors: Mutex<HashMap<(Vec<IpNet>, Tls), Door>>,
-    tls: tls::Setups,
+    doors: Mutex<HashMap<(Vec<IpNet>, TlsPolicy), ClientPool>>,
+    tls: tls::TlsSetups,
     /// The cookies of the sources that keep them.
-    jars: Jars,
+    jars: CookieJars,
     /// What is known of the WARC files that stand for sites.
-    archives: Arc<Archives>,
+    archives: Arc<WarcCache>,
 }
 
 /// What is to be fetched.
@@ -124,9 +124,9 @@ pub struct Request<'a> {
     /// The address. User name and password in it are dropped.
     pub url: &'a Url,
     /// How the source wants its host to be treated.
-    pub access: &'a Access,
+    pub access: &'a HostAccess,
     /// Saved pages that answer in place of the network.
-    pub folder: Option<&'a Folder>,
+    pub folder: Option<&'a SourceFolder>,
     /// What the host gave us with the page last time.
     pub validators: Option<&'a Validators>,
     /// Fields that are sent to the address by `POST` (`application/x-www-form-urlencoded`), in place of a `GET`. They go to its
@@ -140,7 +140,7 @@ pub struct Request<'a> {
 pub enum Response {
     /// The page is the same as last time, by the word of the host (304) or by its bytes. What to show at the next
     /// visit, and what the host says of it.
-    Unchanged(Validators, Said),
+    Unchanged(Validators, CacheHints),
     /// A page.
     Page(Page),
     /// There is no page.
@@ -168,24 +168,24 @@ impl Absence {
 
 /// How one request is made.
 struct Asking<'a> {
-    carried: Carried,
+    carried: RequestAuth,
     validators: Option<&'a Validators>,
-    part: Part,
+    part: BodyPortion,
     /// The pause that the site wants after it, where that is longer than the source's own.
     delay: Duration,
 }
 
 impl Fetcher {
     /// Makes a fetcher that shares `hosts` with all others that ask them.
-    pub fn new(options: Options, hosts: Arc<dyn Hosts>) -> Result<Self, FetchError> {
+    pub fn new(options: Options, hosts: Arc<dyn HostLimiter>) -> Result<Self, FetchError> {
         let real = Clock::System;
-        let queue = Queue::new(hosts.clone(), real);
+        let queue = RequestQueue::new(hosts.clone(), real);
         // The product of the User-Agent is the name in robots.txt files (RFC 9309 section 2.2.1).
         let agent = options.user_agent.split(['/', ' ']).next().unwrap_or_default().to_owned();
         let fetcher = Self {
             hosts,
             queue,
-            bodies: Budget::default(),
+            bodies: BodyBudget::default(),
             windows: Semaphore::new(WINDOWS),
             browsers: Arc::new(Semaphore::new(render::BROWSERS)),
             options,
@@ -194,12 +194,12 @@ impl Fetcher {
             #[cfg(test)]
             simulated: None,
             doors: Mutex::default(),
-            tls: tls::Setups::default(),
-            jars: Jars::default(),
+            tls: tls::TlsSetups::default(),
+            jars: CookieJars::default(),
             archives: Arc::default(),
         };
         // The usual client is made at once, so that a machine without certificates is noticed at the start.
-        fetcher.door(&[], &Tls::default())?;
+        fetcher.door(&[], &TlsPolicy::default())?;
         Ok(fetcher)
     }
 
@@ -216,14 +216,14 @@ impl Fetcher {
             };
             return self.unfolded(found).await;
         }
-        let asked = redirect::admit(request.url)?;
+        let asked = redirect::check_url(request.url)?;
         // The form of a pager is sent as it is: its answer is made by the server.
         let render = request.access.render.as_ref().filter(|_| request.form.is_none());
         if let Some(render) = render.filter(|render| render.is_for(&asked)) {
             return self.render(asked, render, request).await;
         }
         let identity = request.access.identity.as_ref();
-        let mut with_form = request.form.is_some() || identity::wants_form(identity, &asked);
+        let mut with_form = request.form.is_some() || identity::needs_form(identity, &asked);
         let mut trail = Vec::new();
         let mut url = asked.clone();
         let mut left = request.access.timeout;
@@ -238,31 +238,31 @@ impl Fetcher {
             // A request that was sent before, with the same cookies, would be answered as before.
             let step = (url.clone(), with_form, carried.headers.get(COOKIE).cloned());
             if trail.contains(&step) {
-                return Err(FetchError::RedirectCircle { url: shown(&url) });
+                return Err(FetchError::RedirectCircle { url: redacted(&url) });
             }
             trail.push(step);
             let said = |fresh_for, url: &Url| {
                 let moved_to = (moved_for_good && *url != asked).then(|| url.clone());
-                Said { fresh_for, moved_to, ..Said::default() }
+                CacheHints { fresh_for, moved_to, ..CacheHints::default() }
             };
             let (location, repeats_form) = match self.hop(&url, request, carried, &mut left).await?
             {
-                Answer::Redirect { location, repeats_form, for_good } => {
+                WireResponse::Redirect { location, repeats_form, for_good } => {
                     moved_for_good &= for_good;
                     (location, repeats_form)
                 }
-                Answer::Unchanged(validators, fresh_for) => {
+                WireResponse::Unchanged(validators, fresh_for) => {
                     return Ok(Response::Unchanged(validators, said(fresh_for, &url)));
                 }
-                Answer::Gone(absence) => return Ok(Response::Gone(absence)),
-                Answer::Body(arrived)
+                WireResponse::Gone(absence) => return Ok(Response::Gone(absence)),
+                WireResponse::Body(arrived)
                     if freshness::is_same(request.validators, &arrived.validators) =>
                 {
                     let mut said = said(arrived.fresh_for, &url);
                     said.advertised = arrived.advertised;
                     return Ok(Response::Unchanged(arrived.validators, said));
                 }
-                Answer::Body(arrived) => {
+                WireResponse::Body(arrived) => {
                     let mut said = said(arrived.fresh_for, &url);
                     said.advertised = arrived.advertised.clone();
                     return self.page(asked, url, arrived, said).await;
@@ -271,25 +271,28 @@ impl Fetcher {
             let target = redirect::follow(&url, &location)?;
             with_form &= repeats_form;
             if with_form && target.origin() != url.origin() {
-                return Err(FetchError::FormElsewhere { from: shown(&url), to: shown(&target) });
+                return Err(FetchError::FormElsewhere {
+                    from: redacted(&url),
+                    to: redacted(&target),
+                });
             }
             url = target;
         }
-        Err(FetchError::TooManyRedirects { url: shown(&asked), most: limits.redirects })
+        Err(FetchError::TooManyRedirects { url: redacted(&asked), most: limits.redirects })
     }
 
     /// The body of a page as it came over the wire, or was kept so, decoded under the caps of this fetcher.
-    pub async fn decode(&self, wire: &Bytes, coding: Coding) -> Result<Bytes, BodyError> {
+    pub async fn decode(&self, wire: &Bytes, coding: ContentCoding) -> Result<Bytes, BodyError> {
         // This decoder has a window of megabytes, however small its body is.
         let _window = match coding {
-            Coding::Br => self.windows.acquire().await.ok(),
-            Coding::Identity | Coding::Gzip | Coding::Deflate => None,
+            ContentCoding::Br => self.windows.acquire().await.ok(),
+            ContentCoding::Identity | ContentCoding::Gzip | ContentCoding::Deflate => None,
         };
         let limits = &self.options.limits;
         let bytes = body::decode(wire, coding, self.bodies.decoded(), limits).await?;
         // A file of gzip that was packed once more on its way. What is longer stays as it is: it has a place among the
         // large ones, and who has one waits for no other.
-        if coding == Coding::Gzip && body::is_gzip(&bytes) && bytes.len() <= SMALL {
+        if coding == ContentCoding::Gzip && body::is_gzip(&bytes) && bytes.len() <= SMALL {
             let inner = Bytes::copy_from_slice(&bytes);
             drop(bytes);
             return body::decode(&inner, coding, self.bodies.decoded(), limits).await;
@@ -300,13 +303,13 @@ impl Fetcher {
     /// A saved file of gzip as it would have come over the network.
     async fn unfolded(&self, found: Response) -> Result<Response, FetchError> {
         let Response::Page(mut page) = found else { return Ok(found) };
-        if page.coding == Coding::Identity && body::is_gzip_file(&page.url, &page.wire) {
-            page.coding = Coding::Gzip;
+        if page.coding == ContentCoding::Identity && body::is_gzip_file(&page.url, &page.wire) {
+            page.coding = ContentCoding::Gzip;
         }
-        if page.coding != Coding::Identity {
+        if page.coding != ContentCoding::Identity {
             let decoded = self.decode(&page.wire, page.coding).await;
             page.bytes =
-                decoded.map_err(|cause| FetchError::Body { url: shown(&page.url), cause })?;
+                decoded.map_err(|cause| FetchError::Body { url: redacted(&page.url), cause })?;
         }
         Ok(Response::Page(page))
     }
@@ -316,13 +319,13 @@ impl Fetcher {
         &self,
         url: &Url,
         request: Request<'_>,
-        carried: Carried,
+        carried: RequestAuth,
         left: &mut Duration,
-    ) -> Result<Answer, FetchError> {
+    ) -> Result<WireResponse, FetchError> {
         let Request { access, validators, .. } = request;
         let robots = self.robots(url, access).await?;
-        let delay = robots::admit(&robots, url, &self.agent, self.real.now())?;
-        let asking = Asking { carried, validators, part: Part::Whole, delay };
+        let delay = robots::check_url(&robots, url, &self.agent, self.real.now())?;
+        let asking = Asking { carried, validators, part: BodyPortion::Whole, delay };
         self.ask(url, asking, access, left).await
     }
 
@@ -330,14 +333,14 @@ impl Fetcher {
     async fn turn(
         &self,
         url: &Url,
-        access: &Access,
+        access: &HostAccess,
         hold: Duration,
-    ) -> Result<(Held, Vec<IpAddr>), FetchError> {
+    ) -> Result<(HeldPermit, Vec<IpAddr>), FetchError> {
         let limits = &self.options.limits;
         let host = place(url)?;
-        redirect::admit_port(url, &access.ports)?;
+        redirect::check_port(url, &access.ports)?;
         let front = self.queue.front(&host).await;
-        let quiet = || access.quiet.and_then(|quiet| quiet.rest(self.real.now()));
+        let quiet = || access.quiet.and_then(|quiet| quiet.time_left(self.real.now()));
         if let Some((until, rest)) = quiet() {
             return Err(FetchError::Quiet { host, until, rest });
         }
@@ -347,7 +350,7 @@ impl Fetcher {
             _ => self.addresses(url, access).await?,
         };
         let most = access.most_requests;
-        let wish = Wish {
+        let wish = PermitRequest {
             host: host.clone(),
             addresses: addresses.iter().map(IpAddr::to_string).collect(),
             gap: access.gap,
@@ -355,16 +358,16 @@ impl Fetcher {
             patience: limits.patience,
             most_a_day: Some(most),
         };
-        let held = self.queue.turn(front, wish).await;
+        let held = self.queue.acquire(front, wish).await;
         let held = match held {
             Ok(held) => held,
-            Err(NoTurn::Resting { until, rest }) => {
+            Err(PermitDenied::Resting { until, rest }) => {
                 return Err(FetchError::Resting { host, until, rest });
             }
-            Err(NoTurn::Spent { until, rest }) => {
+            Err(PermitDenied::Spent { until, rest }) => {
                 return Err(FetchError::Spent { host, most, until, rest });
             }
-            Err(NoTurn::Keeper(why)) => return Err(FetchError::Turns { host, why }),
+            Err(PermitDenied::Keeper(why)) => return Err(FetchError::Turns { host, why }),
         };
         // They may have begun while it waited.
         if let Some((until, rest)) = quiet() {
@@ -379,16 +382,16 @@ impl Fetcher {
         &self,
         url: &Url,
         asking: Asking<'_>,
-        access: &Access,
+        access: &HostAccess,
         left: &mut Duration,
-    ) -> Result<Answer, FetchError> {
+    ) -> Result<WireResponse, FetchError> {
         let limits = &self.options.limits;
         let (mut held, addresses) = self.turn(url, access, *left).await?;
         let began = self.real.now();
         let Asking { carried, validators, part, delay } = asking;
-        held.rest(delay);
+        held.delay_host(delay);
         let (tls, room) = (&access.tls, self.bodies.wire());
-        let asked = Asked { url, carried, validators, part };
+        let asked = WireRequest { url, carried, validators, part };
         let exchange = async {
             match &access.proxy {
                 Some(proxy) => {
@@ -405,12 +408,16 @@ impl Fetcher {
         #[cfg(test)]
         let exchange = tests::instead(self.simulated.as_ref(), url, exchange);
         let answer = timeout(*left, exchange).await.unwrap_or_else(|_| {
-            Err(FetchError::Timeout { url: shown(url), phase: Phase::Whole, limit: access.timeout })
+            Err(FetchError::Timeout {
+                url: redacted(url),
+                phase: TimeoutPhase::Whole,
+                limit: access.timeout,
+            })
         });
         let took = (self.real.now() - began).to_std().unwrap_or_default();
         *left = left.saturating_sub(took);
         if let Err(FetchError::Status { retry_after: Some(rest), .. }) = &answer {
-            held.rest(*rest);
+            held.delay_host(*rest);
         }
         held.give_back().await;
         answer
@@ -420,27 +427,28 @@ impl Fetcher {
     async fn tunnel(
         &self,
         proxy: &Proxy,
-        tls: &Tls,
+        tls: &TlsPolicy,
         url: &Url,
         addresses: Vec<IpAddr>,
-    ) -> Result<(reqwest::Client, NearEnd), FetchError> {
-        let fault = |why| FetchError::Proxy { proxy: proxy.to_string(), url: shown(url), why };
+    ) -> Result<(reqwest::Client, TunnelSocket), FetchError> {
+        let fault = |why| FetchError::Proxy { proxy: proxy.to_string(), url: redacted(url), why };
         let Options { user_agent, limits, .. } = &self.options;
         let port = url.port_or_known_default().unwrap_or_default();
-        let mut targets: Vec<Target> =
-            addresses.into_iter().map(|address| Target::Address(address, port)).collect();
+        let mut targets: Vec<TunnelTarget> =
+            addresses.into_iter().map(|address| TunnelTarget::Address(address, port)).collect();
         if let Some(name) = url.domain().filter(|_| targets.is_empty()) {
-            targets.push(Target::Name(name.to_owned(), port));
+            targets.push(TunnelTarget::Name(name.to_owned(), port));
         }
         let tunnel = proxy::open(proxy, &targets, limits.connect).await.map_err(fault)?;
-        let near = NearEnd::of(tunnel).map_err(|why| fault(ProxyFault::Socket(why.to_string())))?;
+        let near =
+            TunnelSocket::of(tunnel).map_err(|why| fault(ProxyFault::Socket(why.to_string())))?;
         let (connect, socket) = (limits.connect, near.path());
-        let client = door::open_to_socket(user_agent, connect, socket, &self.tls, tls)?;
+        let client = client_pool::open_to_socket(user_agent, connect, socket, &self.tls, tls)?;
         Ok((client, near))
     }
 
     /// The client that lets `allow_private` in and speaks TLS in this way.
-    fn door(&self, allow_private: &[IpNet], tls: &Tls) -> Result<Door, FetchError> {
+    fn door(&self, allow_private: &[IpNet], tls: &TlsPolicy) -> Result<ClientPool, FetchError> {
         let mut networks = allow_private.to_vec();
         networks.sort();
         networks.dedup();
@@ -450,7 +458,7 @@ impl Fetcher {
             return Ok(door.clone());
         }
         let Options { user_agent, limits, .. } = &self.options;
-        let door = door::open(user_agent, limits.connect, &key.0, &self.tls, tls)?;
+        let door = client_pool::open(user_agent, limits.connect, &key.0, &self.tls, tls)?;
         doors.insert(key, door.clone());
         Ok(door)
     }
@@ -460,12 +468,12 @@ impl Fetcher {
         &self,
         asked: Url,
         url: Url,
-        arrived: Arrived,
-        said: Said,
+        arrived: ReceivedBody,
+        said: CacheHints,
     ) -> Result<Response, FetchError> {
-        let Arrived { media, coding, wire, validators, .. } = arrived;
+        let ReceivedBody { media, coding, wire, validators, .. } = arrived;
         let decoded = self.decode(&wire, coding).await;
-        let bytes = decoded.map_err(|cause| FetchError::Body { url: shown(&url), cause })?;
+        let bytes = decoded.map_err(|cause| FetchError::Body { url: redacted(&url), cause })?;
         let fetched = self.options.clock.now();
         Ok(Response::Page(Page {
             asked,
@@ -488,6 +496,6 @@ fn place(url: &Url) -> Result<String, FetchError> {
         Some(Host::Domain(name)) => Ok(name.trim_end_matches('.').to_owned()),
         Some(Host::Ipv4(address)) => Ok(address.to_string()),
         Some(Host::Ipv6(address)) => Ok(IpAddr::V6(address).to_canonical().to_string()),
-        None => Err(FetchError::NotHttp { url: shown(url) }),
+        None => Err(FetchError::NotHttp { url: redacted(url) }),
     }
 }

@@ -1,24 +1,24 @@
 //! Where a request may go, and where a redirect may lead it (RFC 9110 sections 15.4 and 10.2.2).
 
 use super::error::FetchError;
-use super::shown::{shown, without_credentials};
+use super::redact::{redacted, without_credentials};
 use url::Url;
 
 /// The address as it is sent: `http` or `https`, with a host, and without user name and password.
-pub(super) fn admit(url: &Url) -> Result<Url, FetchError> {
+pub(super) fn check_url(url: &Url) -> Result<Url, FetchError> {
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-        return Err(FetchError::NotHttp { url: shown(url) });
+        return Err(FetchError::NotHttp { url: redacted(url) });
     }
     Ok(without_credentials(url))
 }
 
 /// Refuses ports at which no web server is meant to be: a request to one may be read as mail, or as a command.
-pub(super) fn admit_port(url: &Url, further: &[u16]) -> Result<(), FetchError> {
+pub(super) fn check_port(url: &Url, further: &[u16]) -> Result<(), FetchError> {
     let port = url.port_or_known_default().unwrap_or_default();
     if matches!(port, 80 | 443) || further.contains(&port) {
         return Ok(());
     }
-    Err(FetchError::Port { url: shown(url), port })
+    Err(FetchError::Port { url: redacted(url), port })
 }
 
 /// The address that a `Location` field of `from` leads to.
@@ -26,10 +26,10 @@ pub(super) fn follow(from: &Url, location: &[u8]) -> Result<Url, FetchError> {
     // Vietnamese servers write raw UTF-8 here; the URL standard encodes it.
     let location = String::from_utf8_lossy(location);
     let target = from.join(location.trim()).ok().filter(|_| !location.trim().is_empty());
-    let target = target.ok_or_else(|| FetchError::BadRedirect { url: shown(from) })?;
-    let mut target = admit(&target)?;
+    let target = target.ok_or_else(|| FetchError::BadRedirect { url: redacted(from) })?;
+    let mut target = check_url(&target)?;
     if from.scheme() == "https" && target.scheme() == "http" {
-        return Err(FetchError::Downgrade { from: shown(from), to: shown(&target) });
+        return Err(FetchError::Downgrade { from: redacted(from), to: redacted(&target) });
     }
     if target.fragment().is_none() {
         target.set_fragment(from.fragment());
@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn only_ports_of_the_web_and_those_that_are_named_are_asked() {
         let check = |url: &str, expected: bool| {
-            assert_eq!(admit_port(&url.parse().unwrap(), &[8080]).is_ok(), expected, "{url}");
+            assert_eq!(check_port(&url.parse().unwrap(), &[8080]).is_ok(), expected, "{url}");
         };
         check("http://a.gov.vn/", true);
         check("https://a.gov.vn/", true);

@@ -5,10 +5,10 @@
 //! rebinding) is never asked the second time.
 
 use super::address::is_permitted;
-use super::error::{FetchError, Phase};
-use super::shown::shown;
+use super::error::{FetchError, TimeoutPhase};
+use super::redact::redacted;
 use super::{Fetcher, Options, connect};
-use crate::model::Access;
+use crate::model::HostAccess;
 use futures_util::future::BoxFuture;
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolving};
@@ -52,7 +52,7 @@ impl Fetcher {
     pub(super) async fn addresses(
         &self,
         url: &Url,
-        access: &Access,
+        access: &HostAccess,
     ) -> Result<Vec<IpAddr>, FetchError> {
         let Options { resolver, limits, .. } = &self.options;
         addresses(&**resolver, limits.connect, url, &access.allow_private).await
@@ -70,7 +70,7 @@ pub(super) async fn addresses(
         Some(Host::Ipv4(address)) => vec![IpAddr::V4(address)],
         Some(Host::Ipv6(address)) => vec![IpAddr::V6(address)],
         Some(Host::Domain(name)) => lookup(resolver, limit, url, name).await?,
-        None => return Err(FetchError::NotHttp { url: shown(url) }),
+        None => return Err(FetchError::NotHttp { url: redacted(url) }),
     };
     let (permitted, refused): (Vec<IpAddr>, Vec<IpAddr>) = found
         .into_iter()
@@ -81,7 +81,7 @@ pub(super) async fn addresses(
     match (permitted.is_empty(), refused.first()) {
         (false, _) => Ok(permitted),
         (true, Some(address)) => {
-            Err(FetchError::PrivateAddress { url: shown(url), address: *address })
+            Err(FetchError::PrivateAddress { url: redacted(url), address: *address })
         }
         (true, None) => Err(FetchError::Dns {
             host: url.host_str().unwrap_or_default().to_owned(),
@@ -99,18 +99,18 @@ async fn lookup(
     match timeout(limit, resolver.lookup(name)).await {
         Ok(Ok(addresses)) => Ok(addresses),
         Ok(Err(error)) => Err(connect::no_addresses(name, &error)),
-        Err(_) => Err(FetchError::Timeout { url: shown(url), phase: Phase::Dns, limit }),
+        Err(_) => Err(FetchError::Timeout { url: redacted(url), phase: TimeoutPhase::Dns, limit }),
     }
 }
 
 /// The checked addresses of the hosts that are being asked right now. Cloning shares them.
 #[derive(Clone, Default)]
-pub(super) struct Pins {
+pub(super) struct PinnedAddresses {
     allow_private: Arc<[IpNet]>,
     addresses: Arc<Mutex<HashMap<String, Vec<IpAddr>>>>,
 }
 
-impl Pins {
+impl PinnedAddresses {
     pub(super) fn new(allow_private: &[IpNet]) -> Self {
         Self { allow_private: allow_private.into(), addresses: Arc::default() }
     }
@@ -118,20 +118,20 @@ impl Pins {
     /// Lets a host be connected to at these addresses until the pin is dropped.
     ///
     /// One request at a time is made to a host, so a host never has two pins.
-    pub(super) fn pin(&self, host: &str, addresses: Vec<IpAddr>) -> Pin {
+    pub(super) fn pin(&self, host: &str, addresses: Vec<IpAddr>) -> PinnedHost {
         let mut pinned = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
         pinned.insert(host.to_owned(), addresses);
-        Pin { host: host.to_owned(), pins: self.clone() }
+        PinnedHost { host: host.to_owned(), pins: self.clone() }
     }
 }
 
 /// Holds a host's addresses for the time of one request.
-pub(super) struct Pin {
+pub(super) struct PinnedHost {
     host: String,
-    pins: Pins,
+    pins: PinnedAddresses,
 }
 
-impl Drop for Pin {
+impl Drop for PinnedHost {
     fn drop(&mut self) {
         let mut pinned = self.pins.addresses.lock().unwrap_or_else(PoisonError::into_inner);
         pinned.remove(&self.host);
@@ -141,9 +141,9 @@ impl Drop for Pin {
 /// The client asked for a host that nobody checked.
 #[derive(Debug, thiserror::Error)]
 #[error("no checked address is known for {0}")]
-struct Unpinned(String);
+struct UnpinnedHost(String);
 
-impl reqwest::dns::Resolve for Pins {
+impl reqwest::dns::Resolve for PinnedAddresses {
     fn resolve(&self, name: Name) -> Resolving {
         let pinned = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
         // Checked once more where the socket is about to be opened, so that no path around the check can grow.
@@ -157,7 +157,7 @@ impl reqwest::dns::Resolve for Pins {
         let name = name.as_str().to_owned();
         Box::pin(async move {
             if addresses.is_empty() {
-                return Err(Unpinned(name).into());
+                return Err(UnpinnedHost(name).into());
             }
             Ok(Box::new(addresses.into_iter()) as Addrs)
         })
@@ -169,14 +169,14 @@ mod tests {
     use super::*;
     use reqwest::dns::Resolve as _;
 
-    async fn answers(pins: &Pins, host: &str) -> Vec<String> {
+    async fn answers(pins: &PinnedAddresses, host: &str) -> Vec<String> {
         let answer = pins.resolve(host.parse().unwrap()).await;
         answer.map(|found| found.map(|a| a.ip().to_string()).collect()).unwrap_or_default()
     }
 
     #[tokio::test]
     async fn the_client_hears_only_what_was_checked_and_only_for_the_time_of_a_request() {
-        let pins = Pins::new(&["10.1.2.0/24".parse().unwrap()]);
+        let pins = PinnedAddresses::new(&["10.1.2.0/24".parse().unwrap()]);
         assert_eq!(answers(&pins, "tin.gov.vn").await, [""; 0]);
         let addresses = ["1.1.1.1", "127.0.0.1", "10.1.2.3"].map(|a| a.parse().unwrap()).to_vec();
         let pin = pins.pin("tin.gov.vn", addresses);

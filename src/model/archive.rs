@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// How much of its past a feed keeps in sight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct History {
+pub struct ArchivePolicy {
     /// Whether what leaves its documents is found in archives.
     pub archive: bool,
     /// The most entries of one source in a document, as long as others have entries for the rest.
@@ -17,7 +17,7 @@ pub struct History {
 
 /// Which document of a feed is written, and what stands behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum DocumentKind {
     /// The document that readers subscribe to.
     Current {
         /// The number of the newest archive, where there is one.
@@ -45,14 +45,14 @@ pub struct Tombstone {
     pub zone: Tz,
 }
 
-impl Default for Standing {
+impl Default for DocumentKind {
     /// The document of a feed without a past.
     fn default() -> Self {
         Self::Current { newest: None, tombstones: Vec::new() }
     }
 }
 
-impl Default for History {
+impl Default for ArchivePolicy {
     fn default() -> Self {
         let tombstones = Duration::from_secs(90 * 86_400);
         Self { archive: true, most_per_source: 25, tombstones }

@@ -1,6 +1,6 @@
 //! The record that everything before makes and everything after uses.
 
-use super::{CleanHtml, FirstSource, Key, Provenance, PublicUrl, Slug};
+use super::{ArticleKey, CleanHtml, FirstSource, Provenance, PublicUrl, Slug};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ pub struct Article {
     /// The source that it came from.
     pub source: Slug,
     /// What tells it from the source's other articles.
-    pub key: Key,
+    pub key: ArticleKey,
     /// The address for readers.
     pub url: PublicUrl,
     /// The title: plain text, one line, never empty.
@@ -32,7 +32,7 @@ pub struct Article {
     /// When the agency published it, or when it was first seen; never changed afterwards by itself.
     pub published: DateTime<Utc>,
     /// How exact `published` is.
-    pub precision: Precision,
+    pub precision: DatePrecision,
     /// The zone in which the agency's clock hangs.
     pub zone: Tz,
     /// When title or text last really changed; begins as `published`.
@@ -52,7 +52,7 @@ pub struct Article {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_source: Option<FirstSource>,
     /// Where each field was found.
-    pub provenance: BTreeMap<Field, Provenance>,
+    pub provenance: BTreeMap<ArticleField, Provenance>,
     /// BLAKE3 of title and text, 32 hexadecimal digits: what a reader would call the same article has the same.
     pub hash: String,
     /// The visit that saw it first.
@@ -66,7 +66,7 @@ pub struct Article {
 /// A field of an article that has a provenance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Field {
+pub enum ArticleField {
     /// [`Article::url`]
     Url,
     /// [`Article::title`]
@@ -88,7 +88,7 @@ pub enum Field {
 /// How exact an instant is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Precision {
+pub enum DatePrecision {
     /// Only the day is known; the instant is its first.
     Day,
     /// The minute is known.

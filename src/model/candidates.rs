@@ -4,8 +4,8 @@
 //! iterator computes no more than it must. With one it evaluates the same list to its end and keeps it: what
 //! `bantin explain` prints is the list that decided.
 
-use super::explanation::{ConsideredValue, Explanation, Subject, Verdict};
-use super::{Found, Provenance, RawAttachment};
+use super::explanation::{ConsideredValue, ExplainedField, Explanation, ValueVerdict};
+use super::{Extracted, Provenance, RawAttachment};
 use std::borrow::Cow;
 
 /// Why a list rejects a value that it holds already.
@@ -18,9 +18,9 @@ pub type FieldReason = Cow<'static, str>;
 
 /// A possible value of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate<T = String> {
+pub struct FieldCandidate<T = String> {
     /// The value and its provenance.
-    pub found: Found<T>,
+    pub found: Extracted<T>,
     /// Why it cannot be taken; `None` where it can.
     pub fault: Option<FieldReason>,
     /// Why it ranks low, where that is not only because others are surer.
@@ -29,10 +29,10 @@ pub struct Candidate<T = String> {
     pub note: Option<FieldReason>,
 }
 
-impl<T> Candidate<T> {
+impl<T> FieldCandidate<T> {
     /// A usable candidate.
     pub fn new(value: T, provenance: Provenance) -> Self {
-        Found::new(value, provenance).into()
+        Extracted::new(value, provenance).into()
     }
 
     /// The same with what makes it unusable, if anything.
@@ -51,8 +51,8 @@ impl<T> Candidate<T> {
     }
 }
 
-impl<T> From<Found<T>> for Candidate<T> {
-    fn from(found: Found<T>) -> Self {
+impl<T> From<Extracted<T>> for FieldCandidate<T> {
+    fn from(found: Extracted<T>) -> Self {
         Self { found, fault: None, doubt: None, note: None }
     }
 }
@@ -128,14 +128,14 @@ impl FieldChoices {
     /// Takes the first usable candidate; they come best first.
     pub fn take<T: CandidateValue>(
         &mut self,
-        subject: Subject,
-        candidates: impl IntoIterator<Item = Candidate<T>>,
-    ) -> Option<Found<T>> {
+        subject: ExplainedField,
+        candidates: impl IntoIterator<Item = FieldCandidate<T>>,
+    ) -> Option<Extracted<T>> {
         let mut candidates = candidates.into_iter();
         let Some((explanation, fold)) = &mut self.0 else {
             return candidates.find(|candidate| candidate.fault.is_none()).map(|taken| taken.found);
         };
-        let mut all: Vec<Candidate<T>> = candidates.collect();
+        let mut all: Vec<FieldCandidate<T>> = candidates.collect();
         let taken = all.iter().position(|candidate| candidate.fault.is_none());
         explanation.considered.extend(considered(subject, &all, taken, *fold));
         taken.map(|place| all.swap_remove(place).found)
@@ -144,23 +144,23 @@ impl FieldChoices {
     /// Takes all values of a list that `accept` makes something of.
     pub fn take_all<T: CandidateValue, U>(
         &mut self,
-        subject: Subject,
-        found: impl IntoIterator<Item = Found<T>>,
+        subject: ExplainedField,
+        found: impl IntoIterator<Item = Extracted<T>>,
         mut accept: impl FnMut(T) -> Result<U, &'static str>,
     ) -> Vec<U> {
         let mut accepted = Vec::new();
-        for Found { value, provenance } in found {
+        for Extracted { value, provenance } in found {
             let told = self.are_explained().then(|| {
                 let told =
-                    ConsideredValue::new(subject, Verdict::Taken, &provenance, &value.shown());
+                    ConsideredValue::new(subject, ValueVerdict::Taken, &provenance, &value.shown());
                 ConsideredValue { why: value.detail(), ..told }
             });
             let outcome = accept(value);
             if let (Some((explanation, _)), Some(told)) = (&mut self.0, told) {
                 explanation.considered.push(match &outcome {
                     Ok(_) => told,
-                    Err(REPEATED) => told.with(Verdict::Agrees, REPEATED),
-                    Err(fault) => told.with(Verdict::PassedOver, *fault),
+                    Err(REPEATED) => told.with(ValueVerdict::Agrees, REPEATED),
+                    Err(fault) => told.with(ValueVerdict::PassedOver, *fault),
                 });
             }
             accepted.extend(outcome.ok());
@@ -171,7 +171,7 @@ impl FieldChoices {
     /// Checks what was taken for a field by what became known since, and drops it where `fault` gives a reason.
     pub fn check<T>(
         &mut self,
-        subject: Subject,
+        subject: ExplainedField,
         taken: Option<T>,
         fault: impl FnOnce(&T) -> Option<&'static str>,
     ) -> Option<T> {
@@ -179,19 +179,26 @@ impl FieldChoices {
         let Some(fault) = fault(&taken) else { return Some(taken) };
         self.explain(|explanation| {
             let mut all = explanation.considered.iter_mut();
-            let told = all.find(|told| told.subject == subject && told.verdict == Verdict::Taken);
+            let told =
+                all.find(|told| told.subject == subject && told.verdict == ValueVerdict::Taken);
             if let Some(told) = told {
-                *told = told.clone().with(Verdict::PassedOver, fault);
+                *told = told.clone().with(ValueVerdict::PassedOver, fault);
             }
         });
         None
     }
 
     /// Notes something that was looked at and is no candidate.
-    pub fn ignore(&mut self, subject: Subject, from: impl ToString, value: &str, why: FieldReason) {
+    pub fn ignore(
+        &mut self,
+        subject: ExplainedField,
+        from: impl ToString,
+        value: &str,
+        why: FieldReason,
+    ) {
         self.explain(|explanation| {
-            let told = ConsideredValue::new(subject, Verdict::PassedOver, from, value);
-            explanation.ignored.push(told.with(Verdict::PassedOver, why));
+            let told = ConsideredValue::new(subject, ValueVerdict::PassedOver, from, value);
+            explanation.ignored.push(told.with(ValueVerdict::PassedOver, why));
         });
     }
 
@@ -205,23 +212,24 @@ impl FieldChoices {
 
 /// The record of a ranked list.
 fn considered<T: CandidateValue>(
-    subject: Subject,
-    all: &[Candidate<T>],
+    subject: ExplainedField,
+    all: &[FieldCandidate<T>],
     taken: Option<usize>,
     fold: TextFold,
 ) -> Vec<ConsideredValue> {
     let best = taken.and_then(|place| all.get(place)).map(|candidate| &candidate.found);
-    let record = |(place, candidate): (usize, &Candidate<T>)| {
-        let Candidate { found: Found { value, provenance }, fault, doubt, note } = candidate;
-        let told = ConsideredValue::new(subject, Verdict::Taken, provenance, &value.shown());
+    let record = |(place, candidate): (usize, &FieldCandidate<T>)| {
+        let FieldCandidate { found: Extracted { value, provenance }, fault, doubt, note } =
+            candidate;
+        let told = ConsideredValue::new(subject, ValueVerdict::Taken, provenance, &value.shown());
         match (best, fault.as_ref().or(doubt.as_ref())) {
             _ if taken == Some(place) => {
                 ConsideredValue { why: note.as_deref().map(str::to_owned), ..told }
             }
             (Some(best), _) if value.agrees(&best.value, fold) => {
-                told.with(Verdict::Agrees, value.agreement().unwrap_or_default())
+                told.with(ValueVerdict::Agrees, value.agreement().unwrap_or_default())
             }
-            (_, Some(reason)) => told.with(Verdict::PassedOver, reason.clone()),
+            (_, Some(reason)) => told.with(ValueVerdict::PassedOver, reason.clone()),
             (best, None) => {
                 let surer = best.map(|best| match value.detail() {
                     None if best.provenance == *provenance => {
@@ -230,7 +238,7 @@ fn considered<T: CandidateValue>(
                     None => format!("is less sure than {}", best.provenance),
                     Some(detail) => format!("is less sure than {}; {detail}", best.provenance),
                 });
-                told.with(Verdict::PassedOver, surer.unwrap_or_default())
+                told.with(ValueVerdict::PassedOver, surer.unwrap_or_default())
             }
         }
     };
@@ -249,11 +257,14 @@ fn beginning(text: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
-    fn candidate(value: &str, from: &str) -> Candidate {
-        Candidate::new(value.to_owned(), from.parse().unwrap())
+    fn candidate(value: &str, from: &str) -> FieldCandidate {
+        FieldCandidate::new(value.to_owned(), from.parse().unwrap())
     }
 
-    fn told(explanation: &Explanation, subject: Subject) -> Vec<(Verdict, &str, Option<&str>)> {
+    fn told(
+        explanation: &Explanation,
+        subject: ExplainedField,
+    ) -> Vec<(ValueVerdict, &str, Option<&str>)> {
         let all = explanation.of(subject);
         all.iter().map(|told| (told.verdict, told.from.as_str(), told.why.as_deref())).collect()
     }
@@ -265,7 +276,7 @@ mod tests {
             [candidate("a", "heading").fault(Some("is constant")), candidate("b", "teaser")];
         let ranked =
             ranked.into_iter().chain(std::iter::once_with(|| panic!("evaluated for nobody")));
-        let taken = choices.take(Subject::Title, ranked);
+        let taken = choices.take(ExplainedField::Title, ranked);
         assert_eq!(taken.map(|taken| taken.value).as_deref(), Some("b"));
         assert_eq!(choices.into_explanation(), Explanation::default());
     }
@@ -282,11 +293,14 @@ mod tests {
             candidate("Tin", "title-element").doubt("is believed last"),
         ];
         let mut choices = FieldChoices::explained(|text| text.to_lowercase());
-        let taken = choices.take(Subject::Title, ranked.clone()).unwrap();
-        assert_eq!(Some(&taken), FieldChoices::default().take(Subject::Title, ranked).as_ref());
-        use Verdict::{Agrees, PassedOver, Taken};
+        let taken = choices.take(ExplainedField::Title, ranked.clone()).unwrap();
         assert_eq!(
-            told(&choices.into_explanation(), Subject::Title),
+            Some(&taken),
+            FieldChoices::default().take(ExplainedField::Title, ranked).as_ref()
+        );
+        use ValueVerdict::{Agrees, PassedOver, Taken};
+        assert_eq!(
+            told(&choices.into_explanation(), ExplainedField::Title),
             [
                 (Taken, "heading", Some("is a heading")),
                 (PassedOver, "meta:og:title", Some("is constant")),
@@ -302,19 +316,22 @@ mod tests {
     #[test]
     fn what_was_taken_can_be_dropped_and_lists_hold_each_value_once() {
         let mut choices = FieldChoices::explained(str::to_owned);
-        let name = choices.take(Subject::Author, [candidate("admin", "label:Tác giả")]);
-        assert_eq!(choices.check(Subject::Author, name, |_| Some("is a login, not a name")), None);
+        let name = choices.take(ExplainedField::Author, [candidate("admin", "label:Tác giả")]);
+        assert_eq!(
+            choices.check(ExplainedField::Author, name, |_| Some("is a login, not a name")),
+            None
+        );
         let tags = ["teaser", "meta:article:tag"].map(|from| candidate("Dân tộc", from).found);
         let mut is_known = false;
-        let tags = choices.take_all(Subject::Tags, tags, |tag| {
+        let tags = choices.take_all(ExplainedField::Tags, tags, |tag| {
             if std::mem::replace(&mut is_known, true) { Err(REPEATED) } else { Ok(tag) }
         });
         assert_eq!(tags, ["Dân tộc"]);
         let explanation = choices.into_explanation();
-        let author = (Verdict::PassedOver, "label:Tác giả", Some("is a login, not a name"));
-        assert_eq!(told(&explanation, Subject::Author), [author]);
-        let tags = told(&explanation, Subject::Tags);
-        assert_eq!(tags[0], (Verdict::Taken, "teaser", None));
-        assert_eq!(tags[1], (Verdict::Agrees, "meta:article:tag", Some(REPEATED)));
+        let author = (ValueVerdict::PassedOver, "label:Tác giả", Some("is a login, not a name"));
+        assert_eq!(told(&explanation, ExplainedField::Author), [author]);
+        let tags = told(&explanation, ExplainedField::Tags);
+        assert_eq!(tags[0], (ValueVerdict::Taken, "teaser", None));
+        assert_eq!(tags[1], (ValueVerdict::Agrees, "meta:article:tag", Some(REPEATED)));
     }
 }

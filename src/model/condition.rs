@@ -1,6 +1,6 @@
 //! What an article has to be like to stand in a feed, beyond the lists of sources, provinces, agencies and topics.
 
-use super::{Article, Pattern, Slug};
+use super::{Article, RegexPattern, Slug};
 use chrono::{DateTime, Utc};
 use std::cell::OnceCell;
 use std::time::Duration;
@@ -26,11 +26,11 @@ pub enum Condition {
     /// One of these phrases is in its title, its summary or its text.
     Words(Vec<Phrase>),
     /// Its title matches.
-    Title(Pattern),
+    Title(RegexPattern),
     /// Its text matches.
-    Body(Pattern),
+    Body(RegexPattern),
     /// Its author matches; an article without an author does not.
-    Author(Pattern),
+    Author(RegexPattern),
     /// Whether it has an attachment.
     Attachment(bool),
     /// It was published no longer before the publication day than this.
@@ -45,7 +45,7 @@ pub enum Condition {
 
 /// What conditions are asked of: an article, and what is known of its source.
 #[derive(Debug)]
-pub struct Asked<'a> {
+pub struct ConditionSubject<'a> {
     article: &'a Article,
     province: Option<&'a str>,
     agency: Option<&'a str>,
@@ -64,7 +64,7 @@ pub struct Phrase {
     is_marked: bool,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> ConditionSubject<'a> {
     /// An article with the terms of its source's province and agency, on a publication day.
     pub fn of(
         article: &'a Article,
@@ -132,7 +132,7 @@ impl Condition {
     }
 
     /// Whether it holds.
-    pub fn holds(&self, asked: &Asked<'_>) -> bool {
+    pub fn holds(&self, asked: &ConditionSubject<'_>) -> bool {
         let is_one = |list: &[Slug], slug: Option<&str>| {
             slug.is_some_and(|slug| list.iter().any(|one| one.as_str() == slug))
         };
@@ -224,14 +224,14 @@ fn words(text: &str, are_marked: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Query;
+    use crate::model::ArticleQuery;
 
     #[test]
     fn the_rule_of_a_query_is_written_as_ever_and_tells_it_from_others() {
         let words = |text: &str| Condition::Words(vec![Phrase::of(text).unwrap()]);
         let slug = |text: &str| text.parse::<Slug>().unwrap();
-        let pattern = |text: &str| text.parse::<Pattern>().unwrap();
-        let query = Query {
+        let pattern = |text: &str| text.parse::<RegexPattern>().unwrap();
+        let query = ArticleQuery {
             sources: vec![slug("a"), slug("b")],
             topics: vec![slug("y-te")],
             conditions: vec![
@@ -242,13 +242,13 @@ mod tests {
                     Condition::None(vec![Condition::Attachment(true)]),
                 ]),
             ],
-            ..Query::default()
+            ..ArticleQuery::default()
         };
         assert_eq!(
             query.rule(),
             r#"sources("a","b") topics("y-te") words("~ dan toc ") title("\"a\\d") any(newer-than(60000ms) none(attachment(true)))"#
         );
-        assert_eq!(Query::default().rule(), "");
+        assert_eq!(ArticleQuery::default().rule(), "");
         let of = |list| vec![slug(list)];
         let others = [
             Condition::Sources(of("a")),

@@ -1,6 +1,6 @@
 //! What extraction found on a page, before it is made an article.
 
-use super::{FirstSource, Found, RawHtml};
+use super::{Extracted, FirstSource, RawHtml};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use url::Url;
@@ -11,29 +11,29 @@ pub struct Draft {
     /// The address that the page was fetched from, after redirects.
     pub url: Url,
     /// The address that the page names as its own.
-    pub canonical: Option<Found<Url>>,
+    pub canonical: Option<Extracted<Url>>,
     /// The title.
-    pub title: Option<Found<String>>,
+    pub title: Option<Extracted<String>>,
     /// The lead or summary.
-    pub summary: Option<Found<String>>,
+    pub summary: Option<Extracted<String>>,
     /// The body, without title, byline and chrome.
-    pub body: Option<Found<RawHtml>>,
+    pub body: Option<Extracted<RawHtml>>,
     /// The author's line, without its label.
-    pub author: Option<Found<String>>,
+    pub author: Option<Extracted<String>>,
     /// The source line, without its label.
-    pub source_line: Option<Found<String>>,
+    pub source_line: Option<Extracted<String>>,
     /// Texts that hold the date, the best first; the first that can be read and believed wins.
-    pub dates: Vec<Found<String>>,
+    pub dates: Vec<Extracted<String>>,
     /// When the page was fetched that this was found on, where it was one.
     pub fetched: Option<DateTime<Utc>>,
     /// The language.
-    pub language: Option<Found<String>>,
+    pub language: Option<Extracted<String>>,
     /// Images beside the body.
-    pub images: Vec<Found<Url>>,
+    pub images: Vec<Extracted<Url>>,
     /// Files beside the body.
-    pub attachments: Vec<Found<RawAttachment>>,
+    pub attachments: Vec<Extracted<RawAttachment>>,
     /// What the page calls its own categories and keywords.
-    pub tags: Vec<Found<String>>,
+    pub tags: Vec<Extracted<String>>,
     /// Where it was first published, where an aggregate brought it.
     pub first_source: Option<FirstSource>,
 }

@@ -14,7 +14,7 @@ pub const BOILERPLATE: &str = "furniture of the page";
 /// What an article is made of, as an operator sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Subject {
+pub enum ExplainedField {
     /// The address for readers.
     Url,
     /// The title.
@@ -43,7 +43,7 @@ pub enum Subject {
     Topics,
 }
 
-impl Subject {
+impl ExplainedField {
     /// All of them, in the order in which they are shown.
     pub const ALL: [Self; 13] = [
         Self::Url,
@@ -99,7 +99,7 @@ impl Subject {
 /// What became of something that was considered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum ValueVerdict {
     /// It is the value of the field, or one of its values.
     Taken,
     /// It says the same as what was taken.
@@ -108,7 +108,7 @@ pub enum Verdict {
     PassedOver,
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for ValueVerdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Taken => "taken",
@@ -123,9 +123,9 @@ impl fmt::Display for Verdict {
 pub struct ConsideredValue {
     /// The field.
     #[serde(skip)]
-    pub subject: Subject,
+    pub subject: ExplainedField,
     /// What became of it.
-    pub verdict: Verdict,
+    pub verdict: ValueVerdict,
     /// Where it stands: a provenance.
     pub from: String,
     /// What it says, shortened.
@@ -136,13 +136,18 @@ pub struct ConsideredValue {
 
 impl ConsideredValue {
     /// A candidate of a field, without a reason.
-    pub fn new(subject: Subject, verdict: Verdict, from: impl ToString, value: &str) -> Self {
+    pub fn new(
+        subject: ExplainedField,
+        verdict: ValueVerdict,
+        from: impl ToString,
+        value: &str,
+    ) -> Self {
         let value = shortened(value, LONGEST);
         Self { subject, verdict, from: from.to_string(), value, why: None }
     }
 
     /// The same with a verdict and its reason; an empty one is none.
-    pub fn with(self, verdict: Verdict, why: impl Into<String>) -> Self {
+    pub fn with(self, verdict: ValueVerdict, why: impl Into<String>) -> Self {
         Self { verdict, why: Some(why.into()).filter(|why| !why.is_empty()), ..self }
     }
 }
@@ -162,7 +167,7 @@ pub struct RemovedPart {
 
 /// Why a page gives no article.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Refusal {
+pub struct PageRejection {
     /// The rule that knows the page for something else, for example `waf-challenge`.
     pub rule: Option<&'static str>,
     /// What on the page tells it.
@@ -186,10 +191,10 @@ pub struct Explanation {
 
 impl Explanation {
     /// What was considered for a field: first what was taken, last what is no candidate.
-    pub fn of(&self, subject: Subject) -> Vec<&ConsideredValue> {
+    pub fn of(&self, subject: ExplainedField) -> Vec<&ConsideredValue> {
         let is_of = |told: &&ConsideredValue| told.subject == subject;
         let mut all: Vec<&ConsideredValue> = self.considered.iter().filter(is_of).collect();
-        all.sort_by_key(|told| told.verdict != Verdict::Taken);
+        all.sort_by_key(|told| told.verdict != ValueVerdict::Taken);
         all.extend(self.ignored.iter().filter(is_of));
         all
     }

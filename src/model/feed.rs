@@ -1,6 +1,6 @@
 //! What is published, as feeds.toml means it.
 
-use super::{Condition, History, Slug, TokenHash, Topics, WebSub};
+use super::{ArchivePolicy, Condition, Slug, TokenHash, TopicRules, WebSubConfig};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,17 +25,17 @@ pub struct Feed {
     /// Who has which rights in it, plain text; empty where nothing is said.
     pub rights: String,
     /// Which articles are in it.
-    pub query: Query,
+    pub query: ArticleQuery,
     /// The most entries in a document.
     pub limit: usize,
     /// The most bytes of a document; one entry stays in any case.
     pub most_bytes: usize,
     /// What entries hold.
-    pub content: Content,
+    pub content: ContentMode,
     /// In which formats it is published.
-    pub formats: Vec<Format>,
+    pub formats: Vec<FeedFormat>,
     /// How much of its past is kept in sight.
-    pub history: History,
+    pub history: ArchivePolicy,
     /// The folders that it lies in, from the outermost: of a matrix the matrix, then for example the province. A feed that was
     /// written alone lies in none.
     pub folders: Vec<String>,
@@ -52,7 +52,7 @@ impl Feed {
 
 /// Which articles a feed holds: those that match every list. An empty list matches all.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Query {
+pub struct ArticleQuery {
     /// Names of sources.
     pub sources: Vec<Slug>,
     /// Terms of provinces.
@@ -65,7 +65,7 @@ pub struct Query {
     pub conditions: Vec<Condition>,
 }
 
-impl Query {
+impl ArticleQuery {
     /// The query as a text that tells it from others. Stores keep it: version 1, written out.
     pub fn rule(&self) -> String {
         let Self { sources, provinces, agencies, topics, conditions } = self;
@@ -87,7 +87,7 @@ impl Query {
 
 /// What the entries of a feed hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Content {
+pub enum ContentMode {
     /// The whole text.
     Full,
     /// The summary, or the beginning of the text.
@@ -96,7 +96,7 @@ pub enum Content {
 
 /// A format of feed documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Format {
+pub enum FeedFormat {
     /// RSS 2.0.
     Rss,
     /// Atom 1.0 (RFC 4287).
@@ -105,7 +105,7 @@ pub enum Format {
     Json,
 }
 
-impl Format {
+impl FeedFormat {
     /// All formats, in the order in which they are offered.
     pub const ALL: [Self; 3] = [Self::Atom, Self::Rss, Self::Json];
 
@@ -164,9 +164,9 @@ pub struct Site {
     /// How long the documents of a feed stay after it left feeds.toml.
     pub keep_gone: Duration,
     /// The topics that articles are told apart by.
-    pub topics: Arc<Topics>,
+    pub topics: Arc<TopicRules>,
     /// Who is told that a document has changed.
-    pub websub: WebSub,
+    pub websub: WebSubConfig,
 }
 
 impl Site {

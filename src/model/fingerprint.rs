@@ -4,19 +4,19 @@
 //! of a library must not move it: each article that is listed would be asked for again. What is new
 //! in a teaser goes to the end, and is absent where it says nothing.
 
-use super::{Category, FirstSource, RawAttachment, RawHtml, Teaser};
+use super::{FirstSource, ListingItem, RawAttachment, RawCategory, RawHtml};
 use chrono::SecondsFormat;
 use std::fmt::Write;
 use url::Url;
 
 /// The fingerprint of a teaser with its date, as it is written, or without.
-pub(super) fn of_teaser(teaser: &Teaser, written: Option<&str>) -> String {
+pub(super) fn of_teaser(teaser: &ListingItem, written: Option<&str>) -> String {
     super::key::short_hash(text(teaser, written).as_bytes())
 }
 
-fn text(teaser: &Teaser, written: Option<&str>) -> String {
+fn text(teaser: &ListingItem, written: Option<&str>) -> String {
     // All fields by name: one that is new must be placed here.
-    let Teaser {
+    let ListingItem {
         url,
         key,
         title,
@@ -33,7 +33,7 @@ fn text(teaser: &Teaser, written: Option<&str>) -> String {
         source_line,
         pictures,
     } = teaser;
-    let mut object = Object::default();
+    let mut object = JsonObjectWriter::default();
     object.text("url", url.as_str());
     object.text("key", key.as_str());
     object.maybe("title", title.as_deref());
@@ -58,7 +58,7 @@ fn text(teaser: &Teaser, written: Option<&str>) -> String {
 
 fn attachment(file: &RawAttachment) -> String {
     let RawAttachment { url, title, media_type, length } = file;
-    let mut object = Object::default();
+    let mut object = JsonObjectWriter::default();
     object.text("url", url.as_str());
     object.maybe("title", title.as_deref());
     object.maybe("media_type", media_type.as_deref());
@@ -68,7 +68,7 @@ fn attachment(file: &RawAttachment) -> String {
 
 fn first_published(first: &FirstSource) -> String {
     let FirstSource { entry, id, title, home, feed, rights, updated, categories } = first;
-    let mut object = Object::default();
+    let mut object = JsonObjectWriter::default();
     object.given("entry", entry.as_deref());
     object.given("id", id.as_deref());
     object.given("title", title.as_deref());
@@ -83,8 +83,8 @@ fn first_published(first: &FirstSource) -> String {
     object.end()
 }
 
-fn category(Category { scheme, term, label }: &Category) -> String {
-    let mut object = Object::default();
+fn category(RawCategory { scheme, term, label }: &RawCategory) -> String {
+    let mut object = JsonObjectWriter::default();
     object.text("scheme", scheme);
     object.text("term", term);
     object.text("label", label);
@@ -93,9 +93,9 @@ fn category(Category { scheme, term, label }: &Category) -> String {
 
 /// A JSON object that is being written.
 #[derive(Default)]
-struct Object(String);
+struct JsonObjectWriter(String);
 
-impl Object {
+impl JsonObjectWriter {
     /// A key with a JSON text.
     fn raw(&mut self, key: &str, json: &str) {
         self.0.push(if self.0.is_empty() { '{' } else { ',' });
@@ -159,20 +159,20 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Key, NextPage};
+    use crate::model::{ArticleKey, NextPage};
 
-    fn bare() -> Teaser {
+    fn bare() -> ListingItem {
         let url = "https://a.gov.vn/tin/1?b=%C3%A1#x".parse().unwrap();
-        Teaser::of(url, Key::kept("/tin/1?b=á".to_owned()))
+        ListingItem::of(url, ArticleKey::kept("/tin/1?b=á".to_owned()))
     }
 
-    fn updated_at(updated: &str) -> Teaser {
+    fn updated_at(updated: &str) -> ListingItem {
         let updated = Some(updated.parse().unwrap());
         let first_source = Some(FirstSource { updated, ..FirstSource::default() });
-        Teaser { first_source, ..bare() }
+        ListingItem { first_source, ..bare() }
     }
 
-    fn whole() -> Teaser {
+    fn whole() -> ListingItem {
         let text = |text: &str| Some(text.to_owned());
         let url = |text: &str| text.parse::<Url>().unwrap();
         let first_source = FirstSource {
@@ -183,13 +183,13 @@ mod tests {
             feed: Some("http://goc.example/atom".parse().unwrap()),
             rights: text("© Sở gốc"),
             updated: Some("2026-11-19T03:00:00.250Z".parse().unwrap()),
-            categories: vec![Category {
+            categories: vec![RawCategory {
                 scheme: "tag:goc.example,2026:topic".to_owned(),
                 term: "y-te".to_owned(),
                 label: "Y tế".to_owned(),
             }],
         };
-        Teaser {
+        ListingItem {
             title: text("Hội nghị \"lần 2\"\\ \u{1}\u{8}\u{c}\n\r\t\u{7f}\u{2028}😀/"),
             date: text("20/11/2026 08:15"),
             summary: text("Tóm tắt"),
@@ -221,25 +221,25 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(teaser: &Teaser, expected: &str) {
+    fn check(teaser: &ListingItem, expected: &str) {
         assert_eq!(teaser.fingerprint(), expected, "{teaser:?}");
     }
 
     /// Computed by the program that hashed what serde derived: its stores must be read for ever.
     #[test]
     fn fingerprints_are_those_of_the_first_stores() {
-        let no_texts = Teaser {
+        let no_texts = ListingItem {
             title: Some(String::new()),
             content: Some(RawHtml(String::new())),
             version: Some(String::new()),
             ..bare()
         };
-        let relative = Teaser { date: Some("3 giờ trước".to_owned()), ..whole() };
-        let no_names = Teaser { first_source: Some(FirstSource::default()), ..bare() };
+        let relative = ListingItem { date: Some("3 giờ trước".to_owned()), ..whole() };
+        let no_names = ListingItem { first_source: Some(FirstSource::default()), ..bare() };
         check(&bare(), "40cf28109a524aeabe5e4bee79ecd897");
         check(&whole(), "a25b2fa819bf98aa6c91569b9ed7edc4");
         check(&relative, "224356e1890d5222e4e4b7736373926d");
-        check(&Teaser { date: None, ..whole() }, "224356e1890d5222e4e4b7736373926d");
+        check(&ListingItem { date: None, ..whole() }, "224356e1890d5222e4e4b7736373926d");
         check(&no_names, "3a4c71213de81e1a9a90cc0aea5387e3");
         check(&updated_at("2026-11-19T03:00:00Z"), "4b4d53fb3fdfe1428908f3d4c3ed22fc");
         check(&updated_at("2026-11-19T03:00:00.000250Z"), "69f73c0df2b5a73f6dd953fad4c2a136");

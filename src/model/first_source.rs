@@ -31,13 +31,13 @@ pub struct FirstSource {
     pub updated: Option<DateTime<Utc>>,
     /// The categories of the entry that have a scheme (RFC 4287 section 4.2.2): what the first source found or was told.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub categories: Vec<Category>,
+    pub categories: Vec<RawCategory>,
 }
 
 /// A category of an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Category {
+pub struct RawCategory {
     /// A URI that names the kind.
     pub scheme: String,
     /// What machines call it.
@@ -53,7 +53,7 @@ impl FirstSource {
     }
 
     /// The category whose scheme ends with a word of ours, `province` for instance, as a bantin writes it.
-    pub fn category(&self, kind: &str) -> Option<&Category> {
+    pub fn category(&self, kind: &str) -> Option<&RawCategory> {
         self.categories.iter().find(|category| {
             let kind = category.scheme.rsplit_once(':').filter(|(_, last)| *last == kind);
             kind.is_some_and(|(authority, _)| authority.starts_with("tag:"))

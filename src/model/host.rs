@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// The turn that a request wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct SlotRequest {
     /// The host's name.
     pub host: String,
     /// Its name and its addresses, sorted, each once.
@@ -22,7 +22,7 @@ pub struct Wanted {
 
 /// The answer to who wants a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
+pub enum HostPermit {
     /// It is taken: ask the host, then give the turn back.
     Yours,
     /// Nothing is taken; it may be free from then on.
@@ -39,7 +39,7 @@ pub fn end_of_day(now: DateTime<Utc>) -> DateTime<Utc> {
 
 /// What is kept of a site's robots.txt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RobotsTxt {
+pub struct RobotsRecord {
     /// The last answer and when it came; an empty file where the site has none.
     pub answer: Option<(Bytes, DateTime<Utc>)>,
     /// When it was last asked for.

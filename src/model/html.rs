@@ -16,7 +16,7 @@ pub struct CleanHtml(String);
 
 impl CleanHtml {
     /// Takes HTML that the cleaner has made.
-    pub(crate) fn vouched(html: String) -> Self {
+    pub(crate) fn from_cleaner(html: String) -> Self {
         Self(html)
     }
 

@@ -60,7 +60,7 @@ impl FieldValue {
 
 /// A name and its password (RFC 7617).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Login {
+pub struct BasicCredentials {
     /// The name; without a colon where it is for a site.
     pub user: String,
     /// The password.
@@ -69,13 +69,13 @@ pub struct Login {
 
 /// What the requests of a source carry. All of it but the jar's cookies is for the source's own origin only.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
+pub struct RequestIdentity {
     /// The source, to which its cookies belong.
     pub source: Slug,
     /// Its address: the origin that may see what is here, and the page that the form is for.
     pub url: Url,
     /// Who asks, in the field `Authorization`.
-    pub basic_auth: Option<Login>,
+    pub basic_auth: Option<BasicCredentials>,
     /// Further header fields, by names in lower case.
     pub headers: Vec<(String, FieldValue)>,
     /// A fixed `Cookie` field.
@@ -86,7 +86,7 @@ pub struct Identity {
     pub form: Option<Vec<(String, FieldValue)>>,
 }
 
-impl Identity {
+impl RequestIdentity {
     /// Whether `url` is of the origin that may see what is here (RFC 6454 section 4).
     pub fn is_at_home(&self, url: &Url) -> bool {
         url.origin().is_tuple() && url.origin() == self.url.origin()
@@ -103,7 +103,7 @@ pub struct Proxy {
     /// Its port.
     pub port: u16,
     /// Who asks it.
-    pub login: Option<Login>,
+    pub login: Option<BasicCredentials>,
     /// Whether it is handed names in place of addresses, which nobody has checked then.
     pub resolves_names: bool,
 }
@@ -132,12 +132,12 @@ impl fmt::Display for Proxy {
 mod tests {
     use super::*;
 
-    fn identity() -> Identity {
+    fn identity() -> RequestIdentity {
         let secret = || Secret::new("matkhau");
-        Identity {
+        RequestIdentity {
             source: "a".parse().unwrap(),
             url: "https://a.gov.vn/tin".parse().unwrap(),
-            basic_auth: Some(Login { user: "an".to_owned(), password: secret() }),
+            basic_auth: Some(BasicCredentials { user: "an".to_owned(), password: secret() }),
             headers: vec![("x-api-key".to_owned(), FieldValue::Secret(secret()))],
             cookie: Some(secret()),
             keeps_cookies: false,

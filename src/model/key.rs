@@ -17,9 +17,9 @@ const WAYS_BACK: [&str; 5] = ["source", "contenttypeid", "isdlg", "rootfolder", 
 /// `https` for `http` makes an article new; for an item of a feed it is its `guid`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Key(String);
+pub struct ArticleKey(String);
 
-impl Key {
+impl ArticleKey {
     /// The key of the page at `url`, for a source whose site is at `home`.
     ///
     /// Pages of another host keep that host in the key. Paths served by IIS (`.aspx`) are folded to lower
@@ -79,7 +79,7 @@ impl Key {
     }
 }
 
-impl fmt::Display for Key {
+impl fmt::Display for ArticleKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -113,12 +113,12 @@ pub(super) fn short_hash(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Key;
+    use super::ArticleKey;
 
     #[track_caller]
     fn check(url: &str, expected: &str) {
         let home = "https://www.bandantoc.example.gov.vn/".parse().unwrap();
-        assert_eq!(Key::of_page(&url.parse().unwrap(), &home).as_str(), expected);
+        assert_eq!(ArticleKey::of_page(&url.parse().unwrap(), &home).as_str(), expected);
     }
 
     #[test]

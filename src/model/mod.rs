@@ -8,6 +8,7 @@ mod candidates;
 mod certificate;
 mod charset;
 mod condition;
+mod cron_schedule;
 mod draft;
 mod explanation;
 mod feed;
@@ -18,15 +19,16 @@ mod html;
 mod identity;
 mod json_path;
 mod key;
-mod learned;
+mod listing_item;
+mod listing_profile;
 mod next_page;
 mod outcome;
 mod pattern;
-mod place;
 mod platform;
 mod provenance;
+mod province;
 mod public_url;
-mod quiet;
+mod quiet_hours;
 mod render;
 pub mod retry;
 mod selector;
@@ -34,8 +36,6 @@ mod slug;
 mod source;
 mod source_kind;
 mod source_list;
-mod teaser;
-mod timetable;
 mod tls;
 mod token;
 mod topic;
@@ -43,47 +43,50 @@ mod value_error;
 mod websub;
 mod wordpress;
 
-pub use archive::{History, Standing, Tombstone};
-pub use article::{Article, Attachment, Field, Image, Precision};
+pub use archive::{ArchivePolicy, DocumentKind, Tombstone};
+pub use article::{Article, ArticleField, Attachment, DatePrecision, Image};
 pub use candidates::{
-    Candidate, CandidateValue, FieldChoices, FieldReason, NOT_PUBLIC, REPEATED, TextFold,
+    CandidateValue, FieldCandidate, FieldChoices, FieldReason, NOT_PUBLIC, REPEATED, TextFold,
 };
 pub use certificate::Certificate;
 pub use charset::{Charset, UnknownCharset};
-pub use condition::{Asked, Condition, Phrase};
+pub use condition::{Condition, ConditionSubject, Phrase};
+pub use cron_schedule::{CronSchedule, CronScheduleError};
 pub use draft::{Draft, RawAttachment};
 pub use explanation::{
-    BOILERPLATE, ConsideredValue, Explanation, Refusal, RemovedPart, Subject, Verdict, shortened,
+    BOILERPLATE, ConsideredValue, ExplainedField, Explanation, PageRejection, RemovedPart,
+    ValueVerdict, shortened,
 };
-pub use feed::{Content, Feed, Format, Query, Site};
-pub use first_source::{Category, FirstSource};
-pub use host::{RobotsTxt, Turn, Wanted, end_of_day};
+pub use feed::{ArticleQuery, ContentMode, Feed, FeedFormat, Site};
+pub use first_source::{FirstSource, RawCategory};
+pub use host::{HostPermit, RobotsRecord, SlotRequest, end_of_day};
 pub use html::{CleanHtml, RawHtml};
-pub use identity::{FieldValue, Identity, Login, Proxy, ProxyKind, Secret};
+pub use identity::{BasicCredentials, FieldValue, Proxy, ProxyKind, RequestIdentity, Secret};
 pub use json_path::{
     AddressTemplate, AddressTemplateError, JsonAddress, JsonPath, JsonPathError, JsonPaths,
 };
-pub use key::Key;
-pub use learned::{Learned, LearnedList};
+pub use key::ArticleKey;
+pub use listing_item::{Listing, ListingItem, SkippedItem};
+pub use listing_profile::{ListingProfile, ProfiledList};
 pub use next_page::NextPage;
-pub use outcome::{Advice, Failure, Outcome, Stage, Tally};
-pub use pattern::{Pattern, PatternError};
-pub use place::{Agency, Province};
-pub use platform::{Named, Platform, PlatformArticle, Platforms};
-pub use provenance::{Found, Provenance};
+pub use outcome::{RetryAdvice, VisitCounts, VisitFailure, VisitOutcome, VisitStage};
+pub use pattern::{RegexPattern, RegexPatternError};
+pub use platform::{PlatformChoice, PlatformName, PlatformRules, PlatformSelectors};
+pub use provenance::{Extracted, Provenance};
+pub use province::{Agency, Province};
 pub use public_url::{PublicUrl, UrlError};
-pub use quiet::Quiet;
-pub use render::{Browser, Render};
-pub use selector::{Selector, SelectorError};
+pub use quiet_hours::QuietHours;
+pub use render::{BrowserConfig, RenderPolicy};
+pub use selector::{CssSelector, CssSelectorError};
 pub use slug::{Slug, SlugError};
-pub use source::{Access, ArticleSelectors, Folder, ListingSelectors, Origin, Revisits, Source};
+pub use source::{
+    ArticleSelectors, HostAccess, ListingSelectors, Origin, RevisitPolicy, Source, SourceFolder,
+};
 pub use source_kind::{KeyValue, SourceKind};
 pub use source_list::{ListCopy, ListedSource, ShrunkList, SourceList};
-pub use teaser::{Listing, Skipped, Teaser};
-pub use timetable::{Timetable, TimetableError};
-pub use tls::{Dialect, Pin, PinError, Tls, Trust};
+pub use tls::{PublicKeyPin, PublicKeyPinError, TlsDialect, TlsPolicy, TlsTrust};
 pub use token::{TokenHash, TokenHashError};
-pub use topic::{Topic, Topics};
+pub use topic::{Topic, TopicRules};
 pub use value_error::ValueError;
-pub use websub::{Advertised, WebSub};
+pub use websub::{HubLinks, WebSubConfig};
 pub use wordpress::{WordPress, WordPressError};

@@ -7,23 +7,23 @@ use std::time::Duration;
 /// How a visit to a source ended. Every visit ends in one of these.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "outcome")]
-pub enum Outcome {
+pub enum VisitOutcome {
     /// The listing is the same as at the last visit.
     Unchanged,
     /// The listing was read and its articles were looked at.
-    Visited(Tally),
+    Visited(VisitCounts),
     /// Nothing was learnt; what is published stays as it is.
-    Failed(Failure),
+    Failed(VisitFailure),
 }
 
-impl Outcome {
+impl VisitOutcome {
     /// One word for tables and the store.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Unchanged => "unchanged",
             Self::Visited(tally) if tally.failed + tally.rejected > 0 => "incomplete",
             Self::Visited(_) => "visited",
-            Self::Failed(failure) if failure.advice == Advice::AskAgency => "blocked",
+            Self::Failed(failure) if failure.advice == RetryAdvice::AskAgency => "blocked",
             Self::Failed(_) => "failed",
         }
     }
@@ -36,7 +36,7 @@ impl Outcome {
 
 /// What a visit found, in articles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct Tally {
+pub struct VisitCounts {
     /// Items on the listing.
     pub items: usize,
     /// Of these, items without a usable link or title.
@@ -55,19 +55,19 @@ pub struct Tally {
 
 /// Why nothing was learnt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Failure {
+pub struct VisitFailure {
     /// Where the visit ended.
-    pub stage: Stage,
+    pub stage: VisitStage,
     /// What went wrong and what to do, in sentences.
     pub message: String,
     /// What the schedule does now.
-    pub advice: Advice,
+    pub advice: RetryAdvice,
 }
 
 /// A part of a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Stage {
+pub enum VisitStage {
     /// Bringing the page home.
     Fetch,
     /// Finding the items.
@@ -82,7 +82,7 @@ pub enum Stage {
     Panic,
 }
 
-impl fmt::Display for Stage {
+impl fmt::Display for VisitStage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Fetch => "fetch",
@@ -98,7 +98,7 @@ impl fmt::Display for Stage {
 /// What the schedule should do after an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Advice {
+pub enum RetryAdvice {
     /// It may pass by itself: back off and try again.
     RetryLater,
     /// The host said when to come back.

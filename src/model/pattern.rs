@@ -8,19 +8,19 @@ const LARGEST: usize = 1 << 20;
 
 /// A regular expression, with the text it was written as.
 #[derive(Clone)]
-pub struct Pattern {
+pub struct RegexPattern {
     compiled: regex::Regex,
 }
 
 /// Why a text is no regular expression.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{written:?} is no regular expression: {why}")]
-pub struct PatternError {
+pub struct RegexPatternError {
     written: String,
     why: String,
 }
 
-impl Pattern {
+impl RegexPattern {
     /// The expression as it was written.
     pub fn as_str(&self) -> &str {
         self.compiled.as_str()
@@ -32,46 +32,46 @@ impl Pattern {
     }
 }
 
-impl FromStr for Pattern {
-    type Err = PatternError;
+impl FromStr for RegexPattern {
+    type Err = RegexPatternError;
 
-    fn from_str(text: &str) -> Result<Self, PatternError> {
+    fn from_str(text: &str) -> Result<Self, RegexPatternError> {
         let compiled = regex::RegexBuilder::new(text).size_limit(LARGEST).build();
         compiled.map(|compiled| Self { compiled }).map_err(|error| {
             // What the crate says ends with the reason, below a picture of the place.
             let why = error.to_string();
             let why = why.lines().last().unwrap_or_default().trim().trim_start_matches("error: ");
-            PatternError { written: text.to_owned(), why: why.to_owned() }
+            RegexPatternError { written: text.to_owned(), why: why.to_owned() }
         })
     }
 }
 
-impl fmt::Debug for Pattern {
+impl fmt::Debug for RegexPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Pattern({:?})", self.as_str())
     }
 }
 
-impl PartialEq for Pattern {
+impl PartialEq for RegexPattern {
     fn eq(&self, other: &Self) -> bool {
         self.as_str() == other.as_str()
     }
 }
 
-impl Eq for Pattern {}
+impl Eq for RegexPattern {}
 
 #[cfg(test)]
 mod tests {
-    use super::Pattern;
+    use super::RegexPattern;
 
     #[test]
     fn an_expression_is_read_or_says_why_not() {
-        let pattern: Pattern = r"-\d+\.html$".parse().unwrap();
+        let pattern: RegexPattern = r"-\d+\.html$".parse().unwrap();
         assert!(pattern.is_in("https://a.example/tin-7.html"));
         assert!(!pattern.is_in("https://a.example/tin-7.html?in=1"));
-        let error = "tin(".parse::<Pattern>().unwrap_err();
+        let error = "tin(".parse::<RegexPattern>().unwrap_err();
         assert_eq!(error.to_string(), "\"tin(\" is no regular expression: unclosed group");
-        let large = r"\w{1000}{1000}".parse::<Pattern>().unwrap_err();
+        let large = r"\w{1000}{1000}".parse::<RegexPattern>().unwrap_err();
         assert!(large.to_string().contains("size"), "{large}");
     }
 }

@@ -77,22 +77,22 @@ impl Provenance {
 
 /// A value and where it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found<T> {
+pub struct Extracted<T> {
     /// The value.
     pub value: T,
     /// Where it was found.
     pub provenance: Provenance,
 }
 
-impl<T> Found<T> {
+impl<T> Extracted<T> {
     /// A value with its provenance.
     pub fn new(value: T, provenance: Provenance) -> Self {
         Self { value, provenance }
     }
 
     /// The same provenance, another value.
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Found<U> {
-        Found { value: change(self.value), provenance: self.provenance }
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Extracted<U> {
+        Extracted { value: change(self.value), provenance: self.provenance }
     }
 }
 

@@ -7,7 +7,7 @@ use url::Url;
 
 /// The browser that builds pages, the same for all sources.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Browser {
+pub struct BrowserConfig {
     /// The WebDriver server on this machine that starts it: `http`, an address of the loopback, a port.
     pub webdriver: Url,
     /// Its program; by default the one that the server finds.
@@ -20,14 +20,14 @@ pub struct Browser {
 
 /// Which pages of a source are built by a browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Render {
+pub struct RenderPolicy {
     /// The browser.
-    pub browser: Arc<Browser>,
+    pub browser: Arc<BrowserConfig>,
     /// The only page that is; all of the source where there is none.
     pub only: Option<Url>,
 }
 
-impl Render {
+impl RenderPolicy {
     /// Whether the page at `url` is built by the browser.
     pub fn is_for(&self, url: &Url) -> bool {
         self.only.as_ref().is_none_or(|only| only == url)

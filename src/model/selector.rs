@@ -7,7 +7,7 @@ use std::str::FromStr;
 /// A CSS selector, with the text it was written as.
 #[derive(Clone, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Selector {
+pub struct CssSelector {
     written: String,
     compiled: scraper::Selector,
 }
@@ -15,12 +15,12 @@ pub struct Selector {
 /// Why a text is no selector.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{written:?} is no CSS selector: {why}")]
-pub struct SelectorError {
+pub struct CssSelectorError {
     written: String,
     why: String,
 }
 
-impl Selector {
+impl CssSelector {
     /// The selector as it was written.
     pub fn as_str(&self) -> &str {
         &self.written
@@ -32,35 +32,35 @@ impl Selector {
     }
 }
 
-impl FromStr for Selector {
-    type Err = SelectorError;
+impl FromStr for CssSelector {
+    type Err = CssSelectorError;
 
-    fn from_str(text: &str) -> Result<Self, SelectorError> {
+    fn from_str(text: &str) -> Result<Self, CssSelectorError> {
         match scraper::Selector::parse(text) {
             Ok(compiled) => Ok(Self { written: text.to_owned(), compiled }),
-            Err(e) => Err(SelectorError { written: text.to_owned(), why: e.to_string() }),
+            Err(e) => Err(CssSelectorError { written: text.to_owned(), why: e.to_string() }),
         }
     }
 }
 
-impl TryFrom<String> for Selector {
-    type Error = SelectorError;
+impl TryFrom<String> for CssSelector {
+    type Error = CssSelectorError;
 
-    fn try_from(text: String) -> Result<Self, SelectorError> {
+    fn try_from(text: String) -> Result<Self, CssSelectorError> {
         text.parse()
     }
 }
 
-impl fmt::Debug for Selector {
+impl fmt::Debug for CssSelector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Selector({:?})", self.written)
     }
 }
 
-impl PartialEq for Selector {
+impl PartialEq for CssSelector {
     fn eq(&self, other: &Self) -> bool {
         self.written == other.written
     }
 }
 
-impl Eq for Selector {}
+impl Eq for CssSelector {}

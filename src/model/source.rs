@@ -1,8 +1,8 @@
 //! Where articles come from, as feeds.toml means it.
 
 use super::{
-    Agency, Charset, Identity, Platforms, Province, Proxy, PublicUrl, Quiet, Render, Selector,
-    Slug, SourceKind, Timetable, Tls,
+    Agency, Charset, CronSchedule, CssSelector, PlatformChoice, Province, Proxy, PublicUrl,
+    QuietHours, RenderPolicy, RequestIdentity, Slug, SourceKind, TlsPolicy,
 };
 use chrono_tz::Tz;
 use ipnet::IpNet;
@@ -43,7 +43,7 @@ pub struct Source {
     /// What is fetched first. For a folder source an address below the folder's `base_url`.
     pub url: Url,
     /// Saved pages that answer in place of the network.
-    pub folder: Option<Folder>,
+    pub folder: Option<SourceFolder>,
     /// How the page at `url` is read.
     pub kind: SourceKind,
     /// What its pages are encoded in, where the operator knows better than their labels.
@@ -51,15 +51,15 @@ pub struct Source {
     /// How an article's page is read, where the operator knows better than the platform rules.
     pub article: ArticleSelectors,
     /// When it is visited.
-    pub timetable: Timetable,
+    pub timetable: CronSchedule,
     /// In which zone its dates are written.
     pub zone: Tz,
     /// How its host is treated.
-    pub access: Access,
+    pub access: HostAccess,
     /// The most article pages fetched in one visit; the rest waits for the next.
     pub most_pages: usize,
     /// When the pages of new articles are looked at again.
-    pub revisits: Revisits,
+    pub revisits: RevisitPolicy,
     /// By how many characters title and text together must differ for an edit to be told to readers. 1 is by any.
     pub least_change: usize,
 }
@@ -73,7 +73,7 @@ impl Source {
 
 /// How often the page of an article that is young is looked at again, to catch corrections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Revisits {
+pub struct RevisitPolicy {
     /// How often. 0 is never.
     pub times: usize,
     /// How long after it was first seen the last time is.
@@ -82,14 +82,14 @@ pub struct Revisits {
 
 /// A folder of saved pages, or a WARC file, that stands for a site.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Folder {
+pub struct SourceFolder {
     /// Where it is, absolute or relative to the working directory.
     pub path: PathBuf,
     /// The address that the folder itself stands for; ends with a slash.
     pub base_url: Url,
 }
 
-impl Folder {
+impl SourceFolder {
     /// Whether it is no folder but a WARC file, by its name.
     pub fn is_archive(&self) -> bool {
         Self::is_archive_name(&self.path)
@@ -114,41 +114,41 @@ impl Folder {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListingSelectors {
     /// One element for each news item.
-    pub item: Selector,
+    pub item: CssSelector,
     /// The link; by default the item itself where it is an `a`, else its first `a[href]` with a text.
-    pub link: Option<Selector>,
+    pub link: Option<CssSelector>,
     /// The title; by default the link's text.
-    pub title: Option<Selector>,
+    pub title: Option<CssSelector>,
     /// The date.
-    pub date: Option<Selector>,
+    pub date: Option<CssSelector>,
     /// The lead.
-    pub summary: Option<Selector>,
+    pub summary: Option<CssSelector>,
 }
 
 /// Where the fields are on an article's page. What is absent is found by platform rules, then generically.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ArticleSelectors {
     /// The title.
-    pub title: Option<Selector>,
+    pub title: Option<CssSelector>,
     /// The lead, where it stands outside the body.
-    pub summary: Option<Selector>,
+    pub summary: Option<CssSelector>,
     /// The body; every match, in order.
-    pub body: Option<Selector>,
+    pub body: Option<CssSelector>,
     /// The date.
-    pub date: Option<Selector>,
+    pub date: Option<CssSelector>,
     /// The author.
-    pub author: Option<Selector>,
+    pub author: Option<CssSelector>,
     /// The source line.
-    pub source: Option<Selector>,
+    pub source: Option<CssSelector>,
     /// What is cut out of the body.
-    pub remove: Vec<Selector>,
+    pub remove: Vec<CssSelector>,
     /// The rules that are tried for what is absent.
-    pub platforms: Platforms,
+    pub platforms: PlatformChoice,
 }
 
 /// How a host is treated.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Access {
+pub struct HostAccess {
     /// The least pause between two requests to one host.
     pub gap: Duration,
     /// The longest that one page may take, from the first connection to the last byte.
@@ -160,18 +160,18 @@ pub struct Access {
     /// The most requests to its host in a day, from midnight to midnight UTC, by all its sources.
     pub most_requests: u32,
     /// The time of day at which its host is left alone.
-    pub quiet: Option<Quiet>,
+    pub quiet: Option<QuietHours>,
     /// How TLS is spoken with it.
-    pub tls: Tls,
+    pub tls: TlsPolicy,
     /// What requests carry beside the address; none for most sources.
-    pub identity: Option<Identity>,
+    pub identity: Option<RequestIdentity>,
     /// What carries the requests in place of a connection of our own.
     pub proxy: Option<Proxy>,
     /// Which of its pages a browser builds.
-    pub render: Option<Render>,
+    pub render: Option<RenderPolicy>,
 }
 
-impl Default for Access {
+impl Default for HostAccess {
     /// What feeds.toml means where it says nothing.
     fn default() -> Self {
         Self {
@@ -181,7 +181,7 @@ impl Default for Access {
             ports: Vec::new(),
             most_requests: 5000,
             quiet: None,
-            tls: Tls::default(),
+            tls: TlsPolicy::default(),
             identity: None,
             proxy: None,
             render: None,

@@ -1,6 +1,6 @@
 //! Lists of sources that somebody else keeps: where they are, and the last good copy of each.
 
-use super::{Access, Slug, retry};
+use super::{HostAccess, Slug, retry};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,7 +14,7 @@ pub struct SourceList {
     /// How long a copy is good for.
     pub refresh: Duration,
     /// How its host is treated.
-    pub access: Access,
+    pub access: HostAccess,
 }
 
 impl SourceList {

@@ -8,25 +8,25 @@ use std::str::FromStr;
 
 /// How TLS is spoken. The default is what every good host speaks.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
-pub struct Tls {
+pub struct TlsPolicy {
     /// Which protocols and ciphers.
-    pub dialect: Dialect,
+    pub dialect: TlsDialect,
     /// Whose certificates are believed.
-    pub trust: Trust,
+    pub trust: TlsTrust,
 }
 
-impl Tls {
+impl TlsPolicy {
     /// Whether a host has got the request before its key is looked at: OpenSSL is told of pins by nobody, so the key is
     /// checked when the answer's head is here. Nothing of the answer is used before; but a request that carries a secret
     /// must not be made in this way, and whoever gives a meaning to a key for secrets has to refuse the two together.
     pub fn is_checked_late(&self) -> bool {
-        self.dialect == Dialect::Legacy && matches!(self.trust, Trust::Pins(_))
+        self.dialect == TlsDialect::Legacy && matches!(self.trust, TlsTrust::Pins(_))
     }
 }
 
 /// Which protocols and ciphers are spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Dialect {
+pub enum TlsDialect {
     /// TLS 1.3, and TLS 1.2 with forward secrecy and authenticated ciphers: rustls.
     #[default]
     Modern,
@@ -36,17 +36,17 @@ pub enum Dialect {
 
 /// Whose certificates are believed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Trust {
+pub enum TlsTrust {
     /// Those of this machine's authorities and of these. One that is not self-signed is no authority: it is a link that hosts
     /// forget to send.
     Authorities(Vec<Certificate>),
     /// Only those with one of these keys, whatever else they say.
-    Pins(Vec<Pin>),
+    Pins(Vec<PublicKeyPin>),
     /// Everybody's.
     Anybody,
 }
 
-impl Default for Trust {
+impl Default for TlsTrust {
     fn default() -> Self {
         Self::Authorities(Vec::new())
     }
@@ -55,11 +55,11 @@ impl Default for Trust {
 /// The SHA-256 of a public key: of its `SubjectPublicKeyInfo` in DER, as HTTP Public Key Pinning (RFC 7469 section 2.4) and
 /// curl's `--pinnedpubkey` have it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Pin(pub [u8; 32]);
+pub struct PublicKeyPin(pub [u8; 32]);
 
 /// Why a text is no pin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum PinError {
+pub enum PublicKeyPinError {
     /// It is neither base64 nor hexadecimal.
     #[error("is neither base64 nor 64 hexadecimal digits")]
     Coding,
@@ -68,32 +68,32 @@ pub enum PinError {
     Length(usize),
 }
 
-impl FromStr for Pin {
-    type Err = PinError;
+impl FromStr for PublicKeyPin {
+    type Err = PublicKeyPinError;
 
-    fn from_str(text: &str) -> Result<Self, PinError> {
+    fn from_str(text: &str) -> Result<Self, PublicKeyPinError> {
         let text = text.trim();
         let digits: String = text.chars().filter(|letter| *letter != ':').collect();
         let bytes = if digits.len() == 64 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
             let pairs = digits.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).ok());
             let byte = |pair: Option<&str>| u8::from_str_radix(pair?, 16).ok();
-            pairs.map(byte).collect::<Option<Vec<u8>>>().ok_or(PinError::Coding)?
+            pairs.map(byte).collect::<Option<Vec<u8>>>().ok_or(PublicKeyPinError::Coding)?
         } else {
             let text = text.strip_prefix("sha256//").unwrap_or(text);
-            STANDARD.decode(text).map_err(|_| PinError::Coding)?
+            STANDARD.decode(text).map_err(|_| PublicKeyPinError::Coding)?
         };
         let length = bytes.len();
-        bytes.try_into().map(Self).map_err(|_| PinError::Length(length))
+        bytes.try_into().map(Self).map_err(|_| PublicKeyPinError::Length(length))
     }
 }
 
-impl fmt::Display for Pin {
+impl fmt::Display for PublicKeyPin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "sha256//{}", STANDARD.encode(self.0))
     }
 }
 
-impl fmt::Debug for Pin {
+impl fmt::Debug for PublicKeyPin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")
     }
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn a_pin_is_read_as_curl_browsers_and_openssl_write_it() {
-        let pin = Pin(std::array::from_fn(|place| place as u8 * 8));
+        let pin = PublicKeyPin(std::array::from_fn(|place| place as u8 * 8));
         let shown = pin.to_string();
         assert_eq!(shown, "sha256//AAgQGCAoMDhASFBYYGhweICIkJigqLC4wMjQ2ODo8Pg=");
         let bare = shown.trim_start_matches("sha256//");
@@ -118,19 +118,21 @@ mod tests {
 
     #[test]
     fn what_is_no_pin_says_why() {
-        let check = |text: &str, expected| assert_eq!(text.parse::<Pin>(), Err(expected), "{text}");
-        check("", PinError::Length(0));
-        check("c2hvcnQ=", PinError::Length(5));
-        check("không phải", PinError::Coding);
-        check(&"0".repeat(63), PinError::Coding);
+        let check = |text: &str, expected| {
+            assert_eq!(text.parse::<PublicKeyPin>(), Err(expected), "{text}")
+        };
+        check("", PublicKeyPinError::Length(0));
+        check("c2hvcnQ=", PublicKeyPinError::Length(5));
+        check("không phải", PublicKeyPinError::Coding);
+        check(&"0".repeat(63), PublicKeyPinError::Coding);
     }
 
     #[test]
     fn only_openssl_looks_at_pins_late() {
-        let pins = Trust::Pins(vec![Pin([0; 32])]);
-        let late = |dialect, trust| Tls { dialect, trust }.is_checked_late();
-        assert!(late(Dialect::Legacy, pins.clone()));
-        assert!(!late(Dialect::Modern, pins));
-        assert!(!late(Dialect::Legacy, Trust::default()));
+        let pins = TlsTrust::Pins(vec![PublicKeyPin([0; 32])]);
+        let late = |dialect, trust| TlsPolicy { dialect, trust }.is_checked_late();
+        assert!(late(TlsDialect::Legacy, pins.clone()));
+        assert!(!late(TlsDialect::Modern, pins));
+        assert!(!late(TlsDialect::Legacy, TlsTrust::default()));
     }
 }

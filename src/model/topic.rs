@@ -22,12 +22,12 @@ pub struct Topic {
 
 /// The topics that articles are told apart by, and the version of their rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Topics {
+pub struct TopicRules {
     list: Vec<Topic>,
     version: String,
 }
 
-impl Topics {
+impl TopicRules {
     /// The rules of these topics.
     pub fn new(list: Vec<Topic>) -> Self {
         let mut hasher = blake3::Hasher::new();
@@ -63,7 +63,7 @@ impl Topics {
 }
 
 /// No topic at all.
-impl Default for Topics {
+impl Default for TopicRules {
     fn default() -> Self {
         Self::new(Vec::new())
     }
@@ -89,7 +89,7 @@ mod tests {
         let version = |change: fn(&mut Topic)| {
             let mut topic = topic();
             change(&mut topic);
-            Topics::new(vec![topic]).version().to_owned()
+            TopicRules::new(vec![topic]).version().to_owned()
         };
         let first = version(|_| {});
         assert_eq!((first.len(), first.get(..2)), (14, Some("1-")));
@@ -97,6 +97,6 @@ mod tests {
         assert_ne!(version(|topic| topic.not.clear()), first);
         assert_ne!(version(|topic| topic.weak.append(&mut topic.strong)), first);
         assert_ne!(version(|topic| topic.id = "suc-khoe".parse().unwrap()), first);
-        assert_ne!(Topics::default().version(), first);
+        assert_ne!(TopicRules::default().version(), first);
     }
 }

@@ -7,7 +7,7 @@ use url::Url;
 
 /// Who is told that a document has changed, and on which terms.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WebSub {
+pub struct WebSubConfig {
     /// Whether the daemon is a hub of its own documents.
     pub hub: bool,
     /// Hubs of others that are told of changes.
@@ -30,14 +30,14 @@ pub struct WebSub {
 
 /// Where a feed says that it can be subscribed to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Advertised {
+pub struct HubLinks {
     /// Its hubs, the best first.
     pub hubs: Vec<Url>,
     /// Its own address, as the hubs know it.
     pub topic: Option<Url>,
 }
 
-impl Advertised {
+impl HubLinks {
     /// This, with what it does not say taken from another place. Header fields go before the document (section 4).
     pub fn or(self, other: Self) -> Self {
         Self {
@@ -47,7 +47,7 @@ impl Advertised {
     }
 }
 
-impl Default for WebSub {
+impl Default for WebSubConfig {
     /// What feeds.toml means where it says nothing.
     fn default() -> Self {
         const DAY: Duration = Duration::from_secs(24 * 3600);

@@ -94,7 +94,7 @@ impl WordPress {
     }
 
     /// The same list of a site that has no permalinks, where `posts` is that of one that has.
-    pub fn without_permalinks(posts: &Url) -> Option<Url> {
+    pub fn query_form(posts: &Url) -> Option<Url> {
         let (site, route) = posts.path().split_once(&format!("{FOLDER}/"))?;
         let mut url = posts.clone();
         url.set_path(site);
@@ -197,9 +197,9 @@ mod tests {
     #[test]
     fn a_site_without_permalinks_is_asked_by_a_parameter() {
         let posts = WordPress::at(&"https://so.example/b/?cat=7".parse().unwrap()).unwrap().posts;
-        let other = WordPress::without_permalinks(&posts).unwrap();
+        let other = WordPress::query_form(&posts).unwrap();
         let start = "https://so.example/b/?rest_route=%2Fwp%2Fv2%2Fposts&categories=7&per_page=20";
         assert!(other.as_str().starts_with(start), "{other}");
-        assert_eq!(WordPress::without_permalinks(&other), None);
+        assert_eq!(WordPress::query_form(&other), None);
     }
 }

@@ -3,7 +3,7 @@
 //! The labels on a page do not tell: `Nguồn tin: Triệu Thị Hương` names a person, `Tác giả: Ban Biên tập` names none.
 
 use super::text;
-use crate::model::{FieldChoices, Found, Provenance, Subject};
+use crate::model::{ExplainedField, Extracted, FieldChoices, Provenance};
 
 /// Logins and collective signatures: nobody wrote under them.
 const NOBODY: [&str; 22] = [
@@ -81,34 +81,36 @@ const LONGEST: usize = 120;
 
 /// Author and source line as the article keeps them.
 pub fn settle(
-    author: Option<Found<String>>,
-    source_line: Option<Found<String>>,
+    author: Option<Extracted<String>>,
+    source_line: Option<Extracted<String>>,
     choices: &mut FieldChoices,
-) -> (Option<Found<String>>, Option<Found<String>>) {
-    let name_fault = |found: &Found<String>| fault(&found.value);
-    let mut author = choices.check(Subject::Author, author.map(bare), name_fault);
-    let mut source_line = choices.check(Subject::Source, source_line.map(bare), name_fault);
+) -> (Option<Extracted<String>>, Option<Extracted<String>>) {
+    let name_fault = |found: &Extracted<String>| fault(&found.value);
+    let mut author = choices.check(ExplainedField::Author, author.map(trim_name), name_fault);
+    let mut source_line =
+        choices.check(ExplainedField::Source, source_line.map(trim_name), name_fault);
     // A feed's creator is the author, be it an office: its publisher said so in a field for it.
-    let is_certain = |found: &Found<String>| {
+    let is_certain = |found: &Extracted<String>| {
         matches!(found.provenance, Provenance::Selector(_) | Provenance::Feed(_))
     };
-    let is_writer = |found: &&Found<String>| {
+    let is_writer = |found: &&Extracted<String>| {
         !is_certain(found) && is_news_source(&found.provenance) && is_person(&found.value)
     };
     let writer = source_line.as_ref().filter(|_| author.is_none()).filter(is_writer).cloned();
     if let Some(writer) = writer {
         let why = Some("is a person, so it is the author");
-        source_line = choices.check(Subject::Source, source_line, |_| why);
-        author = choices.take(Subject::Author, [writer.into()]);
+        source_line = choices.check(ExplainedField::Source, source_line, |_| why);
+        author = choices.take(ExplainedField::Author, [writer.into()]);
     }
-    let is_office = |found: &&Found<String>| !is_certain(found) && is_organisation(&found.value);
+    let is_office =
+        |found: &&Extracted<String>| !is_certain(found) && is_organisation(&found.value);
     if let Some(office) = author.as_ref().filter(is_office).cloned() {
         let why = match &source_line {
             Some(_) => "is an organisation, and the source is known",
             None => "is an organisation, so it is the source",
         };
-        author = choices.check(Subject::Author, author, |_| Some(why));
-        source_line = source_line.or_else(|| choices.take(Subject::Source, [office.into()]));
+        author = choices.check(ExplainedField::Author, author, |_| Some(why));
+        source_line = source_line.or_else(|| choices.take(ExplainedField::Source, [office.into()]));
     }
     (author, source_line)
 }
@@ -118,7 +120,7 @@ fn is_news_source(provenance: &Provenance) -> bool {
     matches!(provenance, Provenance::Label(label) if text::fold(label).starts_with("nguon tin"))
 }
 
-/// What is wrong with a name that [`bare`] made: nobody is named.
+/// What is wrong with a name that [`trim_name`] made: nobody is named.
 fn fault(name: &str) -> Option<&'static str> {
     let folded = text::fold(name);
     if !folded.chars().any(char::is_alphabetic) {
@@ -133,11 +135,11 @@ fn fault(name: &str) -> Option<&'static str> {
 }
 
 /// A name on one line, without the marks around it.
-fn bare(found: Found<String>) -> Found<String> {
+fn trim_name(found: Extracted<String>) -> Extracted<String> {
     let is_of_two =
         matches!(&found.provenance, Provenance::Label(label) if label.contains([',', '&', '-']));
     found.map(|name| {
-        let name = text::line(&text::without_entities(&name));
+        let name = text::line(&text::decode_entities(&name));
         let marks = [' ', '.', ',', ';', ':', '-', '–', '|', '"', '“', '”', '/'];
         let mut name = name.trim_matches(marks);
         // A bracket goes only with its twin.
@@ -220,10 +222,10 @@ mod tests {
     #[track_caller]
     fn check(author: (&str, &str), source: (&str, &str), expected: (&str, &str)) {
         let found = |(label, name): (&str, &str)| {
-            (!name.is_empty()).then(|| Found::new(name.to_owned(), label.parse().unwrap()))
+            (!name.is_empty()).then(|| Extracted::new(name.to_owned(), label.parse().unwrap()))
         };
         let (a, s) = settle(found(author), found(source), &mut FieldChoices::default());
-        let shown = |found: Option<Found<String>>| found.map(|f| f.value).unwrap_or_default();
+        let shown = |found: Option<Extracted<String>>| found.map(|f| f.value).unwrap_or_default();
         assert_eq!((shown(a).as_str(), shown(s).as_str()), expected);
     }
 
@@ -253,8 +255,10 @@ mod tests {
         check((AUTHOR, "Bàn Thị Sen"), (SOURCE, ""), ("Bàn Thị Sen", ""));
         check((AUTHOR, "Bảo Ngọc"), (SOURCE, ""), ("Bảo Ngọc", ""));
         check((AUTHOR, "Trương Thị Hội"), (SOURCE, ""), ("Trương Thị Hội", ""));
-        let two =
-            Found::new("Nguyễn Thị Mai – Y Thơ".to_owned(), Provenance::Label("Bài, ảnh".into()));
+        let two = Extracted::new(
+            "Nguyễn Thị Mai – Y Thơ".to_owned(),
+            Provenance::Label("Bài, ảnh".into()),
+        );
         let two = settle(Some(two), None, &mut FieldChoices::default()).0;
         assert_eq!(two.unwrap().value, "Nguyễn Thị Mai; Y Thơ");
         check((AUTHOR, "Vương Hợp – ĐTT"), (SOURCE, ""), ("Vương Hợp – ĐTT", ""));
@@ -282,15 +286,15 @@ mod tests {
         fn check(author: &str, source: &str, expected: [Option<&str>; 2]) {
             let mut choices = FieldChoices::explained(text::fold);
             let mut name = |subject, label: &str, name: &str| {
-                let found = Found::new(name.to_owned(), label.parse().unwrap());
+                let found = Extracted::new(name.to_owned(), label.parse().unwrap());
                 choices.take(subject, (!name.is_empty()).then(|| found.into()))
             };
-            let author = name(Subject::Author, AUTHOR, author);
-            let source = name(Subject::Source, NEWS, source);
+            let author = name(ExplainedField::Author, AUTHOR, author);
+            let source = name(ExplainedField::Source, NEWS, source);
             settle(author, source, &mut choices);
             let explanation = choices.into_explanation();
             let why = |subject| explanation.of(subject).iter().find_map(|told| told.why.clone());
-            let told = [why(Subject::Author), why(Subject::Source)];
+            let told = [why(ExplainedField::Author), why(ExplainedField::Source)];
             assert_eq!(told.each_ref().map(Option::as_deref), expected);
         }
         check("admin", "", [Some("is a login or a common signature, not a name"), None]);

@@ -8,12 +8,12 @@
 pub(super) mod relative;
 mod tokens;
 
-use crate::model::Precision;
+use crate::model::DatePrecision;
 use chrono::{
     DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc, Weekday,
 };
 use chrono_tz::Tz;
-use tokens::{Token, tokens};
+use tokens::{DateToken, tokens};
 
 /// No agency had a site before; an older date is an event's, or a program's zero.
 const FIRST_YEAR: i32 = 1990;
@@ -52,19 +52,19 @@ pub fn read(
     text: &str,
     zone: Tz,
     now: DateTime<Utc>,
-) -> Result<(DateTime<Utc>, Precision), DateError> {
+) -> Result<(DateTime<Utc>, DatePrecision), DateError> {
     let shown = || text.chars().take(80).collect::<String>();
     if text.len() > LONGEST {
         return Err(DateError::None(shown()));
     }
     let tokens = tokens(text);
-    let marks = marks(&tokens);
+    let marks = date_parts(&tokens);
     let day = the_day(&tokens, &marks).map_err(|e| e.of(shown()))?;
     check_weekday(&marks, &day).map_err(|e| e.of(shown()))?;
     let time = the_time(&tokens, &marks, &day).map_err(|e| e.of(shown()))?;
 
     let (clock, precision) = match time {
-        None => (NaiveTime::MIN, Precision::Day),
+        None => (NaiveTime::MIN, DatePrecision::Day),
         Some(time) => (time.clock, time.precision),
     };
     let local = day.date.and_time(clock);
@@ -84,14 +84,14 @@ pub fn read(
 
 /// Why the tokens give no date; the text is put in by [`read`].
 #[derive(Debug, Clone, Copy)]
-enum Fault {
+enum DateFault {
     None,
     Several,
     Impossible,
     WrongWeekday,
 }
 
-impl Fault {
+impl DateFault {
     fn of(self, text: String) -> DateError {
         match self {
             Self::None => DateError::None(text),
@@ -104,7 +104,7 @@ impl Fault {
 
 /// Something that was recognised, from `start` up to `end` in the tokens.
 #[derive(Debug, Clone, Copy)]
-struct At<T> {
+struct TokenRange<T> {
     value: T,
     start: usize,
     end: usize,
@@ -112,28 +112,28 @@ struct At<T> {
 
 /// Everything that was recognised in a text, in order.
 #[derive(Debug, Default)]
-struct Marks {
-    days: Vec<At<Option<NaiveDate>>>,
-    times: Vec<At<Option<Time>>>,
-    weekdays: Vec<At<Weekday>>,
+struct DateParts {
+    days: Vec<TokenRange<Option<NaiveDate>>>,
+    times: Vec<TokenRange<Option<TimePart>>>,
+    weekdays: Vec<TokenRange<Weekday>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Time {
+struct TimePart {
     clock: NaiveTime,
-    precision: Precision,
+    precision: DatePrecision,
     offset: Option<FixedOffset>,
 }
 
 /// The day that was chosen.
-struct Day {
+struct DayPart {
     date: NaiveDate,
     start: usize,
     end: usize,
 }
 
-fn marks(tokens: &[Token]) -> Marks {
-    let mut marks = Marks::default();
+fn date_parts(tokens: &[DateToken]) -> DateParts {
+    let mut marks = DateParts::default();
     let mut at = 0;
     while at < tokens.len() {
         let rest = tokens.get(at..).unwrap_or_default();
@@ -143,22 +143,26 @@ fn marks(tokens: &[Token]) -> Marks {
             && tokens.get(at - 2).is_some_and(|before| before.number().is_some());
         let after_weekday = marks.weekdays.last().is_some_and(|day| at - day.end <= 2);
         let taken = if let Some((weekday, taken)) = tokens::weekday(rest) {
-            marks.weekdays.push(At { value: weekday, start: at, end: at + taken });
+            marks.weekdays.push(TokenRange { value: weekday, start: at, end: at + taken });
             taken
         } else if let Some((day, taken)) =
             (!after_number).then(|| tokens::day(rest, after_weekday)).flatten()
         {
-            marks.days.push(At { value: day, start: at, end: at + taken });
+            marks.days.push(TokenRange { value: day, start: at, end: at + taken });
             taken
         } else if let Some((time, taken)) = tokens::time(rest) {
-            let time = time.map(|(clock, precision, offset)| Time { clock, precision, offset });
-            marks.times.push(At { value: time, start: at, end: at + taken });
+            let time = time.map(|(clock, precision, offset)| TimePart { clock, precision, offset });
+            marks.times.push(TokenRange { value: time, start: at, end: at + taken });
             taken
         } else if let Some((date, clock, offset, taken)) = tokens::month_first(rest) {
-            marks.days.push(At { value: date, start: at, end: at + taken });
+            marks.days.push(TokenRange { value: date, start: at, end: at + taken });
             if let Some((clock, precision)) = clock {
-                let time = Time { clock, precision, offset };
-                marks.times.push(At { value: Some(time), start: at + taken, end: at + taken });
+                let time = TimePart { clock, precision, offset };
+                marks.times.push(TokenRange {
+                    value: Some(time),
+                    start: at + taken,
+                    end: at + taken,
+                });
             }
             taken
         } else {
@@ -170,40 +174,41 @@ fn marks(tokens: &[Token]) -> Marks {
 }
 
 /// The one day of a text: the only one there is, or the only one that a label calls the day of publication.
-fn the_day(tokens: &[Token], marks: &Marks) -> Result<Day, Fault> {
+fn the_day(tokens: &[DateToken], marks: &DateParts) -> Result<DayPart, DateFault> {
     let mut days = Vec::new();
     for day in &marks.days {
-        let date = day.value.ok_or(Fault::Impossible)?;
-        days.push(Day { date, start: day.start, end: day.end });
+        let date = day.value.ok_or(DateFault::Impossible)?;
+        days.push(DayPart { date, start: day.start, end: day.end });
     }
-    let Some(first) = days.first() else { return Err(Fault::None) };
+    let Some(first) = days.first() else { return Err(DateFault::None) };
     if days.iter().all(|day| day.date == first.date) {
         // Of equal days the one with a time beside it is the better; `the_time` looks around this one only.
-        let with_time = days.iter().position(|day| beside(tokens, marks, day).next().is_some());
-        return days.into_iter().nth(with_time.unwrap_or(0)).ok_or(Fault::None);
+        let with_time =
+            days.iter().position(|day| adjacent_times(tokens, marks, day).next().is_some());
+        return days.into_iter().nth(with_time.unwrap_or(0)).ok_or(DateFault::None);
     }
     for words in [tokens::PUBLISHED, tokens::UPDATED] {
         let mut labelled = days.iter().filter(|day| is_labelled(tokens, day.start, words));
         if let Some(day) = labelled.next() {
             return if labelled.all(|other| other.date == day.date) {
-                Ok(Day { date: day.date, start: day.start, end: day.end })
+                Ok(DayPart { date: day.date, start: day.start, end: day.end })
             } else {
-                Err(Fault::Several)
+                Err(DateFault::Several)
             };
         }
     }
-    Err(Fault::Several)
+    Err(DateFault::Several)
 }
 
 /// Whether one of `words` stands shortly before a date, with no other date's number between.
-fn is_labelled(tokens: &[Token], start: usize, words: &[&str]) -> bool {
+fn is_labelled(tokens: &[DateToken], start: usize, words: &[&str]) -> bool {
     let before = tokens.get(..start).unwrap_or_default().iter().rev().take(9);
     before
         .take_while(|token| !(token.number().is_some_and(|n| n > 1000) || token.is_mark("|;")))
         .any(|token| token.word().is_some_and(|word| words.contains(&word)))
 }
 
-fn check_weekday(marks: &Marks, day: &Day) -> Result<(), Fault> {
+fn check_weekday(marks: &DateParts, day: &DayPart) -> Result<(), DateFault> {
     let near = marks.weekdays.iter().filter(|weekday| {
         (weekday.end <= day.start && day.start - weekday.end <= GAP + 6)
             || (weekday.start >= day.end && weekday.start - day.end <= 2)
@@ -213,28 +218,33 @@ fn check_weekday(marks: &Marks, day: &Day) -> Result<(), Fault> {
         let own =
             !marks.days.iter().any(|other| other.start >= weekday.end && other.end <= day.start);
         if own && weekday.value != day.date.weekday() {
-            return Err(Fault::WrongWeekday);
+            return Err(DateFault::WrongWeekday);
         }
     }
     Ok(())
 }
 
 /// The times that stand right before or after a day, with only marks and small words between.
-fn beside<'a>(
-    tokens: &'a [Token],
-    marks: &'a Marks,
-    day: &'a Day,
-) -> impl Iterator<Item = &'a At<Option<Time>>> {
+fn adjacent_times<'a>(
+    tokens: &'a [DateToken],
+    marks: &'a DateParts,
+    day: &'a DayPart,
+) -> impl Iterator<Item = &'a TokenRange<Option<TimePart>>> {
     marks.times.iter().filter(move |time| {
         let between = if time.end <= day.start { time.end..day.start } else { day.end..time.start };
-        between.len() <= GAP && tokens.get(between).unwrap_or_default().iter().all(Token::is_filler)
+        between.len() <= GAP
+            && tokens.get(between).unwrap_or_default().iter().all(DateToken::is_filler)
     })
 }
 
-fn the_time(tokens: &[Token], marks: &Marks, day: &Day) -> Result<Option<Time>, Fault> {
-    let mut times = beside(tokens, marks, day);
+fn the_time(
+    tokens: &[DateToken],
+    marks: &DateParts,
+    day: &DayPart,
+) -> Result<Option<TimePart>, DateFault> {
+    let mut times = adjacent_times(tokens, marks, day);
     let Some(first) = times.next() else { return Ok(None) };
-    let time = first.value.ok_or(Fault::Impossible)?;
+    let time = first.value.ok_or(DateFault::Impossible)?;
     // `08:00 10/01/2023 17:00`: the day is sure, the time is not.
     let same = times.all(|other| other.value.is_some_and(|other| other.clock == time.clock));
     Ok(same.then_some(time))

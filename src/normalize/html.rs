@@ -60,7 +60,7 @@ const ELEMENTS: [&str; 37] = [
 pub fn clean(raw: &RawHtml, page: &Url) -> Result<CleanHtml, ScanError> {
     let dom = Dom::parse(&SafeHtml::check(raw.0.clone())?);
     let written = write::article(&dom, &dom.base(page))?;
-    Ok(CleanHtml::vouched(GUARD.clean(&written).to_string()))
+    Ok(CleanHtml::from_cleaner(GUARD.clean(&written).to_string()))
 }
 
 /// From here on a line is a sentence and not a credit or a link.
@@ -68,7 +68,7 @@ const SENTENCE: usize = 70;
 
 /// What a reader finds in clean HTML.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Contents {
+pub struct HtmlContents {
     /// The text, a line a block. What stands under pictures is not of it, unless that is all that is told.
     pub text: String,
     /// The images in their order: the address, and what is to be seen on it, by its alternative text or its caption.
@@ -76,7 +76,7 @@ pub struct Contents {
 }
 
 /// Reads clean HTML.
-pub fn read(clean: &CleanHtml) -> Result<Contents, ScanError> {
+pub fn read(clean: &CleanHtml) -> Result<HtmlContents, ScanError> {
     let dom = Dom::parse(&SafeHtml::check(clean.as_str().to_owned())?);
     let root = dom.tree().root_element();
     let named = |name: &'static str| {
@@ -93,7 +93,7 @@ pub fn read(clean: &CleanHtml) -> Result<Contents, ScanError> {
         let alt = image.attr("alt").map(str::to_owned).filter(|alt| !alt.is_empty());
         Some((src, alt.or_else(|| caption(image)).unwrap_or_default()))
     });
-    Ok(Contents { text, images: images.collect() })
+    Ok(HtmlContents { text, images: images.collect() })
 }
 
 /// The caption of the figure that an image stands in.

@@ -12,14 +12,14 @@ pub mod text;
 pub mod topic;
 
 use crate::model::{
-    Article, Attachment, Candidate, CandidateValue, CleanHtml, Draft, Field, FieldChoices,
-    FirstSource, Found, Image, Key, NOT_PUBLIC, Precision, Provenance, PublicUrl, REPEATED,
-    RawAttachment, RawHtml, Source, Subject, TextFold,
+    Article, ArticleField, ArticleKey, Attachment, CandidateValue, CleanHtml, DatePrecision, Draft,
+    ExplainedField, Extracted, FieldCandidate, FieldChoices, FirstSource, Image, NOT_PUBLIC,
+    Provenance, PublicUrl, REPEATED, RawAttachment, RawHtml, Source, TextFold,
 };
 use crate::page::ScanError;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use publication::Dated;
+use publication::DatedEvidence;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::iter;
@@ -55,11 +55,11 @@ pub enum Rejection {
 
 impl Rejection {
     /// The field that is wrong.
-    pub fn field(&self) -> Field {
+    pub fn field(&self) -> ArticleField {
         match self {
-            Self::NoTitle(_) => Field::Title,
-            Self::NoBody(_) | Self::Unsafe { .. } => Field::Body,
-            Self::NotPublic(_) => Field::Url,
+            Self::NoTitle(_) => ArticleField::Title,
+            Self::NoBody(_) | Self::Unsafe { .. } => ArticleField::Body,
+            Self::NotPublic(_) => ArticleField::Url,
         }
     }
 }
@@ -70,7 +70,7 @@ impl Rejection {
 pub fn article(
     draft: Draft,
     source: &Source,
-    key: &Key,
+    key: &ArticleKey,
     first_seen: DateTime<Utc>,
 ) -> Result<Article, Rejection> {
     article_with(draft, source, key, first_seen, &mut FieldChoices::default())
@@ -80,24 +80,25 @@ pub fn article(
 pub fn article_with(
     draft: Draft,
     source: &Source,
-    key: &Key,
+    key: &ArticleKey,
     first_seen: DateTime<Utc>,
     choices: &mut FieldChoices,
 ) -> Result<Article, Rejection> {
     let mut provenance = BTreeMap::new();
     let page = &draft.url;
-    let url = unpack(address_of(page, draft.canonical, choices)?, Field::Url, &mut provenance);
+    let url =
+        unpack(address_of(page, draft.canonical, choices)?, ArticleField::Url, &mut provenance);
     let title = title_of(draft.title, choices).ok_or_else(|| Rejection::NoTitle(page.clone()))?;
-    let title = unpack(title, Field::Title, &mut provenance);
+    let title = unpack(title, ArticleField::Title, &mut provenance);
 
     let unsafe_body = |why| Rejection::Unsafe { url: page.clone(), why };
-    let (mut html, mut contents) = (CleanHtml::default(), html::Contents::default());
-    if let Some(Found { value, provenance: from }) = draft.body {
+    let (mut html, mut contents) = (CleanHtml::default(), html::HtmlContents::default());
+    if let Some(Extracted { value, provenance: from }) = draft.body {
         html = html::clean(&value, page).map_err(unsafe_body)?;
         contents = html::read(&html).map_err(unsafe_body)?;
-        provenance.insert(Field::Body, from);
+        provenance.insert(ArticleField::Body, from);
     }
-    let html::Contents { text, images: shown } = contents;
+    let html::HtmlContents { text, images: shown } = contents;
     let images = images(shown, draft.images, page, choices);
     let attachments = attachments(draft.attachments, choices);
     let is_empty = text.is_empty() && images.is_empty() && attachments.is_empty();
@@ -105,10 +106,10 @@ pub fn article_with(
     let summary = summary_of(draft.summary, &title, &text, page, choices);
     let (author, source_line) = authorship::settle(draft.author, draft.source_line, choices);
     let dated = date_of(&draft.dates, draft.fetched, source.zone, first_seen, choices);
-    provenance.insert(Field::Published, dated.from);
+    provenance.insert(ArticleField::Published, dated.from);
     let language = draft.language.unwrap_or_else(|| {
-        let language = Found::new(source.origin.language.clone(), Provenance::Source);
-        choices.take(Subject::Language, [language.clone().into()]);
+        let language = Extracted::new(source.origin.language.clone(), Provenance::Source);
+        choices.take(ExplainedField::Language, [language.clone().into()]);
         language
     });
     let article = Article {
@@ -118,16 +119,17 @@ pub fn article_with(
         url,
         hash: hash(&title, &text),
         title,
-        summary: summary.map(|summary| unpack(summary, Field::Summary, &mut provenance)),
+        summary: summary.map(|summary| unpack(summary, ArticleField::Summary, &mut provenance)),
         html,
         text,
-        author: author.map(|author| unpack(author, Field::Author, &mut provenance)),
-        source_line: source_line.map(|line| unpack(line, Field::SourceLine, &mut provenance)),
+        author: author.map(|author| unpack(author, ArticleField::Author, &mut provenance)),
+        source_line: source_line
+            .map(|line| unpack(line, ArticleField::SourceLine, &mut provenance)),
         published: dated.at,
         precision: dated.precision,
         zone: source.zone,
         updated: updated(draft.first_source.as_ref(), dated.at, first_seen),
-        language: unpack(language, Field::Language, &mut provenance),
+        language: unpack(language, ArticleField::Language, &mut provenance),
         images,
         attachments,
         tags: tags(draft.tags, choices),
@@ -142,15 +144,22 @@ pub fn article_with(
 }
 
 /// The value of a field, whose provenance is kept.
-fn unpack<T>(found: Found<T>, field: Field, provenance: &mut BTreeMap<Field, Provenance>) -> T {
+fn unpack<T>(
+    found: Extracted<T>,
+    field: ArticleField,
+    provenance: &mut BTreeMap<ArticleField, Provenance>,
+) -> T {
     provenance.insert(field, found.provenance);
     found.value
 }
 
 /// The title as plain text.
-fn title_of(title: Option<Found<String>>, choices: &mut FieldChoices) -> Option<Found<String>> {
+fn title_of(
+    title: Option<Extracted<String>>,
+    choices: &mut FieldChoices,
+) -> Option<Extracted<String>> {
     let title = title.map(|title| title.map(|title| plain(&title)));
-    choices.check(Subject::Title, title, |title| {
+    choices.check(ExplainedField::Title, title, |title| {
         let is_long = title.value.chars().count() > LONGEST_TITLE;
         let is_empty = title.value.is_empty().then_some("is empty once it is plain text");
         is_empty.or(is_long.then_some("is too long for a title"))
@@ -159,47 +168,50 @@ fn title_of(title: Option<Found<String>>, choices: &mut FieldChoices) -> Option<
 
 /// The summary; where there is none, the first line of the text that is long enough.
 fn summary_of(
-    summary: Option<Found<String>>,
+    summary: Option<Extracted<String>>,
     title: &str,
     text: &str,
     page: &Url,
     choices: &mut FieldChoices,
-) -> Option<Found<String>> {
+) -> Option<Extracted<String>> {
     let summary = summary.map(|found| found.map(|summary| plain_summary(&summary, page)));
-    let summary = choices.check(Subject::Summary, summary, |summary| {
+    let summary = choices.check(ExplainedField::Summary, summary, |summary| {
         let repeats = (summary.value == title).then_some("repeats the title");
         repeats.or(summary.value.is_empty().then_some("is empty once it is plain text"))
     });
     summary.or_else(|| {
         let lead = text.lines().find(|line| line.chars().count() >= 40)?;
-        let lead = Candidate::new(text::shorten(lead, text::SUMMARY), Provenance::Body)
+        let lead = FieldCandidate::new(text::shorten(lead, text::SUMMARY), Provenance::Body)
             .note("is the first line of the text that is long enough");
-        choices.take(Subject::Summary, [lead])
+        choices.take(ExplainedField::Summary, [lead])
     })
 }
 
 /// The date of publication, or when the article was first seen.
 fn date_of(
-    written: &[Found<String>],
+    written: &[Extracted<String>],
     fetched: Option<DateTime<Utc>>,
     zone: Tz,
     first_seen: DateTime<Utc>,
     choices: &mut FieldChoices,
-) -> Dated {
+) -> DatedEvidence {
     let candidates = || publication::candidates(written, zone, first_seen, fetched);
-    let taken = choices.take(Subject::Date, candidates());
+    let taken = choices.take(ExplainedField::Date, candidates());
     if choices.are_explained() {
         let is_event = |from: &Provenance| *from == Provenance::Lead;
         let events = candidates().filter(|candidate| is_event(&candidate.found.provenance));
         let days = events.filter_map(|event| Some(event.found.value.dated?.written(zone)));
-        choices.take(Subject::Event, days.map(|day| Candidate::new(day, Provenance::Lead)));
+        choices.take(
+            ExplainedField::Event,
+            days.map(|day| FieldCandidate::new(day, Provenance::Lead)),
+        );
     }
     taken.and_then(|taken| taken.value.dated).unwrap_or_else(|| {
-        let (precision, from) = (Precision::Second, Provenance::FirstSeen);
-        let dated = Dated { at: first_seen, precision, from };
-        let seen = Candidate::new(dated.written(zone), Provenance::FirstSeen)
+        let (precision, from) = (DatePrecision::Second, Provenance::FirstSeen);
+        let dated = DatedEvidence { at: first_seen, precision, from };
+        let seen = FieldCandidate::new(dated.written(zone), Provenance::FirstSeen)
             .note("is when the page was first seen, because no date on it can be believed");
-        choices.take(Subject::Date, [seen]);
+        choices.take(ExplainedField::Date, [seen]);
         dated
     })
 }
@@ -216,7 +228,7 @@ fn updated(
 
 /// One line of plain text, with entities that were escaped twice decoded.
 fn plain(text: &str) -> String {
-    text::line(&text::without_entities(text))
+    text::line(&text::decode_entities(text))
 }
 
 /// A summary as plain text: feeds bring HTML here.
@@ -258,24 +270,24 @@ impl CandidateValue for PageAddress {
 /// A canonical link to the bare site, or to another host, is a template that nobody looked at.
 fn address_of(
     page: &Url,
-    canonical: Option<Found<Url>>,
+    canonical: Option<Extracted<Url>>,
     choices: &mut FieldChoices,
-) -> Result<Found<PublicUrl>, Rejection> {
+) -> Result<Extracted<PublicUrl>, Rejection> {
     let canonical = canonical.map(|found| {
         let fault = canonical_fault(page, &found.value);
-        Candidate::from(found.map(PageAddress)).fault(fault)
+        FieldCandidate::from(found.map(PageAddress)).fault(fault)
     });
     let own = iter::once_with(|| {
-        let own = Candidate::new(PageAddress(page.clone()), Provenance::Url);
+        let own = FieldCandidate::new(PageAddress(page.clone()), Provenance::Url);
         let tracks = address::untracked(page.clone()) != *page;
         let note = "without the parameters that say where a reader came from";
         if tracks { own.note(note) } else { own }
     });
-    let found = choices.take(Subject::Url, canonical.into_iter().chain(own));
-    let found = found.unwrap_or_else(|| Found::new(PageAddress(page.clone()), Provenance::Url));
+    let found = choices.take(ExplainedField::Url, canonical.into_iter().chain(own));
+    let found = found.unwrap_or_else(|| Extracted::new(PageAddress(page.clone()), Provenance::Url));
     let found = found.map(|PageAddress(url)| address::untracked(url));
     let url = PublicUrl::try_from(found.value).map_err(|_| Rejection::NotPublic(page.clone()))?;
-    Ok(Found::new(url, found.provenance))
+    Ok(Extracted::new(url, found.provenance))
 }
 
 /// Why the address that a page names as its own is not believed.
@@ -292,7 +304,7 @@ fn canonical_fault(page: &Url, canonical: &Url) -> Option<&'static str> {
 /// The images of the body in its order, then those beside it, each once.
 fn images(
     shown: Vec<(String, String)>,
-    beside: Vec<Found<Url>>,
+    beside: Vec<Extracted<Url>>,
     page: &Url,
     choices: &mut FieldChoices,
 ) -> Vec<Image> {
@@ -303,19 +315,19 @@ fn images(
         let alt = Some(plain(alt)).filter(|alt| !alt.is_empty());
         is_new.then_some(Image { url, alt }).ok_or(REPEATED)
     };
-    let shown = shown.into_iter().map(|shown| Found::new(shown, Provenance::Body));
+    let shown = shown.into_iter().map(|shown| Extracted::new(shown, Provenance::Body));
     let of_body = |(url, alt): (String, String)| image(address::public(&url, page), &alt);
-    let mut images = choices.take_all(Subject::Images, shown, of_body);
+    let mut images = choices.take_all(ExplainedField::Images, shown, of_body);
     let beside = beside.into_iter().map(|found| found.map(String::from));
     let of_page = |url: String| image(url.parse().ok(), "");
-    images.extend(choices.take_all(Subject::Images, beside, of_page));
+    images.extend(choices.take_all(ExplainedField::Images, beside, of_page));
     images
 }
 
 /// The files, each once.
-fn attachments(raw: Vec<Found<RawAttachment>>, choices: &mut FieldChoices) -> Vec<Attachment> {
+fn attachments(raw: Vec<Extracted<RawAttachment>>, choices: &mut FieldChoices) -> Vec<Attachment> {
     let mut seen = HashSet::new();
-    choices.take_all(Subject::Attachments, raw, |file| {
+    choices.take_all(ExplainedField::Attachments, raw, |file| {
         let url = PublicUrl::try_from(file.url).map_err(|_| NOT_PUBLIC)?;
         if !seen.insert(url.clone()) {
             return Err(REPEATED);
@@ -353,9 +365,9 @@ fn media_type(url: &Url) -> Option<&'static str> {
 }
 
 /// Categories as the page names them, each once however it is written.
-fn tags(raw: Vec<Found<String>>, choices: &mut FieldChoices) -> Vec<String> {
+fn tags(raw: Vec<Extracted<String>>, choices: &mut FieldChoices) -> Vec<String> {
     let mut seen = HashSet::new();
-    choices.take_all(Subject::Tags, raw, |tag| match plain(&tag) {
+    choices.take_all(ExplainedField::Tags, raw, |tag| match plain(&tag) {
         tag if tag.is_empty() => Err("is empty once it is plain text"),
         tag if seen.insert(tag.to_lowercase()) => Ok(tag),
         _ => Err(REPEATED),

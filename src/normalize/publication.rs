@@ -1,7 +1,9 @@
 //! Which of the dates that a page shows can be believed to be that of publication.
 
 use super::date;
-use crate::model::{Candidate, CandidateValue, Found, Precision, Provenance, TextFold};
+use crate::model::{
+    CandidateValue, DatePrecision, Extracted, FieldCandidate, Provenance, TextFold,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use std::borrow::Cow;
@@ -14,11 +16,11 @@ pub const CLOCK: TimeDelta = TimeDelta::minutes(2);
 
 /// A date that can be believed, and where it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Dated {
+pub struct DatedEvidence {
     /// The instant; of a day its first one.
     pub at: DateTime<Utc>,
     /// What is known of it.
-    pub precision: Precision,
+    pub precision: DatePrecision,
     /// Where it was found.
     pub from: Provenance,
 }
@@ -31,7 +33,7 @@ pub struct DateReading {
     /// The zone in which it was written.
     zone: Tz,
     /// Its date, where it says one that can be believed.
-    pub dated: Option<Dated>,
+    pub dated: Option<DatedEvidence>,
 }
 
 impl CandidateValue for DateReading {
@@ -61,22 +63,22 @@ impl CandidateValue for DateReading {
 /// Dates that count from now are true for a day and rough, so they stand behind all others; but the day that the text
 /// begins with is that of an event, and stands behind them too.
 pub fn candidates<'a>(
-    written: &'a [Found<String>],
+    written: &'a [Extracted<String>],
     zone: Tz,
     now: DateTime<Utc>,
     fetched: Option<DateTime<Utc>>,
-) -> impl Iterator<Item = Candidate<DateReading>> + 'a {
-    let candidate = move |found: &Found<String>, dated: Result<Dated, String>| {
+) -> impl Iterator<Item = FieldCandidate<DateReading>> + 'a {
+    let candidate = move |found: &Extracted<String>, dated: Result<DatedEvidence, String>| {
         let (dated, fault) = match dated {
             Ok(dated) => (Some(dated), None),
             Err(error) => (None, Some(without_quotation(&error, &found.value))),
         };
         let reading = DateReading { text: found.value.clone(), zone, dated };
-        Candidate::new(reading, found.provenance.clone()).fault(fault)
+        FieldCandidate::new(reading, found.provenance.clone()).fault(fault)
     };
-    let absolute = move |found: &Found<String>| absolute(found, zone, now, fetched);
-    let relative = move |found: &Found<String>| relative(found, zone, fetched.unwrap_or(now));
-    let is_lead = |found: &&Found<String>| found.provenance == Provenance::Lead;
+    let absolute = move |found: &Extracted<String>| absolute(found, zone, now, fetched);
+    let relative = move |found: &Extracted<String>| relative(found, zone, fetched.unwrap_or(now));
+    let is_lead = |found: &&Extracted<String>| found.provenance == Provenance::Lead;
     let surer = move || written.iter().filter(move |found| !is_lead(found));
     let absolutes = surer().filter_map(move |found| match absolute(found) {
         // What counts from now has its turn below.
@@ -94,12 +96,12 @@ pub fn candidates<'a>(
 }
 
 /// The dates that can be believed, the best first.
-pub fn believable(
-    written: &[Found<String>],
+pub fn trusted_dates(
+    written: &[Extracted<String>],
     zone: Tz,
     now: DateTime<Utc>,
     fetched: Option<DateTime<Utc>>,
-) -> Vec<Dated> {
+) -> Vec<DatedEvidence> {
     let all = candidates(written, zone, now, fetched);
     all.filter_map(|candidate| candidate.found.value.dated).collect()
 }
@@ -113,13 +115,13 @@ fn without_quotation(error: &str, text: &str) -> String {
 
 /// The date that a text says, whenever that is.
 fn absolute(
-    found: &Found<String>,
+    found: &Extracted<String>,
     zone: Tz,
     now: DateTime<Utc>,
     fetched: Option<DateTime<Utc>>,
-) -> Result<Dated, String> {
+) -> Result<DatedEvidence, String> {
     let (at, precision) = date::read(&found.value, zone, now).map_err(|error| error.to_string())?;
-    let dated = Dated { at, precision, from: found.provenance.clone() };
+    let dated = DatedEvidence { at, precision, from: found.provenance.clone() };
     if dated.from.is_outside() && fetched.is_some_and(|at| dated.is_clock(at)) {
         return Err("is the minute at which the page was fetched: its clock".to_owned());
     }
@@ -127,23 +129,23 @@ fn absolute(
 }
 
 /// The day that a text counts from now: `3 giờ trước`, `hôm qua`.
-fn relative(found: &Found<String>, zone: Tz, now: DateTime<Utc>) -> Option<Dated> {
+fn relative(found: &Extracted<String>, zone: Tz, now: DateTime<Utc>) -> Option<DatedEvidence> {
     let (at, precision) = date::relative::read(&found.value, zone, now)?;
-    Some(Dated { at, precision, from: found.provenance.clone() })
+    Some(DatedEvidence { at, precision, from: found.provenance.clone() })
 }
 
-impl Dated {
+impl DatedEvidence {
     /// Whether it is no more than the time at which its page was fetched.
     pub fn is_clock(&self, fetched: DateTime<Utc>) -> bool {
-        self.precision != Precision::Day && (self.at - fetched).abs() <= CLOCK
+        self.precision != DatePrecision::Day && (self.at - fetched).abs() <= CLOCK
     }
 
     /// As an operator reads it, on the clock of a zone.
     pub fn written(&self, zone: Tz) -> String {
         let format = match self.precision {
-            Precision::Day => "%Y-%m-%d",
-            Precision::Minute => "%Y-%m-%d %H:%M %:z",
-            Precision::Second => "%Y-%m-%d %H:%M:%S %:z",
+            DatePrecision::Day => "%Y-%m-%d",
+            DatePrecision::Minute => "%Y-%m-%d %H:%M %:z",
+            DatePrecision::Second => "%Y-%m-%d %H:%M:%S %:z",
         };
         self.at.with_timezone(&zone).format(format).to_string()
     }
@@ -152,7 +154,7 @@ impl Dated {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{FieldChoices, Subject, Verdict};
+    use crate::model::{ExplainedField, FieldChoices, ValueVerdict};
     use chrono_tz::Asia::Ho_Chi_Minh;
 
     #[track_caller]
@@ -161,9 +163,9 @@ mod tests {
         let fetched = now + TimeDelta::seconds(70);
         let found: Vec<_> = written
             .iter()
-            .map(|(text, from)| Found::new((*text).to_owned(), from.clone()))
+            .map(|(text, from)| Extracted::new((*text).to_owned(), from.clone()))
             .collect();
-        let dated = believable(&found, Ho_Chi_Minh, now, Some(fetched));
+        let dated = trusted_dates(&found, Ho_Chi_Minh, now, Some(fetched));
         let dated: Vec<_> = dated
             .into_iter()
             .map(|d| {
@@ -208,24 +210,24 @@ mod tests {
 
     /// The dates of an explanation: verdict, place, reason.
     #[track_caller]
-    fn explained(written: &[(&str, &str)], expected: &[(Verdict, &str, &str)]) {
+    fn explained(written: &[(&str, &str)], expected: &[(ValueVerdict, &str, &str)]) {
         let now = "2026-11-24T03:00:00Z".parse().unwrap();
         let found =
-            |(text, from): &(&str, &str)| Found::new((*text).to_owned(), from.parse().unwrap());
+            |(text, from): &(&str, &str)| Extracted::new((*text).to_owned(), from.parse().unwrap());
         let found: Vec<_> = written.iter().map(found).collect();
         let mut choices = FieldChoices::explained(str::to_owned);
-        let taken = choices.take(Subject::Date, candidates(&found, Ho_Chi_Minh, now, None));
-        let best = believable(&found, Ho_Chi_Minh, now, None).into_iter().next();
+        let taken = choices.take(ExplainedField::Date, candidates(&found, Ho_Chi_Minh, now, None));
+        let best = trusted_dates(&found, Ho_Chi_Minh, now, None).into_iter().next();
         assert_eq!(taken.and_then(|taken| taken.value.dated), best);
         let explanation = choices.into_explanation();
-        let told = explanation.of(Subject::Date).into_iter();
+        let told = explanation.of(ExplainedField::Date).into_iter();
         let told = told.map(|c| (c.verdict, c.from.as_str(), c.why.as_deref().unwrap_or_default()));
         assert_eq!(told.collect::<Vec<_>>(), expected);
     }
 
     #[test]
     fn each_date_is_taken_agrees_or_has_its_reason() {
-        use Verdict::{Agrees, PassedOver, Taken};
+        use ValueVerdict::{Agrees, PassedOver, Taken};
         explained(
             &[
                 ("Cập nhật", "label:Cập nhật"),

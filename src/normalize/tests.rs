@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Access, ArticleSelectors, Origin, RawHtml, Source, Timetable};
+use crate::model::{ArticleSelectors, CronSchedule, HostAccess, Origin, RawHtml, Source};
 use std::time::Duration;
 
 fn source() -> Source {
@@ -22,15 +22,15 @@ fn source() -> Source {
         kind: crate::discover::kind::single_page(),
         charset: None,
         article: ArticleSelectors::default(),
-        timetable: Timetable::parse("0 7 * * *", chrono_tz::Asia::Ho_Chi_Minh).unwrap(),
+        timetable: CronSchedule::parse("0 7 * * *", chrono_tz::Asia::Ho_Chi_Minh).unwrap(),
         zone: chrono_tz::Asia::Ho_Chi_Minh,
-        access: Access {
+        access: HostAccess {
             gap: Duration::ZERO,
             timeout: Duration::from_secs(60),
-            ..Access::default()
+            ..HostAccess::default()
         },
         most_pages: 10,
-        revisits: crate::model::Revisits { times: 2, within: Duration::from_secs(48 * 3600) },
+        revisits: crate::model::RevisitPolicy { times: 2, within: Duration::from_secs(48 * 3600) },
         least_change: 1,
     }
 }
@@ -38,8 +38,9 @@ fn source() -> Source {
 fn draft() -> Draft {
     let mut draft =
         Draft::empty("https://bdt.example.gov.vn/tin/a-7.html?utm_source=x".parse().unwrap());
-    draft.title = Some(Found::new(" H&#7897;i  ngh\u{1ECB}\u{200B} ".into(), Provenance::Heading));
-    draft.body = Some(Found::new(
+    draft.title =
+        Some(Extracted::new(" H&#7897;i  ngh\u{1ECB}\u{200B} ".into(), Provenance::Heading));
+    draft.body = Some(Extracted::new(
         RawHtml("<p>Ngày 10 <b>tháng</b> 1</p><img src=a.jpg alt=x>".into()),
         Provenance::Generic,
     ));
@@ -54,9 +55,9 @@ fn seen() -> DateTime<Utc> {
 fn a_draft_becomes_an_article() {
     let mut draft = draft();
     draft.dates = vec![
-        Found::new("( )".into(), Provenance::Platform("x date".into())),
-        Found::new("10/01/2023".into(), Provenance::Teaser),
-        Found::new("11/01/2023".into(), Provenance::Lead),
+        Extracted::new("( )".into(), Provenance::Platform("x date".into())),
+        Extracted::new("10/01/2023".into(), Provenance::Teaser),
+        Extracted::new("11/01/2023".into(), Provenance::Lead),
     ];
     let file = RawAttachment {
         url: "https://bdt.example.gov.vn/a.PDF".parse().unwrap(),
@@ -64,18 +65,18 @@ fn a_draft_becomes_an_article() {
         media_type: None,
         length: None,
     };
-    draft.attachments.push(Found::new(file, Provenance::Body));
-    let tag = |tag: &str| Found::new(tag.to_owned(), Provenance::Teaser);
+    draft.attachments.push(Extracted::new(file, Provenance::Body));
+    let tag = |tag: &str| Extracted::new(tag.to_owned(), Provenance::Teaser);
     draft.tags = vec![tag("Dân tộc"), tag(" dân  tộc")];
-    let key = Key::of_page(&draft.url, &draft.url);
+    let key = ArticleKey::of_page(&draft.url, &draft.url);
     let article = article(draft, &source(), &key, seen()).unwrap();
     assert_eq!(article.title, "Hội nghị");
     assert_eq!(article.url.as_str(), "https://bdt.example.gov.vn/tin/a-7.html");
     assert_eq!(article.text, "Ngày 10 tháng 1");
     assert_eq!(article.published, "2023-01-09T17:00:00Z".parse::<DateTime<Utc>>().unwrap());
-    assert_eq!(article.precision, Precision::Day);
+    assert_eq!(article.precision, DatePrecision::Day);
     assert_eq!(article.updated, article.published);
-    assert_eq!(article.provenance[&Field::Published], Provenance::Teaser);
+    assert_eq!(article.provenance[&ArticleField::Published], Provenance::Teaser);
     assert_eq!(article.attachments[0].media_type.as_deref(), Some("application/pdf"));
     assert_eq!(article.images[0].url.as_str(), "https://bdt.example.gov.vn/tin/a.jpg");
     assert_eq!(article.tags, ["Dân tộc"]);
@@ -86,10 +87,10 @@ fn a_draft_becomes_an_article() {
 #[test]
 fn without_a_date_an_article_has_the_day_it_was_first_seen() {
     let draft = draft();
-    let key = Key::of_page(&draft.url, &draft.url);
+    let key = ArticleKey::of_page(&draft.url, &draft.url);
     let article = article(draft, &source(), &key, seen()).unwrap();
     assert_eq!(article.published, seen());
-    assert_eq!(article.provenance[&Field::Published], Provenance::FirstSeen);
+    assert_eq!(article.provenance[&ArticleField::Published], Provenance::FirstSeen);
 }
 
 #[test]
@@ -98,8 +99,8 @@ fn a_canonical_address_is_believed_on_the_same_host_only() {
     fn check(canonical: &str, expected: &str) {
         let mut draft = draft();
         draft.canonical =
-            Some(Found::new(canonical.parse().unwrap(), Provenance::Meta("canonical".into())));
-        let key = Key::of_page(&draft.url, &draft.url);
+            Some(Extracted::new(canonical.parse().unwrap(), Provenance::Meta("canonical".into())));
+        let key = ArticleKey::of_page(&draft.url, &draft.url);
         let article = article(draft, &source(), &key, seen()).unwrap();
         assert_eq!(article.url.as_str(), expected);
     }
@@ -111,22 +112,24 @@ fn a_canonical_address_is_believed_on_the_same_host_only() {
 #[test]
 fn a_draft_that_is_no_article_is_rejected_with_its_field() {
     #[track_caller]
-    fn check(change: impl FnOnce(&mut Draft), field: Field) {
+    fn check(change: impl FnOnce(&mut Draft), field: ArticleField) {
         let mut draft = draft();
         change(&mut draft);
-        let key = Key::of_page(&draft.url, &draft.url);
+        let key = ArticleKey::of_page(&draft.url, &draft.url);
         let rejection = article(draft, &source(), &key, seen()).unwrap_err();
         assert_eq!(rejection.field(), field, "{rejection}");
     }
-    check(|draft| draft.title = None, Field::Title);
+    check(|draft| draft.title = None, ArticleField::Title);
     check(
-        |draft| draft.title = Some(Found::new("\u{200B}".into(), Provenance::Heading)),
-        Field::Title,
+        |draft| draft.title = Some(Extracted::new("\u{200B}".into(), Provenance::Heading)),
+        ArticleField::Title,
     );
-    check(|draft| draft.body = None, Field::Body);
+    check(|draft| draft.body = None, ArticleField::Body);
     check(
-        |draft| draft.body = Some(Found::new(RawHtml("<div>".repeat(900)), Provenance::Generic)),
-        Field::Body,
+        |draft| {
+            draft.body = Some(Extracted::new(RawHtml("<div>".repeat(900)), Provenance::Generic))
+        },
+        ArticleField::Body,
     );
-    check(|draft| draft.url = "file:///a".parse().unwrap(), Field::Url);
+    check(|draft| draft.url = "file:///a".parse().unwrap(), ArticleField::Url);
 }

@@ -11,7 +11,7 @@ pub const SUMMARY: usize = 500;
 ///
 /// Only what is certain is decoded: numeric references and the few names that HTML text itself needs, complete with
 /// their semicolon. `R&D` and `a&b=c` stay. A third escaping is not believed.
-pub fn without_entities(text: &str) -> Cow<'_, str> {
+pub fn decode_entities(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return Cow::Borrowed(text);
     }
@@ -96,7 +96,7 @@ mod tests {
     fn entities_are_decoded_where_that_is_certain() {
         #[track_caller]
         fn check(text: &str, expected: &str) {
-            assert_eq!(without_entities(text), expected);
+            assert_eq!(decode_entities(text), expected);
         }
         check("H&#7897;i ngh&#x1ECB;", "Hội nghị");
         check("ph&amp;#225;t tri&amp;#7875;n", "phát triển");

@@ -5,16 +5,16 @@
 
 mod words;
 
-use crate::model::{Article, Slug, Topics};
+use crate::model::{Article, Slug, TopicRules};
 use aho_corasick::AhoCorasick;
 use std::fmt;
 use std::sync::Arc;
-use words::{Marks, Words};
+use words::{DiacriticMode, FoldedWords};
 
 /// From so many points on an article has the topic: one strong keyword in the title, or two in the lead.
-pub const ENOUGH: Points = Points(6);
+pub const ENOUGH: TopicScore = TopicScore(6);
 /// What a body can add to a topic, however long it is: a long report names everything once.
-const MOST_OF_BODY: Points = Points(2);
+const MOST_OF_BODY: TopicScore = TopicScore(2);
 /// How many words a `not` may be away from what it makes void.
 const NEAR: usize = 6;
 /// The part of a body that is looked at, in characters: what an article is about, it says at its beginning.
@@ -23,23 +23,23 @@ pub const BODY: usize = 8_000;
 /// Finds topics. Made once for a set of rules.
 #[derive(Debug)]
 pub struct Classifier {
-    topics: Arc<Topics>,
-    marked: Keywords,
-    unmarked: Keywords,
+    topics: Arc<TopicRules>,
+    marked: KeywordIndex,
+    unmarked: KeywordIndex,
 }
 
 /// Why keywords cannot be looked for.
 #[derive(Debug, thiserror::Error)]
 #[error("the keywords of the topics cannot be searched for: {0}; write fewer of them")]
-pub struct TooMany(#[from] aho_corasick::BuildError);
+pub struct TooManyKeywords(#[from] aho_corasick::BuildError);
 
 /// Half points, so that sums are exact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Points(u32);
+pub struct TopicScore(u32);
 
 /// Where a keyword was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum KeywordPosition {
     /// In the title.
     Title,
     /// In the lead.
@@ -50,27 +50,27 @@ pub enum Place {
 
 /// What speaks for a topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason {
+pub struct TopicReason {
     /// The topic's id.
     pub topic: Slug,
     /// The sum.
-    pub points: Points,
+    pub points: TopicScore,
     /// The keywords, in the order of their places.
-    pub hits: Vec<Hit>,
+    pub hits: Vec<KeywordHit>,
 }
 
 /// A keyword that counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hit {
+pub struct KeywordHit {
     /// The keyword as the rules write it.
     pub keyword: String,
     /// Where it was found.
-    pub place: Place,
+    pub place: KeywordPosition,
 }
 
 /// What a keyword does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Weight {
+enum KeywordWeight {
     Strong,
     Weak,
     Not,
@@ -78,7 +78,7 @@ enum Weight {
 
 /// The keywords of all topics in one form.
 #[derive(Debug)]
-struct Keywords {
+struct KeywordIndex {
     automaton: AhoCorasick,
     list: Vec<Keyword>,
 }
@@ -87,13 +87,13 @@ struct Keywords {
 struct Keyword {
     text: String,
     topic: usize,
-    weight: Weight,
+    weight: KeywordWeight,
     words: usize,
 }
 
 /// A keyword at a place in a text.
 #[derive(Debug, Clone, Copy)]
-struct Found<'a> {
+struct KeywordMatch<'a> {
     keyword: &'a Keyword,
     from: usize,
     to: usize,
@@ -104,16 +104,16 @@ impl Classifier {
     ///
     /// # Errors
     /// Where there are more keywords than can be searched for at once, which is some millions.
-    pub fn new(topics: Arc<Topics>) -> Result<Self, TooMany> {
-        let marked = Keywords::of(&topics, Marks::Kept)?;
-        let unmarked = Keywords::of(&topics, Marks::Dropped)?;
+    pub fn new(topics: Arc<TopicRules>) -> Result<Self, TooManyKeywords> {
+        let marked = KeywordIndex::of(&topics, DiacriticMode::Kept)?;
+        let unmarked = KeywordIndex::of(&topics, DiacriticMode::Dropped)?;
         Ok(Self { topics, marked, unmarked })
     }
 
     /// The topics of a text, the surest first.
     pub fn topics(&self, title: &str, lead: Option<&str>, body: &str) -> Vec<Slug> {
         let reasons = self.reasons(title, lead, body).into_iter();
-        reasons.filter(Reason::is_enough).map(|reason| reason.topic).collect()
+        reasons.filter(TopicReason::reaches_threshold).map(|reason| reason.topic).collect()
     }
 
     /// The topics of an article, the surest first.
@@ -122,22 +122,26 @@ impl Classifier {
     }
 
     /// What speaks for each topic of an article, as [`Self::reasons`] gives it.
-    pub fn reasons_of(&self, article: &Article) -> Vec<Reason> {
+    pub fn reasons_of(&self, article: &Article) -> Vec<TopicReason> {
         self.reasons(&article.title, article.summary.as_deref(), &article.text)
     }
 
     /// What speaks for each topic, also where it is not enough; the most points first, equal ones in the order of the rules.
-    pub fn reasons(&self, title: &str, lead: Option<&str>, body: &str) -> Vec<Reason> {
+    pub fn reasons(&self, title: &str, lead: Option<&str>, body: &str) -> Vec<TopicReason> {
         let end = body.char_indices().nth(BODY).map_or(body.len(), |(end, _)| end);
         let body = body.get(..end).unwrap_or(body);
-        let places =
-            [(Place::Title, title), (Place::Lead, lead.unwrap_or_default()), (Place::Body, body)];
-        let mut reasons: Vec<Reason> = self.topics.list().iter().map(Reason::none).collect();
+        let places = [
+            (KeywordPosition::Title, title),
+            (KeywordPosition::Lead, lead.unwrap_or_default()),
+            (KeywordPosition::Body, body),
+        ];
+        let mut reasons: Vec<TopicReason> =
+            self.topics.list().iter().map(TopicReason::none).collect();
         for (place, text) in places {
-            let found = if words::is_unmarked(text) {
-                self.unmarked.find(&Words::of(text, Marks::Dropped))
+            let found = if words::lacks_diacritics(text) {
+                self.unmarked.find(&FoldedWords::of(text, DiacriticMode::Dropped))
             } else {
-                self.marked.find(&Words::of(text, Marks::Kept))
+                self.marked.find(&FoldedWords::of(text, DiacriticMode::Kept))
             };
             for (topic, reason) in reasons.iter_mut().enumerate() {
                 reason.count(place, &found, topic);
@@ -149,21 +153,22 @@ impl Classifier {
     }
 }
 
-impl Keywords {
-    fn of(topics: &Topics, marks: Marks) -> Result<Self, TooMany> {
+impl KeywordIndex {
+    fn of(topics: &TopicRules, marks: DiacriticMode) -> Result<Self, TooManyKeywords> {
         let mut patterns = Vec::new();
         let mut list = Vec::new();
         for (topic, rules) in topics.list().iter().enumerate() {
             let kinds = [
-                (Weight::Strong, &rules.strong),
-                (Weight::Weak, &rules.weak),
-                (Weight::Not, &rules.not),
+                (KeywordWeight::Strong, &rules.strong),
+                (KeywordWeight::Weak, &rules.weak),
+                (KeywordWeight::Not, &rules.not),
             ];
             for (weight, keywords) in kinds {
                 for text in keywords {
                     let (pattern, words) = words::keyword(text, marks);
                     // One word without its marks means too much: `ma`, `bon`, `dao`. What has none of its own stays.
-                    let is_vague = marks == Marks::Dropped && words == 1 && !text.is_ascii();
+                    let is_vague =
+                        marks == DiacriticMode::Dropped && words == 1 && !text.is_ascii();
                     if words > 0 && !is_vague {
                         patterns.push(pattern);
                         list.push(Keyword { text: text.clone(), topic, weight, words });
@@ -178,59 +183,60 @@ impl Keywords {
     }
 
     /// All keywords in a text, however they overlap.
-    fn find(&self, words: &Words) -> Vec<Found<'_>> {
+    fn find(&self, words: &FoldedWords) -> Vec<KeywordMatch<'_>> {
         let found = self.automaton.find_overlapping_iter(words.as_str());
         let found = found.filter_map(|hit| {
             let keyword = self.list.get(hit.pattern().as_usize())?;
             let from = words.at(hit.start());
-            Some(Found { keyword, from, to: from + keyword.words })
+            Some(KeywordMatch { keyword, from, to: from + keyword.words })
         });
         found.collect()
     }
 }
 
-impl Found<'_> {
+impl KeywordMatch<'_> {
     /// Whether another lies at most so many words off.
     fn is_within(&self, words: usize, other: &Self) -> bool {
         self.from < other.to + words && other.from < self.to + words
     }
 }
 
-impl Reason {
+impl TopicReason {
     fn none(topic: &crate::model::Topic) -> Self {
-        Self { topic: topic.id.clone(), points: Points::default(), hits: Vec::new() }
+        Self { topic: topic.id.clone(), points: TopicScore::default(), hits: Vec::new() }
     }
 
     /// Whether the points are enough for the topic.
-    pub fn is_enough(&self) -> bool {
+    pub fn reaches_threshold(&self) -> bool {
         self.points >= ENOUGH
     }
 
     /// Adds what a place says for the topic with this number. A keyword counts once, where it weighs most, and not within a longer
     /// one.
-    fn count(&mut self, place: Place, found: &[Found<'_>], topic: usize) {
+    fn count(&mut self, place: KeywordPosition, found: &[KeywordMatch<'_>], topic: usize) {
         let ours = || found.iter().filter(|found| found.keyword.topic == topic);
-        let is_void = |hit: &Found<'_>| {
-            ours().any(|not| not.keyword.weight == Weight::Not && hit.is_within(NEAR, not))
+        let is_void = |hit: &KeywordMatch<'_>| {
+            ours().any(|not| not.keyword.weight == KeywordWeight::Not && hit.is_within(NEAR, not))
         };
-        let is_hit = |hit: &&Found<'_>| hit.keyword.weight != Weight::Not && !is_void(hit);
-        let mut hits: Vec<Found<'_>> = ours().filter(is_hit).copied().collect();
+        let is_hit =
+            |hit: &&KeywordMatch<'_>| hit.keyword.weight != KeywordWeight::Not && !is_void(hit);
+        let mut hits: Vec<KeywordMatch<'_>> = ours().filter(is_hit).copied().collect();
         hits.sort_by_key(|hit| (std::cmp::Reverse(hit.keyword.words), hit.from));
-        let mut taken: Vec<Found<'_>> = Vec::new();
+        let mut taken: Vec<KeywordMatch<'_>> = Vec::new();
         for hit in hits {
             if !taken.iter().any(|other| hit.is_within(0, other)) {
                 taken.push(hit);
             }
         }
         taken.sort_by_key(|hit| hit.from);
-        let mut points = Points::default();
+        let mut points = TopicScore::default();
         for hit in taken {
             if !self.hits.iter().any(|known| known.keyword == hit.keyword.text) {
-                points.0 += weighed(hit.keyword.weight, place).0;
-                self.hits.push(Hit { keyword: hit.keyword.text.clone(), place });
+                points.0 += keyword_score(hit.keyword.weight, place).0;
+                self.hits.push(KeywordHit { keyword: hit.keyword.text.clone(), place });
             }
         }
-        if place == Place::Body {
+        if place == KeywordPosition::Body {
             points = points.min(MOST_OF_BODY);
         }
         self.points.0 += points.0;
@@ -238,23 +244,24 @@ impl Reason {
 }
 
 /// What a keyword weighs.
-fn weighed(weight: Weight, place: Place) -> Points {
-    Points(match (weight, place) {
-        (Weight::Strong, Place::Title) => 6,
-        (Weight::Strong, Place::Lead) => 4,
-        (Weight::Strong, Place::Body) | (Weight::Weak, Place::Title | Place::Lead) => 2,
-        (Weight::Weak, Place::Body) => 1,
-        (Weight::Not, _) => 0,
+fn keyword_score(weight: KeywordWeight, place: KeywordPosition) -> TopicScore {
+    TopicScore(match (weight, place) {
+        (KeywordWeight::Strong, KeywordPosition::Title) => 6,
+        (KeywordWeight::Strong, KeywordPosition::Lead) => 4,
+        (KeywordWeight::Strong, KeywordPosition::Body)
+        | (KeywordWeight::Weak, KeywordPosition::Title | KeywordPosition::Lead) => 2,
+        (KeywordWeight::Weak, KeywordPosition::Body) => 1,
+        (KeywordWeight::Not, _) => 0,
     })
 }
 
-impl fmt::Display for Points {
+impl fmt::Display for TopicScore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.0 / 2, if self.0.is_multiple_of(2) { "" } else { ".5" })
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for KeywordPosition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Title => "title",
@@ -265,7 +272,7 @@ impl fmt::Display for Place {
 }
 
 /// `dan-toc 5: "công tác dân tộc" in the title, "buôn làng" in the body`
-impl fmt::Display for Reason {
+impl fmt::Display for TopicReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.topic, self.points)?;
         for (number, hit) in self.hits.iter().enumerate() {

@@ -1,6 +1,6 @@
 //! The only door to the HTML parser.
 
-use super::{SafeHtml, ScanError, writing};
+use super::{SafeHtml, ScanError, size_estimate};
 use scraper::{ElementRef, Html, Node};
 use std::collections::HashSet;
 use url::Url;
@@ -68,7 +68,7 @@ impl Dom {
 
     /// Whether the tree as it now is can be written out as HTML in reasonable time.
     pub fn weigh(&self) -> Result<(), ScanError> {
-        writing::weigh(&self.html)
+        size_estimate::weigh(&self.html)
     }
 
     /// The tree, to cut from.
@@ -104,7 +104,7 @@ pub fn is_caption(node: ego_tree::NodeRef<'_, Node>) -> bool {
     let is_word = |word: &str| word.eq_ignore_ascii_case("caption");
     let is_named = matches!(element.name(), "div" | "p" | "dd")
         && element.classes().any(|class| class.split(['-', '_']).any(is_word));
-    if !is_named || !stands_by_picture(node) {
+    if !is_named || !follows_image(node) {
         return false;
     }
     let mut length = 0;
@@ -119,7 +119,7 @@ pub fn is_caption(node: ego_tree::NodeRef<'_, Node>) -> bool {
 }
 
 /// Whether the element before one, or the figure around it, shows a picture.
-fn stands_by_picture(node: ego_tree::NodeRef<'_, Node>) -> bool {
+fn follows_image(node: ego_tree::NodeRef<'_, Node>) -> bool {
     /// So much of what stands before it is looked at.
     const LOOKED_AT: usize = 32;
     let shows = |node: ego_tree::NodeRef<'_, Node>| {
@@ -138,7 +138,7 @@ pub fn text_of(element: ElementRef<'_>) -> String {
 
 /// The text of an element without the elements of `cut`.
 pub fn text_without(element: ElementRef<'_>, cut: &HashSet<ego_tree::NodeId>) -> String {
-    let mut lines = Lines::default();
+    let mut lines = TextLines::default();
     for edge in element.traverse() {
         use ego_tree::iter::Edge;
         match edge {
@@ -172,13 +172,13 @@ fn is_unread(
 
 /// Lines of text with their white space folded.
 #[derive(Default)]
-struct Lines {
+struct TextLines {
     done: Vec<String>,
     line: String,
     space: bool,
 }
 
-impl Lines {
+impl TextLines {
     fn push(&mut self, text: &str) {
         for c in text.chars() {
             if c.is_whitespace() {

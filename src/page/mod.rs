@@ -10,16 +10,16 @@ pub mod charset;
 pub mod dom;
 pub mod plain;
 pub mod scan;
+pub mod size_estimate;
 pub mod soft_error;
-pub mod writing;
 
-use crate::model::{Advertised, Charset};
+use crate::model::{Charset, HubLinks};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 use url::Url;
 
-pub use charset::{Because, CharsetError, Decoded};
+pub use charset::{CharsetError, CharsetEvidence, DecodedText};
 pub use dom::Dom;
 pub use scan::{SafeHtml, ScanError};
 pub use soft_error::SoftError;
@@ -38,7 +38,7 @@ pub struct Page {
     /// The body as it came over the wire.
     pub wire: Bytes,
     /// How `wire` is coded.
-    pub coding: Coding,
+    pub coding: ContentCoding,
     /// The body, decoded. The same bytes as `wire` where there was no coding.
     pub bytes: Bytes,
     /// When it came.
@@ -46,18 +46,18 @@ pub struct Page {
     /// What to show the host at the next visit.
     pub validators: Validators,
     /// What the host says of its answer.
-    pub said: Said,
+    pub said: CacheHints,
 }
 
 /// What a host says of its answer, for whoever plans the next visit.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Said {
+pub struct CacheHints {
     /// For how long it stays as it is (RFC 9111 section 4.2).
     pub fresh_for: Option<Duration>,
     /// Where the page has moved for good: the address that answered, where permanent redirects (301, 308) led to it and no other.
     pub moved_to: Option<Url>,
     /// The hubs and the own address that its fields `Link` name.
-    pub advertised: Advertised,
+    pub advertised: HubLinks,
 }
 
 /// What an answer is said to be (`Content-Type`, RFC 9110 section 8.3).
@@ -86,7 +86,7 @@ impl MediaType {
 
 /// A content coding (RFC 9110 section 8.4.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Coding {
+pub enum ContentCoding {
     /// None.
     Identity,
     /// gzip.
@@ -121,7 +121,7 @@ pub enum PageError {
 
 impl Page {
     /// The page as text.
-    pub fn text(&self) -> Result<Decoded, CharsetError> {
+    pub fn text(&self) -> Result<DecodedText, CharsetError> {
         let label = self.media.charset.as_deref();
         charset::decode(&self.bytes, self.told, label, self.url.host_str())
     }

@@ -18,7 +18,7 @@ pub fn line(text: &str) -> String {
         return folded(shown);
     }
     // What is between two characters and is not seen must not keep them from being composed.
-    folded(without_paste(shown).nfc())
+    folded(strip_office_markup(shown).nfc())
 }
 
 /// Whether a text without white space around it is a line already.
@@ -49,7 +49,7 @@ fn folded(text: impl Iterator<Item = char>) -> String {
 }
 
 /// A text without `<o:p>`, `</o:p>` and what a cut left of them; none is left, not even where one stood in another.
-fn without_paste(text: impl Iterator<Item = char>) -> String {
+fn strip_office_markup(text: impl Iterator<Item = char>) -> String {
     let mut kept = String::with_capacity(text.size_hint().0);
     for c in text {
         kept.push(c);

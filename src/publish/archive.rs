@@ -1,7 +1,7 @@
 //! Archive documents (RFC 5005 section 4): made once, named by number, and cut open only to take an erased article out.
 
-use super::{Document, Edition, atom, rss};
-use crate::model::{Article, Feed, Format, Origin, Site, Slug, Standing};
+use super::{Document, FeedView, atom, rss};
+use crate::model::{Article, DocumentKind, Feed, FeedFormat, Origin, Site, Slug};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub(super) const NAMESPACE: &str = "http://purl.org/syndication/history/1.0";
 
 /// The file name of an archive. No other document has it: names of feeds have no dots.
-pub fn archive_name(feed: &Slug, number: u32, format: Format) -> String {
+pub fn archive_name(feed: &Slug, number: u32, format: FeedFormat) -> String {
     format!("{feed}.{number}.{}", format.extension())
 }
 
@@ -25,16 +25,16 @@ pub fn archive(
     number: u32,
     followed: bool,
 ) -> Option<[Document; 2]> {
-    let standing = Standing::Archive { number, followed };
-    let edition = Edition::new(feed, site, origins, articles, &standing)?;
+    let standing = DocumentKind::Archive { number, followed };
+    let edition = FeedView::new(feed, site, origins, articles, &standing)?;
     Some([
-        document(&feed.id, number, Format::Atom, atom::write(&edition)),
-        document(&feed.id, number, Format::Rss, rss::write(&edition)),
+        document(&feed.id, number, FeedFormat::Atom, atom::write(&edition)),
+        document(&feed.id, number, FeedFormat::Rss, rss::write(&edition)),
     ])
 }
 
 /// A document of an archive that was made before.
-fn document(feed: &Slug, number: u32, format: Format, bytes: Vec<u8>) -> Document {
+fn document(feed: &Slug, number: u32, format: FeedFormat, bytes: Vec<u8>) -> Document {
     let name = archive_name(feed, number, format);
     Document { name, media_type: format.media_type(), bytes }
 }
@@ -42,10 +42,10 @@ fn document(feed: &Slug, number: u32, format: Format, bytes: Vec<u8>) -> Documen
 /// A document of ours without the entries of some ids. What is no document of ours comes back empty: better no archive than one that
 /// still holds what a court forbids.
 pub fn without(bytes: &[u8], ids: &[String]) -> Vec<u8> {
-    cut(bytes, ids).unwrap_or_default()
+    remove_entries(bytes, ids).unwrap_or_default()
 }
 
-fn cut(bytes: &[u8], ids: &[String]) -> Option<Vec<u8>> {
+fn remove_entries(bytes: &[u8], ids: &[String]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(bytes).ok()?;
     let mut reader = Reader::from_str(text);
     let (mut kept, mut copied) = (String::with_capacity(text.len()), 0);
@@ -160,7 +160,7 @@ mod tests {
             at: "2026-11-21T05:00:00Z".parse().unwrap(),
             zone: Ho_Chi_Minh,
         };
-        let standing = Standing::Current { newest: Some(7), tombstones: vec![stone] };
+        let standing = DocumentKind::Current { newest: Some(7), tombstones: vec![stone] };
         let made = documents(&feed(), &site(), &BTreeMap::new(), &articles(&["tag:b"]), &standing);
         let text = |ending: &str| {
             let found = made.iter().find(|document| document.name.ends_with(ending)).unwrap();

@@ -1,8 +1,8 @@
 //! Atom 1.0 (RFC 4287) by the `atom_syndication` crate, with the modules dc (Dublin Core) and media (Media RSS).
 
-use super::edition::Edition;
-use super::entry::{Entry, Media};
-use crate::model::Format;
+use super::entry::{EntryMedia, FeedEntry};
+use super::feed_view::FeedView;
+use crate::model::FeedFormat;
 use atom_syndication::extension::{Extension, ExtensionMap};
 use atom_syndication::{
     Category, Content, Entry as AtomEntry, Feed, Generator, Link, Person, Source, Text, WriteConfig,
@@ -16,7 +16,7 @@ const MEDIA: &str = "http://search.yahoo.com/mrss/";
 const HISTORY: &str = super::archive::NAMESPACE;
 const TOMBSTONES: &str = "http://purl.org/atompub/tombstones/1.0";
 
-pub(super) fn write(edition: &Edition<'_>) -> Vec<u8> {
+pub(super) fn write(edition: &FeedView<'_>) -> Vec<u8> {
     // The crate's own declaration names no encoding.
     let declaration = b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n".to_vec();
     let config = WriteConfig { write_document_declaration: false, indent_size: Some(1) };
@@ -33,7 +33,7 @@ pub(super) fn write(edition: &Edition<'_>) -> Vec<u8> {
 }
 
 /// That it is an archive (RFC 5005 section 4), and which entries are gone (RFC 6721 section 3).
-fn extensions_of_feed(edition: &Edition<'_>) -> String {
+fn extensions_of_feed(edition: &FeedView<'_>) -> String {
     let mut elements = String::new();
     if edition.is_archive() {
         elements.push_str(" <fh:archive/>\n");
@@ -45,7 +45,7 @@ fn extensions_of_feed(edition: &Edition<'_>) -> String {
     elements
 }
 
-fn feed(edition: &Edition<'_>) -> Feed {
+fn feed(edition: &FeedView<'_>) -> Feed {
     let entries: Vec<AtomEntry> =
         edition.entries.iter().map(|entry| atom_entry(entry, edition)).collect();
     // No prefix is declared for us, and no URI escaped: these need no escape.
@@ -54,13 +54,14 @@ fn feed(edition: &Edition<'_>) -> Feed {
     let tombstones = (!edition.tombstones().is_empty()).then_some(("at", TOMBSTONES));
     let namespaces = [("dc", DUBLIN_CORE), ("media", MEDIA)].into_iter();
     let mut links = vec![
-        link("self", edition.address(Format::Atom), Some(Format::Atom.media_type())),
+        link("self", edition.address(FeedFormat::Atom), Some(FeedFormat::Atom.media_type())),
         link("alternate", edition.page(), Some("text/html")),
     ];
     links.extend(edition.hubs.iter().map(|hub| link("hub", hub.clone(), None)));
     links.extend(
-        (edition.history(Format::Atom).into_iter())
-            .map(|(relation, address)| link(relation, address, Some(Format::Atom.media_type()))),
+        (edition.history(FeedFormat::Atom).into_iter()).map(|(relation, address)| {
+            link(relation, address, Some(FeedFormat::Atom.media_type()))
+        }),
     );
     Feed {
         title: Text::plain(edition.title.clone()),
@@ -85,7 +86,7 @@ fn feed(edition: &Edition<'_>) -> Feed {
     }
 }
 
-fn atom_entry(entry: &Entry, edition: &Edition<'_>) -> AtomEntry {
+fn atom_entry(entry: &FeedEntry, edition: &FeedView<'_>) -> AtomEntry {
     // An entry cannot be given a language, its texts can.
     let language = entry.foreign_language(&edition.language).map(str::to_owned);
     let text = |value: &str| Text { lang: language.clone(), ..Text::plain(value) };
@@ -118,7 +119,7 @@ fn atom_entry(entry: &Entry, edition: &Edition<'_>) -> AtomEntry {
     }
 }
 
-fn links(entry: &Entry) -> Vec<Link> {
+fn links(entry: &FeedEntry) -> Vec<Link> {
     let mut links = vec![link("alternate", entry.url.clone(), None)];
     let feed = entry.credit.as_ref().and_then(|credit| credit.via.clone());
     links.extend(feed.map(|feed| link("via", feed, None)));
@@ -135,7 +136,7 @@ fn links(entry: &Entry) -> Vec<Link> {
 }
 
 /// Where the entry comes from (section 4.2.11). The crate dates it 1970 unless it is told better.
-fn source(entry: &Entry, edition: &Edition<'_>) -> Option<Source> {
+fn source(entry: &FeedEntry, edition: &FeedView<'_>) -> Option<Source> {
     let credit = entry.credit.as_ref()?;
     let mut links: Vec<Link> =
         credit.feed.iter().map(|feed| link("self", feed.clone(), None)).collect();
@@ -151,7 +152,7 @@ fn source(entry: &Entry, edition: &Edition<'_>) -> Option<Source> {
     })
 }
 
-fn extensions(entry: &Entry) -> ExtensionMap {
+fn extensions(entry: &FeedEntry) -> ExtensionMap {
     let mut extensions = ExtensionMap::new();
     if let Some(source) = &entry.source_line {
         let source = Extension {
@@ -170,14 +171,14 @@ fn extensions(entry: &Entry) -> ExtensionMap {
     extensions
 }
 
-fn picture(picture: &Media) -> Extension {
+fn picture(picture: &EntryMedia) -> Extension {
     let mut attributes = vec![("url", picture.url.as_str()), ("medium", "image")];
     attributes.extend(picture.media_type.as_deref().map(|media_type| ("type", media_type)));
     element("media:content", attributes)
 }
 
 /// What lists of readers show beside the title.
-fn thumbnail(picture: &Media) -> Extension {
+fn thumbnail(picture: &EntryMedia) -> Extension {
     element("media:thumbnail", vec![("url", picture.url.as_str())])
 }
 

@@ -3,7 +3,7 @@
 //! No format is known here.
 
 use super::xml_text::{self, excerpt, line, title, uri};
-use crate::model::{Article, Attachment, FirstSource, Image, Origin, Precision, Site, Slug};
+use crate::model::{Article, Attachment, DatePrecision, FirstSource, Image, Origin, Site, Slug};
 use chrono::{DateTime, FixedOffset, SubsecRound, TimeZone, Utc};
 use chrono_tz::Tz;
 use quick_xml::escape::escape;
@@ -25,7 +25,7 @@ const EARLIEST: i64 = 631_152_000;
 
 /// An article, ready to be written.
 #[derive(Debug, Serialize)]
-pub(super) struct Entry {
+pub(super) struct FeedEntry {
     pub(super) id: String,
     pub(super) url: String,
     pub(super) title: String,
@@ -41,20 +41,20 @@ pub(super) struct Entry {
     pub(super) published: DateTime<FixedOffset>,
     #[serde(skip)]
     pub(super) updated: DateTime<FixedOffset>,
-    pub(super) precision: Precision,
+    pub(super) precision: DatePrecision,
     pub(super) revision: u32,
-    pub(super) categories: Vec<Category>,
-    pub(super) pictures: Vec<Media>,
-    pub(super) files: Vec<Media>,
+    pub(super) categories: Vec<EntryCategory>,
+    pub(super) pictures: Vec<EntryMedia>,
+    pub(super) files: Vec<EntryMedia>,
     /// Whether another feed had it before ours.
     pub(super) is_gathered: bool,
     /// Its first source. Absent only where nothing is known of the article's source any more.
-    pub(super) credit: Option<Credit>,
+    pub(super) credit: Option<EntryCredit>,
 }
 
 /// A category: province, agency, topic, or what the agency itself calls it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Category {
+pub(super) struct EntryCategory {
     /// A `tag:` URI that names the kind.
     pub(super) scheme: String,
     /// ASCII, stable.
@@ -65,7 +65,7 @@ pub(super) struct Category {
 
 /// An image or an attachment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Media {
+pub(super) struct EntryMedia {
     pub(super) url: String,
     pub(super) media_type: Option<String>,
     pub(super) length: Option<u64>,
@@ -74,7 +74,7 @@ pub(super) struct Media {
 
 /// Whom an article comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Credit {
+pub(super) struct EntryCredit {
     pub(super) tag: String,
     pub(super) name: String,
     pub(super) title: String,
@@ -83,26 +83,26 @@ pub(super) struct Credit {
     /// The feed that it came to us by.
     pub(super) via: Option<String>,
     pub(super) rights: Option<String>,
-    pub(super) province: Option<Term>,
-    pub(super) agency: Option<Term>,
+    pub(super) province: Option<CategoryTerm>,
+    pub(super) agency: Option<CategoryTerm>,
 }
 
 /// A province or an agency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Term {
+pub(super) struct CategoryTerm {
     pub(super) slug: String,
     pub(super) name: String,
 }
 
-impl Entry {
+impl FeedEntry {
     pub(super) fn new(article: &Article, origin: Option<&Origin>, site: &Site) -> Self {
         let url = uri(article.url.as_url());
         let first = article.first_source.as_ref();
-        let credit = origin.map(|origin| Credit::new(origin, first));
+        let credit = origin.map(|origin| EntryCredit::new(origin, first));
         let host = || article.url.as_url().host_str().unwrap_or_default().to_owned();
         let agency = || credit.as_ref().map_or_else(host, |credit| credit.title.clone());
         let attachments = article.attachments.iter().take(MOST_FILES);
-        let mut files: Vec<Media> = attachments.map(Media::of_attachment).collect();
+        let mut files: Vec<EntryMedia> = attachments.map(EntryMedia::of_attachment).collect();
         let html = with_files(xml_text::html(article.html.as_str()), &files);
         files.truncate(MOST_MEDIA);
         let summary = article.summary.as_deref().map(|text| excerpt(text, LONGEST_SUMMARY));
@@ -122,7 +122,7 @@ impl Entry {
             revision: article.revision,
             categories: categories(article, origin, site),
             is_gathered: first.is_some(),
-            pictures: article.images.iter().take(MOST_MEDIA).map(Media::of_image).collect(),
+            pictures: article.images.iter().take(MOST_MEDIA).map(EntryMedia::of_image).collect(),
             url,
             files,
             credit,
@@ -136,7 +136,7 @@ impl Entry {
     }
 }
 
-impl Credit {
+impl EntryCredit {
     fn new(origin: &Origin, first: Option<&FirstSource>) -> Self {
         let own = Self::of(origin);
         first.map_or_else(|| own.clone(), |first| own.of_first(first))
@@ -156,7 +156,7 @@ impl Credit {
         let term = |kind: &str| {
             let category = first.category(kind)?;
             let slug = category.term.parse::<Slug>().ok()?;
-            Some(Term::new(&slug, &category.label))
+            Some(CategoryTerm::new(&slug, &category.label))
         };
         let name = tag.rsplit_once(":source/").and_then(|(_, name)| name.parse::<Slug>().ok());
         Self {
@@ -187,19 +187,19 @@ impl Credit {
             feed: origin.feed.as_ref().map(|feed| uri(feed.as_url())),
             via: origin.feed.as_ref().map(|feed| uri(feed.as_url())),
             rights: origin.rights.as_deref().and_then(seen),
-            province: origin.province.as_ref().map(|p| Term::new(&p.slug, &p.name)),
-            agency: origin.agency.as_ref().map(|a| Term::new(&a.slug, &a.name)),
+            province: origin.province.as_ref().map(|p| CategoryTerm::new(&p.slug, &p.name)),
+            agency: origin.agency.as_ref().map(|a| CategoryTerm::new(&a.slug, &a.name)),
         }
     }
 }
 
-impl Term {
+impl CategoryTerm {
     fn new(slug: &Slug, name: &str) -> Self {
         Self { slug: slug.to_string(), name: seen_title(name).unwrap_or_else(|| slug.to_string()) }
     }
 }
 
-impl Media {
+impl EntryMedia {
     fn of_image(image: &Image) -> Self {
         Self {
             media_type: image_type(image.url.as_url().path()).map(str::to_owned),
@@ -277,8 +277,8 @@ fn local_exact(instant: DateTime<Utc>, zone: Tz) -> DateTime<FixedOffset> {
 
 /// The body, and below it the files that it does not link to: a reader that shows nothing but the body would hide
 /// them, and for a decision that is published as a scan they are all there is.
-fn with_files(mut html: String, files: &[Media]) -> String {
-    let unlinked: Vec<&Media> =
+fn with_files(mut html: String, files: &[EntryMedia]) -> String {
+    let unlinked: Vec<&EntryMedia> =
         files.iter().filter(|file| !html.contains(&*escape(file.url.as_str()))).collect();
     if unlinked.is_empty() {
         return html;
@@ -292,18 +292,18 @@ fn with_files(mut html: String, files: &[Media]) -> String {
     html
 }
 
-fn categories(article: &Article, origin: Option<&Origin>, site: &Site) -> Vec<Category> {
-    let credit = origin.map(Credit::of);
+fn categories(article: &Article, origin: Option<&Origin>, site: &Site) -> Vec<EntryCategory> {
+    let credit = origin.map(EntryCredit::of);
     let credit = credit.as_ref();
     let scheme = |kind: &str| format!("tag:{}:{kind}", line(&site.id_authority));
-    let of_term = |kind: &str, term: &Term| Category {
+    let of_term = |kind: &str, term: &CategoryTerm| EntryCategory {
         scheme: scheme(kind),
         term: term.slug.clone(),
         label: term.name.clone(),
     };
     let province = credit.and_then(|c| c.province.as_ref()).map(|term| of_term("province", term));
     let agency = credit.and_then(|c| c.agency.as_ref()).map(|term| of_term("agency", term));
-    let topics = article.topics.iter().map(|id| Category {
+    let topics = article.topics.iter().map(|id| EntryCategory {
         scheme: scheme("topic"),
         term: id.to_string(),
         label: site.topics.name(id).unwrap_or(id.as_str()).to_owned(),
@@ -311,10 +311,10 @@ fn categories(article: &Article, origin: Option<&Origin>, site: &Site) -> Vec<Ca
     // What the first source says goes on as it says it, with its schemes.
     let first = article.first_source.iter().flat_map(|first| &first.categories);
     let first = first.take(MOST_CATEGORIES);
-    let first: Vec<Category> = first
+    let first: Vec<EntryCategory> = first
         .filter_map(|category| {
             let (scheme, term) = (seen_title(&category.scheme)?, seen_title(&category.term)?);
-            Some(Category { scheme, term, label: seen_title(&category.label)? })
+            Some(EntryCategory { scheme, term, label: seen_title(&category.label)? })
         })
         .collect();
     let is_said =
@@ -322,10 +322,10 @@ fn categories(article: &Article, origin: Option<&Origin>, site: &Site) -> Vec<Ca
     let tags = article.tags.iter().take(MOST_CATEGORIES).filter_map(|text| {
         let label = seen_title(text).filter(|label| !is_said(label))?;
         let term = Slug::nearest(&label).map_or_else(|| label.clone(), String::from);
-        Some(Category { scheme: scheme("tag"), term, label })
+        Some(EntryCategory { scheme: scheme("tag"), term, label })
     });
     let mut known = BTreeSet::new();
-    let tags: Vec<Category> = tags.collect();
+    let tags: Vec<EntryCategory> = tags.collect();
     let all = province.into_iter().chain(agency).chain(topics).chain(first).chain(tags);
     all.filter(|c| known.insert((c.scheme.clone(), c.term.clone()))).take(MOST_CATEGORIES).collect()
 }
@@ -358,8 +358,8 @@ fn is_media_type(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn file(url: &str, title: Option<&str>) -> Media {
-        Media {
+    fn file(url: &str, title: Option<&str>) -> EntryMedia {
+        EntryMedia {
             url: url.to_owned(),
             media_type: None,
             length: None,

@@ -7,7 +7,7 @@
 //!
 //! This is the only part of publishing that touches the disk.
 
-use crate::model::Format;
+use crate::model::FeedFormat;
 use crate::packing;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -16,16 +16,16 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// How bytes are packed.
-type Pack = fn(&[u8]) -> io::Result<Vec<u8>>;
+type PackFunction = fn(&[u8]) -> io::Result<Vec<u8>>;
 
 /// The packed copies of a document: what their names end in, and how they are made.
-const PACKED: [(&str, Pack); 2] = [("gz", packing::gzip), ("br", packing::brotli)];
+const PACKED: [(&str, PackFunction); 2] = [("gz", packing::gzip), ("br", packing::brotli)];
 /// The folder of the marks of feeds that are gone. A web server shows none of it, and can ask for the marks.
 const GONE: &str = ".gone";
 
 /// What became of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Replaced {
+pub enum ReplaceOutcome {
     /// It is new, or has new content.
     Written,
     /// It held these bytes already, and keeps its modification time.
@@ -70,25 +70,26 @@ pub enum WriteError {
 ///
 /// A file that already holds `bytes` is left alone, so that its modification time, and with it what web servers tell
 /// readers, changes only when the content does. One process at a time may write in a folder.
-pub fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<Replaced, WriteError> {
+pub fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<ReplaceOutcome, WriteError> {
     if !is_plain(name) {
         return Err(WriteError::Name(name.to_owned()));
     }
     let path = folder.join(name);
-    if holds(&path, bytes) {
-        return Ok(Replaced::Unchanged);
+    if has_bytes(&path, bytes) {
+        return Ok(ReplaceOutcome::Unchanged);
     }
-    put(folder, name, bytes, None, || Ok(())).map_err(|source| WriteError::new(path, source))?;
-    Ok(Replaced::Written)
+    write_and_rename(folder, name, bytes, None, || Ok(()))
+        .map_err(|source| WriteError::new(path, source))?;
+    Ok(ReplaceOutcome::Written)
 }
 
 /// Whether the file `name` is in `folder` with so many bytes, and packed copies of its age where `pack` says so: enough for one that
 /// is written once and never changed.
-pub fn is_laid_out(folder: &Path, name: &str, length: u64, pack: bool) -> bool {
+pub fn is_on_disk(folder: &Path, name: &str, length: u64, pack: bool) -> bool {
     let Some(file) = fs::metadata(folder.join(name)).ok().filter(|_| is_plain(name)) else {
         return false;
     };
-    let is_right = |(ending, _): &(&str, Pack)| {
+    let is_right = |(ending, _): &(&str, PackFunction)| {
         let copy = fs::metadata(folder.join(format!("{name}.{ending}")));
         let is_there = copy.is_ok_and(|copy| {
             copy.modified().is_ok_and(|of| file.modified().is_ok_and(|modified| modified == of))
@@ -105,12 +106,12 @@ pub fn replace_packed(
     name: &str,
     bytes: &[u8],
     pack: bool,
-) -> Result<Replaced, WriteError> {
+) -> Result<ReplaceOutcome, WriteError> {
     if !is_plain(name) {
         return Err(WriteError::Name(name.to_owned()));
     }
     let path = folder.join(name);
-    let same = holds(&path, bytes);
+    let same = has_bytes(&path, bytes);
     if same && !pack {
         remove_copies(folder, name)?;
     }
@@ -122,22 +123,23 @@ pub fn replace_packed(
             Ok(false) => Ok(()),
             Err(error) => Err(io::Error::other(error)),
         };
-        put(folder, name, bytes, None, clear).map_err(|source| WriteError::new(path, source))?;
+        write_and_rename(folder, name, bytes, None, clear)
+            .map_err(|source| WriteError::new(path, source))?;
     }
     if pack {
-        put_copies(folder, name, bytes)?;
+        write_packed_copies(folder, name, bytes)?;
     }
-    Ok(if same { Replaced::Unchanged } else { Replaced::Written })
+    Ok(if same { ReplaceOutcome::Unchanged } else { ReplaceOutcome::Written })
 }
 
 /// Removes the file `name` and its packed copies from `folder`, where they are there.
-pub fn remove(folder: &Path, name: &str) -> Result<Replaced, WriteError> {
+pub fn remove(folder: &Path, name: &str) -> Result<ReplaceOutcome, WriteError> {
     if !is_plain(name) {
         return Err(WriteError::Name(name.to_owned()));
     }
     let copies = remove_copies(folder, name)?;
     let removed = remove_file(&folder.join(name))?;
-    Ok(if copies || removed { Replaced::Written } else { Replaced::Unchanged })
+    Ok(if copies || removed { ReplaceOutcome::Written } else { ReplaceOutcome::Unchanged })
 }
 
 /// Removes all documents of a feed from `folder`, packed or not: the files that are called like it, up to the first dot, and
@@ -172,27 +174,27 @@ fn file_names(folder: &Path) -> Result<Vec<String>, WriteError> {
 }
 
 /// Marks in `folder` that a feed is gone, for web servers: the file `.gone/NAME` is there, or is not.
-pub fn mark_gone(folder: &Path, feed: &str, gone: bool) -> Result<Replaced, WriteError> {
+pub fn mark_gone(folder: &Path, feed: &str, gone: bool) -> Result<ReplaceOutcome, WriteError> {
     let marks = folder.join(GONE);
     if gone { replace(&marks, feed, b"") } else { remove(&marks, feed) }
 }
 
 /// How a document lies on the disk, with its packed copies: of each file how long it is and when it was modified, or that it is not there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Laid {
+pub struct FileStamp {
     path: PathBuf,
     files: [Option<(u64, DateTime<Utc>)>; 3],
 }
 
-impl Laid {
+impl FileStamp {
     /// The document `name` of a folder, as it lies there now.
-    pub fn look(folder: &Path, name: &str) -> Self {
+    pub fn stamp_of(folder: &Path, name: &str) -> Self {
         let path = folder.join(name);
         Self { files: Self::files(&path), path }
     }
 
     /// Whether it still lies there so.
-    pub fn is_so(&self) -> bool {
+    pub fn is_current(&self) -> bool {
         self.files == Self::files(&self.path)
     }
 
@@ -248,7 +250,7 @@ fn is_plain(name: &str) -> bool {
         && !name.ends_with('.')
 }
 
-fn holds(path: &Path, bytes: &[u8]) -> bool {
+fn has_bytes(path: &Path, bytes: &[u8]) -> bool {
     let same_length = fs::metadata(path).is_ok_and(|old| old.len() == bytes.len() as u64);
     same_length && fs::read(path).is_ok_and(|old| old == bytes)
 }
@@ -259,13 +261,14 @@ fn document_of<'a>(name: &'a str, feed: &str) -> Option<&'a str> {
     let packed = PACKED.iter().find_map(|(ending, _)| name.strip_suffix(ending)?.strip_suffix('.'));
     let document = packed.unwrap_or(name);
     let (_, ending) = document.rsplit_once('.')?;
-    let known = ending == "html" || Format::ALL.iter().any(|format| format.extension() == ending);
+    let known =
+        ending == "html" || FeedFormat::ALL.iter().any(|format| format.extension() == ending);
     known.then_some(document)
 }
 
 /// Writes a file beside, does what is to be `done` before it is seen, and puts it in place. It has the times of `like`, or
 /// those of now.
-fn put(
+fn write_and_rename(
     folder: &Path,
     name: &str,
     bytes: &[u8],
@@ -308,8 +311,8 @@ fn write_and_sync(path: &Path, bytes: &[u8], like: Option<&Metadata>) -> io::Res
 ///
 /// A copy is modified when its document is: so web servers tell the same `Last-Modified` whatever the coding, and a copy of
 /// another text is known without unpacking it.
-fn put_copies(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
-    let put_copy = |copy: &str, pack: Pack| -> io::Result<()> {
+fn write_packed_copies(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
+    let put_copy = |copy: &str, pack: PackFunction| -> io::Result<()> {
         let document = fs::metadata(folder.join(name))?;
         let known = fs::metadata(folder.join(copy)).and_then(|copy| copy.modified());
         if known.is_ok_and(|known| document.modified().is_ok_and(|modified| modified == known)) {
@@ -319,7 +322,7 @@ fn put_copies(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), WriteError>
         if packed.len() >= bytes.len() {
             return Ok(());
         }
-        put(folder, copy, &packed, Some(&document), || Ok(()))
+        write_and_rename(folder, copy, &packed, Some(&document), || Ok(()))
     };
     for (ending, pack) in PACKED {
         let copy = format!("{name}.{ending}");
@@ -363,11 +366,11 @@ mod tests {
     fn a_file_is_written_once_for_each_change() {
         let folder = tempfile::tempdir().unwrap();
         let output = folder.path().join("moi/output");
-        assert_eq!(replace(&output, "a.atom", b"mot").unwrap(), Replaced::Written);
+        assert_eq!(replace(&output, "a.atom", b"mot").unwrap(), ReplaceOutcome::Written);
         let first = fs::metadata(output.join("a.atom")).unwrap().modified().unwrap();
-        assert_eq!(replace(&output, "a.atom", b"mot").unwrap(), Replaced::Unchanged);
+        assert_eq!(replace(&output, "a.atom", b"mot").unwrap(), ReplaceOutcome::Unchanged);
         assert_eq!(fs::metadata(output.join("a.atom")).unwrap().modified().unwrap(), first);
-        assert_eq!(replace(&output, "a.atom", b"hai").unwrap(), Replaced::Written);
+        assert_eq!(replace(&output, "a.atom", b"hai").unwrap(), ReplaceOutcome::Written);
         assert_eq!(fs::read(output.join("a.atom")).unwrap(), b"hai");
         assert_eq!(names(&output), ["a.atom"]);
     }
@@ -378,7 +381,7 @@ mod tests {
         let elsewhere = folder.path().join("elsewhere");
         fs::write(&elsewhere, "của người khác").unwrap();
         std::os::unix::fs::symlink(&elsewhere, folder.path().join(".a.atom.new")).unwrap();
-        assert_eq!(replace(folder.path(), "a.atom", b"mot").unwrap(), Replaced::Written);
+        assert_eq!(replace(folder.path(), "a.atom", b"mot").unwrap(), ReplaceOutcome::Written);
         assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "của người khác");
         assert_eq!(names(folder.path()), ["a.atom", "elsewhere"]);
     }
@@ -443,7 +446,7 @@ mod tests {
         let modified = |name: &str| fs::metadata(at(name)).unwrap().modified().unwrap();
         for text in ["một ".repeat(100), "hai ".repeat(100)] {
             let replaced = replace_packed(folder, "a.atom", text.as_bytes(), true).unwrap();
-            assert_eq!(replaced, Replaced::Written);
+            assert_eq!(replaced, ReplaceOutcome::Written);
             assert_eq!(names(folder), ["a.atom", "a.atom.br", "a.atom.gz"]);
             for copy in ["a.atom.br", "a.atom.gz"] {
                 assert_eq!(unpacked(&at(copy)), text.as_bytes());
@@ -459,11 +462,11 @@ mod tests {
         // A copy that is missing, or of another time, is made anew; what is there stays.
         fs::remove_file(at("a.atom.gz")).unwrap();
         let again = || replace_packed(folder, "a.atom", text.as_bytes(), true).unwrap();
-        assert_eq!(again(), Replaced::Unchanged);
+        assert_eq!(again(), ReplaceOutcome::Unchanged);
         assert_eq!(unpacked(&at("a.atom.gz")), text.as_bytes());
         assert_eq!([before[0], before[1]], ["a.atom", "a.atom.br"].map(inode));
         fs::write(at("a.atom.gz"), "cũ").unwrap();
-        assert_eq!(again(), Replaced::Unchanged);
+        assert_eq!(again(), ReplaceOutcome::Unchanged);
         assert_eq!(unpacked(&at("a.atom.gz")), text.as_bytes());
         // What packing does not make smaller has no copies, and neither has what nobody wants packed.
         replace_packed(folder, "a.atom", b"x", true).unwrap();
@@ -471,13 +474,13 @@ mod tests {
         replace_packed(folder, "a.atom", text.as_bytes(), true).unwrap();
         assert_eq!(
             replace_packed(folder, "a.atom", text.as_bytes(), false).unwrap(),
-            Replaced::Unchanged
+            ReplaceOutcome::Unchanged
         );
         assert_eq!(names(folder), ["a.atom"]);
         replace_packed(folder, "a.atom", text.as_bytes(), true).unwrap();
-        assert_eq!(remove(folder, "a.atom").unwrap(), Replaced::Written);
+        assert_eq!(remove(folder, "a.atom").unwrap(), ReplaceOutcome::Written);
         assert_eq!(names(folder), [""; 0]);
-        assert_eq!(remove(folder, "a.atom").unwrap(), Replaced::Unchanged);
+        assert_eq!(remove(folder, "a.atom").unwrap(), ReplaceOutcome::Unchanged);
     }
 
     #[test]
@@ -500,10 +503,10 @@ mod tests {
     fn a_feed_that_is_gone_has_a_mark() {
         let folder = tempfile::tempdir().unwrap();
         let mark = folder.path().join(".gone/tin");
-        assert_eq!(mark_gone(folder.path(), "tin", true).unwrap(), Replaced::Written);
+        assert_eq!(mark_gone(folder.path(), "tin", true).unwrap(), ReplaceOutcome::Written);
         assert!(mark.exists());
-        assert_eq!(mark_gone(folder.path(), "tin", true).unwrap(), Replaced::Unchanged);
-        assert_eq!(mark_gone(folder.path(), "tin", false).unwrap(), Replaced::Written);
+        assert_eq!(mark_gone(folder.path(), "tin", true).unwrap(), ReplaceOutcome::Unchanged);
+        assert_eq!(mark_gone(folder.path(), "tin", false).unwrap(), ReplaceOutcome::Written);
         assert!(!mark.exists());
     }
 

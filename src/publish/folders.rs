@@ -4,24 +4,24 @@ use crate::model::Feed;
 
 /// Feeds, and folders of feeds, in the order in which they were written.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Folder<'a> {
+pub(super) struct FeedFolder<'a> {
     /// What it is called; empty for the outermost.
     pub(super) name: &'a str,
     pub(super) feeds: Vec<&'a Feed>,
     pub(super) folders: Vec<Self>,
 }
 
-impl<'a> Folder<'a> {
+impl<'a> FeedFolder<'a> {
     /// The tree of these feeds.
     pub(super) fn of(feeds: &'a [Feed]) -> Self {
         let mut root = Self::default();
         for feed in feeds {
-            root.put(feed, &feed.folders);
+            root.insert(feed, &feed.folders);
         }
         root
     }
 
-    fn put(&mut self, feed: &'a Feed, path: &'a [String]) {
+    fn insert(&mut self, feed: &'a Feed, path: &'a [String]) {
         let Some((name, below)) = path.split_first() else {
             self.feeds.push(feed);
             return;
@@ -33,7 +33,7 @@ impl<'a> Folder<'a> {
             self.folders.len() - 1
         });
         if let Some(folder) = self.folders.get_mut(place) {
-            folder.put(feed, below);
+            folder.insert(feed, below);
         }
     }
 

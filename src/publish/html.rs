@@ -3,11 +3,11 @@
 //! The pages hold no script and load nothing from anywhere.
 
 use super::document_name;
-use super::edition::{Edition, feed_title};
-use super::entry::Entry;
-use super::folders::Folder;
+use super::entry::FeedEntry;
+use super::feed_view::{FeedView, feed_title};
+use super::folders::FeedFolder;
 use super::xml_text::{line, uri};
-use crate::model::{Feed, Format, Precision, Site};
+use crate::model::{DatePrecision, Feed, FeedFormat, Site};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, Value, context, escape_formatter};
@@ -27,26 +27,26 @@ const STYLE: &str = include_str!("templates/style.css");
 
 /// A feed, as the pages show it.
 #[derive(Serialize)]
-struct Card {
+struct FeedCard {
     name: String,
     title: String,
     description: String,
     language: String,
-    documents: Vec<Link>,
+    documents: Vec<DocumentLink>,
 }
 
 /// The feeds of a folder, as the index shows them.
 #[derive(Serialize)]
-struct Group {
+struct FolderGroup {
     name: String,
     count: usize,
-    feeds: Vec<Card>,
-    groups: Vec<Group>,
+    feeds: Vec<FeedCard>,
+    groups: Vec<FolderGroup>,
 }
 
 /// One document of a feed.
 #[derive(Serialize)]
-struct Link {
+struct DocumentLink {
     name: String,
     format: &'static str,
     media_type: &'static str,
@@ -54,23 +54,23 @@ struct Link {
 
 /// A document of a feed, with the whole address that people give to their reader.
 #[derive(Serialize)]
-struct Address {
+struct DocumentAddress {
     #[serde(flatten)]
-    link: Link,
+    link: DocumentLink,
     address: String,
 }
 
 /// An entry, as the pages show it.
 #[derive(Serialize)]
-struct Row<'a> {
+struct EntryRow<'a> {
     #[serde(flatten)]
-    entry: &'a Entry,
+    entry: &'a FeedEntry,
     shown: String,
     instant: String,
 }
 
 /// The page of a feed.
-pub(super) fn feed_page(edition: &Edition<'_>) -> Vec<u8> {
+pub(super) fn feed_page(edition: &FeedView<'_>) -> Vec<u8> {
     render(
         "feed.html",
         context! {
@@ -80,15 +80,15 @@ pub(super) fn feed_page(edition: &Edition<'_>) -> Vec<u8> {
             feed => Value::from(Serde(card(edition.feed))),
             addresses => Value::from(Serde(addresses(edition))),
             listed => !edition.feed.is_private(),
-            updated => shown(edition.updated, Precision::Minute),
+            updated => format_date(edition.updated, DatePrecision::Minute),
             entries => Value::from(Serde(rows(&edition.entries))),
         },
     )
 }
 
 /// The page of all feeds.
-pub(super) fn index_page(site: &Site, feeds: &[Feed], newest: &[Entry]) -> Vec<u8> {
-    let Group { feeds, groups, .. } = group(&Folder::of(feeds));
+pub(super) fn index_page(site: &Site, feeds: &[Feed], newest: &[FeedEntry]) -> Vec<u8> {
+    let FolderGroup { feeds, groups, .. } = group(&FeedFolder::of(feeds));
     render(
         "index.html",
         context! {
@@ -125,8 +125,8 @@ fn render(name: &str, values: Value) -> Vec<u8> {
     page().map(|page| format!("{page}\n").into_bytes()).unwrap_or_default()
 }
 
-fn group(folder: &Folder<'_>) -> Group {
-    Group {
+fn group(folder: &FeedFolder<'_>) -> FolderGroup {
+    FolderGroup {
         name: line(folder.name),
         count: folder.count(),
         feeds: folder.feeds.iter().copied().map(card).collect(),
@@ -135,12 +135,12 @@ fn group(folder: &Folder<'_>) -> Group {
 }
 
 /// The formats of a feed, in the order in which they are offered.
-fn formats(feed: &Feed) -> impl Iterator<Item = Format> {
-    Format::ALL.into_iter().filter(|format| feed.formats.contains(format))
+fn formats(feed: &Feed) -> impl Iterator<Item = FeedFormat> {
+    FeedFormat::ALL.into_iter().filter(|format| feed.formats.contains(format))
 }
 
-fn link(feed: &Feed, format: Format) -> Link {
-    Link {
+fn link(feed: &Feed, format: FeedFormat) -> DocumentLink {
+    DocumentLink {
         name: document_name(&feed.id, format),
         format: format.name(),
         media_type: format.media_type(),
@@ -148,14 +148,16 @@ fn link(feed: &Feed, format: Format) -> Link {
 }
 
 /// The addresses of a feed: the first is that of the format which readers know best.
-fn addresses(edition: &Edition<'_>) -> Vec<Address> {
-    let address =
-        |format| Address { link: link(edition.feed, format), address: edition.address(format) };
+fn addresses(edition: &FeedView<'_>) -> Vec<DocumentAddress> {
+    let address = |format| DocumentAddress {
+        link: link(edition.feed, format),
+        address: edition.address(format),
+    };
     formats(edition.feed).map(address).collect()
 }
 
-fn card(feed: &Feed) -> Card {
-    Card {
+fn card(feed: &Feed) -> FeedCard {
+    FeedCard {
         name: feed.id.to_string(),
         title: feed_title(feed),
         description: line(&feed.description),
@@ -164,12 +166,12 @@ fn card(feed: &Feed) -> Card {
     }
 }
 
-fn rows(entries: &[Entry]) -> Vec<Row<'_>> {
-    let row = |entry| Row {
+fn rows(entries: &[FeedEntry]) -> Vec<EntryRow<'_>> {
+    let row = |entry| EntryRow {
         entry,
-        shown: shown(entry.published, entry.precision),
+        shown: format_date(entry.published, entry.precision),
         instant: match entry.precision {
-            Precision::Day => entry.published.format("%Y-%m-%d").to_string(),
+            DatePrecision::Day => entry.published.format("%Y-%m-%d").to_string(),
             _ => entry.published.to_rfc3339(),
         },
     };
@@ -177,10 +179,10 @@ fn rows(entries: &[Entry]) -> Vec<Row<'_>> {
 }
 
 /// A date as Vietnamese readers write it; without a time of day where none is known.
-fn shown(instant: chrono::DateTime<chrono::FixedOffset>, precision: Precision) -> String {
+fn format_date(instant: chrono::DateTime<chrono::FixedOffset>, precision: DatePrecision) -> String {
     let form = match precision {
-        Precision::Day => "%d/%m/%Y",
-        Precision::Minute | Precision::Second => "%d/%m/%Y %H:%M",
+        DatePrecision::Day => "%d/%m/%Y",
+        DatePrecision::Minute | DatePrecision::Second => "%d/%m/%Y %H:%M",
     };
     instant.format(form).to_string()
 }

@@ -1,8 +1,8 @@
 //! JSON Feed 1.1 (<https://www.jsonfeed.org/version/1.1/>). What it has no word for stands in `_bantin`.
 
-use super::edition::Edition;
-use super::entry::{Category, Entry, Media, Term};
-use crate::model::{Content, Format};
+use super::entry::{CategoryTerm, EntryCategory, EntryMedia, FeedEntry};
+use super::feed_view::FeedView;
+use crate::model::{ContentMode, FeedFormat};
 use chrono::{DateTime, FixedOffset, SecondsFormat};
 use serde::Serialize;
 
@@ -18,26 +18,26 @@ struct JsonFeed<'a> {
     description: &'a str,
     language: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    hubs: Vec<Hub<'a>>,
+    hubs: Vec<JsonHub<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    _bantin: Option<OfFeed<'a>>,
-    items: Vec<Item<'a>>,
+    _bantin: Option<FeedExtension<'a>>,
+    items: Vec<JsonItem<'a>>,
 }
 
 #[derive(Serialize)]
-struct Hub<'a> {
+struct JsonHub<'a> {
     r#type: &'static str,
     url: &'a str,
 }
 
 /// What only bantin says of a feed.
 #[derive(Serialize)]
-struct OfFeed<'a> {
+struct FeedExtension<'a> {
     rights: &'a str,
 }
 
 #[derive(Serialize)]
-struct Item<'a> {
+struct JsonItem<'a> {
     id: &'a str,
     url: &'a str,
     title: &'a str,
@@ -51,23 +51,23 @@ struct Item<'a> {
     image: Option<&'a str>,
     date_published: String,
     date_modified: String,
-    authors: [Author<'a>; 1],
+    authors: [JsonAuthor<'a>; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    attachments: Vec<Attachment<'a>>,
-    _bantin: Own<'a>,
+    attachments: Vec<JsonAttachment<'a>>,
+    _bantin: ItemExtension<'a>,
 }
 
 #[derive(Serialize)]
-struct Author<'a> {
+struct JsonAuthor<'a> {
     name: &'a str,
 }
 
 #[derive(Serialize)]
-struct Attachment<'a> {
+struct JsonAttachment<'a> {
     url: &'a str,
     mime_type: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,23 +78,23 @@ struct Attachment<'a> {
 
 /// What only bantin says.
 #[derive(Serialize)]
-struct Own<'a> {
+struct ItemExtension<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<Source<'a>>,
+    source: Option<JsonSource<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    province: Option<&'a Term>,
+    province: Option<&'a CategoryTerm>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    agency: Option<&'a Term>,
+    agency: Option<&'a CategoryTerm>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source_line: Option<&'a str>,
     /// With schemes, for entries whose first source is another feed: what `tags` cannot say.
-    #[serde(skip_serializing_if = "<[Category]>::is_empty")]
-    categories: &'a [Category],
+    #[serde(skip_serializing_if = "<[EntryCategory]>::is_empty")]
+    categories: &'a [EntryCategory],
     revision: u32,
 }
 
 #[derive(Serialize)]
-struct Source<'a> {
+struct JsonSource<'a> {
     id: &'a str,
     name: &'a str,
     title: &'a str,
@@ -105,16 +105,16 @@ struct Source<'a> {
     rights: Option<&'a str>,
 }
 
-pub(super) fn write(edition: &Edition<'_>) -> Vec<u8> {
+pub(super) fn write(edition: &FeedView<'_>) -> Vec<u8> {
     let feed = JsonFeed {
         version: VERSION,
         title: &edition.title,
         home_page_url: edition.page(),
-        feed_url: edition.address(Format::Json),
+        feed_url: edition.address(FeedFormat::Json),
         description: &edition.description,
         language: &edition.language,
-        hubs: edition.hubs.iter().map(|url| Hub { r#type: "WebSub", url }).collect(),
-        _bantin: edition.rights.as_deref().map(|rights| OfFeed { rights }),
+        hubs: edition.hubs.iter().map(|url| JsonHub { r#type: "WebSub", url }).collect(),
+        _bantin: edition.rights.as_deref().map(|rights| FeedExtension { rights }),
         items: edition.entries.iter().map(|entry| item(entry, edition)).collect(),
     };
     // Nothing here is a map with keys that are no strings, so it cannot fail; an empty document would not pass `verify`.
@@ -123,12 +123,12 @@ pub(super) fn write(edition: &Edition<'_>) -> Vec<u8> {
     bytes
 }
 
-fn item<'a>(entry: &'a Entry, edition: &Edition<'_>) -> Item<'a> {
-    let is_full = edition.feed.content == Content::Full;
+fn item<'a>(entry: &'a FeedEntry, edition: &FeedView<'_>) -> JsonItem<'a> {
+    let is_full = edition.feed.content == ContentMode::Full;
     // One of the two has to be there.
     let text = || entry.summary.as_deref().unwrap_or(&entry.title);
     let credit = entry.credit.as_ref();
-    Item {
+    JsonItem {
         id: &entry.id,
         url: &entry.url,
         title: &entry.title,
@@ -138,12 +138,12 @@ fn item<'a>(entry: &'a Entry, edition: &Edition<'_>) -> Item<'a> {
         image: entry.pictures.first().map(|picture| picture.url.as_str()),
         date_published: date(entry.published),
         date_modified: date(entry.updated),
-        authors: [Author { name: &entry.author }],
+        authors: [JsonAuthor { name: &entry.author }],
         tags: entry.categories.iter().map(|category| category.label.as_str()).collect(),
         language: entry.foreign_language(&edition.language),
         attachments: entry.files.iter().map(attachment).collect(),
-        _bantin: Own {
-            source: credit.map(|credit| Source {
+        _bantin: ItemExtension {
+            source: credit.map(|credit| JsonSource {
                 id: &credit.tag,
                 name: &credit.name,
                 title: &credit.title,
@@ -160,8 +160,8 @@ fn item<'a>(entry: &'a Entry, edition: &Edition<'_>) -> Item<'a> {
     }
 }
 
-fn attachment(file: &Media) -> Attachment<'_> {
-    Attachment {
+fn attachment(file: &EntryMedia) -> JsonAttachment<'_> {
+    JsonAttachment {
         url: &file.url,
         mime_type: file.any_type(),
         title: file.title.as_deref(),

@@ -3,9 +3,9 @@
 //! A bound that every format keeps, and no measure: the longest way in which a format writes each character, and each element that may
 //! be around a text.
 
-use super::edition::feed_title;
-use super::entry::{Credit, Entry, Media};
-use crate::model::{Article, Content, Feed, Origin, Site, Slug, Tombstone};
+use super::entry::{EntryCredit, EntryMedia, FeedEntry};
+use super::feed_view::feed_title;
+use crate::model::{Article, ContentMode, Feed, Origin, Site, Slug, Tombstone};
 use std::collections::BTreeMap;
 
 /// What stands before the first entry and behind the last, beside texts.
@@ -28,8 +28,8 @@ pub fn fitting(
     let stones = tombstones.iter().map(|stone| ELEMENT + written(&stone.id));
     let mut bytes = envelope(feed, site) + stones.sum::<usize>();
     let fits = |article: &&Article| {
-        let mut entry = Entry::new(article, origins.get(&article.source), site);
-        if feed.content == Content::Summary {
+        let mut entry = FeedEntry::new(article, origins.get(&article.source), site);
+        if feed.content == ContentMode::Summary {
             entry.html.clear();
         }
         bytes = bytes.saturating_add(of_entry(&entry));
@@ -47,7 +47,7 @@ fn envelope(feed: &Feed, site: &Site) -> usize {
     ENVELOPE + hubs + links + texts.map(|text| written(text)).iter().sum::<usize>()
 }
 
-fn of_entry(entry: &Entry) -> usize {
+fn of_entry(entry: &FeedEntry) -> usize {
     let once = [&entry.id, &entry.url, &entry.author].into_iter().chain(&entry.source_line);
     // RSS escapes a summary twice, because readers take a description for HTML; JSON may have a title or a summary for the text, too.
     let twice = std::iter::once(&entry.title).chain(&entry.summary);
@@ -67,12 +67,12 @@ fn of_entry(entry: &Entry) -> usize {
         + entry.credit.as_ref().map_or(0, of_credit)
 }
 
-fn of_media(media: &Media) -> usize {
+fn of_media(media: &EntryMedia) -> usize {
     let texts = [Some(&media.url), media.media_type.as_ref(), media.title.as_ref()];
     ELEMENT + texts.into_iter().flatten().map(|text| written(text)).sum::<usize>()
 }
 
-fn of_credit(credit: &Credit) -> usize {
+fn of_credit(credit: &EntryCredit) -> usize {
     let texts = [&credit.tag, &credit.name, &credit.title, &credit.home];
     let optional = [&credit.feed, &credit.via, &credit.rights].into_iter().flatten();
     let terms = [&credit.province, &credit.agency].into_iter().flatten();

@@ -8,8 +8,8 @@
 
 pub mod archive;
 mod atom;
-mod edition;
 mod entry;
+mod feed_view;
 pub mod files;
 mod folders;
 mod html;
@@ -23,10 +23,10 @@ mod verify;
 mod xml_text;
 
 pub use length::fitting;
-pub use verify::{Unfit, verify};
+pub use verify::{InvalidDocument, verify};
 
-use crate::model::{Article, Feed, Format, Origin, Site, Slug, Standing};
-use edition::Edition;
+use crate::model::{Article, DocumentKind, Feed, FeedFormat, Origin, Site, Slug};
+use feed_view::FeedView;
 use std::collections::BTreeMap;
 
 /// The name of the page that lists all feeds.
@@ -59,9 +59,9 @@ pub fn documents(
     site: &Site,
     origins: &BTreeMap<Slug, Origin>,
     articles: &[Article],
-    standing: &Standing,
+    standing: &DocumentKind,
 ) -> Vec<Document> {
-    let Some(edition) = Edition::new(feed, site, origins, articles, standing) else {
+    let Some(edition) = FeedView::new(feed, site, origins, articles, standing) else {
         return Vec::new();
     };
     let mut in_formats = formats(&edition);
@@ -72,14 +72,14 @@ pub fn documents(
 }
 
 /// The document of each format.
-fn formats(edition: &Edition<'_>) -> Vec<Document> {
-    let document = |format: &Format| Document {
+fn formats(edition: &FeedView<'_>) -> Vec<Document> {
+    let document = |format: &FeedFormat| Document {
         name: document_name(&edition.feed.id, *format),
         media_type: format.media_type(),
         bytes: match format {
-            Format::Rss => rss::write(edition),
-            Format::Atom => atom::write(edition),
-            Format::Json => json_feed::write(edition),
+            FeedFormat::Rss => rss::write(edition),
+            FeedFormat::Atom => atom::write(edition),
+            FeedFormat::Json => json_feed::write(edition),
         },
     };
     edition.feed.formats.iter().map(document).collect()
@@ -92,7 +92,7 @@ pub fn overview(
     origins: &BTreeMap<Slug, Origin>,
     newest: &[Article],
 ) -> Vec<Document> {
-    let entries = edition::entries(site, origins, newest);
+    let entries = feed_view::entries(site, origins, newest);
     vec![
         Document {
             name: INDEX.to_owned(),
@@ -104,7 +104,7 @@ pub fn overview(
 }
 
 /// The file name of a feed in a format.
-pub fn document_name(feed: &Slug, format: Format) -> String {
+pub fn document_name(feed: &Slug, format: FeedFormat) -> String {
     format!("{feed}.{}", format.extension())
 }
 

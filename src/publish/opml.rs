@@ -1,10 +1,10 @@
 //! The list of all feeds as OPML 2.0 (<https://opml.org/spec2.opml>), for readers to take in at once.
 
-use super::edition::feed_title;
-use super::folders::Folder;
+use super::feed_view::feed_title;
+use super::folders::FeedFolder;
 use super::xml_text::{line, uri};
 use super::{document_name, page_name};
-use crate::model::{Feed, Format, Site};
+use crate::model::{Feed, FeedFormat, Site};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use std::io;
@@ -30,14 +30,18 @@ fn outline(site: &Site, feeds: &[Feed]) -> io::Result<Vec<u8>> {
         })?;
         writer
             .create_element("body")
-            .write_inner_content(|writer| write_folder(writer, site, &Folder::of(feeds)))?;
+            .write_inner_content(|writer| write_folder(writer, site, &FeedFolder::of(feeds)))?;
         Ok(())
     })?;
     Ok(writer.into_inner())
 }
 
 /// What is in a folder: its feeds, and an outline around those of each folder in it.
-fn write_folder(writer: &mut Writer<Vec<u8>>, site: &Site, folder: &Folder<'_>) -> io::Result<()> {
+fn write_folder(
+    writer: &mut Writer<Vec<u8>>,
+    site: &Site,
+    folder: &FeedFolder<'_>,
+) -> io::Result<()> {
     folder.feeds.iter().try_for_each(|feed| write_feed(writer, site, feed))?;
     folder.folders.iter().try_for_each(|folder| {
         let name = line(folder.name);
@@ -51,7 +55,8 @@ fn write_folder(writer: &mut Writer<Vec<u8>>, site: &Site, folder: &Folder<'_>) 
 
 /// One outline a feed, in the best of its formats: a reader must not subscribe to the same articles three times.
 fn write_feed(writer: &mut Writer<Vec<u8>>, site: &Site, feed: &Feed) -> io::Result<()> {
-    let Some(format) = Format::ALL.into_iter().find(|format| feed.formats.contains(format)) else {
+    let Some(format) = FeedFormat::ALL.into_iter().find(|format| feed.formats.contains(format))
+    else {
         return Ok(());
     };
     let base = uri(&site.base_url);

@@ -1,8 +1,8 @@
 //! RSS 2.0 by the `rss` crate, with the modules content, dc (Dublin Core), media (Media RSS) and atom (for `rel="self"`).
 
-use super::edition::Edition;
-use super::entry::{Entry, Media};
-use crate::model::Format;
+use super::entry::{EntryMedia, FeedEntry};
+use super::feed_view::FeedView;
+use crate::model::FeedFormat;
 use ::rss::extension::dublincore::DublinCoreExtension;
 use ::rss::extension::{Extension, ExtensionMap};
 use ::rss::{Category, Channel, Enclosure, Guid, Item, Source};
@@ -13,26 +13,26 @@ const ATOM: &str = "http://www.w3.org/2005/Atom";
 const MEDIA: &str = "http://search.yahoo.com/mrss/";
 const SPECIFICATION: &str = "https://www.rssboard.org/rss-specification";
 
-pub(super) fn write(edition: &Edition<'_>) -> Vec<u8> {
+pub(super) fn write(edition: &FeedView<'_>) -> Vec<u8> {
     // Writing to memory cannot fail; were it to, the empty document would not pass `verify`.
     let mut bytes = channel(edition).pretty_write_to(Vec::new(), b' ', 1).unwrap_or_default();
     bytes.push(b'\n');
     bytes
 }
 
-fn channel(edition: &Edition<'_>) -> Channel {
+fn channel(edition: &FeedView<'_>) -> Channel {
     let items: Vec<Item> = edition.entries.iter().map(|entry| item(entry, edition)).collect();
     // The crate declares the prefixes of its own modules, and no other.
     let mut namespaces = vec![("atom", ATOM)];
     if items.iter().any(|item| item.extensions.contains_key("media")) {
         namespaces.push(("media", MEDIA));
     }
-    let address = edition.address(Format::Rss);
+    let address = edition.address(FeedFormat::Rss);
     let link = |relation: &str, address: &str| {
-        let kind = Format::Rss.media_type();
+        let kind = FeedFormat::Rss.media_type();
         element("atom:link", &[("href", address), ("rel", relation), ("type", kind)])
     };
-    let others = edition.history(Format::Rss);
+    let others = edition.history(FeedFormat::Rss);
     let links = std::iter::once(link("self", &address))
         .chain(others.iter().map(|(relation, address)| link(relation, address)))
         .chain(
@@ -61,7 +61,7 @@ fn channel(edition: &Edition<'_>) -> Channel {
     }
 }
 
-fn item(entry: &Entry, edition: &Edition<'_>) -> Item {
+fn item(entry: &FeedEntry, edition: &FeedView<'_>) -> Item {
     let pictures = entry.pictures.iter().map(|picture| media(picture, "image"));
     let files = entry.files.iter().map(|file| media(file, "document"));
     let media: Vec<Extension> = pictures.chain(files).collect();
@@ -97,7 +97,7 @@ fn item(entry: &Entry, edition: &Edition<'_>) -> Item {
 
 /// The one enclosure that an item may have: a file, else the leading image. A length that is not known is 0, as the
 /// RSS Advisory Board's profile has it.
-fn enclosure(entry: &Entry) -> Option<Enclosure> {
+fn enclosure(entry: &FeedEntry) -> Option<Enclosure> {
     let picture = || entry.pictures.iter().find(|picture| picture.media_type.is_some());
     let chosen = entry.files.first().or_else(picture)?;
     Some(Enclosure {
@@ -108,7 +108,7 @@ fn enclosure(entry: &Entry) -> Option<Enclosure> {
 }
 
 /// The module media: all images and files, and the leading image for lists of readers.
-fn media_of(entry: &Entry, contents: Vec<Extension>) -> ExtensionMap {
+fn media_of(entry: &FeedEntry, contents: Vec<Extension>) -> ExtensionMap {
     let mut modules = extensions("media", "content", contents);
     if let (Some(media), Some(leading)) = (modules.get_mut("media"), entry.pictures.first()) {
         let thumbnail = element("media:thumbnail", &[("url", &leading.url)]);
@@ -117,7 +117,7 @@ fn media_of(entry: &Entry, contents: Vec<Extension>) -> ExtensionMap {
     modules
 }
 
-fn media(file: &Media, medium: &str) -> Extension {
+fn media(file: &EntryMedia, medium: &str) -> Extension {
     let length = file.length.map(|length| length.to_string());
     let mut attributes = vec![("url", file.url.as_str()), ("medium", medium)];
     attributes.extend(file.media_type.as_deref().map(|media_type| ("type", media_type)));

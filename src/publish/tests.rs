@@ -5,7 +5,8 @@ mod hostile;
 
 use super::*;
 use crate::model::{
-    Agency, Attachment, CleanHtml, Image, Key, Precision, Province, PublicUrl, Topic, Topics,
+    Agency, ArticleKey, Attachment, CleanHtml, DatePrecision, Image, Province, PublicUrl, Topic,
+    TopicRules,
 };
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Asia::Ho_Chi_Minh;
@@ -30,7 +31,7 @@ fn site() -> Site {
         base_url: "https://bantin.example/tin/".parse().unwrap(),
         contact: Some("tin@bantin.example".to_owned()),
         listen: "127.0.0.1:8080".parse().unwrap(),
-        topics: std::sync::Arc::new(Topics::new(vec![Topic {
+        topics: std::sync::Arc::new(TopicRules::new(vec![Topic {
             id: slug("dan-toc"),
             name: "Công tác dân tộc".to_owned(),
             strong: vec![],
@@ -82,16 +83,16 @@ fn article(number: u32, source: &str, title: &str) -> Article {
     Article {
         id: format!("tag:bantin.example,2026:{source}:{number}"),
         source: slug(source),
-        key: Key::of_guid(&number.to_string()),
+        key: ArticleKey::of_guid(&number.to_string()),
         url: address(&format!("https://{source}.example/tin/{number}?a=1&b=2")),
         title: title.to_owned(),
         summary: None,
-        html: CleanHtml::vouched("<p>Nội dung</p>".to_owned()),
+        html: CleanHtml::from_cleaner("<p>Nội dung</p>".to_owned()),
         text: "Nội dung".to_owned(),
         author: None,
         source_line: None,
         published,
-        precision: Precision::Minute,
+        precision: DatePrecision::Minute,
         zone: Ho_Chi_Minh,
         updated: published,
         language: "vi".to_owned(),
@@ -114,7 +115,7 @@ fn articles() -> Vec<Article> {
     plain.summary = Some("Sáng 07/7, Ban Dân tộc tỉnh tổ chức hội nghị.".to_owned());
     plain.author = Some("Lương Đình Bảo".to_owned());
     plain.source_line = Some("Báo Lâm Đồng".to_owned());
-    plain.html = CleanHtml::vouched(
+    plain.html = CleanHtml::from_cleaner(
         "<p>Sáng 07/7…</p><p><img src=\"https://bdt.example/a.jpg?w=1&amp;h=2\" alt=\"Hội nghị\"></p>"
             .to_owned(),
     );
@@ -131,7 +132,7 @@ fn articles() -> Vec<Article> {
     let mut files = article(1, "so-dak-lak", "Quyết định 12/QĐ-SNN");
     files.html = CleanHtml::default();
     files.text = String::new();
-    files.precision = Precision::Day;
+    files.precision = DatePrecision::Day;
     files.published = instant("2025-07-06T17:00:00Z");
     files.updated = instant("2025-07-08T02:00:00.123Z");
     files.revision = 2;
@@ -153,8 +154,9 @@ fn articles() -> Vec<Article> {
     let mut nasty =
         article(2, "so-dak-lak", "]]> & <b>đậm</b> \"ngoặc\" 'đơn'\u{B}\u{FFFE}\n hai dòng");
     nasty.summary = Some("5 < 6 & ]]> &amp; <script>alert(1)</script>\u{0}".to_owned());
-    nasty.html =
-        CleanHtml::vouched("<p>]]&gt; ]]> &amp;nbsp; \u{1}Đa\u{306}\u{301}k</p>\r\n".to_owned());
+    nasty.html = CleanHtml::from_cleaner(
+        "<p>]]&gt; ]]> &amp;nbsp; \u{1}Đa\u{306}\u{301}k</p>\r\n".to_owned(),
+    );
     nasty.author = Some(" \u{200B} ".to_owned());
     nasty.source_line = Some("A & \"B\"".to_owned());
     nasty.tags = vec!["a\"b<c>&d".to_owned(), "\u{FFFF}".to_owned()];
@@ -168,7 +170,7 @@ fn articles() -> Vec<Article> {
 }
 
 fn all() -> Vec<Document> {
-    let mut all = documents(&feed(), &site(), &origins(), &articles(), &Standing::default());
+    let mut all = documents(&feed(), &site(), &origins(), &articles(), &DocumentKind::default());
     all.extend(overview(&site(), &[feed(), other_feed()], &origins(), &articles()));
     all
 }
@@ -179,7 +181,7 @@ fn other_feed() -> Feed {
         title: "News \"in English\" & more".to_owned(),
         description: String::new(),
         language: "en".to_owned(),
-        formats: vec![Format::Json, Format::Rss],
+        formats: vec![FeedFormat::Json, FeedFormat::Rss],
         ..feed()
     }
 }
@@ -219,7 +221,7 @@ fn the_order_of_the_articles_means_nothing() {
     reversed.reverse();
     // An article that comes twice is published once.
     reversed.extend(articles());
-    let mut found = documents(&feed(), &site(), &origins(), &reversed, &Standing::default());
+    let mut found = documents(&feed(), &site(), &origins(), &reversed, &DocumentKind::default());
     found.extend(overview(&site(), &[feed(), other_feed()], &origins(), &reversed));
     assert!(found == expected);
 }
@@ -239,9 +241,9 @@ fn bodies(document: &Document) -> Vec<bool> {
 
 #[test]
 fn a_feed_of_summaries_has_no_bodies() {
-    let summaries = Feed { content: crate::model::Content::Summary, ..feed() };
-    let full = documents(&feed(), &site(), &origins(), &articles(), &Standing::default());
-    let short = documents(&summaries, &site(), &origins(), &articles(), &Standing::default());
+    let summaries = Feed { content: crate::model::ContentMode::Summary, ..feed() };
+    let full = documents(&feed(), &site(), &origins(), &articles(), &DocumentKind::default());
+    let short = documents(&summaries, &site(), &origins(), &articles(), &DocumentKind::default());
     for (full, short) in full.iter().zip(&short).filter(|(one, _)| one.media_type != HTML) {
         verify(short).unwrap();
         assert!(bodies(full).contains(&true), "{}", full.name);
@@ -269,15 +271,16 @@ fn as_many_articles_fit_as_their_documents_have_room_for() {
     for html in [rows.as_str(), &ordinary, "<p>Tin</p>"] {
         let of = |n| {
             let mut subject = article(n, "bdt-lam-dong", &format!("Tin số {n}"));
-            subject.html = CleanHtml::vouched(html.to_owned());
+            subject.html = CleanHtml::from_cleaner(html.to_owned());
             subject
         };
         let many: Vec<Article> = (0..20).map(of).collect();
-        let whole = documents(&feed(), &site(), &origins(), &many, &Standing::default());
+        let whole = documents(&feed(), &site(), &origins(), &many, &DocumentKind::default());
         for most_bytes in [longest(&whole) * 2, longest(&whole) / 2, 1] {
             let feed = Feed { most_bytes, ..feed() };
             let fit = fitting(&feed, &site(), &origins(), &many, &[]);
-            let fitting = documents(&feed, &site(), &origins(), &many[..fit], &Standing::default());
+            let fitting =
+                documents(&feed, &site(), &origins(), &many[..fit], &DocumentKind::default());
             assert!(longest(&fitting) <= most_bytes || fit == 1, "{most_bytes}: {fit}");
             // Told too long, but not much.
             assert!(fit >= 5 || most_bytes < 50_000, "{most_bytes}: {fit}");
@@ -290,7 +293,7 @@ fn every_format_names_the_hubs() {
     let mut site = site();
     site.websub.hub = true;
     site.websub.hubs = vec!["https://hub.example/?a=1&b=\"2\"".parse().unwrap()];
-    for document in documents(&feed(), &site, &origins(), &articles(), &Standing::default()) {
+    for document in documents(&feed(), &site, &origins(), &articles(), &DocumentKind::default()) {
         verify(&document).unwrap();
         let text = String::from_utf8(document.bytes).unwrap();
         let written = match document.media_type {
@@ -312,7 +315,7 @@ fn every_format_names_the_hubs() {
 
 #[test]
 fn a_feed_without_articles_has_no_documents() {
-    assert!(documents(&feed(), &site(), &origins(), &[], &Standing::default()).is_empty());
+    assert!(documents(&feed(), &site(), &origins(), &[], &DocumentKind::default()).is_empty());
     for document in overview(&site(), &[], &origins(), &[]) {
         verify(&document).unwrap();
     }
@@ -337,7 +340,7 @@ fn read_back(document: &Document) -> Vec<(String, String, String, DateTime<Utc>)
 
 #[test]
 fn another_reader_finds_the_same_in_every_format() {
-    let documents = documents(&feed(), &site(), &origins(), &articles(), &Standing::default());
+    let documents = documents(&feed(), &site(), &origins(), &articles(), &DocumentKind::default());
     let expected = [
         ("nguon-da-bo:4", "https://nguon-da-bo.example/tin/4?a=1&b=2", "2025-07-07T05:30:00Z"),
         ("bdt-lam-dong:3", "Conference in Da Lat", "2025-07-07T04:30:00Z"),
@@ -371,7 +374,7 @@ fn a_monstrous_article_gives_valid_documents() {
     monster.published = DateTime::<Utc>::MAX_UTC;
     monster.updated = DateTime::<Utc>::MIN_UTC;
     for document in
-        documents(&feed(), &site(), &origins(), &[monster.clone()], &Standing::default())
+        documents(&feed(), &site(), &origins(), &[monster.clone()], &DocumentKind::default())
     {
         verify(&document).unwrap();
         if document.media_type != HTML {
@@ -427,7 +430,7 @@ proptest! {
         let mut subject = article(0, "so-dak-lak", &texts[0]);
         subject.id = format!("tag:bantin.example,2026:{}", texts[1].escape_unicode());
         subject.summary = Some(texts[2].clone());
-        subject.html = CleanHtml::vouched(texts[3].clone());
+        subject.html = CleanHtml::from_cleaner(texts[3].clone());
         subject.text = texts[4].clone();
         subject.author = Some(texts[5].clone());
         subject.source_line = Some(texts[6].clone());
@@ -451,11 +454,11 @@ proptest! {
         origin.feed = Some(url);
 
         let feed = Feed { description: texts[10].clone(), ..feed() };
-        let first = documents(&feed, &site(), &origins, std::slice::from_ref(&subject), &Standing::default());
+        let first = documents(&feed, &site(), &origins, std::slice::from_ref(&subject), &DocumentKind::default());
         for document in &first {
             prop_assert!(verify(document).is_ok(), "{:?}", verify(document));
         }
-        prop_assert_eq!(&first, &documents(&feed, &site(), &origins, &[subject.clone()], &Standing::default()));
+        prop_assert_eq!(&first, &documents(&feed, &site(), &origins, &[subject.clone()], &DocumentKind::default()));
         for document in overview(&site(), &[feed], &origins, &[subject]) {
             prop_assert!(verify(&document).is_ok(), "{:?}", verify(&document));
         }

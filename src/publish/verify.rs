@@ -5,7 +5,7 @@
 
 use super::xml_text::is_xml_char;
 use super::{Document, HTML, OPML_TYPE, json_feed};
-use crate::model::Format;
+use crate::model::FeedFormat;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::ResolveResult;
 use quick_xml::{NsReader, XmlVersion};
@@ -18,16 +18,16 @@ use std::collections::HashSet;
 #[error(
     "{name} was not published, because {flaw}; the old document stays (this is a fault of bantin: please report it)"
 )]
-pub struct Unfit {
+pub struct InvalidDocument {
     /// The document.
     pub name: String,
     /// What is wrong with it.
-    pub flaw: Flaw,
+    pub flaw: DocumentFlaw,
 }
 
 /// What is wrong with a document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Flaw {
+pub enum DocumentFlaw {
     /// It is not UTF-8.
     #[error("byte {0} of it is not UTF-8")]
     NotUtf8(usize),
@@ -65,62 +65,65 @@ pub enum Flaw {
 }
 
 /// Whether a document may be published: read strictly, by another reader than the one that wrote it.
-pub fn verify(document: &Document) -> Result<(), Unfit> {
-    look(document).map_err(|flaw| Unfit { name: document.name.clone(), flaw })
+pub fn verify(document: &Document) -> Result<(), InvalidDocument> {
+    check_text(document).map_err(|flaw| InvalidDocument { name: document.name.clone(), flaw })
 }
 
-fn look(document: &Document) -> Result<(), Flaw> {
-    let text = std::str::from_utf8(&document.bytes).map_err(|e| Flaw::NotUtf8(e.valid_up_to()))?;
+fn check_text(document: &Document) -> Result<(), DocumentFlaw> {
+    let text =
+        std::str::from_utf8(&document.bytes).map_err(|e| DocumentFlaw::NotUtf8(e.valid_up_to()))?;
     if let Some(c) = text.chars().find(|c| !is_xml_char(*c)) {
-        return Err(Flaw::Character(c));
+        return Err(DocumentFlaw::Character(c));
     }
     match document.media_type {
         HTML => html(text),
         OPML_TYPE => xml(text, "opml").map(|_| ()),
-        kind if kind == Format::Json.media_type() => json(text),
-        kind if kind == Format::Atom.media_type() => entries(xml(text, "feed")?.entries),
+        kind if kind == FeedFormat::Json.media_type() => json(text),
+        kind if kind == FeedFormat::Atom.media_type() => entries(xml(text, "feed")?.entries),
         _ => entries(xml(text, "rss")?.items),
     }
 }
 
-fn html(text: &str) -> Result<(), Flaw> {
+fn html(text: &str) -> Result<(), DocumentFlaw> {
     let whole = text.starts_with("<!doctype html>") && text.trim_end().ends_with("</html>");
-    if whole { Ok(()) } else { Err(Flaw::Html) }
+    if whole { Ok(()) } else { Err(DocumentFlaw::Html) }
 }
 
-fn json(text: &str) -> Result<(), Flaw> {
+fn json(text: &str) -> Result<(), DocumentFlaw> {
     #[derive(Deserialize)]
     struct Outline {
         version: String,
         items: Vec<IgnoredAny>,
     }
-    let outline: Outline = serde_json::from_str(text).map_err(|e| Flaw::Json(e.to_string()))?;
+    let outline: Outline =
+        serde_json::from_str(text).map_err(|e| DocumentFlaw::Json(e.to_string()))?;
     if outline.version != json_feed::VERSION {
-        return Err(Flaw::Json(format!("its version is {:?}", outline.version)));
+        return Err(DocumentFlaw::Json(format!("its version is {:?}", outline.version)));
     }
     entries(outline.items.len())
 }
 
-fn entries(count: usize) -> Result<(), Flaw> {
-    if count == 0 { Err(Flaw::Empty) } else { Ok(()) }
+fn entries(count: usize) -> Result<(), DocumentFlaw> {
+    if count == 0 { Err(DocumentFlaw::Empty) } else { Ok(()) }
 }
 
 /// What was counted on the way.
 #[derive(Default)]
-struct Count {
+struct DocumentCounts {
     entries: usize,
     items: usize,
 }
 
-fn xml(text: &str, root: &'static str) -> Result<Count, Flaw> {
+fn xml(text: &str, root: &'static str) -> Result<DocumentCounts, DocumentFlaw> {
     let mut reader = NsReader::from_str(text);
     reader.config_mut().check_comments = true;
-    let mut count = Count::default();
+    let mut count = DocumentCounts::default();
     let mut depth = 0_usize;
     let mut roots = 0_usize;
     loop {
         let at = reader.buffer_position();
-        let ill = |why: &dyn std::fmt::Display| Flaw::IllFormed { at, why: why.to_string() };
+        let ill =
+            |why: &dyn std::fmt::Display| DocumentFlaw::IllFormed { at, why: why.to_string() };
         let event = reader.read_event().map_err(|e| ill(&e))?;
         match &event {
             Event::Start(start) | Event::Empty(start) => {
@@ -129,7 +132,7 @@ fn xml(text: &str, root: &'static str) -> Result<Count, Flaw> {
                     roots += 1;
                     let found = start.name().as_ref().to_owned();
                     if found != root {
-                        return Err(Flaw::Root { expected: root, found });
+                        return Err(DocumentFlaw::Root { expected: root, found });
                     }
                 }
                 match start.name().as_ref() {
@@ -161,7 +164,7 @@ fn xml(text: &str, root: &'static str) -> Result<Count, Flaw> {
             Event::DocType(_) => return Err(ill(&"a document type declaration")),
             Event::Eof if depth > 0 => return Err(ill(&"an element that has no end")),
             Event::Eof if roots == 0 => {
-                return Err(Flaw::Root { expected: root, found: String::new() });
+                return Err(DocumentFlaw::Root { expected: root, found: String::new() });
             }
             Event::Eof => return Ok(count),
             _ => {}
@@ -172,13 +175,13 @@ fn xml(text: &str, root: &'static str) -> Result<Count, Flaw> {
 /// What is wrong with a tag, before it is known where the tag is.
 enum TagFlaw {
     IllFormed(String),
-    Other(Flaw),
+    Other(DocumentFlaw),
 }
 
 impl TagFlaw {
-    fn at(self, at: u64) -> Flaw {
+    fn at(self, at: u64) -> DocumentFlaw {
         match self {
-            Self::IllFormed(why) => Flaw::IllFormed { at, why },
+            Self::IllFormed(why) => DocumentFlaw::IllFormed { at, why },
             Self::Other(flaw) => flaw,
         }
     }
@@ -188,7 +191,8 @@ impl TagFlaw {
 fn tag(start: &BytesStart<'_>, reader: &NsReader<&[u8]>) -> Result<(), TagFlaw> {
     let resolver = reader.resolver();
     let ill = |why: String| Err(TagFlaw::IllFormed(why));
-    let undeclared = |name: &str| Err(TagFlaw::Other(Flaw::UndeclaredPrefix(name.to_owned())));
+    let undeclared =
+        |name: &str| Err(TagFlaw::Other(DocumentFlaw::UndeclaredPrefix(name.to_owned())));
     let name = start.name();
     if !is_name(name.as_ref()) {
         return ill(format!("{:?} is no name", name.as_ref()));
@@ -222,7 +226,7 @@ fn tag(start: &BytesStart<'_>, reader: &NsReader<&[u8]>) -> Result<(), TagFlaw> 
         );
         let value = value.map_err(|e| TagFlaw::IllFormed(e.to_string()))?;
         if let Some(c) = value.chars().find(|c| !is_xml_char(*c)) {
-            return Err(TagFlaw::Other(Flaw::Character(c)));
+            return Err(TagFlaw::Other(DocumentFlaw::Character(c)));
         }
     }
     Ok(())
@@ -336,6 +340,6 @@ mod tests {
         let bytes = b"<feed>\xFF</feed>".to_vec();
         let document =
             Document { name: "x.atom".to_owned(), media_type: "application/atom+xml", bytes };
-        assert_eq!(verify(&document).unwrap_err().flaw, Flaw::NotUtf8(6));
+        assert_eq!(verify(&document).unwrap_err().flaw, DocumentFlaw::NotUtf8(6));
     }
 }

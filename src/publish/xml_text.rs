@@ -34,7 +34,7 @@ pub(super) fn line(text: &str) -> String {
 
 /// A title: one line of at most 1,000 characters, the last of which is then an ellipsis.
 pub(super) fn title(text: &str) -> String {
-    cut(line(text), LONGEST_TITLE)
+    truncate_text(line(text), LONGEST_TITLE)
 }
 
 /// The beginning of a text, to the last word that ends within `most` characters.
@@ -102,7 +102,7 @@ pub(super) fn uri(url: &Url) -> String {
     uri
 }
 
-fn cut(text: String, most: usize) -> String {
+fn truncate_text(text: String, most: usize) -> String {
     if text.char_indices().nth(most).is_none() {
         return text;
     }

@@ -22,7 +22,7 @@ const FEEDS: [&str; 8] = [
 ///
 /// Browsers send `text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8`. Readers name feeds, or nothing; one
 /// that takes a page as gladly as a feed gets the feed.
-pub(super) fn wants_page(headers: &HeaderMap) -> bool {
+pub(super) fn prefers_html(headers: &HeaderMap) -> bool {
     let fields = headers.get_all(header::ACCEPT).iter();
     let texts: Vec<&str> = fields.filter_map(|field| field.to_str().ok()).collect();
     prefers_page(&texts.join(","))

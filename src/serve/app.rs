@@ -1,10 +1,10 @@
 //! What is offered to readers: names, what stands behind them, and names of the past.
 
-use super::archive::{ArchiveName, Shelf};
-use super::held::{Held, Packing};
-use super::inbox::{Inbox, Slot};
+use super::archive::{ArchiveCache, ArchiveName};
+use super::cached_file::{CachedFile, PackOnRead};
+use super::inbox::{Inbox, InboxSlot};
 use super::links;
-use crate::model::{Feed, Format, Site, Slug, TokenHash};
+use crate::model::{Feed, FeedFormat, Site, Slug, TokenHash};
 use axum::http::HeaderValue;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -24,22 +24,22 @@ const PAGE: &str = "html";
 pub struct App {
     /// The folder of the documents.
     output: PathBuf,
-    offer: RwLock<Arc<Offer>>,
+    offer: RwLock<Arc<Catalog>>,
     gone: RwLock<Arc<BTreeSet<Slug>>>,
     health: RwLock<Result<(), String>>,
     /// Who takes what is sent to us.
-    pub(super) slot: Slot,
+    pub(super) slot: InboxSlot,
 }
 
 /// Everything that a reader may ask for.
 #[derive(Debug, Default)]
-struct Offer {
-    documents: BTreeMap<String, Arc<Document>>,
+struct Catalog {
+    documents: BTreeMap<String, Arc<CatalogDocument>>,
     /// Names of the past, and what they are now.
-    moved: BTreeMap<String, Moved>,
+    moved: BTreeMap<String, RenamedFeed>,
     /// The documents that have archives behind them.
-    archived: BTreeMap<String, Archived>,
-    archives: Arc<Shelf>,
+    archived: BTreeMap<String, ArchivedDocument>,
+    archives: Arc<ArchiveCache>,
     base: String,
     /// Whether some documents are for some readers only.
     has_private: bool,
@@ -48,58 +48,58 @@ struct Offer {
 }
 
 /// What is behind a name.
-enum Behind<'a> {
-    Document(&'a Arc<Document>),
-    Moved(&'a Moved),
-    Archive(&'a Archived),
+enum CatalogEntry<'a> {
+    Document(&'a Arc<CatalogDocument>),
+    Moved(&'a RenamedFeed),
+    Archive(&'a ArchivedDocument),
     /// The archive of a feed that has another name now.
-    MovedArchive(ArchiveName<'a>, &'a Moved),
+    MovedArchive(ArchiveName<'a>, &'a RenamedFeed),
 }
 
 /// What the archives behind a document have in common.
 #[derive(Debug)]
-struct Archived {
-    format: Format,
+struct ArchivedDocument {
+    format: FeedFormat,
     folder: PathBuf,
     tokens: Vec<TokenHash>,
 }
 
 /// A name of the past.
 #[derive(Debug)]
-struct Moved {
+struct RenamedFeed {
     now: String,
     tokens: Vec<TokenHash>,
 }
 
 /// One document that is offered, whether it was written yet or not.
 #[derive(Debug)]
-pub(super) struct Document {
+pub(super) struct CatalogDocument {
     path: PathBuf,
-    pub(super) kind: Kind,
+    pub(super) kind: CatalogDocumentKind,
     /// The field `Link` (RFC 8288).
     pub(super) link: Option<HeaderValue>,
     /// The page of a feed, for people who come to the feed itself.
-    pub(super) page: Option<Arc<Document>>,
+    pub(super) page: Option<Arc<CatalogDocument>>,
     /// Who may read it; empty where everybody may.
     tokens: Vec<TokenHash>,
-    held: Mutex<Option<Arc<Held>>>,
+    held: Mutex<Option<Arc<CachedFile>>>,
     /// Where an archive is held once it was read.
-    shelf: Weak<Shelf>,
+    shelf: Weak<ArchiveCache>,
 }
 
 /// What a document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Feed(Format),
+pub(super) enum CatalogDocumentKind {
+    Feed(FeedFormat),
     /// It is made once, and stays.
-    Archive(Format),
+    Archive(FeedFormat),
     Page,
     Opml,
 }
 
 /// What a name stands for.
-pub(super) enum Named {
-    Document(Arc<Document>),
+pub(super) enum ResolvedName {
+    Document(Arc<CatalogDocument>),
     /// It has another name now.
     Moved(String),
     /// A feed had this name, and none has it now.
@@ -117,13 +117,13 @@ impl App {
             offer: RwLock::default(),
             gone: RwLock::default(),
             health: RwLock::new(Ok(())),
-            slot: Slot::default(),
+            slot: InboxSlot::default(),
         }
     }
 
     /// Offers the documents of these feeds from now on, and nothing else.
-    pub fn offer(&self, site: &Site, feeds: &[Feed]) {
-        let offer = Arc::new(Offer::new(&self.output, site, feeds));
+    pub fn set_catalog(&self, site: &Site, feeds: &[Feed]) {
+        let offer = Arc::new(Catalog::new(&self.output, site, feeds));
         *self.offer.write().unwrap_or_else(PoisonError::into_inner) = offer;
     }
 
@@ -150,26 +150,26 @@ impl App {
     /// What a name stands for, for somebody who shows these tokens.
     ///
     /// Who shows no token of a private feed cannot tell it from a feed that never was.
-    pub(super) fn named(&self, name: &str, shown: &[TokenHash]) -> Named {
+    pub(super) fn named(&self, name: &str, shown: &[TokenHash]) -> ResolvedName {
         let offer = self.offer.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let behind = offer.behind(name);
-        if offer.opens(behind.as_ref().map(Behind::tokens), shown)
+        let behind = offer.resolve(name);
+        if offer.opens(behind.as_ref().map(CatalogEntry::tokens), shown)
             && let Some(behind) = behind
         {
             return offer.named(name, behind);
         }
-        let Some(feed) = feed_of(name) else { return Named::Unknown };
+        let Some(feed) = feed_of(name) else { return ResolvedName::Unknown };
         let gone = self.gone.read().unwrap_or_else(PoisonError::into_inner).clone();
         let is_there = offer.documents.contains_key(name) || offer.moved.contains_key(name);
         match offer.has_private {
-            _ if gone.contains(&feed) && !is_there => Named::Gone,
-            true => Named::Closed,
-            false => Named::Unknown,
+            _ if gone.contains(&feed) && !is_there => ResolvedName::Gone,
+            true => ResolvedName::Closed,
+            false => ResolvedName::Unknown,
         }
     }
 }
 
-impl Offer {
+impl Catalog {
     fn new(output: &Path, site: &Site, feeds: &[Feed]) -> Self {
         let mut offer = Self { base: site.base_url.to_string(), ..Self::default() };
         for feed in feeds {
@@ -178,8 +178,9 @@ impl Offer {
             offer.add_feed(output, site, feed);
         }
         // After the feeds: were one called `index`, the front page would still be there.
-        for (name, kind) in [(INDEX, Kind::Page), (OPML, Kind::Opml)] {
-            let document = Document {
+        for (name, kind) in [(INDEX, CatalogDocumentKind::Page), (OPML, CatalogDocumentKind::Opml)]
+        {
+            let document = CatalogDocument {
                 path: output.join(name),
                 kind,
                 link: HeaderValue::from_str(&links::of_all(site, kind)).ok(),
@@ -194,7 +195,7 @@ impl Offer {
             for former in &feed.formerly {
                 for ending in endings(feed) {
                     let now = name(&feed.id, ending);
-                    let moved = Moved { now, tokens: feed.tokens.clone() };
+                    let moved = RenamedFeed { now, tokens: feed.tokens.clone() };
                     offer.moved.insert(name(former, ending), moved);
                 }
             }
@@ -205,7 +206,7 @@ impl Offer {
     fn add_feed(&mut self, output: &Path, site: &Site, feed: &Feed) {
         let private = feed.is_private().then(|| site.folder_of(feed));
         let folder = private.as_deref().unwrap_or(output);
-        let document = |name: &str, kind, page| Document {
+        let document = |name: &str, kind, page| CatalogDocument {
             path: folder.join(name),
             kind,
             // A URL is ASCII, so that this always succeeds.
@@ -216,34 +217,35 @@ impl Offer {
             shelf: Weak::new(),
         };
         let page_name = name(&feed.id, PAGE);
-        let page = Arc::new(document(&page_name, Kind::Page, None));
+        let page = Arc::new(document(&page_name, CatalogDocumentKind::Page, None));
         for format in &feed.formats {
             let name = name(&feed.id, format.extension());
             if feed.history.archive && format.has_archives() {
                 let (folder, tokens) = (folder.to_owned(), feed.tokens.clone());
-                self.archived.insert(name.clone(), Archived { format: *format, folder, tokens });
+                self.archived
+                    .insert(name.clone(), ArchivedDocument { format: *format, folder, tokens });
             }
-            let document = document(&name, Kind::Feed(*format), Some(page.clone()));
+            let document = document(&name, CatalogDocumentKind::Feed(*format), Some(page.clone()));
             self.documents.insert(name, Arc::new(document));
         }
         self.documents.insert(page_name, page);
     }
 
     /// What is behind a name, whoever may have it.
-    fn behind<'a>(&'a self, name: &'a str) -> Option<Behind<'a>> {
+    fn resolve<'a>(&'a self, name: &'a str) -> Option<CatalogEntry<'a>> {
         if let Some(document) = self.documents.get(name) {
-            return Some(Behind::Document(document));
+            return Some(CatalogEntry::Document(document));
         }
         if let Some(moved) = self.moved.get(name) {
-            return Some(Behind::Moved(moved));
+            return Some(CatalogEntry::Moved(moved));
         }
         let archive = ArchiveName::read(name)?;
         let current = archive.current();
         if let Some(behind) = self.archived.get(&current) {
-            return Some(Behind::Archive(behind));
+            return Some(CatalogEntry::Archive(behind));
         }
         let moved = self.moved.get(&current).filter(|moved| self.archived.contains_key(&moved.now));
-        moved.map(|moved| Behind::MovedArchive(archive, moved))
+        moved.map(|moved| CatalogEntry::MovedArchive(archive, moved))
     }
 
     /// Whether what has these tokens may be had by who shows those. It takes the same time for all that is private, and for
@@ -263,31 +265,33 @@ impl Offer {
         keys
     }
 
-    fn named(&self, name: &str, behind: Behind<'_>) -> Named {
+    fn named(&self, name: &str, behind: CatalogEntry<'_>) -> ResolvedName {
         match behind {
-            Behind::Document(document) => Named::Document(document.clone()),
-            Behind::Moved(moved) => Named::Moved(moved.now.clone()),
-            Behind::MovedArchive(archive, moved) => {
-                archive.behind(&moved.now).map_or(Named::Unknown, Named::Moved)
+            CatalogEntry::Document(document) => ResolvedName::Document(document.clone()),
+            CatalogEntry::Moved(moved) => ResolvedName::Moved(moved.now.clone()),
+            CatalogEntry::MovedArchive(archive, moved) => {
+                archive.sibling_for(&moved.now).map_or(ResolvedName::Unknown, ResolvedName::Moved)
             }
-            Behind::Archive(behind) => Named::Document(self.archives.get(name, || {
-                // An archive does not change, so no hub tells of it, and it is no page for people.
-                let link = format!("<{}{name}>; rel=\"self\"", self.base);
-                Document {
-                    path: behind.folder.join(name),
-                    kind: Kind::Archive(behind.format),
-                    link: HeaderValue::from_str(&link).ok(),
-                    page: None,
-                    tokens: behind.tokens.clone(),
-                    held: Mutex::default(),
-                    shelf: Arc::downgrade(&self.archives),
-                }
-            })),
+            CatalogEntry::Archive(behind) => {
+                ResolvedName::Document(self.archives.get(name, || {
+                    // An archive does not change, so no hub tells of it, and it is no page for people.
+                    let link = format!("<{}{name}>; rel=\"self\"", self.base);
+                    CatalogDocument {
+                        path: behind.folder.join(name),
+                        kind: CatalogDocumentKind::Archive(behind.format),
+                        link: HeaderValue::from_str(&link).ok(),
+                        page: None,
+                        tokens: behind.tokens.clone(),
+                        held: Mutex::default(),
+                        shelf: Arc::downgrade(&self.archives),
+                    }
+                }))
+            }
         }
     }
 }
 
-impl Behind<'_> {
+impl CatalogEntry<'_> {
     fn tokens(&self) -> &[TokenHash] {
         match self {
             Self::Document(document) => &document.tokens,
@@ -305,7 +309,7 @@ fn endings(feed: &Feed) -> impl Iterator<Item = &'static str> {
 fn feed_of(name: &str) -> Option<Slug> {
     let (feed, rest) = name.split_once('.')?;
     let ending = rest.rsplit('.').next().unwrap_or_default();
-    let is_ending = ending == PAGE || Format::ALL.iter().any(|f| f.extension() == ending);
+    let is_ending = ending == PAGE || FeedFormat::ALL.iter().any(|f| f.extension() == ending);
     feed.parse().ok().filter(|_| is_ending)
 }
 
@@ -313,7 +317,7 @@ fn name(id: &Slug, ending: &str) -> String {
     format!("{id}.{ending}")
 }
 
-impl Document {
+impl CatalogDocument {
     /// Whether only some may read it.
     pub(super) fn is_private(&self) -> bool {
         !self.tokens.is_empty()
@@ -321,7 +325,7 @@ impl Document {
 
     /// Where it is held, of an archive that is offered still.
     #[cfg(test)]
-    pub(super) fn shelf(&self) -> Option<Arc<Shelf>> {
+    pub(super) fn archive_cache_key(&self) -> Option<Arc<ArchiveCache>> {
         self.shelf.upgrade()
     }
 
@@ -329,7 +333,7 @@ impl Document {
     pub(super) fn keep(self: &Arc<Self>, name: &str) {
         let is_read = self.held.lock().unwrap_or_else(PoisonError::into_inner).is_some();
         if let Some(shelf) = self.shelf.upgrade().filter(|_| is_read) {
-            shelf.put(name, self);
+            shelf.insert(name, self);
         }
     }
 
@@ -337,16 +341,16 @@ impl Document {
     ///
     /// The lock is held while a new version is read and compressed, so that a hundred readers at once cost one
     /// compression. An archive that comes while another is compressed is given as it is.
-    pub(super) fn read(&self) -> io::Result<Option<Arc<Held>>> {
+    pub(super) fn read(&self) -> io::Result<Option<Arc<CachedFile>>> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let shelf = self.shelf.upgrade();
         let turn = shelf.as_ref().map(|shelf| shelf.packer());
         let packing = match turn {
-            Some(None) => Packing::No,
-            _ => Packing::Yes,
+            Some(None) => PackOnRead::No,
+            _ => PackOnRead::Yes,
         };
-        match Held::read(&self.path, held.as_ref(), packing) {
-            Ok(now) if packing == Packing::No => Ok(Some(now)),
+        match CachedFile::read(&self.path, held.as_ref(), packing) {
+            Ok(now) if packing == PackOnRead::No => Ok(Some(now)),
             Ok(now) => {
                 *held = Some(now.clone());
                 Ok(Some(now))
@@ -367,17 +371,17 @@ impl Document {
     }
 }
 
-impl Kind {
+impl CatalogDocumentKind {
     /// The field `Content-Type`.
     pub(super) fn content_type(self) -> &'static str {
         match self {
-            Self::Feed(Format::Rss) | Self::Archive(Format::Rss) => {
+            Self::Feed(FeedFormat::Rss) | Self::Archive(FeedFormat::Rss) => {
                 "application/rss+xml; charset=utf-8"
             }
-            Self::Feed(Format::Atom) | Self::Archive(Format::Atom) => {
+            Self::Feed(FeedFormat::Atom) | Self::Archive(FeedFormat::Atom) => {
                 "application/atom+xml; charset=utf-8"
             }
-            Self::Feed(Format::Json) | Self::Archive(Format::Json) => {
+            Self::Feed(FeedFormat::Json) | Self::Archive(FeedFormat::Json) => {
                 "application/feed+json; charset=utf-8"
             }
             Self::Page => "text/html; charset=utf-8",
@@ -393,7 +397,7 @@ mod tests {
     #[test]
     fn a_private_feed_takes_as_long_to_refuse_as_one_that_never_was() {
         let tokens = ["a", "b", "c"].map(TokenHash::of);
-        let offer = Offer { most_tokens: 3, has_private: true, ..Offer::default() };
+        let offer = Catalog { most_tokens: 3, has_private: true, ..Catalog::default() };
         for known in [&[], &tokens[..1], &tokens] {
             let keys = offer.keys(known);
             assert_eq!(keys.len(), 3);
@@ -407,8 +411,8 @@ mod tests {
 
     #[test]
     fn every_format_is_served_as_its_media_type() {
-        for format in Format::ALL {
-            let content_type = Kind::Feed(format).content_type();
+        for format in FeedFormat::ALL {
+            let content_type = CatalogDocumentKind::Feed(format).content_type();
             assert_eq!(content_type, format!("{}; charset=utf-8", format.media_type()));
         }
     }

@@ -1,6 +1,6 @@
 //! Archives of feeds by their names, `tin.12.atom`: too many to hold all in memory, so those are held that were asked for lately.
 
-use super::app::Document;
+use super::app::CatalogDocument;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -33,7 +33,7 @@ impl<'a> ArchiveName<'a> {
     }
 
     /// The archive of the same number behind another document.
-    pub(super) fn behind(self, current: &str) -> Option<String> {
+    pub(super) fn sibling_for(self, current: &str) -> Option<String> {
         let (feed, ending) = current.rsplit_once('.')?;
         Some(format!("{feed}.{}.{ending}", self.number))
     }
@@ -41,29 +41,33 @@ impl<'a> ArchiveName<'a> {
 
 /// The archives that were asked for lately.
 #[derive(Debug)]
-pub(super) struct Shelf {
-    archives: Mutex<Archives>,
+pub(super) struct ArchiveCache {
+    archives: Mutex<CachedArchives>,
     /// One archive is packed at a time: whoever walks through all of them takes no more than that.
     packer: Semaphore,
 }
 
-impl Default for Shelf {
+impl Default for ArchiveCache {
     fn default() -> Self {
         Self { archives: Mutex::default(), packer: Semaphore::new(1) }
     }
 }
 
 #[derive(Debug, Default)]
-struct Archives {
+struct CachedArchives {
     /// The one that was asked for last is at the end.
-    held: VecDeque<(String, Arc<Document>)>,
+    held: VecDeque<(String, Arc<CatalogDocument>)>,
     /// Those that are being read just now: who asks for the same waits for them, and reads nothing himself.
-    read: HashMap<String, Weak<Document>>,
+    read: HashMap<String, Weak<CatalogDocument>>,
 }
 
-impl Shelf {
+impl ArchiveCache {
     /// An archive: the one that is held, or is being read, or a new one.
-    pub(super) fn get(&self, name: &str, make: impl FnOnce() -> Document) -> Arc<Document> {
+    pub(super) fn get(
+        &self,
+        name: &str,
+        make: impl FnOnce() -> CatalogDocument,
+    ) -> Arc<CatalogDocument> {
         let mut archives = self.archives();
         if let Some(at) = archives.held.iter().position(|(known, _)| known == name)
             && let Some(found) = archives.held.remove(at)
@@ -82,7 +86,7 @@ impl Shelf {
     }
 
     /// Holds an archive that was read, in the place of the one that nobody has asked for the longest.
-    pub(super) fn put(&self, name: &str, document: &Arc<Document>) {
+    pub(super) fn insert(&self, name: &str, document: &Arc<CatalogDocument>) {
         let mut archives = self.archives();
         if archives.held.iter().any(|(known, _)| known == name) {
             return;
@@ -98,7 +102,7 @@ impl Shelf {
         self.packer.try_acquire().ok()
     }
 
-    fn archives(&self) -> MutexGuard<'_, Archives> {
+    fn archives(&self) -> MutexGuard<'_, CachedArchives> {
         self.archives.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -111,7 +115,7 @@ mod tests {
     fn only_names_that_we_write_are_archives() {
         let name = ArchiveName::read("tin.12.atom").unwrap();
         assert_eq!((name.feed, name.ending, name.current().as_str()), ("tin", "atom", "tin.atom"));
-        assert_eq!(name.behind("tin-moi.atom").as_deref(), Some("tin-moi.12.atom"));
+        assert_eq!(name.sibling_for("tin-moi.atom").as_deref(), Some("tin-moi.12.atom"));
         for other in ["tin.atom", "tin.012.atom", "tin.+1.atom", "tin.x.atom", "tin..atom", "12"] {
             assert_eq!(ArchiveName::read(other), None, "{other}");
         }

@@ -4,14 +4,14 @@ use axum::http::{HeaderMap, header};
 
 /// A content coding that we make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Coding {
+pub(super) enum ResponseCoding {
     Brotli,
     Zstd,
     Gzip,
     Identity,
 }
 
-impl Coding {
+impl ResponseCoding {
     /// In the order in which we like them.
     const ALL: [Self; 4] = [Self::Brotli, Self::Zstd, Self::Gzip, Self::Identity];
 
@@ -37,23 +37,23 @@ impl Coding {
 
 /// The codings that a request accepts, the preferred first. Where it accepts none of ours, the identity: what a reader
 /// may be able to use is better than a refusal.
-pub(super) fn accepted(headers: &HeaderMap) -> Vec<Coding> {
+pub(super) fn accepted(headers: &HeaderMap) -> Vec<ResponseCoding> {
     let fields = headers.get_all(header::ACCEPT_ENCODING);
     let texts: Vec<&str> = fields.iter().filter_map(|field| field.to_str().ok()).collect();
     preferred(&texts.join(","))
 }
 
-fn preferred(field: &str) -> Vec<Coding> {
-    let wishes: Vec<(&str, u16)> = field.split(',').filter_map(wish).collect();
+fn preferred(field: &str) -> Vec<ResponseCoding> {
+    let wishes: Vec<(&str, u16)> = field.split(',').filter_map(parse_preference).collect();
     let weight_of = |called: &dyn Fn(&str) -> bool| {
         wishes.iter().find(|(name, _)| called(name)).map(|(_, weight)| *weight)
     };
-    let mut weighed: Vec<(Coding, u16)> = Vec::new();
-    for coding in Coding::ALL {
+    let mut weighed: Vec<(ResponseCoding, u16)> = Vec::new();
+    for coding in ResponseCoding::ALL {
         let named = weight_of(&|name| coding.is_called(name)).or(weight_of(&|name| name == "*"));
         // The identity is acceptable unless it is ruled out; every other coding must be asked for.
         let weight = named.unwrap_or(match coding {
-            Coding::Identity => 1,
+            ResponseCoding::Identity => 1,
             _ => 0,
         });
         if weight > 0 {
@@ -63,13 +63,13 @@ fn preferred(field: &str) -> Vec<Coding> {
     // The sort is stable: among equals our own order holds.
     weighed.sort_by_key(|(_, weight)| std::cmp::Reverse(*weight));
     if weighed.is_empty() {
-        return vec![Coding::Identity];
+        return vec![ResponseCoding::Identity];
     }
     weighed.into_iter().map(|(coding, _)| coding).collect()
 }
 
 /// One coding and its weight in thousandths; nothing where the weight cannot be read.
-fn wish(text: &str) -> Option<(&str, u16)> {
+fn parse_preference(text: &str) -> Option<(&str, u16)> {
     let mut parts = text.split(';').map(str::trim);
     let name = parts.next().filter(|name| !name.is_empty())?;
     let weight = match parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q="))) {
@@ -93,11 +93,11 @@ pub(super) fn thousandths(text: &str) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::Coding::{Brotli, Gzip, Identity, Zstd};
+    use super::ResponseCoding::{Brotli, Gzip, Identity, Zstd};
     use super::*;
 
     #[track_caller]
-    fn check(field: &str, expected: &[Coding]) {
+    fn check(field: &str, expected: &[ResponseCoding]) {
         assert_eq!(preferred(field), expected, "{field:?}");
     }
 

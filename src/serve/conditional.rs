@@ -1,11 +1,11 @@
 //! Whether a reader already has what it asks for: conditional requests (RFC 9110 section 13).
 
-use super::held::Held;
+use super::cached_file::CachedFile;
 use axum::http::{HeaderMap, header};
 use std::time::{Duration, UNIX_EPOCH};
 
 /// Whether the answer is 304. `If-None-Match` wins over `If-Modified-Since` (section 13.2.2).
-pub(super) fn is_unchanged(request: &HeaderMap, held: &Held) -> bool {
+pub(super) fn is_unchanged(request: &HeaderMap, held: &CachedFile) -> bool {
     if request.contains_key(header::IF_NONE_MATCH) {
         let fields = request.get_all(header::IF_NONE_MATCH).iter();
         return fields.filter_map(|field| field.to_str().ok()).any(|f| matches(f, &held.etag));
@@ -17,7 +17,7 @@ pub(super) fn is_unchanged(request: &HeaderMap, held: &Held) -> bool {
 
 /// Whether the answer is 412: the reader wants the document only as it knows it. `If-Match` wins over `If-Unmodified-Since`
 /// (section 13.2.2), and both come before what may make it a 304.
-pub(super) fn is_failed(request: &HeaderMap, held: &Held) -> bool {
+pub(super) fn is_failed(request: &HeaderMap, held: &CachedFile) -> bool {
     if request.contains_key(header::IF_MATCH) {
         // Strong comparison (section 13.1.1): our tags are weak, so that none of them ever matches.
         let fields = request.get_all(header::IF_MATCH).iter();

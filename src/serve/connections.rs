@@ -4,9 +4,9 @@
 //! place. So hyper is driven here, with a limit for everything that a client can make us wait for.
 
 use super::app::App;
-use super::places::{Place, Places};
+use super::connection_slots::{ConnectionSlot, ConnectionSlots};
 use super::router::router;
-use super::watched::{Desk, Socket};
+use super::tracking::{TrackedService, TrackedSocket};
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -28,7 +28,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
 /// What a client may cost.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
+pub(super) struct ConnectionLimits {
     /// The most connections at once; for the next one, one that waits for its client has to leave.
     pub(super) connections: usize,
     /// How long the head of a request may take, and how long a connection may be idle.
@@ -39,7 +39,7 @@ pub(super) struct Limits {
     pub(super) farewell: Duration,
 }
 
-impl Default for Limits {
+impl Default for ConnectionLimits {
     fn default() -> Self {
         Self {
             connections: 256,
@@ -58,17 +58,17 @@ pub async fn serve(
     app: Arc<App>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    serve_within(listener, app, stop, Limits::default()).await
+    serve_within(listener, app, stop, ConnectionLimits::default()).await
 }
 
 pub(super) async fn serve_within(
     listener: TcpListener,
     app: Arc<App>,
     stop: impl Future<Output = ()> + Send + 'static,
-    limits: Limits,
+    limits: ConnectionLimits,
 ) -> io::Result<()> {
     let service = TowerToHyperService::new(router(app));
-    let places = Places::new(limits.connections);
+    let places = ConnectionSlots::new(limits.connections);
     // Nothing is ever sent: that the sender is gone tells every connection to come to its end.
     let (open, end) = watch::channel(());
     let mut connections = JoinSet::new();
@@ -91,9 +91,12 @@ pub(super) async fn serve_within(
 }
 
 /// The next connection, once there is a place for it; nothing where the system gave none.
-async fn accept(listener: &TcpListener, places: &Places) -> Option<(Arc<Place>, TcpStream)> {
+async fn accept(
+    listener: &TcpListener,
+    places: &ConnectionSlots,
+) -> Option<(Arc<ConnectionSlot>, TcpStream)> {
     match listener.accept().await {
-        Ok((stream, peer)) => Some((places.take(peer.ip()).await, stream)),
+        Ok((stream, peer)) => Some((places.acquire(peer.ip()).await, stream)),
         // A client that is gone again before its turn.
         Err(error)
             if matches!(
@@ -118,17 +121,17 @@ async fn accept(listener: &TcpListener, places: &Places) -> Option<(Arc<Place>, 
 /// One connection from its first byte to its end.
 async fn connection(
     stream: TcpStream,
-    place: Arc<Place>,
+    place: Arc<ConnectionSlot>,
     service: TowerToHyperService<Router>,
     mut end: watch::Receiver<()>,
-    limits: Limits,
+    limits: ConnectionLimits,
 ) {
     // Answers are written as a whole; to hold the last segment back would only delay them.
     let _ = stream.set_nodelay(true);
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(LARGEST_HEAD);
-    let socket = TokioIo::new(Socket { stream, place: place.clone() });
-    let service = Desk { service, place: place.clone() };
+    let socket = TokioIo::new(TrackedSocket { stream, place: place.clone() });
+    let service = TrackedService { service, place: place.clone() };
     let mut served = pin!(builder.serve_connection(socket, service));
     tokio::select! {
         // What goes wrong here is the client's: it went away, was too slow, or does not speak HTTP.
@@ -138,13 +141,13 @@ async fn connection(
             }
             return;
         }
-        () = place.leaves() => return,
+        () = place.evicted() => return,
         _ = end.changed() => {}
         () = sleep(limits.connection) => {}
     }
     served.as_mut().graceful_shutdown();
     tokio::select! {
         _ = timeout(limits.farewell, served) => {}
-        () = place.leaves() => {}
+        () = place.evicted() => {}
     }
 }

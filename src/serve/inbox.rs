@@ -39,26 +39,30 @@ pub trait Inbox: fmt::Debug + Send + Sync {
     /// Whether there is a hub.
     fn has_hub(&self) -> bool;
     /// Takes a form that was posted to the hub.
-    fn hub(&self, form: Bytes) -> BoxFuture<'_, Answer>;
+    fn hub(&self, form: Bytes) -> BoxFuture<'_, InboxReply>;
     /// Whether something may be sent to the callback of this token.
-    fn knows<'a>(&'a self, token: &'a str) -> BoxFuture<'a, bool>;
+    fn is_known_token<'a>(&'a self, token: &'a str) -> BoxFuture<'a, bool>;
     /// Answers the question of a hub of others, in the query of a callback. What is said is the whole body.
-    fn confirm<'a>(&'a self, token: &'a str, query: &'a str) -> BoxFuture<'a, Answer>;
+    fn verify_intent<'a>(&'a self, token: &'a str, query: &'a str) -> BoxFuture<'a, InboxReply>;
     /// Takes what a hub of others sends to a callback, with the value of `X-Hub-Signature`.
-    fn hear<'a>(&'a self, token: &'a str, signature: &'a str, body: Bytes)
-    -> BoxFuture<'a, Answer>;
+    fn receive<'a>(
+        &'a self,
+        token: &'a str,
+        signature: &'a str,
+        body: Bytes,
+    ) -> BoxFuture<'a, InboxReply>;
 }
 
 /// What is answered: a status code, and a sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct InboxReply {
     /// The status code (RFC 9110 section 15).
     pub status: u16,
     /// The sentence.
     pub said: String,
 }
 
-impl Answer {
+impl InboxReply {
     /// An answer.
     pub fn new(status: u16, said: impl Into<String>) -> Self {
         Self { status, said: said.into() }
@@ -67,14 +71,14 @@ impl Answer {
 
 /// Where an inbox is put once there is one.
 #[derive(Debug)]
-pub(super) struct Slot {
+pub(super) struct InboxSlot {
     pub(super) inbox: std::sync::OnceLock<Arc<dyn Inbox>>,
     forms: Semaphore,
     /// Apart from the forms, because only hubs that we have asked send feeds, and anybody sends forms.
     feeds: Semaphore,
 }
 
-impl Default for Slot {
+impl Default for InboxSlot {
     fn default() -> Self {
         Self {
             inbox: std::sync::OnceLock::new(),
@@ -85,7 +89,7 @@ impl Default for Slot {
 }
 
 /// Whether a request may have a body.
-pub(super) fn takes(request: &Request) -> bool {
+pub(super) fn accepts_body(request: &Request) -> bool {
     let path = request.uri().path();
     *request.method() == Method::POST && (path == HUB || path.starts_with(CALLBACKS))
 }
@@ -114,7 +118,7 @@ pub(super) async fn hub(State(app): State<Arc<App>>, request: Request) -> Respon
     let Ok(Ok(_place)) = timeout(PATIENCE, app.slot.forms.acquire()).await else {
         return later(BUSY);
     };
-    let Answer { status, said } = inbox.hub(form).await;
+    let InboxReply { status, said } = inbox.hub(form).await;
     match status {
         503 => later(&said),
         _ => text(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &said),
@@ -130,12 +134,12 @@ pub(super) async fn callback(
     let Some(inbox) = app.slot.inbox.get() else { return unknown().await };
     if *request.method() != Method::POST {
         let query = request.uri().query().unwrap_or_default();
-        let Answer { status, said } = inbox.confirm(&token, query).await;
+        let InboxReply { status, said } = inbox.verify_intent(&token, query).await;
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
         return (status, kind, said).into_response();
     }
-    if !inbox.knows(&token).await {
+    if !inbox.is_known_token(&token).await {
         return text(StatusCode::GONE, "Nobody here listens any more.");
     }
     let Ok(_place) = app.slot.feeds.try_acquire() else { return later(BUSY) };
@@ -145,7 +149,7 @@ pub(super) async fn callback(
         Ok(body) => body,
         Err(response) => return *response,
     };
-    let Answer { status, said } = inbox.hear(&token, &signature, body).await;
+    let InboxReply { status, said } = inbox.receive(&token, &signature, body).await;
     text(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &said)
 }
 

@@ -11,19 +11,19 @@
 mod accept;
 mod app;
 mod archive;
+mod cached_file;
 mod coding;
 mod conditional;
+mod connection_slots;
 mod connections;
-mod held;
 mod inbox;
 mod links;
-mod places;
 mod router;
 #[cfg(test)]
 mod tests;
 mod token;
-mod watched;
+mod tracking;
 
 pub use app::App;
 pub use connections::serve;
-pub use inbox::{Answer, Inbox};
+pub use inbox::{Inbox, InboxReply};

@@ -1,10 +1,10 @@
 //! The answers: one route for each document, `/`, `/healthz` and the hub.
 
-use super::accept::wants_page;
-use super::app::{App, Document, INDEX, Kind, Named};
-use super::coding::{Coding, accepted};
+use super::accept::prefers_html;
+use super::app::{App, CatalogDocument, CatalogDocumentKind, INDEX, ResolvedName};
+use super::cached_file::CachedFile;
+use super::coding::{ResponseCoding, accepted};
 use super::conditional::{is_failed, is_unchanged};
-use super::held::Held;
 use super::inbox;
 use super::token;
 use axum::Router;
@@ -49,7 +49,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
 async fn guard(request: Request, next: Next) -> Response {
     let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let mut response = if !reads && !inbox::takes(&request) {
+    let mut response = if !reads && !inbox::accepts_body(&request) {
         let allow = [(header::ALLOW, HeaderValue::from_static("GET, HEAD"))];
         let said = text(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD are answered here.");
         (allow, said).into_response()
@@ -92,14 +92,14 @@ pub(super) async fn unknown() -> Response {
 }
 
 async fn answer(app: &App, name: &str, uri: &Uri, request: &HeaderMap) -> Response {
-    let document = match app.named(name, &token::shown(uri, request)) {
-        Named::Document(document) => document,
-        Named::Moved(now) => return moved(&now, uri.query()),
-        Named::Gone => return gone(),
-        Named::Closed => return closed(),
-        Named::Unknown => return unknown().await,
+    let document = match app.named(name, &token::presented_hashes(uri, request)) {
+        ResolvedName::Document(document) => document,
+        ResolvedName::Moved(now) => return moved(&now, uri.query()),
+        ResolvedName::Gone => return respond_gone(),
+        ResolvedName::Closed => return closed(),
+        ResolvedName::Unknown => return unknown().await,
     };
-    let page = document.page.clone().filter(|_| wants_page(request) && !is_raw(uri));
+    let page = document.page.clone().filter(|_| prefers_html(request) && !is_raw(uri));
     let reader = document.clone();
     let read = move || -> std::io::Result<_> {
         match page.map(|page| (page.read(), page)) {
@@ -111,7 +111,7 @@ async fn answer(app: &App, name: &str, uri: &Uri, request: &HeaderMap) -> Respon
     let mut response = match tokio::task::spawn_blocking(read).await {
         Ok(Ok(Some((shown, held)))) => {
             document.keep(name);
-            show(&shown, &held, request)
+            respond_document(&shown, &held, request)
         }
         Ok(Ok(None)) => text(
             StatusCode::NOT_FOUND,
@@ -133,7 +133,11 @@ fn is_raw(uri: &Uri) -> bool {
 }
 
 /// A document, or that the reader has it already.
-fn show(document: &Document, held: &Held, request: &HeaderMap) -> Response {
+fn respond_document(
+    document: &CatalogDocument,
+    held: &CachedFile,
+    request: &HeaderMap,
+) -> Response {
     if is_failed(request, held) {
         return text(StatusCode::PRECONDITION_FAILED, "The document is not what you know it as.");
     }
@@ -148,7 +152,7 @@ fn show(document: &Document, held: &Held, request: &HeaderMap) -> Response {
     };
     let cache = match document.kind {
         _ if document.is_private() => PRIVATE_CACHE,
-        Kind::Archive(_) => KEPT,
+        CatalogDocumentKind::Archive(_) => KEPT,
         _ => CACHE,
     };
     put(header::ETAG, &held.etag);
@@ -162,7 +166,7 @@ fn show(document: &Document, held: &Held, request: &HeaderMap) -> Response {
     let codings = accepted(request).into_iter();
     let mut made = codings.filter_map(|coding| Some((coding, held.body(coding)?)));
     // Where the only coding that is accepted makes the document no smaller, the reader gets it plain.
-    let (coding, body) = made.next().unwrap_or((Coding::Identity, held.plain()));
+    let (coding, body) = made.next().unwrap_or((ResponseCoding::Identity, held.plain()));
     if let Some(name) = coding.name() {
         put(header::CONTENT_ENCODING, name);
     }
@@ -170,7 +174,7 @@ fn show(document: &Document, held: &Held, request: &HeaderMap) -> Response {
     if let Some(link) = &document.link {
         headers.insert(header::LINK, link.clone());
     }
-    if document.kind == Kind::Page {
+    if document.kind == CatalogDocumentKind::Page {
         headers.insert(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
         // The address may hold a token, and agencies need not know who reads what.
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
@@ -194,7 +198,7 @@ fn moved(now: &str, query: Option<&str>) -> Response {
 }
 
 /// Readers stop asking for what is gone (RFC 9110 section 15.5.11).
-fn gone() -> Response {
+fn respond_gone() -> Response {
     let mut response = text(
         StatusCode::GONE,
         "Bản tin này không còn nữa, xin bỏ theo dõi. This feed is gone for good, please unsubscribe.",

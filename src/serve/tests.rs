@@ -1,8 +1,8 @@
 //! The server as clients see it: real sockets on loopback, requests written by hand.
 
 use super::App;
-use super::app::Named;
-use super::connections::{Limits, serve_within};
+use super::app::ResolvedName;
+use super::connections::{ConnectionLimits, serve_within};
 use crate::model::{Feed, Site, TokenHash};
 use std::io::{self, Read};
 use std::net::SocketAddr;
@@ -45,10 +45,10 @@ impl Answer {
 }
 
 impl House {
-    async fn open(limits: Limits) -> Self {
+    async fn open(limits: ConnectionLimits) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let app = Arc::new(App::new(folder.path().to_owned()));
-        app.offer(&site(folder.path()), &[feed("tin", &["tin-cu"]), feed("chua-co", &[])]);
+        app.set_catalog(&site(folder.path()), &[feed("tin", &["tin-cu"]), feed("chua-co", &[])]);
         for (name, content) in [
             ("index.html", "<!doctype html>trang đầu"),
             ("tin.atom", "<feed>một</feed>"),
@@ -106,7 +106,7 @@ fn feed(id: &str, formerly: &[&str]) -> Feed {
 
 #[tokio::test]
 async fn only_what_is_offered_exists() {
-    let house = House::open(Limits::default()).await;
+    let house = House::open(ConnectionLimits::default()).await;
     for (path, status, content_type) in [
         ("/", 200, "text/html; charset=utf-8"),
         ("/?a=1", 200, "text/html; charset=utf-8"),
@@ -157,7 +157,7 @@ async fn only_what_is_offered_exists() {
 
 #[tokio::test]
 async fn a_document_says_how_long_it_may_be_kept() {
-    let house = House::open(Limits::default()).await;
+    let house = House::open(ConnectionLimits::default()).await;
     let feed = house.get("/tin.atom", "").await;
     assert_eq!(feed.text(), "<feed>một</feed>".repeat(40));
     assert_eq!(feed.field("cache-control"), Some("public, max-age=300"));
@@ -195,7 +195,7 @@ async fn a_document_says_how_long_it_may_be_kept() {
 
 #[tokio::test]
 async fn a_reader_that_has_it_is_told_so() {
-    let house = House::open(Limits::default()).await;
+    let house = House::open(ConnectionLimits::default()).await;
     let full = house.get("/tin.atom", "").await;
     let etag = full.field("etag").unwrap();
     let opaque = etag.strip_prefix("W/").unwrap();
@@ -234,7 +234,7 @@ async fn a_reader_that_has_it_is_told_so() {
 
 #[tokio::test]
 async fn a_reader_that_wants_what_it_knows_gets_nothing_else() {
-    let house = House::open(Limits::default()).await;
+    let house = House::open(ConnectionLimits::default()).await;
     let full = house.get("/tin.atom", "").await;
     let (etag, modified) = (full.field("etag").unwrap(), full.field("last-modified").unwrap());
     let early = "Mon, 01 Jan 2001 00:00:00 GMT";
@@ -257,18 +257,20 @@ async fn a_reader_that_wants_what_it_knows_gets_nothing_else() {
 
 #[tokio::test]
 async fn an_archive_stays_with_the_offer_that_it_was_looked_up_in() {
-    let house = House::open(Limits::default()).await;
+    let house = House::open(ConnectionLimits::default()).await;
     let name = "tin.7.atom";
-    let Named::Document(before) = house.app.named(name, &[]) else { panic!("it is offered") };
-    let Named::Document(again) = house.app.named(name, &[]) else { panic!("it is offered") };
+    let ResolvedName::Document(before) = house.app.named(name, &[]) else {
+        panic!("it is offered")
+    };
+    let ResolvedName::Document(again) = house.app.named(name, &[]) else { panic!("it is offered") };
     assert!(Arc::ptr_eq(&before, &again), "what is being read is read once");
     // While it is read, the feed becomes a private one.
     let tokens = vec![TokenHash::of("moi")];
-    house.app.offer(&site(house.folder.path()), &[Feed { tokens, ..feed("tin", &[]) }]);
+    house.app.set_catalog(&site(house.folder.path()), &[Feed { tokens, ..feed("tin", &[]) }]);
     assert!(before.read().unwrap().is_some());
     before.keep(name);
-    assert!(matches!(house.app.named(name, &[]), Named::Closed));
-    let Named::Document(now) = house.app.named(name, &[TokenHash::of("moi")]) else {
+    assert!(matches!(house.app.named(name, &[]), ResolvedName::Closed));
+    let ResolvedName::Document(now) = house.app.named(name, &[TokenHash::of("moi")]) else {
         panic!("it is offered to who has the token")
     };
     assert!(!Arc::ptr_eq(&before, &now) && now.is_private());
@@ -277,14 +279,16 @@ async fn an_archive_stays_with_the_offer_that_it_was_looked_up_in() {
 
 #[tokio::test]
 async fn an_archive_that_comes_while_another_is_packed_is_sent_as_it_is() {
-    let house = House::open(Limits::default()).await;
+    let house = House::open(ConnectionLimits::default()).await;
     let gzip = async || {
         let answer = house.get("/tin.7.atom", "Accept-Encoding: gzip").await;
         assert_eq!(answer.status, 200);
         answer.field("content-encoding").map(str::to_owned)
     };
-    let Named::Document(archive) = house.app.named("tin.7.atom", &[]) else { panic!("offered") };
-    let turn = archive.shelf().unwrap();
+    let ResolvedName::Document(archive) = house.app.named("tin.7.atom", &[]) else {
+        panic!("offered")
+    };
+    let turn = archive.archive_cache_key().unwrap();
     let packer = turn.packer().unwrap();
     assert_eq!(gzip().await, None);
     drop(packer);
@@ -304,37 +308,38 @@ impl super::Inbox for Open {
         true
     }
 
-    fn hub(&self, form: bytes::Bytes) -> futures_util::future::BoxFuture<'_, super::Answer> {
+    fn hub(&self, form: bytes::Bytes) -> futures_util::future::BoxFuture<'_, super::InboxReply> {
         let status = if form.is_empty() { 503 } else { 202 };
-        Box::pin(async move { super::Answer::new(status, "Vì thế.") })
+        Box::pin(async move { super::InboxReply::new(status, "Vì thế.") })
     }
 
-    fn knows<'a>(&'a self, _: &'a str) -> futures_util::future::BoxFuture<'a, bool> {
+    fn is_known_token<'a>(&'a self, _: &'a str) -> futures_util::future::BoxFuture<'a, bool> {
         Box::pin(async { true })
     }
 
-    fn confirm<'a>(
+    fn verify_intent<'a>(
         &'a self,
         _: &'a str,
         _: &'a str,
-    ) -> futures_util::future::BoxFuture<'a, super::Answer> {
-        Box::pin(async { super::Answer::new(404, "") })
+    ) -> futures_util::future::BoxFuture<'a, super::InboxReply> {
+        Box::pin(async { super::InboxReply::new(404, "") })
     }
 
-    fn hear<'a>(
+    fn receive<'a>(
         &'a self,
         _: &'a str,
         _: &'a str,
         _: bytes::Bytes,
-    ) -> futures_util::future::BoxFuture<'a, super::Answer> {
-        Box::pin(async { super::Answer::new(202, "") })
+    ) -> futures_util::future::BoxFuture<'a, super::InboxReply> {
+        Box::pin(async { super::InboxReply::new(202, "") })
     }
 }
 
 #[tokio::test]
 async fn slow_forms_close_neither_the_hub_nor_the_callbacks() {
     // At its end some of them are under way still.
-    let limits = Limits { farewell: Duration::from_millis(50), ..Limits::default() };
+    let limits =
+        ConnectionLimits { farewell: Duration::from_millis(50), ..ConnectionLimits::default() };
     let house = House::open(limits).await;
     house.app.receive(Arc::new(Open));
     let form = "Content-Type: application/x-www-form-urlencoded";
@@ -365,7 +370,7 @@ async fn slow_forms_close_neither_the_hub_nor_the_callbacks() {
 
 #[tokio::test]
 async fn a_document_is_compressed_as_its_reader_wishes() {
-    let house = House::open(Limits::default()).await;
+    let house = House::open(ConnectionLimits::default()).await;
     let plain = house.get("/tin.atom", "").await;
     for (wish, coding) in [
         ("gzip", Some("gzip")),
@@ -405,7 +410,7 @@ const BROWSER: &str = "Accept: text/html,application/xhtml+xml,application/xml;q
 
 #[tokio::test]
 async fn a_person_who_comes_to_a_feed_gets_its_page() {
-    let house = House::open(Limits::default()).await;
+    let house = House::open(ConnectionLimits::default()).await;
     let feed = house.get("/tin.rss", BROWSER).await;
     // No page was written yet.
     assert_eq!(feed.field("content-type"), Some("application/rss+xml; charset=utf-8"));
@@ -436,7 +441,7 @@ async fn a_person_who_comes_to_a_feed_gets_its_page() {
 
 #[tokio::test]
 async fn what_left_is_gone_until_it_comes_back() {
-    let house = House::open(Limits::default()).await;
+    let house = House::open(ConnectionLimits::default()).await;
     house.app.retire(["da-bo", "tin", "tin-cu"].map(|id| id.parse().unwrap()));
     for name in ["da-bo.atom", "da-bo.rss", "da-bo.json", "da-bo.html", "da-bo.3.atom"] {
         let gone = house.get(&format!("/{name}"), "").await;
@@ -452,7 +457,7 @@ async fn what_left_is_gone_until_it_comes_back() {
     ] {
         assert_eq!(house.get(path, "").await.status, status, "{path}");
     }
-    house.app.offer(&site(house.folder.path()), &[feed("da-bo", &[])]);
+    house.app.set_catalog(&site(house.folder.path()), &[feed("da-bo", &[])]);
     assert_eq!(house.get("/da-bo.atom", "").await.status, 404, "there is no article yet");
     assert_eq!(house.get("/tin.atom", "").await.status, 410);
     house.close().await;
@@ -460,11 +465,11 @@ async fn what_left_is_gone_until_it_comes_back() {
 
 #[tokio::test]
 async fn a_private_feed_is_for_those_who_show_a_token() {
-    let house = House::open(Limits::default()).await;
+    let house = House::open(ConnectionLimits::default()).await;
     let site = site(house.folder.path());
     let tokens = ["moi", "cu"].map(TokenHash::of).to_vec();
     let private = Feed { tokens, ..feed("kin", &["kin-cu"]) };
-    house.app.offer(&site, &[feed("tin", &[]), private]);
+    house.app.set_catalog(&site, &[feed("tin", &[]), private]);
     std::fs::create_dir(site.private_folder()).unwrap();
     std::fs::write(site.private_folder().join("kin.atom"), "<feed>kín</feed>").unwrap();
     // A web server over the public folder would have it: nobody is given this.
@@ -527,7 +532,7 @@ async fn a_private_feed_is_for_those_who_show_a_token() {
 
 #[tokio::test]
 async fn head_is_get_without_the_body_and_nothing_else_is_allowed() {
-    let house = House::open(Limits::default()).await;
+    let house = House::open(ConnectionLimits::default()).await;
     let got = house.get("/tin.atom", "Accept-Encoding: gzip").await;
     let head = house.ask("HEAD /tin.atom HTTP/1.1\r\nAccept-Encoding: gzip").await;
     assert!(head.body.is_empty());
@@ -554,7 +559,7 @@ async fn head_is_get_without_the_body_and_nothing_else_is_allowed() {
 
 #[tokio::test]
 async fn a_file_that_is_replaced_is_served_at_the_next_request() {
-    let house = House::open(Limits::default()).await;
+    let house = House::open(ConnectionLimits::default()).await;
     let first = house.get("/tin.atom", "").await;
     let again = house.get("/tin.atom", "").await;
     assert_eq!(first.field("etag"), again.field("etag"));
@@ -572,20 +577,22 @@ async fn a_file_that_is_replaced_is_served_at_the_next_request() {
 
 #[tokio::test]
 async fn what_is_offered_changes_while_it_is_served() {
-    let house = House::open(Limits::default()).await;
-    house.app.offer(&site(house.folder.path()), &[feed("secret", &["tin"])]);
+    let house = House::open(ConnectionLimits::default()).await;
+    house.app.set_catalog(&site(house.folder.path()), &[feed("secret", &["tin"])]);
     assert_eq!(house.get("/secret.html", "").await.status, 200);
     let moved = house.get("/tin.atom", "").await;
     assert_eq!((moved.status, moved.field("location")), (301, Some("secret.atom")));
     // A name that a feed has now is never sent elsewhere, whoever had it before.
-    house.app.offer(&site(house.folder.path()), &[feed("secret", &["tin"]), feed("tin", &[])]);
+    house
+        .app
+        .set_catalog(&site(house.folder.path()), &[feed("secret", &["tin"]), feed("tin", &[])]);
     assert_eq!(house.get("/tin.atom", "").await.status, 200);
     house.close().await;
 }
 
 #[tokio::test]
 async fn monitors_are_told_what_is_wrong() {
-    let house = House::open(Limits::default()).await;
+    let house = House::open(ConnectionLimits::default()).await;
     let well = house.get("/healthz", "").await;
     assert_eq!((well.status, well.text().as_str()), (200, "ok\n"));
     assert_eq!(well.field("cache-control"), Some("no-store"));
@@ -599,7 +606,7 @@ async fn monitors_are_told_what_is_wrong() {
 
 #[tokio::test]
 async fn a_disk_that_fails_does_not_take_away_what_is_in_memory() {
-    let house = House::open(Limits::default()).await;
+    let house = House::open(ConnectionLimits::default()).await;
     let path = house.folder.path().join("tin.atom");
     let before = house.get("/tin.atom", "").await;
     std::fs::remove_file(&path).unwrap();
@@ -614,7 +621,8 @@ async fn a_disk_that_fails_does_not_take_away_what_is_in_memory() {
 #[tokio::test]
 async fn three_hundred_hostile_clients_do_not_stop_a_healthy_one() {
     // At its end some of them are under way still.
-    let limits = Limits { farewell: Duration::from_millis(50), ..Limits::default() };
+    let limits =
+        ConnectionLimits { farewell: Duration::from_millis(50), ..ConnectionLimits::default() };
     let house = House::open(limits).await;
     house.app.receive(Arc::new(Open));
     // A reader of its own address that keeps its connection, as readers do.
@@ -666,17 +674,19 @@ async fn three_hundred_hostile_clients_do_not_stop_a_healthy_one() {
 
 #[tokio::test]
 async fn a_client_that_never_reads_is_let_go() {
-    let limits = Limits {
+    let limits = ConnectionLimits {
         connections: 1,
         connection: Duration::from_millis(500),
         farewell: Duration::from_millis(100),
-        ..Limits::default()
+        ..ConnectionLimits::default()
     };
     let house = House::open(limits).await;
     // More than the sockets of both sides can hold.
     std::fs::write(house.folder.path().join("tin.rss"), vec![b'a'; 32 << 20]).unwrap();
     // Read and compressed beforehand, so that the client's time goes by in not reading.
-    let Named::Document(large) = house.app.named("tin.rss", &[]) else { panic!("it is offered") };
+    let ResolvedName::Document(large) = house.app.named("tin.rss", &[]) else {
+        panic!("it is offered")
+    };
     large.read().unwrap();
     let mut deaf = TcpStream::connect(house.address).await.unwrap();
     deaf.write_all(b"GET /tin.rss HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
@@ -686,8 +696,11 @@ async fn a_client_that_never_reads_is_let_go() {
 
 #[tokio::test]
 async fn the_end_waits_for_no_idle_client() {
-    let house =
-        House::open(Limits { farewell: Duration::from_secs(60), ..Limits::default() }).await;
+    let house = House::open(ConnectionLimits {
+        farewell: Duration::from_secs(60),
+        ..ConnectionLimits::default()
+    })
+    .await;
     let mut idle = TcpStream::connect(house.address).await.unwrap();
     idle.write_all(b"GET /tin.atom HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
     let mut first = [0; 12];

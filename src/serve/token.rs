@@ -15,7 +15,7 @@ pub(super) const CHALLENGES: [HeaderValue; 2] = [
 
 /// The hashes of the tokens that a request shows: of the first in its query, and of the first in its fields. With more, the
 /// time that they take to compare would tell whether there is anything to compare them with.
-pub(super) fn shown(uri: &Uri, headers: &HeaderMap) -> Vec<TokenHash> {
+pub(super) fn presented_hashes(uri: &Uri, headers: &HeaderMap) -> Vec<TokenHash> {
     let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
     let mut in_query =
         query.filter(|(name, _)| name == "token").map(|(_, token)| TokenHash::of(&token));
@@ -48,7 +48,11 @@ mod tests {
             headers.insert(header::AUTHORIZATION, field.parse().unwrap());
         }
         let expected: Vec<TokenHash> = expected.iter().map(|token| TokenHash::of(token)).collect();
-        assert_eq!(shown(&target.parse().unwrap(), &headers), expected, "{target} {field:?}");
+        assert_eq!(
+            presented_hashes(&target.parse().unwrap(), &headers),
+            expected,
+            "{target} {field:?}"
+        );
     }
 
     #[test]
@@ -71,7 +75,7 @@ mod tests {
         for field in ["Digest a=b", "Bearer x", "Bearer y", "Bearer z"] {
             headers.append(header::AUTHORIZATION, field.parse().unwrap());
         }
-        assert_eq!(shown(&"/a.atom".parse().unwrap(), &headers), [TokenHash::of("x")]);
+        assert_eq!(presented_hashes(&"/a.atom".parse().unwrap(), &headers), [TokenHash::of("x")]);
     }
 
     #[test]

@@ -5,10 +5,10 @@ mod conditions;
 
 use super::*;
 use crate::model::{
-    Advice, Agency, Field, Format, History, Precision, Provenance, Province, RobotsTxt, Tally,
-    TokenHash, Turn, Wanted,
+    Agency, ArchivePolicy, ArticleField, DatePrecision, FeedFormat, HostPermit, Provenance,
+    Province, RetryAdvice, RobotsRecord, SlotRequest, TokenHash, VisitCounts,
 };
-use crate::page::{Coding, MediaType, Validators};
+use crate::page::{ContentCoding, MediaType, Validators};
 use crate::testing::{article, slug, source};
 use bytes::Bytes;
 use chrono::TimeDelta;
@@ -54,7 +54,7 @@ fn feed(id: &str, formerly: &[&str]) -> Feed {
     Feed {
         formerly: formerly.iter().map(|id| slug(id)).collect(),
         title: "Tổng hợp".to_owned(),
-        formats: vec![Format::Atom],
+        formats: vec![FeedFormat::Atom],
         ..crate::testing::feed(id)
     }
 }
@@ -69,11 +69,11 @@ async fn a_name_that_no_feed_has_any_more_is_told_once_and_kept() {
     let private = Feed { tokens: vec![TokenHash::of("x")], ..feed("kin", &[]) };
     let all = [feed("a", &["a-cu"]), feed("b", &[]), private];
     // `tong-hop` came in another way: it is a name only once names are taken over.
-    assert_eq!(store.take_names(&all, noon()).await.unwrap(), vec![]);
-    let left = store.take_names(&[feed("a", &[])], later).await.unwrap();
+    assert_eq!(store.update_feed_names(&all, noon()).await.unwrap(), vec![]);
+    let left = store.update_feed_names(&[feed("a", &[])], later).await.unwrap();
     assert_eq!(names(&left), ["a-cu", "b", "kin"].map(|name| (name.to_owned(), later)));
     assert!(left.iter().all(|feed| feed.private == (feed.name.as_str() == "kin")));
-    let again = store.take_names(&[feed("a", &[])], later).await.unwrap();
+    let again = store.update_feed_names(&[feed("a", &[])], later).await.unwrap();
     assert_eq!(again, vec![], "told once, whatever the clock says");
     store.cleared(&slug("b")).await.unwrap();
     store.cleared(&slug("a")).await.unwrap();
@@ -81,24 +81,27 @@ async fn a_name_that_no_feed_has_any_more_is_told_once_and_kept() {
     assert_eq!(names(&former), names(&left));
     assert_eq!(former.iter().filter(|feed| feed.cleared).count(), 1);
     // One that comes back is as it was.
-    store.take_names(&[feed("a", &[]), feed("b", &[])], later).await.unwrap();
+    store.update_feed_names(&[feed("a", &[]), feed("b", &[])], later).await.unwrap();
     assert_eq!(store.former_feeds().await.unwrap().len(), 2);
-    let left = store.take_names(&[feed("a", &[])], later).await.unwrap();
+    let left = store.update_feed_names(&[feed("a", &[])], later).await.unwrap();
     assert_eq!(names(&left), [("b".to_owned(), later)]);
     assert!(!left[0].cleared);
 }
 
-fn visited(articles: Vec<Article>, finished: DateTime<Utc>) -> Visit {
-    Visit {
-        outcome: Outcome::Visited(Tally { items: articles.len(), ..Tally::default() }),
+fn visited(articles: Vec<Article>, finished: DateTime<Utc>) -> VisitResult {
+    VisitResult {
+        outcome: VisitOutcome::Visited(VisitCounts {
+            items: articles.len(),
+            ..VisitCounts::default()
+        }),
         validators: Some(Validators { etag: Some("\"1\"".to_owned()), ..Validators::default() }),
         articles: articles.into_iter().map(arrived).collect(),
-        ..Visit::unchanged(finished, finished + TimeDelta::minutes(30))
+        ..VisitResult::unchanged(finished, finished + TimeDelta::minutes(30))
     }
 }
 
-fn arrived(article: Article) -> Arrived {
-    Arrived {
+fn arrived(article: Article) -> FetchedArticle {
+    FetchedArticle {
         teaser: article.title.clone(),
         teaser_title: Some(article.title.clone()),
         url: article.url.as_url().clone(),
@@ -109,18 +112,18 @@ fn arrived(article: Article) -> Arrived {
     }
 }
 
-async fn claim(store: &Store, id: &str, now: DateTime<Utc>) -> Claim {
+async fn claim(store: &Store, id: &str, now: DateTime<Utc>) -> VisitClaim {
     store.claim(&slug(id), now, "test", LEASE).await.unwrap().unwrap()
 }
 
 /// Commits a visit to `a` that found these articles.
-async fn commit(store: &Store, articles: Vec<Article>, now: DateTime<Utc>) -> Vec<Change> {
+async fn commit(store: &Store, articles: Vec<Article>, now: DateTime<Utc>) -> Vec<ArticleChange> {
     let claim = claim(store, "a", now).await;
     store.commit(&claim, visited(articles, now)).await.unwrap().0
 }
 
 async fn all(store: &Store) -> Vec<Article> {
-    store.select(&Query::default(), 100).await.unwrap()
+    store.select(&ArticleQuery::default(), 100).await.unwrap()
 }
 
 #[tokio::test]
@@ -132,7 +135,7 @@ async fn an_article_comes_back_as_it_was_put() {
     let changes = commit(&store, vec![put.clone()], noon()).await;
     put.id = "tag:bantin.example,2026:a:/tin/1".to_owned();
     put.last_seen = noon();
-    assert_eq!(changes, [Change::New(put.id.clone())]);
+    assert_eq!(changes, [ArticleChange::New(put.id.clone())]);
     assert_eq!(all(&store).await, [put]);
 }
 
@@ -144,7 +147,7 @@ async fn an_edit_keeps_id_and_date_and_moves_updated() {
     let changes = store.changes().await.unwrap();
 
     let later = noon() + TimeDelta::hours(1);
-    assert_eq!(commit(&store, vec![first.clone()], later).await, [Change::Same]);
+    assert_eq!(commit(&store, vec![first.clone()], later).await, [ArticleChange::Same]);
     assert_eq!(store.changes().await.unwrap(), changes, "nothing to publish");
 
     let mut edited = first.clone();
@@ -152,7 +155,7 @@ async fn an_edit_keeps_id_and_date_and_moves_updated() {
     edited.hash = "khac".to_owned();
     edited.published = later;
     edited.url = "https://a.example/tin-moi/1".parse().unwrap();
-    assert!(matches!(&commit(&store, vec![edited], later).await[..], [Change::Revised(_)]));
+    assert!(matches!(&commit(&store, vec![edited], later).await[..], [ArticleChange::Revised(_)]));
     let kept = all(&store).await.remove(0);
     assert_eq!((kept.title.as_str(), kept.revision), ("Tin số một, đã sửa", 2));
     assert_eq!((kept.published, kept.updated), (first.published, later));
@@ -161,11 +164,14 @@ async fn an_edit_keeps_id_and_date_and_moves_updated() {
 
     // Under another key at an address that it was listed under, it is still the same article.
     let mut moved = article("a", 1, later);
-    moved.key = Key::kept("/khac/1".to_owned());
+    moved.key = ArticleKey::kept("/khac/1".to_owned());
     moved.hash = "khac".to_owned();
     moved.url = "https://a.example/tin-moi/1".parse().unwrap();
     let still_later = later + TimeDelta::hours(1);
-    assert!(!matches!(&commit(&store, vec![moved], still_later).await[..], [Change::New(_)]));
+    assert!(!matches!(
+        &commit(&store, vec![moved], still_later).await[..],
+        [ArticleChange::New(_)]
+    ));
     assert_eq!(all(&store).await.len(), 1);
 }
 
@@ -184,7 +190,7 @@ async fn no_two_articles_are_changed_at_one_instant() {
     };
     commit(&store, many("Tin"), noon()).await;
     let updated = async || {
-        let all = store.select(&Query::default(), 2_000).await.unwrap();
+        let all = store.select(&ArticleQuery::default(), 2_000).await.unwrap();
         assert!(all.iter().all(|article| article.published == day));
         all.iter().map(|article| article.updated).collect::<std::collections::BTreeSet<_>>()
     };
@@ -210,12 +216,12 @@ async fn a_small_correction_is_taken_over_and_not_told() {
         store.commit(&claim, visit).await.unwrap().0.remove(0)
     };
     let title = format!("{}ng", first.title);
-    assert!(matches!(edit(&title, 1).await, Change::Refreshed(_)));
+    assert!(matches!(edit(&title, 1).await, ArticleChange::Refreshed(_)));
     let kept = all(&store).await.remove(0);
     assert_eq!((kept.title.as_str(), kept.revision), (title.as_str(), 1));
     assert_eq!(kept.updated, first.updated);
-    assert!(matches!(edit(&format!("{title} mới"), 2).await, Change::Revised(_)));
-    assert!(matches!(edit(&format!("{title} mới 2"), 3).await, Change::Revised(_)));
+    assert!(matches!(edit(&format!("{title} mới"), 2).await, ArticleChange::Revised(_)));
+    assert!(matches!(edit(&format!("{title} mới 2"), 3).await, ArticleChange::Revised(_)));
 }
 
 #[tokio::test]
@@ -230,13 +236,13 @@ async fn a_first_visit_floods_nobody_and_later_news_always_arrive() {
     let ids = |articles: Vec<Article>| {
         articles.into_iter().map(|a| a.key.to_string()).collect::<Vec<_>>()
     };
-    let newest = store.select(&Query::default(), 6).await.unwrap();
+    let newest = store.select(&ArticleQuery::default(), 6).await.unwrap();
     assert_eq!(newest[5].source, slug("b"), "the other source's article keeps its place by date");
 
     // A late article with an old date still reaches every subscriber.
     let later = noon() + TimeDelta::hours(1);
     commit(&store, vec![article("a", 77, at("2026-10-01T00:00:00Z"))], later).await;
-    let newest = store.select(&Query::default(), 1).await.unwrap();
+    let newest = store.select(&ArticleQuery::default(), 1).await.unwrap();
     assert_eq!(ids(newest), ["/tin/77"]);
 }
 
@@ -252,7 +258,7 @@ async fn a_withdrawn_article_never_comes_back() {
     ));
     let mut edited = article("a", 1, noon());
     edited.hash = "khac".to_owned();
-    assert_eq!(commit(&store, vec![edited], noon()).await, [Change::Same]);
+    assert_eq!(commit(&store, vec![edited], noon()).await, [ArticleChange::Same]);
     assert_eq!(all(&store).await.len(), 1);
     let kept = store.after(0, 10).await.unwrap().articles;
     assert_eq!(kept.iter().filter(|kept| kept.withdrawn.is_none()).count(), 1);
@@ -269,11 +275,11 @@ async fn an_interrupted_visit_is_resumed_with_its_pages() {
         media: MediaType::read("text/html; charset=utf-8"),
         told: None,
         wire: Bytes::from_static(b"<p>"),
-        coding: Coding::Identity,
+        coding: ContentCoding::Identity,
         bytes: Bytes::from_static(b"<p>"),
         fetched: noon(),
         validators: Validators::default(),
-        said: crate::page::Said::default(),
+        said: crate::page::CacheHints::default(),
     };
     store.keep_page(&first, &page, None).await.unwrap();
     drop(store);
@@ -326,14 +332,14 @@ async fn a_failure_leaves_everything_but_the_count() {
     commit(&store, vec![article("a", 1, noon())], noon()).await;
     let before = store.state(&slug("a"), noon()).await.unwrap();
     assert_eq!((before.failures, before.items.as_slice()), (0, &[1][..]));
-    let failure = crate::model::Failure {
-        stage: crate::model::Stage::Fetch,
+    let failure = crate::model::VisitFailure {
+        stage: crate::model::VisitStage::Fetch,
         message: "không có câu trả lời".to_owned(),
-        advice: crate::model::Advice::RetryLater,
+        advice: crate::model::RetryAdvice::RetryLater,
     };
     let claim = claim(&store, "a", noon()).await;
     let mut visit = visited(vec![], noon());
-    visit.outcome = Outcome::Failed(failure);
+    visit.outcome = VisitOutcome::Failed(failure);
     visit.validators = None;
     store.commit(&claim, visit).await.unwrap();
     let after = store.state(&slug("a"), noon()).await.unwrap();
@@ -385,7 +391,7 @@ async fn a_restart_keeps_the_planned_visit_and_a_new_timetable_counts_from_now()
     plan(&store, &[source("a")], noon() + TimeDelta::minutes(5)).await.unwrap();
     assert_eq!(store.next_due().await.unwrap(), Some(planned));
     let mut often = source("a");
-    often.timetable = crate::model::Timetable::parse("*/10 * * * *", often.zone).unwrap();
+    often.timetable = crate::model::CronSchedule::parse("*/10 * * * *", often.zone).unwrap();
     plan(&store, &[often], noon() + TimeDelta::minutes(5)).await.unwrap();
     assert_eq!(store.next_due().await.unwrap(), Some(noon() + TimeDelta::minutes(10)));
     plan(&store, &[], noon()).await.unwrap();
@@ -407,13 +413,24 @@ async fn a_query_selects_by_source_province_and_agency() {
     commit(&store, vec![article("a", 1, noon())], noon()).await;
     let claim = claim(&store, "b", noon()).await;
     store.commit(&claim, visited(vec![article("b", 1, noon())], noon())).await.unwrap();
-    let count = async |query: Query| store.select(&query, 10).await.unwrap().len();
+    let count = async |query: ArticleQuery| store.select(&query, 10).await.unwrap().len();
     let [lam_dong, hue, agency] = ["lam-dong", "hue", "ban-dan-toc"].map(|text| vec![slug(text)]);
-    assert_eq!(count(Query::default()).await, 2);
-    assert_eq!(count(Query { provinces: lam_dong.clone(), ..Query::default() }).await, 1);
-    assert_eq!(count(Query { provinces: hue, ..Query::default() }).await, 0);
-    assert_eq!(count(Query { provinces: lam_dong, agencies: agency, ..Query::default() }).await, 1);
-    assert_eq!(count(Query { sources: vec![slug("b"), slug("a")], ..Query::default() }).await, 2);
+    assert_eq!(count(ArticleQuery::default()).await, 2);
+    assert_eq!(
+        count(ArticleQuery { provinces: lam_dong.clone(), ..ArticleQuery::default() }).await,
+        1
+    );
+    assert_eq!(count(ArticleQuery { provinces: hue, ..ArticleQuery::default() }).await, 0);
+    assert_eq!(
+        count(ArticleQuery { provinces: lam_dong, agencies: agency, ..ArticleQuery::default() })
+            .await,
+        1
+    );
+    assert_eq!(
+        count(ArticleQuery { sources: vec![slug("b"), slug("a")], ..ArticleQuery::default() })
+            .await,
+        2
+    );
 }
 
 #[tokio::test]
@@ -421,8 +438,8 @@ async fn what_is_known_of_an_item_is_told_by_key_and_by_address() {
     let (store, _folder) = store(&[source("a")]).await;
     let claim = claim(&store, "a", noon()).await;
     let mut visit = visited(vec![article("a", 1, noon())], noon());
-    let refused = Key::kept("/rong".to_owned());
-    visit.rejected.push(Refused {
+    let refused = ArticleKey::kept("/rong".to_owned());
+    visit.rejected.push(RejectedPage {
         key: refused.clone(),
         teaser: "t".into(),
         reason: "trống".into(),
@@ -430,21 +447,22 @@ async fn what_is_known_of_an_item_is_told_by_key_and_by_address() {
     store.commit(&claim, visit).await.unwrap();
     let url = |text: &str| text.parse::<Url>().unwrap();
     let found = KnownArticle {
-        key: Key::kept("/tin/1".to_owned()),
+        key: ArticleKey::kept("/tin/1".to_owned()),
         teaser: "Tin số 1".to_owned(),
         title: "Tin số 1".to_owned(),
         again: None,
         first_seen: noon(),
         is_gone: false,
     };
-    let as_article = Known { article: Some(found), refused: None };
+    let as_article = KnownItem { article: Some(found), refused: None };
     let again = noon() + TimeDelta::minutes(15);
-    let as_refused = Known { article: None, refused: Some(("t".to_owned(), again)) };
-    let ask = async |key: &Key, address: &str| {
+    let as_refused = KnownItem { article: None, refused: Some(("t".to_owned(), again)) };
+    let ask = async |key: &ArticleKey, address: &str| {
         let items = vec![(key.clone(), url(address))];
         store.known(&slug("a"), items).await.unwrap().remove(key)
     };
-    let [same, moved, new] = ["/tin/1", "/khac", "/moi"].map(|key| Key::kept(key.to_owned()));
+    let [same, moved, new] =
+        ["/tin/1", "/khac", "/moi"].map(|key| ArticleKey::kept(key.to_owned()));
     assert_eq!(ask(&same, "https://khac.example/").await, Some(as_article.clone()));
     assert_eq!(ask(&moved, "https://a.example/tin/1").await, Some(as_article));
     assert_eq!(ask(&refused, "https://a.example/rong").await, Some(as_refused));
@@ -461,14 +479,14 @@ async fn articles_that_share_an_address_or_a_tag_stay_apart() {
     let mut articles = Vec::new();
     for (n, key) in (1..).zip(["guid:1", "guid:2", "/a[1]", "/a%5B1%5D"]) {
         let mut one = article("a", n, noon());
-        one.key = Key::kept(key.to_owned());
+        one.key = ArticleKey::kept(key.to_owned());
         one.url = "https://a.example/".parse().unwrap();
         articles.push(one);
     }
     let changes = commit(&store, articles.clone(), noon()).await;
-    assert!(changes.iter().all(|change| matches!(change, Change::New(_))), "{changes:?}");
+    assert!(changes.iter().all(|change| matches!(change, ArticleChange::New(_))), "{changes:?}");
     let later = noon() + TimeDelta::hours(1);
-    assert_eq!(commit(&store, articles, later).await, vec![Change::Same; 4]);
+    assert_eq!(commit(&store, articles, later).await, vec![ArticleChange::Same; 4]);
     assert_eq!(all(&store).await.len(), 4);
 }
 
@@ -488,8 +506,12 @@ async fn a_corrected_selector_looks_at_everything_again() {
     let (store, _folder) = store(&[source("a")]).await;
     let claim = claim(&store, "a", noon()).await;
     let mut visit = visited(vec![], noon());
-    let key = Key::kept("/rong".to_owned());
-    visit.rejected.push(Refused { key: key.clone(), teaser: "t".into(), reason: "trống".into() });
+    let key = ArticleKey::kept("/rong".to_owned());
+    visit.rejected.push(RejectedPage {
+        key: key.clone(),
+        teaser: "t".into(),
+        reason: "trống".into(),
+    });
     store.commit(&claim, visit).await.unwrap();
     let state = async || store.state(&slug("a"), noon()).await.unwrap();
     assert!(state().await.validators.is_some());
@@ -504,8 +526,8 @@ async fn a_corrected_selector_looks_at_everything_again() {
     assert!(store.known(&slug("a"), items).await.unwrap().is_empty());
 }
 
-fn wanted(host: &str, holder: &str) -> Wanted {
-    Wanted {
+fn wanted(host: &str, holder: &str) -> SlotRequest {
+    SlotRequest {
         host: host.to_owned(),
         places: BTreeSet::from(["192.0.2.1", host]).into_iter().map(str::to_owned).collect(),
         holder: holder.to_owned(),
@@ -519,17 +541,17 @@ async fn one_at_a_time_at_a_host_and_at_an_address() {
     let (store, folder) = store(&[]).await;
     let other = Store::open(folder.path()).await.unwrap();
     let (a, b) = (wanted("a.example", "1"), wanted("b.example", "2"));
-    assert_eq!(store.take_turn(&a, noon()).await.unwrap(), Turn::Yours);
-    let until = Turn::After(noon() + TimeDelta::seconds(60));
-    assert_eq!(other.take_turn(&b, noon()).await.unwrap(), until, "one address, two names");
+    assert_eq!(store.request_permit(&a, noon()).await.unwrap(), HostPermit::Yours);
+    let until = HostPermit::After(noon() + TimeDelta::seconds(60));
+    assert_eq!(other.request_permit(&b, noon()).await.unwrap(), until, "one address, two names");
     let free_from = noon() + TimeDelta::seconds(3);
-    store.give_turn_back(&a.places, "1", free_from).await.unwrap();
-    assert_eq!(other.take_turn(&b, noon()).await.unwrap(), Turn::After(free_from));
-    assert_eq!(other.take_turn(&b, free_from).await.unwrap(), Turn::Yours);
+    store.release_permit(&a.places, "1", free_from).await.unwrap();
+    assert_eq!(other.request_permit(&b, noon()).await.unwrap(), HostPermit::After(free_from));
+    assert_eq!(other.request_permit(&b, free_from).await.unwrap(), HostPermit::Yours);
     // Who comes back late frees nobody's turn but his own.
-    store.give_turn_back(&a.places, "1", free_from).await.unwrap();
-    let until = Turn::After(free_from + TimeDelta::seconds(60));
-    assert_eq!(store.take_turn(&a, free_from).await.unwrap(), until);
+    store.release_permit(&a.places, "1", free_from).await.unwrap();
+    let until = HostPermit::After(free_from + TimeDelta::seconds(60));
+    assert_eq!(store.request_permit(&a, free_from).await.unwrap(), until);
 }
 
 #[tokio::test]
@@ -537,33 +559,33 @@ async fn a_host_has_a_budget_for_each_day() {
     let (store, _folder) = store(&[]).await;
     let a = wanted("a.example", "1");
     let ask = async |now| {
-        let turn = store.take_turn(&a, now).await.unwrap();
-        store.give_turn_back(&a.places, "1", now).await.unwrap();
+        let turn = store.request_permit(&a, now).await.unwrap();
+        store.release_permit(&a.places, "1", now).await.unwrap();
         turn
     };
-    let message = Wanted { most_a_day: None, ..wanted("a.example", "4") };
+    let message = SlotRequest { most_a_day: None, ..wanted("a.example", "4") };
     for _ in 0..2 {
-        assert_eq!(ask(noon()).await, Turn::Yours);
-        let turn = store.take_turn(&message, noon()).await.unwrap();
-        assert_eq!(turn, Turn::Yours, "what does not count takes nothing from it");
-        store.give_turn_back(&message.places, "4", noon()).await.unwrap();
+        assert_eq!(ask(noon()).await, HostPermit::Yours);
+        let turn = store.request_permit(&message, noon()).await.unwrap();
+        assert_eq!(turn, HostPermit::Yours, "what does not count takes nothing from it");
+        store.release_permit(&message.places, "4", noon()).await.unwrap();
     }
     let midnight = at("2026-11-21T00:00:00Z");
-    assert_eq!(ask(noon()).await, Turn::Spent(midnight));
-    assert_eq!(ask(noon()).await, Turn::Spent(midnight));
-    let neighbour = store.take_turn(&wanted("b.example", "2"), noon()).await.unwrap();
-    assert_eq!(neighbour, Turn::Yours, "an address has no budget of its own");
-    store.give_turn_back(&a.places, "2", noon()).await.unwrap();
-    assert_eq!(ask(noon()).await, Turn::Spent(midnight), "a neighbour gives no budget back");
-    assert_eq!(ask(midnight).await, Turn::Yours);
+    assert_eq!(ask(noon()).await, HostPermit::Spent(midnight));
+    assert_eq!(ask(noon()).await, HostPermit::Spent(midnight));
+    let neighbour = store.request_permit(&wanted("b.example", "2"), noon()).await.unwrap();
+    assert_eq!(neighbour, HostPermit::Yours, "an address has no budget of its own");
+    store.release_permit(&a.places, "2", noon()).await.unwrap();
+    assert_eq!(ask(noon()).await, HostPermit::Spent(midnight), "a neighbour gives no budget back");
+    assert_eq!(ask(midnight).await, HostPermit::Yours);
 
     // A host that is named by its address, and another that has it.
-    let c = Wanted { host: "192.0.2.1".to_owned(), ..wanted("192.0.2.1", "3") };
+    let c = SlotRequest { host: "192.0.2.1".to_owned(), ..wanted("192.0.2.1", "3") };
     for wanted in [&c, &wanted("d.example", "3"), &c, &wanted("d.example", "3")] {
-        assert_eq!(store.take_turn(wanted, midnight).await.unwrap(), Turn::Yours);
-        store.give_turn_back(&wanted.places, "3", midnight).await.unwrap();
+        assert_eq!(store.request_permit(wanted, midnight).await.unwrap(), HostPermit::Yours);
+        store.release_permit(&wanted.places, "3", midnight).await.unwrap();
     }
-    assert!(matches!(store.take_turn(&c, midnight).await.unwrap(), Turn::Spent(_)));
+    assert!(matches!(store.request_permit(&c, midnight).await.unwrap(), HostPermit::Spent(_)));
 }
 
 #[tokio::test]
@@ -573,7 +595,7 @@ async fn an_item_is_waited_for_until_it_has_its_article_or_a_week_is_over() {
     let made = article("ban-dan-toc", 1, noon());
     let item = |n: u32| {
         let made = article("ban-dan-toc", n, noon());
-        Teaser::of(made.url.as_url().clone(), made.key)
+        ListingItem::of(made.url.as_url().clone(), made.key)
     };
     let waits = async |now| store.pending(&slug("ban-dan-toc"), now).await.unwrap();
     let taken = claim(&store, "ban-dan-toc", noon()).await;
@@ -595,7 +617,7 @@ async fn an_item_is_waited_for_until_it_has_its_article_or_a_week_is_over() {
 async fn a_robots_txt_is_kept_for_all_who_ask() {
     let (store, folder) = store(&[]).await;
     assert_eq!(store.robots("https://a.example").await.unwrap(), None);
-    let kept = RobotsTxt {
+    let kept = RobotsRecord {
         answer: Some((Bytes::from_static(b"User-agent: *"), noon())),
         tried: noon() + TimeDelta::days(1),
         trouble: Some("answers with status 503".to_owned()),
@@ -603,7 +625,7 @@ async fn a_robots_txt_is_kept_for_all_who_ask() {
     store.keep_robots("https://a.example", kept.clone()).await.unwrap();
     let other = Store::open(folder.path()).await.unwrap();
     assert_eq!(other.robots("https://a.example").await.unwrap(), Some(kept));
-    let never = RobotsTxt { answer: None, tried: noon() + TimeDelta::days(90), trouble: None };
+    let never = RobotsRecord { answer: None, tried: noon() + TimeDelta::days(90), trouble: None };
     store.keep_robots("https://b.example", never.clone()).await.unwrap();
     assert_eq!(store.robots("https://b.example").await.unwrap(), Some(never));
     assert_eq!(store.robots("https://a.example").await.unwrap(), None, "nobody asked for long");
@@ -618,8 +640,8 @@ async fn a_store_of_the_first_shape_keeps_what_it_has() {
     db.execute_batch("INSERT INTO turn VALUES ('a.example', 7, NULL)").unwrap();
     drop(db);
     let store = Store::open(folder.path()).await.unwrap();
-    let turn = store.take_turn(&wanted("a.example", "1"), at("1970-01-01T00:00:00Z")).await;
-    assert_eq!(turn.unwrap(), Turn::After(at("1970-01-01T00:00:00.007Z")));
+    let turn = store.request_permit(&wanted("a.example", "1"), at("1970-01-01T00:00:00Z")).await;
+    assert_eq!(turn.unwrap(), HostPermit::After(at("1970-01-01T00:00:00.007Z")));
 }
 
 /// Gives all articles that wait for the rules of a version these topics.
@@ -662,7 +684,7 @@ async fn topics_are_found_again_when_text_or_rules_change_and_move_nothing_else(
     assert_eq!(classify(&store, "1-b", &["y-te"]).await, 1);
     let count = async |topics: &[&str]| {
         let topics = topics.iter().map(|topic| slug(topic)).collect();
-        store.select(&Query { topics, ..Query::default() }, 10).await.unwrap().len()
+        store.select(&ArticleQuery { topics, ..ArticleQuery::default() }, 10).await.unwrap().len()
     };
     assert_eq!(count(&["y-te"]).await, 2);
     assert_eq!(count(&["giao-duc"]).await, 1);
@@ -726,10 +748,10 @@ async fn a_store_of_the_first_shape_opens_and_keeps_its_articles() {
     plan(&store, &[source("a")], noon()).await.unwrap();
     let mut same = article("a", 1, noon());
     same.tags = vec!["Kinh tế".to_owned()];
-    assert_eq!(commit(&store, vec![same], noon()).await, [Change::Same]);
+    assert_eq!(commit(&store, vec![same], noon()).await, [ArticleChange::Same]);
     assert!(matches!(
         &commit(&store, vec![article("a", 2, noon())], noon()).await[..],
-        [Change::New(_)]
+        [ArticleChange::New(_)]
     ));
     assert_eq!(all(&store).await.len(), 2);
 }
@@ -745,7 +767,7 @@ async fn a_host_is_believed_for_a_week_that_nothing_changed() {
     // A 304 in the meantime is no reading.
     let same = claim(&store, "a", noon() + TimeDelta::days(6)).await;
     let mut unchanged = visited(vec![], noon() + TimeDelta::days(6));
-    unchanged.outcome = Outcome::Unchanged;
+    unchanged.outcome = VisitOutcome::Unchanged;
     store.commit(&same, unchanged).await.unwrap();
     assert!(!shown(week).await);
     commit(&store, vec![], week).await;
@@ -758,20 +780,20 @@ async fn an_article_is_found_by_its_id_its_beginning_and_its_addresses() {
     let [one, two] = [1, 2].map(|number| article("a", number, noon()));
     commit(&store, vec![one.clone(), two], noon()).await;
     let found = async |name: &str| match store.find(name).await.unwrap() {
-        Lookup::Found(stored) => stored.article.id,
+        ArticleLookup::Found(stored) => stored.article.id,
         other => format!("{other:?}"),
     };
     let id = "tag:bantin.example,2026:a:/tin/1";
     assert_eq!(found(id).await, id);
     assert_eq!(found(one.url.as_str()).await, id);
     let several = ["1", "2"].map(|n| format!("tag:bantin.example,2026:a:/tin/{n}"));
-    let expected = Lookup::Several { ids: several.to_vec(), more: false };
+    let expected = ArticleLookup::Several { ids: several.to_vec(), more: false };
     assert_eq!(store.find("tag:bantin.example,2026:a:/tin").await.unwrap(), expected);
     for unknown in ["tag:bantin.example,2026:b", "https://a.example/tin/9", "", "%", "tag:%"] {
-        assert_eq!(store.find(unknown).await.unwrap(), Lookup::Unknown, "{unknown}");
+        assert_eq!(store.find(unknown).await.unwrap(), ArticleLookup::Unknown, "{unknown}");
     }
     store.withdraw(id, "Công văn số 1", noon()).await.unwrap();
-    let Lookup::Found(stored) = store.find(id).await.unwrap() else { panic!("it is found") };
+    let ArticleLookup::Found(stored) = store.find(id).await.unwrap() else { panic!("it is found") };
     let reason = Some("Công văn số 1".to_owned());
     let withdrawn = Withdrawal { at: noon(), by_agency: false, erased: false, reason };
     assert_eq!(stored.withdrawn, Some(withdrawn));
@@ -783,19 +805,21 @@ async fn an_article_is_found_by_its_id_its_beginning_and_its_addresses() {
 async fn an_item_without_an_article_is_found_with_its_teaser_and_its_refusal() {
     let (store, _folder) = store(&[source("a")]).await;
     let url: Url = "https://a.example/tin/9".parse().unwrap();
-    let key = Key::of_guid("9");
-    let teaser =
-        Teaser { title: Some("Tin số 9".to_owned()), ..Teaser::of(url.clone(), key.clone()) };
+    let key = ArticleKey::of_guid("9");
+    let teaser = ListingItem {
+        title: Some("Tin số 9".to_owned()),
+        ..ListingItem::of(url.clone(), key.clone())
+    };
     let mut visit = visited(Vec::new(), noon());
     visit.pending = vec![teaser.clone()];
-    visit.rejected = vec![Refused {
+    visit.rejected = vec![RejectedPage {
         key: key.clone(),
         teaser: teaser.fingerprint(),
         reason: "no text".to_owned(),
     }];
     let taken = claim(&store, "a", noon()).await;
     store.commit(&taken, visit).await.unwrap();
-    let by_page = Key::of_page(&url, &url);
+    let by_page = ArticleKey::of_page(&url, &url);
     let unread = store.unread(&slug("a"), &by_page, &url).await.unwrap().unwrap();
     assert_eq!(unread.teaser, Some(teaser));
     assert_eq!(unread.since, Some(noon()));
@@ -803,23 +827,23 @@ async fn an_item_without_an_article_is_found_with_its_teaser_and_its_refusal() {
     assert_eq!((reason.as_str(), tries), ("no text", 1));
     assert!(again > noon());
     let other: Url = "https://a.example/tin/8".parse().unwrap();
-    let key = Key::of_page(&other, &other);
+    let key = ArticleKey::of_page(&other, &other);
     assert_eq!(store.unread(&slug("a"), &key, &other).await.unwrap(), None);
 }
 
 /// What a feed shows, and the archives that are made of what it does not: the last parts of keys.
 async fn archived(store: &Store, feed: &Feed) -> (Vec<String>, Vec<Vec<String>>) {
-    let issue = store.issue(feed, |articles, _| articles.len()).await.unwrap();
+    let issue = store.feed_contents(feed, |articles, _| articles.len()).await.unwrap();
     let mut made = Vec::new();
     for places in issue.left.chunks(feed.limit) {
         let found = store.at(places).await.unwrap();
         let number = u32::try_from(issue.archives.len() + made.len()).unwrap() + 1;
         let versions = found.iter().map(|(place, article)| (*place, article.revision)).collect();
-        let text = ArchiveText { atom: vec![b'a'; 9], rss: vec![b'r'; 7] };
+        let text = ArchiveDocuments { atom: vec![b'a'; 9], rss: vec![b'r'; 7] };
         store.keep_archive(&feed.id, number, versions, text).await.unwrap();
         made.push(keys(found.iter().map(|(_, article)| article)));
     }
-    store.mark(issue.mark.into_iter().collect()).await.unwrap();
+    store.set_watermarks(issue.mark.into_iter().collect()).await.unwrap();
     (keys(&issue.articles), made)
 }
 
@@ -828,7 +852,7 @@ fn keys<'a>(articles: impl IntoIterator<Item = &'a Article>) -> Vec<String> {
 }
 
 fn shares(limit: usize, most: usize) -> Feed {
-    let history = History { most_per_source: most, ..History::default() };
+    let history = ArchivePolicy { most_per_source: most, ..ArchivePolicy::default() };
     Feed { limit, history, ..feed("tong-hop", &[]) }
 }
 
@@ -860,8 +884,8 @@ async fn what_leaves_a_feed_goes_into_archives_once_and_again_when_it_is_revised
     assert_eq!(new, [["/tin/4", "/tin/1", "/tin/5"]]);
     assert_eq!(archived(&store, &feed).await.1, Vec::<Vec<String>>::new());
     let archives = store.archives(&feed.id).await.unwrap();
-    assert_eq!(archives.last(), Some(&Archive { number: 2, atom: 9, rss: 7 }));
-    let text = ArchiveText { atom: vec![b'a'; 9], rss: vec![b'r'; 7] };
+    assert_eq!(archives.last(), Some(&ArchiveSummary { number: 2, atom: 9, rss: 7 }));
+    let text = ArchiveDocuments { atom: vec![b'a'; 9], rss: vec![b'r'; 7] };
     assert_eq!(store.archive(&feed.id, 2).await.unwrap(), Some(text));
     assert_eq!(store.archive(&feed.id, 3).await.unwrap(), None);
     drop(store);
@@ -897,15 +921,16 @@ async fn a_tombstone_ends_with_a_publication_day_which_never_goes_back() {
     commit(&store, vec![article("a", 1, noon()), article("a", 2, noon())], noon()).await;
     store.withdraw("tag:bantin.example,2026:a:/tin/1", "Công văn số 1", noon()).await.unwrap();
     let feed = shares(3, 3);
-    let stones =
-        async || store.issue(&feed, |articles, _| articles.len()).await.unwrap().tombstones.len();
+    let stones = async || {
+        store.feed_contents(&feed, |articles, _| articles.len()).await.unwrap().tombstones.len()
+    };
     let length = feed.history.tombstones;
     assert_eq!(stones().await, 1);
     let before = store.changes().await.unwrap();
     store
         .begin_day(
             noon() + TimeDelta::days(90),
-            Ends { tombstones: vec![length], ..Ends::default() },
+            AgeLimits { tombstones: vec![length], ..AgeLimits::default() },
         )
         .await
         .unwrap();
@@ -913,7 +938,7 @@ async fn a_tombstone_ends_with_a_publication_day_which_never_goes_back() {
     store
         .begin_day(
             noon() + TimeDelta::days(91),
-            Ends { tombstones: vec![length], ..Ends::default() },
+            AgeLimits { tombstones: vec![length], ..AgeLimits::default() },
         )
         .await
         .unwrap();
@@ -921,7 +946,7 @@ async fn a_tombstone_ends_with_a_publication_day_which_never_goes_back() {
     store
         .begin_day(
             noon() + TimeDelta::days(90),
-            Ends { tombstones: vec![length], ..Ends::default() },
+            AgeLimits { tombstones: vec![length], ..AgeLimits::default() },
         )
         .await
         .unwrap();
@@ -936,21 +961,23 @@ async fn what_is_erased_leaves_its_id_alone() {
     commit(&store, vec![secret.clone(), article("a", 2, noon())], noon()).await;
     let id = "tag:bantin.example,2026:a:/tin/1";
     let mut feed = shares(1, 1);
-    feed.formats = Format::ALL.to_vec();
+    feed.formats = FeedFormat::ALL.to_vec();
     archived(&store, &feed).await;
     assert_eq!(store.erasure().await.unwrap(), None);
     assert_eq!(store.erase(id, "Bản án số 1", noon()).await.unwrap(), "Tin số 1");
-    let Lookup::Found(stored) = store.find(id).await.unwrap() else { panic!("its id is free") };
+    let ArticleLookup::Found(stored) = store.find(id).await.unwrap() else {
+        panic!("its id is free")
+    };
     assert_eq!((stored.article.title.as_str(), stored.article.text.as_str()), ("", ""));
     let erasure = store.erasure().await.unwrap().unwrap();
     assert_eq!((erasure.number, erasure.ids.as_slice()), (1, [id.to_owned()].as_slice()));
-    let text = ArchiveText { atom: b"x".to_vec(), rss: b"yy".to_vec() };
-    store.erased(Erasure { text: Some(text), ..erasure }).await.unwrap();
+    let text = ArchiveDocuments { atom: b"x".to_vec(), rss: b"yy".to_vec() };
+    store.erased(ArchiveErasure { text: Some(text), ..erasure }).await.unwrap();
     assert_eq!(store.erasure().await.unwrap(), None);
     let archives = store.archives(&feed.id).await.unwrap();
-    assert_eq!(archives.first(), Some(&Archive { number: 1, atom: 1, rss: 2 }));
+    assert_eq!(archives.first(), Some(&ArchiveSummary { number: 1, atom: 1, rss: 2 }));
     secret.hash = "khac".to_owned();
-    assert_eq!(commit(&store, vec![secret], hour(1)).await, [Change::Same]);
+    assert_eq!(commit(&store, vec![secret], hour(1)).await, [ArticleChange::Same]);
     assert_eq!(all(&store).await.len(), 1);
     drop(store);
     let words = "không ai được biết".as_bytes();

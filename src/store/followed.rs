@@ -8,7 +8,7 @@ use url::Url;
 
 /// A subscription of ours at a hub of others.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Followed {
+pub struct FollowedFeed {
     /// The source whose feed it is.
     pub source: Slug,
     /// The hub.
@@ -66,17 +66,17 @@ impl Store {
     }
 
     /// Up to `limit` subscriptions of ours for which the hub is due to be asked, the longest due first.
-    pub async fn due_followed(
+    pub async fn due_subscriptions(
         &self,
         now: DateTime<Utc>,
         limit: u32,
-    ) -> Result<Vec<Followed>, StoreError> {
+    ) -> Result<Vec<FollowedFeed>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         sqlite.read(move |db| followed::due(db, now, limit)).await
     }
 
     /// The subscription of a callback.
-    pub async fn followed(&self, token: &str) -> Result<Option<Followed>, StoreError> {
+    pub async fn followed(&self, token: &str) -> Result<Option<FollowedFeed>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let token = token.to_owned();
         sqlite.read(move |db| followed::of_token(db, &token)).await
@@ -90,19 +90,19 @@ impl Store {
     }
 
     /// Writes down that a hub is about to be asked; if it leads to nothing, it is asked again at `due`.
-    pub async fn asking_hub(
+    pub async fn record_hub_request(
         &self,
-        followed: &Followed,
+        followed: &FollowedFeed,
         now: DateTime<Utc>,
         due: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
         let token = followed.token.clone();
-        sqlite.write(move |db| followed::asking(db, &token, now, due)).await
+        sqlite.write(move |db| followed::record_hub_request(db, &token, now, due)).await
     }
 
     /// Writes down that a hub has confirmed a subscription of ours until `lease_end`, and is asked again at `due`.
-    pub async fn hub_confirmed(
+    pub async fn confirm_subscription(
         &self,
         token: &str,
         lease_end: DateTime<Utc>,
@@ -110,7 +110,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
         let token = token.to_owned();
-        sqlite.write(move |db| followed::confirmed(db, &token, lease_end, due)).await
+        sqlite.write(move |db| followed::confirm_subscription(db, &token, lease_end, due)).await
     }
 
     /// Writes down that a hub has refused, and is asked again at `due`.
@@ -128,24 +128,28 @@ impl Store {
     }
 
     /// Writes down that a hub has told of news: its source is to be visited.
-    pub async fn hub_told(&self, token: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn record_notification(
+        &self,
+        token: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
         let token = token.to_owned();
-        sqlite.write(move |db| followed::told(db, &token, now)).await
+        sqlite.write(move |db| followed::record_notification(db, &token, now)).await
     }
 
     /// Makes the sources due of whose news a hub has told since their last visit began: each every ten seconds at most, and
     /// more rarely while they have none, up to an hour apart. A source whose next visit a failure has put off is left
     /// alone, as are those that rest now.
-    pub async fn visit_the_told(
+    pub async fn schedule_notified(
         &self,
         now: DateTime<Utc>,
         rests: impl Fn(&Slug) -> bool + Send + 'static,
     ) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
-        if !sqlite.read(followed::is_any_told).await? {
+        if !sqlite.read(followed::has_notifications).await? {
             return Ok(());
         }
-        sqlite.write(move |db| followed::visit_the_told(db, rests, now)).await
+        sqlite.write(move |db| followed::schedule_notified(db, rests, now)).await
     }
 }

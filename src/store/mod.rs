@@ -15,19 +15,24 @@ mod websub;
 mod window;
 
 pub use record::{
-    Archive, ArchiveText, Arrived, Asked, Backfill, Change, Claim, Due, Ends, Erasure, Exported,
-    FormerFeed, Found, Imported, Issue, KeptPage, Known, KnownArticle, Listed, Lookup, MadeFrom,
-    Mark, Printed, Refused, SourceReport, SourceState, StoredArticle, Stretch, TakenIn,
-    Unclassified, Unread, Visit, WalkedPage, Withdrawal,
+    AgeLimits, ArchiveDocuments, ArchiveErasure, ArchiveSummary, ArchiveWatermark, ArticleBatch,
+    ArticleChange, ArticleLookup, BackfillState, DueArticle, ExportedArticle, FeedContents,
+    FetchedArticle, FormerFeed, ImportOutcome, ImportedArticle, ItemVersion, KeptPage,
+    KnownArticle, KnownItem, ListedArticle, PageCheck, PageStatus, PublishedFeed, RejectedPage,
+    SourceReport, SourceState, StoredArticle, UnclassifiedArticle, UnreadItem, VisitClaim,
+    VisitResult, WalkedPage, Withdrawal,
 };
 
-pub use followed::Followed;
-pub use websub::{HubLimits, Intended, Intent, Mode, Owed, OwedPing, Topics, Trouble};
-pub use window::{Moved, Since, Window};
+pub use followed::FollowedFeed;
+pub use websub::{
+    DeliveryFault, HubDocuments, HubIntent, HubLimits, HubMode, IntentOutcome, PendingDelivery,
+    PendingPing,
+};
+pub use window::{FeedWindow, StoreChanges, TouchedArticle};
 
 use crate::model::{
-    Article, Feed, Key, ListCopy, Origin, Outcome, Query, RobotsTxt, Slug, Source, Teaser,
-    Tombstone, Turn, Wanted,
+    Article, ArticleKey, ArticleQuery, Feed, HostPermit, ListCopy, ListingItem, Origin,
+    RobotsRecord, SlotRequest, Slug, Source, Tombstone, VisitOutcome,
 };
 use crate::page::{Page, Validators};
 use chrono::{DateTime, Utc};
@@ -46,7 +51,7 @@ const FURTHEST: usize = 5_000;
 #[derive(Debug, Clone)]
 pub enum Store {
     /// A SQLite file in the state folder.
-    Sqlite(sqlite::Sqlite),
+    Sqlite(sqlite::SqliteStore),
 }
 
 /// Why the store could not do it.
@@ -127,7 +132,7 @@ impl Store {
     /// Opens the store in the state folder, making both where they are missing, and brings it to today's shape.
     pub async fn open(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join("bantin.sqlite");
-        let opened = tokio::task::spawn_blocking(move || sqlite::Sqlite::open(path)).await;
+        let opened = tokio::task::spawn_blocking(move || sqlite::SqliteStore::open(path)).await;
         Ok(Self::Sqlite(opened.map_err(|e| StoreError::Worker(e.to_string()))??))
     }
 
@@ -166,27 +171,27 @@ impl Store {
     }
 
     /// Takes over the names that feeds have and had. Gives those that left since the last time.
-    pub async fn take_names(
+    pub async fn update_feed_names(
         &self,
         feeds: &[Feed],
         now: DateTime<Utc>,
     ) -> Result<Vec<FormerFeed>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let feeds = feeds.to_vec();
-        sqlite.write(move |db| sqlite::names::take(db, &feeds, now)).await
+        sqlite.write(move |db| sqlite::feed_names::update_names(db, &feeds, now)).await
     }
 
     /// The names that feeds had and none has now.
     pub async fn former_feeds(&self) -> Result<Vec<FormerFeed>, StoreError> {
         let Self::Sqlite(sqlite) = self;
-        sqlite.read(sqlite::names::former).await
+        sqlite.read(sqlite::feed_names::former_names).await
     }
 
     /// Keeps that the documents of a former feed were taken away.
     pub async fn cleared(&self, name: &Slug) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
         let name = name.clone();
-        sqlite.write(move |db| sqlite::names::cleared(db, &name)).await
+        sqlite.write(move |db| sqlite::feed_names::cleared(db, &name)).await
     }
 
     /// All sources that ever were, by name.
@@ -209,7 +214,7 @@ impl Store {
         worker: &str,
         lease: Duration,
         limit: usize,
-    ) -> Result<Vec<Claim>, StoreError> {
+    ) -> Result<Vec<VisitClaim>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let worker = worker.to_owned();
         sqlite.write(move |db| sqlite::visits::claim_due(db, now, &worker, lease, limit)).await
@@ -222,14 +227,14 @@ impl Store {
         now: DateTime<Utc>,
         worker: &str,
         lease: Duration,
-    ) -> Result<Option<Claim>, StoreError> {
+    ) -> Result<Option<VisitClaim>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let (source, worker) = (source.clone(), worker.to_owned());
         sqlite.write(move |db| sqlite::visits::claim(db, &source, now, &worker, lease)).await
     }
 
     /// Gives a source back without an end of its visit: the next claim resumes it.
-    pub async fn release(&self, claim: &Claim) -> Result<(), StoreError> {
+    pub async fn release(&self, claim: &VisitClaim) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
         let claim = claim.clone();
         sqlite.write(move |db| sqlite::visits::release(db, &claim)).await
@@ -262,9 +267,9 @@ impl Store {
     /// Keeps a page on its arrival.
     pub async fn keep_page(
         &self,
-        claim: &Claim,
+        claim: &VisitClaim,
         page: &Page,
-        teaser: Option<&Teaser>,
+        teaser: Option<&ListingItem>,
     ) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
         let (claim, page, teaser) = (claim.clone(), page.clone(), teaser.cloned());
@@ -274,7 +279,7 @@ impl Store {
     /// The page that this visit fetched from an address before it was interrupted.
     pub async fn kept_page(
         &self,
-        claim: &Claim,
+        claim: &VisitClaim,
         asked: &Url,
     ) -> Result<Option<KeptPage>, StoreError> {
         let Self::Sqlite(sqlite) = self;
@@ -290,7 +295,7 @@ impl Store {
     ) -> Result<Option<KeptPage>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let (source, asked) = (source.clone(), asked.clone());
-        sqlite.read(move |db| sqlite::find::last_page(db, &source, &asked)).await
+        sqlite.read(move |db| sqlite::lookup::last_page(db, &source, &asked)).await
     }
 
     /// The items that were listed within the last week and have no article yet.
@@ -298,7 +303,7 @@ impl Store {
         &self,
         source: &Slug,
         now: DateTime<Utc>,
-    ) -> Result<Vec<Teaser>, StoreError> {
+    ) -> Result<Vec<ListingItem>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let source = source.clone();
         sqlite.read(move |db| sqlite::pending::pending(db, &source, now)).await
@@ -308,8 +313,8 @@ impl Store {
     pub async fn known(
         &self,
         source: &Slug,
-        items: Vec<(Key, Url)>,
-    ) -> Result<HashMap<Key, Known>, StoreError> {
+        items: Vec<(ArticleKey, Url)>,
+    ) -> Result<HashMap<ArticleKey, KnownItem>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let source = source.clone();
         sqlite.read(move |db| sqlite::articles::known(db, &source, &items)).await
@@ -323,17 +328,17 @@ impl Store {
         since: DateTime<Utc>,
         now: DateTime<Utc>,
         limit: usize,
-    ) -> Result<Vec<Due>, StoreError> {
+    ) -> Result<Vec<DueArticle>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let source = source.clone();
-        sqlite.read(move |db| sqlite::again::due(db, &source, since, now, limit)).await
+        sqlite.read(move |db| sqlite::revisits::due(db, &source, since, now, limit)).await
     }
 
     /// The articles of the last listing that was read, in its order.
-    pub async fn listing(&self, source: &Slug) -> Result<Vec<Key>, StoreError> {
+    pub async fn listing(&self, source: &Slug) -> Result<Vec<ArticleKey>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let source = source.clone();
-        sqlite.read(move |db| sqlite::gone::listing(db, &source)).await
+        sqlite.read(move |db| sqlite::withdrawals::listing(db, &source)).await
     }
 
     /// Up to `limit` articles whose pages are asked for to see whether they are still there: those that are due, the longest
@@ -341,13 +346,13 @@ impl Store {
     pub async fn doubted(
         &self,
         source: &Slug,
-        missing: &[Key],
+        missing: &[ArticleKey],
         now: DateTime<Utc>,
         limit: usize,
-    ) -> Result<Vec<Due>, StoreError> {
+    ) -> Result<Vec<DueArticle>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let (source, missing) = (source.clone(), missing.to_vec());
-        sqlite.read(move |db| sqlite::gone::doubted(db, &source, &missing, now, limit)).await
+        sqlite.read(move |db| sqlite::withdrawals::doubted(db, &source, &missing, now, limit)).await
     }
 
     /// Ends a visit: its articles, its source's state and its history in one transaction, durable when it returns.
@@ -355,9 +360,9 @@ impl Store {
     /// Refused where the lease was lost. Gives what became of each article, and the outcome with its numbers.
     pub async fn commit(
         &self,
-        claim: &Claim,
-        visit: Visit,
-    ) -> Result<(Vec<Change>, Outcome), StoreError> {
+        claim: &VisitClaim,
+        visit: VisitResult,
+    ) -> Result<(Vec<ArticleChange>, VisitOutcome), StoreError> {
         let Self::Sqlite(sqlite) = self;
         let claim = claim.clone();
         sqlite.write_durably(move |db| sqlite::visits::commit(db, &claim, visit)).await
@@ -370,7 +375,7 @@ impl Store {
         source: &Source,
         afresh: bool,
         now: DateTime<Utc>,
-    ) -> Result<Backfill, StoreError> {
+    ) -> Result<BackfillState, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let (source, config) = (source.id().clone(), ExtractionConfig::from(source));
         sqlite.write(move |db| sqlite::backfill::begin(db, &source, config, afresh, now)).await
@@ -380,11 +385,11 @@ impl Store {
     /// else of the source moves: it is no visit. Its articles arrive by their own dates.
     pub async fn commit_backfill(
         &self,
-        claim: &Claim,
+        claim: &VisitClaim,
         page: WalkedPage,
-        articles: Vec<Arrived>,
+        articles: Vec<FetchedArticle>,
         now: DateTime<Utc>,
-    ) -> Result<Vec<Change>, StoreError> {
+    ) -> Result<Vec<ArticleChange>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let claim = claim.clone();
         sqlite
@@ -396,7 +401,7 @@ impl Store {
     pub async fn dates(
         &self,
         source: &Slug,
-        keys: Vec<Key>,
+        keys: Vec<ArticleKey>,
     ) -> Result<Vec<DateTime<Utc>>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let source = source.clone();
@@ -411,7 +416,11 @@ impl Store {
     }
 
     /// The newest arrivals that match, the newest first. Withdrawn articles are not among them.
-    pub async fn select(&self, query: &Query, limit: usize) -> Result<Vec<Article>, StoreError> {
+    pub async fn select(
+        &self,
+        query: &ArticleQuery,
+        limit: usize,
+    ) -> Result<Vec<Article>, StoreError> {
         let found = self.newest(query, limit).await?;
         Ok(found.into_iter().map(|(_, article)| article).collect())
     }
@@ -419,7 +428,7 @@ impl Store {
     /// The same, each with its place in the store.
     pub async fn newest(
         &self,
-        query: &Query,
+        query: &ArticleQuery,
         limit: usize,
     ) -> Result<Vec<(i64, Article)>, StoreError> {
         let Self::Sqlite(sqlite) = self;
@@ -428,7 +437,7 @@ impl Store {
     }
 
     /// Whether any article that matches was withdrawn.
-    pub async fn has_withdrawn(&self, query: &Query) -> Result<bool, StoreError> {
+    pub async fn has_withdrawn(&self, query: &ArticleQuery) -> Result<bool, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let query = query.clone();
         sqlite.read(move |db| sqlite::articles::has_withdrawn(db, &query)).await
@@ -442,30 +451,32 @@ impl Store {
 
     /// What a feed shows now, and what of it goes into archives. `fits` says how many of the articles that it may show, the newest
     /// changes first, fit into a document.
-    pub async fn issue(
+    pub async fn feed_contents(
         &self,
         feed: &Feed,
         fits: impl FnOnce(&[Article], &[Tombstone]) -> usize + Send + 'static,
-    ) -> Result<Issue, StoreError> {
-        self.next_issue(feed, None, fits).await
+    ) -> Result<FeedContents, StoreError> {
+        self.changed_feed_contents(feed, None, fits).await
     }
 
     /// The same for one who knows what was printed of the feed before. The archives that are printed are not among those of the issue.
-    pub async fn next_issue(
+    pub async fn changed_feed_contents(
         &self,
         feed: &Feed,
-        printed: Option<Printed>,
+        printed: Option<PublishedFeed>,
         fits: impl FnOnce(&[Article], &[Tombstone]) -> usize + Send + 'static,
-    ) -> Result<Issue, StoreError> {
+    ) -> Result<FeedContents, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let feed = feed.clone();
-        sqlite.read(move |db| sqlite::archives::issue(db, &feed, printed.as_ref(), fits)).await
+        sqlite
+            .read(move |db| sqlite::archives::feed_contents(db, &feed, printed.as_ref(), fits))
+            .await
     }
 
     /// What moved since a number of changes; without one, where the store stands.
-    pub async fn since(&self, changes: Option<i64>) -> Result<Since, StoreError> {
+    pub async fn since(&self, changes: Option<i64>) -> Result<StoreChanges, StoreError> {
         let Self::Sqlite(sqlite) = self;
-        sqlite.read(move |db| sqlite::touched::since(db, changes)).await
+        sqlite.read(move |db| sqlite::changes::since(db, changes)).await
     }
 
     /// The articles at places of the store, in the order of the places, each with its own.
@@ -481,7 +492,7 @@ impl Store {
         feed: &Slug,
         number: u32,
         versions: Vec<(i64, u32)>,
-        text: ArchiveText,
+        text: ArchiveDocuments,
     ) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
         let feed = feed.clone();
@@ -492,7 +503,7 @@ impl Store {
     }
 
     /// The archives of a feed, the oldest first.
-    pub async fn archives(&self, feed: &Slug) -> Result<Vec<Archive>, StoreError> {
+    pub async fn archives(&self, feed: &Slug) -> Result<Vec<ArchiveSummary>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let feed = feed.clone();
         sqlite.read(move |db| sqlite::archives::archives(db, &feed)).await
@@ -503,33 +514,33 @@ impl Store {
         &self,
         feed: &Slug,
         number: u32,
-    ) -> Result<Option<ArchiveText>, StoreError> {
+    ) -> Result<Option<ArchiveDocuments>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let feed = feed.clone();
         sqlite.read(move |db| sqlite::archives::text(db, &feed, number)).await
     }
 
     /// The places of the articles that are in an archive.
-    pub async fn archive_places(&self, feed: &Slug, number: u32) -> Result<Vec<i64>, StoreError> {
+    pub async fn archived_rows(&self, feed: &Slug, number: u32) -> Result<Vec<i64>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let feed = feed.clone();
-        sqlite.read(move |db| sqlite::archives::places(db, &feed, number)).await
+        sqlite.read(move |db| sqlite::archives::archived_rows(db, &feed, number)).await
     }
 
     /// Remembers up to where the articles of feeds are in archives. Were it lost, more would be looked at, and the same found.
-    pub async fn mark(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
+    pub async fn set_watermarks(&self, marks: Vec<ArchiveWatermark>) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
-        sqlite.write(move |db| sqlite::archives::mark(db, &marks)).await
+        sqlite.write(move |db| sqlite::archives::set_watermarks(db, &marks)).await
     }
 
     /// An archive that still holds erased articles.
-    pub async fn erasure(&self) -> Result<Option<Erasure>, StoreError> {
+    pub async fn erasure(&self) -> Result<Option<ArchiveErasure>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         sqlite.read(sqlite::archives::erasure).await
     }
 
     /// Replaces an archive with what is left of it, and forgets what was.
-    pub async fn erased(&self, erasure: Erasure) -> Result<(), StoreError> {
+    pub async fn erased(&self, erasure: ArchiveErasure) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
         sqlite.write_durably(move |db| sqlite::archives::erase(db, &erasure)).await?;
         sqlite.forget().await
@@ -537,25 +548,29 @@ impl Store {
 
     /// Advances the publication day, from which tombstones and ages count, to the one that began at `midnight`. It never goes back, but
     /// for one that lies more than a day ahead. Where something ends by it, the counter of changes moves.
-    pub async fn begin_day(&self, midnight: DateTime<Utc>, ends: Ends) -> Result<(), StoreError> {
+    pub async fn begin_day(
+        &self,
+        midnight: DateTime<Utc>,
+        ends: AgeLimits,
+    ) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
         sqlite.write(move |db| sqlite::archives::begin_day(db, midnight, &ends)).await
     }
 
     /// Up to `limit` articles in the order of the store, after a place in it, with those that were withdrawn.
-    pub async fn after(&self, place: i64, limit: usize) -> Result<Stretch, StoreError> {
+    pub async fn after(&self, place: i64, limit: usize) -> Result<ArticleBatch, StoreError> {
         let Self::Sqlite(sqlite) = self;
         sqlite.read(move |db| sqlite::exchange::after(db, place, limit)).await
     }
 
     /// Takes in articles of another store, in one transaction, and tells what became of each.
-    pub async fn take_in(
+    pub async fn import_articles(
         &self,
-        articles: Vec<Imported>,
+        articles: Vec<ImportedArticle>,
         now: DateTime<Utc>,
-    ) -> Result<Vec<TakenIn>, StoreError> {
+    ) -> Result<Vec<ImportOutcome>, StoreError> {
         let Self::Sqlite(sqlite) = self;
-        sqlite.write_durably(move |db| sqlite::exchange::take_in(db, &articles, now)).await
+        sqlite.write_durably(move |db| sqlite::exchange::import_articles(db, &articles, now)).await
     }
 
     /// Up to `limit` articles whose text is new, or whose topics were found by other rules than those of this version; of their
@@ -565,7 +580,7 @@ impl Store {
         version: &str,
         limit: usize,
         characters: usize,
-    ) -> Result<Vec<Unclassified>, StoreError> {
+    ) -> Result<Vec<UnclassifiedArticle>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let version = version.to_owned();
         loop {
@@ -590,7 +605,7 @@ impl Store {
     pub async fn classify(
         &self,
         version: &str,
-        found: Vec<(Unclassified, Vec<Slug>)>,
+        found: Vec<(UnclassifiedArticle, Vec<Slug>)>,
     ) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
         let version = version.to_owned();
@@ -598,22 +613,22 @@ impl Store {
     }
 
     /// The article of an id, of its unique beginning, or of an address that it was listed under; also a withdrawn one.
-    pub async fn find(&self, name: &str) -> Result<Lookup, StoreError> {
+    pub async fn find(&self, name: &str) -> Result<ArticleLookup, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let name = name.to_owned();
-        sqlite.read(move |db| sqlite::find::find(db, &name)).await
+        sqlite.read(move |db| sqlite::lookup::find(db, &name)).await
     }
 
     /// What is known of an item of a source that has no article: it waits, or its page was refused.
     pub async fn unread(
         &self,
         source: &Slug,
-        key: &Key,
+        key: &ArticleKey,
         url: &Url,
-    ) -> Result<Option<Unread>, StoreError> {
+    ) -> Result<Option<UnreadItem>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let (source, key, url) = (source.clone(), key.clone(), url.clone());
-        sqlite.read(move |db| sqlite::find::unread(db, &source, &key, &url)).await
+        sqlite.read(move |db| sqlite::lookup::unread(db, &source, &key, &url)).await
     }
 
     /// Takes an article out of every feed, for ever, and writes down why. Gives its title.
@@ -658,14 +673,18 @@ impl Store {
 
     /// Takes the turn at all places of `wanted` (a host and its addresses) at once, until it is given back or its time is
     /// over.
-    pub async fn take_turn(&self, wanted: &Wanted, now: DateTime<Utc>) -> Result<Turn, StoreError> {
+    pub async fn request_permit(
+        &self,
+        wanted: &SlotRequest,
+        now: DateTime<Utc>,
+    ) -> Result<HostPermit, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let wanted = wanted.clone();
-        sqlite.write(move |db| sqlite::hosts::take_turn(db, &wanted, now)).await
+        sqlite.write(move |db| sqlite::hosts::request_permit(db, &wanted, now)).await
     }
 
     /// Gives a turn back, where `holder` still has it; the next one may begin at `free_from`.
-    pub async fn give_turn_back(
+    pub async fn release_permit(
         &self,
         places: &[String],
         holder: &str,
@@ -673,11 +692,11 @@ impl Store {
     ) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
         let (places, holder) = (places.to_vec(), holder.to_owned());
-        sqlite.write(move |db| sqlite::hosts::give_turn_back(db, &places, &holder, free_from)).await
+        sqlite.write(move |db| sqlite::hosts::release_permit(db, &places, &holder, free_from)).await
     }
 
     /// The robots.txt that is kept of a site (`https://host:port`).
-    pub async fn robots(&self, site: &str) -> Result<Option<RobotsTxt>, StoreError> {
+    pub async fn robots(&self, site: &str) -> Result<Option<RobotsRecord>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         let site = site.to_owned();
         sqlite.read(move |db| sqlite::hosts::robots(db, &site)).await
@@ -710,7 +729,7 @@ impl Store {
     }
 
     /// Keeps the robots.txt of a site.
-    pub async fn keep_robots(&self, site: &str, robots: RobotsTxt) -> Result<(), StoreError> {
+    pub async fn keep_robots(&self, site: &str, robots: RobotsRecord) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
         let site = site.to_owned();
         sqlite.write(move |db| sqlite::hosts::keep_robots(db, &site, &robots)).await

@@ -1,10 +1,11 @@
 //! What goes into the store and comes out of it.
 
-use super::Window;
+use super::FeedWindow;
 use crate::model::{
-    Article, Key, Learned, NextPage, Origin, Outcome, PublicUrl, Slug, Teaser, Tombstone,
+    Article, ArticleKey, ListingItem, ListingProfile, NextPage, Origin, PublicUrl, Slug, Tombstone,
+    VisitOutcome,
 };
-use crate::page::{Coding, MediaType, Validators};
+use crate::page::{ContentCoding, MediaType, Validators};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -13,24 +14,24 @@ use url::Url;
 
 /// What a feed shows at one moment, and what goes into archives because it does not.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Issue {
+pub struct FeedContents {
     /// The articles of its documents, the newest arrivals and revisions first.
     pub articles: Vec<Article>,
     /// The places of the articles that go into archives now, the oldest first.
     pub left: Vec<i64>,
     /// The archives that are there, the oldest first; without those that were printed before.
-    pub archives: Vec<Archive>,
+    pub archives: Vec<ArchiveSummary>,
     /// The newest archive of those that were printed before.
     pub printed: Option<u32>,
     /// Its articles that were withdrawn lately.
     pub tombstones: Vec<Tombstone>,
     /// What is to be remembered once `left` is in archives.
-    pub mark: Option<Mark>,
+    pub mark: Option<ArchiveWatermark>,
     /// What its articles were chosen from.
-    pub window: Window,
+    pub window: FeedWindow,
 }
 
-impl Issue {
+impl FeedContents {
     /// The number of the feed's newest archive.
     pub fn newest(&self) -> Option<u32> {
         self.archives.last().map(|archive| archive.number).or(self.printed)
@@ -39,18 +40,18 @@ impl Issue {
 
 /// What was printed of a feed, as the store was at a number of changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Printed {
+pub struct PublishedFeed {
     /// The counter of changes then.
     pub changes: i64,
     /// What its articles are chosen from now; absent where only the store can tell.
-    pub window: Option<Window>,
+    pub window: Option<FeedWindow>,
     /// The newest archive that is laid out, with all before it.
     pub newest: Option<u32>,
 }
 
 /// Up to where all articles of a feed are in archives.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
+pub struct ArchiveWatermark {
     /// The feed.
     pub feed: Slug,
     /// The counter of changes.
@@ -63,7 +64,7 @@ pub struct Mark {
 
 /// What ends by the day: how long after their withdrawal articles are told of, and how old articles of feeds may be.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Ends {
+pub struct AgeLimits {
     /// The lengths of tombstones.
     pub tombstones: Vec<Duration>,
     /// The greatest ages of articles.
@@ -72,7 +73,7 @@ pub struct Ends {
 
 /// An archive of a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Archive {
+pub struct ArchiveSummary {
     /// From 1, without a gap; the newest has the highest.
     pub number: u32,
     /// How many bytes its Atom document has.
@@ -83,7 +84,7 @@ pub struct Archive {
 
 /// The documents of an archive, as they were made.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ArchiveText {
+pub struct ArchiveDocuments {
     /// Atom.
     pub atom: Vec<u8>,
     /// RSS.
@@ -92,7 +93,7 @@ pub struct ArchiveText {
 
 /// An archive out of which erased articles must be cut.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Erasure {
+pub struct ArchiveErasure {
     /// The feed.
     pub feed: Slug,
     /// The number of the archive.
@@ -100,12 +101,12 @@ pub struct Erasure {
     /// The ids of the articles.
     pub ids: Vec<String>,
     /// Its documents; nothing where they cannot be read.
-    pub text: Option<ArchiveText>,
+    pub text: Option<ArchiveDocuments>,
 }
 
 /// A source that is taken for a visit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claim {
+pub struct VisitClaim {
     /// The number of the visit.
     pub visit: i64,
     /// The source.
@@ -141,7 +142,7 @@ pub struct SourceState {
     /// How many items its listing had at its last successful visits, the newest first.
     pub items: Vec<usize>,
     /// Where the news stood at the last visit that read them, where nobody had said it.
-    pub learned: Learned,
+    pub learned: ListingProfile,
 }
 
 /// A page that was fetched in this visit, before the visit was interrupted.
@@ -154,7 +155,7 @@ pub struct KeptPage {
     /// What it is said to be.
     pub media: MediaType,
     /// How `wire` is coded.
-    pub coding: Coding,
+    pub coding: ContentCoding,
     /// The body as it came.
     pub wire: Bytes,
     /// Its validators.
@@ -165,7 +166,7 @@ pub struct KeptPage {
 
 /// What of an article its topics are found by.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unclassified {
+pub struct UnclassifiedArticle {
     /// Its place in the store.
     pub place: i64,
     /// The title.
@@ -180,7 +181,7 @@ pub struct Unclassified {
 
 /// What an article's name leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Lookup {
+pub enum ArticleLookup {
     /// No article has it.
     Unknown,
     /// One has it.
@@ -206,7 +207,7 @@ pub struct StoredArticle {
     /// The address that its page was asked for.
     pub asked: Option<Url>,
     /// The teaser that led to the page.
-    pub teaser: Option<Teaser>,
+    pub teaser: Option<ListingItem>,
     /// The newest page.
     pub page: Option<KeptPage>,
 }
@@ -229,7 +230,7 @@ pub struct Withdrawal {
 /// The teaser that an article was made from, as far as it tells whether it has changed since.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct MadeFrom {
+pub struct ItemVersion {
     /// Its fingerprint.
     pub fingerprint: String,
     /// The title in it.
@@ -238,16 +239,16 @@ pub struct MadeFrom {
 
 /// Articles in the order of the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stretch {
+pub struct ArticleBatch {
     /// Those that can be read.
-    pub articles: Vec<Exported>,
+    pub articles: Vec<ExportedArticle>,
     /// The place of the last one, also where it cannot be read; `None` where there are no more.
     pub last: Option<i64>,
 }
 
 /// An article with what its store knows of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exported {
+pub struct ExportedArticle {
     /// Its place in the store.
     pub place: i64,
     /// The article.
@@ -257,12 +258,12 @@ pub struct Exported {
     /// Every address that a listing showed it under.
     pub addresses: Vec<PublicUrl>,
     /// What it was made from.
-    pub made_from: Option<MadeFrom>,
+    pub made_from: Option<ItemVersion>,
 }
 
 /// An article that another store had.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Imported {
+pub struct ImportedArticle {
     /// The article, with the id that it has.
     pub article: Article,
     /// Its source, where it is told: the name that the ids of its articles are made with, and what readers are told.
@@ -272,12 +273,12 @@ pub struct Imported {
     /// Every address that a listing showed it under, as far as it is told.
     pub addresses: Vec<PublicUrl>,
     /// What it was made from.
-    pub made_from: Option<MadeFrom>,
+    pub made_from: Option<ItemVersion>,
 }
 
 /// What became of an article that another store had.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TakenIn {
+pub enum ImportOutcome {
     /// It was not here, and is now.
     New,
     /// It was here in an older text, which the newer one took the place of.
@@ -298,9 +299,9 @@ pub enum TakenIn {
 
 /// An item of a listing that has no article.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unread {
+pub struct UnreadItem {
     /// What the listing shows of it.
-    pub teaser: Option<Teaser>,
+    pub teaser: Option<ListingItem>,
     /// Since when it waits for its page to be read.
     pub since: Option<DateTime<Utc>>,
     /// Why its page was refused, how often, and when it is asked for again.
@@ -309,7 +310,7 @@ pub struct Unread {
 
 /// What is known of an item before its page is fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
+pub struct KnownItem {
     /// Its article, where there is one.
     pub article: Option<KnownArticle>,
     /// The fingerprint of the teaser with which its page was refused, and until when it is left alone.
@@ -320,7 +321,7 @@ pub struct Known {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownArticle {
     /// Its key; another one than the item's where it is listed under a new one.
-    pub key: Key,
+    pub key: ArticleKey,
     /// The fingerprint of the teaser that it was made from.
     pub teaser: String,
     /// The title in that teaser, or its own.
@@ -335,15 +336,15 @@ pub struct KnownArticle {
 
 /// A known article whose page is due for another look.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Due {
+pub struct DueArticle {
     /// Its key.
-    pub key: Key,
+    pub key: ArticleKey,
     /// The address that its page was fetched from.
     pub url: Url,
     /// What the host gave with the page.
     pub validators: Option<Validators>,
     /// The teaser that led to the page.
-    pub teaser: Option<Teaser>,
+    pub teaser: Option<ListingItem>,
     /// Its title.
     pub title: String,
     /// Its text.
@@ -354,11 +355,11 @@ pub struct Due {
 
 /// What a visit found.
 #[derive(Debug, Clone)]
-pub struct Visit {
+pub struct VisitResult {
     /// When it ended.
     pub finished: DateTime<Utc>,
     /// How it ended. The numbers of new and revised articles are filled in by the store.
-    pub outcome: Outcome,
+    pub outcome: VisitOutcome,
     /// What to show the host next time, where something was learnt.
     pub validators: Option<Validators>,
     /// Whether pages wait for the next visit.
@@ -368,33 +369,33 @@ pub struct Visit {
     /// Where the listing has moved for good.
     pub moved_to: Option<Url>,
     /// Where the news stood on the listing, where it was read.
-    pub learned: Option<Learned>,
+    pub learned: Option<ListingProfile>,
     /// When the source is due again.
     pub next_visit: DateTime<Utc>,
     /// Its articles, the oldest first.
-    pub articles: Vec<Arrived>,
+    pub articles: Vec<FetchedArticle>,
     /// Known articles that are still listed.
-    pub seen: Vec<Listed>,
+    pub seen: Vec<ListedArticle>,
     /// Articles that are missing on the listing, although older ones are on it.
-    pub missing: Vec<Key>,
+    pub missing: Vec<ArticleKey>,
     /// Pages that are no articles.
-    pub rejected: Vec<Refused>,
+    pub rejected: Vec<RejectedPage>,
     /// Items that are listed and were refused lately, so that they were not asked for.
-    pub held: Vec<Key>,
+    pub held: Vec<ArticleKey>,
     /// Items that have no article yet.
-    pub pending: Vec<Teaser>,
+    pub pending: Vec<ListingItem>,
     /// Items that left the listing before they had an article, and whose pages are gone.
-    pub given_up: Vec<Key>,
+    pub given_up: Vec<ArticleKey>,
     /// Known articles whose pages were asked for again and gave nothing new.
-    pub asked: Vec<Asked>,
+    pub asked: Vec<PageCheck>,
 }
 
-impl Visit {
+impl VisitResult {
     /// A visit that found its source as it was, and when the next one is due.
     pub fn unchanged(finished: DateTime<Utc>, next_visit: DateTime<Utc>) -> Self {
         Self {
             finished,
-            outcome: Outcome::Unchanged,
+            outcome: VisitOutcome::Unchanged,
             validators: None,
             incomplete: false,
             look_at: None,
@@ -415,16 +416,16 @@ impl Visit {
 
 /// A known article and its place on the listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
+pub struct ListedArticle {
     /// Its key.
-    pub key: Key,
+    pub key: ArticleKey,
     /// Its place, from 0.
     pub rank: usize,
 }
 
 /// An article that a visit made.
 #[derive(Debug, Clone)]
-pub struct Arrived {
+pub struct FetchedArticle {
     /// The article. Its id is given by the store.
     pub article: Article,
     /// The fingerprint of its teaser.
@@ -443,18 +444,18 @@ pub struct Arrived {
 
 /// A known article whose page was asked for again and gave nothing new.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct PageCheck {
     /// Its key.
-    pub key: Key,
+    pub key: ArticleKey,
     /// What was there.
-    pub found: Found,
+    pub found: PageStatus,
     /// When its page is due for another look.
     pub revisit_at: Option<DateTime<Utc>>,
 }
 
 /// What was in the place of a page that gave nothing new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
+pub enum PageStatus {
     /// The same page as before.
     Same,
     /// No page: the status code, 404 or 410.
@@ -467,9 +468,9 @@ pub enum Found {
 
 /// A page that could not be made an article.
 #[derive(Debug, Clone)]
-pub struct Refused {
+pub struct RejectedPage {
     /// Its key.
-    pub key: Key,
+    pub key: ArticleKey,
     /// The fingerprint of its teaser.
     pub teaser: String,
     /// Why, in a sentence.
@@ -478,7 +479,7 @@ pub struct Refused {
 
 /// What became of an article in a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
+pub enum ArticleChange {
     /// It is new; its id.
     New(String),
     /// Its title or text really changed; its id.
@@ -521,13 +522,13 @@ pub struct SourceReport {
     /// When it last answered as it should.
     pub last_success: Option<DateTime<Utc>>,
     /// How its last finished visit ended, and when.
-    pub last: Option<(DateTime<Utc>, Outcome)>,
+    pub last: Option<(DateTime<Utc>, VisitOutcome)>,
     /// Where its listing has moved for good, by its last successful visit.
     pub moved_to: Option<Url>,
     /// How many articles it has.
     pub articles: u64,
     /// Where its news stand on its listing, where nobody had said it.
-    pub learned: Learned,
+    pub learned: ListingProfile,
     /// When its newest article was published.
     pub newest: Option<DateTime<Utc>>,
     /// Why its newest refused page was refused, and how many there are.
@@ -536,9 +537,9 @@ pub struct SourceReport {
 
 /// How far the backfill of a source has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Backfill {
+pub struct BackfillState {
     /// What its pages are kept by, as those of a visit are. Its number is below zero, and no visit has it.
-    pub claim: Claim,
+    pub claim: VisitClaim,
     /// The pages that are done, from the first.
     pub pages: Vec<WalkedPage>,
 }
@@ -555,7 +556,7 @@ pub struct WalkedPage {
     /// The newest date on it, of what no page before it showed.
     pub newest: Option<DateTime<Utc>>,
     /// Items whose pages did not come, or were older than what was wanted; they are asked for by the run that wants them.
-    pub missed: Vec<Teaser>,
+    pub missed: Vec<ListingItem>,
     /// What follows it; `None` where it is the last. The store remembers it of the newest page only.
     pub next: Option<NextPage>,
 }

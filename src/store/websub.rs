@@ -12,7 +12,7 @@ use url::Url;
 
 /// What somebody wants of our hub.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
+pub enum HubMode {
     /// To be told of changes.
     Subscribe,
     /// Not to be told any more.
@@ -21,7 +21,7 @@ pub enum Mode {
     Denied,
 }
 
-impl Mode {
+impl HubMode {
     /// The value of `hub.mode`.
     pub fn name(self) -> &'static str {
         match self {
@@ -34,7 +34,7 @@ impl Mode {
 
 /// What was asked of our hub, and was not verified yet; or a refusal that was not told yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Intent {
+pub struct HubIntent {
     /// The topic's address, as the subscriber wrote it.
     pub topic: String,
     /// The file name of the document.
@@ -42,7 +42,7 @@ pub struct Intent {
     /// Where the subscriber is told.
     pub callback: Url,
     /// What is wanted.
-    pub mode: Mode,
+    pub mode: HubMode,
     /// What deliveries are signed with.
     pub secret: Option<Secret>,
     /// How long the subscription lasts.
@@ -70,7 +70,7 @@ pub struct HubLimits {
 
 /// Whether a request was taken on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Intended {
+pub enum IntentOutcome {
     /// It waits for its verification.
     Taken,
     /// So many requests wait for their verification that there is no room for one more now.
@@ -83,7 +83,7 @@ pub enum Intended {
 
 /// A subscriber that does not have the newest content of a topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Owed {
+pub struct PendingDelivery {
     /// The topic's address, as the subscriber wrote it.
     pub topic: String,
     /// The file name of the document.
@@ -100,7 +100,7 @@ pub struct Owed {
 
 /// A hub that was not told of the newest content of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwedPing {
+pub struct PendingPing {
     /// The hub.
     pub hub: Url,
     /// The file name of the document.
@@ -111,7 +111,7 @@ pub struct OwedPing {
 
 /// Whose trouble it is that a hub was not told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
+pub enum DeliveryFault {
     /// The hub's: it is down, or wants rest, whatever it is told of.
     Hub,
     /// The document's: the hub refuses this one.
@@ -120,7 +120,7 @@ pub enum Trouble {
 
 /// The documents as they are now.
 #[derive(Debug, Clone, Default)]
-pub struct Topics {
+pub struct HubDocuments {
     /// The file names of all that is offered, written yet or not.
     pub offered: Vec<String>,
     /// Those that are on disk, each with the hash of its bytes.
@@ -134,7 +134,11 @@ pub struct Topics {
 impl Store {
     /// Takes over what is offered and what it holds, where anything of it has changed. Subscriptions to what is offered no more end, and become refusals that
     /// are to be told.
-    pub async fn set_topics(&self, topics: Topics, now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn set_topics(
+        &self,
+        topics: HubDocuments,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
         // Mostly nothing has changed, and then nobody who writes is held up.
         let (differ, topics) = sqlite
@@ -159,9 +163,13 @@ impl Store {
     }
 
     /// Takes on what was asked of our hub, in place of what was asked for the same before.
-    pub async fn intend(&self, intent: Intent, limits: HubLimits) -> Result<Intended, StoreError> {
+    pub async fn record_intent(
+        &self,
+        intent: HubIntent,
+        limits: HubLimits,
+    ) -> Result<IntentOutcome, StoreError> {
         let Self::Sqlite(sqlite) = self;
-        sqlite.write(move |db| websub::intend(db, &intent, limits)).await
+        sqlite.write(move |db| websub::record_intent(db, &intent, limits)).await
     }
 
     /// Up to `limit` intents that are due, one of each host: first those about subscriptions that are there, and then the
@@ -170,7 +178,7 @@ impl Store {
         &self,
         now: DateTime<Utc>,
         limit: u32,
-    ) -> Result<Vec<Intent>, StoreError> {
+    ) -> Result<Vec<HubIntent>, StoreError> {
         let Self::Sqlite(sqlite) = self;
         sqlite.read(move |db| websub::due_intents(db, now, limit)).await
     }
@@ -178,65 +186,73 @@ impl Store {
     /// Fulfils an intent: the subscriber has confirmed it, or has heard of the refusal. Durable when it returns.
     ///
     /// A subscription that is renewed is still owed what it was owed; a new one has what is published now.
-    pub async fn fulfil(&self, intent: &Intent, now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn fulfil(&self, intent: &HubIntent, now: DateTime<Utc>) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
         let intent = intent.clone();
         sqlite.write_durably(move |db| websub::fulfil(db, &intent, now)).await
     }
 
     /// Puts an intent off, or drops it where there is no `due`.
-    pub async fn put_intent_off(
+    pub async fn postpone_intent(
         &self,
-        intent: &Intent,
+        intent: &HubIntent,
         due: Option<DateTime<Utc>>,
     ) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
         let intent = intent.clone();
-        sqlite.write(move |db| websub::put_intent_off(db, &intent, due)).await
+        sqlite.write(move |db| websub::postpone_intent(db, &intent, due)).await
     }
 
     /// Lets all intents with callbacks at a host wait.
-    pub async fn rest_intents(&self, host: &str, until: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn delay_intents(&self, host: &str, until: DateTime<Utc>) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
         let host = host.to_owned();
-        sqlite.write(move |db| websub::rest_intents(db, &host, until)).await
+        sqlite.write(move |db| websub::delay_intents(db, &host, until)).await
     }
 
     /// Up to `limit` deliveries that are owed and due, one of each host, the longest due first.
-    pub async fn owed(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<Owed>, StoreError> {
+    pub async fn pending_deliveries(
+        &self,
+        now: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<PendingDelivery>, StoreError> {
         let Self::Sqlite(sqlite) = self;
-        sqlite.read(move |db| websub::owed(db, now, limit)).await
+        sqlite.read(move |db| websub::pending_deliveries(db, now, limit)).await
     }
 
     /// Writes down that a subscriber has the content of this hash.
-    pub async fn delivered(&self, owed: &Owed, hash: &str) -> Result<(), StoreError> {
+    pub async fn delivered(&self, owed: &PendingDelivery, hash: &str) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
         let (owed, hash) = (owed.clone(), hash.to_owned());
         sqlite.write_durably(move |db| websub::delivered(db, &owed, &hash)).await
     }
 
     /// Writes down that a delivery failed; it is owed still.
-    pub async fn delivery_failed(&self, owed: &Owed, due: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn delivery_failed(
+        &self,
+        owed: &PendingDelivery,
+        due: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
         let owed = owed.clone();
         sqlite.write(move |db| websub::delivery_failed(db, &owed, due)).await
     }
 
     /// Ends a subscription whose callback is gone for good.
-    pub async fn end_subscription(&self, owed: &Owed) -> Result<(), StoreError> {
+    pub async fn end_subscription(&self, owed: &PendingDelivery) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
         let owed = owed.clone();
         sqlite.write(move |db| websub::end_subscription(db, &owed)).await
     }
 
     /// Up to `limit` pings that are owed and due, one of each host, the longest due first.
-    pub async fn owed_pings(
+    pub async fn pending_pings(
         &self,
         now: DateTime<Utc>,
         limit: u32,
-    ) -> Result<Vec<OwedPing>, StoreError> {
+    ) -> Result<Vec<PendingPing>, StoreError> {
         let Self::Sqlite(sqlite) = self;
-        sqlite.read(move |db| websub::owed_pings(db, now, limit)).await
+        sqlite.read(move |db| websub::pending_pings(db, now, limit)).await
     }
 
     /// The hash of a document, as it was looked at last.
@@ -247,7 +263,7 @@ impl Store {
     }
 
     /// Writes down that a hub was told of the content of this hash.
-    pub async fn pinged(&self, owed: &OwedPing, hash: &str) -> Result<(), StoreError> {
+    pub async fn pinged(&self, owed: &PendingPing, hash: &str) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
         let (owed, hash) = (owed.clone(), hash.to_owned());
         sqlite.write(move |db| websub::pinged(db, &owed, &hash)).await
@@ -256,9 +272,9 @@ impl Store {
     /// Writes down that a ping failed; it is owed still.
     pub async fn ping_failed(
         &self,
-        owed: &OwedPing,
+        owed: &PendingPing,
         due: DateTime<Utc>,
-        trouble: Trouble,
+        trouble: DeliveryFault,
     ) -> Result<(), StoreError> {
         let Self::Sqlite(sqlite) = self;
         let owed = owed.clone();

@@ -2,7 +2,7 @@
 //! store for nothing but what was touched since.
 
 use super::FURTHEST;
-use crate::model::{Article, Feed, Query, Slug};
+use crate::model::{Article, ArticleQuery, Feed, Slug};
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -18,7 +18,7 @@ pub(super) fn bound(feed: &Feed) -> usize {
 
 /// An article as the choice for a feed sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Candidate {
+pub(super) struct FeedCandidate {
     /// Its place in the store.
     pub(super) place: i64,
     /// When it came as something to read anew, in milliseconds since 1970.
@@ -31,7 +31,7 @@ pub(super) struct Candidate {
     pub(super) holds: bool,
 }
 
-impl Candidate {
+impl FeedCandidate {
     /// The order of candidates, the newest first.
     fn order(&self) -> (Reverse<i64>, Reverse<i64>, &str) {
         (Reverse(self.changed), Reverse(self.published), &self.id)
@@ -40,15 +40,15 @@ impl Candidate {
 
 /// The newest articles that the query of a feed finds, as far as they were looked at for a choice, without a gap.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Window {
-    rows: Vec<Candidate>,
+pub struct FeedWindow {
+    rows: Vec<FeedCandidate>,
     /// Whether there are no others.
     whole: bool,
 }
 
 /// An article that was touched since a time, whatever it was that moved.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Moved {
+pub struct TouchedArticle {
     /// Its place in the store.
     pub place: i64,
     /// The article as it is now.
@@ -62,19 +62,24 @@ pub struct Moved {
 
 /// What moved in the store since a number of changes. All of it is seen at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Since {
+pub struct StoreChanges {
     /// The counter of changes now.
     pub changes: i64,
     /// When the publication day began.
     pub day: Option<DateTime<Utc>>,
     /// The articles that were touched. Absent where that does not tell what is to be published anew: there are too many of them, one
     /// of them cannot be read or was erased, or there is no number to begin with.
-    pub moved: Option<Vec<Moved>>,
+    pub moved: Option<Vec<TouchedArticle>>,
 }
 
-impl Moved {
+impl TouchedArticle {
     /// Whether the sources, provinces, agencies and topics of a query find the article. The terms are those of its source.
-    pub fn is_found(&self, query: &Query, province: Option<&str>, agency: Option<&str>) -> bool {
+    pub fn is_found(
+        &self,
+        query: &ArticleQuery,
+        province: Option<&str>,
+        agency: Option<&str>,
+    ) -> bool {
         fn within(list: &[Slug], name: Option<&str>) -> bool {
             list.is_empty() || list.iter().any(|one| Some(one.as_str()) == name)
         }
@@ -88,7 +93,7 @@ impl Moved {
 
 /// A choice that is being made, from one candidate after the other, the newest first: those of one source up to its share, and beyond
 /// it where the others do not fill the rest.
-pub(super) struct Choice {
+pub(super) struct FeedSelection {
     limit: usize,
     share: usize,
     counts: HashMap<Box<str>, usize>,
@@ -96,7 +101,7 @@ pub(super) struct Choice {
     beyond: Vec<i64>,
 }
 
-impl Choice {
+impl FeedSelection {
     pub(super) fn new(feed: &Feed) -> Self {
         let alone = feed.query.sources.len() == 1;
         Self {
@@ -114,7 +119,7 @@ impl Choice {
     }
 
     /// Takes the next candidate.
-    pub(super) fn take(&mut self, candidate: &Candidate) {
+    pub(super) fn consider(&mut self, candidate: &FeedCandidate) {
         if !candidate.holds {
             return;
         }
@@ -132,9 +137,9 @@ impl Choice {
     }
 }
 
-impl Window {
+impl FeedWindow {
     /// A window of these candidates, the newest first. `whole` says that there are no others.
-    pub(super) fn new(rows: Vec<Candidate>, whole: bool) -> Self {
+    pub(super) fn new(rows: Vec<FeedCandidate>, whole: bool) -> Self {
         Self { rows, whole }
     }
 
@@ -149,7 +154,7 @@ impl Window {
     }
 
     /// Whether an article was in the feed, as far as it is remembered.
-    pub fn held(&self, place: i64) -> bool {
+    pub fn contains(&self, place: i64) -> bool {
         self.rows.iter().any(|row| row.place == place && row.holds)
     }
 
@@ -165,13 +170,13 @@ impl Window {
 
     /// The window after articles were touched, each with whether the query of the feed finds it now and whether its conditions hold.
     /// Nothing where only the store can tell, because too much of it has gone.
-    pub fn after(&self, feed: &Feed, moved: &[(&Moved, bool, bool)]) -> Option<Self> {
+    pub fn after(&self, feed: &Feed, moved: &[(&TouchedArticle, bool, bool)]) -> Option<Self> {
         let touched: HashSet<i64> = moved.iter().map(|(moved, ..)| moved.place).collect();
         let kept = self.rows.iter().filter(|row| !touched.contains(&row.place));
-        let mut rows: Vec<Candidate> = kept.cloned().collect();
+        let mut rows: Vec<FeedCandidate> = kept.cloned().collect();
         let end = self.rows.last();
         for (moved, found, holds) in moved {
-            let candidate = Candidate {
+            let candidate = FeedCandidate {
                 place: moved.place,
                 changed: moved.changed,
                 published: moved.published,
@@ -199,15 +204,15 @@ impl Window {
     }
 
     /// The choice, and how many candidates were looked at for it.
-    fn choose(&self, feed: &Feed) -> (Choice, usize) {
-        let mut choice = Choice::new(feed);
+    fn choose(&self, feed: &Feed) -> (FeedSelection, usize) {
+        let mut choice = FeedSelection::new(feed);
         let mut looked = 0;
         for row in &self.rows {
             if choice.is_full() {
                 break;
             }
             looked += 1;
-            choice.take(row);
+            choice.consider(row);
         }
         (choice, looked)
     }

@@ -2,16 +2,16 @@
 
 use super::WebSub;
 use super::signature::sign;
-use crate::fetch::{Message, shown};
-use crate::store::{Owed, StoreError};
+use crate::fetch::{OutgoingMessage, redacted};
+use crate::store::{PendingDelivery, StoreError};
 use bytes::Bytes;
 
 impl WebSub {
     /// Sends the document as it is now. What came before and was not delivered is not sent any more: the newest document
     /// holds it.
-    pub(super) async fn deliver(&self, owed: Owed) -> Result<(), StoreError> {
+    pub(super) async fn deliver(&self, owed: PendingDelivery) -> Result<(), StoreError> {
         let terms = self.terms();
-        let callback = shown(&owed.callback);
+        let callback = redacted(&owed.callback);
         let path = terms.site.output.join(&owed.document);
         let read = tokio::task::spawn_blocking(move || std::fs::read(path)).await;
         let (Ok(Ok(bytes)), Some(content_type), Some(hub)) =
@@ -36,7 +36,7 @@ impl WebSub {
         if let Some(secret) = &owed.secret {
             fields.push(("x-hub-signature", sign(secret, &bytes)));
         }
-        let message = Message {
+        let message = OutgoingMessage {
             url: &owed.callback,
             body: Some(Bytes::from(bytes)),
             fields,

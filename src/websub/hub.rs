@@ -1,9 +1,9 @@
 //! Our hub takes requests (section 5.1). Nothing is promised to anybody before his callback has confirmed it.
 
 use super::WebSub;
-use super::request::{self, Asked};
-use crate::serve::{Answer, Inbox};
-use crate::store::{HubLimits, Intended, Intent, Mode};
+use super::request::{self, HubRequest};
+use crate::serve::{Inbox, InboxReply};
+use crate::store::{HubIntent, HubLimits, HubMode, IntentOutcome};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use std::sync::atomic::Ordering;
@@ -19,64 +19,67 @@ impl Inbox for WebSub {
         self.terms().site.websub.hub
     }
 
-    fn hub(&self, form: Bytes) -> BoxFuture<'_, Answer> {
-        Box::pin(async move { self.take(&form).await })
+    fn hub(&self, form: Bytes) -> BoxFuture<'_, InboxReply> {
+        Box::pin(async move { self.accept_request(&form).await })
     }
 
-    fn knows<'a>(&'a self, token: &'a str) -> BoxFuture<'a, bool> {
-        Box::pin(async move { WebSub::knows(self, token).await.unwrap_or_default() })
+    fn is_known_token<'a>(&'a self, token: &'a str) -> BoxFuture<'a, bool> {
+        Box::pin(async move { WebSub::is_known_token(self, token).await.unwrap_or_default() })
     }
 
-    fn confirm<'a>(&'a self, token: &'a str, query: &'a str) -> BoxFuture<'a, Answer> {
-        Box::pin(async move { or_later(WebSub::confirm(self, token, query).await) })
+    fn verify_intent<'a>(&'a self, token: &'a str, query: &'a str) -> BoxFuture<'a, InboxReply> {
+        Box::pin(async move { or_later(WebSub::verify_intent(self, token, query).await) })
     }
 
-    fn hear<'a>(
+    fn receive<'a>(
         &'a self,
         token: &'a str,
         signature: &'a str,
         body: Bytes,
-    ) -> BoxFuture<'a, Answer> {
-        Box::pin(async move { or_later(WebSub::hear(self, token, signature, &body).await) })
+    ) -> BoxFuture<'a, InboxReply> {
+        Box::pin(async move { or_later(WebSub::receive(self, token, signature, &body).await) })
     }
 }
 
 impl WebSub {
-    async fn take(&self, form: &[u8]) -> Answer {
+    async fn accept_request(&self, form: &[u8]) -> InboxReply {
         let terms = self.terms();
         let asked = match request::read(form, &terms.site.websub) {
             Ok(asked) => asked,
-            Err(why) => return Answer::new(400, why),
+            Err(why) => return InboxReply::new(400, why),
         };
         let unknown = || {
             let base = &terms.site.base_url;
-            Answer::new(400, format!("That topic is none of this hub; it has the feeds of {base}."))
+            InboxReply::new(
+                400,
+                format!("That topic is none of this hub; it has the feeds of {base}."),
+            )
         };
         let (topic, callback, mode, lease, secret) = match asked {
-            Asked::Subscribe { topic, callback, lease, secret } => {
-                (topic, callback, Mode::Subscribe, lease, secret)
+            HubRequest::Subscribe { topic, callback, lease, secret } => {
+                (topic, callback, HubMode::Subscribe, lease, secret)
             }
-            Asked::Unsubscribe { topic, callback } => {
-                (topic, callback, Mode::Unsubscribe, Duration::ZERO, None)
+            HubRequest::Unsubscribe { topic, callback } => {
+                (topic, callback, HubMode::Unsubscribe, Duration::ZERO, None)
             }
-            Asked::Publish(topics) => {
+            HubRequest::Publish(topics) => {
                 if topics.iter().any(|topic| terms.documents.of_topic(topic).is_none()) {
                     return unknown();
                 }
                 self.is_asked.store(true, Ordering::Release);
-                return Answer::new(202, "The hub will look.");
+                return InboxReply::new(202, "The hub will look.");
             }
         };
         let Some(document) = terms.documents.of_topic(&topic) else { return unknown() };
-        if let Err(why) = self.line.fetcher.would_refuse(&callback, terms.whereto()) {
+        if let Err(why) = self.line.fetcher.rejects_address(&callback, terms.whereto()) {
             tracing::debug!("a callback was refused: {why}");
-            return Answer::new(400, "hub.callback is no address that this hub sends to.");
+            return InboxReply::new(400, "hub.callback is no address that this hub sends to.");
         }
         if terms.is_of_an_agency(&callback) {
             let said = "hub.callback is at the host of a source of this hub, which sends nothing there: a source is asked no more than it has to be.";
-            return Answer::new(400, said);
+            return InboxReply::new(400, said);
         }
-        let intent = Intent {
+        let intent = HubIntent {
             document: document.to_owned(),
             topic,
             callback,
@@ -87,11 +90,20 @@ impl WebSub {
             asked: self.line.clock.now(),
             failures: 0,
         };
-        self.intend(intent, terms.site.websub.most_subscriptions, terms.site.websub.most_per_host)
-            .await
+        self.record_intent(
+            intent,
+            terms.site.websub.most_subscriptions,
+            terms.site.websub.most_per_host,
+        )
+        .await
     }
 
-    async fn intend(&self, intent: Intent, subscriptions: u32, per_host: u32) -> Answer {
+    async fn record_intent(
+        &self,
+        intent: HubIntent,
+        subscriptions: u32,
+        per_host: u32,
+    ) -> InboxReply {
         let limits = HubLimits {
             subscriptions,
             per_host,
@@ -99,41 +111,44 @@ impl WebSub {
             intents_per_host: INTENTS_OF_A_HOST,
         };
         let host = host(&intent.callback);
-        match self.store.intend(intent, limits).await {
-            Ok(Intended::Taken) => {
+        match self.store.record_intent(intent, limits).await {
+            Ok(IntentOutcome::Taken) => {
                 self.wake.notify_one();
-                Answer::new(202, "The callback will be asked whether this is meant.")
+                InboxReply::new(202, "The callback will be asked whether this is meant.")
             }
-            Ok(Intended::Crowded) => {
+            Ok(IntentOutcome::Crowded) => {
                 tracing::info!(host, "more waits to be verified than the hub takes on at once");
-                Answer::new(503, "Too many requests wait to be verified; come back in a minute.")
+                InboxReply::new(
+                    503,
+                    "Too many requests wait to be verified; come back in a minute.",
+                )
             }
-            Ok(Intended::Full) => {
+            Ok(IntentOutcome::Full) => {
                 tracing::warn!(
                     "the hub has as many subscriptions as it may have; max_subscriptions under [websub] allows more"
                 );
-                Answer::new(503, "The hub has as many subscriptions as it may have.")
+                InboxReply::new(503, "The hub has as many subscriptions as it may have.")
             }
-            Ok(Intended::HostFull) => {
+            Ok(IntentOutcome::HostFull) => {
                 tracing::warn!(
                     host,
                     "a host has as many subscriptions as it may have; max_per_host under [websub] allows more"
                 );
-                Answer::new(403, "Your host has as many subscriptions as it may have.")
+                InboxReply::new(403, "Your host has as many subscriptions as it may have.")
             }
             Err(error) => {
                 tracing::error!("a subscription could not be written down: {error}");
-                Answer::new(500, "The subscription could not be written down; try again later.")
+                InboxReply::new(500, "The subscription could not be written down; try again later.")
             }
         }
     }
 }
 
 /// An answer, or that there is none for now.
-fn or_later(answer: Result<Answer, crate::store::StoreError>) -> Answer {
+fn or_later(answer: Result<InboxReply, crate::store::StoreError>) -> InboxReply {
     answer.unwrap_or_else(|error| {
         tracing::error!("a hub of others could not be answered: {error}");
-        Answer::new(503, "Try again later.")
+        InboxReply::new(503, "Try again later.")
     })
 }
 

@@ -1,15 +1,15 @@
 //! Verification of intent (section 5.3): the callback is asked whether it meant what somebody asked in its name.
 
 use super::signature::unguessable;
-use super::{Terms, WebSub};
-use crate::fetch::{FetchError, Message, Reply};
-use crate::model::{Advice, retry};
-use crate::store::{Intent, Mode, StoreError};
+use super::{HubPolicy, WebSub};
+use crate::fetch::{FetchError, MessageReply, OutgoingMessage};
+use crate::model::{RetryAdvice, retry};
+use crate::store::{HubIntent, HubMode, StoreError};
 use std::sync::Arc;
 use url::Url;
 
 /// What a callback has said.
-enum Said {
+enum CallbackAnswer {
     /// Yes; or it has heard of a refusal.
     Yes,
     /// No, in so many words.
@@ -20,61 +20,61 @@ enum Said {
 
 impl WebSub {
     /// Asks a callback, and does what it says.
-    pub(super) async fn verify(&self, intent: Intent) -> Result<(), StoreError> {
+    pub(super) async fn verify(&self, intent: HubIntent) -> Result<(), StoreError> {
         let terms = self.terms();
-        let said = self.ask(&intent, &terms).await;
-        let (mode, callback) = (intent.mode.name(), crate::fetch::shown(&intent.callback));
+        let said = self.verify_callback(&intent, &terms).await;
+        let (mode, callback) = (intent.mode.name(), crate::fetch::redacted(&intent.callback));
         match said {
-            Said::Yes => {
+            CallbackAnswer::Yes => {
                 self.store.fulfil(&intent, self.line.clock.now()).await?;
                 tracing::info!(topic = intent.topic, %callback, "{mode}: confirmed");
             }
-            Said::No(why) => {
-                self.store.put_intent_off(&intent, None).await?;
+            CallbackAnswer::No(why) => {
+                self.store.postpone_intent(&intent, None).await?;
                 tracing::info!(topic = intent.topic, %callback, "{mode}: not confirmed, {why}");
             }
-            Said::Nothing(why) => {
+            CallbackAnswer::Nothing(why) => {
                 let pause = self.backoff.pause(intent.failures, intent.callback.as_str(), None);
                 let due = self.line.clock.now() + pause;
                 let due = (intent.failures + 1 < retry::MAX_VERIFICATIONS).then_some(due);
-                self.store.put_intent_off(&intent, due).await?;
+                self.store.postpone_intent(&intent, due).await?;
                 tracing::info!(topic = intent.topic, %callback, "{mode}: no answer, {why}");
             }
         }
         Ok(())
     }
 
-    async fn ask(&self, intent: &Intent, terms: &Arc<Terms>) -> Said {
+    async fn verify_callback(&self, intent: &HubIntent, terms: &Arc<HubPolicy>) -> CallbackAnswer {
         // The source may be newer than the request.
         if terms.is_of_an_agency(&intent.callback) {
-            return Said::No("it is at the host of a source".to_owned());
+            return CallbackAnswer::No("it is at the host of a source".to_owned());
         }
         let Some(challenge) = unguessable() else {
-            return Said::Nothing("this machine has no randomness to give".to_owned());
+            return CallbackAnswer::Nothing("this machine has no randomness to give".to_owned());
         };
         let url = question(intent, &challenge);
         let message =
-            Message { url: &url, body: None, fields: Vec::new(), whereto: terms.whereto() };
-        judge(intent.mode, &challenge, self.line.fetcher.send(message).await)
+            OutgoingMessage { url: &url, body: None, fields: Vec::new(), whereto: terms.whereto() };
+        interpret_answer(intent.mode, &challenge, self.line.fetcher.send(message).await)
     }
 }
 
 /// The address of the question: the callback, with what is asked after its own query.
-fn question(intent: &Intent, challenge: &str) -> Url {
+fn question(intent: &HubIntent, challenge: &str) -> Url {
     let mut url = intent.callback.clone();
     {
         let mut query = url.query_pairs_mut();
         query.append_pair("hub.mode", intent.mode.name());
         query.append_pair("hub.topic", &intent.topic);
         match intent.mode {
-            Mode::Denied => {
+            HubMode::Denied => {
                 query.append_pair("hub.reason", intent.reason.as_deref().unwrap_or_default());
             }
-            Mode::Subscribe => {
+            HubMode::Subscribe => {
                 query.append_pair("hub.challenge", challenge);
                 query.append_pair("hub.lease_seconds", &intent.lease.as_secs().to_string());
             }
-            Mode::Unsubscribe => {
+            HubMode::Unsubscribe => {
                 query.append_pair("hub.challenge", challenge);
             }
         }
@@ -82,20 +82,30 @@ fn question(intent: &Intent, challenge: &str) -> Url {
     url
 }
 
-fn judge(mode: Mode, challenge: &str, reply: Result<Reply, FetchError>) -> Said {
+fn interpret_answer(
+    mode: HubMode,
+    challenge: &str,
+    reply: Result<MessageReply, FetchError>,
+) -> CallbackAnswer {
     match reply {
-        Ok(_) if mode == Mode::Denied => Said::Yes,
-        Ok(reply) if reply.is_success() && reply.body == challenge.as_bytes() => Said::Yes,
-        Ok(reply) if reply.is_success() => Said::No("its answer is not the challenge".to_owned()),
+        Ok(_) if mode == HubMode::Denied => CallbackAnswer::Yes,
+        Ok(reply) if reply.is_success() && reply.body == challenge.as_bytes() => {
+            CallbackAnswer::Yes
+        }
+        Ok(reply) if reply.is_success() => {
+            CallbackAnswer::No("its answer is not the challenge".to_owned())
+        }
         Ok(reply) if reply.status >= 500 || reply.status == 429 => {
-            Said::Nothing(format!("status {}", reply.status))
+            CallbackAnswer::Nothing(format!("status {}", reply.status))
         }
-        Ok(reply) => Said::No(format!("status {}", reply.status)),
+        Ok(reply) => CallbackAnswer::No(format!("status {}", reply.status)),
         // An address that we do not send to is none tomorrow either.
-        Err(error) if !matches!(error.advice(), Advice::RetryLater | Advice::RetryAfter(_)) => {
-            Said::No(error.to_string())
+        Err(error)
+            if !matches!(error.advice(), RetryAdvice::RetryLater | RetryAdvice::RetryAfter(_)) =>
+        {
+            CallbackAnswer::No(error.to_string())
         }
-        Err(error) => Said::Nothing(error.to_string()),
+        Err(error) => CallbackAnswer::Nothing(error.to_string()),
     }
 }
 
@@ -105,8 +115,8 @@ mod tests {
     use bytes::Bytes;
     use std::time::Duration;
 
-    fn intent(mode: Mode) -> Intent {
-        Intent {
+    fn intent(mode: HubMode) -> HubIntent {
+        HubIntent {
             topic: "https://a.example/b.atom".to_owned(),
             document: "b.atom".to_owned(),
             callback: "https://c.example/d?e=f".parse().unwrap(),
@@ -128,21 +138,21 @@ mod tests {
         };
         let topic = "hub.topic=https%3A%2F%2Fa.example%2Fb.atom";
         check(
-            Mode::Subscribe,
+            HubMode::Subscribe,
             &format!("hub.mode=subscribe&{topic}&hub.challenge=123&hub.lease_seconds=60"),
         );
-        check(Mode::Unsubscribe, &format!("hub.mode=unsubscribe&{topic}&hub.challenge=123"));
-        check(Mode::Denied, &format!("hub.mode=denied&{topic}&hub.reason=v%C3%AC+th%E1%BA%BF"));
+        check(HubMode::Unsubscribe, &format!("hub.mode=unsubscribe&{topic}&hub.challenge=123"));
+        check(HubMode::Denied, &format!("hub.mode=denied&{topic}&hub.reason=v%C3%AC+th%E1%BA%BF"));
     }
 
     #[test]
     fn only_the_challenge_itself_is_a_yes() {
         let check = |status: u16, body: &'static str, expected: &str| {
-            let reply = Reply { status, body: Bytes::from(body), retry_after: None };
-            let said = match judge(Mode::Subscribe, "123", Ok(reply)) {
-                Said::Yes => "yes",
-                Said::No(_) => "no",
-                Said::Nothing(_) => "nothing",
+            let reply = MessageReply { status, body: Bytes::from(body), retry_after: None };
+            let said = match interpret_answer(HubMode::Subscribe, "123", Ok(reply)) {
+                CallbackAnswer::Yes => "yes",
+                CallbackAnswer::No(_) => "no",
+                CallbackAnswer::Nothing(_) => "nothing",
             };
             assert_eq!(said, expected, "{status} {body:?}");
         };

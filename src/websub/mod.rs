@@ -10,6 +10,7 @@
 //! nothing. Everything that is sent goes through the fetcher's guard: callbacks are addresses that strangers supply.
 
 mod delivery;
+mod dispatch;
 mod hub;
 mod intent;
 mod ping;
@@ -19,12 +20,11 @@ mod subscriber;
 #[cfg(test)]
 mod tests;
 mod topic;
-mod work;
 
-pub use ping::tell_hubs;
+pub use ping::ping_hubs;
 
 use crate::crawl::CrawlContext;
-use crate::fetch::Whereto;
+use crate::fetch::MessageTargets;
 use crate::model::retry::MessagePauses;
 use crate::model::{Feed, Site, Slug, Source};
 use crate::store::Store;
@@ -35,14 +35,14 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::Notify;
-use topic::Documents;
+use topic::TopicDocuments;
 use url::Url;
 
 /// Our hub, and our word to hubs of others.
 pub struct WebSub {
     line: Arc<CrawlContext>,
     store: Store,
-    terms: RwLock<Arc<Terms>>,
+    terms: RwLock<Arc<HubPolicy>>,
     backoff: MessagePauses,
     /// Whether the documents have to be looked at.
     is_stale: AtomicBool,
@@ -54,15 +54,15 @@ pub struct WebSub {
 
 /// What feeds.toml says, as it was last read.
 #[derive(Debug)]
-struct Terms {
+struct HubPolicy {
     site: Site,
-    documents: Documents,
+    documents: TopicDocuments,
     sources: Vec<Arc<Source>>,
     /// The hosts of the sources, as [`bare`] writes them.
     agencies: HashSet<String>,
 }
 
-impl Terms {
+impl HubPolicy {
     fn new<'a>(
         site: &Site,
         feeds: &[Feed],
@@ -72,7 +72,7 @@ impl Terms {
         // Saved pages have no host that anything could be sent to.
         let fetched = sources.iter().filter(|source| source.folder.is_none());
         let agencies = fetched.map(|source| bare(&source.url)).collect();
-        let documents = Documents::new(site, feeds);
+        let documents = TopicDocuments::new(site, feeds);
         Arc::new(Self { site: site.clone(), documents, sources, agencies })
     }
 
@@ -99,13 +99,13 @@ impl Terms {
     fn rests(&self, source: &Slug, now: DateTime<Utc>) -> bool {
         let source = self.sources.iter().find(|known| known.id() == source);
         let quiet = source.and_then(|source| source.access.quiet);
-        quiet.is_some_and(|quiet| quiet.rest(now).is_some())
+        quiet.is_some_and(|quiet| quiet.time_left(now).is_some())
     }
 
     /// Where messages may go.
-    fn whereto(&self) -> Whereto<'_> {
+    fn whereto(&self) -> MessageTargets<'_> {
         let websub = &self.site.websub;
-        Whereto { allow_private: &websub.allow_private, ports: &websub.ports }
+        MessageTargets { allow_private: &websub.allow_private, ports: &websub.ports }
     }
 }
 
@@ -130,14 +130,14 @@ impl WebSub {
         feeds: &[Feed],
         sources: impl IntoIterator<Item = &'a Arc<Source>>,
     ) -> Arc<Self> {
-        let terms = Terms::new(site, feeds, sources);
+        let terms = HubPolicy::new(site, feeds, sources);
         Arc::new(Self::with_backoff(line, store, terms, MessagePauses::default()))
     }
 
     fn with_backoff(
         line: Arc<CrawlContext>,
         store: Store,
-        terms: Arc<Terms>,
+        terms: Arc<HubPolicy>,
         backoff: MessagePauses,
     ) -> Self {
         Self {
@@ -158,7 +158,7 @@ impl WebSub {
         feeds: &[Feed],
         sources: impl IntoIterator<Item = &'a Arc<Source>>,
     ) {
-        let terms = Terms::new(site, feeds, sources);
+        let terms = HubPolicy::new(site, feeds, sources);
         *self.terms.write().unwrap_or_else(PoisonError::into_inner) = terms;
         self.published();
     }
@@ -169,7 +169,7 @@ impl WebSub {
         self.wake.notify_one();
     }
 
-    fn terms(&self) -> Arc<Terms> {
+    fn terms(&self) -> Arc<HubPolicy> {
         self.terms.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

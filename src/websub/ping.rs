@@ -1,11 +1,11 @@
 //! Hubs of others are told that a document has changed (section 6): a ping, after which they fetch it.
 
-use super::{Terms, WebSub};
+use super::{HubPolicy, WebSub};
 use crate::crawl::CrawlContext;
-use crate::fetch::{Message, shown};
+use crate::fetch::{OutgoingMessage, redacted};
 use crate::model::retry::MessagePauses;
 use crate::model::{Feed, Site};
-use crate::store::{OwedPing, Store, StoreError, Trouble};
+use crate::store::{DeliveryFault, PendingPing, Store, StoreError};
 use bytes::Bytes;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,16 +19,16 @@ const LONGEST: Duration = Duration::from_secs(60);
 
 /// Tells all hubs of others what changed since they were told last, each once, for a minute at most: for a process that ends.
 /// What fails, or has to wait, is owed still. Gives a sentence for each hub that could not be told, and for what waits.
-pub async fn tell_hubs(
+pub async fn ping_hubs(
     line: &Arc<CrawlContext>,
     store: &Store,
     site: &Site,
     feeds: &[Feed],
 ) -> Result<Vec<String>, StoreError> {
-    tell_hubs_within(LONGEST, line, store, site, feeds).await
+    ping_hubs_within(LONGEST, line, store, site, feeds).await
 }
 
-pub(super) async fn tell_hubs_within(
+pub(super) async fn ping_hubs_within(
     longest: Duration,
     line: &Arc<CrawlContext>,
     store: &Store,
@@ -38,13 +38,13 @@ pub(super) async fn tell_hubs_within(
     if site.websub.hubs.is_empty() {
         return Ok(Vec::new());
     }
-    let terms = Terms::new(site, feeds, []);
+    let terms = HubPolicy::new(site, feeds, []);
     let websub = WebSub::with_backoff(line.clone(), store.clone(), terms, MessagePauses::default());
-    websub.look(&mut Default::default()).await?;
+    websub.scan_documents(&mut Default::default()).await?;
     let mut problems = Vec::new();
     let told = async {
         loop {
-            let owed = store.owed_pings(line.clock.now(), AT_ONCE).await?;
+            let owed = store.pending_pings(line.clock.now(), AT_ONCE).await?;
             if owed.is_empty() {
                 return Ok(());
             }
@@ -66,7 +66,7 @@ pub(super) async fn tell_hubs_within(
 
 impl WebSub {
     /// Tells a hub of a document. Gives a sentence where it could not be told.
-    pub(super) async fn ping(&self, owed: OwedPing) -> Result<Option<String>, StoreError> {
+    pub(super) async fn ping(&self, owed: PendingPing) -> Result<Option<String>, StoreError> {
         let terms = self.terms();
         // What is told is the document of now: should it change once more, the hub is told once more.
         let hash = self.store.topic_hash(&owed.document).await?.unwrap_or_default();
@@ -77,7 +77,7 @@ impl WebSub {
             .append_pair("hub.url", &topic)
             .append_pair("hub.topic", &topic)
             .finish();
-        let message = Message {
+        let message = OutgoingMessage {
             url: &owed.hub,
             body: Some(Bytes::from(form)),
             fields: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
@@ -94,18 +94,18 @@ impl WebSub {
                 let said: String = said.chars().filter(|c| !c.is_control()).take(200).collect();
                 // A hub that refuses one document goes on with the others.
                 let trouble = match reply.status {
-                    429 | 500.. => Trouble::Hub,
-                    _ => Trouble::Document,
+                    429 | 500.. => DeliveryFault::Hub,
+                    _ => DeliveryFault::Document,
                 };
                 let why = format!("it answers with status {} ({said})", reply.status);
                 (why, reply.retry_after, trouble)
             }
-            Err(error) => (error.to_string(), None, Trouble::Hub),
+            Err(error) => (error.to_string(), None, DeliveryFault::Hub),
         };
         let due = self.line.clock.now()
             + self.backoff.pause(owed.failures, owed.hub.as_str(), retry_after);
         self.store.ping_failed(&owed, due, trouble).await?;
-        let hub = shown(&owed.hub);
+        let hub = redacted(&owed.hub);
         let sentence =
             format!("the hub {hub} could not be told of {topic}: {why}; it is told after {due}");
         Ok(Some(sentence))

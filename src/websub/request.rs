@@ -1,6 +1,6 @@
 //! What our hub is asked for (sections 5.1 and 6): a form, read into what it means or why it means nothing.
 
-use crate::model::{Secret, WebSub};
+use crate::model::{Secret, WebSubConfig};
 use std::time::Duration;
 use url::Url;
 use url::form_urlencoded;
@@ -12,7 +12,7 @@ const LONGEST_CALLBACK: usize = 2048;
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(super) enum HubRequest {
     /// To be told of the changes of a topic.
     Subscribe { topic: String, callback: Url, lease: Duration, secret: Option<Secret> },
     /// Not to be told any more.
@@ -22,7 +22,7 @@ pub(super) enum Asked {
 }
 
 /// Reads a form. The error is a sentence for whoever sent it.
-pub(super) fn read(form: &[u8], terms: &WebSub) -> Result<Asked, String> {
+pub(super) fn read(form: &[u8], terms: &WebSubConfig) -> Result<HubRequest, String> {
     let fields: Vec<(String, String)> = form_urlencoded::parse(form)
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect();
@@ -33,13 +33,13 @@ pub(super) fn read(form: &[u8], terms: &WebSub) -> Result<Asked, String> {
     };
     let needed = |name: &str| field(name).ok_or_else(|| format!("{name} is missing."));
     match needed("hub.mode")? {
-        "subscribe" => Ok(Asked::Subscribe {
+        "subscribe" => Ok(HubRequest::Subscribe {
             topic: needed("hub.topic")?.to_owned(),
             callback: callback(needed("hub.callback")?)?,
             lease: lease(field("hub.lease_seconds"), terms)?,
             secret: field("hub.secret").map(secret).transpose()?,
         }),
-        "unsubscribe" => Ok(Asked::Unsubscribe {
+        "unsubscribe" => Ok(HubRequest::Unsubscribe {
             topic: needed("hub.topic")?.to_owned(),
             callback: callback(needed("hub.callback")?)?,
         }),
@@ -49,7 +49,7 @@ pub(super) fn read(form: &[u8], terms: &WebSub) -> Result<Asked, String> {
             let topics: Vec<String> = topics.map(|(_, value)| value.clone()).collect();
             match topics.is_empty() {
                 true => Err("hub.url is missing.".to_owned()),
-                false => Ok(Asked::Publish(topics)),
+                false => Ok(HubRequest::Publish(topics)),
             }
         }
         _ => Err("hub.mode must be subscribe, unsubscribe or publish.".to_owned()),
@@ -71,7 +71,7 @@ fn callback(text: &str) -> Result<Url, String> {
 }
 
 /// The lease that is given: what was asked for, within the terms. It always ends (section 5.1).
-fn lease(text: Option<&str>, terms: &WebSub) -> Result<Duration, String> {
+fn lease(text: Option<&str>, terms: &WebSubConfig) -> Result<Duration, String> {
     let Some(text) = text else { return Ok(terms.lease) };
     let text = text.trim();
     if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
@@ -102,8 +102,8 @@ mod tests {
 
     const DAY: u64 = 24 * 3600;
 
-    fn ask(form: &str) -> Result<Asked, String> {
-        read(form.as_bytes(), &WebSub::default())
+    fn ask(form: &str) -> Result<HubRequest, String> {
+        read(form.as_bytes(), &WebSubConfig::default())
     }
 
     #[track_caller]
@@ -116,7 +116,7 @@ mod tests {
     fn a_subscription_is_read_with_its_terms() {
         let asked = "hub.mode=subscribe&hub.topic=https://a.example/b.atom&hub.callback=https://c.example/d?e=f%26g";
         let lease = |more: &str| match ask(&format!("{asked}{more}")).unwrap() {
-            Asked::Subscribe { callback, lease, topic, .. } => {
+            HubRequest::Subscribe { callback, lease, topic, .. } => {
                 assert_eq!(callback.as_str(), "https://c.example/d?e=f&g");
                 assert_eq!(topic, "https://a.example/b.atom");
                 lease.as_secs()
@@ -129,7 +129,7 @@ mod tests {
         assert_eq!(lease("&hub.lease_seconds=99999999999"), 30 * DAY);
         assert_eq!(lease(&format!("&hub.lease_seconds={}", "9".repeat(99))), 30 * DAY);
         let secret = "hub.secret=b%C3%AD+m%E1%BA%ADt";
-        let Asked::Subscribe { secret: Some(secret), .. } =
+        let HubRequest::Subscribe { secret: Some(secret), .. } =
             ask(&format!("{asked}&{secret}")).unwrap()
         else {
             panic!("no secret");
@@ -161,6 +161,6 @@ mod tests {
     #[test]
     fn a_ping_names_its_topics_either_way() {
         let asked = ask("hub.mode=publish&hub.url=a&hub.topic=b").unwrap();
-        assert_eq!(asked, Asked::Publish(vec!["a".to_owned(), "b".to_owned()]));
+        assert_eq!(asked, HubRequest::Publish(vec!["a".to_owned(), "b".to_owned()]));
     }
 }

@@ -6,10 +6,10 @@
 use super::WebSub;
 use super::signature::{is_signed, unguessable};
 use crate::crawl::VisitReport;
-use crate::fetch::{Message, shown};
-use crate::model::{Advertised, Secret, retry};
-use crate::serve::Answer;
-use crate::store::{Followed, StoreError};
+use crate::fetch::{OutgoingMessage, redacted};
+use crate::model::{HubLinks, Secret, retry};
+use crate::serve::InboxReply;
+use crate::store::{FollowedFeed, StoreError};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
@@ -23,14 +23,14 @@ const LONGEST_LEASE: TimeDelta = TimeDelta::days(90);
 
 impl WebSub {
     /// Hears what a visit found: whether the feed names a hub.
-    pub async fn heard(&self, report: &VisitReport) -> Result<(), StoreError> {
-        let Some(Advertised { hubs, topic }) = &report.advertised else { return Ok(()) };
+    pub async fn update_subscription(&self, report: &VisitReport) -> Result<(), StoreError> {
+        let Some(HubLinks { hubs, topic }) = &report.advertised else { return Ok(()) };
         let (terms, now) = (self.terms(), self.line.clock.now());
         let source = report.source.id();
         let own = terms.site.own_hub();
         let whereto = terms.whereto();
         let usable = |hub: &&Url| {
-            own.as_ref() != Some(*hub) && self.line.fetcher.would_refuse(hub, whereto).is_ok()
+            own.as_ref() != Some(*hub) && self.line.fetcher.rejects_address(hub, whereto).is_ok()
         };
         let hub = hubs.iter().filter(|_| terms.site.subscribes()).find(usable);
         match hub.zip(topic.as_ref()).zip(unguessable().zip(unguessable())) {
@@ -44,7 +44,7 @@ impl WebSub {
     }
 
     /// Asks a hub to begin, renew or end a subscription of ours.
-    pub(super) async fn ask_hub(&self, followed: Followed) -> Result<(), StoreError> {
+    pub(super) async fn request_hub(&self, followed: FollowedFeed) -> Result<(), StoreError> {
         let now = self.line.clock.now();
         if followed.is_ending
             && (followed.failures >= retry::MAX_UNSUBSCRIBES || followed.lease_end.is_none())
@@ -57,10 +57,10 @@ impl WebSub {
         };
         // Written down before, because the hub may verify before it answers.
         let pause = self.backoff.pause(followed.failures, followed.hub.as_str(), None);
-        self.store.asking_hub(&followed, now, now + pause.max(retry::HUB_VERIFIES)).await?;
+        self.store.record_hub_request(&followed, now, now + pause.max(retry::HUB_VERIFIES)).await?;
         let mode = if followed.is_ending { "unsubscribe" } else { "subscribe" };
         let form = form(&followed, mode, &callback);
-        let message = Message {
+        let message = OutgoingMessage {
             url: &followed.hub,
             body: Some(Bytes::from(form)),
             fields: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
@@ -71,14 +71,18 @@ impl WebSub {
             Ok(reply) => format!("status {}", reply.status),
             Err(error) => error.to_string(),
         };
-        let hub = shown(&followed.hub);
+        let hub = redacted(&followed.hub);
         tracing::info!(source = %followed.source, hub, "{mode}: the hub does not take it, {why}; the source is visited as before");
         Ok(())
     }
 
     /// Answers a hub that asks whether we meant it. A challenge is echoed for what we have asked and nobody has confirmed.
-    pub(super) async fn confirm(&self, token: &str, query: &str) -> Result<Answer, StoreError> {
-        let unknown = || Ok(Answer::new(404, "Nobody here has asked for that."));
+    pub(super) async fn verify_intent(
+        &self,
+        token: &str,
+        query: &str,
+    ) -> Result<InboxReply, StoreError> {
+        let unknown = || Ok(InboxReply::new(404, "Nobody here has asked for that."));
         let Some(followed) = self.store.followed(token).await? else { return unknown() };
         let fields: HashMap<String, String> =
             form_urlencoded::parse(query.as_bytes()).into_owned().collect();
@@ -93,11 +97,11 @@ impl WebSub {
                     field("hub.reason").chars().filter(|c| !c.is_control()).take(200).collect();
                 tracing::warn!(source = %followed.source, "the hub refuses the subscription ({reason}); the source is visited as before");
                 self.store.hub_denied(token, now + retry::HUB_REFUSED).await?;
-                return Ok(Answer::new(200, String::new()));
+                return Ok(InboxReply::new(200, String::new()));
             }
             "subscribe" if followed.asked.is_some() && !followed.is_ending => {
                 let (lease_end, due) = lease(field("hub.lease_seconds"), now);
-                self.store.hub_confirmed(token, lease_end, due).await?;
+                self.store.confirm_subscription(token, lease_end, due).await?;
                 tracing::info!(source = %followed.source, %lease_end, "subscribed; the hub tells of news");
             }
             "unsubscribe" if followed.asked.is_some() && followed.is_ending => {
@@ -105,36 +109,36 @@ impl WebSub {
             }
             _ => return unknown(),
         }
-        Ok(Answer::new(200, field("hub.challenge")))
+        Ok(InboxReply::new(200, field("hub.challenge")))
     }
 
     /// Takes what a hub sends. What is not signed with our secret is acknowledged and left alone (section 7.1).
-    pub(super) async fn hear(
+    pub(super) async fn receive(
         &self,
         token: &str,
         signature: &str,
         body: &[u8],
-    ) -> Result<Answer, StoreError> {
+    ) -> Result<InboxReply, StoreError> {
         let Some(followed) = self.store.followed(token).await?.filter(|known| !known.is_ending)
         else {
-            return Ok(Answer::new(410, "Nobody here listens any more."));
+            return Ok(InboxReply::new(410, "Nobody here listens any more."));
         };
         if is_signed(&followed.secret, signature, body) {
-            self.store.hub_told(token, self.line.clock.now()).await?;
+            self.store.record_notification(token, self.line.clock.now()).await?;
             self.wake.notify_one();
         } else {
             tracing::warn!(source = %followed.source, "what came in the name of its hub is not signed with our secret, and nothing follows from it");
         }
-        Ok(Answer::new(202, String::new()))
+        Ok(InboxReply::new(202, String::new()))
     }
 
-    pub(super) async fn knows(&self, token: &str) -> Result<bool, StoreError> {
+    pub(super) async fn is_known_token(&self, token: &str) -> Result<bool, StoreError> {
         Ok(self.store.followed(token).await?.is_some_and(|followed| !followed.is_ending))
     }
 }
 
 /// What a hub is asked.
-fn form(followed: &Followed, mode: &str, callback: &Url) -> String {
+fn form(followed: &FollowedFeed, mode: &str, callback: &Url) -> String {
     let mut form = Serializer::new(String::new());
     form.append_pair("hub.mode", mode)
         .append_pair("hub.topic", &followed.topic)

@@ -3,7 +3,7 @@
 use super::*;
 use crate::clock::Clock;
 use crate::crawl::{SharedHosts, VisitReport};
-use crate::fetch::{Fetcher, Limits, Options, SystemResolver};
+use crate::fetch::{Fetcher, Options, RequestLimits, SystemResolver};
 use crate::serve::Inbox;
 use bytes::Bytes;
 use std::collections::HashMap;
@@ -20,7 +20,7 @@ use url::Url;
 pub(super) fn site(base: &str) -> Site {
     Site {
         base_url: base.parse().unwrap(),
-        websub: crate::model::WebSub {
+        websub: crate::model::WebSubConfig {
             hub: true,
             allow_private: vec!["127.0.0.0/8".parse().unwrap()],
             ..Default::default()
@@ -165,7 +165,7 @@ impl Subscriber {
 fn line(store: &Store) -> Arc<CrawlContext> {
     let options = Options {
         user_agent: "bantin/0".to_owned(),
-        limits: Limits::default(),
+        limits: RequestLimits::default(),
         clock: Clock::System,
         resolver: Arc::new(SystemResolver),
     };
@@ -192,7 +192,7 @@ impl House {
         change(&mut site);
         let store = Store::open(folder).await.unwrap();
         let line = line(&store);
-        let terms = Terms::new(&site, &[feed("b", &[])], []);
+        let terms = HubPolicy::new(&site, &[feed("b", &[])], []);
         let backoff = MessagePauses(vec![Duration::from_millis(150)]);
         let websub = Arc::new(WebSub::with_backoff(line, store, terms, backoff));
         let (stop, stopped) = watch::channel(false);
@@ -502,13 +502,13 @@ async fn what_is_newer_than_the_last_look_is_delivered_once() {
     let hash = |text: &str| blake3::hash(text.as_bytes()).to_hex().to_string();
     store.topic_moved("b.atom", &hash("hai"), "cũ").await.unwrap();
     let now = Clock::System.now();
-    let [owed] = store.owed(now, 9).await.unwrap().try_into().unwrap();
+    let [owed] = store.pending_deliveries(now, 9).await.unwrap().try_into().unwrap();
     // It was looked at before it was written.
     std::fs::write(folder.path().join("output/b.atom"), "ba").unwrap();
     let idle = WebSub::with_backoff(line(&store), store.clone(), terms, MessagePauses::default());
     idle.deliver(owed).await.unwrap();
     assert_eq!(reader.nth("POST", "/s", 2).await.body, b"ba");
-    assert_eq!(store.owed(now, 9).await.unwrap(), []);
+    assert_eq!(store.pending_deliveries(now, 9).await.unwrap(), []);
     assert_eq!(store.topic_hash("b.atom").await.unwrap(), Some(hash("ba")));
 }
 
@@ -544,10 +544,10 @@ async fn a_process_that_ends_does_not_wait_for_a_hub_for_ever() {
     let store = Store::open(folder.path()).await.unwrap();
     let longest = Duration::from_millis(300);
     let feeds = [feed("b", &[])];
-    let told = ping::tell_hubs_within(longest, &line(&store), &store, &site, &feeds).await;
+    let told = ping::ping_hubs_within(longest, &line(&store), &store, &site, &feeds).await;
     let [problem] = told.unwrap().try_into().unwrap();
     assert!(problem.contains("within 300ms; the next pass"), "{problem}");
-    assert_eq!(store.owed_pings(Clock::System.now(), 9).await.unwrap().len(), 1);
+    assert_eq!(store.pending_pings(Clock::System.now(), 9).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -593,11 +593,11 @@ fn report(hubs: &[&str]) -> VisitReport {
     source.kind = crate::testing::kind("feed", &[]);
     VisitReport {
         source: Arc::new(source),
-        outcome: crate::model::Outcome::Unchanged,
+        outcome: crate::model::VisitOutcome::Unchanged,
         changes: Vec::new(),
         warnings: Vec::new(),
         next_visit: Clock::System.now(),
-        advertised: Some(crate::model::Advertised {
+        advertised: Some(crate::model::HubLinks {
             hubs: hubs.iter().map(|hub| hub.parse().unwrap()).collect(),
             topic: Some("https://a.example/rss".parse().unwrap()),
         }),
@@ -614,7 +614,7 @@ async fn a_hub_of_a_source_is_asked_believed_when_it_signs_and_left_when_the_fee
     store.authority("bantin.example,2026").await.unwrap();
     store.apply(std::slice::from_ref(&found.source), &[], Clock::System.now()).await.unwrap();
 
-    websub.heard(&found).await.unwrap();
+    websub.update_subscription(&found).await.unwrap();
     let asked = hub.nth("POST", "/hub", 1).await;
     let form: HashMap<_, _> = url::form_urlencoded::parse(&asked.body).into_owned().collect();
     let token = form["hub.callback"].strip_prefix("https://a.example/websub/").unwrap();
@@ -624,17 +624,17 @@ async fn a_hub_of_a_source_is_asked_believed_when_it_signs_and_left_when_the_fee
             "hub.mode={mode}&hub.topic=https://a.example/rss&hub.challenge=12&hub.lease_seconds=900"
         )
     };
-    let ask = async |mode: &str| Inbox::confirm(&*websub, token, &question(mode)).await;
+    let ask = async |mode: &str| Inbox::verify_intent(&*websub, token, &question(mode)).await;
     assert_eq!(ask("unsubscribe").await.status, 404);
-    assert_eq!(ask("subscribe").await, crate::serve::Answer::new(200, "12"));
+    assert_eq!(ask("subscribe").await, crate::serve::InboxReply::new(200, "12"));
     assert_eq!(ask("subscribe").await.status, 404, "nobody has asked again");
     assert!(store.is_followed(found.source.id(), Clock::System.now()).await.unwrap());
     // What is known is not asked for once more.
-    websub.heard(&found).await.unwrap();
+    websub.update_subscription(&found).await.unwrap();
 
     let signed = signature::sign(&secret, b"tin");
     let hear = async |body: &'static str| {
-        Inbox::hear(&*websub, token, &signed, Bytes::from(body)).await.status
+        Inbox::receive(&*websub, token, &signed, Bytes::from(body)).await.status
     };
     assert_eq!(hear("tin giả").await, 202);
     assert!(
@@ -644,12 +644,12 @@ async fn a_hub_of_a_source_is_asked_believed_when_it_signs_and_left_when_the_fee
     assert_eq!(hear("tin").await, 202);
     assert!(store.followed(token).await.unwrap().unwrap().told.is_some());
 
-    websub.heard(&report(&[])).await.unwrap();
+    websub.update_subscription(&report(&[])).await.unwrap();
     assert_eq!(hear("tin").await, 410);
     let asked = hub.nth("POST", "/hub", 2).await;
     let form: HashMap<_, _> = url::form_urlencoded::parse(&asked.body).into_owned().collect();
     assert_eq!(form["hub.mode"], "unsubscribe");
-    assert_eq!(ask("unsubscribe").await, crate::serve::Answer::new(200, "12"));
+    assert_eq!(ask("unsubscribe").await, crate::serve::InboxReply::new(200, "12"));
     assert!(store.followed(token).await.unwrap().is_none());
     assert!(!store.is_followed(found.source.id(), Clock::System.now()).await.unwrap());
     house.close().await;

@@ -1,22 +1,22 @@
 //! Our documents as topics: their addresses, files and media types.
 
-use crate::model::{Feed, Format, Site};
+use crate::model::{Feed, FeedFormat, Site};
 use std::collections::BTreeMap;
 use url::Url;
 
 /// The documents that can be subscribed to, by file name.
 #[derive(Debug)]
-pub(super) struct Documents {
+pub(super) struct TopicDocuments {
     base: Url,
     /// The names of today, and those that feeds had before: their files are written too, and who subscribed by an old name
     /// goes on being told.
-    formats: BTreeMap<String, Format>,
+    formats: BTreeMap<String, FeedFormat>,
     today: Vec<String>,
 }
 
-impl Documents {
+impl TopicDocuments {
     pub(super) fn new(site: &Site, feeds: &[Feed]) -> Self {
-        let name = |id: &str, format: Format| format!("{id}.{}", format.extension());
+        let name = |id: &str, format: FeedFormat| format!("{id}.{}", format.extension());
         let mut formats = BTreeMap::new();
         let mut today = Vec::new();
         // A hub would hand a private feed to everybody who asks.
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn only_the_very_address_of_a_document_is_a_topic() {
-        let documents = Documents::new(&site("https://a.example/tin/"), &[feed("b", &["cu"])]);
+        let documents = TopicDocuments::new(&site("https://a.example/tin/"), &[feed("b", &["cu"])]);
         let check = |topic: &str, expected: Option<&str>| {
             assert_eq!(documents.of_topic(topic), expected, "{topic}");
         };

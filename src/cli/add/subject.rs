@@ -1,9 +1,11 @@
 //! What the page at an address is: news, a feed, or something that is no source, with what to do then.
 
-use super::Refusal;
+use super::AddRefusal;
 use crate::crawl;
-use crate::discover::{self, DiscoverError, News, kind};
-use crate::model::{Article, Field, Listing, Platforms, Provenance, Source, Teaser};
+use crate::discover::{self, DiscoverError, PageNews, kind};
+use crate::model::{
+    Article, ArticleField, Listing, ListingItem, PlatformChoice, Provenance, Source,
+};
 use crate::page::{Dom, Page, dom, plain, soft_error};
 use regex::Regex;
 use scraper::Selector;
@@ -34,14 +36,14 @@ const COLUMNS: [&str; 6] =
 const LIST_INSTEAD: &str = "give the address of the page that lists the news";
 
 /// What can be a source.
-pub(super) enum Subject {
+pub(super) enum AddSubject {
     /// An HTML page with news.
-    News(News),
+    News(PageNews),
     /// A document for programs, with what it names further.
     Items(Listing),
 }
 
-impl Subject {
+impl AddSubject {
     /// Its items.
     pub(super) fn listing(&self) -> &Listing {
         match self {
@@ -52,21 +54,21 @@ impl Subject {
 }
 
 /// What a page is, read as this source says.
-pub(super) fn of(page: &Page, source: &Source) -> Result<Subject, Refusal> {
+pub(super) fn of(page: &Page, source: &Source) -> Result<AddSubject, AddRefusal> {
     if let Some(what) = file(page) {
         return Err(format!("it is {what} and no page; {LIST_INSTEAD}"));
     }
     if !kind::of(&source.kind).is_html {
-        let listing = discover::teasers(page, source).map_err(|error| error.to_string())?;
-        return Ok(Subject::Items(listing));
+        let listing = discover::items(page, source).map_err(|error| error.to_string())?;
+        return Ok(AddSubject::Items(listing));
     }
     if let Some(error) = soft_error::of(page, None) {
         return Err(error.to_string());
     }
     let list = source.kind.setting(super::LIST);
-    let shown = Shown::of(page)?;
+    let shown = SubjectEvidence::of(page)?;
     if shown.text.is_empty() {
-        return Err(behind(page).unwrap_or_else(|| format!(
+        return Err(data_source_of(page).unwrap_or_else(|| format!(
             "the page is empty: it shows no text; where a browser shows one, a script makes it: look among the requests of the browser for the JSON, the feed or the sitemap behind it, and add that, or write the source by hand with render = true (see the README). Otherwise {LIST_INSTEAD}"
         )));
     }
@@ -80,7 +82,7 @@ pub(super) fn of(page: &Page, source: &Source) -> Result<Subject, Refusal> {
             if documents as f64 >= MOST_DOCUMENTS * items as f64 {
                 return Err(documents_instead(&format!("{documents} of its {items} items")));
             }
-            Ok(Subject::News(news))
+            Ok(AddSubject::News(news))
         }
         Err(error @ DiscoverError::NoNews { .. }) => Err(no_news(page, &shown, &error)),
         Err(error) => Err(error.to_string()),
@@ -88,7 +90,7 @@ pub(super) fn of(page: &Page, source: &Source) -> Result<Subject, Refusal> {
 }
 
 /// What a page without news is.
-fn no_news(page: &Page, shown: &Shown, error: &DiscoverError) -> Refusal {
+fn no_news(page: &Page, shown: &SubjectEvidence, error: &DiscoverError) -> AddRefusal {
     if shown.asks_password {
         return format!(
             "it is a login page: it asks for a password; bantin reads public pages only, so {LIST_INSTEAD}"
@@ -100,23 +102,23 @@ fn no_news(page: &Page, shown: &Shown, error: &DiscoverError) -> Refusal {
     }
     match article_instead(page, &[]) {
         Some(title) => an_article(&title),
-        None => behind(page).unwrap_or_else(|| error.to_string()),
+        None => data_source_of(page).unwrap_or_else(|| error.to_string()),
     }
 }
 
 /// What lists the news of a page that shows none, because a script makes them.
-fn behind(page: &Page) -> Option<Refusal> {
+fn data_source_of(page: &Page) -> Option<AddRefusal> {
     let mut instead = kind::offers(page).filter_map(|(kind, _)| kind.offered_instead);
     Some(format!("the page shows no list of news; but {}", instead.next()?))
 }
 
-fn an_article(title: &str) -> Refusal {
+fn an_article(title: &str) -> AddRefusal {
     format!(
         "it is one article ({title:?}) and no list of them; {LIST_INSTEAD}, and `bantin extract` shows the article"
     )
 }
 
-fn documents_instead(what: &str) -> Refusal {
+fn documents_instead(what: &str) -> AddRefusal {
     format!(
         "it is a list of documents ({what} are such) and none of news; {LIST_INSTEAD}, or --list with the heading of its news"
     )
@@ -135,7 +137,7 @@ fn file(page: &Page) -> Option<&'static str> {
 }
 
 /// What a page shows, as far as it tells what the page is.
-struct Shown {
+struct SubjectEvidence {
     /// All text, folded.
     text: String,
     asks_password: bool,
@@ -143,8 +145,8 @@ struct Shown {
     documents: usize,
 }
 
-impl Shown {
-    fn of(page: &Page) -> Result<Self, Refusal> {
+impl SubjectEvidence {
+    fn of(page: &Page) -> Result<Self, AddRefusal> {
         let html = page.html().map_err(|error| error.to_string())?;
         let dom = Dom::parse(&html);
         let count =
@@ -169,7 +171,7 @@ fn is_file(address: &str) -> bool {
 }
 
 /// Whether an item is a legal or official document: a file, or one that is called by its number.
-fn is_document(teaser: &Teaser) -> bool {
+fn is_document(teaser: &ListingItem) -> bool {
     is_file(teaser.url.path()) || teaser.title.as_deref().is_some_and(is_numbered)
 }
 
@@ -181,10 +183,10 @@ fn is_numbered(text: &str) -> bool {
 }
 
 /// The title of the article that a page is, where it is one, although it lists others beside it.
-fn article_instead(page: &Page, items: &[Teaser]) -> Option<String> {
-    let article = crawl::single_page(page, &Platforms::default()).ok()?;
+fn article_instead(page: &Page, items: &[ListingItem]) -> Option<String> {
+    let article = crawl::single_page(page, &PlatformChoice::default()).ok()?;
     let is_dated = !matches!(
-        article.provenance.get(&Field::Published),
+        article.provenance.get(&ArticleField::Published),
         None | Some(Provenance::FirstSeen | Provenance::Lead | Provenance::Teaser)
     );
     let title = plain::fold(&article.title);
@@ -201,7 +203,7 @@ fn is_same_page(url: &Url, page: &Page) -> bool {
 }
 
 /// How many characters the paragraphs of an article have that are no leads of the items.
-fn own_text(article: &Article, items: &[Teaser]) -> usize {
+fn own_text(article: &Article, items: &[ListingItem]) -> usize {
     let shown: Vec<String> = items
         .iter()
         .flat_map(|item| [&item.title, &item.summary])

@@ -1,15 +1,15 @@
 //! What is explained: which page, by whose rules, and what the store knows of it.
 
 use super::super::source_named;
-use super::{Arguments, Told};
-use crate::cli::{Config, Misuse, line, page, store_if_any};
+use super::{Arguments, ExplainReport};
+use crate::cli::{ConfigOption, UsageError, line, page, store_if_any};
 use crate::clock::Clock;
 use crate::config::Plan;
 use crate::crawl;
-use crate::fetch::{Response, shown};
-use crate::model::{Key, Source, Teaser};
+use crate::fetch::{Response, redacted};
+use crate::model::{ArticleKey, ListingItem, Source};
 use crate::page::Page;
-use crate::store::{Lookup, Store, StoredArticle};
+use crate::store::{ArticleLookup, Store, StoredArticle};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use std::io::Read;
@@ -18,23 +18,26 @@ use std::sync::Arc;
 use url::Url;
 
 /// What is explained.
-pub(super) struct Target {
+pub(super) struct ExplainTarget {
     /// The page, where there is one.
     pub(super) page: Option<Page>,
     /// The key of its article.
-    pub(super) key: Key,
+    pub(super) key: ArticleKey,
     /// What a listing shows of it.
-    pub(super) teaser: Option<Teaser>,
+    pub(super) teaser: Option<ListingItem>,
     /// The source by whose rules it is read.
     pub(super) source: Arc<Source>,
     /// When the article was first seen, where it was.
     pub(super) first_seen: Option<DateTime<Utc>>,
     /// What is known so far.
-    pub(super) told: Told,
+    pub(super) told: ExplainReport,
 }
 
 /// Finds what the operator means.
-pub(super) async fn find(config: &Config, arguments: &Arguments) -> anyhow::Result<Target> {
+pub(super) async fn find(
+    config: &ConfigOption,
+    arguments: &Arguments,
+) -> anyhow::Result<ExplainTarget> {
     let name = arguments.name.as_str();
     let is_address = name.starts_with("http://") || name.starts_with("https://");
     let is_file = name == "-" || (!is_address && Path::new(name).is_file());
@@ -45,7 +48,7 @@ pub(super) async fn find(config: &Config, arguments: &Arguments) -> anyhow::Resu
         let unknown = format!(
             "{name:?} is no file, no address (https://...) and no article's id (tag:...); `bantin export` lists the ids"
         );
-        return Err(Misuse(unknown).into());
+        return Err(UsageError(unknown).into());
     }
     let plan = if is_address && arguments.source.is_none() && !config.path.exists() {
         None
@@ -58,17 +61,17 @@ pub(super) async fn find(config: &Config, arguments: &Arguments) -> anyhow::Resu
     };
     let found = match &store {
         Some(store) => store.find(name).await?,
-        None => Lookup::Unknown,
+        None => ArticleLookup::Unknown,
     };
     match (found, plan) {
-        (Lookup::Found(stored), Some(plan)) => article(arguments, &plan, store, *stored).await,
-        (Lookup::Several { ids, more }, _) => {
+        (ArticleLookup::Found(stored), Some(plan)) => article(arguments, &plan, store, *stored).await,
+        (ArticleLookup::Several { ids, more }, _) => {
             let more = if more { ", and more" } else { "" };
             let ids = ids.join("\n  ");
-            Err(Misuse(format!("{name:?} is several articles; name one:\n  {ids}{more}")).into())
+            Err(UsageError(format!("{name:?} is several articles; name one:\n  {ids}{more}")).into())
         }
         (_, plan) if is_address => address(arguments, plan, store).await,
-        (..) => Err(Misuse(format!(
+        (..) => Err(UsageError(format!(
             "no article has the id {name:?}, and none begins so; `bantin export` lists them, and a page's address explains also what is not in the store"
         ))
         .into()),
@@ -76,7 +79,7 @@ pub(super) async fn find(config: &Config, arguments: &Arguments) -> anyhow::Resu
 }
 
 /// A page that was saved.
-fn file(config: &Config, arguments: &Arguments) -> anyhow::Result<Target> {
+fn file(config: &ConfigOption, arguments: &Arguments) -> anyhow::Result<ExplainTarget> {
     let name = arguments.name.as_str();
     let (bytes, from) = if name == "-" {
         let mut bytes = Vec::new();
@@ -101,11 +104,11 @@ async fn address(
     arguments: &Arguments,
     plan: Option<Plan>,
     store: Option<Store>,
-) -> anyhow::Result<Target> {
+) -> anyhow::Result<ExplainTarget> {
     let name = arguments.name.as_str();
     let url: Url = name.parse().with_context(|| name.to_owned())?;
     if arguments.stored {
-        return Err(Misuse(format!(
+        return Err(UsageError(format!(
             "--stored asks no host, and the store has no article at {name}; leave --stored out to ask for the page"
         ))
         .into());
@@ -118,13 +121,13 @@ async fn address(
         _ => page::of_no_source(plan.as_ref(), store.as_ref(), &url, &[]).await?,
     };
     let from = fetched_at(&page, &source);
-    let mut told = told(shown(&page.url), &source, rules, from);
+    let mut told = told(redacted(&page.url), &source, rules, from);
     if let Some(store) = store.filter(|_| is_known) {
-        let key = Key::of_page(&url, source.origin.home.as_url());
+        let key = ArticleKey::of_page(&url, source.origin.home.as_url());
         told.unread = store.unread(source.id(), &key, &url).await?;
     }
     let teaser = told.unread.as_ref().and_then(|unread| unread.teaser.clone());
-    Ok(Target { teaser, ..target(Some(page), source, told) })
+    Ok(ExplainTarget { teaser, ..target(Some(page), source, told) })
 }
 
 /// An article of the store, and its page once more.
@@ -133,7 +136,7 @@ async fn article(
     plan: &Plan,
     store: Option<Store>,
     mut stored: StoredArticle,
-) -> anyhow::Result<Target> {
+) -> anyhow::Result<ExplainTarget> {
     let own = plan.sources.iter().find(|source| *source.id() == stored.article.source);
     let asked = stored.asked.clone().unwrap_or_else(|| stored.article.url.as_url().clone());
     let (source, rules) = match (&arguments.source, own) {
@@ -174,32 +177,33 @@ async fn article(
             },
         }
     };
-    let name = page.as_ref().map_or_else(|| shown(&asked), |page| shown(&page.url));
+    let name = page.as_ref().map_or_else(|| redacted(&asked), |page| redacted(&page.url));
     let told = told(name, &source, rules, from);
     let key = stored.article.key.clone();
     // Pages of older stores are kept without their teaser; its title is kept with the article.
     let titled = stored
         .teaser_title
         .clone()
-        .map(|title| Teaser { title: Some(title), ..Teaser::of(asked, key.clone()) });
+        .map(|title| ListingItem { title: Some(title), ..ListingItem::of(asked, key.clone()) });
     let teaser = stored.teaser.clone().or(titled);
     let first_seen = Some(stored.article.first_seen);
-    let told = Told { stored: Some(stored), ..told };
-    Ok(Target { page, key, teaser, source, first_seen, told })
+    let told = ExplainReport { stored: Some(stored), ..told };
+    Ok(ExplainTarget { page, key, teaser, source, first_seen, told })
 }
 
-fn told(name: String, source: &Source, rules: String, page: String) -> Told {
+fn told(name: String, source: &Source, rules: String, page: String) -> ExplainReport {
     // The source of a page that has none has no title.
     let id = (!source.origin.title.is_empty()).then(|| source.id().clone());
-    Told { name, rules, source: id, page, stored: None, unread: None, read: None }
+    ExplainReport { name, rules, source: id, page, stored: None, unread: None, read: None }
 }
 
-fn target(page: Option<Page>, source: Arc<Source>, told: Told) -> Target {
+fn target(page: Option<Page>, source: Arc<Source>, told: ExplainReport) -> ExplainTarget {
     let home = source.origin.home.as_url();
-    let key = page
-        .as_ref()
-        .map_or_else(|| Key::of_page(home, home), |page| Key::of_page(&page.url, home));
-    Target { page, key, teaser: None, source, first_seen: None, told }
+    let key = page.as_ref().map_or_else(
+        || ArticleKey::of_page(home, home),
+        |page| ArticleKey::of_page(&page.url, home),
+    );
+    ExplainTarget { page, key, teaser: None, source, first_seen: None, told }
 }
 
 /// Asks the host of a source for a page, in turn with all who share the store.
@@ -212,9 +216,11 @@ async fn ask(
     let line = line(plan, store, Clock::System)?;
     match crawl::fetch(&line, source, url).await? {
         Response::Page(page) => Ok(page),
-        Response::Gone(absence) => anyhow::bail!("{} is gone ({})", shown(url), absence.status()),
+        Response::Gone(absence) => {
+            anyhow::bail!("{} is gone ({})", redacted(url), absence.status())
+        }
         Response::Unchanged(..) => {
-            anyhow::bail!("{} says that it is unchanged, although nothing was known", shown(url))
+            anyhow::bail!("{} says that it is unchanged, although nothing was known", redacted(url))
         }
     }
 }

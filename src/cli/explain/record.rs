@@ -1,18 +1,18 @@
 //! What is told of an article, as JSON.
 
-use super::{Told, text};
-use crate::model::{Article, Subject};
+use super::{ExplainReport, text};
+use crate::model::{Article, ExplainedField};
 use serde_json::{Map, Value, json};
 
 /// All of it.
-pub(super) fn of(told: &Told) -> Value {
+pub(super) fn of(told: &ExplainReport) -> Value {
     let read = told.read.as_ref();
     let decoded = read.and_then(|read| read.decoded.as_ref());
     let explanation = read.map(|read| &read.explanation);
     let article = read.and_then(|read| read.article.as_ref().ok());
     let mut fields = Map::new();
     if let Some(explanation) = explanation {
-        for subject in Subject::ALL {
+        for subject in ExplainedField::ALL {
             let considered = explanation.of(subject);
             let (value, from) =
                 article.map_or((None, None), |article| text::value(article, subject));

@@ -1,12 +1,12 @@
 //! What is told of an article, for people: wrapped to the terminal, and readable without colours.
 
-use super::{Read, Told};
+use super::{ExplainReport, ReadPage};
 use crate::cli::table::wrapped;
 use crate::model::{
-    Article, BOILERPLATE, ConsideredValue, Field, Precision, Provenance, RemovedPart, Subject,
-    Verdict, shortened,
+    Article, ArticleField, BOILERPLATE, ConsideredValue, DatePrecision, ExplainedField, Provenance,
+    RemovedPart, ValueVerdict, shortened,
 };
-use crate::store::{StoredArticle, Unread};
+use crate::store::{StoredArticle, UnreadItem};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
@@ -27,8 +27,8 @@ pub(super) fn minute(instant: DateTime<Utc>, zone: Tz) -> String {
 }
 
 /// All of it.
-pub(super) fn of(told: &Told, width: usize) -> String {
-    let mut page = Page { text: String::new(), width };
+pub(super) fn of(told: &ExplainReport, width: usize) -> String {
+    let mut page = ReportText { text: String::new(), width };
     page.text.push_str(&told.name);
     page.text.push('\n');
     page.row("rules", &told.rules);
@@ -65,7 +65,7 @@ pub(super) fn of(told: &Told, width: usize) -> String {
                 page.row("NO ARTICLE", &format!("{}{rule}", refusal.message));
             }
             page.text.push('\n');
-            for subject in Subject::ALL {
+            for subject in ExplainedField::ALL {
                 page.field(subject, read, stored.as_ref().map(|stored| &stored.article));
             }
             page.cuts(&read.explanation.removed);
@@ -80,7 +80,7 @@ pub(super) fn of(told: &Told, width: usize) -> String {
 }
 
 /// What the bytes were taken for.
-fn charset(read: &Read) -> String {
+fn charset(read: &ReadPage) -> String {
     let Some(decoded) = &read.decoded else {
         return "none: the bytes cannot be read as text".to_owned();
     };
@@ -105,7 +105,7 @@ fn stored_line(stored: &StoredArticle) -> String {
     )
 }
 
-fn waiting(unread: &Unread) -> String {
+fn waiting(unread: &UnreadItem) -> String {
     let since = unread.since.map(|since| {
         format!("it is listed and has no article yet, since {}", minute(since, Tz::UTC))
     });
@@ -118,60 +118,71 @@ fn waiting(unread: &Unread) -> String {
 }
 
 /// What an article says of a field, and where that is from.
-pub(super) fn value(article: &Article, subject: Subject) -> (Option<String>, Option<&Provenance>) {
+pub(super) fn value(
+    article: &Article,
+    subject: ExplainedField,
+) -> (Option<String>, Option<&Provenance>) {
     let of = |field| article.provenance.get(&field);
-    let published = of(Field::Published);
+    let published = of(ArticleField::Published);
     match subject {
-        Subject::Url => (Some(article.url.as_str().to_owned()), of(Field::Url)),
-        Subject::Title => (Some(article.title.clone()), of(Field::Title)),
-        Subject::Date => (Some(date(article)), published),
-        Subject::Author => (article.author.clone(), of(Field::Author)),
-        Subject::Source => (article.source_line.clone(), of(Field::SourceLine)),
-        Subject::Summary => (article.summary.clone(), of(Field::Summary)),
-        Subject::Body => {
+        ExplainedField::Url => (Some(article.url.as_str().to_owned()), of(ArticleField::Url)),
+        ExplainedField::Title => (Some(article.title.clone()), of(ArticleField::Title)),
+        ExplainedField::Date => (Some(date(article)), published),
+        ExplainedField::Author => (article.author.clone(), of(ArticleField::Author)),
+        ExplainedField::Source => (article.source_line.clone(), of(ArticleField::SourceLine)),
+        ExplainedField::Summary => (article.summary.clone(), of(ArticleField::Summary)),
+        ExplainedField::Body => {
             let text = article.text.as_str();
             let shown = format!("{} characters: {}", text.chars().count(), shortened(text, 120));
-            ((!text.is_empty()).then(|| shown.replace('\n', " ")), of(Field::Body))
+            ((!text.is_empty()).then(|| shown.replace('\n', " ")), of(ArticleField::Body))
         }
-        Subject::Language => (Some(article.language.clone()), of(Field::Language)),
-        Subject::Event
-        | Subject::Images
-        | Subject::Attachments
-        | Subject::Tags
-        | Subject::Topics => (None, None),
+        ExplainedField::Language => (Some(article.language.clone()), of(ArticleField::Language)),
+        ExplainedField::Event
+        | ExplainedField::Images
+        | ExplainedField::Attachments
+        | ExplainedField::Tags
+        | ExplainedField::Topics => (None, None),
     }
 }
 
 fn date(article: &Article) -> String {
     let day = article.published.with_timezone(&article.zone);
     match article.precision {
-        Precision::Day => day.format("%Y-%m-%d").to_string(),
-        Precision::Minute | Precision::Second => day.format("%Y-%m-%d %H:%M %:z").to_string(),
+        DatePrecision::Day => day.format("%Y-%m-%d").to_string(),
+        DatePrecision::Minute | DatePrecision::Second => {
+            day.format("%Y-%m-%d %H:%M %:z").to_string()
+        }
     }
 }
 
 /// Whether a value is a last resort: the operator may want to say where a better one stands.
-fn is_weak(subject: Subject, from: Option<&Provenance>) -> bool {
+fn is_weak(subject: ExplainedField, from: Option<&Provenance>) -> bool {
     use Provenance::{FirstSeen, Generic, Lead, TitleElement};
     match from {
         Some(FirstSeen | Generic | Lead | TitleElement) => true,
         Some(_) => false,
-        None => matches!(subject, Subject::Title | Subject::Date | Subject::Author | Subject::Body),
+        None => matches!(
+            subject,
+            ExplainedField::Title
+                | ExplainedField::Date
+                | ExplainedField::Author
+                | ExplainedField::Body
+        ),
     }
 }
 
 /// Whether a field's candidates are texts, of which the value is a part.
-fn is_text(subject: Subject) -> bool {
-    matches!(subject, Subject::Body | Subject::Summary)
+fn is_text(subject: ExplainedField) -> bool {
+    matches!(subject, ExplainedField::Body | ExplainedField::Summary)
 }
 
 /// The text that is being written.
-struct Page {
+struct ReportText {
     text: String,
     width: usize,
 }
 
-impl Page {
+impl ReportText {
     /// A name, and a text that is wrapped beside it.
     fn row(&mut self, name: &str, text: &str) {
         let name = format!("{name:NAMES$}");
@@ -179,10 +190,10 @@ impl Page {
     }
 
     /// A field: its value and where it is from, then what else was considered.
-    fn field(&mut self, subject: Subject, read: &Read, stored: Option<&Article>) {
+    fn field(&mut self, subject: ExplainedField, read: &ReadPage, stored: Option<&Article>) {
         let mut all = read.explanation.of(subject);
         let now = read.article.as_ref().ok();
-        let taken = all.iter().filter(|candidate| candidate.verdict == Verdict::Taken).count();
+        let taken = all.iter().filter(|candidate| candidate.verdict == ValueVerdict::Taken).count();
         let name = subject.name().to_uppercase();
         let (value_now, from) = now.map_or((None, None), |article| value(article, subject));
         if value_now.is_none() && all.is_empty() && subject.key().is_none() {
@@ -198,8 +209,8 @@ impl Page {
         }
         // Several rules of one field often find the same.
         let alike = |one: &ConsideredValue, other: &ConsideredValue| {
-            one.verdict == Verdict::Agrees
-                && other.verdict == Verdict::Agrees
+            one.verdict == ValueVerdict::Agrees
+                && other.verdict == ValueVerdict::Agrees
                 && one.from == other.from
         };
         all.dedup_by(|other, one| alike(one, other));
@@ -217,7 +228,7 @@ impl Page {
                 self.row("  stored", &format!("{kept_from}{kept}"));
             }
         }
-        let is_needed = matches!(subject, Subject::Title | Subject::Body);
+        let is_needed = matches!(subject, ExplainedField::Title | ExplainedField::Body);
         let is_open = now.is_some() || (taken == 0 && is_needed);
         if let Some(key) = subject.key().filter(|_| is_open && is_weak(subject, from)) {
             self.row("  to change", &format!("{key} = \"a CSS selector of where it stands\""));
@@ -244,7 +255,7 @@ impl Page {
     fn candidate(&mut self, candidate: &ConsideredValue) {
         let ConsideredValue { verdict, from, value, why, .. } = candidate;
         let value = match (verdict, value.as_str()) {
-            (Verdict::Agrees, _) | (_, "") => String::new(),
+            (ValueVerdict::Agrees, _) | (_, "") => String::new(),
             (_, value) => format!("  {value:?}"),
         };
         let gap = if value.is_empty() { "  " } else { " " };
@@ -279,7 +290,7 @@ impl Page {
     /// An article whose page is not read: what is stored.
     fn stored(&mut self, article: &Article) {
         self.text.push('\n');
-        for subject in Subject::ALL {
+        for subject in ExplainedField::ALL {
             let (Some(value), from) = value(article, subject) else { continue };
             let from = from.map(|from| format!("  [{from}]")).unwrap_or_default();
             self.row(&subject.name().to_uppercase(), &format!("{value}{from}"));
@@ -287,7 +298,7 @@ impl Page {
     }
 
     /// What to do.
-    fn foot(&mut self, told: &Told) {
+    fn foot(&mut self, told: &ExplainReport) {
         let source = match &told.source {
             Some(id) => format!("source {id}"),
             None => "a source".to_owned(),

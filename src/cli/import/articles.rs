@@ -1,10 +1,10 @@
 //! `bantin import --articles`: the lines of `bantin export`, taken into the store.
 
-use crate::cli::Config;
-use crate::cli::publishing::{self, Published};
+use crate::cli::ConfigOption;
+use crate::cli::publishing::{self, PublishedBy};
 use crate::clock::Clock;
 use crate::exchange;
-use crate::store::{Imported, Store, TakenIn};
+use crate::store::{ImportOutcome, ImportedArticle, Store};
 use anyhow::Context;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -19,7 +19,7 @@ const LONGEST_LINE: u64 = 32 << 20;
 
 /// What became of the lines.
 #[derive(Debug, Default)]
-struct Tally {
+struct ImportCounts {
     new: u64,
     newer: u64,
     same: u64,
@@ -29,13 +29,13 @@ struct Tally {
 }
 
 /// A line as it was read.
-enum Reached {
+enum ImportLine {
     Line,
     TooLong,
     End,
 }
 
-pub(super) async fn run(config: Config, name: &str) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(config: ConfigOption, name: &str) -> anyhow::Result<ExitCode> {
     let plan = config.plan()?;
     let mut input: Box<dyn BufRead> = match name {
         "-" => Box::new(std::io::stdin().lock()),
@@ -43,42 +43,46 @@ pub(super) async fn run(config: Config, name: &str) -> anyhow::Result<ExitCode> 
     };
     let store = Store::open(&plan.site.state).await?;
     store.authority(&plan.site.id_authority).await?;
-    let tally = take_all(&store, &mut input, name).await?;
-    let Tally { new, newer, same, older, erased, refused } = tally;
+    let tally = import_all(&store, &mut input, name).await?;
+    let ImportCounts { new, newer, same, older, erased, refused } = tally;
     let erased = if erased > 0 { format!(", {erased} erased") } else { String::new() };
     println!(
         "{new} articles are new, {newer} newer than ours, {same} the same, {older} older than ours and left{erased}; {refused} lines refused"
     );
     let mut is_well = refused == 0;
     match publishing::publish(plan, &store, "import").await? {
-        Published::Here(edition, _) => {
+        PublishedBy::Here(edition, _) => {
             println!("{} documents written", edition.written);
             for problem in &edition.problems {
                 eprintln!("bantin: {problem}");
             }
             is_well &= edition.problems.is_empty();
         }
-        Published::ByDaemon => println!("the running bantin publishes them within seconds"),
+        PublishedBy::ByDaemon => println!("the running bantin publishes them within seconds"),
     }
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn take_all(store: &Store, input: &mut impl BufRead, name: &str) -> anyhow::Result<Tally> {
-    let mut tally = Tally::default();
+async fn import_all(
+    store: &Store,
+    input: &mut impl BufRead,
+    name: &str,
+) -> anyhow::Result<ImportCounts> {
+    let mut tally = ImportCounts::default();
     let (mut batch, mut weight) = (Vec::new(), 0);
     let mut line = Vec::new();
     for number in 1_u64.. {
         let read = next_line(input, &mut line).with_context(|| name.to_owned())?;
-        let refuse = |tally: &mut Tally, why: &dyn std::fmt::Display| {
+        let refuse = |tally: &mut ImportCounts, why: &dyn std::fmt::Display| {
             tally.refused += 1;
             eprintln!("{name}:{number}: {why}; the line was left out");
         };
         match read {
-            Reached::End => break,
-            Reached::TooLong => {
+            ImportLine::End => break,
+            ImportLine::TooLong => {
                 refuse(&mut tally, &format!("it is longer than {LONGEST_LINE} bytes"))
             }
-            Reached::Line => match std::str::from_utf8(&line).map(str::trim) {
+            ImportLine::Line => match std::str::from_utf8(&line).map(str::trim) {
                 Ok("") => {}
                 Ok(text) => match exchange::read(text, Clock::System.now()) {
                     Ok(article) => {
@@ -91,52 +95,52 @@ async fn take_all(store: &Store, input: &mut impl BufRead, name: &str) -> anyhow
             },
         }
         if batch.len() >= BATCH || weight >= HEAVIEST_BATCH {
-            take(store, std::mem::take(&mut batch), name, &mut tally).await?;
+            import_batch(store, std::mem::take(&mut batch), name, &mut tally).await?;
             weight = 0;
         }
     }
-    take(store, batch, name, &mut tally).await?;
+    import_batch(store, batch, name, &mut tally).await?;
     Ok(tally)
 }
 
 /// Takes some articles in, and says which were not taken.
-async fn take(
+async fn import_batch(
     store: &Store,
-    batch: Vec<(u64, Imported)>,
+    batch: Vec<(u64, ImportedArticle)>,
     name: &str,
-    tally: &mut Tally,
+    tally: &mut ImportCounts,
 ) -> anyhow::Result<()> {
-    let (numbers, articles): (Vec<u64>, Vec<Imported>) = batch.into_iter().unzip();
-    let taken = store.take_in(articles, Clock::System.now()).await?;
+    let (numbers, articles): (Vec<u64>, Vec<ImportedArticle>) = batch.into_iter().unzip();
+    let taken = store.import_articles(articles, Clock::System.now()).await?;
     for (number, taken) in numbers.into_iter().zip(taken) {
         let why = match taken {
-            TakenIn::New => {
+            ImportOutcome::New => {
                 tally.new += 1;
                 continue;
             }
-            TakenIn::Newer => {
+            ImportOutcome::Newer => {
                 tally.newer += 1;
                 continue;
             }
-            TakenIn::Same => {
+            ImportOutcome::Same => {
                 tally.same += 1;
                 continue;
             }
-            TakenIn::Older => {
+            ImportOutcome::Older => {
                 tally.older += 1;
                 continue;
             }
-            TakenIn::Erased => {
+            ImportOutcome::Erased => {
                 tally.erased += 1;
                 continue;
             }
-            TakenIn::Differs => {
+            ImportOutcome::Differs => {
                 "the article is here in another text that is as new, which stays".to_owned()
             }
-            TakenIn::NoOrigin => "its source is not known here, and the line does not tell its origin; export it anew, or \
+            ImportOutcome::NoOrigin => "its source is not known here, and the line does not tell its origin; export it anew, or \
                                   put the source into feeds.toml and visit it first"
                 .to_owned(),
-            TakenIn::KeyTaken(id) => format!("its source has another article under its key, {id}, which stays"),
+            ImportOutcome::KeyTaken(id) => format!("its source has another article under its key, {id}, which stays"),
         };
         tally.refused += 1;
         eprintln!("{name}:{number}: {why}; the line was left out");
@@ -145,15 +149,15 @@ async fn take(
 }
 
 /// Reads the next line into `line`, which never holds more than the longest one.
-fn next_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> std::io::Result<Reached> {
+fn next_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> std::io::Result<ImportLine> {
     line.clear();
     let count = input.by_ref().take(LONGEST_LINE).read_until(b'\n', line)?;
     if count == 0 {
-        return Ok(Reached::End);
+        return Ok(ImportLine::End);
     }
     if line.ends_with(b"\n") || u64::try_from(count).is_ok_and(|count| count < LONGEST_LINE) {
-        return Ok(Reached::Line);
+        return Ok(ImportLine::Line);
     }
     input.skip_until(b'\n')?;
-    Ok(Reached::TooLong)
+    Ok(ImportLine::TooLong)
 }

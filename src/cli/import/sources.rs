@@ -1,10 +1,10 @@
 //! `bantin import --sources`: a list of sources, OPML or CSV, written into feeds.toml.
 
-use crate::cli::Config;
+use crate::cli::ConfigOption;
 use crate::cli::add::name;
 use crate::config::edit;
-use crate::config::{self, Plan, bare, list};
-use crate::discover::{self, Outline};
+use crate::config::{self, Plan, list, without_scheme};
+use crate::discover::{self, OpmlOutline};
 use crate::model::{KeyValue, Slug};
 use crate::page::{Page, plain};
 use anyhow::{Context, anyhow};
@@ -13,10 +13,10 @@ use std::process::ExitCode;
 use url::Url;
 
 /// The keys of a source as they are written.
-type Keys = Vec<(String, KeyValue)>;
+type ImportedKeys = Vec<(String, KeyValue)>;
 
 pub(super) fn run(
-    config: &Config,
+    config: &ConfigOption,
     page: &Page,
     list: &str,
     dry_run: bool,
@@ -29,11 +29,11 @@ pub(super) fn run(
             return Ok(ExitCode::FAILURE);
         }
     };
-    let mut taken = Taken::of(&plan);
+    let mut taken = TakenNames::of(&plan);
     let mut sources: Vec<(usize, String)> = Vec::new();
     let (mut known, mut bad) = (0_u64, 0_u64);
     for (line, row) in rows {
-        match row.and_then(|keys| taken.take(&plan, keys)) {
+        match row.and_then(|keys| taken.add(&plan, keys)) {
             Ok(Some(keys)) => sources.push((line, edit::source_of(&keys))),
             Ok(None) => known += 1,
             Err(why) => {
@@ -73,7 +73,7 @@ pub(super) fn run(
     Ok(if bad == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn read(page: &Page, plan: &Plan) -> anyhow::Result<Vec<(usize, Result<Keys, String>)>> {
+fn read(page: &Page, plan: &Plan) -> anyhow::Result<Vec<(usize, Result<ImportedKeys, String>)>> {
     let text = page.text()?.text;
     let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
     if !start.starts_with('<') {
@@ -91,7 +91,7 @@ fn agencies(plan: &Plan) -> HashMap<String, String> {
 }
 
 /// What a source is, of which an outline tells.
-fn keys(outline: Outline, agencies: &HashMap<String, String>) -> Result<Keys, String> {
+fn keys(outline: OpmlOutline, agencies: &HashMap<String, String>) -> Result<ImportedKeys, String> {
     let named = outline.title.clone().unwrap_or_default();
     let (kind, url) = match (outline.feed, outline.home) {
         (Some(feed), _) => ("feed", feed),
@@ -113,20 +113,20 @@ fn keys(outline: Outline, agencies: &HashMap<String, String>) -> Result<Keys, St
 }
 
 /// Names and addresses that sources have.
-struct Taken {
+struct TakenNames {
     ids: HashSet<Slug>,
     urls: HashSet<String>,
 }
 
-impl Taken {
+impl TakenNames {
     fn of(plan: &Plan) -> Self {
         let live = plan.sources.iter().filter(|source| source.folder.is_none());
-        Self { ids: HashSet::new(), urls: live.map(|source| bare(&source.url)).collect() }
+        Self { ids: HashSet::new(), urls: live.map(|source| without_scheme(&source.url)).collect() }
     }
 
     /// A source with its name; nothing where its address is read already.
-    fn take(&mut self, plan: &Plan, mut keys: Keys) -> Result<Option<Keys>, String> {
-        let value = |keys: &Keys, wanted: &str| {
+    fn add(&mut self, plan: &Plan, mut keys: ImportedKeys) -> Result<Option<ImportedKeys>, String> {
+        let value = |keys: &ImportedKeys, wanted: &str| {
             let found = keys.iter().find(|(key, _)| key == wanted);
             found.and_then(|(_, written)| match written {
                 KeyValue::Text(text) => Some(text.clone()),
@@ -137,7 +137,7 @@ impl Taken {
         let url =
             written.parse::<Url>().ok().filter(|url| matches!(url.scheme(), "http" | "https"));
         let url = url.ok_or_else(|| format!("{written:?} is no http or https address"))?;
-        if !self.urls.insert(bare(&url)) {
+        if !self.urls.insert(without_scheme(&url)) {
             return Ok(None);
         }
         let is_taken = |id: &Slug| self.ids.contains(id) || name::is_taken(plan, id);

@@ -47,7 +47,7 @@ fn a_source_is_put_below_the_last_one() {
         "[[source]]\nid = 'a'\n[[feed]]\nid = 't'\n\n[[source]]\nports = [\n 1,\n 2, # hai\n]\n|",
     );
     check("title = 'a'\n[[feed]]\nid = 't'\n# cuối\n|");
-    assert_eq!(with("", &new()).unwrap(), Edited { text: new().toml(), line: 1 });
+    assert_eq!(with("", &new()).unwrap(), EditedConfig { text: new().toml(), line: 1 });
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn a_source_is_found_in_its_file() {
     fs::write(&toml, "# a\n[[source]]\nurl = 'b'\nid = 'a'\n").unwrap();
     fs::write(&csv, "url;id\nhttps://b.example/;\"b\"\n").unwrap();
     let files = [toml, csv];
-    let place = |id: &str| place_of(&files, &id.parse().unwrap());
+    let place = |id: &str| location_of(&files, &id.parse().unwrap());
     assert!(place("a").unwrap().ends_with("a.toml:4"));
     assert!(place("b").unwrap().ends_with("b.csv:2"));
     assert_eq!(place("c"), None);

@@ -163,7 +163,7 @@ fn desk_of(files: &[(&str, String)]) -> Desk {
     Desk::new(&files)
 }
 
-fn fix_of(desk: &Desk) -> Result<Fix, FixError> {
+fn fix_of(desk: &Desk) -> Result<ConfigFix, FixError> {
     fix(&desk.0.path().join("feeds.toml"), &place(), &[])
 }
 

@@ -1,28 +1,29 @@
 //! The keys of an operator's own file of platform rules.
 
-use super::super::deserialize::At;
+use super::super::deserialize::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// Rules for a family of content management systems, in a file that `platforms` names.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::config) struct Platform {
+#[schemars(rename = "Platform")]
+pub(in crate::config) struct PlatformKeys {
     /// Its name: a-z, 0-9 and hyphens. That of an embedded family takes its place.
     #[schemars(
         required,
         example = "cong-xa",
         regex(pattern = "^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")
     )]
-    pub(in crate::config) name: Option<At<String>>,
+    pub(in crate::config) name: Option<Spanned<String>>,
     /// How `<meta name="generator">` begins on its pages, in any case.
     #[schemars(example = ["MyPortal"])]
-    pub(in crate::config) generator: Option<Vec<At<String>>>,
+    pub(in crate::config) generator: Option<Vec<Spanned<String>>>,
     /// CSS selectors; a page that has one of them may be of this family.
     #[schemars(example = ["[id$=_pnHide]"])]
-    pub(in crate::config) marks: Option<Vec<At<String>>>,
+    pub(in crate::config) marks: Option<Vec<Spanned<String>>>,
     /// Where the fields are on an article's page.
-    pub(in crate::config) article: Option<At<PlatformArticle>>,
+    pub(in crate::config) article: Option<Spanned<PlatformArticle>>,
 }
 
 /// CSS selectors for each field of an article, the best first; the first that finds something counts.
@@ -31,26 +32,26 @@ pub(in crate::config) struct Platform {
 pub(in crate::config) struct PlatformArticle {
     /// The title.
     #[schemars(example = ["h1.title"])]
-    pub(in crate::config) title: Option<Vec<At<String>>>,
+    pub(in crate::config) title: Option<Vec<Spanned<String>>>,
     /// The lead, where it stands outside the body.
     #[schemars(example = [".lead"])]
-    pub(in crate::config) summary: Option<Vec<At<String>>>,
+    pub(in crate::config) summary: Option<Vec<Spanned<String>>>,
     /// The body.
     #[schemars(example = ["[class^=ExternalClass]"])]
-    pub(in crate::config) body: Option<Vec<At<String>>>,
+    pub(in crate::config) body: Option<Vec<Spanned<String>>>,
     /// The date.
     #[schemars(example = ["td.Time"])]
-    pub(in crate::config) date: Option<Vec<At<String>>>,
+    pub(in crate::config) date: Option<Vec<Spanned<String>>>,
     /// The author.
     #[schemars(example = [".author"])]
-    pub(in crate::config) author: Option<Vec<At<String>>>,
+    pub(in crate::config) author: Option<Vec<Spanned<String>>>,
     /// The line that names the source.
     #[schemars(example = ["[id$=_pnNguontin]"])]
-    pub(in crate::config) source: Option<Vec<At<String>>>,
+    pub(in crate::config) source: Option<Vec<Spanned<String>>>,
     /// Links to files.
     #[schemars(example = ["a.fileAttack"])]
-    pub(in crate::config) attachment: Option<Vec<At<String>>>,
+    pub(in crate::config) attachment: Option<Vec<Spanned<String>>>,
     /// What is cut out of the body.
     #[schemars(example = [".share"])]
-    pub(in crate::config) remove: Option<Vec<At<String>>>,
+    pub(in crate::config) remove: Option<Vec<Spanned<String>>>,
 }

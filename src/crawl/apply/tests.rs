@@ -1,8 +1,8 @@
 use super::*;
 use crate::crawl::extraction::ExtractedPage;
 use crate::crawl::plan::PageTask;
-use crate::model::Teaser;
-use crate::store::Due;
+use crate::model::ListingItem;
+use crate::store::DueArticle;
 use chrono::TimeDelta;
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ fn now() -> DateTime<Utc> {
 }
 
 fn task(n: u32, rank: Option<usize>, purpose: TaskPurpose) -> PageTask {
-    let key = Key::kept(format!("/tin/{n}"));
+    let key = ArticleKey::kept(format!("/tin/{n}"));
     let url = format!("https://a.example/tin/{n}").parse().unwrap();
-    PageTask { purpose, ..PageTask::new(Teaser::of(url, key), rank, now()) }
+    PageTask { purpose, ..PageTask::new(ListingItem::of(url, key), rank, now()) }
 }
 
 fn revisit() -> TaskPurpose {
     let PageTask { key, item, .. } = task(1, None, TaskPurpose::New);
     let (title, text) = ("Tin số 1".to_owned(), String::new());
     let (validators, teaser, first_seen) = (None, None, now());
-    TaskPurpose::Revisit(Box::new(Due {
+    TaskPurpose::Revisit(Box::new(DueArticle {
         key,
         url: item.url,
         validators,
@@ -52,7 +52,7 @@ fn replaced() -> PageOutcome {
 }
 
 /// All that an effect changes, in words.
-fn words(effect: &Effect) -> String {
+fn words(effect: &CrawlEffect) -> String {
     let visit = &effect.visit;
     let mut words = Vec::new();
     let mut say = |count: usize, word: &str| words.extend((count > 0).then(|| word.to_owned()));
@@ -71,11 +71,11 @@ fn words(effect: &Effect) -> String {
     words.join(", ")
 }
 
-fn effect_of(tasks: Vec<(PageTask, PageOutcome)>) -> Effect {
+fn effect_of(tasks: Vec<(PageTask, PageOutcome)>) -> CrawlEffect {
     let results = tasks.into_iter();
     let results = results.map(|(task, outcome)| PageResult { task, outcome, at: now() }).collect();
     let run = RunReport { results, ..RunReport::default() };
-    apply(Effect::none(now()), &crate::testing::source("a"), run)
+    apply(CrawlEffect::none(now()), &crate::testing::source("a"), run)
 }
 
 #[track_caller]
@@ -141,11 +141,11 @@ fn a_page_that_was_fetched_again_says_yes_or_no_or_nothing() {
 fn what_is_left_waits_for_the_next_visit() {
     let left = vec![task(1, LISTED, TaskPurpose::New), task(2, LISTED, TaskPurpose::Changed)];
     let run = RunReport { left: left.clone(), ..RunReport::default() };
-    let effect = apply(Effect::none(now()), &crate::testing::source("a"), run);
+    let effect = apply(CrawlEffect::none(now()), &crate::testing::source("a"), run);
     assert_eq!(words(&effect), "seen, pending, waiting");
     assert_eq!((effect.tally.waiting, &effect.visit.pending[0]), (2, &left[0].item));
     let run = RunReport { left: vec![task(1, None, revisit())], ..RunReport::default() };
-    let effect = apply(Effect::none(now()), &crate::testing::source("a"), run);
+    let effect = apply(CrawlEffect::none(now()), &crate::testing::source("a"), run);
     assert!(effect.visit.pending.is_empty() && effect.visit.asked.is_empty());
 }
 
@@ -153,27 +153,31 @@ fn what_is_left_waits_for_the_next_visit() {
 fn pages_that_are_all_gone_are_a_fault_of_the_site() {
     let gone = |n| (task(n, None, revisit()), PageOutcome::Gone(404));
     #[track_caller]
-    fn check(tasks: Vec<(PageTask, PageOutcome)>, found_pages: bool, expected: &[Found]) {
+    fn check(tasks: Vec<(PageTask, PageOutcome)>, found_pages: bool, expected: &[PageStatus]) {
         let mut effect = effect_of(tasks);
         effect.doubt_an_outage(found_pages);
-        let found: Vec<Found> = effect.visit.asked.iter().map(|asked| asked.found).collect();
+        let found: Vec<PageStatus> = effect.visit.asked.iter().map(|asked| asked.found).collect();
         assert_eq!(found, expected);
     }
-    check(vec![gone(1)], false, &[Found::Gone(404)]);
-    check(vec![gone(1), gone(2)], false, &[Found::Unclear, Found::Unclear]);
-    check(vec![gone(1), gone(2)], true, &[Found::Gone(404), Found::Gone(404)]);
+    check(vec![gone(1)], false, &[PageStatus::Gone(404)]);
+    check(vec![gone(1), gone(2)], false, &[PageStatus::Unclear, PageStatus::Unclear]);
+    check(vec![gone(1), gone(2)], true, &[PageStatus::Gone(404), PageStatus::Gone(404)]);
     let same = (task(3, None, revisit()), PageOutcome::Unchanged);
-    check(vec![gone(1), gone(2), same], false, &[Found::Gone(404), Found::Gone(404), Found::Same]);
+    check(
+        vec![gone(1), gone(2), same],
+        false,
+        &[PageStatus::Gone(404), PageStatus::Gone(404), PageStatus::Same],
+    );
     check(
         vec![gone(1), gone(2), (task(3, None, revisit()), made())],
         false,
-        &[Found::Gone(404); 2],
+        &[PageStatus::Gone(404); 2],
     );
 }
 
 #[test]
 fn the_earliest_change_that_was_put_off_counts() {
-    let mut effect = Effect::none(now());
+    let mut effect = CrawlEffect::none(now());
     for hours in [3, 1, 2] {
         effect.read_again(now() + TimeDelta::hours(hours));
     }

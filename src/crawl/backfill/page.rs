@@ -7,8 +7,8 @@ use crate::crawl::pages::FetchOutcome;
 use crate::discover;
 use crate::discover::kind;
 use crate::discover::paging::{self, Place};
-use crate::fetch::{FetchError, shown};
-use crate::model::{Advice, Listing, NextPage};
+use crate::fetch::{FetchError, redacted};
+use crate::model::{Listing, NextPage, RetryAdvice};
 use crate::page::{Page, soft_error};
 use std::collections::HashSet;
 use url::Url;
@@ -28,7 +28,7 @@ impl BackfillWalk<'_> {
         {
             outcome = self.crawl.fetch_next(&NextPage::Get(url)).await?;
         }
-        let address = shown(next.url());
+        let address = redacted(next.url());
         Err(WalkHalt::End(match outcome {
             FetchOutcome::Page(page) => return Ok(*page),
             FetchOutcome::Gone(code) if number > 1 => {
@@ -65,19 +65,19 @@ impl BackfillWalk<'_> {
             if let Some(error) = soft_error::of(&page, None) {
                 return Err(ListingError::SoftError(error));
             }
-            let listing = discover::teasers(&page, &source)?;
+            let listing = discover::items(&page, &source)?;
             let place = Place { number, teasers: &listing.teasers, read: &read };
             let next = paging::next(&page, &source.kind, &place)?;
             Ok((listing, next))
         });
         parsed.await.map_err(|error| {
-            let why = format!("{}: {error}", shown(asked.url()));
+            let why = format!("{}: {error}", redacted(asked.url()));
             WalkHalt::End(match error {
                 ListingError::SoftError(_) if asked.form().is_some() => {
                     BackfillEnd::FormRefused(why)
                 }
                 ListingError::Discover(error)
-                    if number > 1 && error.advice() == Advice::AskOperator =>
+                    if number > 1 && error.advice() == RetryAdvice::AskOperator =>
                 {
                     BackfillEnd::Empty(why)
                 }

@@ -3,13 +3,13 @@
 use super::page::fingerprint;
 use super::{BackfillCounts, BackfillEnd, BackfillRange, BackfillStep};
 use crate::crawl::Crawl;
-use crate::crawl::apply::{Effect, apply};
+use crate::crawl::apply::{CrawlEffect, apply};
 use crate::crawl::budget::{CrawlBudget, RunEnd, is_page_fault};
 use crate::crawl::plan::PageTask;
 use crate::crawl::run::{PageOutcome, PageResult, RunReport};
-use crate::model::{Field, Key, Listing, NextPage, Provenance, Teaser};
+use crate::model::{ArticleField, ArticleKey, Listing, ListingItem, NextPage, Provenance};
 use crate::normalize::date;
-use crate::store::{Arrived, Change, Claim, Store, StoreError, WalkedPage};
+use crate::store::{ArticleChange, FetchedArticle, Store, StoreError, VisitClaim, WalkedPage};
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 
@@ -26,10 +26,10 @@ pub(super) struct BackfillWalk<'a> {
     pub(super) tell: &'a mut (dyn FnMut(BackfillStep) + Send),
     /// Whether what is new at the top of the listing is news.
     pub(super) is_settled: bool,
-    pub(super) claim: Claim,
+    pub(super) claim: VisitClaim,
     pub(super) budget: CrawlBudget,
     /// The items of the pages of this run: what stands on every page tells nothing of its age.
-    pub(super) shown: HashSet<Key>,
+    pub(super) shown: HashSet<ArticleKey>,
     pub(super) counts: BackfillCounts,
     pub(super) reasons: Vec<String>,
     /// How many of the pages are of earlier runs.
@@ -39,9 +39,9 @@ pub(super) struct BackfillWalk<'a> {
 
 /// What came of the items of a page.
 struct FetchedItems {
-    articles: Vec<Arrived>,
+    articles: Vec<FetchedArticle>,
     /// Items whose pages did not come, or were not fetched.
-    missed: Vec<Teaser>,
+    missed: Vec<ListingItem>,
     dates: Vec<DateTime<Utc>>,
     /// Why the walk ends here, where it does: what is made is kept, and what is left is among the missed.
     ended: Option<BackfillEnd>,
@@ -132,13 +132,13 @@ impl BackfillWalk<'_> {
             self.end_here(&next).await?;
             return Err(WalkHalt::End(BackfillEnd::Again));
         }
-        let is_fresh = |item: &&Teaser| !self.shown.contains(&item.key);
-        let fresh: Vec<Teaser> = listing.teasers.iter().filter(is_fresh).cloned().collect();
+        let is_fresh = |item: &&ListingItem| !self.shown.contains(&item.key);
+        let fresh: Vec<ListingItem> = listing.teasers.iter().filter(is_fresh).cloned().collect();
         let (wanted, older) = self.plan(&listing, number).await?;
         (self.tell)(BackfillStep::Page(number, wanted.len()));
         let fetched = self.fetch_articles(wanted).await?;
         let told: Vec<DateTime<Utc>> = fresh.iter().filter_map(|item| self.date_of(item)).collect();
-        let keys: Vec<Key> = fresh.into_iter().map(|item| item.key).collect();
+        let keys: Vec<ArticleKey> = fresh.into_iter().map(|item| item.key).collect();
         // The pages of articles tell more than a listing without dates.
         let known = match told.is_empty() {
             true => self.store.dates(self.crawl.source.id(), keys.clone()).await?,
@@ -192,12 +192,12 @@ impl BackfillWalk<'_> {
         &mut self,
         listing: &Listing,
         number: usize,
-    ) -> Result<(Vec<Teaser>, Vec<Teaser>), StoreError> {
+    ) -> Result<(Vec<ListingItem>, Vec<ListingItem>), StoreError> {
         let items = &listing.teasers;
         let addresses = items.iter().map(|item| (item.key.clone(), item.url.clone())).collect();
         let known = self.store.known(self.crawl.source.id(), addresses).await?;
         let is_known =
-            |item: &Teaser| known.get(&item.key).is_some_and(|known| known.article.is_some());
+            |item: &ListingItem| known.get(&item.key).is_some_and(|known| known.article.is_some());
         self.counts.items += items.len();
         self.counts.refused += listing.skipped.len();
         // What stands above all that is known came after the last visit. It is news, and has to arrive as such.
@@ -216,9 +216,13 @@ impl BackfillWalk<'_> {
     }
 
     /// Splits items of a page into those that this run wants, and those that are older.
-    fn split(&self, items: Vec<Teaser>, number: usize) -> (Vec<Teaser>, Vec<Teaser>) {
+    fn split(
+        &self,
+        items: Vec<ListingItem>,
+        number: usize,
+    ) -> (Vec<ListingItem>, Vec<ListingItem>) {
         let is_behind = self.wanted.pages.is_some_and(|pages| number > pages);
-        let is_older = |item: &Teaser| {
+        let is_older = |item: &ListingItem| {
             let since = self.wanted.since.zip(self.date_of(item));
             is_behind || since.is_some_and(|(since, date)| date < since)
         };
@@ -226,7 +230,10 @@ impl BackfillWalk<'_> {
     }
 
     /// Makes articles of items, one after the other, until the walk has to end.
-    async fn fetch_articles(&mut self, items: Vec<Teaser>) -> Result<FetchedItems, StoreError> {
+    async fn fetch_articles(
+        &mut self,
+        items: Vec<ListingItem>,
+    ) -> Result<FetchedItems, StoreError> {
         let tasks = items
             .into_iter()
             .map(|item| PageTask::new(item, None, self.crawl.first_seen))
@@ -241,7 +248,7 @@ impl BackfillWalk<'_> {
         let (made, others): (Vec<_>, Vec<_>) = results.into_iter().partition(is_made);
         let mut missed: Vec<_> = others.into_iter().filter_map(|other| self.count(other)).collect();
         let run = RunReport { results: made, ..RunReport::default() };
-        let none = Effect::none(self.crawl.now());
+        let none = CrawlEffect::none(self.crawl.now());
         let mut effect = apply(none, self.crawl.source, run);
         let ended = match end {
             None | Some(RunEnd::Spent) => None,
@@ -258,21 +265,21 @@ impl BackfillWalk<'_> {
         missed.extend(left.map(|task| task.item));
         effect.replace_shared_dates(true);
         effect.warnings.drain(..).for_each(|warning| self.give_reason(warning));
-        let has_date = |arrived: &&Arrived| {
-            let from = arrived.article.provenance.get(&Field::Published);
+        let has_date = |arrived: &&FetchedArticle| {
+            let from = arrived.article.provenance.get(&ArticleField::Published);
             from.is_some_and(|from| *from != Provenance::FirstSeen)
         };
         let articles = effect.visit.articles;
         let dates = articles.iter().filter(has_date).map(|a| a.article.published).collect();
         // They are no news, whose pages are fetched again.
-        let old = |arrived| Arrived { revisit_at: None, ..arrived };
+        let old = |arrived| FetchedArticle { revisit_at: None, ..arrived };
         // A listing shows the newest first; the store numbers articles in the order in which they came.
         let articles = articles.into_iter().rev().map(old).collect();
         Ok(FetchedItems { articles, missed, dates, ended })
     }
 
     /// BackfillCounts a page that gave no article. Returns its item where another run fetches it.
-    fn count(&mut self, result: PageResult) -> Option<Teaser> {
+    fn count(&mut self, result: PageResult) -> Option<ListingItem> {
         self.give_reason(result.reason());
         match &result.outcome {
             PageOutcome::Gone(_) => self.counts.gone += 1,
@@ -289,15 +296,15 @@ impl BackfillWalk<'_> {
     async fn commit(
         &mut self,
         page: &WalkedPage,
-        articles: Vec<Arrived>,
+        articles: Vec<FetchedArticle>,
     ) -> Result<(), StoreError> {
         let now = self.crawl.now();
         let changes = self.store.commit_backfill(&self.claim, page.clone(), articles, now).await?;
-        self.counts.new += changes.iter().filter(|c| matches!(c, Change::New(_))).count();
+        self.counts.new += changes.iter().filter(|c| matches!(c, ArticleChange::New(_))).count();
         Ok(())
     }
 
-    fn date_of(&self, item: &Teaser) -> Option<DateTime<Utc>> {
+    fn date_of(&self, item: &ListingItem) -> Option<DateTime<Utc>> {
         let written = item.date.as_deref()?;
         date::read(written, self.crawl.source.zone, self.crawl.now()).ok().map(|(at, _)| at)
     }

@@ -10,11 +10,11 @@ fn instant(text: &str) -> DateTime<Utc> {
 fn read(
     number: u32,
     after: i64,
-    dates: &[(&str, Precision, Provenance)],
+    dates: &[(&str, DatePrecision, Provenance)],
 ) -> (Article, DateEvidence) {
-    let dates: Vec<Dated> = dates
+    let dates: Vec<DatedEvidence> = dates
         .iter()
-        .map(|(at, precision, from)| Dated {
+        .map(|(at, precision, from)| DatedEvidence {
             at: instant(at),
             precision: *precision,
             from: from.clone(),
@@ -32,13 +32,13 @@ fn settled(articles: &mut [(Article, DateEvidence)], is_first: bool) -> (Vec<Str
         articles.iter_mut().map(|(article, evidence)| (article, &*evidence)).collect();
     let warnings = replace_shared(&mut pairs, is_first);
     let dates = articles.iter().map(|(article, _)| {
-        let from = article.provenance.get(&Field::Published).map(Provenance::to_string);
+        let from = article.provenance.get(&ArticleField::Published).map(Provenance::to_string);
         format!("{} {}", article.published.format("%d/%m %H:%M"), from.unwrap_or_default())
     });
     (dates.collect(), warnings)
 }
 
-const MINUTE: Precision = Precision::Minute;
+const MINUTE: DatePrecision = DatePrecision::Minute;
 
 #[test]
 fn a_real_batch_keeps_its_minute() {
@@ -49,7 +49,7 @@ fn a_real_batch_keeps_its_minute() {
             .map(|number| {
                 let mut dates =
                     vec![("2026-11-23T02:30:00Z", MINUTE, Provenance::Platform("dnn date".into()))];
-                dates.extend(told.map(|day| (day, Precision::Day, Provenance::Teaser)));
+                dates.extend(told.map(|day| (day, DatePrecision::Day, Provenance::Teaser)));
                 read(number, 2 * i64::from(number), &dates)
             })
             .collect();
@@ -70,9 +70,9 @@ fn the_clock_of_the_site_is_the_date_of_no_article() {
         .map(|number| {
             let mut dates = vec![(clock(number), MINUTE, from())];
             if number == 0 {
-                dates.push(("2026-11-20T17:00:00Z", Precision::Day, Provenance::Teaser));
+                dates.push(("2026-11-20T17:00:00Z", DatePrecision::Day, Provenance::Teaser));
             }
-            dates.push(("2026-11-10T17:00:00Z", Precision::Day, Provenance::Lead));
+            dates.push(("2026-11-10T17:00:00Z", DatePrecision::Day, Provenance::Lead));
             read(u32::try_from(number).unwrap(), 20 * number, &dates)
         })
         .collect();
@@ -102,7 +102,7 @@ fn what_is_published_while_we_visit_keeps_its_minute_where_the_listing_says_so()
                 10,
                 &[
                     ("2026-11-24T03:00:00Z", MINUTE, Provenance::Markup("beside title".into())),
-                    ("2026-11-23T17:00:00Z", Precision::Day, Provenance::Teaser),
+                    ("2026-11-23T17:00:00Z", DatePrecision::Day, Provenance::Teaser),
                 ],
             )
         })
@@ -118,8 +118,8 @@ fn the_minute_of_a_move_gives_way_to_the_days_of_the_listing() {
             let day = format!("2023-0{number}-10T17:00:00Z");
             let from = Provenance::Meta("article:published_time".into());
             let dates = [
-                (moved, Precision::Second, from),
-                (day.as_str(), Precision::Day, Provenance::Teaser),
+                (moved, DatePrecision::Second, from),
+                (day.as_str(), DatePrecision::Day, Provenance::Teaser),
             ];
             // Of two the listing tells no day.
             read(number, 5, if number > 3 { &dates[..1] } else { &dates })

@@ -1,8 +1,8 @@
 //! Atom 1.0 (RFC 4287) and its forerunner 0.3.
 
 use super::rss::{based, grouped, image};
-use super::tree::Element;
-use super::{Entry, File, Head, Markup, first};
+use super::tree::XmlElement;
+use super::{EntryText, FeedHead, RawEnclosure, RawEntry, first_source};
 use crate::model::FirstSource;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,11 +13,11 @@ use url::Url;
 const DATES: [&str; 6] = ["published", "issued", "created", "dc:date", "updated", "modified"];
 
 /// Reads the entries of a feed.
-pub(super) fn read(root: &Element, page: &Url) -> Vec<Entry> {
+pub(super) fn read(root: &XmlElement, page: &Url) -> Vec<RawEntry> {
     let base = based(root, page);
     let feed_author = author(root);
     let language = root.attribute("xml:lang");
-    let writer = Writer {
+    let writer = AtomPerson {
         id: root.text_of("id"),
         address: root
             .all("link")
@@ -38,9 +38,9 @@ pub(super) fn read(root: &Element, page: &Url) -> Vec<Entry> {
 }
 
 /// What the feed says of itself.
-pub(super) fn head(root: &Element) -> Head {
+pub(super) fn head(root: &XmlElement) -> FeedHead {
     let links = root.all("link").filter(|link| link.attribute("href").is_some());
-    Head {
+    FeedHead {
         title: root.all("title").find_map(markup),
         link: best_alternate(links).map(str::to_owned),
         description: root.all("subtitle").chain(root.all("tagline")).find_map(markup),
@@ -53,7 +53,7 @@ pub(super) fn head(root: &Element) -> Head {
 
 /// The addresses of the links of a relation.
 pub(super) fn related<'a, 't: 'a>(
-    root: &'a Element<'t>,
+    root: &'a XmlElement<'t>,
     name: &'a str,
     relation: &'a str,
 ) -> impl Iterator<Item = &'a str> {
@@ -64,14 +64,14 @@ pub(super) fn related<'a, 't: 'a>(
 }
 
 /// Who wrote a feed.
-struct Writer<'a> {
+struct AtomPerson<'a> {
     id: Option<String>,
     address: Option<String>,
     page: &'a str,
     is_bantin: bool,
 }
 
-fn read_entry(entry: &Element, base: &Url, writer: &Writer<'_>) -> Entry {
+fn read_entry(entry: &XmlElement, base: &Url, writer: &AtomPerson<'_>) -> RawEntry {
     let id = entry.text_of("id");
     let content = entry.all("content").next();
     let entry_base = based(entry, base);
@@ -89,7 +89,7 @@ fn read_entry(entry: &Element, base: &Url, writer: &Writer<'_>) -> Entry {
     let elsewhere = || Some(content?.attribute("src")?.to_owned());
     let first = first_source(entry, &entry_base, writer);
     // Where a length is not known, a file is `related`: an enclosure should say how long it is (section 4.2.7.2).
-    let is_file = |link: &&Element| match relation(link).as_str() {
+    let is_file = |link: &&XmlElement| match relation(link).as_str() {
         "enclosure" => true,
         "related" if first.is_some() => {
             link.attribute("type").map_or(writer.is_bantin, |kind| !kind.contains("html"))
@@ -100,7 +100,7 @@ fn read_entry(entry: &Element, base: &Url, writer: &Writer<'_>) -> Entry {
     let language = entry
         .attribute("xml:lang")
         .or_else(|| entry.all("title").chain(content).find_map(|text| text.attribute("xml:lang")));
-    Entry {
+    RawEntry {
         id_is_link: id.as_deref().is_some_and(|id| id.starts_with("http")),
         id,
         link: alternate.or_else(elsewhere),
@@ -121,12 +121,12 @@ fn read_entry(entry: &Element, base: &Url, writer: &Writer<'_>) -> Entry {
 }
 
 /// The feed that an entry was in before this one (section 4.2.11).
-fn first_source(entry: &Element, base: &Url, writer: &Writer<'_>) -> Option<FirstSource> {
+fn first_source(entry: &XmlElement, base: &Url, writer: &AtomPerson<'_>) -> Option<FirstSource> {
     let source = entry.all("source").next()?;
     let base = based(source, base);
     let link = |wanted: &str| {
         let mut links = source.all("link").filter(|link| relation(link) == wanted);
-        links.find_map(|link| first::address(link.attribute("href")?, &base))
+        links.find_map(|link| first_source::address(link.attribute("href")?, &base))
     };
     let categories = entry.all("category").map(|category| {
         (category.attribute("scheme"), category.attribute("term"), category.attribute("label"))
@@ -134,42 +134,42 @@ fn first_source(entry: &Element, base: &Url, writer: &Writer<'_>) -> Option<Firs
     let updated = entry.text_of("updated");
     let updated = updated.and_then(|date| DateTime::parse_from_rfc3339(&date).ok());
     let own = [writer.id.as_deref(), writer.address.as_deref(), Some(writer.page)];
-    first::other_than(
+    first_source::other_than(
         &own,
         FirstSource {
             entry: None,
-            id: source.text_of("id").as_deref().and_then(first::uri),
+            id: source.text_of("id").as_deref().and_then(first_source::uri),
             title: source
                 .all("title")
                 .find_map(markup)
-                .and_then(|title| first::line(&title.title()?)),
+                .and_then(|title| first_source::line(&title.title()?)),
             home: link("alternate"),
             feed: link("self"),
             rights: source
                 .text_of("rights")
                 .or_else(|| entry.text_of("rights"))
-                .and_then(|rights| first::line(&rights)),
+                .and_then(|rights| first_source::line(&rights)),
             updated: updated.map(|date| date.to_utc()),
-            categories: first::categories(categories),
+            categories: first_source::categories(categories),
         },
     )
 }
 
-fn relation(link: &Element) -> String {
+fn relation(link: &XmlElement) -> String {
     link.attribute("rel").unwrap_or("alternate").to_ascii_lowercase()
 }
 
 /// The alternate link, one to a web page before any other kind.
-fn best_alternate<'a, 't: 'a>(links: impl Iterator<Item = &'a Element<'t>>) -> Option<&'a str> {
+fn best_alternate<'a, 't: 'a>(links: impl Iterator<Item = &'a XmlElement<'t>>) -> Option<&'a str> {
     let alternates: Vec<_> = links.filter(|link| relation(link) == "alternate").collect();
-    let is_page = |link: &&&Element| {
+    let is_page = |link: &&&XmlElement| {
         link.attribute("type").is_none_or(|kind| kind.to_ascii_lowercase().contains("html"))
     };
     let best = alternates.iter().find(is_page).or(alternates.first());
     best.and_then(|link| link.attribute("href"))
 }
 
-fn author(of: &Element) -> Option<String> {
+fn author(of: &XmlElement) -> Option<String> {
     let names = of.all("author").filter_map(|author| {
         author
             .text_of("name")
@@ -179,26 +179,26 @@ fn author(of: &Element) -> Option<String> {
     (!names.is_empty()).then(|| names.join(", ")).or_else(|| of.text_of("dc:creator"))
 }
 
-fn tags(entry: &Element) -> Vec<String> {
+fn tags(entry: &XmlElement) -> Vec<String> {
     let tags = entry.all("category").filter_map(|category| {
         let said = category.attribute("label").or_else(|| category.attribute("term"));
         said.map(str::to_owned).or_else(|| category.text())
     });
-    tags.chain(entry.all("dc:subject").filter_map(Element::text)).collect()
+    tags.chain(entry.all("dc:subject").filter_map(XmlElement::text)).collect()
 }
 
 /// An image of Media RSS, as bantin writes those of an article.
-fn picture(element: &Element) -> Option<File> {
+fn picture(element: &XmlElement) -> Option<RawEnclosure> {
     let media_type = element.attribute("type").map(str::to_ascii_lowercase);
     let is_image = element.attribute("medium") == Some("image")
         || media_type.as_deref().is_some_and(|kind| kind.starts_with("image/"));
     let url = element.attribute("url")?.to_owned();
-    is_image.then(|| File { url, media_type, is_image, ..File::default() })
+    is_image.then(|| RawEnclosure { url, media_type, is_image, ..RawEnclosure::default() })
 }
 
-fn file(link: &Element) -> Option<File> {
+fn file(link: &XmlElement) -> Option<RawEnclosure> {
     let media_type = link.attribute("type").map(str::to_ascii_lowercase);
-    Some(File {
+    Some(RawEnclosure {
         url: link.attribute("href")?.to_owned(),
         title: link.attribute("title").map(str::to_owned),
         is_image: media_type.as_deref().is_some_and(|kind| kind.starts_with("image/")),
@@ -208,7 +208,7 @@ fn file(link: &Element) -> Option<File> {
 }
 
 /// A text construct or content (RFC 4287, sections 3.1 and 4.1.3). What is neither text nor HTML is not for reading.
-fn markup(element: &Element) -> Option<Markup> {
+fn markup(element: &XmlElement) -> Option<EntryText> {
     // Atom 0.3 told by `mode` whether HTML was escaped; the tree shows that by itself.
     let kind = element.attribute("type").unwrap_or("text").to_ascii_lowercase();
     let kind = kind.split(';').next().unwrap_or_default().trim();
@@ -217,22 +217,22 @@ fn markup(element: &Element) -> Option<Markup> {
         let written: String = element.text()?.split_whitespace().collect();
         let text = String::from_utf8(STANDARD.decode(written).ok()?).ok()?;
         return match kind {
-            "text" | "text/plain" => Some(Markup::Plain(text)),
-            kind if kind.contains("html") => Some(Markup::Html(text)),
+            "text" | "text/plain" => Some(EntryText::Plain(text)),
+            kind if kind.contains("html") => Some(EntryText::Html(text)),
             _ => None,
         };
     }
     let has_elements = element.children().next().is_some();
     match kind {
-        _ if has_elements && !kind.ends_with("xml") => element.html().map(Markup::Html),
-        "text" | "text/plain" => element.text().map(Markup::Plain),
+        _ if has_elements && !kind.ends_with("xml") => element.html().map(EntryText::Html),
+        "text" | "text/plain" => element.text().map(EntryText::Plain),
         "html" | "xhtml" | "text/html" | "application/xhtml+xml" => {
-            element.html().map(Markup::Html)
+            element.html().map(EntryText::Html)
         }
         // A type that nobody knows: `plain`, `escaped`, `text/x-html`.
         kind if !kind.contains('/') || kind.starts_with("text/") => {
             let text = element.text()?;
-            Some(if text.contains('<') { Markup::Html(text) } else { Markup::Plain(text) })
+            Some(if text.contains('<') { EntryText::Html(text) } else { EntryText::Plain(text) })
         }
         _ => None,
     }

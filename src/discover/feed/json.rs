@@ -1,24 +1,24 @@
 //! JSON Feed 1.0 and 1.1 (jsonfeed.org). A field of the wrong type is a field that is not there.
 
-use super::{Entry, FeedError, File, Head, Markup, first, mended};
-use crate::model::{Category, FirstSource, PublicUrl};
+use super::{EntryText, FeedError, FeedHead, RawEnclosure, RawEntry, first_source, json_repair};
+use crate::model::{FirstSource, PublicUrl, RawCategory};
 use chrono::DateTime;
 use serde_json::{Map, Value};
 
 /// Reads what a feed says of itself, and its items.
-pub(super) fn read(text: &str) -> Result<(Head, Vec<Entry>), FeedError> {
+pub(super) fn read(text: &str) -> Result<(FeedHead, Vec<RawEntry>), FeedError> {
     // serde_json goes 128 levels deep and no further.
     let value: Value = serde_json::from_str(text)
-        .or_else(|fault| mended::read(text).ok_or(fault))
+        .or_else(|fault| json_repair::read(text).ok_or(fault))
         .map_err(|fault| FeedError::NoJson(fault.to_string()))?;
     let mut feed = if let Value::Object(feed) = value { feed } else { Map::new() };
     let Some(Value::Array(items)) = feed.remove("items") else {
         return Err(FeedError::NoJson("it has no list of `items`".to_owned()));
     };
-    let head = Head {
-        title: string(&feed, "title").map(Markup::Plain),
+    let head = FeedHead {
+        title: string(&feed, "title").map(EntryText::Plain),
         link: string(&feed, "home_page_url"),
-        description: string(&feed, "description").map(Markup::Plain),
+        description: string(&feed, "description").map(EntryText::Plain),
         language: string(&feed, "language"),
         date: None,
         hubs: list(&feed, "hubs")
@@ -31,11 +31,11 @@ pub(super) fn read(text: &str) -> Result<(Head, Vec<Entry>), FeedError> {
     Ok((head, items.iter().filter_map(Value::as_object).map(|item| entry(item, &feed)).collect()))
 }
 
-fn entry(item: &Map<String, Value>, feed: &Map<String, Value>) -> Entry {
+fn entry(item: &Map<String, Value>, feed: &Map<String, Value>) -> RawEntry {
     let id = string(item, "id").or_else(|| item.get("id")?.as_number().map(ToString::to_string));
-    let html = |name| string(item, name).map(Markup::Html);
-    let plain = |name| string(item, name).map(Markup::Plain);
-    Entry {
+    let html = |name| string(item, name).map(EntryText::Html);
+    let plain = |name| string(item, name).map(EntryText::Plain);
+    RawEntry {
         id_is_link: id.as_deref().is_some_and(|id| id.starts_with("http")),
         id,
         link: string(item, "url").or_else(|| string(item, "external_url")),
@@ -50,7 +50,7 @@ fn entry(item: &Map<String, Value>, feed: &Map<String, Value>) -> Entry {
         language: string(item, "language").or_else(|| string(feed, "language")),
         source_line: object(item, "_bantin").and_then(|own| string(own, "source_line")),
         first: first_source(item, feed),
-        ..Entry::default()
+        ..RawEntry::default()
     }
 }
 
@@ -59,18 +59,18 @@ fn first_source(item: &Map<String, Value>, feed: &Map<String, Value>) -> Option<
     let own = object(item, "_bantin")?;
     let source = object(own, "source")?;
     let address = |name| string(source, name).and_then(|url| url.parse::<PublicUrl>().ok());
-    let id = string(source, "id").and_then(|id| first::uri(&id));
+    let id = string(source, "id").and_then(|id| first_source::uri(&id));
     let updated = string(item, "date_modified");
     let updated = updated.and_then(|date| DateTime::parse_from_rfc3339(&date).ok());
     let feed_url = string(feed, "feed_url");
-    first::other_than(
+    first_source::other_than(
         &[feed_url.as_deref()],
         FirstSource {
             entry: None,
-            title: string(source, "title").and_then(|title| first::line(&title)),
+            title: string(source, "title").and_then(|title| first_source::line(&title)),
             home: address("url"),
             feed: address("feed_url"),
-            rights: string(source, "rights").and_then(|rights| first::line(&rights)),
+            rights: string(source, "rights").and_then(|rights| first_source::line(&rights)),
             updated: updated.map(|date| date.to_utc()),
             categories: categories(own, id.as_deref()),
             id,
@@ -80,7 +80,7 @@ fn first_source(item: &Map<String, Value>, feed: &Map<String, Value>) -> Option<
 
 /// The categories with their schemes, where they are told; else the two that bantin always tells, whose schemes are of the same
 /// authority as the id of the source.
-fn categories(own: &Map<String, Value>, source: Option<&str>) -> Vec<Category> {
+fn categories(own: &Map<String, Value>, source: Option<&str>) -> Vec<RawCategory> {
     let told: Vec<[Option<String>; 3]> = list(own, "categories")
         .filter_map(Value::as_object)
         .map(|told| ["scheme", "term", "label"].map(|name| string(told, name)))
@@ -96,7 +96,7 @@ fn categories(own: &Map<String, Value>, source: Option<&str>) -> Vec<Category> {
     let written = all
         .iter()
         .map(|[scheme, term, label]| (scheme.as_deref(), term.as_deref(), label.as_deref()));
-    first::categories(written)
+    first_source::categories(written)
 }
 
 fn object<'a>(of: &'a Map<String, Value>, name: &str) -> Option<&'a Map<String, Value>> {
@@ -112,9 +112,9 @@ fn authors(of: &Map<String, Value>) -> Option<String> {
     (!names.is_empty()).then(|| names.join(", "))
 }
 
-fn file(attachment: &Map<String, Value>) -> Option<File> {
+fn file(attachment: &Map<String, Value>) -> Option<RawEnclosure> {
     let media_type = string(attachment, "mime_type").map(|kind| kind.to_ascii_lowercase());
-    Some(File {
+    Some(RawEnclosure {
         url: string(attachment, "url")?,
         title: string(attachment, "title"),
         is_image: media_type.as_deref().is_some_and(|kind| kind.starts_with("image/")),

@@ -1,28 +1,30 @@
 //! Feeds of others: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0 (RFC 4287), JSON Feed 1.x.
 //!
 //! The text is decoded by [`crate::page`], so what the document says of its own encoding counts no more. [`rss`], [`atom`]
-//! and [`json`] read what each format says into an [`Entry`]; here it becomes a teaser. Dates stay as they are written, but for those of [`month_first`] and [`compact`].
+//! and [`json`] read what each format says into an [`RawEntry`]; here it becomes a teaser. Dates stay as they are written, but for those of [`month_first`] and [`compact`].
 
 mod atom;
 mod compact;
-mod first;
-mod foreign;
+mod first_source;
+mod foreign_feed;
 mod json;
-mod mended;
+mod json_repair;
 mod month_first;
 mod opml;
 mod paged;
 mod rss;
 pub(super) mod tree;
 
-pub use foreign::{Foreign, ForeignItem, foreign};
-pub(super) use month_first::turn_round;
-pub use opml::{Outline, outlines};
+pub use foreign_feed::{ForeignFeed, ForeignItem, foreign};
+pub(super) use month_first::swap_month_first;
+pub use opml::{OpmlOutline, outlines};
 pub(super) use paged::next;
 
-use super::gather::Gathering;
+use super::listing_builder::ListingBuilder;
 use super::{DiscoverError, address, plain};
-use crate::model::{Advertised, FirstSource, Key, Listing, RawAttachment, RawHtml, Source, Teaser};
+use crate::model::{
+    ArticleKey, FirstSource, HubLinks, Listing, ListingItem, RawAttachment, RawHtml, Source,
+};
 use crate::page::Page;
 use std::collections::{HashMap, HashSet};
 use url::Url;
@@ -75,21 +77,21 @@ pub enum FeedError {
 
 /// What an item says, in the words of no format.
 #[derive(Debug, Default)]
-pub(super) struct Entry {
+pub(super) struct RawEntry {
     /// The id that the feed itself gives it.
     pub(super) id: Option<String>,
     /// The address of the article, as written.
     pub(super) link: Option<String>,
     /// Whether the id may serve as the address.
     pub(super) id_is_link: bool,
-    pub(super) title: Option<Markup>,
+    pub(super) title: Option<EntryText>,
     pub(super) date: Option<String>,
-    pub(super) summary: Option<Markup>,
-    pub(super) content: Option<Markup>,
+    pub(super) summary: Option<EntryText>,
+    pub(super) content: Option<EntryText>,
     pub(super) image: Option<String>,
     pub(super) author: Option<String>,
     pub(super) tags: Vec<String>,
-    pub(super) files: Vec<File>,
+    pub(super) files: Vec<RawEnclosure>,
     pub(super) language: Option<String>,
     /// Where it was first published, where that is another feed.
     pub(super) first: Option<FirstSource>,
@@ -103,12 +105,12 @@ pub(super) struct Entry {
 
 /// A text and what it is written in.
 #[derive(Debug, Clone)]
-pub(super) enum Markup {
+pub(super) enum EntryText {
     Plain(String),
     Html(String),
 }
 
-impl Markup {
+impl EntryText {
     /// On one line, where that has no more than `most` characters.
     fn plain(&self, most: usize) -> Option<String> {
         match self {
@@ -147,7 +149,7 @@ impl Markup {
 
 /// A file that comes with an item.
 #[derive(Debug, Default)]
-pub(super) struct File {
+pub(super) struct RawEnclosure {
     url: String,
     title: Option<String>,
     media_type: Option<String>,
@@ -157,11 +159,11 @@ pub(super) struct File {
 
 /// What a feed says of itself, as it is written.
 #[derive(Debug, Default)]
-struct Head {
-    title: Option<Markup>,
+struct FeedHead {
+    title: Option<EntryText>,
     /// The address of its site.
     link: Option<String>,
-    description: Option<Markup>,
+    description: Option<EntryText>,
     language: Option<String>,
     date: Option<String>,
     /// Where it can be subscribed to.
@@ -170,11 +172,11 @@ struct Head {
     itself: Option<String>,
 }
 
-impl Head {
+impl FeedHead {
     /// The hubs and the own address, absolute.
-    fn advertised(&self, page: &Url) -> Advertised {
+    fn advertised(&self, page: &Url) -> HubLinks {
         let absolute = |text: &String| page.join(text).ok().filter(|url| url.has_host());
-        Advertised {
+        HubLinks {
             hubs: self.hubs.iter().filter_map(absolute).take(MOST_HUBS).collect(),
             topic: self.itself.as_ref().and_then(absolute),
         }
@@ -182,7 +184,7 @@ impl Head {
 }
 
 /// What the feed on a page says of itself, and its items.
-fn parts(page: &Page) -> Result<(Head, Vec<Entry>), DiscoverError> {
+fn parts(page: &Page) -> Result<(FeedHead, Vec<RawEntry>), DiscoverError> {
     let text = page.text()?.text;
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
     let (head, mut entries) = if text.starts_with('{') {
@@ -199,7 +201,7 @@ fn parts(page: &Page) -> Result<(Head, Vec<Entry>), DiscoverError> {
     if entries.is_empty() {
         return Err(FeedError::Empty.into());
     }
-    turn_round(&mut entries);
+    swap_month_first(&mut entries);
     for entry in &mut entries {
         if let Some(date) = entry.date.as_deref().and_then(compact::written_out) {
             entry.date = Some(date);
@@ -221,34 +223,34 @@ pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverErro
 
 /// The listing of entries whose addresses were found, or not for a reason. What is relative in them is relative to `page`.
 pub(super) fn listing(
-    entries: impl Iterator<Item = (Entry, Result<Url, String>)>,
+    entries: impl Iterator<Item = (RawEntry, Result<Url, String>)>,
     page: &Url,
     home: &Url,
 ) -> Listing {
-    let mut gathering = Gathering::default();
+    let mut gathering = ListingBuilder::default();
     let mut usable = Vec::new();
     for (entry, url) in entries {
         match url {
             Ok(url) => usable.push((entry, url)),
-            Err(why) => gathering.skip(shown(&entry), why),
+            Err(why) => gathering.skip(describe(&entry), why),
         }
     }
     let shared = shared_ids(&usable, home);
     for (entry, url) in usable {
         let id = entry.id.as_deref().filter(|id| !shared.contains(*id));
-        let key = id.map_or_else(|| Key::of_page(&url, home), Key::of_guid);
-        let kept = id.and_then(first::uri);
-        let mut teaser = teaser(entry, url, key, page);
+        let key = id.map_or_else(|| ArticleKey::of_page(&url, home), ArticleKey::of_guid);
+        let kept = id.and_then(first_source::uri);
+        let mut teaser = listing_item(entry, url, key, page);
         if let Some(first) = &mut teaser.first_source {
             first.entry = kept;
         }
-        gathering.take(teaser);
+        gathering.add(teaser);
     }
-    gathering.done()
+    gathering.finish()
 }
 
 /// The address of an entry's article, or why it cannot be used.
-fn address_of(entry: &Entry, page: &Url) -> Result<Url, String> {
+fn address_of(entry: &RawEntry, page: &Url) -> Result<Url, String> {
     if entry.is_cut_off {
         return Err("the feed ends in the middle of it".to_owned());
     }
@@ -265,20 +267,20 @@ fn address_of(entry: &Entry, page: &Url) -> Result<Url, String> {
 
 /// Ids that stand at more than one article. Some feeds give every item the id of the site; taking them for one
 /// article would lose all but the first.
-fn shared_ids(entries: &[(Entry, Url)], home: &Url) -> HashSet<String> {
+fn shared_ids(entries: &[(RawEntry, Url)], home: &Url) -> HashSet<String> {
     let mut pages: HashMap<&str, &Url> = HashMap::new();
     let mut shared = HashSet::new();
     for (entry, url) in entries {
         let Some(id) = entry.id.as_deref() else { continue };
         let first = *pages.entry(id).or_insert(url);
-        if first != url && Key::of_page(first, home) != Key::of_page(url, home) {
+        if first != url && ArticleKey::of_page(first, home) != ArticleKey::of_page(url, home) {
             shared.insert(id.to_owned());
         }
     }
     shared
 }
 
-fn teaser(entry: Entry, url: Url, key: Key, page: &Url) -> Teaser {
+fn listing_item(entry: RawEntry, url: Url, key: ArticleKey, page: &Url) -> ListingItem {
     let base = entry.base.as_ref().unwrap_or(page);
     let resolve = |written: &str| address::resolve(written, base).ok();
     let other_base = Some(base).filter(|base| *base != page);
@@ -299,8 +301,8 @@ fn teaser(entry: Entry, url: Url, key: Key, page: &Url) -> Teaser {
     });
     let most = if entry.content.is_some() { usize::MAX } else { LONGEST_LEAD };
     let summary = entry.summary.as_ref().and_then(|summary| summary.plain(most));
-    Teaser {
-        title: entry.title.as_ref().and_then(Markup::title),
+    ListingItem {
+        title: entry.title.as_ref().and_then(EntryText::title),
         date: entry.date,
         summary,
         image,
@@ -312,13 +314,13 @@ fn teaser(entry: Entry, url: Url, key: Key, page: &Url) -> Teaser {
         source_line: entry.source_line.filter(|_| is_gathered),
         first_source: entry.first,
         pictures,
-        ..Teaser::of(url, key)
+        ..ListingItem::of(url, key)
     }
 }
 
 /// What names an entry in a report.
-fn shown(entry: &Entry) -> String {
-    let title = entry.title.as_ref().and_then(Markup::title);
+fn describe(entry: &RawEntry) -> String {
+    let title = entry.title.as_ref().and_then(EntryText::title);
     title.or_else(|| entry.link.clone()).or_else(|| entry.id.clone()).unwrap_or_default()
 }
 

@@ -3,10 +3,10 @@
 //! A single date of this form means the day first here, always. A feed proves the other order where one of its dates has no
 //! month but the first number, and none has no month but the second.
 
-use super::Entry;
+use super::RawEntry;
 
 /// Turns the dates of a feed that proves to write the month first into ISO 8601.
-pub(in crate::discover) fn turn_round(entries: &mut [Entry]) {
+pub(in crate::discover) fn swap_month_first(entries: &mut [RawEntry]) {
     let numbers = || entries.iter().filter_map(|entry| split(entry.date.as_deref()?));
     let month_first = numbers().any(|(_, second, ..)| second > 12);
     let day_first = numbers().any(|(first, ..)| first > 12);
@@ -38,9 +38,10 @@ mod tests {
 
     #[track_caller]
     fn check(written: &[&str], expected: &[&str]) {
-        let entry = |date: &&str| Entry { date: Some((*date).to_owned()), ..Entry::default() };
-        let mut entries: Vec<Entry> = written.iter().map(entry).collect();
-        turn_round(&mut entries);
+        let entry =
+            |date: &&str| RawEntry { date: Some((*date).to_owned()), ..RawEntry::default() };
+        let mut entries: Vec<RawEntry> = written.iter().map(entry).collect();
+        swap_month_first(&mut entries);
         let dates: Vec<_> = entries.iter().filter_map(|entry| entry.date.as_deref()).collect();
         assert_eq!(dates, expected);
     }

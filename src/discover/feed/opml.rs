@@ -1,13 +1,13 @@
 //! Lists of feeds by others: OPML 1.0 and 2.0 (<http://opml.org/spec2.opml>).
 
-use super::tree::{self, Element};
+use super::tree::{self, XmlElement};
 use super::{FeedError, plain};
 use crate::discover::DiscoverError;
 use crate::page::Page;
 
 /// An outline that names a feed or a site.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outline {
+pub struct OpmlOutline {
     /// The line on which it begins, counted from 1.
     pub line: usize,
     /// What it is called.
@@ -24,7 +24,7 @@ pub struct Outline {
 ///
 /// # Errors
 /// It is no OPML, ends in the middle, holds no outline, or is built to exhaust a reader.
-pub fn outlines(page: &Page) -> Result<Vec<Outline>, DiscoverError> {
+pub fn outlines(page: &Page) -> Result<Vec<OpmlOutline>, DiscoverError> {
     let text = page.text()?.text;
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
     let text = tree::with_bare_brackets_escaped(text);
@@ -54,7 +54,7 @@ pub fn outlines(page: &Page) -> Result<Vec<Outline>, DiscoverError> {
 }
 
 /// The outlines, each with its place in bytes for its line. The tree is nowhere deeper than [`tree::DEEPEST`], so this may call itself.
-fn collect(holder: &Element, folders: &mut Vec<String>, found: &mut Vec<Outline>) {
+fn collect(holder: &XmlElement, folders: &mut Vec<String>, found: &mut Vec<OpmlOutline>) {
     for outline in holder.all("outline") {
         let title = ["title", "text"].iter().find_map(|name| outline.attribute(name));
         let title = title.and_then(plain::of_title);
@@ -65,7 +65,13 @@ fn collect(holder: &Element, folders: &mut Vec<String>, found: &mut Vec<Outline>
             let categories = outline.attribute("category").unwrap_or_default().split([',', '/']);
             let categories = categories.filter_map(plain::line);
             let folders = folders.iter().cloned().chain(categories).collect();
-            found.push(Outline { line: outline.start, title: title.clone(), feed, home, folders });
+            found.push(OpmlOutline {
+                line: outline.start,
+                title: title.clone(),
+                feed,
+                home,
+                folders,
+            });
         }
         if is_folder {
             let depth = folders.len();
@@ -81,7 +87,7 @@ mod tests {
     use super::*;
     use crate::discover::sample;
 
-    fn read(text: &str) -> Result<Vec<Outline>, DiscoverError> {
+    fn read(text: &str) -> Result<Vec<OpmlOutline>, DiscoverError> {
         outlines(&sample::page("https://a.example/list.opml", "text/x-opml", text))
     }
 

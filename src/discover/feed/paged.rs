@@ -1,7 +1,7 @@
 //! The page of a feed that follows another (RFC 5005 sections 3 and 4, JSON Feed 1.1 `next_url`).
 
 use super::super::{DiscoverError, address};
-use super::tree::{self, Element};
+use super::tree::{self, XmlElement};
 use crate::page::Page;
 use url::Url;
 
@@ -27,7 +27,7 @@ pub(in super::super) fn next(page: &Page, number: usize) -> Result<Option<Url>, 
     Ok(generator.contains("wordpress").then(|| counted(&page.url, number + 1)))
 }
 
-fn link<'a>(channel: &'a Element, relation: &str) -> Option<&'a str> {
+fn link<'a>(channel: &'a XmlElement, relation: &str) -> Option<&'a str> {
     let links = channel.all("link").chain(channel.all("atom:link"));
     let mut named = links.filter(|link| {
         link.attribute("rel").is_some_and(|written| written.eq_ignore_ascii_case(relation))

@@ -1,8 +1,8 @@
 //! RSS 0.90 to 0.94, 1.0 (RDF) and 2.0, with Dublin Core, content, media and Atom's elements inside.
 
 use super::atom::related;
-use super::tree::Element;
-use super::{Entry, File, Head, Markup, first, plain};
+use super::tree::XmlElement;
+use super::{EntryText, FeedHead, RawEnclosure, RawEntry, first_source, plain};
 use crate::model::FirstSource;
 use chrono::{DateTime, FixedOffset, Timelike};
 use url::Url;
@@ -26,17 +26,17 @@ const DATES: [&str; 11] = [
 const SEVEN_HOURS: i32 = 7 * 3600;
 
 /// Reads the items of a document, which stand in the channel or, in RDF, beside it.
-pub(super) fn read(root: &Element, page: &Url) -> Vec<Entry> {
+pub(super) fn read(root: &XmlElement, page: &Url) -> Vec<RawEntry> {
     let base = based(root, page);
-    let channels: Vec<&Element> =
+    let channels: Vec<&XmlElement> =
         if root.name == "channel" { vec![root] } else { root.all("channel").collect() };
-    let language = |of: &Element| {
+    let language = |of: &XmlElement| {
         of.text_of("language")
             .or_else(|| of.text_of("dc:language"))
             .or_else(|| attribute_language(of))
     };
     let channel_language = channels.iter().find_map(|channel| language(channel));
-    let mut entries: Vec<Entry> = Vec::new();
+    let mut entries: Vec<RawEntry> = Vec::new();
     let links = channels.iter().flat_map(|channel| channel.all("atom:link"));
     let own: Vec<Option<&str>> =
         links.map(|link| link.attribute("href")).chain([Some(page.as_str())]).collect();
@@ -59,11 +59,11 @@ pub(super) fn read(root: &Element, page: &Url) -> Vec<Entry> {
 }
 
 /// What the channel says of itself.
-pub(super) fn head(root: &Element) -> Head {
+pub(super) fn head(root: &XmlElement) -> FeedHead {
     let channel = root.all("channel").next().unwrap_or(root);
-    let html = |name: &str| channel.all(name).find_map(Element::html).map(Markup::Html);
+    let html = |name: &str| channel.all(name).find_map(XmlElement::html).map(EntryText::Html);
     let date = ["lastbuilddate", "pubdate", "dc:date", "atom:updated"];
-    Head {
+    FeedHead {
         title: html("title"),
         link: link(channel),
         description: html("description"),
@@ -74,19 +74,19 @@ pub(super) fn head(root: &Element) -> Head {
     }
 }
 
-fn entry(item: &Element, base: &Url) -> Entry {
+fn entry(item: &XmlElement, base: &Url) -> RawEntry {
     let guid = item.all("guid").next();
     let id =
-        guid.and_then(Element::text).or_else(|| item.attribute("rdf:about").map(str::to_owned));
+        guid.and_then(XmlElement::text).or_else(|| item.attribute("rdf:about").map(str::to_owned));
     // RSS 2.0: a guid is a permanent link unless it says otherwise. Ids such as `news_123` forget to.
     let says_no = guid
         .and_then(|guid| guid.attribute("ispermalink"))
         .is_some_and(|value| value.eq_ignore_ascii_case("false"));
     let is_address = id.as_deref().is_some_and(|id| id.starts_with("http"));
     let html = |names: &[&str]| {
-        names.iter().find_map(|name| item.all(name).find_map(Element::html)).map(Markup::Html)
+        names.iter().find_map(|name| item.all(name).find_map(XmlElement::html)).map(EntryText::Html)
     };
-    let mut entry = Entry {
+    let mut entry = RawEntry {
         id,
         link: link(item),
         id_is_link: is_address && !says_no,
@@ -111,11 +111,11 @@ fn entry(item: &Element, base: &Url) -> Entry {
         tags: tags(item),
         base: Some(based(item, base)),
         is_cut_off: !item.whole,
-        ..Entry::default()
+        ..RawEntry::default()
     };
     if entry.summary.is_none() {
         entry.summary =
-            grouped(item, "media:description").find_map(Element::html).map(Markup::Html);
+            grouped(item, "media:description").find_map(XmlElement::html).map(EntryText::Html);
     }
     let media = grouped(item, "media:content");
     entry.files = item.all("enclosure").chain(media).filter_map(file).collect();
@@ -127,7 +127,7 @@ fn entry(item: &Element, base: &Url) -> Entry {
 }
 
 /// The link: RSS's own, with the address as text or as `href`, else the alternate one of Atom.
-fn link(item: &Element) -> Option<String> {
+fn link(item: &XmlElement) -> Option<String> {
     item.text_of("link").or_else(|| {
         let links = item.all("link").chain(item.all("atom:link")).filter(|link| {
             link.attribute("rel").is_none_or(|rel| rel.eq_ignore_ascii_case("alternate"))
@@ -137,25 +137,25 @@ fn link(item: &Element) -> Option<String> {
 }
 
 /// The channel that an item was in before this one: RSS 2.0's `source`, whose `url` is that of the feed.
-fn first_source(item: &Element, base: &Url, own: &[Option<&str>]) -> Option<FirstSource> {
+fn first_source(item: &XmlElement, base: &Url, own: &[Option<&str>]) -> Option<FirstSource> {
     let source = item.all("source").next()?;
     let categories: Vec<(Option<&str>, Option<String>)> =
         item.all("category").map(|tag| (tag.attribute("domain"), tag.text())).collect();
     let categories = categories.iter().map(|(domain, label)| (*domain, None, label.as_deref()));
-    first::other_than(
+    first_source::other_than(
         own,
         FirstSource {
-            title: source.text().and_then(|title| first::line(&plain::of_title(&title)?)),
-            feed: source.attribute("url").and_then(|url| first::address(url, base)),
-            rights: item.text_of("dc:rights").and_then(|rights| first::line(&rights)),
-            categories: first::categories(categories),
+            title: source.text().and_then(|title| first_source::line(&plain::of_title(&title)?)),
+            feed: source.attribute("url").and_then(|url| first_source::address(url, base)),
+            rights: item.text_of("dc:rights").and_then(|rights| first_source::line(&rights)),
+            categories: first_source::categories(categories),
             ..FirstSource::default()
         },
     )
 }
 
 /// The names of the authors, of the first kind of element that names any.
-fn author(item: &Element) -> Option<String> {
+fn author(item: &XmlElement) -> Option<String> {
     ["dc:creator", "author", "itunes:author", "atom:author", "media:credit"].iter().find_map(
         |kind| {
             let mut names: Vec<String> = Vec::new();
@@ -171,14 +171,14 @@ fn author(item: &Element) -> Option<String> {
 
 /// The elements of Media RSS of a name, in a group or alone.
 pub(super) fn grouped<'a, 't: 'a>(
-    item: &'a Element<'t>,
+    item: &'a XmlElement<'t>,
     name: &'a str,
-) -> impl Iterator<Item = &'a Element<'t>> {
+) -> impl Iterator<Item = &'a XmlElement<'t>> {
     item.all(name).chain(item.all("media:group").flat_map(move |group| group.all(name)))
 }
 
 /// The picture that an item names: that of Media RSS, alone or of a film, or of iTunes, or an `image` of no standard.
-pub(super) fn image(item: &Element) -> Option<String> {
+pub(super) fn image(item: &XmlElement) -> Option<String> {
     let of_media = || grouped(item, "media:content").flat_map(|media| media.all("media:thumbnail"));
     let named = grouped(item, "media:thumbnail")
         .chain(of_media())
@@ -192,10 +192,10 @@ pub(super) fn image(item: &Element) -> Option<String> {
     named.or_else(own)
 }
 
-fn tags(item: &Element) -> Vec<String> {
+fn tags(item: &XmlElement) -> Vec<String> {
     let mut tags = Vec::new();
     let categories = item.all("category").chain(item.all("dc:subject"));
-    for tag in categories.filter_map(Element::text).filter_map(|tag| plain::of_title(&tag)) {
+    for tag in categories.filter_map(XmlElement::text).filter_map(|tag| plain::of_title(&tag)) {
         if !tags.contains(&tag) {
             tags.push(tag);
         }
@@ -204,12 +204,12 @@ fn tags(item: &Element) -> Vec<String> {
 }
 
 /// An enclosure, or a file of Media RSS.
-fn file(element: &Element) -> Option<File> {
+fn file(element: &XmlElement) -> Option<RawEnclosure> {
     let media_type = element.attribute("type").map(str::to_ascii_lowercase);
     let is_image = media_type.as_deref().is_some_and(|kind| kind.starts_with("image/"))
         || element.attribute("medium") == Some("image");
     let length = element.attribute("length").or_else(|| element.attribute("filesize"));
-    Some(File {
+    Some(RawEnclosure {
         url: element.attribute("url")?.to_owned(),
         title: element.text_of("media:title"),
         media_type,
@@ -220,8 +220,8 @@ fn file(element: &Element) -> Option<File> {
 }
 
 /// The address of the first image in a text, which is where NukeViet puts the one beside the item.
-fn first_image(markup: &Markup) -> Option<String> {
-    let Markup::Html(html) = markup else { return None };
+fn first_image(markup: &EntryText) -> Option<String> {
+    let EntryText::Html(html) = markup else { return None };
     let (_, image) = html.split_once("<img")?;
     let (tag, _) = image.split_once('>')?;
     let (_, value) = tag.split_once("src=")?;
@@ -230,19 +230,19 @@ fn first_image(markup: &Markup) -> Option<String> {
     plain::of_html(address)
 }
 
-fn attribute_language(of: &Element) -> Option<String> {
+fn attribute_language(of: &XmlElement) -> Option<String> {
     of.attribute("xml:lang").map(str::to_owned)
 }
 
 /// What relative addresses inside an element are relative to (XML Base).
-pub(super) fn based(element: &Element, outer: &Url) -> Url {
+pub(super) fn based(element: &XmlElement, outer: &Url) -> Url {
     let base = element.attribute("xml:base").and_then(|base| outer.join(base).ok());
     base.filter(|base| !base.cannot_be_a_base()).unwrap_or_else(|| outer.clone())
 }
 
 /// NukeViet writes the month where the minutes belong: an article of 08:47 on 10 January has 08:01. Where every date of
 /// its feed is so, the hour is still right, and with it the day; no more is handed on.
-fn correct_nukeviet(entries: &mut [Entry]) {
+fn correct_nukeviet(entries: &mut [RawEntry]) {
     use chrono::Datelike;
     let dates: Vec<Option<DateTime<FixedOffset>>> = entries
         .iter()

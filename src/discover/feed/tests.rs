@@ -1,6 +1,6 @@
 //! Feeds as agencies publish them, whole and broken.
 
-use super::super::{DiscoverError, sample, teasers};
+use super::super::{DiscoverError, items, sample};
 use super::{FeedError, person};
 use crate::model::Listing;
 
@@ -9,7 +9,7 @@ const URL: &str = "https://dienbien.example/rss/tin-tuc.rss";
 fn read(feed: impl Into<Vec<u8>>) -> Result<Listing, DiscoverError> {
     let page = sample::page(URL, "application/rss+xml", feed);
     let source = sample::source("https://dienbien.example/", sample::kind("feed", &[]));
-    teasers(&page, &source)
+    items(&page, &source)
 }
 
 /// Each teaser as `key|url|title|date|author`.

@@ -49,12 +49,12 @@ const NAMESPACES: [(&str, &str); 17] = [
 
 /// An element. What stands in the document as it is meant is borrowed from there.
 #[derive(Debug, Default)]
-pub(super) struct Element<'t> {
+pub(super) struct XmlElement<'t> {
     /// Its name in lower case: `title`, `dc:date`, `atom:link`.
     pub(super) name: Cow<'t, str>,
     /// Its attributes, names in lower case as written.
     attributes: Vec<(Cow<'t, str>, Cow<'t, str>)>,
-    children: Vec<Node<'t>>,
+    children: Vec<XmlNode<'t>>,
     /// Where in the document it begins, in bytes.
     pub(super) start: usize,
     /// Whether the document went on after it. What the end of the document cut off is not whole.
@@ -62,12 +62,12 @@ pub(super) struct Element<'t> {
 }
 
 #[derive(Debug)]
-enum Node<'t> {
-    Element(Element<'t>),
+enum XmlNode<'t> {
+    Element(XmlElement<'t>),
     Text(Cow<'t, str>),
 }
 
-impl<'t> Element<'t> {
+impl<'t> XmlElement<'t> {
     /// The value of an attribute, without blanks around it.
     pub(super) fn attribute(&self, name: &str) -> Option<&str> {
         let found = self.attributes.iter().find(|(written, _)| written == name);
@@ -75,26 +75,26 @@ impl<'t> Element<'t> {
     }
 
     /// The child elements.
-    pub(super) fn children(&self) -> impl Iterator<Item = &Element<'t>> {
+    pub(super) fn children(&self) -> impl Iterator<Item = &XmlElement<'t>> {
         self.children.iter().filter_map(|node| match node {
-            Node::Element(element) => Some(element),
-            Node::Text(_) => None,
+            XmlNode::Element(element) => Some(element),
+            XmlNode::Text(_) => None,
         })
     }
 
     /// The children of a name.
-    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Element<'t>> {
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a XmlElement<'t>> {
         self.children().filter(move |child| child.name == name)
     }
 
     /// The text of the first child of a name that has any.
     pub(super) fn text_of(&self, name: &str) -> Option<String> {
-        self.all(name).find_map(Element::text)
+        self.all(name).find_map(XmlElement::text)
     }
 
     /// The text inside, without blanks around it; `None` where there is none.
     pub(super) fn text(&self) -> Option<String> {
-        if let [Node::Text(text)] = self.children.as_slice() {
+        if let [XmlNode::Text(text)] = self.children.as_slice() {
             let trimmed = text.trim();
             return (!trimmed.is_empty()).then(|| trimmed.to_owned());
         }
@@ -107,8 +107,8 @@ impl<'t> Element<'t> {
     fn collect_text(&self, text: &mut String) {
         for node in &self.children {
             match node {
-                Node::Text(piece) => text.push_str(piece),
-                Node::Element(element) => element.collect_text(text),
+                XmlNode::Text(piece) => text.push_str(piece),
+                XmlNode::Element(element) => element.collect_text(text),
             }
         }
     }
@@ -127,8 +127,8 @@ impl<'t> Element<'t> {
     fn collect_html(&self, html: &mut String) {
         for node in &self.children {
             match node {
-                Node::Text(text) => html.push_str(&quick_xml::escape::partial_escape(&**text)),
-                Node::Element(element) => {
+                XmlNode::Text(text) => html.push_str(&quick_xml::escape::partial_escape(&**text)),
+                XmlNode::Element(element) => {
                     let name = element.name.rsplit(':').next().unwrap_or_default();
                     html.push('<');
                     html.push_str(name);
@@ -150,13 +150,13 @@ impl<'t> Element<'t> {
 /// Reads a document, in which no `<` stands bare ([`with_bare_brackets_escaped`]), up to the end of its root element.
 ///
 /// What a broken script wrote before the feed is passed over; where no root is that of a feed, it is the first.
-pub(super) fn parse(text: &str) -> Result<Element<'_>, FeedError> {
+pub(super) fn parse(text: &str) -> Result<XmlElement<'_>, FeedError> {
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
     config.check_end_names = false;
     config.allow_unmatched_ends = true;
     config.allow_dangling_amp = true;
-    let mut growth = Growth::default();
+    let mut growth = XmlTreeBuilder::default();
     let mut other = None;
     loop {
         let before = reader.buffer_position();
@@ -211,9 +211,9 @@ fn tag_at(text: &str, start: usize, length: usize) -> &str {
 
 /// The tree as it grows.
 #[derive(Default)]
-struct Growth<'t> {
+struct XmlTreeBuilder<'t> {
     /// The open elements, each with its name as written, in lower case.
-    open: Vec<(Cow<'t, str>, Element<'t>)>,
+    open: Vec<(Cow<'t, str>, XmlElement<'t>)>,
     /// Declared prefixes: the depth of the element, the prefix, the prefix here.
     declared: Vec<(usize, Cow<'t, str>, &'static str)>,
     /// The namespace of the root, where it is one of the formats': its elements go without prefix.
@@ -221,10 +221,10 @@ struct Growth<'t> {
     elements: usize,
     /// Whether an item is whole.
     has_items: bool,
-    root: Option<Element<'t>>,
+    root: Option<XmlElement<'t>>,
 }
 
-impl<'t> Growth<'t> {
+impl<'t> XmlTreeBuilder<'t> {
     fn open(&mut self, tag: &'t str, start: usize) -> Result<(), FeedError> {
         self.elements += 1;
         if self.open.len() >= DEEPEST {
@@ -269,7 +269,7 @@ impl<'t> Growth<'t> {
             }
         }
         let name = self.name(&written);
-        self.open.push((written, Element { name, attributes, start, ..Element::default() }));
+        self.open.push((written, XmlElement { name, attributes, start, ..XmlElement::default() }));
         Ok(())
     }
 
@@ -298,7 +298,7 @@ impl<'t> Growth<'t> {
 
     /// Closes the innermost element of a written name and all in it; an end tag of nothing that is open means nothing.
     fn close(&mut self, written: &str) {
-        let is = |(open, _): &(Cow<'_, str>, Element<'_>)| open.eq_ignore_ascii_case(written);
+        let is = |(open, _): &(Cow<'_, str>, XmlElement<'_>)| open.eq_ignore_ascii_case(written);
         if let Some(place) = self.open.iter().rposition(is) {
             while self.open.len() > place {
                 self.close_innermost();
@@ -310,34 +310,34 @@ impl<'t> Growth<'t> {
         let Some((written, mut element)) = self.open.pop() else { return };
         element.whole = true;
         self.has_items |= is_item(&written);
-        self.place(element);
+        self.attach(element);
     }
 
-    fn place(&mut self, element: Element<'t>) {
+    fn attach(&mut self, element: XmlElement<'t>) {
         while self.declared.last().is_some_and(|(depth, ..)| *depth >= self.open.len()) {
             self.declared.pop();
         }
         match self.open.last_mut() {
-            Some((_, parent)) => parent.children.push(Node::Element(element)),
+            Some((_, parent)) => parent.children.push(XmlNode::Element(element)),
             None => self.root = Some(element),
         }
     }
 
     fn text(&mut self, piece: Cow<'t, str>) {
         let Some((_, element)) = self.open.last_mut() else { return };
-        if let Some(Node::Text(text)) = element.children.last_mut() {
+        if let Some(XmlNode::Text(text)) = element.children.last_mut() {
             text.to_mut().push_str(&piece);
-        } else if !is_holder(&element.name) || piece.contains(|c: char| !c.is_whitespace()) {
+        } else if !is_container(&element.name) || piece.contains(|c: char| !c.is_whitespace()) {
             // Most elements hold one text and no more.
             element.children.reserve_exact(usize::from(element.children.is_empty()));
-            element.children.push(Node::Text(piece));
+            element.children.push(XmlNode::Text(piece));
         }
     }
 
     /// The root of a document that ended too early.
-    fn cut_off(mut self) -> Option<Element<'t>> {
+    fn cut_off(mut self) -> Option<XmlElement<'t>> {
         while let Some((_, element)) = self.open.pop() {
-            self.place(element);
+            self.attach(element);
         }
         self.root
     }
@@ -349,7 +349,7 @@ fn is_item(written: &str) -> bool {
 }
 
 /// Whether an element is made of elements: what is blank between them is nothing.
-fn is_holder(name: &str) -> bool {
+fn is_container(name: &str) -> bool {
     is_item(name) || ROOTS.contains(&name)
 }
 

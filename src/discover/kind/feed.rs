@@ -1,10 +1,12 @@
 //! `kind = "feed"`: an RSS, Atom or JSON feed.
 
 use super::keys::shared::FOLLOW;
-use super::{Addresses, KindDefinition, KindReader, Recognised};
+use super::{KindDefinition, KindReader, RecognizedPage, SourceAddresses};
 use crate::discover::paging::Place;
 use crate::discover::{DiscoverError, feed};
-use crate::model::{Folder, KeyValue, Learned, Listing, NextPage, Source, Teaser, ValueError};
+use crate::model::{
+    KeyValue, Listing, ListingItem, ListingProfile, NextPage, Source, SourceFolder, ValueError,
+};
 use crate::page::{Dom, Page, plain};
 use scraper::Selector;
 use url::Url;
@@ -22,7 +24,7 @@ pub(super) const DEFINITION: KindDefinition = KindDefinition {
     keys: &[&FOLLOW],
     build: |values, _| Some(Box::new(Feed { follow: values.truth(&FOLLOW) == Some(true) })),
     names_hubs: true,
-    recognise: |page| Ok(is_feed(page).then(Recognised::default)),
+    recognise: |page| Ok(is_feed(page).then(RecognizedPage::default)),
     suggest,
     offered,
     not_offered: "the page offers no feed that can be read; without --feed its listing is taken",
@@ -34,7 +36,12 @@ struct Feed {
 }
 
 impl KindReader for Feed {
-    fn read(&self, page: &Page, source: &Source, _: &Learned) -> Result<Listing, DiscoverError> {
+    fn read(
+        &self,
+        page: &Page,
+        source: &Source,
+        _: &ListingProfile,
+    ) -> Result<Listing, DiscoverError> {
         feed::read(page, source)
     }
 
@@ -51,8 +58,12 @@ impl KindReader for Feed {
         self.follow
     }
 
-    fn addresses(&self, url: &Url, _: Option<&Folder>) -> Result<Addresses, ValueError> {
-        Ok(Addresses { feed: Some(url.clone()), ..Addresses::of_document(url) })
+    fn addresses(
+        &self,
+        url: &Url,
+        _: Option<&SourceFolder>,
+    ) -> Result<SourceAddresses, ValueError> {
+        Ok(SourceAddresses { feed: Some(url.clone()), ..SourceAddresses::of_document(url) })
     }
 }
 
@@ -68,7 +79,7 @@ fn is_feed(page: &Page) -> bool {
 
 /// The pages are fetched where most items hold less than an article.
 fn suggest(listing: &Listing) -> Vec<(&'static str, KeyValue)> {
-    let is_whole = |teaser: &&Teaser| {
+    let is_whole = |teaser: &&ListingItem| {
         teaser.content.as_ref().is_some_and(|html| html.0.len() >= SHORTEST_WHOLE)
     };
     let follows = listing.teasers.iter().filter(is_whole).count() * 2 < listing.teasers.len();

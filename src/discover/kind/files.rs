@@ -2,7 +2,7 @@
 
 use super::{KindDefinition, KindReader};
 use crate::discover::{DiscoverError, files};
-use crate::model::{Learned, Listing, Source};
+use crate::model::{Listing, ListingProfile, Source};
 use crate::page::Page;
 
 pub(super) const DEFINITION: KindDefinition = KindDefinition {
@@ -22,7 +22,12 @@ pub(super) const DEFINITION: KindDefinition = KindDefinition {
 pub(super) struct Files;
 
 impl KindReader for Files {
-    fn read(&self, page: &Page, source: &Source, _: &Learned) -> Result<Listing, DiscoverError> {
+    fn read(
+        &self,
+        page: &Page,
+        source: &Source,
+        _: &ListingProfile,
+    ) -> Result<Listing, DiscoverError> {
         files::read(page, source)
     }
 }

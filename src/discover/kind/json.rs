@@ -1,12 +1,14 @@
 //! `kind = "json"`: the JSON of an API, by the operator's JSONPaths (RFC 9535).
 
 use super::keys::shared::{DATE, FOLLOW, ITEM, LINK, SUMMARY, TITLE};
-use super::{Addresses, KindDefinition, KindKey, KindReader, KindValues, Misfit, Recognised};
+use super::{
+    KeyMisfit, KindDefinition, KindKey, KindReader, KindValues, RecognizedPage, SourceAddresses,
+};
 use crate::discover::paging::{Place, next_by_count};
 use crate::discover::{DiscoverError, guess, is_json, json};
 use crate::model::{
-    AddressTemplate, AddressTemplateError, Folder, JsonAddress, JsonPath, JsonPathError, JsonPaths,
-    KeyValue, Learned, Listing, NextPage, Source, ValueError,
+    AddressTemplate, AddressTemplateError, JsonAddress, JsonPath, JsonPathError, JsonPaths,
+    KeyValue, Listing, ListingProfile, NextPage, Source, SourceFolder, ValueError,
 };
 use crate::page::Page;
 use std::fmt::Write;
@@ -59,15 +61,15 @@ struct Json {
     follow: bool,
 }
 
-fn build(values: &KindValues, misfits: &mut Vec<Misfit>) -> Option<Box<dyn KindReader>> {
+fn build(values: &KindValues, misfits: &mut Vec<KeyMisfit>) -> Option<Box<dyn KindReader>> {
     if !values.has("select") {
         let hint = "for example select = { item = \"$.data[*]\", title = \"$.title\", link = \"$.url\" }; `bantin add` proposes one";
-        misfits.push(Misfit::Missing { key: "select", hint });
+        misfits.push(KeyMisfit::Missing { key: "select", hint });
         return None;
     }
     let mut require = |key: &KindKey, hint| {
         if !values.has(key.name) {
-            misfits.push(Misfit::Missing { key: key.name, hint });
+            misfits.push(KeyMisfit::Missing { key: key.name, hint });
         }
     };
     require(&ITEM, "for example item = \"$.data.items[*]\"");
@@ -79,7 +81,7 @@ fn build(values: &KindValues, misfits: &mut Vec<Misfit>) -> Option<Box<dyn KindR
         );
     } else if values.has(LINK.name) {
         let error = ValueError::new("is in place of `select.link`").hint("take out one of them");
-        misfits.push(Misfit::Wrong { key: ADDRESS.name, error });
+        misfits.push(KeyMisfit::Wrong { key: ADDRESS.name, error });
     }
     let template = values.read(&ADDRESS, template, misfits);
     let is_whole = values.has(CONTENT.name);
@@ -91,7 +93,7 @@ fn build(values: &KindValues, misfits: &mut Vec<Misfit>) -> Option<Box<dyn KindR
         let error = error.hint(
             "name the text of an item, for example content = \"$.body\", or take `follow` out",
         );
-        misfits.push(Misfit::Wrong { key: FOLLOW.name, error });
+        misfits.push(KeyMisfit::Wrong { key: FOLLOW.name, error });
     }
     let mut read = |key: &KindKey| values.read(key, path, misfits);
     let (item, title) = (read(&ITEM), read(&TITLE));
@@ -106,7 +108,12 @@ fn build(values: &KindValues, misfits: &mut Vec<Misfit>) -> Option<Box<dyn KindR
 }
 
 impl KindReader for Json {
-    fn read(&self, page: &Page, source: &Source, _: &Learned) -> Result<Listing, DiscoverError> {
+    fn read(
+        &self,
+        page: &Page,
+        source: &Source,
+        _: &ListingProfile,
+    ) -> Result<Listing, DiscoverError> {
         json::read(page, source, &self.paths)
     }
 
@@ -123,13 +130,17 @@ impl KindReader for Json {
         self.follow
     }
 
-    fn addresses(&self, url: &Url, _: Option<&Folder>) -> Result<Addresses, ValueError> {
-        Ok(Addresses::of_document(url))
+    fn addresses(
+        &self,
+        url: &Url,
+        _: Option<&SourceFolder>,
+    ) -> Result<SourceAddresses, ValueError> {
+        Ok(SourceAddresses::of_document(url))
     }
 }
 
 /// Recognises JSON, and guesses where the fields of its items are.
-fn recognise(page: &Page) -> Result<Option<Recognised>, String> {
+fn recognise(page: &Page) -> Result<Option<RecognizedPage>, String> {
     if !is_json(page) {
         return Ok(None);
     }
@@ -147,7 +158,7 @@ fn recognise(page: &Page) -> Result<Option<Recognised>, String> {
         known.map(|own| (own.name, KeyValue::Text(path)))
     };
     let settings = guess.select.into_iter().filter_map(named).collect();
-    Ok(Some(Recognised { settings, guess: Some(shown) }))
+    Ok(Some(RecognizedPage { settings, guess: Some(shown) }))
 }
 
 /// Reads a JSONPath.

@@ -11,7 +11,7 @@ pub struct KindKey {
     /// Names that it had before.
     pub old: &'static [&'static str],
     /// What its value may be.
-    pub form: Form,
+    pub form: KeyForm,
     /// The description in feeds.schema.json.
     pub doc: &'static str,
     /// An example, as JSON.
@@ -24,7 +24,7 @@ pub struct KindKey {
 
 /// What the value of a key may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum KeyForm {
     /// A text.
     Text,
     /// A list of texts.
@@ -38,7 +38,7 @@ pub enum Form {
 impl KindKey {
     /// A text for sources alone.
     pub(super) const fn text(name: &'static str, doc: &'static str, example: &'static str) -> Self {
-        let form = Form::Text;
+        let form = KeyForm::Text;
         Self { name, old: &[], form, doc, example, required: false, in_lists: false }
     }
 
@@ -56,10 +56,10 @@ pub const TABLES: [(&str, &str); 1] = [(
 
 /// Keys that more kinds than one take.
 pub(super) mod shared {
-    use super::{Form, KindKey};
+    use super::{KeyForm, KindKey};
 
     pub(in super::super) const FOLLOW: KindKey = KindKey {
-        form: Form::Truth,
+        form: KeyForm::Truth,
         in_lists: true,
         ..KindKey::text(
             "follow",
@@ -122,13 +122,13 @@ impl KindValues {
         &self,
         key: &KindKey,
         read: impl FnOnce(&str) -> Result<T, ValueError>,
-        misfits: &mut Vec<Misfit>,
+        misfits: &mut Vec<KeyMisfit>,
     ) -> Option<T> {
         let KeyValue::Text(text) = self.value(key)? else { return None };
         match read(text) {
             Ok(value) => Some(value),
             Err(error) => {
-                misfits.push(Misfit::Wrong { key: key.name, error });
+                misfits.push(KeyMisfit::Wrong { key: key.name, error });
                 None
             }
         }
@@ -152,7 +152,7 @@ impl FromIterator<(&'static str, KeyValue)> for KindValues {
 
 /// What is wrong with the keys of a source of a kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Misfit {
+pub enum KeyMisfit {
     /// A key or a table is missing.
     Missing {
         /// Its name.

@@ -1,10 +1,10 @@
 //! `kind = "listing"`: an HTML page of news items, read by the operator's selectors, else by the shape of its lists.
 
 use super::keys::shared::{DATE, ITEM, LINK, SUMMARY, TITLE};
-use super::{KindDefinition, KindKey, KindReader, KindValues, Misfit, line, selector};
+use super::{KeyMisfit, KindDefinition, KindKey, KindReader, KindValues, line, selector};
 use crate::discover::paging::{Place, next_of_html};
 use crate::discover::{DiscoverError, by_shape, listing};
-use crate::model::{Learned, Listing, ListingSelectors, NextPage, Source, ValueError};
+use crate::model::{Listing, ListingProfile, ListingSelectors, NextPage, Source, ValueError};
 use crate::page::Page;
 
 const LIST: KindKey = KindKey::text(
@@ -28,18 +28,19 @@ enum Reader {
     Shape { list: Option<String> },
 }
 
-fn build(values: &KindValues, misfits: &mut Vec<Misfit>) -> Option<Box<dyn KindReader>> {
+fn build(values: &KindValues, misfits: &mut Vec<KeyMisfit>) -> Option<Box<dyn KindReader>> {
     let list = values.read(&LIST, line, misfits);
     if !values.has("select") {
         return Some(Box::new(Reader::Shape { list }));
     }
     if values.has(LIST.name) {
         let error = ValueError::new("is for a listing without `select`");
-        misfits.push(Misfit::Wrong { key: LIST.name, error: error.hint("take out one of them") });
+        misfits
+            .push(KeyMisfit::Wrong { key: LIST.name, error: error.hint("take out one of them") });
     }
     if !values.has(ITEM.name) {
         let hint = "the element that holds one news item";
-        misfits.push(Misfit::Missing { key: ITEM.name, hint });
+        misfits.push(KeyMisfit::Missing { key: ITEM.name, hint });
     }
     let mut read = |key: &KindKey| values.read(key, selector, misfits);
     let (item, link, title) = (read(&ITEM), read(&LINK), read(&TITLE));
@@ -53,7 +54,7 @@ impl KindReader for Reader {
         &self,
         page: &Page,
         source: &Source,
-        before: &Learned,
+        before: &ListingProfile,
     ) -> Result<Listing, DiscoverError> {
         match self {
             Self::Selectors(selectors) => listing::read(page, source, selectors),

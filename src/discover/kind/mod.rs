@@ -13,13 +13,14 @@ mod sitemap;
 mod values;
 mod wordpress;
 
-pub use keys::{Form, KindKey, KindValues, Misfit, TABLES};
+pub use keys::{KeyForm, KeyMisfit, KindKey, KindValues, TABLES};
 pub use values::{line, pattern, selector};
 
 use super::DiscoverError;
 use super::paging::Place;
 use crate::model::{
-    Folder, KeyValue, Learned, Listing, NextPage, Pattern, Source, SourceKind, ValueError,
+    KeyValue, Listing, ListingProfile, NextPage, RegexPattern, Source, SourceFolder, SourceKind,
+    ValueError,
 };
 use crate::page::Page;
 use std::sync::Arc;
@@ -36,7 +37,7 @@ pub static KINDS: &[&KindDefinition] = &[
 ];
 
 /// Makes a reader of the values of a kind's keys.
-pub type Build = fn(&KindValues, &mut Vec<Misfit>) -> Option<Box<dyn KindReader>>;
+pub type KindBuilder = fn(&KindValues, &mut Vec<KeyMisfit>) -> Option<Box<dyn KindReader>>;
 
 /// The facts of a kind that do not depend on a source's settings.
 pub struct KindDefinition {
@@ -51,7 +52,7 @@ pub struct KindDefinition {
     /// The keys of feeds.toml that it takes beside those of every source.
     pub keys: &'static [&'static KindKey],
     /// Makes the reader; `None` where something is wrong, which is reported.
-    pub build: Build,
+    pub build: KindBuilder,
     /// Whether the page at `url` is HTML for people, which a browser may build and whose headings part its lists.
     pub is_html: bool,
     /// Whether it reads a whole folder of saved articles: it needs `folder`, may leave `url` out, and its pages do not change.
@@ -78,7 +79,7 @@ pub struct KindDefinition {
     ///
     /// # Errors
     /// It is one, and cannot be read without more help of the operator; in a sentence.
-    pub recognise: fn(&Page) -> Result<Option<Recognised>, String>,
+    pub recognise: fn(&Page) -> Result<Option<RecognizedPage>, String>,
     /// The settings that suit a listing of this kind.
     pub suggest: fn(&Listing) -> Vec<(&'static str, KeyValue)>,
     /// The addresses of this kind that an HTML page offers, the best first.
@@ -125,7 +126,7 @@ impl KindDefinition {
     ///
     /// # Errors
     /// Everything that is wrong with them.
-    pub fn with(&self, values: &KindValues) -> Result<SourceKind, Vec<Misfit>> {
+    pub fn with(&self, values: &KindValues) -> Result<SourceKind, Vec<KeyMisfit>> {
         let mut misfits = Vec::new();
         match (self.build)(values, &mut misfits) {
             Some(reader) if misfits.is_empty() => Ok(self.kind(values, reader)),
@@ -141,7 +142,7 @@ impl KindDefinition {
 
 /// A page that was recognised.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Recognised {
+pub struct RecognizedPage {
     /// The settings that read it.
     pub settings: Vec<(&'static str, KeyValue)>,
     /// What was guessed, for the operator to look at.
@@ -158,7 +159,7 @@ pub trait KindReader: Send + Sync {
         &self,
         page: &Page,
         source: &Source,
-        before: &Learned,
+        before: &ListingProfile,
     ) -> Result<Listing, DiscoverError>;
 
     /// The page that follows a page. `is_next` rejects those that cannot be it.
@@ -180,7 +181,7 @@ pub trait KindReader: Send + Sync {
     }
 
     /// What the addresses of articles must match, of an index.
-    fn matching(&self) -> Option<&Pattern> {
+    fn matching(&self) -> Option<&RegexPattern> {
         None
     }
 
@@ -188,18 +189,22 @@ pub trait KindReader: Send + Sync {
     ///
     /// # Errors
     /// It leads to nothing that this kind reads.
-    fn addresses(&self, url: &Url, folder: Option<&Folder>) -> Result<Addresses, ValueError> {
+    fn addresses(
+        &self,
+        url: &Url,
+        folder: Option<&SourceFolder>,
+    ) -> Result<SourceAddresses, ValueError> {
         let home = match folder {
             Some(folder) if folder.list_address().as_ref() == Some(url) => folder.base_url.clone(),
             _ => url.clone(),
         };
-        Ok(Addresses { fetched: url.clone(), home, feed: None })
+        Ok(SourceAddresses { fetched: url.clone(), home, feed: None })
     }
 }
 
 /// What the `url` of a source means.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Addresses {
+pub struct SourceAddresses {
     /// The address that is fetched.
     pub fetched: Url,
     /// The page for readers, where `home` names none.
@@ -208,7 +213,7 @@ pub struct Addresses {
     pub feed: Option<Url>,
 }
 
-impl Addresses {
+impl SourceAddresses {
     /// Those of a document for programs: readers are sent to the site.
     fn of_document(url: &Url) -> Self {
         let home = url.join("/").unwrap_or_else(|_| url.clone());
@@ -249,7 +254,7 @@ pub fn of_address(url: &Url) -> &'static KindDefinition {
 }
 
 /// The kind of a page by its content, with the settings that read it; `None` of a page that may be a listing.
-pub fn recognise(page: &Page) -> Option<(&'static KindDefinition, Result<Recognised, String>)> {
+pub fn recognise(page: &Page) -> Option<(&'static KindDefinition, Result<RecognizedPage, String>)> {
     KINDS.iter().copied().find_map(|kind| Some((kind, (kind.recognise)(page).transpose()?)))
 }
 
@@ -280,10 +285,10 @@ mod tests {
                 assert!(key.table().is_none_or(has_table), "{}", key.name);
                 let example: Value = serde_json::from_str(key.example).unwrap();
                 let fits = match key.form {
-                    Form::Text => example.is_string(),
-                    Form::Texts => example.is_array(),
-                    Form::Truth => example.is_boolean(),
-                    Form::Number(..) => example.is_i64(),
+                    KeyForm::Text => example.is_string(),
+                    KeyForm::Texts => example.is_array(),
+                    KeyForm::Truth => example.is_boolean(),
+                    KeyForm::Number(..) => example.is_i64(),
                 };
                 assert!(fits, "{}: {example}", key.name);
             }

@@ -1,10 +1,11 @@
 //! `kind = "sitemap"`: a sitemap, an index of sitemaps, a news sitemap or a list of addresses (sitemaps.org 0.9).
 
 use super::{
-    Addresses, KindDefinition, KindKey, KindReader, KindValues, Misfit, Recognised, pattern,
+    KeyMisfit, KindDefinition, KindKey, KindReader, KindValues, RecognizedPage, SourceAddresses,
+    pattern,
 };
-use crate::discover::{DiscoverError, Sitemaps, is_sitemap};
-use crate::model::{Folder, Learned, Listing, Pattern, Source, ValueError};
+use crate::discover::{DiscoverError, SitemapSet, is_sitemap};
+use crate::model::{Listing, ListingProfile, RegexPattern, Source, SourceFolder, ValueError};
 use crate::page::Page;
 use url::Url;
 
@@ -30,30 +31,39 @@ pub(super) const DEFINITION: KindDefinition = KindDefinition {
     too_large_hint: Some(
         "sitemaps may have 50 MB, and bantin reads 8 MiB: look into the site's robots.txt or index for a smaller one, a news sitemap or one of a month, and write its address into url",
     ),
-    recognise: |page| Ok(is_sitemap(page).then(Recognised::default)),
+    recognise: |page| Ok(is_sitemap(page).then(RecognizedPage::default)),
     ..KindDefinition::USUAL
 };
 
 struct Sitemap {
-    matching: Option<Pattern>,
+    matching: Option<RegexPattern>,
 }
 
-fn build(values: &KindValues, misfits: &mut Vec<Misfit>) -> Option<Box<dyn KindReader>> {
+fn build(values: &KindValues, misfits: &mut Vec<KeyMisfit>) -> Option<Box<dyn KindReader>> {
     Some(Box::new(Sitemap { matching: values.read(&MATCH, pattern, misfits) }))
 }
 
 impl KindReader for Sitemap {
-    fn read(&self, page: &Page, source: &Source, _: &Learned) -> Result<Listing, DiscoverError> {
-        let mut sitemaps = Sitemaps::default();
-        sitemaps.take(page, source)?;
+    fn read(
+        &self,
+        page: &Page,
+        source: &Source,
+        _: &ListingProfile,
+    ) -> Result<Listing, DiscoverError> {
+        let mut sitemaps = SitemapSet::default();
+        sitemaps.add_document(page, source)?;
         sitemaps.listing(source)
     }
 
-    fn matching(&self) -> Option<&Pattern> {
+    fn matching(&self) -> Option<&RegexPattern> {
         self.matching.as_ref()
     }
 
-    fn addresses(&self, url: &Url, _: Option<&Folder>) -> Result<Addresses, ValueError> {
-        Ok(Addresses::of_document(url))
+    fn addresses(
+        &self,
+        url: &Url,
+        _: Option<&SourceFolder>,
+    ) -> Result<SourceAddresses, ValueError> {
+        Ok(SourceAddresses::of_document(url))
     }
 }

@@ -1,6 +1,6 @@
 //! What a text in feeds.toml means where a kind's settings and the rest of feeds.toml share the meaning.
 
-use crate::model::{Pattern, PatternError, Selector, SelectorError, ValueError};
+use crate::model::{CssSelector, CssSelectorError, RegexPattern, RegexPatternError, ValueError};
 
 /// Reads one line of plain text.
 ///
@@ -21,8 +21,8 @@ pub fn line(text: &str) -> Result<String, ValueError> {
 ///
 /// # Errors
 /// Why it is none.
-pub fn selector(text: &str) -> Result<Selector, ValueError> {
-    text.parse().map_err(|e: SelectorError| {
+pub fn selector(text: &str) -> Result<CssSelector, ValueError> {
+    text.parse().map_err(|e: CssSelectorError| {
         // What the parser has no sentence for it calls by the name of a variant, and itself unfinished.
         let why = e.to_string();
         let why = match why.lines().last().unwrap_or_default().trim() {
@@ -43,11 +43,11 @@ pub fn selector(text: &str) -> Result<Selector, ValueError> {
 ///
 /// # Errors
 /// Why it is none.
-pub fn pattern(text: &str) -> Result<Pattern, ValueError> {
+pub fn pattern(text: &str) -> Result<RegexPattern, ValueError> {
     if text.is_empty() {
         return Err(ValueError::new("is empty"));
     }
-    text.parse().map_err(|e: PatternError| {
+    text.parse().map_err(|e: RegexPatternError| {
         ValueError::new(e.to_string())
             .hint("for example '/tin-tuc/.+[.]html$', in single quotes, which leave a \\ as it is")
     })

@@ -1,10 +1,12 @@
 //! `kind = "wordpress"`: the REST API of a WordPress site.
 
 use super::keys::shared::FOLLOW;
-use super::{Addresses, KindDefinition, KindReader, Recognised};
+use super::{KindDefinition, KindReader, RecognizedPage, SourceAddresses};
 use crate::discover::paging::{Place, next_of_posts};
 use crate::discover::{DiscoverError, is_json, wordpress};
-use crate::model::{Folder, Learned, Listing, NextPage, Source, ValueError, WordPress};
+use crate::model::{
+    Listing, ListingProfile, NextPage, Source, SourceFolder, ValueError, WordPress,
+};
 use crate::page::{Dom, Page};
 use scraper::Selector;
 use url::Url;
@@ -21,10 +23,10 @@ pub(super) const DEFINITION: KindDefinition = KindDefinition {
     build: |values, _| Some(Box::new(Posts { follow: values.truth(&FOLLOW) == Some(true) })),
     // What WordPress answers to a number behind its last page.
     status_past_end: Some(400),
-    other_address: WordPress::without_permalinks,
+    other_address: WordPress::query_form,
     gone_hint: "it is gone with and without permalinks: look whether the site is still made by WordPress; where it is, its API is closed, so read its pages or its feed",
     recognise_address: names_api,
-    recognise: |page| Ok((names_api(&page.asked) && is_json(page)).then(Recognised::default)),
+    recognise: |page| Ok((names_api(&page.asked) && is_json(page)).then(RecognizedPage::default)),
     offered: |page| offered(page).into_iter().collect(),
     offered_instead: Some(
         "its site is made by WordPress, whose API lists them: --wordpress takes them from there",
@@ -38,7 +40,12 @@ struct Posts {
 }
 
 impl KindReader for Posts {
-    fn read(&self, page: &Page, source: &Source, _: &Learned) -> Result<Listing, DiscoverError> {
+    fn read(
+        &self,
+        page: &Page,
+        source: &Source,
+        _: &ListingProfile,
+    ) -> Result<Listing, DiscoverError> {
         wordpress::read(page, source)
     }
 
@@ -55,15 +62,19 @@ impl KindReader for Posts {
         self.follow
     }
 
-    fn addresses(&self, url: &Url, folder: Option<&Folder>) -> Result<Addresses, ValueError> {
+    fn addresses(
+        &self,
+        url: &Url,
+        folder: Option<&SourceFolder>,
+    ) -> Result<SourceAddresses, ValueError> {
         let api = WordPress::at(url).map_err(|error| {
             let hint = "write the site's address, or that of the category in the API, for example https://agency.example/wp-json/wp/v2/categories/5; `bantin add --wordpress` finds it";
             ValueError::new(error.to_string()).hint(hint)
         })?;
         // A saved answer has the name that it was saved by.
         Ok(match folder {
-            Some(_) => Addresses { fetched: url.clone(), home: url.clone(), feed: None },
-            None => Addresses { fetched: api.posts, home: api.site, feed: None },
+            Some(_) => SourceAddresses { fetched: url.clone(), home: url.clone(), feed: None },
+            None => SourceAddresses { fetched: api.posts, home: api.site, feed: None },
         })
     }
 }

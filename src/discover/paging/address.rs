@@ -51,7 +51,7 @@ const WORDS: [&str; 5] = ["page", "trang", "paging", "pages", "p"];
 const MOST_DIGITS: usize = 6;
 
 /// An address without its fragment, unless that is all that tells pages apart.
-pub(super) fn bare(url: &Url) -> Url {
+pub(super) fn without_fragment(url: &Url) -> Url {
     let mut url = url.clone();
     if !url.fragment().is_some_and(|fragment| fragment.starts_with('!')) {
         url.set_fragment(None);
@@ -70,7 +70,7 @@ pub(super) fn same_site(one: &Url, other: &Url) -> bool {
 
 /// Whether `to` is another page of the listing that the page at `from` is of.
 pub(super) fn is_other_page(from: &Url, to: &Url) -> bool {
-    let is_there = same_site(from, to) && bare(from) != bare(to);
+    let is_there = same_site(from, to) && without_fragment(from) != without_fragment(to);
     is_there && stem(from) == stem(to) && is_other_query(from, to)
 }
 
@@ -219,7 +219,7 @@ pub(super) fn counted_on(url: &Url, items: usize) -> Option<Url> {
     if !counted {
         return None;
     }
-    let mut next = bare(url);
+    let mut next = without_fragment(url);
     next.query_pairs_mut().clear().extend_pairs(pairs);
     Some(next)
 }
@@ -231,7 +231,7 @@ pub(super) fn of_posts(url: &Url, number: usize) -> Url {
         .filter(|(name, _)| name != "page")
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect();
-    let mut next = bare(url);
+    let mut next = without_fragment(url);
     let page = number.saturating_add(1).to_string();
     next.query_pairs_mut().clear().extend_pairs(pairs).append_pair("page", &page);
     next

@@ -1,7 +1,7 @@
 //! Forms as a browser sends them when their pager is pressed (HTML, 4.10.22; ASP.NET's `__doPostBack`).
 
 use super::super::address;
-use super::signs::{How, Press};
+use super::pager::{FormSubmission, SubmitMethod};
 use crate::model::NextPage;
 use crate::page::Dom;
 use scraper::ElementRef;
@@ -15,7 +15,7 @@ const MOST_BYTES: usize = 4 << 20;
 const STATE: &str = "__VIEWSTATE";
 
 /// The form that a press sends; `None` where it leads elsewhere or nowhere.
-pub(super) fn fill(dom: &Dom, press: &Press<'_>, base: &Url) -> Option<NextPage> {
+pub(super) fn fill(dom: &Dom, press: &FormSubmission<'_>, base: &Url) -> Option<NextPage> {
     let around = press.element.ancestors().filter_map(ElementRef::wrap);
     let mut around = around.filter(|element| element.value().name() == "form");
     let form = around.next().or_else(|| form_with_state(dom))?;
@@ -25,7 +25,7 @@ pub(super) fn fill(dom: &Dom, press: &Press<'_>, base: &Url) -> Option<NextPage>
     let action = form.attr("action").map(str::trim).filter(|action| !action.is_empty());
     let url = match action {
         Some(action) => address::resolve(action, base).ok()?,
-        None => super::address::bare(base),
+        None => super::address::without_fragment(base),
     };
     let mut fields = fields(form);
     if !fields.iter().any(|(name, _)| name == STATE) {
@@ -33,12 +33,12 @@ pub(super) fn fill(dom: &Dom, press: &Press<'_>, base: &Url) -> Option<NextPage>
         fields.extend(states(dom));
     }
     match press.how {
-        How::PostBack => {
+        SubmitMethod::PostBack => {
             let (target, argument) = post_back(press.element)?;
             set(&mut fields, "__EVENTTARGET", target);
             set(&mut fields, "__EVENTARGUMENT", argument);
         }
-        How::Button => {
+        SubmitMethod::Button => {
             let name = press.element.attr("name")?;
             let is_image =
                 press.element.attr("type").is_some_and(|t| t.eq_ignore_ascii_case("image"));

@@ -7,16 +7,16 @@
 
 mod address;
 mod form;
-mod row;
-mod signs;
+mod page_numbers;
+mod pager;
 #[cfg(test)]
 mod tests;
 
 use super::{DiscoverError, kind};
-use crate::model::{NextPage, SourceKind, Teaser};
+use crate::model::{ListingItem, NextPage, SourceKind};
 use crate::page::{Dom, Page};
+use pager::{PagerAction, PagerElement};
 use scraper::ElementRef;
-use signs::{Action, Sign};
 use std::collections::HashSet;
 use url::Url;
 
@@ -28,7 +28,7 @@ pub struct Place<'a> {
     /// Its number in its listing, from 1.
     pub number: usize,
     /// Its items.
-    pub teasers: &'a [Teaser],
+    pub teasers: &'a [ListingItem],
     /// The names ([`NextPage::name`]) of the pages that were read before it, and its own: none of them is the next.
     pub read: &'a HashSet<Url>,
 }
@@ -45,7 +45,7 @@ pub fn next(
             NextPage::Get(url) => !address::same_site(&page.url, url),
             NextPage::Post { url, .. } => url.origin() != page.url.origin(),
         };
-        let (own, name) = (address::bare(&page.url), next.name());
+        let (own, name) = (address::without_fragment(&page.url), next.name());
         !is_elsewhere && (next.form().is_some() || name != own) && !place.read.contains(&name)
     };
     kind::reader(kind).next(page, place, &is_next)
@@ -72,26 +72,26 @@ pub(super) fn next_of_html(
     if let Some(next) = related(&dom, &base).map(NextPage::Get).find(|next| is_next(next)) {
         return Ok(Some(next));
     }
-    let signs = signs::read(&dom, &base);
+    let signs = pager::read(&dom, &base);
     let items: HashSet<Url> =
-        place.teasers.iter().map(|teaser| address::bare(&teaser.url)).collect();
-    let made = |action: &Action<'_>| match action {
-        Action::Get(url) => Some(NextPage::Get(url.clone())),
-        Action::Press(press) => form::fill(&dom, press, &base),
+        place.teasers.iter().map(|teaser| address::without_fragment(&teaser.url)).collect();
+    let made = |action: &PagerAction<'_>| match action {
+        PagerAction::Get(url) => Some(NextPage::Get(url.clone())),
+        PagerAction::Press(press) => form::fill(&dom, press, &base),
     };
-    let rows = row::rows(&signs, &page.url, &items);
+    let rows = page_numbers::rows(&signs, &page.url, &items);
     let mut has_pager = false;
     for row in rows.iter().take(MOST_TRIED) {
         has_pager = true;
         match row.after_current(&page.url, place.number) {
-            row::After::Sign(action) => {
+            page_numbers::FollowingPage::Sign(action) => {
                 if let Some(next) = made(action).filter(is_next) {
                     return Ok(Some(next));
                 }
             }
             // The row ends with the page that we are at: whatever else leads on belongs to something else.
-            row::After::End => return Ok(None),
-            row::After::Unknown => {}
+            page_numbers::FollowingPage::End => return Ok(None),
+            page_numbers::FollowingPage::Unknown => {}
         }
     }
     let called = called_next(&signs, &page.url, &items);
@@ -121,19 +121,19 @@ fn related<'a>(dom: &'a Dom, base: &'a Url) -> impl Iterator<Item = Url> + 'a {
 /// What is called "next" and leads to another page of the same listing, the surest first; of two that are alike the last,
 /// because a pager stands below its list.
 fn called_next<'s, 'd>(
-    signs: &'s [Sign<'d>],
+    signs: &'s [PagerElement<'d>],
     page: &Url,
     items: &HashSet<Url>,
-) -> Vec<&'s Action<'d>> {
-    let mut found: Vec<(u8, &Action<'_>)> = Vec::new();
+) -> Vec<&'s PagerAction<'d>> {
+    let mut found: Vec<(u8, &PagerAction<'_>)> = Vec::new();
     for sign in signs.iter().rev() {
-        let (Some(sureness), Some(action)) = (sign.says_next(), sign.action.as_ref()) else {
+        let (Some(sureness), Some(action)) = (sign.next_rank(), sign.action.as_ref()) else {
             continue;
         };
         let leads_on = match action {
-            Action::Get(url) => address::is_other_page(page, url) && !items.contains(url),
+            PagerAction::Get(url) => address::is_other_page(page, url) && !items.contains(url),
             // A button that says no more than `>` may turn pictures.
-            Action::Press(_) => sureness < signs::ARROW,
+            PagerAction::Press(_) => sureness < pager::ARROW,
         };
         if leads_on {
             found.push((sureness, action));

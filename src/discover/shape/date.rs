@@ -29,7 +29,7 @@ const LONGEST: usize = 400;
 
 /// A date that was recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct RecognizedDate {
     /// The day.
     pub(super) day: NaiveDate,
     /// How many letters of the text are neither of the date nor of its time or weekday.
@@ -39,41 +39,41 @@ pub(super) struct Found {
 }
 
 #[derive(Debug, PartialEq)]
-enum Token {
+enum DateWord {
     Number(u32, usize),
     Word(String),
     Mark(char),
 }
 
 /// The first date of a text; `None` where there is none, or where there are two that differ.
-pub(super) fn find(text: &str) -> Option<Found> {
+pub(super) fn find(text: &str) -> Option<RecognizedDate> {
     if text.len() > LONGEST || !text.chars().any(|c| c.is_ascii_digit()) {
         return None;
     }
     let tokens = tokens(text);
     // Most texts with a number have no year, and so no date.
-    if !tokens.iter().any(|token| matches!(token, Token::Number(1990..2100, 4))) {
+    if !tokens.iter().any(|token| matches!(token, DateWord::Number(1990..2100, 4))) {
         return None;
     }
-    let mut found: Option<Found> = None;
+    let mut found: Option<RecognizedDate> = None;
     let mut rest = 0;
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
         let slice = tokens.get(at..).unwrap_or_default();
         let joined = at > 0
-            && matches!(tokens.get(at - 1), Some(Token::Mark('/' | '-' | '.')))
+            && matches!(tokens.get(at - 1), Some(DateWord::Mark('/' | '-' | '.')))
             && at > 1
-            && matches!(tokens.get(at - 2), Some(Token::Number(..)));
+            && matches!(tokens.get(at - 2), Some(DateWord::Number(..)));
         match day(slice).filter(|_| !joined) {
             Some((day, taken, numeric)) => {
                 match &found {
                     Some(before) if before.day != day => return None,
-                    _ => found = Some(Found { day, rest: 0, numeric }),
+                    _ => found = Some(RecognizedDate { day, rest: 0, numeric }),
                 }
                 at += taken;
             }
             None => {
-                if let Token::Word(word) = token
+                if let DateWord::Word(word) = token
                     && !is_about_dates(word)
                 {
                     rest += word.chars().count();
@@ -82,12 +82,12 @@ pub(super) fn find(text: &str) -> Option<Found> {
             }
         }
     }
-    found.map(|found| Found { rest, ..found })
+    found.map(|found| RecognizedDate { rest, ..found })
 }
 
 /// A day at the beginning of the tokens, how many it takes, and whether it is numeric.
-fn day(tokens: &[Token]) -> Option<(NaiveDate, usize, bool)> {
-    use Token::{Mark, Number, Word};
+fn day(tokens: &[DateWord]) -> Option<(NaiveDate, usize, bool)> {
+    use DateWord::{Mark, Number, Word};
     let made = |y: u32, m: u32, d: u32| {
         let year = i32::try_from(y).ok().filter(|year| (1990..2100).contains(year))?;
         NaiveDate::from_ymd_opt(year, m, d)
@@ -151,21 +151,21 @@ fn day(tokens: &[Token]) -> Option<(NaiveDate, usize, bool)> {
 }
 
 /// Marks and small words between the parts of a date.
-fn is_between(token: &Token) -> bool {
+fn is_between(token: &DateWord) -> bool {
     match token {
-        Token::Mark(mark) => ",.-/·|".contains(*mark),
-        Token::Word(word) => {
+        DateWord::Mark(mark) => ",.-/·|".contains(*mark),
+        DateWord::Word(word) => {
             matches!(
                 word.as_str(),
                 "de" | "del" | "of" | "th" | "st" | "nd" | "rd" | "nam" | "năm" | "г" | "року"
             )
         }
-        Token::Number(..) => false,
+        DateWord::Number(..) => false,
     }
 }
 
 /// A month at the beginning of the tokens, and how many it takes.
-fn month(tokens: &[Token]) -> Option<(u32, usize)> {
+fn month(tokens: &[DateWord]) -> Option<(u32, usize)> {
     const NUMBERS: [&str; 13] = [
         "",
         "một",
@@ -182,25 +182,25 @@ fn month(tokens: &[Token]) -> Option<(u32, usize)> {
         "mười hai",
     ];
     match tokens {
-        [Token::Word(word), Token::Number(m, 1..=2), ..]
+        [DateWord::Word(word), DateWord::Number(m, 1..=2), ..]
             if matches!(word.as_str(), "tháng" | "thang" | "th" | "thg" | "t") =>
         {
             (1..=12).contains(m).then_some((*m, 2))
         }
-        [Token::Word(word), Token::Word(name), rest @ ..] if word == "tháng" => {
+        [DateWord::Word(word), DateWord::Word(name), rest @ ..] if word == "tháng" => {
             let longer = match rest {
-                [Token::Word(next), ..] if name == "mười" && next == "một" => Some((11, 3)),
-                [Token::Word(next), ..] if name == "mười" && next == "hai" => Some((12, 3)),
+                [DateWord::Word(next), ..] if name == "mười" && next == "một" => Some((11, 3)),
+                [DateWord::Word(next), ..] if name == "mười" && next == "hai" => Some((12, 3)),
                 _ => None,
             };
             let short = NUMBERS.iter().position(|number| number == name);
             longer.or_else(|| Some((u32::try_from(short?).ok()?, 2)))
         }
-        [Token::Word(word), rest @ ..] => {
+        [DateWord::Word(word), rest @ ..] => {
             let is_small = |word: &str| matches!(word, "de" | "th" | "st" | "nd" | "rd" | "of");
             if is_small(word) {
                 let again = match rest {
-                    [Token::Word(next), ..] if is_small(next) => 1,
+                    [DateWord::Word(next), ..] if is_small(next) => 1,
                     _ => 0,
                 };
                 let (m, taken) = month_name(rest.get(again..)?)?;
@@ -208,7 +208,7 @@ fn month(tokens: &[Token]) -> Option<(u32, usize)> {
             }
             month_name(tokens)
         }
-        [Token::Mark('.' | 'º' | '°'), rest @ ..] => {
+        [DateWord::Mark('.' | 'º' | '°'), rest @ ..] => {
             let (m, taken) = month_name(rest)?;
             Some((m, taken + 1))
         }
@@ -216,8 +216,8 @@ fn month(tokens: &[Token]) -> Option<(u32, usize)> {
     }
 }
 
-fn month_name(tokens: &[Token]) -> Option<(u32, usize)> {
-    let [Token::Word(word), ..] = tokens else { return None };
+fn month_name(tokens: &[DateWord]) -> Option<(u32, usize)> {
+    let [DateWord::Word(word), ..] = tokens else { return None };
     static NAMES: LazyLock<HashMap<&str, u32>> = LazyLock::new(|| {
         let names =
             (1..).zip(MONTHS).flat_map(|(m, names)| names.split(' ').map(move |name| (name, m)));
@@ -279,8 +279,8 @@ fn is_about_dates(word: &str) -> bool {
     WORDS.contains(&word)
 }
 
-fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens: Vec<Token> = Vec::new();
+fn tokens(text: &str) -> Vec<DateWord> {
+    let mut tokens: Vec<DateWord> = Vec::new();
     let mut open = false;
     for c in text.chars().flat_map(char::to_lowercase) {
         if c.is_whitespace() {
@@ -290,14 +290,14 @@ fn tokens(text: &str) -> Vec<Token> {
         let last = tokens.last_mut().filter(|_| open);
         let is_word = c.is_alphabetic() && !"年月日년월일".contains(c);
         match (last, c.to_digit(10)) {
-            (Some(Token::Number(value, digits)), Some(digit)) => {
+            (Some(DateWord::Number(value, digits)), Some(digit)) => {
                 *value = value.saturating_mul(10).saturating_add(digit);
                 *digits += 1;
             }
-            (_, Some(digit)) => tokens.push(Token::Number(digit, 1)),
-            (Some(Token::Word(word)), None) if is_word => word.push(c),
-            (_, None) if is_word => tokens.push(Token::Word(c.to_string())),
-            (_, None) => tokens.push(Token::Mark(c)),
+            (_, Some(digit)) => tokens.push(DateWord::Number(digit, 1)),
+            (Some(DateWord::Word(word)), None) if is_word => word.push(c),
+            (_, None) if is_word => tokens.push(DateWord::Word(c.to_string())),
+            (_, None) => tokens.push(DateWord::Mark(c)),
         }
         open = true;
     }

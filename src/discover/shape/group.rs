@@ -1,11 +1,11 @@
 //! Links on one path as a list: its items read, and what speaks for and against its being news.
 
 use super::super::platform;
-use super::item::{self, Shown};
-use super::links::{Link, words_in};
-use super::region::{Owners, Region, regions};
+use super::item::{self, ItemContent};
+use super::links::{PageLink, words_in};
+use super::region::{ItemRegion, LinkOwners, regions};
 use super::title::is_more;
-use crate::model::{Key, Learned};
+use crate::model::{ArticleKey, ListingProfile};
 use ego_tree::NodeId;
 use scraper::ElementRef;
 use std::collections::{HashMap, HashSet};
@@ -18,10 +18,10 @@ const FILES: [&str; 16] = [
 ];
 
 /// An item of a list.
-pub(super) struct Item {
+pub(super) struct GroupItem {
     pub(super) url: Url,
-    pub(super) key: Key,
-    pub(super) shown: Shown,
+    pub(super) key: ArticleKey,
+    pub(super) shown: ItemContent,
     /// In which order its first link came on the page.
     pub(super) order: usize,
     /// The element that its region begins with.
@@ -29,7 +29,7 @@ pub(super) struct Item {
 }
 
 /// A list.
-pub(super) struct Group {
+pub(super) struct LinkGroup {
     /// The path of its links, as a hash.
     pub(super) path: u64,
     /// The last steps of the path, as a hash.
@@ -38,13 +38,13 @@ pub(super) struct Group {
     pub(super) selector: String,
     /// The family whose rules know its links.
     pub(super) family: Option<&'static str>,
-    pub(super) items: Vec<Item>,
-    pub(super) marks: Marks,
+    pub(super) items: Vec<GroupItem>,
+    pub(super) marks: GroupFeatures,
 }
 
 /// What was seen of a list; each a share of its items from 0 to 1, if nothing else is said.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Marks {
+pub(super) struct GroupFeatures {
     pub(super) items: f32,
     /// How much the titles look like headlines.
     pub(super) titles: f32,
@@ -74,12 +74,12 @@ pub(super) struct Marks {
 
 /// Reads the items of the links on one path.
 pub(super) fn read(
-    links: &[&Link<'_>],
-    all: &Numbers<'_>,
+    links: &[&PageLink<'_>],
+    all: &ArticleNumbers<'_>,
     page: &Url,
     base: &Url,
-    before: &Learned,
-) -> Group {
+    before: &ListingProfile,
+) -> LinkGroup {
     let links = &without_secondary(links);
     let numbered: Vec<_> =
         links.iter().filter_map(|link| Some((link.element, *all.of_key.get(&link.key)?))).collect();
@@ -88,21 +88,21 @@ pub(super) fn read(
     let owners = if is_alone {
         [&all.owners, &all.headlines]
     } else {
-        own_owners = Owners::of(numbered.iter().copied());
+        own_owners = LinkOwners::of(numbered.iter().copied());
         [&own_owners, &all.headlines]
     };
-    let mut first_of: HashMap<usize, &Link<'_>> = HashMap::new();
+    let mut first_of: HashMap<usize, &PageLink<'_>> = HashMap::new();
     for link in links {
         if let Some(number) = all.of_key.get(&link.key) {
             first_of.entry(*number).or_insert(link);
         }
     }
     let mut items = Vec::new();
-    for Region { item, nodes } in regions(&numbered, owners) {
+    for ItemRegion { item, nodes } in regions(&numbered, owners) {
         let Some(link) = first_of.get(&item) else { continue };
         let Some(own) = all.elements.get(&item) else { continue };
         let Some(top) = nodes.first() else { continue };
-        items.push(Item {
+        items.push(GroupItem {
             url: link.url.clone(),
             key: link.key.clone(),
             order: link.order,
@@ -113,12 +113,12 @@ pub(super) fn read(
     let first = links.first();
     let selector = first.map(|link| selector_of(link.element)).unwrap_or_default();
     let family = family(links);
-    let marks = Marks {
+    let marks = GroupFeatures {
         known: f32::from(u8::from(family.is_some())),
         agrees: f32::from(u8::from(before.knows(&selector))),
-        ..marks(links, &items, page)
+        ..features(links, &items, page)
     };
-    Group {
+    LinkGroup {
         path: first.map(|link| link.path).unwrap_or_default(),
         leaf: first.map(|link| link.leaf).unwrap_or_default(),
         selector,
@@ -130,8 +130,8 @@ pub(super) fn read(
 
 /// The links without those that lead to what the articles have in common: their sections and authors. They lead to one page
 /// from many items, or stand with few words beside the one headline of each item.
-fn without_secondary<'a, 'b>(links: &[&'b Link<'a>]) -> Vec<&'b Link<'a>> {
-    let mut counts: HashMap<&Key, usize> = HashMap::new();
+fn without_secondary<'a, 'b>(links: &[&'b PageLink<'a>]) -> Vec<&'b PageLink<'a>> {
+    let mut counts: HashMap<&ArticleKey, usize> = HashMap::new();
     let mut beside: HashMap<NodeId, (usize, usize)> = HashMap::new();
     for link in links {
         *counts.entry(&link.key).or_default() += 1;
@@ -146,9 +146,9 @@ fn without_secondary<'a, 'b>(links: &[&'b Link<'a>]) -> Vec<&'b Link<'a>> {
     let single =
         beside.values().filter(|(headlines, others)| *headlines == 1 && *others > 0).count();
     let is_mixed = single > 1 && single * 2 > beside.len();
-    let named: HashSet<&Key> =
+    let named: HashSet<&ArticleKey> =
         links.iter().filter(|link| link.headline).map(|link| &link.key).collect();
-    let is_primary = |link: &&&Link<'_>| {
+    let is_primary = |link: &&&PageLink<'_>| {
         let often = counts.get(&link.key).is_some_and(|count| *count >= usual * 3);
         let parent = link.element.parent().and_then(|parent| beside.get(&parent.id()));
         let is_beside = is_mixed && parent.is_some_and(|(headlines, _)| *headlines == 1);
@@ -158,7 +158,7 @@ fn without_secondary<'a, 'b>(links: &[&'b Link<'a>]) -> Vec<&'b Link<'a>> {
 }
 
 /// The family that knows most of these links.
-fn family(links: &[&Link<'_>]) -> Option<&'static str> {
+fn family(links: &[&PageLink<'_>]) -> Option<&'static str> {
     let looked: Vec<_> =
         links.iter().take(20).map(|link| platform::of_link(link.element)).collect();
     let first = looked.iter().copied().flatten().next()?;
@@ -185,19 +185,19 @@ pub(super) fn selector_of(link: ElementRef<'_>) -> String {
 }
 
 /// The articles of a page, numbered.
-pub(super) struct Numbers<'a> {
-    pub(super) of_key: HashMap<&'a Key, usize>,
+pub(super) struct ArticleNumbers<'a> {
+    pub(super) of_key: HashMap<&'a ArticleKey, usize>,
     /// The links that lead to each.
     pub(super) elements: HashMap<usize, HashSet<NodeId>>,
     /// Whose links the elements of the page hold.
-    owners: Owners,
+    owners: LinkOwners,
     /// The same of headlines alone.
-    headlines: Owners,
+    headlines: LinkOwners,
 }
 
-impl<'a> Numbers<'a> {
+impl<'a> ArticleNumbers<'a> {
     /// Numbers the articles that these links lead to.
-    pub(super) fn of(links: &'a [Link<'a>]) -> Self {
+    pub(super) fn of(links: &'a [PageLink<'a>]) -> Self {
         let mut of_key = HashMap::new();
         let mut elements: HashMap<usize, HashSet<NodeId>> = HashMap::new();
         for link in links {
@@ -205,31 +205,32 @@ impl<'a> Numbers<'a> {
             let number = *of_key.entry(&link.key).or_insert(next);
             elements.entry(number).or_default().insert(link.element.id());
         }
-        let numbered = |link: &Link<'a>| Some((link.element, *of_key.get(&link.key)?));
-        let owners = Owners::of(links.iter().filter_map(numbered));
-        let headlines = Owners::of(links.iter().filter(|link| link.headline).filter_map(numbered));
+        let numbered = |link: &PageLink<'a>| Some((link.element, *of_key.get(&link.key)?));
+        let owners = LinkOwners::of(links.iter().filter_map(numbered));
+        let headlines =
+            LinkOwners::of(links.iter().filter(|link| link.headline).filter_map(numbered));
         Self { of_key, elements, owners, headlines }
     }
 }
 
-fn marks(links: &[&Link<'_>], items: &[Item], page: &Url) -> Marks {
-    let share = |is: &dyn Fn(&Item) -> bool| {
+fn features(links: &[&PageLink<'_>], items: &[GroupItem], page: &Url) -> GroupFeatures {
+    let share = |is: &dyn Fn(&GroupItem) -> bool| {
         ratio(items.iter().filter(|item| is(item)).count(), items.len())
     };
-    let placed = |is: &dyn Fn(&Link<'_>) -> bool| {
+    let placed = |is: &dyn Fn(&PageLink<'_>) -> bool| {
         ratio(links.iter().filter(|link| is(link)).count(), links.len())
     };
-    let keys: HashSet<&Key> = items.iter().map(|item| &item.key).collect();
+    let keys: HashSet<&ArticleKey> = items.iter().map(|item| &item.key).collect();
     let titles: f32 = items.iter().map(|item| headline(item.shown.title.as_deref())).sum();
     let prose: usize = items.iter().map(|item| item.shown.prose.min(400)).sum();
-    Marks {
+    GroupFeatures {
         items: f32::from(u16::try_from(keys.len()).unwrap_or(u16::MAX)),
         titles: titles / count(items.len()),
         headings: share(&|item| item.shown.heading),
         dates: share(&|item| item.shown.date.is_some()),
         summaries: share(&|item| item.shown.summary.is_some()),
         images: share(&|item| item.shown.image.is_some()),
-        slugs: share(&|item| is_telling(&item.url)),
+        slugs: share(&|item| is_article_like(&item.url)),
         foreign: items.iter().map(|item| foreignness(&item.url, page)).sum::<f32>()
             / count(items.len()),
         files: share(&|item| is_file(&item.url)),
@@ -289,7 +290,7 @@ fn is_document(title: &str) -> bool {
 }
 
 /// Whether an address looks like that of an article: a slug of several words, a long number, an id in the query.
-pub(in super::super) fn is_telling(url: &Url) -> bool {
+pub(in super::super) fn is_article_like(url: &Url) -> bool {
     let last = url
         .path_segments()
         .and_then(|mut parts| parts.rfind(|part| !part.is_empty()))

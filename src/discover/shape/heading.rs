@@ -1,7 +1,7 @@
 //! Under which heading of the page an item stands.
 
 use super::super::plain;
-use super::place::words;
+use super::section::words;
 use super::title::is_more;
 use crate::page::dom::text_without;
 use ego_tree::NodeId;

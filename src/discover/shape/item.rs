@@ -23,7 +23,7 @@ const UNREAD: [&str; 7] =
 
 /// What an item shows.
 #[derive(Debug, Default)]
-pub(super) struct Shown {
+pub(super) struct ItemContent {
     pub(super) title: Option<String>,
     pub(super) date: Option<String>,
     pub(super) summary: Option<String>,
@@ -36,7 +36,7 @@ pub(super) struct Shown {
 
 /// A line of an item's text.
 #[derive(Default)]
-struct Line {
+struct ItemLine {
     text: String,
     linked: usize,
     own: bool,
@@ -44,16 +44,16 @@ struct Line {
 }
 
 /// A date with where it begins in the text, and how sure it is that it is the item's.
-struct Dated {
+struct ItemDate {
     start: usize,
     written: String,
     day: chrono::NaiveDate,
-    rank: Rank,
+    rank: DateRank,
 }
 
 /// How sure it is that a date is that of the item: by what its element calls itself.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
+enum DateRank {
     /// It stands among other words.
     Among,
     /// It stands alone.
@@ -65,18 +65,22 @@ enum Rank {
 }
 
 /// Reads an item. `own` are the links that lead to its article.
-pub(super) fn read<'a>(nodes: &[NodeRef<'a, Node>], own: &HashSet<NodeId>, base: &Url) -> Shown {
+pub(super) fn read<'a>(
+    nodes: &[NodeRef<'a, Node>],
+    own: &HashSet<NodeId>,
+    base: &Url,
+) -> ItemContent {
     let mut walk = Walk::over(own);
     for node in nodes {
-        walk.take(*node);
+        walk.add_line(*node);
     }
     walk.end_line();
-    let mut shown = Shown { prose: walk.prose, ..Shown::default() };
+    let mut shown = ItemContent { prose: walk.prose, ..ItemContent::default() };
     let named = title::choose(&walk.anchors, &walk.headings);
     shown.heading = named.as_ref().is_some_and(|named| named.heading);
     shown.title = named.map(|named| named.text).or_else(|| walk.first_line());
     if let Some((title, tail)) = shown.title.as_deref().and_then(title::parted) {
-        walk.judge(&tail, 0, false, None);
+        walk.rank_date(&tail, 0, false, None);
         shown.title = Some(title);
     }
     shown.date = walk.date();
@@ -92,9 +96,9 @@ struct Walk<'a, 'b> {
     titles: String,
     /// All other text.
     text: String,
-    lines: Vec<Line>,
-    line: Line,
-    dates: Vec<Dated>,
+    lines: Vec<ItemLine>,
+    line: ItemLine,
+    dates: Vec<ItemDate>,
     anchors: Vec<ElementRef<'a>>,
     headings: Vec<ElementRef<'a>>,
     prose: usize,
@@ -109,7 +113,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             titles: String::new(),
             text: String::new(),
             lines: Vec::new(),
-            line: Line::default(),
+            line: ItemLine::default(),
             dates: Vec::new(),
             anchors: Vec::new(),
             headings: Vec::new(),
@@ -118,7 +122,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         }
     }
 
-    fn take(&mut self, top: NodeRef<'a, Node>) {
+    fn add_line(&mut self, top: NodeRef<'a, Node>) {
         let mut unread = 0_usize;
         let mut linked = 0_usize;
         let mut own = 0_usize;
@@ -176,7 +180,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         // A date that stands bare beside the link.
         if let Node::Text(text) = top.value() {
             let start = self.text.len();
-            self.judge(&text.text, start, false, None);
+            self.rank_date(&text.text, start, false, None);
         }
     }
 
@@ -212,11 +216,11 @@ impl<'a, 'b> Walk<'a, 'b> {
             if is_time { &["datetime", "content", "title", "data-time"] } else { &["datetime"] };
         for written in attributes.iter().filter_map(|name| element.attr(name)) {
             if let Some(found) = date::find(written) {
-                self.dates.push(Dated {
+                self.dates.push(ItemDate {
                     start,
                     written: written.trim().to_owned(),
                     day: found.day,
-                    rank: Rank::Called,
+                    rank: DateRank::Called,
                 });
                 return;
             }
@@ -232,17 +236,17 @@ impl<'a, 'b> Walk<'a, 'b> {
         }
         let text = text.to_owned();
         let rank = if is_dated(element) {
-            Some(Rank::Called)
+            Some(DateRank::Called)
         } else {
-            is_about(element).then_some(Rank::About)
+            is_about(element).then_some(DateRank::About)
         };
-        self.judge(&text, start, in_title, rank);
+        self.rank_date(&text, start, in_title, rank);
     }
 
-    fn judge(&mut self, text: &str, start: usize, in_title: bool, rank: Option<Rank>) {
+    fn rank_date(&mut self, text: &str, start: usize, in_title: bool, rank: Option<DateRank>) {
         let Some(text) = plain::line(text) else { return };
         let most = match (in_title, rank) {
-            (true, Some(Rank::Called)) => 25,
+            (true, Some(DateRank::Called)) => 25,
             (true, _) => 0,
             (false, _) => 60,
         };
@@ -250,7 +254,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             return;
         }
         let Some(found) = date::find(&text) else { return };
-        if found.rest > most || is_of_something_else(&text) {
+        if found.rest > most || is_other_date(&text) {
             return;
         }
         // What the date's grammar reads is handed on as it is written, with its time.
@@ -258,20 +262,20 @@ impl<'a, 'b> Walk<'a, 'b> {
         let around = |c: char| !c.is_alphanumeric();
         let written =
             if is_bare { text.trim_matches(around).to_owned() } else { found.day.to_string() };
-        let alone = if found.rest <= 12 { Rank::Alone } else { Rank::Among };
+        let alone = if found.rest <= 12 { DateRank::Alone } else { DateRank::Among };
         let rank = rank.unwrap_or(alone);
         // A day among other words is that of an event or of a decision, unless they say that it is that of the news.
-        if rank == Rank::Among && !says_of_publication(&text) {
+        if rank == DateRank::Among && !names_publication(&text) {
             return;
         }
-        self.dates.push(Dated { start, written, day: found.day, rank });
+        self.dates.push(ItemDate { start, written, day: found.day, rank });
     }
 
     /// The date of the item: the first of the surest; none where several differ and stand among other words.
     fn date(&mut self) -> Option<String> {
         self.dates.sort_by_key(|date| (std::cmp::Reverse(date.rank), date.start));
         let chosen = self.dates.first()?;
-        if chosen.rank == Rank::Among && self.dates.iter().any(|date| date.day != chosen.day) {
+        if chosen.rank == DateRank::Among && self.dates.iter().any(|date| date.day != chosen.day) {
             return None;
         }
         // Of the ways in which that day is written, the longest has the time.
@@ -294,7 +298,7 @@ impl<'a, 'b> Walk<'a, 'b> {
     }
 
     fn summary(&self, title: Option<&str>) -> Option<String> {
-        let is_prose = |line: &&Line| {
+        let is_prose = |line: &&ItemLine| {
             let letters = line.text.chars().filter(|c| c.is_alphanumeric()).count();
             !line.heading && letters >= SHORTEST_SUMMARY && (line.linked * 2 < letters || line.own)
         };
@@ -322,7 +326,7 @@ fn is_dated(element: ElementRef<'_>) -> bool {
 }
 
 /// Whether words beside a date say that it is that of the news.
-fn says_of_publication(text: &str) -> bool {
+fn names_publication(text: &str) -> bool {
     const SAYS: [&str; 8] =
         ["đăng", "cập nhật", "xuất bản", "lượt xem", "posted", "publi", "updated", "by "];
     let lower = text.to_lowercase();
@@ -330,7 +334,7 @@ fn says_of_publication(text: &str) -> bool {
 }
 
 /// Whether a date is called a deadline, or that of a document's force.
-fn is_of_something_else(text: &str) -> bool {
+fn is_other_date(text: &str) -> bool {
     let text = fold(text);
     ["han nop", "het han", "han cuoi", "den han", "hieu luc", "deadline", "expires"]
         .iter()

@@ -3,8 +3,8 @@
 //! Links on one path look alike to a reader: they are one list, or several of one make.
 
 use super::super::address;
-use super::place::{Place, is_hidden};
-use crate::model::Key;
+use super::section::{PageSection, is_hidden};
+use crate::model::ArticleKey;
 use crate::page::Dom;
 use crate::page::dom::is_block;
 use ego_tree::iter::Edge;
@@ -27,13 +27,13 @@ const RELATIONS: [&str; 7] = ["tag", "category", "author", "next", "prev", "lice
 const UNSEEN: [&str; 4] = ["noscript", "template", "script", "style"];
 
 /// A link to a page of its own.
-pub(super) struct Link<'a> {
+pub(super) struct PageLink<'a> {
     /// The `a` or `area`.
     pub(super) element: ElementRef<'a>,
     /// Where it leads.
     pub(super) url: Url,
     /// The identity of that page.
-    pub(super) key: Key,
+    pub(super) key: ArticleKey,
     /// The path of tags and classes, as a hash.
     pub(super) path: u64,
     /// The path of tags alone, as a hash.
@@ -41,7 +41,7 @@ pub(super) struct Link<'a> {
     /// The last steps of the path of tags and classes, as a hash.
     pub(super) leaf: u64,
     /// In what part of the page it stands.
-    pub(super) place: Place,
+    pub(super) place: PageSection,
     /// Whether it reads like a headline and stands on a line of its own.
     pub(super) headline: bool,
     /// In which order it came.
@@ -49,7 +49,7 @@ pub(super) struct Link<'a> {
 }
 
 /// A link that leads to no page.
-pub(super) struct Refused<'a> {
+pub(super) struct RejectedLink<'a> {
     /// The `a`.
     pub(super) element: ElementRef<'a>,
     /// The path of tags and classes, as a hash.
@@ -60,32 +60,37 @@ pub(super) struct Refused<'a> {
 
 /// The links of a page.
 #[derive(Default)]
-pub(super) struct Links<'a> {
+pub(super) struct PageLinks<'a> {
     /// Those that lead to a page.
-    pub(super) usable: Vec<Link<'a>>,
+    pub(super) usable: Vec<PageLink<'a>>,
     /// Those that do not.
-    pub(super) refused: Vec<Refused<'a>>,
+    pub(super) refused: Vec<RejectedLink<'a>>,
 }
 
 /// Where the walk is: what an element hands on to those in it.
 #[derive(Clone, Copy)]
-struct Frame {
+struct WalkFrame {
     path: u64,
     tags: u64,
     /// The last steps, the nearest first.
     steps: [u64; 4],
-    place: Place,
+    place: PageSection,
     unseen: bool,
 }
 
 /// Collects the links of the page at `page`, in its order.
-pub(super) fn collect<'a>(dom: &'a Dom, page: &Url, home: &Url) -> Links<'a> {
+pub(super) fn collect<'a>(dom: &'a Dom, page: &Url, home: &Url) -> PageLinks<'a> {
     let base = dom.base(page);
-    let mut links = Links::default();
-    let held = Held::of_page(dom);
-    let mut keys: HashMap<String, Key> = HashMap::new();
-    let mut frames =
-        vec![Frame { path: 0, tags: 0, steps: [0; 4], place: Place::default(), unseen: false }];
+    let mut links = PageLinks::default();
+    let held = LinkCounts::of_page(dom);
+    let mut keys: HashMap<String, ArticleKey> = HashMap::new();
+    let mut frames = vec![WalkFrame {
+        path: 0,
+        tags: 0,
+        steps: [0; 4],
+        place: PageSection::default(),
+        unseen: false,
+    }];
     for edge in dom.tree().root_element().traverse() {
         match edge {
             Edge::Open(node) => {
@@ -98,7 +103,7 @@ pub(super) fn collect<'a>(dom: &'a Dom, page: &Url, home: &Url) -> Links<'a> {
                     if order >= MOST {
                         break;
                     }
-                    take(&mut links, &mut keys, element, frame, order, (&base, page, home));
+                    add(&mut links, &mut keys, element, frame, order, (&base, page, home));
                 }
             }
             Edge::Close(node) if node.value().is_element() => {
@@ -110,11 +115,11 @@ pub(super) fn collect<'a>(dom: &'a Dom, page: &Url, home: &Url) -> Links<'a> {
     links
 }
 
-fn take<'a>(
-    links: &mut Links<'a>,
-    keys: &mut HashMap<String, Key>,
+fn add<'a>(
+    links: &mut PageLinks<'a>,
+    keys: &mut HashMap<String, ArticleKey>,
     element: ElementRef<'a>,
-    frame: Frame,
+    frame: WalkFrame,
     order: usize,
     (base, page, home): (&Url, &Url, &Url),
 ) {
@@ -125,27 +130,38 @@ fn take<'a>(
     }
     match address::of_item(href, base, page) {
         Ok(url) => {
-            let key = Key::of_page(&url, home);
+            let key = ArticleKey::of_page(&url, home);
             let key = keys.entry(folded(&key)).or_insert(key).clone();
-            let Frame { path, tags, place, steps, .. } = frame;
+            let WalkFrame { path, tags, place, steps, .. } = frame;
             let leaf = hash_of(&steps);
             let headline = is_headline(element);
-            links.usable.push(Link { element, url, key, path, tags, leaf, place, headline, order });
+            links.usable.push(PageLink {
+                element,
+                url,
+                key,
+                path,
+                tags,
+                leaf,
+                place,
+                headline,
+                order,
+            });
         }
         Err(error) => {
-            links.refused.push(Refused { element, path: frame.path, why: error.to_string() });
+            links.refused.push(RejectedLink { element, path: frame.path, why: error.to_string() });
         }
     }
 }
 
 /// A key by which one page's links to an article meet, however they are written: in what case, and encoded how often.
-fn folded(key: &Key) -> String {
+fn folded(key: &ArticleKey) -> String {
     key.as_str().replace("%25", "%").trim_end_matches('/').to_lowercase()
 }
 
-fn below(above: Frame, element: ElementRef<'_>, (is_wide, is_news): (bool, bool)) -> Frame {
+fn below(above: WalkFrame, element: ElementRef<'_>, (is_wide, is_news): (bool, bool)) -> WalkFrame {
     let name = element.value().name();
-    let class = element.attr("class").unwrap_or_default().split_whitespace().find(|c| tells(c));
+    let class =
+        element.attr("class").unwrap_or_default().split_whitespace().find(|c| is_descriptive(c));
     let (path, tags, steps) = if class.is_none() && PAINT.contains(&name) {
         (above.path, above.tags, above.steps)
     } else {
@@ -159,8 +175,8 @@ fn below(above: Frame, element: ElementRef<'_>, (is_wide, is_news): (bool, bool)
         (hash_of(&(above.path, step, id)), tags, [step, first, second, third])
     };
     let unseen = above.unseen || UNSEEN.contains(&name) || is_hidden(element);
-    let place = if is_wide { above.place } else { above.place.below(element, is_news) };
-    Frame { path, tags, steps, place, unseen }
+    let place = if is_wide { above.place } else { above.place.section_of_child(element, is_news) };
+    WalkFrame { path, tags, steps, place, unseen }
 }
 
 fn hash_of(value: &impl Hash) -> u64 {
@@ -170,12 +186,12 @@ fn hash_of(value: &impl Hash) -> u64 {
 }
 
 /// How many links each element holds, and how many of them are as long as headlines.
-struct Held {
+struct LinkCounts {
     of_element: HashMap<NodeId, (usize, usize)>,
     headlines: usize,
 }
 
-impl Held {
+impl LinkCounts {
     fn of_page(dom: &Dom) -> Self {
         let mut of_element = HashMap::new();
         let (mut links, mut headlines) = (0_usize, 0_usize);
@@ -257,7 +273,7 @@ fn is_block_node(node: NodeRef<'_, Node>) -> bool {
 }
 
 /// Whether a class tells what an element is, and not which of its neighbours.
-fn tells(class: &str) -> bool {
+fn is_descriptive(class: &str) -> bool {
     const WHICH: [&str; 17] = [
         "odd",
         "even",

@@ -3,29 +3,29 @@
 //! [`links`] are collected with the path of tags and classes that they stand on; those on one path are a [`group`], whose
 //! items reach over [`region`]s and show what [`item`] reads; [`choice`] tells news from menus and side boxes.
 
-mod again;
-mod choice;
 mod date;
 mod group;
 mod heading;
 mod item;
 mod links;
-mod place;
+mod profile_check;
 mod region;
+mod section;
+mod selection;
 mod state;
 mod title;
 
-use super::gather::Gathering;
-use super::news::{List, News};
+use super::listing_builder::ListingBuilder;
+use super::news::{NewsList, PageNews};
 use super::{DiscoverError, plain, shortened};
-use crate::model::{Key, Learned, LearnedList, Teaser};
+use crate::model::{ArticleKey, ListingItem, ListingProfile, ProfiledList};
 use crate::page::plain::fold;
 use crate::page::{Dom, Page};
 use chrono::NaiveDate;
-use group::{Group, Item, Numbers};
-pub(super) use group::{is_file, is_media, is_telling};
-use links::{Link, Refused};
-use state::Data;
+use group::{ArticleNumbers, GroupItem, LinkGroup};
+pub(super) use group::{is_article_like, is_file, is_media};
+use links::{PageLink, RejectedLink};
+use state::PageData;
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
@@ -42,8 +42,8 @@ pub(super) fn read(
     page: &Page,
     home: &Url,
     list: Option<&str>,
-    before: &Learned,
-) -> Result<News, DiscoverError> {
+    before: &ListingProfile,
+) -> Result<PageNews, DiscoverError> {
     let html = page.html()?;
     let start: String = html.as_str().chars().take(FEED_WITHIN).collect();
     let start = start.to_ascii_lowercase();
@@ -72,27 +72,29 @@ fn of_dom(
     page: &Url,
     home: &Url,
     list: Option<&str>,
-    before: &Learned,
-) -> Result<News, DiscoverError> {
+    before: &ListingProfile,
+) -> Result<PageNews, DiscoverError> {
     let links = links::collect(dom, page, home);
     let base = dom.base(page);
     // A heading is looked for on the whole page.
-    let again = if list.is_none() { again::read(&links.usable, page, &base, before) } else { None };
+    let again =
+        if list.is_none() { profile_check::read(&links.usable, page, &base, before) } else { None };
     let (groups, chosen) = again.unwrap_or_else(|| {
         let groups = groups_by(&links.usable, |link| link.path, page, &base, before);
-        let chosen = choice::choose(&groups);
+        let chosen = selection::choose(&groups);
         if !chosen.is_empty() {
             return (groups, chosen);
         }
         // Each item may have a class of its own.
         let groups = groups_by(&links.usable, |link| link.tags, page, &base, before);
-        let chosen = choice::choose(&groups);
+        let chosen = selection::choose(&groups);
         (groups, chosen)
     });
-    let offered: Vec<bool> = groups.iter().map(|group| choice::is_offered(&group.marks)).collect();
+    let offered: Vec<bool> =
+        groups.iter().map(|group| selection::is_selectable(&group.marks)).collect();
     for (at, group) in groups.iter().enumerate() {
         tracing::debug!(
-            chosen = chosen.contains(&at), links = %group.selector, items = group.items.len(), "{}", choice::evidence(group)
+            chosen = chosen.contains(&at), links = %group.selector, items = group.items.len(), "{}", selection::evidence(group)
         );
     }
     let mut news = Vec::new();
@@ -109,27 +111,27 @@ fn of_dom(
     let headings = heading::of_items(dom.tree(), &tops);
     let lists = lists(&news, &headings);
     let wanted = list.map(|list| wanted(list, &lists)).transpose()?;
-    let is_taken = |item: &Item, is_chosen: bool| match &wanted {
+    let is_taken = |item: &GroupItem, is_chosen: bool| match &wanted {
         Some(wanted) => headings.get(&item.top) == Some(wanted),
         None => is_chosen,
     };
-    let taken: Vec<&Item> = news
+    let taken: Vec<&GroupItem> = news
         .iter()
         .filter(|(item, chosen)| is_taken(item, *chosen))
         .map(|(item, _)| *item)
         .collect();
-    let mut gathering = Gathering::default();
+    let mut gathering = ListingBuilder::default();
     // What an article lacks in the news, another showing of it may have.
-    let known: HashSet<&Key> = taken.iter().map(|item| &item.key).collect();
+    let known: HashSet<&ArticleKey> = taken.iter().map(|item| &item.key).collect();
     for item in
         taken.iter().copied().chain(others.into_iter().filter(|item| known.contains(&item.key)))
     {
-        gathering.take(teaser(item));
+        gathering.add(listing_item(item));
     }
-    let data = if known.is_empty() { Data::All } else { Data::Structured };
+    let data = if known.is_empty() { PageData::All } else { PageData::Structured };
     for teaser in state::read(dom, data, &base, page, home) {
         if known.is_empty() || known.contains(&teaser.key) {
-            gathering.take(teaser);
+            gathering.add(teaser);
         }
     }
     let paths: HashSet<u64> =
@@ -143,28 +145,28 @@ fn of_dom(
     if listing.teasers.is_empty() {
         return Err(DiscoverError::NoNews { why: why(&links.refused) });
     }
-    let chosen: Vec<&Group> = chosen.iter().filter_map(|at| groups.get(*at)).collect();
-    listing.learned = Learned {
-        elsewhere: again::elsewhere(&links.usable, &chosen),
-        lists: chosen.into_iter().map(learned).collect(),
+    let chosen: Vec<&LinkGroup> = chosen.iter().filter_map(|at| groups.get(*at)).collect();
+    listing.learned = ListingProfile {
+        elsewhere: profile_check::elsewhere(&links.usable, &chosen),
+        lists: chosen.into_iter().map(listing_profile).collect(),
     };
-    Ok(News { listing, lists })
+    Ok(PageNews { listing, lists })
 }
 
 /// The links on each path as a list, those with most to read first.
 fn groups_by(
-    links: &[Link<'_>],
-    path: fn(&Link<'_>) -> u64,
+    links: &[PageLink<'_>],
+    path: fn(&PageLink<'_>) -> u64,
     page: &Url,
     base: &Url,
-    before: &Learned,
-) -> Vec<Group> {
-    let numbers = Numbers::of(links);
-    let mut paths: HashMap<u64, Vec<&Link<'_>>> = HashMap::new();
+    before: &ListingProfile,
+) -> Vec<LinkGroup> {
+    let numbers = ArticleNumbers::of(links);
+    let mut paths: HashMap<u64, Vec<&PageLink<'_>>> = HashMap::new();
     for link in links {
         paths.entry(path(link)).or_default().push(link);
     }
-    let mut paths: Vec<Vec<&Link<'_>>> = paths.into_values().collect();
+    let mut paths: Vec<Vec<&PageLink<'_>>> = paths.into_values().collect();
     paths.sort_by_cached_key(|links| {
         (std::cmp::Reverse(weight(links)), links.first().map(|link| link.order))
     });
@@ -172,24 +174,27 @@ fn groups_by(
     paths.iter().map(|links| group::read(links, &numbers, page, base, before)).collect()
 }
 
-fn learned(group: &Group) -> LearnedList {
-    LearnedList {
+fn listing_profile(group: &LinkGroup) -> ProfiledList {
+    ProfiledList {
         selector: group.selector.clone(),
         items: group.items.len(),
-        evidence: choice::evidence(group),
+        evidence: selection::evidence(group),
     }
 }
 
 /// The items by their headings, in the order of the page.
-fn lists(news: &[(&Item, bool)], headings: &HashMap<ego_tree::NodeId, String>) -> Vec<List> {
-    let mut lists: Vec<List> = Vec::new();
-    let mut known: HashSet<(Option<&String>, &Key)> = HashSet::new();
+fn lists(
+    news: &[(&GroupItem, bool)],
+    headings: &HashMap<ego_tree::NodeId, String>,
+) -> Vec<NewsList> {
+    let mut lists: Vec<NewsList> = Vec::new();
+    let mut known: HashSet<(Option<&String>, &ArticleKey)> = HashSet::new();
     let mut place: HashMap<Option<&String>, usize> = HashMap::new();
     for (item, is_chosen) in news {
         let heading = headings.get(&item.top);
         let Some(title) = &item.shown.title else { continue };
         let at = *place.entry(heading).or_insert_with(|| {
-            lists.push(List {
+            lists.push(NewsList {
                 heading: heading.cloned(),
                 items: 0,
                 first: title.clone(),
@@ -206,7 +211,7 @@ fn lists(news: &[(&Item, bool)], headings: &HashMap<ego_tree::NodeId, String>) -
 }
 
 /// The heading that was asked for, as it stands on the page: the same text, else the only one that holds it.
-fn wanted(list: &str, lists: &[List]) -> Result<String, DiscoverError> {
+fn wanted(list: &str, lists: &[NewsList]) -> Result<String, DiscoverError> {
     let headings: Vec<&String> = lists.iter().filter_map(|list| list.heading.as_ref()).collect();
     let folded = fold(list);
     let same = headings.iter().find(|heading| fold(heading) == folded).copied();
@@ -227,7 +232,7 @@ fn wanted(list: &str, lists: &[List]) -> Result<String, DiscoverError> {
 }
 
 /// What is known of the want of news: links that read like headlines and lead to no page.
-fn why(refused: &[Refused<'_>]) -> String {
+fn why(refused: &[RejectedLink<'_>]) -> String {
     let texts = refused
         .iter()
         .filter_map(|refused| Some((plain::of_element(refused.element)?, &refused.why)));
@@ -242,20 +247,20 @@ fn why(refused: &[Refused<'_>]) -> String {
     }
 }
 
-fn teaser(item: &Item) -> Teaser {
+fn listing_item(item: &GroupItem) -> ListingItem {
     let shown = &item.shown;
     let in_path = || date::in_path(item.url.path()).map(|day| day.to_string());
-    Teaser {
+    ListingItem {
         title: shown.title.clone(),
         date: shown.date.clone().or_else(in_path),
         summary: shown.summary.clone(),
         image: shown.image.clone(),
-        ..Teaser::of(item.url.clone(), item.key.clone())
+        ..ListingItem::of(item.url.clone(), item.key.clone())
     }
 }
 
 /// How much there is to read in the links on a path: what a list of news has most of.
-fn weight(links: &[&Link<'_>]) -> usize {
+fn weight(links: &[&PageLink<'_>]) -> usize {
     links.iter().map(|link| 1 + link.element.text().map(str::len).sum::<usize>().min(150)).sum()
 }
 

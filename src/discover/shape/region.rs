@@ -8,7 +8,7 @@ use std::collections::HashMap;
 const MOST_BESIDE: usize = 12;
 
 /// The nodes of one item, in the order of the page.
-pub(super) struct Region<'a> {
+pub(super) struct ItemRegion<'a> {
     /// The item's number, as the caller counts.
     pub(super) item: usize,
     /// Its nodes, siblings.
@@ -17,32 +17,33 @@ pub(super) struct Region<'a> {
 
 /// Whose links an element holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Owner {
+enum LinkOwner {
     One(usize),
     Several,
 }
 
 /// Which elements hold links of one item alone.
-pub(super) struct Owners(HashMap<NodeId, Owner>);
+pub(super) struct LinkOwners(HashMap<NodeId, LinkOwner>);
 
-impl Owners {
+impl LinkOwners {
     /// Looks at links and the numbers of the items that they lead to.
     pub(super) fn of<'a>(links: impl Iterator<Item = (ElementRef<'a>, usize)>) -> Self {
-        let mut owners: HashMap<NodeId, Owner> = HashMap::new();
+        let mut owners: HashMap<NodeId, LinkOwner> = HashMap::new();
         for (link, item) in links {
             let mut is_shared = false;
             for node in std::iter::once(*link).chain(link.ancestors()) {
                 let before = owners.get(&node.id()).copied();
                 match before {
                     // All above it is shared too.
-                    Some(Owner::Several) => break,
-                    Some(Owner::One(other)) if other != item || is_shared => {
+                    Some(LinkOwner::Several) => break,
+                    Some(LinkOwner::One(other)) if other != item || is_shared => {
                         is_shared = true;
-                        owners.insert(node.id(), Owner::Several);
+                        owners.insert(node.id(), LinkOwner::Several);
                     }
-                    Some(Owner::One(_)) => {}
+                    Some(LinkOwner::One(_)) => {}
                     None => {
-                        let owner = if is_shared { Owner::Several } else { Owner::One(item) };
+                        let owner =
+                            if is_shared { LinkOwner::Several } else { LinkOwner::One(item) };
                         owners.insert(node.id(), owner);
                     }
                 }
@@ -53,12 +54,12 @@ impl Owners {
 
     /// Whether an element may hold this item's links, and holds no other's.
     fn allow(&self, node: NodeId, item: usize) -> bool {
-        self.0.get(&node).is_none_or(|owner| *owner == Owner::One(item))
+        self.0.get(&node).is_none_or(|owner| *owner == LinkOwner::One(item))
     }
 }
 
 /// The highest element around a link that holds no link of another item.
-fn top_of<'a>(link: ElementRef<'a>, item: usize, owners: [&Owners; 2]) -> NodeRef<'a, Node> {
+fn top_of<'a>(link: ElementRef<'a>, item: usize, owners: [&LinkOwners; 2]) -> NodeRef<'a, Node> {
     let mut top = *link;
     for node in link.ancestors() {
         let is_own = owners.iter().all(|owners| owners.allow(node.id(), item));
@@ -75,8 +76,8 @@ fn top_of<'a>(link: ElementRef<'a>, item: usize, owners: [&Owners; 2]) -> NodeRe
 /// The regions of a list's links: each link's top, and what stands between it and the next one under the same parent.
 pub(super) fn regions<'a>(
     links: &[(ElementRef<'a>, usize)],
-    owners: [&Owners; 2],
-) -> Vec<Region<'a>> {
+    owners: [&LinkOwners; 2],
+) -> Vec<ItemRegion<'a>> {
     let mut tops: Vec<(NodeRef<'a, Node>, usize)> = Vec::new();
     for (link, item) in links {
         let top = top_of(*link, *item, owners);
@@ -89,9 +90,9 @@ pub(super) fn regions<'a>(
 }
 
 /// The regions of items that are siblings, each with what stands between them.
-fn run<'a>(tops: &[(NodeRef<'a, Node>, usize)], owners: [&Owners; 2]) -> Vec<Region<'a>> {
+fn run<'a>(tops: &[(NodeRef<'a, Node>, usize)], owners: [&LinkOwners; 2]) -> Vec<ItemRegion<'a>> {
     let alone =
-        |(top, item): &(NodeRef<'a, Node>, usize)| Region { item: *item, nodes: vec![*top] };
+        |(top, item): &(NodeRef<'a, Node>, usize)| ItemRegion { item: *item, nodes: vec![*top] };
     let ([(first, _), (second, _), ..], Some((last, _))) = (tops, tops.last()) else {
         return tops.iter().map(alone).collect();
     };
@@ -103,7 +104,7 @@ fn run<'a>(tops: &[(NodeRef<'a, Node>, usize)], owners: [&Owners; 2]) -> Vec<Reg
     let is_leading = before(*first).is_some()
         && before(*first) == before(*second)
         && after(*last) != after(*first);
-    let mut regions: Vec<Region<'a>> = tops.iter().map(alone).collect();
+    let mut regions: Vec<ItemRegion<'a>> = tops.iter().map(alone).collect();
     let mut usual = 0;
     for at in 1..tops.len() {
         let (Some((from, from_item)), Some((to, to_item))) = (tops.get(at - 1), tops.get(at))
@@ -147,15 +148,15 @@ fn run<'a>(tops: &[(NodeRef<'a, Node>, usize)], owners: [&Owners; 2]) -> Vec<Reg
 
 /// What stands right before a node, as a tag with its class; `None` where nothing does.
 fn before(node: NodeRef<'_, Node>) -> Option<(&str, Option<&str>)> {
-    node.prev_siblings().find_map(look)
+    node.prev_siblings().find_map(visit_node)
 }
 
 /// The same for what stands right after it.
 fn after(node: NodeRef<'_, Node>) -> Option<(&str, Option<&str>)> {
-    node.next_siblings().find_map(look)
+    node.next_siblings().find_map(visit_node)
 }
 
-fn look(node: NodeRef<'_, Node>) -> Option<(&str, Option<&str>)> {
+fn visit_node(node: NodeRef<'_, Node>) -> Option<(&str, Option<&str>)> {
     match node.value() {
         Node::Element(element) => Some((element.name(), element.attr("class"))),
         Node::Text(text) => (!text.text.trim().is_empty()).then_some(("", None)),

@@ -2,7 +2,7 @@
 
 use super::super::{address, plain};
 use super::date;
-use crate::model::{Key, Teaser};
+use crate::model::{ArticleKey, ListingItem};
 use crate::page::Dom;
 use serde_json::Value;
 use url::Url;
@@ -27,7 +27,7 @@ const LEADS: [&str; 5] = ["description", "summary", "excerpt", "sapo", "lead"];
 
 /// What of a page's data is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Data {
+pub(super) enum PageData {
     /// What it says to machines of what it shows (JSON-LD).
     Structured,
     /// That, and what a script makes the page of.
@@ -35,12 +35,18 @@ pub(super) enum Data {
 }
 
 /// The longest list of news in the data of a page.
-pub(super) fn read(dom: &Dom, data: Data, base: &Url, page: &Url, home: &Url) -> Vec<Teaser> {
+pub(super) fn read(
+    dom: &Dom,
+    data: PageData,
+    base: &Url,
+    page: &Url,
+    home: &Url,
+) -> Vec<ListingItem> {
     let mut best = Vec::new();
     let scripts = dom.tree().root_element().descendent_elements();
     for script in scripts.filter(|element| element.value().name() == "script") {
         let kind = script.attr("type").unwrap_or_default();
-        if data == Data::Structured && !kind.contains("ld+json") {
+        if data == PageData::Structured && !kind.contains("ld+json") {
             continue;
         }
         let text: String = script.text().collect();
@@ -52,7 +58,7 @@ pub(super) fn read(dom: &Dom, data: Data, base: &Url, page: &Url, home: &Url) ->
         while let Some(value) = open.pop() {
             match value {
                 Value::Array(values) => {
-                    let items: Vec<Teaser> =
+                    let items: Vec<ListingItem> =
                         values.iter().filter_map(|value| item(value, base, page, home)).collect();
                     if items.len() >= LEAST && items.len() > best.len() {
                         best = items;
@@ -83,7 +89,7 @@ fn parse(kind: &str, text: &str) -> Option<Value> {
     serde_json::Deserializer::from_str(data).into_iter().next()?.ok()
 }
 
-fn item(value: &Value, base: &Url, page: &Url, home: &Url) -> Option<Teaser> {
+fn item(value: &Value, base: &Url, page: &Url, home: &Url) -> Option<ListingItem> {
     // JSON-LD wraps the article of a `ListItem`.
     let value = value.get("item").filter(|item| item.is_object()).unwrap_or(value);
     let text = |names: &[&str]| {
@@ -93,7 +99,12 @@ fn item(value: &Value, base: &Url, page: &Url, home: &Url) -> Option<Teaser> {
     let title = text(&TITLES).filter(|title| title.split_whitespace().count() > 2)?;
     let written = ADDRESSES.iter().find_map(|name| value.get(*name)?.as_str())?;
     let url = address::of_item(written, base, page).ok()?;
-    let key = Key::of_page(&url, home);
+    let key = ArticleKey::of_page(&url, home);
     let dated = text(&DATES).filter(|written| date::find(written).is_some());
-    Some(Teaser { title: Some(title), date: dated, summary: text(&LEADS), ..Teaser::of(url, key) })
+    Some(ListingItem {
+        title: Some(title),
+        date: dated,
+        summary: text(&LEADS),
+        ..ListingItem::of(url, key)
+    })
 }

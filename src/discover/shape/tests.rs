@@ -1,7 +1,7 @@
 //! Whole pages: the fixtures of tests/pages/listings, and small pages of one trait each.
 
-use super::super::{DiscoverError, News, news, sample, teasers_again};
-use crate::model::Learned;
+use super::super::{DiscoverError, PageNews, items_with_profile, news, sample};
+use crate::model::ListingProfile;
 use crate::normalize::date;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -13,13 +13,17 @@ fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages/listings")
 }
 
-fn read(url: &str, body: impl Into<Vec<u8>>, list: Option<&str>) -> Result<News, DiscoverError> {
+fn read(
+    url: &str,
+    body: impl Into<Vec<u8>>,
+    list: Option<&str>,
+) -> Result<PageNews, DiscoverError> {
     let page = sample::page(url, "text/html; charset=utf-8", body);
     news(&page, &page.url.join("/").unwrap(), list)
 }
 
 /// Each item as `address title date lead`.
-fn shown(news: &News) -> Vec<[String; 4]> {
+fn shown(news: &PageNews) -> Vec<[String; 4]> {
     let teasers = news.listing.teasers.iter();
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
@@ -39,7 +43,7 @@ fn shown(news: &News) -> Vec<[String; 4]> {
 }
 
 #[track_caller]
-fn check(html: &str, expected: &[[&str; 4]]) -> News {
+fn check(html: &str, expected: &[[&str; 4]]) -> PageNews {
     let news = read(PAGE, html, None).unwrap();
     assert_eq!(shown(&news), expected);
     news
@@ -85,7 +89,7 @@ fn the_fixtures_show_what_is_written_beside_them() {
         let page = sample::page(url, "text/html; charset=utf-8", body.clone());
         let source =
             sample::source(page.url.join("/").unwrap().as_str(), sample::kind("listing", &[]));
-        let again = teasers_again(&page, &source, &found.listing.learned).unwrap();
+        let again = items_with_profile(&page, &source, &found.listing.learned).unwrap();
         assert_eq!(again.teasers, found.listing.teasers, "{name}, read again");
         let text = |item: &Value, key: &str| item[key].as_str().unwrap_or_default().to_owned();
         let wanted: Vec<[String; 3]> = expected
@@ -426,13 +430,13 @@ fn a_list_that_is_new_on_a_known_page_is_seen() {
         )
     };
     let list = |folder: &str| (1..=5).map(|i| item(folder, i)).collect::<String>();
-    let again = |body: String, before: &Learned| {
+    let again = |body: String, before: &ListingProfile| {
         let source =
             sample::source("https://bandantoc.lamdong.example/", sample::kind("listing", &[]));
-        teasers_again(&sample::page(PAGE, "text/html; charset=utf-8", body), &source, before)
+        items_with_profile(&sample::page(PAGE, "text/html; charset=utf-8", body), &source, before)
             .unwrap()
     };
-    let first = again(list("tin"), &Learned::default());
+    let first = again(list("tin"), &ListingProfile::default());
     assert_eq!((first.teasers.len(), first.learned.lists.len()), (5, 1));
     assert!(!first.learned.lists[0].evidence.contains("last visit"));
     let same = again(list("tin"), &first.learned);

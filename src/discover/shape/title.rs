@@ -48,7 +48,7 @@ const MORE: [&str; 30] = [
 ];
 
 /// The title that was chosen.
-pub(super) struct Named {
+pub(super) struct ChosenTitle {
     pub(super) text: String,
     /// Whether it is a heading.
     pub(super) heading: bool,
@@ -56,7 +56,10 @@ pub(super) struct Named {
 
 /// Chooses among the links of an item and the headings in it: a heading that is a link, else the link with the longest
 /// text, else a heading, else what an attribute says.
-pub(super) fn choose(anchors: &[ElementRef<'_>], headings: &[ElementRef<'_>]) -> Option<Named> {
+pub(super) fn choose(
+    anchors: &[ElementRef<'_>],
+    headings: &[ElementRef<'_>],
+) -> Option<ChosenTitle> {
     let mut best: Option<(usize, usize, String)> = None;
     let mut offer = |rank: usize, text: String| {
         let length = text.chars().count();
@@ -86,7 +89,7 @@ pub(super) fn choose(anchors: &[ElementRef<'_>], headings: &[ElementRef<'_>]) ->
     let (rank, _, text) = best?;
     // Cut short where it is shown, whole where the pointer rests on it.
     let whole = named.into_iter().find(|whole| is_cut_from(&text, whole));
-    Some(Named { text: whole.unwrap_or(text), heading: rank == 4 })
+    Some(ChosenTitle { text: whole.unwrap_or(text), heading: rank == 4 })
 }
 
 /// The title in a link, without a date that stands in it.

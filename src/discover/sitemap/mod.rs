@@ -1,22 +1,22 @@
 //! Sitemaps and indexes of them (sitemaps.org 0.9), news sitemaps, and lists of addresses.
 //!
-//! A sitemap names all pages of a site, up to 50,000 in a file, and a file may be an index of others. So [`Sitemaps`] gathers over
+//! A sitemap names all pages of a site, up to 50,000 in a file, and a file may be an index of others. So [`SitemapSet`] gathers over
 //! several documents, which somebody else brings, and keeps the newest articles only. `lastmod` is when a page was changed, for whatever
 //! reason: it orders, it makes a known article worth another look, and it is never an article's date. That is `news:publication_date`
 //! alone.
 
-mod choice;
+mod article_choice;
 mod order;
 mod read;
 
-use super::gather::Gathering;
+use super::listing_builder::ListingBuilder;
 use super::{DiscoverError, address, kind, plain};
-use crate::model::{Key, Listing, Pattern, Skipped, Source, Teaser};
+use crate::model::{ArticleKey, Listing, ListingItem, RegexPattern, SkippedItem, Source};
 use crate::page::Page;
-use choice::Sections;
+use article_choice::SiteSections;
 use chrono::{DateTime, TimeDelta, Utc};
-use order::Modified;
-use read::{Form, Item};
+use order::ModifiedTime;
+use read::{SitemapForm, SitemapItem};
 use std::cmp::Reverse;
 use std::collections::HashSet;
 use url::Url;
@@ -78,7 +78,7 @@ pub enum SitemapError {
 
 /// A sitemap that an index names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Child {
+pub struct ChildSitemap {
     /// Where it is.
     pub url: Url,
     /// When it was changed last, at the latest.
@@ -89,8 +89,8 @@ pub struct Child {
 
 /// An article that a sitemap names.
 #[derive(Debug)]
-struct Entry {
-    teaser: Teaser,
+struct SitemapEntry {
+    teaser: ListingItem,
     is_news: bool,
     /// What orders it among the others.
     newest: Option<DateTime<Utc>>,
@@ -98,9 +98,9 @@ struct Entry {
 
 /// What the sitemaps of a source name, as it is gathered.
 #[derive(Debug, Default)]
-pub struct Sitemaps {
-    entries: Vec<Entry>,
-    children: Vec<Child>,
+pub struct SitemapSet {
+    entries: Vec<SitemapEntry>,
+    children: Vec<ChildSitemap>,
     /// The children that were named already.
     named: HashSet<Url>,
     /// How many children were handed out.
@@ -108,17 +108,17 @@ pub struct Sitemaps {
     /// How many pages there are, articles or not.
     pages: usize,
     first: Option<String>,
-    skipped: Vec<Skipped>,
+    skipped: Vec<SkippedItem>,
     /// Whether an index does not tell when a child was changed.
     is_undated: bool,
 }
 
-impl Sitemaps {
+impl SitemapSet {
     /// Takes in a document.
     ///
     /// # Errors
     /// [`SitemapError`], and [`DiscoverError::Page`] where it is no text; what was taken in before stays.
-    pub fn take(&mut self, page: &Page, source: &Source) -> Result<(), DiscoverError> {
+    pub fn add_document(&mut self, page: &Page, source: &Source) -> Result<(), DiscoverError> {
         let text = page.text()?.text;
         let document = read::read(&text)?;
         drop(text);
@@ -126,7 +126,7 @@ impl Sitemaps {
             return Err(SitemapError::Empty.into());
         }
         if !document.whole {
-            self.skipped.push(Skipped {
+            self.skipped.push(SkippedItem {
                 item: super::shortened(&page.url),
                 why: "the sitemap ends in the middle; what it names up to there is taken"
                     .to_owned(),
@@ -134,14 +134,14 @@ impl Sitemaps {
         }
         let matching = kind::reader(&source.kind).matching();
         match document.form {
-            Form::Index => self.take_index(document.items, page, matching),
-            Form::Pages => self.take_pages(document.items, page, source, matching),
+            SitemapForm::Index => self.add_index(document.items, page, matching),
+            SitemapForm::Pages => self.add_pages(document.items, page, source, matching),
         }
         Ok(())
     }
 
     /// The next sitemap to be brought, the newest first; none after [`MOST_CHILDREN`].
-    pub fn next_child(&mut self) -> Option<Child> {
+    pub fn next_child(&mut self) -> Option<ChildSitemap> {
         if self.asked >= MOST_CHILDREN || self.children.is_empty() {
             return None;
         }
@@ -150,7 +150,7 @@ impl Sitemaps {
     }
 
     /// Whether an unchanged index says that nothing has changed: not where it does not tell when its sitemaps were changed.
-    pub fn tells_changes(&self) -> bool {
+    pub fn reports_changes(&self) -> bool {
         !self.is_undated
     }
 
@@ -170,14 +170,14 @@ impl Sitemaps {
             let (addresses, first) = (self.pages, self.first.unwrap_or_default());
             return Err(SitemapError::NoArticles { addresses, first, why }.into());
         }
-        let mut gathering = Gathering::default();
-        self.entries.into_iter().for_each(|entry| gathering.take(entry.teaser));
-        let mut listing = gathering.done();
+        let mut gathering = ListingBuilder::default();
+        self.entries.into_iter().for_each(|entry| gathering.add(entry.teaser));
+        let mut listing = gathering.finish();
         listing.skipped = self.skipped;
         Ok(listing)
     }
 
-    fn take_index(&mut self, items: Vec<Item>, page: &Page, matching: Option<&Pattern>) {
+    fn add_index(&mut self, items: Vec<SitemapItem>, page: &Page, matching: Option<&RegexPattern>) {
         let mut children = Vec::new();
         for item in items {
             let url = match address::of_item(&item.address, &page.url, &page.url) {
@@ -188,36 +188,42 @@ impl Sitemaps {
                 }
             };
             if self.named.insert(url.clone()) {
-                let modified = item.modified.as_deref().and_then(|text| told(text, page.fetched));
+                let modified = item
+                    .modified
+                    .as_deref()
+                    .and_then(|text| modified_of_sitemap(text, page.fetched));
                 self.is_undated |= modified.is_none();
                 let (modified, since) = (modified.map(|m| m.to), modified.map(|m| m.from));
-                children.push(Child { url, modified, since });
+                children.push(ChildSitemap { url, modified, since });
             }
         }
         // Who says what the addresses of articles look like has them looked for everywhere.
-        if matching.is_none() && children.iter().any(|child| !choice::is_beside(&child.url)) {
-            children.retain(|child| !choice::is_beside(&child.url));
+        if matching.is_none()
+            && children.iter().any(|child| !article_choice::is_secondary(&child.url))
+        {
+            children.retain(|child| !article_choice::is_secondary(&child.url));
         }
         self.children.extend(children);
         self.children.sort_by_cached_key(|child| {
             let number = order::number(&child.url);
-            Reverse((choice::is_of_news(&child.url), child.since, number))
+            Reverse((article_choice::is_news(&child.url), child.since, number))
         });
         // More are not asked for, and an index may name 50,000.
         self.children.truncate(MOST_CHILDREN);
     }
 
-    fn take_pages(
+    fn add_pages(
         &mut self,
-        items: Vec<Item>,
+        items: Vec<SitemapItem>,
         page: &Page,
         source: &Source,
-        matching: Option<&Pattern>,
+        matching: Option<&RegexPattern>,
     ) {
         self.pages += items.len();
         let of_sitemap = order::shared(items.iter().map(|item| item.modified.as_deref()));
         let of_sitemap = of_sitemap.map(str::to_owned);
-        let is_of_sitemap = |item: &Item| item.modified.is_some() && item.modified == of_sitemap;
+        let is_of_sitemap =
+            |item: &SitemapItem| item.modified.is_some() && item.modified == of_sitemap;
         let mut pages = Vec::new();
         for item in items {
             self.first.get_or_insert_with(|| item.address.clone());
@@ -226,7 +232,7 @@ impl Sitemaps {
                 Err(why) => self.skip(&item, why),
             }
         }
-        let sections = Sections::of(pages.iter().map(|(_, url)| url));
+        let sections = SiteSections::of(pages.iter().map(|(_, url)| url));
         if order::is_oldest_first(pages.iter().map(|(_, url)| url)) {
             pages.reverse();
         }
@@ -239,12 +245,12 @@ impl Sitemaps {
         // what some of them have beside it.
         let orders = pages.iter().any(|(item, _)| item.modified.is_some() && !is_of_sitemap(item));
         for (mut item, url) in pages {
-            let modified = told_of(item.modified.as_deref(), page);
+            let modified = modified_of_item(item.modified.as_deref(), page);
             let modified = modified.filter(|_| orders || !is_of_sitemap(&item));
             if is_of_sitemap(&item) {
                 item.modified = None;
             }
-            let key = Key::of_page(&url, home);
+            let key = ArticleKey::of_page(&url, home);
             self.entries.push(entry(item, url, key, modified, page));
         }
         // Each page in its own order, where no date tells.
@@ -258,39 +264,45 @@ impl Sitemaps {
         });
     }
 
-    fn skip(&mut self, item: &Item, why: address::AddressError) {
+    fn skip(&mut self, item: &SitemapItem, why: address::AddressError) {
         /// A sitemap that is wrong as a whole is told by the first of its items.
         const ENOUGH: usize = 10;
         if self.skipped.len() < ENOUGH {
             let item = super::shortened(&item.address);
-            self.skipped.push(Skipped { item, why: why.to_string() });
+            self.skipped.push(SkippedItem { item, why: why.to_string() });
         }
     }
 }
 
 /// When something was changed, where that can be believed.
-fn told(text: &str, fetched: DateTime<Utc>) -> Option<Modified> {
+fn modified_of_sitemap(text: &str, fetched: DateTime<Utc>) -> Option<ModifiedTime> {
     order::modified(text).filter(|modified| modified.from <= fetched + AHEAD)
 }
 
 /// The same of what an item says on a page.
-fn told_of(text: Option<&str>, page: &Page) -> Option<Modified> {
-    text.and_then(|text| told(text, page.fetched))
+fn modified_of_item(text: Option<&str>, page: &Page) -> Option<ModifiedTime> {
+    text.and_then(|text| modified_of_sitemap(text, page.fetched))
 }
 
-fn entry(item: Item, url: Url, key: Key, modified: Option<Modified>, page: &Page) -> Entry {
-    let published = told_of(item.published.as_deref(), page);
+fn entry(
+    item: SitemapItem,
+    url: Url,
+    key: ArticleKey,
+    modified: Option<ModifiedTime>,
+    page: &Page,
+) -> SitemapEntry {
+    let published = modified_of_item(item.published.as_deref(), page);
     let image = item.image.as_deref().and_then(|image| address::resolve(image, &page.url).ok());
-    let teaser = Teaser {
+    let teaser = ListingItem {
         title: item.title.as_deref().and_then(plain::line),
         date: item.published,
         image,
         language: item.language,
         version: item.modified,
-        ..Teaser::of(url, key)
+        ..ListingItem::of(url, key)
     };
     let newest = published.or(modified).map(|modified| modified.from);
-    Entry { teaser, is_news: item.is_news, newest }
+    SitemapEntry { teaser, is_news: item.is_news, newest }
 }
 
 /// Whether a page is a sitemap, an index of them or a list of addresses, by what it holds.

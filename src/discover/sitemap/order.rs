@@ -13,7 +13,7 @@ const LONGEST_NUMBER: usize = 18;
 
 /// When something was changed, as far as it is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Modified {
+pub(super) struct ModifiedTime {
     /// The earliest instant that is meant.
     pub(super) from: DateTime<Utc>,
     /// The latest: the end of the day, month or year.
@@ -21,21 +21,21 @@ pub(super) struct Modified {
 }
 
 /// Reads a date of the W3C.
-pub(super) fn modified(text: &str) -> Option<Modified> {
+pub(super) fn modified(text: &str) -> Option<ModifiedTime> {
     let text = text.trim();
     if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
         let instant = instant.to_utc();
-        return Some(Modified { from: instant, to: instant });
+        return Some(ModifiedTime { from: instant, to: instant });
     }
     if let Ok(instant) = DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%:z") {
         let instant = instant.to_utc();
-        return Some(Modified { from: instant, to: instant });
+        return Some(ModifiedTime { from: instant, to: instant });
     }
     let without_zone = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M"];
     let local = without_zone.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
     if let Some(local) = local {
         return whole_days(local.date(), local.date().checked_add_days(Days::new(1))?)
-            .map(|day| Modified { from: local.and_utc(), ..day });
+            .map(|day| ModifiedTime { from: local.and_utc(), ..day });
     }
     let day = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
     if let Some(day) = day(text) {
@@ -49,9 +49,9 @@ pub(super) fn modified(text: &str) -> Option<Modified> {
 }
 
 /// From the beginning of a day to that of another, wherever on the earth that is.
-fn whole_days(from: NaiveDate, to: NaiveDate) -> Option<Modified> {
+fn whole_days(from: NaiveDate, to: NaiveDate) -> Option<ModifiedTime> {
     let at = |day: NaiveDate| Some(day.and_hms_opt(0, 0, 0)?.and_utc());
-    Some(Modified { from: at(from)?, to: at(to)? + chrono::TimeDelta::hours(12) })
+    Some(ModifiedTime { from: at(from)?, to: at(to)? + chrono::TimeDelta::hours(12) })
 }
 
 /// The last change that most of many items share: it tells when the sitemap was made, and nothing of the pages.

@@ -18,7 +18,7 @@ const LONGEST_FIELD: usize = 8 << 10;
 
 /// What a document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum SitemapForm {
     /// An index: its items are further sitemaps.
     Index,
     /// A sitemap: its items are pages.
@@ -27,16 +27,16 @@ pub(super) enum Form {
 
 /// A document.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Document {
-    pub(super) form: Form,
-    pub(super) items: Vec<Item>,
+pub(super) struct SitemapDocument {
+    pub(super) form: SitemapForm,
+    pub(super) items: Vec<SitemapItem>,
     /// Whether it came to its end.
     pub(super) whole: bool,
 }
 
 /// A `url` of a sitemap, or a `sitemap` of an index.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Item {
+pub(super) struct SitemapItem {
     /// `loc`: the address.
     pub(super) address: String,
     /// `lastmod`: when it was changed last.
@@ -54,33 +54,33 @@ pub(super) struct Item {
 }
 
 /// Reads a document, or a list of addresses, one a line.
-pub(super) fn read(text: &str) -> Result<Document, SitemapError> {
+pub(super) fn read(text: &str) -> Result<SitemapDocument, SitemapError> {
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
     if text.starts_with('<') { xml(text) } else { lines(text) }
 }
 
-fn lines(text: &str) -> Result<Document, SitemapError> {
+fn lines(text: &str) -> Result<SitemapDocument, SitemapError> {
     let is_address = |line: &&str| line.starts_with("http://") || line.starts_with("https://");
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let items: Vec<Item> = lines
+    let items: Vec<SitemapItem> = lines
         .take_while(is_address)
         .take(MOST_ITEMS)
-        .map(|line| Item { address: line.to_owned(), ..Item::default() })
+        .map(|line| SitemapItem { address: line.to_owned(), ..SitemapItem::default() })
         .collect();
     if items.is_empty() {
         return Err(SitemapError::NoText);
     }
-    Ok(Document { form: Form::Pages, items, whole: true })
+    Ok(SitemapDocument { form: SitemapForm::Pages, items, whole: true })
 }
 
-fn xml(text: &str) -> Result<Document, SitemapError> {
+fn xml(text: &str) -> Result<SitemapDocument, SitemapError> {
     let text = with_bare_brackets_escaped(text);
     let mut reader = Reader::from_str(&text);
     let config = reader.config_mut();
     config.check_end_names = false;
     config.allow_unmatched_ends = true;
     config.allow_dangling_amp = true;
-    let mut reading = Reading::default();
+    let mut reading = SitemapReader::default();
     while reading.items.len() < MOST_ITEMS {
         let before = reader.buffer_position();
         match reader.read_event() {
@@ -109,7 +109,7 @@ fn xml(text: &str) -> Result<Document, SitemapError> {
 
 /// Whose words a prefix stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Words {
+enum SitemapNamespace {
     Protocol,
     News,
     Image,
@@ -118,7 +118,7 @@ enum Words {
 
 /// A field of an item.
 #[derive(Debug, Clone, Copy)]
-enum Field {
+enum SitemapField {
     Address,
     Modified,
     Title,
@@ -128,20 +128,20 @@ enum Field {
 }
 
 #[derive(Default)]
-struct Reading {
-    form: Option<Form>,
+struct SitemapReader {
+    form: Option<SitemapForm>,
     /// The root's name as it is written.
     root: String,
-    prefixes: Vec<(String, Words)>,
+    prefixes: Vec<(String, SitemapNamespace)>,
     depth: usize,
-    item: Option<Item>,
-    field: Option<Field>,
+    item: Option<SitemapItem>,
+    field: Option<SitemapField>,
     text: String,
-    items: Vec<Item>,
+    items: Vec<SitemapItem>,
     whole: bool,
 }
 
-impl Reading {
+impl SitemapReader {
     fn open(&mut self, tag: &BytesStart<'_>) -> Result<(), SitemapError> {
         let written = tag.name().as_ref().to_ascii_lowercase();
         self.depth += 1;
@@ -151,12 +151,12 @@ impl Reading {
         let (prefix, name) = written.split_once(':').unwrap_or(("", &written));
         if self.form.is_none() {
             self.form = Some(match name {
-                "urlset" => Form::Pages,
-                "sitemapindex" => Form::Index,
+                "urlset" => SitemapForm::Pages,
+                "sitemapindex" => SitemapForm::Index,
                 _ => return Err(SitemapError::Foreign(written)),
             });
             self.prefixes = prefixes(tag);
-            self.prefixes.push((prefix.to_owned(), Words::Protocol));
+            self.prefixes.push((prefix.to_owned(), SitemapNamespace::Protocol));
             self.root = written;
             return Ok(());
         }
@@ -164,21 +164,21 @@ impl Reading {
         // What nobody closed ends where the next begins.
         self.end_field();
         self.field = match (words, name) {
-            (Words::Protocol, "url" | "sitemap") => {
+            (SitemapNamespace::Protocol, "url" | "sitemap") => {
                 self.end_item();
-                self.item = Some(Item::default());
+                self.item = Some(SitemapItem::default());
                 self.depth = 2;
                 None
             }
-            (Words::Protocol, "loc") => Some(Field::Address),
-            (Words::Protocol, "lastmod") => Some(Field::Modified),
-            (Words::News, "title") => Some(Field::Title),
-            (Words::News, "publication_date") => Some(Field::Published),
-            (Words::News, "language") => Some(Field::Language),
-            (Words::Image, "loc") => Some(Field::Image),
+            (SitemapNamespace::Protocol, "loc") => Some(SitemapField::Address),
+            (SitemapNamespace::Protocol, "lastmod") => Some(SitemapField::Modified),
+            (SitemapNamespace::News, "title") => Some(SitemapField::Title),
+            (SitemapNamespace::News, "publication_date") => Some(SitemapField::Published),
+            (SitemapNamespace::News, "language") => Some(SitemapField::Language),
+            (SitemapNamespace::Image, "loc") => Some(SitemapField::Image),
             _ => None,
         };
-        if let Some(item) = self.item.as_mut().filter(|_| words == Words::News) {
+        if let Some(item) = self.item.as_mut().filter(|_| words == SitemapNamespace::News) {
             item.is_news = true;
         }
         Ok(())
@@ -189,7 +189,7 @@ impl Reading {
         self.end_field();
         self.depth = self.depth.saturating_sub(1);
         let (prefix, name) = written.split_once(':').unwrap_or(("", &written));
-        if matches!(name, "url" | "sitemap") && self.words(prefix) == Words::Protocol {
+        if matches!(name, "url" | "sitemap") && self.words(prefix) == SitemapNamespace::Protocol {
             self.end_item();
         }
         self.whole |= written == self.root;
@@ -201,7 +201,7 @@ impl Reading {
         }
     }
 
-    fn words(&self, prefix: &str) -> Words {
+    fn words(&self, prefix: &str) -> SitemapNamespace {
         let declared = self.prefixes.iter().find(|(declared, _)| declared == prefix);
         declared.map_or_else(|| words_of(prefix), |(_, words)| *words)
     }
@@ -215,13 +215,13 @@ impl Reading {
         }
         let text = text.to_owned();
         match field {
-            Field::Address if item.address.is_empty() => item.address = text,
-            Field::Address => {}
-            Field::Modified => item.modified = Some(text),
-            Field::Title => item.title = Some(text),
-            Field::Published => item.published = Some(text),
-            Field::Language => item.language = Some(text),
-            Field::Image => {
+            SitemapField::Address if item.address.is_empty() => item.address = text,
+            SitemapField::Address => {}
+            SitemapField::Modified => item.modified = Some(text),
+            SitemapField::Title => item.title = Some(text),
+            SitemapField::Published => item.published = Some(text),
+            SitemapField::Language => item.language = Some(text),
+            SitemapField::Image => {
                 item.image.get_or_insert(text);
             }
         }
@@ -231,18 +231,18 @@ impl Reading {
         self.items.extend(self.item.take().filter(|item| !item.address.is_empty()));
     }
 
-    fn done(mut self) -> Result<Document, SitemapError> {
+    fn done(mut self) -> Result<SitemapDocument, SitemapError> {
         let form = self.form.ok_or(SitemapError::NoText)?;
         // A field that the end cut in two is half an address or half a date.
         self.field = None;
         self.end_item();
         let whole = self.whole || self.items.len() >= MOST_ITEMS;
-        Ok(Document { form, items: self.items, whole })
+        Ok(SitemapDocument { form, items: self.items, whole })
     }
 }
 
 /// The prefixes that the root declares.
-fn prefixes(root: &BytesStart<'_>) -> Vec<(String, Words)> {
+fn prefixes(root: &BytesStart<'_>) -> Vec<(String, SitemapNamespace)> {
     const MOST: usize = 64;
     let mut attributes = root.html_attributes();
     let attributes = attributes.with_checks(false).flatten().take(MOST);
@@ -250,21 +250,23 @@ fn prefixes(root: &BytesStart<'_>) -> Vec<(String, Words)> {
         let name = attribute.key.as_ref().to_ascii_lowercase();
         let prefix = name.strip_prefix("xmlns:")?.to_owned();
         let namespace = attribute.value.to_ascii_lowercase();
-        let words = ["sitemap-news", "sitemap-image"].into_iter().zip([Words::News, Words::Image]);
+        let words = ["sitemap-news", "sitemap-image"]
+            .into_iter()
+            .zip([SitemapNamespace::News, SitemapNamespace::Image]);
         let words = words.filter(|(name, _)| namespace.contains(name)).map(|(_, words)| words);
-        let own = namespace.contains("/schemas/sitemap/").then_some(Words::Protocol);
-        Some((prefix, words.chain(own).next().unwrap_or(Words::Other)))
+        let own = namespace.contains("/schemas/sitemap/").then_some(SitemapNamespace::Protocol);
+        Some((prefix, words.chain(own).next().unwrap_or(SitemapNamespace::Other)))
     });
     declared.collect()
 }
 
 /// What a prefix that nobody declared is taken for.
-fn words_of(prefix: &str) -> Words {
+fn words_of(prefix: &str) -> SitemapNamespace {
     match prefix {
-        "" => Words::Protocol,
-        "news" => Words::News,
-        "image" => Words::Image,
-        _ => Words::Other,
+        "" => SitemapNamespace::Protocol,
+        "news" => SitemapNamespace::News,
+        "image" => SitemapNamespace::Image,
+        _ => SitemapNamespace::Other,
     }
 }
 
@@ -335,7 +337,7 @@ mod tests {
              <n:publication_date>2026-11-20T08:00:00+07:00</n:publication_date><n:title>Giáo dục &amp; đào tạo</n:title></n:news>
              <video:video><video:title>Khác</video:title><video:loc>https://a.example/v</video:loc></video:video></url></urlset>",
         );
-        let item = Item {
+        let item = SitemapItem {
             address: "https://a.example/1".to_owned(),
             modified: None,
             title: Some("Giáo dục & đào tạo".to_owned()),

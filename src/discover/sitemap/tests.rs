@@ -32,8 +32,8 @@ fn sitemap(items: &[(&str, &str)]) -> String {
 #[track_caller]
 fn listed(body: &str, matching: Option<&str>) -> Vec<String> {
     let source = source(matching);
-    let mut sitemaps = Sitemaps::default();
-    sitemaps.take(&page("sitemap.xml", body), &source).unwrap();
+    let mut sitemaps = SitemapSet::default();
+    sitemaps.add_document(&page("sitemap.xml", body), &source).unwrap();
     let listing = sitemaps.listing(&source).unwrap();
     let paths = listing.teasers.iter().map(|teaser| teaser.url.as_str());
     paths.map(|url| url.strip_prefix(SITE).unwrap().to_owned()).collect()
@@ -92,8 +92,8 @@ fn a_day_that_most_share_keeps_no_new_article_out() {
     assert_eq!((found[0].as_str(), found[199].as_str()), ("tin/1599.html", "tin/1400.html"));
     // The day is no change of any of them: tomorrow it is another one.
     let source = source(None);
-    let mut sitemaps = Sitemaps::default();
-    sitemaps.take(&page("sitemap.xml", &sitemap(&items)), &source).unwrap();
+    let mut sitemaps = SitemapSet::default();
+    sitemaps.add_document(&page("sitemap.xml", &sitemap(&items)), &source).unwrap();
     let listing = sitemaps.listing(&source).unwrap();
     assert!(listing.teasers.iter().all(|teaser| teaser.version.is_none()));
 }
@@ -104,10 +104,10 @@ fn the_operator_knows_better_which_addresses_are_articles() {
     assert_eq!(listed(&body, Some("/bai/")), ["bai/mot", "bai/hai"]);
     let check = |matching: Option<&str>, expected: &str| {
         let source = source(matching);
-        let mut sitemaps = Sitemaps::default();
-        sitemaps.take(&page("sitemap.xml", &body), &source).unwrap();
+        let mut sitemaps = SitemapSet::default();
+        sitemaps.add_document(&page("sitemap.xml", &body), &source).unwrap();
         let error = sitemaps.listing(&source).unwrap_err();
-        assert_eq!(error.advice(), crate::model::Advice::AskOperator);
+        assert_eq!(error.advice(), crate::model::RetryAdvice::AskOperator);
         assert!(error.to_string().starts_with(expected), "{error}");
     };
     check(
@@ -123,27 +123,27 @@ fn a_date_of_publication_is_one_and_a_last_change_is_none() {
     let body = "<urlset xmlns:news='http://www.google.com/schemas/sitemap-news/0.9'><url><loc>/mot</loc><lastmod>2026-11-20</lastmod>
         <news:news><news:publication><news:language>vi</news:language></news:publication><news:publication_date>2026-11-19</news:publication_date>
         <news:title>Tin  một</news:title></news:news></url><url><loc>/tin/2026-mot-hai-ba</loc><lastmod>2026-11-18</lastmod></url></urlset>";
-    let mut sitemaps = Sitemaps::default();
-    sitemaps.take(&page("sitemap.xml", body), &source).unwrap();
+    let mut sitemaps = SitemapSet::default();
+    sitemaps.add_document(&page("sitemap.xml", body), &source).unwrap();
     let teasers = sitemaps.listing(&source).unwrap().teasers;
     let shown =
-        |teaser: &Teaser| (teaser.title.clone(), teaser.date.clone(), teaser.version.clone());
+        |teaser: &ListingItem| (teaser.title.clone(), teaser.date.clone(), teaser.version.clone());
     let text = |text: &str| Some(text.to_owned());
     assert_eq!(shown(&teasers[0]), (text("Tin một"), text("2026-11-19"), text("2026-11-20")));
     assert_eq!(shown(&teasers[1]), (None, None, text("2026-11-18")));
-    let changed = Teaser { version: text("2026-11-19"), ..teasers[1].clone() };
+    let changed = ListingItem { version: text("2026-11-19"), ..teasers[1].clone() };
     assert_ne!(changed.fingerprint(), teasers[1].fingerprint());
 }
 
 #[test]
 fn an_index_gives_its_newest_sitemaps_of_articles_and_no_more_than_a_few() {
     let names = |body: &str, matching: Option<&str>| {
-        let mut sitemaps = Sitemaps::default();
-        sitemaps.take(&page("sitemap.xml", body), &source(matching)).unwrap();
+        let mut sitemaps = SitemapSet::default();
+        sitemaps.add_document(&page("sitemap.xml", body), &source(matching)).unwrap();
         let names = std::iter::from_fn(|| sitemaps.next_child())
             .map(|child| child.url.path().trim_start_matches('/').to_owned())
             .collect::<Vec<_>>();
-        (names, sitemaps.tells_changes())
+        (names, sitemaps.reports_changes())
     };
     let index = |children: &[(&str, &str)]| {
         sitemap(children).replace("urlset", "sitemapindex").replace("url>", "sitemap>")
@@ -168,14 +168,16 @@ fn an_index_gives_its_newest_sitemaps_of_articles_and_no_more_than_a_few() {
 #[test]
 fn several_sitemaps_are_one_listing_whatever_their_order() {
     let source = source(None);
-    let mut sitemaps = Sitemaps::default();
+    let mut sitemaps = SitemapSet::default();
     let many: Vec<String> = (0..250).map(|n| format!("tin/{}.html", 5000 + n)).collect();
     let old: Vec<(&str, &str)> = many.iter().map(|path| (path.as_str(), "2026-01-01")).collect();
-    sitemaps.take(&page("a.xml", &sitemap(&[("tin/9000.html", "2026-02-01")])), &source).unwrap();
-    sitemaps.take(&page("b.xml", &sitemap(&old)), &source).unwrap();
+    sitemaps
+        .add_document(&page("a.xml", &sitemap(&[("tin/9000.html", "2026-02-01")])), &source)
+        .unwrap();
+    sitemaps.add_document(&page("b.xml", &sitemap(&old)), &source).unwrap();
     let new = [("tin/9001.html", "2026-11-01"), ("tin/9000.html", "2026-02-01")];
-    sitemaps.take(&page("c.xml", &sitemap(&new)), &source).unwrap();
-    let error = sitemaps.take(&page("d.xml", "<html>"), &source).unwrap_err();
+    sitemaps.add_document(&page("c.xml", &sitemap(&new)), &source).unwrap();
+    let error = sitemaps.add_document(&page("d.xml", "<html>"), &source).unwrap_err();
     assert!(error.to_string().starts_with("the answer is no sitemap: it begins with <html>"));
     let listing = sitemaps.listing(&source).unwrap();
     let first: Vec<&str> = listing.teasers.iter().take(3).map(|t| t.url.path()).collect();

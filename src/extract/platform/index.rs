@@ -2,7 +2,7 @@
 //!
 //! Sixteen families have more than a hundred selectors, and each would walk over the whole page to find nothing.
 
-use crate::model::Selector;
+use crate::model::CssSelector;
 use crate::page::Dom;
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ const KEPT: [&str; 5] = ["id", "class", "href", "itemprop", "data-role"];
 
 /// The ids, the classes and some attributes of a page.
 #[derive(Debug, Default)]
-pub(super) struct Index<'a> {
+pub(super) struct PageIndex<'a> {
     classes: HashSet<&'a str>,
     /// The values of each attribute of [`KEPT`].
     values: [HashSet<&'a str>; KEPT.len()],
@@ -21,12 +21,12 @@ pub(super) struct Index<'a> {
 
 /// Something that a page must hold for a selector to match on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Needed<'s> {
+enum SelectorRequirement<'s> {
     Class(&'s str),
     Attribute { name: usize, operator: char, value: &'s str },
 }
 
-impl<'a> Index<'a> {
+impl<'a> PageIndex<'a> {
     /// Gathers what a page holds.
     pub(super) fn of(dom: &'a Dom) -> Self {
         let mut index = Self::default();
@@ -54,10 +54,10 @@ impl<'a> Index<'a> {
     }
 
     /// Whether a selector may match on the page. `false` is sure.
-    pub(super) fn may_match(&self, selector: &Selector) -> bool {
+    pub(super) fn may_match(&self, selector: &CssSelector) -> bool {
         needed(selector.as_str()).all(|needed| match needed {
-            Needed::Class(class) => self.classes.contains(class),
-            Needed::Attribute { name, operator, value } => {
+            SelectorRequirement::Class(class) => self.classes.contains(class),
+            SelectorRequirement::Attribute { name, operator, value } => {
                 let Some(values) = self.values.get(name) else { return true };
                 match operator {
                     '=' => values.contains(value),
@@ -72,7 +72,7 @@ impl<'a> Index<'a> {
 }
 
 /// What a page must hold for a selector to match: nothing where the selector is more than names and attributes.
-fn needed(written: &str) -> impl Iterator<Item = Needed<'_>> {
+fn needed(written: &str) -> impl Iterator<Item = SelectorRequirement<'_>> {
     // A list matches in several ways, a function may turn its argument round, an escape is another letter, and a space
     // may stand where attributes have it and we would not look for it.
     let plain = !written.contains([',', ':', '\\', '(']) && !written.contains("[ ");
@@ -94,16 +94,16 @@ fn needed(written: &str) -> impl Iterator<Item = Needed<'_>> {
             let (name, behind) = after.split_at_checked(end)?;
             rest = behind;
             return Some(if mark == "#" {
-                Needed::Attribute { name: 0, operator: '=', value: name }
+                SelectorRequirement::Attribute { name: 0, operator: '=', value: name }
             } else {
-                Needed::Class(name)
+                SelectorRequirement::Class(name)
             });
         }
     })
 }
 
 /// What `name^=value` needs, the inside of brackets.
-fn attribute(inside: &str) -> Option<Needed<'_>> {
+fn attribute(inside: &str) -> Option<SelectorRequirement<'_>> {
     let (name, value) = inside.split_once('=')?;
     let bare = name.trim_end_matches(['^', '$', '*', '~', '|']);
     let operator = name.get(bare.len()..)?.chars().next().unwrap_or('=');
@@ -113,7 +113,7 @@ fn attribute(inside: &str) -> Option<Needed<'_>> {
         ['"', '\''].into_iter().find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
     // Behind the quotes may stand a flag for upper and lower case.
     let value = quoted.or_else(|| (!value.contains(['"', '\'', ' '])).then_some(value))?;
-    (!value.is_empty()).then_some(Needed::Attribute { name, operator, value })
+    (!value.is_empty()).then_some(SelectorRequirement::Attribute { name, operator, value })
 }
 
 #[cfg(test)]
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn what_a_page_lacks_is_not_looked_for() {
         let dom = dom();
-        let index = Index::of(&dom);
+        let index = PageIndex::of(&dom);
         assert_eq!(index.generator, Some("Nuke Viet"));
         for written in [
             "#other p",
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn what_matches_is_looked_for() {
         let dom = dom();
-        let index = Index::of(&dom);
+        let index = PageIndex::of(&dom);
         for written in [
             "#main p",
             ".a",
@@ -178,7 +178,7 @@ mod tests {
             ".\\61",
             "[itemprop=url]",
         ] {
-            let selector: Selector = written.parse().unwrap();
+            let selector: CssSelector = written.parse().unwrap();
             assert!(dom.tree().select(selector.compiled()).next().is_some(), "{written}");
             assert!(index.may_match(&selector), "{written}");
         }

@@ -9,7 +9,7 @@ fn dom(html: &str) -> Dom {
 fn every_file_of_rules_can_be_read() {
     let mut names = std::collections::HashSet::new();
     for text in FILES {
-        let platform: Platform = toml::from_str(text).unwrap();
+        let platform: PlatformRules = toml::from_str(text).unwrap();
         assert!(!platform.article.body.is_empty(), "{}", platform.name);
         assert!(names.insert(platform.name.clone()), "{} is there twice", platform.name);
     }
@@ -27,7 +27,7 @@ fn every_file_of_rules_can_be_read() {
 fn a_family_is_recognised_by_what_its_pages_hold() {
     #[track_caller]
     fn check(html: &str, expected: Option<&str>) {
-        let platforms = Platforms::default();
+        let platforms = PlatformChoice::default();
         let dom = dom(html);
         let found = recognise(&dom, &platforms);
         assert_eq!(found.map(|platform| platform.name.as_str()), expected, "{html}");
@@ -59,17 +59,17 @@ fn a_family_is_recognised_by_what_its_pages_hold() {
 
 #[test]
 fn the_operators_families_go_first_and_his_word_is_the_last() {
-    let own: Platform =
+    let own: PlatformRules =
         toml::from_str("name = 'own'\nmarks = ['.entry-content']\n[article]\nbody = ['.x']")
             .unwrap();
-    let mut platforms = Platforms { own: [own].into(), of: Named::Unsaid };
+    let mut platforms = PlatformChoice { own: [own].into(), of: PlatformName::Unsaid };
     let page = dom("<div class=entry-content>a<div class=x>b");
-    let name = |platforms: &Platforms| recognise(&page, platforms).map(|p| p.name.clone());
+    let name = |platforms: &PlatformChoice| recognise(&page, platforms).map(|p| p.name.clone());
     assert_eq!(name(&platforms).as_deref(), Some("own"));
-    assert_eq!(name(&Platforms::default()).as_deref(), Some("wordpress"));
-    platforms.of = Named::As("nukeviet".into());
+    assert_eq!(name(&PlatformChoice::default()).as_deref(), Some("wordpress"));
+    platforms.of = PlatformName::As("nukeviet".into());
     assert_eq!(name(&platforms).as_deref(), Some("nukeviet"));
-    platforms.of = Named::Without;
+    platforms.of = PlatformName::Without;
     assert_eq!(name(&platforms), None);
 }
 
@@ -84,7 +84,7 @@ fn the_articles_of_all_families_are_read() {
         let expected: serde_json::Value = serde_json::from_str(&read("json")).unwrap();
         let page = page(expected["url"].as_str().unwrap(), read("html"));
         let source = crate::testing::source("page");
-        let key = crate::model::Key::of_page(&page.url, &page.url);
+        let key = crate::model::ArticleKey::of_page(&page.url, &page.url);
         let article = crate::crawl::read(&page, None, &key, &source, page.fetched).unwrap();
         let published = article.published.with_timezone(&article.zone).to_rfc3339();
         let urls = |urls: Vec<&str>| urls.into_iter().map(str::to_owned).collect::<Vec<_>>();
@@ -106,9 +106,11 @@ fn the_articles_of_all_families_are_read() {
                 ));
             }
         }
-        for field in
-            [crate::model::Field::Title, crate::model::Field::Body, crate::model::Field::Published]
-        {
+        for field in [
+            crate::model::ArticleField::Title,
+            crate::model::ArticleField::Body,
+            crate::model::ArticleField::Published,
+        ] {
             let from = article.provenance[&field].to_string();
             if !from.starts_with(&format!("platform:{name} ")) {
                 wrong.push(format!("{name}: {field:?} was found by {from}"));
@@ -127,10 +129,10 @@ fn page(url: &str, html: String) -> crate::page::Page {
         media: crate::page::MediaType::read("text/html; charset=utf-8"),
         told: None,
         wire: bytes.clone(),
-        coding: crate::page::Coding::Identity,
+        coding: crate::page::ContentCoding::Identity,
         bytes,
         fetched: "2026-11-24T03:00:00Z".parse().unwrap(),
         validators: crate::page::Validators::default(),
-        said: crate::page::Said::default(),
+        said: crate::page::CacheHints::default(),
     }
 }

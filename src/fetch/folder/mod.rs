@@ -12,11 +12,11 @@ pub(super) mod archive;
 mod media;
 mod names;
 
-use super::{Absence, FetchError, Limits, Response, freshness, shown};
-use crate::model::{Advice, Folder};
-use crate::page::{Coding, MediaType, Page, Said, Validators};
+use super::{Absence, FetchError, RequestLimits, Response, freshness, redacted};
+use crate::model::{RetryAdvice, SourceFolder};
+use crate::page::{CacheHints, ContentCoding, MediaType, Page, Validators};
 use chrono::{DateTime, Utc};
-use names::{NoPlace, Place};
+use names::{PagePath, PagePathError};
 use std::fs;
 use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::MetadataExt;
@@ -84,7 +84,7 @@ pub enum FolderError {
     TooLarge {
         /// The file.
         file: PathBuf,
-        /// [`Limits::decoded`].
+        /// [`RequestLimits::decoded`].
         limit: usize,
     },
     /// A directory has too many files.
@@ -99,56 +99,58 @@ pub enum FolderError {
 
 impl FolderError {
     /// What the schedule should do now.
-    pub fn advice(&self) -> Advice {
+    pub fn advice(&self) -> RetryAdvice {
         match self {
-            Self::Outside { .. } | Self::TooLarge { .. } | Self::Record { .. } => Advice::SkipPage,
+            Self::Outside { .. } | Self::TooLarge { .. } | Self::Record { .. } => {
+                RetryAdvice::SkipPage
+            }
             Self::NoFolder { .. }
             | Self::NoArchive { .. }
             | Self::Unreadable { .. }
             | Self::LeadsOut { .. }
-            | Self::TooManyFiles { .. } => Advice::AskOperator,
+            | Self::TooManyFiles { .. } => RetryAdvice::AskOperator,
         }
     }
 }
 
 /// Answers a request out of a folder.
 pub(super) async fn get(
-    folder: &Folder,
+    folder: &SourceFolder,
     url: &Url,
     known: Option<&Validators>,
-    limits: &Limits,
+    limits: &RequestLimits,
     now: DateTime<Utc>,
 ) -> Result<Response, FetchError> {
     let (root, limit) = (folder.path.clone(), limits.decoded);
-    let asked = super::redirect::admit(url)?;
-    let place = match names::place(folder, &asked) {
+    let asked = super::redirect::check_url(url)?;
+    let place = match names::path_of(folder, &asked) {
         Ok(place) => place,
-        Err(NoPlace::NoName) => return Ok(Response::Gone(Absence::NotFound)),
-        Err(NoPlace::Outside) => {
-            let base = shown(&folder.base_url);
-            return Err(FolderError::Outside { url: shown(url), base }.into());
+        Err(PagePathError::NoName) => return Ok(Response::Gone(Absence::NotFound)),
+        Err(PagePathError::Outside) => {
+            let base = redacted(&folder.base_url);
+            return Err(FolderError::Outside { url: redacted(url), base }.into());
         }
     };
     let found = tokio::task::spawn_blocking(move || find(&root, &place, limit)).await;
     let found = found.unwrap_or_else(|error| {
         Err(FolderError::NoFolder { path: folder.path.clone(), why: io::Error::other(error) })
     })?;
-    let Some(Found { media, bytes, is_directory }) = found else {
+    let Some(PathLookup { media, bytes, is_directory }) = found else {
         return Ok(Response::Gone(Absence::NotFound));
     };
     let wire_hash = Some(freshness::wire_hash(&bytes));
     let validators = Validators { wire_hash, ..Validators::default() };
     if freshness::is_same(known, &validators) {
-        return Ok(Response::Unchanged(validators, Said::default()));
+        return Ok(Response::Unchanged(validators, CacheHints::default()));
     }
     let mut url = asked.clone();
     if is_directory && !url.path().ends_with('/') {
         // A server would redirect to this, and the links of the page are relative to it.
         url.set_path(&format!("{}/", asked.path()));
     }
-    let (bytes, coding) = (bytes::Bytes::from(bytes), Coding::Identity);
+    let (bytes, coding) = (bytes::Bytes::from(bytes), ContentCoding::Identity);
     let wire = bytes.clone();
-    let said = Said::default();
+    let said = CacheHints::default();
     Ok(Response::Page(Page {
         asked,
         url,
@@ -164,33 +166,33 @@ pub(super) async fn get(
 }
 
 /// What lies at a place.
-struct Found {
+struct PathLookup {
     media: MediaType,
     bytes: Vec<u8>,
     is_directory: bool,
 }
 
 /// What one path leads to.
-enum Entry {
+enum FolderEntry {
     File(PathBuf),
     Directory(PathBuf),
     Nothing,
 }
 
-fn find(root: &Path, place: &Place, limit: usize) -> Result<Option<Found>, FolderError> {
+fn find(root: &Path, place: &PagePath, limit: usize) -> Result<Option<PathLookup>, FolderError> {
     let root = fs::canonicalize(root)
         .and_then(|root| fs::read_dir(&root).map(|_| root))
         .map_err(|why| FolderError::NoFolder { path: root.to_owned(), why })?;
     let mut directory = root.clone();
     directory.extend(&place.folders);
     for name in place.exact() {
-        if let Entry::File(file) = look(&root, &directory.join(name))? {
+        if let FolderEntry::File(file) = inspect(&root, &directory.join(name))? {
             return read(&file, limit).map(Some);
         }
     }
     // `x.aspx?ID=9` is not `x.aspx` where a mirror has saved `x.aspx?ID=7`: there the query is the page, and another
     // article's text would be published under this address.
-    let Entry::Directory(directory) = look(&root, &directory)? else { return Ok(None) };
+    let FolderEntry::Directory(directory) = inspect(&root, &directory)? else { return Ok(None) };
     if !place.queries.is_empty()
         && entries(&directory)?.iter().any(|(name, _)| place.is_sibling(name))
     {
@@ -200,21 +202,21 @@ fn find(root: &Path, place: &Place, limit: usize) -> Result<Option<Found>, Folde
         return index(&root, &directory, limit).map(Some);
     }
     for name in place.plain() {
-        match look(&root, &directory.join(name))? {
-            Entry::File(file) => return read(&file, limit).map(Some),
-            Entry::Directory(directory) => return index(&root, &directory, limit).map(Some),
-            Entry::Nothing => {}
+        match inspect(&root, &directory.join(name))? {
+            FolderEntry::File(file) => return read(&file, limit).map(Some),
+            FolderEntry::Directory(directory) => return index(&root, &directory, limit).map(Some),
+            FolderEntry::Nothing => {}
         }
     }
     Ok(None)
 }
 
 /// Looks at a path, which must not lead out of `root`.
-fn look(root: &Path, path: &Path) -> Result<Entry, FolderError> {
+fn inspect(root: &Path, path: &Path) -> Result<FolderEntry, FolderError> {
     let unreadable = |why| FolderError::Unreadable { file: path.to_owned(), why };
     let real = match fs::canonicalize(path) {
         Ok(real) => real,
-        Err(why) if is_missing(&why) => return Ok(Entry::Nothing),
+        Err(why) if is_missing(&why) => return Ok(FolderEntry::Nothing),
         Err(why) => return Err(unreadable(why)),
     };
     if !real.starts_with(root) {
@@ -222,10 +224,10 @@ fn look(root: &Path, path: &Path) -> Result<Entry, FolderError> {
     }
     let kind = fs::metadata(&real).map_err(unreadable)?.file_type();
     Ok(match (kind.is_file(), kind.is_dir()) {
-        (true, _) => Entry::File(real),
-        (_, true) => Entry::Directory(real),
+        (true, _) => FolderEntry::File(real),
+        (_, true) => FolderEntry::Directory(real),
         // A pipe or a device: opening it could wait for ever.
-        _ => Entry::Nothing,
+        _ => FolderEntry::Nothing,
     })
 }
 
@@ -240,7 +242,7 @@ fn is_missing(error: &io::Error) -> bool {
     )
 }
 
-fn read(file: &Path, limit: usize) -> Result<Found, FolderError> {
+fn read(file: &Path, limit: usize) -> Result<PathLookup, FolderError> {
     let unreadable = |why| FolderError::Unreadable { file: file.to_owned(), why };
     let mut bytes = Vec::new();
     let opened = fs::File::open(file).map_err(unreadable)?;
@@ -249,29 +251,29 @@ fn read(file: &Path, limit: usize) -> Result<Found, FolderError> {
         return Err(FolderError::TooLarge { file: file.to_owned(), limit });
     }
     let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    Ok(Found { media: media::of_file(&name, &bytes), bytes, is_directory: false })
+    Ok(PathLookup { media: media::of_file(&name, &bytes), bytes, is_directory: false })
 }
 
 /// A directory's index page, or the names of its files.
-fn index(root: &Path, directory: &Path, limit: usize) -> Result<Found, FolderError> {
+fn index(root: &Path, directory: &Path, limit: usize) -> Result<PathLookup, FolderError> {
     for name in names::INDEXES {
-        if let Entry::File(file) = look(root, &directory.join(name))? {
-            return Ok(Found { is_directory: true, ..read(&file, limit)? });
+        if let FolderEntry::File(file) = inspect(root, &directory.join(name))? {
+            return Ok(PathLookup { is_directory: true, ..read(&file, limit)? });
         }
     }
     let mut files = Vec::new();
     for (name, path) in entries(directory)? {
-        match look(root, &path) {
-            Ok(Entry::File(file)) => files.push(named(&name, &file)),
-            Ok(Entry::Directory(inner)) => {
+        match inspect(root, &path) {
+            Ok(FolderEntry::File(file)) => files.push(named(&name, &file)),
+            Ok(FolderEntry::Directory(inner)) => {
                 for (inner_name, path) in entries(&inner)? {
-                    if let Ok(Entry::File(file)) = look(root, &path) {
+                    if let Ok(FolderEntry::File(file)) = inspect(root, &path) {
                         files.push(named(&format!("{name}/{inner_name}"), &file));
                     }
                 }
             }
             // What leads out or cannot be looked at is said when it is asked for by name.
-            Ok(Entry::Nothing) | Err(_) => {}
+            Ok(FolderEntry::Nothing) | Err(_) => {}
         }
         if files.len() > MOST_FILES {
             return Err(FolderError::TooManyFiles { directory: directory.to_owned() });
@@ -283,7 +285,7 @@ fn index(root: &Path, directory: &Path, limit: usize) -> Result<Found, FolderErr
         bytes.push(b'\n');
     }
     let media = MediaType { essence: media::DIRECTORY.to_owned(), charset: Some("utf-8".into()) };
-    Ok(Found { media, bytes, is_directory: true })
+    Ok(PathLookup { media, bytes, is_directory: true })
 }
 
 /// A file's line in the list: its name and what changes when it is saved anew.

@@ -1,6 +1,6 @@
 //! Under which names a saved page may lie in its folder. Pure: nothing here looks at a disk.
 
-use crate::model::Folder;
+use crate::model::SourceFolder;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
@@ -17,7 +17,7 @@ pub(super) const INDEXES: [&str; 7] = [
 
 /// Where below a folder a page may lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct PagePath {
     /// The folders on the way, from the top.
     pub(super) folders: Vec<String>,
     /// The last part of the path; none where it ends with a slash.
@@ -28,7 +28,7 @@ pub(super) struct Place {
 
 /// Why an address has no place in a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NoPlace {
+pub(super) enum PagePathError {
     /// It is not below the folder's `base_url`.
     Outside,
     /// No file can have such a name, or none that is ever shown.
@@ -38,24 +38,24 @@ pub(super) enum NoPlace {
 /// The place of an address.
 ///
 /// `http` and `https` are one here: saved pages link to both.
-pub(super) fn place(folder: &Folder, url: &Url) -> Result<Place, NoPlace> {
+pub(super) fn path_of(folder: &SourceFolder, url: &Url) -> Result<PagePath, PagePathError> {
     let base = &folder.base_url;
     let authority = |url: &Url| (url.host_str().map(str::to_owned), url.port());
     if !matches!(url.scheme(), "http" | "https") || authority(url) != authority(base) {
-        return Err(NoPlace::Outside);
+        return Err(PagePathError::Outside);
     }
     let below = match url.path().strip_prefix(base.path()) {
         Some(below) => below,
         // The folder itself, without its slash.
         None if Some(url.path()) == base.path().strip_suffix('/') => "",
-        None => return Err(NoPlace::Outside),
+        None => return Err(PagePathError::Outside),
     };
     let mut folders = Vec::new();
     let mut file = None;
     for part in below.split('/') {
         folders.extend(file.take());
         if !part.is_empty() {
-            file = Some(name(part).ok_or(NoPlace::NoName)?);
+            file = Some(name(part).ok_or(PagePathError::NoName)?);
         }
     }
     let mut queries = Vec::new();
@@ -66,7 +66,7 @@ pub(super) fn place(folder: &Folder, url: &Url) -> Result<Place, NoPlace> {
         let decoded = decoded.filter(|text| !text.contains(['/', '\\', '\0']));
         queries.extend(decoded.map(String::from).filter(|text| *text != query));
     }
-    Ok(Place { folders, file, queries })
+    Ok(PagePath { folders, file, queries })
 }
 
 /// A part of a path as the name of a file. Whatever could lead elsewhere, however it is encoded, is none; nor is a
@@ -77,7 +77,7 @@ fn name(part: &str) -> Option<String> {
     (!leads_elsewhere).then(|| name.into_owned())
 }
 
-impl Place {
+impl PagePath {
     /// The names that the page at exactly this address, query and all, may have: wget's `x.aspx?ID=7`, the
     /// `x.aspx@ID=7` that it writes for Windows, and each with the `.html` that it adds to pages.
     pub(super) fn exact(&self) -> Vec<String> {
@@ -111,10 +111,10 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(url: &str, expected: Result<(&str, &[&str]), NoPlace>) {
+    fn check(url: &str, expected: Result<(&str, &[&str]), PagePathError>) {
         let base_url = "https://tin.example.gov.vn/mau/".parse().unwrap();
-        let folder = Folder { path: "mau".into(), base_url };
-        let found = place(&folder, &url.parse().unwrap()).map(|place| {
+        let folder = SourceFolder { path: "mau".into(), base_url };
+        let found = path_of(&folder, &url.parse().unwrap()).map(|place| {
             let names = if place.queries.is_empty() { place.plain() } else { place.exact() };
             (place.folders.join("/"), names)
         });
@@ -147,18 +147,18 @@ mod tests {
     #[test]
     fn no_address_leads_out_of_the_folder() {
         let at = "https://tin.example.gov.vn/mau";
-        check(&format!("{at}/../secret"), Err(NoPlace::Outside));
-        check(&format!("{at}/%2e%2e/secret"), Err(NoPlace::Outside));
-        check(&format!("{at}/..%2fsecret"), Err(NoPlace::NoName));
-        check(&format!("{at}/a%2fb"), Err(NoPlace::NoName));
-        check(&format!("{at}/a%5Cb"), Err(NoPlace::NoName));
-        check(&format!("{at}/a%00"), Err(NoPlace::NoName));
-        check(&format!("{at}/%ff"), Err(NoPlace::NoName));
-        check(&format!("{at}/.git/config"), Err(NoPlace::NoName));
-        check("https://tin.example.gov.vn/khac/", Err(NoPlace::Outside));
-        check("https://tin.example.gov.vn/mau2/a", Err(NoPlace::Outside));
-        check("https://khac.example.gov.vn/mau/a", Err(NoPlace::Outside));
-        check("https://tin.example.gov.vn:8443/mau/a", Err(NoPlace::Outside));
-        check("file:///mau/a", Err(NoPlace::Outside));
+        check(&format!("{at}/../secret"), Err(PagePathError::Outside));
+        check(&format!("{at}/%2e%2e/secret"), Err(PagePathError::Outside));
+        check(&format!("{at}/..%2fsecret"), Err(PagePathError::NoName));
+        check(&format!("{at}/a%2fb"), Err(PagePathError::NoName));
+        check(&format!("{at}/a%5Cb"), Err(PagePathError::NoName));
+        check(&format!("{at}/a%00"), Err(PagePathError::NoName));
+        check(&format!("{at}/%ff"), Err(PagePathError::NoName));
+        check(&format!("{at}/.git/config"), Err(PagePathError::NoName));
+        check("https://tin.example.gov.vn/khac/", Err(PagePathError::Outside));
+        check("https://tin.example.gov.vn/mau2/a", Err(PagePathError::Outside));
+        check("https://khac.example.gov.vn/mau/a", Err(PagePathError::Outside));
+        check("https://tin.example.gov.vn:8443/mau/a", Err(PagePathError::Outside));
+        check("file:///mau/a", Err(PagePathError::Outside));
     }
 }

@@ -1,8 +1,8 @@
 //! The tunnel of an HTTP proxy: the method `CONNECT` (RFC 9110 section 9.3.6, RFC 9112 section 3.2.3).
 
 use super::super::identity::basic;
-use super::{ProxyFault, Target};
-use crate::model::Login;
+use super::{ProxyFault, TunnelTarget};
+use crate::model::BasicCredentials;
 use std::net::IpAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -13,14 +13,14 @@ const LONGEST_HEAD: usize = 8 << 10;
 /// Asks for the tunnel. When this is done, what is written goes to the target.
 pub(super) async fn tunnel(
     stream: &mut TcpStream,
-    target: &Target,
-    login: Option<&Login>,
+    target: &TunnelTarget,
+    login: Option<&BasicCredentials>,
 ) -> Result<(), ProxyFault> {
     let broken = |error: std::io::Error| ProxyFault::Protocol(error.to_string());
     let (authority, port) = match target {
-        Target::Address(IpAddr::V4(address), port) => (format!("{address}:{port}"), *port),
-        Target::Address(IpAddr::V6(address), port) => (format!("[{address}]:{port}"), *port),
-        Target::Name(name, port) => (format!("{name}:{port}"), *port),
+        TunnelTarget::Address(IpAddr::V4(address), port) => (format!("{address}:{port}"), *port),
+        TunnelTarget::Address(IpAddr::V6(address), port) => (format!("[{address}]:{port}"), *port),
+        TunnelTarget::Name(name, port) => (format!("{name}:{port}"), *port),
     };
     let mut head = format!("CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n");
     if let Some(login) = login {

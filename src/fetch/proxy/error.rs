@@ -1,6 +1,6 @@
 //! What goes wrong at a proxy, told so that nobody blames the agency for it.
 
-use crate::model::Advice;
+use crate::model::RetryAdvice;
 use std::time::Duration;
 
 /// Why a proxy opened no tunnel. What it says itself is told without any secret: it is a status or a code.
@@ -51,17 +51,17 @@ pub enum ProxyFault {
 
 impl ProxyFault {
     /// What the schedule should do now.
-    pub fn advice(&self) -> Advice {
+    pub fn advice(&self) -> RetryAdvice {
         match self {
             Self::Unreachable(_) | Self::NoWay(_) | Self::Slow(_) | Self::Protocol(_) => {
-                Advice::RetryLater
+                RetryAdvice::RetryLater
             }
             Self::Password
             | Self::NoPassword
             | Self::Refused(_)
             | Self::Port { .. }
             | Self::NoTarget
-            | Self::Socket(_) => Advice::AskOperator,
+            | Self::Socket(_) => RetryAdvice::AskOperator,
         }
     }
 }

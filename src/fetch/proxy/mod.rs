@@ -25,7 +25,7 @@ use tokio::time::timeout;
 
 /// Where a tunnel ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Target {
+pub(super) enum TunnelTarget {
     /// At an address that was checked.
     Address(IpAddr, u16),
     /// At a name that the proxy looks up, because the operator trusts it to.
@@ -35,7 +35,7 @@ pub(super) enum Target {
 /// Opens a tunnel to the first target that the proxy reaches. Each attempt may take `limit`.
 pub(super) async fn open(
     proxy: &Proxy,
-    targets: &[Target],
+    targets: &[TunnelTarget],
     limit: Duration,
 ) -> Result<TcpStream, ProxyFault> {
     let mut fault = ProxyFault::NoTarget;
@@ -51,7 +51,7 @@ pub(super) async fn open(
     Err(fault)
 }
 
-async fn attempt(proxy: &Proxy, target: &Target) -> Result<TcpStream, ProxyFault> {
+async fn attempt(proxy: &Proxy, target: &TunnelTarget) -> Result<TcpStream, ProxyFault> {
     let unreachable = |why: io::Error| ProxyFault::Unreachable(why.to_string());
     let mut stream = match &proxy.host {
         url::Host::Domain(name) => TcpStream::connect((name.as_str(), proxy.port)).await,
@@ -68,12 +68,12 @@ async fn attempt(proxy: &Proxy, target: &Target) -> Result<TcpStream, ProxyFault
 }
 
 /// The near end of a tunnel: a socket that takes one connection, for one client. It is gone when this is dropped.
-pub(super) struct NearEnd {
+pub(super) struct TunnelSocket {
     folder: TempDir,
     carrier: JoinHandle<()>,
 }
 
-impl NearEnd {
+impl TunnelSocket {
     /// Puts a socket before a tunnel.
     pub(super) fn of(mut tunnel: TcpStream) -> io::Result<Self> {
         let private = Permissions::from_mode(0o700);
@@ -95,7 +95,7 @@ impl NearEnd {
     }
 }
 
-impl Drop for NearEnd {
+impl Drop for TunnelSocket {
     fn drop(&mut self) {
         self.carrier.abort();
     }
@@ -115,7 +115,7 @@ mod tests {
         let far = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let tunnel = TcpStream::connect(far.local_addr().unwrap()).await.unwrap();
         let (mut far, _) = far.accept().await.unwrap();
-        let near = NearEnd::of(tunnel).unwrap();
+        let near = TunnelSocket::of(tunnel).unwrap();
         let (socket, folder) = (near.path(), near.folder.path().to_owned());
         let mode = std::fs::metadata(&folder).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);

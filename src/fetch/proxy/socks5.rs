@@ -1,7 +1,7 @@
 //! The tunnel of a SOCKS proxy, version 5 (RFC 1928), with a user and a password where there are some (RFC 1929).
 
-use super::{ProxyFault, Target};
-use crate::model::Login;
+use super::{ProxyFault, TunnelTarget};
+use crate::model::BasicCredentials;
 use std::io;
 use std::net::IpAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -15,8 +15,8 @@ const NONE_ACCEPTED: u8 = 0xff;
 /// Asks for the tunnel. When this is done, what is written goes to the target.
 pub(super) async fn tunnel(
     stream: &mut TcpStream,
-    target: &Target,
-    login: Option<&Login>,
+    target: &TunnelTarget,
+    login: Option<&BasicCredentials>,
 ) -> Result<(), ProxyFault> {
     let methods: &[u8] =
         if login.is_some() { &[VERSION, 2, NO_LOGIN, LOGIN] } else { &[VERSION, 1, NO_LOGIN] };
@@ -27,7 +27,7 @@ pub(super) async fn tunnel(
     }
     match (method, login) {
         (NO_LOGIN, _) => {}
-        (LOGIN, Some(login)) => show(stream, login).await?,
+        (LOGIN, Some(login)) => authenticate(stream, login).await?,
         (NONE_ACCEPTED, None) => return Err(ProxyFault::NoPassword),
         (NONE_ACCEPTED, Some(_)) => return Err(ProxyFault::Password),
         (other, _) => return Err(ProxyFault::Protocol(format!("it wants login method {other}"))),
@@ -51,7 +51,7 @@ pub(super) async fn tunnel(
 }
 
 /// Shows user and password (RFC 1929 section 2).
-async fn show(stream: &mut TcpStream, login: &Login) -> Result<(), ProxyFault> {
+async fn authenticate(stream: &mut TcpStream, login: &BasicCredentials) -> Result<(), ProxyFault> {
     let mut message = vec![1];
     for text in [login.user.as_str(), login.password.reveal()] {
         // The configuration refuses longer ones.
@@ -64,20 +64,20 @@ async fn show(stream: &mut TcpStream, login: &Login) -> Result<(), ProxyFault> {
 }
 
 /// The request to connect (RFC 1928 section 4).
-fn request(target: &Target) -> Result<Vec<u8>, ProxyFault> {
+fn request(target: &TunnelTarget) -> Result<Vec<u8>, ProxyFault> {
     let mut request = vec![VERSION, 1, 0];
     let port = match target {
-        Target::Address(IpAddr::V4(address), port) => {
+        TunnelTarget::Address(IpAddr::V4(address), port) => {
             request.push(1);
             request.extend_from_slice(&address.octets());
             port
         }
-        Target::Address(IpAddr::V6(address), port) => {
+        TunnelTarget::Address(IpAddr::V6(address), port) => {
             request.push(4);
             request.extend_from_slice(&address.octets());
             port
         }
-        Target::Name(name, port) => {
+        TunnelTarget::Name(name, port) => {
             request.extend_from_slice(&[
                 3,
                 u8::try_from(name.len()).map_err(|_| ProxyFault::NoTarget)?,

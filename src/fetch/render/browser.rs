@@ -1,7 +1,7 @@
 //! How the browser is started: with an empty profile, with the proxy of the load as its only way out, and with nothing that goes
 //! around it or asks its makers for something.
 
-use crate::model::Browser;
+use crate::model::BrowserConfig;
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -48,7 +48,7 @@ const FLAGS: [&str; 29] = [
 
 /// The capabilities of a session (W3C WebDriver 2 section 7) whose page may take `opening` to be opened.
 pub(super) fn capabilities(
-    browser: &Browser,
+    browser: &BrowserConfig,
     proxy: SocketAddr,
     user_agent: &str,
     opening: Duration,

@@ -20,21 +20,21 @@ const ENDING: Duration = Duration::from_secs(15);
 
 /// A WebDriver server.
 #[derive(Debug, Clone)]
-pub(super) struct Driver {
+pub(super) struct WebDriver {
     pub(super) client: reqwest::Client,
     pub(super) address: Url,
 }
 
 /// What the server answered in place of a value.
 #[derive(Debug)]
-pub(super) enum Refusal {
+pub(super) enum WebDriverError {
     /// An error of the protocol (section 6.6), by its code and its words.
     Error { code: String, message: String },
     /// No answer at all.
     Fault(RenderFault),
 }
 
-impl Refusal {
+impl WebDriverError {
     /// It as a fault, where no error of the protocol is expected.
     pub(super) fn into_fault(self) -> RenderFault {
         match self {
@@ -44,7 +44,7 @@ impl Refusal {
     }
 }
 
-impl Driver {
+impl WebDriver {
     /// Begins a session (section 8.1). `place` is the place of the browser among those that may run at once.
     ///
     /// It is begun in a task of its own: when the load is given up meanwhile, the session that comes too late ends itself.
@@ -52,37 +52,37 @@ impl Driver {
         &self,
         capabilities: Value,
         place: OwnedSemaphorePermit,
-    ) -> Result<Session, RenderFault> {
+    ) -> Result<WebDriverSession, RenderFault> {
         let driver = self.clone();
         let begun = tokio::spawn(async move {
             let asked = json!({ "capabilities": { "alwaysMatch": capabilities } });
-            let answer = driver.ask(Method::POST, "session", Some(&asked)).await;
+            let answer = driver.command(Method::POST, "session", Some(&asked)).await;
             let answer = answer.map_err(|refusal| match refusal {
-                Refusal::Fault(fault) => fault,
-                Refusal::Error { message, .. } => RenderFault::NoBrowser(message),
+                WebDriverError::Fault(fault) => fault,
+                WebDriverError::Error { message, .. } => RenderFault::NoBrowser(message),
             })?;
             let id = answer.get("sessionId").and_then(Value::as_str);
             let is_id = |id: &&str| id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
             let id = id.filter(is_id).ok_or_else(|| {
                 RenderFault::Broken("it began a session without a name".to_owned())
             })?;
-            Ok(Session(Some(Begun { driver, id: id.to_owned(), place })))
+            Ok(WebDriverSession(Some(NewSession { driver, id: id.to_owned(), place })))
         });
         begun.await.map_err(|error| RenderFault::Broken(error.to_string()))?
     }
 
-    async fn ask(
+    async fn command(
         &self,
         method: Method,
         path: &str,
         body: Option<&Value>,
-    ) -> Result<Value, Refusal> {
+    ) -> Result<Value, WebDriverError> {
         let fault = |why: String| {
             let port = self.address.port_or_known_default().unwrap_or_default();
             let address = self.address.to_string();
-            Refusal::Fault(RenderFault::NoDriver { address, port, why })
+            WebDriverError::Fault(RenderFault::NoDriver { address, port, why })
         };
-        let broken = |why: String| Refusal::Fault(RenderFault::Broken(why));
+        let broken = |why: String| WebDriverError::Fault(RenderFault::Broken(why));
         let url = self.address.join(path).map_err(|error| fault(error.to_string()))?;
         let mut request = reqwest::Request::new(method, url);
         if let Some(body) = body {
@@ -106,7 +106,7 @@ impl Driver {
         let text = |key| value.get(key).and_then(Value::as_str).unwrap_or_default();
         // Chromium writes its trace of calls below the first line.
         let message = text("message").lines().next().unwrap_or_default().to_owned();
-        Err(Refusal::Error { code: text("error").to_owned(), message })
+        Err(WebDriverError::Error { code: text("error").to_owned(), message })
     }
 }
 
@@ -124,26 +124,32 @@ async fn bounded(mut answer: reqwest::Response) -> Result<Vec<u8>, String> {
 
 /// A session. Dropped, it ends by itself.
 #[derive(Debug)]
-pub(super) struct Session(Option<Begun>);
+pub(super) struct WebDriverSession(Option<NewSession>);
 
 #[derive(Debug)]
-struct Begun {
-    driver: Driver,
+struct NewSession {
+    driver: WebDriver,
     id: String,
     place: OwnedSemaphorePermit,
 }
 
-impl Session {
+impl WebDriverSession {
     /// A command of the session.
-    pub(super) async fn post(&self, command: &str, body: &Value) -> Result<Value, Refusal> {
-        let Some(Begun { driver, id, .. }) = &self.0 else {
-            return Err(Refusal::Fault(RenderFault::Broken("the session is over".to_owned())));
+    pub(super) async fn post(&self, command: &str, body: &Value) -> Result<Value, WebDriverError> {
+        let Some(NewSession { driver, id, .. }) = &self.0 else {
+            return Err(WebDriverError::Fault(RenderFault::Broken(
+                "the session is over".to_owned(),
+            )));
         };
-        driver.ask(Method::POST, &format!("session/{id}/{command}"), Some(body)).await
+        driver.command(Method::POST, &format!("session/{id}/{command}"), Some(body)).await
     }
 
     /// What a script gives in the page (section 13.2.1).
-    pub(super) async fn run(&self, script: &str, arguments: Value) -> Result<Value, Refusal> {
+    pub(super) async fn run(
+        &self,
+        script: &str,
+        arguments: Value,
+    ) -> Result<Value, WebDriverError> {
         self.post("execute/sync", &json!({ "script": script, "args": arguments })).await
     }
 
@@ -155,11 +161,11 @@ impl Session {
     }
 }
 
-impl Begun {
+impl NewSession {
     async fn end(self) {
         let Self { driver, id, place } = self;
         let path = format!("session/{id}");
-        let end = driver.ask(Method::DELETE, &path, None);
+        let end = driver.command(Method::DELETE, &path, None);
         if !matches!(timeout(ENDING, end).await, Ok(Ok(_))) {
             tracing::warn!(
                 "a browser could not be ended; restart the WebDriver server at {} if browsers pile up",
@@ -170,7 +176,7 @@ impl Begun {
     }
 }
 
-impl Drop for Session {
+impl Drop for WebDriverSession {
     fn drop(&mut self) {
         if let (Some(begun), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
             runtime.spawn(begun.end());

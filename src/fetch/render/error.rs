@@ -1,6 +1,6 @@
 //! What goes wrong with the browser that builds a page, told so that nobody blames the agency for what is ours.
 
-use crate::model::Advice;
+use crate::model::RetryAdvice;
 
 /// Why a browser built no page.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,13 +38,13 @@ pub enum RenderFault {
 
 impl RenderFault {
     /// What the schedule should do now.
-    pub fn advice(&self) -> Advice {
+    pub fn advice(&self) -> RetryAdvice {
         match self {
             Self::NoDriver { .. } | Self::Broken(_) | Self::NotOpened(_) | Self::Proxy(_) => {
-                Advice::RetryLater
+                RetryAdvice::RetryLater
             }
-            Self::NoBrowser(_) => Advice::AskOperator,
-            Self::NoPage(_) => Advice::SkipPage,
+            Self::NoBrowser(_) => RetryAdvice::AskOperator,
+            Self::NoPage(_) => RetryAdvice::SkipPage,
         }
     }
 }

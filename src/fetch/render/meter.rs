@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 /// What all connections of a load share. It is over when it is dropped, or when too much has come.
 #[derive(Debug)]
-pub(super) struct Traffic {
+pub(super) struct LoadTraffic {
     most: usize,
     bytes: AtomicUsize,
     requests: AtomicUsize,
@@ -21,7 +21,7 @@ pub(super) struct Traffic {
     failure: Mutex<Option<FetchError>>,
 }
 
-impl Traffic {
+impl LoadTraffic {
     pub(super) fn new(most: usize, most_requests: usize) -> Self {
         Self {
             most,
@@ -54,7 +54,7 @@ impl Traffic {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    fn came(&self, length: usize) -> io::Result<()> {
+    fn add_bytes(&self, length: usize) -> io::Result<()> {
         let bytes = self.bytes.fetch_add(length, Ordering::Relaxed).saturating_add(length);
         if bytes > self.most {
             self.overrun.send_replace(true);
@@ -66,12 +66,12 @@ impl Traffic {
 
 /// A connection whose incoming bytes are counted.
 #[derive(Debug)]
-pub(super) struct Metered {
+pub(super) struct MeteredStream {
     pub(super) stream: TcpStream,
-    pub(super) traffic: std::sync::Arc<Traffic>,
+    pub(super) traffic: std::sync::Arc<LoadTraffic>,
 }
 
-impl AsyncRead for Metered {
+impl AsyncRead for MeteredStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -79,11 +79,11 @@ impl AsyncRead for Metered {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
-        Poll::Ready(self.traffic.came(buffer.filled().len().saturating_sub(before)))
+        Poll::Ready(self.traffic.add_bytes(buffer.filled().len().saturating_sub(before)))
     }
 }
 
-impl AsyncWrite for Metered {
+impl AsyncWrite for MeteredStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -14,16 +14,16 @@ mod proxy;
 
 pub use error::RenderFault;
 
-use super::error::{FetchError, Phase};
-use super::{Absence, Fetcher, Options, Request, Response, freshness, robots, shown};
+use super::error::{FetchError, TimeoutPhase};
+use super::{Absence, Fetcher, Options, Request, Response, freshness, redacted, robots};
 use crate::fetch::body::BodyError;
-use crate::model::{Render, Tls};
-use crate::page::{Coding, MediaType, Page, Said};
+use crate::model::{RenderPolicy, TlsPolicy};
+use crate::page::{CacheHints, ContentCoding, MediaType, Page};
 use bytes::Bytes;
-use driver::Driver;
-use meter::Traffic;
-use page::Built;
-use proxy::{Guard, Loopback};
+use driver::WebDriver;
+use meter::LoadTraffic;
+use page::RenderedPage;
+use proxy::{LoopbackProxy, ProxyGuard};
 use reqwest::header::HeaderMap;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -42,7 +42,7 @@ const MOST_BYTES: usize = 32 << 20;
 const MOST_REQUESTS: usize = 400;
 
 fn fault(url: &Url, why: RenderFault) -> FetchError {
-    FetchError::Render { url: shown(url), why }
+    FetchError::Render { url: redacted(url), why }
 }
 
 impl Fetcher {
@@ -50,39 +50,41 @@ impl Fetcher {
     pub(super) async fn render(
         &self,
         asked: Url,
-        render: &Render,
+        render: &RenderPolicy,
         request: Request<'_>,
     ) -> Result<Response, FetchError> {
         let Request { access, validators: known, .. } = request;
         let admitted = self.robots(&asked, access).await?;
-        let delay = robots::admit(&admitted, &asked, &self.agent, self.real.now())?;
+        let delay = robots::check_url(&admitted, &asked, &self.agent, self.real.now())?;
         let hold = access.timeout.saturating_add(PATIENCE);
         let (mut held, addresses) = self.turn(&asked, access, hold).await?;
-        held.rest(delay);
+        held.delay_host(delay);
         let built = self.build(&asked, render, request, addresses).await;
         held.give_back().await;
-        let Built { status, url, html } = built?;
+        let RenderedPage { status, url, html } = built?;
         if asked.scheme() == "https" && url.scheme() == "http" {
-            return Err(FetchError::Downgrade { from: shown(&asked), to: shown(&url) });
+            return Err(FetchError::Downgrade { from: redacted(&asked), to: redacted(&url) });
         }
         if url.origin() != asked.origin() {
             let admitted = self.robots(&url, access).await?;
-            robots::admit(&admitted, &url, &self.agent, self.real.now())?;
+            robots::check_url(&admitted, &url, &self.agent, self.real.now())?;
         }
         match status {
             200 | 203 => {}
             404 => return Ok(Response::Gone(Absence::NotFound)),
             410 => return Ok(Response::Gone(Absence::ForGood)),
-            code => return Err(FetchError::Status { url: shown(&url), code, retry_after: None }),
+            code => {
+                return Err(FetchError::Status { url: redacted(&url), code, retry_after: None });
+            }
         }
         let limit = self.options.limits.decoded;
         let html = html.filter(|html| html.len() <= limit).ok_or_else(|| FetchError::Body {
-            url: shown(&url),
+            url: redacted(&url),
             cause: BodyError::TooLarge { limit },
         })?;
         let wire = Bytes::from(html);
         let validators = freshness::of_answer(&HeaderMap::new(), &wire);
-        let said = Said::default();
+        let said = CacheHints::default();
         if freshness::is_same(known, &validators) {
             return Ok(Response::Unchanged(validators, said));
         }
@@ -93,7 +95,7 @@ impl Fetcher {
             told: None,
             bytes: wire.clone(),
             wire,
-            coding: Coding::Identity,
+            coding: ContentCoding::Identity,
             fetched: self.options.clock.now(),
             validators,
             said,
@@ -104,19 +106,19 @@ impl Fetcher {
     async fn build(
         &self,
         asked: &Url,
-        render: &Render,
+        render: &RenderPolicy,
         request: Request<'_>,
         addresses: Vec<IpAddr>,
-    ) -> Result<Built, FetchError> {
+    ) -> Result<RenderedPage, FetchError> {
         let access = request.access;
         let too_slow =
-            |limit| FetchError::Timeout { url: shown(asked), phase: Phase::Whole, limit };
+            |limit| FetchError::Timeout { url: redacted(asked), phase: TimeoutPhase::Whole, limit };
         let place = timeout(PATIENCE, self.browsers.clone().acquire_owned()).await;
         let place = place.ok().and_then(Result::ok).ok_or_else(|| too_slow(PATIENCE))?;
         let Options { resolver, limits, user_agent, .. } = &self.options;
-        let traffic = Arc::new(Traffic::new(MOST_BYTES, MOST_REQUESTS));
+        let traffic = Arc::new(LoadTraffic::new(MOST_BYTES, MOST_REQUESTS));
         let host = asked.host_str().unwrap_or_default().to_owned();
-        let guard = Guard {
+        let guard = ProxyGuard {
             resolver: resolver.clone(),
             allow_private: access.allow_private.clone(),
             ports: access.ports.clone(),
@@ -124,11 +126,11 @@ impl Fetcher {
             traffic: traffic.clone(),
             known: Mutex::new(HashMap::from([(host, addresses)])),
         };
-        let loopback = Loopback::open(guard).await;
+        let loopback = LoopbackProxy::open(guard).await;
         let loopback =
             loopback.map_err(|error| fault(asked, RenderFault::Proxy(error.to_string())))?;
-        let client = self.door(&[], &Tls::default())?.client;
-        let driver = Driver { client, address: render.browser.webdriver.clone() };
+        let client = self.door(&[], &TlsPolicy::default())?.client;
+        let driver = WebDriver { client, address: render.browser.webdriver.clone() };
         // The other half is for the browser's start, and for what the page does then.
         let opening = access.timeout / 2;
         let capabilities =
@@ -148,7 +150,7 @@ impl Fetcher {
                 built.unwrap_or_else(|_| Err(too_slow(access.timeout)))
             }
             () = traffic.overrun() => Err(FetchError::Body {
-                url: shown(asked),
+                url: redacted(asked),
                 cause: BodyError::TooLarge { limit: MOST_BYTES },
             }),
         };

@@ -3,10 +3,10 @@
 //! All of it is asked in the page's own world, where a hostile page may answer what it likes: it is believed no more than the
 //! bytes of a host.
 
-use super::driver::{Refusal, Session};
+use super::driver::{WebDriverError, WebDriverSession};
 use super::{FetchError, RenderFault, fault};
-use crate::fetch::error::Phase;
-use crate::fetch::shown;
+use crate::fetch::error::TimeoutPhase;
+use crate::fetch::redacted;
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -61,7 +61,7 @@ return {
 };";
 
 /// A page as the browser has it.
-pub(super) struct Built {
+pub(super) struct RenderedPage {
     /// The status of the answer that it was built from (RFC 9110 section 15).
     pub(super) status: u16,
     /// Its address in the end.
@@ -72,13 +72,13 @@ pub(super) struct Built {
 
 /// Opens a page and waits until it has built itself, `wait` at most.
 pub(super) async fn build(
-    session: &Session,
+    session: &WebDriverSession,
     url: &Url,
     opening: Duration,
     wait: Duration,
     longest: usize,
-) -> Result<Built, FetchError> {
-    let own = |refusal: Refusal| fault(url, refusal.into_fault());
+) -> Result<RenderedPage, FetchError> {
+    let own = |refusal: WebDriverError| fault(url, refusal.into_fault());
     let count = json!({
         "cmd": "Page.addScriptToEvaluateOnNewDocument",
         "params": { "source": COUNT },
@@ -88,26 +88,29 @@ pub(super) async fn build(
     match session.post("url", &json!({ "url": url.as_str() })).await {
         Ok(_) => {}
         // Something on it does not come. What is here may be the page all the same.
-        Err(Refusal::Error { code, .. }) if code == "timeout" => is_late = true,
-        Err(Refusal::Error { message, .. }) => {
+        Err(WebDriverError::Error { code, .. }) if code == "timeout" => is_late = true,
+        Err(WebDriverError::Error { message, .. }) => {
             return Err(fault(url, RenderFault::NotOpened(message)));
         }
         Err(refusal) => return Err(own(refusal)),
     }
-    let late = || FetchError::Timeout { url: shown(url), phase: Phase::Whole, limit: opening };
+    let late =
+        || FetchError::Timeout { url: redacted(url), phase: TimeoutPhase::Whole, limit: opening };
     let built = async {
         settle(session, wait).await?;
         session.run(TAKE, json!([longest])).await
     };
     match built.await {
         Ok(built) => read(url, &built).map_err(|error| if is_late { late() } else { error }),
-        Err(Refusal::Error { code, .. }) if is_late || code == "script timeout" => Err(late()),
+        Err(WebDriverError::Error { code, .. }) if is_late || code == "script timeout" => {
+            Err(late())
+        }
         Err(refusal) => Err(own(refusal)),
     }
 }
 
 /// Waits until nothing has changed for a while, `wait` at most: a page with a clock never rests.
-async fn settle(session: &Session, wait: Duration) -> Result<(), Refusal> {
+async fn settle(session: &WebDriverSession, wait: Duration) -> Result<(), WebDriverError> {
     let began = Instant::now();
     let mut before = Value::Null;
     let mut since = began;
@@ -115,7 +118,7 @@ async fn settle(session: &Session, wait: Duration) -> Result<(), Refusal> {
         let now = match session.run(LOOK, json!([])).await {
             Ok(now) => now,
             // It goes on to another page, or a script of it does not end; the latter is met again when the page is taken.
-            Err(Refusal::Error { .. }) => Value::Null,
+            Err(WebDriverError::Error { .. }) => Value::Null,
             Err(refusal) => return Err(refusal),
         };
         let is_busy = now.get("busy").and_then(Value::as_bool).unwrap_or(true);
@@ -129,7 +132,7 @@ async fn settle(session: &Session, wait: Duration) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn read(asked: &Url, built: &Value) -> Result<Built, FetchError> {
+fn read(asked: &Url, built: &Value) -> Result<RenderedPage, FetchError> {
     let text = |key| built.get(key).and_then(Value::as_str).unwrap_or_default();
     if text("address").starts_with("chrome-error:") {
         return Err(fault(
@@ -150,5 +153,5 @@ fn read(asked: &Url, built: &Value) -> Result<Built, FetchError> {
     let status =
         built.get("status").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok());
     let html = built.get("html").and_then(Value::as_str).map(str::to_owned);
-    Ok(Built { status: status.unwrap_or_default(), url, html })
+    Ok(RenderedPage { status: status.unwrap_or_default(), url, html })
 }

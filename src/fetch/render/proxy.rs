@@ -4,10 +4,10 @@
 //! takes none by its flags: whoever else on this machine finds the port meanwhile gets what the page gets, hosts that the guard
 //! lets through, and takes it off the page's allowance.
 
-use super::meter::{Metered, Traffic};
+use super::meter::{LoadTraffic, MeteredStream};
 use crate::fetch::error::FetchError;
 use crate::fetch::resolve::{Resolve, addresses};
-use crate::fetch::{connect, redirect, shown};
+use crate::fetch::{connect, redacted, redirect};
 use axum::body::Body;
 use hyper::body::Incoming;
 use hyper::header::{CONNECTION, HOST, HeaderName, HeaderValue, TE, TRAILER, UPGRADE};
@@ -47,27 +47,27 @@ const OF_THE_CONNECTION: [HeaderName; 6] = [
 ];
 
 /// What is let through.
-pub(super) struct Guard {
+pub(super) struct ProxyGuard {
     pub(super) resolver: Arc<dyn Resolve>,
     pub(super) allow_private: Vec<IpNet>,
     pub(super) ports: Vec<u16>,
     /// How long a look-up, and again a connection, may take.
     pub(super) connect: Duration,
-    pub(super) traffic: Arc<Traffic>,
+    pub(super) traffic: Arc<LoadTraffic>,
     /// The checked addresses of the hosts of this load: each name is looked up once.
     pub(super) known: Mutex<HashMap<String, Vec<IpAddr>>>,
 }
 
 /// The proxy of one load. Dropped, it is closed, and its connections with it.
-pub(super) struct Loopback {
+pub(super) struct LoopbackProxy {
     pub(super) address: SocketAddr,
     /// Its end is the end of every task of the proxy.
     _open: watch::Sender<()>,
 }
 
-impl Loopback {
+impl LoopbackProxy {
     /// Opens it.
-    pub(super) async fn open(guard: Guard) -> io::Result<Self> {
+    pub(super) async fn open(guard: ProxyGuard) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let (open, closed) = watch::channel(());
@@ -84,7 +84,7 @@ async fn until_closed(mut closed: watch::Receiver<()>, work: impl Future<Output 
     }
 }
 
-async fn accept(listener: TcpListener, guard: Arc<Guard>, closed: watch::Receiver<()>) {
+async fn accept(listener: TcpListener, guard: Arc<ProxyGuard>, closed: watch::Receiver<()>) {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let work = async {
         while let Ok(place) = places.clone().acquire_owned().await {
@@ -106,7 +106,7 @@ async fn accept(listener: TcpListener, guard: Arc<Guard>, closed: watch::Receive
 /// One request of the browser. An error closes its connection, so that no answer of ours is taken for the site's.
 async fn answer(
     request: Request<Incoming>,
-    guard: Arc<Guard>,
+    guard: Arc<ProxyGuard>,
     closed: watch::Receiver<()>,
 ) -> io::Result<Response<Body>> {
     if request.uri().host().is_some_and(|host| ITS_MAKERS.contains(&host)) {
@@ -126,7 +126,7 @@ async fn answer(
 /// A tunnel (RFC 9110 section 9.3.6).
 async fn tunnel(
     request: Request<Incoming>,
-    guard: &Guard,
+    guard: &ProxyGuard,
     closed: watch::Receiver<()>,
 ) -> Result<Response<Body>, FetchError> {
     let target = request.uri().authority().map(|authority| format!("https://{authority}/"));
@@ -143,12 +143,12 @@ async fn tunnel(
 /// A plain request, sent on to the host as the browser wrote it but for what belongs to the connection.
 async fn forward(
     mut request: Request<Incoming>,
-    guard: &Guard,
+    guard: &ProxyGuard,
     closed: watch::Receiver<()>,
 ) -> Result<Response<Body>, FetchError> {
     let url = url(&request.uri().to_string())?;
     let broken = |error: hyper::Error| FetchError::Broken {
-        url: shown(&url),
+        url: redacted(&url),
         why: crate::fetch::exchange::deepest(&error),
     };
     let far = guard.connect(&url).await?;
@@ -161,7 +161,7 @@ async fn forward(
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let host = request.uri().authority().map(|host| host.as_str().to_owned()).unwrap_or_default();
     *request.uri_mut() =
-        path.parse::<Uri>().map_err(|_| FetchError::NotHttp { url: shown(&url) })?;
+        path.parse::<Uri>().map_err(|_| FetchError::NotHttp { url: redacted(&url) })?;
     strip(request.headers_mut());
     if let Ok(host) = HeaderValue::from_str(&host) {
         request.headers_mut().insert(HOST, host);
@@ -169,7 +169,7 @@ async fn forward(
     let mut answer = sender.send_request(request).await.map_err(broken)?;
     // Nothing else is spoken to the host than what was asked for.
     if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
-        return Err(FetchError::Status { url: shown(&url), code: 101, retry_after: None });
+        return Err(FetchError::Status { url: redacted(&url), code: 101, retry_after: None });
     }
     strip(answer.headers_mut());
     Ok(answer.map(Body::new))
@@ -190,27 +190,29 @@ fn strip(fields: &mut HeaderMap) {
 
 fn url(text: &str) -> Result<Url, FetchError> {
     let url = Url::parse(text).map_err(|_| FetchError::NotHttp { url: text.to_owned() })?;
-    redirect::admit(&url)
+    redirect::check_url(&url)
 }
 
-impl Guard {
+impl ProxyGuard {
     /// A connection to the host of a URL, where that passes.
-    async fn connect(&self, url: &Url) -> Result<Metered, FetchError> {
+    async fn connect(&self, url: &Url) -> Result<MeteredStream, FetchError> {
         if !self.traffic.admits_request() {
             let why = "the page asks for too much".to_owned();
-            return Err(FetchError::Broken { url: shown(url), why });
+            return Err(FetchError::Broken { url: redacted(url), why });
         }
-        redirect::admit_port(url, &self.ports)?;
+        redirect::check_port(url, &self.ports)?;
         let port = url.port_or_known_default().unwrap_or_default();
         let mut cause = connect::ConnectCause::Unreachable;
         for address in self.addresses(url).await? {
             match timeout(self.connect, TcpStream::connect((address, port))).await {
-                Ok(Ok(stream)) => return Ok(Metered { stream, traffic: self.traffic.clone() }),
+                Ok(Ok(stream)) => {
+                    return Ok(MeteredStream { stream, traffic: self.traffic.clone() });
+                }
                 Ok(Err(error)) => cause = connect::cause(std::iter::once(&error as _)),
                 Err(_) => cause = connect::ConnectCause::Other("it does not answer".to_owned()),
             }
         }
-        Err(FetchError::Connect { url: shown(url), cause })
+        Err(FetchError::Connect { url: redacted(url), cause })
     }
 
     async fn addresses(&self, url: &Url) -> Result<Vec<IpAddr>, FetchError> {

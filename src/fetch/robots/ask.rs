@@ -1,16 +1,15 @@
 //! Asking a site for its robots.txt, and what each answer means (RFC 9309 section 2.3.1).
 
 use super::super::error::FetchError;
-use super::super::exchange::{Answer, Arrived, Part};
-use super::super::hosts::later;
-use super::super::identity::Carried;
-use super::super::shown::shown;
+use super::super::exchange::{BodyPortion, ReceivedBody, WireResponse};
+use super::super::host_limiter::later;
+use super::super::identity::RequestAuth;
+use super::super::redact::redacted;
 use super::super::{Asking, Fetcher, body, place, redirect};
 use super::{
-    MOST_BYTES, address, answered, delay, failed, is_due, is_html, says_something, site,
-    told_of_delay,
+    MOST_BYTES, address, answered, delay, delay_message, failed, has_rules, is_due, is_html, site,
 };
-use crate::model::{Access, RobotsTxt};
+use crate::model::{HostAccess, RobotsRecord};
 use bytes::Bytes;
 use std::time::Duration;
 use url::Url;
@@ -20,8 +19,8 @@ impl Fetcher {
     pub(in super::super) async fn robots(
         &self,
         page: &Url,
-        access: &Access,
-    ) -> Result<RobotsTxt, FetchError> {
+        access: &HostAccess,
+    ) -> Result<RobotsRecord, FetchError> {
         let (site, host) = (site(page), place(page)?);
         // One at a time, so that of all who want pages of a site only one asks for it.
         let _only = self.queue.front(&site).await;
@@ -46,44 +45,46 @@ impl Fetcher {
     async fn robots_txt(
         &self,
         page: &Url,
-        access: &Access,
-        before: Option<RobotsTxt>,
-    ) -> Result<RobotsTxt, FetchError> {
+        access: &HostAccess,
+        before: Option<RobotsRecord>,
+    ) -> Result<RobotsRecord, FetchError> {
         let mut url = address(page);
         let mut left = access.timeout;
         let now = || self.real.now();
         for _ in 0..=self.options.limits.redirects {
             // It is for everybody, so nothing of the source's own is shown.
             let asking = Asking {
-                carried: Carried::nothing(),
+                carried: RequestAuth::plain_get(),
                 validators: None,
-                part: Part::Beginning(MOST_BYTES),
+                part: BodyPortion::Beginning(MOST_BYTES),
                 delay: Duration::ZERO,
             };
             let why = match self.ask(&url, asking, access, &mut left).await {
-                Ok(Answer::Redirect { location, .. }) => match redirect::follow(&url, &location) {
-                    Ok(target) => {
-                        url = target;
-                        continue;
+                Ok(WireResponse::Redirect { location, .. }) => {
+                    match redirect::follow(&url, &location) {
+                        Ok(target) => {
+                            url = target;
+                            continue;
+                        }
+                        // It leads nowhere, as if there were none.
+                        Err(_) => break,
                     }
-                    // It leads nowhere, as if there were none.
-                    Err(_) => break,
-                },
-                Ok(Answer::Body(Arrived { wire, coding, .. })) => {
+                }
+                Ok(WireResponse::Body(ReceivedBody { wire, coding, .. })) => {
                     let file = body::beginning(&wire, coding, MOST_BYTES);
                     if !is_html(&file) {
-                        if let Some(told) = told_of_delay(&file, &self.agent) {
-                            tracing::info!("{} {told}", shown(&url));
+                        if let Some(told) = delay_message(&file, &self.agent) {
+                            tracing::info!("{} {told}", redacted(&url));
                         }
                         return Ok(answered(file, now()));
                     }
                     // A page in its place says nothing; it does not take back what the site has said before.
-                    if !before.as_ref().is_some_and(|before| says_something(before, now())) {
+                    if !before.as_ref().is_some_and(|before| has_rules(before, now())) {
                         break;
                     }
                     "there is an HTML page in its place".to_owned()
                 }
-                Ok(Answer::Gone(_) | Answer::Unchanged(..)) => break,
+                Ok(WireResponse::Gone(_) | WireResponse::Unchanged(..)) => break,
                 // All of the class says that there is none for us, but that we have asked too often (section 2.3.1.3).
                 Err(
                     FetchError::Status { code: 400..=428 | 430..=499, .. }
@@ -106,7 +107,7 @@ impl Fetcher {
                 Err(error) if url.origin() != page.origin() => error.to_string(),
                 // Whatever keeps us from the site as a whole keeps us from the page, and is told as such.
                 Err(error) => match &before {
-                    Some(before) if says_something(before, now()) => error.to_string(),
+                    Some(before) if has_rules(before, now()) => error.to_string(),
                     _ => return Err(error),
                 },
             };

@@ -1,18 +1,18 @@
 //! What a site asks programs to leave alone (robots.txt, RFC 9309), and how long its word counts.
 //!
 //! Before a page is asked for, the site's robots.txt must be known: `ask` brings it, `rules` reads it, [`is_due`] says whether
-//! one that is kept has to be asked for again, [`admit`] what it means for a page. An answer counts for a day. "There is
+//! one that is kept has to be asked for again, [`check_url`] what it means for a page. An answer counts for a day. "There is
 //! none" (4xx) forbids nothing. A site that cannot say (5xx, no answer) is not asked for anything, unless its last answer
 //! is younger than 30 days: then that counts on.
 
 mod ask;
 mod rules;
 
-use rules::{MOST_BYTES, Rules};
+use rules::{MOST_BYTES, RobotsRules};
 
 use super::error::FetchError;
-use super::shown::shown;
-use crate::model::{RobotsTxt, retry};
+use super::redact::redacted;
+use crate::model::{RobotsRecord, retry};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
@@ -41,17 +41,21 @@ pub(super) fn address(url: &Url) -> Url {
 }
 
 /// What is kept after an answer.
-pub(super) fn answered(file: Bytes, now: DateTime<Utc>) -> RobotsTxt {
-    RobotsTxt { answer: Some((file, now)), tried: now, trouble: None }
+pub(super) fn answered(file: Bytes, now: DateTime<Utc>) -> RobotsRecord {
+    RobotsRecord { answer: Some((file, now)), tried: now, trouble: None }
 }
 
 /// What is kept after a try that failed: the answer before it stays.
-pub(super) fn failed(before: Option<RobotsTxt>, why: String, now: DateTime<Utc>) -> RobotsTxt {
-    RobotsTxt { answer: before.and_then(|before| before.answer), tried: now, trouble: Some(why) }
+pub(super) fn failed(
+    before: Option<RobotsRecord>,
+    why: String,
+    now: DateTime<Utc>,
+) -> RobotsRecord {
+    RobotsRecord { answer: before.and_then(|before| before.answer), tried: now, trouble: Some(why) }
 }
 
 /// Whether the site has to be asked. What lies in the future was kept under a wrong clock.
-pub(super) fn is_due(kept: &RobotsTxt, now: DateTime<Utc>) -> bool {
+pub(super) fn is_due(kept: &RobotsRecord, now: DateTime<Utc>) -> bool {
     let age = now - kept.tried;
     let lasts = match (&kept.trouble, counting(kept, now)) {
         (None, _) => COUNTS,
@@ -62,30 +66,30 @@ pub(super) fn is_due(kept: &RobotsTxt, now: DateTime<Utc>) -> bool {
 }
 
 /// The file that counts.
-fn counting(kept: &RobotsTxt, now: DateTime<Utc>) -> Option<&Bytes> {
+fn counting(kept: &RobotsRecord, now: DateTime<Utc>) -> Option<&Bytes> {
     let lasts = if kept.trouble.is_none() { COUNTS } else { COUNTS_ON };
     let (file, answered) = kept.answer.as_ref()?;
     (now - *answered < lasts).then_some(file)
 }
 
 /// Whether its last answer forbids anything to anybody, or asks for a pause, and counts on where the site cannot say more.
-pub(super) fn says_something(kept: &RobotsTxt, now: DateTime<Utc>) -> bool {
+pub(super) fn has_rules(kept: &RobotsRecord, now: DateTime<Utc>) -> bool {
     let counts_on = |answered: DateTime<Utc>| now - answered < COUNTS_ON;
     kept.answer.as_ref().is_some_and(|(file, answered)| !file.is_empty() && counts_on(*answered))
 }
 
 /// The pause that the site asks for, where the page may be fetched; an error where it may not.
-pub(super) fn admit(
-    kept: &RobotsTxt,
+pub(super) fn check_url(
+    kept: &RobotsRecord,
     url: &Url,
     agent: &str,
     now: DateTime<Utc>,
 ) -> Result<Duration, FetchError> {
     let Some(file) = counting(kept, now) else {
         let why = kept.trouble.clone().unwrap_or_default();
-        return Err(FetchError::RobotsUnknown { url: shown(&address(url)), why });
+        return Err(FetchError::RobotsUnknown { url: redacted(&address(url)), why });
     };
-    let rules = Rules::read(file, agent);
+    let rules = RobotsRules::read(file, agent);
     let path = match url.query() {
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
@@ -93,15 +97,15 @@ pub(super) fn admit(
     match rules.forbidding(&path) {
         Some(pattern) => {
             let agent = agent.to_owned();
-            Err(FetchError::Disallowed { url: shown(url), pattern, agent })
+            Err(FetchError::Disallowed { url: redacted(url), pattern, agent })
         }
         None => Ok(capped(rules.delay())),
     }
 }
 
 /// The pause that the site asks for.
-fn delay(kept: &RobotsTxt, agent: &str, now: DateTime<Utc>) -> Option<Duration> {
-    counting(kept, now).map(|file| capped(Rules::read(file, agent).delay()))
+fn delay(kept: &RobotsRecord, agent: &str, now: DateTime<Utc>) -> Option<Duration> {
+    counting(kept, now).map(|file| capped(RobotsRules::read(file, agent).delay()))
 }
 
 fn capped(delay: Option<Duration>) -> Duration {
@@ -109,8 +113,8 @@ fn capped(delay: Option<Duration>) -> Duration {
 }
 
 /// A sentence for the log on the pause that a new robots.txt asks for.
-pub(super) fn told_of_delay(file: &[u8], agent: &str) -> Option<String> {
-    let delay = Rules::read(file, agent).delay()?;
+pub(super) fn delay_message(file: &[u8], agent: &str) -> Option<String> {
+    let delay = RobotsRules::read(file, agent).delay()?;
     let asked = humantime::format_duration(delay);
     Some(match delay > LONGEST_DELAY {
         true => format!(
@@ -151,14 +155,14 @@ mod tests {
         let stale = failed(Some(good), "503".to_owned(), late);
         let page = "https://a.gov.vn/noi-bo/1".parse().unwrap();
         let open = "https://a.gov.vn/tin".parse().unwrap();
-        let forbidden = admit(&stale, &page, "bantin", late).unwrap_err();
+        let forbidden = check_url(&stale, &page, "bantin", late).unwrap_err();
         assert!(matches!(forbidden, FetchError::Disallowed { .. }), "{forbidden}");
-        assert_eq!(admit(&stale, &open, "bantin", late).unwrap(), LONGEST_DELAY);
+        assert_eq!(check_url(&stale, &open, "bantin", late).unwrap(), LONGEST_DELAY);
         assert!(!is_due(&stale, late + TimeDelta::minutes(59)));
         assert!(is_due(&stale, late + TimeDelta::hours(1)));
 
         let later = noon + TimeDelta::days(30);
-        let error = admit(&stale, &open, "bantin", later).unwrap_err();
+        let error = check_url(&stale, &open, "bantin", later).unwrap_err();
         assert!(error.to_string().contains("https://a.gov.vn/robots.txt"), "{error}");
         assert!(is_due(&stale, later));
     }
@@ -167,7 +171,7 @@ mod tests {
     fn a_site_that_never_answered_is_asked_again_soon_and_for_nothing_else() {
         let noon = at("2026-11-01T12:00:00Z");
         let copy = failed(None, "no answer".to_owned(), noon);
-        assert!(admit(&copy, &"https://a.gov.vn/".parse().unwrap(), "bantin", noon).is_err());
+        assert!(check_url(&copy, &"https://a.gov.vn/".parse().unwrap(), "bantin", noon).is_err());
         assert!(!is_due(&copy, noon + TimeDelta::seconds(59)));
         assert!(is_due(&copy, noon + TimeDelta::seconds(60)));
     }
@@ -183,7 +187,7 @@ mod tests {
 
     #[test]
     fn what_the_site_asks_for_is_told() {
-        assert!(told_of_delay(FORBIDS, "bantin").unwrap().contains("1m are kept"));
-        assert_eq!(told_of_delay(b"User-agent: *\nDisallow: /", "bantin"), None);
+        assert!(delay_message(FORBIDS, "bantin").unwrap().contains("1m are kept"));
+        assert_eq!(delay_message(b"User-agent: *\nDisallow: /", "bantin"), None);
     }
 }

@@ -13,34 +13,34 @@ const LONGEST_LINE: usize = 16 << 10;
 
 /// What a site asks of one visitor.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(in super::super) struct Rules {
+pub(in super::super) struct RobotsRules {
     /// The rules of the groups that name the visitor; `None` where no group does.
-    own: Option<Vec<Rule>>,
+    own: Option<Vec<RobotsRule>>,
     /// The rules of the groups for everybody (`*`).
-    everybody: Vec<Rule>,
+    everybody: Vec<RobotsRule>,
     own_delay: Option<Duration>,
     everybodys_delay: Option<Duration>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Rule {
+struct RobotsRule {
     allow: bool,
     pattern: String,
 }
 
 /// What a line says.
-enum Line<'a> {
+enum RobotsLine<'a> {
     Agent(&'a [u8]),
     Allow(&'a [u8]),
     Disallow(&'a [u8]),
     Delay(&'a [u8]),
 }
 
-impl Rules {
+impl RobotsRules {
     /// Reads a file for the visitor with this product token (RFC 9309 section 2.2.1).
     pub(in super::super) fn read(file: &[u8], agent: &str) -> Self {
         let file = file.get(..MOST_BYTES).unwrap_or(file);
-        let file = without_mark(file);
+        let file = strip_bom(file);
         let mut rules = Self::default();
         // Which visitors the group under way is for, and whether its list of agents has ended.
         let (mut own, mut everybody, mut agents_ended) = (false, false, false);
@@ -48,7 +48,7 @@ impl Rules {
             let line = line.get(..LONGEST_LINE).unwrap_or(line);
             let Some(line) = read_line(line) else { continue };
             match line {
-                Line::Agent(value) => {
+                RobotsLine::Agent(value) => {
                     if agents_ended {
                         (own, everybody, agents_ended) = (false, false, false);
                     }
@@ -60,15 +60,15 @@ impl Rules {
                         rules.own.get_or_insert_default();
                     }
                 }
-                Line::Allow(pattern) => {
+                RobotsLine::Allow(pattern) => {
                     agents_ended |= own || everybody;
                     rules.add(own, everybody, true, pattern);
                 }
-                Line::Disallow(pattern) => {
+                RobotsLine::Disallow(pattern) => {
                     agents_ended |= own || everybody;
                     rules.add(own, everybody, false, pattern);
                 }
-                Line::Delay(value) => {
+                RobotsLine::Delay(value) => {
                     let delay = std::str::from_utf8(value).ok().and_then(|s| s.trim().parse().ok());
                     let delay = delay.and_then(|s: f64| Duration::try_from_secs_f64(s).ok());
                     if own {
@@ -84,7 +84,7 @@ impl Rules {
     }
 
     fn add(&mut self, own: bool, everybody: bool, allow: bool, pattern: &[u8]) {
-        let rule = Rule { allow, pattern: escaped(pattern) };
+        let rule = RobotsRule { allow, pattern: escaped(pattern) };
         if everybody {
             self.everybody.push(rule.clone());
         }
@@ -120,7 +120,7 @@ impl Rules {
     }
 }
 
-impl Rule {
+impl RobotsRule {
     /// How long the pattern is that matches, where it does.
     fn matches(&self, path: &str) -> Option<usize> {
         if matches(path, &self.pattern) {
@@ -181,7 +181,7 @@ fn escaped(text: &[u8]) -> String {
 }
 
 /// A line without its comment, as key and value. The colon may be missing where exactly two words stand.
-fn read_line(line: &[u8]) -> Option<Line<'_>> {
+fn read_line(line: &[u8]) -> Option<RobotsLine<'_>> {
     let line = line.split(|b| *b == b'#').next().unwrap_or_default().trim_ascii();
     let (key, value) = match line.iter().position(|b| *b == b':') {
         Some(colon) => (line.get(..colon)?, line.get(colon + 1..)?),
@@ -197,18 +197,18 @@ fn read_line(line: &[u8]) -> Option<Line<'_>> {
     };
     let (key, value) = (key.trim_ascii().to_ascii_lowercase(), value.trim_ascii());
     Some(match key.as_slice() {
-        b"user-agent" | b"useragent" | b"user agent" => Line::Agent(value),
-        b"allow" => Line::Allow(value),
+        b"user-agent" | b"useragent" | b"user agent" => RobotsLine::Agent(value),
+        b"allow" => RobotsLine::Allow(value),
         b"disallow" | b"dissallow" | b"dissalow" | b"disalow" | b"diasllow" | b"disallaw" => {
-            Line::Disallow(value)
+            RobotsLine::Disallow(value)
         }
-        b"crawl-delay" | b"crawldelay" => Line::Delay(value),
+        b"crawl-delay" | b"crawldelay" => RobotsLine::Delay(value),
         _ => return None,
     })
 }
 
 /// A file without its byte order mark, whole or cut.
-fn without_mark(file: &[u8]) -> &[u8] {
+fn strip_bom(file: &[u8]) -> &[u8] {
     let mark = b"\xEF\xBB\xBF";
     let length = file.iter().zip(mark).take_while(|(a, b)| a == b).count();
     file.get(length..).unwrap_or_default()
@@ -240,7 +240,7 @@ mod tests {
             serde_json::from_str(include_str!("../../../tests/vectors/robots.json")).unwrap();
         assert_eq!(checks.len(), 142);
         for check in checks {
-            let rules = Rules::read(check.robots.as_bytes(), &check.agent);
+            let rules = RobotsRules::read(check.robots.as_bytes(), &check.agent);
             let forbidding = rules.forbidding(&path(&check.url));
             assert_eq!(
                 forbidding.is_none(),
@@ -254,7 +254,7 @@ mod tests {
 
     #[track_caller]
     fn delay(file: &str, expected: Option<f64>) {
-        let delay = Rules::read(file.as_bytes(), "bantin").delay();
+        let delay = RobotsRules::read(file.as_bytes(), "bantin").delay();
         assert_eq!(delay.map(|delay| delay.as_secs_f64()), expected, "{file:?}");
     }
 
@@ -273,16 +273,16 @@ mod tests {
     fn a_hostile_file_takes_no_longer_than_its_size() {
         let stars = format!("User-agent: *\nDisallow: /{}$", "*a".repeat(4000));
         let path = format!("/{}", "a".repeat(2000));
-        assert_eq!(Rules::read(stars.as_bytes(), "bantin").forbidding(&path), None);
+        assert_eq!(RobotsRules::read(stars.as_bytes(), "bantin").forbidding(&path), None);
         let endless = vec![b'a'; MOST_BYTES * 2];
-        assert_eq!(Rules::read(&endless, "bantin"), Rules::default());
+        assert_eq!(RobotsRules::read(&endless, "bantin"), RobotsRules::default());
     }
 
     #[test]
     fn what_forbids_is_named() {
         let file =
             "User-agent: *\nDisallow: /tin\nDisallow: /tin-n\u{1ed9}i-b\u{1ed9}\nAllow: /tin-tuc/";
-        let rules = Rules::read(file.as_bytes(), "bantin");
+        let rules = RobotsRules::read(file.as_bytes(), "bantin");
         let check = |path, expected: Option<&str>| {
             assert_eq!(rules.forbidding(path).as_deref(), expected, "{path}")
         };

@@ -45,7 +45,7 @@ async fn a_redirect_to_a_port_that_is_not_the_webs_is_refused() {
     let mail = Agency::open(|_| html("220 mail")).await;
     let target = mail.at("/");
     let agency = Agency::open(move |_| answer(302, &format!("location: {target}\r\n"), b"")).await;
-    let access = Access { ports: vec![agency.address.port()], ..loopback() };
+    let access = HostAccess { ports: vec![agency.address.port()], ..loopback() };
     let error = get(&fetcher(), &agency.at("/"), &access).await.unwrap_err();
     assert!(matches!(error, FetchError::Port { .. }), "{error}");
     assert_eq!((agency.hits(), mail.hits()), (1, 0));
@@ -60,7 +60,7 @@ async fn a_name_that_changes_its_address_leads_nowhere_else() {
         // robots.txt, the page, and then the other box.
         let answers = ["127.0.0.1", "127.0.0.1", "127.0.0.2"];
         let told = Told(Mutex::new(answers.map(|address| vec![address]).to_vec()));
-        let fetcher = fetcher_with(Limits::default(), Arc::new(told));
+        let fetcher = fetcher_with(RequestLimits::default(), Arc::new(told));
         let url = format!("http://tin.example:{port}/");
         assert_eq!(page(get(&fetcher, &url, &loopback()).await).bytes, "tin".as_bytes());
         let error = get(&fetcher, &url, &loopback()).await.unwrap_err();
@@ -75,7 +75,7 @@ async fn of_mixed_answers_only_the_permitted_are_used() {
     let port = agency.address.port();
     let within = Agency::open_at(([127, 0, 0, 2], port).into(), |_| html("bí mật")).await;
     let told = Told(Mutex::new(vec![vec!["127.0.0.2", "::1", "127.0.0.1"]]));
-    let fetcher = fetcher_with(Limits::default(), Arc::new(told));
+    let fetcher = fetcher_with(RequestLimits::default(), Arc::new(told));
     page(get(&fetcher, &format!("http://tin.example.:{port}/"), &loopback()).await);
     assert_eq!((agency.hits(), within.hits()), (1, 0));
 }

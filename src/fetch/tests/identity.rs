@@ -2,15 +2,15 @@
 
 use super::agency::{Agency, Reply, answer, html, path};
 use super::*;
-use crate::model::{FieldValue, Identity, Login, Secret};
+use crate::model::{BasicCredentials, FieldValue, RequestIdentity, Secret};
 
 const SECRET: &str = "matkhau";
 /// `an:matkhau` in Base64.
 const BASIC: &str = "Basic YW46bWF0a2hhdQ==";
 
 /// An identity that shows nothing, at an address.
-fn nobody(url: &str) -> Identity {
-    Identity {
+fn nobody(url: &str) -> RequestIdentity {
+    RequestIdentity {
         source: "a".parse().unwrap(),
         url: url.parse().unwrap(),
         basic_auth: None,
@@ -22,10 +22,10 @@ fn nobody(url: &str) -> Identity {
 }
 
 /// One that shows a secret in each way.
-pub(super) fn somebody(url: &str) -> Identity {
+pub(super) fn somebody(url: &str) -> RequestIdentity {
     let secret = || FieldValue::Secret(Secret::new(SECRET));
-    Identity {
-        basic_auth: Some(Login { user: "an".to_owned(), password: Secret::new(SECRET) }),
+    RequestIdentity {
+        basic_auth: Some(BasicCredentials { user: "an".to_owned(), password: Secret::new(SECRET) }),
         headers: vec![
             ("accept-language".to_owned(), FieldValue::Plain("vi".to_owned())),
             ("x-api-key".to_owned(), secret()),
@@ -35,13 +35,15 @@ pub(super) fn somebody(url: &str) -> Identity {
     }
 }
 
-fn form(url: &str) -> Identity {
+fn form(url: &str) -> RequestIdentity {
     let plain = |name: &str, value: &str| (name.to_owned(), FieldValue::Plain(value.to_owned()));
-    Identity { form: Some(vec![plain("q", "tin tức"), plain("page", "1&2")]), ..nobody(url) }
+    RequestIdentity {
+        form: Some(vec![plain("q", "tin tức"), plain("page", "1&2")]), ..nobody(url)
+    }
 }
 
-fn as_one(identity: Identity) -> Access {
-    Access { identity: Some(identity), ..loopback() }
+fn as_one(identity: RequestIdentity) -> HostAccess {
+    HostAccess { identity: Some(identity), ..loopback() }
 }
 
 /// Whether a head shows any of the secrets.
@@ -110,14 +112,14 @@ async fn a_site_that_wants_a_cookie_gets_it_back_where_that_is_wished() {
     let error = get(&fetcher, &url, &loopback()).await.unwrap_err();
     assert!(matches!(error, FetchError::RedirectCircle { .. }), "{error}");
     assert!(error.to_string().contains("cookies = true"), "{error}");
-    let access = as_one(Identity { keeps_cookies: true, ..nobody(&url) });
+    let access = as_one(RequestIdentity { keeps_cookies: true, ..nobody(&url) });
     page(get(&fetcher, &url, &access).await);
     assert_eq!(agency.hits(), 3);
     // The cookie is there at the next visit, and it is that of this source alone.
     page(get(&fetcher, &url, &access).await);
     assert_eq!(agency.hits(), 4);
-    let other = Identity { source: "b".parse().unwrap(), ..nobody(&url) };
-    let other = as_one(Identity { keeps_cookies: true, ..other });
+    let other = RequestIdentity { source: "b".parse().unwrap(), ..nobody(&url) };
+    let other = as_one(RequestIdentity { keeps_cookies: true, ..other });
     page(get(&fetcher, &url, &other).await);
     assert_eq!(agency.hits(), 6);
 }
@@ -130,7 +132,7 @@ async fn a_site_that_changes_its_cookie_for_ever_is_given_up() {
         answer(302, &format!("set-cookie: n={number}\r\nlocation: /\r\n"), b"")
     })
     .await;
-    let access = as_one(Identity { keeps_cookies: true, ..nobody(&agency.at("/")) });
+    let access = as_one(RequestIdentity { keeps_cookies: true, ..nobody(&agency.at("/")) });
     let error = get(&fetcher(), &agency.at("/"), &access).await.unwrap_err();
     assert!(matches!(error, FetchError::TooManyRedirects { .. }), "{error}");
     assert_eq!(agency.hits(), 6);
@@ -220,13 +222,13 @@ async fn no_error_shows_a_secret() {
     })
     .await;
     // The agency speaks no TLS and waits for the end of a head that never comes.
-    let limits = Limits { connect: Duration::from_millis(300), ..Limits::default() };
+    let limits = RequestLimits { connect: Duration::from_millis(300), ..RequestLimits::default() };
     let fetcher = fetcher_with(limits, Arc::new(SystemResolver));
     let secret = || vec![("k".to_owned(), FieldValue::Secret(Secret::new(SECRET)))];
     let safe = agency.at("/").replace("http://", "https://");
     let urls = ["/401", "/vong", "/dut", "/khong"].map(|path| agency.at(path));
     for url in urls.into_iter().chain([safe, "http://127.0.0.1:1/".to_owned()]) {
-        let access = as_one(Identity { form: Some(secret()), ..somebody(&url) });
+        let access = as_one(RequestIdentity { form: Some(secret()), ..somebody(&url) });
         let error = get(&fetcher, &url, &access).await.unwrap_err();
         let parsed = url.parse().unwrap();
         let request =

@@ -12,11 +12,11 @@ async fn send(
     url: &str,
     body: Option<&'static str>,
     allow_private: &[IpNet],
-) -> Result<Reply, FetchError> {
+) -> Result<MessageReply, FetchError> {
     let url = url.parse().unwrap();
-    let whereto = Whereto { allow_private, ports: &[] };
+    let whereto = MessageTargets { allow_private, ports: &[] };
     let fields = vec![("content-type", "text/plain".to_owned()), ("link", "a\nb".to_owned())];
-    fetcher.send(Message { url: &url, body: body.map(Bytes::from), fields, whereto }).await
+    fetcher.send(OutgoingMessage { url: &url, body: body.map(Bytes::from), fields, whereto }).await
 }
 
 #[tokio::test]
@@ -30,8 +30,8 @@ async fn a_callback_inside_the_house_gets_nothing() {
         assert!(matches!(error, FetchError::PrivateAddress { .. }), "{url}: {error}");
     }
     // What is written out is refused before anybody waits for it.
-    let whereto = Whereto { allow_private: &[], ports: &[] };
-    let refused = |url: &str| fetcher.would_refuse(&url.parse().unwrap(), whereto).is_err();
+    let whereto = MessageTargets { allow_private: &[], ports: &[] };
+    let refused = |url: &str| fetcher.rejects_address(&url.parse().unwrap(), whereto).is_err();
     assert!(
         refused("http://127.0.0.1/") && refused("http://[::1]/") && refused("ftp://a.example/")
     );
@@ -71,7 +71,7 @@ async fn no_redirect_of_a_callback_is_followed() {
 #[tokio::test]
 async fn a_public_address_is_asked_at_ports_of_the_web_only() {
     let told = Told(Mutex::new(vec![vec!["8.8.8.8"]]));
-    let fetcher = fetcher_with(Limits::default(), Arc::new(told));
+    let fetcher = fetcher_with(RequestLimits::default(), Arc::new(told));
     let error = send(&fetcher, "http://a.example:25/", Some("tin"), &at_home()).await.unwrap_err();
     assert!(matches!(error, FetchError::Port { port: 25, .. }), "{error}");
 }
@@ -81,7 +81,7 @@ async fn messages_take_nothing_from_what_a_source_may_be_asked() {
     let agency = Agency::open(|_| html("tin")).await;
     let fetcher = fetcher();
     // One for robots.txt.
-    let access = Access { most_requests: 2, ..loopback() };
+    let access = HostAccess { most_requests: 2, ..loopback() };
     for _ in 0..3 {
         send(&fetcher, &agency.at("/"), None, &at_home()).await.unwrap();
     }

@@ -19,18 +19,18 @@ use futures_util::future::BoxFuture;
 use std::io;
 
 /// How a source treats its host here: without a pause, and with these networks let in.
-fn access(allow_private: &[&str]) -> Access {
-    Access {
+fn access(allow_private: &[&str]) -> HostAccess {
+    HostAccess {
         gap: Duration::ZERO,
         timeout: Duration::from_secs(20),
         allow_private: allow_private.iter().map(|network| network.parse().unwrap()).collect(),
         // Loopback agencies are where there is room.
         ports: (1..=u16::MAX).collect(),
-        ..Access::default()
+        ..HostAccess::default()
     }
 }
 
-fn loopback() -> Access {
+fn loopback() -> HostAccess {
     access(&["127.0.0.1/32"])
 }
 
@@ -47,31 +47,31 @@ impl Resolve for Told {
 
 /// What answers in place of the network.
 pub(super) type Simulated =
-    Arc<dyn Fn(Url) -> BoxFuture<'static, Result<Answer, FetchError>> + Send + Sync>;
+    Arc<dyn Fn(Url) -> BoxFuture<'static, Result<WireResponse, FetchError>> + Send + Sync>;
 
 /// The simulated answer, where there is a simulation.
 pub(super) async fn instead(
     simulated: Option<&Simulated>,
     url: &Url,
-    real: impl Future<Output = Result<Answer, FetchError>>,
-) -> Result<Answer, FetchError> {
+    real: impl Future<Output = Result<WireResponse, FetchError>>,
+) -> Result<WireResponse, FetchError> {
     match simulated {
         Some(simulated) => simulated(url.clone()).await,
         None => real.await,
     }
 }
 
-fn fetcher_with(limits: Limits, resolver: Arc<dyn Resolve>) -> Fetcher {
+fn fetcher_with(limits: RequestLimits, resolver: Arc<dyn Resolve>) -> Fetcher {
     let clock = Clock::Fixed("2026-11-20T00:00:00Z".parse().unwrap());
     let options = Options { user_agent: "bantin/0 (+thử)".to_owned(), limits, clock, resolver };
-    Fetcher::new(options, Arc::new(OwnHosts::default())).unwrap()
+    Fetcher::new(options, Arc::new(LocalHostLimiter::default())).unwrap()
 }
 
 fn fetcher() -> Fetcher {
-    fetcher_with(Limits::default(), Arc::new(SystemResolver))
+    fetcher_with(RequestLimits::default(), Arc::new(SystemResolver))
 }
 
-async fn get(fetcher: &Fetcher, url: &str, access: &Access) -> Result<Response, FetchError> {
+async fn get(fetcher: &Fetcher, url: &str, access: &HostAccess) -> Result<Response, FetchError> {
     let url = url.parse().unwrap();
     fetcher.get(Request { url: &url, access, folder: None, validators: None, form: None }).await
 }

@@ -2,7 +2,7 @@
 
 use super::agency::{Agency, Reply, answer, html, path};
 use super::*;
-use crate::model::Advice;
+use crate::model::RetryAdvice;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_host_is_asked_by_one_at_a_time_with_a_pause_between() {
@@ -10,13 +10,13 @@ async fn a_host_is_asked_by_one_at_a_time_with_a_pause_between() {
     let agency = Agency::open(|_| html("tin")).await;
     // Two names of one box: they share its turn, though not its line.
     let told = Told(Mutex::new(vec![vec!["127.0.0.1"]]));
-    let fetcher = Arc::new(fetcher_with(Limits::default(), Arc::new(told)));
+    let fetcher = Arc::new(fetcher_with(RequestLimits::default(), Arc::new(told)));
     let port = agency.address.port();
     let tasks: Vec<_> = (0..10)
         .map(|task| {
             let fetcher = fetcher.clone();
             tokio::spawn(async move {
-                let access = Access { gap: GAP, ..loopback() };
+                let access = HostAccess { gap: GAP, ..loopback() };
                 let url = format!("http://{}.example:{port}/", ["a", "b"][task % 2]);
                 for _ in 0..20 {
                     page(get(&fetcher, &url, &access).await);
@@ -65,9 +65,9 @@ async fn a_host_that_says_when_to_come_back_is_left_alone_until_then() {
     let fetcher = fetcher();
     let access = loopback();
     let soon = get(&fetcher, &agency.at("/soon"), &access).await.unwrap_err();
-    assert_eq!(soon.advice(), Advice::RetryLater, "{soon}");
+    assert_eq!(soon.advice(), RetryAdvice::RetryLater, "{soon}");
     let busy = get(&fetcher, &agency.at("/busy"), &access).await.unwrap_err();
-    assert_eq!(busy.advice(), Advice::RetryAfter(Duration::from_secs(3600)), "{busy}");
+    assert_eq!(busy.advice(), RetryAdvice::RetryAfter(Duration::from_secs(3600)), "{busy}");
     let other = get(&fetcher, &agency.at("/"), &access).await.unwrap_err();
     let FetchError::Resting { rest, .. } = other else { panic!("{other}") };
     assert!(rest > Duration::from_secs(3500), "{rest:?}");

@@ -2,7 +2,7 @@
 
 use super::agency::{Agency, html};
 use super::*;
-use crate::model::{Advice, Login, Proxy, ProxyKind, Secret};
+use crate::model::{BasicCredentials, Proxy, ProxyKind, RetryAdvice, Secret};
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
@@ -141,18 +141,18 @@ fn plain(kind: ProxyKind, at: SocketAddr) -> Proxy {
 }
 
 fn with_login(proxy: Proxy) -> Proxy {
-    let login = Login { user: "an".to_owned(), password: Secret::new(SECRET) };
+    let login = BasicCredentials { user: "an".to_owned(), password: Secret::new(SECRET) };
     Proxy { login: Some(login), ..proxy }
 }
 
-fn through(proxy: Proxy) -> Access {
-    Access { proxy: Some(proxy), ..access(&[]) }
+fn through(proxy: Proxy) -> HostAccess {
+    HostAccess { proxy: Some(proxy), ..access(&[]) }
 }
 
 /// A fetcher whose resolver gives these answers, one after the other.
 fn told(answers: &[&[&'static str]]) -> Fetcher {
     let answers = answers.iter().map(|answer| answer.to_vec()).collect();
-    let limits = Limits { connect: Duration::from_millis(500), ..Limits::default() };
+    let limits = RequestLimits { connect: Duration::from_millis(500), ..RequestLimits::default() };
     fetcher_with(limits, Arc::new(Told(Mutex::new(answers))))
 }
 
@@ -219,7 +219,7 @@ async fn a_proxy_that_resolves_names_is_handed_the_name() {
     for kind in [ProxyKind::Http, ProxyKind::Socks5] {
         let relay = Relay::open(kind, Manner::Carry(agency.address)).await;
         let proxy = Proxy { resolves_names: true, ..plain(kind, relay.address) };
-        let fetcher = fetcher_with(Limits::default(), Arc::new(Nobody));
+        let fetcher = fetcher_with(RequestLimits::default(), Arc::new(Nobody));
         page(get(&fetcher, "http://tin.example:8080/", &through(proxy)).await);
         assert!(relay.asked()[0].contains("tin.example:8080"), "{:?}", relay.asked());
     }
@@ -278,7 +278,7 @@ async fn the_fault_of_a_proxy_is_told_as_its_own() {
         };
     use Manner::{HangUp, Refuse, Silence};
     use ProxyKind::{Http, Socks5};
-    let (later, operator) = (Advice::RetryLater, Advice::AskOperator);
+    let (later, operator) = (RetryAdvice::RetryLater, RetryAdvice::AskOperator);
     let (open, safe) = ("http://tin.example/", "https://tin.example/");
     let password = |why: &ProxyFault| matches!(why, ProxyFault::Password);
     let no_password = |why: &ProxyFault| matches!(why, ProxyFault::NoPassword);

@@ -3,7 +3,7 @@
 use super::agency::{Agency, Reply, answer, html};
 use super::*;
 use crate::fetch::render::{BROWSERS, RenderFault};
-use crate::model::{Advice, Browser, Render};
+use crate::model::{BrowserConfig, RenderPolicy, RetryAdvice};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use tokio::time::Instant;
@@ -55,18 +55,18 @@ impl Drop for Server {
 }
 
 /// A source whose pages are built by the browser behind `webdriver`, at this port of 127.0.0.1 alone.
-fn rendered(webdriver: &Url, agency: &Agency) -> Access {
-    let browser = Browser {
+fn rendered(webdriver: &Url, agency: &Agency) -> HostAccess {
+    let browser = BrowserConfig {
         webdriver: webdriver.clone(),
         program: None,
         wait: Duration::from_secs(3),
         // Tests may run as root.
         sandbox: false,
     };
-    let render = Render { browser: Arc::new(browser), only: None };
+    let render = RenderPolicy { browser: Arc::new(browser), only: None };
     let ports = vec![agency.address.port()];
     let timeout = Duration::from_secs(60);
-    Access { render: Some(render), ports, timeout, ..loopback() }
+    HostAccess { render: Some(render), ports, timeout, ..loopback() }
 }
 
 const SHELL: &str = "<!DOCTYPE html><title>x</title><div id=list></div>";
@@ -182,7 +182,7 @@ async fn a_page_in_the_browser_comes_to_no_place_that_the_source_may_not() {
     );
     let astray = get(&fetcher, &agency.at("/to-meta"), &access).await.unwrap_err();
     assert!(matches!(astray, FetchError::PrivateAddress { .. }), "{astray}");
-    let house = Access { allow_private: Vec::new(), ..access };
+    let house = HostAccess { allow_private: Vec::new(), ..access };
     let refused = get(&fetcher, &agency.at("/other"), &house).await.unwrap_err();
     assert!(matches!(refused, FetchError::PrivateAddress { .. }), "{refused}");
     assert_eq!((trap.hits(), next.hits()), (0, 0));
@@ -215,7 +215,7 @@ async fn a_page_that_never_rests_or_brings_too_much_costs_no_more_than_it_may() 
     assert!(matches!(bomb, FetchError::Body { .. }), "{bomb}");
     let long = get(&fetcher, &agency.at("/long"), &access).await.unwrap_err();
     assert!(matches!(long, FetchError::Body { .. }), "{long}");
-    let access = Access { timeout: Duration::from_secs(10), ..access };
+    let access = HostAccess { timeout: Duration::from_secs(10), ..access };
     let began = Instant::now();
     let slow = get(&fetcher, &agency.at("/hang"), &access).await.unwrap_err();
     assert!(matches!(slow, FetchError::Timeout { .. }), "{slow}");
@@ -242,7 +242,7 @@ async fn without_a_webdriver_server_the_operator_hears_what_to_start() {
     let said = error.to_string();
     let port = nobody.port().unwrap();
     assert!(said.contains(&format!("`chromedriver --port={port}`")), "{said}");
-    assert_eq!(error.advice(), Advice::RetryLater);
+    assert_eq!(error.advice(), RetryAdvice::RetryLater);
     assert_eq!(agency.hits(), 0);
 }
 
@@ -272,7 +272,7 @@ async fn a_webdriver_server_that_talks_nonsense_is_told_from_the_agency() {
     }
     let silent = Agency::open(|_| Reply::Silence).await;
     let address: Url = silent.at("/").parse().unwrap();
-    let access = Access { timeout: Duration::from_secs(1), ..rendered(&address, &agency) };
+    let access = HostAccess { timeout: Duration::from_secs(1), ..rendered(&address, &agency) };
     let error = get(&fetcher(), &agency.at("/"), &access).await.unwrap_err();
     assert!(matches!(error, FetchError::Timeout { .. }), "{error}");
     assert_eq!(agency.hits(), 0);

@@ -2,7 +2,7 @@
 
 use super::agency::{Agency, Reply, answer, html, path};
 use super::*;
-use crate::model::{Advice, RobotsTxt};
+use crate::model::{RetryAdvice, RobotsRecord};
 use chrono::TimeDelta;
 
 fn robots_txt(text: &str) -> Reply {
@@ -18,10 +18,10 @@ async fn agency(robots: impl Fn() -> Reply + Send + Sync + 'static) -> Agency {
     .await
 }
 
-fn fetcher_sharing(hosts: Arc<OwnHosts>) -> Fetcher {
+fn fetcher_sharing(hosts: Arc<LocalHostLimiter>) -> Fetcher {
     let options = Options {
         user_agent: "bantin/0".to_owned(),
-        limits: Limits::default(),
+        limits: RequestLimits::default(),
         clock: Clock::System,
         resolver: Arc::new(SystemResolver),
     };
@@ -41,7 +41,7 @@ async fn it_is_asked_for_once_before_the_first_page_and_obeyed() {
     for forbidden in ["/noi-bo/1", "/tin?sid=7"] {
         let error = get(&fetcher, &agency.at(forbidden), &loopback()).await.unwrap_err();
         assert!(matches!(error, FetchError::Disallowed { .. }), "{error}");
-        assert_eq!(error.advice(), Advice::AskOperator);
+        assert_eq!(error.advice(), RetryAdvice::AskOperator);
         assert!(error.to_string().contains("User-agent: bantin"), "{error}");
     }
     page(get(&fetcher, &agency.at("/tin?ID=7"), &loopback()).await);
@@ -69,7 +69,7 @@ async fn the_answer_in_its_place_tells_whether_pages_may_be_asked_for() {
         assert_eq!(response.is_ok(), may, "{why}: {response:?}");
         if let Err(error) = response {
             assert!(matches!(error, FetchError::RobotsUnknown { .. }), "{why}: {error}");
-            assert_eq!(error.advice(), Advice::RetryLater);
+            assert_eq!(error.advice(), RetryAdvice::RetryLater);
             assert!(error.to_string().contains("/robots.txt"), "{error}");
             assert_eq!(paths(&agency).last().unwrap(), "/robots.txt");
         }
@@ -130,13 +130,13 @@ async fn a_redirected_marked_compressed_or_endless_file_is_read() {
 #[tokio::test]
 async fn the_last_answer_counts_on_while_the_site_cannot_say() {
     let agency = agency(|| answer(500, "", b"")).await;
-    let hosts = Arc::new(OwnHosts::default());
+    let hosts = Arc::new(LocalHostLimiter::default());
     let fetcher = fetcher_sharing(hosts.clone());
     let site = agency.at("");
     let answered = async |age: TimeDelta| {
         let then = Clock::System.now() - age;
         let file = Bytes::from_static(b"User-agent: *\nDisallow: /noi-bo\n");
-        let kept = RobotsTxt { answer: Some((file, then)), tried: then, trouble: None };
+        let kept = RobotsRecord { answer: Some((file, then)), tried: then, trouble: None };
         hosts.keep_robots(&site, kept).await.unwrap();
     };
     answered(TimeDelta::days(29)).await;
@@ -155,11 +155,11 @@ async fn the_last_answer_counts_on_while_the_site_cannot_say() {
 #[tokio::test]
 async fn a_page_in_its_place_takes_nothing_back() {
     let agency = agency(|| html("<html><body>Website đang bảo trì</body></html>")).await;
-    let hosts = Arc::new(OwnHosts::default());
+    let hosts = Arc::new(LocalHostLimiter::default());
     let fetcher = fetcher_sharing(hosts.clone());
     let then = Clock::System.now() - TimeDelta::hours(25);
     let file = Bytes::from_static(b"User-agent: *\nDisallow: /noi-bo\n");
-    let kept = RobotsTxt { answer: Some((file, then)), tried: then, trouble: None };
+    let kept = RobotsRecord { answer: Some((file, then)), tried: then, trouble: None };
     hosts.keep_robots(&agency.at(""), kept).await.unwrap();
     let error = get(&fetcher, &agency.at("/noi-bo"), &loopback()).await.unwrap_err();
     assert!(matches!(error, FetchError::Disallowed { .. }), "{error}");
@@ -186,15 +186,15 @@ async fn quiet_hours_and_a_spent_budget_leave_a_host_alone() {
     let agency = Agency::open(|_| html("tin")).await;
     let now = Clock::System.now();
     let time = |hours| (now + TimeDelta::hours(hours)).time();
-    let quiet = crate::model::Quiet { from: time(-1), to: time(1), zone: chrono_tz::UTC };
-    let access = Access { quiet: Some(quiet), ..loopback() };
+    let quiet = crate::model::QuietHours { from: time(-1), to: time(1), zone: chrono_tz::UTC };
+    let access = HostAccess { quiet: Some(quiet), ..loopback() };
     let error = get(&fetcher(), &agency.at("/"), &access).await.unwrap_err();
     let FetchError::Quiet { rest, .. } = error else { panic!("{error}") };
     assert!(rest > Duration::from_secs(3590), "{rest:?}");
-    assert_eq!(error.advice(), Advice::RetryAfter(rest));
+    assert_eq!(error.advice(), RetryAdvice::RetryAfter(rest));
     assert_eq!(agency.hits(), 0);
 
-    let access = Access { most_requests: 3, ..loopback() };
+    let access = HostAccess { most_requests: 3, ..loopback() };
     let fetcher = fetcher();
     // robots.txt is a request as well.
     page(get(&fetcher, &agency.at("/1"), &access).await);

@@ -1,13 +1,13 @@
 //! A folder of saved pages stands for a site.
 
 use super::*;
-use crate::model::Advice;
+use crate::model::RetryAdvice;
 use std::fs;
 use std::path::Path;
 
 const BASE: &str = "https://tin.example.gov.vn/mau/";
 
-fn saved() -> (tempfile::TempDir, Folder) {
+fn saved() -> (tempfile::TempDir, SourceFolder) {
     let directory = tempfile::tempdir().unwrap();
     let root = directory.path().join("mau");
     let files = [
@@ -33,12 +33,12 @@ fn saved() -> (tempfile::TempDir, Folder) {
     fs::write(directory.path().join("secret.html"), "bí mật").unwrap();
     std::os::unix::fs::symlink("../secret.html", root.join("out.html")).unwrap();
     std::os::unix::fs::symlink("tin/a.html", root.join("in.html")).unwrap();
-    let folder = Folder { path: root, base_url: BASE.parse().unwrap() };
+    let folder = SourceFolder { path: root, base_url: BASE.parse().unwrap() };
     (directory, folder)
 }
 
 async fn open(
-    folder: &Folder,
+    folder: &SourceFolder,
     path: &str,
     validators: Option<&Validators>,
 ) -> Result<Response, FetchError> {
@@ -114,21 +114,21 @@ async fn a_saved_page_that_has_not_changed_is_unchanged() {
 #[tokio::test]
 async fn what_cannot_be_answered_is_said() {
     let (_directory, folder) = saved();
-    let check = async |folder: &Folder, path, advice, expected: fn(&FolderError) -> bool| {
+    let check = async |folder: &SourceFolder, path, advice, expected: fn(&FolderError) -> bool| {
         let error = open(folder, path, None).await.unwrap_err();
         assert_eq!(error.advice(), advice, "{path}: {error}");
         let FetchError::Folder(error) = error else { panic!("{path}: {error}") };
         assert!(expected(&error), "{path}: {error}");
     };
     let leads_out = |error: &FolderError| matches!(error, FolderError::LeadsOut { .. });
-    check(&folder, "out.html", Advice::AskOperator, leads_out).await;
+    check(&folder, "out.html", RetryAdvice::AskOperator, leads_out).await;
     let outside = |error: &FolderError| matches!(error, FolderError::Outside { .. });
-    check(&folder, "../secret.html", Advice::SkipPage, outside).await;
-    check(&folder, "https://khac.example.gov.vn/", Advice::SkipPage, outside).await;
+    check(&folder, "../secret.html", RetryAdvice::SkipPage, outside).await;
+    check(&folder, "https://khac.example.gov.vn/", RetryAdvice::SkipPage, outside).await;
     fs::write(folder.path.join("long.html"), vec![b'a'; (8 << 20) + 1]).unwrap();
     let too_large = |error: &FolderError| matches!(error, FolderError::TooLarge { .. });
-    check(&folder, "long.html", Advice::SkipPage, too_large).await;
-    let nowhere = Folder { path: Path::new("no/such/folder").to_owned(), ..folder.clone() };
+    check(&folder, "long.html", RetryAdvice::SkipPage, too_large).await;
+    let nowhere = SourceFolder { path: Path::new("no/such/folder").to_owned(), ..folder.clone() };
     let no_folder = |error: &FolderError| matches!(error, FolderError::NoFolder { .. });
-    check(&nowhere, "", Advice::AskOperator, no_folder).await;
+    check(&nowhere, "", RetryAdvice::AskOperator, no_folder).await;
 }

@@ -1,8 +1,10 @@
 //! Ten thousand visits of a morning, in the time of a paused runtime: whatever happens, no host's limits are exceeded.
 
 use super::*;
-use crate::model::{Advice, Failure, Outcome, Quiet, Source, Stage, Tally};
-use crate::page::{Coding, MediaType};
+use crate::model::{
+    QuietHours, RetryAdvice, Source, VisitCounts, VisitFailure, VisitOutcome, VisitStage,
+};
+use crate::page::{ContentCoding, MediaType};
 use crate::{schedule, testing};
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -54,10 +56,10 @@ fn crawl_delay(host: usize) -> Option<u32> {
     (host.is_multiple_of(10)).then_some(11)
 }
 
-fn quiet(host: usize) -> Option<Quiet> {
+fn quiet(host: usize) -> Option<QuietHours> {
     let time = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
-    (host % 20 == 7).then(|| Quiet { from: time(8), to: time(9), zone })
+    (host % 20 == 7).then(|| QuietHours { from: time(8), to: time(9), zone })
 }
 
 impl Resolve for World {
@@ -72,12 +74,12 @@ impl World {
     }
 
     /// A request as the host feels it.
-    async fn answer(&self, url: Url, clock: Clock) -> Result<Answer, FetchError> {
+    async fn answer(&self, url: Url, clock: Clock) -> Result<WireResponse, FetchError> {
         let host = url.host_str().unwrap().to_owned();
         let number = number(&host);
         let places = [host.clone(), address(number).to_string()];
         let begins = clock.now();
-        if quiet(number).is_some_and(|quiet| quiet.rest(begins).is_some()) {
+        if quiet(number).is_some_and(|quiet| quiet.time_left(begins).is_some()) {
             self.complain(format!("{url} in the quiet hours, at {begins}"));
         }
         for place in &places {
@@ -124,13 +126,20 @@ impl World {
         counted.fetch_add(1, Ordering::Relaxed);
         let text = match crawl_delay(number) {
             Some(delay) if is_robots => format!("User-agent: *\nCrawl-delay: {delay}\n"),
-            _ if is_robots => return Ok(Answer::Gone(Absence::NotFound)),
+            _ if is_robots => return Ok(WireResponse::Gone(Absence::NotFound)),
             _ => luck,
         };
         let validators = Validators::default();
-        let (media, coding) = (MediaType::default(), Coding::Identity);
+        let (media, coding) = (MediaType::default(), ContentCoding::Identity);
         let (wire, advertised) = (text.into(), Default::default());
-        Ok(Answer::Body(Arrived { media, coding, wire, validators, fresh_for: None, advertised }))
+        Ok(WireResponse::Body(ReceivedBody {
+            media,
+            coding,
+            wire,
+            validators,
+            fresh_for: None,
+            advertised,
+        }))
     }
 }
 
@@ -140,13 +149,17 @@ fn source_on(number: usize) -> Source {
     let host = usize::try_from(chance(&format!("host of {number}"), HOSTS as u64)).unwrap();
     let host = if number.is_multiple_of(5) { host % 9 } else { host };
     source.url = format!("http://h{host}.example/tin").parse().unwrap();
-    source.access =
-        Access { gap: GAP, most_requests: MOST_REQUESTS, quiet: quiet(host), ..Access::default() };
+    source.access = HostAccess {
+        gap: GAP,
+        most_requests: MOST_REQUESTS,
+        quiet: quiet(host),
+        ..HostAccess::default()
+    };
     source
 }
 
 /// One visit: the listing, and a few articles, until the host has had enough.
-async fn visit(fetcher: &Fetcher, source: &Source, salt: usize) -> Outcome {
+async fn visit(fetcher: &Fetcher, source: &Source, salt: usize) -> VisitOutcome {
     let articles = chance(&format!("{} {salt}", source.url), 6);
     for article in 0..=articles {
         let mut url = source.url.clone();
@@ -160,11 +173,15 @@ async fn visit(fetcher: &Fetcher, source: &Source, salt: usize) -> Outcome {
         };
         if let Err(error) = fetcher.get(request).await {
             let (message, advice) = (error.to_string(), error.advice());
-            assert!(matches!(advice, Advice::RetryAfter(_)), "{message}");
-            return Outcome::Failed(Failure { stage: Stage::Fetch, message, advice });
+            assert!(matches!(advice, RetryAdvice::RetryAfter(_)), "{message}");
+            return VisitOutcome::Failed(VisitFailure {
+                stage: VisitStage::Fetch,
+                message,
+                advice,
+            });
         }
     }
-    Outcome::Visited(Tally::default())
+    VisitOutcome::Visited(VisitCounts::default())
 }
 
 #[tokio::test(start_paused = true)]
@@ -172,15 +189,15 @@ async fn ten_thousand_visits_exceed_no_limit_of_any_host() {
     let morning = "2026-11-23T23:00:00Z".parse().unwrap();
     let clock = Clock::Simulated(morning, tokio::time::Instant::now());
     let world = Arc::new(World::default());
-    let hosts = Arc::new(OwnHosts::default());
+    let hosts = Arc::new(LocalHostLimiter::default());
     let options = Options {
         user_agent: "bantin/0".to_owned(),
-        limits: Limits::default(),
+        limits: RequestLimits::default(),
         clock,
         resolver: world.clone(),
     };
     let mut fetcher = Fetcher::new(options, hosts.clone()).unwrap();
-    fetcher.queue = Queue::new(hosts, clock);
+    fetcher.queue = RequestQueue::new(hosts, clock);
     fetcher.real = clock;
     let answering = world.clone();
     fetcher.simulated = Some(Arc::new(move |url| {

@@ -1,7 +1,7 @@
 //! TLS against real servers: `openssl s_server` on the loopback, with certificates that are made here.
 
 use super::*;
-use crate::model::{Advice, Certificate, Dialect, Pin, Trust};
+use crate::model::{Certificate, PublicKeyPin, RetryAdvice, TlsDialect, TlsTrust};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use std::fs;
@@ -63,11 +63,13 @@ impl Workshop {
     }
 
     /// The pin of a certificate, as OpenSSL makes it.
-    fn pin(&self, name: &str) -> Pin {
+    fn pin(&self, name: &str) -> PublicKeyPin {
         self.openssl(&format!("x509 -in {name}.pem -noout -pubkey -out {name}.pub"));
         self.openssl(&format!("pkey -pubin -in {name}.pub -outform DER -out {name}.der"));
         self.openssl(&format!("dgst -sha256 -binary -out {name}.digest {name}.der"));
-        Pin(fs::read(self.0.path().join(format!("{name}.digest"))).unwrap().try_into().unwrap())
+        PublicKeyPin(
+            fs::read(self.0.path().join(format!("{name}.digest"))).unwrap().try_into().unwrap(),
+        )
     }
 
     /// A server that shows a page of its own on every path.
@@ -104,13 +106,13 @@ impl Server {
         Self { child, out, port }
     }
 
-    async fn ask(&self, tls: &Tls) -> Result<Response, FetchError> {
+    async fn ask(&self, tls: &TlsPolicy) -> Result<Response, FetchError> {
         ask(self.port, tls).await
     }
 
     /// The page comes.
     #[track_caller]
-    fn answers(&self, tls: &Tls) -> impl Future<Output = ()> {
+    fn answers(&self, tls: &TlsPolicy) -> impl Future<Output = ()> {
         let place = std::panic::Location::caller();
         async move {
             match self.ask(tls).await {
@@ -121,7 +123,7 @@ impl Server {
     }
 
     /// No page comes, and why.
-    async fn refused(&self, tls: &Tls) -> TlsCause {
+    async fn refused(&self, tls: &TlsPolicy) -> TlsCause {
         refused(self.port, tls).await
     }
 }
@@ -133,17 +135,17 @@ impl Drop for Server {
     }
 }
 
-async fn ask(port: u16, tls: &Tls) -> Result<Response, FetchError> {
+async fn ask(port: u16, tls: &TlsPolicy) -> Result<Response, FetchError> {
     let fetcher =
-        fetcher_with(Limits::default(), Arc::new(Told(Mutex::new(vec![vec!["127.0.0.1"]]))));
-    let access = Access { tls: tls.clone(), ..loopback() };
+        fetcher_with(RequestLimits::default(), Arc::new(Told(Mutex::new(vec![vec!["127.0.0.1"]]))));
+    let access = HostAccess { tls: tls.clone(), ..loopback() };
     get(&fetcher, &format!("https://tin.example:{port}/"), &access).await
 }
 
-async fn refused(port: u16, tls: &Tls) -> TlsCause {
+async fn refused(port: u16, tls: &TlsPolicy) -> TlsCause {
     match ask(port, tls).await {
         Err(error @ FetchError::Tls { .. }) => {
-            assert_eq!(error.advice(), Advice::AskOperator);
+            assert_eq!(error.advice(), RetryAdvice::AskOperator);
             let FetchError::Tls { cause, .. } = error else { unreachable!() };
             cause
         }
@@ -151,16 +153,16 @@ async fn refused(port: u16, tls: &Tls) -> TlsCause {
     }
 }
 
-fn modern(trust: Trust) -> Tls {
-    Tls { dialect: Dialect::Modern, trust }
+fn modern(trust: TlsTrust) -> TlsPolicy {
+    TlsPolicy { dialect: TlsDialect::Modern, trust }
 }
 
-fn legacy(trust: Trust) -> Tls {
-    Tls { dialect: Dialect::Legacy, trust }
+fn legacy(trust: TlsTrust) -> TlsPolicy {
+    TlsPolicy { dialect: TlsDialect::Legacy, trust }
 }
 
 /// Both ways of speaking, with the same trust.
-fn both(trust: Trust) -> [Tls; 2] {
+fn both(trust: TlsTrust) -> [TlsPolicy; 2] {
     [modern(trust.clone()), legacy(trust)]
 }
 
@@ -174,19 +176,19 @@ async fn an_authority_that_the_operator_names_is_believed() {
     let whole = workshop.serve("tin", "-cert_chain ca.pem");
     let issuer = Some("Root".to_owned());
     let incomplete = TlsCause::IncompleteChain { issuer: issuer.clone(), address: None, seen };
-    assert_eq!(alone.refused(&Tls::default()).await, incomplete);
+    assert_eq!(alone.refused(&TlsPolicy::default()).await, incomplete);
     let unknown = TlsCause::UnknownIssuer { issuer, seen };
-    assert_eq!(whole.refused(&Tls::default()).await, unknown);
+    assert_eq!(whole.refused(&TlsPolicy::default()).await, unknown);
     let told = unknown.to_string();
     assert!(
         told.contains("ca_file") && told.contains(&pin.to_string()) && told.contains("Root"),
         "{told}"
     );
 
-    let old = legacy(Trust::default());
+    let old = legacy(TlsTrust::default());
     assert!(matches!(alone.refused(&old).await, TlsCause::IncompleteChain { .. }));
     assert!(matches!(whole.refused(&old).await, TlsCause::UnknownIssuer { .. }));
-    for tls in both(Trust::Authorities(vec![workshop.certificate("ca")])) {
+    for tls in both(TlsTrust::Authorities(vec![workshop.certificate("ca")])) {
         alone.answers(&tls).await;
         whole.answers(&tls).await;
     }
@@ -205,17 +207,17 @@ async fn a_link_that_the_server_forgets_is_added_and_becomes_no_authority() {
     let (root, middle) = (workshop.certificate("ca"), workshop.certificate("middle"));
 
     let TlsCause::IncompleteChain { issuer, address, .. } =
-        server.refused(&modern(Trust::Authorities(vec![root.clone()]))).await
+        server.refused(&modern(TlsTrust::Authorities(vec![root.clone()]))).await
     else {
         panic!("the chain is not known to be incomplete")
     };
     assert_eq!(issuer.unwrap(), "middle");
     assert_eq!(address.unwrap(), "http://ca.example/middle.crt");
-    for tls in both(Trust::Authorities(vec![middle.clone()])) {
+    for tls in both(TlsTrust::Authorities(vec![middle.clone()])) {
         let cause = server.refused(&tls).await;
         assert!(matches!(cause, TlsCause::IncompleteChain { .. }), "{tls:?}: {cause}");
     }
-    for tls in both(Trust::Authorities(vec![root, middle])) {
+    for tls in both(TlsTrust::Authorities(vec![root, middle])) {
         server.answers(&tls).await;
     }
 }
@@ -229,7 +231,7 @@ async fn a_certificate_that_is_not_good_is_named_for_what_it_is_and_its_key_can_
     workshop.openssl(&format!(
         "req -x509 -newkey {EC} -nodes -keyout own.key -out own.pem -days 30 -config ca.cnf -subj /CN=tin.example -addext subjectAltName={NAMES}"
     ));
-    let checked = both(Trust::Authorities(vec![workshop.certificate("ca")]));
+    let checked = both(TlsTrust::Authorities(vec![workshop.certificate("ca")]));
     for name in ["expired", "early", "other", "own"] {
         let server = workshop.serve(name, "");
         let pin = workshop.pin(name);
@@ -257,21 +259,24 @@ async fn a_certificate_that_is_not_good_is_named_for_what_it_is_and_its_key_can_
         assert_eq!(server.refused(legacy).await, plain);
         assert!(exact.to_string().contains(&format!("spki_sha256 = [\"{pin}\"]")), "{exact}");
 
-        for tls in both(Trust::Pins(vec![Pin([0; 32])])) {
+        for tls in both(TlsTrust::Pins(vec![PublicKeyPin([0; 32])])) {
             let cause = server.refused(&tls).await;
             assert_eq!(cause, TlsCause::WrongPin { seen: pin });
             assert!(cause.to_string().contains(&pin.to_string()), "{cause}");
         }
-        for tls in both(Trust::Pins(vec![Pin([0; 32]), pin])).iter().chain(&both(Trust::Anybody)) {
+        for tls in both(TlsTrust::Pins(vec![PublicKeyPin([0; 32]), pin]))
+            .iter()
+            .chain(&both(TlsTrust::Anybody))
+        {
             server.answers(tls).await;
         }
     }
     let server = workshop.serve("own", "");
-    for tls in both(Trust::Authorities(vec![workshop.certificate("own")])) {
+    for tls in both(TlsTrust::Authorities(vec![workshop.certificate("own")])) {
         server.answers(&tls).await;
     }
     let server = workshop.serve("expired", "");
-    let itself = modern(Trust::Authorities(vec![workshop.certificate("expired")]));
+    let itself = modern(TlsTrust::Authorities(vec![workshop.certificate("expired")]));
     assert!(matches!(server.refused(&itself).await, TlsCause::Expired { .. }));
 }
 
@@ -279,7 +284,7 @@ async fn a_certificate_that_is_not_good_is_named_for_what_it_is_and_its_key_can_
 async fn a_key_that_the_server_does_not_have_is_no_key() {
     let workshop = Workshop::open();
     workshop.leaf("tin", EC, NAMES, VALID);
-    let [mut modern, legacy] = both(Trust::Pins(vec![workshop.pin("tin")]));
+    let [mut modern, legacy] = both(TlsTrust::Pins(vec![workshop.pin("tin")]));
     workshop.serve("tin", "").answers(&modern).await;
     // A thief has the certificate, which is public, and signs with a key of his own.
     let certificate = CertificateDer::from(workshop.certificate("tin").der().to_vec());
@@ -299,7 +304,7 @@ async fn a_key_that_the_server_does_not_have_is_no_key() {
     let cause = refused(port, &modern).await;
     assert!(matches!(&cause, TlsCause::Other(why) if why.contains("key")), "{cause}");
     refused(port, &legacy).await;
-    modern.trust = Trust::Authorities(vec![workshop.certificate("ca")]);
+    modern.trust = TlsTrust::Authorities(vec![workshop.certificate("ca")]);
     refused(port, &modern).await;
 }
 
@@ -326,17 +331,17 @@ fn thief(config: Arc<rustls::ServerConfig>) -> u16 {
 async fn old_servers_are_told_and_reached_by_the_legacy_way() {
     let workshop = Workshop::open();
     workshop.leaf("tin", "rsa:2048", NAMES, VALID);
-    let [modern, legacy] = both(Trust::Authorities(vec![workshop.certificate("ca")]));
+    let [modern, legacy] = both(TlsTrust::Authorities(vec![workshop.certificate("ca")]));
     for cipher in ["AES128-SHA", "DHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-SHA256"] {
         let server = workshop.serve("tin", &format!("-tls1_2 -cipher {cipher}"));
         let cause = server.refused(&modern).await;
-        assert_eq!(cause, TlsCause::NoCommonCipher { dialect: Dialect::Modern }, "{cipher}");
+        assert_eq!(cause, TlsCause::NoCommonCipher { dialect: TlsDialect::Modern }, "{cipher}");
         assert!(cause.to_string().contains("tls = \"legacy\""), "{cause}");
         server.answers(&legacy).await;
     }
     let server = workshop.serve("tin", "-tls1_2 -cipher AES128-CCM8");
     let cause = server.refused(&legacy).await;
-    assert_eq!(cause, TlsCause::NoCommonCipher { dialect: Dialect::Legacy });
+    assert_eq!(cause, TlsCause::NoCommonCipher { dialect: TlsDialect::Legacy });
     for version in ["-tls1", "-tls1_1"] {
         let server = workshop.serve("tin", &format!("{version} -cipher DEFAULT@SECLEVEL=0"));
         for tls in [&modern, &legacy] {
@@ -352,19 +357,19 @@ async fn a_certificate_that_is_too_weak_is_told_and_its_key_can_be_trusted() {
     let dates = format!("-md sha1 -startdate {} -enddate {}", VALID.0, VALID.1);
     workshop.issue("tin", "ca", EC, &dates, &format!("subjectAltName={NAMES}"));
     let server = workshop.serve("tin", "-cipher DEFAULT@SECLEVEL=0");
-    let [modern, legacy] = both(Trust::Authorities(vec![workshop.certificate("ca")]));
+    let [modern, legacy] = both(TlsTrust::Authorities(vec![workshop.certificate("ca")]));
     let cause = server.refused(&modern).await;
     assert!(matches!(&cause, TlsCause::Odd { seen: Some(_), .. }), "{cause:?}");
     let cause = server.refused(&legacy).await;
     assert!(matches!(&cause, TlsCause::TooWeak(_)), "{cause:?}");
-    for tls in both(Trust::Pins(vec![workshop.pin("tin")])) {
+    for tls in both(TlsTrust::Pins(vec![workshop.pin("tin")])) {
         server.answers(&tls).await;
     }
 }
 
 #[tokio::test]
 async fn a_port_without_tls_and_one_that_hangs_up_are_told_apart() {
-    for tls in both(Trust::default()) {
+    for tls in both(TlsTrust::default()) {
         let talker = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let port = talker.local_addr().unwrap().port();
         std::thread::spawn(move || {
@@ -383,7 +388,7 @@ async fn a_port_without_tls_and_one_that_hangs_up_are_told_apart() {
         let error = ask(port, &tls).await.unwrap_err();
         let reset = matches!(&error, FetchError::Connect { cause: ConnectCause::Reset, .. });
         assert!(reset, "{tls:?}: {error:?}");
-        assert_eq!(error.advice(), Advice::RetryLater);
+        assert_eq!(error.advice(), RetryAdvice::RetryLater);
     }
 }
 
@@ -391,7 +396,7 @@ async fn a_port_without_tls_and_one_that_hangs_up_are_told_apart() {
 async fn http_2_is_spoken_where_the_server_offers_it() {
     let workshop = Workshop::open();
     workshop.leaf("tin", EC, NAMES, VALID);
-    for tls in both(Trust::Authorities(vec![workshop.certificate("ca")])) {
+    for tls in both(TlsTrust::Authorities(vec![workshop.certificate("ca")])) {
         let mut server =
             Server::open(&workshop, "-cert tin.pem -key tin.key -alpn h2,http/1.1 -naccept 1");
         let asked = {

@@ -2,8 +2,8 @@
 
 use super::agency::{Agency, Reply, answer, html, path};
 use super::*;
-use crate::model::Advice;
-use crate::page::Coding;
+use crate::model::RetryAdvice;
+use crate::page::ContentCoding;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
@@ -14,8 +14,8 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-fn small() -> Limits {
-    Limits {
+fn small() -> RequestLimits {
+    RequestLimits {
         wire: 10_000,
         decoded: 100_000,
         ratio: 50,
@@ -23,7 +23,7 @@ fn small() -> Limits {
         connect: Duration::from_secs(5),
         first_byte: Duration::from_millis(300),
         idle: Duration::from_millis(300),
-        ..Limits::default()
+        ..RequestLimits::default()
     }
 }
 
@@ -35,7 +35,7 @@ async fn a_page_comes_with_all_that_is_said_of_it() {
     let agency = Agency::open(move |_| answer(200, fields, &body)).await;
     let found = page(get(&fetcher(), &agency.at("/tin?ID=7"), &loopback()).await);
     assert_eq!(found.bytes, "Bản tin".as_bytes());
-    assert_eq!((found.coding, &found.wire[..]), (Coding::Gzip, &coded[..]));
+    assert_eq!((found.coding, &found.wire[..]), (ContentCoding::Gzip, &coded[..]));
     assert_eq!(found.media.essence, "text/html");
     assert_eq!(found.media.charset.as_deref(), Some("UTF-8"));
     assert_eq!(found.fetched.to_rfc3339(), "2026-11-20T00:00:00+00:00");
@@ -114,7 +114,7 @@ async fn a_refusal_tells_whether_a_firewall_speaks() {
     .await;
     let error = async |path: &str| {
         let fetcher = fetcher_with(
-            Limits { idle: Duration::from_millis(200), ..Limits::default() },
+            RequestLimits { idle: Duration::from_millis(200), ..RequestLimits::default() },
             Arc::new(SystemResolver),
         );
         get(&fetcher, &agency.at(path), &loopback()).await.unwrap_err()
@@ -122,7 +122,7 @@ async fn a_refusal_tells_whether_a_firewall_speaks() {
     for path in ["/challenge", "/gzip"] {
         let error = error(path).await;
         assert!(matches!(error, FetchError::Blocked { .. }), "{path}: {error}");
-        assert_eq!(error.advice(), Advice::AskAgency);
+        assert_eq!(error.advice(), RetryAdvice::AskAgency);
         let message = error.to_string();
         assert!(
             message.starts_with("blocked: waf-challenge") && message.contains(path),
@@ -133,7 +133,7 @@ async fn a_refusal_tells_whether_a_firewall_speaks() {
         let error = error(path).await;
         assert!(matches!(error, FetchError::Status { code: 403, .. }), "{path}: {error}");
     }
-    assert_eq!(error("/later").await.advice(), Advice::RetryAfter(Duration::from_secs(90)));
+    assert_eq!(error("/later").await.advice(), RetryAdvice::RetryAfter(Duration::from_secs(90)));
 }
 
 /// An answer without a length.
@@ -155,7 +155,7 @@ async fn half_a_page_is_no_page() {
     for path in ["/length", "/chunk", "/gzip", "/unannounced"] {
         let error = get(&fetcher(), &agency.at(path), &loopback()).await.unwrap_err();
         let truncated = matches!(&error, FetchError::Body { cause: BodyError::Truncated(_), .. });
-        assert!(truncated && error.advice() == Advice::RetryLater, "{path}: {error}");
+        assert!(truncated && error.advice() == RetryAdvice::RetryLater, "{path}: {error}");
     }
 }
 
@@ -176,7 +176,7 @@ async fn a_body_costs_no_more_than_the_limits() {
     let check = async |path, expected: fn(&BodyError) -> bool| {
         let fetcher = fetcher_with(small(), Arc::new(SystemResolver));
         let error = get(&fetcher, &agency.at(path), &loopback()).await.unwrap_err();
-        assert_eq!(error.advice(), Advice::SkipPage, "{path}: {error}");
+        assert_eq!(error.advice(), RetryAdvice::SkipPage, "{path}: {error}");
         let FetchError::Body { cause, .. } = &error else { panic!("{path}: {error}") };
         assert!(expected(cause), "{path}: {error}");
     };
@@ -221,7 +221,7 @@ async fn an_endless_head_is_no_answer() {
     .await;
     let error = get(&fetcher(), &agency.at("/"), &loopback()).await.unwrap_err();
     assert!(matches!(error, FetchError::Broken { .. }), "{error}");
-    assert_eq!(error.advice(), Advice::RetryLater);
+    assert_eq!(error.advice(), RetryAdvice::RetryLater);
 }
 
 #[tokio::test]
@@ -241,14 +241,16 @@ async fn a_slow_host_holds_nobody_up() {
     })
     .await;
     let fetcher = fetcher_with(small(), Arc::new(SystemResolver));
-    let access = Access { timeout: Duration::from_millis(900), ..loopback() };
-    for (path, expected) in
-        [("/silent", Phase::FirstByte), ("/stalls", Phase::Idle), ("/drips", Phase::Whole)]
-    {
+    let access = HostAccess { timeout: Duration::from_millis(900), ..loopback() };
+    for (path, expected) in [
+        ("/silent", TimeoutPhase::FirstByte),
+        ("/stalls", TimeoutPhase::Idle),
+        ("/drips", TimeoutPhase::Whole),
+    ] {
         let error = get(&fetcher, &agency.at(path), &access).await.unwrap_err();
         let FetchError::Timeout { phase, .. } = &error else { panic!("{path}: {error}") };
         assert_eq!(*phase, expected, "{error}");
-        assert_eq!(error.advice(), Advice::RetryLater);
+        assert_eq!(error.advice(), RetryAdvice::RetryLater);
     }
 }
 
@@ -276,7 +278,7 @@ async fn every_other_answer_is_told_apart() {
     assert!(matches!(error, FetchError::Tls { .. }), "{error}");
     let nobody = get(&fetcher, "http://127.0.0.1:1/", &access).await.unwrap_err();
     assert!(matches!(nobody, FetchError::Connect { .. }), "{nobody}");
-    let nowhere = fetcher_with(Limits::default(), Arc::new(Told(Mutex::new(vec![vec![]]))));
+    let nowhere = fetcher_with(RequestLimits::default(), Arc::new(Told(Mutex::new(vec![vec![]]))));
     let error = get(&nowhere, "http://tin.example/", &access).await.unwrap_err();
     assert!(matches!(error, FetchError::Dns { .. }), "{error}");
     let empty = Agency::open(|_| html("")).await;

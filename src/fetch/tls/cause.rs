@@ -1,7 +1,7 @@
 //! What TLS failed of, and what to do about it.
 
 use super::pin_of;
-use crate::model::{Certificate, Dialect, Pin};
+use crate::model::{Certificate, PublicKeyPin, TlsDialect};
 use chrono::{DateTime, Utc};
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, OtherError};
 use rustls::{PeerIncompatible, PeerMisbehaved};
@@ -16,7 +16,7 @@ pub enum TlsCause {
         /// When it ended.
         until: Option<DateTime<Utc>>,
         /// The key of the server.
-        seen: Option<Pin>,
+        seen: Option<PublicKeyPin>,
     },
     /// The certificate is not valid yet.
     #[error("its certificate is not valid yet{}; look at the clock of this machine, else tell the agency, and until then {}", day(", only from ", *from), trust(*seen))]
@@ -24,13 +24,13 @@ pub enum TlsCause {
         /// When it begins.
         from: Option<DateTime<Utc>>,
         /// The key of the server.
-        seen: Option<Pin>,
+        seen: Option<PublicKeyPin>,
     },
     /// The server has signed its certificate itself.
     #[error("its certificate is self-signed, so anybody could have made it; ask the agency which key it has, and {}", trust(*seen))]
     SelfSigned {
         /// The key of the server.
-        seen: Option<Pin>,
+        seen: Option<PublicKeyPin>,
     },
     /// The chain is whole, and nobody here knows its end.
     #[error("its certificate is issued by {}, whom this machine does not know; get the certificate of this authority from the agency and name it under ca_file, or {}", named(issuer), trust(*seen))]
@@ -38,7 +38,7 @@ pub enum TlsCause {
         /// What the authority is called.
         issuer: Option<String>,
         /// The key of the server.
-        seen: Option<Pin>,
+        seen: Option<PublicKeyPin>,
     },
     /// The chain ends too early.
     #[error("the server does not send the certificate of {}, which issued its own, and this machine does not know it; tell the agency, save the missing certificate{} and name it under ca_file, or {}", named(issuer), from(address), trust(*seen))]
@@ -48,7 +48,7 @@ pub enum TlsCause {
         /// Where its certificate can be downloaded, by the word of the last one.
         address: Option<String>,
         /// The key of the server.
-        seen: Option<Pin>,
+        seen: Option<PublicKeyPin>,
     },
     /// The certificate is for other names.
     #[error("its certificate is for {}; correct the address, else tell the agency, and until then {}", some_of(names), trust(*seen))]
@@ -56,7 +56,7 @@ pub enum TlsCause {
         /// The names that it is for, where they are known.
         names: Vec<String>,
         /// The key of the server.
-        seen: Option<Pin>,
+        seen: Option<PublicKeyPin>,
     },
     /// The key is none of those that feeds.toml names.
     #[error(
@@ -64,7 +64,7 @@ pub enum TlsCause {
     )]
     WrongPin {
         /// The key of the server.
-        seen: Pin,
+        seen: PublicKeyPin,
     },
     /// The certificate is of a kind that rustls does not read.
     #[error("its certificate is of a kind that only old programs read ({why}); set tls = \"legacy\", and if that does not do {}", trust(*seen))]
@@ -72,25 +72,25 @@ pub enum TlsCause {
         /// What TLS said.
         why: String,
         /// The key of the server.
-        seen: Option<Pin>,
+        seen: Option<PublicKeyPin>,
     },
     /// There is no cipher or key exchange that both know.
     #[error("{}", match dialect {
-        Dialect::Modern => "the server knows no cipher that is safe today; set tls = \"legacy\", and tell the agency",
-        Dialect::Legacy => "the server knows no cipher that the OpenSSL of this machine speaks; tell the agency",
+        TlsDialect::Modern => "the server knows no cipher that is safe today; set tls = \"legacy\", and tell the agency",
+        TlsDialect::Legacy => "the server knows no cipher that the OpenSSL of this machine speaks; tell the agency",
     })]
     NoCommonCipher {
         /// What was spoken.
-        dialect: Dialect,
+        dialect: TlsDialect,
     },
     /// The server speaks TLS 1.1 at the most.
     #[error("{}", match dialect {
-        Dialect::Modern => "the server speaks no TLS newer than 1.1; set tls = \"legacy\" and see whether this machine speaks it, and tell the agency",
-        Dialect::Legacy => "the server speaks no TLS newer than 1.1, which the OpenSSL of this machine refuses; tell the agency, or lower the security level of OpenSSL for bantin alone, as README.md says under \"Old servers\"",
+        TlsDialect::Modern => "the server speaks no TLS newer than 1.1; set tls = \"legacy\" and see whether this machine speaks it, and tell the agency",
+        TlsDialect::Legacy => "the server speaks no TLS newer than 1.1, which the OpenSSL of this machine refuses; tell the agency, or lower the security level of OpenSSL for bantin alone, as README.md says under \"Old servers\"",
     })]
     OldProtocol {
         /// What was spoken.
-        dialect: Dialect,
+        dialect: TlsDialect,
     },
     /// OpenSSL holds a key, a hash or a habit of the server for too weak.
     #[error(
@@ -107,7 +107,7 @@ pub enum TlsCause {
     Other(String),
 }
 
-fn trust(seen: Option<Pin>) -> String {
+fn trust(seen: Option<PublicKeyPin>) -> String {
     match seen {
         Some(seen) => format!("trust its key alone by spki_sha256 = [\"{seen}\"]"),
         None => "trust its key alone: write spki_sha256 with 64 zeros in it, and bantin says which key the server has".to_owned(),
@@ -141,7 +141,7 @@ fn some_of(names: &[String]) -> String {
 
 /// What rustls stopped at.
 pub(super) fn of_rustls(error: &Error) -> TlsCause {
-    let dialect = Dialect::Modern;
+    let dialect = TlsDialect::Modern;
     match error {
         Error::InvalidCertificate(CertificateError::Other(OtherError(inner))) => inner
             .downcast_ref()
@@ -189,9 +189,10 @@ pub(super) fn of_certificate(error: &Error, own: Option<&Certificate>) -> TlsCau
             TlsCause::UnknownIssuer { issuer: own.and_then(Certificate::issuer_name), seen }
         }
         CertificateError::NotValidForName => TlsCause::WrongName { names: Vec::new(), seen },
-        CertificateError::NotValidForNameContext { presented, .. } => {
-            TlsCause::WrongName { names: presented.iter().map(|name| bare(name)).collect(), seen }
-        }
+        CertificateError::NotValidForNameContext { presented, .. } => TlsCause::WrongName {
+            names: presented.iter().map(|name| unquote(name)).collect(),
+            seen,
+        },
         CertificateError::Revoked => TlsCause::Other("its certificate was revoked".to_owned()),
         CertificateError::BadSignature => {
             TlsCause::Other("a signature of its certificates is wrong".to_owned())
@@ -201,7 +202,7 @@ pub(super) fn of_certificate(error: &Error, own: Option<&Certificate>) -> TlsCau
 }
 
 /// What rustls holds against a signature of the handshake.
-pub(super) fn of_signature(error: &Error, seen: Option<Pin>) -> TlsCause {
+pub(super) fn of_signature(error: &Error, seen: Option<PublicKeyPin>) -> TlsCause {
     match error {
         Error::InvalidCertificate(CertificateError::BadSignature) => {
             TlsCause::Other("the server does not have the key of its certificate".to_owned())
@@ -212,13 +213,13 @@ pub(super) fn of_signature(error: &Error, seen: Option<Pin>) -> TlsCause {
 }
 
 /// rustls writes `DnsName("tin.example")`; the operator wants what is in the quotes. It is the server that wrote it.
-fn bare(name: &str) -> String {
+fn unquote(name: &str) -> String {
     let inner = name.split('"').nth(1).unwrap_or(name);
     inner.chars().filter(|letter| !letter.is_control()).take(80).collect()
 }
 
 /// What OpenSSL stopped at, by its words: more is not handed on. `None` where the connection broke, which is nothing of TLS.
-pub(super) fn of_openssl(text: &str, dialect: Dialect) -> Option<TlsCause> {
+pub(super) fn of_openssl(text: &str, dialect: TlsDialect) -> Option<TlsCause> {
     // What was found at the certificate stands behind every error, also where nobody wanted to know.
     let text = match text.split_once(" (") {
         Some((error, _)) if !error.contains("certificate verify failed") => error,
@@ -275,7 +276,7 @@ mod tests {
     #[test]
     fn the_words_of_openssl_are_understood() {
         let check = |text: &str, expected: Option<TlsCause>| {
-            assert_eq!(of_openssl(text, Dialect::Legacy), expected, "{text}");
+            assert_eq!(of_openssl(text, TlsDialect::Legacy), expected, "{text}");
         };
         let weak = |why: &str| Some(TlsCause::TooWeak(why.to_owned()));
         check(
@@ -300,7 +301,7 @@ mod tests {
         );
         check(
             "error:0A0C0103:SSL routines:tls_process_key_exchange:legacy sigalg disallowed or unsupported:../ssl/t1_lib.c:1:: (self-signed certificate)",
-            Some(TlsCause::OldProtocol { dialect: Dialect::Legacy }),
+            Some(TlsCause::OldProtocol { dialect: TlsDialect::Legacy }),
         );
         check("never heard", Some(TlsCause::Other("never heard".to_owned())));
     }
@@ -311,7 +312,7 @@ mod tests {
         assert_eq!(list(0), "another name");
         assert_eq!(list(3), "a.vn, a.vn, a.vn");
         assert_eq!(list(5), "a.vn, a.vn, a.vn and 2 more");
-        assert_eq!(bare("DnsName(\"tin.vn\u{1b}[2J\")"), "tin.vn[2J");
-        assert_eq!(bare("odd"), "odd");
+        assert_eq!(unquote("DnsName(\"tin.vn\u{1b}[2J\")"), "tin.vn[2J");
+        assert_eq!(unquote("odd"), "odd");
     }
 }

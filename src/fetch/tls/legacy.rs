@@ -4,17 +4,17 @@
 //! security level, at which TLS 1.0 and 1.1 are not spoken.
 
 use super::PROTOCOLS;
-use crate::model::Trust;
+use crate::model::TlsTrust;
 use native_tls::{Certificate, Protocol, TlsConnector};
 
 /// A connector that believes whom `trust` says. Pins are not its business: `super::check` looks at them.
-pub(super) fn connector(trust: &Trust) -> Result<TlsConnector, String> {
+pub(super) fn connector(trust: &TlsTrust) -> Result<TlsConnector, String> {
     let mut builder = TlsConnector::builder();
     // The machine's security level is the bound; a bound here would leave the operator no way past it.
     builder.min_protocol_version(Some(Protocol::Tlsv10));
     builder.request_alpns(&PROTOCOLS);
     match trust {
-        Trust::Authorities(named) => {
+        TlsTrust::Authorities(named) => {
             for certificate in named {
                 // OpenSSL takes links of a chain from where it takes authorities, and still wants each chain to end in one
                 // that is self-signed: so a link that is added here becomes no authority.
@@ -24,7 +24,7 @@ pub(super) fn connector(trust: &Trust) -> Result<TlsConnector, String> {
                 builder.add_root_certificate(certificate);
             }
         }
-        Trust::Pins(_) | Trust::Anybody => {
+        TlsTrust::Pins(_) | TlsTrust::Anybody => {
             builder.danger_accept_invalid_certs(true);
             builder.danger_accept_invalid_hostnames(true);
         }

@@ -11,7 +11,7 @@ mod verifier;
 pub use cause::TlsCause;
 
 use super::error::FetchError;
-use crate::model::{Certificate, Dialect, Pin, Tls, Trust};
+use crate::model::{Certificate, PublicKeyPin, TlsDialect, TlsPolicy, TlsTrust};
 use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 use std::collections::HashMap;
@@ -23,58 +23,58 @@ const PROTOCOLS: [&str; 2] = ["h2", "http/1.1"];
 
 /// TLS set up for each way that a source wants it.
 #[derive(Default)]
-pub(super) struct Setups {
-    made: Mutex<HashMap<Tls, Setup>>,
+pub(super) struct TlsSetups {
+    made: Mutex<HashMap<TlsPolicy, TlsSetup>>,
     /// The authorities of this machine, read when they are needed first.
     roots: Mutex<Option<Arc<RootCertStore>>>,
 }
 
 /// A way of speaking TLS. Cloning is cheap: both hold what is heavy behind a counter.
 #[derive(Clone)]
-enum Setup {
+enum TlsSetup {
     Modern(Arc<ClientConfig>),
     Legacy(native_tls::TlsConnector),
 }
 
-impl Setups {
+impl TlsSetups {
     /// Has a client speak TLS in this way. A second client in the same way costs next to nothing.
     pub(super) fn set(
         &self,
         builder: reqwest::ClientBuilder,
-        tls: &Tls,
+        tls: &TlsPolicy,
     ) -> Result<reqwest::ClientBuilder, FetchError> {
         // The certificate is looked at after the answer's head, so it has to be kept until then.
         let builder = builder.tls_info(tls.is_checked_late());
         Ok(match self.setup(tls).map_err(FetchError::Client)? {
-            Setup::Modern(config) => {
+            TlsSetup::Modern(config) => {
                 builder.tls_backend_preconfigured(ClientConfig::clone(&config))
             }
-            Setup::Legacy(connector) => builder.tls_backend_preconfigured(connector),
+            TlsSetup::Legacy(connector) => builder.tls_backend_preconfigured(connector),
         })
     }
 
-    fn setup(&self, tls: &Tls) -> Result<Setup, String> {
+    fn setup(&self, tls: &TlsPolicy) -> Result<TlsSetup, String> {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(setup) = made.get(tls) {
             return Ok(setup.clone());
         }
         let setup = match tls.dialect {
-            Dialect::Modern => Setup::Modern(Arc::new(self.modern(&tls.trust)?)),
-            Dialect::Legacy => Setup::Legacy(legacy::connector(&tls.trust)?),
+            TlsDialect::Modern => TlsSetup::Modern(Arc::new(self.modern(&tls.trust)?)),
+            TlsDialect::Legacy => TlsSetup::Legacy(legacy::connector(&tls.trust)?),
         };
         made.insert(tls.clone(), setup.clone());
         Ok(setup)
     }
 
-    fn modern(&self, trust: &Trust) -> Result<ClientConfig, String> {
+    fn modern(&self, trust: &TlsTrust) -> Result<ClientConfig, String> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let verifier = match trust {
-            Trust::Authorities(named) => {
+            TlsTrust::Authorities(named) => {
                 let roots = self.roots()?;
-                verifier::Verifier::of_authorities(&roots, named, &provider)?
+                verifier::CertificateVerifier::of_authorities(&roots, named, &provider)?
             }
-            Trust::Pins(pins) => verifier::Verifier::of_pins(pins, &provider),
-            Trust::Anybody => verifier::Verifier::of_anybody(&provider),
+            TlsTrust::Pins(pins) => verifier::CertificateVerifier::of_pins(pins, &provider),
+            TlsTrust::Anybody => verifier::CertificateVerifier::of_anybody(&provider),
         };
         let mut config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -107,8 +107,8 @@ impl Setups {
 
 /// Looks at the key of a host that has answered, where nobody could do so before. It has to be called before anything of the
 /// answer is used.
-pub(super) fn check(answer: &reqwest::Response, tls: &Tls) -> Result<(), TlsCause> {
-    let Trust::Pins(pins) = &tls.trust else { return Ok(()) };
+pub(super) fn check(answer: &reqwest::Response, tls: &TlsPolicy) -> Result<(), TlsCause> {
+    let TlsTrust::Pins(pins) = &tls.trust else { return Ok(()) };
     if !tls.is_checked_late() || answer.url().scheme() != "https" {
         return Ok(());
     }
@@ -124,7 +124,7 @@ pub(super) fn check(answer: &reqwest::Response, tls: &Tls) -> Result<(), TlsCaus
 /// What TLS failed of, where an error of the chain is one of TLS.
 pub(super) fn cause<'a>(
     mut chain: impl Iterator<Item = &'a (dyn Error + 'static)>,
-    tls: &Tls,
+    tls: &TlsPolicy,
 ) -> Option<TlsCause> {
     chain.find_map(|error| {
         if let Some(error) = error.downcast_ref::<rustls::Error>() {
@@ -136,13 +136,13 @@ pub(super) fn cause<'a>(
 }
 
 /// The pin of a certificate's key.
-fn pin_of(certificate: &Certificate) -> Pin {
+fn pin_of(certificate: &Certificate) -> PublicKeyPin {
     let digest = ring::digest::digest(&ring::digest::SHA256, certificate.key());
     let mut bytes = [0; 32];
     for (byte, digit) in bytes.iter_mut().zip(digest.as_ref()) {
         *byte = *digit;
     }
-    Pin(bytes)
+    PublicKeyPin(bytes)
 }
 
 /// A certificate as rustls takes it.

@@ -2,7 +2,7 @@
 
 use super::cause::{self, TlsCause};
 use super::{der, pin_of};
-use crate::model::{Certificate, Pin};
+use crate::model::{Certificate, PublicKeyPin};
 use rustls::RootCertStore;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -18,21 +18,21 @@ use std::sync::Arc;
 
 /// Believes some certificates, and says of the others what is wrong.
 #[derive(Debug)]
-pub(super) struct Verifier {
-    believed: Believed,
+pub(super) struct CertificateVerifier {
+    believed: TrustedCertificates,
     algorithms: WebPkiSupportedAlgorithms,
 }
 
 #[derive(Debug)]
-enum Believed {
-    Chains(Chains),
-    Pins(Vec<Pin>),
+enum TrustedCertificates {
+    Chains(TrustChains),
+    Pins(Vec<PublicKeyPin>),
     Anybody,
 }
 
 /// Certificates that lead to an authority.
 #[derive(Debug)]
-struct Chains {
+struct TrustChains {
     library: Arc<WebPkiServerVerifier>,
     /// The names of all authorities.
     authorities: HashSet<Vec<u8>>,
@@ -42,7 +42,7 @@ struct Chains {
     links: Vec<CertificateDer<'static>>,
 }
 
-impl Verifier {
+impl CertificateVerifier {
     /// Believes chains that end in an authority of `roots`, or in one that the operator has named.
     pub(super) fn of_authorities(
         roots: &RootCertStore,
@@ -62,26 +62,26 @@ impl Verifier {
         let library = WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone())
             .build()
             .map_err(|error| error.to_string())?;
-        let chains = Chains {
+        let chains = TrustChains {
             library,
             authorities: names,
             named: named.to_vec(),
             links: links.into_iter().map(der).collect(),
         };
-        Ok(Self::new(Believed::Chains(chains), provider))
+        Ok(Self::new(TrustedCertificates::Chains(chains), provider))
     }
 
     /// Believes these keys, whatever else their certificates say.
-    pub(super) fn of_pins(pins: &[Pin], provider: &Arc<CryptoProvider>) -> Self {
-        Self::new(Believed::Pins(pins.to_vec()), provider)
+    pub(super) fn of_pins(pins: &[PublicKeyPin], provider: &Arc<CryptoProvider>) -> Self {
+        Self::new(TrustedCertificates::Pins(pins.to_vec()), provider)
     }
 
     /// Believes everybody.
     pub(super) fn of_anybody(provider: &Arc<CryptoProvider>) -> Self {
-        Self::new(Believed::Anybody, provider)
+        Self::new(TrustedCertificates::Anybody, provider)
     }
 
-    fn new(believed: Believed, provider: &Arc<CryptoProvider>) -> Self {
+    fn new(believed: TrustedCertificates, provider: &Arc<CryptoProvider>) -> Self {
         Self { believed, algorithms: provider.signature_verification_algorithms }
     }
 
@@ -92,17 +92,17 @@ impl Verifier {
         verify: impl FnOnce() -> Result<HandshakeSignatureValid, Error>,
     ) -> Result<HandshakeSignatureValid, Error> {
         // Whoever is on the way would sign with a key of his own, so there is nothing to learn.
-        if matches!(self.believed, Believed::Anybody) {
+        if matches!(self.believed, TrustedCertificates::Anybody) {
             return Ok(HandshakeSignatureValid::assertion());
         }
         verify().map_err(|error| {
             let seen = Certificate::read(certificate).as_ref().map(pin_of);
-            refused(cause::of_signature(&error, seen))
+            rejection(cause::of_signature(&error, seen))
         })
     }
 }
 
-impl ServerCertVerifier for Verifier {
+impl ServerCertVerifier for CertificateVerifier {
     fn verify_server_cert(
         &self,
         leaf: &CertificateDer<'_>,
@@ -112,15 +112,15 @@ impl ServerCertVerifier for Verifier {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let believed = match &self.believed {
-            Believed::Anybody => Ok(()),
-            Believed::Pins(pins) => match Certificate::read(leaf).as_ref().map(pin_of) {
+            TrustedCertificates::Anybody => Ok(()),
+            TrustedCertificates::Pins(pins) => match Certificate::read(leaf).as_ref().map(pin_of) {
                 Some(seen) if pins.contains(&seen) => Ok(()),
                 Some(seen) => Err(TlsCause::WrongPin { seen }),
                 None => Err(TlsCause::Other("the server's certificate cannot be read".to_owned())),
             },
-            Believed::Chains(chains) => chains.verify(leaf, sent, name, ocsp, now),
+            TrustedCertificates::Chains(chains) => chains.verify(leaf, sent, name, ocsp, now),
         };
-        believed.map(|()| ServerCertVerified::assertion()).map_err(refused)
+        believed.map(|()| ServerCertVerified::assertion()).map_err(rejection)
     }
 
     fn verify_tls12_signature(
@@ -150,7 +150,7 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
-impl Chains {
+impl TrustChains {
     fn verify(
         &self,
         leaf: &CertificateDer<'_>,
@@ -228,6 +228,6 @@ fn verify_itself(
 }
 
 /// A cause as rustls carries it.
-fn refused(cause: TlsCause) -> Error {
+fn rejection(cause: TlsCause) -> Error {
     Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(cause))))
 }

@@ -1,7 +1,7 @@
 //! Dates that count from now: `3 giờ trước`, `hôm qua`. They are true only on the day on which the page is read.
 
-use super::tokens::{self, Token, tokens};
-use crate::model::Precision;
+use super::tokens::{self, DateToken, tokens};
+use crate::model::DatePrecision;
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
@@ -11,12 +11,16 @@ const MOST_DAYS: u64 = 6;
 const LONGEST: usize = 60;
 
 /// Reads how long ago something was, at `now`, on the clock of `zone`. A span that may end on either of two days gives none.
-pub(crate) fn read(text: &str, zone: Tz, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Precision)> {
+pub(crate) fn read(
+    text: &str,
+    zone: Tz,
+    now: DateTime<Utc>,
+) -> Option<(DateTime<Utc>, DatePrecision)> {
     if text.len() > LONGEST {
         return None;
     }
     let tokens = tokens(text);
-    let is_label = |token: &Token| {
+    let is_label = |token: &DateToken| {
         let word = token.word();
         word.is_some_and(|w| {
             matches!(w, "đăng" | "cập" | "nhật" | "lúc" | "vào" | "cách" | "đây" | "khoảng")
@@ -24,7 +28,7 @@ pub(crate) fn read(text: &str, zone: Tz, now: DateTime<Utc>) -> Option<(DateTime
     };
     let start = tokens.iter().position(|token| !is_label(token))?;
     let said = tokens.get(start..)?;
-    let word = |at: usize| said.get(at).and_then(Token::word);
+    let word = |at: usize| said.get(at).and_then(DateToken::word);
     let today = now.with_timezone(&zone).date_naive();
     let (day, taken) = match (word(0), word(1)) {
         (Some("hôm"), Some("nay")) => (today, 2),
@@ -63,11 +67,11 @@ pub(crate) fn read(text: &str, zone: Tz, now: DateTime<Utc>) -> Option<(DateTime
             (day, 3)
         }
     };
-    let rest: Vec<Token> =
+    let rest: Vec<DateToken> =
         said.get(taken..)?.iter().skip_while(|token| token.is_filler()).cloned().collect();
     let (clock, precision) = match tokens::time(&rest) {
         Some((Some((clock, precision, _)), used)) if rest.len() == used => (clock, precision),
-        None if rest.is_empty() => (NaiveTime::MIN, Precision::Day),
+        None if rest.is_empty() => (NaiveTime::MIN, DatePrecision::Day),
         _ => return None,
     };
     let instant = zone.from_local_datetime(&day.and_time(clock)).earliest()?.to_utc();
@@ -86,7 +90,8 @@ mod tests {
         #[track_caller]
         fn check(now: DateTime<Utc>, text: &str, expected: Option<&str>) {
             let read = read(text, Ho_Chi_Minh, now).map(|(at, precision)| {
-                let form = if precision == Precision::Day { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M" };
+                let form =
+                    if precision == DatePrecision::Day { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M" };
                 at.with_timezone(&Ho_Chi_Minh).format(form).to_string()
             });
             assert_eq!(read.as_deref(), expected, "{text}");

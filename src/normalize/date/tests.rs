@@ -10,9 +10,9 @@ fn now() -> DateTime<Utc> {
 fn check(text: &str, expected: &str) {
     let (instant, precision) = read(text, Ho_Chi_Minh, now()).unwrap_or_else(|e| panic!("{e}"));
     let form = match precision {
-        Precision::Day => "%Y-%m-%d",
-        Precision::Minute => "%Y-%m-%d %H:%M",
-        Precision::Second => "%Y-%m-%d %H:%M:%S",
+        DatePrecision::Day => "%Y-%m-%d",
+        DatePrecision::Minute => "%Y-%m-%d %H:%M",
+        DatePrecision::Second => "%Y-%m-%d %H:%M:%S",
     };
     assert_eq!(instant.with_timezone(&Ho_Chi_Minh).format(form).to_string(), expected, "{text}");
 }

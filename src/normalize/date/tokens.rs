@@ -1,6 +1,6 @@
 //! A text as numbers, words and marks, and what single dates, times, weekdays and zones look like among them.
 
-use crate::model::Precision;
+use crate::model::DatePrecision;
 use crate::page::plain;
 use chrono::{FixedOffset, NaiveDate, NaiveTime, Weekday};
 
@@ -12,44 +12,44 @@ pub(super) const UPDATED: &[&str] = &["cập", "updated", "modified", "sửa"];
 
 /// A piece of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Token {
-    kind: Kind,
+pub(super) struct DateToken {
+    kind: TokenKind,
     /// Whether white space stands before it.
     pub(super) spaced: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Kind {
+enum TokenKind {
     /// A number, and with how many digits it was written.
     Number(u32, usize),
     Word(String),
     Mark(char),
 }
 
-impl Token {
+impl DateToken {
     pub(super) fn number(&self) -> Option<u32> {
         match self.kind {
-            Kind::Number(value, _) => Some(value),
+            TokenKind::Number(value, _) => Some(value),
             _ => None,
         }
     }
 
     fn digits(&self) -> usize {
         match self.kind {
-            Kind::Number(_, digits) => digits,
+            TokenKind::Number(_, digits) => digits,
             _ => 0,
         }
     }
 
     pub(super) fn word(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Word(word) => Some(word),
+            TokenKind::Word(word) => Some(word),
             _ => None,
         }
     }
 
     pub(super) fn is_mark(&self, marks: &str) -> bool {
-        matches!(self.kind, Kind::Mark(c) if marks.contains(c))
+        matches!(self.kind, TokenKind::Mark(c) if marks.contains(c))
     }
 
     /// Whether it may stand between a date and its time.
@@ -62,8 +62,8 @@ impl Token {
 }
 
 /// Cuts a text into tokens, in lower case.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens: Vec<Token> = Vec::new();
+pub(super) fn tokens(text: &str) -> Vec<DateToken> {
+    let mut tokens: Vec<DateToken> = Vec::new();
     let mut spaced = false;
     let mut open = false;
     for c in plain::line(text).chars().flat_map(char::to_lowercase) {
@@ -74,16 +74,18 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         }
         let last = tokens.last_mut().filter(|_| open).map(|token| &mut token.kind);
         match (last, c.to_digit(10)) {
-            (Some(Kind::Number(value, digits)), Some(digit)) => {
+            (Some(TokenKind::Number(value, digits)), Some(digit)) => {
                 *value = value.saturating_mul(10).saturating_add(digit);
                 *digits += 1;
             }
-            (_, Some(digit)) => tokens.push(Token { kind: Kind::Number(digit, 1), spaced }),
-            (Some(Kind::Word(word)), None) if c.is_alphabetic() => word.push(c),
-            (_, None) if c.is_alphabetic() => {
-                tokens.push(Token { kind: Kind::Word(c.to_string()), spaced });
+            (_, Some(digit)) => {
+                tokens.push(DateToken { kind: TokenKind::Number(digit, 1), spaced })
             }
-            (_, None) => tokens.push(Token { kind: Kind::Mark(c), spaced }),
+            (Some(TokenKind::Word(word)), None) if c.is_alphabetic() => word.push(c),
+            (_, None) if c.is_alphabetic() => {
+                tokens.push(DateToken { kind: TokenKind::Word(c.to_string()), spaced });
+            }
+            (_, None) => tokens.push(DateToken { kind: TokenKind::Mark(c), spaced }),
         }
         spaced = false;
         open = true;
@@ -91,26 +93,26 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
-fn number(tokens: &[Token], at: usize, most_digits: usize) -> Option<u32> {
+fn number(tokens: &[DateToken], at: usize, most_digits: usize) -> Option<u32> {
     let token = tokens.get(at)?;
     token.number().filter(|_| token.digits() <= most_digits)
 }
 
-fn year(tokens: &[Token], at: usize) -> Option<i32> {
+fn year(tokens: &[DateToken], at: usize) -> Option<i32> {
     let token = tokens.get(at).filter(|token| token.digits() == 4)?;
     i32::try_from(token.number()?).ok()
 }
 
-fn word(tokens: &[Token], at: usize) -> Option<&str> {
+fn word(tokens: &[DateToken], at: usize) -> Option<&str> {
     tokens.get(at)?.word()
 }
 
-fn is_mark(tokens: &[Token], at: usize, marks: &str) -> bool {
+fn is_mark(tokens: &[DateToken], at: usize, marks: &str) -> bool {
     tokens.get(at).is_some_and(|token| token.is_mark(marks))
 }
 
 /// A weekday, and how many tokens it takes.
-pub(super) fn weekday(tokens: &[Token]) -> Option<(Weekday, usize)> {
+pub(super) fn weekday(tokens: &[DateToken]) -> Option<(Weekday, usize)> {
     let by_number = |n| {
         use Weekday::{Fri, Mon, Sat, Thu, Tue, Wed};
         [Mon, Tue, Wed, Thu, Fri, Sat].into_iter().nth(usize::try_from(n).ok()?.checked_sub(2)?)
@@ -148,12 +150,12 @@ pub(super) fn weekday(tokens: &[Token]) -> Option<(Weekday, usize)> {
 }
 
 /// A day, `None` inside where it has the shape of one but is not in the calendar, and how many tokens it takes.
-pub(super) fn day(tokens: &[Token], after_weekday: bool) -> Option<(Option<NaiveDate>, usize)> {
+pub(super) fn day(tokens: &[DateToken], after_weekday: bool) -> Option<(Option<NaiveDate>, usize)> {
     day_first(tokens, after_weekday).or_else(|| year_first(tokens)).or_else(|| in_words(tokens))
 }
 
 /// `10/01/2023`, `10-01-2023`, `10.01.2023`; after a weekday also `08 08 2019`; alone also `10/01/23`.
-fn day_first(tokens: &[Token], after_weekday: bool) -> Option<(Option<NaiveDate>, usize)> {
+fn day_first(tokens: &[DateToken], after_weekday: bool) -> Option<(Option<NaiveDate>, usize)> {
     let date = |day, month, year| NaiveDate::from_ymd_opt(year, month, day);
     if after_weekday
         && let (Some(day), Some(month), Some(year)) =
@@ -185,7 +187,7 @@ fn day_first(tokens: &[Token], after_weekday: bool) -> Option<(Option<NaiveDate>
 }
 
 /// `2023-01-10`, `2023/01/10` (RFC 3339).
-fn year_first(tokens: &[Token]) -> Option<(Option<NaiveDate>, usize)> {
+fn year_first(tokens: &[DateToken]) -> Option<(Option<NaiveDate>, usize)> {
     let year = year(tokens, 0)?;
     let separator = tokens.get(1).filter(|token| token.is_mark("/-.") && !token.spaced)?;
     tokens.get(3).filter(|token| token.kind == separator.kind && !token.spaced)?;
@@ -194,7 +196,7 @@ fn year_first(tokens: &[Token]) -> Option<(Option<NaiveDate>, usize)> {
 }
 
 /// `10 tháng 01 năm 2023`, `10 tháng 1, 2023`, `13 Tháng Mười Hai, 2022`, `10 Jan 2023`, `10-Jan-23`.
-fn in_words(tokens: &[Token]) -> Option<(Option<NaiveDate>, usize)> {
+fn in_words(tokens: &[DateToken]) -> Option<(Option<NaiveDate>, usize)> {
     let day = number(tokens, 0, 2)?;
     let mut at = 1;
     if is_mark(tokens, at, "-,.") {
@@ -219,7 +221,7 @@ fn in_words(tokens: &[Token]) -> Option<(Option<NaiveDate>, usize)> {
 }
 
 /// A month in words, whether they were English, and how many tokens they take.
-fn month(tokens: &[Token]) -> Option<((u32, bool), usize)> {
+fn month(tokens: &[DateToken]) -> Option<((u32, bool), usize)> {
     let first = word(tokens, 0)?;
     if matches!(first, "tháng" | "thg") {
         if let Some(month) = number(tokens, 1, 2) {
@@ -268,11 +270,12 @@ fn month(tokens: &[Token]) -> Option<((u32, bool), usize)> {
 }
 
 /// What [`month_first`] finds: the day, the time between month and year, its zone, the tokens taken.
-type MonthFirst = (Option<NaiveDate>, Option<(NaiveTime, Precision)>, Option<FixedOffset>, usize);
+type MonthFirstDate =
+    (Option<NaiveDate>, Option<(NaiveTime, DatePrecision)>, Option<FixedOffset>, usize);
 
 /// `Jan 10, 2023`, `Tháng Một 10, 2023` (WordPress), and with the time inside: `Nov  6 08:49:37 1994` (asctime),
 /// `Jan 10 08:15:00 ICT 2023` (Java).
-pub(super) fn month_first(tokens: &[Token]) -> Option<MonthFirst> {
+pub(super) fn month_first(tokens: &[DateToken]) -> Option<MonthFirstDate> {
     let ((month, _), mut at) = month(tokens)?;
     let day = number(tokens, at, 2)?;
     at += 1;
@@ -290,11 +293,11 @@ pub(super) fn month_first(tokens: &[Token]) -> Option<MonthFirst> {
 }
 
 /// What [`time`] finds, `None` where it has the shape of a time but is none.
-type Clock = Option<(NaiveTime, Precision, Option<FixedOffset>)>;
+type TimeOfDay = Option<(NaiveTime, DatePrecision, Option<FixedOffset>)>;
 
 /// `08:30`, `08:30:15.5Z`, `8h30`, `8g30`, `08 giờ 30 phút`, `14h`, `2:05 CH`, with a zone behind it, and how many
 /// tokens it takes.
-pub(super) fn time(tokens: &[Token]) -> Option<(Clock, usize)> {
+pub(super) fn time(tokens: &[DateToken]) -> Option<(TimeOfDay, usize)> {
     let hour = number(tokens, 0, 2)?;
     let colon = is_mark(tokens, 1, ":");
     let spoken = word(tokens, 1).is_some_and(|word| matches!(word, "h" | "g" | "giờ"));
@@ -304,7 +307,7 @@ pub(super) fn time(tokens: &[Token]) -> Option<(Clock, usize)> {
     let mut at = 2;
     let mut minute = 0;
     let mut second = None;
-    match tokens.get(at).filter(|next| next.digits() == 2).and_then(Token::number) {
+    match tokens.get(at).filter(|next| next.digits() == 2).and_then(DateToken::number) {
         // `08 giờ, 30/10/2023`: the number after is a day.
         Some(n) if colon || !is_mark(tokens, at + 1, "/.-") => {
             minute = n;
@@ -344,7 +347,7 @@ pub(super) fn time(tokens: &[Token]) -> Option<(Clock, usize)> {
     };
     let (offset, taken) = zone(tokens.get(at..).unwrap_or_default());
     at += taken;
-    let precision = if second.is_some() { Precision::Second } else { Precision::Minute };
+    let precision = if second.is_some() { DatePrecision::Second } else { DatePrecision::Minute };
     // A leap second is told as the one before it: no feed can carry `:60`.
     let second = second.unwrap_or_default();
     let second = if second == 60 { 59 } else { second };
@@ -359,7 +362,7 @@ pub(super) fn time(tokens: &[Token]) -> Option<(Clock, usize)> {
 struct UnknownZone;
 
 /// A zone, if there is one, and how many tokens it takes.
-fn zone(tokens: &[Token]) -> (Result<Option<FixedOffset>, UnknownZone>, usize) {
+fn zone(tokens: &[DateToken]) -> (Result<Option<FixedOffset>, UnknownZone>, usize) {
     const HOUR: i32 = 3600;
     let open = usize::from(is_mark(tokens, 0, "("));
     let rest = tokens.get(open..).unwrap_or_default();

@@ -4,7 +4,7 @@ use ego_tree::NodeRef;
 use scraper::Node;
 
 /// What an element of the page becomes.
-pub(super) enum Kind {
+pub(super) enum ElementKind {
     /// Nothing, with all that is in it.
     Dropped,
     /// What is in it.
@@ -27,48 +27,48 @@ pub(super) enum Kind {
     Rule,
 }
 
-pub(super) fn kind(name: &str) -> Kind {
+pub(super) fn kind(name: &str) -> ElementKind {
     match name {
-        "a" => Kind::Link,
-        "b" => Kind::Inline("b"),
-        "strong" => Kind::Inline("strong"),
-        "i" | "cite" | "dfn" | "var" => Kind::Inline("i"),
-        "em" => Kind::Inline("em"),
-        "u" | "ins" => Kind::Inline("u"),
-        "s" | "strike" | "del" => Kind::Inline("s"),
-        "sub" => Kind::Inline("sub"),
-        "sup" => Kind::Inline("sup"),
-        "code" | "kbd" | "samp" | "tt" => Kind::Inline("code"),
-        "br" => Kind::Break,
-        "img" => Kind::Image,
+        "a" => ElementKind::Link,
+        "b" => ElementKind::Inline("b"),
+        "strong" => ElementKind::Inline("strong"),
+        "i" | "cite" | "dfn" | "var" => ElementKind::Inline("i"),
+        "em" => ElementKind::Inline("em"),
+        "u" | "ins" => ElementKind::Inline("u"),
+        "s" | "strike" | "del" => ElementKind::Inline("s"),
+        "sub" => ElementKind::Inline("sub"),
+        "sup" => ElementKind::Inline("sup"),
+        "code" | "kbd" | "samp" | "tt" => ElementKind::Inline("code"),
+        "br" => ElementKind::Break,
+        "img" => ElementKind::Image,
         // The title is the only heading of the first rank.
-        "h1" | "h2" => Kind::Line("h2"),
-        "h3" => Kind::Line("h3"),
-        "h4" => Kind::Line("h4"),
-        "h5" => Kind::Line("h5"),
-        "h6" => Kind::Line("h6"),
-        "figcaption" => Kind::Line("figcaption"),
-        "p" => Kind::Paragraph,
-        "blockquote" => Kind::Blocks("blockquote"),
-        "figure" => Kind::Blocks("figure"),
-        "pre" | "xmp" | "listing" => Kind::Preformatted,
-        "ul" | "menu" | "dir" => Kind::List("ul"),
-        "ol" => Kind::List("ol"),
-        "dl" => Kind::Definitions,
-        "table" => Kind::Table,
-        "hr" => Kind::Rule,
+        "h1" | "h2" => ElementKind::Line("h2"),
+        "h3" => ElementKind::Line("h3"),
+        "h4" => ElementKind::Line("h4"),
+        "h5" => ElementKind::Line("h5"),
+        "h6" => ElementKind::Line("h6"),
+        "figcaption" => ElementKind::Line("figcaption"),
+        "p" => ElementKind::Paragraph,
+        "blockquote" => ElementKind::Blocks("blockquote"),
+        "figure" => ElementKind::Blocks("figure"),
+        "pre" | "xmp" | "listing" => ElementKind::Preformatted,
+        "ul" | "menu" | "dir" => ElementKind::List("ul"),
+        "ol" => ElementKind::List("ol"),
+        "dl" => ElementKind::Definitions,
+        "table" => ElementKind::Table,
+        "hr" => ElementKind::Rule,
         "address" | "article" | "aside" | "body" | "caption" | "center" | "dd" | "details"
         | "div" | "dt" | "fieldset" | "footer" | "form" | "header" | "html" | "li" | "main"
         | "nav" | "section" | "summary" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr" => {
-            Kind::Section
+            ElementKind::Section
         }
         "applet" | "audio" | "base" | "button" | "canvas" | "datalist" | "embed" | "frame"
         | "frameset" | "head" | "iframe" | "input" | "link" | "map" | "math" | "meta"
         | "noembed" | "noframes" | "noscript" | "object" | "option" | "param" | "plaintext"
         | "script" | "select" | "style" | "svg" | "template" | "textarea" | "title" | "video" => {
-            Kind::Dropped
+            ElementKind::Dropped
         }
-        _ => Kind::Unwrapped,
+        _ => ElementKind::Unwrapped,
     }
 }
 
@@ -78,12 +78,12 @@ pub(super) fn has_block(node: NodeRef<'_, Node>) -> bool {
         below.value().as_element().is_some_and(|element| {
             !matches!(
                 kind(element.name()),
-                Kind::Dropped
-                    | Kind::Unwrapped
-                    | Kind::Break
-                    | Kind::Inline(_)
-                    | Kind::Link
-                    | Kind::Image
+                ElementKind::Dropped
+                    | ElementKind::Unwrapped
+                    | ElementKind::Break
+                    | ElementKind::Inline(_)
+                    | ElementKind::Link
+                    | ElementKind::Image
             )
         })
     })

@@ -1,40 +1,40 @@
 //! The pieces of a new article: runs of them parted into paragraphs, their white space folded, and written as HTML.
 
-use crate::page::writing::Weight;
+use crate::page::size_estimate::SizeEstimate;
 use crate::page::{ScanError, plain};
 
 /// A piece of the new article.
 #[derive(Debug)]
-pub(super) enum Piece {
+pub(super) enum HtmlPiece {
     Text(String),
-    Element(&'static str, Vec<(&'static str, String)>, Vec<Piece>),
+    Element(&'static str, Vec<(&'static str, String)>, Vec<HtmlPiece>),
 }
 
-pub(super) fn has_link(pieces: &[Piece]) -> bool {
+pub(super) fn has_link(pieces: &[HtmlPiece]) -> bool {
     pieces.iter().any(|piece| match piece {
-        Piece::Text(_) => false,
-        Piece::Element(name, _, inner) => *name == "a" || has_link(inner),
+        HtmlPiece::Text(_) => false,
+        HtmlPiece::Element(name, _, inner) => *name == "a" || has_link(inner),
     })
 }
 
-pub(super) fn has_content(pieces: &[Piece]) -> bool {
+pub(super) fn has_content(pieces: &[HtmlPiece]) -> bool {
     pieces.iter().any(|piece| match piece {
-        Piece::Text(text) => !plain::line(text).is_empty(),
-        Piece::Element("img", ..) => true,
-        Piece::Element(_, _, inner) => has_content(inner),
+        HtmlPiece::Text(text) => !plain::line(text).is_empty(),
+        HtmlPiece::Element("img", ..) => true,
+        HtmlPiece::Element(_, _, inner) => has_content(inner),
     })
 }
 
 /// A run of inline pieces as paragraphs: parted at two line breaks, white space folded, nothing empty.
-pub(super) fn paragraphs(mut run: Vec<Piece>) -> Vec<Vec<Piece>> {
+pub(super) fn paragraphs(mut run: Vec<HtmlPiece>) -> Vec<Vec<HtmlPiece>> {
     // What a text says is told by all of it.
     join(&mut run);
-    let mut all: Vec<Vec<Piece>> = vec![Vec::new()];
+    let mut all: Vec<Vec<HtmlPiece>> = vec![Vec::new()];
     let mut breaks = 0;
     for piece in run {
         match &piece {
-            Piece::Element("br", ..) => breaks += 1,
-            Piece::Text(text) if breaks > 0 && plain::line(text).is_empty() => continue,
+            HtmlPiece::Element("br", ..) => breaks += 1,
+            HtmlPiece::Text(text) if breaks > 0 && plain::line(text).is_empty() => continue,
             _ => {
                 if breaks > 1 {
                     all.push(Vec::new());
@@ -42,7 +42,7 @@ pub(super) fn paragraphs(mut run: Vec<Piece>) -> Vec<Vec<Piece>> {
                     && let Some(last) = all.last_mut()
                     && has_content(last)
                 {
-                    last.push(Piece::Element("br", Vec::new(), Vec::new()));
+                    last.push(HtmlPiece::Element("br", Vec::new(), Vec::new()));
                 }
                 breaks = 0;
                 if let Some(last) = all.last_mut() {
@@ -53,7 +53,7 @@ pub(super) fn paragraphs(mut run: Vec<Piece>) -> Vec<Vec<Piece>> {
     }
     all.retain(|paragraph| has_content(paragraph));
     for paragraph in &mut all {
-        let mut folding = Folding { after_space: true };
+        let mut folding = WhitespaceFolding { after_space: true };
         folding.forwards(paragraph);
         trim_end(paragraph);
     }
@@ -63,14 +63,14 @@ pub(super) fn paragraphs(mut run: Vec<Piece>) -> Vec<Vec<Piece>> {
 }
 
 /// Makes one text of those side by side, at every depth: a letter and its mark may have stood in two elements.
-fn join(pieces: &mut Vec<Piece>) {
-    let mut joined: Vec<Piece> = Vec::with_capacity(pieces.len());
+fn join(pieces: &mut Vec<HtmlPiece>) {
+    let mut joined: Vec<HtmlPiece> = Vec::with_capacity(pieces.len());
     for mut piece in std::mem::take(pieces) {
-        if let Piece::Element(_, _, inner) = &mut piece {
+        if let HtmlPiece::Element(_, _, inner) = &mut piece {
             join(inner);
         }
         match (joined.last_mut(), piece) {
-            (Some(Piece::Text(text)), Piece::Text(more)) => text.push_str(&more),
+            (Some(HtmlPiece::Text(text)), HtmlPiece::Text(more)) => text.push_str(&more),
             (_, piece) => joined.push(piece),
         }
     }
@@ -78,23 +78,25 @@ fn join(pieces: &mut Vec<Piece>) {
 }
 
 /// White space across the pieces of a paragraph.
-struct Folding {
+struct WhitespaceFolding {
     after_space: bool,
 }
 
-impl Folding {
-    fn forwards(&mut self, pieces: &mut Vec<Piece>) {
+impl WhitespaceFolding {
+    fn forwards(&mut self, pieces: &mut Vec<HtmlPiece>) {
         for piece in pieces.iter_mut() {
             match piece {
-                Piece::Text(text) => *text = self.text(text),
-                Piece::Element("br", ..) => self.after_space = true,
-                Piece::Element("img", ..) => self.after_space = false,
-                Piece::Element(_, _, inner) => self.forwards(inner),
+                HtmlPiece::Text(text) => *text = self.text(text),
+                HtmlPiece::Element("br", ..) => self.after_space = true,
+                HtmlPiece::Element("img", ..) => self.after_space = false,
+                HtmlPiece::Element(_, _, inner) => self.forwards(inner),
             }
         }
         pieces.retain(|piece| match piece {
-            Piece::Text(text) => !text.is_empty(),
-            Piece::Element(name, _, inner) => matches!(*name, "br" | "img") || !inner.is_empty(),
+            HtmlPiece::Text(text) => !text.is_empty(),
+            HtmlPiece::Element(name, _, inner) => {
+                matches!(*name, "br" | "img") || !inner.is_empty()
+            }
         });
     }
 
@@ -120,16 +122,16 @@ impl Folding {
 }
 
 /// Takes white space and line breaks off the end of a paragraph.
-fn trim_end(pieces: &mut Vec<Piece>) {
+fn trim_end(pieces: &mut Vec<HtmlPiece>) {
     while let Some(last) = pieces.last_mut() {
         let empty = match last {
-            Piece::Text(text) => {
+            HtmlPiece::Text(text) => {
                 text.truncate(text.trim_end().len());
                 text.is_empty()
             }
-            Piece::Element("br", ..) => true,
-            Piece::Element("img", ..) => false,
-            Piece::Element(_, _, inner) => {
+            HtmlPiece::Element("br", ..) => true,
+            HtmlPiece::Element("img", ..) => false,
+            HtmlPiece::Element(_, _, inner) => {
                 trim_end(inner);
                 inner.is_empty()
             }
@@ -142,20 +144,20 @@ fn trim_end(pieces: &mut Vec<Piece>) {
 }
 
 /// Whether ammonia can write a piece out after us.
-pub(super) fn weigh(piece: &Piece, weight: &mut Weight) -> Result<(), ScanError> {
+pub(super) fn weigh(piece: &HtmlPiece, weight: &mut SizeEstimate) -> Result<(), ScanError> {
     match piece {
-        Piece::Text(text) => weight.add(text),
-        Piece::Element(_, attributes, inner) => {
+        HtmlPiece::Text(text) => weight.add(text),
+        HtmlPiece::Element(_, attributes, inner) => {
             attributes.iter().try_for_each(|(_, value)| weight.add(value))?;
             inner.iter().try_for_each(|piece| weigh(piece, weight))
         }
     }
 }
 
-pub(super) fn serialise(piece: &Piece, html: &mut String) {
+pub(super) fn serialise(piece: &HtmlPiece, html: &mut String) {
     match piece {
-        Piece::Text(text) => escape(text, html),
-        Piece::Element(name, attributes, inner) => {
+        HtmlPiece::Text(text) => escape(text, html),
+        HtmlPiece::Element(name, attributes, inner) => {
             html.push('<');
             html.push_str(name);
             for (attribute, value) in attributes {

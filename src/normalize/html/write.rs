@@ -3,10 +3,10 @@
 //! Text that stands bare, or after `<div>` or two `<br>`, becomes paragraphs; layout tables of one column are unwrapped; what
 //! is empty is left out. Which elements may stand is the list in [`super`], which ammonia holds this writer to.
 
-use super::kind::{Kind, has_block, kind};
-use super::piece::{Piece, has_content, has_link, paragraphs, serialise, weigh};
+use super::kind::{ElementKind, has_block, kind};
+use super::piece::{HtmlPiece, has_content, has_link, paragraphs, serialise, weigh};
 use crate::normalize::address;
-use crate::page::writing::Weight;
+use crate::page::size_estimate::SizeEstimate;
 use crate::page::{Dom, ScanError, dom, plain};
 use ego_tree::NodeRef;
 use scraper::{ElementRef, Node};
@@ -20,7 +20,7 @@ pub(super) fn article(dom: &Dom, base: &Url) -> Result<String, ScanError> {
     let root = dom.tree().root_element();
     let body = root.child_elements().find(|element| element.value().name() == "body");
     let pieces = flow(*body.unwrap_or(root), base, 0);
-    let (mut html, mut weight) = (String::new(), Weight::default());
+    let (mut html, mut weight) = (String::new(), SizeEstimate::default());
     for piece in &pieces {
         weigh(piece, &mut weight)?;
         serialise(piece, &mut html);
@@ -29,48 +29,48 @@ pub(super) fn article(dom: &Dom, base: &Url) -> Result<String, ScanError> {
 }
 
 /// Blocks made of a node's children: a run of inline pieces becomes a paragraph.
-fn flow(node: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<Piece> {
-    let mut flow = Flow::default();
+fn flow(node: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<HtmlPiece> {
+    let mut flow = ElementFlow::default();
     flow.children(node, base, depth);
     flow.end_paragraph();
     flow.blocks
 }
 
 /// The same for a cell or an item of a list, where a single paragraph needs no `<p>`.
-fn cell(node: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<Piece> {
+fn cell(node: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<HtmlPiece> {
     unwrapped(flow(node, base, depth))
 }
 
 /// Blocks, or what is in the only one where that is a paragraph.
-fn unwrapped(mut blocks: Vec<Piece>) -> Vec<Piece> {
-    if let [Piece::Element("p", _, inner)] = blocks.as_mut_slice() {
+fn unwrapped(mut blocks: Vec<HtmlPiece>) -> Vec<HtmlPiece> {
+    if let [HtmlPiece::Element("p", _, inner)] = blocks.as_mut_slice() {
         return std::mem::take(inner);
     }
     blocks
 }
 
 #[derive(Default)]
-struct Flow {
-    blocks: Vec<Piece>,
-    run: Vec<Piece>,
+struct ElementFlow {
+    blocks: Vec<HtmlPiece>,
+    run: Vec<HtmlPiece>,
 }
 
-impl Flow {
-    fn done(mut self) -> Vec<Piece> {
+impl ElementFlow {
+    fn finish(mut self) -> Vec<HtmlPiece> {
         self.end_paragraph();
         unwrapped(self.blocks)
     }
 
     fn end_paragraph(&mut self) {
         for run in paragraphs(std::mem::take(&mut self.run)) {
-            self.blocks.push(Piece::Element("p", Vec::new(), run));
+            self.blocks.push(HtmlPiece::Element("p", Vec::new(), run));
         }
     }
 
-    fn block(&mut self, name: &'static str, inner: Vec<Piece>) {
+    fn block(&mut self, name: &'static str, inner: Vec<HtmlPiece>) {
         self.end_paragraph();
         if !inner.is_empty() {
-            self.blocks.push(Piece::Element(name, Vec::new(), inner));
+            self.blocks.push(HtmlPiece::Element(name, Vec::new(), inner));
         }
     }
 
@@ -83,39 +83,45 @@ impl Flow {
     fn node(&mut self, child: NodeRef<'_, Node>, base: &Url, depth: usize) {
         let element = match child.value() {
             Node::Text(text) => {
-                self.run.push(Piece::Text(text.text.to_string()));
+                self.run.push(HtmlPiece::Text(text.text.to_string()));
                 return;
             }
             Node::Element(element) => element,
             _ => return,
         };
-        let kind =
-            if dom::is_caption(child) { Kind::Line("figcaption") } else { kind(element.name()) };
+        let kind = if dom::is_caption(child) {
+            ElementKind::Line("figcaption")
+        } else {
+            kind(element.name())
+        };
         match kind {
-            Kind::Dropped => {}
-            Kind::Unwrapped => self.children(child, base, depth),
+            ElementKind::Dropped => {}
+            ElementKind::Unwrapped => self.children(child, base, depth),
             // `<b><p>…</p></b>`: a reader needs the paragraphs more than the weight.
-            Kind::Inline(_) if has_block(child) => self.children(child, base, depth),
-            Kind::Section | Kind::Paragraph => {
+            ElementKind::Inline(_) if has_block(child) => self.children(child, base, depth),
+            ElementKind::Section | ElementKind::Paragraph => {
                 self.end_paragraph();
                 self.children(child, base, depth);
                 self.end_paragraph();
             }
-            Kind::Break | Kind::Image | Kind::Inline(_) | Kind::Link => {
+            ElementKind::Break
+            | ElementKind::Image
+            | ElementKind::Inline(_)
+            | ElementKind::Link => {
                 inline(child, base, depth, &mut self.run);
             }
-            Kind::Line(name) => {
+            ElementKind::Line(name) => {
                 let mut inner = Vec::new();
                 inlines(child, base, depth, &mut inner);
                 let inner = paragraphs(inner).into_iter().reduce(|mut all, more| {
-                    all.push(Piece::Element("br", Vec::new(), Vec::new()));
+                    all.push(HtmlPiece::Element("br", Vec::new(), Vec::new()));
                     all.extend(more);
                     all
                 });
                 self.block(name, inner.unwrap_or_default());
             }
-            Kind::Blocks(name) => self.block(name, flow(child, base, depth)),
-            Kind::Preformatted => {
+            ElementKind::Blocks(name) => self.block(name, flow(child, base, depth)),
+            ElementKind::Preformatted => {
                 let text: String =
                     ElementRef::wrap(child).map(|e| e.text().collect()).unwrap_or_default();
                 let text: String = text
@@ -123,15 +129,15 @@ impl Flow {
                     .filter(|c| matches!(c, '\n' | '\t') || !plain::is_invisible(*c))
                     .collect();
                 let text = text.trim_matches('\n').trim_end();
-                let inner = (!text.is_empty()).then(|| Piece::Text(text.to_owned()));
+                let inner = (!text.is_empty()).then(|| HtmlPiece::Text(text.to_owned()));
                 self.block("pre", inner.into_iter().collect());
             }
-            Kind::List(name) => self.block(name, items(child, base, depth)),
-            Kind::Definitions => self.block("dl", definitions(child, base, depth)),
-            Kind::Table => self.table(child, base, depth),
-            Kind::Rule => {
+            ElementKind::List(name) => self.block(name, items(child, base, depth)),
+            ElementKind::Definitions => self.block("dl", definitions(child, base, depth)),
+            ElementKind::Table => self.table(child, base, depth),
+            ElementKind::Rule => {
                 self.end_paragraph();
-                self.blocks.push(Piece::Element("hr", Vec::new(), Vec::new()));
+                self.blocks.push(HtmlPiece::Element("hr", Vec::new(), Vec::new()));
             }
         }
     }
@@ -143,7 +149,7 @@ impl Flow {
             node.value().as_element().is_some_and(|e| names.contains(&e.name()))
         };
         let mut captions = Vec::new();
-        let mut groups: Vec<(&'static str, Vec<Piece>)> = Vec::new();
+        let mut groups: Vec<(&'static str, Vec<HtmlPiece>)> = Vec::new();
         let mut widest = 0;
         for child in table.children() {
             if is(&child, &["caption"]) {
@@ -169,15 +175,15 @@ impl Flow {
                             attributes.push((span, value.to_string()));
                         }
                     }
-                    cells.push(Piece::Element(name, attributes, cell(node, base, depth)));
+                    cells.push(HtmlPiece::Element(name, attributes, cell(node, base, depth)));
                 }
-                let filled = cells
-                    .iter()
-                    .any(|cell| matches!(cell, Piece::Element(_, _, inner) if !inner.is_empty()));
+                let filled = cells.iter().any(
+                    |cell| matches!(cell, HtmlPiece::Element(_, _, inner) if !inner.is_empty()),
+                );
                 // A row that goes must not tell what the table is, or the next cleaning would be told otherwise.
                 if filled {
                     widest = widest.max(cells.len());
-                    rows.push(Piece::Element("tr", Vec::new(), cells));
+                    rows.push(HtmlPiece::Element("tr", Vec::new(), cells));
                 }
             }
             if !rows.is_empty() {
@@ -191,35 +197,37 @@ impl Flow {
         }
         let mut inner = Vec::new();
         if !captions.is_empty() {
-            inner.push(Piece::Element("caption", Vec::new(), unwrapped(captions)));
+            inner.push(HtmlPiece::Element("caption", Vec::new(), unwrapped(captions)));
         }
-        inner.extend(groups.into_iter().map(|(name, rows)| Piece::Element(name, Vec::new(), rows)));
+        inner.extend(
+            groups.into_iter().map(|(name, rows)| HtmlPiece::Element(name, Vec::new(), rows)),
+        );
         self.block("table", inner);
     }
 }
 
 /// The items of a list; what stands between items is an item, so that nothing is lost.
-fn items(list: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<Piece> {
+fn items(list: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<HtmlPiece> {
     let mut items = Vec::new();
-    let mut between = Flow::default();
-    let mut add = |inner: Vec<Piece>| {
+    let mut between = ElementFlow::default();
+    let mut add = |inner: Vec<HtmlPiece>| {
         if !inner.is_empty() {
-            items.push(Piece::Element("li", Vec::new(), inner));
+            items.push(HtmlPiece::Element("li", Vec::new(), inner));
         }
     };
     for child in list.children().filter(|_| depth <= DEEPEST) {
         if child.value().as_element().is_some_and(|element| element.name() == "li") {
-            add(std::mem::take(&mut between).done());
+            add(std::mem::take(&mut between).finish());
             add(cell(child, base, depth + 1));
         } else {
             between.node(child, base, depth + 1);
         }
     }
-    add(between.done());
+    add(between.finish());
     items
 }
 
-fn definitions(list: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<Piece> {
+fn definitions(list: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<HtmlPiece> {
     let mut all = Vec::new();
     for child in list.children().filter(|_| depth <= DEEPEST) {
         let Some(element) = child.value().as_element() else { continue };
@@ -228,9 +236,9 @@ fn definitions(list: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<Piece> 
             "div" => all.extend(definitions(child, base, depth + 1)),
             name => {
                 let inner = cell(child, base, depth + 1);
-                if !inner.is_empty() && !matches!(kind(name), Kind::Dropped) {
+                if !inner.is_empty() && !matches!(kind(name), ElementKind::Dropped) {
                     let name = if name == "dt" { "dt" } else { "dd" };
-                    all.push(Piece::Element(name, Vec::new(), inner));
+                    all.push(HtmlPiece::Element(name, Vec::new(), inner));
                 }
             }
         }
@@ -239,23 +247,26 @@ fn definitions(list: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<Piece> 
 }
 
 /// The inline pieces of a node's children; a block among them leaves no more than a space.
-fn inlines(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<Piece>) {
+fn inlines(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<HtmlPiece>) {
     if depth > DEEPEST {
         return;
     }
     for child in node.children() {
         match child.value() {
-            Node::Text(text) => run.push(Piece::Text(text.text.to_string())),
+            Node::Text(text) => run.push(HtmlPiece::Text(text.text.to_string())),
             Node::Element(element) => match kind(element.name()) {
-                Kind::Dropped => {}
-                Kind::Break | Kind::Image | Kind::Inline(_) | Kind::Link => {
+                ElementKind::Dropped => {}
+                ElementKind::Break
+                | ElementKind::Image
+                | ElementKind::Inline(_)
+                | ElementKind::Link => {
                     inline(child, base, depth + 1, run);
                 }
-                Kind::Unwrapped => inlines(child, base, depth + 1, run),
+                ElementKind::Unwrapped => inlines(child, base, depth + 1, run),
                 _ => {
-                    run.push(Piece::Text(" ".to_owned()));
+                    run.push(HtmlPiece::Text(" ".to_owned()));
                     inlines(child, base, depth + 1, run);
-                    run.push(Piece::Text(" ".to_owned()));
+                    run.push(HtmlPiece::Text(" ".to_owned()));
                 }
             },
             _ => {}
@@ -264,28 +275,28 @@ fn inlines(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<Piec
 }
 
 /// One inline element.
-fn inline(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<Piece>) {
+fn inline(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<HtmlPiece>) {
     let Some(element) = node.value().as_element() else { return };
     match kind(element.name()) {
-        Kind::Break => run.push(Piece::Element("br", Vec::new(), Vec::new())),
-        Kind::Image => run.extend(image(element, base)),
-        Kind::Inline(name) => {
+        ElementKind::Break => run.push(HtmlPiece::Element("br", Vec::new(), Vec::new())),
+        ElementKind::Image => run.extend(image(element, base)),
+        ElementKind::Inline(name) => {
             let mut inner = Vec::new();
             inlines(node, base, depth, &mut inner);
             if has_content(&inner) {
-                run.push(Piece::Element(name, Vec::new(), inner));
+                run.push(HtmlPiece::Element(name, Vec::new(), inner));
             } else {
                 // `a<b> </b>c`: the space counts, the weight does not.
                 run.append(&mut inner);
             }
         }
-        Kind::Link => {
+        ElementKind::Link => {
             let mut inner = Vec::new();
             inlines(node, base, depth, &mut inner);
             match element.attr("href").and_then(|href| link(href, base)) {
                 // The parser nests links where a table stands in one; the inner one is the one that is clicked.
                 Some(href) if has_content(&inner) && !has_link(&inner) => {
-                    run.push(Piece::Element("a", vec![("href", href)], inner));
+                    run.push(HtmlPiece::Element("a", vec![("href", href)], inner));
                 }
                 _ => run.append(&mut inner),
             }
@@ -309,7 +320,7 @@ fn link(href: &str, base: &Url) -> Option<String> {
 }
 
 /// An image, unless it is a pixel that counts readers or is carried in the page itself.
-fn image(element: &scraper::node::Element, base: &Url) -> Option<Piece> {
+fn image(element: &scraper::node::Element, base: &Url) -> Option<HtmlPiece> {
     let tiny = |name| {
         let length = element.attr(name).map(|text| text.trim().trim_end_matches("px"));
         length.and_then(|text| text.parse::<f32>().ok()).is_some_and(|length| length <= 2.0)
@@ -325,7 +336,7 @@ fn image(element: &scraper::node::Element, base: &Url) -> Option<Piece> {
     let src = lazy.or_else(|| single("src")).or_else(|| best("srcset"))?;
     let alt = plain::line(element.attr("alt").unwrap_or_default());
     let attributes = vec![("src", String::from(src)), ("alt", alt)];
-    Some(Piece::Element("img", attributes, Vec::new()))
+    Some(HtmlPiece::Element("img", attributes, Vec::new()))
 }
 
 /// The address of the largest picture of a set (HTML, 4.8.4.2.1): by its width, else by its density.

@@ -34,7 +34,7 @@ fn two() -> Classifier {
         topic("y-te", &["bệnh viện", "dịch bệnh", "bác sĩ"], &["thuốc"], &["thuốc lá", "gia súc"]),
         topic("dan-toc", &["dân tộc", "công tác dân tộc"], &["buôn làng", "bản"], &[]),
     ];
-    Classifier::new(Arc::new(Topics::new(list))).unwrap()
+    Classifier::new(Arc::new(TopicRules::new(list))).unwrap()
 }
 
 #[track_caller]

@@ -9,7 +9,7 @@ use unicode_normalization::char::is_combining_mark;
 
 /// How words are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Marks {
+pub(super) enum DiacriticMode {
     /// With their marks.
     Kept,
     /// Without.
@@ -18,15 +18,15 @@ pub(super) enum Marks {
 
 /// Words, each between two spaces, so that a search for `" dân tộc "` finds whole words. Sentences are parted by `|`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Words {
+pub(super) struct FoldedWords {
     text: String,
     /// Where the space before each word is.
     starts: Vec<usize>,
 }
 
-impl Words {
+impl FoldedWords {
     /// The words of a text.
-    pub(super) fn of(text: &str, marks: Marks) -> Self {
+    pub(super) fn of(text: &str, marks: DiacriticMode) -> Self {
         let mut words = Self { text: String::with_capacity(text.len() + 2), starts: Vec::new() };
         let mut word = String::new();
         for line_of_text in text.lines() {
@@ -69,7 +69,7 @@ impl Words {
         self.starts.partition_point(|known| *known < start)
     }
 
-    fn push(&mut self, word: &str, marks: Marks) {
+    fn push(&mut self, word: &str, marks: DiacriticMode) {
         if !word.is_empty() {
             self.starts.push(self.text.len());
             self.text.push(' ');
@@ -85,9 +85,9 @@ impl Words {
     }
 }
 
-/// The words of a keyword, in the form that [`Words::as_str`] has; empty where there is none.
-pub(super) fn keyword(text: &str, marks: Marks) -> (String, usize) {
-    let words = Words::of(text, marks);
+/// The words of a keyword, in the form that [`FoldedWords::as_str`] has; empty where there is none.
+pub(super) fn keyword(text: &str, marks: DiacriticMode) -> (String, usize) {
+    let words = FoldedWords::of(text, marks);
     let found: Vec<&str> = words.text.split(' ').filter(|w| !w.is_empty() && *w != "|").collect();
     if found.is_empty() {
         return (String::new(), 0);
@@ -96,23 +96,23 @@ pub(super) fn keyword(text: &str, marks: Marks) -> (String, usize) {
 }
 
 /// Whether a text was typed without marks: a Vietnamese sentence of some words has one somewhere.
-pub(super) fn is_unmarked(text: &str) -> bool {
+pub(super) fn lacks_diacritics(text: &str) -> bool {
     let marked = |c: char| c.is_alphabetic() && !c.is_ascii() || is_combining_mark(c);
     text.split_whitespace().nth(2).is_some() && !text.contains(marked)
 }
 
 /// Adds a word in small letters with its tone behind it, or without marks.
-fn fold(word: &str, marks: Marks, text: &mut String) {
+fn fold(word: &str, marks: DiacriticMode, text: &mut String) {
     let start = text.len();
     let mut tone = None;
     for c in word.nfd().flat_map(char::to_lowercase) {
         match (c, marks) {
-            ('\u{300}' | '\u{301}' | '\u{303}' | '\u{309}' | '\u{323}', Marks::Kept) => {
+            ('\u{300}' | '\u{301}' | '\u{303}' | '\u{309}' | '\u{323}', DiacriticMode::Kept) => {
                 tone = Some(c);
             }
-            ('đ' | 'ð', Marks::Dropped) => text.push('d'),
-            ('ð', Marks::Kept) => text.push('đ'),
-            (c, Marks::Dropped) if is_combining_mark(c) => {}
+            ('đ' | 'ð', DiacriticMode::Dropped) => text.push('d'),
+            ('ð', DiacriticMode::Kept) => text.push('đ'),
+            (c, DiacriticMode::Dropped) if is_combining_mark(c) => {}
             (c, _) => text.push(c),
         }
     }
@@ -130,7 +130,10 @@ mod tests {
 
     #[track_caller]
     fn same(one: &str, other: &str) {
-        assert_eq!(Words::of(one, Marks::Kept), Words::of(other, Marks::Kept));
+        assert_eq!(
+            FoldedWords::of(one, DiacriticMode::Kept),
+            FoldedWords::of(other, DiacriticMode::Kept)
+        );
     }
 
     #[test]
@@ -146,7 +149,7 @@ mod tests {
 
     #[test]
     fn what_is_read_differently_is_not() {
-        let kept = |text| Words::of(text, Marks::Kept);
+        let kept = |text| FoldedWords::of(text, DiacriticMode::Kept);
         for (one, other) in [("dân tộc", "dan toc"), ("mạ", "má"), ("quý", "quy"), ("ăn", "an")]
         {
             assert_ne!(kept(one), kept(other), "{one}");
@@ -155,16 +158,16 @@ mod tests {
 
     #[test]
     fn sentences_are_parted() {
-        let words = Words::of("Tin vui. Đến nay:\nxong", Marks::Dropped);
+        let words = FoldedWords::of("Tin vui. Đến nay:\nxong", DiacriticMode::Dropped);
         assert_eq!(words.as_str(), " tin vui | den nay | xong | ");
         assert_eq!((words.at(0), words.at(8), words.at(10)), (0, 2, 3));
-        assert_eq!(Words::of(" . ", Marks::Kept).as_str().trim(), "");
+        assert_eq!(FoldedWords::of(" . ", DiacriticMode::Kept).as_str().trim(), "");
     }
 
     #[test]
     fn a_text_without_marks_is_told_by_some_words() {
-        assert!(is_unmarked("Ban Dan toc tinh Soc Trang"));
-        assert!(!is_unmarked("Ban Dân toc tinh"));
-        assert!(!is_unmarked("Covid 19"));
+        assert!(lacks_diacritics("Ban Dan toc tinh Soc Trang"));
+        assert!(!lacks_diacritics("Ban Dân toc tinh"));
+        assert!(!lacks_diacritics("Covid 19"));
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn as_bytes(text: &[u8]) -> Cow<'_, [u8]> {
         let end = after.iter().take(LONGEST).position(|byte| *byte == b';');
         let name = end.and_then(|end| after.get(..end)).unwrap_or_default();
         let tail = after.get(name.len() + 1..).unwrap_or_default();
-        let in_word = is_of_word(bytes.last()) || is_of_word(tail.first());
+        let in_word = is_word_byte(bytes.last()) || is_word_byte(tail.first());
         match byte(name).filter(|byte| *byte >= 0xC0 || in_word) {
             Some(byte) => {
                 bytes.push(byte);
@@ -58,7 +58,7 @@ pub(super) fn has_vietnamese(text: &[u8]) -> bool {
 }
 
 /// Whether a byte is next to a letter, or the beginning of one that is written as an entity.
-fn is_of_word(byte: Option<&u8>) -> bool {
+fn is_word_byte(byte: Option<&u8>) -> bool {
     byte.is_some_and(|byte| byte.is_ascii_alphabetic() || *byte > 0xA0 || *byte == b'&')
 }
 

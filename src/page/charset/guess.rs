@@ -23,21 +23,24 @@ pub(super) fn guess(bytes: &[u8]) -> Option<Charset> {
     if entities::has_vietnamese(bytes) {
         return None;
     }
-    let shown = shown(bytes);
+    let shown = visible_bytes(bytes);
     let read = entities::as_bytes(&shown);
     if read.is_ascii() {
         return None;
     }
-    let western = Weight::of(&standard(&read, WINDOWS_1252), Capitals::InOrder);
-    let windows = Weight::of(&standard(&read, WINDOWS_1258), Capitals::InOrder);
+    let western = VietnameseScore::of(&standard(&read, WINDOWS_1252), CapitalPosition::InOrder);
+    let windows = VietnameseScore::of(&standard(&read, WINDOWS_1258), CapitalPosition::InOrder);
     let own = [Charset::Tcvn3, Charset::Vni, Charset::Viscii].into_iter().filter_map(|charset| {
         let text = tables::decode(&read, charset)?;
         // Its capitals with marks are small letters in another font, so `H¹NH` is one word.
-        let capitals =
-            if charset == Charset::Tcvn3 { Capitals::Anywhere } else { Capitals::InOrder };
+        let capitals = if charset == Charset::Tcvn3 {
+            CapitalPosition::Anywhere
+        } else {
+            CapitalPosition::InOrder
+        };
         let fewest = if names_font(bytes, charset) { FEWEST_WITH_FONT } else { FEWEST };
         let known = western.syllables.max(windows.syllables);
-        Some((charset, Weight::of(&text, capitals), fewest, known))
+        Some((charset, VietnameseScore::of(&text, capitals), fewest, known))
     });
     let windows_1258 =
         (Charset::Standard(WINDOWS_1258), windows.clone(), FEWEST, western.syllables);
@@ -69,7 +72,7 @@ fn names_font(bytes: &[u8], charset: Charset) -> bool {
 }
 
 /// The bytes of a page that readers see, roughly: no tags, scripts or styles.
-fn shown(bytes: &[u8]) -> Vec<u8> {
+fn visible_bytes(bytes: &[u8]) -> Vec<u8> {
     let mut shown = Vec::new();
     let mut rest = bytes;
     while shown.len() < READ {
@@ -99,7 +102,7 @@ fn shown(bytes: &[u8]) -> Vec<u8> {
 
 /// Where capitals stand in a word.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Capitals {
+enum CapitalPosition {
     /// At its beginning, or all over it.
     InOrder,
     /// Anywhere.
@@ -108,7 +111,7 @@ enum Capitals {
 
 /// How Vietnamese a reading is.
 #[derive(Clone)]
-struct Weight {
+struct VietnameseScore {
     /// Words with a letter beyond ASCII.
     marked: usize,
     /// Those of them that are syllables.
@@ -117,13 +120,13 @@ struct Weight {
     different: usize,
 }
 
-impl Weight {
-    fn of(text: &str, capitals: Capitals) -> Self {
+impl VietnameseScore {
+    fn of(text: &str, capitals: CapitalPosition) -> Self {
         let (mut marked, mut syllables, mut different) = (0, 0, HashSet::new());
         for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_ascii()) {
             marked += 1;
             let small = word.to_lowercase();
-            let in_order = capitals == Capitals::Anywhere || are_in_order(word);
+            let in_order = capitals == CapitalPosition::Anywhere || are_in_order(word);
             if in_order && syllable::is_plausible(&small) {
                 syllables += 1;
                 different.insert(small);

@@ -31,7 +31,7 @@ const LABEL_WITHIN: usize = 1024;
 
 /// Why an encoding is believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Because {
+pub enum CharsetEvidence {
     /// The bytes begin with a byte order mark.
     Mark,
     /// The operator says so.
@@ -52,7 +52,7 @@ pub enum Because {
     Detected,
 }
 
-impl fmt::Display for Because {
+impl fmt::Display for CharsetEvidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Mark => "the page begins with a byte order mark",
@@ -72,13 +72,13 @@ impl fmt::Display for Because {
 
 /// Text, and what it was decoded from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decoded {
+pub struct DecodedText {
     /// The text.
     pub text: String,
     /// The encoding's name ([`Charset::name`]).
     pub encoding: &'static str,
     /// Why that is believed.
-    pub because: Because,
+    pub because: CharsetEvidence,
     /// How many characters could not be read and stand as U+FFFD.
     pub replaced: usize,
 }
@@ -110,9 +110,9 @@ pub fn decode(
     told: Option<Charset>,
     label: Option<&str>,
     host: Option<&str>,
-) -> Result<Decoded, CharsetError> {
+) -> Result<DecodedText, CharsetError> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        return decoded(bytes.get(mark..).unwrap_or_default(), encoding, Because::Mark)
+        return decoded(bytes.get(mark..).unwrap_or_default(), encoding, CharsetEvidence::Mark)
             .map(|decoded| reread(decoded, told));
     }
     // XML without a mark (XML 1.0, appendix F): what it begins with tells how wide its letters are.
@@ -122,41 +122,50 @@ pub fn decode(
         _ => None,
     };
     if let Some(encoding) = wide {
-        return decoded(bytes, encoding, Because::Detected);
+        return decoded(bytes, encoding, CharsetEvidence::Detected);
     }
     let has_nul = bytes.contains(&0);
     let utf8 = !has_nul && !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok();
     match told {
-        Some(Charset::Standard(encoding)) => return decoded(bytes, encoding, Because::Operator),
-        Some(_) if utf8 => {
-            return decoded(bytes, UTF_8, Because::Valid).map(|decoded| reread(decoded, told));
+        Some(Charset::Standard(encoding)) => {
+            return decoded(bytes, encoding, CharsetEvidence::Operator);
         }
-        Some(charset) if !has_nul => return named(bytes, charset, Because::Operator),
+        Some(_) if utf8 => {
+            return decoded(bytes, UTF_8, CharsetEvidence::Valid)
+                .map(|decoded| reread(decoded, told));
+        }
+        Some(charset) if !has_nul => return named(bytes, charset, CharsetEvidence::Operator),
         Some(_) | None => {}
     }
     if utf8 {
-        return decoded(bytes, UTF_8, Because::Valid).map(|decoded| {
-            match twice::repaired(&decoded.text) {
-                Some(text) => Decoded { text, because: Because::Twice, ..decoded },
-                None => decoded,
-            }
+        return decoded(bytes, UTF_8, CharsetEvidence::Valid).map(|decoded| match twice::repaired(
+            &decoded.text,
+        ) {
+            Some(text) => DecodedText { text, because: CharsetEvidence::Twice, ..decoded },
+            None => decoded,
         });
     }
     if told.is_none() && is_nearly_utf8(bytes) {
         let text: String = String::from_utf8_lossy(bytes).replace('\0', "\u{FFFD}");
         let replaced = text.matches('\u{FFFD}').count();
-        return Ok(Decoded { text, encoding: UTF_8.name(), because: Because::Nearly, replaced });
+        return Ok(DecodedText {
+            text,
+            encoding: UTF_8.name(),
+            because: CharsetEvidence::Nearly,
+            replaced,
+        });
     }
-    let header = label.map(|label| (label.to_owned(), Because::Header));
-    let labels = header.into_iter().chain(label_in(bytes).map(|label| (label, Because::Page)));
-    let labels: Vec<(Charset, Because)> =
+    let header = label.map(|label| (label.to_owned(), CharsetEvidence::Header));
+    let labels =
+        header.into_iter().chain(label_in(bytes).map(|label| (label, CharsetEvidence::Page)));
+    let labels: Vec<(Charset, CharsetEvidence)> =
         labels.filter_map(|(label, because)| Some((label.parse().ok()?, because))).collect();
     let says_nothing = |label: &Charset| matches!(label, Charset::Standard(encoding) if [UTF_8, WINDOWS_1252].contains(encoding));
     if !has_nul
         && labels.iter().all(|(label, _)| says_nothing(label))
         && let Some(charset) = guess::guess(bytes)
     {
-        return named(bytes, charset, Because::Words);
+        return named(bytes, charset, CharsetEvidence::Words);
     }
     for (charset, because) in labels {
         if has_nul && !matches!(charset, Charset::Standard(e) if !e.is_ascii_compatible()) {
@@ -176,7 +185,7 @@ pub fn decode(
         .and_then(|host| host.rsplit('.').next())
         .filter(|tld| !tld.is_empty() && tld.bytes().all(|b| b.is_ascii_lowercase()));
     let guess = detector.guess(Some(domain.unwrap_or("vn").as_bytes()), Utf8Detection::Allow);
-    decoded(bytes, guess, Because::Detected)
+    decoded(bytes, guess, CharsetEvidence::Detected)
 }
 
 /// Whether bytes are UTF-8 but for a few: one bad byte in a text is no other encoding, and a text that was cut in the middle
@@ -199,21 +208,28 @@ fn is_nearly_utf8(bytes: &[u8]) -> bool {
 }
 
 /// Bytes in an encoding that is known by name.
-fn named(bytes: &[u8], charset: Charset, because: Because) -> Result<Decoded, CharsetError> {
+fn named(
+    bytes: &[u8],
+    charset: Charset,
+    because: CharsetEvidence,
+) -> Result<DecodedText, CharsetError> {
     match (charset, tables::decode(bytes, charset)) {
         // Every byte has its meaning in these.
-        (_, Some(text)) => Ok(Decoded { text, encoding: charset.name(), because, replaced: 0 }),
+        (_, Some(text)) => Ok(DecodedText { text, encoding: charset.name(), because, replaced: 0 }),
         (Charset::Standard(encoding), None) => decoded(bytes, encoding, because),
         (_, None) => Err(CharsetError::Binary),
     }
 }
 
 /// A text whose letters are themselves the bytes of what the operator says, read once more; any other as it is.
-fn reread(decoded: Decoded, told: Option<Charset>) -> Decoded {
+fn reread(decoded: DecodedText, told: Option<Charset>) -> DecodedText {
     match told.and_then(|charset| Some((tables::reread(&decoded.text, charset)?, charset))) {
-        Some((text, charset)) => {
-            Decoded { text, encoding: charset.name(), because: Because::Operator, ..decoded }
-        }
+        Some((text, charset)) => DecodedText {
+            text,
+            encoding: charset.name(),
+            because: CharsetEvidence::Operator,
+            ..decoded
+        },
         None => decoded,
     }
 }
@@ -221,8 +237,8 @@ fn reread(decoded: Decoded, told: Option<Charset>) -> Decoded {
 fn decoded(
     bytes: &[u8],
     encoding: &'static Encoding,
-    because: Because,
-) -> Result<Decoded, CharsetError> {
+    because: CharsetEvidence,
+) -> Result<DecodedText, CharsetError> {
     let text = standard(bytes, encoding);
     let replaced = text.matches('\u{FFFD}').count();
     if replaced > 0 {
@@ -231,7 +247,7 @@ fn decoded(
             return Err(CharsetError::Mojibake { replaced, characters, encoding: encoding.name() });
         }
     }
-    Ok(Decoded { text, encoding: encoding.name(), because, replaced })
+    Ok(DecodedText { text, encoding: encoding.name(), because, replaced })
 }
 
 /// A text of an encoding of the WHATWG list; U+FFFD stands where it cannot be read.
@@ -330,7 +346,7 @@ mod tests {
             let bytes = [text.as_bytes(), bad, b" het"].concat();
             for label in [None, Some("windows-1252"), Some("utf-8"), Some("windows-1258")] {
                 let decoded = decode(&bytes, None, label, Some("daklak.gov.vn")).unwrap();
-                assert_eq!((decoded.replaced, decoded.because), (1, Because::Nearly));
+                assert_eq!((decoded.replaced, decoded.because), (1, CharsetEvidence::Nearly));
                 check(&bytes, label, "UTF-8");
             }
         }
@@ -339,22 +355,22 @@ mod tests {
     #[test]
     fn what_is_believed_is_told_with_its_reason() {
         #[track_caller]
-        fn check(bytes: &[u8], told: Option<&str>, label: Option<&str>, expected: Because) {
+        fn check(bytes: &[u8], told: Option<&str>, label: Option<&str>, expected: CharsetEvidence) {
             let told = told.map(|told| told.parse().unwrap());
             let decoded = decode(bytes, told, label, Some("daklak.gov.vn")).unwrap();
             assert_eq!(decoded.because, expected, "{}", decoded.text);
         }
         let old = windows_1258(TEXT);
-        check(format!("\u{FEFF}{TEXT}").as_bytes(), None, None, Because::Mark);
-        check(TEXT.as_bytes(), None, Some("iso-8859-1"), Because::Valid);
-        check(&old, Some("windows-1258"), Some("utf-8"), Because::Operator);
-        check(&old, None, Some("windows-1258"), Because::Header);
+        check(format!("\u{FEFF}{TEXT}").as_bytes(), None, None, CharsetEvidence::Mark);
+        check(TEXT.as_bytes(), None, Some("iso-8859-1"), CharsetEvidence::Valid);
+        check(&old, Some("windows-1258"), Some("utf-8"), CharsetEvidence::Operator);
+        check(&old, None, Some("windows-1258"), CharsetEvidence::Header);
         let page = [b"<meta charset=windows-1258>".as_slice(), &old].concat();
-        check(&page, None, None, Because::Page);
-        check(b"plain", None, None, Because::Detected);
+        check(&page, None, None, CharsetEvidence::Page);
+        check(b"plain", None, None, CharsetEvidence::Detected);
         let twice = WINDOWS_1252.decode_without_bom_handling(TEXT.as_bytes()).0;
-        check(twice.as_bytes(), None, None, Because::Twice);
-        assert!(Because::Words.to_string().contains("words"));
+        check(twice.as_bytes(), None, None, CharsetEvidence::Twice);
+        assert!(CharsetEvidence::Words.to_string().contains("words"));
     }
 
     #[test]

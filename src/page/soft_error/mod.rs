@@ -11,9 +11,9 @@ mod rules;
 pub use article::of_article;
 
 use super::{Dom, Page, SafeHtml, dom, plain};
-use crate::model::Advice;
+use crate::model::RetryAdvice;
 use regex::Regex;
-use rules::Rule;
+use rules::SoftErrorRule;
 use scraper::{ElementRef, Selector};
 use std::collections::HashSet;
 use std::fmt;
@@ -33,18 +33,18 @@ const LONGEST_FORM: usize = 250;
 
 /// What a page is in place of what was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Kind {
-    rule: &'static Rule,
+pub struct SoftErrorKind {
+    rule: &'static SoftErrorRule,
 }
 
-impl Kind {
+impl SoftErrorKind {
     /// The rule's name, for example `waf-challenge`.
     pub fn name(self) -> &'static str {
         self.rule.name
     }
 
     /// What the schedule should do now.
-    pub fn advice(self) -> Advice {
+    pub fn advice(self) -> RetryAdvice {
         self.rule.advice
     }
 }
@@ -53,19 +53,19 @@ impl Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SoftError {
     /// What it is.
-    pub kind: Kind,
+    pub kind: SoftErrorKind,
     /// The words or the markup that tell it.
     pub evidence: String,
 }
 
 impl SoftError {
-    fn new(rule: &'static Rule, evidence: impl Into<String>) -> Self {
-        Self { kind: Kind { rule }, evidence: evidence.into() }
+    fn new(rule: &'static SoftErrorRule, evidence: impl Into<String>) -> Self {
+        Self { kind: SoftErrorKind { rule }, evidence: evidence.into() }
     }
 
     /// Whether somebody keeps us out: only the agency can help then.
     pub fn is_block(&self) -> bool {
-        self.kind.advice() == Advice::AskAgency
+        self.kind.advice() == RetryAdvice::AskAgency
     }
 }
 
@@ -73,7 +73,7 @@ impl std::error::Error for SoftError {}
 
 impl fmt::Display for SoftError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Rule { name, what, remedy, .. } = self.kind.rule;
+        let SoftErrorRule { name, what, remedy, .. } = self.kind.rule;
         let blocked = if self.is_block() { "blocked: " } else { "" };
         write!(f, "{blocked}{name}: {what} ({}); {remedy}", self.evidence)
     }
@@ -98,8 +98,8 @@ pub fn of_html(url: &Url, html: &str, promised: Option<&str>) -> Option<SoftErro
     }
     // Most pages show so much that no parser has to say how much.
     let shown = match shows_much(html) {
-        true => Shown::much(html),
-        false => Shown::read(&SafeHtml::check(html.to_owned()).ok()?),
+        true => VisibleContent::much(html),
+        false => VisibleContent::read(&SafeHtml::check(html.to_owned()).ok()?),
     };
     let promised = promised.map(plain::fold).unwrap_or_default();
     let markup = html.to_ascii_lowercase();
@@ -111,7 +111,7 @@ pub fn of_html(url: &Url, html: &str, promised: Option<&str>) -> Option<SoftErro
 }
 
 /// What a page shows.
-struct Shown {
+struct VisibleContent {
     title: String,
     /// Everything, folded.
     text: String,
@@ -165,7 +165,7 @@ fn find_ignoring_case(text: &str, wanted: &str) -> Option<usize> {
     }
 }
 
-impl Shown {
+impl VisibleContent {
     /// A page of which no more is known than that it shows much; and its title.
     fn much(html: &str) -> Self {
         let title = find_ignoring_case(html, "<title").and_then(|start| {
@@ -223,7 +223,7 @@ fn login_address(url: &Url) -> Option<SoftError> {
 }
 
 /// By the words and the markup of the rules.
-fn worded(shown: &Shown, markup: &str, promised: &str) -> Option<SoftError> {
+fn worded(shown: &VisibleContent, markup: &str, promised: &str) -> Option<SoftError> {
     // A page that shows the title that was promised is the page, though it be about a firewall.
     let is_promised = !promised.is_empty() && shown.text.contains(promised);
     let said = format!("{}\n{}", shown.title, shown.outside_links);
@@ -242,7 +242,7 @@ fn worded(shown: &Shown, markup: &str, promised: &str) -> Option<SoftError> {
 }
 
 /// By what a script would do to a page that shows nothing.
-fn scripted(shown: &Shown, html: &str) -> Option<SoftError> {
+fn scripted(shown: &VisibleContent, html: &str) -> Option<SoftError> {
     static COOKIE: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r#"document\.cookie\s*=\s*["']?([\w.-]*)"#).ok());
     static RELOAD: LazyLock<Option<Regex>> =
@@ -269,13 +269,13 @@ fn scripted(shown: &Shown, html: &str) -> Option<SoftError> {
     target.map(|target| SoftError::new(&rules::SCRIPT_REDIRECT, format!("it leads to {target:?}")))
 }
 
-fn login_form(shown: &Shown) -> Option<SoftError> {
+fn login_form(shown: &VisibleContent) -> Option<SoftError> {
     let is_form = shown.asks_password && shown.length <= LONGEST_FORM && shown.links <= MOST_LINKS;
     is_form
         .then(|| SoftError::new(&rules::LOGIN_PAGE, "it asks for a password and shows little else"))
 }
 
-fn shell(shown: &Shown, markup: &str) -> Option<SoftError> {
+fn shell(shown: &VisibleContent, markup: &str) -> Option<SoftError> {
     // "Loading..." is no text; data for machines may hold the whole article.
     let is_empty = shown.length <= 30 && shown.links == 0 && !shown.has_parts;
     let has_data = markup.contains("ld+json");

@@ -2,11 +2,11 @@
 //!
 //! Phrases are folded ([`crate::page::plain::fold`]); markup is in small letters.
 
-use crate::model::Advice;
+use crate::model::RetryAdvice;
 
 /// One kind of page.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Rule {
+pub(super) struct SoftErrorRule {
     /// Its name, for ever.
     pub(super) name: &'static str,
     /// What such a page is, in the operator's words.
@@ -14,7 +14,7 @@ pub(super) struct Rule {
     /// What to do.
     pub(super) remedy: &'static str,
     /// What the schedule does.
-    pub(super) advice: Advice,
+    pub(super) advice: RetryAdvice,
     /// Titles that begin like this are decisive.
     pub(super) titles: &'static [&'static str],
     /// Markup that only such pages have, however long they are.
@@ -27,13 +27,13 @@ pub(super) struct Rule {
     pub(super) in_article: &'static [&'static str],
 }
 
-impl Rule {
+impl SoftErrorRule {
     const fn new(name: &'static str, what: &'static str, remedy: &'static str) -> Self {
         Self {
             name,
             what,
             remedy,
-            advice: Advice::AskOperator,
+            advice: RetryAdvice::AskOperator,
             titles: &[],
             markup: &[],
             markup_if_short: &[],
@@ -44,8 +44,8 @@ impl Rule {
 }
 
 /// A box that wants to know whether a person is there.
-pub(super) static WAF_CHALLENGE: Rule = Rule {
-    advice: Advice::AskAgency,
+pub(super) static WAF_CHALLENGE: SoftErrorRule = SoftErrorRule {
+    advice: RetryAdvice::AskAgency,
     titles: &[
         "just a moment...",
         "attention required! | cloudflare",
@@ -75,7 +75,7 @@ pub(super) static WAF_CHALLENGE: Rule = Rule {
         "please enable cookies",
         "ddos protection",
     ],
-    ..Rule::new(
+    ..SoftErrorRule::new(
         "waf-challenge",
         "a page of a firewall that lets no program in before it has proved to be a browser",
         "bantin proves no such thing; ask the agency to let it in, or for a feed",
@@ -83,8 +83,8 @@ pub(super) static WAF_CHALLENGE: Rule = Rule {
 };
 
 /// A box that has refused us.
-pub(super) static WAF_REFUSAL: Rule = Rule {
-    advice: Advice::AskAgency,
+pub(super) static WAF_REFUSAL: SoftErrorRule = SoftErrorRule {
+    advice: RetryAdvice::AskAgency,
     titles: &["request rejected", "sucuri website firewall", "not acceptable!"],
     phrases: &[
         "the requested url was rejected",
@@ -102,7 +102,7 @@ pub(super) static WAF_REFUSAL: Rule = Rule {
         "dia chi ip cua ban da bi chan",
     ],
     in_article: &["access denied", "request rejected", "truy cap bi tu choi"],
-    ..Rule::new(
+    ..SoftErrorRule::new(
         "waf-refusal",
         "a page of a firewall that refuses this program",
         "ask the agency to let it in, or for a feed",
@@ -110,9 +110,9 @@ pub(super) static WAF_REFUSAL: Rule = Rule {
 };
 
 /// A script that sets a cookie and loads the page once more: VNPT's and others' guard against floods.
-pub(super) static COOKIE_RELOAD: Rule = Rule {
-    advice: Advice::AskAgency,
-    ..Rule::new(
+pub(super) static COOKIE_RELOAD: SoftErrorRule = SoftErrorRule {
+    advice: RetryAdvice::AskAgency,
+    ..SoftErrorRule::new(
         "cookie-reload",
         "a page that sets a cookie by script and loads itself again, to keep programs out",
         "bantin runs no scripts; ask the agency to let it in, or for a feed",
@@ -120,17 +120,17 @@ pub(super) static COOKIE_RELOAD: Rule = Rule {
 };
 
 /// A page that only leads to another.
-pub(super) static SCRIPT_REDIRECT: Rule = Rule::new(
+pub(super) static SCRIPT_REDIRECT: SoftErrorRule = SoftErrorRule::new(
     "script-redirect",
     "a page without text that leads elsewhere, as only a browser follows",
     "write the address that it leads to into url of the source",
 );
 
 /// A form for those who have a password.
-pub(super) static LOGIN_PAGE: Rule = Rule {
+pub(super) static LOGIN_PAGE: SoftErrorRule = SoftErrorRule {
     markup_if_short: &["/adfs/ls/", "id=\"loginarea\""],
     in_article: &["dang nhap he thong", "quen mat khau", "ten dang nhap", "forgot password"],
-    ..Rule::new(
+    ..SoftErrorRule::new(
         "login-page",
         "a login form; bantin reads public pages only",
         "look for the public address of the page, and write that into url",
@@ -138,19 +138,19 @@ pub(super) static LOGIN_PAGE: Rule = Rule {
 };
 
 /// The rules that are told by words and markup alone, in the order in which they are tried.
-pub(super) static WORDED: [&Rule; 12] = [
+pub(super) static WORDED: [&SoftErrorRule; 12] = [
     &WAF_CHALLENGE,
     &WAF_REFUSAL,
-    &Rule {
-        advice: Advice::RetryLater,
+    &SoftErrorRule {
+        advice: RetryAdvice::RetryLater,
         titles: &["server error in '"],
         markup: &["<h1>server error in '"],
         phrases: &["server error in '"],
         in_article: &["server error in", "runtime error", "validation of viewstate"],
-        ..Rule::new("aspnet-error", "an error page of ASP.NET", "it is tried again")
+        ..SoftErrorRule::new("aspnet-error", "an error page of ASP.NET", "it is tried again")
     },
-    &Rule {
-        advice: Advice::RetryLater,
+    &SoftErrorRule {
+        advice: RetryAdvice::RetryLater,
         phrases: &[
             "sorry, something went wrong",
             "an unexpected error has occurred",
@@ -169,10 +169,10 @@ pub(super) static WORDED: [&Rule; 12] = [
             "da xay ra loi",
             "loi he thong",
         ],
-        ..Rule::new("site-error", "an error page of the site", "it is tried again")
+        ..SoftErrorRule::new("site-error", "an error page of the site", "it is tried again")
     },
-    &Rule {
-        advice: Advice::RetryLater,
+    &SoftErrorRule {
+        advice: RetryAdvice::RetryLater,
         phrases: &[
             "dang bao tri",
             "bao tri he thong",
@@ -185,13 +185,13 @@ pub(super) static WORDED: [&Rule; 12] = [
             "briefly unavailable for scheduled maintenance",
         ],
         in_article: &["dang bao tri", "bao tri he thong", "under maintenance", "site is down"],
-        ..Rule::new(
+        ..SoftErrorRule::new(
             "maintenance",
             "a page that says that the site is being maintained",
             "it is tried again",
         )
     },
-    &Rule {
+    &SoftErrorRule {
         phrases: &[
             "khong tim thay trang",
             "trang ban yeu cau khong ton tai",
@@ -209,22 +209,26 @@ pub(super) static WORDED: [&Rule; 12] = [
             "page not found",
             "404 not found",
         ],
-        ..Rule::new(
+        ..SoftErrorRule::new(
             "not-found-200",
             "a page that says with status 200 that it does not exist",
             "it is tried again; if it stays so, look for its new address",
         )
     },
-    &Rule {
-        advice: Advice::RetryLater,
+    &SoftErrorRule {
+        advice: RetryAdvice::RetryLater,
         in_article: &[
             "du lieu dang cap nhat",
             "noi dung dang cap nhat",
             "noi dung dang duoc cap nhat",
         ],
-        ..Rule::new("placeholder", "a page whose text is still to come", "it is tried again")
+        ..SoftErrorRule::new(
+            "placeholder",
+            "a page whose text is still to come",
+            "it is tried again",
+        )
     },
-    &Rule {
+    &SoftErrorRule {
         titles: &["account suspended"],
         markup_if_short: &["/cgi-sys/suspendedpage.cgi"],
         phrases: &[
@@ -235,13 +239,13 @@ pub(super) static WORDED: [&Rule; 12] = [
             "hosting da het han",
             "website da bi tam khoa",
         ],
-        ..Rule::new(
+        ..SoftErrorRule::new(
             "account-suspended",
             "a page of a hosting company that has shut the site off",
             "ask the agency, or look where it has moved",
         )
     },
-    &Rule {
+    &SoftErrorRule {
         phrases: &[
             "domain is for sale",
             "domain may be for sale",
@@ -252,13 +256,13 @@ pub(super) static WORDED: [&Rule; 12] = [
             "ten mien nay dang duoc rao ban",
             "ten mien da het han",
         ],
-        ..Rule::new(
+        ..SoftErrorRule::new(
             "parked-domain",
             "a page of somebody who holds the name of a site that is gone",
             "look where the agency has moved; what stands there now is not its word",
         )
     },
-    &Rule {
+    &SoftErrorRule {
         titles: &[
             "apache2 debian default page",
             "apache2 ubuntu default page",
@@ -272,16 +276,16 @@ pub(super) static WORDED: [&Rule; 12] = [
         ],
         markup_if_short: &["/cgi-sys/defaultwebpage.cgi"],
         phrases: &["apache is functioning normally", "web server's default page"],
-        ..Rule::new(
+        ..SoftErrorRule::new(
             "default-page",
             "the page of a web server that has no site yet",
             "look where the agency has moved, or try again when it has set its server up",
         )
     },
-    &Rule {
+    &SoftErrorRule {
         titles: &["index of /"],
         phrases: &["[to parent directory]"],
-        ..Rule::new(
+        ..SoftErrorRule::new(
             "directory-listing",
             "a list of files that the web server shows in place of a page",
             "look for the address of the page itself",
@@ -291,16 +295,16 @@ pub(super) static WORDED: [&Rule; 12] = [
 ];
 
 /// A page that scripts would build.
-pub(super) static EMPTY_SHELL: Rule = Rule::new(
+pub(super) static EMPTY_SHELL: SoftErrorRule = SoftErrorRule::new(
     "empty-shell",
     "a page without text and links that is built by script in a browser",
     "look for a feed, or for the address that the script loads its data from; where there is neither, render = true lets a browser build it",
 );
 
 /// Another page than the listing promised.
-pub(super) static OTHER_PAGE: Rule = Rule {
-    advice: Advice::RetryLater,
-    ..Rule::new(
+pub(super) static OTHER_PAGE: SoftErrorRule = SoftErrorRule {
+    advice: RetryAdvice::RetryLater,
+    ..SoftErrorRule::new(
         "other-page",
         "another page than the listing promised: nothing of its title is on it",
         "it is tried again",

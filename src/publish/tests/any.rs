@@ -46,8 +46,8 @@ prop_compose! {
             feed: Some(feed),
             updated: Some(updated),
             categories: vec![
-                crate::model::Category { scheme: scheme.clone(), term, label: label.clone() },
-                crate::model::Category { scheme, term: author, label },
+                crate::model::RawCategory { scheme: scheme.clone(), term, label: label.clone() },
+                crate::model::RawCategory { scheme, term: author, label },
             ],
             ..FirstSource::default()
         }
@@ -68,7 +68,7 @@ prop_compose! {
             url,
             title,
             summary: Some(summary),
-            html: CleanHtml::vouched(format!("<p>{body}</p>")),
+            html: CleanHtml::from_cleaner(format!("<p>{body}</p>")),
             text,
             author: Some(author),
             source_line: Some(line),
@@ -93,7 +93,7 @@ proptest! {
     #[test]
     fn any_article_gives_documents_that_strict_readers_take(some in prop::collection::vec(articles(), 1..4)) {
         let stone = Tombstone { id: some[0].id.clone(), at: some[0].updated, zone: Ho_Chi_Minh };
-        let standing = Standing::Current { newest: Some(1), tombstones: vec![stone.clone()] };
+        let standing = DocumentKind::Current { newest: Some(1), tombstones: vec![stone.clone()] };
         let feed = Feed { title: some[0].title.clone(), rights: some[0].text.clone(), ..feed() };
         let fit = fitting(&feed, &site(), &origins(), &some, &[]);
         prop_assert_eq!(fit, some.len());
@@ -129,14 +129,14 @@ fn libxml_takes_every_character_there_is() {
             let mut subject = article(number, "so-dak-lak", &text);
             subject.published = instant("2025-07-07T01:30:00Z");
             subject.html =
-                CleanHtml::vouched(format!("<p>{}</p>", quick_xml::escape::escape(&*text)));
+                CleanHtml::from_cleaner(format!("<p>{}</p>", quick_xml::escape::escape(&*text)));
             subject.summary = Some(text.clone());
             (subject.author, subject.source_line) = (Some(text.clone()), Some(text));
             subject
         })
         .collect();
     let folder = tempfile::tempdir().unwrap();
-    let made = documents(&feed(), &site(), &origins(), &articles, &Standing::default());
+    let made = documents(&feed(), &site(), &origins(), &articles, &DocumentKind::default());
     for document in made.iter().filter(|d| d.name.ends_with("atom") || d.name.ends_with("rss")) {
         let path = folder.path().join(&document.name);
         std::fs::write(&path, &document.bytes).unwrap();

@@ -39,7 +39,7 @@ fn hostile(number: u32) -> Article {
     subject.id = format!("tag:bantin.example,2026:so-dak-lak:{number}");
     subject.url = link(number);
     subject.summary = Some(text(number + 2));
-    subject.html = CleanHtml::vouched(format!("<p>{}</p>", text(number + 3)));
+    subject.html = CleanHtml::from_cleaner(format!("<p>{}</p>", text(number + 3)));
     subject.text = text(number + 4);
     subject.author = Some(text(number + 5));
     subject.source_line = Some(text(number + 6));
@@ -66,7 +66,7 @@ fn hostile(number: u32) -> Article {
 /// The ids and titles of a document, in its order, as a strict reader of another make finds them.
 pub(super) fn read(document: &Document) -> Vec<(String, String)> {
     let text = std::str::from_utf8(&document.bytes).unwrap();
-    if document.media_type == Format::Json.media_type() {
+    if document.media_type == FeedFormat::Json.media_type() {
         let json: serde_json::Value = serde_json::from_str(text).unwrap();
         let field = |item: &serde_json::Value, name: &str| item[name].as_str().unwrap().to_owned();
         let items = json["items"].as_array().unwrap().iter();
@@ -90,7 +90,7 @@ fn five_thousand_hostile_articles_are_read_alike_in_every_format() {
     origin.home = address("https://so.daklak.example/?a=\"1\"&b=<2>");
     let (title, description) = (STRINGS.concat(), STRINGS.concat());
     let feed = Feed { title, description, most_bytes: usize::MAX, ..feed() };
-    let found = documents(&feed, &site(), &origins, &articles, &Standing::default());
+    let found = documents(&feed, &site(), &origins, &articles, &DocumentKind::default());
     assert_eq!(found.len(), 4);
     for document in &found {
         verify(document).unwrap();
@@ -102,7 +102,7 @@ fn five_thousand_hostile_articles_are_read_alike_in_every_format() {
         let feed = Feed { most_bytes, ..feed.clone() };
         let fit = fitting(&feed, &site(), &origins, &articles, &[]);
         assert!((500..5_000).contains(&fit), "{fit}");
-        let some = documents(&feed, &site(), &origins, &articles[..fit], &Standing::default());
+        let some = documents(&feed, &site(), &origins, &articles[..fit], &DocumentKind::default());
         let longest = some.iter().filter(|d| d.media_type != HTML).map(|d| d.bytes.len()).max();
         assert!(longest.unwrap() <= most_bytes, "{longest:?}");
     }
@@ -119,7 +119,7 @@ fn five_thousand_hostile_articles_are_read_alike_in_every_format() {
         assert_eq!(read(document).len(), 5_000, "{name}");
     }
     articles.reverse();
-    assert!(found == documents(&feed, &site(), &origins, &articles, &Standing::default()));
+    assert!(found == documents(&feed, &site(), &origins, &articles, &DocumentKind::default()));
 }
 
 #[test]
@@ -131,8 +131,8 @@ fn a_date_that_cannot_be_true_is_the_first_sight() {
         subject.first_seen = instant("2025-07-07T01:30:00Z");
         subject.last_seen = instant("2025-07-09T00:00:00Z");
         subject.revision = 2;
-        let found = documents(&feed(), &site(), &origins(), &[subject], &Standing::default());
-        let json = found.iter().find(|d| d.media_type == Format::Json.media_type()).unwrap();
+        let found = documents(&feed(), &site(), &origins(), &[subject], &DocumentKind::default());
+        let json = found.iter().find(|d| d.media_type == FeedFormat::Json.media_type()).unwrap();
         let json: serde_json::Value = serde_json::from_slice(&json.bytes).unwrap();
         let item = &json["items"][0];
         assert_eq!([&item["date_published"], &item["date_modified"]], expected, "{published}");
@@ -153,8 +153,8 @@ fn what_is_without_measure_is_cut_to_one() {
     subject.images = (0..10_000).map(|n| Image { url: link(n), alt: None }).collect();
     subject.author = Some("a".repeat(1_000_000));
     subject.summary = Some("ắ ".repeat(1_000_000));
-    let found = documents(&feed(), &site(), &origins(), &[subject], &Standing::default());
-    let atom = found.iter().find(|d| d.media_type == Format::Atom.media_type()).unwrap();
+    let found = documents(&feed(), &site(), &origins(), &[subject], &DocumentKind::default());
+    let atom = found.iter().find(|d| d.media_type == FeedFormat::Atom.media_type()).unwrap();
     let atom = std::str::from_utf8(&atom.bytes).unwrap();
     assert_eq!(atom.matches("<category ").count(), 50);
     assert_eq!(atom.matches("<media:content ").count(), 100);

@@ -2,16 +2,16 @@
 //! it does not.
 
 use super::*;
-use crate::model::{Learned, LearnedList, NextPage};
+use crate::model::{ListingProfile, NextPage, ProfiledList};
 use rusqlite::Connection;
 
 fn raw(folder: &tempfile::TempDir) -> Connection {
     Connection::open(folder.path().join("bantin.sqlite")).unwrap()
 }
 
-fn rejected(number: u32) -> Refused {
-    Refused {
-        key: Key::kept(format!("/tin/{number}")),
+fn rejected(number: u32) -> RejectedPage {
+    RejectedPage {
+        key: ArticleKey::kept(format!("/tin/{number}")),
         teaser: "t".to_owned(),
         reason: "no text".to_owned(),
     }
@@ -22,9 +22,9 @@ fn rejected(number: u32) -> Refused {
 async fn known(rejections: u32) -> (Store, tempfile::TempDir) {
     let (store, folder) = store(&[source("a")]).await;
     let taken = claim(&store, "a", noon()).await;
-    let list = LearnedList { selector: "li".to_owned(), items: 9, evidence: String::new() };
+    let list = ProfiledList { selector: "li".to_owned(), items: 9, evidence: String::new() };
     let mut visit = visited(vec![], noon());
-    visit.learned = Some(Learned { lists: vec![list], elsewhere: 0 });
+    visit.learned = Some(ListingProfile { lists: vec![list], elsewhere: 0 });
     visit.rejected = (10..10 + rejections).map(rejected).collect();
     store.commit(&taken, visit).await.unwrap();
     let begun = store.begin_backfill(&source("a"), false, noon()).await.unwrap();
@@ -106,7 +106,7 @@ async fn a_config_of_a_later_version_is_refused_and_a_damaged_one_is_written_ane
 #[tokio::test]
 async fn other_rules_try_rejected_pages_again_a_few_at_a_time_and_forget_nothing_else() {
     let (store, _folder) = known(12).await;
-    let items: Vec<(Key, Url)> =
+    let items: Vec<(ArticleKey, Url)> =
         (10..22).map(|n| (rejected(n).key, "https://a.example/".parse().unwrap())).collect();
     // How many of the rejected pages are no longer held back after so many minutes.
     let free = async |minutes: i64| {
@@ -146,7 +146,7 @@ async fn an_article_with_a_later_record_is_neither_left_out_nor_overwritten() {
     commit(&store, vec![article("a", 1, noon())], noon()).await;
     let later = r#"{"v":2,"khac":1}"#;
     raw(&folder).execute("UPDATE article SET first_source = ?1", [later]).unwrap();
-    let refused = store.select(&Query::default(), 9).await.unwrap_err();
+    let refused = store.select(&ArticleQuery::default(), 9).await.unwrap_err();
     assert!(matches!(refused, StoreError::LaterRecord { found: 2, .. }), "{refused}");
     let taken = claim(&store, "a", noon()).await;
     let mut edited = article("a", 1, noon());

@@ -1,9 +1,9 @@
 //! Conditions that SQL cannot ask.
 
 use super::*;
-use crate::model::{Attachment, Condition, Pattern, Phrase};
+use crate::model::{Attachment, Condition, Phrase, RegexPattern};
 
-fn pattern(text: &str) -> Pattern {
+fn pattern(text: &str) -> RegexPattern {
     text.parse().unwrap()
 }
 
@@ -35,7 +35,7 @@ async fn a_feed_holds_what_its_conditions_hold_of() {
     }];
     commit(&store, vec![one.clone(), two.clone()], noon()).await;
     let titles = async |conditions: Vec<Condition>, limit| -> Vec<String> {
-        let query = Query { conditions, ..Query::default() };
+        let query = ArticleQuery { conditions, ..ArticleQuery::default() };
         let found = store.select(&query, limit).await.unwrap();
         found.into_iter().map(|article| article.title).collect()
     };
@@ -82,7 +82,7 @@ async fn what_was_withdrawn_is_looked_for_by_the_same_conditions() {
     commit(&store, vec![article("a", 1, noon())], noon()).await;
     let shown = all(&store).await;
     let has = async |condition: Condition| {
-        let query = Query { conditions: vec![condition], ..Query::default() };
+        let query = ArticleQuery { conditions: vec![condition], ..ArticleQuery::default() };
         store.has_withdrawn(&query).await.unwrap()
     };
     let title = || Condition::Title(pattern(&regex::escape(&shown[0].title)));
@@ -99,12 +99,12 @@ async fn an_article_grows_too_old_with_a_day_and_not_with_the_clock() {
     commit(&store, vec![article("a", 1, days(2)), article("a", 2, days(7))], noon()).await;
     let age = Duration::from_secs(5 * 86_400);
     let held = async |condition: Condition| {
-        let query = Query { conditions: vec![condition], ..Query::default() };
+        let query = ArticleQuery { conditions: vec![condition], ..ArticleQuery::default() };
         keys(&store.select(&query, 10).await.unwrap())
     };
     let newer = || Condition::NewerThan(age);
     assert_eq!(held(newer()).await, ["/tin/1", "/tin/2"], "no day has begun");
-    let ends = Ends { ages: vec![age], ..Ends::default() };
+    let ends = AgeLimits { ages: vec![age], ..AgeLimits::default() };
     let begin = async |day| {
         let before = store.changes().await.unwrap();
         store.begin_day(day, ends.clone()).await.unwrap();

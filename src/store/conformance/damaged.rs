@@ -39,7 +39,7 @@ async fn a_row_that_cannot_be_read_is_left_out_and_stops_nothing() {
         let id = "tag:bantin.example,2026:a:/tin/1";
         let later = noon() + TimeDelta::hours(1);
         let changes = commit(&store, vec![article("a", 1, noon())], later).await;
-        assert_eq!(changes, [Change::Revised(id.to_owned())], "{column}");
+        assert_eq!(changes, [ArticleChange::Revised(id.to_owned())], "{column}");
         let whole = all(&store).await;
         let mended = whole.iter().find(|article| article.id == id).unwrap();
         assert_eq!(mended.title, "Tin số 1", "{column}");
@@ -98,7 +98,7 @@ async fn a_row_that_cannot_be_read_is_mended_by_the_line_of_another_store() {
     let (store, folder) = store(&[source("a")]).await;
     commit(&store, vec![article("a", 1, noon()), article("a", 2, noon())], noon()).await;
     damage(&folder, "images", "'[{]'");
-    let imported = Imported {
+    let imported = ImportedArticle {
         article: Article {
             id: "tag:bantin.example,2026:a:/tin/1".to_owned(),
             ..article("a", 1, noon())
@@ -108,6 +108,9 @@ async fn a_row_that_cannot_be_read_is_mended_by_the_line_of_another_store() {
         addresses: Vec::new(),
         made_from: None,
     };
-    assert_eq!(store.take_in(vec![imported], noon()).await.unwrap(), [TakenIn::Newer]);
+    assert_eq!(
+        store.import_articles(vec![imported], noon()).await.unwrap(),
+        [ImportOutcome::Newer]
+    );
     assert_eq!(all(&store).await.len(), 2);
 }

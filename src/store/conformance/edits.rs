@@ -31,17 +31,17 @@ async fn an_edit_of_marks_alone_is_taken_over_and_moves_no_date() {
     let id = "tag:bantin.example,2026:a:/tin/1".to_owned();
     let later = noon() + TimeDelta::hours(1);
     let changes = commit(&store, vec![marks.clone()], later).await;
-    assert_eq!(changes, [Change::Refreshed(id.clone())]);
+    assert_eq!(changes, [ArticleChange::Refreshed(id.clone())]);
     let shown = all(&store).await;
     assert_eq!(shown[0].title, marks.title);
     assert_eq!((shown[0].updated, shown[0].revision), (noon(), 1));
     let again = commit(&store, vec![marks.clone()], later + TimeDelta::hours(1)).await;
-    assert_eq!(again, [Change::Same]);
+    assert_eq!(again, [ArticleChange::Same]);
 
     let mut words = marks;
     words.title = "Hội nghị “tổng kết” năm".to_owned();
     words.hash = "khac nua".to_owned();
     let latest = later + TimeDelta::hours(2);
-    assert_eq!(commit(&store, vec![words], latest).await, [Change::Revised(id)]);
+    assert_eq!(commit(&store, vec![words], latest).await, [ArticleChange::Revised(id)]);
     assert_eq!((all(&store).await[0].updated, all(&store).await[0].revision), (latest, 2));
 }

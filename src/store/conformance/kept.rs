@@ -9,7 +9,7 @@ async fn what_does_not_fit_into_a_document_goes_into_an_archive_at_once() {
     let feed = shares(3, 3);
     commit(&store, (1..=5).map(|n| article("a", n, hour(i64::from(n) - 50))).collect(), noon())
         .await;
-    let issue = store.issue(&feed, |articles, _| articles.len() - 1).await.unwrap();
+    let issue = store.feed_contents(&feed, |articles, _| articles.len() - 1).await.unwrap();
     assert_eq!(keys(&issue.articles), ["/tin/5", "/tin/4"]);
     let left = store.at(&issue.left).await.unwrap();
     assert_eq!(keys(left.iter().map(|(_, article)| article)), ["/tin/1", "/tin/2", "/tin/3"]);
@@ -25,10 +25,16 @@ async fn an_article_that_was_erased_while_another_was_cut_out_is_cut_out_too() {
     store.erase(&id(1), "Bản án", noon()).await.unwrap();
     let first = store.erasure().await.unwrap().unwrap();
     store.erase(&id(2), "Bản án", noon()).await.unwrap();
-    store.erased(Erasure { text: Some(ArchiveText::default()), ..first }).await.unwrap();
+    store
+        .erased(ArchiveErasure { text: Some(ArchiveDocuments::default()), ..first })
+        .await
+        .unwrap();
     let second = store.erasure().await.unwrap().unwrap();
     assert_eq!(second.ids, [id(2)]);
-    store.erased(Erasure { text: Some(ArchiveText::default()), ..second }).await.unwrap();
+    store
+        .erased(ArchiveErasure { text: Some(ArchiveDocuments::default()), ..second })
+        .await
+        .unwrap();
     assert_eq!(store.erasure().await.unwrap(), None);
 }
 
@@ -50,7 +56,7 @@ async fn what_comes_into_a_feed_without_a_revision_is_not_lost_when_it_leaves() 
     assert_eq!(archived(&store, &feed).await.0, ["/tin/1"]);
     let changes =
         commit(&store, vec![Article { published: hour(-40), ..with_file(2) }], hour(1)).await;
-    assert!(matches!(changes[..], [Change::Refreshed(_)]), "{changes:?}");
+    assert!(matches!(changes[..], [ArticleChange::Refreshed(_)]), "{changes:?}");
     assert_eq!(archived(&store, &feed).await.0, ["/tin/2", "/tin/1"]);
     commit(&store, (3..=5).map(with_file).collect(), hour(2)).await;
     let (shown, new) = archived(&store, &feed).await;
@@ -65,8 +71,8 @@ async fn a_day_that_a_wrong_clock_began_is_taken_back() {
     store.withdraw("tag:bantin.example,2026:a:/tin/1", "Công văn", noon()).await.unwrap();
     let feed = shares(5, 5);
     let stones =
-        async || store.issue(&feed, |articles, _| articles.len()).await.unwrap().tombstones;
-    let length = Ends { tombstones: vec![feed.history.tombstones], ..Ends::default() };
+        async || store.feed_contents(&feed, |articles, _| articles.len()).await.unwrap().tombstones;
+    let length = AgeLimits { tombstones: vec![feed.history.tombstones], ..AgeLimits::default() };
     store.begin_day(noon() + TimeDelta::days(3_000), length.clone()).await.unwrap();
     assert_eq!(stones().await.len(), 0);
     let changes = store.changes().await.unwrap();

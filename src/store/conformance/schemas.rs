@@ -139,18 +139,20 @@ async fn a_store_of_every_schema_opens_and_loses_nothing() {
 async fn everything_is_read(store: &Store, schema: usize) {
     let (a, later) = (slug("a"), noon() + TimeDelta::minutes(1));
     let article = all(store).await.remove(0);
-    assert_eq!((article.title.as_str(), article.precision), ("Tin số 1", Precision::Day));
+    assert_eq!((article.title.as_str(), article.precision), ("Tin số 1", DatePrecision::Day));
     assert_eq!(article.tags, ["Kinh tế"]);
     assert_eq!((article.images.len(), article.attachments[0].length), (1, Some(9)));
-    assert_eq!(article.provenance[&Field::Title], Provenance::Heading);
-    let Lookup::Found(found) = store.find(&article.id).await.unwrap() else { panic!("{schema}") };
+    assert_eq!(article.provenance[&ArticleField::Title], Provenance::Heading);
+    let ArticleLookup::Found(found) = store.find(&article.id).await.unwrap() else {
+        panic!("{schema}")
+    };
     assert_eq!(found.teaser.unwrap().title.as_deref(), Some("Tin số 1"));
     assert_eq!(found.page.unwrap().validators.etag.as_deref(), Some("\"p\""));
     let state = store.state(&a, noon()).await.unwrap();
     assert_eq!(state.items, [2]);
     let report = store.report(noon()).await.unwrap().remove(0);
-    let Some((_, Outcome::Failed(failure))) = report.last else { panic!("{schema}") };
-    assert_eq!(failure.advice, Advice::RetryAfter(Duration::from_secs(60)));
+    let Some((_, VisitOutcome::Failed(failure))) = report.last else { panic!("{schema}") };
+    assert_eq!(failure.advice, RetryAdvice::RetryAfter(Duration::from_secs(60)));
     assert_eq!(report.rejected, Some((1, "no text".to_owned())));
     if schema >= 2 {
         let waiting = store.pending(&a, later).await.unwrap();

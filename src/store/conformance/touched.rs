@@ -1,7 +1,7 @@
 //! What readers see of articles is never moved unnoticed.
 
 use super::*;
-use crate::store::window::{Candidate, Window};
+use crate::store::window::{FeedCandidate, FeedWindow};
 
 /// Columns of which no document depends.
 const BOOKKEEPING: [&str; 17] = [
@@ -75,7 +75,7 @@ async fn what_lies_beyond_a_window_is_not_put_at_its_end() {
     let moved = store.since(changes).await.unwrap().moved.unwrap();
     let [moved] = moved.as_slice() else { panic!("{moved:?}") };
     let feed = Feed { limit: 2, ..feed("tong-hop", &[]) };
-    let candidate = |place: i64, later: i64| Candidate {
+    let candidate = |place: i64, later: i64| FeedCandidate {
         place,
         changed: moved.changed + later,
         published: moved.published,
@@ -83,8 +83,8 @@ async fn what_lies_beyond_a_window_is_not_put_at_its_end() {
         source: "a".into(),
         holds: true,
     };
-    let after = |rows: Vec<Candidate>, whole: bool| {
-        let window = Window::new(rows, whole).after(&feed, &[(moved, true, true)]);
+    let after = |rows: Vec<FeedCandidate>, whole: bool| {
+        let window = FeedWindow::new(rows, whole).after(&feed, &[(moved, true, true)]);
         window.map(|window| window.chosen(&feed))
     };
     let (newer, older) = (|place| candidate(place, 10), |place| candidate(place, -10));

@@ -1,7 +1,7 @@
 //! Stores of older versions: each is brought to today's shape, and nothing in it is lost.
 
 use super::*;
-use crate::model::Learned;
+use crate::model::ListingProfile;
 use flate2::read::GzDecoder;
 use rusqlite::Connection;
 
@@ -64,7 +64,7 @@ async fn what_is_known_of_the_stored_sources_is_read() {
     assert_eq!(validators.etag.as_deref(), Some("\"96064e7e\""));
     assert_eq!(validators.wire_hash.as_deref(), Some("96064e7e117746cc7fa2d71c122639e5"));
     assert_eq!((state.failures, state.items), (0, vec![4, 4, 3]));
-    assert_eq!(state.learned, Learned::default());
+    assert_eq!(state.learned, ListingProfile::default());
     let state = store.state(&slug("mat-moi"), then("06:10:00")).await.unwrap();
     assert_eq!(state.learned.lists[0].selector, "div.o > h3 > a");
     assert_eq!(state.learned.lists[0].items, 8);
@@ -76,12 +76,12 @@ async fn what_is_known_of_the_stored_sources_is_read() {
 
     let report = store.report(then("06:10:00")).await.unwrap();
     let of = |id: &str| report.iter().find(|report| report.origin.id.as_str() == id).unwrap();
-    let Some((finished, Outcome::Visited(tally))) = &of("lich-su").last else { panic!() };
+    let Some((finished, VisitOutcome::Visited(tally))) = &of("lich-su").last else { panic!() };
     assert_eq!((tally.items, tally.rejected), (4, 1));
     assert!(*finished >= then("06:01:00") && *finished < then("06:02:00"));
     assert_eq!(of("cho").moved_to.as_ref().unwrap().as_str(), "http://cho.example/tin-moi");
     assert_eq!(of("rss").origin.rights.as_deref(), Some("© Báo tỉnh"));
-    assert_eq!(of("mat-moi").last.as_ref().unwrap().1, Outcome::Unchanged);
+    assert_eq!(of("mat-moi").last.as_ref().unwrap().1, VisitOutcome::Unchanged);
     assert_eq!(store.listing(&slug("lich-su")).await.unwrap().len(), 3);
     assert!(store.is_settled(&slug("lich-su")).await.unwrap());
     let robots = store.robots("http://lich-su.example").await.unwrap().unwrap();
@@ -91,13 +91,13 @@ async fn what_is_known_of_the_stored_sources_is_read() {
 #[tokio::test]
 async fn what_is_known_of_the_stored_items_is_read() {
     let (store, _folder) = upgraded().await;
-    let (source, key) = (slug("lich-su"), Key::kept("/tin/trong".to_owned()));
+    let (source, key) = (slug("lich-su"), ArticleKey::kept("/tin/trong".to_owned()));
     let url: Url = "http://lich-su.example/tin/trong".parse().unwrap();
     let unread = store.unread(&source, &key, &url).await.unwrap().unwrap();
     let fingerprint = unread.teaser.unwrap().fingerprint();
     assert_eq!(unread.since, Some(then("05:00:00")));
     assert_eq!(unread.refused.map(|(_, tries, again)| (tries, again)), Some((3, then("07:01:00"))));
-    let ten = Key::kept("/tin/10".to_owned());
+    let ten = ArticleKey::kept("/tin/10".to_owned());
     let items = vec![(key.clone(), url.clone()), (ten.clone(), url)];
     let known = store.known(&source, items).await.unwrap();
     assert_eq!(known[&key].refused, Some((fingerprint, then("07:01:00"))));
@@ -118,7 +118,7 @@ async fn the_stored_articles_are_read() {
     let all = store.after(0, 99).await.unwrap().articles;
     assert_eq!(all.len(), 26);
     let of = |source: &str, key: &str| {
-        let is_it = |exported: &&Exported| {
+        let is_it = |exported: &&ExportedArticle| {
             exported.article.source.as_str() == source && exported.article.key.as_str() == key
         };
         all.iter().find(is_it).unwrap()
@@ -129,21 +129,23 @@ async fn the_stored_articles_are_read() {
     assert_eq!(revised.article.attachments[0].title.as_deref(), Some("Công văn số 10"));
     assert_eq!(revised.article.topics, [slug("y-te")]);
     let moved = of("lich-su", "/tin/9");
-    assert_eq!(moved.article.provenance[&Field::Title], Provenance::Teaser);
+    assert_eq!(moved.article.provenance[&ArticleField::Title], Provenance::Teaser);
     let first = of("tong-hop", "guid:urn:goc:1").article.first_source.clone().unwrap();
     assert_eq!(first.title.as_deref(), Some("Sở gốc"));
     assert_eq!(first.category("topic").unwrap().label, "Y tế");
     let rss = of("rss", "guid:bai-1");
     assert_eq!(
         (rss.article.precision, rss.article.attachments[0].length),
-        (Precision::Second, Some(12341))
+        (DatePrecision::Second, Some(12341))
     );
     assert_eq!(rss.article.tags, ["Giáo dục"]);
     assert!(!of("mat-moi", "/tin/12").withdrawn.as_ref().unwrap().erased);
     assert!(of("mat-moi", "/tin/13").withdrawn.as_ref().unwrap().erased);
-    let Lookup::Found(found) = store.find(&revised.article.id).await.unwrap() else { panic!() };
+    let ArticleLookup::Found(found) = store.find(&revised.article.id).await.unwrap() else {
+        panic!()
+    };
     let page = found.page.unwrap();
-    assert_eq!((page.media.essence.as_str(), page.coding), ("text/html", Coding::Identity));
+    assert_eq!((page.media.essence.as_str(), page.coding), ("text/html", ContentCoding::Identity));
     assert_eq!(
         found.teaser.unwrap().fingerprint(),
         revised.made_from.as_ref().unwrap().fingerprint
@@ -155,7 +157,7 @@ async fn every_stored_item_has_the_fingerprint_that_its_article_was_made_with() 
     let (store, _folder) = upgraded().await;
     let mut checked = 0;
     for exported in store.after(0, 99).await.unwrap().articles {
-        let Lookup::Found(found) = store.find(&exported.article.id).await.unwrap() else {
+        let ArticleLookup::Found(found) = store.find(&exported.article.id).await.unwrap() else {
             continue;
         };
         let (Some(teaser), Some(made_from)) = (found.teaser, exported.made_from) else { continue };
@@ -200,8 +202,8 @@ async fn stored_feeds_lists_and_subscriptions_are_read() {
     assert_eq!(store.subscriptions().await.unwrap(), 1);
     let due = store.due_intents(then("06:10:00"), 9).await.unwrap();
     assert_eq!(due[0].secret.as_ref().unwrap().reveal(), "bí mật");
-    assert_eq!(store.owed(then("06:30:00"), 9).await.unwrap()[0].hash, "khac");
-    assert_eq!(store.owed_pings(then("06:30:00"), 9).await.unwrap().len(), 1);
+    assert_eq!(store.pending_deliveries(then("06:30:00"), 9).await.unwrap()[0].hash, "khac");
+    assert_eq!(store.pending_pings(then("06:30:00"), 9).await.unwrap().len(), 1);
     let followed = store.followed("to-ken-ma-khong-ai-doan-duoc").await.unwrap().unwrap();
     assert_eq!(followed.told, Some(then("06:06:00")));
     assert_eq!(followed.lease_end, Some(then("06:05:00") + TimeDelta::days(9)));

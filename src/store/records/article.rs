@@ -1,15 +1,15 @@
 //! The parts of an article that are JSON in its row: precision of its date, images, files,
 //! provenance, first source.
 
-use super::{Record, Stored, maybe_parsed, parsed};
+use super::{Record, StoredValue, maybe_parsed, parsed};
 use crate::model::{
-    Attachment, Category, Field, FirstSource, Image, Precision, Provenance, PublicUrl,
+    ArticleField, Attachment, DatePrecision, FirstSource, Image, Provenance, PublicUrl, RawCategory,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// [`Precision`], a word.
+/// [`DatePrecision`], a word.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(in crate::store) enum PrecisionRecord {
@@ -22,21 +22,21 @@ impl Record for PrecisionRecord {
     const IS_MARKED: bool = false;
 }
 
-impl Stored for Precision {
+impl StoredValue for DatePrecision {
     type Record = PrecisionRecord;
 }
 
-impl From<&Precision> for PrecisionRecord {
-    fn from(precision: &Precision) -> Self {
+impl From<&DatePrecision> for PrecisionRecord {
+    fn from(precision: &DatePrecision) -> Self {
         match precision {
-            Precision::Day => Self::Day,
-            Precision::Minute => Self::Minute,
-            Precision::Second => Self::Second,
+            DatePrecision::Day => Self::Day,
+            DatePrecision::Minute => Self::Minute,
+            DatePrecision::Second => Self::Second,
         }
     }
 }
 
-impl From<PrecisionRecord> for Precision {
+impl From<PrecisionRecord> for DatePrecision {
     fn from(record: PrecisionRecord) -> Self {
         match record {
             PrecisionRecord::Day => Self::Day,
@@ -57,7 +57,7 @@ impl Record for ImageRecord {
     const IS_MARKED: bool = false;
 }
 
-impl Stored for Image {
+impl StoredValue for Image {
     type Record = ImageRecord;
 }
 
@@ -88,7 +88,7 @@ impl Record for AttachmentRecord {
     const IS_MARKED: bool = false;
 }
 
-impl Stored for Attachment {
+impl StoredValue for Attachment {
     type Record = AttachmentRecord;
 }
 
@@ -117,7 +117,7 @@ impl TryFrom<AttachmentRecord> for Attachment {
 #[serde(transparent)]
 pub(in crate::store) struct ProvenanceRecord(BTreeMap<FieldRecord, String>);
 
-/// [`Field`], a word; in the order in which it is written.
+/// [`ArticleField`], a word; in the order in which it is written.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum FieldRecord {
@@ -135,43 +135,43 @@ impl Record for ProvenanceRecord {
     const IS_MARKED: bool = false;
 }
 
-impl Stored for BTreeMap<Field, Provenance> {
+impl StoredValue for BTreeMap<ArticleField, Provenance> {
     type Record = ProvenanceRecord;
 }
 
-impl From<&BTreeMap<Field, Provenance>> for ProvenanceRecord {
-    fn from(provenance: &BTreeMap<Field, Provenance>) -> Self {
+impl From<&BTreeMap<ArticleField, Provenance>> for ProvenanceRecord {
+    fn from(provenance: &BTreeMap<ArticleField, Provenance>) -> Self {
         Self(provenance.iter().map(|(field, from)| ((*field).into(), from.to_string())).collect())
     }
 }
 
-impl TryFrom<ProvenanceRecord> for BTreeMap<Field, Provenance> {
+impl TryFrom<ProvenanceRecord> for BTreeMap<ArticleField, Provenance> {
     type Error = String;
 
     fn try_from(record: ProvenanceRecord) -> Result<Self, String> {
         let entry = |(field, from): (FieldRecord, String)| {
-            Ok((Field::from(field), parsed::<Provenance>("provenance", &from)?))
+            Ok((ArticleField::from(field), parsed::<Provenance>("provenance", &from)?))
         };
         record.0.into_iter().map(entry).collect()
     }
 }
 
-impl From<Field> for FieldRecord {
-    fn from(field: Field) -> Self {
+impl From<ArticleField> for FieldRecord {
+    fn from(field: ArticleField) -> Self {
         match field {
-            Field::Url => Self::Url,
-            Field::Title => Self::Title,
-            Field::Summary => Self::Summary,
-            Field::Body => Self::Body,
-            Field::Author => Self::Author,
-            Field::SourceLine => Self::SourceLine,
-            Field::Published => Self::Published,
-            Field::Language => Self::Language,
+            ArticleField::Url => Self::Url,
+            ArticleField::Title => Self::Title,
+            ArticleField::Summary => Self::Summary,
+            ArticleField::Body => Self::Body,
+            ArticleField::Author => Self::Author,
+            ArticleField::SourceLine => Self::SourceLine,
+            ArticleField::Published => Self::Published,
+            ArticleField::Language => Self::Language,
         }
     }
 }
 
-impl From<FieldRecord> for Field {
+impl From<FieldRecord> for ArticleField {
     fn from(record: FieldRecord) -> Self {
         match record {
             FieldRecord::Url => Self::Url,
@@ -208,7 +208,7 @@ pub(in crate::store) struct FirstSourceRecord {
     categories: Vec<CategoryRecord>,
 }
 
-/// [`Category`]
+/// [`RawCategory`]
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CategoryRecord {
@@ -222,14 +222,14 @@ impl Record for FirstSourceRecord {
     const IS_MARKED: bool = false;
 }
 
-impl Stored for FirstSource {
+impl StoredValue for FirstSource {
     type Record = FirstSourceRecord;
 }
 
 impl From<&FirstSource> for FirstSourceRecord {
     fn from(first: &FirstSource) -> Self {
         let address = |url: &Option<PublicUrl>| url.as_ref().map(|url| url.as_str().to_owned());
-        let category = |category: &Category| CategoryRecord {
+        let category = |category: &RawCategory| CategoryRecord {
             scheme: category.scheme.clone(),
             term: category.term.clone(),
             label: category.label.clone(),
@@ -251,7 +251,7 @@ impl TryFrom<FirstSourceRecord> for FirstSource {
     type Error = String;
 
     fn try_from(record: FirstSourceRecord) -> Result<Self, String> {
-        let category = |CategoryRecord { scheme, term, label }| Category { scheme, term, label };
+        let category = |CategoryRecord { scheme, term, label }| RawCategory { scheme, term, label };
         Ok(Self {
             entry: record.entry,
             id: record.id,

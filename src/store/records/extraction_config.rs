@@ -7,7 +7,8 @@
 
 use super::Record;
 use crate::model::{
-    ArticleSelectors, FieldValue, Folder, Identity, Named, Platform, Render, Selector, Source,
+    ArticleSelectors, CssSelector, FieldValue, PlatformName, PlatformRules, RenderPolicy,
+    RequestIdentity, Source, SourceFolder,
 };
 use serde::{Deserialize, Serialize};
 
@@ -91,9 +92,9 @@ impl From<&Source> for ExtractionConfig {
             charset: source.charset.map(|charset| charset.name().to_owned()),
             article: ArticleRecord::from(&source.article),
             platform: match &platforms.of {
-                Named::Unsaid => None,
-                Named::As(name) => Some(format!("as {name}")),
-                Named::Without => Some("without".to_owned()),
+                PlatformName::Unsaid => None,
+                PlatformName::As(name) => Some(format!("as {name}")),
+                PlatformName::Without => Some("without".to_owned()),
             },
             own_platforms: platforms.own.iter().map(PlatformRecord::from).collect(),
             zone: source.zone.name().to_owned(),
@@ -103,12 +104,12 @@ impl From<&Source> for ExtractionConfig {
     }
 }
 
-fn rendered(render: &Render) -> String {
+fn rendered(render: &RenderPolicy) -> String {
     render.only.as_ref().map_or("*".to_owned(), ToString::to_string)
 }
 
-impl From<&Folder> for FolderRecord {
-    fn from(folder: &Folder) -> Self {
+impl From<&SourceFolder> for FolderRecord {
+    fn from(folder: &SourceFolder) -> Self {
         Self {
             path: folder.path.to_string_lossy().into_owned(),
             base_url: folder.base_url.to_string(),
@@ -116,13 +117,14 @@ impl From<&Folder> for FolderRecord {
     }
 }
 
-fn texts(selectors: &[Selector]) -> Vec<String> {
+fn texts(selectors: &[CssSelector]) -> Vec<String> {
     selectors.iter().map(|selector| selector.as_str().to_owned()).collect()
 }
 
 impl From<&ArticleSelectors> for ArticleRecord {
     fn from(selectors: &ArticleSelectors) -> Self {
-        let text = |selector: &Option<Selector>| selector.as_ref().map(|s| s.as_str().to_owned());
+        let text =
+            |selector: &Option<CssSelector>| selector.as_ref().map(|s| s.as_str().to_owned());
         Self {
             title: text(&selectors.title),
             summary: text(&selectors.summary),
@@ -135,8 +137,8 @@ impl From<&ArticleSelectors> for ArticleRecord {
     }
 }
 
-impl From<&Platform> for PlatformRecord {
-    fn from(platform: &Platform) -> Self {
+impl From<&PlatformRules> for PlatformRecord {
+    fn from(platform: &PlatformRules) -> Self {
         let article = &platform.article;
         Self {
             name: platform.name.clone(),
@@ -154,8 +156,8 @@ impl From<&Platform> for PlatformRecord {
     }
 }
 
-impl From<&Identity> for IdentityRecord {
-    fn from(identity: &Identity) -> Self {
+impl From<&RequestIdentity> for IdentityRecord {
+    fn from(identity: &RequestIdentity) -> Self {
         let shown = |(name, value): &(String, FieldValue)| {
             let value = (!value.is_secret()).then(|| value.reveal().to_owned());
             (name.clone(), value)
@@ -174,15 +176,18 @@ impl From<&Identity> for IdentityRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Access, Login, Platforms, Secret};
+    use crate::model::{BasicCredentials, HostAccess, PlatformChoice, Secret};
     use crate::store::records::{read_record, write_record};
     use crate::testing::{kind, source};
 
-    fn identity(field: FieldValue) -> Identity {
-        Identity {
+    fn identity(field: FieldValue) -> RequestIdentity {
+        RequestIdentity {
             source: "a".parse().unwrap(),
             url: "https://a.example/tin-tuc".parse().unwrap(),
-            basic_auth: Some(Login { user: "an".to_owned(), password: Secret::new("matkhau") }),
+            basic_auth: Some(BasicCredentials {
+                user: "an".to_owned(),
+                password: Secret::new("matkhau"),
+            }),
             headers: vec![("x-api-key".to_owned(), FieldValue::Secret(Secret::new("matkhau")))],
             cookie: Some(Secret::new("matkhau")),
             keeps_cookies: false,
@@ -224,7 +229,7 @@ mod tests {
         let usual = || with(|_| ());
         let same: [fn(&mut Source); 4] = [
             |source| source.origin.title = "Tên khác".to_owned(),
-            |source| source.access = Access::default(),
+            |source| source.access = HostAccess::default(),
             |source| source.most_pages = 1,
             |source| source.least_change = 9,
         ];
@@ -239,8 +244,10 @@ mod tests {
             |source| source.article.body = Some("div.noi-dung".parse().unwrap()),
             |source| source.article.remove = vec!["p.tac-gia".parse().unwrap()],
             |source| {
-                source.article.platforms =
-                    Platforms { of: Named::As("liferay".to_owned()), ..Platforms::default() };
+                source.article.platforms = PlatformChoice {
+                    of: PlatformName::As("liferay".to_owned()),
+                    ..PlatformChoice::default()
+                };
             },
             |source| source.zone = chrono_tz::UTC,
         ];

@@ -1,17 +1,17 @@
 //! Where the news of a page stood.
 
-use super::{Record, Stored};
-use crate::model::{Learned, LearnedList};
+use super::{Record, StoredValue};
+use crate::model::{ListingProfile, ProfiledList};
 use serde::{Deserialize, Serialize};
 
-/// [`Learned`]
+/// [`ListingProfile`]
 #[derive(Serialize, Deserialize)]
 pub(in crate::store) struct ListingProfileRecord {
     lists: Vec<NewsListRecord>,
     elsewhere: usize,
 }
 
-/// [`LearnedList`]
+/// [`ProfiledList`]
 #[derive(Serialize, Deserialize)]
 struct NewsListRecord {
     selector: String,
@@ -21,13 +21,13 @@ struct NewsListRecord {
 
 impl Record for ListingProfileRecord {}
 
-impl Stored for Learned {
+impl StoredValue for ListingProfile {
     type Record = ListingProfileRecord;
 }
 
-impl From<&Learned> for ListingProfileRecord {
-    fn from(learned: &Learned) -> Self {
-        let list = |list: &LearnedList| NewsListRecord {
+impl From<&ListingProfile> for ListingProfileRecord {
+    fn from(learned: &ListingProfile) -> Self {
+        let list = |list: &ProfiledList| NewsListRecord {
             selector: list.selector.clone(),
             items: list.items,
             evidence: list.evidence.clone(),
@@ -36,9 +36,9 @@ impl From<&Learned> for ListingProfileRecord {
     }
 }
 
-impl From<ListingProfileRecord> for Learned {
+impl From<ListingProfileRecord> for ListingProfile {
     fn from(record: ListingProfileRecord) -> Self {
-        let list = |NewsListRecord { selector, items, evidence }| LearnedList {
+        let list = |NewsListRecord { selector, items, evidence }| ProfiledList {
             selector,
             items,
             evidence,

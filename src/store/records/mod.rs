@@ -26,7 +26,7 @@ mod teaser;
 
 pub(super) use extraction_config::ExtractionConfig;
 
-use super::sqlite::Failed;
+use super::sqlite::TransactionError;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -45,76 +45,85 @@ pub(super) trait Record: Serialize + DeserializeOwned {
 }
 
 /// A value of the domain that has a record.
-pub(super) trait Stored: Sized {
+pub(super) trait StoredValue: Sized {
     /// Its layout on disk.
     type Record: Record + for<'a> From<&'a Self> + TryInto<Self, Error: Display>;
 }
 
 /// A record with its version, for writing.
 #[derive(Serialize)]
-struct Marked<'a, R> {
+struct VersionedRecord<'a, R> {
     v: u64,
     #[serde(flatten)]
     record: &'a R,
 }
 
 /// A record of a list, with its version where it has one.
-struct Item<R>(R);
+struct ListRecord<R>(R);
 
-impl<R: Record> Serialize for Item<R> {
+impl<R: Record> Serialize for ListRecord<R> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(record) = self;
         match R::IS_MARKED {
-            true => Marked { v: R::VERSION, record }.serialize(serializer),
+            true => VersionedRecord { v: R::VERSION, record }.serialize(serializer),
             false => record.serialize(serializer),
         }
     }
 }
 
 /// Writes a value.
-pub(super) fn write<T: Stored>(value: &T) -> Result<String, Failed> {
+pub(super) fn write<T: StoredValue>(value: &T) -> Result<String, TransactionError> {
     write_record(T::Record::from(value))
 }
 
 /// Writes values as a list.
-pub(super) fn write_list<T: Stored>(values: &[T]) -> Result<String, Failed> {
-    let items: Vec<_> = values.iter().map(|value| Item(T::Record::from(value))).collect();
+pub(super) fn write_list<T: StoredValue>(values: &[T]) -> Result<String, TransactionError> {
+    let items: Vec<_> = values.iter().map(|value| ListRecord(T::Record::from(value))).collect();
     text(&items)
 }
 
 /// Writes a record.
-pub(super) fn write_record(record: impl Record) -> Result<String, Failed> {
-    text(&Item(record))
+pub(super) fn write_record(record: impl Record) -> Result<String, TransactionError> {
+    text(&ListRecord(record))
 }
 
 /// Writes a list of plain texts.
-pub(super) fn write_texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<String, Failed> {
+pub(super) fn write_texts<'a>(
+    texts: impl IntoIterator<Item = &'a str>,
+) -> Result<String, TransactionError> {
     text(&texts.into_iter().collect::<Vec<_>>())
 }
 
 /// Writes a list of numbers.
-pub(super) fn write_numbers(numbers: &[i64]) -> Result<String, Failed> {
+pub(super) fn write_numbers(numbers: &[i64]) -> Result<String, TransactionError> {
     text(&numbers)
 }
 
-fn text(value: &impl Serialize) -> Result<String, Failed> {
+fn text(value: &impl Serialize) -> Result<String, TransactionError> {
     // Records are plain data, which JSON can always carry.
-    serde_json::to_string(value).map_err(|e| Failed::Corrupt("a value to be stored", e.to_string()))
+    serde_json::to_string(value)
+        .map_err(|e| TransactionError::Corrupt("a value to be stored", e.to_string()))
 }
 
 /// Reads a value. `what` names it in messages.
-pub(super) fn read<T: Stored>(what: &'static str, text: &str) -> Result<T, Failed> {
+pub(super) fn read<T: StoredValue>(what: &'static str, text: &str) -> Result<T, TransactionError> {
     value(what, read_record::<T::Record>(what, text)?)
 }
 
 /// Reads a list of values.
-pub(super) fn read_list<T: Stored>(what: &'static str, text: &str) -> Result<Vec<T>, Failed> {
+pub(super) fn read_list<T: StoredValue>(
+    what: &'static str,
+    text: &str,
+) -> Result<Vec<T>, TransactionError> {
     let items: Vec<Value> = parse(what, text)?;
     items.into_iter().map(|item| value(what, record::<T::Record>(what, item)?)).collect()
 }
 
 /// Reads a record.
-pub(super) fn read_record<R: Record>(what: &'static str, text: &str) -> Result<R, Failed> {
+pub(super) fn read_record<R: Record>(
+    what: &'static str,
+    text: &str,
+) -> Result<R, TransactionError> {
     record(what, parse(what, text)?)
 }
 
@@ -122,17 +131,17 @@ pub(super) fn read_record<R: Record>(what: &'static str, text: &str) -> Result<R
 pub(super) fn read_texts<T: FromStr<Err: Display>>(
     what: &'static str,
     text: &str,
-) -> Result<Vec<T>, Failed> {
+) -> Result<Vec<T>, TransactionError> {
     let texts: Vec<String> = parse(what, text)?;
     texts.iter().map(|text| text.parse().map_err(|e: T::Err| corrupt(what, e))).collect()
 }
 
 /// Reads a list of numbers.
-pub(super) fn read_numbers(what: &'static str, text: &str) -> Result<Vec<i64>, Failed> {
+pub(super) fn read_numbers(what: &'static str, text: &str) -> Result<Vec<i64>, TransactionError> {
     parse(what, text)
 }
 
-fn record<R: Record>(what: &'static str, mut value: Value) -> Result<R, Failed> {
+fn record<R: Record>(what: &'static str, mut value: Value) -> Result<R, TransactionError> {
     let version = value.as_object_mut().and_then(|object| object.remove(VERSION));
     let found = match version {
         None => 1,
@@ -141,21 +150,21 @@ fn record<R: Record>(what: &'static str, mut value: Value) -> Result<R, Failed> 
         })?,
     };
     if found > R::VERSION {
-        return Err(Failed::LaterRecord { what, found, known: R::VERSION });
+        return Err(TransactionError::LaterRecord { what, found, known: R::VERSION });
     }
     R::deserialize(value).map_err(|e| corrupt(what, e))
 }
 
-fn value<T: Stored>(what: &'static str, record: T::Record) -> Result<T, Failed> {
+fn value<T: StoredValue>(what: &'static str, record: T::Record) -> Result<T, TransactionError> {
     record.try_into().map_err(|e| corrupt(what, e))
 }
 
-fn parse<'a, T: Deserialize<'a>>(what: &'static str, text: &'a str) -> Result<T, Failed> {
+fn parse<'a, T: Deserialize<'a>>(what: &'static str, text: &'a str) -> Result<T, TransactionError> {
     serde_json::from_str(text).map_err(|e| corrupt(what, e))
 }
 
-fn corrupt(what: &'static str, why: impl Display) -> Failed {
-    Failed::Corrupt(what, why.to_string())
+fn corrupt(what: &'static str, why: impl Display) -> TransactionError {
+    TransactionError::Corrupt(what, why.to_string())
 }
 
 /// Reads a text of a record as what it stands for; `name` names its key in messages.

@@ -1,6 +1,6 @@
 //! How a backfill asks for the next page of a listing.
 
-use super::{Record, Stored, parsed};
+use super::{Record, StoredValue, parsed};
 use crate::model::NextPage;
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ impl Record for NextPageRecord {
     const IS_MARKED: bool = false;
 }
 
-impl Stored for NextPage {
+impl StoredValue for NextPage {
     type Record = NextPageRecord;
 }
 

@@ -1,11 +1,11 @@
 //! How a visit ended.
 
-use super::{Record, Stored};
-use crate::model::{Advice, Failure, Outcome, Stage, Tally};
+use super::{Record, StoredValue};
+use crate::model::{RetryAdvice, VisitCounts, VisitFailure, VisitOutcome, VisitStage};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// [`Outcome`]
+/// [`VisitOutcome`]
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "outcome")]
 pub(in crate::store) enum OutcomeRecord {
@@ -14,7 +14,7 @@ pub(in crate::store) enum OutcomeRecord {
     Failed(FailureRecord),
 }
 
-/// [`Tally`]
+/// [`VisitCounts`]
 #[derive(Serialize, Deserialize)]
 pub(in crate::store) struct TallyRecord {
     items: usize,
@@ -26,7 +26,7 @@ pub(in crate::store) struct TallyRecord {
     waiting: usize,
 }
 
-/// [`Failure`]
+/// [`VisitFailure`]
 #[derive(Serialize, Deserialize)]
 pub(in crate::store) struct FailureRecord {
     stage: StageRecord,
@@ -34,7 +34,7 @@ pub(in crate::store) struct FailureRecord {
     advice: AdviceRecord,
 }
 
-/// [`Stage`], a word.
+/// [`VisitStage`], a word.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum StageRecord {
@@ -46,7 +46,7 @@ enum StageRecord {
     Panic,
 }
 
-/// [`Advice`]
+/// [`RetryAdvice`]
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum AdviceRecord {
@@ -66,20 +66,21 @@ struct DurationRecord {
 
 impl Record for OutcomeRecord {}
 
-impl Stored for Outcome {
+impl StoredValue for VisitOutcome {
     type Record = OutcomeRecord;
 }
 
-impl From<&Outcome> for OutcomeRecord {
-    fn from(outcome: &Outcome) -> Self {
+impl From<&VisitOutcome> for OutcomeRecord {
+    fn from(outcome: &VisitOutcome) -> Self {
         match outcome {
-            Outcome::Unchanged => Self::Unchanged,
-            Outcome::Visited(tally) => {
-                let Tally { items, skipped, new, revised, rejected, failed, waiting } = *tally;
+            VisitOutcome::Unchanged => Self::Unchanged,
+            VisitOutcome::Visited(tally) => {
+                let VisitCounts { items, skipped, new, revised, rejected, failed, waiting } =
+                    *tally;
                 let tally = TallyRecord { items, skipped, new, revised, rejected, failed, waiting };
                 Self::Visited(tally)
             }
-            Outcome::Failed(failure) => Self::Failed(FailureRecord {
+            VisitOutcome::Failed(failure) => Self::Failed(FailureRecord {
                 stage: failure.stage.into(),
                 message: failure.message.clone(),
                 advice: failure.advice.into(),
@@ -88,15 +89,23 @@ impl From<&Outcome> for OutcomeRecord {
     }
 }
 
-impl From<OutcomeRecord> for Outcome {
+impl From<OutcomeRecord> for VisitOutcome {
     fn from(record: OutcomeRecord) -> Self {
         match record {
             OutcomeRecord::Unchanged => Self::Unchanged,
             OutcomeRecord::Visited(tally) => {
                 let TallyRecord { items, skipped, new, revised, rejected, failed, waiting } = tally;
-                Self::Visited(Tally { items, skipped, new, revised, rejected, failed, waiting })
+                Self::Visited(VisitCounts {
+                    items,
+                    skipped,
+                    new,
+                    revised,
+                    rejected,
+                    failed,
+                    waiting,
+                })
             }
-            OutcomeRecord::Failed(failure) => Self::Failed(Failure {
+            OutcomeRecord::Failed(failure) => Self::Failed(VisitFailure {
                 stage: failure.stage.into(),
                 message: failure.message,
                 advice: failure.advice.into(),
@@ -105,20 +114,20 @@ impl From<OutcomeRecord> for Outcome {
     }
 }
 
-impl From<Stage> for StageRecord {
-    fn from(stage: Stage) -> Self {
+impl From<VisitStage> for StageRecord {
+    fn from(stage: VisitStage) -> Self {
         match stage {
-            Stage::Fetch => Self::Fetch,
-            Stage::Discover => Self::Discover,
-            Stage::Health => Self::Health,
-            Stage::Store => Self::Store,
-            Stage::Timeout => Self::Timeout,
-            Stage::Panic => Self::Panic,
+            VisitStage::Fetch => Self::Fetch,
+            VisitStage::Discover => Self::Discover,
+            VisitStage::Health => Self::Health,
+            VisitStage::Store => Self::Store,
+            VisitStage::Timeout => Self::Timeout,
+            VisitStage::Panic => Self::Panic,
         }
     }
 }
 
-impl From<StageRecord> for Stage {
+impl From<StageRecord> for VisitStage {
     fn from(record: StageRecord) -> Self {
         match record {
             StageRecord::Fetch => Self::Fetch,
@@ -131,22 +140,22 @@ impl From<StageRecord> for Stage {
     }
 }
 
-impl From<Advice> for AdviceRecord {
-    fn from(advice: Advice) -> Self {
+impl From<RetryAdvice> for AdviceRecord {
+    fn from(advice: RetryAdvice) -> Self {
         match advice {
-            Advice::RetryLater => Self::RetryLater,
-            Advice::RetryAfter(pause) => {
+            RetryAdvice::RetryLater => Self::RetryLater,
+            RetryAdvice::RetryAfter(pause) => {
                 let (secs, nanos) = (pause.as_secs(), pause.subsec_nanos());
                 Self::RetryAfter(DurationRecord { secs, nanos })
             }
-            Advice::SkipPage => Self::SkipPage,
-            Advice::AskOperator => Self::AskOperator,
-            Advice::AskAgency => Self::AskAgency,
+            RetryAdvice::SkipPage => Self::SkipPage,
+            RetryAdvice::AskOperator => Self::AskOperator,
+            RetryAdvice::AskAgency => Self::AskAgency,
         }
     }
 }
 
-impl From<AdviceRecord> for Advice {
+impl From<AdviceRecord> for RetryAdvice {
     fn from(record: AdviceRecord) -> Self {
         match record {
             AdviceRecord::RetryLater => Self::RetryLater,

@@ -1,7 +1,7 @@
 //! What is known of a page beside its bytes: media type, coding, validators.
 
-use super::{Record, Stored};
-use crate::page::{Coding, MediaType, Validators};
+use super::{Record, StoredValue};
+use crate::page::{ContentCoding, MediaType, Validators};
 use serde::{Deserialize, Serialize};
 
 /// [`MediaType`]
@@ -13,7 +13,7 @@ pub(in crate::store) struct MediaTypeRecord {
 
 impl Record for MediaTypeRecord {}
 
-impl Stored for MediaType {
+impl StoredValue for MediaType {
     type Record = MediaTypeRecord;
 }
 
@@ -29,7 +29,7 @@ impl From<MediaTypeRecord> for MediaType {
     }
 }
 
-/// [`Coding`], a word.
+/// [`ContentCoding`], a word.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(in crate::store) enum CodingRecord {
@@ -43,22 +43,22 @@ impl Record for CodingRecord {
     const IS_MARKED: bool = false;
 }
 
-impl Stored for Coding {
+impl StoredValue for ContentCoding {
     type Record = CodingRecord;
 }
 
-impl From<&Coding> for CodingRecord {
-    fn from(coding: &Coding) -> Self {
+impl From<&ContentCoding> for CodingRecord {
+    fn from(coding: &ContentCoding) -> Self {
         match coding {
-            Coding::Identity => Self::Identity,
-            Coding::Gzip => Self::Gzip,
-            Coding::Deflate => Self::Deflate,
-            Coding::Br => Self::Br,
+            ContentCoding::Identity => Self::Identity,
+            ContentCoding::Gzip => Self::Gzip,
+            ContentCoding::Deflate => Self::Deflate,
+            ContentCoding::Br => Self::Br,
         }
     }
 }
 
-impl From<CodingRecord> for Coding {
+impl From<CodingRecord> for ContentCoding {
     fn from(record: CodingRecord) -> Self {
         match record {
             CodingRecord::Identity => Self::Identity,
@@ -79,7 +79,7 @@ pub(in crate::store) struct ValidatorsRecord {
 
 impl Record for ValidatorsRecord {}
 
-impl Stored for Validators {
+impl StoredValue for Validators {
     type Record = ValidatorsRecord;
 }
 

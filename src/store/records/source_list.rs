@@ -1,6 +1,6 @@
 //! The copy of a list of sources that somebody else keeps.
 
-use super::{Record, Stored, parsed};
+use super::{Record, StoredValue, parsed};
 use crate::model::{ListCopy, ListedSource, ShrunkList};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -36,7 +36,7 @@ struct ShrunkListRecord {
 
 impl Record for ListCopyRecord {}
 
-impl Stored for ListCopy {
+impl StoredValue for ListCopy {
     type Record = ListCopyRecord;
 }
 

@@ -1,12 +1,12 @@
 //! The items of a listing.
 
 use super::article::FirstSourceRecord;
-use super::{Record, Stored, maybe_parsed, parsed};
-use crate::model::{Key, RawAttachment, RawHtml, Teaser};
+use super::{Record, StoredValue, maybe_parsed, parsed};
+use crate::model::{ArticleKey, ListingItem, RawAttachment, RawHtml};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-/// [`Teaser`]
+/// [`ListingItem`]
 #[derive(Serialize, Deserialize)]
 pub(in crate::store) struct TeaserRecord {
     url: String,
@@ -17,7 +17,7 @@ pub(in crate::store) struct TeaserRecord {
     image: Option<String>,
     content: Option<String>,
     author: Option<String>,
-    /// [`Teaser::tags`]: this name is older.
+    /// [`ListingItem::tags`]: this name is older.
     topics: Vec<String>,
     attachments: Vec<EnclosureRecord>,
     language: Option<String>,
@@ -42,12 +42,12 @@ struct EnclosureRecord {
 
 impl Record for TeaserRecord {}
 
-impl Stored for Teaser {
+impl StoredValue for ListingItem {
     type Record = TeaserRecord;
 }
 
-impl From<&Teaser> for TeaserRecord {
-    fn from(teaser: &Teaser) -> Self {
+impl From<&ListingItem> for TeaserRecord {
+    fn from(teaser: &ListingItem) -> Self {
         let file = |file: &RawAttachment| EnclosureRecord {
             url: file.url.to_string(),
             title: file.title.clone(),
@@ -74,7 +74,7 @@ impl From<&Teaser> for TeaserRecord {
     }
 }
 
-impl TryFrom<TeaserRecord> for Teaser {
+impl TryFrom<TeaserRecord> for ListingItem {
     type Error = String;
 
     fn try_from(record: TeaserRecord) -> Result<Self, String> {
@@ -84,7 +84,7 @@ impl TryFrom<TeaserRecord> for Teaser {
         };
         Ok(Self {
             url: parsed("url", &record.url)?,
-            key: Key::kept(record.key),
+            key: ArticleKey::kept(record.key),
             title: record.title,
             date: record.date,
             summary: record.summary,

@@ -3,11 +3,12 @@
 
 use super::*;
 use crate::model::{
-    Advice, Attachment, Category, Failure, Field, FirstSource, Image, Key, Learned, LearnedList,
-    ListCopy, ListedSource, NextPage, Outcome, Precision, Provenance, RawAttachment, RawHtml,
-    ShrunkList, Stage, Tally, Teaser,
+    ArticleField, ArticleKey, Attachment, DatePrecision, FirstSource, Image, ListCopy,
+    ListedSource, ListingItem, ListingProfile, NextPage, ProfiledList, Provenance, RawAttachment,
+    RawCategory, RawHtml, RetryAdvice, ShrunkList, VisitCounts, VisitFailure, VisitOutcome,
+    VisitStage,
 };
-use crate::page::{Coding, MediaType, Validators};
+use crate::page::{ContentCoding, MediaType, Validators};
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use std::time::Duration;
 /// A value is written as `expected`, and read from that and from what older programs wrote, which
 /// had no version.
 #[track_caller]
-fn check<T: Stored + Debug + PartialEq>(value: &T, expected: &str) {
+fn check<T: StoredValue + Debug + PartialEq>(value: &T, expected: &str) {
     assert_eq!(write(value).unwrap(), expected);
     let older = expected.replace("\"v\":1,", "");
     for text in [expected, &older] {
@@ -36,7 +37,7 @@ fn first_source() -> FirstSource {
         feed: Some("http://goc.example/atom".parse().unwrap()),
         rights: text("©"),
         updated: Some("2026-11-19T03:00:00.250Z".parse().unwrap()),
-        categories: vec![Category {
+        categories: vec![RawCategory {
             scheme: "tag:goc.example,2026:topic".to_owned(),
             term: "y-te".to_owned(),
             label: "Y tế".to_owned(),
@@ -48,9 +49,9 @@ const FIRST_SOURCE: &str = r#"{"entry":"urn:goc:1","id":"tag:goc.example,2026:so
 
 #[test]
 fn the_parts_of_an_article_are_written_as_ever() {
-    check(&Precision::Day, r#""day""#);
-    check(&Precision::Minute, r#""minute""#);
-    check(&Precision::Second, r#""second""#);
+    check(&DatePrecision::Day, r#""day""#);
+    check(&DatePrecision::Minute, r#""minute""#);
+    check(&DatePrecision::Second, r#""second""#);
     let url = "https://a.example/1.jpg".parse().unwrap();
     check(&Image { url, alt: text("Lễ") }, r#"{"url":"https://a.example/1.jpg","alt":"Lễ"}"#);
     let file = Attachment {
@@ -66,14 +67,14 @@ fn the_parts_of_an_article_are_written_as_ever() {
     check(&first_source(), FIRST_SOURCE);
     check(&FirstSource::default(), "{}");
     let provenance = BTreeMap::from([
-        (Field::Url, Provenance::Url),
-        (Field::Title, Provenance::Heading),
-        (Field::Summary, Provenance::Lead),
-        (Field::Body, Provenance::Selector("div.a".to_owned())),
-        (Field::Author, Provenance::Label("Tác giả".to_owned())),
-        (Field::SourceLine, Provenance::Teaser),
-        (Field::Published, Provenance::FirstSeen),
-        (Field::Language, Provenance::Source),
+        (ArticleField::Url, Provenance::Url),
+        (ArticleField::Title, Provenance::Heading),
+        (ArticleField::Summary, Provenance::Lead),
+        (ArticleField::Body, Provenance::Selector("div.a".to_owned())),
+        (ArticleField::Author, Provenance::Label("Tác giả".to_owned())),
+        (ArticleField::SourceLine, Provenance::Teaser),
+        (ArticleField::Published, Provenance::FirstSeen),
+        (ArticleField::Language, Provenance::Source),
     ]);
     check(
         &provenance,
@@ -83,36 +84,43 @@ fn the_parts_of_an_article_are_written_as_ever() {
 
 #[test]
 fn outcomes_are_written_as_ever() {
-    check(&Outcome::Unchanged, r#"{"v":1,"outcome":"unchanged"}"#);
-    let tally =
-        Tally { items: 1, skipped: 2, new: 3, revised: 4, rejected: 5, failed: 6, waiting: 7 };
+    check(&VisitOutcome::Unchanged, r#"{"v":1,"outcome":"unchanged"}"#);
+    let tally = VisitCounts {
+        items: 1,
+        skipped: 2,
+        new: 3,
+        revised: 4,
+        rejected: 5,
+        failed: 6,
+        waiting: 7,
+    };
     check(
-        &Outcome::Visited(tally),
+        &VisitOutcome::Visited(tally),
         r#"{"v":1,"outcome":"visited","items":1,"skipped":2,"new":3,"revised":4,"rejected":5,"failed":6,"waiting":7}"#,
     );
     let stages = [
-        (Stage::Fetch, "fetch"),
-        (Stage::Discover, "discover"),
-        (Stage::Health, "health"),
-        (Stage::Store, "store"),
-        (Stage::Timeout, "timeout"),
-        (Stage::Panic, "panic"),
+        (VisitStage::Fetch, "fetch"),
+        (VisitStage::Discover, "discover"),
+        (VisitStage::Health, "health"),
+        (VisitStage::Store, "store"),
+        (VisitStage::Timeout, "timeout"),
+        (VisitStage::Panic, "panic"),
     ];
     let pause = Duration::new(90, 5);
     let advices = [
-        (Advice::RetryLater, r#""retry_later""#),
-        (Advice::RetryAfter(pause), r#"{"retry_after":{"secs":90,"nanos":5}}"#),
-        (Advice::SkipPage, r#""skip_page""#),
-        (Advice::AskOperator, r#""ask_operator""#),
-        (Advice::AskAgency, r#""ask_agency""#),
+        (RetryAdvice::RetryLater, r#""retry_later""#),
+        (RetryAdvice::RetryAfter(pause), r#"{"retry_after":{"secs":90,"nanos":5}}"#),
+        (RetryAdvice::SkipPage, r#""skip_page""#),
+        (RetryAdvice::AskOperator, r#""ask_operator""#),
+        (RetryAdvice::AskAgency, r#""ask_agency""#),
     ];
     for (stage, stage_word) in stages {
         for (advice, advice_text) in advices {
-            let failure = Failure { stage, message: "Hỏng".to_owned(), advice };
+            let failure = VisitFailure { stage, message: "Hỏng".to_owned(), advice };
             let expected = format!(
                 r#"{{"v":1,"outcome":"failed","stage":"{stage_word}","message":"Hỏng","advice":{advice_text}}}"#
             );
-            check(&Outcome::Failed(failure), &expected);
+            check(&VisitOutcome::Failed(failure), &expected);
         }
     }
 }
@@ -124,18 +132,18 @@ fn what_is_known_of_a_page_is_written_as_ever() {
         r#"{"v":1,"essence":"text/html","charset":"utf-8"}"#,
     );
     for (coding, expected) in [
-        (Coding::Identity, r#""identity""#),
-        (Coding::Gzip, r#""gzip""#),
-        (Coding::Deflate, r#""deflate""#),
-        (Coding::Br, r#""br""#),
+        (ContentCoding::Identity, r#""identity""#),
+        (ContentCoding::Gzip, r#""gzip""#),
+        (ContentCoding::Deflate, r#""deflate""#),
+        (ContentCoding::Br, r#""br""#),
     ] {
         check(&coding, expected);
     }
     let validators = Validators { etag: text("\"1\""), last_modified: None, wire_hash: text("ab") };
     check(&validators, r#"{"v":1,"etag":"\"1\"","last_modified":null,"wire_hash":"ab"}"#);
-    let list = LearnedList { selector: "ul > a".to_owned(), items: 9, evidence: "Tin".to_owned() };
+    let list = ProfiledList { selector: "ul > a".to_owned(), items: 9, evidence: "Tin".to_owned() };
     check(
-        &Learned { lists: vec![list], elsewhere: 3 },
+        &ListingProfile { lists: vec![list], elsewhere: 3 },
         r#"{"v":1,"lists":[{"selector":"ul > a","items":9,"evidence":"Tin"}],"elsewhere":3}"#,
     );
 }
@@ -173,12 +181,12 @@ fn the_copy_of_a_list_is_written_as_ever() {
     );
 }
 
-fn teaser() -> Teaser {
-    Teaser {
+fn teaser() -> ListingItem {
+    ListingItem {
         title: text("Tin"),
         content: Some(RawHtml("<p>".to_owned())),
         tags: vec!["Y tế".to_owned()],
-        ..Teaser::of("https://a.example/1".parse().unwrap(), Key::kept("/1".to_owned()))
+        ..ListingItem::of("https://a.example/1".parse().unwrap(), ArticleKey::kept("/1".to_owned()))
     }
 }
 
@@ -187,7 +195,7 @@ const TEASER: &str = r#"{"v":1,"url":"https://a.example/1","key":"/1","title":"T
 #[test]
 fn items_of_listings_are_written_as_ever() {
     check(&teaser(), TEASER);
-    let whole = Teaser {
+    let whole = ListingItem {
         image: Some("https://a.example/1.jpg".parse().unwrap()),
         attachments: vec![RawAttachment {
             url: "https://a.example/1.pdf".parse().unwrap(),
@@ -216,26 +224,33 @@ fn items_of_listings_are_written_as_ever() {
     check(&whole, &expected);
     let list = write_list(&[teaser(), teaser()]).unwrap();
     assert_eq!(list, format!("[{TEASER},{TEASER}]"));
-    assert_eq!(read_list::<Teaser>("items", &list).unwrap(), [teaser(), teaser()]);
+    assert_eq!(read_list::<ListingItem>("items", &list).unwrap(), [teaser(), teaser()]);
 }
 
 #[test]
 fn a_record_of_a_later_version_is_told_apart_from_a_damaged_one() {
     let later = |version: &str| TEASER.replace("\"v\":1", &format!("\"v\":{version}"));
-    let is_later = |found: Failed| match found {
-        Failed::LaterRecord { what, found, known } => (what, found, known) == ("an item", 2, 1),
+    let is_later = |found: TransactionError| match found {
+        TransactionError::LaterRecord { what, found, known } => {
+            (what, found, known) == ("an item", 2, 1)
+        }
         _ => false,
     };
-    assert!(is_later(read::<Teaser>("an item", &later("2")).unwrap_err()));
-    assert!(is_later(read_list::<Teaser>("an item", &format!("[{}]", later("2"))).unwrap_err()));
+    assert!(is_later(read::<ListingItem>("an item", &later("2")).unwrap_err()));
+    assert!(is_later(
+        read_list::<ListingItem>("an item", &format!("[{}]", later("2"))).unwrap_err()
+    ));
     // Also where nothing else of it can be read.
-    assert!(is_later(read::<Teaser>("an item", r#"{"v":2,"khac":[]}"#).unwrap_err()));
+    assert!(is_later(read::<ListingItem>("an item", r#"{"v":2,"khac":[]}"#).unwrap_err()));
     assert!(is_later(read::<NextPage>("an item", r#"{"v":2,"put":"x"}"#).unwrap_err()));
     for damaged in [later("\"x\""), later("-1"), "{}".to_owned(), "[".to_owned()] {
-        let found = read::<Teaser>("an item", &damaged).unwrap_err();
-        assert!(matches!(found, Failed::Corrupt("an item", _)), "{damaged}: {found:?}");
+        let found = read::<ListingItem>("an item", &damaged).unwrap_err();
+        assert!(matches!(found, TransactionError::Corrupt("an item", _)), "{damaged}: {found:?}");
     }
     let wrong = TEASER.replace("https://a.example/1", "khong-phai-dia-chi");
-    let Failed::Corrupt(_, why) = read::<Teaser>("an item", &wrong).unwrap_err() else { panic!() };
+    let TransactionError::Corrupt(_, why) = read::<ListingItem>("an item", &wrong).unwrap_err()
+    else {
+        panic!()
+    };
     assert!(why.starts_with("url: "), "{why}");
 }

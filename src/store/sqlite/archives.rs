@@ -3,12 +3,15 @@
 use super::articles::{
     ASKED, NEVER, TOPICS, fitting, matching, matching_each, matching_or_erased, whole,
 };
-use super::sound::sound;
-use super::{Failed, changed, changes, instant, millis, parsed, sources};
-use crate::model::{Article, Feed, Query, Slug, Tombstone};
+use super::damage::sound;
+use super::{TransactionError, changed, changes, instant, millis, parsed, sources};
+use crate::model::{Article, ArticleQuery, Feed, Slug, Tombstone};
 use crate::store::records;
-use crate::store::window::{Candidate, Choice, bound};
-use crate::store::{Archive, ArchiveText, Ends, Erasure, Issue, Mark, Printed, Window};
+use crate::store::window::{FeedCandidate, FeedSelection, bound};
+use crate::store::{
+    AgeLimits, ArchiveDocuments, ArchiveErasure, ArchiveSummary, ArchiveWatermark, FeedContents,
+    FeedWindow, PublishedFeed,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -25,12 +28,12 @@ const MOST_TOMBSTONES: usize = 1000;
 
 /// What a feed shows now: of what it may show so many, the newest, as fit into a document. All of it is seen at one moment. What is
 /// `printed` is not asked for again.
-pub(in super::super) fn issue(
+pub(in super::super) fn feed_contents(
     db: &Transaction<'_>,
     feed: &Feed,
-    printed: Option<&Printed>,
+    printed: Option<&PublishedFeed>,
     fits: impl FnOnce(&[Article], &[Tombstone]) -> usize,
-) -> Result<Issue, Failed> {
+) -> Result<FeedContents, TransactionError> {
     let window = match printed.and_then(|printed| printed.window.as_ref()) {
         Some(window) => window.clone(),
         None => current(db, feed)?,
@@ -42,7 +45,7 @@ pub(in super::super) fn issue(
     let fit = fits(&articles, &tombstones);
     articles.truncate(fit);
     current.truncate(fit);
-    let mut issue = Issue { articles, tombstones, window, ..Issue::default() };
+    let mut issue = FeedContents { articles, tombstones, window, ..FeedContents::default() };
     if feed.history.archive {
         issue.printed = printed.and_then(|printed| printed.newest);
         issue.archives = archives_after(db, &feed.id, issue.printed.unwrap_or(0))?;
@@ -53,12 +56,12 @@ pub(in super::super) fn issue(
 }
 
 /// Whether the conditions of a query hold of the article in a row of [`columns`].
-fn holds(row: &Row<'_>, query: &Query) -> Result<bool, Failed> {
+fn holds(row: &Row<'_>, query: &ArticleQuery) -> Result<bool, TransactionError> {
     Ok(query.conditions.is_empty() || fitting(row, query)?.is_some())
 }
 
 /// The columns that are asked for: the whole article only where the conditions of a query want that.
-fn columns(query: &Query, narrow: &str) -> String {
+fn columns(query: &ArticleQuery, narrow: &str) -> String {
     match query.conditions.is_empty() {
         true => narrow.to_owned(),
         false => format!("{ASKED}, {TOPICS}"),
@@ -66,11 +69,11 @@ fn columns(query: &Query, narrow: &str) -> String {
 }
 
 /// The newest arrivals and revisions that match, the newest first, as many as the choice for the feed takes.
-fn current(db: &Transaction<'_>, feed: &Feed) -> Result<Window, Failed> {
+fn current(db: &Transaction<'_>, feed: &Feed) -> Result<FeedWindow, TransactionError> {
     let bound = bound(feed);
     let (from, values) = newest(db, &feed.query)?;
     let mut select = db.prepare_cached(&format!("{from} LIMIT {bound}",))?;
-    let mut choice = Choice::new(feed);
+    let mut choice = FeedSelection::new(feed);
     let (mut candidates, mut looked) = (Vec::new(), 0);
     let mut rows = select.query(params_from_iter(values))?;
     let whole = loop {
@@ -79,7 +82,7 @@ fn current(db: &Transaction<'_>, feed: &Feed) -> Result<Window, Failed> {
         }
         let Some(row) = rows.next()? else { break looked < bound };
         looked += 1;
-        let candidate = Candidate {
+        let candidate = FeedCandidate {
             place: row.get("sequence")?,
             changed: row.get("changed")?,
             published: row.get("published")?,
@@ -87,20 +90,23 @@ fn current(db: &Transaction<'_>, feed: &Feed) -> Result<Window, Failed> {
             source: row.get("source")?,
             holds: holds(row, &feed.query)?,
         };
-        choice.take(&candidate);
+        choice.consider(&candidate);
         candidates.push(candidate);
     };
-    Ok(Window::new(candidates, whole))
+    Ok(FeedWindow::new(candidates, whole))
 }
 
 /// What selects the articles that match and may be shown, the newest first, and its values: those of each source side by side, where they are few, so
 /// that nobody goes through those of all others.
-fn newest(db: &Transaction<'_>, query: &Query) -> Result<(String, Vec<String>), Failed> {
+fn newest(
+    db: &Transaction<'_>,
+    query: &ArticleQuery,
+) -> Result<(String, Vec<String>), TransactionError> {
     let columns = columns(
         query,
         "article.sequence, article.changed, article.published, article.id, article.source",
     );
-    let of = |query: &Query| {
+    let of = |query: &ArticleQuery| {
         let (matching, values) = matching(query);
         let sql = format!(
             "SELECT {columns} FROM {matching} AND withdrawn IS NULL AND article.arrival != {NEVER}"
@@ -110,7 +116,7 @@ fn newest(db: &Transaction<'_>, query: &Query) -> Result<(String, Vec<String>), 
     let lists = [&query.sources, &query.provinces, &query.agencies];
     let is_narrow = lists.iter().any(|list| !list.is_empty());
     let sources = if is_narrow { sources::of(db, query, MOST_ABREAST + 1)? } else { Vec::new() };
-    let abreast: Vec<Query> = match sources.len() {
+    let abreast: Vec<ArticleQuery> = match sources.len() {
         1..=MOST_ABREAST => sources.into_iter().map(|source| only(source, query)).collect(),
         _ => vec![query.clone()],
     };
@@ -120,9 +126,9 @@ fn newest(db: &Transaction<'_>, query: &Query) -> Result<(String, Vec<String>), 
 }
 
 /// What a query finds of one of its sources.
-fn only(source: Slug, query: &Query) -> Query {
+fn only(source: Slug, query: &ArticleQuery) -> ArticleQuery {
     let (topics, conditions) = (query.topics.clone(), query.conditions.clone());
-    Query { sources: vec![source], topics, conditions, ..Query::default() }
+    ArticleQuery { sources: vec![source], topics, conditions, ..ArticleQuery::default() }
 }
 
 /// The places of what must go into archives now, the oldest first: all that matches, is in no archive as it is now, and not among
@@ -134,7 +140,7 @@ fn left(
     feed: &Feed,
     current: &[i64],
     printed: Option<i64>,
-) -> Result<(Vec<i64>, Mark), Failed> {
+) -> Result<(Vec<i64>, ArchiveWatermark), TransactionError> {
     // With a new day everything is looked at once, whatever was overlooked before; but not where each text has to be read for that.
     let day = if feed.query.conditions.is_empty() { day(db)? } else { None };
     let rule = rule(feed, day);
@@ -175,13 +181,13 @@ fn left(
     let (_, mut left): (Vec<i64>, Vec<i64>) =
         unarchived.into_iter().partition(|place| shown.contains(place));
     // Whatever brought them in: a file that was put beside an article makes no revision of it.
-    let mut waiting = not_archived(db, feed, current)?;
+    let mut waiting = shown_unarchived(db, feed, current)?;
     let over = left.len().checked_rem(feed.limit).unwrap_or(0);
     if over > 0 {
         let room = (feed.limit - over).min(waiting.len());
         left.extend(waiting.drain(..room));
     }
-    let mark = Mark { feed: feed.id.clone(), changes: changes(db)?, rule, waiting };
+    let mark = ArchiveWatermark { feed: feed.id.clone(), changes: changes(db)?, rule, waiting };
     Ok((left, mark))
 }
 
@@ -193,7 +199,11 @@ fn rule(feed: &Feed, day: Option<DateTime<Utc>>) -> String {
 }
 
 /// Those of the shown articles, the oldest first, that are in no archive as they are now.
-fn not_archived(db: &Transaction<'_>, feed: &Feed, shown: &[i64]) -> Result<Vec<i64>, Failed> {
+fn shown_unarchived(
+    db: &Transaction<'_>,
+    feed: &Feed,
+    shown: &[i64],
+) -> Result<Vec<i64>, TransactionError> {
     let mut select = db.prepare_cached(
         "SELECT article.sequence FROM json_each(?1) AS shown JOIN article ON article.sequence = shown.value WHERE NOT EXISTS (
              SELECT 1 FROM archived WHERE archived.feed = ?2 AND archived.article = article.sequence
@@ -206,7 +216,10 @@ fn not_archived(db: &Transaction<'_>, feed: &Feed, shown: &[i64]) -> Result<Vec<
 }
 
 /// Remembers up to where feeds are in archives.
-pub(in super::super) fn mark(db: &Transaction<'_>, marks: &[Mark]) -> Result<(), Failed> {
+pub(in super::super) fn set_watermarks(
+    db: &Transaction<'_>,
+    marks: &[ArchiveWatermark],
+) -> Result<(), TransactionError> {
     let mut update = db.prepare_cached(
         "UPDATE feed SET marked = ?2, mark_rule = ?3, waiting = ?4 WHERE id = ?1",
     )?;
@@ -221,24 +234,28 @@ pub(in super::super) fn mark(db: &Transaction<'_>, marks: &[Mark]) -> Result<(),
 pub(in super::super) fn archives(
     db: &Transaction<'_>,
     feed: &Slug,
-) -> Result<Vec<Archive>, Failed> {
+) -> Result<Vec<ArchiveSummary>, TransactionError> {
     archives_after(db, feed, 0)
 }
 
 /// The archives of a feed after a number, the oldest first.
-fn archives_after(db: &Transaction<'_>, feed: &Slug, after: u32) -> Result<Vec<Archive>, Failed> {
+fn archives_after(
+    db: &Transaction<'_>,
+    feed: &Slug,
+    after: u32,
+) -> Result<Vec<ArchiveSummary>, TransactionError> {
     let mut select = db.prepare_cached(
         "SELECT number, atom_length, rss_length FROM archive WHERE feed = ?1 AND number > ?2 ORDER BY number",
     )?;
     let archives = select.query_map((feed.as_str(), after), |row| {
         let length = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
-        Ok(Archive { number: row.get(0)?, atom: length(1)?, rss: length(2)? })
+        Ok(ArchiveSummary { number: row.get(0)?, atom: length(1)?, rss: length(2)? })
     })?;
     Ok(archives.collect::<Result<_, _>>()?)
 }
 
 /// What the feed's readers are told of withdrawn articles, the latest first.
-fn tombstones(db: &Transaction<'_>, feed: &Feed) -> Result<Vec<Tombstone>, Failed> {
+fn tombstones(db: &Transaction<'_>, feed: &Feed) -> Result<Vec<Tombstone>, TransactionError> {
     let since = day(db)?.map_or(i64::MIN, |day| millis(day - span(feed.history.tombstones)));
     let (matching, values) = matching_or_erased(&feed.query);
     let mut select = db.prepare_cached(&format!(
@@ -253,7 +270,7 @@ fn tombstones(db: &Transaction<'_>, feed: &Feed) -> Result<Vec<Tombstone>, Faile
         if !row.get::<_, bool>("erased")? && !holds(row, &feed.query)? {
             continue;
         }
-        let stone = |row: &Row<'_>| -> Result<Tombstone, Failed> {
+        let stone = |row: &Row<'_>| -> Result<Tombstone, TransactionError> {
             let zone = parsed("a time zone", &row.get::<_, String>("zone")?)?;
             Ok(Tombstone { id: row.get("id")?, at: instant(row.get("withdrawn")?), zone })
         };
@@ -271,7 +288,7 @@ fn span(length: Duration) -> TimeDelta {
 pub(in super::super) fn read(
     db: &Transaction<'_>,
     places: &[i64],
-) -> Result<Vec<(i64, Article)>, Failed> {
+) -> Result<Vec<(i64, Article)>, TransactionError> {
     let mut select = db.prepare_cached(&format!(
         "SELECT *, {TOPICS} FROM article WHERE sequence = ?1 AND withdrawn IS NULL"
     ))?;
@@ -291,8 +308,8 @@ pub(in super::super) fn keep(
     feed: &Slug,
     number: u32,
     versions: &[(i64, u32)],
-    text: &ArchiveText,
-) -> Result<(), Failed> {
+    text: &ArchiveDocuments,
+) -> Result<(), TransactionError> {
     db.prepare_cached(
         "INSERT INTO archive (feed, number, atom_length, rss_length, atom, rss) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
@@ -318,21 +335,21 @@ pub(in super::super) fn text(
     db: &Transaction<'_>,
     feed: &Slug,
     number: u32,
-) -> Result<Option<ArchiveText>, Failed> {
+) -> Result<Option<ArchiveDocuments>, TransactionError> {
     let row: Option<(Vec<u8>, Vec<u8>)> = db
         .prepare_cached("SELECT atom, rss FROM archive WHERE feed = ?1 AND number = ?2")?
         .query_row((feed.as_str(), number), |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let Some((atom, rss)) = row else { return Ok(None) };
-    Ok(Some(ArchiveText { atom: unpacked(&atom)?, rss: unpacked(&rss)? }))
+    Ok(Some(ArchiveDocuments { atom: unpacked(&atom)?, rss: unpacked(&rss)? }))
 }
 
 /// The places of the articles that are in an archive, the oldest first.
-pub(in super::super) fn places(
+pub(in super::super) fn archived_rows(
     db: &Transaction<'_>,
     feed: &Slug,
     number: u32,
-) -> Result<Vec<i64>, Failed> {
+) -> Result<Vec<i64>, TransactionError> {
     let mut select = db.prepare_cached(
         "SELECT DISTINCT article FROM archived WHERE feed = ?1 AND archive = ?2 ORDER BY article",
     )?;
@@ -341,7 +358,9 @@ pub(in super::super) fn places(
 }
 
 /// An archive that still holds articles that were erased; nothing where there is none.
-pub(in super::super) fn erasure(db: &Transaction<'_>) -> Result<Option<Erasure>, Failed> {
+pub(in super::super) fn erasure(
+    db: &Transaction<'_>,
+) -> Result<Option<ArchiveErasure>, TransactionError> {
     let first: Option<(String, u32)> = db
         .prepare_cached(
             "SELECT feed, archive FROM archived JOIN article ON sequence = article WHERE erased = 1
@@ -357,15 +376,18 @@ pub(in super::super) fn erasure(db: &Transaction<'_>) -> Result<Option<Erasure>,
     let ids = select.query_map((&feed, number), |row| row.get(0))?.collect::<Result<_, _>>()?;
     let feed = parsed("the name of a feed", &feed)?;
     let text = match text(db, &feed, number) {
-        Err(Failed::Corrupt(..)) => None,
+        Err(TransactionError::Corrupt(..)) => None,
         found => found?,
     };
-    Ok(Some(Erasure { feed, number, ids, text }))
+    Ok(Some(ArchiveErasure { feed, number, ids, text }))
 }
 
 /// Replaces an archive with what is left of it.
-pub(in super::super) fn erase(db: &Transaction<'_>, erasure: &Erasure) -> Result<(), Failed> {
-    let Erasure { feed, number, ids, text } = erasure;
+pub(in super::super) fn erase(
+    db: &Transaction<'_>,
+    erasure: &ArchiveErasure,
+) -> Result<(), TransactionError> {
+    let ArchiveErasure { feed, number, ids, text } = erasure;
     let Some(text) = text else { return Ok(()) };
     db.execute(
         "UPDATE archive SET atom_length = ?3, rss_length = ?4, atom = ?5, rss = ?6 WHERE feed = ?1 AND number = ?2",
@@ -388,7 +410,7 @@ pub(in super::super) fn erase(db: &Transaction<'_>, erasure: &Erasure) -> Result
 }
 
 /// When the publication day began.
-pub(super) fn day(db: &Transaction<'_>) -> Result<Option<DateTime<Utc>>, Failed> {
+pub(super) fn day(db: &Transaction<'_>) -> Result<Option<DateTime<Utc>>, TransactionError> {
     let sql = "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'publication_day'";
     let day: Option<i64> = db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
     Ok(day.map(instant))
@@ -398,8 +420,8 @@ pub(super) fn day(db: &Transaction<'_>) -> Result<Option<DateTime<Utc>>, Failed>
 pub(in super::super) fn begin_day(
     db: &Transaction<'_>,
     midnight: DateTime<Utc>,
-    ends: &Ends,
-) -> Result<(), Failed> {
+    ends: &AgeLimits,
+) -> Result<(), TransactionError> {
     let before = day(db)?;
     // It never goes back, but for a day that only a wrong clock can have begun.
     let is_wrong = before.is_some_and(|before| before > midnight + TimeDelta::days(1));
@@ -437,15 +459,15 @@ fn length(plain: &[u8]) -> i64 {
     i64::try_from(plain.len()).unwrap_or(i64::MAX)
 }
 
-fn packed(plain: &[u8]) -> Result<Vec<u8>, Failed> {
+fn packed(plain: &[u8]) -> Result<Vec<u8>, TransactionError> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     let packed = encoder.write_all(plain).and_then(|()| encoder.finish());
-    packed.map_err(|e| Failed::Corrupt("an archive to be kept", e.to_string()))
+    packed.map_err(|e| TransactionError::Corrupt("an archive to be kept", e.to_string()))
 }
 
-fn unpacked(packed: &[u8]) -> Result<Vec<u8>, Failed> {
+fn unpacked(packed: &[u8]) -> Result<Vec<u8>, TransactionError> {
     let mut plain = Vec::new();
     let read = GzDecoder::new(packed).read_to_end(&mut plain);
-    read.map_err(|e| Failed::Corrupt("an archive", e.to_string()))?;
+    read.map_err(|e| TransactionError::Corrupt("an archive", e.to_string()))?;
     Ok(plain)
 }

@@ -1,13 +1,18 @@
 //! Articles: found, revised, selected, withdrawn.
 
-use super::sound::sound;
+use super::damage::sound;
 use super::{
-    Failed, again, changed, edit, gone, instant, millis, parsed, pending, repeated, sources, tag,
-    topics,
+    TransactionError, changed, edit_distance, instant, millis, parsed, pending, repeated, revisits,
+    sources, tag, topics, withdrawals,
 };
-use crate::model::{Article, Asked, CleanHtml, FirstSource, Key, Query, Slug, retry};
+use crate::model::{
+    Article, ArticleKey, ArticleQuery, CleanHtml, ConditionSubject, FirstSource, Slug, retry,
+};
 use crate::store::records;
-use crate::store::{Arrived, Change, Claim, FURTHEST, Known, Listed, Refused, StoreError};
+use crate::store::{
+    ArticleChange, FURTHEST, FetchedArticle, KnownItem, ListedArticle, RejectedPage, StoreError,
+    VisitClaim,
+};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use std::collections::{HashMap, HashSet};
@@ -31,7 +36,7 @@ pub(super) const NEVER: i64 = -1;
 
 /// Whether what a visit finds is news.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum News {
+pub(super) enum ArrivalKind {
     /// It arrives now.
     Yes,
     /// It lay there before we first came: it arrives by its own date, and floods nobody.
@@ -40,7 +45,7 @@ pub(super) enum News {
 
 /// Who withdrew an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Withdrawn {
+enum WithdrawnBy {
     No,
     /// It stays so for ever.
     ByOperator,
@@ -52,8 +57,8 @@ enum Withdrawn {
 pub(in super::super) fn known(
     db: &Transaction<'_>,
     source: &Slug,
-    items: &[(Key, Url)],
-) -> Result<HashMap<Key, Known>, Failed> {
+    items: &[(ArticleKey, Url)],
+) -> Result<HashMap<ArticleKey, KnownItem>, TransactionError> {
     let listed: HashSet<&str> = items.iter().map(|(key, _)| key.as_str()).collect();
     let mut article = db.prepare_cached("SELECT * FROM article WHERE source = ?1 AND key = ?2")?;
     let mut moved = db.prepare_cached(
@@ -65,10 +70,10 @@ pub(in super::super) fn known(
     let mut known = HashMap::new();
     for (key, url) in items {
         let mut found =
-            article.query_row((source.as_str(), key.as_str()), again::known).optional()?;
+            article.query_row((source.as_str(), key.as_str()), revisits::known).optional()?;
         if found.is_none() {
             let other =
-                moved.query_row((source.as_str(), url.as_str()), again::known).optional()?;
+                moved.query_row((source.as_str(), url.as_str()), revisits::known).optional()?;
             // An article that is listed itself is another one, although they share an address.
             found = other.filter(|other| !listed.contains(other.key.as_str()));
         }
@@ -81,28 +86,28 @@ pub(in super::super) fn known(
             })
             .optional()?;
         if found.is_some() || refused.is_some() {
-            known.insert(key.clone(), Known { article: found, refused });
+            known.insert(key.clone(), KnownItem { article: found, refused });
         }
     }
     Ok(known)
 }
 
 /// Puts an article that a visit made.
-pub(super) fn put(
+pub(super) fn insert_or_revise(
     db: &Transaction<'_>,
-    claim: &Claim,
-    arrived: &Arrived,
-    news: News,
+    claim: &VisitClaim,
+    arrived: &FetchedArticle,
+    news: ArrivalKind,
     now: DateTime<Utc>,
-) -> Result<Change, Failed> {
+) -> Result<ArticleChange, TransactionError> {
     let source = claim.source.as_str();
     let article = &arrived.article;
-    let found = |row: &Row<'_>| -> Result<(i64, Option<Article>, Withdrawn), Failed> {
+    let found = |row: &Row<'_>| -> Result<(i64, Option<Article>, WithdrawnBy), TransactionError> {
         let withdrawn =
             match (row.get::<_, Option<i64>>("withdrawn")?, row.get("withdrawn_by_agency")?) {
-                (None, _) => Withdrawn::No,
-                (Some(_), false) => Withdrawn::ByOperator,
-                (Some(_), true) => Withdrawn::ByAgency,
+                (None, _) => WithdrawnBy::No,
+                (Some(_), false) => WithdrawnBy::ByOperator,
+                (Some(_), true) => WithdrawnBy::ByAgency,
             };
         Ok((row.get("sequence")?, sound(row, read(row))?, withdrawn))
     };
@@ -123,22 +128,22 @@ pub(super) fn put(
     {
         repeated::remember(db, claim, &article.key, &arrived.teaser, other)?;
         pending::forget(db, &claim.source, &article.key)?;
-        return Ok(Change::Same);
+        return Ok(ArticleChange::Same);
     }
     let (sequence, change) = match existing {
         None => insert(db, claim, arrived, news)?,
         // An article that we withdrew stays withdrawn, however often the agency shows it.
-        Some((sequence, _, Withdrawn::ByOperator)) => (sequence, Change::Same),
-        Some((sequence, old, Withdrawn::ByAgency)) => {
-            revise_or_mend(db, claim, arrived, sequence, old)?;
-            (sequence, gone::returned(db, sequence, now)?)
+        Some((sequence, _, WithdrawnBy::ByOperator)) => (sequence, ArticleChange::Same),
+        Some((sequence, old, WithdrawnBy::ByAgency)) => {
+            revise_or_repair(db, claim, arrived, sequence, old)?;
+            (sequence, withdrawals::restore_returned(db, sequence, now)?)
         }
-        Some((sequence, old, Withdrawn::No)) => {
-            (sequence, revise_or_mend(db, claim, arrived, sequence, old)?)
+        Some((sequence, old, WithdrawnBy::No)) => {
+            (sequence, revise_or_repair(db, claim, arrived, sequence, old)?)
         }
     };
-    again::looked(db, sequence, arrived, &change, news, now)?;
-    gone::there(db, sequence)?;
+    revisits::record_page_read(db, sequence, arrived, &change, news, now)?;
+    withdrawals::there(db, sequence)?;
     if let Some(rank) = arrived.rank {
         db.prepare_cached(
             "UPDATE article SET last_seen = ?2, listed = ?3, rank = ?4 WHERE sequence = ?1",
@@ -161,10 +166,10 @@ pub(super) fn put(
 
 fn insert(
     db: &Transaction<'_>,
-    claim: &Claim,
-    arrived: &Arrived,
-    news: News,
-) -> Result<(i64, Change), Failed> {
+    claim: &VisitClaim,
+    arrived: &FetchedArticle,
+    news: ArrivalKind,
+) -> Result<(i64, ArticleChange), TransactionError> {
     let article = &arrived.article;
     let (authority, scope) = sources::scope(db, &claim.source)?;
     let own = tag::article(&authority, &scope, &article.key);
@@ -176,20 +181,20 @@ fn insert(
         id = format!("{id};{}", hash.get(..16).unwrap_or_default());
     }
     let arrival = match news {
-        News::Yes => claim.started,
-        News::Backlog => article.published.min(claim.started),
+        ArrivalKind::Yes => claim.started,
+        ArrivalKind::Backlog => article.published.min(claim.started),
     };
     let updated = instant(unshared(db, millis(article.updated))?);
     let article = Article { updated, ..article.clone() };
     let sequence = add(db, &article, &id, arrival)?;
     topics::forget(db, sequence)?;
-    Ok((sequence, Change::New(id)))
+    Ok((sequence, ArticleChange::New(id)))
 }
 
 /// An instant, in milliseconds, or the first after it at which no article was changed: many agencies tell days only, and readers that
 /// go by `updated` take two entries with one instant for the same change (RFC 4287 section 4.2.15). It is a second later at most as
 /// long as a thousand articles are of one instant, then a minute, an hour, a day; beyond that it is shared.
-fn unshared(db: &Transaction<'_>, at: i64) -> Result<i64, Failed> {
+fn unshared(db: &Transaction<'_>, at: i64) -> Result<i64, TransactionError> {
     let sql = "SELECT max(updated) FROM article WHERE updated >= ?1 AND updated < ?2";
     let mut latest = db.prepare_cached(sql)?;
     let mut from = at;
@@ -211,7 +216,7 @@ pub(super) fn add(
     article: &Article,
     id: &str,
     arrival: DateTime<Utc>,
-) -> Result<i64, Failed> {
+) -> Result<i64, TransactionError> {
     db.prepare_cached(
         r#"INSERT INTO article (id, source, key, url, title, summary, html, text, author, source_line, published,
              "precision", zone, updated, language, images, attachments, tags, first_source, provenance, hash, teaser, arrival,
@@ -251,7 +256,11 @@ pub(super) fn add(
 }
 
 /// Puts all that an article says in the place of what its row said. Its id, key, source and arrival stay.
-pub(super) fn overwrite(db: &Transaction<'_>, sequence: i64, new: &Article) -> Result<(), Failed> {
+pub(super) fn overwrite(
+    db: &Transaction<'_>,
+    sequence: i64,
+    new: &Article,
+) -> Result<(), TransactionError> {
     db.prepare_cached(
         r#"UPDATE article SET url = :url, title = :title, summary = :summary, html = :html, text = :text,
              author = :author, source_line = :source_line, published = :published, "precision" = :precision,
@@ -287,13 +296,13 @@ pub(super) fn overwrite(db: &Transaction<'_>, sequence: i64, new: &Article) -> R
 }
 
 /// Brings a known article up to date; one whose row could not be read is written afresh under its id.
-fn revise_or_mend(
+fn revise_or_repair(
     db: &Transaction<'_>,
-    claim: &Claim,
-    arrived: &Arrived,
+    claim: &VisitClaim,
+    arrived: &FetchedArticle,
     sequence: i64,
     old: Option<Article>,
-) -> Result<Change, Failed> {
+) -> Result<ArticleChange, TransactionError> {
     if let Some(old) = old {
         return revise(db, claim, arrived, sequence, &old);
     }
@@ -315,25 +324,25 @@ fn revise_or_mend(
     db.prepare_cached("UPDATE article SET first_seen = ?2, last_seen = ?3 WHERE sequence = ?1")?
         .execute((sequence, first_seen, millis(claim.started)))?;
     topics::forget(db, sequence)?;
-    Ok(Change::Revised(id))
+    Ok(ArticleChange::Revised(id))
 }
 
 /// Brings a known article up to date. `published` and the id stay for ever; `updated` moves only with title or text.
 fn revise(
     db: &Transaction<'_>,
-    claim: &Claim,
-    arrived: &Arrived,
+    claim: &VisitClaim,
+    arrived: &FetchedArticle,
     sequence: i64,
     old: &Article,
-) -> Result<Change, Failed> {
+) -> Result<ArticleChange, TransactionError> {
     let new = &arrived.article;
     let same = new.hash == old.hash;
     let (before, after) =
         ((old.title.as_str(), old.text.as_str()), (new.title.as_str(), new.text.as_str()));
-    let revised = !same && edit::is_told(before, after, arrived.least_change);
+    let revised = !same && edit_distance::is_reported(before, after, arrived.least_change);
     if new.text.is_empty() && !old.text.is_empty() {
         // A page that lost its text is broken, not edited.
-        return Ok(Change::Same);
+        return Ok(ArticleChange::Same);
     }
     let facts = |a: &Article| {
         let texts = [a.summary.clone(), a.author.clone(), a.source_line.clone()];
@@ -349,7 +358,7 @@ fn revise(
         )
     };
     if same && facts(new) == facts(old) {
-        return Ok(Change::Same);
+        return Ok(ArticleChange::Same);
     }
     if revised {
         db.prepare_cached(
@@ -388,16 +397,20 @@ fn revise(
         ":seen": millis(claim.started),
     })?;
     topics::forget(db, sequence)?;
-    Ok(if revised { Change::Revised(old.id.clone()) } else { Change::Refreshed(old.id.clone()) })
+    Ok(if revised {
+        ArticleChange::Revised(old.id.clone())
+    } else {
+        ArticleChange::Refreshed(old.id.clone())
+    })
 }
 
 /// The provenance of the new fields, and of the date, which stays the old one.
 fn provenance(
     old: &Article,
     new: &Article,
-) -> std::collections::BTreeMap<crate::model::Field, crate::model::Provenance> {
+) -> std::collections::BTreeMap<crate::model::ArticleField, crate::model::Provenance> {
     let mut provenance = new.provenance.clone();
-    let published = crate::model::Field::Published;
+    let published = crate::model::ArticleField::Published;
     if let Some(kept) = old.provenance.get(&published) {
         provenance.insert(published, kept.clone());
     }
@@ -406,7 +419,11 @@ fn provenance(
 
 /// Marks articles as still listed. What was only missing is doubted no more; what was gone has to be seen, and soon where it was
 /// withdrawn and is on the listing again.
-pub(super) fn seen(db: &Transaction<'_>, claim: &Claim, listed: &[Listed]) -> Result<(), Failed> {
+pub(super) fn record_listed(
+    db: &Transaction<'_>,
+    claim: &VisitClaim,
+    listed: &[ListedArticle],
+) -> Result<(), TransactionError> {
     let mut update = db.prepare_cached(
         "UPDATE article SET last_seen = ?3, listed = ?4, rank = ?5,
              doubt_again = CASE
@@ -414,7 +431,7 @@ pub(super) fn seen(db: &Transaction<'_>, claim: &Claim, listed: &[Listed]) -> Re
                  WHEN gone_at IS NOT NULL THEN doubt_again END
          WHERE source = ?1 AND key = ?2",
     )?;
-    for Listed { key, rank } in listed {
+    for ListedArticle { key, rank } in listed {
         let (source, started) = (claim.source.as_str(), millis(claim.started));
         update.execute((source, key.as_str(), started, claim.visit, place(*rank)))?;
     }
@@ -427,15 +444,15 @@ fn place(rank: usize) -> i64 {
 }
 
 /// Remembers pages that are no articles, and forgets those that are not listed any more.
-pub(super) fn refuse(
+pub(super) fn record_rejections(
     db: &Transaction<'_>,
-    claim: &Claim,
-    pages: &[Refused],
-    held: &[Key],
+    claim: &VisitClaim,
+    pages: &[RejectedPage],
+    held: &[ArticleKey],
     now: DateTime<Utc>,
-) -> Result<(), Failed> {
+) -> Result<(), TransactionError> {
     let listed = held.iter().chain(pages.iter().map(|page| &page.key));
-    let held = records::write_texts(listed.map(Key::as_str))?;
+    let held = records::write_texts(listed.map(ArticleKey::as_str))?;
     db.prepare_cached(
         "DELETE FROM rejection WHERE source = ?1 AND key NOT IN (SELECT value FROM json_each(?2))",
     )?
@@ -462,9 +479,9 @@ pub(super) fn refuse(
 /// enough.
 pub(in super::super) fn select(
     db: &Transaction<'_>,
-    query: &Query,
+    query: &ArticleQuery,
     limit: usize,
-) -> Result<Vec<(i64, Article)>, Failed> {
+) -> Result<Vec<(i64, Article)>, TransactionError> {
     let (matching, values) = matching(query);
     let most = if query.conditions.is_empty() { limit } else { FURTHEST.max(limit) };
     let sql = format!(
@@ -485,7 +502,10 @@ pub(in super::super) fn select(
 }
 
 /// The article in a row, where the conditions of a query hold of it.
-pub(super) fn fitting(row: &Row<'_>, query: &Query) -> Result<Option<Article>, Failed> {
+pub(super) fn fitting(
+    row: &Row<'_>,
+    query: &ArticleQuery,
+) -> Result<Option<Article>, TransactionError> {
     let Some(article) = sound(row, whole(row))? else { return Ok(None) };
     if query.conditions.is_empty() {
         return Ok(Some(article));
@@ -493,13 +513,16 @@ pub(super) fn fitting(row: &Row<'_>, query: &Query) -> Result<Option<Article>, F
     let (province, agency): (Option<String>, Option<String>) =
         (row.get("of_province")?, row.get("of_agency")?);
     let day = row.get::<_, Option<i64>>("day")?.map(instant);
-    let asked = Asked::of(&article, province.as_deref(), agency.as_deref(), day);
+    let asked = ConditionSubject::of(&article, province.as_deref(), agency.as_deref(), day);
     let holds = query.conditions.iter().all(|condition| condition.holds(&asked));
     Ok(holds.then_some(article))
 }
 
 /// Whether an article that matches was withdrawn; of one that was erased nobody knows what it was about, so it may have matched.
-pub(in super::super) fn has_withdrawn(db: &Transaction<'_>, query: &Query) -> Result<bool, Failed> {
+pub(in super::super) fn has_withdrawn(
+    db: &Transaction<'_>,
+    query: &ArticleQuery,
+) -> Result<bool, TransactionError> {
     let (matching, values) = matching_or_erased(query);
     let sql = format!(
         "SELECT {ASKED}, {TOPICS}
@@ -519,7 +542,7 @@ pub(in super::super) fn has_withdrawn(db: &Transaction<'_>, query: &Query) -> Re
 pub(in super::super) fn has_withdrawn_since(
     db: &Transaction<'_>,
     since: DateTime<Utc>,
-) -> Result<bool, Failed> {
+) -> Result<bool, TransactionError> {
     // Of another store an old withdrawal may have come since.
     let sql = "SELECT EXISTS (SELECT 1 FROM article WHERE withdrawn >= ?1)
                    OR EXISTS (SELECT 1 FROM audit WHERE at >= ?1)";
@@ -527,21 +550,21 @@ pub(in super::super) fn has_withdrawn_since(
 }
 
 /// The tables and the condition of a query, and its values.
-pub(super) fn matching(query: &Query) -> (String, Vec<&str>) {
+pub(super) fn matching(query: &ArticleQuery) -> (String, Vec<&str>) {
     conditions(query, "article.sequence IN (SELECT article FROM topic WHERE topic IN (?))")
 }
 
 /// The same, of which each of few articles is asked: no list of all articles of a topic is made.
-pub(super) fn matching_each(query: &Query) -> (String, Vec<&str>) {
+pub(super) fn matching_each(query: &ArticleQuery) -> (String, Vec<&str>) {
     conditions(query, OF_TOPIC)
 }
 
 /// The same with all erased articles of the places that are asked for: their topics are not there any more.
-pub(super) fn matching_or_erased(query: &Query) -> (String, Vec<&str>) {
+pub(super) fn matching_or_erased(query: &ArticleQuery) -> (String, Vec<&str>) {
     conditions(query, &format!("({OF_TOPIC} OR article.erased = 1)"))
 }
 
-fn conditions<'a>(query: &'a Query, of_topic: &str) -> (String, Vec<&'a str>) {
+fn conditions<'a>(query: &'a ArticleQuery, of_topic: &str) -> (String, Vec<&'a str>) {
     let mut sql = String::from("article JOIN source ON source.id = article.source WHERE 1");
     let mut values = Vec::new();
     let lists = [
@@ -564,7 +587,7 @@ pub(in super::super) fn withdraw(
     id: &str,
     reason: &str,
     now: DateTime<Utc>,
-) -> Result<String, Failed> {
+) -> Result<String, TransactionError> {
     let title: Option<String> = db
         .prepare_cached(
             "UPDATE article SET withdrawn = ifnull(withdrawn, ?2), withdrawn_reason = ?3, withdrawn_by_agency = 0
@@ -574,7 +597,7 @@ pub(in super::super) fn withdraw(
         .query_row((id, millis(now), reason), |row| row.get(0))
         .optional()?;
     let Some(title) = title else { return Err(StoreError::NoSuchArticle(id.to_owned()).into()) };
-    gone::audit(db, "withdraw", id, reason, now)?;
+    withdrawals::audit(db, "withdraw", id, reason, now)?;
     changed(db)?;
     Ok(title)
 }
@@ -585,15 +608,15 @@ pub(in super::super) fn erase(
     id: &str,
     reason: &str,
     now: DateTime<Utc>,
-) -> Result<String, Failed> {
+) -> Result<String, TransactionError> {
     let title = withdraw(db, id, reason, now)?;
     clear(db, id)?;
-    gone::audit(db, "erase", id, reason, now)?;
+    withdrawals::audit(db, "erase", id, reason, now)?;
     Ok(title)
 }
 
 /// Takes the content of a withdrawn article out of the store.
-pub(super) fn clear(db: &Transaction<'_>, id: &str) -> Result<(), Failed> {
+pub(super) fn clear(db: &Transaction<'_>, id: &str) -> Result<(), TransactionError> {
     db.execute(
         "DELETE FROM page WHERE EXISTS (
              SELECT 1 FROM article LEFT JOIN alias ON alias.article = article.sequence
@@ -621,33 +644,33 @@ pub(super) fn clear(db: &Transaction<'_>, id: &str) -> Result<(), Failed> {
 }
 
 /// The topics in a row that was asked for `TOPICS`.
-fn topics_in(row: &Row<'_>) -> Result<Vec<Slug>, Failed> {
+fn topics_in(row: &Row<'_>) -> Result<Vec<Slug>, TransactionError> {
     let topics: Option<String> = row.get("topics")?;
     records::read_texts("the topics of an article", topics.as_deref().unwrap_or("[]"))
 }
 
 /// The article in a row that was asked for `TOPICS`.
-pub(super) fn whole(row: &Row<'_>) -> Result<Article, Failed> {
+pub(super) fn whole(row: &Row<'_>) -> Result<Article, TransactionError> {
     Ok(Article { topics: topics_in(row)?, ..read(row)? })
 }
 
 /// Where the article in a row was first published.
-fn first_source(row: &Row<'_>) -> Result<Option<FirstSource>, Failed> {
+fn first_source(row: &Row<'_>) -> Result<Option<FirstSource>, TransactionError> {
     let text: Option<String> = row.get("first_source")?;
     text.map(|text| records::read("the first source of an article", &text)).transpose()
 }
 
 /// The article in a row, without its topics.
-fn read(row: &Row<'_>) -> Result<Article, Failed> {
+fn read(row: &Row<'_>) -> Result<Article, TransactionError> {
     let text = |column: &str| row.get::<_, String>(column);
     Ok(Article {
         id: text("id")?,
         source: parsed("the source of an article", &text("source")?)?,
-        key: Key::kept(text("key")?),
+        key: ArticleKey::kept(text("key")?),
         url: parsed("the address of an article", &text("url")?)?,
         title: text("title")?,
         summary: row.get("summary")?,
-        html: CleanHtml::vouched(text("html")?),
+        html: CleanHtml::from_cleaner(text("html")?),
         text: text("text")?,
         author: row.get("author")?,
         source_line: row.get("source_line")?,

@@ -3,12 +3,12 @@
 //! A backfill has no lease: it is no visit, and moves nothing that a visit looks at. That there is one at a time is seen to by a
 //! lock of its process.
 
-use super::articles::{self, News};
+use super::articles::{self, ArrivalKind};
 use super::sources::is_read_with;
-use super::{Failed, changed, instant, maybe_instant, millis, parsed};
-use crate::model::{Field, Key, Provenance, Slug};
+use super::{TransactionError, changed, instant, maybe_instant, millis, parsed};
+use crate::model::{ArticleField, ArticleKey, Provenance, Slug};
 use crate::store::records::{self, ExtractionConfig};
-use crate::store::{Arrived, Backfill, Change, Claim, WalkedPage};
+use crate::store::{ArticleChange, BackfillState, FetchedArticle, VisitClaim, WalkedPage};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 
@@ -19,7 +19,7 @@ pub(in super::super) fn begin(
     config: ExtractionConfig,
     afresh: bool,
     now: DateTime<Utc>,
-) -> Result<Backfill, Failed> {
+) -> Result<BackfillState, TransactionError> {
     let known: Option<String> = db
         .prepare_cached("SELECT extraction_config FROM backfill WHERE source = ?1")?
         .query_row([source.as_str()], |row| row.get(0))
@@ -37,7 +37,7 @@ pub(in super::super) fn begin(
     let (id, next): (i64, Option<String>) = db
         .prepare_cached("SELECT id, next FROM backfill WHERE source = ?1")?
         .query_row([source.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let claim = Claim {
+    let claim = VisitClaim {
         visit: -id,
         source: source.clone(),
         worker: String::new(),
@@ -67,26 +67,26 @@ pub(in super::super) fn begin(
         last.next =
             next.map(|text| records::read("the next page of a backfill", &text)).transpose()?;
     }
-    Ok(Backfill { claim, pages })
+    Ok(BackfillState { claim, pages })
 }
 
 /// Ends a page. One that was ended before is brought up to date: what was missed on it has come, or nothing follows it.
 pub(in super::super) fn commit(
     db: &Transaction<'_>,
-    claim: &Claim,
+    claim: &VisitClaim,
     page: &WalkedPage,
-    articles: &[Arrived],
+    articles: &[FetchedArticle],
     now: DateTime<Utc>,
-) -> Result<Vec<Change>, Failed> {
+) -> Result<Vec<ArticleChange>, TransactionError> {
     // What has no date of its own would stand among the news of today in every feed that has room: it never arrives.
     let mut never =
         db.prepare_cached("UPDATE article SET arrival = ?3 WHERE source = ?1 AND key = ?2")?;
     let mut changes = Vec::with_capacity(articles.len());
     for arrived in articles {
-        let change = articles::put(db, claim, arrived, News::Backlog, now)?;
-        let from = arrived.article.provenance.get(&Field::Published);
+        let change = articles::insert_or_revise(db, claim, arrived, ArrivalKind::Backlog, now)?;
+        let from = arrived.article.provenance.get(&ArticleField::Published);
         let is_undated = from.is_none_or(|from| *from == Provenance::FirstSeen);
-        if is_undated && matches!(change, Change::New(_)) {
+        if is_undated && matches!(change, ArticleChange::New(_)) {
             let key = arrived.article.key.as_str();
             never.execute((claim.source.as_str(), key, articles::NEVER))?;
         }
@@ -116,7 +116,7 @@ pub(in super::super) fn commit(
     // The listing has served; the pages of articles stay, as those of visits do.
     db.prepare_cached("DELETE FROM page WHERE visit = ?1 AND teaser IS NULL")?
         .execute([claim.visit])?;
-    if changes.iter().any(|change| *change != Change::Same) {
+    if changes.iter().any(|change| *change != ArticleChange::Same) {
         changed(db)?;
     }
     Ok(changes)
@@ -126,8 +126,8 @@ pub(in super::super) fn commit(
 pub(in super::super) fn dates(
     db: &Transaction<'_>,
     source: &Slug,
-    keys: &[Key],
-) -> Result<Vec<DateTime<Utc>>, Failed> {
+    keys: &[ArticleKey],
+) -> Result<Vec<DateTime<Utc>>, TransactionError> {
     let mut select = db.prepare_cached(
         "SELECT published FROM article WHERE source = ?1 AND key = ?2 AND published != first_seen",
     )?;
@@ -141,7 +141,10 @@ pub(in super::super) fn dates(
 }
 
 /// Whether what is new on the first page of a source is news.
-pub(in super::super) fn is_settled(db: &Transaction<'_>, source: &Slug) -> Result<bool, Failed> {
+pub(in super::super) fn is_settled(
+    db: &Transaction<'_>,
+    source: &Slug,
+) -> Result<bool, TransactionError> {
     let sql = "SELECT settled IS NOT NULL FROM source WHERE id = ?1";
     let settled = db.prepare_cached(sql)?.query_row([source.as_str()], |row| row.get(0));
     Ok(settled.optional()?.unwrap_or(false))

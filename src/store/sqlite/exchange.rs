@@ -1,10 +1,15 @@
 //! Articles of another store: taken in whole, as they are, and told apart from what is here already.
 
-use super::sound::sound;
-use super::{Failed, articles, changed, gone, maybe_instant, millis, parsed, sources, topics};
-use crate::model::{Article, Key, PublicUrl, Slug};
+use super::damage::sound;
+use super::{
+    TransactionError, articles, changed, maybe_instant, millis, parsed, sources, topics,
+    withdrawals,
+};
+use crate::model::{Article, ArticleKey, PublicUrl, Slug};
 use crate::store::records;
-use crate::store::{Exported, Imported, MadeFrom, Stretch, TakenIn, Withdrawal};
+use crate::store::{
+    ArticleBatch, ExportedArticle, ImportOutcome, ImportedArticle, ItemVersion, Withdrawal,
+};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction};
 
@@ -13,7 +18,7 @@ pub(in super::super) fn after(
     db: &Transaction<'_>,
     place: i64,
     limit: usize,
-) -> Result<Stretch, Failed> {
+) -> Result<ArticleBatch, TransactionError> {
     let sql = format!(
         "SELECT *, {}, (SELECT json_group_array(url) FROM alias WHERE alias.article = article.sequence) AS addresses
          FROM article WHERE sequence > ?1 ORDER BY sequence LIMIT ?2",
@@ -21,7 +26,7 @@ pub(in super::super) fn after(
     );
     let mut select = db.prepare_cached(&sql)?;
     let mut rows = select.query((place, i64::try_from(limit).unwrap_or(i64::MAX)))?;
-    let mut stretch = Stretch { articles: Vec::new(), last: None };
+    let mut stretch = ArticleBatch { articles: Vec::new(), last: None };
     while let Some(row) = rows.next()? {
         let place = row.get("sequence")?;
         stretch.last = Some(place);
@@ -30,13 +35,13 @@ pub(in super::super) fn after(
     Ok(stretch)
 }
 
-fn exported(row: &Row<'_>, place: i64) -> Result<Exported, Failed> {
+fn exported(row: &Row<'_>, place: i64) -> Result<ExportedArticle, TransactionError> {
     let addresses: String = row.get("addresses")?;
     let fingerprint: String = row.get("teaser")?;
     let title: Option<String> = row.get("teaser_title")?;
     let title = title.filter(|title| !title.is_empty());
-    let made_from = (!fingerprint.is_empty()).then_some(MadeFrom { fingerprint, title });
-    Ok(Exported {
+    let made_from = (!fingerprint.is_empty()).then_some(ItemVersion { fingerprint, title });
+    Ok(ExportedArticle {
         place,
         article: articles::whole(row)?,
         withdrawn: withdrawal(row)?,
@@ -46,7 +51,7 @@ fn exported(row: &Row<'_>, place: i64) -> Result<Exported, Failed> {
 }
 
 /// That the article in a row was withdrawn.
-pub(super) fn withdrawal(row: &Row<'_>) -> Result<Option<Withdrawal>, Failed> {
+pub(super) fn withdrawal(row: &Row<'_>) -> Result<Option<Withdrawal>, TransactionError> {
     let Some(at) = maybe_instant(row, "withdrawn")? else { return Ok(None) };
     let by_agency = row.get("withdrawn_by_agency")?;
     let (erased, reason) = (row.get("erased")?, row.get("withdrawn_reason")?);
@@ -54,22 +59,26 @@ pub(super) fn withdrawal(row: &Row<'_>) -> Result<Option<Withdrawal>, Failed> {
 }
 
 /// Takes articles in. They arrive by their own dates, like what a first visit finds, and flood nobody.
-pub(in super::super) fn take_in(
+pub(in super::super) fn import_articles(
     db: &Transaction<'_>,
-    imported: &[Imported],
+    imported: &[ImportedArticle],
     now: DateTime<Utc>,
-) -> Result<Vec<TakenIn>, Failed> {
+) -> Result<Vec<ImportOutcome>, TransactionError> {
     let mut taken = Vec::with_capacity(imported.len());
     for article in imported {
-        taken.push(take(db, article, now)?);
+        taken.push(import_article(db, article, now)?);
     }
-    if taken.iter().any(|taken| matches!(taken, TakenIn::New | TakenIn::Newer)) {
+    if taken.iter().any(|taken| matches!(taken, ImportOutcome::New | ImportOutcome::Newer)) {
         changed(db)?;
     }
     Ok(taken)
 }
 
-fn take(db: &Transaction<'_>, imported: &Imported, now: DateTime<Utc>) -> Result<TakenIn, Failed> {
+fn import_article(
+    db: &Transaction<'_>,
+    imported: &ImportedArticle,
+    now: DateTime<Utc>,
+) -> Result<ImportOutcome, TransactionError> {
     let new = &imported.article;
     let existing = {
         let mut select = db.prepare_cached(&format!(
@@ -77,7 +86,7 @@ fn take(db: &Transaction<'_>, imported: &Imported, now: DateTime<Utc>) -> Result
             articles::TOPICS
         ))?;
         let mut rows = select.query([&new.id])?;
-        let found = rows.next()?.map(|row| -> Result<_, Failed> {
+        let found = rows.next()?.map(|row| -> Result<_, TransactionError> {
             let old = sound(row, articles::whole(row))?;
             Ok((row.get::<_, i64>("sequence")?, old, withdrawal(row)?))
         });
@@ -94,12 +103,12 @@ fn take(db: &Transaction<'_>, imported: &Imported, now: DateTime<Utc>) -> Result
     }
     let is_to_be_erased = order.is_some_and(|order| order.erased);
     if withdrawn.as_ref().is_some_and(|withdrawn| withdrawn.erased) {
-        return Ok(if is_to_be_erased { TakenIn::Same } else { TakenIn::Erased });
+        return Ok(if is_to_be_erased { ImportOutcome::Same } else { ImportOutcome::Erased });
     }
     if is_to_be_erased {
         erase(db, &new.id, now)?;
         changed(db)?;
-        return Ok(TakenIn::Erased);
+        return Ok(ImportOutcome::Erased);
     }
     let rank = |article: &Article| (article.revision, article.updated);
     let told = match &old {
@@ -107,27 +116,27 @@ fn take(db: &Transaction<'_>, imported: &Imported, now: DateTime<Utc>) -> Result
         None => {
             articles::overwrite(db, sequence, new)?;
             topics::forget(db, sequence)?;
-            TakenIn::Newer
+            ImportOutcome::Newer
         }
         Some(old) if contents(new) == Article { source: new.source.clone(), ..contents(old) } => {
-            TakenIn::Same
+            ImportOutcome::Same
         }
         Some(old) if rank(new) > rank(old) => {
-            replace(db, sequence, new, now)?;
-            TakenIn::Newer
+            replace_older(db, sequence, new, now)?;
+            ImportOutcome::Newer
         }
-        Some(old) if rank(new) < rank(old) => TakenIn::Older,
-        Some(_) => TakenIn::Differs,
+        Some(old) if rank(new) < rank(old) => ImportOutcome::Older,
+        Some(_) => ImportOutcome::Differs,
     };
     // What an agency took away may be there again since: of that an older line knows nothing.
     let taken_away = imported
         .withdrawn
         .as_ref()
-        .filter(|taken| taken.by_agency && withdrawn.is_none() && told != TakenIn::Older);
+        .filter(|taken| taken.by_agency && withdrawn.is_none() && told != ImportOutcome::Older);
     if let Some(taken_away) = taken_away {
         withdraw(db, sequence, &new.id, taken_away, now)?;
     }
-    if (ordered.is_some() || taken_away.is_some()) && told != TakenIn::Newer {
+    if (ordered.is_some() || taken_away.is_some()) && told != ImportOutcome::Newer {
         changed(db)?;
     }
     Ok(told)
@@ -137,7 +146,7 @@ fn take(db: &Transaction<'_>, imported: &Imported, now: DateTime<Utc>) -> Result
 /// same source: ids are for ever, names are not.
 fn contents(article: &Article) -> Article {
     Article {
-        key: Key::kept(String::new()),
+        key: ArticleKey::kept(String::new()),
         topics: Vec::new(),
         first_seen: DateTime::UNIX_EPOCH,
         last_seen: DateTime::UNIX_EPOCH,
@@ -145,19 +154,23 @@ fn contents(article: &Article) -> Article {
     }
 }
 
-fn add(db: &Transaction<'_>, imported: &Imported, now: DateTime<Utc>) -> Result<TakenIn, Failed> {
+fn add(
+    db: &Transaction<'_>,
+    imported: &ImportedArticle,
+    now: DateTime<Utc>,
+) -> Result<ImportOutcome, TransactionError> {
     let new = &imported.article;
-    let Some(source) = source(db, imported, now)? else { return Ok(TakenIn::NoOrigin) };
+    let Some(source) = source(db, imported, now)? else { return Ok(ImportOutcome::NoOrigin) };
     let sql = "SELECT id FROM article WHERE source = ?1 AND key = ?2";
     let mut select = db.prepare_cached(sql)?;
     let taken: Option<String> =
         select.query_row((source.as_str(), new.key.as_str()), |row| row.get(0)).optional()?;
     if let Some(id) = taken {
-        return Ok(TakenIn::KeyTaken(id));
+        return Ok(ImportOutcome::KeyTaken(id));
     }
     let article = Article { source: source.clone(), ..new.clone() };
     let sequence = articles::add(db, &article, &new.id, new.published.min(now))?;
-    topics::keep_until_asked(db, sequence, &new.topics)?;
+    topics::keep_imported_topics(db, sequence, &new.topics)?;
     remember(db, sequence, imported)?;
     if let Some(withdrawn) = &imported.withdrawn {
         withdraw(db, sequence, &new.id, withdrawn, now)?;
@@ -165,11 +178,15 @@ fn add(db: &Transaction<'_>, imported: &Imported, now: DateTime<Utc>) -> Result<
             erase(db, &new.id, now)?;
         }
     }
-    Ok(TakenIn::New)
+    Ok(ImportOutcome::New)
 }
 
 /// Remembers where an article was listed, and what it was made from where that is not known here.
-fn remember(db: &Transaction<'_>, sequence: i64, imported: &Imported) -> Result<(), Failed> {
+fn remember(
+    db: &Transaction<'_>,
+    sequence: i64,
+    imported: &ImportedArticle,
+) -> Result<(), TransactionError> {
     let mut add = db.prepare_cached(
         "INSERT OR IGNORE INTO alias (source, url, article)
          SELECT source, ?2, sequence FROM article WHERE sequence = ?1",
@@ -177,7 +194,7 @@ fn remember(db: &Transaction<'_>, sequence: i64, imported: &Imported) -> Result<
     for address in imported.addresses.iter().chain([&imported.article.url]) {
         add.execute((sequence, PublicUrl::as_str(address)))?;
     }
-    if let Some(MadeFrom { fingerprint, title }) = &imported.made_from {
+    if let Some(ItemVersion { fingerprint, title }) = &imported.made_from {
         db.prepare_cached(
             "UPDATE article SET teaser = ?2, teaser_title = ?3 WHERE sequence = ?1 AND teaser = ''",
         )?
@@ -187,20 +204,20 @@ fn remember(db: &Transaction<'_>, sequence: i64, imported: &Imported) -> Result<
 }
 
 /// Takes the content of a withdrawn article away that was erased in another store.
-fn erase(db: &Transaction<'_>, id: &str, now: DateTime<Utc>) -> Result<(), Failed> {
+fn erase(db: &Transaction<'_>, id: &str, now: DateTime<Utc>) -> Result<(), TransactionError> {
     articles::clear(db, id)?;
-    gone::audit(db, "import erased", id, "", now)
+    withdrawals::audit(db, "import erased", id, "", now)
 }
 
 /// The source that an article belongs to here: the one whose ids are made like its, else the one of its name, else a new one
 /// that feeds.toml does not name yet.
 fn source(
     db: &Transaction<'_>,
-    imported: &Imported,
+    imported: &ImportedArticle,
     now: DateTime<Utc>,
-) -> Result<Option<Slug>, Failed> {
+) -> Result<Option<Slug>, TransactionError> {
     let id = &imported.article.source;
-    let find = |column: &str, name: &Slug| -> Result<Option<String>, Failed> {
+    let find = |column: &str, name: &Slug| -> Result<Option<String>, TransactionError> {
         let sql = format!("SELECT id FROM source WHERE {column} = ?1");
         Ok(db.prepare_cached(&sql)?.query_row([name.as_str()], |row| row.get(0)).optional()?)
     };
@@ -226,22 +243,22 @@ fn withdraw(
     id: &str,
     withdrawn: &Withdrawal,
     now: DateTime<Utc>,
-) -> Result<(), Failed> {
+) -> Result<(), TransactionError> {
     let Withdrawal { at, by_agency, reason, erased: _ } = withdrawn;
     db.prepare_cached(
         "UPDATE article SET withdrawn = ?2, withdrawn_reason = ?3, withdrawn_by_agency = ?4 WHERE sequence = ?1",
     )?
     .execute((sequence, millis(*at), reason, by_agency))?;
-    gone::audit(db, "import withdrawn", id, reason.as_deref().unwrap_or_default(), now)
+    withdrawals::audit(db, "import withdrawn", id, reason.as_deref().unwrap_or_default(), now)
 }
 
 /// Puts a newer text in the place of ours, which is kept as a revision.
-fn replace(
+fn replace_older(
     db: &Transaction<'_>,
     sequence: i64,
     new: &Article,
     now: DateTime<Utc>,
-) -> Result<(), Failed> {
+) -> Result<(), TransactionError> {
     db.prepare_cached(
         "INSERT OR IGNORE INTO revision (article, number, title, summary, html, text, hash, updated, replaced)
          SELECT sequence, revision, title, summary, html, text, hash, updated, ?2 FROM article WHERE sequence = ?1",

@@ -1,7 +1,7 @@
 //! What is known of hosts: whose turn it is, how often each was asked today, and what its robots.txt says.
 
-use super::{Failed, instant, maybe_instant, millis};
-use crate::model::{RobotsTxt, Turn, Wanted, end_of_day};
+use super::{TransactionError, instant, maybe_instant, millis};
+use crate::model::{HostPermit, RobotsRecord, SlotRequest, end_of_day};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction, named_params};
@@ -10,11 +10,11 @@ use rusqlite::{OptionalExtension, Transaction, named_params};
 const ROBOTS_KEPT: TimeDelta = TimeDelta::days(60);
 
 /// Takes the turn at all places, or none.
-pub(in super::super) fn take_turn(
+pub(in super::super) fn request_permit(
     db: &Transaction<'_>,
-    wanted: &Wanted,
+    wanted: &SlotRequest,
     now: DateTime<Utc>,
-) -> Result<Turn, Failed> {
+) -> Result<HostPermit, TransactionError> {
     let mut free_from = now;
     let mut find = db.prepare_cached("SELECT free_from, held_until FROM turn WHERE place = ?1")?;
     for place in &wanted.places {
@@ -25,7 +25,7 @@ pub(in super::super) fn take_turn(
         }
     }
     if free_from > now {
-        return Ok(Turn::After(free_from));
+        return Ok(HostPermit::After(free_from));
     }
     let day_end = end_of_day(now);
     let asked: u32 = db
@@ -34,7 +34,7 @@ pub(in super::super) fn take_turn(
         .optional()?
         .unwrap_or_default();
     if wanted.most_a_day.is_some_and(|most| asked >= most) {
-        return Ok(Turn::Spent(day_end));
+        return Ok(HostPermit::Spent(day_end));
     }
     let held_until = now + TimeDelta::from_std(wanted.hold).unwrap_or(TimeDelta::minutes(5));
     let mut hold = db.prepare_cached(
@@ -58,16 +58,16 @@ pub(in super::super) fn take_turn(
             ":is_host": is_host,
         })?;
     }
-    Ok(Turn::Yours)
+    Ok(HostPermit::Yours)
 }
 
 /// Gives the turn back, where it is still the holder's; the pause counts in any case.
-pub(in super::super) fn give_turn_back(
+pub(in super::super) fn release_permit(
     db: &Transaction<'_>,
     places: &[String],
     holder: &str,
     free_from: DateTime<Utc>,
-) -> Result<(), Failed> {
+) -> Result<(), TransactionError> {
     let mut free = db.prepare_cached(
         "UPDATE turn SET held_until = CASE WHEN holder = ?2 THEN NULL ELSE held_until END,
              free_from = max(free_from, ?3) WHERE place = ?1",
@@ -82,12 +82,12 @@ pub(in super::super) fn give_turn_back(
 pub(in super::super) fn robots(
     db: &Transaction<'_>,
     site: &str,
-) -> Result<Option<RobotsTxt>, Failed> {
+) -> Result<Option<RobotsRecord>, TransactionError> {
     let found = db
         .prepare_cached("SELECT file, answered, tried, trouble FROM robots WHERE site = ?1")?
         .query_row([site], |row| {
             let file = row.get::<_, Option<Vec<u8>>>("file")?.map(Bytes::from);
-            Ok(RobotsTxt {
+            Ok(RobotsRecord {
                 answer: file.zip(maybe_instant(row, "answered")?),
                 tried: instant(row.get("tried")?),
                 trouble: row.get("trouble")?,
@@ -101,8 +101,8 @@ pub(in super::super) fn robots(
 pub(in super::super) fn keep_robots(
     db: &Transaction<'_>,
     site: &str,
-    robots: &RobotsTxt,
-) -> Result<(), Failed> {
+    robots: &RobotsRecord,
+) -> Result<(), TransactionError> {
     let (file, answered) =
         robots.answer.as_ref().map(|(file, at)| (file.as_ref(), millis(*at))).unzip();
     db.prepare_cached(

@@ -1,28 +1,28 @@
 //! The store in one SQLite file: connections, transactions, migrations.
 
-pub(super) mod again;
 pub(super) mod archives;
 pub(super) mod articles;
 pub(super) mod backfill;
-mod edit;
+pub(super) mod changes;
+mod damage;
+mod edit_distance;
 pub(super) mod exchange;
-pub(super) mod find;
+pub(super) mod feed_names;
 pub(super) mod followed;
-pub(super) mod gone;
 pub(super) mod hosts;
-pub(super) mod names;
+pub(super) mod lookup;
 pub(super) mod pages;
 pub(super) mod pending;
 pub(super) mod repeated;
+pub(super) mod revisits;
 pub(super) mod rules;
-mod sound;
 pub(super) mod source_lists;
 pub(super) mod sources;
 pub(super) mod tag;
 pub(super) mod topics;
-pub(super) mod touched;
 pub(super) mod visits;
 pub(super) mod websub;
+pub(super) mod withdrawals;
 
 use super::StoreError;
 use chrono::{DateTime, Utc};
@@ -52,7 +52,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A store in one file: one connection that writes, one that reads.
 #[derive(Clone)]
-pub struct Sqlite {
+pub struct SqliteStore {
     path: PathBuf,
     // A std mutex: it is only ever held on a blocking thread, and never across an await.
     writer: Arc<Mutex<Connection>>,
@@ -61,38 +61,40 @@ pub struct Sqlite {
 
 /// Why a transaction ended: what SQLite says, or a reason of ours.
 #[derive(Debug)]
-pub(super) enum Failed {
+pub(super) enum TransactionError {
     Sqlite(rusqlite::Error),
     Ours(StoreError),
     Corrupt(&'static str, String),
     LaterRecord { what: &'static str, found: u64, known: u64 },
 }
 
-impl From<rusqlite::Error> for Failed {
+impl From<rusqlite::Error> for TransactionError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sqlite(error)
     }
 }
 
-impl From<StoreError> for Failed {
+impl From<StoreError> for TransactionError {
     fn from(error: StoreError) -> Self {
         Self::Ours(error)
     }
 }
 
-impl std::fmt::Debug for Sqlite {
+impl std::fmt::Debug for SqliteStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Sqlite({})", self.path.display())
     }
 }
 
-impl Sqlite {
+impl SqliteStore {
     /// Opens the file, making it and its folder where they are missing.
     pub(super) fn open(path: PathBuf) -> Result<Self, StoreError> {
-        let failed = |e: Failed| explain(&path, e);
+        let failed = |e: TransactionError| explain(&path, e);
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|e| {
-                failed(Failed::Sqlite(rusqlite::Error::InvalidPath(PathBuf::from(e.to_string()))))
+                failed(TransactionError::Sqlite(rusqlite::Error::InvalidPath(PathBuf::from(
+                    e.to_string(),
+                ))))
             })?;
         }
         let mut writer = connect(&path).map_err(failed)?;
@@ -108,7 +110,7 @@ impl Sqlite {
     /// Runs one transaction that may change the store.
     pub(super) async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, Failed> + Send + 'static,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, TransactionError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.transact(&self.writer, TransactionBehavior::Immediate, "NORMAL", work).await
     }
@@ -116,7 +118,7 @@ impl Sqlite {
     /// Runs one transaction that is on the disk, not only on its way there, when it returns.
     pub(super) async fn write_durably<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, Failed> + Send + 'static,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, TransactionError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.transact(&self.writer, TransactionBehavior::Immediate, "FULL", work).await
     }
@@ -124,7 +126,7 @@ impl Sqlite {
     /// Runs one transaction that only reads: all of it sees the same state.
     pub(super) async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, Failed> + Send + 'static,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, TransactionError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.transact(&self.reader, TransactionBehavior::Deferred, "NORMAL", work).await
     }
@@ -145,13 +147,13 @@ impl Sqlite {
         connection: &Arc<Mutex<Connection>>,
         behavior: TransactionBehavior,
         synchronous: &'static str,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, Failed> + Send + 'static,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, TransactionError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (connection, path) = (connection.clone(), self.path.clone());
         let done = tokio::task::spawn_blocking(move || {
             // A panic in a transaction rolls it back when it is dropped; the connection stays good.
             let mut db = connection.lock().unwrap_or_else(PoisonError::into_inner);
-            let run = || -> Result<T, Failed> {
+            let run = || -> Result<T, TransactionError> {
                 db.pragma_update(None, "synchronous", synchronous)?;
                 let transaction = db.transaction_with_behavior(behavior)?;
                 let result = work(&transaction)?;
@@ -164,7 +166,7 @@ impl Sqlite {
     }
 }
 
-fn connect(path: &Path) -> Result<Connection, Failed> {
+fn connect(path: &Path) -> Result<Connection, TransactionError> {
     let db = Connection::open(path)?;
     db.busy_timeout(PATIENCE)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
@@ -176,7 +178,7 @@ fn connect(path: &Path) -> Result<Connection, Failed> {
 }
 
 fn migrate(path: &Path, db: &mut Connection) -> Result<(), StoreError> {
-    let mut run = || -> Result<Option<usize>, Failed> {
+    let mut run = || -> Result<Option<usize>, TransactionError> {
         let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let found: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
         let found = found as usize;
@@ -203,15 +205,17 @@ fn migrate(path: &Path, db: &mut Connection) -> Result<(), StoreError> {
 }
 
 /// What an operator is told.
-fn explain(path: &Path, failed: Failed) -> StoreError {
+fn explain(path: &Path, failed: TransactionError) -> StoreError {
     use rusqlite::ErrorCode as Code;
     match failed {
-        Failed::Ours(error) => error,
-        Failed::Corrupt(what, why) => StoreError::Corrupt { path: path.to_owned(), what, why },
-        Failed::LaterRecord { what, found, known } => {
+        TransactionError::Ours(error) => error,
+        TransactionError::Corrupt(what, why) => {
+            StoreError::Corrupt { path: path.to_owned(), what, why }
+        }
+        TransactionError::LaterRecord { what, found, known } => {
             StoreError::LaterRecord { path: path.to_owned(), what, found, known }
         }
-        Failed::Sqlite(error) => {
+        TransactionError::Sqlite(error) => {
             let hint = match error.sqlite_error_code() {
                 Some(Code::DiskFull) => ": make room on the disk; nothing was lost",
                 Some(Code::ReadOnly | Code::CannotOpen | Code::PermissionDenied) => {
@@ -231,13 +235,13 @@ fn explain(path: &Path, failed: Failed) -> StoreError {
 }
 
 /// The counter of changes.
-pub(super) fn changes(db: &Transaction<'_>) -> Result<i64, Failed> {
+pub(super) fn changes(db: &Transaction<'_>) -> Result<i64, TransactionError> {
     let sql = "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'changes'";
     Ok(db.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
 /// Moves the counter of changes.
-fn changed(db: &Transaction<'_>) -> Result<(), Failed> {
+fn changed(db: &Transaction<'_>) -> Result<(), TransactionError> {
     let sql = "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE name = 'changes'";
     db.prepare_cached(sql)?.execute([])?;
     Ok(())
@@ -262,6 +266,6 @@ fn maybe_instant(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<DateTim
 fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
     what: &'static str,
     text: &str,
-) -> Result<T, Failed> {
-    text.parse().map_err(|e: T::Err| Failed::Corrupt(what, e.to_string()))
+) -> Result<T, TransactionError> {
+    text.parse().map_err(|e: T::Err| TransactionError::Corrupt(what, e.to_string()))
 }

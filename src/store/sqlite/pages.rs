@@ -1,10 +1,10 @@
 //! Pages, as they came.
 
-use super::{Failed, instant, millis, parsed};
-use crate::model::Teaser;
+use super::{TransactionError, instant, millis, parsed};
+use crate::model::ListingItem;
 use crate::page::Page;
 use crate::store::records;
-use crate::store::{Claim, KeptPage};
+use crate::store::{KeptPage, VisitClaim};
 use bytes::Bytes;
 use rusqlite::{OptionalExtension, Transaction, named_params};
 use url::Url;
@@ -13,10 +13,10 @@ use url::Url;
 /// that was erased none does.
 pub(in super::super) fn keep(
     db: &Transaction<'_>,
-    claim: &Claim,
+    claim: &VisitClaim,
     page: &Page,
-    teaser: Option<&Teaser>,
-) -> Result<(), Failed> {
+    teaser: Option<&ListingItem>,
+) -> Result<(), TransactionError> {
     db.prepare_cached(
         "INSERT INTO page (source, visit, asked, url, media, coding, wire, validators, fetched, teaser)
          SELECT :source, :visit, :asked, :url, :media, :coding, :wire, :validators, :fetched, :teaser
@@ -46,7 +46,7 @@ pub(in super::super) fn kept(
     db: &Transaction<'_>,
     visit: i64,
     asked: &Url,
-) -> Result<Option<KeptPage>, Failed> {
+) -> Result<Option<KeptPage>, TransactionError> {
     let row = db
         .prepare_cached(
             "SELECT url, media, coding, wire, validators, fetched FROM page

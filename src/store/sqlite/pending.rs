@@ -1,8 +1,8 @@
 //! Items that were listed and have no article yet.
 
-use super::{Failed, millis};
-use crate::model::{Key, Slug, Teaser, retry};
-use crate::store::Claim;
+use super::{TransactionError, millis};
+use crate::model::{ArticleKey, ListingItem, Slug, retry};
+use crate::store::VisitClaim;
 use crate::store::records;
 use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
@@ -12,7 +12,7 @@ pub(in super::super) fn pending(
     db: &Transaction<'_>,
     source: &Slug,
     now: DateTime<Utc>,
-) -> Result<Vec<Teaser>, Failed> {
+) -> Result<Vec<ListingItem>, TransactionError> {
     let mut select = db.prepare_cached(
         "SELECT teaser FROM pending WHERE source = ?1 AND since BETWEEN ?2 AND ?3 ORDER BY since, rowid",
     )?;
@@ -24,11 +24,11 @@ pub(in super::super) fn pending(
 /// Remembers which items have no article after a visit, and forgets those that are waited for no more.
 pub(super) fn wait_for(
     db: &Transaction<'_>,
-    claim: &Claim,
-    items: &[Teaser],
-    given_up: &[Key],
+    claim: &VisitClaim,
+    items: &[ListingItem],
+    given_up: &[ArticleKey],
     now: DateTime<Utc>,
-) -> Result<(), Failed> {
+) -> Result<(), TransactionError> {
     let source = claim.source.as_str();
     let mut insert = db.prepare_cached(
         "INSERT INTO pending (source, key, teaser, since) VALUES (?1, ?2, ?3, ?4)
@@ -46,7 +46,11 @@ pub(super) fn wait_for(
 }
 
 /// An item has its article.
-pub(super) fn forget(db: &Transaction<'_>, source: &Slug, key: &Key) -> Result<(), Failed> {
+pub(super) fn forget(
+    db: &Transaction<'_>,
+    source: &Slug,
+    key: &ArticleKey,
+) -> Result<(), TransactionError> {
     db.prepare_cached("DELETE FROM pending WHERE source = ?1 AND key = ?2")?
         .execute((source.as_str(), key.as_str()))?;
     Ok(())

@@ -3,14 +3,17 @@
 //! An entry keeps its id wherever it is published again (RFC 4287 section 4.2.6), so two aggregates that read each other, or a
 //! third one, bring the same entries for ever and make no new ones of them.
 
-use super::{Failed, again, sources};
-use crate::model::{Article, Key, Slug};
+use super::{TransactionError, revisits, sources};
+use crate::model::{Article, ArticleKey, Slug};
 use crate::store::records;
-use crate::store::{Claim, KnownArticle, Listed};
+use crate::store::{KnownArticle, ListedArticle, VisitClaim};
 use rusqlite::{OptionalExtension, Row, Transaction};
 
 /// The id that an article keeps because its first source gave it. Ids that are ours to give are given by us only.
-pub(super) fn kept_id(db: &Transaction<'_>, article: &Article) -> Result<Option<String>, Failed> {
+pub(super) fn kept_id(
+    db: &Transaction<'_>,
+    article: &Article,
+) -> Result<Option<String>, TransactionError> {
     let entry = article.first_source.as_ref().and_then(|first| first.entry.clone());
     let (authority, _) = sources::scope(db, &article.source)?;
     Ok(entry.filter(|id| !id.starts_with(&format!("tag:{authority}:"))))
@@ -23,7 +26,7 @@ pub(super) fn kept_id(db: &Transaction<'_>, article: &Article) -> Result<Option<
 pub(super) fn find(
     db: &Transaction<'_>,
     article: &Article,
-) -> Result<Option<(i64, Option<String>)>, Failed> {
+) -> Result<Option<(i64, Option<String>)>, TransactionError> {
     let entry = article.first_source.as_ref().and_then(|first| first.entry.as_deref());
     let Some(entry) = entry else { return Ok(None) };
     let mut select = db.prepare_cached(
@@ -37,11 +40,11 @@ pub(super) fn find(
 /// Remembers that an item of a source is an article already.
 pub(super) fn remember(
     db: &Transaction<'_>,
-    claim: &Claim,
-    key: &Key,
+    claim: &VisitClaim,
+    key: &ArticleKey,
     teaser: &str,
     (article, hash): (i64, Option<String>),
-) -> Result<(), Failed> {
+) -> Result<(), TransactionError> {
     db.prepare_cached(
         "INSERT OR REPLACE INTO repeated (source, key, teaser, article, hash) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
@@ -51,7 +54,11 @@ pub(super) fn remember(
 
 /// Forgets items that are the article no more: a visit has read the listing and looked at them, but for those that it took for the
 /// same and whose article changed since.
-pub(super) fn part(db: &Transaction<'_>, claim: &Claim, same: &[Listed]) -> Result<(), Failed> {
+pub(super) fn part(
+    db: &Transaction<'_>,
+    claim: &VisitClaim,
+    same: &[ListedArticle],
+) -> Result<(), TransactionError> {
     let same = records::write_texts(same.iter().map(|listed| listed.key.as_str()))?;
     db.prepare_cached(
         "DELETE FROM repeated WHERE source = ?1 AND hash <> (SELECT hash FROM article WHERE sequence = repeated.article)
@@ -65,10 +72,10 @@ pub(super) fn part(db: &Transaction<'_>, claim: &Claim, same: &[Listed]) -> Resu
 pub(super) fn known(
     db: &Transaction<'_>,
     source: &Slug,
-    key: &Key,
-) -> Result<Option<KnownArticle>, Failed> {
+    key: &ArticleKey,
+) -> Result<Option<KnownArticle>, TransactionError> {
     let known = |row: &Row<'_>| {
-        let article = again::known(row)?;
+        let article = revisits::known(row)?;
         let teaser = row.get("looked_at")?;
         // Its page is its own source's to look after.
         Ok(KnownArticle { key: key.clone(), teaser, again: None, is_gone: false, ..article })

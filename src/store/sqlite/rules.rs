@@ -1,6 +1,6 @@
 //! The extraction rules in use, and what depends on them: pages that other rules rejected.
 
-use super::{Failed, millis, parsed};
+use super::{TransactionError, millis, parsed};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 
@@ -15,7 +15,7 @@ pub(in super::super) fn adopt(
     db: &Transaction<'_>,
     version: u32,
     now: DateTime<Utc>,
-) -> Result<(), Failed> {
+) -> Result<(), TransactionError> {
     let known: Option<String> = db
         .prepare_cached("SELECT value FROM meta WHERE name = 'rules_version'")?
         .query_row([], |row| row.get(0))
@@ -33,7 +33,7 @@ pub(in super::super) fn adopt(
     Ok(())
 }
 
-fn release(db: &Transaction<'_>, now: DateTime<Utc>) -> Result<(), Failed> {
+fn release(db: &Transaction<'_>, now: DateTime<Utc>) -> Result<(), TransactionError> {
     let mut select = db.prepare(
         "SELECT source, key, row_number() OVER (PARTITION BY source ORDER BY again, key) - 1 FROM rejection",
     )?;

@@ -1,6 +1,6 @@
 //! Lists of sources that are kept elsewhere.
 
-use super::{Failed, PATIENCE, explain};
+use super::{PATIENCE, TransactionError, explain};
 use crate::model::ListCopy;
 use crate::page::Validators;
 use crate::store::StoreError;
@@ -13,7 +13,7 @@ use url::Url;
 pub(in super::super) fn one(
     db: &Transaction<'_>,
     url: &Url,
-) -> Result<Option<(ListCopy, Validators)>, Failed> {
+) -> Result<Option<(ListCopy, Validators)>, TransactionError> {
     let row: Option<(String, String)> = db
         .prepare_cached("SELECT copy, validators FROM source_list WHERE url = ?1")?
         .query_row([url.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -28,7 +28,7 @@ pub(in super::super) fn keep(
     db: &Transaction<'_>,
     copy: &ListCopy,
     validators: &Validators,
-) -> Result<(), Failed> {
+) -> Result<(), TransactionError> {
     db.prepare_cached(
         "INSERT INTO source_list (url, copy, validators) VALUES (?1, ?2, ?3)
          ON CONFLICT (url) DO UPDATE SET copy = excluded.copy, validators = excluded.validators",
@@ -45,7 +45,7 @@ pub(in super::super) fn all(path: &Path) -> Result<Vec<ListCopy>, StoreError> {
     read(path).map_err(|e| explain(path, e))
 }
 
-fn read(path: &Path) -> Result<Vec<ListCopy>, Failed> {
+fn read(path: &Path) -> Result<Vec<ListCopy>, TransactionError> {
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     db.busy_timeout(PATIENCE)?;
     // The store may have been written by a version that knew no lists.

@@ -1,7 +1,7 @@
 //! Sources and feeds as feeds.toml names them, and the names they keep for ever.
 
-use super::{Failed, changed, millis, parsed, tag};
-use crate::model::{Agency, Feed, Origin, Province, Query, Slug, Source};
+use super::{TransactionError, changed, millis, parsed, tag};
+use crate::model::{Agency, ArticleQuery, Feed, Origin, Province, Slug, Source};
 use crate::store::StoreError;
 use crate::store::records::{self, ExtractionConfig};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -10,16 +10,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The authority that was written first.
-pub(in super::super) fn authority(db: &Transaction<'_>, wanted: &str) -> Result<String, Failed> {
+pub(in super::super) fn authority(
+    db: &Transaction<'_>,
+    wanted: &str,
+) -> Result<String, TransactionError> {
     db.execute("INSERT OR IGNORE INTO meta (name, value) VALUES ('id_authority', ?1)", [wanted])?;
     written_authority(db)
 }
 
-fn written_authority(db: &Transaction<'_>) -> Result<String, Failed> {
+fn written_authority(db: &Transaction<'_>) -> Result<String, TransactionError> {
     let sql = "SELECT value FROM meta WHERE name = 'id_authority'";
     let found: Option<String> =
         db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
-    found.ok_or(Failed::Corrupt("the id authority", "it was never written".to_owned()))
+    found.ok_or(TransactionError::Corrupt("the id authority", "it was never written".to_owned()))
 }
 
 /// Takes over feeds.toml.
@@ -28,7 +31,7 @@ pub(in super::super) fn apply(
     sources: &[Arc<Source>],
     feeds: Vec<Feed>,
     now: DateTime<Utc>,
-) -> Result<Vec<Feed>, Failed> {
+) -> Result<Vec<Feed>, TransactionError> {
     let before = origins(db)?;
     db.execute("UPDATE source SET active = 0", [])?;
     for source in sources {
@@ -59,9 +62,9 @@ fn name(
     table: &'static str,
     id: &Slug,
     formerly: &[Slug],
-    insert: impl FnOnce(&str) -> Result<(), Failed>,
-) -> Result<(), Failed> {
-    let exists = |column: &str, name: &str| -> Result<bool, Failed> {
+    insert: impl FnOnce(&str) -> Result<(), TransactionError>,
+) -> Result<(), TransactionError> {
+    let exists = |column: &str, name: &str| -> Result<bool, TransactionError> {
         let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE {column} = ?1)");
         Ok(db.query_row(&sql, [name], |row| row.get(0))?)
     };
@@ -96,7 +99,7 @@ fn insert(
     source: &Source,
     scope: &str,
     now: DateTime<Utc>,
-) -> Result<(), Failed> {
+) -> Result<(), TransactionError> {
     db.execute(
         "INSERT INTO source (id, scope, title, home, language, active, timetable, next_visit)
          VALUES (?1, ?2, '', '', '', 1, ?3, ?4)",
@@ -111,7 +114,7 @@ pub(super) fn insert_inactive(
     origin: &Origin,
     scope: &Slug,
     now: DateTime<Utc>,
-) -> Result<(), Failed> {
+) -> Result<(), TransactionError> {
     db.prepare_cached(
         "INSERT INTO source (id, scope, title, home, language, active, timetable, next_visit)
          VALUES (?1, ?2, '', '', '', 0, '', ?3)",
@@ -121,7 +124,7 @@ pub(super) fn insert_inactive(
 }
 
 /// Writes down what readers are told of a source.
-fn describe(db: &Transaction<'_>, origin: &Origin) -> Result<(), Failed> {
+fn describe(db: &Transaction<'_>, origin: &Origin) -> Result<(), TransactionError> {
     db.prepare_cached(
         "UPDATE source SET title = :title, home = :home, feed = :feed, province = :province,
              province_name = :province_name, agency = :agency, agency_name = :agency_name, language = :language, rights = :rights
@@ -142,7 +145,11 @@ fn describe(db: &Transaction<'_>, origin: &Origin) -> Result<(), Failed> {
     Ok(())
 }
 
-fn update(db: &Transaction<'_>, source: &Source, now: DateTime<Utc>) -> Result<(), Failed> {
+fn update(
+    db: &Transaction<'_>,
+    source: &Source,
+    now: DateTime<Utc>,
+) -> Result<(), TransactionError> {
     let origin = &source.origin;
     adopt(db, &origin.id, ExtractionConfig::from(source))?;
     // A new timetable counts from now; an old one keeps the visit that is planned, so that a restart changes nothing. No pause
@@ -166,7 +173,11 @@ fn update(db: &Transaction<'_>, source: &Source, now: DateTime<Utc>) -> Result<(
 /// Records what the pages of a source are read with. What was seen with another config says nothing
 /// now, and is forgotten. An unknown one is not compared: the store is of a version that did not
 /// record it.
-fn adopt(db: &Transaction<'_>, source: &Slug, config: ExtractionConfig) -> Result<(), Failed> {
+fn adopt(
+    db: &Transaction<'_>,
+    source: &Slug,
+    config: ExtractionConfig,
+) -> Result<(), TransactionError> {
     let id = source.as_str();
     let known: Option<String> = db
         .prepare_cached("SELECT extraction_config FROM source WHERE id = ?1")?
@@ -198,10 +209,13 @@ fn adopt(db: &Transaction<'_>, source: &Slug, config: ExtractionConfig) -> Resul
 
 /// Whether a stored config is this one. One that cannot be read counts as another one: a page that is
 /// requested once too often is no loss.
-pub(super) fn is_read_with(text: &str, config: &ExtractionConfig) -> Result<bool, Failed> {
+pub(super) fn is_read_with(
+    text: &str,
+    config: &ExtractionConfig,
+) -> Result<bool, TransactionError> {
     match records::read_record::<ExtractionConfig>("the extraction config of a source", text) {
         Ok(known) => Ok(known == *config),
-        Err(Failed::Corrupt(what, why)) => {
+        Err(TransactionError::Corrupt(what, why)) => {
             tracing::warn!("{what} cannot be read ({why}) and is written anew");
             Ok(false)
         }
@@ -210,7 +224,9 @@ pub(super) fn is_read_with(text: &str, config: &ExtractionConfig) -> Result<bool
 }
 
 /// Everything that readers are told of sources.
-pub(in super::super) fn origins(db: &Transaction<'_>) -> Result<BTreeMap<Slug, Origin>, Failed> {
+pub(in super::super) fn origins(
+    db: &Transaction<'_>,
+) -> Result<BTreeMap<Slug, Origin>, TransactionError> {
     let authority = written_authority(db)?;
     let mut select = db.prepare_cached("SELECT * FROM source")?;
     let mut rows = select.query([])?;
@@ -223,7 +239,11 @@ pub(in super::super) fn origins(db: &Transaction<'_>) -> Result<BTreeMap<Slug, O
 }
 
 /// The names of sources whose articles the lists of a query may find, up to so many.
-pub(super) fn of(db: &Transaction<'_>, query: &Query, most: usize) -> Result<Vec<Slug>, Failed> {
+pub(super) fn of(
+    db: &Transaction<'_>,
+    query: &ArticleQuery,
+    most: usize,
+) -> Result<Vec<Slug>, TransactionError> {
     let (mut sql, mut values) = ("SELECT id FROM source WHERE 1".to_owned(), Vec::new());
     let lists =
         [("id", &query.sources), ("province", &query.provinces), ("agency", &query.agencies)];
@@ -240,15 +260,15 @@ pub(super) fn of(db: &Transaction<'_>, query: &Query, most: usize) -> Result<Vec
 }
 
 /// The names of all feeds that ever were.
-pub(in super::super) fn feeds(db: &Transaction<'_>) -> Result<Vec<Slug>, Failed> {
+pub(in super::super) fn feeds(db: &Transaction<'_>) -> Result<Vec<Slug>, TransactionError> {
     let mut select = db.prepare_cached("SELECT id FROM feed ORDER BY id")?;
     let names: Vec<String> = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     names.iter().map(|name| parsed("the name of a feed", name)).collect()
 }
 
 /// What readers are told of the source in a row.
-pub(super) fn origin(row: &Row<'_>, authority: &str) -> Result<Origin, Failed> {
-    let place = |slug: &str, name: &str| -> Result<Option<(Slug, String)>, Failed> {
+pub(super) fn origin(row: &Row<'_>, authority: &str) -> Result<Origin, TransactionError> {
+    let place = |slug: &str, name: &str| -> Result<Option<(Slug, String)>, TransactionError> {
         let slug: Option<String> = row.get(slug)?;
         let name: Option<String> = row.get(name)?;
         Ok(match (slug, name) {
@@ -271,7 +291,10 @@ pub(super) fn origin(row: &Row<'_>, authority: &str) -> Result<Origin, Failed> {
 }
 
 /// The authority, and the scope of a source.
-pub(super) fn scope(db: &Transaction<'_>, source: &Slug) -> Result<(String, Slug), Failed> {
+pub(super) fn scope(
+    db: &Transaction<'_>,
+    source: &Slug,
+) -> Result<(String, Slug), TransactionError> {
     let sql = "SELECT scope FROM source WHERE id = ?1";
     let scope: String = db.prepare_cached(sql)?.query_row([source.as_str()], |row| row.get(0))?;
     Ok((written_authority(db)?, parsed("the scope of a source", &scope)?))

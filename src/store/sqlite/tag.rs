@@ -1,6 +1,6 @@
 //! `tag:` URIs (RFC 4151): permanent, because they name no place.
 
-use crate::model::{Key, Slug};
+use crate::model::{ArticleKey, Slug};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 /// What may not stand in the last part of a tag as it is: all but `pchar`, `/` and `?` (RFC 4151 section 2.1).
@@ -20,7 +20,7 @@ const NOT_SPECIFIC: &AsciiSet = &CONTROLS
     .add(b'}');
 
 /// The tag of an article.
-pub(super) fn article(authority: &str, scope: &Slug, key: &Key) -> String {
+pub(super) fn article(authority: &str, scope: &Slug, key: &ArticleKey) -> String {
     // A `%` that begins no escape would make the tag no URI.
     let mut specific = String::new();
     let mut rest = key.as_str();
@@ -51,7 +51,8 @@ mod tests {
     #[test]
     fn every_key_makes_a_uri() {
         let scope = "ban-dan-toc".parse().unwrap();
-        let tag = |key: &str| article("bantin.example,2026", &scope, &Key::kept(key.to_owned()));
+        let tag =
+            |key: &str| article("bantin.example,2026", &scope, &ArticleKey::kept(key.to_owned()));
         assert_eq!(tag("/tin?id=7"), "tag:bantin.example,2026:ban-dan-toc:/tin?id=7");
         assert_eq!(tag("/100%-x%C3%A1"), "tag:bantin.example,2026:ban-dan-toc:/100%25-x%C3%A1");
         assert_eq!(

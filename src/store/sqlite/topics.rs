@@ -1,14 +1,14 @@
 //! The topics of articles: which articles wait for the rules, and what the rules found.
 
-use super::sound::sound;
-use super::{Failed, changed};
+use super::damage::sound;
+use super::{TransactionError, changed};
 use crate::model::Slug;
-use crate::store::Unclassified;
+use crate::store::UnclassifiedArticle;
 use crate::store::records;
 use rusqlite::{OptionalExtension, Transaction};
 
 /// Says that an article's text is new; its topics stay until it was looked at.
-pub(super) fn forget(db: &Transaction<'_>, article: i64) -> Result<(), Failed> {
+pub(super) fn forget(db: &Transaction<'_>, article: i64) -> Result<(), TransactionError> {
     db.prepare_cached(
         "INSERT INTO classified (article, version, topics) VALUES (?1, '', '[]')
          ON CONFLICT (article) DO UPDATE SET version = ''",
@@ -18,11 +18,11 @@ pub(super) fn forget(db: &Transaction<'_>, article: i64) -> Result<(), Failed> {
 }
 
 /// Gives an article the topics that another store found, until our own rules have looked at it.
-pub(super) fn keep_until_asked(
+pub(super) fn keep_imported_topics(
     db: &Transaction<'_>,
     article: i64,
     topics: &[Slug],
-) -> Result<(), Failed> {
+) -> Result<(), TransactionError> {
     db.prepare_cached(
         "INSERT OR REPLACE INTO classified (article, version, topics) VALUES (?1, '', ?2)",
     )?
@@ -41,7 +41,7 @@ pub(in super::super) fn unclassified(
     version: &str,
     limit: usize,
     characters: usize,
-) -> Result<(Vec<Unclassified>, Vec<i64>), Failed> {
+) -> Result<(Vec<UnclassifiedArticle>, Vec<i64>), TransactionError> {
     let mut select = db.prepare_cached(
         "SELECT sequence, title, summary, substr(text, 1, ?3), hash, id FROM
              (SELECT article FROM classified WHERE version < ?1 UNION ALL
@@ -52,8 +52,8 @@ pub(in super::super) fn unclassified(
     let mut rows = select.query((version, bound(limit), bound(characters)))?;
     let (mut found, mut unread) = (Vec::new(), Vec::new());
     while let Some(row) = rows.next()? {
-        let read = || -> Result<Unclassified, Failed> {
-            Ok(Unclassified {
+        let read = || -> Result<UnclassifiedArticle, TransactionError> {
+            Ok(UnclassifiedArticle {
                 place: row.get(0)?,
                 title: row.get(1)?,
                 summary: row.get(2)?,
@@ -74,7 +74,7 @@ pub(in super::super) fn pass_over(
     db: &Transaction<'_>,
     version: &str,
     places: &[i64],
-) -> Result<(), Failed> {
+) -> Result<(), TransactionError> {
     let mut pass = db.prepare_cached("UPDATE classified SET version = ?2 WHERE article = ?1")?;
     for place in places {
         pass.execute((place, version))?;
@@ -86,8 +86,8 @@ pub(in super::super) fn pass_over(
 pub(in super::super) fn classify(
     db: &Transaction<'_>,
     version: &str,
-    found: &[(Unclassified, Vec<Slug>)],
-) -> Result<(), Failed> {
+    found: &[(UnclassifiedArticle, Vec<Slug>)],
+) -> Result<(), TransactionError> {
     let mut known = db.prepare_cached(
         "SELECT topics FROM classified JOIN article ON sequence = article
          WHERE article = ?1 AND hash = ?2 AND summary IS ?3",

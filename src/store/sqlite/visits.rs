@@ -1,13 +1,13 @@
 //! Visits: who has which source, and how it ended.
 
 use super::{
-    Failed, again, articles, changed, gone, instant, maybe_instant, millis, pending, repeated,
-    sources,
+    TransactionError, articles, changed, instant, maybe_instant, millis, pending, repeated,
+    revisits, sources, withdrawals,
 };
-use crate::model::{Learned, Outcome, Slug, retry};
+use crate::model::{ListingProfile, Slug, VisitOutcome, retry};
 use crate::page::Validators;
 use crate::store::records;
-use crate::store::{Change, Claim, SourceReport, SourceState, StoreError, Visit};
+use crate::store::{ArticleChange, SourceReport, SourceState, StoreError, VisitClaim, VisitResult};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction, named_params};
 use std::time::Duration;
@@ -22,7 +22,10 @@ const BELIEVED: TimeDelta = TimeDelta::days(7);
 const USUAL: usize = 10;
 
 /// Ends all leases, and pauses that only a wrong clock can have set.
-pub(in super::super) fn end_leases(db: &Transaction<'_>, now: DateTime<Utc>) -> Result<(), Failed> {
+pub(in super::super) fn end_leases(
+    db: &Transaction<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), TransactionError> {
     // Whoever gives a source back himself leaves no worker in it.
     db.execute(
         "UPDATE visit SET cut_short = cut_short + 1
@@ -42,7 +45,7 @@ pub(in super::super) fn claim_due(
     worker: &str,
     lease: Duration,
     limit: usize,
-) -> Result<Vec<Claim>, Failed> {
+) -> Result<Vec<VisitClaim>, TransactionError> {
     let due: Vec<String> = db
         .prepare_cached(
             "SELECT id FROM source WHERE active = 1 AND next_visit <= ?1
@@ -52,7 +55,7 @@ pub(in super::super) fn claim_due(
         .query_map((millis(now), i64::try_from(limit).unwrap_or(i64::MAX)), |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     due.iter()
-        .map(|id| take(db, &super::parsed("the name of a source", id)?, now, worker, lease))
+        .map(|id| begin_visit(db, &super::parsed("the name of a source", id)?, now, worker, lease))
         .collect()
 }
 
@@ -63,23 +66,23 @@ pub(in super::super) fn claim(
     now: DateTime<Utc>,
     worker: &str,
     lease: Duration,
-) -> Result<Option<Claim>, Failed> {
+) -> Result<Option<VisitClaim>, TransactionError> {
     let free: bool = db
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM source WHERE id = ?1 AND active = 1
                  AND (lease_until IS NULL OR lease_until <= ?2))",
         )?
         .query_row((source.as_str(), millis(now)), |row| row.get(0))?;
-    if free { take(db, source, now, worker, lease).map(Some) } else { Ok(None) }
+    if free { begin_visit(db, source, now, worker, lease).map(Some) } else { Ok(None) }
 }
 
-fn take(
+fn begin_visit(
     db: &Transaction<'_>,
     source: &Slug,
     now: DateTime<Utc>,
     worker: &str,
     lease: Duration,
-) -> Result<Claim, Failed> {
+) -> Result<VisitClaim, TransactionError> {
     // Whoever had it until now lost it to the end of his lease.
     db.prepare_cached(
         "UPDATE visit SET cut_short = cut_short + 1
@@ -109,11 +112,14 @@ fn take(
         "UPDATE source SET lease_worker = ?2, lease_until = ?3, lease_visit = ?4 WHERE id = ?1",
     )?
     .execute((source.as_str(), worker, millis(until), visit))?;
-    Ok(Claim { visit, source: source.clone(), worker: worker.to_owned(), started, cut_short })
+    Ok(VisitClaim { visit, source: source.clone(), worker: worker.to_owned(), started, cut_short })
 }
 
 /// Gives a source back, its visit unfinished.
-pub(in super::super) fn release(db: &Transaction<'_>, claim: &Claim) -> Result<(), Failed> {
+pub(in super::super) fn release(
+    db: &Transaction<'_>,
+    claim: &VisitClaim,
+) -> Result<(), TransactionError> {
     db.prepare_cached(
         "UPDATE source SET lease_worker = NULL, lease_until = NULL
          WHERE id = ?1 AND lease_worker = ?2 AND lease_visit = ?3",
@@ -123,14 +129,19 @@ pub(in super::super) fn release(db: &Transaction<'_>, claim: &Claim) -> Result<(
 }
 
 /// Gives back all sources of a worker.
-pub(in super::super) fn release_all(db: &Transaction<'_>, worker: &str) -> Result<(), Failed> {
+pub(in super::super) fn release_all(
+    db: &Transaction<'_>,
+    worker: &str,
+) -> Result<(), TransactionError> {
     let sql = "UPDATE source SET lease_worker = NULL, lease_until = NULL WHERE lease_worker = ?1";
     db.prepare_cached(sql)?.execute([worker])?;
     Ok(())
 }
 
 /// When the next source is due.
-pub(in super::super) fn next_due(db: &Transaction<'_>) -> Result<Option<DateTime<Utc>>, Failed> {
+pub(in super::super) fn next_due(
+    db: &Transaction<'_>,
+) -> Result<Option<DateTime<Utc>>, TransactionError> {
     let sql = "SELECT min(max(next_visit, ifnull(lease_until, 0))) FROM source WHERE active = 1";
     let next: Option<i64> = db.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
     Ok(next.map(instant))
@@ -141,7 +152,7 @@ pub(in super::super) fn state(
     db: &Transaction<'_>,
     source: &Slug,
     now: DateTime<Utc>,
-) -> Result<SourceState, Failed> {
+) -> Result<SourceState, TransactionError> {
     // A page that was refused is due for its second try also where its listing is the same, and so is an item that was the same as
     // another source's article, which has changed since.
     let row = db
@@ -170,7 +181,7 @@ pub(in super::super) fn state(
     let outcomes = outcomes.query_map([source.as_str()], |row| row.get::<_, String>(0))?;
     let mut items = Vec::new();
     for outcome in outcomes {
-        if let Outcome::Visited(tally) = records::read("the outcome of a visit", &outcome?)? {
+        if let VisitOutcome::Visited(tally) = records::read("the outcome of a visit", &outcome?)? {
             items.push(tally.items);
         }
         if items.len() == USUAL {
@@ -179,13 +190,13 @@ pub(in super::super) fn state(
     }
     let nothing = validators == Validators::default();
     let validators = Some(validators).filter(|_| !incomplete && !nothing);
-    Ok(SourceState { validators, failures, items, learned: learned_of(learned)? })
+    Ok(SourceState { validators, failures, items, learned: listing_profile(learned)? })
 }
 
 /// What was learned of a listing, as the store keeps it.
-fn learned_of(text: Option<String>) -> Result<Learned, Failed> {
+fn listing_profile(text: Option<String>) -> Result<ListingProfile, TransactionError> {
     text.map_or_else(
-        || Ok(Learned::default()),
+        || Ok(ListingProfile::default()),
         |text| records::read("what was learned of a listing", &text),
     )
 }
@@ -193,9 +204,9 @@ fn learned_of(text: Option<String>) -> Result<Learned, Failed> {
 /// Ends a visit.
 pub(in super::super) fn commit(
     db: &Transaction<'_>,
-    claim: &Claim,
-    mut visit: Visit,
-) -> Result<(Vec<Change>, Outcome), Failed> {
+    claim: &VisitClaim,
+    mut visit: VisitResult,
+) -> Result<(Vec<ArticleChange>, VisitOutcome), TransactionError> {
     let settled: Option<Option<i64>> = db
         .prepare_cached(
             "SELECT settled FROM source WHERE id = ?1 AND lease_worker = ?2 AND lease_visit = ?3",
@@ -204,37 +215,44 @@ pub(in super::super) fn commit(
         .optional()?;
     let Some(settled) = settled else { return Err(StoreError::LeaseLost.into()) };
 
-    let news = if settled.is_some() { articles::News::Yes } else { articles::News::Backlog };
-    articles::seen(db, claim, &visit.seen)?;
+    let news =
+        if settled.is_some() { articles::ArrivalKind::Yes } else { articles::ArrivalKind::Backlog };
+    articles::record_listed(db, claim, &visit.seen)?;
     // Before the articles: some of the missing have been found in the meantime.
-    gone::missing(db, claim, &visit.missing, visit.finished)?;
+    withdrawals::missing(db, claim, &visit.missing, visit.finished)?;
     let mut changes = Vec::with_capacity(visit.articles.len());
     for arrived in &visit.articles {
-        changes.push(articles::put(db, claim, arrived, news, visit.finished)?);
+        changes.push(articles::insert_or_revise(db, claim, arrived, news, visit.finished)?);
     }
-    changes.extend(again::asked(db, claim, &visit.asked, visit.finished)?);
+    changes.extend(revisits::record_page_checks(db, claim, &visit.asked, visit.finished)?);
     pending::wait_for(db, claim, &visit.pending, &visit.given_up, visit.finished)?;
-    if let Outcome::Visited(_) = visit.outcome {
-        articles::refuse(db, claim, &visit.rejected, &visit.held, visit.finished)?;
+    if let VisitOutcome::Visited(_) = visit.outcome {
+        articles::record_rejections(db, claim, &visit.rejected, &visit.held, visit.finished)?;
         repeated::part(db, claim, &visit.seen)?;
     }
 
     let mut settled = false;
-    if let Outcome::Visited(tally) = &mut visit.outcome {
-        let count = |wanted: fn(&Change) -> bool| changes.iter().filter(|c| wanted(c)).count();
-        tally.new = count(|change| matches!(change, Change::New(_)));
-        tally.revised = count(|change| matches!(change, Change::Revised(_)));
+    if let VisitOutcome::Visited(tally) = &mut visit.outcome {
+        let count =
+            |wanted: fn(&ArticleChange) -> bool| changes.iter().filter(|c| wanted(c)).count();
+        tally.new = count(|change| matches!(change, ArticleChange::New(_)));
+        tally.revised = count(|change| matches!(change, ArticleChange::Revised(_)));
         settled = tally.waiting == 0;
     }
     end(db, claim, &visit, settled)?;
-    if changes.iter().any(|change| *change != Change::Same) {
+    if changes.iter().any(|change| *change != ArticleChange::Same) {
         changed(db)?;
     }
     Ok((changes, visit.outcome))
 }
 
 /// Writes the end of a visit into its source and into history.
-fn end(db: &Transaction<'_>, claim: &Claim, visit: &Visit, settled: bool) -> Result<(), Failed> {
+fn end(
+    db: &Transaction<'_>,
+    claim: &VisitClaim,
+    visit: &VisitResult,
+    settled: bool,
+) -> Result<(), TransactionError> {
     let success = visit.outcome.is_success();
     let validators = visit.validators.clone().unwrap_or_default();
     db.prepare_cached(
@@ -260,7 +278,7 @@ fn end(db: &Transaction<'_>, claim: &Claim, visit: &Visit, settled: bool) -> Res
         ":success": success,
         ":settled": settled,
         ":incomplete": visit.incomplete,
-        ":read": matches!(visit.outcome, Outcome::Visited(_)),
+        ":read": matches!(visit.outcome, VisitOutcome::Visited(_)),
         ":look_at": visit.look_at.map(millis),
         ":moved_to": visit.moved_to.as_ref().map(|url| url.as_str()),
         ":learned": visit.learned.as_ref().map(records::write).transpose()?,
@@ -295,7 +313,7 @@ fn end(db: &Transaction<'_>, claim: &Claim, visit: &Visit, settled: bool) -> Res
 pub(in super::super) fn report(
     db: &Transaction<'_>,
     now: DateTime<Utc>,
-) -> Result<Vec<SourceReport>, Failed> {
+) -> Result<Vec<SourceReport>, TransactionError> {
     let origins = sources::origins(db)?;
     let mut select = db.prepare_cached(
         "SELECT source.active, source.next_visit, source.failures, source.last_success, source.moved_to, source.learned,
@@ -330,12 +348,12 @@ pub(in super::super) fn report(
                 .map(|url| super::parsed("the address that a source moved to", &url))
                 .transpose()?,
             articles: u64::try_from(row.get::<_, i64>("articles")?).unwrap_or_default(),
-            learned: learned_of(row.get("learned")?)?,
+            learned: listing_profile(row.get("learned")?)?,
             newest: maybe_instant(row, "newest")?,
             rejected: reason
                 .map(|reason| {
                     let count = row.get::<_, i64>("refused")?;
-                    Ok::<_, Failed>((u64::try_from(count).unwrap_or_default(), reason))
+                    Ok::<_, TransactionError>((u64::try_from(count).unwrap_or_default(), reason))
                 })
                 .transpose()?,
         });

@@ -1,8 +1,11 @@
 //! Topics, subscriptions, intents and pings.
 
-use super::{Failed, instant, millis, parsed};
+use super::{TransactionError, instant, millis, parsed};
 use crate::model::Secret;
-use crate::store::websub::{HubLimits, Intended, Intent, Mode, Owed, OwedPing, Topics, Trouble};
+use crate::store::websub::{
+    DeliveryFault, HubDocuments, HubIntent, HubLimits, HubMode, IntentOutcome, PendingDelivery,
+    PendingPing,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use std::collections::{HashMap, HashSet};
@@ -17,7 +20,7 @@ const NEW_INTENTS: &str = "SELECT count(*) FROM hub_intent WHERE mode = 'subscri
 
 /// What differs between the documents as they are now and as they were looked at last.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(in super::super) struct Differences {
+pub(in super::super) struct DocumentDifferences {
     /// Documents that are on disk no more.
     lost: Vec<String>,
     /// Documents with new content, each with its hash.
@@ -33,9 +36,9 @@ pub(in super::super) struct Differences {
 /// What differs. It takes time in proportion to what there is: strangers can make us look.
 pub(in super::super) fn differences(
     db: &Transaction<'_>,
-    topics: &Topics,
-) -> Result<Differences, Failed> {
-    let pairs = |sql: &str| -> Result<Vec<(String, String)>, Failed> {
+    topics: &HubDocuments,
+) -> Result<DocumentDifferences, TransactionError> {
+    let pairs = |sql: &str| -> Result<Vec<(String, String)>, TransactionError> {
         let mut find = db.prepare_cached(sql)?;
         let rows = find.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -55,7 +58,7 @@ pub(in super::super) fn differences(
         .iter()
         .flat_map(|hub| topics.told_of.iter().map(|name| (hub.to_string(), name.clone())))
         .collect();
-    Ok(Differences {
+    Ok(DocumentDifferences {
         lost: known.keys().filter(|name| !written.contains(name.as_str())).cloned().collect(),
         moved: (topics.written.iter())
             .filter(|(name, hash)| known.get(name) != Some(hash))
@@ -70,10 +73,10 @@ pub(in super::super) fn differences(
 /// Takes over the documents.
 pub(in super::super) fn set_topics(
     db: &Transaction<'_>,
-    topics: &Topics,
+    topics: &HubDocuments,
     now: DateTime<Utc>,
-) -> Result<(), Failed> {
-    let Differences { lost, moved, ended, told, untold } = differences(db, topics)?;
+) -> Result<(), TransactionError> {
+    let DocumentDifferences { lost, moved, ended, told, untold } = differences(db, topics)?;
     for name in lost {
         db.prepare_cached("DELETE FROM hub_topic WHERE document = ?1")?.execute([&name])?;
     }
@@ -102,7 +105,7 @@ pub(in super::super) fn topic_moved(
     document: &str,
     seen: &str,
     hash: &str,
-) -> Result<(), Failed> {
+) -> Result<(), TransactionError> {
     // Where a look came in between, it knows better.
     db.prepare_cached("UPDATE hub_topic SET hash = ?3 WHERE document = ?1 AND hash = ?2")?
         .execute((document, seen, hash))?;
@@ -110,7 +113,7 @@ pub(in super::super) fn topic_moved(
 }
 
 /// Ends all that is about a document that is offered no more.
-fn deny(db: &Transaction<'_>, document: &str, now: DateTime<Utc>) -> Result<(), Failed> {
+fn deny(db: &Transaction<'_>, document: &str, now: DateTime<Utc>) -> Result<(), TransactionError> {
     db.prepare_cached("DELETE FROM hub_intent WHERE document = ?1 AND mode = 'unsubscribe'")?
         .execute([document])?;
     for table in ["subscription", "intent"] {
@@ -129,12 +132,12 @@ fn deny(db: &Transaction<'_>, document: &str, now: DateTime<Utc>) -> Result<(), 
 }
 
 /// Takes on what was asked.
-pub(in super::super) fn intend(
+pub(in super::super) fn record_intent(
     db: &Transaction<'_>,
-    intent: &Intent,
+    intent: &HubIntent,
     limits: HubLimits,
-) -> Result<Intended, Failed> {
-    let count = |sql: &str, host: Option<&str>| -> Result<u32, Failed> {
+) -> Result<IntentOutcome, TransactionError> {
+    let count = |sql: &str, host: Option<&str>| -> Result<u32, TransactionError> {
         let mut query = db.prepare_cached(sql)?;
         Ok(match host {
             Some(host) => query.query_row([host], |row| row.get(0))?,
@@ -157,12 +160,12 @@ pub(in super::super) fn intend(
     if !is_repeated && !is_known {
         let of_host = count("SELECT count(*) FROM hub_subscription WHERE host = ?1", Some(host))?;
         let all = count("SELECT count(*) FROM hub_subscription", None)?;
-        let is_new = intent.mode == Mode::Subscribe;
+        let is_new = intent.mode == HubMode::Subscribe;
         if is_new && of_host >= limits.per_host {
-            return Ok(Intended::HostFull);
+            return Ok(IntentOutcome::HostFull);
         }
         if is_new && all >= limits.subscriptions {
-            return Ok(Intended::Full);
+            return Ok(IntentOutcome::Full);
         }
         // What waits counts with what is there, because it may all be confirmed. Most of it never is: for that nobody is
         // told that there is no room.
@@ -174,7 +177,7 @@ pub(in super::super) fn intend(
         let may_fill =
             of_host + new_of_host >= limits.per_host || all + new >= limits.subscriptions;
         if is_crowded || is_new && may_fill {
-            return Ok(Intended::Crowded);
+            return Ok(IntentOutcome::Crowded);
         }
     }
     db.prepare_cached(
@@ -195,7 +198,7 @@ pub(in super::super) fn intend(
         ":asked": millis(intent.asked),
         ":known": is_known,
     })?;
-    Ok(Intended::Taken)
+    Ok(IntentOutcome::Taken)
 }
 
 /// The intents that are due, one of each host; those about subscriptions that are there first.
@@ -203,7 +206,7 @@ pub(in super::super) fn due_intents(
     db: &Transaction<'_>,
     now: DateTime<Utc>,
     limit: u32,
-) -> Result<Vec<Intent>, Failed> {
+) -> Result<Vec<HubIntent>, TransactionError> {
     // SQLite takes the other columns from the row that has the minimum. No instant is as late as the number that puts
     // strangers behind.
     let mut find = db.prepare_cached(
@@ -215,14 +218,14 @@ pub(in super::super) fn due_intents(
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let mode: String = row.get("mode")?;
-        found.push(Intent {
+        found.push(HubIntent {
             topic: row.get("topic")?,
             document: row.get("document")?,
             callback: address(row, "callback")?,
             mode: match mode.as_str() {
-                "subscribe" => Mode::Subscribe,
-                "unsubscribe" => Mode::Unsubscribe,
-                _ => Mode::Denied,
+                "subscribe" => HubMode::Subscribe,
+                "unsubscribe" => HubMode::Unsubscribe,
+                _ => HubMode::Denied,
             },
             secret: row.get::<_, Option<String>>("secret")?.map(Secret::new),
             lease: Duration::from_secs(row.get::<_, i64>("lease")?.unsigned_abs()),
@@ -234,19 +237,19 @@ pub(in super::super) fn due_intents(
     Ok(found)
 }
 
-fn address(row: &Row<'_>, column: &str) -> Result<Url, Failed> {
+fn address(row: &Row<'_>, column: &str) -> Result<Url, TransactionError> {
     parsed("an address of WebSub", &row.get::<_, String>(column)?)
 }
 
 /// Makes, renews or ends the subscription that was confirmed.
 pub(in super::super) fn fulfil(
     db: &Transaction<'_>,
-    intent: &Intent,
+    intent: &HubIntent,
     now: DateTime<Utc>,
-) -> Result<(), Failed> {
+) -> Result<(), TransactionError> {
     let callback = intent.callback.as_str();
     match intent.mode {
-        Mode::Subscribe => {
+        HubMode::Subscribe => {
             let lease = TimeDelta::from_std(intent.lease).unwrap_or(TimeDelta::days(1));
             db.prepare_cached(
                 "INSERT INTO hub_subscription (topic, callback, document, host, secret, expires, delivered)
@@ -264,18 +267,18 @@ pub(in super::super) fn fulfil(
                 ":expires": millis(now + lease),
             })?;
         }
-        Mode::Unsubscribe => end(db, &intent.topic, callback)?,
-        Mode::Denied => {}
+        HubMode::Unsubscribe => end(db, &intent.topic, callback)?,
+        HubMode::Denied => {}
     }
-    put_intent_off(db, intent, None)
+    postpone_intent(db, intent, None)
 }
 
 /// Puts an intent off, or drops it. What was asked anew in the meantime stays.
-pub(in super::super) fn put_intent_off(
+pub(in super::super) fn postpone_intent(
     db: &Transaction<'_>,
-    intent: &Intent,
+    intent: &HubIntent,
     due: Option<DateTime<Utc>>,
-) -> Result<(), Failed> {
+) -> Result<(), TransactionError> {
     let callback = intent.callback.as_str();
     let (mode, asked) = (intent.mode.name(), millis(intent.asked));
     match due {
@@ -295,22 +298,22 @@ pub(in super::super) fn put_intent_off(
 }
 
 /// Lets the intents of a host wait.
-pub(in super::super) fn rest_intents(
+pub(in super::super) fn delay_intents(
     db: &Transaction<'_>,
     host: &str,
     until: DateTime<Utc>,
-) -> Result<(), Failed> {
+) -> Result<(), TransactionError> {
     db.prepare_cached("UPDATE hub_intent SET due = max(due, ?2) WHERE host = ?1")?
         .execute((host, millis(until)))?;
     Ok(())
 }
 
 /// The deliveries that are owed and due, one of each host.
-pub(in super::super) fn owed(
+pub(in super::super) fn pending_deliveries(
     db: &Transaction<'_>,
     now: DateTime<Utc>,
     limit: u32,
-) -> Result<Vec<Owed>, Failed> {
+) -> Result<Vec<PendingDelivery>, TransactionError> {
     let mut find = db.prepare_cached(
         "SELECT s.topic, document, s.callback, s.secret, s.failures, t.hash, min(s.due)
          FROM hub_subscription s JOIN hub_topic t USING (document)
@@ -320,7 +323,7 @@ pub(in super::super) fn owed(
     let mut rows = find.query((millis(now), limit))?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        found.push(Owed {
+        found.push(PendingDelivery {
             topic: row.get(0)?,
             document: row.get(1)?,
             callback: address(row, "callback")?,
@@ -335,9 +338,9 @@ pub(in super::super) fn owed(
 /// Writes a success down.
 pub(in super::super) fn delivered(
     db: &Transaction<'_>,
-    owed: &Owed,
+    owed: &PendingDelivery,
     hash: &str,
-) -> Result<(), Failed> {
+) -> Result<(), TransactionError> {
     db.prepare_cached(
         "UPDATE hub_subscription SET delivered = ?3, failures = 0, due = 0
          WHERE topic = ?1 AND callback = ?2",
@@ -349,9 +352,9 @@ pub(in super::super) fn delivered(
 /// Writes a failure down.
 pub(in super::super) fn delivery_failed(
     db: &Transaction<'_>,
-    owed: &Owed,
+    owed: &PendingDelivery,
     due: DateTime<Utc>,
-) -> Result<(), Failed> {
+) -> Result<(), TransactionError> {
     db.prepare_cached(
         "UPDATE hub_subscription SET failures = failures + 1, due = ?3
          WHERE topic = ?1 AND callback = ?2",
@@ -361,22 +364,25 @@ pub(in super::super) fn delivery_failed(
 }
 
 /// Ends a subscription.
-pub(in super::super) fn end_subscription(db: &Transaction<'_>, owed: &Owed) -> Result<(), Failed> {
+pub(in super::super) fn end_subscription(
+    db: &Transaction<'_>,
+    owed: &PendingDelivery,
+) -> Result<(), TransactionError> {
     end(db, &owed.topic, owed.callback.as_str())
 }
 
-fn end(db: &Transaction<'_>, topic: &str, callback: &str) -> Result<(), Failed> {
+fn end(db: &Transaction<'_>, topic: &str, callback: &str) -> Result<(), TransactionError> {
     db.prepare_cached("DELETE FROM hub_subscription WHERE topic = ?1 AND callback = ?2")?
         .execute((topic, callback))?;
     Ok(())
 }
 
 /// The pings that are owed and due, one of each host.
-pub(in super::super) fn owed_pings(
+pub(in super::super) fn pending_pings(
     db: &Transaction<'_>,
     now: DateTime<Utc>,
     limit: u32,
-) -> Result<Vec<OwedPing>, Failed> {
+) -> Result<Vec<PendingPing>, TransactionError> {
     let mut find = db.prepare_cached(
         "SELECT p.hub, document, p.failures, min(p.due)
          FROM hub_ping p JOIN hub_topic t USING (document)
@@ -386,7 +392,7 @@ pub(in super::super) fn owed_pings(
     let mut rows = find.query((millis(now), limit))?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        found.push(OwedPing {
+        found.push(PendingPing {
             hub: address(row, "hub")?,
             document: row.get(1)?,
             failures: row.get(2)?,
@@ -399,7 +405,7 @@ pub(in super::super) fn owed_pings(
 pub(in super::super) fn topic_hash(
     db: &Transaction<'_>,
     document: &str,
-) -> Result<Option<String>, Failed> {
+) -> Result<Option<String>, TransactionError> {
     let sql = "SELECT hash FROM hub_topic WHERE document = ?1";
     Ok(db.prepare_cached(sql)?.query_row([document], |row| row.get(0)).optional()?)
 }
@@ -407,9 +413,9 @@ pub(in super::super) fn topic_hash(
 /// Writes down that a hub was told.
 pub(in super::super) fn pinged(
     db: &Transaction<'_>,
-    owed: &OwedPing,
+    owed: &PendingPing,
     hash: &str,
-) -> Result<(), Failed> {
+) -> Result<(), TransactionError> {
     db.prepare_cached(
         "UPDATE hub_ping SET told = ?3, failures = 0, due = 0 WHERE hub = ?1 AND document = ?2",
     )?
@@ -420,16 +426,16 @@ pub(in super::super) fn pinged(
 /// Writes down that a hub was not told of a document, and puts that off, or all that it is told of.
 pub(in super::super) fn ping_failed(
     db: &Transaction<'_>,
-    owed: &OwedPing,
+    owed: &PendingPing,
     due: DateTime<Utc>,
-    trouble: Trouble,
-) -> Result<(), Failed> {
+    trouble: DeliveryFault,
+) -> Result<(), TransactionError> {
     let hub = owed.hub.as_str();
     match trouble {
-        Trouble::Hub => db
+        DeliveryFault::Hub => db
             .prepare_cached("UPDATE hub_ping SET failures = failures + 1, due = ?2 WHERE hub = ?1")?
             .execute((hub, millis(due)))?,
-        Trouble::Document => db
+        DeliveryFault::Document => db
             .prepare_cached(
                 "UPDATE hub_ping SET failures = failures + 1, due = ?3 WHERE hub = ?1 AND document = ?2",
             )?
@@ -439,7 +445,10 @@ pub(in super::super) fn ping_failed(
 }
 
 /// Ends what is over.
-pub(in super::super) fn expire(db: &Transaction<'_>, now: DateTime<Utc>) -> Result<(), Failed> {
+pub(in super::super) fn expire(
+    db: &Transaction<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), TransactionError> {
     db.prepare_cached("DELETE FROM hub_subscription WHERE expires <= ?1")?
         .execute([millis(now)])?;
     db.prepare_cached("DELETE FROM hub_intent WHERE asked <= ?1")?
@@ -448,7 +457,7 @@ pub(in super::super) fn expire(db: &Transaction<'_>, now: DateTime<Utc>) -> Resu
 }
 
 /// How many there are.
-pub(in super::super) fn subscriptions(db: &Transaction<'_>) -> Result<u32, Failed> {
+pub(in super::super) fn subscriptions(db: &Transaction<'_>) -> Result<u32, TransactionError> {
     Ok(db
         .prepare_cached("SELECT count(*) FROM hub_subscription")?
         .query_row([], |row| row.get(0))?)

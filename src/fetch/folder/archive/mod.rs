@@ -4,19 +4,19 @@
 //! newest of its `response` and `resource` records of status 200. `revisit` records have no page of their own. A file that is broken
 //! somewhere is read up to there.
 //!
-//! The list of its pages is asked for under [`Folder::list_address`]: a page of media type `application/warc`, each line an address and,
+//! The list of its pages is asked for under [`SourceFolder::list_address`]: a page of media type `application/warc`, each line an address and,
 //! behind a tab, what changes when the page does. A line that begins with `!` is a sentence for the operator.
 
 mod message;
 mod record;
 
-use super::super::{Absence, Limits, Response, freshness, redirect, shown};
+use super::super::{Absence, RequestLimits, Response, freshness, redacted, redirect};
 use super::{FetchError, FolderError, media};
-use crate::model::Folder;
-use crate::page::{Coding, MediaType, Page, Said, Validators};
+use crate::model::SourceFolder;
+use crate::page::{CacheHints, ContentCoding, MediaType, Page, Validators};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use record::{Head, Place, Records};
+use record::{RecordHead, RecordPosition, WarcReader};
 use std::collections::HashMap;
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::MetadataExt;
@@ -36,17 +36,17 @@ const HEAD_WITHIN: u64 = 64 << 10;
 
 /// What is known of the archives that were opened.
 #[derive(Default)]
-pub(in super::super) struct Archives {
+pub(in super::super) struct WarcCache {
     /// By file, and by the address that it stands for.
-    known: Mutex<HashMap<(PathBuf, Url), Learnt>>,
+    known: Mutex<HashMap<(PathBuf, Url), IndexedWarc>>,
 }
 
 /// What a file held when it was in a state.
-type Learnt = (Stamp, Arc<Index>);
+type IndexedWarc = (WarcStamp, Arc<WarcIndex>);
 
 /// What tells one state of a file from another: its size in bytes, and when it was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Stamp {
+struct WarcStamp {
     size: u64,
     seconds: i64,
     nanoseconds: i64,
@@ -54,9 +54,9 @@ struct Stamp {
 
 /// What a file holds.
 #[derive(Debug, Default)]
-struct Index {
+struct WarcIndex {
     /// In the order of the file.
-    pages: Vec<Known>,
+    pages: Vec<CachedWarc>,
     /// Where in `pages` an address stands, without its scheme.
     places: HashMap<String, usize>,
     /// How many pages belong to other sites.
@@ -66,9 +66,9 @@ struct Index {
 }
 
 #[derive(Debug)]
-struct Known {
+struct CachedWarc {
     url: Url,
-    place: Place,
+    place: RecordPosition,
     captured: Option<DateTime<Utc>>,
     /// What changes when the page does.
     version: String,
@@ -77,14 +77,14 @@ struct Known {
 
 /// Answers a request out of an archive.
 pub(in super::super) async fn get(
-    archives: &Arc<Archives>,
-    folder: &Folder,
+    archives: &Arc<WarcCache>,
+    folder: &SourceFolder,
     url: &Url,
     known: Option<&Validators>,
-    limits: &Limits,
+    limits: &RequestLimits,
     now: DateTime<Utc>,
 ) -> Result<Response, FetchError> {
-    let asked = redirect::admit(url)?;
+    let asked = redirect::check_url(url)?;
     let (archives, folder, limits) = (archives.clone(), folder.clone(), *limits);
     let file = folder.path.clone();
     let wanted = asked.clone();
@@ -92,13 +92,13 @@ pub(in super::super) async fn get(
     let found = found.await.unwrap_or_else(|error| {
         Err(FolderError::NoArchive { file, why: io::Error::other(error) })
     })?;
-    let Some(Found { url, media, wire, coding, captured }) = found else {
+    let Some(WarcLookup { url, media, wire, coding, captured }) = found else {
         return Ok(Response::Gone(Absence::NotFound));
     };
     let wire_hash = Some(freshness::wire_hash(&wire));
     let validators = Validators { wire_hash, ..Validators::default() };
     if freshness::is_same(known, &validators) {
-        return Ok(Response::Unchanged(validators, Said::default()));
+        return Ok(Response::Unchanged(validators, CacheHints::default()));
     }
     let wire = Bytes::from(wire);
     Ok(Response::Page(Page {
@@ -111,42 +111,42 @@ pub(in super::super) async fn get(
         coding,
         fetched: captured.unwrap_or(now).min(now),
         validators,
-        said: Said::default(),
+        said: CacheHints::default(),
     }))
 }
 
 /// What an address is in an archive.
-struct Found {
+struct WarcLookup {
     url: Url,
     media: MediaType,
     wire: Vec<u8>,
-    coding: Coding,
+    coding: ContentCoding,
     captured: Option<DateTime<Utc>>,
 }
 
 fn find(
-    archives: &Archives,
-    folder: &Folder,
+    archives: &WarcCache,
+    folder: &SourceFolder,
     asked: &Url,
-    limits: &Limits,
-) -> Result<Option<Found>, FolderError> {
+    limits: &RequestLimits,
+) -> Result<Option<WarcLookup>, FolderError> {
     let index = archives.index(folder)?;
     if folder.list_address().as_ref() == Some(asked) {
         let media = MediaType { essence: LIST.to_owned(), charset: Some("utf-8".to_owned()) };
-        let (url, wire, coding) = (asked.clone(), list(&index, folder), Coding::Identity);
-        return Ok(Some(Found { url, media, wire, coding, captured: None }));
+        let (url, wire, coding) = (asked.clone(), list(&index, folder), ContentCoding::Identity);
+        return Ok(Some(WarcLookup { url, media, wire, coding, captured: None }));
     }
     let Some(known) = index.places.get(name(asked)).and_then(|place| index.pages.get(*place))
     else {
         return Ok(None);
     };
     let bad = |why: String| FolderError::Record {
-        url: shown(&known.url),
+        url: redacted(&known.url),
         file: folder.path.clone(),
         why,
     };
-    let unreadable = |error: io::Error| bad(told(&error));
-    let mut records = Records::open_at(&folder.path, known.place).map_err(unreadable)?;
+    let unreadable = |error: io::Error| bad(file_error(&error));
+    let mut records = WarcReader::open_at(&folder.path, known.place).map_err(unreadable)?;
     let (_, head) = records
         .next()
         .map_err(unreadable)?
@@ -158,7 +158,13 @@ fn find(
     let (captured, url) = (known.captured, known.url.clone());
     if head.kind == "resource" {
         let media = MediaType::read(&head.media);
-        return Ok(Some(Found { url, media, wire: body, coding: Coding::Identity, captured }));
+        return Ok(Some(WarcLookup {
+            url,
+            media,
+            wire: body,
+            coding: ContentCoding::Identity,
+            captured,
+        }));
     }
     let message = message::head(&body).ok_or_else(|| bad("it is no HTTP answer".to_owned()))?;
     let (wire, coding) = message.body(&body);
@@ -166,11 +172,11 @@ fn find(
     if media.essence.is_empty() {
         media = media::of_file(url.path(), &wire);
     }
-    Ok(Some(Found { url, media, wire, coding, captured }))
+    Ok(Some(WarcLookup { url, media, wire, coding, captured }))
 }
 
 /// The list of an archive's pages.
-fn list(index: &Index, folder: &Folder) -> Vec<u8> {
+fn list(index: &WarcIndex, folder: &SourceFolder) -> Vec<u8> {
     let mut text = String::new();
     for page in index.pages.iter().filter(|page| page.is_html) {
         text += &format!("{}\t{}\n", page.url, page.version);
@@ -179,15 +185,15 @@ fn list(index: &Index, folder: &Folder) -> Vec<u8> {
         text += &format!(
             "!{} pages of other sites than {} are left out\n",
             index.elsewhere,
-            shown(&folder.base_url)
+            redacted(&folder.base_url)
         );
     }
     index.told.iter().for_each(|told| text += &format!("!{told}\n"));
     text.into_bytes()
 }
 
-impl Archives {
-    fn index(&self, folder: &Folder) -> Result<Arc<Index>, FolderError> {
+impl WarcCache {
+    fn index(&self, folder: &SourceFolder) -> Result<Arc<WarcIndex>, FolderError> {
         let no_archive = |why| FolderError::NoArchive { file: folder.path.clone(), why };
         let stamp = stamp(&folder.path).map_err(no_archive)?;
         let key = (folder.path.clone(), folder.base_url.clone());
@@ -196,7 +202,7 @@ impl Archives {
         if let Some((_, index)) = known {
             return Ok(index);
         }
-        let index = Arc::new(learn(folder).map_err(no_archive)?);
+        let index = Arc::new(index_file(folder).map_err(no_archive)?);
         let mut all = lock();
         if all.len() >= MOST_FILES {
             all.clear();
@@ -206,18 +212,18 @@ impl Archives {
     }
 }
 
-fn stamp(path: &Path) -> io::Result<Stamp> {
+fn stamp(path: &Path) -> io::Result<WarcStamp> {
     let data = std::fs::metadata(path)?;
     if !data.is_file() {
         return Err(io::Error::new(ErrorKind::InvalidInput, "it is no file"));
     }
-    Ok(Stamp { size: data.size(), seconds: data.mtime(), nanoseconds: data.mtime_nsec() })
+    Ok(WarcStamp { size: data.size(), seconds: data.mtime(), nanoseconds: data.mtime_nsec() })
 }
 
 /// Learns what a file holds. An error where it holds nothing.
-fn learn(folder: &Folder) -> io::Result<Index> {
-    let mut index = Index::default();
-    let mut records = Records::open(&folder.path)?;
+fn index_file(folder: &SourceFolder) -> io::Result<WarcIndex> {
+    let mut index = WarcIndex::default();
+    let mut records = WarcReader::open(&folder.path)?;
     let mut seen = 0_usize;
     let end = loop {
         let at = records.position();
@@ -241,7 +247,7 @@ fn learn(folder: &Folder) -> io::Result<Index> {
         }
         Some((at, error)) => index.told.push(format!(
             "the record at byte {at} or after it cannot be read ({}); what stands before it is taken, and what follows is lost",
-            told(&error)
+            file_error(&error)
         )),
         None => {}
     }
@@ -249,7 +255,11 @@ fn learn(folder: &Folder) -> io::Result<Index> {
 }
 
 /// Takes one record into the index; false at the end of the file.
-fn next(records: &mut Records, folder: &Folder, index: &mut Index) -> io::Result<bool> {
+fn next(
+    records: &mut WarcReader,
+    folder: &SourceFolder,
+    index: &mut WarcIndex,
+) -> io::Result<bool> {
     let Some((place, head)) = records.next()? else { return Ok(false) };
     let page = page(&head, records)?;
     // A record that is not whole is none.
@@ -259,14 +269,14 @@ fn next(records: &mut Records, folder: &Folder, index: &mut Index) -> io::Result
     if !url.fragment().is_some_and(|fragment| fragment.starts_with('!')) {
         url.set_fragment(None);
     }
-    if super::names::place(folder, &url) == Err(super::names::NoPlace::Outside) {
+    if super::names::path_of(folder, &url) == Err(super::names::PagePathError::Outside) {
         index.elsewhere += usize::from(is_html);
         return Ok(true);
     }
     let captured = head.captured;
     let version = head.digest.or_else(|| captured.map(|at| at.to_rfc3339())).unwrap_or_default();
     let version: String = version.chars().filter(|c| !c.is_control()).take(100).collect();
-    let known = Known { place, captured, version, is_html, url };
+    let known = CachedWarc { place, captured, version, is_html, url };
     match index.places.get(name(&known.url)).copied() {
         Some(at) => {
             if let Some(before) = index.pages.get_mut(at).filter(|p| p.captured <= captured) {
@@ -282,7 +292,7 @@ fn next(records: &mut Records, folder: &Folder, index: &mut Index) -> io::Result
 }
 
 /// The address of a record that is a page, and whether the page is HTML.
-fn page(head: &Head, records: &mut Records) -> io::Result<Option<(String, bool)>> {
+fn page(head: &RecordHead, records: &mut WarcReader) -> io::Result<Option<(String, bool)>> {
     let is_html = |essence: &str| matches!(essence, "text/html" | "application/xhtml+xml");
     let Some(address) = head.address.clone().filter(|_| !head.is_piece) else { return Ok(None) };
     Ok(match head.kind.as_str() {
@@ -301,7 +311,7 @@ fn name(url: &Url) -> &str {
     url.as_str().split_once("://").map_or(url.as_str(), |(_, rest)| rest)
 }
 
-fn told(error: &io::Error) -> String {
+fn file_error(error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::UnexpectedEof => "the file ends in the middle of it".to_owned(),
         _ => error.to_string(),

@@ -21,7 +21,7 @@ const MOST_BLANK: usize = 1000;
 
 /// Where a record stands in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct RecordPosition {
     /// Where its gzip member begins, in bytes; 0 in a plain file.
     member: u64,
     /// How far into that, unpacked.
@@ -30,7 +30,7 @@ pub(super) struct Place {
 
 /// What the head of a record says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Head {
+pub(super) struct RecordHead {
     /// `WARC-Type`, in lower case.
     pub(super) kind: String,
     /// `WARC-Target-URI`.
@@ -48,11 +48,11 @@ pub(super) struct Head {
 }
 
 /// A file that is read record by record.
-pub(super) struct Records {
+pub(super) struct WarcReader {
     /// `None` between two members.
     member: Option<Member>,
     /// The file, where it is not inside a member.
-    file: Option<Counted>,
+    file: Option<CountingReader>,
     is_packed: bool,
     at: u64,
     within: u64,
@@ -61,17 +61,17 @@ pub(super) struct Records {
 }
 
 enum Member {
-    Plain(Counted),
-    Packed(Box<BufReader<GzDecoder<Counted>>>),
+    Plain(CountingReader),
+    Packed(Box<BufReader<GzDecoder<CountingReader>>>),
 }
 
 /// A file that knows how much of it was read.
-struct Counted {
+struct CountingReader {
     file: BufReader<File>,
     read: u64,
 }
 
-impl Read for Counted {
+impl Read for CountingReader {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let length = self.file.read(into)?;
         self.read += length as u64;
@@ -79,7 +79,7 @@ impl Read for Counted {
     }
 }
 
-impl BufRead for Counted {
+impl BufRead for CountingReader {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         self.file.fill_buf()
     }
@@ -90,19 +90,19 @@ impl BufRead for Counted {
     }
 }
 
-impl Records {
+impl WarcReader {
     /// Opens a file at its beginning.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        Self::open_at(path, Place { member: 0, within: 0 })
+        Self::open_at(path, RecordPosition { member: 0, within: 0 })
     }
 
     /// Opens a file at a record.
-    pub(super) fn open_at(path: &Path, place: Place) -> io::Result<Self> {
+    pub(super) fn open_at(path: &Path, place: RecordPosition) -> io::Result<Self> {
         let mut file = BufReader::with_capacity(64 << 10, File::open(path)?);
         let is_packed = file.fill_buf()?.starts_with(&[0x1f, 0x8b]);
         let from = if is_packed { place.member } else { place.within };
         file.seek(SeekFrom::Start(from))?;
-        let file = Counted { file, read: from };
+        let file = CountingReader { file, read: from };
         let mut records =
             Self { member: None, file: Some(file), is_packed, at: 0, within: from, left: 0 };
         if is_packed {
@@ -129,11 +129,11 @@ impl Records {
     ///
     /// # Errors
     /// What is broken; nothing can be read after that.
-    pub(super) fn next(&mut self) -> io::Result<Option<(Place, Head)>> {
+    pub(super) fn next(&mut self) -> io::Result<Option<(RecordPosition, RecordHead)>> {
         self.skip_body()?;
         let mut blank = 0;
         loop {
-            let place = Place { member: self.at, within: self.within };
+            let place = RecordPosition { member: self.at, within: self.within };
             match self.line()? {
                 None if !self.enter()? => return Ok(None),
                 None => {}
@@ -225,8 +225,8 @@ impl Records {
         }
     }
 
-    fn head(&mut self) -> io::Result<Head> {
-        let mut head = Head {
+    fn head(&mut self) -> io::Result<RecordHead> {
+        let mut head = RecordHead {
             kind: String::new(),
             address: None,
             captured: None,

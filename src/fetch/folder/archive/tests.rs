@@ -74,8 +74,8 @@ fn records() -> Vec<Vec<u8>> {
 }
 
 struct Archive {
-    folder: Folder,
-    archives: Arc<Archives>,
+    folder: SourceFolder,
+    archives: Arc<WarcCache>,
     _directory: tempfile::TempDir,
 }
 
@@ -84,12 +84,12 @@ impl Archive {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join(name);
         fs::write(&path, bytes).unwrap();
-        let folder = Folder { path, base_url: BASE.parse().unwrap() };
+        let folder = SourceFolder { path, base_url: BASE.parse().unwrap() };
         Self { folder, archives: Arc::default(), _directory: directory }
     }
 
-    fn find(&self, url: &Url) -> Result<Option<Found>, FolderError> {
-        find(&self.archives, &self.folder, url, &Limits::default())
+    fn find(&self, url: &Url) -> Result<Option<WarcLookup>, FolderError> {
+        find(&self.archives, &self.folder, url, &RequestLimits::default())
     }
 
     /// The lines of its list, without what is behind the tabs.
@@ -103,7 +103,7 @@ impl Archive {
     fn body(&self, path: &str) -> Option<Vec<u8>> {
         let found = self.find(&format!("{BASE}{path}").parse().unwrap()).unwrap()?;
         Some(match found.coding {
-            Coding::Gzip => {
+            ContentCoding::Gzip => {
                 let mut bytes = Vec::new();
                 let mut decoder = flate2::read::GzDecoder::new(found.wire.as_slice());
                 io::Read::read_to_end(&mut decoder, &mut bytes).unwrap();

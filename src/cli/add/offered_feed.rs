@@ -1,0 +1,82 @@
+//! The feed that a page offers (`<link rel="alternate">`), and what it lacks of the listing.
+
+use super::{AddSubject, FetchedSubject, fetch_subject, listing};
+use crate::cli::ConfigOption;
+use crate::config::edit::NewSource;
+use crate::crawl::CrawlContext;
+use crate::discover::kind;
+use crate::model::Listing;
+use crate::page::plain;
+use std::collections::HashSet;
+use std::io::Write;
+use url::Url;
+
+/// So many feeds of a page are asked for until one can be read.
+const MOST_ASKED: usize = 2;
+/// A feed with fewer items than this part of the listing's is not worth a word.
+const LEAST_PART: usize = 4;
+
+/// The first good feed that a listing offers, as a source.
+pub(super) async fn feed(
+    config: &ConfigOption,
+    line: &CrawlContext,
+    brought: &FetchedSubject,
+    new: &NewSource,
+) -> Option<(NewSource, FetchedSubject)> {
+    let AddSubject::News(news) = &brought.subject else { return None };
+    let offers = kind::offers(&brought.page).filter(|(kind, _)| kind.offered_instead.is_none());
+    for (kind, url) in offers.take(MOST_ASKED) {
+        let mut offered = NewSource { url, kind: listing(None), ..new.clone() };
+        match fetch_subject(config, line, &mut offered).await {
+            Ok(of_feed) if offered.kind.name == kind.name => {
+                let items = of_feed.subject.listing().teasers.len();
+                if items * LEAST_PART >= news.listing.teasers.len() {
+                    return Some((offered, of_feed));
+                }
+                tracing::info!("{} has {items} items only, and is not offered", offered.url);
+            }
+            Ok(_) => tracing::info!("{} is offered as a feed, and is none", offered.url),
+            Err(error) => tracing::info!("{} is offered as a feed: {error:#}", offered.url),
+        }
+    }
+    None
+}
+
+/// Says that there is a feed, and what of the listing is missing in it.
+pub(super) fn report_offered_feed(
+    out: &mut impl Write,
+    url: &Url,
+    listing: &Listing,
+    feed: &Listing,
+) -> std::io::Result<()> {
+    let titles = |listing: &Listing| -> HashSet<String> {
+        listing
+            .teasers
+            .iter()
+            .filter_map(|teaser| teaser.title.as_deref().map(plain::fold))
+            .collect()
+    };
+    let addresses: HashSet<&str> = feed.teasers.iter().map(|teaser| path(&teaser.url)).collect();
+    let known = titles(feed);
+    let is_missing = |teaser: &&crate::model::ListingItem| {
+        let title = teaser.title.as_deref().map(plain::fold);
+        !addresses.contains(path(&teaser.url)) && title.is_none_or(|title| !known.contains(&title))
+    };
+    let missing = listing.teasers.iter().filter(is_missing).count();
+    let (items, listed) = (feed.teasers.len(), listing.teasers.len());
+    write!(out, "the page offers a feed, {url}, with {items} items; ")?;
+    match missing {
+        0 => writeln!(out, "all {listed} items of the listing are in it. --feed takes it\n"),
+        _ => writeln!(
+            out,
+            "the listing has more: {missing} of its {listed} items are not in the feed. --feed takes the feed all the same\n"
+        ),
+    }
+}
+
+/// What is the same of an address with http and https, with and without `www.`.
+fn path(url: &Url) -> &str {
+    let text = url.as_str();
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    rest.strip_prefix("www.").unwrap_or(rest).trim_end_matches('/')
+}

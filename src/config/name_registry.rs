@@ -1,0 +1,47 @@
+//! The names of sources, or of feeds: each is borne once, former names too.
+
+use super::deserialize::Spanned;
+use super::diagnostics::Diagnostics;
+use super::errors::ConfigProblem;
+use super::files::TextSpan;
+use super::suggestion::nearest;
+use crate::model::Slug;
+use std::collections::BTreeMap;
+
+/// Names with the places where they are written and what bears them now.
+#[derive(Debug, Default)]
+pub(super) struct NameRegistry {
+    seen: BTreeMap<Slug, (TextSpan, Slug)>,
+}
+
+impl NameRegistry {
+    /// Takes a name and the former names of the same thing; tells those that are taken already.
+    pub(super) fn take(
+        &mut self,
+        id: &Spanned<Slug>,
+        formerly: &[Spanned<Slug>],
+        reading: &mut Diagnostics,
+    ) {
+        for name in [id].into_iter().chain(formerly) {
+            let Some((before, _)) = self.seen.get(&name.value) else {
+                self.seen.insert(name.value.clone(), (name.span.clone(), id.value.clone()));
+                continue;
+            };
+            let problem =
+                ConfigProblem::new(format!("the name {:?} is taken", name.value.as_str()))
+                    .and_at(&name.span, "taken a second time")
+                    .and_at(before, "taken first");
+            reading.problem(problem);
+        }
+    }
+
+    /// What bears a name now, where something does.
+    pub(super) fn current(&self, name: &Slug) -> Option<&Slug> {
+        self.seen.get(name).map(|(_, current)| current)
+    }
+
+    /// The name that a mistyped one is nearest to.
+    pub(super) fn nearest(&self, name: &str) -> Option<&str> {
+        nearest(name, self.seen.keys().map(Slug::as_str))
+    }
+}

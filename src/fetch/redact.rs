@@ -1,0 +1,67 @@
+//! An address without what must not be seen: in messages, and on the wire.
+
+use url::Url;
+
+/// Parameters of a query whose values open doors.
+const SECRETS: [&str; 13] = [
+    "token",
+    "access_token",
+    "key",
+    "apikey",
+    "api_key",
+    "secret",
+    "password",
+    "passwd",
+    "pwd",
+    "auth",
+    "signature",
+    "sig",
+    "session",
+];
+
+/// An address as it may stand in a message: without user name, password and fragment, and with `***` for the values
+/// of parameters that are secrets by their name.
+pub fn redacted(url: &Url) -> String {
+    let mut shown = without_credentials(url);
+    shown.set_fragment(None);
+    let is_secret = |name: &str| SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret));
+    let hides_secret =
+        |pair: &str| url::form_urlencoded::parse(pair.as_bytes()).any(|(name, _)| is_secret(&name));
+    if url.query_pairs().any(|(name, _)| is_secret(&name)) {
+        let pairs: Vec<String> = url
+            .query()
+            .unwrap_or_default()
+            .split('&')
+            .map(|pair| match pair.split_once('=') {
+                Some((name, _)) if hides_secret(pair) => format!("{name}=***"),
+                _ => pair.to_owned(),
+            })
+            .collect();
+        shown.set_query(Some(&pairs.join("&")));
+    }
+    shown.into()
+}
+
+/// The address without user name and password.
+pub(super) fn without_credentials(url: &Url) -> Url {
+    let mut bare = url.clone();
+    // Both can only fail for addresses that cannot have credentials.
+    let _ = bare.set_username("");
+    let _ = bare.set_password(None);
+    bare
+}
+
+#[cfg(test)]
+mod tests {
+    use super::redacted;
+
+    #[test]
+    fn a_message_shows_no_secret() {
+        let check =
+            |url: &str, expected: &str| assert_eq!(redacted(&url.parse().unwrap()), expected);
+        check("https://an:mat@a.gov.vn/x?ID=7#y", "https://a.gov.vn/x?ID=7");
+        check("https://a.gov.vn/?Token=mat&ID=7&a=b", "https://a.gov.vn/?Token=***&ID=7&a=b");
+        check("https://a.gov.vn/?key&%74oken=mat", "https://a.gov.vn/?key&%74oken=***");
+        check("mailto:a@b.vn", "mailto:a@b.vn");
+    }
+}

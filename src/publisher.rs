@@ -1,0 +1,372 @@
+//! From the store to `output/`: the only file that knows how articles become documents on disk.
+//!
+//! Each feed is a pure function of the store. A document that cannot be made, does not pass its own strict reading, or
+//! cannot be written leaves the old one where it is, and the other documents go on.
+
+mod archives;
+mod publication_day;
+mod publish_cache;
+mod removed_feeds;
+mod stale_documents;
+#[cfg(test)]
+mod tests;
+mod topics;
+
+pub use publication_day::{begin_day, midnight};
+pub use removed_feeds::clear_out;
+
+use crate::model::{
+    Article, ArticleQuery, DocumentKind, Feed, FeedFormat, Origin, Site, Slug, Tombstone,
+};
+use crate::publish::files::{self, FileStamp, ReplaceOutcome};
+use crate::publish::{self, Document};
+use crate::store::{ArchiveWatermark, FeedContents, PublishedFeed, Store, StoreError};
+use chrono::{DateTime, Utc};
+use publish_cache::{CachedFeed, FeedAction, NewestArticle, OverviewDocuments, PublishCache};
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+use std::sync::Arc;
+
+/// How many of the newest articles the index page shows.
+const ON_THE_INDEX: usize = 30;
+
+/// So often a command publishes what comes while it publishes. Who goes on changing the store has a daemon to publish it.
+const MOST_RUNS: usize = 10;
+
+/// What one run of the press did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PublishReport {
+    /// The counter of changes up to which the store was published.
+    pub changes: i64,
+    /// Documents that were written.
+    pub written: usize,
+    /// Documents that were already so.
+    pub unchanged: usize,
+    /// Feeds without an article yet, but for those of a matrix: nothing is written for them.
+    pub empty: Vec<Slug>,
+    /// What could not be published, a sentence each.
+    pub problems: Vec<String>,
+}
+
+/// Publishes, and remembers for the next time what it has published. For one store and one process; a new one remembers nothing, and
+/// makes every document.
+#[derive(Debug, Default)]
+pub struct Press {
+    memory: PublishCache,
+    rules: topics::CachedClassifier,
+}
+
+/// Begins the day, and publishes until the store has stood still while that was done: who changed it in the meantime left it to the
+/// holder of the lock.
+pub async fn publish_all(
+    store: &Store,
+    site: &Site,
+    feeds: &[Feed],
+    now: DateTime<Utc>,
+) -> Result<PublishReport, StoreError> {
+    begin_day(store, feeds, now).await?;
+    let mut press = Press::default();
+    let mut edition = press.publish(store, site, feeds).await?;
+    for _ in 1..MOST_RUNS {
+        if store.changes().await? == edition.changes {
+            break;
+        }
+        let next = press.publish(store, site, feeds).await?;
+        edition = PublishReport { written: edition.written + next.written, ..next };
+    }
+    Ok(edition)
+}
+
+/// What the documents of one run have in common.
+struct Run<'a> {
+    store: &'a Store,
+    site: Arc<Site>,
+    origins: Arc<BTreeMap<Slug, Origin>>,
+    edition: PublishReport,
+    marks: Vec<ArchiveWatermark>,
+    /// What the feeds have on disk.
+    names: stale_documents::FeedFileNames,
+}
+
+impl Press {
+    /// Publishes all feeds as the store is now, after the topics of its articles were brought up to date. The feeds carry the tags that
+    /// the store gave them.
+    pub async fn publish(
+        &mut self,
+        store: &Store,
+        site: &Site,
+        feeds: &[Feed],
+    ) -> Result<PublishReport, StoreError> {
+        let classified = topics::classify_pending(store, &site.topics, &mut self.rules).await?;
+        // A run that fails leaves nothing to rely on.
+        let memory = std::mem::take(&mut self.memory);
+        let since = store.since(memory.changes).await?;
+        let changes = since.changes;
+        let origins = Arc::new(store.origins().await?);
+        let site = Arc::new(site.clone());
+        let (mut memory, moved) = memory.still(&site, &origins, since);
+        let problems = classified.into_iter().collect();
+        let edition = PublishReport { changes, problems, ..PublishReport::default() };
+        archives::erase(store, &site, &origins, feeds).await?;
+        let (marks, names) = (Vec::new(), stale_documents::FeedFileNames::default());
+        let mut run = Run { store, site: site.clone(), origins, edition, marks, names };
+        memory.check_files(feeds);
+        let mut kept = Vec::with_capacity(feeds.len());
+        let mut published = Vec::new();
+        for feed in feeds {
+            let (is_empty, known) = match memory.next(feed, &moved) {
+                FeedAction::Rest(known) => {
+                    known.keep_documents(&mut run.edition);
+                    run.names.add(&site, feed, known.archive);
+                    (known.is_empty, Some(*known))
+                }
+                FeedAction::Print(known) => run.print(feed, known).await?,
+            };
+            if !is_empty && !feed.is_private() {
+                published.push(feed.clone());
+            }
+            kept.extend(known);
+        }
+        let withdrawn = store.has_withdrawn(&ArticleQuery::default()).await?;
+        let names = std::mem::take(&mut run.names);
+        stale_documents::sweep(store, &site, names, withdrawn, &mut run.edition).await?;
+        if published.is_empty() && !withdrawn && !feeds.iter().any(Feed::is_private) {
+            // An old index of feeds is better than an empty one: the store may have been lost.
+            return Ok(run.edition);
+        }
+        let newest = newest(store, feeds, &mut kept).await?;
+        memory.overview = run.overview(published, newest, memory.overview.take()).await;
+        if !run.marks.is_empty() {
+            store.set_watermarks(run.marks).await?;
+        }
+        self.memory = memory.after(&site, changes, kept);
+        Ok(run.edition)
+    }
+}
+
+impl Run<'_> {
+    /// Makes the documents of a feed. Says whether it is empty, and what is to be remembered: nothing where something went wrong.
+    async fn print(
+        &mut self,
+        feed: &Feed,
+        known: Option<PublishedFeed>,
+    ) -> Result<(bool, Option<CachedFeed>), StoreError> {
+        let problems = self.edition.problems.len();
+        let (of, on, by) = (feed.clone(), self.site.clone(), self.origins.clone());
+        let fits = move |articles: &[Article], tombstones: &[Tombstone]| {
+            publish::fitting(&of, &on, &by, articles, tombstones)
+        };
+        let mut issue = self.store.changed_feed_contents(feed, known, fits).await?;
+        // The archives first: whoever sees the document that leads to them finds them.
+        match archives::build_archives(self.store, &self.site, &self.origins, feed, &mut issue)
+            .await?
+        {
+            Some(problem) => self.edition.problems.push(problem),
+            None => self.marks.extend(issue.mark.take()),
+        }
+        let Self { store, site, origins, edition, .. } = self;
+        archives::write_archives(store, site, origins, feed, &issue.archives, edition).await?;
+        self.names.add(&self.site, feed, issue.newest());
+        let is_empty = issue.articles.is_empty();
+        let mut remembered = CachedFeed {
+            feed: feed.clone(),
+            window: std::mem::take(&mut issue.window),
+            tombstones: issue.tombstones.iter().map(|stone| stone.id.clone()).collect(),
+            archive: issue.newest(),
+            is_empty,
+            documents: 0,
+            laid: Vec::new(),
+            newest: None,
+        };
+        if is_empty {
+            self.empty(feed).await?;
+        } else {
+            let (feed, site, origins) = (feed.clone(), self.site.clone(), self.origins.clone());
+            let printed = tokio::task::spawn_blocking(move || {
+                let newest = issue.newest();
+                let FeedContents { articles, tombstones, .. } = issue;
+                let standing = DocumentKind::Current { newest, tombstones };
+                let documents = publish::documents(&feed, &site, &origins, &articles, &standing);
+                documents.iter().flat_map(|document| print_feed(&site, document, &feed)).collect()
+            });
+            remembered.documents = self.edition.count(printed.await);
+        }
+        if self.edition.problems.len() > problems {
+            return Ok((is_empty, None));
+        }
+        remembered.laid = laid(&self.site, feed);
+        Ok((is_empty, Some(remembered)))
+    }
+
+    /// An empty feed is never written; but what was withdrawn must not stay in an old document either.
+    async fn empty(&mut self, feed: &Feed) -> Result<(), StoreError> {
+        // Of a matrix most are empty in the beginning, and nobody waits for each of them.
+        if feed.folders.is_empty() {
+            self.edition.empty.push(feed.id.clone());
+        }
+        // Its documents hold what it held once: of topics and conditions nobody knows any more what they held of then.
+        let places =
+            ArticleQuery { topics: Vec::new(), conditions: Vec::new(), ..feed.query.clone() };
+        if self.store.has_withdrawn(&places).await? {
+            let names = std::iter::once(&feed.id).chain(&feed.formerly).cloned();
+            for id in names.collect::<Vec<_>>() {
+                let folder = self.site.folder_of(feed);
+                self.edition.count(tokio::task::spawn_blocking(move || remove(&folder, &id)).await);
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the documents about all feeds, unless they were made of the same before and lie there.
+    async fn overview(
+        &mut self,
+        feeds: Vec<Feed>,
+        newest: Vec<Article>,
+        known: Option<OverviewDocuments>,
+    ) -> Option<OverviewDocuments> {
+        let is_same = |known: &OverviewDocuments| {
+            known.feeds == feeds
+                && known.newest == newest
+                && known.laid.iter().all(FileStamp::is_current)
+        };
+        if let Some(known) = known.filter(is_same) {
+            self.edition.unchanged += known.laid.len();
+            return Some(known);
+        }
+        let problems = self.edition.problems.len();
+        let (site, origins) = (self.site.clone(), self.origins.clone());
+        let made = tokio::task::spawn_blocking(move || {
+            let documents = publish::overview(&site, &feeds, &origins, &newest);
+            let print = |document: &Document| {
+                print(&site.output, &document.name, document, site.precompress)
+            };
+            let printed = documents.iter().map(print).collect();
+            let laid =
+                documents.iter().map(|document| FileStamp::stamp_of(&site.output, &document.name));
+            (printed, OverviewDocuments { laid: laid.collect(), feeds, newest })
+        });
+        let (printed, overview) = match made.await {
+            Ok((printed, overview)) => (Ok(printed), Some(overview)),
+            Err(panic) => (Err(panic), None),
+        };
+        self.edition.count(printed);
+        overview.filter(|_| self.edition.problems.len() == problems)
+    }
+}
+
+/// The articles on the index page: the newest of all, or of those that everybody may read.
+async fn newest(
+    store: &Store,
+    feeds: &[Feed],
+    kept: &mut [CachedFeed],
+) -> Result<Vec<Article>, StoreError> {
+    if !feeds.iter().any(Feed::is_private) {
+        return store.select(&ArticleQuery::default(), ON_THE_INDEX).await;
+    }
+    let mut newest: Vec<NewestArticle> = Vec::new();
+    let mut known: HashMap<Slug, &mut CachedFeed> =
+        kept.iter_mut().map(|known| (known.feed.id.clone(), known)).collect();
+    for feed in feeds.iter().filter(|feed| !feed.is_private()) {
+        let mut known = known.get_mut(&feed.id);
+        let remembered = known.as_mut().and_then(|known| known.newest.clone());
+        let of_feed = match remembered {
+            Some(of_feed) => of_feed,
+            None => {
+                let found = store.newest(&feed.query, ON_THE_INDEX.min(feed.limit)).await?;
+                let found = found.into_iter();
+                found.map(|(place, article)| (article.published, article.id, place)).collect()
+            }
+        };
+        newest.extend(of_feed.iter().cloned());
+        if let Some(known) = known {
+            known.newest = Some(of_feed);
+        }
+    }
+    newest.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    newest.dedup_by(|a, b| a.1 == b.1);
+    newest.truncate(ON_THE_INDEX);
+    let places: Vec<i64> = newest.into_iter().map(|(_, _, place)| place).collect();
+    Ok(store.at(&places).await?.into_iter().map(|(_, article)| article).collect())
+}
+
+/// How the documents of a feed lie on the disk, those that are not there too.
+fn laid(site: &Site, feed: &Feed) -> Vec<FileStamp> {
+    let folder = site.folder_of(feed);
+    let former = feed.formerly.iter().filter(|_| !feed.is_private());
+    let names = std::iter::once(&feed.id).chain(former);
+    names
+        .flat_map(|id| endings().map(move |ending| format!("{id}.{ending}")))
+        .map(|name| FileStamp::stamp_of(&folder, &name))
+        .collect()
+}
+
+/// What the names of a feed's documents end in.
+fn endings() -> impl Iterator<Item = &'static str> {
+    FeedFormat::ALL.iter().map(|format| format.extension()).chain(["html"])
+}
+
+/// Writes a document of a feed under its name, and under the names that the feed had before: a reader who knows an old
+/// address, of a web server that knows no redirects, still gets every article, and the new address in it.
+///
+/// A private feed has one name, in its own folder, where no web server packs or serves it.
+fn print_feed(
+    site: &Site,
+    document: &Document,
+    feed: &Feed,
+) -> Vec<Result<ReplaceOutcome, String>> {
+    let folder = site.folder_of(feed);
+    if feed.is_private() {
+        return vec![print(&folder, &document.name, document, false)];
+    }
+    let ending = document.name.strip_prefix(feed.id.as_str()).unwrap_or_default();
+    let former = feed.formerly.iter().map(|id| format!("{id}{ending}"));
+    std::iter::once(document.name.clone())
+        .chain(former)
+        .map(|name| print(&folder, &name, document, site.precompress))
+        .collect()
+}
+
+/// Removes all documents of a name.
+fn remove(folder: &Path, id: &Slug) -> Vec<Result<ReplaceOutcome, String>> {
+    endings()
+        .map(|ending| files::remove(folder, &format!("{id}.{ending}")).map_err(|e| e.to_string()))
+        .collect()
+}
+
+/// Writes a document that passes its own strict reading.
+fn print(
+    folder: &Path,
+    name: &str,
+    document: &Document,
+    pack: bool,
+) -> Result<ReplaceOutcome, String> {
+    publish::verify(document).map_err(|unfit| {
+        format!("{name} is not published, and the old one stays: {unfit}; please report this")
+    })?;
+    files::replace_packed(folder, name, &document.bytes, pack).map_err(|error| error.to_string())
+}
+
+impl PublishReport {
+    /// Counts what became of some documents. Gives how many are as they should be.
+    fn count(
+        &mut self,
+        printed: Result<Vec<Result<ReplaceOutcome, String>>, tokio::task::JoinError>,
+    ) -> usize {
+        let before = self.written + self.unchanged;
+        match printed {
+            Ok(results) => {
+                for result in results {
+                    match result {
+                        Ok(ReplaceOutcome::Written) => self.written += 1,
+                        Ok(ReplaceOutcome::Unchanged) => self.unchanged += 1,
+                        Err(problem) => self.problems.push(problem),
+                    }
+                }
+            }
+            Err(panic) => {
+                self.problems.push(format!("publishing panicked, a fault of bantin's: {panic}"))
+            }
+        }
+        self.written + self.unchanged - before
+    }
+}

@@ -1,0 +1,166 @@
+//! What leaves the documents of a feed goes into archives; these are made once, kept in the store, and laid out from there.
+
+use super::PublishReport;
+use crate::model::{Feed, FeedFormat, Origin, Site, Slug};
+use crate::publish;
+use crate::publish::archive::{archive, archive_name, without};
+use crate::publish::files;
+use crate::store::{
+    ArchiveDocuments, ArchiveErasure, ArchiveSummary, FeedContents, Store, StoreError,
+};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The formats that archives have.
+const FORMATS: [FeedFormat; 2] = [FeedFormat::Atom, FeedFormat::Rss];
+
+/// Makes archives of what has left a feed, and puts them into the issue. What cannot be made is said; it stays in the store, and is
+/// tried again.
+pub(super) async fn build_archives(
+    store: &Store,
+    site: &Arc<Site>,
+    origins: &Arc<BTreeMap<Slug, Origin>>,
+    feed: &Feed,
+    issue: &mut FeedContents,
+) -> Result<Option<String>, StoreError> {
+    let mut left = issue.left.as_slice();
+    while !left.is_empty() {
+        let number = issue.newest().unwrap_or(0).saturating_add(1);
+        let (page, _) = left.split_at(left.len().min(feed.limit.max(1)));
+        let mut found = store.at(page).await?;
+        let articles: Vec<_> = found.iter().map(|(_, article)| article.clone()).collect();
+        let fit = publish::fitting(feed, site, origins, &articles, &[]);
+        // What does not fit any more begins the next one; of what is gone by now, nothing does.
+        let rest = found.get(fit).and_then(|(place, _)| page.iter().position(|at| at == place));
+        left = left.split_at(rest.unwrap_or(page.len())).1;
+        found.truncate(fit);
+        let versions = found.iter().map(|(place, article)| (*place, article.revision)).collect();
+        let followed = !left.is_empty();
+        let (of, on, by) = (feed.clone(), site.clone(), origins.clone());
+        let made = tokio::task::spawn_blocking(move || {
+            let articles: Vec<_> = articles.into_iter().take(fit).collect();
+            let documents = archive(&of, &on, &by, &articles, number, followed)?;
+            let unfit = documents.iter().find_map(|document| publish::verify(document).err());
+            Some(unfit.map_or(Ok(documents), Err))
+        });
+        let [atom, rss] = match made.await {
+            Ok(None) => continue,
+            Ok(Some(Ok(documents))) => documents.map(|document| document.bytes),
+            Ok(Some(Err(unfit))) => {
+                return Ok(Some(format!("an archive is not made: {unfit}")));
+            }
+            Err(panic) => {
+                return Ok(Some(format!(
+                    "making an archive of {} panicked, a fault of bantin's: {panic}",
+                    feed.id
+                )));
+            }
+        };
+        let length = |bytes: &Vec<u8>| u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        let archive = ArchiveSummary { number, atom: length(&atom), rss: length(&rss) };
+        store.keep_archive(&feed.id, number, versions, ArchiveDocuments { atom, rss }).await?;
+        issue.archives.push(archive);
+    }
+    issue.left.clear();
+    Ok(None)
+}
+
+/// Lays out the archives of a feed that are not on disk, under all its names.
+pub(super) async fn write_archives(
+    store: &Store,
+    site: &Site,
+    origins: &BTreeMap<Slug, Origin>,
+    feed: &Feed,
+    archives: &[ArchiveSummary],
+    edition: &mut PublishReport,
+) -> Result<(), StoreError> {
+    let folder = site.folder_of(feed);
+    // A private feed has one name, and nobody packs it.
+    let former = feed.formerly.iter().filter(|_| !feed.is_private());
+    let ids: Vec<&Slug> = std::iter::once(&feed.id).chain(former).collect();
+    let pack = site.precompress && !feed.is_private();
+    for archive in archives {
+        let mut texts = None;
+        for format in FORMATS.into_iter().filter(|format| feed.formats.contains(format)) {
+            let length = if format == FeedFormat::Atom { archive.atom } else { archive.rss };
+            for id in &ids {
+                let name = archive_name(id, archive.number, format);
+                if files::is_on_disk(&folder, &name, length, pack) {
+                    edition.unchanged += 1;
+                    continue;
+                }
+                if texts.is_none() {
+                    texts = match store.archive(&feed.id, archive.number).await {
+                        Err(StoreError::Corrupt { .. }) => {
+                            Some(rebuild_archive(store, site, origins, feed, archive.number).await?)
+                        }
+                        found => found?,
+                    };
+                }
+                let Some(text) = &texts else { continue };
+                let bytes = if format == FeedFormat::Atom { &text.atom } else { &text.rss };
+                let (folder, bytes) = (folder.clone(), bytes.clone());
+                let put = tokio::task::spawn_blocking(move || {
+                    let put = files::replace_packed(&folder, &name, &bytes, pack);
+                    vec![put.map_err(|e| e.to_string())]
+                });
+                edition.count(put.await);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The names of a feed's archives on disk, under one of its names.
+pub(super) fn names(id: &Slug, feed: &Feed, newest: Option<u32>) -> Vec<String> {
+    let formats = FORMATS.into_iter().filter(|format| feed.formats.contains(format));
+    let of = |format| (1..=newest.unwrap_or(0)).map(move |n| archive_name(id, n, format));
+    formats.flat_map(of).collect()
+}
+
+/// An archive made anew, of one that cannot be read any more: of its articles as they are now.
+async fn rebuild_archive(
+    store: &Store,
+    site: &Site,
+    origins: &BTreeMap<Slug, Origin>,
+    feed: &Feed,
+    number: u32,
+) -> Result<ArchiveDocuments, StoreError> {
+    let places = store.archived_rows(&feed.id, number).await?;
+    let articles: Vec<_> = store.at(&places).await?.into_iter().map(|(_, a)| a).collect();
+    let followed = store.archives(&feed.id).await?.last().is_some_and(|last| last.number > number);
+    let made = archive(feed, site, origins, &articles, number, followed);
+    let [atom, rss] = made.map(|made| made.map(|document| document.bytes)).unwrap_or_default();
+    tracing::warn!(
+        "archive {number} of feed {} could not be read in the store, and is made anew; restore a backup if there are more of these",
+        feed.id
+    );
+    let text = ArchiveDocuments { atom, rss };
+    let ids = Vec::new();
+    let remade = ArchiveErasure { feed: feed.id.clone(), number, ids, text: Some(text.clone()) };
+    store.erased(remade).await?;
+    Ok(text)
+}
+
+/// Takes articles that were erased out of the archives that hold them.
+pub(super) async fn erase(
+    store: &Store,
+    site: &Site,
+    origins: &BTreeMap<Slug, Origin>,
+    feeds: &[Feed],
+) -> Result<(), StoreError> {
+    while let Some(mut erasure) = store.erasure().await? {
+        let feed = feeds.iter().find(|feed| feed.id == erasure.feed);
+        if let (None, Some(feed)) = (&erasure.text, feed) {
+            erasure.text = Some(rebuild_archive(store, site, origins, feed, erasure.number).await?);
+        }
+        // Of a feed that is gone an archive that cannot be read is better lost.
+        let text = erasure.text.unwrap_or_default();
+        let text = ArchiveDocuments {
+            atom: without(&text.atom, &erasure.ids),
+            rss: without(&text.rss, &erasure.ids),
+        };
+        store.erased(ArchiveErasure { text: Some(text), ..erasure }).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! Files in the folders of documents that no feed has any more: of a format that is not published now, of archives that are not kept
+//! now, of a feed that is private now or public again. Nobody writes them anew, so what is withdrawn would stay in them.
+
+use super::{PublishReport, archives};
+use crate::model::{Feed, Site, Slug};
+use crate::publish::files::{self, ReplaceOutcome};
+use crate::publish::{document_name, page_name};
+use crate::store::{Store, StoreError};
+use chrono::TimeDelta;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+/// Who was told of the last publication with a feed in it has seen what was withdrawn before that. A day is longer than any pause of a
+/// process that publishes.
+const MARGIN: TimeDelta = TimeDelta::days(1);
+
+/// The files that a name has, and the folder in which they lie.
+#[derive(Debug, Default)]
+struct KeptFiles {
+    folder: PathBuf,
+    files: BTreeSet<String>,
+    /// The newest archive that the store has, of a feed that keeps archives.
+    newest: Option<u32>,
+}
+
+impl KeptFiles {
+    /// Whether a document is an archive that the store knows nothing of: it was lost, and begun anew beside old documents. These are
+    /// all that is left of it.
+    fn is_orphaned_archive(&self, document: &str) -> bool {
+        let number = document.split('.').nth(1).and_then(|number| number.parse::<u32>().ok());
+        self.newest.zip(number).is_some_and(|(newest, number)| number > newest)
+    }
+}
+
+/// What feeds have on disk, by their names.
+#[derive(Debug, Default)]
+pub(super) struct FeedFileNames(BTreeMap<String, KeptFiles>);
+
+impl FeedFileNames {
+    /// Takes in the names of a feed, whose newest archive this is: they have all numbers from 1 on.
+    pub(super) fn add(&mut self, site: &Site, feed: &Feed, newest: Option<u32>) {
+        // A private feed has one name.
+        let former = feed.formerly.iter().filter(|_| !feed.is_private());
+        for id in std::iter::once(&feed.id).chain(former) {
+            let documents = feed.formats.iter().map(|format| document_name(id, *format));
+            let archives = archives::names(id, feed, newest);
+            let files = documents.chain(archives).chain([page_name(id)]).collect();
+            let newest = feed.history.archive.then(|| newest.unwrap_or(0));
+            self.0
+                .insert(id.to_string(), KeptFiles { folder: site.folder_of(feed), files, newest });
+        }
+        for id in feed.formerly.iter().filter(|_| feed.is_private()) {
+            self.0.entry(id.to_string()).or_default();
+        }
+    }
+
+    /// Takes in the names that no feed has any more, where something was withdrawn since: their documents are of before that.
+    async fn add_former_names(&mut self, store: &Store) -> Result<(), StoreError> {
+        for former in store.former_feeds().await?.into_iter().filter(|former| !former.cleared) {
+            if store.has_withdrawn_since(former.left - MARGIN).await? {
+                self.0.entry(former.name.to_string()).or_default();
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Takes away what is stale. `withdrawn` says whether anything was ever withdrawn.
+pub(super) async fn sweep(
+    store: &Store,
+    site: &Site,
+    mut names: FeedFileNames,
+    withdrawn: bool,
+    edition: &mut PublishReport,
+) -> Result<(), StoreError> {
+    names.add_former_names(store).await?;
+    let folders = [site.output.clone(), site.private_folder()];
+    let swept = tokio::task::spawn_blocking(move || {
+        let mut results = Vec::new();
+        for folder in folders {
+            let is_stale = |feed: &str, document: &str| {
+                let kept = names.0.get(feed)?;
+                let is_known = kept.files.contains(document)
+                    || !withdrawn && kept.is_orphaned_archive(document);
+                Some(kept.folder != folder || !is_known)
+            };
+            match files::documents(&folder) {
+                Ok(found) => {
+                    let stale = found.into_iter().filter(|(feed, document)| {
+                        feed.parse::<Slug>().is_ok() && is_stale(feed, document) == Some(true)
+                    });
+                    let removed = stale.map(|(_, document)| files::remove(&folder, &document));
+                    results.extend(removed.map(|removed| removed.map_err(|e| e.to_string())));
+                }
+                Err(error) => results.push(Err(error.to_string())),
+            }
+        }
+        results.retain(|result| *result != Ok(ReplaceOutcome::Unchanged));
+        results
+    });
+    edition.count(swept.await);
+    Ok(())
+}

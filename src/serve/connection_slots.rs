@@ -1,0 +1,196 @@
+//! The places that connections have, and who leaves when there are none.
+//!
+//! A connection that waits for its client, for the head of a request or for the next one, has its place for as long as
+//! nobody else needs it. Where all are taken, the one that waits longest leaves, of the address that has most of those that
+//! wait: so whoever opens hundreds is in the way of himself, and readers behind one proxy of one another only.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+/// How long an answer may make no progress before its connection may be closed for another.
+const STUCK: Duration = Duration::from_secs(10);
+/// How often it is looked again for somebody who may leave.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+
+/// All places of a server.
+#[derive(Debug)]
+pub(super) struct ConnectionSlots {
+    free: Arc<Semaphore>,
+    taken: Mutex<HashMap<u64, Weak<ConnectionSlot>>>,
+    next: AtomicU64,
+}
+
+/// The place of one connection.
+#[derive(Debug)]
+pub(super) struct ConnectionSlot {
+    peer: IpAddr,
+    doing: Mutex<(ConnectionState, Instant)>,
+    leave: Notify,
+    _permit: OwnedSemaphorePermit,
+}
+
+/// What a connection is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ConnectionState {
+    /// It waits for its client to ask for something.
+    Waiting,
+    /// It works on a request.
+    Working,
+    /// It has an answer that is on its way.
+    Sending,
+}
+
+impl ConnectionSlots {
+    pub(super) fn new(places: usize) -> Self {
+        let free = Arc::new(Semaphore::new(places));
+        Self { free, taken: Mutex::default(), next: AtomicU64::new(0) }
+    }
+
+    /// A place for a connection from `peer`, in that of another where there is no free one.
+    pub(super) async fn acquire(&self, peer: IpAddr) -> Arc<ConnectionSlot> {
+        let permit = loop {
+            if self.free.available_permits() == 0
+                && let Some(place) = self.choose_eviction(Instant::now())
+            {
+                // Only once: it is taken off the list, and its place is free in a moment.
+                place.leave.notify_one();
+            }
+            let permit = timeout(LOOK_AGAIN, self.free.clone().acquire_owned()).await;
+            // The semaphore is never closed.
+            if let Ok(Ok(permit)) = permit {
+                break permit;
+            }
+        };
+        let doing = Mutex::new((ConnectionState::Waiting, Instant::now()));
+        let (peer, leave) = (network(peer), Notify::new());
+        let place = Arc::new(ConnectionSlot { peer, doing, leave, _permit: permit });
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        self.in_use().insert(number, Arc::downgrade(&place));
+        place
+    }
+
+    fn choose_eviction(&self, now: Instant) -> Option<Arc<ConnectionSlot>> {
+        let mut taken = self.in_use();
+        taken.retain(|_, place| place.strong_count() > 0);
+        let places: Vec<(u64, Arc<ConnectionSlot>)> =
+            taken.iter().filter_map(|(number, place)| Some((*number, place.upgrade()?))).collect();
+        let doing: Vec<(u64, IpAddr, ConnectionState, Instant)> = places
+            .iter()
+            .map(|(number, place)| {
+                let (doing, since) = *place.doing();
+                (*number, place.peer, doing, since)
+            })
+            .collect();
+        let number = select_for_eviction(&doing, now)?;
+        taken.remove(&number);
+        places.into_iter().find(|(known, _)| *known == number).map(|(_, place)| place)
+    }
+
+    fn in_use(&self) -> MutexGuard<'_, HashMap<u64, Weak<ConnectionSlot>>> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ConnectionSlot {
+    fn doing(&self) -> MutexGuard<'_, (ConnectionState, Instant)> {
+        self.doing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A request has come, or its answer is made.
+    pub(super) fn does(&self, doing: ConnectionState) {
+        *self.doing() = (doing, Instant::now());
+    }
+
+    /// Some of the answer has gone out.
+    pub(super) fn goes_on(&self) {
+        self.doing().1 = Instant::now();
+    }
+
+    /// All that was written has gone out: where that was an answer, the client has its turn.
+    pub(super) fn is_through(&self) {
+        let mut doing = self.doing();
+        if doing.0 == ConnectionState::Sending {
+            *doing = (ConnectionState::Waiting, Instant::now());
+        }
+    }
+
+    /// Resolves when the place is needed for another connection.
+    pub(super) async fn evicted(&self) {
+        self.leave.notified().await;
+    }
+}
+
+/// Who leaves: of those that wait for their client, the longest waiting of the peer that has most of them; where none waits,
+/// the one whose answer has been stuck longest.
+fn select_for_eviction(
+    places: &[(u64, IpAddr, ConnectionState, Instant)],
+    now: Instant,
+) -> Option<u64> {
+    let mut waiting: HashMap<IpAddr, (usize, Instant, u64)> = HashMap::new();
+    for (number, peer, doing, since) in places {
+        if *doing == ConnectionState::Waiting {
+            let (count, longest, whose) = waiting.entry(*peer).or_insert((0, *since, *number));
+            *count += 1;
+            if *since < *longest {
+                (*longest, *whose) = (*since, *number);
+            }
+        }
+    }
+    let longest = waiting
+        .values()
+        .max_by_key(|(count, since, _)| (*count, now.saturating_duration_since(*since)));
+    let stuck = || {
+        let stuck = places.iter().filter(|(_, _, doing, since)| {
+            *doing == ConnectionState::Sending && now.saturating_duration_since(*since) > STUCK
+        });
+        stuck.min_by_key(|(_, _, _, since)| *since).map(|(number, ..)| *number)
+    };
+    longest.map(|(_, _, number)| *number).or_else(stuck)
+}
+
+/// What one client has of its own: an IPv4 address, or a network of 64 bits (RFC 6177 section 2).
+fn network(peer: IpAddr) -> IpAddr {
+    match peer.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6((u128::from(address) >> 64 << 64).into()),
+        v4 => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_has_most_and_waits_longest_leaves_first() {
+        let begun = Instant::now();
+        let at = |second| begun + Duration::from_secs(second);
+        let (many, one): (IpAddr, IpAddr) =
+            ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
+        let check = |places: &[(u64, IpAddr, ConnectionState, Instant)], expected| {
+            assert_eq!(select_for_eviction(places, at(60)), expected, "{places:?}");
+        };
+        let (waits, works, sends) =
+            (ConnectionState::Waiting, ConnectionState::Working, ConnectionState::Sending);
+        check(&[], None);
+        check(&[(1, one, waits, at(0)), (2, many, waits, at(9)), (3, many, waits, at(8))], Some(3));
+        check(&[(1, one, waits, at(5)), (2, many, waits, at(4))], Some(2));
+        check(&[(1, many, works, at(0)), (2, many, sends, at(0)), (3, one, waits, at(9))], Some(3));
+        check(&[(1, many, works, at(0)), (2, many, sends, at(55))], None);
+        check(&[(1, many, sends, at(40)), (2, one, sends, at(30))], Some(2));
+    }
+
+    #[test]
+    fn a_client_has_a_network_of_its_own() {
+        let check = |peer: &str, expected: &str| {
+            assert_eq!(network(peer.parse().unwrap()).to_string(), expected);
+        };
+        check("192.0.2.1", "192.0.2.1");
+        check("::ffff:192.0.2.1", "192.0.2.1");
+        check("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::");
+    }
+}

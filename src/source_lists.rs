@@ -1,0 +1,283 @@
+//! Lists of sources that somebody else keeps: fetching them, and judging whether what came may take the place of the last good copy.
+
+use crate::config::{self, list, without_scheme};
+use crate::crawl::CrawlContext;
+use crate::discover::{self, OpmlOutline};
+use crate::fetch::{Request, Response};
+use crate::model::{ListCopy, ListedSource, ShrunkList, Slug, SourceList, shortened};
+use crate::page::{Page, Validators};
+use crate::store::{Store, StoreError};
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
+use std::time::Duration;
+use url::Url;
+
+/// The longest that a list may take, with the wait for its host's turn.
+const LONGEST: Duration = Duration::from_secs(300);
+/// More sources than a country has agencies' pages are a mistake.
+const MOST_SOURCES: usize = 5000;
+/// How many ids are remembered, with those of addresses that are no longer named.
+const MOST_IDS: usize = 20_000;
+/// Of a list that loses more than half of its sources, so many may go without a question.
+const FEW: usize = 3;
+/// At how many fetches in a row a list has to be as short before it is believed.
+const BELIEVED: u32 = 3;
+/// How many rows that cannot be used are told of.
+const MOST_REFUSED: usize = 20;
+/// The columns of a CSV list that count. The others could name files and secrets of this machine.
+const COLUMNS: [&str; 7] = ["url", "title", "kind", "province", "agency", "language", "home"];
+
+/// What a new copy of a list changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceListUpdate {
+    /// The address of the list.
+    pub list: Url,
+    /// The sources that it names and the old copy did not.
+    pub added: Vec<Slug>,
+    /// The sources that only the old copy named.
+    pub removed: Vec<Slug>,
+}
+
+impl fmt::Display for SourceListUpdate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { list, added, removed } = self;
+        write!(f, "the list of sources {list} has changed: {} added", added.len())?;
+        write!(f, "{}, {} removed{}", names(added), removed.len(), names(removed))
+    }
+}
+
+/// Ids after the word that counts them.
+fn names(ids: &[Slug]) -> String {
+    if ids.is_empty() {
+        return String::new();
+    }
+    format!(" ({})", ids.iter().map(Slug::as_str).collect::<Vec<_>>().join(", "))
+}
+
+/// The keys of a source, as they are written.
+type RowKeys = Vec<(String, String)>;
+/// Rows as they were read: the line, and the keys or what is wrong.
+type ParsedRows = Vec<(usize, Result<RowKeys, String>)>;
+
+/// Fetches a list where it is due, and keeps what came of it. Gives what changes, where something does.
+pub async fn refresh(
+    line: &CrawlContext,
+    store: &Store,
+    list: &SourceList,
+) -> Result<Option<SourceListUpdate>, StoreError> {
+    let now = line.clock.now();
+    let known = store.source_list(&list.url).await?;
+    if list.due(known.as_ref().map(|(copy, _)| copy), now) > now {
+        return Ok(None);
+    }
+    if list.access.quiet.is_some_and(|quiet| quiet.time_left(now).is_some()) {
+        return Ok(None);
+    }
+    let (old, validators) = known.unwrap_or_else(|| (empty(&list.url, now), Validators::default()));
+    let mut copy = ListCopy { tried: now, ..old.clone() };
+    let mut shown = validators.clone();
+    match fetched(line, list, &validators).await {
+        Ok(None) => {
+            copy.fetched = Some(now);
+            (copy.trouble, copy.shrunk) = (None, None);
+        }
+        Ok(Some((rows, fresh))) => match accept_or_quarantine(rows, &mut copy) {
+            Ok(()) => {
+                copy.fetched = Some(now);
+                (copy.trouble, copy.shrunk, shown) = (None, None, fresh);
+            }
+            Err(why) => copy.trouble = Some(why),
+        },
+        Err(why) => {
+            copy.shrunk = None;
+            copy.trouble = Some(shortened(&why, 300));
+        }
+    }
+    if let Some(trouble) = copy.trouble.as_ref().filter(|_| copy.trouble != old.trouble) {
+        tracing::warn!(list = %list.url, "the list of sources stays as it was: {trouble}");
+    }
+    if old.trouble.is_some() && copy.trouble.is_none() {
+        tracing::info!(list = %list.url, "the list of sources can be read again");
+    }
+    let change = change(&old, &copy);
+    store.keep_source_list(copy, shown).await?;
+    if let Some(change) = &change {
+        tracing::info!("{change}");
+    }
+    Ok(change)
+}
+
+fn empty(url: &Url, tried: chrono::DateTime<chrono::Utc>) -> ListCopy {
+    ListCopy {
+        url: url.clone(),
+        rows: Vec::new(),
+        refused: Vec::new(),
+        ids: BTreeMap::new(),
+        fetched: None,
+        tried,
+        trouble: None,
+        shrunk: None,
+    }
+}
+
+/// What a copy changes of another: nothing where it has the same rows.
+fn change(old: &ListCopy, new: &ListCopy) -> Option<SourceListUpdate> {
+    let ids = |copy: &ListCopy| copy.rows.iter().map(|row| row.id.clone()).collect::<HashSet<_>>();
+    let (before, after) = (ids(old), ids(new));
+    let without = |rows: &ListCopy, other: &HashSet<Slug>| {
+        let ids = rows.rows.iter().map(|row| row.id.clone());
+        ids.filter(|id| !other.contains(id)).collect()
+    };
+    let keys = |copy: &ListCopy| -> Vec<_> {
+        copy.rows.iter().map(|row| (row.id.clone(), row.keys.clone())).collect()
+    };
+    (keys(old) != keys(new) || old.refused != new.refused).then(|| SourceListUpdate {
+        list: new.url.clone(),
+        added: without(new, &before),
+        removed: without(old, &after),
+    })
+}
+
+/// The rows of a list, or nothing where it is the same as the last good copy; else why there are none.
+async fn fetched(
+    line: &CrawlContext,
+    list: &SourceList,
+    validators: &Validators,
+) -> Result<Option<(ParsedRows, Validators)>, String> {
+    let request = Request {
+        url: &list.url,
+        access: &list.access,
+        folder: None,
+        validators: Some(validators),
+        form: None,
+    };
+    let answer = tokio::time::timeout(LONGEST, line.fetcher.get(request)).await;
+    match answer.map_err(|_| "its host had no turn for it within five minutes".to_owned())? {
+        Ok(Response::Unchanged(..)) => Ok(None),
+        Ok(Response::Gone(absence)) => Err(format!("it is gone ({})", absence.status())),
+        Ok(Response::Page(page)) => {
+            let validators = page.validators.clone();
+            let _permit = line.parsers.acquire().await;
+            let rows = tokio::task::spawn_blocking(move || rows(&page)).await;
+            Ok(Some((rows.map_err(|error| error.to_string())??, validators)))
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Reads OPML or CSV.
+fn rows(page: &Page) -> Result<ParsedRows, String> {
+    let text = page.text().map_err(|error| error.to_string())?.text;
+    let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+    if start.starts_with('<') {
+        let outlines = discover::outlines(page).map_err(|error| error.to_string())?;
+        return Ok(outlines.into_iter().map(|outline| (outline.line, keys(outline))).collect());
+    }
+    let rows = list::rows(&text)?.into_iter().map(|(line, row)| {
+        let keys = row.map(|keys| {
+            let texts = keys.into_iter().filter_map(|(key, written)| match written {
+                crate::model::KeyValue::Text(text) => Some((key, text)),
+                _ => None,
+            });
+            texts.filter(|(key, _)| COLUMNS.contains(&key.as_str())).collect()
+        });
+        (line, keys)
+    });
+    Ok(rows.collect())
+}
+
+/// What a source is, of which an outline tells.
+fn keys(outline: OpmlOutline) -> Result<RowKeys, String> {
+    let (kind, url) = match (outline.feed, outline.home) {
+        (Some(feed), _) => ("feed", feed),
+        (None, Some(home)) => ("listing", home),
+        (None, None) => {
+            let named = outline.title.unwrap_or_default();
+            return Err(format!("the outline {named:?} has neither an xmlUrl nor an htmlUrl"));
+        }
+    };
+    let mut keys = vec![("kind".to_owned(), kind.to_owned()), ("url".to_owned(), url)];
+    keys.extend(outline.title.map(|title| ("title".to_owned(), title)));
+    // The innermost folder knows best.
+    let province = outline.folders.iter().rev().find_map(|folder| config::province(folder));
+    keys.extend(province.map(|province| ("province".to_owned(), province.slug.into())));
+    Ok(keys)
+}
+
+/// Puts rows in the place of those of a copy, unless the list has lost its sources.
+fn accept_or_quarantine(rows: ParsedRows, copy: &mut ListCopy) -> Result<(), String> {
+    let mut refused = Vec::new();
+    let mut found: Vec<(usize, String, RowKeys)> = Vec::new();
+    let mut seen = HashSet::new();
+    for (line, row) in rows {
+        let row = row.and_then(|keys| Ok((address(&keys)?, keys)));
+        match row {
+            Ok((address, keys)) if seen.insert(address.clone()) => {
+                found.push((line, address, keys));
+            }
+            Ok(_) => {}
+            Err(why) if refused.len() < MOST_REFUSED => {
+                refused.push(shortened(&format!("line {line}: {why}; it was left out"), 300));
+            }
+            Err(_) => {}
+        }
+    }
+    if found.len() > MOST_SOURCES {
+        copy.shrunk = None;
+        return Err(format!("it names {} sources; at most {MOST_SOURCES} are taken", found.len()));
+    }
+    if found.is_empty() {
+        copy.shrunk = None;
+        return Err("it names no source that can be used".to_owned());
+    }
+    let ids: HashSet<&Slug> =
+        found.iter().filter_map(|(_, address, _)| copy.ids.get(address)).collect();
+    let lost = copy.rows.iter().filter(|row| !ids.contains(&row.id)).count();
+    if lost > FEW && lost * 2 > copy.rows.len() {
+        let mut addresses: Vec<&str> =
+            found.iter().map(|(_, address, _)| address.as_str()).collect();
+        addresses.sort_unstable();
+        let addresses = blake3::hash(addresses.join("\n").as_bytes()).to_hex().to_string();
+        let before = copy.shrunk.take().filter(|before| before.addresses == addresses);
+        let times = before.map_or(0, |before| before.times) + 1;
+        if times < BELIEVED {
+            copy.shrunk = Some(ShrunkList { addresses, times });
+            return Err(format!(
+                "it has lost {lost} of its {} sources at once; it is believed when it is the same at {BELIEVED} fetches in a row",
+                copy.rows.len()
+            ));
+        }
+    }
+    let mut rows = Vec::with_capacity(found.len());
+    for (line, address, keys) in found {
+        let Some(id) = copy.ids.get(&address).cloned().or_else(|| id(&address)) else { continue };
+        copy.ids.insert(address, id.clone());
+        rows.push(ListedSource { line, id, keys });
+    }
+    // A list that names others every day does not fill the disk.
+    if copy.ids.len() > MOST_IDS {
+        let named: HashSet<&Slug> = rows.iter().map(|row| &row.id).collect();
+        copy.ids.retain(|_, id| named.contains(id));
+    }
+    (copy.rows, copy.refused) = (rows, refused);
+    Ok(())
+}
+
+/// By what a source is told from the others of its list.
+fn address(keys: &[(String, String)]) -> Result<String, String> {
+    let written = keys.iter().find(|(key, _)| key == "url").map(|(_, url)| url.trim());
+    let written = written.ok_or("it has no address: `url` is empty")?;
+    let url = written.parse::<Url>().ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let url = url.ok_or_else(|| format!("{written:?} is no http or https address"))?;
+    Ok(without_scheme(&url))
+}
+
+/// The id of an address that was never named before. It depends on nothing else, so a store that is lost gives the same.
+fn id(address: &str) -> Option<Slug> {
+    let telling = Slug::nearest(address.strip_prefix("www.").unwrap_or(address));
+    let telling = telling.as_ref().map_or("nguon", Slug::as_str);
+    let telling = telling.get(..telling.len().min(50)).unwrap_or_default().trim_end_matches('-');
+    let hash = blake3::hash(address.as_bytes()).to_hex();
+    let hash = hash.get(..8).unwrap_or_default();
+    format!("{telling}-{hash}").parse().ok()
+}

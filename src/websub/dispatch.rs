@@ -1,0 +1,261 @@
+//! The loop: looks at the documents when they may have changed, and sends what is due, one message at a time to a host.
+
+use super::WebSub;
+use super::hub::host;
+use crate::store::{HubDocuments, HubMode, StoreError};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::{HashMap, HashSet};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout};
+
+/// How often it is looked for what has become due.
+const TICK: Duration = Duration::from_secs(1);
+/// How many messages are under way at once.
+const AT_ONCE: usize = 16;
+/// How many of them verify intents: strangers make these, and shall not hold up those who subscribed.
+const VERIFYING_AT_ONCE: usize = 8;
+/// How many hosts are looked at in one go.
+const LOOKED_AT: u32 = 64;
+/// The most verifications of a host in a minute. Whoever asks in another's name gets him asked so often and no more.
+const VERIFICATIONS_A_MINUTE: u32 = 60;
+/// How long after a look at the documents strangers can make us look again.
+const LOOKS_APART: Duration = Duration::from_secs(5);
+/// How long messages that are under way may take once the end has come.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// What tells one version of a file from the next, and the hash of its bytes.
+pub(super) type SeenVersion = HashMap<String, ((u64, i64, i64, u64), String)>;
+
+/// What is under way.
+#[derive(Default)]
+struct DispatchState {
+    messages: JoinSet<(String, bool, Result<(), StoreError>)>,
+    /// The hosts that are being talked to.
+    busy: HashSet<String>,
+    verifying: usize,
+    /// How often each host was asked to verify something, since when.
+    asked: HashMap<String, (DateTime<Utc>, u32)>,
+    /// When the ends of leases were looked at last. What is over gets nothing in between either.
+    expired: Option<DateTime<Utc>>,
+    /// When the documents were looked at last.
+    looked: Option<Instant>,
+    /// The last trouble that was told.
+    said: Option<String>,
+}
+
+impl WebSub {
+    /// Works until it is told to stop.
+    pub async fn run(self: Arc<Self>, mut stopped: watch::Receiver<bool>) {
+        let mut office = DispatchState::default();
+        let mut seen = SeenVersion::new();
+        while !*stopped.borrow() {
+            let begun = self.begin(&mut office, &mut seen).await;
+            office.log_store_error(begun);
+            tokio::select! {
+                () = self.wake.notified() => {}
+                () = tokio::time::sleep(TICK) => {}
+                Some(done) = office.messages.join_next() => office.conclude(done),
+                _ = stopped.wait_for(|stop| *stop) => {}
+            }
+            while let Some(done) = office.messages.try_join_next() {
+                office.conclude(done);
+            }
+        }
+        let ended = async { while office.messages.join_next().await.is_some() {} };
+        // What is cut off here is sent once more after the next start.
+        let _ = timeout(FAREWELL, ended).await;
+    }
+
+    /// Looks at the documents where they may have changed, and begins what is due.
+    async fn begin(
+        self: &Arc<Self>,
+        office: &mut DispatchState,
+        seen: &mut SeenVersion,
+    ) -> Result<(), StoreError> {
+        let now = self.line.clock.now();
+        if office.is_scan_due(&self.is_stale, &self.is_asked, Instant::now())
+            && let Err(error) = self.scan_documents(seen).await
+        {
+            self.is_stale.store(true, Ordering::Release);
+            return Err(error);
+        }
+        if office.expired.is_none_or(|at| now - at >= TimeDelta::minutes(1)) {
+            self.store.expire_subscriptions(now).await?;
+            office.expired = Some(now);
+        }
+        for owed in self.store.pending_deliveries(now, LOOKED_AT).await? {
+            if office.acquire_host(&host(&owed.callback)) {
+                let me = self.clone();
+                office.messages.spawn(async move {
+                    let host = host(&owed.callback);
+                    (host, false, me.deliver(owed).await)
+                });
+            }
+        }
+        for owed in self.store.pending_pings(now, LOOKED_AT).await? {
+            if office.acquire_host(&host(&owed.hub)) {
+                let me = self.clone();
+                office.messages.spawn(async move {
+                    let (host, is_first) = (host(&owed.hub), owed.failures == 0);
+                    let told = me.ping(owed).await.map(|problem| match problem {
+                        Some(problem) if is_first => tracing::warn!("{problem}"),
+                        Some(problem) => tracing::info!("{problem}"),
+                        None => {}
+                    });
+                    (host, false, told)
+                });
+            }
+        }
+        let terms = self.terms();
+        self.store.schedule_notified(now, move |source| terms.rests(source, now)).await?;
+        for followed in self.store.due_subscriptions(now, LOOKED_AT).await? {
+            if office.acquire_host(&host(&followed.hub)) {
+                let me = self.clone();
+                office.messages.spawn(async move {
+                    (host(&followed.hub), false, me.request_hub(followed).await)
+                });
+            }
+        }
+        for intent in self.store.due_intents(now, LOOKED_AT).await? {
+            let host = host(&intent.callback);
+            if intent.mode != HubMode::Denied && !office.is_within_rate(&host, now) {
+                self.store.delay_intents(&host, now + TimeDelta::minutes(1)).await?;
+            } else if office.verifying < VERIFYING_AT_ONCE && office.acquire_host(&host) {
+                office.verifying += 1;
+                office.count(&host, now);
+                let me = self.clone();
+                office.messages.spawn(async move { (host, true, me.verify(intent).await) });
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks at the documents: what is offered, what is written, and what it holds. Only files that changed are read.
+    pub(super) async fn scan_documents(&self, seen: &mut SeenVersion) -> Result<(), StoreError> {
+        let terms = self.terms();
+        let websub = &terms.site.websub;
+        let mut topics = HubDocuments { hubs: websub.hubs.clone(), ..HubDocuments::default() };
+        if websub.hub {
+            topics.offered = terms.documents.names().cloned().collect();
+        }
+        if !websub.hubs.is_empty() {
+            topics.told_of = terms.documents.today().to_vec();
+        }
+        if websub.hub || !websub.hubs.is_empty() {
+            let names: Vec<String> = terms.documents.names().cloned().collect();
+            let (output, mut known) = (terms.site.output.clone(), std::mem::take(seen));
+            let looked = tokio::task::spawn_blocking(move || {
+                let found = names.into_iter().filter_map(|name| {
+                    let held = hash(&output.join(&name), known.remove(&name))?;
+                    Some((name, held))
+                });
+                found.collect::<SeenVersion>()
+            });
+            *seen = looked.await.map_err(|error| StoreError::Worker(error.to_string()))?;
+            topics.written =
+                seen.iter().map(|(name, (_, hash))| (name.clone(), hash.clone())).collect();
+        }
+        let now = self.line.clock.now();
+        self.store.unfollow_the_lost(!terms.site.subscribes(), now).await?;
+        self.store.set_topics(topics, now).await
+    }
+}
+
+/// The stamp and hash of a file: the known ones, where the stamp is still the same.
+fn hash(
+    path: &Path,
+    known: Option<((u64, i64, i64, u64), String)>,
+) -> Option<((u64, i64, i64, u64), String)> {
+    let metadata = std::fs::metadata(path).ok()?;
+    let stamp = (metadata.ino(), metadata.mtime(), metadata.mtime_nsec(), metadata.len());
+    match known {
+        Some((before, hash)) if before == stamp => Some((stamp, hash)),
+        // A file that is replaced in between has a newer stamp at the next look, which the press asks for.
+        _ => Some((stamp, blake3::hash(&std::fs::read(path).ok()?).to_hex().to_string())),
+    }
+}
+
+impl DispatchState {
+    /// Whether a message to a host may begin now; then the host is busy.
+    fn acquire_host(&mut self, host: &str) -> bool {
+        self.messages.len() < AT_ONCE && self.busy.insert(host.to_owned())
+    }
+
+    /// Whether the documents are looked at now: at once where we changed them, and every few seconds where others ask for it.
+    fn is_scan_due(&mut self, is_stale: &AtomicBool, is_asked: &AtomicBool, now: Instant) -> bool {
+        let is_time = self.looked.is_none_or(|at| now.duration_since(at) >= LOOKS_APART);
+        let is_stale = is_stale.swap(false, Ordering::AcqRel);
+        let looks = is_stale || is_time && is_asked.load(Ordering::Acquire);
+        if looks {
+            is_asked.store(false, Ordering::Release);
+            self.looked = Some(now);
+        }
+        looks
+    }
+
+    /// Whether a host was not asked too often within the last minute.
+    fn is_within_rate(&mut self, host: &str, now: DateTime<Utc>) -> bool {
+        self.asked.retain(|_, (since, _)| now - *since < TimeDelta::minutes(1));
+        self.asked.get(host).is_none_or(|(_, times)| *times < VERIFICATIONS_A_MINUTE)
+    }
+
+    fn count(&mut self, host: &str, now: DateTime<Utc>) {
+        self.asked.entry(host.to_owned()).or_insert((now, 0)).1 += 1;
+    }
+
+    fn conclude(
+        &mut self,
+        done: Result<(String, bool, Result<(), StoreError>), tokio::task::JoinError>,
+    ) {
+        match done {
+            Ok((host, verified, result)) => {
+                self.busy.remove(&host);
+                self.verifying = self.verifying.saturating_sub(usize::from(verified));
+                if result.is_err() {
+                    self.log_store_error(result);
+                }
+            }
+            Err(panic) => {
+                tracing::error!("a message panicked, a fault of bantin's: {panic}");
+                // Whose it was is not known any more; two at once to a host wait for each other's turn.
+                self.busy.clear();
+                self.verifying = 0;
+            }
+        }
+    }
+
+    /// Tells trouble of the store once, not once a second.
+    fn log_store_error(&mut self, result: Result<(), StoreError>) {
+        let error = result.err().map(|error| error.to_string());
+        if let Some(error) = error.as_ref().filter(|error| self.said.as_ref() != Some(error)) {
+            tracing::error!("subscribers cannot be told: {error}");
+        }
+        self.said = error;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strangers_make_us_look_every_few_seconds_and_the_press_at_once() {
+        let (mut office, begun) = (DispatchState::default(), Instant::now());
+        let (stale, asked) = (AtomicBool::new(true), AtomicBool::new(false));
+        let mut looks =
+            |seconds| office.is_scan_due(&stale, &asked, begun + Duration::from_secs(seconds));
+        assert!(looks(0) && !looks(60));
+        asked.store(true, Ordering::Release);
+        assert!(looks(60));
+        asked.store(true, Ordering::Release);
+        assert!(!looks(61) && !looks(64) && looks(65) && !looks(70), "it is put off, and once");
+        stale.store(true, Ordering::Release);
+        assert!(looks(66));
+    }
+}
