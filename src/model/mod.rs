@@ -4,7 +4,6 @@
 
 mod archive;
 mod article;
-mod certificate;
 mod charset;
 mod condition;
 mod draft;
@@ -40,7 +39,6 @@ mod wordpress;
 
 pub use archive::{History, Standing, Tombstone};
 pub use article::{Article, Attachment, Field, Image, Precision};
-pub use certificate::Certificate;
 pub use charset::{Charset, UnknownCharset};
 pub use condition::{Asked, Condition, Phrase};
 pub use draft::{Draft, RawAttachment};
@@ -75,7 +73,7 @@ pub use source::{
 pub use source_list::{ListCopy, ListedSource, ShrunkList, SourceList};
 pub use teaser::{Listing, Skipped, Teaser};
 pub use timetable::{Timetable, TimetableError};
-pub use tls::{Dialect, Pin, PinError, Tls, Trust};
+pub use tls::{CertificateBytes, Dialect, Pin, PinError, Tls, Trust};
 pub use token::{TokenHash, TokenHashError};
 pub use topic::{Topic, Topics};
 pub use websub::{Advertised, WebSub};
