@@ -46,7 +46,7 @@ pub use proxy::ProxyFault;
 pub use render::RenderFault;
 pub use resolve::{Resolve, SystemResolver};
 pub use shown::shown;
-pub use tls::TlsCause;
+pub use tls::{Certificate, TlsCause};
 
 use crate::clock::Clock;
 use crate::model::{Access, Folder, Proxy, Tls};

@@ -5,7 +5,6 @@
 mod archive;
 mod article;
 mod candidates;
-mod certificate;
 mod charset;
 mod condition;
 mod draft;
@@ -48,7 +47,6 @@ pub use article::{Article, Attachment, Field, Image, Precision};
 pub use candidates::{
     Candidate, CandidateValue, FieldChoices, FieldReason, NOT_PUBLIC, REPEATED, TextFold,
 };
-pub use certificate::Certificate;
 pub use charset::{Charset, UnknownCharset};
 pub use condition::{Asked, Condition, Phrase};
 pub use draft::{Draft, RawAttachment};
@@ -81,7 +79,7 @@ pub use source_kind::{KeyValue, SourceKind};
 pub use source_list::{ListCopy, ListedSource, ShrunkList, SourceList};
 pub use teaser::{Listing, Skipped, Teaser};
 pub use timetable::{Timetable, TimetableError};
-pub use tls::{Dialect, Pin, PinError, Tls, Trust};
+pub use tls::{CertificateBytes, Dialect, Pin, PinError, Tls, Trust};
 pub use token::{TokenHash, TokenHashError};
 pub use topic::{Topic, Topics};
 pub use value_error::ValueError;

@@ -5,13 +5,15 @@
 //! chosen by name: reqwest takes OpenSSL by itself as soon as it is compiled in. What went wrong is a [`TlsCause`].
 
 mod cause;
+mod certificate;
 mod legacy;
 mod verifier;
 
 pub use cause::TlsCause;
+pub use certificate::Certificate;
 
 use super::error::FetchError;
-use crate::model::{Certificate, Dialect, Pin, Tls, Trust};
+use crate::model::{CertificateBytes, Dialect, Pin, Tls, Trust};
 use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 use std::collections::HashMap;
@@ -146,6 +148,6 @@ fn pin_of(certificate: &Certificate) -> Pin {
 }
 
 /// A certificate as rustls takes it.
-fn der(certificate: &Certificate) -> CertificateDer<'static> {
-    CertificateDer::from(certificate.der().to_vec())
+fn der(certificate: &CertificateBytes) -> CertificateDer<'static> {
+    CertificateDer::from(certificate.0.clone())
 }
