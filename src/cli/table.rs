@@ -3,7 +3,7 @@
 use crate::model::{Slug, VisitCounts};
 use chrono::{DateTime, Utc};
 use std::fmt;
-use unicode_normalization::UnicodeNormalization;
+use unicode_width::UnicodeWidthStr;
 
 /// Rows under a heading, each column as wide as its widest cell; the last runs on.
 pub(super) struct TextTable<const COLUMNS: usize> {
@@ -27,14 +27,14 @@ impl<const COLUMNS: usize> fmt::Display for TextTable<COLUMNS> {
         let mut widths = [0; COLUMNS];
         for row in &self.rows {
             for (widest, cell) in widths.iter_mut().zip(row) {
-                *widest = width(cell).max(*widest);
+                *widest = cell.width().max(*widest);
             }
         }
         for row in &self.rows {
             let mut line = String::new();
             for (widest, cell) in widths.iter().zip(row) {
                 line.push_str(cell);
-                line.extend(std::iter::repeat_n(' ', widest.saturating_sub(width(cell)) + 2));
+                line.extend(std::iter::repeat_n(' ', widest.saturating_sub(cell.width()) + 2));
             }
             writeln!(f, "{}", line.trim_end())?;
         }
@@ -42,20 +42,15 @@ impl<const COLUMNS: usize> fmt::Display for TextTable<COLUMNS> {
     }
 }
 
-/// How many columns a text takes: Vietnamese letters are one each once they are composed.
-fn width(text: &str) -> usize {
-    text.nfc().count()
-}
-
 /// A name and a text beside it, broken between words where it reaches `columns`; its lines stand below each other.
 pub(super) fn wrapped(name: &str, text: &str, columns: usize) -> String {
-    let indent = width(name);
+    let indent = name.width();
     let mut lines = name.to_owned();
     let mut at = indent;
     let mut gap = "";
     for word in text.split(' ') {
         let begins = at == indent;
-        if !begins && at + gap.len() + width(word) > columns {
+        if !begins && at + gap.len() + word.width() > columns {
             lines.truncate(lines.trim_end().len());
             lines.push('\n');
             lines.extend(std::iter::repeat_n(' ', indent));
@@ -65,7 +60,7 @@ pub(super) fn wrapped(name: &str, text: &str, columns: usize) -> String {
             at += gap.len();
         }
         lines.push_str(word);
-        at += width(word);
+        at += word.width();
         gap = " ";
     }
     lines.truncate(lines.trim_end().len());
@@ -105,6 +100,24 @@ pub(super) fn span(instant: DateTime<Utc>, now: DateTime<Utc>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use unicode_normalization::UnicodeNormalization;
+
+    #[test]
+    fn columns_are_as_wide_as_a_terminal_shows_them() {
+        // Composed, decomposed, two columns a letter, and a mark without width.
+        let names =
+            ["Sở Dân tộc", "S\u{1a1}\u{309} Da\u{302}n to\u{323}\u{302}c", "新闻", "tin\u{200b}"];
+        let mut table = TextTable::new(["source", "n"]);
+        for name in names {
+            table.row([name.to_owned(), "1".to_owned()]);
+        }
+        let shown = table.to_string();
+        let mut lines = shown.lines();
+        assert_eq!(lines.next(), Some("SOURCE      N"));
+        for (line, (name, gap)) in lines.zip(names.iter().zip([2, 2, 8, 9])) {
+            assert_eq!(line, format!("{name}{}1", " ".repeat(gap)));
+        }
+    }
 
     #[test]
     fn a_text_is_broken_between_words_and_keeps_its_letters() {

@@ -6,7 +6,8 @@ use super::errors::ConfigProblem;
 use super::files::TextSpan;
 use super::values::Wrong;
 use super::written::{self, TlsDialectKey, TlsVerify};
-use crate::model::{Certificate, PublicKeyPin, TlsDialect, TlsPolicy, TlsTrust};
+use crate::fetch::Certificate;
+use crate::model::{CertificateBytes, PublicKeyPin, TlsDialect, TlsPolicy, TlsTrust};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
@@ -63,7 +64,10 @@ fn pin(text: &str) -> Result<PublicKeyPin, Wrong> {
     })
 }
 
-fn authorities(written: &Option<Spanned<String>>, reading: &mut Diagnostics) -> Vec<Certificate> {
+fn authorities(
+    written: &Option<Spanned<String>>,
+    reading: &mut Diagnostics,
+) -> Vec<CertificateBytes> {
     let Some(Spanned { value, span }) = written else { return Vec::new() };
     let path = reading.files.folder(span).join(value);
     let bytes = reading.files.read_bytes(&path);
@@ -81,16 +85,17 @@ fn authorities(written: &Option<Spanned<String>>, reading: &mut Diagnostics) -> 
 }
 
 /// The certificates of a file: any number in PEM (RFC 7468), or one in DER, as authorities offer theirs for download.
-fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, String> {
+fn certificates(bytes: &[u8]) -> Result<Vec<CertificateBytes>, String> {
     if let Some(one) = Certificate::read(bytes) {
-        return Ok(vec![one]);
+        return Ok(vec![one.into()]);
     }
     let mut certificates = Vec::new();
     for (place, der) in CertificateDer::pem_slice_iter(bytes).enumerate() {
         let certificate = der.ok().and_then(|der| Certificate::read(&der));
-        certificates.push(certificate.ok_or_else(|| {
+        let certificate = certificate.ok_or_else(|| {
             format!("cannot be read: its certificate number {} is damaged", place + 1)
-        })?);
+        })?;
+        certificates.push(certificate.into());
     }
     if certificates.is_empty() {
         return Err("holds no certificate".to_owned());

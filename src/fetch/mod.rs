@@ -46,7 +46,7 @@ pub use proxy::ProxyFault;
 pub use redact::redacted;
 pub use render::RenderFault;
 pub use resolve::{Resolve, SystemResolver};
-pub use tls::TlsCause;
+pub use tls::{Certificate, TlsCause};
 
 use crate::clock::Clock;
 use crate::model::{HostAccess, Proxy, SourceFolder, TlsPolicy};

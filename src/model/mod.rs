@@ -5,7 +5,6 @@
 mod archive;
 mod article;
 mod candidates;
-mod certificate;
 mod charset;
 mod condition;
 mod cron_schedule;
@@ -48,7 +47,6 @@ pub use article::{Article, ArticleField, Attachment, DatePrecision, Image};
 pub use candidates::{
     CandidateValue, FieldCandidate, FieldChoices, FieldReason, NOT_PUBLIC, REPEATED, TextFold,
 };
-pub use certificate::Certificate;
 pub use charset::{Charset, UnknownCharset};
 pub use condition::{Condition, ConditionSubject, Phrase};
 pub use cron_schedule::{CronSchedule, CronScheduleError};
@@ -84,7 +82,7 @@ pub use source::{
 };
 pub use source_kind::{KeyValue, SourceKind};
 pub use source_list::{ListCopy, ListedSource, ShrunkList, SourceList};
-pub use tls::{PublicKeyPin, PublicKeyPinError, TlsDialect, TlsPolicy, TlsTrust};
+pub use tls::{CertificateBytes, PublicKeyPin, PublicKeyPinError, TlsDialect, TlsPolicy, TlsTrust};
 pub use token::{TokenHash, TokenHashError};
 pub use topic::{Topic, TopicRules};
 pub use value_error::ValueError;

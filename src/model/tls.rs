@@ -1,6 +1,5 @@
 //! How TLS is spoken with the hosts of a source, and whom it believes.
 
-use super::Certificate;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::fmt;
@@ -39,7 +38,7 @@ pub enum TlsDialect {
 pub enum TlsTrust {
     /// Those of this machine's authorities and of these. One that is not self-signed is no authority: it is a link that hosts
     /// forget to send.
-    Authorities(Vec<Certificate>),
+    Authorities(Vec<CertificateBytes>),
     /// Only those with one of these keys, whatever else they say.
     Pins(Vec<PublicKeyPin>),
     /// Everybody's.
@@ -49,6 +48,16 @@ pub enum TlsTrust {
 impl Default for TlsTrust {
     fn default() -> Self {
         Self::Authorities(Vec::new())
+    }
+}
+
+/// The DER of a certificate that the configuration has read; `fetch::Certificate` tells its fields.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct CertificateBytes(pub Vec<u8>);
+
+impl fmt::Debug for CertificateBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CertificateBytes({})", self.0.len())
     }
 }
 

@@ -56,7 +56,7 @@ fn only_in(allowed: &[&str], words: &[&str]) {
     }
 }
 
-/// A stage never reaches into another stage: only `crawl` and `press` know the order.
+/// A stage never reaches into another stage: only `crawl` and `publisher` know the order.
 #[test]
 fn stages_do_not_know_each_other() {
     const STAGES: [&str; 7] =

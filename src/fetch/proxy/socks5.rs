@@ -1,16 +1,12 @@
 //! The tunnel of a SOCKS proxy, version 5 (RFC 1928), with a user and a password where there are some (RFC 1929).
+//!
+//! `tokio-socks` speaks the protocol over a connection that is already open; this file names its errors.
 
 use super::{ProxyFault, TunnelTarget};
 use crate::model::BasicCredentials;
-use std::io;
-use std::net::IpAddr;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-
-const VERSION: u8 = 5;
-const NO_LOGIN: u8 = 0;
-const LOGIN: u8 = 2;
-const NONE_ACCEPTED: u8 = 0xff;
+use tokio_socks::tcp::Socks5Stream;
+use tokio_socks::{Error, IntoTargetAddr};
 
 /// Asks for the tunnel. When this is done, what is written goes to the target.
 pub(super) async fn tunnel(
@@ -18,100 +14,147 @@ pub(super) async fn tunnel(
     target: &TunnelTarget,
     login: Option<&BasicCredentials>,
 ) -> Result<(), ProxyFault> {
-    let methods: &[u8] =
-        if login.is_some() { &[VERSION, 2, NO_LOGIN, LOGIN] } else { &[VERSION, 1, NO_LOGIN] };
-    stream.write_all(methods).await.map_err(broken)?;
-    let [version, method] = read(stream).await?;
-    if version != VERSION {
-        return Err(ProxyFault::Protocol(format!("it speaks version {version}")));
+    let target = match target {
+        TunnelTarget::Address(address, port) => (*address, *port).into_target_addr(),
+        TunnelTarget::Name(name, port) => (name.as_str(), *port).into_target_addr(),
     }
-    match (method, login) {
-        (NO_LOGIN, _) => {}
-        (LOGIN, Some(login)) => authenticate(stream, login).await?,
-        (NONE_ACCEPTED, None) => return Err(ProxyFault::NoPassword),
-        (NONE_ACCEPTED, Some(_)) => return Err(ProxyFault::Password),
-        (other, _) => return Err(ProxyFault::Protocol(format!("it wants login method {other}"))),
-    }
-    stream.write_all(&request(target)?).await.map_err(broken)?;
-    let [version, reply, _, kind] = read(stream).await?;
-    if version != VERSION {
-        return Err(ProxyFault::Protocol(format!("it answers in version {version}")));
-    }
-    granted(reply)?;
-    // The address that it connects from is of no use here, and stands before the tunnel.
-    let length = match kind {
-        1 => 4,
-        4 => 16,
-        3 => usize::from(stream.read_u8().await.map_err(broken)?),
-        other => return Err(ProxyFault::Protocol(format!("it answers with address type {other}"))),
+    .map_err(|_| ProxyFault::NoTarget)?;
+    let tunnel = match login {
+        Some(BasicCredentials { user, password }) => {
+            let password = password.reveal();
+            Socks5Stream::connect_with_password_and_socket(stream, target, user, password).await
+        }
+        None => Socks5Stream::connect_with_socket(stream, target).await,
     };
-    let mut from = vec![0; length + 2];
-    stream.read_exact(&mut from).await.map_err(broken)?;
-    Ok(())
+    tunnel.map(drop).map_err(|error| fault(error, login.is_some()))
 }
 
-/// Shows user and password (RFC 1929 section 2).
-async fn authenticate(stream: &mut TcpStream, login: &BasicCredentials) -> Result<(), ProxyFault> {
-    let mut message = vec![1];
-    for text in [login.user.as_str(), login.password.reveal()] {
-        // The configuration refuses longer ones.
-        message.push(u8::try_from(text.len()).map_err(|_| ProxyFault::Password)?);
-        message.extend_from_slice(text.as_bytes());
-    }
-    stream.write_all(&message).await.map_err(broken)?;
-    let [_, status] = read(stream).await?;
-    if status == 0 { Ok(()) } else { Err(ProxyFault::Password) }
-}
-
-/// The request to connect (RFC 1928 section 4).
-fn request(target: &TunnelTarget) -> Result<Vec<u8>, ProxyFault> {
-    let mut request = vec![VERSION, 1, 0];
-    let port = match target {
-        TunnelTarget::Address(IpAddr::V4(address), port) => {
-            request.push(1);
-            request.extend_from_slice(&address.octets());
-            port
-        }
-        TunnelTarget::Address(IpAddr::V6(address), port) => {
-            request.push(4);
-            request.extend_from_slice(&address.octets());
-            port
-        }
-        TunnelTarget::Name(name, port) => {
-            request.extend_from_slice(&[
-                3,
-                u8::try_from(name.len()).map_err(|_| ProxyFault::NoTarget)?,
-            ]);
-            request.extend_from_slice(name.as_bytes());
-            port
-        }
-    };
-    request.extend_from_slice(&port.to_be_bytes());
-    Ok(request)
-}
-
-/// What a reply means (RFC 1928 section 6).
-fn granted(reply: u8) -> Result<(), ProxyFault> {
-    let no_way = |why: &str| Err(ProxyFault::NoWay(why.to_owned()));
-    match reply {
-        0 => Ok(()),
-        2 => Err(ProxyFault::Refused("its rules forbid it".to_owned())),
-        3 => no_way("network unreachable"),
-        4 => no_way("host unreachable"),
-        5 => no_way("connection refused"),
-        6 => no_way("its time to live is over"),
-        7 => Err(ProxyFault::Refused("it does not connect for others".to_owned())),
-        8 => no_way("it does not know this type of address"),
-        other => no_way(&format!("its answer is {other}")),
+/// The fault behind an error, in words of ours: those of the library do not say what to do.
+fn fault(error: Error, has_login: bool) -> ProxyFault {
+    let no_way = |why: &str| ProxyFault::NoWay(why.to_owned());
+    let refused = |why: &str| ProxyFault::Refused(why.to_owned());
+    let broken = |why: &str| ProxyFault::Protocol(why.to_owned());
+    match error {
+        Error::Io(error) => ProxyFault::Protocol(error.to_string()),
+        Error::NoAcceptableAuthMethods if !has_login => ProxyFault::NoPassword,
+        // The library sends no login that RFC 1929 cannot carry, an empty one included.
+        Error::NoAcceptableAuthMethods
+        | Error::PasswordAuthFailure(_)
+        | Error::InvalidAuthValues(_) => ProxyFault::Password,
+        Error::AuthorizationRequired => broken("it wants login method 2"),
+        Error::GeneralSocksServerFailure => no_way("its answer is 1"),
+        Error::ConnectionNotAllowedByRuleset => refused("its rules forbid it"),
+        Error::NetworkUnreachable => no_way("network unreachable"),
+        Error::HostUnreachable => no_way("host unreachable"),
+        Error::ConnectionRefused => no_way("connection refused"),
+        Error::TtlExpired => no_way("its time to live is over"),
+        Error::CommandNotSupported => refused("it does not connect for others"),
+        Error::AddressTypeNotSupported => no_way("it does not know this type of address"),
+        Error::InvalidTargetAddress(_) => broken("the address in its answer is not text"),
+        Error::InvalidResponseVersion => broken("it answers in another version"),
+        Error::UnknownAddressType => broken("it answers with an unknown address type"),
+        Error::UnknownAuthMethod => broken("it answers with an unknown code or login method"),
+        other => ProxyFault::Protocol(other.to_string()),
     }
 }
 
-async fn read<const LENGTH: usize>(stream: &mut TcpStream) -> Result<[u8; LENGTH], ProxyFault> {
-    let mut bytes = [0; LENGTH];
-    stream.read_exact(&mut bytes).await.map_err(broken)?;
-    Ok(bytes)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Secret;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
 
-fn broken(error: io::Error) -> ProxyFault {
-    ProxyFault::Protocol(error.to_string())
+    /// A tunnel through a proxy that sends these bytes, whatever it is asked for, and then closes its half.
+    async fn answer(
+        bytes: &[u8],
+        target: &TunnelTarget,
+        login: Option<&BasicCredentials>,
+    ) -> Result<(), ProxyFault> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (mut far, _) = listener.accept().await.unwrap();
+        far.write_all(bytes).await.unwrap();
+        far.shutdown().await.unwrap();
+        tunnel(&mut stream, target, login).await
+    }
+
+    fn address() -> TunnelTarget {
+        TunnelTarget::Address([1, 1, 1, 1].into(), 443)
+    }
+
+    fn login(user: &str, password: &str) -> BasicCredentials {
+        BasicCredentials { user: user.to_owned(), password: Secret::new(password) }
+    }
+
+    #[tokio::test]
+    async fn every_answer_of_a_proxy_has_its_fault() {
+        let check = async |bytes: &[u8], login: Option<&BasicCredentials>, expected: &str| {
+            let fault = answer(bytes, &address(), login).await.unwrap_err();
+            assert_eq!(format!("{fault:?}"), expected, "{bytes:?}");
+        };
+        let reply = |code: u8| [5, 0, 5, code, 0, 1, 0, 0, 0, 0, 0, 0];
+        let an = login("an", "matkhau");
+        check(&[5, 0xff], None, "NoPassword").await;
+        check(&[5, 0xff], Some(&an), "Password").await;
+        check(&[5, 2, 1, 1], Some(&an), "Password").await;
+        check(&[5, 2], None, r#"Protocol("it wants login method 2")"#).await;
+        check(&reply(1), None, r#"NoWay("its answer is 1")"#).await;
+        check(&reply(2), None, r#"Refused("its rules forbid it")"#).await;
+        check(&reply(3), None, r#"NoWay("network unreachable")"#).await;
+        check(&reply(4), None, r#"NoWay("host unreachable")"#).await;
+        check(&reply(5), None, r#"NoWay("connection refused")"#).await;
+        check(&reply(6), None, r#"NoWay("its time to live is over")"#).await;
+        check(&reply(7), None, r#"Refused("it does not connect for others")"#).await;
+        check(&reply(8), None, r#"NoWay("it does not know this type of address")"#).await;
+        let unknown = r#"Protocol("it answers with an unknown code or login method")"#;
+        check(&reply(0xf0), None, unknown).await;
+        check(&[5, 1], None, unknown).await;
+        check(b"HTTP/1.1 400", None, r#"Protocol("it answers in another version")"#).await;
+        let kind = r#"Protocol("it answers with an unknown address type")"#;
+        check(&[5, 0, 5, 0, 0, 9], None, kind).await;
+        let name = r#"Protocol("the address in its answer is not text")"#;
+        check(&[5, 0, 5, 0, 0, 3, 1, 0xff, 0, 0], None, name).await;
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_cut_anywhere_is_a_fault_and_a_whole_one_a_tunnel() {
+        let mut long = vec![5, 2, 1, 0, 5, 0, 0, 3, 255];
+        long.extend([b'a'; 255 + 2]);
+        let an = login("an", "matkhau");
+        for length in 0..long.len() {
+            let fault = answer(&long[..length], &address(), Some(&an)).await.unwrap_err();
+            assert!(matches!(fault, ProxyFault::Protocol(_)), "{length}: {fault:?}");
+        }
+        assert_eq!(answer(&long, &address(), Some(&an)).await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn what_socks_cannot_carry_is_not_sent() {
+        let whole = [5, 0, 5, 0, 0, 1, 0, 0, 0, 0, 0, 0];
+        let long = "a".repeat(256);
+        let name = TunnelTarget::Name(long.clone(), 443);
+        assert_eq!(answer(&whole, &name, None).await, Err(ProxyFault::NoTarget));
+        for (user, password) in [(long.as_str(), "a"), ("a", long.as_str()), ("", "a"), ("a", "")] {
+            let login = login(user, password);
+            let fault = answer(&whole, &address(), Some(&login)).await;
+            assert_eq!(fault, Err(ProxyFault::Password), "{user:?} {password:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_tunnel_begins_right_behind_the_answer() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (mut far, _) = listener.accept().await.unwrap();
+        far.write_all(&[5, 0, 5, 0, 0, 3, 1, b'a', 0, 0]).await.unwrap();
+        far.write_all(b"tin").await.unwrap();
+        tunnel(&mut stream, &address(), None).await.unwrap();
+        let mut bytes = [0; 3];
+        stream.read_exact(&mut bytes).await.unwrap();
+        assert_eq!(&bytes, b"tin");
+        let mut asked = [0; 13];
+        far.read_exact(&mut asked).await.unwrap();
+        assert_eq!(asked, [5, 1, 0, 5, 1, 0, 1, 1, 1, 1, 1, 1, 0xbb]);
+    }
 }

@@ -299,6 +299,7 @@ async fn the_fault_of_a_proxy_is_told_as_its_own() {
     check(Socks5, Refuse(2), false, open, refused, operator).await;
     check(Socks5, Refuse(5), false, open, no_way, later).await;
     check(Socks5, HangUp, false, open, protocol, later).await;
+    check(Socks5, Silence, false, open, slow, later).await;
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! TLS against real servers: `openssl s_server` on the loopback, with certificates that are made here.
 
 use super::*;
-use crate::model::{Certificate, PublicKeyPin, RetryAdvice, TlsDialect, TlsTrust};
+use crate::model::{CertificateBytes, PublicKeyPin, RetryAdvice, TlsDialect, TlsTrust};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use std::fs;
@@ -57,9 +57,9 @@ impl Workshop {
         self.issue(name, "ca", key, &more, &format!("subjectAltName={names}"));
     }
 
-    fn certificate(&self, name: &str) -> Certificate {
+    fn certificate(&self, name: &str) -> CertificateBytes {
         let pem = fs::read(self.0.path().join(format!("{name}.pem"))).unwrap();
-        Certificate::read(&CertificateDer::from_pem_slice(&pem).unwrap()).unwrap()
+        Certificate::read(&CertificateDer::from_pem_slice(&pem).unwrap()).unwrap().into()
     }
 
     /// The pin of a certificate, as OpenSSL makes it.
@@ -287,7 +287,7 @@ async fn a_key_that_the_server_does_not_have_is_no_key() {
     let [mut modern, legacy] = both(TlsTrust::Pins(vec![workshop.pin("tin")]));
     workshop.serve("tin", "").answers(&modern).await;
     // A thief has the certificate, which is public, and signs with a key of his own.
-    let certificate = CertificateDer::from(workshop.certificate("tin").der().to_vec());
+    let certificate = CertificateDer::from(workshop.certificate("tin").0);
     workshop.leaf("thief", EC, NAMES, VALID);
     let key = fs::read(workshop.0.path().join("thief.key")).unwrap();
     let key = rustls::pki_types::PrivateKeyDer::from_pem_slice(&key).unwrap();

@@ -1,7 +1,7 @@
 //! What TLS failed of, and what to do about it.
 
-use super::pin_of;
-use crate::model::{Certificate, PublicKeyPin, TlsDialect};
+use super::{Certificate, pin_of};
+use crate::model::{PublicKeyPin, TlsDialect};
 use chrono::{DateTime, Utc};
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, OtherError};
 use rustls::{PeerIncompatible, PeerMisbehaved};

@@ -18,7 +18,7 @@ pub(super) fn connector(trust: &TlsTrust) -> Result<TlsConnector, String> {
             for certificate in named {
                 // OpenSSL takes links of a chain from where it takes authorities, and still wants each chain to end in one
                 // that is self-signed: so a link that is added here becomes no authority.
-                let certificate = Certificate::from_der(certificate.der()).map_err(|error| {
+                let certificate = Certificate::from_der(&certificate.0).map_err(|error| {
                     format!("a certificate of ca_file is not accepted: {error}")
                 })?;
                 builder.add_root_certificate(certificate);

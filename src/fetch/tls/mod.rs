@@ -5,13 +5,15 @@
 //! chosen by name: reqwest takes OpenSSL by itself as soon as it is compiled in. What went wrong is a [`TlsCause`].
 
 mod cause;
+mod certificate;
 mod legacy;
 mod verifier;
 
 pub use cause::TlsCause;
+pub use certificate::Certificate;
 
 use super::error::FetchError;
-use crate::model::{Certificate, PublicKeyPin, TlsDialect, TlsPolicy, TlsTrust};
+use crate::model::{CertificateBytes, PublicKeyPin, TlsDialect, TlsPolicy, TlsTrust};
 use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 use std::collections::HashMap;
@@ -146,6 +148,6 @@ fn pin_of(certificate: &Certificate) -> PublicKeyPin {
 }
 
 /// A certificate as rustls takes it.
-fn der(certificate: &Certificate) -> CertificateDer<'static> {
-    CertificateDer::from(certificate.der().to_vec())
+fn der(certificate: &CertificateBytes) -> CertificateDer<'static> {
+    CertificateDer::from(certificate.0.clone())
 }

