@@ -11,10 +11,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot run has failed")]
 
-use bantin::discover::kind::{self, KindValues};
-use bantin::model::Source;
-use bantin::page::{MediaType, Page};
-use bantin::{crawl, discover};
+use bantin::crawl;
+use bantin_core::Source;
+use bantin_page::{MediaType, Page};
+use bantin_read::discover;
+use bantin_read::discover::kind::{self, KindValues};
 use chrono::{DateTime, Utc};
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};

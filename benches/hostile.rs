@@ -16,7 +16,7 @@
 mod hostile_pages;
 
 use bantin::crawl;
-use bantin::model::PlatformChoice;
+use bantin_core::PlatformChoice;
 use hostile_pages::{ALL, normal};
 use std::time::{Duration, Instant};
 

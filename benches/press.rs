@@ -10,10 +10,10 @@
 
 use bantin::config::{self, Place};
 use bantin::daemon::ActivePlan;
-use bantin::model::{Article, ArticleKey, CleanHtml, DatePrecision, RawHtml};
-use bantin::normalize::html;
 use bantin::publisher::{self, Press};
-use bantin::store::{ImportedArticle, Store};
+use bantin_core::{Article, ArticleKey, CleanHtml, DatePrecision, RawHtml};
+use bantin_read::normalize::html;
+use bantin_store::{ImportedArticle, Store};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Asia::Ho_Chi_Minh;
 use std::collections::BTreeMap;

@@ -9,9 +9,9 @@
 #![allow(clippy::unwrap_used, reason = "a bench that cannot run has failed")]
 
 use bantin::crawl;
-use bantin::model::{PlatformChoice, RawHtml};
-use bantin::normalize::{date, html};
-use bantin::page::{Dom, Page, SafeHtml, charset};
+use bantin_core::{PlatformChoice, RawHtml};
+use bantin_page::{Dom, Page, SafeHtml, charset};
+use bantin_read::normalize::{date, html};
 use chrono::{DateTime, Utc};
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};

@@ -1,9 +1,9 @@
 //! What holds of everything that bantin makes, whatever it is made of. The targets call these; a breach panics, and
 //! libFuzzer keeps the input.
 
-use bantin::model::{Article, CleanHtml, RawHtml};
-use bantin::normalize::html;
-use bantin::page::{Dom, SafeHtml};
+use bantin_core::{Article, CleanHtml, RawHtml};
+use bantin_page::{Dom, SafeHtml};
+use bantin_read::normalize::html;
 use chrono::{DateTime, TimeDelta, Utc};
 use unicode_normalization::is_nfc;
 use url::Url;

@@ -6,14 +6,14 @@
 
 use crate::config::{ConfigErrors, Plan};
 use crate::crawl::{self, CrawlContext, VisitReport};
-use crate::extract::RULES_VERSION;
-use crate::fetch::FetchError;
-use crate::model::{Feed, Site, Slug, Source, SourceList, VisitOutcome, retry};
 use crate::publisher::{self, Press, PublishReport};
-use crate::serve::{self, App};
 use crate::source_lists;
-use crate::store::{Store, StoreError, VisitClaim};
 use crate::websub::WebSub;
+use bantin_core::{Feed, Site, Slug, Source, SourceList, VisitOutcome, retry};
+use bantin_fetch::FetchError;
+use bantin_read::extract::RULES_VERSION;
+use bantin_serve::{self as serve, App};
+use bantin_store::{Store, StoreError, VisitClaim};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -3,13 +3,13 @@
 //!
 //! A line may come from anybody: its HTML passes the cleaner again, and is taken only where that changes nothing of it.
 
-use crate::model::{
+use bantin_core::{
     Agency, Article, ArticleField, ArticleKey, Attachment, DatePrecision, FirstSource, Image,
     Origin, Provenance, Province, PublicUrl, RawHtml, Slug,
 };
-use crate::normalize::{self, html, text};
-use crate::page::ScanError;
-use crate::store::{ExportedArticle, ImportedArticle, ItemVersion, Withdrawal};
+use bantin_page::ScanError;
+use bantin_read::normalize::{self, html, text};
+use bantin_store::{ExportedArticle, ImportedArticle, ItemVersion, Withdrawal};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -252,7 +252,7 @@ pub fn read(line: &str, now: DateTime<Utc>) -> Result<ImportedArticle, LineError
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{self, source};
+    use bantin_testing::{self as testing, source};
     use serde_json::{Value, json};
 
     fn now() -> DateTime<Utc> {

@@ -2,7 +2,7 @@
 //!
 //! A visit that is judged broken changes nothing that is published: the old articles stay, and the operator is told.
 
-use crate::model::VisitCounts;
+use bantin_core::VisitCounts;
 
 /// Below this share of its usual items a listing is suspicious.
 const SUSPICIOUS_SHARE: usize = 4;

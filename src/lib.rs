@@ -13,26 +13,12 @@
 //! the environment; [`cli`] does.
 
 pub mod cli;
-pub mod clock;
 pub mod config;
 pub mod crawl;
 pub mod daemon;
-pub mod discover;
 pub mod exchange;
-pub mod extract;
-pub mod fetch;
 pub mod health;
 pub mod lock;
-pub mod model;
-pub mod normalize;
-pub mod packing;
-pub mod page;
-pub mod publish;
 pub mod publisher;
-pub mod schedule;
-pub mod serve;
 pub mod source_lists;
-pub mod store;
-#[cfg(test)]
-mod testing;
 pub mod websub;

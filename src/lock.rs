@@ -1,6 +1,6 @@
 //! One process publishes: the lock on the state folder. And one process backfills a source.
 
-use crate::model::Slug;
+use bantin_core::Slug;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};

@@ -15,12 +15,12 @@ mod topics;
 pub use publication_day::{begin_day, midnight};
 pub use removed_feeds::clear_out;
 
-use crate::model::{
+use bantin_core::{
     Article, ArticleQuery, DocumentKind, Feed, FeedFormat, Origin, Site, Slug, Tombstone,
 };
-use crate::publish::files::{self, FileStamp, ReplaceOutcome};
-use crate::publish::{self, Document};
-use crate::store::{ArchiveWatermark, FeedContents, PublishedFeed, Store, StoreError};
+use bantin_publish::files::{self, FileStamp, ReplaceOutcome};
+use bantin_publish::{self as publish, Document};
+use bantin_store::{ArchiveWatermark, FeedContents, PublishedFeed, Store, StoreError};
 use chrono::{DateTime, Utc};
 use publish_cache::{CachedFeed, FeedAction, NewestArticle, OverviewDocuments, PublishCache};
 use std::collections::{BTreeMap, HashMap};

@@ -2,11 +2,11 @@
 
 use crate::config::{self, list, without_scheme};
 use crate::crawl::CrawlContext;
-use crate::discover::{self, OpmlOutline};
-use crate::fetch::{Request, Response};
-use crate::model::{ListCopy, ListedSource, ShrunkList, Slug, SourceList, shortened};
-use crate::page::{Page, Validators};
-use crate::store::{Store, StoreError};
+use bantin_core::{ListCopy, ListedSource, ShrunkList, Slug, SourceList, shortened};
+use bantin_fetch::{Request, Response};
+use bantin_page::{Page, Validators};
+use bantin_read::discover::{self, OpmlOutline};
+use bantin_store::{Store, StoreError};
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::time::Duration;
@@ -176,7 +176,7 @@ fn rows(page: &Page) -> Result<ParsedRows, String> {
     let rows = list::rows(&text)?.into_iter().map(|(line, row)| {
         let keys = row.map(|keys| {
             let texts = keys.into_iter().filter_map(|(key, written)| match written {
-                crate::model::KeyValue::Text(text) => Some((key, text)),
+                bantin_core::KeyValue::Text(text) => Some((key, text)),
                 _ => None,
             });
             texts.filter(|(key, _)| COLUMNS.contains(&key.as_str())).collect()

@@ -2,8 +2,8 @@
 
 #![no_main]
 
-use bantin::model::Charset;
-use bantin::page::charset;
+use bantin_core::Charset;
+use bantin_page::charset;
 use libfuzzer_sys::fuzz_target;
 
 /// What an operator may write in feeds.toml.

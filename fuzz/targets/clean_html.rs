@@ -2,9 +2,9 @@
 
 #![no_main]
 
-use bantin::model::RawHtml;
-use bantin::normalize::html;
+use bantin_core::RawHtml;
 use bantin_fuzz::{address, clean, line};
+use bantin_read::normalize::html;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

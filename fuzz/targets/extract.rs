@@ -3,7 +3,7 @@
 #![no_main]
 
 use bantin::crawl;
-use bantin::model::PlatformChoice;
+use bantin_core::PlatformChoice;
 use bantin_fuzz::{address, article, now};
 use libfuzzer_sys::fuzz_target;
 

@@ -2,9 +2,10 @@
 
 #![no_main]
 
-use bantin::discover::kind::{self, KindValues};
-use bantin::{crawl, discover};
+use bantin::crawl;
 use bantin_fuzz::{address, now};
+use bantin_read::discover;
+use bantin_read::discover::kind::{self, KindValues};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

@@ -8,15 +8,15 @@ mod subject;
 use super::discover::{date_of, write_text};
 use super::extract::write_fields;
 use super::{ConfigOption, UsageError, line, store_if_any};
-use crate::clock::Clock;
 use crate::config::edit::{self, NewKind, NewSource};
 use crate::config::{self, ConfigErrors, Plan};
 use crate::crawl::{self, CrawlContext};
-use crate::discover::kind::{self, KindDefinition};
-use crate::fetch::Response;
-use crate::model::{Article, KeyValue, Listing, Province, Slug, Source};
-use crate::page::Page;
 use anyhow::{Context, anyhow, bail};
+use bantin_core::clock::Clock;
+use bantin_core::{Article, KeyValue, Listing, Province, Slug, Source};
+use bantin_fetch::Response;
+use bantin_page::Page;
+use bantin_read::discover::kind::{self, KindDefinition};
 use ipnet::IpNet;
 use std::io::{BufRead, IsTerminal, Write};
 use std::process::ExitCode;
@@ -259,7 +259,7 @@ pub(super) fn address(written: &str) -> Result<Url, UsageError> {
 fn reject_known_source(plan: &Plan, url: &Url, list: Option<&str>) -> anyhow::Result<()> {
     let is_same_list = |source: &Source| match (source.kind.setting(LIST), list) {
         (Some(known), Some(list)) => {
-            crate::page::plain::fold(known) == crate::page::plain::fold(list)
+            bantin_page::plain::fold(known) == bantin_page::plain::fold(list)
         }
         _ => true,
     };

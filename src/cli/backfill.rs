@@ -2,17 +2,17 @@
 
 use super::publishing::{self, PublishedBy};
 use super::{ConfigOption, UsageError, line, source_named};
-use crate::clock::Clock;
 use crate::config::Plan;
 use crate::crawl::{
     self, BackfillCounts, BackfillEnd as End, BackfillRange, BackfillReport, BackfillStep,
 };
 use crate::daemon::ActivePlan;
-use crate::discover::kind;
 use crate::lock::{LockError, StateLock};
-use crate::model::{Slug, Source};
-use crate::store::Store;
 use anyhow::ensure;
+use bantin_core::clock::Clock;
+use bantin_core::{Slug, Source};
+use bantin_read::discover::kind;
+use bantin_store::Store;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use indicatif::{ProgressBar, ProgressStyle};

@@ -1,7 +1,7 @@
 //! Many pages at once: JSON lines in, JSON lines out, in the same order.
 
 use super::page::{NOWHERE, saved};
-use crate::page::Page;
+use bantin_page::Page;
 use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -1,9 +1,9 @@
 //! `bantin check`
 
 use super::{ConfigOption, source_list};
-use crate::clock::Clock;
 use crate::config::FixError;
 use crate::config::edit::UnwrittenFiles;
+use bantin_core::clock::Clock;
 use std::process::ExitCode;
 
 /// Check feeds.toml and the folders without visiting anything
@@ -27,7 +27,7 @@ pub(super) fn run(config: &ConfigOption, arguments: &Arguments) -> anyhow::Resul
     let plan = config.plan()?;
     let mut code = ExitCode::SUCCESS;
     for folder in [&plan.site.output, &plan.site.state] {
-        if let Err(error) = crate::publish::files::probe(folder) {
+        if let Err(error) = bantin_publish::files::probe(folder) {
             eprintln!("bantin: {error}");
             code = ExitCode::FAILURE;
         }

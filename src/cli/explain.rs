@@ -8,13 +8,13 @@ use super::page::NOWHERE;
 use super::report_format::ReportFormat;
 use super::{ConfigOption, extract};
 use crate::crawl;
-use crate::model::{
+use bantin_core::{
     Article, ConsideredValue, ExplainedField, Explanation, PageRejection, Slug, Source,
     ValueVerdict,
 };
-use crate::normalize::topic::{Classifier, ENOUGH, TopicReason};
-use crate::page::DecodedText;
-use crate::store::{StoredArticle, UnreadItem};
+use bantin_page::DecodedText;
+use bantin_read::normalize::topic::{Classifier, ENOUGH, TopicReason};
+use bantin_store::{StoredArticle, UnreadItem};
 use lookup::ExplainTarget;
 use std::io::Write;
 use std::process::ExitCode;

@@ -2,8 +2,8 @@
 
 use super::{ConfigOption, UsageError, existing_store};
 use crate::exchange::ArticleLine;
-use crate::model::{Article, Origin, Slug};
-use crate::store::ExportedArticle;
+use bantin_core::{Article, Origin, Slug};
+use bantin_store::ExportedArticle;
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;

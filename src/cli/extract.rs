@@ -5,11 +5,11 @@ use super::page::{NOWHERE, page};
 use super::{ConfigOption, report_format};
 use crate::config;
 use crate::crawl;
-use crate::model::{
+use bantin_core::{
     Article, ArticleField, PlatformChoice, PlatformRules, Provenance, Slug, TopicRules,
 };
-use crate::normalize::topic::Classifier;
-use crate::page::{DecodedText, Page};
+use bantin_page::{DecodedText, Page};
+use bantin_read::normalize::topic::Classifier;
 use ipnet::IpNet;
 use serde_json::{Value, json};
 use std::io::Write;

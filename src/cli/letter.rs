@@ -2,8 +2,8 @@
 
 use super::user_agent;
 use crate::config::Plan;
-use crate::fetch::redacted;
-use crate::model::Source;
+use bantin_core::Source;
+use bantin_fetch::redacted;
 use chrono::{DateTime, Utc};
 
 /// The letter, in Vietnamese and in English.

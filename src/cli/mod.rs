@@ -24,13 +24,13 @@ mod token;
 mod try_source;
 mod withdraw;
 
-use crate::clock::Clock;
 use crate::config::{self, ConfigErrors, Plan};
 use crate::crawl::{CrawlContext, SharedHosts, VisitLimits};
-use crate::fetch::{Fetcher, HostLimiter, LocalHostLimiter, Options, SystemResolver};
 use crate::lock::LockError;
-use crate::model::{ListCopy, Slug, Source};
-use crate::store::Store;
+use bantin_core::clock::Clock;
+use bantin_core::{ListCopy, Slug, Source};
+use bantin_fetch::{Fetcher, HostLimiter, LocalHostLimiter, Options, SystemResolver};
+use bantin_store::Store;
 use clap::{Parser, Subcommand};
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -333,7 +333,7 @@ fn fetcher(user_agent: String, store: Option<&Store>, clock: Clock) -> anyhow::R
     };
     let options = Options {
         user_agent,
-        limits: crate::fetch::RequestLimits::default(),
+        limits: bantin_fetch::RequestLimits::default(),
         clock,
         resolver: Arc::new(SystemResolver),
     };

@@ -2,16 +2,16 @@
 
 use super::table::{self, TextTable};
 use super::{ConfigOption, UsageError, line};
-use crate::clock::Clock;
 use crate::config::Plan;
 use crate::crawl::{self, CrawlContext, VisitReport};
 use crate::daemon::{self, ActivePlan};
 use crate::lock::StateLock;
-use crate::model::{Slug, Source, VisitOutcome};
 use crate::publisher::{self, PublishReport};
 use crate::source_lists;
-use crate::store::Store;
 use crate::websub;
+use bantin_core::clock::Clock;
+use bantin_core::{Slug, Source, VisitOutcome};
+use bantin_store::Store;
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use indicatif::{ProgressBar, ProgressStyle};

@@ -1,14 +1,14 @@
 //! The page that a command is about: a file, the standard input, or an address, which belongs to no source.
 
 use super::{ConfigOption, fetcher, store_if_any, user_agent};
-use crate::clock::Clock;
 use crate::config::Plan;
 use crate::crawl;
-use crate::fetch::{Request, Response};
-use crate::model::HostAccess;
-use crate::page::Page;
-use crate::store::Store;
 use anyhow::{Context, bail};
+use bantin_core::HostAccess;
+use bantin_core::clock::Clock;
+use bantin_fetch::{Request, Response};
+use bantin_page::Page;
+use bantin_store::Store;
 use ipnet::IpNet;
 use std::io::Read;
 use url::Url;

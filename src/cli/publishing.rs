@@ -1,11 +1,11 @@
 //! What a command has put into the store, on its way to readers: published by the command itself, or left to a running daemon.
 
-use crate::clock::Clock;
 use crate::config::Plan;
 use crate::daemon::ActivePlan;
 use crate::lock::{LockError, StateLock};
 use crate::publisher::{self, PublishReport};
-use crate::store::Store;
+use bantin_core::clock::Clock;
+use bantin_store::Store;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 

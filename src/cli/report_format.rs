@@ -1,7 +1,7 @@
 //! How commands show what they found.
 
-use crate::model::DatePrecision;
-use crate::normalize::date;
+use bantin_core::DatePrecision;
+use bantin_read::normalize::date;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 

@@ -1,10 +1,10 @@
 //! `bantin run`: the daemon, and its manners towards systemd (sd_notify(3)).
 
 use super::{ConfigOption, line};
-use crate::clock::Clock;
 use crate::daemon::{self, ActivePlan, DaemonNotice, DaemonSignal};
 use crate::lock::StateLock;
-use crate::store::Store;
+use bantin_core::clock::Clock;
+use bantin_store::Store;
 use sd_notify::NotifyState;
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};

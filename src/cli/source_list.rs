@@ -2,8 +2,8 @@
 
 use super::table;
 use crate::config::Plan;
-use crate::model::Slug;
-use crate::store::{Store, StoreError};
+use bantin_core::Slug;
+use bantin_store::{Store, StoreError};
 use chrono::{DateTime, Utc};
 
 /// A line for each list: its last fetches, its trouble, and the sources that come from it.

@@ -2,10 +2,10 @@
 
 use super::table::{self, TextTable};
 use super::{ConfigOption, existing_store, source_list};
-use crate::clock::Clock;
-use crate::fetch::redacted;
-use crate::model::{Slug, Source, TlsTrust, VisitOutcome};
-use crate::store::SourceReport;
+use bantin_core::clock::Clock;
+use bantin_core::{Slug, Source, TlsTrust, VisitOutcome};
+use bantin_fetch::redacted;
+use bantin_store::SourceReport;
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;

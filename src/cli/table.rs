@@ -1,6 +1,6 @@
 //! Columns of text for people.
 
-use crate::model::{Slug, VisitCounts};
+use bantin_core::{Slug, VisitCounts};
 use chrono::{DateTime, Utc};
 use std::fmt;
 use unicode_width::UnicodeWidthStr;

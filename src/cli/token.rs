@@ -1,7 +1,7 @@
 //! `bantin token`
 
-use crate::model::TokenHash;
 use anyhow::anyhow;
+use bantin_core::TokenHash;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::rand::{SecureRandom, SystemRandom};

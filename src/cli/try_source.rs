@@ -1,12 +1,12 @@
 //! `bantin try`
 
 use super::{ConfigOption, UsageError, add, letter, line, source_named, store_if_any};
-use crate::clock::Clock;
 use crate::config::{self, ConfigErrors, Plan};
 use crate::crawl::{self, CrawlContext, VisitError, VisitFindings};
-use crate::model::{Article, ArticleField, Listing, RetryAdvice, Source};
-use crate::store::SourceState;
 use anyhow::bail;
+use bantin_core::clock::Clock;
+use bantin_core::{Article, ArticleField, Listing, RetryAdvice, Source};
+use bantin_store::SourceState;
 use ipnet::IpNet;
 use std::io::Write;
 use std::path::PathBuf;

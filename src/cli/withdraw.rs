@@ -2,7 +2,7 @@
 
 use super::publishing::{self, PublishedBy};
 use super::{ConfigOption, UsageError, existing_store};
-use crate::clock::Clock;
+use bantin_core::clock::Clock;
 use std::process::ExitCode;
 
 /// Take an article out of every feed, for ever

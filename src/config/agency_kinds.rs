@@ -1,6 +1,6 @@
 //! Kinds of agencies, and which names mean the same agency since they were merged (`catalog/agency_kinds.toml`).
 
-use crate::model::Slug;
+use bantin_core::Slug;
 use serde::Deserialize;
 use std::sync::LazyLock;
 

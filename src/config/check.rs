@@ -10,7 +10,7 @@ use super::schema::{SCHEMA, capitalised, definition, length, old_names, properti
 use super::suggestion::nearest;
 use super::tree::{ConfigEntry, ConfigNode, ConfigValue as Written};
 use super::values::duration;
-use crate::discover::kind;
+use bantin_read::discover::kind;
 use serde_json::Value;
 
 /// The tables as an operator writes their headers, for hints.

@@ -6,7 +6,7 @@ use super::errors::ConfigProblem;
 use super::feed::{FeedReferences, list, province, terms};
 use super::values::{self, Wrong};
 use super::written;
-use crate::model::{Condition, Phrase};
+use bantin_core::{Condition, Phrase};
 
 /// The conditions that a feed writes itself. All have to hold.
 pub(super) fn of_feed(

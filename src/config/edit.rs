@@ -3,7 +3,7 @@
 //! `toml_edit` says where tables end and writes the new one; what the operator wrote is never written anew, so comments,
 //! order and line ends cannot change.
 
-use crate::model::{KeyValue, Slug};
+use bantin_core::{KeyValue, Slug};
 use ipnet::IpNet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};

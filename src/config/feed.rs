@@ -15,7 +15,7 @@ use super::suggestion::nearest;
 use super::tree::ConfigNode;
 use super::values::{self, Wrong};
 use super::written::{self, FeedContent, FormatKey};
-use crate::model::{
+use bantin_core::{
     ArchivePolicy, ArticleQuery, Condition, ContentMode, Feed, FeedFormat, Slug, Source, TokenHash,
     Topic, TopicRules,
 };

@@ -6,7 +6,7 @@
 use super::diagnostics::Diagnostics;
 use super::edit::{self, NewText, UnwrittenFiles};
 use super::{ConfigErrors, Place, read_with};
-use crate::model::ListCopy;
+use bantin_core::ListCopy;
 use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -9,7 +9,7 @@ use super::schema::{BUILT_IN, SCHEMA, definition, inherited};
 use super::table;
 use super::tree::{ConfigNode, ConfigValue};
 use super::{platforms, written};
-use crate::model::PlatformRules;
+use bantin_core::PlatformRules;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

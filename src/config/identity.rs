@@ -7,7 +7,7 @@ use super::files::TextSpan;
 use super::secret;
 use super::values::{self, Wrong};
 use super::written::{self, TextOr};
-use crate::model::{
+use bantin_core::{
     BasicCredentials, FieldValue, Proxy, ProxyKind, RequestIdentity, Secret, Slug, TlsPolicy,
 };
 use std::collections::{BTreeMap, HashSet};

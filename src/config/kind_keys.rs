@@ -6,8 +6,8 @@ use super::diagnostics::{Diagnostics, phrase};
 use super::errors::ConfigProblem;
 use super::files::TextSpan;
 use super::tree::{ConfigEntry, ConfigNode, ConfigValue};
-use crate::discover::kind::{KINDS, KeyMisfit, KindDefinition, KindKey};
-use crate::model::{KeyValue, SourceKind};
+use bantin_core::{KeyValue, SourceKind};
+use bantin_read::discover::kind::{KINDS, KeyMisfit, KindDefinition, KindKey};
 
 /// The keys of all kinds that a source writes, with their places.
 #[derive(Debug, Default)]

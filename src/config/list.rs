@@ -3,7 +3,7 @@
 use super::check::wants;
 use super::csv;
 use super::table::column;
-use crate::model::KeyValue;
+use bantin_core::KeyValue;
 use serde_json::Value;
 
 /// A row: the line on which it begins, counted from 1, and its keys, or what is wrong with it.

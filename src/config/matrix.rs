@@ -11,7 +11,7 @@ use super::name_registry::NameRegistry;
 use super::template::TextTemplate;
 use super::values::{self, Wrong};
 use super::written::{self, FeedDimension};
-use crate::model::{Agency, ArticleQuery, Feed, Province, Slug, Source, Topic};
+use bantin_core::{Agency, ArticleQuery, Feed, Province, Slug, Source, Topic};
 use std::collections::BTreeMap;
 
 /// More feeds than all agencies of the country times all topics make a list that nobody reads.

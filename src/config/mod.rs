@@ -58,7 +58,7 @@ pub use schema::schema;
 pub use source_list::without_scheme;
 pub use topics::built_in_topics;
 
-use crate::model::{Feed, ListCopy, PlatformRules, Province, Site, Source, SourceList};
+use bantin_core::{Feed, ListCopy, PlatformRules, Province, Site, Source, SourceList};
 use diagnostics::Diagnostics;
 use gather::{GatheredTables, IncludedFile, gather};
 use name_registry::NameRegistry;

@@ -5,7 +5,7 @@ use super::diagnostics::Diagnostics;
 use super::errors::ConfigProblem;
 use super::files::TextSpan;
 use super::suggestion::nearest;
-use crate::model::Slug;
+use bantin_core::Slug;
 use std::collections::BTreeMap;
 
 /// Names with the places where they are written and what bears them now.

@@ -9,10 +9,10 @@ use super::schema::definition;
 use super::suggestion::nearest;
 use super::tree::ConfigNode;
 use super::{values, written};
-use crate::extract::platform::names;
-use crate::model::{
+use bantin_core::{
     CssSelector, PlatformChoice, PlatformName, PlatformRules, PlatformSelectors, Slug,
 };
+use bantin_read::extract::platform::names;
 use std::path::Path;
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 use super::csv;
 use super::suggestion::nearest;
 use super::values::Wrong;
-use crate::model::{Province, Slug};
+use bantin_core::{Province, Slug};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 

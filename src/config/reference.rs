@@ -1,7 +1,7 @@
 //! The reference of feeds.toml (`docs/feeds-toml.md`), made of the same definitions as the parser and the schema.
 
 use super::schema::{SCHEMA, bounds, definition, old_names, properties};
-use crate::discover::kind::KINDS;
+use bantin_read::discover::kind::KINDS;
 use serde_json::Value;
 use std::fmt::Write;
 

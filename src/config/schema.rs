@@ -6,7 +6,7 @@
 
 use super::deserialize::Spanned;
 use super::written;
-use crate::discover::kind::{self, KINDS, KeyForm, KindKey};
+use bantin_read::discover::kind::{self, KINDS, KeyForm, KindKey};
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -420,7 +420,7 @@ mod tests {
 
     #[test]
     fn a_hub_has_the_defaults_that_its_keys_name() {
-        let meant = crate::model::WebSubConfig::default();
+        let meant = bantin_core::WebSubConfig::default();
         type Lease = super::super::deserialize::BoundedDuration<3600, { 30 * 24 * 3600 }>;
         let lease = |key| default_of::<Lease>("WebSub", key).unwrap().0;
         assert_eq!((lease("lease"), lease("max_lease")), (meant.lease, meant.longest_lease));

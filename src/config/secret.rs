@@ -8,7 +8,7 @@ use super::errors::ConfigProblem;
 use super::files::plain;
 use super::values::Wrong;
 use super::written;
-use crate::model::Secret;
+use bantin_core::Secret;
 use std::fs::{self, File};
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;

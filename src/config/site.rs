@@ -6,7 +6,7 @@ use super::errors::ConfigProblem;
 use super::files::TextSpan;
 use super::values::Wrong;
 use super::{Place, addresses, values, websub, written};
-use crate::model::{Site, TopicRules};
+use bantin_core::{Site, TopicRules};
 use std::path::PathBuf;
 use std::sync::Arc;
 use url::Url;

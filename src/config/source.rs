@@ -15,11 +15,11 @@ use super::tls;
 use super::tree::ConfigNode;
 use super::values::{self, Wrong};
 use super::written;
-use crate::discover::kind::{self, KindDefinition, SourceAddresses};
-use crate::model::{
+use bantin_core::{
     Agency, ArticleSelectors, CronSchedule, HostAccess, Origin, PlatformRules, PublicUrl,
     QuietHours, RevisitPolicy, Slug, Source, SourceFolder, SourceKind,
 };
+use bantin_read::discover::kind::{self, KindDefinition, SourceAddresses};
 use chrono_tz::Tz;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -2,11 +2,12 @@
 
 mod conditions;
 mod identity;
+mod labelled_topics;
 mod matrix;
 mod old_names;
 
 use super::*;
-use crate::model::{
+use bantin_core::{
     CertificateBytes, FeedFormat, PlatformName, PublicKeyPin, TlsDialect, TlsPolicy, TlsTrust,
 };
 use rustls::pki_types::CertificateDer;
@@ -142,12 +143,12 @@ fn what_is_left_out_has_a_default() {
     assert_eq!(source.zone, chrono_tz::Asia::Ho_Chi_Minh);
     assert_eq!(source.access.gap, Duration::from_secs(2));
     assert_eq!(source.most_pages, 50);
-    assert_eq!(source.access, crate::model::HostAccess::default());
+    assert_eq!(source.access, bantin_core::HostAccess::default());
     let with_port = SOURCE.replace("example/", "example:8443/") + "ports = [8080]\n";
     let plan = Desk::new(&[("feeds.toml", &[TOP, &with_port, FEED].concat())]).plan();
     assert_eq!(plan.sources[0].access.ports, [8080, 8443]);
     let within = Duration::from_secs(48 * 3600);
-    assert_eq!(source.revisits, crate::model::RevisitPolicy { times: 2, within });
+    assert_eq!(source.revisits, bantin_core::RevisitPolicy { times: 2, within });
     let feed = &plan.feeds[0];
     assert_eq!((feed.limit, feed.language.as_str()), (50, "vi"));
     assert_eq!(feed.description, feed.title);
@@ -316,7 +317,7 @@ fn a_feed_asks_by_any_name_and_gets_the_terms() {
     let feed = "provinces = ['Đắk Nông', '68', 'hue']\nagencies = ['BAN DÂN TỘC']\nsources = ['ban-dan-toc']\n";
     let plan = Desk::new(&[("feeds.toml", &[TOP, SOURCE, FEED, feed].concat())]).plan();
     let query = &plan.feeds[0].query;
-    let terms = |slugs: &[crate::model::Slug]| -> Vec<String> {
+    let terms = |slugs: &[bantin_core::Slug]| -> Vec<String> {
         slugs.iter().map(ToString::to_string).collect()
     };
     assert_eq!(terms(&query.provinces), ["lam-dong", "hue"]);

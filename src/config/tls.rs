@@ -6,8 +6,8 @@ use super::errors::ConfigProblem;
 use super::files::TextSpan;
 use super::values::Wrong;
 use super::written::{self, TlsDialectKey, TlsVerify};
-use crate::fetch::Certificate;
-use crate::model::{CertificateBytes, PublicKeyPin, TlsDialect, TlsPolicy, TlsTrust};
+use bantin_core::{CertificateBytes, PublicKeyPin, TlsDialect, TlsPolicy, TlsTrust};
+use bantin_fetch::Certificate;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
@@ -57,7 +57,7 @@ fn misfits(
 }
 
 fn pin(text: &str) -> Result<PublicKeyPin, Wrong> {
-    text.parse().map_err(|e: crate::model::PublicKeyPinError| {
+    text.parse().map_err(|e: bantin_core::PublicKeyPinError| {
         Wrong::new(e.to_string()).hint(
             "`bantin try` without it says which key the server has, if that key is not believed anyway",
         )

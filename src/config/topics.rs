@@ -10,7 +10,7 @@ use super::schema::definition;
 use super::tree::ConfigNode;
 use super::values::{self, Wrong};
 use super::written;
-use crate::model::{Slug, Topic, TopicRules};
+use bantin_core::{Slug, Topic, TopicRules};
 use std::path::Path;
 
 /// The name under which feeds.toml knows the topics that come with bantin.

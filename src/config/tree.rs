@@ -5,7 +5,7 @@
 
 use super::errors::ConfigProblem;
 use super::files::TextSpan;
-use crate::discover::kind::TABLES;
+use bantin_read::discover::kind::TABLES;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 

@@ -1,16 +1,16 @@
 //! What a text in feeds.toml means, value by value; and what to write instead where it means nothing.
 
 use super::suggestion::nearest;
-pub(super) use crate::discover::kind::{line, pattern, selector};
-pub(super) use crate::model::ValueError as Wrong;
-use crate::model::{Charset, CronSchedule, Slug};
+pub(super) use bantin_core::ValueError as Wrong;
+use bantin_core::{Charset, CronSchedule, Slug};
+pub(super) use bantin_read::discover::kind::{line, pattern, selector};
 use chrono::NaiveTime;
 use chrono_tz::Tz;
 use std::time::Duration;
 
 /// A name of a source or feed.
 pub(super) fn slug(text: &str) -> Result<Slug, Wrong> {
-    text.parse().map_err(|e: crate::model::SlugError| {
+    text.parse().map_err(|e: bantin_core::SlugError| {
         let wrong = Wrong::new(format!("{e}"));
         match Slug::nearest(text) {
             Some(near) => wrong.hint(format!("write {:?}", near.as_str())),

@@ -4,7 +4,7 @@ use super::deserialize::Spanned;
 use super::diagnostics::Diagnostics;
 use super::errors::ConfigProblem;
 use super::{addresses, written};
-use crate::model::WebSubConfig;
+use bantin_core::WebSubConfig;
 use url::Url;
 
 /// What the table says, and what is meant where it says nothing.

@@ -3,10 +3,10 @@
 use super::plan::{PageTask, TaskPurpose};
 use super::run::{PageOutcome, PageResult, RunReport};
 use super::shared_timestamp::{DateEvidence, replace_shared};
-use crate::fetch::FetchError;
-use crate::model::{ArticleKey, RetryAdvice, Source, VisitCounts};
-use crate::schedule;
-use crate::store::{
+use bantin_core::schedule;
+use bantin_core::{ArticleKey, RetryAdvice, Source, VisitCounts};
+use bantin_fetch::FetchError;
+use bantin_store::{
     FetchedArticle, ListedArticle, PageCheck, PageStatus, RejectedPage, VisitResult,
 };
 use chrono::{DateTime, Utc};

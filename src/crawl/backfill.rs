@@ -9,9 +9,9 @@ mod walk;
 
 use super::budget::CrawlBudget;
 use super::{Crawl, CrawlContext};
-use crate::fetch::FetchError;
-use crate::model::{RetryAdvice, Source};
-use crate::store::{Store, StoreError};
+use bantin_core::{RetryAdvice, Source};
+use bantin_fetch::FetchError;
+use bantin_store::{Store, StoreError};
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 use std::sync::Arc;

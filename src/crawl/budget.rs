@@ -3,8 +3,8 @@
 use super::CrawlContext;
 use super::plan::TaskPurpose;
 use super::run::{PageOutcome, PageResult};
-use crate::fetch::FetchError;
-use crate::model::{RetryAdvice, Source, retry};
+use bantin_core::{RetryAdvice, Source, retry};
+use bantin_fetch::FetchError;
 use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
@@ -128,14 +128,14 @@ pub(super) fn is_page_fault(error: &FetchError) -> bool {
 mod tests {
     use super::*;
     use crate::crawl::plan::PageTask;
-    use crate::model::{ArticleKey, ListingItem};
+    use bantin_core::{ArticleKey, ListingItem};
     use chrono::DateTime;
 
     /// Counts pages: `.` an article, `x` not an article, `g` gone, `u` unchanged, `5` a failure, `4` a page that fails for good,
     /// `r` a host that wants a pause, `o` another host's failure.
     #[track_caller]
     fn check(mut budget: CrawlBudget, pages: &str, expected: Option<RunEnd>) {
-        let source = crate::testing::source("a");
+        let source = bantin_testing::source("a");
         for page in pages.chars() {
             assert_eq!(budget.end(), None, "{pages} ends too early");
             let url: Url = match page {
@@ -152,7 +152,7 @@ mod tests {
                         dates: Vec::new(),
                         fetched: DateTime::UNIX_EPOCH,
                     };
-                    let article = crate::testing::article("a", 1, DateTime::UNIX_EPOCH);
+                    let article = bantin_testing::article("a", 1, DateTime::UNIX_EPOCH);
                     let made = crate::crawl::extraction::ExtractedPage { article, dates };
                     PageOutcome::Extracted(Box::new(made))
                 }

@@ -1,9 +1,9 @@
 //! What every crawl works with: network, clock, limits, and per-host state that all processes share.
 
-use crate::clock::Clock;
-use crate::fetch::{Fetcher, HostLimiter};
-use crate::model::{HostPermit, RobotsRecord, SlotRequest};
-use crate::store::{Store, StoreError};
+use bantin_core::clock::Clock;
+use bantin_core::{HostPermit, RobotsRecord, SlotRequest};
+use bantin_fetch::{Fetcher, HostLimiter};
+use bantin_store::{Store, StoreError};
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use std::time::Duration;

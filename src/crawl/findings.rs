@@ -7,15 +7,15 @@ use super::pages::{FetchOutcome, PageCache};
 use super::plan::{PageTask, TaskPurpose, plan_items, plan_revisits};
 use super::run::{PageOutcome, PageResult};
 use super::{Crawl, CrawlContext, missing, try_hint};
-use crate::discover::kind;
-use crate::fetch::redacted;
 use crate::health::{self, HealthVerdict};
-use crate::model::{
+use bantin_core::{
     ArticleKey, HubLinks, Listing, ListingItem, ListingProfile, RetryAdvice, Source, VisitCounts,
     VisitFailure, VisitOutcome, VisitStage,
 };
-use crate::page::CacheHints;
-use crate::store::{DueArticle, KnownItem, SourceState, StoreError, VisitResult};
+use bantin_fetch::redacted;
+use bantin_page::CacheHints;
+use bantin_read::discover::kind;
+use bantin_store::{DueArticle, KnownItem, SourceState, StoreError, VisitResult};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -4,11 +4,11 @@ use super::extraction::PanicMessage;
 use super::findings::VisitError;
 use super::pages::FetchOutcome;
 use super::{Crawl, letter_hint, sitemaps, try_hint};
-use crate::discover::{self, DiscoverError, kind};
-use crate::fetch::{FetchError, redacted};
-use crate::model::{Listing, ListingProfile, RetryAdvice, Source, VisitStage};
-use crate::page::{Page, SoftError, Validators, soft_error};
-use crate::store::StoreError;
+use bantin_core::{Listing, ListingProfile, RetryAdvice, Source, VisitStage};
+use bantin_fetch::{FetchError, redacted};
+use bantin_page::{Page, SoftError, Validators, soft_error};
+use bantin_read::discover::{self, DiscoverError, kind};
+use bantin_store::StoreError;
 use url::Url;
 
 /// A listing that was read.

@@ -1,6 +1,6 @@
 //! Which articles an agency may have taken away: those that are missing in the midst of a listing.
 
-use crate::model::ArticleKey;
+use bantin_core::ArticleKey;
 use std::collections::HashSet;
 
 /// So many articles may be missing at once, or a third of the listing, before it is taken for another listing.

@@ -43,8 +43,8 @@ pub use single_page::{page_source, saved_page, single_page};
 pub use sitemaps::listed;
 pub use visit::{VisitReport, visit};
 
-use crate::model::Source;
-use crate::store::Store;
+use bantin_core::Source;
+use bantin_store::Store;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use tokio::sync::watch;

@@ -1,10 +1,10 @@
 //! Fetching pages, and keeping them in the store on arrival: a crawl that was interrupted resumes from its kept pages.
 
 use super::{Crawl, CrawlContext};
-use crate::fetch::{FetchError, Request, Response};
-use crate::model::{ListingItem, NextPage, Source};
-use crate::page::{CacheHints, Page, Validators};
-use crate::store::{KeptPage, Store, StoreError, VisitClaim};
+use bantin_core::{ListingItem, NextPage, Source};
+use bantin_fetch::{FetchError, Request, Response};
+use bantin_page::{CacheHints, Page, Validators};
+use bantin_store::{KeptPage, Store, StoreError, VisitClaim};
 use url::Url;
 
 /// Where a crawl keeps its pages: in the store, for the visit of a claim. A preview knows nothing, and leaves nothing.

@@ -1,9 +1,9 @@
 //! Planning: which pages a crawl fetches, in which order, and what follows at once for items whose pages it does not fetch. Pure.
 
 use super::apply::CrawlEffect;
-use crate::model::{ArticleKey, Listing, ListingItem, retry};
-use crate::page::Validators;
-use crate::store::{DueArticle, KnownArticle, KnownItem};
+use bantin_core::{ArticleKey, Listing, ListingItem, retry};
+use bantin_page::Validators;
+use bantin_store::{DueArticle, KnownArticle, KnownItem};
 use chrono::{DateTime, Utc};
 use std::collections::{HashMap, HashSet};
 

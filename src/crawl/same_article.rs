@@ -1,7 +1,7 @@
 //! Whether a page that was fetched again still shows the article that was made of it.
 
-use crate::model::{Article, ArticleField, ListingItem, Provenance};
-use crate::store::DueArticle;
+use bantin_core::{Article, ArticleField, ListingItem, Provenance};
+use bantin_store::DueArticle;
 use std::collections::HashSet;
 
 /// A line of a text with this many characters is hardly in another article.
@@ -40,7 +40,7 @@ mod tests {
             )
         });
         let check = |text: &str, title: &str, now: &str, moved: bool, expected: bool| {
-            let article = crate::testing::article("a", 7, DateTime::UNIX_EPOCH);
+            let article = bantin_testing::article("a", 7, DateTime::UNIX_EPOCH);
             let known = DueArticle {
                 key: article.key.clone(),
                 url: article.url.as_url().clone(),

@@ -4,8 +4,8 @@
 //! Agencies do release several articles in one minute, so a shared minute alone proves nothing. It is rejected where it is the
 //! minute in which the pages were fetched, or where the listing and the addresses give other days.
 
-use crate::model::{Article, ArticleField, DatePrecision, Provenance};
-use crate::normalize::publication::DatedEvidence;
+use bantin_core::{Article, ArticleField, DatePrecision, Provenance};
+use bantin_read::normalize::publication::DatedEvidence;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use std::collections::BTreeMap;
 

@@ -1,12 +1,12 @@
 //! The article on a page that belongs to no source: a saved file, or an address from the command line.
 
 use super::ReadError;
-use crate::discover::kind;
-use crate::model::{
+use bantin_core::{
     Article, ArticleKey, ArticleSelectors, CronSchedule, HostAccess, Origin, PlatformChoice,
     RevisitPolicy, Source,
 };
-use crate::page::{CacheHints, ContentCoding, MediaType, Page, Validators};
+use bantin_page::{CacheHints, ContentCoding, MediaType, Page, Validators};
+use bantin_read::discover::kind;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use std::time::Duration;

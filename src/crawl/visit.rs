@@ -5,10 +5,10 @@
 use super::CrawlContext;
 use super::extraction::PanicMessage;
 use super::findings::{VisitError, VisitFindings, crawl};
-use crate::fetch::redacted;
-use crate::model::{HubLinks, RetryAdvice, Source, VisitFailure, VisitOutcome, VisitStage, retry};
-use crate::schedule;
-use crate::store::{ArticleChange, SourceState, Store, StoreError, VisitClaim, VisitResult};
+use bantin_core::schedule;
+use bantin_core::{HubLinks, RetryAdvice, Source, VisitFailure, VisitOutcome, VisitStage, retry};
+use bantin_fetch::redacted;
+use bantin_store::{ArticleChange, SourceState, Store, StoreError, VisitClaim, VisitResult};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,11 +1,11 @@
 //! What leaves the documents of a feed goes into archives; these are made once, kept in the store, and laid out from there.
 
 use super::PublishReport;
-use crate::model::{Feed, FeedFormat, Origin, Site, Slug};
-use crate::publish;
-use crate::publish::archive::{archive, archive_name, without};
-use crate::publish::files;
-use crate::store::{
+use bantin_core::{Feed, FeedFormat, Origin, Site, Slug};
+use bantin_publish as publish;
+use bantin_publish::archive::{archive, archive_name, without};
+use bantin_publish::files;
+use bantin_store::{
     ArchiveDocuments, ArchiveErasure, ArchiveSummary, FeedContents, Store, StoreError,
 };
 use std::collections::BTreeMap;

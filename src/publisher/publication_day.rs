@@ -1,7 +1,7 @@
 //! The publication day: what ages in documents counts from its beginning, so that they depend on the store and on no clock.
 
-use crate::model::{Condition, Feed};
-use crate::store::{AgeLimits, Store, StoreError};
+use bantin_core::{Condition, Feed};
+use bantin_store::{AgeLimits, Store, StoreError};
 use chrono::{DateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::Asia::Ho_Chi_Minh;
 use std::collections::BTreeSet;

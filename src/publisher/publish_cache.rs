@@ -6,9 +6,9 @@
 //! whether it is written.
 
 use super::PublishReport;
-use crate::model::{Article, ConditionSubject, Feed, Origin, Site, Slug};
-use crate::publish::files::{FileStamp, moved_at};
-use crate::store::{FeedWindow, PublishedFeed, StoreChanges, TouchedArticle};
+use bantin_core::{Article, ConditionSubject, Feed, Origin, Site, Slug};
+use bantin_publish::files::{FileStamp, moved_at};
+use bantin_store::{FeedWindow, PublishedFeed, StoreChanges, TouchedArticle};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;

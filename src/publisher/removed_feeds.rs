@@ -1,8 +1,8 @@
 //! What becomes of feeds that are no longer in feeds.toml: they are gone at once, and their documents later.
 
-use crate::model::{Feed, Site};
-use crate::publish::files::{self, WriteError};
-use crate::store::{FormerFeed, Store, StoreError};
+use bantin_core::{Feed, Site};
+use bantin_publish::files::{self, WriteError};
+use bantin_store::{FormerFeed, Store, StoreError};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 

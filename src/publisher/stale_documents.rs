@@ -2,10 +2,10 @@
 //! now, of a feed that is private now or public again. Nobody writes them anew, so what is withdrawn would stay in them.
 
 use super::{PublishReport, archives};
-use crate::model::{Feed, Site, Slug};
-use crate::publish::files::{self, ReplaceOutcome};
-use crate::publish::{document_name, page_name};
-use crate::store::{Store, StoreError};
+use bantin_core::{Feed, Site, Slug};
+use bantin_publish::files::{self, ReplaceOutcome};
+use bantin_publish::{document_name, page_name};
+use bantin_store::{Store, StoreError};
 use chrono::TimeDelta;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

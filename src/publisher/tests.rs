@@ -1,13 +1,13 @@
 //! A press that remembers writes what one that remembers nothing would write, whatever happens to the store.
 
 use super::{Press, begin_day};
-use crate::model::{
+use bantin_core::{
     Agency, ArchivePolicy, Article, ArticleKey, ArticleQuery, Condition, Feed, FeedFormat, Phrase,
     Province, Site, TokenHash, Topic, TopicRules, VisitCounts, VisitOutcome,
 };
-use crate::page::Validators;
-use crate::store::{FetchedArticle, ImportedArticle, PageCheck, PageStatus, Store, VisitResult};
-use crate::testing::{article, slug, source};
+use bantin_page::Validators;
+use bantin_store::{FetchedArticle, ImportedArticle, PageCheck, PageStatus, Store, VisitResult};
+use bantin_testing::{article, slug, source};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::fs;
@@ -50,7 +50,7 @@ fn feed(id: &str, query: ArticleQuery) -> Feed {
         limit: 3,
         formats: vec![FeedFormat::Atom, FeedFormat::Rss],
         history: ArchivePolicy { most_per_source: 2, ..ArchivePolicy::default() },
-        ..crate::testing::feed(id)
+        ..bantin_testing::feed(id)
     }
 }
 
@@ -97,7 +97,7 @@ fn site(folder: &Path) -> Site {
         state: folder.to_owned(),
         topics: topics("trường"),
         precompress: false,
-        ..crate::testing::site()
+        ..bantin_testing::site()
     }
 }
 
@@ -206,7 +206,7 @@ impl Desk {
         Article {
             title: format!("Tin số {number} về {word}"),
             hash: format!("{number} {text}"),
-            html: crate::model::CleanHtml::from_cleaner(format!("<p>{text}</p>")),
+            html: bantin_core::CleanHtml::from_store(format!("<p>{text}</p>")),
             text,
             ..article(name, number, published)
         }
@@ -349,7 +349,7 @@ impl Desk {
         let full: Vec<&str> = (self.feeds.iter())
             .filter(|feed| !edition.empty.contains(&feed.id))
             .flat_map(|feed| std::iter::once(&feed.id).chain(&feed.formerly))
-            .map(crate::model::Slug::as_str)
+            .map(bantin_core::Slug::as_str)
             .collect();
         remembers.retain(|name, _| {
             let stem = name.rsplit('/').next().unwrap().split('.').next().unwrap();

@@ -1,8 +1,8 @@
 //! Brings the topics of all articles up to the rules of today, before anything is published by them.
 
-use crate::model::TopicRules;
-use crate::normalize::topic::{BODY, Classifier};
-use crate::store::{Store, StoreError};
+use bantin_core::TopicRules;
+use bantin_read::normalize::topic::{BODY, Classifier};
+use bantin_store::{Store, StoreError};
 use std::sync::Arc;
 
 /// How many articles are in memory at once, and in one transaction.

@@ -2,8 +2,8 @@
 
 use super::WebSub;
 use super::signature::sign;
-use crate::fetch::{OutgoingMessage, redacted};
-use crate::store::{PendingDelivery, StoreError};
+use bantin_fetch::{OutgoingMessage, redacted};
+use bantin_store::{PendingDelivery, StoreError};
 use bytes::Bytes;
 
 impl WebSub {

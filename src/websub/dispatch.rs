@@ -2,7 +2,7 @@
 
 use super::WebSub;
 use super::hub::host;
-use crate::store::{HubDocuments, HubMode, StoreError};
+use bantin_store::{HubDocuments, HubMode, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{HashMap, HashSet};
 use std::os::unix::fs::MetadataExt;

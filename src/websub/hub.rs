@@ -2,8 +2,8 @@
 
 use super::WebSub;
 use super::request::{self, HubRequest};
-use crate::serve::{Inbox, InboxReply};
-use crate::store::{HubIntent, HubLimits, HubMode, IntentOutcome};
+use bantin_serve::{Inbox, InboxReply};
+use bantin_store::{HubIntent, HubLimits, HubMode, IntentOutcome};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use std::sync::atomic::Ordering;
@@ -145,7 +145,7 @@ impl WebSub {
 }
 
 /// An answer, or that there is none for now.
-fn or_later(answer: Result<InboxReply, crate::store::StoreError>) -> InboxReply {
+fn or_later(answer: Result<InboxReply, bantin_store::StoreError>) -> InboxReply {
     answer.unwrap_or_else(|error| {
         tracing::error!("a hub of others could not be answered: {error}");
         InboxReply::new(503, "Try again later.")

@@ -2,9 +2,9 @@
 
 use super::signature::unguessable;
 use super::{HubPolicy, WebSub};
-use crate::fetch::{FetchError, MessageReply, OutgoingMessage};
-use crate::model::{RetryAdvice, retry};
-use crate::store::{HubIntent, HubMode, StoreError};
+use bantin_core::{RetryAdvice, retry};
+use bantin_fetch::{FetchError, MessageReply, OutgoingMessage};
+use bantin_store::{HubIntent, HubMode, StoreError};
 use std::sync::Arc;
 use url::Url;
 
@@ -23,7 +23,7 @@ impl WebSub {
     pub(super) async fn verify(&self, intent: HubIntent) -> Result<(), StoreError> {
         let terms = self.terms();
         let said = self.verify_callback(&intent, &terms).await;
-        let (mode, callback) = (intent.mode.name(), crate::fetch::redacted(&intent.callback));
+        let (mode, callback) = (intent.mode.name(), bantin_fetch::redacted(&intent.callback));
         match said {
             CallbackAnswer::Yes => {
                 self.store.fulfil(&intent, self.line.clock.now()).await?;

@@ -24,10 +24,10 @@ mod topic;
 pub use ping::ping_hubs;
 
 use crate::crawl::CrawlContext;
-use crate::fetch::MessageTargets;
-use crate::model::retry::MessagePauses;
-use crate::model::{Feed, Site, Slug, Source};
-use crate::store::Store;
+use bantin_core::retry::MessagePauses;
+use bantin_core::{Feed, Site, Slug, Source};
+use bantin_fetch::MessageTargets;
+use bantin_store::Store;
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 use std::fmt;

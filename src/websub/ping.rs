@@ -2,10 +2,10 @@
 
 use super::{HubPolicy, WebSub};
 use crate::crawl::CrawlContext;
-use crate::fetch::{OutgoingMessage, redacted};
-use crate::model::retry::MessagePauses;
-use crate::model::{Feed, Site};
-use crate::store::{DeliveryFault, PendingPing, Store, StoreError};
+use bantin_core::retry::MessagePauses;
+use bantin_core::{Feed, Site};
+use bantin_fetch::{OutgoingMessage, redacted};
+use bantin_store::{DeliveryFault, PendingPing, Store, StoreError};
 use bytes::Bytes;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! What our hub is asked for (sections 5.1 and 6): a form, read into what it means or why it means nothing.
 
-use crate::model::{Secret, WebSubConfig};
+use bantin_core::{Secret, WebSubConfig};
 use std::time::Duration;
 use url::Url;
 use url::form_urlencoded;

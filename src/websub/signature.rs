@@ -1,6 +1,6 @@
 //! `X-Hub-Signature` (section 7.1): the HMAC of a body, by SHA-256.
 
-use crate::model::Secret;
+use bantin_core::Secret;
 use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 use std::fmt::Write;

@@ -6,10 +6,10 @@
 use super::WebSub;
 use super::signature::{is_signed, unguessable};
 use crate::crawl::VisitReport;
-use crate::fetch::{OutgoingMessage, redacted};
-use crate::model::{HubLinks, Secret, retry};
-use crate::serve::InboxReply;
-use crate::store::{FollowedFeed, StoreError};
+use bantin_core::{HubLinks, Secret, retry};
+use bantin_fetch::{OutgoingMessage, redacted};
+use bantin_serve::InboxReply;
+use bantin_store::{FollowedFeed, StoreError};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;

@@ -1,10 +1,10 @@
 //! The hub with subscribers on the loopback: what they get, and what follows from what they answer.
 
 use super::*;
-use crate::clock::Clock;
 use crate::crawl::{SharedHosts, VisitReport};
-use crate::fetch::{Fetcher, Options, RequestLimits, SystemResolver};
-use crate::serve::Inbox;
+use bantin_core::clock::Clock;
+use bantin_fetch::{Fetcher, Options, RequestLimits, SystemResolver};
+use bantin_serve::Inbox;
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::path::Path;
@@ -20,18 +20,18 @@ use url::Url;
 pub(super) fn site(base: &str) -> Site {
     Site {
         base_url: base.parse().unwrap(),
-        websub: crate::model::WebSubConfig {
+        websub: bantin_core::WebSubConfig {
             hub: true,
             allow_private: vec!["127.0.0.0/8".parse().unwrap()],
             ..Default::default()
         },
-        ..crate::testing::site()
+        ..bantin_testing::site()
     }
 }
 
 pub(super) fn feed(id: &str, formerly: &[&str]) -> Feed {
     let formerly = formerly.iter().map(|id| id.parse().unwrap()).collect();
-    Feed { formerly, ..crate::testing::feed(id) }
+    Feed { formerly, ..bantin_testing::feed(id) }
 }
 
 /// A request as a subscriber saw it.
@@ -265,7 +265,7 @@ async fn who_subscribes_is_asked_and_then_gets_the_very_bytes() {
     assert_eq!(got.field("content-type"), Some("application/atom+xml; charset=utf-8"));
     let links = "<https://a.example/hub>; rel=\"hub\", <https://a.example/b.atom>; rel=\"self\"";
     assert_eq!(got.field("link"), Some(links));
-    let signed = signature::sign(&crate::model::Secret::new("bí mật"), &got.body);
+    let signed = signature::sign(&bantin_core::Secret::new("bí mật"), &got.body);
     assert_eq!(got.field("x-hub-signature"), Some(signed.as_str()));
 
     // Asked anew, it is one subscription still; without a secret nothing is signed.
@@ -555,7 +555,7 @@ async fn no_callback_is_at_the_host_of_a_source() {
     let (folder, reader) = (tempfile::tempdir().unwrap(), Subscriber::open().await);
     let house = House::open(folder.path(), |_| {}).await;
     let site = house.websub.terms().site.clone();
-    let source = Arc::new(crate::testing::source("a"));
+    let source = Arc::new(bantin_testing::source("a"));
     let host = source.url.host_str().unwrap().to_owned();
     house.websub.follow(&site, &[feed("b", &[])], [&source]);
     for callback in [
@@ -568,7 +568,7 @@ async fn no_callback_is_at_the_host_of_a_source() {
         assert_eq!(house.ask("unsubscribe", &callback, &[]).await, 400, "{callback}");
     }
     // On the operator's own machines the port tells the one from the other.
-    let mut beside = crate::testing::source("b");
+    let mut beside = bantin_testing::source("b");
     beside.url = "http://127.0.0.1:8900/tin".parse().unwrap();
     house.websub.follow(&site, &[feed("b", &[])], [&source, &Arc::new(beside)]);
     assert_eq!(house.ask("subscribe", "http://127.0.0.1:8900/s", &[]).await, 400);
@@ -589,15 +589,15 @@ async fn a_ping_to_our_own_hub_is_taken_for_our_own_topics() {
 
 /// A report of a visit to the source `a`, whose feed names these.
 fn report(hubs: &[&str]) -> VisitReport {
-    let mut source = crate::testing::source("a");
-    source.kind = crate::testing::kind("feed", &[]);
+    let mut source = bantin_testing::source("a");
+    source.kind = bantin_testing::kind("feed", &[]);
     VisitReport {
         source: Arc::new(source),
-        outcome: crate::model::VisitOutcome::Unchanged,
+        outcome: bantin_core::VisitOutcome::Unchanged,
         changes: Vec::new(),
         warnings: Vec::new(),
         next_visit: Clock::System.now(),
-        advertised: Some(crate::model::HubLinks {
+        advertised: Some(bantin_core::HubLinks {
             hubs: hubs.iter().map(|hub| hub.parse().unwrap()).collect(),
             topic: Some("https://a.example/rss".parse().unwrap()),
         }),
@@ -618,7 +618,7 @@ async fn a_hub_of_a_source_is_asked_believed_when_it_signs_and_left_when_the_fee
     let asked = hub.nth("POST", "/hub", 1).await;
     let form: HashMap<_, _> = url::form_urlencoded::parse(&asked.body).into_owned().collect();
     let token = form["hub.callback"].strip_prefix("https://a.example/websub/").unwrap();
-    let secret = crate::model::Secret::new(form["hub.secret"].as_str());
+    let secret = bantin_core::Secret::new(form["hub.secret"].as_str());
     let question = |mode: &str| {
         format!(
             "hub.mode={mode}&hub.topic=https://a.example/rss&hub.challenge=12&hub.lease_seconds=900"
@@ -626,7 +626,7 @@ async fn a_hub_of_a_source_is_asked_believed_when_it_signs_and_left_when_the_fee
     };
     let ask = async |mode: &str| Inbox::verify_intent(&*websub, token, &question(mode)).await;
     assert_eq!(ask("unsubscribe").await.status, 404);
-    assert_eq!(ask("subscribe").await, crate::serve::InboxReply::new(200, "12"));
+    assert_eq!(ask("subscribe").await, bantin_serve::InboxReply::new(200, "12"));
     assert_eq!(ask("subscribe").await.status, 404, "nobody has asked again");
     assert!(store.is_followed(found.source.id(), Clock::System.now()).await.unwrap());
     // What is known is not asked for once more.
@@ -649,7 +649,7 @@ async fn a_hub_of_a_source_is_asked_believed_when_it_signs_and_left_when_the_fee
     let asked = hub.nth("POST", "/hub", 2).await;
     let form: HashMap<_, _> = url::form_urlencoded::parse(&asked.body).into_owned().collect();
     assert_eq!(form["hub.mode"], "unsubscribe");
-    assert_eq!(ask("unsubscribe").await, crate::serve::InboxReply::new(200, "12"));
+    assert_eq!(ask("unsubscribe").await, bantin_serve::InboxReply::new(200, "12"));
     assert!(store.followed(token).await.unwrap().is_none());
     assert!(!store.is_followed(found.source.id(), Clock::System.now()).await.unwrap());
     house.close().await;

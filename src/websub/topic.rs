@@ -1,6 +1,6 @@
 //! Our documents as topics: their addresses, files and media types.
 
-use crate::model::{Feed, FeedFormat, Site};
+use bantin_core::{Feed, FeedFormat, Site};
 use std::collections::BTreeMap;
 use url::Url;
 

@@ -2,8 +2,8 @@
 //! readers show them, and nothing runs and nothing is asked for. What was not cleaned does both.
 
 use crate::agency::{Agency, Answer, html};
-use bantin::model::RawHtml;
-use bantin::normalize::html::clean;
+use bantin_core::RawHtml;
+use bantin_read::normalize::html::clean;
 use std::collections::BTreeSet;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};

@@ -1,7 +1,7 @@
 //! The version of the extraction rules moves with what they find.
 
 use crate::desk::Desk;
-use bantin::extract::{RULES_HASH, RULES_VERSION};
+use bantin_read::extract::{RULES_HASH, RULES_VERSION};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::Write;

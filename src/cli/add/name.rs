@@ -1,8 +1,8 @@
 //! What a new source is called: its id, after its address; its title, after what its page calls the site.
 
 use crate::config::Plan;
-use crate::model::Slug;
-use crate::page::{Dom, Page, plain};
+use bantin_core::Slug;
+use bantin_page::{Dom, Page, plain};
 use scraper::Selector;
 use url::Url;
 

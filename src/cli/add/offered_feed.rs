@@ -4,9 +4,9 @@ use super::{AddSubject, FetchedSubject, fetch_subject, listing};
 use crate::cli::ConfigOption;
 use crate::config::edit::NewSource;
 use crate::crawl::CrawlContext;
-use crate::discover::kind;
-use crate::model::Listing;
-use crate::page::plain;
+use bantin_core::Listing;
+use bantin_page::plain;
+use bantin_read::discover::kind;
 use std::collections::HashSet;
 use std::io::Write;
 use url::Url;
@@ -58,7 +58,7 @@ pub(super) fn report_offered_feed(
     };
     let addresses: HashSet<&str> = feed.teasers.iter().map(|teaser| path(&teaser.url)).collect();
     let known = titles(feed);
-    let is_missing = |teaser: &&crate::model::ListingItem| {
+    let is_missing = |teaser: &&bantin_core::ListingItem| {
         let title = teaser.title.as_deref().map(plain::fold);
         !addresses.contains(path(&teaser.url)) && title.is_none_or(|title| !known.contains(&title))
     };

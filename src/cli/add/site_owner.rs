@@ -2,8 +2,8 @@
 
 use super::name::is_agency;
 use crate::config;
-use crate::model::Province;
-use crate::page::plain::fold;
+use bantin_core::Province;
+use bantin_page::plain::fold;
 use url::Url;
 
 /// A longer text is no name of an agency, in characters.

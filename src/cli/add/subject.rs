@@ -2,11 +2,11 @@
 
 use super::AddRefusal;
 use crate::crawl;
-use crate::discover::{self, DiscoverError, PageNews, kind};
-use crate::model::{
+use bantin_core::{
     Article, ArticleField, Listing, ListingItem, PlatformChoice, Provenance, Source,
 };
-use crate::page::{Dom, Page, dom, plain, soft_error};
+use bantin_page::{Dom, Page, dom, plain, soft_error};
+use bantin_read::discover::{self, DiscoverError, PageNews, kind};
 use regex::Regex;
 use scraper::Selector;
 use std::sync::LazyLock;

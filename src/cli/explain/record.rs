@@ -1,7 +1,7 @@
 //! What is told of an article, as JSON.
 
 use super::{ExplainReport, text};
-use crate::model::{Article, ExplainedField};
+use bantin_core::{Article, ExplainedField};
 use serde_json::{Map, Value, json};
 
 /// All of it.

@@ -2,11 +2,11 @@
 
 use super::{ExplainReport, ReadPage};
 use crate::cli::table::wrapped;
-use crate::model::{
+use bantin_core::{
     Article, ArticleField, BOILERPLATE, ConsideredValue, DatePrecision, ExplainedField, Provenance,
     RemovedPart, ValueVerdict, shortened,
 };
-use crate::store::{StoredArticle, UnreadItem};
+use bantin_store::{StoredArticle, UnreadItem};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 

@@ -2,10 +2,10 @@
 
 use crate::cli::ConfigOption;
 use crate::cli::publishing::{self, PublishedBy};
-use crate::clock::Clock;
 use crate::exchange;
-use crate::store::{ImportOutcome, ImportedArticle, Store};
 use anyhow::Context;
+use bantin_core::clock::Clock;
+use bantin_store::{ImportOutcome, ImportedArticle, Store};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::process::ExitCode;

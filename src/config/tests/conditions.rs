@@ -1,7 +1,7 @@
 //! The further conditions of feeds.
 
 use super::*;
-use crate::model::{Condition, Phrase};
+use bantin_core::{Condition, Phrase};
 
 #[test]
 fn a_feed_of_the_last_days_keeps_no_archives() {

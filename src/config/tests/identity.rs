@@ -1,7 +1,7 @@
 //! What a source's identity and its proxy mean, and that no secret is shown on the way there.
 
 use super::*;
-use crate::model::{FieldValue, Proxy, ProxyKind};
+use bantin_core::{FieldValue, Proxy, ProxyKind};
 use std::os::unix::fs::PermissionsExt;
 
 /// Takes the right to read a file from everybody but its owner.

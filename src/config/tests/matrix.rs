@@ -1,7 +1,7 @@
 //! Many feeds from one table, and agencies under their old and new names.
 
 use super::*;
-use crate::model::{ListedSource, Slug};
+use bantin_core::{ListedSource, Slug};
 
 const SOURCES: &str = "
 [[source]]

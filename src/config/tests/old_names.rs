@@ -111,11 +111,11 @@ fn a_list_of_somebody_else_may_use_old_names() {
         assert!(error.contains("line 1") && error.contains("delay"), "{error}");
     }
     // A row of a list that is followed has none of the renamed keys; what is written of all its rows has.
-    let copy: crate::model::ListCopy = {
+    let copy: bantin_core::ListCopy = {
         let url = "https://tinh.example/a.csv".parse().unwrap();
         let keys = vec![("url".to_owned(), "https://a.example/".to_owned())];
-        let row = crate::model::ListedSource { line: 2, id: "a".parse().unwrap(), keys };
-        crate::model::ListCopy {
+        let row = bantin_core::ListedSource { line: 2, id: "a".parse().unwrap(), keys };
+        bantin_core::ListCopy {
             url,
             rows: vec![row],
             refused: Vec::new(),

@@ -1,8 +1,8 @@
 use super::*;
 use crate::crawl::extraction::ExtractedPage;
 use crate::crawl::plan::PageTask;
-use crate::model::ListingItem;
-use crate::store::DueArticle;
+use bantin_core::ListingItem;
+use bantin_store::DueArticle;
 use chrono::TimeDelta;
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ fn revisit() -> TaskPurpose {
 
 fn made() -> PageOutcome {
     let dates = DateEvidence { dates: Vec::new(), fetched: now() };
-    let article = crate::testing::article("a", 1, now());
+    let article = bantin_testing::article("a", 1, now());
     PageOutcome::Extracted(Box::new(ExtractedPage { article, dates }))
 }
 
@@ -75,7 +75,7 @@ fn effect_of(tasks: Vec<(PageTask, PageOutcome)>) -> CrawlEffect {
     let results = tasks.into_iter();
     let results = results.map(|(task, outcome)| PageResult { task, outcome, at: now() }).collect();
     let run = RunReport { results, ..RunReport::default() };
-    apply(CrawlEffect::none(now()), &crate::testing::source("a"), run)
+    apply(CrawlEffect::none(now()), &bantin_testing::source("a"), run)
 }
 
 #[track_caller]
@@ -141,11 +141,11 @@ fn a_page_that_was_fetched_again_says_yes_or_no_or_nothing() {
 fn what_is_left_waits_for_the_next_visit() {
     let left = vec![task(1, LISTED, TaskPurpose::New), task(2, LISTED, TaskPurpose::Changed)];
     let run = RunReport { left: left.clone(), ..RunReport::default() };
-    let effect = apply(CrawlEffect::none(now()), &crate::testing::source("a"), run);
+    let effect = apply(CrawlEffect::none(now()), &bantin_testing::source("a"), run);
     assert_eq!(words(&effect), "seen, pending, waiting");
     assert_eq!((effect.tally.waiting, &effect.visit.pending[0]), (2, &left[0].item));
     let run = RunReport { left: vec![task(1, None, revisit())], ..RunReport::default() };
-    let effect = apply(CrawlEffect::none(now()), &crate::testing::source("a"), run);
+    let effect = apply(CrawlEffect::none(now()), &bantin_testing::source("a"), run);
     assert!(effect.visit.pending.is_empty() && effect.visit.asked.is_empty());
 }
 

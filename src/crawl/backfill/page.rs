@@ -4,12 +4,12 @@ use super::BackfillEnd;
 use super::walk::{BackfillWalk, WalkHalt};
 use crate::crawl::listing::{ListingError, elsewhere};
 use crate::crawl::pages::FetchOutcome;
-use crate::discover;
-use crate::discover::kind;
-use crate::discover::paging::{self, Place};
-use crate::fetch::{FetchError, redacted};
-use crate::model::{Listing, NextPage, RetryAdvice};
-use crate::page::{Page, soft_error};
+use bantin_core::{Listing, NextPage, RetryAdvice};
+use bantin_fetch::{FetchError, redacted};
+use bantin_page::{Page, soft_error};
+use bantin_read::discover;
+use bantin_read::discover::kind;
+use bantin_read::discover::paging::{self, Place};
 use std::collections::HashSet;
 use url::Url;
 

@@ -7,9 +7,9 @@ use crate::crawl::apply::{CrawlEffect, apply};
 use crate::crawl::budget::{CrawlBudget, RunEnd, is_page_fault};
 use crate::crawl::plan::PageTask;
 use crate::crawl::run::{PageOutcome, PageResult, RunReport};
-use crate::model::{ArticleField, ArticleKey, Listing, ListingItem, NextPage, Provenance};
-use crate::normalize::date;
-use crate::store::{ArticleChange, FetchedArticle, Store, StoreError, VisitClaim, WalkedPage};
+use bantin_core::{ArticleField, ArticleKey, Listing, ListingItem, NextPage, Provenance};
+use bantin_read::normalize::date;
+use bantin_store::{ArticleChange, FetchedArticle, Store, StoreError, VisitClaim, WalkedPage};
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 

@@ -20,7 +20,7 @@ fn read(
             from: from.clone(),
         })
         .collect();
-    let mut article = crate::testing::article("a", number, dates[0].at);
+    let mut article = bantin_testing::article("a", number, dates[0].at);
     article.first_seen = instant(VISIT);
     let fetched = instant(VISIT) + TimeDelta::seconds(after);
     (article, DateEvidence { dates, fetched })

@@ -1,0 +1,98 @@
+//! HTML before and after cleaning: two types, so that one cannot be taken for the other.
+
+use ammonia::{Builder, UrlRelative};
+use serde::Serialize;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+/// HTML as a stranger wrote it. It is never published.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct RawHtml(pub String);
+
+/// Sanitized HTML: our short list of elements, absolute http(s) URLs, no script.
+///
+/// There are two ways to make one: [`CleanHtml::sanitize`], and [`CleanHtml::from_store`], which a house test
+/// allows to the store alone.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(transparent)]
+pub struct CleanHtml(String);
+
+impl CleanHtml {
+    /// Elements that may stand in an article. `div`, `span`, `font` and the like say nothing and are unwrapped.
+    pub const ELEMENTS: [&str; 37] = [
+        "a",
+        "b",
+        "blockquote",
+        "br",
+        "caption",
+        "code",
+        "dd",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "s",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "u",
+        "ul",
+    ];
+
+    /// Removes every element, attribute and address that is not on our lists.
+    pub fn sanitize(html: &str) -> Self {
+        Self(SANITIZER.clean(html).to_string())
+    }
+
+    /// HTML that was sanitized before it was stored. Only the store reads articles by it.
+    pub fn from_store(html: String) -> Self {
+        Self(html)
+    }
+
+    /// The HTML.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut sanitizer = Builder::empty();
+    sanitizer
+        .tags(HashSet::from(CleanHtml::ELEMENTS))
+        .clean_content_tags(HashSet::from(["script", "style"]))
+        .tag_attributes(HashMap::from([
+            ("a", HashSet::from(["href"])),
+            ("img", HashSet::from(["src", "alt"])),
+            ("td", HashSet::from(["colspan", "rowspan"])),
+            ("th", HashSet::from(["colspan", "rowspan"])),
+        ]))
+        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .url_relative(UrlRelative::Deny)
+        .link_rel(None);
+    sanitizer
+});

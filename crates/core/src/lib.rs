@@ -1,0 +1,92 @@
+//! What crosses the boundaries between the stages: values, and the rules that make them valid.
+//!
+//! Nothing here does any input or output, and nothing here knows a stage.
+
+mod archive;
+mod article;
+mod candidates;
+mod charset;
+pub mod clock;
+mod condition;
+mod cron_schedule;
+mod draft;
+mod explanation;
+mod feed;
+mod fingerprint;
+mod first_source;
+mod host;
+mod html;
+mod identity;
+mod json_path;
+mod key;
+mod listing_item;
+mod listing_profile;
+mod next_page;
+mod outcome;
+mod pattern;
+mod platform;
+mod provenance;
+mod province;
+mod public_url;
+mod quiet_hours;
+mod render;
+pub mod retry;
+pub mod schedule;
+mod selector;
+mod slug;
+mod source;
+mod source_kind;
+mod source_list;
+mod tls;
+mod token;
+mod topic;
+mod value_error;
+mod websub;
+mod wordpress;
+
+pub use archive::{ArchivePolicy, DocumentKind, Tombstone};
+pub use article::{Article, ArticleField, Attachment, DatePrecision, Image};
+pub use candidates::{
+    CandidateValue, FieldCandidate, FieldChoices, FieldReason, NOT_PUBLIC, REPEATED, TextFold,
+};
+pub use charset::{Charset, UnknownCharset};
+pub use condition::{Condition, ConditionSubject, Phrase};
+pub use cron_schedule::{CronSchedule, CronScheduleError};
+pub use draft::{Draft, RawAttachment};
+pub use explanation::{
+    BOILERPLATE, ConsideredValue, ExplainedField, Explanation, PageRejection, RemovedPart,
+    ValueVerdict, shortened,
+};
+pub use feed::{ArticleQuery, ContentMode, Feed, FeedFormat, Site};
+pub use first_source::{FirstSource, RawCategory};
+pub use host::{HostPermit, RobotsRecord, SlotRequest, end_of_day};
+pub use html::{CleanHtml, RawHtml};
+pub use identity::{BasicCredentials, FieldValue, Proxy, ProxyKind, RequestIdentity, Secret};
+pub use json_path::{
+    AddressTemplate, AddressTemplateError, JsonAddress, JsonPath, JsonPathError, JsonPaths,
+};
+pub use key::ArticleKey;
+pub use listing_item::{Listing, ListingItem, SkippedItem};
+pub use listing_profile::{ListingProfile, ProfiledList};
+pub use next_page::NextPage;
+pub use outcome::{RetryAdvice, VisitCounts, VisitFailure, VisitOutcome, VisitStage};
+pub use pattern::{RegexPattern, RegexPatternError};
+pub use platform::{PlatformChoice, PlatformName, PlatformRules, PlatformSelectors};
+pub use provenance::{Extracted, Provenance};
+pub use province::{Agency, Province};
+pub use public_url::{PublicUrl, UrlError};
+pub use quiet_hours::QuietHours;
+pub use render::{BrowserConfig, RenderPolicy};
+pub use selector::{CssSelector, CssSelectorError};
+pub use slug::{Slug, SlugError};
+pub use source::{
+    ArticleSelectors, HostAccess, ListingSelectors, Origin, RevisitPolicy, Source, SourceFolder,
+};
+pub use source_kind::{KeyValue, SourceKind};
+pub use source_list::{ListCopy, ListedSource, ShrunkList, SourceList};
+pub use tls::{CertificateBytes, PublicKeyPin, PublicKeyPinError, TlsDialect, TlsPolicy, TlsTrust};
+pub use token::{TokenHash, TokenHashError};
+pub use topic::{Topic, TopicRules};
+pub use value_error::ValueError;
+pub use websub::{HubLinks, WebSubConfig};
+pub use wordpress::{WordPress, WordPressError};

@@ -1,0 +1,36 @@
+//! Whether a refusal comes from a firewall before the site: its page is read far enough to name it, and no further.
+
+use super::{RequestLimits, body};
+use bantin_page::{MediaType, SoftError, charset, soft_error};
+use bytes::BytesMut;
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
+use tokio::time::timeout;
+use url::Url;
+
+/// How much of a refusal is read, as it comes over the wire. The longest seen has 40 KB.
+const MOST: usize = 64 << 10;
+/// How much of it once decoded.
+const MOST_DECODED: usize = 256 << 10;
+
+/// What keeps us out, where an answer shows it. Whatever goes wrong here, the status alone tells enough.
+pub(super) async fn by(
+    url: &Url,
+    mut answer: reqwest::Response,
+    limits: &RequestLimits,
+) -> Option<SoftError> {
+    let fields = answer.headers().get_all(CONTENT_ENCODING);
+    let coding = body::coding(fields.iter().map(HeaderValue::as_bytes)).ok()?;
+    let media = answer.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let media = MediaType::read(&media.map(String::from_utf8_lossy).unwrap_or_default());
+    let mut wire = BytesMut::new();
+    while let Ok(Ok(Some(piece))) = timeout(limits.idle, answer.chunk()).await {
+        let room = MOST.saturating_sub(wire.len()).min(piece.len());
+        wire.extend_from_slice(piece.get(..room)?);
+        if wire.len() >= MOST {
+            break;
+        }
+    }
+    let bytes = body::beginning(&wire.freeze(), coding, MOST_DECODED);
+    let text = charset::decode(&bytes, None, media.charset.as_deref(), url.host_str()).ok()?.text;
+    soft_error::of_html(url, &text, None).filter(SoftError::is_block)
+}

@@ -1,0 +1,389 @@
+//! From the bytes of the wire to the bytes of the page (content codings: RFC 9110 section 8.4, RFC 1950 to 1952,
+//! RFC 7932), within bounds.
+//!
+//! The HTTP client decodes nothing: what came over the wire is hashed and kept as it is, and a megabyte that unfolds
+//! to a gigabyte is stopped while it unfolds. A body that ends too early is an error and never half a page.
+
+use super::RequestLimits;
+use super::budget::BodyBuffer;
+use bantin_core::RetryAdvice;
+use bantin_page::{ContentCoding, MediaType};
+use bytes::Bytes;
+use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
+use std::io::{ErrorKind, Read};
+use url::Url;
+
+/// The most members of one gzip body. Real ones have one; a body of empty members would only keep a core busy.
+const MOST_MEMBERS: usize = 64;
+
+/// How much is unfolded at once, in bytes: a fraction of a millisecond.
+const PIECE: usize = 32 << 10;
+
+/// Why a body cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BodyError {
+    /// It is too long.
+    #[error("it is larger than {limit} bytes, which no news page is")]
+    TooLarge {
+        /// The most bytes.
+        limit: usize,
+    },
+    /// It unfolds to far more than it is.
+    #[error("it unfolds to more than {ratio} times its size, as only an attack does")]
+    Bomb {
+        /// [`RequestLimits::ratio`].
+        ratio: usize,
+    },
+    /// It has more than one coding, or one that was not asked for.
+    #[error("its Content-Encoding is {0:?}; one of gzip, deflate and br was asked for")]
+    Coding(String),
+    /// The bodies of other pages take all the memory that bodies may take.
+    #[error("there is no memory left for it: other pages are very large just now")]
+    NoRoom,
+    /// It ends too early.
+    #[error("it ends too early: {0}")]
+    Truncated(String),
+    /// It is not coded as it says.
+    #[error("it cannot be decoded: {0}")]
+    Corrupt(String),
+}
+
+impl BodyError {
+    /// What the schedule should do now.
+    pub fn advice(&self) -> RetryAdvice {
+        match self {
+            Self::Truncated(_) | Self::Corrupt(_) | Self::NoRoom => RetryAdvice::RetryLater,
+            Self::TooLarge { .. } | Self::Bomb { .. } | Self::Coding(_) => RetryAdvice::SkipPage,
+        }
+    }
+}
+
+/// Decodes a body, piece by piece: between two pieces others have their turn.
+pub(super) async fn decode(
+    wire: &Bytes,
+    coding: ContentCoding,
+    room: BodyBuffer,
+    limits: &RequestLimits,
+) -> Result<Bytes, BodyError> {
+    // An empty body has nothing to decode, whatever its head says; servers send this with errors of their own.
+    if wire.is_empty() {
+        return Ok(Bytes::new());
+    }
+    let mut unfolding = BodyDecoder { wire: wire.len(), limits, room };
+    match coding {
+        ContentCoding::Identity if wire.len() > limits.decoded => {
+            return Err(BodyError::TooLarge { limit: limits.decoded });
+        }
+        ContentCoding::Identity => return Ok(wire.clone()),
+        ContentCoding::Gzip => unfolding.read_gzip(wire).await?,
+        ContentCoding::Deflate if is_zlib(wire) => {
+            unfolding.read_to_end(&mut ZlibDecoder::new(wire.as_ref())).await?
+        }
+        ContentCoding::Deflate => {
+            unfolding.read_to_end(&mut DeflateDecoder::new(wire.as_ref())).await?
+        }
+        ContentCoding::Br => {
+            unfolding.read_to_end(&mut brotli::Decompressor::new(wire.as_ref(), 4096)).await?;
+        }
+    }
+    Ok(unfolding.room.full())
+}
+
+/// As much of a body as `most` bytes and its own soundness allow: for a file of which the beginning is enough.
+pub(super) fn beginning(wire: &Bytes, coding: ContentCoding, most: usize) -> Bytes {
+    let mut bytes = Vec::new();
+    let most_bytes = most as u64;
+    // What could be read before an error stays.
+    let _ = match coding {
+        ContentCoding::Identity => return wire.slice(..most.min(wire.len())),
+        ContentCoding::Gzip => {
+            GzDecoder::new(wire.as_ref()).take(most_bytes).read_to_end(&mut bytes)
+        }
+        ContentCoding::Deflate if is_zlib(wire) => {
+            ZlibDecoder::new(wire.as_ref()).take(most_bytes).read_to_end(&mut bytes)
+        }
+        ContentCoding::Deflate => {
+            DeflateDecoder::new(wire.as_ref()).take(most_bytes).read_to_end(&mut bytes)
+        }
+        ContentCoding::Br => {
+            brotli::Decompressor::new(wire.as_ref(), 4096).take(most_bytes).read_to_end(&mut bytes)
+        }
+    };
+    bytes.into()
+}
+
+/// The coding that the values of `Content-Encoding` name: one layer at the most, because each more multiplies what
+/// a bomb can do.
+pub(super) fn coding<'a>(
+    fields: impl Iterator<Item = &'a [u8]>,
+) -> Result<ContentCoding, BodyError> {
+    let fields: Vec<String> = fields.map(|f| String::from_utf8_lossy(f).to_lowercase()).collect();
+    let mut codings = fields
+        .iter()
+        .flat_map(|field| field.split(','))
+        .map(str::trim)
+        .filter(|name| !name.is_empty() && *name != "identity");
+    match (codings.next(), codings.next()) {
+        (None, _) => Ok(ContentCoding::Identity),
+        (Some("gzip" | "x-gzip"), None) => Ok(ContentCoding::Gzip),
+        (Some("deflate"), None) => Ok(ContentCoding::Deflate),
+        (Some("br"), None) => Ok(ContentCoding::Br),
+        _ => Err(BodyError::Coding(fields.join(", "))),
+    }
+}
+
+/// Whether a text is gzip all the same: servers are seen that compress and forget to say so. A file that is meant to
+/// be gzip has another media type.
+pub(super) fn is_gzip_unannounced(wire: &[u8], media: &MediaType) -> bool {
+    let essence = media.essence.as_str();
+    let is_text = essence.is_empty()
+        || essence.starts_with("text/")
+        || essence.ends_with("xml")
+        || essence.ends_with("json");
+    is_text && is_gzip(wire)
+}
+
+/// Whether a file is gzip by its name and its beginning, whatever its media type: sitemaps are kept so. An archive holds no page.
+pub(super) fn is_gzip_file(url: &Url, wire: &[u8]) -> bool {
+    let path = url.path().to_ascii_lowercase();
+    path.ends_with(".gz") && !path.ends_with(".tar.gz") && is_gzip(wire)
+}
+
+/// Whether bytes begin as gzip does (RFC 1952 section 2.3.1).
+pub(super) fn is_gzip(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x1f, 0x8b, 0x08])
+}
+
+/// Whether `deflate` is zlib, as the standard says, and not the raw stream that old servers send (RFC 1950
+/// section 2.2: method 8, and the first two bytes divisible by 31).
+fn is_zlib(wire: &[u8]) -> bool {
+    match wire {
+        [method, flags, ..] => {
+            method & 0x0f == 8 && u16::from_be_bytes([*method, *flags]).is_multiple_of(31)
+        }
+        _ => false,
+    }
+}
+
+/// A body on its way to its full size.
+struct BodyDecoder<'a> {
+    wire: usize,
+    limits: &'a RequestLimits,
+    room: BodyBuffer,
+}
+
+impl BodyDecoder<'_> {
+    /// Reads a decoder to its end.
+    async fn read_to_end(&mut self, decoder: &mut (impl Read + Send)) -> Result<(), BodyError> {
+        let mut piece = vec![0; PIECE];
+        loop {
+            match decoder.read(&mut piece) {
+                Ok(0) => return Ok(()),
+                Ok(length) => {
+                    self.room.add(piece.get(..length).unwrap_or_default()).await?;
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+                    return Err(BodyError::Truncated(error.to_string()));
+                }
+                Err(error) => return Err(BodyError::Corrupt(error.to_string())),
+            }
+            let RequestLimits { decoded: limit, ratio, ratio_from, .. } = *self.limits;
+            if self.room.len() > ratio_from && self.room.len() / ratio.max(1) > self.wire {
+                return Err(BodyError::Bomb { ratio });
+            }
+            if self.room.len() > limit {
+                return Err(BodyError::TooLarge { limit });
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Reads the members of a gzip stream (RFC 1952 section 2.2). What follows the last one is padding, as in
+    /// browsers.
+    async fn read_gzip(&mut self, wire: &[u8]) -> Result<(), BodyError> {
+        let mut rest = wire;
+        for _ in 0..MOST_MEMBERS {
+            let mut member = GzDecoder::new(rest);
+            self.read_to_end(&mut member).await?;
+            rest = member.into_inner();
+            if !rest.starts_with(&[0x1f, 0x8b]) {
+                return Ok(());
+            }
+        }
+        Err(BodyError::Corrupt(format!("more than {MOST_MEMBERS} gzip members")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::budget::BodyBudget;
+    use super::*;
+    use flate2::Compression;
+    use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+    use std::io::Write;
+
+    const TEXT: &str = "Ban Dân tộc tỉnh Lâm Đồng tổ chức hội nghị. ";
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn zlib(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn raw_deflate(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn br(bytes: &[u8]) -> Vec<u8> {
+        let mut coded = Vec::new();
+        let parameters = brotli::enc::BrotliEncoderParams { quality: 5, ..Default::default() };
+        brotli::BrotliCompress(&mut &bytes[..], &mut coded, &parameters).unwrap();
+        coded
+    }
+
+    fn decoded(wire: Vec<u8>, coding: ContentCoding) -> Result<Bytes, BodyError> {
+        decode_within(wire, coding, &RequestLimits::default())
+    }
+
+    fn decode_within(
+        wire: Vec<u8>,
+        coding: ContentCoding,
+        limits: &RequestLimits,
+    ) -> Result<Bytes, BodyError> {
+        let (wire, room) = (wire.into(), BodyBudget::default().decoded());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(decode(&wire, coding, room, limits))
+    }
+
+    #[test]
+    fn every_coding_that_is_asked_for_is_read() {
+        let check = |wire: Vec<u8>, coding, expected: &str| {
+            assert_eq!(decoded(wire, coding).unwrap(), expected.as_bytes(), "{coding:?}");
+        };
+        check(TEXT.into(), ContentCoding::Identity, TEXT);
+        check(gzip(TEXT.as_bytes()), ContentCoding::Gzip, TEXT);
+        check(zlib(TEXT.as_bytes()), ContentCoding::Deflate, TEXT);
+        check(raw_deflate(TEXT.as_bytes()), ContentCoding::Deflate, TEXT);
+        check(br(TEXT.as_bytes()), ContentCoding::Br, TEXT);
+        check([gzip(b"a"), gzip(b"b")].concat(), ContentCoding::Gzip, "ab");
+        check([gzip(b"a"), vec![0; 9]].concat(), ContentCoding::Gzip, "a");
+        check(Vec::new(), ContentCoding::Gzip, "");
+        check(gzip(b""), ContentCoding::Gzip, "");
+    }
+
+    #[test]
+    fn a_body_that_is_cut_anywhere_is_no_page() {
+        let text = TEXT.repeat(40);
+        for (wire, coding) in [
+            (gzip(text.as_bytes()), ContentCoding::Gzip),
+            (zlib(text.as_bytes()), ContentCoding::Deflate),
+            (raw_deflate(text.as_bytes()), ContentCoding::Deflate),
+            (br(text.as_bytes()), ContentCoding::Br),
+        ] {
+            for length in 1..wire.len() {
+                let error = decoded(wire[..length].to_vec(), coding).unwrap_err();
+                assert_eq!(error.advice(), RetryAdvice::RetryLater, "{coding:?} {length}: {error}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_changed_byte_is_noticed() {
+        let mut wire = gzip(TEXT.as_bytes());
+        let middle = wire.len() / 2;
+        wire[middle] ^= 0x10;
+        assert!(decoded(wire, ContentCoding::Gzip).is_err());
+        assert!(matches!(decoded(TEXT.into(), ContentCoding::Gzip), Err(BodyError::Corrupt(_))));
+    }
+
+    #[test]
+    fn a_bomb_is_stopped_while_it_unfolds() {
+        let bomb = vec![b' '; 16 << 20];
+        for (wire, coding) in [
+            (gzip(&bomb), ContentCoding::Gzip),
+            (zlib(&bomb), ContentCoding::Deflate),
+            (br(&bomb), ContentCoding::Br),
+        ] {
+            assert_eq!(decoded(wire, coding), Err(BodyError::Bomb { ratio: 200 }));
+        }
+        let small = RequestLimits { decoded: 100, ..RequestLimits::default() };
+        let too_large = Err(BodyError::TooLarge { limit: 100 });
+        assert_eq!(decode_within(gzip(&[b'a'; 101]), ContentCoding::Gzip, &small), too_large);
+        assert_eq!(decode_within(vec![b'a'; 101], ContentCoding::Identity, &small), too_large);
+        assert!(decode_within(gzip(&[b'a'; 100]), ContentCoding::Gzip, &small).is_ok());
+        let many = gzip(b"").repeat(MOST_MEMBERS + 1);
+        assert!(matches!(decoded(many, ContentCoding::Gzip), Err(BodyError::Corrupt(_))));
+    }
+
+    #[test]
+    fn of_a_body_its_beginning_can_be_had() {
+        let text = TEXT.repeat(100);
+        for (wire, coding) in [
+            (text.clone().into_bytes(), ContentCoding::Identity),
+            (gzip(text.as_bytes()), ContentCoding::Gzip),
+            (zlib(text.as_bytes()), ContentCoding::Deflate),
+            (raw_deflate(text.as_bytes()), ContentCoding::Deflate),
+            (br(text.as_bytes()), ContentCoding::Br),
+        ] {
+            let whole = Bytes::from(wire);
+            assert_eq!(beginning(&whole, coding, 300), text.as_bytes()[..300], "{coding:?}");
+            assert_eq!(beginning(&whole, coding, 1 << 20), text.as_bytes(), "{coding:?}");
+        }
+        assert_eq!(beginning(&Bytes::from_static(b"no gzip"), ContentCoding::Gzip, 300), "");
+    }
+
+    #[test]
+    fn one_layer_of_a_known_coding_is_taken() {
+        let check = |fields: &[&str], expected: Option<ContentCoding>| {
+            let found = coding(fields.iter().map(|field| field.as_bytes()));
+            assert_eq!(found.ok(), expected, "{fields:?}");
+        };
+        check(&[], Some(ContentCoding::Identity));
+        check(&[""], Some(ContentCoding::Identity));
+        check(&["identity"], Some(ContentCoding::Identity));
+        check(&["GZIP"], Some(ContentCoding::Gzip));
+        check(&["x-gzip"], Some(ContentCoding::Gzip));
+        check(&["identity, deflate"], Some(ContentCoding::Deflate));
+        check(&["br"], Some(ContentCoding::Br));
+        check(&["gzip, gzip"], None);
+        check(&["gzip", "br"], None);
+        check(&["zstd"], None);
+        check(&["utf-8"], None);
+    }
+
+    #[test]
+    fn a_file_of_gzip_is_known_by_name_and_beginning() {
+        let check = |path: &str, wire: &[u8], expected| {
+            let url = format!("https://a.example{path}").parse().unwrap();
+            assert_eq!(is_gzip_file(&url, wire), expected, "{path}");
+        };
+        let wire = gzip(TEXT.as_bytes());
+        check("/sitemap.xml.gz", &wire, true);
+        check("/Sitemap.XML.GZ?v=2", &wire, true);
+        check("/sitemap.xml.gz", b"<urlset>", false);
+        check("/sitemap.xml", &wire, false);
+        check("/data.tar.gz", &wire, false);
+    }
+
+    #[test]
+    fn a_page_that_is_secretly_gzip_is_recognised_and_a_file_is_not() {
+        let check = |media: &str, wire: &[u8], expected| {
+            assert_eq!(is_gzip_unannounced(wire, &MediaType::read(media)), expected, "{media}");
+        };
+        let wire = gzip(TEXT.as_bytes());
+        check("text/html; charset=utf-8", &wire, true);
+        check("application/rss+xml", &wire, true);
+        check("", &wire, true);
+        check("application/gzip", &wire, false);
+        check("text/html", b"<html>", false);
+    }
+}

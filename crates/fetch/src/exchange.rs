@@ -1,0 +1,218 @@
+//! One request and its answer on the wire. Redirects, turns and the address guard are around it, not in it.
+
+use super::body::{self, BodyError};
+use super::budget::BodyBuffer;
+use super::error::{FetchError, TimeoutPhase};
+use super::identity::RequestAuth;
+use super::redact::redacted;
+use super::{
+    Absence, RequestLimits, blocked, connect, freshness, freshness_lifetime, links, retry_after,
+    tls,
+};
+use bantin_core::clock::Clock;
+use bantin_core::{HubLinks, TlsPolicy};
+use bantin_page::{ContentCoding, MediaType, Validators};
+use bytes::Bytes;
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
+use std::error::Error;
+use std::time::Duration;
+use tokio::time::timeout;
+use url::Url;
+
+/// What a host answered.
+pub(super) enum WireResponse {
+    /// 304: nothing new. The validators as they are now, and for how long.
+    Unchanged(Validators, Option<Duration>),
+    /// A redirect.
+    Redirect {
+        /// Its `Location`.
+        location: Vec<u8>,
+        /// Whether the form goes there too (307 and 308).
+        repeats_form: bool,
+        /// Whether the page has moved for good (301 and 308).
+        for_good: bool,
+    },
+    /// 404 or 410.
+    Gone(Absence),
+    /// A page.
+    Body(ReceivedBody),
+}
+
+/// A body as it came, with what its head says of it.
+pub(super) struct ReceivedBody {
+    pub(super) media: MediaType,
+    pub(super) coding: ContentCoding,
+    pub(super) wire: Bytes,
+    pub(super) validators: Validators,
+    pub(super) fresh_for: Option<Duration>,
+    pub(super) advertised: HubLinks,
+}
+
+/// How much of a body is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BodyPortion {
+    /// All of it; a body that is longer than the limits is an error.
+    Whole,
+    /// So many bytes at the most; what follows is not read.
+    Beginning(usize),
+}
+
+/// What is asked for.
+pub(super) struct WireRequest<'a> {
+    pub(super) url: &'a Url,
+    pub(super) carried: RequestAuth,
+    pub(super) validators: Option<&'a Validators>,
+    pub(super) part: BodyPortion,
+}
+
+/// Sends one request and reads its answer.
+pub(super) async fn exchange(
+    client: &reqwest::Client,
+    asked: WireRequest<'_>,
+    tls: &TlsPolicy,
+    room: BodyBuffer,
+    limits: &RequestLimits,
+) -> Result<WireResponse, FetchError> {
+    let WireRequest { url, carried, validators: known, part } = asked;
+    let RequestAuth { method, headers, body, jar } = carried;
+    // What a form gives has no validators that could be asked about; its bytes tell whether it is the same.
+    let known = known.filter(|_| body.is_none());
+    let mut request = reqwest::Request::new(method, url.clone());
+    request.headers_mut().extend(headers);
+    *request.body_mut() = body.map(reqwest::Body::from);
+    let known = known.filter(|known| known.etag.is_some() || known.last_modified.is_some());
+    if let Some(known) = known {
+        freshness::add_validators(request.headers_mut(), known);
+    }
+    let answer = timeout(limits.first_byte, client.execute(request)).await.map_err(|_| {
+        FetchError::Timeout {
+            url: redacted(url),
+            phase: TimeoutPhase::FirstByte,
+            limit: limits.first_byte,
+        }
+    })?;
+    let answer = answer.map_err(|error| no_answer(url, error, tls, limits))?;
+    tls::check(&answer, tls).map_err(|cause| FetchError::Tls { url: redacted(url), cause })?;
+    if let Some(jar) = jar {
+        jar.keep(url, answer.headers());
+    }
+    let field = |name| answer.headers().get(name).map(HeaderValue::as_bytes);
+    match answer.status().as_u16() {
+        200 | 203 => read(url, answer, part, room, limits).await.map(WireResponse::Body),
+        304 if known.is_some() => {
+            let known = known.cloned().unwrap_or_default();
+            let fresh_for = freshness_lifetime::of_answer(answer.headers(), Clock::System.now());
+            let known = freshness::after_not_modified(answer.headers(), &known);
+            Ok(WireResponse::Unchanged(known, fresh_for))
+        }
+        code @ (301 | 302 | 303 | 307 | 308) => {
+            let location = field(LOCATION).ok_or(FetchError::BadRedirect { url: redacted(url) })?;
+            let (repeats_form, for_good) = (matches!(code, 307 | 308), matches!(code, 301 | 308));
+            Ok(WireResponse::Redirect { location: location.to_vec(), repeats_form, for_good })
+        }
+        404 => Ok(WireResponse::Gone(Absence::NotFound)),
+        410 => Ok(WireResponse::Gone(Absence::ForGood)),
+        code => {
+            let retry_after = field(RETRY_AFTER).filter(|_| matches!(code, 429 | 503));
+            let retry_after = retry_after
+                .and_then(|field| std::str::from_utf8(field).ok())
+                .and_then(|field| retry_after::read(field, Clock::System.now()));
+            // A host that says when to come back is asked then, whoever speaks for it.
+            if matches!(code, 403 | 406 | 429 | 503)
+                && retry_after.is_none()
+                && let Some(cause) = blocked::by(url, answer, limits).await
+            {
+                return Err(FetchError::Blocked { url: redacted(url), code, cause });
+            }
+            Err(FetchError::Status { url: redacted(url), code, retry_after })
+        }
+    }
+}
+
+/// Reads a body to its end, and no further than the limits.
+async fn read(
+    url: &Url,
+    mut answer: reqwest::Response,
+    part: BodyPortion,
+    mut room: BodyBuffer,
+    limits: &RequestLimits,
+) -> Result<ReceivedBody, FetchError> {
+    let bad = |cause| FetchError::Body { url: redacted(url), cause };
+    let too_large = || bad(BodyError::TooLarge { limit: limits.wire });
+    let fields = answer.headers().get_all(CONTENT_ENCODING);
+    let mut coding = body::coding(fields.iter().map(HeaderValue::as_bytes)).map_err(bad)?;
+    // What is announced as too long is not begun.
+    let announced = answer.content_length();
+    if part == BodyPortion::Whole && announced.is_some_and(|length| length > limits.wire as u64) {
+        return Err(too_large());
+    }
+    loop {
+        let piece =
+            timeout(limits.idle, answer.chunk()).await.map_err(|_| FetchError::Timeout {
+                url: redacted(url),
+                phase: TimeoutPhase::Idle,
+                limit: limits.idle,
+            })?;
+        match piece.map_err(|error| bad(BodyError::Truncated(deepest(&error.without_url()))))? {
+            Some(piece) => room.add(&piece).await.map_err(bad)?,
+            None => break,
+        }
+        match part {
+            BodyPortion::Whole if room.len() > limits.wire => return Err(too_large()),
+            BodyPortion::Beginning(most) if room.len() >= most => {
+                room.truncate(most);
+                break;
+            }
+            BodyPortion::Whole | BodyPortion::Beginning(_) => {}
+        }
+    }
+    let wire = room.full();
+    let headers = answer.headers();
+    let media = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).map(String::from_utf8_lossy);
+    let media = MediaType::read(&media.unwrap_or_default());
+    let is_gzip = body::is_gzip_unannounced(&wire, &media) || body::is_gzip_file(url, &wire);
+    if coding == ContentCoding::Identity && is_gzip {
+        coding = ContentCoding::Gzip;
+    }
+    let validators = freshness::of_answer(headers, &wire);
+    let fresh_for = freshness_lifetime::of_answer(headers, Clock::System.now());
+    let advertised = links::advertised(headers, url);
+    Ok(ReceivedBody { media, coding, wire, validators, fresh_for, advertised })
+}
+
+/// Why there was no answer.
+pub(super) fn no_answer(
+    url: &Url,
+    error: reqwest::Error,
+    tls: &TlsPolicy,
+    limits: &RequestLimits,
+) -> FetchError {
+    let error = error.without_url();
+    let url = redacted(url);
+    if error.is_timeout() {
+        FetchError::Timeout { url, phase: TimeoutPhase::Connect, limit: limits.connect }
+    } else if let Some(cause) = tls::cause(chain(&error), tls) {
+        FetchError::Tls { url, cause }
+    } else if error.is_connect() {
+        FetchError::Connect { url, cause: connect::cause(chain(&error)) }
+    } else {
+        FetchError::Broken { url, why: deepest(&error) }
+    }
+}
+
+/// An error and what is below it.
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| {
+        let error: &'a (dyn Error + 'static) = *error;
+        // An `io::Error` passes over the error that it wraps, when it is asked for its source.
+        match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped as &(dyn Error + 'static)),
+            None => error.source(),
+        }
+    })
+}
+
+/// The words of the innermost error: those around it only say "error sending request".
+pub(super) fn deepest(error: &(dyn Error + 'static)) -> String {
+    chain(error).last().unwrap_or(error).to_string()
+}

@@ -1,0 +1,322 @@
+//! A WARC file that answers in place of the network (ISO 28500), plain or packed.
+//!
+//! It is read as a stream, once, to learn which addresses it holds and where; then each page is read from its place. An address is the
+//! newest of its `response` and `resource` records of status 200. `revisit` records have no page of their own. A file that is broken
+//! somewhere is read up to there.
+//!
+//! The list of its pages is asked for under [`SourceFolder::list_address`]: a page of media type `application/warc`, each line an address and,
+//! behind a tab, what changes when the page does. A line that begins with `!` is a sentence for the operator.
+
+mod message;
+mod record;
+
+use super::super::{Absence, RequestLimits, Response, freshness, redacted, redirect};
+use super::{FetchError, FolderError, media};
+use bantin_core::SourceFolder;
+use bantin_page::{CacheHints, ContentCoding, MediaType, Page, Validators};
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use record::{RecordHead, RecordPosition, WarcReader};
+use std::collections::HashMap;
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use url::Url;
+
+/// The media type of the list of an archive's pages.
+pub(super) const LIST: &str = "application/warc";
+
+/// The most addresses of one file that are known at once: some thirty megabytes of memory.
+const MOST_PAGES: usize = 100_000;
+/// The most files that are remembered; one more, and all are learnt again.
+const MOST_FILES: usize = 16;
+/// The head of an HTTP answer is looked for within so many bytes.
+const HEAD_WITHIN: u64 = 64 << 10;
+
+/// What is known of the archives that were opened.
+#[derive(Default)]
+pub(in super::super) struct WarcCache {
+    /// By file, and by the address that it stands for.
+    known: Mutex<HashMap<(PathBuf, Url), IndexedWarc>>,
+}
+
+/// What a file held when it was in a state.
+type IndexedWarc = (WarcStamp, Arc<WarcIndex>);
+
+/// What tells one state of a file from another: its size in bytes, and when it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct WarcStamp {
+    size: u64,
+    seconds: i64,
+    nanoseconds: i64,
+}
+
+/// What a file holds.
+#[derive(Debug, Default)]
+struct WarcIndex {
+    /// In the order of the file.
+    pages: Vec<CachedWarc>,
+    /// Where in `pages` an address stands, without its scheme.
+    places: HashMap<String, usize>,
+    /// How many pages belong to other sites.
+    elsewhere: usize,
+    /// What an operator should know, a sentence each.
+    told: Vec<String>,
+}
+
+#[derive(Debug)]
+struct CachedWarc {
+    url: Url,
+    place: RecordPosition,
+    captured: Option<DateTime<Utc>>,
+    /// What changes when the page does.
+    version: String,
+    is_html: bool,
+}
+
+/// Answers a request out of an archive.
+pub(in super::super) async fn get(
+    archives: &Arc<WarcCache>,
+    folder: &SourceFolder,
+    url: &Url,
+    known: Option<&Validators>,
+    limits: &RequestLimits,
+    now: DateTime<Utc>,
+) -> Result<Response, FetchError> {
+    let asked = redirect::check_url(url)?;
+    let (archives, folder, limits) = (archives.clone(), folder.clone(), *limits);
+    let file = folder.path.clone();
+    let wanted = asked.clone();
+    let found = tokio::task::spawn_blocking(move || find(&archives, &folder, &wanted, &limits));
+    let found = found.await.unwrap_or_else(|error| {
+        Err(FolderError::NoArchive { file, why: io::Error::other(error) })
+    })?;
+    let Some(WarcLookup { url, media, wire, coding, captured }) = found else {
+        return Ok(Response::Gone(Absence::NotFound));
+    };
+    let wire_hash = Some(freshness::wire_hash(&wire));
+    let validators = Validators { wire_hash, ..Validators::default() };
+    if freshness::is_same(known, &validators) {
+        return Ok(Response::Unchanged(validators, CacheHints::default()));
+    }
+    let wire = Bytes::from(wire);
+    Ok(Response::Page(Page {
+        asked,
+        url,
+        media,
+        told: None,
+        bytes: wire.clone(),
+        wire,
+        coding,
+        fetched: captured.unwrap_or(now).min(now),
+        validators,
+        said: CacheHints::default(),
+    }))
+}
+
+/// What an address is in an archive.
+struct WarcLookup {
+    url: Url,
+    media: MediaType,
+    wire: Vec<u8>,
+    coding: ContentCoding,
+    captured: Option<DateTime<Utc>>,
+}
+
+fn find(
+    archives: &WarcCache,
+    folder: &SourceFolder,
+    asked: &Url,
+    limits: &RequestLimits,
+) -> Result<Option<WarcLookup>, FolderError> {
+    let index = archives.index(folder)?;
+    if folder.list_address().as_ref() == Some(asked) {
+        let media = MediaType { essence: LIST.to_owned(), charset: Some("utf-8".to_owned()) };
+        let (url, wire, coding) = (asked.clone(), list(&index, folder), ContentCoding::Identity);
+        return Ok(Some(WarcLookup { url, media, wire, coding, captured: None }));
+    }
+    let Some(known) = index.places.get(name(asked)).and_then(|place| index.pages.get(*place))
+    else {
+        return Ok(None);
+    };
+    let bad = |why: String| FolderError::Record {
+        url: redacted(&known.url),
+        file: folder.path.clone(),
+        why,
+    };
+    let unreadable = |error: io::Error| bad(file_error(&error));
+    let mut records = WarcReader::open_at(&folder.path, known.place).map_err(unreadable)?;
+    let (_, head) = records
+        .next()
+        .map_err(unreadable)?
+        .ok_or_else(|| bad("the file has become shorter".to_owned()))?;
+    if head.length > limits.wire as u64 + HEAD_WITHIN {
+        return Err(bad(format!("it is larger than {} bytes, which no news page is", limits.wire)));
+    }
+    let body = records.body(head.length).map_err(unreadable)?;
+    let (captured, url) = (known.captured, known.url.clone());
+    if head.kind == "resource" {
+        let media = MediaType::read(&head.media);
+        return Ok(Some(WarcLookup {
+            url,
+            media,
+            wire: body,
+            coding: ContentCoding::Identity,
+            captured,
+        }));
+    }
+    let message = message::head(&body).ok_or_else(|| bad("it is no HTTP answer".to_owned()))?;
+    let (wire, coding) = message.body(&body);
+    let mut media = message.media;
+    if media.essence.is_empty() {
+        media = media::of_file(url.path(), &wire);
+    }
+    Ok(Some(WarcLookup { url, media, wire, coding, captured }))
+}
+
+/// The list of an archive's pages.
+fn list(index: &WarcIndex, folder: &SourceFolder) -> Vec<u8> {
+    let mut text = String::new();
+    for page in index.pages.iter().filter(|page| page.is_html) {
+        text += &format!("{}\t{}\n", page.url, page.version);
+    }
+    if index.elsewhere > 0 {
+        text += &format!(
+            "!{} pages of other sites than {} are left out\n",
+            index.elsewhere,
+            redacted(&folder.base_url)
+        );
+    }
+    index.told.iter().for_each(|told| text += &format!("!{told}\n"));
+    text.into_bytes()
+}
+
+impl WarcCache {
+    fn index(&self, folder: &SourceFolder) -> Result<Arc<WarcIndex>, FolderError> {
+        let no_archive = |why| FolderError::NoArchive { file: folder.path.clone(), why };
+        let stamp = stamp(&folder.path).map_err(no_archive)?;
+        let key = (folder.path.clone(), folder.base_url.clone());
+        let lock = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = lock().get(&key).filter(|(known, _)| *known == stamp).cloned();
+        if let Some((_, index)) = known {
+            return Ok(index);
+        }
+        let index = Arc::new(index_file(folder).map_err(no_archive)?);
+        let mut all = lock();
+        if all.len() >= MOST_FILES {
+            all.clear();
+        }
+        all.insert(key, (stamp, index.clone()));
+        Ok(index)
+    }
+}
+
+fn stamp(path: &Path) -> io::Result<WarcStamp> {
+    let data = std::fs::metadata(path)?;
+    if !data.is_file() {
+        return Err(io::Error::new(ErrorKind::InvalidInput, "it is no file"));
+    }
+    Ok(WarcStamp { size: data.size(), seconds: data.mtime(), nanoseconds: data.mtime_nsec() })
+}
+
+/// Learns what a file holds. An error where it holds nothing.
+fn index_file(folder: &SourceFolder) -> io::Result<WarcIndex> {
+    let mut index = WarcIndex::default();
+    let mut records = WarcReader::open(&folder.path)?;
+    let mut seen = 0_usize;
+    let end = loop {
+        let at = records.position();
+        match next(&mut records, folder, &mut index) {
+            Ok(true) => seen += 1,
+            Ok(false) => break None,
+            Err(error) => break Some((at, error)),
+        }
+        if index.pages.len() >= MOST_PAGES {
+            index.told.push(format!(
+                "it holds more than {MOST_PAGES} pages, and those after byte {} are not read; split the file",
+                records.position()
+            ));
+            break None;
+        }
+    };
+    match end {
+        Some((_, error)) if seen == 0 => return Err(error),
+        None if seen == 0 => {
+            return Err(io::Error::new(ErrorKind::InvalidData, "it has no record"));
+        }
+        Some((at, error)) => index.told.push(format!(
+            "the record at byte {at} or after it cannot be read ({}); what stands before it is taken, and what follows is lost",
+            file_error(&error)
+        )),
+        None => {}
+    }
+    Ok(index)
+}
+
+/// Takes one record into the index; false at the end of the file.
+fn next(
+    records: &mut WarcReader,
+    folder: &SourceFolder,
+    index: &mut WarcIndex,
+) -> io::Result<bool> {
+    let Some((place, head)) = records.next()? else { return Ok(false) };
+    let page = page(&head, records)?;
+    // A record that is not whole is none.
+    records.skip_body()?;
+    let Some((address, is_html)) = page else { return Ok(true) };
+    let Ok(mut url) = Url::parse(&address) else { return Ok(true) };
+    if !url.fragment().is_some_and(|fragment| fragment.starts_with('!')) {
+        url.set_fragment(None);
+    }
+    if super::names::path_of(folder, &url) == Err(super::names::PagePathError::Outside) {
+        index.elsewhere += usize::from(is_html);
+        return Ok(true);
+    }
+    let captured = head.captured;
+    let version = head.digest.or_else(|| captured.map(|at| at.to_rfc3339())).unwrap_or_default();
+    let version: String = version.chars().filter(|c| !c.is_control()).take(100).collect();
+    let known = CachedWarc { place, captured, version, is_html, url };
+    match index.places.get(name(&known.url)).copied() {
+        Some(at) => {
+            if let Some(before) = index.pages.get_mut(at).filter(|p| p.captured <= captured) {
+                *before = known;
+            }
+        }
+        None => {
+            index.places.insert(name(&known.url).to_owned(), index.pages.len());
+            index.pages.push(known);
+        }
+    }
+    Ok(true)
+}
+
+/// The address of a record that is a page, and whether the page is HTML.
+fn page(head: &RecordHead, records: &mut WarcReader) -> io::Result<Option<(String, bool)>> {
+    let is_html = |essence: &str| matches!(essence, "text/html" | "application/xhtml+xml");
+    let Some(address) = head.address.clone().filter(|_| !head.is_piece) else { return Ok(None) };
+    Ok(match head.kind.as_str() {
+        "response" if head.media.starts_with("application/http") => {
+            let message = records.body(HEAD_WITHIN.min(head.length))?;
+            let answer = message::head(&message).filter(|answer| answer.status == 200);
+            answer.map(|answer| (address, is_html(&answer.media.essence)))
+        }
+        "resource" => Some((address, is_html(&MediaType::read(&head.media).essence))),
+        _ => None,
+    })
+}
+
+/// What tells an address from others: `http` and `https` are one here.
+fn name(url: &Url) -> &str {
+    url.as_str().split_once("://").map_or(url.as_str(), |(_, rest)| rest)
+}
+
+fn file_error(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::UnexpectedEof => "the file ends in the middle of it".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

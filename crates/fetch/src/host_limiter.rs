@@ -1,0 +1,212 @@
+//! What all who ask hosts share: whose turn it is, how often a host was asked today, and what its robots.txt says.
+//!
+//! One request at a time is made to a host and to an address, with a pause after each, whichever process asks. Many
+//! agencies of a province live on one small box under many names, so both names and addresses are places at which a turn
+//! is taken. Who keeps this is not known here: the store does, for all processes that share it ([`HostLimiter`]); [`LocalHostLimiter`]
+//! serves a command that has no store. How the requests of this process wait for their turn is in `queue`.
+
+use bantin_core::{HostPermit, RobotsRecord, SlotRequest, end_of_day};
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::BoxFuture;
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// Keeps what is known of hosts, for all who ask them.
+pub trait HostLimiter: Send + Sync {
+    /// Takes the turn at all places of `wanted` or at none.
+    ///
+    /// A turn that is not given back in time is free again: its taker has died.
+    fn request_permit<'a>(
+        &'a self,
+        wanted: &'a SlotRequest,
+        now: DateTime<Utc>,
+    ) -> BoxFuture<'a, Result<HostPermit, String>>;
+
+    /// Gives `places` back, where `holder` still has them. They are free from `free_from` on in any case.
+    fn give_back<'a>(
+        &'a self,
+        places: &'a [String],
+        holder: &'a str,
+        free_from: DateTime<Utc>,
+    ) -> BoxFuture<'a, Result<(), String>>;
+
+    /// The robots.txt that is kept of a site (`https://host:port`).
+    fn robots<'a>(&'a self, site: &'a str) -> BoxFuture<'a, Result<Option<RobotsRecord>, String>>;
+
+    /// Keeps the robots.txt of a site.
+    fn keep_robots<'a>(
+        &'a self,
+        site: &'a str,
+        robots: RobotsRecord,
+    ) -> BoxFuture<'a, Result<(), String>>;
+}
+
+/// Hosts as the requests of this process alone see them.
+#[derive(Debug, Default)]
+pub struct LocalHostLimiter(Mutex<LocalHosts>);
+
+#[derive(Debug, Default)]
+struct LocalHosts {
+    places: HashMap<String, LocalHostState>,
+    robots: HashMap<String, RobotsRecord>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct LocalHostState {
+    free_from: DateTime<Utc>,
+    held: Option<(String, DateTime<Utc>)>,
+    /// The end of the day that is counted, and the requests in it.
+    today: (DateTime<Utc>, u32),
+}
+
+impl LocalHostLimiter {
+    fn own(&self) -> MutexGuard<'_, LocalHosts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl HostLimiter for LocalHostLimiter {
+    fn request_permit<'a>(
+        &'a self,
+        wanted: &'a SlotRequest,
+        now: DateTime<Utc>,
+    ) -> BoxFuture<'a, Result<HostPermit, String>> {
+        let mut own = self.own();
+        let free = |place: &LocalHostState| {
+            place.held.as_ref().map_or(place.free_from, |(_, until)| place.free_from.max(*until))
+        };
+        let taken = wanted.places.iter().filter_map(|place| own.places.get(place)).map(free).max();
+        let end = end_of_day(now);
+        let today = own.places.get(&wanted.host).map_or((end, 0), |place| place.today);
+        let asked = if today.0 == end { today.1 } else { 0 };
+        let turn = match taken.filter(|free| *free > now) {
+            Some(free) => HostPermit::After(free),
+            None if wanted.most_a_day.is_some_and(|most| asked >= most) => HostPermit::Spent(end),
+            None => {
+                let until = later(now, wanted.hold);
+                for name in &wanted.places {
+                    let place = own.places.entry(name.clone()).or_default();
+                    place.held = Some((wanted.holder.clone(), until));
+                    if *name == wanted.host && wanted.most_a_day.is_some() {
+                        place.today = (end, asked + 1);
+                    }
+                }
+                HostPermit::Yours
+            }
+        };
+        Box::pin(async move { Ok(turn) })
+    }
+
+    fn give_back<'a>(
+        &'a self,
+        places: &'a [String],
+        holder: &'a str,
+        free_from: DateTime<Utc>,
+    ) -> BoxFuture<'a, Result<(), String>> {
+        let mut own = self.own();
+        for place in places {
+            let place = own.places.entry(place.clone()).or_default();
+            place.free_from = place.free_from.max(free_from);
+            place.held = place.held.take().filter(|(other, _)| other != holder);
+        }
+        Box::pin(async { Ok(()) })
+    }
+
+    fn robots<'a>(&'a self, site: &'a str) -> BoxFuture<'a, Result<Option<RobotsRecord>, String>> {
+        let robots = self.own().robots.get(site).cloned();
+        Box::pin(async { Ok(robots) })
+    }
+
+    fn keep_robots<'a>(
+        &'a self,
+        site: &'a str,
+        robots: RobotsRecord,
+    ) -> BoxFuture<'a, Result<(), String>> {
+        self.own().robots.insert(site.to_owned(), robots);
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// An instant later by `pause`; the end of time where that is past it.
+pub(super) fn later(instant: DateTime<Utc>, pause: Duration) -> DateTime<Utc> {
+    TimeDelta::from_std(pause)
+        .ok()
+        .and_then(|pause| instant.checked_add_signed(pause))
+        .unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(second, 0).unwrap()
+    }
+
+    fn places(names: &str) -> Vec<String> {
+        names.split(' ').map(str::to_owned).collect()
+    }
+
+    /// A turn at an address and a name, for a minute.
+    fn wanted(names: &str, holder: &str) -> SlotRequest {
+        let places = places(names);
+        SlotRequest {
+            host: places.last().unwrap().clone(),
+            places,
+            holder: holder.to_owned(),
+            hold: Duration::from_secs(60),
+            most_a_day: Some(3),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_turn_is_taken_at_all_places_or_at_none() {
+        let hosts = LocalHostLimiter::default();
+        let take =
+            async |names, second| hosts.request_permit(&wanted(names, "1"), at(second)).await;
+        assert_eq!(take("1.1.1.1 a.vn", 0).await, Ok(HostPermit::Yours));
+        assert_eq!(take("1.1.1.1 b.vn", 1).await, Ok(HostPermit::After(at(60))));
+        assert_eq!(take("2.2.2.2 b.vn", 1).await, Ok(HostPermit::Yours));
+        hosts.give_back(&places("1.1.1.1 a.vn"), "1", at(5)).await.unwrap();
+        assert_eq!(take("1.1.1.1 c.vn", 4).await, Ok(HostPermit::After(at(5))));
+        assert_eq!(take("1.1.1.1 c.vn", 5).await, Ok(HostPermit::Yours));
+    }
+
+    #[tokio::test]
+    async fn a_turn_whose_taker_died_lapses_and_is_not_given_back_over_the_next() {
+        let hosts = LocalHostLimiter::default();
+        let take =
+            async |holder, second| hosts.request_permit(&wanted("a.vn", holder), at(second)).await;
+        assert_eq!(take("1", 0).await, Ok(HostPermit::Yours));
+        assert_eq!(take("2", 60).await, Ok(HostPermit::Yours));
+        hosts.give_back(&places("a.vn"), "1", at(61)).await.unwrap();
+        assert_eq!(take("3", 62).await, Ok(HostPermit::After(at(120))));
+        hosts.give_back(&places("a.vn"), "2", at(70)).await.unwrap();
+        assert_eq!(take("3", 70).await, Ok(HostPermit::Yours));
+    }
+
+    #[tokio::test]
+    async fn a_host_is_asked_so_often_a_day_and_no_more() {
+        const DAY: i64 = 24 * 60 * 60;
+        let hosts = LocalHostLimiter::default();
+        let take = async |second| {
+            let turn =
+                hosts.request_permit(&wanted("1.1.1.1 a.vn", "1"), at(second)).await.unwrap();
+            hosts.give_back(&places("1.1.1.1 a.vn"), "1", at(second)).await.unwrap();
+            turn
+        };
+        for second in [0, 1, DAY - 2] {
+            assert_eq!(take(second).await, HostPermit::Yours);
+            // What does not count takes nothing from it.
+            let message = SlotRequest { most_a_day: None, ..wanted("1.1.1.1 a.vn", "3") };
+            assert_eq!(hosts.request_permit(&message, at(second)).await, Ok(HostPermit::Yours));
+            hosts.give_back(&message.places, "3", at(second)).await.unwrap();
+        }
+        assert_eq!(take(DAY - 1).await, HostPermit::Spent(at(DAY)));
+        let neighbour = hosts.request_permit(&wanted("1.1.1.1 b.vn", "2"), at(DAY - 1)).await;
+        assert_eq!(neighbour, Ok(HostPermit::Yours), "an address has no budget of its own");
+        hosts.give_back(&places("1.1.1.1 b.vn"), "2", at(DAY - 1)).await.unwrap();
+        assert_eq!(take(DAY).await, HostPermit::Yours);
+    }
+}

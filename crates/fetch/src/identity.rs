@@ -1,0 +1,99 @@
+//! What one request carries of its source's identity: method, fields, cookies, form.
+//!
+//! Everything secret is marked as such, so that no log of the HTTP client shows it.
+
+use super::cookies::{CookieJar, CookieJars};
+use bantin_core::{BasicCredentials, RequestIdentity, Secret};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::Method;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue};
+use url::Url;
+use url::form_urlencoded::Serializer;
+
+/// What a request carries beside its address.
+pub(super) struct RequestAuth {
+    /// `GET`, or `POST` with a body.
+    pub(super) method: Method,
+    /// The source's fields, and what the form needs.
+    pub(super) headers: HeaderMap,
+    /// The form.
+    pub(super) body: Option<String>,
+    /// Where the cookies of the answer go.
+    pub(super) jar: Option<CookieJar>,
+}
+
+impl RequestAuth {
+    /// A plain `GET`.
+    pub(super) fn plain_get() -> Self {
+        Self { method: Method::GET, headers: HeaderMap::new(), body: None, jar: None }
+    }
+
+    /// Makes it a `POST` of these fields.
+    pub(super) fn post<'a>(&mut self, form: impl Iterator<Item = (&'a str, &'a str)>) {
+        let mut fields = Serializer::new(String::new());
+        fields.extend_pairs(form);
+        self.method = Method::POST;
+        self.body = Some(fields.finish());
+        let media = "application/x-www-form-urlencoded";
+        set_header(&mut self.headers, CONTENT_TYPE, media, false);
+    }
+}
+
+/// Whether the page at `url` is asked for with the form.
+pub(super) fn needs_form(identity: Option<&RequestIdentity>, url: &Url) -> bool {
+    let bare = |url: &Url| {
+        let mut url = url.clone();
+        url.set_fragment(None);
+        url
+    };
+    identity.is_some_and(|identity| identity.form.is_some() && bare(&identity.url) == bare(url))
+}
+
+/// What a request to `url` carries. Nothing of the identity but the host's own cookies leaves the source's origin.
+pub(super) fn carried(
+    identity: Option<&RequestIdentity>,
+    jars: &CookieJars,
+    url: &Url,
+    with_form: bool,
+) -> RequestAuth {
+    let mut carried = RequestAuth::plain_get();
+    let Some(identity) = identity else { return carried };
+    carried.jar = identity.keeps_cookies.then(|| jars.of(&identity.source));
+    let is_home = identity.is_at_home(url);
+    let fixed = identity.cookie.as_ref().filter(|_| is_home);
+    let kept = carried.jar.as_ref().and_then(|jar| jar.header_for(url));
+    let cookies: Vec<&str> = fixed.map(Secret::reveal).into_iter().chain(kept.as_deref()).collect();
+    if !cookies.is_empty() {
+        set_header(&mut carried.headers, COOKIE, &cookies.join("; "), true);
+    }
+    if !is_home {
+        return carried;
+    }
+    if let Some(login) = &identity.basic_auth {
+        set_header(&mut carried.headers, AUTHORIZATION, &basic(login), true);
+    }
+    for (name, value) in &identity.headers {
+        if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+            set_header(&mut carried.headers, name, value.reveal(), value.is_secret());
+        }
+    }
+    if let Some(form) = identity.form.as_ref().filter(|_| with_form) {
+        carried.post(form.iter().map(|(name, value)| (name.as_str(), value.reveal())));
+    }
+    carried
+}
+
+/// The value of a field that shows a login (RFC 7617 section 2, with UTF-8).
+pub(super) fn basic(login: &BasicCredentials) -> String {
+    let pair = format!("{}:{}", login.user, login.password.reveal());
+    format!("Basic {}", STANDARD.encode(pair))
+}
+
+/// Sets a field. A value with a control character, which the configuration refuses, would be left out.
+fn set_header(headers: &mut HeaderMap, name: HeaderName, value: &str, is_secret: bool) {
+    if let Ok(mut value) = HeaderValue::from_bytes(value.as_bytes()) {
+        value.set_sensitive(is_secret);
+        headers.insert(name, value);
+    }
+}

@@ -1,0 +1,501 @@
+//! Brings pages home, politely and safely. The only place that connects to addresses that others supply.
+//!
+//! A page goes through these rooms: `redirect` says where a request may go at all; `robots` whether the site lets us;
+//! `resolve` and `address` to which sockets; `hosts` and `queue` when; `identity` and `cookies` what it carries; `door`, or
+//! `proxy`, with `tls` and `exchange` send it and read the answer; `freshness` says whether it is news; [`body`] unfolds it.
+//! `message` sends what is no request for a page. A `folder` of saved pages answers in place of all that, and where a source wants it, a browser `render`s a page in
+//! its turn. What the page means is for others.
+
+mod address;
+mod blocked;
+pub mod body;
+mod budget;
+mod client_pool;
+mod connect;
+mod cookies;
+mod error;
+mod exchange;
+mod folder;
+mod freshness;
+mod freshness_lifetime;
+mod host_limiter;
+mod identity;
+mod limits;
+mod links;
+mod message;
+mod proxy;
+mod redact;
+mod redirect;
+mod render;
+mod request_queue;
+mod resolve;
+mod retry_after;
+mod robots;
+#[cfg(test)]
+mod tests;
+mod tls;
+
+pub use body::BodyError;
+pub use connect::ConnectCause;
+pub use error::{FetchError, TimeoutPhase};
+pub use folder::FolderError;
+pub use host_limiter::{HostLimiter, LocalHostLimiter};
+pub use limits::RequestLimits;
+pub use message::{MessageReply, MessageTargets, OutgoingMessage};
+pub use proxy::ProxyFault;
+pub use redact::redacted;
+pub use render::RenderFault;
+pub use resolve::{Resolve, SystemResolver};
+pub use tls::{Certificate, TlsCause};
+
+use bantin_core::clock::Clock;
+use bantin_core::{HostAccess, Proxy, SourceFolder, TlsPolicy};
+use bantin_page::{CacheHints, ContentCoding, Page, Validators};
+use budget::BodyBudget;
+use bytes::Bytes;
+use client_pool::ClientPool;
+use cookies::CookieJars;
+use exchange::{BodyPortion, ReceivedBody, WireRequest, WireResponse};
+use folder::archive::{self, WarcCache};
+use identity::RequestAuth;
+use ipnet::IpNet;
+use proxy::{TunnelSocket, TunnelTarget};
+use request_queue::{HeldPermit, PermitDenied, PermitRequest, RequestQueue};
+use reqwest::header::COOKIE;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use url::{Host, Url};
+
+/// How much longer a turn may be held than the request may take: time for the keeper to hear that it is over.
+const HOLD_MARGIN: Duration = Duration::from_secs(10);
+
+/// How many Brotli bodies are decoded at once.
+const WINDOWS: usize = 2;
+
+/// A body of at most so many bytes is unpacked a second time where it is gzip once more.
+const SMALL: usize = 256 << 10;
+
+/// How pages are fetched, the same for all sources.
+pub struct Options {
+    /// Who we are (`User-Agent`, RFC 9110 section 10.1.5), with an address where an agency can complain.
+    pub user_agent: String,
+    /// What one page may cost.
+    pub limits: RequestLimits,
+    /// The clock of [`Page::fetched`]. Pauses and turns are in real time whatever it says.
+    pub clock: Clock,
+    /// Who looks names up.
+    pub resolver: Arc<dyn Resolve>,
+}
+
+/// Fetches pages. One is shared by all visits of a process.
+pub struct Fetcher {
+    options: Options,
+    /// What all who ask hosts share.
+    hosts: Arc<dyn HostLimiter>,
+    queue: RequestQueue,
+    bodies: BodyBudget,
+    /// How many Brotli bodies are decoded at once.
+    windows: Semaphore,
+    /// How many browsers build pages at once.
+    browsers: Arc<Semaphore>,
+    /// The clock that hosts live by, whatever the clock of pages says.
+    real: Clock,
+    /// Our name in robots.txt files.
+    agent: String,
+    /// What answers in place of the network, in simulations.
+    #[cfg(test)]
+    simulated: Option<tests::Simulated>,
+    /// A client for each set of networks that are let in and each way of speaking TLS, because both sit inside the client.
+    doors: Mutex<HashMap<(Vec<IpNet>, TlsPolicy), ClientPool>>,
+    tls: tls::TlsSetups,
+    /// The cookies of the sources that keep them.
+    jars: CookieJars,
+    /// What is known of the WARC files that stand for sites.
+    archives: Arc<WarcCache>,
+}
+
+/// What is to be fetched.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The address. User name and password in it are dropped.
+    pub url: &'a Url,
+    /// How the source wants its host to be treated.
+    pub access: &'a HostAccess,
+    /// Saved pages that answer in place of the network.
+    pub folder: Option<&'a SourceFolder>,
+    /// What the host gave us with the page last time.
+    pub validators: Option<&'a Validators>,
+    /// Fields that are sent to the address by `POST` (`application/x-www-form-urlencoded`), in place of a `GET`. They go to its
+    /// own site alone. A folder has no answer to them.
+    pub form: Option<&'a [(String, String)]>,
+}
+
+/// What came of it.
+#[expect(clippy::large_enum_variant, reason = "there is one for each fetch, and most are pages")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Response {
+    /// The page is the same as last time, by the word of the host (304) or by its bytes. What to show at the next
+    /// visit, and what the host says of it.
+    Unchanged(Validators, CacheHints),
+    /// A page.
+    Page(Page),
+    /// There is no page.
+    Gone(Absence),
+}
+
+/// In which way a page is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absence {
+    /// It was not found (404), which may be a mistake of the site, or it is missing in the folder.
+    NotFound,
+    /// It was taken away for good (410).
+    ForGood,
+}
+
+impl Absence {
+    /// The status code that says so (RFC 9110 sections 15.5.5 and 15.5.11).
+    pub fn status(self) -> u16 {
+        match self {
+            Self::NotFound => 404,
+            Self::ForGood => 410,
+        }
+    }
+}
+
+/// How one request is made.
+struct Asking<'a> {
+    carried: RequestAuth,
+    validators: Option<&'a Validators>,
+    part: BodyPortion,
+    /// The pause that the site wants after it, where that is longer than the source's own.
+    delay: Duration,
+}
+
+impl Fetcher {
+    /// Makes a fetcher that shares `hosts` with all others that ask them.
+    pub fn new(options: Options, hosts: Arc<dyn HostLimiter>) -> Result<Self, FetchError> {
+        let real = Clock::System;
+        let queue = RequestQueue::new(hosts.clone(), real);
+        // The product of the User-Agent is the name in robots.txt files (RFC 9309 section 2.2.1).
+        let agent = options.user_agent.split(['/', ' ']).next().unwrap_or_default().to_owned();
+        let fetcher = Self {
+            hosts,
+            queue,
+            bodies: BodyBudget::default(),
+            windows: Semaphore::new(WINDOWS),
+            browsers: Arc::new(Semaphore::new(render::BROWSERS)),
+            options,
+            real,
+            agent,
+            #[cfg(test)]
+            simulated: None,
+            doors: Mutex::default(),
+            tls: tls::TlsSetups::default(),
+            jars: CookieJars::default(),
+            archives: Arc::default(),
+        };
+        // The usual client is made at once, so that a machine without certificates is noticed at the start.
+        fetcher.door(&[], &TlsPolicy::default())?;
+        Ok(fetcher)
+    }
+
+    /// Fetches a page, waiting for its host's turn as long as that takes.
+    pub async fn get(&self, request: Request<'_>) -> Result<Response, FetchError> {
+        let limits = self.options.limits;
+        if let Some(folder) = request.folder {
+            let now = self.options.clock.now();
+            let Request { url, validators, .. } = request;
+            let found = if folder.is_archive() {
+                archive::get(&self.archives, folder, url, validators, &limits, now).await?
+            } else {
+                folder::get(folder, url, validators, &limits, now).await?
+            };
+            return self.unfolded(found).await;
+        }
+        let asked = redirect::check_url(request.url)?;
+        // The form of a pager is sent as it is: its answer is made by the server.
+        let render = request.access.render.as_ref().filter(|_| request.form.is_none());
+        if let Some(render) = render.filter(|render| render.is_for(&asked)) {
+            return self.render(asked, render, request).await;
+        }
+        let identity = request.access.identity.as_ref();
+        let mut with_form = request.form.is_some() || identity::needs_form(identity, &asked);
+        let mut trail = Vec::new();
+        let mut url = asked.clone();
+        let mut left = request.access.timeout;
+        let mut moved_for_good = true;
+        while trail.len() <= limits.redirects {
+            let own_form = request.form.filter(|_| with_form);
+            let asks_by_identity = with_form && own_form.is_none();
+            let mut carried = identity::carried(identity, &self.jars, &url, asks_by_identity);
+            if let Some(form) = own_form {
+                carried.post(form.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+            }
+            // A request that was sent before, with the same cookies, would be answered as before.
+            let step = (url.clone(), with_form, carried.headers.get(COOKIE).cloned());
+            if trail.contains(&step) {
+                return Err(FetchError::RedirectCircle { url: redacted(&url) });
+            }
+            trail.push(step);
+            let said = |fresh_for, url: &Url| {
+                let moved_to = (moved_for_good && *url != asked).then(|| url.clone());
+                CacheHints { fresh_for, moved_to, ..CacheHints::default() }
+            };
+            let (location, repeats_form) = match self.hop(&url, request, carried, &mut left).await?
+            {
+                WireResponse::Redirect { location, repeats_form, for_good } => {
+                    moved_for_good &= for_good;
+                    (location, repeats_form)
+                }
+                WireResponse::Unchanged(validators, fresh_for) => {
+                    return Ok(Response::Unchanged(validators, said(fresh_for, &url)));
+                }
+                WireResponse::Gone(absence) => return Ok(Response::Gone(absence)),
+                WireResponse::Body(arrived)
+                    if freshness::is_same(request.validators, &arrived.validators) =>
+                {
+                    let mut said = said(arrived.fresh_for, &url);
+                    said.advertised = arrived.advertised;
+                    return Ok(Response::Unchanged(arrived.validators, said));
+                }
+                WireResponse::Body(arrived) => {
+                    let mut said = said(arrived.fresh_for, &url);
+                    said.advertised = arrived.advertised.clone();
+                    return self.page(asked, url, arrived, said).await;
+                }
+            };
+            let target = redirect::follow(&url, &location)?;
+            with_form &= repeats_form;
+            if with_form && target.origin() != url.origin() {
+                return Err(FetchError::FormElsewhere {
+                    from: redacted(&url),
+                    to: redacted(&target),
+                });
+            }
+            url = target;
+        }
+        Err(FetchError::TooManyRedirects { url: redacted(&asked), most: limits.redirects })
+    }
+
+    /// The body of a page as it came over the wire, or was kept so, decoded under the caps of this fetcher.
+    pub async fn decode(&self, wire: &Bytes, coding: ContentCoding) -> Result<Bytes, BodyError> {
+        // This decoder has a window of megabytes, however small its body is.
+        let _window = match coding {
+            ContentCoding::Br => self.windows.acquire().await.ok(),
+            ContentCoding::Identity | ContentCoding::Gzip | ContentCoding::Deflate => None,
+        };
+        let limits = &self.options.limits;
+        let bytes = body::decode(wire, coding, self.bodies.decoded(), limits).await?;
+        // A file of gzip that was packed once more on its way. What is longer stays as it is: it has a place among the
+        // large ones, and who has one waits for no other.
+        if coding == ContentCoding::Gzip && body::is_gzip(&bytes) && bytes.len() <= SMALL {
+            let inner = Bytes::copy_from_slice(&bytes);
+            drop(bytes);
+            return body::decode(&inner, coding, self.bodies.decoded(), limits).await;
+        }
+        Ok(bytes)
+    }
+
+    /// A saved file of gzip as it would have come over the network.
+    async fn unfolded(&self, found: Response) -> Result<Response, FetchError> {
+        let Response::Page(mut page) = found else { return Ok(found) };
+        if page.coding == ContentCoding::Identity && body::is_gzip_file(&page.url, &page.wire) {
+            page.coding = ContentCoding::Gzip;
+        }
+        if page.coding != ContentCoding::Identity {
+            let decoded = self.decode(&page.wire, page.coding).await;
+            page.bytes =
+                decoded.map_err(|cause| FetchError::Body { url: redacted(&page.url), cause })?;
+        }
+        Ok(Response::Page(page))
+    }
+
+    /// One request for a page, where its site lets us. What it took is taken off `left`.
+    async fn hop(
+        &self,
+        url: &Url,
+        request: Request<'_>,
+        carried: RequestAuth,
+        left: &mut Duration,
+    ) -> Result<WireResponse, FetchError> {
+        let Request { access, validators, .. } = request;
+        let robots = self.robots(url, access).await?;
+        let delay = robots::check_url(&robots, url, &self.agent, self.real.now())?;
+        let asking = Asking { carried, validators, part: BodyPortion::Whole, delay };
+        self.ask(url, asking, access, left).await
+    }
+
+    /// Waits for the turn at a URL's host, with what must be known before it: the checked addresses. It may be held for `hold`.
+    async fn turn(
+        &self,
+        url: &Url,
+        access: &HostAccess,
+        hold: Duration,
+    ) -> Result<(HeldPermit, Vec<IpAddr>), FetchError> {
+        let limits = &self.options.limits;
+        let host = place(url)?;
+        redirect::check_port(url, &access.ports)?;
+        let front = self.queue.front(&host).await;
+        let quiet = || access.quiet.and_then(|quiet| quiet.time_left(self.real.now()));
+        if let Some((until, rest)) = quiet() {
+            return Err(FetchError::Quiet { host, until, rest });
+        }
+        let addresses = match &access.proxy {
+            // It looks the name up, because the operator trusts it to; addresses in URLs are judged all the same.
+            Some(proxy) if proxy.resolves_names && url.domain().is_some() => Vec::new(),
+            _ => self.addresses(url, access).await?,
+        };
+        let most = access.most_requests;
+        let wish = PermitRequest {
+            host: host.clone(),
+            addresses: addresses.iter().map(IpAddr::to_string).collect(),
+            gap: access.gap,
+            hold: hold.saturating_add(HOLD_MARGIN),
+            patience: limits.patience,
+            most_a_day: Some(most),
+        };
+        let held = self.queue.acquire(front, wish).await;
+        let held = match held {
+            Ok(held) => held,
+            Err(PermitDenied::Resting { until, rest }) => {
+                return Err(FetchError::Resting { host, until, rest });
+            }
+            Err(PermitDenied::Spent { until, rest }) => {
+                return Err(FetchError::Spent { host, most, until, rest });
+            }
+            Err(PermitDenied::Keeper(why)) => return Err(FetchError::Turns { host, why }),
+        };
+        // They may have begun while it waited.
+        if let Some((until, rest)) = quiet() {
+            held.give_back().await;
+            return Err(FetchError::Quiet { host, until, rest });
+        }
+        Ok((held, addresses))
+    }
+
+    /// One request, in its host's turn. What it took is taken off `left`.
+    async fn ask(
+        &self,
+        url: &Url,
+        asking: Asking<'_>,
+        access: &HostAccess,
+        left: &mut Duration,
+    ) -> Result<WireResponse, FetchError> {
+        let limits = &self.options.limits;
+        let (mut held, addresses) = self.turn(url, access, *left).await?;
+        let began = self.real.now();
+        let Asking { carried, validators, part, delay } = asking;
+        held.delay_host(delay);
+        let (tls, room) = (&access.tls, self.bodies.wire());
+        let asked = WireRequest { url, carried, validators, part };
+        let exchange = async {
+            match &access.proxy {
+                Some(proxy) => {
+                    let (client, _near) = self.tunnel(proxy, tls, url, addresses).await?;
+                    exchange::exchange(&client, asked, tls, room, limits).await
+                }
+                None => {
+                    let door = self.door(&access.allow_private, tls)?;
+                    let _pin = door.pins.pin(url.host_str().unwrap_or_default(), addresses);
+                    exchange::exchange(&door.client, asked, tls, room, limits).await
+                }
+            }
+        };
+        #[cfg(test)]
+        let exchange = tests::instead(self.simulated.as_ref(), url, exchange);
+        let answer = timeout(*left, exchange).await.unwrap_or_else(|_| {
+            Err(FetchError::Timeout {
+                url: redacted(url),
+                phase: TimeoutPhase::Whole,
+                limit: access.timeout,
+            })
+        });
+        let took = (self.real.now() - began).to_std().unwrap_or_default();
+        *left = left.saturating_sub(took);
+        if let Err(FetchError::Status { retry_after: Some(rest), .. }) = &answer {
+            held.delay_host(*rest);
+        }
+        held.give_back().await;
+        answer
+    }
+
+    /// A client for one request through a proxy, with the near end of its tunnel.
+    async fn tunnel(
+        &self,
+        proxy: &Proxy,
+        tls: &TlsPolicy,
+        url: &Url,
+        addresses: Vec<IpAddr>,
+    ) -> Result<(reqwest::Client, TunnelSocket), FetchError> {
+        let fault = |why| FetchError::Proxy { proxy: proxy.to_string(), url: redacted(url), why };
+        let Options { user_agent, limits, .. } = &self.options;
+        let port = url.port_or_known_default().unwrap_or_default();
+        let mut targets: Vec<TunnelTarget> =
+            addresses.into_iter().map(|address| TunnelTarget::Address(address, port)).collect();
+        if let Some(name) = url.domain().filter(|_| targets.is_empty()) {
+            targets.push(TunnelTarget::Name(name.to_owned(), port));
+        }
+        let tunnel = proxy::open(proxy, &targets, limits.connect).await.map_err(fault)?;
+        let near =
+            TunnelSocket::of(tunnel).map_err(|why| fault(ProxyFault::Socket(why.to_string())))?;
+        let (connect, socket) = (limits.connect, near.path());
+        let client = client_pool::open_to_socket(user_agent, connect, socket, &self.tls, tls)?;
+        Ok((client, near))
+    }
+
+    /// The client that lets `allow_private` in and speaks TLS in this way.
+    fn door(&self, allow_private: &[IpNet], tls: &TlsPolicy) -> Result<ClientPool, FetchError> {
+        let mut networks = allow_private.to_vec();
+        networks.sort();
+        networks.dedup();
+        let mut doors = self.doors.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (networks, tls.clone());
+        if let Some(door) = doors.get(&key) {
+            return Ok(door.clone());
+        }
+        let Options { user_agent, limits, .. } = &self.options;
+        let door = client_pool::open(user_agent, limits.connect, &key.0, &self.tls, tls)?;
+        doors.insert(key, door.clone());
+        Ok(door)
+    }
+
+    /// Makes a page of a body that has arrived.
+    async fn page(
+        &self,
+        asked: Url,
+        url: Url,
+        arrived: ReceivedBody,
+        said: CacheHints,
+    ) -> Result<Response, FetchError> {
+        let ReceivedBody { media, coding, wire, validators, .. } = arrived;
+        let decoded = self.decode(&wire, coding).await;
+        let bytes = decoded.map_err(|cause| FetchError::Body { url: redacted(&url), cause })?;
+        let fetched = self.options.clock.now();
+        Ok(Response::Page(Page {
+            asked,
+            url,
+            media,
+            told: None,
+            wire,
+            coding,
+            bytes,
+            fetched,
+            validators,
+            said,
+        }))
+    }
+}
+
+/// The host as a place where turns are taken: the same text for the same host.
+fn place(url: &Url) -> Result<String, FetchError> {
+    match url.host() {
+        Some(Host::Domain(name)) => Ok(name.trim_end_matches('.').to_owned()),
+        Some(Host::Ipv4(address)) => Ok(address.to_string()),
+        Some(Host::Ipv6(address)) => Ok(IpAddr::V6(address).to_canonical().to_string()),
+        None => Err(FetchError::NotHttp { url: redacted(url) }),
+    }
+}

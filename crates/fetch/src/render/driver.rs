@@ -1,0 +1,185 @@
+//! What is asked of a WebDriver server (W3C WebDriver 2), and one command of Chromium's own.
+//!
+//! Each load has a session, and so a browser with an empty profile, of its own. A session that was begun is ended whatever
+//! happens to the load, because nobody else would end its browser.
+
+use super::RenderFault;
+use crate::exchange::deepest;
+use reqwest::Method;
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::timeout;
+use url::Url;
+
+/// The longest answer of the server, in bytes: a page within the caps, with each of its characters escaped at worst.
+const LONGEST_ANSWER: usize = 48 << 20;
+/// How long the end of a session may take.
+const ENDING: Duration = Duration::from_secs(15);
+
+/// A WebDriver server.
+#[derive(Debug, Clone)]
+pub(super) struct WebDriver {
+    pub(super) client: reqwest::Client,
+    pub(super) address: Url,
+}
+
+/// What the server answered in place of a value.
+#[derive(Debug)]
+pub(super) enum WebDriverError {
+    /// An error of the protocol (section 6.6), by its code and its words.
+    Error { code: String, message: String },
+    /// No answer at all.
+    Fault(RenderFault),
+}
+
+impl WebDriverError {
+    /// It as a fault, where no error of the protocol is expected.
+    pub(super) fn into_fault(self) -> RenderFault {
+        match self {
+            Self::Fault(fault) => fault,
+            Self::Error { code, message } => RenderFault::Broken(format!("{code}: {message}")),
+        }
+    }
+}
+
+impl WebDriver {
+    /// Begins a session (section 8.1). `place` is the place of the browser among those that may run at once.
+    ///
+    /// It is begun in a task of its own: when the load is given up meanwhile, the session that comes too late ends itself.
+    pub(super) async fn begin(
+        &self,
+        capabilities: Value,
+        place: OwnedSemaphorePermit,
+    ) -> Result<WebDriverSession, RenderFault> {
+        let driver = self.clone();
+        let begun = tokio::spawn(async move {
+            let asked = json!({ "capabilities": { "alwaysMatch": capabilities } });
+            let answer = driver.command(Method::POST, "session", Some(&asked)).await;
+            let answer = answer.map_err(|refusal| match refusal {
+                WebDriverError::Fault(fault) => fault,
+                WebDriverError::Error { message, .. } => RenderFault::NoBrowser(message),
+            })?;
+            let id = answer.get("sessionId").and_then(Value::as_str);
+            let is_id = |id: &&str| id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+            let id = id.filter(is_id).ok_or_else(|| {
+                RenderFault::Broken("it began a session without a name".to_owned())
+            })?;
+            Ok(WebDriverSession(Some(NewSession { driver, id: id.to_owned(), place })))
+        });
+        begun.await.map_err(|error| RenderFault::Broken(error.to_string()))?
+    }
+
+    async fn command(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Value, WebDriverError> {
+        let fault = |why: String| {
+            let port = self.address.port_or_known_default().unwrap_or_default();
+            let address = self.address.to_string();
+            WebDriverError::Fault(RenderFault::NoDriver { address, port, why })
+        };
+        let broken = |why: String| WebDriverError::Fault(RenderFault::Broken(why));
+        let url = self.address.join(path).map_err(|error| fault(error.to_string()))?;
+        let mut request = reqwest::Request::new(method, url);
+        if let Some(body) = body {
+            let json = HeaderValue::from_static("application/json; charset=utf-8");
+            request.headers_mut().insert(CONTENT_TYPE, json);
+            *request.body_mut() = Some(body.to_string().into());
+        }
+        let answer = self.client.execute(request).await.map_err(|error| {
+            let is_connect = error.is_connect();
+            let why = deepest(&error.without_url());
+            if is_connect { fault(why) } else { broken(why) }
+        })?;
+        let is_good = answer.status().is_success();
+        let bytes = bounded(answer).await.map_err(broken)?;
+        let mut answer: Value = serde_json::from_slice(&bytes)
+            .map_err(|error| broken(format!("its answer is no JSON: {error}")))?;
+        let value = answer.get_mut("value").map(Value::take).unwrap_or_default();
+        if is_good {
+            return Ok(value);
+        }
+        let text = |key| value.get(key).and_then(Value::as_str).unwrap_or_default();
+        // Chromium writes its trace of calls below the first line.
+        let message = text("message").lines().next().unwrap_or_default().to_owned();
+        Err(WebDriverError::Error { code: text("error").to_owned(), message })
+    }
+}
+
+/// A body of the server, and no more than [`LONGEST_ANSWER`].
+async fn bounded(mut answer: reqwest::Response) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = answer.chunk().await.map_err(|error| deepest(&error.without_url()))? {
+        if bytes.len() + piece.len() > LONGEST_ANSWER {
+            return Err("its answer has no end".to_owned());
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes)
+}
+
+/// A session. Dropped, it ends by itself.
+#[derive(Debug)]
+pub(super) struct WebDriverSession(Option<NewSession>);
+
+#[derive(Debug)]
+struct NewSession {
+    driver: WebDriver,
+    id: String,
+    place: OwnedSemaphorePermit,
+}
+
+impl WebDriverSession {
+    /// A command of the session.
+    pub(super) async fn post(&self, command: &str, body: &Value) -> Result<Value, WebDriverError> {
+        let Some(NewSession { driver, id, .. }) = &self.0 else {
+            return Err(WebDriverError::Fault(RenderFault::Broken(
+                "the session is over".to_owned(),
+            )));
+        };
+        driver.command(Method::POST, &format!("session/{id}/{command}"), Some(body)).await
+    }
+
+    /// What a script gives in the page (section 13.2.1).
+    pub(super) async fn run(
+        &self,
+        script: &str,
+        arguments: Value,
+    ) -> Result<Value, WebDriverError> {
+        self.post("execute/sync", &json!({ "script": script, "args": arguments })).await
+    }
+
+    /// Ends it (section 8.2), and waits until the browser is gone.
+    pub(super) async fn end(mut self) {
+        if let Some(begun) = self.0.take() {
+            begun.end().await;
+        }
+    }
+}
+
+impl NewSession {
+    async fn end(self) {
+        let Self { driver, id, place } = self;
+        let path = format!("session/{id}");
+        let end = driver.command(Method::DELETE, &path, None);
+        if !matches!(timeout(ENDING, end).await, Ok(Ok(_))) {
+            tracing::warn!(
+                "a browser could not be ended; restart the WebDriver server at {} if browsers pile up",
+                driver.address
+            );
+        }
+        drop(place);
+    }
+}
+
+impl Drop for WebDriverSession {
+    fn drop(&mut self) {
+        if let (Some(begun), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
+            runtime.spawn(begun.end());
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The traffic of one page load: how much has come over all its connections together, and when it is too much.
+
+use crate::FetchError;
+use std::io;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+
+/// What all connections of a load share. It is over when it is dropped, or when too much has come.
+#[derive(Debug)]
+pub(super) struct LoadTraffic {
+    most: usize,
+    bytes: AtomicUsize,
+    requests: AtomicUsize,
+    most_requests: usize,
+    overrun: watch::Sender<bool>,
+    failure: Mutex<Option<FetchError>>,
+}
+
+impl LoadTraffic {
+    pub(super) fn new(most: usize, most_requests: usize) -> Self {
+        Self {
+            most,
+            most_requests,
+            bytes: AtomicUsize::new(0),
+            requests: AtomicUsize::new(0),
+            overrun: watch::Sender::new(false),
+            failure: Mutex::default(),
+        }
+    }
+
+    /// Whether one more request, or tunnel, may be opened. It is counted.
+    pub(super) fn admits_request(&self) -> bool {
+        self.requests.fetch_add(1, Ordering::Relaxed) < self.most_requests
+    }
+
+    /// Waits until more has come than may.
+    pub(super) async fn overrun(&self) {
+        let _ = self.overrun.subscribe().wait_for(|overrun| *overrun).await;
+    }
+
+    /// Remembers why something could not be brought, where it is the first: that is most likely the page itself.
+    pub(super) fn fail(&self, error: FetchError) {
+        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        failure.get_or_insert(error);
+    }
+
+    /// The first failure since it was asked for the last time.
+    pub(super) fn failure(&self) -> Option<FetchError> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn add_bytes(&self, length: usize) -> io::Result<()> {
+        let bytes = self.bytes.fetch_add(length, Ordering::Relaxed).saturating_add(length);
+        if bytes > self.most {
+            self.overrun.send_replace(true);
+            return Err(io::Error::other("the page brings more than it may"));
+        }
+        Ok(())
+    }
+}
+
+/// A connection whose incoming bytes are counted.
+#[derive(Debug)]
+pub(super) struct MeteredStream {
+    pub(super) stream: TcpStream,
+    pub(super) traffic: std::sync::Arc<LoadTraffic>,
+}
+
+impl AsyncRead for MeteredStream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        Poll::Ready(self.traffic.add_bytes(buffer.filled().len().saturating_sub(before)))
+    }
+}
+
+impl AsyncWrite for MeteredStream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}

@@ -1,0 +1,322 @@
+//! How the requests of this process wait for their turn, and give it back whatever happens to them.
+//!
+//! Who keeps the turns, and what they are, is in `hosts`. They are taken in real time, whatever clock the rest of the
+//! house was given: a host feels real requests.
+
+use super::host_limiter::{HostLimiter, later};
+use bantin_core::clock::Clock;
+use bantin_core::{HostPermit, SlotRequest};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+use tokio::sync::OwnedMutexGuard;
+use tokio::task::JoinHandle;
+
+/// The longest sleep between two looks: another process may give its turn back before it has to.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// The shortest, so that clocks that disagree do not make a busy loop.
+const NOT_AT_ONCE: Duration = Duration::from_millis(2);
+
+/// Where the requests of this process line up, host by host, in the order in which they came. Only the first of a
+/// line asks the keeper for a turn, so twenty pages of one host do not hammer the store.
+pub(super) struct RequestQueue {
+    keeper: Arc<dyn HostLimiter>,
+    clock: Clock,
+    /// How many turns were asked for: makes each holder's name its own.
+    asked: AtomicU64,
+    lines: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
+}
+
+/// The first place in a host's line.
+pub(super) type QueueHead = OwnedMutexGuard<()>;
+
+/// What a turn is taken for.
+pub(super) struct PermitRequest {
+    /// The host's name.
+    pub(super) host: String,
+    /// Its addresses.
+    pub(super) addresses: Vec<String>,
+    /// The pause after the request.
+    pub(super) gap: Duration,
+    /// How long the turn may last.
+    pub(super) hold: Duration,
+    /// How far off the turn may be.
+    pub(super) patience: Duration,
+    /// The most requests to the host in a day; none for what does not count.
+    pub(super) most_a_day: Option<u32>,
+}
+
+/// Why there is no turn.
+#[derive(Debug)]
+pub(super) enum PermitDenied {
+    /// The host rests for longer than the patience.
+    Resting { until: DateTime<Utc>, rest: Duration },
+    /// The host was asked as often as it may be today.
+    Spent { until: DateTime<Utc>, rest: Duration },
+    /// The keeper failed.
+    Keeper(String),
+}
+
+impl RequestQueue {
+    pub(super) fn new(keeper: Arc<dyn HostLimiter>, clock: Clock) -> Self {
+        Self { keeper, clock, asked: AtomicU64::new(0), lines: Mutex::default() }
+    }
+
+    /// Waits in the line of a host until its front is reached.
+    pub(super) async fn front(&self, host: &str) -> QueueHead {
+        let line = {
+            let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+            lines.retain(|_, line| line.strong_count() > 0);
+            let line = lines.get(host).and_then(Weak::upgrade).unwrap_or_default();
+            lines.insert(host.to_owned(), Arc::downgrade(&line));
+            line
+        };
+        line.lock_owned().await
+    }
+
+    /// Waits for the turn, at the front of the host's line.
+    pub(super) async fn acquire(
+        &self,
+        front: QueueHead,
+        wish: PermitRequest,
+    ) -> Result<HeldPermit, PermitDenied> {
+        let PermitRequest { host, addresses, gap, hold, patience, most_a_day } = wish;
+        let mut places = [std::slice::from_ref(&host), &addresses].concat();
+        places.sort();
+        places.dedup();
+        let number = self.asked.fetch_add(1, Ordering::Relaxed);
+        // With the instant, because a process id may come again.
+        let now = self.clock.now().timestamp_millis();
+        let holder = format!("{} {number} {now}", std::process::id());
+        let wanted = SlotRequest { host, places, holder, hold, most_a_day };
+        let (keeper, clock) = (self.keeper.clone(), self.clock);
+        let mut asking = QueuedRequest { keeper, clock, wanted, front, gap };
+        loop {
+            let now = self.clock.now();
+            // A task of its own, because a request that is cancelled while the keeper is at work would leave a turn
+            // that nobody knows of. Here what comes too late is dropped, and a dropped turn gives itself back.
+            let answer = tokio::spawn(asking.request_permit(now)).await;
+            let answer = answer.map_err(|error| PermitDenied::Keeper(error.to_string()))?;
+            let until;
+            (asking, until) = match answer.map_err(PermitDenied::Keeper)? {
+                Answer::Held(held) => return Ok(held),
+                Answer::After(back, until) => (back, until),
+                Answer::Spent(until) => {
+                    let rest = (until - now).to_std().unwrap_or_default();
+                    return Err(PermitDenied::Spent { until, rest });
+                }
+            };
+            let rest = (until - now).to_std().unwrap_or_default();
+            if rest > patience {
+                return Err(PermitDenied::Resting { until, rest });
+            }
+            tokio::time::sleep(rest.clamp(NOT_AT_ONCE, LOOK_AGAIN)).await;
+        }
+    }
+}
+
+/// A request that wants a turn.
+struct QueuedRequest {
+    keeper: Arc<dyn HostLimiter>,
+    clock: Clock,
+    wanted: SlotRequest,
+    front: QueueHead,
+    gap: Duration,
+}
+
+enum Answer {
+    Held(HeldPermit),
+    After(QueuedRequest, DateTime<Utc>),
+    Spent(DateTime<Utc>),
+}
+
+impl QueuedRequest {
+    async fn request_permit(self, now: DateTime<Utc>) -> Result<Answer, String> {
+        match self.keeper.request_permit(&self.wanted, now).await? {
+            HostPermit::After(until) => Ok(Answer::After(self, until)),
+            HostPermit::Spent(until) => Ok(Answer::Spent(until)),
+            HostPermit::Yours => {
+                let Self { keeper, clock, wanted, front, gap } = self;
+                let holding = Holding { keeper, clock, wanted, front, gap, rest: gap };
+                Ok(Answer::Held(HeldPermit(Some(holding))))
+            }
+        }
+    }
+}
+
+/// A turn that was taken. It is given back whatever happens: by [`HeldPermit::give_back`], or when it is dropped.
+pub(super) struct HeldPermit(Option<Holding>);
+
+struct Holding {
+    keeper: Arc<dyn HostLimiter>,
+    clock: Clock,
+    wanted: SlotRequest,
+    front: QueueHead,
+    gap: Duration,
+    rest: Duration,
+}
+
+impl HeldPermit {
+    /// Leaves the host alone for `rest` after this request, where that is longer than the gap. Its addresses are
+    /// not: the neighbours on the same box have asked for nothing.
+    pub(super) fn delay_host(&mut self, rest: Duration) {
+        if let Some(holding) = &mut self.0 {
+            holding.rest = holding.rest.max(rest);
+        }
+    }
+
+    /// Gives the turn back, and waits until the keeper knows.
+    pub(super) async fn give_back(mut self) {
+        if let Some(task) = self.release() {
+            // It can only fail by a panic of the keeper, and then the turn lapses after its hold.
+            let _ = task.await;
+        }
+    }
+
+    fn release(&mut self) -> Option<JoinHandle<()>> {
+        let holding = self.0.take()?;
+        // Without a runtime the process is ending: the turn lapses after its hold.
+        let runtime = tokio::runtime::Handle::try_current().ok()?;
+        Some(runtime.spawn(holding.give_back()))
+    }
+}
+
+impl Drop for HeldPermit {
+    fn drop(&mut self) {
+        self.release();
+    }
+}
+
+impl Holding {
+    async fn give_back(self) {
+        let SlotRequest { host, places, holder, .. } = self.wanted;
+        // The clock shows whole milliseconds: one more, so that the pause is never shorter than the gap.
+        let end = self.clock.now() + TimeDelta::milliseconds(1);
+        let gap = self.gap + jitter(&holder, self.gap);
+        let (own, others) = match self.rest > gap {
+            true => places.into_iter().partition(|place| *place == host),
+            false => (Vec::new(), places),
+        };
+        for (places, pause) in [(own, self.rest), (others, gap)] {
+            if places.is_empty() {
+                continue;
+            }
+            let back = self.keeper.give_back(&places, &holder, later(end, pause)).await;
+            if let Err(why) = back {
+                tracing::warn!(?places, why, "a turn could not be given back; it lapses by itself");
+            }
+        }
+        // Only now may the next in line ask: before, it would be told to wait for the whole hold.
+        drop(self.front);
+    }
+}
+
+/// Up to a quarter more of a gap, so that requests from here have no beat of their own.
+fn jitter(holder: &str, gap: Duration) -> Duration {
+    let [first, ..] = *blake3::hash(holder.as_bytes()).as_bytes();
+    gap * u32::from(first) / 1024
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::host_limiter::LocalHostLimiter;
+    use super::*;
+    use bantin_core::RobotsRecord;
+    use futures_util::future::BoxFuture;
+
+    fn wish(host: &str, gap: u64) -> PermitRequest {
+        PermitRequest {
+            host: host.to_owned(),
+            addresses: vec!["1.1.1.1".to_owned()],
+            gap: Duration::from_millis(gap),
+            hold: Duration::from_secs(60),
+            patience: Duration::from_secs(100),
+            most_a_day: Some(1000),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_dropped_turn_gives_itself_back() {
+        let queue = RequestQueue::new(Arc::new(LocalHostLimiter::default()), Clock::System);
+        let held = queue.acquire(queue.front("a.vn").await, wish("a.vn", 0)).await.unwrap();
+        drop(held);
+        // The line is free only after the keeper knows, so this turn waits for no hold.
+        let again = queue.acquire(queue.front("a.vn").await, wish("a.vn", 0)).await;
+        again.unwrap().give_back().await;
+    }
+
+    #[tokio::test]
+    async fn a_host_that_wants_rest_gets_it_and_its_neighbours_go_on() {
+        let queue = RequestQueue::new(Arc::new(LocalHostLimiter::default()), Clock::System);
+        let mut held = queue.acquire(queue.front("a.vn").await, wish("a.vn", 0)).await.unwrap();
+        held.delay_host(Duration::from_secs(3600));
+        held.give_back().await;
+        let Err(PermitDenied::Resting { rest, .. }) =
+            queue.acquire(queue.front("a.vn").await, wish("a.vn", 0)).await
+        else {
+            panic!("the host was not left alone")
+        };
+        assert!(rest > Duration::from_secs(3500), "{rest:?}");
+        let neighbour = queue.acquire(queue.front("b.vn").await, wish("b.vn", 0)).await;
+        neighbour.unwrap().give_back().await;
+    }
+
+    /// A keeper that has taken the turn and answers only when it may, as a store under load does.
+    struct Slow(LocalHostLimiter, tokio::sync::Semaphore);
+
+    impl HostLimiter for Slow {
+        fn request_permit<'a>(
+            &'a self,
+            wanted: &'a SlotRequest,
+            now: DateTime<Utc>,
+        ) -> BoxFuture<'a, Result<HostPermit, String>> {
+            Box::pin(async move {
+                let turn = self.0.request_permit(wanted, now).await;
+                let _may = self.1.acquire().await;
+                turn
+            })
+        }
+
+        fn give_back<'a>(
+            &'a self,
+            places: &'a [String],
+            holder: &'a str,
+            free_from: DateTime<Utc>,
+        ) -> BoxFuture<'a, Result<(), String>> {
+            self.0.give_back(places, holder, free_from)
+        }
+
+        fn robots<'a>(
+            &'a self,
+            site: &'a str,
+        ) -> BoxFuture<'a, Result<Option<RobotsRecord>, String>> {
+            self.0.robots(site)
+        }
+
+        fn keep_robots<'a>(
+            &'a self,
+            site: &'a str,
+            robots: RobotsRecord,
+        ) -> BoxFuture<'a, Result<(), String>> {
+            self.0.keep_robots(site, robots)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_cancelled_while_the_keeper_works_loses_no_turn() {
+        let slow = Arc::new(Slow(LocalHostLimiter::default(), tokio::sync::Semaphore::new(0)));
+        let queue = RequestQueue::new(slow.clone(), Clock::System);
+        let front = queue.front("a.vn").await;
+        tokio::select! {
+            biased;
+            _ = queue.acquire(front, wish("a.vn", 0)) => panic!("the keeper has not answered"),
+            () = tokio::task::yield_now() => {}
+        }
+        slow.1.add_permits(1);
+        let again = async { queue.acquire(queue.front("a.vn").await, wish("a.vn", 0)).await };
+        let again = tokio::time::timeout(Duration::from_secs(5), again).await;
+        again.expect("the turn was lost").unwrap().give_back().await;
+    }
+}

@@ -1,0 +1,118 @@
+//! Asking a site for its robots.txt, and what each answer means (RFC 9309 section 2.3.1).
+
+use super::super::error::FetchError;
+use super::super::exchange::{BodyPortion, ReceivedBody, WireResponse};
+use super::super::host_limiter::later;
+use super::super::identity::RequestAuth;
+use super::super::redact::redacted;
+use super::super::{Asking, Fetcher, body, place, redirect};
+use super::{
+    MOST_BYTES, address, answered, delay, delay_message, failed, has_rules, is_due, is_html, site,
+};
+use bantin_core::{HostAccess, RobotsRecord};
+use bytes::Bytes;
+use std::time::Duration;
+use url::Url;
+
+impl Fetcher {
+    /// The robots.txt that speaks for a page: the kept one, or a new one where it is due.
+    pub(in super::super) async fn robots(
+        &self,
+        page: &Url,
+        access: &HostAccess,
+    ) -> Result<RobotsRecord, FetchError> {
+        let (site, host) = (site(page), place(page)?);
+        // One at a time, so that of all who want pages of a site only one asks for it.
+        let _only = self.queue.front(&site).await;
+        let keeper = |why| FetchError::Turns { host: host.clone(), why };
+        let before = match self.hosts.robots(&site).await.map_err(keeper)? {
+            Some(kept) if !is_due(&kept, self.real.now()) => return Ok(kept),
+            before => before,
+        };
+        let robots = self.robots_txt(page, access, before).await?;
+        self.hosts.keep_robots(&site, robots.clone()).await.map_err(keeper)?;
+        // What the site has just asked for counts from that very request on.
+        let now = self.real.now();
+        if let Some(delay) = delay(&robots, &self.agent, now).filter(|delay| *delay > access.gap) {
+            let places = std::slice::from_ref(&host);
+            let free_from = later(now, delay);
+            self.hosts.give_back(places, "", free_from).await.map_err(keeper)?;
+        }
+        Ok(robots)
+    }
+
+    /// Asks a site what it forbids (RFC 9309 section 2.3.1). An error is one of ours, or one that any page would meet.
+    async fn robots_txt(
+        &self,
+        page: &Url,
+        access: &HostAccess,
+        before: Option<RobotsRecord>,
+    ) -> Result<RobotsRecord, FetchError> {
+        let mut url = address(page);
+        let mut left = access.timeout;
+        let now = || self.real.now();
+        for _ in 0..=self.options.limits.redirects {
+            // It is for everybody, so nothing of the source's own is shown.
+            let asking = Asking {
+                carried: RequestAuth::plain_get(),
+                validators: None,
+                part: BodyPortion::Beginning(MOST_BYTES),
+                delay: Duration::ZERO,
+            };
+            let why = match self.ask(&url, asking, access, &mut left).await {
+                Ok(WireResponse::Redirect { location, .. }) => {
+                    match redirect::follow(&url, &location) {
+                        Ok(target) => {
+                            url = target;
+                            continue;
+                        }
+                        // It leads nowhere, as if there were none.
+                        Err(_) => break,
+                    }
+                }
+                Ok(WireResponse::Body(ReceivedBody { wire, coding, .. })) => {
+                    let file = body::beginning(&wire, coding, MOST_BYTES);
+                    if !is_html(&file) {
+                        if let Some(told) = delay_message(&file, &self.agent) {
+                            tracing::info!("{} {told}", redacted(&url));
+                        }
+                        return Ok(answered(file, now()));
+                    }
+                    // A page in its place says nothing; it does not take back what the site has said before.
+                    if !before.as_ref().is_some_and(|before| has_rules(before, now())) {
+                        break;
+                    }
+                    "there is an HTML page in its place".to_owned()
+                }
+                Ok(WireResponse::Gone(_) | WireResponse::Unchanged(..)) => break,
+                // All of the class says that there is none for us, but that we have asked too often (section 2.3.1.3).
+                Err(
+                    FetchError::Status { code: 400..=428 | 430..=499, .. }
+                    | FetchError::Blocked { code: 400..=428 | 430..=499, .. }
+                    | FetchError::BadRedirect { .. },
+                ) => break,
+                // A redirect away that nobody may follow leads nowhere.
+                Err(FetchError::PrivateAddress { .. } | FetchError::Port { .. })
+                    if url.origin() != page.origin() =>
+                {
+                    break;
+                }
+                Err(
+                    error @ (FetchError::Status { .. }
+                    | FetchError::Blocked { .. }
+                    | FetchError::Body { .. }
+                    | FetchError::Timeout { .. }
+                    | FetchError::Broken { .. }),
+                ) => error.to_string(),
+                Err(error) if url.origin() != page.origin() => error.to_string(),
+                // Whatever keeps us from the site as a whole keeps us from the page, and is told as such.
+                Err(error) => match &before {
+                    Some(before) if has_rules(before, now()) => error.to_string(),
+                    _ => return Err(error),
+                },
+            };
+            return Ok(failed(before, why, now()));
+        }
+        Ok(answered(Bytes::new(), now()))
+    }
+}

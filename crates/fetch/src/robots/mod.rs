@@ -1,0 +1,193 @@
+//! What a site asks programs to leave alone (robots.txt, RFC 9309), and how long its word counts.
+//!
+//! Before a page is asked for, the site's robots.txt must be known: `ask` brings it, `rules` reads it, [`is_due`] says whether
+//! one that is kept has to be asked for again, [`check_url`] what it means for a page. An answer counts for a day. "There is
+//! none" (4xx) forbids nothing. A site that cannot say (5xx, no answer) is not asked for anything, unless its last answer
+//! is younger than 30 days: then that counts on.
+
+mod ask;
+mod rules;
+
+use rules::{MOST_BYTES, RobotsRules};
+
+use super::error::FetchError;
+use super::redact::redacted;
+use bantin_core::{RobotsRecord, retry};
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::time::Duration;
+use url::Url;
+
+/// How long an answer counts (RFC 9309 section 2.4).
+const COUNTS: TimeDelta = TimeDelta::hours(24);
+/// How long the last answer counts on where the site cannot say (section 2.3.1.4).
+const COUNTS_ON: TimeDelta = TimeDelta::days(30);
+/// The longest pause that a site gets between two requests. A longer `Crawl-delay` is a mistake more often than not, and
+/// would outlast the visit.
+const LONGEST_DELAY: Duration = Duration::from_secs(60);
+
+/// A site: what has a robots.txt of its own (RFC 9309 section 2.3).
+pub(super) fn site(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+/// The address of the robots.txt that speaks for a page.
+pub(super) fn address(url: &Url) -> Url {
+    let mut address = url.clone();
+    address.set_path("/robots.txt");
+    address.set_query(None);
+    address.set_fragment(None);
+    address
+}
+
+/// What is kept after an answer.
+pub(super) fn answered(file: Bytes, now: DateTime<Utc>) -> RobotsRecord {
+    RobotsRecord { answer: Some((file, now)), tried: now, trouble: None }
+}
+
+/// What is kept after a try that failed: the answer before it stays.
+pub(super) fn failed(
+    before: Option<RobotsRecord>,
+    why: String,
+    now: DateTime<Utc>,
+) -> RobotsRecord {
+    RobotsRecord { answer: before.and_then(|before| before.answer), tried: now, trouble: Some(why) }
+}
+
+/// Whether the site has to be asked. What lies in the future was kept under a wrong clock.
+pub(super) fn is_due(kept: &RobotsRecord, now: DateTime<Utc>) -> bool {
+    let age = now - kept.tried;
+    let lasts = match (&kept.trouble, counting(kept, now)) {
+        (None, _) => COUNTS,
+        (Some(_), Some(_)) => retry::ROBOTS_WITH_ANSWER,
+        (Some(_), None) => retry::ROBOTS_WITHOUT_ANSWER,
+    };
+    age < TimeDelta::zero() || age >= lasts
+}
+
+/// The file that counts.
+fn counting(kept: &RobotsRecord, now: DateTime<Utc>) -> Option<&Bytes> {
+    let lasts = if kept.trouble.is_none() { COUNTS } else { COUNTS_ON };
+    let (file, answered) = kept.answer.as_ref()?;
+    (now - *answered < lasts).then_some(file)
+}
+
+/// Whether its last answer forbids anything to anybody, or asks for a pause, and counts on where the site cannot say more.
+pub(super) fn has_rules(kept: &RobotsRecord, now: DateTime<Utc>) -> bool {
+    let counts_on = |answered: DateTime<Utc>| now - answered < COUNTS_ON;
+    kept.answer.as_ref().is_some_and(|(file, answered)| !file.is_empty() && counts_on(*answered))
+}
+
+/// The pause that the site asks for, where the page may be fetched; an error where it may not.
+pub(super) fn check_url(
+    kept: &RobotsRecord,
+    url: &Url,
+    agent: &str,
+    now: DateTime<Utc>,
+) -> Result<Duration, FetchError> {
+    let Some(file) = counting(kept, now) else {
+        let why = kept.trouble.clone().unwrap_or_default();
+        return Err(FetchError::RobotsUnknown { url: redacted(&address(url)), why });
+    };
+    let rules = RobotsRules::read(file, agent);
+    let path = match url.query() {
+        Some(query) => format!("{}?{query}", url.path()),
+        None => url.path().to_owned(),
+    };
+    match rules.forbidding(&path) {
+        Some(pattern) => {
+            let agent = agent.to_owned();
+            Err(FetchError::Disallowed { url: redacted(url), pattern, agent })
+        }
+        None => Ok(capped(rules.delay())),
+    }
+}
+
+/// The pause that the site asks for.
+fn delay(kept: &RobotsRecord, agent: &str, now: DateTime<Utc>) -> Option<Duration> {
+    counting(kept, now).map(|file| capped(RobotsRules::read(file, agent).delay()))
+}
+
+fn capped(delay: Option<Duration>) -> Duration {
+    delay.unwrap_or_default().min(LONGEST_DELAY)
+}
+
+/// A sentence for the log on the pause that a new robots.txt asks for.
+pub(super) fn delay_message(file: &[u8], agent: &str) -> Option<String> {
+    let delay = RobotsRules::read(file, agent).delay()?;
+    let asked = humantime::format_duration(delay);
+    Some(match delay > LONGEST_DELAY {
+        true => format!(
+            "asks for a pause of {asked} between requests (Crawl-delay); {} are kept, because a visit would not end",
+            humantime::format_duration(LONGEST_DELAY)
+        ),
+        false => {
+            format!("asks for a pause of {asked} between requests (Crawl-delay), which is kept")
+        }
+    })
+}
+
+/// Whether an answer is a page in place of a robots.txt: sites are seen that answer every address with their home page.
+pub(super) fn is_html(file: &[u8]) -> bool {
+    let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
+    file.trim_ascii_start().starts_with(b"<")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    const FORBIDS: &[u8] = b"User-agent: bantin\nDisallow: /noi-bo\nCrawl-delay: 3600";
+
+    #[test]
+    fn an_answer_counts_for_a_day_and_for_thirty_where_the_site_cannot_say() {
+        let noon = at("2026-11-01T12:00:00Z");
+        let good = answered(Bytes::from_static(FORBIDS), noon);
+        assert!(!is_due(&good, noon + TimeDelta::hours(23)));
+        assert!(is_due(&good, noon + TimeDelta::hours(24)));
+        assert!(is_due(&good, noon - TimeDelta::hours(1)), "kept under a wrong clock");
+
+        let late = noon + TimeDelta::days(29);
+        let stale = failed(Some(good), "503".to_owned(), late);
+        let page = "https://a.gov.vn/noi-bo/1".parse().unwrap();
+        let open = "https://a.gov.vn/tin".parse().unwrap();
+        let forbidden = check_url(&stale, &page, "bantin", late).unwrap_err();
+        assert!(matches!(forbidden, FetchError::Disallowed { .. }), "{forbidden}");
+        assert_eq!(check_url(&stale, &open, "bantin", late).unwrap(), LONGEST_DELAY);
+        assert!(!is_due(&stale, late + TimeDelta::minutes(59)));
+        assert!(is_due(&stale, late + TimeDelta::hours(1)));
+
+        let later = noon + TimeDelta::days(30);
+        let error = check_url(&stale, &open, "bantin", later).unwrap_err();
+        assert!(error.to_string().contains("https://a.gov.vn/robots.txt"), "{error}");
+        assert!(is_due(&stale, later));
+    }
+
+    #[test]
+    fn a_site_that_never_answered_is_asked_again_soon_and_for_nothing_else() {
+        let noon = at("2026-11-01T12:00:00Z");
+        let copy = failed(None, "no answer".to_owned(), noon);
+        assert!(check_url(&copy, &"https://a.gov.vn/".parse().unwrap(), "bantin", noon).is_err());
+        assert!(!is_due(&copy, noon + TimeDelta::seconds(59)));
+        assert!(is_due(&copy, noon + TimeDelta::seconds(60)));
+    }
+
+    #[test]
+    fn a_site_is_its_scheme_host_and_port() {
+        let check = |url: &str, expected: &str| assert_eq!(site(&url.parse().unwrap()), expected);
+        check("https://A.gov.vn/x?y#z", "https://a.gov.vn");
+        check("http://a.gov.vn:8080/", "http://a.gov.vn:8080");
+        let page = "http://a.gov.vn:8080/x?y#z".parse().unwrap();
+        assert_eq!(address(&page).as_str(), "http://a.gov.vn:8080/robots.txt");
+    }
+
+    #[test]
+    fn what_the_site_asks_for_is_told() {
+        assert!(delay_message(FORBIDS, "bantin").unwrap().contains("1m are kept"));
+        assert_eq!(delay_message(b"User-agent: *\nDisallow: /", "bantin"), None);
+    }
+}

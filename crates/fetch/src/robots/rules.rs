@@ -1,0 +1,295 @@
+//! robots.txt as RFC 9309 reads it: what a site asks visitors to leave alone.
+//!
+//! Reading and matching only; when a copy is fetched and how long it counts is `copy`'s. Where the RFC leaves room, this
+//! follows what site owners test their files with: a missing colon and frequent misspellings are understood, and lines of
+//! other kinds (`Sitemap`) end no group.
+
+use std::time::Duration;
+
+/// How much of a file is read (RFC 9309 section 2.5).
+pub(in super::super) const MOST_BYTES: usize = 500 << 10;
+/// How much of one line is read: longer ones are machines' mistakes.
+const LONGEST_LINE: usize = 16 << 10;
+
+/// What a site asks of one visitor.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(in super::super) struct RobotsRules {
+    /// The rules of the groups that name the visitor; `None` where no group does.
+    own: Option<Vec<RobotsRule>>,
+    /// The rules of the groups for everybody (`*`).
+    everybody: Vec<RobotsRule>,
+    own_delay: Option<Duration>,
+    everybodys_delay: Option<Duration>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct RobotsRule {
+    allow: bool,
+    pattern: String,
+}
+
+/// What a line says.
+enum RobotsLine<'a> {
+    Agent(&'a [u8]),
+    Allow(&'a [u8]),
+    Disallow(&'a [u8]),
+    Delay(&'a [u8]),
+}
+
+impl RobotsRules {
+    /// Reads a file for the visitor with this product token (RFC 9309 section 2.2.1).
+    pub(in super::super) fn read(file: &[u8], agent: &str) -> Self {
+        let file = file.get(..MOST_BYTES).unwrap_or(file);
+        let file = strip_bom(file);
+        let mut rules = Self::default();
+        // Which visitors the group under way is for, and whether its list of agents has ended.
+        let (mut own, mut everybody, mut agents_ended) = (false, false, false);
+        for line in file.split(|b| matches!(b, b'\n' | b'\r')) {
+            let line = line.get(..LONGEST_LINE).unwrap_or(line);
+            let Some(line) = read_line(line) else { continue };
+            match line {
+                RobotsLine::Agent(value) => {
+                    if agents_ended {
+                        (own, everybody, agents_ended) = (false, false, false);
+                    }
+                    let rest = value.strip_prefix(b"*");
+                    if rest.is_some_and(|r| r.first().is_none_or(u8::is_ascii_whitespace)) {
+                        everybody = true;
+                    } else if token(value).eq_ignore_ascii_case(agent.as_bytes()) {
+                        own = true;
+                        rules.own.get_or_insert_default();
+                    }
+                }
+                RobotsLine::Allow(pattern) => {
+                    agents_ended |= own || everybody;
+                    rules.add(own, everybody, true, pattern);
+                }
+                RobotsLine::Disallow(pattern) => {
+                    agents_ended |= own || everybody;
+                    rules.add(own, everybody, false, pattern);
+                }
+                RobotsLine::Delay(value) => {
+                    let delay = std::str::from_utf8(value).ok().and_then(|s| s.trim().parse().ok());
+                    let delay = delay.and_then(|s: f64| Duration::try_from_secs_f64(s).ok());
+                    if own {
+                        rules.own_delay = rules.own_delay.or(delay);
+                    }
+                    if everybody {
+                        rules.everybodys_delay = rules.everybodys_delay.or(delay);
+                    }
+                }
+            }
+        }
+        rules
+    }
+
+    fn add(&mut self, own: bool, everybody: bool, allow: bool, pattern: &[u8]) {
+        let rule = RobotsRule { allow, pattern: escaped(pattern) };
+        if everybody {
+            self.everybody.push(rule.clone());
+        }
+        if let Some(rules) = self.own.as_mut().filter(|_| own) {
+            rules.push(rule);
+        }
+    }
+
+    /// The pattern that keeps the visitor from a path with its query, percent-encoded as it is asked for; `None` where it
+    /// may be fetched. The longest pattern that matches decides, and of two of one length the one that allows (RFC 9309
+    /// section 2.2.2).
+    pub(in super::super) fn forbidding(&self, path: &str) -> Option<String> {
+        // A path that is sent is ASCII; of another one nothing is known.
+        let path = &if path.is_ascii() { escaped(path.as_bytes()) } else { path.to_owned() };
+        let rules = self.own.as_ref().unwrap_or(&self.everybody);
+        let mut allowed = 0;
+        // An empty pattern forbids nothing.
+        let (mut forbidden, mut pattern) = (0, None);
+        for rule in rules {
+            let Some(length) = rule.matches(path) else { continue };
+            if rule.allow {
+                allowed = allowed.max(length);
+            } else if length > forbidden {
+                (forbidden, pattern) = (length, Some(&rule.pattern));
+            }
+        }
+        pattern.filter(|_| forbidden > allowed).cloned()
+    }
+
+    /// The pause that the site asks for between two requests. Not in the RFC; many sites write it.
+    pub(in super::super) fn delay(&self) -> Option<Duration> {
+        if self.own.is_some() { self.own_delay } else { self.everybodys_delay }
+    }
+}
+
+impl RobotsRule {
+    /// How long the pattern is that matches, where it does.
+    fn matches(&self, path: &str) -> Option<usize> {
+        if matches(path, &self.pattern) {
+            return Some(self.pattern.len());
+        }
+        // Who allows the index page allows its folder.
+        let (folder, page) = self.pattern.rsplit_once('/').filter(|_| self.allow)?;
+        if !page.starts_with("index.htm") {
+            return None;
+        }
+        let folder = format!("{folder}/$");
+        matches(path, &folder).then_some(folder.len())
+    }
+}
+
+/// Whether a path begins as the pattern says; `*` stands for anything, a final `$` for the end (section 2.2.3).
+///
+/// What stands between two stars is taken where it comes first, so that no pattern takes more than linear time.
+fn matches(path: &str, pattern: &str) -> bool {
+    let (pattern, to_the_end) = match pattern.strip_suffix('$') {
+        Some(pattern) => (pattern, true),
+        None => (pattern, false),
+    };
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = path.strip_prefix(parts.next().unwrap_or_default()) else { return false };
+    let Some(last) = parts.next_back() else { return !to_the_end || rest.is_empty() };
+    for part in parts {
+        let Some((_, after)) = rest.split_once(part) else { return false };
+        rest = after;
+    }
+    if to_the_end { rest.ends_with(last) } else { rest.contains(last) }
+}
+
+/// Letters, `_` and `-` at the beginning: the product token.
+fn token(agent: &[u8]) -> &[u8] {
+    let is_part = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b'-' | b'_');
+    let end = agent.iter().position(|b| !is_part(b)).unwrap_or(agent.len());
+    agent.get(..end).unwrap_or_default()
+}
+
+/// A pattern or path with other than ASCII percent-encoded, and all encodings in upper case (RFC 3986 section 6.2.2.1).
+fn escaped(text: &[u8]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let [b, after @ ..] = rest {
+        rest = after;
+        match (*b, after) {
+            (b'%', [one, two, tail @ ..]) if one.is_ascii_hexdigit() && two.is_ascii_hexdigit() => {
+                out.push('%');
+                out.extend([one, two].map(|digit| char::from(digit.to_ascii_uppercase())));
+                rest = tail;
+            }
+            (b, _) if b >= 0x80 => out.push_str(&format!("%{b:02X}")),
+            (b, _) => out.push(char::from(b)),
+        }
+    }
+    out
+}
+
+/// A line without its comment, as key and value. The colon may be missing where exactly two words stand.
+fn read_line(line: &[u8]) -> Option<RobotsLine<'_>> {
+    let line = line.split(|b| *b == b'#').next().unwrap_or_default().trim_ascii();
+    let (key, value) = match line.iter().position(|b| *b == b':') {
+        Some(colon) => (line.get(..colon)?, line.get(colon + 1..)?),
+        None => {
+            let space = line.iter().position(u8::is_ascii_whitespace)?;
+            let (key, value) = line.split_at(space);
+            let value = value.trim_ascii();
+            if value.iter().any(u8::is_ascii_whitespace) {
+                return None;
+            }
+            (key, value)
+        }
+    };
+    let (key, value) = (key.trim_ascii().to_ascii_lowercase(), value.trim_ascii());
+    Some(match key.as_slice() {
+        b"user-agent" | b"useragent" | b"user agent" => RobotsLine::Agent(value),
+        b"allow" => RobotsLine::Allow(value),
+        b"disallow" | b"dissallow" | b"dissalow" | b"disalow" | b"diasllow" | b"disallaw" => {
+            RobotsLine::Disallow(value)
+        }
+        b"crawl-delay" | b"crawldelay" => RobotsLine::Delay(value),
+        _ => return None,
+    })
+}
+
+/// A file without its byte order mark, whole or cut.
+fn strip_bom(file: &[u8]) -> &[u8] {
+    let mark = b"\xEF\xBB\xBF";
+    let length = file.iter().zip(mark).take_while(|(a, b)| a == b).count();
+    file.get(length..).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The path that a fetcher sends for a URL; those of the vectors are written with less care than ours.
+    fn path(url: &str) -> String {
+        let rest = url.split_once("://").map_or(url.trim_start_matches("//"), |(_, rest)| rest);
+        let rest = rest.split('#').next().unwrap();
+        let path = rest.find(['/', '?', ';']).map_or("", |start| rest.split_at(start).1);
+        if path.starts_with('/') { path.to_owned() } else { format!("/{path}") }
+    }
+
+    #[test]
+    fn every_check_of_the_reference_parser_is_answered_alike() {
+        #[derive(serde::Deserialize)]
+        struct Check {
+            test: String,
+            robots: String,
+            agent: String,
+            url: String,
+            allowed: bool,
+        }
+        let checks: Vec<Check> =
+            serde_json::from_str(include_str!("../../../../tests/vectors/robots.json")).unwrap();
+        assert_eq!(checks.len(), 142);
+        for check in checks {
+            let rules = RobotsRules::read(check.robots.as_bytes(), &check.agent);
+            let forbidding = rules.forbidding(&path(&check.url));
+            assert_eq!(
+                forbidding.is_none(),
+                check.allowed,
+                "{}: {forbidding:?} for {}",
+                check.test,
+                check.url
+            );
+        }
+    }
+
+    #[track_caller]
+    fn delay(file: &str, expected: Option<f64>) {
+        let delay = RobotsRules::read(file.as_bytes(), "bantin").delay();
+        assert_eq!(delay.map(|delay| delay.as_secs_f64()), expected, "{file:?}");
+    }
+
+    #[test]
+    fn the_pause_is_that_of_the_group_that_counts() {
+        delay("User-agent: *\nCrawl-delay: 10\nDisallow: /x", Some(10.0));
+        delay("User-agent: *\nCrawl-delay: 10\nUser-agent: bantin\nCrawl-delay: 0.5", Some(0.5));
+        delay("User-agent: *\nCrawl-delay: 10\n\nUser-agent: bantin\nDisallow:", None);
+        delay("User-agent: bantin\nCrawl-delay: -1", None);
+        delay("User-agent: bantin\nCrawl-delay: 1e400", None);
+        delay("User-agent: bantin\nCrawl-delay: sau", None);
+        delay("Crawl-delay: 3", None);
+    }
+
+    #[test]
+    fn a_hostile_file_takes_no_longer_than_its_size() {
+        let stars = format!("User-agent: *\nDisallow: /{}$", "*a".repeat(4000));
+        let path = format!("/{}", "a".repeat(2000));
+        assert_eq!(RobotsRules::read(stars.as_bytes(), "bantin").forbidding(&path), None);
+        let endless = vec![b'a'; MOST_BYTES * 2];
+        assert_eq!(RobotsRules::read(&endless, "bantin"), RobotsRules::default());
+    }
+
+    #[test]
+    fn what_forbids_is_named() {
+        let file =
+            "User-agent: *\nDisallow: /tin\nDisallow: /tin-n\u{1ed9}i-b\u{1ed9}\nAllow: /tin-tuc/";
+        let rules = RobotsRules::read(file.as_bytes(), "bantin");
+        let check = |path, expected: Option<&str>| {
+            assert_eq!(rules.forbidding(path).as_deref(), expected, "{path}")
+        };
+        check("/tin?ID=7", Some("/tin"));
+        check("/tin-n%E1%BB%99i-b%E1%BB%99/1", Some("/tin-n%E1%BB%99i-b%E1%BB%99"));
+        check("/tin-n%e1%bb%99i-b%E1%BB%99", Some("/tin-n%E1%BB%99i-b%E1%BB%99"));
+        check("/tin-tuc/1", None);
+        check("/", None);
+    }
+}

@@ -1,0 +1,75 @@
+//! No host is asked by two at once, or sooner than it wants.
+
+use super::agency::{Agency, Reply, answer, html, path};
+use super::*;
+use bantin_core::RetryAdvice;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_is_asked_by_one_at_a_time_with_a_pause_between() {
+    const GAP: Duration = Duration::from_millis(4);
+    let agency = Agency::open(|_| html("tin")).await;
+    // Two names of one box: they share its turn, though not its line.
+    let told = Told(Mutex::new(vec![vec!["127.0.0.1"]]));
+    let fetcher = Arc::new(fetcher_with(RequestLimits::default(), Arc::new(told)));
+    let port = agency.address.port();
+    let tasks: Vec<_> = (0..10)
+        .map(|task| {
+            let fetcher = fetcher.clone();
+            tokio::spawn(async move {
+                let access = HostAccess { gap: GAP, ..loopback() };
+                let url = format!("http://{}.example:{port}/", ["a", "b"][task % 2]);
+                for _ in 0..20 {
+                    page(get(&fetcher, &url, &access).await);
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let seen = agency.seen();
+    assert_eq!(seen.len(), 200);
+    for pair in seen.windows(2) {
+        let pause = pair[1].came - pair[0].answered.expect("the one before is still in flight");
+        assert!(pause.to_std().unwrap_or_default() >= GAP, "{pause}");
+    }
+}
+
+#[tokio::test]
+async fn a_cancelled_request_gives_its_turn_back() {
+    let agency = Agency::open(|head| match path(head) {
+        "/silent" => Reply::Silence,
+        _ => html("tin"),
+    })
+    .await;
+    let fetcher = fetcher();
+    let access = loopback();
+    let url = agency.at("/silent");
+    tokio::select! {
+        answer = get(&fetcher, &url, &access) => panic!("it was answered: {answer:?}"),
+        () = agency.asked() => {}
+    }
+    // The turn was taken for the whole timeout of the source; nobody waits for that.
+    let next = timeout(Duration::from_secs(5), get(&fetcher, &agency.at("/"), &access)).await;
+    page(next.expect("the turn was not given back"));
+}
+
+#[tokio::test]
+async fn a_host_that_says_when_to_come_back_is_left_alone_until_then() {
+    let agency = Agency::open(|head| match path(head) {
+        "/busy" => answer(503, "retry-after: 3600\r\n", b""),
+        "/soon" => answer(500, "retry-after: 3600\r\n", b""),
+        _ => html("tin"),
+    })
+    .await;
+    let fetcher = fetcher();
+    let access = loopback();
+    let soon = get(&fetcher, &agency.at("/soon"), &access).await.unwrap_err();
+    assert_eq!(soon.advice(), RetryAdvice::RetryLater, "{soon}");
+    let busy = get(&fetcher, &agency.at("/busy"), &access).await.unwrap_err();
+    assert_eq!(busy.advice(), RetryAdvice::RetryAfter(Duration::from_secs(3600)), "{busy}");
+    let other = get(&fetcher, &agency.at("/"), &access).await.unwrap_err();
+    let FetchError::Resting { rest, .. } = other else { panic!("{other}") };
+    assert!(rest > Duration::from_secs(3500), "{rest:?}");
+    assert_eq!(agency.hits(), 2);
+}

@@ -1,0 +1,318 @@
+//! What TLS failed of, and what to do about it.
+
+use super::{Certificate, pin_of};
+use bantin_core::{PublicKeyPin, TlsDialect};
+use chrono::{DateTime, Utc};
+use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, OtherError};
+use rustls::{PeerIncompatible, PeerMisbehaved};
+
+/// What TLS failed of. Each is the end of a sentence that says what to do, with the key that the server showed, where it is
+/// known, ready to be copied.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TlsCause {
+    /// The certificate is not valid any more.
+    #[error("its certificate expired{}; tell the agency, and until it is renewed {}", day(" on ", *until), trust(*seen))]
+    Expired {
+        /// When it ended.
+        until: Option<DateTime<Utc>>,
+        /// The key of the server.
+        seen: Option<PublicKeyPin>,
+    },
+    /// The certificate is not valid yet.
+    #[error("its certificate is not valid yet{}; look at the clock of this machine, else tell the agency, and until then {}", day(", only from ", *from), trust(*seen))]
+    NotYetValid {
+        /// When it begins.
+        from: Option<DateTime<Utc>>,
+        /// The key of the server.
+        seen: Option<PublicKeyPin>,
+    },
+    /// The server has signed its certificate itself.
+    #[error("its certificate is self-signed, so anybody could have made it; ask the agency which key it has, and {}", trust(*seen))]
+    SelfSigned {
+        /// The key of the server.
+        seen: Option<PublicKeyPin>,
+    },
+    /// The chain is whole, and nobody here knows its end.
+    #[error("its certificate is issued by {}, whom this machine does not know; get the certificate of this authority from the agency and name it under ca_file, or {}", named(issuer), trust(*seen))]
+    UnknownIssuer {
+        /// What the authority is called.
+        issuer: Option<String>,
+        /// The key of the server.
+        seen: Option<PublicKeyPin>,
+    },
+    /// The chain ends too early.
+    #[error("the server does not send the certificate of {}, which issued its own, and this machine does not know it; tell the agency, save the missing certificate{} and name it under ca_file, or {}", named(issuer), from(address), trust(*seen))]
+    IncompleteChain {
+        /// What the missing issuer is called.
+        issuer: Option<String>,
+        /// Where its certificate can be downloaded, by the word of the last one.
+        address: Option<String>,
+        /// The key of the server.
+        seen: Option<PublicKeyPin>,
+    },
+    /// The certificate is for other names.
+    #[error("its certificate is for {}; correct the address, else tell the agency, and until then {}", some_of(names), trust(*seen))]
+    WrongName {
+        /// The names that it is for, where they are known.
+        names: Vec<String>,
+        /// The key of the server.
+        seen: Option<PublicKeyPin>,
+    },
+    /// The key is none of those that feeds.toml names.
+    #[error(
+        "its key is none of those under spki_sha256; if the agency says that it has a new key, write spki_sha256 = [\"{seen}\"], else somebody may be on the way"
+    )]
+    WrongPin {
+        /// The key of the server.
+        seen: PublicKeyPin,
+    },
+    /// The certificate is of a kind that rustls does not read.
+    #[error("its certificate is of a kind that only old programs read ({why}); set tls = \"legacy\", and if that does not do {}", trust(*seen))]
+    Odd {
+        /// What TLS said.
+        why: String,
+        /// The key of the server.
+        seen: Option<PublicKeyPin>,
+    },
+    /// There is no cipher or key exchange that both know.
+    #[error("{}", match dialect {
+        TlsDialect::Modern => "the server knows no cipher that is safe today; set tls = \"legacy\", and tell the agency",
+        TlsDialect::Legacy => "the server knows no cipher that the OpenSSL of this machine speaks; tell the agency",
+    })]
+    NoCommonCipher {
+        /// What was spoken.
+        dialect: TlsDialect,
+    },
+    /// The server speaks TLS 1.1 at the most.
+    #[error("{}", match dialect {
+        TlsDialect::Modern => "the server speaks no TLS newer than 1.1; set tls = \"legacy\" and see whether this machine speaks it, and tell the agency",
+        TlsDialect::Legacy => "the server speaks no TLS newer than 1.1, which the OpenSSL of this machine refuses; tell the agency, or lower the security level of OpenSSL for bantin alone, as README.md says under \"Old servers\"",
+    })]
+    OldProtocol {
+        /// What was spoken.
+        dialect: TlsDialect,
+    },
+    /// OpenSSL holds a key, a hash or a habit of the server for too weak.
+    #[error(
+        "the OpenSSL of this machine holds the server for too weak ({0}); tell the agency, or lower the security level of OpenSSL for bantin alone, as README.md says under \"Old servers\""
+    )]
+    TooWeak(String),
+    /// The server speaks something else there.
+    #[error(
+        "the server speaks no TLS at this port; if a browser shows the page under http, name that address"
+    )]
+    NoTls,
+    /// Anything else, in the words of TLS.
+    #[error("{0}; tell the agency")]
+    Other(String),
+}
+
+fn trust(seen: Option<PublicKeyPin>) -> String {
+    match seen {
+        Some(seen) => format!("trust its key alone by spki_sha256 = [\"{seen}\"]"),
+        None => "trust its key alone: write spki_sha256 with 64 zeros in it, and bantin says which key the server has".to_owned(),
+    }
+}
+
+fn day(before: &str, instant: Option<DateTime<Utc>>) -> String {
+    instant.map(|instant| format!("{before}{}", instant.format("%Y-%m-%d"))).unwrap_or_default()
+}
+
+fn named(issuer: &Option<String>) -> String {
+    issuer.as_ref().map_or("somebody".to_owned(), |name| format!("{name:?}"))
+}
+
+fn from(address: &Option<String>) -> String {
+    address.as_ref().map(|address| format!(" (from {address})")).unwrap_or_default()
+}
+
+fn some_of(names: &[String]) -> String {
+    /// A shared host has hundreds.
+    const MOST: usize = 3;
+    match names {
+        [] => "another name".to_owned(),
+        some if some.len() <= MOST => some.join(", "),
+        many => {
+            let first: Vec<_> = many.iter().take(MOST).map(String::as_str).collect();
+            format!("{} and {} more", first.join(", "), many.len() - MOST)
+        }
+    }
+}
+
+/// What rustls stopped at.
+pub(super) fn of_rustls(error: &Error) -> TlsCause {
+    let dialect = TlsDialect::Modern;
+    match error {
+        Error::InvalidCertificate(CertificateError::Other(OtherError(inner))) => inner
+            .downcast_ref()
+            .cloned()
+            .unwrap_or_else(|| TlsCause::Odd { why: inner.to_string(), seen: None }),
+        Error::InvalidCertificate(_) => of_certificate(error, None),
+        Error::AlertReceived(AlertDescription::ProtocolVersion)
+        | Error::PeerIncompatible(
+            PeerIncompatible::ServerDoesNotSupportTls12Or13
+            | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
+        ) => TlsCause::OldProtocol { dialect },
+        Error::AlertReceived(
+            AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity,
+        )
+        | Error::PeerIncompatible(_)
+        | Error::PeerMisbehaved(
+            PeerMisbehaved::SelectedUnofferedCipherSuite | PeerMisbehaved::SelectedUnofferedKxGroup,
+        ) => TlsCause::NoCommonCipher { dialect },
+        Error::InvalidMessage(InvalidMessage::InvalidContentType) => TlsCause::NoTls,
+        other => TlsCause::Other(other.to_string()),
+    }
+}
+
+/// What rustls holds against a certificate.
+pub(super) fn of_certificate(error: &Error, own: Option<&Certificate>) -> TlsCause {
+    let seen = own.map(pin_of);
+    let valid = own.and_then(Certificate::valid);
+    let Error::InvalidCertificate(error) = error else {
+        return TlsCause::Other(error.to_string());
+    };
+    match error {
+        // It may be another link of the chain that has ended; then its day is not known here.
+        CertificateError::Expired => TlsCause::Expired { until: None, seen },
+        CertificateError::ExpiredContext { not_after, .. } => {
+            let until = i64::try_from(not_after.as_secs()).ok();
+            TlsCause::Expired {
+                until: until.and_then(|until| DateTime::from_timestamp(until, 0)),
+                seen,
+            }
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            TlsCause::NotYetValid { from: valid.map(|(from, _)| from), seen }
+        }
+        CertificateError::UnknownIssuer => {
+            TlsCause::UnknownIssuer { issuer: own.and_then(Certificate::issuer_name), seen }
+        }
+        CertificateError::NotValidForName => TlsCause::WrongName { names: Vec::new(), seen },
+        CertificateError::NotValidForNameContext { presented, .. } => TlsCause::WrongName {
+            names: presented.iter().map(|name| unquote(name)).collect(),
+            seen,
+        },
+        CertificateError::Revoked => TlsCause::Other("its certificate was revoked".to_owned()),
+        CertificateError::BadSignature => {
+            TlsCause::Other("a signature of its certificates is wrong".to_owned())
+        }
+        other => TlsCause::Odd { why: other.to_string(), seen },
+    }
+}
+
+/// What rustls holds against a signature of the handshake.
+pub(super) fn of_signature(error: &Error, seen: Option<PublicKeyPin>) -> TlsCause {
+    match error {
+        Error::InvalidCertificate(CertificateError::BadSignature) => {
+            TlsCause::Other("the server does not have the key of its certificate".to_owned())
+        }
+        Error::InvalidCertificate(why) => TlsCause::Odd { why: why.to_string(), seen },
+        other => TlsCause::Other(other.to_string()),
+    }
+}
+
+/// rustls writes `DnsName("tin.example")`; the operator wants what is in the quotes. It is the server that wrote it.
+fn unquote(name: &str) -> String {
+    let inner = name.split('"').nth(1).unwrap_or(name);
+    inner.chars().filter(|letter| !letter.is_control()).take(80).collect()
+}
+
+/// What OpenSSL stopped at, by its words: more is not handed on. `None` where the connection broke, which is nothing of TLS.
+pub(super) fn of_openssl(text: &str, dialect: TlsDialect) -> Option<TlsCause> {
+    // What was found at the certificate stands behind every error, also where nobody wanted to know.
+    let text = match text.split_once(" (") {
+        Some((error, _)) if !error.contains("certificate verify failed") => error,
+        _ => text,
+    };
+    let lower = text.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let seen = None;
+    Some(if has(&["certificate has expired"]) {
+        TlsCause::Expired { until: None, seen }
+    } else if has(&["certificate is not yet valid"]) {
+        TlsCause::NotYetValid { from: None, seen }
+    } else if has(&["self-signed certificate in", "self signed certificate in"]) {
+        TlsCause::UnknownIssuer { issuer: None, seen }
+    } else if has(&["self-signed certificate", "self signed certificate"]) {
+        TlsCause::SelfSigned { seen }
+    } else if has(&["issuer certificate", "verify the first certificate"]) {
+        TlsCause::IncompleteChain { issuer: None, address: None, seen }
+    } else if has(&["hostname mismatch", "ip address mismatch"]) {
+        TlsCause::WrongName { names: Vec::new(), seen }
+    } else if has(&[
+        "unsupported protocol",
+        "protocol version",
+        "no protocols available",
+        // Only servers up to TLS 1.1 sign in the way that this speaks of.
+        "legacy sigalg",
+    ]) {
+        TlsCause::OldProtocol { dialect }
+    } else if has(&["handshake failure", "no shared cipher", "insufficient security"]) {
+        TlsCause::NoCommonCipher { dialect }
+    } else if has(&["wrong version number", "packet length too long", "http request"]) {
+        TlsCause::NoTls
+    } else if has(&["too small", "too weak", "unsafe legacy renegotiation"]) {
+        TlsCause::TooWeak(reason(text))
+    } else if has(&["unexpected eof", "unexpected end of file", "connection reset"]) {
+        return None;
+    } else {
+        TlsCause::Other(reason(text))
+    })
+}
+
+/// The words among the numbers: `error:0A00018A:SSL routines:tls_process_ske_dhe:dh key too small:../ssl/...`, and what the
+/// look at the certificate said, which stands in brackets behind it.
+fn reason(text: &str) -> String {
+    let verified = text.rsplit_once(" (").map(|(_, verified)| verified.trim_end_matches(')'));
+    let reason = text.split(':').nth(4).filter(|_| text.starts_with("error:"));
+    verified.or(reason).unwrap_or(text).trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_openssl_are_understood() {
+        let check = |text: &str, expected: Option<TlsCause>| {
+            assert_eq!(of_openssl(text, TlsDialect::Legacy), expected, "{text}");
+        };
+        let weak = |why: &str| Some(TlsCause::TooWeak(why.to_owned()));
+        check(
+            "error:0A00018A:SSL routines:tls_process_ske_dhe:dh key too small:../ssl/statem/statem_clnt.c:2131:",
+            weak("dh key too small"),
+        );
+        check(
+            "error:0A000152:SSL routines:final_renegotiate:unsafe legacy renegotiation disabled:../ssl/statem/extensions.c:893:",
+            weak("unsafe legacy renegotiation disabled"),
+        );
+        check(
+            "error:0A000086:SSL routines:tls_post_process_server_certificate:certificate verify failed:../ssl/statem/statem_clnt.c:1889: (CA signature digest algorithm too weak)",
+            weak("CA signature digest algorithm too weak"),
+        );
+        check(
+            "error:1416F086:SSL routines:tls_process_server_certificate:certificate verify failed:../ssl/statem/statem_clnt.c:1919: (self signed certificate)",
+            Some(TlsCause::SelfSigned { seen: None }),
+        );
+        check(
+            "error:0A000126:SSL routines:ssl3_read_n:unexpected eof while reading:../ssl/record/rec_layer_s3.c:320:",
+            None,
+        );
+        check(
+            "error:0A0C0103:SSL routines:tls_process_key_exchange:legacy sigalg disallowed or unsupported:../ssl/t1_lib.c:1:: (self-signed certificate)",
+            Some(TlsCause::OldProtocol { dialect: TlsDialect::Legacy }),
+        );
+        check("never heard", Some(TlsCause::Other("never heard".to_owned())));
+    }
+
+    #[test]
+    fn a_message_shows_a_few_names_and_nothing_that_moves_the_cursor() {
+        let list = |count: usize| some_of(&vec!["a.vn".to_owned(); count]);
+        assert_eq!(list(0), "another name");
+        assert_eq!(list(3), "a.vn, a.vn, a.vn");
+        assert_eq!(list(5), "a.vn, a.vn, a.vn and 2 more");
+        assert_eq!(unquote("DnsName(\"tin.vn\u{1b}[2J\")"), "tin.vn[2J");
+        assert_eq!(unquote("odd"), "odd");
+    }
+}

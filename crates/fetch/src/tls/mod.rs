@@ -1,0 +1,153 @@
+//! TLS as each source wants it: set up here once, checked here, and its failures named here.
+//!
+//! The usual way is rustls with a verifier of ours around its own (`verifier`), so that the chain is known when something is
+//! wrong with it; the other is the OpenSSL of this machine (`legacy`), for servers that speak nothing newer. Both are always
+//! chosen by name: reqwest takes OpenSSL by itself as soon as it is compiled in. What went wrong is a [`TlsCause`].
+
+mod cause;
+mod certificate;
+mod legacy;
+mod verifier;
+
+pub use cause::TlsCause;
+pub use certificate::Certificate;
+
+use super::error::FetchError;
+use bantin_core::{CertificateBytes, PublicKeyPin, TlsDialect, TlsPolicy, TlsTrust};
+use rustls::pki_types::CertificateDer;
+use rustls::{ClientConfig, RootCertStore};
+use std::collections::HashMap;
+use std::error::Error;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What is offered to servers (RFC 7301): HTTP/2 first.
+const PROTOCOLS: [&str; 2] = ["h2", "http/1.1"];
+
+/// TLS set up for each way that a source wants it.
+#[derive(Default)]
+pub(super) struct TlsSetups {
+    made: Mutex<HashMap<TlsPolicy, TlsSetup>>,
+    /// The authorities of this machine, read when they are needed first.
+    roots: Mutex<Option<Arc<RootCertStore>>>,
+}
+
+/// A way of speaking TLS. Cloning is cheap: both hold what is heavy behind a counter.
+#[derive(Clone)]
+enum TlsSetup {
+    Modern(Arc<ClientConfig>),
+    Legacy(native_tls::TlsConnector),
+}
+
+impl TlsSetups {
+    /// Has a client speak TLS in this way. A second client in the same way costs next to nothing.
+    pub(super) fn set(
+        &self,
+        builder: reqwest::ClientBuilder,
+        tls: &TlsPolicy,
+    ) -> Result<reqwest::ClientBuilder, FetchError> {
+        // The certificate is looked at after the answer's head, so it has to be kept until then.
+        let builder = builder.tls_info(tls.is_checked_late());
+        Ok(match self.setup(tls).map_err(FetchError::Client)? {
+            TlsSetup::Modern(config) => {
+                builder.tls_backend_preconfigured(ClientConfig::clone(&config))
+            }
+            TlsSetup::Legacy(connector) => builder.tls_backend_preconfigured(connector),
+        })
+    }
+
+    fn setup(&self, tls: &TlsPolicy) -> Result<TlsSetup, String> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(setup) = made.get(tls) {
+            return Ok(setup.clone());
+        }
+        let setup = match tls.dialect {
+            TlsDialect::Modern => TlsSetup::Modern(Arc::new(self.modern(&tls.trust)?)),
+            TlsDialect::Legacy => TlsSetup::Legacy(legacy::connector(&tls.trust)?),
+        };
+        made.insert(tls.clone(), setup.clone());
+        Ok(setup)
+    }
+
+    fn modern(&self, trust: &TlsTrust) -> Result<ClientConfig, String> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let verifier = match trust {
+            TlsTrust::Authorities(named) => {
+                let roots = self.roots()?;
+                verifier::CertificateVerifier::of_authorities(&roots, named, &provider)?
+            }
+            TlsTrust::Pins(pins) => verifier::CertificateVerifier::of_pins(pins, &provider),
+            TlsTrust::Anybody => verifier::CertificateVerifier::of_anybody(&provider),
+        };
+        let mut config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| error.to_string())?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_no_client_auth();
+        config.alpn_protocols = PROTOCOLS.map(|name| name.as_bytes().to_vec()).to_vec();
+        Ok(config)
+    }
+
+    /// The authorities of this machine; an error where there is none, for then every host would be refused.
+    fn roots(&self) -> Result<Arc<RootCertStore>, String> {
+        let mut kept = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(roots) = &*kept {
+            return Ok(roots.clone());
+        }
+        let found = rustls_native_certs::load_native_certs();
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(found.certs);
+        if roots.is_empty() {
+            let why = found.errors.first().map(|error| format!(" ({error})")).unwrap_or_default();
+            return Err(format!("no certificate of an authority is on this machine{why}"));
+        }
+        let roots = Arc::new(roots);
+        *kept = Some(roots.clone());
+        Ok(roots)
+    }
+}
+
+/// Looks at the key of a host that has answered, where nobody could do so before. It has to be called before anything of the
+/// answer is used.
+pub(super) fn check(answer: &reqwest::Response, tls: &TlsPolicy) -> Result<(), TlsCause> {
+    let TlsTrust::Pins(pins) = &tls.trust else { return Ok(()) };
+    if !tls.is_checked_late() || answer.url().scheme() != "https" {
+        return Ok(());
+    }
+    let info = answer.extensions().get::<reqwest::tls::TlsInfo>();
+    let seen = info.and_then(|info| info.peer_certificate()).and_then(Certificate::read);
+    match seen.as_ref().map(pin_of) {
+        Some(seen) if pins.contains(&seen) => Ok(()),
+        Some(seen) => Err(TlsCause::WrongPin { seen }),
+        None => Err(TlsCause::Other("the server's certificate cannot be read".to_owned())),
+    }
+}
+
+/// What TLS failed of, where an error of the chain is one of TLS.
+pub(super) fn cause<'a>(
+    mut chain: impl Iterator<Item = &'a (dyn Error + 'static)>,
+    tls: &TlsPolicy,
+) -> Option<TlsCause> {
+    chain.find_map(|error| {
+        if let Some(error) = error.downcast_ref::<rustls::Error>() {
+            return Some(cause::of_rustls(error));
+        }
+        let error = error.downcast_ref::<native_tls::Error>()?;
+        cause::of_openssl(&error.to_string(), tls.dialect)
+    })
+}
+
+/// The pin of a certificate's key.
+fn pin_of(certificate: &Certificate) -> PublicKeyPin {
+    let digest = ring::digest::digest(&ring::digest::SHA256, certificate.key());
+    let mut bytes = [0; 32];
+    for (byte, digit) in bytes.iter_mut().zip(digest.as_ref()) {
+        *byte = *digit;
+    }
+    PublicKeyPin(bytes)
+}
+
+/// A certificate as rustls takes it.
+fn der(certificate: &CertificateBytes) -> CertificateDer<'static> {
+    CertificateDer::from(certificate.0.clone())
+}

@@ -1,0 +1,143 @@
+//! Which of the encodings of Vietnamese a text without a usable label is in, by the words that it makes there.
+//!
+//! Vietnamese is written in syllables of a strict build, so a text read in the wrong encoding gives hardly any. A guess is
+//! made only where one reading is nearly all syllables and the readings that browsers know are clearly worse: a French
+//! page is none in any.
+
+use super::{entities, standard, syllable, tables};
+use bantin_core::Charset;
+use encoding_rs::{WINDOWS_1252, WINDOWS_1258};
+use std::collections::HashSet;
+
+/// How much of a page is read for a guess, in bytes of its text.
+const READ: usize = 1 << 16;
+/// The least share of the words with marks that are syllables, in hundredths. In real texts 97 of 100 are.
+const LEAST_SHARE: usize = 90;
+/// The fewest different syllables with marks that tell anything.
+const FEWEST: usize = 8;
+/// The same where the page names a font of the encoding.
+const FEWEST_WITH_FONT: usize = 3;
+
+/// The encoding of bytes that are no UTF-8, where the words of it leave no doubt.
+pub(super) fn guess(bytes: &[u8]) -> Option<Charset> {
+    if entities::has_vietnamese(bytes) {
+        return None;
+    }
+    let shown = visible_bytes(bytes);
+    let read = entities::as_bytes(&shown);
+    if read.is_ascii() {
+        return None;
+    }
+    let western = VietnameseScore::of(&standard(&read, WINDOWS_1252), CapitalPosition::InOrder);
+    let windows = VietnameseScore::of(&standard(&read, WINDOWS_1258), CapitalPosition::InOrder);
+    let own = [Charset::Tcvn3, Charset::Vni, Charset::Viscii].into_iter().filter_map(|charset| {
+        let text = tables::decode(&read, charset)?;
+        // Its capitals with marks are small letters in another font, so `H¹NH` is one word.
+        let capitals = if charset == Charset::Tcvn3 {
+            CapitalPosition::Anywhere
+        } else {
+            CapitalPosition::InOrder
+        };
+        let fewest = if names_font(bytes, charset) { FEWEST_WITH_FONT } else { FEWEST };
+        let known = western.syllables.max(windows.syllables);
+        Some((charset, VietnameseScore::of(&text, capitals), fewest, known))
+    });
+    let windows_1258 =
+        (Charset::Standard(WINDOWS_1258), windows.clone(), FEWEST, western.syllables);
+    own.chain([windows_1258])
+        .filter(|(_, weight, fewest, known)| {
+            weight.different >= *fewest
+                && weight.syllables * 100 >= weight.marked * LEAST_SHARE
+                && weight.syllables * 2 >= known * 3
+        })
+        .max_by_key(|(_, weight, ..)| weight.syllables)
+        .map(|(charset, ..)| charset)
+}
+
+/// Whether the page names a font that shows this encoding.
+fn names_font(bytes: &[u8], charset: Charset) -> bool {
+    let name: &[u8] = match charset {
+        Charset::Tcvn3 => b".vn",
+        Charset::Vni => b"vni-",
+        Charset::Viscii | Charset::Standard(_) => return false,
+    };
+    // Quoted or after a colon, so that `.vn` is a font and no domain.
+    let is_name = |window: &[u8]| {
+        window.split_first().is_some_and(|(before, rest)| {
+            matches!(before, b'"' | b'\'' | b':' | b' ' | b',' | b'=')
+                && rest.eq_ignore_ascii_case(name)
+        })
+    };
+    bytes.windows(name.len() + 1).any(is_name)
+}
+
+/// The bytes of a page that readers see, roughly: no tags, scripts or styles.
+fn visible_bytes(bytes: &[u8]) -> Vec<u8> {
+    let mut shown = Vec::new();
+    let mut rest = bytes;
+    while shown.len() < READ {
+        let Some(open) = rest.iter().position(|byte| *byte == b'<') else {
+            shown.extend_from_slice(rest);
+            break;
+        };
+        let (text, tag) = rest.split_at(open);
+        shown.extend_from_slice(text);
+        shown.push(b' ');
+        let unread = ["script", "style"].iter().find(|name| {
+            let found = tag.get(1..=name.len());
+            found.is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+        });
+        let end = match unread {
+            Some(name) => tag.windows(name.len() + 2).position(|window| {
+                window.strip_prefix(b"</").is_some_and(|w| w.eq_ignore_ascii_case(name.as_bytes()))
+            }),
+            None => Some(0),
+        };
+        let tag = end.and_then(|end| tag.get(end..)).unwrap_or_default();
+        let close = tag.iter().position(|byte| *byte == b'>').map(|close| close + 1);
+        rest = close.and_then(|close| tag.get(close..)).unwrap_or_default();
+    }
+    shown
+}
+
+/// Where capitals stand in a word.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum CapitalPosition {
+    /// At its beginning, or all over it.
+    InOrder,
+    /// Anywhere.
+    Anywhere,
+}
+
+/// How Vietnamese a reading is.
+#[derive(Clone)]
+struct VietnameseScore {
+    /// Words with a letter beyond ASCII.
+    marked: usize,
+    /// Those of them that are syllables.
+    syllables: usize,
+    /// How many of these are different.
+    different: usize,
+}
+
+impl VietnameseScore {
+    fn of(text: &str, capitals: CapitalPosition) -> Self {
+        let (mut marked, mut syllables, mut different) = (0, 0, HashSet::new());
+        for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_ascii()) {
+            marked += 1;
+            let small = word.to_lowercase();
+            let in_order = capitals == CapitalPosition::Anywhere || are_in_order(word);
+            if in_order && syllable::is_plausible(&small) {
+                syllables += 1;
+                different.insert(small);
+            }
+        }
+        Self { marked, syllables, different: different.len() }
+    }
+}
+
+fn are_in_order(word: &str) -> bool {
+    let after_first = || word.chars().skip(1);
+    let all_capitals = word.chars().all(|c| !c.is_lowercase());
+    all_capitals || after_first().all(|c| !c.is_uppercase())
+}

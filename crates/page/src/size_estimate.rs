@@ -1,0 +1,107 @@
+//! How much work it is to write a tree out as HTML again.
+//!
+//! At every character that it escapes, html5ever looks for the next no-break space through all that is left of the text
+//! (HTML, section 13.3). A megabyte of `&` in one text holds a core for a minute, each time that it is written. An article is
+//! many texts of a few hundred characters; so what is written is weighed first, and what weighs too much is refused.
+
+use super::ScanError;
+use scraper::{Html, Node};
+
+/// The most bytes that may be looked through: half a second for whoever writes.
+const MOST: usize = 1 << 33;
+/// Shorter texts are not weighed. All that a page of the longest kind can hold of them weighs no more than [`MOST`].
+const LIGHT: usize = 1024;
+
+/// What has been weighed so far.
+#[derive(Debug, Default)]
+pub struct SizeEstimate {
+    total: usize,
+}
+
+impl SizeEstimate {
+    /// Weighs a text that is written in one piece.
+    pub fn add(&mut self, text: &str) -> Result<(), ScanError> {
+        if text.len() >= LIGHT {
+            self.add_counted(text.len(), escaped(text))?;
+        }
+        Ok(())
+    }
+
+    fn add_counted(&mut self, length: usize, escaped: usize) -> Result<(), ScanError> {
+        self.total = self.total.saturating_add(length.saturating_mul(escaped));
+        if self.total > MOST { Err(ScanError::TooHeavy) } else { Ok(()) }
+    }
+}
+
+/// Weighs a tree. Texts side by side, which were parted by what has been cut, are one text for the next parser.
+pub(super) fn weigh(tree: &Html) -> Result<(), ScanError> {
+    let mut weight = SizeEstimate::default();
+    for node in tree.tree.nodes() {
+        match node.value() {
+            Node::Element(element) => {
+                element.attrs().try_for_each(|(_, value)| weight.add(value))?;
+            }
+            Node::Text(_) if !follows_text(&node) && !is_raw(&node) => {
+                let texts = std::iter::once(node).chain(node.next_siblings());
+                let texts = texts.map_while(|node| node.value().as_text());
+                let (length, escaped) = texts
+                    .map(|text| (text.len(), escaped(text)))
+                    .fold((0, 0), |(length, marks), (l, m)| (length + l, marks + m));
+                if length >= LIGHT {
+                    weight.add_counted(length, escaped)?;
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn follows_text(node: &ego_tree::NodeRef<'_, Node>) -> bool {
+    node.prev_sibling().is_some_and(|before| before.value().is_text())
+}
+
+/// Whether a text is written as it is.
+fn is_raw(node: &ego_tree::NodeRef<'_, Node>) -> bool {
+    let above = node.parent().and_then(|above| above.value().as_element());
+    above.is_some_and(|element| matches!(element.name(), "script" | "style" | "noscript" | "xmp"))
+}
+
+fn escaped(text: &str) -> usize {
+    text.matches(['&', '<', '>', '"', '\u{A0}']).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Dom, SafeHtml};
+
+    #[track_caller]
+    fn check(html: &str, expected: Result<(), ScanError>) {
+        let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
+        assert_eq!(weigh(dom.tree()), expected);
+    }
+
+    #[test]
+    fn one_long_text_of_marks_is_refused_and_many_short_ones_are_not() {
+        check(&"&".repeat(1 << 18), Err(ScanError::TooHeavy));
+        check(&format!("<p title='{}'>", "&".repeat(1 << 18)), Err(ScanError::TooHeavy));
+        // End tags that close nothing part no text.
+        check(&"&&&&</x>".repeat(1 << 16), Err(ScanError::TooHeavy));
+        check(&"<p>&&&&".repeat(1 << 16), Ok(()));
+        check(&format!("<script>{}</script>", "&".repeat(1 << 18)), Ok(()));
+        check(&"Đắk Lắk & Gia Lai&nbsp;".repeat(2000), Ok(()));
+    }
+
+    #[test]
+    fn what_was_parted_by_what_is_cut_is_weighed_as_one() {
+        let mut dom = Dom::parse(&SafeHtml::check("&&&&<i></i>".repeat(1 << 16)).unwrap());
+        assert_eq!(weigh(dom.tree()), Ok(()));
+        let i = scraper::Selector::parse("i").unwrap();
+        let found: Vec<_> = dom.tree().select(&i).map(|element| element.id()).collect();
+        for id in found {
+            dom.tree_mut().tree.get_mut(id).unwrap().detach();
+        }
+        assert_eq!(weigh(dom.tree()), Err(ScanError::TooHeavy));
+    }
+}

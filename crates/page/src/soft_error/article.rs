@@ -1,0 +1,98 @@
+//! An article that is none, by its own text and title.
+//!
+//! Two signs, both for short texts only, because an article may be about any of these things: a phrase of a known kind of
+//! page, and that the page shows nothing of the title that the listing promised.
+
+use super::rules::{OTHER_PAGE, WORDED};
+use super::{LONGEST_TEXT, SoftError};
+use crate::plain;
+
+/// Fewer words of a promised title tell nothing.
+const FEWEST_WORDS: usize = 3;
+
+/// What an article is, where it is none. `promised` is the title on the listing, `page` all that the page shows, where it
+/// shows a title of its own.
+pub fn of_article(
+    title: &str,
+    text: &str,
+    promised: Option<&str>,
+    page: Option<&str>,
+) -> Option<SoftError> {
+    if text.chars().count() > LONGEST_TEXT {
+        return None;
+    }
+    let said = plain::fold(&format!("{title}\n{text}"));
+    let promised = promised.map(plain::fold).unwrap_or_default();
+    let known = WORDED.iter().find_map(|rule| {
+        // A short notice about maintenance says so in its own title.
+        let is_said = |phrase: &&&str| said.contains(**phrase) && !promised.contains(**phrase);
+        let phrase = rule.in_article.iter().find(is_said)?;
+        Some(SoftError::new(rule, format!("{phrase:?} is on it")))
+    });
+    let page = page.map(plain::fold);
+    // A notice may speak of such things, under the title that the listing promised.
+    let is_promised = promised.split_whitespace().count() >= FEWEST_WORDS
+        && page.as_ref().is_some_and(|page| page.contains(&promised));
+    if known.is_some() && !is_promised {
+        return known;
+    }
+    let page = page?;
+    let words: Vec<&str> = promised.split_whitespace().filter(|word| word.len() > 1).collect();
+    let shown = words.iter().filter(|word| page.contains(**word)).count();
+    let nothing = words.len() >= FEWEST_WORDS && shown * 2 < words.len();
+    nothing.then(|| SoftError::new(&OTHER_PAGE, format!("{shown} of {} words", words.len())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_article;
+
+    #[track_caller]
+    fn check(title: &str, text: &str, promised: Option<&str>, expected: Option<&str>) {
+        let found = of_article(title, text, promised, Some(&format!("{title}\n{text}")));
+        assert_eq!(found.map(|error| error.kind.name()), expected, "{title}");
+    }
+
+    #[test]
+    fn each_kind_of_page_is_named() {
+        check(
+            "Error",
+            "Sorry, something went wrong. An unexpected error has occurred.",
+            None,
+            Some("site-error"),
+        );
+        check("Lỗi", "Server Error in '/' Application.", None, Some("aspnet-error"));
+        check("Đã có lỗi xảy ra", "Xin vui lòng quay lại sau.", None, Some("site-error"));
+        check("Sở Nội vụ", "Trang bạn yêu cầu không tồn tại", None, Some("not-found-200"));
+        check("Sở Nội vụ", "Website đang bảo trì", None, Some("maintenance"));
+        check("Tin tức", "Dữ liệu đang cập nhật", None, Some("placeholder"));
+        check(
+            "Just a moment",
+            "Checking your browser before accessing",
+            None,
+            Some("waf-challenge"),
+        );
+        check("Cổng", "Tên đăng nhập Mật khẩu Quên mật khẩu?", None, Some("login-page"));
+        check(
+            "Trang chủ",
+            "Giới thiệu chung",
+            Some("Hội nghị tổng kết công tác dân tộc"),
+            Some("other-page"),
+        );
+    }
+
+    #[test]
+    fn an_article_about_such_things_is_an_article() {
+        check(
+            "Thông báo",
+            "Hội nghị tổng kết công tác dân tộc",
+            Some("Hội nghị tổng kết công tác dân tộc"),
+            None,
+        );
+        let notice = "Thông báo hệ thống một cửa đang bảo trì";
+        check(notice, "Từ 20 giờ ngày 5/6 hệ thống một cửa đang bảo trì.", Some(notice), None);
+        let long = "Hội nghị đã thảo luận về lỗi hệ thống và cách khắc phục. ".repeat(20);
+        check("Hội nghị", &long, Some("Xem chi tiết tại đây nhé"), None);
+        check("Tin", "Một đoạn ngắn.", Some("Chi tiết"), None);
+    }
+}

@@ -1,0 +1,176 @@
+//! A feed at one moment: what its documents have in common, in strings that are fit to be written.
+
+use super::archive::archive_name;
+use super::entry::{EntryCredit, FeedEntry, local, published};
+use super::xml_text::{self, line, title, uri};
+use super::{document_name, page_name};
+use bantin_core::{
+    Article, ContentMode, DocumentKind, Feed, FeedFormat, Origin, Site, Slug, Tombstone,
+};
+use chrono::{DateTime, FixedOffset};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
+
+/// When an entry of a source last changed, by the source's tag.
+type LastChanges = BTreeMap<String, DateTime<FixedOffset>>;
+
+/// A feed and its entries. There is at least one entry.
+#[derive(Debug)]
+pub(super) struct FeedView<'a> {
+    pub(super) feed: &'a Feed,
+    standing: &'a DocumentKind,
+    /// Where readers find `output/`; ends with a slash.
+    pub(super) base: String,
+    /// The hubs at which readers can subscribe to the documents.
+    pub(super) hubs: Vec<String>,
+    pub(super) site_title: String,
+    pub(super) tag: String,
+    pub(super) title: String,
+    pub(super) description: String,
+    pub(super) language: String,
+    pub(super) rights: Option<String>,
+    /// When an entry last changed: what the documents are dated with, because the clock would make each one new.
+    pub(super) updated: DateTime<FixedOffset>,
+    /// The newest first.
+    pub(super) entries: Vec<FeedEntry>,
+    /// When an entry of a source last changed, by the source's tag.
+    changes: LastChanges,
+}
+
+impl<'a> FeedView<'a> {
+    /// A feed with its articles; nothing where there are none.
+    pub(super) fn new(
+        feed: &'a Feed,
+        site: &Site,
+        origins: &BTreeMap<Slug, Origin>,
+        articles: &[Article],
+        standing: &'a DocumentKind,
+    ) -> Option<Self> {
+        let mut entries = entries(site, origins, articles);
+        if feed.content == ContentMode::Summary {
+            entries.iter_mut().for_each(|entry| entry.html.clear());
+        }
+        let (updated, changes) = dates(&entries, standing)?;
+        let title = feed_title(feed);
+        let description = Some(line(&feed.description)).filter(|text| !text.is_empty());
+        Some(Self {
+            feed,
+            standing,
+            base: uri(&site.base_url),
+            hubs: site.hubs().filter(|_| !feed.is_private()).map(|hub| uri(&hub)).collect(),
+            site_title: line(&site.title),
+            tag: line(&feed.tag),
+            description: description.unwrap_or_else(|| title.clone()),
+            title,
+            language: xml_text::language(&feed.language),
+            rights: Some(line(&feed.rights)).filter(|text| !text.is_empty()),
+            updated,
+            entries,
+            changes,
+        })
+    }
+
+    /// The address of the feed in a format.
+    pub(super) fn address(&self, format: FeedFormat) -> String {
+        match self.standing {
+            DocumentKind::Current { .. } => self.current(format),
+            DocumentKind::Archive { number, .. } => self.archive(*number, format),
+        }
+    }
+
+    /// The address of the document that readers subscribe to.
+    fn current(&self, format: FeedFormat) -> String {
+        format!("{}{}", self.base, document_name(&self.feed.id, format))
+    }
+
+    fn archive(&self, number: u32, format: FeedFormat) -> String {
+        format!("{}{}", self.base, archive_name(&self.feed.id, number, format))
+    }
+
+    /// Whether it is an archive.
+    pub(super) fn is_archive(&self) -> bool {
+        matches!(self.standing, DocumentKind::Archive { .. })
+    }
+
+    /// Where the other documents of the feed are, by their relations (RFC 5005 section 4); none for a feed without archives.
+    pub(super) fn history(&self, format: FeedFormat) -> Vec<(&'static str, String)> {
+        let (previous, next) = match self.standing {
+            DocumentKind::Current { newest: None, .. } => return Vec::new(),
+            DocumentKind::Current { newest: Some(newest), .. } => (Some(*newest), None),
+            DocumentKind::Archive { number, followed } => (
+                number.checked_sub(1).filter(|previous| *previous > 0),
+                Some(number.saturating_add(1)).filter(|_| *followed),
+            ),
+        };
+        let archive =
+            |relation, number: Option<u32>| Some((relation, self.archive(number?, format)));
+        std::iter::once(("current", self.current(format)))
+            .chain(archive("prev-archive", previous))
+            .chain(archive("next-archive", next))
+            .collect()
+    }
+
+    /// What readers are told of articles that were withdrawn: the id, and when.
+    pub(super) fn tombstones(&self) -> Vec<(String, DateTime<FixedOffset>)> {
+        let stones = tombstones(self.standing).iter();
+        stones.map(|stone| (line(&stone.id), local(stone.at, stone.zone))).collect()
+    }
+
+    /// The address of the feed's HTML page.
+    pub(super) fn page(&self) -> String {
+        format!("{}{}", self.base, page_name(&self.feed.id))
+    }
+
+    /// When an entry of a source last changed.
+    pub(super) fn changed(&self, credit: &EntryCredit) -> DateTime<FixedOffset> {
+        self.changes.get(&credit.tag).copied().unwrap_or(self.updated)
+    }
+}
+
+fn tombstones(standing: &DocumentKind) -> &[Tombstone] {
+    match standing {
+        DocumentKind::Current { tombstones, .. } => tombstones,
+        DocumentKind::Archive { .. } => &[],
+    }
+}
+
+/// When a document last changed, by its entries and tombstones, and when the entries of each source did, by its tag. Nothing where
+/// there is no entry.
+fn dates(
+    entries: &[FeedEntry],
+    standing: &DocumentKind,
+) -> Option<(DateTime<FixedOffset>, LastChanges)> {
+    let newest = entries.iter().map(|entry| entry.updated).max()?;
+    let withdrawn = tombstones(standing).iter().map(|stone| local(stone.at, stone.zone)).max();
+    let updated = withdrawn.map_or(newest, |withdrawn| withdrawn.max(newest));
+    let mut changes = LastChanges::new();
+    for entry in entries {
+        let Some(credit) = &entry.credit else { continue };
+        let newest = changes.entry(credit.tag.clone()).or_insert(entry.updated);
+        *newest = entry.updated.max(*newest);
+    }
+    Some((updated, changes))
+}
+
+/// Articles as entries: the newest first, each id once, whatever order they come in.
+pub(super) fn entries(
+    site: &Site,
+    origins: &BTreeMap<Slug, Origin>,
+    articles: &[Article],
+) -> Vec<FeedEntry> {
+    let mut sorted: Vec<&Article> = articles.iter().collect();
+    sorted.sort_by_key(|article| {
+        (Reverse(published(article)), &article.id, Reverse(article.revision))
+    });
+    let mut known = HashSet::new();
+    sorted.retain(|article| known.insert(&article.id));
+    sorted
+        .into_iter()
+        .map(|article| FeedEntry::new(article, origins.get(&article.source), site))
+        .collect()
+}
+
+/// The title of a feed, or its name where the title is nothing that can be seen.
+pub(super) fn feed_title(feed: &Feed) -> String {
+    Some(title(&feed.title)).filter(|text| !text.is_empty()).unwrap_or_else(|| feed.id.to_string())
+}

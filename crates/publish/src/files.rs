@@ -1,0 +1,583 @@
+//! Putting documents in place: a reader sees the old text or the new one, never half, and never none.
+//!
+//! For web servers that serve the folder, a document lies beside itself packed, as `NAME.gz` and `NAME.br`. Such servers
+//! do not compare the two. So packed copies are taken away before their document is replaced, and put back after it: a
+//! reader who unpacks never gets an older text than one who does not, and nobody who got the new text gets the old one
+//! again. In between, for some milliseconds, the document is served plain.
+//!
+//! This is the only part of publishing that touches the disk.
+
+use crate::packing;
+use bantin_core::FeedFormat;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// How bytes are packed.
+type PackFunction = fn(&[u8]) -> io::Result<Vec<u8>>;
+
+/// The packed copies of a document: what their names end in, and how they are made.
+const PACKED: [(&str, PackFunction); 2] = [("gz", packing::gzip), ("br", packing::brotli)];
+/// The folder of the marks of feeds that are gone. A web server shows none of it, and can ask for the marks.
+const GONE: &str = ".gone";
+
+/// What became of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReplaceOutcome {
+    /// It is new, or has new content.
+    Written,
+    /// It held these bytes already, and keeps its modification time.
+    Unchanged,
+}
+
+/// Why a document could not be put in place. The old one is still there.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The name is no plain file name.
+    #[error(
+        "{0:?} is no name for a document: it needs letters a-z, digits, `-`, `_` and inner dots only"
+    )]
+    Name(String),
+    /// The disk or the quota is full.
+    #[error("{} could not be written, because the disk is full ({source}); make room, and the next visit writes it", .path.display())]
+    Full {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// It may not be written.
+    #[error("{} may not be written ({source}); give the user that runs bantin the right to write in its folder", .path.display())]
+    Forbidden {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Anything else.
+    #[error("{} could not be written ({source}); see whether its folder and the disk are sound", .path.display())]
+    Failed {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+/// Replaces the file `name` in `folder` with `bytes`, durably. A missing folder is made.
+///
+/// A file that already holds `bytes` is left alone, so that its modification time, and with it what web servers tell
+/// readers, changes only when the content does. One process at a time may write in a folder.
+pub fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<ReplaceOutcome, WriteError> {
+    if !is_plain(name) {
+        return Err(WriteError::Name(name.to_owned()));
+    }
+    let path = folder.join(name);
+    if has_bytes(&path, bytes) {
+        return Ok(ReplaceOutcome::Unchanged);
+    }
+    write_and_rename(folder, name, bytes, None, || Ok(()))
+        .map_err(|source| WriteError::new(path, source))?;
+    Ok(ReplaceOutcome::Written)
+}
+
+/// Whether the file `name` is in `folder` with so many bytes, and packed copies of its age where `pack` says so: enough for one that
+/// is written once and never changed.
+pub fn is_on_disk(folder: &Path, name: &str, length: u64, pack: bool) -> bool {
+    let Some(file) = fs::metadata(folder.join(name)).ok().filter(|_| is_plain(name)) else {
+        return false;
+    };
+    let is_right = |(ending, _): &(&str, PackFunction)| {
+        let copy = fs::metadata(folder.join(format!("{name}.{ending}")));
+        let is_there = copy.is_ok_and(|copy| {
+            copy.modified().is_ok_and(|of| file.modified().is_ok_and(|modified| modified == of))
+        });
+        is_there == pack
+    };
+    file.len() == length && PACKED.iter().all(is_right)
+}
+
+/// Replaces the file `name` in `folder` as [`replace`] does, and with it its packed copies: where `pack` says so and
+/// packing makes it smaller, they lie beside it when this returns; else there are none.
+pub fn replace_packed(
+    folder: &Path,
+    name: &str,
+    bytes: &[u8],
+    pack: bool,
+) -> Result<ReplaceOutcome, WriteError> {
+    if !is_plain(name) {
+        return Err(WriteError::Name(name.to_owned()));
+    }
+    let path = folder.join(name);
+    let same = has_bytes(&path, bytes);
+    if same && !pack {
+        remove_copies(folder, name)?;
+    }
+    if !same {
+        // The new document lies on the disk before the copies go: where it finds no room, all stays as it was.
+        let clear = || match remove_copies(folder, name) {
+            // Were the power to fail, the old copies must not come back beside the new document.
+            Ok(true) => sync(folder),
+            Ok(false) => Ok(()),
+            Err(error) => Err(io::Error::other(error)),
+        };
+        write_and_rename(folder, name, bytes, None, clear)
+            .map_err(|source| WriteError::new(path, source))?;
+    }
+    if pack {
+        write_packed_copies(folder, name, bytes)?;
+    }
+    Ok(if same { ReplaceOutcome::Unchanged } else { ReplaceOutcome::Written })
+}
+
+/// Removes the file `name` and its packed copies from `folder`, where they are there.
+pub fn remove(folder: &Path, name: &str) -> Result<ReplaceOutcome, WriteError> {
+    if !is_plain(name) {
+        return Err(WriteError::Name(name.to_owned()));
+    }
+    let copies = remove_copies(folder, name)?;
+    let removed = remove_file(&folder.join(name))?;
+    Ok(if copies || removed { ReplaceOutcome::Written } else { ReplaceOutcome::Unchanged })
+}
+
+/// Removes all documents of a feed from `folder`, packed or not: the files that are called like it, up to the first dot, and
+/// end as documents do. Tells how many there were.
+pub fn remove_feed(folder: &Path, feed: &str) -> Result<usize, WriteError> {
+    let mut removed = 0;
+    for name in file_names(folder)?.iter().filter(|name| document_of(name, feed).is_some()) {
+        removed += usize::from(remove_file(&folder.join(name))?);
+    }
+    Ok(removed)
+}
+
+/// The documents of feeds in a folder, by what they are called up to the first dot, which is a feed's name. One of which only a packed
+/// copy is left is among them.
+pub fn documents(folder: &Path) -> Result<BTreeSet<(String, String)>, WriteError> {
+    let named = |name: &String| {
+        let (feed, _) = name.split_once('.')?;
+        Some((feed.to_owned(), document_of(name, feed)?.to_owned()))
+    };
+    Ok(file_names(folder)?.iter().filter_map(named).collect())
+}
+
+fn file_names(folder: &Path) -> Result<Vec<String>, WriteError> {
+    let failed = |source| WriteError::new(folder.to_owned(), source);
+    let files = match fs::read_dir(folder) {
+        Ok(files) => files,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed(error)),
+    };
+    let names = files.map(|file| Ok(file.map_err(failed)?.file_name().into_string().ok()));
+    names.filter_map(Result::transpose).collect()
+}
+
+/// Marks in `folder` that a feed is gone, for web servers: the file `.gone/NAME` is there, or is not.
+pub fn mark_gone(folder: &Path, feed: &str, gone: bool) -> Result<ReplaceOutcome, WriteError> {
+    let marks = folder.join(GONE);
+    if gone { replace(&marks, feed, b"") } else { remove(&marks, feed) }
+}
+
+/// How a document lies on the disk, with its packed copies: of each file how long it is and when it was modified, or that it is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileStamp {
+    path: PathBuf,
+    files: [Option<(u64, DateTime<Utc>)>; 3],
+}
+
+impl FileStamp {
+    /// The document `name` of a folder, as it lies there now.
+    pub fn stamp_of(folder: &Path, name: &str) -> Self {
+        let path = folder.join(name);
+        Self { files: Self::files(&path), path }
+    }
+
+    /// Whether it still lies there so.
+    pub fn is_current(&self) -> bool {
+        self.files == Self::files(&self.path)
+    }
+
+    fn files(path: &Path) -> [Option<(u64, DateTime<Utc>)>; 3] {
+        let [(gzip, _), (brotli, _)] = PACKED;
+        [None, Some(gzip), Some(brotli)].map(|ending| {
+            let file = match ending {
+                None => fs::metadata(path),
+                Some(ending) => {
+                    let mut copy = path.as_os_str().to_owned();
+                    copy.push(".");
+                    copy.push(ending);
+                    fs::metadata(copy)
+                }
+            };
+            let file = file.ok()?;
+            Some((file.len(), file.modified().ok()?.into()))
+        })
+    }
+}
+
+/// When a file last came into a folder, left it or got another name; nothing where there is no folder.
+pub fn moved_at(folder: &Path) -> Option<DateTime<Utc>> {
+    fs::metadata(folder).and_then(|folder| folder.modified()).ok().map(DateTime::from)
+}
+
+/// Whether documents could be written into `folder`, by writing one and taking it away again.
+pub fn probe(folder: &Path) -> Result<(), WriteError> {
+    let name = "bantin-check";
+    replace(folder, name, b"").and_then(|_| remove(folder, name)).map(|_| ())
+}
+
+impl WriteError {
+    fn new(path: PathBuf, source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+            | io::ErrorKind::FileTooLarge => Self::Full { path, source },
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                Self::Forbidden { path, source }
+            }
+            _ => Self::Failed { path, source },
+        }
+    }
+}
+
+/// Whether a name stays in its folder and is not hidden there, whatever the file system makes of it.
+fn is_plain(name: &str) -> bool {
+    let legal = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    (1..=200).contains(&name.len())
+        && name.bytes().all(legal)
+        && !name.starts_with('.')
+        && !name.ends_with('.')
+}
+
+fn has_bytes(path: &Path, bytes: &[u8]) -> bool {
+    let same_length = fs::metadata(path).is_ok_and(|old| old.len() == bytes.len() as u64);
+    same_length && fs::read(path).is_ok_and(|old| old == bytes)
+}
+
+/// The document that a file is, or that it is a packed copy of, where it is one of this feed.
+fn document_of<'a>(name: &'a str, feed: &str) -> Option<&'a str> {
+    name.strip_prefix(feed)?.strip_prefix('.')?;
+    let packed = PACKED.iter().find_map(|(ending, _)| name.strip_suffix(ending)?.strip_suffix('.'));
+    let document = packed.unwrap_or(name);
+    let (_, ending) = document.rsplit_once('.')?;
+    let known =
+        ending == "html" || FeedFormat::ALL.iter().any(|format| format.extension() == ending);
+    known.then_some(document)
+}
+
+/// Writes a file beside, does what is to be `done` before it is seen, and puts it in place. It has the times of `like`, or
+/// those of now.
+fn write_and_rename(
+    folder: &Path,
+    name: &str,
+    bytes: &[u8],
+    like: Option<&Metadata>,
+    done: impl FnOnce() -> io::Result<()>,
+) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    // A web server shows no hidden file; what a crash leaves behind is taken away by the next write.
+    let temporary = folder.join(format!(".{name}.new"));
+    let written = write_and_sync(&temporary, bytes, like)
+        .and_then(|()| done())
+        .and_then(|()| fs::rename(&temporary, folder.join(name)));
+    if let Err(error) = written {
+        let _ = fs::remove_file(&temporary);
+        return Err(error);
+    }
+    sync(folder)
+}
+
+/// A rename or a removal is durable only once its folder is.
+fn sync(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+fn write_and_sync(path: &Path, bytes: &[u8], like: Option<&Metadata>) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    // `create_new` follows no link that someone else may have put there.
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(bytes)?;
+    if let Some(like) = like {
+        file.set_modified(like.modified()?)?;
+    }
+    file.sync_all()
+}
+
+/// Puts the packed copies of a document beside it, where they are not there.
+///
+/// A copy is modified when its document is: so web servers tell the same `Last-Modified` whatever the coding, and a copy of
+/// another text is known without unpacking it.
+fn write_packed_copies(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
+    let put_copy = |copy: &str, pack: PackFunction| -> io::Result<()> {
+        let document = fs::metadata(folder.join(name))?;
+        let known = fs::metadata(folder.join(copy)).and_then(|copy| copy.modified());
+        if known.is_ok_and(|known| document.modified().is_ok_and(|modified| modified == known)) {
+            return Ok(());
+        }
+        let packed = pack(bytes)?;
+        if packed.len() >= bytes.len() {
+            return Ok(());
+        }
+        write_and_rename(folder, copy, &packed, Some(&document), || Ok(()))
+    };
+    for (ending, pack) in PACKED {
+        let copy = format!("{name}.{ending}");
+        put_copy(&copy, pack).map_err(|source| WriteError::new(folder.join(&copy), source))?;
+    }
+    Ok(())
+}
+
+/// Removes the packed copies of a document. Tells whether there were any.
+fn remove_copies(folder: &Path, name: &str) -> Result<bool, WriteError> {
+    let mut any = false;
+    for (ending, _) in PACKED {
+        any |= remove_file(&folder.join(format!("{name}.{ending}")))?;
+    }
+    Ok(any)
+}
+
+/// Removes a file. Tells whether it was there.
+fn remove_file(path: &Path) -> Result<bool, WriteError> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(WriteError::new(path.to_owned(), error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_is_written_once_for_each_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let output = folder.path().join("moi/output");
+        assert_eq!(replace(&output, "a.atom", b"mot").unwrap(), ReplaceOutcome::Written);
+        let first = fs::metadata(output.join("a.atom")).unwrap().modified().unwrap();
+        assert_eq!(replace(&output, "a.atom", b"mot").unwrap(), ReplaceOutcome::Unchanged);
+        assert_eq!(fs::metadata(output.join("a.atom")).unwrap().modified().unwrap(), first);
+        assert_eq!(replace(&output, "a.atom", b"hai").unwrap(), ReplaceOutcome::Written);
+        assert_eq!(fs::read(output.join("a.atom")).unwrap(), b"hai");
+        assert_eq!(names(&output), ["a.atom"]);
+    }
+
+    #[test]
+    fn what_a_crash_left_behind_does_no_harm() {
+        let folder = tempfile::tempdir().unwrap();
+        let elsewhere = folder.path().join("elsewhere");
+        fs::write(&elsewhere, "của người khác").unwrap();
+        std::os::unix::fs::symlink(&elsewhere, folder.path().join(".a.atom.new")).unwrap();
+        assert_eq!(replace(folder.path(), "a.atom", b"mot").unwrap(), ReplaceOutcome::Written);
+        assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "của người khác");
+        assert_eq!(names(folder.path()), ["a.atom", "elsewhere"]);
+    }
+
+    #[test]
+    fn a_write_that_fails_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("a.atom")).unwrap();
+        let error = replace(folder.path(), "a.atom", b"mot").unwrap_err();
+        assert!(error.to_string().contains("a.atom could not be written"), "{error}");
+        assert_eq!(names(folder.path()), ["a.atom"]);
+
+        fs::write(folder.path().join("tep"), "").unwrap();
+        replace(&folder.path().join("tep"), "a.atom", b"mot").unwrap_err();
+    }
+
+    #[test]
+    fn an_error_says_what_to_do() {
+        let check = |kind: io::ErrorKind, words: &str| {
+            let error = WriteError::new("output/a.atom".into(), kind.into()).to_string();
+            assert!(error.starts_with("output/a.atom ") && error.contains(words), "{error}");
+        };
+        check(io::ErrorKind::StorageFull, "disk is full");
+        check(io::ErrorKind::QuotaExceeded, "make room");
+        check(io::ErrorKind::ReadOnlyFilesystem, "may not be written");
+        check(io::ErrorKind::PermissionDenied, "right to write");
+        check(io::ErrorKind::Other, "could not be written");
+    }
+
+    #[test]
+    fn a_name_cannot_leave_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in
+            ["", ".", "..", "../a", "a/b", "/a", "a\\b", ".a", "a.", "a\0b", "tin-tức", "a b"]
+        {
+            let error = replace(folder.path(), name, b"mot").unwrap_err();
+            assert!(matches!(error, WriteError::Name(_)), "{name:?}");
+        }
+    }
+
+    /// What a packed copy holds.
+    fn unpacked(path: &Path) -> Vec<u8> {
+        unpack(path, &fs::read(path).unwrap())
+    }
+
+    fn unpack(path: &Path, packed: &[u8]) -> Vec<u8> {
+        use std::io::Read;
+        let mut plain = Vec::new();
+        match path.extension().unwrap().to_str().unwrap() {
+            "gz" => flate2::read::GzDecoder::new(packed).read_to_end(&mut plain).unwrap(),
+            "br" => brotli::Decompressor::new(packed, 4096).read_to_end(&mut plain).unwrap(),
+            _ => plain.write(packed).unwrap(),
+        };
+        plain
+    }
+
+    #[test]
+    fn packed_copies_are_of_the_document_that_they_lie_beside() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let at = |name: &str| folder.join(name);
+        let modified = |name: &str| fs::metadata(at(name)).unwrap().modified().unwrap();
+        for text in ["một ".repeat(100), "hai ".repeat(100)] {
+            let replaced = replace_packed(folder, "a.atom", text.as_bytes(), true).unwrap();
+            assert_eq!(replaced, ReplaceOutcome::Written);
+            assert_eq!(names(folder), ["a.atom", "a.atom.br", "a.atom.gz"]);
+            for copy in ["a.atom.br", "a.atom.gz"] {
+                assert_eq!(unpacked(&at(copy)), text.as_bytes());
+                assert_eq!(modified(copy), modified("a.atom"));
+            }
+        }
+        let text = "hai ".repeat(100);
+        let inode = |name: &str| {
+            use std::os::unix::fs::MetadataExt;
+            fs::metadata(at(name)).unwrap().ino()
+        };
+        let before = ["a.atom", "a.atom.br", "a.atom.gz"].map(inode);
+        // A copy that is missing, or of another time, is made anew; what is there stays.
+        fs::remove_file(at("a.atom.gz")).unwrap();
+        let again = || replace_packed(folder, "a.atom", text.as_bytes(), true).unwrap();
+        assert_eq!(again(), ReplaceOutcome::Unchanged);
+        assert_eq!(unpacked(&at("a.atom.gz")), text.as_bytes());
+        assert_eq!([before[0], before[1]], ["a.atom", "a.atom.br"].map(inode));
+        fs::write(at("a.atom.gz"), "cũ").unwrap();
+        assert_eq!(again(), ReplaceOutcome::Unchanged);
+        assert_eq!(unpacked(&at("a.atom.gz")), text.as_bytes());
+        // What packing does not make smaller has no copies, and neither has what nobody wants packed.
+        replace_packed(folder, "a.atom", b"x", true).unwrap();
+        assert_eq!(names(folder), ["a.atom"]);
+        replace_packed(folder, "a.atom", text.as_bytes(), true).unwrap();
+        assert_eq!(
+            replace_packed(folder, "a.atom", text.as_bytes(), false).unwrap(),
+            ReplaceOutcome::Unchanged
+        );
+        assert_eq!(names(folder), ["a.atom"]);
+        replace_packed(folder, "a.atom", text.as_bytes(), true).unwrap();
+        assert_eq!(remove(folder, "a.atom").unwrap(), ReplaceOutcome::Written);
+        assert_eq!(names(folder), [""; 0]);
+        assert_eq!(remove(folder, "a.atom").unwrap(), ReplaceOutcome::Unchanged);
+    }
+
+    #[test]
+    fn a_feed_goes_with_all_its_documents_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let documents =
+            ["tin.atom", "tin.atom.gz", "tin.rss.br", "tin.json", "tin.html", "tin.12.atom"];
+        let others = ["tin-moi.atom", "tin.png", "tin.opml.gz", "tinh.atom", "tin", "atom"];
+        for name in documents.iter().chain(&others) {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        assert_eq!(remove_feed(folder.path(), "tin").unwrap(), documents.len());
+        let mut left = others;
+        left.sort();
+        assert_eq!(names(folder.path()), left);
+        assert_eq!(remove_feed(&folder.path().join("khong-co"), "tin").unwrap(), 0);
+    }
+
+    #[test]
+    fn a_feed_that_is_gone_has_a_mark() {
+        let folder = tempfile::tempdir().unwrap();
+        let mark = folder.path().join(".gone/tin");
+        assert_eq!(mark_gone(folder.path(), "tin", true).unwrap(), ReplaceOutcome::Written);
+        assert!(mark.exists());
+        assert_eq!(mark_gone(folder.path(), "tin", true).unwrap(), ReplaceOutcome::Unchanged);
+        assert_eq!(mark_gone(folder.path(), "tin", false).unwrap(), ReplaceOutcome::Written);
+        assert!(!mark.exists());
+    }
+
+    /// Opened at any moment, a document and each of its copies is whole, and none goes back to an older text.
+    #[test]
+    fn readers_see_only_whole_documents_during_ten_thousand_replacements() {
+        use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+        const REPLACEMENTS: u32 = 10_000;
+        // In memory, where there is such a folder: a disk would take minutes to sync so often.
+        let memory = Path::new("/dev/shm");
+        let folder = match tempfile::tempdir_in(memory) {
+            Ok(folder) => folder,
+            Err(_) => tempfile::tempdir().unwrap(),
+        };
+        let text = |number: u32| {
+            let line = format!("<entry>{number}</entry>\n").repeat(20 + number as usize % 30);
+            format!("<feed n=\"{number:06}\">\n{line}</feed>\n")
+        };
+        let number_of = |bytes: Vec<u8>| {
+            let whole = String::from_utf8(bytes).unwrap();
+            let number = whole.get(9..15).and_then(|digits| digits.parse().ok()).unwrap();
+            assert!(whole == text(number), "half a document: {whole}");
+            number
+        };
+        let put = |number| {
+            // Every tenth with its copies: packing is what takes long.
+            let pack = number % 10 == 0;
+            replace_packed(folder.path(), "a.atom", text(number).as_bytes(), pack).unwrap();
+        };
+        put(0);
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let readers = ["a.atom", "a.atom.gz", "a.atom.br"].map(|name| {
+                let (done, path) = (&done, folder.path().join(name));
+                scope.spawn(move || {
+                    let (mut newest, mut seen) = (0, 0);
+                    while !done.load(SeqCst) {
+                        // A copy may be taken away at any moment; a server reads the document in its place then.
+                        let read = match fs::read(&path) {
+                            Err(error) if name != "a.atom" => {
+                                assert_eq!(error.kind(), io::ErrorKind::NotFound);
+                                continue;
+                            }
+                            read => read.unwrap(),
+                        };
+                        let number = number_of(unpack(&path, &read));
+                        assert!(number >= newest, "{number} after {newest}");
+                        newest = number;
+                        seen += 1;
+                    }
+                    seen
+                })
+            });
+            for number in 1..=REPLACEMENTS {
+                put(number);
+            }
+            done.store(true, SeqCst);
+            for reader in readers {
+                assert!(reader.join().unwrap() > 0, "nothing was read");
+            }
+        });
+        assert_eq!(number_of(fs::read(folder.path().join("a.atom")).unwrap()), REPLACEMENTS);
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_is_one_file_of_the_folder_or_refused(name in any::<String>()) {
+            if is_plain(&name) {
+                let path = Path::new("/output").join(&name);
+                prop_assert_eq!(path.parent(), Some(Path::new("/output")));
+            }
+        }
+    }
+}

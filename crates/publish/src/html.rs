@@ -1,0 +1,188 @@
+//! The HTML pages: the index of all feeds, and a page for each feed. Templates and style are part of the binary.
+//!
+//! The pages hold no script and load nothing from anywhere.
+
+use super::document_name;
+use super::entry::FeedEntry;
+use super::feed_view::{FeedView, feed_title};
+use super::folders::FeedFolder;
+use super::xml_text::{line, uri};
+use bantin_core::{DatePrecision, Feed, FeedFormat, Site};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, Value, context, escape_formatter};
+use quick_xml::escape::escape;
+use serde::Serialize;
+
+/// A page and the templates that it is made of. A name that ends in `.html` has its values escaped.
+const TEMPLATES: [(&str, &str); 4] = [
+    ("page.html", include_str!("templates/page.html")),
+    ("entries.html", include_str!("templates/entries.html")),
+    ("feed.html", include_str!("templates/feed.html")),
+    ("index.html", include_str!("templates/index.html")),
+];
+/// What the pages themselves speak; what is in another language says so where it stands.
+const LANGUAGE: &str = "vi";
+const STYLE: &str = include_str!("templates/style.css");
+
+/// A feed, as the pages show it.
+#[derive(Serialize)]
+struct FeedCard {
+    name: String,
+    title: String,
+    description: String,
+    language: String,
+    documents: Vec<DocumentLink>,
+}
+
+/// The feeds of a folder, as the index shows them.
+#[derive(Serialize)]
+struct FolderGroup {
+    name: String,
+    count: usize,
+    feeds: Vec<FeedCard>,
+    groups: Vec<FolderGroup>,
+}
+
+/// One document of a feed.
+#[derive(Serialize)]
+struct DocumentLink {
+    name: String,
+    format: &'static str,
+    media_type: &'static str,
+}
+
+/// A document of a feed, with the whole address that people give to their reader.
+#[derive(Serialize)]
+struct DocumentAddress {
+    #[serde(flatten)]
+    link: DocumentLink,
+    address: String,
+}
+
+/// An entry, as the pages show it.
+#[derive(Serialize)]
+struct EntryRow<'a> {
+    #[serde(flatten)]
+    entry: &'a FeedEntry,
+    shown: String,
+    instant: String,
+}
+
+/// The page of a feed.
+pub(super) fn feed_page(edition: &FeedView<'_>) -> Vec<u8> {
+    render(
+        "feed.html",
+        context! {
+            site => edition.site_title.as_str(),
+            language => LANGUAGE,
+            canonical => edition.page(),
+            feed => Value::from(Serde(card(edition.feed))),
+            addresses => Value::from(Serde(addresses(edition))),
+            listed => !edition.feed.is_private(),
+            updated => format_date(edition.updated, DatePrecision::Minute),
+            entries => Value::from(Serde(rows(&edition.entries))),
+        },
+    )
+}
+
+/// The page of all feeds.
+pub(super) fn index_page(site: &Site, feeds: &[Feed], newest: &[FeedEntry]) -> Vec<u8> {
+    let FolderGroup { feeds, groups, .. } = group(&FeedFolder::of(feeds));
+    render(
+        "index.html",
+        context! {
+            site => line(&site.title),
+            language => LANGUAGE,
+            canonical => uri(&site.base_url),
+            contact => site.contact.as_deref().map(line),
+            feeds => Value::from(Serde(feeds)),
+            groups => Value::from(Serde(groups)),
+            entries => Value::from(Serde(rows(newest))),
+        },
+    )
+}
+
+fn render(name: &str, values: Value) -> Vec<u8> {
+    // The templates are constant and the tests render each; were one broken, the empty document would not pass `verify`.
+    let page = || -> Result<String, minijinja::Error> {
+        let mut environment = Environment::new();
+        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?;
+        environment.set_syntax(syntax);
+        // The engine would write `/` as `&#x2f;`, and finders of feeds that look for `application/rss+xml` in the raw
+        // page would find none.
+        environment.set_formatter(|out, state, value| match value.as_str() {
+            Some(text) if !value.is_safe() => Ok(out.write_str(&escape(text))?),
+            _ => escape_formatter(out, state, value),
+        });
+        environment.add_global("style", Value::from_safe_string(STYLE.to_owned()));
+        environment.add_global("version", env!("CARGO_PKG_VERSION"));
+        for (name, template) in TEMPLATES {
+            environment.add_template(name, template)?;
+        }
+        environment.get_template(name)?.render(values)
+    };
+    page().map(|page| format!("{page}\n").into_bytes()).unwrap_or_default()
+}
+
+fn group(folder: &FeedFolder<'_>) -> FolderGroup {
+    FolderGroup {
+        name: line(folder.name),
+        count: folder.count(),
+        feeds: folder.feeds.iter().copied().map(card).collect(),
+        groups: folder.folders.iter().map(group).collect(),
+    }
+}
+
+/// The formats of a feed, in the order in which they are offered.
+fn formats(feed: &Feed) -> impl Iterator<Item = FeedFormat> {
+    FeedFormat::ALL.into_iter().filter(|format| feed.formats.contains(format))
+}
+
+fn link(feed: &Feed, format: FeedFormat) -> DocumentLink {
+    DocumentLink {
+        name: document_name(&feed.id, format),
+        format: format.name(),
+        media_type: format.media_type(),
+    }
+}
+
+/// The addresses of a feed: the first is that of the format which readers know best.
+fn addresses(edition: &FeedView<'_>) -> Vec<DocumentAddress> {
+    let address = |format| DocumentAddress {
+        link: link(edition.feed, format),
+        address: edition.address(format),
+    };
+    formats(edition.feed).map(address).collect()
+}
+
+fn card(feed: &Feed) -> FeedCard {
+    FeedCard {
+        name: feed.id.to_string(),
+        title: feed_title(feed),
+        description: line(&feed.description),
+        language: line(&feed.language),
+        documents: formats(feed).map(|format| link(feed, format)).collect(),
+    }
+}
+
+fn rows(entries: &[FeedEntry]) -> Vec<EntryRow<'_>> {
+    let row = |entry| EntryRow {
+        entry,
+        shown: format_date(entry.published, entry.precision),
+        instant: match entry.precision {
+            DatePrecision::Day => entry.published.format("%Y-%m-%d").to_string(),
+            _ => entry.published.to_rfc3339(),
+        },
+    };
+    entries.iter().map(row).collect()
+}
+
+/// A date as Vietnamese readers write it; without a time of day where none is known.
+fn format_date(instant: chrono::DateTime<chrono::FixedOffset>, precision: DatePrecision) -> String {
+    let form = match precision {
+        DatePrecision::Day => "%d/%m/%Y",
+        DatePrecision::Minute | DatePrecision::Second => "%d/%m/%Y %H:%M",
+    };
+    instant.format(form).to_string()
+}

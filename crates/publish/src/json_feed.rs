@@ -1,0 +1,174 @@
+//! JSON Feed 1.1 (<https://www.jsonfeed.org/version/1.1/>). What it has no word for stands in `_bantin`.
+
+use super::entry::{CategoryTerm, EntryCategory, EntryMedia, FeedEntry};
+use super::feed_view::FeedView;
+use bantin_core::{ContentMode, FeedFormat};
+use chrono::{DateTime, FixedOffset, SecondsFormat};
+use serde::Serialize;
+
+/// What `version` says.
+pub(super) const VERSION: &str = "https://jsonfeed.org/version/1.1";
+
+#[derive(Serialize)]
+struct JsonFeed<'a> {
+    version: &'static str,
+    title: &'a str,
+    home_page_url: String,
+    feed_url: String,
+    description: &'a str,
+    language: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hubs: Vec<JsonHub<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    _bantin: Option<FeedExtension<'a>>,
+    items: Vec<JsonItem<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonHub<'a> {
+    r#type: &'static str,
+    url: &'a str,
+}
+
+/// What only bantin says of a feed.
+#[derive(Serialize)]
+struct FeedExtension<'a> {
+    rights: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonItem<'a> {
+    id: &'a str,
+    url: &'a str,
+    title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_html: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_text: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<&'a str>,
+    date_published: String,
+    date_modified: String,
+    authors: [JsonAuthor<'a>; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<JsonAttachment<'a>>,
+    _bantin: ItemExtension<'a>,
+}
+
+#[derive(Serialize)]
+struct JsonAuthor<'a> {
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonAttachment<'a> {
+    url: &'a str,
+    mime_type: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size_in_bytes: Option<u64>,
+}
+
+/// What only bantin says.
+#[derive(Serialize)]
+struct ItemExtension<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<JsonSource<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    province: Option<&'a CategoryTerm>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agency: Option<&'a CategoryTerm>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_line: Option<&'a str>,
+    /// With schemes, for entries whose first source is another feed: what `tags` cannot say.
+    #[serde(skip_serializing_if = "<[EntryCategory]>::is_empty")]
+    categories: &'a [EntryCategory],
+    revision: u32,
+}
+
+#[derive(Serialize)]
+struct JsonSource<'a> {
+    id: &'a str,
+    name: &'a str,
+    title: &'a str,
+    url: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feed_url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rights: Option<&'a str>,
+}
+
+pub(super) fn write(edition: &FeedView<'_>) -> Vec<u8> {
+    let feed = JsonFeed {
+        version: VERSION,
+        title: &edition.title,
+        home_page_url: edition.page(),
+        feed_url: edition.address(FeedFormat::Json),
+        description: &edition.description,
+        language: &edition.language,
+        hubs: edition.hubs.iter().map(|url| JsonHub { r#type: "WebSub", url }).collect(),
+        _bantin: edition.rights.as_deref().map(|rights| FeedExtension { rights }),
+        items: edition.entries.iter().map(|entry| item(entry, edition)).collect(),
+    };
+    // Nothing here is a map with keys that are no strings, so it cannot fail; an empty document would not pass `verify`.
+    let mut bytes = serde_json::to_vec_pretty(&feed).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+fn item<'a>(entry: &'a FeedEntry, edition: &FeedView<'_>) -> JsonItem<'a> {
+    let is_full = edition.feed.content == ContentMode::Full;
+    // One of the two has to be there.
+    let text = || entry.summary.as_deref().unwrap_or(&entry.title);
+    let credit = entry.credit.as_ref();
+    JsonItem {
+        id: &entry.id,
+        url: &entry.url,
+        title: &entry.title,
+        content_html: is_full.then_some(entry.html.as_str()),
+        content_text: (!is_full).then(text),
+        summary: entry.summary.as_deref(),
+        image: entry.pictures.first().map(|picture| picture.url.as_str()),
+        date_published: date(entry.published),
+        date_modified: date(entry.updated),
+        authors: [JsonAuthor { name: &entry.author }],
+        tags: entry.categories.iter().map(|category| category.label.as_str()).collect(),
+        language: entry.foreign_language(&edition.language),
+        attachments: entry.files.iter().map(attachment).collect(),
+        _bantin: ItemExtension {
+            source: credit.map(|credit| JsonSource {
+                id: &credit.tag,
+                name: &credit.name,
+                title: &credit.title,
+                url: &credit.home,
+                feed_url: credit.feed.as_deref(),
+                rights: credit.rights.as_deref(),
+            }),
+            province: credit.and_then(|credit| credit.province.as_ref()),
+            agency: credit.and_then(|credit| credit.agency.as_ref()),
+            source_line: entry.source_line.as_deref(),
+            categories: if entry.is_gathered { &entry.categories } else { &[] },
+            revision: entry.revision,
+        },
+    }
+}
+
+fn attachment(file: &EntryMedia) -> JsonAttachment<'_> {
+    JsonAttachment {
+        url: &file.url,
+        mime_type: file.any_type(),
+        title: file.title.as_deref(),
+        size_in_bytes: file.length,
+    }
+}
+
+fn date(instant: DateTime<FixedOffset>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::AutoSi, false)
+}

@@ -1,0 +1,257 @@
+//! JSON as APIs send it: from a page to a value, and what shape it has, for an operator.
+
+use super::DiscoverError;
+use bantin_page::Page;
+use serde_json::Value;
+
+/// What stands before the JSON of some APIs, so that no script of another site can run it.
+const GUARDS: [&str; 5] = [")]}',", ")]}'", "while(1);", "for(;;);", "{}&&"];
+/// The most values: an answer of a thousand articles has a tenth, and each costs a hundred bytes once it is read.
+const MOST_VALUES: usize = 500_000;
+/// How deep a shape is shown, how many keys of an object, how long a key, and how long all of it, in characters.
+const DEEPEST_SHOWN: usize = 5;
+const MOST_KEYS: usize = 14;
+const LONGEST_KEY: usize = 30;
+const LONGEST_SHAPE: usize = 500;
+
+/// Why the answer of an API gives no items.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DataError {
+    /// It is no JSON, or cut off.
+    #[error("the answer is no JSON: {0}; look whether the address still leads to the API")]
+    NoJson(String),
+    /// It is a web page.
+    #[error(
+        "the answer is a web page{0} and no JSON, as APIs send it to who is not let in, or where they were moved; look in a browser what the address shows"
+    )]
+    WebPage(String),
+    /// It has too many values.
+    #[error(
+        "the answer has more than {MOST_VALUES} values; ask for fewer items in `url` (limit=20 or the like)"
+    )]
+    TooMany,
+    /// The path of the items leads to nothing.
+    #[error(
+        "nothing in the answer matches the JSONPath `{path}` of select.item; the answer is {shape}"
+    )]
+    NoItems {
+        /// The path.
+        path: String,
+        /// What there is.
+        shape: String,
+    },
+    /// No list in it has items with titles and addresses.
+    #[error(
+        "it is JSON, {shape}, and no list in it has titles and addresses by names that are known; write a source of kind = \"json\" by hand, whose `select` says by JSONPaths what is where"
+    )]
+    NoList {
+        /// What there is.
+        shape: String,
+    },
+    /// WordPress says that it gives nothing.
+    #[error("the API of the site refuses: {message:?} ({code}); {remedy}")]
+    Refused {
+        /// Its name of the reason.
+        code: String,
+        /// Its sentence of it.
+        message: String,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// It is no list of WordPress's posts.
+    #[error(
+        "the answer is no list of WordPress's posts; it is {0}. Write kind = \"json\" for another API"
+    )]
+    NoPosts(String),
+    /// There is not one.
+    #[error("the API gives no posts: its list is empty")]
+    NoPost,
+}
+
+/// The JSON on a page.
+pub(super) fn read(page: &Page) -> Result<Value, DiscoverError> {
+    Ok(parse(&page.text()?.text)?)
+}
+
+/// The JSON of a text: behind a byte order mark or a guard, and inside a text of its own, as some servers wrap it.
+pub(super) fn parse(text: &str) -> Result<Value, DataError> {
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+    let guard = GUARDS.iter().find_map(|guard| text.strip_prefix(guard));
+    let text = guard.unwrap_or(text);
+    if text.trim_start().starts_with('<') {
+        return Err(DataError::WebPage(title(text)));
+    }
+    let mut value = value(text)?;
+    if let Some(inner) = wrapped(&value)? {
+        value = inner;
+    }
+    // ASP.NET puts its answer into `d`, and there into a text.
+    for field in value.as_object_mut().into_iter().flat_map(|fields| fields.values_mut()) {
+        if let Some(inner) = wrapped(field)? {
+            *field = inner;
+        }
+    }
+    Ok(value)
+}
+
+/// Whether a text begins as the JSON of a list or an object does.
+pub(super) fn is_json(text: &str) -> bool {
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+    let guard = GUARDS.iter().find_map(|guard| text.strip_prefix(guard));
+    guard.unwrap_or(text).trim_start().starts_with(['{', '['])
+}
+
+fn value(text: &str) -> Result<Value, DataError> {
+    if text.trim().is_empty() {
+        return Err(DataError::NoJson("it is empty".to_owned()));
+    }
+    if values(text) > MOST_VALUES {
+        return Err(DataError::TooMany);
+    }
+    // serde_json goes 128 levels deep and no further.
+    serde_json::from_str(text).map_err(|error| DataError::NoJson(error.to_string()))
+}
+
+/// The JSON inside a text that is nothing else.
+fn wrapped(value: &Value) -> Result<Option<Value>, DataError> {
+    let Some(text) = value.as_str() else { return Ok(None) };
+    let text = text.trim();
+    let is_wrapped = (text.starts_with('{') && text.ends_with('}'))
+        || (text.starts_with('[') && text.ends_with(']'));
+    match is_wrapped.then(|| self::value(text)) {
+        Some(Err(DataError::TooMany)) => Err(DataError::TooMany),
+        Some(Ok(inner)) => Ok(Some(inner)),
+        // A text in brackets.
+        Some(Err(_)) | None => Ok(None),
+    }
+}
+
+/// How many values a text has at most: commas and brackets outside of its texts.
+fn values(text: &str) -> usize {
+    let (mut count, mut inside, mut escaped) = (0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if inside => escaped = true,
+            b'"' => inside = !inside,
+            b',' | b'[' | b'{' if !inside => count += 1,
+            _ => {}
+        }
+    }
+    count
+}
+
+/// What a web page calls itself, in brackets.
+fn title(html: &str) -> String {
+    let title = html.split_once("<title>").and_then(|(_, rest)| rest.split_once('<'));
+    match title.and_then(|(title, _)| super::plain::of_title(title)) {
+        Some(title) => format!(" ({:?})", super::shortened(title)),
+        None => String::new(),
+    }
+}
+
+/// The shape of a value on one line: its keys, its types, and how long its lists are.
+pub(super) fn shape(value: &Value) -> String {
+    let mut shape = String::new();
+    write_shape(&mut shape, value, DEEPEST_SHOWN);
+    match shape.char_indices().nth(LONGEST_SHAPE) {
+        Some((end, _)) => format!("{}…", shape.get(..end).unwrap_or_default()),
+        None => shape,
+    }
+}
+
+fn write_shape(shape: &mut String, value: &Value, deep: usize) {
+    if shape.len() > LONGEST_SHAPE * 4 {
+        return;
+    }
+    match value {
+        Value::Null => shape.push_str("null"),
+        Value::Bool(_) => shape.push_str("true or false"),
+        Value::Number(_) => shape.push_str("a number"),
+        Value::String(_) => shape.push_str("a text"),
+        Value::Array(values) => {
+            shape.push_str(&format!("[{}", values.len()));
+            if let (Some(first), 1..) = (values.first(), deep) {
+                shape.push_str(" of ");
+                write_shape(shape, first, deep - 1);
+            }
+            shape.push(']');
+        }
+        Value::Object(_) if deep == 0 => shape.push_str("{…}"),
+        Value::Object(fields) => {
+            shape.push('{');
+            for (at, (key, value)) in fields.iter().take(MOST_KEYS).enumerate() {
+                let key: String =
+                    key.chars().filter(|c| !c.is_control()).take(LONGEST_KEY).collect();
+                shape.push_str(if at == 0 { "" } else { ", " });
+                shape.push_str(&key);
+                // Which keys there are is told by their names; what is in them where it is a list or an object.
+                if value.is_array() || value.is_object() {
+                    shape.push_str(": ");
+                    write_shape(shape, value, deep - 1);
+                }
+            }
+            shape.push_str(if fields.len() > MOST_KEYS { ", …}" } else { "}" });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn json_is_found_behind_and_inside_what_servers_put_around_it() {
+        let wanted = json!({ "d": [{ "a": 1 }] });
+        for text in [
+            "{\"d\":[{\"a\":1}]}",
+            "\u{FEFF} {\"d\":[{\"a\":1}]}",
+            ")]}'\n{\"d\":[{\"a\":1}]}",
+            ")]}',\n{\"d\":[{\"a\":1}]}",
+            "while(1);{\"d\":[{\"a\":1}]}",
+            r#""{\"d\":[{\"a\":1}]}""#,
+            r#"{"d":"[{\"a\":1}]"}"#,
+        ] {
+            assert_eq!(parse(text), Ok(wanted.clone()), "{text}");
+            assert!(is_json(text) || text.starts_with('"'), "{text}");
+        }
+        let bracketed = json!({ "a": "[Infographic]", "b": "{" });
+        assert_eq!(parse(&bracketed.to_string()), Ok(bracketed));
+    }
+
+    #[test]
+    fn what_is_no_json_is_named() {
+        #[track_caller]
+        fn check(text: &str, expected: &str) {
+            let error = parse(text).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+        check("", "the answer is no JSON: it is empty");
+        check("{\"a\":[1,", "EOF while parsing");
+        check("Not Found", "the answer is no JSON: expected");
+        check("<!doctype html><title>Đăng nhập</title>", "a web page (\"Đăng nhập\")");
+        check("<html>", "the answer is a web page and no JSON");
+        check(&"[".repeat(100_000), "recursion limit exceeded");
+        check(&format!("{{\"d\":\"{}\"}}", "[".repeat(600_000) + "]"), "more than 500000 values");
+        check(&format!("[{}0]", "0,".repeat(4 << 20)), "more than 500000 values");
+    }
+
+    #[test]
+    fn commas_in_texts_are_no_values() {
+        let text = json!({ "a": "1,[2],{\"3\"},".repeat(200_000) }).to_string();
+        assert!(parse(&text).is_ok());
+    }
+
+    #[test]
+    fn a_shape_is_short_and_names_the_keys() {
+        let value = json!({ "total": 2, "data": { "items": [{ "id": 1, "tags": ["a"] }] } });
+        assert_eq!(shape(&value), "{total, data: {items: [1 of {id, tags: [1 of a text]}]}}");
+        assert_eq!(shape(&json!([])), "[0]");
+        let wide = (0..10_000).map(|n| (format!("k{n}\n"), json!({ "a": [1] })));
+        let wide = Value::Object(wide.collect());
+        let wide = Value::Array(vec![json!({ "a": wide.clone(), "b": wide })]);
+        assert!(shape(&wide).chars().count() <= LONGEST_SHAPE + 1);
+        assert!(!shape(&wide).contains('\n'));
+    }
+}

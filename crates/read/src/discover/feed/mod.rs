@@ -1,0 +1,339 @@
+//! Feeds of others: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0 (RFC 4287), JSON Feed 1.x.
+//!
+//! The text is decoded by [`bantin_page`], so what the document says of its own encoding counts no more. [`rss`], [`atom`]
+//! and [`json`] read what each format says into an [`RawEntry`]; here it becomes a teaser. Dates stay as they are written, but for those of [`month_first`] and [`compact`].
+
+mod atom;
+mod compact;
+mod first_source;
+mod foreign_feed;
+mod json;
+mod json_repair;
+mod month_first;
+mod opml;
+mod paged;
+mod rss;
+pub(super) mod tree;
+
+pub use foreign_feed::{ForeignFeed, ForeignItem, foreign};
+pub(super) use month_first::swap_month_first;
+pub use opml::{OpmlOutline, outlines};
+pub(super) use paged::next;
+
+use super::listing_builder::ListingBuilder;
+use super::{DiscoverError, address, plain};
+use bantin_core::{
+    ArticleKey, FirstSource, HubLinks, Listing, ListingItem, RawAttachment, RawHtml, Source,
+};
+use bantin_page::Page;
+use std::collections::{HashMap, HashSet};
+use url::Url;
+
+/// A lead of a listing is shorter than this, in characters; a longer description is the article.
+const LONGEST_LEAD: usize = 500;
+
+/// One hub is enough; who names hundreds has no good in mind.
+const MOST_HUBS: usize = 4;
+
+/// Why a page is no feed that can be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FeedError {
+    /// It is something else: a web page, a sitemap.
+    #[error(
+        "the answer is no feed: it begins with <{0}>; look whether the address still leads to a feed"
+    )]
+    Foreign(String),
+    /// It is not XML and no JSON Feed.
+    #[error(
+        "the answer is neither XML nor a JSON Feed; look whether the address still leads to a feed"
+    )]
+    NoXml,
+    /// It begins as JSON and cannot be read as JSON Feed.
+    #[error("the answer is no JSON Feed: {0}")]
+    NoJson(String),
+    /// It has no items.
+    #[error("the feed has no items")]
+    Empty,
+    /// It is a list of feeds and ends before its end tag: what is missing is not known.
+    #[error(
+        "the list ends in the middle, without </opml>; it was cut off on its way, or where it is written"
+    )]
+    CutOff,
+    /// Its elements are nested too deep.
+    #[error(
+        "the feed nests its elements more than {} deep, as only feeds built to do harm do",
+        tree::DEEPEST
+    )]
+    TooDeep,
+    /// It has too many elements.
+    #[error("the feed has more than {} elements", tree::MOST_ELEMENTS)]
+    TooMany,
+    /// It defines entities of its own.
+    #[error(
+        "the feed defines entities of its own (a DOCTYPE with an internal subset), which can be made to exhaust a reader; ask the agency to leave the DOCTYPE out"
+    )]
+    Entities,
+}
+
+/// What an item says, in the words of no format.
+#[derive(Debug, Default)]
+pub(super) struct RawEntry {
+    /// The id that the feed itself gives it.
+    pub(super) id: Option<String>,
+    /// The address of the article, as written.
+    pub(super) link: Option<String>,
+    /// Whether the id may serve as the address.
+    pub(super) id_is_link: bool,
+    pub(super) title: Option<EntryText>,
+    pub(super) date: Option<String>,
+    pub(super) summary: Option<EntryText>,
+    pub(super) content: Option<EntryText>,
+    pub(super) image: Option<String>,
+    pub(super) author: Option<String>,
+    pub(super) tags: Vec<String>,
+    pub(super) files: Vec<RawEnclosure>,
+    pub(super) language: Option<String>,
+    /// Where it was first published, where that is another feed.
+    pub(super) first: Option<FirstSource>,
+    /// What its source names as its own source.
+    pub(super) source_line: Option<String>,
+    /// What relative addresses of it are relative to.
+    pub(super) base: Option<Url>,
+    /// Whether the document ended inside it.
+    pub(super) is_cut_off: bool,
+}
+
+/// A text and what it is written in.
+#[derive(Debug, Clone)]
+pub(super) enum EntryText {
+    Plain(String),
+    Html(String),
+}
+
+impl EntryText {
+    /// On one line, where that has no more than `most` characters.
+    fn plain(&self, most: usize) -> Option<String> {
+        match self {
+            Self::Plain(text) => {
+                plain::line(text).filter(|text| most == usize::MAX || text.chars().count() <= most)
+            }
+            Self::Html(html) => plain::of_html_within(html, most),
+        }
+    }
+
+    fn title(&self) -> Option<String> {
+        match self {
+            Self::Plain(text) => plain::line(text),
+            Self::Html(html) => plain::of_title(html),
+        }
+    }
+
+    /// As HTML. A base of its own (XML Base) goes before it as a `<base>`, which is how a document says so.
+    fn html(self, base: Option<&Url>) -> String {
+        let html = match self {
+            Self::Plain(text) => {
+                text.lines().filter_map(plain::line).fold(String::new(), |html, line| {
+                    html + "<p>" + &quick_xml::escape::partial_escape(line) + "</p>"
+                })
+            }
+            Self::Html(html) => html,
+        };
+        match base {
+            Some(base) => {
+                format!("<base href=\"{}\">{html}", quick_xml::escape::escape(base.as_str()))
+            }
+            None => html,
+        }
+    }
+}
+
+/// A file that comes with an item.
+#[derive(Debug, Default)]
+pub(super) struct RawEnclosure {
+    url: String,
+    title: Option<String>,
+    media_type: Option<String>,
+    length: Option<u64>,
+    is_image: bool,
+}
+
+/// What a feed says of itself, as it is written.
+#[derive(Debug, Default)]
+struct FeedHead {
+    title: Option<EntryText>,
+    /// The address of its site.
+    link: Option<String>,
+    description: Option<EntryText>,
+    language: Option<String>,
+    date: Option<String>,
+    /// Where it can be subscribed to.
+    hubs: Vec<String>,
+    /// Its own address.
+    itself: Option<String>,
+}
+
+impl FeedHead {
+    /// The hubs and the own address, absolute.
+    fn advertised(&self, page: &Url) -> HubLinks {
+        let absolute = |text: &String| page.join(text).ok().filter(|url| url.has_host());
+        HubLinks {
+            hubs: self.hubs.iter().filter_map(absolute).take(MOST_HUBS).collect(),
+            topic: self.itself.as_ref().and_then(absolute),
+        }
+    }
+}
+
+/// What the feed on a page says of itself, and its items.
+fn parts(page: &Page) -> Result<(FeedHead, Vec<RawEntry>), DiscoverError> {
+    let text = page.text()?.text;
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+    let (head, mut entries) = if text.starts_with('{') {
+        json::read(text)?
+    } else {
+        let text = tree::with_bare_brackets_escaped(text);
+        let root = tree::parse(&text)?;
+        match &*root.name {
+            "rss" | "rdf:rdf" | "channel" => (rss::head(&root), rss::read(&root, &page.url)),
+            "feed" => (atom::head(&root), atom::read(&root, &page.url)),
+            other => return Err(FeedError::Foreign(other.to_owned()).into()),
+        }
+    };
+    if entries.is_empty() {
+        return Err(FeedError::Empty.into());
+    }
+    swap_month_first(&mut entries);
+    for entry in &mut entries {
+        if let Some(date) = entry.date.as_deref().and_then(compact::written_out) {
+            entry.date = Some(date);
+        }
+    }
+    Ok((head, entries))
+}
+
+/// Reads the items of a feed.
+pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverError> {
+    let (head, entries) = parts(page)?;
+    let addressed = entries.into_iter().map(|entry| {
+        let url = address_of(&entry, &page.url);
+        (entry, url)
+    });
+    let listing = listing(addressed, &page.url, source.origin.home.as_url());
+    Ok(Listing { advertised: head.advertised(&page.url), ..listing })
+}
+
+/// The listing of entries whose addresses were found, or not for a reason. What is relative in them is relative to `page`.
+pub(super) fn listing(
+    entries: impl Iterator<Item = (RawEntry, Result<Url, String>)>,
+    page: &Url,
+    home: &Url,
+) -> Listing {
+    let mut gathering = ListingBuilder::default();
+    let mut usable = Vec::new();
+    for (entry, url) in entries {
+        match url {
+            Ok(url) => usable.push((entry, url)),
+            Err(why) => gathering.skip(describe(&entry), why),
+        }
+    }
+    let shared = shared_ids(&usable, home);
+    for (entry, url) in usable {
+        let id = entry.id.as_deref().filter(|id| !shared.contains(*id));
+        let key = id.map_or_else(|| ArticleKey::of_page(&url, home), ArticleKey::of_guid);
+        let kept = id.and_then(first_source::uri);
+        let mut teaser = listing_item(entry, url, key, page);
+        if let Some(first) = &mut teaser.first_source {
+            first.entry = kept;
+        }
+        gathering.add(teaser);
+    }
+    gathering.finish()
+}
+
+/// The address of an entry's article, or why it cannot be used.
+fn address_of(entry: &RawEntry, page: &Url) -> Result<Url, String> {
+    if entry.is_cut_off {
+        return Err("the feed ends in the middle of it".to_owned());
+    }
+    let id = entry.id.as_deref().filter(|_| entry.id_is_link);
+    let mut failure = "it has neither a link nor a guid that is one".to_owned();
+    for written in entry.link.as_deref().into_iter().chain(id) {
+        match address::of_item(written, entry.base.as_ref().unwrap_or(page), page) {
+            Ok(url) => return Ok(url),
+            Err(error) => failure = error.to_string(),
+        }
+    }
+    Err(failure)
+}
+
+/// Ids that stand at more than one article. Some feeds give every item the id of the site; taking them for one
+/// article would lose all but the first.
+fn shared_ids(entries: &[(RawEntry, Url)], home: &Url) -> HashSet<String> {
+    let mut pages: HashMap<&str, &Url> = HashMap::new();
+    let mut shared = HashSet::new();
+    for (entry, url) in entries {
+        let Some(id) = entry.id.as_deref() else { continue };
+        let first = *pages.entry(id).or_insert(url);
+        if first != url && ArticleKey::of_page(first, home) != ArticleKey::of_page(url, home) {
+            shared.insert(id.to_owned());
+        }
+    }
+    shared
+}
+
+fn listing_item(entry: RawEntry, url: Url, key: ArticleKey, page: &Url) -> ListingItem {
+    let base = entry.base.as_ref().unwrap_or(page);
+    let resolve = |written: &str| address::resolve(written, base).ok();
+    let other_base = Some(base).filter(|base| *base != page);
+    let (images, files): (Vec<_>, Vec<_>) = entry.files.into_iter().partition(|file| file.is_image);
+    let image = entry.image.into_iter().chain(images.into_iter().map(|file| file.url));
+    let mut images = image.filter_map(|written| resolve(&written));
+    let image = images.next();
+    let is_gathered = entry.first.is_some();
+    let pictures = images.filter(|_| is_gathered).collect();
+    let attachments = files.into_iter().filter_map(|file| {
+        let url = resolve(&file.url)?;
+        Some(RawAttachment {
+            url,
+            title: file.title,
+            media_type: file.media_type,
+            length: file.length,
+        })
+    });
+    let most = if entry.content.is_some() { usize::MAX } else { LONGEST_LEAD };
+    let summary = entry.summary.as_ref().and_then(|summary| summary.plain(most));
+    ListingItem {
+        title: entry.title.as_ref().and_then(EntryText::title),
+        date: entry.date,
+        summary,
+        image,
+        content: entry.content.or(entry.summary).map(|markup| RawHtml(markup.html(other_base))),
+        author: entry.author.as_deref().and_then(person),
+        tags: entry.tags,
+        attachments: attachments.collect(),
+        language: entry.language,
+        source_line: entry.source_line.filter(|_| is_gathered),
+        first_source: entry.first,
+        pictures,
+        ..ListingItem::of(url, key)
+    }
+}
+
+/// What names an entry in a report.
+fn describe(entry: &RawEntry) -> String {
+    let title = entry.title.as_ref().and_then(EntryText::title);
+    title.or_else(|| entry.link.clone()).or_else(|| entry.id.clone()).unwrap_or_default()
+}
+
+/// The name of a person in `mail (name)` (RSS 2.0), `name <mail>` or a bare name. A bare address names nobody.
+fn person(written: &str) -> Option<String> {
+    let is_mail = |text: &str| text.contains('@') && !text.trim().contains(char::is_whitespace);
+    let name = match written.split_once(['(', '<']) {
+        Some((mail, name)) if is_mail(mail) => name.trim_end().trim_end_matches([')', '>']),
+        Some((name, mail)) if is_mail(mail) => name,
+        _ => written,
+    };
+    plain::line(name).filter(|name| !is_mail(name))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,350 @@
+//! Feeds as agencies publish them, whole and broken.
+
+use super::super::{DiscoverError, items, sample};
+use super::{FeedError, person};
+use bantin_core::Listing;
+
+const URL: &str = "https://dienbien.example/rss/tin-tuc.rss";
+
+fn read(feed: impl Into<Vec<u8>>) -> Result<Listing, DiscoverError> {
+    let page = sample::page(URL, "application/rss+xml", feed);
+    let source = sample::source("https://dienbien.example/", sample::kind("feed", &[]));
+    items(&page, &source)
+}
+
+/// Each teaser as `key|url|title|date|author`.
+#[track_caller]
+fn check(feed: &str, expected: &[&str]) -> Listing {
+    let listing = read(feed).unwrap();
+    let shown: Vec<String> = listing
+        .teasers
+        .iter()
+        .map(|teaser| {
+            let fields = [&teaser.title, &teaser.date, &teaser.author];
+            let fields = fields.map(|field| field.clone().unwrap_or_default());
+            let path = teaser.url.as_str().strip_prefix("https://dienbien.example");
+            let begin = [teaser.key.to_string(), path.unwrap_or(teaser.url.as_str()).to_owned()];
+            [begin.as_slice(), &fields].concat().join("|").trim_end_matches('|').to_owned()
+        })
+        .collect();
+    assert_eq!(shown, expected, "{feed}");
+    listing
+}
+
+/// RSS 2.0 with these items.
+fn rss(items: &str) -> String {
+    format!(
+        r#"<?xml version="1.0" encoding="utf-16"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"
+        xmlns:c="http://purl.org/rss/1.0/modules/content/" xmlns:atom="http://www.w3.org/2005/Atom"><channel>
+        <title>Điện Biên</title><link>https://dienbien.example/</link><language>vi</language>{items}</channel></rss>"#
+    )
+}
+
+#[test]
+fn an_rss_item_is_read_whole() {
+    let listing = check(
+        &rss(
+            r#"<item><title>Hội nghị &amp;amp; triển khai</title><link>/tin/1?utm_source=rss</link>
+            <guid isPermaLink="false"> news_1 </guid><pubDate> 10/01/2023 08:15 </pubDate><dc:creator>Lò Văn A</dc:creator>
+            <description>&lt;p&gt;Tóm&amp;nbsp;tắt&lt;/p&gt;</description><c:encoded><![CDATA[<p>Toàn <b>văn</b></p>]]></c:encoded>
+            <category>Kinh tế</category><category domain="x">Xã hội</category><category>Kinh tế</category>
+            <enclosure url="/tep/ke hoach.pdf" length="1024" type="application/pdf"/>
+            <enclosure url=/anh/1.jpg length="" type=image/jpeg /></item>"#,
+        ),
+        &["guid:news_1|/tin/1|Hội nghị & triển khai|10/01/2023 08:15|Lò Văn A"],
+    );
+    let teaser = &listing.teasers[0];
+    assert_eq!(teaser.summary.as_deref(), Some("Tóm tắt"));
+    assert_eq!(teaser.content.as_ref().unwrap().0, "<p>Toàn <b>văn</b></p>");
+    assert_eq!(teaser.tags, ["Kinh tế", "Xã hội"]);
+    assert_eq!(teaser.attachments[0].url.as_str(), "https://dienbien.example/tep/ke%20hoach.pdf");
+    assert_eq!(teaser.attachments[0].length, Some(1024));
+    assert_eq!(teaser.attachments.len(), 1);
+    assert_eq!(teaser.image.as_ref().unwrap().as_str(), "https://dienbien.example/anh/1.jpg");
+    assert_eq!(teaser.language.as_deref(), Some("vi"));
+}
+
+#[test]
+fn the_link_is_found_wherever_it_stands_and_the_key_is_never_made_up() {
+    check(
+        &rss("<item><guid>https://dienbien.example/tin/1</guid><title>Một</title></item>
+            <item><atom:link rel='self' href='/x'/><atom:link href='/tin/2'/><title>Hai</title></item>
+            <item><link href='/tin/3'/><title>Ba</title></item>"),
+        &["guid:https://dienbien.example/tin/1|/tin/1|Một", "/tin/2|/tin/2|Hai", "/tin/3|/tin/3|Ba"],
+    );
+    let listing = check(
+        &rss("<item><guid>/tin/4</guid><title>Bốn</title></item><item><title>Năm</title><guid isPermaLink='false'>http://a.example/5</guid></item>
+            <item><link>javascript:;</link><title>Sáu</title></item><item><link>/tin/7</link><title>Bảy</title></item>"),
+        &["/tin/7|/tin/7|Bảy"],
+    );
+    let why: Vec<_> = listing.skipped.iter().map(|skipped| skipped.why.as_str()).collect();
+    let neither = "it has neither a link nor a guid that is one";
+    assert_eq!(why, [neither, neither, "its link is no page but `javascript:`"]);
+}
+
+#[test]
+fn items_that_share_an_id_are_told_apart_by_their_links() {
+    check(
+        &rss("<item><guid>https://dienbien.example/</guid><link>/tin/1</link></item><item><guid>https://dienbien.example/</guid><link>/tin/2</link></item>
+            <item><guid>7</guid><link>/tin/3?utm_medium=a</link></item><item><guid>7</guid><link>/tin/3</link><title>Ba</title></item>"),
+        &["/tin/1|/tin/1", "/tin/2|/tin/2", "guid:7|/tin/3|Ba"],
+    );
+}
+
+#[test]
+fn every_older_rss_is_read() {
+    check(
+        r#"<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+        <channel rdf:about="x"><title>A</title></channel><item rdf:about="https://dienbien.example/tin/1"><title>Một</title>
+        <link>https://dienbien.example/tin/1</link><dc:date>2023-01-10T08:15:00+07:00</dc:date><dc:creator>Bảo</dc:creator></item></rdf:RDF>"#,
+        &["guid:https://dienbien.example/tin/1|/tin/1|Một|2023-01-10T08:15:00+07:00|Bảo"],
+    );
+    check(
+        r#"<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://my.netscape.com/publish/formats/rss-0.91.dtd">
+        <RSS version=0.91><CHANNEL><ITEM><TITLE>Một</TITLE><LINK>/tin/1</LINK></ITEM></CHANNEL></RSS> rác"#,
+        &["/tin/1|/tin/1|Một"],
+    );
+}
+
+#[test]
+fn atom_is_read_with_its_types_its_base_and_its_authors() {
+    let listing = check(
+        r#"<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://dienbien.example/a/" xml:lang="vi"><author><name>Cổng</name></author>
+        <entry><id>tag:x,2023:1</id><title type="html">Hội &lt;b&gt;nghị&lt;/b&gt;</title><link rel="alternate" type="application/pdf" href="1.pdf"/>
+        <link href="1.html"/><link rel="enclosure" href="1.mp3" type="audio/mpeg" length="5" title="Âm thanh"/><updated>2023-01-11T00:00:00Z</updated>
+        <published>2023-01-10T08:15:00+07:00</published><category term="kt" label="Kinh tế"/><summary>a &lt; b</summary>
+        <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Toàn<br/>văn &amp;</p></div></content></entry>
+        <entry><id>https://dienbien.example/tin/2</id><title>Hai &lt;b&gt;</title><issued>2023-01-10</issued><author><name>Lò Văn A</name></author><author><name>B</name></author>
+        <content type="application/octet-stream">aGVsbG8=</content></entry></feed>"#,
+        &[
+            "guid:tag:x,2023:1|/a/1.html|Hội nghị|2023-01-10T08:15:00+07:00|Cổng",
+            "guid:https://dienbien.example/tin/2|/tin/2|Hai <b>|2023-01-10|Lò Văn A, B",
+        ],
+    );
+    let teaser = &listing.teasers[0];
+    assert_eq!(teaser.summary.as_deref(), Some("a < b"));
+    assert_eq!(
+        teaser.content.as_ref().unwrap().0,
+        "<base href=\"https://dienbien.example/a/\"><div><p>Toàn<br>văn &amp;</p></div>"
+    );
+    assert_eq!(teaser.tags, ["Kinh tế"]);
+    assert_eq!(teaser.attachments[0].title.as_deref(), Some("Âm thanh"));
+    assert_eq!(teaser.language.as_deref(), Some("vi"));
+    assert_eq!(listing.teasers[1].content, None);
+}
+
+#[test]
+fn a_prefixed_atom_feed_and_one_of_version_0_3_are_feeds_too() {
+    check(
+        r#"<a:feed xmlns:a="http://www.w3.org/2005/Atom"><a:entry><a:id>1</a:id><a:link href="/tin/1"/><a:title>Một</a:title></a:entry></a:feed>"#,
+        &["guid:1|/tin/1|Một"],
+    );
+    check(
+        r#"<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry><id>1</id><link rel="alternate" type="text/html" href="/tin/1"/>
+        <title mode="escaped" type="text/html">Một &amp;amp; hai</title><modified>2023-01-10T01:00:00Z</modified></entry></feed>"#,
+        &["guid:1|/tin/1|Một & hai|2023-01-10T01:00:00Z"],
+    );
+}
+
+#[test]
+fn json_feed_is_read_in_both_versions_and_with_fields_of_the_wrong_type() {
+    let listing = check(
+        "\u{FEFF}{\"version\":\"https://jsonfeed.org/version/1.1\",\"language\":\"vi\",\"items\":[
+        {\"id\":7,\"url\":\"/tin/1\",\"title\":\"Một\",\"content_text\":\"a < b\\nhai\",\"date_published\":\"2023-01-10T08:15:00+07:00\",\"authors\":[{\"name\":\"Bảo\"}],
+         \"tags\":[\"x\",3],\"attachments\":[{\"url\":\"/a.pdf\",\"mime_type\":\"application/pdf\",\"size_in_bytes\":9}]},
+        {\"id\":\"https://dienbien.example/tin/2\",\"title\":{},\"author\":{\"name\":\"An\"},\"tags\":\"x\"}, 5]}",
+        &[
+            "guid:7|/tin/1|Một|2023-01-10T08:15:00+07:00|Bảo",
+            "guid:https://dienbien.example/tin/2|/tin/2|||An",
+        ],
+    );
+    assert_eq!(listing.teasers[0].content.as_ref().unwrap().0, "<p>a &lt; b</p><p>hai</p>");
+    assert_eq!(listing.teasers[0].attachments[0].length, Some(9));
+}
+
+#[test]
+fn the_minutes_of_nukeviet_are_not_believed() {
+    let feed = |minute: &str| {
+        rss(&format!("<generator>\n<![CDATA[NukeViet v4.0]]>\n</generator><item><title>Một</title><link>/tin/1</link><guid>\n<![CDATA[news_1]]>\n</guid>
+            <pubDate>Tue, 10 Jan 2023 17:{minute}:05 GMT</pubDate><description><![CDATA[<img src=\"/a.jpg\" width=\"100\">Lời dẫn]]></description></item>"))
+    };
+    let listing = check(&feed("01"), &["guid:news_1|/tin/1|Một|2023-01-11"]);
+    assert_eq!(listing.teasers[0].image.as_ref().unwrap().path(), "/a.jpg");
+    assert_eq!(listing.teasers[0].summary.as_deref(), Some("Lời dẫn"));
+    check(&feed("02"), &["guid:news_1|/tin/1|Một|Tue, 10 Jan 2023 17:02:05 GMT"]);
+}
+
+#[test]
+fn one_bad_item_or_a_broken_end_never_loses_the_rest() {
+    let whole = rss("<item><title>Một & hai < ba</title><link>/tin/1</link></item><item><title>Hai<link>/tin/2</link></item>
+        <item><title>Ba</title><link>/tin/3</link><description>Một nửa của");
+    let cut = whole.strip_suffix("</channel></rss>").unwrap();
+    let listing = check(cut, &["/tin/1|/tin/1|Một & hai < ba"]);
+    assert_eq!(listing.skipped.len(), 2);
+    assert_eq!(listing.skipped[1].item, "Ba");
+    assert_eq!(listing.skipped[1].why, "the feed ends in the middle of it");
+    check(
+        &rss(
+            "<item><title>Một</title><link>/tin/1</link><item><title>Hai</title><link>/tin/2</link>",
+        ),
+        &["/tin/1|/tin/1|Một", "/tin/2|/tin/2|Hai"],
+    );
+}
+
+#[test]
+fn what_is_no_feed_is_refused_in_words() {
+    let refused = |feed: &str| read(feed).unwrap_err();
+    let foreign = |name: &str| DiscoverError::Feed(FeedError::Foreign(name.to_owned()));
+    assert_eq!(refused("<!DOCTYPE html><html><title>404</title></html>"), foreign("html"));
+    assert_eq!(refused("<urlset xmlns='x'><url/></urlset>"), foreign("urlset"));
+    assert_eq!(refused(&rss("")), DiscoverError::Feed(FeedError::Empty));
+    assert_eq!(refused("Bảo trì"), DiscoverError::Feed(FeedError::NoXml));
+    assert_eq!(refused("{}").to_string(), "the answer is no JSON Feed: it has no list of `items`");
+    let deep = format!("<item><description>{}", "<div>".repeat(100_000));
+    assert_eq!(refused(&rss(&deep)), DiscoverError::Feed(FeedError::TooDeep));
+    let json = format!("{{\"items\":{}", "[".repeat(100_000));
+    assert!(matches!(refused(&json), DiscoverError::Feed(FeedError::NoJson(_))));
+}
+
+#[test]
+fn a_person_is_a_name() {
+    for (written, expected) in [
+        ("a@b.example (Lò Văn A)", Some("Lò Văn A")),
+        ("Lò Văn A <a@b.example>", Some("Lò Văn A")),
+        ("a@b.example", None),
+        ("Lò Văn A (tổng hợp)", Some("Lò Văn A (tổng hợp)")),
+        (" ", None),
+    ] {
+        assert_eq!(person(written).as_deref(), expected, "{written}");
+    }
+}
+
+#[test]
+fn the_formats_are_read_however_they_are_mixed() {
+    let item = "<item><title>Một</title><link>/tin/1</link></item>";
+    for feed in [
+        format!("<rss><channel>{item}</channel></rss>"),
+        format!("<r:rss xmlns:r='http://backend.userland.com/rss2'><r:channel>{}</r:channel></r:rss>",
+            item.replace("</", "</r:").replace("<", "<r:").replace("<r:/r:", "</r:")),
+        format!("<rss xmlns='http://www.w3.org/2005/Atom' version='2.0'><channel>{item}</channel></rss>"),
+        format!("<channel><items>{item}</items></channel>"),
+        format!("<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://my.netscape.com/rdf/simple/0.9/'><channel/>{item}</rdf:RDF>"),
+        format!("\u{FEFF} \n<?xml version='1.0'?><?xml version='1.0'?><!-- x --><rss><channel><!-- a -->{item}<!-- b --></channel></rss>"),
+        format!("<br>\n<b>Notice</b>: x<br />\n<?xml version='1.0'?><rss><channel>{item}</channel></rss>"),
+        "<RSS><Channel><Item><Title>M<!-- x -->ột</title><LINK>/tin/1</LINK></item></Channel></RSS>".to_owned(),
+        "<rss><channel><item><link rel=self href='/rss'/><link href='/tin/1' href='/tin/2'/><title>Một</title></item></channel></rss>".to_owned(),
+    ] {
+        check(&feed, &["/tin/1|/tin/1|Một"]);
+    }
+}
+
+#[test]
+fn what_modules_say_is_read_where_the_format_says_nothing() {
+    let listing = check(
+        r#"<rss xmlns:media="http://search.yahoo.com/mrss/"><channel><item><link>/tin/1</link><media:title>Một</media:title>
+        <author>a@b.example (Lò Văn A)</author><author>Bảo &lt;b@b.example&gt;</author><updated>2023-01-10</updated>
+        <media:group><media:thumbnail url="/a.jpg"/><media:content url="/a.mp4" type="video/mp4"/><media:description>Lời dẫn</media:description></media:group></item>
+        <item><link>/tin/2</link><title>Hai</title><image><url>/b.jpg</url></image><summary>a</summary></item></channel></rss>"#,
+        &["/tin/1|/tin/1|Một|2023-01-10|Lò Văn A, Bảo", "/tin/2|/tin/2|Hai"],
+    );
+    let first = &listing.teasers[0];
+    assert_eq!(first.image.as_ref().unwrap().path(), "/a.jpg");
+    assert_eq!(first.summary.as_deref(), Some("Lời dẫn"));
+    assert_eq!(first.attachments.len(), 1);
+    assert_eq!(listing.teasers[1].image.as_ref().unwrap().path(), "/b.jpg");
+    assert_eq!(listing.teasers[1].summary.as_deref(), Some("a"));
+}
+
+#[test]
+fn bases_are_nested_and_contents_of_atom_0_3_are_decoded() {
+    let listing = check(
+        r#"<feed xmlns="http://www.w3.org/2005/Atom" xml:base="/a/"><entry xml:base="b/"><link href="1.html"/><title type="plain">Một</title>
+        <content type="html" xml:base="c/">&lt;img src="x.jpg"></content></entry>
+        <entry><link href="2.html"/><title>Hai</title><category>Kinh tế</category><content mode="base64" type="text/html">PHA+
+        YmE8L3A+</content></entry></feed>"#,
+        &["/a/b/1.html|/a/b/1.html|Một", "/a/2.html|/a/2.html|Hai"],
+    );
+    let content = |place: usize| listing.teasers[place].content.as_ref().unwrap().0.clone();
+    assert_eq!(content(0), "<base href=\"https://dienbien.example/a/b/c/\"><img src=\"x.jpg\">");
+    assert_eq!(content(1), "<base href=\"https://dienbien.example/a/\"><p>ba</p>");
+    assert_eq!(listing.teasers[1].tags, ["Kinh tế"]);
+}
+
+#[test]
+fn a_json_feed_keeps_what_is_whole() {
+    check(
+        "{\"title\":\"x\",\"items\":[{\"url\":\"/tin/1\",\"title\":\"Mộ\nt\",\"author\":\"An\",},{\"url\":\"/tin/2\",\"titl",
+        &["/tin/1|/tin/1|Mộ t||An"],
+    );
+}
+
+/// What is built to exhaust a reader costs no more than what is as long and honest, give or take.
+#[test]
+fn hostile_feeds_take_linear_time() {
+    use std::time::Instant;
+    let long = [
+        "<",
+        "&",
+        "]]>",
+        "<a",
+        "</a",
+        "<!--",
+        "<!",
+        "<?",
+        "&#",
+        "<![CDATA[",
+        "<a b=c ",
+        "</b>",
+        "\u{FEFF}",
+        "'",
+        "&lt;",
+    ];
+    for piece in long {
+        let took = |times: usize| {
+            let text = piece.repeat(times / piece.len());
+            let feed = rss(&format!("<item><link>/tin/1</link></item><item><title>{text}"));
+            let started = Instant::now();
+            let _ = read(feed);
+            started.elapsed().as_secs_f64()
+        };
+        // Eight times the length takes sixty-four times the time where it is quadratic.
+        let (short, long) = (took(1 << 16), took(1 << 19));
+        assert!(long < short * 32.0 + 0.1, "{piece}: {short} s, {long} s");
+    }
+}
+
+#[test]
+fn a_hundred_thousand_items_are_read() {
+    let items: String = (0..100_000).map(|n| format!("<item><link>/{n}</link></item>")).collect();
+    assert_eq!(read(rss(&items)).unwrap().teasers.len(), 100_000);
+}
+
+#[test]
+fn a_feed_tells_its_hubs_and_its_own_address() {
+    let check = |feed: &str, hubs: &[&str]| {
+        let advertised = read(feed).unwrap().advertised;
+        let found: Vec<_> = advertised.hubs.iter().map(|hub| hub.as_str()).collect();
+        assert_eq!(found, hubs, "{feed}");
+        let topic = advertised.topic.map(String::from);
+        assert_eq!(
+            topic.as_deref(),
+            (!hubs.is_empty()).then_some("https://dienbien.example/rss/tin")
+        );
+    };
+    let item = "<item><link>/tin/1</link><title>Tin</title></item>";
+    check(&rss(item), &[]);
+    let links =
+        "<atom:link rel='hub' href='https://hub.example/'/><atom:link rel='self' href='tin'/>";
+    check(&rss(&format!("{links}{item}")), &["https://hub.example/"]);
+    let links = "<link rel='hub' href='//hub.example/'/><link rel='HUB' href='http://b.example/'/><link rel='self' href='/rss/tin'/>";
+    let entry = "<entry><id>1</id><title>Tin</title><link href='/tin/1'/></entry>";
+    check(
+        &format!("<feed xmlns='http://www.w3.org/2005/Atom'>{links}{entry}</feed>"),
+        &["https://hub.example/", "http://b.example/"],
+    );
+    check(
+        r#"{"version": "https://jsonfeed.org/version/1.1", "feed_url": "tin", "hubs": [{"type": "rssCloud", "url": "http://c.example/"},
+           {"type": "WebSub", "url": "https://hub.example/"}, 7], "items": [{"id": "1", "url": "/tin/1", "title": "Tin"}]}"#,
+        &["https://hub.example/"],
+    );
+}

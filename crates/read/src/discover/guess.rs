@@ -1,0 +1,390 @@
+//! Which lists in the JSON of an API look like news, and where their fields are, by the names of their keys.
+//!
+//! A guess is for an operator to look at, and is tried before it is written anywhere.
+
+use super::{DataError, DiscoverError, data, json};
+use bantin_page::Page;
+use bantin_page::plain::fold;
+use serde_json::Value;
+use url::Url;
+
+/// What is looked at: so deep, so many lists, so many items of each.
+const DEEPEST: usize = 6;
+const MOST_LISTS: usize = 200;
+const MOST_ITEMS: usize = 20;
+/// A title has more words, and a whole text more characters.
+const TITLE_WORDS: usize = 3;
+const WHOLE_TEXT: usize = 300;
+
+/// Names of keys, folded, without `_`; the surest first. English ones, and Vietnamese ones without their marks.
+const TITLES: [&str; 13] = [
+    "title",
+    "tieude",
+    "headline",
+    "newstitle",
+    "articletitle",
+    "posttitle",
+    "tieudetin",
+    "tentin",
+    "tenbaiviet",
+    "subject",
+    "name",
+    "ten",
+    "label",
+];
+const LINKS: [&str; 16] = [
+    "url",
+    "link",
+    "href",
+    "permalink",
+    "canonicalurl",
+    "shareurl",
+    "weburl",
+    "detailurl",
+    "fullurl",
+    "newsurl",
+    "duongdan",
+    "lienket",
+    "friendlyurl",
+    "seourl",
+    "path",
+    "uri",
+];
+const SLUGS: [&str; 6] = ["slug", "alias", "seoname", "friendlyname", "titleslug", "urlslug"];
+const IDS: [&str; 8] =
+    ["id", "uuid", "guid", "newsid", "articleid", "postid", "contentid", "idtin"];
+const DATES: [&str; 24] = [
+    "publishedat",
+    "publisheddate",
+    "publishdate",
+    "publishedon",
+    "publishtime",
+    "publishedtime",
+    "datepublished",
+    "published",
+    "pubdate",
+    "ngayxuatban",
+    "ngaydang",
+    "ngaydangtin",
+    "ngayphathanh",
+    "releasedate",
+    "postdate",
+    "posteddate",
+    "date",
+    "ngay",
+    "createdat",
+    "createddate",
+    "datecreated",
+    "createdon",
+    "ngaytao",
+    "created",
+];
+const LEADS: [&str; 14] = [
+    "summary",
+    "sapo",
+    "lead",
+    "excerpt",
+    "description",
+    "tomtat",
+    "mota",
+    "motangan",
+    "trichyeu",
+    "trichdan",
+    "abstract",
+    "intro",
+    "shortcontent",
+    "shortdescription",
+];
+const CONTENTS: [&str; 9] = [
+    "content",
+    "body",
+    "noidung",
+    "bodyhtml",
+    "contenthtml",
+    "fulltext",
+    "articlebody",
+    "html",
+    "chitiet",
+];
+const AUTHORS: [&str; 6] = ["author", "tacgia", "authorname", "byline", "nguoiviet", "butdanh"];
+const IMAGES: [&str; 14] = [
+    "image",
+    "thumbnail",
+    "thumb",
+    "anhdaidien",
+    "hinhanh",
+    "anh",
+    "avatar",
+    "cover",
+    "imageurl",
+    "thumbnailurl",
+    "featuredimage",
+    "picture",
+    "photo",
+    "banner",
+];
+const TAGS: [&str; 6] =
+    ["category", "categoryname", "chuyenmuc", "tenchuyenmuc", "danhmuc", "topic"];
+/// Keys that say nothing without the key of the object that they stand in.
+const INNER: [&str; 9] =
+    ["name", "url", "rendered", "text", "value", "src", "path", "ten", "fullname"];
+
+/// A key of `select` in feeds.toml, and its text.
+type SelectedKey = (&'static str, String);
+
+/// How the items of an API may be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathGuess {
+    /// The keys of `select` in feeds.toml, with their texts.
+    pub select: Vec<SelectedKey>,
+    /// The lists that look like news, the chosen one first: the JSONPath of the items, and how many they are.
+    pub lists: Vec<(String, usize)>,
+}
+
+/// Whether a page is JSON by what it holds.
+pub fn is_json(page: &Page) -> bool {
+    page.text().is_ok_and(|decoded| data::is_json(&decoded.text))
+}
+
+/// Guesses how the JSON on a page is read.
+///
+/// # Errors
+/// That it cannot be read, or holds no list of items with titles and addresses; with its shape.
+pub fn guess(page: &Page) -> Result<PathGuess, DiscoverError> {
+    let value = data::read(page)?;
+    let mut lists = Vec::new();
+    collect(&value, "$".to_owned(), DEEPEST, &mut lists);
+    let mut guesses: Vec<(String, usize, Vec<SelectedKey>)> = Vec::new();
+    for (path, items) in lists {
+        if let Some(fields) = fields(items, &page.url) {
+            guesses.push((format!("{path}[*]"), items.len(), fields));
+        }
+    }
+    // Of lists of one length the outer one came first, and stays so.
+    guesses.sort_by_key(|(_, items, fields)| {
+        let is_dated = fields.iter().any(|(key, _)| *key == "date");
+        (!is_dated, std::cmp::Reverse(*items))
+    });
+    let lists = guesses.iter().map(|(path, items, _)| (path.clone(), *items)).collect();
+    match guesses.into_iter().next() {
+        Some((path, _, fields)) => {
+            let select = [("item", path)].into_iter().chain(fields).collect();
+            Ok(PathGuess { select, lists })
+        }
+        None => Err(DataError::NoList { shape: data::shape(&value) }.into()),
+    }
+}
+
+/// The lists of objects in a value, with their JSONPaths.
+fn collect<'a>(
+    value: &'a Value,
+    path: String,
+    deep: usize,
+    lists: &mut Vec<(String, &'a [Value])>,
+) {
+    if lists.len() >= MOST_LISTS || deep == 0 {
+        return;
+    }
+    match value {
+        Value::Array(values) if values.iter().any(Value::is_object) => {
+            lists.push((path, values));
+        }
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                collect(value, format!("{path}{}", step(key)), deep - 1, lists);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A key as a JSONPath writes it (RFC 9535, 2.5.1).
+fn step(key: &str) -> String {
+    let is_name = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if is_name {
+        return format!(".{key}");
+    }
+    let escaped = key.replace('\\', "\\\\").replace('\'', "\\'");
+    format!("['{escaped}']")
+}
+
+/// A field of some items: its JSONPath, the name that tells what it is, and its values.
+struct JsonField<'a> {
+    path: String,
+    name: String,
+    values: Vec<&'a Value>,
+}
+
+impl JsonField<'_> {
+    /// Whether most of the values are so.
+    fn mostly(&self, items: usize, is: impl Fn(&Value) -> bool) -> bool {
+        self.values.iter().filter(|value| is(value)).count() * 2 > items
+    }
+}
+
+/// Where the fields of a list are; nothing for a list without titles or addresses.
+fn fields(items: &[Value], page: &Url) -> Option<Vec<SelectedKey>> {
+    let items: Vec<&Value> = items.iter().take(MOST_ITEMS).collect();
+    let count = items.len();
+    let fields = flat(&items);
+    let find = |names: &[&str], is: fn(&Value) -> bool| {
+        let mut named =
+            names.iter().flat_map(|name| fields.iter().filter(move |field| field.name == *name));
+        named.find(|field| field.mostly(count, is)).map(|field| field.path.clone())
+    };
+    let mut found = vec![("title", find(&TITLES, is_title)?)];
+    let mut add = |key, path: Option<String>| found.extend(path.map(|path| (key, path)));
+    let link = find(&LINKS, is_address);
+    let slug = find(&SLUGS, is_text).or_else(|| find(&LINKS, is_text));
+    let is_told = link.is_some();
+    match (link, slug) {
+        (Some(link), _) => add("link", Some(link)),
+        (None, Some(slug)) => {
+            let site = page.join("/").ok()?;
+            add("address", Some(format!("{site}{{{slug}}}")));
+        }
+        (None, None) => return None,
+    }
+    add("date", find(&DATES, |value| json::date(value).is_some_and(|date| has_digits(&date))));
+    add("summary", find(&LEADS, is_text));
+    // Only pages tell whether an address that was put together is right.
+    if is_told {
+        add("content", find(&CONTENTS, is_whole));
+    }
+    add("author", find(&AUTHORS, is_text));
+    add("image", find(&IMAGES, is_address));
+    add("tags", find(&TAGS, is_text));
+    add("id", find(&IDS, |value| value.is_number() || is_text(value)));
+    Some(found)
+}
+
+/// The fields of items, and of the objects in them.
+fn flat<'a>(items: &[&'a Value]) -> Vec<JsonField<'a>> {
+    let mut fields: Vec<JsonField<'a>> = Vec::new();
+    let mut add = |path: String, name: String, value: &'a Value| {
+        let is_room = fields.len() < MOST_LISTS;
+        match fields.iter_mut().find(|field| field.path == path) {
+            Some(field) => field.values.push(value),
+            None if is_room => {
+                fields.push(JsonField { path, name, values: vec![value] });
+            }
+            None => {}
+        }
+    };
+    let folded = |key: &str| fold(key).replace(['_', '-', ' '], "");
+    for (key, value) in items.iter().filter_map(|item| item.as_object()).flatten() {
+        let path = format!("${}", step(key));
+        let Value::Object(inner) = value else {
+            add(path, folded(key), value);
+            continue;
+        };
+        for (inner_key, value) in inner {
+            let mut name = folded(inner_key);
+            if INNER.contains(&name.as_str()) {
+                name = folded(key);
+            }
+            add(format!("{path}{}", step(inner_key)), name, value);
+        }
+    }
+    fields
+}
+
+fn is_text(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| !text.trim().is_empty())
+}
+
+fn is_title(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.split_whitespace().count() >= TITLE_WORDS)
+}
+
+fn is_address(value: &Value) -> bool {
+    let is = |text: &str| {
+        text.starts_with("http://") || text.starts_with("https://") || text.starts_with('/')
+    };
+    value.as_str().is_some_and(|text| is(text.trim()))
+}
+
+fn is_whole(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.chars().count() >= WHOLE_TEXT)
+}
+
+fn has_digits(text: &str) -> bool {
+    text.bytes().filter(u8::is_ascii_digit).count() >= 4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+    use serde_json::json;
+
+    fn read(value: &Value) -> Result<PathGuess, DiscoverError> {
+        let url = "https://api.lamdong.example/v1/tin";
+        guess(&sample::page(url, "application/json", value.to_string()))
+    }
+
+    #[track_caller]
+    fn check(value: &Value, expected: &[(&str, &str)]) {
+        let guess = read(value).unwrap();
+        let found: Vec<_> = guess.select.iter().map(|(key, path)| (*key, path.as_str())).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_fields_of_news_are_known_by_their_names() {
+        let item = |n: usize| {
+            json!({
+                "_id": n, "title": format!("Tin số {n} của tỉnh"), "url": format!("/tin/{n}"), "sapo": "Dẫn",
+                "publishedAt": "2026-11-20T01:15:00Z", "body": "Toàn văn. ".repeat(50), "author": { "name": "An" },
+                "thumbnail": { "url": "/anh.jpg" }, "category": { "id": 3, "name": "Y tế" },
+            })
+        };
+        let menu = json!([{ "name": "Tin tức sự kiện mới", "url": "/tin" }, { "name": "Văn bản chỉ đạo", "url": "/vb" }]);
+        let value = json!({ "menu": menu, "data": { "total": 2, "items": [item(1), item(2)] } });
+        check(
+            &value,
+            &[
+                ("item", "$.data.items[*]"),
+                ("title", "$.title"),
+                ("link", "$.url"),
+                ("date", "$.publishedAt"),
+                ("summary", "$.sapo"),
+                ("content", "$.body"),
+                ("author", "$.author.name"),
+                ("image", "$.thumbnail.url"),
+                ("tags", "$.category.name"),
+                ("id", "$._id"),
+            ],
+        );
+        let lists = read(&value).unwrap().lists;
+        assert_eq!(lists, [("$.data.items[*]".to_owned(), 2), ("$.menu[*]".to_owned(), 2)]);
+    }
+
+    #[test]
+    fn vietnamese_names_slugs_and_numbers_are_understood() {
+        let item = |n: usize| json!({ "IdTin": n, "TieuDe": "Họp bàn về y tế", "slug": format!("hop-{n}"), "Ngày đăng": 1_795_137_300 + n });
+        check(
+            &json!([item(1), item(2), item(3)]),
+            &[
+                ("item", "$[*]"),
+                ("title", "$.TieuDe"),
+                ("address", "https://api.lamdong.example/{$.slug}"),
+                ("date", "$['Ngày đăng']"),
+                ("id", "$.IdTin"),
+            ],
+        );
+    }
+
+    #[test]
+    fn what_is_no_list_of_news_shows_its_shape() {
+        for (value, shape) in [
+            (json!({ "status": "ok", "rows": [{ "id": 1 }] }), "{status, rows: [1 of {id}]}"),
+            (json!([{ "title": "Một hai ba bốn" }]), "[1 of {title}]"),
+            (json!([1, 2]), "[2 of a number]"),
+        ] {
+            let why = read(&value).unwrap_err().to_string();
+            assert!(why.starts_with(&format!("it is JSON, {shape}, and no list")), "{why}");
+        }
+    }
+}

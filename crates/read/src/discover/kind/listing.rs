@@ -1,0 +1,76 @@
+//! `kind = "listing"`: an HTML page of news items, read by the operator's selectors, else by the shape of its lists.
+
+use super::keys::shared::{DATE, ITEM, LINK, SUMMARY, TITLE};
+use super::{KeyMisfit, KindDefinition, KindKey, KindReader, KindValues, line, selector};
+use crate::discover::paging::{Place, next_of_html};
+use crate::discover::{DiscoverError, by_shape, listing};
+use bantin_core::{Listing, ListingProfile, ListingSelectors, NextPage, Source, ValueError};
+use bantin_page::Page;
+
+const LIST: KindKey = KindKey::text(
+    "list",
+    "The heading of the one list that is taken, on a page of several, where `select` does not say where the items are. By default all of the news.",
+    "\"Tin tức\"",
+);
+
+pub(super) const DEFINITION: KindDefinition = KindDefinition {
+    name: "listing",
+    doc: "An HTML page of news items.",
+    what: "a page",
+    keys: &[&LIST, &ITEM, &LINK, &TITLE, &DATE, &SUMMARY],
+    build,
+    is_html: true,
+    ..KindDefinition::USUAL
+};
+
+enum Reader {
+    Selectors(ListingSelectors),
+    Shape { list: Option<String> },
+}
+
+fn build(values: &KindValues, misfits: &mut Vec<KeyMisfit>) -> Option<Box<dyn KindReader>> {
+    let list = values.read(&LIST, line, misfits);
+    if !values.has("select") {
+        return Some(Box::new(Reader::Shape { list }));
+    }
+    if values.has(LIST.name) {
+        let error = ValueError::new("is for a listing without `select`");
+        misfits
+            .push(KeyMisfit::Wrong { key: LIST.name, error: error.hint("take out one of them") });
+    }
+    if !values.has(ITEM.name) {
+        let hint = "the element that holds one news item";
+        misfits.push(KeyMisfit::Missing { key: ITEM.name, hint });
+    }
+    let mut read = |key: &KindKey| values.read(key, selector, misfits);
+    let (item, link, title) = (read(&ITEM), read(&LINK), read(&TITLE));
+    let (date, summary) = (read(&DATE), read(&SUMMARY));
+    let selectors = ListingSelectors { item: item?, link, title, date, summary };
+    Some(Box::new(Reader::Selectors(selectors)))
+}
+
+impl KindReader for Reader {
+    fn read(
+        &self,
+        page: &Page,
+        source: &Source,
+        before: &ListingProfile,
+    ) -> Result<Listing, DiscoverError> {
+        match self {
+            Self::Selectors(selectors) => listing::read(page, source, selectors),
+            Self::Shape { list } => {
+                let home = source.origin.home.as_url();
+                Ok(by_shape(page, home, list.as_deref(), before)?.listing)
+            }
+        }
+    }
+
+    fn next(
+        &self,
+        page: &Page,
+        place: &Place<'_>,
+        is_next: &dyn Fn(&NextPage) -> bool,
+    ) -> Result<Option<NextPage>, DiscoverError> {
+        next_of_html(page, place, is_next)
+    }
+}

@@ -1,0 +1,69 @@
+//! `kind = "sitemap"`: a sitemap, an index of sitemaps, a news sitemap or a list of addresses (sitemaps.org 0.9).
+
+use super::{
+    KeyMisfit, KindDefinition, KindKey, KindReader, KindValues, RecognizedPage, SourceAddresses,
+    pattern,
+};
+use crate::discover::{DiscoverError, SitemapSet, is_sitemap};
+use bantin_core::{Listing, ListingProfile, RegexPattern, Source, SourceFolder, ValueError};
+use bantin_page::Page;
+use url::Url;
+
+const MATCH: KindKey = KindKey::text(
+    "match",
+    "What the addresses of articles have in them, of a sitemap: a regular expression. By default bantin tells articles by what their addresses look like.",
+    "\"/tin-tuc/.+[.]html$\"",
+);
+
+pub(super) const DEFINITION: KindDefinition = KindDefinition {
+    name: "sitemap",
+    doc: "A sitemap, an index of sitemaps, a news sitemap, or a list of addresses in a text file.",
+    what: "a sitemap",
+    items: "newest articles of a sitemap",
+    keys: &[&MATCH],
+    build,
+    is_index: true,
+    // Only the newest articles are listed, and what was not changed any more leaves them.
+    shows_withdrawals: false,
+    no_next_page: Some(
+        "is a sitemap, which has no further pages: write a source for each older sitemap of its index instead",
+    ),
+    too_large_hint: Some(
+        "sitemaps may have 50 MB, and bantin reads 8 MiB: look into the site's robots.txt or index for a smaller one, a news sitemap or one of a month, and write its address into url",
+    ),
+    recognise: |page| Ok(is_sitemap(page).then(RecognizedPage::default)),
+    ..KindDefinition::USUAL
+};
+
+struct Sitemap {
+    matching: Option<RegexPattern>,
+}
+
+fn build(values: &KindValues, misfits: &mut Vec<KeyMisfit>) -> Option<Box<dyn KindReader>> {
+    Some(Box::new(Sitemap { matching: values.read(&MATCH, pattern, misfits) }))
+}
+
+impl KindReader for Sitemap {
+    fn read(
+        &self,
+        page: &Page,
+        source: &Source,
+        _: &ListingProfile,
+    ) -> Result<Listing, DiscoverError> {
+        let mut sitemaps = SitemapSet::default();
+        sitemaps.add_document(page, source)?;
+        sitemaps.listing(source)
+    }
+
+    fn matching(&self) -> Option<&RegexPattern> {
+        self.matching.as_ref()
+    }
+
+    fn addresses(
+        &self,
+        url: &Url,
+        _: Option<&SourceFolder>,
+    ) -> Result<SourceAddresses, ValueError> {
+        Ok(SourceAddresses::of_document(url))
+    }
+}

@@ -1,0 +1,54 @@
+//! What a text in feeds.toml means where a kind's settings and the rest of feeds.toml share the meaning.
+
+use bantin_core::{CssSelector, CssSelectorError, RegexPattern, RegexPatternError, ValueError};
+
+/// Reads one line of plain text.
+///
+/// # Errors
+/// It is empty or has more than one line.
+pub fn line(text: &str) -> Result<String, ValueError> {
+    let line = text.trim();
+    if line.is_empty() {
+        return Err(ValueError::new("is empty"));
+    }
+    if line.contains(char::is_control) {
+        return Err(ValueError::new("must be one line, without control characters"));
+    }
+    Ok(line.to_owned())
+}
+
+/// Reads a CSS selector.
+///
+/// # Errors
+/// Why it is none.
+pub fn selector(text: &str) -> Result<CssSelector, ValueError> {
+    text.parse().map_err(|e: CssSelectorError| {
+        // What the parser has no sentence for it calls by the name of a variant, and itself unfinished.
+        let why = e.to_string();
+        let why = match why.lines().last().unwrap_or_default().trim() {
+            "EmptySelector" => "is empty".to_owned(),
+            "DanglingCombinator" => {
+                format!("{text:?} is no CSS selector: something is missing at its end")
+            }
+            "UnsupportedPseudoClassOrElement" => {
+                format!("{text:?} has a pseudo-class that is not known here")
+            }
+            _ => why.lines().next().unwrap_or_default().to_owned(),
+        };
+        ValueError::new(why)
+    })
+}
+
+/// Reads a regular expression.
+///
+/// # Errors
+/// Why it is none.
+pub fn pattern(text: &str) -> Result<RegexPattern, ValueError> {
+    if text.is_empty() {
+        return Err(ValueError::new("is empty"));
+    }
+    text.parse().map_err(|e: RegexPatternError| {
+        ValueError::new(e.to_string())
+            .hint("for example '/tin-tuc/.+[.]html$', in single quotes, which leave a \\ as it is")
+    })
+}

@@ -1,0 +1,86 @@
+//! Each article once.
+//!
+//! Listings of agencies show an item twice or three times: with a picture, with a lead, and again under "Tin đã đưa"
+//! with its date. What one showing lacks another has.
+
+use super::shortened;
+use bantin_core::{ArticleKey, Listing, ListingItem, SkippedItem};
+use std::collections::HashMap;
+use std::fmt;
+
+/// The most categories of an article that its further showings add to: no article has as many, and looking for each among
+/// a hundred thousand takes hours.
+const MOST_TAGS: usize = 100;
+
+/// Items that are being gathered into a listing.
+#[derive(Default)]
+pub(super) struct ListingBuilder {
+    listing: Listing,
+    places: HashMap<ArticleKey, usize>,
+}
+
+impl ListingBuilder {
+    /// Takes an item. One that is there already gets what it lacks from this.
+    pub(super) fn add(&mut self, teaser: ListingItem) {
+        let place = self.places.get(&teaser.key);
+        if let Some(known) = place.and_then(|place| self.listing.teasers.get_mut(*place)) {
+            complete(known, teaser);
+        } else {
+            self.places.insert(teaser.key.clone(), self.listing.teasers.len());
+            self.listing.teasers.push(teaser);
+        }
+    }
+
+    /// Names an item that cannot be used.
+    pub(super) fn skip(&mut self, item: impl fmt::Display, why: impl fmt::Display) {
+        self.listing.skipped.push(SkippedItem { item: shortened(item), why: why.to_string() });
+    }
+
+    /// The listing.
+    pub(super) fn finish(self) -> Listing {
+        self.listing
+    }
+
+    /// The listing without the articles that have no title anywhere on the page.
+    pub(super) fn titled(self) -> Listing {
+        let Listing { teasers, mut skipped, learned, advertised } = self.listing;
+        let (teasers, bare): (Vec<_>, Vec<_>) =
+            teasers.into_iter().partition(|teaser| teaser.title.is_some());
+        skipped.extend(bare.into_iter().map(|teaser| {
+            SkippedItem {
+                item: shortened(teaser.url),
+                why: "it has no title: its link has no text, no `title` and no image with an `alt`"
+                    .to_owned(),
+            }
+        }));
+        Listing { teasers, skipped, learned, advertised }
+    }
+}
+
+/// Fills what a teaser lacks from another showing of the same article.
+fn complete(known: &mut ListingItem, other: ListingItem) {
+    let cut_short =
+        known.title.as_deref().is_some_and(|title| title.ends_with('…') || title.ends_with("..."));
+    if cut_short && other.title.is_some() {
+        known.title = other.title;
+    } else {
+        known.title = known.title.take().or(other.title);
+    }
+    known.date = known.date.take().or(other.date);
+    known.summary = known.summary.take().or(other.summary);
+    known.image = known.image.take().or(other.image);
+    known.content = known.content.take().or(other.content);
+    known.author = known.author.take().or(other.author);
+    known.language = known.language.take().or(other.language);
+    known.version = known.version.take().or(other.version);
+    for tag in other.tags {
+        if known.tags.len() < MOST_TAGS && !known.tags.contains(&tag) {
+            known.tags.push(tag);
+        }
+    }
+    for file in other.attachments {
+        if !known.attachments.iter().any(|known| known.url == file.url) {
+            known.attachments.push(file);
+        }
+    }
+}

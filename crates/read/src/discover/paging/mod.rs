@@ -1,0 +1,144 @@
+//! From a listing page to the next one: what the pager of the page offers. Pure, and nothing here fetches.
+//!
+//! The surest sign comes first: `rel=next`; the number after the current one in a row of numbers ([`signs`] reads the page as a
+//! row of signs); a link that is called so and leads to the same listing ([`address`]). A press on a pager that sends the page's
+//! form (ASP.NET) becomes the fields that it would send ([`form`]). In a feed it is the links of RFC 5005 and `next_url` of JSON
+//! Feed.
+
+mod address;
+mod form;
+mod page_numbers;
+mod pager;
+#[cfg(test)]
+mod tests;
+
+use super::{DiscoverError, kind};
+use bantin_core::{ListingItem, NextPage, SourceKind};
+use bantin_page::{Dom, Page};
+use pager::{PagerAction, PagerElement};
+use scraper::ElementRef;
+use std::collections::HashSet;
+use url::Url;
+
+/// So many pagers of a page are tried: each may have to fill a form.
+const MOST_TRIED: usize = 16;
+
+/// What is known of a page whose pager is read.
+pub struct Place<'a> {
+    /// Its number in its listing, from 1.
+    pub number: usize,
+    /// Its items.
+    pub teasers: &'a [ListingItem],
+    /// The names ([`NextPage::name`]) of the pages that were read before it, and its own: none of them is the next.
+    pub read: &'a HashSet<Url>,
+}
+
+/// The page that follows a page of a source of this kind; `None` where it is the last one, or where nothing leads on.
+pub fn next(
+    page: &Page,
+    kind: &SourceKind,
+    place: &Place<'_>,
+) -> Result<Option<NextPage>, DiscoverError> {
+    let is_next = |next: &NextPage| {
+        // What a page knows of us goes back to its own origin alone.
+        let is_elsewhere = match next {
+            NextPage::Get(url) => !address::same_site(&page.url, url),
+            NextPage::Post { url, .. } => url.origin() != page.url.origin(),
+        };
+        let (own, name) = (address::without_fragment(&page.url), next.name());
+        !is_elsewhere && (next.form().is_some() || name != own) && !place.read.contains(&name)
+    };
+    kind::reader(kind).next(page, place, &is_next)
+}
+
+/// The page of an API whose address counts pages or items.
+pub(super) fn next_by_count(page: &Page, place: &Place<'_>) -> Option<NextPage> {
+    address::counted_on(&page.url, place.teasers.len()).map(NextPage::Get)
+}
+
+/// The next page of a WordPress API.
+pub(super) fn next_of_posts(page: &Page, place: &Place<'_>) -> NextPage {
+    NextPage::Get(address::of_posts(&page.url, place.number))
+}
+
+/// The next page that the pager of an HTML page leads to.
+pub(super) fn next_of_html(
+    page: &Page,
+    place: &Place<'_>,
+    is_next: &dyn Fn(&NextPage) -> bool,
+) -> Result<Option<NextPage>, DiscoverError> {
+    let dom = page.dom()?;
+    let base = dom.base(&page.url);
+    if let Some(next) = related(&dom, &base).map(NextPage::Get).find(|next| is_next(next)) {
+        return Ok(Some(next));
+    }
+    let signs = pager::read(&dom, &base);
+    let items: HashSet<Url> =
+        place.teasers.iter().map(|teaser| address::without_fragment(&teaser.url)).collect();
+    let made = |action: &PagerAction<'_>| match action {
+        PagerAction::Get(url) => Some(NextPage::Get(url.clone())),
+        PagerAction::Press(press) => form::fill(&dom, press, &base),
+    };
+    let rows = page_numbers::rows(&signs, &page.url, &items);
+    let mut has_pager = false;
+    for row in rows.iter().take(MOST_TRIED) {
+        has_pager = true;
+        match row.after_current(&page.url, place.number) {
+            page_numbers::FollowingPage::Sign(action) => {
+                if let Some(next) = made(action).filter(is_next) {
+                    return Ok(Some(next));
+                }
+            }
+            // The row ends with the page that we are at: whatever else leads on belongs to something else.
+            page_numbers::FollowingPage::End => return Ok(None),
+            page_numbers::FollowingPage::Unknown => {}
+        }
+    }
+    let called = called_next(&signs, &page.url, &items);
+    has_pager |= !called.is_empty();
+    if let Some(next) =
+        called.into_iter().take(MOST_TRIED).filter_map(made).find(|next| is_next(next))
+    {
+        return Ok(Some(next));
+    }
+    if has_pager {
+        return Ok(None);
+    }
+    Ok(address::counted_on(&page.url, 0).map(NextPage::Get).filter(is_next))
+}
+
+/// The targets of `link` and `a` with `rel=next` (HTML, 4.6.6).
+fn related<'a>(dom: &'a Dom, base: &'a Url) -> impl Iterator<Item = Url> + 'a {
+    let elements = dom.tree().root_element().descendants().filter_map(ElementRef::wrap);
+    let named = elements.filter(|element| {
+        let relations = element.attr("rel").unwrap_or_default();
+        let is_next = relations.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case("next"));
+        is_next && matches!(element.value().name(), "a" | "link")
+    });
+    named.filter_map(|element| super::address::resolve(element.attr("href")?, base).ok())
+}
+
+/// What is called "next" and leads to another page of the same listing, the surest first; of two that are alike the last,
+/// because a pager stands below its list.
+fn called_next<'s, 'd>(
+    signs: &'s [PagerElement<'d>],
+    page: &Url,
+    items: &HashSet<Url>,
+) -> Vec<&'s PagerAction<'d>> {
+    let mut found: Vec<(u8, &PagerAction<'_>)> = Vec::new();
+    for sign in signs.iter().rev() {
+        let (Some(sureness), Some(action)) = (sign.next_rank(), sign.action.as_ref()) else {
+            continue;
+        };
+        let leads_on = match action {
+            PagerAction::Get(url) => address::is_other_page(page, url) && !items.contains(url),
+            // A button that says no more than `>` may turn pictures.
+            PagerAction::Press(_) => sureness < pager::ARROW,
+        };
+        if leads_on {
+            found.push((sureness, action));
+        }
+    }
+    found.sort_by_key(|(sureness, _)| *sureness);
+    found.into_iter().map(|(_, action)| action).collect()
+}

@@ -1,0 +1,94 @@
+//! Plain text of one line, out of an element or out of a piece of HTML.
+
+use super::simple_html::{self, SimpleText};
+use bantin_page::dom::text_of;
+use bantin_page::{Dom, SafeHtml};
+use scraper::ElementRef;
+
+/// Elements that occur in titles. A `<` before anything else is a `<`: "Luật <sửa đổi>" must not lose words.
+const IN_TITLES: [&str; 22] = [
+    "a", "abbr", "b", "big", "br", "center", "div", "em", "font", "h1", "h2", "h3", "i", "img",
+    "p", "small", "span", "strike", "strong", "sub", "sup", "u",
+];
+
+/// White space folded to single spaces; `None` where nothing is left.
+pub(super) fn line(text: &str) -> Option<String> {
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    is_seen(&line).then_some(line)
+}
+
+fn is_seen(line: &str) -> bool {
+    line.chars().any(|c| !is_invisible(c))
+}
+
+/// U+200B to U+200D, U+2060 and U+FEFF: what word processors and SharePoint leave in empty places.
+pub(super) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
+}
+
+/// The text of an element on one line.
+pub(super) fn of_element(element: ElementRef<'_>) -> Option<String> {
+    line(&text_of(element))
+}
+
+/// The text of a piece of HTML on one line. HTML that is built to exhaust a parser has none.
+pub(super) fn of_html(html: &str) -> Option<String> {
+    of_html_within(html, usize::MAX)
+}
+
+/// The same where it has no more than `most` characters.
+pub(super) fn of_html_within(html: &str, most: usize) -> Option<String> {
+    match simple_html::text(html, most) {
+        SimpleText::Line(text) => is_seen(&text).then_some(text),
+        SimpleText::TooLong => None,
+        SimpleText::Unknown => of_parsed(html).filter(|text| text.chars().count() <= most),
+    }
+}
+
+fn of_parsed(html: &str) -> Option<String> {
+    let dom = Dom::parse(&SafeHtml::check(html.to_owned()).ok()?);
+    of_element(dom.tree().root_element())
+}
+
+/// The text of a title that may hold HTML: references are resolved, the tags of [`IN_TITLES`] dropped.
+pub(super) fn of_title(title: &str) -> Option<String> {
+    if !title.contains('<') {
+        return of_html(title);
+    }
+    let mut html = String::with_capacity(title.len());
+    let mut pieces = title.split('<');
+    html.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let name = piece.strip_prefix('/').unwrap_or(piece);
+        let name = name.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next();
+        let name = name.unwrap_or_default().to_ascii_lowercase();
+        html.push_str(if IN_TITLES.contains(&name.as_str()) { "<" } else { "&lt;" });
+        html.push_str(piece);
+    }
+    of_html(&html)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(title: &str, expected: &str) {
+        assert_eq!(of_title(title).as_deref().unwrap_or_default(), expected);
+    }
+
+    #[test]
+    fn a_title_loses_its_tags_and_no_word() {
+        check("Hội nghị &amp; triển khai", "Hội nghị & triển khai");
+        check("  Hội\n nghị <b>tổng kết</b><br/>năm 2022 ", "Hội nghị tổng kết năm 2022");
+        check("Luật <sửa đổi> và 5 < 7", "Luật <sửa đổi> và 5 < 7");
+        check("<Thông báo> A&B", "<Thông báo> A&B");
+        check("&nbsp; \u{200B}", "");
+    }
+}

@@ -1,0 +1,333 @@
+//! Links on one path as a list: its items read, and what speaks for and against its being news.
+
+use super::super::platform;
+use super::item::{self, ItemContent};
+use super::links::{PageLink, words_in};
+use super::region::{ItemRegion, LinkOwners, regions};
+use super::title::is_more;
+use bantin_core::{ArticleKey, ListingProfile};
+use ego_tree::NodeId;
+use scraper::ElementRef;
+use std::collections::{HashMap, HashSet};
+use url::Url;
+
+/// Endings of files that are no pages.
+const FILES: [&str; 16] = [
+    ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".zip", ".rar", ".7z", ".jpg",
+    ".jpeg", ".png", ".gif", ".mp3", ".mp4",
+];
+
+/// An item of a list.
+pub(super) struct GroupItem {
+    pub(super) url: Url,
+    pub(super) key: ArticleKey,
+    pub(super) shown: ItemContent,
+    /// In which order its first link came on the page.
+    pub(super) order: usize,
+    /// The element that its region begins with.
+    pub(super) top: NodeId,
+}
+
+/// A list.
+pub(super) struct LinkGroup {
+    /// The path of its links, as a hash.
+    pub(super) path: u64,
+    /// The last steps of the path, as a hash.
+    pub(super) leaf: u64,
+    /// A CSS selector of its links.
+    pub(super) selector: String,
+    /// The family whose rules know its links.
+    pub(super) family: Option<&'static str>,
+    pub(super) items: Vec<GroupItem>,
+    pub(super) marks: GroupFeatures,
+}
+
+/// What was seen of a list; each a share of its items from 0 to 1, if nothing else is said.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct GroupFeatures {
+    pub(super) items: f32,
+    /// How much the titles look like headlines.
+    pub(super) titles: f32,
+    pub(super) headings: f32,
+    pub(super) dates: f32,
+    pub(super) summaries: f32,
+    pub(super) images: f32,
+    /// Addresses with a slug or a number.
+    pub(super) slugs: f32,
+    pub(super) foreign: f32,
+    pub(super) files: f32,
+    /// Addresses of films and albums.
+    pub(super) media: f32,
+    pub(super) around: f32,
+    pub(super) beside: f32,
+    /// Letters of an item beyond its links, in the mean.
+    pub(super) prose: f32,
+    /// Titles that are numbers of documents.
+    pub(super) documents: f32,
+    /// 1 where the rules of a family know its links.
+    pub(super) known: f32,
+    /// 1 where the news stood at the last visit.
+    pub(super) agrees: f32,
+    /// Of the places where they stand, how many are the first of their article.
+    pub(super) distinct: f32,
+}
+
+/// Reads the items of the links on one path.
+pub(super) fn read(
+    links: &[&PageLink<'_>],
+    all: &ArticleNumbers<'_>,
+    page: &Url,
+    base: &Url,
+    before: &ListingProfile,
+) -> LinkGroup {
+    let links = &without_secondary(links);
+    let numbered: Vec<_> =
+        links.iter().filter_map(|link| Some((link.element, *all.of_key.get(&link.key)?))).collect();
+    let is_alone = numbered.iter().all(|(_, item)| Some(item) == numbered.first().map(|(_, i)| i));
+    let own_owners;
+    let owners = if is_alone {
+        [&all.owners, &all.headlines]
+    } else {
+        own_owners = LinkOwners::of(numbered.iter().copied());
+        [&own_owners, &all.headlines]
+    };
+    let mut first_of: HashMap<usize, &PageLink<'_>> = HashMap::new();
+    for link in links {
+        if let Some(number) = all.of_key.get(&link.key) {
+            first_of.entry(*number).or_insert(link);
+        }
+    }
+    let mut items = Vec::new();
+    for ItemRegion { item, nodes } in regions(&numbered, owners) {
+        let Some(link) = first_of.get(&item) else { continue };
+        let Some(own) = all.elements.get(&item) else { continue };
+        let Some(top) = nodes.first() else { continue };
+        items.push(GroupItem {
+            url: link.url.clone(),
+            key: link.key.clone(),
+            order: link.order,
+            top: top.id(),
+            shown: item::read(&nodes, own, base),
+        });
+    }
+    let first = links.first();
+    let selector = first.map(|link| selector_of(link.element)).unwrap_or_default();
+    let family = family(links);
+    let marks = GroupFeatures {
+        known: f32::from(u8::from(family.is_some())),
+        agrees: f32::from(u8::from(before.knows(&selector))),
+        ..features(links, &items, page)
+    };
+    LinkGroup {
+        path: first.map(|link| link.path).unwrap_or_default(),
+        leaf: first.map(|link| link.leaf).unwrap_or_default(),
+        selector,
+        family,
+        items,
+        marks,
+    }
+}
+
+/// The links without those that lead to what the articles have in common: their sections and authors. They lead to one page
+/// from many items, or stand with few words beside the one headline of each item.
+fn without_secondary<'a, 'b>(links: &[&'b PageLink<'a>]) -> Vec<&'b PageLink<'a>> {
+    let mut counts: HashMap<&ArticleKey, usize> = HashMap::new();
+    let mut beside: HashMap<NodeId, (usize, usize)> = HashMap::new();
+    for link in links {
+        *counts.entry(&link.key).or_default() += 1;
+        if let Some(parent) = link.element.parent() {
+            let (headlines, others) = beside.entry(parent.id()).or_default();
+            *if link.headline { headlines } else { others } += 1;
+        }
+    }
+    let mut sorted: Vec<usize> = counts.values().copied().collect();
+    sorted.sort_unstable();
+    let usual = sorted.get(sorted.len() / 2).copied().unwrap_or(1);
+    let single =
+        beside.values().filter(|(headlines, others)| *headlines == 1 && *others > 0).count();
+    let is_mixed = single > 1 && single * 2 > beside.len();
+    let named: HashSet<&ArticleKey> =
+        links.iter().filter(|link| link.headline).map(|link| &link.key).collect();
+    let is_primary = |link: &&&PageLink<'_>| {
+        let often = counts.get(&link.key).is_some_and(|count| *count >= usual * 3);
+        let parent = link.element.parent().and_then(|parent| beside.get(&parent.id()));
+        let is_beside = is_mixed && parent.is_some_and(|(headlines, _)| *headlines == 1);
+        !often && (!is_beside || named.contains(&link.key))
+    };
+    links.iter().filter(is_primary).copied().collect()
+}
+
+/// The family that knows most of these links.
+fn family(links: &[&PageLink<'_>]) -> Option<&'static str> {
+    let looked: Vec<_> =
+        links.iter().take(20).map(|link| platform::of_link(link.element)).collect();
+    let first = looked.iter().copied().flatten().next()?;
+    let known = looked.iter().filter(|family| **family == Some(first)).count();
+    (known * 5 >= looked.len() * 4).then_some(first)
+}
+
+/// The last steps to a link, as a selector.
+pub(super) fn selector_of(link: ElementRef<'_>) -> String {
+    let mut steps: Vec<String> = Vec::new();
+    for element in std::iter::once(link).chain(link.ancestors().filter_map(ElementRef::wrap)) {
+        let name = element.value().name();
+        let class = element.attr("class").unwrap_or_default().split_whitespace().find(|class| {
+            class.starts_with(|c: char| c.is_ascii_alphabetic())
+                && class.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '-' | '_'))
+        });
+        steps.push(class.map_or(name.to_owned(), |class| format!("{name}.{class}")));
+        if steps.len() == 4 || name == "body" || (class.is_some() && steps.len() > 1) {
+            break;
+        }
+    }
+    steps.reverse();
+    steps.join(" > ")
+}
+
+/// The articles of a page, numbered.
+pub(super) struct ArticleNumbers<'a> {
+    pub(super) of_key: HashMap<&'a ArticleKey, usize>,
+    /// The links that lead to each.
+    pub(super) elements: HashMap<usize, HashSet<NodeId>>,
+    /// Whose links the elements of the page hold.
+    owners: LinkOwners,
+    /// The same of headlines alone.
+    headlines: LinkOwners,
+}
+
+impl<'a> ArticleNumbers<'a> {
+    /// Numbers the articles that these links lead to.
+    pub(super) fn of(links: &'a [PageLink<'a>]) -> Self {
+        let mut of_key = HashMap::new();
+        let mut elements: HashMap<usize, HashSet<NodeId>> = HashMap::new();
+        for link in links {
+            let next = of_key.len();
+            let number = *of_key.entry(&link.key).or_insert(next);
+            elements.entry(number).or_default().insert(link.element.id());
+        }
+        let numbered = |link: &PageLink<'a>| Some((link.element, *of_key.get(&link.key)?));
+        let owners = LinkOwners::of(links.iter().filter_map(numbered));
+        let headlines =
+            LinkOwners::of(links.iter().filter(|link| link.headline).filter_map(numbered));
+        Self { of_key, elements, owners, headlines }
+    }
+}
+
+fn features(links: &[&PageLink<'_>], items: &[GroupItem], page: &Url) -> GroupFeatures {
+    let share = |is: &dyn Fn(&GroupItem) -> bool| {
+        ratio(items.iter().filter(|item| is(item)).count(), items.len())
+    };
+    let placed = |is: &dyn Fn(&PageLink<'_>) -> bool| {
+        ratio(links.iter().filter(|link| is(link)).count(), links.len())
+    };
+    let keys: HashSet<&ArticleKey> = items.iter().map(|item| &item.key).collect();
+    let titles: f32 = items.iter().map(|item| headline(item.shown.title.as_deref())).sum();
+    let prose: usize = items.iter().map(|item| item.shown.prose.min(400)).sum();
+    GroupFeatures {
+        items: f32::from(u16::try_from(keys.len()).unwrap_or(u16::MAX)),
+        titles: titles / count(items.len()),
+        headings: share(&|item| item.shown.heading),
+        dates: share(&|item| item.shown.date.is_some()),
+        summaries: share(&|item| item.shown.summary.is_some()),
+        images: share(&|item| item.shown.image.is_some()),
+        slugs: share(&|item| is_article_like(&item.url)),
+        foreign: items.iter().map(|item| foreignness(&item.url, page)).sum::<f32>()
+            / count(items.len()),
+        files: share(&|item| is_file(&item.url)),
+        media: share(&|item| is_media(&item.url)),
+        around: placed(&|link| link.place.around),
+        beside: placed(&|link| link.place.beside),
+        prose: count(prose) / count(items.len()),
+        documents: share(&|item| item.shown.title.as_deref().is_some_and(is_document)),
+        distinct: ratio(keys.len(), items.len()),
+        known: 0.0,
+        agrees: 0.0,
+    }
+}
+
+fn count(n: usize) -> f32 {
+    f32::from(u16::try_from(n).unwrap_or(u16::MAX)).max(1.0)
+}
+
+fn ratio(part: usize, whole: usize) -> f32 {
+    if part == 0 { 0.0 } else { count(part) / count(whole) }
+}
+
+/// 0 on the page's own host, 1 on a strange one; a neighbour below the same registered name is little else.
+fn foreignness(url: &Url, page: &Url) -> f32 {
+    let host = |url: &Url| url.host_str().map(|host| host.trim_start_matches("www.").to_owned());
+    let (Some(host), Some(home)) = (host(url), host(page)) else { return 1.0 };
+    if host == home {
+        return 0.0;
+    }
+    if registered(&host) == registered(&home) { 0.25 } else { 1.0 }
+}
+
+/// The last two names of a host, three below `gov.vn` and its like.
+fn registered(host: &str) -> String {
+    let names: Vec<&str> = host.rsplit('.').collect();
+    let second = names.get(1).copied().unwrap_or_default();
+    let is_shared = matches!(second, "gov" | "com" | "edu" | "org" | "net" | "co" | "ac");
+    names.into_iter().take(if is_shared { 3 } else { 2 }).collect::<Vec<_>>().join(".")
+}
+
+/// How much a title looks like a headline: 0 for one word, 1 from six on.
+fn headline(title: Option<&str>) -> f32 {
+    let Some(title) = title.filter(|title| !is_more(title)) else { return 0.0 };
+    ((count(words_in(title).max(1)) - 1.0) / 5.0).min(1.0)
+}
+
+/// Whether a title is that of a document with its number: `Quyết định số 30/QĐ-UBND`, `30/QĐ-UBND`.
+fn is_document(title: &str) -> bool {
+    title.split_whitespace().take(6).any(|word| {
+        let Some((number, symbol)) = word.split_once('/') else { return false };
+        let kind = symbol.rsplit('/').next().unwrap_or_default();
+        number.chars().all(|c| c.is_ascii_digit())
+            && kind.contains('-')
+            && kind.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase)
+            && kind.chars().any(char::is_alphabetic)
+    })
+}
+
+/// Whether an address looks like that of an article: a slug of several words, a long number, an id in the query.
+pub(in super::super) fn is_article_like(url: &Url) -> bool {
+    let last = url
+        .path_segments()
+        .and_then(|mut parts| parts.rfind(|part| !part.is_empty()))
+        .unwrap_or_default();
+    let dashes = last.matches(['-', '_', '+']).count() + last.matches("%20").count();
+    let digits = last.chars().filter(char::is_ascii_digit).count();
+    let number = url.query_pairs().any(|(name, value)| {
+        let is_id = name.to_ascii_lowercase().ends_with("id");
+        value.chars().filter(char::is_ascii_digit).count() * 2 > value.len()
+            && (is_id || value.len() > 1)
+    });
+    dashes >= 3 || digits >= 4 || number || super::date::in_path(url.path()).is_some()
+}
+
+/// Whether an address is that of a film or an album.
+pub(in super::super) fn is_media(url: &Url) -> bool {
+    const WORDS: [&str; 12] = [
+        "video",
+        "videos",
+        "clip",
+        "media",
+        "multimedia",
+        "gallery",
+        "album",
+        "albums",
+        "thu-vien-anh",
+        "thu-vien-video",
+        "thuvienanh",
+        "thuvienvideo",
+    ];
+    let Some(parts) = url.path_segments() else { return false };
+    let parts: Vec<String> = parts.map(str::to_ascii_lowercase).collect();
+    let folders = parts.split_last().map(|(_, folders)| folders).unwrap_or_default();
+    folders.iter().any(|folder| WORDS.contains(&folder.as_str()))
+}
+
+pub(in super::super) fn is_file(url: &Url) -> bool {
+    let path = url.path().to_ascii_lowercase();
+    FILES.iter().any(|ending| path.ends_with(ending))
+}

@@ -1,0 +1,107 @@
+//! Under which heading of the page an item stands.
+
+use super::super::plain;
+use super::section::words;
+use super::title::is_more;
+use bantin_page::dom::text_without;
+use ego_tree::NodeId;
+use ego_tree::iter::Edge;
+use scraper::{ElementRef, Html};
+use std::collections::{HashMap, HashSet};
+
+/// A longer text is no heading, in characters.
+const LONGEST: usize = 80;
+/// A heading has no more nodes than this.
+const MOST_PARTS: usize = 200;
+/// How far above its heading the element is that holds a list too.
+const NEAR: usize = 5;
+/// Words of a class or id that name a heading.
+const WORDS: [&str; 7] = ["title", "heading", "header", "tieude", "caption", "folder", "head"];
+
+/// The headings of the items that begin with these elements.
+pub(super) fn of_items(tree: &Html, tops: &HashSet<NodeId>) -> HashMap<NodeId, String> {
+    let tabs = tabs(tree);
+    let mut found = HashMap::new();
+    let mut current: Option<(String, Vec<NodeId>)> = None;
+    let mut pending: Option<(NodeId, String)> = None;
+    let mut inside: Option<NodeId> = None;
+    for edge in tree.root_element().traverse() {
+        match edge {
+            Edge::Open(node) if inside.is_none() => {
+                if tops.contains(&node.id()) {
+                    // What holds an item is not the heading of it.
+                    pending = None;
+                    inside = Some(node.id());
+                    if let Some((heading, around)) = &current
+                        && node.ancestors().any(|ancestor| around.contains(&ancestor.id()))
+                    {
+                        found.insert(node.id(), heading.clone());
+                    }
+                } else if let Some(element) = ElementRef::wrap(node) {
+                    if let Some(name) = element.attr("id").and_then(|id| tabs.get(id)) {
+                        current = Some((name.clone(), vec![node.id()]));
+                    }
+                    // The heading proper may stand in a box with links to more.
+                    if pending.is_none() || is_tag(element) {
+                        pending = heading(element).map(|heading| (node.id(), heading)).or(pending);
+                    }
+                }
+            }
+            Edge::Close(node) => {
+                if inside == Some(node.id()) {
+                    inside = None;
+                }
+                if let Some((_, heading)) = pending.take_if(|(id, _)| *id == node.id()) {
+                    let around = node.ancestors().take(NEAR).map(|ancestor| ancestor.id());
+                    current = Some((heading, around.collect()));
+                }
+            }
+            Edge::Open(_) => {}
+        }
+    }
+    found
+}
+
+/// The names of the parts of a page that a click shows: links to `#part`.
+fn tabs(tree: &Html) -> HashMap<&str, String> {
+    let links = tree.root_element().descendent_elements().filter(|e| e.value().name() == "a");
+    links
+        .filter_map(|link| {
+            let part = link.attr("href")?.strip_prefix('#').filter(|part| !part.is_empty())?;
+            Some((part, plain::of_element(link).filter(|text| text.chars().count() <= LONGEST)?))
+        })
+        .collect()
+}
+
+fn is_tag(element: ElementRef<'_>) -> bool {
+    let name = element.value().name();
+    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "legend" | "caption")
+}
+
+/// The text of an element that is a heading, without the way to more.
+fn heading(element: ElementRef<'_>) -> Option<String> {
+    let value = element.value();
+    let named = || {
+        let names = [element.attr("class"), element.attr("id")];
+        let mut names = names.into_iter().flatten().flat_map(words);
+        value.name() != "a" && names.any(|word| WORDS.contains(&word.as_str()))
+    };
+    if !is_tag(element) && !named() {
+        return None;
+    }
+    if element.descendants().take(MOST_PARTS + 1).count() > MOST_PARTS {
+        return None;
+    }
+    let mut length = 0;
+    for text in element.text().take(40) {
+        length += text.trim().chars().count();
+        if length > LONGEST {
+            return None;
+        }
+    }
+    let links = element.descendent_elements().skip(1).filter(|e| e.value().name() == "a");
+    let more = links.filter(|link| plain::of_element(*link).is_none_or(|text| is_more(&text)));
+    let cut: HashSet<NodeId> = more.map(|link| link.id()).collect();
+    plain::line(&text_without(element, &cut))
+        .filter(|text| text.chars().count() <= LONGEST && text.chars().any(char::is_alphabetic))
+}

@@ -1,0 +1,299 @@
+//! Every link of a page, with the path of tags and classes that it stands on.
+//!
+//! Links on one path look alike to a reader: they are one list, or several of one make.
+
+use super::super::address;
+use super::section::{PageSection, is_hidden};
+use bantin_core::ArticleKey;
+use bantin_page::Dom;
+use bantin_page::dom::is_block;
+use ego_tree::iter::Edge;
+use ego_tree::{NodeId, NodeRef};
+use scraper::{ElementRef, Node};
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use url::Url;
+
+/// More links than this are not looked at: no listing has as many, and the work must end.
+const MOST: usize = 50_000;
+/// Elements that only colour a text: whether a title is bold makes no other list of it.
+const PAINT: [&str; 12] =
+    ["b", "strong", "i", "em", "u", "font", "center", "tbody", "span", "small", "big", "mark"];
+/// A headline has as many words.
+const HEADLINE: usize = 5;
+/// Values of `rel` that lead to no article.
+const RELATIONS: [&str; 7] = ["tag", "category", "author", "next", "prev", "license", "search"];
+/// Elements whose links nobody sees.
+const UNSEEN: [&str; 4] = ["noscript", "template", "script", "style"];
+
+/// A link to a page of its own.
+pub(super) struct PageLink<'a> {
+    /// The `a` or `area`.
+    pub(super) element: ElementRef<'a>,
+    /// Where it leads.
+    pub(super) url: Url,
+    /// The identity of that page.
+    pub(super) key: ArticleKey,
+    /// The path of tags and classes, as a hash.
+    pub(super) path: u64,
+    /// The path of tags alone, as a hash.
+    pub(super) tags: u64,
+    /// The last steps of the path of tags and classes, as a hash.
+    pub(super) leaf: u64,
+    /// In what part of the page it stands.
+    pub(super) place: PageSection,
+    /// Whether it reads like a headline and stands on a line of its own.
+    pub(super) headline: bool,
+    /// In which order it came.
+    pub(super) order: usize,
+}
+
+/// A link that leads to no page.
+pub(super) struct RejectedLink<'a> {
+    /// The `a`.
+    pub(super) element: ElementRef<'a>,
+    /// The path of tags and classes, as a hash.
+    pub(super) path: u64,
+    /// Why it cannot be followed.
+    pub(super) why: String,
+}
+
+/// The links of a page.
+#[derive(Default)]
+pub(super) struct PageLinks<'a> {
+    /// Those that lead to a page.
+    pub(super) usable: Vec<PageLink<'a>>,
+    /// Those that do not.
+    pub(super) refused: Vec<RejectedLink<'a>>,
+}
+
+/// Where the walk is: what an element hands on to those in it.
+#[derive(Clone, Copy)]
+struct WalkFrame {
+    path: u64,
+    tags: u64,
+    /// The last steps, the nearest first.
+    steps: [u64; 4],
+    place: PageSection,
+    unseen: bool,
+}
+
+/// Collects the links of the page at `page`, in its order.
+pub(super) fn collect<'a>(dom: &'a Dom, page: &Url, home: &Url) -> PageLinks<'a> {
+    let base = dom.base(page);
+    let mut links = PageLinks::default();
+    let held = LinkCounts::of_page(dom);
+    let mut keys: HashMap<String, ArticleKey> = HashMap::new();
+    let mut frames = vec![WalkFrame {
+        path: 0,
+        tags: 0,
+        steps: [0; 4],
+        place: PageSection::default(),
+        unseen: false,
+    }];
+    for edge in dom.tree().root_element().traverse() {
+        match edge {
+            Edge::Open(node) => {
+                let Some(element) = ElementRef::wrap(node) else { continue };
+                let Some(above) = frames.last().copied() else { break };
+                let frame = below(above, element, held.of(node.id()));
+                frames.push(frame);
+                if !frame.unseen && element.value().name() == "a" {
+                    let order = links.usable.len() + links.refused.len();
+                    if order >= MOST {
+                        break;
+                    }
+                    add(&mut links, &mut keys, element, frame, order, (&base, page, home));
+                }
+            }
+            Edge::Close(node) if node.value().is_element() => {
+                frames.pop();
+            }
+            Edge::Close(_) => {}
+        }
+    }
+    links
+}
+
+fn add<'a>(
+    links: &mut PageLinks<'a>,
+    keys: &mut HashMap<String, ArticleKey>,
+    element: ElementRef<'a>,
+    frame: WalkFrame,
+    order: usize,
+    (base, page, home): (&Url, &Url, &Url),
+) {
+    let Some(href) = element.attr("href") else { return };
+    let relation = element.attr("rel").unwrap_or_default();
+    if relation.split_whitespace().any(|relation| RELATIONS.contains(&relation)) {
+        return;
+    }
+    match address::of_item(href, base, page) {
+        Ok(url) => {
+            let key = ArticleKey::of_page(&url, home);
+            let key = keys.entry(folded(&key)).or_insert(key).clone();
+            let WalkFrame { path, tags, place, steps, .. } = frame;
+            let leaf = hash_of(&steps);
+            let headline = is_headline(element);
+            links.usable.push(PageLink {
+                element,
+                url,
+                key,
+                path,
+                tags,
+                leaf,
+                place,
+                headline,
+                order,
+            });
+        }
+        Err(error) => {
+            links.refused.push(RejectedLink { element, path: frame.path, why: error.to_string() });
+        }
+    }
+}
+
+/// A key by which one page's links to an article meet, however they are written: in what case, and encoded how often.
+fn folded(key: &ArticleKey) -> String {
+    key.as_str().replace("%25", "%").trim_end_matches('/').to_lowercase()
+}
+
+fn below(above: WalkFrame, element: ElementRef<'_>, (is_wide, is_news): (bool, bool)) -> WalkFrame {
+    let name = element.value().name();
+    let class =
+        element.attr("class").unwrap_or_default().split_whitespace().find(|c| is_descriptive(c));
+    let (path, tags, steps) = if class.is_none() && PAINT.contains(&name) {
+        (above.path, above.tags, above.steps)
+    } else {
+        let class = class.map(|class| class.trim_matches(|c: char| !c.is_alphabetic()));
+        let step = hash_of(&(name, class));
+        let [first, second, third, _] = above.steps;
+        let is_box = matches!(name, "div" | "section" | "main" | "aside" | "ul" | "table" | "td");
+        let id = element.attr("id").filter(|_| is_box).unwrap_or_default();
+        let id = id.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+        let tags = hash_of(&(above.tags, name));
+        (hash_of(&(above.path, step, id)), tags, [step, first, second, third])
+    };
+    let unseen = above.unseen || UNSEEN.contains(&name) || is_hidden(element);
+    let place = if is_wide { above.place } else { above.place.section_of_child(element, is_news) };
+    WalkFrame { path, tags, steps, place, unseen }
+}
+
+fn hash_of(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// How many links each element holds, and how many of them are as long as headlines.
+struct LinkCounts {
+    of_element: HashMap<NodeId, (usize, usize)>,
+    headlines: usize,
+}
+
+impl LinkCounts {
+    fn of_page(dom: &Dom) -> Self {
+        let mut of_element = HashMap::new();
+        let (mut links, mut headlines) = (0_usize, 0_usize);
+        let mut open = Vec::new();
+        for edge in dom.tree().root_element().traverse() {
+            match edge {
+                Edge::Open(node) if node.value().is_element() => {
+                    open.push((node.id(), links, headlines));
+                }
+                Edge::Close(node) => {
+                    let Some(element) = ElementRef::wrap(node) else { continue };
+                    if element.value().name() == "a" {
+                        let words = words_of(element);
+                        links += usize::from(words > 0);
+                        headlines += usize::from(words >= HEADLINE);
+                    }
+                    if let Some((id, links_before, before)) = open.pop()
+                        && links > links_before
+                    {
+                        of_element.insert(id, (links - links_before, headlines - before));
+                    }
+                }
+                Edge::Open(_) => {}
+            }
+        }
+        Self { of_element, headlines }
+    }
+
+    /// Whether an element holds more than half of the page's headlines: whatever it calls itself, it is the page. And
+    /// whether most links in it are headlines.
+    fn of(&self, element: NodeId) -> (bool, bool) {
+        let (links, headlines) = self.of_element.get(&element).copied().unwrap_or_default();
+        (headlines * 2 > self.headlines, headlines > 0 && headlines * 2 >= links)
+    }
+}
+
+/// How many words a link has; no more than a headline are counted.
+fn words_of(link: ElementRef<'_>) -> usize {
+    let mut words = 0;
+    for text in link.text().take(20) {
+        words += words_in(text.get(..text.floor_char_boundary(400)).unwrap_or_default());
+        if words >= HEADLINE {
+            return HEADLINE;
+        }
+    }
+    words
+}
+
+/// How many words a text has. Scripts that put no space between words are counted by their letters.
+pub(super) fn words_in(text: &str) -> usize {
+    let is_unspaced = |c: &char| matches!(*c, '\u{E00}'..='\u{EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}');
+    let is_ideograph = |c: &char| matches!(*c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}');
+    let spaced =
+        text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
+    let ideographs = text.chars().filter(is_ideograph).count();
+    spaced.max(ideographs / 2).max(text.chars().filter(is_unspaced).count() / 6)
+}
+
+/// Whether a link reads like a headline and no sentence goes on beside it.
+fn is_headline(link: ElementRef<'_>) -> bool {
+    if words_of(link) < HEADLINE {
+        return false;
+    }
+    let is_text = |node: NodeRef<'_, Node>| {
+        node.value()
+            .as_text()
+            .is_some_and(|text| text.chars().filter(|c| c.is_alphabetic()).count() > 8)
+    };
+    let beside = |node: NodeRef<'_, Node>| {
+        node.next_siblings().take(3).chain(node.prev_siblings().take(3)).any(is_text)
+    };
+    !beside(*link) && !link.parent().is_some_and(|parent| !is_block_node(parent) && beside(parent))
+}
+
+fn is_block_node(node: NodeRef<'_, Node>) -> bool {
+    node.value()
+        .as_element()
+        .is_some_and(|element| is_block(element.name()) || element.name() == "td")
+}
+
+/// Whether a class tells what an element is, and not which of its neighbours.
+fn is_descriptive(class: &str) -> bool {
+    const WHICH: [&str; 17] = [
+        "odd",
+        "even",
+        "first",
+        "last",
+        "active",
+        "alt",
+        "alternate",
+        "ms-alternating",
+        "ms-itmhover",
+        "current",
+        "selected",
+        "firstflag",
+        "item-first",
+        "item-last",
+        "clearfix",
+        "sticky",
+        "row-last",
+    ];
+    !class.contains(|c: char| c.is_ascii_digit())
+        && !WHICH.contains(&class.to_ascii_lowercase().as_str())
+        && !["category-", "tag-"].iter().any(|start| class.starts_with(start))
+}

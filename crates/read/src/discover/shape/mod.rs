@@ -1,0 +1,268 @@
+//! The news on a page that nobody described: lists of links that look alike, and of these the ones that look like news.
+//!
+//! [`links`] are collected with the path of tags and classes that they stand on; those on one path are a [`group`], whose
+//! items reach over [`region`]s and show what [`item`] reads; [`choice`] tells news from menus and side boxes.
+
+mod date;
+mod group;
+mod heading;
+mod item;
+mod links;
+mod profile_check;
+mod region;
+mod section;
+mod selection;
+mod state;
+mod title;
+
+use super::listing_builder::ListingBuilder;
+use super::news::{NewsList, PageNews};
+use super::{DiscoverError, plain, shortened};
+use bantin_core::{ArticleKey, ListingItem, ListingProfile, ProfiledList};
+use bantin_page::plain::fold;
+use bantin_page::{Dom, Page};
+use chrono::NaiveDate;
+use group::{ArticleNumbers, GroupItem, LinkGroup};
+pub(super) use group::{is_article_like, is_file, is_media};
+use links::{PageLink, RejectedLink};
+use state::PageData;
+use std::collections::{HashMap, HashSet};
+use url::Url;
+
+/// The lists that are read whole; of more than these on a page the rest is menus.
+const MOST_GROUPS: usize = 40;
+/// The root of a feed stands within so many characters.
+const FEED_WITHIN: usize = 1000;
+/// So many links that read like headlines and lead nowhere are worth a word.
+const MOST_REFUSED: usize = 3;
+
+/// Finds the news on a page of the site at `home`: all of it, or what stands below the heading `list`. Where what was learned
+/// `before` still holds, the rest of the page is not looked at.
+pub(super) fn read(
+    page: &Page,
+    home: &Url,
+    list: Option<&str>,
+    before: &ListingProfile,
+) -> Result<PageNews, DiscoverError> {
+    let html = page.html()?;
+    let start: String = html.as_str().chars().take(FEED_WITHIN).collect();
+    let start = start.to_ascii_lowercase();
+    let is_feed = !start.contains("<html")
+        && ["<rss", "<feed", "<rdf"].iter().any(|mark| start.contains(mark));
+    let is_sitemap = super::sitemap::is_start_of_one(&start);
+    let found = of_dom(&Dom::parse(&html), &page.url, home, list, before);
+    found.map_err(|error| match error {
+        DiscoverError::NoNews { .. } if is_feed => {
+            DiscoverError::OtherKind { what: "a feed", kind: "feed" }
+        }
+        DiscoverError::NoNews { .. } if is_sitemap => {
+            DiscoverError::OtherKind { what: "a sitemap", kind: "sitemap" }
+        }
+        error => error,
+    })
+}
+
+/// The day that an address names.
+pub(super) fn day_of(url: &Url) -> Option<NaiveDate> {
+    date::in_path(url.path())
+}
+
+fn of_dom(
+    dom: &Dom,
+    page: &Url,
+    home: &Url,
+    list: Option<&str>,
+    before: &ListingProfile,
+) -> Result<PageNews, DiscoverError> {
+    let links = links::collect(dom, page, home);
+    let base = dom.base(page);
+    // A heading is looked for on the whole page.
+    let again =
+        if list.is_none() { profile_check::read(&links.usable, page, &base, before) } else { None };
+    let (groups, chosen) = again.unwrap_or_else(|| {
+        let groups = groups_by(&links.usable, |link| link.path, page, &base, before);
+        let chosen = selection::choose(&groups);
+        if !chosen.is_empty() {
+            return (groups, chosen);
+        }
+        // Each item may have a class of its own.
+        let groups = groups_by(&links.usable, |link| link.tags, page, &base, before);
+        let chosen = selection::choose(&groups);
+        (groups, chosen)
+    });
+    let offered: Vec<bool> =
+        groups.iter().map(|group| selection::is_selectable(&group.marks)).collect();
+    for (at, group) in groups.iter().enumerate() {
+        tracing::debug!(
+            chosen = chosen.contains(&at), links = %group.selector, items = group.items.len(), "{}", selection::evidence(group)
+        );
+    }
+    let mut news = Vec::new();
+    let mut others = Vec::new();
+    for (at, group) in groups.iter().enumerate() {
+        let is_chosen = chosen.contains(&at);
+        if is_chosen || offered.get(at) == Some(&true) {
+            news.extend(group.items.iter().map(|item| (item, is_chosen)));
+        }
+        others.extend(&group.items);
+    }
+    news.sort_by_key(|(item, _)| item.order);
+    let tops = news.iter().map(|(item, _)| item.top).collect();
+    let headings = heading::of_items(dom.tree(), &tops);
+    let lists = lists(&news, &headings);
+    let wanted = list.map(|list| wanted(list, &lists)).transpose()?;
+    let is_taken = |item: &GroupItem, is_chosen: bool| match &wanted {
+        Some(wanted) => headings.get(&item.top) == Some(wanted),
+        None => is_chosen,
+    };
+    let taken: Vec<&GroupItem> = news
+        .iter()
+        .filter(|(item, chosen)| is_taken(item, *chosen))
+        .map(|(item, _)| *item)
+        .collect();
+    let mut gathering = ListingBuilder::default();
+    // What an article lacks in the news, another showing of it may have.
+    let known: HashSet<&ArticleKey> = taken.iter().map(|item| &item.key).collect();
+    for item in
+        taken.iter().copied().chain(others.into_iter().filter(|item| known.contains(&item.key)))
+    {
+        gathering.add(listing_item(item));
+    }
+    let data = if known.is_empty() { PageData::All } else { PageData::Structured };
+    for teaser in state::read(dom, data, &base, page, home) {
+        if known.is_empty() || known.contains(&teaser.key) {
+            gathering.add(teaser);
+        }
+    }
+    let paths: HashSet<u64> =
+        chosen.iter().filter_map(|at| groups.get(*at)).map(|group| group.path).collect();
+    for refused in links.refused.iter().filter(|refused| paths.contains(&refused.path)) {
+        if let Some(text) = plain::of_element(refused.element) {
+            gathering.skip(text, &refused.why);
+        }
+    }
+    let mut listing = gathering.titled();
+    if listing.teasers.is_empty() {
+        return Err(DiscoverError::NoNews { why: why(&links.refused) });
+    }
+    let chosen: Vec<&LinkGroup> = chosen.iter().filter_map(|at| groups.get(*at)).collect();
+    listing.learned = ListingProfile {
+        elsewhere: profile_check::elsewhere(&links.usable, &chosen),
+        lists: chosen.into_iter().map(listing_profile).collect(),
+    };
+    Ok(PageNews { listing, lists })
+}
+
+/// The links on each path as a list, those with most to read first.
+fn groups_by(
+    links: &[PageLink<'_>],
+    path: fn(&PageLink<'_>) -> u64,
+    page: &Url,
+    base: &Url,
+    before: &ListingProfile,
+) -> Vec<LinkGroup> {
+    let numbers = ArticleNumbers::of(links);
+    let mut paths: HashMap<u64, Vec<&PageLink<'_>>> = HashMap::new();
+    for link in links {
+        paths.entry(path(link)).or_default().push(link);
+    }
+    let mut paths: Vec<Vec<&PageLink<'_>>> = paths.into_values().collect();
+    paths.sort_by_cached_key(|links| {
+        (std::cmp::Reverse(weight(links)), links.first().map(|link| link.order))
+    });
+    paths.truncate(MOST_GROUPS);
+    paths.iter().map(|links| group::read(links, &numbers, page, base, before)).collect()
+}
+
+fn listing_profile(group: &LinkGroup) -> ProfiledList {
+    ProfiledList {
+        selector: group.selector.clone(),
+        items: group.items.len(),
+        evidence: selection::evidence(group),
+    }
+}
+
+/// The items by their headings, in the order of the page.
+fn lists(
+    news: &[(&GroupItem, bool)],
+    headings: &HashMap<ego_tree::NodeId, String>,
+) -> Vec<NewsList> {
+    let mut lists: Vec<NewsList> = Vec::new();
+    let mut known: HashSet<(Option<&String>, &ArticleKey)> = HashSet::new();
+    let mut place: HashMap<Option<&String>, usize> = HashMap::new();
+    for (item, is_chosen) in news {
+        let heading = headings.get(&item.top);
+        let Some(title) = &item.shown.title else { continue };
+        let at = *place.entry(heading).or_insert_with(|| {
+            lists.push(NewsList {
+                heading: heading.cloned(),
+                items: 0,
+                first: title.clone(),
+                taken: false,
+            });
+            lists.len() - 1
+        });
+        if let Some(list) = lists.get_mut(at) {
+            list.items += usize::from(known.insert((heading, &item.key)));
+            list.taken |= is_chosen;
+        }
+    }
+    lists
+}
+
+/// The heading that was asked for, as it stands on the page: the same text, else the only one that holds it.
+fn wanted(list: &str, lists: &[NewsList]) -> Result<String, DiscoverError> {
+    let headings: Vec<&String> = lists.iter().filter_map(|list| list.heading.as_ref()).collect();
+    let folded = fold(list);
+    let same = headings.iter().find(|heading| fold(heading) == folded).copied();
+    let holding: Vec<_> =
+        headings.iter().filter(|heading| fold(heading).contains(&folded)).collect();
+    match (same, holding.as_slice()) {
+        (Some(heading), _) => Ok(heading.clone()),
+        (None, [heading]) => Ok((**heading).clone()),
+        _ => Err(DiscoverError::NoList {
+            list: list.to_owned(),
+            headings: headings
+                .iter()
+                .map(|heading| format!("{heading:?}"))
+                .collect::<Vec<_>>()
+                .join(", "),
+        }),
+    }
+}
+
+/// What is known of the want of news: links that read like headlines and lead to no page.
+fn why(refused: &[RejectedLink<'_>]) -> String {
+    let texts = refused
+        .iter()
+        .filter_map(|refused| Some((plain::of_element(refused.element)?, &refused.why)));
+    let headlines: Vec<_> = texts.filter(|(text, _)| text.split_whitespace().count() > 3).collect();
+    match headlines.as_slice() {
+        [(first, why), ..] if headlines.len() >= MOST_REFUSED => format!(
+            ": {} links that read like headlines lead to no page; the first, {:?}: {why}",
+            headlines.len(),
+            shortened(first)
+        ),
+        _ => String::new(),
+    }
+}
+
+fn listing_item(item: &GroupItem) -> ListingItem {
+    let shown = &item.shown;
+    let in_path = || date::in_path(item.url.path()).map(|day| day.to_string());
+    ListingItem {
+        title: shown.title.clone(),
+        date: shown.date.clone().or_else(in_path),
+        summary: shown.summary.clone(),
+        image: shown.image.clone(),
+        ..ListingItem::of(item.url.clone(), item.key.clone())
+    }
+}
+
+/// How much there is to read in the links on a path: what a list of news has most of.
+fn weight(links: &[&PageLink<'_>]) -> usize {
+    links.iter().map(|link| 1 + link.element.text().map(str::len).sum::<usize>().min(150)).sum()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,60 @@
+//! A page that was read before: the lists that were its news are looked at, and what else shows their articles; menus and
+//! boxes are not, as long as nothing speaks for news in them.
+
+use super::group::{self, ArticleNumbers, LinkGroup, selector_of};
+use super::links::PageLink;
+use super::selection;
+use bantin_core::{ArticleKey, ListingProfile};
+use std::collections::{HashMap, HashSet};
+use url::Url;
+
+/// A list that has lost more than this part of its items is not believed to be the same.
+const LEAST_PART: usize = 2;
+/// So many more headlines than at the last visit may be a list that is new.
+const MOST_MORE: usize = 2;
+
+/// The lists of the page and which of them are its news, where the news stand as they stood `before`.
+pub(super) fn read(
+    links: &[PageLink<'_>],
+    page: &Url,
+    base: &Url,
+    before: &ListingProfile,
+) -> Option<(Vec<LinkGroup>, Vec<usize>)> {
+    if before.lists.is_empty() {
+        return None;
+    }
+    let mut paths: HashMap<u64, Vec<&PageLink<'_>>> = HashMap::new();
+    for link in links {
+        paths.entry(link.path).or_default().push(link);
+    }
+    let (known, others): (Vec<_>, Vec<_>) = paths.into_values().partition(|links| {
+        links.first().is_some_and(|link| before.knows(&selector_of(link.element)))
+    });
+    let keys: HashSet<&ArticleKey> = known.iter().flatten().map(|link| &link.key).collect();
+    let shows_them = |links: &Vec<&PageLink<'_>>| links.iter().any(|link| keys.contains(&link.key));
+    let mut looked: Vec<_> =
+        known.into_iter().chain(others.into_iter().filter(shows_them)).collect();
+    looked.sort_by_key(|links| links.first().map(|link| link.order));
+    let numbers = ArticleNumbers::of(links);
+    let groups: Vec<LinkGroup> =
+        looked.iter().map(|links| group::read(links, &numbers, page, base, before)).collect();
+    let chosen = selection::choose(&groups);
+    let taken: Vec<&LinkGroup> = chosen.iter().filter_map(|at| groups.get(*at)).collect();
+    let is_there = |selector: &str, items: usize| {
+        let now: usize =
+            taken.iter().filter(|group| group.selector == selector).map(|g| g.items.len()).sum();
+        now * LEAST_PART >= items && now > 0
+    };
+    let holds = before.lists.iter().all(|list| is_there(&list.selector, list.items))
+        && taken.iter().all(|group| before.knows(&group.selector))
+        && elsewhere(links, &taken) <= before.elsewhere + MOST_MORE;
+    holds.then_some((groups, chosen))
+}
+
+/// How many pages are linked to by headlines that stand in none of these lists.
+pub(super) fn elsewhere(links: &[PageLink<'_>], taken: &[&LinkGroup]) -> usize {
+    let known: HashSet<&ArticleKey> =
+        taken.iter().flat_map(|group| &group.items).map(|item| &item.key).collect();
+    let others = links.iter().filter(|link| link.headline && !known.contains(&link.key));
+    others.map(|link| &link.key).collect::<HashSet<_>>().len()
+}

@@ -1,0 +1,124 @@
+//! Which of a page's lists are its news.
+
+use super::group::{GroupFeatures, LinkGroup};
+use bantin_core::ArticleKey;
+use std::collections::HashSet;
+
+/// A list with a lower score is no news, whatever stands beside it.
+const LEAST: f32 = 0.85;
+/// The same for a list that is only offered.
+const LEAST_OFFERED: f32 = 1.2;
+/// A list beside the best one must reach this part of its score.
+const NEAR: f32 = 0.55;
+
+/// How much the items of a list look like news.
+fn quality(marks: &GroupFeatures) -> f32 {
+    1.4 * marks.titles
+        + 0.5 * marks.headings
+        + 0.6 * marks.dates
+        + 0.5 * marks.summaries
+        + 0.2 * marks.images
+        + 0.4 * marks.slugs
+        + 0.6 * (marks.prose / 300.0).min(1.0)
+        - 1.5 * marks.around
+        - 0.8 * marks.beside
+        - 1.2 * marks.foreign
+        - 2.0 * marks.files
+        - 0.6 * marks.media
+        - 1.5 * marks.documents
+        + 0.4 * marks.known
+        + 0.3 * marks.agrees
+}
+
+/// How much a list looks like news: its items, how many there are, and how many links stand for each.
+pub(super) fn score(marks: &GroupFeatures) -> f32 {
+    let size = (1.0 + marks.items.min(15.0)).log2() / 4.0;
+    quality(marks) * size * (0.4 + 0.6 * marks.distinct)
+}
+
+/// The lists that are news, the best first, by their places in `groups`.
+pub(super) fn choose(groups: &[LinkGroup]) -> Vec<usize> {
+    let mut ranked: Vec<(usize, f32)> =
+        groups.iter().enumerate().map(|(at, group)| (at, score(&group.marks))).collect();
+    ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let Some((first, best)) = ranked.first().copied() else { return Vec::new() };
+    if best < LEAST {
+        return Vec::new();
+    }
+    let Some(main) = groups.get(first) else { return Vec::new() };
+    let mut known: HashSet<&ArticleKey> = main.items.iter().map(|item| &item.key).collect();
+    let mut chosen = vec![first];
+    for (at, _) in ranked.into_iter().skip(1) {
+        let Some(group) = groups.get(at) else { continue };
+        let marks = &group.marks;
+        // One or two links may be the lead of the list, which shows more than a title.
+        let is_lead = marks.prose > 20.0 && marks.headings + marks.images + marks.dates > 0.4;
+        let is_list = marks.items > 2.5 || is_lead;
+        let is_media = marks.media > 0.7 && main.marks.media < 0.3;
+        let is_poor = marks.titles < 0.5 || quality(marks) < quality(&main.marks) * NEAR;
+        // What looks as the items of the main list do is a part of it, wherever it stands.
+        let is_side = group.leaf != main.leaf && is_side(marks, &main.marks);
+        if !is_list || is_media || is_poor || is_side {
+            continue;
+        }
+        let new = group.items.iter().filter(|item| !known.contains(&item.key)).count();
+        if new * 2 < group.items.len() {
+            continue;
+        }
+        known.extend(group.items.iter().map(|item| &item.key));
+        chosen.push(at);
+    }
+    chosen
+}
+
+/// Whether a list may be news for a reader who asks for it by its heading.
+pub(super) fn is_selectable(marks: &GroupFeatures) -> bool {
+    quality(marks) > LEAST_OFFERED
+        && marks.items > 1.5
+        && marks.titles > 0.4
+        && marks.around < 0.5
+        && marks.files < 0.5
+        && marks.foreign < 0.9
+}
+
+/// What speaks for a list, and what against it, for a reader.
+pub(super) fn evidence(group: &LinkGroup) -> String {
+    let marks = &group.marks;
+    let mut said = Vec::new();
+    if let Some(family) = group.family {
+        said.push(format!("links as {family} makes them"));
+    }
+    if marks.agrees > 0.0 {
+        said.push("where the news stood at the last visit".to_owned());
+    }
+    let shares = [
+        ("titles like headlines", marks.titles),
+        ("headings", marks.headings),
+        ("dates", marks.dates),
+        ("leads", marks.summaries),
+        ("images", marks.images),
+        ("addresses like those of articles", marks.slugs),
+    ];
+    for (what, share) in shares {
+        if share > 0.05 {
+            said.push(format!("{:.0} % {what}", share * 100.0));
+        }
+    }
+    format!("score {:.1}: {}", score(marks), said.join(", "))
+}
+
+/// Whether a list is a box beside the main one: in its place, or for want of what each item there has.
+fn is_side(side: &GroupFeatures, main: &GroupFeatures) -> bool {
+    let is_whole = main.items >= 4.0 && main.items * 2.0 > side.items;
+    // Where all news have their dates, bare links are menus, however many.
+    let is_bare = side.dates < 0.05 && side.headings + side.summaries + side.images < 0.2;
+    (side.beside > 0.5 && main.beside < 0.5)
+        || (main.items >= 6.0 && main.dates > 0.8 && is_bare)
+        || (side.around > 0.5 && main.around < 0.5)
+        || (is_whole && main.prose > 80.0 && side.prose * 4.0 < main.prose)
+        || (is_whole
+            && main.dates > 0.8
+            && side.dates < 0.2
+            && side.headings < 0.5
+            && side.prose < main.prose.max(20.0) * 2.0)
+}

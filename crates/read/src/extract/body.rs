@@ -1,0 +1,370 @@
+//! The body of an article: chosen, placed among the page's lines, and freed of what is not text of it.
+
+use super::PageView;
+use super::body_boilerplate;
+use super::dates;
+use super::generic;
+use super::labels;
+use super::lines::{self, TextLine};
+use super::outside_body;
+use super::page_boilerplate;
+use super::removed::{self, FURNITURE, LineCut, RemovalLog};
+use super::title;
+use bantin_core::{
+    ArticleSelectors, CandidateValue, CssSelector, ExplainedField, Extracted, FieldCandidate,
+    FieldChoices, PlatformRules, Provenance, TextFold,
+};
+use bantin_page::{Dom, PageError, SafeHtml, dom, plain};
+use scraper::Html;
+use std::borrow::Cow;
+use url::Url;
+
+/// The fewest characters of a body that the rules of a family are believed to have found, where it has no picture.
+const SENTENCE: usize = 40;
+
+/// Whose selectors of [`BodyCutter`] are the operator's.
+const OPERATOR: &str = "article.remove";
+
+/// A body as a document of its own, to cut from.
+pub(super) struct ArticleBody {
+    /// The document.
+    pub(super) dom: Dom,
+    /// What was cut out of it.
+    pub(super) removed: RemovalLog,
+}
+
+impl ArticleBody {
+    /// The lines that a reader sees.
+    pub(super) fn lines(&self) -> Vec<TextLine> {
+        lines::lines(*self.dom.tree().root_element())
+    }
+
+    fn text(&self) -> String {
+        plain::line(&dom::text_of(self.dom.tree().root_element()))
+    }
+}
+
+impl CandidateValue for ArticleBody {
+    fn shown(&self) -> Cow<'_, str> {
+        let text = self.text();
+        format!("{} characters: {text}", text.chars().count()).into()
+    }
+
+    fn agrees(&self, taken: &Self, _: TextFold) -> bool {
+        self.text() == taken.text()
+    }
+}
+
+/// What is cut out of every body.
+pub(super) struct BodyCutter<'a> {
+    /// The selectors, each with whose they are.
+    remove: Vec<(&'a CssSelector, &'static str)>,
+    is_explained: bool,
+}
+
+impl<'a> BodyCutter<'a> {
+    /// What the operator and the platform cut out.
+    pub(super) fn of(
+        rules: &'a ArticleSelectors,
+        platform: Option<&'a PlatformRules>,
+        choices: &FieldChoices,
+    ) -> Self {
+        let own = rules.remove.iter().map(|selector| (selector, OPERATOR));
+        let theirs = platform.into_iter().flat_map(|platform| &platform.article.remove);
+        let remove = own.chain(theirs.map(|selector| (selector, "platform rule"))).collect();
+        Self { remove, is_explained: choices.are_explained() }
+    }
+
+    /// Makes a body of HTML.
+    fn body(&self, html: String, has_boilerplate: bool) -> Result<ArticleBody, PageError> {
+        let mut dom = Dom::parse(&SafeHtml::check(html)?);
+        let mut removed = RemovalLog::new(self.is_explained);
+        if has_boilerplate {
+            let cut = page_boilerplate::remove_page_boilerplate(dom.tree_mut());
+            removed.elements(dom.tree(), &cut, removed::boilerplate);
+        }
+        for (selector, whose) in &self.remove {
+            let cut = page_boilerplate::remove(dom.tree_mut(), selector);
+            let kind = || format!("{whose} {:?}", selector.as_str());
+            removed.elements(dom.tree(), &cut, |_| kind());
+            if self.is_explained && cut.is_empty() && *whose == OPERATOR {
+                removed.unmatched.push(kind());
+            }
+        }
+        Ok(ArticleBody { dom, removed })
+    }
+}
+
+/// Takes the first container that holds text; where none does, the first that holds anything.
+///
+/// A guess is made only where no rule knows the page, or where what the rules found is empty: but not on a page that
+/// comes with files, for its text may well be nothing more, and a guess would find the menu.
+pub(super) fn choose(
+    view: &PageView<'_>,
+    cutter: &BodyCutter<'_>,
+    choices: &mut FieldChoices,
+) -> Result<Option<Extracted<ArticleBody>>, PageError> {
+    let (mut ranked, mut short): (Vec<FieldCandidate<ArticleBody>>, Vec<_>) =
+        (Vec::new(), Vec::new());
+    for found in view.selected.body.iter().chain(&view.metadata.body) {
+        let body = match cutter.body(found.value.0.clone(), true) {
+            Ok(body) => body,
+            // Read for the explanation only.
+            Err(_) if !ranked.is_empty() => continue,
+            Err(error) => return Err(error),
+        };
+        let length = body.text().chars().count();
+        // The marks of a family may stand on a page whose theme keeps other things under its names.
+        let least = match found.provenance {
+            Provenance::Platform(_) if !outside_body::has_image(&body.dom) => SENTENCE,
+            _ => 1,
+        };
+        let candidate = FieldCandidate::new(body, found.provenance.clone());
+        if length < least {
+            short.push(candidate);
+        } else if ranked.last().is_some_and(|last| last.found.provenance == found.provenance) {
+            ranked.push(candidate.doubt("is a later rule of the same field"));
+        } else {
+            ranked.push(candidate);
+        }
+        if !ranked.is_empty() && !cutter.is_explained {
+            break;
+        }
+    }
+    let is_known = !ranked.is_empty();
+    if !is_known || cutter.is_explained {
+        match guesses(view, cutter, short, is_known, choices) {
+            Err(error) if !is_known => return Err(error),
+            guesses => ranked.extend(guesses.into_iter().flatten()),
+        }
+    }
+    let taken = choices.take(ExplainedField::Body, ranked);
+    for selector in taken.iter().flat_map(|taken| &taken.value.removed.unmatched) {
+        choices.ignore(ExplainedField::Body, selector, "", "finds nothing in it".into());
+    }
+    Ok(taken)
+}
+
+/// The candidates behind all containers that hold text: the generic body, and those that hold hardly any, which are `short`.
+fn guesses(
+    view: &PageView<'_>,
+    cutter: &BodyCutter<'_>,
+    short: Vec<FieldCandidate<ArticleBody>>,
+    is_known: bool,
+    choices: &mut FieldChoices,
+) -> Result<Vec<FieldCandidate<ArticleBody>>, PageError> {
+    let comes_with_more = view.selected.summary.is_some() || !view.attachments.is_empty();
+    let mut guess = None;
+    let why = if !short.is_empty() && !is_known && comes_with_more {
+        "is not made: with a summary or files, the text of a page may be nothing more"
+    } else {
+        let heading = title::heading(&view.lines, &view.metadata, view.teaser);
+        let html = generic::body(&view.dom, &view.lines, heading);
+        guess = html.map(|html| cutter.body(html.0, false)).transpose()?;
+        "finds no long line outside of links"
+    };
+    if guess.is_none() {
+        choices.ignore(ExplainedField::Body, Provenance::Generic, "0 characters: ", why.into());
+    }
+    // What holds a few words and no more is still surer than a guess that holds hardly more.
+    let is_poor = guess.as_ref().is_none_or(|guess| guess.text().chars().count() < 5 * SENTENCE);
+    let is_short_surer = |short: &FieldCandidate<ArticleBody>| {
+        !is_known && is_poor && (guess.is_none() || outside_body::shows(&short.found.value.dom))
+    };
+    let surer = short.first().is_some_and(is_short_surer);
+    let mut short = short.into_iter().map(|short| {
+        let is_empty = short.found.value.text().is_empty();
+        let fault = if is_empty { "holds no text" } else { "holds hardly any text" };
+        let note = "holds no text, only pictures or what stands apart from it";
+        (if is_empty { short.note(note) } else { short }, fault)
+    });
+    let mut ranked: Vec<FieldCandidate<ArticleBody>> = Vec::new();
+    ranked.extend(surer.then(|| short.next()).flatten().map(|(first, _)| first));
+    if let Some(mut guess) = guess {
+        if !surer && !is_known {
+            let cut = body_boilerplate::remove_boxes(guess.dom.tree_mut());
+            guess.removed.elements(guess.dom.tree(), &cut, |element| {
+                format!("box beside the text ({element})")
+            });
+        }
+        ranked.push(FieldCandidate::new(guess, Provenance::Generic));
+    }
+    ranked.extend(short.map(|(other, fault)| other.fault(Some(fault))));
+    Ok(ranked)
+}
+
+/// Where an article lies among the lines of its page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct BodyRange {
+    /// The line of the title.
+    pub(super) title: Option<usize>,
+    /// The first and the last line of the body.
+    pub(super) body: Option<(usize, usize)>,
+}
+
+impl BodyRange {
+    /// The place with the title's line: the last one before the body; where there is none, the first on the page.
+    pub(super) fn after_title(self, lines: &[TextLine], title: Option<&str>) -> Self {
+        let folded = title.map(plain::fold).unwrap_or_default();
+        let end = self.body.map_or(0, |(first, _)| first + 1);
+        let is_title = |line: &&(usize, &TextLine)| {
+            plain::fold(dates::split_trailing_date(&line.1.text).0) == folded
+        };
+        let all: Vec<(usize, &TextLine)> = lines.iter().enumerate().collect();
+        let before = all.iter().take(end).rev().find(is_title);
+        let title = before.or_else(|| all.iter().find(is_title)).map(|(place, _)| *place);
+        Self { title: title.filter(|_| !folded.is_empty()), ..self }
+    }
+}
+
+/// The HTML of whatever a selector finds, in the order of the page; nothing where it finds no text, image or link.
+///
+/// A platform's selector means one element; the operator's means every match.
+pub(super) fn select(dom: &Dom, selector: &CssSelector, from: &Provenance) -> Option<String> {
+    let every = matches!(from, Provenance::Selector(_));
+    let mut html = String::new();
+    let mut last = None;
+    for element in dom.tree().select(selector.compiled()) {
+        // What lies inside a match is in it already.
+        if last.is_some_and(|last| element.ancestors().any(|above| above.id() == last)) {
+            continue;
+        }
+        let shows = element.descendants().any(|node| match node.value() {
+            scraper::Node::Text(text) => !plain::line(&text.text).is_empty(),
+            scraper::Node::Element(element) => matches!(element.name(), "img" | "a"),
+            _ => false,
+        });
+        if shows {
+            last = Some(element.id());
+            // A paragraph keeps its own tag, a container need not.
+            html.push_str(&element.html());
+            if !every {
+                break;
+            }
+        }
+    }
+    (!html.is_empty()).then_some(html)
+}
+
+/// Finds the lines of a body among those of its page.
+pub(super) fn locate(page: &[TextLine], body: &[TextLine]) -> BodyRange {
+    /// Shorter lines stand on a page more than once.
+    const TELLING: usize = 25;
+    let mut first = None;
+    let mut last = None;
+    let telling = body.iter().filter(|line| line.length() >= TELLING);
+    let all_short = body.iter().all(|line| line.length() < TELLING);
+    for line in telling.chain(body.iter().filter(|_| all_short)) {
+        let from = last.map_or(0, |last: usize| last + 1);
+        let found = page.iter().skip(from).position(|other| other.text == line.text);
+        if let Some(found) = found {
+            last = Some(from + found);
+            first = first.or(last);
+        }
+    }
+    BodyRange { title: None, body: first.zip(last) }
+}
+
+/// A line of this many characters is a paragraph, and no caption, counter or link.
+const PARAGRAPH: usize = 100;
+
+/// Cuts out of a body what is no text of it: its title, its date, furniture, and lists of other articles.
+///
+/// `generic` bodies were cut out by guess; they also lose links that trail behind.
+pub(super) fn trim(tree: &mut Html, title: &str, generic: bool, log: &mut RemovalLog) {
+    let title = plain::fold(title);
+    let lines = lines::lines(*tree.root_element());
+    let is_furniture = |line: &&TextLine| labels::is_boilerplate_line(&line.text);
+    let mut cut: Vec<LineCut<'_>> =
+        lines.iter().filter(is_furniture).map(|line| (line, FURNITURE)).collect();
+    // Above the text.
+    let is_title = |line: &TextLine| {
+        !title.is_empty() && plain::fold(dates::split_trailing_date(&line.text).0) == title
+    };
+    let head = lines.iter().position(is_title).filter(|place| *place < 6);
+    // What stands above the repeated title in a guessed body is a path or a category.
+    let above = lines.iter().take(head.unwrap_or(0)).filter(|line| generic && line.length() < 80);
+    cut.extend(above.map(|line| (line, "what stands beside the text")));
+    let titles = lines.iter().take(12).filter(|line| is_title(line));
+    cut.extend(titles.map(|line| (line, "title repeated")));
+    let mut top = lines.iter().filter(|line| !is_furniture(line) && !is_title(line));
+    let dates = top.by_ref().take(3).take_while(|line| dates::is_date_line(&line.text));
+    cut.extend(dates.map(|line| (line, "date line")));
+    // Behind the last paragraph of a guessed body, a list begins what stands beside the article on every page.
+    let paragraph = |line: &TextLine| line.length() >= PARAGRAPH && !line.is_linked();
+    let last = lines.iter().rposition(paragraph).filter(|_| generic).unwrap_or(lines.len());
+    let others = other_articles(&lines, last, generic);
+    cut.extend(others.map(|line| (line, "list of other articles")));
+    if generic {
+        let behind = behind_byline(&lines, last);
+        cut.extend(behind.map(|line| (line, "what stands beside the text")));
+        cut.extend(lines.iter().rev().map_while(|line| Some((line, trailing(line)?))));
+        let credits = lines.iter().filter(|line| labels::is_credit(&line.text));
+        cut.extend(credits.map(|line| (line, "credit of a picture")));
+        cut.extend(body_boilerplate::boilerplate_lines(&lines));
+    }
+    log.cut(tree, &lines, &cut);
+}
+
+/// The lists of other articles, with their headings. `last` is the last paragraph of a guessed body.
+fn other_articles(
+    lines: &[TextLine],
+    last: usize,
+    generic: bool,
+) -> impl Iterator<Item = &TextLine> {
+    let leads = move |place: usize| lines.get(place + 1).is_some_and(TextLine::leads_away);
+    let mut listing = false;
+    lines.iter().enumerate().filter_map(move |(place, line)| {
+        let more = generic && leads(place) && labels::is_more_heading(line);
+        if more || labels::is_related_heading(&line.text) {
+            listing = true;
+        } else if listing {
+            let short = line.leads_away() || dates::is_date_line(&line.text) || line.length() < 25;
+            let other = short || place > last;
+            listing = other && labels::at_start(&line.text).is_none_or(|label| !label.colon);
+        }
+        listing.then_some(line)
+    })
+}
+
+/// What stands behind the byline of a guessed body: counters of visitors, banners of other agencies.
+fn behind_byline(lines: &[TextLine], last: usize) -> impl Iterator<Item = &TextLine> {
+    let behind = || lines.iter().enumerate().skip(last.saturating_add(1));
+    let is_byline = |line: &TextLine| labels::at_start(&line.text).is_some_and(|l| l.colon);
+    let end = behind().rfind(|(_, line)| is_byline(line)).map_or(lines.len(), |(end, _)| end + 1);
+    // But what has a label of its own is of the notice.
+    let is_labelled =
+        |line: &TextLine| line.linked == 0 && line.text.chars().take(24).any(|c| c == ':');
+    lines.iter().skip(end).take_while(move |line| !is_labelled(line))
+}
+
+/// Why a line at the end of a guessed body is no text of it.
+fn trailing(line: &TextLine) -> Option<&'static str> {
+    if line.leads_away() {
+        Some("link to another page")
+    } else if dates::is_date_line(&line.text) {
+        Some("date line")
+    } else if labels::is_boilerplate_line(&line.text) {
+        Some(FURNITURE)
+    } else if labels::is_credit(&line.text) {
+        Some("credit of a picture")
+    } else {
+        labels::is_closing(&line.text).then_some("closing line of the site")
+    }
+}
+
+/// The body's HTML, with the paragraphs that stand apart before it, and the address that its links are relative to.
+pub(super) fn write(body: &Dom, head: &[String], base: &Url) -> String {
+    let root = body.tree().root_element();
+    let inner = root.child_elements().find(|element| element.value().name() == "body");
+    let lead: String = head.iter().map(|text| paragraph(text)).collect();
+    let base = base.as_str().replace('&', "&amp;").replace('"', "&quot;");
+    let inner = inner.unwrap_or(root).inner_html();
+    format!("<base href=\"{base}\">{lead}{inner}")
+}
+
+/// Plain text as a paragraph of HTML.
+pub(super) fn paragraph(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    format!("<p>{escaped}</p>")
+}

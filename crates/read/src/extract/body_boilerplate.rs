@@ -1,0 +1,292 @@
+//! What stands among the text of a guessed body and is no text of it: boxes of links, invitations, other articles.
+
+use super::dates;
+use super::generic;
+use super::labels;
+use super::lines::{self, LineSpans, TextLine};
+use super::outside_body;
+use super::removed::LineCut;
+use ego_tree::{NodeId, NodeRef};
+use scraper::{Html, Node};
+use std::collections::HashSet;
+use std::ops::Range;
+
+/// Words in classes and ids of what stands beside an article, whole or between hyphens and capitals.
+const BESIDE: [&str; 36] = [
+    "comment",
+    "comments",
+    "related",
+    "sidebar",
+    "disqus",
+    "newsletter",
+    "promo",
+    "recommend",
+    "recommended",
+    "recommendations",
+    "popular",
+    "trending",
+    "mostread",
+    "share",
+    "sharing",
+    "social",
+    "advert",
+    "advertisement",
+    "sponsored",
+    "outbrain",
+    "taboola",
+    "breadcrumb",
+    "breadcrumbs",
+    "pagination",
+    "pager",
+    "subscribe",
+    "signup",
+    "readmore",
+    "lienquan",
+    "tinlienquan",
+    "tinkhac",
+    "binhluan",
+    "cookie",
+    "cookies",
+    "consent",
+    "gdpr",
+];
+
+/// Whether an element is named as something that stands beside articles.
+pub(super) fn is_sidebar(node: NodeRef<'_, Node>) -> bool {
+    let Some(element) = node.value().as_element() else { return false };
+    if matches!(element.name(), "aside") {
+        return true;
+    }
+    if matches!(element.name(), "body" | "html") {
+        return false;
+    }
+    let names = element.attr("id").into_iter().chain(element.attr("class"));
+    // `content-sidebar-wrap` holds the article and what stands beside it.
+    const LAYOUT: [&str; 8] =
+        ["wrap", "wrapper", "main", "has", "no", "with", "layout", "container"];
+    names.into_iter().any(|name| {
+        let is_in =
+            |list: &[&str]| words(name).any(|w| list.contains(&w.to_ascii_lowercase().as_str()));
+        is_in(&BESIDE) && !is_in(&LAYOUT)
+    })
+}
+
+/// The words of a class or an id: `relatedNews box-share` holds `related`, `News`, `box` and `share`.
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    let mut rest = name;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+        let mut before = None;
+        let end = rest.char_indices().find_map(|(at, c)| {
+            let turns =
+                c.is_ascii_uppercase() && before.is_some_and(|b: char| b.is_ascii_lowercase());
+            before = Some(c);
+            (turns || !c.is_ascii_alphanumeric()).then_some(at)
+        });
+        let (word, behind) = rest.split_at_checked(end.unwrap_or(rest.len()))?;
+        rest = behind;
+        (!word.is_empty()).then_some(word)
+    })
+}
+
+/// How much long text there is.
+fn long(lines: &[TextLine]) -> usize {
+    lines.iter().filter(|line| generic::is_text(line)).map(TextLine::length).sum()
+}
+
+/// Cuts the boxes out of a guessed body that hold nothing but links, or say by their names that they stand beside it. Gives
+/// the boxes.
+pub(super) fn remove_boxes(tree: &mut Html) -> Vec<NodeId> {
+    let lines = lines::lines(*tree.root_element());
+    let spans = LineSpans::of(*tree.root_element(), &lines);
+    let total = long(&lines);
+    let is_clutter = |node: NodeRef<'_, Node>, span: Range<usize>| {
+        let name = node.value().as_element().map_or("", |element| element.name());
+        let is_box = matches!(name, "div" | "section" | "ul" | "ol" | "article");
+        // A list that a sentence announces belongs to it.
+        let before = span.start.checked_sub(1).and_then(|place| lines.get(place));
+        let announced = before.is_some_and(|line| line.text.ends_with(':'));
+        let inside = lines.get(span).unwrap_or_default();
+        // A box that holds a good part of the text is the text, whatever its name.
+        if !(is_box || matches!(name, "dl" | "aside" | "form" | "p" | "span"))
+            || long(inside) * 4 > total
+        {
+            return false;
+        }
+        let length: usize = inside.iter().map(TextLine::length).sum();
+        let linked: usize = inside.iter().map(|line| line.linked.min(line.length())).sum();
+        let links = inside.iter().filter(|line| line.leads_away()).count();
+        let is_list =
+            links >= 2 && linked * 2 > length && !announced && !inside.iter().any(|line| line.file);
+        is_sidebar(node) || (is_box && is_list)
+    };
+    let cut: Vec<NodeId> = spans
+        .all(tree)
+        .filter(|(node, span)| is_clutter(*node, span.clone()))
+        .map(|(node, _)| node.id())
+        .collect();
+    for id in &cut {
+        if let Some(mut node) = tree.tree.get_mut(*id) {
+            node.detach();
+        }
+    }
+    cut
+}
+
+/// The lines of a guessed body that are no text of it.
+pub(super) fn boilerplate_lines(lines: &[TextLine]) -> Vec<LineCut<'_>> {
+    /// A line of this many characters stands in a text once.
+    const REPEATED: usize = 60;
+    let Some(first) = lines.iter().position(generic::is_text) else { return Vec::new() };
+    let mut cut = Vec::new();
+    // Dates and names over the text. In Vietnamese these have their own forms, and notices begin with days.
+    let mut text = lines.iter().filter(|line| generic::is_text(line));
+    let is_vietnamese = text.any(|line| outside_body::is_vietnamese(&line.text));
+    let byline = |line: &TextLine| {
+        let is_dated = !is_vietnamese && dates::is_short_date_line(&line.text);
+        if is_dated || dates::is_date_line(&line.text) {
+            Some("date line")
+        } else if line.leads_away() {
+            Some("link to another page")
+        } else {
+            labels::is_credit(&line.text).then_some("credit of a picture")
+        }
+    };
+    let above = lines.iter().take(first).filter(|line| !line.caption);
+    cut.extend(above.filter_map(|line| Some((line, byline(line)?))));
+    let leads = |line: &TextLine| labels::is_invitation(line) || labels::leads_on(line);
+    let leading = lines.iter().filter(|line| leads(line));
+    cut.extend(leading.map(|line| (line, "invitation")));
+    // Links to other articles between the paragraphs; where there are many, or they are announced, the text is about them.
+    let is_lone = |line: &TextLine| line.leads_away() && line.linked * 20 >= line.length() * 19;
+    let paragraphs = lines.iter().filter(|line| generic::is_text(line)).count();
+    let mut announced = false;
+    let mut lone: Vec<&TextLine> = Vec::new();
+    for line in lines {
+        if !is_lone(line) {
+            announced = line.text.ends_with(':');
+        } else if !announced {
+            lone.push(line);
+        }
+    }
+    // Agencies set what is to be read or filled in as such a line.
+    if !is_vietnamese && lone.len() * 2 <= paragraphs {
+        cut.extend(lone.into_iter().map(|line| (line, "link to another page")));
+    }
+    // Cards hold less than the text that they stand behind: a digest of the press is made of them.
+    let cards = cards(lines).unwrap_or(lines.len()).max(first + 1);
+    let (text, behind) = lines.split_at_checked(cards).unwrap_or((lines, &[]));
+    if long(behind) < long(text) {
+        cut.extend(behind.iter().map(|line| (line, "list of other articles")));
+    }
+    // What a gallery says once for its small and once for its large pictures; agencies' timetables repeat themselves too.
+    let mut said = HashSet::new();
+    let long = lines.iter().filter(|line| !is_vietnamese && line.length() >= REPEATED);
+    let repeated = long.filter(|line| !said.insert(line.text.as_str()));
+    cut.extend(repeated.map(|line| (line, "line repeated")));
+    cut
+}
+
+/// Where the cards of other articles begin that stand behind a text: three links or more, each with a word over it and a
+/// sentence under it at most.
+fn cards(lines: &[TextLine]) -> Option<usize> {
+    const FEWEST: usize = 3;
+    const BETWEEN: usize = 2;
+    /// Shorter links name where a quotation comes from.
+    const TITLE: usize = 20;
+    /// Longer lines are no teasers.
+    const TEASER: usize = 250;
+    let (mut start, mut count, mut between) = (None, 0, 0);
+    for (place, line) in lines.iter().enumerate().rev() {
+        if line.leads_away() && line.length() >= TITLE {
+            (start, count, between) = (Some(place), count + 1, 0);
+        } else {
+            between += 1;
+            if between > BETWEEN || line.length() > TEASER {
+                break;
+            }
+        }
+    }
+    start.filter(|_| count >= FEWEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bantin_page::{Dom, SafeHtml, dom::text_of};
+
+    const TEXT: &str = "<p>Ban Dân tộc tỉnh đã tổ chức hội nghị tổng kết công tác dân tộc của năm 2022, có 120 đại biểu.</p>\
+                        <p>Hội nghị đã nghe báo cáo về ba chương trình mục tiêu quốc gia và thảo luận về các giải pháp mới.</p>";
+
+    fn left(more: &str) -> String {
+        let html = format!("<div>{TEXT}{more}</div>");
+        let mut dom = Dom::parse(&SafeHtml::check(html).unwrap());
+        remove_boxes(dom.tree_mut());
+        let lines = lines::lines(*dom.tree().root_element());
+        let cut: Vec<TextLine> =
+            boilerplate_lines(&lines).into_iter().map(|(line, _)| line.clone()).collect();
+        cut.iter().for_each(|line| lines::remove_line(dom.tree_mut(), line));
+        let text = text_of(dom.tree().root_element());
+        text.lines().skip(2).map(|line| line.trim().to_owned() + "\n").collect()
+    }
+
+    #[test]
+    fn names_of_what_stands_beside_are_told_from_others() {
+        let check = |html: &str, expected: bool| {
+            let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
+            let mut all = dom.tree().root_element().descendants();
+            assert_eq!(all.any(is_sidebar), expected, "{html}");
+        };
+        check("<div class='box related-news'>", true);
+        check("<div class=articleComments>", true);
+        check("<div id=tinlienquan>", true);
+        check("<aside>", true);
+        check("<div class='commentary shareholders biography'>", false);
+        check("<body class=has-sidebar><div class=content>", false);
+    }
+
+    #[test]
+    fn boxes_and_lines_that_lead_elsewhere_are_cut() {
+        for clutter in [
+            "<ul><li><a href=/1>Đoàn công tác thăm xã Đắk Nia</a><li><a href=/2>Khai mạc hội thi</a></ul>",
+            "<div class=newsletter><p>Đăng ký nhận bản tin</p></div>",
+            "<p>Subscribe to our newsletter</p>",
+            "<p>TIN</p><p><a href=/1>Đoàn công tác thăm xã Đắk Nia</a></p><p>Sáng nay</p><p><a href=/2>Khai mạc hội thi kể chuyện</a></p>\
+             <p>Chiều nay</p><p><a href=/3>Bế mạc hội thi kể chuyện sách</a></p>",
+        ] {
+            let left = left(clutter);
+            assert!(left.is_empty() || left == "TIN\n", "{clutter}: {left}");
+        }
+    }
+
+    #[test]
+    fn what_an_article_is_made_of_stays() {
+        for (text, kept) in [
+            ("<ul><li>Hộ nghèo<li>Hộ cận nghèo</ul>", "Hộ nghèo\nHộ cận nghèo\n"),
+            (
+                "<ul><li><a href=/1.pdf>Kế hoạch</a><li><a href=/2.doc>Phụ lục</a></ul>",
+                "Kế hoạch\nPhụ lục\n",
+            ),
+            ("<p><a href=/x>https://a.gov.vn/x</a></p>", "https://a.gov.vn/x\n"),
+            ("<p><a href=/3>Đăng ký tham dự hội nghị</a></p>", "Đăng ký tham dự hội nghị\n"),
+            (
+                "<p>Các văn bản:</p><ul><li><a href=/1>Luật Đất đai</a><li><a href=/2>Luật Báo chí</a></ul>",
+                "Các văn bản:\nLuật Đất đai\nLuật Báo chí\n",
+            ),
+            (
+                "<p><a href=/1>Quyết định số 12/QĐ-UBND</a></p><p><a href=/2>Nghị định 57/2020/NĐ-CP</a></p>",
+                "Quyết định số 12/QĐ-UBND\nNghị định 57/2020/NĐ-CP\n",
+            ),
+            (
+                "<p>Bước 1: <a href=/1>Nộp hồ sơ</a></p><p><a href='mailto:a@b.vn'>Thư điện tử</a></p>",
+                "Bước 1: Nộp hồ sơ\nThư điện tử\n",
+            ),
+            (
+                "<table><tr><td>Huyện<td>Số hộ<tr><td>Cư Jút<td>12</table>",
+                "Huyện Số hộ\nCư Jút 12\n",
+            ),
+        ] {
+            assert_eq!(left(text), kept);
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! Who wrote it and where it comes from, as the lines around the end of a text say; the line leaves the body.
+
+use super::body::BodyRange;
+use super::labels::{self, LabelRole};
+use super::lines::{self, TextLine};
+use super::removed::{LineCut, RemovalLog};
+use bantin_core::{Extracted, Provenance};
+use scraper::Html;
+
+/// The longest byline, in characters.
+const LONGEST: usize = 160;
+/// The most lines that a byline takes at the end of a body.
+const MOST_LINES: usize = 5;
+/// How many lines behind a body still belong to it.
+const BEHIND: usize = 8;
+
+/// What the bylines of a page say.
+#[derive(Debug, Default)]
+pub(super) struct Byline {
+    pub(super) author: Option<Extracted<String>>,
+    pub(super) source: Option<Extracted<String>>,
+}
+
+impl Byline {
+    /// Reads the bylines at the end and at the beginning of a body, and cuts them out.
+    pub(super) fn split_off(&mut self, tree: &mut Html, log: &mut RemovalLog) {
+        let lines = lines::lines(*tree.root_element());
+        let mut cut = Vec::new();
+        if self.read_end(&lines, &mut cut)
+            && let Some(first) = lines.first().filter(|_| lines.len() > 1)
+        {
+            let parts = parts(&first.text);
+            if parts.iter().all(|part| part.colon) && self.read_labelled(&parts, first, false) {
+                cut.push((first, "byline"));
+            }
+        }
+        log.cut(tree, &lines, &cut);
+    }
+
+    /// Reads the bylines at the end of a body, from the last line up, and adds their lines to `cut`. False where the text ends
+    /// without any, so that its beginning is none either.
+    fn read_end<'a>(&mut self, lines: &'a [TextLine], cut: &mut Vec<LineCut<'a>>) -> bool {
+        let mut is_byline = |line| cut.push((line, "byline"));
+        // A body of one line is text, whatever it looks like.
+        let end = lines.len().min(MOST_LINES + 1);
+        let mut tail: Vec<&TextLine> = lines.iter().rev().take(end).collect();
+        if tail.len() == lines.len() {
+            tail.pop();
+        }
+        let mut value: Option<&TextLine> = None;
+        for line in tail {
+            let waiting = value.take();
+            let parts = parts(&line.text);
+            // The label on a line of its own, the name on the next.
+            if let (Some(below), [BylinePart { role, value: "", label, .. }]) =
+                (waiting, parts.as_slice())
+                && self.set_name(*role, label, &below.text)
+            {
+                is_byline(below);
+                is_byline(line);
+                continue;
+            }
+            if let Some(below) = waiting {
+                if !self.read_unlabelled(below) {
+                    return false;
+                }
+                is_byline(below);
+            }
+            if self.read_labelled(&parts, line, true) {
+                is_byline(line);
+            } else if line.length() <= 60
+                && self.author.is_none()
+                && starts_with_capital(&line.text)
+            {
+                value = Some(line);
+            } else {
+                break;
+            }
+        }
+        if let Some(below) = value.filter(|_| lines.len() > 1)
+            && self.read_unlabelled(below)
+        {
+            is_byline(below);
+        }
+        true
+    }
+
+    /// Reads the bylines between title and body, and behind the body.
+    pub(super) fn read_around_body(&mut self, lines: &[TextLine], place: &BodyRange) {
+        let Some((first, last)) = place.body else { return };
+        let behind = lines
+            .iter()
+            .skip(last + 1)
+            .take(BEHIND)
+            .take_while(|line| !labels::is_related_heading(&line.text) && !line.heading);
+        let between = place.title.map(|title| lines.iter().take(first).skip(title + 1));
+        let mut label: Option<(LabelRole, &str)> = None;
+        for line in behind.chain(between.into_iter().flatten()) {
+            if let Some((role, name)) = label.take()
+                && line.length() <= 60
+                && self.set_name(role, name, &line.text)
+            {
+                continue;
+            }
+            let parts = parts(&line.text);
+            if let [BylinePart { role, value: "", label: name, colon: true }] = parts.as_slice() {
+                label = Some((*role, name));
+            } else if parts.iter().any(|part| part.colon) || line.right {
+                self.read_labelled(&parts, line, line.right);
+            }
+        }
+    }
+
+    /// Takes the labelled names of a line. Without a colon only a line that ends a body is believed.
+    fn read_labelled(&mut self, parts: &[BylinePart<'_>], line: &TextLine, at_end: bool) -> bool {
+        if line.length() > LONGEST {
+            return false;
+        }
+        let mut taken = false;
+        for part in parts {
+            let believed = if part.colon {
+                !part.value.is_empty() && !is_sentence(part.value)
+            } else {
+                at_end && (is_names(part.value) || is_quoted(part.value))
+            };
+            if believed && matches!(part.role, LabelRole::Author | LabelRole::Source) {
+                taken |= self.set_name(part.role, part.label, part.value);
+            }
+        }
+        taken
+    }
+
+    /// Takes a name without a label: set right, or bold, or the last short line under a text.
+    fn read_unlabelled(&mut self, line: &TextLine) -> bool {
+        let free = self.author.is_none() && !line.is_linked() && !line.heading;
+        if !(free && is_names(&line.text) && labels::at_start(&line.text).is_none()) {
+            return false;
+        }
+        self.author = Some(Extracted::new(line.text.clone(), Provenance::Body));
+        true
+    }
+
+    /// Takes a name; true also where the role is filled, as the line is a byline all the same.
+    fn set_name(&mut self, role: LabelRole, label: &str, name: &str) -> bool {
+        let place = match role {
+            LabelRole::Author => &mut self.author,
+            LabelRole::Source => &mut self.source,
+            LabelRole::Date | LabelRole::Other => return false,
+        };
+        place.get_or_insert_with(|| {
+            Extracted::new(name.to_owned(), Provenance::Label(label.to_owned()))
+        });
+        true
+    }
+}
+
+/// A label in a line, and the text up to the next.
+struct BylinePart<'a> {
+    label: &'a str,
+    role: LabelRole,
+    value: &'a str,
+    colon: bool,
+}
+
+/// The labelled parts of a line: `Tác giả: X - Nguồn: Y` has two. None where it does not begin with a label.
+fn parts(text: &str) -> Vec<BylinePart<'_>> {
+    let mut parts = Vec::new();
+    let mut rest = Some(text).filter(|text| text.chars().count() <= LONGEST);
+    while let Some(found) = rest.take().and_then(labels::at_start) {
+        // Only a label with a colon begins another part: `Ảnh` and `theo` are common words.
+        let next = found.value.char_indices().find_map(|(at, c)| {
+            let tail =
+                found.value.get(at..).filter(|_| matches!(c, ' ' | '|' | '-' | '–' | ';' | '('))?;
+            let label = labels::at_start(tail)?;
+            // The longest label at the earliest place: `tin` is in `Nguồn tin`.
+            label.colon.then_some((at, tail))
+        });
+        let value = match next {
+            Some((at, tail)) => {
+                rest = Some(tail);
+                found.value.get(..at).unwrap_or_default()
+            }
+            None => found.value,
+        };
+        let value = value.trim_matches([' ', '|', '-', '–', ';', ',', '(']);
+        let value = match value.strip_suffix(')') {
+            Some(inner) if !inner.contains('(') => inner,
+            _ => value,
+        };
+        parts.push(BylinePart { label: found.label, role: found.role, value, colon: found.colon });
+    }
+    parts
+}
+
+/// A name that a selector found, without the label before it.
+pub(super) fn unlabelled(role: LabelRole, found: Extracted<String>) -> Option<Extracted<String>> {
+    let parts = parts(&found.value);
+    let value = match parts.iter().find(|part| part.role == role && part.colon) {
+        Some(part) => part.value.to_owned(),
+        // The platform's cell for the source may hold the author alone, and the other way round.
+        None if parts.iter().any(|part| part.colon)
+            && !matches!(found.provenance, Provenance::Selector(_)) =>
+        {
+            return None;
+        }
+        None => found.value.clone(),
+    };
+    (!value.is_empty()).then(|| Extracted::new(value, found.provenance))
+}
+
+fn starts_with_capital(text: &str) -> bool {
+    text.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_uppercase)
+}
+
+/// Whether a text is a sentence and not a name: the label before it was the beginning of a story.
+fn is_sentence(text: &str) -> bool {
+    text.split(' ').count() > 16 || (text.ends_with(['.', ':', ';']) && text.split(' ').count() > 8)
+}
+
+/// Whether a text is one name in quotation marks: `Nguồn “Đắk Nông Điện tử”`.
+fn is_quoted(text: &str) -> bool {
+    text.starts_with(['“', '"']) && text.ends_with(['”', '"']) && text.split(' ').count() <= 8
+}
+
+/// Whether a text is nothing but names: two to seven words with capitals, and the marks between people.
+fn is_names(text: &str) -> bool {
+    let text = text.trim_matches(['(', ')', '.', ' ', '“', '”', '"', ':']);
+    let text = text.strip_suffix("(gt").unwrap_or(text).trim();
+    let text = text.strip_suffix("(st").unwrap_or(text).trim();
+    if text.chars().count() > 60 {
+        return false;
+    }
+    let is_host = |word: &str| word.contains('.') && !word.ends_with('.');
+    let words: Vec<&str> =
+        text.split([' ', ',', '-', '–', '&', '/']).filter(|w| !w.is_empty()).collect();
+    let capital = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
+    let plain = |word: &&str| word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '\''));
+    let capitals = words.iter().filter(|word| capital(word)).count();
+    let organisation = words.first().is_some_and(|word| {
+        matches!(
+            word.to_lowercase().as_str(),
+            "báo" | "cổng" | "đài" | "ban" | "sở" | "phòng" | "tạp" | "trang"
+        )
+    });
+    if let [word] = words.as_slice() {
+        // `TTXVN`, `chinhphu.vn`, and a pen name of one word is too little to be believed.
+        return is_host(word) || (word.len() > 2 && word.chars().all(|c| c.is_ascii_uppercase()));
+    }
+    let all = words.iter().all(|word| capital(word) && plain(word) || *word == "và");
+    (2..=8).contains(&words.len())
+        && text.chars().any(char::is_lowercase)
+        && (all || organisation && capitals >= 1 && words.iter().all(plain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bantin_page::{Dom, SafeHtml, dom::text_of};
+
+    /// The body is `a.` and then `html`; `expected` is author, source, and the text that stays.
+    #[track_caller]
+    fn check(html: &str, expected: (&str, &str, &str)) {
+        let html = format!("<p>Một câu của bài viết.</p><p>a.</p>{html}");
+        let mut dom = Dom::parse(&SafeHtml::check(html).unwrap());
+        let mut byline = Byline::default();
+        byline.split_off(dom.tree_mut(), &mut RemovalLog::default());
+        let shown = |found: Option<Extracted<String>>| found.map(|f| f.value).unwrap_or_default();
+        let text = text_of(dom.tree().root_element());
+        let text = text.strip_prefix("Một câu của bài viết.\na.").unwrap();
+        assert_eq!(
+            (shown(byline.author).as_str(), shown(byline.source).as_str(), text.trim()),
+            expected
+        );
+    }
+
+    #[test]
+    fn bylines_are_read_and_leave_the_body() {
+        check(
+            "<p>Tác giả:&nbsp; Lương Đình Bảo</p><p>Nguồn:&nbsp; Ban Dân tộc</p>",
+            ("Lương Đình Bảo", "Ban Dân tộc", ""),
+        );
+        check(
+            "<table><tr><td>Tác giả:&#160;</td><td> X Y</td></tr><tr><td>Nguồn:</td><td>Z</td></tr></table>",
+            ("X Y", "Z", ""),
+        );
+        check("<p>Tác giả: X Y - Nguồn tin: Báo Z</p>", ("X Y", "Báo Z", ""));
+        check("<p>Tác giả: X Y<br>Nguồn: Z</p>", ("X Y", "Z", ""));
+        check("<div>Tác giả:</div><div>Lê Văn A</div>", ("Lê Văn A", "", ""));
+        check(
+            "<p>Người viết: Trần Thị B</p><p>(Nguồn tin: Báo Dân tộc và Phát triển)</p>",
+            ("Trần Thị B", "Báo Dân tộc và Phát triển", ""),
+        );
+        check("<p style='text-align:right'><b>Hoàng Văn Thụ</b></p>", ("Hoàng Văn Thụ", "", ""));
+        check("<p>Tin, ảnh Ngô Tấm</p>", ("Ngô Tấm", "", ""));
+        check("<p>Tin Khánh Hiền – Thanh Tiến</p>", ("Khánh Hiền – Thanh Tiến", "", ""));
+        check("<p>Hồng Ngọc (gt)</p>", ("Hồng Ngọc (gt)", "", ""));
+        check("<p>Vương Hợp – ĐTT.</p>", ("Vương Hợp – ĐTT.", "", ""));
+        check("<p>Theo TTXVN</p>", ("", "TTXVN", ""));
+        check("<p>Theo Báo Nhân Dân</p>", ("", "Báo Nhân Dân", ""));
+        check("<p>Nguồn “Đắk Nông Điện tử”</p>", ("", "“Đắk Nông Điện tử”", ""));
+        check("<p>PV: Lê Anh Tuấn</p>", ("Lê Anh Tuấn", "", ""));
+    }
+
+    #[test]
+    fn text_stays() {
+        check(
+            "<p>Theo kế hoạch, hội nghị bế mạc.</p>",
+            ("", "", "Theo kế hoạch, hội nghị bế mạc."),
+        );
+        check("<p>Tin tưởng vào tương lai</p>", ("", "", "Tin tưởng vào tương lai"));
+        check("<p>Bế mạc hội nghị</p>", ("", "", "Bế mạc hội nghị"));
+        check(
+            "<p>Nguồn: vốn vay của ngân hàng, vốn đối ứng của tỉnh, vốn huy động của nhân dân và các nguồn khác.</p>",
+            (
+                "",
+                "",
+                "Nguồn: vốn vay của ngân hàng, vốn đối ứng của tỉnh, vốn huy động của nhân dân và các nguồn khác.",
+            ),
+        );
+    }
+}

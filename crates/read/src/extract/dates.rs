@@ -1,0 +1,539 @@
+//! Where dates of publication stand, the best place first. They are not read here.
+//!
+//! A page shows many dates: its clock, those of other articles, of the licence in its footer. None of these places is looked at.
+
+use super::PageView;
+use super::body::BodyRange;
+use super::labels::{self, LabelRole};
+use super::lines::TextLine;
+use bantin_core::{Extracted, FieldReason, Provenance};
+use ego_tree::NodeId;
+use std::collections::HashMap;
+use url::Url;
+
+/// How many lines behind a body may hold its date.
+const BEHIND: usize = 5;
+
+/// A page and its article, where the date is looked for.
+pub(super) struct DateSearch<'a> {
+    pub(super) view: &'a PageView<'a>,
+    pub(super) place: &'a BodyRange,
+    pub(super) lead: Option<&'a str>,
+}
+
+/// Where a line stands.
+enum DateZone {
+    /// Right above the title, in its box.
+    Above,
+    /// Between the title and the first line of the body.
+    Beside,
+    /// Behind the body, in its box.
+    Behind,
+    /// Where no date of publication is looked for, and why.
+    Outside(&'static str),
+}
+
+impl DateZone {
+    /// The provenance of a date that stands there, behind its label if it has one.
+    fn provenance(&self, label: Option<&str>) -> Provenance {
+        match (self, label) {
+            (Self::Above, label) => Provenance::above_title(label),
+            (Self::Behind, Some(label)) => Provenance::below(label),
+            (_, Some(label)) => Provenance::Label(label.to_owned()),
+            (_, None) => Provenance::Markup("beside title".into()),
+        }
+    }
+}
+
+impl DateSearch<'_> {
+    /// The texts that hold the date, the best first.
+    pub(super) fn candidates(&self) -> Vec<Extracted<String>> {
+        let view = self.view;
+        let mut found = view.selected.date.clone();
+        found.extend(view.metadata.dates.iter().cloned());
+        self.visible_dates(&mut found);
+        let teased = view.teaser.and_then(|teaser| teaser.date.clone());
+        found.extend(teased.map(|date| Extracted::new(date, Provenance::Teaser)));
+        let address = in_address(&view.page.url);
+        found.extend(address.map(|date| Extracted::new(date, Provenance::Url)));
+        let dateline = self.lead.and_then(dateline);
+        found.extend(dateline.map(|date| Extracted::new(date, Provenance::Lead)));
+        found
+    }
+
+    /// The line of the title, where it stands above the article, and the article's first and last line. Of an empty article
+    /// the date stands under the title.
+    fn span(&self) -> Option<(Option<usize>, usize, usize)> {
+        let title = self.place.title;
+        let (first, last) = self.place.body.or(title.map(|title| (title + 2, title + 2)))?;
+        Some((title.filter(|title| *title <= first), first, last))
+    }
+
+    /// Where a line stands.
+    fn zone(&self, number: usize) -> DateZone {
+        let Some((title, first, last)) = self.span() else {
+            let why = "is not looked at, because the article's place on the page is not known";
+            return DateZone::Outside(why);
+        };
+        let lines = &self.view.lines;
+        let shares = |other: usize| {
+            let both = lines.get(other).zip(lines.get(number));
+            let start = title.unwrap_or(first);
+            both.is_some_and(|(other, line)| share_a_box(self.view, other, line, start))
+        };
+        let until = || lines.get(last + 1..=number).unwrap_or_default();
+        if number < title.unwrap_or(first.saturating_sub(4)) {
+            match title {
+                // A page's clock stands in another box than the title.
+                Some(title) if number + 1 == title && shares(title) => DateZone::Above,
+                Some(_) => DateZone::Outside("stands above the title, as the page's clock does"),
+                None => DateZone::Outside("stands too far above the text"),
+            }
+        } else if number <= first {
+            DateZone::Beside
+        } else if number <= last {
+            DateZone::Outside("stands in the text")
+        } else if until().iter().any(|line| labels::is_related_heading(&line.text)) {
+            DateZone::Outside("stands among related news")
+        } else if number - last > BEHIND {
+            DateZone::Outside("stands too far behind the text")
+        } else if until().iter().any(TextLine::is_linked) {
+            DateZone::Outside("stands behind a link to another page")
+        } else if shares(last) {
+            DateZone::Behind
+        } else {
+            DateZone::Outside("stands behind the text, in another box")
+        }
+    }
+
+    /// The dates that readers see beside the title, and the labelled ones behind the body.
+    fn visible_dates(&self, found: &mut Vec<Extracted<String>>) {
+        let Some((title, first, last)) = self.span() else { return };
+        let near = title.unwrap_or(first.saturating_sub(4));
+        let zoned = |number: usize| Some((self.view.lines.get(number)?, self.zone(number)));
+        let above = title.and_then(|title| zoned(title.checked_sub(1)?));
+        let around: Vec<_> = (near..=first)
+            .filter_map(zoned)
+            .chain(above.filter(|(_, zone)| matches!(zone, DateZone::Above)))
+            .collect();
+        let behind = (last + 1..=last + BEHIND).filter_map(zoned);
+        let behind = behind.filter(|(_, zone)| matches!(zone, DateZone::Behind));
+        found.extend(around.iter().filter_map(|(line, zone)| labelled_date(line, zone)));
+        found.extend(behind.filter_map(|(line, zone)| labelled_date(line, &zone)));
+        found.extend(around.iter().filter_map(|(line, zone)| bare_date(line, zone)));
+    }
+
+    /// The lines that hold a day and are no candidate, each with the reason. What was cut out of the page is given as the
+    /// lines of each element.
+    pub(super) fn ignored(
+        &self,
+        candidates: &[Extracted<String>],
+        cut: impl Iterator<Item = (String, Vec<TextLine>)>,
+    ) -> Vec<(String, FieldReason)> {
+        /// More of them tell no more.
+        const MAX_LINES: usize = 8;
+        /// Nor do more with the same reason.
+        const MAX_ALIKE: usize = 2;
+        let is_known =
+            |line: &TextLine| candidates.iter().any(|found| line.text.contains(&found.value));
+        let holds_one = |line: &TextLine| names_day(&line.text) && !is_known(line);
+        let cut = cut.flat_map(|(element, lines)| {
+            let reason = format!("stands in the furniture of the page ({element})");
+            lines.into_iter().map(move |line| (line, FieldReason::from(reason.clone())))
+        });
+        let standing = self.view.lines.iter().enumerate().filter(|(_, line)| holds_one(line));
+        let standing = standing
+            .filter_map(|(number, line)| Some((line.clone(), self.refusal(number, line)?.into())));
+        let cut = cut.filter(|(line, _)| holds_one(line));
+        let mut all: Vec<(TextLine, FieldReason)> = cut.chain(standing).collect();
+        let mut reasons: HashMap<FieldReason, usize> = HashMap::new();
+        all.retain(|(_, reason)| {
+            let alike = reasons.entry(reason.clone()).or_default();
+            *alike += 1;
+            *alike <= MAX_ALIKE
+        });
+        all.into_iter().take(MAX_LINES).map(|(line, reason)| (line.text, reason)).collect()
+    }
+
+    /// Why a line is no candidate; nothing for a line of the text, which tells of other days.
+    fn refusal(&self, number: usize, line: &TextLine) -> Option<&'static str> {
+        let is_text = self.place.body.is_some_and(|(first, last)| (first..=last).contains(&number));
+        Some(match self.zone(number) {
+            _ if is_text && !is_date_line(&line.text) => return None,
+            _ if line.is_linked() => "is part of a link to another page",
+            DateZone::Outside(reason) => reason,
+            DateZone::Above | DateZone::Beside => "is no date line: other words stand in it",
+            DateZone::Behind if date_label(line).is_some() => "is too long for a date",
+            DateZone::Behind => "stands behind the text without a label that calls it the date",
+        })
+    }
+}
+
+/// The label that calls a line the date.
+fn date_label(line: &TextLine) -> Option<&str> {
+    labels::at_start(&line.text)
+        .filter(|label| label.role == LabelRole::Date)
+        .map(|found| found.label)
+}
+
+/// A line that begins with a label of the date.
+fn labelled_date(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
+    let label = date_label(line).filter(|_| line.length() <= 160)?;
+    Some(Extracted::new(line.text.clone(), zone.provenance(Some(label))))
+}
+
+/// The date that a line is, or has in brackets at its end.
+fn bare_date(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
+    let date = split_trailing_date(&line.text).1.filter(|_| line.linked == 0);
+    let whole = Some(line.text.as_str());
+    let is_one = |text: &str| is_date_line(text) || counts_from_now(text);
+    let date = date.or(whole.filter(|text| is_one(text) && !line.is_linked()))?;
+    Some(Extracted::new(date.to_owned(), zone.provenance(None)))
+}
+
+/// Whether two lines stand in one box of the article that begins at line `start`: an element that is not the page itself, and
+/// no wrapper around all of it, which holds the menu and the footer as well.
+fn share_a_box(view: &PageView<'_>, one: &TextLine, other: &TextLine, start: usize) -> bool {
+    /// How far above its title an article's box may begin, in lines.
+    const HEAD: usize = 6;
+    let tree = &view.dom.tree().tree;
+    let above = |line: &TextLine| -> Vec<NodeId> {
+        let node = line.nodes.first().and_then(|id| tree.get(*id));
+        node.map(|node| node.ancestors().map(|above| above.id()).collect()).unwrap_or_default()
+    };
+    let theirs = above(other);
+    let Some(common) = above(one).into_iter().find(|id| theirs.contains(id)) else { return false };
+    let element = tree.get(common).and_then(|node| node.value().as_element());
+    let menu = start.checked_sub(HEAD).and_then(|place| view.lines.get(place));
+    element.is_some_and(|element| !matches!(element.name(), "html" | "body" | "form"))
+        && !menu.is_some_and(|line| above(line).contains(&common))
+}
+
+/// Whether a line says how long ago something was, and nothing else.
+fn counts_from_now(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let units = ["giây", "phút", "giờ", "tiếng", "ngày"];
+    let says = lower.contains(" trước") && units.iter().any(|unit| lower.contains(unit));
+    let yesterday = lower.contains("hôm qua") || lower.contains("vừa xong");
+    text.chars().count() <= 40
+        && (says || yesterday)
+        && words.all(|word| {
+            let known = ["trước", "hôm", "qua", "vừa", "xong", "một", "cách", "đây"];
+            let number = word.bytes().all(|b| b.is_ascii_digit());
+            number || units.contains(&word) || known.contains(&word) || WORDS.contains(&word)
+        })
+}
+
+/// Words that may stand in a line that is a date.
+const WORDS: [&str; 101] = [
+    "published",
+    "updated",
+    "posted",
+    "last",
+    "on",
+    "at",
+    "est",
+    "edt",
+    "cst",
+    "cdt",
+    "pst",
+    "pdt",
+    "et",
+    "bst",
+    "mon",
+    "tue",
+    "tues",
+    "wed",
+    "thu",
+    "thurs",
+    "fri",
+    "sat",
+    "sun",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "thứ",
+    "hai",
+    "ba",
+    "tư",
+    "năm",
+    "sáu",
+    "bảy",
+    "bẩy",
+    "chủ",
+    "nhật",
+    "cn",
+    "t",
+    "ngày",
+    "tháng",
+    "giờ",
+    "phút",
+    "h",
+    "g",
+    "gmt",
+    "utc",
+    "am",
+    "pm",
+    "sa",
+    "ch",
+    "lúc",
+    "vào",
+    "đăng",
+    "tin",
+    "cập",
+    "xuất",
+    "bản",
+    "thời",
+    "gian",
+    "lượt",
+    "xem",
+    "đã",
+    "số",
+    "in",
+    "gửi",
+    "email",
+    "đọc",
+    "người",
+    "lần",
+    "bài",
+    "a",
+    "z",
+    "hồi",
+];
+
+/// How the English names of months begin.
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/// Whether a line is a date with at most a time, a label and a counter of readers.
+pub(super) fn is_date_line(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    // The time of a meeting, and not that of its news.
+    if lower.starts_with("thời gian") && !lower.starts_with("thời gian đăng") {
+        return false;
+    }
+    let mut words = lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    let mut numbers = lower.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty());
+    let count = numbers.clone().count();
+    let names_month = words.clone().any(|word| MONTHS.iter().any(|month| word.starts_with(month)));
+    let year = numbers.any(|n| n.len() == 4 && (n.starts_with("19") || n.starts_with("20")));
+    text.chars().count() <= 90
+        && year
+        && count >= 2 + usize::from(!names_month)
+        && words.all(|word| WORDS.contains(&word))
+}
+
+/// Whether a short line holds a date, and few words beside it: `By HNN Staff | November 18, 2019`.
+pub(super) fn is_short_date_line(text: &str) -> bool {
+    /// More words are a sentence.
+    const BESIDE: usize = 8;
+    let lower = text.to_lowercase();
+    let names_month = |word: &&str| MONTHS.iter().any(|month| word.starts_with(month));
+    let words = || lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    let mut numbers = lower.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty());
+    let count = numbers.clone().count();
+    let year = numbers.any(|n| n.len() == 4 && (n.starts_with("19") || n.starts_with("20")));
+    let others = words().filter(|word| !WORDS.contains(word) && !names_month(word)).count();
+    text.chars().count() <= 120
+        && year
+        && count >= 2 + usize::from(!words().any(|word| names_month(&word)))
+        && others <= BESIDE
+}
+
+/// Whether a short line holds a day with its year, whatever else is in it.
+fn names_day(text: &str) -> bool {
+    const LONGEST: usize = 120;
+    let numbers = || text.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
+    let is_year = |n: &str| n.len() == 4 && (n.starts_with("19") || n.starts_with("20"));
+    let small = numbers().filter(|number| number.len() <= 2).count();
+    text.chars().count() <= LONGEST && numbers().any(is_year) && small >= 2
+}
+
+/// A line without the date in brackets at its end, and that date: some themes write it into the heading.
+pub(super) fn split_trailing_date(text: &str) -> (&str, Option<&str>) {
+    let bracket = text.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
+    // `(19/5/1890-19/5/2019)` is a span of years, and belongs to the title.
+    let years = |date: &str| {
+        let numbers = date.split(|c: char| !c.is_ascii_digit());
+        numbers
+            .filter(|n| {
+                n.len() == 4 && (n.starts_with("18") || n.starts_with("19") || n.starts_with("20"))
+            })
+            .count()
+    };
+    let is_one = |date: &str| is_date_line(date) && years(date) == 1;
+    match bracket.filter(|(title, date)| !title.is_empty() && is_one(date)) {
+        Some((title, date)) => (title.trim_end(), Some(date.trim())),
+        None => (text, None),
+    }
+}
+
+/// The time that some systems write into an address (mediacdn: `-20210507084003259.htm`, `-115241201164520419.htm`;
+/// Liferay: milliseconds since 1970 as the last segment; WordPress: `/2023/01/10/`).
+fn in_address(url: &Url) -> Option<String> {
+    let last = url.path().rsplit('/').next()?;
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if url.path().contains("/view-article/") && digits(last) && last.len() == 13 {
+        let time = chrono::DateTime::from_timestamp_millis(last.parse().ok()?)?;
+        return Some(time.to_rfc3339());
+    }
+    let Some(stem) = last.strip_suffix(".htm").or_else(|| last.strip_suffix(".chn")) else {
+        return in_folders(url);
+    };
+    let number = stem.rsplit('-').next().filter(|number| digits(number))?;
+    let stamp = match number.len() {
+        17 if number.starts_with("20") => number.get(..14)?.to_owned(),
+        15 => format!("20{}", number.get(..12)?),
+        18 => format!("20{}", number.get(3..15)?),
+        20 if number.get(3..5) == Some("20") => number.get(3..17)?.to_owned(),
+        _ => return None,
+    };
+    let time = chrono::NaiveDateTime::parse_from_str(&stamp, "%Y%m%d%H%M%S").ok()?;
+    Some(time.format("%Y-%m-%dT%H:%M:%S").to_string())
+}
+
+/// The day that an address names folder by folder.
+fn in_folders(url: &Url) -> Option<String> {
+    let segments: Vec<&str> = url.path_segments()?.collect();
+    segments.windows(3).find_map(|three| {
+        let [year, month, day] = three else { return None };
+        let fits = year.len() == 4 && year.starts_with("20") && month.len() == 2 && day.len() == 2;
+        let date = format!("{year}-{month}-{day}");
+        chrono::NaiveDate::parse_from_str(&date, "%Y-%m-%d").ok().filter(|_| fits)?;
+        Some(date)
+    })
+}
+
+/// The full date that a lead begins with: `Ngày 10 tháng 01 năm 2023, …`, `Sáng ngày 10/01/2023, …`.
+fn dateline(lead: &str) -> Option<String> {
+    /// Longer openings are sentences about another day.
+    const WITHIN: usize = 60;
+    let start = lead.trim_start_matches(['(', '-', '–', ' ', '"', '“']);
+    let lower = start.to_lowercase();
+    let opening = ["ngày", "sáng", "chiều", "trưa", "tối", "vào", "trong", "hôm", "vừa qua, ngày"];
+    if !opening.iter().any(|word| lower.starts_with(word)) {
+        return None;
+    }
+    let opening: String = lower.chars().take(WITHIN).collect();
+    let at = opening.find("ngày")?;
+    let date = opening.get(at..)?;
+    // Only what belongs to the date: numbers, `tháng`, `năm` and the marks between.
+    let mut end = "ngày".len();
+    for token in date.get(end..)?.split_inclusive(' ') {
+        let bare = token.trim().trim_end_matches([',', '.', ';', ':', ')']);
+        let belongs = matches!(bare, "" | "tháng" | "năm")
+            || bare.chars().all(|c| c.is_ascii_digit() || matches!(c, '/' | '-' | '.'));
+        if !belongs {
+            break;
+        }
+        end += token.len();
+        if token.trim().ends_with([',', ';', ')']) {
+            break;
+        }
+    }
+    let date = date.get(..end)?.trim().trim_end_matches([',', '.', ';', ')']);
+    // A range (`từ ngày … đến ngày …`) and a day without its year are not the day of anything.
+    is_date_line(date).then(|| date.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lead_that_begins_with_a_full_date_gives_it() {
+        #[track_caller]
+        fn check(lead: &str, expected: Option<&str>) {
+            assert_eq!(dateline(lead).as_deref(), expected, "{lead}");
+        }
+        check("Ngày 10 tháng 01 năm 2023, Ban Dân tộc tỉnh", Some("ngày 10 tháng 01 năm 2023"));
+        check("Sáng ngày 10/01/2023, tại huyện", Some("ngày 10/01/2023"));
+        check("Chiều ngày 10/01/2023 Đoàn", Some("ngày 10/01/2023"));
+        check("Ngày 26/6, UBND huyện", None);
+        check("Thực hiện Kế hoạch số 5 ngày 10/01/2023, Ban", None);
+        check("", None);
+    }
+
+    #[test]
+    fn a_date_line_is_told_from_text() {
+        for text in [
+            "Thứ ba, 10/01/2023 | 14:05",
+            "02/10/2023 07:00 | Lượt xem: 98 | In | Gửi email",
+            "(26/11/2023 10:00:00)",
+        ] {
+            assert!(is_date_line(text), "{text}");
+        }
+        for text in [
+            "Hôm nay: Thứ sáu, 24/11/2023",
+            "Năm 2023",
+            "Quyết định 12/QĐ-UBND ngày 10/01/2023",
+            "",
+        ] {
+            assert!(!is_date_line(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_counts_from_now_is_told_from_text() {
+        for text in ["3 giờ trước", "Cập nhật: 15 phút trước", "Hôm qua, 14:05", "một ngày trước"]
+        {
+            assert!(counts_from_now(text), "{text}");
+        }
+        for text in ["Ba ngày trước lễ khai mạc", "Hôm nay: 1.204", "trước", "12 giờ"]
+        {
+            assert!(!counts_from_now(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_hold_times() {
+        #[track_caller]
+        fn check(url: &str, expected: Option<&str>) {
+            assert_eq!(in_address(&url.parse().unwrap()).as_deref(), expected);
+        }
+        check("https://a.vn/x-20210507084003259.htm", Some("2021-05-07T08:40:03"));
+        check("https://a.vn/x-115241201164520419.htm", Some("2024-12-01T16:45:20"));
+        check(
+            "https://a.vn/tin/-/view-article/1/1445748553374/1761032510129",
+            Some("2025-10-21T07:41:50.129+00:00"),
+        );
+        check("https://a.vn/x-241201164520419.htm", Some("2024-12-01T16:45:20"));
+        check("https://a.vn/x-11520241201164520419.htm", Some("2024-12-01T16:45:20"));
+        check("https://a.vn/2023/01/10/bai-viet/", Some("2023-01-10"));
+        check("https://a.vn/tin/2023/01/10/7", Some("2023-01-10"));
+        check("https://a.vn/2023/13/10/bai-viet/", None);
+        check("https://a.vn/2023/01/bai-viet/", None);
+        check("https://a.vn/kinh-te/202210/bai-viet-2203947/", None);
+        check("https://a.vn/x-999999999999999.htm", None);
+        check("https://a.vn/x-12.htm", None);
+    }
+}

@@ -1,0 +1,381 @@
+//! The body of a page that nothing is known of: where the long lines are.
+//!
+//! Every long line speaks for the elements around it, the nearer the more; what stands in comments, side bars and lists of
+//! other articles speaks softly. The element that the most speaks for holds the article, alone or with siblings of its
+//! kind: some sites set each chapter, or each piece between two advertisements, in a box of its own.
+
+use super::body::BodyRange;
+use super::body_boilerplate;
+use super::dates;
+use super::labels;
+use super::lines::{LineSpans, TextLine};
+use super::outside_body;
+use bantin_core::RawHtml;
+use bantin_page::{Dom, plain};
+use ego_tree::{NodeId, NodeRef};
+use scraper::{ElementRef, Node};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// From here on a line is a sentence and not a link or a heading.
+const LONG_LINE: usize = 70;
+/// What a long line says for the elements around it, from the inside out, in sixths.
+const SHARES: [usize; 4] = [6, 5, 3, 2];
+/// Fewer rows of a table set out the page.
+const ROWS: usize = 3;
+/// Short lines say nothing by themselves below so many characters.
+const SHORT_TEXT: usize = 120;
+/// How far up more of the text is looked for.
+const CLIMB: usize = 5;
+
+/// Finds the body of a page whose furniture has been cut, and whose lines are given, with the place of the line that is its
+/// heading where that is known. Nothing where there is no long line.
+pub(super) fn body(dom: &Dom, lines: &[TextLine], heading: Option<usize>) -> Option<RawHtml> {
+    dom.weigh().ok()?;
+    let as_text;
+    let speaks = |(place, line): (usize, &TextLine)| is_text(line) && heading != Some(place);
+    let lines = if lines.iter().enumerate().any(speaks) {
+        lines
+    } else {
+        as_text = all_there_is(lines, heading)?;
+        &as_text
+    };
+    let spans = LineSpans::of(*dom.tree().root_element(), lines);
+    let weights = line_weights(dom, lines, &spans, heading);
+    let mut scores: HashMap<NodeId, usize> = HashMap::new();
+    for (line, weight) in lines.iter().zip(&weights).filter(|(_, weight)| **weight > 0) {
+        let node = line.nodes.last().and_then(|id| dom.tree().tree.get(*id));
+        let above = node.into_iter().flat_map(|node| node.ancestors());
+        // What speaks softly is heard by the nearest only: it makes nothing of the page that holds it and the article.
+        let heard = if *weight < line.length() { 1 } else { SHARES.len() };
+        for (above, share) in above.filter(|above| is_container(*above)).zip(SHARES).take(heard) {
+            *scores.entry(above.id()).or_default() += weight * share / 6;
+        }
+    }
+    // Of equal scores the first on the page, so that the same page gives the same body every day.
+    let all = dom.tree().root_element().descendants();
+    let scored = all.filter_map(|node| Some((node, *scores.get(&node.id())?)));
+    let (best, _) = scored.reduce(|best, next| if next.1 > best.1 { next } else { best })?;
+    let around = enclosing_element(lines, &spans, heading, best);
+    let mut html = String::new();
+    for piece in with_siblings(around, &spans, &weights) {
+        html.push_str(&ElementRef::wrap(piece)?.html());
+    }
+    Some(RawHtml(html))
+}
+
+/// The lines of a page without a sentence, where captions tell a story in pictures, or a table or short lines under the heading
+/// say it all: these count for the text then.
+fn all_there_is(lines: &[TextLine], heading: Option<usize>) -> Option<Vec<TextLine>> {
+    let mut all = lines.to_vec();
+    all.iter_mut().for_each(|line| line.caption = false);
+    if all.iter().enumerate().any(|(place, line)| is_text(line) && heading != Some(place)) {
+        return Some(all);
+    }
+    let below = heading? + 1;
+    if lines.iter().skip(below).filter(|line| is_row(line)).count() >= ROWS {
+        all.iter_mut().skip(below).for_each(|line| line.spoken = is_row(line));
+        return Some(all);
+    }
+    let ends = |line: &TextLine| {
+        line.heading || line.leads_away() || labels::is_related_heading(&line.text)
+    };
+    let notice = all.iter_mut().skip(below).take_while(|line| !ends(line));
+    let mut short = 0;
+    for line in notice.filter(|line| is_short_text(line)) {
+        line.spoken = true;
+        short += line.length();
+    }
+    (short >= SHORT_TEXT).then_some(all)
+}
+
+/// Whether a line is one of a text in short lines, as notices and poems are: it has a mark of a sentence, and leads nowhere.
+fn is_short_text(line: &TextLine) -> bool {
+    const SHORTEST: usize = 25;
+    line.linked == 0
+        && line.length() >= SHORTEST
+        && line.text.contains([',', '.', ';', ':'])
+        && !dates::is_date_line(&line.text)
+        && !labels::is_boilerplate_line(&line.text)
+}
+
+/// The paragraphs between the title and a body: the lead, where it stands apart. In Viet Nam (*sapo*) it begins the
+/// article; elsewhere it says it once more.
+pub(super) fn lead<'a>(lines: &'a [TextLine], place: &BodyRange) -> Vec<&'a TextLine> {
+    /// So many lines stand between them at most.
+    const BETWEEN: usize = 12;
+    let Some((title, (first, _))) = place.title.zip(place.body) else { return Vec::new() };
+    if first > title + BETWEEN {
+        return Vec::new();
+    }
+    let between = lines.iter().take(first).skip(title + 1);
+    between.filter(|line| is_text(line) && outside_body::is_vietnamese(&line.text)).collect()
+}
+
+/// Whether there is a sentence among lines beside their title, which is given folded.
+pub(super) fn has_text(lines: &[TextLine], title: Option<&str>) -> bool {
+    let is_title = |line: &TextLine| title == Some(plain::fold(&line.text).as_str());
+    let short = |lines: &[TextLine]| {
+        let short = lines.iter().filter(|line| is_short_text(line) && !is_title(line));
+        short.map(TextLine::length).sum::<usize>()
+    };
+    let tells = |line: &TextLine| line.caption && line.length() >= LONG_LINE;
+    lines.iter().any(|line| (is_text(line) && !is_title(line)) || tells(line))
+        || lines.iter().filter(|line| is_row(line)).count() >= ROWS
+        || short(lines) >= SHORT_TEXT
+}
+
+/// Whether a line is a row of data.
+fn is_row(line: &TextLine) -> bool {
+    line.row && (line.file || line.linked * 2 < line.length())
+}
+
+/// Whether a line is a sentence or more, and none that leads elsewhere.
+pub(super) fn is_text(line: &TextLine) -> bool {
+    let is_long = line.length() >= LONG_LINE && line.linked * 3 < line.length();
+    line.spoken || (!line.caption && is_long)
+}
+
+/// How much each line says: its length, less where it stands beside the article, more where it stands in it by its mark-up.
+fn line_weights(
+    dom: &Dom,
+    lines: &[TextLine],
+    spans: &LineSpans,
+    heading: Option<usize>,
+) -> Vec<usize> {
+    let long: Vec<usize> =
+        lines.iter().map(|line| if is_text(line) { line.length() } else { 0 }).collect();
+    let total: usize = long.iter().sum();
+    let mut beside = vec![false; lines.len()];
+    for (node, span) in spans.all(dom.tree()) {
+        // A name on what holds nearly all of the page says how the page is built.
+        let holds_title = heading.is_some_and(|heading| span.contains(&heading));
+        if body_boilerplate::is_sidebar(node) && !holds_title && sum(&long, &span) * 10 < total * 9
+        {
+            beside.iter_mut().take(span.end).skip(span.start).for_each(|line| *line = true);
+        }
+    }
+    // The `article` that the title stands in is the one that it is the title of.
+    let title = heading.and_then(|heading| lines.get(heading)?.nodes.last());
+    let title = title.and_then(|id| dom.tree().tree.get(*id));
+    let owner = title.and_then(|node| {
+        let is_article = |node: &NodeRef<'_, Node>| {
+            node.value().as_element().is_some_and(|element| element.name() == "article")
+        };
+        spans.get(node.ancestors().find(is_article)?.id())
+    });
+    // What stands under a heading that is a link tells of another article; what follows the title, of this one.
+    let (mut of_other, mut follows) = (false, false);
+    let weights = lines.iter().enumerate().map(|(place, line)| {
+        if line.heading {
+            follows = heading == Some(place);
+            of_other = line.is_linked() && !follows;
+        }
+        let own = long.get(place).copied().unwrap_or_default();
+        // The title is no text of the article.
+        let weight = if heading == Some(place) { 0 } else { own };
+        if beside.get(place) == Some(&true) {
+            weight / 8
+        } else if of_other || heading.is_some_and(|heading| place < heading) {
+            weight / 3
+        } else if owner.as_ref().map_or(follows, |owner| owner.contains(&place)) {
+            weight * 3
+        } else {
+            weight
+        }
+    });
+    weights.collect()
+}
+
+fn sum(of: &[usize], span: &Range<usize>) -> usize {
+    of.get(span.clone()).unwrap_or_default().iter().sum()
+}
+
+fn is_page(node: NodeRef<'_, Node>) -> bool {
+    node.value().as_element().is_some_and(|element| element.name() == "body")
+}
+
+fn is_container(node: NodeRef<'_, Node>) -> bool {
+    node.value().as_element().is_some_and(|element| {
+        matches!(element.name(), "div" | "td" | "article" | "section" | "main" | "body" | "center")
+    })
+}
+
+/// The element around the text that holds little more than it, and not its title: a first line in a box of its own, an
+/// address, a signature, a file.
+fn enclosing_element<'a>(
+    lines: &[TextLine],
+    spans: &LineSpans,
+    heading: Option<usize>,
+    best: NodeRef<'a, Node>,
+) -> NodeRef<'a, Node> {
+    /// So many lines above the text stands what is set as its title.
+    const ABOVE: usize = 6;
+    let Some(inner) = spans.get(best.id()) else { return best };
+    let length: usize =
+        lines.get(inner.clone()).unwrap_or_default().iter().map(TextLine::length).sum();
+    let title = heading.filter(|heading| *heading < inner.start).or_else(|| {
+        let window = inner.start.saturating_sub(ABOVE);
+        let above = lines.get(window..inner.start)?;
+        let display = above.iter().rposition(|line| line.display).map(|last| {
+            last - above.iter().take(last).rev().take_while(|line| line.display).count()
+        });
+        Some(window + display.or_else(|| above.iter().rposition(|line| line.heading))?)
+    });
+    let is_article = |node: &NodeRef<'_, Node>| {
+        node.value().as_element().is_some_and(|element| element.name() == "article")
+    };
+    let up = std::iter::once(best).chain(best.ancestors());
+    // Around an `article` is nothing of it.
+    let outers = up.take_while(|node| !is_article(node)).filter_map(|node| node.parent());
+    let outers = outers.filter(|above| is_container(*above) && !is_page(*above)).take(CLIMB);
+    let fits = |outer: &NodeRef<'_, Node>| {
+        let Some(outer) = spans.get(outer.id()) else { return false };
+        let holds_title = title.is_some_and(|title| outer.contains(&title));
+        let before = lines.get(outer.start..inner.start).unwrap_or_default();
+        let behind = lines.get(inner.end..outer.end).unwrap_or_default();
+        let mut extra = before.iter().chain(behind);
+        let more: usize = extra.clone().map(TextLine::length).sum();
+        let leads_away = |line: &TextLine| line.linked > 0 && !line.file && !line.is_address();
+        !holds_title && more * 3 <= length && !extra.any(leads_away)
+    };
+    outers.take_while(fits).last().unwrap_or(best)
+}
+
+/// An element, or it and its siblings where others of its kind hold text too.
+fn with_siblings<'a>(
+    best: NodeRef<'a, Node>,
+    spans: &LineSpans,
+    weights: &[usize],
+) -> Vec<NodeRef<'a, Node>> {
+    let weight =
+        |node: &NodeRef<'_, Node>| spans.get(node.id()).map_or(0, |span| sum(weights, &span));
+    let kind = |node: &NodeRef<'a, Node>| {
+        let element = node.value().as_element()?;
+        Some((element.name(), element.attr("class").filter(|class| !class.is_empty())?))
+    };
+    let mut pieces = vec![best];
+    let climbed = std::iter::once(best).chain(best.ancestors());
+    for node in climbed.filter(|node| is_container(*node)).take(CLIMB) {
+        // Articles side by side are several.
+        let Some(own) = kind(&node).filter(|(name, _)| *name != "article") else { continue };
+        let Some(parent) = node.parent() else { break };
+        let is_other = |other: &NodeRef<'a, Node>| {
+            other.id() != node.id() && kind(other) == Some(own) && weight(other) > 0
+        };
+        let rest: usize = parent.children().filter(is_other).map(|other| weight(&other)).sum();
+        if rest * 8 >= weight(&node) {
+            let is_piece = |other: &NodeRef<'a, Node>| other.id() == node.id() || is_other(other);
+            pieces = parent.children().filter(is_piece).collect();
+        }
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::lines;
+    use bantin_page::SafeHtml;
+
+    const FIRST: &str = "Ngày 10 tháng 01 năm 2023, Ban Dân tộc tỉnh đã tổ chức hội nghị tổng kết công tác năm 2022.";
+    const SECOND: &str = "Tham dự hội nghị có lãnh đạo Sở, các phòng chuyên môn và đại diện của mười hai huyện trong tỉnh.";
+    const OTHER: &str = "Một tin khác của trang kể rất dài về một việc khác, để có nhiều chữ hơn bài viết của trang này nhiều.";
+
+    /// The lines of the body that is found on a page, the heading being the first `h1`.
+    fn found(html: &str) -> Vec<String> {
+        let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
+        let all = lines::lines(*dom.tree().root_element());
+        let heading = all.iter().position(|line| line.heading && !line.is_linked());
+        let Some(body) = body(&dom, &all, heading) else { return Vec::new() };
+        let body = Dom::parse(&SafeHtml::check(body.0).unwrap());
+        lines::lines(*body.tree().root_element()).into_iter().map(|line| line.text).collect()
+    }
+
+    #[test]
+    fn the_body_is_where_the_long_lines_are() {
+        let html = format!(
+            "<ul><li><a href=/>Trang chủ</a><li><a href=/>Giới thiệu</a></ul><h1>Hội nghị tổng kết</h1>\
+             <div><p>{FIRST}</p><p>{SECOND}</p></div><div><a href=/1>{OTHER}</a></div>"
+        );
+        assert_eq!(found(&html), [FIRST, SECOND]);
+        assert!(found("<p>Trang chủ</p><p>Giới thiệu</p>").is_empty());
+    }
+
+    #[test]
+    fn what_stands_beside_an_article_speaks_softly() {
+        for (before, behind) in [
+            (format!("<div class=comments><p>{OTHER}</p><p>{OTHER}</p><p>{OTHER}</p></div>"), ""),
+            (format!("<div><p>{OTHER}</p><p>{OTHER}</p><p>{OTHER}</p></div>"), "<h1>Hội nghị</h1>"),
+            (
+                format!("<div><h3><a href=/1>Tin khác</a></h3><p>{OTHER}</p><p>{OTHER}</p></div>"),
+                "<h2>Hội nghị</h2>",
+            ),
+        ] {
+            let html = format!("{before}{behind}<div><p>{FIRST}</p><p>{SECOND}</p></div>");
+            assert_eq!(found(&html), [FIRST, SECOND], "{html}");
+        }
+        // A name on the whole page says nothing.
+        let html = format!("<div class='left-sidebar'><p>{FIRST}</p><p>{SECOND}</p></div>");
+        assert_eq!(found(&html), [FIRST, SECOND]);
+        let html = format!(
+            "<article><h1>Hội nghị</h1><div><p>{FIRST}</p></div></article><div><p>{OTHER}</p></div>"
+        );
+        assert_eq!(found(&html), [FIRST]);
+    }
+
+    #[test]
+    fn a_title_may_be_a_link_to_itself() {
+        let html = format!(
+            "<div><h1><a href=/a>Hội nghị</a></h1><div><p>{FIRST}</p></div></div>\
+             <div><h3>Giới thiệu</h3><div><p>{OTHER}</p><p>{OTHER}</p></div></div>"
+        );
+        let dom = Dom::parse(&SafeHtml::check(html).unwrap());
+        let all = lines::lines(*dom.tree().root_element());
+        let body = body(&dom, &all, Some(0)).unwrap();
+        assert!(body.0.contains(FIRST) && !body.0.contains(OTHER), "{}", body.0);
+    }
+
+    #[test]
+    fn a_story_may_be_told_by_captions_or_by_a_table() {
+        let photo = format!("<figure><img src=/1.jpg><figcaption>{FIRST}</figcaption></figure>");
+        assert_eq!(found(&format!("<h1>Tặng quà</h1><div>{photo}</div>")), [FIRST]);
+        let rows = "<tr><td>1<td>Nguyễn Văn A<td>85</tr>".repeat(4);
+        let html = format!(
+            "<ul><li>Trang chủ</ul><h1>Kết quả xét tuyển</h1><div><table>{rows}</table></div><div>Tin khác</div>"
+        );
+        assert_eq!(found(&html), vec!["1 Nguyễn Văn A 85"; 4]);
+        let short = [
+            "1. Thời gian: 8 giờ 00 phút, sáng thứ hai.",
+            "2. Địa điểm: Hội trường tầng 2, trụ sở Sở.",
+            "3. Thành phần: Trưởng các phòng, đơn vị.",
+        ];
+        let lines: String = short.iter().map(|line| format!("<p>{line}</p>")).collect();
+        let html = format!(
+            "<h1>Lịch họp giao ban tháng 01</h1><div>{lines}</div><div><a href=/1>Tin khác một hai ba</a></div>"
+        );
+        assert_eq!(found(&html), short);
+    }
+
+    #[test]
+    fn pieces_of_a_text_are_joined_and_articles_are_not() {
+        let piece = |text: &str| format!("<section class=chunk><div><p>{text}</p></div></section>");
+        let html = format!("<main>{}<div>quảng cáo</div>{}</main>", piece(FIRST), piece(SECOND));
+        assert_eq!(found(&html), [FIRST, SECOND]);
+        let article = |text: &str| format!("<article class=post>{text}</article>");
+        let long = format!("<p>{FIRST}</p>").repeat(6);
+        let html =
+            format!("<main>{}{}</main>", article(&long), article(&format!("<p>{SECOND}</p>")));
+        assert_eq!(found(&html).len(), 6);
+    }
+
+    #[test]
+    fn what_belongs_to_a_text_comes_with_it_and_its_title_does_not() {
+        let html = format!(
+            "<div><div class=t>Tin tức</div><div><h1>Hội nghị tổng kết</h1></div>\
+             <div><div>Địa chỉ: 02 Tô Hiến Thành</div><div><p>{FIRST}</p><p>{SECOND}</p></div>\
+             <div><a href=/a.pdf>Hồ sơ kèm theo</a></div></div></div>"
+        );
+        assert_eq!(found(&html), ["Địa chỉ: 02 Tô Hiến Thành", FIRST, SECOND, "Hồ sơ kèm theo"]);
+    }
+}

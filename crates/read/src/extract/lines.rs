@@ -1,0 +1,329 @@
+//! A page as the lines that a reader sees, each with the text nodes it is made of, so that a line can be judged by what it
+//! says and cut from the tree.
+
+use super::outside_body;
+use bantin_page::{dom, plain};
+use ego_tree::{NodeId, NodeRef, iter::Edge};
+use scraper::node::Element;
+use scraper::{Html, Node};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// A line of a page or of a body.
+#[derive(Debug, Clone, Default)]
+pub(super) struct TextLine {
+    /// What it says, as [`plain::line`] makes it.
+    pub(super) text: String,
+    /// The text nodes that it is made of.
+    pub(super) nodes: Vec<NodeId>,
+    /// How many of its characters stand in links.
+    pub(super) linked: usize,
+    /// Whether all of it is bold or italic.
+    pub(super) emphasised: bool,
+    /// Whether it is set to the right margin.
+    pub(super) right: bool,
+    /// Whether all of it is bold and centred, as old pages set the title of an article.
+    pub(super) display: bool,
+    /// Whether it stands under a picture, as its caption.
+    pub(super) caption: bool,
+    /// Whether a link in it leads to a document or to a person: a file, a download, a numbered decision, an address.
+    pub(super) file: bool,
+    /// Whether it is a row of a table, of several cells.
+    pub(super) row: bool,
+    /// Whether it counts for text although it is short, because there is no other.
+    pub(super) spoken: bool,
+    /// Whether it is a heading, `h1` to `h6`.
+    pub(super) heading: bool,
+}
+
+impl TextLine {
+    /// How long it is, in characters.
+    pub(super) fn length(&self) -> usize {
+        self.text.chars().count()
+    }
+
+    /// Whether it is mostly links.
+    pub(super) fn is_linked(&self) -> bool {
+        self.linked * 10 >= self.length() * 6
+    }
+
+    /// Whether it is an address that is written out: who writes it means it to be read.
+    pub(super) fn is_address(&self) -> bool {
+        ["http://", "https://", "www."].iter().any(|scheme| self.text.starts_with(scheme))
+    }
+
+    /// Whether words and a colon stand before its link: `Bước 1: …`.
+    fn has_label(&self) -> bool {
+        let Some((before, behind)) = self.text.split_once(':') else { return false };
+        let is_clock = behind.starts_with(|c: char| c.is_ascii_digit());
+        !is_clock && self.linked + before.chars().count() < self.length()
+    }
+
+    /// Whether it is a link to another page, with at most a date beside it, and not one to a document.
+    pub(super) fn leads_away(&self) -> bool {
+        self.linked > 0
+            && self.length().saturating_sub(self.linked) <= 25
+            && !self.file
+            && !self.is_address()
+            && !self.has_label()
+    }
+}
+
+/// Elements whose text is not for reading.
+const UNREAD: [&str; 11] = [
+    "head", "iframe", "noscript", "object", "script", "select", "style", "svg", "template",
+    "textarea", "title",
+];
+
+/// What holds for the text inside the elements that are open.
+#[derive(Clone, Copy, Default)]
+struct OpenElements {
+    unread: bool,
+    link: bool,
+    file: bool,
+    emphasis: bool,
+    right: bool,
+    bold: bool,
+    centre: bool,
+    caption: bool,
+    heading: bool,
+}
+
+impl OpenElements {
+    /// What holds inside one more element.
+    fn within(self, node: NodeRef<'_, Node>, element: &Element) -> Self {
+        let name = element.name();
+        let mut inside = Self {
+            unread: self.unread || UNREAD.contains(&name),
+            link: self.link || name == "a",
+            emphasis: self.emphasis || matches!(name, "b" | "strong" | "i" | "em"),
+            bold: self.bold || matches!(name, "b" | "strong"),
+            centre: self.centre || name == "center",
+            caption: self.caption || dom::is_caption(node),
+            heading: self.heading || matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6"),
+            ..self
+        };
+        for (attribute, value) in element.attrs() {
+            match attribute {
+                "href" if name == "a" => inside.file |= outside_body::leads_to_file(value),
+                "align" => inside.set_to(value),
+                "class" => value
+                    .split_ascii_whitespace()
+                    .filter_map(|class| class.strip_prefix("text-"))
+                    .for_each(|side| inside.set_to(side)),
+                "style" => inside.styled(value),
+                _ => {}
+            }
+        }
+        inside
+    }
+
+    fn set_to(&mut self, side: &str) {
+        self.right |= side.eq_ignore_ascii_case("right");
+        self.centre |= side.eq_ignore_ascii_case("center");
+    }
+
+    fn styled(&mut self, style: &str) {
+        const BOLD: [&str; 5] = ["bold", "600", "700", "800", "900"];
+        for declaration in style.split(';') {
+            let Some((property, value)) = declaration.split_once(':') else { continue };
+            let (property, value) = (property.trim(), value.trim());
+            if property.eq_ignore_ascii_case("text-align") {
+                let end = value.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(value.len());
+                self.set_to(value.get(..end).unwrap_or_default());
+            } else if property.eq_ignore_ascii_case("font-weight") {
+                let value = value.to_ascii_lowercase();
+                self.bold |= BOLD.iter().any(|bold| value.starts_with(bold));
+            }
+        }
+    }
+}
+
+/// The lines below a node.
+pub(super) fn lines(root: NodeRef<'_, Node>) -> Vec<TextLine> {
+    let mut lines = Vec::new();
+    let mut line = PendingLine::default();
+    let (mut inside, mut around) = (OpenElements::default(), Vec::new());
+    for edge in root.traverse() {
+        let (node, opens) = match edge {
+            Edge::Open(node) => (node, true),
+            Edge::Close(node) => (node, false),
+        };
+        match node.value() {
+            Node::Text(text) if opens && !inside.unread => {
+                line.push(node.id(), &text.text, inside);
+            }
+            Node::Element(element) => {
+                let name = element.name();
+                // A cell of data is no block: a row is a line, so that a label in one cell has its value from the next.
+                let is_cell = matches!(name, "td" | "th");
+                if dom::is_block(name) || (is_cell && lays_out(node)) {
+                    line.end(&mut lines);
+                } else if is_cell {
+                    line.text.push(' ');
+                    line.cells += usize::from(opens);
+                }
+                if opens {
+                    around.push(inside);
+                    inside = inside.within(node, element);
+                } else {
+                    inside = around.pop().unwrap_or_default();
+                }
+            }
+            _ => {}
+        }
+    }
+    line.end(&mut lines);
+    lines
+}
+
+/// Whether a cell holds lines of its own: old pages set their menus and their articles side by side in one row.
+fn lays_out(cell: NodeRef<'_, Node>) -> bool {
+    /// A cell of data is short; this bounds the work on tables inside tables.
+    const LOOKED_AT: usize = 64;
+    let inside = cell.descendants().skip(1).take(LOOKED_AT);
+    let blocks = inside.filter_map(|node| node.value().as_element());
+    blocks.filter(|element| dom::is_block(element.name())).nth(1).is_some()
+}
+
+/// A line that is still being read.
+#[derive(Default)]
+struct PendingLine {
+    text: String,
+    nodes: Vec<NodeId>,
+    linked: usize,
+    plain: usize,
+    not_display: usize,
+    right: bool,
+    heading: bool,
+    caption: bool,
+    file: bool,
+    cells: usize,
+}
+
+impl PendingLine {
+    fn push(&mut self, node: NodeId, text: &str, inside: OpenElements) {
+        let seen = text.chars().filter(|c| !c.is_whitespace() && !plain::is_invisible(*c)).count();
+        self.text.push_str(text);
+        self.nodes.push(node);
+        if seen == 0 {
+            return;
+        }
+        if inside.link {
+            self.linked += plain::line(text).chars().count();
+        }
+        if !inside.emphasis {
+            self.plain += seen;
+        }
+        if !inside.bold || !inside.centre {
+            self.not_display += seen;
+        }
+        self.right = inside.right;
+        self.heading = inside.heading;
+        self.caption = inside.caption;
+        self.file |= inside.file;
+    }
+
+    fn end(&mut self, lines: &mut Vec<TextLine>) {
+        let done = std::mem::take(self);
+        let text = plain::line(&done.text);
+        if !text.is_empty() {
+            let file = done.file || (done.linked > 0 && outside_body::names_document(&text));
+            lines.push(TextLine {
+                text,
+                nodes: done.nodes,
+                linked: done.linked,
+                emphasised: done.plain == 0,
+                right: done.right,
+                display: done.not_display == 0,
+                heading: done.heading,
+                caption: done.caption,
+                file,
+                row: done.cells > 1,
+                spoken: false,
+            });
+        }
+    }
+}
+
+/// Which lines end below which element, by their places.
+pub(super) struct LineSpans(HashMap<NodeId, Range<usize>>);
+
+impl LineSpans {
+    /// The spans of all elements below a node that hold a line.
+    pub(super) fn of(root: NodeRef<'_, Node>, lines: &[TextLine]) -> Self {
+        let ends = lines.iter().enumerate();
+        let ends: HashMap<NodeId, usize> =
+            ends.filter_map(|(place, line)| Some((*line.nodes.last()?, place + 1))).collect();
+        let (mut spans, mut open, mut done) = (HashMap::new(), Vec::new(), 0);
+        for edge in root.traverse() {
+            match edge {
+                Edge::Open(node) if node.value().is_element() => open.push(done),
+                Edge::Open(node) => done = ends.get(&node.id()).copied().unwrap_or(done),
+                Edge::Close(node) if node.value().is_element() => {
+                    let start = open.pop().unwrap_or(done);
+                    if start < done {
+                        spans.insert(node.id(), start..done);
+                    }
+                }
+                Edge::Close(_) => {}
+            }
+        }
+        Self(spans)
+    }
+
+    /// The lines of an element, if any.
+    pub(super) fn get(&self, id: NodeId) -> Option<Range<usize>> {
+        self.0.get(&id).cloned()
+    }
+
+    /// The elements of a tree that hold lines, in no order.
+    pub(super) fn all<'a>(
+        &self,
+        tree: &'a Html,
+    ) -> impl Iterator<Item = (NodeRef<'a, Node>, Range<usize>)> {
+        self.0.iter().filter_map(|(id, span)| Some((tree.tree.get(*id)?, span.clone())))
+    }
+}
+
+/// Cuts a line out of the tree. Elements that it leaves empty are no matter: cleaning drops them.
+pub(super) fn remove_line(tree: &mut Html, line: &TextLine) {
+    for id in &line.nodes {
+        if let Some(mut node) = tree.tree.get_mut(*id) {
+            node.detach();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bantin_page::{Dom, SafeHtml};
+
+    #[test]
+    fn a_page_is_the_lines_that_a_reader_sees() {
+        let html = "<p style='text-align: right'><b>Lệ\u{200B} Sương</b></p>a<br>b<table><tr><td>Tác giả:&nbsp;<td> X</table>\
+                    <div><a href=/>liên kết</a> và</div><script>x</script><h2>t</h2>";
+        let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
+        let lines = lines(*dom.tree().root_element());
+        let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+        assert_eq!(texts, ["Lệ Sương", "a", "b", "Tác giả: X", "liên kết và", "t"]);
+        assert!(lines[0].right && lines[0].emphasised && !lines[1].emphasised);
+        assert!(lines[4].is_linked() && lines[5].heading);
+        assert!(lines.iter().all(|line| !line.display));
+    }
+
+    #[test]
+    fn a_line_that_is_bold_and_centred_is_set_as_a_title() {
+        let check = |html: &str, expected: bool| {
+            let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
+            let lines = lines(*dom.tree().root_element());
+            assert_eq!(lines[0].display, expected, "{html}");
+        };
+        check("<div style='TEXT-ALIGN: center'><b><span>Hội nghị</span></b></div>", true);
+        check("<center><p style='font-weight: 700; color: red'>Hội nghị</p></center>", true);
+        check("<p align=center><strong>Hội nghị</strong> năm 2026</p>", false);
+        check("<p style='font-weight:normal; text-align:center'>Hội nghị</p>", false);
+        check("<b>Hội nghị</b>", false);
+    }
+}

@@ -1,0 +1,436 @@
+//! From a page to a draft: every field as it stands on the page, with where it was found.
+//!
+//! The ways to a field, the surest first: the operator's selectors, which nothing overrides; the rules for the page's CMS
+//! family ([`platform`]); what the page says of itself to machines ([`metadata`]); what it shows to readers, line by line. A
+//! selector that finds nothing on a page leaves its field to the next way. Nothing is cleaned here and no date is read:
+//! that is `normalize`.
+
+pub mod metadata;
+pub mod platform;
+
+mod body;
+mod body_boilerplate;
+mod byline;
+mod dates;
+mod generic;
+mod labels;
+mod lines;
+mod outside_body;
+mod page_boilerplate;
+mod removed;
+mod rules_version;
+mod selected;
+mod title;
+
+pub use rules_version::{RULES_HASH, RULES_VERSION};
+
+use bantin_core::{
+    ArticleSelectors, Draft, ExplainedField, Extracted, FieldCandidate, FieldChoices, ListingItem,
+    PlatformRules, Provenance, RawAttachment, RawHtml, RetryAdvice,
+};
+use bantin_page::{Dom, Page, PageError, SoftError, dom, plain, soft_error};
+use body::{ArticleBody, BodyCutter, BodyRange};
+use byline::Byline;
+use dates::DateSearch;
+use ego_tree::NodeId;
+use lines::TextLine;
+use metadata::PageMetadata;
+use removed::RemovalLog;
+use selected::SelectedFields;
+use url::Url;
+
+/// Why a page gives no draft.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ExtractError {
+    /// It cannot be read.
+    #[error("the page at {url} cannot be read: {why}")]
+    Unreadable {
+        /// The page's address.
+        url: Url,
+        /// What is wrong with it.
+        why: Box<PageError>,
+    },
+    /// It is a file of another kind.
+    #[error("{url} is no HTML page but {media}")]
+    NotHtml {
+        /// The page's address.
+        url: Url,
+        /// Its media type.
+        media: String,
+    },
+    /// It asks for a password and shows nothing else.
+    #[error("the page at {0} is a login form; bantin reads public pages only")]
+    Login(Url),
+    /// It answers 200 and says that something is wrong.
+    #[error("{url} is no article: {error}")]
+    SoftError {
+        /// The page's address.
+        url: Url,
+        /// What it is.
+        error: Box<SoftError>,
+    },
+    /// There is no title on it.
+    #[error("no title was found at {0}; name where it stands with article.title")]
+    NoTitle(Url),
+    /// There is no article on it.
+    #[error("no text of an article was found at {0}; name where it stands with article.body")]
+    NoBody(Url),
+}
+
+impl ExtractError {
+    /// What the visit should do now.
+    pub fn advice(&self) -> RetryAdvice {
+        match self {
+            Self::Unreadable { .. } | Self::NotHtml { .. } => RetryAdvice::SkipPage,
+            Self::SoftError { error, .. } => error.kind.advice(),
+            Self::Login(_) | Self::NoTitle(_) | Self::NoBody(_) => RetryAdvice::AskOperator,
+        }
+    }
+}
+
+/// Drafts the article on a page. `teaser` is what the listing showed of it.
+pub fn draft(
+    page: &Page,
+    teaser: Option<&ListingItem>,
+    rules: &ArticleSelectors,
+) -> Result<Draft, ExtractError> {
+    draft_with(page, teaser, rules, &mut FieldChoices::default())
+}
+
+/// The same with choices that may be explained.
+pub fn draft_with(
+    page: &Page,
+    teaser: Option<&ListingItem>,
+    rules: &ArticleSelectors,
+    choices: &mut FieldChoices,
+) -> Result<Draft, ExtractError> {
+    require_html(page)?;
+    let unreadable = |why| ExtractError::Unreadable { url: page.url.clone(), why: Box::new(why) };
+    let dom = page.dom().map_err(unreadable)?;
+    let platform = platform::recognise(&dom, &rules.platforms);
+    choices.explain(|told| told.platform = platform.map(|platform| platform.name.clone()));
+    let view = PageView::of(dom, page, teaser, rules, platform, choices);
+    let cutter = BodyCutter::of(rules, platform, choices);
+    let mut body = body::choose(&view, &cutter, choices).map_err(unreadable)?;
+    // An article may be no more than a file under a title.
+    let file = || outside_body::single_attachment(&view.dom, &view.lines, &view.base);
+    let (file, files) = body.is_none().then(file).flatten().unzip();
+    let place = view.place(body.as_ref(), file);
+    let title = choices.take(ExplainedField::Title, title::candidates(&view, &place));
+    let shown = title.as_ref().map(|title| title.value.as_str());
+
+    let mut contents =
+        DraftContents { attachments: view.attachments.clone(), ..DraftContents::default() };
+    contents.attach(files.unwrap_or_default(), Provenance::Markup("link under the title".into()));
+    if let Some(body) = &mut body {
+        let files = outside_body::files(*body.value.dom.tree().root_element(), &view.base);
+        contents.attach(files, Provenance::Body);
+        view.strip_body(body, shown.unwrap_or_default(), &mut contents.byline, choices);
+    }
+    // A guess that holds no sentence but the title has met what stands around an empty article.
+    contents.body = choices.check(ExplainedField::Body, body, |body| {
+        let is_around = is_guess(body)
+            && !generic::has_text(&body.value.lines(), shown.map(plain::fold).as_deref());
+        let why = "holds no sentence but the title: it is what stands around an empty article";
+        is_around.then_some(why)
+    });
+    // Placed again: a guessed body may have begun above its title.
+    contents.place = view.place(contents.body.as_ref(), file).after_title(&view.lines, shown);
+    contents.byline.read_around_body(&view.lines, &contents.place);
+    contents.read_text(&view);
+    let title = view.require_article(title, &contents)?;
+    Ok(view.draft(title, contents, choices))
+}
+
+/// Refuses files of other kinds.
+fn require_html(page: &Page) -> Result<(), ExtractError> {
+    let media = page.media.essence.as_str();
+    let is_text = media.is_empty() || media.contains("html") || media == "text/plain";
+    if is_text && !page.bytes.starts_with(b"%PDF-") {
+        return Ok(());
+    }
+    let media = if is_text { "application/pdf" } else { media };
+    Err(ExtractError::NotHtml { url: page.url.clone(), media: media.to_owned() })
+}
+
+/// A page, read for the fields of its article.
+struct PageView<'a> {
+    page: &'a Page,
+    teaser: Option<&'a ListingItem>,
+    base: Url,
+    selected: SelectedFields,
+    metadata: PageMetadata,
+    /// The files that the platform's rules find.
+    attachments: Vec<Extracted<RawAttachment>>,
+    /// What the page shows about this article: the page without its boilerplate.
+    dom: Dom,
+    /// The elements that were cut out of it.
+    boilerplate: Vec<NodeId>,
+    lines: Vec<TextLine>,
+}
+
+impl<'a> PageView<'a> {
+    /// Reads an intact page, then cuts its boilerplate out.
+    fn of(
+        mut dom: Dom,
+        page: &'a Page,
+        teaser: Option<&'a ListingItem>,
+        rules: &ArticleSelectors,
+        platform: Option<&PlatformRules>,
+        choices: &mut FieldChoices,
+    ) -> Self {
+        let base = dom.base(&page.url);
+        Self {
+            metadata: metadata::read(&dom),
+            selected: SelectedFields::read(&dom, rules, platform, choices),
+            attachments: outside_body::attachments(&dom, platform, &base),
+            boilerplate: page_boilerplate::remove_page_boilerplate(dom.tree_mut()),
+            lines: lines::lines(*dom.tree().root_element()),
+            page,
+            teaser,
+            base,
+            dom,
+        }
+    }
+
+    /// Where a body lies on the page, or the line of the file in its place.
+    fn place(&self, body: Option<&Extracted<ArticleBody>>, file: Option<usize>) -> BodyRange {
+        match body {
+            Some(body) => body::locate(&self.lines, &body.value.lines()),
+            None => BodyRange { title: None, body: file.map(|line| (line, line)) },
+        }
+    }
+
+    /// Cuts title, furniture and bylines out of a body, and reads the bylines.
+    fn strip_body(
+        &self,
+        body: &mut Extracted<ArticleBody>,
+        title: &str,
+        byline: &mut Byline,
+        choices: &mut FieldChoices,
+    ) {
+        let guessed = is_guess(body);
+        let ArticleBody { dom, removed } = &mut body.value;
+        body::trim(dom.tree_mut(), title, guessed, removed);
+        byline.split_off(dom.tree_mut(), removed);
+        choices.explain(|told| {
+            let mut around = RemovalLog::new(guessed);
+            around.elements(self.dom.tree(), &self.boilerplate, removed::boilerplate);
+            told.removed.append(&mut around.parts);
+            told.removed.append(&mut removed.parts);
+        });
+    }
+
+    /// The title of what is an article.
+    ///
+    /// # Errors
+    /// Where the page shows something else. That a titled page is empty is for `normalize` to say, which knows what else there
+    /// is.
+    fn require_article(
+        &self,
+        title: Option<Extracted<String>>,
+        contents: &DraftContents,
+    ) -> Result<Extracted<String>, ExtractError> {
+        let url = || self.page.url.clone();
+        if !contents.has_content && self.metadata.asks_password {
+            return Err(ExtractError::Login(url()));
+        }
+        let Some(title) = title else {
+            let error =
+                if contents.is_empty() { ExtractError::NoBody } else { ExtractError::NoTitle };
+            return Err(error(url()));
+        };
+        // Where the page shows no title, nothing can be said against the teaser's.
+        let shows_one = title.provenance != Provenance::Teaser
+            || title::confirmed(&self.lines, &title.value).is_some();
+        let promised = self.teaser.and_then(|teaser| teaser.title.as_deref());
+        let all: Vec<&str> = self.lines.iter().map(|line| line.text.as_str()).collect();
+        let all = shows_one.then(|| all.join("\n"));
+        match soft_error::of_article(&title.value, &contents.text, promised, all.as_deref()) {
+            Some(error) => Err(ExtractError::SoftError { url: url(), error: Box::new(error) }),
+            None => Ok(title),
+        }
+    }
+
+    /// The draft of an article.
+    fn draft(
+        mut self,
+        title: Extracted<String>,
+        contents: DraftContents,
+        choices: &mut FieldChoices,
+    ) -> Draft {
+        let mut draft = Draft::empty(self.page.url.clone());
+        draft.canonical = self.metadata.canonical(&self.base);
+        draft.title = Some(title);
+        draft.fetched = Some(self.page.fetched);
+        draft.dates = self.dates(&contents, choices);
+        draft.summary = choices.take(ExplainedField::Summary, self.summaries());
+        let language = choices
+            .take(ExplainedField::Language, outside_body::languages(&self.dom, &contents.text));
+        draft.language = language.map(|language| language.map(|tag| tag.0));
+        // A picture that only the mark-up or the listing names makes no article of an empty page.
+        draft.images = self.image().filter(|_| !contents.is_empty()).into_iter().collect();
+        let html = |body: ArticleBody| RawHtml(body::write(&body.dom, &contents.head, &self.base));
+        draft.body = contents.body.filter(|_| contents.has_content).map(|body| body.map(html));
+        let author = self.selected.author.take();
+        let authors = authors(author, contents.byline.author, self.metadata.author);
+        draft.author = choices.take(ExplainedField::Author, authors);
+        let sources = self.selected.source.into_iter().chain(contents.byline.source);
+        draft.source_line = choices.take(ExplainedField::Source, sources.map(FieldCandidate::from));
+        draft.attachments = contents.attachments;
+        if let Some(teaser) = self.teaser {
+            let of_teaser = |tag: &String| Extracted::new(tag.clone(), Provenance::Teaser);
+            draft.tags = teaser.tags.iter().map(of_teaser).collect();
+            let files = teaser.attachments.iter().cloned();
+            draft.attachments.extend(files.map(|file| Extracted::new(file, Provenance::Teaser)));
+            draft.first_source.clone_from(&teaser.first_source);
+        }
+        draft.tags.extend(self.metadata.tags);
+        draft
+    }
+
+    /// The texts that hold the date, the best first.
+    fn dates(
+        &self,
+        contents: &DraftContents,
+        choices: &mut FieldChoices,
+    ) -> Vec<Extracted<String>> {
+        let search =
+            DateSearch { view: self, place: &contents.place, lead: contents.lead.as_deref() };
+        let dates = search.candidates();
+        if choices.are_explained() {
+            let cut = removed::detached_lines(self.dom.tree(), &self.boilerplate);
+            for (line, why) in search.ignored(&dates, cut) {
+                choices.ignore(ExplainedField::Date, "page", &line, why);
+            }
+        }
+        dates
+    }
+
+    /// The summaries, the best first.
+    fn summaries(&self) -> impl Iterator<Item = FieldCandidate> {
+        let selected = self.selected.summary.iter().map(|found| {
+            FieldCandidate::from(found.clone())
+                .fault(is_short(found).then_some("is too short for one"))
+        });
+        let teased = self.teaser.and_then(|teaser| teaser.summary.as_deref()).map(plain::line);
+        let teased = teased.filter(|text| !text.is_empty());
+        let teased = teased.map(|summary| FieldCandidate::new(summary, Provenance::Teaser));
+        selected.chain(teased).chain(self.metadata.summary.clone().map(FieldCandidate::from))
+    }
+
+    /// The picture beside the text.
+    fn image(&self) -> Option<Extracted<Url>> {
+        let teased = self.teaser.and_then(|teaser| teaser.image.clone());
+        let named = || {
+            let Extracted { value, provenance } = self.metadata.image.as_ref()?;
+            Some(Extracted::new(self.base.join(value).ok()?, provenance.clone()))
+        };
+        teased.map(|url| Extracted::new(url, Provenance::Teaser)).or_else(named)
+    }
+}
+
+/// The authors, the best first. Below the operator the signature under the text goes first: a CMS names the login that typed
+/// it in.
+fn authors(
+    selected: Option<Extracted<String>>,
+    signed: Option<Extracted<String>>,
+    told: Option<Extracted<String>>,
+) -> impl Iterator<Item = FieldCandidate> {
+    let is_operators =
+        |found: &Extracted<String>| matches!(found.provenance, Provenance::Selector(_));
+    let (first, second) = if selected.as_ref().is_some_and(is_operators) {
+        (selected, signed)
+    } else {
+        (signed, selected)
+    };
+    first.into_iter().chain(second).chain(told).map(FieldCandidate::from)
+}
+
+fn is_short(summary: &Extracted<String>) -> bool {
+    summary.value.chars().count() < 20
+}
+
+fn is_guess(body: &Extracted<ArticleBody>) -> bool {
+    body.provenance == Provenance::Generic
+}
+
+/// The article on a page, as far as it is not in the page's mark-up.
+#[derive(Default)]
+struct DraftContents {
+    body: Option<Extracted<ArticleBody>>,
+    place: BodyRange,
+    byline: Byline,
+    attachments: Vec<Extracted<RawAttachment>>,
+    /// What stands at the head of the text and is not in the body that was found.
+    head: Vec<String>,
+    /// Head and body.
+    text: String,
+    /// The first line of the text.
+    lead: Option<String>,
+    /// Whether there is a text or a picture.
+    has_content: bool,
+}
+
+impl DraftContents {
+    fn attach(&mut self, files: Vec<RawAttachment>, from: Provenance) {
+        self.attachments.extend(files.into_iter().map(|file| Extracted::new(file, from.clone())));
+    }
+
+    /// Makes the text of the body and of what stands apart from it.
+    fn read_text(&mut self, view: &PageView<'_>) {
+        let body = self.body.as_ref();
+        let text = body.map(|body| dom::text_of(body.value.dom.tree().root_element()));
+        self.text = text.map(|text| plain::lines(&text)).unwrap_or_default();
+        let summary = view.selected.summary.as_ref().filter(|summary| !is_short(summary));
+        let apart = summary
+            .filter(|summary| !plain::fold(&self.text).contains(&plain::fold(&summary.value)));
+        self.head = apart.iter().map(|summary| summary.value.clone()).collect();
+        if body.is_some_and(is_guess) {
+            let lead = generic::lead(&view.lines, &self.place);
+            self.head.extend(lead.into_iter().map(|line| line.text.clone()));
+        }
+        let first = self.head.first().map(String::as_str).or(self.text.lines().next());
+        self.lead = first.map(str::to_owned);
+        if !self.head.is_empty() {
+            self.text = format!("{}\n{}", self.head.join("\n"), self.text);
+        }
+        let has_image = body.is_some_and(|body| outside_body::has_image(&body.value.dom));
+        self.has_content = !plain::line(&self.text).is_empty() || has_image;
+    }
+
+    /// Whether there is nothing, not even a file.
+    fn is_empty(&self) -> bool {
+        !self.has_content && self.attachments.is_empty()
+    }
+}
+
+/// The draft of an item that is not followed: all that its feed brings.
+pub fn draft_of_teaser(teaser: &ListingItem) -> Draft {
+    let feed = |name: &str| Provenance::Feed(name.to_owned());
+    let mut draft = Draft::empty(teaser.url.clone());
+    draft.title = teaser.title.clone().map(|title| Extracted::new(title, feed("title")));
+    draft.summary = teaser.summary.clone().map(|text| Extracted::new(text, feed("summary")));
+    draft.author = teaser.author.clone().map(|author| Extracted::new(author, feed("author")));
+    draft.language =
+        teaser.language.clone().map(|language| Extracted::new(language, feed("language")));
+    draft.dates.extend(teaser.date.clone().map(|date| Extracted::new(date, feed("date"))));
+    draft.body = teaser.content.clone().map(|content| Extracted::new(content, feed("content")));
+    // An item with a summary only is still an article: a short one.
+    if draft.body.is_none() {
+        let summary = teaser.summary.as_deref().map(|text| RawHtml(body::paragraph(text)));
+        draft.body = summary.map(|summary| Extracted::new(summary, feed("summary")));
+    }
+    let images = teaser.image.iter().chain(&teaser.pictures);
+    draft.images = images.map(|url| Extracted::new(url.clone(), feed("image"))).collect();
+    let files = teaser.attachments.iter().cloned();
+    draft.attachments = files.map(|file| Extracted::new(file, feed("enclosure"))).collect();
+    draft.tags =
+        teaser.tags.iter().map(|tag| Extracted::new(tag.clone(), feed("category"))).collect();
+    draft.source_line = teaser.source_line.clone().map(|line| Extracted::new(line, feed("source")));
+    draft.first_source.clone_from(&teaser.first_source);
+    draft
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,209 @@
+//! What comes with an article: files, and the language it is in.
+
+use super::lines::TextLine;
+use bantin_core::{
+    CandidateValue, Extracted, FieldCandidate, PlatformRules, Provenance, RawAttachment, TextFold,
+};
+use bantin_page::{Dom, dom::text_of, plain};
+use ego_tree::NodeRef;
+use scraper::{ElementRef, Node};
+use std::borrow::Cow;
+use std::iter;
+use url::Url;
+
+/// Extensions of files that agencies publish documents as.
+const DOCUMENTS: [&str; 13] =
+    ["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "odt", "ods", "zip", "rar", "7z"];
+
+/// The files that the platform's rules find.
+pub(super) fn attachments(
+    dom: &Dom,
+    platform: Option<&PlatformRules>,
+    base: &Url,
+) -> Vec<Extracted<RawAttachment>> {
+    let Some(platform) = platform else { return Vec::new() };
+    let links =
+        platform.article.attachment.iter().flat_map(|rule| dom.tree().select(rule.compiled()));
+    let files = links.filter_map(|link| attachment(link, base));
+    let from = || Provenance::Platform(format!("{} attachment", platform.name));
+    files.map(|file| Extracted::new(file, from())).collect()
+}
+
+/// The links to documents below a node.
+pub(super) fn files(node: NodeRef<'_, Node>, base: &Url) -> Vec<RawAttachment> {
+    let links = node.descendants().filter_map(ElementRef::wrap).filter(|e| e.value().name() == "a");
+    links
+        .filter_map(|link| attachment(link, base))
+        .filter(|file| is_file(file.url.path()) || file.title.as_deref().is_some_and(is_file))
+        .collect()
+}
+
+/// Whether an address, or its path, is that of a document.
+pub(super) fn is_file(address: &str) -> bool {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    extension.is_some_and(|e| DOCUMENTS.contains(&e.to_ascii_lowercase().as_str()))
+}
+
+/// Whether a link leads to a document, or to somebody who is to be written to or called.
+pub(super) fn leads_to_file(href: &str) -> bool {
+    const HANDLERS: [&str; 5] = ["download", "getfile", "viewfile", "fileattach", "taive"];
+    let lower = href.trim().to_ascii_lowercase();
+    let query = lower.split_once('?').map_or("", |(_, query)| query);
+    lower.starts_with("mailto:")
+        || lower.starts_with("tel:")
+        || is_file(&lower)
+        || query.split(['&', '=']).any(is_file)
+        || HANDLERS.iter().any(|handler| lower.contains(handler))
+}
+
+/// Whether a text is the name of a document: of a file, or with a number as decisions have (`12/QĐ-UBND`, `57/2020/NĐ-CP`).
+pub(super) fn names_document(text: &str) -> bool {
+    let is_number = |word: &str| {
+        let mut parts = word.split('/');
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        let kind = |part: &str| {
+            let mut letters = part.chars();
+            letters.by_ref().take(2).filter(|c| c.is_uppercase()).count() == 2
+        };
+        parts.next().is_some_and(digits) && parts.any(kind)
+    };
+    is_file(text) || text.contains("://") || text.split_whitespace().any(is_number)
+}
+
+/// The file that an article without a text consists of, and its line: a link under a title that says that the rest is in it.
+pub(super) fn single_attachment(
+    dom: &Dom,
+    lines: &[TextLine],
+    base: &Url,
+) -> Option<(usize, Vec<RawAttachment>)> {
+    /// What such a link says, folded.
+    const SAYS: [&str; 6] = ["dinh kem", "tai ve", "chi tiet", "toan van", "file", "van ban"];
+    /// How far above it the title stands, in lines.
+    const UNDER: usize = 8;
+    lines.iter().enumerate().find_map(|(place, line)| {
+        let said = plain::fold(&line.text);
+        let above = lines.get(place.saturating_sub(UNDER)..place)?;
+        let has_title = above.iter().any(|line| line.heading || line.display);
+        if line.linked == 0 || !has_title || !SAYS.iter().any(|says| said.contains(says)) {
+            return None;
+        }
+        let nodes = line.nodes.iter().filter_map(|id| dom.tree().tree.get(*id));
+        let links = nodes.flat_map(|node| node.ancestors()).filter_map(ElementRef::wrap);
+        let links = links.filter(|element| element.value().name() == "a");
+        let mut files: Vec<RawAttachment> = links.flat_map(|link| files(*link, base)).collect();
+        files.dedup_by(|one, other| one.url == other.url);
+        (!files.is_empty()).then_some((place, files))
+    })
+}
+
+fn attachment(link: ElementRef<'_>, base: &Url) -> Option<RawAttachment> {
+    let href = link.attr("href").or_else(|| link.attr("src"))?;
+    let mut url = base.join(href.trim()).ok()?;
+    // Viewers of documents are told there how to show them.
+    url.set_fragment(None);
+    let title = [link.attr("title").map(str::to_owned), Some(text_of(link))];
+    let title = title.into_iter().flatten().map(|text| plain::line(&text)).find(|t| !t.is_empty());
+    matches!(url.scheme(), "http" | "https").then_some(RawAttachment {
+        url,
+        title,
+        media_type: None,
+        length: None,
+    })
+}
+
+/// Whether a body shows a picture.
+pub(super) fn has_image(body: &Dom) -> bool {
+    body.tree()
+        .root_element()
+        .descendants()
+        .any(|node| node.value().as_element().is_some_and(|element| element.name() == "img"))
+}
+
+/// Whether a body holds any text.
+pub(super) fn shows(body: &Dom) -> bool {
+    !plain::line(&text_of(body.tree().root_element())).is_empty()
+}
+
+/// A language tag (RFC 5646).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct LanguageTag(pub(super) String);
+
+impl CandidateValue for LanguageTag {
+    fn shown(&self) -> Cow<'_, str> {
+        self.0.as_str().into()
+    }
+
+    /// `vi-VN` and `vi` are one language.
+    fn agrees(&self, taken: &Self, _: TextFold) -> bool {
+        let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        primary(&self.0) == primary(&taken.0)
+    }
+}
+
+/// The language: Vietnamese where the text is that, whatever `lang` says. SharePoint says `en-us` on every page.
+pub(super) fn languages<'a>(
+    dom: &'a Dom,
+    text: &'a str,
+) -> impl Iterator<Item = FieldCandidate<LanguageTag>> + 'a {
+    let of_text = iter::once_with(|| is_vietnamese(text)).filter(|is| *is);
+    let of_text =
+        of_text.map(|_| FieldCandidate::new(LanguageTag("vi".to_owned()), Provenance::Body));
+    of_text.chain(dom.tree().root_element().attr("lang").map(|lang| {
+        let lang = lang.trim();
+        let is_tag = (2..=12).contains(&lang.len())
+            && lang.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let from = Provenance::Markup("lang".to_owned());
+        FieldCandidate::new(LanguageTag(lang.to_owned()), from)
+            .fault((!is_tag).then_some("is no language"))
+            .doubt("contradicts the letters of the text")
+    }))
+}
+
+/// Whether letters that only Vietnamese has make up a hundredth of a text; in running text they are a fifth.
+pub(super) fn is_vietnamese(text: &str) -> bool {
+    let (mut letters, mut telling) = (0_usize, 0_usize);
+    for c in text.chars().filter(|c| c.is_alphabetic()) {
+        letters += 1;
+        let only_here =
+            matches!(c, '\u{1EA0}'..='\u{1EF9}' | 'đ' | 'Đ' | 'ơ' | 'Ơ' | 'ư' | 'Ư' | 'ă' | 'Ă');
+        telling += usize::from(only_here);
+    }
+    telling * 100 > letters
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bantin_page::SafeHtml;
+
+    fn dom(html: &str) -> Dom {
+        Dom::parse(&SafeHtml::check(html.to_owned()).unwrap())
+    }
+
+    #[test]
+    fn links_to_documents_are_attachments() {
+        let base = "https://a.vn/tin/".parse().unwrap();
+        let dom = dom(
+            "<a href='/img/đã gộp.PDF?v=1'> Báo cáo</a><a href=/x.aspx>x</a><a href='javascript:a.pdf'>y</a>",
+        );
+        let files = files(*dom.tree().root_element(), &base);
+        assert_eq!(files.len(), 1);
+        assert_eq!(files[0].title.as_deref(), Some("Báo cáo"));
+    }
+
+    #[test]
+    fn vietnamese_is_known_by_its_letters() {
+        #[track_caller]
+        fn check(html: &str, text: &str, expected: Option<&str>) {
+            let page = dom(html);
+            let mut usable = languages(&page, text).filter(|language| language.fault.is_none());
+            assert_eq!(usable.next().map(|language| language.found.value.0).as_deref(), expected);
+        }
+        check("<html lang=en-us>", "Ủy ban Dân tộc tổ chức hội nghị", Some("vi"));
+        check("<html lang=en-us>", "The committee met", Some("en-us"));
+        check("<html lang='of the page'>", "The committee met", None);
+        check("<p>", "The committee met", None);
+    }
+}

@@ -1,0 +1,86 @@
+//! Which family of content management systems a page is of, and the embedded rules for them: `platforms/*.toml`.
+//!
+//! The rules are data, so that a new family is a new file; an operator's own go before these. Their form is described in
+//! `platforms/README.md`.
+
+mod index;
+#[cfg(test)]
+mod tests;
+
+use bantin_core::{CssSelector, PlatformChoice, PlatformName, PlatformRules};
+use bantin_page::Dom;
+use index::PageIndex;
+use std::sync::LazyLock;
+
+/// The files, in the order in which they are tried: the narrower family first.
+const FILES: [&str; 16] = [
+    include_str!("../../platforms/sharepoint-2010-lacviet.toml"),
+    include_str!("../../platforms/girc.toml"),
+    include_str!("../../platforms/spwebpartmanager.toml"),
+    include_str!("../../platforms/molisa.toml"),
+    include_str!("../../platforms/moet.toml"),
+    include_str!("../../platforms/cema.toml"),
+    include_str!("../../platforms/nukeviet.toml"),
+    include_str!("../../platforms/vnpt-eportal.toml"),
+    include_str!("../../platforms/liferay.toml"),
+    include_str!("../../platforms/mediacdn.toml"),
+    include_str!("../../platforms/mojoportal.toml"),
+    include_str!("../../platforms/wordpress.toml"),
+    include_str!("../../platforms/joomla.toml"),
+    include_str!("../../platforms/drupal.toml"),
+    include_str!("../../platforms/dnn.toml"),
+    include_str!("../../platforms/sharepoint-2013.toml"),
+];
+
+static EMBEDDED: LazyLock<Vec<PlatformRules>> = LazyLock::new(|| {
+    // A file that cannot be read is left out; a test reads them all.
+    FILES.iter().filter_map(|text| toml::from_str(text).ok()).collect()
+});
+
+/// The names of the embedded families, in the order in which they are tried.
+pub fn names<'a>() -> impl Iterator<Item = &'a str> {
+    EMBEDDED.iter().map(|platform| platform.name.as_str())
+}
+
+/// The family that a page is of: one whose body is on the page, else one whose title is.
+pub fn recognise<'a>(dom: &Dom, platforms: &'a PlatformChoice) -> Option<&'a PlatformRules> {
+    let all = || platforms.own.iter().chain(EMBEDDED.iter());
+    match &platforms.of {
+        PlatformName::Without => return None,
+        PlatformName::As(name) => return all().find(|platform| platform.name == *name),
+        PlatformName::Unsaid => {}
+    }
+    let index = PageIndex::of(dom);
+    let generator = index.generator.unwrap_or_default();
+    let finds = |selector: &CssSelector| index.may_match(selector) && shows(dom, selector);
+    let is_there = |selector: &CssSelector| {
+        index.may_match(selector) && dom.tree().select(selector.compiled()).next().is_some()
+    };
+    let mut titled = None;
+    for platform in all() {
+        let named = platform.generator.iter().any(|name| {
+            generator.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+        });
+        if !named && !platform.marks.iter().any(is_there) {
+            continue;
+        }
+        if platform.article.body.iter().any(finds) {
+            return Some(platform);
+        }
+        if titled.is_none() && platform.article.title.iter().any(finds) {
+            titled = Some(platform);
+        }
+    }
+    titled
+}
+
+/// Whether something that a selector finds has a text or a picture.
+fn shows(dom: &Dom, selector: &CssSelector) -> bool {
+    dom.tree().select(selector.compiled()).any(|element| {
+        element.descendants().any(|node| match node.value() {
+            scraper::Node::Text(text) => !text.text.trim().is_empty(),
+            scraper::Node::Element(element) => element.name() == "img",
+            _ => false,
+        })
+    })
+}

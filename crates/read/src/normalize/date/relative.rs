@@ -1,0 +1,119 @@
+//! Dates that count from now: `3 giờ trước`, `hôm qua`. They are true only on the day on which the page is read.
+
+use super::tokens::{self, DateToken, tokens};
+use bantin_core::DatePrecision;
+use chrono::{DateTime, Days, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
+
+/// Whoever counts weeks or months counts too roughly for a day.
+const MOST_DAYS: u64 = 6;
+/// The longest text that is read so.
+const LONGEST: usize = 60;
+
+/// Reads how long ago something was, at `now`, on the clock of `zone`. A span that may end on either of two days gives none.
+pub(crate) fn read(
+    text: &str,
+    zone: Tz,
+    now: DateTime<Utc>,
+) -> Option<(DateTime<Utc>, DatePrecision)> {
+    if text.len() > LONGEST {
+        return None;
+    }
+    let tokens = tokens(text);
+    let is_label = |token: &DateToken| {
+        let word = token.word();
+        word.is_some_and(|w| {
+            matches!(w, "đăng" | "cập" | "nhật" | "lúc" | "vào" | "cách" | "đây" | "khoảng")
+        }) || token.is_mark(":,-|()")
+    };
+    let start = tokens.iter().position(|token| !is_label(token))?;
+    let said = tokens.get(start..)?;
+    let word = |at: usize| said.get(at).and_then(DateToken::word);
+    let today = now.with_timezone(&zone).date_naive();
+    let (day, taken) = match (word(0), word(1)) {
+        (Some("hôm"), Some("nay")) => (today, 2),
+        (Some("hôm"), Some("qua")) => (today.checked_sub_days(Days::new(1))?, 2),
+        (Some("vừa"), Some("xong")) => (today, 2),
+        _ => {
+            let count = match word(0) {
+                Some("một") => 1,
+                _ => said.first()?.number()?,
+            };
+            if word(2) != Some("trước") {
+                return None;
+            }
+            let day = match word(1)? {
+                "ngày" => {
+                    let days = u64::from(count);
+                    today.checked_sub_days(Days::new(days)).filter(|_| days <= MOST_DAYS)?
+                }
+                unit => {
+                    let unit = match unit {
+                        "giây" => TimeDelta::seconds(1),
+                        "phút" => TimeDelta::minutes(1),
+                        "giờ" | "tiếng" => TimeDelta::hours(1),
+                        _ => return None,
+                    };
+                    // What counts whole hours may be nearly one more.
+                    let count = i32::try_from(count).ok()?;
+                    let more = count.checked_add(1)?;
+                    let at = |count: i32| {
+                        let at = now.checked_sub_signed(unit.checked_mul(count)?)?;
+                        Some(at.with_timezone(&zone).date_naive())
+                    };
+                    at(count).filter(|day| at(more) == Some(*day))?
+                }
+            };
+            (day, 3)
+        }
+    };
+    let rest: Vec<DateToken> =
+        said.get(taken..)?.iter().skip_while(|token| token.is_filler()).cloned().collect();
+    let (clock, precision) = match tokens::time(&rest) {
+        Some((Some((clock, precision, _)), used)) if rest.len() == used => (clock, precision),
+        None if rest.is_empty() => (NaiveTime::MIN, DatePrecision::Day),
+        _ => return None,
+    };
+    let instant = zone.from_local_datetime(&day.and_time(clock)).earliest()?.to_utc();
+    (instant <= now).then_some((instant, precision))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono_tz::Asia::Ho_Chi_Minh;
+
+    #[test]
+    fn what_counts_from_now_is_read_on_its_day() {
+        // Ten in the morning in Viet Nam.
+        let now: DateTime<Utc> = "2026-11-24T03:00:00Z".parse().unwrap();
+        #[track_caller]
+        fn check(now: DateTime<Utc>, text: &str, expected: Option<&str>) {
+            let read = read(text, Ho_Chi_Minh, now).map(|(at, precision)| {
+                let form =
+                    if precision == DatePrecision::Day { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M" };
+                at.with_timezone(&Ho_Chi_Minh).format(form).to_string()
+            });
+            assert_eq!(read.as_deref(), expected, "{text}");
+        }
+        check(now, "3 giờ trước", Some("2026-11-24"));
+        check(now, "Cập nhật: 15 phút trước", Some("2026-11-24"));
+        check(now, "một giờ trước", Some("2026-11-24"));
+        check(now, "1 ngày trước", Some("2026-11-23"));
+        check(now, "hôm qua", Some("2026-11-23"));
+        check(now, "Hôm qua, 14:05", Some("2026-11-23 14:05"));
+        check(now, "Hôm nay lúc 08:30", Some("2026-11-24 08:30"));
+        check(now, "vừa xong", Some("2026-11-24"));
+        check(now, "12 giờ trước", Some("2026-11-23"));
+        check(now, "9 giờ trước", Some("2026-11-24"));
+        // Midnight, or up to an hour before it.
+        check(now, "10 giờ trước", None);
+        check(now, "2 tuần trước", None);
+        check(now, "1 tháng trước", None);
+        check(now, "30 ngày trước", None);
+        check(now, "Hôm nay: 1.204 lượt xem", None);
+        check(now, "hôm nay 23:30", None);
+        check(now, "Ba ngày trước lễ khai mạc", None);
+        check(now, "10/01/2023", None);
+    }
+}

@@ -1,0 +1,191 @@
+use super::*;
+
+fn base() -> Url {
+    "https://bdt.example.gov.vn/tin/bai.aspx?ID=7".parse().unwrap()
+}
+
+#[track_caller]
+fn cleaned(raw: &str) -> String {
+    let once = clean(&RawHtml(raw.to_owned()), &base()).unwrap();
+    let twice = clean(&RawHtml(once.as_str().to_owned()), &base()).unwrap();
+    assert_eq!(once, twice, "cleaning twice changes {raw:?}");
+    once.as_str().to_owned()
+}
+
+#[track_caller]
+fn check(raw: &str, expected: &str) {
+    assert_eq!(cleaned(raw), expected, "{raw}");
+}
+
+#[test]
+fn text_becomes_paragraphs() {
+    check(
+        "một<br><br>hai<br>ba<div>bốn</div>năm",
+        "<p>một</p><p>hai<br>ba</p><p>bốn</p><p>năm</p>",
+    );
+    check(
+        "<div><span><p>một</p></span>&nbsp;<p> </p><p>\u{200B}hai&nbsp; <b> ba</b></p></div>",
+        "<p>một</p><p>hai <b>ba</b></p>",
+    );
+    check("<b><p>một</p><p>hai</p></b>", "<p>một</p><p>hai</p>");
+    check("<p>a<b> </b>c <font color=red>d</font></p>", "<p>a c d</p>");
+    check("<h1>Một <p>hai</p></h1>", "<h2>Một hai</h2>");
+    check("<pre>\n a\n  b</pre>", "<pre> a\n  b</pre>");
+    check("o:p<x.y>></x.y>", "");
+    check("a<br>&lt;<x.y>o:p></x.y><br>b", "<p>a</p><p>b</p>");
+    check("a<span>&#x301;</span>b&#x200b;<b></b>&#x323;", "<p>áḅ</p>");
+}
+
+#[test]
+fn captions_are_captions_and_no_text() {
+    let html = "<div class='wp-caption'><img src=/1.jpg><p class='wp-caption-text'>Ảnh: quang cảnh hội nghị</p></div>\
+        <figure><img src=/2.jpg><figcaption>Đại biểu</figcaption></figure><p>Hội nghị kết thúc với nhiều giải pháp mới cho công tác dân tộc của năm tới.</p>";
+    let clean = clean(&RawHtml(html.to_owned()), &base()).unwrap();
+    assert!(
+        clean.as_str().contains("<figcaption>Ảnh: quang cảnh hội nghị</figcaption>"),
+        "{clean:?}"
+    );
+    let contents = read(&clean).unwrap();
+    assert_eq!(
+        contents.text,
+        "Hội nghị kết thúc với nhiều giải pháp mới cho công tác dân tộc của năm tới."
+    );
+    assert_eq!(contents.images[1].1, "Đại biểu");
+    // Where pictures tell the story, their captions are its text.
+    let story =
+        RawHtml("<figure><img src=/1.jpg><figcaption>Trao quà</figcaption></figure>".into());
+    let story = super::clean(&story, &base()).unwrap();
+    assert_eq!(read(&story).unwrap().text, "Trao quà");
+    // A class on the whole text makes no caption of it, nor does one far from a picture.
+    check("<p class=caption>Sáng nay</p>", "<p>Sáng nay</p>");
+    let long = "một hai ba bốn ".repeat(50);
+    check(&format!("<div class=caption>{long}</div>"), &format!("<p>{}</p>", long.trim_end()));
+}
+
+#[test]
+fn lists_tables_quotes_and_captions_stay() {
+    check(
+        "<ul><li><p>một</p></li><li></li>hai<ul><li>ba</li></ul></ul>",
+        "<ul><li>một</li><li><p>hai</p><ul><li>ba</li></ul></li></ul>",
+    );
+    check("<dl><dt>a<dd>b</dl>", "<dl><dt>a</dt><dd>b</dd></dl>");
+    check(
+        "<table class=x><tr><td colspan=2>a<tr><td>b<td><p>c</p></table>",
+        "<table><tbody><tr><td colspan=\"2\">a</td></tr><tr><td>b</td><td>c</td></tr></tbody></table>",
+    );
+    check(
+        "<table><tr><td><img src=a.jpg></td></tr><tr><td>Ảnh: Hội nghị</td></tr></table>",
+        "<p><img src=\"https://bdt.example.gov.vn/tin/a.jpg\" alt=\"\"></p><p>Ảnh: Hội nghị</p>",
+    );
+    check("<table><tr><td>a</td></tr><tr><td></td><td></td></tr></table>", "<p>a</p>");
+    check(
+        "<table><caption><p>a</p><p>b</p></caption><caption>c</caption><tr><td>d<td>e</table>",
+        "<table><caption><p>a</p><p>b</p><p>c</p></caption><tbody><tr><td>d</td><td>e</td></tr></tbody></table>",
+    );
+    check(
+        "<figure><img src=/a.jpg alt='x'><figcaption>b</figcaption></figure>",
+        "<figure><p><img src=\"https://bdt.example.gov.vn/a.jpg\" alt=\"x\"></p><figcaption>b</figcaption></figure>",
+    );
+    check("<blockquote>một</blockquote>", "<blockquote><p>một</p></blockquote>");
+}
+
+#[test]
+fn links_and_images_are_absolute_and_track_nobody() {
+    check(
+        "<a href='/a b.pdf?utm_source=x' onclick=x style=y>t</a>",
+        "<p><a href=\"https://bdt.example.gov.vn/a%20b.pdf\">t</a></p>",
+    );
+    check("<a href='javascript:x'>t</a> <a href='#a'>u</a><a href=/x></a>", "<p>t u</p>");
+    check(
+        "<base href='/z/'><a href=x>t</a>",
+        "<p><a href=\"https://bdt.example.gov.vn/z/x\">t</a></p>",
+    );
+    check("<a href='mailto://a@b.vn'>t</a>", "<p>t</p>");
+    for set in
+        ["/s.jpg 320w, /l.jpg 1280w, /m.jpg 640w", "/s.jpg, /l.jpg 2x", "/s.jpg 1x,\n /l.jpg 2.5x"]
+    {
+        let expected = "<p><img src=\"https://bdt.example.gov.vn/l.jpg\" alt=\"\"></p>";
+        check(&format!("<img srcset='{set}'>"), expected);
+        check(&format!("<img src=data:image/gif;base64,R0 data-srcset='{set}'>"), expected);
+        check(&format!("<img src=/l.jpg srcset='{set}'>"), expected);
+    }
+    check("<img srcset=', ,'>", "");
+    check("<a href='mailto:a@b.vn'>t</a>", "<p><a href=\"mailto:a@b.vn\">t</a></p>");
+    check(
+        "<img src=data:image/gif;base64,R0 data-src='//c.vn/a.jpg'>",
+        "<p><img src=\"https://c.vn/a.jpg\" alt=\"\"></p>",
+    );
+    check("<img width=1 height=1 src=/p.gif><img src='data:x'>", "");
+}
+
+#[test]
+fn nothing_that_acts_gets_through() {
+    check(
+        "<script>x</script><style>x</style><iframe src=x></iframe><form>a<input value=b><button>c</button></form>",
+        "<p>a</p>",
+    );
+    check("<svg><script>x</script></svg><math><mi>x</mi></math><object>y</object>z", "<p>z</p>");
+    assert!(clean(&RawHtml("<div>".repeat(9000)), &base()).is_err());
+}
+
+#[test]
+fn the_text_is_a_line_a_block() {
+    let html = clean(
+        &RawHtml("<p>một<br>hai</p><ul><li>ba</li></ul><table><tr><td>a<td>b</table>".into()),
+        &base(),
+    );
+    assert_eq!(read(&html.unwrap()).unwrap().text, "một\nhai\nba\na b");
+}
+
+/// Whatever goes in, nothing comes out but our elements, with four kinds of attributes and addresses that only lead.
+#[test]
+fn hostile_html_comes_out_harmless() {
+    let payloads = include_str!("../../../../../tests/vectors/dompurify.json");
+    let payloads: Vec<String> = serde_json::from_str(payloads).unwrap();
+    assert!(payloads.len() > 200);
+    for payload in payloads {
+        let html = cleaned(&payload);
+        let dom = Dom::parse(&SafeHtml::check(html).unwrap());
+        let body = dom.tree().root_element().child_elements().find(|e| e.value().name() == "body");
+        for node in body.unwrap().descendants().skip(1) {
+            let Some(element) = node.value().as_element() else { continue };
+            assert!(
+                bantin_core::CleanHtml::ELEMENTS.contains(&element.name()),
+                "{} from {payload}",
+                element.name()
+            );
+            for (name, value) in element.attrs() {
+                match name {
+                    "href" | "src" => {
+                        let url: Url = value.parse().unwrap();
+                        assert!(matches!(url.scheme(), "http" | "https" | "mailto"), "{payload}");
+                    }
+                    _ => {
+                        assert!(matches!(name, "alt" | "colspan" | "rowspan"), "{name}: {payload}")
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_text_that_could_not_be_written_again_is_refused() {
+    let html = "<span>&amp;&amp;&amp;&amp;</span>".repeat(40_000);
+    assert_eq!(clean(&RawHtml(html), &base()), Err(ScanError::TooHeavy));
+}
+
+proptest::proptest! {
+    #[test]
+    fn cleaning_what_is_clean_changes_nothing(
+        parts in proptest::collection::vec(proptest::sample::select(vec![
+            "<p>", "</p>", "<div>", "</div>", "<b>", "</b>", "<a href='/x'>", "</a>", "<ul>", "<li>", "</ul>", "<table>",
+            "<tr>", "<td>", "</table>", "<br>", "<h1>", "</h1>", "<pre>", "</pre>", "\n", " một ", "hai", "&nbsp;", "\u{200B}",
+            "<img src=a>", "<dl>", "<dt>", "<dd>", "</dl>", "<blockquote>", "</blockquote>", "<figure>", "<figcaption>",
+            "<i>", "</i>", "<script>", "</script>", "<svg>", "<form>", "<hr>", "<span>", "&lt;script>", "<th>", "<caption>",
+            "<ol>", "</ol>", "</li>", "<!-- -->", "<nobr>", "<select>", "a\u{301}", "\u{301}", "a", "o:p>", "<o:p>",
+        ]), 0..24),
+    ) {
+        cleaned(&parts.concat());
+    }
+}

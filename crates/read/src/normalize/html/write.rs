@@ -1,0 +1,361 @@
+//! A foreign tree written anew as the HTML of an article.
+//!
+//! Text that stands bare, or after `<div>` or two `<br>`, becomes paragraphs; layout tables of one column are unwrapped; what
+//! is empty is left out. Which elements may stand is the list in [`super`], which ammonia holds this writer to.
+
+use super::kind::{ElementKind, has_block, kind};
+use super::piece::{HtmlPiece, has_content, has_link, paragraphs, serialise, weigh};
+use crate::normalize::address;
+use bantin_page::size_estimate::SizeEstimate;
+use bantin_page::{Dom, ScanError, dom, plain};
+use ego_tree::NodeRef;
+use scraper::{ElementRef, Node};
+use url::Url;
+
+/// Deeper trees are read no further: the scan before the parser lets no real page through that is.
+const DEEPEST: usize = 600;
+
+/// Writes the document's body.
+pub(super) fn article(dom: &Dom, base: &Url) -> Result<String, ScanError> {
+    let root = dom.tree().root_element();
+    let body = root.child_elements().find(|element| element.value().name() == "body");
+    let pieces = flow(*body.unwrap_or(root), base, 0);
+    let (mut html, mut weight) = (String::new(), SizeEstimate::default());
+    for piece in &pieces {
+        weigh(piece, &mut weight)?;
+        serialise(piece, &mut html);
+    }
+    Ok(html)
+}
+
+/// Blocks made of a node's children: a run of inline pieces becomes a paragraph.
+fn flow(node: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<HtmlPiece> {
+    let mut flow = ElementFlow::default();
+    flow.children(node, base, depth);
+    flow.end_paragraph();
+    flow.blocks
+}
+
+/// The same for a cell or an item of a list, where a single paragraph needs no `<p>`.
+fn cell(node: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<HtmlPiece> {
+    unwrapped(flow(node, base, depth))
+}
+
+/// Blocks, or what is in the only one where that is a paragraph.
+fn unwrapped(mut blocks: Vec<HtmlPiece>) -> Vec<HtmlPiece> {
+    if let [HtmlPiece::Element("p", _, inner)] = blocks.as_mut_slice() {
+        return std::mem::take(inner);
+    }
+    blocks
+}
+
+#[derive(Default)]
+struct ElementFlow {
+    blocks: Vec<HtmlPiece>,
+    run: Vec<HtmlPiece>,
+}
+
+impl ElementFlow {
+    fn finish(mut self) -> Vec<HtmlPiece> {
+        self.end_paragraph();
+        unwrapped(self.blocks)
+    }
+
+    fn end_paragraph(&mut self) {
+        for run in paragraphs(std::mem::take(&mut self.run)) {
+            self.blocks.push(HtmlPiece::Element("p", Vec::new(), run));
+        }
+    }
+
+    fn block(&mut self, name: &'static str, inner: Vec<HtmlPiece>) {
+        self.end_paragraph();
+        if !inner.is_empty() {
+            self.blocks.push(HtmlPiece::Element(name, Vec::new(), inner));
+        }
+    }
+
+    fn children(&mut self, node: NodeRef<'_, Node>, base: &Url, depth: usize) {
+        for child in node.children().filter(|_| depth <= DEEPEST) {
+            self.node(child, base, depth + 1);
+        }
+    }
+
+    fn node(&mut self, child: NodeRef<'_, Node>, base: &Url, depth: usize) {
+        let element = match child.value() {
+            Node::Text(text) => {
+                self.run.push(HtmlPiece::Text(text.text.to_string()));
+                return;
+            }
+            Node::Element(element) => element,
+            _ => return,
+        };
+        let kind = if dom::is_caption(child) {
+            ElementKind::Line("figcaption")
+        } else {
+            kind(element.name())
+        };
+        match kind {
+            ElementKind::Dropped => {}
+            ElementKind::Unwrapped => self.children(child, base, depth),
+            // `<b><p>…</p></b>`: a reader needs the paragraphs more than the weight.
+            ElementKind::Inline(_) if has_block(child) => self.children(child, base, depth),
+            ElementKind::Section | ElementKind::Paragraph => {
+                self.end_paragraph();
+                self.children(child, base, depth);
+                self.end_paragraph();
+            }
+            ElementKind::Break
+            | ElementKind::Image
+            | ElementKind::Inline(_)
+            | ElementKind::Link => {
+                inline(child, base, depth, &mut self.run);
+            }
+            ElementKind::Line(name) => {
+                let mut inner = Vec::new();
+                inlines(child, base, depth, &mut inner);
+                let inner = paragraphs(inner).into_iter().reduce(|mut all, more| {
+                    all.push(HtmlPiece::Element("br", Vec::new(), Vec::new()));
+                    all.extend(more);
+                    all
+                });
+                self.block(name, inner.unwrap_or_default());
+            }
+            ElementKind::Blocks(name) => self.block(name, flow(child, base, depth)),
+            ElementKind::Preformatted => {
+                let text: String =
+                    ElementRef::wrap(child).map(|e| e.text().collect()).unwrap_or_default();
+                let text: String = text
+                    .chars()
+                    .filter(|c| matches!(c, '\n' | '\t') || !plain::is_invisible(*c))
+                    .collect();
+                let text = text.trim_matches('\n').trim_end();
+                let inner = (!text.is_empty()).then(|| HtmlPiece::Text(text.to_owned()));
+                self.block("pre", inner.into_iter().collect());
+            }
+            ElementKind::List(name) => self.block(name, items(child, base, depth)),
+            ElementKind::Definitions => self.block("dl", definitions(child, base, depth)),
+            ElementKind::Table => self.table(child, base, depth),
+            ElementKind::Rule => {
+                self.end_paragraph();
+                self.blocks.push(HtmlPiece::Element("hr", Vec::new(), Vec::new()));
+            }
+        }
+    }
+
+    /// A table; one that has never two cells side by side is layout, and its cells are paragraphs.
+    fn table(&mut self, table: NodeRef<'_, Node>, base: &Url, depth: usize) {
+        self.end_paragraph();
+        let is = |node: &NodeRef<'_, Node>, names: &[&str]| {
+            node.value().as_element().is_some_and(|e| names.contains(&e.name()))
+        };
+        let mut captions = Vec::new();
+        let mut groups: Vec<(&'static str, Vec<HtmlPiece>)> = Vec::new();
+        let mut widest = 0;
+        for child in table.children() {
+            if is(&child, &["caption"]) {
+                captions.extend(flow(child, base, depth));
+                continue;
+            }
+            let group = match child.value().as_element().map(|e| e.name()) {
+                Some("thead") => "thead",
+                Some("tbody") => "tbody",
+                Some("tfoot") => "tfoot",
+                _ => continue,
+            };
+            let mut rows = Vec::new();
+            for row in child.children().filter(|row| is(row, &["tr"])) {
+                let mut cells = Vec::new();
+                for node in row.children().filter(|node| is(node, &["td", "th"])) {
+                    let Some(element) = node.value().as_element() else { continue };
+                    let name = if element.name() == "th" { "th" } else { "td" };
+                    let mut attributes = Vec::new();
+                    for span in ["colspan", "rowspan"] {
+                        let value = element.attr(span).and_then(|n| n.trim().parse::<u16>().ok());
+                        if let Some(value) = value.filter(|n| (2..=1000).contains(n)) {
+                            attributes.push((span, value.to_string()));
+                        }
+                    }
+                    cells.push(HtmlPiece::Element(name, attributes, cell(node, base, depth)));
+                }
+                let filled = cells.iter().any(
+                    |cell| matches!(cell, HtmlPiece::Element(_, _, inner) if !inner.is_empty()),
+                );
+                // A row that goes must not tell what the table is, or the next cleaning would be told otherwise.
+                if filled {
+                    widest = widest.max(cells.len());
+                    rows.push(HtmlPiece::Element("tr", Vec::new(), cells));
+                }
+            }
+            if !rows.is_empty() {
+                groups.push((group, rows));
+            }
+        }
+        if widest < 2 {
+            self.children(table, base, depth);
+            self.end_paragraph();
+            return;
+        }
+        let mut inner = Vec::new();
+        if !captions.is_empty() {
+            inner.push(HtmlPiece::Element("caption", Vec::new(), unwrapped(captions)));
+        }
+        inner.extend(
+            groups.into_iter().map(|(name, rows)| HtmlPiece::Element(name, Vec::new(), rows)),
+        );
+        self.block("table", inner);
+    }
+}
+
+/// The items of a list; what stands between items is an item, so that nothing is lost.
+fn items(list: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<HtmlPiece> {
+    let mut items = Vec::new();
+    let mut between = ElementFlow::default();
+    let mut add = |inner: Vec<HtmlPiece>| {
+        if !inner.is_empty() {
+            items.push(HtmlPiece::Element("li", Vec::new(), inner));
+        }
+    };
+    for child in list.children().filter(|_| depth <= DEEPEST) {
+        if child.value().as_element().is_some_and(|element| element.name() == "li") {
+            add(std::mem::take(&mut between).finish());
+            add(cell(child, base, depth + 1));
+        } else {
+            between.node(child, base, depth + 1);
+        }
+    }
+    add(between.finish());
+    items
+}
+
+fn definitions(list: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<HtmlPiece> {
+    let mut all = Vec::new();
+    for child in list.children().filter(|_| depth <= DEEPEST) {
+        let Some(element) = child.value().as_element() else { continue };
+        match element.name() {
+            // HTML lets `div` group them.
+            "div" => all.extend(definitions(child, base, depth + 1)),
+            name => {
+                let inner = cell(child, base, depth + 1);
+                if !inner.is_empty() && !matches!(kind(name), ElementKind::Dropped) {
+                    let name = if name == "dt" { "dt" } else { "dd" };
+                    all.push(HtmlPiece::Element(name, Vec::new(), inner));
+                }
+            }
+        }
+    }
+    all
+}
+
+/// The inline pieces of a node's children; a block among them leaves no more than a space.
+fn inlines(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<HtmlPiece>) {
+    if depth > DEEPEST {
+        return;
+    }
+    for child in node.children() {
+        match child.value() {
+            Node::Text(text) => run.push(HtmlPiece::Text(text.text.to_string())),
+            Node::Element(element) => match kind(element.name()) {
+                ElementKind::Dropped => {}
+                ElementKind::Break
+                | ElementKind::Image
+                | ElementKind::Inline(_)
+                | ElementKind::Link => {
+                    inline(child, base, depth + 1, run);
+                }
+                ElementKind::Unwrapped => inlines(child, base, depth + 1, run),
+                _ => {
+                    run.push(HtmlPiece::Text(" ".to_owned()));
+                    inlines(child, base, depth + 1, run);
+                    run.push(HtmlPiece::Text(" ".to_owned()));
+                }
+            },
+            _ => {}
+        }
+    }
+}
+
+/// One inline element.
+fn inline(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<HtmlPiece>) {
+    let Some(element) = node.value().as_element() else { return };
+    match kind(element.name()) {
+        ElementKind::Break => run.push(HtmlPiece::Element("br", Vec::new(), Vec::new())),
+        ElementKind::Image => run.extend(image(element, base)),
+        ElementKind::Inline(name) => {
+            let mut inner = Vec::new();
+            inlines(node, base, depth, &mut inner);
+            if has_content(&inner) {
+                run.push(HtmlPiece::Element(name, Vec::new(), inner));
+            } else {
+                // `a<b> </b>c`: the space counts, the weight does not.
+                run.append(&mut inner);
+            }
+        }
+        ElementKind::Link => {
+            let mut inner = Vec::new();
+            inlines(node, base, depth, &mut inner);
+            match element.attr("href").and_then(|href| link(href, base)) {
+                // The parser nests links where a table stands in one; the inner one is the one that is clicked.
+                Some(href) if has_content(&inner) && !has_link(&inner) => {
+                    run.push(HtmlPiece::Element("a", vec![("href", href)], inner));
+                }
+                _ => run.append(&mut inner),
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The address of a link, where it leads a reader somewhere.
+fn link(href: &str, base: &Url) -> Option<String> {
+    let href = href.trim();
+    if href.starts_with('#') {
+        return None;
+    }
+    // `mailto://name@host` is parsed as if there were a host to connect to: no mail goes there.
+    let mail = |url: &Url| url.scheme() == "mailto" && url.cannot_be_a_base();
+    if let Some(url) = base.join(href).ok().filter(mail) {
+        return Some(url.into());
+    }
+    address::public(href, base).map(String::from)
+}
+
+/// An image, unless it is a pixel that counts readers or is carried in the page itself.
+fn image(element: &scraper::node::Element, base: &Url) -> Option<HtmlPiece> {
+    let tiny = |name| {
+        let length = element.attr(name).map(|text| text.trim().trim_end_matches("px"));
+        length.and_then(|text| text.parse::<f32>().ok()).is_some_and(|length| length <= 2.0)
+    };
+    if tiny("width") || tiny("height") {
+        return None;
+    }
+    // Lazy loaders put the true address aside and a placeholder in its place.
+    let lazy = ["data-src", "data-original", "data-lazy-src", "data-lazy"];
+    let single = |name: &str| address::public(element.attr(name)?, base);
+    let best = |name: &str| address::public(largest(element.attr(name)?)?, base);
+    let lazy = lazy.into_iter().find_map(single).or_else(|| best("data-srcset"));
+    let src = lazy.or_else(|| single("src")).or_else(|| best("srcset"))?;
+    let alt = plain::line(element.attr("alt").unwrap_or_default());
+    let attributes = vec![("src", String::from(src)), ("alt", alt)];
+    Some(HtmlPiece::Element("img", attributes, Vec::new()))
+}
+
+/// The address of the largest picture of a set (HTML, 4.8.4.2.1): by its width, else by its density.
+fn largest(set: &str) -> Option<&str> {
+    let mut words = set.split_ascii_whitespace().peekable();
+    let mut best: Option<(f32, &str)> = None;
+    while let Some(word) = words.next() {
+        let address = word.trim_matches(',');
+        // Without a descriptor a comma ends the address itself.
+        let told = words.peek().filter(|_| !word.ends_with(','));
+        let size = told
+            .and_then(|told| told.trim_end_matches(',').trim_end_matches(['w', 'x']).parse().ok());
+        if size.is_some() {
+            words.next();
+        }
+        let size = size.unwrap_or(1.0);
+        if !address.is_empty() && best.is_none_or(|(largest, _)| size > largest) {
+            best = Some((size, address));
+        }
+    }
+    best.map(|(_, address)| address)
+}

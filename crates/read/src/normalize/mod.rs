@@ -1,0 +1,378 @@
+//! From a draft to an article: clean text, clean HTML, instants, absolute addresses, author and agency told apart.
+//!
+//! What is found where on a page is `extract`'s business; nothing here looks for anything. The result is an [`Article`], or a
+//! [`Rejection`] that names the field.
+
+pub mod address;
+pub mod authorship;
+pub mod date;
+pub mod html;
+pub mod publication;
+pub mod text;
+pub mod topic;
+
+use bantin_core::{
+    Article, ArticleField, ArticleKey, Attachment, CandidateValue, CleanHtml, DatePrecision, Draft,
+    ExplainedField, Extracted, FieldCandidate, FieldChoices, FirstSource, Image, NOT_PUBLIC,
+    Provenance, PublicUrl, REPEATED, RawAttachment, RawHtml, Source, TextFold,
+};
+use bantin_page::ScanError;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use publication::DatedEvidence;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
+use std::iter;
+use url::Url;
+
+/// The longest title in characters: a longer one is a page that was taken for a title.
+const LONGEST_TITLE: usize = 500;
+
+/// Why a draft is no article.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// There is no title in it.
+    #[error("the article at {0} has no title; name where it stands with article.title")]
+    NoTitle(Url),
+    /// There is nothing to read in it; this is all that is known of it.
+    #[error(
+        "the article at {} has neither text nor image nor attachment; name where its text stands with article.body",
+        .0.url.as_str()
+    )]
+    NoBody(Box<Article>),
+    /// Readers cannot reach it.
+    #[error("{0} is no address for readers, so its article cannot be published")]
+    NotPublic(Url),
+    /// Its body cannot be parsed safely.
+    #[error("the body of the article at {url} is refused: {why}")]
+    Unsafe {
+        /// The article's address.
+        url: Url,
+        /// What is wrong with it.
+        why: ScanError,
+    },
+}
+
+impl Rejection {
+    /// The field that is wrong.
+    pub fn field(&self) -> ArticleField {
+        match self {
+            Self::NoTitle(_) => ArticleField::Title,
+            Self::NoBody(_) | Self::Unsafe { .. } => ArticleField::Body,
+            Self::NotPublic(_) => ArticleField::Url,
+        }
+    }
+}
+
+/// Makes a draft the first revision of an article that was first seen at `first_seen`.
+///
+/// The id stays empty: the store gives it.
+pub fn article(
+    draft: Draft,
+    source: &Source,
+    key: &ArticleKey,
+    first_seen: DateTime<Utc>,
+) -> Result<Article, Rejection> {
+    article_with(draft, source, key, first_seen, &mut FieldChoices::default())
+}
+
+/// The same with choices that may be explained.
+pub fn article_with(
+    draft: Draft,
+    source: &Source,
+    key: &ArticleKey,
+    first_seen: DateTime<Utc>,
+    choices: &mut FieldChoices,
+) -> Result<Article, Rejection> {
+    let mut provenance = BTreeMap::new();
+    let page = &draft.url;
+    let url =
+        unpack(address_of(page, draft.canonical, choices)?, ArticleField::Url, &mut provenance);
+    let title = title_of(draft.title, choices).ok_or_else(|| Rejection::NoTitle(page.clone()))?;
+    let title = unpack(title, ArticleField::Title, &mut provenance);
+
+    let unsafe_body = |why| Rejection::Unsafe { url: page.clone(), why };
+    let (mut html, mut contents) = (CleanHtml::default(), html::HtmlContents::default());
+    if let Some(Extracted { value, provenance: from }) = draft.body {
+        html = html::clean(&value, page).map_err(unsafe_body)?;
+        contents = html::read(&html).map_err(unsafe_body)?;
+        provenance.insert(ArticleField::Body, from);
+    }
+    let html::HtmlContents { text, images: shown } = contents;
+    let images = images(shown, draft.images, page, choices);
+    let attachments = attachments(draft.attachments, choices);
+    let is_empty = text.is_empty() && images.is_empty() && attachments.is_empty();
+
+    let summary = summary_of(draft.summary, &title, &text, page, choices);
+    let (author, source_line) = authorship::settle(draft.author, draft.source_line, choices);
+    let dated = date_of(&draft.dates, draft.fetched, source.zone, first_seen, choices);
+    provenance.insert(ArticleField::Published, dated.from);
+    let language = draft.language.unwrap_or_else(|| {
+        let language = Extracted::new(source.origin.language.clone(), Provenance::Source);
+        choices.take(ExplainedField::Language, [language.clone().into()]);
+        language
+    });
+    let article = Article {
+        id: String::new(),
+        source: source.id().clone(),
+        key: key.clone(),
+        url,
+        hash: hash(&title, &text),
+        title,
+        summary: summary.map(|summary| unpack(summary, ArticleField::Summary, &mut provenance)),
+        html,
+        text,
+        author: author.map(|author| unpack(author, ArticleField::Author, &mut provenance)),
+        source_line: source_line
+            .map(|line| unpack(line, ArticleField::SourceLine, &mut provenance)),
+        published: dated.at,
+        precision: dated.precision,
+        zone: source.zone,
+        updated: updated(draft.first_source.as_ref(), dated.at, first_seen),
+        language: unpack(language, ArticleField::Language, &mut provenance),
+        images,
+        attachments,
+        tags: tags(draft.tags, choices),
+        topics: Vec::new(),
+        first_source: draft.first_source,
+        provenance,
+        first_seen,
+        last_seen: first_seen,
+        revision: 1,
+    };
+    if is_empty { Err(Rejection::NoBody(Box::new(article))) } else { Ok(article) }
+}
+
+/// The value of a field, whose provenance is kept.
+fn unpack<T>(
+    found: Extracted<T>,
+    field: ArticleField,
+    provenance: &mut BTreeMap<ArticleField, Provenance>,
+) -> T {
+    provenance.insert(field, found.provenance);
+    found.value
+}
+
+/// The title as plain text.
+fn title_of(
+    title: Option<Extracted<String>>,
+    choices: &mut FieldChoices,
+) -> Option<Extracted<String>> {
+    let title = title.map(|title| title.map(|title| plain(&title)));
+    choices.check(ExplainedField::Title, title, |title| {
+        let is_long = title.value.chars().count() > LONGEST_TITLE;
+        let is_empty = title.value.is_empty().then_some("is empty once it is plain text");
+        is_empty.or(is_long.then_some("is too long for a title"))
+    })
+}
+
+/// The summary; where there is none, the first line of the text that is long enough.
+fn summary_of(
+    summary: Option<Extracted<String>>,
+    title: &str,
+    text: &str,
+    page: &Url,
+    choices: &mut FieldChoices,
+) -> Option<Extracted<String>> {
+    let summary = summary.map(|found| found.map(|summary| plain_summary(&summary, page)));
+    let summary = choices.check(ExplainedField::Summary, summary, |summary| {
+        let repeats = (summary.value == title).then_some("repeats the title");
+        repeats.or(summary.value.is_empty().then_some("is empty once it is plain text"))
+    });
+    summary.or_else(|| {
+        let lead = text.lines().find(|line| line.chars().count() >= 40)?;
+        let lead = FieldCandidate::new(text::shorten(lead, text::SUMMARY), Provenance::Body)
+            .note("is the first line of the text that is long enough");
+        choices.take(ExplainedField::Summary, [lead])
+    })
+}
+
+/// The date of publication, or when the article was first seen.
+fn date_of(
+    written: &[Extracted<String>],
+    fetched: Option<DateTime<Utc>>,
+    zone: Tz,
+    first_seen: DateTime<Utc>,
+    choices: &mut FieldChoices,
+) -> DatedEvidence {
+    let candidates = || publication::candidates(written, zone, first_seen, fetched);
+    let taken = choices.take(ExplainedField::Date, candidates());
+    if choices.are_explained() {
+        let is_event = |from: &Provenance| *from == Provenance::Lead;
+        let events = candidates().filter(|candidate| is_event(&candidate.found.provenance));
+        let days = events.filter_map(|event| Some(event.found.value.dated?.written(zone)));
+        choices.take(
+            ExplainedField::Event,
+            days.map(|day| FieldCandidate::new(day, Provenance::Lead)),
+        );
+    }
+    taken.and_then(|taken| taken.value.dated).unwrap_or_else(|| {
+        let (precision, from) = (DatePrecision::Second, Provenance::FirstSeen);
+        let dated = DatedEvidence { at: first_seen, precision, from };
+        let seen = FieldCandidate::new(dated.written(zone), Provenance::FirstSeen)
+            .note("is when the page was first seen, because no date on it can be believed");
+        choices.take(ExplainedField::Date, [seen]);
+        dated
+    })
+}
+
+/// When an article last changed: its first source knows of changes before ours, where that can be true.
+fn updated(
+    first_source: Option<&FirstSource>,
+    published: DateTime<Utc>,
+    first_seen: DateTime<Utc>,
+) -> DateTime<Utc> {
+    let told = first_source.and_then(|first| first.updated);
+    told.filter(|told| (published..=first_seen).contains(told)).unwrap_or(published)
+}
+
+/// One line of plain text, with entities that were escaped twice decoded.
+fn plain(text: &str) -> String {
+    text::line(&text::decode_entities(text))
+}
+
+/// A summary as plain text: feeds bring HTML here.
+fn plain_summary(summary: &str, base: &Url) -> String {
+    let has_markup = summary.contains('<') && summary.contains('>');
+    let stripped = has_markup.then(|| {
+        html::clean(&RawHtml(summary.to_owned()), base).and_then(|html| html::read(&html))
+    });
+    let summary = match stripped {
+        Some(Ok(contents)) => plain(&contents.text),
+        _ => plain(summary),
+    };
+    text::shorten(&summary, text::SUMMARY)
+}
+
+/// The first 32 hexadecimal digits of the BLAKE3 hash of title and text.
+pub fn hash(title: &str, text: &str) -> String {
+    let hashed = format!("{}\n{}", text::line(title), text::line(text));
+    let mut hash = blake3::hash(hashed.as_bytes()).to_hex().to_string();
+    hash.truncate(32);
+    hash
+}
+
+/// An address of a page, as it was fetched or as the page names it.
+struct PageAddress(Url);
+
+impl CandidateValue for PageAddress {
+    fn shown(&self) -> Cow<'_, str> {
+        self.0.as_str().into()
+    }
+
+    fn agrees(&self, taken: &Self, _: TextFold) -> bool {
+        address::untracked(self.0.clone()) == address::untracked(taken.0.clone())
+    }
+}
+
+/// The address for readers: the one that the page names, where that can be believed, else its own.
+///
+/// A canonical link to the bare site, or to another host, is a template that nobody looked at.
+fn address_of(
+    page: &Url,
+    canonical: Option<Extracted<Url>>,
+    choices: &mut FieldChoices,
+) -> Result<Extracted<PublicUrl>, Rejection> {
+    let canonical = canonical.map(|found| {
+        let fault = canonical_fault(page, &found.value);
+        FieldCandidate::from(found.map(PageAddress)).fault(fault)
+    });
+    let own = iter::once_with(|| {
+        let own = FieldCandidate::new(PageAddress(page.clone()), Provenance::Url);
+        let tracks = address::untracked(page.clone()) != *page;
+        let note = "without the parameters that say where a reader came from";
+        if tracks { own.note(note) } else { own }
+    });
+    let found = choices.take(ExplainedField::Url, canonical.into_iter().chain(own));
+    let found = found.unwrap_or_else(|| Extracted::new(PageAddress(page.clone()), Provenance::Url));
+    let found = found.map(|PageAddress(url)| address::untracked(url));
+    let url = PublicUrl::try_from(found.value).map_err(|_| Rejection::NotPublic(page.clone()))?;
+    Ok(Extracted::new(url, found.provenance))
+}
+
+/// Why the address that a page names as its own is not believed.
+fn canonical_fault(page: &Url, canonical: &Url) -> Option<&'static str> {
+    let host = |url: &Url| url.host_str().map(|host| host.trim_start_matches("www.").to_owned());
+    let bare = canonical.path() == "/" && canonical.query().is_none();
+    match (host(canonical) == host(page), bare) {
+        (false, _) => Some("leads to another host"),
+        (true, true) => Some("is the site, not a page of it"),
+        (true, false) => None,
+    }
+}
+
+/// The images of the body in its order, then those beside it, each once.
+fn images(
+    shown: Vec<(String, String)>,
+    beside: Vec<Extracted<Url>>,
+    page: &Url,
+    choices: &mut FieldChoices,
+) -> Vec<Image> {
+    let mut seen = HashSet::new();
+    let mut image = |url: Option<PublicUrl>, alt: &str| {
+        let url = url.ok_or(NOT_PUBLIC)?;
+        let is_new = seen.insert(url.clone());
+        let alt = Some(plain(alt)).filter(|alt| !alt.is_empty());
+        is_new.then_some(Image { url, alt }).ok_or(REPEATED)
+    };
+    let shown = shown.into_iter().map(|shown| Extracted::new(shown, Provenance::Body));
+    let of_body = |(url, alt): (String, String)| image(address::public(&url, page), &alt);
+    let mut images = choices.take_all(ExplainedField::Images, shown, of_body);
+    let beside = beside.into_iter().map(|found| found.map(String::from));
+    let of_page = |url: String| image(url.parse().ok(), "");
+    images.extend(choices.take_all(ExplainedField::Images, beside, of_page));
+    images
+}
+
+/// The files, each once.
+fn attachments(raw: Vec<Extracted<RawAttachment>>, choices: &mut FieldChoices) -> Vec<Attachment> {
+    let mut seen = HashSet::new();
+    choices.take_all(ExplainedField::Attachments, raw, |file| {
+        let url = PublicUrl::try_from(file.url).map_err(|_| NOT_PUBLIC)?;
+        if !seen.insert(url.clone()) {
+            return Err(REPEATED);
+        }
+        let title = file.title.map(|title| plain(&title)).filter(|title| !title.is_empty());
+        let told = file.media_type.filter(|told| told != "application/octet-stream");
+        let media_type = told.or_else(|| media_type(url.as_url()).map(str::to_owned));
+        Ok(Attachment { url, title, media_type, length: file.length })
+    })
+}
+
+/// The media type that an address's extension tells (IANA's registry).
+fn media_type(url: &Url) -> Option<&'static str> {
+    let name = url.path().rsplit('/').next()?;
+    let extension = name.rsplit_once('.')?.1.to_ascii_lowercase();
+    Some(match extension.as_str() {
+        "pdf" => "application/pdf",
+        "doc" => "application/msword",
+        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "xls" => "application/vnd.ms-excel",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "ppt" => "application/vnd.ms-powerpoint",
+        "pptx" => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "rtf" => "application/rtf",
+        "odt" => "application/vnd.oasis.opendocument.text",
+        "zip" => "application/zip",
+        "rar" => "application/vnd.rar",
+        "7z" => "application/x-7z-compressed",
+        "mp3" => "audio/mpeg",
+        "mp4" => "video/mp4",
+        "jpg" | "jpeg" => "image/jpeg",
+        "png" => "image/png",
+        _ => return None,
+    })
+}
+
+/// Categories as the page names them, each once however it is written.
+fn tags(raw: Vec<Extracted<String>>, choices: &mut FieldChoices) -> Vec<String> {
+    let mut seen = HashSet::new();
+    choices.take_all(ExplainedField::Tags, raw, |tag| match plain(&tag) {
+        tag if tag.is_empty() => Err("is empty once it is plain text"),
+        tag if seen.insert(tag.to_lowercase()) => Ok(tag),
+        _ => Err(REPEATED),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,262 @@
+//! Which of the dates that a page shows can be believed to be that of publication.
+
+use super::date;
+use bantin_core::{CandidateValue, DatePrecision, Extracted, FieldCandidate, Provenance, TextFold};
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use std::borrow::Cow;
+
+/// What is said of the date of a lead, where it is taken.
+const EVENT: &str = "is the day of the event, not of publication: a last resort, because nothing better stands on the page";
+
+/// A page's clock differs from ours by no more.
+pub const CLOCK: TimeDelta = TimeDelta::minutes(2);
+
+/// A date that can be believed, and where it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatedEvidence {
+    /// The instant; of a day its first one.
+    pub at: DateTime<Utc>,
+    /// What is known of it.
+    pub precision: DatePrecision,
+    /// Where it was found.
+    pub from: Provenance,
+}
+
+/// What a text says of the date of publication.
+#[derive(Debug, Clone)]
+pub struct DateReading {
+    /// The text.
+    text: String,
+    /// The zone in which it was written.
+    zone: Tz,
+    /// Its date, where it says one that can be believed.
+    pub dated: Option<DatedEvidence>,
+}
+
+impl CandidateValue for DateReading {
+    fn shown(&self) -> Cow<'_, str> {
+        self.text.as_str().into()
+    }
+
+    fn agrees(&self, taken: &Self, _: TextFold) -> bool {
+        let day = |reading: &Self| {
+            reading.dated.as_ref().map(|dated| dated.at.with_timezone(&reading.zone).date_naive())
+        };
+        self.dated.is_some() && day(self) == day(taken)
+    }
+
+    fn agreement(&self) -> Option<&'static str> {
+        Some("is the same day")
+    }
+
+    fn detail(&self) -> Option<String> {
+        self.dated.as_ref().map(|dated| format!("it says {}", dated.written(self.zone)))
+    }
+}
+
+/// The dates, the best first, with what is wrong with those that cannot be believed; evaluated on demand. `written` are those
+/// of a page that was fetched at `fetched`, if it was.
+///
+/// Dates that count from now are true for a day and rough, so they stand behind all others; but the day that the text
+/// begins with is that of an event, and stands behind them too.
+pub fn candidates<'a>(
+    written: &'a [Extracted<String>],
+    zone: Tz,
+    now: DateTime<Utc>,
+    fetched: Option<DateTime<Utc>>,
+) -> impl Iterator<Item = FieldCandidate<DateReading>> + 'a {
+    let candidate = move |found: &Extracted<String>, dated: Result<DatedEvidence, String>| {
+        let (dated, fault) = match dated {
+            Ok(dated) => (Some(dated), None),
+            Err(error) => (None, Some(without_quotation(&error, &found.value))),
+        };
+        let reading = DateReading { text: found.value.clone(), zone, dated };
+        FieldCandidate::new(reading, found.provenance.clone()).fault(fault)
+    };
+    let absolute = move |found: &Extracted<String>| absolute(found, zone, now, fetched);
+    let relative = move |found: &Extracted<String>| relative(found, zone, fetched.unwrap_or(now));
+    let is_lead = |found: &&Extracted<String>| found.provenance == Provenance::Lead;
+    let surer = move || written.iter().filter(move |found| !is_lead(found));
+    let absolutes = surer().filter_map(move |found| match absolute(found) {
+        // What counts from now has its turn below.
+        Err(_) if relative(found).is_some() => None,
+        dated => Some(candidate(found, dated)),
+    });
+    let relatives = surer().filter_map(move |found| Some(candidate(found, Ok(relative(found)?))));
+    let leads = written.iter().filter(is_lead).map(move |found| {
+        let lead = candidate(found, absolute(found));
+        let dated = lead.found.value.dated.as_ref();
+        let day = dated.map(|dated| dated.written(zone)).unwrap_or_default();
+        lead.note(EVENT).doubt(format!("is the day of the event ({day}), not of publication"))
+    });
+    absolutes.chain(relatives).chain(leads)
+}
+
+/// The dates that can be believed, the best first.
+pub fn trusted_dates(
+    written: &[Extracted<String>],
+    zone: Tz,
+    now: DateTime<Utc>,
+    fetched: Option<DateTime<Utc>>,
+) -> Vec<DatedEvidence> {
+    let all = candidates(written, zone, now, fetched);
+    all.filter_map(|candidate| candidate.found.value.dated).collect()
+}
+
+/// What is wrong with a text, where the text stands beside it: the messages quote its first 80 characters.
+fn without_quotation(error: &str, text: &str) -> String {
+    let quoted = format!("{:?}", text.chars().take(80).collect::<String>());
+    let said = error.replace(&quoted, "it");
+    said.strip_prefix("it ").map(str::to_owned).unwrap_or(said)
+}
+
+/// The date that a text says, whenever that is.
+fn absolute(
+    found: &Extracted<String>,
+    zone: Tz,
+    now: DateTime<Utc>,
+    fetched: Option<DateTime<Utc>>,
+) -> Result<DatedEvidence, String> {
+    let (at, precision) = date::read(&found.value, zone, now).map_err(|error| error.to_string())?;
+    let dated = DatedEvidence { at, precision, from: found.provenance.clone() };
+    if dated.from.is_outside() && fetched.is_some_and(|at| dated.is_clock(at)) {
+        return Err("is the minute at which the page was fetched: its clock".to_owned());
+    }
+    Ok(dated)
+}
+
+/// The day that a text counts from now: `3 giờ trước`, `hôm qua`.
+fn relative(found: &Extracted<String>, zone: Tz, now: DateTime<Utc>) -> Option<DatedEvidence> {
+    let (at, precision) = date::relative::read(&found.value, zone, now)?;
+    Some(DatedEvidence { at, precision, from: found.provenance.clone() })
+}
+
+impl DatedEvidence {
+    /// Whether it is no more than the time at which its page was fetched.
+    pub fn is_clock(&self, fetched: DateTime<Utc>) -> bool {
+        self.precision != DatePrecision::Day && (self.at - fetched).abs() <= CLOCK
+    }
+
+    /// As an operator reads it, on the clock of a zone.
+    pub fn written(&self, zone: Tz) -> String {
+        let format = match self.precision {
+            DatePrecision::Day => "%Y-%m-%d",
+            DatePrecision::Minute => "%Y-%m-%d %H:%M %:z",
+            DatePrecision::Second => "%Y-%m-%d %H:%M:%S %:z",
+        };
+        self.at.with_timezone(&zone).format(format).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bantin_core::{ExplainedField, FieldChoices, ValueVerdict};
+    use chrono_tz::Asia::Ho_Chi_Minh;
+
+    #[track_caller]
+    fn check(written: &[(&str, Provenance)], expected: &[(&str, Provenance)]) {
+        let now: DateTime<Utc> = "2026-11-24T03:00:00Z".parse().unwrap();
+        let fetched = now + TimeDelta::seconds(70);
+        let found: Vec<_> = written
+            .iter()
+            .map(|(text, from)| Extracted::new((*text).to_owned(), from.clone()))
+            .collect();
+        let dated = trusted_dates(&found, Ho_Chi_Minh, now, Some(fetched));
+        let dated: Vec<_> = dated
+            .into_iter()
+            .map(|d| {
+                (d.at.with_timezone(&Ho_Chi_Minh).format("%Y-%m-%d %H:%M").to_string(), d.from)
+            })
+            .collect();
+        let expected: Vec<_> =
+            expected.iter().map(|(at, from)| ((*at).to_owned(), from.clone())).collect();
+        assert_eq!(dated, expected);
+    }
+
+    #[test]
+    fn what_counts_from_now_gives_way_and_the_event_gives_way_to_it() {
+        check(
+            &[
+                ("2 giờ trước", Provenance::Markup("beside title".into())),
+                ("ngày 20/11/2026", Provenance::Lead),
+                ("24/11/2026 08:15", Provenance::Teaser),
+                ("31/12/9999", Provenance::Url),
+            ],
+            &[
+                ("2026-11-24 08:15", Provenance::Teaser),
+                ("2026-11-24 00:00", Provenance::Markup("beside title".into())),
+                ("2026-11-20 00:00", Provenance::Lead),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_clock_outside_the_article_is_no_date_and_an_article_of_this_minute_is_one() {
+        let below = Provenance::below("Cập nhật");
+        let beside = Provenance::Markup("beside title".into());
+        check(
+            &[
+                ("Cập nhật: 24/11/2026 10:00", below.clone()),
+                ("24/11/2026 10:01", beside.clone()),
+                ("Cập nhật: 23/11/2026 10:00", below.clone()),
+            ],
+            &[("2026-11-24 10:01", beside), ("2026-11-23 10:00", below)],
+        );
+    }
+
+    /// The dates of an explanation: verdict, place, reason.
+    #[track_caller]
+    fn explained(written: &[(&str, &str)], expected: &[(ValueVerdict, &str, &str)]) {
+        let now = "2026-11-24T03:00:00Z".parse().unwrap();
+        let found =
+            |(text, from): &(&str, &str)| Extracted::new((*text).to_owned(), from.parse().unwrap());
+        let found: Vec<_> = written.iter().map(found).collect();
+        let mut choices = FieldChoices::explained(str::to_owned);
+        let taken = choices.take(ExplainedField::Date, candidates(&found, Ho_Chi_Minh, now, None));
+        let best = trusted_dates(&found, Ho_Chi_Minh, now, None).into_iter().next();
+        assert_eq!(taken.and_then(|taken| taken.value.dated), best);
+        let explanation = choices.into_explanation();
+        let told = explanation.of(ExplainedField::Date).into_iter();
+        let told = told.map(|c| (c.verdict, c.from.as_str(), c.why.as_deref().unwrap_or_default()));
+        assert_eq!(told.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn each_date_is_taken_agrees_or_has_its_reason() {
+        use ValueVerdict::{Agrees, PassedOver, Taken};
+        explained(
+            &[
+                ("Cập nhật", "label:Cập nhật"),
+                ("10/01/2023 hoặc 12/02/2023", "platform:x date"),
+                ("31/02/2023", "meta:date"),
+                ("Thứ hai, 10/01/2023", "markup:beside title"),
+                ("10/01/1930", "json-ld:datePublished"),
+                ("10/01/2030", "meta:pubdate"),
+                ("10/01/2023 08:30", "teaser"),
+                ("10/01/2023", "label:Ngày đăng"),
+                ("11/01/2023", "url"),
+                ("ngày 08/01/2023", "lead"),
+            ],
+            &[
+                (Taken, "teaser", ""),
+                (PassedOver, "label:Cập nhật", "there is no date in it"),
+                (
+                    PassedOver,
+                    "platform:x date",
+                    "holds different dates, and no label tells which is the day of publication",
+                ),
+                (PassedOver, "meta:date", "names a day or a time that does not exist"),
+                (PassedOver, "markup:beside title", "the weekday in it contradicts the date"),
+                (PassedOver, "json-ld:datePublished", "is before 1990"),
+                (PassedOver, "meta:pubdate", "lies more than a day in the future"),
+                (Agrees, "label:Ngày đăng", "is the same day"),
+                (PassedOver, "url", "is less sure than teaser; it says 2023-01-11"),
+                (PassedOver, "lead", "is the day of the event (2023-01-08), not of publication"),
+            ],
+        );
+        explained(&[("ngày 08/01/2023", "lead")], &[(Taken, "lead", EVENT)]);
+        explained(&[], &[]);
+    }
+}

@@ -1,0 +1,287 @@
+//! What an article is about, by weighted keywords in its title, its lead and its body; with the reason.
+//!
+//! The rules are data (`catalog/topics.toml`, or what feeds.toml names). All keywords are looked for at once, so an article costs
+//! the same whether there are ten or a thousand.
+
+mod words;
+
+use aho_corasick::AhoCorasick;
+use bantin_core::{Article, Slug, TopicRules};
+use std::fmt;
+use std::sync::Arc;
+use words::{DiacriticMode, FoldedWords};
+
+/// From so many points on an article has the topic: one strong keyword in the title, or two in the lead.
+pub const ENOUGH: TopicScore = TopicScore(6);
+/// What a body can add to a topic, however long it is: a long report names everything once.
+const MOST_OF_BODY: TopicScore = TopicScore(2);
+/// How many words a `not` may be away from what it makes void.
+const NEAR: usize = 6;
+/// The part of a body that is looked at, in characters: what an article is about, it says at its beginning.
+pub const BODY: usize = 8_000;
+
+/// Finds topics. Made once for a set of rules.
+#[derive(Debug)]
+pub struct Classifier {
+    topics: Arc<TopicRules>,
+    marked: KeywordIndex,
+    unmarked: KeywordIndex,
+}
+
+/// Why keywords cannot be looked for.
+#[derive(Debug, thiserror::Error)]
+#[error("the keywords of the topics cannot be searched for: {0}; write fewer of them")]
+pub struct TooManyKeywords(#[from] aho_corasick::BuildError);
+
+/// Half points, so that sums are exact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct TopicScore(u32);
+
+/// Where a keyword was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeywordPosition {
+    /// In the title.
+    Title,
+    /// In the lead.
+    Lead,
+    /// In the body.
+    Body,
+}
+
+/// What speaks for a topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopicReason {
+    /// The topic's id.
+    pub topic: Slug,
+    /// The sum.
+    pub points: TopicScore,
+    /// The keywords, in the order of their places.
+    pub hits: Vec<KeywordHit>,
+}
+
+/// A keyword that counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeywordHit {
+    /// The keyword as the rules write it.
+    pub keyword: String,
+    /// Where it was found.
+    pub place: KeywordPosition,
+}
+
+/// What a keyword does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum KeywordWeight {
+    Strong,
+    Weak,
+    Not,
+}
+
+/// The keywords of all topics in one form.
+#[derive(Debug)]
+struct KeywordIndex {
+    automaton: AhoCorasick,
+    list: Vec<Keyword>,
+}
+
+#[derive(Debug)]
+struct Keyword {
+    text: String,
+    topic: usize,
+    weight: KeywordWeight,
+    words: usize,
+}
+
+/// A keyword at a place in a text.
+#[derive(Debug, Clone, Copy)]
+struct KeywordMatch<'a> {
+    keyword: &'a Keyword,
+    from: usize,
+    to: usize,
+}
+
+impl Classifier {
+    /// Makes rules ready.
+    ///
+    /// # Errors
+    /// Where there are more keywords than can be searched for at once, which is some millions.
+    pub fn new(topics: Arc<TopicRules>) -> Result<Self, TooManyKeywords> {
+        let marked = KeywordIndex::of(&topics, DiacriticMode::Kept)?;
+        let unmarked = KeywordIndex::of(&topics, DiacriticMode::Dropped)?;
+        Ok(Self { topics, marked, unmarked })
+    }
+
+    /// The topics of a text, the surest first.
+    pub fn topics(&self, title: &str, lead: Option<&str>, body: &str) -> Vec<Slug> {
+        let reasons = self.reasons(title, lead, body).into_iter();
+        reasons.filter(TopicReason::reaches_threshold).map(|reason| reason.topic).collect()
+    }
+
+    /// The topics of an article, the surest first.
+    pub fn topics_of(&self, article: &Article) -> Vec<Slug> {
+        self.topics(&article.title, article.summary.as_deref(), &article.text)
+    }
+
+    /// What speaks for each topic of an article, as [`Self::reasons`] gives it.
+    pub fn reasons_of(&self, article: &Article) -> Vec<TopicReason> {
+        self.reasons(&article.title, article.summary.as_deref(), &article.text)
+    }
+
+    /// What speaks for each topic, also where it is not enough; the most points first, equal ones in the order of the rules.
+    pub fn reasons(&self, title: &str, lead: Option<&str>, body: &str) -> Vec<TopicReason> {
+        let end = body.char_indices().nth(BODY).map_or(body.len(), |(end, _)| end);
+        let body = body.get(..end).unwrap_or(body);
+        let places = [
+            (KeywordPosition::Title, title),
+            (KeywordPosition::Lead, lead.unwrap_or_default()),
+            (KeywordPosition::Body, body),
+        ];
+        let mut reasons: Vec<TopicReason> =
+            self.topics.list().iter().map(TopicReason::none).collect();
+        for (place, text) in places {
+            let found = if words::lacks_diacritics(text) {
+                self.unmarked.find(&FoldedWords::of(text, DiacriticMode::Dropped))
+            } else {
+                self.marked.find(&FoldedWords::of(text, DiacriticMode::Kept))
+            };
+            for (topic, reason) in reasons.iter_mut().enumerate() {
+                reason.count(place, &found, topic);
+            }
+        }
+        reasons.retain(|reason| !reason.hits.is_empty());
+        reasons.sort_by_key(|reason| std::cmp::Reverse(reason.points));
+        reasons
+    }
+}
+
+impl KeywordIndex {
+    fn of(topics: &TopicRules, marks: DiacriticMode) -> Result<Self, TooManyKeywords> {
+        let mut patterns = Vec::new();
+        let mut list = Vec::new();
+        for (topic, rules) in topics.list().iter().enumerate() {
+            let kinds = [
+                (KeywordWeight::Strong, &rules.strong),
+                (KeywordWeight::Weak, &rules.weak),
+                (KeywordWeight::Not, &rules.not),
+            ];
+            for (weight, keywords) in kinds {
+                for text in keywords {
+                    let (pattern, words) = words::keyword(text, marks);
+                    // One word without its marks means too much: `ma`, `bon`, `dao`. What has none of its own stays.
+                    let is_vague =
+                        marks == DiacriticMode::Dropped && words == 1 && !text.is_ascii();
+                    if words > 0 && !is_vague {
+                        patterns.push(pattern);
+                        list.push(Keyword { text: text.clone(), topic, weight, words });
+                    }
+                }
+            }
+        }
+        let mut builder = AhoCorasick::builder();
+        // A keyword of one topic may lie within one of another.
+        let automaton = builder.match_kind(aho_corasick::MatchKind::Standard).build(patterns)?;
+        Ok(Self { automaton, list })
+    }
+
+    /// All keywords in a text, however they overlap.
+    fn find(&self, words: &FoldedWords) -> Vec<KeywordMatch<'_>> {
+        let found = self.automaton.find_overlapping_iter(words.as_str());
+        let found = found.filter_map(|hit| {
+            let keyword = self.list.get(hit.pattern().as_usize())?;
+            let from = words.at(hit.start());
+            Some(KeywordMatch { keyword, from, to: from + keyword.words })
+        });
+        found.collect()
+    }
+}
+
+impl KeywordMatch<'_> {
+    /// Whether another lies at most so many words off.
+    fn is_within(&self, words: usize, other: &Self) -> bool {
+        self.from < other.to + words && other.from < self.to + words
+    }
+}
+
+impl TopicReason {
+    fn none(topic: &bantin_core::Topic) -> Self {
+        Self { topic: topic.id.clone(), points: TopicScore::default(), hits: Vec::new() }
+    }
+
+    /// Whether the points are enough for the topic.
+    pub fn reaches_threshold(&self) -> bool {
+        self.points >= ENOUGH
+    }
+
+    /// Adds what a place says for the topic with this number. A keyword counts once, where it weighs most, and not within a longer
+    /// one.
+    fn count(&mut self, place: KeywordPosition, found: &[KeywordMatch<'_>], topic: usize) {
+        let ours = || found.iter().filter(|found| found.keyword.topic == topic);
+        let is_void = |hit: &KeywordMatch<'_>| {
+            ours().any(|not| not.keyword.weight == KeywordWeight::Not && hit.is_within(NEAR, not))
+        };
+        let is_hit =
+            |hit: &&KeywordMatch<'_>| hit.keyword.weight != KeywordWeight::Not && !is_void(hit);
+        let mut hits: Vec<KeywordMatch<'_>> = ours().filter(is_hit).copied().collect();
+        hits.sort_by_key(|hit| (std::cmp::Reverse(hit.keyword.words), hit.from));
+        let mut taken: Vec<KeywordMatch<'_>> = Vec::new();
+        for hit in hits {
+            if !taken.iter().any(|other| hit.is_within(0, other)) {
+                taken.push(hit);
+            }
+        }
+        taken.sort_by_key(|hit| hit.from);
+        let mut points = TopicScore::default();
+        for hit in taken {
+            if !self.hits.iter().any(|known| known.keyword == hit.keyword.text) {
+                points.0 += keyword_score(hit.keyword.weight, place).0;
+                self.hits.push(KeywordHit { keyword: hit.keyword.text.clone(), place });
+            }
+        }
+        if place == KeywordPosition::Body {
+            points = points.min(MOST_OF_BODY);
+        }
+        self.points.0 += points.0;
+    }
+}
+
+/// What a keyword weighs.
+fn keyword_score(weight: KeywordWeight, place: KeywordPosition) -> TopicScore {
+    TopicScore(match (weight, place) {
+        (KeywordWeight::Strong, KeywordPosition::Title) => 6,
+        (KeywordWeight::Strong, KeywordPosition::Lead) => 4,
+        (KeywordWeight::Strong, KeywordPosition::Body)
+        | (KeywordWeight::Weak, KeywordPosition::Title | KeywordPosition::Lead) => 2,
+        (KeywordWeight::Weak, KeywordPosition::Body) => 1,
+        (KeywordWeight::Not, _) => 0,
+    })
+}
+
+impl fmt::Display for TopicScore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.0 / 2, if self.0.is_multiple_of(2) { "" } else { ".5" })
+    }
+}
+
+impl fmt::Display for KeywordPosition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Title => "title",
+            Self::Lead => "lead",
+            Self::Body => "body",
+        })
+    }
+}
+
+/// `dan-toc 5: "công tác dân tộc" in the title, "buôn làng" in the body`
+impl fmt::Display for TopicReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.topic, self.points)?;
+        for (number, hit) in self.hits.iter().enumerate() {
+            let before = if number == 0 { ":" } else { "," };
+            write!(f, "{before} \"{}\" in the {}", hit.keyword, hit.place)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

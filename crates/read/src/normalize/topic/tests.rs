@@ -1,0 +1,109 @@
+//! How topic rules are applied.
+
+use super::*;
+use bantin_core::Topic;
+
+fn topic(id: &str, strong: &[&str], weak: &[&str], not: &[&str]) -> Topic {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    Topic {
+        id: id.parse().unwrap(),
+        name: id.to_owned(),
+        strong: words(strong),
+        weak: words(weak),
+        not: words(not),
+    }
+}
+
+/// Rules of two topics.
+fn two() -> Classifier {
+    let list = vec![
+        topic("y-te", &["bệnh viện", "dịch bệnh", "bác sĩ"], &["thuốc"], &["thuốc lá", "gia súc"]),
+        topic("dan-toc", &["dân tộc", "công tác dân tộc"], &["buôn làng", "bản"], &[]),
+    ];
+    Classifier::new(Arc::new(TopicRules::new(list))).unwrap()
+}
+
+#[track_caller]
+fn check(title: &str, lead: &str, body: &str, expected: &[&str]) {
+    let reasons = two().reasons(title, Some(lead), body);
+    let told: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_keyword_weighs_by_its_place() {
+    check("Bệnh viện mới", "", "", &["y-te 3: \"bệnh viện\" in the title"]);
+    check("Tin", "Bệnh viện mới.", "", &["y-te 2: \"bệnh viện\" in the lead"]);
+    check("Tin", "", "Bệnh viện mới", &["y-te 1: \"bệnh viện\" in the body"]);
+    check("Thuốc", "", "", &["y-te 1: \"thuốc\" in the title"]);
+    check("Tin", "", "Thuốc", &["y-te 0.5: \"thuốc\" in the body"]);
+    let topics = |title, lead| two().topics(title, Some(lead), "");
+    assert_eq!(topics("Bệnh viện mới", "").len(), 1);
+    assert_eq!(topics("Tin", "Bệnh viện mới"), []);
+    assert_eq!(topics("Thuốc", "Bệnh viện mới").len(), 1);
+}
+
+#[test]
+fn a_keyword_counts_once_and_not_within_a_longer_one() {
+    check(
+        "Công tác dân tộc",
+        "Công tác dân tộc",
+        "công tác dân tộc",
+        &["dan-toc 3: \"công tác dân tộc\" in the title"],
+    );
+}
+
+#[test]
+fn the_surest_topic_goes_first_and_equals_go_as_the_rules_do() {
+    let ids = |title| two().topics(title, None, "").iter().map(Slug::to_string).collect::<Vec<_>>();
+    assert_eq!(ids("Bệnh viện ở buôn làng dân tộc"), ["dan-toc", "y-te"]);
+    assert_eq!(ids("Dân tộc và bệnh viện"), ["y-te", "dan-toc"]);
+}
+
+#[test]
+fn near_a_veto_nothing_counts() {
+    check("Thuốc lá", "", "", &[]);
+    check("Dịch bệnh trên gia súc", "", "", &[]);
+    let far = "Dịch bệnh lan rộng; cùng ngày, trên toàn huyện có thêm đàn gia súc mới";
+    check(far, "", "", &["y-te 3: \"dịch bệnh\" in the title"]);
+    // The veto of one topic is none of another's.
+    check("Dân tộc, gia súc", "", "", &["dan-toc 3: \"dân tộc\" in the title"]);
+}
+
+#[test]
+fn a_long_body_gathers_no_topic() {
+    let words = ["bệnh viện", "dịch bệnh", "bác sĩ", "thuốc", "dân tộc", "công tác dân tộc", "bản"];
+    let everything = words.map(|word| format!("{word}.\n")).concat();
+    let rules = two();
+    assert_eq!(rules.topics("Bản đồ", None, &everything), []);
+    let late = format!("{} bệnh viện", "a ".repeat(BODY));
+    assert_eq!(rules.reasons("Bản đồ", None, &late), []);
+}
+
+#[test]
+fn words_are_whole_and_marks_matter() {
+    check("Bệnh viện", "", "", &["y-te 3: \"bệnh viện\" in the title"]);
+    check(
+        "BÁC SỸ CỦA BỆNH VIỆN",
+        "",
+        "",
+        &["y-te 6: \"bác sĩ\" in the title, \"bệnh viện\" in the title"],
+    );
+    check("Văn bảnh, đàn tốc", "", "", &[]);
+    check("Biểu dương dân, tộc trưởng", "", "", &["dan-toc 3: \"dân tộc\" in the title"]);
+    check("Vì dân. Tộc trưởng nói", "", "", &[]);
+}
+
+#[test]
+fn a_title_that_was_typed_without_marks_is_understood() {
+    check("Ban Dan toc tinh Soc Trang", "", "", &["dan-toc 3: \"dân tộc\" in the title"]);
+    // One word without its marks means too much.
+    check("Quyet dinh cua ban: ban thuoc", "", "", &[]);
+    check("Tỉnh ủy: dan toc", "", "", &[]);
+}
+
+#[test]
+fn no_rules_find_nothing() {
+    let none = Classifier::new(Arc::default()).unwrap();
+    assert_eq!(none.reasons("Ban Dân tộc", Some("y tế"), "y tế"), []);
+}

@@ -1,0 +1,419 @@
+//! What is offered to readers: names, what stands behind them, and names of the past.
+
+use super::archive::{ArchiveCache, ArchiveName};
+use super::cached_file::{CachedFile, PackOnRead};
+use super::inbox::{Inbox, InboxSlot};
+use super::links;
+use axum::http::HeaderValue;
+use bantin_core::{Feed, FeedFormat, Site, Slug, TokenHash};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
+
+/// The document behind `/`.
+pub(super) const INDEX: &str = "index.html";
+/// The list of all feeds.
+pub(super) const OPML: &str = "feeds.opml";
+
+/// The ending of a feed's page.
+const PAGE: &str = "html";
+
+/// What is served. It may be changed while it is.
+#[derive(Debug)]
+pub struct App {
+    /// The folder of the documents.
+    output: PathBuf,
+    offer: RwLock<Arc<Catalog>>,
+    gone: RwLock<Arc<BTreeSet<Slug>>>,
+    health: RwLock<Result<(), String>>,
+    /// Who takes what is sent to us.
+    pub(super) slot: InboxSlot,
+}
+
+/// Everything that a reader may ask for.
+#[derive(Debug, Default)]
+struct Catalog {
+    documents: BTreeMap<String, Arc<CatalogDocument>>,
+    /// Names of the past, and what they are now.
+    moved: BTreeMap<String, RenamedFeed>,
+    /// The documents that have archives behind them.
+    archived: BTreeMap<String, ArchivedDocument>,
+    archives: Arc<ArchiveCache>,
+    base: String,
+    /// Whether some documents are for some readers only.
+    has_private: bool,
+    /// How many tokens the feed with the most has.
+    most_tokens: usize,
+}
+
+/// What is behind a name.
+enum CatalogEntry<'a> {
+    Document(&'a Arc<CatalogDocument>),
+    Moved(&'a RenamedFeed),
+    Archive(&'a ArchivedDocument),
+    /// The archive of a feed that has another name now.
+    MovedArchive(ArchiveName<'a>, &'a RenamedFeed),
+}
+
+/// What the archives behind a document have in common.
+#[derive(Debug)]
+struct ArchivedDocument {
+    format: FeedFormat,
+    folder: PathBuf,
+    tokens: Vec<TokenHash>,
+}
+
+/// A name of the past.
+#[derive(Debug)]
+struct RenamedFeed {
+    now: String,
+    tokens: Vec<TokenHash>,
+}
+
+/// One document that is offered, whether it was written yet or not.
+#[derive(Debug)]
+pub(super) struct CatalogDocument {
+    path: PathBuf,
+    pub(super) kind: CatalogDocumentKind,
+    /// The field `Link` (RFC 8288).
+    pub(super) link: Option<HeaderValue>,
+    /// The page of a feed, for people who come to the feed itself.
+    pub(super) page: Option<Arc<CatalogDocument>>,
+    /// Who may read it; empty where everybody may.
+    tokens: Vec<TokenHash>,
+    held: Mutex<Option<Arc<CachedFile>>>,
+    /// Where an archive is held once it was read.
+    shelf: Weak<ArchiveCache>,
+}
+
+/// What a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CatalogDocumentKind {
+    Feed(FeedFormat),
+    /// It is made once, and stays.
+    Archive(FeedFormat),
+    Page,
+    Opml,
+}
+
+/// What a name stands for.
+pub(super) enum ResolvedName {
+    Document(Arc<CatalogDocument>),
+    /// It has another name now.
+    Moved(String),
+    /// A feed had this name, and none has it now.
+    Gone,
+    /// It may be a private feed, and the request shows no token of it.
+    Closed,
+    Unknown,
+}
+
+impl App {
+    /// Serves from the folder `output`. Nothing is offered yet, and all is well.
+    pub fn new(output: PathBuf) -> Self {
+        Self {
+            output,
+            offer: RwLock::default(),
+            gone: RwLock::default(),
+            health: RwLock::new(Ok(())),
+            slot: InboxSlot::default(),
+        }
+    }
+
+    /// Offers the documents of these feeds from now on, and nothing else.
+    pub fn set_catalog(&self, site: &Site, feeds: &[Feed]) {
+        let offer = Arc::new(Catalog::new(&self.output, site, feeds));
+        *self.offer.write().unwrap_or_else(PoisonError::into_inner) = offer;
+    }
+
+    /// Hands what is sent to us to `inbox`, for as long as the app lives. Only the first inbox counts.
+    pub fn receive(&self, inbox: Arc<dyn Inbox>) {
+        let _ = self.slot.inbox.set(inbox);
+    }
+
+    /// Tells readers of feeds with these names that they are gone for good, where no feed has the name.
+    pub fn retire(&self, names: impl IntoIterator<Item = Slug>) {
+        let gone = Arc::new(names.into_iter().collect());
+        *self.gone.write().unwrap_or_else(PoisonError::into_inner) = gone;
+    }
+
+    /// Sets what `/healthz` says: well, or why not.
+    pub fn report(&self, health: Result<(), String>) {
+        *self.health.write().unwrap_or_else(PoisonError::into_inner) = health;
+    }
+
+    pub(super) fn health(&self) -> Result<(), String> {
+        self.health.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What a name stands for, for somebody who shows these tokens.
+    ///
+    /// Who shows no token of a private feed cannot tell it from a feed that never was.
+    pub(super) fn named(&self, name: &str, shown: &[TokenHash]) -> ResolvedName {
+        let offer = self.offer.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let behind = offer.resolve(name);
+        if offer.opens(behind.as_ref().map(CatalogEntry::tokens), shown)
+            && let Some(behind) = behind
+        {
+            return offer.named(name, behind);
+        }
+        let Some(feed) = feed_of(name) else { return ResolvedName::Unknown };
+        let gone = self.gone.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let is_there = offer.documents.contains_key(name) || offer.moved.contains_key(name);
+        match offer.has_private {
+            _ if gone.contains(&feed) && !is_there => ResolvedName::Gone,
+            true => ResolvedName::Closed,
+            false => ResolvedName::Unknown,
+        }
+    }
+}
+
+impl Catalog {
+    fn new(output: &Path, site: &Site, feeds: &[Feed]) -> Self {
+        let mut offer = Self { base: site.base_url.to_string(), ..Self::default() };
+        for feed in feeds {
+            offer.has_private |= feed.is_private();
+            offer.most_tokens = offer.most_tokens.max(feed.tokens.len());
+            offer.add_feed(output, site, feed);
+        }
+        // After the feeds: were one called `index`, the front page would still be there.
+        for (name, kind) in [(INDEX, CatalogDocumentKind::Page), (OPML, CatalogDocumentKind::Opml)]
+        {
+            let document = CatalogDocument {
+                path: output.join(name),
+                kind,
+                link: HeaderValue::from_str(&links::of_all(site, kind)).ok(),
+                page: None,
+                tokens: Vec::new(),
+                held: Mutex::default(),
+                shelf: Weak::new(),
+            };
+            offer.documents.insert(name.to_owned(), Arc::new(document));
+        }
+        for feed in feeds {
+            for former in &feed.formerly {
+                for ending in endings(feed) {
+                    let now = name(&feed.id, ending);
+                    let moved = RenamedFeed { now, tokens: feed.tokens.clone() };
+                    offer.moved.insert(name(former, ending), moved);
+                }
+            }
+        }
+        offer
+    }
+
+    fn add_feed(&mut self, output: &Path, site: &Site, feed: &Feed) {
+        let private = feed.is_private().then(|| site.folder_of(feed));
+        let folder = private.as_deref().unwrap_or(output);
+        let document = |name: &str, kind, page| CatalogDocument {
+            path: folder.join(name),
+            kind,
+            // A URL is ASCII, so that this always succeeds.
+            link: HeaderValue::from_str(&links::of_feed(site, feed, kind)).ok(),
+            page,
+            tokens: feed.tokens.clone(),
+            held: Mutex::default(),
+            shelf: Weak::new(),
+        };
+        let page_name = name(&feed.id, PAGE);
+        let page = Arc::new(document(&page_name, CatalogDocumentKind::Page, None));
+        for format in &feed.formats {
+            let name = name(&feed.id, format.extension());
+            if feed.history.archive && format.has_archives() {
+                let (folder, tokens) = (folder.to_owned(), feed.tokens.clone());
+                self.archived
+                    .insert(name.clone(), ArchivedDocument { format: *format, folder, tokens });
+            }
+            let document = document(&name, CatalogDocumentKind::Feed(*format), Some(page.clone()));
+            self.documents.insert(name, Arc::new(document));
+        }
+        self.documents.insert(page_name, page);
+    }
+
+    /// What is behind a name, whoever may have it.
+    fn resolve<'a>(&'a self, name: &'a str) -> Option<CatalogEntry<'a>> {
+        if let Some(document) = self.documents.get(name) {
+            return Some(CatalogEntry::Document(document));
+        }
+        if let Some(moved) = self.moved.get(name) {
+            return Some(CatalogEntry::Moved(moved));
+        }
+        let archive = ArchiveName::read(name)?;
+        let current = archive.current();
+        if let Some(behind) = self.archived.get(&current) {
+            return Some(CatalogEntry::Archive(behind));
+        }
+        let moved = self.moved.get(&current).filter(|moved| self.archived.contains_key(&moved.now));
+        moved.map(|moved| CatalogEntry::MovedArchive(archive, moved))
+    }
+
+    /// Whether what has these tokens may be had by who shows those. It takes the same time for all that is private, and for
+    /// what is not there.
+    fn opens(&self, tokens: Option<&[TokenHash]>, shown: &[TokenHash]) -> bool {
+        if tokens.is_some_and(<[TokenHash]>::is_empty) {
+            return true;
+        }
+        let keys = self.keys(tokens.unwrap_or_default());
+        TokenHash::any(&keys, shown)
+    }
+
+    /// As many hashes as the feed with the most tokens has: these, and some that no token has.
+    fn keys(&self, tokens: &[TokenHash]) -> Vec<TokenHash> {
+        let mut keys = tokens.to_vec();
+        keys.resize(self.most_tokens, TokenHash::NONE);
+        keys
+    }
+
+    fn named(&self, name: &str, behind: CatalogEntry<'_>) -> ResolvedName {
+        match behind {
+            CatalogEntry::Document(document) => ResolvedName::Document(document.clone()),
+            CatalogEntry::Moved(moved) => ResolvedName::Moved(moved.now.clone()),
+            CatalogEntry::MovedArchive(archive, moved) => {
+                archive.sibling_for(&moved.now).map_or(ResolvedName::Unknown, ResolvedName::Moved)
+            }
+            CatalogEntry::Archive(behind) => {
+                ResolvedName::Document(self.archives.get(name, || {
+                    // An archive does not change, so no hub tells of it, and it is no page for people.
+                    let link = format!("<{}{name}>; rel=\"self\"", self.base);
+                    CatalogDocument {
+                        path: behind.folder.join(name),
+                        kind: CatalogDocumentKind::Archive(behind.format),
+                        link: HeaderValue::from_str(&link).ok(),
+                        page: None,
+                        tokens: behind.tokens.clone(),
+                        held: Mutex::default(),
+                        shelf: Arc::downgrade(&self.archives),
+                    }
+                }))
+            }
+        }
+    }
+}
+
+impl CatalogEntry<'_> {
+    fn tokens(&self) -> &[TokenHash] {
+        match self {
+            Self::Document(document) => &document.tokens,
+            Self::Moved(moved) | Self::MovedArchive(_, moved) => &moved.tokens,
+            Self::Archive(archived) => &archived.tokens,
+        }
+    }
+}
+
+fn endings(feed: &Feed) -> impl Iterator<Item = &'static str> {
+    feed.formats.iter().map(|format| format.extension()).chain([PAGE])
+}
+
+/// The feed that a name would be a document of.
+fn feed_of(name: &str) -> Option<Slug> {
+    let (feed, rest) = name.split_once('.')?;
+    let ending = rest.rsplit('.').next().unwrap_or_default();
+    let is_ending = ending == PAGE || FeedFormat::ALL.iter().any(|f| f.extension() == ending);
+    feed.parse().ok().filter(|_| is_ending)
+}
+
+fn name(id: &Slug, ending: &str) -> String {
+    format!("{id}.{ending}")
+}
+
+impl CatalogDocument {
+    /// Whether only some may read it.
+    pub(super) fn is_private(&self) -> bool {
+        !self.tokens.is_empty()
+    }
+
+    /// Where it is held, of an archive that is offered still.
+    #[cfg(test)]
+    pub(super) fn archive_cache_key(&self) -> Option<Arc<ArchiveCache>> {
+        self.shelf.upgrade()
+    }
+
+    /// Holds an archive that was read, with the offer that it is of: another may mean other readers by its name.
+    pub(super) fn keep(self: &Arc<Self>, name: &str) {
+        let is_read = self.held.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        if let Some(shelf) = self.shelf.upgrade().filter(|_| is_read) {
+            shelf.insert(name, self);
+        }
+    }
+
+    /// The document as it is on disk now; nothing where it was not written yet. It blocks.
+    ///
+    /// The lock is held while a new version is read and compressed, so that a hundred readers at once cost one
+    /// compression. An archive that comes while another is compressed is given as it is.
+    pub(super) fn read(&self) -> io::Result<Option<Arc<CachedFile>>> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let shelf = self.shelf.upgrade();
+        let turn = shelf.as_ref().map(|shelf| shelf.packer());
+        let packing = match turn {
+            Some(None) => PackOnRead::No,
+            _ => PackOnRead::Yes,
+        };
+        match CachedFile::read(&self.path, held.as_ref(), packing) {
+            Ok(now) if packing == PackOnRead::No => Ok(Some(now)),
+            Ok(now) => {
+                *held = Some(now.clone());
+                Ok(Some(now))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                *held = None;
+                Ok(None)
+            }
+            // A disk that fails is no reason to stop serving what is in memory.
+            Err(error) => match held.clone() {
+                Some(old) => {
+                    tracing::warn!(path = %self.path.display(), %error, "serving a document from memory");
+                    Ok(Some(old))
+                }
+                None => Err(error),
+            },
+        }
+    }
+}
+
+impl CatalogDocumentKind {
+    /// The field `Content-Type`.
+    pub(super) fn content_type(self) -> &'static str {
+        match self {
+            Self::Feed(FeedFormat::Rss) | Self::Archive(FeedFormat::Rss) => {
+                "application/rss+xml; charset=utf-8"
+            }
+            Self::Feed(FeedFormat::Atom) | Self::Archive(FeedFormat::Atom) => {
+                "application/atom+xml; charset=utf-8"
+            }
+            Self::Feed(FeedFormat::Json) | Self::Archive(FeedFormat::Json) => {
+                "application/feed+json; charset=utf-8"
+            }
+            Self::Page => "text/html; charset=utf-8",
+            Self::Opml => "text/x-opml; charset=utf-8",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_private_feed_takes_as_long_to_refuse_as_one_that_never_was() {
+        let tokens = ["a", "b", "c"].map(TokenHash::of);
+        let offer = Catalog { most_tokens: 3, has_private: true, ..Catalog::default() };
+        for known in [&[], &tokens[..1], &tokens] {
+            let keys = offer.keys(known);
+            assert_eq!(keys.len(), 3);
+            assert!(keys.starts_with(known));
+        }
+        assert!(!offer.opens(None, &[TokenHash::of("a"), TokenHash::of("")]));
+        assert!(offer.opens(Some(&tokens[..1]), &[TokenHash::of("a")]));
+        assert!(!offer.opens(Some(&tokens[..1]), &[TokenHash::of("b")]));
+        assert!(offer.opens(Some(&[]), &[]), "everybody may have it");
+    }
+
+    #[test]
+    fn every_format_is_served_as_its_media_type() {
+        for format in FeedFormat::ALL {
+            let content_type = CatalogDocumentKind::Feed(format).content_type();
+            assert_eq!(content_type, format!("{}; charset=utf-8", format.media_type()));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What readers see of articles is never moved unnoticed.
+
+use super::*;
+use crate::window::{FeedCandidate, FeedWindow};
+
+/// Columns of which no document depends.
+const BOOKKEEPING: [&str; 17] = [
+    "sequence",
+    "source",
+    "teaser",
+    "teaser_title",
+    "teaser_tries",
+    "teaser_again",
+    "last_seen",
+    "listed",
+    "rank",
+    "revisit_at",
+    "doubt_again",
+    "doubt_tries",
+    "gone_at",
+    "gone_code",
+    "withdrawn_reason",
+    "withdrawn_by_agency",
+    "changed",
+];
+
+#[tokio::test]
+async fn whoever_asks_is_told_of_every_column_that_is_published() {
+    let (store, folder) = store(&[source("a")]).await;
+    commit(&store, vec![article("a", 1, noon()), article("a", 2, noon())], noon()).await;
+    let db = rusqlite::Connection::open(folder.path().join("bantin.sqlite")).unwrap();
+    let mut columns = db.prepare("SELECT name FROM pragma_table_info('article')").unwrap();
+    let columns: Vec<String> =
+        columns.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
+    assert!(columns.len() > 30, "{columns:?}");
+    let touched = async |update: &str| {
+        let changes = store.since(None).await.unwrap().changes;
+        assert_eq!(db.execute(update, []).unwrap(), 1, "{update}");
+        let moved = store.since(Some(changes)).await.unwrap().moved;
+        // An erased article is not told of by itself.
+        moved.is_none_or(|moved| !moved.is_empty())
+    };
+    for column in columns.iter().filter(|column| !BOOKKEEPING.contains(&column.as_str())) {
+        db.execute("DELETE FROM touched", []).unwrap();
+        let update = format!("UPDATE article SET \"{column}\" = \"{column}\" WHERE key = '/tin/1'");
+        assert!(touched(&update).await, "{column}: is it in the trigger `article_is_edited`?");
+    }
+    db.execute("DELETE FROM touched", []).unwrap();
+    assert!(!touched("UPDATE article SET last_seen = last_seen + 1 WHERE key = '/tin/1'").await);
+    assert!(touched("UPDATE classified SET topics = '[\"y-te\"]' WHERE article = 1").await);
+    db.execute("DELETE FROM touched", []).unwrap();
+    assert!(!touched("UPDATE classified SET version = 'x' WHERE article = 1").await);
+    assert!(touched("INSERT OR REPLACE INTO classified VALUES (1, '', '[]')").await);
+}
+
+#[tokio::test]
+async fn an_erased_article_tells_that_nothing_can_be_told_apart() {
+    let (store, _folder) = store(&[source("a")]).await;
+    commit(&store, vec![article("a", 1, noon()), article("a", 2, noon())], noon()).await;
+    let since = store.since(None).await.unwrap();
+    assert_eq!(since.moved, None);
+    let changes = Some(since.changes);
+    store.withdraw("tag:bantin.example,2026:a:/tin/1", "x", noon()).await.unwrap();
+    let moved = store.since(changes).await.unwrap().moved.unwrap();
+    assert_eq!(moved.iter().map(|one| one.is_current).collect::<Vec<_>>(), [false]);
+    store.erase("tag:bantin.example,2026:a:/tin/2", "x", noon()).await.unwrap();
+    assert_eq!(store.since(changes).await.unwrap().moved, None);
+}
+
+#[tokio::test]
+async fn what_lies_beyond_a_window_is_not_put_at_its_end() {
+    let (store, _folder) = store(&[source("a")]).await;
+    let changes = Some(store.since(None).await.unwrap().changes);
+    commit(&store, vec![article("a", 1, noon())], noon()).await;
+    let moved = store.since(changes).await.unwrap().moved.unwrap();
+    let [moved] = moved.as_slice() else { panic!("{moved:?}") };
+    let feed = Feed { limit: 2, ..feed("tong-hop", &[]) };
+    let candidate = |place: i64, later: i64| FeedCandidate {
+        place,
+        changed: moved.changed + later,
+        published: moved.published,
+        id: format!("tag:{place}").into(),
+        source: "a".into(),
+        holds: true,
+    };
+    let after = |rows: Vec<FeedCandidate>, whole: bool| {
+        let window = FeedWindow::new(rows, whole).after(&feed, &[(moved, true, true)]);
+        window.map(|window| window.chosen(&feed))
+    };
+    let (newer, older) = (|place| candidate(place, 10), |place| candidate(place, -10));
+    assert_eq!(after(vec![newer(8), newer(9)], false), Some(vec![8, 9]));
+    assert_eq!(after(vec![newer(8), older(9)], false), Some(vec![8, moved.place]));
+    assert_eq!(after(vec![newer(8)], true), Some(vec![8, moved.place]));
+    // Something between them may be there.
+    assert_eq!(after(vec![newer(8)], false), None);
+    assert_eq!(after(vec![], false), None);
+    assert_eq!(after(vec![], true), Some(vec![moved.place]));
+}

@@ -1,0 +1,90 @@
+//! Entries of aggregates that came by another way before, or are our own that come back.
+//!
+//! An entry keeps its id wherever it is published again (RFC 4287 section 4.2.6), so two aggregates that read each other, or a
+//! third one, bring the same entries for ever and make no new ones of them.
+
+use super::{TransactionError, revisits, sources};
+use crate::records;
+use crate::{KnownArticle, ListedArticle, VisitClaim};
+use bantin_core::{Article, ArticleKey, Slug};
+use rusqlite::{OptionalExtension, Row, Transaction};
+
+/// The id that an article keeps because its first source gave it. Ids that are ours to give are given by us only.
+pub(super) fn kept_id(
+    db: &Transaction<'_>,
+    article: &Article,
+) -> Result<Option<String>, TransactionError> {
+    let entry = article.first_source.as_ref().and_then(|first| first.entry.clone());
+    let (authority, _) = sources::scope(db, &article.source)?;
+    Ok(entry.filter(|id| !id.starts_with(&format!("tag:{authority}:"))))
+}
+
+/// The article, of another source, that an entry of an aggregate is already, with the hash that it must keep.
+///
+/// What another aggregate brought is the same only while address, title and text are the same: else any source could keep an
+/// article out by using its id first. One of ours that comes back is ours whatever became of it on the way.
+pub(super) fn find(
+    db: &Transaction<'_>,
+    article: &Article,
+) -> Result<Option<(i64, Option<String>)>, TransactionError> {
+    let entry = article.first_source.as_ref().and_then(|first| first.entry.as_deref());
+    let Some(entry) = entry else { return Ok(None) };
+    let mut select = db.prepare_cached(
+        "SELECT sequence, CASE WHEN first_source IS NULL THEN NULL ELSE hash END FROM article
+         WHERE id = ?1 AND source <> ?2 AND url = ?3 AND (first_source IS NULL OR hash = ?4)",
+    )?;
+    let wanted = (entry, article.source.as_str(), article.url.as_str(), &article.hash);
+    Ok(select.query_row(wanted, |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+}
+
+/// Remembers that an item of a source is an article already.
+pub(super) fn remember(
+    db: &Transaction<'_>,
+    claim: &VisitClaim,
+    key: &ArticleKey,
+    teaser: &str,
+    (article, hash): (i64, Option<String>),
+) -> Result<(), TransactionError> {
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO repeated (source, key, teaser, article, hash) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute((claim.source.as_str(), key.as_str(), teaser, article, hash))?;
+    Ok(())
+}
+
+/// Forgets items that are the article no more: a visit has read the listing and looked at them, but for those that it took for the
+/// same and whose article changed since.
+pub(super) fn part(
+    db: &Transaction<'_>,
+    claim: &VisitClaim,
+    same: &[ListedArticle],
+) -> Result<(), TransactionError> {
+    let same = records::write_texts(same.iter().map(|listed| listed.key.as_str()))?;
+    db.prepare_cached(
+        "DELETE FROM repeated WHERE source = ?1 AND hash <> (SELECT hash FROM article WHERE sequence = repeated.article)
+             AND key NOT IN (SELECT value FROM json_each(?2))",
+    )?
+    .execute((claim.source.as_str(), same))?;
+    Ok(())
+}
+
+/// What is known of an item that is an article of another source, and still the same as that.
+pub(super) fn known(
+    db: &Transaction<'_>,
+    source: &Slug,
+    key: &ArticleKey,
+) -> Result<Option<KnownArticle>, TransactionError> {
+    let known = |row: &Row<'_>| {
+        let article = revisits::known(row)?;
+        let teaser = row.get("looked_at")?;
+        // Its page is its own source's to look after.
+        Ok(KnownArticle { key: key.clone(), teaser, again: None, is_gone: false, ..article })
+    };
+    let mut select = db.prepare_cached(
+        "SELECT article.*, repeated.teaser AS looked_at
+         FROM repeated JOIN article ON article.sequence = repeated.article
+         WHERE repeated.source = ?1 AND repeated.key = ?2
+             AND (repeated.hash IS NULL OR repeated.hash = article.hash)",
+    )?;
+    Ok(select.query_row((source.as_str(), key.as_str()), known).optional()?)
+}

@@ -1,0 +1,60 @@
+//! Lists of sources that are kept elsewhere.
+
+use super::{PATIENCE, TransactionError, explain};
+use crate::StoreError;
+use crate::records;
+use bantin_core::ListCopy;
+use bantin_page::Validators;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction};
+use std::path::Path;
+use url::Url;
+
+/// What is known of a list.
+pub(in super::super) fn one(
+    db: &Transaction<'_>,
+    url: &Url,
+) -> Result<Option<(ListCopy, Validators)>, TransactionError> {
+    let row: Option<(String, String)> = db
+        .prepare_cached("SELECT copy, validators FROM source_list WHERE url = ?1")?
+        .query_row([url.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((copy, validators)) = row else { return Ok(None) };
+    let copy = records::read("a list of sources", &copy)?;
+    Ok(Some((copy, records::read("the validators of a list", &validators)?)))
+}
+
+/// Keeps what is known of a list.
+pub(in super::super) fn keep(
+    db: &Transaction<'_>,
+    copy: &ListCopy,
+    validators: &Validators,
+) -> Result<(), TransactionError> {
+    db.prepare_cached(
+        "INSERT INTO source_list (url, copy, validators) VALUES (?1, ?2, ?3)
+         ON CONFLICT (url) DO UPDATE SET copy = excluded.copy, validators = excluded.validators",
+    )?
+    .execute((copy.url.as_str(), records::write(copy)?, records::write(validators)?))?;
+    Ok(())
+}
+
+/// What a store knows of all lists, read from its file without changing it; nothing where there is none.
+pub(in super::super) fn all(path: &Path) -> Result<Vec<ListCopy>, StoreError> {
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    read(path).map_err(|e| explain(path, e))
+}
+
+fn read(path: &Path) -> Result<Vec<ListCopy>, TransactionError> {
+    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    db.busy_timeout(PATIENCE)?;
+    // The store may have been written by a version that knew no lists.
+    let sql =
+        "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'source_list')";
+    if !db.query_row(sql, [], |row| row.get::<_, bool>(0))? {
+        return Ok(Vec::new());
+    }
+    let mut find = db.prepare("SELECT copy FROM source_list ORDER BY url")?;
+    let texts = find.query_map([], |row| row.get::<_, String>(0))?;
+    texts.map(|text| records::read("a list of sources", &text?)).collect()
+}

@@ -1,0 +1,218 @@
+//! Articles that their agencies may have taken away: doubted, confirmed, withdrawn, and come back.
+
+use super::revisits::{PAGES, read_due};
+use super::{TransactionError, maybe_instant, millis};
+use crate::records;
+use crate::{ArticleChange, DueArticle, VisitClaim};
+use bantin_core::{ArticleKey, Slug, retry};
+use chrono::{DateTime, SecondsFormat, Utc};
+use rusqlite::{OptionalExtension, Transaction, named_params};
+
+/// The articles of the last listing that was read, in its order.
+pub(in super::super) fn listing(
+    db: &Transaction<'_>,
+    source: &Slug,
+) -> Result<Vec<ArticleKey>, TransactionError> {
+    let mut select = db.prepare_cached(
+        "SELECT article.key FROM article JOIN source ON source.id = article.source
+         WHERE article.source = ?1 AND article.listed = source.listed AND withdrawn IS NULL ORDER BY rank",
+    )?;
+    let keys = select.query_map([source.as_str()], |row| row.get(0).map(ArticleKey::kept))?;
+    Ok(keys.collect::<Result<_, _>>()?)
+}
+
+/// Doubted articles whose pages are due, and those that are missing now.
+pub(in super::super) fn doubted(
+    db: &Transaction<'_>,
+    source: &Slug,
+    missing: &[ArticleKey],
+    now: DateTime<Utc>,
+    limit: usize,
+) -> Result<Vec<DueArticle>, TransactionError> {
+    // What its agency has withdrawn is asked for a few times more, and then only where it is listed again.
+    let mut select = db.prepare_cached(&format!(
+        "{PAGES} JOIN source ON source.id = article.source
+         WHERE article.source = ?1
+             AND (doubt_again <= ?2 OR key IN (SELECT value FROM json_each(?3)))
+             AND (withdrawn IS NULL
+                  OR withdrawn_by_agency = 1 AND (article.listed = source.listed OR doubt_tries < ?5))
+         ORDER BY ifnull(doubt_again, ?2), article.sequence LIMIT ?4"
+    ))?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let missing = records::write_texts(missing.iter().map(ArticleKey::as_str))?;
+    let rows = select.query((
+        source.as_str(),
+        millis(now),
+        missing,
+        limit,
+        retry::MAX_CHECKS_OF_WITHDRAWN,
+    ))?;
+    read_due(rows)
+}
+
+/// Begins to doubt articles that are missing on the listing.
+pub(super) fn missing(
+    db: &Transaction<'_>,
+    claim: &VisitClaim,
+    keys: &[ArticleKey],
+    now: DateTime<Utc>,
+) -> Result<(), TransactionError> {
+    let mut update = db.prepare_cached(
+        "UPDATE article SET doubt_again = ?3, doubt_tries = 0
+         WHERE source = ?1 AND key = ?2 AND doubt_again IS NULL AND withdrawn IS NULL",
+    )?;
+    for key in keys {
+        update.execute((claim.source.as_str(), key.as_str(), millis(now)))?;
+    }
+    Ok(())
+}
+
+/// Takes back what was doubted of an article: its page was read.
+pub(super) fn there(db: &Transaction<'_>, sequence: i64) -> Result<(), TransactionError> {
+    db.prepare_cached(
+        "UPDATE article SET doubt_again = NULL, doubt_tries = 0, gone_at = NULL, gone_code = NULL WHERE sequence = ?1",
+    )?
+    .execute([sequence])?;
+    Ok(())
+}
+
+/// Puts a page that says neither yes nor no off, where its article is doubted.
+pub(super) fn unclear(
+    db: &Transaction<'_>,
+    source: &Slug,
+    key: &ArticleKey,
+    now: DateTime<Utc>,
+) -> Result<(), TransactionError> {
+    let row: Option<(i64, u32, bool)> = db
+        .prepare_cached(
+            "SELECT sequence, doubt_tries, withdrawn IS NOT NULL FROM article
+             WHERE source = ?1 AND key = ?2 AND doubt_again IS NOT NULL",
+        )?
+        .query_row((source.as_str(), key.as_str()), |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .optional()?;
+    let Some((sequence, tries, withdrawn)) = row else { return Ok(()) };
+    let tries = tries.saturating_add(1);
+    if withdrawn {
+        // It may be listed and there again at any time.
+        return postpone(db, sequence, tries, now + retry::withdrawn_article(tries));
+    }
+    if tries >= retry::MAX_UNCLEAR_ANSWERS {
+        return there(db, sequence);
+    }
+    postpone(db, sequence, tries, now + retry::doubted_article(tries))
+}
+
+/// Puts a page off that was not asked for, or not answered: that says nothing.
+pub(super) fn later(
+    db: &Transaction<'_>,
+    source: &Slug,
+    key: &ArticleKey,
+    now: DateTime<Utc>,
+) -> Result<(), TransactionError> {
+    db.prepare_cached(
+        "UPDATE article SET doubt_again = ?3 WHERE source = ?1 AND key = ?2 AND doubt_again IS NOT NULL",
+    )?
+    .execute((source.as_str(), key.as_str(), millis(now + retry::doubted_article(1))))?;
+    Ok(())
+}
+
+fn postpone(
+    db: &Transaction<'_>,
+    sequence: i64,
+    tries: u32,
+    until: DateTime<Utc>,
+) -> Result<(), TransactionError> {
+    db.prepare_cached("UPDATE article SET doubt_again = ?2, doubt_tries = ?3 WHERE sequence = ?1")?
+        .execute((sequence, millis(until), tries))?;
+    Ok(())
+}
+
+/// Notes that the page of an article was gone; withdraws it when that is so for the second time, long enough after the first.
+pub(super) fn record_gone(
+    db: &Transaction<'_>,
+    source: &Slug,
+    key: &ArticleKey,
+    code: u16,
+    now: DateTime<Utc>,
+) -> Result<Option<ArticleChange>, TransactionError> {
+    let row = db
+        .prepare_cached("SELECT * FROM article WHERE source = ?1 AND key = ?2")?
+        .query_row((source.as_str(), key.as_str()), |row| {
+            let before =
+                maybe_instant(row, "gone_at")?.zip(row.get::<_, Option<u16>>("gone_code")?);
+            let withdrawn: Option<i64> = row.get("withdrawn")?;
+            let names = (row.get::<_, String>("id")?, row.get::<_, String>("title")?);
+            let state = (before, withdrawn.is_some(), row.get::<_, u32>("doubt_tries")?);
+            Ok((row.get::<_, i64>("sequence")?, state, names))
+        })
+        .optional()?;
+    let Some((sequence, (before, withdrawn, tries), (id, title))) = row else { return Ok(None) };
+    if withdrawn {
+        let tries = tries.saturating_add(1);
+        postpone(db, sequence, tries, now + retry::withdrawn_article(tries))?;
+        return Ok(None);
+    }
+    let (first, first_code) = before.unwrap_or((now, code));
+    let confirmed = before.is_some() && now >= first + retry::CONFIRM_GONE;
+    let again = if confirmed { now } else { first } + retry::CONFIRM_GONE;
+    db.prepare_cached(
+        "UPDATE article SET gone_at = :first, gone_code = :code, doubt_again = :again, doubt_tries = 0
+         WHERE sequence = :sequence",
+    )?
+    .execute(named_params! {
+        ":sequence": sequence,
+        ":first": millis(first),
+        ":code": first_code,
+        ":again": millis(again),
+    })?;
+    if !confirmed {
+        return Ok(None);
+    }
+    let codes = if first_code == code {
+        format!("{code} twice")
+    } else {
+        format!("{first_code} and {code}")
+    };
+    let date = |instant: DateTime<Utc>| instant.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let reason = format!("gone at the agency: {codes}, {}, {}", date(first), date(now));
+    db.prepare_cached(
+        "UPDATE article SET withdrawn = ?2, withdrawn_reason = ?3, withdrawn_by_agency = 1 WHERE sequence = ?1",
+    )?
+    .execute((sequence, millis(now), &reason))?;
+    audit(db, "withdraw", &id, &reason, now)?;
+    Ok(Some(ArticleChange::Withdrawn { id, title, reason }))
+}
+
+/// Publishes an article again that its agency had taken away and shows again. It is a new revision: readers who were told that it was
+/// withdrawn believe only what is younger than that (RFC 6721 section 3).
+pub(super) fn restore_returned(
+    db: &Transaction<'_>,
+    sequence: i64,
+    now: DateTime<Utc>,
+) -> Result<ArticleChange, TransactionError> {
+    let (id, title): (String, String) = db
+        .prepare_cached(
+            "UPDATE article SET withdrawn = NULL, withdrawn_reason = NULL, withdrawn_by_agency = 0,
+                 updated = max(updated, ?2), revision = revision + 1
+             WHERE sequence = ?1
+             RETURNING id, title",
+        )?
+        .query_row((sequence, millis(now)), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    audit(db, "return", &id, "there again at the agency", now)?;
+    Ok(ArticleChange::Returned { id, title })
+}
+
+/// Writes a decision down.
+pub(super) fn audit(
+    db: &Transaction<'_>,
+    action: &str,
+    id: &str,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<(), TransactionError> {
+    db.prepare_cached("INSERT INTO audit (at, action, subject, reason) VALUES (?1, ?2, ?3, ?4)")?
+        .execute((millis(now), action, id, reason))?;
+    Ok(())
+}
