@@ -161,7 +161,7 @@ fn only_the_dom_calls_the_html_parser() {
 
 #[test]
 fn only_the_cleaner_and_the_store_vouch_for_html() {
-    only_in(&["src/normalize/html.rs", "src/store/", "src/model/html.rs"], &["vouched("]);
+    only_in(&["src/normalize/html.rs", "src/store/", "src/model/html.rs"], &["from_cleaner("]);
 }
 
 #[test]
