@@ -1,6 +1,6 @@
 //! What publishing takes after one new article, beside what it takes to publish everything.
 //!
-//!     cargo bench --bench press [ARTICLES ...]
+//!     cargo bench --bench publisher [ARTICLES ...]
 //!
 //! There are 40 sources in 20 provinces, and 380 feeds: one of each province and topic. A row is one size of the store: `all` is a press that
 //! remembers nothing; `one` is one that does, the median of runs after one new article each; `feeds` is how many hold it. What counts
@@ -10,7 +10,7 @@
 
 use bantin::config::{self, Place};
 use bantin::daemon::ActivePlan;
-use bantin::publisher::{self, Press};
+use bantin::publisher::{self, Publisher};
 use bantin_core::{Article, ArticleKey, CleanHtml, DatePrecision, RawHtml};
 use bantin_read::normalize::html;
 use bantin_store::{ImportedArticle, Store};
@@ -137,11 +137,11 @@ async fn row(size: u32) {
         store.import_articles(articles.collect(), at(size)).await.unwrap();
     }
     publisher::begin_day(&store, &orders.feeds, now()).await.unwrap();
-    let mut press = Press::default();
+    let mut press = Publisher::default();
     // The topics are found, the archives made.
     press.publish(&store, &orders.site, &orders.feeds).await.unwrap();
     let begun = Instant::now();
-    Press::default().publish(&store, &orders.site, &orders.feeds).await.unwrap();
+    Publisher::default().publish(&store, &orders.site, &orders.feeds).await.unwrap();
     let all = begun.elapsed();
     let mut ones: Vec<(Duration, usize)> = Vec::new();
     for number in size..size + RUNS {

@@ -6,7 +6,7 @@
 
 use crate::config::{ConfigErrors, Plan};
 use crate::crawl::{self, CrawlContext, VisitReport};
-use crate::publisher::{self, Press, PublishReport};
+use crate::publisher::{self, PublishReport, Publisher};
 use crate::source_lists;
 use crate::websub::WebSub;
 use bantin_core::{Feed, Site, Slug, Source, SourceList, VisitOutcome, retry};
@@ -180,7 +180,7 @@ struct Daemon<N> {
     store: Store,
     app: Arc<App>,
     websub: Arc<WebSub>,
-    press: Mutex<Press>,
+    press: Mutex<Publisher>,
     /// What is being followed.
     orders: watch::Sender<Arc<ActivePlan>>,
     /// Turns true when the tasks are to end.

@@ -31,7 +31,7 @@ use std::sync::Arc;
 const ON_THE_INDEX: usize = 30;
 
 /// So often a command publishes what comes while it publishes. Who goes on changing the store has a daemon to publish it.
-const MOST_RUNS: usize = 10;
+const MAX_RUNS: usize = 10;
 
 /// What one run of the press did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -51,7 +51,7 @@ pub struct PublishReport {
 /// Publishes, and remembers for the next time what it has published. For one store and one process; a new one remembers nothing, and
 /// makes every document.
 #[derive(Debug, Default)]
-pub struct Press {
+pub struct Publisher {
     memory: PublishCache,
     rules: topics::CachedClassifier,
 }
@@ -65,9 +65,9 @@ pub async fn publish_all(
     now: DateTime<Utc>,
 ) -> Result<PublishReport, StoreError> {
     begin_day(store, feeds, now).await?;
-    let mut press = Press::default();
+    let mut press = Publisher::default();
     let mut edition = press.publish(store, site, feeds).await?;
-    for _ in 1..MOST_RUNS {
+    for _ in 1..MAX_RUNS {
         if store.changes().await? == edition.changes {
             break;
         }
@@ -88,7 +88,7 @@ struct Run<'a> {
     names: stale_documents::FeedFileNames,
 }
 
-impl Press {
+impl Publisher {
     /// Publishes all feeds as the store is now, after the topics of its articles were brought up to date. The feeds carry the tags that
     /// the store gave them.
     pub async fn publish(

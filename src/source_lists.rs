@@ -13,17 +13,17 @@ use std::time::Duration;
 use url::Url;
 
 /// The longest that a list may take, with the wait for its host's turn.
-const LONGEST: Duration = Duration::from_secs(300);
+const MAX_LENGTH: Duration = Duration::from_secs(300);
 /// More sources than a country has agencies' pages are a mistake.
-const MOST_SOURCES: usize = 5000;
+const MAX_SOURCES: usize = 5000;
 /// How many ids are remembered, with those of addresses that are no longer named.
-const MOST_IDS: usize = 20_000;
+const MAX_IDS: usize = 20_000;
 /// Of a list that loses more than half of its sources, so many may go without a question.
 const FEW: usize = 3;
 /// At how many fetches in a row a list has to be as short before it is believed.
 const BELIEVED: u32 = 3;
 /// How many rows that cannot be used are told of.
-const MOST_REFUSED: usize = 20;
+const MAX_REFUSED: usize = 20;
 /// The columns of a CSV list that count. The others could name files and secrets of this machine.
 const COLUMNS: [&str; 7] = ["url", "title", "kind", "province", "agency", "language", "home"];
 
@@ -151,7 +151,7 @@ async fn fetched(
         validators: Some(validators),
         form: None,
     };
-    let answer = tokio::time::timeout(LONGEST, line.fetcher.get(request)).await;
+    let answer = tokio::time::timeout(MAX_LENGTH, line.fetcher.get(request)).await;
     match answer.map_err(|_| "its host had no turn for it within five minutes".to_owned())? {
         Ok(Response::Unchanged(..)) => Ok(None),
         Ok(Response::Gone(absence)) => Err(format!("it is gone ({})", absence.status())),
@@ -216,15 +216,15 @@ fn accept_or_quarantine(rows: ParsedRows, copy: &mut ListCopy) -> Result<(), Str
                 found.push((line, address, keys));
             }
             Ok(_) => {}
-            Err(why) if refused.len() < MOST_REFUSED => {
+            Err(why) if refused.len() < MAX_REFUSED => {
                 refused.push(shortened(&format!("line {line}: {why}; it was left out"), 300));
             }
             Err(_) => {}
         }
     }
-    if found.len() > MOST_SOURCES {
+    if found.len() > MAX_SOURCES {
         copy.shrunk = None;
-        return Err(format!("it names {} sources; at most {MOST_SOURCES} are taken", found.len()));
+        return Err(format!("it names {} sources; at most {MAX_SOURCES} are taken", found.len()));
     }
     if found.is_empty() {
         copy.shrunk = None;
@@ -255,7 +255,7 @@ fn accept_or_quarantine(rows: ParsedRows, copy: &mut ListCopy) -> Result<(), Str
         rows.push(ListedSource { line, id, keys });
     }
     // A list that names others every day does not fill the disk.
-    if copy.ids.len() > MOST_IDS {
+    if copy.ids.len() > MAX_IDS {
         let named: HashSet<&Slug> = rows.iter().map(|row| &row.id).collect();
         copy.ids.retain(|_, id| named.contains(id));
     }

@@ -25,7 +25,7 @@ use subject::AddSubject;
 use url::Url;
 
 /// So many items are tried until one is read as an article.
-const MOST_TRIED: usize = 3;
+const MAX_TRIED: usize = 3;
 /// The key of a listing that names the heading of one list.
 const LIST: &str = "list";
 /// So many lines of the article's text are shown.
@@ -367,7 +367,7 @@ async fn first_article(
     new: &NewSource,
 ) -> anyhow::Result<Article> {
     let mut why = None;
-    for teaser in brought.subject.listing().teasers.iter().take(MOST_TRIED) {
+    for teaser in brought.subject.listing().teasers.iter().take(MAX_TRIED) {
         match crawl::preview(line, &brought.source, teaser).await {
             Ok(article) => return Ok(article),
             Err(error) => {

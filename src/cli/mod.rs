@@ -189,11 +189,34 @@ async fn existing_store(plan: &Plan) -> anyhow::Result<Store> {
     Ok(Store::open(&plan.site.state).await?)
 }
 
-/// Directives with the targets of today: the crawl used to log as `bantin::visit`, from files that have other names now.
+/// Targets that events had before the program was cut into crates, with the present ones. Whole parts only: the files
+/// below them have other names now.
+const FORMER_TARGETS: [(&str, &str); 13] = [
+    ("bantin::clock", "bantin_core::clock"),
+    ("bantin::discover", "bantin_read::discover"),
+    ("bantin::extract", "bantin_read::extract"),
+    ("bantin::fetch", "bantin_fetch"),
+    ("bantin::lists", "bantin::source_lists"),
+    ("bantin::normalize", "bantin_read::normalize"),
+    ("bantin::page", "bantin_page"),
+    ("bantin::press", "bantin::publisher"),
+    ("bantin::publish", "bantin_publish"),
+    ("bantin::schedule", "bantin_core::schedule"),
+    ("bantin::serve", "bantin_serve"),
+    ("bantin::store", "bantin_store"),
+    ("bantin::visit", "bantin::crawl"),
+];
+
+/// Log directives with former targets replaced by the present ones.
 fn with_targets(directives: &str) -> String {
-    let today = |directive: &str| match directive.trim().strip_prefix("bantin::visit") {
-        Some(rest) => format!("bantin::crawl{}", rest.trim_start_matches(|c| c != '=')),
-        None => directive.to_owned(),
+    let today = |directive: &str| {
+        let written = directive.trim();
+        let found = FORMER_TARGETS.iter().find_map(|(former, target)| {
+            let rest = written.strip_prefix(former)?;
+            let is_whole = rest.is_empty() || rest.starts_with("::") || rest.starts_with('=');
+            is_whole.then(|| format!("{target}{}", rest.trim_start_matches(|c| c != '=')))
+        });
+        found.unwrap_or_else(|| directive.to_owned())
     };
     directives.split(',').map(today).collect::<Vec<_>>().join(",")
 }
@@ -351,15 +374,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn log_directives_with_the_old_name_of_the_crawl_mean_the_crawl() {
+    fn log_directives_with_former_targets_select_the_present_ones() {
         let check = |written: &str, expected: &str| assert_eq!(with_targets(written), expected);
         check("debug", "debug");
         check("bantin::visit=debug", "bantin::crawl=debug");
         check(
             "warn, bantin::visit::again=info,bantin::fetch=debug",
-            "warn,bantin::crawl=info,bantin::fetch=debug",
+            "warn,bantin::crawl=info,bantin_fetch=debug",
         );
         check("bantin::visit", "bantin::crawl");
+        check(
+            "bantin::press=trace,bantin::publish=debug",
+            "bantin::publisher=trace,bantin_publish=debug",
+        );
+        check("bantin::publisher=debug", "bantin::publisher=debug");
         check("bantin::crawl=debug,html5ever=warn", "bantin::crawl=debug,html5ever=warn");
     }
 }

@@ -92,7 +92,7 @@ async fn source(
         let id = name.parse().map_err(|error| UsageError(format!("{name:?}: {error}")))?;
         source_named(&id, &plan.sources)?
     };
-    let mut source = Source { most_pages: arguments.pages, ..Source::clone(&source) };
+    let mut source = Source { max_pages: arguments.pages, ..Source::clone(&source) };
     let own = &mut source.article.platforms.own;
     let further = config::platforms(&arguments.platforms)?;
     *own = further.iter().chain(own.iter()).cloned().collect();

@@ -1,12 +1,12 @@
 //! Addresses in feeds.toml: of pages, people, networks and of the daemon itself.
 
-use super::values::Wrong;
+use super::values::ValueError;
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 use url::Url;
 
 /// An absolute `http` or `https` address, without user name and password: what is in feeds.toml is published and logged.
-pub(super) fn web(text: &str) -> Result<Url, Wrong> {
+pub(super) fn web(text: &str) -> Result<Url, ValueError> {
     let text = text.trim();
     let url = Url::parse(text).map_err(|e| {
         let why = match e {
@@ -15,7 +15,7 @@ pub(super) fn web(text: &str) -> Result<Url, Wrong> {
             }
             other => other.to_string(),
         };
-        let wrong = Wrong::new(format!("{text:?} is no web address: {why}"));
+        let wrong = ValueError::new(format!("{text:?} is no web address: {why}"));
         let host = text.split('/').next().unwrap_or_default();
         if host.contains('.') && !host.starts_with('.') {
             wrong.hint(format!("write \"https://{text}\""))
@@ -27,10 +27,10 @@ pub(super) fn web(text: &str) -> Result<Url, Wrong> {
 }
 
 /// An address that ends with a slash, so that others can be relative to it; the slash is added.
-pub(super) fn base(text: &str) -> Result<Url, Wrong> {
+pub(super) fn base(text: &str) -> Result<Url, ValueError> {
     let mut url = web(text)?;
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(Wrong::new("must end with a path, without ? and #"));
+        return Err(ValueError::new("must end with a path, without ? and #"));
     }
     if !url.path().ends_with('/') {
         let path = format!("{}/", url.path());
@@ -40,22 +40,22 @@ pub(super) fn base(text: &str) -> Result<Url, Wrong> {
 }
 
 /// An address below another, written relative to it or in full.
-pub(super) fn below(base: &Url, text: &str) -> Result<Url, Wrong> {
+pub(super) fn below(base: &Url, text: &str) -> Result<Url, ValueError> {
     let url = base
         .join(text.trim())
-        .map_err(|e| Wrong::new(format!("{text:?} is no address below {base}: {e}")))?;
+        .map_err(|e| ValueError::new(format!("{text:?} is no address below {base}: {e}")))?;
     if !url.as_str().starts_with(base.as_str()) {
-        return Err(Wrong::new(format!("{url} is not below the folder's base_url, {base}")));
+        return Err(ValueError::new(format!("{url} is not below the folder's base_url, {base}")));
     }
     checked(url)
 }
 
-fn checked(url: Url) -> Result<Url, Wrong> {
+fn checked(url: Url) -> Result<Url, ValueError> {
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(Wrong::new(format!("{:?} is neither http nor https", url.as_str())));
+        return Err(ValueError::new(format!("{:?} is neither http nor https", url.as_str())));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Wrong::new("must not hold a user name or password, which would be published")
+        return Err(ValueError::new("must not hold a user name or password, which would be published")
             .hint("for a source write basic_auth = { user = \"bantin\", password = { file = \"secrets/agency.txt\" } }")
             .hiding());
     }
@@ -63,7 +63,7 @@ fn checked(url: Url) -> Result<Url, Wrong> {
 }
 
 /// Where people are reached: a web page or `mailto:`.
-pub(super) fn contact(text: &str) -> Result<String, Wrong> {
+pub(super) fn contact(text: &str) -> Result<String, ValueError> {
     let text = text.trim();
     let mail = |text: &str| {
         text.split_once('@').is_some_and(|(name, host)| {
@@ -71,13 +71,12 @@ pub(super) fn contact(text: &str) -> Result<String, Wrong> {
         })
     };
     if mail(text) && !text.contains(':') {
-        return Err(
-            Wrong::new("is an address without a scheme").hint(format!("write \"mailto:{text}\""))
-        );
+        return Err(ValueError::new("is an address without a scheme")
+            .hint(format!("write \"mailto:{text}\"")));
     }
     let good = text.strip_prefix("mailto:").map_or_else(|| web(text).is_ok(), mail);
     if !good {
-        return Err(Wrong::new(format!(
+        return Err(ValueError::new(format!(
             "{text:?} is neither a web address nor mailto: and an address"
         )));
     }
@@ -85,10 +84,10 @@ pub(super) fn contact(text: &str) -> Result<String, Wrong> {
 }
 
 /// The address and port at which the daemon answers.
-pub(super) fn listen(text: &str) -> Result<SocketAddr, Wrong> {
+pub(super) fn listen(text: &str) -> Result<SocketAddr, ValueError> {
     let text = text.trim();
     text.parse().map_err(|_| {
-        let wrong = Wrong::new(format!("{text:?} is no IP address with a port"));
+        let wrong = ValueError::new(format!("{text:?} is no IP address with a port"));
         match text.rsplit(':').next().and_then(|port| port.parse::<u16>().ok()) {
             Some(port) => wrong
                 .hint(format!("\"127.0.0.1:{port}\" for this machine, \"0.0.0.0:{port}\" for all")),
@@ -98,23 +97,25 @@ pub(super) fn listen(text: &str) -> Result<SocketAddr, Wrong> {
 }
 
 /// A network, or one address as a network of its own.
-pub(super) fn network(text: &str) -> Result<IpNet, Wrong> {
+pub(super) fn network(text: &str) -> Result<IpNet, ValueError> {
     let text = text.trim();
     let one = || text.parse::<IpAddr>().map(IpNet::from);
     text.parse::<IpNet>().or_else(|_| one()).map_err(|_| {
-        Wrong::new(format!("{text:?} is no network")).hint("for example \"10.1.2.0/24\"")
+        ValueError::new(format!("{text:?} is no network")).hint("for example \"10.1.2.0/24\"")
     })
 }
 
 /// The authority of `tag:` ids: a domain or e-mail address, a comma and a day, a month or a year (RFC 4151 section 2.1).
-pub(super) fn authority(text: &str) -> Result<String, Wrong> {
+pub(super) fn authority(text: &str) -> Result<String, ValueError> {
     const EXAMPLE: &str =
         "for example \"bantin.example,2026\": a domain that was yours on 1 January of that year";
     let Some((name, date)) = text.split_once(',') else {
-        return Err(Wrong::new(format!("{text:?} has no comma with a date after it")).hint(EXAMPLE));
+        return Err(
+            ValueError::new(format!("{text:?} has no comma with a date after it")).hint(EXAMPLE)
+        );
     };
     if name.contains(|c: char| c.is_ascii_uppercase()) {
-        return Err(Wrong::new(
+        return Err(ValueError::new(
             "must be in lower case: readers take ids in another case for other ids",
         )
         .hint(format!("write \"{},{date}\"", name.to_lowercase())));
@@ -127,14 +128,12 @@ pub(super) fn authority(text: &str) -> Result<String, Wrong> {
         None => is_host(name),
     };
     if !named {
-        return Err(
-            Wrong::new(format!("{name:?} is neither a domain nor an e-mail address")).hint(EXAMPLE)
-        );
+        return Err(ValueError::new(format!("{name:?} is neither a domain nor an e-mail address"))
+            .hint(EXAMPLE));
     }
     if !is_date(date) {
-        return Err(
-            Wrong::new(format!("{date:?} is no date as 2026, 2026-11 or 2026-11-20")).hint(EXAMPLE)
-        );
+        return Err(ValueError::new(format!("{date:?} is no date as 2026, 2026-11 or 2026-11-20"))
+            .hint(EXAMPLE));
     }
     Ok(text.to_owned())
 }
@@ -165,7 +164,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn refused<T: std::fmt::Debug>(read: impl Fn(&str) -> Result<T, Wrong>, texts: &[&str]) {
+    fn refused<T: std::fmt::Debug>(read: impl Fn(&str) -> Result<T, ValueError>, texts: &[&str]) {
         for text in texts {
             assert!(read(text).is_err(), "{text}");
         }

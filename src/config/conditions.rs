@@ -4,7 +4,7 @@ use super::deserialize::Spanned;
 use super::diagnostics::Diagnostics;
 use super::errors::ConfigProblem;
 use super::feed::{FeedReferences, list, province, terms};
-use super::values::{self, Wrong};
+use super::values::{self, ValueError};
 use super::written;
 use bantin_core::{Condition, Phrase};
 
@@ -63,7 +63,7 @@ fn of_table(
 /// The conditions on texts.
 fn texts(keys: &written::ConditionKeys, reading: &mut Diagnostics) -> Vec<Condition> {
     let phrase = |text: &str| {
-        Phrase::of(text).ok_or_else(|| Wrong::new("has neither letter nor digit in it"))
+        Phrase::of(text).ok_or_else(|| ValueError::new("has neither letter nor digit in it"))
     };
     let mut conditions = Vec::new();
     let languages = values_of("languages", &keys.languages, values::language, reading);
@@ -84,7 +84,7 @@ fn texts(keys: &written::ConditionKeys, reading: &mut Diagnostics) -> Vec<Condit
 fn values_of<T>(
     key: &str,
     written: &Option<Spanned<Vec<Spanned<String>>>>,
-    read: impl Fn(&str) -> Result<T, Wrong>,
+    read: impl Fn(&str) -> Result<T, ValueError>,
     reading: &mut Diagnostics,
 ) -> Option<Vec<T>> {
     let Spanned { value: texts, span } = written.as_ref()?;

@@ -5,7 +5,7 @@ use super::errors::ConfigProblem;
 use super::files::{ConfigTexts, TextSpan};
 use super::render::BrowserSetting;
 use super::tree::ConfigNode;
-use super::values::Wrong;
+use super::values::ValueError;
 use serde::Deserialize;
 use std::path::PathBuf;
 
@@ -92,7 +92,7 @@ impl Diagnostics {
         &mut self,
         key: &str,
         written: &Option<Spanned<String>>,
-        read: impl FnOnce(&str) -> Result<T, Wrong>,
+        read: impl FnOnce(&str) -> Result<T, ValueError>,
     ) -> Option<T> {
         let written = written.as_ref()?;
         match read(&written.value) {
@@ -111,7 +111,7 @@ impl Diagnostics {
         &mut self,
         key: &str,
         written: &Option<Vec<Spanned<String>>>,
-        read: impl Fn(&str) -> Result<T, Wrong>,
+        read: impl Fn(&str) -> Result<T, ValueError>,
     ) -> Vec<Spanned<T>> {
         let mut values = Vec::new();
         for text in written.iter().flatten() {

@@ -13,7 +13,7 @@ use super::provinces;
 use super::schema::definition;
 use super::suggestion::nearest;
 use super::tree::ConfigNode;
-use super::values::{self, Wrong};
+use super::values::{self, ValueError};
 use super::written::{self, FeedContent, FormatKey};
 use bantin_core::{
     ArchivePolicy, ArticleQuery, Condition, ContentMode, Feed, FeedFormat, Slug, Source, TokenHash,
@@ -44,15 +44,15 @@ pub(super) struct FeedReferences<'a> {
 }
 
 impl FeedReferences<'_> {
-    pub(super) fn source(&self, text: &str) -> Result<Slug, Wrong> {
+    pub(super) fn source(&self, text: &str) -> Result<Slug, ValueError> {
         let slug = values::slug(text)?;
         match self.names.current(&slug) {
             Some(current) if *current == slug => Ok(slug),
-            Some(current) => Err(Wrong::new(format!("names {text:?}, a former name"))
+            Some(current) => Err(ValueError::new(format!("names {text:?}, a former name"))
                 .hint(format!("write {:?}", current.as_str()))),
             None if !self.named => Ok(slug),
             None => {
-                let wrong = Wrong::new(format!("names {text:?}, but no source has this id"));
+                let wrong = ValueError::new(format!("names {text:?}, but no source has this id"));
                 Err(match self.names.nearest(text) {
                     Some(near) => wrong.hint(format!("did you mean {near:?}?")),
                     None => wrong,
@@ -61,13 +61,13 @@ impl FeedReferences<'_> {
         }
     }
 
-    fn agency(&self, text: &str) -> Result<Slug, Wrong> {
-        let slug = Slug::nearest(text).ok_or_else(|| Wrong::new("has no letter in it"))?;
+    fn agency(&self, text: &str) -> Result<Slug, ValueError> {
+        let slug = Slug::nearest(text).ok_or_else(|| ValueError::new("has no letter in it"))?;
         let agencies = || self.sources.iter().filter_map(|source| source.origin.agency.as_ref());
         if agencies().any(|agency| agency_kinds::are_one(&slug, &agency.slug)) || !self.whole {
             return Ok(slug);
         }
-        let wrong = Wrong::new(format!("names {text:?}, but no source is of this agency"));
+        let wrong = ValueError::new(format!("names {text:?}, but no source is of this agency"));
         let near = nearest(slug.as_str(), agencies().map(|agency| agency.slug.as_str()));
         Err(match agencies().find(|agency| near == Some(agency.slug.as_str())) {
             Some(agency) => wrong.hint(format!("did you mean {:?}?", agency.name)),
@@ -105,10 +105,10 @@ impl FeedReferences<'_> {
         all
     }
 
-    pub(super) fn topic(&self, text: &str) -> Result<Slug, Wrong> {
+    pub(super) fn topic(&self, text: &str) -> Result<Slug, ValueError> {
         let slug = Slug::nearest(text);
         let Some(topics) = &self.topics else {
-            return slug.ok_or_else(|| Wrong::new("has no letter in it"));
+            return slug.ok_or_else(|| ValueError::new("has no letter in it"));
         };
         let topics = topics.list();
         let named = |topic: &&Topic| slug == Slug::nearest(&topic.name);
@@ -116,7 +116,7 @@ impl FeedReferences<'_> {
         if let Some(topic) = of_id.or_else(|| topics.iter().find(named)) {
             return Ok(topic.id.clone());
         }
-        let wrong = Wrong::new(format!("names {text:?}, but no topic has this id or name"));
+        let wrong = ValueError::new(format!("names {text:?}, but no topic has this id or name"));
         let ids = || topics.iter().map(|topic| topic.id.as_str());
         Err(match nearest(slug.as_ref().map_or("", Slug::as_str), ids()) {
             Some(near) => wrong.hint(format!("did you mean {near:?}?")),
@@ -244,7 +244,7 @@ fn feed(
         rights: shared.rights,
         query: shared.query,
         limit: shared.limit,
-        most_bytes: shared.max_bytes,
+        max_bytes: shared.max_bytes,
         content: shared.content,
         formats: shared.formats,
         history: shared.history,
@@ -259,9 +259,9 @@ pub(super) fn taken_aliases(names: Vec<Spanned<Slug>>) -> Vec<Slug> {
 }
 
 /// The name of a feed.
-pub(super) fn name(text: &str) -> Result<Slug, Wrong> {
+pub(super) fn name(text: &str) -> Result<Slug, ValueError> {
     if RESERVED.contains(&text) {
-        return Err(Wrong::new(format!(
+        return Err(ValueError::new(format!(
             "must not be {text:?}, which is a page of the site itself"
         )));
     }
@@ -269,13 +269,14 @@ pub(super) fn name(text: &str) -> Result<Slug, Wrong> {
 }
 
 /// The id of a kind of agency, by id or name.
-fn kind(text: &str) -> Result<Slug, Wrong> {
-    let slug = Slug::nearest(text).ok_or_else(|| Wrong::new("has no letter in it"))?;
+fn kind(text: &str) -> Result<Slug, ValueError> {
+    let slug = Slug::nearest(text).ok_or_else(|| ValueError::new("has no letter in it"))?;
     let of_id = AgencyKind::all().iter().find(|kind| kind.id == slug);
     if let Some(kind) = of_id.or_else(|| AgencyKind::of(&slug)) {
         return Ok(kind.id.clone());
     }
-    let wrong = Wrong::new(format!("names {text:?}, but no kind of agency has this id or name"));
+    let wrong =
+        ValueError::new(format!("names {text:?}, but no kind of agency has this id or name"));
     let ids = || AgencyKind::all().iter().map(|kind| kind.id.as_str());
     Err(match nearest(slug.as_str(), ids()) {
         Some(near) => wrong.hint(format!("did you mean {near:?}?")),
@@ -309,7 +310,7 @@ pub(super) fn terms(
     both
 }
 
-pub(super) fn province(text: &str) -> Result<Slug, Wrong> {
+pub(super) fn province(text: &str) -> Result<Slug, ValueError> {
     provinces::find(text).map(|known| known.province.slug)
 }
 
@@ -317,7 +318,7 @@ pub(super) fn province(text: &str) -> Result<Slug, Wrong> {
 pub(super) fn list(
     key: &str,
     written: &Option<Spanned<Vec<Spanned<String>>>>,
-    read: impl Fn(&str) -> Result<Slug, Wrong>,
+    read: impl Fn(&str) -> Result<Slug, ValueError>,
     reading: &mut Diagnostics,
 ) -> Vec<Slug> {
     let Some(Spanned { value: texts, span }) = written else { return Vec::new() };
@@ -351,7 +352,7 @@ fn tokens(
         // It may be the token itself, which nobody may see.
         text.parse::<TokenHash>().map_err(|e| {
             let hint = "`bantin token` makes a token, and prints what to write here";
-            Wrong::new(e.to_string()).hint(hint).hiding()
+            ValueError::new(e.to_string()).hint(hint).hiding()
         })
     };
     for token in reading.values("token_sha256", &Some(texts.clone()), hash) {
@@ -413,7 +414,7 @@ fn history(
     let most = keys.max_per_source.as_ref().map(|most| most.value);
     Some(ArchivePolicy {
         archive: archive && has_archives && !ages,
-        most_per_source: most.unwrap_or_else(|| limit.div_ceil(2)).min(limit),
+        max_per_source: most.unwrap_or_else(|| limit.div_ceil(2)).min(limit),
         tombstones: keys.tombstones.as_ref()?.value.0,
     })
 }

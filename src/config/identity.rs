@@ -5,7 +5,7 @@ use super::diagnostics::Diagnostics;
 use super::errors::ConfigProblem;
 use super::files::TextSpan;
 use super::secret;
-use super::values::{self, Wrong};
+use super::values::{self, ValueError};
 use super::written::{self, TextOr};
 use bantin_core::{
     BasicCredentials, FieldValue, Proxy, ProxyKind, RequestIdentity, Secret, Slug, TlsPolicy,
@@ -42,7 +42,7 @@ const CONNECTIONS: &str = "take it out: this field belongs to the connection";
 /// Parts of names whose values are hardly meant for everybody.
 const LIKE_SECRETS: [&str; 5] = ["auth", "key", "password", "secret", "token"];
 /// The longest name and password that SOCKS can carry (RFC 1929 section 2), in bytes.
-const LONGEST_AT_SOCKS: usize = 255;
+const MAX_AT_SOCKS: usize = 255;
 /// What is written where a source goes without the proxy of the defaults.
 const DIRECT: &str = "direct";
 
@@ -109,7 +109,8 @@ pub(super) fn parts(keys: &written::SourceKeys, reading: &mut Diagnostics) -> Id
     let keeps_cookies = keys.cookies.as_ref().is_some_and(|cookies| cookies.value);
     let form = keys.form.as_ref().map(|form| {
         fields("form", form, reading, |name, _| {
-            values::line(name).map_err(|_| Wrong::new("has a name that is empty or not one line"))
+            values::line(name)
+                .map_err(|_| ValueError::new("has a name that is empty or not one line"))
         })
     });
     IdentityParts { basic_auth, headers, cookie, keeps_cookies, form }
@@ -144,17 +145,19 @@ fn headers(
     fields("headers", written, reading, |name, value| {
         let lower = name.to_ascii_lowercase();
         if !is_token(name) {
-            return Err(Wrong::new("is no name of a header field"));
+            return Err(ValueError::new("is no name of a header field"));
         }
         if let Some((_, hint)) = NOT_YOURS.iter().find(|(not_yours, _)| *not_yours == lower) {
-            return Err(Wrong::new("is a field that cannot be set here").hint(*hint).hiding());
+            return Err(ValueError::new("is a field that cannot be set here").hint(*hint).hiding());
         }
         if lower == "authorization" && matches!(value, TextOr::Text(_)) {
             let hint = "write basic_auth = { user = \"bantin\", password = { file = \"secrets/agency.txt\" } }, or for a token Authorization = { file = \"secrets/token.txt\" } with the whole value in the file";
-            return Err(Wrong::new("must not stand here itself").hint(hint).hiding());
+            return Err(ValueError::new("must not stand here itself").hint(hint).hiding());
         }
         if !seen.insert(lower.clone()) {
-            return Err(Wrong::new("is written twice, in two ways").hint("write it in one way"));
+            return Err(
+                ValueError::new("is written twice, in two ways").hint("write it in one way")
+            );
         }
         Ok(lower)
     })
@@ -165,7 +168,7 @@ fn fields(
     table: &str,
     written: &WrittenFields,
     reading: &mut Diagnostics,
-    mut read_name: impl FnMut(&str, &TextOr<written::SecretReference>) -> Result<String, Wrong>,
+    mut read_name: impl FnMut(&str, &TextOr<written::SecretReference>) -> Result<String, ValueError>,
 ) -> Vec<(String, FieldValue)> {
     let mut found = Vec::new();
     for (written_name, Spanned { value, span }) in written {
@@ -194,9 +197,9 @@ fn fields(
 }
 
 /// A value: a form's may be empty, and none has a second line.
-fn text_value(text: &str) -> Result<String, Wrong> {
+fn text_value(text: &str) -> Result<String, ValueError> {
     if text.contains(char::is_control) {
-        return Err(Wrong::new("must be one line, without control characters"));
+        return Err(ValueError::new("must be one line, without control characters"));
     }
     Ok(text.trim().to_owned())
 }
@@ -223,7 +226,9 @@ fn login(
     let user = reading.value(&format!("{table}.user"), &user.cloned(), |text| {
         let user = values::line(text)?;
         if user.contains(':') {
-            return Err(Wrong::new("must be without a colon").hint("RFC 7617 ends the name there"));
+            return Err(
+                ValueError::new("must be without a colon").hint("RFC 7617 ends the name there")
+            );
         }
         Ok(user)
     });
@@ -261,11 +266,11 @@ pub(super) fn proxy(keys: &written::SourceKeys, reading: &mut Diagnostics) -> Op
     let resolves_names = table.resolves_names.as_ref().is_some_and(|truth| truth.value);
     let (kind, host, port) = found?;
     let is_long = |login: &BasicCredentials| {
-        login.user.len().max(login.password.reveal().len()) > LONGEST_AT_SOCKS
+        login.user.len().max(login.password.reveal().len()) > MAX_AT_SOCKS
     };
     if kind == ProxyKind::Socks5 && login.as_ref().is_some_and(is_long) {
         let message = format!(
-            "`proxy`: user and password have at most {LONGEST_AT_SOCKS} bytes at a socks5 proxy"
+            "`proxy`: user and password have at most {MAX_AT_SOCKS} bytes at a socks5 proxy"
         );
         reading.problem(ConfigProblem::new(message).at(span));
         return None;
@@ -274,38 +279,41 @@ pub(super) fn proxy(keys: &written::SourceKeys, reading: &mut Diagnostics) -> Op
 }
 
 /// The address of a proxy.
-fn address(text: &str) -> Result<(ProxyKind, Host, u16), Wrong> {
+fn address(text: &str) -> Result<(ProxyKind, Host, u16), ValueError> {
     const EXAMPLE: &str = "for example \"http://10.0.0.1:3128\" or \"socks5://10.0.0.1:1080\"";
     let text = text.trim();
     // Judged first: the other messages show the text.
     if text.contains('@') {
-        return Err(Wrong::new("must not hold a user name or password")
+        return Err(ValueError::new("must not hold a user name or password")
             .hint("write proxy = { url = \"http://10.0.0.1:3128\", user = \"bantin\", password = { file = \"secrets/proxy.txt\" } }")
             .hiding());
     }
-    let url = Url::parse(text)
-        .map_err(|e| Wrong::new(format!("{text:?} is no address of a proxy: {e}")).hint(EXAMPLE))?;
+    let url = Url::parse(text).map_err(|e| {
+        ValueError::new(format!("{text:?} is no address of a proxy: {e}")).hint(EXAMPLE)
+    })?;
     let (kind, usual) = match url.scheme() {
         "http" => (ProxyKind::Http, 80),
         "socks5" => (ProxyKind::Socks5, 1080),
         "socks5h" => {
-            return Err(Wrong::new("must begin with socks5://").hint(
+            return Err(ValueError::new("must begin with socks5://").hint(
                 "for a proxy that looks names up write proxy = { url = \"socks5://10.0.0.1:1080\", resolves_names = true }",
             ));
         }
         "https" => {
-            return Err(Wrong::new("must begin with http:// or socks5://: a proxy that is itself spoken to over TLS is not supported")
+            return Err(ValueError::new("must begin with http:// or socks5://: a proxy that is itself spoken to over TLS is not supported")
                 .hint("https sites are reached through an http proxy all the same, and it cannot read them"));
         }
         other => {
-            return Err(Wrong::new(format!("must begin with http:// or socks5://, not {other}:"))
-                .hint(EXAMPLE));
+            return Err(ValueError::new(format!(
+                "must begin with http:// or socks5://, not {other}:"
+            ))
+            .hint(EXAMPLE));
         }
     };
     let bare = matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none();
     let host = url.host_str().and_then(|host| Host::parse(host).ok()).filter(|_| bare);
     let host = host.ok_or_else(|| {
-        Wrong::new(format!("{text:?} is not a host with its port alone")).hint(EXAMPLE)
+        ValueError::new(format!("{text:?} is not a host with its port alone")).hint(EXAMPLE)
     })?;
     Ok((kind, host, url.port().unwrap_or(usual)))
 }

@@ -9,15 +9,15 @@ use super::feed::{FeedReferences, SharedFeedKeys, matches, name, taken_aliases};
 use super::files::TextSpan;
 use super::name_registry::NameRegistry;
 use super::template::TextTemplate;
-use super::values::{self, Wrong};
+use super::values::{self, ValueError};
 use super::written::{self, FeedDimension};
 use bantin_core::{Agency, ArticleQuery, Feed, Province, Slug, Source, Topic};
 use std::collections::BTreeMap;
 
 /// More feeds than all agencies of the country times all topics make a list that nobody reads.
-const MOST: usize = 20_000;
+const MAX_COUNT: usize = 20_000;
 /// So many rows of lists are told that can be given no feed, and no more of one matrix.
-const MOST_TOLD: usize = 20;
+const MAX_TOLD: usize = 20;
 
 /// What one feed of a matrix is about.
 #[derive(Debug, Clone, Default)]
@@ -73,7 +73,7 @@ pub(super) fn feeds(
             // What somebody else writes is no mistake of feeds.toml.
             for problem in reading.problems.split_off(before) {
                 told += 1;
-                if told <= MOST_TOLD {
+                if told <= MAX_TOLD {
                     let message =
                         format!("{}, because of {row}; no such feed is made", problem.message());
                     reading.warn(&templates.id.span, &message);
@@ -96,7 +96,7 @@ pub(super) fn feeds(
             rights: shared.rights.clone(),
             query: cell.query(&shared.query),
             limit: shared.limit,
-            most_bytes: shared.max_bytes,
+            max_bytes: shared.max_bytes,
             content: shared.content,
             formats: shared.formats.clone(),
             history: shared.history,
@@ -104,8 +104,8 @@ pub(super) fn feeds(
             folders: cell.folders(&heading, &each_of),
         });
     }
-    if told > MOST_TOLD {
-        let message = format!("{} rows of lists more are given no feed either", told - MOST_TOLD);
+    if told > MAX_TOLD {
+        let message = format!("{} rows of lists more are given no feed either", told - MAX_TOLD);
         reading.warn(&templates.id.span, &message);
     }
     feeds
@@ -171,7 +171,10 @@ fn templates(
 }
 
 /// `province-agency`, `province-topic`: what tells the feeds apart in any case.
-fn default_id(each: &[FeedDimension], allowed: &[FeedDimension]) -> Result<TextTemplate, Wrong> {
+fn default_id(
+    each: &[FeedDimension],
+    allowed: &[FeedDimension],
+) -> Result<TextTemplate, ValueError> {
     let is_of_agency =
         each.contains(&FeedDimension::Agency) && !each.contains(&FeedDimension::Province);
     let province = is_of_agency.then_some(FeedDimension::Province);
@@ -256,18 +259,18 @@ fn within_most(
     reading: &mut Diagnostics,
 ) -> Option<()> {
     let count = cells.len().saturating_mul(times);
-    if count <= MOST {
+    if count <= MAX_COUNT {
         return Some(());
     }
-    let message = format!("`each` makes {count} feeds, and {MOST} are the most");
+    let message = format!("`each` makes {count} feeds, and {MAX_COUNT} are the most");
     let own = cells.iter().filter(|cell| cell.row.is_none()).count();
-    if own.saturating_mul(times) > MOST {
+    if own.saturating_mul(times) > MAX_COUNT {
         let hint = "narrow it by `provinces`, `agencies`, `sources` or `topics`".to_owned();
         reading.problem(ConfigProblem::new(message).at(span).hint(hint));
         return None;
     }
     // The sources of feeds.toml come first, and so do their cells.
-    let room = MOST / times.max(1);
+    let room = MAX_COUNT / times.max(1);
     if let Some(row) = cells.get(room).and_then(|cell| cell.row.as_ref()) {
         let message = format!(
             "{message}: none is made for what {row} and the rows after it add; narrow it by `provinces`, `agencies`, `sources` or `topics`"

@@ -75,7 +75,7 @@ fn platform(
         "for example name = \"cong-xa\"",
     );
     let name = reading.value("name", &keys.name, |text| match text {
-        NONE => Err(values::Wrong::new("is what a source writes that is of no family")),
+        NONE => Err(values::ValueError::new("is what a source writes that is of no family")),
         text => values::slug(text),
     });
     let mut selectors = |key: &str, written: &Option<Vec<Spanned<String>>>| -> Vec<CssSelector> {
@@ -135,7 +135,7 @@ pub(super) fn of_source(
         if lost || known().any(|name| name == text) {
             return Ok(PlatformName::As(text.to_owned()));
         }
-        let wrong = values::Wrong::new(format!(
+        let wrong = values::ValueError::new(format!(
             "names {text:?}, which is no family that bantin has rules for"
         ));
         Err(wrong.hint(match nearest(text, known()) {

@@ -2,7 +2,7 @@
 
 use super::csv;
 use super::suggestion::nearest;
-use super::values::Wrong;
+use super::values::ValueError;
 use bantin_core::{Province, Slug};
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -47,12 +47,12 @@ static BY_NAME: LazyLock<HashMap<String, KnownProvince>> = LazyLock::new(|| {
 });
 
 /// The province that a name, slug or code means, however its marks are set.
-pub(super) fn find(text: &str) -> Result<KnownProvince, Wrong> {
+pub(super) fn find(text: &str) -> Result<KnownProvince, ValueError> {
     let slug = Slug::nearest(text).map(String::from).unwrap_or_default();
     if let Some(known) = BY_NAME.get(&slug) {
         return Ok(known.clone());
     }
-    let wrong = Wrong::new(format!("{text:?} is no province of Viet Nam"));
+    let wrong = ValueError::new(format!("{text:?} is no province of Viet Nam"));
     let mut names: Vec<&str> = BY_NAME.keys().map(String::as_str).collect();
     names.sort_unstable();
     match nearest(&slug, names.into_iter()).and_then(|name| BY_NAME.get(name)) {

@@ -5,7 +5,7 @@ use super::deserialize::Spanned;
 use super::diagnostics::Diagnostics;
 use super::errors::ConfigProblem;
 use super::schema::or_default;
-use super::values::Wrong;
+use super::values::ValueError;
 use super::written;
 use bantin_core::{BrowserConfig, RenderPolicy};
 use bantin_read::discover::kind::KindDefinition;
@@ -20,7 +20,7 @@ pub(super) enum BrowserSetting {
     #[default]
     Absent,
     /// It is wrong, which was told.
-    Wrong,
+    ValueError,
     /// It is there.
     By(Arc<BrowserConfig>),
 }
@@ -37,19 +37,19 @@ pub(super) fn browser(
     let wait = or_default(&keys.wait, "Render", "wait").map(|wait| wait.0);
     let program = reading.value("render.browser", &keys.browser, |text| match text.trim() {
         path if path.starts_with('/') => Ok(PathBuf::from(path)),
-        _ => Err(Wrong::new("must be a whole path").hint("for example \"/usr/bin/chromium\"")),
+        _ => Err(ValueError::new("must be a whole path").hint("for example \"/usr/bin/chromium\"")),
     });
     let sandbox = keys.sandbox.as_ref().is_none_or(|sandbox| sandbox.value);
     match (webdriver, wait) {
         (Some(webdriver), Some(wait)) if program.is_some() == keys.browser.is_some() => {
             BrowserSetting::By(Arc::new(BrowserConfig { webdriver, program, wait, sandbox }))
         }
-        _ => BrowserSetting::Wrong,
+        _ => BrowserSetting::ValueError,
     }
 }
 
 /// The address of a WebDriver server. It is on this machine, because the browser goes through a proxy on its loopback.
-fn address(text: &str) -> Result<Url, Wrong> {
+fn address(text: &str) -> Result<Url, ValueError> {
     const EXAMPLE: &str = "for example \"http://127.0.0.1:9515\"";
     let mut url = addresses::web(text)?;
     let is_here = match url.host() {
@@ -59,11 +59,11 @@ fn address(text: &str) -> Result<Url, Wrong> {
         None => false,
     };
     if url.scheme() != "http" || !is_here {
-        let wrong = Wrong::new("must begin with http:// and be on this machine");
+        let wrong = ValueError::new("must begin with http:// and be on this machine");
         return Err(wrong.hint(EXAMPLE));
     }
     if url.domain().is_some() && url.set_host(Some("127.0.0.1")).is_err() {
-        return Err(Wrong::new("has no host").hint(EXAMPLE));
+        return Err(ValueError::new("has no host").hint(EXAMPLE));
     }
     if !url.path().ends_with('/') {
         url.set_path(&format!("{}/", url.path()));
@@ -134,7 +134,7 @@ pub(super) fn of_source(
     }
     let browser = match reading.rendering.clone() {
         BrowserSetting::By(browser) => browser,
-        BrowserSetting::Wrong => return None,
+        BrowserSetting::ValueError => return None,
         BrowserSetting::Absent => {
             let message = "`render` needs to know the browser".to_owned();
             let hint = "write [render] and below it webdriver = \"http://127.0.0.1:9515\" into feeds.toml, and start chromedriver --port=9515";

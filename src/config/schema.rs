@@ -423,10 +423,10 @@ mod tests {
         let meant = bantin_core::WebSubConfig::default();
         type Lease = super::super::deserialize::BoundedDuration<3600, { 30 * 24 * 3600 }>;
         let lease = |key| default_of::<Lease>("WebSub", key).unwrap().0;
-        assert_eq!((lease("lease"), lease("max_lease")), (meant.lease, meant.longest_lease));
+        assert_eq!((lease("lease"), lease("max_lease")), (meant.lease, meant.max_lease));
         let number = |key| default_of::<u32>("WebSub", key).unwrap();
-        assert_eq!(number("max_subscriptions"), meant.most_subscriptions);
-        assert_eq!(number("max_per_host"), meant.most_per_host);
+        assert_eq!(number("max_subscriptions"), meant.max_subscriptions);
+        assert_eq!(number("max_per_host"), meant.max_per_host);
     }
 
     #[test]

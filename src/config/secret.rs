@@ -6,7 +6,7 @@ use super::deserialize::Spanned;
 use super::diagnostics::Diagnostics;
 use super::errors::ConfigProblem;
 use super::files::plain;
-use super::values::Wrong;
+use super::values::ValueError;
 use super::written;
 use bantin_core::Secret;
 use std::fs::{self, File};
@@ -15,7 +15,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// No password, token or cookie is longer, in bytes.
-const LONGEST: u64 = 8 << 10;
+const MAX_LENGTH: u64 = 8 << 10;
 /// The right of everybody on the machine to read a file.
 const READABLE_BY_ALL: u32 = 0o004;
 
@@ -52,13 +52,13 @@ pub(super) fn read(
 }
 
 /// Where systemd puts a credential.
-fn credential(folder: Option<PathBuf>, name: &str) -> Result<PathBuf, Wrong> {
+fn credential(folder: Option<PathBuf>, name: &str) -> Result<PathBuf, ValueError> {
     if name.is_empty() || name.starts_with('.') || name.contains('/') {
-        return Err(Wrong::new(format!("{name:?} is no name of a credential"))
+        return Err(ValueError::new(format!("{name:?} is no name of a credential"))
             .hint("it is the word before the colon of LoadCredential="));
     }
     let folder = folder.ok_or_else(|| {
-        Wrong::new("names a credential, and CREDENTIALS_DIRECTORY is not set")
+        ValueError::new("names a credential, and CREDENTIALS_DIRECTORY is not set")
             .hint("start bantin by systemd with LoadCredential=, or name a file")
     })?;
     Ok(folder.join(name))
@@ -71,8 +71,8 @@ struct SecretFile {
     is_open: bool,
 }
 
-fn contents(path: &Path) -> Result<SecretFile, Wrong> {
-    let wrong = |what: &str| Wrong::new(format!("names {}, which {what}", path.display()));
+fn contents(path: &Path) -> Result<SecretFile, ValueError> {
+    let wrong = |what: &str| ValueError::new(format!("names {}, which {what}", path.display()));
     let unreadable = |error: std::io::Error| {
         let hint =
             "it is relative to the file that names it, and bantin must be allowed to read it";
@@ -85,9 +85,9 @@ fn contents(path: &Path) -> Result<SecretFile, Wrong> {
     }
     let mut bytes = Vec::new();
     let opened = File::open(path).map_err(unreadable)?;
-    opened.take(LONGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > LONGEST {
-        return Err(wrong(&format!("is longer than {LONGEST} bytes, as no secret is")));
+    opened.take(MAX_LENGTH + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_LENGTH {
+        return Err(wrong(&format!("is longer than {MAX_LENGTH} bytes, as no secret is")));
     }
     let text = String::from_utf8(bytes).map_err(|_| wrong("is not UTF-8"))?;
     let text = text.trim_end_matches(['\r', '\n']);

@@ -4,7 +4,7 @@ use super::deserialize::Spanned;
 use super::diagnostics::Diagnostics;
 use super::errors::ConfigProblem;
 use super::files::TextSpan;
-use super::values::Wrong;
+use super::values::ValueError;
 use super::{Place, addresses, values, websub, written};
 use bantin_core::{Site, TopicRules};
 use std::path::PathBuf;
@@ -76,7 +76,7 @@ fn folder(
 ) -> Option<PathBuf> {
     let base = place.state_directory.as_ref().unwrap_or(&place.working_directory);
     reading.value(key, written, |text| match text.trim() {
-        "" => Err(Wrong::new("is empty")),
+        "" => Err(ValueError::new("is empty")),
         path => Ok(base.join(path)),
     })
 }

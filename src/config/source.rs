@@ -13,7 +13,7 @@ use super::provinces;
 use super::render;
 use super::tls;
 use super::tree::ConfigNode;
-use super::values::{self, Wrong};
+use super::values::{self, ValueError};
 use super::written;
 use bantin_core::{
     Agency, ArticleSelectors, CronSchedule, HostAccess, Origin, PlatformRules, PublicUrl,
@@ -110,7 +110,7 @@ pub(super) fn source(
         access: HostAccess {
             gap,
             timeout: habits.timeout,
-            most_requests: habits.max_requests,
+            max_requests: habits.max_requests,
             quiet: habits.quiet_hours,
             allow_private: allow_private.into_iter().map(|network| network.value).collect(),
             ports,
@@ -119,9 +119,9 @@ pub(super) fn source(
             proxy,
             render,
         },
-        most_pages: habits.max_pages,
+        max_pages: habits.max_pages,
         revisits: habits.revisits,
-        least_change: habits.min_edit,
+        min_edit: habits.min_edit,
     })
 }
 
@@ -186,7 +186,8 @@ fn named(keys: &written::SourceKeys, reading: &mut Diagnostics) -> SourceNaming 
         province: reading.value("province", &keys.province, provinces::find),
         agency: reading.value("agency", &keys.agency, |text| {
             let name = values::line(text)?;
-            let slug = Slug::nearest(&name).ok_or_else(|| Wrong::new("has no letter in it"))?;
+            let slug =
+                Slug::nearest(&name).ok_or_else(|| ValueError::new("has no letter in it"))?;
             Ok(Agency { slug, name })
         }),
     }
@@ -216,7 +217,7 @@ fn folder(
     Some(Some(SourceFolder { path: path?, base_url: base_url? }))
 }
 
-fn existing(path: PathBuf) -> Result<PathBuf, Wrong> {
+fn existing(path: PathBuf) -> Result<PathBuf, ValueError> {
     let is_archive = SourceFolder::is_archive_name(&path);
     let is_there = if is_archive { path.is_file() } else { path.is_dir() };
     if is_there {
@@ -224,10 +225,10 @@ fn existing(path: PathBuf) -> Result<PathBuf, Wrong> {
     }
     if is_archive && path.is_dir() {
         let what = format!("names {}, which is a folder and no WARC file", path.display());
-        return Err(Wrong::new(what).hint("name one file in it"));
+        return Err(ValueError::new(what).hint("name one file in it"));
     }
     let what = if path.exists() { "no folder" } else { "not there" };
-    Err(Wrong::new(format!("names {}, which is {what}", path.display()))
+    Err(ValueError::new(format!("names {}, which is {what}", path.display()))
         .hint("it is relative to the file that names it"))
 }
 
@@ -283,7 +284,7 @@ fn address(
                 && !folder.is_archive()
                 && SourceFolder::is_archive_name(Path::new(text.trim())) =>
         {
-            let wrong = Wrong::new("names a WARC file, which stands in place of a folder");
+            let wrong = ValueError::new("names a WARC file, which stands in place of a folder");
             Err(wrong.hint("write the file, with its path, into folder, and leave url out"))
         }
         Some(folder) if key == "url" => addresses::below(&folder.base_url, text),

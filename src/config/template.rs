@@ -1,7 +1,7 @@
 //! Templates of titles and names with placeholders in braces: `Tin {province}`.
 
 use super::suggestion::nearest;
-use super::values::Wrong;
+use super::values::ValueError;
 use super::written::FeedDimension;
 
 /// A text with placeholders.
@@ -18,12 +18,12 @@ enum TemplatePart {
 
 impl TextTemplate {
     /// Reads a text in which these placeholders may stand.
-    pub(super) fn parse(text: &str, allowed: &[FeedDimension]) -> Result<Self, Wrong> {
+    pub(super) fn parse(text: &str, allowed: &[FeedDimension]) -> Result<Self, ValueError> {
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {
             let Some((name, after)) = after.split_once('}') else {
-                let wrong = Wrong::new("has a { without its }");
+                let wrong = ValueError::new("has a { without its }");
                 return Err(wrong.hint(format!("placeholders are {}", list(allowed))));
             };
             parts.push(TemplatePart::Text(before.to_owned()));
@@ -32,7 +32,7 @@ impl TextTemplate {
             rest = after;
         }
         if rest.contains('}') || parts.iter().any(|part| part.has_brace()) {
-            let wrong = Wrong::new("has a } without its {");
+            let wrong = ValueError::new("has a } without its {");
             return Err(wrong.hint(format!("placeholders are {}", list(allowed))));
         }
         parts.push(TemplatePart::Text(rest.to_owned()));
@@ -55,8 +55,8 @@ impl TemplatePart {
     }
 }
 
-fn unknown(name: &str, allowed: &[FeedDimension]) -> Wrong {
-    let wrong = Wrong::new(format!("has a placeholder {{{name}}} that `each` does not fill"));
+fn unknown(name: &str, allowed: &[FeedDimension]) -> ValueError {
+    let wrong = ValueError::new(format!("has a placeholder {{{name}}} that `each` does not fill"));
     match nearest(name, allowed.iter().map(|dimension| dimension.name())) {
         Some(near) => wrong.hint(format!("did you mean {{{near}}}?")),
         None => wrong.hint(format!("placeholders are {}", list(allowed))),

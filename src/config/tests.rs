@@ -142,7 +142,7 @@ fn what_is_left_out_has_a_default() {
     assert_eq!(source.timetable.to_string(), "*/30 * * * *");
     assert_eq!(source.zone, chrono_tz::Asia::Ho_Chi_Minh);
     assert_eq!(source.access.gap, Duration::from_secs(2));
-    assert_eq!(source.most_pages, 50);
+    assert_eq!(source.max_pages, 50);
     assert_eq!(source.access, bantin_core::HostAccess::default());
     let with_port = SOURCE.replace("example/", "example:8443/") + "ports = [8080]\n";
     let plan = Desk::new(&[("feeds.toml", &[TOP, &with_port, FEED].concat())]).plan();

@@ -4,7 +4,7 @@ use super::deserialize::Spanned;
 use super::diagnostics::Diagnostics;
 use super::errors::ConfigProblem;
 use super::files::TextSpan;
-use super::values::Wrong;
+use super::values::ValueError;
 use super::written::{self, TlsDialectKey, TlsVerify};
 use bantin_core::{CertificateBytes, PublicKeyPin, TlsDialect, TlsPolicy, TlsTrust};
 use bantin_fetch::Certificate;
@@ -56,9 +56,9 @@ fn misfits(
     }
 }
 
-fn pin(text: &str) -> Result<PublicKeyPin, Wrong> {
+fn pin(text: &str) -> Result<PublicKeyPin, ValueError> {
     text.parse().map_err(|e: bantin_core::PublicKeyPinError| {
-        Wrong::new(e.to_string()).hint(
+        ValueError::new(e.to_string()).hint(
             "`bantin try` without it says which key the server has, if that key is not believed anyway",
         )
     })
@@ -73,11 +73,11 @@ fn authorities(
     let bytes = reading.files.read_bytes(&path);
     let read = reading.value("ca_file", written, |_| {
         let bytes = bytes.map_err(|why| {
-            Wrong::new(format!("names {}, which cannot be read: {why}", path.display()))
+            ValueError::new(format!("names {}, which cannot be read: {why}", path.display()))
                 .hint("it is relative to the file that names it")
         })?;
         certificates(&bytes).map_err(|why| {
-            Wrong::new(format!("names {}, which {why}", path.display()))
+            ValueError::new(format!("names {}, which {why}", path.display()))
                 .hint("a certificate in PEM begins with -----BEGIN CERTIFICATE-----")
         })
     });

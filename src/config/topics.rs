@@ -8,7 +8,7 @@ use super::gather::toml;
 use super::name_registry::NameRegistry;
 use super::schema::definition;
 use super::tree::ConfigNode;
-use super::values::{self, Wrong};
+use super::values::{self, ValueError};
 use super::written;
 use bantin_core::{Slug, Topic, TopicRules};
 use std::path::Path;
@@ -92,7 +92,7 @@ fn keywords(
 ) -> Vec<String> {
     let keyword = |text: &str| match values::line(text) {
         Ok(text) if text.contains(char::is_alphanumeric) => Ok(text),
-        Ok(_) => Err(Wrong::new("has neither letter nor digit in it")),
+        Ok(_) => Err(ValueError::new("has neither letter nor digit in it")),
         Err(wrong) => Err(wrong),
     };
     reading.values(key, written, keyword).into_iter().map(|keyword| keyword.value).collect()

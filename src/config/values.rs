@@ -1,7 +1,7 @@
 //! What a text in feeds.toml means, value by value; and what to write instead where it means nothing.
 
 use super::suggestion::nearest;
-pub(super) use bantin_core::ValueError as Wrong;
+pub(super) use bantin_core::ValueError;
 use bantin_core::{Charset, CronSchedule, Slug};
 pub(super) use bantin_read::discover::kind::{line, pattern, selector};
 use chrono::NaiveTime;
@@ -9,9 +9,9 @@ use chrono_tz::Tz;
 use std::time::Duration;
 
 /// A name of a source or feed.
-pub(super) fn slug(text: &str) -> Result<Slug, Wrong> {
+pub(super) fn slug(text: &str) -> Result<Slug, ValueError> {
     text.parse().map_err(|e: bantin_core::SlugError| {
-        let wrong = Wrong::new(format!("{e}"));
+        let wrong = ValueError::new(format!("{e}"));
         match Slug::nearest(text) {
             Some(near) => wrong.hint(format!("write {:?}", near.as_str())),
             None => wrong,
@@ -20,9 +20,9 @@ pub(super) fn slug(text: &str) -> Result<Slug, Wrong> {
 }
 
 /// An IANA time zone.
-pub(super) fn zone(text: &str) -> Result<Tz, Wrong> {
+pub(super) fn zone(text: &str) -> Result<Tz, ValueError> {
     text.parse().map_err(|_| {
-        let wrong = Wrong::new(format!("{text:?} is no time zone of the IANA list"));
+        let wrong = ValueError::new(format!("{text:?} is no time zone of the IANA list"));
         let letters: String = text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
         // The list has no Hanoi: what is on the clock there is listed under the largest city.
         let vietnam =
@@ -38,20 +38,24 @@ pub(super) fn zone(text: &str) -> Result<Tz, Wrong> {
 }
 
 /// A cron expression in a zone.
-pub(super) fn timetable(text: &str, zone: Tz) -> Result<CronSchedule, Wrong> {
+pub(super) fn timetable(text: &str, zone: Tz) -> Result<CronSchedule, ValueError> {
     CronSchedule::parse(text, zone).map_err(|e| {
         // The cron crate draws a picture of its own above what it says.
         let why = e.to_string();
         let why = why.lines().last().unwrap_or_default().trim();
-        Wrong::new(format!("{text:?} is no timetable: {why}"))
+        ValueError::new(format!("{text:?} is no timetable: {why}"))
             .hint("\"*/30 * * * *\" is every half hour, \"0 7 * * 1\" is Mondays at seven")
     })
 }
 
 /// A length of time within bounds.
-pub(super) fn duration(text: &str, least: Duration, most: Duration) -> Result<Duration, Wrong> {
+pub(super) fn duration(
+    text: &str,
+    least: Duration,
+    most: Duration,
+) -> Result<Duration, ValueError> {
     let duration = humantime::parse_duration(text.trim()).map_err(|_| {
-        let wrong = Wrong::new(format!("{text:?} is no length of time"));
+        let wrong = ValueError::new(format!("{text:?} is no length of time"));
         match text.trim().parse::<u32>() {
             Ok(number) => wrong.hint(format!("write the unit: \"{number}s\"")),
             Err(_) => wrong.hint("for example \"500ms\", \"2s\" or \"1m 30s\""),
@@ -61,25 +65,25 @@ pub(super) fn duration(text: &str, least: Duration, most: Duration) -> Result<Du
         return Ok(duration);
     }
     let (least, most) = (humantime::format_duration(least), humantime::format_duration(most));
-    Err(Wrong::new(format!("must be from {least} to {most}")))
+    Err(ValueError::new(format!("must be from {least} to {most}")))
 }
 
 /// A span of the day: from a minute to another.
-pub(super) fn times(text: &str) -> Result<(NaiveTime, NaiveTime), Wrong> {
+pub(super) fn times(text: &str) -> Result<(NaiveTime, NaiveTime), ValueError> {
     let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
     let times = text.split_once(['-', '–']).and_then(|(from, to)| Some((time(from)?, time(to)?)));
     let example = "for example \"07:30-09:00\", or \"22:00-05:00\" for a night";
     match times {
-        None => Err(Wrong::new(format!("{text:?} is no span of the day")).hint(example)),
+        None => Err(ValueError::new(format!("{text:?} is no span of the day")).hint(example)),
         Some((from, to)) if from == to => {
-            Err(Wrong::new("is the whole day, so nothing would ever be fetched").hint(example))
+            Err(ValueError::new("is the whole day, so nothing would ever be fetched").hint(example))
         }
         Some(times) => Ok(times),
     }
 }
 
 /// A language tag, by its shape (RFC 5646 section 2.1).
-pub(super) fn language(text: &str) -> Result<String, Wrong> {
+pub(super) fn language(text: &str) -> Result<String, ValueError> {
     let mut parts = text.split('-');
     let primary = parts.next().unwrap_or_default();
     let shaped = (2..=8).contains(&primary.len())
@@ -88,19 +92,19 @@ pub(super) fn language(text: &str) -> Result<String, Wrong> {
             (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
         });
     if primary.eq_ignore_ascii_case("vn") {
-        return Err(Wrong::new("\"vn\" is a country").hint("Vietnamese is \"vi\""));
+        return Err(ValueError::new("\"vn\" is a country").hint("Vietnamese is \"vi\""));
     }
     if !shaped {
-        return Err(Wrong::new(format!("{text:?} is no language tag"))
+        return Err(ValueError::new(format!("{text:?} is no language tag"))
             .hint("for example \"vi\" or \"vi-VN\""));
     }
     Ok(text.to_owned())
 }
 
 /// An encoding, by its label.
-pub(super) fn charset(text: &str) -> Result<Charset, Wrong> {
+pub(super) fn charset(text: &str) -> Result<Charset, ValueError> {
     text.parse().map_err(|_| {
-        let wrong = Wrong::new(format!("{text:?} is no encoding that is known"));
+        let wrong = ValueError::new(format!("{text:?} is no encoding that is known"));
         let all = Charset::EXAMPLES.join(", ");
         match nearest(text, Charset::EXAMPLES.into_iter()) {
             Some(near) => wrong.hint(format!("did you mean {near:?}? Known are {all} and the other labels of the WHATWG Encoding list")),

@@ -30,7 +30,7 @@ pub(super) fn websub(
     }
     let allow_private =
         reading.values("websub.allow_private", &keys.allow_private, addresses::network);
-    let max_lease = keys.max_lease.as_ref().map_or(meant.longest_lease, |lease| lease.value.0);
+    let max_lease = keys.max_lease.as_ref().map_or(meant.max_lease, |lease| lease.value.0);
     let lease = match &keys.lease {
         Some(lease) if lease.value.0 > max_lease => {
             let most = humantime::format_duration(max_lease);
@@ -72,11 +72,11 @@ pub(super) fn websub(
         allow_private: allow_private.into_iter().map(|network| network.value).collect(),
         ports: keys.ports.iter().flatten().map(|port| port.value).collect(),
         lease,
-        longest_lease: max_lease,
-        most_subscriptions: keys
+        max_lease,
+        max_subscriptions: keys
             .max_subscriptions
             .as_ref()
-            .map_or(meant.most_subscriptions, |most| most.value),
-        most_per_host: keys.max_per_host.as_ref().map_or(meant.most_per_host, |most| most.value),
+            .map_or(meant.max_subscriptions, |most| most.value),
+        max_per_host: keys.max_per_host.as_ref().map_or(meant.max_per_host, |most| most.value),
     }
 }

@@ -98,7 +98,7 @@ impl CrawlEffect {
                     url: task.item.url,
                     rank: task.rank,
                     revisit_at: revisit_at.filter(|_| source.kind.follows()),
-                    least_change: source.least_change,
+                    min_edit: source.min_edit,
                 });
             }
             (outcome, TaskPurpose::Revisit(_)) => {

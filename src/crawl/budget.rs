@@ -42,7 +42,7 @@ pub(super) enum RunEnd {
 impl CrawlBudget {
     /// The budget of a visit whose listing has just come.
     pub(super) fn of_visit(context: &CrawlContext, source: &Source) -> Self {
-        Self::new(source.most_pages, context.limits.fetching, (usize::MAX, usize::MAX))
+        Self::new(source.max_pages, context.limits.fetching, (usize::MAX, usize::MAX))
     }
 
     /// The budget of a backfill: as long as the host answers, and as its pages are articles.

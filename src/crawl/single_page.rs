@@ -63,8 +63,8 @@ pub fn page_source(url: &Url) -> Result<Source, ReadError> {
         timetable: CronSchedule::parse("@daily", zone).map_err(|_| not_web())?,
         zone,
         access: HostAccess::default(),
-        most_pages: 1,
+        max_pages: 1,
         revisits: RevisitPolicy { times: 0, within: Duration::ZERO },
-        least_change: 1,
+        min_edit: 1,
     })
 }

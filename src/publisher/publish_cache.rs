@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// files that were changed where they lie.
 const LOOKED_FOR: usize = 8;
 /// The most articles that windows of all feeds remember together. Feeds beyond that are made anew in each run.
-const MOST_ROWS: usize = 500_000;
+const MAX_ROWS: usize = 500_000;
 
 /// The last run.
 #[derive(Debug, Default)]
@@ -119,7 +119,7 @@ impl PublishCache {
         let mut rows = 0;
         let within = feeds.into_iter().filter(|known| {
             rows += known.window.len();
-            rows <= MOST_ROWS
+            rows <= MAX_ROWS
         });
         self.feeds = within.map(|known| (known.feed.id.clone(), known)).collect();
         self

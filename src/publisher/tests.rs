@@ -1,6 +1,6 @@
 //! A press that remembers writes what one that remembers nothing would write, whatever happens to the store.
 
-use super::{Press, begin_day};
+use super::{Publisher, begin_day};
 use bantin_core::{
     Agency, ArchivePolicy, Article, ArticleKey, ArticleQuery, Condition, Feed, FeedFormat, Phrase,
     Province, Site, TokenHash, Topic, TopicRules, VisitCounts, VisitOutcome,
@@ -22,7 +22,7 @@ const NUMBERS: u32 = 14;
 /// A desk with a store, and the output of a press that remembers beside that of presses that do not.
 struct Desk {
     store: Store,
-    press: Press,
+    press: Publisher,
     folder: tempfile::TempDir,
     now: DateTime<Utc>,
     site: Site,
@@ -49,7 +49,7 @@ fn feed(id: &str, query: ArticleQuery) -> Feed {
         query,
         limit: 3,
         formats: vec![FeedFormat::Atom, FeedFormat::Rss],
-        history: ArchivePolicy { most_per_source: 2, ..ArchivePolicy::default() },
+        history: ArchivePolicy { max_per_source: 2, ..ArchivePolicy::default() },
         ..bantin_testing::feed(id)
     }
 }
@@ -59,7 +59,7 @@ fn feeds() -> Vec<Feed> {
     let names = |names: &[&str]| names.iter().map(|name| slug(name)).collect::<Vec<_>>();
     let condition = Condition::Words(vec![Phrase::of("học").unwrap()]);
     let topic = of(ArticleQuery { topics: names(&["y-te"]), ..ArticleQuery::default() });
-    let short = Feed { most_bytes: 9_000, limit: 4, ..feed("ngan", ArticleQuery::default()) };
+    let short = Feed { max_bytes: 9_000, limit: 4, ..feed("ngan", ArticleQuery::default()) };
     let newer = Condition::NewerThan(Duration::from_secs(2 * 86_400));
     let days = feed("gan-day", ArticleQuery { conditions: vec![newer], ..ArticleQuery::default() });
     vec![
@@ -135,7 +135,7 @@ impl Desk {
         let store = Store::open(&folder.path().join("store")).await.unwrap();
         store.authority("bantin.example,2026").await.unwrap();
         let mut desk = Self {
-            press: Press::default(),
+            press: Publisher::default(),
             site: site(&folder.path().join("remembers")),
             now: "2026-11-20T05:00:00Z".parse().unwrap(),
             feeds: feeds(),
@@ -187,7 +187,7 @@ impl Desk {
             url: article.url.as_url().clone(),
             rank: Some(0),
             revisit_at: None,
-            least_change: 1,
+            min_edit: 1,
             article,
         };
         let articles = articles.into_iter().map(arrived).collect();
@@ -274,7 +274,7 @@ impl Desk {
                 let all = feeds();
                 match self.below(6) {
                     4 => self.feeds[place].formats.truncate(1),
-                    5 => self.feeds[place].most_bytes = 12_000,
+                    5 => self.feeds[place].max_bytes = 12_000,
                     0 => self.feeds[place].limit = 2 + self.below(3) as usize,
                     1 => self.feeds[place].title += "!",
                     2 if self.feeds[place].is_private() => self.feeds[place].tokens.clear(),
@@ -344,7 +344,7 @@ impl Desk {
         let other = self.folder.path().join("forgets");
         let _ = fs::remove_dir_all(&other);
         let site = Site { output: other.join("output"), state: other.clone(), ..self.site.clone() };
-        let edition = Press::default().publish(&self.store, &site, &self.feeds).await.unwrap();
+        let edition = Publisher::default().publish(&self.store, &site, &self.feeds).await.unwrap();
         let (mut remembers, forgets) = (files(&self.site.state), files(&other));
         let full: Vec<&str> = (self.feeds.iter())
             .filter(|feed| !edition.empty.contains(&feed.id))

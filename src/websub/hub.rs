@@ -92,8 +92,8 @@ impl WebSub {
         };
         self.record_intent(
             intent,
-            terms.site.websub.most_subscriptions,
-            terms.site.websub.most_per_host,
+            terms.site.websub.max_subscriptions,
+            terms.site.websub.max_per_host,
         )
         .await
     }

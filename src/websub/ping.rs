@@ -15,7 +15,7 @@ use url::form_urlencoded::Serializer;
 /// How many hubs are told at once.
 const AT_ONCE: u32 = 8;
 /// How long a process that ends goes on telling them. A timer that starts it again every few minutes must find it gone.
-const LONGEST: Duration = Duration::from_secs(60);
+const MAX_LENGTH: Duration = Duration::from_secs(60);
 
 /// Tells all hubs of others what changed since they were told last, each once, for a minute at most: for a process that ends.
 /// What fails, or has to wait, is owed still. Gives a sentence for each hub that could not be told, and for what waits.
@@ -25,7 +25,7 @@ pub async fn ping_hubs(
     site: &Site,
     feeds: &[Feed],
 ) -> Result<Vec<String>, StoreError> {
-    ping_hubs_within(LONGEST, line, store, site, feeds).await
+    ping_hubs_within(MAX_LENGTH, line, store, site, feeds).await
 }
 
 pub(super) async fn ping_hubs_within(

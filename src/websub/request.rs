@@ -8,7 +8,7 @@ use url::form_urlencoded;
 /// A secret is shorter (section 5.1).
 const SECRET_BELOW: usize = 200;
 /// The longest address of a callback, in bytes.
-const LONGEST_CALLBACK: usize = 2048;
+const MAX_CALLBACK: usize = 2048;
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,8 +57,8 @@ pub(super) fn read(form: &[u8], terms: &WebSubConfig) -> Result<HubRequest, Stri
 }
 
 fn callback(text: &str) -> Result<Url, String> {
-    if text.len() > LONGEST_CALLBACK {
-        return Err(format!("hub.callback must not be longer than {LONGEST_CALLBACK} bytes."));
+    if text.len() > MAX_CALLBACK {
+        return Err(format!("hub.callback must not be longer than {MAX_CALLBACK} bytes."));
     }
     let url = Url::parse(text).map_err(|why| format!("hub.callback is no absolute URL: {why}."))?;
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
@@ -81,7 +81,7 @@ fn lease(text: Option<&str>, terms: &WebSubConfig) -> Result<Duration, String> {
     let seconds = text.parse().unwrap_or(u64::MAX);
     match seconds {
         0 => Err("hub.lease_seconds must be more than 0.".to_owned()),
-        _ => Ok(Duration::from_secs(seconds).min(terms.longest_lease)),
+        _ => Ok(Duration::from_secs(seconds).min(terms.max_lease)),
     }
 }
 

@@ -19,7 +19,7 @@ use url::form_urlencoded::{self, Serializer};
 /// The lease that is asked for.
 const LEASE: TimeDelta = TimeDelta::days(10);
 /// No lease is believed to be longer.
-const LONGEST_LEASE: TimeDelta = TimeDelta::days(90);
+const MAX_LEASE: TimeDelta = TimeDelta::days(90);
 
 impl WebSub {
     /// Hears what a visit found: whether the feed names a hub.
@@ -154,7 +154,7 @@ fn form(followed: &FollowedFeed, mode: &str, callback: &Url) -> String {
 fn lease(seconds: &str, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
     let seconds = seconds.parse().ok().filter(|seconds| *seconds > 0);
     let lease = seconds
-        .map_or(LEASE, |seconds: i64| TimeDelta::seconds(seconds.min(LONGEST_LEASE.num_seconds())));
+        .map_or(LEASE, |seconds: i64| TimeDelta::seconds(seconds.min(MAX_LEASE.num_seconds())));
     (now + lease, now + (lease * 4 / 5).max(TimeDelta::minutes(1)))
 }
 

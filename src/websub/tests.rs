@@ -418,8 +418,8 @@ async fn who_subscribed_to_a_feed_that_is_no_more_is_told_so() {
 async fn a_host_has_no_more_subscriptions_than_it_may_have() {
     let (folder, reader) = (tempfile::tempdir().unwrap(), Subscriber::open().await);
     let house = House::open(folder.path(), |site| {
-        site.websub.most_per_host = 2;
-        site.websub.most_subscriptions = 3;
+        site.websub.max_per_host = 2;
+        site.websub.max_subscriptions = 3;
     })
     .await;
     let ask =

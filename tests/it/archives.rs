@@ -25,13 +25,13 @@ struct Read {
 }
 
 /// An agency with numbered articles, which may be edited.
-struct Press {
+struct Publisher {
     agency: Agency,
     numbers: Vec<u32>,
     edited: BTreeSet<u32>,
 }
 
-impl Press {
+impl Publisher {
     fn open() -> Self {
         Self { agency: Agency::open(), numbers: Vec::new(), edited: BTreeSet::new() }
     }
@@ -197,7 +197,7 @@ fn titles(found: &BTreeMap<String, Entry>) -> BTreeMap<String, String> {
 
 #[test]
 fn a_walk_from_the_current_document_yields_every_article_once() {
-    let (mut a, mut b) = (Press::open(), Press::open());
+    let (mut a, mut b) = (Publisher::open(), Publisher::open());
     a.publish(1..=12);
     let desk = Desk::with(&(head("") + &desk::source("a", &a.agency)));
     let mut before = BTreeMap::new();
@@ -266,7 +266,7 @@ fn a_walk_from_the_current_document_yields_every_article_once() {
 
 #[test]
 fn who_was_away_for_ninety_days_finds_all_that_is_new_changed_and_gone() {
-    let mut a = Press::open();
+    let mut a = Publisher::open();
     a.publish(1..=23);
     let desk = Desk::with(&(head("") + &desk::source("a", &a.agency)));
     pass(&desk, "2026-08-20T05:00:00Z");
@@ -313,7 +313,7 @@ fn who_was_away_for_ninety_days_finds_all_that_is_new_changed_and_gone() {
 
 #[test]
 fn a_burst_of_one_source_pushes_nobody_out() {
-    let (mut quiet, mut loud) = (Press::open(), Press::open());
+    let (mut quiet, mut loud) = (Publisher::open(), Publisher::open());
     quiet.publish(1..=6);
     loud.publish(201..=203);
     let both =
@@ -333,7 +333,7 @@ fn a_burst_of_one_source_pushes_nobody_out() {
 
 #[test]
 fn a_feed_that_is_renamed_keeps_its_archives_and_one_without_has_none() {
-    let mut a = Press::open();
+    let mut a = Publisher::open();
     a.publish(1..=12);
     let feeds = head("") + &desk::source("a", &a.agency);
     let desk = Desk::with(&feeds);
@@ -360,7 +360,7 @@ fn a_feed_that_is_renamed_keeps_its_archives_and_one_without_has_none() {
 
 #[test]
 fn what_comes_back_is_believed_and_a_tombstone_ends() {
-    let mut a = Press::open();
+    let mut a = Publisher::open();
     a.publish(1..=4);
     let desk = Desk::with(&(head("tombstones = \"2d\"") + &desk::source("a", &a.agency)));
     pass(&desk, "2026-11-20T05:00:00Z");
@@ -398,7 +398,7 @@ fn what_comes_back_is_believed_and_a_tombstone_ends() {
 
 #[test]
 fn what_is_erased_is_nowhere_and_never_comes_back() {
-    let mut a = Press::open();
+    let mut a = Publisher::open();
     a.publish(1..=4);
     let desk = Desk::with(&(head("") + &desk::source("a", &a.agency)));
     pass(&desk, "2026-11-20T05:00:00Z");

@@ -58,7 +58,7 @@ fn a_server_of_the_last_century_is_read_where_the_operator_insists_and_never_sil
     assert_eq!(refused.code, Some(1), "{}\n{}", refused.out, refused.err);
     assert!(refused.err.contains("no TLS newer than 1.1"), "{}", refused.err);
 
-    // As README.md says.
+    // As docs/sources.md says.
     let settings = "openssl_conf = bantin\n[bantin]\nssl_conf = ssl\n[ssl]\nsystem_default = old\n[old]\nCipherString = DEFAULT@SECLEVEL=0\n";
     fs::write(desk.path("openssl-old.cnf"), settings).unwrap();
     let old = |arguments: &[&str]| {

@@ -10,7 +10,7 @@ pub struct ArchivePolicy {
     /// Whether what leaves its documents is found in archives.
     pub archive: bool,
     /// The most entries of one source in a document, as long as others have entries for the rest.
-    pub most_per_source: usize,
+    pub max_per_source: usize,
     /// How long readers are told that an article was withdrawn, in whole days from the publication day on.
     pub tombstones: Duration,
 }
@@ -55,6 +55,6 @@ impl Default for DocumentKind {
 impl Default for ArchivePolicy {
     fn default() -> Self {
         let tombstones = Duration::from_secs(90 * 86_400);
-        Self { archive: true, most_per_source: 25, tombstones }
+        Self { archive: true, max_per_source: 25, tombstones }
     }
 }

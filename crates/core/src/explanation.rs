@@ -6,7 +6,7 @@ use serde::Serialize;
 use std::fmt;
 
 /// A longer value is shown by its beginning, in characters.
-const LONGEST: usize = 120;
+const MAX_LENGTH: usize = 120;
 
 /// The kind of a removed part that belongs to the page and not to its article; the element that holds it follows.
 pub const BOILERPLATE: &str = "furniture of the page";
@@ -142,7 +142,7 @@ impl ConsideredValue {
         from: impl ToString,
         value: &str,
     ) -> Self {
-        let value = shortened(value, LONGEST);
+        let value = shortened(value, MAX_LENGTH);
         Self { subject, verdict, from: from.to_string(), value, why: None }
     }
 

@@ -29,7 +29,7 @@ pub struct Feed {
     /// The most entries in a document.
     pub limit: usize,
     /// The most bytes of a document; one entry stays in any case.
-    pub most_bytes: usize,
+    pub max_bytes: usize,
     /// What entries hold.
     pub content: ContentMode,
     /// In which formats it is published.

@@ -7,7 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// The longest path that is read, in bytes. Nobody writes a longer one, and the parser calls itself for each bracket.
-const LONGEST: usize = 500;
+const MAX_LENGTH: usize = 500;
 /// What of a value is percent-encoded in an address: all but the unreserved characters of RFC 3986, and the slash, which
 /// parts the segments of a slug that has several.
 const ENCODED: &AsciiSet =
@@ -72,8 +72,8 @@ impl FromStr for JsonPath {
         if !text.starts_with('$') {
             return Err(wrong("it does not begin with $".to_owned()));
         }
-        if text.len() > LONGEST {
-            return Err(wrong(format!("it is longer than {LONGEST} bytes")));
+        if text.len() > MAX_LENGTH {
+            return Err(wrong(format!("it is longer than {MAX_LENGTH} bytes")));
         }
         match serde_json_path::JsonPath::parse(text) {
             Ok(compiled) => Ok(Self { written: text.to_owned(), compiled }),
@@ -237,7 +237,7 @@ mod tests {
             "https://a.example/{$.}",
             "\"$.\" is no JSONPath: at character 3: in dot member name",
         );
-        let long = format!("${}", ".a".repeat(LONGEST));
+        let long = format!("${}", ".a".repeat(MAX_LENGTH));
         assert!(long.parse::<JsonPath>().unwrap_err().to_string().contains("longer than 500"));
         let deep = format!("$[?{}", "(".repeat(400));
         assert!(deep.parse::<JsonPath>().is_err());

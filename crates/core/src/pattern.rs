@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// The most that a compiled expression may take, in bytes: what somebody writes by hand takes a hundredth.
-const LARGEST: usize = 1 << 20;
+const MAX_SIZE: usize = 1 << 20;
 
 /// A regular expression, with the text it was written as.
 #[derive(Clone)]
@@ -36,7 +36,7 @@ impl FromStr for RegexPattern {
     type Err = RegexPatternError;
 
     fn from_str(text: &str) -> Result<Self, RegexPatternError> {
-        let compiled = regex::RegexBuilder::new(text).size_limit(LARGEST).build();
+        let compiled = regex::RegexBuilder::new(text).size_limit(MAX_SIZE).build();
         compiled.map(|compiled| Self { compiled }).map_err(|error| {
             // What the crate says ends with the reason, below a picture of the place.
             let why = error.to_string();

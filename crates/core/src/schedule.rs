@@ -8,9 +8,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 
 /// No listing is believed to stay as it is for longer.
-const LONGEST_FRESH: TimeDelta = TimeDelta::hours(6);
+const MAX_FRESH: TimeDelta = TimeDelta::hours(6);
 /// The widest spread of the sources that share a cron slot.
-const WIDEST_SPREAD: TimeDelta = TimeDelta::minutes(5);
+const MAX_SPREAD: TimeDelta = TimeDelta::minutes(5);
 /// Where a timetable has no further slot, somebody looks tomorrow.
 const NO_SLOT: TimeDelta = TimeDelta::hours(24);
 
@@ -46,7 +46,7 @@ pub fn fresh_until(
     fresh_for: Duration,
     now: DateTime<Utc>,
 ) -> DateTime<Utc> {
-    let fresh_for = TimeDelta::from_std(fresh_for).unwrap_or(LONGEST_FRESH).min(LONGEST_FRESH);
+    let fresh_for = TimeDelta::from_std(fresh_for).unwrap_or(MAX_FRESH).min(MAX_FRESH);
     let third = slot(source, slot(source, slot(source, now)));
     outside_quiet_hours(source, (received + fresh_for).min(third))
 }
@@ -55,14 +55,14 @@ pub fn fresh_until(
 fn slot(source: &Source, now: DateTime<Utc>) -> DateTime<Utc> {
     let Some(first) = source.timetable.next_after(now) else { return now + NO_SLOT };
     let second = source.timetable.next_after(first).unwrap_or(first + NO_SLOT);
-    let widest = ((second - first) / 10).min(WIDEST_SPREAD);
+    let widest = ((second - first) / 10).min(MAX_SPREAD);
     first + retry::spread(source.id().as_str(), widest)
 }
 
 /// The instant, or the end of the quiet hours that it falls into, with the source's own spread behind it.
 fn outside_quiet_hours(source: &Source, instant: DateTime<Utc>) -> DateTime<Utc> {
     match source.access.quiet.and_then(|quiet| quiet.time_left(instant)) {
-        Some((end, _)) => end + retry::spread(source.id().as_str(), WIDEST_SPREAD),
+        Some((end, _)) => end + retry::spread(source.id().as_str(), MAX_SPREAD),
         None => instant,
     }
 }

@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// The longest slug: file names stay below 255 bytes with any extension.
-const LONGEST: usize = 64;
+const MAX_LENGTH: usize = 64;
 
 /// A name of 1 to 64 characters out of `a-z`, `0-9` and `-`, beginning and ending with a letter or digit.
 ///
@@ -39,7 +39,7 @@ impl Slug {
                 _ if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
                 _ => {}
             }
-            if slug.len() == LONGEST {
+            if slug.len() == MAX_LENGTH {
                 break;
             }
         }
@@ -52,7 +52,7 @@ impl FromStr for Slug {
 
     fn from_str(text: &str) -> Result<Self, SlugError> {
         let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        let valid = (1..=LONGEST).contains(&text.len())
+        let valid = (1..=MAX_LENGTH).contains(&text.len())
             && text.bytes().all(inner)
             && !text.starts_with('-')
             && !text.ends_with('-');

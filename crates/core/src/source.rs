@@ -57,11 +57,11 @@ pub struct Source {
     /// How its host is treated.
     pub access: HostAccess,
     /// The most article pages fetched in one visit; the rest waits for the next.
-    pub most_pages: usize,
+    pub max_pages: usize,
     /// When the pages of new articles are looked at again.
     pub revisits: RevisitPolicy,
     /// By how many characters title and text together must differ for an edit to be told to readers. 1 is by any.
-    pub least_change: usize,
+    pub min_edit: usize,
 }
 
 impl Source {
@@ -158,7 +158,7 @@ pub struct HostAccess {
     /// Ports that may be connected to beside 80 and 443; that of the source's own address is among them.
     pub ports: Vec<u16>,
     /// The most requests to its host in a day, from midnight to midnight UTC, by all its sources.
-    pub most_requests: u32,
+    pub max_requests: u32,
     /// The time of day at which its host is left alone.
     pub quiet: Option<QuietHours>,
     /// How TLS is spoken with it.
@@ -179,7 +179,7 @@ impl Default for HostAccess {
             timeout: Duration::from_secs(60),
             allow_private: Vec::new(),
             ports: Vec::new(),
-            most_requests: 5000,
+            max_requests: 5000,
             quiet: None,
             tls: TlsPolicy::default(),
             identity: None,

@@ -21,11 +21,11 @@ pub struct WebSubConfig {
     /// How long a subscription lasts that asks for no time.
     pub lease: Duration,
     /// The longest that a subscription lasts without being asked for again.
-    pub longest_lease: Duration,
+    pub max_lease: Duration,
     /// The most subscriptions at our hub.
-    pub most_subscriptions: u32,
+    pub max_subscriptions: u32,
     /// The most of them with callbacks at one host.
-    pub most_per_host: u32,
+    pub max_per_host: u32,
 }
 
 /// Where a feed says that it can be subscribed to.
@@ -58,9 +58,9 @@ impl Default for WebSubConfig {
             allow_private: Vec::new(),
             ports: Vec::new(),
             lease: 10 * DAY,
-            longest_lease: 30 * DAY,
-            most_subscriptions: 10_000,
-            most_per_host: 1_000,
+            max_lease: 30 * DAY,
+            max_subscriptions: 10_000,
+            max_per_host: 1_000,
         }
     }
 }

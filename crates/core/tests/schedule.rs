@@ -17,7 +17,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 
 /// The widest spread of the sources that share a cron slot.
-const WIDEST_SPREAD: TimeDelta = TimeDelta::minutes(5);
+const MAX_SPREAD: TimeDelta = TimeDelta::minutes(5);
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -71,7 +71,7 @@ fn nothing_is_due_in_quiet_hours() {
     let now = at("2026-11-20T06:59:00+07:00");
     let next = next_visit(&source, &VisitOutcome::Unchanged, 0, now);
     let end = at("2026-11-20T09:00:00+07:00");
-    assert!(next >= end && next <= end + WIDEST_SPREAD, "{next}");
+    assert!(next >= end && next <= end + MAX_SPREAD, "{next}");
 }
 
 #[test]

@@ -8,9 +8,9 @@ use tokio::time::timeout;
 use url::Url;
 
 /// How much of a refusal is read, as it comes over the wire. The longest seen has 40 KB.
-const MOST: usize = 64 << 10;
+const MAX_COUNT: usize = 64 << 10;
 /// How much of it once decoded.
-const MOST_DECODED: usize = 256 << 10;
+const MAX_DECODED: usize = 256 << 10;
 
 /// What keeps us out, where an answer shows it. Whatever goes wrong here, the status alone tells enough.
 pub(super) async fn by(
@@ -24,13 +24,13 @@ pub(super) async fn by(
     let media = MediaType::read(&media.map(String::from_utf8_lossy).unwrap_or_default());
     let mut wire = BytesMut::new();
     while let Ok(Ok(Some(piece))) = timeout(limits.idle, answer.chunk()).await {
-        let room = MOST.saturating_sub(wire.len()).min(piece.len());
+        let room = MAX_COUNT.saturating_sub(wire.len()).min(piece.len());
         wire.extend_from_slice(piece.get(..room)?);
-        if wire.len() >= MOST {
+        if wire.len() >= MAX_COUNT {
             break;
         }
     }
-    let bytes = body::beginning(&wire.freeze(), coding, MOST_DECODED);
+    let bytes = body::beginning(&wire.freeze(), coding, MAX_DECODED);
     let text = charset::decode(&bytes, None, media.charset.as_deref(), url.host_str()).ok()?.text;
     soft_error::of_html(url, &text, None).filter(SoftError::is_block)
 }

@@ -14,7 +14,7 @@ use std::io::{ErrorKind, Read};
 use url::Url;
 
 /// The most members of one gzip body. Real ones have one; a body of empty members would only keep a core busy.
-const MOST_MEMBERS: usize = 64;
+const MAX_MEMBERS: usize = 64;
 
 /// How much is unfolded at once, in bytes: a fraction of a millisecond.
 const PIECE: usize = 32 << 10;
@@ -92,21 +92,21 @@ pub(super) async fn decode(
 /// As much of a body as `most` bytes and its own soundness allow: for a file of which the beginning is enough.
 pub(super) fn beginning(wire: &Bytes, coding: ContentCoding, most: usize) -> Bytes {
     let mut bytes = Vec::new();
-    let most_bytes = most as u64;
+    let max_bytes = most as u64;
     // What could be read before an error stays.
     let _ = match coding {
         ContentCoding::Identity => return wire.slice(..most.min(wire.len())),
         ContentCoding::Gzip => {
-            GzDecoder::new(wire.as_ref()).take(most_bytes).read_to_end(&mut bytes)
+            GzDecoder::new(wire.as_ref()).take(max_bytes).read_to_end(&mut bytes)
         }
         ContentCoding::Deflate if is_zlib(wire) => {
-            ZlibDecoder::new(wire.as_ref()).take(most_bytes).read_to_end(&mut bytes)
+            ZlibDecoder::new(wire.as_ref()).take(max_bytes).read_to_end(&mut bytes)
         }
         ContentCoding::Deflate => {
-            DeflateDecoder::new(wire.as_ref()).take(most_bytes).read_to_end(&mut bytes)
+            DeflateDecoder::new(wire.as_ref()).take(max_bytes).read_to_end(&mut bytes)
         }
         ContentCoding::Br => {
-            brotli::Decompressor::new(wire.as_ref(), 4096).take(most_bytes).read_to_end(&mut bytes)
+            brotli::Decompressor::new(wire.as_ref(), 4096).take(max_bytes).read_to_end(&mut bytes)
         }
     };
     bytes.into()
@@ -203,7 +203,7 @@ impl BodyDecoder<'_> {
     /// browsers.
     async fn read_gzip(&mut self, wire: &[u8]) -> Result<(), BodyError> {
         let mut rest = wire;
-        for _ in 0..MOST_MEMBERS {
+        for _ in 0..MAX_MEMBERS {
             let mut member = GzDecoder::new(rest);
             self.read_to_end(&mut member).await?;
             rest = member.into_inner();
@@ -211,7 +211,7 @@ impl BodyDecoder<'_> {
                 return Ok(());
             }
         }
-        Err(BodyError::Corrupt(format!("more than {MOST_MEMBERS} gzip members")))
+        Err(BodyError::Corrupt(format!("more than {MAX_MEMBERS} gzip members")))
     }
 }
 
@@ -320,7 +320,7 @@ mod tests {
         assert_eq!(decode_within(gzip(&[b'a'; 101]), ContentCoding::Gzip, &small), too_large);
         assert_eq!(decode_within(vec![b'a'; 101], ContentCoding::Identity, &small), too_large);
         assert!(decode_within(gzip(&[b'a'; 100]), ContentCoding::Gzip, &small).is_ok());
-        let many = gzip(b"").repeat(MOST_MEMBERS + 1);
+        let many = gzip(b"").repeat(MAX_MEMBERS + 1);
         assert!(matches!(decoded(many, ContentCoding::Gzip), Err(BodyError::Corrupt(_))));
     }
 

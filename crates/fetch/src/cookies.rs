@@ -12,9 +12,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use url::Url;
 
 /// The most cookies of a source; RFC 6265 section 6.1 wants at least 50 for a host.
-const MOST_COOKIES: usize = 50;
+const MAX_COOKIES: usize = 50;
 /// The longest cookie, with its name and attributes (RFC 6265 section 6.1).
-const LONGEST_COOKIE: usize = 4096;
+const MAX_COOKIE: usize = 4096;
 
 /// The jars of all sources.
 #[derive(Default)]
@@ -46,11 +46,11 @@ impl CookieJar {
     /// Keeps what an answer sets. A cookie that cannot be read, or that is too much, is left out, as browsers do.
     pub(super) fn keep(&self, url: &Url, headers: &HeaderMap) {
         let mut jar = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for field in headers.get_all(SET_COOKIE).iter().take(MOST_COOKIES) {
+        for field in headers.get_all(SET_COOKIE).iter().take(MAX_COOKIES) {
             let Some(cookie) = read(field) else { continue };
             let host = url.host_str().unwrap_or_default();
             let is_known = jar.iter_any().any(|kept| kept.name() == cookie.name());
-            if is_known || jar.iter_any().count() < MOST_COOKIES {
+            if is_known || jar.iter_any().count() < MAX_COOKIES {
                 // It refuses what is for another path or scheme, which is not ours to tell.
                 let kept = jar.insert_raw(&cookie, url).is_ok();
                 tracing::trace!(host, kept, "a cookie was set");
@@ -61,7 +61,7 @@ impl CookieJar {
 
 fn read(field: &HeaderValue) -> Option<RawCookie<'static>> {
     let text = std::str::from_utf8(field.as_bytes()).ok();
-    let text = text.filter(|text| text.len() <= LONGEST_COOKIE)?;
+    let text = text.filter(|text| text.len() <= MAX_COOKIE)?;
     let mut cookie = RawCookie::parse(text).ok()?.into_owned();
     cookie.unset_domain();
     Some(cookie)
@@ -116,7 +116,7 @@ mod tests {
         }
         keep(&jar, "http://x.gov.vn/", &[&format!("c1={}", "y".repeat(5000))]);
         let shown = jar.header_for(&"http://x.gov.vn/".parse().unwrap()).unwrap();
-        assert_eq!(shown.matches("x=").count() + shown.matches("c").count(), MOST_COOKIES);
+        assert_eq!(shown.matches("x=").count() + shown.matches("c").count(), MAX_COOKIES);
         assert!(!shown.contains('y'));
     }
 

@@ -197,7 +197,7 @@ pub enum FetchError {
     Spent {
         /// The host.
         host: String,
-        /// [`bantin_core::Access::most_requests`].
+        /// [`bantin_core::Access::max_requests`].
         most: u32,
         /// When the day ends.
         until: DateTime<Utc>,

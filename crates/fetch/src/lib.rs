@@ -349,7 +349,7 @@ impl Fetcher {
             Some(proxy) if proxy.resolves_names && url.domain().is_some() => Vec::new(),
             _ => self.addresses(url, access).await?,
         };
-        let most = access.most_requests;
+        let most = access.max_requests;
         let wish = PermitRequest {
             host: host.clone(),
             addresses: addresses.iter().map(IpAddr::to_string).collect(),

@@ -5,18 +5,18 @@ use reqwest::header::{HeaderMap, LINK};
 use url::Url;
 
 /// How many links are looked at.
-const MOST_LINKS: usize = 64;
+const MAX_LINKS: usize = 64;
 /// How many hubs are taken.
-const MOST_HUBS: usize = 4;
+const MAX_HUBS: usize = 4;
 
 /// What the answer of `page` says of its hubs.
 pub(super) fn advertised(headers: &HeaderMap, page: &Url) -> HubLinks {
     let mut found = HubLinks::default();
     let fields = headers.get_all(LINK).iter().filter_map(|field| field.to_str().ok());
-    for (target, parameters) in fields.flat_map(links).take(MOST_LINKS) {
+    for (target, parameters) in fields.flat_map(links).take(MAX_LINKS) {
         let Ok(url) = page.join(target) else { continue };
         let has = |wanted: &str| relations(parameters).any(|rel| rel.eq_ignore_ascii_case(wanted));
-        if has("hub") && found.hubs.len() < MOST_HUBS {
+        if has("hub") && found.hubs.len() < MAX_HUBS {
             found.hubs.push(url);
         } else if has("self") && found.topic.is_none() {
             found.topic = Some(url);

@@ -20,9 +20,9 @@ use tokio::time::timeout;
 use url::Url;
 
 /// The most bytes of an answer that are read: a challenge, or a sentence.
-const MOST_OF_ANSWER: usize = 4 << 10;
+const MAX_OF_ANSWER: usize = 4 << 10;
 /// How long a message may take, from the connection to the end of the answer. Nobody who gets one has work to do first.
-const LONGEST: Duration = Duration::from_secs(10);
+const MAX_LENGTH: Duration = Duration::from_secs(10);
 /// The pause after a message at its host: a host with many subscriptions gets ten a second.
 const GAP: Duration = Duration::from_millis(100);
 /// How far off the host's turn may be; past it the message is for later.
@@ -89,7 +89,7 @@ impl Fetcher {
             host: host.clone(),
             addresses: addresses.iter().map(IpAddr::to_string).collect(),
             gap: GAP,
-            hold: LONGEST.saturating_add(HOLD_MARGIN),
+            hold: MAX_LENGTH.saturating_add(HOLD_MARGIN),
             patience: PATIENCE,
             // The limits of who may be sent what are kept by whoever sends.
             most_a_day: None,
@@ -105,11 +105,11 @@ impl Fetcher {
             let _pin = door.pins.pin(url.host_str().unwrap_or_default(), addresses);
             self.pass(&door.client, &url, message.body, &message.fields).await
         };
-        let answer = timeout(LONGEST, exchange).await.unwrap_or_else(|_| {
+        let answer = timeout(MAX_LENGTH, exchange).await.unwrap_or_else(|_| {
             Err(FetchError::Timeout {
                 url: redacted(&url),
                 phase: TimeoutPhase::Whole,
-                limit: LONGEST,
+                limit: MAX_LENGTH,
             })
         });
         held.give_back().await;
@@ -159,8 +159,8 @@ impl Fetcher {
         // An answer that breaks off has its status all the same.
         while let Ok(Some(piece)) = answer.chunk().await {
             body.extend_from_slice(&piece);
-            if body.len() > MOST_OF_ANSWER {
-                body.truncate(MOST_OF_ANSWER);
+            if body.len() > MAX_OF_ANSWER {
+                body.truncate(MAX_OF_ANSWER);
                 break;
             }
         }

@@ -21,7 +21,7 @@ use tokio::time::timeout;
 use url::{Host, Url};
 
 /// How many addresses of a name are used.
-const MOST_ADDRESSES: usize = 4;
+const MAX_ADDRESSES: usize = 4;
 
 /// Looks names up.
 pub trait Resolve: Send + Sync {
@@ -77,7 +77,7 @@ pub(super) async fn addresses(
         .map(|address| address.to_canonical())
         .partition(|address| is_permitted(*address, allow_private));
     // A turn is taken at each of them, so a name must not point at all the boxes of its neighbours.
-    let permitted: Vec<IpAddr> = permitted.into_iter().take(MOST_ADDRESSES).collect();
+    let permitted: Vec<IpAddr> = permitted.into_iter().take(MAX_ADDRESSES).collect();
     match (permitted.is_empty(), refused.first()) {
         (false, _) => Ok(permitted),
         (true, Some(address)) => {

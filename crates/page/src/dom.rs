@@ -96,7 +96,7 @@ pub fn is_block(name: &str) -> bool {
 /// Whether an element is the caption of a picture: a `figcaption`, or what a class calls one beside a picture.
 pub fn is_caption(node: ego_tree::NodeRef<'_, Node>) -> bool {
     /// Longer texts are no captions, whatever their class says.
-    const LONGEST: usize = 600;
+    const MAX_LENGTH: usize = 600;
     let Some(element) = node.value().as_element() else { return false };
     if element.name() == "figcaption" {
         return true;
@@ -111,7 +111,7 @@ pub fn is_caption(node: ego_tree::NodeRef<'_, Node>) -> bool {
     node.descendants().all(|below| match below.value() {
         Node::Text(text) => {
             length += text.text.len();
-            length <= LONGEST
+            length <= MAX_LENGTH
         }
         Node::Element(element) => !matches!(element.name(), "img" | "table" | "video"),
         _ => true,

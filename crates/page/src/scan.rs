@@ -5,13 +5,13 @@
 //! and never far below it.
 
 /// The deepest nesting, as in browsers.
-const MOST_OPEN: usize = 512;
+const MAX_OPEN: usize = 512;
 /// The most attributes of one tag.
-const MOST_ATTRIBUTES: usize = 256;
+const MAX_ATTRIBUTES: usize = 256;
 /// The most elements. The parser takes some 300 bytes for each; the longest real page seen has 30,000.
-const MOST_ELEMENTS: usize = 100_000;
+const MAX_ELEMENTS: usize = 100_000;
 /// The longest page. The longest real article page seen is 0.4 MB.
-const LONGEST: usize = 8 << 20;
+const MAX_LENGTH: usize = 8 << 20;
 
 /// HTML that the parser can take in linear time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,26 +21,26 @@ pub struct SafeHtml(String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ScanError {
     /// Too many elements are open at once.
-    #[error("the page nests its elements more than {MOST_OPEN} deep, which no browser follows")]
+    #[error("the page nests its elements more than {MAX_OPEN} deep, which no browser follows")]
     TooDeep,
     /// One tag has too many attributes.
-    #[error("a tag of the page has more than {MOST_ATTRIBUTES} attributes")]
+    #[error("a tag of the page has more than {MAX_ATTRIBUTES} attributes")]
     TooManyAttributes,
     /// It has too many elements.
-    #[error("the page has more than {MOST_ELEMENTS} elements")]
+    #[error("the page has more than {MAX_ELEMENTS} elements")]
     TooManyElements,
     /// Writing it out again would take too long.
     #[error("a text of the page is nothing but characters that HTML has to escape, over and over")]
     TooHeavy,
     /// It is too long.
-    #[error("the page is longer than {} MiB", LONGEST >> 20)]
+    #[error("the page is longer than {} MiB", MAX_LENGTH >> 20)]
     TooLong,
 }
 
 impl SafeHtml {
     /// Looks HTML through once.
     pub fn check(html: String) -> Result<Self, ScanError> {
-        if html.len() > LONGEST {
+        if html.len() > MAX_LENGTH {
             return Err(ScanError::TooLong);
         }
         scan(html.as_bytes())?;
@@ -85,7 +85,7 @@ fn scan(html: &[u8]) -> Result<(), ScanError> {
             }
         } else if rest.first().is_some_and(u8::is_ascii_alphabetic) {
             elements += 1;
-            if elements > MOST_ELEMENTS {
+            if elements > MAX_ELEMENTS {
                 return Err(ScanError::TooManyElements);
             }
             let (name, tail) = name(rest);
@@ -103,7 +103,7 @@ fn scan(html: &[u8]) -> Result<(), ScanError> {
             if !(same_as_last && is(&SELF_CLOSING)) {
                 open.push(name);
             }
-            if open.len() > MOST_OPEN {
+            if open.len() > MAX_OPEN {
                 return Err(ScanError::TooDeep);
             }
         }
@@ -131,7 +131,7 @@ fn attributes(mut tag: &[u8]) -> Result<(bool, &[u8]), ScanError> {
             return Ok((false, rest));
         }
         count += 1;
-        if count > MOST_ATTRIBUTES {
+        if count > MAX_ATTRIBUTES {
             return Err(ScanError::TooManyAttributes);
         }
         // The first byte belongs to the name, even where it is `=`.
@@ -202,8 +202,8 @@ mod tests {
         check(&"<b/><i>".repeat(513), Err(ScanError::TooDeep));
         check(&format!("<a{}>", " x=1".repeat(257)), Err(ScanError::TooManyAttributes));
         check(&format!("<a{}>", "/x".repeat(257)), Err(ScanError::TooManyAttributes));
-        check(&"<p>".repeat(MOST_ELEMENTS + 1), Err(ScanError::TooManyElements));
-        check(&"<".repeat(LONGEST + 1), Err(ScanError::TooLong));
+        check(&"<p>".repeat(MAX_ELEMENTS + 1), Err(ScanError::TooManyElements));
+        check(&"<".repeat(MAX_LENGTH + 1), Err(ScanError::TooLong));
         check(&"<".repeat(1 << 20), Ok(()));
     }
 }

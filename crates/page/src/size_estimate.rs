@@ -8,8 +8,8 @@ use super::ScanError;
 use scraper::{Html, Node};
 
 /// The most bytes that may be looked through: half a second for whoever writes.
-const MOST: usize = 1 << 33;
-/// Shorter texts are not weighed. All that a page of the longest kind can hold of them weighs no more than [`MOST`].
+const MAX_COUNT: usize = 1 << 33;
+/// Shorter texts are not weighed. All that a page of the longest kind can hold of them weighs no more than [`MAX_COUNT`].
 const LIGHT: usize = 1024;
 
 /// What has been weighed so far.
@@ -29,7 +29,7 @@ impl SizeEstimate {
 
     fn add_counted(&mut self, length: usize, escaped: usize) -> Result<(), ScanError> {
         self.total = self.total.saturating_add(length.saturating_mul(escaped));
-        if self.total > MOST { Err(ScanError::TooHeavy) } else { Ok(()) }
+        if self.total > MAX_COUNT { Err(ScanError::TooHeavy) } else { Ok(()) }
     }
 }
 

@@ -13,13 +13,13 @@ use std::collections::BTreeSet;
 /// How much of the body stands in for a summary, in characters: about four lines of a list.
 const EXCERPT: usize = 300;
 /// The longest summary that is written, in characters. A lead has a tenth of it; the body has all that was said.
-const LONGEST_SUMMARY: usize = 5_000;
+const MAX_SUMMARY: usize = 5_000;
 /// The most categories of an entry: more are a tag cloud that was taken for the article's own.
-const MOST_CATEGORIES: usize = 50;
+const MAX_CATEGORIES: usize = 50;
 /// The most images, and the most files, that are told of apart from the body, which shows them all.
-const MOST_MEDIA: usize = 100;
+const MAX_MEDIA: usize = 100;
 /// The most files that are listed below a body. Each is looked for in it.
-const MOST_FILES: usize = 1_000;
+const MAX_FILES: usize = 1_000;
 /// No page of the web is older, and validators take no date before it for one (1990-01-01, in seconds).
 const EARLIEST: i64 = 631_152_000;
 
@@ -101,11 +101,11 @@ impl FeedEntry {
         let credit = origin.map(|origin| EntryCredit::new(origin, first));
         let host = || article.url.as_url().host_str().unwrap_or_default().to_owned();
         let agency = || credit.as_ref().map_or_else(host, |credit| credit.title.clone());
-        let attachments = article.attachments.iter().take(MOST_FILES);
+        let attachments = article.attachments.iter().take(MAX_FILES);
         let mut files: Vec<EntryMedia> = attachments.map(EntryMedia::of_attachment).collect();
         let html = with_files(xml_text::html(article.html.as_str()), &files);
-        files.truncate(MOST_MEDIA);
-        let summary = article.summary.as_deref().map(|text| excerpt(text, LONGEST_SUMMARY));
+        files.truncate(MAX_MEDIA);
+        let summary = article.summary.as_deref().map(|text| excerpt(text, MAX_SUMMARY));
         let summary = summary.filter(|text| !text.is_empty());
         let published = published(article);
         Self {
@@ -122,7 +122,7 @@ impl FeedEntry {
             revision: article.revision,
             categories: categories(article, origin, site),
             is_gathered: first.is_some(),
-            pictures: article.images.iter().take(MOST_MEDIA).map(EntryMedia::of_image).collect(),
+            pictures: article.images.iter().take(MAX_MEDIA).map(EntryMedia::of_image).collect(),
             url,
             files,
             credit,
@@ -310,7 +310,7 @@ fn categories(article: &Article, origin: Option<&Origin>, site: &Site) -> Vec<En
     });
     // What the first source says goes on as it says it, with its schemes.
     let first = article.first_source.iter().flat_map(|first| &first.categories);
-    let first = first.take(MOST_CATEGORIES);
+    let first = first.take(MAX_CATEGORIES);
     let first: Vec<EntryCategory> = first
         .filter_map(|category| {
             let (scheme, term) = (seen_title(&category.scheme)?, seen_title(&category.term)?);
@@ -319,7 +319,7 @@ fn categories(article: &Article, origin: Option<&Origin>, site: &Site) -> Vec<En
         .collect();
     let is_said =
         |label: &str| first.iter().any(|c| c.label.to_lowercase() == label.to_lowercase());
-    let tags = article.tags.iter().take(MOST_CATEGORIES).filter_map(|text| {
+    let tags = article.tags.iter().take(MAX_CATEGORIES).filter_map(|text| {
         let label = seen_title(text).filter(|label| !is_said(label))?;
         let term = Slug::nearest(&label).map_or_else(|| label.clone(), String::from);
         Some(EntryCategory { scheme: scheme("tag"), term, label })
@@ -327,7 +327,7 @@ fn categories(article: &Article, origin: Option<&Origin>, site: &Site) -> Vec<En
     let mut known = BTreeSet::new();
     let tags: Vec<EntryCategory> = tags.collect();
     let all = province.into_iter().chain(agency).chain(topics).chain(first).chain(tags);
-    all.filter(|c| known.insert((c.scheme.clone(), c.term.clone()))).take(MOST_CATEGORIES).collect()
+    all.filter(|c| known.insert((c.scheme.clone(), c.term.clone()))).take(MAX_CATEGORIES).collect()
 }
 
 /// The media type that an image's file name promises.

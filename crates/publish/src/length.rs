@@ -33,7 +33,7 @@ pub fn fitting(
             entry.html.clear();
         }
         bytes = bytes.saturating_add(of_entry(&entry));
-        bytes <= feed.most_bytes
+        bytes <= feed.max_bytes
     };
     articles.iter().take_while(fits).count().max(1)
 }

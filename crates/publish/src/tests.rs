@@ -275,14 +275,14 @@ fn as_many_articles_fit_as_their_documents_have_room_for() {
         };
         let many: Vec<Article> = (0..20).map(of).collect();
         let whole = documents(&feed(), &site(), &origins(), &many, &DocumentKind::default());
-        for most_bytes in [longest(&whole) * 2, longest(&whole) / 2, 1] {
-            let feed = Feed { most_bytes, ..feed() };
+        for max_bytes in [longest(&whole) * 2, longest(&whole) / 2, 1] {
+            let feed = Feed { max_bytes, ..feed() };
             let fit = fitting(&feed, &site(), &origins(), &many, &[]);
             let fitting =
                 documents(&feed, &site(), &origins(), &many[..fit], &DocumentKind::default());
-            assert!(longest(&fitting) <= most_bytes || fit == 1, "{most_bytes}: {fit}");
+            assert!(longest(&fitting) <= max_bytes || fit == 1, "{max_bytes}: {fit}");
             // Told too long, but not much.
-            assert!(fit >= 5 || most_bytes < 50_000, "{most_bytes}: {fit}");
+            assert!(fit >= 5 || max_bytes < 50_000, "{max_bytes}: {fit}");
         }
     }
 }

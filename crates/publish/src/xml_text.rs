@@ -10,7 +10,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use url::{Position, Url};
 
 /// The longest title in characters. No headline is longer; a page whose title element was never closed is.
-const LONGEST_TITLE: usize = 1_000;
+const MAX_TITLE: usize = 1_000;
 
 /// Text of several lines: only characters of XML 1.0 (section 2.2, `Char`), NFC, line ends as `\n`.
 pub(super) fn xml_text(text: &str) -> String {
@@ -34,7 +34,7 @@ pub(super) fn line(text: &str) -> String {
 
 /// A title: one line of at most 1,000 characters, the last of which is then an ellipsis.
 pub(super) fn title(text: &str) -> String {
-    truncate_text(line(text), LONGEST_TITLE)
+    truncate_text(line(text), MAX_TITLE)
 }
 
 /// The beginning of a text, to the last word that ends within `most` characters.

@@ -22,7 +22,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 /// The most bytes of a request's head; what readers send is below 2 KiB, and our longest target 8 KiB.
-const LARGEST_HEAD: usize = 32 << 10;
+const MAX_HEAD: usize = 32 << 10;
 /// How long nothing is accepted after the system refused it, for example because all file descriptors are in use.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
@@ -129,7 +129,7 @@ async fn connection(
     // Answers are written as a whole; to hold the last segment back would only delay them.
     let _ = stream.set_nodelay(true);
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(LARGEST_HEAD);
+    builder.timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(MAX_HEAD);
     let socket = TokioIo::new(TrackedSocket { stream, place: place.clone() });
     let service = TrackedService { service, place: place.clone() };
     let mut served = pin!(builder.serve_connection(socket, service));

@@ -22,11 +22,11 @@ pub(super) const HUB: &str = "/hub";
 pub(super) const CALLBACK: &str = "/websub/{token}";
 const CALLBACKS: &str = "/websub/";
 /// The most bytes of a feed that a hub of others sends: those of one that is fetched.
-const LARGEST_FEED: usize = 8 << 20;
+const MAX_FEED: usize = 8 << 20;
 /// The most bytes of a request to the hub: two addresses, a secret, and what others add.
-const LARGEST_FORM: usize = 16 << 10;
+const MAX_FORM: usize = 16 << 10;
 /// How long the body of a request may take.
-const LONGEST: Duration = Duration::from_secs(10);
+const MAX_LENGTH: Duration = Duration::from_secs(10);
 /// How many forms are taken at once: each is written down before it is answered.
 const FORMS_AT_ONCE: usize = 8;
 /// How many feeds of other hubs are taken at once: each lies in memory as a whole.
@@ -111,7 +111,7 @@ pub(super) async fn hub(State(app): State<Arc<App>>, request: Request) -> Respon
         return text(StatusCode::UNSUPPORTED_MEDIA_TYPE, line);
     }
     // A form is small, and who sends one slowly is in nobody's way.
-    let form = match body(request, LARGEST_FORM).await {
+    let form = match body(request, MAX_FORM).await {
         Ok(form) => form,
         Err(response) => return *response,
     };
@@ -145,7 +145,7 @@ pub(super) async fn callback(
     let Ok(_place) = app.slot.feeds.try_acquire() else { return later(BUSY) };
     let signature = request.headers().get("x-hub-signature").and_then(|field| field.to_str().ok());
     let signature = signature.unwrap_or_default().to_owned();
-    let body = match body(request, LARGEST_FEED).await {
+    let body = match body(request, MAX_FEED).await {
         Ok(body) => body,
         Err(response) => return *response,
     };
@@ -173,7 +173,7 @@ async fn body(request: Request, most: usize) -> Result<Bytes, Box<Response>> {
     if announced.is_some_and(|length| length > most) {
         return Err(too_large());
     }
-    match timeout(LONGEST, to_bytes(request.into_body(), most)).await {
+    match timeout(MAX_LENGTH, to_bytes(request.into_body(), most)).await {
         Ok(Ok(body)) => Ok(body),
         // Of a connection that broke off nobody reads the answer.
         Ok(Err(_)) => Err(too_large()),

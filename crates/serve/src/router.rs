@@ -27,7 +27,7 @@ const NOT_KEPT: HeaderValue = HeaderValue::from_static("no-store");
 /// With this in its query, a feed is a feed to everybody: for a reader that says it is a browser, and for people who look at feeds.
 const RAW: &str = "raw";
 /// The longest path and query in bytes. The longest name that we offer has 69.
-const LONGEST_TARGET: usize = 8 << 10;
+const MAX_TARGET: usize = 8 << 10;
 /// Our pages have a style of their own, and nothing else: whatever was smuggled into one cannot run or load.
 const PAGE_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -53,7 +53,7 @@ async fn guard(request: Request, next: Next) -> Response {
         let allow = [(header::ALLOW, HeaderValue::from_static("GET, HEAD"))];
         let said = text(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD are answered here.");
         (allow, said).into_response()
-    } else if target > LONGEST_TARGET {
+    } else if target > MAX_TARGET {
         text(StatusCode::URI_TOO_LONG, "That address is too long.")
     } else {
         next.run(request).await

@@ -107,7 +107,7 @@ fn arrived(article: Article) -> FetchedArticle {
         url: article.url.as_url().clone(),
         rank: Some(0),
         revisit_at: None,
-        least_change: 1,
+        min_edit: 1,
         article,
     }
 }
@@ -212,7 +212,7 @@ async fn a_small_correction_is_taken_over_and_not_told() {
         let claim = claim(&store, "a", now).await;
         let article = Article { title: title.to_owned(), hash: title.to_owned(), ..first.clone() };
         let mut visit = visited(vec![article], now);
-        visit.articles[0].least_change = 3;
+        visit.articles[0].min_edit = 3;
         store.commit(&claim, visit).await.unwrap().0.remove(0)
     };
     let title = format!("{}ng", first.title);
@@ -852,7 +852,7 @@ fn keys<'a>(articles: impl IntoIterator<Item = &'a Article>) -> Vec<String> {
 }
 
 fn shares(limit: usize, most: usize) -> Feed {
-    let history = ArchivePolicy { most_per_source: most, ..ArchivePolicy::default() };
+    let history = ArchivePolicy { max_per_source: most, ..ArchivePolicy::default() };
     Feed { limit, history, ..feed("tong-hop", &[]) }
 }
 

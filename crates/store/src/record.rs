@@ -439,7 +439,7 @@ pub struct FetchedArticle {
     /// When its page is due for another look, if it is news.
     pub revisit_at: Option<DateTime<Utc>>,
     /// By how many characters an edit must change it to be told to readers.
-    pub least_change: usize,
+    pub min_edit: usize,
 }
 
 /// A known article whose page was asked for again and gave nothing new.

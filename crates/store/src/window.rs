@@ -106,7 +106,7 @@ impl FeedSelection {
         let alone = feed.query.sources.len() == 1;
         Self {
             limit: feed.limit,
-            share: if alone { feed.limit } else { feed.history.most_per_source },
+            share: if alone { feed.limit } else { feed.history.max_per_source },
             counts: HashMap::new(),
             chosen: Vec::new(),
             beyond: Vec::new(),

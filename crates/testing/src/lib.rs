@@ -51,7 +51,7 @@ pub fn feed(id: &str) -> Feed {
         rights: String::new(),
         query: ArticleQuery::default(),
         limit: 50,
-        most_bytes: 2_000_000,
+        max_bytes: 2_000_000,
         content: ContentMode::Full,
         formats: FeedFormat::ALL.to_vec(),
         history: ArchivePolicy::default(),
@@ -88,9 +88,9 @@ pub fn source(id: &str) -> Source {
             timeout: Duration::from_secs(5),
             ..HostAccess::default()
         },
-        most_pages: 50,
+        max_pages: 50,
         revisits: bantin_core::RevisitPolicy { times: 2, within: Duration::from_secs(48 * 3600) },
-        least_change: 1,
+        min_edit: 1,
     }
 }
 

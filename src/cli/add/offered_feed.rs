@@ -12,9 +12,9 @@ use std::io::Write;
 use url::Url;
 
 /// So many feeds of a page are asked for until one can be read.
-const MOST_ASKED: usize = 2;
+const MAX_ASKED: usize = 2;
 /// A feed with fewer items than this part of the listing's is not worth a word.
-const LEAST_PART: usize = 4;
+const MIN_PART: usize = 4;
 
 /// The first good feed that a listing offers, as a source.
 pub(super) async fn feed(
@@ -25,12 +25,12 @@ pub(super) async fn feed(
 ) -> Option<(NewSource, FetchedSubject)> {
     let AddSubject::News(news) = &brought.subject else { return None };
     let offers = kind::offers(&brought.page).filter(|(kind, _)| kind.offered_instead.is_none());
-    for (kind, url) in offers.take(MOST_ASKED) {
+    for (kind, url) in offers.take(MAX_ASKED) {
         let mut offered = NewSource { url, kind: listing(None), ..new.clone() };
         match fetch_subject(config, line, &mut offered).await {
             Ok(of_feed) if offered.kind.name == kind.name => {
                 let items = of_feed.subject.listing().teasers.len();
-                if items * LEAST_PART >= news.listing.teasers.len() {
+                if items * MIN_PART >= news.listing.teasers.len() {
                     return Some((offered, of_feed));
                 }
                 tracing::info!("{} has {items} items only, and is not offered", offered.url);

@@ -7,7 +7,7 @@ use bantin_page::plain::fold;
 use url::Url;
 
 /// A longer text is no name of an agency, in characters.
-const LONGEST: usize = 70;
+const MAX_LENGTH: usize = 70;
 /// What names of sites begin with, folded.
 const SITES: [&str; 9] = [
     "chao mung den voi ",
@@ -38,7 +38,7 @@ pub(super) fn of(site: Option<&str>, url: &Url) -> SiteOwner {
     let province = named.or_else(of_host);
     let agency = Some(strip_site_words(&before)).filter(|name| {
         // The portal of a province is its own agency; one of nobody's is no agency.
-        is_agency(name) && name.chars().count() <= LONGEST && province.is_some()
+        is_agency(name) && name.chars().count() <= MAX_LENGTH && province.is_some()
     });
     SiteOwner { agency: agency.map(str::to_owned), province }
 }

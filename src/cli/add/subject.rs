@@ -15,11 +15,11 @@ use url::Url;
 /// A paragraph is longer than the leads and titles of a listing, in characters.
 const PARAGRAPH: usize = 80;
 /// The paragraphs of an article have so many characters together.
-const SHORTEST_ARTICLE: usize = 500;
+const MIN_ARTICLE: usize = 500;
 /// A list of this part of documents is none of news.
-const MOST_DOCUMENTS: f64 = 0.6;
+const MAX_DOCUMENTS: f64 = 0.6;
 /// So many links to documents make a page without news a list of them.
-const MOST_STRAY: usize = 5;
+const MAX_STRAY: usize = 5;
 /// What files begin with, what they are called, and what is meant by it.
 const FILES: [(&[u8], &str); 7] = [
     (b"%PDF", "a PDF document"),
@@ -69,7 +69,7 @@ pub(super) fn of(page: &Page, source: &Source) -> Result<AddSubject, AddRefusal>
     let shown = SubjectEvidence::of(page)?;
     if shown.text.is_empty() {
         return Err(data_source_of(page).unwrap_or_else(|| format!(
-            "the page is empty: it shows no text; where a browser shows one, a script makes it: look among the requests of the browser for the JSON, the feed or the sitemap behind it, and add that, or write the source by hand with render = true (see the README). Otherwise {LIST_INSTEAD}"
+            "the page is empty: it shows no text; where a browser shows one, a script makes it: look among the requests of the browser for the JSON, the feed or the sitemap behind it, and add that, or write the source by hand with render = true (see docs/sources.md). Otherwise {LIST_INSTEAD}"
         )));
     }
     match discover::news(page, source.origin.home.as_url(), list) {
@@ -79,7 +79,7 @@ pub(super) fn of(page: &Page, source: &Source) -> Result<AddSubject, AddRefusal>
             }
             let documents = news.listing.teasers.iter().filter(|item| is_document(item)).count();
             let items = news.listing.teasers.len();
-            if documents as f64 >= MOST_DOCUMENTS * items as f64 {
+            if documents as f64 >= MAX_DOCUMENTS * items as f64 {
                 return Err(documents_instead(&format!("{documents} of its {items} items")));
             }
             Ok(AddSubject::News(news))
@@ -97,7 +97,7 @@ fn no_news(page: &Page, shown: &SubjectEvidence, error: &DiscoverError) -> AddRe
         );
     }
     let columns = COLUMNS.iter().filter(|column| shown.text.contains(**column)).count();
-    if columns >= 2 || shown.documents >= MOST_STRAY {
+    if columns >= 2 || shown.documents >= MAX_STRAY {
         return documents_instead("its columns and links");
     }
     match article_instead(page, &[]) {
@@ -194,7 +194,7 @@ fn article_instead(page: &Page, items: &[ListingItem]) -> Option<String> {
         let shown = item.title.as_deref().map(plain::fold);
         shown.is_some_and(|shown| shown == title) && !is_same_page(&item.url, page)
     });
-    let is_article = is_dated && !is_item && own_text(&article, items) >= SHORTEST_ARTICLE;
+    let is_article = is_dated && !is_item && own_text(&article, items) >= MIN_ARTICLE;
     is_article.then_some(article.title)
 }
 

@@ -11,13 +11,13 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 /// More cuts are counted only.
-const MOST_CUTS: usize = 12;
+const MAX_CUTS: usize = 12;
 /// More pieces of the furniture of the page are counted only.
-const MOST_MENUS: usize = 4;
+const MAX_MENUS: usize = 4;
 /// More candidates of one field are counted only.
-const MOST_CANDIDATES: usize = 10;
+const MAX_CANDIDATES: usize = 10;
 /// A longer value is shown by its beginning, in characters.
-const LONGEST_VALUE: usize = 160;
+const MAX_VALUE: usize = 160;
 /// How wide the column of names is.
 const NAMES: usize = 15;
 
@@ -214,10 +214,10 @@ impl ReportText {
                 && one.from == other.from
         };
         all.dedup_by(|other, one| alike(one, other));
-        for candidate in all.iter().take(MOST_CANDIDATES) {
+        for candidate in all.iter().take(MAX_CANDIDATES) {
             self.candidate(candidate);
         }
-        if let Some(more) = all.len().checked_sub(MOST_CANDIDATES).filter(|more| *more > 0) {
+        if let Some(more) = all.len().checked_sub(MAX_CANDIDATES).filter(|more| *more > 0) {
             self.row("", &format!("and {more} more; --format json has all"));
         }
         if let (Some(now), Some(stored)) = (now, stored) {
@@ -241,7 +241,7 @@ impl ReportText {
             return self.row(name, value.unwrap_or("none"));
         };
         let shown = value.unwrap_or(&first.value);
-        let shown = shortened(shown, LONGEST_VALUE);
+        let shown = shortened(shown, MAX_VALUE);
         // The same text, but for its end and its blanks, need not be read twice.
         let repeats =
             is_text(first.subject) || shown.starts_with(first.value.trim_end_matches('…'));
@@ -275,7 +275,7 @@ impl ReportText {
         let is_menu = |cut: &&RemovedPart| cut.kind.starts_with(BOILERPLATE);
         let (menus, own): (Vec<&RemovedPart>, Vec<&RemovedPart>) = cuts.iter().partition(is_menu);
         let shown: Vec<&RemovedPart> =
-            own.into_iter().take(MOST_CUTS).chain(menus.into_iter().take(MOST_MENUS)).collect();
+            own.into_iter().take(MAX_CUTS).chain(menus.into_iter().take(MAX_MENUS)).collect();
         for cut in &shown {
             let lines =
                 if cut.lines == 1 { String::new() } else { format!("{} lines, ", cut.lines) };

@@ -15,7 +15,7 @@ const BATCH: usize = 500;
 /// A transaction is not fed with more than this at once, in bytes.
 const HEAVIEST_BATCH: usize = 16 << 20;
 /// The longest line, in bytes: an article is a page, and pages are bounded.
-const LONGEST_LINE: u64 = 32 << 20;
+const MAX_LINE: u64 = 32 << 20;
 
 /// What became of the lines.
 #[derive(Debug, Default)]
@@ -80,7 +80,7 @@ async fn import_all(
         match read {
             ImportLine::End => break,
             ImportLine::TooLong => {
-                refuse(&mut tally, &format!("it is longer than {LONGEST_LINE} bytes"))
+                refuse(&mut tally, &format!("it is longer than {MAX_LINE} bytes"))
             }
             ImportLine::Line => match std::str::from_utf8(&line).map(str::trim) {
                 Ok("") => {}
@@ -151,11 +151,11 @@ async fn import_batch(
 /// Reads the next line into `line`, which never holds more than the longest one.
 fn next_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> std::io::Result<ImportLine> {
     line.clear();
-    let count = input.by_ref().take(LONGEST_LINE).read_until(b'\n', line)?;
+    let count = input.by_ref().take(MAX_LINE).read_until(b'\n', line)?;
     if count == 0 {
         return Ok(ImportLine::End);
     }
-    if line.ends_with(b"\n") || u64::try_from(count).is_ok_and(|count| count < LONGEST_LINE) {
+    if line.ends_with(b"\n") || u64::try_from(count).is_ok_and(|count| count < MAX_LINE) {
         return Ok(ImportLine::Line);
     }
     input.skip_until(b'\n')?;

@@ -89,11 +89,8 @@ fn an_old_name_and_a_new_one_are_one_key_where_tables_are_filled_from_each_other
     let rows = "id,url,delay,most_pages\na,https://a.example/,1s,\nb,https://b.example/,,1\n";
     let desk = Desk::new(&[("feeds.toml", &[TOP, table, FEED].concat()), ("a.csv", rows)]);
     let plan = desk.plan();
-    let seen: Vec<_> = plan
-        .sources
-        .iter()
-        .map(|source| (source.access.gap.as_secs(), source.most_pages))
-        .collect();
+    let seen: Vec<_> =
+        plan.sources.iter().map(|source| (source.access.gap.as_secs(), source.max_pages)).collect();
     assert_eq!(seen, [(1, 5), (5, 1)]);
     let [first, second] = &plan.warnings[..] else { panic!("{:?}", plan.warnings) };
     assert!(first.contains("feeds.toml:5:1: `gap`"), "{first}");

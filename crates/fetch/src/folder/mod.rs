@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 /// The most files of a directory that has no index page. Past it the folder is surely not the one that was meant.
-const MOST_FILES: usize = 10_000;
+const MAX_FILES: usize = 10_000;
 
 /// Why a folder cannot answer.
 #[derive(Debug, thiserror::Error)]
@@ -89,7 +89,7 @@ pub enum FolderError {
     },
     /// A directory has too many files.
     #[error(
-        "the directory {directory} has more than {MOST_FILES} files; spread them over several sources"
+        "the directory {directory} has more than {MAX_FILES} files; spread them over several sources"
     )]
     TooManyFiles {
         /// The directory.
@@ -275,7 +275,7 @@ fn index(root: &Path, directory: &Path, limit: usize) -> Result<PathLookup, Fold
             // What leads out or cannot be looked at is said when it is asked for by name.
             Ok(FolderEntry::Nothing) | Err(_) => {}
         }
-        if files.len() > MOST_FILES {
+        if files.len() > MAX_FILES {
             return Err(FolderError::TooManyFiles { directory: directory.to_owned() });
         }
     }
@@ -309,7 +309,7 @@ fn entries(directory: &Path) -> Result<Vec<(String, PathBuf)>, FolderError> {
             }
             _ => tracing::warn!(file = ?entry.path(), "a file is left out: its name is no text"),
         }
-        if entries.len() > MOST_FILES {
+        if entries.len() > MAX_FILES {
             return Err(FolderError::TooManyFiles { directory: directory.to_owned() });
         }
     }

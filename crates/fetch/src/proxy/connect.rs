@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// The longest head of an answer.
-const LONGEST_HEAD: usize = 8 << 10;
+const MAX_HEAD: usize = 8 << 10;
 
 /// Asks for the tunnel. When this is done, what is written goes to the target.
 pub(super) async fn tunnel(
@@ -32,7 +32,7 @@ pub(super) async fn tunnel(
     // Byte by byte, because what follows the head belongs to the tunnel.
     let mut answer = Vec::new();
     while !answer.ends_with(b"\r\n\r\n") {
-        if answer.len() >= LONGEST_HEAD {
+        if answer.len() >= MAX_HEAD {
             return Err(ProxyFault::Protocol("its answer has no end".to_owned()));
         }
         answer.push(stream.read_u8().await.map_err(broken)?);

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use url::Url;
 
 /// The longest answer of the server, in bytes: a page within the caps, with each of its characters escaped at worst.
-const LONGEST_ANSWER: usize = 48 << 20;
+const MAX_ANSWER: usize = 48 << 20;
 /// How long the end of a session may take.
 const ENDING: Duration = Duration::from_secs(15);
 
@@ -110,11 +110,11 @@ impl WebDriver {
     }
 }
 
-/// A body of the server, and no more than [`LONGEST_ANSWER`].
+/// A body of the server, and no more than [`MAX_ANSWER`].
 async fn bounded(mut answer: reqwest::Response) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     while let Some(piece) = answer.chunk().await.map_err(|error| deepest(&error.without_url()))? {
-        if bytes.len() + piece.len() > LONGEST_ANSWER {
+        if bytes.len() + piece.len() > MAX_ANSWER {
             return Err("its answer has no end".to_owned());
         }
         bytes.extend_from_slice(&piece);

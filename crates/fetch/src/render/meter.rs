@@ -16,16 +16,16 @@ pub(super) struct LoadTraffic {
     most: usize,
     bytes: AtomicUsize,
     requests: AtomicUsize,
-    most_requests: usize,
+    max_requests: usize,
     overrun: watch::Sender<bool>,
     failure: Mutex<Option<FetchError>>,
 }
 
 impl LoadTraffic {
-    pub(super) fn new(most: usize, most_requests: usize) -> Self {
+    pub(super) fn new(most: usize, max_requests: usize) -> Self {
         Self {
             most,
-            most_requests,
+            max_requests,
             bytes: AtomicUsize::new(0),
             requests: AtomicUsize::new(0),
             overrun: watch::Sender::new(false),
@@ -35,7 +35,7 @@ impl LoadTraffic {
 
     /// Whether one more request, or tunnel, may be opened. It is counted.
     pub(super) fn admits_request(&self) -> bool {
-        self.requests.fetch_add(1, Ordering::Relaxed) < self.most_requests
+        self.requests.fetch_add(1, Ordering::Relaxed) < self.max_requests
     }
 
     /// Waits until more has come than may.

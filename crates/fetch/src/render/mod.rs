@@ -37,9 +37,9 @@ pub(super) const BROWSERS: usize = 2;
 /// How long a load waits for its place among them. The turn of its host is held meanwhile.
 const PATIENCE: Duration = Duration::from_secs(180);
 /// The most bytes of a load, of all its connections together.
-const MOST_BYTES: usize = 32 << 20;
+const MAX_BYTES: usize = 32 << 20;
 /// The most requests and tunnels of a load.
-const MOST_REQUESTS: usize = 400;
+const MAX_REQUESTS: usize = 400;
 
 fn fault(url: &Url, why: RenderFault) -> FetchError {
     FetchError::Render { url: redacted(url), why }
@@ -116,7 +116,7 @@ impl Fetcher {
         let place = timeout(PATIENCE, self.browsers.clone().acquire_owned()).await;
         let place = place.ok().and_then(Result::ok).ok_or_else(|| too_slow(PATIENCE))?;
         let Options { resolver, limits, user_agent, .. } = &self.options;
-        let traffic = Arc::new(LoadTraffic::new(MOST_BYTES, MOST_REQUESTS));
+        let traffic = Arc::new(LoadTraffic::new(MAX_BYTES, MAX_REQUESTS));
         let host = asked.host_str().unwrap_or_default().to_owned();
         let guard = ProxyGuard {
             resolver: resolver.clone(),
@@ -151,7 +151,7 @@ impl Fetcher {
             }
             () = traffic.overrun() => Err(FetchError::Body {
                 url: redacted(asked),
-                cause: BodyError::TooLarge { limit: MOST_BYTES },
+                cause: BodyError::TooLarge { limit: MAX_BYTES },
             }),
         };
         drop(loopback);

@@ -7,7 +7,7 @@ use super::super::identity::RequestAuth;
 use super::super::redact::redacted;
 use super::super::{Asking, Fetcher, body, place, redirect};
 use super::{
-    MOST_BYTES, address, answered, delay, delay_message, failed, has_rules, is_due, is_html, site,
+    MAX_BYTES, address, answered, delay, delay_message, failed, has_rules, is_due, is_html, site,
 };
 use bantin_core::{HostAccess, RobotsRecord};
 use bytes::Bytes;
@@ -56,7 +56,7 @@ impl Fetcher {
             let asking = Asking {
                 carried: RequestAuth::plain_get(),
                 validators: None,
-                part: BodyPortion::Beginning(MOST_BYTES),
+                part: BodyPortion::Beginning(MAX_BYTES),
                 delay: Duration::ZERO,
             };
             let why = match self.ask(&url, asking, access, &mut left).await {
@@ -71,7 +71,7 @@ impl Fetcher {
                     }
                 }
                 Ok(WireResponse::Body(ReceivedBody { wire, coding, .. })) => {
-                    let file = body::beginning(&wire, coding, MOST_BYTES);
+                    let file = body::beginning(&wire, coding, MAX_BYTES);
                     if !is_html(&file) {
                         if let Some(told) = delay_message(&file, &self.agent) {
                             tracing::info!("{} {told}", redacted(&url));

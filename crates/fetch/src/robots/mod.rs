@@ -8,7 +8,7 @@
 mod ask;
 mod rules;
 
-use rules::{MOST_BYTES, RobotsRules};
+use rules::{MAX_BYTES, RobotsRules};
 
 use super::error::FetchError;
 use super::redact::redacted;
@@ -24,7 +24,7 @@ const COUNTS: TimeDelta = TimeDelta::hours(24);
 const COUNTS_ON: TimeDelta = TimeDelta::days(30);
 /// The longest pause that a site gets between two requests. A longer `Crawl-delay` is a mistake more often than not, and
 /// would outlast the visit.
-const LONGEST_DELAY: Duration = Duration::from_secs(60);
+const MAX_DELAY: Duration = Duration::from_secs(60);
 
 /// A site: what has a robots.txt of its own (RFC 9309 section 2.3).
 pub(super) fn site(url: &Url) -> String {
@@ -109,17 +109,17 @@ fn delay(kept: &RobotsRecord, agent: &str, now: DateTime<Utc>) -> Option<Duratio
 }
 
 fn capped(delay: Option<Duration>) -> Duration {
-    delay.unwrap_or_default().min(LONGEST_DELAY)
+    delay.unwrap_or_default().min(MAX_DELAY)
 }
 
 /// A sentence for the log on the pause that a new robots.txt asks for.
 pub(super) fn delay_message(file: &[u8], agent: &str) -> Option<String> {
     let delay = RobotsRules::read(file, agent).delay()?;
     let asked = humantime::format_duration(delay);
-    Some(match delay > LONGEST_DELAY {
+    Some(match delay > MAX_DELAY {
         true => format!(
             "asks for a pause of {asked} between requests (Crawl-delay); {} are kept, because a visit would not end",
-            humantime::format_duration(LONGEST_DELAY)
+            humantime::format_duration(MAX_DELAY)
         ),
         false => {
             format!("asks for a pause of {asked} between requests (Crawl-delay), which is kept")
@@ -157,7 +157,7 @@ mod tests {
         let open = "https://a.gov.vn/tin".parse().unwrap();
         let forbidden = check_url(&stale, &page, "bantin", late).unwrap_err();
         assert!(matches!(forbidden, FetchError::Disallowed { .. }), "{forbidden}");
-        assert_eq!(check_url(&stale, &open, "bantin", late).unwrap(), LONGEST_DELAY);
+        assert_eq!(check_url(&stale, &open, "bantin", late).unwrap(), MAX_DELAY);
         assert!(!is_due(&stale, late + TimeDelta::minutes(59)));
         assert!(is_due(&stale, late + TimeDelta::hours(1)));
 

@@ -7,9 +7,9 @@
 use std::time::Duration;
 
 /// How much of a file is read (RFC 9309 section 2.5).
-pub(in super::super) const MOST_BYTES: usize = 500 << 10;
+pub(in super::super) const MAX_BYTES: usize = 500 << 10;
 /// How much of one line is read: longer ones are machines' mistakes.
-const LONGEST_LINE: usize = 16 << 10;
+const MAX_LINE: usize = 16 << 10;
 
 /// What a site asks of one visitor.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -39,13 +39,13 @@ enum RobotsLine<'a> {
 impl RobotsRules {
     /// Reads a file for the visitor with this product token (RFC 9309 section 2.2.1).
     pub(in super::super) fn read(file: &[u8], agent: &str) -> Self {
-        let file = file.get(..MOST_BYTES).unwrap_or(file);
+        let file = file.get(..MAX_BYTES).unwrap_or(file);
         let file = strip_bom(file);
         let mut rules = Self::default();
         // Which visitors the group under way is for, and whether its list of agents has ended.
         let (mut own, mut everybody, mut agents_ended) = (false, false, false);
         for line in file.split(|b| matches!(b, b'\n' | b'\r')) {
-            let line = line.get(..LONGEST_LINE).unwrap_or(line);
+            let line = line.get(..MAX_LINE).unwrap_or(line);
             let Some(line) = read_line(line) else { continue };
             match line {
                 RobotsLine::Agent(value) => {
@@ -274,7 +274,7 @@ mod tests {
         let stars = format!("User-agent: *\nDisallow: /{}$", "*a".repeat(4000));
         let path = format!("/{}", "a".repeat(2000));
         assert_eq!(RobotsRules::read(stars.as_bytes(), "bantin").forbidding(&path), None);
-        let endless = vec![b'a'; MOST_BYTES * 2];
+        let endless = vec![b'a'; MAX_BYTES * 2];
         assert_eq!(RobotsRules::read(&endless, "bantin"), RobotsRules::default());
     }
 

@@ -81,7 +81,7 @@ async fn messages_take_nothing_from_what_a_source_may_be_asked() {
     let agency = Agency::open(|_| html("tin")).await;
     let fetcher = fetcher();
     // One for robots.txt.
-    let access = HostAccess { most_requests: 2, ..loopback() };
+    let access = HostAccess { max_requests: 2, ..loopback() };
     for _ in 0..3 {
         send(&fetcher, &agency.at("/"), None, &at_home()).await.unwrap();
     }

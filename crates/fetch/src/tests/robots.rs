@@ -194,7 +194,7 @@ async fn quiet_hours_and_a_spent_budget_leave_a_host_alone() {
     assert_eq!(error.advice(), RetryAdvice::RetryAfter(rest));
     assert_eq!(agency.hits(), 0);
 
-    let access = HostAccess { most_requests: 3, ..loopback() };
+    let access = HostAccess { max_requests: 3, ..loopback() };
     let fetcher = fetcher();
     // robots.txt is a request as well.
     page(get(&fetcher, &agency.at("/1"), &access).await);

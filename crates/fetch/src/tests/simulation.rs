@@ -17,7 +17,7 @@ const HOSTS: usize = 200;
 const ADDRESSES: usize = 60;
 const GAP: Duration = Duration::from_secs(2);
 /// Few enough that a busy host comes to its end.
-const MOST_REQUESTS: u32 = 250;
+const MAX_REQUESTS: u32 = 250;
 
 /// A province's hosts: what each may be asked, and how it was.
 #[derive(Default)]
@@ -92,7 +92,7 @@ impl World {
             if seen.in_flight > 1 || begins < seen.free_from || begins < seen.rests_until {
                 let Seen { in_flight, free_from, rests_until, .. } = seen;
                 self.complain(format!("{url} at {begins}: {in_flight} in flight, free from {free_from}, rests until {rests_until}"));
-            } else if *place == host && *today > MOST_REQUESTS {
+            } else if *place == host && *today > MAX_REQUESTS {
                 self.complain(format!("{url} is request number {today} of {begins}"));
             }
         }
@@ -152,7 +152,7 @@ fn source_on(number: usize) -> Source {
     source.url = format!("http://h{host}.example/tin").parse().unwrap();
     source.access = HostAccess {
         gap: GAP,
-        most_requests: MOST_REQUESTS,
+        max_requests: MAX_REQUESTS,
         quiet: quiet(host),
         ..HostAccess::default()
     };
@@ -239,6 +239,6 @@ async fn ten_thousand_visits_exceed_no_limit_of_any_host() {
     assert!(count(&world.robots) <= HOSTS, "a robots.txt was asked for twice");
     assert!(count(&world.pages) > VISITS, "{}", count(&world.pages));
     let places = world.places.lock().unwrap();
-    let spent = |seen: &Seen| seen.days.values().any(|day| *day == MOST_REQUESTS);
+    let spent = |seen: &Seen| seen.days.values().any(|day| *day == MAX_REQUESTS);
     assert!(places.values().any(spent), "no host came to its budget");
 }

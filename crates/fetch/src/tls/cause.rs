@@ -86,7 +86,7 @@ pub enum TlsCause {
     /// The server speaks TLS 1.1 at the most.
     #[error("{}", match dialect {
         TlsDialect::Modern => "the server speaks no TLS newer than 1.1; set tls = \"legacy\" and see whether this machine speaks it, and tell the agency",
-        TlsDialect::Legacy => "the server speaks no TLS newer than 1.1, which the OpenSSL of this machine refuses; tell the agency, or lower the security level of OpenSSL for bantin alone, as README.md says under \"Old servers\"",
+        TlsDialect::Legacy => "the server speaks no TLS newer than 1.1, which the OpenSSL of this machine refuses; tell the agency, or lower the security level of OpenSSL for bantin alone, as docs/sources.md says under \"Old servers\"",
     })]
     OldProtocol {
         /// What was spoken.
@@ -94,7 +94,7 @@ pub enum TlsCause {
     },
     /// OpenSSL holds a key, a hash or a habit of the server for too weak.
     #[error(
-        "the OpenSSL of this machine holds the server for too weak ({0}); tell the agency, or lower the security level of OpenSSL for bantin alone, as README.md says under \"Old servers\""
+        "the OpenSSL of this machine holds the server for too weak ({0}); tell the agency, or lower the security level of OpenSSL for bantin alone, as docs/sources.md says under \"Old servers\""
     )]
     TooWeak(String),
     /// The server speaks something else there.
@@ -128,13 +128,13 @@ fn from(address: &Option<String>) -> String {
 
 fn some_of(names: &[String]) -> String {
     /// A shared host has hundreds.
-    const MOST: usize = 3;
+    const MAX_COUNT: usize = 3;
     match names {
         [] => "another name".to_owned(),
-        some if some.len() <= MOST => some.join(", "),
+        some if some.len() <= MAX_COUNT => some.join(", "),
         many => {
-            let first: Vec<_> = many.iter().take(MOST).map(String::as_str).collect();
-            format!("{} and {} more", first.join(", "), many.len() - MOST)
+            let first: Vec<_> = many.iter().take(MAX_COUNT).map(String::as_str).collect();
+            format!("{} and {} more", first.join(", "), many.len() - MAX_COUNT)
         }
     }
 }

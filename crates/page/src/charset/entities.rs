@@ -14,7 +14,7 @@ const NAMES: &str = "iexcl cent pound curren yen brvbar sect uml copy ordf laquo
     ucirc uuml yacute thorn yuml";
 
 /// The longest name that is looked for, with a margin.
-const LONGEST: usize = 8;
+const MAX_LENGTH: usize = 8;
 
 /// A text with the bytes in place of their entities.
 ///
@@ -29,7 +29,7 @@ pub(super) fn as_bytes(text: &[u8]) -> Cow<'_, [u8]> {
         let (before, from) = rest.split_at(place);
         bytes.extend_from_slice(before);
         let after = from.get(1..).unwrap_or_default();
-        let end = after.iter().take(LONGEST).position(|byte| *byte == b';');
+        let end = after.iter().take(MAX_LENGTH).position(|byte| *byte == b';');
         let name = end.and_then(|end| after.get(..end)).unwrap_or_default();
         let tail = after.get(name.len() + 1..).unwrap_or_default();
         let in_word = is_word_byte(bytes.last()) || is_word_byte(tail.first());
@@ -51,7 +51,7 @@ pub(super) fn as_bytes(text: &[u8]) -> Cow<'_, [u8]> {
 /// Whether a text has numeric references to letters that only Unicode has for Vietnamese: so it is Unicode.
 pub(super) fn has_vietnamese(text: &[u8]) -> bool {
     text.split(|byte| *byte == b'&').skip(1).any(|after| {
-        let end = after.iter().take(LONGEST).position(|byte| *byte == b';');
+        let end = after.iter().take(MAX_LENGTH).position(|byte| *byte == b';');
         let code = end.and_then(|end| number(after.get(..end)?));
         code.is_some_and(|code| matches!(code, 0x102..=0x1B0 | 0x1EA0..=0x1EF9))
     })

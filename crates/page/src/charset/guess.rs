@@ -12,11 +12,11 @@ use std::collections::HashSet;
 /// How much of a page is read for a guess, in bytes of its text.
 const READ: usize = 1 << 16;
 /// The least share of the words with marks that are syllables, in hundredths. In real texts 97 of 100 are.
-const LEAST_SHARE: usize = 90;
+const MIN_SHARE: usize = 90;
 /// The fewest different syllables with marks that tell anything.
-const FEWEST: usize = 8;
+const MIN_COUNT: usize = 8;
 /// The same where the page names a font of the encoding.
-const FEWEST_WITH_FONT: usize = 3;
+const MIN_WITH_FONT: usize = 3;
 
 /// The encoding of bytes that are no UTF-8, where the words of it leave no doubt.
 pub(super) fn guess(bytes: &[u8]) -> Option<Charset> {
@@ -38,16 +38,16 @@ pub(super) fn guess(bytes: &[u8]) -> Option<Charset> {
         } else {
             CapitalPosition::InOrder
         };
-        let fewest = if names_font(bytes, charset) { FEWEST_WITH_FONT } else { FEWEST };
+        let fewest = if names_font(bytes, charset) { MIN_WITH_FONT } else { MIN_COUNT };
         let known = western.syllables.max(windows.syllables);
         Some((charset, VietnameseScore::of(&text, capitals), fewest, known))
     });
     let windows_1258 =
-        (Charset::Standard(WINDOWS_1258), windows.clone(), FEWEST, western.syllables);
+        (Charset::Standard(WINDOWS_1258), windows.clone(), MIN_COUNT, western.syllables);
     own.chain([windows_1258])
         .filter(|(_, weight, fewest, known)| {
             weight.different >= *fewest
-                && weight.syllables * 100 >= weight.marked * LEAST_SHARE
+                && weight.syllables * 100 >= weight.marked * MIN_SHARE
                 && weight.syllables * 2 >= known * 3
         })
         .max_by_key(|(_, weight, ..)| weight.syllables)

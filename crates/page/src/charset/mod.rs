@@ -24,7 +24,7 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 
 /// Above this share of U+FFFD a page is refused: mojibake is worse than no article.
-const MOST_REPLACED: f64 = 0.01;
+const MAX_REPLACED: f64 = 0.01;
 
 /// How far into the page its own label is looked for: what browsers read (HTML, section 13.2.3.2).
 const LABEL_WITHIN: usize = 1024;
@@ -243,7 +243,7 @@ fn decoded(
     let replaced = text.matches('\u{FFFD}').count();
     if replaced > 0 {
         let characters = text.chars().count();
-        if share(replaced, characters) > MOST_REPLACED {
+        if share(replaced, characters) > MAX_REPLACED {
             return Err(CharsetError::Mojibake { replaced, characters, encoding: encoding.name() });
         }
     }

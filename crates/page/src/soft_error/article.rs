@@ -4,11 +4,11 @@
 //! page, and that the page shows nothing of the title that the listing promised.
 
 use super::rules::{OTHER_PAGE, WORDED};
-use super::{LONGEST_TEXT, SoftError};
+use super::{MAX_TEXT, SoftError};
 use crate::plain;
 
 /// Fewer words of a promised title tell nothing.
-const FEWEST_WORDS: usize = 3;
+const MIN_WORDS: usize = 3;
 
 /// What an article is, where it is none. `promised` is the title on the listing, `page` all that the page shows, where it
 /// shows a title of its own.
@@ -18,7 +18,7 @@ pub fn of_article(
     promised: Option<&str>,
     page: Option<&str>,
 ) -> Option<SoftError> {
-    if text.chars().count() > LONGEST_TEXT {
+    if text.chars().count() > MAX_TEXT {
         return None;
     }
     let said = plain::fold(&format!("{title}\n{text}"));
@@ -31,7 +31,7 @@ pub fn of_article(
     });
     let page = page.map(plain::fold);
     // A notice may speak of such things, under the title that the listing promised.
-    let is_promised = promised.split_whitespace().count() >= FEWEST_WORDS
+    let is_promised = promised.split_whitespace().count() >= MIN_WORDS
         && page.as_ref().is_some_and(|page| page.contains(&promised));
     if known.is_some() && !is_promised {
         return known;
@@ -39,7 +39,7 @@ pub fn of_article(
     let page = page?;
     let words: Vec<&str> = promised.split_whitespace().filter(|word| word.len() > 1).collect();
     let shown = words.iter().filter(|word| page.contains(**word)).count();
-    let nothing = words.len() >= FEWEST_WORDS && shown * 2 < words.len();
+    let nothing = words.len() >= MIN_WORDS && shown * 2 < words.len();
     nothing.then(|| SoftError::new(&OTHER_PAGE, format!("{shown} of {} words", words.len())))
 }
 

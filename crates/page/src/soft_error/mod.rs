@@ -21,15 +21,15 @@ use std::sync::LazyLock;
 use url::Url;
 
 /// The longest HTML that is looked at, in bytes. Challenges of 40 KB were seen; listings are longer than this.
-const LONGEST_HTML: usize = 128 << 10;
+const MAX_HTML: usize = 128 << 10;
 /// The longest text of a page whose words are believed, in characters. The longest error page seen has 300.
-const LONGEST_TEXT: usize = 600;
+const MAX_TEXT: usize = 600;
 /// More links than this have only pages with a menu.
-const MOST_LINKS: usize = 10;
+const MAX_LINKS: usize = 10;
 /// What a page shows that only leads elsewhere, in characters: "please wait", in two languages.
-const LONGEST_WAIT: usize = 100;
+const MAX_WAIT: usize = 100;
 /// What a login form shows, in characters.
-const LONGEST_FORM: usize = 250;
+const MAX_FORM: usize = 250;
 
 /// What a page is in place of what was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +82,7 @@ impl fmt::Display for SoftError {
 /// What a page is, where it is not what was asked for. `promised` is the title that a listing showed of it.
 pub fn of(page: &Page, promised: Option<&str>) -> Option<SoftError> {
     let essence = page.media.essence.as_str();
-    if !(essence.is_empty() || essence.contains("html")) || page.bytes.len() > LONGEST_HTML {
+    if !(essence.is_empty() || essence.contains("html")) || page.bytes.len() > MAX_HTML {
         return None;
     }
     of_html(&page.url, &page.text().ok()?.text, promised)
@@ -93,7 +93,7 @@ pub fn of_html(url: &Url, html: &str, promised: Option<&str>) -> Option<SoftErro
     let start = html.trim_start();
     let is_feed = ["<?xml", "<rss", "<feed"].iter().any(|mark| start.starts_with(mark))
         && !html.contains("<html");
-    if html.len() > LONGEST_HTML || is_feed || !start.starts_with('<') {
+    if html.len() > MAX_HTML || is_feed || !start.starts_with('<') {
         return None;
     }
     // Most pages show so much that no parser has to say how much.
@@ -127,7 +127,7 @@ struct VisibleContent {
 
 /// Whether a page has several times the text of a short one, by what stands outside its tags, comments and scripts.
 fn shows_much(html: &str) -> bool {
-    const MUCH: usize = 4 * LONGEST_TEXT;
+    const MUCH: usize = 4 * MAX_TEXT;
     let mut rest = html;
     let mut seen = 0;
     while let Some((text, tag)) = rest.split_once('<') {
@@ -207,7 +207,7 @@ impl VisibleContent {
     }
 
     fn is_short(&self) -> bool {
-        self.length <= LONGEST_TEXT && self.links <= MOST_LINKS
+        self.length <= MAX_TEXT && self.links <= MAX_LINKS
     }
 }
 
@@ -252,7 +252,7 @@ fn scripted(shown: &VisibleContent, html: &str) -> Option<SoftError> {
         let meta = r#"(?i)<meta[^>]{0,200}?refresh[^>]{0,200}?url\s*=\s*["']?([^"'\s>]+)"#;
         Regex::new(&format!("{script}|{meta}")).ok()
     });
-    if shown.length > LONGEST_WAIT || shown.links > 2 || shown.asks_password {
+    if shown.length > MAX_WAIT || shown.links > 2 || shown.asks_password {
         return None;
     }
     let target = TARGET.as_ref().and_then(|target| target.captures(html)).and_then(|found| {
@@ -270,7 +270,7 @@ fn scripted(shown: &VisibleContent, html: &str) -> Option<SoftError> {
 }
 
 fn login_form(shown: &VisibleContent) -> Option<SoftError> {
-    let is_form = shown.asks_password && shown.length <= LONGEST_FORM && shown.links <= MOST_LINKS;
+    let is_form = shown.asks_password && shown.length <= MAX_FORM && shown.links <= MAX_LINKS;
     is_form
         .then(|| SoftError::new(&rules::LOGIN_PAGE, "it asks for a password and shows little else"))
 }

@@ -103,7 +103,7 @@ proptest! {
         }
         // What is told of their length before they are written is no less.
         let longest = made.iter().filter(|d| d.media_type != HTML).map(|d| d.bytes.len()).max();
-        let tight = Feed { most_bytes: longest.unwrap() - 1, ..feed };
+        let tight = Feed { max_bytes: longest.unwrap() - 1, ..feed };
         let stones = std::slice::from_ref(&stone);
         let fit = fitting(&tight, &site(), &origins(), &some, stones);
         prop_assert!(fit < some.len() || fit == 1, "{} bytes", longest.unwrap());

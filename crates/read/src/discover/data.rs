@@ -7,12 +7,12 @@ use serde_json::Value;
 /// What stands before the JSON of some APIs, so that no script of another site can run it.
 const GUARDS: [&str; 5] = [")]}',", ")]}'", "while(1);", "for(;;);", "{}&&"];
 /// The most values: an answer of a thousand articles has a tenth, and each costs a hundred bytes once it is read.
-const MOST_VALUES: usize = 500_000;
+const MAX_VALUES: usize = 500_000;
 /// How deep a shape is shown, how many keys of an object, how long a key, and how long all of it, in characters.
-const DEEPEST_SHOWN: usize = 5;
-const MOST_KEYS: usize = 14;
-const LONGEST_KEY: usize = 30;
-const LONGEST_SHAPE: usize = 500;
+const MAX_DEPTH_SHOWN: usize = 5;
+const MAX_KEYS: usize = 14;
+const MAX_KEY: usize = 30;
+const MAX_SHAPE: usize = 500;
 
 /// Why the answer of an API gives no items.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,7 +27,7 @@ pub enum DataError {
     WebPage(String),
     /// It has too many values.
     #[error(
-        "the answer has more than {MOST_VALUES} values; ask for fewer items in `url` (limit=20 or the like)"
+        "the answer has more than {MAX_VALUES} values; ask for fewer items in `url` (limit=20 or the like)"
     )]
     TooMany,
     /// The path of the items leads to nothing.
@@ -105,7 +105,7 @@ fn value(text: &str) -> Result<Value, DataError> {
     if text.trim().is_empty() {
         return Err(DataError::NoJson("it is empty".to_owned()));
     }
-    if values(text) > MOST_VALUES {
+    if values(text) > MAX_VALUES {
         return Err(DataError::TooMany);
     }
     // serde_json goes 128 levels deep and no further.
@@ -153,15 +153,15 @@ fn title(html: &str) -> String {
 /// The shape of a value on one line: its keys, its types, and how long its lists are.
 pub(super) fn shape(value: &Value) -> String {
     let mut shape = String::new();
-    write_shape(&mut shape, value, DEEPEST_SHOWN);
-    match shape.char_indices().nth(LONGEST_SHAPE) {
+    write_shape(&mut shape, value, MAX_DEPTH_SHOWN);
+    match shape.char_indices().nth(MAX_SHAPE) {
         Some((end, _)) => format!("{}…", shape.get(..end).unwrap_or_default()),
         None => shape,
     }
 }
 
 fn write_shape(shape: &mut String, value: &Value, deep: usize) {
-    if shape.len() > LONGEST_SHAPE * 4 {
+    if shape.len() > MAX_SHAPE * 4 {
         return;
     }
     match value {
@@ -180,9 +180,8 @@ fn write_shape(shape: &mut String, value: &Value, deep: usize) {
         Value::Object(_) if deep == 0 => shape.push_str("{…}"),
         Value::Object(fields) => {
             shape.push('{');
-            for (at, (key, value)) in fields.iter().take(MOST_KEYS).enumerate() {
-                let key: String =
-                    key.chars().filter(|c| !c.is_control()).take(LONGEST_KEY).collect();
+            for (at, (key, value)) in fields.iter().take(MAX_KEYS).enumerate() {
+                let key: String = key.chars().filter(|c| !c.is_control()).take(MAX_KEY).collect();
                 shape.push_str(if at == 0 { "" } else { ", " });
                 shape.push_str(&key);
                 // Which keys there are is told by their names; what is in them where it is a list or an object.
@@ -191,7 +190,7 @@ fn write_shape(shape: &mut String, value: &Value, deep: usize) {
                     write_shape(shape, value, deep - 1);
                 }
             }
-            shape.push_str(if fields.len() > MOST_KEYS { ", …}" } else { "}" });
+            shape.push_str(if fields.len() > MAX_KEYS { ", …}" } else { "}" });
         }
     }
 }
@@ -251,7 +250,7 @@ mod tests {
         let wide = (0..10_000).map(|n| (format!("k{n}\n"), json!({ "a": [1] })));
         let wide = Value::Object(wide.collect());
         let wide = Value::Array(vec![json!({ "a": wide.clone(), "b": wide })]);
-        assert!(shape(&wide).chars().count() <= LONGEST_SHAPE + 1);
+        assert!(shape(&wide).chars().count() <= MAX_SHAPE + 1);
         assert!(!shape(&wide).contains('\n'));
     }
 }

@@ -9,9 +9,9 @@ use serde_json::Value;
 use url::Url;
 
 /// What is looked at: so deep, so many lists, so many items of each.
-const DEEPEST: usize = 6;
-const MOST_LISTS: usize = 200;
-const MOST_ITEMS: usize = 20;
+const MAX_DEPTH: usize = 6;
+const MAX_LISTS: usize = 200;
+const MAX_ITEMS: usize = 20;
 /// A title has more words, and a whole text more characters.
 const TITLE_WORDS: usize = 3;
 const WHOLE_TEXT: usize = 300;
@@ -153,7 +153,7 @@ pub fn is_json(page: &Page) -> bool {
 pub fn guess(page: &Page) -> Result<PathGuess, DiscoverError> {
     let value = data::read(page)?;
     let mut lists = Vec::new();
-    collect(&value, "$".to_owned(), DEEPEST, &mut lists);
+    collect(&value, "$".to_owned(), MAX_DEPTH, &mut lists);
     let mut guesses: Vec<(String, usize, Vec<SelectedKey>)> = Vec::new();
     for (path, items) in lists {
         if let Some(fields) = fields(items, &page.url) {
@@ -182,7 +182,7 @@ fn collect<'a>(
     deep: usize,
     lists: &mut Vec<(String, &'a [Value])>,
 ) {
-    if lists.len() >= MOST_LISTS || deep == 0 {
+    if lists.len() >= MAX_LISTS || deep == 0 {
         return;
     }
     match value {
@@ -225,7 +225,7 @@ impl JsonField<'_> {
 
 /// Where the fields of a list are; nothing for a list without titles or addresses.
 fn fields(items: &[Value], page: &Url) -> Option<Vec<SelectedKey>> {
-    let items: Vec<&Value> = items.iter().take(MOST_ITEMS).collect();
+    let items: Vec<&Value> = items.iter().take(MAX_ITEMS).collect();
     let count = items.len();
     let fields = flat(&items);
     let find = |names: &[&str], is: fn(&Value) -> bool| {
@@ -263,7 +263,7 @@ fn fields(items: &[Value], page: &Url) -> Option<Vec<SelectedKey>> {
 fn flat<'a>(items: &[&'a Value]) -> Vec<JsonField<'a>> {
     let mut fields: Vec<JsonField<'a>> = Vec::new();
     let mut add = |path: String, name: String, value: &'a Value| {
-        let is_room = fields.len() < MOST_LISTS;
+        let is_room = fields.len() < MAX_LISTS;
         match fields.iter_mut().find(|field| field.path == path) {
             Some(field) => field.values.push(value),
             None if is_room => {

@@ -10,7 +10,7 @@ use std::fmt;
 
 /// The most categories of an article that its further showings add to: no article has as many, and looking for each among
 /// a hundred thousand takes hours.
-const MOST_TAGS: usize = 100;
+const MAX_TAGS: usize = 100;
 
 /// Items that are being gathered into a listing.
 #[derive(Default)]
@@ -74,7 +74,7 @@ fn complete(known: &mut ListingItem, other: ListingItem) {
     known.language = known.language.take().or(other.language);
     known.version = known.version.take().or(other.version);
     for tag in other.tags {
-        if known.tags.len() < MOST_TAGS && !known.tags.contains(&tag) {
+        if known.tags.len() < MAX_TAGS && !known.tags.contains(&tag) {
             known.tags.push(tag);
         }
     }

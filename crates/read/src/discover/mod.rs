@@ -270,12 +270,12 @@ mod sample {
                 timeout: Duration::from_secs(10),
                 ..HostAccess::default()
             },
-            most_pages: 20,
+            max_pages: 20,
             revisits: bantin_core::RevisitPolicy {
                 times: 2,
                 within: Duration::from_secs(48 * 3600),
             },
-            least_change: 1,
+            min_edit: 1,
         }
     }
 }

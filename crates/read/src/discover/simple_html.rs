@@ -16,9 +16,9 @@ const INLINE: [&str; 15] = [
 const BLOCKS: [&str; 10] =
     ["blockquote", "br", "center", "div", "figcaption", "figure", "li", "ol", "p", "ul"];
 /// The deepest nesting of blocks, and the most attributes of a tag: more is for the scan that stands before the parser.
-const DEEPEST: usize = 64;
+const MAX_DEPTH: usize = 64;
 /// The most tags: of these so many may stay open that the scan before the parser would refuse the whole.
-const MOST_TAGS: usize = 400;
+const MAX_TAGS: usize = 400;
 
 /// What is known of a piece of HTML.
 #[derive(Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ fn read(html: &str, most: usize, line: &mut FoldedLine) -> Option<End> {
         rest = after_attributes(tail)?;
         let is = |known: &&&str| known.eq_ignore_ascii_case(name);
         tags += 1;
-        if tags > MOST_TAGS {
+        if tags > MAX_TAGS {
             return None;
         }
         if INLINE.iter().any(|known| is(&known)) {
@@ -108,7 +108,7 @@ fn read(html: &str, most: usize, line: &mut FoldedLine) -> Option<End> {
                     return None;
                 }
                 blocks.push(name);
-                if blocks.len() > DEEPEST {
+                if blocks.len() > MAX_DEPTH {
                     return None;
                 }
             }
@@ -118,7 +118,7 @@ fn read(html: &str, most: usize, line: &mut FoldedLine) -> Option<End> {
 
 /// What follows the `>` of a tag, if its attributes are written with care.
 fn after_attributes(mut tag: &str) -> Option<&str> {
-    for _ in 0..DEEPEST {
+    for _ in 0..MAX_DEPTH {
         tag = tag.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
         if let Some(rest) = tag.strip_prefix('>') {
             return Some(rest);

@@ -190,7 +190,7 @@ pub(super) fn boilerplate_lines(lines: &[TextLine]) -> Vec<LineCut<'_>> {
 /// Where the cards of other articles begin that stand behind a text: three links or more, each with a word over it and a
 /// sentence under it at most.
 fn cards(lines: &[TextLine]) -> Option<usize> {
-    const FEWEST: usize = 3;
+    const MIN_COUNT: usize = 3;
     const BETWEEN: usize = 2;
     /// Shorter links name where a quotation comes from.
     const TITLE: usize = 20;
@@ -207,7 +207,7 @@ fn cards(lines: &[TextLine]) -> Option<usize> {
             }
         }
     }
-    start.filter(|_| count >= FEWEST)
+    start.filter(|_| count >= MIN_COUNT)
 }
 
 #[cfg(test)]

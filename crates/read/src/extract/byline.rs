@@ -8,7 +8,7 @@ use bantin_core::{Extracted, Provenance};
 use scraper::Html;
 
 /// The longest byline, in characters.
-const LONGEST: usize = 160;
+const MAX_LENGTH: usize = 160;
 /// The most lines that a byline takes at the end of a body.
 const MOST_LINES: usize = 5;
 /// How many lines behind a body still belong to it.
@@ -113,7 +113,7 @@ impl Byline {
 
     /// Takes the labelled names of a line. Without a colon only a line that ends a body is believed.
     fn read_labelled(&mut self, parts: &[BylinePart<'_>], line: &TextLine, at_end: bool) -> bool {
-        if line.length() > LONGEST {
+        if line.length() > MAX_LENGTH {
             return false;
         }
         let mut taken = false;
@@ -165,7 +165,7 @@ struct BylinePart<'a> {
 /// The labelled parts of a line: `Tác giả: X - Nguồn: Y` has two. None where it does not begin with a label.
 fn parts(text: &str) -> Vec<BylinePart<'_>> {
     let mut parts = Vec::new();
-    let mut rest = Some(text).filter(|text| text.chars().count() <= LONGEST);
+    let mut rest = Some(text).filter(|text| text.chars().count() <= MAX_LENGTH);
     while let Some(found) = rest.take().and_then(labels::at_start) {
         // Only a label with a colon begins another part: `Ảnh` and `theo` are common words.
         let next = found.value.char_indices().find_map(|(at, c)| {

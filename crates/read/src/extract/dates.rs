@@ -371,11 +371,11 @@ pub(super) fn is_short_date_line(text: &str) -> bool {
 
 /// Whether a short line holds a day with its year, whatever else is in it.
 fn names_day(text: &str) -> bool {
-    const LONGEST: usize = 120;
+    const MAX_LENGTH: usize = 120;
     let numbers = || text.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
     let is_year = |n: &str| n.len() == 4 && (n.starts_with("19") || n.starts_with("20"));
     let small = numbers().filter(|number| number.len() <= 2).count();
-    text.chars().count() <= LONGEST && numbers().any(is_year) && small >= 2
+    text.chars().count() <= MAX_LENGTH && numbers().any(is_year) && small >= 2
 }
 
 /// A line without the date in brackets at its end, and that date: some themes write it into the heading.

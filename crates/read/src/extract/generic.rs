@@ -91,9 +91,9 @@ fn all_there_is(lines: &[TextLine], heading: Option<usize>) -> Option<Vec<TextLi
 
 /// Whether a line is one of a text in short lines, as notices and poems are: it has a mark of a sentence, and leads nowhere.
 fn is_short_text(line: &TextLine) -> bool {
-    const SHORTEST: usize = 25;
+    const MIN_LENGTH: usize = 25;
     line.linked == 0
-        && line.length() >= SHORTEST
+        && line.length() >= MIN_LENGTH
         && line.text.contains([',', '.', ';', ':'])
         && !dates::is_date_line(&line.text)
         && !labels::is_boilerplate_line(&line.text)

@@ -214,10 +214,10 @@ pub(super) fn is_invitation(line: &TextLine) -> bool {
     ];
     const HOLDS: [&str; 3] = ["newsletter", "our app", "email alerts"];
     /// What is longer is read for its own sake.
-    const LONGEST: usize = 160;
+    const MAX_LENGTH: usize = 160;
     const FEW: usize = 50;
     let length = line.length();
-    let is_short = length <= FEW || (length <= LONGEST && line.linked > 0);
+    let is_short = length <= FEW || (length <= MAX_LENGTH && line.linked > 0);
     let lower = if is_short && !line.file { line.text.to_lowercase() } else { return false };
     BEGINS.iter().any(|begin| lower.starts_with(begin))
         || HOLDS.iter().any(|piece| lower.contains(piece))
@@ -333,9 +333,9 @@ const CLOSING: [&str; 11] = [
 /// Whether a line closes the texts of a site, and belongs to none of them.
 pub(super) fn is_closing(text: &str) -> bool {
     /// Longer lines are sentences about such things.
-    const LONGEST: usize = 120;
+    const MAX_LENGTH: usize = 120;
     let lower = text.to_lowercase();
-    text.chars().count() <= LONGEST && CLOSING.iter().any(|piece| lower.contains(piece))
+    text.chars().count() <= MAX_LENGTH && CLOSING.iter().any(|piece| lower.contains(piece))
 }
 
 /// Whether a line says who took a photograph and nothing else.

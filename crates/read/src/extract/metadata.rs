@@ -7,7 +7,7 @@ use serde_json::Value;
 use url::Url;
 
 /// The largest JSON-LD block that is read: the largest real one seen has 60 KB.
-const LARGEST_BLOCK: usize = 1 << 20;
+const MAX_BLOCK: usize = 1 << 20;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -53,7 +53,7 @@ pub fn read(dom: &Dom) -> PageMetadata {
                     .attr("type")
                     .is_some_and(|t| t.trim().eq_ignore_ascii_case("application/ld+json"));
                 let text: String = if is_ld { element.text().collect() } else { String::new() };
-                if is_ld && text.len() <= LARGEST_BLOCK {
+                if is_ld && text.len() <= MAX_BLOCK {
                     json_ld(&text, &mut found);
                 }
             }

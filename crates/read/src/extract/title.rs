@@ -12,9 +12,9 @@ use std::iter;
 use std::sync::LazyLock;
 
 /// Shorter lines are categories and menus.
-const SHORTEST: usize = 12;
+const MIN_LENGTH: usize = 12;
 /// The longest line that is taken for a title.
-const LONGEST: usize = 300;
+const MAX_LENGTH: usize = 300;
 /// How far from a body a heading may be its title, in lines.
 const NEAR: usize = 14;
 /// How far above a body a line that is set as a title may stand.
@@ -91,13 +91,13 @@ pub(super) fn heading(
         .flat_map(segments)
         .chain(teased)
         .map(plain::fold)
-        .filter(|name| name.chars().count() >= SHORTEST)
+        .filter(|name| name.chars().count() >= MIN_LENGTH)
         .collect();
     let named: Vec<usize> = lines
         .iter()
         .enumerate()
         .filter(|(_, line)| {
-            (SHORTEST..=LONGEST).contains(&line.length())
+            (MIN_LENGTH..=MAX_LENGTH).contains(&line.length())
                 && names.contains(&plain::fold(dates::split_trailing_date(&line.text).0))
         })
         .map(|(place, _)| place)
@@ -113,9 +113,9 @@ pub(super) fn confirmed(lines: &[TextLine], teased: &str) -> Option<Extracted<St
     let cut = teased.trim_end_matches(['.', '…', ' ']);
     let was_cut = cut.len() < teased.len() && (teased.ends_with('…') || teased.ends_with("..."));
     let folded = plain::fold(cut);
-    let whole = lines.iter().filter(|line| line.length() <= LONGEST).find(|line| {
+    let whole = lines.iter().filter(|line| line.length() <= MAX_LENGTH).find(|line| {
         let other = plain::fold(&line.text);
-        other == folded || (was_cut && folded.len() > SHORTEST && other.starts_with(&folded))
+        other == folded || (was_cut && folded.len() > MIN_LENGTH && other.starts_with(&folded))
     })?;
     if was_cut {
         return Some(Extracted::new(whole.text.clone(), Provenance::Heading));
@@ -125,9 +125,9 @@ pub(super) fn confirmed(lines: &[TextLine], teased: &str) -> Option<Extracted<St
 
 /// A title that the page tells machines; without the site's name, where the page shows it so.
 fn metadata_title(lines: &[TextLine], found: &Extracted<String>) -> Extracted<String> {
-    let shorter = segments(&found.value)
-        .into_iter()
-        .find_map(|part| lines.iter().find(|line| line.text == part && line.length() >= SHORTEST));
+    let shorter = segments(&found.value).into_iter().find_map(|part| {
+        lines.iter().find(|line| line.text == part && line.length() >= MIN_LENGTH)
+    });
     match shorter {
         Some(line) => Extracted::new(line.text.clone(), found.provenance.clone()),
         None => found.clone(),
@@ -155,7 +155,7 @@ fn visible_title(
         place.body.map_or((lines.len(), lines.len()), |(first, _)| (first, first + 8));
     let fitting = |from: usize, to: usize| {
         lines.iter().take(to).skip(from).filter(|line| {
-            (SHORTEST..=LONGEST).contains(&line.length())
+            (MIN_LENGTH..=MAX_LENGTH).contains(&line.length())
                 && !line.is_linked()
                 && !labels::is_related_heading(&line.text)
                 && !dates::is_date_line(&line.text)
@@ -199,7 +199,7 @@ fn bold_line_above(lines: &[TextLine], place: &BodyRange) -> Option<Extracted<St
     let (first, _) = place.body?;
     let near = lines.get(first.saturating_sub(4)..=first)?.iter().rev();
     let mut fitting = near.filter(|line| {
-        line.emphasised && (SHORTEST..=200).contains(&line.length()) && !line.is_linked()
+        line.emphasised && (MIN_LENGTH..=200).contains(&line.length()) && !line.is_linked()
     });
     Some(Extracted::new(fitting.next()?.text.clone(), Provenance::Heading))
 }
@@ -212,5 +212,5 @@ fn segments(title: &str) -> Vec<&str> {
         parts.extend(title.split_once(mark).map(|(_, rest)| rest));
         parts.extend(title.rsplit_once(mark).map(|(rest, _)| rest));
     }
-    parts.into_iter().map(str::trim).filter(|part| part.chars().count() >= SHORTEST).collect()
+    parts.into_iter().map(str::trim).filter(|part| part.chars().count() >= MIN_LENGTH).collect()
 }

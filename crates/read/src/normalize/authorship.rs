@@ -77,7 +77,7 @@ const ORGANISATIONS: [&str; 41] = [
 /// What people who did not write it themselves put behind their names.
 const COMPILED: [&str; 7] = ["gt)", "st)", "th)", "t/h)", "tổng hợp)", "sưu tầm)", "lược ghi)"];
 /// The longest line that is a name.
-const LONGEST: usize = 120;
+const MAX_LENGTH: usize = 120;
 
 /// Author and source line as the article keeps them.
 pub fn settle(
@@ -127,7 +127,7 @@ fn fault(name: &str) -> Option<&'static str> {
         Some("holds no name")
     } else if NOBODY.contains(&folded.as_str()) {
         Some("is a login or a common signature, not a name")
-    } else if name.chars().count() > LONGEST {
+    } else if name.chars().count() > MAX_LENGTH {
         Some("is too long for a name")
     } else {
         None

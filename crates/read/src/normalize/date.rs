@@ -18,9 +18,9 @@ use tokens::{DateToken, tokens};
 /// No agency had a site before; an older date is an event's, or a program's zero.
 const FIRST_YEAR: i32 = 1990;
 /// How far ahead a date may be: a clock that is wrong by a zone, not one that is wrong by a month.
-const MOST_AHEAD: TimeDelta = TimeDelta::days(1);
+const MAX_AHEAD: TimeDelta = TimeDelta::days(1);
 /// The longest text that is read as a date: a paragraph is no date.
-const LONGEST: usize = 400;
+const MAX_LENGTH: usize = 400;
 /// How many tokens may stand between a date and its time.
 const GAP: usize = 4;
 
@@ -54,7 +54,7 @@ pub fn read(
     now: DateTime<Utc>,
 ) -> Result<(DateTime<Utc>, DatePrecision), DateError> {
     let shown = || text.chars().take(80).collect::<String>();
-    if text.len() > LONGEST {
+    if text.len() > MAX_LENGTH {
         return Err(DateError::None(shown()));
     }
     let tokens = tokens(text);
@@ -76,7 +76,7 @@ pub fn read(
     if day.date.year() < FIRST_YEAR {
         return Err(DateError::TooOld(shown()));
     }
-    if now.checked_add_signed(MOST_AHEAD).is_some_and(|latest| instant > latest) {
+    if now.checked_add_signed(MAX_AHEAD).is_some_and(|latest| instant > latest) {
         return Err(DateError::Future(shown()));
     }
     Ok((instant, precision))

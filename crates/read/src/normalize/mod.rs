@@ -26,7 +26,7 @@ use std::iter;
 use url::Url;
 
 /// The longest title in characters: a longer one is a page that was taken for a title.
-const LONGEST_TITLE: usize = 500;
+const MAX_TITLE: usize = 500;
 
 /// Why a draft is no article.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -160,7 +160,7 @@ fn title_of(
 ) -> Option<Extracted<String>> {
     let title = title.map(|title| title.map(|title| plain(&title)));
     choices.check(ExplainedField::Title, title, |title| {
-        let is_long = title.value.chars().count() > LONGEST_TITLE;
+        let is_long = title.value.chars().count() > MAX_TITLE;
         let is_empty = title.value.is_empty().then_some("is empty once it is plain text");
         is_empty.or(is_long.then_some("is too long for a title"))
     })

@@ -29,9 +29,9 @@ fn source() -> Source {
             timeout: Duration::from_secs(60),
             ..HostAccess::default()
         },
-        most_pages: 10,
+        max_pages: 10,
         revisits: bantin_core::RevisitPolicy { times: 2, within: Duration::from_secs(48 * 3600) },
-        least_change: 1,
+        min_edit: 1,
     }
 }
 

@@ -14,7 +14,7 @@ use words::{DiacriticMode, FoldedWords};
 /// From so many points on an article has the topic: one strong keyword in the title, or two in the lead.
 pub const ENOUGH: TopicScore = TopicScore(6);
 /// What a body can add to a topic, however long it is: a long report names everything once.
-const MOST_OF_BODY: TopicScore = TopicScore(2);
+const MAX_OF_BODY: TopicScore = TopicScore(2);
 /// How many words a `not` may be away from what it makes void.
 const NEAR: usize = 6;
 /// The part of a body that is looked at, in characters: what an article is about, it says at its beginning.
@@ -237,7 +237,7 @@ impl TopicReason {
             }
         }
         if place == KeywordPosition::Body {
-            points = points.min(MOST_OF_BODY);
+            points = points.min(MAX_OF_BODY);
         }
         self.points.0 += points.0;
     }

@@ -59,7 +59,7 @@ async fn kept(store: &Store, source: &Source) -> [bool; 4] {
 async fn another_config_makes_a_source_forget_and_the_same_one_does_not() {
     let (store, _folder) = known(1).await;
     let mut busier = source("a");
-    (busier.most_pages, busier.origin.title) = (1, "Tên khác".to_owned());
+    (busier.max_pages, busier.origin.title) = (1, "Tên khác".to_owned());
     plan(&store, std::slice::from_ref(&busier), noon()).await.unwrap();
     assert_eq!(kept(&store, &busier).await, [true; 4]);
     let mut other = source("a");

@@ -230,8 +230,8 @@ mod tests {
         let same: [fn(&mut Source); 4] = [
             |source| source.origin.title = "Tên khác".to_owned(),
             |source| source.access = HostAccess::default(),
-            |source| source.most_pages = 1,
-            |source| source.least_change = 9,
+            |source| source.max_pages = 1,
+            |source| source.min_edit = 9,
         ];
         for change in same {
             assert_eq!(with(change), usual());

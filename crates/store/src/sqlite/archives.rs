@@ -22,9 +22,9 @@ use std::io::{Read, Write};
 use std::time::Duration;
 
 /// The most sources whose articles are gone through side by side; beyond that, those of all are gone through.
-const MOST_ABREAST: usize = 64;
+const MAX_ABREAST: usize = 64;
 /// The most tombstones in a document: they are told to readers who come by now and then, not for ever.
-const MOST_TOMBSTONES: usize = 1000;
+const MAX_TOMBSTONES: usize = 1000;
 
 /// What a feed shows now: of what it may show so many, the newest, as fit into a document. All of it is seen at one moment. What is
 /// `printed` is not asked for again.
@@ -115,9 +115,9 @@ fn newest(
     };
     let lists = [&query.sources, &query.provinces, &query.agencies];
     let is_narrow = lists.iter().any(|list| !list.is_empty());
-    let sources = if is_narrow { sources::of(db, query, MOST_ABREAST + 1)? } else { Vec::new() };
+    let sources = if is_narrow { sources::of(db, query, MAX_ABREAST + 1)? } else { Vec::new() };
     let abreast: Vec<ArticleQuery> = match sources.len() {
-        1..=MOST_ABREAST => sources.into_iter().map(|source| only(source, query)).collect(),
+        1..=MAX_ABREAST => sources.into_iter().map(|source| only(source, query)).collect(),
         _ => vec![query.clone()],
     };
     let (selects, values): (Vec<String>, Vec<Vec<String>>) = abreast.iter().map(of).unzip();
@@ -260,7 +260,7 @@ fn tombstones(db: &Transaction<'_>, feed: &Feed) -> Result<Vec<Tombstone>, Trans
     let (matching, values) = matching_or_erased(&feed.query);
     let mut select = db.prepare_cached(&format!(
         "SELECT {} FROM {matching} AND withdrawn IS NOT NULL AND withdrawn >= {since}
-         ORDER BY article.withdrawn DESC, article.id LIMIT {MOST_TOMBSTONES}",
+         ORDER BY article.withdrawn DESC, article.id LIMIT {MAX_TOMBSTONES}",
         columns(&feed.query, "article.id, article.withdrawn, article.zone, article.erased")
     ))?;
     let mut rows = select.query(params_from_iter(values))?;

@@ -339,7 +339,7 @@ fn revise(
     let same = new.hash == old.hash;
     let (before, after) =
         ((old.title.as_str(), old.text.as_str()), (new.title.as_str(), new.text.as_str()));
-    let revised = !same && edit_distance::is_reported(before, after, arrived.least_change);
+    let revised = !same && edit_distance::is_reported(before, after, arrived.min_edit);
     if new.text.is_empty() && !old.text.is_empty() {
         // A page that lost its text is broken, not edited.
         return Ok(ArticleChange::Same);

@@ -7,7 +7,7 @@ use crate::{StoreChanges, TouchedArticle};
 use rusqlite::{Row, Transaction};
 
 /// More articles than these are not told apart: looking at each costs more than looking at all anew.
-const MOST: usize = 1_000;
+const MAX_COUNT: usize = 1_000;
 
 /// What moved since a number of changes.
 pub(in super::super) fn since(
@@ -27,14 +27,14 @@ fn moved(
         "SELECT article.*, {TOPICS}
          FROM touched CROSS JOIN article ON article.sequence = touched.article
          WHERE touched.at > ?1 LIMIT {}",
-        MOST + 1
+        MAX_COUNT + 1
     ))?;
     let mut rows = select.query([since])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         // Of what was erased nobody knows any more which archives held it.
         let Some(moved) = sound(row, one(row))? else { return Ok(None) };
-        if row.get::<_, bool>("erased")? || found.len() == MOST {
+        if row.get::<_, bool>("erased")? || found.len() == MAX_COUNT {
             return Ok(None);
         }
         found.push(moved);

@@ -9,7 +9,7 @@ use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use url::Url;
 
 /// More ids that begin alike are not shown.
-const MOST: usize = 5;
+const MAX_COUNT: usize = 5;
 
 /// The article of an id, of its unique beginning, or of an address that it was listed under.
 pub(in super::super) fn find(
@@ -33,8 +33,8 @@ pub(in super::super) fn find(
         [] => Ok(ArticleLookup::Unknown),
         [id] => Ok(ArticleLookup::Found(Box::new(stored(db, id)?))),
         _ => {
-            let more = found.len() > MOST;
-            found.truncate(MOST);
+            let more = found.len() > MAX_COUNT;
+            found.truncate(MAX_COUNT);
             Ok(ArticleLookup::Several { ids: found, more })
         }
     }

@@ -30,7 +30,7 @@ pub(super) const LIST: &str = "application/warc";
 /// The most addresses of one file that are known at once: some thirty megabytes of memory.
 const MOST_PAGES: usize = 100_000;
 /// The most files that are remembered; one more, and all are learnt again.
-const MOST_FILES: usize = 16;
+const MAX_FILES: usize = 16;
 /// The head of an HTTP answer is looked for within so many bytes.
 const HEAD_WITHIN: u64 = 64 << 10;
 
@@ -204,7 +204,7 @@ impl WarcCache {
         }
         let index = Arc::new(index_file(folder).map_err(no_archive)?);
         let mut all = lock();
-        if all.len() >= MOST_FILES {
+        if all.len() >= MAX_FILES {
             all.clear();
         }
         all.insert(key, (stamp, index.clone()));

@@ -10,14 +10,14 @@ use std::io::{self, BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
 
 /// The longest head of a record or of an HTTP message, in bytes.
-const LONGEST_HEAD: u64 = 64 << 10;
+const MAX_HEAD: u64 = 64 << 10;
 /// How much is passed over at once, in bytes.
 const PIECE: u64 = 1 << 20;
 /// The most unpacked bytes for each packed one, and from how many on that counts.
 const RATIO: u64 = 300;
 const RATIO_FROM: u64 = 64 << 20;
 /// Empty lines between two records: the standard has two.
-const MOST_BLANK: usize = 1000;
+const MAX_BLANK: usize = 1000;
 
 /// Where a record stands in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,7 +137,7 @@ impl WarcReader {
             match self.line()? {
                 None if !self.enter()? => return Ok(None),
                 None => {}
-                Some(line) if line.trim_ascii().is_empty() && blank < MOST_BLANK => blank += 1,
+                Some(line) if line.trim_ascii().is_empty() && blank < MAX_BLANK => blank += 1,
                 Some(line) if line.starts_with(b"WARC/") => {
                     let head = self.head()?;
                     self.left = head.length;
@@ -213,11 +213,11 @@ impl WarcReader {
             return Ok(None);
         }
         let mut line = Vec::new();
-        let length = self.reader()?.take(LONGEST_HEAD).read_until(b'\n', &mut line)? as u64;
+        let length = self.reader()?.take(MAX_HEAD).read_until(b'\n', &mut line)? as u64;
         self.within += length;
         match line.last() {
             None => Ok(None),
-            Some(byte) if *byte != b'\n' && length >= LONGEST_HEAD => {
+            Some(byte) if *byte != b'\n' && length >= MAX_HEAD => {
                 Err(broken("the head of a record has no end"))
             }
             // At the end of the file half a line; what it belongs to ends there too.
@@ -239,7 +239,7 @@ impl WarcReader {
         loop {
             let line = self.line()?.ok_or(ErrorKind::UnexpectedEof)?;
             size += line.len() as u64;
-            if size > LONGEST_HEAD {
+            if size > MAX_HEAD {
                 return Err(broken("the head of a record has no end"));
             }
             let line = String::from_utf8_lossy(&line);

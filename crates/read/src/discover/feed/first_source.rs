@@ -6,14 +6,14 @@ use bantin_core::{FirstSource, PublicUrl, RawCategory};
 use url::Url;
 
 /// The longest id, scheme or term, in bytes, and the longest title: what is longer names nothing.
-const LONGEST: usize = 1000;
+const MAX_LENGTH: usize = 1000;
 /// The most categories of an entry that are kept with their schemes.
-const MOST_CATEGORIES: usize = 100;
+const MAX_CATEGORIES: usize = 100;
 
 /// An absolute URI as an id or a scheme is one: of few schemes, in ASCII, without blanks.
 pub(super) fn uri(text: &str) -> Option<String> {
     let text = text.trim();
-    let is_fit = text.len() <= LONGEST && text.bytes().all(|b| b.is_ascii_graphic());
+    let is_fit = text.len() <= MAX_LENGTH && text.bytes().all(|b| b.is_ascii_graphic());
     let scheme = Url::parse(text).ok().filter(|_| is_fit)?.scheme().to_owned();
     matches!(scheme.as_str(), "tag" | "urn" | "http" | "https").then(|| text.to_owned())
 }
@@ -25,7 +25,7 @@ pub(super) fn address(written: &str, base: &Url) -> Option<PublicUrl> {
 
 /// A line of plain text.
 pub(super) fn line(text: &str) -> Option<String> {
-    plain::line(text).filter(|line| line.len() <= LONGEST)
+    plain::line(text).filter(|line| line.len() <= MAX_LENGTH)
 }
 
 /// Categories with schemes, out of schemes, terms and labels as written.
@@ -37,7 +37,7 @@ pub(super) fn categories<'a>(
         let term = term.and_then(line).unwrap_or_else(|| label.clone());
         Some(RawCategory { scheme: uri(scheme?)?, term, label })
     };
-    written.filter_map(category).take(MOST_CATEGORIES).collect()
+    written.filter_map(category).take(MAX_CATEGORIES).collect()
 }
 
 /// A first source, where it is named and is another than the feed itself, which goes by the given ids and addresses.
@@ -57,7 +57,7 @@ mod tests {
         for good in ["tag:bantin.example,2026:so:/tin/1", "urn:uuid:1", "https://a.vn/?p=1"] {
             assert_eq!(uri(good).as_deref(), Some(good));
         }
-        let long = format!("https://a.vn/{}", "a".repeat(LONGEST));
+        let long = format!("https://a.vn/{}", "a".repeat(MAX_LENGTH));
         for bad in ["", "12", "javascript:x", "tag:a b", "https://a.vn/tin số 1", long.as_str()] {
             assert_eq!(uri(bad), None, "{bad}");
         }

@@ -30,10 +30,10 @@ use std::collections::{HashMap, HashSet};
 use url::Url;
 
 /// A lead of a listing is shorter than this, in characters; a longer description is the article.
-const LONGEST_LEAD: usize = 500;
+const MAX_LEAD: usize = 500;
 
 /// One hub is enough; who names hundreds has no good in mind.
-const MOST_HUBS: usize = 4;
+const MAX_HUBS: usize = 4;
 
 /// Why a page is no feed that can be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -62,11 +62,11 @@ pub enum FeedError {
     /// Its elements are nested too deep.
     #[error(
         "the feed nests its elements more than {} deep, as only feeds built to do harm do",
-        tree::DEEPEST
+        tree::MAX_DEPTH
     )]
     TooDeep,
     /// It has too many elements.
-    #[error("the feed has more than {} elements", tree::MOST_ELEMENTS)]
+    #[error("the feed has more than {} elements", tree::MAX_ELEMENTS)]
     TooMany,
     /// It defines entities of its own.
     #[error(
@@ -177,7 +177,7 @@ impl FeedHead {
     fn advertised(&self, page: &Url) -> HubLinks {
         let absolute = |text: &String| page.join(text).ok().filter(|url| url.has_host());
         HubLinks {
-            hubs: self.hubs.iter().filter_map(absolute).take(MOST_HUBS).collect(),
+            hubs: self.hubs.iter().filter_map(absolute).take(MAX_HUBS).collect(),
             topic: self.itself.as_ref().and_then(absolute),
         }
     }
@@ -299,7 +299,7 @@ fn listing_item(entry: RawEntry, url: Url, key: ArticleKey, page: &Url) -> Listi
             length: file.length,
         })
     });
-    let most = if entry.content.is_some() { usize::MAX } else { LONGEST_LEAD };
+    let most = if entry.content.is_some() { usize::MAX } else { MAX_LEAD };
     let summary = entry.summary.as_ref().and_then(|summary| summary.plain(most));
     ListingItem {
         title: entry.title.as_ref().and_then(EntryText::title),

@@ -53,7 +53,7 @@ pub fn outlines(page: &Page) -> Result<Vec<OpmlOutline>, DiscoverError> {
     Ok(found)
 }
 
-/// The outlines, each with its place in bytes for its line. The tree is nowhere deeper than [`tree::DEEPEST`], so this may call itself.
+/// The outlines, each with its place in bytes for its line. The tree is nowhere deeper than [`tree::MAX_DEPTH`], so this may call itself.
 fn collect(holder: &XmlElement, folders: &mut Vec<String>, found: &mut Vec<OpmlOutline>) {
     for outline in holder.all("outline") {
         let title = ["title", "text"].iter().find_map(|name| outline.attribute(name));

@@ -14,11 +14,11 @@ use std::borrow::Cow;
 
 /// The deepest nesting: more than any page that was put into a feed, and shallow enough for functions that call
 /// themselves.
-pub(super) const DEEPEST: usize = 256;
+pub(super) const MAX_DEPTH: usize = 256;
 /// The most elements: a feed of 500 whole articles in XHTML has a tenth.
-pub(super) const MOST_ELEMENTS: usize = 250_000;
+pub(super) const MAX_ELEMENTS: usize = 250_000;
 /// The most attributes kept of one tag, and the most namespaces declared at once.
-const MOST_ATTRIBUTES: usize = 64;
+const MAX_ATTRIBUTES: usize = 64;
 
 /// HTML, section 13.1.2: these have no end tag.
 const VOID: [&str; 7] = ["br", "col", "embed", "hr", "img", "source", "wbr"];
@@ -227,10 +227,10 @@ struct XmlTreeBuilder<'t> {
 impl<'t> XmlTreeBuilder<'t> {
     fn open(&mut self, tag: &'t str, start: usize) -> Result<(), FeedError> {
         self.elements += 1;
-        if self.open.len() >= DEEPEST {
+        if self.open.len() >= MAX_DEPTH {
             return Err(FeedError::TooDeep);
         }
-        if self.elements > MOST_ELEMENTS {
+        if self.elements > MAX_ELEMENTS {
             return Err(FeedError::TooMany);
         }
         let end = tag.find(|c: char| c.is_ascii_whitespace()).unwrap_or(tag.len());
@@ -249,7 +249,7 @@ impl<'t> XmlTreeBuilder<'t> {
         let mut attributes = Vec::new();
         let mut written_attributes = Attributes::html(tag, end);
         written_attributes.with_checks(false);
-        for attribute in written_attributes.flatten().take(MOST_ATTRIBUTES) {
+        for attribute in written_attributes.flatten().take(MAX_ATTRIBUTES) {
             let name = lower(attribute.key.into_inner());
             let value = match attribute.value {
                 Cow::Borrowed(value) => unescaped(value),
@@ -260,7 +260,7 @@ impl<'t> XmlTreeBuilder<'t> {
                 let known =
                     NAMESPACES.iter().find(|(uri, _)| uri.eq_ignore_ascii_case(value.trim()));
                 if let Some((_, here)) = known
-                    && self.declared.len() < MOST_ATTRIBUTES
+                    && self.declared.len() < MAX_ATTRIBUTES
                 {
                     self.declared.push((depth, Cow::Owned(prefix.to_owned()), here));
                 }
@@ -495,9 +495,9 @@ mod tests {
     #[test]
     fn a_document_that_builds_up_is_refused() {
         let deep = |levels: usize| parse(&"<a>".repeat(levels)).map(|_| ());
-        assert_eq!(deep(DEEPEST), Ok(()));
+        assert_eq!(deep(MAX_DEPTH), Ok(()));
         assert_eq!(deep(100_000), Err(FeedError::TooDeep));
-        let flat = format!("<a>{}", "<b/>".repeat(MOST_ELEMENTS));
+        let flat = format!("<a>{}", "<b/>".repeat(MAX_ELEMENTS));
         assert_eq!(parse(&flat).map(|_| ()), Err(FeedError::TooMany));
         let bomb = "<!DOCTYPE a [<!ENTITY b 'bbbb'><!ENTITY c '&b;&b;'>]><a>&c;</a>";
         assert_eq!(parse(bomb).map(|_| ()), Err(FeedError::Entities));
@@ -531,7 +531,7 @@ mod tests {
 
     #[test]
     fn a_feed_that_goes_on_for_ever_keeps_its_items() {
-        let items = format!("<rss><item><title/></item>{}", "<b/>".repeat(MOST_ELEMENTS));
+        let items = format!("<rss><item><title/></item>{}", "<b/>".repeat(MAX_ELEMENTS));
         assert_eq!(parse(&items).unwrap().all("item").count(), 1);
     }
 

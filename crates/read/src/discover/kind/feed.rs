@@ -14,7 +14,7 @@ use url::Url;
 /// The root of a feed stands within so many characters.
 const ROOT_WITHIN: usize = 1000;
 /// The text of an item that is the whole article is longer than this, in bytes.
-const SHORTEST_WHOLE: usize = 1000;
+const MIN_WHOLE: usize = 1000;
 
 pub(super) const DEFINITION: KindDefinition = KindDefinition {
     name: "feed",
@@ -80,7 +80,7 @@ fn is_feed(page: &Page) -> bool {
 /// The pages are fetched where most items hold less than an article.
 fn suggest(listing: &Listing) -> Vec<(&'static str, KeyValue)> {
     let is_whole = |teaser: &&ListingItem| {
-        teaser.content.as_ref().is_some_and(|html| html.0.len() >= SHORTEST_WHOLE)
+        teaser.content.as_ref().is_some_and(|html| html.0.len() >= MIN_WHOLE)
     };
     let follows = listing.teasers.iter().filter(is_whole).count() * 2 < listing.teasers.len();
     follows.then_some((FOLLOW.name, KeyValue::Truth(true))).into_iter().collect()

@@ -48,7 +48,7 @@ const INDEXES: [&str; 7] = [
 /// Words before the number of a page in a path.
 const WORDS: [&str; 5] = ["page", "trang", "paging", "pages", "p"];
 /// A number of more digits is no page's.
-const MOST_DIGITS: usize = 6;
+const MAX_DIGITS: usize = 6;
 
 /// An address without its fragment, unless that is all that tells pages apart.
 pub(super) fn without_fragment(url: &Url) -> Url {
@@ -86,7 +86,7 @@ fn stem(url: &Url) -> String {
     let name = if ending.len() > 5 { last } else { name };
     let is_word = |word: &str| WORDS.contains(&word.to_ascii_lowercase().as_str());
     let digits = name.len() - name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-    let counted = (1..=MOST_DIGITS).contains(&digits);
+    let counted = (1..=MAX_DIGITS).contains(&digits);
     let rest = name.get(..name.len() - digits).filter(|_| counted);
     match rest {
         // `/page/2`, `/2`
@@ -119,7 +119,7 @@ fn is_other_query(from: &Url, to: &Url) -> bool {
     };
     let (from, to) = (read(from), read(to));
     let is_number = |text: &String| {
-        (1..=MOST_DIGITS).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+        (1..=MAX_DIGITS).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
     };
     let is_sharepoint = to.get("paged").is_some_and(|value| value.eq_ignore_ascii_case("true"));
     let is_liferay = to.iter().any(|(name, value)| name.ends_with("_cur") && is_number(value));
@@ -189,7 +189,7 @@ pub(super) fn number_in(url: &Url) -> Option<u64> {
         let last = last.split('.').next().unwrap_or_default();
         let digits = last.len() - last.trim_end_matches(|c: char| c.is_ascii_digit()).len();
         let number = last.get(last.len() - digits..)?.parse().ok()?;
-        (stem(url) != path && digits <= MOST_DIGITS).then_some(number)
+        (stem(url) != path && digits <= MAX_DIGITS).then_some(number)
     })
 }
 

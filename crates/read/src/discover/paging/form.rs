@@ -8,8 +8,8 @@ use scraper::ElementRef;
 use url::Url;
 
 /// The most fields of a form, and their most bytes: a page's state is long, and a page that is longer is none.
-const MOST_FIELDS: usize = 2000;
-const MOST_BYTES: usize = 4 << 20;
+const MAX_FIELDS: usize = 2000;
+const MAX_BYTES: usize = 4 << 20;
 
 /// What marks a form of ASP.NET.
 const STATE: &str = "__VIEWSTATE";
@@ -52,7 +52,7 @@ pub(super) fn fill(dom: &Dom, press: &FormSubmission<'_>, base: &Url) -> Option<
         }
     }
     let bytes: usize = fields.iter().map(|(name, value)| name.len() + value.len()).sum();
-    let is_bounded = fields.len() <= MOST_FIELDS && bytes <= MOST_BYTES;
+    let is_bounded = fields.len() <= MAX_FIELDS && bytes <= MAX_BYTES;
     is_bounded.then_some(NextPage::Post { url, fields })
 }
 
@@ -115,7 +115,7 @@ fn fields(form: ElementRef<'_>) -> Vec<(String, String)> {
             }
             _ => {}
         }
-        if fields.len() > MOST_FIELDS {
+        if fields.len() > MAX_FIELDS {
             break;
         }
     }

@@ -21,7 +21,7 @@ use std::collections::HashSet;
 use url::Url;
 
 /// So many pagers of a page are tried: each may have to fill a form.
-const MOST_TRIED: usize = 16;
+const MAX_TRIED: usize = 16;
 
 /// What is known of a page whose pager is read.
 pub struct Place<'a> {
@@ -77,11 +77,11 @@ pub(super) fn next_of_html(
         place.teasers.iter().map(|teaser| address::without_fragment(&teaser.url)).collect();
     let made = |action: &PagerAction<'_>| match action {
         PagerAction::Get(url) => Some(NextPage::Get(url.clone())),
-        PagerAction::Press(press) => form::fill(&dom, press, &base),
+        PagerAction::Publisher(press) => form::fill(&dom, press, &base),
     };
     let rows = page_numbers::rows(&signs, &page.url, &items);
     let mut has_pager = false;
-    for row in rows.iter().take(MOST_TRIED) {
+    for row in rows.iter().take(MAX_TRIED) {
         has_pager = true;
         match row.after_current(&page.url, place.number) {
             page_numbers::FollowingPage::Sign(action) => {
@@ -97,7 +97,7 @@ pub(super) fn next_of_html(
     let called = called_next(&signs, &page.url, &items);
     has_pager |= !called.is_empty();
     if let Some(next) =
-        called.into_iter().take(MOST_TRIED).filter_map(made).find(|next| is_next(next))
+        called.into_iter().take(MAX_TRIED).filter_map(made).find(|next| is_next(next))
     {
         return Ok(Some(next));
     }
@@ -133,7 +133,7 @@ fn called_next<'s, 'd>(
         let leads_on = match action {
             PagerAction::Get(url) => address::is_other_page(page, url) && !items.contains(url),
             // A button that says no more than `>` may turn pictures.
-            PagerAction::Press(_) => sureness < pager::ARROW,
+            PagerAction::Publisher(_) => sureness < pager::ARROW,
         };
         if leads_on {
             found.push((sureness, action));

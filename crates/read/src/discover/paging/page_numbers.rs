@@ -77,8 +77,9 @@ impl<'s, 'd> PageNumberRow<'s, 'd> {
         if !(1..A_MONTH).contains(&count) {
             return false;
         }
-        let pressed =
-            self.numbers().filter(|(_, sign)| matches!(sign.action, Some(PagerAction::Press(_))));
+        let pressed = self
+            .numbers()
+            .filter(|(_, sign)| matches!(sign.action, Some(PagerAction::Publisher(_))));
         if pressed.count() > 0 {
             // A lone number that sends a form is a counter, a vote, a cart; two are pages.
             return count > 1;
@@ -154,7 +155,7 @@ impl<'s, 'd> PageNumberRow<'s, 'd> {
             let next = behind.iter().filter(|sign| sign.next_rank().is_some_and(|sure| sure < 4));
             let turns = |action: &&PagerAction<'_>| match action {
                 PagerAction::Get(url) => address::is_other_page(page, url),
-                PagerAction::Press(_) => true,
+                PagerAction::Publisher(_) => true,
             };
             next.filter_map(action).find(turns)
         };
@@ -163,7 +164,7 @@ impl<'s, 'd> PageNumberRow<'s, 'd> {
             PagerAction::Get(url) => {
                 address::number_in(url).is_none_or(|number| number > current || number == 0)
             }
-            PagerAction::Press(_) => true,
+            PagerAction::Publisher(_) => true,
         });
         dots.or(called).map_or(FollowingPage::End, FollowingPage::Sign)
     }

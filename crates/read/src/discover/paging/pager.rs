@@ -60,7 +60,7 @@ const BESIDE: [&str; 17] = [
 /// Names of classes that tell the page one is at.
 const CURRENT: [&str; 6] = ["active", "current", "selected", "curr", "pageactive", "actived"];
 /// A longer text belongs to no pager.
-const LONGEST: usize = 40;
+const MAX_LENGTH: usize = 40;
 
 /// A press on an element that sends a form.
 #[derive(Debug, Clone, Copy)]
@@ -82,7 +82,7 @@ pub(super) enum SubmitMethod {
 #[derive(Debug, Clone)]
 pub(super) enum PagerAction<'d> {
     Get(Url),
-    Press(FormSubmission<'d>),
+    Publisher(FormSubmission<'d>),
 }
 
 /// A text on the page, or an element that can be pressed.
@@ -178,7 +178,7 @@ pub(super) fn read<'d>(dom: &'d Dom, base: &Url) -> Vec<PagerElement<'d>> {
 }
 
 fn visible_text(text: &str) -> String {
-    if text.chars().count() > LONGEST { String::new() } else { fold(text) }
+    if text.chars().count() > MAX_LENGTH { String::new() } else { fold(text) }
 }
 
 /// The sign of something that can be pressed.
@@ -217,7 +217,10 @@ fn action<'d>(element: ElementRef<'d>, base: &Url) -> Option<PagerAction<'d>> {
         return None;
     }
     if super::form::post_back(element).is_some() {
-        return Some(PagerAction::Press(FormSubmission { element, how: SubmitMethod::PostBack }));
+        return Some(PagerAction::Publisher(FormSubmission {
+            element,
+            how: SubmitMethod::PostBack,
+        }));
     }
     if let Some(href) = element.attr("href") {
         return address::resolve(href, base).ok().map(PagerAction::Get);
@@ -225,7 +228,8 @@ fn action<'d>(element: ElementRef<'d>, base: &Url) -> Option<PagerAction<'d>> {
     let kind = element.attr("type").unwrap_or_default();
     let submits = kind.eq_ignore_ascii_case("submit") || kind.eq_ignore_ascii_case("image");
     let is_button = submits && element.attr("name").is_some() && element.attr("onclick").is_none();
-    is_button.then_some(PagerAction::Press(FormSubmission { element, how: SubmitMethod::Button }))
+    is_button
+        .then_some(PagerAction::Publisher(FormSubmission { element, how: SubmitMethod::Button }))
 }
 
 /// Whether an element, or what holds it alone, is marked as the current page.

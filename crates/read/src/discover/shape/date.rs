@@ -25,7 +25,7 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// A longer text is no date: in bytes.
-const LONGEST: usize = 400;
+const MAX_LENGTH: usize = 400;
 
 /// A date that was recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,7 @@ enum DateWord {
 
 /// The first date of a text; `None` where there is none, or where there are two that differ.
 pub(super) fn find(text: &str) -> Option<RecognizedDate> {
-    if text.len() > LONGEST || !text.chars().any(|c| c.is_ascii_digit()) {
+    if text.len() > MAX_LENGTH || !text.chars().any(|c| c.is_ascii_digit()) {
         return None;
     }
     let tokens = tokens(text);

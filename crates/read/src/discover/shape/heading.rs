@@ -10,9 +10,9 @@ use scraper::{ElementRef, Html};
 use std::collections::{HashMap, HashSet};
 
 /// A longer text is no heading, in characters.
-const LONGEST: usize = 80;
+const MAX_LENGTH: usize = 80;
 /// A heading has no more nodes than this.
-const MOST_PARTS: usize = 200;
+const MAX_PARTS: usize = 200;
 /// How far above its heading the element is that holds a list too.
 const NEAR: usize = 5;
 /// Words of a class or id that name a heading.
@@ -68,7 +68,7 @@ fn tabs(tree: &Html) -> HashMap<&str, String> {
     links
         .filter_map(|link| {
             let part = link.attr("href")?.strip_prefix('#').filter(|part| !part.is_empty())?;
-            Some((part, plain::of_element(link).filter(|text| text.chars().count() <= LONGEST)?))
+            Some((part, plain::of_element(link).filter(|text| text.chars().count() <= MAX_LENGTH)?))
         })
         .collect()
 }
@@ -89,13 +89,13 @@ fn heading(element: ElementRef<'_>) -> Option<String> {
     if !is_tag(element) && !named() {
         return None;
     }
-    if element.descendants().take(MOST_PARTS + 1).count() > MOST_PARTS {
+    if element.descendants().take(MAX_PARTS + 1).count() > MAX_PARTS {
         return None;
     }
     let mut length = 0;
     for text in element.text().take(40) {
         length += text.trim().chars().count();
-        if length > LONGEST {
+        if length > MAX_LENGTH {
             return None;
         }
     }
@@ -103,5 +103,5 @@ fn heading(element: ElementRef<'_>) -> Option<String> {
     let more = links.filter(|link| plain::of_element(*link).is_none_or(|text| is_more(&text)));
     let cut: HashSet<NodeId> = more.map(|link| link.id()).collect();
     plain::line(&text_without(element, &cut))
-        .filter(|text| text.chars().count() <= LONGEST && text.chars().any(char::is_alphabetic))
+        .filter(|text| text.chars().count() <= MAX_LENGTH && text.chars().any(char::is_alphabetic))
 }

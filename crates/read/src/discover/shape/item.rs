@@ -14,9 +14,9 @@ use std::collections::{HashMap, HashSet};
 use url::Url;
 
 /// The longest text around a date.
-const LONGEST_DATE: usize = 90;
+const MAX_DATE: usize = 90;
 /// A shorter text is a remark, no lead.
-const SHORTEST_SUMMARY: usize = 25;
+const MIN_SUMMARY: usize = 25;
 /// Elements whose text nobody reads.
 const UNREAD: [&str; 7] =
     ["script", "style", "noscript", "template", "select", "textarea", "button"];
@@ -231,7 +231,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         let Some((title, start)) = self.starts.get(&element.id()).copied() else { return };
         let text = if in_title { self.titles.get(title..) } else { self.text.get(start..) };
         let Some(text) = text else { return };
-        if text.len() > LONGEST_DATE * 2 {
+        if text.len() > MAX_DATE * 2 {
             return;
         }
         let text = text.to_owned();
@@ -250,7 +250,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             (true, _) => 0,
             (false, _) => 60,
         };
-        if text.chars().count() > LONGEST_DATE {
+        if text.chars().count() > MAX_DATE {
             return;
         }
         let Some(found) = date::find(&text) else { return };
@@ -300,7 +300,7 @@ impl<'a, 'b> Walk<'a, 'b> {
     fn summary(&self, title: Option<&str>) -> Option<String> {
         let is_prose = |line: &&ItemLine| {
             let letters = line.text.chars().filter(|c| c.is_alphanumeric()).count();
-            !line.heading && letters >= SHORTEST_SUMMARY && (line.linked * 2 < letters || line.own)
+            !line.heading && letters >= MIN_SUMMARY && (line.linked * 2 < letters || line.own)
         };
         let lines = self.lines.iter().filter(is_prose).filter_map(|line| plain::line(&line.text));
         let other = lines.filter(|line| {

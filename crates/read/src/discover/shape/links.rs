@@ -15,7 +15,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use url::Url;
 
 /// More links than this are not looked at: no listing has as many, and the work must end.
-const MOST: usize = 50_000;
+const MAX_COUNT: usize = 50_000;
 /// Elements that only colour a text: whether a title is bold makes no other list of it.
 const PAINT: [&str; 12] =
     ["b", "strong", "i", "em", "u", "font", "center", "tbody", "span", "small", "big", "mark"];
@@ -100,7 +100,7 @@ pub(super) fn collect<'a>(dom: &'a Dom, page: &Url, home: &Url) -> PageLinks<'a>
                 frames.push(frame);
                 if !frame.unseen && element.value().name() == "a" {
                     let order = links.usable.len() + links.refused.len();
-                    if order >= MOST {
+                    if order >= MAX_COUNT {
                         break;
                     }
                     add(&mut links, &mut keys, element, frame, order, (&base, page, home));

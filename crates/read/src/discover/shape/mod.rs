@@ -30,11 +30,11 @@ use std::collections::{HashMap, HashSet};
 use url::Url;
 
 /// The lists that are read whole; of more than these on a page the rest is menus.
-const MOST_GROUPS: usize = 40;
+const MAX_GROUPS: usize = 40;
 /// The root of a feed stands within so many characters.
 const FEED_WITHIN: usize = 1000;
 /// So many links that read like headlines and lead nowhere are worth a word.
-const MOST_REFUSED: usize = 3;
+const MAX_REFUSED: usize = 3;
 
 /// Finds the news on a page of the site at `home`: all of it, or what stands below the heading `list`. Where what was learned
 /// `before` still holds, the rest of the page is not looked at.
@@ -170,7 +170,7 @@ fn groups_by(
     paths.sort_by_cached_key(|links| {
         (std::cmp::Reverse(weight(links)), links.first().map(|link| link.order))
     });
-    paths.truncate(MOST_GROUPS);
+    paths.truncate(MAX_GROUPS);
     paths.iter().map(|links| group::read(links, &numbers, page, base, before)).collect()
 }
 
@@ -238,7 +238,7 @@ fn why(refused: &[RejectedLink<'_>]) -> String {
         .filter_map(|refused| Some((plain::of_element(refused.element)?, &refused.why)));
     let headlines: Vec<_> = texts.filter(|(text, _)| text.split_whitespace().count() > 3).collect();
     match headlines.as_slice() {
-        [(first, why), ..] if headlines.len() >= MOST_REFUSED => format!(
+        [(first, why), ..] if headlines.len() >= MAX_REFUSED => format!(
             ": {} links that read like headlines lead to no page; the first, {:?}: {why}",
             headlines.len(),
             shortened(first)

@@ -9,9 +9,9 @@ use std::collections::{HashMap, HashSet};
 use url::Url;
 
 /// A list that has lost more than this part of its items is not believed to be the same.
-const LEAST_PART: usize = 2;
+const MIN_PART: usize = 2;
 /// So many more headlines than at the last visit may be a list that is new.
-const MOST_MORE: usize = 2;
+const MAX_MORE: usize = 2;
 
 /// The lists of the page and which of them are its news, where the news stand as they stood `before`.
 pub(super) fn read(
@@ -43,11 +43,11 @@ pub(super) fn read(
     let is_there = |selector: &str, items: usize| {
         let now: usize =
             taken.iter().filter(|group| group.selector == selector).map(|g| g.items.len()).sum();
-        now * LEAST_PART >= items && now > 0
+        now * MIN_PART >= items && now > 0
     };
     let holds = before.lists.iter().all(|list| is_there(&list.selector, list.items))
         && taken.iter().all(|group| before.knows(&group.selector))
-        && elsewhere(links, &taken) <= before.elsewhere + MOST_MORE;
+        && elsewhere(links, &taken) <= before.elsewhere + MAX_MORE;
     holds.then_some((groups, chosen))
 }
 

@@ -5,7 +5,7 @@ use scraper::{ElementRef, Node};
 use std::collections::HashMap;
 
 /// More nodes than this beside a link are not of its item.
-const MOST_BESIDE: usize = 12;
+const MAX_BESIDE: usize = 12;
 
 /// The nodes of one item, in the order of the page.
 pub(super) struct ItemRegion<'a> {
@@ -114,14 +114,14 @@ fn run<'a>(tops: &[(NodeRef<'a, Node>, usize)], owners: [&LinkOwners; 2]) -> Vec
         let nodes: Vec<_> = if is_leading {
             let nodes = to.prev_siblings().take_while(|node| node.id() != from.id());
             let mut nodes: Vec<_> =
-                nodes.take_while(|node| is_free(node, *to_item)).take(MOST_BESIDE + 1).collect();
+                nodes.take_while(|node| is_free(node, *to_item)).take(MAX_BESIDE + 1).collect();
             nodes.reverse();
             nodes
         } else {
             let nodes = from.next_siblings().take_while(|node| node.id() != to.id());
-            nodes.take_while(|node| is_free(node, *from_item)).take(MOST_BESIDE + 1).collect()
+            nodes.take_while(|node| is_free(node, *from_item)).take(MAX_BESIDE + 1).collect()
         };
-        if nodes.len() > MOST_BESIDE {
+        if nodes.len() > MAX_BESIDE {
             continue;
         }
         usual = nodes.len();

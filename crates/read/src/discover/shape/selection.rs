@@ -5,9 +5,9 @@ use bantin_core::ArticleKey;
 use std::collections::HashSet;
 
 /// A list with a lower score is no news, whatever stands beside it.
-const LEAST: f32 = 0.85;
+const MIN_COUNT: f32 = 0.85;
 /// The same for a list that is only offered.
-const LEAST_OFFERED: f32 = 1.2;
+const MIN_OFFERED: f32 = 1.2;
 /// A list beside the best one must reach this part of its score.
 const NEAR: f32 = 0.55;
 
@@ -42,7 +42,7 @@ pub(super) fn choose(groups: &[LinkGroup]) -> Vec<usize> {
         groups.iter().enumerate().map(|(at, group)| (at, score(&group.marks))).collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
     let Some((first, best)) = ranked.first().copied() else { return Vec::new() };
-    if best < LEAST {
+    if best < MIN_COUNT {
         return Vec::new();
     }
     let Some(main) = groups.get(first) else { return Vec::new() };
@@ -73,7 +73,7 @@ pub(super) fn choose(groups: &[LinkGroup]) -> Vec<usize> {
 
 /// Whether a list may be news for a reader who asks for it by its heading.
 pub(super) fn is_selectable(marks: &GroupFeatures) -> bool {
-    quality(marks) > LEAST_OFFERED
+    quality(marks) > MIN_OFFERED
         && marks.items > 1.5
         && marks.titles > 0.4
         && marks.around < 0.5

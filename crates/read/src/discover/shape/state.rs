@@ -8,9 +8,9 @@ use serde_json::Value;
 use url::Url;
 
 /// A longer piece of data is not read, in bytes.
-const LONGEST: usize = 8 << 20;
+const MAX_LENGTH: usize = 8 << 20;
 /// Fewer items are no list.
-const LEAST: usize = 3;
+const MIN_COUNT: usize = 3;
 const TITLES: [&str; 5] = ["title", "headline", "name", "tieuDe", "tieude"];
 const ADDRESSES: [&str; 7] = ["url", "link", "href", "permalink", "canonicalUrl", "path", "slug"];
 const DATES: [&str; 8] = [
@@ -50,7 +50,7 @@ pub(super) fn read(
             continue;
         }
         let text: String = script.text().collect();
-        if text.len() > LONGEST {
+        if text.len() > MAX_LENGTH {
             continue;
         }
         let Some(value) = parse(kind, &text) else { continue };
@@ -60,7 +60,7 @@ pub(super) fn read(
                 Value::Array(values) => {
                     let items: Vec<ListingItem> =
                         values.iter().filter_map(|value| item(value, base, page, home)).collect();
-                    if items.len() >= LEAST && items.len() > best.len() {
+                    if items.len() >= MIN_COUNT && items.len() > best.len() {
                         best = items;
                     }
                     open.extend(values);

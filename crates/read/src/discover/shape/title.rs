@@ -10,9 +10,9 @@ use scraper::ElementRef;
 use std::collections::HashSet;
 
 /// A longer text is a whole card, of which the title is a part.
-const LONGEST: usize = 300;
+const MAX_LENGTH: usize = 300;
 /// More elements than this in a link are not looked at for its date.
-const MOST_PARTS: usize = 200;
+const MAX_PARTS: usize = 200;
 /// What is written on links that lead to an article without naming it, folded.
 const MORE: [&str; 30] = [
     "xem tiep",
@@ -95,7 +95,7 @@ pub(super) fn choose(
 /// The title in a link, without a date that stands in it.
 fn of_anchor(anchor: ElementRef<'_>) -> Option<String> {
     let mut cut: HashSet<NodeId> = HashSet::new();
-    for inner in anchor.descendent_elements().skip(1).take(MOST_PARTS) {
+    for inner in anchor.descendent_elements().skip(1).take(MAX_PARTS) {
         let text = plain::of_element(inner).filter(|text| text.chars().count() < 60);
         if text.and_then(|text| date::find(&text)).is_some_and(|found| found.rest == 0) {
             cut.insert(inner.id());
@@ -114,7 +114,7 @@ fn of_anchor(anchor: ElementRef<'_>) -> Option<String> {
         _ => Some(text.clone()),
     }?;
     let whole = plain::line(&whole)?;
-    (whole.chars().count() <= LONGEST && !is_more(&whole)).then_some(whole)
+    (whole.chars().count() <= MAX_LENGTH && !is_more(&whole)).then_some(whole)
 }
 
 /// A title and the date in brackets at its end.

@@ -22,11 +22,11 @@ use std::collections::HashSet;
 use url::Url;
 
 /// How many sitemaps of an index a visit asks for.
-const MOST_CHILDREN: usize = 20;
+const MAX_CHILDREN: usize = 20;
 /// The newest articles that are listed: those of days, even of a large site; what is older is no news.
-const MOST_ARTICLES: usize = 200;
+const MAX_ARTICLES: usize = 200;
 /// The most that a news sitemap may hold by its own rules, all of the last two days.
-const MOST_NEWS: usize = 1000;
+const MAX_NEWS: usize = 1000;
 /// A change further ahead was noted by a wrong clock, or is none.
 const AHEAD: TimeDelta = TimeDelta::days(2);
 
@@ -54,7 +54,7 @@ pub enum SitemapError {
     /// Its elements are nested too deep.
     #[error(
         "the sitemap nests its elements more than {} deep, as only sitemaps built to do harm do",
-        read::DEEPEST
+        read::MAX_DEPTH
     )]
     TooDeep,
     /// It defines entities of its own.
@@ -140,9 +140,9 @@ impl SitemapSet {
         Ok(())
     }
 
-    /// The next sitemap to be brought, the newest first; none after [`MOST_CHILDREN`].
+    /// The next sitemap to be brought, the newest first; none after [`MAX_CHILDREN`].
     pub fn next_child(&mut self) -> Option<ChildSitemap> {
-        if self.asked >= MOST_CHILDREN || self.children.is_empty() {
+        if self.asked >= MAX_CHILDREN || self.children.is_empty() {
             return None;
         }
         self.asked += 1;
@@ -209,7 +209,7 @@ impl SitemapSet {
             Reverse((article_choice::is_news(&child.url), child.since, number))
         });
         // More are not asked for, and an index may name 50,000.
-        self.children.truncate(MOST_CHILDREN);
+        self.children.truncate(MAX_CHILDREN);
     }
 
     fn add_pages(
@@ -258,7 +258,7 @@ impl SitemapSet {
         let (mut articles, mut news) = (0, 0);
         self.entries.retain(|entry| {
             let (count, most) =
-                if entry.is_news { (&mut news, MOST_NEWS) } else { (&mut articles, MOST_ARTICLES) };
+                if entry.is_news { (&mut news, MAX_NEWS) } else { (&mut articles, MAX_ARTICLES) };
             *count += 1;
             *count <= most
         });

@@ -9,7 +9,7 @@ use url::Url;
 /// From so many addresses on, one last change that most of them share tells when the sitemap was made.
 const MANY: usize = 10;
 /// No number of an article has more digits; what has is a day and a time, or noise.
-const LONGEST_NUMBER: usize = 18;
+const MAX_NUMBER: usize = 18;
 
 /// When something was changed, as far as it is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,7 +86,7 @@ pub(super) fn is_oldest_first<'a>(urls: impl Iterator<Item = &'a Url>) -> bool {
 pub(super) fn number(url: &Url) -> Option<u64> {
     let longest = |text: &str| -> Option<u64> {
         let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty());
-        let numbers = numbers.filter(|number| number.len() <= LONGEST_NUMBER);
+        let numbers = numbers.filter(|number| number.len() <= MAX_NUMBER);
         numbers.max_by_key(|number| number.len())?.parse().ok()
     };
     let day = super::super::shape::day_of(url);

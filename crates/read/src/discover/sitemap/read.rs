@@ -10,11 +10,11 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 /// The deepest nesting: a sitemap with all its extensions has six levels.
-pub(super) const DEEPEST: usize = 64;
+pub(super) const MAX_DEPTH: usize = 64;
 /// The most items that are read of one document; the protocol allows half of it.
-const MOST_ITEMS: usize = 100_000;
+const MAX_ITEMS: usize = 100_000;
 /// The longest text of a field, in bytes; the protocol allows addresses of 2,048 characters.
-const LONGEST_FIELD: usize = 8 << 10;
+const MAX_FIELD: usize = 8 << 10;
 
 /// What a document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,7 @@ fn lines(text: &str) -> Result<SitemapDocument, SitemapError> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let items: Vec<SitemapItem> = lines
         .take_while(is_address)
-        .take(MOST_ITEMS)
+        .take(MAX_ITEMS)
         .map(|line| SitemapItem { address: line.to_owned(), ..SitemapItem::default() })
         .collect();
     if items.is_empty() {
@@ -81,7 +81,7 @@ fn xml(text: &str) -> Result<SitemapDocument, SitemapError> {
     config.allow_unmatched_ends = true;
     config.allow_dangling_amp = true;
     let mut reading = SitemapReader::default();
-    while reading.items.len() < MOST_ITEMS {
+    while reading.items.len() < MAX_ITEMS {
         let before = reader.buffer_position();
         match reader.read_event() {
             Ok(Event::Start(tag)) => reading.open(&tag)?,
@@ -145,7 +145,7 @@ impl SitemapReader {
     fn open(&mut self, tag: &BytesStart<'_>) -> Result<(), SitemapError> {
         let written = tag.name().as_ref().to_ascii_lowercase();
         self.depth += 1;
-        if self.depth > DEEPEST {
+        if self.depth > MAX_DEPTH {
             return Err(SitemapError::TooDeep);
         }
         let (prefix, name) = written.split_once(':').unwrap_or(("", &written));
@@ -196,7 +196,7 @@ impl SitemapReader {
     }
 
     fn text(&mut self, text: &str) {
-        if self.field.is_some() && self.text.len() < LONGEST_FIELD {
+        if self.field.is_some() && self.text.len() < MAX_FIELD {
             self.text.push_str(text);
         }
     }
@@ -210,7 +210,7 @@ impl SitemapReader {
         let text = std::mem::take(&mut self.text);
         let text = text.trim();
         let (Some(field), Some(item)) = (self.field.take(), self.item.as_mut()) else { return };
-        if text.is_empty() || text.len() > LONGEST_FIELD {
+        if text.is_empty() || text.len() > MAX_FIELD {
             return;
         }
         let text = text.to_owned();
@@ -236,16 +236,16 @@ impl SitemapReader {
         // A field that the end cut in two is half an address or half a date.
         self.field = None;
         self.end_item();
-        let whole = self.whole || self.items.len() >= MOST_ITEMS;
+        let whole = self.whole || self.items.len() >= MAX_ITEMS;
         Ok(SitemapDocument { form, items: self.items, whole })
     }
 }
 
 /// The prefixes that the root declares.
 fn prefixes(root: &BytesStart<'_>) -> Vec<(String, SitemapNamespace)> {
-    const MOST: usize = 64;
+    const MAX_COUNT: usize = 64;
     let mut attributes = root.html_attributes();
-    let attributes = attributes.with_checks(false).flatten().take(MOST);
+    let attributes = attributes.with_checks(false).flatten().take(MAX_COUNT);
     let declared = attributes.filter_map(|attribute| {
         let name = attribute.key.as_ref().to_ascii_lowercase();
         let prefix = name.strip_prefix("xmlns:")?.to_owned();
@@ -369,9 +369,9 @@ mod tests {
 
     #[test]
     fn no_more_is_read_than_the_protocol_allows_twice() {
-        let many = "<url><loc>https://a.example/</loc></url>".repeat(MOST_ITEMS + 7);
+        let many = "<url><loc>https://a.example/</loc></url>".repeat(MAX_ITEMS + 7);
         let document = read(&format!("<urlset>{many}</urlset>")).unwrap();
-        assert_eq!(document.items.len(), MOST_ITEMS);
+        assert_eq!(document.items.len(), MAX_ITEMS);
     }
 
     proptest::proptest! {

@@ -6,9 +6,9 @@ use chrono::{DateTime, Days, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// Whoever counts weeks or months counts too roughly for a day.
-const MOST_DAYS: u64 = 6;
+const MAX_DAYS: u64 = 6;
 /// The longest text that is read so.
-const LONGEST: usize = 60;
+const MAX_LENGTH: usize = 60;
 
 /// Reads how long ago something was, at `now`, on the clock of `zone`. A span that may end on either of two days gives none.
 pub(crate) fn read(
@@ -16,7 +16,7 @@ pub(crate) fn read(
     zone: Tz,
     now: DateTime<Utc>,
 ) -> Option<(DateTime<Utc>, DatePrecision)> {
-    if text.len() > LONGEST {
+    if text.len() > MAX_LENGTH {
         return None;
     }
     let tokens = tokens(text);
@@ -45,7 +45,7 @@ pub(crate) fn read(
             let day = match word(1)? {
                 "ngày" => {
                     let days = u64::from(count);
-                    today.checked_sub_days(Days::new(days)).filter(|_| days <= MOST_DAYS)?
+                    today.checked_sub_days(Days::new(days)).filter(|_| days <= MAX_DAYS)?
                 }
                 unit => {
                     let unit = match unit {

@@ -13,7 +13,7 @@ use scraper::{ElementRef, Node};
 use url::Url;
 
 /// Deeper trees are read no further: the scan before the parser lets no real page through that is.
-const DEEPEST: usize = 600;
+const MAX_DEPTH: usize = 600;
 
 /// Writes the document's body.
 pub(super) fn article(dom: &Dom, base: &Url) -> Result<String, ScanError> {
@@ -75,7 +75,7 @@ impl ElementFlow {
     }
 
     fn children(&mut self, node: NodeRef<'_, Node>, base: &Url, depth: usize) {
-        for child in node.children().filter(|_| depth <= DEEPEST) {
+        for child in node.children().filter(|_| depth <= MAX_DEPTH) {
             self.node(child, base, depth + 1);
         }
     }
@@ -215,7 +215,7 @@ fn items(list: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<HtmlPiece> {
             items.push(HtmlPiece::Element("li", Vec::new(), inner));
         }
     };
-    for child in list.children().filter(|_| depth <= DEEPEST) {
+    for child in list.children().filter(|_| depth <= MAX_DEPTH) {
         if child.value().as_element().is_some_and(|element| element.name() == "li") {
             add(std::mem::take(&mut between).finish());
             add(cell(child, base, depth + 1));
@@ -229,7 +229,7 @@ fn items(list: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<HtmlPiece> {
 
 fn definitions(list: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<HtmlPiece> {
     let mut all = Vec::new();
-    for child in list.children().filter(|_| depth <= DEEPEST) {
+    for child in list.children().filter(|_| depth <= MAX_DEPTH) {
         let Some(element) = child.value().as_element() else { continue };
         match element.name() {
             // HTML lets `div` group them.
@@ -248,7 +248,7 @@ fn definitions(list: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<HtmlPie
 
 /// The inline pieces of a node's children; a block among them leaves no more than a space.
 fn inlines(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<HtmlPiece>) {
-    if depth > DEEPEST {
+    if depth > MAX_DEPTH {
         return;
     }
     for child in node.children() {
