@@ -11,7 +11,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot run has failed")]
 
-use bantin::crawl;
 use bantin_core::Source;
 use bantin_page::{MediaType, Page};
 use bantin_read::discover;
@@ -129,9 +128,9 @@ fn now() -> DateTime<Utc> {
 
 fn page(name: &str) -> (Page, Source) {
     let address = "https://co-quan.example/rss".parse().unwrap();
-    let mut page = crawl::saved_page(feed(name).into_bytes(), address, now());
+    let mut page = bantin_read::saved_page(feed(name).into_bytes(), address, now());
     page.media = MediaType::read("application/rss+xml; charset=utf-8");
-    let mut source = crawl::page_source(&page.url).unwrap();
+    let mut source = bantin_read::page_source(&page.url).unwrap();
     source.kind = kind::named("feed").unwrap().with(&KindValues::default()).unwrap();
     (page, source)
 }

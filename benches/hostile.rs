@@ -15,7 +15,6 @@
 #[path = "../tests/it/hostile_pages.rs"]
 mod hostile_pages;
 
-use bantin::crawl;
 use bantin_core::PlatformChoice;
 use hostile_pages::{ALL, normal};
 use std::time::{Duration, Instant};
@@ -52,9 +51,10 @@ fn main() {
 fn time(bytes: &[u8]) -> Duration {
     let address: url::Url = "https://co-quan.example.gov.vn/tin/7".parse().unwrap();
     let once = || {
-        let page = crawl::saved_page(bytes.to_vec(), address.clone(), chrono::DateTime::UNIX_EPOCH);
+        let page =
+            bantin_read::saved_page(bytes.to_vec(), address.clone(), chrono::DateTime::UNIX_EPOCH);
         let start = Instant::now();
-        let article = crawl::single_page(&page, &PlatformChoice::default());
+        let article = bantin_read::single_page(&page, &PlatformChoice::default());
         std::hint::black_box(&article);
         start.elapsed()
     };

@@ -8,7 +8,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot run has failed")]
 
-use bantin::crawl;
 use bantin_core::{PlatformChoice, RawHtml};
 use bantin_page::{Dom, Page, SafeHtml, charset};
 use bantin_read::normalize::{date, html};
@@ -43,7 +42,7 @@ fn now() -> DateTime<Utc> {
 }
 
 fn page(name: &str) -> Page {
-    crawl::saved_page(bytes(name), address(), now())
+    bantin_read::saved_page(bytes(name), address(), now())
 }
 
 /// Nothing but the tree.
@@ -82,7 +81,7 @@ fn whole(bencher: Bencher, name: &str) {
     let page = page(name);
     bencher
         .counter(BytesCount::new(page.bytes.len()))
-        .bench(|| crawl::single_page(black_box(&page), &PlatformChoice::default()).is_ok());
+        .bench(|| bantin_read::single_page(black_box(&page), &PlatformChoice::default()).is_ok());
 }
 
 /// The cleaner, on whole pages.

@@ -7,7 +7,6 @@ mod text;
 use super::page::NOWHERE;
 use super::report_format::ReportFormat;
 use super::{ConfigOption, extract};
-use crate::crawl;
 use bantin_core::{
     Article, ConsideredValue, ExplainedField, Explanation, PageRejection, Slug, Source,
     ValueVerdict,
@@ -81,7 +80,7 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
         let topics = Classifier::new(extract::rules(&config).0)?;
         let read = tokio::task::spawn_blocking(move || {
             let (mut article, mut explanation) =
-                crawl::explain(&page, teaser.as_ref(), &key, &source, first_seen);
+                bantin_read::explain(&page, teaser.as_ref(), &key, &source, first_seen);
             if let Ok(article) = &mut article {
                 let reasons = topics.reasons_of(article);
                 explanation.considered.extend(reasons.iter().map(considered));

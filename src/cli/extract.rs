@@ -4,7 +4,6 @@ use super::batch::batch;
 use super::page::{NOWHERE, page};
 use super::{ConfigOption, report_format};
 use crate::config;
-use crate::crawl;
 use bantin_core::{
     Article, ArticleField, PlatformChoice, PlatformRules, Provenance, Slug, TopicRules,
 };
@@ -136,11 +135,11 @@ fn read(
     topics: &Classifier,
     platforms: &PlatformChoice,
 ) -> Result<(Article, DecodedText), ExtractionRefused> {
-    let refused = |error: crawl::ReadError| ExtractionRefused {
+    let refused = |error: bantin_read::ReadError| ExtractionRefused {
         reason: error.to_string(),
         known: error.known().cloned().map(Box::new),
     };
-    let mut article = crawl::single_page(page, platforms).map_err(refused)?;
+    let mut article = bantin_read::single_page(page, platforms).map_err(refused)?;
     article.topics = topics.topics_of(&article);
     Ok((article, page.text().map_err(|error| error.to_string())?))
 }

@@ -2,7 +2,6 @@
 
 use super::{ConfigOption, fetcher, store_if_any, user_agent};
 use crate::config::Plan;
-use crate::crawl;
 use anyhow::{Context, bail};
 use bantin_core::HostAccess;
 use bantin_core::clock::Clock;
@@ -40,7 +39,7 @@ pub(super) async fn page(
 
 /// A page that was saved.
 pub(super) fn saved(bytes: Vec<u8>, url: Url) -> Page {
-    crawl::saved_page(bytes, url, Clock::System.now())
+    bantin_read::saved_page(bytes, url, Clock::System.now())
 }
 
 /// A page of the network: where there is a feeds.toml, in turn with the sources that it names.

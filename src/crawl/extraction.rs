@@ -4,13 +4,11 @@ use super::plan::{PageTask, TaskPurpose};
 use super::run::PageOutcome;
 use super::shared_timestamp::DateEvidence;
 use super::{Crawl, CrawlContext};
-use bantin_core::{Article, ArticleKey, Draft, FieldChoices, ListingItem, Source};
-use bantin_page::{Page, SoftError, soft_error};
-use bantin_read::extract::{self, ExtractError};
-use bantin_read::normalize::{self, Rejection, publication};
-use chrono::{DateTime, Utc};
+use bantin_core::{Article, FieldChoices};
+use bantin_page::Page;
+use bantin_read::normalize::{self, publication};
+use bantin_read::{ReadError, draft, extract};
 use tokio::task::JoinError;
-use url::Url;
 
 /// An article that was made of a page, and what is known of its date.
 #[derive(Debug)]
@@ -19,40 +17,19 @@ pub(super) struct ExtractedPage {
     pub(super) dates: DateEvidence,
 }
 
-/// Why a page gives no article.
+/// Why a page, or an item that brings everything, gives no article.
 #[derive(Debug, thiserror::Error)]
-pub enum ReadError {
-    /// Its address is one that readers cannot follow.
-    #[error("{0} is no http(s) address")]
-    NotWeb(Url),
-    /// It is another page than the one that was requested.
+enum ExtractionError {
     #[error(transparent)]
-    SoftError(#[from] SoftError),
-    /// No article was found on it.
-    #[error(transparent)]
-    Extract(#[from] ExtractError),
-    /// What was found is not an article.
-    #[error(transparent)]
-    Normalize(#[from] Rejection),
-    /// Reading it panicked.
+    Read(#[from] ReadError),
     #[error(transparent)]
     Panicked(#[from] PanicMessage),
-}
-
-impl ReadError {
-    /// What is known of an article that was rejected because there is nothing to read in it.
-    pub fn known(&self) -> Option<&Article> {
-        match self {
-            Self::Normalize(Rejection::NoBody(article)) => Some(article),
-            _ => None,
-        }
-    }
 }
 
 /// A panic, by its message.
 #[derive(Debug, thiserror::Error)]
 #[error("reading it panicked, a fault of bantin's: {0}")]
-pub struct PanicMessage(pub(super) String);
+pub(super) struct PanicMessage(pub(super) String);
 
 impl From<JoinError> for PanicMessage {
     fn from(error: JoinError) -> Self {
@@ -100,50 +77,16 @@ impl Crawl<'_> {
             };
             let dates =
                 publication::trusted_dates(&draft.dates, source.zone, first_seen, draft.fetched);
-            let article = normalize::article(draft, &source, &key, first_seen)?;
-            Ok::<_, ReadError>(ExtractedPage { article, dates: DateEvidence { dates, fetched } })
+            let article =
+                normalize::article(draft, &source, &key, first_seen).map_err(ReadError::from)?;
+            Ok::<_, ExtractionError>(ExtractedPage {
+                article,
+                dates: DateEvidence { dates, fetched },
+            })
         });
         match made.await {
             Ok(made) => PageOutcome::Extracted(Box::new(made)),
             Err(error) => PageOutcome::Rejected(error.to_string()),
         }
     }
-}
-
-/// Reads the article on a page.
-pub fn read(
-    page: &Page,
-    item: Option<&ListingItem>,
-    key: &ArticleKey,
-    source: &Source,
-    first_seen: DateTime<Utc>,
-) -> Result<Article, ReadError> {
-    read_with(page, item, key, source, first_seen, &mut FieldChoices::default())
-}
-
-/// The same, recording all that is considered.
-pub(super) fn read_with(
-    page: &Page,
-    item: Option<&ListingItem>,
-    key: &ArticleKey,
-    source: &Source,
-    first_seen: DateTime<Utc>,
-    choices: &mut FieldChoices,
-) -> Result<Article, ReadError> {
-    let draft = draft(page, item, source, choices)?;
-    Ok(normalize::article_with(draft, source, key, first_seen, choices)?)
-}
-
-/// Drafts the article on a page.
-fn draft(
-    page: &Page,
-    item: Option<&ListingItem>,
-    source: &Source,
-    choices: &mut FieldChoices,
-) -> Result<Draft, ReadError> {
-    let promised = item.and_then(|item| item.title.as_deref());
-    if let Some(error) = soft_error::of(page, promised) {
-        return Err(error.into());
-    }
-    Ok(extract::draft_with(page, item, &source.article, choices)?)
 }

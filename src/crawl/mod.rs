@@ -16,7 +16,6 @@ mod apply;
 mod backfill;
 mod budget;
 mod context;
-mod explain;
 mod extraction;
 mod findings;
 mod listing;
@@ -26,7 +25,6 @@ mod plan;
 mod run;
 mod same_article;
 mod shared_timestamp;
-mod single_page;
 mod sitemaps;
 mod visit;
 
@@ -34,12 +32,9 @@ pub use backfill::{
     BackfillCounts, BackfillEnd, BackfillRange, BackfillReport, BackfillStep, backfill,
 };
 pub use context::{CrawlContext, SharedHosts, VisitLimits};
-pub use explain::explain;
-pub use extraction::{ReadError, read};
 pub use findings::{VisitError, VisitFindings, crawl};
 pub use pages::{PageCache, fetch, unpacked};
 pub use run::preview;
-pub use single_page::{page_source, saved_page, single_page};
 pub use sitemaps::listed;
 pub use visit::{VisitReport, visit};
 

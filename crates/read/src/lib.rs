@@ -2,8 +2,21 @@
 //!
 //! [`discover`] finds the items of a listing, feed, sitemap or API. [`extract`] reads the fields of an article's page,
 //! each with its provenance. [`normalize`] turns them into an article: text in NFC, dates as instants, clean HTML,
-//! absolute URLs. Everything is a pure function: no network, no clock, no disk.
+//! absolute URLs. [`read`] does both
+//! for a page of a source, [`single_page`] for a page without one. Everything is a pure function: no network, no clock, no disk.
 
+/// The README's example, as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+mod article;
 pub mod discover;
+mod explain;
 pub mod extract;
 pub mod normalize;
+mod single_page;
+
+pub use article::{ReadError, draft, read, read_with};
+pub use explain::explain;
+pub use single_page::{page_source, saved_page, single_page};

@@ -1,7 +1,6 @@
 //! What the page at an address is: news, a feed, or something that is no source, with what to do then.
 
 use super::AddRefusal;
-use crate::crawl;
 use bantin_core::{
     Article, ArticleField, Listing, ListingItem, PlatformChoice, Provenance, Source,
 };
@@ -184,7 +183,7 @@ fn is_numbered(text: &str) -> bool {
 
 /// The title of the article that a page is, where it is one, although it lists others beside it.
 fn article_instead(page: &Page, items: &[ListingItem]) -> Option<String> {
-    let article = crawl::single_page(page, &PlatformChoice::default()).ok()?;
+    let article = bantin_read::single_page(page, &PlatformChoice::default()).ok()?;
     let is_dated = !matches!(
         article.provenance.get(&ArticleField::Published),
         None | Some(Provenance::FirstSeen | Provenance::Lead | Provenance::Teaser)

@@ -272,7 +272,7 @@ fn near<'a>(sources: &'a [Arc<Source>], url: &Url) -> Vec<&'a Arc<Source>> {
 
 /// The rules of no source: those of the platforms that feeds.toml names, and of those that come with bantin.
 fn nobody(plan: Option<&Plan>, url: &Url, why: &str) -> anyhow::Result<(Arc<Source>, String)> {
-    let mut source = crawl::page_source(url)?;
+    let mut source = bantin_read::page_source(url)?;
     source.article.platforms.own = plan.map(|plan| plan.platforms.clone()).unwrap_or_default();
     Ok((Arc::new(source), format!("those of no source: {why}")))
 }

@@ -240,7 +240,11 @@ mod sample {
         }
     }
 
-    pub(super) use bantin_testing::kind;
+    /// A kind of source with these texts as its settings.
+    pub(super) fn kind(name: &str, settings: &[(&'static str, &str)]) -> SourceKind {
+        let values = settings.iter().map(|(key, text)| (*key, KeyValue::Text((*text).to_owned())));
+        super::kind::named(name).unwrap().with(&values.collect()).unwrap()
+    }
 
     /// A source whose site is at `home`.
     pub(super) fn source(home: &str, kind: SourceKind) -> Source {

@@ -297,14 +297,20 @@ mod tests {
 
     #[test]
     fn kinds_of_equal_settings_are_equal_and_tell_their_settings() {
-        let kind = bantin_testing::kind("listing", &[("select.link", "a "), ("select.item", "li")]);
+        let kind = crate::discover::sample::kind(
+            "listing",
+            &[("select.link", "a "), ("select.item", "li")],
+        );
         let expected = [("select.item", "li".to_owned()), ("select.link", "a".to_owned())];
         assert_eq!((kind.name(), kind.settings()), ("listing", &expected[..]));
         assert_eq!(
             kind,
-            bantin_testing::kind("listing", &[("select.item", "li"), ("select.link", "a")])
+            crate::discover::sample::kind(
+                "listing",
+                &[("select.item", "li"), ("select.link", "a")]
+            )
         );
-        assert_ne!(kind, bantin_testing::kind("listing", &[("select.item", "li")]));
+        assert_ne!(kind, crate::discover::sample::kind("listing", &[("select.item", "li")]));
         let follow = [("follow", KeyValue::Truth(true))].into_iter().collect();
         for (name, alone, following) in [("feed", false, true), ("wordpress", false, true)] {
             let definition = named(name).unwrap();

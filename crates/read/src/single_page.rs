@@ -1,12 +1,12 @@
 //! The article on a page that belongs to no source: a saved file, or an address from the command line.
 
-use super::ReadError;
+use crate::article::ReadError;
+use crate::discover::kind;
 use bantin_core::{
     Article, ArticleKey, ArticleSelectors, CronSchedule, HostAccess, Origin, PlatformChoice,
     RevisitPolicy, Source,
 };
 use bantin_page::{CacheHints, ContentCoding, MediaType, Page, Validators};
-use bantin_read::discover::kind;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -34,7 +34,7 @@ pub fn single_page(page: &Page, platforms: &PlatformChoice) -> Result<Article, R
     let mut source = page_source(&page.url)?;
     source.article.platforms = platforms.clone();
     let home = source.origin.home.as_url();
-    super::read(page, None, &ArticleKey::of_page(&page.url, home), &source, page.fetched)
+    crate::article::read(page, None, &ArticleKey::of_page(&page.url, home), &source, page.fetched)
 }
 
 /// The source of a page that has none: in Vietnamese, in the time zone of Viet Nam, never fetched again.

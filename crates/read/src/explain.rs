@@ -1,11 +1,11 @@
 //! Reading a page with an explanation of how it was read.
 
-use super::extraction::{ReadError, read_with};
+use crate::article::{ReadError, read_with};
+use crate::extract::ExtractError;
 use bantin_core::{
     Article, ArticleKey, Explanation, FieldChoices, ListingItem, PageRejection, Source,
 };
 use bantin_page::{Page, SoftError, plain};
-use bantin_read::extract::ExtractError;
 use chrono::{DateTime, Utc};
 
 /// Reads the article on a page, and explains how.

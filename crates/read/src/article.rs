@@ -1,0 +1,82 @@
+//! From a page to the article on it: a check for soft errors, extraction, normalization.
+
+use crate::extract::{self, ExtractError};
+use crate::normalize::{self, Rejection};
+use bantin_core::{Article, ArticleKey, Draft, FieldChoices, ListingItem, Source};
+use bantin_page::{Page, SoftError, soft_error};
+use chrono::{DateTime, Utc};
+use url::Url;
+
+/// Why a page gives no article.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Its address is one that readers cannot follow.
+    #[error("{0} is no http(s) address")]
+    NotWeb(Url),
+    /// It is another page than the one that was requested.
+    #[error(transparent)]
+    SoftError(#[from] SoftError),
+    /// No article was found on it.
+    #[error(transparent)]
+    Extract(#[from] ExtractError),
+    /// What was found is not an article.
+    #[error(transparent)]
+    Normalize(#[from] Rejection),
+}
+
+impl ReadError {
+    /// What is known of an article that was rejected because there is nothing to read in it.
+    pub fn known(&self) -> Option<&Article> {
+        match self {
+            Self::Normalize(Rejection::NoBody(article)) => Some(article),
+            _ => None,
+        }
+    }
+}
+
+/// Reads the article on a page. The item is what a listing shows of it, where one led to the page.
+///
+/// # Errors
+/// [`ReadError`], where the page gives no article.
+pub fn read(
+    page: &Page,
+    item: Option<&ListingItem>,
+    key: &ArticleKey,
+    source: &Source,
+    first_seen: DateTime<Utc>,
+) -> Result<Article, ReadError> {
+    read_with(page, item, key, source, first_seen, &mut FieldChoices::default())
+}
+
+/// The same, recording all candidates in `choices`.
+///
+/// # Errors
+/// As [`read`] has them.
+pub fn read_with(
+    page: &Page,
+    item: Option<&ListingItem>,
+    key: &ArticleKey,
+    source: &Source,
+    first_seen: DateTime<Utc>,
+    choices: &mut FieldChoices,
+) -> Result<Article, ReadError> {
+    let draft = draft(page, item, source, choices)?;
+    Ok(normalize::article_with(draft, source, key, first_seen, choices)?)
+}
+
+/// The fields of the article on a page, each with its provenance, before they are normalized.
+///
+/// # Errors
+/// [`ReadError`], where the page is another one than its item promises, or shows no article.
+pub fn draft(
+    page: &Page,
+    item: Option<&ListingItem>,
+    source: &Source,
+    choices: &mut FieldChoices,
+) -> Result<Draft, ReadError> {
+    let promised = item.and_then(|item| item.title.as_deref());
+    if let Some(error) = soft_error::of(page, promised) {
+        return Err(error.into());
+    }
+    Ok(extract::draft_with(page, item, &source.article, choices)?)
+}
