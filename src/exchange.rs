@@ -165,6 +165,46 @@ impl ExchangedOrigin {
 /// What is wrong with it, in a sentence that begins in its middle: a caller knows the number of the line.
 pub fn read(line: &str, now: DateTime<Utc>) -> Result<ImportedArticle, LineError> {
     let written: ParsedArticleLine = serde_json::from_str(line)?;
+    check(&written, now)?;
+    // Clean HTML has absolute addresses, so that of the page says nothing.
+    let html = html::clean(&RawHtml(written.html.clone()), written.url.as_url())?;
+    if html.as_str() != written.html {
+        return Err(LineError::NotClean);
+    }
+    let article = Article {
+        id: written.id,
+        source: written.source.clone(),
+        key: written.key,
+        url: written.url,
+        title: written.title,
+        summary: written.summary,
+        html,
+        text: written.text,
+        author: written.author,
+        source_line: written.source_line,
+        published: written.published,
+        precision: written.precision,
+        zone: written.zone,
+        updated: written.updated,
+        language: written.language,
+        images: written.images,
+        attachments: written.attachments,
+        tags: written.tags,
+        topics: written.topics,
+        first_source: written.first_source,
+        provenance: written.provenance,
+        hash: written.hash,
+        first_seen: written.first_seen,
+        last_seen: written.last_seen,
+        revision: written.revision,
+    };
+    let origin = written.origin.map(|carried| carried.origin(written.source));
+    let (addresses, made_from) = (written.addresses, written.made_from);
+    Ok(ImportedArticle { article, origin, withdrawn: written.withdrawn, addresses, made_from })
+}
+
+/// Rejects a line whose fields contradict each other or cannot be published. Its HTML is checked by [`read`].
+fn check(written: &ParsedArticleLine, now: DateTime<Utc>) -> Result<(), LineError> {
     let wrong = |field, why| Err(LineError::Field { field, why });
     let is_name = |name: &str| !name.trim().is_empty() && name.len() <= LONGEST_NAME;
     let is_uri =
@@ -212,41 +252,7 @@ pub fn read(line: &str, now: DateTime<Utc>) -> Result<ImportedArticle, LineError
     if !written.language.is_empty() && !written.language.split('-').all(is_tag) {
         return wrong("language", "is no language tag (BCP 47)");
     }
-    // Clean HTML has absolute addresses, so that of the page says nothing.
-    let html = html::clean(&RawHtml(written.html.clone()), written.url.as_url())?;
-    if html.as_str() != written.html {
-        return Err(LineError::NotClean);
-    }
-    let article = Article {
-        id: written.id,
-        source: written.source.clone(),
-        key: written.key,
-        url: written.url,
-        title: written.title,
-        summary: written.summary,
-        html,
-        text: written.text,
-        author: written.author,
-        source_line: written.source_line,
-        published: written.published,
-        precision: written.precision,
-        zone: written.zone,
-        updated: written.updated,
-        language: written.language,
-        images: written.images,
-        attachments: written.attachments,
-        tags: written.tags,
-        topics: written.topics,
-        first_source: written.first_source,
-        provenance: written.provenance,
-        hash: written.hash,
-        first_seen: written.first_seen,
-        last_seen: written.last_seen,
-        revision: written.revision,
-    };
-    let origin = written.origin.map(|carried| carried.origin(written.source));
-    let (addresses, made_from) = (written.addresses, written.made_from);
-    Ok(ImportedArticle { article, origin, withdrawn: written.withdrawn, addresses, made_from })
+    Ok(())
 }
 
 #[cfg(test)]

@@ -169,28 +169,39 @@ async fn added(
     show_items(&mut out, &brought)?;
     let article = first_article(&line, &brought, &new).await?;
     show_article(&mut out, &article)?;
-    let place = config.path.display();
-    writeln!(out, "\nfor {place}:\n\n{}", new.toml())?;
+    writeln!(out, "\nfor {}:\n\n{}", config.path.display(), new.toml())?;
     out.flush()?;
     drop(out);
-    if arguments.dry_run {
+    confirm_and_write(config, &new, arguments.dry_run, arguments.yes)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the source into feeds.toml, unless the operator does not want that.
+fn confirm_and_write(
+    config: &ConfigOption,
+    new: &NewSource,
+    dry_run: bool,
+    yes: bool,
+) -> anyhow::Result<()> {
+    let place = config.path.display();
+    if dry_run {
         println!("nothing was written: --dry-run");
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     }
-    if !arguments.yes && !std::io::stdin().is_terminal() {
+    if !yes && !std::io::stdin().is_terminal() {
         println!("nothing was written; --yes writes it into {place}");
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     }
-    if !arguments.yes && !is_wanted(&format!("write it into {place}? [y/N] "))? {
+    if !yes && !is_wanted(&format!("write it into {place}? [y/N] "))? {
         println!("nothing was written");
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     }
-    let number = write(config, &new)?;
+    let number = write(config, new)?;
     println!(
         "source {} was written into {place}, line {number}; `bantin once {}` visits it now",
         new.id, new.id
     );
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// The province that somebody wrote.

@@ -126,26 +126,10 @@ fn whole() -> Value {
     tables.insert("Condition".into(), condition);
     tables.insert("Platform".into(), platform);
     tables.insert("Defaults".into(), defaults(&source, &feed));
-    tables.insert(
-        "Included".into(),
-        json!({
-            "type": "object",
-            "description": "A file that feeds.toml includes.",
-            "properties": lists,
-            "additionalProperties": false,
-        }),
-    );
-
+    tables.insert("Included".into(), object("A file that feeds.toml includes.", lists.clone()));
     tables.insert("Topic".into(), topic);
-    tables.insert(
-        "Topics".into(),
-        json!({
-            "type": "object",
-            "description": "A file of topics.",
-            "properties": { "topic": list("Topic", "What articles are about, and the words that tell it.") },
-            "additionalProperties": false,
-        }),
-    );
+    let topics = list("Topic", "What articles are about, and the words that tell it.");
+    tables.insert("Topics".into(), object("A file of topics.", json!({ "topic": topics })));
 
     let mut keys = site.get("properties").cloned().unwrap_or_default();
     let described = json!({
@@ -168,6 +152,16 @@ fn whole() -> Value {
     });
     simplify(&mut whole);
     whole
+}
+
+/// The schema of a table that takes these keys and no other.
+fn object(description: &str, properties: Value) -> Value {
+    json!({
+        "type": "object",
+        "description": description,
+        "properties": properties,
+        "additionalProperties": false,
+    })
 }
 
 fn table<T: schemars::JsonSchema>(generator: &mut SchemaGenerator) -> Value {

@@ -78,23 +78,7 @@ pub(super) fn source(
     let home = written_home.unwrap_or(addresses.home);
     let feed = written_feed.or(addresses.feed);
     let url = addresses.fetched;
-    let province = named.province.as_ref();
-    let origin = Origin {
-        title: named.title.unwrap_or_else(|| match (&named.agency, province) {
-            (Some(agency), Some(known)) => format!("{} {}", agency.name, known.full_name),
-            (Some(agency), None) => agency.name.clone(),
-            (None, _) => id.to_string(),
-        }),
-        id,
-        tag: String::new(),
-        // Both were read as http or https above.
-        home: PublicUrl::try_from(home).ok()?,
-        feed: feed.and_then(|feed| PublicUrl::try_from(feed).ok()),
-        province: province.map(|known| known.province.clone()),
-        agency: named.agency,
-        language: habits.language,
-        rights: named.rights,
-    };
+    let origin = origin(id, named, home, feed, habits.language)?;
     let identity = parts.of(&origin.id, &url, &tls, &span, reading);
     let gap = if folder.is_some() { Duration::ZERO } else { habits.delay };
     Some(Source {
@@ -122,6 +106,34 @@ pub(super) fn source(
         max_pages: habits.max_pages,
         revisits: habits.revisits,
         min_edit: habits.min_edit,
+    })
+}
+
+/// What readers are told of the source.
+fn origin(
+    id: Slug,
+    named: SourceNaming,
+    home: Url,
+    feed: Option<Url>,
+    language: String,
+) -> Option<Origin> {
+    let province = named.province;
+    let title = named.title.unwrap_or_else(|| match (&named.agency, &province) {
+        (Some(agency), Some(known)) => format!("{} {}", agency.name, known.full_name),
+        (Some(agency), None) => agency.name.clone(),
+        (None, _) => id.to_string(),
+    });
+    Some(Origin {
+        id,
+        tag: String::new(),
+        title,
+        // Both addresses were read as http or https.
+        home: PublicUrl::try_from(home).ok()?,
+        feed: feed.and_then(|feed| PublicUrl::try_from(feed).ok()),
+        province: province.map(|known| known.province),
+        agency: named.agency,
+        language,
+        rights: named.rights,
     })
 }
 

@@ -155,26 +155,8 @@ pub fn decode(
             replaced,
         });
     }
-    let header = label.map(|label| (label.to_owned(), CharsetEvidence::Header));
-    let labels =
-        header.into_iter().chain(label_in(bytes).map(|label| (label, CharsetEvidence::Page)));
-    let labels: Vec<(Charset, CharsetEvidence)> =
-        labels.filter_map(|(label, because)| Some((label.parse().ok()?, because))).collect();
-    let says_nothing = |label: &Charset| matches!(label, Charset::Standard(encoding) if [UTF_8, WINDOWS_1252].contains(encoding));
-    if !has_nul
-        && labels.iter().all(|(label, _)| says_nothing(label))
-        && let Some(charset) = guess::guess(bytes)
-    {
-        return named(bytes, charset, CharsetEvidence::Words);
-    }
-    for (charset, because) in labels {
-        if has_nul && !matches!(charset, Charset::Standard(e) if !e.is_ascii_compatible()) {
-            continue;
-        }
-        // A label that does not fit the bytes is as good as none.
-        if let Ok(text) = named(bytes, charset, because) {
-            return Ok(text);
-        }
+    if let Some(decoded) = by_labels(bytes, label, has_nul) {
+        return decoded;
     }
     if has_nul {
         return Err(CharsetError::Binary);
@@ -186,6 +168,36 @@ pub fn decode(
         .filter(|tld| !tld.is_empty() && tld.bytes().all(|b| b.is_ascii_lowercase()));
     let guess = detector.guess(Some(domain.unwrap_or("vn").as_bytes()), Utf8Detection::Allow);
     decoded(bytes, guess, CharsetEvidence::Detected)
+}
+
+/// The text by the labels of header and page, or by its words where these say nothing. `None` where no label fits.
+fn by_labels(
+    bytes: &[u8],
+    label: Option<&str>,
+    has_nul: bool,
+) -> Option<Result<DecodedText, CharsetError>> {
+    let header = label.map(|label| (label.to_owned(), CharsetEvidence::Header));
+    let labels =
+        header.into_iter().chain(label_in(bytes).map(|label| (label, CharsetEvidence::Page)));
+    let labels: Vec<(Charset, CharsetEvidence)> =
+        labels.filter_map(|(label, because)| Some((label.parse().ok()?, because))).collect();
+    let says_nothing = |label: &Charset| matches!(label, Charset::Standard(encoding) if [UTF_8, WINDOWS_1252].contains(encoding));
+    if !has_nul
+        && labels.iter().all(|(label, _)| says_nothing(label))
+        && let Some(charset) = guess::guess(bytes)
+    {
+        return Some(named(bytes, charset, CharsetEvidence::Words));
+    }
+    for (charset, because) in labels {
+        if has_nul && !matches!(charset, Charset::Standard(e) if !e.is_ascii_compatible()) {
+            continue;
+        }
+        // A label that does not fit the bytes is as good as none.
+        if let Ok(decoded) = named(bytes, charset, because) {
+            return Some(Ok(decoded));
+        }
+    }
+    None
 }
 
 /// Whether bytes are UTF-8 but for a few: one bad byte in a text is no other encoding, and a text that was cut in the middle

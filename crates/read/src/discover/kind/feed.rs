@@ -22,7 +22,9 @@ pub(super) const DEFINITION: KindDefinition = KindDefinition {
     what: "a feed",
     items: "items of a feed",
     keys: &[&FOLLOW],
-    build: |values, _| Some(Box::new(Feed { follow: values.truth(&FOLLOW) == Some(true) })),
+    build: |values, _| {
+        Some(Box::new(FeedKindReader { follow: values.truth(&FOLLOW) == Some(true) }))
+    },
     names_hubs: true,
     recognise: |page| Ok(is_feed(page).then(RecognizedPage::default)),
     suggest,
@@ -31,11 +33,11 @@ pub(super) const DEFINITION: KindDefinition = KindDefinition {
     ..KindDefinition::USUAL
 };
 
-struct Feed {
+struct FeedKindReader {
     follow: bool,
 }
 
-impl KindReader for Feed {
+impl KindReader for FeedKindReader {
     fn read(
         &self,
         page: &Page,

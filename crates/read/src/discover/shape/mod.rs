@@ -79,17 +79,7 @@ fn of_dom(
     // A heading is looked for on the whole page.
     let again =
         if list.is_none() { profile_check::read(&links.usable, page, &base, before) } else { None };
-    let (groups, chosen) = again.unwrap_or_else(|| {
-        let groups = groups_by(&links.usable, |link| link.path, page, &base, before);
-        let chosen = selection::choose(&groups);
-        if !chosen.is_empty() {
-            return (groups, chosen);
-        }
-        // Each item may have a class of its own.
-        let groups = groups_by(&links.usable, |link| link.tags, page, &base, before);
-        let chosen = selection::choose(&groups);
-        (groups, chosen)
-    });
+    let (groups, chosen) = again.unwrap_or_else(|| groups_of_news(&links, page, &base, before));
     let offered: Vec<bool> =
         groups.iter().map(|group| selection::is_selectable(&group.marks)).collect();
     for (at, group) in groups.iter().enumerate() {
@@ -151,6 +141,24 @@ fn of_dom(
         lists: chosen.into_iter().map(listing_profile).collect(),
     };
     Ok(PageNews { listing, lists })
+}
+
+/// All groups of links, and which of them are chosen as news.
+fn groups_of_news(
+    links: &links::PageLinks<'_>,
+    page: &Url,
+    base: &Url,
+    before: &ListingProfile,
+) -> (Vec<LinkGroup>, Vec<usize>) {
+    let groups = groups_by(&links.usable, |link| link.path, page, base, before);
+    let chosen = selection::choose(&groups);
+    if !chosen.is_empty() {
+        return (groups, chosen);
+    }
+    // Each item may have a class of its own.
+    let groups = groups_by(&links.usable, |link| link.tags, page, base, before);
+    let chosen = selection::choose(&groups);
+    (groups, chosen)
 }
 
 /// The links on each path as a list, those with most to read first.
