@@ -10,14 +10,14 @@ fn root() -> &'static Path {
 /// The code of the program and of all crates.
 const CODE: [&str; 9] = [
     "src",
-    "crates/core",
-    "crates/page",
-    "crates/fetch",
-    "crates/read",
-    "crates/store",
-    "crates/publish",
-    "crates/serve",
-    "crates/testing",
+    "crates/core/src",
+    "crates/page/src",
+    "crates/fetch/src",
+    "crates/read/src",
+    "crates/store/src",
+    "crates/publish/src",
+    "crates/serve/src",
+    "crates/testing/src",
 ];
 
 /// All Rust files below folders, each with its code: what stands before its tests.

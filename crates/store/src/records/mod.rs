@@ -17,12 +17,12 @@
 
 mod article;
 mod extraction_config;
+mod listing_item;
 mod listing_profile;
 mod next_page;
 mod outcome;
 mod page;
 mod source_list;
-mod teaser;
 
 pub(super) use extraction_config::ExtractionConfig;
 
