@@ -194,7 +194,7 @@ fn worker() -> String {
 }
 
 impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
-    /// Starts the tasks. `changed` is told when a list of sources has changed.
+    /// Starts the tasks. `changed` is notified when a list of sources has changed.
     fn start(self: &Arc<Self>, listener: TcpListener, changed: mpsc::Sender<()>) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         let (app, mut stopped) = (self.app.clone(), self.stop.subscribe());

@@ -164,7 +164,7 @@ pub(super) fn suggest_place(key: &str, schema: &Value) -> String {
         return format!("`{key}` belongs to {}", homes.join(", or to "));
     }
     let keys = || properties(schema).map(|(key, _)| key);
-    // Who writes an old name wrongly is told the present one.
+    // A misspelled old name gets the present name as its suggestion.
     let old =
         properties(schema).flat_map(|(key, schema)| old_names(schema).map(move |old| (old, key)));
     let old: Vec<_> = old.collect();

@@ -113,7 +113,7 @@ fn whole() -> Value {
             properties(&source),
         ),
     );
-    // Nothing that is sent to hosts or read from this machine: somebody else says which hosts they are.
+    // No key that is sent to hosts or reads from this machine: the list's maintainer chooses the hosts.
     tables.insert(
         "SourceList".into(),
         composed(

@@ -41,11 +41,8 @@ pub(super) fn source(
     let aliases = reading.values("aliases", &keys.aliases, values::slug);
     match (&id, &keys.id) {
         (Some(id), Some(written)) => {
-            names.take(
-                &Spanned { value: id.clone(), span: written.span.clone() },
-                &aliases,
-                reading,
-            );
+            let id = Spanned { value: id.clone(), span: written.span.clone() };
+            names.take(&id, &aliases, reading);
         }
         _ => reading.lost = true,
     }
@@ -109,7 +106,7 @@ pub(super) fn source(
     })
 }
 
-/// What readers are told of the source.
+/// The origin that feeds name as the source of an entry.
 fn origin(
     id: Slug,
     named: SourceNaming,

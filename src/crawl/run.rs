@@ -39,9 +39,9 @@ pub(super) struct PageResult {
 pub(super) enum PageOutcome {
     /// An article was made of it.
     Extracted(Box<ExtractedPage>),
-    /// The host says that it is unchanged.
+    /// The host reports that it is unchanged.
     Unchanged,
-    /// The host says that there is none: the status code.
+    /// The host reports that the page does not exist: the status code.
     Gone(u16),
     /// No article could be made of it; why, in a sentence.
     Rejected(String),
@@ -143,7 +143,7 @@ impl Crawl<'_> {
     }
 }
 
-/// Makes the article of one item of a source, and keeps nothing. An error says why there is none, in a sentence.
+/// Fetches and extracts the article of one item of a source, and stores nothing. The error is the reason, in a sentence.
 pub async fn preview(
     context: &CrawlContext,
     source: &Arc<Source>,

@@ -146,7 +146,7 @@ impl ConsideredValue {
         Self { subject, verdict, from: from.to_string(), value, why: None }
     }
 
-    /// The same with a verdict and its reason; an empty one is none.
+    /// The same with a verdict and its reason. An empty reason is left out.
     pub fn with(self, verdict: ValueVerdict, why: impl Into<String>) -> Self {
         Self { verdict, why: Some(why.into()).filter(|why| !why.is_empty()), ..self }
     }

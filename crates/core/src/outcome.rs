@@ -68,13 +68,13 @@ pub struct VisitFailure {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VisitStage {
-    /// Bringing the page home.
+    /// Fetching the listing.
     Fetch,
     /// Finding the items.
     Discover,
-    /// Telling a normal day from a broken site.
+    /// Judging whether the site is broken.
     Health,
-    /// Keeping what was found.
+    /// Storing the findings.
     Store,
     /// The visit took too long as a whole.
     Timeout,

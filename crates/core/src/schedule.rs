@@ -11,7 +11,7 @@ use std::time::Duration;
 const MAX_FRESH: TimeDelta = TimeDelta::hours(6);
 /// The widest spread of the sources that share a cron slot.
 const MAX_SPREAD: TimeDelta = TimeDelta::minutes(5);
-/// Where a timetable has no further slot, somebody looks tomorrow.
+/// The pause where a schedule has no further slot.
 const NO_SLOT: TimeDelta = TimeDelta::hours(24);
 
 /// The instant of the next visit, after one that ended at `now` with `outcome`, the `failures`th failure in a row.
@@ -38,7 +38,7 @@ pub fn next_visit(
     outside_quiet_hours(source, slot.max(now + pause).max(now + asked))
 }
 
-/// Until when a listing that came at `received` need not be asked for, because its host says that it stays as it is for so
+/// The instant up to which a listing fetched at `received` is fresh, because its host declared a freshness lifetime of so
 /// long: no longer than six hours, and no more than two slots are left out, because hosts say this of pages that change.
 pub fn fresh_until(
     source: &Source,

@@ -1,4 +1,4 @@
-//! The kind of a source, as far as every stage knows it: a name, its settings, and whether its articles have pages.
+//! The kind of a source as all stages know it: a name, its settings, and whether its articles have pages.
 //!
 //! Which kinds exist, and how they read pages, is defined in `discover::kind`, one file a kind.
 

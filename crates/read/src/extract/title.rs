@@ -175,7 +175,7 @@ fn visible_title(
         .filter(|element| element.value().name() == "h1")
         .map(|element| plain::line(&text_of(element)));
     let h1 = h1.find_map(|text| fitting(0, end).find(|line| line.text == text));
-    // A line that is set as a title is, right above the body. An `h1` below it is a heading that somebody pasted.
+    // A line formatted like a title, right above the body. An `h1` below it is a pasted heading.
     let is_display = |line: &&TextLine| line.display && line.length() <= 200;
     let display = fitting(first.saturating_sub(DISPLAY), first).rfind(is_display);
     let in_body = |line: &TextLine| fitting(first, end).any(|other| std::ptr::eq(other, line));

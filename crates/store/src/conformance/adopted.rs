@@ -131,7 +131,7 @@ async fn other_rules_try_rejected_pages_again_a_few_at_a_time_and_forget_nothing
     let state = store.state(&slug("a"), noon() - TimeDelta::seconds(1)).await.unwrap();
     assert!(state.validators.is_some() && !state.learned.lists.is_empty());
     assert_eq!(store.begin_backfill(&source("a"), false, later).await.unwrap().pages.len(), 1);
-    // Told once: what they reject again is held back as ever.
+    // Released once: pages that the new rules reject again are held back by the usual retry policy.
     let taken = claim(&store, "a", later).await;
     let mut visit = visited(vec![], later);
     visit.rejected = (10..22).map(rejected).collect();

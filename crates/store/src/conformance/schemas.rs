@@ -1,4 +1,4 @@
-//! Stores of every schema that was ever released: each opens, and nothing in it is lost.
+//! Stores of every released schema: each opens, and nothing in it is lost.
 
 use super::*;
 use crate::sqlite::MIGRATIONS;

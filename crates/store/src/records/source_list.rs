@@ -1,4 +1,4 @@
-//! The copy of a list of sources that somebody else keeps.
+//! The copy of a remote list of sources.
 
 use super::{Record, StoredValue, parsed};
 use bantin_core::{ListCopy, ListedSource, ShrunkList};

@@ -145,7 +145,7 @@ impl KindDefinition {
 pub struct RecognizedPage {
     /// The settings that read it.
     pub settings: Vec<(&'static str, KeyValue)>,
-    /// What was guessed, for the operator to look at.
+    /// The guess, for the operator to review.
     pub guess: Option<String>,
 }
 
