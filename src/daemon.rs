@@ -436,15 +436,16 @@ pub fn log_visit(report: &VisitReport) {
         tracing::warn!(%source, "{warning}");
     }
     match &report.outcome {
-        VisitOutcome::Unchanged => tracing::debug!(%source, "unchanged"),
+        VisitOutcome::Unchanged => tracing::debug!(%source, outcome = "unchanged", "visited"),
         VisitOutcome::Visited(tally) => tracing::info!(
-            %source,
+            %source, outcome = report.outcome.word(),
             items = tally.items, new = tally.new, revised = tally.revised, rejected = tally.rejected,
             failed = tally.failed, waiting = tally.waiting,
             "visited"
         ),
         VisitOutcome::Failed(failure) => {
-            tracing::error!(%source, stage = %failure.stage, next_visit = %report.next_visit, "{}", failure.message);
+            let outcome = report.outcome.word();
+            tracing::error!(%source, outcome, stage = %failure.stage, next_visit = %report.next_visit, "{}", failure.message);
         }
     }
 }

@@ -106,7 +106,7 @@ pub async fn crawl(
     };
     let mut budget = CrawlBudget::of_visit(context, source);
     let (said, received) = (page.said.clone(), page.fetched);
-    let read = crawl.read_listing(page, &state.learned).await?;
+    let read = crawl.read_listing(page, &state.learned, !state.items.is_empty()).await?;
     let warnings = listing_warnings(source, &read, &state.learned);
     let mut effect = crawl.items(&read.listing, &state.items, &mut budget).await?;
     effect.warnings.splice(0..0, warnings);
@@ -185,7 +185,7 @@ impl Crawl<'_> {
             VisitCounts { items: items.len(), skipped: listing.skipped.len(), ..effect.tally };
         match health::judge(history, &effect.tally, made, effect.misread) {
             HealthVerdict::Broken(why) => {
-                effect.visit = broken(self.source, effect.visit, &why);
+                effect.visit = broken(self.source, effect.visit, &why, !history.is_empty());
                 return Ok(effect);
             }
             HealthVerdict::Suspicious(why) => effect.warnings.push(why),
@@ -301,10 +301,12 @@ impl Crawl<'_> {
 
 /// A visit that changes nothing that is published. Whatever the day is like, items without an article are kept: what is listed
 /// now may have left the listing when it is better.
-fn broken(source: &Source, visit: VisitResult, why: &str) -> VisitResult {
-    let message = format!("{why}; what was published stays. {}", try_hint(source));
-    let failure =
-        VisitFailure { stage: VisitStage::Health, message, advice: RetryAdvice::AskOperator };
+///
+/// A site that never gave an article was not redesigned: then the stage is [`VisitStage::Discover`].
+fn broken(source: &Source, visit: VisitResult, why: &str, had_items: bool) -> VisitResult {
+    let message = format!("{why}; published articles stay. {}", try_hint(source));
+    let stage = if had_items { VisitStage::Health } else { VisitStage::Discover };
+    let failure = VisitFailure { stage, message, advice: RetryAdvice::AskOperator };
     VisitResult {
         outcome: VisitOutcome::Failed(failure),
         pending: visit.pending,

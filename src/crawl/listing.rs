@@ -47,11 +47,12 @@ impl Crawl<'_> {
         }
     }
 
-    /// Reads the listing on a page. `before`: where its items stood at the last visit.
+    /// Reads the listing on a page. `before`: the layout of the last visit; `had_items`: earlier visits found items.
     pub(super) async fn read_listing(
         &self,
         page: Page,
         before: &ListingProfile,
+        had_items: bool,
     ) -> Result<ReadListing, VisitError> {
         let read = if kind::of(&self.source.kind).is_index {
             self.read_sitemaps(page).await
@@ -65,7 +66,7 @@ impl Crawl<'_> {
             let listing = listing.await;
             listing.map(|listing| ReadListing { listing, validators, warnings: Vec::new() })
         };
-        read.map_err(|error| unreadable(error, self.source))
+        read.map_err(|error| unreadable(error, self.source, had_items))
     }
 }
 
@@ -84,15 +85,16 @@ pub(super) fn gone(source: &Source) -> VisitError {
 
 /// The listing, or all pages that it leads to, could not be fetched.
 pub(super) fn fetch_failed(error: &FetchError, source: &Source) -> VisitError {
-    let (mut message, advice) = (sitemaps::failure(error, source), error.advice());
-    if advice == RetryAdvice::AskAgency {
-        message = format!("{message}. {}", letter_hint(source));
+    let message = sitemaps::failure(error, source);
+    if error.is_refusal() {
+        let message = format!("{message}. {}", letter_hint(source));
+        return VisitError::failed(VisitStage::Fetch, message, RetryAdvice::AskAgency);
     }
-    VisitError::failed(VisitStage::Fetch, message, advice)
+    VisitError::failed(VisitStage::Fetch, message, error.advice())
 }
 
-/// The listing came, and cannot be read.
-fn unreadable(error: ListingError, source: &Source) -> VisitError {
+/// The listing was fetched and cannot be read. `had_items`: earlier visits could read it.
+fn unreadable(error: ListingError, source: &Source, had_items: bool) -> VisitError {
     match error {
         ListingError::Crawl(error) => error,
         ListingError::Panicked(PanicMessage(panic)) => VisitError::failed(
@@ -110,7 +112,9 @@ fn unreadable(error: ListingError, source: &Source) -> VisitError {
         }
         ListingError::Discover(error) => {
             let message = format!("{error}. {}", try_hint(source));
-            VisitError::failed(VisitStage::Discover, message, error.advice())
+            let lost_items = had_items && error.advice() == RetryAdvice::AskOperator;
+            let stage = if lost_items { VisitStage::Health } else { VisitStage::Discover };
+            VisitError::failed(stage, message, error.advice())
         }
     }
 }

@@ -21,29 +21,26 @@ fn a_listing_that_loses_its_items_is_an_error_and_the_feed_stays() {
     assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
     let before = desk.output();
     assert_eq!(desk.titles("tat-ca").len(), 3);
-    for redesigned in [
-        html(
-            "<html><body><div class='moi'><a href='/tin/9'>Tin mới của cơ quan</a></div></body></html>",
-        ),
-        html("<html><body><ul><li class='tin'>Không có liên kết</li></ul></body></html>"),
-        html(""),
-        Answer::Page(
-            200,
-            vec![("Content-Type", "image/png".to_owned())],
-            b"\x89PNG\r\n\x1a\n\0\0\0".to_vec(),
-        ),
-        status(500),
-        status(404),
-        Answer::Torn(b"<html><body><ul><li class='tin'><a href='/tin/1'>T".to_vec()),
+    let fields = vec![("Content-Type", "image/png".to_owned())];
+    let png = Answer::Page(200, fields, b"\x89PNG\r\n\x1a\n\0\0\0".to_vec());
+    for (word, answer) in [
+        ("redesigned", html("<html><body><div class='moi'><a href='/tin/9'>Tin mới</a></div>")),
+        ("redesigned", html("<html><body><ul><li class='tin'>Không có liên kết</li></ul>")),
+        ("redesigned", html("")),
+        ("failed", png),
+        ("failed", status(500)),
+        ("failed", status(404)),
+        ("blocked", status(403)),
+        ("failed", Answer::Torn(b"<html><body><ul><li class='tin'><a href='/tin/1'>T".to_vec())),
     ] {
-        agency.on("/tin-tuc", redesigned);
+        agency.on("/tin-tuc", answer);
         let said = desk.once();
         assert_eq!(said.code, Some(1), "{}\n{}", said.out, said.err);
-        assert!(said.out.contains("failed"), "{}", said.out);
+        assert!(said.out.contains(&format!("  {word}  ")), "{word}: {}", said.out);
         assert_eq!(desk.output(), before);
     }
     let status = desk.run(&["status"]);
-    assert!(status.out.contains("7 times in a row"), "{}", status.out);
+    assert!(status.out.contains("8 times in a row"), "{}", status.out);
 
     publish(&agency, &[4, 3, 2, 1]);
     assert_eq!(desk.once().code, Some(0), "it recovers by itself");
@@ -69,7 +66,7 @@ fn a_firewall_is_told_with_a_letter_to_the_agency_and_the_feed_stays() {
         assert!(line.contains("blocked") && line.contains("bantin try a"), "{line}");
         let said = desk.run(&["try", "a"]);
         assert_eq!(said.code, Some(1));
-        for part in ["Kính gửi", "Your firewall refuses", "bantin/", &agency.url("/tin-tuc")] {
+        for part in ["Kính gửi", "refuses this program", "bantin/", &agency.url("/tin-tuc")] {
             assert!(said.out.contains(part), "{part}: {}", said.out);
         }
         assert!(!said.out.contains('{'), "{}", said.out);
@@ -78,6 +75,26 @@ fn a_firewall_is_told_with_a_letter_to_the_agency_and_the_feed_stays() {
     agency.on("/tin-tuc", maintained);
     let said = desk.run(&["try", "a"]);
     assert!(said.err.contains("maintenance:") && said.out.is_empty(), "{}{}", said.err, said.out);
+}
+
+#[test]
+fn a_site_that_was_never_read_failed_and_one_whose_robots_txt_forbids_it_is_blocked() {
+    let agency = Agency::open();
+    agency.on("/tin-tuc", html("<html><body><ul><li class='khac'>Không có tin</li></ul>"));
+    let desk = desk_with(&[source("a", &agency)]);
+    let said = desk.once();
+    assert!(said.out.contains("  failed  "), "{}", said.out);
+
+    let agency = Agency::open();
+    publish(&agency, &[1]);
+    let rules = b"User-agent: *\nDisallow: /tin-tuc\n".to_vec();
+    agency.on("/robots.txt", Answer::Page(200, Vec::new(), rules));
+    let desk = desk_with(&[source("a", &agency)]);
+    let said = desk.once();
+    assert!(said.out.contains("  blocked  ") && said.out.contains("robots.txt"), "{}", said.out);
+    let status = desk.run(&["status"]);
+    assert!(status.out.contains("  blocked  "), "{}", status.out);
+    assert!(desk.run(&["try", "a"]).out.contains("Kính gửi"));
 }
 
 #[test]

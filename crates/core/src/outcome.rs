@@ -10,21 +10,22 @@ use std::time::Duration;
 pub enum VisitOutcome {
     /// The listing is the same as at the last visit.
     Unchanged,
-    /// The listing was read and its articles were looked at.
+    /// The listing was read, and the pages of its articles were fetched.
     Visited(VisitCounts),
-    /// Nothing was learnt; what is published stays as it is.
+    /// The visit failed; published articles stay as they are.
     Failed(VisitFailure),
 }
 
 impl VisitOutcome {
-    /// One word for tables and the store.
+    /// The word that operators read in tables and logs: `ok`, `unchanged`, `partial`, `failed`, `blocked` or `redesigned`.
+    ///
+    /// The store and JSON have words of their own, which stay as they are.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Unchanged => "unchanged",
-            Self::Visited(tally) if tally.failed + tally.rejected > 0 => "incomplete",
-            Self::Visited(_) => "visited",
-            Self::Failed(failure) if failure.advice == RetryAdvice::AskAgency => "blocked",
-            Self::Failed(_) => "failed",
+            Self::Visited(tally) if tally.failed + tally.rejected > 0 => "partial",
+            Self::Visited(_) => "ok",
+            Self::Failed(failure) => failure.word(),
         }
     }
 
@@ -53,7 +54,7 @@ pub struct VisitCounts {
     pub waiting: usize,
 }
 
-/// Why nothing was learnt.
+/// Why a visit failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct VisitFailure {
     /// Where the visit ended.
@@ -64,21 +65,32 @@ pub struct VisitFailure {
     pub advice: RetryAdvice,
 }
 
+impl VisitFailure {
+    /// The word of [`VisitOutcome::word`]: the agency refuses requests, the site was redesigned, or anything else.
+    fn word(&self) -> &'static str {
+        match (self.advice, self.stage) {
+            (RetryAdvice::AskAgency, _) => "blocked",
+            (_, VisitStage::Health) => "redesigned",
+            _ => "failed",
+        }
+    }
+}
+
 /// A part of a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VisitStage {
     /// Fetching the listing.
     Fetch,
-    /// Finding the items.
+    /// Finding the items of a listing, and the articles on their pages.
     Discover,
-    /// Judging whether the site is broken.
+    /// Comparing the site with its history: it has lost its items, or their pages, since earlier visits.
     Health,
     /// Storing the findings.
     Store,
-    /// The visit took too long as a whole.
+    /// The visit exceeded its time limit.
     Timeout,
-    /// A fault of ours: the visit panicked.
+    /// A bug in bantin: the visit panicked.
     Panic,
 }
 
@@ -95,18 +107,59 @@ impl fmt::Display for VisitStage {
     }
 }
 
-/// What the schedule should do after an error.
+/// What the schedule does after an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RetryAdvice {
-    /// It may pass by itself: back off and try again.
+    /// The error may be temporary: back off and retry.
     RetryLater,
-    /// The host said when to come back.
+    /// The host named a pause; retry after it.
     RetryAfter(Duration),
-    /// This page will not get better by itself; the others may go on.
+    /// The error is permanent for this page; other pages are not affected.
     SkipPage,
-    /// Somebody has to change feeds.toml, or talk to the agency. It is still tried again, seldom.
+    /// The operator has to change feeds.toml or the machine. Retries continue with growing pauses.
     AskOperator,
-    /// Somebody keeps us out, and only the agency can change that: there is a letter to send. It is still tried again, seldom.
+    /// The site refuses our requests, and only the agency can change that: `bantin try` prints a letter to it. Retries
+    /// continue with growing pauses.
     AskAgency,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_outcome_has_one_word_for_people() {
+        #[track_caller]
+        fn check(outcome: VisitOutcome, word: &str) {
+            assert_eq!(outcome.word(), word, "{outcome:?}");
+        }
+        let counts = VisitCounts { items: 9, new: 2, ..VisitCounts::default() };
+        check(VisitOutcome::Unchanged, "unchanged");
+        check(VisitOutcome::Visited(counts), "ok");
+        check(VisitOutcome::Visited(VisitCounts { waiting: 3, ..counts }), "ok");
+        check(VisitOutcome::Visited(VisitCounts { skipped: 1, ..counts }), "ok");
+        check(VisitOutcome::Visited(VisitCounts { failed: 1, ..counts }), "partial");
+        check(VisitOutcome::Visited(VisitCounts { rejected: 1, ..counts }), "partial");
+        let pause = Duration::from_secs(60);
+        for (stage, word) in [
+            (VisitStage::Fetch, "failed"),
+            (VisitStage::Discover, "failed"),
+            (VisitStage::Health, "redesigned"),
+            (VisitStage::Store, "failed"),
+            (VisitStage::Timeout, "failed"),
+            (VisitStage::Panic, "failed"),
+        ] {
+            for (advice, word) in [
+                (RetryAdvice::RetryLater, word),
+                (RetryAdvice::RetryAfter(pause), word),
+                (RetryAdvice::SkipPage, word),
+                (RetryAdvice::AskOperator, word),
+                (RetryAdvice::AskAgency, "blocked"),
+            ] {
+                let failure = VisitFailure { stage, message: String::new(), advice };
+                check(VisitOutcome::Failed(failure), word);
+            }
+        }
+    }
 }

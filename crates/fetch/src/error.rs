@@ -328,6 +328,16 @@ impl FetchError {
     }
 }
 
+impl FetchError {
+    /// Whether the site refuses our requests, by a firewall, a status or robots.txt, and only the agency can change that.
+    pub fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            Self::Blocked { .. } | Self::Disallowed { .. } | Self::Status { code: 403 | 451, .. }
+        )
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -347,5 +357,22 @@ mod tests {
         check(403, None, RetryAdvice::AskOperator);
         check(400, None, RetryAdvice::SkipPage);
         check(206, None, RetryAdvice::RetryLater);
+    }
+
+    #[test]
+    fn only_an_answer_that_shuts_out_programs_is_a_refusal() {
+        #[track_caller]
+        fn check(error: &FetchError, expected: bool) {
+            assert_eq!(error.is_refusal(), expected, "{error}");
+        }
+        for (code, expected) in
+            [(401, false), (403, true), (407, false), (429, false), (451, true), (503, false)]
+        {
+            let url = "https://a.example/".to_owned();
+            check(&FetchError::Status { url, code, retry_after: None }, expected);
+        }
+        let [url, pattern, agent] = ["https://a.example/", "/", "bantin"].map(String::from);
+        check(&FetchError::Disallowed { url: url.clone(), pattern, agent }, true);
+        check(&FetchError::Port { url, port: 25 }, false);
     }
 }
