@@ -1,8 +1,8 @@
-//! The process that runs for years: it owns the tasks, the plan they follow, and how they stop.
+//! The long-running process: its tasks, the configuration they follow, and how they stop.
 //!
-//! Four tasks share one store: visits are begun when they are due, documents are printed when the store has changed (by our
-//! visits or by another command's work), readers are served,
-//! and who subscribed is told. A broken feeds.toml at a reload keeps the old plan.
+//! Four tasks share one store. They start visits that are due, publish documents when the store has
+//! changed (by a visit or by another command), serve readers, and notify WebSub subscribers. If
+//! feeds.toml has errors at a reload, the previous configuration stays active.
 
 use crate::config::{ConfigErrors, Plan};
 use crate::crawl::{self, CrawlContext, VisitReport};
@@ -23,42 +23,42 @@ use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-/// How often the store is looked at for sources that are due and for changes that others made.
+/// How often the store is polled for due sources and for changes by other processes.
 const TICK: Duration = Duration::from_secs(1);
-/// How often lists of sources are looked at for whether they are due.
+/// How often source lists are checked for whether they are due.
 const LOOK_AT_LISTS: Duration = Duration::from_secs(30);
-/// How long visits may go on after we were told to stop. systemd waits 30 s.
+/// How long visits may continue after a stop signal. systemd waits 30 s.
 const GRACE: Duration = Duration::from_secs(15);
-/// How often it is looked whether documents of feeds that left are to go.
+/// How often documents of removed feeds are checked for deletion.
 const CLEAR_OUT: Duration = Duration::from_secs(3600);
 
-/// What the world tells the daemon.
+/// What the operating system asks of the daemon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DaemonSignal {
     /// Read feeds.toml again.
     Reload,
-    /// Finish what is under way, and end.
+    /// Finish visits under way, then exit.
     Stop,
-    /// End now.
+    /// Exit now.
     StopNow,
 }
 
-/// What the daemon tells the world: for systemd.
+/// What the daemon reports to systemd.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DaemonNotice {
     /// Readers are served.
     Ready,
     /// feeds.toml is being read again.
     Reloading,
-    /// What is being done, in a line.
+    /// The current activity, in a line.
     Status(String),
-    /// The daemon is ending.
+    /// The daemon is exiting.
     Stopping,
     /// The tasks are alive.
     Alive,
 }
 
-/// Why the daemon could not start.
+/// Why the daemon cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum DaemonError {
     /// The store.
@@ -74,28 +74,28 @@ pub enum DaemonError {
     Listen {
         /// The address.
         address: std::net::SocketAddr,
-        /// Why.
+        /// The system's error.
         error: std::io::Error,
     },
 }
 
-/// What is being followed: feeds.toml as it was last read without an error.
+/// The configuration in effect: feeds.toml as it was last read without an error.
 #[derive(Debug, Clone)]
 pub struct ActivePlan {
-    /// What holds for everything.
+    /// The settings of the site.
     pub site: Site,
     /// The sources by name.
     pub sources: HashMap<Slug, Arc<Source>>,
-    /// The lists of sources that are kept elsewhere.
+    /// The source lists that are fetched from URLs.
     pub lists: Vec<SourceList>,
-    /// The feeds, with their tags.
+    /// The feeds, each with its tag.
     pub feeds: Vec<Feed>,
-    /// The most visits at once.
+    /// The maximum number of concurrent visits.
     pub workers: usize,
 }
 
 impl ActivePlan {
-    /// Hands a plan to the store, and takes it as orders.
+    /// Registers a plan in the store, and returns it as the active one.
     pub async fn from_plan(
         plan: Plan,
         store: &Store,
@@ -104,14 +104,14 @@ impl ActivePlan {
         let authority = store.authority(&plan.site.id_authority).await?;
         if authority != plan.site.id_authority {
             tracing::warn!(
-                "id_authority is {:?} in feeds.toml, but ids were made with {authority:?} and keep it for ever; write that",
+                "id_authority is {:?} in feeds.toml, but the ids in this store were made with {authority:?}, which cannot change; write that one",
                 plan.site.id_authority
             );
         }
         for source in plan.sources.iter().filter(|source| !source.access.allow_private.is_empty()) {
             let networks: Vec<String> =
                 source.access.allow_private.iter().map(ToString::to_string).collect();
-            tracing::info!(source = %source.id(), "may be fetched from networks that are not public: {}", networks.join(", "));
+            tracing::info!(source = %source.id(), "requests to private networks are allowed: {}", networks.join(", "));
         }
         let site = Site { id_authority: authority, ..plan.site };
         let feeds = store.apply(&plan.sources, &plan.feeds, now).await?;
@@ -119,7 +119,7 @@ impl ActivePlan {
         for left in store.update_feed_names(&feeds, now).await? {
             let kept = humantime::format_duration(site.keep_gone);
             tracing::warn!(
-                "feed {0} is no longer in feeds.toml: readers are told that it is gone (410), and its files go in {kept}; if it has another name now, write aliases = [\"{0}\"] there",
+                "feed {0} is no longer in feeds.toml: it is answered with 410 (Gone), and its files are deleted in {kept}; if it was renamed, write aliases = [\"{0}\"] in the feed",
                 left.name
             );
         }
@@ -128,7 +128,7 @@ impl ActivePlan {
     }
 }
 
-/// Runs until a signal says stop. `read` reads feeds.toml again; `notify` passes notices on.
+/// Runs until a stop signal. `read` reads feeds.toml again; `notify` passes notices on.
 pub async fn run(
     line: Arc<CrawlContext>,
     store: Store,
@@ -181,20 +181,20 @@ struct Daemon<N> {
     app: Arc<App>,
     websub: Arc<WebSub>,
     press: Mutex<Publisher>,
-    /// What is being followed.
+    /// The configuration in effect.
     orders: watch::Sender<Arc<ActivePlan>>,
-    /// Turns true when the tasks are to end.
+    /// Turns true when the tasks have to end.
     stop: watch::Sender<bool>,
     notify: N,
 }
 
-/// Who has the sources that this process visits.
+/// The name under which this process claims sources.
 fn worker() -> String {
     format!("run {}", std::process::id())
 }
 
 impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
-    /// Starts the tasks. `changed` is notified when a list of sources has changed.
+    /// Starts the tasks. `changed` is notified when a source list has changed.
     fn start(self: &Arc<Self>, listener: TcpListener, changed: mpsc::Sender<()>) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         let (app, mut stopped) = (self.app.clone(), self.stop.subscribe());
@@ -203,7 +203,7 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
                 let _ = stopped.wait_for(|stop| *stop).await;
             };
             if let Err(error) = serve::serve(listener, app, until).await {
-                tracing::error!("serving ended: {error}");
+                tracing::error!("the HTTP server ended: {error}");
             }
         });
         tasks.spawn(self.clone().publish_changes());
@@ -220,7 +220,7 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
         mut signals: mpsc::Receiver<DaemonSignal>,
     ) -> Result<(), DaemonError> {
         (self.notify)(DaemonNotice::Stopping);
-        tracing::info!("stopping: no further page is begun");
+        tracing::info!("stopping: no further page is fetched");
         self.stop.send_replace(true);
         let ended = async { while tasks.join_next().await.is_some() {} };
         tokio::select! {
@@ -232,11 +232,11 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
                 tracing::info!("stopped");
             }
             () = tokio::time::sleep(GRACE) => {
-                tracing::warn!("visits are still under way; they are resumed at the next start");
+                tracing::warn!("visits are still under way; the next start resumes them");
             }
-            _ = signals.recv() => tracing::warn!("told twice; ending now"),
+            _ = signals.recv() => tracing::warn!("second stop signal; exiting now"),
         }
-        // So that what ends in order is not taken for a crash of theirs.
+        // The next start must not take a regular end for a crash during these visits.
         self.store.release_all(&worker()).await?;
         Ok(())
     }
@@ -256,7 +256,7 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
         let before = self.orders.borrow().clone();
         let fixed = |site: &Site| (site.listen, site.state.clone(), site.output.clone());
         if fixed(&plan.site) != fixed(&before.site) {
-            tracing::warn!("listen, state and output change at the next start only");
+            tracing::warn!("listen, state and output take effect at the next start only");
         }
         match ActivePlan::from_plan(plan, &self.store, self.line.clock.now()).await {
             Ok(mut orders) => {
@@ -264,16 +264,17 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
                 let (sources, feeds) = (orders.sources.len(), orders.feeds.len());
                 tracing::info!("reloaded: {sources} sources, {feeds} feeds");
                 if let Err(error) = self.update_catalog(&orders).await {
-                    tracing::error!("readers are not told which feeds are gone: {error}");
+                    tracing::error!("removed feeds are not answered with 410: {error}");
                 }
                 self.websub.follow(&orders.site, &orders.feeds, orders.sources.values());
                 self.orders.send_replace(Arc::new(orders));
             }
-            Err(error) => tracing::error!("the old plan stays: {error}"),
+            Err(error) => tracing::error!("keeping the previous configuration: {error}"),
         }
     }
 
-    /// Tells the server what there is, and what is gone. Private feeds are gone without a word.
+    /// Updates the server's catalog of current and removed feeds. Removed private feeds are not
+    /// listed.
     async fn update_catalog(&self, orders: &ActivePlan) -> Result<(), StoreError> {
         self.app.set_catalog(&orders.site, &orders.feeds);
         let former = self.store.former_feeds().await?;
@@ -281,7 +282,7 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
         Ok(())
     }
 
-    /// Fetches the lists of sources when they are due, and reports when one has changed.
+    /// Fetches source lists that are due, and reports when one has changed.
     async fn follow(self: Arc<Self>, changed: mpsc::Sender<()>) {
         let (mut told, mut stopped) = (self.orders.subscribe(), self.stop.subscribe());
         while !*stopped.borrow() {
@@ -309,7 +310,7 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
         }
     }
 
-    /// Begins visits when they are due, as many at once as the plan allows.
+    /// Starts visits that are due, up to the configured number at once.
     async fn visits(self: Arc<Self>) {
         let (mut told, mut stopped) = (self.orders.subscribe(), self.stop.subscribe());
         let (worker, lease) = (worker(), self.line.limits.lease);
@@ -331,7 +332,7 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
                     Err(error) => {
                         let error = error.to_string();
                         if said.as_ref() != Some(&error) {
-                            tracing::error!("no visit can be begun: {error}");
+                            tracing::error!("cannot start visits: {error}");
                         }
                         said = Some(error);
                     }
@@ -350,11 +351,11 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
             }
             while under_way.try_join_next().is_some() {}
         }
-        // What is under way sees the signal itself, and gives its source back.
+        // Visits under way see the signal themselves, and release their sources.
         while under_way.join_next().await.is_some() {}
     }
 
-    /// Visits the source of a claim. The plan may have lost it a moment ago.
+    /// Visits the source of a claim. `source` is absent if the configuration has dropped it since.
     async fn visit(self: Arc<Self>, claim: VisitClaim, source: Option<Arc<Source>>) {
         let done = match source {
             None => self.store.release(&claim).await,
@@ -366,7 +367,7 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
                         self.websub.update_subscription(&report).await
                     }
                     Ok(None) => {
-                        tracing::info!(source = %claim.source, "interrupted; resumed at the next start");
+                        tracing::info!(source = %claim.source, "interrupted; the next start resumes this visit");
                         Ok(())
                     }
                     Err(error) => Err(error),
@@ -408,10 +409,10 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
                     Err(error) => Err(error),
                 };
                 if let Ok(edition) = &edition {
-                    // New topics moved it.
+                    // New topics moved the counter.
                     tried = Some(edition.changes);
                 }
-                // Where it ended early, what it had written by then is news all the same.
+                // Documents that were written before an early end are announced as well.
                 self.websub.published();
                 let complete = conclude(edition, &self.app, &mut said);
                 again_at = (!complete).then(|| Instant::now() + retry::FAILED_PUBLISH);
@@ -450,18 +451,19 @@ pub fn log_visit(report: &VisitReport) {
     }
 }
 
-/// Takes away what is left of feeds that are gone, and says so.
+/// Deletes documents of removed feeds, and logs it.
 pub async fn clear_out(store: &Store, orders: &ActivePlan, now: DateTime<Utc>) {
     match publisher::clear_out(store, &orders.site, &orders.feeds, now).await {
         Ok(done) => {
             done.told.iter().for_each(|told| tracing::warn!("{told}"));
             done.problems.iter().for_each(|problem| tracing::error!("{problem}"));
         }
-        Err(error) => tracing::error!("documents of feeds that are gone stay: {error}"),
+        Err(error) => tracing::error!("documents of removed feeds could not be deleted: {error}"),
     }
 }
 
-/// Says what a run of the press did, each problem once, and tells monitors. Gives whether everything was published.
+/// Logs what a publication run did, each problem once, and reports it to monitors. Returns whether
+/// everything was published.
 fn conclude(edition: Result<PublishReport, StoreError>, app: &App, said: &mut Vec<String>) -> bool {
     let problems = match edition {
         Ok(edition) => {

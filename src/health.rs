@@ -1,31 +1,32 @@
-//! Telling a normal day from a broken site.
+//! Distinguishes a normal visit from a broken site.
 //!
-//! A visit that is judged broken changes nothing that is published: the old articles stay, and the operator is told.
+//! A visit that is judged broken changes no published article; the operator is notified.
 
 use bantin_core::VisitCounts;
 
 /// Below this share of its usual items a listing is suspicious.
 const SUSPICIOUS_SHARE: usize = 4;
-/// How many visits tell what is usual.
+/// How many visits define the usual number.
 const ENOUGH_HISTORY: usize = 3;
-/// How many pages have to be refused, all of them, before the pages are held for broken.
+/// How many pages, all of them rejected, count as a broken site.
 const ENOUGH_PAGES: usize = 3;
 
-/// What a visit looks like.
+/// The health of a site, judged by one visit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HealthVerdict {
-    /// As ever.
+    /// Within the usual range.
     Healthy,
-    /// Odd, but plausible: it is published, and said.
+    /// Unusual, but plausible: it is published with a warning.
     Suspicious(String),
-    /// Not a normal day: nothing is published.
+    /// Broken: nothing is published.
     Broken(String),
 }
 
-/// Judges a visit by what it found and by how many items the listing had before, the newest visit first.
+/// Judges a visit by its findings and by the item counts of earlier visits, the newest first.
 ///
-/// `made` is how many of the pages that were looked at now became articles, `misread` how many came for the first time and did
-/// not: a page that is refused again, or does not come at all, says nothing new of its site.
+/// `made` counts the pages of this visit that became articles, `misread` those that were fetched
+/// for the first time and rejected. A page that is rejected again, or cannot be fetched, is no
+/// evidence about its site.
 pub fn judge(history: &[usize], tally: &VisitCounts, made: usize, misread: usize) -> HealthVerdict {
     if tally.items == 0 {
         return HealthVerdict::Broken(match usual(history) {
@@ -35,7 +36,7 @@ pub fn judge(history: &[usize], tally: &VisitCounts, made: usize, misread: usize
     }
     if made == 0 && misread >= ENOUGH_PAGES {
         return HealthVerdict::Broken(format!(
-            "none of the {misread} new pages could be made an article; the pages look different now"
+            "none of the {misread} new pages contains an article that can be read; the layout of the pages may have changed"
         ));
     }
     match usual(history) {
@@ -46,7 +47,7 @@ pub fn judge(history: &[usize], tally: &VisitCounts, made: usize, misread: usize
     }
 }
 
-/// The median of the past, where there is enough of it.
+/// The median of earlier visits, if there are enough.
 fn usual(history: &[usize]) -> Option<usize> {
     if history.len() < ENOUGH_HISTORY {
         return None;

@@ -1,64 +1,65 @@
-//! One process publishes: the lock on the state folder. And one process backfills a source.
+//! File locks: one process publishes into a state folder, and one process backfills a source.
 
 use bantin_core::Slug;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-/// The lock, held until it is dropped or the process ends, however it ends (flock).
+/// The lock, until it is dropped or the process ends in any way (flock).
 #[derive(Debug)]
 pub struct StateLock {
     _file: File,
 }
 
-/// Why the lock could not be had.
+/// Why the lock is not available.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
-    /// Another process has it.
+    /// Another process has the lock.
     #[error(
-        "another bantin works on {state}: {holder}; stop it first, or use the commands that work beside it (status, try, export, withdraw, backfill)"
+        "another bantin uses {state}: {holder}; stop it first, or use a command that runs beside it (status, try, export, withdraw, backfill)"
     )]
     Held {
         /// The state folder.
         state: PathBuf,
-        /// What the lock file says of its holder.
+        /// The content of the lock file: the command and process that have it.
         holder: String,
     },
-    /// Another process walks back through the same source.
+    /// Another process backfills the same source.
     #[error(
-        "{source_id} is being backfilled already, by {holder}; wait for it, or stop it: what it has found stays"
+        "{source_id} is being backfilled already, by {holder}; wait for it, or stop it: the articles that it has stored stay"
     )]
     Backfilled {
         /// The source.
         source_id: Slug,
-        /// What the lock file says of its holder.
+        /// The content of the lock file: the command and process that have it.
         holder: String,
     },
-    /// The lock file cannot be made.
+    /// The lock file cannot be written.
     #[error("{path}: {error}; the state folder must be writable for the user that bantin runs as")]
     Io {
         /// The lock file.
         path: PathBuf,
-        /// Why.
+        /// The system's error.
         error: io::Error,
     },
 }
 
 impl LockError {
-    /// Whether a daemon has the lock, which does at once what is left to it.
+    /// Whether a daemon has the lock. It publishes what other commands change in the store.
     pub fn is_held_by_daemon(&self) -> bool {
         matches!(self, Self::Held { holder, .. } if holder.starts_with("`bantin run`"))
     }
 }
 
 impl StateLock {
-    /// Takes the lock for a command of this process, at once or not at all.
+    /// Takes the lock for a command of this process, or fails without waiting.
     pub fn acquire(state: &Path, command: &str) -> Result<Self, LockError> {
         let holder = |holder| LockError::Held { state: state.to_owned(), holder };
         Self::acquire_file(state, "lock", command, holder)
     }
 
-    /// Takes the lock for the backfill of a source, which goes on beside everything but another of the same source.
+    /// Takes the lock for the backfill of a source. It excludes only another backfill of the same
+    /// source.
     pub fn acquire_backfill(state: &Path, source: &Slug) -> Result<Self, LockError> {
         let (name, command) = (format!("backfill-{source}.lock"), format!("backfill {source}"));
         let held = |holder| LockError::Backfilled { source_id: source.clone(), holder };

@@ -1,7 +1,7 @@
 //! The program `bantin`: exit codes and nothing else.
 //!
-//! 0 all is well; 1 something failed, and was said; 2 feeds.toml or the command line is wrong; 3 another bantin works
-//! on the same state folder.
+//! 0 success; 1 at least one operation failed, see the messages; 2 feeds.toml or the command line
+//! is invalid; 3 another bantin uses the same state folder.
 
 use std::process::ExitCode;
 

@@ -1,7 +1,8 @@
-//! From the store to `output/`: the only file that knows how articles become documents on disk.
+//! From the store to `output/`: the only module that knows how articles become documents on disk.
 //!
-//! Each feed is a pure function of the store. A document that cannot be made, does not pass its own strict reading, or
-//! cannot be written leaves the old one where it is, and the other documents go on.
+//! Each feed is a pure function of the store. If a document cannot be rendered, fails the strict
+//! check before it is written, or cannot be written, the old one stays, and the other documents are
+//! published.
 
 mod archives;
 mod publication_day;
@@ -30,34 +31,35 @@ use std::sync::Arc;
 /// How many of the newest articles the index page shows.
 const ON_THE_INDEX: usize = 30;
 
-/// So often a command publishes what comes while it publishes. Who goes on changing the store has a daemon to publish it.
+/// How often a command re-publishes when the store changes while it publishes. A process that keeps
+/// changing it has a daemon that publishes.
 const MAX_RUNS: usize = 10;
 
-/// What one run of the press did.
+/// The result of one publication run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PublishReport {
     /// The counter of changes up to which the store was published.
     pub changes: i64,
     /// Documents that were written.
     pub written: usize,
-    /// Documents that were already so.
+    /// Documents that were up to date.
     pub unchanged: usize,
-    /// Feeds without an article yet, but for those of a matrix: nothing is written for them.
+    /// Feeds without an article so far, except those of a matrix: no document is written for them.
     pub empty: Vec<Slug>,
     /// What could not be published, a sentence each.
     pub problems: Vec<String>,
 }
 
-/// Publishes, and remembers for the next time what it has published. For one store and one process; a new one remembers nothing, and
-/// makes every document.
+/// Publishes, and caches what it has published. For one store and one process; a new one has an
+/// empty cache and renders every document.
 #[derive(Debug, Default)]
 pub struct Publisher {
     memory: PublishCache,
     rules: topics::CachedClassifier,
 }
 
-/// Begins the day, and publishes until the store has stood still while that was done: who changed it in the meantime left it to the
-/// holder of the lock.
+/// Advances the publication day, and re-publishes until the store is unchanged: a command that
+/// changed it in the meantime left publishing to the holder of the lock.
 pub async fn publish_all(
     store: &Store,
     site: &Site,
@@ -77,7 +79,7 @@ pub async fn publish_all(
     Ok(edition)
 }
 
-/// What the documents of one run have in common.
+/// What the documents of one run share.
 struct Run<'a> {
     store: &'a Store,
     site: Arc<Site>,
@@ -89,8 +91,8 @@ struct Run<'a> {
 }
 
 impl Publisher {
-    /// Publishes all feeds as the store is now, after the topics of its articles were brought up to date. The feeds carry the tags that
-    /// the store gave them.
+    /// Publishes all feeds from the current store, after updating the topics of its articles. The
+    /// feeds carry the tags that the store gave them.
     pub async fn publish(
         &mut self,
         store: &Store,
@@ -98,7 +100,7 @@ impl Publisher {
         feeds: &[Feed],
     ) -> Result<PublishReport, StoreError> {
         let classified = topics::classify_pending(store, &site.topics, &mut self.rules).await?;
-        // A run that fails leaves nothing to rely on.
+        // A failed run leaves an empty cache.
         let memory = std::mem::take(&mut self.memory);
         let since = store.since(memory.changes).await?;
         let changes = since.changes;
@@ -131,7 +133,7 @@ impl Publisher {
         let names = std::mem::take(&mut run.names);
         stale_documents::sweep(store, &site, names, withdrawn, &mut run.edition).await?;
         if published.is_empty() && !withdrawn && !feeds.iter().any(Feed::is_private) {
-            // An old index of feeds is better than an empty one: the store may have been lost.
+            // The store may be empty because it was lost: the old index of feeds stays.
             return Ok(run.edition);
         }
         let newest = newest(store, feeds, &mut kept).await?;
@@ -145,7 +147,8 @@ impl Publisher {
 }
 
 impl Run<'_> {
-    /// Makes the documents of a feed. Says whether it is empty, and what is to be remembered: nothing where something went wrong.
+    /// Renders the documents of a feed. Returns whether it is empty, and what to cache: nothing
+    /// after a failure.
     async fn print(
         &mut self,
         feed: &Feed,
@@ -157,7 +160,7 @@ impl Run<'_> {
             publish::fitting(&of, &on, &by, articles, tombstones)
         };
         let mut issue = self.store.changed_feed_contents(feed, known, fits).await?;
-        // The archives first: whoever sees the document that leads to them finds them.
+        // Archives first: a reader who sees the document that links to them finds them.
         match archives::build_archives(self.store, &self.site, &self.origins, feed, &mut issue)
             .await?
         {
@@ -198,13 +201,13 @@ impl Run<'_> {
         Ok((is_empty, Some(remembered)))
     }
 
-    /// An empty feed is never written; but what was withdrawn must not stay in an old document either.
+    /// An empty feed is not written; but a withdrawn article must not stay in an old document.
     async fn empty(&mut self, feed: &Feed) -> Result<(), StoreError> {
-        // Of a matrix most are empty in the beginning, and nobody waits for each of them.
+        // Most feeds of a matrix are empty at first, and listing them does not help the operator.
         if feed.folders.is_empty() {
             self.edition.empty.push(feed.id.clone());
         }
-        // Its documents hold what it held once: of topics and conditions nobody knows any more what they held of then.
+        // For feeds with topics or conditions, the former content of a document cannot be computed.
         let places =
             ArticleQuery { topics: Vec::new(), conditions: Vec::new(), ..feed.query.clone() };
         if self.store.has_withdrawn(&places).await? {
@@ -217,7 +220,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Makes the documents about all feeds, unless they were made of the same before and lie there.
+    /// Renders the documents about all feeds, unless their input is unchanged and the files exist.
     async fn overview(
         &mut self,
         feeds: Vec<Feed>,
@@ -254,7 +257,7 @@ impl Run<'_> {
     }
 }
 
-/// The articles on the index page: the newest of all, or of those that everybody may read.
+/// The articles of the index page: the newest of all feeds, or of the public ones only.
 async fn newest(
     store: &Store,
     feeds: &[Feed],
@@ -289,7 +292,7 @@ async fn newest(
     Ok(store.at(&places).await?.into_iter().map(|(_, article)| article).collect())
 }
 
-/// How the documents of a feed lie on the disk, those that are not there too.
+/// The state of a feed's documents on disk, including missing ones.
 fn laid(site: &Site, feed: &Feed) -> Vec<FileStamp> {
     let folder = site.folder_of(feed);
     let former = feed.formerly.iter().filter(|_| !feed.is_private());
@@ -300,15 +303,15 @@ fn laid(site: &Site, feed: &Feed) -> Vec<FileStamp> {
         .collect()
 }
 
-/// What the names of a feed's documents end in.
+/// The file name endings of a feed's documents.
 fn endings() -> impl Iterator<Item = &'static str> {
     FeedFormat::ALL.iter().map(|format| format.extension()).chain(["html"])
 }
 
-/// Writes a document of a feed under its name, and under the names that the feed had before: a reader who knows an old
-/// address, of a web server that knows no redirects, still gets every article, and the new address in it.
+/// Writes a document of a feed under its name and its former names: on a web server without
+/// redirects, a reader with an old address still gets every article, and the new address.
 ///
-/// A private feed has one name, in its own folder, where no web server packs or serves it.
+/// A private feed has one name, in its own folder, which no web server packs or serves.
 fn print_feed(
     site: &Site,
     document: &Document,
@@ -333,7 +336,7 @@ fn remove(folder: &Path, id: &Slug) -> Vec<Result<ReplaceOutcome, String>> {
         .collect()
 }
 
-/// Writes a document that passes its own strict reading.
+/// Writes a document that passes the strict check.
 fn print(
     folder: &Path,
     name: &str,
@@ -347,7 +350,7 @@ fn print(
 }
 
 impl PublishReport {
-    /// Counts what became of some documents. Gives how many are as they should be.
+    /// Counts the results of writing. Returns how many documents are up to date.
     fn count(
         &mut self,
         printed: Result<Vec<Result<ReplaceOutcome, String>>, tokio::task::JoinError>,

@@ -1,4 +1,5 @@
-//! Lists of sources that somebody else keeps: fetching them, and judging whether what came may take the place of the last good copy.
+//! Source lists that are maintained elsewhere: fetches them, and decides whether a new version
+//! replaces the last good copy.
 
 use crate::config::{self, list, without_scheme};
 use crate::crawl::CrawlContext;
@@ -12,41 +13,41 @@ use std::fmt;
 use std::time::Duration;
 use url::Url;
 
-/// The longest that a list may take, with the wait for its host's turn.
+/// The maximum time for fetching a list, including the wait for its host's request slot.
 const MAX_LENGTH: Duration = Duration::from_secs(300);
-/// More sources than a country has agencies' pages are a mistake.
+/// A list with more sources than a country has agencies' pages is a mistake.
 const MAX_SOURCES: usize = 5000;
-/// How many ids are remembered, with those of addresses that are no longer named.
+/// How many ids are kept, including those of addresses that are no longer listed.
 const MAX_IDS: usize = 20_000;
-/// Of a list that loses more than half of its sources, so many may go without a question.
+/// A list that loses more than half of its sources may lose at most this many without confirmation.
 const FEW: usize = 3;
-/// At how many fetches in a row a list has to be as short before it is believed.
+/// After how many consecutive fetches a shortened list is accepted.
 const BELIEVED: u32 = 3;
-/// How many rows that cannot be used are told of.
+/// How many unusable rows are reported.
 const MAX_REFUSED: usize = 20;
-/// The columns of a CSV list that count. The others could name files and secrets of this machine.
+/// The columns of a CSV list that are read. Others could name files and secrets of this machine.
 const COLUMNS: [&str; 7] = ["url", "title", "kind", "province", "agency", "language", "home"];
 
-/// What a new copy of a list changes.
+/// The change that a new version of a list makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceListUpdate {
     /// The address of the list.
     pub list: Url,
-    /// The sources that it names and the old copy did not.
+    /// Sources that only the new version names.
     pub added: Vec<Slug>,
-    /// The sources that only the old copy named.
+    /// Sources that only the old version named.
     pub removed: Vec<Slug>,
 }
 
 impl fmt::Display for SourceListUpdate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { list, added, removed } = self;
-        write!(f, "the list of sources {list} has changed: {} added", added.len())?;
+        write!(f, "the source list {list} has changed: {} added", added.len())?;
         write!(f, "{}, {} removed{}", names(added), removed.len(), names(removed))
     }
 }
 
-/// Ids after the word that counts them.
+/// Ids, appended to their count.
 fn names(ids: &[Slug]) -> String {
     if ids.is_empty() {
         return String::new();
@@ -56,10 +57,10 @@ fn names(ids: &[Slug]) -> String {
 
 /// The keys of a source, as they are written.
 type RowKeys = Vec<(String, String)>;
-/// Rows as they were read: the line, and the keys or what is wrong.
+/// Parsed rows: the line number, and the keys or the reason why the row is invalid.
 type ParsedRows = Vec<(usize, Result<RowKeys, String>)>;
 
-/// Fetches a list where it is due, and keeps what came of it. Gives what changes, where something does.
+/// Fetches a list that is due, and stores the result. Returns the change, if there is one.
 pub async fn refresh(
     line: &CrawlContext,
     store: &Store,
@@ -94,10 +95,10 @@ pub async fn refresh(
         }
     }
     if let Some(trouble) = copy.trouble.as_ref().filter(|_| copy.trouble != old.trouble) {
-        tracing::warn!(list = %list.url, "the list of sources stays as it was: {trouble}");
+        tracing::warn!(list = %list.url, "keeping the last good copy of the source list: {trouble}");
     }
     if old.trouble.is_some() && copy.trouble.is_none() {
-        tracing::info!(list = %list.url, "the list of sources can be read again");
+        tracing::info!(list = %list.url, "the source list is readable again");
     }
     let change = change(&old, &copy);
     store.keep_source_list(copy, shown).await?;
@@ -120,7 +121,7 @@ fn empty(url: &Url, tried: chrono::DateTime<chrono::Utc>) -> ListCopy {
     }
 }
 
-/// What a copy changes of another: nothing where it has the same rows.
+/// The change from one version of a list to another: `None` if the rows are the same.
 fn change(old: &ListCopy, new: &ListCopy) -> Option<SourceListUpdate> {
     let ids = |copy: &ListCopy| copy.rows.iter().map(|row| row.id.clone()).collect::<HashSet<_>>();
     let (before, after) = (ids(old), ids(new));
@@ -138,7 +139,7 @@ fn change(old: &ListCopy, new: &ListCopy) -> Option<SourceListUpdate> {
     })
 }
 
-/// The rows of a list, or nothing where it is the same as the last good copy; else why there are none.
+/// The rows of a list; `None` if it is the same as the last good copy. The error is a sentence.
 async fn fetched(
     line: &CrawlContext,
     list: &SourceList,
@@ -152,7 +153,7 @@ async fn fetched(
         form: None,
     };
     let answer = tokio::time::timeout(MAX_LENGTH, line.fetcher.get(request)).await;
-    match answer.map_err(|_| "its host had no turn for it within five minutes".to_owned())? {
+    match answer.map_err(|_| "its host had no free request slot within five minutes".to_owned())? {
         Ok(Response::Unchanged(..)) => Ok(None),
         Ok(Response::Gone(absence)) => Err(format!("it is gone ({})", absence.status())),
         Ok(Response::Page(page)) => {
@@ -186,7 +187,7 @@ fn rows(page: &Page) -> Result<ParsedRows, String> {
     Ok(rows.collect())
 }
 
-/// What a source is, of which an outline tells.
+/// The keys of a source, from an outline.
 fn keys(outline: OpmlOutline) -> Result<RowKeys, String> {
     let (kind, url) = match (outline.feed, outline.home) {
         (Some(feed), _) => ("feed", feed),
@@ -198,13 +199,13 @@ fn keys(outline: OpmlOutline) -> Result<RowKeys, String> {
     };
     let mut keys = vec![("kind".to_owned(), kind.to_owned()), ("url".to_owned(), url)];
     keys.extend(outline.title.map(|title| ("title".to_owned(), title)));
-    // The innermost folder knows best.
+    // The innermost folder is the most specific one.
     let province = outline.folders.iter().rev().find_map(|folder| config::province(folder));
     keys.extend(province.map(|province| ("province".to_owned(), province.slug.into())));
     Ok(keys)
 }
 
-/// Puts rows in the place of those of a copy, unless the list has lost its sources.
+/// Replaces the rows of a copy, unless the list has lost too many sources at once.
 fn accept_or_quarantine(rows: ParsedRows, copy: &mut ListCopy) -> Result<(), String> {
     let mut refused = Vec::new();
     let mut found: Vec<(usize, String, RowKeys)> = Vec::new();
@@ -228,7 +229,7 @@ fn accept_or_quarantine(rows: ParsedRows, copy: &mut ListCopy) -> Result<(), Str
     }
     if found.is_empty() {
         copy.shrunk = None;
-        return Err("it names no source that can be used".to_owned());
+        return Err("it names no usable source".to_owned());
     }
     let ids: HashSet<&Slug> =
         found.iter().filter_map(|(_, address, _)| copy.ids.get(address)).collect();
@@ -243,7 +244,7 @@ fn accept_or_quarantine(rows: ParsedRows, copy: &mut ListCopy) -> Result<(), Str
         if times < BELIEVED {
             copy.shrunk = Some(ShrunkList { addresses, times });
             return Err(format!(
-                "it has lost {lost} of its {} sources at once; it is believed when it is the same at {BELIEVED} fetches in a row",
+                "it has lost {lost} of its {} sources at once; this is accepted after {BELIEVED} consecutive fetches with the same result",
                 copy.rows.len()
             ));
         }
@@ -254,7 +255,7 @@ fn accept_or_quarantine(rows: ParsedRows, copy: &mut ListCopy) -> Result<(), Str
         copy.ids.insert(address, id.clone());
         rows.push(ListedSource { line, id, keys });
     }
-    // A list that names others every day does not fill the disk.
+    // A list with other sources every day must not fill the disk.
     if copy.ids.len() > MAX_IDS {
         let named: HashSet<&Slug> = rows.iter().map(|row| &row.id).collect();
         copy.ids.retain(|_, id| named.contains(id));
@@ -263,16 +264,17 @@ fn accept_or_quarantine(rows: ParsedRows, copy: &mut ListCopy) -> Result<(), Str
     Ok(())
 }
 
-/// By what a source is told from the others of its list.
+/// The address that identifies a source within its list.
 fn address(keys: &[(String, String)]) -> Result<String, String> {
     let written = keys.iter().find(|(key, _)| key == "url").map(|(_, url)| url.trim());
-    let written = written.ok_or("it has no address: `url` is empty")?;
+    let written = written.ok_or("the row has no address: `url` is empty")?;
     let url = written.parse::<Url>().ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-    let url = url.ok_or_else(|| format!("{written:?} is no http or https address"))?;
+    let url = url.ok_or_else(|| format!("{written:?} is not an http or https address"))?;
     Ok(without_scheme(&url))
 }
 
-/// The id of an address that was never named before. It depends on nothing else, so a store that is lost gives the same.
+/// The id of an address that is new to the list. It depends on nothing else, so it is the same
+/// after the loss of a store.
 fn id(address: &str) -> Option<Slug> {
     let telling = Slug::nearest(address.strip_prefix("www.").unwrap_or(address));
     let telling = telling.as_ref().map_or("nguon", Slug::as_str);

@@ -1,4 +1,4 @@
-//! From the results of a run to what its visit changes in the store. Pure.
+//! From the results of a run to the changes that a visit makes in the store. Pure.
 
 use super::plan::{PageTask, TaskPurpose};
 use super::run::{PageOutcome, PageResult, RunReport};
@@ -14,21 +14,21 @@ use chrono::{DateTime, Utc};
 /// What the pages of a crawl change in the store.
 #[derive(Debug)]
 pub(super) struct CrawlEffect {
-    /// What is committed.
+    /// The part that is committed.
     pub(super) visit: VisitResult,
     /// The numbers of rejected, failed and waiting pages.
     pub(super) tally: VisitCounts,
     /// What an operator should know, a sentence each.
     pub(super) warnings: Vec<String>,
-    /// How many pages came for the first time and are not articles.
+    /// How many pages were fetched for the first time and rejected.
     pub(super) misread: usize,
-    /// The last page that a firewall withheld.
+    /// The last page that a firewall refused.
     pub(super) blocked: Option<FetchError>,
     /// The evidence for the dates of the articles, in their order.
     dates: Vec<DateEvidence>,
 }
 
-/// What the results of a run change, on top of what its plan does.
+/// Adds the changes that follow from the results of a run to those of its plan.
 pub(super) fn apply(mut effect: CrawlEffect, source: &Source, run: RunReport) -> CrawlEffect {
     for result in run.results {
         let PageTask { key, first_seen, .. } = &result.task;
@@ -43,31 +43,32 @@ pub(super) fn apply(mut effect: CrawlEffect, source: &Source, run: RunReport) ->
 }
 
 impl CrawlEffect {
-    /// Nothing, at an instant.
+    /// No change, at an instant.
     pub(super) fn none(now: DateTime<Utc>) -> Self {
         let (visit, tally) = (VisitResult::unchanged(now, now), VisitCounts::default());
         Self { visit, tally, warnings: Vec::new(), misread: 0, blocked: None, dates: Vec::new() }
     }
 
-    /// A known article is listed, where it has a place there.
+    /// Records that a known article is listed, if it has a rank there.
     pub(super) fn list(&mut self, key: &ArticleKey, rank: Option<usize>) {
         self.visit.seen.extend(rank.map(|rank| ListedArticle { key: key.clone(), rank }));
     }
 
-    /// The listing is read again at an instant, although it be the same.
+    /// Schedules another reading of the listing at an instant, even if it is unchanged.
     pub(super) fn read_again(&mut self, at: DateTime<Utc>) {
         self.visit.look_at = Some(self.visit.look_at.map_or(at, |earliest| earliest.min(at)));
     }
 
-    /// Replaces dates that the articles share with their site's clock. `is_first`: the source was never visited before.
+    /// Replaces dates that the articles share with their site's clock. `is_first`: the source was
+    /// not visited before.
     pub(super) fn replace_shared_dates(&mut self, is_first: bool) {
         let articles = self.visit.articles.iter_mut().map(|arrived| &mut arrived.article);
         let mut dated: Vec<_> = articles.zip(&self.dates).collect();
         self.warnings.extend(replace_shared(&mut dated, is_first));
     }
 
-    /// Concludes nothing from pages that are gone, where several are and none is there: the site is out of order.
-    /// `found_pages`: the crawl found other pages.
+    /// Ignores missing pages if several are missing and none exists: the site is out of order.
+    /// `found_pages`: the crawl fetched other pages.
     pub(super) fn doubt_an_outage(&mut self, found_pages: bool) {
         let is_there = |asked: &PageCheck| matches!(asked.found, PageStatus::Same);
         let VisitResult { articles, asked, .. } = &mut self.visit;
@@ -78,7 +79,7 @@ impl CrawlEffect {
         let gone: Vec<_> = asked.iter_mut().filter(is_gone).collect();
         if gone.len() > 1 {
             self.warnings.push(format!(
-                "the pages of {} articles are gone and no page is there; that is taken for a fault of the site, and what was published stays",
+                "the pages of {} articles are gone, and no page exists; this looks like a fault of the site, so published articles stay",
                 gone.len()
             ));
             gone.into_iter().for_each(|asked| asked.found = PageStatus::Unclear);
@@ -107,7 +108,7 @@ impl CrawlEffect {
                 self.visit.asked.push(PageCheck { key: task.key, found, revisit_at });
             }
             (PageOutcome::Unchanged, _) => self.without_article(&task),
-            // Whether it is there is asked again; then its listing is read again.
+            // Whether the page exists is checked again; then its listing is read again.
             (PageOutcome::Gone(code), TaskPurpose::Changed) => {
                 self.list(&task.key, task.rank);
                 self.read_again(at);
@@ -125,7 +126,7 @@ impl CrawlEffect {
                 self.misread += usize::from(!task.was_rejected);
                 self.reject(&task, reason);
             }
-            // What will not pass by itself is a property of the page, and holds up no other.
+            // A permanent failure is a property of the page, and blocks no other page.
             (PageOutcome::Failed(error), _)
                 if matches!(error.advice(), RetryAdvice::SkipPage | RetryAdvice::AskOperator) =>
             {
@@ -142,7 +143,7 @@ impl CrawlEffect {
         }
     }
 
-    /// The page of an item is not an article.
+    /// Rejects the page of an item.
     fn reject(&mut self, task: &PageTask, reason: String) {
         self.tally.rejected += 1;
         self.warnings.push(reason.clone());
@@ -151,7 +152,7 @@ impl CrawlEffect {
         self.without_article(task);
     }
 
-    /// No article was made of an item: a known one is listed, a new one waits for it.
+    /// Handles an item that gave no article: a known one counts as listed, a new one stays pending.
     fn without_article(&mut self, task: &PageTask) {
         match task.purpose {
             TaskPurpose::New => self.visit.pending.push(task.item.clone()),
@@ -161,7 +162,8 @@ impl CrawlEffect {
     }
 }
 
-/// What a page says of its article that was fetched again and gave nothing new, and what an operator should know.
+/// The status of an article whose page was fetched again without a new version, and a warning for
+/// the operator.
 fn found(outcome: PageOutcome, reason: String) -> (PageStatus, Option<String>) {
     match outcome {
         PageOutcome::Unchanged | PageOutcome::Extracted(_) => (PageStatus::Same, None),
@@ -169,10 +171,10 @@ fn found(outcome: PageOutcome, reason: String) -> (PageStatus, Option<String>) {
         PageOutcome::Failed(error)
             if matches!(error.advice(), RetryAdvice::RetryAfter(_) | RetryAdvice::RetryLater) =>
         {
-            (PageStatus::Later, Some(format!("{reason}; it is asked for at a later visit")))
+            (PageStatus::Later, Some(format!("{reason}; a later visit fetches it again")))
         }
         PageOutcome::Failed(_) | PageOutcome::Rejected(_) | PageOutcome::Replaced(_) => {
-            (PageStatus::Unclear, Some(format!("{reason}; what was published of it stays")))
+            (PageStatus::Unclear, Some(format!("{reason}; the published article stays")))
         }
     }
 }

@@ -1,8 +1,10 @@
-//! A backfill: a walk back through the pages of a listing, for what was published before a source was first visited.
+//! A backfill: walks back through the pages of a listing, for articles that were published before
+//! the first visit.
 //!
-//! It is not a visit: the schedule, health and withdrawals are not moved. Each page of the listing ends in one transaction, with
-//! its articles and with the way to the next page, so that an interrupted walk resumes there; what had come of the page under
-//! way is kept, and not fetched again.
+//! It is not a visit: schedule, health and withdrawals are not affected. Each page of the listing
+//! ends in one transaction, with its articles and the way to the next page, so that an interrupted
+//! walk resumes there. Pages that were fetched for an unfinished listing page are kept, and not
+//! fetched again.
 
 mod page;
 mod walk;
@@ -21,81 +23,82 @@ use walk::BackfillWalk;
 /// How far a backfill goes.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct BackfillRange {
-    /// To the page of this number.
+    /// Up to the listing page with this number.
     pub pages: Option<usize>,
-    /// To articles of this instant; older ones are left out.
+    /// Back to articles of this instant; older ones are skipped.
     pub since: Option<DateTime<Utc>>,
-    /// From the first page, although an earlier backfill came further.
+    /// From the first page, even if an earlier backfill came further.
     pub afresh: bool,
 }
 
-/// What a backfill met.
+/// The counts of a backfill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct BackfillCounts {
     /// Items on the pages.
     pub items: usize,
     /// New articles.
     pub new: usize,
-    /// Items that were known.
+    /// Items that are known already.
     pub known: usize,
-    /// News at the top of the first page, which the next visit fetches.
+    /// News at the top of the first page; left to the next visit.
     pub news: usize,
-    /// Items older than what is wanted.
+    /// Items older than requested.
     pub older: usize,
-    /// Items that are not articles, or cannot be used.
+    /// Items that are not articles, or are unusable.
     pub refused: usize,
-    /// Items whose pages are no longer there (404, 410).
+    /// Items whose pages do not exist any more (404, 410).
     pub gone: usize,
-    /// Items that the next run fetches: this one ended before.
+    /// Items left to the next run.
     pub left: usize,
-    /// Items whose pages did not come.
+    /// Items whose pages could not be fetched.
     pub missed: usize,
 }
 
 /// The progress of a backfill.
 #[derive(Debug, Clone, Copy)]
 pub enum BackfillStep {
-    /// A page of the listing has come, and so many articles are fetched.
+    /// A page of the listing was read, and so many articles are fetched.
     Page(usize, usize),
     /// One of them is done.
     Article,
-    /// The page is done; what was met on it.
+    /// The page is done, with these counts.
     Done(usize, BackfillCounts),
-    /// The site rejects the form of the last backfill, and this one begins at the first page again.
+    /// The site rejects the form of the last backfill, so this one begins at the first page again.
     Replayed,
 }
 
 /// Why a backfill ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BackfillEnd {
-    /// All pages that were wanted are done.
+    /// All requested pages are done.
     Pages,
     /// Two pages in a row hold older items only.
     Since,
-    /// The last page is done: nothing leads further.
+    /// The last page is done: there is no next page.
     Last,
-    /// A page shows the items of an earlier one.
+    /// A page repeats the items of an earlier one.
     Again,
-    /// A page without items came, or none; what came, in a sentence.
+    /// The page is empty or missing; details in a sentence.
     Empty(String),
-    /// Saved pages cannot answer the form that leads further.
+    /// Saved pages cannot answer the form that leads to the next page.
     Form,
-    /// No page of an article could be read for a long time.
+    /// Too many consecutive pages could not be read as articles.
     Unreadable,
-    /// No page of an article was there for a long time.
+    /// Too many consecutive pages of articles are gone.
     Gone,
     /// The process stops.
     Stopped,
-    /// The site rejects the form that leads further; its answer, in a sentence.
+    /// The site rejects the form that leads to the next page; its answer, in a sentence.
     FormRefused(String),
-    /// The host is left alone until then: its budget is used up, its quiet hours have begun, it asked for a rest.
+    /// The host is not requested before an instant: its budget is spent, it has quiet hours, or it
+    /// asked for a pause.
     Resting(String, DateTime<Utc>),
-    /// The host does not answer as it should; why, in a sentence.
+    /// The host failed; why, in a sentence.
     Host(String),
 }
 
 impl BackfillEnd {
-    /// How a backfill ends whose host answered with this error instead of a page.
+    /// The end of a backfill whose host failed with this error.
     fn of(error: &FetchError, now: DateTime<Utc>) -> Self {
         match error.advice() {
             RetryAdvice::RetryAfter(pause) => Self::Resting(error.to_string(), now + pause),
@@ -103,22 +106,22 @@ impl BackfillEnd {
         }
     }
 
-    /// Whether it came as far as it should.
+    /// Whether the backfill reached its goal.
     pub fn is_success(&self) -> bool {
         matches!(self, Self::Pages | Self::Since | Self::Last | Self::Again | Self::Empty(_))
     }
 }
 
-/// What a backfill gave.
+/// The result of a backfill.
 #[derive(Debug, Clone)]
 pub struct BackfillReport {
     /// How many pages were done when it began.
     pub from: usize,
     /// How many are done now.
     pub pages: usize,
-    /// What was met on those in between.
+    /// The counts of the pages in between.
     pub counts: BackfillCounts,
-    /// Why articles were refused or did not come: the first of the reasons.
+    /// The first reasons why articles were rejected or not fetched.
     pub reasons: Vec<String>,
     /// Why it ended.
     pub ended: BackfillEnd,
@@ -164,7 +167,8 @@ pub async fn backfill(
             ended,
             BackfillEnd::Again | BackfillEnd::Empty(_) | BackfillEnd::FormRefused(_)
         );
-        // The state of a form lasts as long as the site likes: then its pages are turned once more, and what is known is not fetched.
+        // The state of a form lasts as long as the site likes. Then its pages are walked again,
+        // without fetching known articles.
         if got_nowhere && is_by_form && is_answered && !replayed {
             tell(BackfillStep::Replayed);
             (afresh, replayed) = (true, true);
@@ -176,7 +180,7 @@ pub async fn backfill(
 }
 
 impl BackfillCounts {
-    /// What was counted since an earlier count.
+    /// The counts since an earlier count.
     fn minus(self, before: Self) -> Self {
         Self {
             items: self.items - before.items,

@@ -1,4 +1,4 @@
-//! What a crawl may still ask of a host: pages, time, and an end where the host does not answer as it should.
+//! The budget of a crawl: pages, time, and an early end if the host fails.
 
 use super::CrawlContext;
 use super::plan::TaskPurpose;
@@ -29,18 +29,18 @@ pub(super) struct CrawlBudget {
 pub(super) enum RunEnd {
     /// The process stops.
     Stopped,
-    /// All pages or all time of the visit are used.
+    /// The pages or the time of the visit are used up.
     Spent,
-    /// The host asked for a pause, or failed too often in a row; the last result tells how.
+    /// The host asked for a pause, or failed too often in a row; the last result has the details.
     Host,
-    /// Too many pages in a row gave no article.
+    /// Too many consecutive pages gave no article.
     Rejected,
-    /// Too many pages in a row are gone.
+    /// Too many consecutive pages are gone.
     Gone,
 }
 
 impl CrawlBudget {
-    /// The budget of a visit whose listing has just come.
+    /// The budget of a visit whose listing was just fetched.
     pub(super) fn of_visit(context: &CrawlContext, source: &Source) -> Self {
         Self::new(source.max_pages, context.limits.fetching, (usize::MAX, usize::MAX))
     }
@@ -59,12 +59,13 @@ impl CrawlBudget {
 
     /// How many pages may still be fetched.
     pub(super) fn left(&self) -> usize {
-        // However long it waited, a visit fetches a page: else a crowded host would be asked for listings only.
+        // However long a visit waited, it fetches one page; else only listings would be requested
+        // of a crowded host.
         let is_late = self.is_used && self.begun.elapsed() > self.fetching;
         if self.end.is_some() || is_late { 0 } else { self.pages }
     }
 
-    /// Takes one page, where there is one left.
+    /// Takes one page of the budget, if one is left.
     pub(super) fn take(&mut self) -> bool {
         let may = self.left() > 0;
         self.pages = self.pages.saturating_sub(usize::from(may));
@@ -72,15 +73,15 @@ impl CrawlBudget {
         may
     }
 
-    /// Why no further page is fetched, where the pages so far are the reason.
+    /// Why no further page is fetched, if the results so far are the reason.
     pub(super) fn end(&self) -> Option<RunEnd> {
         self.end
     }
 
-    /// Counts what came of a page.
+    /// Counts the result of a page.
     pub(super) fn count(&mut self, result: &PageResult, source: &Source) {
         let PageResult { task, outcome, .. } = result;
-        // A known article's page has been there before.
+        // The page of a known article existed before.
         let was_there = matches!(task.purpose, TaskPurpose::Revisit(_));
         match outcome {
             PageOutcome::Failed(error) if was_there || !is_page_fault(error) => {
@@ -104,7 +105,8 @@ impl CrawlBudget {
     }
 
     fn count_failed(&mut self, error: &FetchError, url: &Url, source: &Source) {
-        // A failure of another host says nothing of this one, and what robots.txt forbids was not requested.
+        // A failure of another host is no evidence about this one, and a page that robots.txt
+        // forbids was not requested.
         if url.host() != source.url.host() || matches!(error, FetchError::Disallowed { .. }) {
             return;
         }
@@ -117,7 +119,7 @@ impl CrawlBudget {
     }
 }
 
-/// Whether a failed fetch is a property of the page, which will not pass by itself and tells nothing of its host. A TLS failure
+/// Whether a failed fetch is permanent and a property of the page, not of its host. A TLS failure
 /// is one of the host.
 pub(super) fn is_page_fault(error: &FetchError) -> bool {
     matches!(error.advice(), RetryAdvice::SkipPage | RetryAdvice::AskOperator)

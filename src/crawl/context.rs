@@ -1,4 +1,4 @@
-//! What every crawl works with: network, clock, limits, and per-host state that all processes share.
+//! What every crawl shares: network, clock, limits, and the per-host state of all processes.
 
 use bantin_core::clock::Clock;
 use bantin_core::{HostPermit, RobotsRecord, SlotRequest};
@@ -13,18 +13,18 @@ use tokio::sync::Semaphore;
 pub struct CrawlContext {
     /// The HTTP client.
     pub fetcher: Fetcher,
-    /// The time of visits.
+    /// The time source of visits.
     pub clock: Clock,
-    /// The time that visits may take.
+    /// The time limits of visits.
     pub limits: VisitLimits,
-    /// One permit for each page that may be parsed at the same time: one a core.
+    /// One permit for each page that may be parsed concurrently: one per core.
     pub parsers: Semaphore,
 }
 
-/// The time that a visit may take.
+/// The time limits of a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VisitLimits {
-    /// After this no further page is fetched; the others wait for the next visit.
+    /// After this, no further page is fetched; the others wait for the next visit.
     pub fetching: Duration,
     /// After this the visit is aborted.
     pub whole: Duration,
@@ -35,12 +35,12 @@ pub struct VisitLimits {
 impl Default for VisitLimits {
     fn default() -> Self {
         let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
-        // A page that is begun at the last moment may wait ten minutes for its request slot, and two for its bytes.
+        // A page that starts last may wait ten minutes for its request slot, and two for its body.
         Self { fetching: minutes(10), whole: minutes(25), lease: minutes(30) }
     }
 }
 
-/// Per-host politeness state in the store, so that every process obeys it.
+/// Per-host politeness state in the store, which every process obeys.
 pub struct SharedHosts(pub Store);
 
 impl HostLimiter for SharedHosts {

@@ -1,4 +1,4 @@
-//! From a page that was fetched to the article on it.
+//! From a fetched page to its article.
 
 use super::plan::{PageTask, TaskPurpose};
 use super::run::PageOutcome;
@@ -10,14 +10,14 @@ use bantin_read::normalize::{self, publication};
 use bantin_read::{ReadError, draft, extract};
 use tokio::task::JoinError;
 
-/// An article that was made of a page, and what is known of its date.
+/// An extracted article, with the evidence for its date.
 #[derive(Debug)]
 pub(super) struct ExtractedPage {
     pub(super) article: Article,
     pub(super) dates: DateEvidence,
 }
 
-/// Why a page, or an item that brings everything, gives no article.
+/// Why a page, or a complete item, gives no article.
 #[derive(Debug, thiserror::Error)]
 enum ExtractionError {
     #[error(transparent)]
@@ -26,9 +26,9 @@ enum ExtractionError {
     Panicked(#[from] PanicMessage),
 }
 
-/// A panic, by its message.
+/// A panic, with its message.
 #[derive(Debug, thiserror::Error)]
-#[error("reading it panicked, a fault of bantin's: {0}")]
+#[error("reading the page panicked, which is a bug in bantin: {0}; please report it with the page")]
 pub(super) struct PanicMessage(pub(super) String);
 
 impl From<JoinError> for PanicMessage {
@@ -39,12 +39,12 @@ impl From<JoinError> for PanicMessage {
         let payload = error.into_panic();
         let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
-        Self(text.unwrap_or_else(|| "without a word".to_owned()))
+        Self(text.unwrap_or_else(|| "no message".to_owned()))
     }
 }
 
 impl CrawlContext {
-    /// Runs work for a core off the threads that wait for the network.
+    /// Runs CPU-bound work outside the threads that wait for the network.
     ///
     /// # Errors
     /// Those of the work, and its panic.
@@ -52,7 +52,7 @@ impl CrawlContext {
         &self,
         work: impl FnOnce() -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
-        // The semaphore is never closed; were it, the work would only be unbounded.
+        // The semaphore is never closed; if it were, the work would only be unbounded.
         let _permit = self.parsers.acquire().await.ok();
         let done = tokio::task::spawn_blocking(work).await;
         done.unwrap_or_else(|panic| Err(PanicMessage::from(panic).into()))
@@ -60,11 +60,11 @@ impl CrawlContext {
 }
 
 impl Crawl<'_> {
-    /// Makes an article of the page of a task, or of its item where that brings everything.
+    /// Extracts the article of a task, from its page or from an item that is complete.
     pub(super) async fn extract(&self, page: Option<Page>, task: &PageTask) -> PageOutcome {
         let (source, item) = (self.source.clone(), task.item.clone());
-        // A changed item makes a new article, which the store compares with the known one. Whatever key a known article is
-        // listed under since, its page belongs to it.
+        // A changed item gives a new article, which the store compares with the known one. The page
+        // of a known article belongs to it, even if it is listed under another key now.
         let (key, first_seen) = match &task.purpose {
             TaskPurpose::Revisit(_) => (task.key.clone(), task.first_seen),
             TaskPurpose::New | TaskPurpose::Changed => (item.key.clone(), self.first_seen),

@@ -1,4 +1,5 @@
-//! A source is crawled: its listing, the pages of new and changed items, and those of known articles that are due.
+//! Crawls a source: its listing, the pages of new and changed items, and the pages of known
+//! articles that are due.
 
 use super::apply::{CrawlEffect, apply};
 use super::budget::{CrawlBudget, RunEnd};
@@ -28,15 +29,15 @@ const MAX_DOUBTED: usize = 3;
 /// What a crawl of a source found.
 #[derive(Debug)]
 pub struct VisitFindings {
-    /// The listing; absent where it is the same as at the last visit.
+    /// The listing; absent if it is unchanged since the last visit.
     pub listing: Option<Listing>,
-    /// What is committed. The schedule is not asked yet.
+    /// The part that is committed. Its next visit is not set yet.
     pub visit: VisitResult,
     /// What an operator should know, a sentence each.
     pub warnings: Vec<String>,
-    /// When the listing came, and its freshness lifetime.
+    /// When the listing was fetched, and its freshness lifetime.
     pub fresh: Option<(DateTime<Utc>, Duration)>,
-    /// Where its feed can be subscribed to; absent where it was not read.
+    /// The hubs of the feed; absent if the listing was not read.
     pub advertised: Option<HubLinks>,
 }
 
@@ -46,8 +47,8 @@ pub enum VisitError {
     /// The source failed.
     #[error("{}", .0.message)]
     Failed(VisitFailure),
-    /// The process stops; the visit is resumed at the next start.
-    #[error("stopped before the visit was over")]
+    /// The process stops; the next start resumes the visit.
+    #[error("stopped before the visit ended")]
     Stopped,
     /// The store failed.
     #[error(transparent)]
@@ -55,14 +56,14 @@ pub enum VisitError {
 }
 
 impl VisitError {
-    /// The source failed at a stage.
+    /// A failure of the source at a stage.
     pub(super) fn failed(stage: VisitStage, message: String, advice: RetryAdvice) -> Self {
         Self::Failed(VisitFailure { stage, message, advice })
     }
 }
 
 impl VisitFindings {
-    /// Nothing was learnt.
+    /// The findings of a failed visit.
     pub(super) fn failed(failure: VisitFailure, now: DateTime<Utc>) -> Self {
         let visit = VisitResult {
             outcome: VisitOutcome::Failed(failure),
@@ -113,23 +114,23 @@ pub async fn crawl(
     Ok(findings(source, read, said, received, effect))
 }
 
-/// What an operator should know of a listing that was read.
+/// Warnings about a listing that was read.
 fn listing_warnings(source: &Source, read: &ReadListing, before: &ListingProfile) -> Vec<String> {
     let skipped = read.listing.skipped.iter();
-    let skipped = skipped.map(|s| format!("{:?} is no item: {}", s.item, s.why));
+    let skipped = skipped.map(|s| format!("{:?} is not a usable item: {}", s.item, s.why));
     let moved = read.listing.learned.moved(before).map(|(now, before)| {
         let (id, next) = (source.id(), try_hint(source));
         let (now, at, before, was_at) =
             (now.items, &now.selector, before.items, &before.selector);
         format!(
-            "the news of {id} stand elsewhere on the page than at the last visit: now {now} at `{at}`, before {before} at \
-             `{was_at}`; the site may have a new face. {next}"
+            "the news of {id} moved on the page since the last visit: {before} items at `{was_at}` before, {now} at `{at}` \
+             now; the site may have been redesigned. {next}"
         )
     });
     skipped.chain(read.warnings.iter().cloned()).chain(moved).collect()
 }
 
-/// What a crawl found whose listing was read.
+/// The findings of a crawl whose listing was read.
 fn findings(
     source: &Source,
     read: ReadListing,
@@ -145,7 +146,7 @@ fn findings(
         visit.validators = Some(read.validators);
         visit.learned = Some(read.listing.learned.clone());
     }
-    // Of other kinds than feeds it says nothing, and what was followed ends.
+    // Only feeds name hubs; for other kinds, a subscription ends.
     let advertised = match kind::of(&source.kind).names_hubs {
         true => said.advertised.or(read.listing.advertised.clone()),
         false => HubLinks::default(),
@@ -160,8 +161,8 @@ fn findings(
 }
 
 impl Crawl<'_> {
-    /// Fetches the pages that a listing leads to, and judges whether it is a normal day. `history`: how many items the listing
-    /// had before.
+    /// Fetches the pages that a listing links to, and judges the health of the site. `history`: the
+    /// item counts of earlier listings.
     async fn items(
         &self,
         listing: &Listing,
@@ -176,10 +177,11 @@ impl Crawl<'_> {
         effect.replace_shared_dates(known.is_empty());
         let made = effect.visit.articles.len();
         if let Some(error) = effect.blocked.as_ref().filter(|_| made == 0) {
-            // The listing alone is let through: nothing is learnt until the agency opens its pages.
+            // Only the listing is served: the visit fails until the agency opens its pages.
             return Err(listing::fetch_failed(error, self.source));
         }
-        // A listing shows the newest first; the store numbers articles in the order in which they come.
+        // A listing shows the newest first; the store numbers articles in the order in which they
+        // arrive.
         effect.visit.articles.reverse();
         effect.tally =
             VisitCounts { items: items.len(), skipped: listing.skipped.len(), ..effect.tally };
@@ -207,7 +209,7 @@ impl Crawl<'_> {
         Ok(effect)
     }
 
-    /// Runs tasks. Returns what they change, and the articles whose pages were fetched.
+    /// Runs tasks. Returns their changes, and the articles whose pages were fetched.
     async fn apply(
         &self,
         tasks: Vec<PageTask>,
@@ -222,9 +224,10 @@ impl Crawl<'_> {
         Ok((apply(effect, self.source, run), fetched))
     }
 
-    /// Fetches the pages of doubted articles, a few, and of young ones, with what is left of the budget.
+    /// Fetches the pages of some doubted articles, and of young ones, with the rest of the budget.
     ///
-    /// `fetched` are the articles whose pages this crawl has fetched already; `found_pages`: some of those are there.
+    /// `fetched` are the articles whose pages this crawl has fetched already; `found_pages`: some
+    /// of these exist.
     async fn revisit(
         &self,
         budget: &mut CrawlBudget,
@@ -251,7 +254,7 @@ impl Crawl<'_> {
         }
     }
 
-    /// Articles that may be gone, and whose pages are due.
+    /// Articles that may be withdrawn, and whose pages are due.
     async fn doubted(&self, missing: &[ArticleKey]) -> Result<Vec<DueArticle>, StoreError> {
         match self.store().filter(|_| self.follows()) {
             Some(store) => store.doubted(self.source.id(), missing, self.now(), MAX_DOUBTED).await,
@@ -266,13 +269,14 @@ impl Crawl<'_> {
         let is_saved = kind::of(&self.source.kind).is_saved;
         let may_change = revisits.times > 0 && self.follows() && !is_saved;
         let Some(store) = self.store().filter(|_| may_change) else { return Ok(Vec::new()) };
-        // A visit comes when its slot does: the last revisit may be late, but not by more than the whole span.
+        // A visit starts at its slot: the last revisit may be late, but not by more than the whole
+        // span.
         let within = TimeDelta::from_std(revisits.within).unwrap_or(TimeDelta::days(30));
         let now = self.now();
         store.due(self.source.id(), now - within * 2, now, limit).await
     }
 
-    /// The articles of the last listing, of a source whose listing shows what is there.
+    /// The articles of the last listing, if the source lists all of its recent articles.
     async fn last_listing(&self) -> Result<Vec<ArticleKey>, StoreError> {
         // A feed without pages has nothing to fetch again.
         let shows_all = self.follows() && kind::of(&self.source.kind).shows_withdrawals;
@@ -282,7 +286,7 @@ impl Crawl<'_> {
         }
     }
 
-    /// The items that left the listing before they had an article.
+    /// The items that left the listing before they became an article.
     async fn pending(&self, listed: &[ListingItem]) -> Result<Vec<ListingItem>, StoreError> {
         let Some(store) = self.store() else { return Ok(Vec::new()) };
         let listed: HashSet<&ArticleKey> = listed.iter().map(|item| &item.key).collect();
@@ -299,10 +303,11 @@ impl Crawl<'_> {
     }
 }
 
-/// A visit that changes nothing that is published. Whatever the day is like, items without an article are kept: what is listed
-/// now may have left the listing when it is better.
+/// Turns a visit into a failed one that changes no published article. Items without an article stay
+/// pending: they may have left the listing when it is readable again.
 ///
-/// A site that never gave an article was not redesigned: then the stage is [`VisitStage::Discover`].
+/// A site that never gave an article was not redesigned: then the stage is
+/// [`VisitStage::Discover`].
 fn broken(source: &Source, visit: VisitResult, why: &str, had_items: bool) -> VisitResult {
     let message = format!("{why}; published articles stay. {}", try_hint(source));
     let stage = if had_items { VisitStage::Health } else { VisitStage::Discover };

@@ -1,4 +1,4 @@
-//! The listing of a source: fetched, and read. A sitemap index is followed by [`super::sitemaps`].
+//! Fetches and reads the listing of a source. [`super::sitemaps`] follows a sitemap index.
 
 use super::extraction::PanicMessage;
 use super::findings::VisitError;
@@ -14,7 +14,7 @@ use url::Url;
 /// A listing that was read.
 pub(super) struct ReadListing {
     pub(super) listing: Listing,
-    /// What to show the host next time, where its being unchanged says that nothing has changed.
+    /// The validators for the next request, if an unchanged listing means that nothing has changed.
     pub(super) validators: Validators,
     /// What an operator should know, a sentence each.
     pub(super) warnings: Vec<String>,
@@ -70,12 +70,12 @@ impl Crawl<'_> {
     }
 }
 
-/// Where the listing of a source is when it is not at its address.
+/// The second address of a listing, for kinds that have one.
 pub(super) fn elsewhere(source: &Source) -> Option<Url> {
     (kind::of(&source.kind).other_address)(&source.url)
 }
 
-/// The listing is at none of its addresses.
+/// The listing is missing at all of its addresses.
 pub(super) fn gone(source: &Source) -> VisitError {
     let (url, next) = (redacted(&source.url), try_hint(source));
     let hint = kind::of(&source.kind).gone_hint;
@@ -99,10 +99,12 @@ fn unreadable(error: ListingError, source: &Source, had_items: bool) -> VisitErr
         ListingError::Crawl(error) => error,
         ListingError::Panicked(PanicMessage(panic)) => VisitError::failed(
             VisitStage::Panic,
-            format!("reading the listing panicked, a fault of bantin's: {panic}"),
+            format!(
+                "reading the listing panicked, which is a bug in bantin: {panic}; please report it with the page"
+            ),
             RetryAdvice::RetryLater,
         ),
-        // Another page came in its place, with status 200.
+        // Another page was sent in its place, with status 200.
         ListingError::SoftError(error) => {
             let advice = error.kind.advice();
             let is_blocked = advice == RetryAdvice::AskAgency;

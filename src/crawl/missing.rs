@@ -1,15 +1,17 @@
-//! Which articles an agency may have taken away: those that are missing in the midst of a listing.
+//! Which articles the agency may have withdrawn: those missing in the middle of a listing.
 
 use bantin_core::ArticleKey;
 use std::collections::HashSet;
 
-/// So many articles may be missing at once, or a third of the listing, before it is taken for another listing.
+/// So many articles may be missing at once, or a third of the listing; if more are, the listing was
+/// redesigned.
 const FEW: usize = 3;
-/// What share of the last listing is many.
+/// The share of the last listing that counts as many.
 const SHARE: usize = 3;
 
-/// The articles of the last listing, given in its order, that are not `here` although one that was listed below them is. What
-/// is missing at the end has only made room. An error says, in a sentence, that so many are missing that nothing follows from it.
+/// The articles of the last listing, in its order, that are not `here` although an article that was
+/// listed below them is. An article missing at the end only made room for newer ones. The error is
+/// a sentence: too many are missing to conclude anything.
 pub(super) fn missing(
     last: &[ArticleKey],
     here: &HashSet<ArticleKey>,

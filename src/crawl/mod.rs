@@ -1,16 +1,17 @@
-//! The crawl: from a source that is due to the changes that its visit makes in the store. Only this room and the publisher know
-//! the order of the stages.
+//! The crawl: from a source that is due to the changes that its visit makes in the store. Only this
+//! module and the publisher know the order of the stages.
 //!
 //! Deciding is separated from doing:
 //!
-//! - [`plan`] makes [`plan::PageTask`]s of a listing and of what the store knows. It is pure.
-//! - [`run`] fetches the pages of tasks and makes articles of them, within a [`budget`]. It alone does so, for first visits,
-//!   revisits, doubted and pending articles, backfills, and the previews of `try` and `add`.
-//! - [`apply`] makes the changes of a visit of the results. It is pure.
+//! - [`plan`] turns a listing and the stored state into [`plan::PageTask`]s. It is pure.
+//! - [`run`] fetches the pages of tasks and extracts their articles, within a [`budget`]. It is the
+//!   only runner: for first visits, revisits, doubted and pending articles, backfills, and the
+//!   previews of `try` and `add`.
+//! - [`apply`] turns the results into the changes of a visit. It is pure.
 //!
-//! [`findings`] crawls a source in this order, [`visit`] commits what it found in one transaction, [`backfill`] walks through
-//! older pages of a listing. [`listing`] and [`sitemaps`] fetch and read what lists articles, [`pages`] fetches and keeps single
-//! pages, [`extraction`] makes articles of them.
+//! [`findings`] crawls a source in this order, [`visit`] commits its findings in one transaction,
+//! [`backfill`] walks through older pages of a listing. [`listing`] and [`sitemaps`] fetch and read
+//! listings, [`pages`] fetches and keeps single pages, [`extraction`] extracts their articles.
 
 mod apply;
 mod backfill;
@@ -44,7 +45,7 @@ use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use tokio::sync::watch;
 
-/// A crawl of one source under way: what all its steps share.
+/// A crawl of one source under way: the state that all of its steps share.
 #[derive(Clone, Copy)]
 struct Crawl<'a> {
     context: &'a CrawlContext,
@@ -52,12 +53,13 @@ struct Crawl<'a> {
     cache: &'a PageCache,
     /// Turns true when the process stops.
     stop: &'a watch::Receiver<bool>,
-    /// The `first_seen` of what it finds: when it began, also where it was interrupted and resumed.
+    /// The `first_seen` of its articles: when the crawl began, also if it was interrupted and
+    /// resumed.
     first_seen: DateTime<Utc>,
 }
 
 impl Crawl<'_> {
-    /// What earlier visits know; nothing in a preview.
+    /// The store with the results of earlier visits; absent in a preview.
     fn store(&self) -> Option<&Store> {
         self.cache.as_ref().map(|(store, _)| store)
     }
@@ -76,12 +78,12 @@ impl Crawl<'_> {
     }
 }
 
-/// Where an operator finds what to send to the agency.
+/// Where the operator finds the letter to the agency.
 fn letter_hint(source: &Source) -> String {
     format!("`bantin try {}` prints a letter to the agency", source.id())
 }
 
-/// Where an operator looks next.
+/// What the operator should run next.
 fn try_hint(source: &Source) -> String {
-    format!("`bantin try {}` shows what a visit sees now", source.id())
+    format!("`bantin try {}` shows what a visit finds now", source.id())
 }

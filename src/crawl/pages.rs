@@ -1,4 +1,5 @@
-//! Fetching pages, and keeping them in the store on arrival: a crawl that was interrupted resumes from its kept pages.
+//! Fetches pages, and keeps them in the store on arrival: an interrupted crawl resumes from its
+//! kept pages.
 
 use super::{Crawl, CrawlContext};
 use bantin_core::{ListingItem, NextPage, Source};
@@ -7,16 +8,17 @@ use bantin_page::{CacheHints, Page, Validators};
 use bantin_store::{KeptPage, Store, StoreError, VisitClaim};
 use url::Url;
 
-/// Where a crawl keeps its pages: in the store, for the visit of a claim. A preview knows nothing, and leaves nothing.
+/// Where a crawl keeps its pages: in the store, for the visit of a claim. Absent in a preview,
+/// which reads and writes no state.
 pub type PageCache = Option<(Store, VisitClaim)>;
 
-/// What a request brought.
+/// The outcome of a request.
 pub(super) enum FetchOutcome {
     /// A page.
     Page(Box<Page>),
-    /// The page is the same as last time.
+    /// The page is unchanged since the last request.
     Unchanged(Validators, CacheHints),
-    /// There is no page: the status code.
+    /// The page does not exist; the status code.
     Gone(u16),
     /// The request failed.
     Failed(FetchError),
@@ -34,7 +36,8 @@ impl From<Result<Response, FetchError>> for FetchOutcome {
 }
 
 impl Crawl<'_> {
-    /// Gets a page: the one that this crawl kept before it was interrupted, else from its host; and keeps it.
+    /// Returns a page: the one that this crawl kept before it was interrupted, else from its host.
+    /// A fetched page is kept.
     pub(super) async fn fetch(
         &self,
         url: &Url,
@@ -43,8 +46,8 @@ impl Crawl<'_> {
         self.fetch_as(url, url, validators, None).await
     }
 
-    /// The same for a page of a listing, by whichever request leads to it. All pages of a form have one address, and each has to
-    /// be kept: by its name.
+    /// The same for a page of a listing, by any kind of request. The pages of a form share one
+    /// address, so each is kept under its request's name.
     pub(super) async fn fetch_next(&self, next: &NextPage) -> Result<FetchOutcome, StoreError> {
         self.fetch_as(&next.name(), next.url(), None, next.form()).await
     }
@@ -76,7 +79,7 @@ impl Crawl<'_> {
         Ok(unpacked(self.context, self.source, kept).await)
     }
 
-    /// Keeps a page, where there is a store.
+    /// Keeps a page, if there is a store.
     pub(super) async fn keep(
         &self,
         page: &Page,
@@ -87,7 +90,7 @@ impl Crawl<'_> {
     }
 }
 
-/// A kept page of a source as it came; nothing where its content coding cannot be undone.
+/// A kept page of a source in its original form; `None` if its content coding cannot be decoded.
 pub async fn unpacked(context: &CrawlContext, source: &Source, kept: KeptPage) -> Option<Page> {
     let bytes = context.fetcher.decode(&kept.wire, kept.coding).await.ok()?;
     Some(Page {
@@ -113,7 +116,7 @@ pub async fn fetch(
     request(context, source, url, None, None).await
 }
 
-/// The same, conditionally, or by a form.
+/// The same as a conditional request, or as a form.
 pub(super) async fn request(
     context: &CrawlContext,
     source: &Source,

@@ -1,4 +1,5 @@
-//! Planning: which pages a crawl fetches, in which order, and what follows at once for items whose pages it does not fetch. Pure.
+//! Planning: which pages a crawl fetches, in which order, and what follows at once for items that
+//! are not fetched. Pure.
 
 use super::apply::CrawlEffect;
 use bantin_core::{ArticleKey, Listing, ListingItem, retry};
@@ -7,20 +8,20 @@ use bantin_store::{DueArticle, KnownArticle, KnownItem};
 use chrono::{DateTime, Utc};
 use std::collections::{HashMap, HashSet};
 
-/// A page to fetch and to make an article of.
+/// A page to fetch and to extract an article from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PageTask {
-    /// The listing item that leads to the page.
+    /// The listing item that links to the page.
     pub(super) item: ListingItem,
-    /// The item's place on the listing, from 0; `None` where it is not listed.
+    /// The item's rank on the listing, from 0; `None` if it is not listed.
     pub(super) rank: Option<usize>,
-    /// The key of the article: another one than the item's where it is listed under a new one.
+    /// The key of the article: differs from the item's if the article is listed under a new key.
     pub(super) key: ArticleKey,
     /// When the article was first seen.
     pub(super) first_seen: DateTime<Utc>,
     /// Why the page is fetched.
     pub(super) purpose: TaskPurpose,
-    /// What to show the host, where it may answer that the page is unchanged.
+    /// Validators for a conditional request, if the page may be unchanged.
     pub(super) validators: Option<Validators>,
     /// Whether the page was rejected at an earlier visit.
     pub(super) was_rejected: bool,
@@ -29,11 +30,11 @@ pub(super) struct PageTask {
 /// Why a page is fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum TaskPurpose {
-    /// Its item has no article yet.
+    /// The item has no article yet.
     New,
-    /// Its item has changed since its article was made.
+    /// The item has changed since its article was made.
     Changed,
-    /// Its article, which is known so far, is young, or may be gone.
+    /// A known article is young, or may be withdrawn.
     Revisit(Box<DueArticle>),
 }
 
@@ -45,21 +46,23 @@ impl PageTask {
     }
 }
 
-/// What is done about an item of a listing.
+/// The decision about an item of a listing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ItemDecision {
-    /// It has no article, or has changed since its article was made: its page is fetched.
+    /// It has no article, or has changed since: its page is fetched.
     Fetch,
-    /// It is as it was when its article was made.
+    /// It is unchanged since its article was made.
     Same,
-    /// It has changed, and its page is not fetched before an instant: the listing is read again then.
+    /// It has changed, but its page is not fetched before an instant; then the listing is read
+    /// again.
     Later(DateTime<Utc>),
-    /// Its page was rejected a short while ago.
+    /// Its page was rejected recently.
     Held,
 }
 
-/// The tasks for the items of a listing and for those that are `pending` from earlier ones: first what has no article, then what
-/// has changed. The effect holds what follows for all others. The visit began at `first_seen`.
+/// The tasks for the items of a listing and for those that are `pending` from earlier ones: first
+/// items without an article, then changed ones. The effect holds the consequences for all others.
+/// The visit began at `first_seen`.
 pub(super) fn plan_items(
     listing: &Listing,
     pending: &[ListingItem],
@@ -104,7 +107,7 @@ fn decide(item: &ListingItem, known: Option<&KnownItem>, now: DateTime<Utc>) -> 
         if *teaser == fingerprint {
             return ItemDecision::Same;
         }
-        // Whether its page is there is asked first; then its listing is read again.
+        // Whether the page exists is checked first; then its listing is read again.
         if *is_gone {
             return ItemDecision::Later(now);
         }
@@ -121,8 +124,8 @@ fn decide(item: &ListingItem, known: Option<&KnownItem>, now: DateTime<Utc>) -> 
     }
 }
 
-/// The tasks for known articles whose pages are due: doubted ones first, then young ones, each once, and none that this crawl
-/// has `fetched` already.
+/// The tasks for known articles whose pages are due: doubted ones first, then young ones, each
+/// once, and only those that this crawl has not `fetched` already.
 pub(super) fn plan_revisits(
     doubted: Vec<DueArticle>,
     young: Vec<DueArticle>,
@@ -137,8 +140,8 @@ pub(super) fn plan_revisits(
         let rank = listed.iter().position(|item| item.key == due.key);
         let item = rank.and_then(|rank| listed.get(rank)).or(due.teaser.as_ref()).cloned();
         let item = item.unwrap_or_else(|| ListingItem::of(due.url.clone(), due.key.clone()));
-        // What a host gave with another address says nothing of this one; and whether a doubted article is there is seen by its
-        // page only.
+        // Validators of another address do not apply here; and only a full response proves that a
+        // doubted article exists.
         let may_be_unchanged = place >= doubts && due.url == item.url;
         let validators = due.validators.clone().filter(|_| may_be_unchanged);
         let (key, first_seen) = (due.key.clone(), due.first_seen);
@@ -191,7 +194,7 @@ mod tests {
         check(Some(article(1, "other")), None, ItemDecision::Fetch);
         let gone = KnownArticle { is_gone: true, ..article(1, "other") };
         check(Some(gone), None, ItemDecision::Later(now()));
-        // A change that left the title alone waits, a new title never does.
+        // A change that leaves the title alone waits; a new title does not.
         let put_off =
             |minutes| KnownArticle { again: Some(in_minutes(minutes)), ..article(1, "other") };
         check(Some(put_off(30)), None, ItemDecision::Later(in_minutes(30)));
@@ -199,7 +202,7 @@ mod tests {
         check(Some(put_off(60 * 25)), None, ItemDecision::Fetch);
         let renamed = KnownArticle { title: "Tin khác".to_owned(), ..put_off(30) };
         check(Some(renamed), None, ItemDecision::Fetch);
-        // A rejected page waits as long as its item stays as it was.
+        // A rejected page waits while its item is unchanged.
         check(None, Some((&own, 10)), ItemDecision::Held);
         check(None, Some((&own, -10)), ItemDecision::Fetch);
         check(None, Some((&own, 60 * 25)), ItemDecision::Fetch);

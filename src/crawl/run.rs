@@ -1,4 +1,5 @@
-//! The runner: fetches the pages of tasks, one after the other, and makes articles of them. Nothing else does.
+//! The runner: fetches the pages of tasks, one after the other, and extracts their articles. It is
+//! the only one.
 
 use super::budget::{CrawlBudget, RunEnd};
 use super::extraction::ExtractedPage;
@@ -14,18 +15,18 @@ use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use tokio::sync::watch;
 
-/// What a run did.
+/// The result of a run.
 #[derive(Debug, Default)]
 pub(super) struct RunReport {
-    /// What came of its tasks, in their order.
+    /// The results of its tasks, in their order.
     pub(super) results: Vec<PageResult>,
     /// The tasks that are left.
     pub(super) left: Vec<PageTask>,
-    /// Why it ended early, where it did.
+    /// Why it ended early, if it did.
     pub(super) end: Option<RunEnd>,
 }
 
-/// What came of a task.
+/// The result of a task.
 #[derive(Debug)]
 pub(super) struct PageResult {
     pub(super) task: PageTask,
@@ -34,18 +35,18 @@ pub(super) struct PageResult {
     pub(super) at: DateTime<Utc>,
 }
 
-/// What came of a page.
+/// The outcome of a page.
 #[derive(Debug)]
 pub(super) enum PageOutcome {
-    /// An article was made of it.
+    /// An article was extracted.
     Extracted(Box<ExtractedPage>),
     /// The host reports that it is unchanged.
     Unchanged,
     /// The host reports that the page does not exist: the status code.
     Gone(u16),
-    /// No article could be made of it; why, in a sentence.
+    /// The page is not an article; why, in a sentence.
     Rejected(String),
-    /// It shows another article than the one that was fetched again; which, in a sentence.
+    /// The page shows another article than before; details in a sentence.
     Replaced(String),
     /// It could not be fetched.
     Failed(FetchError),
@@ -57,7 +58,7 @@ impl PageResult {
         let address = redacted(&self.task.item.url);
         match &self.outcome {
             PageOutcome::Gone(code) => format!("{address} is gone ({code})"),
-            PageOutcome::Unchanged => format!("{address} came without a page"),
+            PageOutcome::Unchanged => format!("{address} was answered without a page"),
             PageOutcome::Rejected(why) => format!("{address}: {why}"),
             PageOutcome::Replaced(why) => why.clone(),
             PageOutcome::Failed(error) => error.to_string(),
@@ -67,8 +68,8 @@ impl PageResult {
 }
 
 impl Crawl<'_> {
-    /// Fetches the pages of tasks in their order and makes articles of them, until all are done, the budget ends or the process
-    /// stops. Each result is shown to `observe` at once.
+    /// Fetches the pages of tasks in their order and extracts their articles, until all are done,
+    /// the budget ends or the process stops. `observe` is called with each result at once.
     pub(super) async fn run(
         &self,
         tasks: Vec<PageTask>,
@@ -96,7 +97,7 @@ impl Crawl<'_> {
         Ok(run)
     }
 
-    /// Fetches the page of a task, and makes an article of it.
+    /// Fetches the page of a task, and extracts its article.
     async fn page(&self, task: &PageTask) -> Result<PageOutcome, StoreError> {
         if !self.follows() {
             return Ok(self.extract(None, task).await);
@@ -127,7 +128,7 @@ impl Crawl<'_> {
             let why = format!("{address} shows {now:?}, nothing of {before:?}");
             return Ok(PageOutcome::Replaced(why));
         }
-        // A page that shows something else must not replace the one that the article was made from.
+        // A page with other content must not replace the one that the article was extracted from.
         if !is_kept {
             self.keep(&page, Some(&task.item)).await?;
         }
@@ -143,7 +144,8 @@ impl Crawl<'_> {
     }
 }
 
-/// Fetches and extracts the article of one item of a source, and stores nothing. The error is the reason, in a sentence.
+/// Fetches and extracts the article of one item of a source, without storing it. The error is a
+/// sentence.
 pub async fn preview(
     context: &CrawlContext,
     source: &Arc<Source>,
@@ -159,7 +161,8 @@ pub async fn preview(
         PageOutcome::Gone(code) => Err(format!("its page is gone ({code})")),
         PageOutcome::Failed(error) => Err(error.to_string()),
         PageOutcome::Unchanged | PageOutcome::Replaced(_) => {
-            Err("it says that it is unchanged, although nothing was known".to_owned())
+            Err("the host reports it as unchanged (304), although the request was unconditional"
+                .to_owned())
         }
     }
 }

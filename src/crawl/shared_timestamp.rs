@@ -1,35 +1,36 @@
-//! Dates that many articles of a crawl share, and that are therefore not theirs: the clock of the site, the minute in which it
-//! was built or moved.
+//! Dates that many articles of a crawl share and that are therefore not their own: the clock of the
+//! site, or the minute in which it was built or migrated.
 //!
-//! Agencies do release several articles in one minute, so a shared minute alone proves nothing. It is rejected where it is the
-//! minute in which the pages were fetched, or where the listing and the addresses give other days.
+//! Agencies do release several articles in one minute, so a shared minute alone proves nothing. It
+//! is rejected if it is the minute in which the pages were fetched, or if the listing and the
+//! addresses give other days.
 
 use bantin_core::{Article, ArticleField, DatePrecision, Provenance};
 use bantin_read::normalize::publication::DatedEvidence;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
-/// From so many articles on, a shared minute is examined.
+/// A minute shared by at least this many articles is examined.
 const MANY: usize = 4;
 
 /// The evidence for the date of an article.
 #[derive(Debug, Clone)]
 pub(super) struct DateEvidence {
-    /// The dates that can be trusted, the best first.
+    /// The trusted dates, the best first.
     pub(super) dates: Vec<DatedEvidence>,
-    /// When the page came.
+    /// When the page was fetched.
     pub(super) fetched: DateTime<Utc>,
 }
 
 impl DateEvidence {
-    /// The best date, where the operator did not name its place and it has a minute.
+    /// The best date, unless the operator named its element or it has no minute.
     fn best(&self) -> Option<&DatedEvidence> {
         let best = self.dates.first()?;
         let is_configured = matches!(best.from, Provenance::Selector(_));
         (!is_configured && best.precision != DatePrecision::Day).then_some(best)
     }
 
-    /// The days that the listing and the address give.
+    /// The days given by the listing and the address.
     fn other_days(&self, article: &Article) -> Vec<NaiveDate> {
         let others = self.dates.iter().skip(1);
         let others = others.filter(|d| matches!(d.from, Provenance::Teaser | Provenance::Url));
@@ -37,8 +38,8 @@ impl DateEvidence {
     }
 }
 
-/// Replaces the dates that are not the articles' own, and returns a warning for each. `is_first`: the source was never visited
-/// before.
+/// Replaces dates that are not the articles' own, and returns a warning for each. `is_first`: the
+/// source was not visited before.
 pub(super) fn replace_shared(
     articles: &mut [(&mut Article, &DateEvidence)],
     is_first: bool,
@@ -46,10 +47,10 @@ pub(super) fn replace_shared(
     let mut groups: BTreeMap<(i64, String), Vec<usize>> = BTreeMap::new();
     for (place, (article, evidence)) in articles.iter().enumerate() {
         let Some(best) = evidence.best() else { continue };
-        // The listing or the address may give the same day as the clock; then it is trusted.
+        // The listing or the address may confirm the day of the clock; then it is trusted.
         let is_clock = best.is_clock(evidence.fetched)
             && !evidence.other_days(article).contains(&day(best.at, article));
-        // A clock goes on while the pages are fetched, so that its minutes differ.
+        // The clock advances while the pages are fetched, so its minutes differ.
         let minute = if is_clock { i64::MAX } else { best.at.timestamp().div_euclid(60) };
         groups.entry((minute, best.from.to_string())).or_default().push(place);
     }
@@ -73,7 +74,7 @@ pub(super) fn replace_shared(
         let why = if is_clock {
             "which is when their pages were fetched"
         } else {
-            "while the listing or their addresses tell of other days"
+            "while the listing or their addresses give other days"
         };
         warnings.push(format!(
             "{count} articles give the same minute as their date ({shown}, found as {from}), {why}; it is taken for the site's \
@@ -83,7 +84,8 @@ pub(super) fn replace_shared(
     warnings
 }
 
-/// Whether the listing and the addresses give other days, for at least half of the articles and for two at least.
+/// Whether the listing and the addresses give other days, for at least half of the articles and at
+/// least two of them.
 fn is_contradicted(articles: &[(&mut Article, &DateEvidence)], places: &[usize]) -> bool {
     let members = places.iter().filter_map(|place| articles.get(*place));
     let contradicted = members.filter(|(article, evidence)| {

@@ -1,7 +1,10 @@
-//! The listing of a source that is a sitemap: an index names further ones, which are fetched one after the other.
+//! The listing of a source that is a sitemap: an index names further sitemaps, which are fetched
+//! one after the other.
 //!
-//! A sitemap that was not changed since it was last fetched, as its index says, is taken from the store. Any other is requested
-//! conditionally.
+//! A sitemap that is unchanged since the last visit, according to its index, is read from the
+//! store. Others are requested conditionally. An index names at most twenty sitemaps that are
+//! followed. Validators of an index without dates of change are not kept, because an unchanged
+//! index proves nothing then.
 
 use super::extraction::PanicMessage;
 use super::findings::VisitError;
@@ -16,13 +19,13 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-/// What came of a sitemap that an index names.
+/// The outcome of a sitemap that an index names.
 enum ChildPage {
     Page(Box<Page>),
     Failed(FetchError),
     /// The status code.
     Gone(u16),
-    /// It is unchanged, and the copy in the store cannot be read.
+    /// It is unchanged, and the stored copy is not readable.
     Lost,
 }
 
@@ -39,12 +42,12 @@ impl Crawl<'_> {
             if self.is_stopping() {
                 return Err(VisitError::Stopped.into());
             }
-            // The articles' pages need their time too.
+            // The articles' pages need time as well.
             let is_late = begun.elapsed() > self.context.limits.fetching / 2;
             if failures >= retry::MAX_FAILED_IN_A_ROW || is_late {
                 let why = match failures {
                     0 => "the visit has no more time",
-                    _ => "the host does not give them",
+                    _ => "the host does not send them",
                 };
                 let address = redacted(&child.url);
                 warnings.push(format!(
@@ -70,7 +73,7 @@ impl Crawl<'_> {
                 }
                 ChildPage::Lost => (
                     format!(
-                        "{address} is unchanged, and what the store kept of it cannot be read; it is asked for at the next visit"
+                        "{address} is unchanged, and its stored copy cannot be read; the next visit fetches it again"
                     ),
                     None,
                 ),
@@ -85,13 +88,14 @@ impl Crawl<'_> {
         if let (0, Some(error)) = (came, last_error) {
             return Err(fetch_failed(&error, self.source).into());
         }
-        // That an index is unchanged says that nothing has changed only where it tells of changes, and all of it was read.
+        // An unchanged index proves that nothing has changed only if it reports changes, and all of
+        // it was read.
         let tells_changes = warnings.is_empty() && sitemaps.reports_changes();
         let validators = if tells_changes { validators } else { Validators::default() };
         Ok(ReadListing { listing: sitemaps.listing(self.source)?, validators, warnings })
     }
 
-    /// Adds a document to what was gathered.
+    /// Adds a document to the set.
     async fn gather(
         &self,
         mut sitemaps: SitemapSet,
@@ -108,7 +112,7 @@ impl Crawl<'_> {
         self.context.parse(work).await
     }
 
-    /// Gets a sitemap of an index: out of the store, where it is unchanged.
+    /// Returns a sitemap of an index: from the store if it is unchanged.
     async fn child_page(&self, child: &ChildSitemap) -> Result<ChildPage, VisitError> {
         let url = &child.url;
         let last = match self.store() {
@@ -137,7 +141,8 @@ impl Crawl<'_> {
     }
 }
 
-/// The listing of the sitemap on a page, for a source that is only proposed. An error is a sentence.
+/// The listing of the sitemap on a page, for a source that is proposed by `add`. The error is a
+/// sentence.
 pub async fn listed(
     context: &CrawlContext,
     source: &Arc<Source>,
@@ -153,7 +158,7 @@ pub async fn listed(
     Ok(listing)
 }
 
-/// A failed fetch, with what to do about it where it is a sitemap.
+/// A failed fetch, with advice if it is a sitemap.
 pub(super) fn failure(error: &FetchError, source: &Source) -> String {
     match too_large(error, source) {
         Some(next) => format!("{error}; {next}"),
@@ -161,7 +166,7 @@ pub(super) fn failure(error: &FetchError, source: &Source) -> String {
     }
 }
 
-/// What to do about a document that is too large; nothing where that is not the error, or nothing can be done.
+/// Advice for a document that is too large; `None` for other errors, or if nothing helps.
 fn too_large(error: &FetchError, source: &Source) -> Option<&'static str> {
     let FetchError::Body { cause: BodyError::TooLarge { .. }, .. } = error else { return None };
     kind::of(&source.kind).too_large_hint

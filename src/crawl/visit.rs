@@ -1,6 +1,10 @@
-//! One visit to one source: it is crawled, and what it found is committed in one transaction.
+//! One visit to one source: crawls it, and commits the findings in one transaction.
 //!
-//! Every visit ends in a typed outcome. A panic or a hang inside it ends that visit only.
+//! Every page is kept in the store on arrival, before it is parsed. A visit that is interrupted by
+//! a signal or a crash is resumed by the next claim of its source, which does not fetch these pages
+//! again; `first_seen` is the instant at which the visit began. If the process ended twice during a
+//! visit, the visit may be the cause, and is given up until the next slot. Every visit ends in a
+//! typed outcome. A panic or a hang inside it ends that visit only.
 
 use super::CrawlContext;
 use super::extraction::PanicMessage;
@@ -14,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// Freshness lifetime of a feed whose hub reports its news. The schedule has limits of its own.
+/// Freshness lifetime of a feed whose hub reports its news. The schedule has its own limits.
 const FOLLOWED: Duration = Duration::from_secs(6 * 3600);
 
 /// How a visit ended, for logs and summaries.
@@ -24,18 +28,18 @@ pub struct VisitReport {
     pub source: Arc<Source>,
     /// How it ended.
     pub outcome: VisitOutcome,
-    /// What became of each article that was made.
+    /// The change of each extracted article.
     pub changes: Vec<ArticleChange>,
-    /// What an operator should know although the visit went on, a sentence each.
+    /// Warnings of a visit that succeeded, a sentence each.
     pub warnings: Vec<String>,
     /// When the source is due again.
     pub next_visit: DateTime<Utc>,
-    /// Where its feed can be subscribed to; nothing where it was not read, or its fields could not be seen.
+    /// The hubs of its feed; absent if the listing was not read, or its header fields are unknown.
     pub advertised: Option<HubLinks>,
 }
 
-/// Visits a source that was claimed. `None` where the process stops before the visit is over: then the claim is released, and
-/// the next claim resumes the visit from its kept pages.
+/// Visits a source that was claimed. Returns `None` if the process stops during the visit: then the
+/// claim is released, and the next claim resumes the visit from its kept pages.
 pub async fn visit(
     context: &Arc<CrawlContext>,
     store: &Store,
@@ -51,7 +55,8 @@ pub async fn visit(
     let VisitFindings { visit, mut warnings, mut fresh, advertised, .. } = match crawled {
         Ok(findings) => findings,
         Err(VisitError::Failed(failure)) => failed(failure),
-        // The store may be back for the end of the visit: a full disk that was emptied, a busy file that is free.
+        // The store may work again at the end of the visit: a full disk that was cleared, or a lock
+        // that was released.
         Err(VisitError::Store(error)) => {
             let message = error.to_string();
             failed(VisitFailure {
@@ -69,7 +74,8 @@ pub async fn visit(
     let failures = if visit.outcome.is_success() { 0 } else { failures + 1 };
     visit.next_visit = schedule::next_visit(source, &visit.outcome, failures, finished);
     if visit.outcome.is_success() {
-        // Its hub reports news: it is visited slowly, but still, for the day on which the hub forgets the subscription.
+        // Its hub reports news. It is still visited, rarely, in case the hub forgets the
+        // subscription.
         if !visit.incomplete && store.is_followed(source.id(), finished).await? {
             fresh = Some((finished, FOLLOWED));
         }
@@ -79,8 +85,9 @@ pub async fn visit(
         visit.next_visit = until.map_or(visit.next_visit, |until| visit.next_visit.max(until));
         if let Some(to) = &visit.moved_to {
             let (from, to, id) = (redacted(&source.url), redacted(to), source.id());
-            warnings
-                .push(format!("{from} has moved permanently to {to}; write that into url of {id}"));
+            warnings.push(format!(
+                "{from} has moved permanently to {to}; change url of {id} to that address"
+            ));
         }
     }
     let next_visit = visit.next_visit;
@@ -96,7 +103,7 @@ pub async fn visit(
     }))
 }
 
-/// Crawls the source of a claim, in a task of its own.
+/// Crawls the source of a claim, in its own task.
 async fn crawl_claimed(
     context: &Arc<CrawlContext>,
     store: &Store,
@@ -106,8 +113,8 @@ async fn crawl_claimed(
     stop: &watch::Receiver<bool>,
 ) -> Result<VisitFindings, VisitError> {
     if claim.cut_short >= retry::MAX_INTERRUPTED_VISITS {
-        let message = "the process ended twice while this visit was under way; its pages are not tried again until the \
-             next visit. The system's log may say why it ended";
+        let message = "the process ended twice during this visit, which may be the cause; its pages are not fetched again until the \
+             next visit. See the system log for why the process ended";
         return Err(VisitError::failed(
             VisitStage::Panic,
             message.to_owned(),
@@ -120,20 +127,20 @@ async fn crawl_claimed(
     guarded(whole, async move { crawl(&context, &source, &cache, state, &stop).await }).await
 }
 
-/// An article that left the feeds, or came back into them.
+/// The warning about an article that left the feeds, or returned to them.
 fn told(change: &ArticleChange) -> Option<String> {
     match change {
         ArticleChange::Withdrawn { id, title, reason } => {
             Some(format!("{title:?} ({id}) is withdrawn from all feeds: {reason}"))
         }
         ArticleChange::Returned { id, title } => {
-            Some(format!("{title:?} ({id}) is there again at the agency, and published again"))
+            Some(format!("{title:?} ({id}) is back at the agency, and published again"))
         }
         _ => None,
     }
 }
 
-/// Runs a crawl so that its panic, or its hang, ends nothing but itself.
+/// Runs a crawl so that its panic or hang does not affect others.
 async fn guarded(
     whole: Duration,
     crawl: impl Future<Output = Result<VisitFindings, VisitError>> + Send + 'static,
@@ -141,12 +148,15 @@ async fn guarded(
     let mut task = tokio::spawn(crawl);
     let Ok(joined) = tokio::time::timeout(whole, &mut task).await else {
         task.abort();
-        let message = format!("the visit took longer than {} s as a whole", whole.as_secs());
+        let message = format!(
+            "the visit took longer than {} s; the next visit continues with the pages that are stored",
+            whole.as_secs()
+        );
         return Err(VisitError::failed(VisitStage::Timeout, message, RetryAdvice::RetryLater));
     };
     joined.unwrap_or_else(|error| {
         let message = format!(
-            "the visit panicked, which is a fault of bantin's: {}; please report it with the page",
+            "the visit panicked, which is a bug in bantin: {}; please report it with the page",
             PanicMessage::from(error).0
         );
         Err(VisitError::failed(VisitStage::Panic, message, RetryAdvice::RetryLater))

@@ -96,7 +96,7 @@ fn an_item_without_an_article_waits_unless_its_page_is_gone_and_nobody_lists_it(
     let gone = "pending, rejected, (https://a.example/tin/1 is gone (404))";
     check(LISTED, TaskPurpose::New, PageOutcome::Gone(404), gone);
     check(None, TaskPurpose::New, PageOutcome::Gone(410), "given up");
-    // A page that may not be read, or never will be, holds up no other.
+    // A page that is forbidden, or fails permanently, blocks no other page.
     let forbidden = effect_of(vec![(task(1, LISTED, TaskPurpose::New), status(403))]);
     assert!(words(&forbidden).starts_with("pending, rejected, ("), "{}", words(&forbidden));
     let before = PageTask { was_rejected: true, ..task(1, LISTED, TaskPurpose::New) };

@@ -1,4 +1,4 @@
-//! One page of a listing in a backfill: its request, its items, and what follows it.
+//! One page of a listing in a backfill: its request, its items, and the request for the next page.
 
 use super::BackfillEnd;
 use super::walk::{BackfillWalk, WalkHalt};
@@ -14,7 +14,7 @@ use std::collections::HashSet;
 use url::Url;
 
 impl BackfillWalk<'_> {
-    /// Fetches the page that a request leads to.
+    /// Fetches the page of a request.
     pub(super) async fn fetch(&self, next: &NextPage, number: usize) -> Result<Page, WalkHalt> {
         let is_form = next.form().is_some();
         let source = self.crawl.source;
@@ -32,10 +32,10 @@ impl BackfillWalk<'_> {
         Err(WalkHalt::End(match outcome {
             FetchOutcome::Page(page) => return Ok(*page),
             FetchOutcome::Gone(code) if number > 1 => {
-                BackfillEnd::Empty(format!("{address} is not there ({code})"))
+                BackfillEnd::Empty(format!("{address} does not exist ({code})"))
             }
             FetchOutcome::Gone(_) | FetchOutcome::Unchanged(..) => {
-                BackfillEnd::Host(format!("{address} shows no page"))
+                BackfillEnd::Host(format!("{address} was answered without a page"))
             }
             FetchOutcome::Failed(error @ FetchError::Status { retry_after: None, .. })
                 if is_form =>
@@ -51,7 +51,7 @@ impl BackfillWalk<'_> {
         }))
     }
 
-    /// Reads the items of a page, and what follows it.
+    /// Reads the items of a page, and the request for the next one.
     pub(super) async fn read(
         &self,
         page: Page,
@@ -87,7 +87,7 @@ impl BackfillWalk<'_> {
     }
 }
 
-/// A fingerprint of what is on a page, whatever its order.
+/// A fingerprint of the items of a page, independent of their order.
 pub(super) fn fingerprint(listing: &Listing) -> String {
     let mut keys: Vec<&str> = listing.teasers.iter().map(|item| item.key.as_str()).collect();
     keys.sort_unstable();

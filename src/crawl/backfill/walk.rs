@@ -1,4 +1,10 @@
 //! A backfill under way: page after page of the listing, with the articles of each.
+//!
+//! Each listing page ends in one transaction with its articles, the items that are left (not
+//! answered, older than requested, or after the end of the walk) and the request for the next page.
+//! Its pages are kept under a negative visit number, which no visit has. Articles arrive by their
+//! own dates; those without a date go into archives only, because a document would show them as of
+//! today. News at the top of the first page is left to the next visit, so that it arrives as news.
 
 use super::page::fingerprint;
 use super::{BackfillCounts, BackfillEnd, BackfillRange, BackfillStep};
@@ -13,9 +19,9 @@ use bantin_store::{ArticleChange, FetchedArticle, Store, StoreError, VisitClaim,
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 
-/// No listing is walked further: its pages are made up by its site.
+/// A listing with more pages is generated endlessly by its site.
 const MAX_PAGES: usize = 20_000;
-/// How many reasons are reported of rejected articles.
+/// How many reasons for rejected articles are reported.
 const MAX_REASONS: usize = 10;
 
 /// A backfill under way.
@@ -24,30 +30,31 @@ pub(super) struct BackfillWalk<'a> {
     pub(super) store: &'a Store,
     pub(super) wanted: BackfillRange,
     pub(super) tell: &'a mut (dyn FnMut(BackfillStep) + Send),
-    /// Whether what is new at the top of the listing is news.
+    /// Whether new items at the top of the listing are news.
     pub(super) is_settled: bool,
     pub(super) claim: VisitClaim,
     pub(super) budget: CrawlBudget,
-    /// The items of the pages of this run: what stands on every page tells nothing of its age.
+    /// The items of the pages of this run: an item on every page is no evidence of its age.
     pub(super) shown: HashSet<ArticleKey>,
     pub(super) counts: BackfillCounts,
     pub(super) reasons: Vec<String>,
-    /// How many of the pages are of earlier runs.
+    /// How many of the pages belong to earlier runs.
     pub(super) before: usize,
     pub(super) pages: Vec<WalkedPage>,
 }
 
-/// What came of the items of a page.
+/// The results of the items of a page.
 struct FetchedItems {
     articles: Vec<FetchedArticle>,
-    /// Items whose pages did not come, or were not fetched.
+    /// Items whose pages were not fetched, or failed.
     missed: Vec<ListingItem>,
     dates: Vec<DateTime<Utc>>,
-    /// Why the walk ends here, where it does: what is made is kept, and what is left is among the missed.
+    /// Why the walk ends here, if it does: articles so far are stored, and the other items are
+    /// among the missed.
     ended: Option<BackfillEnd>,
 }
 
-/// Why a walk goes no further: its end, or the store's failure.
+/// Why a walk stops: its end, or a failure of the store.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum WalkHalt {
     #[error("{0:?}")]
@@ -57,7 +64,7 @@ pub(super) enum WalkHalt {
 }
 
 impl BackfillWalk<'_> {
-    /// Walks until an end is reached.
+    /// Walks until it ends.
     pub(super) async fn walk(&mut self) -> Result<BackfillEnd, StoreError> {
         match self.walk_on().await {
             Ok(ended) | Err(WalkHalt::End(ended)) => Ok(ended),
@@ -89,14 +96,14 @@ impl BackfillWalk<'_> {
         }
     }
 
-    /// Whether the last two pages hold older items only. A page without dates tells nothing.
+    /// Whether the last two pages hold older items only. A page without dates proves nothing.
     fn are_older(&self, since: DateTime<Utc>) -> bool {
         let mut last = self.pages.iter().rev().take(2);
         let is_older = |page: &WalkedPage| page.newest.is_some_and(|newest| newest < since);
         self.pages.len() >= 2 && last.all(is_older)
     }
 
-    /// Fetches what did not come in earlier runs, or was older than they wanted.
+    /// Fetches items that failed in earlier runs, or were older than those runs requested.
     async fn fetch_missed(&mut self) -> Result<(), WalkHalt> {
         for place in 0..self.pages.len() {
             let Some(page) = self.pages.get(place).filter(|page| !page.missed.is_empty()) else {
@@ -139,7 +146,7 @@ impl BackfillWalk<'_> {
         let fetched = self.fetch_articles(wanted).await?;
         let told: Vec<DateTime<Utc>> = fresh.iter().filter_map(|item| self.date_of(item)).collect();
         let keys: Vec<ArticleKey> = fresh.into_iter().map(|item| item.key).collect();
-        // The pages of articles tell more than a listing without dates.
+        // The pages of articles are better evidence than a listing without dates.
         let known = match told.is_empty() {
             true => self.store.dates(self.crawl.source.id(), keys.clone()).await?,
             false => Vec::new(),
@@ -159,10 +166,11 @@ impl BackfillWalk<'_> {
         fetched.ended.map_or(Ok(()), |ended| Err(WalkHalt::End(ended)))
     }
 
-    /// Whether a page shows what an earlier one showed because the listing has no more of them.
+    /// Whether a page repeats an earlier one because the listing has no more items.
     ///
-    /// News that came in between moves everything down: since an earlier run by any number of pages, and while this one is under
-    /// way by one at the most. So a page of an earlier run may come again, and that before it once.
+    /// News that was published in between moves all items down: by any number of pages since an
+    /// earlier run, and by at most one page during this run. So a page of an earlier run may
+    /// repeat, and the one before it once.
     fn is_shown_again(&self, items: &str, asked: &NextPage) -> bool {
         let is_same = |page: &WalkedPage| page.items == items;
         // A site that rejects a form shows its first page.
@@ -177,7 +185,8 @@ impl BackfillWalk<'_> {
         }
     }
 
-    /// Stores that nothing follows the last page. Of a form it is not known: a later run may be given another state.
+    /// Stores that no page follows the last one. For a form this is uncertain: a later run may get
+    /// another state.
     async fn end_here(&mut self, asked: &NextPage) -> Result<(), StoreError> {
         let Some(last) = self.pages.last_mut().filter(|_| asked.form().is_none()) else {
             return Ok(());
@@ -187,7 +196,7 @@ impl BackfillWalk<'_> {
         self.commit(&last, Vec::new()).await
     }
 
-    /// The items of a page whose articles are fetched now, and those that are older than what this run wants.
+    /// The items of a page whose articles are fetched now, and those older than this run requests.
     async fn plan(
         &mut self,
         listing: &Listing,
@@ -200,7 +209,8 @@ impl BackfillWalk<'_> {
             |item: &ListingItem| known.get(&item.key).is_some_and(|known| known.article.is_some());
         self.counts.items += items.len();
         self.counts.refused += listing.skipped.len();
-        // What stands above all that is known came after the last visit. It is news, and has to arrive as such.
+        // An item above all known ones is newer than the last visit. It is news, and has to arrive
+        // as such.
         let news = match items.iter().position(is_known) {
             _ if number > 1 || !self.is_settled => 0,
             Some(place) => place,
@@ -215,7 +225,7 @@ impl BackfillWalk<'_> {
         Ok((wanted, older))
     }
 
-    /// Splits items of a page into those that this run wants, and those that are older.
+    /// Splits the items of a page into those that this run requests, and older ones.
     fn split(
         &self,
         items: Vec<ListingItem>,
@@ -229,7 +239,7 @@ impl BackfillWalk<'_> {
         items.into_iter().partition(|item| !is_older(item))
     }
 
-    /// Makes articles of items, one after the other, until the walk has to end.
+    /// Extracts the articles of items, one after the other, until the walk has to end.
     async fn fetch_articles(
         &mut self,
         items: Vec<ListingItem>,
@@ -242,7 +252,7 @@ impl BackfillWalk<'_> {
         let mut observe = |_: &PageResult| tell(BackfillStep::Article);
         let RunReport { mut results, left, end } =
             self.crawl.run(tasks, &mut self.budget, &mut observe).await?;
-        // The page that the host did not give is left to the next run.
+        // The page that the host did not send is left to the next run.
         let last = results.pop_if(|_| end == Some(RunEnd::Host));
         let is_made = |result: &PageResult| matches!(result.outcome, PageOutcome::Extracted(_));
         let (made, others): (Vec<_>, Vec<_>) = results.into_iter().partition(is_made);
@@ -271,14 +281,15 @@ impl BackfillWalk<'_> {
         };
         let articles = effect.visit.articles;
         let dates = articles.iter().filter(has_date).map(|a| a.article.published).collect();
-        // They are no news, whose pages are fetched again.
+        // Backfilled articles are old and need no revisits.
         let old = |arrived| FetchedArticle { revisit_at: None, ..arrived };
-        // A listing shows the newest first; the store numbers articles in the order in which they came.
+        // A listing shows the newest first; the store numbers articles in the order in which they
+        // arrive.
         let articles = articles.into_iter().rev().map(old).collect();
         Ok(FetchedItems { articles, missed, dates, ended })
     }
 
-    /// BackfillCounts a page that gave no article. Returns its item where another run fetches it.
+    /// Counts a page that gave no article. Returns its item if another run fetches it.
     fn count(&mut self, result: PageResult) -> Option<ListingItem> {
         self.give_reason(result.reason());
         match &result.outcome {

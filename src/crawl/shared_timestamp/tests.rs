@@ -6,7 +6,7 @@ fn instant(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-/// An article whose page gives these dates; the page came `after` seconds into the visit.
+/// An article whose page has these dates; the page was fetched `after` seconds into the visit.
 fn read(
     number: u32,
     after: i64,
@@ -26,7 +26,7 @@ fn read(
     (article, DateEvidence { dates, fetched })
 }
 
-/// What each article's date is found as in the end, and what is said.
+/// The evidence that each article's date ends up with, and the warnings.
 fn settled(articles: &mut [(Article, DateEvidence)], is_first: bool) -> (Vec<String>, Vec<String>) {
     let mut pairs: Vec<_> =
         articles.iter_mut().map(|(article, evidence)| (article, &*evidence)).collect();
@@ -42,7 +42,8 @@ const MINUTE: DatePrecision = DatePrecision::Minute;
 
 #[test]
 fn a_real_batch_keeps_its_minute() {
-    // Five notices released in one minute of yesterday, whose listing tells the same day, or none.
+    // Five notices released in one minute of yesterday, whose listing gives the same day, or no
+    // day.
     let day = "2026-11-22T17:00:00Z";
     for told in [Some(day), None] {
         let mut articles: Vec<_> = (0..5)
@@ -62,7 +63,7 @@ fn a_real_batch_keeps_its_minute() {
 
 #[test]
 fn the_clock_of_the_site_is_the_date_of_no_article() {
-    // The clock goes on while the pages are fetched, so that they show two minutes.
+    // The clock advances while the pages are fetched, so they show two minutes.
     let clock =
         |number: i64| if number < 3 { "2026-11-24T03:00:00Z" } else { "2026-11-24T03:01:00Z" };
     let from = || Provenance::Label("Cập nhật".into());
@@ -85,7 +86,8 @@ fn the_clock_of_the_site_is_the_date_of_no_article() {
         warnings[0].contains("6 articles") && warnings[0].contains("label:Cập nhật"),
         "{warnings:?}"
     );
-    // What a first visit finds is old: there the day of the event is nearer than that of the visit.
+    // Articles of a first visit are old: there the date of the event is nearer than that of the
+    // visit.
     let (dates, _) = settled(&mut again.clone(), true);
     assert_eq!(dates[1], "10/11 17:00 lead");
     // Three are a coincidence.
@@ -121,7 +123,7 @@ fn the_minute_of_a_move_gives_way_to_the_days_of_the_listing() {
                 (moved, DatePrecision::Second, from),
                 (day.as_str(), DatePrecision::Day, Provenance::Teaser),
             ];
-            // Of two the listing tells no day.
+            // For two of them the listing has no day.
             read(number, 5, if number > 3 { &dates[..1] } else { &dates })
         })
         .collect();
