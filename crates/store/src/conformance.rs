@@ -3,16 +3,21 @@
 mod adopted;
 mod conditions;
 
-use super::*;
+use crate::*;
 use bantin_core::{
-    Agency, ArchivePolicy, ArticleField, DatePrecision, FeedFormat, HostPermit, Provenance,
-    Province, RetryAdvice, RobotsRecord, SlotRequest, TokenHash, VisitCounts,
+    Agency, ArchivePolicy, Article, ArticleField, ArticleKey, ArticleQuery, DatePrecision, Feed,
+    FeedFormat, HostPermit, ListingItem, Provenance, Province, RetryAdvice, RobotsRecord,
+    SlotRequest, Slug, Source, TokenHash, VisitCounts, VisitOutcome,
 };
-use bantin_page::{ContentCoding, MediaType, Validators};
+use bantin_page::{ContentCoding, MediaType, Page, Validators};
 use bantin_testing::{article, slug, source};
 use bytes::Bytes;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
 
 mod damaged;
 mod edits;

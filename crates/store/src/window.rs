@@ -1,7 +1,7 @@
 //! Which articles a feed shows, chosen from the newest that match; and what of that choice can be kept, so that the next one asks the
 //! store for nothing but what was touched since.
 
-use super::FURTHEST;
+use crate::selection::FURTHEST;
 use bantin_core::{Article, ArticleQuery, Feed, Slug};
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
@@ -10,25 +10,26 @@ use std::collections::{HashMap, HashSet};
 /// How many newest articles are looked through for those of sources that have few, in document lengths: a feed that one source
 /// fills costs no more than that.
 const REACH: usize = 20;
+
 /// How many of the newest articles that its query finds a feed is chosen from, at most.
-pub(super) fn bound(feed: &Feed) -> usize {
+pub(crate) fn bound(feed: &Feed) -> usize {
     let reach = feed.limit.saturating_mul(REACH);
     if feed.query.conditions.is_empty() { reach } else { reach.max(FURTHEST) }
 }
 
 /// An article as the choice for a feed sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct FeedCandidate {
+pub(crate) struct FeedCandidate {
     /// Its place in the store.
-    pub(super) place: i64,
+    pub(crate) place: i64,
     /// When it came as something to read anew, in milliseconds since 1970.
-    pub(super) changed: i64,
+    pub(crate) changed: i64,
     /// The agency's date, in milliseconds since 1970.
-    pub(super) published: i64,
-    pub(super) id: Box<str>,
-    pub(super) source: Box<str>,
+    pub(crate) published: i64,
+    pub(crate) id: Box<str>,
+    pub(crate) source: Box<str>,
     /// Whether the conditions of the feed hold of it. The rest of its query does.
-    pub(super) holds: bool,
+    pub(crate) holds: bool,
 }
 
 impl FeedCandidate {
@@ -56,8 +57,8 @@ pub struct TouchedArticle {
     /// Whether documents may show it: it is not withdrawn, and no undated article of a backfill.
     pub is_current: bool,
     /// As a choice sees it.
-    pub(super) changed: i64,
-    pub(super) published: i64,
+    pub(crate) changed: i64,
+    pub(crate) published: i64,
 }
 
 /// What moved in the store since a number of changes. All of it is seen at one moment.
@@ -93,7 +94,7 @@ impl TouchedArticle {
 
 /// A choice that is being made, from one candidate after the other, the newest first: those of one source up to its share, and beyond
 /// it where the others do not fill the rest.
-pub(super) struct FeedSelection {
+pub(crate) struct FeedSelection {
     limit: usize,
     share: usize,
     counts: HashMap<Box<str>, usize>,
@@ -102,7 +103,7 @@ pub(super) struct FeedSelection {
 }
 
 impl FeedSelection {
-    pub(super) fn new(feed: &Feed) -> Self {
+    pub(crate) fn new(feed: &Feed) -> Self {
         let alone = feed.query.sources.len() == 1;
         Self {
             limit: feed.limit,
@@ -114,12 +115,12 @@ impl FeedSelection {
     }
 
     /// Whether no further candidate can be chosen.
-    pub(super) fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.chosen.len() >= self.limit
     }
 
     /// Takes the next candidate.
-    pub(super) fn consider(&mut self, candidate: &FeedCandidate) {
+    pub(crate) fn consider(&mut self, candidate: &FeedCandidate) {
         if !candidate.holds {
             return;
         }
@@ -130,7 +131,7 @@ impl FeedSelection {
     }
 
     /// The places of what was chosen.
-    pub(super) fn end(mut self) -> Vec<i64> {
+    pub(crate) fn end(mut self) -> Vec<i64> {
         self.beyond.truncate(self.limit.saturating_sub(self.chosen.len()));
         self.chosen.append(&mut self.beyond);
         self.chosen
@@ -139,7 +140,7 @@ impl FeedSelection {
 
 impl FeedWindow {
     /// A window of these candidates, the newest first. `whole` says that there are no others.
-    pub(super) fn new(rows: Vec<FeedCandidate>, whole: bool) -> Self {
+    pub(crate) fn new(rows: Vec<FeedCandidate>, whole: bool) -> Self {
         Self { rows, whole }
     }
 

@@ -1,7 +1,7 @@
 //! Stores of every released schema: each opens, and nothing in it is lost.
 
 use super::*;
-use crate::sqlite::MIGRATIONS;
+use crate::migrations::MIGRATIONS;
 use rusqlite::Connection;
 
 /// The last schema that was released before the newest one.

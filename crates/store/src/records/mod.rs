@@ -24,9 +24,9 @@ mod outcome;
 mod page;
 mod source_list;
 
-pub(super) use extraction_config::ExtractionConfig;
+pub(crate) use extraction_config::ExtractionConfig;
 
-use super::sqlite::TransactionError;
+use crate::error::TransactionError;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -37,7 +37,7 @@ use std::str::FromStr;
 const VERSION: &str = "v";
 
 /// The layout of a value on disk.
-pub(super) trait Record: Serialize + DeserializeOwned {
+pub(crate) trait Record: Serialize + DeserializeOwned {
     /// The version that is written, and the latest that is read.
     const VERSION: u64 = 1;
     /// Whether the version is written into it.
@@ -45,7 +45,7 @@ pub(super) trait Record: Serialize + DeserializeOwned {
 }
 
 /// A value of the domain that has a record.
-pub(super) trait StoredValue: Sized {
+pub(crate) trait StoredValue: Sized {
     /// Its layout on disk.
     type Record: Record + for<'a> From<&'a Self> + TryInto<Self, Error: Display>;
 }
@@ -72,30 +72,30 @@ impl<R: Record> Serialize for ListRecord<R> {
 }
 
 /// Writes a value.
-pub(super) fn write<T: StoredValue>(value: &T) -> Result<String, TransactionError> {
+pub(crate) fn write<T: StoredValue>(value: &T) -> Result<String, TransactionError> {
     write_record(T::Record::from(value))
 }
 
 /// Writes values as a list.
-pub(super) fn write_list<T: StoredValue>(values: &[T]) -> Result<String, TransactionError> {
+pub(crate) fn write_list<T: StoredValue>(values: &[T]) -> Result<String, TransactionError> {
     let items: Vec<_> = values.iter().map(|value| ListRecord(T::Record::from(value))).collect();
     text(&items)
 }
 
 /// Writes a record.
-pub(super) fn write_record(record: impl Record) -> Result<String, TransactionError> {
+pub(crate) fn write_record(record: impl Record) -> Result<String, TransactionError> {
     text(&ListRecord(record))
 }
 
 /// Writes a list of plain texts.
-pub(super) fn write_texts<'a>(
+pub(crate) fn write_texts<'a>(
     texts: impl IntoIterator<Item = &'a str>,
 ) -> Result<String, TransactionError> {
     text(&texts.into_iter().collect::<Vec<_>>())
 }
 
 /// Writes a list of numbers.
-pub(super) fn write_numbers(numbers: &[i64]) -> Result<String, TransactionError> {
+pub(crate) fn write_numbers(numbers: &[i64]) -> Result<String, TransactionError> {
     text(&numbers)
 }
 
@@ -106,12 +106,12 @@ fn text(value: &impl Serialize) -> Result<String, TransactionError> {
 }
 
 /// Reads a value. `what` names it in messages.
-pub(super) fn read<T: StoredValue>(what: &'static str, text: &str) -> Result<T, TransactionError> {
+pub(crate) fn read<T: StoredValue>(what: &'static str, text: &str) -> Result<T, TransactionError> {
     value(what, read_record::<T::Record>(what, text)?)
 }
 
 /// Reads a list of values.
-pub(super) fn read_list<T: StoredValue>(
+pub(crate) fn read_list<T: StoredValue>(
     what: &'static str,
     text: &str,
 ) -> Result<Vec<T>, TransactionError> {
@@ -120,7 +120,7 @@ pub(super) fn read_list<T: StoredValue>(
 }
 
 /// Reads a record.
-pub(super) fn read_record<R: Record>(
+pub(crate) fn read_record<R: Record>(
     what: &'static str,
     text: &str,
 ) -> Result<R, TransactionError> {
@@ -128,7 +128,7 @@ pub(super) fn read_record<R: Record>(
 }
 
 /// Reads a list of plain texts.
-pub(super) fn read_texts<T: FromStr<Err: Display>>(
+pub(crate) fn read_texts<T: FromStr<Err: Display>>(
     what: &'static str,
     text: &str,
 ) -> Result<Vec<T>, TransactionError> {
@@ -137,7 +137,7 @@ pub(super) fn read_texts<T: FromStr<Err: Display>>(
 }
 
 /// Reads a list of numbers.
-pub(super) fn read_numbers(what: &'static str, text: &str) -> Result<Vec<i64>, TransactionError> {
+pub(crate) fn read_numbers(what: &'static str, text: &str) -> Result<Vec<i64>, TransactionError> {
     parse(what, text)
 }
 

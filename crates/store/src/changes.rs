@@ -1,21 +1,31 @@
-//! What moved in the store, for one who looked at it before.
+//! The counter of changes, and what changed since it had a value.
 
-use super::articles::{NEVER, TOPICS, whole};
-use super::damage::sound;
-use super::{TransactionError, archives, changes};
-use crate::{StoreChanges, TouchedArticle};
+use crate::article_row::TOPICS;
+use crate::articles::NEVER;
+use crate::damage::sound;
+use crate::error::TransactionError;
+use crate::{Store, StoreChanges, StoreError, TouchedArticle, article_row, publication_day};
 use rusqlite::{Row, Transaction};
 
 /// More articles than these are not told apart: looking at each costs more than looking at all anew.
 const MAX_COUNT: usize = 1_000;
 
-/// What moved since a number of changes.
-pub(in super::super) fn since(
-    db: &Transaction<'_>,
-    since: Option<i64>,
-) -> Result<StoreChanges, TransactionError> {
+impl Store {
+    /// Returns the counter of changes, which advances with everything that changes what readers
+    /// see.
+    pub async fn changes(&self) -> Result<i64, StoreError> {
+        self.read(changes).await
+    }
+
+    /// Returns what changed since a value of the counter; without one, the counter alone.
+    pub async fn since(&self, changes: Option<i64>) -> Result<StoreChanges, StoreError> {
+        self.read(move |db| since(db, changes)).await
+    }
+}
+
+fn since(db: &Transaction<'_>, since: Option<i64>) -> Result<StoreChanges, TransactionError> {
     let moved = since.map(|since| moved(db, since)).transpose()?.flatten();
-    Ok(StoreChanges { changes: changes(db)?, day: archives::day(db)?, moved })
+    Ok(StoreChanges { changes: changes(db)?, day: publication_day::day(db)?, moved })
 }
 
 /// The articles that were touched since; nothing where that does not tell what is to be done.
@@ -47,9 +57,22 @@ fn one(row: &Row<'_>) -> Result<TouchedArticle, TransactionError> {
     let is_dated = row.get::<_, i64>("arrival")? != NEVER;
     Ok(TouchedArticle {
         place: row.get("sequence")?,
-        article: whole(row)?,
+        article: article_row::whole(row)?,
         is_current: !is_withdrawn && is_dated,
         changed: row.get("changed")?,
         published: row.get("published")?,
     })
+}
+
+/// The counter of changes.
+pub(crate) fn changes(db: &Transaction<'_>) -> Result<i64, TransactionError> {
+    let sql = "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'changes'";
+    Ok(db.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+}
+
+/// Moves the counter of changes.
+pub(crate) fn changed(db: &Transaction<'_>) -> Result<(), TransactionError> {
+    let sql = "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE name = 'changes'";
+    db.prepare_cached(sql)?.execute([])?;
+    Ok(())
 }

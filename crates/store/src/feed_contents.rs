@@ -1,34 +1,119 @@
-//! What a feed shows now, what has left it for an archive, and the archives themselves.
+//! What a feed shows now, and what has left it for an archive.
 
-use super::articles::{
-    ASKED, NEVER, TOPICS, fitting, matching, matching_each, matching_or_erased, whole,
-};
-use super::damage::sound;
-use super::{TransactionError, changed, changes, instant, millis, parsed, sources};
-use crate::records;
-use crate::window::{FeedCandidate, FeedSelection, bound};
+use crate::article_row::TOPICS;
+use crate::articles::NEVER;
+use crate::changes::changes;
+use crate::columns::{instant, millis, parsed};
+use crate::damage::sound;
+use crate::error::TransactionError;
+use crate::selection::ASKED;
+use crate::window::{FeedCandidate, FeedSelection};
 use crate::{
-    AgeLimits, ArchiveDocuments, ArchiveErasure, ArchiveSummary, ArchiveWatermark, FeedContents,
-    FeedWindow, PublishedFeed,
+    ArchiveSummary, FeedWindow, Store, StoreError, archives, article_row, publication_day, records,
+    selection, sources, window,
 };
 use bantin_core::{Article, ArticleQuery, Feed, Slug, Tombstone};
-use chrono::{DateTime, TimeDelta, Utc};
-use flate2::Compression;
-use flate2::read::GzDecoder;
-use flate2::write::GzEncoder;
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
 use std::collections::HashSet;
-use std::io::{Read, Write};
-use std::time::Duration;
 
 /// The most sources whose articles are gone through side by side; beyond that, those of all are gone through.
 const MAX_ABREAST: usize = 64;
+
 /// The most tombstones in a document: they are told to readers who come by now and then, not for ever.
 const MAX_TOMBSTONES: usize = 1000;
 
-/// What a feed shows now: of what it may show so many, the newest, as fit into a document. All of it is seen at one moment. What is
-/// `printed` is not asked for again.
-pub(in super::super) fn feed_contents(
+/// What a feed shows at one moment, and what goes into archives because it does not.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FeedContents {
+    /// The articles of its documents, the newest arrivals and revisions first.
+    pub articles: Vec<Article>,
+    /// The places of the articles that go into archives now, the oldest first.
+    pub left: Vec<i64>,
+    /// The archives that are there, the oldest first; without those that were printed before.
+    pub archives: Vec<ArchiveSummary>,
+    /// The newest archive of those that were printed before.
+    pub printed: Option<u32>,
+    /// Its articles that were withdrawn lately.
+    pub tombstones: Vec<Tombstone>,
+    /// What is to be remembered once `left` is in archives.
+    pub mark: Option<ArchiveWatermark>,
+    /// What its articles were chosen from.
+    pub window: FeedWindow,
+}
+
+impl FeedContents {
+    /// The number of the feed's newest archive.
+    pub fn newest(&self) -> Option<u32> {
+        self.archives.last().map(|archive| archive.number).or(self.printed)
+    }
+}
+
+/// What was printed of a feed, as the store was at a number of changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedFeed {
+    /// The counter of changes then.
+    pub changes: i64,
+    /// What its articles are chosen from now; absent where only the store can tell.
+    pub window: Option<FeedWindow>,
+    /// The newest archive that is laid out, with all before it.
+    pub newest: Option<u32>,
+}
+
+/// Up to where all articles of a feed are in archives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchiveWatermark {
+    /// The feed.
+    pub feed: Slug,
+    /// The counter of changes.
+    pub changes: i64,
+    /// Which articles are meant by all.
+    pub rule: String,
+    /// The places of those that are in no archive, because the documents show them.
+    pub waiting: Vec<i64>,
+}
+
+impl Store {
+    /// Returns what a feed shows now, and what of it goes into archives.
+    ///
+    /// `fits` returns how many of the articles, the newest changes first, fit into a document.
+    pub async fn feed_contents(
+        &self,
+        feed: &Feed,
+        fits: impl FnOnce(&[Article], &[Tombstone]) -> usize + Send + 'static,
+    ) -> Result<FeedContents, StoreError> {
+        self.changed_feed_contents(feed, None, fits).await
+    }
+
+    /// The same as [`Store::feed_contents`] for a caller that published the feed before.
+    ///
+    /// The archives that are published are not among those of the result.
+    pub async fn changed_feed_contents(
+        &self,
+        feed: &Feed,
+        printed: Option<PublishedFeed>,
+        fits: impl FnOnce(&[Article], &[Tombstone]) -> usize + Send + 'static,
+    ) -> Result<FeedContents, StoreError> {
+        let feed = feed.clone();
+        self.read(move |db| feed_contents(db, &feed, printed.as_ref(), fits)).await
+    }
+
+    /// Returns the articles of these rows, in their order, each with its row id. Withdrawn
+    /// articles are left out.
+    pub async fn at(&self, places: &[i64]) -> Result<Vec<(i64, Article)>, StoreError> {
+        let places = places.to_vec();
+        self.read(move |db| read(db, &places)).await
+    }
+
+    /// Records up to where the articles of feeds are in archives.
+    ///
+    /// A lost watermark costs time only: more articles are examined, with the same result.
+    pub async fn set_watermarks(&self, marks: Vec<ArchiveWatermark>) -> Result<(), StoreError> {
+        self.write(move |db| set_watermarks(db, &marks)).await
+    }
+}
+
+fn feed_contents(
     db: &Transaction<'_>,
     feed: &Feed,
     printed: Option<&PublishedFeed>,
@@ -48,7 +133,7 @@ pub(in super::super) fn feed_contents(
     let mut issue = FeedContents { articles, tombstones, window, ..FeedContents::default() };
     if feed.history.archive {
         issue.printed = printed.and_then(|printed| printed.newest);
-        issue.archives = archives_after(db, &feed.id, issue.printed.unwrap_or(0))?;
+        issue.archives = archives::archives_after(db, &feed.id, issue.printed.unwrap_or(0))?;
         let (left, mark) = left(db, feed, &current, printed.map(|printed| printed.changes))?;
         (issue.left, issue.mark) = (left, Some(mark));
     }
@@ -57,7 +142,7 @@ pub(in super::super) fn feed_contents(
 
 /// Whether the conditions of a query hold of the article in a row of [`columns`].
 fn holds(row: &Row<'_>, query: &ArticleQuery) -> Result<bool, TransactionError> {
-    Ok(query.conditions.is_empty() || fitting(row, query)?.is_some())
+    Ok(query.conditions.is_empty() || selection::fitting(row, query)?.is_some())
 }
 
 /// The columns that are asked for: the whole article only where the conditions of a query want that.
@@ -70,7 +155,7 @@ fn columns(query: &ArticleQuery, narrow: &str) -> String {
 
 /// The newest arrivals and revisions that match, the newest first, as many as the choice for the feed takes.
 fn current(db: &Transaction<'_>, feed: &Feed) -> Result<FeedWindow, TransactionError> {
-    let bound = bound(feed);
+    let bound = window::bound(feed);
     let (from, values) = newest(db, &feed.query)?;
     let mut select = db.prepare_cached(&format!("{from} LIMIT {bound}",))?;
     let mut choice = FeedSelection::new(feed);
@@ -107,7 +192,7 @@ fn newest(
         "article.sequence, article.changed, article.published, article.id, article.source",
     );
     let of = |query: &ArticleQuery| {
-        let (matching, values) = matching(query);
+        let (matching, values) = selection::matching(query);
         let sql = format!(
             "SELECT {columns} FROM {matching} AND withdrawn IS NULL AND article.arrival != {NEVER}"
         );
@@ -142,7 +227,7 @@ fn left(
     printed: Option<i64>,
 ) -> Result<(Vec<i64>, ArchiveWatermark), TransactionError> {
     // With a new day everything is looked at once, whatever was overlooked before; but not where each text has to be read for that.
-    let day = if feed.query.conditions.is_empty() { day(db)? } else { None };
+    let day = if feed.query.conditions.is_empty() { publication_day::day(db)? } else { None };
     let rule = rule(feed, day);
     let marked: Option<(i64, String)> = db
         .prepare_cached("SELECT marked, waiting FROM feed WHERE id = ?1 AND mark_rule = ?2")?
@@ -157,9 +242,9 @@ fn left(
                      UNION SELECT value FROM json_each('{}')) AS recent CROSS JOIN ",
                 records::write_numbers(&waiting)?
             );
-            (recent, matching_each(&feed.query))
+            (recent, selection::matching_each(&feed.query))
         }
-        None => (String::new(), matching(&feed.query)),
+        None => (String::new(), selection::matching(&feed.query)),
     };
     let is_recent = if recent.is_empty() { "" } else { "AND article.sequence = recent.place" };
     let shown: HashSet<i64> = current.iter().copied().collect();
@@ -215,8 +300,7 @@ fn shown_unarchived(
     Ok(places.collect::<Result<_, _>>()?)
 }
 
-/// Remembers up to where feeds are in archives.
-pub(in super::super) fn set_watermarks(
+fn set_watermarks(
     db: &Transaction<'_>,
     marks: &[ArchiveWatermark],
 ) -> Result<(), TransactionError> {
@@ -230,34 +314,11 @@ pub(in super::super) fn set_watermarks(
     Ok(())
 }
 
-/// The archives of a feed, the oldest first.
-pub(in super::super) fn archives(
-    db: &Transaction<'_>,
-    feed: &Slug,
-) -> Result<Vec<ArchiveSummary>, TransactionError> {
-    archives_after(db, feed, 0)
-}
-
-/// The archives of a feed after a number, the oldest first.
-fn archives_after(
-    db: &Transaction<'_>,
-    feed: &Slug,
-    after: u32,
-) -> Result<Vec<ArchiveSummary>, TransactionError> {
-    let mut select = db.prepare_cached(
-        "SELECT number, atom_length, rss_length FROM archive WHERE feed = ?1 AND number > ?2 ORDER BY number",
-    )?;
-    let archives = select.query_map((feed.as_str(), after), |row| {
-        let length = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
-        Ok(ArchiveSummary { number: row.get(0)?, atom: length(1)?, rss: length(2)? })
-    })?;
-    Ok(archives.collect::<Result<_, _>>()?)
-}
-
 /// What the feed's readers are told of withdrawn articles, the latest first.
 fn tombstones(db: &Transaction<'_>, feed: &Feed) -> Result<Vec<Tombstone>, TransactionError> {
-    let since = day(db)?.map_or(i64::MIN, |day| millis(day - span(feed.history.tombstones)));
-    let (matching, values) = matching_or_erased(&feed.query);
+    let since = publication_day::day(db)?
+        .map_or(i64::MIN, |day| millis(day - publication_day::span(feed.history.tombstones)));
+    let (matching, values) = selection::matching_or_erased(&feed.query);
     let mut select = db.prepare_cached(&format!(
         "SELECT {} FROM {matching} AND withdrawn IS NOT NULL AND withdrawn >= {since}
          ORDER BY article.withdrawn DESC, article.id LIMIT {MAX_TOMBSTONES}",
@@ -279,16 +340,7 @@ fn tombstones(db: &Transaction<'_>, feed: &Feed) -> Result<Vec<Tombstone>, Trans
     Ok(tombstones)
 }
 
-/// A length of time; one that no calendar holds is a long one.
-fn span(length: Duration) -> TimeDelta {
-    TimeDelta::from_std(length).unwrap_or(TimeDelta::days(36_500))
-}
-
-/// Articles at these places of the store, in this order; what is not there or was withdrawn is left out.
-pub(in super::super) fn read(
-    db: &Transaction<'_>,
-    places: &[i64],
-) -> Result<Vec<(i64, Article)>, TransactionError> {
+fn read(db: &Transaction<'_>, places: &[i64]) -> Result<Vec<(i64, Article)>, TransactionError> {
     let mut select = db.prepare_cached(&format!(
         "SELECT *, {TOPICS} FROM article WHERE sequence = ?1 AND withdrawn IS NULL"
     ))?;
@@ -296,178 +348,8 @@ pub(in super::super) fn read(
     for place in places {
         let mut rows = select.query([place])?;
         if let Some(row) = rows.next()? {
-            articles.extend(sound(row, whole(row))?.map(|article| (*place, article)));
+            articles.extend(sound(row, article_row::whole(row))?.map(|article| (*place, article)));
         }
     }
     Ok(articles)
-}
-
-/// Keeps a new archive of a feed, with the versions of articles that are in it.
-pub(in super::super) fn keep(
-    db: &Transaction<'_>,
-    feed: &Slug,
-    number: u32,
-    versions: &[(i64, u32)],
-    text: &ArchiveDocuments,
-) -> Result<(), TransactionError> {
-    db.prepare_cached(
-        "INSERT INTO archive (feed, number, atom_length, rss_length, atom, rss) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?
-    .execute((
-        feed.as_str(),
-        number,
-        length(&text.atom),
-        length(&text.rss),
-        packed(&text.atom)?,
-        packed(&text.rss)?,
-    ))?;
-    let mut insert = db.prepare_cached(
-        "INSERT OR IGNORE INTO archived (feed, article, revision, archive) VALUES (?1, ?2, ?3, ?4)",
-    )?;
-    for (place, revision) in versions {
-        insert.execute((feed.as_str(), place, revision, number))?;
-    }
-    Ok(())
-}
-
-/// An archive of a feed.
-pub(in super::super) fn text(
-    db: &Transaction<'_>,
-    feed: &Slug,
-    number: u32,
-) -> Result<Option<ArchiveDocuments>, TransactionError> {
-    let row: Option<(Vec<u8>, Vec<u8>)> = db
-        .prepare_cached("SELECT atom, rss FROM archive WHERE feed = ?1 AND number = ?2")?
-        .query_row((feed.as_str(), number), |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    let Some((atom, rss)) = row else { return Ok(None) };
-    Ok(Some(ArchiveDocuments { atom: unpacked(&atom)?, rss: unpacked(&rss)? }))
-}
-
-/// The places of the articles that are in an archive, the oldest first.
-pub(in super::super) fn archived_rows(
-    db: &Transaction<'_>,
-    feed: &Slug,
-    number: u32,
-) -> Result<Vec<i64>, TransactionError> {
-    let mut select = db.prepare_cached(
-        "SELECT DISTINCT article FROM archived WHERE feed = ?1 AND archive = ?2 ORDER BY article",
-    )?;
-    let places = select.query_map((feed.as_str(), number), |row| row.get(0))?;
-    Ok(places.collect::<Result<_, _>>()?)
-}
-
-/// An archive that still holds articles that were erased; nothing where there is none.
-pub(in super::super) fn erasure(
-    db: &Transaction<'_>,
-) -> Result<Option<ArchiveErasure>, TransactionError> {
-    let first: Option<(String, u32)> = db
-        .prepare_cached(
-            "SELECT feed, archive FROM archived JOIN article ON sequence = article WHERE erased = 1
-             ORDER BY feed, archive LIMIT 1",
-        )?
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    let Some((feed, number)) = first else { return Ok(None) };
-    let mut select = db.prepare_cached(
-        "SELECT DISTINCT id FROM archived JOIN article ON sequence = article
-         WHERE erased = 1 AND feed = ?1 AND archive = ?2",
-    )?;
-    let ids = select.query_map((&feed, number), |row| row.get(0))?.collect::<Result<_, _>>()?;
-    let feed = parsed("the name of a feed", &feed)?;
-    let text = match text(db, &feed, number) {
-        Err(TransactionError::Corrupt(..)) => None,
-        found => found?,
-    };
-    Ok(Some(ArchiveErasure { feed, number, ids, text }))
-}
-
-/// Replaces an archive with what is left of it.
-pub(in super::super) fn erase(
-    db: &Transaction<'_>,
-    erasure: &ArchiveErasure,
-) -> Result<(), TransactionError> {
-    let ArchiveErasure { feed, number, ids, text } = erasure;
-    let Some(text) = text else { return Ok(()) };
-    db.execute(
-        "UPDATE archive SET atom_length = ?3, rss_length = ?4, atom = ?5, rss = ?6 WHERE feed = ?1 AND number = ?2",
-        (
-            feed.as_str(),
-            number,
-            length(&text.atom),
-            length(&text.rss),
-            packed(&text.atom)?,
-            packed(&text.rss)?,
-        ),
-    )?;
-    // Others may have been erased since, which are in it still.
-    db.execute(
-        "DELETE FROM archived WHERE feed = ?1 AND archive = ?2 AND article IN
-             (SELECT sequence FROM article WHERE id IN (SELECT value FROM json_each(?3)))",
-        (feed.as_str(), number, records::write_texts(ids.iter().map(String::as_str))?),
-    )?;
-    Ok(())
-}
-
-/// When the publication day began.
-pub(super) fn day(db: &Transaction<'_>) -> Result<Option<DateTime<Utc>>, TransactionError> {
-    let sql = "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'publication_day'";
-    let day: Option<i64> = db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
-    Ok(day.map(instant))
-}
-
-/// Advances the publication day; moves the counter of changes only where something ends by it.
-pub(in super::super) fn begin_day(
-    db: &Transaction<'_>,
-    midnight: DateTime<Utc>,
-    ends: &AgeLimits,
-) -> Result<(), TransactionError> {
-    let before = day(db)?;
-    // It never goes back, but for a day that only a wrong clock can have begun.
-    let is_wrong = before.is_some_and(|before| before > midnight + TimeDelta::days(1));
-    if let Some(before) = before.filter(|_| is_wrong) {
-        tracing::warn!(
-            "the publication day of the store was {before}, and is {midnight} now: the clock was or is wrong; withdrawn articles are \
-             told of by the day that it shows now"
-        );
-    } else if before.is_some_and(|before| before >= midnight) {
-        return Ok(());
-    }
-    db.execute(
-        "INSERT INTO meta (name, value) VALUES ('publication_day', ?1)
-         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        [millis(midnight).to_string()],
-    )?;
-    if is_wrong {
-        return changed(db);
-    }
-    for (column, lengths) in [("withdrawn", &ends.tombstones), ("published", &ends.ages)] {
-        let sql =
-            format!("SELECT EXISTS (SELECT 1 FROM article WHERE {column} >= ?1 AND {column} < ?2)");
-        let mut reached = db.prepare_cached(&sql)?;
-        for length in lengths {
-            let from = before.map_or(i64::MIN, |before| millis(before - span(*length)));
-            if reached.query_row((from, millis(midnight - span(*length))), |row| row.get(0))? {
-                return changed(db);
-            }
-        }
-    }
-    Ok(())
-}
-
-fn length(plain: &[u8]) -> i64 {
-    i64::try_from(plain.len()).unwrap_or(i64::MAX)
-}
-
-fn packed(plain: &[u8]) -> Result<Vec<u8>, TransactionError> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    let packed = encoder.write_all(plain).and_then(|()| encoder.finish());
-    packed.map_err(|e| TransactionError::Corrupt("an archive to be kept", e.to_string()))
-}
-
-fn unpacked(packed: &[u8]) -> Result<Vec<u8>, TransactionError> {
-    let mut plain = Vec::new();
-    let read = GzDecoder::new(packed).read_to_end(&mut plain);
-    read.map_err(|e| TransactionError::Corrupt("an archive", e.to_string()))?;
-    Ok(plain)
 }

@@ -20,7 +20,7 @@ const NOT_SPECIFIC: &AsciiSet = &CONTROLS
     .add(b'}');
 
 /// The tag of an article.
-pub(super) fn article(authority: &str, scope: &Slug, key: &ArticleKey) -> String {
+pub(crate) fn article(authority: &str, scope: &Slug, key: &ArticleKey) -> String {
     // A `%` that begins no escape would make the tag no URI.
     let mut specific = String::new();
     let mut rest = key.as_str();
@@ -35,12 +35,12 @@ pub(super) fn article(authority: &str, scope: &Slug, key: &ArticleKey) -> String
 }
 
 /// The tag of a source.
-pub(super) fn source(authority: &str, scope: &str) -> String {
+pub(crate) fn source(authority: &str, scope: &str) -> String {
     format!("tag:{authority}:source/{scope}")
 }
 
 /// The tag of a feed.
-pub(super) fn feed(authority: &str, scope: &str) -> String {
+pub(crate) fn feed(authority: &str, scope: &str) -> String {
     format!("tag:{authority}:feed/{scope}")
 }
 

@@ -1,28 +1,111 @@
-//! Articles of another store: taken in whole, as they are, and told apart from what is here already.
+//! Articles on their way from one store to another.
 
-use super::damage::sound;
-use super::{
-    TransactionError, articles, changed, maybe_instant, millis, parsed, sources, topics,
-    withdrawals,
-};
-use crate::records;
-use crate::{
-    ArticleBatch, ExportedArticle, ImportOutcome, ImportedArticle, ItemVersion, Withdrawal,
-};
-use bantin_core::{Article, ArticleKey, PublicUrl, Slug};
+use crate::article_row::TOPICS;
+use crate::changes::changed;
+use crate::columns::{millis, parsed};
+use crate::damage::sound;
+use crate::error::TransactionError;
+use crate::{Store, StoreError, Withdrawal, article_row, records, sources, topics, withdrawals};
+use bantin_core::{Article, ArticleKey, Origin, PublicUrl, Slug};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction};
+use serde::{Deserialize, Serialize};
 
-/// Articles in the order of the store, after a place in it, also the withdrawn ones.
-pub(in super::super) fn after(
-    db: &Transaction<'_>,
-    place: i64,
-    limit: usize,
-) -> Result<ArticleBatch, TransactionError> {
+/// Articles in the order of the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArticleBatch {
+    /// Those that can be read.
+    pub articles: Vec<ExportedArticle>,
+    /// The place of the last one, also where it cannot be read; `None` where there are no more.
+    pub last: Option<i64>,
+}
+
+/// An article with what its store knows of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedArticle {
+    /// Its place in the store.
+    pub place: i64,
+    /// The article.
+    pub article: Article,
+    /// That it was withdrawn.
+    pub withdrawn: Option<Withdrawal>,
+    /// Every address that a listing showed it under.
+    pub addresses: Vec<PublicUrl>,
+    /// What it was made from.
+    pub made_from: Option<ItemVersion>,
+}
+
+/// An article that another store had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedArticle {
+    /// The article, with the id that it has.
+    pub article: Article,
+    /// Its source, where it is told: the name that the ids of its articles are made with, and what readers are told.
+    pub origin: Option<(Slug, Origin)>,
+    /// That it was withdrawn there.
+    pub withdrawn: Option<Withdrawal>,
+    /// Every address that a listing showed it under, as far as it is told.
+    pub addresses: Vec<PublicUrl>,
+    /// What it was made from.
+    pub made_from: Option<ItemVersion>,
+}
+
+/// The teaser that an article was made from, as far as it tells whether it has changed since.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemVersion {
+    /// Its fingerprint.
+    pub fingerprint: String,
+    /// The title in it.
+    pub title: Option<String>,
+}
+
+/// What became of an article that another store had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImportOutcome {
+    /// It was not here, and is now.
+    New,
+    /// It was here in an older text, which the newer one took the place of.
+    Newer,
+    /// It is here as it is there.
+    Same,
+    /// It is here in a newer text, which stays.
+    Older,
+    /// It is erased here: it was before, and stays so, or is now because it was erased there.
+    Erased,
+    /// It is here in another text that is as new, which stays.
+    Differs,
+    /// Its source is not known here, and was not told.
+    NoOrigin,
+    /// Its source has another article under its key; the id of that one.
+    KeyTaken(String),
+}
+
+impl Store {
+    /// Returns up to `limit` articles after a row, in the order of the store, withdrawn ones
+    /// included.
+    pub async fn after(&self, place: i64, limit: usize) -> Result<ArticleBatch, StoreError> {
+        self.read(move |db| after(db, place, limit)).await
+    }
+
+    /// Imports articles of another store in one transaction, and returns one outcome for each.
+    ///
+    /// They arrive by their own dates, like the articles of a first visit, so that they do not
+    /// flood subscribers.
+    pub async fn import_articles(
+        &self,
+        articles: Vec<ImportedArticle>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<ImportOutcome>, StoreError> {
+        self.write_durably(move |db| import_articles(db, &articles, now)).await
+    }
+}
+
+fn after(db: &Transaction<'_>, place: i64, limit: usize) -> Result<ArticleBatch, TransactionError> {
     let sql = format!(
         "SELECT *, {}, (SELECT json_group_array(url) FROM alias WHERE alias.article = article.sequence) AS addresses
          FROM article WHERE sequence > ?1 ORDER BY sequence LIMIT ?2",
-        articles::TOPICS
+        TOPICS
     );
     let mut select = db.prepare_cached(&sql)?;
     let mut rows = select.query((place, i64::try_from(limit).unwrap_or(i64::MAX)))?;
@@ -43,23 +126,14 @@ fn exported(row: &Row<'_>, place: i64) -> Result<ExportedArticle, TransactionErr
     let made_from = (!fingerprint.is_empty()).then_some(ItemVersion { fingerprint, title });
     Ok(ExportedArticle {
         place,
-        article: articles::whole(row)?,
-        withdrawn: withdrawal(row)?,
+        article: article_row::whole(row)?,
+        withdrawn: withdrawals::withdrawal(row)?,
         addresses: records::read_texts("the addresses of an article", &addresses)?,
         made_from,
     })
 }
 
-/// That the article in a row was withdrawn.
-pub(super) fn withdrawal(row: &Row<'_>) -> Result<Option<Withdrawal>, TransactionError> {
-    let Some(at) = maybe_instant(row, "withdrawn")? else { return Ok(None) };
-    let by_agency = row.get("withdrawn_by_agency")?;
-    let (erased, reason) = (row.get("erased")?, row.get("withdrawn_reason")?);
-    Ok(Some(Withdrawal { at, by_agency, erased, reason }))
-}
-
-/// Takes articles in. They arrive by their own dates, like what a first visit finds, and flood nobody.
-pub(in super::super) fn import_articles(
+fn import_articles(
     db: &Transaction<'_>,
     imported: &[ImportedArticle],
     now: DateTime<Utc>,
@@ -81,14 +155,12 @@ fn import_article(
 ) -> Result<ImportOutcome, TransactionError> {
     let new = &imported.article;
     let existing = {
-        let mut select = db.prepare_cached(&format!(
-            "SELECT *, {} FROM article WHERE id = ?1",
-            articles::TOPICS
-        ))?;
+        let mut select =
+            db.prepare_cached(&format!("SELECT *, {} FROM article WHERE id = ?1", TOPICS))?;
         let mut rows = select.query([&new.id])?;
         let found = rows.next()?.map(|row| -> Result<_, TransactionError> {
-            let old = sound(row, articles::whole(row))?;
-            Ok((row.get::<_, i64>("sequence")?, old, withdrawal(row)?))
+            let old = sound(row, article_row::whole(row))?;
+            Ok((row.get::<_, i64>("sequence")?, old, withdrawals::withdrawal(row)?))
         });
         found.transpose()?
     };
@@ -114,7 +186,7 @@ fn import_article(
     let told = match &old {
         // What cannot be read is written afresh.
         None => {
-            articles::overwrite(db, sequence, new)?;
+            article_row::overwrite(db, sequence, new)?;
             topics::forget(db, sequence)?;
             ImportOutcome::Newer
         }
@@ -169,7 +241,7 @@ fn add(
         return Ok(ImportOutcome::KeyTaken(id));
     }
     let article = Article { source: source.clone(), ..new.clone() };
-    let sequence = articles::add(db, &article, &new.id, new.published.min(now))?;
+    let sequence = article_row::add(db, &article, &new.id, new.published.min(now))?;
     topics::keep_imported_topics(db, sequence, &new.topics)?;
     remember(db, sequence, imported)?;
     if let Some(withdrawn) = &imported.withdrawn {
@@ -205,7 +277,7 @@ fn remember(
 
 /// Takes the content of a withdrawn article away that was erased in another store.
 fn erase(db: &Transaction<'_>, id: &str, now: DateTime<Utc>) -> Result<(), TransactionError> {
-    articles::clear(db, id)?;
+    withdrawals::clear(db, id)?;
     withdrawals::audit(db, "import erased", id, "", now)
 }
 
@@ -264,6 +336,6 @@ fn replace_older(
          SELECT sequence, revision, title, summary, html, text, hash, updated, ?2 FROM article WHERE sequence = ?1",
     )?
     .execute((sequence, millis(now)))?;
-    articles::overwrite(db, sequence, new)?;
+    article_row::overwrite(db, sequence, new)?;
     topics::forget(db, sequence)
 }

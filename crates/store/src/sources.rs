@@ -1,19 +1,49 @@
-//! Sources and feeds as feeds.toml names them, and the names they keep for ever.
+//! Sources and feeds as feeds.toml names them, and the names that they keep for ever.
 
-use super::{TransactionError, changed, millis, parsed, tag};
-use crate::StoreError;
-use crate::records::{self, ExtractionConfig};
+use crate::changes::changed;
+use crate::columns::{millis, parsed};
+use crate::error::TransactionError;
+use crate::{Store, StoreError, records, tag};
 use bantin_core::{Agency, ArticleQuery, Feed, Origin, Province, Slug, Source};
 use chrono::{DateTime, TimeDelta, Utc};
+use records::ExtractionConfig;
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The authority that was written first.
-pub(in super::super) fn authority(
-    db: &Transaction<'_>,
-    wanted: &str,
-) -> Result<String, TransactionError> {
+impl Store {
+    /// Returns the authority of all ids. The first call stores `wanted`; every later one returns
+    /// what is stored.
+    pub async fn authority(&self, wanted: &str) -> Result<String, StoreError> {
+        let wanted = wanted.to_owned();
+        self.write(move |db| authority(db, &wanted)).await
+    }
+
+    /// Adopts the sources and feeds of feeds.toml: renames those with a new name, and gives each
+    /// its permanent tag.
+    ///
+    /// New sources are due at once. A source that is read with another extraction config than
+    /// before forgets its validators, its layout and its rejections.
+    ///
+    /// # Errors
+    /// [`StoreError::NameTaken`] where a former name has a row of its own.
+    pub async fn apply(
+        &self,
+        sources: &[Arc<Source>],
+        feeds: &[Feed],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Feed>, StoreError> {
+        let (sources, feeds) = (sources.to_vec(), feeds.to_vec());
+        self.write(move |db| apply(db, &sources, feeds, now)).await
+    }
+
+    /// Returns all sources that ever existed, by name.
+    pub async fn origins(&self) -> Result<BTreeMap<Slug, Origin>, StoreError> {
+        self.read(origins).await
+    }
+}
+
+fn authority(db: &Transaction<'_>, wanted: &str) -> Result<String, TransactionError> {
     db.execute("INSERT OR IGNORE INTO meta (name, value) VALUES ('id_authority', ?1)", [wanted])?;
     written_authority(db)
 }
@@ -25,8 +55,7 @@ fn written_authority(db: &Transaction<'_>) -> Result<String, TransactionError> {
     found.ok_or(TransactionError::Corrupt("the id authority", "it was never written".to_owned()))
 }
 
-/// Takes over feeds.toml.
-pub(in super::super) fn apply(
+fn apply(
     db: &Transaction<'_>,
     sources: &[Arc<Source>],
     feeds: Vec<Feed>,
@@ -109,7 +138,7 @@ fn insert(
 }
 
 /// Puts a source that feeds.toml does not name: articles that came from another store need one.
-pub(super) fn insert_inactive(
+pub(crate) fn insert_inactive(
     db: &Transaction<'_>,
     origin: &Origin,
     scope: &Slug,
@@ -209,7 +238,7 @@ fn adopt(
 
 /// Whether a stored config is this one. One that cannot be read counts as another one: a page that is
 /// requested once too often is no loss.
-pub(super) fn is_read_with(
+pub(crate) fn is_read_with(
     text: &str,
     config: &ExtractionConfig,
 ) -> Result<bool, TransactionError> {
@@ -223,10 +252,7 @@ pub(super) fn is_read_with(
     }
 }
 
-/// Everything that readers are told of sources.
-pub(in super::super) fn origins(
-    db: &Transaction<'_>,
-) -> Result<BTreeMap<Slug, Origin>, TransactionError> {
+pub(crate) fn origins(db: &Transaction<'_>) -> Result<BTreeMap<Slug, Origin>, TransactionError> {
     let authority = written_authority(db)?;
     let mut select = db.prepare_cached("SELECT * FROM source")?;
     let mut rows = select.query([])?;
@@ -239,7 +265,7 @@ pub(in super::super) fn origins(
 }
 
 /// The names of sources whose articles the lists of a query may find, up to so many.
-pub(super) fn of(
+pub(crate) fn of(
     db: &Transaction<'_>,
     query: &ArticleQuery,
     most: usize,
@@ -259,15 +285,8 @@ pub(super) fn of(
     names.iter().map(|name| parsed("the name of a source", name)).collect()
 }
 
-/// The names of all feeds that ever were.
-pub(in super::super) fn feeds(db: &Transaction<'_>) -> Result<Vec<Slug>, TransactionError> {
-    let mut select = db.prepare_cached("SELECT id FROM feed ORDER BY id")?;
-    let names: Vec<String> = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    names.iter().map(|name| parsed("the name of a feed", name)).collect()
-}
-
 /// What readers are told of the source in a row.
-pub(super) fn origin(row: &Row<'_>, authority: &str) -> Result<Origin, TransactionError> {
+fn origin(row: &Row<'_>, authority: &str) -> Result<Origin, TransactionError> {
     let place = |slug: &str, name: &str| -> Result<Option<(Slug, String)>, TransactionError> {
         let slug: Option<String> = row.get(slug)?;
         let name: Option<String> = row.get(name)?;
@@ -291,7 +310,7 @@ pub(super) fn origin(row: &Row<'_>, authority: &str) -> Result<Origin, Transacti
 }
 
 /// The authority, and the scope of a source.
-pub(super) fn scope(
+pub(crate) fn scope(
     db: &Transaction<'_>,
     source: &Slug,
 ) -> Result<(String, Slug), TransactionError> {

@@ -1,14 +1,14 @@
 //! Whether an edit says something else than what was there: only then do readers see the article as changed.
 
 /// The title and the text of a version of an article.
-pub(super) type VersionText<'a> = (&'a str, &'a str);
+type VersionText<'a> = (&'a str, &'a str);
 
 /// Whether readers are told that an article was edited: its letters differ by `least` or more (Levenshtein's distance), or a number or a
 /// sign in it is another one, which is never a small thing.
 ///
 /// White space and punctuation say nothing: a template that sets other quotation marks would make each article of an agency new at once.
 /// A mark between two digits is not taken for punctuation: 1,5 tỷ is not 15 tỷ.
-pub(super) fn is_reported(old: VersionText<'_>, new: VersionText<'_>, least: usize) -> bool {
+pub(crate) fn is_reported(old: VersionText<'_>, new: VersionText<'_>, least: usize) -> bool {
     if signs(old.0) != signs(new.0) || signs(old.1) != signs(new.1) {
         return true;
     }

@@ -1,26 +1,101 @@
 //! Known articles whose pages are looked at again: because their teasers changed, or because they are young.
 //! Those that may be gone are in [`super::record_gone`].
 
-use super::articles::ArrivalKind;
-use super::{TransactionError, instant, maybe_instant, millis, parsed, withdrawals};
-use crate::records;
-use crate::{
-    ArticleChange, DueArticle, FetchedArticle, KnownArticle, PageCheck, PageStatus, VisitClaim,
-};
-use bantin_core::{ArticleKey, Slug, retry};
+use crate::articles::ArrivalKind;
+use crate::columns::{instant, maybe_instant, millis, parsed};
+use crate::error::TransactionError;
+use crate::{ArticleChange, FetchedArticle, Store, StoreError, VisitClaim, missing, records};
+use bantin_core::{ArticleKey, ListingItem, Slug, retry};
+use bantin_page::Validators;
 use chrono::{DateTime, Utc};
 use rusqlite::{Row, Rows, Transaction, named_params};
+use url::Url;
 
 /// Articles with the newest page of each, of all the addresses that it was listed under; the condition follows.
-pub(super) const PAGES: &str =
+pub(crate) const PAGES: &str =
     "SELECT article.key, article.title, article.text, article.first_seen, page.validators, page.teaser AS shown,
             coalesce(page.asked, (SELECT url FROM alias WHERE article = article.sequence LIMIT 1), article.url) AS url
      FROM article LEFT JOIN page ON page.id =
          (SELECT page.id FROM alias JOIN page ON page.source = alias.source AND page.asked = alias.url
           WHERE alias.article = article.sequence ORDER BY page.fetched DESC LIMIT 1)";
 
+/// What is known of an article that is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownArticle {
+    /// Its key; another one than the item's where it is listed under a new one.
+    pub key: ArticleKey,
+    /// The fingerprint of the teaser that it was made from.
+    pub teaser: String,
+    /// The title in that teaser, or its own.
+    pub title: String,
+    /// Before this its page is not asked for because of a teaser that has the same title.
+    pub again: Option<DateTime<Utc>>,
+    /// When it was first seen.
+    pub first_seen: DateTime<Utc>,
+    /// Whether its page was gone when it was last asked for.
+    pub is_gone: bool,
+}
+
+/// A known article whose page is due for another look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueArticle {
+    /// Its key.
+    pub key: ArticleKey,
+    /// The address that its page was fetched from.
+    pub url: Url,
+    /// What the host gave with the page.
+    pub validators: Option<Validators>,
+    /// The teaser that led to the page.
+    pub teaser: Option<ListingItem>,
+    /// Its title.
+    pub title: String,
+    /// Its text.
+    pub text: String,
+    /// When it was first seen.
+    pub first_seen: DateTime<Utc>,
+}
+
+/// A known article whose page was asked for again and gave nothing new.
+#[derive(Debug, Clone)]
+pub struct PageCheck {
+    /// Its key.
+    pub key: ArticleKey,
+    /// What was there.
+    pub found: PageStatus,
+    /// When its page is due for another look.
+    pub revisit_at: Option<DateTime<Utc>>,
+}
+
+/// What was in the place of a page that gave nothing new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageStatus {
+    /// The same page as before.
+    Same,
+    /// No page: the status code, 404 or 410.
+    Gone(u16),
+    /// An error, or something else than the article: it says neither that the article is there nor that it is gone.
+    Unclear,
+    /// Nothing: it was not asked for, or the host did not answer.
+    Later,
+}
+
+impl Store {
+    /// Returns up to `limit` known articles whose pages are due for a revisit and that were first
+    /// seen after `since`, the longest due first.
+    pub async fn due(
+        &self,
+        source: &Slug,
+        since: DateTime<Utc>,
+        now: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<DueArticle>, StoreError> {
+        let source = source.clone();
+        self.read(move |db| due(db, &source, since, now, limit)).await
+    }
+}
+
 /// What is known of the article in a row, for one who sees its teaser.
-pub(super) fn known(row: &Row<'_>) -> rusqlite::Result<KnownArticle> {
+pub(crate) fn known(row: &Row<'_>) -> rusqlite::Result<KnownArticle> {
     let title: Option<String> = row.get("teaser_title")?;
     Ok(KnownArticle {
         key: ArticleKey::kept(row.get("key")?),
@@ -32,8 +107,7 @@ pub(super) fn known(row: &Row<'_>) -> rusqlite::Result<KnownArticle> {
     })
 }
 
-/// The articles whose pages are due.
-pub(in super::super) fn due(
+fn due(
     db: &Transaction<'_>,
     source: &Slug,
     since: DateTime<Utc>,
@@ -51,7 +125,7 @@ pub(in super::super) fn due(
 }
 
 /// The articles in rows of [`PAGES`].
-pub(super) fn read_due(mut rows: Rows<'_>) -> Result<Vec<DueArticle>, TransactionError> {
+pub(crate) fn read_due(mut rows: Rows<'_>) -> Result<Vec<DueArticle>, TransactionError> {
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let validators: Option<String> = row.get("validators")?;
@@ -72,7 +146,7 @@ pub(super) fn read_due(mut rows: Rows<'_>) -> Result<Vec<DueArticle>, Transactio
 }
 
 /// Remembers that the page of an article was read, with which teaser, and what that changed.
-pub(super) fn record_page_read(
+pub(crate) fn record_page_read(
     db: &Transaction<'_>,
     sequence: i64,
     arrived: &FetchedArticle,
@@ -113,7 +187,7 @@ pub(super) fn record_page_read(
 }
 
 /// Remembers what pages said that were asked for and gave no article. Gives those that were withdrawn for it.
-pub(super) fn record_page_checks(
+pub(crate) fn record_page_checks(
     db: &Transaction<'_>,
     claim: &VisitClaim,
     pages: &[PageCheck],
@@ -129,12 +203,12 @@ pub(super) fn record_page_checks(
             update.execute((claim.source.as_str(), page.key.as_str(), revisit_at))?;
         }
         match page.found {
-            PageStatus::Later => withdrawals::later(db, &claim.source, &page.key, now)?,
+            PageStatus::Later => missing::later(db, &claim.source, &page.key, now)?,
             PageStatus::Same => {}
             PageStatus::Gone(code) => {
-                changes.extend(withdrawals::record_gone(db, &claim.source, &page.key, code, now)?);
+                changes.extend(missing::record_gone(db, &claim.source, &page.key, code, now)?);
             }
-            PageStatus::Unclear => withdrawals::unclear(db, &claim.source, &page.key, now)?,
+            PageStatus::Unclear => missing::unclear(db, &claim.source, &page.key, now)?,
         }
     }
     Ok(changes)

@@ -3,14 +3,13 @@
 //! An entry keeps its id wherever it is published again (RFC 4287 section 4.2.6), so two aggregates that read each other, or a
 //! third one, bring the same entries for ever and make no new ones of them.
 
-use super::{TransactionError, revisits, sources};
-use crate::records;
-use crate::{KnownArticle, ListedArticle, VisitClaim};
+use crate::error::TransactionError;
+use crate::{KnownArticle, ListedArticle, VisitClaim, records, revisits, sources};
 use bantin_core::{Article, ArticleKey, Slug};
 use rusqlite::{OptionalExtension, Row, Transaction};
 
 /// The id that an article keeps because its first source gave it. Ids that are ours to give are given by us only.
-pub(super) fn kept_id(
+pub(crate) fn kept_id(
     db: &Transaction<'_>,
     article: &Article,
 ) -> Result<Option<String>, TransactionError> {
@@ -23,7 +22,7 @@ pub(super) fn kept_id(
 ///
 /// What another aggregate brought is the same only while address, title and text are the same: else any source could keep an
 /// article out by using its id first. One of ours that comes back is ours whatever became of it on the way.
-pub(super) fn find(
+pub(crate) fn find(
     db: &Transaction<'_>,
     article: &Article,
 ) -> Result<Option<(i64, Option<String>)>, TransactionError> {
@@ -38,7 +37,7 @@ pub(super) fn find(
 }
 
 /// Remembers that an item of a source is an article already.
-pub(super) fn remember(
+pub(crate) fn remember(
     db: &Transaction<'_>,
     claim: &VisitClaim,
     key: &ArticleKey,
@@ -54,7 +53,7 @@ pub(super) fn remember(
 
 /// Forgets items that are the article no more: a visit has read the listing and looked at them, but for those that it took for the
 /// same and whose article changed since.
-pub(super) fn part(
+pub(crate) fn part(
     db: &Transaction<'_>,
     claim: &VisitClaim,
     same: &[ListedArticle],
@@ -69,7 +68,7 @@ pub(super) fn part(
 }
 
 /// What is known of an item that is an article of another source, and still the same as that.
-pub(super) fn known(
+pub(crate) fn known(
     db: &Transaction<'_>,
     source: &Slug,
     key: &ArticleKey,

@@ -1,6 +1,8 @@
-//! What is known of hosts: whose turn it is, how often each was asked today, and what its robots.txt says.
+//! State of hosts: the slot of the next request, the requests of the day, and robots.txt.
 
-use super::{TransactionError, instant, maybe_instant, millis};
+use crate::columns::{instant, maybe_instant, millis};
+use crate::error::TransactionError;
+use crate::{Store, StoreError};
 use bantin_core::{HostPermit, RobotsRecord, SlotRequest, end_of_day};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -9,8 +11,44 @@ use rusqlite::{OptionalExtension, Transaction, named_params};
 /// A robots.txt that nobody has asked for in this long is forgotten.
 const ROBOTS_KEPT: TimeDelta = TimeDelta::days(60);
 
-/// Takes the turn at all places, or none.
-pub(in super::super) fn request_permit(
+impl Store {
+    /// Acquires the request slots of a host and its addresses, all or none, until they are
+    /// released or expire.
+    pub async fn request_permit(
+        &self,
+        wanted: &SlotRequest,
+        now: DateTime<Utc>,
+    ) -> Result<HostPermit, StoreError> {
+        let wanted = wanted.clone();
+        self.write(move |db| request_permit(db, &wanted, now)).await
+    }
+
+    /// Releases request slots, where `holder` still has them. The next request may begin at
+    /// `free_from` in any case.
+    pub async fn release_permit(
+        &self,
+        places: &[String],
+        holder: &str,
+        free_from: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let (places, holder) = (places.to_vec(), holder.to_owned());
+        self.write(move |db| release_permit(db, &places, &holder, free_from)).await
+    }
+
+    /// Returns the stored robots.txt of a site (`https://host:port`).
+    pub async fn robots(&self, site: &str) -> Result<Option<RobotsRecord>, StoreError> {
+        let site = site.to_owned();
+        self.read(move |db| robots(db, &site)).await
+    }
+
+    /// Stores the robots.txt of a site.
+    pub async fn keep_robots(&self, site: &str, robots: RobotsRecord) -> Result<(), StoreError> {
+        let site = site.to_owned();
+        self.write(move |db| keep_robots(db, &site, &robots)).await
+    }
+}
+
+fn request_permit(
     db: &Transaction<'_>,
     wanted: &SlotRequest,
     now: DateTime<Utc>,
@@ -61,8 +99,7 @@ pub(in super::super) fn request_permit(
     Ok(HostPermit::Yours)
 }
 
-/// Gives the turn back, where it is still the holder's; the pause counts in any case.
-pub(in super::super) fn release_permit(
+fn release_permit(
     db: &Transaction<'_>,
     places: &[String],
     holder: &str,
@@ -78,11 +115,7 @@ pub(in super::super) fn release_permit(
     Ok(())
 }
 
-/// The robots.txt of a site.
-pub(in super::super) fn robots(
-    db: &Transaction<'_>,
-    site: &str,
-) -> Result<Option<RobotsRecord>, TransactionError> {
+fn robots(db: &Transaction<'_>, site: &str) -> Result<Option<RobotsRecord>, TransactionError> {
     let found = db
         .prepare_cached("SELECT file, answered, tried, trouble FROM robots WHERE site = ?1")?
         .query_row([site], |row| {
@@ -97,8 +130,7 @@ pub(in super::super) fn robots(
     Ok(found)
 }
 
-/// Keeps the robots.txt of a site.
-pub(in super::super) fn keep_robots(
+fn keep_robots(
     db: &Transaction<'_>,
     site: &str,
     robots: &RobotsRecord,

@@ -1,21 +1,83 @@
-//! Articles that somebody asks for by name: with the page that they were made of, and what is known of items that gave none.
+//! Articles that somebody asks for by name, with the pages that they were made of; items that have no article.
 
-use super::{TransactionError, articles, exchange, instant, parsed};
-use crate::records;
-use crate::{ArticleLookup, KeptPage, StoredArticle, UnreadItem};
-use bantin_core::{ArticleKey, Slug};
-use bytes::Bytes;
+use crate::article_row::TOPICS;
+use crate::columns::{instant, parsed};
+use crate::error::TransactionError;
+use crate::{KeptPage, Store, StoreError, Withdrawal, article_row, pages, records, withdrawals};
+use bantin_core::{Article, ArticleKey, ListingItem, Slug};
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use url::Url;
 
 /// More ids that begin alike are not shown.
 const MAX_COUNT: usize = 5;
 
-/// The article of an id, of its unique beginning, or of an address that it was listed under.
-pub(in super::super) fn find(
-    db: &Transaction<'_>,
-    name: &str,
-) -> Result<ArticleLookup, TransactionError> {
+/// What an article's name leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ArticleLookup {
+    /// No article has it.
+    Unknown,
+    /// One has it.
+    Found(Box<StoredArticle>),
+    /// Several articles' ids begin like it.
+    Several {
+        /// The first of them.
+        ids: Vec<String>,
+        /// Whether there are more.
+        more: bool,
+    },
+}
+
+/// An article with what it was made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredArticle {
+    /// The article.
+    pub article: Article,
+    /// The title in the teaser that it was made from.
+    pub teaser_title: Option<String>,
+    /// When it was taken out of all feeds, and why.
+    pub withdrawn: Option<Withdrawal>,
+    /// The address that its page was asked for.
+    pub asked: Option<Url>,
+    /// The teaser that led to the page.
+    pub teaser: Option<ListingItem>,
+    /// The newest page.
+    pub page: Option<KeptPage>,
+}
+
+/// An item of a listing that has no article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadItem {
+    /// What the listing shows of it.
+    pub teaser: Option<ListingItem>,
+    /// Since when it waits for its page to be read.
+    pub since: Option<DateTime<Utc>>,
+    /// Why its page was refused, how often, and when it is asked for again.
+    pub refused: Option<(String, u32, DateTime<Utc>)>,
+}
+
+impl Store {
+    /// Returns the article with an id, with a unique beginning of it, or with an address that it
+    /// was listed under; also a withdrawn one.
+    pub async fn find(&self, name: &str) -> Result<ArticleLookup, StoreError> {
+        let name = name.to_owned();
+        self.read(move |db| find(db, &name)).await
+    }
+
+    /// Returns the state of an item of a source that has no article: it is pending, or its page
+    /// was rejected.
+    pub async fn unread(
+        &self,
+        source: &Slug,
+        key: &ArticleKey,
+        url: &Url,
+    ) -> Result<Option<UnreadItem>, StoreError> {
+        let (source, key, url) = (source.clone(), key.clone(), url.clone());
+        self.read(move |db| unread(db, &source, &key, &url)).await
+    }
+}
+
+fn find(db: &Transaction<'_>, name: &str) -> Result<ArticleLookup, TransactionError> {
     let exact = "SELECT id FROM article WHERE id = ?1 OR url = ?1
                  UNION SELECT id FROM alias JOIN article ON article.sequence = alias.article WHERE alias.url = ?1
                  LIMIT 6";
@@ -43,9 +105,9 @@ pub(in super::super) fn find(
 fn stored(db: &Transaction<'_>, id: &str) -> Result<StoredArticle, TransactionError> {
     let read = |row: &Row<'_>| -> Result<(i64, StoredArticle), TransactionError> {
         let stored = StoredArticle {
-            article: articles::whole(row)?,
+            article: article_row::whole(row)?,
             teaser_title: row.get("teaser_title")?,
-            withdrawn: exchange::withdrawal(row)?,
+            withdrawn: withdrawals::withdrawal(row)?,
             asked: None,
             teaser: None,
             page: None,
@@ -53,7 +115,7 @@ fn stored(db: &Transaction<'_>, id: &str) -> Result<StoredArticle, TransactionEr
         Ok((row.get("sequence")?, stored))
     };
     let mut select =
-        db.prepare_cached(&format!("SELECT *, {} FROM article WHERE id = ?1", articles::TOPICS))?;
+        db.prepare_cached(&format!("SELECT *, {} FROM article WHERE id = ?1", TOPICS))?;
     let mut rows = select.query([id])?;
     let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
     let (sequence, mut stored) = read(row)?;
@@ -68,7 +130,7 @@ fn stored(db: &Transaction<'_>, id: &str) -> Result<StoredArticle, TransactionEr
     )?;
     let mut rows = select.query([sequence])?;
     if let Some(row) = rows.next()? {
-        let page = kept(row)?;
+        let page = pages::page_in(row)?;
         let teaser: Option<String> = row.get("teaser")?;
         stored.teaser =
             teaser.map(|text| records::read("the teaser of a page", &text)).transpose()?;
@@ -78,33 +140,7 @@ fn stored(db: &Transaction<'_>, id: &str) -> Result<StoredArticle, TransactionEr
     Ok(stored)
 }
 
-/// The page that was fetched last from an address.
-pub(in super::super) fn last_page(
-    db: &Transaction<'_>,
-    source: &Slug,
-    asked: &Url,
-) -> Result<Option<KeptPage>, TransactionError> {
-    let mut select = db.prepare_cached("SELECT * FROM page WHERE source = ?1 AND asked = ?2")?;
-    let mut rows = select.query((source.as_str(), asked.as_str()))?;
-    rows.next()?.map(kept).transpose()
-}
-
-/// The page in a row.
-fn kept(row: &Row<'_>) -> Result<KeptPage, TransactionError> {
-    let text = |column: &str| row.get::<_, String>(column);
-    Ok(KeptPage {
-        asked: parsed("the address of a page", &text("asked")?)?,
-        url: parsed("the address of a page", &text("url")?)?,
-        media: records::read("the media type of a page", &text("media")?)?,
-        coding: records::read("the coding of a page", &text("coding")?)?,
-        wire: Bytes::from(row.get::<_, Vec<u8>>("wire")?),
-        validators: records::read("the validators of a page", &text("validators")?)?,
-        fetched: instant(row.get("fetched")?),
-    })
-}
-
-/// What is known of an item of a source that has no article.
-pub(in super::super) fn unread(
+fn unread(
     db: &Transaction<'_>,
     source: &Slug,
     key: &ArticleKey,

@@ -1,16 +1,43 @@
-//! Lists of sources that are kept elsewhere.
+//! Lists of sources that others keep: the last good copy of each.
 
-use super::{PATIENCE, TransactionError, explain};
-use crate::StoreError;
-use crate::records;
+use crate::error::TransactionError;
+use crate::store::PATIENCE;
+use crate::{Store, StoreError, error, records};
 use bantin_core::ListCopy;
 use bantin_page::Validators;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction};
 use std::path::Path;
 use url::Url;
 
-/// What is known of a list.
-pub(in super::super) fn one(
+impl Store {
+    /// Returns the last good copy of a list of sources, with its validators.
+    pub async fn source_list(
+        &self,
+        url: &Url,
+    ) -> Result<Option<(ListCopy, Validators)>, StoreError> {
+        let url = url.clone();
+        self.read(move |db| one(db, &url)).await
+    }
+
+    /// Stores a copy of a list of sources. Durable on return.
+    pub async fn keep_source_list(
+        &self,
+        copy: ListCopy,
+        validators: Validators,
+    ) -> Result<(), StoreError> {
+        self.write_durably(move |db| keep(db, &copy, &validators)).await
+    }
+
+    /// Reads all copies of lists of sources from the store in the state folder, without creating
+    /// or changing anything.
+    ///
+    /// Empty where there is no store. The reader of feeds.toml calls it before a store is open.
+    pub fn source_lists(folder: &Path) -> Result<Vec<ListCopy>, StoreError> {
+        all(&folder.join("bantin.sqlite"))
+    }
+}
+
+fn one(
     db: &Transaction<'_>,
     url: &Url,
 ) -> Result<Option<(ListCopy, Validators)>, TransactionError> {
@@ -23,8 +50,7 @@ pub(in super::super) fn one(
     Ok(Some((copy, records::read("the validators of a list", &validators)?)))
 }
 
-/// Keeps what is known of a list.
-pub(in super::super) fn keep(
+fn keep(
     db: &Transaction<'_>,
     copy: &ListCopy,
     validators: &Validators,
@@ -37,12 +63,11 @@ pub(in super::super) fn keep(
     Ok(())
 }
 
-/// What a store knows of all lists, read from its file without changing it; nothing where there is none.
-pub(in super::super) fn all(path: &Path) -> Result<Vec<ListCopy>, StoreError> {
+fn all(path: &Path) -> Result<Vec<ListCopy>, StoreError> {
     if !path.exists() {
         return Ok(Vec::new());
     }
-    read(path).map_err(|e| explain(path, e))
+    read(path).map_err(|e| error::explain(path, e))
 }
 
 fn read(path: &Path) -> Result<Vec<ListCopy>, TransactionError> {

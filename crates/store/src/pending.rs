@@ -1,14 +1,26 @@
 //! Items that were listed and have no article yet.
 
-use super::{TransactionError, millis};
-use crate::VisitClaim;
-use crate::records;
+use crate::columns::millis;
+use crate::error::TransactionError;
+use crate::{Store, StoreError, VisitClaim, records};
 use bantin_core::{ArticleKey, ListingItem, Slug, retry};
 use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
 
-/// The items that are waited for, the oldest first.
-pub(in super::super) fn pending(
+impl Store {
+    /// Returns the items that were listed within the last week and have no article yet, the
+    /// oldest first.
+    pub async fn pending(
+        &self,
+        source: &Slug,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<ListingItem>, StoreError> {
+        let source = source.clone();
+        self.read(move |db| pending(db, &source, now)).await
+    }
+}
+
+fn pending(
     db: &Transaction<'_>,
     source: &Slug,
     now: DateTime<Utc>,
@@ -22,7 +34,7 @@ pub(in super::super) fn pending(
 }
 
 /// Remembers which items have no article after a visit, and forgets those that are waited for no more.
-pub(super) fn wait_for(
+pub(crate) fn wait_for(
     db: &Transaction<'_>,
     claim: &VisitClaim,
     items: &[ListingItem],
@@ -46,7 +58,7 @@ pub(super) fn wait_for(
 }
 
 /// An item has its article.
-pub(super) fn forget(
+pub(crate) fn forget(
     db: &Transaction<'_>,
     source: &Slug,
     key: &ArticleKey,

@@ -1,18 +1,37 @@
-//! Articles that their agencies may have taken away: doubted, confirmed, withdrawn, and come back.
+//! Articles that their agencies may have removed: doubted, confirmed, withdrawn, and returned.
 
-use super::revisits::{PAGES, read_due};
-use super::{TransactionError, maybe_instant, millis};
-use crate::records;
-use crate::{ArticleChange, DueArticle, VisitClaim};
+use crate::columns::{maybe_instant, millis};
+use crate::error::TransactionError;
+use crate::revisits::PAGES;
+use crate::{
+    ArticleChange, DueArticle, Store, StoreError, VisitClaim, records, revisits, withdrawals,
+};
 use bantin_core::{ArticleKey, Slug, retry};
 use chrono::{DateTime, SecondsFormat, Utc};
 use rusqlite::{OptionalExtension, Transaction, named_params};
 
-/// The articles of the last listing that was read, in its order.
-pub(in super::super) fn listing(
-    db: &Transaction<'_>,
-    source: &Slug,
-) -> Result<Vec<ArticleKey>, TransactionError> {
+impl Store {
+    /// Returns the articles of the last listing that was read, in its order.
+    pub async fn listing(&self, source: &Slug) -> Result<Vec<ArticleKey>, StoreError> {
+        let source = source.clone();
+        self.read(move |db| listing(db, &source)).await
+    }
+
+    /// Returns up to `limit` articles whose pages are requested to check whether they still
+    /// exist: those that are due, the longest due first, and then those that are `missing` now.
+    pub async fn doubted(
+        &self,
+        source: &Slug,
+        missing: &[ArticleKey],
+        now: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<DueArticle>, StoreError> {
+        let (source, missing) = (source.clone(), missing.to_vec());
+        self.read(move |db| doubted(db, &source, &missing, now, limit)).await
+    }
+}
+
+fn listing(db: &Transaction<'_>, source: &Slug) -> Result<Vec<ArticleKey>, TransactionError> {
     let mut select = db.prepare_cached(
         "SELECT article.key FROM article JOIN source ON source.id = article.source
          WHERE article.source = ?1 AND article.listed = source.listed AND withdrawn IS NULL ORDER BY rank",
@@ -21,8 +40,7 @@ pub(in super::super) fn listing(
     Ok(keys.collect::<Result<_, _>>()?)
 }
 
-/// Doubted articles whose pages are due, and those that are missing now.
-pub(in super::super) fn doubted(
+fn doubted(
     db: &Transaction<'_>,
     source: &Slug,
     missing: &[ArticleKey],
@@ -47,11 +65,11 @@ pub(in super::super) fn doubted(
         limit,
         retry::MAX_CHECKS_OF_WITHDRAWN,
     ))?;
-    read_due(rows)
+    revisits::read_due(rows)
 }
 
 /// Begins to doubt articles that are missing on the listing.
-pub(super) fn missing(
+pub(crate) fn missing(
     db: &Transaction<'_>,
     claim: &VisitClaim,
     keys: &[ArticleKey],
@@ -68,7 +86,7 @@ pub(super) fn missing(
 }
 
 /// Takes back what was doubted of an article: its page was read.
-pub(super) fn there(db: &Transaction<'_>, sequence: i64) -> Result<(), TransactionError> {
+pub(crate) fn there(db: &Transaction<'_>, sequence: i64) -> Result<(), TransactionError> {
     db.prepare_cached(
         "UPDATE article SET doubt_again = NULL, doubt_tries = 0, gone_at = NULL, gone_code = NULL WHERE sequence = ?1",
     )?
@@ -77,7 +95,7 @@ pub(super) fn there(db: &Transaction<'_>, sequence: i64) -> Result<(), Transacti
 }
 
 /// Puts a page that says neither yes nor no off, where its article is doubted.
-pub(super) fn unclear(
+pub(crate) fn unclear(
     db: &Transaction<'_>,
     source: &Slug,
     key: &ArticleKey,
@@ -105,7 +123,7 @@ pub(super) fn unclear(
 }
 
 /// Puts a page off that was not asked for, or not answered: that says nothing.
-pub(super) fn later(
+pub(crate) fn later(
     db: &Transaction<'_>,
     source: &Slug,
     key: &ArticleKey,
@@ -130,7 +148,7 @@ fn postpone(
 }
 
 /// Notes that the page of an article was gone; withdraws it when that is so for the second time, long enough after the first.
-pub(super) fn record_gone(
+pub(crate) fn record_gone(
     db: &Transaction<'_>,
     source: &Slug,
     key: &ArticleKey,
@@ -181,13 +199,13 @@ pub(super) fn record_gone(
         "UPDATE article SET withdrawn = ?2, withdrawn_reason = ?3, withdrawn_by_agency = 1 WHERE sequence = ?1",
     )?
     .execute((sequence, millis(now), &reason))?;
-    audit(db, "withdraw", &id, &reason, now)?;
+    withdrawals::audit(db, "withdraw", &id, &reason, now)?;
     Ok(Some(ArticleChange::Withdrawn { id, title, reason }))
 }
 
 /// Publishes an article again that its agency had taken away and shows again. It is a new revision: readers who were told that it was
 /// withdrawn believe only what is younger than that (RFC 6721 section 3).
-pub(super) fn restore_returned(
+pub(crate) fn restore_returned(
     db: &Transaction<'_>,
     sequence: i64,
     now: DateTime<Utc>,
@@ -200,19 +218,6 @@ pub(super) fn restore_returned(
              RETURNING id, title",
         )?
         .query_row((sequence, millis(now)), |row| Ok((row.get(0)?, row.get(1)?)))?;
-    audit(db, "return", &id, "there again at the agency", now)?;
+    withdrawals::audit(db, "return", &id, "there again at the agency", now)?;
     Ok(ArticleChange::Returned { id, title })
-}
-
-/// Writes a decision down.
-pub(super) fn audit(
-    db: &Transaction<'_>,
-    action: &str,
-    id: &str,
-    reason: &str,
-    now: DateTime<Utc>,
-) -> Result<(), TransactionError> {
-    db.prepare_cached("INSERT INTO audit (at, action, subject, reason) VALUES (?1, ?2, ?3, ?4)")?
-        .execute((millis(now), action, id, reason))?;
-    Ok(())
 }

@@ -3,11 +3,11 @@
 //! One of them must not keep a feed, an export or a visit from its other articles. It is left out and told of, and it is
 //! whole again when its page is read the next time.
 
-use super::TransactionError;
+use crate::error::TransactionError;
 use rusqlite::{Error, Row};
 
 /// What was read from the row of an article; nothing where a column of it cannot be read.
-pub(super) fn sound<T>(
+pub(crate) fn sound<T>(
     row: &Row<'_>,
     read: Result<T, TransactionError>,
 ) -> Result<Option<T>, TransactionError> {

@@ -1,14 +1,69 @@
-//! The topics of articles: which articles wait for the rules, and what the rules found.
+//! Topics of articles: which articles wait for the rules, and what the rules found.
 
-use super::damage::sound;
-use super::{TransactionError, changed};
-use crate::UnclassifiedArticle;
-use crate::records;
+use crate::changes::changed;
+use crate::damage::sound;
+use crate::error::TransactionError;
+use crate::{Store, StoreError, records};
 use bantin_core::Slug;
 use rusqlite::{OptionalExtension, Transaction};
 
+/// What of an article its topics are found by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnclassifiedArticle {
+    /// Its place in the store.
+    pub place: i64,
+    /// The title.
+    pub title: String,
+    /// The lead.
+    pub summary: Option<String>,
+    /// The beginning of its text.
+    pub text: String,
+    /// [`Article::hash`]
+    pub hash: String,
+}
+
+impl Store {
+    /// Returns up to `limit` articles with a new text, or with topics that other rules than this
+    /// version found; of each text the first `characters`.
+    pub async fn unclassified(
+        &self,
+        version: &str,
+        limit: usize,
+        characters: usize,
+    ) -> Result<Vec<UnclassifiedArticle>, StoreError> {
+        let version = version.to_owned();
+        loop {
+            let of = version.clone();
+            let ask = move |db: &Transaction<'_>| unclassified(db, &of, limit, characters);
+            let (found, unread) = self.read(ask).await?;
+            if unread.is_empty() {
+                return Ok(found);
+            }
+            // They would stand in the way of the others for ever.
+            let of = version.clone();
+            self.write(move |db| pass_over(db, &of, &unread)).await?;
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// Stores the topics that the rules of a version found. Neither `updated` nor the revision of
+    /// an article changes.
+    ///
+    /// An article that was revised in the meantime stays unclassified.
+    pub async fn classify(
+        &self,
+        version: &str,
+        found: Vec<(UnclassifiedArticle, Vec<Slug>)>,
+    ) -> Result<(), StoreError> {
+        let version = version.to_owned();
+        self.write(move |db| classify(db, &version, &found)).await
+    }
+}
+
 /// Says that an article's text is new; its topics stay until it was looked at.
-pub(super) fn forget(db: &Transaction<'_>, article: i64) -> Result<(), TransactionError> {
+pub(crate) fn forget(db: &Transaction<'_>, article: i64) -> Result<(), TransactionError> {
     db.prepare_cached(
         "INSERT INTO classified (article, version, topics) VALUES (?1, '', '[]')
          ON CONFLICT (article) DO UPDATE SET version = ''",
@@ -18,7 +73,7 @@ pub(super) fn forget(db: &Transaction<'_>, article: i64) -> Result<(), Transacti
 }
 
 /// Gives an article the topics that another store found, until our own rules have looked at it.
-pub(super) fn keep_imported_topics(
+pub(crate) fn keep_imported_topics(
     db: &Transaction<'_>,
     article: i64,
     topics: &[Slug],
@@ -35,8 +90,7 @@ pub(super) fn keep_imported_topics(
     Ok(())
 }
 
-/// Articles that other rules, or none, were asked about, those with a new text first; and the places of those that cannot be read.
-pub(in super::super) fn unclassified(
+fn unclassified(
     db: &Transaction<'_>,
     version: &str,
     limit: usize,
@@ -69,12 +123,7 @@ pub(in super::super) fn unclassified(
     Ok((found, unread))
 }
 
-/// Leaves articles that cannot be read with the topics that they have.
-pub(in super::super) fn pass_over(
-    db: &Transaction<'_>,
-    version: &str,
-    places: &[i64],
-) -> Result<(), TransactionError> {
+fn pass_over(db: &Transaction<'_>, version: &str, places: &[i64]) -> Result<(), TransactionError> {
     let mut pass = db.prepare_cached("UPDATE classified SET version = ?2 WHERE article = ?1")?;
     for place in places {
         pass.execute((place, version))?;
@@ -82,8 +131,7 @@ pub(in super::super) fn pass_over(
     Ok(())
 }
 
-/// Keeps what rules found. An article that was revised in the meantime waits on.
-pub(in super::super) fn classify(
+fn classify(
     db: &Transaction<'_>,
     version: &str,
     found: &[(UnclassifiedArticle, Vec<Slug>)],

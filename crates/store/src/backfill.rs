@@ -3,17 +3,95 @@
 //! A backfill has no lease: it is no visit, and moves nothing that a visit looks at. That there is one at a time is seen to by a
 //! lock of its process.
 
-use super::articles::{self, ArrivalKind};
-use super::sources::is_read_with;
-use super::{TransactionError, changed, instant, maybe_instant, millis, parsed};
-use crate::records::{self, ExtractionConfig};
-use crate::{ArticleChange, BackfillState, FetchedArticle, VisitClaim, WalkedPage};
-use bantin_core::{ArticleField, ArticleKey, Provenance, Slug};
+use crate::articles::{ArrivalKind, NEVER};
+use crate::changes::changed;
+use crate::columns::{instant, maybe_instant, millis, parsed};
+use crate::error::TransactionError;
+use crate::{
+    ArticleChange, FetchedArticle, Store, StoreError, VisitClaim, articles, records, sources,
+};
+use bantin_core::{ArticleField, ArticleKey, ListingItem, NextPage, Provenance, Slug, Source};
 use chrono::{DateTime, Utc};
+use records::ExtractionConfig;
 use rusqlite::{OptionalExtension, Transaction};
+use url::Url;
 
-/// Begins a backfill, or takes up the one that was begun.
-pub(in super::super) fn begin(
+/// How far the backfill of a source has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackfillState {
+    /// What its pages are kept by, as those of a visit are. Its number is below zero, and no visit has it.
+    pub claim: VisitClaim,
+    /// The pages that are done, from the first.
+    pub pages: Vec<WalkedPage>,
+}
+
+/// A page of a listing that a backfill has walked through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WalkedPage {
+    /// Its number, from 1.
+    pub number: usize,
+    /// The name that its request has ([`NextPage::name`]).
+    pub name: Url,
+    /// A fingerprint of its items.
+    pub items: String,
+    /// The newest date on it, of what no page before it showed.
+    pub newest: Option<DateTime<Utc>>,
+    /// Items whose pages did not come, or were older than what was wanted; they are asked for by the run that wants them.
+    pub missed: Vec<ListingItem>,
+    /// What follows it; `None` where it is the last. The store remembers it of the newest page only.
+    pub next: Option<NextPage>,
+}
+
+impl Store {
+    /// Begins the backfill of a source, or resumes the one that was begun with the same
+    /// extraction config.
+    ///
+    /// `afresh` discards the one that was begun.
+    pub async fn begin_backfill(
+        &self,
+        source: &Source,
+        afresh: bool,
+        now: DateTime<Utc>,
+    ) -> Result<BackfillState, StoreError> {
+        let (source, config) = (source.id().clone(), ExtractionConfig::from(source));
+        self.write(move |db| begin(db, &source, config, afresh, now)).await
+    }
+
+    /// Ends one page of a backfill: its articles and the next page in one transaction, durable on
+    /// return.
+    ///
+    /// Nothing else of the source changes, because this is no visit. The articles arrive by their
+    /// own dates. A page that was ended before is updated.
+    pub async fn commit_backfill(
+        &self,
+        claim: &VisitClaim,
+        page: WalkedPage,
+        articles: Vec<FetchedArticle>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<ArticleChange>, StoreError> {
+        let claim = claim.clone();
+        self.write_durably(move |db| commit(db, &claim, &page, &articles, now)).await
+    }
+
+    /// Returns the agency's own dates of those of these articles that are known.
+    pub async fn dates(
+        &self,
+        source: &Slug,
+        keys: Vec<ArticleKey>,
+    ) -> Result<Vec<DateTime<Utc>>, StoreError> {
+        let source = source.clone();
+        self.read(move |db| dates(db, &source, &keys)).await
+    }
+
+    /// Whether the first listing of a source was read to its end: what is new on it since is
+    /// news.
+    pub async fn is_settled(&self, source: &Slug) -> Result<bool, StoreError> {
+        let source = source.clone();
+        self.read(move |db| is_settled(db, &source)).await
+    }
+}
+
+fn begin(
     db: &Transaction<'_>,
     source: &Slug,
     config: ExtractionConfig,
@@ -25,7 +103,8 @@ pub(in super::super) fn begin(
         .query_row([source.as_str()], |row| row.get(0))
         .optional()?
         .flatten();
-    let is_other = known.map(|text| is_read_with(&text, &config)).transpose()? == Some(false);
+    let is_other =
+        known.map(|text| sources::is_read_with(&text, &config)).transpose()? == Some(false);
     if afresh || is_other {
         db.prepare_cached("DELETE FROM backfill WHERE source = ?1")?.execute([source.as_str()])?;
     }
@@ -70,8 +149,7 @@ pub(in super::super) fn begin(
     Ok(BackfillState { claim, pages })
 }
 
-/// Ends a page. One that was ended before is brought up to date: what was missed on it has come, or nothing follows it.
-pub(in super::super) fn commit(
+fn commit(
     db: &Transaction<'_>,
     claim: &VisitClaim,
     page: &WalkedPage,
@@ -88,7 +166,7 @@ pub(in super::super) fn commit(
         let is_undated = from.is_none_or(|from| *from == Provenance::FirstSeen);
         if is_undated && matches!(change, ArticleChange::New(_)) {
             let key = arrived.article.key.as_str();
-            never.execute((claim.source.as_str(), key, articles::NEVER))?;
+            never.execute((claim.source.as_str(), key, NEVER))?;
         }
         changes.push(change);
     }
@@ -122,8 +200,7 @@ pub(in super::super) fn commit(
     Ok(changes)
 }
 
-/// The dates of known articles that are not the instant at which they were found.
-pub(in super::super) fn dates(
+fn dates(
     db: &Transaction<'_>,
     source: &Slug,
     keys: &[ArticleKey],
@@ -140,11 +217,7 @@ pub(in super::super) fn dates(
     Ok(dates)
 }
 
-/// Whether what is new on the first page of a source is news.
-pub(in super::super) fn is_settled(
-    db: &Transaction<'_>,
-    source: &Slug,
-) -> Result<bool, TransactionError> {
+fn is_settled(db: &Transaction<'_>, source: &Slug) -> Result<bool, TransactionError> {
     let sql = "SELECT settled IS NOT NULL FROM source WHERE id = ?1";
     let settled = db.prepare_cached(sql)?.query_row([source.as_str()], |row| row.get(0));
     Ok(settled.optional()?.unwrap_or(false))

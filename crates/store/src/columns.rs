@@ -1,0 +1,31 @@
+//! How instants and checked texts are written into columns and read from them.
+
+use crate::error::TransactionError;
+use chrono::{DateTime, Utc};
+use rusqlite::Row;
+
+/// An instant as it is stored.
+pub(crate) fn millis(instant: DateTime<Utc>) -> i64 {
+    instant.timestamp_millis()
+}
+
+/// An instant as it was stored.
+pub(crate) fn instant(millis: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(millis).unwrap_or_default()
+}
+
+/// An instant of a row, where there is one.
+pub(crate) fn maybe_instant(
+    row: &Row<'_>,
+    column: &str,
+) -> rusqlite::Result<Option<DateTime<Utc>>> {
+    Ok(row.get::<_, Option<i64>>(column)?.map(instant))
+}
+
+/// A value out of text that was checked when it was written.
+pub(crate) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
+    what: &'static str,
+    text: &str,
+) -> Result<T, TransactionError> {
+    text.parse().map_err(|e: T::Err| TransactionError::Corrupt(what, e.to_string()))
+}
