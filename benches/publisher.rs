@@ -11,7 +11,7 @@
 use bantin::config::{self, Place};
 use bantin::daemon::ActivePlan;
 use bantin::publisher::{self, Publisher};
-use bantin_core::{Article, ArticleKey, CleanHtml, DatePrecision, RawHtml};
+use bantin_core::{Article, ArticleKey, CleanHtml, DatePrecision, NewArticle, RawHtml};
 use bantin_read::normalize::html;
 use bantin_store::{ImportedArticle, Store};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -89,8 +89,7 @@ fn imported(
     let source = number % SOURCES;
     let subject = SUBJECTS.iter().cycle().nth((number / SOURCES % 4) as usize).unwrap();
     let url = format!("https://nguon-{source}.example/tin/{number}");
-    let article = Article {
-        id: format!("tag:bantin.example,2026:nguon-{source}:/tin/{number}"),
+    let content = NewArticle {
         source: format!("nguon-{source}").parse().unwrap(),
         key: ArticleKey::kept(format!("/tin/{number}")),
         url: url.parse().unwrap(),
@@ -108,11 +107,15 @@ fn imported(
         images: Vec::new(),
         attachments: Vec::new(),
         tags: Vec::new(),
-        topics: Vec::new(),
         first_source: None,
         provenance: BTreeMap::new(),
         hash: number.to_string(),
         first_seen: published,
+    };
+    let article = Article {
+        id: format!("tag:bantin.example,2026:nguon-{source}:/tin/{number}"),
+        content,
+        topics: Vec::new(),
         last_seen: published,
         revision: 1,
     };

@@ -2,12 +2,12 @@
 
 use super::{Publisher, begin_day};
 use bantin_core::{
-    Agency, ArchivePolicy, Article, ArticleKey, ArticleQuery, Condition, Feed, FeedFormat, Phrase,
-    Province, Site, TokenHash, Topic, TopicRules, VisitCounts, VisitOutcome,
+    Agency, ArchivePolicy, ArticleKey, ArticleQuery, Condition, Feed, FeedFormat, NewArticle,
+    Phrase, Province, Site, TokenHash, Topic, TopicRules, VisitCounts, VisitOutcome,
 };
 use bantin_page::Validators;
 use bantin_store::{FetchedArticle, ImportedArticle, PageCheck, PageStatus, Store, VisitResult};
-use bantin_testing::{article, slug, source};
+use bantin_testing::{article, slug, source, stored_article};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::fs;
@@ -177,11 +177,11 @@ impl Desk {
         self.feeds = self.store.apply(&sources, &self.feeds, self.now).await.unwrap();
     }
 
-    async fn visit(&mut self, name: &str, articles: Vec<Article>, asked: Vec<PageCheck>) {
+    async fn visit(&mut self, name: &str, articles: Vec<NewArticle>, asked: Vec<PageCheck>) {
         self.now += TimeDelta::minutes(40);
         let lease = Duration::from_secs(1200);
         let claim = self.store.claim(&slug(name), self.now, "test", lease).await.unwrap().unwrap();
-        let arrived = |article: Article| FetchedArticle {
+        let arrived = |article: NewArticle| FetchedArticle {
             teaser: article.hash.clone(),
             teaser_title: None,
             url: article.url.as_url().clone(),
@@ -196,14 +196,14 @@ impl Desk {
     }
 
     /// An article of a source, with words of which topics and conditions depend.
-    fn article(&mut self, name: &str, number: u32) -> Article {
+    fn article(&mut self, name: &str, number: u32) -> NewArticle {
         let words = ["bệnh viện", "trường học", "nhà máy", "lớp học"];
         let word = words[self.below(4) as usize];
         // Ties too.
         let published = self.now - TimeDelta::hours(i64::from(self.below(4)) * 24);
         let text =
             format!("Nội dung {number}: {word}. {}", "Chữ ".repeat(self.below(900) as usize));
-        Article {
+        NewArticle {
             title: format!("Tin số {number} về {word}"),
             hash: format!("{number} {text}"),
             html: bantin_core::CleanHtml::from_store(format!("<p>{text}</p>")),
@@ -236,12 +236,12 @@ impl Desk {
             10 | 11 => {
                 // The words stay, and what stands beside them is another.
                 let id = format!("tag:bantin.example,2026:{name}:/tin/{number}");
-                let found = self.store.after(0, 100).await.unwrap();
+                let found = self.store.after(None, 100).await.unwrap();
                 let mut here = found.articles.into_iter().filter(|one| one.withdrawn.is_none());
                 if let Some(known) = here.find(|one| one.article.id == id) {
                     let known = known.article;
                     let summary = Some(format!("Tóm tắt {}", self.below(1000)));
-                    self.visit(name, vec![Article { summary, ..known }], vec![]).await;
+                    self.visit(name, vec![NewArticle { summary, ..known.content }], vec![]).await;
                 }
             }
             12 | 13 => {
@@ -305,11 +305,10 @@ impl Desk {
                 self.titles += 2;
                 let days = self.below(5);
                 let number = 100 + self.titles;
-                let article = Article {
-                    id: format!("tag:bantin.example,2026:{name}:/tin/{number}"),
-                    published: self.now - TimeDelta::hours(i64::from(24 * days)),
-                    ..self.article(name, number)
-                };
+                let published = self.now - TimeDelta::hours(i64::from(24 * days));
+                let id = format!("tag:bantin.example,2026:{name}:/tin/{number}");
+                let content = NewArticle { published, ..self.article(name, number) };
+                let article = stored_article(&id, content);
                 let imported = ImportedArticle {
                     article,
                     origin: None,

@@ -45,7 +45,7 @@ mod websub;
 mod wordpress;
 
 pub use archive::{ArchivePolicy, DocumentKind, Tombstone};
-pub use article::{Article, ArticleField, Attachment, DatePrecision, Image};
+pub use article::{Article, ArticleField, Attachment, DatePrecision, Image, NewArticle};
 pub use candidates::{
     CandidateValue, FieldCandidate, FieldChoices, FieldReason, NOT_PUBLIC, REPEATED, TextFold,
 };

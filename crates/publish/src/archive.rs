@@ -100,8 +100,9 @@ fn remove_entries(bytes: &[u8], ids: &[String]) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
     use crate::{documents, verify};
+    use bantin_core::NewArticle;
     use bantin_core::Tombstone;
-    use bantin_testing::{self as testing, article, site};
+    use bantin_testing::{self as testing, article, site, stored_article};
     use chrono_tz::Asia::Ho_Chi_Minh;
 
     fn feed() -> Feed {
@@ -115,10 +116,9 @@ mod tests {
     /// Articles with these ids, of which one is nothing but markup.
     fn articles(ids: &[&str]) -> Vec<Article> {
         let published = "2026-11-20T05:00:00Z".parse().unwrap();
-        let made = (1..).zip(ids).map(|(number, id)| Article {
-            id: (*id).to_owned(),
-            title: "<entry><id>tag:a</id></entry> ]]> & <item>".to_owned(),
-            ..article("a", number, published)
+        let made = (1..).zip(ids).map(|(number, id)| {
+            let title = "<entry><id>tag:a</id></entry> ]]> & <item>".to_owned();
+            stored_article(id, NewArticle { title, ..article("a", number, published) })
         });
         made.collect()
     }

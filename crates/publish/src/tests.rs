@@ -5,8 +5,8 @@ mod hostile;
 
 use super::*;
 use bantin_core::{
-    Agency, ArticleKey, Attachment, CleanHtml, DatePrecision, Image, Province, PublicUrl, Topic,
-    TopicRules,
+    Agency, ArticleKey, Attachment, CleanHtml, DatePrecision, Image, NewArticle, Province,
+    PublicUrl, Topic, TopicRules,
 };
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Asia::Ho_Chi_Minh;
@@ -80,8 +80,7 @@ fn origins() -> BTreeMap<Slug, Origin> {
 
 fn article(number: u32, source: &str, title: &str) -> Article {
     let published = instant("2025-07-07T01:30:00Z") + Duration::hours(i64::from(number));
-    Article {
-        id: format!("tag:bantin.example,2026:{source}:{number}"),
+    let content = NewArticle {
         source: slug(source),
         key: ArticleKey::of_guid(&number.to_string()),
         url: address(&format!("https://{source}.example/tin/{number}?a=1&b=2")),
@@ -99,14 +98,12 @@ fn article(number: u32, source: &str, title: &str) -> Article {
         images: vec![],
         attachments: vec![],
         tags: vec![],
-        topics: vec![],
         first_source: None,
         provenance: BTreeMap::new(),
         hash: String::new(),
         first_seen: published,
-        last_seen: published,
-        revision: 1,
-    }
+    };
+    bantin_testing::stored_article(&format!("tag:bantin.example,2026:{source}:{number}"), content)
 }
 
 /// Articles as they come, and as they should not.

@@ -3,7 +3,7 @@
 use crate::article::ReadError;
 use crate::discover::kind;
 use bantin_core::{
-    Article, ArticleKey, ArticleSelectors, CronSchedule, HostAccess, Origin, PlatformChoice,
+    ArticleKey, ArticleSelectors, CronSchedule, HostAccess, NewArticle, Origin, PlatformChoice,
     RevisitPolicy, Source,
 };
 use bantin_page::{CacheHints, ContentCoding, MediaType, Page, Validators};
@@ -30,7 +30,7 @@ pub fn saved_page(bytes: Vec<u8>, url: Url, fetched: DateTime<Utc>) -> Page {
 }
 
 /// Reads the article on such a page, by the rules of these platforms.
-pub fn single_page(page: &Page, platforms: &PlatformChoice) -> Result<Article, ReadError> {
+pub fn single_page(page: &Page, platforms: &PlatformChoice) -> Result<NewArticle, ReadError> {
     let mut source = page_source(&page.url)?;
     source.article.platforms = platforms.clone();
     let home = source.origin.home.as_url();

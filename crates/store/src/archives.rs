@@ -2,7 +2,7 @@
 
 use crate::columns::parsed;
 use crate::error::TransactionError;
-use crate::{Store, StoreError, records};
+use crate::{ArticleRowId, Store, StoreError, records};
 use bantin_core::Slug;
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -50,7 +50,7 @@ impl Store {
         &self,
         feed: &Slug,
         number: u32,
-        versions: Vec<(i64, u32)>,
+        versions: Vec<(ArticleRowId, u32)>,
         text: ArchiveDocuments,
     ) -> Result<(), StoreError> {
         let feed = feed.clone();
@@ -75,7 +75,11 @@ impl Store {
     }
 
     /// Returns the rows of the articles in an archive, the oldest first.
-    pub async fn archived_rows(&self, feed: &Slug, number: u32) -> Result<Vec<i64>, StoreError> {
+    pub async fn archived_rows(
+        &self,
+        feed: &Slug,
+        number: u32,
+    ) -> Result<Vec<ArticleRowId>, StoreError> {
         let feed = feed.clone();
         self.read(move |db| archived_rows(db, &feed, number)).await
     }
@@ -117,7 +121,7 @@ fn keep(
     db: &Transaction<'_>,
     feed: &Slug,
     number: u32,
-    versions: &[(i64, u32)],
+    versions: &[(ArticleRowId, u32)],
     text: &ArchiveDocuments,
 ) -> Result<(), TransactionError> {
     db.prepare_cached(
@@ -134,8 +138,8 @@ fn keep(
     let mut insert = db.prepare_cached(
         "INSERT OR IGNORE INTO archived (feed, article, revision, archive) VALUES (?1, ?2, ?3, ?4)",
     )?;
-    for (place, revision) in versions {
-        insert.execute((feed.as_str(), place, revision, number))?;
+    for (row, revision) in versions {
+        insert.execute((feed.as_str(), row, revision, number))?;
     }
     Ok(())
 }
@@ -157,12 +161,12 @@ fn archived_rows(
     db: &Transaction<'_>,
     feed: &Slug,
     number: u32,
-) -> Result<Vec<i64>, TransactionError> {
+) -> Result<Vec<ArticleRowId>, TransactionError> {
     let mut select = db.prepare_cached(
         "SELECT DISTINCT article FROM archived WHERE feed = ?1 AND archive = ?2 ORDER BY article",
     )?;
-    let places = select.query_map((feed.as_str(), number), |row| row.get(0))?;
-    Ok(places.collect::<Result<_, _>>()?)
+    let rows = select.query_map((feed.as_str(), number), |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn erasure(db: &Transaction<'_>) -> Result<Option<ArchiveErasure>, TransactionError> {

@@ -1,146 +1,243 @@
-//! The row of an article.
+//! The row of an article: one table of its columns, from which everything that writes, reads, overwrites, erases or
+//! watches a row is derived.
+//!
+//! A new column is a field of [`NewArticle`] (or of [`Article`]), a line in `article_row!` below, and a migration that adds
+//! it to the table. Whatever the store alone knows of an article (its arrival, revisits, withdrawal) has columns of its
+//! own, which the files of those subjects write.
 
-use crate::columns::{instant, millis, parsed};
+mod value;
+
+use crate::columns::{millis, number_in_columns};
 use crate::error::TransactionError;
-use crate::records;
-use bantin_core::{Article, ArticleKey, CleanHtml, FirstSource, Slug};
+use bantin_core::{Article, NewArticle, Slug};
 use chrono::{DateTime, Utc};
-use rusqlite::{Row, Transaction, named_params};
+use rusqlite::types::ToSqlOutput;
+use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
+use std::sync::LazyLock;
+use value::ColumnValue;
 
 /// The topics of an article, as a column.
 pub(crate) const TOPICS: &str =
     "(SELECT topics FROM classified WHERE classified.article = article.sequence) AS topics";
 
-/// Puts a row for an article that has none.
-pub(crate) fn add(
-    db: &Transaction<'_>,
-    article: &Article,
-    id: &str,
-    arrival: DateTime<Utc>,
-) -> Result<i64, TransactionError> {
-    db.prepare_cached(
-        r#"INSERT INTO article (id, source, key, url, title, summary, html, text, author, source_line, published,
-             "precision", zone, updated, language, images, attachments, tags, first_source, provenance, hash, teaser, arrival,
-             first_seen, last_seen, revision)
-         VALUES (:id, :source, :key, :url, :title, :summary, :html, :text, :author, :source_line, :published,
-             :precision, :zone, :updated, :language, :images, :attachments, :tags, :first_source, :provenance, :hash, '', :arrival,
-             :first_seen, :last_seen, :revision)"#,
-    )?
-    .execute(named_params! {
-        ":id": id,
-        ":source": article.source.as_str(),
-        ":key": article.key.as_str(),
-        ":url": article.url.as_str(),
-        ":title": article.title,
-        ":summary": article.summary,
-        ":html": article.html.as_str(),
-        ":text": article.text,
-        ":author": article.author,
-        ":source_line": article.source_line,
-        ":published": millis(article.published),
-        ":precision": records::write(&article.precision)?,
-        ":zone": article.zone.name(),
-        ":updated": millis(article.updated),
-        ":language": article.language,
-        ":images": records::write_list(&article.images)?,
-        ":attachments": records::write_list(&article.attachments)?,
-        ":tags": records::write_texts(article.tags.iter().map(String::as_str))?,
-        ":first_source": article.first_source.as_ref().map(records::write).transpose()?,
-        ":provenance": records::write(&article.provenance)?,
-        ":hash": article.hash,
-        ":arrival": millis(arrival),
-        ":first_seen": millis(article.first_seen),
-        ":last_seen": millis(article.last_seen),
-        ":revision": article.revision,
-    })?;
-    Ok(db.last_insert_rowid())
+/// The row of an article in the store. It never changes, and later articles have higher ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ArticleRowId(pub(crate) i64);
+
+number_in_columns!(ArticleRowId);
+
+/// When a column is written, and whether that is an edit that readers see.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ColumnUse {
+    /// On insertion only.
+    Identity,
+    /// On insertion; afterwards it follows the name of its source, which is no edit.
+    Source,
+    /// On insertion and by every revision. Erasing the article empties it.
+    Content,
+    /// On insertion and by every revision. It stays when the article is erased.
+    Fact,
+    /// On insertion and by every revision, which is no edit.
+    Seen,
 }
 
-/// Puts all that an article says in the place of what its row said. Its id, key, source and arrival stay.
+/// A column that is written from an article.
+struct Column {
+    name: &'static str,
+    used: ColumnUse,
+    value: for<'a> fn(&'a Article) -> Result<ToSqlOutput<'a>, TransactionError>,
+    /// What erasing puts into it, as SQL.
+    empty: &'static str,
+}
+
+/// Makes the columns, and the reading of a row, from one list of fields. A column has the name of its field.
+macro_rules! article_row {
+    (
+        article { $($own:ident: $own_use:ident),* $(,)? }
+        content { $($field:ident: $field_use:ident),* $(,)? }
+    ) => {
+        const COLUMNS: &[Column] = &[
+            $(Column {
+                name: stringify!($own),
+                used: ColumnUse::$own_use,
+                value: |article| article.$own.write(),
+                empty: empty_of(|article| &article.$own),
+            },)*
+            $(Column {
+                name: stringify!($field),
+                used: ColumnUse::$field_use,
+                value: |article| article.content.$field.write(),
+                empty: empty_of(|article| &article.content.$field),
+            },)*
+        ];
+
+        /// The article in a row, with topics from elsewhere.
+        fn read_with(row: &Row<'_>, topics: Vec<Slug>) -> Result<Article, TransactionError> {
+            Ok(Article {
+                $($own: ColumnValue::read(row, stringify!($own), named!($own))?,)*
+                content: NewArticle {
+                    $($field: ColumnValue::read(row, stringify!($field), named!($field))?,)*
+                },
+                topics,
+            })
+        }
+    };
+}
+
+/// What messages call a column.
+macro_rules! named {
+    ($field:ident) => {
+        concat!("the column ", stringify!($field), " of an article")
+    };
+}
+
+article_row! {
+    article {
+        id: Identity,
+        last_seen: Seen,
+        revision: Fact,
+    }
+    content {
+        source: Source,
+        key: Identity,
+        url: Fact,
+        title: Content,
+        summary: Content,
+        html: Content,
+        text: Content,
+        author: Content,
+        source_line: Content,
+        published: Fact,
+        precision: Fact,
+        zone: Fact,
+        updated: Fact,
+        language: Fact,
+        images: Content,
+        attachments: Content,
+        tags: Content,
+        first_source: Fact,
+        provenance: Content,
+        hash: Content,
+        first_seen: Fact,
+    }
+}
+
+const fn empty_of<T: ColumnValue>(_field: fn(&Article) -> &T) -> &'static str {
+    T::EMPTY
+}
+
+impl Column {
+    /// Whether a revision writes it.
+    fn is_overwritten(&self) -> bool {
+        matches!(self.used, ColumnUse::Content | ColumnUse::Fact | ColumnUse::Seen)
+    }
+
+    /// Whether readers see what changes in it.
+    fn is_watched(&self) -> bool {
+        !matches!(self.used, ColumnUse::Source | ColumnUse::Seen)
+    }
+}
+
+/// A part of SQL for each of some columns, separated by commas.
+fn list(
+    columns: impl Iterator<Item = &'static Column>,
+    part: impl Fn(&Column) -> String,
+) -> String {
+    columns.map(part).collect::<Vec<_>>().join(", ")
+}
+
+fn overwritten() -> impl Iterator<Item = &'static Column> {
+    COLUMNS.iter().filter(|column| column.is_overwritten())
+}
+
+static INSERT: LazyLock<String> = LazyLock::new(|| {
+    let names = list(COLUMNS.iter(), |column| format!("\"{}\"", column.name));
+    let values = list(COLUMNS.iter(), |_| "?".to_owned());
+    format!("INSERT INTO article ({names}, teaser, arrival) VALUES ({values}, '', ?)")
+});
+
+static OVERWRITE: LazyLock<String> = LazyLock::new(|| {
+    let values = list(overwritten(), |column| format!("\"{}\" = ?", column.name));
+    format!("UPDATE article SET {values} WHERE sequence = ?")
+});
+
+static ERASE: LazyLock<String> = LazyLock::new(|| {
+    let content = COLUMNS.iter().filter(|column| column.used == ColumnUse::Content);
+    let values = list(content, |column| format!("\"{}\" = {}", column.name, column.empty));
+    format!(
+        "UPDATE article SET {values}, teaser_title = '', revisit_at = NULL, doubt_again = NULL, erased = 1
+         WHERE id = ?1"
+    )
+});
+
+/// Inserts the row of an article that has none. Its topics are not written here.
+pub(crate) fn insert(
+    db: &Transaction<'_>,
+    article: &Article,
+    arrival: DateTime<Utc>,
+) -> Result<ArticleRowId, TransactionError> {
+    let mut values = values(article, COLUMNS.iter())?;
+    values.push(millis(arrival).into());
+    db.prepare_cached(&INSERT)?.execute(params_from_iter(values))?;
+    Ok(ArticleRowId(db.last_insert_rowid()))
+}
+
+/// Overwrites a row with an article, except for what identifies it.
 pub(crate) fn overwrite(
     db: &Transaction<'_>,
-    sequence: i64,
-    new: &Article,
+    row: ArticleRowId,
+    article: &Article,
 ) -> Result<(), TransactionError> {
-    db.prepare_cached(
-        r#"UPDATE article SET url = :url, title = :title, summary = :summary, html = :html, text = :text,
-             author = :author, source_line = :source_line, published = :published, "precision" = :precision,
-             zone = :zone, updated = :updated, language = :language, images = :images, attachments = :attachments,
-             tags = :tags, first_source = :first_source, provenance = :provenance, hash = :hash,
-             last_seen = max(last_seen, :last_seen), revision = :revision
-         WHERE sequence = :sequence"#,
-    )?
-    .execute(named_params! {
-        ":sequence": sequence,
-        ":url": new.url.as_str(),
-        ":title": new.title,
-        ":summary": new.summary,
-        ":html": new.html.as_str(),
-        ":text": new.text,
-        ":author": new.author,
-        ":source_line": new.source_line,
-        ":published": millis(new.published),
-        ":precision": records::write(&new.precision)?,
-        ":zone": new.zone.name(),
-        ":updated": millis(new.updated),
-        ":language": new.language,
-        ":images": records::write_list(&new.images)?,
-        ":attachments": records::write_list(&new.attachments)?,
-        ":tags": records::write_texts(new.tags.iter().map(String::as_str))?,
-        ":first_source": new.first_source.as_ref().map(records::write).transpose()?,
-        ":provenance": records::write(&new.provenance)?,
-        ":hash": new.hash,
-        ":last_seen": millis(new.last_seen),
-        ":revision": new.revision,
-    })?;
+    let mut values = values(article, overwritten())?;
+    values.push(row.0.into());
+    db.prepare_cached(&OVERWRITE)?.execute(params_from_iter(values))?;
     Ok(())
 }
 
-/// The topics in a row that was asked for `TOPICS`.
-fn topics_in(row: &Row<'_>) -> Result<Vec<Slug>, TransactionError> {
-    let topics: Option<String> = row.get("topics")?;
-    records::read_texts("the topics of an article", topics.as_deref().unwrap_or("[]"))
+/// Erases the content of the row with an id.
+pub(crate) fn erase(db: &Transaction<'_>, id: &str) -> Result<(), TransactionError> {
+    db.prepare_cached(&ERASE)?.execute([id])?;
+    Ok(())
 }
 
-/// The article in a row that was asked for `TOPICS`.
-pub(crate) fn whole(row: &Row<'_>) -> Result<Article, TransactionError> {
-    Ok(Article { topics: topics_in(row)?, ..read(row)? })
+fn values(
+    article: &Article,
+    columns: impl Iterator<Item = &'static Column>,
+) -> Result<Vec<ToSqlOutput<'_>>, TransactionError> {
+    columns.map(|column| (column.value)(article)).collect()
 }
 
-/// Where the article in a row was first published.
-fn first_source(row: &Row<'_>) -> Result<Option<FirstSource>, TransactionError> {
-    let text: Option<String> = row.get("first_source")?;
-    text.map(|text| records::read("the first source of an article", &text)).transpose()
-}
-
-/// The article in a row, without its topics.
+/// The article in a row that was selected with [`TOPICS`].
 pub(crate) fn read(row: &Row<'_>) -> Result<Article, TransactionError> {
-    let text = |column: &str| row.get::<_, String>(column);
-    Ok(Article {
-        id: text("id")?,
-        source: parsed("the source of an article", &text("source")?)?,
-        key: ArticleKey::kept(text("key")?),
-        url: parsed("the address of an article", &text("url")?)?,
-        title: text("title")?,
-        summary: row.get("summary")?,
-        html: CleanHtml::from_store(text("html")?),
-        text: text("text")?,
-        author: row.get("author")?,
-        source_line: row.get("source_line")?,
-        published: instant(row.get("published")?),
-        precision: records::read("the precision of a date", &text("precision")?)?,
-        zone: parsed("a time zone", &text("zone")?)?,
-        updated: instant(row.get("updated")?),
-        language: text("language")?,
-        images: records::read_list("the images of an article", &text("images")?)?,
-        attachments: records::read_list("the attachments of an article", &text("attachments")?)?,
-        tags: records::read_texts("the tags of an article", &text("tags")?)?,
-        topics: Vec::new(),
-        first_source: first_source(row)?,
-        provenance: records::read("the provenance of an article", &text("provenance")?)?,
-        hash: text("hash")?,
-        first_seen: instant(row.get("first_seen")?),
-        last_seen: instant(row.get("last_seen")?),
-        revision: row.get("revision")?,
-    })
+    let topics: Option<Vec<Slug>> = ColumnValue::read(row, "topics", "the topics of an article")?;
+    read_with(row, topics.unwrap_or_default())
 }
+
+/// The article in a row, whose topics nobody asks for.
+pub(crate) fn read_without_topics(row: &Row<'_>) -> Result<Article, TransactionError> {
+    read_with(row, Vec::new())
+}
+
+/// Makes the trigger that notices edits watch the columns of today: a migration that adds a column need not repeat them.
+pub(crate) fn watch_edits(db: &Transaction<'_>) -> Result<(), TransactionError> {
+    let watched = list(COLUMNS.iter().filter(|column| column.is_watched()), |column| {
+        format!("\"{}\"", column.name)
+    });
+    // It deletes and inserts, because the conflict clause of the statement that fires it would override its own.
+    let wanted = format!(
+        "CREATE TRIGGER article_is_edited AFTER UPDATE OF {watched}, arrival, withdrawn, erased ON article BEGIN
+             DELETE FROM touched WHERE article = NEW.sequence;
+             INSERT INTO touched (article, at)
+             SELECT NEW.sequence, CAST(value AS INTEGER) + 1 FROM meta WHERE name = 'changes';
+         END"
+    );
+    let sql = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = 'article_is_edited'";
+    let found: Option<String> = db.query_row(sql, [], |row| row.get(0)).optional()?;
+    if found.as_ref() != Some(&wanted) {
+        db.execute_batch(&format!("DROP TRIGGER IF EXISTS article_is_edited; {wanted}"))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -4,12 +4,12 @@ use crate::columns::{instant, millis};
 use crate::damage::sound;
 use crate::error::TransactionError;
 use crate::{
-    KnownArticle, Store, StoreError, VisitClaim, article_row, edit_distance, missing, pending,
-    records, repeated, revisits, sources, tag, topics,
+    ArticleRowId, KnownArticle, Store, StoreError, VisitClaim, article_row, edit_distance, missing,
+    pending, repeated, revisits, sources, tag, topics,
 };
-use bantin_core::{Article, ArticleKey, Slug};
+use bantin_core::{Article, ArticleField, ArticleKey, NewArticle, Slug};
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Row, Transaction, named_params};
+use rusqlite::{OptionalExtension, Row, Transaction};
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
@@ -28,8 +28,8 @@ pub struct KnownItem {
 /// An article that a visit made.
 #[derive(Debug, Clone)]
 pub struct FetchedArticle {
-    /// The article. Its id is given by the store.
-    pub article: Article,
+    /// The article.
+    pub article: NewArticle,
     /// The fingerprint of its teaser.
     pub teaser: String,
     /// The title in its teaser.
@@ -161,15 +161,20 @@ pub(crate) fn insert_or_revise(
 ) -> Result<ArticleChange, TransactionError> {
     let source = claim.source.as_str();
     let article = &arrived.article;
-    let found = |row: &Row<'_>| -> Result<(i64, Option<Article>, WithdrawnBy), TransactionError> {
-        let withdrawn =
-            match (row.get::<_, Option<i64>>("withdrawn")?, row.get("withdrawn_by_agency")?) {
-                (None, _) => WithdrawnBy::No,
-                (Some(_), false) => WithdrawnBy::ByOperator,
-                (Some(_), true) => WithdrawnBy::ByAgency,
-            };
-        Ok((row.get("sequence")?, sound(row, article_row::read(row))?, withdrawn))
-    };
+    let found =
+        |row: &Row<'_>| -> Result<(ArticleRowId, Option<Article>, WithdrawnBy), TransactionError> {
+            let withdrawn =
+                match (row.get::<_, Option<i64>>("withdrawn")?, row.get("withdrawn_by_agency")?) {
+                    (None, _) => WithdrawnBy::No,
+                    (Some(_), false) => WithdrawnBy::ByOperator,
+                    (Some(_), true) => WithdrawnBy::ByAgency,
+                };
+            Ok((
+                row.get("sequence")?,
+                sound(row, article_row::read_without_topics(row))?,
+                withdrawn,
+            ))
+        };
     let mut by_key = db.prepare_cached("SELECT * FROM article WHERE source = ?1 AND key = ?2")?;
     let mut rows = by_key.query((source, article.key.as_str()))?;
     let mut existing = rows.next()?.map(found).transpose()?;
@@ -189,34 +194,32 @@ pub(crate) fn insert_or_revise(
         pending::forget(db, &claim.source, &article.key)?;
         return Ok(ArticleChange::Same);
     }
-    let (sequence, change) = match existing {
+    let (row, change) = match existing {
         None => insert(db, claim, arrived, news)?,
         // An article that we withdrew stays withdrawn, however often the agency shows it.
-        Some((sequence, _, WithdrawnBy::ByOperator)) => (sequence, ArticleChange::Same),
-        Some((sequence, old, WithdrawnBy::ByAgency)) => {
-            revise_or_repair(db, claim, arrived, sequence, old)?;
-            (sequence, missing::restore_returned(db, sequence, now)?)
+        Some((row, _, WithdrawnBy::ByOperator)) => (row, ArticleChange::Same),
+        Some((row, old, WithdrawnBy::ByAgency)) => {
+            revise_or_repair(db, claim, arrived, row, old)?;
+            (row, missing::restore_returned(db, row, now)?)
         }
-        Some((sequence, old, WithdrawnBy::No)) => {
-            (sequence, revise_or_repair(db, claim, arrived, sequence, old)?)
-        }
+        Some((row, old, WithdrawnBy::No)) => (row, revise_or_repair(db, claim, arrived, row, old)?),
     };
-    revisits::record_page_read(db, sequence, arrived, &change, news, now)?;
-    missing::there(db, sequence)?;
+    revisits::record_page_read(db, row, arrived, &change, news, now)?;
+    missing::there(db, row)?;
     if let Some(rank) = arrived.rank {
         db.prepare_cached(
             "UPDATE article SET last_seen = ?2, listed = ?3, rank = ?4 WHERE sequence = ?1",
         )?
-        .execute((sequence, millis(claim.started), claim.visit, place(rank)))?;
+        .execute((row, millis(claim.started), claim.visit, listed_rank(rank)))?;
     }
     db.prepare_cached("INSERT OR IGNORE INTO alias (source, url, article) VALUES (?1, ?2, ?3)")?
-        .execute((source, arrived.url.as_str(), sequence))?;
+        .execute((source, arrived.url.as_str(), row))?;
     // Of an erased article that is shown at a new address, its page has come by now.
     db.prepare_cached(
         "DELETE FROM page WHERE source = ?1 AND asked = ?2
              AND EXISTS (SELECT 1 FROM article WHERE sequence = ?3 AND erased = 1)",
     )?
-    .execute((source, arrived.url.as_str(), sequence))?;
+    .execute((source, arrived.url.as_str(), row))?;
     db.prepare_cached("DELETE FROM rejection WHERE source = ?1 AND key = ?2")?
         .execute((source, article.key.as_str()))?;
     pending::forget(db, &claim.source, &article.key)?;
@@ -228,7 +231,7 @@ fn insert(
     claim: &VisitClaim,
     arrived: &FetchedArticle,
     news: ArrivalKind,
-) -> Result<(i64, ArticleChange), TransactionError> {
+) -> Result<(ArticleRowId, ArticleChange), TransactionError> {
     let article = &arrived.article;
     let (authority, scope) = sources::scope(db, &claim.source)?;
     let own = tag::article(&authority, &scope, &article.key);
@@ -243,17 +246,29 @@ fn insert(
         ArrivalKind::Yes => claim.started,
         ArrivalKind::Backlog => article.published.min(claim.started),
     };
-    let updated = instant(unshared(db, millis(article.updated))?);
-    let article = Article { updated, ..article.clone() };
-    let sequence = article_row::add(db, &article, &id, arrival)?;
-    topics::forget(db, sequence)?;
-    Ok((sequence, ArticleChange::New(id)))
+    let updated = unshared(db, article.updated)?;
+    let article = Article {
+        id,
+        content: NewArticle { updated, ..article.clone() },
+        topics: Vec::new(),
+        last_seen: article.first_seen,
+        revision: 1,
+    };
+    let row = article_row::insert(db, &article, arrival)?;
+    topics::forget(db, row)?;
+    Ok((row, ArticleChange::New(article.id)))
 }
 
-/// An instant, in milliseconds, or the first after it at which no article was changed: many agencies tell days only, and readers that
-/// go by `updated` take two entries with one instant for the same change (RFC 4287 section 4.2.15). It is a second later at most as
-/// long as a thousand articles are of one instant, then a minute, an hour, a day; beyond that it is shared.
-fn unshared(db: &Transaction<'_>, at: i64) -> Result<i64, TransactionError> {
+/// Returns an instant, or the first millisecond after it at which no article was updated.
+///
+/// Many agencies give days only, and readers that go by `updated` take two entries with one instant for the same change
+/// (RFC 4287 section 4.2.15). The result is at most a second later while fewer than a thousand articles share the instant,
+/// then a minute, an hour, a day; beyond that it is shared.
+fn unshared(
+    db: &Transaction<'_>,
+    wanted: DateTime<Utc>,
+) -> Result<DateTime<Utc>, TransactionError> {
+    let at = millis(wanted);
     let sql = "SELECT max(updated) FROM article WHERE updated >= ?1 AND updated < ?2";
     let mut latest = db.prepare_cached(sql)?;
     let mut from = at;
@@ -261,25 +276,35 @@ fn unshared(db: &Transaction<'_>, at: i64) -> Result<i64, TransactionError> {
         let end = at.saturating_add(span);
         let taken: Option<i64> = latest.query_row((from, end), |row| row.get(0))?;
         match taken {
-            None => return Ok(from),
-            Some(taken) if taken + 1 < end => return Ok(taken + 1),
+            None => return Ok(instant(from)),
+            Some(taken) if taken + 1 < end => return Ok(instant(taken + 1)),
             Some(_) => from = end,
         }
     }
-    Ok(at)
+    Ok(wanted)
 }
 
-/// Brings a known article up to date; one whose row could not be read is written afresh under its id.
+/// Brings a known article up to date; one whose row cannot be read is written afresh under its id.
 fn revise_or_repair(
     db: &Transaction<'_>,
     claim: &VisitClaim,
     arrived: &FetchedArticle,
-    sequence: i64,
+    row: ArticleRowId,
     old: Option<Article>,
 ) -> Result<ArticleChange, TransactionError> {
-    if let Some(old) = old {
-        return revise(db, claim, arrived, sequence, &old);
+    match old {
+        Some(old) => revise(db, claim, arrived, row, old),
+        None => repair(db, claim, arrived, row),
     }
+}
+
+/// Writes a row afresh that cannot be read. No column stays as it is that can be wrong.
+fn repair(
+    db: &Transaction<'_>,
+    claim: &VisitClaim,
+    arrived: &FetchedArticle,
+    row: ArticleRowId,
+) -> Result<ArticleChange, TransactionError> {
     let (id, first_seen, number) = db
         .prepare_cached(
             "SELECT id, first_seen, max(CASE WHEN revision BETWEEN 1 AND 1000000 THEN revision ELSE 1 END,
@@ -287,108 +312,90 @@ fn revise_or_repair(
                  ifnull((SELECT max(revision) FROM archived WHERE article = sequence), 1))
              FROM article WHERE sequence = ?1",
         )?
-        .query_row([sequence], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, u32>(2)?))
+        .query_row([row], |row| {
+            Ok((row.get::<_, String>(0)?, instant(row.get(1)?), row.get::<_, u32>(2)?))
         })?;
     // Newer than whatever readers and archives have.
-    let updated = instant(unshared(db, millis(arrived.article.updated.max(claim.started)))?);
-    let new = Article { id: id.clone(), revision: number + 1, updated, ..arrived.article.clone() };
-    // No column may stay as it is that can be wrong.
-    article_row::overwrite(db, sequence, &new)?;
-    db.prepare_cached("UPDATE article SET first_seen = ?2, last_seen = ?3 WHERE sequence = ?1")?
-        .execute((sequence, first_seen, millis(claim.started)))?;
-    topics::forget(db, sequence)?;
+    let updated = unshared(db, arrived.article.updated.max(claim.started))?;
+    let article = Article {
+        id: id.clone(),
+        content: NewArticle { updated, first_seen, ..arrived.article.clone() },
+        topics: Vec::new(),
+        last_seen: claim.started,
+        revision: number + 1,
+    };
+    article_row::overwrite(db, row, &article)?;
+    topics::forget(db, row)?;
     Ok(ArticleChange::Revised(id))
 }
 
-/// Brings a known article up to date. `published` and the id stay for ever; `updated` moves only with title or text.
+/// Brings a known article up to date. Its id and its date stay for ever; `updated` moves only with title or text.
 fn revise(
     db: &Transaction<'_>,
     claim: &VisitClaim,
     arrived: &FetchedArticle,
-    sequence: i64,
-    old: &Article,
+    row: ArticleRowId,
+    old: Article,
 ) -> Result<ArticleChange, TransactionError> {
-    let new = &arrived.article;
-    let same = new.hash == old.hash;
-    let (before, after) =
-        ((old.title.as_str(), old.text.as_str()), (new.title.as_str(), new.text.as_str()));
-    let revised = !same && edit_distance::is_reported(before, after, arrived.min_edit);
+    let new = edited(&old, &arrived.article);
     if new.text.is_empty() && !old.text.is_empty() {
         // A page that lost its text is broken, not edited.
         return Ok(ArticleChange::Same);
     }
-    let facts = |a: &Article| {
-        let texts = [a.summary.clone(), a.author.clone(), a.source_line.clone()];
-        (
-            texts,
-            a.url.clone(),
-            a.html.clone(),
-            a.images.clone(),
-            a.attachments.clone(),
-            a.tags.clone(),
-            a.language.clone(),
-            a.first_source.clone(),
-        )
-    };
-    if same && facts(new) == facts(old) {
+    // Title and text go by their hash, which passes over white space; where a field was found is no fact about the article.
+    let (title, text, provenance) = (old.title.clone(), old.text.clone(), old.provenance.clone());
+    if (NewArticle { title, text, provenance, ..new.clone() }) == old.content {
         return Ok(ArticleChange::Same);
     }
-    if revised {
-        db.prepare_cached(
-            "INSERT INTO revision (article, number, title, summary, html, text, hash, updated, replaced)
-             SELECT sequence, revision, title, summary, html, text, hash, updated, ?2 FROM article WHERE sequence = ?1",
-        )?
-        .execute((sequence, millis(claim.started)))?;
+    let (before, after) =
+        ((old.title.as_str(), old.text.as_str()), (new.title.as_str(), new.text.as_str()));
+    let is_revised =
+        new.hash != old.hash && edit_distance::is_reported(before, after, arrived.min_edit);
+    let mut article = Article { content: new, last_seen: old.last_seen.max(claim.started), ..old };
+    if is_revised {
+        keep_revision(db, row, claim.started)?;
+        article.content.updated = article.updated.max(unshared(db, claim.started)?);
+        article.revision = article.revision.saturating_add(1);
     }
-    db.prepare_cached(
-        "UPDATE article SET url = :url, title = :title, summary = :summary, html = :html, text = :text,
-             author = :author, source_line = :source_line, language = :language, images = :images,
-             attachments = :attachments, tags = :tags, first_source = :first_source, hash = :hash, provenance = :provenance,
-             updated = CASE WHEN :revised THEN max(updated, :now) ELSE updated END,
-             last_seen = max(last_seen, :seen),
-             revision = revision + :revised
-         WHERE sequence = :sequence",
-    )?
-    .execute(named_params! {
-        ":sequence": sequence,
-        ":url": new.url.as_str(),
-        ":title": new.title,
-        ":summary": new.summary,
-        ":html": new.html.as_str(),
-        ":text": new.text,
-        ":author": new.author,
-        ":source_line": new.source_line,
-        ":language": new.language,
-        ":images": records::write_list(&new.images)?,
-        ":attachments": records::write_list(&new.attachments)?,
-        ":tags": records::write_texts(new.tags.iter().map(String::as_str))?,
-        ":first_source": new.first_source.as_ref().map(records::write).transpose()?,
-        ":hash": new.hash,
-        ":provenance": records::write(&provenance(old, new))?,
-        ":revised": revised,
-        ":now": unshared(db, millis(claim.started))?,
-        ":seen": millis(claim.started),
-    })?;
-    topics::forget(db, sequence)?;
-    Ok(if revised {
-        ArticleChange::Revised(old.id.clone())
-    } else {
-        ArticleChange::Refreshed(old.id.clone())
+    article_row::overwrite(db, row, &article)?;
+    topics::forget(db, row)?;
+    Ok(match is_revised {
+        true => ArticleChange::Revised(article.id),
+        false => ArticleChange::Refreshed(article.id),
     })
 }
 
-/// The provenance of the new fields, and of the date, which stays the old one.
-fn provenance(
-    old: &Article,
-    new: &Article,
-) -> std::collections::BTreeMap<bantin_core::ArticleField, bantin_core::Provenance> {
+/// What an article says now, with what no edit changes: what identifies it, and its dates.
+fn edited(old: &Article, new: &NewArticle) -> NewArticle {
     let mut provenance = new.provenance.clone();
-    let published = bantin_core::ArticleField::Published;
-    if let Some(kept) = old.provenance.get(&published) {
-        provenance.insert(published, kept.clone());
+    if let Some(kept) = old.provenance.get(&ArticleField::Published) {
+        provenance.insert(ArticleField::Published, kept.clone());
     }
-    provenance
+    NewArticle {
+        source: old.source.clone(),
+        key: old.key.clone(),
+        published: old.published,
+        precision: old.precision,
+        zone: old.zone,
+        updated: old.updated,
+        first_seen: old.first_seen,
+        provenance,
+        ..new.clone()
+    }
+}
+
+/// Keeps the text of a row as a revision, before another one replaces it.
+pub(crate) fn keep_revision(
+    db: &Transaction<'_>,
+    row: ArticleRowId,
+    now: DateTime<Utc>,
+) -> Result<(), TransactionError> {
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO revision (article, number, title, summary, html, text, hash, updated, replaced)
+         SELECT sequence, revision, title, summary, html, text, hash, updated, ?2 FROM article WHERE sequence = ?1",
+    )?
+    .execute((row, millis(now)))?;
+    Ok(())
 }
 
 /// Marks articles as still listed. What was only missing is doubted no more; what was gone has to be seen, and soon where it was
@@ -407,12 +414,12 @@ pub(crate) fn record_listed(
     )?;
     for ListedArticle { key, rank } in listed {
         let (source, started) = (claim.source.as_str(), millis(claim.started));
-        update.execute((source, key.as_str(), started, claim.visit, place(*rank)))?;
+        update.execute((source, key.as_str(), started, claim.visit, listed_rank(*rank)))?;
     }
     Ok(())
 }
 
 /// A place on a listing as it is stored.
-fn place(rank: usize) -> i64 {
+fn listed_rank(rank: usize) -> i64 {
     i64::try_from(rank).unwrap_or(i64::MAX)
 }

@@ -8,7 +8,8 @@ use crate::changes::changed;
 use crate::columns::{instant, maybe_instant, millis, parsed};
 use crate::error::TransactionError;
 use crate::{
-    ArticleChange, FetchedArticle, Store, StoreError, VisitClaim, articles, records, sources,
+    ArticleChange, FetchedArticle, Store, StoreError, VisitClaim, VisitId, articles, records,
+    sources,
 };
 use bantin_core::{ArticleField, ArticleKey, ListingItem, NextPage, Provenance, Slug, Source};
 use chrono::{DateTime, Utc};
@@ -117,7 +118,7 @@ fn begin(
         .prepare_cached("SELECT id, next FROM backfill WHERE source = ?1")?
         .query_row([source.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let claim = VisitClaim {
-        visit: -id,
+        visit: VisitId(-id),
         source: source.clone(),
         worker: String::new(),
         started: now,
@@ -170,7 +171,7 @@ fn commit(
         }
         changes.push(change);
     }
-    let id = -claim.visit;
+    let id = -claim.visit.0;
     let number = i64::try_from(page.number).unwrap_or(i64::MAX);
     let done: Option<i64> = db
         .prepare_cached("SELECT max(number) FROM backfill_page WHERE backfill = ?1")?

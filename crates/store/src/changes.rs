@@ -2,6 +2,7 @@
 
 use crate::article_row::TOPICS;
 use crate::articles::NEVER;
+use crate::columns::number_in_columns;
 use crate::damage::sound;
 use crate::error::TransactionError;
 use crate::{Store, StoreChanges, StoreError, TouchedArticle, article_row, publication_day};
@@ -10,20 +11,29 @@ use rusqlite::{Row, Transaction};
 /// More articles than these are not told apart: looking at each costs more than looking at all anew.
 const MAX_COUNT: usize = 1_000;
 
+/// A value of the counter of changes. It only grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct ChangeCount(pub(crate) i64);
+
+number_in_columns!(ChangeCount);
+
 impl Store {
     /// Returns the counter of changes, which advances with everything that changes what readers
     /// see.
-    pub async fn changes(&self) -> Result<i64, StoreError> {
+    pub async fn changes(&self) -> Result<ChangeCount, StoreError> {
         self.read(changes).await
     }
 
     /// Returns what changed since a value of the counter; without one, the counter alone.
-    pub async fn since(&self, changes: Option<i64>) -> Result<StoreChanges, StoreError> {
+    pub async fn since(&self, changes: Option<ChangeCount>) -> Result<StoreChanges, StoreError> {
         self.read(move |db| since(db, changes)).await
     }
 }
 
-fn since(db: &Transaction<'_>, since: Option<i64>) -> Result<StoreChanges, TransactionError> {
+fn since(
+    db: &Transaction<'_>,
+    since: Option<ChangeCount>,
+) -> Result<StoreChanges, TransactionError> {
     let moved = since.map(|since| moved(db, since)).transpose()?.flatten();
     Ok(StoreChanges { changes: changes(db)?, day: publication_day::day(db)?, moved })
 }
@@ -31,7 +41,7 @@ fn since(db: &Transaction<'_>, since: Option<i64>) -> Result<StoreChanges, Trans
 /// The articles that were touched since; nothing where that does not tell what is to be done.
 fn moved(
     db: &Transaction<'_>,
-    since: i64,
+    since: ChangeCount,
 ) -> Result<Option<Vec<TouchedArticle>>, TransactionError> {
     let mut select = db.prepare_cached(&format!(
         "SELECT article.*, {TOPICS}
@@ -56,8 +66,8 @@ fn one(row: &Row<'_>) -> Result<TouchedArticle, TransactionError> {
     let is_withdrawn = row.get::<_, Option<i64>>("withdrawn")?.is_some();
     let is_dated = row.get::<_, i64>("arrival")? != NEVER;
     Ok(TouchedArticle {
-        place: row.get("sequence")?,
-        article: article_row::whole(row)?,
+        row: row.get("sequence")?,
+        article: article_row::read(row)?,
         is_current: !is_withdrawn && is_dated,
         changed: row.get("changed")?,
         published: row.get("published")?,
@@ -65,7 +75,7 @@ fn one(row: &Row<'_>) -> Result<TouchedArticle, TransactionError> {
 }
 
 /// The counter of changes.
-pub(crate) fn changes(db: &Transaction<'_>) -> Result<i64, TransactionError> {
+pub(crate) fn changes(db: &Transaction<'_>) -> Result<ChangeCount, TransactionError> {
     let sql = "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'changes'";
     Ok(db.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }

@@ -1,4 +1,4 @@
-//! How instants and checked texts are written into columns and read from them.
+//! How instants, checked texts and numbers with a type of their own are written into columns and read from them.
 
 use crate::error::TransactionError;
 use chrono::{DateTime, Utc};
@@ -29,3 +29,24 @@ pub(crate) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
 ) -> Result<T, TransactionError> {
     text.parse().map_err(|e: T::Err| TransactionError::Corrupt(what, e.to_string()))
 }
+
+/// Makes a type around an `i64` a value that columns have.
+macro_rules! number_in_columns {
+    ($type:ident) => {
+        impl rusqlite::ToSql for $type {
+            fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+                self.0.to_sql()
+            }
+        }
+
+        impl rusqlite::types::FromSql for $type {
+            fn column_result(
+                value: rusqlite::types::ValueRef<'_>,
+            ) -> rusqlite::types::FromSqlResult<Self> {
+                i64::column_result(value).map(Self)
+            }
+        }
+    };
+}
+
+pub(crate) use number_in_columns;

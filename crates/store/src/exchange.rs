@@ -5,8 +5,11 @@ use crate::changes::changed;
 use crate::columns::{millis, parsed};
 use crate::damage::sound;
 use crate::error::TransactionError;
-use crate::{Store, StoreError, Withdrawal, article_row, records, sources, topics, withdrawals};
-use bantin_core::{Article, ArticleKey, Origin, PublicUrl, Slug};
+use crate::{
+    ArticleRowId, Store, StoreError, Withdrawal, article_row, articles, records, sources, topics,
+    withdrawals,
+};
+use bantin_core::{Article, NewArticle, Origin, PublicUrl, Slug};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction};
 use serde::{Deserialize, Serialize};
@@ -16,15 +19,13 @@ use serde::{Deserialize, Serialize};
 pub struct ArticleBatch {
     /// Those that can be read.
     pub articles: Vec<ExportedArticle>,
-    /// The place of the last one, also where it cannot be read; `None` where there are no more.
-    pub last: Option<i64>,
+    /// The row of the last one, also where it cannot be read; `None` where there are no more.
+    pub last: Option<ArticleRowId>,
 }
 
 /// An article with what its store knows of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportedArticle {
-    /// Its place in the store.
-    pub place: i64,
     /// The article.
     pub article: Article,
     /// That it was withdrawn.
@@ -82,10 +83,14 @@ pub enum ImportOutcome {
 }
 
 impl Store {
-    /// Returns up to `limit` articles after a row, in the order of the store, withdrawn ones
+    /// Returns up to `limit` articles in the order of the store, those after a row where one is given, withdrawn ones
     /// included.
-    pub async fn after(&self, place: i64, limit: usize) -> Result<ArticleBatch, StoreError> {
-        self.read(move |db| after(db, place, limit)).await
+    pub async fn after(
+        &self,
+        row: Option<ArticleRowId>,
+        limit: usize,
+    ) -> Result<ArticleBatch, StoreError> {
+        self.read(move |db| after(db, row, limit)).await
     }
 
     /// Imports articles of another store in one transaction, and returns one outcome for each.
@@ -101,32 +106,35 @@ impl Store {
     }
 }
 
-fn after(db: &Transaction<'_>, place: i64, limit: usize) -> Result<ArticleBatch, TransactionError> {
+fn after(
+    db: &Transaction<'_>,
+    after: Option<ArticleRowId>,
+    limit: usize,
+) -> Result<ArticleBatch, TransactionError> {
     let sql = format!(
         "SELECT *, {}, (SELECT json_group_array(url) FROM alias WHERE alias.article = article.sequence) AS addresses
          FROM article WHERE sequence > ?1 ORDER BY sequence LIMIT ?2",
         TOPICS
     );
     let mut select = db.prepare_cached(&sql)?;
-    let mut rows = select.query((place, i64::try_from(limit).unwrap_or(i64::MAX)))?;
-    let mut stretch = ArticleBatch { articles: Vec::new(), last: None };
+    let mut rows =
+        select.query((after.map_or(0, |row| row.0), i64::try_from(limit).unwrap_or(i64::MAX)))?;
+    let mut batch = ArticleBatch { articles: Vec::new(), last: None };
     while let Some(row) = rows.next()? {
-        let place = row.get("sequence")?;
-        stretch.last = Some(place);
-        stretch.articles.extend(sound(row, exported(row, place))?);
+        batch.last = Some(row.get("sequence")?);
+        batch.articles.extend(sound(row, exported(row))?);
     }
-    Ok(stretch)
+    Ok(batch)
 }
 
-fn exported(row: &Row<'_>, place: i64) -> Result<ExportedArticle, TransactionError> {
+fn exported(row: &Row<'_>) -> Result<ExportedArticle, TransactionError> {
     let addresses: String = row.get("addresses")?;
     let fingerprint: String = row.get("teaser")?;
     let title: Option<String> = row.get("teaser_title")?;
     let title = title.filter(|title| !title.is_empty());
     let made_from = (!fingerprint.is_empty()).then_some(ItemVersion { fingerprint, title });
     Ok(ExportedArticle {
-        place,
-        article: article_row::whole(row)?,
+        article: article_row::read(row)?,
         withdrawn: withdrawals::withdrawal(row)?,
         addresses: records::read_texts("the addresses of an article", &addresses)?,
         made_from,
@@ -156,22 +164,22 @@ fn import_article(
     let new = &imported.article;
     let existing = {
         let mut select =
-            db.prepare_cached(&format!("SELECT *, {} FROM article WHERE id = ?1", TOPICS))?;
+            db.prepare_cached(&format!("SELECT *, {TOPICS} FROM article WHERE id = ?1"))?;
         let mut rows = select.query([&new.id])?;
         let found = rows.next()?.map(|row| -> Result<_, TransactionError> {
-            let old = sound(row, article_row::whole(row))?;
-            Ok((row.get::<_, i64>("sequence")?, old, withdrawals::withdrawal(row)?))
+            let old = sound(row, article_row::read(row))?;
+            Ok((row.get::<_, ArticleRowId>("sequence")?, old, withdrawals::withdrawal(row)?))
         });
         found.transpose()?
     };
-    let Some((sequence, old, withdrawn)) = existing else { return add(db, imported, now) };
-    remember(db, sequence, imported)?;
+    let Some((row, old, withdrawn)) = existing else { return add(db, imported, now) };
+    remember(db, row, imported)?;
     // A withdrawal by the operator never ends, and comes along whatever became of the text.
     let order = imported.withdrawn.as_ref().filter(|withdrawn| !withdrawn.by_agency);
     let is_withdrawn = withdrawn.as_ref().is_some_and(|withdrawn| !withdrawn.by_agency);
     let ordered = order.filter(|_| !is_withdrawn);
     if let Some(order) = ordered {
-        withdraw(db, sequence, &new.id, order, now)?;
+        withdraw(db, row, &new.id, order, now)?;
     }
     let is_to_be_erased = order.is_some_and(|order| order.erased);
     if withdrawn.as_ref().is_some_and(|withdrawn| withdrawn.erased) {
@@ -186,15 +194,15 @@ fn import_article(
     let told = match &old {
         // What cannot be read is written afresh.
         None => {
-            article_row::overwrite(db, sequence, new)?;
-            topics::forget(db, sequence)?;
+            article_row::overwrite(db, row, new)?;
+            topics::forget(db, row)?;
             ImportOutcome::Newer
         }
-        Some(old) if contents(new) == Article { source: new.source.clone(), ..contents(old) } => {
-            ImportOutcome::Same
-        }
+        Some(old) if is_same(old, new) => ImportOutcome::Same,
         Some(old) if rank(new) > rank(old) => {
-            replace_older(db, sequence, new, now)?;
+            articles::keep_revision(db, row, now)?;
+            article_row::overwrite(db, row, &seen_here(old, new))?;
+            topics::forget(db, row)?;
             ImportOutcome::Newer
         }
         Some(old) if rank(new) < rank(old) => ImportOutcome::Older,
@@ -206,7 +214,7 @@ fn import_article(
         .as_ref()
         .filter(|taken| taken.by_agency && withdrawn.is_none() && told != ImportOutcome::Older);
     if let Some(taken_away) = taken_away {
-        withdraw(db, sequence, &new.id, taken_away, now)?;
+        withdraw(db, row, &new.id, taken_away, now)?;
     }
     if (ordered.is_some() || taken_away.is_some()) && told != ImportOutcome::Newer {
         changed(db)?;
@@ -214,16 +222,24 @@ fn import_article(
     Ok(told)
 }
 
-/// What makes two articles of one id the same: all but when they were seen, by whom, and what is derived. Under another name it is the
-/// same source: ids are for ever, names are not.
-fn contents(article: &Article) -> Article {
-    Article {
-        key: ArticleKey::kept(String::new()),
-        topics: Vec::new(),
-        first_seen: DateTime::UNIX_EPOCH,
-        last_seen: DateTime::UNIX_EPOCH,
-        ..article.clone()
-    }
+/// Whether two articles of one id are the same, whenever and by whatever visit each was seen, and whatever topics were
+/// found. A source under another name is the same source: ids are for ever, names are not.
+fn is_same(ours: &Article, theirs: &Article) -> bool {
+    let (source, key) = (ours.source.clone(), ours.key.clone());
+    let content = NewArticle { source, key, first_seen: ours.first_seen, ..theirs.content.clone() };
+    *ours
+        == Article {
+            content,
+            topics: ours.topics.clone(),
+            last_seen: ours.last_seen,
+            ..theirs.clone()
+        }
+}
+
+/// Their text of an article, with what our own visits saw of it.
+fn seen_here(ours: &Article, theirs: &Article) -> Article {
+    let content = NewArticle { first_seen: ours.first_seen, ..theirs.content.clone() };
+    Article { content, last_seen: ours.last_seen.max(theirs.last_seen), ..theirs.clone() }
 }
 
 fn add(
@@ -240,12 +256,13 @@ fn add(
     if let Some(id) = taken {
         return Ok(ImportOutcome::KeyTaken(id));
     }
-    let article = Article { source: source.clone(), ..new.clone() };
-    let sequence = article_row::add(db, &article, &new.id, new.published.min(now))?;
-    topics::keep_imported_topics(db, sequence, &new.topics)?;
-    remember(db, sequence, imported)?;
+    let content = NewArticle { source, ..new.content.clone() };
+    let article = Article { content, ..new.clone() };
+    let row = article_row::insert(db, &article, new.published.min(now))?;
+    topics::keep_imported_topics(db, row, &new.topics)?;
+    remember(db, row, imported)?;
     if let Some(withdrawn) = &imported.withdrawn {
-        withdraw(db, sequence, &new.id, withdrawn, now)?;
+        withdraw(db, row, &new.id, withdrawn, now)?;
         if withdrawn.erased {
             erase(db, &new.id, now)?;
         }
@@ -256,7 +273,7 @@ fn add(
 /// Remembers where an article was listed, and what it was made from where that is not known here.
 fn remember(
     db: &Transaction<'_>,
-    sequence: i64,
+    row: ArticleRowId,
     imported: &ImportedArticle,
 ) -> Result<(), TransactionError> {
     let mut add = db.prepare_cached(
@@ -264,13 +281,13 @@ fn remember(
          SELECT source, ?2, sequence FROM article WHERE sequence = ?1",
     )?;
     for address in imported.addresses.iter().chain([&imported.article.url]) {
-        add.execute((sequence, PublicUrl::as_str(address)))?;
+        add.execute((row, PublicUrl::as_str(address)))?;
     }
     if let Some(ItemVersion { fingerprint, title }) = &imported.made_from {
         db.prepare_cached(
             "UPDATE article SET teaser = ?2, teaser_title = ?3 WHERE sequence = ?1 AND teaser = ''",
         )?
-        .execute((sequence, fingerprint, title))?;
+        .execute((row, fingerprint, title))?;
     }
     Ok(())
 }
@@ -311,7 +328,7 @@ fn source(
 
 fn withdraw(
     db: &Transaction<'_>,
-    sequence: i64,
+    row: ArticleRowId,
     id: &str,
     withdrawn: &Withdrawal,
     now: DateTime<Utc>,
@@ -320,22 +337,6 @@ fn withdraw(
     db.prepare_cached(
         "UPDATE article SET withdrawn = ?2, withdrawn_reason = ?3, withdrawn_by_agency = ?4 WHERE sequence = ?1",
     )?
-    .execute((sequence, millis(*at), reason, by_agency))?;
+    .execute((row, millis(*at), reason, by_agency))?;
     withdrawals::audit(db, "import withdrawn", id, reason.as_deref().unwrap_or_default(), now)
-}
-
-/// Puts a newer text in the place of ours, which is kept as a revision.
-fn replace_older(
-    db: &Transaction<'_>,
-    sequence: i64,
-    new: &Article,
-    now: DateTime<Utc>,
-) -> Result<(), TransactionError> {
-    db.prepare_cached(
-        "INSERT OR IGNORE INTO revision (article, number, title, summary, html, text, hash, updated, replaced)
-         SELECT sequence, revision, title, summary, html, text, hash, updated, ?2 FROM article WHERE sequence = ?1",
-    )?
-    .execute((sequence, millis(now)))?;
-    article_row::overwrite(db, sequence, new)?;
-    topics::forget(db, sequence)
 }

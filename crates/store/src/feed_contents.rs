@@ -9,8 +9,8 @@ use crate::error::TransactionError;
 use crate::selection::ASKED;
 use crate::window::{FeedCandidate, FeedSelection};
 use crate::{
-    ArchiveSummary, FeedWindow, Store, StoreError, archives, article_row, publication_day, records,
-    selection, sources, window,
+    ArchiveSummary, ArticleRowId, ChangeCount, FeedWindow, Store, StoreError, archives,
+    article_row, publication_day, records, selection, sources, window,
 };
 use bantin_core::{Article, ArticleQuery, Feed, Slug, Tombstone};
 use chrono::{DateTime, Utc};
@@ -28,8 +28,8 @@ const MAX_TOMBSTONES: usize = 1000;
 pub struct FeedContents {
     /// The articles of its documents, the newest arrivals and revisions first.
     pub articles: Vec<Article>,
-    /// The places of the articles that go into archives now, the oldest first.
-    pub left: Vec<i64>,
+    /// The rows of the articles that go into archives now, the oldest first.
+    pub left: Vec<ArticleRowId>,
     /// The archives that are there, the oldest first; without those that were printed before.
     pub archives: Vec<ArchiveSummary>,
     /// The newest archive of those that were printed before.
@@ -53,7 +53,7 @@ impl FeedContents {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublishedFeed {
     /// The counter of changes then.
-    pub changes: i64,
+    pub changes: ChangeCount,
     /// What its articles are chosen from now; absent where only the store can tell.
     pub window: Option<FeedWindow>,
     /// The newest archive that is laid out, with all before it.
@@ -66,11 +66,11 @@ pub struct ArchiveWatermark {
     /// The feed.
     pub feed: Slug,
     /// The counter of changes.
-    pub changes: i64,
+    pub changes: ChangeCount,
     /// Which articles are meant by all.
     pub rule: String,
-    /// The places of those that are in no archive, because the documents show them.
-    pub waiting: Vec<i64>,
+    /// The rows of those that are in no archive, because the documents show them.
+    pub waiting: Vec<ArticleRowId>,
 }
 
 impl Store {
@@ -100,9 +100,12 @@ impl Store {
 
     /// Returns the articles of these rows, in their order, each with its row id. Withdrawn
     /// articles are left out.
-    pub async fn at(&self, places: &[i64]) -> Result<Vec<(i64, Article)>, StoreError> {
-        let places = places.to_vec();
-        self.read(move |db| read(db, &places)).await
+    pub async fn at(
+        &self,
+        rows: &[ArticleRowId],
+    ) -> Result<Vec<(ArticleRowId, Article)>, StoreError> {
+        let rows = rows.to_vec();
+        self.read(move |db| read(db, &rows)).await
     }
 
     /// Records up to where the articles of feeds are in archives.
@@ -124,7 +127,7 @@ fn feed_contents(
         None => current(db, feed)?,
     };
     let shown = read(db, &window.chosen(feed))?;
-    let (mut current, mut articles): (Vec<i64>, Vec<Article>) = shown.into_iter().unzip();
+    let (mut current, mut articles): (Vec<ArticleRowId>, Vec<Article>) = shown.into_iter().unzip();
     let tombstones = tombstones(db, feed)?;
     // What is not in the document has to be in an archive.
     let fit = fits(&articles, &tombstones);
@@ -168,7 +171,7 @@ fn current(db: &Transaction<'_>, feed: &Feed) -> Result<FeedWindow, TransactionE
         let Some(row) = rows.next()? else { break looked < bound };
         looked += 1;
         let candidate = FeedCandidate {
-            place: row.get("sequence")?,
+            row: row.get("sequence")?,
             changed: row.get("changed")?,
             published: row.get("published")?,
             id: row.get("id")?,
@@ -216,38 +219,39 @@ fn only(source: Slug, query: &ArticleQuery) -> ArticleQuery {
     ArticleQuery { sources: vec![source], topics, conditions, ..ArticleQuery::default() }
 }
 
-/// The places of what must go into archives now, the oldest first: all that matches, is in no archive as it is now, and not among
+/// The rows of what must go into archives now, the oldest first: all that matches, is in no archive as it is now, and not among
 /// `current`. The oldest of `current` go with it, so that an archive is full.
 ///
 /// `printed` is the number of changes up to which it was asked before: what was touched until then need not be looked at again.
 fn left(
     db: &Transaction<'_>,
     feed: &Feed,
-    current: &[i64],
-    printed: Option<i64>,
-) -> Result<(Vec<i64>, ArchiveWatermark), TransactionError> {
+    current: &[ArticleRowId],
+    printed: Option<ChangeCount>,
+) -> Result<(Vec<ArticleRowId>, ArchiveWatermark), TransactionError> {
     // With a new day everything is looked at once, whatever was overlooked before; but not where each text has to be read for that.
     let day = if feed.query.conditions.is_empty() { publication_day::day(db)? } else { None };
     let rule = rule(feed, day);
-    let marked: Option<(i64, String)> = db
+    let marked: Option<(ChangeCount, String)> = db
         .prepare_cached("SELECT marked, waiting FROM feed WHERE id = ?1 AND mark_rule = ?2")?
         .query_row((feed.id.as_str(), &rule), |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let (recent, (matching, values)) = match &marked {
         Some((marked, waiting)) => {
-            let waiting = records::read_numbers("what waits for an archive", waiting)?;
+            let waiting = records::read_rows("what waits for an archive", waiting)?;
             let marked = printed.map_or(*marked, |printed| printed.max(*marked));
             let recent = format!(
-                "(SELECT article AS place FROM touched WHERE at > {marked}
+                "(SELECT article AS row FROM touched WHERE at > {}
                      UNION SELECT value FROM json_each('{}')) AS recent CROSS JOIN ",
-                records::write_numbers(&waiting)?
+                marked.0,
+                records::write_rows(&waiting)?
             );
             (recent, selection::matching_each(&feed.query))
         }
         None => (String::new(), selection::matching(&feed.query)),
     };
-    let is_recent = if recent.is_empty() { "" } else { "AND article.sequence = recent.place" };
-    let shown: HashSet<i64> = current.iter().copied().collect();
+    let is_recent = if recent.is_empty() { "" } else { "AND article.sequence = recent.row" };
+    let shown: HashSet<ArticleRowId> = current.iter().copied().collect();
     let mut select = db.prepare(&format!(
         "SELECT {} FROM {recent}{matching} {is_recent} AND withdrawn IS NULL AND NOT EXISTS (
              SELECT 1 FROM archived WHERE archived.feed = ? AND archived.article = article.sequence
@@ -257,14 +261,14 @@ fn left(
     ))?;
     let values = values.into_iter().chain([feed.id.as_str()]);
     let mut rows = select.query(params_from_iter(values))?;
-    let mut unarchived: Vec<i64> = Vec::new();
+    let mut unarchived: Vec<ArticleRowId> = Vec::new();
     while let Some(row) = rows.next()? {
         if holds(row, &feed.query)? {
             unarchived.push(row.get("sequence")?);
         }
     }
-    let (_, mut left): (Vec<i64>, Vec<i64>) =
-        unarchived.into_iter().partition(|place| shown.contains(place));
+    let (_, mut left): (Vec<ArticleRowId>, Vec<ArticleRowId>) =
+        unarchived.into_iter().partition(|row| shown.contains(row));
     // Whatever brought them in: a file that was put beside an article makes no revision of it.
     let mut waiting = shown_unarchived(db, feed, current)?;
     let over = left.len().checked_rem(feed.limit).unwrap_or(0);
@@ -287,17 +291,17 @@ fn rule(feed: &Feed, day: Option<DateTime<Utc>>) -> String {
 fn shown_unarchived(
     db: &Transaction<'_>,
     feed: &Feed,
-    shown: &[i64],
-) -> Result<Vec<i64>, TransactionError> {
+    shown: &[ArticleRowId],
+) -> Result<Vec<ArticleRowId>, TransactionError> {
     let mut select = db.prepare_cached(
         "SELECT article.sequence FROM json_each(?1) AS shown JOIN article ON article.sequence = shown.value WHERE NOT EXISTS (
              SELECT 1 FROM archived WHERE archived.feed = ?2 AND archived.article = article.sequence
                                       AND archived.revision = article.revision)
          ORDER BY changed, published, article.id DESC",
     )?;
-    let places =
-        select.query_map((records::write_numbers(shown)?, feed.id.as_str()), |row| row.get(0))?;
-    Ok(places.collect::<Result<_, _>>()?)
+    let rows =
+        select.query_map((records::write_rows(shown)?, feed.id.as_str()), |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn set_watermarks(
@@ -308,7 +312,7 @@ fn set_watermarks(
         "UPDATE feed SET marked = ?2, mark_rule = ?3, waiting = ?4 WHERE id = ?1",
     )?;
     for mark in marks {
-        let waiting = records::write_numbers(&mark.waiting)?;
+        let waiting = records::write_rows(&mark.waiting)?;
         update.execute((mark.feed.as_str(), mark.changes, &mark.rule, waiting))?;
     }
     Ok(())
@@ -340,15 +344,18 @@ fn tombstones(db: &Transaction<'_>, feed: &Feed) -> Result<Vec<Tombstone>, Trans
     Ok(tombstones)
 }
 
-fn read(db: &Transaction<'_>, places: &[i64]) -> Result<Vec<(i64, Article)>, TransactionError> {
+fn read(
+    db: &Transaction<'_>,
+    wanted: &[ArticleRowId],
+) -> Result<Vec<(ArticleRowId, Article)>, TransactionError> {
     let mut select = db.prepare_cached(&format!(
         "SELECT *, {TOPICS} FROM article WHERE sequence = ?1 AND withdrawn IS NULL"
     ))?;
-    let mut articles = Vec::with_capacity(places.len());
-    for place in places {
-        let mut rows = select.query([place])?;
+    let mut articles = Vec::with_capacity(wanted.len());
+    for id in wanted {
+        let mut rows = select.query([id])?;
         if let Some(row) = rows.next()? {
-            articles.extend(sound(row, article_row::whole(row))?.map(|article| (*place, article)));
+            articles.extend(sound(row, article_row::read(row))?.map(|article| (*id, article)));
         }
     }
     Ok(articles)

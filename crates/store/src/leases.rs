@@ -1,6 +1,6 @@
 //! Leases: which worker visits which source, and when the next source is due.
 
-use crate::columns::{instant, millis, parsed};
+use crate::columns::{instant, millis, number_in_columns, parsed};
 use crate::error::TransactionError;
 use crate::{Store, StoreError};
 use bantin_core::{Slug, retry};
@@ -8,11 +8,17 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 use std::time::Duration;
 
+/// The number of a visit. Those of backfills lie below zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VisitId(pub(crate) i64);
+
+number_in_columns!(VisitId);
+
 /// A source that is taken for a visit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VisitClaim {
     /// The number of the visit.
-    pub visit: i64,
+    pub visit: VisitId,
     /// The source.
     pub source: Slug,
     /// Who has it.
@@ -139,7 +145,7 @@ fn begin_visit(
     )?
     .execute([source.as_str()])?;
     // A visit that began and never ended is resumed: its pages are here already.
-    let begun: Option<(i64, i64, u32)> = db
+    let begun: Option<(VisitId, i64, u32)> = db
         .prepare_cached(
             "SELECT visit.id, visit.started, visit.cut_short FROM source JOIN visit ON visit.id = source.lease_visit
              WHERE source.id = ?1 AND visit.finished IS NULL AND visit.started BETWEEN ?2 AND ?3",
@@ -153,7 +159,7 @@ fn begin_visit(
         None => {
             db.prepare_cached("INSERT INTO visit (source, started) VALUES (?1, ?2)")?
                 .execute((source.as_str(), millis(now)))?;
-            (db.last_insert_rowid(), now, 0)
+            (VisitId(db.last_insert_rowid()), now, 0)
         }
     };
     let until = now + TimeDelta::from_std(lease).unwrap_or(TimeDelta::hours(1));

@@ -3,10 +3,12 @@
 use crate::article_row::TOPICS;
 use crate::columns::{instant, parsed};
 use crate::error::TransactionError;
-use crate::{KeptPage, Store, StoreError, Withdrawal, article_row, pages, records, withdrawals};
+use crate::{
+    ArticleRowId, KeptPage, Store, StoreError, Withdrawal, article_row, pages, records, withdrawals,
+};
 use bantin_core::{Article, ArticleKey, ListingItem, Slug};
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Row, Transaction, named_params};
+use rusqlite::{OptionalExtension, Transaction, named_params};
 use url::Url;
 
 /// More ids that begin alike are not shown.
@@ -18,7 +20,7 @@ pub enum ArticleLookup {
     /// No article has it.
     Unknown,
     /// One has it.
-    Found(Box<StoredArticle>),
+    Found(Box<ArticleDetails>),
     /// Several articles' ids begin like it.
     Several {
         /// The first of them.
@@ -30,7 +32,7 @@ pub enum ArticleLookup {
 
 /// An article with what it was made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredArticle {
+pub struct ArticleDetails {
     /// The article.
     pub article: Article,
     /// The title in the teaser that it was made from.
@@ -93,7 +95,7 @@ fn find(db: &Transaction<'_>, name: &str) -> Result<ArticleLookup, TransactionEr
     }
     match found.as_slice() {
         [] => Ok(ArticleLookup::Unknown),
-        [id] => Ok(ArticleLookup::Found(Box::new(stored(db, id)?))),
+        [id] => Ok(ArticleLookup::Found(Box::new(details(db, id)?))),
         _ => {
             let more = found.len() > MAX_COUNT;
             found.truncate(MAX_COUNT);
@@ -102,42 +104,42 @@ fn find(db: &Transaction<'_>, name: &str) -> Result<ArticleLookup, TransactionEr
     }
 }
 
-fn stored(db: &Transaction<'_>, id: &str) -> Result<StoredArticle, TransactionError> {
-    let read = |row: &Row<'_>| -> Result<(i64, StoredArticle), TransactionError> {
-        let stored = StoredArticle {
-            article: article_row::whole(row)?,
-            teaser_title: row.get("teaser_title")?,
-            withdrawn: withdrawals::withdrawal(row)?,
-            asked: None,
-            teaser: None,
-            page: None,
-        };
-        Ok((row.get("sequence")?, stored))
-    };
+fn details(db: &Transaction<'_>, id: &str) -> Result<ArticleDetails, TransactionError> {
     let mut select =
-        db.prepare_cached(&format!("SELECT *, {} FROM article WHERE id = ?1", TOPICS))?;
+        db.prepare_cached(&format!("SELECT *, {TOPICS} FROM article WHERE id = ?1"))?;
     let mut rows = select.query([id])?;
     let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-    let (sequence, mut stored) = read(row)?;
-    let asked: Option<String> = db
+    let article_row: ArticleRowId = row.get("sequence")?;
+    let listed: Option<String> = db
         .prepare_cached("SELECT url FROM alias WHERE article = ?1 LIMIT 1")?
-        .query_row([sequence], |row| row.get(0))
+        .query_row([article_row], |row| row.get(0))
         .optional()?;
-    stored.asked = asked.map(|asked| parsed("an address of an article", &asked)).transpose()?;
+    let listed = listed.map(|url| parsed("an address of an article", &url)).transpose()?;
+    let (page, teaser) = newest_page(db, article_row)?.unzip();
+    Ok(ArticleDetails {
+        article: article_row::read(row)?,
+        teaser_title: row.get("teaser_title")?,
+        withdrawn: withdrawals::withdrawal(row)?,
+        asked: page.as_ref().map(|page: &KeptPage| page.asked.clone()).or(listed),
+        teaser: teaser.flatten(),
+        page,
+    })
+}
+
+/// The newest page of an article, with the listing item that led to it.
+fn newest_page(
+    db: &Transaction<'_>,
+    article: ArticleRowId,
+) -> Result<Option<(KeptPage, Option<ListingItem>)>, TransactionError> {
     let mut select = db.prepare_cached(
         "SELECT page.* FROM alias JOIN page ON page.source = alias.source AND page.asked = alias.url
          WHERE alias.article = ?1 ORDER BY page.fetched DESC LIMIT 1",
     )?;
-    let mut rows = select.query([sequence])?;
-    if let Some(row) = rows.next()? {
-        let page = pages::page_in(row)?;
-        let teaser: Option<String> = row.get("teaser")?;
-        stored.teaser =
-            teaser.map(|text| records::read("the teaser of a page", &text)).transpose()?;
-        stored.asked = Some(page.asked.clone());
-        stored.page = Some(page);
-    }
-    Ok(stored)
+    let mut rows = select.query([article])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let teaser: Option<String> = row.get("teaser")?;
+    let teaser = teaser.map(|text| records::read("the teaser of a page", &text)).transpose()?;
+    Ok(Some((pages::page_in(row)?, teaser)))
 }
 
 fn unread(

@@ -1,7 +1,7 @@
 //! The schema: what brings a file from each released schema to the newest one.
 
 use crate::error::TransactionError;
-use crate::{StoreError, error};
+use crate::{StoreError, article_row, error};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
@@ -32,6 +32,7 @@ pub(crate) fn migrate(path: &Path, db: &mut Connection) -> Result<(), StoreError
         for migration in MIGRATIONS.iter().skip(found) {
             transaction.execute_batch(migration)?;
         }
+        article_row::watch_edits(&transaction)?;
         transaction.pragma_update(
             None,
             "user_version",

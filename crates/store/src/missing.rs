@@ -4,7 +4,8 @@ use crate::columns::{maybe_instant, millis};
 use crate::error::TransactionError;
 use crate::revisits::PAGES;
 use crate::{
-    ArticleChange, DueArticle, Store, StoreError, VisitClaim, records, revisits, withdrawals,
+    ArticleChange, ArticleRowId, DueArticle, Store, StoreError, VisitClaim, records, revisits,
+    withdrawals,
 };
 use bantin_core::{ArticleKey, Slug, retry};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -86,11 +87,11 @@ pub(crate) fn missing(
 }
 
 /// Takes back what was doubted of an article: its page was read.
-pub(crate) fn there(db: &Transaction<'_>, sequence: i64) -> Result<(), TransactionError> {
+pub(crate) fn there(db: &Transaction<'_>, row: ArticleRowId) -> Result<(), TransactionError> {
     db.prepare_cached(
         "UPDATE article SET doubt_again = NULL, doubt_tries = 0, gone_at = NULL, gone_code = NULL WHERE sequence = ?1",
     )?
-    .execute([sequence])?;
+    .execute([row])?;
     Ok(())
 }
 
@@ -101,7 +102,7 @@ pub(crate) fn unclear(
     key: &ArticleKey,
     now: DateTime<Utc>,
 ) -> Result<(), TransactionError> {
-    let row: Option<(i64, u32, bool)> = db
+    let found: Option<(ArticleRowId, u32, bool)> = db
         .prepare_cached(
             "SELECT sequence, doubt_tries, withdrawn IS NOT NULL FROM article
              WHERE source = ?1 AND key = ?2 AND doubt_again IS NOT NULL",
@@ -110,16 +111,16 @@ pub(crate) fn unclear(
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })
         .optional()?;
-    let Some((sequence, tries, withdrawn)) = row else { return Ok(()) };
+    let Some((row, tries, withdrawn)) = found else { return Ok(()) };
     let tries = tries.saturating_add(1);
     if withdrawn {
         // It may be listed and there again at any time.
-        return postpone(db, sequence, tries, now + retry::withdrawn_article(tries));
+        return postpone(db, row, tries, now + retry::withdrawn_article(tries));
     }
     if tries >= retry::MAX_UNCLEAR_ANSWERS {
-        return there(db, sequence);
+        return there(db, row);
     }
-    postpone(db, sequence, tries, now + retry::doubted_article(tries))
+    postpone(db, row, tries, now + retry::doubted_article(tries))
 }
 
 /// Puts a page off that was not asked for, or not answered: that says nothing.
@@ -138,12 +139,12 @@ pub(crate) fn later(
 
 fn postpone(
     db: &Transaction<'_>,
-    sequence: i64,
+    row: ArticleRowId,
     tries: u32,
     until: DateTime<Utc>,
 ) -> Result<(), TransactionError> {
     db.prepare_cached("UPDATE article SET doubt_again = ?2, doubt_tries = ?3 WHERE sequence = ?1")?
-        .execute((sequence, millis(until), tries))?;
+        .execute((row, millis(until), tries))?;
     Ok(())
 }
 
@@ -155,7 +156,7 @@ pub(crate) fn record_gone(
     code: u16,
     now: DateTime<Utc>,
 ) -> Result<Option<ArticleChange>, TransactionError> {
-    let row = db
+    let found = db
         .prepare_cached("SELECT * FROM article WHERE source = ?1 AND key = ?2")?
         .query_row((source.as_str(), key.as_str()), |row| {
             let before =
@@ -163,13 +164,13 @@ pub(crate) fn record_gone(
             let withdrawn: Option<i64> = row.get("withdrawn")?;
             let names = (row.get::<_, String>("id")?, row.get::<_, String>("title")?);
             let state = (before, withdrawn.is_some(), row.get::<_, u32>("doubt_tries")?);
-            Ok((row.get::<_, i64>("sequence")?, state, names))
+            Ok((row.get::<_, ArticleRowId>("sequence")?, state, names))
         })
         .optional()?;
-    let Some((sequence, (before, withdrawn, tries), (id, title))) = row else { return Ok(None) };
+    let Some((row, (before, withdrawn, tries), (id, title))) = found else { return Ok(None) };
     if withdrawn {
         let tries = tries.saturating_add(1);
-        postpone(db, sequence, tries, now + retry::withdrawn_article(tries))?;
+        postpone(db, row, tries, now + retry::withdrawn_article(tries))?;
         return Ok(None);
     }
     let (first, first_code) = before.unwrap_or((now, code));
@@ -180,7 +181,7 @@ pub(crate) fn record_gone(
          WHERE sequence = :sequence",
     )?
     .execute(named_params! {
-        ":sequence": sequence,
+        ":sequence": row,
         ":first": millis(first),
         ":code": first_code,
         ":again": millis(again),
@@ -198,7 +199,7 @@ pub(crate) fn record_gone(
     db.prepare_cached(
         "UPDATE article SET withdrawn = ?2, withdrawn_reason = ?3, withdrawn_by_agency = 1 WHERE sequence = ?1",
     )?
-    .execute((sequence, millis(now), &reason))?;
+    .execute((row, millis(now), &reason))?;
     withdrawals::audit(db, "withdraw", &id, &reason, now)?;
     Ok(Some(ArticleChange::Withdrawn { id, title, reason }))
 }
@@ -207,7 +208,7 @@ pub(crate) fn record_gone(
 /// withdrawn believe only what is younger than that (RFC 6721 section 3).
 pub(crate) fn restore_returned(
     db: &Transaction<'_>,
-    sequence: i64,
+    row: ArticleRowId,
     now: DateTime<Utc>,
 ) -> Result<ArticleChange, TransactionError> {
     let (id, title): (String, String) = db
@@ -217,7 +218,7 @@ pub(crate) fn restore_returned(
              WHERE sequence = ?1
              RETURNING id, title",
         )?
-        .query_row((sequence, millis(now)), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        .query_row((row, millis(now)), |row| Ok((row.get(0)?, row.get(1)?)))?;
     withdrawals::audit(db, "return", &id, "there again at the agency", now)?;
     Ok(ArticleChange::Returned { id, title })
 }

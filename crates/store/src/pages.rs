@@ -2,7 +2,7 @@
 
 use crate::columns::{instant, millis, parsed};
 use crate::error::TransactionError;
-use crate::{Store, StoreError, VisitClaim, records};
+use crate::{Store, StoreError, VisitClaim, VisitId, records};
 use bantin_core::{ListingItem, Slug};
 use bantin_page::{ContentCoding, MediaType, Page, Validators};
 use bytes::Bytes;
@@ -97,7 +97,7 @@ fn keep(
 
 fn kept(
     db: &Transaction<'_>,
-    visit: i64,
+    visit: VisitId,
     asked: &Url,
 ) -> Result<Option<KeptPage>, TransactionError> {
     let mut select = db.prepare_cached("SELECT * FROM page WHERE visit = ?1 AND asked = ?2")?;

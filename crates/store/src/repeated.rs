@@ -4,14 +4,14 @@
 //! third one, bring the same entries for ever and make no new ones of them.
 
 use crate::error::TransactionError;
-use crate::{KnownArticle, ListedArticle, VisitClaim, records, revisits, sources};
-use bantin_core::{Article, ArticleKey, Slug};
+use crate::{ArticleRowId, KnownArticle, ListedArticle, VisitClaim, records, revisits, sources};
+use bantin_core::{ArticleKey, NewArticle, Slug};
 use rusqlite::{OptionalExtension, Row, Transaction};
 
 /// The id that an article keeps because its first source gave it. Ids that are ours to give are given by us only.
 pub(crate) fn kept_id(
     db: &Transaction<'_>,
-    article: &Article,
+    article: &NewArticle,
 ) -> Result<Option<String>, TransactionError> {
     let entry = article.first_source.as_ref().and_then(|first| first.entry.clone());
     let (authority, _) = sources::scope(db, &article.source)?;
@@ -24,8 +24,8 @@ pub(crate) fn kept_id(
 /// article out by using its id first. One of ours that comes back is ours whatever became of it on the way.
 pub(crate) fn find(
     db: &Transaction<'_>,
-    article: &Article,
-) -> Result<Option<(i64, Option<String>)>, TransactionError> {
+    article: &NewArticle,
+) -> Result<Option<(ArticleRowId, Option<String>)>, TransactionError> {
     let entry = article.first_source.as_ref().and_then(|first| first.entry.as_deref());
     let Some(entry) = entry else { return Ok(None) };
     let mut select = db.prepare_cached(
@@ -42,7 +42,7 @@ pub(crate) fn remember(
     claim: &VisitClaim,
     key: &ArticleKey,
     teaser: &str,
-    (article, hash): (i64, Option<String>),
+    (article, hash): (ArticleRowId, Option<String>),
 ) -> Result<(), TransactionError> {
     db.prepare_cached(
         "INSERT OR REPLACE INTO repeated (source, key, teaser, article, hash) VALUES (?1, ?2, ?3, ?4, ?5)",

@@ -4,7 +4,9 @@
 use crate::articles::ArrivalKind;
 use crate::columns::{instant, maybe_instant, millis, parsed};
 use crate::error::TransactionError;
-use crate::{ArticleChange, FetchedArticle, Store, StoreError, VisitClaim, missing, records};
+use crate::{
+    ArticleChange, ArticleRowId, FetchedArticle, Store, StoreError, VisitClaim, missing, records,
+};
 use bantin_core::{ArticleKey, ListingItem, Slug, retry};
 use bantin_page::Validators;
 use chrono::{DateTime, Utc};
@@ -148,7 +150,7 @@ pub(crate) fn read_due(mut rows: Rows<'_>) -> Result<Vec<DueArticle>, Transactio
 /// Remembers that the page of an article was read, with which teaser, and what that changed.
 pub(crate) fn record_page_read(
     db: &Transaction<'_>,
-    sequence: i64,
+    row: ArticleRowId,
     arrived: &FetchedArticle,
     change: &ArticleChange,
     news: ArrivalKind,
@@ -157,7 +159,7 @@ pub(crate) fn record_page_read(
     let is_new = matches!(change, ArticleChange::New(_));
     let (teaser, mut tries): (String, u32) = db
         .prepare_cached("SELECT teaser, teaser_tries FROM article WHERE sequence = ?1")?
-        .query_row([sequence], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        .query_row([row], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let mut again = None;
     let other_teaser = teaser != arrived.teaser;
     if is_new || matches!(change, ArticleChange::Revised(_)) {
@@ -173,7 +175,7 @@ pub(crate) fn record_page_read(
          WHERE sequence = :sequence",
     )?
     .execute(named_params! {
-        ":sequence": sequence,
+        ":sequence": row,
         ":teaser": arrived.teaser,
         ":title": arrived.teaser_title,
         ":tries": tries,

@@ -5,7 +5,7 @@ use crate::articles::NEVER;
 use crate::columns::{instant, millis};
 use crate::damage::sound;
 use crate::error::TransactionError;
-use crate::{Store, StoreError, article_row};
+use crate::{ArticleRowId, Store, StoreError, article_row};
 use bantin_core::{Article, ArticleQuery, ConditionSubject, Slug};
 use chrono::{DateTime, Utc};
 use rusqlite::{Row, Transaction};
@@ -39,7 +39,7 @@ impl Store {
         &self,
         query: &ArticleQuery,
         limit: usize,
-    ) -> Result<Vec<(i64, Article)>, StoreError> {
+    ) -> Result<Vec<(ArticleRowId, Article)>, StoreError> {
         let query = query.clone();
         self.read(move |db| select(db, &query, limit)).await
     }
@@ -62,7 +62,7 @@ fn select(
     db: &Transaction<'_>,
     query: &ArticleQuery,
     limit: usize,
-) -> Result<Vec<(i64, Article)>, TransactionError> {
+) -> Result<Vec<(ArticleRowId, Article)>, TransactionError> {
     let (matching, values) = matching(query);
     let most = if query.conditions.is_empty() { limit } else { FURTHEST.max(limit) };
     let sql = format!(
@@ -76,8 +76,8 @@ fn select(
     while articles.len() < limit
         && let Some(row) = rows.next()?
     {
-        let place = row.get("sequence")?;
-        articles.extend(fitting(row, query)?.map(|article| (place, article)));
+        let id = row.get("sequence")?;
+        articles.extend(fitting(row, query)?.map(|article| (id, article)));
     }
     Ok(articles)
 }
@@ -87,7 +87,7 @@ pub(crate) fn fitting(
     row: &Row<'_>,
     query: &ArticleQuery,
 ) -> Result<Option<Article>, TransactionError> {
-    let Some(article) = sound(row, article_row::whole(row))? else { return Ok(None) };
+    let Some(article) = sound(row, article_row::read(row))? else { return Ok(None) };
     if query.conditions.is_empty() {
         return Ok(Some(article));
     }

@@ -3,15 +3,15 @@
 use crate::changes::changed;
 use crate::damage::sound;
 use crate::error::TransactionError;
-use crate::{Store, StoreError, records};
+use crate::{ArticleRowId, Store, StoreError, records};
 use bantin_core::Slug;
 use rusqlite::{OptionalExtension, Transaction};
 
 /// What of an article its topics are found by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnclassifiedArticle {
-    /// Its place in the store.
-    pub place: i64,
+    /// Its row.
+    pub row: ArticleRowId,
     /// The title.
     pub title: String,
     /// The lead.
@@ -63,7 +63,7 @@ impl Store {
 }
 
 /// Says that an article's text is new; its topics stay until it was looked at.
-pub(crate) fn forget(db: &Transaction<'_>, article: i64) -> Result<(), TransactionError> {
+pub(crate) fn forget(db: &Transaction<'_>, article: ArticleRowId) -> Result<(), TransactionError> {
     db.prepare_cached(
         "INSERT INTO classified (article, version, topics) VALUES (?1, '', '[]')
          ON CONFLICT (article) DO UPDATE SET version = ''",
@@ -75,7 +75,7 @@ pub(crate) fn forget(db: &Transaction<'_>, article: i64) -> Result<(), Transacti
 /// Gives an article the topics that another store found, until our own rules have looked at it.
 pub(crate) fn keep_imported_topics(
     db: &Transaction<'_>,
-    article: i64,
+    article: ArticleRowId,
     topics: &[Slug],
 ) -> Result<(), TransactionError> {
     db.prepare_cached(
@@ -95,7 +95,7 @@ fn unclassified(
     version: &str,
     limit: usize,
     characters: usize,
-) -> Result<(Vec<UnclassifiedArticle>, Vec<i64>), TransactionError> {
+) -> Result<(Vec<UnclassifiedArticle>, Vec<ArticleRowId>), TransactionError> {
     let mut select = db.prepare_cached(
         "SELECT sequence, title, summary, substr(text, 1, ?3), hash, id FROM
              (SELECT article FROM classified WHERE version < ?1 UNION ALL
@@ -108,7 +108,7 @@ fn unclassified(
     while let Some(row) = rows.next()? {
         let read = || -> Result<UnclassifiedArticle, TransactionError> {
             Ok(UnclassifiedArticle {
-                place: row.get(0)?,
+                row: row.get(0)?,
                 title: row.get(1)?,
                 summary: row.get(2)?,
                 text: row.get(3)?,
@@ -123,10 +123,14 @@ fn unclassified(
     Ok((found, unread))
 }
 
-fn pass_over(db: &Transaction<'_>, version: &str, places: &[i64]) -> Result<(), TransactionError> {
+fn pass_over(
+    db: &Transaction<'_>,
+    version: &str,
+    rows: &[ArticleRowId],
+) -> Result<(), TransactionError> {
     let mut pass = db.prepare_cached("UPDATE classified SET version = ?2 WHERE article = ?1")?;
-    for place in places {
-        pass.execute((place, version))?;
+    for row in rows {
+        pass.execute((row, version))?;
     }
     Ok(())
 }
@@ -147,21 +151,21 @@ fn classify(
     let mut moved = false;
     for (article, topics) in found {
         let known: Option<String> = known
-            .query_row((article.place, &article.hash, &article.summary), |row| row.get(0))
+            .query_row((article.row, &article.hash, &article.summary), |row| row.get(0))
             .optional()?;
         let Some(known) = known else { continue };
         let known: Vec<Slug> = records::read_texts("the topics of an article", &known)?;
         let written = records::write_texts(topics.iter().map(Slug::as_str))?;
-        keep.execute((article.place, version, written))?;
+        keep.execute((article.row, version, written))?;
         if known == *topics {
             continue;
         }
         moved = true;
         for topic in known {
-            remove.execute((topic.as_str(), article.place))?;
+            remove.execute((topic.as_str(), article.row))?;
         }
         for topic in topics {
-            add.execute((topic.as_str(), article.place))?;
+            add.execute((topic.as_str(), article.row))?;
         }
     }
     if moved { changed(db) } else { Ok(()) }

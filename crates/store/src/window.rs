@@ -2,6 +2,7 @@
 //! store for nothing but what was touched since.
 
 use crate::selection::FURTHEST;
+use crate::{ArticleRowId, ChangeCount};
 use bantin_core::{Article, ArticleQuery, Feed, Slug};
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
@@ -20,8 +21,8 @@ pub(crate) fn bound(feed: &Feed) -> usize {
 /// An article as the choice for a feed sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FeedCandidate {
-    /// Its place in the store.
-    pub(crate) place: i64,
+    /// Its row.
+    pub(crate) row: ArticleRowId,
     /// When it came as something to read anew, in milliseconds since 1970.
     pub(crate) changed: i64,
     /// The agency's date, in milliseconds since 1970.
@@ -50,8 +51,8 @@ pub struct FeedWindow {
 /// An article that was touched since a time, whatever it was that moved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TouchedArticle {
-    /// Its place in the store.
-    pub place: i64,
+    /// Its row.
+    pub row: ArticleRowId,
     /// The article as it is now.
     pub article: Article,
     /// Whether documents may show it: it is not withdrawn, and no undated article of a backfill.
@@ -65,7 +66,7 @@ pub struct TouchedArticle {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreChanges {
     /// The counter of changes now.
-    pub changes: i64,
+    pub changes: ChangeCount,
     /// When the publication day began.
     pub day: Option<DateTime<Utc>>,
     /// The articles that were touched. Absent where that does not tell what is to be published anew: there are too many of them, one
@@ -98,8 +99,8 @@ pub(crate) struct FeedSelection {
     limit: usize,
     share: usize,
     counts: HashMap<Box<str>, usize>,
-    chosen: Vec<i64>,
-    beyond: Vec<i64>,
+    chosen: Vec<ArticleRowId>,
+    beyond: Vec<ArticleRowId>,
 }
 
 impl FeedSelection {
@@ -127,11 +128,11 @@ impl FeedSelection {
         let count = self.counts.entry(candidate.source.clone()).or_default();
         *count += 1;
         let chosen = if *count <= self.share { &mut self.chosen } else { &mut self.beyond };
-        chosen.push(candidate.place);
+        chosen.push(candidate.row);
     }
 
-    /// The places of what was chosen.
-    pub(crate) fn end(mut self) -> Vec<i64> {
+    /// The rows of what was chosen.
+    pub(crate) fn end(mut self) -> Vec<ArticleRowId> {
         self.beyond.truncate(self.limit.saturating_sub(self.chosen.len()));
         self.chosen.append(&mut self.beyond);
         self.chosen
@@ -155,30 +156,30 @@ impl FeedWindow {
     }
 
     /// Whether an article was in the feed, as far as it is remembered.
-    pub fn contains(&self, place: i64) -> bool {
-        self.rows.iter().any(|row| row.place == place && row.holds)
+    pub fn contains(&self, article: ArticleRowId) -> bool {
+        self.rows.iter().any(|row| row.row == article && row.holds)
     }
 
     /// Whether the query of the feed found an article, as far as it is remembered.
-    pub fn found(&self, place: i64) -> bool {
-        self.rows.iter().any(|row| row.place == place)
+    pub fn found(&self, article: ArticleRowId) -> bool {
+        self.rows.iter().any(|row| row.row == article)
     }
 
-    /// The places of what the feed shows.
-    pub fn chosen(&self, feed: &Feed) -> Vec<i64> {
+    /// The rows of what the feed shows.
+    pub fn chosen(&self, feed: &Feed) -> Vec<ArticleRowId> {
         self.choose(feed).0.end()
     }
 
     /// The window after articles were touched, each with whether the query of the feed finds it now and whether its conditions hold.
     /// Nothing where only the store can tell, because too much of it has gone.
     pub fn after(&self, feed: &Feed, moved: &[(&TouchedArticle, bool, bool)]) -> Option<Self> {
-        let touched: HashSet<i64> = moved.iter().map(|(moved, ..)| moved.place).collect();
-        let kept = self.rows.iter().filter(|row| !touched.contains(&row.place));
+        let touched: HashSet<ArticleRowId> = moved.iter().map(|(moved, ..)| moved.row).collect();
+        let kept = self.rows.iter().filter(|row| !touched.contains(&row.row));
         let mut rows: Vec<FeedCandidate> = kept.cloned().collect();
         let end = self.rows.last();
         for (moved, found, holds) in moved {
             let candidate = FeedCandidate {
-                place: moved.place,
+                row: moved.row,
                 changed: moved.changed,
                 published: moved.published,
                 id: moved.article.id.as_str().into(),

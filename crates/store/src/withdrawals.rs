@@ -3,7 +3,7 @@
 use crate::changes::changed;
 use crate::columns::{maybe_instant, millis};
 use crate::error::TransactionError;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, article_row};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction};
 use serde::{Deserialize, Serialize};
@@ -101,14 +101,7 @@ pub(crate) fn clear(db: &Transaction<'_>, id: &str) -> Result<(), TransactionErr
         let of = "SELECT sequence FROM article WHERE id = ?1";
         db.execute(&format!("DELETE FROM {table} WHERE article IN ({of})"), [id])?;
     }
-    db.execute(
-        "UPDATE article SET title = '', summary = NULL, html = '', text = '', author = NULL, source_line = NULL, images = '[]',
-             attachments = '[]', tags = '[]', provenance = '{}', hash = '', teaser_title = '', revisit_at = NULL,
-             doubt_again = NULL, erased = 1
-         WHERE id = ?1",
-        [id],
-    )?;
-    Ok(())
+    article_row::erase(db, id)
 }
 
 /// That the article in a row was withdrawn.

@@ -2,7 +2,7 @@
 
 use super::hostile::read;
 use super::*;
-use bantin_core::{FirstSource, Tombstone};
+use bantin_core::{FirstSource, NewArticle, Tombstone};
 use proptest::prelude::*;
 use std::process::{Command, Stdio};
 
@@ -63,8 +63,8 @@ prop_compose! {
         let [title, summary, text, body, author, line, language, tag, alt, name, kind, id] = <[String; 12]>::try_from(texts).unwrap();
         let [url, image, file] = <[PublicUrl; 3]>::try_from(links).unwrap();
         let [published, updated, first_seen, last_seen] = <[DateTime<Utc>; 4]>::try_from(instants).unwrap();
-        Article {
-            id: format!("tag:bantin.example,2026:{id}"),
+        let known = article(1, "so-dak-lak", "");
+        let content = NewArticle {
             url,
             title,
             summary: Some(summary),
@@ -79,12 +79,11 @@ prop_compose! {
             published,
             updated,
             first_seen,
-            last_seen,
             zone: chrono_tz::TZ_VARIANTS[zone],
             first_source,
-            revision,
-            ..article(1, "so-dak-lak", "")
-        }
+            ..known.content
+        };
+        Article { id: format!("tag:bantin.example,2026:{id}"), content, topics: known.topics, last_seen, revision }
     }
 }
 

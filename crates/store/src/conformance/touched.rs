@@ -75,11 +75,11 @@ async fn what_lies_beyond_a_window_is_not_put_at_its_end() {
     let moved = store.since(changes).await.unwrap().moved.unwrap();
     let [moved] = moved.as_slice() else { panic!("{moved:?}") };
     let feed = Feed { limit: 2, ..feed("tong-hop", &[]) };
-    let candidate = |place: i64, later: i64| FeedCandidate {
-        place,
+    let candidate = |row: i64, later: i64| FeedCandidate {
+        row: ArticleRowId(row),
         changed: moved.changed + later,
         published: moved.published,
-        id: format!("tag:{place}").into(),
+        id: format!("tag:{row}").into(),
         source: "a".into(),
         holds: true,
     };
@@ -87,12 +87,15 @@ async fn what_lies_beyond_a_window_is_not_put_at_its_end() {
         let window = FeedWindow::new(rows, whole).after(&feed, &[(moved, true, true)]);
         window.map(|window| window.chosen(&feed))
     };
-    let (newer, older) = (|place| candidate(place, 10), |place| candidate(place, -10));
-    assert_eq!(after(vec![newer(8), newer(9)], false), Some(vec![8, 9]));
-    assert_eq!(after(vec![newer(8), older(9)], false), Some(vec![8, moved.place]));
-    assert_eq!(after(vec![newer(8)], true), Some(vec![8, moved.place]));
+    let (newer, older) = (|row| candidate(row, 10), |row| candidate(row, -10));
+    assert_eq!(
+        after(vec![newer(8), newer(9)], false),
+        Some(vec![ArticleRowId(8), ArticleRowId(9)])
+    );
+    assert_eq!(after(vec![newer(8), older(9)], false), Some(vec![ArticleRowId(8), moved.row]));
+    assert_eq!(after(vec![newer(8)], true), Some(vec![ArticleRowId(8), moved.row]));
     // Something between them may be there.
     assert_eq!(after(vec![newer(8)], false), None);
     assert_eq!(after(vec![], false), None);
-    assert_eq!(after(vec![], true), Some(vec![moved.place]));
+    assert_eq!(after(vec![], true), Some(vec![moved.row]));
 }

@@ -26,6 +26,7 @@ mod source_list;
 
 pub(crate) use extraction_config::ExtractionConfig;
 
+use crate::ArticleRowId;
 use crate::error::TransactionError;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -94,9 +95,9 @@ pub(crate) fn write_texts<'a>(
     text(&texts.into_iter().collect::<Vec<_>>())
 }
 
-/// Writes a list of numbers.
-pub(crate) fn write_numbers(numbers: &[i64]) -> Result<String, TransactionError> {
-    text(&numbers)
+/// Writes a list of rows, as numbers.
+pub(crate) fn write_rows(rows: &[ArticleRowId]) -> Result<String, TransactionError> {
+    text(&rows.iter().map(|row| row.0).collect::<Vec<_>>())
 }
 
 fn text(value: &impl Serialize) -> Result<String, TransactionError> {
@@ -136,9 +137,13 @@ pub(crate) fn read_texts<T: FromStr<Err: Display>>(
     texts.iter().map(|text| text.parse().map_err(|e: T::Err| corrupt(what, e))).collect()
 }
 
-/// Reads a list of numbers.
-pub(crate) fn read_numbers(what: &'static str, text: &str) -> Result<Vec<i64>, TransactionError> {
-    parse(what, text)
+/// Reads a list of rows.
+pub(crate) fn read_rows(
+    what: &'static str,
+    text: &str,
+) -> Result<Vec<ArticleRowId>, TransactionError> {
+    let numbers: Vec<i64> = parse(what, text)?;
+    Ok(numbers.into_iter().map(ArticleRowId).collect())
 }
 
 fn record<R: Record>(what: &'static str, mut value: Value) -> Result<R, TransactionError> {
