@@ -81,27 +81,12 @@ fn origins() -> BTreeMap<Slug, Origin> {
 fn article(number: u32, source: &str, title: &str) -> Article {
     let published = instant("2025-07-07T01:30:00Z") + Duration::hours(i64::from(number));
     let content = NewArticle {
-        source: slug(source),
         key: ArticleKey::of_guid(&number.to_string()),
         url: address(&format!("https://{source}.example/tin/{number}?a=1&b=2")),
         title: title.to_owned(),
-        summary: None,
         html: CleanHtml::from_store("<p>Nội dung</p>".to_owned()),
         text: "Nội dung".to_owned(),
-        author: None,
-        source_line: None,
-        published,
-        precision: DatePrecision::Minute,
-        zone: Ho_Chi_Minh,
-        updated: published,
-        language: "vi".to_owned(),
-        images: vec![],
-        attachments: vec![],
-        tags: vec![],
-        first_source: None,
-        provenance: BTreeMap::new(),
-        hash: String::new(),
-        first_seen: published,
+        ..bantin_testing::article(source, number, published)
     };
     bantin_testing::stored_article(&format!("tag:bantin.example,2026:{source}:{number}"), content)
 }

@@ -5,8 +5,8 @@ use crate::{StoreError, article_row, error};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
-/// What brings the store from one shape to the next, oldest first. Never changed once released, only added to.
-pub(crate) const MIGRATIONS: [&str; 12] = [
+/// The migrations, the oldest first: each leads from one schema to the next. A released one is never edited.
+pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
     include_str!("migrations/3.sql"),
@@ -21,6 +21,7 @@ pub(crate) const MIGRATIONS: [&str; 12] = [
     include_str!("migrations/12.sql"),
 ];
 
+/// Migrates a file to the newest schema.
 pub(crate) fn migrate(path: &Path, db: &mut Connection) -> Result<(), StoreError> {
     let mut run = || -> Result<Option<usize>, TransactionError> {
         let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
