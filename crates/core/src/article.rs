@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 
-/// What normalization makes of a draft: all that an agency says in an article, and where each field was found.
+/// What normalization makes of a draft: all that an agency says in an article, and where each field
+/// was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewArticle {
     /// The source that it came from.
@@ -35,7 +36,8 @@ pub struct NewArticle {
     pub precision: DatePrecision,
     /// The agency's time zone.
     pub zone: Tz,
-    /// When title or text last really changed; of a new article, the same as `published`, or what the feed says.
+    /// When title or text last really changed; of a new article, the same as `published`, or what
+    /// the feed says.
     pub updated: DateTime<Utc>,
     /// The language tag (BCP 47).
     pub language: String,
@@ -50,21 +52,24 @@ pub struct NewArticle {
     pub first_source: Option<FirstSource>,
     /// Where each field was found.
     pub provenance: BTreeMap<ArticleField, Provenance>,
-    /// BLAKE3 of title and text, 32 hexadecimal digits: two articles that readers would call the same have the same hash.
+    /// BLAKE3 of title and text, 32 hexadecimal digits: two articles that readers would call the
+    /// same have the same hash.
     pub hash: String,
     /// When the first visit that saw it began.
     pub first_seen: DateTime<Utc>,
 }
 
-/// The record that the store keeps: what an agency says, and what only the store can say of it. It reads like its content.
+/// The record that the store keeps: what an agency says, and what only the store can say of it. It
+/// reads like its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Article {
     /// The permanent `tag:` URI (RFC 4151), the same in every feed and format.
     pub id: String,
     /// What the agency says, as of the last revision.
     pub content: NewArticle,
-    /// The topics that the rules found ([`Topic::id`](super::Topic::id)), the surest first; none while they have not run. They
-    /// are derived, so they neither change `updated` nor make a revision.
+    /// The topics that the rules found ([`Topic::id`](super::Topic::id)), the surest first; none
+    /// while they have not run. They are derived, so they neither change `updated` nor make a
+    /// revision.
     pub topics: Vec<Slug>,
     /// When the newest visit that saw it began.
     pub last_seen: DateTime<Utc>,
@@ -87,7 +92,8 @@ impl DerefMut for Article {
 }
 
 impl Serialize for Article {
-    /// One flat object. Its keys have one order for ever: the id first, and the topics after the tags.
+    /// One flat object. Its keys have one order for ever: the id first, and the topics after the
+    /// tags.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let content = serde_json::to_value(&self.content).map_err(S::Error::custom)?;
         let mut object = serializer.serialize_map(None)?;

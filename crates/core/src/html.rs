@@ -12,15 +12,17 @@ pub struct RawHtml(pub String);
 
 /// Sanitized HTML: our short list of elements, absolute http(s) URLs, no script.
 ///
-/// There are three ways to make one: [`CleanHtml::sanitize`]; deserialization, which rejects what sanitizing would change;
-/// and [`CleanHtml::from_store`], which a house test allows to the store alone. Whoever sanitizes or deserializes foreign
-/// HTML bounds its nesting before.
+/// There are three ways to make one: [`CleanHtml::sanitize`]; deserialization, which rejects what
+/// sanitizing would change; and [`CleanHtml::from_store`], which a house test allows to the store
+/// alone. The caller bounds the nesting of foreign HTML before it sanitizes or
+/// deserializes it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(transparent)]
 pub struct CleanHtml(String);
 
 impl CleanHtml {
-    /// Elements that may stand in an article. `div`, `span`, `font` and the like say nothing and are unwrapped.
+    /// Elements that may stand in an article. `div`, `span`, `font` and the like say nothing and
+    /// are unwrapped.
     pub const ELEMENTS: [&str; 37] = [
         "a",
         "b",

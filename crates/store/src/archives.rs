@@ -13,15 +13,15 @@ use std::io::{Read, Write};
 /// An archive of a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ArchiveSummary {
-    /// From 1, without a gap; the newest has the highest.
+    /// Its number, from 1 without a gap; the newest has the highest.
     pub number: u32,
-    /// How many bytes its Atom document has.
+    /// The length of its Atom document, in bytes.
     pub atom: u64,
-    /// How many bytes its RSS document has.
+    /// The length of its RSS document, in bytes.
     pub rss: u64,
 }
 
-/// The documents of an archive, as they were made.
+/// The documents of an archive, as they were rendered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ArchiveDocuments {
     /// Atom.
@@ -30,7 +30,7 @@ pub struct ArchiveDocuments {
     pub rss: Vec<u8>,
 }
 
-/// An archive out of which erased articles must be cut.
+/// An archive that contains erased articles, which must be cut out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArchiveErasure {
     /// The feed.
@@ -39,7 +39,7 @@ pub struct ArchiveErasure {
     pub number: u32,
     /// The ids of the articles.
     pub ids: Vec<String>,
-    /// Its documents; nothing where they cannot be read.
+    /// Its documents; `None` where they cannot be read.
     pub text: Option<ArchiveDocuments>,
 }
 
@@ -205,7 +205,7 @@ fn erase(db: &Transaction<'_>, erasure: &ArchiveErasure) -> Result<(), Transacti
             packed(&text.rss)?,
         ),
     )?;
-    // Others may have been erased since, which are in it still.
+    // Articles that were erased in the meantime are still in it.
     db.execute(
         "DELETE FROM archived WHERE feed = ?1 AND archive = ?2 AND article IN
              (SELECT sequence FROM article WHERE id IN (SELECT value FROM json_each(?3)))",

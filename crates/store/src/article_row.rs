@@ -1,9 +1,9 @@
-//! The row of an article: one table of its columns, from which everything that writes, reads, overwrites, erases or
-//! watches a row is derived.
+//! The row of an article: one table of its columns, from which everything that writes, reads,
+//! overwrites, erases or watches a row is derived.
 //!
-//! A new column is a field of [`NewArticle`] (or of [`Article`]), a line in `article_row!` below, and a migration that adds
-//! it to the table. Whatever the store alone knows of an article (its arrival, revisits, withdrawal) has columns of its
-//! own, which the files of those subjects write.
+//! A new column is a field of [`NewArticle`] (or of [`Article`]), a line in `article_row!` below,
+//! and a migration that adds it to the table. Whatever the store alone knows of an article (its
+//! arrival, revisits, withdrawal) has columns of its own, which the files of those subjects write.
 
 mod value;
 
@@ -50,7 +50,8 @@ struct Column {
     empty: &'static str,
 }
 
-/// Makes the columns, and the reading of a row, from one list of fields. A column has the name of its field.
+/// Makes the columns, and the reading of a row, from one list of fields. A column has the name of
+/// its field.
 macro_rules! article_row {
     (
         article { $($own:ident: $own_use:ident),* $(,)? }
@@ -218,12 +219,14 @@ pub(crate) fn read_without_topics(row: &Row<'_>) -> Result<Article, TransactionE
     read_with(row, Vec::new())
 }
 
-/// Makes the trigger that notices edits watch the columns of today: a migration that adds a column need not repeat them.
+/// Makes the trigger that notices edits watch the columns of today: a migration that adds a column
+/// need not repeat them.
 pub(crate) fn watch_edits(db: &Transaction<'_>) -> Result<(), TransactionError> {
     let watched = list(COLUMNS.iter().filter(|column| column.is_watched()), |column| {
         format!("\"{}\"", column.name)
     });
-    // It deletes and inserts, because the conflict clause of the statement that fires it would override its own.
+    // It deletes and inserts, because the conflict clause of the statement that fires it would
+    // override its own.
     let wanted = format!(
         "CREATE TRIGGER article_is_edited AFTER UPDATE OF {watched}, arrival, withdrawn, erased ON article BEGIN
              DELETE FROM touched WHERE article = NEW.sequence;

@@ -1,4 +1,4 @@
-//! Articles of visits: inserted, revised, found on a listing again.
+//! Articles of visits: known, new, revised, still listed.
 
 use crate::columns::{instant, millis};
 use crate::damage::sound;
@@ -13,56 +13,58 @@ use rusqlite::{OptionalExtension, Row, Transaction};
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
-/// The arrival of what never comes into a current document, but into archives at once: articles of a backfill that have no date.
+/// The arrival of articles that no current document shows, but archives at once: those of a
+/// backfill without a date.
 pub(crate) const NEVER: i64 = -1;
 
-/// What is known of an item before its page is fetched.
+/// What is stored about an item before its page is fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownItem {
     /// Its article, where there is one.
     pub article: Option<KnownArticle>,
-    /// The fingerprint of the teaser with which its page was refused, and until when it is left alone.
+    /// The fingerprint of the listing item whose page was rejected, and until when it is not
+    /// requested again.
     pub refused: Option<(String, DateTime<Utc>)>,
 }
 
-/// An article that a visit made.
+/// An article that a visit extracted.
 #[derive(Debug, Clone)]
 pub struct FetchedArticle {
     /// The article.
     pub article: NewArticle,
-    /// The fingerprint of its teaser.
+    /// The fingerprint of its listing item.
     pub teaser: String,
-    /// The title in its teaser.
+    /// The title in its listing item.
     pub teaser_title: Option<String>,
     /// The address that the listing shows it under.
     pub url: Url,
-    /// Its place on the listing, from 0; `None` where only its page was looked at again.
+    /// Its position on the listing, from 0; `None` where only its page was revisited.
     pub rank: Option<usize>,
-    /// When its page is due for another look, if it is news.
+    /// When its page is due for a revisit, if it is news.
     pub revisit_at: Option<DateTime<Utc>>,
-    /// By how many characters an edit must change it to be told to readers.
+    /// How many characters an edit must change to be reported to readers.
     pub min_edit: usize,
 }
 
-/// A known article and its place on the listing.
+/// A known article and its position on the listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedArticle {
     /// Its key.
     pub key: ArticleKey,
-    /// Its place, from 0.
+    /// Its position, from 0.
     pub rank: usize,
 }
 
-/// What became of an article in a commit.
+/// What a commit changed of an article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ArticleChange {
     /// It is new; its id.
     New(String),
-    /// Its title or text really changed; its id.
+    /// Its title or text changed, and readers see a new revision; its id.
     Revised(String),
-    /// Something beside title and text changed; its id.
+    /// Something else changed, without a new revision; its id.
     Refreshed(String),
-    /// Its agency took it away, and so did we.
+    /// Its agency removed it, and it was withdrawn.
     Withdrawn {
         /// Its id.
         id: String,
@@ -71,7 +73,7 @@ pub enum ArticleChange {
         /// What the agency answered, and when.
         reason: String,
     },
-    /// Its agency had taken it away, and shows it again.
+    /// Its agency had removed it, and shows it again.
     Returned {
         /// Its id.
         id: String,
@@ -82,22 +84,22 @@ pub enum ArticleChange {
     Same,
 }
 
-/// Whether what a visit finds is news.
+/// Whether the findings of a visit are news.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ArrivalKind {
     /// It arrives now.
     Yes,
-    /// It lay there before we first came: it arrives by its own date, and floods nobody.
+    /// It was there before the first visit: it arrives by its own date, so that it floods no feed.
     Backlog,
 }
 
-/// Who withdrew an article.
+/// Whether and by whom an article is withdrawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum WithdrawnBy {
     No,
-    /// It stays so for ever.
+    /// It stays withdrawn for ever.
     ByOperator,
-    /// Until it is there again.
+    /// It stays withdrawn until the agency shows it again.
     ByAgency,
 }
 
@@ -133,7 +135,8 @@ fn known(
         if found.is_none() {
             let other =
                 moved.query_row((source.as_str(), url.as_str()), revisits::known).optional()?;
-            // An article that is listed itself is another one, although they share an address.
+            // An article that is listed under its own key is another one, although they share an
+            // address.
             found = other.filter(|other| !listed.contains(other.key.as_str()));
         }
         if found.is_none() {
@@ -151,7 +154,7 @@ fn known(
     Ok(known)
 }
 
-/// Puts an article that a visit made.
+/// Inserts or revises an article that a visit extracted.
 pub(crate) fn insert_or_revise(
     db: &Transaction<'_>,
     claim: &VisitClaim,
@@ -179,7 +182,8 @@ pub(crate) fn insert_or_revise(
     let mut rows = by_key.query((source, article.key.as_str()))?;
     let mut existing = rows.next()?.map(found).transpose()?;
     if existing.is_none() {
-        // Under a new key at the old address it is the same article; but not one that this very visit has seen.
+        // Under a new key at a known address it is the same article, unless this visit has seen
+        // that one.
         let mut by_address = db.prepare_cached(
             "SELECT article.* FROM alias JOIN article ON article.sequence = alias.article
              WHERE alias.source = ?1 AND alias.url = ?2 AND article.last_seen < ?3",
@@ -196,7 +200,7 @@ pub(crate) fn insert_or_revise(
     }
     let (row, change) = match existing {
         None => insert(db, claim, arrived, news)?,
-        // An article that we withdrew stays withdrawn, however often the agency shows it.
+        // An article that the operator withdrew stays withdrawn, whatever the agency shows.
         Some((row, _, WithdrawnBy::ByOperator)) => (row, ArticleChange::Same),
         Some((row, old, WithdrawnBy::ByAgency)) => {
             revise_or_repair(db, claim, arrived, row, old)?;
@@ -214,7 +218,7 @@ pub(crate) fn insert_or_revise(
     }
     db.prepare_cached("INSERT OR IGNORE INTO alias (source, url, article) VALUES (?1, ?2, ?3)")?
         .execute((source, arrived.url.as_str(), row))?;
-    // Of an erased article that is shown at a new address, its page has come by now.
+    // The page of an erased article that is shown at a new address was stored by now.
     db.prepare_cached(
         "DELETE FROM page WHERE source = ?1 AND asked = ?2
              AND EXISTS (SELECT 1 FROM article WHERE sequence = ?3 AND erased = 1)",
@@ -236,7 +240,7 @@ fn insert(
     let (authority, scope) = sources::scope(db, &claim.source)?;
     let own = tag::article(&authority, &scope, &article.key);
     let mut id = repeated::kept_id(db, article)?.unwrap_or(own);
-    // Two keys that differ only in what a URI must escape give one tag: `/a[1]` and `/a%5B1%5D`.
+    // Two keys that differ only in escaped characters give one tag: `/a[1]` and `/a%5B1%5D`.
     let taken = "SELECT EXISTS (SELECT 1 FROM article WHERE id = ?1)";
     if db.prepare_cached(taken)?.query_row([&id], |row| row.get(0))? {
         let hash = blake3::hash(article.key.as_str().as_bytes()).to_hex();
@@ -261,9 +265,10 @@ fn insert(
 
 /// Returns an instant, or the first millisecond after it at which no article was updated.
 ///
-/// Many agencies give days only, and readers that go by `updated` take two entries with one instant for the same change
-/// (RFC 4287 section 4.2.15). The result is at most a second later while fewer than a thousand articles share the instant,
-/// then a minute, an hour, a day; beyond that it is shared.
+/// Many agencies give days only, and readers that go by `updated` take two entries with one instant
+/// for the same change (RFC 4287 section 4.2.15). The result is at most a second later while fewer
+/// than a thousand articles share the instant, then a minute, an hour, a day; beyond that it is
+/// shared.
 fn unshared(
     db: &Transaction<'_>,
     wanted: DateTime<Utc>,
@@ -284,7 +289,7 @@ fn unshared(
     Ok(wanted)
 }
 
-/// Brings a known article up to date; one whose row cannot be read is written afresh under its id.
+/// Updates a known article; one whose row cannot be read is written afresh under its id.
 fn revise_or_repair(
     db: &Transaction<'_>,
     claim: &VisitClaim,
@@ -298,7 +303,7 @@ fn revise_or_repair(
     }
 }
 
-/// Writes a row afresh that cannot be read. No column stays as it is that can be wrong.
+/// Writes a row afresh that cannot be read. No column that may be damaged is kept.
 fn repair(
     db: &Transaction<'_>,
     claim: &VisitClaim,
@@ -315,7 +320,7 @@ fn repair(
         .query_row([row], |row| {
             Ok((row.get::<_, String>(0)?, instant(row.get(1)?), row.get::<_, u32>(2)?))
         })?;
-    // Newer than whatever readers and archives have.
+    // Newer than every version that readers and archives have.
     let updated = unshared(db, arrived.article.updated.max(claim.started))?;
     let article = Article {
         id: id.clone(),
@@ -329,7 +334,8 @@ fn repair(
     Ok(ArticleChange::Revised(id))
 }
 
-/// Brings a known article up to date. Its id and its date stay for ever; `updated` moves only with title or text.
+/// Updates a known article. Its id and its date never change; `updated` moves only with title or
+/// text.
 fn revise(
     db: &Transaction<'_>,
     claim: &VisitClaim,
@@ -339,10 +345,11 @@ fn revise(
 ) -> Result<ArticleChange, TransactionError> {
     let new = edited(&old, &arrived.article);
     if new.text.is_empty() && !old.text.is_empty() {
-        // A page that lost its text is broken, not edited.
+        // A page without its text is broken, not edited.
         return Ok(ArticleChange::Same);
     }
-    // Title and text go by their hash, which passes over white space; where a field was found is no fact about the article.
+    // Title and text are compared by their hash, which ignores white space. Provenance alone is no
+    // change.
     let (title, text, provenance) = (old.title.clone(), old.text.clone(), old.provenance.clone());
     if (NewArticle { title, text, provenance, ..new.clone() }) == old.content {
         return Ok(ArticleChange::Same);
@@ -365,7 +372,8 @@ fn revise(
     })
 }
 
-/// What an article says now, with what no edit changes: what identifies it, and its dates.
+/// The new content of an article, with what an edit never changes: what identifies it, and its
+/// dates.
 fn edited(old: &Article, new: &NewArticle) -> NewArticle {
     let mut provenance = new.provenance.clone();
     if let Some(kept) = old.provenance.get(&ArticleField::Published) {
@@ -384,7 +392,7 @@ fn edited(old: &Article, new: &NewArticle) -> NewArticle {
     }
 }
 
-/// Keeps the text of a row as a revision, before another one replaces it.
+/// Stores the current text of a row as a past revision.
 pub(crate) fn keep_revision(
     db: &Transaction<'_>,
     row: ArticleRowId,
@@ -398,8 +406,8 @@ pub(crate) fn keep_revision(
     Ok(())
 }
 
-/// Marks articles as still listed. What was only missing is doubted no more; what was gone has to be seen, and soon where it was
-/// withdrawn and is on the listing again.
+/// Marks articles as still listed. A missing one is no longer doubted. One whose page was gone
+/// stays doubted, and is checked soon where it was withdrawn and is listed again.
 pub(crate) fn record_listed(
     db: &Transaction<'_>,
     claim: &VisitClaim,
@@ -419,7 +427,7 @@ pub(crate) fn record_listed(
     Ok(())
 }
 
-/// A place on a listing as it is stored.
+/// A position on a listing, as its column has it.
 fn listed_rank(rank: usize) -> i64 {
     i64::try_from(rank).unwrap_or(i64::MAX)
 }

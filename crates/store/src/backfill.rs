@@ -1,7 +1,7 @@
 //! Backfills: how far the listing of a source was walked back, and what was found there.
 //!
-//! A backfill has no lease: it is no visit, and moves nothing that a visit looks at. That there is one at a time is seen to by a
-//! lock of its process.
+//! A backfill has no lease: it is no visit, and changes nothing that a visit reads. A lock of its
+//! process ensures that there is one at a time.
 
 use crate::articles::{ArrivalKind, NEVER};
 use crate::changes::changed;
@@ -17,29 +17,30 @@ use records::ExtractionConfig;
 use rusqlite::{OptionalExtension, Transaction};
 use url::Url;
 
-/// How far the backfill of a source has come.
+/// The progress of the backfill of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BackfillState {
-    /// What its pages are kept by, as those of a visit are. Its number is below zero, and no visit has it.
+    /// The claim that its pages are stored under. Its visit number is negative, and no visit has
+    /// it.
     pub claim: VisitClaim,
-    /// The pages that are done, from the first.
+    /// The completed pages, from the first.
     pub pages: Vec<WalkedPage>,
 }
 
-/// A page of a listing that a backfill has walked through.
+/// A page of a listing that a backfill completed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WalkedPage {
     /// Its number, from 1.
     pub number: usize,
-    /// The name that its request has ([`NextPage::name`]).
+    /// The name of its request ([`NextPage::name`]).
     pub name: Url,
     /// A fingerprint of its items.
     pub items: String,
-    /// The newest date on it, of what no page before it showed.
+    /// The newest date on it, of items that no page before it showed.
     pub newest: Option<DateTime<Utc>>,
-    /// Items whose pages did not come, or were older than what was wanted; they are asked for by the run that wants them.
+    /// Items whose pages failed, or were older than requested; a later run requests them.
     pub missed: Vec<ListingItem>,
-    /// What follows it; `None` where it is the last. The store remembers it of the newest page only.
+    /// The next page; `None` where it is the last. Stored for the newest page only.
     pub next: Option<NextPage>,
 }
 
@@ -157,7 +158,8 @@ fn commit(
     articles: &[FetchedArticle],
     now: DateTime<Utc>,
 ) -> Result<Vec<ArticleChange>, TransactionError> {
-    // What has no date of its own would stand among the news of today in every feed that has room: it never arrives.
+    // An article without a date of its own would appear among the news of today in every feed that
+    // has room: it never arrives.
     let mut never =
         db.prepare_cached("UPDATE article SET arrival = ?3 WHERE source = ?1 AND key = ?2")?;
     let mut changes = Vec::with_capacity(articles.len());
@@ -192,7 +194,7 @@ fn commit(
         let next = page.next.as_ref().map(records::write).transpose()?;
         db.prepare_cached("UPDATE backfill SET next = ?2 WHERE id = ?1")?.execute((id, next))?;
     }
-    // The listing has served; the pages of articles stay, as those of visits do.
+    // The listing page is no longer needed; the pages of articles stay, as those of visits do.
     db.prepare_cached("DELETE FROM page WHERE visit = ?1 AND teaser IS NULL")?
         .execute([claim.visit])?;
     if changes.iter().any(|change| *change != ArticleChange::Same) {

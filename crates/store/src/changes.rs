@@ -8,7 +8,8 @@ use crate::error::TransactionError;
 use crate::{Store, StoreChanges, StoreError, TouchedArticle, article_row, publication_day};
 use rusqlite::{Row, Transaction};
 
-/// More articles than these are not told apart: looking at each costs more than looking at all anew.
+/// The most touched articles that are reported one by one: beyond that, publishing everything is
+/// cheaper.
 const MAX_COUNT: usize = 1_000;
 
 /// A value of the counter of changes. It only grows.
@@ -38,7 +39,8 @@ fn since(
     Ok(StoreChanges { changes: changes(db)?, day: publication_day::day(db)?, moved })
 }
 
-/// The articles that were touched since; nothing where that does not tell what is to be done.
+/// The articles that were touched since; `None` where that does not determine what is published
+/// anew.
 fn moved(
     db: &Transaction<'_>,
     since: ChangeCount,
@@ -52,7 +54,7 @@ fn moved(
     let mut rows = select.query([since])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        // Of what was erased nobody knows any more which archives held it.
+        // Which archives contained an erased article cannot be told from it.
         let Some(moved) = sound(row, one(row))? else { return Ok(None) };
         if row.get::<_, bool>("erased")? || found.len() == MAX_COUNT {
             return Ok(None);
@@ -80,7 +82,7 @@ pub(crate) fn changes(db: &Transaction<'_>) -> Result<ChangeCount, TransactionEr
     Ok(db.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
-/// Moves the counter of changes.
+/// Advances the counter of changes.
 pub(crate) fn changed(db: &Transaction<'_>) -> Result<(), TransactionError> {
     let sql = "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE name = 'changes'";
     db.prepare_cached(sql)?.execute([])?;

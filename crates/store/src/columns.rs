@@ -1,20 +1,21 @@
-//! How instants, checked texts and numbers with a type of their own are written into columns and read from them.
+//! How instants, checked texts and numbers with a type of their own are written into columns and
+//! read from them.
 
 use crate::error::TransactionError;
 use chrono::{DateTime, Utc};
 use rusqlite::Row;
 
-/// An instant as it is stored.
+/// An instant as a column has it: milliseconds since 1970.
 pub(crate) fn millis(instant: DateTime<Utc>) -> i64 {
     instant.timestamp_millis()
 }
 
-/// An instant as it was stored.
+/// The instant of a column; of one beyond all calendars, 1970.
 pub(crate) fn instant(millis: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(millis).unwrap_or_default()
 }
 
-/// An instant of a row, where there is one.
+/// The instant in a column that may be NULL.
 pub(crate) fn maybe_instant(
     row: &Row<'_>,
     column: &str,
@@ -22,7 +23,7 @@ pub(crate) fn maybe_instant(
     Ok(row.get::<_, Option<i64>>(column)?.map(instant))
 }
 
-/// A value out of text that was checked when it was written.
+/// Parses a text that was valid when it was written; `what` names it in messages.
 pub(crate) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
     what: &'static str,
     text: &str,

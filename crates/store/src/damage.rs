@@ -1,12 +1,13 @@
-//! Rows that cannot be read: what a failing disk, another program or an old fault left in a column.
+//! Rows that cannot be read: a failing disk, another program or an old fault damaged a column.
 //!
-//! One of them must not keep a feed, an export or a visit from its other articles. It is left out and told of, and it is
-//! whole again when its page is read the next time.
+//! Such a row must not keep the other articles from a feed, an export or a visit. It is left out
+//! with a warning, and written afresh when its page is read the next time.
 
 use crate::error::TransactionError;
 use rusqlite::{Error, Row};
 
-/// What was read from the row of an article; nothing where a column of it cannot be read.
+/// The value that was read from the row of an article; `None` with a warning where a column of it
+/// cannot be read.
 pub(crate) fn sound<T>(
     row: &Row<'_>,
     read: Result<T, TransactionError>,
@@ -25,7 +26,7 @@ pub(crate) fn sound<T>(
     Ok(None)
 }
 
-/// Whether one value is wrong, and not the database.
+/// Whether a single value is invalid, and not the database.
 fn is_value_error(error: &Error) -> bool {
     matches!(
         error,

@@ -1,13 +1,14 @@
-//! Whether an edit says something else than what was there: only then do readers see the article as changed.
+//! Whether an edit is reported: only then do readers see the article as changed.
 
-/// The title and the text of a version of an article.
+/// Title and text of one version of an article.
 type VersionText<'a> = (&'a str, &'a str);
 
-/// Whether readers are told that an article was edited: its letters differ by `least` or more (Levenshtein's distance), or a number or a
-/// sign in it is another one, which is never a small thing.
+/// Whether an edit is reported to readers: its letters differ by `least` or more (Levenshtein
+/// distance), or a number or sign in it differs, which is never a small thing.
 ///
-/// White space and punctuation say nothing: a template that sets other quotation marks would make each article of an agency new at once.
-/// A mark between two digits is not taken for punctuation: 1,5 tỷ is not 15 tỷ.
+/// White space and punctuation do not count: a template with other quotation marks would make every
+/// article of an agency new at once. A mark between two digits is not punctuation: 1,5 tỷ is not 15
+/// tỷ.
 pub(crate) fn is_reported(old: VersionText<'_>, new: VersionText<'_>, least: usize) -> bool {
     if signs(old.0) != signs(new.0) || signs(old.1) != signs(new.1) {
         return true;
@@ -20,12 +21,12 @@ fn letters(text: &str) -> Vec<char> {
     words(text).filter(|c| c.is_alphabetic()).collect()
 }
 
-/// Digits, and all that is neither letter nor punctuation.
+/// Digits, and everything else that is neither letter nor punctuation.
 fn signs(text: &str) -> String {
     words(text).filter(|c| !c.is_alphabetic()).collect()
 }
 
-/// The characters of a text that say something.
+/// The characters of a text that count: white space and punctuation are skipped.
 fn words(text: &str) -> impl Iterator<Item = char> {
     let mut before = ' ';
     let mut rest = text.chars().peekable();
@@ -37,7 +38,7 @@ fn words(text: &str) -> impl Iterator<Item = char> {
             before = c;
             match c {
                 c if c.is_whitespace() => {}
-                // 2020-2025 is the same years with whatever dash.
+                // 2020-2025 means the same years with any dash.
                 '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' if in_number => return Some('-'),
                 c if in_number || !is_typography(c) => return Some(c),
                 _ => {}
@@ -46,7 +47,8 @@ fn words(text: &str) -> impl Iterator<Item = char> {
     })
 }
 
-/// White space, punctuation of ASCII that is no sign of its own, General Punctuation (U+2000 to U+206F) and the guillemets.
+/// White space, punctuation of ASCII that is no sign of its own, General Punctuation (U+2000 to
+/// U+206F) and the guillemets.
 fn is_typography(c: char) -> bool {
     c.is_whitespace()
         || matches!(
@@ -58,9 +60,11 @@ fn is_typography(c: char) -> bool {
             && !matches!(c, '\u{2030}'..='\u{2034}' | '\u{2044}'))
 }
 
-/// Levenshtein's distance of two texts, or `most` where it is that or more: the work is the length of what differs, `most` times.
+/// The Levenshtein distance of two texts, or `most` where it is that or more: the work is the
+/// length of what differs, `most` times.
 ///
-/// `strsim` has no such bound: for one edit at each end of 100,000 letters it takes 26 seconds (release build), this 0.2 at the most.
+/// `strsim` has no such bound: for one edit at each end of 100,000 letters it takes 26 seconds
+/// (release build), this function 0.2 at most.
 fn distance(old: &[char], new: &[char], most: usize) -> usize {
     let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     let (old, new) = (old.get(same..).unwrap_or_default(), new.get(same..).unwrap_or_default());
@@ -69,8 +73,9 @@ fn distance(old: &[char], new: &[char], most: usize) -> usize {
     if old.len().abs_diff(new.len()) >= most || old.is_empty() || new.is_empty() {
         return old.len().max(new.len()).min(most);
     }
-    // A row for each character of the old text, of the distances from its beginning to the beginnings of the new one. Only those near
-    // the diagonal can be below `most`; the others stay at it.
+    // One row of the table for each character of the old text: the distances from its beginning to
+    // the beginnings of the new one. Only those near the diagonal can be below `most`; the others
+    // stay at it.
     let mut row: Vec<usize> = (0..=new.len()).map(|place| place.min(most)).collect();
     for (place, c) in old.iter().enumerate() {
         let (from, to) = (place.saturating_sub(most), (place + most).min(new.len()));

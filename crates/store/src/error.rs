@@ -3,32 +3,32 @@
 use bantin_core::Slug;
 use std::path::{Path, PathBuf};
 
-/// Why the store could not do it.
+/// An operation of the store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// SQLite says no.
+    /// SQLite failed.
     #[error("{path}: {error}{hint}")]
     Sqlite {
         /// The file.
         path: PathBuf,
-        /// What SQLite says.
+        /// SQLite's error.
         error: rusqlite::Error,
         /// What to do.
         hint: &'static str,
     },
-    /// The file was written by a later version.
+    /// A later version wrote the file.
     #[error(
         "{path} was written by a newer bantin (its format is {found}, this one reads up to {known}); install that version again"
     )]
     Newer {
         /// The file.
         path: PathBuf,
-        /// Its format.
+        /// The schema of the file.
         found: usize,
         /// Ours.
         known: usize,
     },
-    /// A value in it was written by a later version.
+    /// A later version wrote a value in the file.
     #[error(
         "{path}: {what} has the layout of a newer bantin (version {found}, this one reads up to {known}); nothing of it was changed; install that version again"
     )]
@@ -42,7 +42,7 @@ pub enum StoreError {
         /// Ours.
         known: u64,
     },
-    /// What is in it cannot be read.
+    /// A value in the file cannot be read.
     #[error("{path}: {what} cannot be read: {why}; restore it from a backup, or report this")]
     Corrupt {
         /// The file.
@@ -52,12 +52,12 @@ pub enum StoreError {
         /// Why.
         why: String,
     },
-    /// Somebody else has the source now.
+    /// Another worker has the source now.
     #[error(
         "the visit took longer than its lease, and another worker has the source now; nothing of it was kept"
     )]
     LeaseLost,
-    /// The name is taken by another source or feed.
+    /// A former name belongs to another source or feed.
     #[error(
         "{kind} {id:?} cannot take over {formerly:?}: both have articles or subscribers of their own; remove it from `aliases`"
     )]
@@ -66,18 +66,18 @@ pub enum StoreError {
         kind: &'static str,
         /// The new name.
         id: Slug,
-        /// The old one.
+        /// The former name.
         formerly: Slug,
     },
     /// No article has this id.
     #[error("no article has the id {0:?}; `bantin export` lists them")]
     NoSuchArticle(String),
-    /// The thread of the store ended.
+    /// The blocking task of the store panicked or was cancelled.
     #[error("the store's worker ended: {0}")]
     Worker(String),
 }
 
-/// Why a transaction ended: what SQLite says, or a reason of ours.
+/// A failed transaction. `Corrupt` names the value that cannot be read, and why.
 #[derive(Debug)]
 pub(crate) enum TransactionError {
     Sqlite(rusqlite::Error),
@@ -98,7 +98,7 @@ impl From<StoreError> for TransactionError {
     }
 }
 
-/// What an operator is told.
+/// The error for the operator: with the path of the file, and a hint what to do.
 pub(crate) fn explain(path: &Path, failed: TransactionError) -> StoreError {
     use rusqlite::ErrorCode as Code;
     match failed {
@@ -119,7 +119,7 @@ pub(crate) fn explain(path: &Path, failed: TransactionError) -> StoreError {
                     ": another process holds the store; `bantin status` and the lock file say which"
                 }
                 Some(Code::DatabaseCorrupt | Code::NotADatabase) => {
-                    ": the file is damaged or no SQLite file; restore it from a backup"
+                    ": the file is damaged, or is not a SQLite file; restore it from a backup"
                 }
                 _ => "",
             };

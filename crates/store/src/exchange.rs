@@ -14,77 +14,77 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction};
 use serde::{Deserialize, Serialize};
 
-/// Articles in the order of the store.
+/// Some articles, in the order of the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArticleBatch {
-    /// Those that can be read.
+    /// Those whose rows can be read.
     pub articles: Vec<ExportedArticle>,
-    /// The row of the last one, also where it cannot be read; `None` where there are no more.
+    /// The row of the last one, readable or not; `None` where there are no more.
     pub last: Option<ArticleRowId>,
 }
 
-/// An article with what its store knows of it.
+/// An article with what its store records about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportedArticle {
     /// The article.
     pub article: Article,
-    /// That it was withdrawn.
+    /// Its withdrawal.
     pub withdrawn: Option<Withdrawal>,
     /// Every address that a listing showed it under.
     pub addresses: Vec<PublicUrl>,
-    /// What it was made from.
+    /// The listing item that it was extracted from.
     pub made_from: Option<ItemVersion>,
 }
 
-/// An article that another store had.
+/// An article of another store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportedArticle {
-    /// The article, with the id that it has.
+    /// The article, with its id.
     pub article: Article,
-    /// Its source, where it is told: the name that the ids of its articles are made with, and what readers are told.
+    /// Its source, where the line has it: the scope of its ids, and what readers see.
     pub origin: Option<(Slug, Origin)>,
-    /// That it was withdrawn there.
+    /// Its withdrawal there.
     pub withdrawn: Option<Withdrawal>,
-    /// Every address that a listing showed it under, as far as it is told.
+    /// Every address that a listing showed it under, where the line has them.
     pub addresses: Vec<PublicUrl>,
-    /// What it was made from.
+    /// The listing item that it was extracted from.
     pub made_from: Option<ItemVersion>,
 }
 
-/// The teaser that an article was made from, as far as it tells whether it has changed since.
+/// The listing item that an article was extracted from, as far as later comparison needs it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ItemVersion {
     /// Its fingerprint.
     pub fingerprint: String,
-    /// The title in it.
+    /// Its title.
     pub title: Option<String>,
 }
 
-/// What became of an article that another store had.
+/// The outcome of importing an article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImportOutcome {
-    /// It was not here, and is now.
+    /// It was unknown, and is stored now.
     New,
-    /// It was here in an older text, which the newer one took the place of.
+    /// An older text was stored; the imported one replaced it.
     Newer,
-    /// It is here as it is there.
+    /// The same text is stored.
     Same,
-    /// It is here in a newer text, which stays.
+    /// A newer text is stored, and stays.
     Older,
-    /// It is erased here: it was before, and stays so, or is now because it was erased there.
+    /// It is erased here, by an earlier decision or by the imported one.
     Erased,
-    /// It is here in another text that is as new, which stays.
+    /// Another text is stored that is as new, and stays.
     Differs,
-    /// Its source is not known here, and was not told.
+    /// Its source is unknown here, and the line does not describe it.
     NoOrigin,
     /// Its source has another article under its key; the id of that one.
     KeyTaken(String),
 }
 
 impl Store {
-    /// Returns up to `limit` articles in the order of the store, those after a row where one is given, withdrawn ones
-    /// included.
+    /// Returns up to `limit` articles in the order of the store, those after a row where one is
+    /// given, withdrawn ones included.
     pub async fn after(
         &self,
         row: Option<ArticleRowId>,
@@ -174,7 +174,7 @@ fn import_article(
     };
     let Some((row, old, withdrawn)) = existing else { return add(db, imported, now) };
     remember(db, row, imported)?;
-    // A withdrawal by the operator never ends, and comes along whatever became of the text.
+    // An operator's withdrawal never ends, and is imported whatever the text is.
     let order = imported.withdrawn.as_ref().filter(|withdrawn| !withdrawn.by_agency);
     let is_withdrawn = withdrawn.as_ref().is_some_and(|withdrawn| !withdrawn.by_agency);
     let ordered = order.filter(|_| !is_withdrawn);
@@ -192,7 +192,7 @@ fn import_article(
     }
     let rank = |article: &Article| (article.revision, article.updated);
     let told = match &old {
-        // What cannot be read is written afresh.
+        // A row that cannot be read is written afresh.
         None => {
             article_row::overwrite(db, row, new)?;
             topics::forget(db, row)?;
@@ -208,7 +208,8 @@ fn import_article(
         Some(old) if rank(new) < rank(old) => ImportOutcome::Older,
         Some(_) => ImportOutcome::Differs,
     };
-    // What an agency took away may be there again since: of that an older line knows nothing.
+    // An article that its agency removed may be published again since; an older line cannot know
+    // that.
     let taken_away = imported
         .withdrawn
         .as_ref()
@@ -222,8 +223,8 @@ fn import_article(
     Ok(told)
 }
 
-/// Whether two articles of one id are the same, whenever and by whatever visit each was seen, and whatever topics were
-/// found. A source under another name is the same source: ids are for ever, names are not.
+/// Whether two articles with one id are the same. When each was seen, under which name of its
+/// source, and its topics do not count: ids are permanent, names are not.
 fn is_same(ours: &Article, theirs: &Article) -> bool {
     let (source, key) = (ours.source.clone(), ours.key.clone());
     let content = NewArticle { source, key, first_seen: ours.first_seen, ..theirs.content.clone() };
@@ -236,7 +237,7 @@ fn is_same(ours: &Article, theirs: &Article) -> bool {
         }
 }
 
-/// Their text of an article, with what our own visits saw of it.
+/// The imported article, with what our own visits recorded.
 fn seen_here(ours: &Article, theirs: &Article) -> Article {
     let content = NewArticle { first_seen: ours.first_seen, ..theirs.content.clone() };
     Article { content, last_seen: ours.last_seen.max(theirs.last_seen), ..theirs.clone() }
@@ -270,7 +271,7 @@ fn add(
     Ok(ImportOutcome::New)
 }
 
-/// Remembers where an article was listed, and what it was made from where that is not known here.
+/// Stores the addresses of an article, and its listing item where none is recorded.
 fn remember(
     db: &Transaction<'_>,
     row: ArticleRowId,
@@ -292,14 +293,14 @@ fn remember(
     Ok(())
 }
 
-/// Takes the content of a withdrawn article away that was erased in another store.
+/// Erases an article that was erased in another store.
 fn erase(db: &Transaction<'_>, id: &str, now: DateTime<Utc>) -> Result<(), TransactionError> {
     withdrawals::clear(db, id)?;
     withdrawals::audit(db, "import erased", id, "", now)
 }
 
-/// The source that an article belongs to here: the one whose ids are made like its, else the one of its name, else a new one
-/// that feeds.toml does not name yet.
+/// The source of an imported article: the one with the scope of its ids, else the one with its
+/// name, else a new one that feeds.toml does not name yet.
 fn source(
     db: &Transaction<'_>,
     imported: &ImportedArticle,

@@ -17,10 +17,10 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
 use std::collections::HashSet;
 
-/// The most sources whose articles are gone through side by side; beyond that, those of all are gone through.
+/// The most sources that are read side by side; with more, one pass reads the articles of all.
 const MAX_ABREAST: usize = 64;
 
-/// The most tombstones in a document: they are told to readers who come by now and then, not for ever.
+/// The most tombstones in a document: they are for readers who come now and then, not for ever.
 const MAX_TOMBSTONES: usize = 1000;
 
 /// What a feed shows at one moment, and what goes into archives because it does not.
@@ -30,15 +30,15 @@ pub struct FeedContents {
     pub articles: Vec<Article>,
     /// The rows of the articles that go into archives now, the oldest first.
     pub left: Vec<ArticleRowId>,
-    /// The archives that are there, the oldest first; without those that were printed before.
+    /// Its archives, the oldest first, without those that were published before.
     pub archives: Vec<ArchiveSummary>,
-    /// The newest archive of those that were printed before.
+    /// The newest archive of those that were published before.
     pub printed: Option<u32>,
-    /// Its articles that were withdrawn lately.
+    /// The tombstones of articles that were withdrawn lately.
     pub tombstones: Vec<Tombstone>,
-    /// What is to be remembered once `left` is in archives.
+    /// The watermark that counts once `left` is in archives.
     pub mark: Option<ArchiveWatermark>,
-    /// What its articles were chosen from.
+    /// The window that its articles were selected from.
     pub window: FeedWindow,
 }
 
@@ -49,27 +49,27 @@ impl FeedContents {
     }
 }
 
-/// What was printed of a feed, as the store was at a number of changes.
+/// What was published of a feed, at a value of the counter of changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublishedFeed {
     /// The counter of changes then.
     pub changes: ChangeCount,
-    /// What its articles are chosen from now; absent where only the store can tell.
+    /// The window that its articles are selected from now; `None` where only the store can tell.
     pub window: Option<FeedWindow>,
-    /// The newest archive that is laid out, with all before it.
+    /// The newest archive on disk, with all before it.
     pub newest: Option<u32>,
 }
 
-/// Up to where all articles of a feed are in archives.
+/// The point up to which all articles of a feed are in archives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArchiveWatermark {
     /// The feed.
     pub feed: Slug,
     /// The counter of changes.
     pub changes: ChangeCount,
-    /// Which articles are meant by all.
+    /// The rule that defines all articles (its text form).
     pub rule: String,
-    /// The rows of those that are in no archive, because the documents show them.
+    /// The rows of those in no archive, because the documents show them.
     pub waiting: Vec<ArticleRowId>,
 }
 
@@ -129,7 +129,7 @@ fn feed_contents(
     let shown = read(db, &window.chosen(feed))?;
     let (mut current, mut articles): (Vec<ArticleRowId>, Vec<Article>) = shown.into_iter().unzip();
     let tombstones = tombstones(db, feed)?;
-    // What is not in the document has to be in an archive.
+    // An article that is not in the document has to be in an archive.
     let fit = fits(&articles, &tombstones);
     articles.truncate(fit);
     current.truncate(fit);
@@ -143,12 +143,12 @@ fn feed_contents(
     Ok(issue)
 }
 
-/// Whether the conditions of a query hold of the article in a row of [`columns`].
+/// Whether the article in a row of [`columns`] meets the conditions of a query.
 fn holds(row: &Row<'_>, query: &ArticleQuery) -> Result<bool, TransactionError> {
     Ok(query.conditions.is_empty() || selection::fitting(row, query)?.is_some())
 }
 
-/// The columns that are asked for: the whole article only where the conditions of a query want that.
+/// The selected columns: the whole article only where the conditions of a query need it.
 fn columns(query: &ArticleQuery, narrow: &str) -> String {
     match query.conditions.is_empty() {
         true => narrow.to_owned(),
@@ -156,7 +156,8 @@ fn columns(query: &ArticleQuery, narrow: &str) -> String {
     }
 }
 
-/// The newest arrivals and revisions that match, the newest first, as many as the choice for the feed takes.
+/// The newest arrivals and revisions that match, the newest first, as many as the selection for the
+/// feed needs.
 fn current(db: &Transaction<'_>, feed: &Feed) -> Result<FeedWindow, TransactionError> {
     let bound = window::bound(feed);
     let (from, values) = newest(db, &feed.query)?;
@@ -184,8 +185,8 @@ fn current(db: &Transaction<'_>, feed: &Feed) -> Result<FeedWindow, TransactionE
     Ok(FeedWindow::new(candidates, whole))
 }
 
-/// What selects the articles that match and may be shown, the newest first, and its values: those of each source side by side, where they are few, so
-/// that nobody goes through those of all others.
+/// The SQL that selects the articles that match and may be shown, the newest first, with its
+/// values: few sources are read side by side, so that the articles of all others are skipped.
 fn newest(
     db: &Transaction<'_>,
     query: &ArticleQuery,
@@ -213,23 +214,26 @@ fn newest(
     Ok((format!("{} ORDER BY {order}", selects.join(" UNION ALL ")), values.concat()))
 }
 
-/// What a query finds of one of its sources.
+/// A query, limited to one of its sources.
 fn only(source: Slug, query: &ArticleQuery) -> ArticleQuery {
     let (topics, conditions) = (query.topics.clone(), query.conditions.clone());
     ArticleQuery { sources: vec![source], topics, conditions, ..ArticleQuery::default() }
 }
 
-/// The rows of what must go into archives now, the oldest first: all that matches, is in no archive as it is now, and not among
-/// `current`. The oldest of `current` go with it, so that an archive is full.
+/// The rows of articles that must go into archives now, the oldest first: all that match, are in no
+/// archive at their revision, and are not among `current`. The oldest of `current` go with them, so
+/// that an archive is full.
 ///
-/// `printed` is the number of changes up to which it was asked before: what was touched until then need not be looked at again.
+/// `printed` is the counter of the last publication: articles that were not touched since are
+/// skipped.
 fn left(
     db: &Transaction<'_>,
     feed: &Feed,
     current: &[ArticleRowId],
     printed: Option<ChangeCount>,
 ) -> Result<(Vec<ArticleRowId>, ArchiveWatermark), TransactionError> {
-    // With a new day everything is looked at once, whatever was overlooked before; but not where each text has to be read for that.
+    // Each day everything is examined once, whatever was missed before; but not where every text
+    // has to be read for it.
     let day = if feed.query.conditions.is_empty() { publication_day::day(db)? } else { None };
     let rule = rule(feed, day);
     let marked: Option<(ChangeCount, String)> = db
@@ -269,7 +273,7 @@ fn left(
     }
     let (_, mut left): (Vec<ArticleRowId>, Vec<ArticleRowId>) =
         unarchived.into_iter().partition(|row| shown.contains(row));
-    // Whatever brought them in: a file that was put beside an article makes no revision of it.
+    // For whatever reason they are shown: an attachment that was added makes no revision.
     let mut waiting = shown_unarchived(db, feed, current)?;
     let over = left.len().checked_rem(feed.limit).unwrap_or(0);
     if over > 0 {
@@ -280,14 +284,14 @@ fn left(
     Ok((left, mark))
 }
 
-/// What tells this choice of articles from others: another one is looked at anew. It is stored with
-/// the mark, so it is written out (version 1).
+/// The rule that this selection follows: under another one, everything is examined anew. It is
+/// stored with the watermark, so it is written out (version 1).
 fn rule(feed: &Feed, day: Option<DateTime<Utc>>) -> String {
     let day = day.map_or("-".to_owned(), |day| millis(day).to_string());
     format!("1 {} {day} {}", feed.limit, feed.query.rule())
 }
 
-/// Those of the shown articles, the oldest first, that are in no archive as they are now.
+/// The shown articles, the oldest first, that are in no archive at their revision.
 fn shown_unarchived(
     db: &Transaction<'_>,
     feed: &Feed,
@@ -318,7 +322,7 @@ fn set_watermarks(
     Ok(())
 }
 
-/// What the feed's readers are told of withdrawn articles, the latest first.
+/// The tombstones of a feed, the latest first.
 fn tombstones(db: &Transaction<'_>, feed: &Feed) -> Result<Vec<Tombstone>, TransactionError> {
     let since = publication_day::day(db)?
         .map_or(i64::MIN, |day| millis(day - publication_day::span(feed.history.tombstones)));
@@ -331,7 +335,7 @@ fn tombstones(db: &Transaction<'_>, feed: &Feed) -> Result<Vec<Tombstone>, Trans
     let mut rows = select.query(params_from_iter(values))?;
     let mut tombstones = Vec::new();
     while let Some(row) = rows.next()? {
-        // Of what was erased nobody knows any more whether it was in the feed.
+        // Whether an erased article was in the feed cannot be told any more.
         if !row.get::<_, bool>("erased")? && !holds(row, &feed.query)? {
             continue;
         }

@@ -7,16 +7,16 @@ use bantin_core::{Feed, Slug};
 use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
 
-/// A name that a feed had, and none has now.
+/// A name that a feed once had, and none has now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormerFeed {
     /// The name.
     pub name: Slug,
-    /// Whether only some might read it.
+    /// Whether the feed was private.
     pub private: bool,
     /// When feeds.toml was first read without it.
     pub left: DateTime<Utc>,
-    /// Whether its documents were taken away since.
+    /// Whether its documents were removed since.
     pub cleared: bool,
 }
 
@@ -60,7 +60,7 @@ fn update_names(
     feeds: &[Feed],
     now: DateTime<Utc>,
 ) -> Result<Vec<FormerFeed>, TransactionError> {
-    // 0 stands for the names that were there a moment ago.
+    // 0 marks the names of the last call.
     db.execute("UPDATE feed_name SET gone = 0 WHERE gone IS NULL", [])?;
     let mut put = db.prepare_cached(
         "INSERT INTO feed_name (name, private) VALUES (?1, ?2)

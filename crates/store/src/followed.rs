@@ -17,19 +17,19 @@ pub struct FollowedFeed {
     pub hub: Url,
     /// The feed's address, as the hub knows it.
     pub topic: String,
-    /// The last part of the callback.
+    /// The last part of the callback address.
     pub token: String,
     /// What the hub signs with.
     pub secret: Secret,
-    /// Whether we want to hear no more.
+    /// Whether the subscription is being ended.
     pub is_ending: bool,
-    /// When the hub was asked, where it has not verified that yet.
+    /// When the hub was asked, while it has not verified that.
     pub asked: Option<DateTime<Utc>>,
     /// When the lease ends, where the hub has confirmed one.
     pub lease_end: Option<DateTime<Utc>>,
-    /// When the hub told of news, where no visit has looked for them yet.
+    /// When the hub notified us of news, while no visit has fetched them.
     pub told: Option<DateTime<Utc>>,
-    /// How many requests in a row led to nothing.
+    /// How many requests in a row failed.
     pub failures: u32,
 }
 
@@ -159,7 +159,8 @@ fn follow(
     fresh: &(String, Secret),
     now: DateTime<Utc>,
 ) -> Result<(), TransactionError> {
-    // What changed gets a token of its own: the old hub's messages lead nowhere then, and it ends them by itself.
+    // A changed subscription gets a new token: messages of the old hub are unknown then, and it
+    // ends the old one by itself.
     db.prepare_cached(
         "INSERT INTO followed (source, hub, topic, token, secret, due)
          VALUES (:source, :hub, :topic, :token, :secret, :now)
@@ -295,10 +296,11 @@ fn record_notification(
     Ok(())
 }
 
-/// Forgets what hubs told that a visit has looked for, and gives the sources of which one is still to look.
+/// Deletes notifications that a visit answered. Returns the sources that still have one.
 fn notified_sources(db: &Transaction<'_>) -> Result<Vec<Slug>, TransactionError> {
-    // A visit that began before the hub told may have fetched the feed before: only a later one has looked. Whether it
-    // succeeded does not matter here: after a failure the schedule knows when to come back.
+    // A visit that began before the notification may have fetched the feed before: only a later one
+    // counts. Its success does not matter here: after a failure the schedule decides when to
+    // return.
     let mut find = db.prepare_cached(
         "SELECT source, (SELECT outcome FROM visit WHERE visit.source = followed.source
              AND finished IS NOT NULL AND started >= told ORDER BY id DESC LIMIT 1)
@@ -315,7 +317,7 @@ fn notified_sources(db: &Transaction<'_>) -> Result<Vec<Slug>, TransactionError>
         let in_vain = match records::read("the outcome of a visit", &outcome)? {
             VisitOutcome::Visited(tally) if tally.new + tally.revised > 0 => "0",
             VisitOutcome::Visited(_) | VisitOutcome::Unchanged => "in_vain + 1",
-            // Its pause is the schedule's.
+            // The schedule sets its pause.
             VisitOutcome::Failed(_) => "in_vain",
         };
         let sql = format!("UPDATE followed SET told = NULL, in_vain = {in_vain} WHERE source = ?1");

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction, named_params};
 
-/// A robots.txt that nobody has asked for in this long is forgotten.
+/// How long a robots.txt is kept that is no longer requested.
 const ROBOTS_KEPT: TimeDelta = TimeDelta::days(60);
 
 impl Store {
@@ -83,7 +83,7 @@ fn request_permit(
              requests = CASE WHEN :is_host THEN excluded.requests ELSE requests END",
     )?;
     for place in &wanted.places {
-        // A host may be named by its address, so a place can be both.
+        // A host may be named by its address, so one slot can be both.
         let is_host = *place == wanted.host && wanted.most_a_day.is_some();
         let requests = if is_host { asked + 1 } else { 0 };
         hold.execute(named_params! {

@@ -8,24 +8,24 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 use std::time::Duration;
 
-/// The number of a visit. Those of backfills lie below zero.
+/// The number of a visit. Those of backfills are negative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VisitId(pub(crate) i64);
 
 number_in_columns!(VisitId);
 
-/// A source that is taken for a visit.
+/// A source that is claimed for a visit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VisitClaim {
     /// The number of the visit.
     pub visit: VisitId,
     /// The source.
     pub source: Slug,
-    /// Who has it.
+    /// The worker that has it.
     pub worker: String,
-    /// When the visit began: the `first_seen` of what it finds, also when it was interrupted and resumed.
+    /// When the visit began: the `first_seen` of what it finds, also after an interruption.
     pub started: DateTime<Utc>,
-    /// How often the process ended without a word while this visit was under way.
+    /// How often the process died during this visit.
     pub cut_short: u32,
 }
 
@@ -83,7 +83,7 @@ impl Store {
 }
 
 fn end_leases(db: &Transaction<'_>, now: DateTime<Utc>) -> Result<(), TransactionError> {
-    // Whoever gives a source back himself leaves no worker in it.
+    // A worker that released its source is no longer recorded in it.
     db.execute(
         "UPDATE visit SET cut_short = cut_short + 1
          WHERE id IN (SELECT lease_visit FROM source WHERE lease_worker IS NOT NULL)",
@@ -138,13 +138,13 @@ fn begin_visit(
     worker: &str,
     lease: Duration,
 ) -> Result<VisitClaim, TransactionError> {
-    // Whoever had it until now lost it to the end of his lease.
+    // The lease of the worker that had it expired.
     db.prepare_cached(
         "UPDATE visit SET cut_short = cut_short + 1
          WHERE id = (SELECT lease_visit FROM source WHERE id = ?1 AND lease_worker IS NOT NULL)",
     )?
     .execute([source.as_str()])?;
-    // A visit that began and never ended is resumed: its pages are here already.
+    // A visit that began and never ended is resumed: its pages are stored already.
     let begun: Option<(VisitId, i64, u32)> = db
         .prepare_cached(
             "SELECT visit.id, visit.started, visit.cut_short FROM source JOIN visit ON visit.id = source.lease_visit

@@ -1,7 +1,8 @@
-//! The store: articles, the state of sources, fetched pages and the history of visits, in one SQLite file.
+//! The store: articles, the state of sources, fetched pages and the history of visits, in one
+//! SQLite file.
 //!
-//! [`Store`] is a struct whose async methods stand beside their SQL: to find the SQL of a method, open the file of its
-//! subject. The interface speaks of the domain; no caller sees a table.
+//! [`Store`] is a struct whose async methods stand beside their SQL: to find the SQL of a method,
+//! open the file of its subject. The interface speaks of the domain; no caller sees a table.
 //!
 //! | files | subject |
 //! |---|---|
@@ -17,11 +18,12 @@
 //! | `websub/`, `followed` | our hub, and our subscriptions at hubs of others |
 //!
 //! Invariants:
-//! - Everything that changes what readers see happens in one transaction and advances the counter of changes
-//!   ([`Store::changes`]), by which the publishing process notices the work of others.
-//! - An article keeps its row, its id and its addresses for ever; erasing it deletes the content only.
-//! - What lies on disk has a layout of its own (`records/`), never that of a domain type. A released migration is never
-//!   edited.
+//! - Everything that changes what readers see happens in one transaction and advances the counter
+//!   of changes ([`Store::changes`]), by which the publishing process notices the work of others.
+//! - An article keeps its row, its id and its addresses for ever; erasing it deletes the content
+//!   only.
+//! - What lies on disk has a layout of its own (`records/`), never that of a domain type. A released
+//!   migration is never edited.
 //! - A row that cannot be read is left out with a warning (`damage`), and never stops the others.
 
 mod archives;

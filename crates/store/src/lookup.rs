@@ -1,4 +1,5 @@
-//! Articles that somebody asks for by name, with the pages that they were made of; items that have no article.
+//! Lookup of articles by name, with the pages that they were extracted from; items that have no
+//! article.
 
 use crate::article_row::TOPICS;
 use crate::columns::{instant, parsed};
@@ -11,17 +12,17 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction, named_params};
 use url::Url;
 
-/// More ids that begin alike are not shown.
+/// How many ids with the same beginning are shown.
 const MAX_COUNT: usize = 5;
 
-/// What an article's name leads to.
+/// The result of a lookup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ArticleLookup {
-    /// No article has it.
+    /// No article has the name.
     Unknown,
-    /// One has it.
+    /// One article has the name.
     Found(Box<ArticleDetails>),
-    /// Several articles' ids begin like it.
+    /// The ids of several articles begin with it.
     Several {
         /// The first of them.
         ids: Vec<String>,
@@ -30,18 +31,18 @@ pub enum ArticleLookup {
     },
 }
 
-/// An article with what it was made of.
+/// An article with what it was extracted from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArticleDetails {
     /// The article.
     pub article: Article,
-    /// The title in the teaser that it was made from.
+    /// The title in the listing item that it was extracted from.
     pub teaser_title: Option<String>,
-    /// When it was taken out of all feeds, and why.
+    /// Its withdrawal from all feeds.
     pub withdrawn: Option<Withdrawal>,
-    /// The address that its page was asked for.
+    /// The address that its page was requested at.
     pub asked: Option<Url>,
-    /// The teaser that led to the page.
+    /// The listing item that led to the page.
     pub teaser: Option<ListingItem>,
     /// The newest page.
     pub page: Option<KeptPage>,
@@ -50,11 +51,11 @@ pub struct ArticleDetails {
 /// An item of a listing that has no article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnreadItem {
-    /// What the listing shows of it.
+    /// The listing item.
     pub teaser: Option<ListingItem>,
-    /// Since when it waits for its page to be read.
+    /// Since when it is pending.
     pub since: Option<DateTime<Utc>>,
-    /// Why its page was refused, how often, and when it is asked for again.
+    /// Why its page was rejected, how often, and when it is requested again.
     pub refused: Option<(String, u32, DateTime<Utc>)>,
 }
 

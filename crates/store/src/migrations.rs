@@ -5,7 +5,8 @@ use crate::{StoreError, article_row, error};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
-/// The migrations, the oldest first: each leads from one schema to the next. A released one is never edited.
+/// The migrations, the oldest first: each leads from one schema to the next. A released one is
+/// never edited.
 pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),

@@ -48,7 +48,8 @@ fn doubted(
     now: DateTime<Utc>,
     limit: usize,
 ) -> Result<Vec<DueArticle>, TransactionError> {
-    // What its agency has withdrawn is asked for a few times more, and then only where it is listed again.
+    // Articles that the agency removed are checked a few times more, and then only where they are
+    // listed again.
     let mut select = db.prepare_cached(&format!(
         "{PAGES} JOIN source ON source.id = article.source
          WHERE article.source = ?1
@@ -69,7 +70,7 @@ fn doubted(
     revisits::read_due(rows)
 }
 
-/// Begins to doubt articles that are missing on the listing.
+/// Marks articles that are missing on the listing as doubted.
 pub(crate) fn missing(
     db: &Transaction<'_>,
     claim: &VisitClaim,
@@ -86,7 +87,7 @@ pub(crate) fn missing(
     Ok(())
 }
 
-/// Takes back what was doubted of an article: its page was read.
+/// Ends the doubts about an article: its page was read.
 pub(crate) fn there(db: &Transaction<'_>, row: ArticleRowId) -> Result<(), TransactionError> {
     db.prepare_cached(
         "UPDATE article SET doubt_again = NULL, doubt_tries = 0, gone_at = NULL, gone_code = NULL WHERE sequence = ?1",
@@ -95,7 +96,7 @@ pub(crate) fn there(db: &Transaction<'_>, row: ArticleRowId) -> Result<(), Trans
     Ok(())
 }
 
-/// Puts a page that says neither yes nor no off, where its article is doubted.
+/// Postpones the check of a doubted article whose page gave no clear answer.
 pub(crate) fn unclear(
     db: &Transaction<'_>,
     source: &Slug,
@@ -114,7 +115,7 @@ pub(crate) fn unclear(
     let Some((row, tries, withdrawn)) = found else { return Ok(()) };
     let tries = tries.saturating_add(1);
     if withdrawn {
-        // It may be listed and there again at any time.
+        // It may be listed and published again at any time.
         return postpone(db, row, tries, now + retry::withdrawn_article(tries));
     }
     if tries >= retry::MAX_UNCLEAR_ANSWERS {
@@ -123,7 +124,8 @@ pub(crate) fn unclear(
     postpone(db, row, tries, now + retry::doubted_article(tries))
 }
 
-/// Puts a page off that was not asked for, or not answered: that says nothing.
+/// Postpones the check of a doubted article whose page was not requested or did not answer: that is
+/// no evidence.
 pub(crate) fn later(
     db: &Transaction<'_>,
     source: &Slug,
@@ -148,7 +150,8 @@ fn postpone(
     Ok(())
 }
 
-/// Notes that the page of an article was gone; withdraws it when that is so for the second time, long enough after the first.
+/// Records that the page of an article is gone. Withdraws the article where this is the second
+/// time, long enough after the first.
 pub(crate) fn record_gone(
     db: &Transaction<'_>,
     source: &Slug,
@@ -204,8 +207,8 @@ pub(crate) fn record_gone(
     Ok(Some(ArticleChange::Withdrawn { id, title, reason }))
 }
 
-/// Publishes an article again that its agency had taken away and shows again. It is a new revision: readers who were told that it was
-/// withdrawn believe only what is younger than that (RFC 6721 section 3).
+/// Publishes an article again that its agency had removed and shows again. It is a new revision:
+/// readers who received the tombstone accept only what is newer than that (RFC 6721 section 3).
 pub(crate) fn restore_returned(
     db: &Transaction<'_>,
     row: ArticleRowId,

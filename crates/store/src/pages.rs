@@ -10,22 +10,22 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Row, Transaction, named_params};
 use url::Url;
 
-/// A page that was fetched in this visit, before the visit was interrupted.
+/// A fetched page that is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptPage {
-    /// The address that was asked for.
+    /// The requested address.
     pub asked: Url,
     /// The address that answered.
     pub url: Url,
-    /// What it is said to be.
+    /// Its media type.
     pub media: MediaType,
-    /// How `wire` is coded.
+    /// The content coding of `wire`.
     pub coding: ContentCoding,
-    /// The body as it came.
+    /// The body, as received.
     pub wire: Bytes,
     /// Its validators.
     pub validators: Validators,
-    /// When it came.
+    /// When it was received.
     pub fetched: DateTime<Utc>,
 }
 

@@ -33,7 +33,8 @@ fn pending(
     texts.map(|text| records::read("an item that is waited for", &text?)).collect()
 }
 
-/// Remembers which items have no article after a visit, and forgets those that are waited for no more.
+/// Stores the items that have no article after a visit, and deletes those that are no longer
+/// awaited.
 pub(crate) fn wait_for(
     db: &Transaction<'_>,
     claim: &VisitClaim,
@@ -57,7 +58,7 @@ pub(crate) fn wait_for(
     Ok(())
 }
 
-/// An item has its article.
+/// Deletes a pending item: it has an article, or was given up.
 pub(crate) fn forget(
     db: &Transaction<'_>,
     source: &Slug,

@@ -8,12 +8,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 use std::time::Duration;
 
-/// What ends by the day: how long after their withdrawal articles are told of, and how old articles of feeds may be.
+/// Ages that count from the publication day: of tombstones, and of articles in feeds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AgeLimits {
-    /// The lengths of tombstones.
+    /// How long tombstones are published.
     pub tombstones: Vec<Duration>,
-    /// The greatest ages of articles.
+    /// The maximum ages of articles.
     pub ages: Vec<Duration>,
 }
 
@@ -49,8 +49,8 @@ fn begin_day(
     let is_wrong = before.is_some_and(|before| before > midnight + TimeDelta::days(1));
     if let Some(before) = before.filter(|_| is_wrong) {
         tracing::warn!(
-            "the publication day of the store was {before}, and is {midnight} now: the clock was or is wrong; withdrawn articles are \
-             told of by the day that it shows now"
+            "the publication day of the store was {before}, and is {midnight} now: the clock was or is wrong; tombstones and ages count \
+             from the day that it shows now"
         );
     } else if before.is_some_and(|before| before >= midnight) {
         return Ok(());

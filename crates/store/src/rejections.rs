@@ -1,4 +1,5 @@
-//! Pages that could not be made an article, and the version of the extraction rules that rejected them.
+//! Pages that could not be made an article, and the version of the extraction rules that rejected
+//! them.
 
 use crate::columns::{millis, parsed};
 use crate::error::TransactionError;
@@ -7,7 +8,7 @@ use bantin_core::{ArticleKey, retry};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 
-/// So many pages of a source are requested again at once.
+/// How many pages of a source are requested again at once.
 const AT_ONCE: i32 = 5;
 
 /// The pause between two such groups.
@@ -18,7 +19,7 @@ const PAUSE: TimeDelta = TimeDelta::minutes(30);
 pub struct RejectedPage {
     /// Its key.
     pub key: ArticleKey,
-    /// The fingerprint of its teaser.
+    /// The fingerprint of its listing item.
     pub teaser: String,
     /// Why, in a sentence.
     pub reason: String,
@@ -66,7 +67,7 @@ fn release(db: &Transaction<'_>, now: DateTime<Utc>) -> Result<(), TransactionEr
     Ok(())
 }
 
-/// Remembers pages that are no articles, and forgets those that are not listed any more.
+/// Stores rejections, and deletes those of items that are not listed any more.
 pub(crate) fn record_rejections(
     db: &Transaction<'_>,
     claim: &VisitClaim,

@@ -1,14 +1,15 @@
-//! Entries of aggregates that came by another way before, or are our own that come back.
+//! Entries of aggregates that reached the store by another way before, or are our own that return.
 //!
-//! An entry keeps its id wherever it is published again (RFC 4287 section 4.2.6), so two aggregates that read each other, or a
-//! third one, bring the same entries for ever and make no new ones of them.
+//! An entry keeps its id wherever it is republished (RFC 4287 section 4.2.6). So two aggregates
+//! that read each other, or a third one, give the same entries for ever and no new articles.
 
 use crate::error::TransactionError;
 use crate::{ArticleRowId, KnownArticle, ListedArticle, VisitClaim, records, revisits, sources};
 use bantin_core::{ArticleKey, NewArticle, Slug};
 use rusqlite::{OptionalExtension, Row, Transaction};
 
-/// The id that an article keeps because its first source gave it. Ids that are ours to give are given by us only.
+/// The id that an article keeps because its first source gave it. Ids of our own authority are
+/// given by this store only.
 pub(crate) fn kept_id(
     db: &Transaction<'_>,
     article: &NewArticle,
@@ -18,10 +19,12 @@ pub(crate) fn kept_id(
     Ok(entry.filter(|id| !id.starts_with(&format!("tag:{authority}:"))))
 }
 
-/// The article, of another source, that an entry of an aggregate is already, with the hash that it must keep.
+/// The article of another source that an entry of an aggregate repeats, with the hash that it must
+/// keep.
 ///
-/// What another aggregate brought is the same only while address, title and text are the same: else any source could keep an
-/// article out by using its id first. One of ours that comes back is ours whatever became of it on the way.
+/// An entry of another aggregate is the same only while address, title and text are the same:
+/// otherwise any source could keep an article out by using its id first. One of our own is ours
+/// whatever was changed on the way.
 pub(crate) fn find(
     db: &Transaction<'_>,
     article: &NewArticle,
@@ -36,7 +39,7 @@ pub(crate) fn find(
     Ok(select.query_row(wanted, |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
-/// Remembers that an item of a source is an article already.
+/// Records that an item of a source repeats an article.
 pub(crate) fn remember(
     db: &Transaction<'_>,
     claim: &VisitClaim,
@@ -51,8 +54,8 @@ pub(crate) fn remember(
     Ok(())
 }
 
-/// Forgets items that are the article no more: a visit has read the listing and looked at them, but for those that it took for the
-/// same and whose article changed since.
+/// Deletes repeated items whose article changed since, except those that this visit compared and
+/// found the same.
 pub(crate) fn part(
     db: &Transaction<'_>,
     claim: &VisitClaim,
@@ -67,7 +70,7 @@ pub(crate) fn part(
     Ok(())
 }
 
-/// What is known of an item that is an article of another source, and still the same as that.
+/// What is stored about an item that repeats an article of another source, while both are the same.
 pub(crate) fn known(
     db: &Transaction<'_>,
     source: &Slug,
@@ -76,7 +79,7 @@ pub(crate) fn known(
     let known = |row: &Row<'_>| {
         let article = revisits::known(row)?;
         let teaser = row.get("looked_at")?;
-        // Its page is its own source's to look after.
+        // Its own source revisits its page.
         Ok(KnownArticle { key: key.clone(), teaser, again: None, is_gone: false, ..article })
     };
     let mut select = db.prepare_cached(

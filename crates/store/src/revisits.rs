@@ -1,5 +1,5 @@
-//! Known articles whose pages are looked at again: because their teasers changed, or because they are young.
-//! Those that may be gone are in [`super::record_gone`].
+//! Known articles whose pages are fetched again: because their listing items changed, or because
+//! they are young. Those that may be gone are in `missing`.
 
 use crate::articles::ArrivalKind;
 use crate::columns::{instant, maybe_instant, millis, parsed};
@@ -13,7 +13,8 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Row, Rows, Transaction, named_params};
 use url::Url;
 
-/// Articles with the newest page of each, of all the addresses that it was listed under; the condition follows.
+/// Articles with the newest page of each, of all addresses that it was listed under; the condition
+/// follows.
 pub(crate) const PAGES: &str =
     "SELECT article.key, article.title, article.text, article.first_seen, page.validators, page.teaser AS shown,
             coalesce(page.asked, (SELECT url FROM alias WHERE article = article.sequence LIMIT 1), article.url) AS url
@@ -21,33 +22,33 @@ pub(crate) const PAGES: &str =
          (SELECT page.id FROM alias JOIN page ON page.source = alias.source AND page.asked = alias.url
           WHERE alias.article = article.sequence ORDER BY page.fetched DESC LIMIT 1)";
 
-/// What is known of an article that is listed.
+/// What is stored about an article that is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownArticle {
-    /// Its key; another one than the item's where it is listed under a new one.
+    /// Its key; it differs from the item's where the article is listed under a new one.
     pub key: ArticleKey,
-    /// The fingerprint of the teaser that it was made from.
+    /// The fingerprint of the listing item that it was extracted from.
     pub teaser: String,
-    /// The title in that teaser, or its own.
+    /// The title in that item, or its own.
     pub title: String,
-    /// Before this its page is not asked for because of a teaser that has the same title.
+    /// Until then, a changed item with the same title causes no request.
     pub again: Option<DateTime<Utc>>,
     /// When it was first seen.
     pub first_seen: DateTime<Utc>,
-    /// Whether its page was gone when it was last asked for.
+    /// Whether its page was gone at the last request.
     pub is_gone: bool,
 }
 
-/// A known article whose page is due for another look.
+/// A known article whose page is due for a revisit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueArticle {
     /// Its key.
     pub key: ArticleKey,
     /// The address that its page was fetched from.
     pub url: Url,
-    /// What the host gave with the page.
+    /// The validators of its page.
     pub validators: Option<Validators>,
-    /// The teaser that led to the page.
+    /// The listing item that led to the page.
     pub teaser: Option<ListingItem>,
     /// Its title.
     pub title: String,
@@ -57,27 +58,27 @@ pub struct DueArticle {
     pub first_seen: DateTime<Utc>,
 }
 
-/// A known article whose page was asked for again and gave nothing new.
+/// A known article whose page was requested again, without a new text.
 #[derive(Debug, Clone)]
 pub struct PageCheck {
     /// Its key.
     pub key: ArticleKey,
-    /// What was there.
+    /// What the page showed.
     pub found: PageStatus,
-    /// When its page is due for another look.
+    /// When its page is due for the next revisit.
     pub revisit_at: Option<DateTime<Utc>>,
 }
 
-/// What was in the place of a page that gave nothing new.
+/// What a request for a known page found, other than a new text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PageStatus {
     /// The same page as before.
     Same,
     /// No page: the status code, 404 or 410.
     Gone(u16),
-    /// An error, or something else than the article: it says neither that the article is there nor that it is gone.
+    /// An error or another page: no evidence that the article exists or is gone.
     Unclear,
-    /// Nothing: it was not asked for, or the host did not answer.
+    /// Nothing: it was not requested, or the host did not answer.
     Later,
 }
 
@@ -96,7 +97,7 @@ impl Store {
     }
 }
 
-/// What is known of the article in a row, for one who sees its teaser.
+/// What is stored about the article in a row, for comparison with its listing item.
 pub(crate) fn known(row: &Row<'_>) -> rusqlite::Result<KnownArticle> {
     let title: Option<String> = row.get("teaser_title")?;
     Ok(KnownArticle {
@@ -126,7 +127,7 @@ fn due(
     read_due(rows)
 }
 
-/// The articles in rows of [`PAGES`].
+/// Reads rows of [`PAGES`].
 pub(crate) fn read_due(mut rows: Rows<'_>) -> Result<Vec<DueArticle>, TransactionError> {
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
@@ -147,7 +148,7 @@ pub(crate) fn read_due(mut rows: Rows<'_>) -> Result<Vec<DueArticle>, Transactio
     Ok(found)
 }
 
-/// Remembers that the page of an article was read, with which teaser, and what that changed.
+/// Records that the page of an article was read, for which listing item, and what that changed.
 pub(crate) fn record_page_read(
     db: &Transaction<'_>,
     row: ArticleRowId,
@@ -179,7 +180,8 @@ pub(crate) fn record_page_read(
         ":teaser": arrived.teaser,
         ":title": arrived.teaser_title,
         ":tries": tries,
-        // A look at the page alone says nothing of its teaser, unless it found what the teaser may have meant.
+        // A revisit alone is no evidence about the item, unless it found what the changed item may
+        // have announced.
         ":kept": !other_teaser && tries > 0,
         ":again": again.map(millis),
         ":is_news": is_new && news == ArrivalKind::Yes,
@@ -188,7 +190,8 @@ pub(crate) fn record_page_read(
     Ok(())
 }
 
-/// Remembers what pages said that were asked for and gave no article. Gives those that were withdrawn for it.
+/// Records what pages showed that gave no new text. Returns the articles that were withdrawn for
+/// it.
 pub(crate) fn record_page_checks(
     db: &Transaction<'_>,
     claim: &VisitClaim,

@@ -10,16 +10,16 @@ use bantin_core::{Article, ArticleQuery, ConditionSubject, Slug};
 use chrono::{DateTime, Utc};
 use rusqlite::{Row, Transaction};
 
-/// How many articles are looked at for a feed whose conditions SQL cannot ask: one that hardly any article meets must not read
-/// the whole store at each publication.
+/// How many articles are read for a feed whose conditions SQL cannot check: one that hardly any
+/// article meets must not read the whole store at each publication.
 pub(crate) const FURTHEST: usize = 5_000;
 
-/// The columns of an article of which conditions are asked.
+/// The columns that conditions are checked on.
 pub(crate) const ASKED: &str =
     "article.*, source.province AS of_province, source.agency AS of_agency,
      (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'publication_day') AS day";
 
-/// Whether an article has a topic, asked of it alone.
+/// Whether one given article has a topic.
 const OF_TOPIC: &str =
     "EXISTS (SELECT 1 FROM topic WHERE topic IN (?) AND topic.article = +article.sequence)";
 
@@ -82,7 +82,7 @@ fn select(
     Ok(articles)
 }
 
-/// The article in a row, where the conditions of a query hold of it.
+/// The article in a row, where it meets the conditions of a query.
 pub(crate) fn fitting(
     row: &Row<'_>,
     query: &ArticleQuery,
@@ -119,23 +119,23 @@ fn has_withdrawn_since(
     db: &Transaction<'_>,
     since: DateTime<Utc>,
 ) -> Result<bool, TransactionError> {
-    // Of another store an old withdrawal may have come since.
+    // An old withdrawal may have been imported since.
     let sql = "SELECT EXISTS (SELECT 1 FROM article WHERE withdrawn >= ?1)
                    OR EXISTS (SELECT 1 FROM audit WHERE at >= ?1)";
     Ok(db.prepare_cached(sql)?.query_row([millis(since)], |row| row.get(0))?)
 }
 
-/// The tables and the condition of a query, and its values.
+/// The tables and the condition of a query, with its values.
 pub(crate) fn matching(query: &ArticleQuery) -> (String, Vec<&str>) {
     conditions(query, "article.sequence IN (SELECT article FROM topic WHERE topic IN (?))")
 }
 
-/// The same, of which each of few articles is asked: no list of all articles of a topic is made.
+/// The same for checking few articles: no list of all articles of a topic is built.
 pub(crate) fn matching_each(query: &ArticleQuery) -> (String, Vec<&str>) {
     conditions(query, OF_TOPIC)
 }
 
-/// The same with all erased articles of the places that are asked for: their topics are not there any more.
+/// The same with all erased articles of the matching sources: their topics are deleted.
 pub(crate) fn matching_or_erased(query: &ArticleQuery) -> (String, Vec<&str>) {
     conditions(query, &format!("({OF_TOPIC} OR article.erased = 1)"))
 }

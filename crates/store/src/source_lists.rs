@@ -73,7 +73,7 @@ fn all(path: &Path) -> Result<Vec<ListCopy>, StoreError> {
 fn read(path: &Path) -> Result<Vec<ListCopy>, TransactionError> {
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     db.busy_timeout(PATIENCE)?;
-    // The store may have been written by a version that knew no lists.
+    // An older version may have written the store, without this table.
     let sql =
         "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'source_list')";
     if !db.query_row(sql, [], |row| row.get::<_, bool>(0))? {

@@ -85,7 +85,8 @@ fn apply(
     Ok(tagged)
 }
 
-/// Sees to it that a source or feed has a row under its name: its own, that of a former name, or a new one.
+/// Ensures that a source or feed has a row under its name: its own, that of a former name, or a new
+/// one.
 fn name(
     db: &Transaction<'_>,
     table: &'static str,
@@ -113,7 +114,7 @@ fn name(
     if known {
         return Ok(());
     }
-    // The name may be the scope of a source that was renamed since; its articles keep it.
+    // The name may be the scope of a source that was renamed since; its articles keep that scope.
     let mut scope = id.to_string();
     let mut number = 2;
     while exists("scope", &scope)? {
@@ -137,7 +138,7 @@ fn insert(
     Ok(())
 }
 
-/// Puts a source that feeds.toml does not name: articles that came from another store need one.
+/// Inserts a source that feeds.toml does not name: imported articles need one.
 pub(crate) fn insert_inactive(
     db: &Transaction<'_>,
     origin: &Origin,
@@ -152,7 +153,7 @@ pub(crate) fn insert_inactive(
     describe(db, origin)
 }
 
-/// Writes down what readers are told of a source.
+/// Writes what readers see of a source.
 fn describe(db: &Transaction<'_>, origin: &Origin) -> Result<(), TransactionError> {
     db.prepare_cached(
         "UPDATE source SET title = :title, home = :home, feed = :feed, province = :province,
@@ -181,8 +182,9 @@ fn update(
 ) -> Result<(), TransactionError> {
     let origin = &source.origin;
     adopt(db, &origin.id, ExtractionConfig::from(source))?;
-    // A new timetable counts from now; an old one keeps the visit that is planned, so that a restart changes nothing. No pause
-    // is longer than a day: what lies further off was planned by a wrong clock.
+    // A new timetable counts from now; an unchanged one keeps the planned visit, so that a restart
+    // changes nothing. No pause is longer than a day: a visit further off was planned by a wrong
+    // clock.
     let planned = source.timetable.next_after(now).unwrap_or(now);
     db.execute(
         "UPDATE source SET active = 1,
@@ -199,8 +201,8 @@ fn update(
     describe(db, origin)
 }
 
-/// Records what the pages of a source are read with. What was seen with another config says nothing
-/// now, and is forgotten. An unknown one is not compared: the store is of a version that did not
+/// Records the extraction config of a source. Where it was another one, validators, layout and
+/// rejections are forgotten. An unknown one is not compared: the store is of a version that did not
 /// record it.
 fn adopt(
     db: &Transaction<'_>,
@@ -224,7 +226,7 @@ fn adopt(
     }
     let text = records::write_record(config)?;
     if known.is_none() {
-        // What such a store knows of a backfill is as old as what it knows of the source.
+        // Such a store recorded no config for a backfill either.
         db.execute(
             "UPDATE backfill SET extraction_config = ?2 WHERE source = ?1 AND extraction_config IS NULL",
             [id, &text],
@@ -236,8 +238,8 @@ fn adopt(
     Ok(())
 }
 
-/// Whether a stored config is this one. One that cannot be read counts as another one: a page that is
-/// requested once too often is no loss.
+/// Whether a stored config equals this one. One that cannot be read counts as different: requesting
+/// a page once too often is no loss.
 pub(crate) fn is_read_with(
     text: &str,
     config: &ExtractionConfig,
@@ -245,7 +247,7 @@ pub(crate) fn is_read_with(
     match records::read_record::<ExtractionConfig>("the extraction config of a source", text) {
         Ok(known) => Ok(known == *config),
         Err(TransactionError::Corrupt(what, why)) => {
-            tracing::warn!("{what} cannot be read ({why}) and is written anew");
+            tracing::warn!("{what} cannot be read ({why}) and is replaced");
             Ok(false)
         }
         Err(other) => Err(other),
@@ -264,7 +266,7 @@ pub(crate) fn origins(db: &Transaction<'_>) -> Result<BTreeMap<Slug, Origin>, Tr
     Ok(origins)
 }
 
-/// The names of sources whose articles the lists of a query may find, up to so many.
+/// The names of up to `most` sources whose articles the lists of a query may match.
 pub(crate) fn of(
     db: &Transaction<'_>,
     query: &ArticleQuery,
@@ -285,7 +287,7 @@ pub(crate) fn of(
     names.iter().map(|name| parsed("the name of a source", name)).collect()
 }
 
-/// What readers are told of the source in a row.
+/// The source in a row, as readers see it.
 fn origin(row: &Row<'_>, authority: &str) -> Result<Origin, TransactionError> {
     let place = |slug: &str, name: &str| -> Result<Option<(Slug, String)>, TransactionError> {
         let slug: Option<String> = row.get(slug)?;
@@ -309,7 +311,7 @@ fn origin(row: &Row<'_>, authority: &str) -> Result<Origin, TransactionError> {
     })
 }
 
-/// The authority, and the scope of a source.
+/// The id authority, and the scope of a source.
 pub(crate) fn scope(
     db: &Transaction<'_>,
     source: &Slug,

@@ -8,32 +8,32 @@ use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
 use url::Url;
 
-/// One line of `bantin status`.
+/// The state of a source.
 #[derive(Debug, Clone)]
 pub struct SourceReport {
     /// The source.
     pub origin: Origin,
     /// Whether feeds.toml names it.
     pub active: bool,
-    /// When it is due.
+    /// When its next visit is due.
     pub next_visit: DateTime<Utc>,
-    /// Whether it is being visited.
+    /// Whether a visit is in progress.
     pub under_way: bool,
     /// Failed visits in a row.
     pub failures: u32,
-    /// When it last answered as it should.
+    /// When its last visit succeeded.
     pub last_success: Option<DateTime<Utc>>,
     /// How its last finished visit ended, and when.
     pub last: Option<(DateTime<Utc>, VisitOutcome)>,
-    /// Where its listing has moved for good, by its last successful visit.
+    /// The address that its listing moved to permanently, by its last successful visit.
     pub moved_to: Option<Url>,
-    /// How many articles it has.
+    /// The number of its articles.
     pub articles: u64,
-    /// Where its news stand on its listing, where nobody had said it.
+    /// The layout of its listing that was learned, where feeds.toml has no selector.
     pub learned: ListingProfile,
     /// When its newest article was published.
     pub newest: Option<DateTime<Utc>>,
-    /// Why its newest refused page was refused, and how many there are.
+    /// The number of rejected pages, and the reason of the newest rejection.
     pub rejected: Option<(u64, String)>,
 }
 

@@ -1,4 +1,5 @@
-//! The store: one SQLite file, its connections and transactions. Its methods stand beside their SQL.
+//! The store: one SQLite file, its connections and transactions. Its methods stand beside their
+//! SQL.
 
 use crate::error::{TransactionError, explain};
 use crate::{StoreError, migrations};
@@ -11,7 +12,8 @@ use std::time::Duration;
 /// How long a transaction waits for another process.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The store in the state folder: one connection that writes, one that reads. All clones are the same store.
+/// The store in the state folder: one connection that writes, one that reads. All clones are the
+/// same store.
 #[derive(Clone)]
 pub struct Store {
     path: PathBuf,
@@ -20,7 +22,8 @@ pub struct Store {
     reader: Arc<Mutex<Connection>>,
 }
 
-/// The work of one transaction, whatever it returns: one type for all, so that [`Store::transact`] is compiled once.
+/// The work of one transaction, whatever it returns: one type for all, so that [`Store::transact`]
+/// is compiled once.
 type TransactionWork =
     Box<dyn FnOnce(&Transaction<'_>) -> Result<Box<dyn Any + Send>, TransactionError> + Send>;
 
@@ -42,7 +45,8 @@ impl std::fmt::Debug for Store {
 }
 
 impl Store {
-    /// Opens the store in the state folder, creates both where they are missing, and migrates it to the newest schema.
+    /// Opens the store in the state folder, creates both where they are missing, and migrates it to
+    /// the newest schema.
     ///
     /// # Errors
     /// [`StoreError::Newer`] where a later version wrote the file; it is not touched.
@@ -95,8 +99,8 @@ impl Store {
         unboxed(self.transact(Access::WriteDurably, boxed(work)).await)
     }
 
-    /// Empties the journal, which contains what was overwritten. What another process reads just now is left to the
-    /// next time.
+    /// Empties the journal, which contains what was overwritten. What another process reads just
+    /// now is left to the next time.
     pub(crate) async fn empty_journal(&self) -> Result<(), StoreError> {
         let (writer, path) = (self.writer.clone(), self.path.clone());
         let done = tokio::task::spawn_blocking(move || {
@@ -157,7 +161,8 @@ fn connect(path: &Path) -> Result<Connection, TransactionError> {
     db.busy_timeout(PATIENCE)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "foreign_keys", "ON")?;
-    // What is erased one day may have been overwritten before: nothing that is deleted stays in the file.
+    // What is erased one day may have been overwritten before: nothing that is deleted stays in the
+    // file.
     db.pragma_update(None, "secure_delete", "ON")?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(db)

@@ -1,9 +1,10 @@
-//! `tag:` URIs (RFC 4151): permanent, because they name no place.
+//! `tag:` URIs (RFC 4151), which are permanent because they contain no address.
 
 use bantin_core::{ArticleKey, Slug};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-/// What may not stand in the last part of a tag as it is: all but `pchar`, `/` and `?` (RFC 4151 section 2.1).
+/// Characters that are escaped in the last part of a tag: all but `pchar`, `/` and `?` (RFC 4151
+/// section 2.1).
 const NOT_SPECIFIC: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -21,7 +22,7 @@ const NOT_SPECIFIC: &AsciiSet = &CONTROLS
 
 /// The tag of an article.
 pub(crate) fn article(authority: &str, scope: &Slug, key: &ArticleKey) -> String {
-    // A `%` that begins no escape would make the tag no URI.
+    // A `%` that begins no escape would make the tag an invalid URI.
     let mut specific = String::new();
     let mut rest = key.as_str();
     while let Some((before, after)) = rest.split_once('%') {

@@ -7,18 +7,18 @@ use crate::{ArticleRowId, Store, StoreError, records};
 use bantin_core::Slug;
 use rusqlite::{OptionalExtension, Transaction};
 
-/// What of an article its topics are found by.
+/// The parts of an article that its topics are derived from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnclassifiedArticle {
     /// Its row.
     pub row: ArticleRowId,
     /// The title.
     pub title: String,
-    /// The lead.
+    /// The summary.
     pub summary: Option<String>,
     /// The beginning of its text.
     pub text: String,
-    /// [`Article::hash`]
+    /// The article's hash ([`NewArticle::hash`](bantin_core::NewArticle::hash)).
     pub hash: String,
 }
 
@@ -39,7 +39,7 @@ impl Store {
             if unread.is_empty() {
                 return Ok(found);
             }
-            // They would stand in the way of the others for ever.
+            // Unreadable rows would block the others for ever.
             let of = version.clone();
             self.write(move |db| pass_over(db, &of, &unread)).await?;
             if !found.is_empty() {
@@ -62,7 +62,7 @@ impl Store {
     }
 }
 
-/// Says that an article's text is new; its topics stay until it was looked at.
+/// Records that an article's text is new; its topics stay until the rules have run.
 pub(crate) fn forget(db: &Transaction<'_>, article: ArticleRowId) -> Result<(), TransactionError> {
     db.prepare_cached(
         "INSERT INTO classified (article, version, topics) VALUES (?1, '', '[]')
@@ -72,7 +72,7 @@ pub(crate) fn forget(db: &Transaction<'_>, article: ArticleRowId) -> Result<(), 
     Ok(())
 }
 
-/// Gives an article the topics that another store found, until our own rules have looked at it.
+/// Stores the topics that another store found, until our own rules have run.
 pub(crate) fn keep_imported_topics(
     db: &Transaction<'_>,
     article: ArticleRowId,

@@ -14,47 +14,48 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction, named_params};
 use url::Url;
 
-/// How many visits of a source are remembered: three weeks at two an hour.
+/// How many visits of a source are kept: three weeks at two an hour.
 const HISTORY: i64 = 1000;
 
-/// How long pages are kept, so that articles can be made of them again.
+/// How long pages are kept, so that articles can be extracted from them again.
 const PAGES_KEPT: TimeDelta = TimeDelta::days(90);
 
-/// How long a host is believed that a listing is the same as when it was last read.
+/// How long an unchanged listing is trusted before it is read again.
 const BELIEVED: TimeDelta = TimeDelta::days(7);
 
-/// How many successful visits tell what is usual for a source.
+/// How many successful visits define what is normal for a source.
 const USUAL: usize = 10;
 
-/// What is known of a source when a visit begins.
+/// The state of a source when a visit begins.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SourceState {
-    /// What to show the host; `None` when the page must be looked at in any case.
+    /// Validators for the conditional request; `None` where the page must be read in any case.
     pub validators: Option<Validators>,
     /// Failed visits in a row.
     pub failures: u32,
-    /// How many items its listing had at its last successful visits, the newest first.
+    /// The number of items on its listing at its last successful visits, the newest first.
     pub items: Vec<usize>,
-    /// Where the news stood at the last visit that read them, where nobody had said it.
+    /// The layout of the listing that was learned, where feeds.toml has no selector.
     pub learned: ListingProfile,
 }
 
-/// What a visit found.
+/// The result of a visit.
 #[derive(Debug, Clone)]
 pub struct VisitResult {
     /// When it ended.
     pub finished: DateTime<Utc>,
-    /// How it ended. The numbers of new and revised articles are filled in by the store.
+    /// How it ended. The store counts new and revised articles itself.
     pub outcome: VisitOutcome,
-    /// What to show the host next time, where something was learnt.
+    /// Validators for the next visit, where there are new ones.
     pub validators: Option<Validators>,
     /// Whether pages wait for the next visit.
     pub incomplete: bool,
-    /// From when on the listing is looked at whatever its validators say, because a change on it was put off.
+    /// From when on the listing is read whatever its validators say, because a change on it was
+    /// postponed.
     pub look_at: Option<DateTime<Utc>>,
-    /// Where the listing has moved for good.
+    /// The address that the listing moved to permanently.
     pub moved_to: Option<Url>,
-    /// Where the news stood on the listing, where it was read.
+    /// The layout that was learned, where the listing was read.
     pub learned: Option<ListingProfile>,
     /// When the source is due again.
     pub next_visit: DateTime<Utc>,
@@ -64,20 +65,20 @@ pub struct VisitResult {
     pub seen: Vec<ListedArticle>,
     /// Articles that are missing on the listing, although older ones are on it.
     pub missing: Vec<ArticleKey>,
-    /// Pages that are no articles.
+    /// Pages that could not be made an article.
     pub rejected: Vec<RejectedPage>,
-    /// Items that are listed and were refused lately, so that they were not asked for.
+    /// Listed items that were rejected lately, so that their pages were not requested.
     pub held: Vec<ArticleKey>,
     /// Items that have no article yet.
     pub pending: Vec<ListingItem>,
     /// Items that left the listing before they had an article, and whose pages are gone.
     pub given_up: Vec<ArticleKey>,
-    /// Known articles whose pages were asked for again and gave nothing new.
+    /// Known articles whose pages were requested again, without a new text.
     pub asked: Vec<PageCheck>,
 }
 
 impl VisitResult {
-    /// A visit that found its source as it was, and when the next one is due.
+    /// A visit that found its source unchanged, with the time of the next one.
     pub fn unchanged(finished: DateTime<Utc>, next_visit: DateTime<Utc>) -> Self {
         Self {
             finished,
@@ -133,8 +134,8 @@ fn state(
     source: &Slug,
     now: DateTime<Utc>,
 ) -> Result<SourceState, TransactionError> {
-    // A page that was refused is due for its second try also where its listing is the same, and so is an item that was the same as
-    // another source's article, which has changed since.
+    // The listing is also read where a rejected page is due again, or where an item that was the
+    // same as another source's article may differ, because that article changed.
     let row = db
         .prepare_cached(
             "SELECT failures, incomplete OR ifnull(look_at <= ?2, 0) OR ifnull(read_at <= ?3, 1) OR EXISTS
@@ -173,7 +174,7 @@ fn state(
     Ok(SourceState { validators, failures, items, learned: listing_profile(learned)? })
 }
 
-/// What was learned of a listing, as the store keeps it.
+/// The stored layout of a listing.
 pub(crate) fn listing_profile(text: Option<String>) -> Result<ListingProfile, TransactionError> {
     text.map_or_else(
         || Ok(ListingProfile::default()),
@@ -196,7 +197,7 @@ fn commit(
 
     let news = if settled.is_some() { ArrivalKind::Yes } else { ArrivalKind::Backlog };
     articles::record_listed(db, claim, &visit.seen)?;
-    // Before the articles: some of the missing have been found in the meantime.
+    // Before the articles: the visit may have found some of the missing ones.
     missing::missing(db, claim, &visit.missing, visit.finished)?;
     let mut changes = Vec::with_capacity(visit.articles.len());
     for arrived in &visit.articles {
@@ -224,7 +225,7 @@ fn commit(
     Ok((changes, visit.outcome))
 }
 
-/// Writes the end of a visit into its source and into history.
+/// Writes the end of a visit into its source and its history.
 fn end(
     db: &Transaction<'_>,
     claim: &VisitClaim,
@@ -273,7 +274,7 @@ fn end(
     ))?;
     db.prepare_cached("DELETE FROM page WHERE source = ?1 AND fetched < ?2")?
         .execute((claim.source.as_str(), millis(visit.finished - PAGES_KEPT)))?;
-    // Of a source with an article that was erased, what may show it again has served.
+    // Of a source with an erased article, pages that may show it are deleted once they were read.
     db.prepare_cached(
         "DELETE FROM page WHERE source = ?1 AND teaser IS NULL
              AND EXISTS (SELECT 1 FROM article WHERE source = ?1 AND erased = 1)",

@@ -8,15 +8,15 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction};
 use serde::{Deserialize, Serialize};
 
-/// That an article was taken out of all feeds.
+/// The withdrawal of an article from all feeds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Withdrawal {
     /// When.
     pub at: DateTime<Utc>,
-    /// Whether its agency took it away, and not the operator.
+    /// Whether its agency removed it, and not the operator.
     pub by_agency: bool,
-    /// Whether its content was taken out of the store. Its id and addresses stay, so that it never comes back.
+    /// Whether its content was erased. Its id and addresses stay, so that it never returns.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub erased: bool,
     /// Why.
@@ -83,7 +83,7 @@ fn erase(
     Ok(title)
 }
 
-/// Takes the content of a withdrawn article out of the store.
+/// Deletes the content of a withdrawn article, its revisions, topics and pages.
 pub(crate) fn clear(db: &Transaction<'_>, id: &str) -> Result<(), TransactionError> {
     db.execute(
         "DELETE FROM page WHERE EXISTS (
@@ -92,7 +92,7 @@ pub(crate) fn clear(db: &Transaction<'_>, id: &str) -> Result<(), TransactionErr
                AND (page.asked = alias.url OR page.asked = article.url OR page.url = article.url))",
         [id],
     )?;
-    // Listings show its lead, and a feed the whole of it.
+    // Listings show its summary, and a feed its whole text.
     db.execute(
         "DELETE FROM page WHERE teaser IS NULL AND source = (SELECT source FROM article WHERE id = ?1)",
         [id],
@@ -104,7 +104,7 @@ pub(crate) fn clear(db: &Transaction<'_>, id: &str) -> Result<(), TransactionErr
     article_row::erase(db, id)
 }
 
-/// That the article in a row was withdrawn.
+/// The withdrawal of the article in a row.
 pub(crate) fn withdrawal(row: &Row<'_>) -> Result<Option<Withdrawal>, TransactionError> {
     let Some(at) = maybe_instant(row, "withdrawn")? else { return Ok(None) };
     let by_agency = row.get("withdrawn_by_agency")?;
@@ -112,7 +112,7 @@ pub(crate) fn withdrawal(row: &Row<'_>) -> Result<Option<Withdrawal>, Transactio
     Ok(Some(Withdrawal { at, by_agency, erased, reason }))
 }
 
-/// Writes a decision down.
+/// Records a decision in the audit.
 pub(crate) fn audit(
     db: &Transaction<'_>,
     action: &str,

@@ -1,4 +1,5 @@
-//! How a field of an article is written into its column and read from it. Lists and maps are JSON (`records/`).
+//! How a field of an article is written into its column and read from it. Lists and maps are JSON
+//! (`records/`).
 
 use crate::columns::{instant, millis, parsed};
 use crate::error::TransactionError;

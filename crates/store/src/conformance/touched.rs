@@ -99,3 +99,23 @@ async fn what_lies_beyond_a_window_is_not_put_at_its_end() {
     assert_eq!(after(vec![], false), None);
     assert_eq!(after(vec![], true), Some(vec![moved.row]));
 }
+
+#[tokio::test]
+async fn a_trigger_that_watches_other_columns_is_replaced_when_the_store_is_opened() {
+    let (store, folder) = store(&[source("a")]).await;
+    commit(&store, vec![article("a", 1, noon())], noon()).await;
+    drop(store);
+    let db = rusqlite::Connection::open(folder.path().join("bantin.sqlite")).unwrap();
+    db.execute_batch(
+        "DROP TRIGGER article_is_edited;
+         CREATE TRIGGER article_is_edited AFTER UPDATE OF title ON article BEGIN
+             DELETE FROM touched;
+         END",
+    )
+    .unwrap();
+    let store = Store::open(folder.path()).await.unwrap();
+    let since = store.since(None).await.unwrap().changes;
+    let edited = NewArticle { summary: Some("Tóm tắt".to_owned()), ..article("a", 1, noon()) };
+    commit(&store, vec![edited], hour(1)).await;
+    assert_eq!(store.since(Some(since)).await.unwrap().moved.unwrap().len(), 1);
+}

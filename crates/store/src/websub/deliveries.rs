@@ -8,24 +8,24 @@ use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
 use url::Url;
 
-/// A subscriber that does not have the newest content of a topic.
+/// A subscriber that lacks the newest content of a topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingDelivery {
     /// The topic's address, as the subscriber wrote it.
     pub topic: String,
     /// The file name of the document.
     pub document: String,
-    /// Where the subscriber is told.
+    /// The callback of the subscriber.
     pub callback: Url,
-    /// What the delivery is signed with.
+    /// The key that the delivery is signed with.
     pub secret: Option<Secret>,
     /// How often it failed since the last success.
     pub failures: u32,
-    /// The hash of the document at the last look at it.
+    /// The last recorded hash of the document.
     pub hash: String,
 }
 
-/// A hub that was not told of the newest content of a document.
+/// A hub of others that was not notified of the newest content of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingPing {
     /// The hub.
@@ -36,12 +36,12 @@ pub struct PendingPing {
     pub failures: u32,
 }
 
-/// Whose trouble it is that a hub was not told.
+/// What made a ping fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeliveryFault {
-    /// The hub's: it is down, or wants rest, whatever it is told of.
+    /// The hub: it is down or overloaded, whatever it is notified of.
     Hub,
-    /// The document's: the hub refuses this one.
+    /// The document: the hub rejects it.
     Document,
 }
 

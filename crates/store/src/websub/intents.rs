@@ -10,20 +10,20 @@ use rusqlite::{Transaction, named_params};
 use std::time::Duration;
 use url::Url;
 
-/// How long an intent may wait for a callback that does not answer.
+/// How long an intent waits for a callback that does not answer.
 const INTENT_KEPT: TimeDelta = TimeDelta::days(1);
 
-/// What waits and is about no subscription that is there.
+/// Counts the intents that are about no existing subscription.
 const NEW_INTENTS: &str = "SELECT count(*) FROM hub_intent WHERE mode = 'subscribe' AND known = 0";
 
-/// What somebody wants of our hub.
+/// What a request to our hub is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HubMode {
-    /// To be told of changes.
+    /// A subscription.
     Subscribe,
-    /// Not to be told any more.
+    /// The end of a subscription.
     Unsubscribe,
-    /// Nothing: the hub tells that there is no subscription (any more).
+    /// A refusal of the hub: there is no subscription (any more).
     Denied,
 }
 
@@ -38,52 +38,52 @@ impl HubMode {
     }
 }
 
-/// What was asked of our hub, and was not verified yet; or a refusal that was not told yet.
+/// A request to our hub that is not verified yet, or a refusal that is not reported yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HubIntent {
     /// The topic's address, as the subscriber wrote it.
     pub topic: String,
     /// The file name of the document.
     pub document: String,
-    /// Where the subscriber is told.
+    /// The callback of the subscriber.
     pub callback: Url,
-    /// What is wanted.
+    /// What it is for.
     pub mode: HubMode,
-    /// What deliveries are signed with.
+    /// The key that deliveries are signed with.
     pub secret: Option<Secret>,
     /// How long the subscription lasts.
     pub lease: Duration,
     /// Why it is denied.
     pub reason: Option<String>,
-    /// When it was asked.
+    /// When it was requested.
     pub asked: DateTime<Utc>,
     /// How often the callback could not be reached.
     pub failures: u32,
 }
 
-/// How much the hub takes on.
+/// Limits of the hub.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HubLimits {
     /// The most subscriptions.
     pub subscriptions: u32,
     /// The most subscriptions of one host.
     pub per_host: u32,
-    /// The most requests that wait for their verification.
+    /// The most unverified intents.
     pub intents: u32,
-    /// The most of them of one host.
+    /// The most unverified intents of one host.
     pub intents_per_host: u32,
 }
 
-/// Whether a request was taken on.
+/// Whether a request was accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IntentOutcome {
     /// It waits for its verification.
     Taken,
-    /// So many requests wait for their verification that there is no room for one more now.
+    /// The limit of unverified intents is reached for now.
     Crowded,
-    /// There are as many subscriptions as there may be.
+    /// The limit of subscriptions is reached.
     Full,
-    /// The host of the callback has as many subscriptions as it may have.
+    /// The limit of subscriptions of its host is reached.
     HostFull,
 }
 
@@ -165,7 +165,8 @@ fn record_intent(
             "SELECT EXISTS (SELECT 1 FROM hub_intent WHERE topic = ?1 AND callback = ?2 AND mode = ?3)",
         )?
         .query_row((key.0, key.1, intent.mode.name()), |row| row.get(0))?;
-    // What is about a subscription that is there makes nothing more, and strangers' requests do not hold it up.
+    // An intent about an existing subscription adds nothing, and strangers' requests do not hold it
+    // up.
     if !is_repeated && !is_known {
         let of_host = count("SELECT count(*) FROM hub_subscription WHERE host = ?1", Some(host))?;
         let all = count("SELECT count(*) FROM hub_subscription", None)?;
@@ -176,8 +177,8 @@ fn record_intent(
         if is_new && all >= limits.subscriptions {
             return Ok(IntentOutcome::Full);
         }
-        // What waits counts with what is there, because it may all be confirmed. Most of it never is: for that nobody is
-        // told that there is no room.
+        // Unverified intents count as subscriptions, because all of them may be confirmed. Most
+        // never are: so the answer is crowded, not full.
         let waiting_of_host = count("SELECT count(*) FROM hub_intent WHERE host = ?1", Some(host))?;
         let waiting = count("SELECT count(*) FROM hub_intent", None)?;
         let new_of_host = count(&format!("{NEW_INTENTS} AND host = ?1"), Some(host))?;
@@ -215,8 +216,8 @@ fn due_intents(
     now: DateTime<Utc>,
     limit: u32,
 ) -> Result<Vec<HubIntent>, TransactionError> {
-    // SQLite takes the other columns from the row that has the minimum. No instant is as late as the number that puts
-    // strangers behind.
+    // SQLite takes the other columns from the row that has the minimum. No instant is as late as
+    // the number that sorts strangers last.
     let mut find = db.prepare_cached(
         "SELECT topic, document, callback, mode, secret, lease, reason, asked, failures,
              min(due + (1 - known) * 1000000000000000) AS turn

@@ -1,7 +1,7 @@
 //! Our WebSub hub.
 //!
-//! A delivery is pending while the hash that the subscriber has differs from that of the document on disk. Nothing is queued,
-//! so whatever ends the process, the next one sees the same difference.
+//! A delivery is pending while the hash that the subscriber has differs from that of the document
+//! on disk. Nothing is queued, so whatever ends the process, the next one sees the same difference.
 
 mod deliveries;
 mod intents;

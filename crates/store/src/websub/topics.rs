@@ -8,16 +8,16 @@ use rusqlite::{OptionalExtension, Transaction};
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
-/// The documents as they are now.
+/// The documents of today.
 #[derive(Debug, Clone, Default)]
 pub struct HubDocuments {
-    /// The file names of all that is offered, written yet or not.
+    /// The file names of all documents, on disk or not yet.
     pub offered: Vec<String>,
-    /// Those that are on disk, each with the hash of its bytes.
+    /// The documents on disk, each with the hash of its bytes.
     pub written: Vec<(String, String)>,
-    /// The hubs of others, and what they are told of.
+    /// The hubs of others that are notified.
     pub hubs: Vec<Url>,
-    /// The file names of what they are told of.
+    /// The file names of the documents that they are notified of.
     pub told_of: Vec<String>,
 }
 
@@ -31,7 +31,7 @@ impl Store {
         topics: HubDocuments,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        // Mostly nothing has changed, and then nobody who writes is held up.
+        // Mostly nothing has changed, and then no writer is blocked.
         let (differ, topics) = self
             .read(move |db| Ok((differences(db, &topics)? != Default::default(), topics)))
             .await?;
@@ -59,18 +59,18 @@ impl Store {
     }
 }
 
-/// What differs between the documents as they are now and as they were looked at last.
+/// What differs between the documents of today and those of the last call.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct DocumentDifferences {
-    /// Documents that are on disk no more.
+    /// Documents that are no longer on disk.
     lost: Vec<String>,
     /// Documents with new content, each with its hash.
     moved: Vec<(String, String)>,
-    /// Documents that somebody subscribed to and that are offered no more.
+    /// Documents with subscribers that are no longer offered.
     ended: Vec<String>,
-    /// Hubs of others, and what they are told of from now on.
+    /// Hubs of others, each with a document that it is notified of from now on.
     told: Vec<(String, String)>,
-    /// The same, no more.
+    /// Hubs of others, each with a document that it is no longer notified of.
     untold: Vec<(String, String)>,
 }
 
@@ -144,7 +144,7 @@ fn topic_moved(
     seen: &str,
     hash: &str,
 ) -> Result<(), TransactionError> {
-    // Where a look came in between, it knows better.
+    // A hash that was recorded in the meantime is newer.
     db.prepare_cached("UPDATE hub_topic SET hash = ?3 WHERE document = ?1 AND hash = ?2")?
         .execute((document, seen, hash))?;
     Ok(())
@@ -155,7 +155,7 @@ fn topic_hash(db: &Transaction<'_>, document: &str) -> Result<Option<String>, Tr
     Ok(db.prepare_cached(sql)?.query_row([document], |row| row.get(0)).optional()?)
 }
 
-/// Ends all that is about a document that is offered no more.
+/// Ends all subscriptions and intents of a document that is no longer offered.
 fn deny(db: &Transaction<'_>, document: &str, now: DateTime<Utc>) -> Result<(), TransactionError> {
     db.prepare_cached("DELETE FROM hub_intent WHERE document = ?1 AND mode = 'unsubscribe'")?
         .execute([document])?;
