@@ -3,7 +3,9 @@
 //!
 //! A line may come from anybody: its HTML passes the cleaner again, and is taken only where that changes nothing of it.
 
-use bantin_core::{Agency, Article, NewArticle, Origin, Province, PublicUrl, RawHtml, Slug};
+use bantin_core::{
+    Agency, Article, NewArticle, Origin, Province, PublicUrl, RawHtml, Slug, SourceInfo,
+};
 use bantin_page::ScanError;
 use bantin_read::normalize::{self, html, text};
 use bantin_store::{ExportedArticle, ImportedArticle, ItemVersion, Withdrawal};
@@ -140,10 +142,9 @@ impl ExchangedOrigin {
         })
     }
 
-    fn origin(self, id: Slug) -> (Slug, Origin) {
+    fn info(self, id: Slug) -> (Slug, SourceInfo) {
         let Self { scope, title, home, feed, province, agency, language, rights } = self;
-        let tag = String::new();
-        (scope, Origin { id, tag, title, home, feed, province, agency, language, rights })
+        (scope, SourceInfo { id, title, home, feed, province, agency, language, rights })
     }
 }
 
@@ -160,7 +161,7 @@ pub fn read(line: &str, now: DateTime<Utc>) -> Result<ImportedArticle, LineError
     let written = parse(line)?;
     check(&written, now)?;
     let ParsedArticleLine { id, content, topics, last_seen, revision, .. } = written;
-    let origin = written.origin.map(|carried| carried.origin(content.source.clone()));
+    let origin = written.origin.map(|carried| carried.info(content.source.clone()));
     Ok(ImportedArticle {
         article: Article { id, content, topics, last_seen, revision },
         origin,
@@ -257,8 +258,8 @@ mod tests {
             id: Some("tag:a.example,2026:source/x".to_owned()),
             ..FirstSource::default()
         });
-        let mut origin = source("so").origin;
-        origin.tag = "tag:bantin.example,2026:source/so-cu".to_owned();
+        let tag = "tag:bantin.example,2026:source/so-cu".to_owned();
+        let origin = Origin { tag, info: source("so").origin };
         let withdrawn = Withdrawal {
             at: "2026-11-02T00:00:00Z".parse().unwrap(),
             by_agency: false,
@@ -280,9 +281,9 @@ mod tests {
         let line = line();
         let ImportedArticle { article, origin, withdrawn, addresses, made_from } =
             read(&line.to_string(), now()).unwrap();
-        let (scope, mut origin) = origin.unwrap();
+        let (scope, info) = origin.unwrap();
         assert_eq!(scope.as_str(), "so-cu");
-        origin.tag = format!("tag:c.example,2026:source/{scope}");
+        let origin = Origin { tag: format!("tag:c.example,2026:source/{scope}"), info };
         let again = ExportedArticle { article, withdrawn, addresses, made_from };
         assert_eq!(serde_json::to_value(ArticleLine::of(&again, Some(&origin))).unwrap(), line);
     }

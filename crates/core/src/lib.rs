@@ -81,6 +81,7 @@ pub use selector::{CssSelector, CssSelectorError};
 pub use slug::{Slug, SlugError};
 pub use source::{
     ArticleSelectors, HostAccess, ListingSelectors, Origin, RevisitPolicy, Source, SourceFolder,
+    SourceInfo,
 };
 pub use source_kind::{KeyValue, SourceKind};
 pub use source_list::{ListCopy, ListedSource, ShrunkList, SourceList};

@@ -6,7 +6,7 @@ mod hostile;
 use super::*;
 use bantin_core::{
     Agency, ArticleKey, Attachment, CleanHtml, DatePrecision, Image, NewArticle, Province,
-    PublicUrl, Topic, TopicRules,
+    PublicUrl, SourceInfo, Topic, TopicRules,
 };
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Asia::Ho_Chi_Minh;
@@ -53,9 +53,8 @@ fn feed() -> Feed {
 }
 
 fn origins() -> BTreeMap<Slug, Origin> {
-    let lam_dong = Origin {
+    let lam_dong = SourceInfo {
         id: slug("bdt-lam-dong"),
-        tag: "tag:bantin.example,2026:source:bdt-lam-dong".to_owned(),
         title: "Ban Dân tộc tỉnh Lâm Đồng".to_owned(),
         home: address("https://bandantoc.lamdong.example/tin-tuc.aspx?x=1&y=2"),
         feed: None,
@@ -64,9 +63,8 @@ fn origins() -> BTreeMap<Slug, Origin> {
         language: "vi".to_owned(),
         rights: None,
     };
-    let dak_lak = Origin {
+    let dak_lak = SourceInfo {
         id: slug("so-dak-lak"),
-        tag: "tag:bantin.example,2026:source:so-dak-lak".to_owned(),
         title: "Sở NN&MT".to_owned(),
         home: address("https://so.daklak.example/"),
         feed: Some(address("https://so.daklak.example/rss?a=1&b=\"2\"")),
@@ -75,7 +73,11 @@ fn origins() -> BTreeMap<Slug, Origin> {
         language: "vi".to_owned(),
         rights: Some("© Sở NN&MT, \u{b}ghi rõ nguồn".to_owned()),
     };
-    [lam_dong, dak_lak].into_iter().map(|origin| (origin.id.clone(), origin)).collect()
+    let origin = |info: SourceInfo| {
+        let tag = format!("tag:bantin.example,2026:source:{}", info.id);
+        (info.id.clone(), Origin { tag, info })
+    };
+    [lam_dong, dak_lak].into_iter().map(origin).collect()
 }
 
 fn article(number: u32, source: &str, title: &str) -> Article {
@@ -431,8 +433,8 @@ proptest! {
         }];
         let mut origins = origins();
         let origin = origins.get_mut("so-dak-lak".parse::<Slug>().as_ref().unwrap()).unwrap();
-        origin.title = texts[11].clone();
-        origin.feed = Some(url);
+        origin.info.title = texts[11].clone();
+        origin.info.feed = Some(url);
 
         let feed = Feed { description: texts[10].clone(), ..feed() };
         let first = documents(&feed, &site(), &origins, std::slice::from_ref(&subject), &DocumentKind::default());

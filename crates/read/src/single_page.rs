@@ -3,8 +3,8 @@
 use crate::article::ReadError;
 use crate::discover::kind;
 use bantin_core::{
-    ArticleKey, ArticleSelectors, CronSchedule, HostAccess, NewArticle, Origin, PlatformChoice,
-    RevisitPolicy, Source,
+    ArticleKey, ArticleSelectors, CronSchedule, HostAccess, NewArticle, PlatformChoice,
+    RevisitPolicy, Source, SourceInfo,
 };
 use bantin_page::{CacheHints, ContentCoding, MediaType, Page, Validators};
 use bytes::Bytes;
@@ -43,9 +43,8 @@ pub fn page_source(url: &Url) -> Result<Source, ReadError> {
     let not_web = || ReadError::NotWeb(url.clone());
     let home = url.join("/").map_err(|_| not_web())?;
     Ok(Source {
-        origin: Origin {
+        origin: SourceInfo {
             id: "page".parse().map_err(|_| not_web())?,
-            tag: String::new(),
             title: String::new(),
             home: home.try_into().map_err(|_| not_web())?,
             feed: None,

@@ -9,7 +9,7 @@ use crate::{
     ArticleRowId, Store, StoreError, Withdrawal, article_row, articles, records, sources, topics,
     withdrawals,
 };
-use bantin_core::{Article, NewArticle, Origin, PublicUrl, Slug};
+use bantin_core::{Article, NewArticle, PublicUrl, Slug, SourceInfo};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction};
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,7 @@ pub struct ImportedArticle {
     /// The article, with its id.
     pub article: Article,
     /// Its source, where the line has it: the scope of its ids, and what readers see.
-    pub origin: Option<(Slug, Origin)>,
+    pub origin: Option<(Slug, SourceInfo)>,
     /// Its withdrawal there.
     pub withdrawn: Option<Withdrawal>,
     /// Every address that a listing showed it under, where the line has them.

@@ -4,7 +4,7 @@ use crate::changes::changed;
 use crate::columns::{millis, parsed};
 use crate::error::TransactionError;
 use crate::{Store, StoreError, records, tag};
-use bantin_core::{Agency, ArticleQuery, Feed, Origin, Province, Slug, Source};
+use bantin_core::{Agency, ArticleQuery, Feed, Origin, Province, Slug, Source, SourceInfo};
 use chrono::{DateTime, TimeDelta, Utc};
 use records::ExtractionConfig;
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
@@ -141,7 +141,7 @@ fn insert(
 /// Inserts a source that feeds.toml does not name: imported articles need one.
 pub(crate) fn insert_inactive(
     db: &Transaction<'_>,
-    origin: &Origin,
+    info: &SourceInfo,
     scope: &Slug,
     now: DateTime<Utc>,
 ) -> Result<(), TransactionError> {
@@ -149,12 +149,12 @@ pub(crate) fn insert_inactive(
         "INSERT INTO source (id, scope, title, home, language, active, timetable, next_visit)
          VALUES (?1, ?2, '', '', '', 0, '', ?3)",
     )?
-    .execute((origin.id.as_str(), scope.as_str(), millis(now)))?;
-    describe(db, origin)
+    .execute((info.id.as_str(), scope.as_str(), millis(now)))?;
+    describe(db, info)
 }
 
 /// Writes what readers see of a source.
-fn describe(db: &Transaction<'_>, origin: &Origin) -> Result<(), TransactionError> {
+fn describe(db: &Transaction<'_>, origin: &SourceInfo) -> Result<(), TransactionError> {
     db.prepare_cached(
         "UPDATE source SET title = :title, home = :home, feed = :feed, province = :province,
              province_name = :province_name, agency = :agency, agency_name = :agency_name, language = :language, rights = :rights
@@ -298,9 +298,8 @@ fn origin(row: &Row<'_>, authority: &str) -> Result<Origin, TransactionError> {
         })
     };
     let feed: Option<String> = row.get("feed")?;
-    Ok(Origin {
+    let info = SourceInfo {
         id: parsed("the name of a source", &row.get::<_, String>("id")?)?,
-        tag: tag::source(authority, &row.get::<_, String>("scope")?),
         title: row.get("title")?,
         home: parsed("the home of a source", &row.get::<_, String>("home")?)?,
         feed: feed.map(|feed| parsed("the feed of a source", &feed)).transpose()?,
@@ -308,7 +307,8 @@ fn origin(row: &Row<'_>, authority: &str) -> Result<Origin, TransactionError> {
         agency: place("agency", "agency_name")?.map(|(slug, name)| Agency { slug, name }),
         language: row.get("language")?,
         rights: row.get("rights")?,
-    })
+    };
+    Ok(Origin { tag: tag::source(authority, &row.get::<_, String>("scope")?), info })
 }
 
 /// The id authority, and the scope of a source.

@@ -8,8 +8,8 @@
 
 use bantin_core::{
     ArchivePolicy, Article, ArticleField, ArticleKey, ArticleQuery, ArticleSelectors, CleanHtml,
-    ContentMode, CronSchedule, DatePrecision, Feed, FeedFormat, HostAccess, NewArticle, Origin,
-    Provenance, Site, Slug, Source, SourceKind, WebSubConfig,
+    ContentMode, CronSchedule, DatePrecision, Feed, FeedFormat, HostAccess, NewArticle, Provenance,
+    Site, Slug, Source, SourceInfo, SourceKind, WebSubConfig,
 };
 use chrono::{DateTime, Utc};
 use chrono_tz::Asia::Ho_Chi_Minh;
@@ -64,9 +64,8 @@ pub fn feed(id: &str) -> Feed {
 pub fn source(id: &str) -> Source {
     let home = format!("https://{id}.example/tin-tuc");
     Source {
-        origin: Origin {
+        origin: SourceInfo {
             id: slug(id),
-            tag: String::new(),
             title: format!("Cơ quan {id}"),
             home: home.parse().unwrap(),
             feed: None,

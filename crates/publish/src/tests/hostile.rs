@@ -86,8 +86,8 @@ fn five_thousand_hostile_articles_are_read_alike_in_every_format() {
     articles[4].author = Some("tác giả ".repeat(100_000));
     let mut origins = origins();
     let origin = origins.get_mut(&slug("so-dak-lak")).unwrap();
-    origin.title = STRINGS.concat();
-    origin.home = address("https://so.daklak.example/?a=\"1\"&b=<2>");
+    origin.info.title = STRINGS.concat();
+    origin.info.home = address("https://so.daklak.example/?a=\"1\"&b=<2>");
     let (title, description) = (STRINGS.concat(), STRINGS.concat());
     let feed = Feed { title, description, max_bytes: usize::MAX, ..feed() };
     let found = documents(&feed, &site(), &origins, &articles, &DocumentKind::default());

@@ -1,13 +1,12 @@
 use super::*;
-use bantin_core::{ArticleSelectors, CronSchedule, HostAccess, Origin, RawHtml, Source};
+use bantin_core::{ArticleSelectors, CronSchedule, HostAccess, RawHtml, Source, SourceInfo};
 use std::time::Duration;
 
 fn source() -> Source {
     let home: PublicUrl = "https://bdt.example.gov.vn/tin".parse().unwrap();
     Source {
-        origin: Origin {
+        origin: SourceInfo {
             id: "bdt".parse().unwrap(),
-            tag: String::new(),
             title: "Ban Dân tộc".into(),
             home: home.clone(),
             feed: None,
