@@ -132,7 +132,7 @@ impl Publisher {
         let withdrawn = store.has_withdrawn(&ArticleQuery::default()).await?;
         let names = std::mem::take(&mut run.names);
         stale_documents::sweep(store, &site, names, withdrawn, &mut run.edition).await?;
-        if published.is_empty() && !withdrawn && !feeds.iter().any(Feed::is_private) {
+        if published.is_empty() && !withdrawn && !feeds.iter().any(|feed| feed.is_private()) {
             // An old index of feeds is better than an empty one: the store may have been lost.
             return Ok(run.edition);
         }
@@ -262,7 +262,7 @@ async fn newest(
     feeds: &[Feed],
     kept: &mut [CachedFeed],
 ) -> Result<Vec<Article>, StoreError> {
-    if !feeds.iter().any(Feed::is_private) {
+    if !feeds.iter().any(|feed| feed.is_private()) {
         return store.select(&ArticleQuery::default(), ON_THE_INDEX).await;
     }
     let mut newest: Vec<NewestArticle> = Vec::new();

@@ -2,8 +2,8 @@
 
 use super::{Publisher, begin_day};
 use bantin_core::{
-    Agency, ArchivePolicy, ArticleKey, ArticleQuery, Condition, Feed, FeedFormat, NewArticle,
-    Phrase, Province, Site, TokenHash, Topic, TopicRules, VisitCounts, VisitOutcome,
+    Agency, ArchivePolicy, ArticleKey, ArticleQuery, Condition, Feed, FeedConfig, FeedFormat,
+    NewArticle, Phrase, Province, Site, TokenHash, Topic, TopicRules, VisitCounts, VisitOutcome,
 };
 use bantin_page::Validators;
 use bantin_store::{FetchedArticle, ImportedArticle, PageCheck, PageStatus, Store, VisitResult};
@@ -26,6 +26,7 @@ struct Desk {
     folder: tempfile::TempDir,
     now: DateTime<Utc>,
     site: Site,
+    planned: Vec<FeedConfig>,
     feeds: Vec<Feed>,
     titles: u32,
     random: u64,
@@ -44,8 +45,8 @@ fn topics(word: &str) -> Arc<TopicRules> {
     Arc::new(TopicRules::new(vec![topic("y-te", "bệnh viện"), topic("giao-duc", word)]))
 }
 
-fn feed(id: &str, query: ArticleQuery) -> Feed {
-    Feed {
+fn feed(id: &str, query: ArticleQuery) -> FeedConfig {
+    FeedConfig {
         query,
         limit: 3,
         formats: vec![FeedFormat::Atom, FeedFormat::Rss],
@@ -54,17 +55,17 @@ fn feed(id: &str, query: ArticleQuery) -> Feed {
     }
 }
 
-fn feeds() -> Vec<Feed> {
+fn feeds() -> Vec<FeedConfig> {
     let of = |lists: ArticleQuery| lists;
     let names = |names: &[&str]| names.iter().map(|name| slug(name)).collect::<Vec<_>>();
     let condition = Condition::Words(vec![Phrase::of("học").unwrap()]);
     let topic = of(ArticleQuery { topics: names(&["y-te"]), ..ArticleQuery::default() });
-    let short = Feed { max_bytes: 9_000, limit: 4, ..feed("ngan", ArticleQuery::default()) };
+    let short = FeedConfig { max_bytes: 9_000, limit: 4, ..feed("ngan", ArticleQuery::default()) };
     let newer = Condition::NewerThan(Duration::from_secs(2 * 86_400));
     let days = feed("gan-day", ArticleQuery { conditions: vec![newer], ..ArticleQuery::default() });
     vec![
         feed("tat-ca", ArticleQuery::default()),
-        Feed {
+        FeedConfig {
             formerly: names(&["mot-cu"]),
             ..feed("mot", ArticleQuery { sources: names(&["a"]), ..ArticleQuery::default() })
         },
@@ -85,8 +86,14 @@ fn feeds() -> Vec<Feed> {
                 ..ArticleQuery::default()
             },
         ),
-        Feed { history: ArchivePolicy { archive: false, ..ArchivePolicy::default() }, ..short },
-        Feed { history: ArchivePolicy { archive: false, ..ArchivePolicy::default() }, ..days },
+        FeedConfig {
+            history: ArchivePolicy { archive: false, ..ArchivePolicy::default() },
+            ..short
+        },
+        FeedConfig {
+            history: ArchivePolicy { archive: false, ..ArchivePolicy::default() },
+            ..days
+        },
         feed("khong", ArticleQuery { sources: names(&["e"]), ..ArticleQuery::default() }),
     ]
 }
@@ -138,7 +145,8 @@ impl Desk {
             press: Publisher::default(),
             site: site(&folder.path().join("remembers")),
             now: "2026-11-20T05:00:00Z".parse().unwrap(),
-            feeds: feeds(),
+            planned: feeds(),
+            feeds: Vec::new(),
             titles: 0,
             random: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1,
             done: Vec::new(),
@@ -174,7 +182,7 @@ impl Desk {
             made.origin.agency = Some(Agency { slug: slug(agency), name: agency.to_owned() });
             sources.push(Arc::new(made));
         }
-        self.feeds = self.store.apply(&sources, &self.feeds, self.now).await.unwrap();
+        self.feeds = self.store.apply(&sources, &self.planned, self.now).await.unwrap();
     }
 
     async fn visit(&mut self, name: &str, articles: Vec<NewArticle>, asked: Vec<PageCheck>) {
@@ -270,17 +278,17 @@ impl Desk {
                 self.apply().await;
             }
             19 => {
-                let place = self.below(self.feeds.len() as u32) as usize;
+                let place = self.below(self.planned.len() as u32) as usize;
                 let all = feeds();
                 match self.below(6) {
-                    4 => self.feeds[place].formats.truncate(1),
-                    5 => self.feeds[place].max_bytes = 12_000,
-                    0 => self.feeds[place].limit = 2 + self.below(3) as usize,
-                    1 => self.feeds[place].title += "!",
-                    2 if self.feeds[place].is_private() => self.feeds[place].tokens.clear(),
-                    2 => self.feeds[place].tokens = vec![TokenHash::of("x")],
-                    _ if self.feeds.len() == all.len() => drop(self.feeds.remove(place)),
-                    _ => self.feeds = all,
+                    4 => self.planned[place].formats.truncate(1),
+                    5 => self.planned[place].max_bytes = 12_000,
+                    0 => self.planned[place].limit = 2 + self.below(3) as usize,
+                    1 => self.planned[place].title += "!",
+                    2 if self.planned[place].is_private() => self.planned[place].tokens.clear(),
+                    2 => self.planned[place].tokens = vec![TokenHash::of("x")],
+                    _ if self.planned.len() == all.len() => drop(self.planned.remove(place)),
+                    _ => self.planned = all,
                 }
                 self.apply().await;
             }

@@ -57,7 +57,7 @@ pub use explanation::{
     BOILERPLATE, ConsideredValue, ExplainedField, Explanation, PageRejection, RemovedPart,
     ValueVerdict, shortened,
 };
-pub use feed::{ArticleQuery, ContentMode, Feed, FeedFormat, Site};
+pub use feed::{ArticleQuery, ContentMode, Feed, FeedConfig, FeedFormat, Site};
 pub use first_source::{FirstSource, RawCategory};
 pub use host::{HostPermit, RobotsRecord, SlotRequest, end_of_day};
 pub use html::{CleanHtml, RawHtml};

@@ -100,17 +100,12 @@ fn remove_entries(bytes: &[u8], ids: &[String]) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
     use crate::{documents, verify};
-    use bantin_core::NewArticle;
-    use bantin_core::Tombstone;
-    use bantin_testing::{self as testing, article, site, stored_article};
+    use bantin_core::{FeedConfig, NewArticle, Tombstone};
+    use bantin_testing::{self as testing, article, site, stored_article, tagged_feed};
     use chrono_tz::Asia::Ho_Chi_Minh;
 
     fn feed() -> Feed {
-        Feed {
-            tag: "tag:bantin.example,2026:feed/tin".to_owned(),
-            title: "Tin".to_owned(),
-            ..testing::feed("tin")
-        }
+        tagged_feed(FeedConfig { title: "Tin".to_owned(), ..testing::feed("tin") })
     }
 
     /// Articles with these ids, of which one is nothing but markup.

@@ -5,8 +5,8 @@ mod hostile;
 
 use super::*;
 use bantin_core::{
-    Agency, ArticleKey, Attachment, CleanHtml, DatePrecision, Image, NewArticle, Province,
-    PublicUrl, SourceInfo, Topic, TopicRules,
+    Agency, ArticleKey, Attachment, CleanHtml, DatePrecision, FeedConfig, Image, NewArticle,
+    Province, PublicUrl, SourceInfo, Topic, TopicRules,
 };
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Asia::Ho_Chi_Minh;
@@ -43,13 +43,13 @@ fn site() -> Site {
 }
 
 fn feed() -> Feed {
-    Feed {
-        tag: "tag:bantin.example,2026:feed:tay-nguyen".to_owned(),
+    let config = FeedConfig {
         title: "Tây Nguyên & Đông Nam Bộ".to_owned(),
         description: "Tin của các cơ quan cấp tỉnh <Tây Nguyên>".to_owned(),
         rights: "© Văn phòng & cơ quan".to_owned(),
         ..bantin_testing::feed("tay-nguyen")
-    }
+    };
+    Feed { tag: "tag:bantin.example,2026:feed:tay-nguyen".to_owned(), config }
 }
 
 fn origins() -> BTreeMap<Slug, Origin> {
@@ -159,14 +159,19 @@ fn all() -> Vec<Document> {
 }
 
 fn other_feed() -> Feed {
-    Feed {
+    with(FeedConfig {
         id: slug("english"),
         title: "News \"in English\" & more".to_owned(),
         description: String::new(),
         language: "en".to_owned(),
         formats: vec![FeedFormat::Json, FeedFormat::Rss],
-        ..feed()
-    }
+        ..feed().config
+    })
+}
+
+/// The same feed with another config.
+fn with(config: FeedConfig) -> Feed {
+    Feed { config, ..feed() }
 }
 
 #[test]
@@ -224,7 +229,8 @@ fn bodies(document: &Document) -> Vec<bool> {
 
 #[test]
 fn a_feed_of_summaries_has_no_bodies() {
-    let summaries = Feed { content: bantin_core::ContentMode::Summary, ..feed() };
+    let summaries =
+        with(FeedConfig { content: bantin_core::ContentMode::Summary, ..feed().config });
     let full = documents(&feed(), &site(), &origins(), &articles(), &DocumentKind::default());
     let short = documents(&summaries, &site(), &origins(), &articles(), &DocumentKind::default());
     for (full, short) in full.iter().zip(&short).filter(|(one, _)| one.media_type != HTML) {
@@ -260,7 +266,7 @@ fn as_many_articles_fit_as_their_documents_have_room_for() {
         let many: Vec<Article> = (0..20).map(of).collect();
         let whole = documents(&feed(), &site(), &origins(), &many, &DocumentKind::default());
         for max_bytes in [longest(&whole) * 2, longest(&whole) / 2, 1] {
-            let feed = Feed { max_bytes, ..feed() };
+            let feed = with(FeedConfig { max_bytes, ..feed().config });
             let fit = fitting(&feed, &site(), &origins(), &many, &[]);
             let fitting =
                 documents(&feed, &site(), &origins(), &many[..fit], &DocumentKind::default());
@@ -436,7 +442,7 @@ proptest! {
         origin.info.title = texts[11].clone();
         origin.info.feed = Some(url);
 
-        let feed = Feed { description: texts[10].clone(), ..feed() };
+        let feed = with(FeedConfig { description: texts[10].clone(), ..feed().config });
         let first = documents(&feed, &site(), &origins, std::slice::from_ref(&subject), &DocumentKind::default());
         for document in &first {
             prop_assert!(verify(document).is_ok(), "{:?}", verify(document));

@@ -6,7 +6,7 @@ mod conditions;
 use crate::*;
 use bantin_core::{
     Agency, ArchivePolicy, Article, ArticleField, ArticleKey, ArticleQuery, DatePrecision, Feed,
-    FeedFormat, HostPermit, ListingItem, NewArticle, Provenance, Province, RetryAdvice,
+    FeedConfig, FeedFormat, HostPermit, ListingItem, NewArticle, Provenance, Province, RetryAdvice,
     RobotsRecord, SlotRequest, Slug, Source, TokenHash, VisitCounts, VisitOutcome,
 };
 use bantin_page::{ContentCoding, MediaType, Page, Validators};
@@ -55,8 +55,8 @@ async fn plan(
     store.apply(&sources, &[feed("tong-hop", &[])], now).await
 }
 
-fn feed(id: &str, formerly: &[&str]) -> Feed {
-    Feed {
+fn feed(id: &str, formerly: &[&str]) -> FeedConfig {
+    FeedConfig {
         formerly: formerly.iter().map(|id| slug(id)).collect(),
         title: "Tổng hợp".to_owned(),
         formats: vec![FeedFormat::Atom],
@@ -71,7 +71,7 @@ async fn a_name_that_no_feed_has_any_more_is_told_once_and_kept() {
     let names = |feeds: &[FormerFeed]| {
         feeds.iter().map(|feed| (feed.name.to_string(), feed.left)).collect::<Vec<_>>()
     };
-    let private = Feed { tokens: vec![TokenHash::of("x")], ..feed("kin", &[]) };
+    let private = FeedConfig { tokens: vec![TokenHash::of("x")], ..feed("kin", &[]) };
     let all = [feed("a", &["a-cu"]), feed("b", &[]), private];
     // `tong-hop` came in another way: it is a name only once names are taken over.
     assert_eq!(store.update_feed_names(&all, noon()).await.unwrap(), vec![]);
@@ -848,7 +848,7 @@ async fn an_item_without_an_article_is_found_with_its_teaser_and_its_refusal() {
 }
 
 /// What a feed shows, and the archives that are made of what it does not: the last parts of keys.
-async fn archived(store: &Store, feed: &Feed) -> (Vec<String>, Vec<Vec<String>>) {
+async fn archived(store: &Store, feed: &FeedConfig) -> (Vec<String>, Vec<Vec<String>>) {
     let issue = store.feed_contents(feed, |articles, _| articles.len()).await.unwrap();
     let mut made = Vec::new();
     for places in issue.left.chunks(feed.limit) {
@@ -867,9 +867,9 @@ fn keys<'a>(articles: impl IntoIterator<Item = &'a Article>) -> Vec<String> {
     articles.into_iter().map(|article| article.key.as_str().to_owned()).collect()
 }
 
-fn shares(limit: usize, most: usize) -> Feed {
+fn shares(limit: usize, most: usize) -> FeedConfig {
     let history = ArchivePolicy { max_per_source: most, ..ArchivePolicy::default() };
-    Feed { limit, history, ..feed("tong-hop", &[]) }
+    FeedConfig { limit, history, ..feed("tong-hop", &[]) }
 }
 
 fn hour(hour: i64) -> DateTime<Utc> {

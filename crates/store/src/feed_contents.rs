@@ -12,7 +12,7 @@ use crate::{
     ArchiveSummary, ArticleRowId, ChangeCount, FeedWindow, Store, StoreError, archives,
     article_row, publication_day, records, selection, sources, window,
 };
-use bantin_core::{Article, ArticleQuery, Feed, Slug, Tombstone};
+use bantin_core::{Article, ArticleQuery, FeedConfig, Slug, Tombstone};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
 use std::collections::HashSet;
@@ -79,7 +79,7 @@ impl Store {
     /// `fits` returns how many of the articles, the newest changes first, fit into a document.
     pub async fn feed_contents(
         &self,
-        feed: &Feed,
+        feed: &FeedConfig,
         fits: impl FnOnce(&[Article], &[Tombstone]) -> usize + Send + 'static,
     ) -> Result<FeedContents, StoreError> {
         self.changed_feed_contents(feed, None, fits).await
@@ -90,7 +90,7 @@ impl Store {
     /// The archives that are published are not among those of the result.
     pub async fn changed_feed_contents(
         &self,
-        feed: &Feed,
+        feed: &FeedConfig,
         printed: Option<PublishedFeed>,
         fits: impl FnOnce(&[Article], &[Tombstone]) -> usize + Send + 'static,
     ) -> Result<FeedContents, StoreError> {
@@ -118,7 +118,7 @@ impl Store {
 
 fn feed_contents(
     db: &Transaction<'_>,
-    feed: &Feed,
+    feed: &FeedConfig,
     printed: Option<&PublishedFeed>,
     fits: impl FnOnce(&[Article], &[Tombstone]) -> usize,
 ) -> Result<FeedContents, TransactionError> {
@@ -158,7 +158,7 @@ fn columns(query: &ArticleQuery, narrow: &str) -> String {
 
 /// The newest arrivals and revisions that match, the newest first, as many as the selection for the
 /// feed needs.
-fn current(db: &Transaction<'_>, feed: &Feed) -> Result<FeedWindow, TransactionError> {
+fn current(db: &Transaction<'_>, feed: &FeedConfig) -> Result<FeedWindow, TransactionError> {
     let bound = window::bound(feed);
     let (from, values) = newest(db, &feed.query)?;
     let mut select = db.prepare_cached(&format!("{from} LIMIT {bound}",))?;
@@ -228,7 +228,7 @@ fn only(source: Slug, query: &ArticleQuery) -> ArticleQuery {
 /// skipped.
 fn left(
     db: &Transaction<'_>,
-    feed: &Feed,
+    feed: &FeedConfig,
     current: &[ArticleRowId],
     printed: Option<ChangeCount>,
 ) -> Result<(Vec<ArticleRowId>, ArchiveWatermark), TransactionError> {
@@ -286,7 +286,7 @@ fn left(
 
 /// The rule that this selection follows: under another one, everything is examined anew. It is
 /// stored with the watermark, so it is written out (version 1).
-fn rule(feed: &Feed, day: Option<DateTime<Utc>>) -> String {
+fn rule(feed: &FeedConfig, day: Option<DateTime<Utc>>) -> String {
     let day = day.map_or("-".to_owned(), |day| millis(day).to_string());
     format!("1 {} {day} {}", feed.limit, feed.query.rule())
 }
@@ -294,7 +294,7 @@ fn rule(feed: &Feed, day: Option<DateTime<Utc>>) -> String {
 /// The shown articles, the oldest first, that are in no archive at their revision.
 fn shown_unarchived(
     db: &Transaction<'_>,
-    feed: &Feed,
+    feed: &FeedConfig,
     shown: &[ArticleRowId],
 ) -> Result<Vec<ArticleRowId>, TransactionError> {
     let mut select = db.prepare_cached(
@@ -323,7 +323,7 @@ fn set_watermarks(
 }
 
 /// The tombstones of a feed, the latest first.
-fn tombstones(db: &Transaction<'_>, feed: &Feed) -> Result<Vec<Tombstone>, TransactionError> {
+fn tombstones(db: &Transaction<'_>, feed: &FeedConfig) -> Result<Vec<Tombstone>, TransactionError> {
     let since = publication_day::day(db)?
         .map_or(i64::MIN, |day| millis(day - publication_day::span(feed.history.tombstones)));
     let (matching, values) = selection::matching_or_erased(&feed.query);

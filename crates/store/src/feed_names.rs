@@ -3,7 +3,7 @@
 use crate::columns::{instant, millis, parsed};
 use crate::error::TransactionError;
 use crate::{Store, StoreError};
-use bantin_core::{Feed, Slug};
+use bantin_core::{FeedConfig, Slug};
 use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
 
@@ -30,7 +30,7 @@ impl Store {
     /// were dropped since the last call.
     pub async fn update_feed_names(
         &self,
-        feeds: &[Feed],
+        feeds: &[FeedConfig],
         now: DateTime<Utc>,
     ) -> Result<Vec<FormerFeed>, StoreError> {
         let feeds = feeds.to_vec();
@@ -57,7 +57,7 @@ fn feeds(db: &Transaction<'_>) -> Result<Vec<Slug>, TransactionError> {
 
 fn update_names(
     db: &Transaction<'_>,
-    feeds: &[Feed],
+    feeds: &[FeedConfig],
     now: DateTime<Utc>,
 ) -> Result<Vec<FormerFeed>, TransactionError> {
     // 0 marks the names of the last call.

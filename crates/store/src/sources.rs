@@ -4,7 +4,9 @@ use crate::changes::changed;
 use crate::columns::{millis, parsed};
 use crate::error::TransactionError;
 use crate::{Store, StoreError, records, tag};
-use bantin_core::{Agency, ArticleQuery, Feed, Origin, Province, Slug, Source, SourceInfo};
+use bantin_core::{
+    Agency, ArticleQuery, Feed, FeedConfig, Origin, Province, Slug, Source, SourceInfo,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use records::ExtractionConfig;
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
@@ -30,7 +32,7 @@ impl Store {
     pub async fn apply(
         &self,
         sources: &[Arc<Source>],
-        feeds: &[Feed],
+        feeds: &[FeedConfig],
         now: DateTime<Utc>,
     ) -> Result<Vec<Feed>, StoreError> {
         let (sources, feeds) = (sources.to_vec(), feeds.to_vec());
@@ -58,7 +60,7 @@ fn written_authority(db: &Transaction<'_>) -> Result<String, TransactionError> {
 fn apply(
     db: &Transaction<'_>,
     sources: &[Arc<Source>],
-    feeds: Vec<Feed>,
+    feeds: Vec<FeedConfig>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Feed>, TransactionError> {
     let before = origins(db)?;
@@ -69,15 +71,14 @@ fn apply(
     }
     let authority = written_authority(db)?;
     let mut tagged = Vec::with_capacity(feeds.len());
-    for mut feed in feeds {
+    for feed in feeds {
         name(db, "feed", &feed.id, &feed.formerly, |scope| {
             db.execute("INSERT INTO feed (id, scope) VALUES (?1, ?2)", [feed.id.as_str(), scope])?;
             Ok(())
         })?;
         let sql = "SELECT scope FROM feed WHERE id = ?1";
         let scope: String = db.query_row(sql, [feed.id.as_str()], |row| row.get(0))?;
-        feed.tag = tag::feed(&authority, &scope);
-        tagged.push(feed);
+        tagged.push(Feed { tag: tag::feed(&authority, &scope), config: feed });
     }
     if before != origins(db)? {
         changed(db)?;

@@ -3,7 +3,7 @@
 
 use crate::selection::FURTHEST;
 use crate::{ArticleRowId, ChangeCount};
-use bantin_core::{Article, ArticleQuery, Feed, Slug};
+use bantin_core::{Article, ArticleQuery, FeedConfig, Slug};
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 const REACH: usize = 20;
 
 /// How many of the newest articles that its query matches a feed is selected from, at most.
-pub(crate) fn bound(feed: &Feed) -> usize {
+pub(crate) fn bound(feed: &FeedConfig) -> usize {
     let reach = feed.limit.saturating_mul(REACH);
     if feed.query.conditions.is_empty() { reach } else { reach.max(FURTHEST) }
 }
@@ -106,7 +106,7 @@ pub(crate) struct FeedSelection {
 }
 
 impl FeedSelection {
-    pub(crate) fn new(feed: &Feed) -> Self {
+    pub(crate) fn new(feed: &FeedConfig) -> Self {
         let alone = feed.query.sources.len() == 1;
         Self {
             limit: feed.limit,
@@ -169,7 +169,7 @@ impl FeedWindow {
     }
 
     /// Returns the rows of the articles that the feed shows.
-    pub fn chosen(&self, feed: &Feed) -> Vec<ArticleRowId> {
+    pub fn chosen(&self, feed: &FeedConfig) -> Vec<ArticleRowId> {
         self.choose(feed).0.end()
     }
 
@@ -177,7 +177,11 @@ impl FeedWindow {
     /// matches it now and whether it meets the conditions.
     ///
     /// `None` where only the store can tell, because too much of the window is gone.
-    pub fn after(&self, feed: &Feed, moved: &[(&TouchedArticle, bool, bool)]) -> Option<Self> {
+    pub fn after(
+        &self,
+        feed: &FeedConfig,
+        moved: &[(&TouchedArticle, bool, bool)],
+    ) -> Option<Self> {
         let touched: HashSet<ArticleRowId> = moved.iter().map(|(moved, ..)| moved.row).collect();
         let kept = self.rows.iter().filter(|row| !touched.contains(&row.row));
         let mut rows: Vec<FeedCandidate> = kept.cloned().collect();
@@ -211,7 +215,7 @@ impl FeedWindow {
     }
 
     /// The selection, and how many candidates were considered for it.
-    fn choose(&self, feed: &Feed) -> (FeedSelection, usize) {
+    fn choose(&self, feed: &FeedConfig) -> (FeedSelection, usize) {
         let mut choice = FeedSelection::new(feed);
         let mut looked = 0;
         for row in &self.rows {

@@ -8,8 +8,8 @@
 
 use bantin_core::{
     ArchivePolicy, Article, ArticleField, ArticleKey, ArticleQuery, ArticleSelectors, CleanHtml,
-    ContentMode, CronSchedule, DatePrecision, Feed, FeedFormat, HostAccess, NewArticle, Provenance,
-    Site, Slug, Source, SourceInfo, SourceKind, WebSubConfig,
+    ContentMode, CronSchedule, DatePrecision, Feed, FeedConfig, FeedFormat, HostAccess, NewArticle,
+    Provenance, Site, Slug, Source, SourceInfo, SourceKind, WebSubConfig,
 };
 use chrono::{DateTime, Utc};
 use chrono_tz::Asia::Ho_Chi_Minh;
@@ -39,11 +39,10 @@ pub fn site() -> Site {
     }
 }
 
-/// A feed of everything, in all formats.
-pub fn feed(id: &str) -> Feed {
-    Feed {
+/// A feed of everything, in all formats, as feeds.toml defines it.
+pub fn feed(id: &str) -> FeedConfig {
+    FeedConfig {
         id: slug(id),
-        tag: String::new(),
         formerly: Vec::new(),
         title: id.to_owned(),
         description: String::new(),
@@ -58,6 +57,11 @@ pub fn feed(id: &str) -> Feed {
         folders: Vec::new(),
         tokens: Vec::new(),
     }
+}
+
+/// A feed with a tag, as the store returns it.
+pub fn tagged_feed(config: FeedConfig) -> Feed {
+    Feed { tag: format!("tag:bantin.example,2026:feed/{}", config.id), config }
 }
 
 /// A listing source on `https://<id>.example/`, due every half hour.

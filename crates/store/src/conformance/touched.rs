@@ -74,7 +74,7 @@ async fn what_lies_beyond_a_window_is_not_put_at_its_end() {
     commit(&store, vec![article("a", 1, noon())], noon()).await;
     let moved = store.since(changes).await.unwrap().moved.unwrap();
     let [moved] = moved.as_slice() else { panic!("{moved:?}") };
-    let feed = Feed { limit: 2, ..feed("tong-hop", &[]) };
+    let feed = FeedConfig { limit: 2, ..feed("tong-hop", &[]) };
     let candidate = |row: i64, later: i64| FeedCandidate {
         row: ArticleRowId(row),
         changed: moved.changed + later,
