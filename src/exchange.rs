@@ -1,7 +1,7 @@
-//! Articles on their way from one store to another: one JSON object a line, with all that a store knows of an article and of
-//! its source. What is written here and read again is the same, byte by byte.
+//! Articles on their way from one store to another: one JSON object a line, with everything that a store records of an
+//! article and its source. A line that is imported and exported again is the same, byte by byte.
 //!
-//! A line may come from anybody: its HTML passes the cleaner again, and is taken only where that changes nothing of it.
+//! A line may be forged: its HTML is sanitized again, and the line is accepted only where that changes nothing.
 
 use bantin_core::{
     Agency, Article, NewArticle, Origin, Province, PublicUrl, RawHtml, Slug, SourceInfo,
@@ -17,19 +17,19 @@ use url::Url;
 
 /// The longest id and the longest key, in bytes.
 const LONGEST_NAME: usize = 8000;
-/// So far clocks of two machines may be apart.
+/// How far the clocks of two machines may differ.
 const SKEW: TimeDelta = TimeDelta::days(1);
 
-/// Why a line is no article that may be published.
+/// A line that cannot be imported.
 #[derive(Debug, thiserror::Error)]
 pub enum LineError {
-    /// It is no JSON, or a field is missing, unknown or of the wrong type.
-    #[error("it is no article as `bantin export` writes one: {0}")]
+    /// It is not JSON, or a field is missing, of a wrong type or there twice.
+    #[error("it is not a line that `bantin export` wrote: {0}")]
     Json(#[from] serde_json::Error),
     /// It has a field that no article has.
-    #[error("it is no article as `bantin export` writes one: unknown field `{0}`")]
+    #[error("it is not a line that `bantin export` wrote: unknown field `{0}`")]
     UnknownField(String),
-    /// A field has a value that no article has.
+    /// A field has an invalid value.
     #[error("its {field} {why}")]
     Field {
         /// The name of the field.
@@ -38,11 +38,11 @@ pub enum LineError {
         why: &'static str,
     },
     /// Its body cannot be parsed safely.
-    #[error("its html is refused: {0}")]
+    #[error("its html is rejected: {0}")]
     Unsafe(#[from] ScanError),
-    /// Its body holds what is not published.
+    /// Its body contains elements, attributes or addresses that are never published.
     #[error(
-        "its html is not clean: it holds elements, attributes or addresses that are not published; only what a bantin exported is taken"
+        "its html is not clean: it contains elements, attributes or addresses that are not published; import only what bantin exported"
     )]
     NotClean,
 }
@@ -63,11 +63,11 @@ pub struct ArticleLine<'a> {
     origin: Option<ExchangedOrigin>,
 }
 
-/// What is known of an article's source, but for its tag, which is made of the store's own authority.
+/// The source of an article, without its tag, which the importing store makes of its own authority.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ExchangedOrigin {
-    /// The name that the ids of its articles are made with.
+    /// The scope of the ids of its articles.
     scope: Slug,
     title: String,
     home: PublicUrl,
@@ -79,7 +79,7 @@ struct ExchangedOrigin {
     rights: Option<String>,
 }
 
-/// A line, as it is read. An article is read by its own layout, so that a new field of it needs nothing here.
+/// A line, for reading. The article is read by its own layout, so that a new field of it needs no change here.
 #[derive(Deserialize)]
 struct ParsedArticleLine {
     id: String,
@@ -105,7 +105,7 @@ struct ParsedArticleLine {
     unknown: BTreeMap<String, IgnoredAny>,
 }
 
-/// The body of a line, which is checked before anything else sees it.
+/// The body of a line: its nesting must be bounded before any other code parses it.
 #[derive(Deserialize)]
 struct ParsedBody {
     url: PublicUrl,
@@ -113,7 +113,7 @@ struct ParsedBody {
 }
 
 impl<'a> ArticleLine<'a> {
-    /// The line of an article.
+    /// Creates the line of an article.
     pub fn of(exported: &'a ExportedArticle, origin: Option<&'a Origin>) -> Self {
         Self {
             article: &exported.article,
@@ -148,13 +148,13 @@ impl ExchangedOrigin {
     }
 }
 
-/// Reads a line, at this instant.
+/// Parses a line and checks it, at the instant `now`.
 ///
 /// # Errors
-/// What is wrong with it, in a sentence that begins in its middle: a caller knows the number of the line.
+/// [`LineError`], whose message continues a sentence: the caller puts file and line number before it.
 pub fn read(line: &str, now: DateTime<Utc>) -> Result<ImportedArticle, LineError> {
     let ParsedBody { url, html } = serde_json::from_str(line)?;
-    // Clean HTML has absolute addresses, so that of the page says nothing.
+    // Clean HTML has absolute addresses, so the base address changes nothing.
     if html::clean(&RawHtml(html.clone()), url.as_url())?.as_str() != html {
         return Err(LineError::NotClean);
     }
@@ -172,7 +172,7 @@ pub fn read(line: &str, now: DateTime<Utc>) -> Result<ImportedArticle, LineError
 }
 
 fn parse(line: &str) -> Result<ParsedArticleLine, LineError> {
-    // Of a flattened field the error does not tell where in the line it is; the article read by itself does.
+    // The error about a flattened field lacks its place in the line; parsing the article by itself adds it.
     let mut written: ParsedArticleLine = serde_json::from_str(line)
         .map_err(|error| serde_json::from_str::<NewArticle>(line).err().unwrap_or(error))?;
     match written.unknown.pop_first() {
@@ -189,7 +189,7 @@ fn check(written: &ParsedArticleLine, now: DateTime<Utc>) -> Result<(), LineErro
     let is_uri =
         Url::parse(&written.id).is_ok() && written.id.bytes().all(|b| b.is_ascii_graphic());
     if !is_uri || !is_name(&written.id) {
-        return wrong("id", "is no URI");
+        return wrong("id", "is not a URI");
     }
     if !is_name(content.key.as_str()) {
         return wrong("key", "is empty, or too long");
@@ -203,7 +203,7 @@ fn check(written: &ParsedArticleLine, now: DateTime<Utc>) -> Result<(), LineErro
         return wrong("withdrawn", "says that it is erased, but its content is there");
     }
     if !is_erased && (content.title.is_empty() || content.title != text::line(&content.title)) {
-        return wrong("title", "is no line of text");
+        return wrong("title", "is not a single line of text");
     }
     if !is_erased && content.hash != normalize::hash(&content.title, &content.text) {
         return wrong("hash", "is not that of its title and text; the line is damaged");
@@ -220,16 +220,13 @@ fn check(written: &ParsedArticleLine, now: DateTime<Utc>) -> Result<(), LineErro
         return wrong("date", "lies outside of the years 1 to 9999");
     }
     if dates.iter().any(|date| date.signed_duration_since(now) > SKEW) {
-        return wrong(
-            "date",
-            "lies in the future; see whether the clocks of both machines are right",
-        );
+        return wrong("date", "lies in the future; check the clocks of both machines");
     }
     let is_tag = |part: &str| {
         (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
     };
     if !content.language.is_empty() && !content.language.split('-').all(is_tag) {
-        return wrong("language", "is no language tag (BCP 47)");
+        return wrong("language", "is not a language tag (BCP 47)");
     }
     Ok(())
 }
@@ -337,10 +334,10 @@ mod tests {
         }
         check("html", json!("<p onclick=\"x()\">Nội dung</p>"), "not clean");
         check("html", json!("<script>x()</script>"), "not clean");
-        check("html", json!("<div>".repeat(5000)), "refused");
-        check("title", json!("hai\ndòng"), "no line of text");
+        check("html", json!("<div>".repeat(5000)), "rejected");
+        check("title", json!("hai\ndòng"), "not a single line of text");
         check("title", json!("khác"), "damaged");
-        check("id", json!("tin 1"), "no URI");
+        check("id", json!("tin 1"), "not a URI");
         check("url", json!("javascript:x()"), "neither http nor https");
         check("revision", json!(0), "first is 1");
         check("published", json!("+262142-01-01T00:00:00Z"), "years");

@@ -1,4 +1,4 @@
-//! `bantin export`
+//! `bantin export`: articles as JSON Lines ([`ArticleLine`]) or CSV.
 
 use super::{ConfigOption, UsageError, existing_store};
 use crate::exchange::ArticleLine;
@@ -14,9 +14,8 @@ const CHUNK: usize = 500;
 
 /// Print all articles as JSON Lines or CSV
 ///
-/// Works beside a running bantin. Every field is there: id, source, province, agency, address, title, summary, text, HTML, author,
-/// source line, dates, images, attachments, topics, tags, where each field was found, and what is known of the source. `bantin import
-/// --articles` takes the lines into another store as they are.
+/// Works beside a running bantin. A line has every field of an article, the provenance of each, and its source. `bantin import
+/// --articles` imports the lines into another store unchanged.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// One JSON object a line, or comma-separated values (RFC 4180) with a heading
@@ -25,7 +24,7 @@ pub(super) struct Arguments {
     /// Only these sources
     #[arg(long, value_name = "ID")]
     source: Vec<Slug>,
-    /// Also articles that were withdrawn, with the reason; only in JSON Lines, where a line says so
+    /// Also withdrawn articles, with the reason (JSON Lines only)
     #[arg(long)]
     withdrawn: bool,
 }

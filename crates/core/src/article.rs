@@ -147,7 +147,7 @@ pub enum DatePrecision {
 /// An image of an article.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {
-    /// Where it is.
+    /// Its address.
     pub url: PublicUrl,
     /// Its alternative text, or its caption.
     pub alt: Option<String>,
@@ -156,12 +156,12 @@ pub struct Image {
 /// A file that comes with an article.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
-    /// Where it is.
+    /// Its address.
     pub url: PublicUrl,
-    /// What the page calls it.
+    /// Its title on the page.
     pub title: Option<String>,
-    /// Its media type, as told or by its extension.
+    /// Its media type, as declared or by its extension.
     pub media_type: Option<String>,
-    /// Its length in bytes, where it was told.
+    /// Its length in bytes, where the page declares it.
     pub length: Option<u64>,
 }
