@@ -116,7 +116,7 @@ impl ActivePlan {
         let site = Site { id_authority: authority, ..plan.site };
         let feeds = store.apply(&plan.sources, &plan.feeds, now).await?;
         store.adopt_rules(RULES_VERSION, now).await?;
-        for left in store.update_feed_names(&feeds, now).await? {
+        for left in store.update_feed_names(&plan.feeds, now).await? {
             let kept = humantime::format_duration(site.keep_gone);
             tracing::warn!(
                 "feed {0} is no longer in feeds.toml: it is answered with 410 (Gone), and its files are deleted in {kept}; if it was renamed, write aliases = [\"{0}\"] in the feed",

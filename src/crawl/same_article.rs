@@ -1,6 +1,6 @@
 //! Compares a page that was fetched again with the article that was extracted from it.
 
-use bantin_core::{Article, ArticleField, ListingItem, Provenance};
+use bantin_core::{ArticleField, ListingItem, NewArticle, Provenance};
 use bantin_store::DueArticle;
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ const TELLING_LINE: usize = 40;
 pub(super) fn is_same_article(
     known: &DueArticle,
     listed: Option<&ListingItem>,
-    found: &Article,
+    found: &NewArticle,
     moved: bool,
 ) -> bool {
     let is_telling = |line: &&str| line.chars().count() >= TELLING_LINE;
@@ -51,7 +51,7 @@ mod tests {
                 text: text.to_owned(),
                 first_seen: article.first_seen,
             };
-            let found = Article { title: title.to_owned(), text: now.to_owned(), ..article };
+            let found = NewArticle { title: title.to_owned(), text: now.to_owned(), ..article };
             let same = is_same_article(&known, None, &found, moved);
             assert_eq!(same, expected, "{title}: {now}");
         };
