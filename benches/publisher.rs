@@ -11,12 +11,10 @@
 use bantin::config::{self, Place};
 use bantin::daemon::ActivePlan;
 use bantin::publisher::{self, Publisher};
-use bantin_core::{Article, ArticleKey, CleanHtml, DatePrecision, RawHtml};
+use bantin_core::{CleanHtml, NewArticle, RawHtml};
 use bantin_read::normalize::html;
 use bantin_store::{ImportedArticle, Store};
 use chrono::{DateTime, TimeDelta, Utc};
-use chrono_tz::Asia::Ho_Chi_Minh;
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -88,34 +86,14 @@ fn imported(
 ) -> ImportedArticle {
     let source = number % SOURCES;
     let subject = SUBJECTS.iter().cycle().nth((number / SOURCES % 4) as usize).unwrap();
-    let url = format!("https://nguon-{source}.example/tin/{number}");
-    let article = Article {
-        id: format!("tag:bantin.example,2026:nguon-{source}:/tin/{number}"),
-        source: format!("nguon-{source}").parse().unwrap(),
-        key: ArticleKey::kept(format!("/tin/{number}")),
-        url: url.parse().unwrap(),
+    let content = NewArticle {
         title: format!("{subject}: tin số {number}"),
-        summary: None,
         html: html.clone(),
         text: text.clone(),
-        author: None,
-        source_line: None,
-        published,
-        precision: DatePrecision::Minute,
-        zone: Ho_Chi_Minh,
-        updated: published,
-        language: "vi".to_owned(),
-        images: Vec::new(),
-        attachments: Vec::new(),
-        tags: Vec::new(),
-        topics: Vec::new(),
-        first_source: None,
-        provenance: BTreeMap::new(),
-        hash: number.to_string(),
-        first_seen: published,
-        last_seen: published,
-        revision: 1,
+        ..bantin_testing::article(&format!("nguon-{source}"), number, published)
     };
+    let id = format!("tag:bantin.example,2026:nguon-{source}:/tin/{number}");
+    let article = bantin_testing::stored_article(&id, content);
     ImportedArticle {
         article,
         origin: None,

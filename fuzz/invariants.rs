@@ -1,7 +1,7 @@
 //! What holds of everything that bantin makes, whatever it is made of. The targets call these; a breach panics, and
 //! libFuzzer keeps the input.
 
-use bantin_core::{Article, CleanHtml, RawHtml};
+use bantin_core::{CleanHtml, NewArticle, RawHtml};
 use bantin_page::{Dom, SafeHtml};
 use bantin_read::normalize::html;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -62,7 +62,7 @@ pub fn now() -> DateTime<Utc> {
 }
 
 /// An article is what its readers are promised.
-pub fn article(article: &Article, now: DateTime<Utc>) {
+pub fn article(article: &NewArticle, now: DateTime<Utc>) {
     line("title", &article.title);
     assert!(!article.title.is_empty(), "a title is empty");
     for line in article.text.lines() {

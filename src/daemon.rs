@@ -116,7 +116,7 @@ impl ActivePlan {
         let site = Site { id_authority: authority, ..plan.site };
         let feeds = store.apply(&plan.sources, &plan.feeds, now).await?;
         store.adopt_rules(RULES_VERSION, now).await?;
-        for left in store.update_feed_names(&feeds, now).await? {
+        for left in store.update_feed_names(&plan.feeds, now).await? {
             let kept = humantime::format_duration(site.keep_gone);
             tracing::warn!(
                 "feed {0} is no longer in feeds.toml: readers are told that it is gone (410), and its files go in {kept}; if it has another name now, write aliases = [\"{0}\"] there",

@@ -1,33 +1,35 @@
-//! Articles on their way from one store to another: one JSON object a line, with all that a store knows of an article and of
-//! its source. What is written here and read again is the same, byte by byte.
+//! Articles on their way from one store to another: one JSON object a line, with everything that a store records of an
+//! article and its source. A line that is imported and exported again is the same, byte by byte.
 //!
-//! A line may come from anybody: its HTML passes the cleaner again, and is taken only where that changes nothing of it.
+//! A line may be forged: its HTML is sanitized again, and the line is accepted only where that changes nothing.
 
 use bantin_core::{
-    Agency, Article, ArticleField, ArticleKey, Attachment, DatePrecision, FirstSource, Image,
-    Origin, Provenance, Province, PublicUrl, RawHtml, Slug,
+    Agency, Article, NewArticle, Origin, Province, PublicUrl, RawHtml, Slug, SourceInfo,
 };
 use bantin_page::ScanError;
 use bantin_read::normalize::{self, html, text};
 use bantin_store::{ExportedArticle, ImportedArticle, ItemVersion, Withdrawal};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
-use chrono_tz::Tz;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use url::Url;
 
 /// The longest id and the longest key, in bytes.
 const LONGEST_NAME: usize = 8000;
-/// So far clocks of two machines may be apart.
+/// How far the clocks of two machines may differ.
 const SKEW: TimeDelta = TimeDelta::days(1);
 
-/// Why a line is no article that may be published.
+/// A line that cannot be imported.
 #[derive(Debug, thiserror::Error)]
 pub enum LineError {
-    /// It is no JSON, or a field is missing, unknown or of the wrong type.
-    #[error("it is no article as `bantin export` writes one: {0}")]
+    /// It is not JSON, or a field is missing, of a wrong type or there twice.
+    #[error("it is not a line that `bantin export` wrote: {0}")]
     Json(#[from] serde_json::Error),
-    /// A field has a value that no article has.
+    /// It has a field that no article has.
+    #[error("it is not a line that `bantin export` wrote: unknown field `{0}`")]
+    UnknownField(String),
+    /// A field has an invalid value.
     #[error("its {field} {why}")]
     Field {
         /// The name of the field.
@@ -36,11 +38,11 @@ pub enum LineError {
         why: &'static str,
     },
     /// Its body cannot be parsed safely.
-    #[error("its html is refused: {0}")]
+    #[error("its html is rejected: {0}")]
     Unsafe(#[from] ScanError),
-    /// Its body holds what is not published.
+    /// Its body contains elements, attributes or addresses that are never published.
     #[error(
-        "its html is not clean: it holds elements, attributes or addresses that are not published; only what a bantin exported is taken"
+        "its html is not clean: it contains elements, attributes or addresses that are not published; import only what bantin exported"
     )]
     NotClean,
 }
@@ -61,11 +63,11 @@ pub struct ArticleLine<'a> {
     origin: Option<ExchangedOrigin>,
 }
 
-/// What is known of an article's source, but for its tag, which is made of the store's own authority.
+/// The source of an article, without its tag, which the importing store makes of its own authority.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ExchangedOrigin {
-    /// The name that the ids of its articles are made with.
+    /// The scope of the ids of its articles.
     scope: Slug,
     title: String,
     home: PublicUrl,
@@ -77,37 +79,16 @@ struct ExchangedOrigin {
     rights: Option<String>,
 }
 
-/// A line, as it is read: the fields of an article, one by one.
+/// A line, for reading. The article is read by its own layout, so that a new field of it needs no change here.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct ParsedArticleLine {
     id: String,
-    source: Slug,
-    key: ArticleKey,
-    url: PublicUrl,
-    title: String,
-    summary: Option<String>,
-    html: String,
-    text: String,
-    author: Option<String>,
-    source_line: Option<String>,
-    published: DateTime<Utc>,
-    precision: DatePrecision,
-    zone: Tz,
-    updated: DateTime<Utc>,
-    language: String,
-    images: Vec<Image>,
-    attachments: Vec<Attachment>,
-    tags: Vec<String>,
+    #[serde(flatten)]
+    content: NewArticle,
     topics: Vec<Slug>,
-    #[serde(default)]
-    first_source: Option<FirstSource>,
-    provenance: BTreeMap<ArticleField, Provenance>,
-    hash: String,
-    first_seen: DateTime<Utc>,
     last_seen: DateTime<Utc>,
     revision: u32,
-    /// The names of the places again, for those who read no further.
+    /// The names of province and agency, which `origin` has again.
     #[serde(rename = "province")]
     _province: Option<String>,
     #[serde(rename = "agency")]
@@ -120,10 +101,19 @@ struct ParsedArticleLine {
     made_from: Option<ItemVersion>,
     #[serde(default)]
     origin: Option<ExchangedOrigin>,
+    #[serde(flatten)]
+    unknown: BTreeMap<String, IgnoredAny>,
+}
+
+/// The body of a line: its nesting must be bounded before any other code parses it.
+#[derive(Deserialize)]
+struct ParsedBody {
+    url: PublicUrl,
+    html: String,
 }
 
 impl<'a> ArticleLine<'a> {
-    /// The line of an article.
+    /// Creates the line of an article.
     pub fn of(exported: &'a ExportedArticle, origin: Option<&'a Origin>) -> Self {
         Self {
             article: &exported.article,
@@ -152,81 +142,70 @@ impl ExchangedOrigin {
         })
     }
 
-    fn origin(self, id: Slug) -> (Slug, Origin) {
+    fn info(self, id: Slug) -> (Slug, SourceInfo) {
         let Self { scope, title, home, feed, province, agency, language, rights } = self;
-        let tag = String::new();
-        (scope, Origin { id, tag, title, home, feed, province, agency, language, rights })
+        (scope, SourceInfo { id, title, home, feed, province, agency, language, rights })
     }
 }
 
-/// Reads a line, at this instant.
+/// Parses a line and checks it, at the instant `now`.
 ///
 /// # Errors
-/// What is wrong with it, in a sentence that begins in its middle: a caller knows the number of the line.
+/// [`LineError`], whose message continues a sentence: the caller puts file and line number before it.
 pub fn read(line: &str, now: DateTime<Utc>) -> Result<ImportedArticle, LineError> {
-    let written: ParsedArticleLine = serde_json::from_str(line)?;
-    check(&written, now)?;
-    // Clean HTML has absolute addresses, so that of the page says nothing.
-    let html = html::clean(&RawHtml(written.html.clone()), written.url.as_url())?;
-    if html.as_str() != written.html {
+    let ParsedBody { url, html } = serde_json::from_str(line)?;
+    // Clean HTML has absolute addresses, so the base address changes nothing.
+    if html::clean(&RawHtml(html.clone()), url.as_url())?.as_str() != html {
         return Err(LineError::NotClean);
     }
-    let article = Article {
-        id: written.id,
-        source: written.source.clone(),
-        key: written.key,
-        url: written.url,
-        title: written.title,
-        summary: written.summary,
-        html,
-        text: written.text,
-        author: written.author,
-        source_line: written.source_line,
-        published: written.published,
-        precision: written.precision,
-        zone: written.zone,
-        updated: written.updated,
-        language: written.language,
-        images: written.images,
-        attachments: written.attachments,
-        tags: written.tags,
-        topics: written.topics,
-        first_source: written.first_source,
-        provenance: written.provenance,
-        hash: written.hash,
-        first_seen: written.first_seen,
-        last_seen: written.last_seen,
-        revision: written.revision,
-    };
-    let origin = written.origin.map(|carried| carried.origin(written.source));
-    let (addresses, made_from) = (written.addresses, written.made_from);
-    Ok(ImportedArticle { article, origin, withdrawn: written.withdrawn, addresses, made_from })
+    let written = parse(line)?;
+    check(&written, now)?;
+    let ParsedArticleLine { id, content, topics, last_seen, revision, .. } = written;
+    let origin = written.origin.map(|carried| carried.info(content.source.clone()));
+    Ok(ImportedArticle {
+        article: Article { id, content, topics, last_seen, revision },
+        origin,
+        withdrawn: written.withdrawn,
+        addresses: written.addresses,
+        made_from: written.made_from,
+    })
+}
+
+fn parse(line: &str) -> Result<ParsedArticleLine, LineError> {
+    // The error about a flattened field lacks its place in the line; parsing the article by itself adds it.
+    let mut written: ParsedArticleLine = serde_json::from_str(line)
+        .map_err(|error| serde_json::from_str::<NewArticle>(line).err().unwrap_or(error))?;
+    match written.unknown.pop_first() {
+        Some((field, _)) => Err(LineError::UnknownField(field)),
+        None => Ok(written),
+    }
 }
 
 /// Rejects a line whose fields contradict each other or cannot be published. Its HTML is checked by [`read`].
 fn check(written: &ParsedArticleLine, now: DateTime<Utc>) -> Result<(), LineError> {
+    let content = &written.content;
     let wrong = |field, why| Err(LineError::Field { field, why });
     let is_name = |name: &str| !name.trim().is_empty() && name.len() <= LONGEST_NAME;
     let is_uri =
         Url::parse(&written.id).is_ok() && written.id.bytes().all(|b| b.is_ascii_graphic());
     if !is_uri || !is_name(&written.id) {
-        return wrong("id", "is no URI");
+        return wrong("id", "is not a URI");
     }
-    if !is_name(written.key.as_str()) {
+    if !is_name(content.key.as_str()) {
         return wrong("key", "is empty, or too long");
     }
     let is_erased = written.withdrawn.as_ref().is_some_and(|withdrawn| withdrawn.erased);
     if is_erased && written.withdrawn.as_ref().is_some_and(|withdrawn| withdrawn.by_agency) {
         return wrong("withdrawn", "says that its agency erased it; only operators do");
     }
-    let texts = [&written.title, &written.text, &written.html, &written.hash];
+    let texts = [&content.title, &content.text, content.html.as_str(), &content.hash];
     if is_erased && texts.iter().any(|text| !text.is_empty()) {
         return wrong("withdrawn", "says that it is erased, but its content is there");
     }
-    if !is_erased && (written.title.is_empty() || written.title != text::line(&written.title)) {
-        return wrong("title", "is no line of text");
+    if !is_erased && (content.title.is_empty() || content.title != text::line(&content.title)) {
+        return wrong("title", "is not a single line of text");
     }
-    if !is_erased && written.hash != normalize::hash(&written.title, &written.text) {
+    if !is_erased && content.hash != normalize::hash(&content.title, &content.text) {
         return wrong("hash", "is not that of its title and text; the line is damaged");
     }
     let made_from = written.made_from.as_ref();
@@ -236,21 +215,18 @@ fn check(written: &ParsedArticleLine, now: DateTime<Utc>) -> Result<(), LineErro
     if written.revision == 0 {
         return wrong("revision", "is 0; the first is 1");
     }
-    let dates = [written.published, written.updated, written.first_seen, written.last_seen];
+    let dates = [content.published, content.updated, content.first_seen, written.last_seen];
     if dates.iter().any(|date| !(1..=9999).contains(&date.year())) {
         return wrong("date", "lies outside of the years 1 to 9999");
     }
     if dates.iter().any(|date| date.signed_duration_since(now) > SKEW) {
-        return wrong(
-            "date",
-            "lies in the future; see whether the clocks of both machines are right",
-        );
+        return wrong("date", "lies in the future; check the clocks of both machines");
     }
     let is_tag = |part: &str| {
         (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
     };
-    if !written.language.is_empty() && !written.language.split('-').all(is_tag) {
-        return wrong("language", "is no language tag (BCP 47)");
+    if !content.language.is_empty() && !content.language.split('-').all(is_tag) {
+        return wrong("language", "is not a language tag (BCP 47)");
     }
     Ok(())
 }
@@ -258,6 +234,7 @@ fn check(written: &ParsedArticleLine, now: DateTime<Utc>) -> Result<(), LineErro
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bantin_core::{ArticleKey, FirstSource};
     use bantin_testing::{self as testing, source};
     use serde_json::{Value, json};
 
@@ -266,26 +243,20 @@ mod tests {
     }
 
     fn exported(article: Article) -> ExportedArticle {
-        ExportedArticle {
-            place: 1,
-            article,
-            withdrawn: None,
-            addresses: Vec::new(),
-            made_from: None,
-        }
+        ExportedArticle { article, withdrawn: None, addresses: Vec::new(), made_from: None }
     }
 
     /// An article with all its fields, as a line.
     fn line() -> Value {
-        let mut article = testing::article("so", 1, "2026-11-01T01:02:03.456Z".parse().unwrap());
-        article.id = "tag:bantin.example,2026:so:/tin/1".to_owned();
+        let article = testing::article("so", 1, "2026-11-01T01:02:03.456Z".parse().unwrap());
+        let mut article = testing::stored_article("tag:bantin.example,2026:so:/tin/1", article);
         article.hash = normalize::hash(&article.title, &article.text);
         article.first_source = Some(FirstSource {
             id: Some("tag:a.example,2026:source/x".to_owned()),
             ..FirstSource::default()
         });
-        let mut origin = source("so").origin;
-        origin.tag = "tag:bantin.example,2026:source/so-cu".to_owned();
+        let tag = "tag:bantin.example,2026:source/so-cu".to_owned();
+        let origin = Origin { tag, info: source("so").origin };
         let withdrawn = Withdrawal {
             at: "2026-11-02T00:00:00Z".parse().unwrap(),
             by_agency: false,
@@ -307,11 +278,49 @@ mod tests {
         let line = line();
         let ImportedArticle { article, origin, withdrawn, addresses, made_from } =
             read(&line.to_string(), now()).unwrap();
-        let (scope, mut origin) = origin.unwrap();
+        let (scope, info) = origin.unwrap();
         assert_eq!(scope.as_str(), "so-cu");
-        origin.tag = format!("tag:c.example,2026:source/{scope}");
-        let again = ExportedArticle { place: 1, article, withdrawn, addresses, made_from };
+        let origin = Origin { tag: format!("tag:c.example,2026:source/{scope}"), info };
+        let again = ExportedArticle { article, withdrawn, addresses, made_from };
         assert_eq!(serde_json::to_value(ArticleLine::of(&again, Some(&origin))).unwrap(), line);
+    }
+
+    #[test]
+    fn the_fields_of_a_line_keep_their_order() {
+        let expected: Vec<&str> =
+            "id source key url title summary html text author source_line published precision zone updated language \
+             images attachments tags topics first_source provenance hash first_seen last_seen revision province agency \
+             withdrawn addresses made_from origin"
+                .split_whitespace()
+                .collect();
+        let line = line();
+        let keys = line.as_object().unwrap().keys().map(String::as_str);
+        let known: Vec<&str> = keys.filter(|key| expected.contains(key)).collect();
+        assert_eq!(known, expected);
+    }
+
+    #[test]
+    fn a_field_of_a_wrong_type_is_reported_with_its_place() {
+        let mut line = line();
+        line["tags"] = json!(1);
+        let text = line.to_string();
+        let column = text.find("\"tags\":1").unwrap() + "\"tags\":1".len();
+        let error = read(&text, now()).err().unwrap().to_string();
+        assert!(error.contains(&format!("line 1 column {column}")), "{error}");
+    }
+
+    #[test]
+    fn a_line_without_a_field_or_with_two_of_a_name_is_refused() {
+        let mut short = line();
+        short.as_object_mut().unwrap().remove("tags");
+        let error = read(&short.to_string(), now()).err().unwrap().to_string();
+        assert!(error.contains("missing field `tags`"), "{error}");
+        for field in ["title", "revision", "html"] {
+            let twice =
+                line().to_string().replacen('{', &format!("{{\"{field}\":{},", line()[field]), 1);
+            let error = read(&twice, now()).err().unwrap().to_string();
+            assert!(error.contains(&format!("duplicate field `{field}`")), "{error}");
+        }
     }
 
     #[test]
@@ -325,14 +334,20 @@ mod tests {
         }
         check("html", json!("<p onclick=\"x()\">Nội dung</p>"), "not clean");
         check("html", json!("<script>x()</script>"), "not clean");
-        check("html", json!("<div>".repeat(5000)), "refused");
-        check("title", json!("hai\ndòng"), "no line of text");
+        check("html", json!("<div>".repeat(5000)), "rejected");
+        check("title", json!("hai\ndòng"), "not a single line of text");
         check("title", json!("khác"), "damaged");
-        check("id", json!("tin 1"), "no URI");
+        check("id", json!("tin 1"), "not a URI");
         check("url", json!("javascript:x()"), "neither http nor https");
         check("revision", json!(0), "first is 1");
         check("published", json!("+262142-01-01T00:00:00Z"), "years");
-        check("la", json!(1), "unknown field");
+        check("la", json!(1), "unknown field `la`");
+        check(
+            "tags",
+            json!(1),
+            "invalid type: integer `1`, expected a sequence at line 1 column 400",
+        );
+        check("zone", Value::Null, "at line 1 column");
         check("published", json!("2199-01-01T00:00:00Z"), "future");
         check("language", json!("\"><x>"), "BCP 47");
         check("addresses", json!(["javascript:x()"]), "neither http nor https");
@@ -352,8 +367,8 @@ mod tests {
             milliseconds in 0_i64..4_000_000_000_000,
         ) {
             let published = DateTime::from_timestamp_millis(milliseconds).unwrap();
-            let mut article = testing::article("so", 1, published);
-            article.id = "tag:bantin.example,2026:so:/tin/1".to_owned();
+            let article = testing::article("so", 1, published);
+            let mut article = testing::stored_article("tag:bantin.example,2026:so:/tin/1", article);
             article.title = text::line(&format!("Tin {}", texts[0]));
             article.text = texts[1].clone();
             article.hash = normalize::hash(&article.title, &article.text);

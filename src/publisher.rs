@@ -20,7 +20,9 @@ use bantin_core::{
 };
 use bantin_publish::files::{self, FileStamp, ReplaceOutcome};
 use bantin_publish::{self as publish, Document};
-use bantin_store::{ArchiveWatermark, FeedContents, PublishedFeed, Store, StoreError};
+use bantin_store::{
+    ArchiveWatermark, ArticleRowId, ChangeCount, FeedContents, PublishedFeed, Store, StoreError,
+};
 use chrono::{DateTime, Utc};
 use publish_cache::{CachedFeed, FeedAction, NewestArticle, OverviewDocuments, PublishCache};
 use std::collections::{BTreeMap, HashMap};
@@ -37,7 +39,7 @@ const MAX_RUNS: usize = 10;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PublishReport {
     /// The counter of changes up to which the store was published.
-    pub changes: i64,
+    pub changes: ChangeCount,
     /// Documents that were written.
     pub written: usize,
     /// Documents that were already so.
@@ -130,7 +132,7 @@ impl Publisher {
         let withdrawn = store.has_withdrawn(&ArticleQuery::default()).await?;
         let names = std::mem::take(&mut run.names);
         stale_documents::sweep(store, &site, names, withdrawn, &mut run.edition).await?;
-        if published.is_empty() && !withdrawn && !feeds.iter().any(Feed::is_private) {
+        if published.is_empty() && !withdrawn && !feeds.iter().any(|feed| feed.is_private()) {
             // An old index of feeds is better than an empty one: the store may have been lost.
             return Ok(run.edition);
         }
@@ -260,7 +262,7 @@ async fn newest(
     feeds: &[Feed],
     kept: &mut [CachedFeed],
 ) -> Result<Vec<Article>, StoreError> {
-    if !feeds.iter().any(Feed::is_private) {
+    if !feeds.iter().any(|feed| feed.is_private()) {
         return store.select(&ArticleQuery::default(), ON_THE_INDEX).await;
     }
     let mut newest: Vec<NewestArticle> = Vec::new();
@@ -274,7 +276,7 @@ async fn newest(
             None => {
                 let found = store.newest(&feed.query, ON_THE_INDEX.min(feed.limit)).await?;
                 let found = found.into_iter();
-                found.map(|(place, article)| (article.published, article.id, place)).collect()
+                found.map(|(row, article)| (article.published, article.id, row)).collect()
             }
         };
         newest.extend(of_feed.iter().cloned());
@@ -285,8 +287,8 @@ async fn newest(
     newest.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     newest.dedup_by(|a, b| a.1 == b.1);
     newest.truncate(ON_THE_INDEX);
-    let places: Vec<i64> = newest.into_iter().map(|(_, _, place)| place).collect();
-    Ok(store.at(&places).await?.into_iter().map(|(_, article)| article).collect())
+    let rows: Vec<ArticleRowId> = newest.into_iter().map(|(_, _, row)| row).collect();
+    Ok(store.at(&rows).await?.into_iter().map(|(_, article)| article).collect())
 }
 
 /// How the documents of a feed lie on the disk, those that are not there too.

@@ -13,7 +13,7 @@ use crate::config::{self, ConfigErrors, Plan};
 use crate::crawl::{self, CrawlContext};
 use anyhow::{Context, anyhow, bail};
 use bantin_core::clock::Clock;
-use bantin_core::{Article, KeyValue, Listing, Province, Slug, Source};
+use bantin_core::{KeyValue, Listing, NewArticle, Province, Slug, Source};
 use bantin_fetch::Response;
 use bantin_page::Page;
 use bantin_read::discover::kind::{self, KindDefinition};
@@ -376,7 +376,7 @@ async fn first_article(
     line: &CrawlContext,
     brought: &FetchedSubject,
     new: &NewSource,
-) -> anyhow::Result<Article> {
+) -> anyhow::Result<NewArticle> {
     let mut why = None;
     for teaser in brought.subject.listing().teasers.iter().take(MAX_TRIED) {
         match crawl::preview(line, &brought.source, teaser).await {
@@ -418,7 +418,7 @@ fn show_items(out: &mut impl Write, brought: &FetchedSubject) -> std::io::Result
     }
 }
 
-fn show_article(out: &mut impl Write, article: &Article) -> std::io::Result<()> {
+fn show_article(out: &mut impl Write, article: &NewArticle) -> std::io::Result<()> {
     writeln!(out, "\nits first article, {}:\n", article.url)?;
     write_fields(out, article)?;
     writeln!(out)?;

@@ -8,12 +8,12 @@ use super::page::NOWHERE;
 use super::report_format::ReportFormat;
 use super::{ConfigOption, extract};
 use bantin_core::{
-    Article, ConsideredValue, ExplainedField, Explanation, PageRejection, Slug, Source,
+    ConsideredValue, ExplainedField, Explanation, NewArticle, PageRejection, Slug, Source,
     ValueVerdict,
 };
 use bantin_page::DecodedText;
 use bantin_read::normalize::topic::{Classifier, ENOUGH, TopicReason};
-use bantin_store::{StoredArticle, UnreadItem};
+use bantin_store::{ArticleDetails, UnreadItem};
 use lookup::ExplainTarget;
 use std::io::Write;
 use std::process::ExitCode;
@@ -55,7 +55,7 @@ struct ExplainReport {
     /// Where the page is from, or why there is none, in words.
     page: String,
     /// What is in the store.
-    stored: Option<StoredArticle>,
+    stored: Option<ArticleDetails>,
     /// What is in the store of an item that has no article.
     unread: Option<UnreadItem>,
     /// What reading the page gave.
@@ -67,7 +67,7 @@ struct ReadPage {
     /// The zone of its source.
     zone: chrono_tz::Tz,
     decoded: Option<DecodedText>,
-    article: Result<Article, PageRejection>,
+    article: Result<NewArticle, PageRejection>,
     explanation: Explanation,
 }
 
@@ -79,13 +79,11 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
         let first_seen = first_seen.unwrap_or(page.fetched);
         let topics = Classifier::new(extract::rules(&config).0)?;
         let read = tokio::task::spawn_blocking(move || {
-            let (mut article, mut explanation) =
+            let (article, mut explanation) =
                 bantin_read::explain(&page, teaser.as_ref(), &key, &source, first_seen);
-            if let Ok(article) = &mut article {
+            if let Ok(article) = &article {
                 let reasons = topics.reasons_of(article);
                 explanation.considered.extend(reasons.iter().map(considered));
-                let enough = reasons.into_iter().filter(TopicReason::reaches_threshold);
-                article.topics = enough.map(|reason| reason.topic).collect();
             }
             let zone = Source::clone(&source).zone;
             ReadPage { zone, decoded: page.text().ok(), article, explanation }

@@ -1,10 +1,11 @@
-//! `bantin export`
+//! `bantin export`: articles as JSON Lines ([`ArticleLine`]) or CSV.
 
 use super::{ConfigOption, UsageError, existing_store};
 use crate::exchange::ArticleLine;
 use bantin_core::{Article, Origin, Slug};
 use bantin_store::ExportedArticle;
 use chrono::{DateTime, SecondsFormat, Utc};
+use chrono_tz::Tz;
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
@@ -13,9 +14,8 @@ const CHUNK: usize = 500;
 
 /// Print all articles as JSON Lines or CSV
 ///
-/// Works beside a running bantin. Every field is there: id, source, province, agency, address, title, summary, text, HTML, author,
-/// source line, dates, images, attachments, topics, tags, where each field was found, and what is known of the source. `bantin import
-/// --articles` takes the lines into another store as they are.
+/// Works beside a running bantin. A line has every field of an article, the provenance of each, and its source. `bantin import
+/// --articles` imports the lines into another store unchanged.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// One JSON object a line, or comma-separated values (RFC 4180) with a heading
@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     /// Only these sources
     #[arg(long, value_name = "ID")]
     source: Vec<Slug>,
-    /// Also articles that were withdrawn, with the reason; only in JSON Lines, where a line says so
+    /// Also withdrawn articles, with the reason (JSON Lines only)
     #[arg(long)]
     withdrawn: bool,
 }
@@ -47,14 +47,16 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
     let mut csv =
         (arguments.format == ExportFormat::Csv).then(|| csv::Writer::from_writer(Vec::new()));
     if let Some(csv) = &mut csv {
-        csv.write_record(COLUMNS)?;
+        csv.write_record(COLUMNS.map(|(name, _)| name))?;
     }
-    let mut place = 0;
+    let mut row = None;
     loop {
-        let stretch = store.after(place, CHUNK).await?;
-        let Some(last) = stretch.last else { break };
-        place = last;
-        for exported in &stretch.articles {
+        let batch = store.after(row, CHUNK).await?;
+        if batch.last.is_none() {
+            break;
+        }
+        row = batch.last;
+        for exported in &batch.articles {
             let ExportedArticle { article, withdrawn, .. } = exported;
             let is_of_another =
                 !arguments.source.is_empty() && !arguments.source.contains(&article.source);
@@ -63,7 +65,7 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
             }
             let origin = origins.get(&article.source);
             match &mut csv {
-                Some(csv) => csv.write_record(cells(article, origin))?,
+                Some(csv) => csv.write_record(COLUMNS.map(|(_, text)| text(article, origin)))?,
                 None => {
                     let line = ArticleLine::of(exported, origin);
                     writeln!(out, "{}", serde_json::to_string(&line)?)?;
@@ -83,51 +85,43 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
     Ok(ExitCode::SUCCESS)
 }
 
-const COLUMNS: [&str; 17] = [
-    "id",
-    "source",
-    "province",
-    "agency",
-    "url",
-    "title",
-    "summary",
-    "author",
-    "source_line",
-    "published",
-    "updated",
-    "language",
-    "topics",
-    "tags",
-    "attachments",
-    "images",
-    "text",
+/// A column of the CSV: its heading, and its text for an article.
+type CsvColumn = (&'static str, fn(&Article, Option<&Origin>) -> String);
+
+const COLUMNS: [CsvColumn; 17] = [
+    ("id", |article, _| article.id.clone()),
+    ("source", |article, _| article.source.to_string()),
+    ("province", |_, origin| {
+        text(origin.and_then(|o| o.province.as_ref()).map(|province| province.name.as_str()))
+    }),
+    ("agency", |_, origin| {
+        text(origin.and_then(|o| o.agency.as_ref()).map(|agency| agency.name.as_str()))
+    }),
+    ("url", |article, _| article.url.to_string()),
+    ("title", |article, _| article.title.clone()),
+    ("summary", |article, _| text(article.summary.as_deref())),
+    ("author", |article, _| text(article.author.as_deref())),
+    ("source_line", |article, _| text(article.source_line.as_deref())),
+    ("published", |article, _| local(article.published, article.zone)),
+    ("updated", |article, _| local(article.updated, article.zone)),
+    ("language", |article, _| article.language.clone()),
+    ("topics", |article, _| joined(article.topics.iter().map(Slug::as_str), " ")),
+    ("tags", |article, _| article.tags.join("; ")),
+    ("attachments", |article, _| {
+        joined(article.attachments.iter().map(|file| file.url.as_str()), " ")
+    }),
+    ("images", |article, _| joined(article.images.iter().map(|image| image.url.as_str()), " ")),
+    ("text", |article, _| article.text.clone()),
 ];
 
-fn cells(article: &Article, origin: Option<&Origin>) -> [String; 17] {
-    let province = origin.and_then(|o| o.province.as_ref()).map(|p| p.name.as_str());
-    let agency = origin.and_then(|o| o.agency.as_ref()).map(|a| a.name.as_str());
-    let local = |instant: DateTime<Utc>| {
-        instant.with_timezone(&article.zone).to_rfc3339_opts(SecondsFormat::Secs, false)
-    };
-    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
-    let urls = |urls: Vec<&str>| urls.join(" ");
-    [
-        article.id.clone(),
-        article.source.to_string(),
-        text(province),
-        text(agency),
-        article.url.to_string(),
-        article.title.clone(),
-        text(article.summary.as_deref()),
-        text(article.author.as_deref()),
-        text(article.source_line.as_deref()),
-        local(article.published),
-        local(article.updated),
-        article.language.clone(),
-        article.topics.iter().map(Slug::as_str).collect::<Vec<_>>().join(" "),
-        article.tags.join("; "),
-        urls(article.attachments.iter().map(|a| a.url.as_str()).collect()),
-        urls(article.images.iter().map(|image| image.url.as_str()).collect()),
-        article.text.clone(),
-    ]
+fn text(value: Option<&str>) -> String {
+    value.unwrap_or_default().to_owned()
+}
+
+fn local(instant: DateTime<Utc>, zone: Tz) -> String {
+    instant.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::Secs, false)
+}
+
+fn joined<'a>(values: impl Iterator<Item = &'a str>, separator: &str) -> String {
+    values.collect::<Vec<_>>().join(separator)
 }

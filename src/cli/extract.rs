@@ -5,7 +5,7 @@ use super::page::{NOWHERE, page};
 use super::{ConfigOption, report_format};
 use crate::config;
 use bantin_core::{
-    Article, ArticleField, PlatformChoice, PlatformRules, Provenance, Slug, TopicRules,
+    ArticleField, NewArticle, PlatformChoice, PlatformRules, Provenance, Slug, TopicRules,
 };
 use bantin_page::{DecodedText, Page};
 use bantin_read::normalize::topic::Classifier;
@@ -63,15 +63,15 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
     let platforms = PlatformChoice { own, ..PlatformChoice::default() };
     let Some(name) = arguments.page.filter(|_| !arguments.batch) else {
         return batch(move |page| match read(page, &topics, &platforms) {
-            Ok((article, decoded)) => record(&article, &decoded),
+            Ok(extracted) => record(&extracted),
             Err(refused) => refused.record(),
         })
         .await;
     };
     let page = page(&config, &name, arguments.url, &arguments.allow_private).await?;
-    let article = tokio::task::spawn_blocking(move || read(&page, &topics, &platforms)).await?;
-    let (article, decoded) = match article {
-        Ok(read) => read,
+    let read = tokio::task::spawn_blocking(move || read(&page, &topics, &platforms)).await?;
+    let extracted = match read {
+        Ok(extracted) => extracted,
         Err(refused) => {
             eprintln!("{name}: {}", refused.reason);
             return Ok(ExitCode::FAILURE);
@@ -79,9 +79,9 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
     };
     let mut out = std::io::stdout().lock();
     match arguments.format {
-        ExtractFormat::Text => write_text(&mut out, &article)?,
-        ExtractFormat::Json => writeln!(out, "{:#}", record(&article, &decoded))?,
-        ExtractFormat::Html => writeln!(out, "{}", article.html.as_str())?,
+        ExtractFormat::Text => write_text(&mut out, &extracted)?,
+        ExtractFormat::Json => writeln!(out, "{:#}", record(&extracted))?,
+        ExtractFormat::Html => writeln!(out, "{}", extracted.article.html.as_str())?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -102,13 +102,22 @@ pub(super) fn rules(config: &ConfigOption) -> (Arc<TopicRules>, Arc<[PlatformRul
     }
 }
 
+/// An article that was read on a page.
+struct ExtractedArticle {
+    article: NewArticle,
+    /// The topics that the rules find in it.
+    topics: Vec<Slug>,
+    /// The text of the page, and how its bytes were decoded.
+    decoded: DecodedText,
+}
+
 /// That a page gives no article.
 #[derive(Debug)]
 struct ExtractionRefused {
     /// Why, in a sentence.
     reason: String,
     /// What is known of an article that there is nothing to read in.
-    known: Option<Box<Article>>,
+    known: Option<Box<NewArticle>>,
 }
 
 impl From<String> for ExtractionRefused {
@@ -134,20 +143,24 @@ fn read(
     page: &Page,
     topics: &Classifier,
     platforms: &PlatformChoice,
-) -> Result<(Article, DecodedText), ExtractionRefused> {
+) -> Result<ExtractedArticle, ExtractionRefused> {
     let refused = |error: bantin_read::ReadError| ExtractionRefused {
         reason: error.to_string(),
         known: error.known().cloned().map(Box::new),
     };
-    let mut article = bantin_read::single_page(page, platforms).map_err(refused)?;
-    article.topics = topics.topics_of(&article);
-    Ok((article, page.text().map_err(|error| error.to_string())?))
+    let article = bantin_read::single_page(page, platforms).map_err(refused)?;
+    let topics = topics.topics_of(&article);
+    Ok(ExtractedArticle {
+        article,
+        topics,
+        decoded: page.text().map_err(|error| error.to_string())?,
+    })
 }
 
 /// When the article was published, where its page says so: a day, or an instant with its offset (RFC 3339).
 ///
 /// A day that stands only in the article's first sentence is that of the event, and is told as such.
-fn date(article: &Article) -> Option<String> {
+fn date(article: &NewArticle) -> Option<String> {
     if let Some(Provenance::FirstSeen | Provenance::Lead) =
         article.provenance.get(&ArticleField::Published)
     {
@@ -157,16 +170,17 @@ fn date(article: &Article) -> Option<String> {
 }
 
 /// The day of the event that the article tells of, where that is all it says.
-fn event(article: &Article) -> Option<String> {
+fn event(article: &NewArticle) -> Option<String> {
     let is_event = article.provenance.get(&ArticleField::Published) == Some(&Provenance::Lead);
     is_event.then(|| written(article))
 }
 
-fn written(article: &Article) -> String {
+fn written(article: &NewArticle) -> String {
     report_format::date(article.published, article.precision, article.zone)
 }
 
-fn record(article: &Article, decoded: &DecodedText) -> Value {
+fn record(extracted: &ExtractedArticle) -> Value {
+    let ExtractedArticle { article, topics, decoded } = extracted;
     let images: Vec<_> = article.images.iter().map(|image| image.url.as_str()).collect();
     let attachments: Vec<_> =
         article.attachments.iter().map(|attachment| attachment.url.as_str()).collect();
@@ -178,7 +192,7 @@ fn record(article: &Article, decoded: &DecodedText) -> Value {
         "author": article.author,
         "source": article.source_line,
         "summary": article.summary,
-        "topics": article.topics,
+        "topics": topics,
         "tags": article.tags,
         "text": article.text,
         "html": article.html.as_str(),
@@ -191,7 +205,7 @@ fn record(article: &Article, decoded: &DecodedText) -> Value {
 }
 
 /// The fields by name, with where each was found.
-pub(super) fn write_fields(out: &mut impl Write, article: &Article) -> std::io::Result<()> {
+pub(super) fn write_fields(out: &mut impl Write, article: &NewArticle) -> std::io::Result<()> {
     let (date, event) = (date(article), event(article));
     let fields = [
         ("title", Some(article.title.as_str()), ArticleField::Title),
@@ -207,15 +221,16 @@ pub(super) fn write_fields(out: &mut impl Write, article: &Article) -> std::io::
             None => writeln!(out, "{name:>7}  {value}")?,
         }
     }
-    if !article.topics.is_empty() {
-        let topics: Vec<&str> = article.topics.iter().map(Slug::as_str).collect();
-        writeln!(out, "{:>7}  {}", "topics", topics.join(", "))?;
-    }
     Ok(())
 }
 
-fn write_text(out: &mut impl Write, article: &Article) -> std::io::Result<()> {
+fn write_text(out: &mut impl Write, extracted: &ExtractedArticle) -> std::io::Result<()> {
+    let ExtractedArticle { article, topics, .. } = extracted;
     write_fields(out, article)?;
+    if !topics.is_empty() {
+        let topics: Vec<&str> = topics.iter().map(Slug::as_str).collect();
+        writeln!(out, "{:>7}  {}", "topics", topics.join(", "))?;
+    }
     writeln!(out, "\n{}", article.text)?;
     for attachment in &article.attachments {
         writeln!(out, "\nattachment: {}", attachment.url)?;

@@ -5,7 +5,7 @@ use crate::config::{self, ConfigErrors, Plan};
 use crate::crawl::{self, CrawlContext, VisitError, VisitFindings};
 use anyhow::bail;
 use bantin_core::clock::Clock;
-use bantin_core::{Article, ArticleField, Listing, RetryAdvice, Source};
+use bantin_core::{ArticleField, Listing, NewArticle, RetryAdvice, Source};
 use bantin_store::SourceState;
 use ipnet::IpNet;
 use std::io::Write;
@@ -117,7 +117,7 @@ fn print_findings(
     findings.warnings.iter().try_for_each(|warning| writeln!(out, "\n! {warning}"))
 }
 
-fn print_article(out: &mut impl Write, article: &Article) -> std::io::Result<()> {
+fn print_article(out: &mut impl Write, article: &NewArticle) -> std::io::Result<()> {
     let published = article.published.with_timezone(&article.zone).to_rfc3339();
     let fields = [
         ("title", Some(article.title.as_str()), ArticleField::Title),

@@ -16,8 +16,8 @@ use super::tree::ConfigNode;
 use super::values::{self, ValueError};
 use super::written::{self, FeedContent, FormatKey};
 use bantin_core::{
-    ArchivePolicy, ArticleQuery, Condition, ContentMode, Feed, FeedFormat, Slug, Source, TokenHash,
-    Topic, TopicRules,
+    ArchivePolicy, ArticleQuery, Condition, ContentMode, FeedConfig, FeedFormat, Slug, Source,
+    TokenHash, Topic, TopicRules,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -144,7 +144,7 @@ pub(super) fn feeds(
     known: &FeedReferences<'_>,
     names: &mut NameRegistry,
     reading: &mut Diagnostics,
-) -> Vec<Feed> {
+) -> Vec<FeedConfig> {
     let span = table.span.clone();
     let condition = table.split(|key| property(definition("Condition"), key).is_some());
     let asked: written::ConditionKeys = reading.keys(condition);
@@ -215,7 +215,7 @@ fn feed(
     known: &FeedReferences<'_>,
     names: &mut NameRegistry,
     reading: &mut Diagnostics,
-) -> Option<Feed> {
+) -> Option<FeedConfig> {
     let id = reading.value("id", &keys.id, |text| match name(text) {
         Err(wrong) if text.contains('{') => {
             Err(wrong.hint("placeholders are for a feed with `each`, as each = [\"province\"]"))
@@ -234,9 +234,8 @@ fn feed(
         reading.warn(span, "no source is in this feed, so it stays empty");
     }
     let title = title?;
-    Some(Feed {
+    Some(FeedConfig {
         id: id?,
-        tag: String::new(),
         formerly: taken_aliases(aliases),
         description: description.unwrap_or_else(|| title.clone()),
         title,

@@ -11,7 +11,7 @@ use super::name_registry::NameRegistry;
 use super::template::TextTemplate;
 use super::values::{self, ValueError};
 use super::written::{self, FeedDimension};
-use bantin_core::{Agency, ArticleQuery, Feed, Province, Slug, Source, Topic};
+use bantin_core::{Agency, ArticleQuery, FeedConfig, Province, Slug, Source, Topic};
 use std::collections::BTreeMap;
 
 /// More feeds than all agencies of the country times all topics make a list that nobody reads.
@@ -51,7 +51,7 @@ pub(super) fn feeds(
     known: &FeedReferences<'_>,
     names: &mut NameRegistry,
     reading: &mut Diagnostics,
-) -> Vec<Feed> {
+) -> Vec<FeedConfig> {
     let Some(each_of) = dimensions(each, reading) else { return Vec::new() };
     let templates = templates(keys, each, &each_of, reading);
     let group = reading.value("group", &keys.group, values::line);
@@ -86,9 +86,8 @@ pub(super) fn feeds(
         let id = id.value;
         let filled = |template: &TextTemplate| folded(&template.fill(|value| cell.name(value)));
         let title = filled(&templates.title);
-        feeds.push(Feed {
+        feeds.push(FeedConfig {
             id,
-            tag: String::new(),
             formerly: taken_aliases(formerly),
             description: templates.description.as_ref().map_or_else(|| title.clone(), filled),
             title,

@@ -58,7 +58,7 @@ pub use schema::schema;
 pub use source_list::without_scheme;
 pub use topics::built_in_topics;
 
-use bantin_core::{Feed, ListCopy, PlatformRules, Province, Site, Source, SourceList};
+use bantin_core::{FeedConfig, ListCopy, PlatformRules, Province, Site, Source, SourceList};
 use diagnostics::Diagnostics;
 use gather::{GatheredTables, IncludedFile, gather};
 use name_registry::NameRegistry;
@@ -87,7 +87,7 @@ pub struct Plan {
     /// The lists of sources that are kept elsewhere.
     pub lists: Vec<SourceList>,
     /// The feeds, in the order in which they are written.
-    pub feeds: Vec<Feed>,
+    pub feeds: Vec<FeedConfig>,
     /// The operator's own platform rules.
     pub platforms: Arc<[PlatformRules]>,
     /// How many sources are visited at once.

@@ -16,8 +16,8 @@ use super::tree::ConfigNode;
 use super::values::{self, ValueError};
 use super::written;
 use bantin_core::{
-    Agency, ArticleSelectors, CronSchedule, HostAccess, Origin, PlatformRules, PublicUrl,
-    QuietHours, RevisitPolicy, Slug, Source, SourceFolder, SourceKind,
+    Agency, ArticleSelectors, CronSchedule, HostAccess, PlatformRules, PublicUrl, QuietHours,
+    RevisitPolicy, Slug, Source, SourceFolder, SourceInfo, SourceKind,
 };
 use bantin_read::discover::kind::{self, KindDefinition, SourceAddresses};
 use chrono_tz::Tz;
@@ -113,16 +113,15 @@ fn origin(
     home: Url,
     feed: Option<Url>,
     language: String,
-) -> Option<Origin> {
+) -> Option<SourceInfo> {
     let province = named.province;
     let title = named.title.unwrap_or_else(|| match (&named.agency, &province) {
         (Some(agency), Some(known)) => format!("{} {}", agency.name, known.full_name),
         (Some(agency), None) => agency.name.clone(),
         (None, _) => id.to_string(),
     });
-    Some(Origin {
+    Some(SourceInfo {
         id,
-        tag: String::new(),
         title,
         // Both addresses were read as http or https.
         home: PublicUrl::try_from(home).ok()?,

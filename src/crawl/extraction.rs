@@ -4,7 +4,7 @@ use super::plan::{PageTask, TaskPurpose};
 use super::run::PageOutcome;
 use super::shared_timestamp::DateEvidence;
 use super::{Crawl, CrawlContext};
-use bantin_core::{Article, FieldChoices};
+use bantin_core::{FieldChoices, NewArticle};
 use bantin_page::Page;
 use bantin_read::normalize::{self, publication};
 use bantin_read::{ReadError, draft, extract};
@@ -13,7 +13,7 @@ use tokio::task::JoinError;
 /// An article that was made of a page, and what is known of its date.
 #[derive(Debug)]
 pub(super) struct ExtractedPage {
-    pub(super) article: Article,
+    pub(super) article: NewArticle,
     pub(super) dates: DateEvidence,
 }
 

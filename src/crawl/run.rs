@@ -6,7 +6,7 @@ use super::pages::{FetchOutcome, request};
 use super::plan::{PageTask, TaskPurpose};
 use super::same_article::is_same_article;
 use super::{Crawl, CrawlContext};
-use bantin_core::{Article, ArticleKey, ListingItem, Source};
+use bantin_core::{ArticleKey, ListingItem, NewArticle, Source};
 use bantin_fetch::{FetchError, redacted};
 use bantin_page::Page;
 use bantin_store::{DueArticle, StoreError};
@@ -135,7 +135,7 @@ impl Crawl<'_> {
     }
 
     /// Whether a page that was fetched again still shows its article.
-    fn shows(&self, page: &Page, task: &PageTask, due: &DueArticle, article: &Article) -> bool {
+    fn shows(&self, page: &Page, task: &PageTask, due: &DueArticle, article: &NewArticle) -> bool {
         let home = self.source.origin.home.as_url();
         let moved =
             ArticleKey::of_page(&page.url, home) != ArticleKey::of_page(&task.item.url, home);
@@ -148,7 +148,7 @@ pub async fn preview(
     context: &CrawlContext,
     source: &Arc<Source>,
     item: &ListingItem,
-) -> Result<Article, String> {
+) -> Result<NewArticle, String> {
     let (_never, stop) = watch::channel(false);
     let (cache, first_seen) = (&None, context.clock.now());
     let crawl = Crawl { context, source, cache, stop: &stop, first_seen };

@@ -1,6 +1,6 @@
 //! Whether a page that was fetched again still shows the article that was made of it.
 
-use bantin_core::{Article, ArticleField, ListingItem, Provenance};
+use bantin_core::{ArticleField, ListingItem, NewArticle, Provenance};
 use bantin_store::DueArticle;
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ const TELLING_LINE: usize = 40;
 pub(super) fn is_same_article(
     known: &DueArticle,
     listed: Option<&ListingItem>,
-    found: &Article,
+    found: &NewArticle,
     moved: bool,
 ) -> bool {
     let is_telling = |line: &&str| line.chars().count() >= TELLING_LINE;
@@ -50,7 +50,7 @@ mod tests {
                 text: text.to_owned(),
                 first_seen: article.first_seen,
             };
-            let found = Article { title: title.to_owned(), text: now.to_owned(), ..article };
+            let found = NewArticle { title: title.to_owned(), text: now.to_owned(), ..article };
             let same = is_same_article(&known, None, &found, moved);
             assert_eq!(same, expected, "{title}: {now}");
         };

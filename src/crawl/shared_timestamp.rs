@@ -4,7 +4,7 @@
 //! Agencies do release several articles in one minute, so a shared minute alone proves nothing. It is rejected where it is the
 //! minute in which the pages were fetched, or where the listing and the addresses give other days.
 
-use bantin_core::{Article, ArticleField, DatePrecision, Provenance};
+use bantin_core::{ArticleField, DatePrecision, NewArticle, Provenance};
 use bantin_read::normalize::publication::DatedEvidence;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use std::collections::BTreeMap;
@@ -30,7 +30,7 @@ impl DateEvidence {
     }
 
     /// The days that the listing and the address give.
-    fn other_days(&self, article: &Article) -> Vec<NaiveDate> {
+    fn other_days(&self, article: &NewArticle) -> Vec<NaiveDate> {
         let others = self.dates.iter().skip(1);
         let others = others.filter(|d| matches!(d.from, Provenance::Teaser | Provenance::Url));
         others.map(|dated| day(dated.at, article)).collect()
@@ -40,7 +40,7 @@ impl DateEvidence {
 /// Replaces the dates that are not the articles' own, and returns a warning for each. `is_first`: the source was never visited
 /// before.
 pub(super) fn replace_shared(
-    articles: &mut [(&mut Article, &DateEvidence)],
+    articles: &mut [(&mut NewArticle, &DateEvidence)],
     is_first: bool,
 ) -> Vec<String> {
     let mut groups: BTreeMap<(i64, String), Vec<usize>> = BTreeMap::new();
@@ -84,7 +84,7 @@ pub(super) fn replace_shared(
 }
 
 /// Whether the listing and the addresses give other days, for at least half of the articles and for two at least.
-fn is_contradicted(articles: &[(&mut Article, &DateEvidence)], places: &[usize]) -> bool {
+fn is_contradicted(articles: &[(&mut NewArticle, &DateEvidence)], places: &[usize]) -> bool {
     let members = places.iter().filter_map(|place| articles.get(*place));
     let contradicted = members.filter(|(article, evidence)| {
         let days = evidence.other_days(article);
@@ -96,7 +96,7 @@ fn is_contradicted(articles: &[(&mut Article, &DateEvidence)], places: &[usize])
 }
 
 /// Gives an article its next best date, or the instant at which it was first seen.
-fn replace(article: &mut Article, evidence: &DateEvidence, may_be_event: bool) {
+fn replace(article: &mut NewArticle, evidence: &DateEvidence, may_be_event: bool) {
     let Some(refused) = evidence.best() else { return };
     let near = |dated: &DatedEvidence| {
         dated.precision != DatePrecision::Day
@@ -115,7 +115,7 @@ fn replace(article: &mut Article, evidence: &DateEvidence, may_be_event: bool) {
     article.provenance.insert(ArticleField::Published, from);
 }
 
-fn day(at: DateTime<Utc>, article: &Article) -> NaiveDate {
+fn day(at: DateTime<Utc>, article: &NewArticle) -> NaiveDate {
     at.with_timezone(&article.zone).date_naive()
 }
 

@@ -31,10 +31,10 @@ pub(super) async fn build_archives(
         let articles: Vec<_> = found.iter().map(|(_, article)| article.clone()).collect();
         let fit = publish::fitting(feed, site, origins, &articles, &[]);
         // What does not fit any more begins the next one; of what is gone by now, nothing does.
-        let rest = found.get(fit).and_then(|(place, _)| page.iter().position(|at| at == place));
+        let rest = found.get(fit).and_then(|(row, _)| page.iter().position(|at| at == row));
         left = left.split_at(rest.unwrap_or(page.len())).1;
         found.truncate(fit);
-        let versions = found.iter().map(|(place, article)| (*place, article.revision)).collect();
+        let versions = found.iter().map(|(row, article)| (*row, article.revision)).collect();
         let followed = !left.is_empty();
         let (of, on, by) = (feed.clone(), site.clone(), origins.clone());
         let made = tokio::task::spawn_blocking(move || {
@@ -126,8 +126,8 @@ async fn rebuild_archive(
     feed: &Feed,
     number: u32,
 ) -> Result<ArchiveDocuments, StoreError> {
-    let places = store.archived_rows(&feed.id, number).await?;
-    let articles: Vec<_> = store.at(&places).await?.into_iter().map(|(_, a)| a).collect();
+    let rows = store.archived_rows(&feed.id, number).await?;
+    let articles: Vec<_> = store.at(&rows).await?.into_iter().map(|(_, a)| a).collect();
     let followed = store.archives(&feed.id).await?.last().is_some_and(|last| last.number > number);
     let made = archive(feed, site, origins, &articles, number, followed);
     let [atom, rss] = made.map(|made| made.map(|document| document.bytes)).unwrap_or_default();

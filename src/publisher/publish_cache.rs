@@ -8,7 +8,9 @@
 use super::PublishReport;
 use bantin_core::{Article, ConditionSubject, Feed, Origin, Site, Slug};
 use bantin_publish::files::{FileStamp, moved_at};
-use bantin_store::{FeedWindow, PublishedFeed, StoreChanges, TouchedArticle};
+use bantin_store::{
+    ArticleRowId, ChangeCount, FeedWindow, PublishedFeed, StoreChanges, TouchedArticle,
+};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -26,7 +28,7 @@ pub(super) struct PublishCache {
     origins: Arc<BTreeMap<Slug, Origin>>,
     day: Option<DateTime<Utc>>,
     /// The counter of changes that all of it is true of.
-    pub(super) changes: Option<i64>,
+    pub(super) changes: Option<ChangeCount>,
     pub(super) feeds: HashMap<Slug, CachedFeed>,
     pub(super) overview: Option<OverviewDocuments>,
     folders: [Option<DateTime<Utc>>; 2],
@@ -51,8 +53,8 @@ pub(super) struct CachedFeed {
     pub(super) newest: Option<Vec<NewestArticle>>,
 }
 
-/// An article that the index page may show: its date, its id, its place in the store.
-pub(super) type NewestArticle = (DateTime<Utc>, String, i64);
+/// An article that the index page may show: its date, its id, its row.
+pub(super) type NewestArticle = (DateTime<Utc>, String, ArticleRowId);
 
 /// The documents about all feeds.
 #[derive(Debug)]
@@ -113,7 +115,12 @@ impl PublishCache {
     }
 
     /// What is remembered after a run that saw the store at a number of changes.
-    pub(super) fn after(mut self, site: &Site, changes: i64, feeds: Vec<CachedFeed>) -> Self {
+    pub(super) fn after(
+        mut self,
+        site: &Site,
+        changes: ChangeCount,
+        feeds: Vec<CachedFeed>,
+    ) -> Self {
         self.changes = Some(changes);
         self.folders = folders(site);
         let mut rows = 0;
@@ -137,7 +144,7 @@ impl CachedFeed {
         moved: &[TouchedArticle],
         origins: &BTreeMap<Slug, Origin>,
         day: Option<DateTime<Utc>>,
-        changes: i64,
+        changes: ChangeCount,
     ) -> FeedAction {
         let query = &self.feed.query;
         let (mut touched, mut is_concerned) = (Vec::new(), false);
@@ -148,15 +155,15 @@ impl CachedFeed {
             let agency = origin.and_then(|origin| origin.agency.as_ref());
             let agency = agency.map(|agency| agency.slug.as_str());
             let is_found = one.is_found(query, province, agency);
-            let listed = self.newest.iter().flatten().any(|(_, _, place)| *place == one.place);
+            let listed = self.newest.iter().flatten().any(|(_, _, row)| *row == one.row);
             let is_late = self.is_empty && !one.is_current;
             let is_told = listed || is_late || self.tombstones.contains(&one.article.id);
-            if !is_found && !is_told && !self.window.found(one.place) {
+            if !is_found && !is_told && !self.window.found(one.row) {
                 continue;
             }
             let asked = ConditionSubject::of(&one.article, province, agency, day);
             let holds = is_found && query.conditions.iter().all(|one| one.holds(&asked));
-            is_concerned |= holds || is_told || self.window.contains(one.place);
+            is_concerned |= holds || is_told || self.window.contains(one.row);
             touched.push((one, is_found, holds));
         }
         if touched.is_empty() {

@@ -2,12 +2,12 @@
 
 use super::{Publisher, begin_day};
 use bantin_core::{
-    Agency, ArchivePolicy, Article, ArticleKey, ArticleQuery, Condition, Feed, FeedFormat, Phrase,
-    Province, Site, TokenHash, Topic, TopicRules, VisitCounts, VisitOutcome,
+    Agency, ArchivePolicy, ArticleKey, ArticleQuery, Condition, Feed, FeedConfig, FeedFormat,
+    NewArticle, Phrase, Province, Site, TokenHash, Topic, TopicRules, VisitCounts, VisitOutcome,
 };
 use bantin_page::Validators;
 use bantin_store::{FetchedArticle, ImportedArticle, PageCheck, PageStatus, Store, VisitResult};
-use bantin_testing::{article, slug, source};
+use bantin_testing::{article, slug, source, stored_article};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::fs;
@@ -26,6 +26,7 @@ struct Desk {
     folder: tempfile::TempDir,
     now: DateTime<Utc>,
     site: Site,
+    planned: Vec<FeedConfig>,
     feeds: Vec<Feed>,
     titles: u32,
     random: u64,
@@ -44,8 +45,8 @@ fn topics(word: &str) -> Arc<TopicRules> {
     Arc::new(TopicRules::new(vec![topic("y-te", "bệnh viện"), topic("giao-duc", word)]))
 }
 
-fn feed(id: &str, query: ArticleQuery) -> Feed {
-    Feed {
+fn feed(id: &str, query: ArticleQuery) -> FeedConfig {
+    FeedConfig {
         query,
         limit: 3,
         formats: vec![FeedFormat::Atom, FeedFormat::Rss],
@@ -54,17 +55,17 @@ fn feed(id: &str, query: ArticleQuery) -> Feed {
     }
 }
 
-fn feeds() -> Vec<Feed> {
+fn feeds() -> Vec<FeedConfig> {
     let of = |lists: ArticleQuery| lists;
     let names = |names: &[&str]| names.iter().map(|name| slug(name)).collect::<Vec<_>>();
     let condition = Condition::Words(vec![Phrase::of("học").unwrap()]);
     let topic = of(ArticleQuery { topics: names(&["y-te"]), ..ArticleQuery::default() });
-    let short = Feed { max_bytes: 9_000, limit: 4, ..feed("ngan", ArticleQuery::default()) };
+    let short = FeedConfig { max_bytes: 9_000, limit: 4, ..feed("ngan", ArticleQuery::default()) };
     let newer = Condition::NewerThan(Duration::from_secs(2 * 86_400));
     let days = feed("gan-day", ArticleQuery { conditions: vec![newer], ..ArticleQuery::default() });
     vec![
         feed("tat-ca", ArticleQuery::default()),
-        Feed {
+        FeedConfig {
             formerly: names(&["mot-cu"]),
             ..feed("mot", ArticleQuery { sources: names(&["a"]), ..ArticleQuery::default() })
         },
@@ -85,8 +86,14 @@ fn feeds() -> Vec<Feed> {
                 ..ArticleQuery::default()
             },
         ),
-        Feed { history: ArchivePolicy { archive: false, ..ArchivePolicy::default() }, ..short },
-        Feed { history: ArchivePolicy { archive: false, ..ArchivePolicy::default() }, ..days },
+        FeedConfig {
+            history: ArchivePolicy { archive: false, ..ArchivePolicy::default() },
+            ..short
+        },
+        FeedConfig {
+            history: ArchivePolicy { archive: false, ..ArchivePolicy::default() },
+            ..days
+        },
         feed("khong", ArticleQuery { sources: names(&["e"]), ..ArticleQuery::default() }),
     ]
 }
@@ -138,7 +145,8 @@ impl Desk {
             press: Publisher::default(),
             site: site(&folder.path().join("remembers")),
             now: "2026-11-20T05:00:00Z".parse().unwrap(),
-            feeds: feeds(),
+            planned: feeds(),
+            feeds: Vec::new(),
             titles: 0,
             random: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1,
             done: Vec::new(),
@@ -174,14 +182,14 @@ impl Desk {
             made.origin.agency = Some(Agency { slug: slug(agency), name: agency.to_owned() });
             sources.push(Arc::new(made));
         }
-        self.feeds = self.store.apply(&sources, &self.feeds, self.now).await.unwrap();
+        self.feeds = self.store.apply(&sources, &self.planned, self.now).await.unwrap();
     }
 
-    async fn visit(&mut self, name: &str, articles: Vec<Article>, asked: Vec<PageCheck>) {
+    async fn visit(&mut self, name: &str, articles: Vec<NewArticle>, asked: Vec<PageCheck>) {
         self.now += TimeDelta::minutes(40);
         let lease = Duration::from_secs(1200);
         let claim = self.store.claim(&slug(name), self.now, "test", lease).await.unwrap().unwrap();
-        let arrived = |article: Article| FetchedArticle {
+        let arrived = |article: NewArticle| FetchedArticle {
             teaser: article.hash.clone(),
             teaser_title: None,
             url: article.url.as_url().clone(),
@@ -196,14 +204,14 @@ impl Desk {
     }
 
     /// An article of a source, with words of which topics and conditions depend.
-    fn article(&mut self, name: &str, number: u32) -> Article {
+    fn article(&mut self, name: &str, number: u32) -> NewArticle {
         let words = ["bệnh viện", "trường học", "nhà máy", "lớp học"];
         let word = words[self.below(4) as usize];
         // Ties too.
         let published = self.now - TimeDelta::hours(i64::from(self.below(4)) * 24);
         let text =
             format!("Nội dung {number}: {word}. {}", "Chữ ".repeat(self.below(900) as usize));
-        Article {
+        NewArticle {
             title: format!("Tin số {number} về {word}"),
             hash: format!("{number} {text}"),
             html: bantin_core::CleanHtml::from_store(format!("<p>{text}</p>")),
@@ -236,12 +244,12 @@ impl Desk {
             10 | 11 => {
                 // The words stay, and what stands beside them is another.
                 let id = format!("tag:bantin.example,2026:{name}:/tin/{number}");
-                let found = self.store.after(0, 100).await.unwrap();
+                let found = self.store.after(None, 100).await.unwrap();
                 let mut here = found.articles.into_iter().filter(|one| one.withdrawn.is_none());
                 if let Some(known) = here.find(|one| one.article.id == id) {
                     let known = known.article;
                     let summary = Some(format!("Tóm tắt {}", self.below(1000)));
-                    self.visit(name, vec![Article { summary, ..known }], vec![]).await;
+                    self.visit(name, vec![NewArticle { summary, ..known.content }], vec![]).await;
                 }
             }
             12 | 13 => {
@@ -270,17 +278,17 @@ impl Desk {
                 self.apply().await;
             }
             19 => {
-                let place = self.below(self.feeds.len() as u32) as usize;
+                let place = self.below(self.planned.len() as u32) as usize;
                 let all = feeds();
                 match self.below(6) {
-                    4 => self.feeds[place].formats.truncate(1),
-                    5 => self.feeds[place].max_bytes = 12_000,
-                    0 => self.feeds[place].limit = 2 + self.below(3) as usize,
-                    1 => self.feeds[place].title += "!",
-                    2 if self.feeds[place].is_private() => self.feeds[place].tokens.clear(),
-                    2 => self.feeds[place].tokens = vec![TokenHash::of("x")],
-                    _ if self.feeds.len() == all.len() => drop(self.feeds.remove(place)),
-                    _ => self.feeds = all,
+                    4 => self.planned[place].formats.truncate(1),
+                    5 => self.planned[place].max_bytes = 12_000,
+                    0 => self.planned[place].limit = 2 + self.below(3) as usize,
+                    1 => self.planned[place].title += "!",
+                    2 if self.planned[place].is_private() => self.planned[place].tokens.clear(),
+                    2 => self.planned[place].tokens = vec![TokenHash::of("x")],
+                    _ if self.planned.len() == all.len() => drop(self.planned.remove(place)),
+                    _ => self.planned = all,
                 }
                 self.apply().await;
             }
@@ -305,11 +313,10 @@ impl Desk {
                 self.titles += 2;
                 let days = self.below(5);
                 let number = 100 + self.titles;
-                let article = Article {
-                    id: format!("tag:bantin.example,2026:{name}:/tin/{number}"),
-                    published: self.now - TimeDelta::hours(i64::from(24 * days)),
-                    ..self.article(name, number)
-                };
+                let published = self.now - TimeDelta::hours(i64::from(24 * days));
+                let id = format!("tag:bantin.example,2026:{name}:/tin/{number}");
+                let content = NewArticle { published, ..self.article(name, number) };
+                let article = stored_article(&id, content);
                 let imported = ImportedArticle {
                     article,
                     origin: None,

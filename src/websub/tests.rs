@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::crawl::{SharedHosts, VisitReport};
+use bantin_core::FeedConfig;
 use bantin_core::clock::Clock;
 use bantin_fetch::{Fetcher, Options, RequestLimits, SystemResolver};
 use bantin_serve::Inbox;
@@ -31,7 +32,7 @@ pub(super) fn site(base: &str) -> Site {
 
 pub(super) fn feed(id: &str, formerly: &[&str]) -> Feed {
     let formerly = formerly.iter().map(|id| id.parse().unwrap()).collect();
-    Feed { formerly, ..bantin_testing::feed(id) }
+    bantin_testing::tagged_feed(FeedConfig { formerly, ..bantin_testing::feed(id) })
 }
 
 /// A request as a subscriber saw it.

@@ -328,7 +328,7 @@ fn a_bad_line_is_told_and_the_others_go_on() {
     let said = b.run(&["import", "--articles", "bai.jsonl"]);
     assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
     for told in
-        ["bai.jsonl:1: it is no article", "bai.jsonl:2: its html is not clean", "bai.jsonl:5:"]
+        ["bai.jsonl:1: it is not a line", "bai.jsonl:2: its html is not clean", "bai.jsonl:5:"]
     {
         assert!(said.err.contains(told), "{}", said.err);
     }

@@ -1,19 +1,20 @@
-//! The record that everything before makes and everything after uses.
+//! An article, before the store has it ([`NewArticle`]) and after ([`Article`]).
 
 use super::{ArticleKey, CleanHtml, FirstSource, Provenance, PublicUrl, Slug};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use serde::ser::{Error, SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
 
-/// One article of one source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Article {
-    /// The permanent `tag:` URI (RFC 4151), the same in every feed and format. Empty until the store gives it.
-    pub id: String,
+/// What normalization makes of a draft: all that an agency says in an article, and where each field
+/// was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewArticle {
     /// The source that it came from.
     pub source: Slug,
-    /// What tells it from the source's other articles.
+    /// The key that tells it from the other articles of its source.
     pub key: ArticleKey,
     /// The address for readers.
     pub url: PublicUrl,
@@ -25,63 +26,109 @@ pub struct Article {
     pub html: CleanHtml,
     /// The body as plain text, a line a block.
     pub text: String,
-    /// Who wrote it.
+    /// The author.
     pub author: Option<String>,
     /// What the agency names as its source (`Nguồn:`).
     pub source_line: Option<String>,
-    /// When the agency published it, or when it was first seen; never changed afterwards by itself.
+    /// When the agency published it, or when it was first seen. A revision never changes it.
     pub published: DateTime<Utc>,
     /// How exact `published` is.
     pub precision: DatePrecision,
-    /// The zone in which the agency's clock hangs.
+    /// The agency's time zone.
     pub zone: Tz,
-    /// When title or text last really changed; begins as `published`.
+    /// When title or text last really changed; of a new article, the same as `published`, or what
+    /// the feed says.
     pub updated: DateTime<Utc>,
-    /// BCP 47.
+    /// The language tag (BCP 47).
     pub language: String,
     /// The images of the body, in its order, the leading one first.
     pub images: Vec<Image>,
     /// The files that come with it.
     pub attachments: Vec<Attachment>,
-    /// What the agency calls its own categories and keywords, as it writes them.
+    /// The agency's own categories and keywords, as it writes them.
     pub tags: Vec<String>,
-    /// What the rules find it to be about ([`Topic::id`](super::Topic::id)), the surest first. Empty until the press has had it found:
-    /// it is derived, so it neither moves `updated` nor makes a revision.
-    pub topics: Vec<Slug>,
-    /// Where it was first published, where an aggregate brought it.
+    /// Where it was first published, where an aggregate republished it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_source: Option<FirstSource>,
     /// Where each field was found.
     pub provenance: BTreeMap<ArticleField, Provenance>,
-    /// BLAKE3 of title and text, 32 hexadecimal digits: what a reader would call the same article has the same.
+    /// BLAKE3 of title and text, 32 hexadecimal digits: two articles that readers would call the
+    /// same have the same hash.
     pub hash: String,
-    /// The visit that saw it first.
+    /// When the first visit that saw it began.
     pub first_seen: DateTime<Utc>,
-    /// The newest visit that saw it.
+}
+
+/// The record that the store keeps: what an agency says, and what only the store can say of it. It
+/// reads like its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Article {
+    /// The permanent `tag:` URI (RFC 4151), the same in every feed and format.
+    pub id: String,
+    /// What the agency says, as of the last revision.
+    pub content: NewArticle,
+    /// The topics that the rules found ([`Topic::id`](super::Topic::id)), the surest first; none
+    /// while they have not run. They are derived, so they neither change `updated` nor make a
+    /// revision.
+    pub topics: Vec<Slug>,
+    /// When the newest visit that saw it began.
     pub last_seen: DateTime<Utc>,
     /// 1 for the first text, one more for each real change.
     pub revision: u32,
+}
+
+impl Deref for Article {
+    type Target = NewArticle;
+
+    fn deref(&self) -> &NewArticle {
+        &self.content
+    }
+}
+
+impl DerefMut for Article {
+    fn deref_mut(&mut self) -> &mut NewArticle {
+        &mut self.content
+    }
+}
+
+impl Serialize for Article {
+    /// One flat object. Its keys have one order for ever: the id first, and the topics after the
+    /// tags.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let content = serde_json::to_value(&self.content).map_err(S::Error::custom)?;
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("id", &self.id)?;
+        for (key, value) in content.as_object().into_iter().flatten() {
+            object.serialize_entry(key, value)?;
+            if key == "tags" {
+                object.serialize_entry("topics", &self.topics)?;
+            }
+        }
+        object.serialize_entry("last_seen", &self.last_seen)?;
+        object.serialize_entry("revision", &self.revision)?;
+        object.end()
+    }
 }
 
 /// A field of an article that has a provenance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ArticleField {
-    /// [`Article::url`]
+    /// [`NewArticle::url`]
     Url,
-    /// [`Article::title`]
+    /// [`NewArticle::title`]
     Title,
-    /// [`Article::summary`]
+    /// [`NewArticle::summary`]
     Summary,
-    /// [`Article::html`] and [`Article::text`]
+    /// [`NewArticle::html`] and [`NewArticle::text`]
     Body,
-    /// [`Article::author`]
+    /// [`NewArticle::author`]
     Author,
-    /// [`Article::source_line`]
+    /// [`NewArticle::source_line`]
     SourceLine,
-    /// [`Article::published`]
+    /// [`NewArticle::published`]
     Published,
-    /// [`Article::language`]
+    /// [`NewArticle::language`]
     Language,
 }
 
@@ -100,7 +147,7 @@ pub enum DatePrecision {
 /// An image of an article.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {
-    /// Where it is.
+    /// Its address.
     pub url: PublicUrl,
     /// Its alternative text, or its caption.
     pub alt: Option<String>,
@@ -109,12 +156,12 @@ pub struct Image {
 /// A file that comes with an article.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
-    /// Where it is.
+    /// Its address.
     pub url: PublicUrl,
-    /// What the page calls it.
+    /// Its title on the page.
     pub title: Option<String>,
-    /// Its media type, as told or by its extension.
+    /// Its media type, as declared or by its extension.
     pub media_type: Option<String>,
-    /// Its length in bytes, where it was told.
+    /// Its length in bytes, where the page declares it.
     pub length: Option<u64>,
 }

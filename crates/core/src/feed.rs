@@ -2,18 +2,17 @@
 
 use super::{ArchivePolicy, Condition, Slug, TokenHash, TopicRules, WebSubConfig};
 use std::net::SocketAddr;
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
-/// A feed that we publish, in one document for each format.
+/// A feed that we publish, as feeds.toml defines it: one document for each format.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Feed {
+pub struct FeedConfig {
     /// Its name: the documents are `<id>.rss`, `<id>.atom`, `<id>.json`.
     pub id: Slug,
-    /// The permanent `tag:` URI (RFC 4151) of the feed. Empty until the store gives it.
-    pub tag: String,
     /// Names it had before; its documents are found under these too.
     pub formerly: Vec<Slug>,
     /// Its title, plain text.
@@ -43,7 +42,24 @@ pub struct Feed {
     pub tokens: Vec<TokenHash>,
 }
 
-impl Feed {
+/// A feed with its permanent tag, which the store gives. It reads like its config.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feed {
+    /// The permanent `tag:` URI (RFC 4151) of the feed.
+    pub tag: String,
+    /// What feeds.toml says.
+    pub config: FeedConfig,
+}
+
+impl Deref for Feed {
+    type Target = FeedConfig;
+
+    fn deref(&self) -> &FeedConfig {
+        &self.config
+    }
+}
+
+impl FeedConfig {
     /// Whether only some may read it.
     pub fn is_private(&self) -> bool {
         !self.tokens.is_empty()
@@ -171,7 +187,7 @@ pub struct Site {
 
 impl Site {
     /// Where the documents of a feed lie: those of a private one where no web server looks for them.
-    pub fn folder_of(&self, feed: &Feed) -> PathBuf {
+    pub fn folder_of(&self, feed: &FeedConfig) -> PathBuf {
         if feed.is_private() { self.private_folder() } else { self.output.clone() }
     }
 

@@ -2,6 +2,7 @@
 
 use ammonia::{Builder, UrlRelative};
 use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, Error};
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -11,14 +12,17 @@ pub struct RawHtml(pub String);
 
 /// Sanitized HTML: our short list of elements, absolute http(s) URLs, no script.
 ///
-/// There are two ways to make one: [`CleanHtml::sanitize`], and [`CleanHtml::from_store`], which a house test
-/// allows to the store alone.
+/// There are three ways to make one: [`CleanHtml::sanitize`]; deserialization, which rejects what
+/// sanitizing would change; and [`CleanHtml::from_store`], which a house test allows to the store
+/// alone. The caller bounds the nesting of foreign HTML before it sanitizes or
+/// deserializes it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(transparent)]
 pub struct CleanHtml(String);
 
 impl CleanHtml {
-    /// Elements that may stand in an article. `div`, `span`, `font` and the like say nothing and are unwrapped.
+    /// Elements that may stand in an article. `div`, `span`, `font` and the like say nothing and
+    /// are unwrapped.
     pub const ELEMENTS: [&str; 37] = [
         "a",
         "b",
@@ -77,6 +81,14 @@ impl CleanHtml {
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl<'de> Deserialize<'de> for CleanHtml {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let html = String::deserialize(deserializer)?;
+        let clean = Self::sanitize(&html);
+        if clean.0 == html { Ok(clean) } else { Err(D::Error::custom("the HTML is not clean")) }
     }
 }
 

@@ -45,7 +45,7 @@ mod websub;
 mod wordpress;
 
 pub use archive::{ArchivePolicy, DocumentKind, Tombstone};
-pub use article::{Article, ArticleField, Attachment, DatePrecision, Image};
+pub use article::{Article, ArticleField, Attachment, DatePrecision, Image, NewArticle};
 pub use candidates::{
     CandidateValue, FieldCandidate, FieldChoices, FieldReason, NOT_PUBLIC, REPEATED, TextFold,
 };
@@ -57,7 +57,7 @@ pub use explanation::{
     BOILERPLATE, ConsideredValue, ExplainedField, Explanation, PageRejection, RemovedPart,
     ValueVerdict, shortened,
 };
-pub use feed::{ArticleQuery, ContentMode, Feed, FeedFormat, Site};
+pub use feed::{ArticleQuery, ContentMode, Feed, FeedConfig, FeedFormat, Site};
 pub use first_source::{FirstSource, RawCategory};
 pub use host::{HostPermit, RobotsRecord, SlotRequest, end_of_day};
 pub use html::{CleanHtml, RawHtml};
@@ -81,6 +81,7 @@ pub use selector::{CssSelector, CssSelectorError};
 pub use slug::{Slug, SlugError};
 pub use source::{
     ArticleSelectors, HostAccess, ListingSelectors, Origin, RevisitPolicy, Source, SourceFolder,
+    SourceInfo,
 };
 pub use source_kind::{KeyValue, SourceKind};
 pub use source_list::{ListCopy, ListedSource, ShrunkList, SourceList};

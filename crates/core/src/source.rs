@@ -6,17 +6,16 @@ use super::{
 };
 use chrono_tz::Tz;
 use ipnet::IpNet;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
 
-/// What readers are told of a source. The store keeps it, so that articles outlive their source's entry in feeds.toml.
+/// What readers see of a source, as feeds.toml says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
+pub struct SourceInfo {
     /// The source's name in feeds.toml.
     pub id: Slug,
-    /// The permanent `tag:` URI (RFC 4151) of the source. Empty until the store gives it.
-    pub tag: String,
     /// Its title, for example `Ban Dân tộc tỉnh Lâm Đồng`.
     pub title: String,
     /// The page that a reader finds the source at: the listing, or the site of a feed.
@@ -33,11 +32,29 @@ pub struct Origin {
     pub rights: Option<String>,
 }
 
+/// What readers see of a source, with its permanent tag. The store keeps it, so that articles
+/// outlive their source's entry in feeds.toml. It reads like the [`SourceInfo`] in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The permanent `tag:` URI (RFC 4151) of the source.
+    pub tag: String,
+    /// What feeds.toml says, or said last.
+    pub info: SourceInfo,
+}
+
+impl Deref for Origin {
+    type Target = SourceInfo;
+
+    fn deref(&self) -> &SourceInfo {
+        &self.info
+    }
+}
+
 /// One place where an agency publishes, and how to read it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
     /// What readers are told.
-    pub origin: Origin,
+    pub origin: SourceInfo,
     /// Names it had before; its articles keep the ids that these gave them.
     pub formerly: Vec<Slug>,
     /// What is fetched first. For a folder source an address below the folder's `base_url`.

@@ -100,25 +100,20 @@ fn remove_entries(bytes: &[u8], ids: &[String]) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
     use crate::{documents, verify};
-    use bantin_core::Tombstone;
-    use bantin_testing::{self as testing, article, site};
+    use bantin_core::{FeedConfig, NewArticle, Tombstone};
+    use bantin_testing::{self as testing, article, site, stored_article, tagged_feed};
     use chrono_tz::Asia::Ho_Chi_Minh;
 
     fn feed() -> Feed {
-        Feed {
-            tag: "tag:bantin.example,2026:feed/tin".to_owned(),
-            title: "Tin".to_owned(),
-            ..testing::feed("tin")
-        }
+        tagged_feed(FeedConfig { title: "Tin".to_owned(), ..testing::feed("tin") })
     }
 
     /// Articles with these ids, of which one is nothing but markup.
     fn articles(ids: &[&str]) -> Vec<Article> {
         let published = "2026-11-20T05:00:00Z".parse().unwrap();
-        let made = (1..).zip(ids).map(|(number, id)| Article {
-            id: (*id).to_owned(),
-            title: "<entry><id>tag:a</id></entry> ]]> & <item>".to_owned(),
-            ..article("a", number, published)
+        let made = (1..).zip(ids).map(|(number, id)| {
+            let title = "<entry><id>tag:a</id></entry> ]]> & <item>".to_owned();
+            stored_article(id, NewArticle { title, ..article("a", number, published) })
         });
         made.collect()
     }

@@ -52,7 +52,7 @@ pub struct Document {
 
 /// The documents of a feed: one in each of its formats, and its HTML page. The order of `articles` means nothing.
 ///
-/// `standing` is what lies behind them, of a subscription document. `feed.tag`, the tags of `origins` and the ids of `articles` are filled. All articles given are published, so
+/// `standing` is what lies behind them, of a subscription document. All articles given are published, so
 /// that they are no more than [`fitting`] tells. Where there
 /// are none, there are no documents: an empty feed would take the place of a good one.
 pub fn documents(

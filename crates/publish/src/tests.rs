@@ -5,8 +5,8 @@ mod hostile;
 
 use super::*;
 use bantin_core::{
-    Agency, ArticleKey, Attachment, CleanHtml, DatePrecision, Image, Province, PublicUrl, Topic,
-    TopicRules,
+    Agency, ArticleKey, Attachment, CleanHtml, DatePrecision, FeedConfig, Image, NewArticle,
+    Province, PublicUrl, SourceInfo, Topic, TopicRules,
 };
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Asia::Ho_Chi_Minh;
@@ -43,19 +43,18 @@ fn site() -> Site {
 }
 
 fn feed() -> Feed {
-    Feed {
-        tag: "tag:bantin.example,2026:feed:tay-nguyen".to_owned(),
+    let config = FeedConfig {
         title: "Tây Nguyên & Đông Nam Bộ".to_owned(),
         description: "Tin của các cơ quan cấp tỉnh <Tây Nguyên>".to_owned(),
         rights: "© Văn phòng & cơ quan".to_owned(),
         ..bantin_testing::feed("tay-nguyen")
-    }
+    };
+    Feed { tag: "tag:bantin.example,2026:feed:tay-nguyen".to_owned(), config }
 }
 
 fn origins() -> BTreeMap<Slug, Origin> {
-    let lam_dong = Origin {
+    let lam_dong = SourceInfo {
         id: slug("bdt-lam-dong"),
-        tag: "tag:bantin.example,2026:source:bdt-lam-dong".to_owned(),
         title: "Ban Dân tộc tỉnh Lâm Đồng".to_owned(),
         home: address("https://bandantoc.lamdong.example/tin-tuc.aspx?x=1&y=2"),
         feed: None,
@@ -64,9 +63,8 @@ fn origins() -> BTreeMap<Slug, Origin> {
         language: "vi".to_owned(),
         rights: None,
     };
-    let dak_lak = Origin {
+    let dak_lak = SourceInfo {
         id: slug("so-dak-lak"),
-        tag: "tag:bantin.example,2026:source:so-dak-lak".to_owned(),
         title: "Sở NN&MT".to_owned(),
         home: address("https://so.daklak.example/"),
         feed: Some(address("https://so.daklak.example/rss?a=1&b=\"2\"")),
@@ -75,38 +73,24 @@ fn origins() -> BTreeMap<Slug, Origin> {
         language: "vi".to_owned(),
         rights: Some("© Sở NN&MT, \u{b}ghi rõ nguồn".to_owned()),
     };
-    [lam_dong, dak_lak].into_iter().map(|origin| (origin.id.clone(), origin)).collect()
+    let origin = |info: SourceInfo| {
+        let tag = format!("tag:bantin.example,2026:source:{}", info.id);
+        (info.id.clone(), Origin { tag, info })
+    };
+    [lam_dong, dak_lak].into_iter().map(origin).collect()
 }
 
 fn article(number: u32, source: &str, title: &str) -> Article {
     let published = instant("2025-07-07T01:30:00Z") + Duration::hours(i64::from(number));
-    Article {
-        id: format!("tag:bantin.example,2026:{source}:{number}"),
-        source: slug(source),
+    let content = NewArticle {
         key: ArticleKey::of_guid(&number.to_string()),
         url: address(&format!("https://{source}.example/tin/{number}?a=1&b=2")),
         title: title.to_owned(),
-        summary: None,
         html: CleanHtml::from_store("<p>Nội dung</p>".to_owned()),
         text: "Nội dung".to_owned(),
-        author: None,
-        source_line: None,
-        published,
-        precision: DatePrecision::Minute,
-        zone: Ho_Chi_Minh,
-        updated: published,
-        language: "vi".to_owned(),
-        images: vec![],
-        attachments: vec![],
-        tags: vec![],
-        topics: vec![],
-        first_source: None,
-        provenance: BTreeMap::new(),
-        hash: String::new(),
-        first_seen: published,
-        last_seen: published,
-        revision: 1,
-    }
+        ..bantin_testing::article(source, number, published)
+    };
+    bantin_testing::stored_article(&format!("tag:bantin.example,2026:{source}:{number}"), content)
 }
 
 /// Articles as they come, and as they should not.
@@ -175,14 +159,19 @@ fn all() -> Vec<Document> {
 }
 
 fn other_feed() -> Feed {
-    Feed {
+    with(FeedConfig {
         id: slug("english"),
         title: "News \"in English\" & more".to_owned(),
         description: String::new(),
         language: "en".to_owned(),
         formats: vec![FeedFormat::Json, FeedFormat::Rss],
-        ..feed()
-    }
+        ..feed().config
+    })
+}
+
+/// The same feed with another config.
+fn with(config: FeedConfig) -> Feed {
+    Feed { config, ..feed() }
 }
 
 #[test]
@@ -240,7 +229,8 @@ fn bodies(document: &Document) -> Vec<bool> {
 
 #[test]
 fn a_feed_of_summaries_has_no_bodies() {
-    let summaries = Feed { content: bantin_core::ContentMode::Summary, ..feed() };
+    let summaries =
+        with(FeedConfig { content: bantin_core::ContentMode::Summary, ..feed().config });
     let full = documents(&feed(), &site(), &origins(), &articles(), &DocumentKind::default());
     let short = documents(&summaries, &site(), &origins(), &articles(), &DocumentKind::default());
     for (full, short) in full.iter().zip(&short).filter(|(one, _)| one.media_type != HTML) {
@@ -276,7 +266,7 @@ fn as_many_articles_fit_as_their_documents_have_room_for() {
         let many: Vec<Article> = (0..20).map(of).collect();
         let whole = documents(&feed(), &site(), &origins(), &many, &DocumentKind::default());
         for max_bytes in [longest(&whole) * 2, longest(&whole) / 2, 1] {
-            let feed = Feed { max_bytes, ..feed() };
+            let feed = with(FeedConfig { max_bytes, ..feed().config });
             let fit = fitting(&feed, &site(), &origins(), &many, &[]);
             let fitting =
                 documents(&feed, &site(), &origins(), &many[..fit], &DocumentKind::default());
@@ -449,10 +439,10 @@ proptest! {
         }];
         let mut origins = origins();
         let origin = origins.get_mut("so-dak-lak".parse::<Slug>().as_ref().unwrap()).unwrap();
-        origin.title = texts[11].clone();
-        origin.feed = Some(url);
+        origin.info.title = texts[11].clone();
+        origin.info.feed = Some(url);
 
-        let feed = Feed { description: texts[10].clone(), ..feed() };
+        let feed = with(FeedConfig { description: texts[10].clone(), ..feed().config });
         let first = documents(&feed, &site(), &origins, std::slice::from_ref(&subject), &DocumentKind::default());
         for document in &first {
             prop_assert!(verify(document).is_ok(), "{:?}", verify(document));

@@ -2,7 +2,7 @@
 
 use crate::extract::{self, ExtractError};
 use crate::normalize::{self, Rejection};
-use bantin_core::{Article, ArticleKey, Draft, FieldChoices, ListingItem, Source};
+use bantin_core::{ArticleKey, Draft, FieldChoices, ListingItem, NewArticle, Source};
 use bantin_page::{Page, SoftError, soft_error};
 use chrono::{DateTime, Utc};
 use url::Url;
@@ -26,7 +26,7 @@ pub enum ReadError {
 
 impl ReadError {
     /// What is known of an article that was rejected because there is nothing to read in it.
-    pub fn known(&self) -> Option<&Article> {
+    pub fn known(&self) -> Option<&NewArticle> {
         match self {
             Self::Normalize(Rejection::NoBody(article)) => Some(article),
             _ => None,
@@ -44,7 +44,7 @@ pub fn read(
     key: &ArticleKey,
     source: &Source,
     first_seen: DateTime<Utc>,
-) -> Result<Article, ReadError> {
+) -> Result<NewArticle, ReadError> {
     read_with(page, item, key, source, first_seen, &mut FieldChoices::default())
 }
 
@@ -59,7 +59,7 @@ pub fn read_with(
     source: &Source,
     first_seen: DateTime<Utc>,
     choices: &mut FieldChoices,
-) -> Result<Article, ReadError> {
+) -> Result<NewArticle, ReadError> {
     let draft = draft(page, item, source, choices)?;
     Ok(normalize::article_with(draft, source, key, first_seen, choices)?)
 }

@@ -3,7 +3,7 @@
 use crate::article::{ReadError, read_with};
 use crate::extract::ExtractError;
 use bantin_core::{
-    Article, ArticleKey, Explanation, FieldChoices, ListingItem, PageRejection, Source,
+    ArticleKey, Explanation, FieldChoices, ListingItem, NewArticle, PageRejection, Source,
 };
 use bantin_page::{Page, SoftError, plain};
 use chrono::{DateTime, Utc};
@@ -15,7 +15,7 @@ pub fn explain(
     key: &ArticleKey,
     source: &Source,
     first_seen: DateTime<Utc>,
-) -> (Result<Article, PageRejection>, Explanation) {
+) -> (Result<NewArticle, PageRejection>, Explanation) {
     let mut choices = FieldChoices::explained(plain::fold);
     let article = read_with(page, item, key, source, first_seen, &mut choices);
     (article.map_err(|error| refusal(&error)), choices.into_explanation())

@@ -3,8 +3,8 @@
 use crate::article::ReadError;
 use crate::discover::kind;
 use bantin_core::{
-    Article, ArticleKey, ArticleSelectors, CronSchedule, HostAccess, Origin, PlatformChoice,
-    RevisitPolicy, Source,
+    ArticleKey, ArticleSelectors, CronSchedule, HostAccess, NewArticle, PlatformChoice,
+    RevisitPolicy, Source, SourceInfo,
 };
 use bantin_page::{CacheHints, ContentCoding, MediaType, Page, Validators};
 use bytes::Bytes;
@@ -30,7 +30,7 @@ pub fn saved_page(bytes: Vec<u8>, url: Url, fetched: DateTime<Utc>) -> Page {
 }
 
 /// Reads the article on such a page, by the rules of these platforms.
-pub fn single_page(page: &Page, platforms: &PlatformChoice) -> Result<Article, ReadError> {
+pub fn single_page(page: &Page, platforms: &PlatformChoice) -> Result<NewArticle, ReadError> {
     let mut source = page_source(&page.url)?;
     source.article.platforms = platforms.clone();
     let home = source.origin.home.as_url();
@@ -43,9 +43,8 @@ pub fn page_source(url: &Url) -> Result<Source, ReadError> {
     let not_web = || ReadError::NotWeb(url.clone());
     let home = url.join("/").map_err(|_| not_web())?;
     Ok(Source {
-        origin: Origin {
+        origin: SourceInfo {
             id: "page".parse().map_err(|_| not_web())?,
-            tag: String::new(),
             title: String::new(),
             home: home.try_into().map_err(|_| not_web())?,
             feed: None,

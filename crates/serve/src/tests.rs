@@ -3,7 +3,7 @@
 use super::App;
 use super::app::ResolvedName;
 use super::connections::{ConnectionLimits, serve_within};
-use bantin_core::{Feed, Site, TokenHash};
+use bantin_core::{Feed, FeedConfig, Site, TokenHash};
 use std::io::{self, Read};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -101,7 +101,11 @@ fn site(output: &Path) -> Site {
 
 fn feed(id: &str, formerly: &[&str]) -> Feed {
     let formerly = formerly.iter().map(|former| former.parse().unwrap()).collect();
-    Feed { formerly, ..bantin_testing::feed(id) }
+    bantin_testing::tagged_feed(FeedConfig { formerly, ..bantin_testing::feed(id) })
+}
+
+fn private(tokens: Vec<TokenHash>, feed: Feed) -> Feed {
+    Feed { config: FeedConfig { tokens, ..feed.config }, ..feed }
 }
 
 #[tokio::test]
@@ -266,7 +270,7 @@ async fn an_archive_stays_with_the_offer_that_it_was_looked_up_in() {
     assert!(Arc::ptr_eq(&before, &again), "what is being read is read once");
     // While it is read, the feed becomes a private one.
     let tokens = vec![TokenHash::of("moi")];
-    house.app.set_catalog(&site(house.folder.path()), &[Feed { tokens, ..feed("tin", &[]) }]);
+    house.app.set_catalog(&site(house.folder.path()), &[private(tokens, feed("tin", &[]))]);
     assert!(before.read().unwrap().is_some());
     before.keep(name);
     assert!(matches!(house.app.named(name, &[]), ResolvedName::Closed));
@@ -468,7 +472,7 @@ async fn a_private_feed_is_for_those_who_show_a_token() {
     let house = House::open(ConnectionLimits::default()).await;
     let site = site(house.folder.path());
     let tokens = ["moi", "cu"].map(TokenHash::of).to_vec();
-    let private = Feed { tokens, ..feed("kin", &["kin-cu"]) };
+    let private = private(tokens, feed("kin", &["kin-cu"]));
     house.app.set_catalog(&site, &[feed("tin", &[]), private]);
     std::fs::create_dir(site.private_folder()).unwrap();
     std::fs::write(site.private_folder().join("kin.atom"), "<feed>kín</feed>").unwrap();

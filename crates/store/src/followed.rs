@@ -1,9 +1,11 @@
-//! What is kept of the feeds of others that we subscribed to.
+//! Feeds of others that we subscribed to at a WebSub hub.
 
-use super::sqlite::followed;
-use super::{Store, StoreError};
-use bantin_core::{Secret, Slug};
+use crate::columns::{maybe_instant, millis, parsed};
+use crate::error::TransactionError;
+use crate::{Store, StoreError, records};
+use bantin_core::{Secret, Slug, VisitOutcome, retry};
 use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use url::Url;
 
 /// A subscription of ours at a hub of others.
@@ -15,25 +17,26 @@ pub struct FollowedFeed {
     pub hub: Url,
     /// The feed's address, as the hub knows it.
     pub topic: String,
-    /// The last part of the callback.
+    /// The last part of the callback address.
     pub token: String,
     /// What the hub signs with.
     pub secret: Secret,
-    /// Whether we want to hear no more.
+    /// Whether the subscription is being ended.
     pub is_ending: bool,
-    /// When the hub was asked, where it has not verified that yet.
+    /// When the hub was asked, while it has not verified that.
     pub asked: Option<DateTime<Utc>>,
     /// When the lease ends, where the hub has confirmed one.
     pub lease_end: Option<DateTime<Utc>>,
-    /// When the hub told of news, where no visit has looked for them yet.
+    /// When the hub notified us of news, while no visit has fetched them.
     pub told: Option<DateTime<Utc>>,
-    /// How many requests in a row led to nothing.
+    /// How many requests in a row failed.
     pub failures: u32,
 }
 
 impl Store {
-    /// Follows the feed of a source at a hub, where that is not done already. `fresh` is a new token and secret, taken where
-    /// the hub or the topic is new.
+    /// Subscribes to the feed of a source at a hub, where that is not done already.
+    ///
+    /// `fresh` is a new token and secret, used where the hub or the topic is new.
     pub async fn follow(
         &self,
         source: &Slug,
@@ -42,114 +45,307 @@ impl Store {
         fresh: (String, Secret),
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let Self::Sqlite(sqlite) = self;
         let (source, hub, topic) = (source.clone(), hub.clone(), topic.clone());
-        sqlite.write(move |db| followed::follow(db, &source, &hub, &topic, &fresh, now)).await
+        self.write(move |db| follow(db, &source, &hub, &topic, &fresh, now)).await
     }
 
-    /// Follows the feed of a source no more: the hub is to be told.
+    /// Ends our subscription to the feed of a source: the hub is still to be asked.
     pub async fn unfollow(&self, source: &Slug, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let Self::Sqlite(sqlite) = self;
         let source = source.clone();
-        sqlite.write(move |db| followed::unfollow(db, Some(&source), now)).await
+        self.write(move |db| unfollow(db, Some(&source), now)).await
     }
 
-    /// Follows no feed any more whose source is not in feeds.toml; none at all where `all` is set.
+    /// Ends our subscriptions for sources that feeds.toml no longer names; with `all`, for every
+    /// source.
     pub async fn unfollow_the_lost(&self, all: bool, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let Self::Sqlite(sqlite) = self;
-        sqlite
-            .write(move |db| match all {
-                true => followed::unfollow(db, None, now),
-                false => followed::unfollow_the_lost(db, now),
-            })
-            .await
+        self.write(move |db| match all {
+            true => unfollow(db, None, now),
+            false => unfollow_the_lost(db, now),
+        })
+        .await
     }
 
-    /// Up to `limit` subscriptions of ours for which the hub is due to be asked, the longest due first.
+    /// Returns up to `limit` of our subscriptions for which the hub is due to be asked, the
+    /// longest due first.
     pub async fn due_subscriptions(
         &self,
         now: DateTime<Utc>,
         limit: u32,
     ) -> Result<Vec<FollowedFeed>, StoreError> {
-        let Self::Sqlite(sqlite) = self;
-        sqlite.read(move |db| followed::due(db, now, limit)).await
+        self.read(move |db| due(db, now, limit)).await
     }
 
-    /// The subscription of a callback.
+    /// Returns the subscription of a callback token.
     pub async fn followed(&self, token: &str) -> Result<Option<FollowedFeed>, StoreError> {
-        let Self::Sqlite(sqlite) = self;
         let token = token.to_owned();
-        sqlite.read(move |db| followed::of_token(db, &token)).await
+        self.read(move |db| of_token(db, &token)).await
     }
 
-    /// Whether the feed of a source is followed, so that its hub tells of news.
+    /// Whether the feed of a source has a confirmed subscription, so that its hub notifies us of
+    /// news.
     pub async fn is_followed(&self, source: &Slug, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        let Self::Sqlite(sqlite) = self;
         let source = source.clone();
-        sqlite.read(move |db| followed::is_alive(db, &source, now)).await
+        self.read(move |db| is_alive(db, &source, now)).await
     }
 
-    /// Writes down that a hub is about to be asked; if it leads to nothing, it is asked again at `due`.
+    /// Records that a hub is about to be asked; without a confirmation it is asked again at
+    /// `due`. It may verify before it answers.
     pub async fn record_hub_request(
         &self,
         followed: &FollowedFeed,
         now: DateTime<Utc>,
         due: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let Self::Sqlite(sqlite) = self;
         let token = followed.token.clone();
-        sqlite.write(move |db| followed::record_hub_request(db, &token, now, due)).await
+        self.write(move |db| record_hub_request(db, &token, now, due)).await
     }
 
-    /// Writes down that a hub has confirmed a subscription of ours until `lease_end`, and is asked again at `due`.
+    /// Records that a hub confirmed our subscription until `lease_end`, and is asked again at
+    /// `due`.
     pub async fn confirm_subscription(
         &self,
         token: &str,
         lease_end: DateTime<Utc>,
         due: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let Self::Sqlite(sqlite) = self;
         let token = token.to_owned();
-        sqlite.write(move |db| followed::confirm_subscription(db, &token, lease_end, due)).await
+        self.write(move |db| confirm_subscription(db, &token, lease_end, due)).await
     }
 
-    /// Writes down that a hub has refused, and is asked again at `due`.
+    /// Records that a hub refused our subscription, and is asked again at `due`.
     pub async fn hub_denied(&self, token: &str, due: DateTime<Utc>) -> Result<(), StoreError> {
-        let Self::Sqlite(sqlite) = self;
         let token = token.to_owned();
-        sqlite.write(move |db| followed::denied(db, &token, due)).await
+        self.write(move |db| denied(db, &token, due)).await
     }
 
-    /// Forgets a subscription of ours.
+    /// Deletes a subscription of ours.
     pub async fn forget_followed(&self, token: &str) -> Result<(), StoreError> {
-        let Self::Sqlite(sqlite) = self;
         let token = token.to_owned();
-        sqlite.write(move |db| followed::forget(db, &token)).await
+        self.write(move |db| forget(db, &token)).await
     }
 
-    /// Writes down that a hub has told of news: its source is to be visited.
+    /// Records that a hub notified us of news: its source is to be visited.
     pub async fn record_notification(
         &self,
         token: &str,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let Self::Sqlite(sqlite) = self;
         let token = token.to_owned();
-        sqlite.write(move |db| followed::record_notification(db, &token, now)).await
+        self.write(move |db| record_notification(db, &token, now)).await
     }
 
-    /// Makes the sources due of whose news a hub has told since their last visit began: each every ten seconds at most, and
-    /// more rarely while they have none, up to an hour apart. A source whose next visit a failure has put off is left
-    /// alone, as are those that rest now.
+    /// Makes the sources due whose hub notified us since their last visit began.
+    ///
+    /// Each is due every ten seconds at most, and more rarely while there is no news, up to an
+    /// hour apart. Sources whose next visit a failure postponed stay postponed, as do those for
+    /// which `rests` holds.
     pub async fn schedule_notified(
         &self,
         now: DateTime<Utc>,
         rests: impl Fn(&Slug) -> bool + Send + 'static,
     ) -> Result<(), StoreError> {
-        let Self::Sqlite(sqlite) = self;
-        if !sqlite.read(followed::has_notifications).await? {
+        if !self.read(has_notifications).await? {
             return Ok(());
         }
-        sqlite.write(move |db| followed::schedule_notified(db, rests, now)).await
+        self.write(move |db| schedule_notified(db, rests, now)).await
     }
+}
+
+fn follow(
+    db: &Transaction<'_>,
+    source: &Slug,
+    hub: &Url,
+    topic: &Url,
+    fresh: &(String, Secret),
+    now: DateTime<Utc>,
+) -> Result<(), TransactionError> {
+    // A changed subscription gets a new token: messages of the old hub are unknown then, and it
+    // ends the old one by itself.
+    db.prepare_cached(
+        "INSERT INTO followed (source, hub, topic, token, secret, due)
+         VALUES (:source, :hub, :topic, :token, :secret, :now)
+         ON CONFLICT (source) DO UPDATE SET hub = excluded.hub, topic = excluded.topic,
+             token = excluded.token, secret = excluded.secret, ending = 0, asked = NULL,
+             lease_end = NULL, failures = 0, in_vain = 0, due = excluded.due
+         WHERE hub <> excluded.hub OR topic <> excluded.topic OR ending",
+    )?
+    .execute(named_params! {
+        ":source": source.as_str(),
+        ":hub": hub.as_str(),
+        ":topic": topic.as_str(),
+        ":token": fresh.0,
+        ":secret": fresh.1.reveal(),
+        ":now": millis(now),
+    })?;
+    Ok(())
+}
+
+fn unfollow(
+    db: &Transaction<'_>,
+    source: Option<&Slug>,
+    now: DateTime<Utc>,
+) -> Result<(), TransactionError> {
+    db.prepare_cached(
+        "UPDATE followed SET ending = 1, asked = NULL, failures = 0, due = ?2
+         WHERE ending = 0 AND (source = ?1 OR ?1 IS NULL)",
+    )?
+    .execute((source.map(Slug::as_str), millis(now)))?;
+    Ok(())
+}
+
+fn unfollow_the_lost(db: &Transaction<'_>, now: DateTime<Utc>) -> Result<(), TransactionError> {
+    db.prepare_cached(
+        "UPDATE followed SET ending = 1, asked = NULL, failures = 0, due = ?1
+         WHERE ending = 0 AND source IN (SELECT id FROM source WHERE active = 0)",
+    )?
+    .execute([millis(now)])?;
+    Ok(())
+}
+
+fn due(
+    db: &Transaction<'_>,
+    now: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<FollowedFeed>, TransactionError> {
+    let mut find =
+        db.prepare_cached("SELECT * FROM followed WHERE due <= ?1 ORDER BY due LIMIT ?2")?;
+    let mut rows = find.query((millis(now), limit))?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(read(row)?);
+    }
+    Ok(found)
+}
+
+fn of_token(db: &Transaction<'_>, token: &str) -> Result<Option<FollowedFeed>, TransactionError> {
+    let mut find = db.prepare_cached("SELECT * FROM followed WHERE token = ?1")?;
+    let found = find.query_row([token], |row| Ok(read(row))).optional()?;
+    found.transpose()
+}
+
+fn read(row: &Row<'_>) -> Result<FollowedFeed, TransactionError> {
+    Ok(FollowedFeed {
+        source: parsed("the name of a source", &row.get::<_, String>("source")?)?,
+        hub: parsed("the address of a hub", &row.get::<_, String>("hub")?)?,
+        topic: row.get("topic")?,
+        token: row.get("token")?,
+        secret: Secret::new(row.get::<_, String>("secret")?),
+        is_ending: row.get("ending")?,
+        asked: maybe_instant(row, "asked")?,
+        lease_end: maybe_instant(row, "lease_end")?,
+        told: maybe_instant(row, "told")?,
+        failures: row.get("failures")?,
+    })
+}
+
+fn is_alive(
+    db: &Transaction<'_>,
+    source: &Slug,
+    now: DateTime<Utc>,
+) -> Result<bool, TransactionError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM followed WHERE source = ?1 AND ending = 0 AND lease_end > ?2)";
+    Ok(db.prepare_cached(sql)?.query_row((source.as_str(), millis(now)), |row| row.get(0))?)
+}
+
+fn record_hub_request(
+    db: &Transaction<'_>,
+    token: &str,
+    now: DateTime<Utc>,
+    due: DateTime<Utc>,
+) -> Result<(), TransactionError> {
+    db.prepare_cached(
+        "UPDATE followed SET asked = ?2, due = ?3, failures = failures + 1 WHERE token = ?1",
+    )?
+    .execute((token, millis(now), millis(due)))?;
+    Ok(())
+}
+
+fn confirm_subscription(
+    db: &Transaction<'_>,
+    token: &str,
+    lease_end: DateTime<Utc>,
+    due: DateTime<Utc>,
+) -> Result<(), TransactionError> {
+    db.prepare_cached(
+        "UPDATE followed SET asked = NULL, lease_end = ?2, due = ?3, failures = 0 WHERE token = ?1",
+    )?
+    .execute((token, millis(lease_end), millis(due)))?;
+    Ok(())
+}
+
+fn denied(db: &Transaction<'_>, token: &str, due: DateTime<Utc>) -> Result<(), TransactionError> {
+    db.prepare_cached(
+        "UPDATE followed SET asked = NULL, lease_end = NULL, due = ?2 WHERE token = ?1",
+    )?
+    .execute((token, millis(due)))?;
+    Ok(())
+}
+
+fn forget(db: &Transaction<'_>, token: &str) -> Result<(), TransactionError> {
+    db.prepare_cached("DELETE FROM followed WHERE token = ?1")?.execute([token])?;
+    Ok(())
+}
+
+fn record_notification(
+    db: &Transaction<'_>,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<(), TransactionError> {
+    db.prepare_cached("UPDATE followed SET told = ?2 WHERE token = ?1")?
+        .execute((token, millis(now)))?;
+    Ok(())
+}
+
+/// Deletes notifications that a visit answered. Returns the sources that still have one.
+fn notified_sources(db: &Transaction<'_>) -> Result<Vec<Slug>, TransactionError> {
+    // A visit that began before the notification may have fetched the feed before: only a later one
+    // counts. Its success does not matter here: after a failure the schedule decides when to
+    // return.
+    let mut find = db.prepare_cached(
+        "SELECT source, (SELECT outcome FROM visit WHERE visit.source = followed.source
+             AND finished IS NOT NULL AND started >= told ORDER BY id DESC LIMIT 1)
+         FROM followed WHERE told IS NOT NULL",
+    )?;
+    let rows = find.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let told: Vec<(String, Option<String>)> = rows.collect::<Result<_, _>>()?;
+    let mut waiting = Vec::new();
+    for (source, outcome) in told {
+        let Some(outcome) = outcome else {
+            waiting.push(parsed("the name of a source", &source)?);
+            continue;
+        };
+        let in_vain = match records::read("the outcome of a visit", &outcome)? {
+            VisitOutcome::Visited(tally) if tally.new + tally.revised > 0 => "0",
+            VisitOutcome::Visited(_) | VisitOutcome::Unchanged => "in_vain + 1",
+            // The schedule sets its pause.
+            VisitOutcome::Failed(_) => "in_vain",
+        };
+        let sql = format!("UPDATE followed SET told = NULL, in_vain = {in_vain} WHERE source = ?1");
+        db.prepare_cached(&sql)?.execute([source])?;
+    }
+    Ok(waiting)
+}
+
+fn has_notifications(db: &Transaction<'_>) -> Result<bool, TransactionError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM followed WHERE told IS NOT NULL)";
+    Ok(db.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+}
+
+fn schedule_notified(
+    db: &Transaction<'_>,
+    rests: impl Fn(&Slug) -> bool,
+    now: DateTime<Utc>,
+) -> Result<(), TransactionError> {
+    let mut in_vain = db.prepare_cached("SELECT in_vain FROM followed WHERE source = ?1")?;
+    let mut visit = db.prepare_cached(
+        "UPDATE source SET next_visit = ?2 WHERE id = ?1 AND active = 1 AND lease_worker IS NULL
+             AND next_visit > ?2 AND failures = 0
+             AND NOT EXISTS (SELECT 1 FROM visit WHERE visit.source = source.id AND started > ?3)",
+    )?;
+    for source in notified_sources(db)?.iter().filter(|source| !rests(source)) {
+        let in_vain: u32 = in_vain.query_row([source.as_str()], |row| row.get(0))?;
+        let apart = retry::hub_visit(in_vain);
+        visit.execute((source.as_str(), millis(now), millis(now - apart)))?;
+    }
+    Ok(())
 }

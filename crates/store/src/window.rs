@@ -1,34 +1,36 @@
-//! Which articles a feed shows, chosen from the newest that match; and what of that choice can be kept, so that the next one asks the
-//! store for nothing but what was touched since.
+//! Which articles a feed shows, selected from the newest that match; and the part of that selection
+//! that is kept, so that the next one reads only what was touched since.
 
-use super::FURTHEST;
-use bantin_core::{Article, ArticleQuery, Feed, Slug};
+use crate::selection::FURTHEST;
+use crate::{ArticleRowId, ChangeCount};
+use bantin_core::{Article, ArticleQuery, FeedConfig, Slug};
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-/// How many newest articles are looked through for those of sources that have few, in document lengths: a feed that one source
-/// fills costs no more than that.
+/// How many newest articles are searched for those of sources that have few, in lengths of a
+/// document: a feed that one source fills costs no more than that.
 const REACH: usize = 20;
-/// How many of the newest articles that its query finds a feed is chosen from, at most.
-pub(super) fn bound(feed: &Feed) -> usize {
+
+/// How many of the newest articles that its query matches a feed is selected from, at most.
+pub(crate) fn bound(feed: &FeedConfig) -> usize {
     let reach = feed.limit.saturating_mul(REACH);
     if feed.query.conditions.is_empty() { reach } else { reach.max(FURTHEST) }
 }
 
-/// An article as the choice for a feed sees it.
+/// An article as the selection for a feed sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct FeedCandidate {
-    /// Its place in the store.
-    pub(super) place: i64,
-    /// When it came as something to read anew, in milliseconds since 1970.
-    pub(super) changed: i64,
+pub(crate) struct FeedCandidate {
+    /// Its row.
+    pub(crate) row: ArticleRowId,
+    /// When it arrived or was last revised, in milliseconds since 1970.
+    pub(crate) changed: i64,
     /// The agency's date, in milliseconds since 1970.
-    pub(super) published: i64,
-    pub(super) id: Box<str>,
-    pub(super) source: Box<str>,
-    /// Whether the conditions of the feed hold of it. The rest of its query does.
-    pub(super) holds: bool,
+    pub(crate) published: i64,
+    pub(crate) id: Box<str>,
+    pub(crate) source: Box<str>,
+    /// Whether it meets the conditions of the feed. It matches the rest of the query.
+    pub(crate) holds: bool,
 }
 
 impl FeedCandidate {
@@ -38,42 +40,44 @@ impl FeedCandidate {
     }
 }
 
-/// The newest articles that the query of a feed finds, as far as they were looked at for a choice, without a gap.
+/// The newest articles that the query of a feed matches, without a gap, as far as they were read
+/// for a selection.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FeedWindow {
     rows: Vec<FeedCandidate>,
-    /// Whether there are no others.
+    /// Whether no other article matches.
     whole: bool,
 }
 
-/// An article that was touched since a time, whatever it was that moved.
+/// An article of which anything changed since a value of the counter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TouchedArticle {
-    /// Its place in the store.
-    pub place: i64,
+    /// Its row.
+    pub row: ArticleRowId,
     /// The article as it is now.
     pub article: Article,
     /// Whether documents may show it: it is not withdrawn, and no undated article of a backfill.
     pub is_current: bool,
-    /// As a choice sees it.
-    pub(super) changed: i64,
-    pub(super) published: i64,
+    /// See [`FeedCandidate`].
+    pub(crate) changed: i64,
+    pub(crate) published: i64,
 }
 
-/// What moved in the store since a number of changes. All of it is seen at one moment.
+/// What changed in the store since a value of the counter, read in one transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreChanges {
     /// The counter of changes now.
-    pub changes: i64,
+    pub changes: ChangeCount,
     /// When the publication day began.
     pub day: Option<DateTime<Utc>>,
-    /// The articles that were touched. Absent where that does not tell what is to be published anew: there are too many of them, one
-    /// of them cannot be read or was erased, or there is no number to begin with.
+    /// The articles that were touched. `None` where everything must be published anew: too many
+    /// were touched, one of them cannot be read or was erased, or there is no value to start from.
     pub moved: Option<Vec<TouchedArticle>>,
 }
 
 impl TouchedArticle {
-    /// Whether the sources, provinces, agencies and topics of a query find the article. The terms are those of its source.
+    /// Whether the article matches the sources, provinces, agencies and topics of a query. The
+    /// terms are those of its source.
     pub fn is_found(
         &self,
         query: &ArticleQuery,
@@ -91,18 +95,18 @@ impl TouchedArticle {
     }
 }
 
-/// A choice that is being made, from one candidate after the other, the newest first: those of one source up to its share, and beyond
-/// it where the others do not fill the rest.
-pub(super) struct FeedSelection {
+/// A selection in progress, from one candidate after the other, the newest first: each source gets
+/// its share, and more where the others do not fill the rest.
+pub(crate) struct FeedSelection {
     limit: usize,
     share: usize,
     counts: HashMap<Box<str>, usize>,
-    chosen: Vec<i64>,
-    beyond: Vec<i64>,
+    chosen: Vec<ArticleRowId>,
+    beyond: Vec<ArticleRowId>,
 }
 
 impl FeedSelection {
-    pub(super) fn new(feed: &Feed) -> Self {
+    pub(crate) fn new(feed: &FeedConfig) -> Self {
         let alone = feed.query.sources.len() == 1;
         Self {
             limit: feed.limit,
@@ -113,24 +117,24 @@ impl FeedSelection {
         }
     }
 
-    /// Whether no further candidate can be chosen.
-    pub(super) fn is_full(&self) -> bool {
+    /// Whether no further candidate can be selected.
+    pub(crate) fn is_full(&self) -> bool {
         self.chosen.len() >= self.limit
     }
 
-    /// Takes the next candidate.
-    pub(super) fn consider(&mut self, candidate: &FeedCandidate) {
+    /// Considers the next candidate.
+    pub(crate) fn consider(&mut self, candidate: &FeedCandidate) {
         if !candidate.holds {
             return;
         }
         let count = self.counts.entry(candidate.source.clone()).or_default();
         *count += 1;
         let chosen = if *count <= self.share { &mut self.chosen } else { &mut self.beyond };
-        chosen.push(candidate.place);
+        chosen.push(candidate.row);
     }
 
-    /// The places of what was chosen.
-    pub(super) fn end(mut self) -> Vec<i64> {
+    /// Ends the selection. Returns the rows of the selected articles.
+    pub(crate) fn end(mut self) -> Vec<ArticleRowId> {
         self.beyond.truncate(self.limit.saturating_sub(self.chosen.len()));
         self.chosen.append(&mut self.beyond);
         self.chosen
@@ -138,53 +142,60 @@ impl FeedSelection {
 }
 
 impl FeedWindow {
-    /// A window of these candidates, the newest first. `whole` says that there are no others.
-    pub(super) fn new(rows: Vec<FeedCandidate>, whole: bool) -> Self {
+    /// Creates a window of these candidates, the newest first. `whole` says that no other article
+    /// matches.
+    pub(crate) fn new(rows: Vec<FeedCandidate>, whole: bool) -> Self {
         Self { rows, whole }
     }
 
-    /// How many articles it remembers.
+    /// The number of articles in it.
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether it remembers none.
+    /// Whether it contains no article.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// Whether an article was in the feed, as far as it is remembered.
-    pub fn contains(&self, place: i64) -> bool {
-        self.rows.iter().any(|row| row.place == place && row.holds)
+    /// Whether an article in the window meets the conditions of the feed.
+    pub fn contains(&self, article: ArticleRowId) -> bool {
+        self.rows.iter().any(|row| row.row == article && row.holds)
     }
 
-    /// Whether the query of the feed found an article, as far as it is remembered.
-    pub fn found(&self, place: i64) -> bool {
-        self.rows.iter().any(|row| row.place == place)
+    /// Whether an article is in the window.
+    pub fn found(&self, article: ArticleRowId) -> bool {
+        self.rows.iter().any(|row| row.row == article)
     }
 
-    /// The places of what the feed shows.
-    pub fn chosen(&self, feed: &Feed) -> Vec<i64> {
+    /// Returns the rows of the articles that the feed shows.
+    pub fn chosen(&self, feed: &FeedConfig) -> Vec<ArticleRowId> {
         self.choose(feed).0.end()
     }
 
-    /// The window after articles were touched, each with whether the query of the feed finds it now and whether its conditions hold.
-    /// Nothing where only the store can tell, because too much of it has gone.
-    pub fn after(&self, feed: &Feed, moved: &[(&TouchedArticle, bool, bool)]) -> Option<Self> {
-        let touched: HashSet<i64> = moved.iter().map(|(moved, ..)| moved.place).collect();
-        let kept = self.rows.iter().filter(|row| !touched.contains(&row.place));
+    /// Returns the window after articles were touched, each with whether the query of the feed
+    /// matches it now and whether it meets the conditions.
+    ///
+    /// `None` where only the store can tell, because too much of the window is gone.
+    pub fn after(
+        &self,
+        feed: &FeedConfig,
+        moved: &[(&TouchedArticle, bool, bool)],
+    ) -> Option<Self> {
+        let touched: HashSet<ArticleRowId> = moved.iter().map(|(moved, ..)| moved.row).collect();
+        let kept = self.rows.iter().filter(|row| !touched.contains(&row.row));
         let mut rows: Vec<FeedCandidate> = kept.cloned().collect();
         let end = self.rows.last();
         for (moved, found, holds) in moved {
             let candidate = FeedCandidate {
-                place: moved.place,
+                row: moved.row,
                 changed: moved.changed,
                 published: moved.published,
                 id: moved.article.id.as_str().into(),
                 source: moved.article.source.as_str().into(),
                 holds: *holds,
             };
-            // Beyond the end others may lie before it.
+            // Beyond the end of the window, unknown articles may precede it.
             let in_sight = self.whole || end.is_some_and(|end| candidate.order() <= end.order());
             if *found && moved.is_current && in_sight {
                 rows.push(candidate);
@@ -203,8 +214,8 @@ impl FeedWindow {
         (after.whole || after.rows.len() == bound).then_some(after)
     }
 
-    /// The choice, and how many candidates were looked at for it.
-    fn choose(&self, feed: &Feed) -> (FeedSelection, usize) {
+    /// The selection, and how many candidates were considered for it.
+    fn choose(&self, feed: &FeedConfig) -> (FeedSelection, usize) {
         let mut choice = FeedSelection::new(feed);
         let mut looked = 0;
         for row in &self.rows {

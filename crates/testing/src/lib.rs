@@ -8,8 +8,8 @@
 
 use bantin_core::{
     ArchivePolicy, Article, ArticleField, ArticleKey, ArticleQuery, ArticleSelectors, CleanHtml,
-    ContentMode, CronSchedule, DatePrecision, Feed, FeedFormat, HostAccess, Origin, Provenance,
-    Site, Slug, Source, SourceKind, WebSubConfig,
+    ContentMode, CronSchedule, DatePrecision, Feed, FeedConfig, FeedFormat, HostAccess, NewArticle,
+    Provenance, Site, Slug, Source, SourceInfo, SourceKind, WebSubConfig,
 };
 use chrono::{DateTime, Utc};
 use chrono_tz::Asia::Ho_Chi_Minh;
@@ -39,11 +39,10 @@ pub fn site() -> Site {
     }
 }
 
-/// A feed of everything, in all formats.
-pub fn feed(id: &str) -> Feed {
-    Feed {
+/// A feed of everything, in all formats, as feeds.toml defines it.
+pub fn feed(id: &str) -> FeedConfig {
+    FeedConfig {
         id: slug(id),
-        tag: String::new(),
         formerly: Vec::new(),
         title: id.to_owned(),
         description: String::new(),
@@ -60,13 +59,17 @@ pub fn feed(id: &str) -> Feed {
     }
 }
 
+/// A feed with a tag, as the store returns it.
+pub fn tagged_feed(config: FeedConfig) -> Feed {
+    Feed { tag: format!("tag:bantin.example,2026:feed/{}", config.id), config }
+}
+
 /// A listing source on `https://<id>.example/`, due every half hour.
 pub fn source(id: &str) -> Source {
     let home = format!("https://{id}.example/tin-tuc");
     Source {
-        origin: Origin {
+        origin: SourceInfo {
             id: slug(id),
-            tag: String::new(),
             title: format!("Cơ quan {id}"),
             home: home.parse().unwrap(),
             feed: None,
@@ -101,10 +104,9 @@ pub fn kind(name: &'static str, settings: &[(&'static str, &str)]) -> SourceKind
 }
 
 /// An article of a source, as normalize makes it.
-pub fn article(source: &str, number: u32, published: DateTime<Utc>) -> Article {
+pub fn article(source: &str, number: u32, published: DateTime<Utc>) -> NewArticle {
     let url = format!("https://{source}.example/tin/{number}");
-    Article {
-        id: String::new(),
+    NewArticle {
         source: slug(source),
         key: ArticleKey::kept(format!("/tin/{number}")),
         url: url.parse().unwrap(),
@@ -122,12 +124,15 @@ pub fn article(source: &str, number: u32, published: DateTime<Utc>) -> Article {
         images: Vec::new(),
         attachments: Vec::new(),
         tags: Vec::new(),
-        topics: Vec::new(),
         first_source: None,
         provenance: BTreeMap::from([(ArticleField::Published, Provenance::Teaser)]),
         hash: format!("{number}"),
         first_seen: published,
-        last_seen: published,
-        revision: 1,
     }
+}
+
+/// The first revision of an article, as the store returns it.
+pub fn stored_article(id: &str, content: NewArticle) -> Article {
+    let last_seen = content.first_seen;
+    Article { id: id.to_owned(), content, topics: Vec::new(), last_seen, revision: 1 }
 }

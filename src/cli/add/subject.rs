@@ -2,7 +2,7 @@
 
 use super::AddRefusal;
 use bantin_core::{
-    Article, ArticleField, Listing, ListingItem, PlatformChoice, Provenance, Source,
+    ArticleField, Listing, ListingItem, NewArticle, PlatformChoice, Provenance, Source,
 };
 use bantin_page::{Dom, Page, dom, plain, soft_error};
 use bantin_read::discover::{self, DiscoverError, PageNews, kind};
@@ -202,7 +202,7 @@ fn is_same_page(url: &Url, page: &Page) -> bool {
 }
 
 /// How many characters the paragraphs of an article have that are no leads of the items.
-fn own_text(article: &Article, items: &[ListingItem]) -> usize {
+fn own_text(article: &NewArticle, items: &[ListingItem]) -> usize {
     let shown: Vec<String> = items
         .iter()
         .flat_map(|item| [&item.title, &item.summary])

@@ -10,7 +10,7 @@ use bantin_core::clock::Clock;
 use bantin_core::{ArticleKey, ListingItem, Source};
 use bantin_fetch::{Response, redacted};
 use bantin_page::Page;
-use bantin_store::{ArticleLookup, Store, StoredArticle};
+use bantin_store::{ArticleDetails, ArticleLookup, Store};
 use chrono::{DateTime, Utc};
 use std::io::Read;
 use std::path::Path;
@@ -135,7 +135,7 @@ async fn article(
     arguments: &Arguments,
     plan: &Plan,
     store: Option<Store>,
-    mut stored: StoredArticle,
+    mut stored: ArticleDetails,
 ) -> anyhow::Result<ExplainTarget> {
     let own = plan.sources.iter().find(|source| *source.id() == stored.article.source);
     let asked = stored.asked.clone().unwrap_or_else(|| stored.article.url.as_url().clone());

@@ -3,10 +3,10 @@
 use super::{ExplainReport, ReadPage};
 use crate::cli::table::wrapped;
 use bantin_core::{
-    Article, ArticleField, BOILERPLATE, ConsideredValue, DatePrecision, ExplainedField, Provenance,
-    RemovedPart, ValueVerdict, shortened,
+    ArticleField, BOILERPLATE, ConsideredValue, DatePrecision, ExplainedField, NewArticle,
+    Provenance, RemovedPart, ValueVerdict, shortened,
 };
-use bantin_store::{StoredArticle, UnreadItem};
+use bantin_store::{ArticleDetails, UnreadItem};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
@@ -66,7 +66,7 @@ pub(super) fn of(told: &ExplainReport, width: usize) -> String {
             }
             page.text.push('\n');
             for subject in ExplainedField::ALL {
-                page.field(subject, read, stored.as_ref().map(|stored| &stored.article));
+                page.field(subject, read, stored.as_ref().map(|stored| &stored.article.content));
             }
             page.cuts(&read.explanation.removed);
         }
@@ -92,7 +92,7 @@ fn charset(read: &ReadPage) -> String {
     format!("{}: {}{replaced}", decoded.encoding, decoded.because)
 }
 
-fn stored_line(stored: &StoredArticle) -> String {
+fn stored_line(stored: &ArticleDetails) -> String {
     let article = &stored.article;
     let seen = |instant| minute(instant, article.zone);
     format!(
@@ -119,7 +119,7 @@ fn waiting(unread: &UnreadItem) -> String {
 
 /// What an article says of a field, and where that is from.
 pub(super) fn value(
-    article: &Article,
+    article: &NewArticle,
     subject: ExplainedField,
 ) -> (Option<String>, Option<&Provenance>) {
     let of = |field| article.provenance.get(&field);
@@ -145,7 +145,7 @@ pub(super) fn value(
     }
 }
 
-fn date(article: &Article) -> String {
+fn date(article: &NewArticle) -> String {
     let day = article.published.with_timezone(&article.zone);
     match article.precision {
         DatePrecision::Day => day.format("%Y-%m-%d").to_string(),
@@ -190,7 +190,7 @@ impl ReportText {
     }
 
     /// A field: its value and where it is from, then what else was considered.
-    fn field(&mut self, subject: ExplainedField, read: &ReadPage, stored: Option<&Article>) {
+    fn field(&mut self, subject: ExplainedField, read: &ReadPage, stored: Option<&NewArticle>) {
         let mut all = read.explanation.of(subject);
         let now = read.article.as_ref().ok();
         let taken = all.iter().filter(|candidate| candidate.verdict == ValueVerdict::Taken).count();
@@ -288,7 +288,7 @@ impl ReportText {
     }
 
     /// An article whose page is not read: what is stored.
-    fn stored(&mut self, article: &Article) {
+    fn stored(&mut self, article: &NewArticle) {
         self.text.push('\n');
         for subject in ExplainedField::ALL {
             let (Some(value), from) = value(article, subject) else { continue };

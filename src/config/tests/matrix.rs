@@ -35,11 +35,11 @@ url = 'https://moha.example/'
 ";
 
 #[track_caller]
-fn feeds(table: &str) -> Vec<Feed> {
+fn feeds(table: &str) -> Vec<FeedConfig> {
     Desk::new(&[("feeds.toml", &format!("{TOP}{SOURCES}\n{table}"))]).plan().feeds
 }
 
-fn ids(feeds: &[Feed]) -> Vec<&str> {
+fn ids(feeds: &[FeedConfig]) -> Vec<&str> {
     feeds.iter().map(|feed| feed.id.as_str()).collect()
 }
 

@@ -11,7 +11,7 @@ fn read(
     number: u32,
     after: i64,
     dates: &[(&str, DatePrecision, Provenance)],
-) -> (Article, DateEvidence) {
+) -> (NewArticle, DateEvidence) {
     let dates: Vec<DatedEvidence> = dates
         .iter()
         .map(|(at, precision, from)| DatedEvidence {
@@ -27,7 +27,10 @@ fn read(
 }
 
 /// What each article's date is found as in the end, and what is said.
-fn settled(articles: &mut [(Article, DateEvidence)], is_first: bool) -> (Vec<String>, Vec<String>) {
+fn settled(
+    articles: &mut [(NewArticle, DateEvidence)],
+    is_first: bool,
+) -> (Vec<String>, Vec<String>) {
     let mut pairs: Vec<_> =
         articles.iter_mut().map(|(article, evidence)| (article, &*evidence)).collect();
     let warnings = replace_shared(&mut pairs, is_first);

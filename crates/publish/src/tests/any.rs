@@ -2,7 +2,7 @@
 
 use super::hostile::read;
 use super::*;
-use bantin_core::{FirstSource, Tombstone};
+use bantin_core::{FirstSource, NewArticle, Tombstone};
 use proptest::prelude::*;
 use std::process::{Command, Stdio};
 
@@ -63,8 +63,8 @@ prop_compose! {
         let [title, summary, text, body, author, line, language, tag, alt, name, kind, id] = <[String; 12]>::try_from(texts).unwrap();
         let [url, image, file] = <[PublicUrl; 3]>::try_from(links).unwrap();
         let [published, updated, first_seen, last_seen] = <[DateTime<Utc>; 4]>::try_from(instants).unwrap();
-        Article {
-            id: format!("tag:bantin.example,2026:{id}"),
+        let known = article(1, "so-dak-lak", "");
+        let content = NewArticle {
             url,
             title,
             summary: Some(summary),
@@ -79,12 +79,11 @@ prop_compose! {
             published,
             updated,
             first_seen,
-            last_seen,
             zone: chrono_tz::TZ_VARIANTS[zone],
             first_source,
-            revision,
-            ..article(1, "so-dak-lak", "")
-        }
+            ..known.content
+        };
+        Article { id: format!("tag:bantin.example,2026:{id}"), content, topics: known.topics, last_seen, revision }
     }
 }
 
@@ -94,7 +93,7 @@ proptest! {
     fn any_article_gives_documents_that_strict_readers_take(some in prop::collection::vec(articles(), 1..4)) {
         let stone = Tombstone { id: some[0].id.clone(), at: some[0].updated, zone: Ho_Chi_Minh };
         let standing = DocumentKind::Current { newest: Some(1), tombstones: vec![stone.clone()] };
-        let feed = Feed { title: some[0].title.clone(), rights: some[0].text.clone(), ..feed() };
+        let feed = with(FeedConfig { title: some[0].title.clone(), rights: some[0].text.clone(), ..feed().config });
         let fit = fitting(&feed, &site(), &origins(), &some, &[]);
         prop_assert_eq!(fit, some.len());
         let made = documents(&feed, &site(), &origins(), &some, &standing);
@@ -103,7 +102,7 @@ proptest! {
         }
         // What is told of their length before they are written is no less.
         let longest = made.iter().filter(|d| d.media_type != HTML).map(|d| d.bytes.len()).max();
-        let tight = Feed { max_bytes: longest.unwrap() - 1, ..feed };
+        let tight = with(FeedConfig { max_bytes: longest.unwrap() - 1, ..feed.config });
         let stones = std::slice::from_ref(&stone);
         let fit = fitting(&tight, &site(), &origins(), &some, stones);
         prop_assert!(fit < some.len() || fit == 1, "{} bytes", longest.unwrap());

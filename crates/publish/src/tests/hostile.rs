@@ -86,10 +86,10 @@ fn five_thousand_hostile_articles_are_read_alike_in_every_format() {
     articles[4].author = Some("tác giả ".repeat(100_000));
     let mut origins = origins();
     let origin = origins.get_mut(&slug("so-dak-lak")).unwrap();
-    origin.title = STRINGS.concat();
-    origin.home = address("https://so.daklak.example/?a=\"1\"&b=<2>");
+    origin.info.title = STRINGS.concat();
+    origin.info.home = address("https://so.daklak.example/?a=\"1\"&b=<2>");
     let (title, description) = (STRINGS.concat(), STRINGS.concat());
-    let feed = Feed { title, description, max_bytes: usize::MAX, ..feed() };
+    let feed = with(FeedConfig { title, description, max_bytes: usize::MAX, ..feed().config });
     let found = documents(&feed, &site(), &origins, &articles, &DocumentKind::default());
     assert_eq!(found.len(), 4);
     for document in &found {
@@ -99,7 +99,7 @@ fn five_thousand_hostile_articles_are_read_alike_in_every_format() {
     let in_formats: Vec<&Document> = found.iter().filter(|d| d.media_type != HTML).collect();
     // Told before anything is written.
     for max_bytes in [in_formats.iter().map(|d| d.bytes.len()).max().unwrap() - 1, 10_000_000] {
-        let feed = Feed { max_bytes, ..feed.clone() };
+        let feed = with(FeedConfig { max_bytes, ..feed.config.clone() });
         let fit = fitting(&feed, &site(), &origins, &articles, &[]);
         assert!((500..5_000).contains(&fit), "{fit}");
         let some = documents(&feed, &site(), &origins, &articles[..fit], &DocumentKind::default());

@@ -250,9 +250,8 @@ mod sample {
     pub(super) fn source(home: &str, kind: SourceKind) -> Source {
         let zone = chrono_tz::Asia::Ho_Chi_Minh;
         Source {
-            origin: Origin {
+            origin: SourceInfo {
                 id: "ban-dan-toc".parse().unwrap(),
-                tag: String::new(),
                 title: "Ban Dân tộc".to_owned(),
                 home: home.parse().unwrap(),
                 feed: None,

@@ -1,6 +1,6 @@
 //! From a draft to an article: clean text, clean HTML, instants, absolute addresses, author and agency told apart.
 //!
-//! What is found where on a page is `extract`'s business; nothing here looks for anything. The result is an [`Article`], or a
+//! What is found where on a page is `extract`'s business; nothing here looks for anything. The result is a [`NewArticle`], or a
 //! [`Rejection`] that names the field.
 
 pub mod address;
@@ -12,9 +12,9 @@ pub mod text;
 pub mod topic;
 
 use bantin_core::{
-    Article, ArticleField, ArticleKey, Attachment, CandidateValue, CleanHtml, DatePrecision, Draft,
+    ArticleField, ArticleKey, Attachment, CandidateValue, CleanHtml, DatePrecision, Draft,
     ExplainedField, Extracted, FieldCandidate, FieldChoices, FirstSource, Image, NOT_PUBLIC,
-    Provenance, PublicUrl, REPEATED, RawAttachment, RawHtml, Source, TextFold,
+    NewArticle, Provenance, PublicUrl, REPEATED, RawAttachment, RawHtml, Source, TextFold,
 };
 use bantin_page::ScanError;
 use chrono::{DateTime, Utc};
@@ -39,7 +39,7 @@ pub enum Rejection {
         "the article at {} has neither text nor image nor attachment; name where its text stands with article.body",
         .0.url.as_str()
     )]
-    NoBody(Box<Article>),
+    NoBody(Box<NewArticle>),
     /// Readers cannot reach it.
     #[error("{0} is no address for readers, so its article cannot be published")]
     NotPublic(Url),
@@ -64,15 +64,13 @@ impl Rejection {
     }
 }
 
-/// Makes a draft the first revision of an article that was first seen at `first_seen`.
-///
-/// The id stays empty: the store gives it.
+/// Makes a draft an article that was first seen at `first_seen`.
 pub fn article(
     draft: Draft,
     source: &Source,
     key: &ArticleKey,
     first_seen: DateTime<Utc>,
-) -> Result<Article, Rejection> {
+) -> Result<NewArticle, Rejection> {
     article_with(draft, source, key, first_seen, &mut FieldChoices::default())
 }
 
@@ -83,7 +81,7 @@ pub fn article_with(
     key: &ArticleKey,
     first_seen: DateTime<Utc>,
     choices: &mut FieldChoices,
-) -> Result<Article, Rejection> {
+) -> Result<NewArticle, Rejection> {
     let mut provenance = BTreeMap::new();
     let page = &draft.url;
     let url =
@@ -112,8 +110,7 @@ pub fn article_with(
         choices.take(ExplainedField::Language, [language.clone().into()]);
         language
     });
-    let article = Article {
-        id: String::new(),
+    let article = NewArticle {
         source: source.id().clone(),
         key: key.clone(),
         url,
@@ -133,12 +130,9 @@ pub fn article_with(
         images,
         attachments,
         tags: tags(draft.tags, choices),
-        topics: Vec::new(),
         first_source: draft.first_source,
         provenance,
         first_seen,
-        last_seen: first_seen,
-        revision: 1,
     };
     if is_empty { Err(Rejection::NoBody(Box::new(article))) } else { Ok(article) }
 }

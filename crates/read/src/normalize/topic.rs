@@ -6,7 +6,7 @@
 mod words;
 
 use aho_corasick::AhoCorasick;
-use bantin_core::{Article, Slug, TopicRules};
+use bantin_core::{NewArticle, Slug, TopicRules};
 use std::fmt;
 use std::sync::Arc;
 use words::{DiacriticMode, FoldedWords};
@@ -117,12 +117,12 @@ impl Classifier {
     }
 
     /// The topics of an article, the surest first.
-    pub fn topics_of(&self, article: &Article) -> Vec<Slug> {
+    pub fn topics_of(&self, article: &NewArticle) -> Vec<Slug> {
         self.topics(&article.title, article.summary.as_deref(), &article.text)
     }
 
     /// What speaks for each topic of an article, as [`Self::reasons`] gives it.
-    pub fn reasons_of(&self, article: &Article) -> Vec<TopicReason> {
+    pub fn reasons_of(&self, article: &NewArticle) -> Vec<TopicReason> {
         self.reasons(&article.title, article.summary.as_deref(), &article.text)
     }
 

@@ -37,7 +37,7 @@ async fn a_feed_holds_what_its_conditions_hold_of() {
     let titles = async |conditions: Vec<Condition>, limit| -> Vec<String> {
         let query = ArticleQuery { conditions, ..ArticleQuery::default() };
         let found = store.select(&query, limit).await.unwrap();
-        found.into_iter().map(|article| article.title).collect()
+        found.into_iter().map(|article| article.content.title).collect()
     };
     let (one, two) = (one.title.as_str(), two.title.as_str());
     let other = || words("không ai viết");

@@ -29,11 +29,11 @@ async fn a_row_that_cannot_be_read_is_left_out_and_stops_nothing() {
         let (store, folder) = store(&[source("a")]).await;
         commit(&store, vec![article("a", 1, noon()), article("a", 2, noon())], noon()).await;
         damage(&folder, column, value);
-        let titles: Vec<String> = all(&store).await.into_iter().map(|a| a.title).collect();
+        let titles: Vec<String> = all(&store).await.into_iter().map(|a| a.content.title).collect();
         assert_eq!(titles, ["Tin số 2"], "{column}");
-        assert_eq!(store.after(0, 10).await.unwrap().articles.len(), 1, "{column}");
+        assert_eq!(store.after(None, 10).await.unwrap().articles.len(), 1, "{column}");
         // An export that sees no article goes on behind it all the same.
-        let first = store.after(0, 1).await.unwrap();
+        let first = store.after(None, 1).await.unwrap();
         assert!(first.articles.is_empty() && first.last.is_some(), "{column}");
 
         let id = "tag:bantin.example,2026:a:/tin/1";
@@ -99,10 +99,7 @@ async fn a_row_that_cannot_be_read_is_mended_by_the_line_of_another_store() {
     commit(&store, vec![article("a", 1, noon()), article("a", 2, noon())], noon()).await;
     damage(&folder, "images", "'[{]'");
     let imported = ImportedArticle {
-        article: Article {
-            id: "tag:bantin.example,2026:a:/tin/1".to_owned(),
-            ..article("a", 1, noon())
-        },
+        article: stored_article("tag:bantin.example,2026:a:/tin/1", article("a", 1, noon())),
         origin: None,
         withdrawn: None,
         addresses: Vec::new(),

@@ -11,7 +11,7 @@ async fn a_late_correction_has_its_instant() {
     let later = noon() + TimeDelta::days(2);
     let claim = claim(&store, "a", later).await;
     let edited =
-        Article { title: "Tin số 1, đính chính".to_owned(), hash: "2".to_owned(), ..first };
+        NewArticle { title: "Tin số 1, đính chính".to_owned(), hash: "2".to_owned(), ..first };
     let mut visit = visited(vec![edited], later);
     visit.articles[0].rank = None;
     store.commit(&claim, visit).await.unwrap();

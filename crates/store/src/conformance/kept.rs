@@ -50,12 +50,12 @@ async fn what_comes_into_a_feed_without_a_revision_is_not_lost_when_it_leaves() 
             media_type: None,
             length: None,
         };
-        Article { attachments: vec![file], ..article("a", n, hour(i64::from(n) - 50)) }
+        NewArticle { attachments: vec![file], ..article("a", n, hour(i64::from(n) - 50)) }
     };
     commit(&store, vec![with_file(1), article("a", 2, hour(-40))], noon()).await;
     assert_eq!(archived(&store, &feed).await.0, ["/tin/1"]);
     let changes =
-        commit(&store, vec![Article { published: hour(-40), ..with_file(2) }], hour(1)).await;
+        commit(&store, vec![NewArticle { published: hour(-40), ..with_file(2) }], hour(1)).await;
     assert!(matches!(changes[..], [ArticleChange::Refreshed(_)]), "{changes:?}");
     assert_eq!(archived(&store, &feed).await.0, ["/tin/2", "/tin/1"]);
     commit(&store, (3..=5).map(with_file).collect(), hour(2)).await;

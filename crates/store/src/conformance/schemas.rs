@@ -1,7 +1,7 @@
 //! Stores of every released schema: each opens, and nothing in it is lost.
 
 use super::*;
-use crate::sqlite::MIGRATIONS;
+use crate::migrations::MIGRATIONS;
 use rusqlite::Connection;
 
 /// The last schema that was released before the newest one.
@@ -164,10 +164,10 @@ async fn everything_is_read(store: &Store, schema: usize) {
     }
     if schema >= 4 {
         assert_eq!(state.learned.lists[0].selector, "ul > a");
-        assert_eq!(article.first_source.unwrap().categories.len(), 1);
+        assert_eq!(article.content.first_source.unwrap().categories.len(), 1);
         let begun = store.begin_backfill(&source("a"), false, noon()).await.unwrap();
         let next = begun.pages[0].next.as_ref().unwrap();
-        assert_eq!((begun.claim.visit, begun.pages[0].missed.len()), (-7, 1));
+        assert_eq!((begun.claim.visit, begun.pages[0].missed.len()), (VisitId(-7), 1));
         assert_eq!(next.url().as_str(), "https://a.example/tin-tuc?page=2");
     }
     if schema >= 5 {

@@ -74,12 +74,12 @@ async fn what_lies_beyond_a_window_is_not_put_at_its_end() {
     commit(&store, vec![article("a", 1, noon())], noon()).await;
     let moved = store.since(changes).await.unwrap().moved.unwrap();
     let [moved] = moved.as_slice() else { panic!("{moved:?}") };
-    let feed = Feed { limit: 2, ..feed("tong-hop", &[]) };
-    let candidate = |place: i64, later: i64| FeedCandidate {
-        place,
+    let feed = FeedConfig { limit: 2, ..feed("tong-hop", &[]) };
+    let candidate = |row: i64, later: i64| FeedCandidate {
+        row: ArticleRowId(row),
         changed: moved.changed + later,
         published: moved.published,
-        id: format!("tag:{place}").into(),
+        id: format!("tag:{row}").into(),
         source: "a".into(),
         holds: true,
     };
@@ -87,12 +87,35 @@ async fn what_lies_beyond_a_window_is_not_put_at_its_end() {
         let window = FeedWindow::new(rows, whole).after(&feed, &[(moved, true, true)]);
         window.map(|window| window.chosen(&feed))
     };
-    let (newer, older) = (|place| candidate(place, 10), |place| candidate(place, -10));
-    assert_eq!(after(vec![newer(8), newer(9)], false), Some(vec![8, 9]));
-    assert_eq!(after(vec![newer(8), older(9)], false), Some(vec![8, moved.place]));
-    assert_eq!(after(vec![newer(8)], true), Some(vec![8, moved.place]));
+    let (newer, older) = (|row| candidate(row, 10), |row| candidate(row, -10));
+    assert_eq!(
+        after(vec![newer(8), newer(9)], false),
+        Some(vec![ArticleRowId(8), ArticleRowId(9)])
+    );
+    assert_eq!(after(vec![newer(8), older(9)], false), Some(vec![ArticleRowId(8), moved.row]));
+    assert_eq!(after(vec![newer(8)], true), Some(vec![ArticleRowId(8), moved.row]));
     // Something between them may be there.
     assert_eq!(after(vec![newer(8)], false), None);
     assert_eq!(after(vec![], false), None);
-    assert_eq!(after(vec![], true), Some(vec![moved.place]));
+    assert_eq!(after(vec![], true), Some(vec![moved.row]));
+}
+
+#[tokio::test]
+async fn a_trigger_that_watches_other_columns_is_replaced_when_the_store_is_opened() {
+    let (store, folder) = store(&[source("a")]).await;
+    commit(&store, vec![article("a", 1, noon())], noon()).await;
+    drop(store);
+    let db = rusqlite::Connection::open(folder.path().join("bantin.sqlite")).unwrap();
+    db.execute_batch(
+        "DROP TRIGGER article_is_edited;
+         CREATE TRIGGER article_is_edited AFTER UPDATE OF title ON article BEGIN
+             DELETE FROM touched;
+         END",
+    )
+    .unwrap();
+    let store = Store::open(folder.path()).await.unwrap();
+    let since = store.since(None).await.unwrap().changes;
+    let edited = NewArticle { summary: Some("Tóm tắt".to_owned()), ..article("a", 1, noon()) };
+    commit(&store, vec![edited], hour(1)).await;
+    assert_eq!(store.since(Some(since)).await.unwrap().moved.unwrap().len(), 1);
 }

@@ -116,7 +116,7 @@ async fn what_is_known_of_the_stored_items_is_read() {
 #[tokio::test]
 async fn the_stored_articles_are_read() {
     let (store, _folder) = upgraded().await;
-    let all = store.after(0, 99).await.unwrap().articles;
+    let all = store.after(None, 99).await.unwrap().articles;
     assert_eq!(all.len(), 26);
     let of = |source: &str, key: &str| {
         let is_it = |exported: &&ExportedArticle| {
@@ -157,7 +157,7 @@ async fn the_stored_articles_are_read() {
 async fn every_stored_item_has_the_fingerprint_that_its_article_was_made_with() {
     let (store, _folder) = upgraded().await;
     let mut checked = 0;
-    for exported in store.after(0, 99).await.unwrap().articles {
+    for exported in store.after(None, 99).await.unwrap().articles {
         let ArticleLookup::Found(found) = store.find(&exported.article.id).await.unwrap() else {
             continue;
         };
@@ -174,7 +174,7 @@ async fn the_stored_backfills_go_on() {
     let mut by_address = source("lich-su");
     by_address.url = "http://lich-su.example/tin-tuc".parse().unwrap();
     let begun = store.begin_backfill(&by_address, false, noon()).await.unwrap();
-    assert_eq!((begun.claim.visit, begun.pages.len()), (-1, 3));
+    assert_eq!((begun.claim.visit, begun.pages.len()), (VisitId(-1), 3));
     assert_eq!(begun.pages[1].missed[0].url.as_str(), "http://lich-su.example/tin/7");
     assert_eq!(begun.pages[1].newest, Some(at("2026-10-08T01:15:00Z")));
     let next = begun.pages[2].next.as_ref().unwrap();

@@ -24,9 +24,10 @@ mod outcome;
 mod page;
 mod source_list;
 
-pub(super) use extraction_config::ExtractionConfig;
+pub(crate) use extraction_config::ExtractionConfig;
 
-use super::sqlite::TransactionError;
+use crate::ArticleRowId;
+use crate::error::TransactionError;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -37,7 +38,7 @@ use std::str::FromStr;
 const VERSION: &str = "v";
 
 /// The layout of a value on disk.
-pub(super) trait Record: Serialize + DeserializeOwned {
+pub(crate) trait Record: Serialize + DeserializeOwned {
     /// The version that is written, and the latest that is read.
     const VERSION: u64 = 1;
     /// Whether the version is written into it.
@@ -45,7 +46,7 @@ pub(super) trait Record: Serialize + DeserializeOwned {
 }
 
 /// A value of the domain that has a record.
-pub(super) trait StoredValue: Sized {
+pub(crate) trait StoredValue: Sized {
     /// Its layout on disk.
     type Record: Record + for<'a> From<&'a Self> + TryInto<Self, Error: Display>;
 }
@@ -72,31 +73,31 @@ impl<R: Record> Serialize for ListRecord<R> {
 }
 
 /// Writes a value.
-pub(super) fn write<T: StoredValue>(value: &T) -> Result<String, TransactionError> {
+pub(crate) fn write<T: StoredValue>(value: &T) -> Result<String, TransactionError> {
     write_record(T::Record::from(value))
 }
 
 /// Writes values as a list.
-pub(super) fn write_list<T: StoredValue>(values: &[T]) -> Result<String, TransactionError> {
+pub(crate) fn write_list<T: StoredValue>(values: &[T]) -> Result<String, TransactionError> {
     let items: Vec<_> = values.iter().map(|value| ListRecord(T::Record::from(value))).collect();
     text(&items)
 }
 
 /// Writes a record.
-pub(super) fn write_record(record: impl Record) -> Result<String, TransactionError> {
+pub(crate) fn write_record(record: impl Record) -> Result<String, TransactionError> {
     text(&ListRecord(record))
 }
 
 /// Writes a list of plain texts.
-pub(super) fn write_texts<'a>(
+pub(crate) fn write_texts<'a>(
     texts: impl IntoIterator<Item = &'a str>,
 ) -> Result<String, TransactionError> {
     text(&texts.into_iter().collect::<Vec<_>>())
 }
 
-/// Writes a list of numbers.
-pub(super) fn write_numbers(numbers: &[i64]) -> Result<String, TransactionError> {
-    text(&numbers)
+/// Writes a list of rows, as numbers.
+pub(crate) fn write_rows(rows: &[ArticleRowId]) -> Result<String, TransactionError> {
+    text(&rows.iter().map(|row| row.0).collect::<Vec<_>>())
 }
 
 fn text(value: &impl Serialize) -> Result<String, TransactionError> {
@@ -106,12 +107,12 @@ fn text(value: &impl Serialize) -> Result<String, TransactionError> {
 }
 
 /// Reads a value. `what` names it in messages.
-pub(super) fn read<T: StoredValue>(what: &'static str, text: &str) -> Result<T, TransactionError> {
+pub(crate) fn read<T: StoredValue>(what: &'static str, text: &str) -> Result<T, TransactionError> {
     value(what, read_record::<T::Record>(what, text)?)
 }
 
 /// Reads a list of values.
-pub(super) fn read_list<T: StoredValue>(
+pub(crate) fn read_list<T: StoredValue>(
     what: &'static str,
     text: &str,
 ) -> Result<Vec<T>, TransactionError> {
@@ -120,7 +121,7 @@ pub(super) fn read_list<T: StoredValue>(
 }
 
 /// Reads a record.
-pub(super) fn read_record<R: Record>(
+pub(crate) fn read_record<R: Record>(
     what: &'static str,
     text: &str,
 ) -> Result<R, TransactionError> {
@@ -128,7 +129,7 @@ pub(super) fn read_record<R: Record>(
 }
 
 /// Reads a list of plain texts.
-pub(super) fn read_texts<T: FromStr<Err: Display>>(
+pub(crate) fn read_texts<T: FromStr<Err: Display>>(
     what: &'static str,
     text: &str,
 ) -> Result<Vec<T>, TransactionError> {
@@ -136,9 +137,13 @@ pub(super) fn read_texts<T: FromStr<Err: Display>>(
     texts.iter().map(|text| text.parse().map_err(|e: T::Err| corrupt(what, e))).collect()
 }
 
-/// Reads a list of numbers.
-pub(super) fn read_numbers(what: &'static str, text: &str) -> Result<Vec<i64>, TransactionError> {
-    parse(what, text)
+/// Reads a list of rows.
+pub(crate) fn read_rows(
+    what: &'static str,
+    text: &str,
+) -> Result<Vec<ArticleRowId>, TransactionError> {
+    let numbers: Vec<i64> = parse(what, text)?;
+    Ok(numbers.into_iter().map(ArticleRowId).collect())
 }
 
 fn record<R: Record>(what: &'static str, mut value: Value) -> Result<R, TransactionError> {

@@ -1,0 +1,53 @@
+//! How instants, checked texts and numbers with a type of their own are written into columns and
+//! read from them.
+
+use crate::error::TransactionError;
+use chrono::{DateTime, Utc};
+use rusqlite::Row;
+
+/// An instant as a column has it: milliseconds since 1970.
+pub(crate) fn millis(instant: DateTime<Utc>) -> i64 {
+    instant.timestamp_millis()
+}
+
+/// The instant of a column; of one beyond all calendars, 1970.
+pub(crate) fn instant(millis: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(millis).unwrap_or_default()
+}
+
+/// The instant in a column that may be NULL.
+pub(crate) fn maybe_instant(
+    row: &Row<'_>,
+    column: &str,
+) -> rusqlite::Result<Option<DateTime<Utc>>> {
+    Ok(row.get::<_, Option<i64>>(column)?.map(instant))
+}
+
+/// Parses a text that was valid when it was written; `what` names it in messages.
+pub(crate) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
+    what: &'static str,
+    text: &str,
+) -> Result<T, TransactionError> {
+    text.parse().map_err(|e: T::Err| TransactionError::Corrupt(what, e.to_string()))
+}
+
+/// Makes a type around an `i64` a value that columns have.
+macro_rules! number_in_columns {
+    ($type:ident) => {
+        impl rusqlite::ToSql for $type {
+            fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+                self.0.to_sql()
+            }
+        }
+
+        impl rusqlite::types::FromSql for $type {
+            fn column_result(
+                value: rusqlite::types::ValueRef<'_>,
+            ) -> rusqlite::types::FromSqlResult<Self> {
+                i64::column_result(value).map(Self)
+            }
+        }
+    };
+}
+
+pub(crate) use number_in_columns;

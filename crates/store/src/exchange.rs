@@ -1,0 +1,343 @@
+//! Articles on their way from one store to another.
+
+use crate::article_row::TOPICS;
+use crate::changes::changed;
+use crate::columns::{millis, parsed};
+use crate::damage::sound;
+use crate::error::TransactionError;
+use crate::{
+    ArticleRowId, Store, StoreError, Withdrawal, article_row, articles, records, sources, topics,
+    withdrawals,
+};
+use bantin_core::{Article, NewArticle, PublicUrl, Slug, SourceInfo};
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, Row, Transaction};
+use serde::{Deserialize, Serialize};
+
+/// Some articles, in the order of the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArticleBatch {
+    /// Those whose rows can be read.
+    pub articles: Vec<ExportedArticle>,
+    /// The row of the last one, readable or not; `None` where there are no more.
+    pub last: Option<ArticleRowId>,
+}
+
+/// An article with what its store records about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedArticle {
+    /// The article.
+    pub article: Article,
+    /// Its withdrawal.
+    pub withdrawn: Option<Withdrawal>,
+    /// Every address that a listing showed it under.
+    pub addresses: Vec<PublicUrl>,
+    /// The listing item that it was extracted from.
+    pub made_from: Option<ItemVersion>,
+}
+
+/// An article of another store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedArticle {
+    /// The article, with its id.
+    pub article: Article,
+    /// Its source, where the line has it: the scope of its ids, and what readers see.
+    pub origin: Option<(Slug, SourceInfo)>,
+    /// Its withdrawal there.
+    pub withdrawn: Option<Withdrawal>,
+    /// Every address that a listing showed it under, where the line has them.
+    pub addresses: Vec<PublicUrl>,
+    /// The listing item that it was extracted from.
+    pub made_from: Option<ItemVersion>,
+}
+
+/// The listing item that an article was extracted from, as far as later comparison needs it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemVersion {
+    /// Its fingerprint.
+    pub fingerprint: String,
+    /// Its title.
+    pub title: Option<String>,
+}
+
+/// The outcome of importing an article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImportOutcome {
+    /// It was unknown, and is stored now.
+    New,
+    /// An older text was stored; the imported one replaced it.
+    Newer,
+    /// The same text is stored.
+    Same,
+    /// A newer text is stored, and stays.
+    Older,
+    /// It is erased here, by an earlier decision or by the imported one.
+    Erased,
+    /// Another text is stored that is as new, and stays.
+    Differs,
+    /// Its source is unknown here, and the line does not describe it.
+    NoOrigin,
+    /// Its source has another article under its key; the id of that one.
+    KeyTaken(String),
+}
+
+impl Store {
+    /// Returns up to `limit` articles in the order of the store, those after a row where one is
+    /// given, withdrawn ones included.
+    pub async fn after(
+        &self,
+        row: Option<ArticleRowId>,
+        limit: usize,
+    ) -> Result<ArticleBatch, StoreError> {
+        self.read(move |db| after(db, row, limit)).await
+    }
+
+    /// Imports articles of another store in one transaction, and returns one outcome for each.
+    ///
+    /// They arrive by their own dates, like the articles of a first visit, so that they do not
+    /// flood subscribers.
+    pub async fn import_articles(
+        &self,
+        articles: Vec<ImportedArticle>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<ImportOutcome>, StoreError> {
+        self.write_durably(move |db| import_articles(db, &articles, now)).await
+    }
+}
+
+fn after(
+    db: &Transaction<'_>,
+    after: Option<ArticleRowId>,
+    limit: usize,
+) -> Result<ArticleBatch, TransactionError> {
+    let sql = format!(
+        "SELECT *, {}, (SELECT json_group_array(url) FROM alias WHERE alias.article = article.sequence) AS addresses
+         FROM article WHERE sequence > ?1 ORDER BY sequence LIMIT ?2",
+        TOPICS
+    );
+    let mut select = db.prepare_cached(&sql)?;
+    let mut rows =
+        select.query((after.map_or(0, |row| row.0), i64::try_from(limit).unwrap_or(i64::MAX)))?;
+    let mut batch = ArticleBatch { articles: Vec::new(), last: None };
+    while let Some(row) = rows.next()? {
+        batch.last = Some(row.get("sequence")?);
+        batch.articles.extend(sound(row, exported(row))?);
+    }
+    Ok(batch)
+}
+
+fn exported(row: &Row<'_>) -> Result<ExportedArticle, TransactionError> {
+    let addresses: String = row.get("addresses")?;
+    let fingerprint: String = row.get("teaser")?;
+    let title: Option<String> = row.get("teaser_title")?;
+    let title = title.filter(|title| !title.is_empty());
+    let made_from = (!fingerprint.is_empty()).then_some(ItemVersion { fingerprint, title });
+    Ok(ExportedArticle {
+        article: article_row::read(row)?,
+        withdrawn: withdrawals::withdrawal(row)?,
+        addresses: records::read_texts("the addresses of an article", &addresses)?,
+        made_from,
+    })
+}
+
+fn import_articles(
+    db: &Transaction<'_>,
+    imported: &[ImportedArticle],
+    now: DateTime<Utc>,
+) -> Result<Vec<ImportOutcome>, TransactionError> {
+    let mut taken = Vec::with_capacity(imported.len());
+    for article in imported {
+        taken.push(import_article(db, article, now)?);
+    }
+    if taken.iter().any(|taken| matches!(taken, ImportOutcome::New | ImportOutcome::Newer)) {
+        changed(db)?;
+    }
+    Ok(taken)
+}
+
+fn import_article(
+    db: &Transaction<'_>,
+    imported: &ImportedArticle,
+    now: DateTime<Utc>,
+) -> Result<ImportOutcome, TransactionError> {
+    let new = &imported.article;
+    let existing = {
+        let mut select =
+            db.prepare_cached(&format!("SELECT *, {TOPICS} FROM article WHERE id = ?1"))?;
+        let mut rows = select.query([&new.id])?;
+        let found = rows.next()?.map(|row| -> Result<_, TransactionError> {
+            let old = sound(row, article_row::read(row))?;
+            Ok((row.get::<_, ArticleRowId>("sequence")?, old, withdrawals::withdrawal(row)?))
+        });
+        found.transpose()?
+    };
+    let Some((row, old, withdrawn)) = existing else { return add(db, imported, now) };
+    remember(db, row, imported)?;
+    // An operator's withdrawal never ends, and is imported whatever the text is.
+    let order = imported.withdrawn.as_ref().filter(|withdrawn| !withdrawn.by_agency);
+    let is_withdrawn = withdrawn.as_ref().is_some_and(|withdrawn| !withdrawn.by_agency);
+    let ordered = order.filter(|_| !is_withdrawn);
+    if let Some(order) = ordered {
+        withdraw(db, row, &new.id, order, now)?;
+    }
+    let is_to_be_erased = order.is_some_and(|order| order.erased);
+    if withdrawn.as_ref().is_some_and(|withdrawn| withdrawn.erased) {
+        return Ok(if is_to_be_erased { ImportOutcome::Same } else { ImportOutcome::Erased });
+    }
+    if is_to_be_erased {
+        erase(db, &new.id, now)?;
+        changed(db)?;
+        return Ok(ImportOutcome::Erased);
+    }
+    let rank = |article: &Article| (article.revision, article.updated);
+    let told = match &old {
+        // A row that cannot be read is written afresh.
+        None => {
+            article_row::overwrite(db, row, new)?;
+            topics::forget(db, row)?;
+            ImportOutcome::Newer
+        }
+        Some(old) if is_same(old, new) => ImportOutcome::Same,
+        Some(old) if rank(new) > rank(old) => {
+            articles::keep_revision(db, row, now)?;
+            article_row::overwrite(db, row, &seen_here(old, new))?;
+            topics::forget(db, row)?;
+            ImportOutcome::Newer
+        }
+        Some(old) if rank(new) < rank(old) => ImportOutcome::Older,
+        Some(_) => ImportOutcome::Differs,
+    };
+    // An article that its agency removed may be published again since; an older line cannot know
+    // that.
+    let taken_away = imported
+        .withdrawn
+        .as_ref()
+        .filter(|taken| taken.by_agency && withdrawn.is_none() && told != ImportOutcome::Older);
+    if let Some(taken_away) = taken_away {
+        withdraw(db, row, &new.id, taken_away, now)?;
+    }
+    if (ordered.is_some() || taken_away.is_some()) && told != ImportOutcome::Newer {
+        changed(db)?;
+    }
+    Ok(told)
+}
+
+/// Whether two articles with one id are the same. When each was seen, under which name of its
+/// source, and its topics do not count: ids are permanent, names are not.
+fn is_same(ours: &Article, theirs: &Article) -> bool {
+    let (source, key) = (ours.source.clone(), ours.key.clone());
+    let content = NewArticle { source, key, first_seen: ours.first_seen, ..theirs.content.clone() };
+    *ours
+        == Article {
+            content,
+            topics: ours.topics.clone(),
+            last_seen: ours.last_seen,
+            ..theirs.clone()
+        }
+}
+
+/// The imported article, with what our own visits recorded.
+fn seen_here(ours: &Article, theirs: &Article) -> Article {
+    let content = NewArticle { first_seen: ours.first_seen, ..theirs.content.clone() };
+    Article { content, last_seen: ours.last_seen.max(theirs.last_seen), ..theirs.clone() }
+}
+
+fn add(
+    db: &Transaction<'_>,
+    imported: &ImportedArticle,
+    now: DateTime<Utc>,
+) -> Result<ImportOutcome, TransactionError> {
+    let new = &imported.article;
+    let Some(source) = source(db, imported, now)? else { return Ok(ImportOutcome::NoOrigin) };
+    let sql = "SELECT id FROM article WHERE source = ?1 AND key = ?2";
+    let mut select = db.prepare_cached(sql)?;
+    let taken: Option<String> =
+        select.query_row((source.as_str(), new.key.as_str()), |row| row.get(0)).optional()?;
+    if let Some(id) = taken {
+        return Ok(ImportOutcome::KeyTaken(id));
+    }
+    let content = NewArticle { source, ..new.content.clone() };
+    let article = Article { content, ..new.clone() };
+    let row = article_row::insert(db, &article, new.published.min(now))?;
+    topics::keep_imported_topics(db, row, &new.topics)?;
+    remember(db, row, imported)?;
+    if let Some(withdrawn) = &imported.withdrawn {
+        withdraw(db, row, &new.id, withdrawn, now)?;
+        if withdrawn.erased {
+            erase(db, &new.id, now)?;
+        }
+    }
+    Ok(ImportOutcome::New)
+}
+
+/// Stores the addresses of an article, and its listing item where none is recorded.
+fn remember(
+    db: &Transaction<'_>,
+    row: ArticleRowId,
+    imported: &ImportedArticle,
+) -> Result<(), TransactionError> {
+    let mut add = db.prepare_cached(
+        "INSERT OR IGNORE INTO alias (source, url, article)
+         SELECT source, ?2, sequence FROM article WHERE sequence = ?1",
+    )?;
+    for address in imported.addresses.iter().chain([&imported.article.url]) {
+        add.execute((row, PublicUrl::as_str(address)))?;
+    }
+    if let Some(ItemVersion { fingerprint, title }) = &imported.made_from {
+        db.prepare_cached(
+            "UPDATE article SET teaser = ?2, teaser_title = ?3 WHERE sequence = ?1 AND teaser = ''",
+        )?
+        .execute((row, fingerprint, title))?;
+    }
+    Ok(())
+}
+
+/// Erases an article that was erased in another store.
+fn erase(db: &Transaction<'_>, id: &str, now: DateTime<Utc>) -> Result<(), TransactionError> {
+    withdrawals::clear(db, id)?;
+    withdrawals::audit(db, "import erased", id, "", now)
+}
+
+/// The source of an imported article: the one with the scope of its ids, else the one with its
+/// name, else a new one that feeds.toml does not name yet.
+fn source(
+    db: &Transaction<'_>,
+    imported: &ImportedArticle,
+    now: DateTime<Utc>,
+) -> Result<Option<Slug>, TransactionError> {
+    let id = &imported.article.source;
+    let find = |column: &str, name: &Slug| -> Result<Option<String>, TransactionError> {
+        let sql = format!("SELECT id FROM source WHERE {column} = ?1");
+        Ok(db.prepare_cached(&sql)?.query_row([name.as_str()], |row| row.get(0)).optional()?)
+    };
+    let by_scope = match &imported.origin {
+        Some((scope, _)) => find("scope", scope)?,
+        None => None,
+    };
+    let found = match by_scope {
+        Some(found) => Some(found),
+        None => find("id", id)?,
+    };
+    if let Some(found) = found {
+        return Ok(Some(parsed("the name of a source", &found)?));
+    }
+    let Some((scope, origin)) = &imported.origin else { return Ok(None) };
+    sources::insert_inactive(db, origin, scope, now)?;
+    Ok(Some(id.clone()))
+}
+
+fn withdraw(
+    db: &Transaction<'_>,
+    row: ArticleRowId,
+    id: &str,
+    withdrawn: &Withdrawal,
+    now: DateTime<Utc>,
+) -> Result<(), TransactionError> {
+    let Withdrawal { at, by_agency, reason, erased: _ } = withdrawn;
+    db.prepare_cached(
+        "UPDATE article SET withdrawn = ?2, withdrawn_reason = ?3, withdrawn_by_agency = ?4 WHERE sequence = ?1",
+    )?
+    .execute((row, millis(*at), reason, by_agency))?;
+    withdrawals::audit(db, "import withdrawn", id, reason.as_deref().unwrap_or_default(), now)
+}

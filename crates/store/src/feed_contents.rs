@@ -1,0 +1,366 @@
+//! What a feed shows now, and what has left it for an archive.
+
+use crate::article_row::TOPICS;
+use crate::articles::NEVER;
+use crate::changes::changes;
+use crate::columns::{instant, millis, parsed};
+use crate::damage::sound;
+use crate::error::TransactionError;
+use crate::selection::ASKED;
+use crate::window::{FeedCandidate, FeedSelection};
+use crate::{
+    ArchiveSummary, ArticleRowId, ChangeCount, FeedWindow, Store, StoreError, archives,
+    article_row, publication_day, records, selection, sources, window,
+};
+use bantin_core::{Article, ArticleQuery, FeedConfig, Slug, Tombstone};
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
+use std::collections::HashSet;
+
+/// The most sources that are read side by side; with more, one pass reads the articles of all.
+const MAX_ABREAST: usize = 64;
+
+/// The most tombstones in a document: they are for readers who come now and then, not for ever.
+const MAX_TOMBSTONES: usize = 1000;
+
+/// What a feed shows at one moment, and what goes into archives because it does not.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FeedContents {
+    /// The articles of its documents, the newest arrivals and revisions first.
+    pub articles: Vec<Article>,
+    /// The rows of the articles that go into archives now, the oldest first.
+    pub left: Vec<ArticleRowId>,
+    /// Its archives, the oldest first, without those that were published before.
+    pub archives: Vec<ArchiveSummary>,
+    /// The newest archive of those that were published before.
+    pub printed: Option<u32>,
+    /// The tombstones of articles that were withdrawn lately.
+    pub tombstones: Vec<Tombstone>,
+    /// The watermark that counts once `left` is in archives.
+    pub mark: Option<ArchiveWatermark>,
+    /// The window that its articles were selected from.
+    pub window: FeedWindow,
+}
+
+impl FeedContents {
+    /// The number of the feed's newest archive.
+    pub fn newest(&self) -> Option<u32> {
+        self.archives.last().map(|archive| archive.number).or(self.printed)
+    }
+}
+
+/// What was published of a feed, at a value of the counter of changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedFeed {
+    /// The counter of changes then.
+    pub changes: ChangeCount,
+    /// The window that its articles are selected from now; `None` where only the store can tell.
+    pub window: Option<FeedWindow>,
+    /// The newest archive on disk, with all before it.
+    pub newest: Option<u32>,
+}
+
+/// The point up to which all articles of a feed are in archives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchiveWatermark {
+    /// The feed.
+    pub feed: Slug,
+    /// The counter of changes.
+    pub changes: ChangeCount,
+    /// The rule that defines all articles (its text form).
+    pub rule: String,
+    /// The rows of those in no archive, because the documents show them.
+    pub waiting: Vec<ArticleRowId>,
+}
+
+impl Store {
+    /// Returns what a feed shows now, and what of it goes into archives.
+    ///
+    /// `fits` returns how many of the articles, the newest changes first, fit into a document.
+    pub async fn feed_contents(
+        &self,
+        feed: &FeedConfig,
+        fits: impl FnOnce(&[Article], &[Tombstone]) -> usize + Send + 'static,
+    ) -> Result<FeedContents, StoreError> {
+        self.changed_feed_contents(feed, None, fits).await
+    }
+
+    /// The same as [`Store::feed_contents`] for a caller that published the feed before.
+    ///
+    /// The archives that are published are not among those of the result.
+    pub async fn changed_feed_contents(
+        &self,
+        feed: &FeedConfig,
+        printed: Option<PublishedFeed>,
+        fits: impl FnOnce(&[Article], &[Tombstone]) -> usize + Send + 'static,
+    ) -> Result<FeedContents, StoreError> {
+        let feed = feed.clone();
+        self.read(move |db| feed_contents(db, &feed, printed.as_ref(), fits)).await
+    }
+
+    /// Returns the articles of these rows, in their order, each with its row id. Withdrawn
+    /// articles are left out.
+    pub async fn at(
+        &self,
+        rows: &[ArticleRowId],
+    ) -> Result<Vec<(ArticleRowId, Article)>, StoreError> {
+        let rows = rows.to_vec();
+        self.read(move |db| read(db, &rows)).await
+    }
+
+    /// Records up to where the articles of feeds are in archives.
+    ///
+    /// A lost watermark costs time only: more articles are examined, with the same result.
+    pub async fn set_watermarks(&self, marks: Vec<ArchiveWatermark>) -> Result<(), StoreError> {
+        self.write(move |db| set_watermarks(db, &marks)).await
+    }
+}
+
+fn feed_contents(
+    db: &Transaction<'_>,
+    feed: &FeedConfig,
+    printed: Option<&PublishedFeed>,
+    fits: impl FnOnce(&[Article], &[Tombstone]) -> usize,
+) -> Result<FeedContents, TransactionError> {
+    let window = match printed.and_then(|printed| printed.window.as_ref()) {
+        Some(window) => window.clone(),
+        None => current(db, feed)?,
+    };
+    let shown = read(db, &window.chosen(feed))?;
+    let (mut current, mut articles): (Vec<ArticleRowId>, Vec<Article>) = shown.into_iter().unzip();
+    let tombstones = tombstones(db, feed)?;
+    // An article that is not in the document has to be in an archive.
+    let fit = fits(&articles, &tombstones);
+    articles.truncate(fit);
+    current.truncate(fit);
+    let mut issue = FeedContents { articles, tombstones, window, ..FeedContents::default() };
+    if feed.history.archive {
+        issue.printed = printed.and_then(|printed| printed.newest);
+        issue.archives = archives::archives_after(db, &feed.id, issue.printed.unwrap_or(0))?;
+        let (left, mark) = left(db, feed, &current, printed.map(|printed| printed.changes))?;
+        (issue.left, issue.mark) = (left, Some(mark));
+    }
+    Ok(issue)
+}
+
+/// Whether the article in a row of [`columns`] meets the conditions of a query.
+fn holds(row: &Row<'_>, query: &ArticleQuery) -> Result<bool, TransactionError> {
+    Ok(query.conditions.is_empty() || selection::fitting(row, query)?.is_some())
+}
+
+/// The selected columns: the whole article only where the conditions of a query need it.
+fn columns(query: &ArticleQuery, narrow: &str) -> String {
+    match query.conditions.is_empty() {
+        true => narrow.to_owned(),
+        false => format!("{ASKED}, {TOPICS}"),
+    }
+}
+
+/// The newest arrivals and revisions that match, the newest first, as many as the selection for the
+/// feed needs.
+fn current(db: &Transaction<'_>, feed: &FeedConfig) -> Result<FeedWindow, TransactionError> {
+    let bound = window::bound(feed);
+    let (from, values) = newest(db, &feed.query)?;
+    let mut select = db.prepare_cached(&format!("{from} LIMIT {bound}",))?;
+    let mut choice = FeedSelection::new(feed);
+    let (mut candidates, mut looked) = (Vec::new(), 0);
+    let mut rows = select.query(params_from_iter(values))?;
+    let whole = loop {
+        if choice.is_full() {
+            break false;
+        }
+        let Some(row) = rows.next()? else { break looked < bound };
+        looked += 1;
+        let candidate = FeedCandidate {
+            row: row.get("sequence")?,
+            changed: row.get("changed")?,
+            published: row.get("published")?,
+            id: row.get("id")?,
+            source: row.get("source")?,
+            holds: holds(row, &feed.query)?,
+        };
+        choice.consider(&candidate);
+        candidates.push(candidate);
+    };
+    Ok(FeedWindow::new(candidates, whole))
+}
+
+/// The SQL that selects the articles that match and may be shown, the newest first, with its
+/// values: few sources are read side by side, so that the articles of all others are skipped.
+fn newest(
+    db: &Transaction<'_>,
+    query: &ArticleQuery,
+) -> Result<(String, Vec<String>), TransactionError> {
+    let columns = columns(
+        query,
+        "article.sequence, article.changed, article.published, article.id, article.source",
+    );
+    let of = |query: &ArticleQuery| {
+        let (matching, values) = selection::matching(query);
+        let sql = format!(
+            "SELECT {columns} FROM {matching} AND withdrawn IS NULL AND article.arrival != {NEVER}"
+        );
+        (sql, values.into_iter().map(str::to_owned).collect::<Vec<_>>())
+    };
+    let lists = [&query.sources, &query.provinces, &query.agencies];
+    let is_narrow = lists.iter().any(|list| !list.is_empty());
+    let sources = if is_narrow { sources::of(db, query, MAX_ABREAST + 1)? } else { Vec::new() };
+    let abreast: Vec<ArticleQuery> = match sources.len() {
+        1..=MAX_ABREAST => sources.into_iter().map(|source| only(source, query)).collect(),
+        _ => vec![query.clone()],
+    };
+    let (selects, values): (Vec<String>, Vec<Vec<String>>) = abreast.iter().map(of).unzip();
+    let order = "article.changed DESC, article.published DESC, article.id";
+    Ok((format!("{} ORDER BY {order}", selects.join(" UNION ALL ")), values.concat()))
+}
+
+/// A query, limited to one of its sources.
+fn only(source: Slug, query: &ArticleQuery) -> ArticleQuery {
+    let (topics, conditions) = (query.topics.clone(), query.conditions.clone());
+    ArticleQuery { sources: vec![source], topics, conditions, ..ArticleQuery::default() }
+}
+
+/// The rows of articles that must go into archives now, the oldest first: all that match, are in no
+/// archive at their revision, and are not among `current`. The oldest of `current` go with them, so
+/// that an archive is full.
+///
+/// `printed` is the counter of the last publication: articles that were not touched since are
+/// skipped.
+fn left(
+    db: &Transaction<'_>,
+    feed: &FeedConfig,
+    current: &[ArticleRowId],
+    printed: Option<ChangeCount>,
+) -> Result<(Vec<ArticleRowId>, ArchiveWatermark), TransactionError> {
+    // Each day everything is examined once, whatever was missed before; but not where every text
+    // has to be read for it.
+    let day = if feed.query.conditions.is_empty() { publication_day::day(db)? } else { None };
+    let rule = rule(feed, day);
+    let marked: Option<(ChangeCount, String)> = db
+        .prepare_cached("SELECT marked, waiting FROM feed WHERE id = ?1 AND mark_rule = ?2")?
+        .query_row((feed.id.as_str(), &rule), |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let (recent, (matching, values)) = match &marked {
+        Some((marked, waiting)) => {
+            let waiting = records::read_rows("what waits for an archive", waiting)?;
+            let marked = printed.map_or(*marked, |printed| printed.max(*marked));
+            let recent = format!(
+                "(SELECT article AS row FROM touched WHERE at > {}
+                     UNION SELECT value FROM json_each('{}')) AS recent CROSS JOIN ",
+                marked.0,
+                records::write_rows(&waiting)?
+            );
+            (recent, selection::matching_each(&feed.query))
+        }
+        None => (String::new(), selection::matching(&feed.query)),
+    };
+    let is_recent = if recent.is_empty() { "" } else { "AND article.sequence = recent.row" };
+    let shown: HashSet<ArticleRowId> = current.iter().copied().collect();
+    let mut select = db.prepare(&format!(
+        "SELECT {} FROM {recent}{matching} {is_recent} AND withdrawn IS NULL AND NOT EXISTS (
+             SELECT 1 FROM archived WHERE archived.feed = ? AND archived.article = article.sequence
+                                      AND archived.revision = article.revision)
+         ORDER BY article.changed, article.published, article.id DESC",
+        columns(&feed.query, "article.sequence")
+    ))?;
+    let values = values.into_iter().chain([feed.id.as_str()]);
+    let mut rows = select.query(params_from_iter(values))?;
+    let mut unarchived: Vec<ArticleRowId> = Vec::new();
+    while let Some(row) = rows.next()? {
+        if holds(row, &feed.query)? {
+            unarchived.push(row.get("sequence")?);
+        }
+    }
+    let (_, mut left): (Vec<ArticleRowId>, Vec<ArticleRowId>) =
+        unarchived.into_iter().partition(|row| shown.contains(row));
+    // For whatever reason they are shown: an attachment that was added makes no revision.
+    let mut waiting = shown_unarchived(db, feed, current)?;
+    let over = left.len().checked_rem(feed.limit).unwrap_or(0);
+    if over > 0 {
+        let room = (feed.limit - over).min(waiting.len());
+        left.extend(waiting.drain(..room));
+    }
+    let mark = ArchiveWatermark { feed: feed.id.clone(), changes: changes(db)?, rule, waiting };
+    Ok((left, mark))
+}
+
+/// The rule that this selection follows: under another one, everything is examined anew. It is
+/// stored with the watermark, so it is written out (version 1).
+fn rule(feed: &FeedConfig, day: Option<DateTime<Utc>>) -> String {
+    let day = day.map_or("-".to_owned(), |day| millis(day).to_string());
+    format!("1 {} {day} {}", feed.limit, feed.query.rule())
+}
+
+/// The shown articles, the oldest first, that are in no archive at their revision.
+fn shown_unarchived(
+    db: &Transaction<'_>,
+    feed: &FeedConfig,
+    shown: &[ArticleRowId],
+) -> Result<Vec<ArticleRowId>, TransactionError> {
+    let mut select = db.prepare_cached(
+        "SELECT article.sequence FROM json_each(?1) AS shown JOIN article ON article.sequence = shown.value WHERE NOT EXISTS (
+             SELECT 1 FROM archived WHERE archived.feed = ?2 AND archived.article = article.sequence
+                                      AND archived.revision = article.revision)
+         ORDER BY changed, published, article.id DESC",
+    )?;
+    let rows =
+        select.query_map((records::write_rows(shown)?, feed.id.as_str()), |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn set_watermarks(
+    db: &Transaction<'_>,
+    marks: &[ArchiveWatermark],
+) -> Result<(), TransactionError> {
+    let mut update = db.prepare_cached(
+        "UPDATE feed SET marked = ?2, mark_rule = ?3, waiting = ?4 WHERE id = ?1",
+    )?;
+    for mark in marks {
+        let waiting = records::write_rows(&mark.waiting)?;
+        update.execute((mark.feed.as_str(), mark.changes, &mark.rule, waiting))?;
+    }
+    Ok(())
+}
+
+/// The tombstones of a feed, the latest first.
+fn tombstones(db: &Transaction<'_>, feed: &FeedConfig) -> Result<Vec<Tombstone>, TransactionError> {
+    let since = publication_day::day(db)?
+        .map_or(i64::MIN, |day| millis(day - publication_day::span(feed.history.tombstones)));
+    let (matching, values) = selection::matching_or_erased(&feed.query);
+    let mut select = db.prepare_cached(&format!(
+        "SELECT {} FROM {matching} AND withdrawn IS NOT NULL AND withdrawn >= {since}
+         ORDER BY article.withdrawn DESC, article.id LIMIT {MAX_TOMBSTONES}",
+        columns(&feed.query, "article.id, article.withdrawn, article.zone, article.erased")
+    ))?;
+    let mut rows = select.query(params_from_iter(values))?;
+    let mut tombstones = Vec::new();
+    while let Some(row) = rows.next()? {
+        // Whether an erased article was in the feed cannot be told any more.
+        if !row.get::<_, bool>("erased")? && !holds(row, &feed.query)? {
+            continue;
+        }
+        let stone = |row: &Row<'_>| -> Result<Tombstone, TransactionError> {
+            let zone = parsed("a time zone", &row.get::<_, String>("zone")?)?;
+            Ok(Tombstone { id: row.get("id")?, at: instant(row.get("withdrawn")?), zone })
+        };
+        tombstones.extend(sound(row, stone(row))?);
+    }
+    Ok(tombstones)
+}
+
+fn read(
+    db: &Transaction<'_>,
+    wanted: &[ArticleRowId],
+) -> Result<Vec<(ArticleRowId, Article)>, TransactionError> {
+    let mut select = db.prepare_cached(&format!(
+        "SELECT *, {TOPICS} FROM article WHERE sequence = ?1 AND withdrawn IS NULL"
+    ))?;
+    let mut articles = Vec::with_capacity(wanted.len());
+    for id in wanted {
+        let mut rows = select.query([id])?;
+        if let Some(row) = rows.next()? {
+            articles.extend(sound(row, article_row::read(row))?.map(|article| (*id, article)));
+        }
+    }
+    Ok(articles)
+}

@@ -1,0 +1,149 @@
+//! State of hosts: the slot of the next request, the requests of the day, and robots.txt.
+
+use crate::columns::{instant, maybe_instant, millis};
+use crate::error::TransactionError;
+use crate::{Store, StoreError};
+use bantin_core::{HostPermit, RobotsRecord, SlotRequest, end_of_day};
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{OptionalExtension, Transaction, named_params};
+
+/// How long a robots.txt is kept that is no longer requested.
+const ROBOTS_KEPT: TimeDelta = TimeDelta::days(60);
+
+impl Store {
+    /// Acquires the request slots of a host and its addresses, all or none, until they are
+    /// released or expire.
+    pub async fn request_permit(
+        &self,
+        wanted: &SlotRequest,
+        now: DateTime<Utc>,
+    ) -> Result<HostPermit, StoreError> {
+        let wanted = wanted.clone();
+        self.write(move |db| request_permit(db, &wanted, now)).await
+    }
+
+    /// Releases request slots, where `holder` still has them. The next request may begin at
+    /// `free_from` in any case.
+    pub async fn release_permit(
+        &self,
+        places: &[String],
+        holder: &str,
+        free_from: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let (places, holder) = (places.to_vec(), holder.to_owned());
+        self.write(move |db| release_permit(db, &places, &holder, free_from)).await
+    }
+
+    /// Returns the stored robots.txt of a site (`https://host:port`).
+    pub async fn robots(&self, site: &str) -> Result<Option<RobotsRecord>, StoreError> {
+        let site = site.to_owned();
+        self.read(move |db| robots(db, &site)).await
+    }
+
+    /// Stores the robots.txt of a site.
+    pub async fn keep_robots(&self, site: &str, robots: RobotsRecord) -> Result<(), StoreError> {
+        let site = site.to_owned();
+        self.write(move |db| keep_robots(db, &site, &robots)).await
+    }
+}
+
+fn request_permit(
+    db: &Transaction<'_>,
+    wanted: &SlotRequest,
+    now: DateTime<Utc>,
+) -> Result<HostPermit, TransactionError> {
+    let mut free_from = now;
+    let mut find = db.prepare_cached("SELECT free_from, held_until FROM turn WHERE place = ?1")?;
+    for place in &wanted.places {
+        let row: Option<(i64, Option<i64>)> =
+            find.query_row([place], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        if let Some((free, held)) = row {
+            free_from = free_from.max(instant(free)).max(held.map_or(now, instant));
+        }
+    }
+    if free_from > now {
+        return Ok(HostPermit::After(free_from));
+    }
+    let day_end = end_of_day(now);
+    let asked: u32 = db
+        .prepare_cached("SELECT requests FROM turn WHERE place = ?1 AND day_end = ?2")?
+        .query_row((&wanted.host, millis(day_end)), |row| row.get(0))
+        .optional()?
+        .unwrap_or_default();
+    if wanted.most_a_day.is_some_and(|most| asked >= most) {
+        return Ok(HostPermit::Spent(day_end));
+    }
+    let held_until = now + TimeDelta::from_std(wanted.hold).unwrap_or(TimeDelta::minutes(5));
+    let mut hold = db.prepare_cached(
+        "INSERT INTO turn (place, free_from, held_until, holder, day_end, requests)
+         VALUES (:place, :now, :held_until, :holder, :day_end, :requests)
+         ON CONFLICT (place) DO UPDATE SET held_until = excluded.held_until, holder = excluded.holder,
+             day_end = CASE WHEN :is_host THEN excluded.day_end ELSE day_end END,
+             requests = CASE WHEN :is_host THEN excluded.requests ELSE requests END",
+    )?;
+    for place in &wanted.places {
+        // A host may be named by its address, so one slot can be both.
+        let is_host = *place == wanted.host && wanted.most_a_day.is_some();
+        let requests = if is_host { asked + 1 } else { 0 };
+        hold.execute(named_params! {
+            ":place": place,
+            ":now": millis(now),
+            ":held_until": millis(held_until),
+            ":holder": wanted.holder,
+            ":day_end": millis(day_end),
+            ":requests": requests,
+            ":is_host": is_host,
+        })?;
+    }
+    Ok(HostPermit::Yours)
+}
+
+fn release_permit(
+    db: &Transaction<'_>,
+    places: &[String],
+    holder: &str,
+    free_from: DateTime<Utc>,
+) -> Result<(), TransactionError> {
+    let mut free = db.prepare_cached(
+        "UPDATE turn SET held_until = CASE WHEN holder = ?2 THEN NULL ELSE held_until END,
+             free_from = max(free_from, ?3) WHERE place = ?1",
+    )?;
+    for place in places {
+        free.execute((place, holder, millis(free_from)))?;
+    }
+    Ok(())
+}
+
+fn robots(db: &Transaction<'_>, site: &str) -> Result<Option<RobotsRecord>, TransactionError> {
+    let found = db
+        .prepare_cached("SELECT file, answered, tried, trouble FROM robots WHERE site = ?1")?
+        .query_row([site], |row| {
+            let file = row.get::<_, Option<Vec<u8>>>("file")?.map(Bytes::from);
+            Ok(RobotsRecord {
+                answer: file.zip(maybe_instant(row, "answered")?),
+                tried: instant(row.get("tried")?),
+                trouble: row.get("trouble")?,
+            })
+        })
+        .optional()?;
+    Ok(found)
+}
+
+fn keep_robots(
+    db: &Transaction<'_>,
+    site: &str,
+    robots: &RobotsRecord,
+) -> Result<(), TransactionError> {
+    let (file, answered) =
+        robots.answer.as_ref().map(|(file, at)| (file.as_ref(), millis(*at))).unzip();
+    db.prepare_cached(
+        "INSERT INTO robots (site, file, answered, tried, trouble) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (site) DO UPDATE SET file = excluded.file, answered = excluded.answered,
+             tried = excluded.tried, trouble = excluded.trouble",
+    )?
+    .execute((site, file, answered, millis(robots.tried), &robots.trouble))?;
+    db.prepare_cached("DELETE FROM robots WHERE tried < ?1")?
+        .execute([millis(robots.tried - ROBOTS_KEPT)])?;
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! The schema: what brings a file from each released schema to the newest one.
+
+use crate::error::TransactionError;
+use crate::{StoreError, article_row, error};
+use rusqlite::{Connection, TransactionBehavior};
+use std::path::Path;
+
+/// The migrations, the oldest first: each leads from one schema to the next. A released one is
+/// never edited.
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/1.sql"),
+    include_str!("migrations/2.sql"),
+    include_str!("migrations/3.sql"),
+    include_str!("migrations/4.sql"),
+    include_str!("migrations/5.sql"),
+    include_str!("migrations/6.sql"),
+    include_str!("migrations/7.sql"),
+    include_str!("migrations/8.sql"),
+    include_str!("migrations/9.sql"),
+    include_str!("migrations/10.sql"),
+    include_str!("migrations/11.sql"),
+    include_str!("migrations/12.sql"),
+];
+
+/// Migrates a file to the newest schema.
+pub(crate) fn migrate(path: &Path, db: &mut Connection) -> Result<(), StoreError> {
+    let mut run = || -> Result<Option<usize>, TransactionError> {
+        let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let found: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let found = found as usize;
+        if found > MIGRATIONS.len() {
+            return Ok(Some(found));
+        }
+        for migration in MIGRATIONS.iter().skip(found) {
+            transaction.execute_batch(migration)?;
+        }
+        article_row::watch_edits(&transaction)?;
+        transaction.pragma_update(
+            None,
+            "user_version",
+            i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX),
+        )?;
+        transaction.commit()?;
+        Ok(None)
+    };
+    match run().map_err(|e| error::explain(path, e))? {
+        Some(found) => {
+            Err(StoreError::Newer { path: path.to_owned(), found, known: MIGRATIONS.len() })
+        }
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,100 @@
+//! Pages that could not be made an article, and the version of the extraction rules that rejected
+//! them.
+
+use crate::columns::{millis, parsed};
+use crate::error::TransactionError;
+use crate::{Store, StoreError, VisitClaim, records};
+use bantin_core::{ArticleKey, retry};
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{OptionalExtension, Transaction};
+
+/// How many pages of a source are requested again at once.
+const AT_ONCE: i32 = 5;
+
+/// The pause between two such groups.
+const PAUSE: TimeDelta = TimeDelta::minutes(30);
+
+/// A page that could not be made an article.
+#[derive(Debug, Clone)]
+pub struct RejectedPage {
+    /// Its key.
+    pub key: ArticleKey,
+    /// The fingerprint of its listing item.
+    pub teaser: String,
+    /// Why, in a sentence.
+    pub reason: String,
+}
+
+impl Store {
+    /// Records the version of the extraction rules in use.
+    ///
+    /// Where it was another one, the next visits request the pages again that those rules
+    /// rejected, a few at a time. Validators, layouts and backfills stay.
+    pub async fn adopt_rules(&self, version: u32, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write(move |db| adopt(db, version, now)).await
+    }
+}
+
+fn adopt(db: &Transaction<'_>, version: u32, now: DateTime<Utc>) -> Result<(), TransactionError> {
+    let known: Option<String> = db
+        .prepare_cached("SELECT value FROM meta WHERE name = 'rules_version'")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    let known: Option<u32> =
+        known.map(|text| parsed("the version of the extraction rules", &text)).transpose()?;
+    if known == Some(version) {
+        return Ok(());
+    }
+    if known.is_some() {
+        release(db, now)?;
+    }
+    db.prepare_cached("INSERT OR REPLACE INTO meta (name, value) VALUES ('rules_version', ?1)")?
+        .execute([version.to_string()])?;
+    Ok(())
+}
+
+fn release(db: &Transaction<'_>, now: DateTime<Utc>) -> Result<(), TransactionError> {
+    let mut select = db.prepare(
+        "SELECT source, key, row_number() OVER (PARTITION BY source ORDER BY again, key) - 1 FROM rejection",
+    )?;
+    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let rejected: Vec<(String, String, i32)> = rows.collect::<Result<_, _>>()?;
+    let mut update =
+        db.prepare("UPDATE rejection SET again = min(again, ?3) WHERE source = ?1 AND key = ?2")?;
+    for (source, key, place) in rejected {
+        update.execute((source, key, millis(now + PAUSE * (place / AT_ONCE))))?;
+    }
+    Ok(())
+}
+
+/// Stores rejections, and deletes those of items that are not listed any more.
+pub(crate) fn record_rejections(
+    db: &Transaction<'_>,
+    claim: &VisitClaim,
+    pages: &[RejectedPage],
+    held: &[ArticleKey],
+    now: DateTime<Utc>,
+) -> Result<(), TransactionError> {
+    let listed = held.iter().chain(pages.iter().map(|page| &page.key));
+    let held = records::write_texts(listed.map(ArticleKey::as_str))?;
+    db.prepare_cached(
+        "DELETE FROM rejection WHERE source = ?1 AND key NOT IN (SELECT value FROM json_each(?2))",
+    )?
+    .execute((claim.source.as_str(), held))?;
+    let mut tries =
+        db.prepare_cached("SELECT tries FROM rejection WHERE source = ?1 AND key = ?2")?;
+    let mut insert = db.prepare_cached(
+        "INSERT INTO rejection (source, key, teaser, reason, tries, again)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (source, key) DO UPDATE SET teaser = excluded.teaser, reason = excluded.reason,
+             tries = excluded.tries, again = excluded.again",
+    )?;
+    for page in pages {
+        let (source, key) = (claim.source.as_str(), page.key.as_str());
+        let before: Option<u32> = tries.query_row((source, key), |row| row.get(0)).optional()?;
+        let tries = before.unwrap_or(0).saturating_add(1);
+        let again = millis(now + retry::rejected_page(tries));
+        insert.execute((source, key, &page.teaser, &page.reason, tries, again))?;
+    }
+    Ok(())
+}

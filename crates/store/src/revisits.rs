@@ -1,0 +1,220 @@
+//! Known articles whose pages are fetched again: because their listing items changed, or because
+//! they are young. Those that may be gone are in `missing`.
+
+use crate::articles::ArrivalKind;
+use crate::columns::{instant, maybe_instant, millis, parsed};
+use crate::error::TransactionError;
+use crate::{
+    ArticleChange, ArticleRowId, FetchedArticle, Store, StoreError, VisitClaim, missing, records,
+};
+use bantin_core::{ArticleKey, ListingItem, Slug, retry};
+use bantin_page::Validators;
+use chrono::{DateTime, Utc};
+use rusqlite::{Row, Rows, Transaction, named_params};
+use url::Url;
+
+/// Articles with the newest page of each, of all addresses that it was listed under; the condition
+/// follows.
+pub(crate) const PAGES: &str =
+    "SELECT article.key, article.title, article.text, article.first_seen, page.validators, page.teaser AS shown,
+            coalesce(page.asked, (SELECT url FROM alias WHERE article = article.sequence LIMIT 1), article.url) AS url
+     FROM article LEFT JOIN page ON page.id =
+         (SELECT page.id FROM alias JOIN page ON page.source = alias.source AND page.asked = alias.url
+          WHERE alias.article = article.sequence ORDER BY page.fetched DESC LIMIT 1)";
+
+/// What is stored about an article that is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownArticle {
+    /// Its key; it differs from the item's where the article is listed under a new one.
+    pub key: ArticleKey,
+    /// The fingerprint of the listing item that it was extracted from.
+    pub teaser: String,
+    /// The title in that item, or its own.
+    pub title: String,
+    /// Until then, a changed item with the same title causes no request.
+    pub again: Option<DateTime<Utc>>,
+    /// When it was first seen.
+    pub first_seen: DateTime<Utc>,
+    /// Whether its page was gone at the last request.
+    pub is_gone: bool,
+}
+
+/// A known article whose page is due for a revisit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueArticle {
+    /// Its key.
+    pub key: ArticleKey,
+    /// The address that its page was fetched from.
+    pub url: Url,
+    /// The validators of its page.
+    pub validators: Option<Validators>,
+    /// The listing item that led to the page.
+    pub teaser: Option<ListingItem>,
+    /// Its title.
+    pub title: String,
+    /// Its text.
+    pub text: String,
+    /// When it was first seen.
+    pub first_seen: DateTime<Utc>,
+}
+
+/// A known article whose page was requested again, without a new text.
+#[derive(Debug, Clone)]
+pub struct PageCheck {
+    /// Its key.
+    pub key: ArticleKey,
+    /// What the page showed.
+    pub found: PageStatus,
+    /// When its page is due for the next revisit.
+    pub revisit_at: Option<DateTime<Utc>>,
+}
+
+/// What a request for a known page found, other than a new text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageStatus {
+    /// The same page as before.
+    Same,
+    /// No page: the status code, 404 or 410.
+    Gone(u16),
+    /// An error or another page: no evidence that the article exists or is gone.
+    Unclear,
+    /// Nothing: it was not requested, or the host did not answer.
+    Later,
+}
+
+impl Store {
+    /// Returns up to `limit` known articles whose pages are due for a revisit and that were first
+    /// seen after `since`, the longest due first.
+    pub async fn due(
+        &self,
+        source: &Slug,
+        since: DateTime<Utc>,
+        now: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<DueArticle>, StoreError> {
+        let source = source.clone();
+        self.read(move |db| due(db, &source, since, now, limit)).await
+    }
+}
+
+/// What is stored about the article in a row, for comparison with its listing item.
+pub(crate) fn known(row: &Row<'_>) -> rusqlite::Result<KnownArticle> {
+    let title: Option<String> = row.get("teaser_title")?;
+    Ok(KnownArticle {
+        key: ArticleKey::kept(row.get("key")?),
+        teaser: row.get("teaser")?,
+        title: title.map_or_else(|| row.get("title"), Ok)?,
+        again: maybe_instant(row, "teaser_again")?,
+        first_seen: instant(row.get("first_seen")?),
+        is_gone: maybe_instant(row, "gone_at")?.is_some(),
+    })
+}
+
+fn due(
+    db: &Transaction<'_>,
+    source: &Slug,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+    limit: usize,
+) -> Result<Vec<DueArticle>, TransactionError> {
+    let mut select = db.prepare_cached(&format!(
+        "{PAGES} WHERE article.source = ?1 AND article.revisit_at <= ?2 AND article.first_seen > ?3
+             AND withdrawn IS NULL AND doubt_again IS NULL
+         ORDER BY article.revisit_at, article.sequence LIMIT ?4"
+    ))?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = select.query((source.as_str(), millis(now), millis(since), limit))?;
+    read_due(rows)
+}
+
+/// Reads rows of [`PAGES`].
+pub(crate) fn read_due(mut rows: Rows<'_>) -> Result<Vec<DueArticle>, TransactionError> {
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let validators: Option<String> = row.get("validators")?;
+        let teaser: Option<String> = row.get("shown")?;
+        found.push(DueArticle {
+            key: ArticleKey::kept(row.get("key")?),
+            url: parsed("the address of a page", &row.get::<_, String>("url")?)?,
+            validators: validators
+                .map(|text| records::read("the validators of a page", &text))
+                .transpose()?,
+            teaser: teaser.map(|text| records::read("the teaser of a page", &text)).transpose()?,
+            title: row.get("title")?,
+            text: row.get("text")?,
+            first_seen: instant(row.get("first_seen")?),
+        });
+    }
+    Ok(found)
+}
+
+/// Records that the page of an article was read, for which listing item, and what that changed.
+pub(crate) fn record_page_read(
+    db: &Transaction<'_>,
+    row: ArticleRowId,
+    arrived: &FetchedArticle,
+    change: &ArticleChange,
+    news: ArrivalKind,
+    now: DateTime<Utc>,
+) -> Result<(), TransactionError> {
+    let is_new = matches!(change, ArticleChange::New(_));
+    let (teaser, mut tries): (String, u32) = db
+        .prepare_cached("SELECT teaser, teaser_tries FROM article WHERE sequence = ?1")?
+        .query_row([row], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut again = None;
+    let other_teaser = teaser != arrived.teaser;
+    if is_new || matches!(change, ArticleChange::Revised(_)) {
+        tries = 0;
+    } else if other_teaser {
+        tries = tries.saturating_add(1);
+        again = Some(now + retry::unchanged_article(tries));
+    }
+    db.prepare_cached(
+        "UPDATE article SET teaser = :teaser, teaser_title = CASE WHEN erased THEN '' ELSE :title END, teaser_tries = :tries,
+             teaser_again = CASE WHEN :kept THEN teaser_again ELSE :again END,
+             revisit_at = CASE WHEN :is_news OR revisit_at IS NOT NULL THEN :revisit_at END
+         WHERE sequence = :sequence",
+    )?
+    .execute(named_params! {
+        ":sequence": row,
+        ":teaser": arrived.teaser,
+        ":title": arrived.teaser_title,
+        ":tries": tries,
+        // A revisit alone is no evidence about the item, unless it found what the changed item may
+        // have announced.
+        ":kept": !other_teaser && tries > 0,
+        ":again": again.map(millis),
+        ":is_news": is_new && news == ArrivalKind::Yes,
+        ":revisit_at": arrived.revisit_at.map(millis),
+    })?;
+    Ok(())
+}
+
+/// Records what pages showed that gave no new text. Returns the articles that were withdrawn for
+/// it.
+pub(crate) fn record_page_checks(
+    db: &Transaction<'_>,
+    claim: &VisitClaim,
+    pages: &[PageCheck],
+    now: DateTime<Utc>,
+) -> Result<Vec<ArticleChange>, TransactionError> {
+    let mut update = db.prepare_cached(
+        "UPDATE article SET revisit_at = ?3 WHERE source = ?1 AND key = ?2 AND revisit_at IS NOT NULL",
+    )?;
+    let mut changes = Vec::new();
+    for page in pages {
+        if page.found != PageStatus::Later {
+            let revisit_at = page.revisit_at.map(millis);
+            update.execute((claim.source.as_str(), page.key.as_str(), revisit_at))?;
+        }
+        match page.found {
+            PageStatus::Later => missing::later(db, &claim.source, &page.key, now)?,
+            PageStatus::Same => {}
+            PageStatus::Gone(code) => {
+                changes.extend(missing::record_gone(db, &claim.source, &page.key, code, now)?);
+            }
+            PageStatus::Unclear => missing::unclear(db, &claim.source, &page.key, now)?,
+        }
+    }
+    Ok(changes)
+}

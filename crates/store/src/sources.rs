@@ -1,0 +1,323 @@
+//! Sources and feeds as feeds.toml names them, and the names that they keep for ever.
+
+use crate::changes::changed;
+use crate::columns::{millis, parsed};
+use crate::error::TransactionError;
+use crate::{Store, StoreError, records, tag};
+use bantin_core::{
+    Agency, ArticleQuery, Feed, FeedConfig, Origin, Province, Slug, Source, SourceInfo,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use records::ExtractionConfig;
+use rusqlite::{OptionalExtension, Row, Transaction, named_params};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+impl Store {
+    /// Returns the authority of all ids. The first call stores `wanted`; every later one returns
+    /// what is stored.
+    pub async fn authority(&self, wanted: &str) -> Result<String, StoreError> {
+        let wanted = wanted.to_owned();
+        self.write(move |db| authority(db, &wanted)).await
+    }
+
+    /// Adopts the sources and feeds of feeds.toml: renames those with a new name, and gives each
+    /// its permanent tag.
+    ///
+    /// New sources are due at once. A source that is read with another extraction config than
+    /// before forgets its validators, its layout and its rejections.
+    ///
+    /// # Errors
+    /// [`StoreError::NameTaken`] where a former name has a row of its own.
+    pub async fn apply(
+        &self,
+        sources: &[Arc<Source>],
+        feeds: &[FeedConfig],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Feed>, StoreError> {
+        let (sources, feeds) = (sources.to_vec(), feeds.to_vec());
+        self.write(move |db| apply(db, &sources, feeds, now)).await
+    }
+
+    /// Returns all sources that ever existed, by name.
+    pub async fn origins(&self) -> Result<BTreeMap<Slug, Origin>, StoreError> {
+        self.read(origins).await
+    }
+}
+
+fn authority(db: &Transaction<'_>, wanted: &str) -> Result<String, TransactionError> {
+    db.execute("INSERT OR IGNORE INTO meta (name, value) VALUES ('id_authority', ?1)", [wanted])?;
+    written_authority(db)
+}
+
+fn written_authority(db: &Transaction<'_>) -> Result<String, TransactionError> {
+    let sql = "SELECT value FROM meta WHERE name = 'id_authority'";
+    let found: Option<String> =
+        db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
+    found.ok_or(TransactionError::Corrupt("the id authority", "it was never written".to_owned()))
+}
+
+fn apply(
+    db: &Transaction<'_>,
+    sources: &[Arc<Source>],
+    feeds: Vec<FeedConfig>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Feed>, TransactionError> {
+    let before = origins(db)?;
+    db.execute("UPDATE source SET active = 0", [])?;
+    for source in sources {
+        name(db, "source", source.id(), &source.formerly, |scope| insert(db, source, scope, now))?;
+        update(db, source, now)?;
+    }
+    let authority = written_authority(db)?;
+    let mut tagged = Vec::with_capacity(feeds.len());
+    for feed in feeds {
+        name(db, "feed", &feed.id, &feed.formerly, |scope| {
+            db.execute("INSERT INTO feed (id, scope) VALUES (?1, ?2)", [feed.id.as_str(), scope])?;
+            Ok(())
+        })?;
+        let sql = "SELECT scope FROM feed WHERE id = ?1";
+        let scope: String = db.query_row(sql, [feed.id.as_str()], |row| row.get(0))?;
+        tagged.push(Feed { tag: tag::feed(&authority, &scope), config: feed });
+    }
+    if before != origins(db)? {
+        changed(db)?;
+    }
+    Ok(tagged)
+}
+
+/// Ensures that a source or feed has a row under its name: its own, that of a former name, or a new
+/// one.
+fn name(
+    db: &Transaction<'_>,
+    table: &'static str,
+    id: &Slug,
+    formerly: &[Slug],
+    insert: impl FnOnce(&str) -> Result<(), TransactionError>,
+) -> Result<(), TransactionError> {
+    let exists = |column: &str, name: &str| -> Result<bool, TransactionError> {
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE {column} = ?1)");
+        Ok(db.query_row(&sql, [name], |row| row.get(0))?)
+    };
+    let mut known = exists("id", id.as_str())?;
+    for former in formerly {
+        if !exists("id", former.as_str())? {
+            continue;
+        }
+        if known {
+            let (kind, id, formerly) = (table, id.clone(), former.clone());
+            return Err(StoreError::NameTaken { kind, id, formerly }.into());
+        }
+        let sql = format!("UPDATE {table} SET id = ?1 WHERE id = ?2");
+        db.execute(&sql, [id.as_str(), former.as_str()])?;
+        known = true;
+    }
+    if known {
+        return Ok(());
+    }
+    // The name may be the scope of a source that was renamed since; its articles keep that scope.
+    let mut scope = id.to_string();
+    let mut number = 2;
+    while exists("scope", &scope)? {
+        scope = format!("{id}-{number}");
+        number += 1;
+    }
+    insert(&scope)
+}
+
+fn insert(
+    db: &Transaction<'_>,
+    source: &Source,
+    scope: &str,
+    now: DateTime<Utc>,
+) -> Result<(), TransactionError> {
+    db.execute(
+        "INSERT INTO source (id, scope, title, home, language, active, timetable, next_visit)
+         VALUES (?1, ?2, '', '', '', 1, ?3, ?4)",
+        (source.id().as_str(), scope, source.timetable.to_string(), millis(now)),
+    )?;
+    Ok(())
+}
+
+/// Inserts a source that feeds.toml does not name: imported articles need one.
+pub(crate) fn insert_inactive(
+    db: &Transaction<'_>,
+    info: &SourceInfo,
+    scope: &Slug,
+    now: DateTime<Utc>,
+) -> Result<(), TransactionError> {
+    db.prepare_cached(
+        "INSERT INTO source (id, scope, title, home, language, active, timetable, next_visit)
+         VALUES (?1, ?2, '', '', '', 0, '', ?3)",
+    )?
+    .execute((info.id.as_str(), scope.as_str(), millis(now)))?;
+    describe(db, info)
+}
+
+/// Writes what readers see of a source.
+fn describe(db: &Transaction<'_>, origin: &SourceInfo) -> Result<(), TransactionError> {
+    db.prepare_cached(
+        "UPDATE source SET title = :title, home = :home, feed = :feed, province = :province,
+             province_name = :province_name, agency = :agency, agency_name = :agency_name, language = :language, rights = :rights
+         WHERE id = :id",
+    )?
+    .execute(named_params! {
+        ":id": origin.id.as_str(),
+        ":title": origin.title,
+        ":home": origin.home.as_str(),
+        ":feed": origin.feed.as_ref().map(|url| url.as_str()),
+        ":province": origin.province.as_ref().map(|province| province.slug.as_str()),
+        ":province_name": origin.province.as_ref().map(|province| province.name.as_str()),
+        ":agency": origin.agency.as_ref().map(|agency| agency.slug.as_str()),
+        ":agency_name": origin.agency.as_ref().map(|agency| agency.name.as_str()),
+        ":language": origin.language,
+        ":rights": origin.rights,
+    })?;
+    Ok(())
+}
+
+fn update(
+    db: &Transaction<'_>,
+    source: &Source,
+    now: DateTime<Utc>,
+) -> Result<(), TransactionError> {
+    let origin = &source.origin;
+    adopt(db, &origin.id, ExtractionConfig::from(source))?;
+    // A new timetable counts from now; an unchanged one keeps the planned visit, so that a restart
+    // changes nothing. No pause is longer than a day: a visit further off was planned by a wrong
+    // clock.
+    let planned = source.timetable.next_after(now).unwrap_or(now);
+    db.execute(
+        "UPDATE source SET active = 1,
+             next_visit = min(next_visit, CASE WHEN timetable = :timetable THEN :latest ELSE :planned END),
+             timetable = :timetable
+         WHERE id = :id",
+        named_params! {
+            ":id": origin.id.as_str(),
+            ":timetable": source.timetable.to_string(),
+            ":planned": millis(planned),
+            ":latest": millis(planned + TimeDelta::hours(26)),
+        },
+    )?;
+    describe(db, origin)
+}
+
+/// Records the extraction config of a source. Where it was another one, validators, layout and
+/// rejections are forgotten. An unknown one is not compared: the store is of a version that did not
+/// record it.
+fn adopt(
+    db: &Transaction<'_>,
+    source: &Slug,
+    config: ExtractionConfig,
+) -> Result<(), TransactionError> {
+    let id = source.as_str();
+    let known: Option<String> = db
+        .prepare_cached("SELECT extraction_config FROM source WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))?;
+    let is_same = match &known {
+        None => true,
+        Some(text) => is_read_with(text, &config)?,
+    };
+    if !is_same {
+        db.execute(
+            "UPDATE source SET etag = NULL, last_modified = NULL, wire_hash = NULL, learned = NULL WHERE id = ?1",
+            [id],
+        )?;
+        db.execute("DELETE FROM rejection WHERE source = ?1", [id])?;
+    }
+    let text = records::write_record(config)?;
+    if known.is_none() {
+        // Such a store recorded no config for a backfill either.
+        db.execute(
+            "UPDATE backfill SET extraction_config = ?2 WHERE source = ?1 AND extraction_config IS NULL",
+            [id, &text],
+        )?;
+    }
+    if known.is_none() || !is_same {
+        db.execute("UPDATE source SET extraction_config = ?2 WHERE id = ?1", [id, &text])?;
+    }
+    Ok(())
+}
+
+/// Whether a stored config equals this one. One that cannot be read counts as different: requesting
+/// a page once too often is no loss.
+pub(crate) fn is_read_with(
+    text: &str,
+    config: &ExtractionConfig,
+) -> Result<bool, TransactionError> {
+    match records::read_record::<ExtractionConfig>("the extraction config of a source", text) {
+        Ok(known) => Ok(known == *config),
+        Err(TransactionError::Corrupt(what, why)) => {
+            tracing::warn!("{what} cannot be read ({why}) and is replaced");
+            Ok(false)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+pub(crate) fn origins(db: &Transaction<'_>) -> Result<BTreeMap<Slug, Origin>, TransactionError> {
+    let authority = written_authority(db)?;
+    let mut select = db.prepare_cached("SELECT * FROM source")?;
+    let mut rows = select.query([])?;
+    let mut origins = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let origin = origin(row, &authority)?;
+        origins.insert(origin.id.clone(), origin);
+    }
+    Ok(origins)
+}
+
+/// The names of up to `most` sources whose articles the lists of a query may match.
+pub(crate) fn of(
+    db: &Transaction<'_>,
+    query: &ArticleQuery,
+    most: usize,
+) -> Result<Vec<Slug>, TransactionError> {
+    let (mut sql, mut values) = ("SELECT id FROM source WHERE 1".to_owned(), Vec::new());
+    let lists =
+        [("id", &query.sources), ("province", &query.provinces), ("agency", &query.agencies)];
+    for (column, wanted) in lists.into_iter().filter(|(_, wanted)| !wanted.is_empty()) {
+        let marks = vec!["?"; wanted.len()].join(", ");
+        sql.push_str(&format!(" AND {column} IN ({marks})"));
+        values.extend(wanted.iter().map(Slug::as_str));
+    }
+    sql.push_str(&format!(" ORDER BY id LIMIT {most}"));
+    let mut select = db.prepare_cached(&sql)?;
+    let names = select.query_map(rusqlite::params_from_iter(values), |row| row.get(0))?;
+    let names: Vec<String> = names.collect::<Result<_, _>>()?;
+    names.iter().map(|name| parsed("the name of a source", name)).collect()
+}
+
+/// The source in a row, as readers see it.
+fn origin(row: &Row<'_>, authority: &str) -> Result<Origin, TransactionError> {
+    let place = |slug: &str, name: &str| -> Result<Option<(Slug, String)>, TransactionError> {
+        let slug: Option<String> = row.get(slug)?;
+        let name: Option<String> = row.get(name)?;
+        Ok(match (slug, name) {
+            (Some(slug), Some(name)) => Some((parsed("a place", &slug)?, name)),
+            _ => None,
+        })
+    };
+    let feed: Option<String> = row.get("feed")?;
+    let info = SourceInfo {
+        id: parsed("the name of a source", &row.get::<_, String>("id")?)?,
+        title: row.get("title")?,
+        home: parsed("the home of a source", &row.get::<_, String>("home")?)?,
+        feed: feed.map(|feed| parsed("the feed of a source", &feed)).transpose()?,
+        province: place("province", "province_name")?.map(|(slug, name)| Province { slug, name }),
+        agency: place("agency", "agency_name")?.map(|(slug, name)| Agency { slug, name }),
+        language: row.get("language")?,
+        rights: row.get("rights")?,
+    };
+    Ok(Origin { tag: tag::source(authority, &row.get::<_, String>("scope")?), info })
+}
+
+/// The id authority, and the scope of a source.
+pub(crate) fn scope(
+    db: &Transaction<'_>,
+    source: &Slug,
+) -> Result<(String, Slug), TransactionError> {
+    let sql = "SELECT scope FROM source WHERE id = ?1";
+    let scope: String = db.prepare_cached(sql)?.query_row([source.as_str()], |row| row.get(0))?;
+    Ok((written_authority(db)?, parsed("the scope of a source", &scope)?))
+}

@@ -1,0 +1,289 @@
+//! Visits: the state of a source when one begins, and the one transaction that ends it.
+
+use crate::articles::ArrivalKind;
+use crate::changes::changed;
+use crate::columns::millis;
+use crate::error::TransactionError;
+use crate::{
+    ArticleChange, FetchedArticle, ListedArticle, PageCheck, RejectedPage, Store, StoreError,
+    VisitClaim, articles, missing, pending, records, rejections, repeated, revisits,
+};
+use bantin_core::{ArticleKey, ListingItem, ListingProfile, Slug, VisitOutcome};
+use bantin_page::Validators;
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{OptionalExtension, Transaction, named_params};
+use url::Url;
+
+/// How many visits of a source are kept: three weeks at two an hour.
+const HISTORY: i64 = 1000;
+
+/// How long pages are kept, so that articles can be extracted from them again.
+const PAGES_KEPT: TimeDelta = TimeDelta::days(90);
+
+/// How long an unchanged listing is trusted before it is read again.
+const BELIEVED: TimeDelta = TimeDelta::days(7);
+
+/// How many successful visits define what is normal for a source.
+const USUAL: usize = 10;
+
+/// The state of a source when a visit begins.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SourceState {
+    /// Validators for the conditional request; `None` where the page must be read in any case.
+    pub validators: Option<Validators>,
+    /// Failed visits in a row.
+    pub failures: u32,
+    /// The number of items on its listing at its last successful visits, the newest first.
+    pub items: Vec<usize>,
+    /// The layout of the listing that was learned, where feeds.toml has no selector.
+    pub learned: ListingProfile,
+}
+
+/// The result of a visit.
+#[derive(Debug, Clone)]
+pub struct VisitResult {
+    /// When it ended.
+    pub finished: DateTime<Utc>,
+    /// How it ended. The store counts new and revised articles itself.
+    pub outcome: VisitOutcome,
+    /// Validators for the next visit, where there are new ones.
+    pub validators: Option<Validators>,
+    /// Whether pages wait for the next visit.
+    pub incomplete: bool,
+    /// From when on the listing is read whatever its validators say, because a change on it was
+    /// postponed.
+    pub look_at: Option<DateTime<Utc>>,
+    /// The address that the listing moved to permanently.
+    pub moved_to: Option<Url>,
+    /// The layout that was learned, where the listing was read.
+    pub learned: Option<ListingProfile>,
+    /// When the source is due again.
+    pub next_visit: DateTime<Utc>,
+    /// Its articles, the oldest first.
+    pub articles: Vec<FetchedArticle>,
+    /// Known articles that are still listed.
+    pub seen: Vec<ListedArticle>,
+    /// Articles that are missing on the listing, although older ones are on it.
+    pub missing: Vec<ArticleKey>,
+    /// Pages that could not be made an article.
+    pub rejected: Vec<RejectedPage>,
+    /// Listed items that were rejected lately, so that their pages were not requested.
+    pub held: Vec<ArticleKey>,
+    /// Items that have no article yet.
+    pub pending: Vec<ListingItem>,
+    /// Items that left the listing before they had an article, and whose pages are gone.
+    pub given_up: Vec<ArticleKey>,
+    /// Known articles whose pages were requested again, without a new text.
+    pub asked: Vec<PageCheck>,
+}
+
+impl VisitResult {
+    /// A visit that found its source unchanged, with the time of the next one.
+    pub fn unchanged(finished: DateTime<Utc>, next_visit: DateTime<Utc>) -> Self {
+        Self {
+            finished,
+            outcome: VisitOutcome::Unchanged,
+            validators: None,
+            incomplete: false,
+            look_at: None,
+            moved_to: None,
+            learned: None,
+            next_visit,
+            articles: Vec::new(),
+            seen: Vec::new(),
+            missing: Vec::new(),
+            rejected: Vec::new(),
+            held: Vec::new(),
+            pending: Vec::new(),
+            given_up: Vec::new(),
+            asked: Vec::new(),
+        }
+    }
+}
+
+impl Store {
+    /// Returns the state of a source for its next visit.
+    pub async fn state(
+        &self,
+        source: &Slug,
+        now: DateTime<Utc>,
+    ) -> Result<SourceState, StoreError> {
+        let source = source.clone();
+        self.read(move |db| state(db, &source, now)).await
+    }
+
+    /// Ends a visit: its articles, the state of its source and its history in one transaction,
+    /// durable on return.
+    ///
+    /// Returns one change for each article, and the outcome with its counts.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] where another worker has the source; nothing is stored then.
+    pub async fn commit(
+        &self,
+        claim: &VisitClaim,
+        visit: VisitResult,
+    ) -> Result<(Vec<ArticleChange>, VisitOutcome), StoreError> {
+        let claim = claim.clone();
+        self.write_durably(move |db| commit(db, &claim, visit)).await
+    }
+}
+
+fn state(
+    db: &Transaction<'_>,
+    source: &Slug,
+    now: DateTime<Utc>,
+) -> Result<SourceState, TransactionError> {
+    // The listing is also read where a rejected page is due again, or where an item that was the
+    // same as another source's article may differ, because that article changed.
+    let row = db
+        .prepare_cached(
+            "SELECT failures, incomplete OR ifnull(look_at <= ?2, 0) OR ifnull(read_at <= ?3, 1) OR EXISTS
+                 (SELECT 1 FROM rejection WHERE source = source.id AND again <= ?2) OR EXISTS
+                 (SELECT 1 FROM repeated JOIN article ON article.sequence = repeated.article
+                  WHERE repeated.source = source.id AND repeated.hash <> article.hash),
+                 etag, last_modified, wire_hash, learned FROM source WHERE id = ?1",
+        )?
+        .query_row((source.as_str(), millis(now), millis(now - BELIEVED)), |row| {
+            let validators = Validators {
+                etag: row.get(2)?,
+                last_modified: row.get(3)?,
+                wire_hash: row.get(4)?,
+            };
+            Ok((row.get::<_, u32>(0)?, row.get::<_, bool>(1)?, validators, row.get(5)?))
+        })
+        .optional()?;
+    let Some((failures, incomplete, validators, learned)) = row else {
+        return Ok(SourceState::default());
+    };
+    let mut outcomes = db.prepare_cached(
+        "SELECT outcome FROM visit WHERE source = ?1 AND outcome IS NOT NULL ORDER BY id DESC LIMIT 100",
+    )?;
+    let outcomes = outcomes.query_map([source.as_str()], |row| row.get::<_, String>(0))?;
+    let mut items = Vec::new();
+    for outcome in outcomes {
+        if let VisitOutcome::Visited(tally) = records::read("the outcome of a visit", &outcome?)? {
+            items.push(tally.items);
+        }
+        if items.len() == USUAL {
+            break;
+        }
+    }
+    let nothing = validators == Validators::default();
+    let validators = Some(validators).filter(|_| !incomplete && !nothing);
+    Ok(SourceState { validators, failures, items, learned: listing_profile(learned)? })
+}
+
+/// The stored layout of a listing.
+pub(crate) fn listing_profile(text: Option<String>) -> Result<ListingProfile, TransactionError> {
+    text.map_or_else(
+        || Ok(ListingProfile::default()),
+        |text| records::read("what was learned of a listing", &text),
+    )
+}
+
+fn commit(
+    db: &Transaction<'_>,
+    claim: &VisitClaim,
+    mut visit: VisitResult,
+) -> Result<(Vec<ArticleChange>, VisitOutcome), TransactionError> {
+    let settled: Option<Option<i64>> = db
+        .prepare_cached(
+            "SELECT settled FROM source WHERE id = ?1 AND lease_worker = ?2 AND lease_visit = ?3",
+        )?
+        .query_row((claim.source.as_str(), &claim.worker, claim.visit), |row| row.get(0))
+        .optional()?;
+    let Some(settled) = settled else { return Err(StoreError::LeaseLost.into()) };
+
+    let news = if settled.is_some() { ArrivalKind::Yes } else { ArrivalKind::Backlog };
+    articles::record_listed(db, claim, &visit.seen)?;
+    // Before the articles: the visit may have found some of the missing ones.
+    missing::missing(db, claim, &visit.missing, visit.finished)?;
+    let mut changes = Vec::with_capacity(visit.articles.len());
+    for arrived in &visit.articles {
+        changes.push(articles::insert_or_revise(db, claim, arrived, news, visit.finished)?);
+    }
+    changes.extend(revisits::record_page_checks(db, claim, &visit.asked, visit.finished)?);
+    pending::wait_for(db, claim, &visit.pending, &visit.given_up, visit.finished)?;
+    if let VisitOutcome::Visited(_) = visit.outcome {
+        rejections::record_rejections(db, claim, &visit.rejected, &visit.held, visit.finished)?;
+        repeated::part(db, claim, &visit.seen)?;
+    }
+
+    let mut settled = false;
+    if let VisitOutcome::Visited(tally) = &mut visit.outcome {
+        let count =
+            |wanted: fn(&ArticleChange) -> bool| changes.iter().filter(|c| wanted(c)).count();
+        tally.new = count(|change| matches!(change, ArticleChange::New(_)));
+        tally.revised = count(|change| matches!(change, ArticleChange::Revised(_)));
+        settled = tally.waiting == 0;
+    }
+    end(db, claim, &visit, settled)?;
+    if changes.iter().any(|change| *change != ArticleChange::Same) {
+        changed(db)?;
+    }
+    Ok((changes, visit.outcome))
+}
+
+/// Writes the end of a visit into its source and its history.
+fn end(
+    db: &Transaction<'_>,
+    claim: &VisitClaim,
+    visit: &VisitResult,
+    settled: bool,
+) -> Result<(), TransactionError> {
+    let success = visit.outcome.is_success();
+    let validators = visit.validators.clone().unwrap_or_default();
+    db.prepare_cached(
+        "UPDATE source SET lease_worker = NULL, lease_until = NULL, lease_visit = NULL,
+             next_visit = :next_visit,
+             failures = CASE WHEN :success THEN 0 ELSE failures + 1 END,
+             last_success = CASE WHEN :success THEN :finished ELSE last_success END,
+             settled = CASE WHEN :settled THEN ifnull(settled, :finished) ELSE settled END,
+             incomplete = CASE WHEN :success THEN :incomplete ELSE incomplete END,
+             look_at = CASE WHEN :read THEN :look_at ELSE look_at END,
+             listed = CASE WHEN :read THEN lease_visit ELSE listed END,
+             learned = CASE WHEN :read THEN ifnull(:learned, learned) ELSE learned END,
+             moved_to = CASE WHEN :success THEN :moved_to ELSE moved_to END,
+             read_at = CASE WHEN :read THEN :finished ELSE read_at END,
+             etag = CASE WHEN :learnt THEN :etag ELSE etag END,
+             last_modified = CASE WHEN :learnt THEN :last_modified ELSE last_modified END,
+             wire_hash = CASE WHEN :learnt THEN :wire_hash ELSE wire_hash END
+         WHERE id = :id",
+    )?
+    .execute(named_params! {
+        ":id": claim.source.as_str(),
+        ":next_visit": millis(visit.next_visit),
+        ":success": success,
+        ":settled": settled,
+        ":incomplete": visit.incomplete,
+        ":read": matches!(visit.outcome, VisitOutcome::Visited(_)),
+        ":look_at": visit.look_at.map(millis),
+        ":moved_to": visit.moved_to.as_ref().map(|url| url.as_str()),
+        ":learned": visit.learned.as_ref().map(records::write).transpose()?,
+        ":finished": millis(visit.finished),
+        ":learnt": visit.validators.is_some(),
+        ":etag": validators.etag,
+        ":last_modified": validators.last_modified,
+        ":wire_hash": validators.wire_hash,
+    })?;
+    db.prepare_cached("UPDATE visit SET finished = ?2, outcome = ?3 WHERE id = ?1")?.execute((
+        claim.visit,
+        millis(visit.finished),
+        records::write(&visit.outcome)?,
+    ))?;
+    db.prepare_cached("DELETE FROM page WHERE source = ?1 AND fetched < ?2")?
+        .execute((claim.source.as_str(), millis(visit.finished - PAGES_KEPT)))?;
+    // Of a source with an erased article, pages that may show it are deleted once they were read.
+    db.prepare_cached(
+        "DELETE FROM page WHERE source = ?1 AND teaser IS NULL
+             AND EXISTS (SELECT 1 FROM article WHERE source = ?1 AND erased = 1)",
+    )?
+    .execute([claim.source.as_str()])?;
+    db.prepare_cached(
+        "DELETE FROM visit WHERE source = ?1 AND id <=
+             (SELECT id FROM visit WHERE source = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+    )?
+    .execute((claim.source.as_str(), HISTORY))?;
+    Ok(())
+}

@@ -1,0 +1,175 @@
+//! Topics: the documents of feeds, each with the hash of its content.
+
+use crate::columns::millis;
+use crate::error::TransactionError;
+use crate::{Store, StoreError};
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, Transaction};
+use std::collections::{HashMap, HashSet};
+use url::Url;
+
+/// The documents of today.
+#[derive(Debug, Clone, Default)]
+pub struct HubDocuments {
+    /// The file names of all documents, on disk or not yet.
+    pub offered: Vec<String>,
+    /// The documents on disk, each with the hash of its bytes.
+    pub written: Vec<(String, String)>,
+    /// The hubs of others that are notified.
+    pub hubs: Vec<Url>,
+    /// The file names of the documents that they are notified of.
+    pub told_of: Vec<String>,
+}
+
+impl Store {
+    /// Adopts the documents that are offered and their content, where anything differs.
+    ///
+    /// Subscriptions to documents that are no longer offered end, and become refusals that are to
+    /// be reported.
+    pub async fn set_topics(
+        &self,
+        topics: HubDocuments,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        // Mostly nothing has changed, and then no writer is blocked.
+        let (differ, topics) = self
+            .read(move |db| Ok((differences(db, &topics)? != Default::default(), topics)))
+            .await?;
+        match differ {
+            true => self.write(move |db| set_topics(db, &topics, now)).await,
+            false => Ok(()),
+        }
+    }
+
+    /// Records the hash of a document, where the last recorded one is `seen`.
+    pub async fn topic_moved(
+        &self,
+        document: &str,
+        seen: &str,
+        hash: &str,
+    ) -> Result<(), StoreError> {
+        let [document, seen, hash] = [document, seen, hash].map(str::to_owned);
+        self.write(move |db| topic_moved(db, &document, &seen, &hash)).await
+    }
+
+    /// Returns the last recorded hash of a document.
+    pub async fn topic_hash(&self, document: &str) -> Result<Option<String>, StoreError> {
+        let document = document.to_owned();
+        self.read(move |db| topic_hash(db, &document)).await
+    }
+}
+
+/// What differs between the documents of today and those of the last call.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct DocumentDifferences {
+    /// Documents that are no longer on disk.
+    lost: Vec<String>,
+    /// Documents with new content, each with its hash.
+    moved: Vec<(String, String)>,
+    /// Documents with subscribers that are no longer offered.
+    ended: Vec<String>,
+    /// Hubs of others, each with a document that it is notified of from now on.
+    told: Vec<(String, String)>,
+    /// Hubs of others, each with a document that it is no longer notified of.
+    untold: Vec<(String, String)>,
+}
+
+fn differences(
+    db: &Transaction<'_>,
+    topics: &HubDocuments,
+) -> Result<DocumentDifferences, TransactionError> {
+    let pairs = |sql: &str| -> Result<Vec<(String, String)>, TransactionError> {
+        let mut find = db.prepare_cached(sql)?;
+        let rows = find.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    };
+    let known: HashMap<String, String> =
+        pairs("SELECT document, hash FROM hub_topic")?.into_iter().collect();
+    let written: HashSet<&str> = topics.written.iter().map(|(name, _)| name.as_str()).collect();
+    let offered: HashSet<&str> = topics.offered.iter().map(String::as_str).collect();
+    let mut find = db.prepare_cached(
+        "SELECT document FROM hub_subscription UNION SELECT document FROM hub_intent WHERE mode <> 'denied'",
+    )?;
+    let asked_for: Vec<String> = find.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let pings: HashSet<(String, String)> =
+        pairs("SELECT hub, document FROM hub_ping")?.into_iter().collect();
+    let meant: HashSet<(String, String)> = topics
+        .hubs
+        .iter()
+        .flat_map(|hub| topics.told_of.iter().map(|name| (hub.to_string(), name.clone())))
+        .collect();
+    Ok(DocumentDifferences {
+        lost: known.keys().filter(|name| !written.contains(name.as_str())).cloned().collect(),
+        moved: (topics.written.iter())
+            .filter(|(name, hash)| known.get(name) != Some(hash))
+            .cloned()
+            .collect(),
+        ended: asked_for.into_iter().filter(|name| !offered.contains(name.as_str())).collect(),
+        told: meant.difference(&pings).cloned().collect(),
+        untold: pings.difference(&meant).cloned().collect(),
+    })
+}
+
+fn set_topics(
+    db: &Transaction<'_>,
+    topics: &HubDocuments,
+    now: DateTime<Utc>,
+) -> Result<(), TransactionError> {
+    let DocumentDifferences { lost, moved, ended, told, untold } = differences(db, topics)?;
+    for name in lost {
+        db.prepare_cached("DELETE FROM hub_topic WHERE document = ?1")?.execute([&name])?;
+    }
+    for (name, hash) in moved {
+        db.prepare_cached("INSERT OR REPLACE INTO hub_topic (document, hash) VALUES (?1, ?2)")?
+            .execute((name, hash))?;
+    }
+    for name in ended {
+        deny(db, &name, now)?;
+    }
+    for (hub, name) in told {
+        let host = topics.hubs.iter().find(|known| known.as_str() == hub).and_then(Url::host_str);
+        db.prepare_cached("INSERT INTO hub_ping (hub, document, host) VALUES (?1, ?2, ?3)")?
+            .execute((hub, name, host.unwrap_or_default()))?;
+    }
+    for (hub, name) in untold {
+        db.prepare_cached("DELETE FROM hub_ping WHERE hub = ?1 AND document = ?2")?
+            .execute((hub, name))?;
+    }
+    Ok(())
+}
+
+fn topic_moved(
+    db: &Transaction<'_>,
+    document: &str,
+    seen: &str,
+    hash: &str,
+) -> Result<(), TransactionError> {
+    // A hash that was recorded in the meantime is newer.
+    db.prepare_cached("UPDATE hub_topic SET hash = ?3 WHERE document = ?1 AND hash = ?2")?
+        .execute((document, seen, hash))?;
+    Ok(())
+}
+
+fn topic_hash(db: &Transaction<'_>, document: &str) -> Result<Option<String>, TransactionError> {
+    let sql = "SELECT hash FROM hub_topic WHERE document = ?1";
+    Ok(db.prepare_cached(sql)?.query_row([document], |row| row.get(0)).optional()?)
+}
+
+/// Ends all subscriptions and intents of a document that is no longer offered.
+fn deny(db: &Transaction<'_>, document: &str, now: DateTime<Utc>) -> Result<(), TransactionError> {
+    db.prepare_cached("DELETE FROM hub_intent WHERE document = ?1 AND mode = 'unsubscribe'")?
+        .execute([document])?;
+    for table in ["subscription", "intent"] {
+        let waiting = if table == "intent" { "AND mode = 'subscribe'" } else { "" };
+        db.prepare_cached(&format!(
+            "INSERT INTO hub_intent (topic, callback, document, host, mode, lease, reason, asked, due)
+             SELECT topic, callback, document, host, 'denied', 0, 'this feed is not published any more', ?2, ?2
+             FROM hub_{table} WHERE document = ?1 {waiting}
+             ON CONFLICT DO NOTHING"
+        ))?
+        .execute((document, millis(now)))?;
+        db.prepare_cached(&format!("DELETE FROM hub_{table} WHERE document = ?1 {waiting}"))?
+            .execute([document])?;
+    }
+    Ok(())
+}
