@@ -37,7 +37,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
-use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::{layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Turns the news pages of agencies into RSS, Atom and JSON feeds.
 ///
@@ -224,13 +225,16 @@ fn with_targets(directives: &str) -> String {
 /// Logs go to journald under systemd, else to standard error.
 fn start_log(level: &str) {
     let level = &with_targets(level);
-    let filter = EnvFilter::try_new(level).unwrap_or_else(|error| {
+    let filter = level.parse::<Targets>().unwrap_or_else(|error| {
         eprintln!("bantin: --log {level:?} is not understood ({error}); logging at info");
-        EnvFilter::new("info")
+        Targets::new().with_default(LevelFilter::INFO)
     });
     // The HTML parser warns of pages, where an operator can do nothing about them.
-    let quiet = "html5ever=error".parse().map(|directive| filter.clone().add_directive(directive));
-    let filter = if level.contains("html5ever") { filter } else { quiet.unwrap_or(filter) };
+    let filter = if level.contains("html5ever") {
+        filter
+    } else {
+        filter.with_target("html5ever", LevelFilter::ERROR)
+    };
     let under_systemd = std::env::var_os("JOURNAL_STREAM").is_some();
     let journald = under_systemd.then(tracing_journald::layer).and_then(Result::ok);
     let human = journald.is_none().then(|| {

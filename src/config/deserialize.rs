@@ -8,7 +8,6 @@ use serde::Deserialize;
 use serde::de::value::{Error, MapDeserializer, SeqDeserializer};
 use serde::de::{Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
-use serde_spanned::de::{SpannedDeserializer, is_spanned};
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -21,10 +20,14 @@ pub(super) struct Spanned<T> {
     pub(super) span: TextSpan,
 }
 
+/// A value between the bounds of its span: the shape in which [`ConfigNode`] hands out a tuple struct.
+#[derive(Deserialize)]
+struct SpannedParts<T>(usize, T, usize);
+
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let spanned = toml::Spanned::<T>::deserialize(deserializer)?;
-        Ok(Self { span: spanned.span(), value: spanned.into_inner() })
+        let SpannedParts(start, value, end) = SpannedParts::deserialize(deserializer)?;
+        Ok(Self { value, span: start..end })
     }
 }
 
@@ -107,17 +110,19 @@ impl<'de> Deserializer<'de> for ConfigNode {
         visitor.visit_some(self)
     }
 
-    fn deserialize_struct<V: Visitor<'de>>(
+    /// Gives the node between the bounds of its span; no key is a tuple struct but [`Spanned`].
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
         self,
-        name: &'static str,
-        _fields: &'static [&'static str],
+        _name: &'static str,
+        _fields: usize,
         visitor: V,
     ) -> Result<V::Value, Error> {
-        if is_spanned(name) {
-            let span = self.span.clone();
-            return visitor.visit_map(SpannedDeserializer::<Self, Error>::new(self, span));
-        }
-        self.deserialize_any(visitor)
+        let bound = |at: usize| Self {
+            value: ConfigValue::Number(i64::try_from(at).unwrap_or(i64::MAX)),
+            span: self.span.clone(),
+        };
+        let (start, end) = (bound(self.span.start), bound(self.span.end));
+        visitor.visit_seq(SeqDeserializer::new(vec![start, self, end].into_iter()))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -136,6 +141,6 @@ impl<'de> Deserializer<'de> for ConfigNode {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        newtype_struct seq tuple tuple_struct map identifier ignored_any
+        newtype_struct seq tuple map struct identifier ignored_any
     }
 }
