@@ -144,7 +144,7 @@ fn the_daemon_serves_what_it_finds_and_stops_when_told() {
     assert!(said.err.contains(&daemon.child.id().to_string()), "{}", said.err);
     let status = desk.run(&["status"]);
     assert_eq!(status.code, Some(0), "{}", status.err);
-    assert!(status.out.contains("visited"), "{}", status.out);
+    assert!(status.out.contains("  ok  "), "{}", status.out);
 
     let id = desk.export()[0]["id"].as_str().unwrap().to_owned();
     let said = desk.run(&["withdraw", &id, "--reason", "Công văn số 12"]);

@@ -171,9 +171,13 @@ fn a_list_that_fails_keeps_its_sources_and_is_told_once() {
     ] {
         agency.on("/ds.opml", answer);
         let said = once(&desk, day);
-        assert!(said.err.contains("stays as it was") && said.err.contains(why), "{}", said.err);
+        assert!(
+            said.err.contains("keeping the last good copy") && said.err.contains(why),
+            "{}",
+            said.err
+        );
         let again = once(&desk, day + 1);
-        assert!(!again.err.contains("stays as it was"), "{}", again.err);
+        assert!(!again.err.contains("keeping the last good copy"), "{}", again.err);
         assert_eq!(sources(&desk), "8");
         assert!(desk.run(&["status"]).out.contains(why));
     }

@@ -114,7 +114,7 @@ fn a_feed_that_leaves_is_gone_at_once_and_its_files_later() {
         );
         assert!(desk.path(&format!("output/.gone/{name}")).exists());
     }
-    assert!(said.err.contains("its files go in 30days"), "{}", said.err);
+    assert!(said.err.contains("its files are deleted in 30days"), "{}", said.err);
     assert!(desk.output().contains_key("b.atom") && desk.output().contains_key("b-cu.html"));
     let said = desk.run(&["once", "--now", "2026-12-19T05:00:00Z"]);
     assert!(!said.err.contains("feed b"), "told once: {}", said.err);

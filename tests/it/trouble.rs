@@ -293,7 +293,11 @@ fn agencies_see_who_asks_and_operators_which_networks_are_let_in() {
     let fields = agency.seen()[0].fields.clone();
     let agent = format!("bantin/{} (+mailto:an@bantin.example)", env!("CARGO_PKG_VERSION"));
     assert_eq!(fields["user-agent"], agent);
-    assert!(said.err.contains("networks that are not public: 127.0.0.0/8"), "{}", said.err);
+    assert!(
+        said.err.contains("requests to private networks are allowed: 127.0.0.0/8"),
+        "{}",
+        said.err
+    );
 }
 
 #[test]

@@ -87,7 +87,7 @@ fn visits_go_on_with_what_an_older_store_knows() {
         ["GET mat-moi.example/"],
         "all articles are known"
     );
-    assert!(said.contains("before 8 at `div.o > h3 > a`"), "{said}");
+    assert!(said.contains("8 items at `div.o > h3 > a` before"), "{said}");
 }
 
 #[test]

@@ -127,7 +127,7 @@ fn a_page_that_was_fetched_again_says_yes_or_no_or_nothing() {
     check(LISTED, revisit(), made(), "made");
     check(None, revisit(), PageOutcome::Unchanged, "Same");
     check(None, revisit(), PageOutcome::Gone(410), "Gone(410)");
-    let unclear = |why: &str| format!("Unclear, ({address}{why}; what was published of it stays)");
+    let unclear = |why: &str| format!("Unclear, ({address}{why}; the published article stays)");
     check(None, revisit(), rejected(), &unclear(": there is no text on it"));
     check(None, revisit(), replaced(), &unclear(r#" shows "Trang chủ""#));
     check(None, revisit(), status(422), &unclear(" answers with status 422"));
