@@ -29,15 +29,22 @@ impl Drop for Server {
 }
 
 impl Server {
-    fn start(mut command: Command, port: u16) -> Self {
-        let child = command.stdout(Stdio::null()).stdin(Stdio::null()).spawn().unwrap();
-        let server = Self { child, port };
-        let begun = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(20), "the server does not answer");
-            std::thread::sleep(Duration::from_millis(20));
+    /// Starts a server on a free port: on another one where something else took it in between.
+    fn start(command: impl Fn(u16) -> Command) -> Self {
+        for _ in 0..5 {
+            let port = free_port();
+            let child = command(port).stdout(Stdio::null()).stdin(Stdio::null()).spawn().unwrap();
+            let mut server = Self { child, port };
+            let begun = Instant::now();
+            while server.child.try_wait().unwrap().is_none() {
+                if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                    return server;
+                }
+                assert!(begun.elapsed() < Duration::from_secs(60), "the server does not answer");
+                std::thread::sleep(Duration::from_millis(20));
+            }
         }
-        server
+        panic!("the server ends as soon as it is started");
     }
 }
 
@@ -256,34 +263,37 @@ fn post(port: u16, path: &str, fields: &[&str], body: &str) -> (u16, String) {
 }
 
 /// nginx with the site of packaging/, changed by `change`; and the codings that it sends.
-fn nginx(desk: &Desk, change: impl FnOnce(String) -> String) -> (Server, &'static [&'static str]) {
-    let port = free_port();
+fn nginx(desk: &Desk, change: impl Fn(String) -> String) -> (Server, &'static [&'static str]) {
     let module = Path::new("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so");
-    let mut site = change(packaged("nginx/bantin.conf"))
-        .replace("listen 80;", &format!("listen 127.0.0.1:{port};"))
-        .replace("/var/lib/bantin/output", &desk.path("output").display().to_string())
-        .replace("/var/log/nginx/bantin.log", &desk.path("access.log").display().to_string());
-    let mut load = String::new();
-    if module.exists() {
-        site = site.replace("#brotli_static on;", "brotli_static on;");
-        load = format!("load_module {};\n", module.display());
-    }
     let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|name| format!("{name}_temp_path {};\n", desk.path(name).display()))
         .concat();
-    let whole = format!(
-        "{load}daemon off;\nmaster_process off;\npid {};\nerror_log {} info;\nevents {{}}\nhttp {{\n{temporary}{site}}}\n",
-        desk.path("nginx.pid").display(),
-        desk.path("error.log").display(),
-    );
-    std::fs::write(desk.path("nginx.conf"), whole).unwrap();
-    let mut test = Command::new("nginx");
-    let out = test.arg("-t").arg("-c").arg(desk.path("nginx.conf")).output().unwrap();
-    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-    let mut command = Command::new("nginx");
-    command.arg("-c").arg(desk.path("nginx.conf")).stderr(Stdio::null());
+    let command = |port: u16| {
+        let mut site = change(packaged("nginx/bantin.conf"))
+            .replace("listen 80;", &format!("listen 127.0.0.1:{port};"))
+            .replace("/var/lib/bantin/output", &desk.path("output").display().to_string())
+            .replace("/var/log/nginx/bantin.log", &desk.path("access.log").display().to_string());
+        let mut load = String::new();
+        if module.exists() {
+            site = site.replace("#brotli_static on;", "brotli_static on;");
+            load = format!("load_module {};\n", module.display());
+        }
+        let whole = format!(
+            "{load}daemon off;\nmaster_process off;\npid {};\nerror_log {} info;\nevents {{}}\nhttp {{\n{temporary}{site}}}\n",
+            desk.path("nginx.pid").display(),
+            desk.path("error.log").display(),
+        );
+        std::fs::write(desk.path("nginx.conf"), whole).unwrap();
+        let mut test = Command::new("nginx");
+        let out = test.arg("-t").arg("-c").arg(desk.path("nginx.conf")).output().unwrap();
+        let text = String::from_utf8_lossy(&out.stderr);
+        assert!(out.status.success() || text.contains("Address already in use"), "{text}");
+        let mut command = Command::new("nginx");
+        command.arg("-c").arg(desk.path("nginx.conf")).stderr(Stdio::null());
+        command
+    };
     let codings: &[&str] = if module.exists() { &["gzip", "br"] } else { &["gzip"] };
-    (Server::start(command, port), codings)
+    (Server::start(command), codings)
 }
 
 #[test]
@@ -325,18 +335,22 @@ fn nginx_stands_before_a_daemon() {
 }
 
 /// Caddy with the site of packaging/, changed by `change`. What it logs is in `access.log`.
-fn caddy(desk: &Desk, change: impl FnOnce(String) -> String) -> Server {
-    let port = free_port();
-    let site = change(packaged("caddy/Caddyfile"))
-        .replace("\n{\n", "\n{\n\tadmin off\n\tauto_https off\n")
-        .replace("\nfeeds.example.org {", &format!("\nhttp://localhost:{port} {{"))
-        .replace("/var/lib/bantin/output", &desk.path("output").display().to_string());
-    std::fs::write(desk.path("Caddyfile"), site).unwrap();
-    let mut command = Command::new("caddy");
-    command.args(["run", "--adapter", "caddyfile", "--config"]).arg(desk.path("Caddyfile"));
-    command.env("HOME", desk.path("")).env_remove("XDG_CONFIG_HOME").env_remove("XDG_DATA_HOME");
-    command.stderr(std::fs::File::create(desk.path("access.log")).unwrap());
-    Server::start(command, port)
+fn caddy(desk: &Desk, change: impl Fn(String) -> String) -> Server {
+    Server::start(|port| {
+        let site = change(packaged("caddy/Caddyfile"))
+            .replace("\n{\n", "\n{\n\tadmin off\n\tauto_https off\n")
+            .replace("\nfeeds.example.org {", &format!("\nhttp://localhost:{port} {{"))
+            .replace("/var/lib/bantin/output", &desk.path("output").display().to_string());
+        std::fs::write(desk.path("Caddyfile"), site).unwrap();
+        let mut command = Command::new("caddy");
+        command.args(["run", "--adapter", "caddyfile", "--config"]).arg(desk.path("Caddyfile"));
+        command
+            .env("HOME", desk.path(""))
+            .env_remove("XDG_CONFIG_HOME")
+            .env_remove("XDG_DATA_HOME");
+        command.stderr(std::fs::File::create(desk.path("access.log")).unwrap());
+        command
+    })
 }
 
 #[test]
