@@ -79,7 +79,7 @@ fn the_link_is_found_wherever_it_stands_and_the_key_is_never_made_up() {
     );
     let why: Vec<_> = listing.skipped.iter().map(|skipped| skipped.why.as_str()).collect();
     let neither = "it has neither a link nor a guid that is one";
-    assert_eq!(why, [neither, neither, "its link is no page but `javascript:`"]);
+    assert_eq!(why, [neither, neither, "its link is not a page but `javascript:`"]);
 }
 
 #[test]

@@ -345,7 +345,7 @@ fn links_of_a_list_that_lead_to_no_page_are_named() {
     let news = read(PAGE, html, None).unwrap();
     assert_eq!(news.listing.teasers.len(), 5);
     assert_eq!(news.listing.skipped[0].item, "Đoàn kiểm tra làm việc tại xã thứ 4");
-    assert_eq!(news.listing.skipped[0].why, "its link is no page but `javascript:`");
+    assert_eq!(news.listing.skipped[0].why, "its link is not a page but `javascript:`");
 }
 
 #[test]
