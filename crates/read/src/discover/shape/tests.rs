@@ -388,7 +388,7 @@ fn a_heading_that_is_not_there_is_told_with_those_that_are() {
     assert_eq!(read(PAGE, html.clone(), Some("tin MỚI")).unwrap().listing.teasers.len(), 3);
     assert_eq!(
         read(PAGE, html, Some("Sự kiện")).unwrap_err().to_string(),
-        "no list on the page stands below a heading \"Sự kiện\"; its headings are: \"Tin mới\"; `bantin discover` shows the lists"
+        "the page has no list below a heading \"Sự kiện\"; its headings are: \"Tin mới\"; `bantin discover` shows the lists"
     );
 }
 
