@@ -1,4 +1,4 @@
-//! Whole pages: the fixtures of tests/pages/listings, and small pages of one trait each.
+//! Whole pages: the fixtures of tests/pages/listings, and small pages with a single property each.
 
 use super::super::{DiscoverError, PageNews, items_with_profile, news, sample};
 use crate::normalize::date;
@@ -49,7 +49,7 @@ fn check(html: &str, expected: &[[&str; 4]]) -> PageNews {
     news
 }
 
-/// A list of items in the manner of the newest systems, to which a trait is added.
+/// A list of items as recent systems produce it, to which a property is added.
 fn items(count: usize, item: impl Fn(usize) -> String) -> String {
     let items: Vec<String> = (1..=count).map(item).collect();
     format!("<main><ul>{}</ul></main>", items.join("\n"))
@@ -170,7 +170,7 @@ fn a_date_is_the_items_own_or_none() {
     check_date("<i>10 de enero de 2023</i>", "2023-01-10");
     check_date("<i>10 января 2023 г.</i>", "2023-01-10");
     check_date("<i>2023年1月10日</i>", "2023-01-10");
-    // Neither a day without its year nor one of several that stand among words.
+    // Neither a day without a year nor one of several among other words is a date.
     check_date("<span>10/01</span>", "");
     check_date("<p>Từ ngày 10/01/2023 đến 12/01/2023 tại xã</p>", "");
     check_date("<span>31/02/2023</span>", "");
