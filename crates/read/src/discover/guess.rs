@@ -150,8 +150,9 @@ pub fn is_json(page: &Page) -> bool {
 
 /// Guesses the `select` paths for the JSON of a page.
 ///
-/// # Errors The page is not JSON, or has no list of items with titles and addresses; the error
-/// contains its shape.
+/// # Errors
+/// The page is not JSON, or has no list of items with titles and addresses; the error contains its
+/// shape.
 pub fn guess(page: &Page) -> Result<PathGuess, DiscoverError> {
     let value = data::read(page)?;
     let mut lists = Vec::new();

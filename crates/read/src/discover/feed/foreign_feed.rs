@@ -54,7 +54,8 @@ pub struct ForeignItem {
 
 /// Reads the feed on a page.
 ///
-/// # Errors The page is not a feed, or contains no item.
+/// # Errors
+/// The page is not a feed, or contains no item.
 pub fn foreign(page: &Page) -> Result<ForeignFeed, DiscoverError> {
     let (head, entries) = parts(page)?;
     let link = head.link.as_deref();

@@ -22,8 +22,8 @@ pub struct OpmlOutline {
 
 /// Reads the outlines of a list, except those that only contain others.
 ///
-/// # Errors The page is not OPML, is truncated, contains no outline, or is built to exhaust a
-/// parser.
+/// # Errors
+/// The page is not OPML, is truncated, contains no outline, or is built to exhaust a parser.
 pub fn outlines(page: &Page) -> Result<Vec<OpmlOutline>, DiscoverError> {
     let text = page.text()?.text;
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');

@@ -5,7 +5,7 @@ use super::tree::{self, XmlElement};
 use bantin_page::Page;
 use url::Url;
 
-/// The address of the page after page `number`, which is the given one.
+/// The address of the page that follows `page`, which is page `number` of the feed.
 ///
 /// WordPress feeds do not link their next page, but have one at `paged=`.
 pub(in super::super) fn next(page: &Page, number: usize) -> Result<Option<Url>, DiscoverError> {

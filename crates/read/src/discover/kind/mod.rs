@@ -81,8 +81,9 @@ pub struct KindDefinition {
     pub recognise_address: fn(&Url) -> bool,
     /// Recognises a page of this kind by its content.
     ///
-    /// # Errors It is of this kind but cannot be read without the operator's help; a sentence for
-    /// the operator.
+    /// # Errors
+    /// It is of this kind but cannot be read without the operator's help; a sentence for the
+    /// operator.
     pub recognise: fn(&Page) -> Result<Option<RecognizedPage>, String>,
     /// Suggests settings for a listing of this kind.
     pub suggest: fn(&Listing) -> Vec<(&'static str, KeyValue)>,
@@ -128,7 +129,8 @@ impl KindDefinition {
 
     /// Builds a source kind with these settings.
     ///
-    /// # Errors All invalid or missing settings.
+    /// # Errors
+    /// All invalid or missing settings.
     pub fn with(&self, values: &KindValues) -> Result<SourceKind, Vec<KeyMisfit>> {
         let mut misfits = Vec::new();
         match (self.build)(values, &mut misfits) {
@@ -156,7 +158,8 @@ pub struct RecognizedPage {
 pub trait KindReader: Send + Sync {
     /// Reads the items of a page; `before` is the layout learned at the last visit.
     ///
-    /// # Errors The page has no usable items.
+    /// # Errors
+    /// The page has no usable items.
     fn read(
         &self,
         page: &Page,
@@ -189,7 +192,8 @@ pub trait KindReader: Send + Sync {
 
     /// Interprets `url`.
     ///
-    /// # Errors It does not lead to anything that this kind reads.
+    /// # Errors
+    /// It does not lead to anything that this kind reads.
     fn addresses(
         &self,
         url: &Url,

@@ -1,4 +1,5 @@
-//! `kind = "sitemap"`: a sitemap, an index of sitemaps, a news sitemap or a list of addresses (sitemaps.org 0.9).
+//! `kind = "sitemap"`: a sitemap, a sitemap index, a news sitemap or a list of addresses
+//! (sitemaps.org 0.9).
 
 use super::{
     KeyMisfit, KindDefinition, KindKey, KindReader, KindValues, RecognizedPage, SourceAddresses,

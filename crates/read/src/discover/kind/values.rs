@@ -19,7 +19,8 @@ pub fn line(text: &str) -> Result<String, ValueError> {
 
 /// Parses a CSS selector.
 ///
-/// # Errors It is not a valid selector.
+/// # Errors
+/// It is not a valid selector.
 pub fn selector(text: &str) -> Result<CssSelector, ValueError> {
     text.parse().map_err(|e: CssSelectorError| {
         // For some errors the parser has no sentence, only the name of a variant.
@@ -40,7 +41,8 @@ pub fn selector(text: &str) -> Result<CssSelector, ValueError> {
 
 /// Parses a regular expression.
 ///
-/// # Errors It is not a valid regular expression.
+/// # Errors
+/// It is not a valid regular expression.
 pub fn pattern(text: &str) -> Result<RegexPattern, ValueError> {
     if text.is_empty() {
         return Err(ValueError::new("is empty"));

@@ -127,8 +127,9 @@ pub struct SitemapSet {
 impl SitemapSet {
     /// Adds a document.
     ///
-    /// # Errors A [`SitemapError`], or [`DiscoverError::Page`] if it cannot be decoded; documents
-    /// added before are kept.
+    /// # Errors
+    /// A [`SitemapError`], or [`DiscoverError::Page`] if it cannot be decoded; documents added
+    /// before are kept.
     pub fn add_document(&mut self, page: &Page, source: &Source) -> Result<(), DiscoverError> {
         let text = page.text()?.text;
         let document = read::read(&text)?;
@@ -166,7 +167,8 @@ impl SitemapSet {
 
     /// The listing of the collected articles, newest first.
     ///
-    /// # Errors [`SitemapError::NoArticles`] or [`SitemapError::NoSitemaps`].
+    /// # Errors
+    /// [`SitemapError::NoArticles`] or [`SitemapError::NoSitemaps`].
     pub fn listing(self, source: &Source) -> Result<Listing, DiscoverError> {
         if self.entries.is_empty() && self.pages == 0 {
             return Err(SitemapError::NoSitemaps.into());
