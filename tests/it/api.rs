@@ -99,7 +99,7 @@ fn broken_answers_are_told_and_cost_little() {
     for (answer, wanted) in [
         (text("[".repeat(100_000)), "recursion limit exceeded"),
         (text(format!("[{}0]", "0,".repeat(1 << 20))), "more than 500000 values"),
-        (text("{\"data\":[{\"title\""), "the answer is no JSON"),
+        (text("{\"data\":[{\"title\""), "the answer is not JSON"),
         (
             text(format!("{{\"data\":[{}1]}}", "{\"tags\":1},".repeat(200_000))),
             "none of the 200001 items",
@@ -211,7 +211,7 @@ fn the_api_behind_a_page_that_a_script_makes_is_offered_and_taken() {
     said(
         &offered,
         1,
-        &["is made by WordPress, whose API", "--wordpress takes them", "Nothing was written"],
+        &["runs WordPress, whose API", "--wordpress reads them", "Nothing was written"],
     );
     said(&add(&desk, &agency.url("/khac"), &["--wordpress"]), 1, &["names no API of WordPress"]);
     on_posts(&agency, "/wp-json/wp/v2/posts?");

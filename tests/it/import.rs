@@ -58,5 +58,5 @@ fn its_items_are_listed_for_people_and_other_pages_are_named() {
     assert!(said.out.contains("not usable") && said.out.contains("4 items"), "{}", said.out);
     let said = desk.run(&["import", "trang.html"]);
     assert_eq!(said.code, Some(1));
-    assert!(said.err.contains("trang.html") && said.err.contains("no feed"), "{}", said.err);
+    assert!(said.err.contains("trang.html") && said.err.contains("not a feed"), "{}", said.err);
 }

@@ -132,22 +132,22 @@ fn what_is_no_usable_sitemap_is_told_with_what_to_do() {
         assert!(text.contains(expected), "{expected:?} is not in {text}");
     };
     let entity = "<!DOCTYPE a [<!ENTITY b 'bbbb'><!ENTITY c '&b;&b;'>]><urlset><url><loc>&c;</loc></url></urlset>";
-    check(answer("text/xml", entity), "defines entities of its own");
+    check(answer("text/xml", entity), "defines its own entities");
     check(answer("text/xml", format!("<urlset>{}", "<a>".repeat(20_000))), "nests its elements");
-    check(answer("text/xml", vec![b'a'; 50 << 20]), "write its address into url");
+    check(answer("text/xml", vec![b'a'; 50 << 20]), "set url to its address");
     check(answer("application/gzip", gzip(&vec![b' '; 5 << 20])), "unfolds to more than");
     check(answer("text/html", "<html><p>Trang chủ</p></html>"), "it begins with <html>");
     check(answer("application/rss+xml", "<rss><channel/></rss>"), "kind = \"feed\"");
-    check(answer("text/xml", "<urlset></urlset>"), "names no page");
+    check(answer("text/xml", "<urlset></urlset>"), "lists no page");
     let sections = format!("<urlset><url><loc>{}</loc></url></urlset>", agency.url("/lien-he"));
-    check(answer("text/xml", sections), "write into `match`");
+    check(answer("text/xml", sections), "set `match` to");
     check(
         answer("text/xml", index(&agency, &[("/khong-co.xml", "2026-11-01")])),
-        "no sitemap that",
+        "no sitemap of the index",
     );
     check(
         answer("text/xml", index(&agency, &[("/sitemap.xml.gz", "2026-11-01")])),
-        "no sitemap that",
+        "no sitemap of the index",
     );
 }
 

@@ -1,39 +1,39 @@
-//! From an `href` as agencies write it to an address that can be asked for.
+//! Resolution of an `href`, as agencies write it, to an address that can be requested.
 //!
-//! Resolution is that of the WHATWG URL standard, which repairs inner spaces, line breaks and letters beyond ASCII.
-//! What it leaves is done here: blanks that are no ASCII, trackers, fragments.
+//! The WHATWG URL standard repairs inner spaces, line breaks and non-ASCII letters. This file
+//! handles the rest: non-ASCII white space, tracking parameters and fragments.
 
 use super::plain::is_invisible;
 use url::Url;
 
-/// Query parameters that a share button or a mailing added. What is left out here is not asked for, so the list holds
-/// only what no content system reads.
+/// Query parameters that share buttons and mailings add. A parameter that is removed here is not
+/// sent, so the list contains only those that no content system reads.
 const TRACKERS: [&str; 5] = ["fbclid", "gclid", "zalo", "mc_cid", "mc_eid"];
 
-/// Why an `href` leads to no article.
+/// The reason why an `href` does not lead to an article.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum AddressError {
     /// It is empty, or a fragment of the page itself.
     #[error("its link {0:?} leads nowhere")]
     Nowhere(String),
-    /// A script, a mail address, a telephone number.
-    #[error("its link is no page but `{0}:`")]
+    /// The URL of a script, a mail address or a telephone number.
+    #[error("its link is not a page but `{0}:`")]
     Scheme(String),
-    /// It leads back to the page that it stands on.
+    /// It leads back to the page that contains it.
     #[error("its link leads back to the same page")]
     SamePage,
-    /// It cannot be read.
+    /// It is not a valid URL.
     #[error("its link {href:?} cannot be read: {why}")]
     Malformed {
         /// The link.
         href: String,
-        /// What the URL parser says.
+        /// The error of the URL parser.
         why: String,
     },
 }
 
-/// The address that an `href` leads to from `base`, without trackers and fragment. A fragment that begins with `!` stays:
-/// it is all that tells the pages of some sites apart.
+/// Resolves an `href` against `base`, without tracking parameters and fragment. A fragment that
+/// begins with `!` is kept: on some sites, nothing else distinguishes the pages.
 pub(super) fn resolve(href: &str, base: &Url) -> Result<Url, AddressError> {
     let href = href.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
     if href.is_empty() || (href.starts_with('#') && !href.starts_with("#!")) {
@@ -41,7 +41,7 @@ pub(super) fn resolve(href: &str, base: &Url) -> Result<Url, AddressError> {
     }
     let malformed =
         |e: url::ParseError| AddressError::Malformed { href: href.to_owned(), why: e.to_string() };
-    // Editors type `www.lamdong.gov.vn/tin` into the link field; no folder of a site is named so.
+    // Editors type `www.lamdong.gov.vn/tin` into the link field; no site has a folder of that name.
     let mut url = if starts_with_www(href) {
         Url::parse(&format!("{}://{href}", base.scheme())).map_err(malformed)?
     } else {
@@ -57,7 +57,7 @@ pub(super) fn resolve(href: &str, base: &Url) -> Result<Url, AddressError> {
     Ok(url)
 }
 
-/// The same for an item of the page at `page`, which cannot be its own article.
+/// Like [`resolve`], for an item of the page at `page`, which cannot be its own article.
 pub(super) fn of_item(href: &str, base: &Url, page: &Url) -> Result<Url, AddressError> {
     let url = resolve(href, base)?;
     let page = page.as_str().split('#').next().unwrap_or_default();
@@ -68,8 +68,8 @@ fn starts_with_www(href: &str) -> bool {
     href.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www."))
 }
 
-/// Takes trackers out of the query and leaves the rest byte for byte: SharePoint does not find a list whose name was
-/// encoded in another way.
+/// Removes tracking parameters from the query and keeps the rest byte for byte: SharePoint does not
+/// find a list whose name is encoded differently.
 fn drop_trackers(url: &mut Url) {
     let Some(query) = url.query() else { return };
     let is_tracker = |parameter: &&str| {
@@ -120,9 +120,9 @@ mod tests {
     fn links_to_no_article_say_why() {
         check(" ", "its link \"\" leads nowhere");
         check("#top", "its link \"#top\" leads nowhere");
-        check("javascript:__doPostBack('a','')", "its link is no page but `javascript:`");
-        check(" JavaScript:;", "its link is no page but `javascript:`");
-        check("mailto:a@lamdong.example", "its link is no page but `mailto:`");
+        check("javascript:__doPostBack('a','')", "its link is not a page but `javascript:`");
+        check(" JavaScript:;", "its link is not a page but `javascript:`");
+        check("mailto:a@lamdong.example", "its link is not a page but `mailto:`");
         check("default.aspx#", "its link leads back to the same page");
         check("http://[tin", "its link \"http://[tin\" cannot be read: invalid IPv6 address");
     }

@@ -1,79 +1,82 @@
-//! JSON as APIs send it: from a page to a value, and what shape it has, for an operator.
+//! JSON of APIs: parsing of a page, and a summary of a value's shape for the operator.
 
 use super::DiscoverError;
 use bantin_page::Page;
 use serde_json::Value;
 
-/// What stands before the JSON of some APIs, so that no script of another site can run it.
+/// Prefixes of the JSON of some APIs that prevent scripts of other sites from executing it.
 const GUARDS: [&str; 5] = [")]}',", ")]}'", "while(1);", "for(;;);", "{}&&"];
-/// The most values: an answer of a thousand articles has a tenth, and each costs a hundred bytes once it is read.
+/// Maximum number of values. An answer of a thousand articles has a tenth of that, and each parsed
+/// value costs about a hundred bytes.
 const MAX_VALUES: usize = 500_000;
-/// How deep a shape is shown, how many keys of an object, how long a key, and how long all of it, in characters.
+/// Limits of a displayed shape: levels, keys per object, characters of a key, and characters in
+/// total.
 const MAX_DEPTH_SHOWN: usize = 5;
 const MAX_KEYS: usize = 14;
 const MAX_KEY: usize = 30;
 const MAX_SHAPE: usize = 500;
 
-/// Why the answer of an API gives no items.
+/// The reason why the answer of an API yields no items.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DataError {
-    /// It is no JSON, or cut off.
-    #[error("the answer is no JSON: {0}; look whether the address still leads to the API")]
+    /// It is not JSON, or is truncated.
+    #[error("the answer is not JSON: {0}; check whether the address still leads to the API")]
     NoJson(String),
-    /// It is a web page.
+    /// The answer is a web page.
     #[error(
-        "the answer is a web page{0} and no JSON, as APIs send it to who is not let in, or where they were moved; look in a browser what the address shows"
+        "the answer is a web page{0}, not JSON: APIs send one to clients without access, or after they moved; open the address in a browser"
     )]
     WebPage(String),
-    /// It has too many values.
+    /// The answer has too many values.
     #[error(
-        "the answer has more than {MAX_VALUES} values; ask for fewer items in `url` (limit=20 or the like)"
+        "the answer has more than {MAX_VALUES} values; request fewer items in `url` (limit=20 or the like)"
     )]
     TooMany,
-    /// The path of the items leads to nothing.
+    /// The path of the items matches nothing.
     #[error(
         "nothing in the answer matches the JSONPath `{path}` of select.item; the answer is {shape}"
     )]
     NoItems {
         /// The path.
         path: String,
-        /// What there is.
+        /// The shape of the answer.
         shape: String,
     },
     /// No list in it has items with titles and addresses.
     #[error(
-        "it is JSON, {shape}, and no list in it has titles and addresses by names that are known; write a source of kind = \"json\" by hand, whose `select` says by JSONPaths what is where"
+        "it is JSON, {shape}, and no list in it has titles and addresses under known names; write a source of kind = \"json\" by hand, with the JSONPaths of its fields in `select`"
     )]
     NoList {
-        /// What there is.
+        /// The shape of the answer.
         shape: String,
     },
-    /// WordPress says that it gives nothing.
-    #[error("the API of the site refuses: {message:?} ({code}); {remedy}")]
+    /// WordPress returned an error.
+    #[error("the site's API refused the request: {message:?} ({code}); {remedy}")]
     Refused {
-        /// Its name of the reason.
+        /// The error code.
         code: String,
-        /// Its sentence of it.
+        /// The error message.
         message: String,
-        /// What to do.
+        /// The remedy for the operator.
         remedy: &'static str,
     },
-    /// It is no list of WordPress's posts.
+    /// The answer is not a list of WordPress posts.
     #[error(
-        "the answer is no list of WordPress's posts; it is {0}. Write kind = \"json\" for another API"
+        "the answer is not a list of WordPress posts; it is {0}. Write kind = \"json\" for another API"
     )]
     NoPosts(String),
-    /// There is not one.
-    #[error("the API gives no posts: its list is empty")]
+    /// The list of posts is empty.
+    #[error("the API returns no posts: its list is empty")]
     NoPost,
 }
 
-/// The JSON on a page.
+/// Parses the JSON of a page.
 pub(super) fn read(page: &Page) -> Result<Value, DiscoverError> {
     Ok(parse(&page.text()?.text)?)
 }
 
-/// The JSON of a text: behind a byte order mark or a guard, and inside a text of its own, as some servers wrap it.
+/// Parses JSON. Skips a byte order mark and a guard, and unwraps JSON that some servers put into a
+/// string.
 pub(super) fn parse(text: &str) -> Result<Value, DataError> {
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
     let guard = GUARDS.iter().find_map(|guard| text.strip_prefix(guard));
@@ -85,7 +88,7 @@ pub(super) fn parse(text: &str) -> Result<Value, DataError> {
     if let Some(inner) = wrapped(&value)? {
         value = inner;
     }
-    // ASP.NET puts its answer into `d`, and there into a text.
+    // ASP.NET puts its answer into `d`, and there into a string.
     for field in value.as_object_mut().into_iter().flat_map(|fields| fields.values_mut()) {
         if let Some(inner) = wrapped(field)? {
             *field = inner;
@@ -94,7 +97,7 @@ pub(super) fn parse(text: &str) -> Result<Value, DataError> {
     Ok(value)
 }
 
-/// Whether a text begins as the JSON of a list or an object does.
+/// Whether a text begins like a JSON list or object.
 pub(super) fn is_json(text: &str) -> bool {
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
     let guard = GUARDS.iter().find_map(|guard| text.strip_prefix(guard));
@@ -108,11 +111,11 @@ fn value(text: &str) -> Result<Value, DataError> {
     if values(text) > MAX_VALUES {
         return Err(DataError::TooMany);
     }
-    // serde_json goes 128 levels deep and no further.
+    // serde_json limits nesting to 128 levels.
     serde_json::from_str(text).map_err(|error| DataError::NoJson(error.to_string()))
 }
 
-/// The JSON inside a text that is nothing else.
+/// The JSON inside a string that contains nothing else.
 fn wrapped(value: &Value) -> Result<Option<Value>, DataError> {
     let Some(text) = value.as_str() else { return Ok(None) };
     let text = text.trim();
@@ -121,12 +124,12 @@ fn wrapped(value: &Value) -> Result<Option<Value>, DataError> {
     match is_wrapped.then(|| self::value(text)) {
         Some(Err(DataError::TooMany)) => Err(DataError::TooMany),
         Some(Ok(inner)) => Ok(Some(inner)),
-        // A text in brackets.
+        // An ordinary text in brackets.
         Some(Err(_)) | None => Ok(None),
     }
 }
 
-/// How many values a text has at most: commas and brackets outside of its texts.
+/// An upper bound for the number of values in a text: commas and brackets outside of strings.
 fn values(text: &str) -> usize {
     let (mut count, mut inside, mut escaped) = (0, false, false);
     for byte in text.bytes() {
@@ -141,7 +144,7 @@ fn values(text: &str) -> usize {
     count
 }
 
-/// What a web page calls itself, in brackets.
+/// The title of a web page, in brackets.
 fn title(html: &str) -> String {
     let title = html.split_once("<title>").and_then(|(_, rest)| rest.split_once('<'));
     match title.and_then(|(title, _)| super::plain::of_title(title)) {
@@ -150,7 +153,7 @@ fn title(html: &str) -> String {
     }
 }
 
-/// The shape of a value on one line: its keys, its types, and how long its lists are.
+/// The shape of a value on one line: its keys, its types, and the lengths of its lists.
 pub(super) fn shape(value: &Value) -> String {
     let mut shape = String::new();
     write_shape(&mut shape, value, MAX_DEPTH_SHOWN);
@@ -184,7 +187,7 @@ fn write_shape(shape: &mut String, value: &Value, deep: usize) {
                 let key: String = key.chars().filter(|c| !c.is_control()).take(MAX_KEY).collect();
                 shape.push_str(if at == 0 { "" } else { ", " });
                 shape.push_str(&key);
-                // Which keys there are is told by their names; what is in them where it is a list or an object.
+                // A key's name usually explains a plain value; lists and objects are shown.
                 if value.is_array() || value.is_object() {
                     shape.push_str(": ");
                     write_shape(shape, value, deep - 1);
@@ -226,11 +229,11 @@ mod tests {
             let error = parse(text).unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");
         }
-        check("", "the answer is no JSON: it is empty");
+        check("", "the answer is not JSON: it is empty");
         check("{\"a\":[1,", "EOF while parsing");
-        check("Not Found", "the answer is no JSON: expected");
+        check("Not Found", "the answer is not JSON: expected");
         check("<!doctype html><title>Đăng nhập</title>", "a web page (\"Đăng nhập\")");
-        check("<html>", "the answer is a web page and no JSON");
+        check("<html>", "the answer is a web page, not JSON");
         check(&"[".repeat(100_000), "recursion limit exceeded");
         check(&format!("{{\"d\":\"{}\"}}", "[".repeat(600_000) + "]"), "more than 500000 values");
         check(&format!("[{}0]", "0,".repeat(4 << 20)), "more than 500000 values");

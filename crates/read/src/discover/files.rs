@@ -1,8 +1,8 @@
-//! Saved pages: one file, or all of a folder or of a WARC file.
+//! Saved pages: a single file, or all pages of a folder or a WARC file.
 //!
-//! A folder comes as a page of the media type `inode/directory` (shared-mime-info) whose body names its files, one a
-//! line, relative to it; a WARC file as one of `application/warc`, whose lines are addresses. Behind a tab stands what changes when
-//! the page does.
+//! A folder is a page of the media type `inode/directory` (shared-mime-info) whose body lists its
+//! files, one per line, relative to it. A WARC file is a page of `application/warc` whose lines are
+//! addresses. A tab and a version may follow each: text that changes when the page changes.
 
 use super::DiscoverError;
 use super::listing_builder::ListingBuilder;
@@ -10,17 +10,17 @@ use bantin_core::{ArticleKey, Listing, ListingItem, Source};
 use bantin_page::Page;
 use url::Url;
 
-/// Endings of files that are articles.
+/// Extensions of files that are articles.
 const ARTICLES: [&str; 4] = ["html", "htm", "xhtml", "aspx"];
 
-/// Endings of files that belong to articles and are no news of their own.
+/// Extensions of files that belong to articles but are not articles themselves.
 const BESIDE_ARTICLES: [&str; 34] = [
     "avi", "bmp", "css", "doc", "docx", "eot", "gif", "ico", "jpeg", "jpg", "js", "json", "map",
     "md", "mp3", "mp4", "otf", "pdf", "png", "ppt", "pptx", "rar", "rtf", "svg", "tif", "tiff",
     "ttf", "webp", "woff", "woff2", "xls", "xlsx", "xml", "zip",
 ];
 
-/// Reads a folder's list of files, or takes the page itself as the article.
+/// Reads a folder's list of files, or treats the page itself as the article.
 pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverError> {
     let home = source.origin.home.as_url();
     let mut gathering = ListingBuilder::default();
@@ -36,7 +36,7 @@ pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverErro
         }
     }
     let folder = source.folder.as_ref().map_or(&page.url, |folder| &folder.base_url);
-    // Names of files are UTF-8 whatever the bytes of the files are.
+    // Names of files are UTF-8 whatever the encoding of their contents.
     for line in text.lines().filter(|line| !line.is_empty()) {
         let (name, version) = versioned(line);
         match kind_of(name) {
@@ -45,10 +45,10 @@ pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverErro
                     let key = ArticleKey::of_page(&url, home);
                     gathering.add(ListingItem { version, ..ListingItem::of(url, key) });
                 }
-                None => gathering.skip(name, format!("{folder} can have no files below it")),
+                None => gathering.skip(name, format!("{folder} cannot have files below it")),
             },
             FileKind::BesideArticles => {}
-            FileKind::Other => gathering.skip(name, "it is not named as a saved page is"),
+            FileKind::Other => gathering.skip(name, "its name is not that of a saved page"),
         }
     }
     let listing = gathering.finish();
@@ -58,13 +58,13 @@ pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverErro
     Ok(listing)
 }
 
-/// A line of a list: what it names, and what changes when that does.
+/// Splits a line of a list into its name and its version.
 fn versioned(line: &str) -> (&str, Option<String>) {
     let (name, version) = line.split_once('\t').unwrap_or((line, ""));
     (name, Some(version.to_owned()).filter(|version| !version.is_empty()))
 }
 
-/// Reads the list of the pages of a WARC file.
+/// Reads the list of pages of a WARC file. A line that begins with `!` is a problem to report.
 fn archive(text: &str, home: &Url, source: &Source) -> Result<Listing, DiscoverError> {
     let mut gathering = ListingBuilder::default();
     let file = source.folder.as_ref().map(|folder| folder.path.display().to_string());
@@ -93,10 +93,10 @@ enum FileKind<'a> {
     Other,
 }
 
-/// What a file is by its name. `DispForm.aspx@ID=7` and `DispForm.aspx?ID=7.html` are how wget keeps
-/// `DispForm.aspx?ID=7`.
+/// Classifies a file by its name. wget saves `DispForm.aspx?ID=7` as `DispForm.aspx@ID=7` or
+/// `DispForm.aspx?ID=7.html`.
 fn kind_of(name: &str) -> FileKind<'_> {
-    // A browser puts the frames of `Tin.html` into `Tin_files/`.
+    // A browser saves the frames of `Tin.html` in `Tin_files/`.
     let is_part = name.rsplit('/').skip(1).any(|folder| folder.ends_with("_files"));
     let ending = |name: &str| name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     let is = |list: &[&str], name| ending(name).is_some_and(|e| list.contains(&e.as_str()));
@@ -115,7 +115,7 @@ fn kind_of(name: &str) -> FileKind<'_> {
     }
 }
 
-/// The address of a file below the folder's, with what is special in a URL encoded.
+/// The address of a file below the folder's address, with special characters percent-encoded.
 fn address_of(folder: &Url, path: &str, query: Option<&str>) -> Option<Url> {
     let mut url = folder.clone();
     url.path_segments_mut().ok()?.pop_if_empty().extend(path.split('/'));
@@ -204,7 +204,7 @@ mod tests {
             ("a.warc.gz", "nó hỏng")
         );
         let error = items(&sample::page(FOLDER, "application/warc", "!nó hỏng"), &source);
-        assert!(error.unwrap_err().to_string().contains("holds no HTML page"));
+        assert!(error.unwrap_err().to_string().contains("contains no HTML page"));
     }
 
     #[test]

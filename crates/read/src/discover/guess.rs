@@ -1,6 +1,6 @@
-//! Which lists in the JSON of an API look like news, and where their fields are, by the names of their keys.
+//! Detection of news lists in an API's JSON, and of their fields by the names of their keys.
 //!
-//! A guess is for an operator to look at, and is tried before it is written anywhere.
+//! A guess is shown to the operator, and is tried before it is written to a file.
 
 use super::{DataError, DiscoverError, data, json};
 use bantin_page::Page;
@@ -8,15 +8,16 @@ use bantin_page::plain::fold;
 use serde_json::Value;
 use url::Url;
 
-/// What is looked at: so deep, so many lists, so many items of each.
+/// Limits of the search: levels, lists, and items per list.
 const MAX_DEPTH: usize = 6;
 const MAX_LISTS: usize = 200;
 const MAX_ITEMS: usize = 20;
-/// A title has more words, and a whole text more characters.
+/// Minimum number of words of a title, and of characters of a full text.
 const TITLE_WORDS: usize = 3;
 const WHOLE_TEXT: usize = 300;
 
-/// Names of keys, folded, without `_`; the surest first. English ones, and Vietnamese ones without their marks.
+/// Names of keys, folded and without `_`, most reliable first: English, and Vietnamese without
+/// diacritics.
 const TITLES: [&str; 13] = [
     "title",
     "tieude",
@@ -125,31 +126,33 @@ const IMAGES: [&str; 14] = [
 ];
 const TAGS: [&str; 6] =
     ["category", "categoryname", "chuyenmuc", "tenchuyenmuc", "danhmuc", "topic"];
-/// Keys that say nothing without the key of the object that they stand in.
+/// Keys that are meaningless without the key of the object that contains them.
 const INNER: [&str; 9] =
     ["name", "url", "rendered", "text", "value", "src", "path", "ten", "fullname"];
 
-/// A key of `select` in feeds.toml, and its text.
+/// A key of `select` in feeds.toml, and its value.
 type SelectedKey = (&'static str, String);
 
-/// How the items of an API may be read.
+/// A suggested configuration for the items of an API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathGuess {
-    /// The keys of `select` in feeds.toml, with their texts.
+    /// The keys of `select` in feeds.toml, with their values.
     pub select: Vec<SelectedKey>,
-    /// The lists that look like news, the chosen one first: the JSONPath of the items, and how many they are.
+    /// The lists that look like news, the selected one first: the JSONPath of the items and their
+    /// number.
     pub lists: Vec<(String, usize)>,
 }
 
-/// Whether a page is JSON by what it holds.
+/// Whether the content of a page is JSON.
 pub fn is_json(page: &Page) -> bool {
     page.text().is_ok_and(|decoded| data::is_json(&decoded.text))
 }
 
-/// Guesses how the JSON on a page is read.
+/// Guesses the `select` paths for the JSON of a page.
 ///
 /// # Errors
-/// That it cannot be read, or holds no list of items with titles and addresses; with its shape.
+/// The page is not JSON, or has no list of items with titles and addresses; the error contains its
+/// shape.
 pub fn guess(page: &Page) -> Result<PathGuess, DiscoverError> {
     let value = data::read(page)?;
     let mut lists = Vec::new();
@@ -160,7 +163,7 @@ pub fn guess(page: &Page) -> Result<PathGuess, DiscoverError> {
             guesses.push((format!("{path}[*]"), items.len(), fields));
         }
     }
-    // Of lists of one length the outer one came first, and stays so.
+    // The sort is stable: of lists of the same length, the outer one stays first.
     guesses.sort_by_key(|(_, items, fields)| {
         let is_dated = fields.iter().any(|(key, _)| *key == "date");
         (!is_dated, std::cmp::Reverse(*items))
@@ -175,7 +178,7 @@ pub fn guess(page: &Page) -> Result<PathGuess, DiscoverError> {
     }
 }
 
-/// The lists of objects in a value, with their JSONPaths.
+/// Collects the lists of objects in a value, with their JSONPaths.
 fn collect<'a>(
     value: &'a Value,
     path: String,
@@ -198,7 +201,7 @@ fn collect<'a>(
     }
 }
 
-/// A key as a JSONPath writes it (RFC 9535, 2.5.1).
+/// A key in JSONPath notation (RFC 9535, section 2.5.1).
 fn step(key: &str) -> String {
     let is_name = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
@@ -209,7 +212,7 @@ fn step(key: &str) -> String {
     format!("['{escaped}']")
 }
 
-/// A field of some items: its JSONPath, the name that tells what it is, and its values.
+/// A field of some items: its JSONPath, the name that identifies it, and its values.
 struct JsonField<'a> {
     path: String,
     name: String,
@@ -217,13 +220,13 @@ struct JsonField<'a> {
 }
 
 impl JsonField<'_> {
-    /// Whether most of the values are so.
+    /// Whether a condition holds for most of the items.
     fn mostly(&self, items: usize, is: impl Fn(&Value) -> bool) -> bool {
         self.values.iter().filter(|value| is(value)).count() * 2 > items
     }
 }
 
-/// Where the fields of a list are; nothing for a list without titles or addresses.
+/// The paths of a list's fields; `None` for a list without titles or addresses.
 fn fields(items: &[Value], page: &Url) -> Option<Vec<SelectedKey>> {
     let items: Vec<&Value> = items.iter().take(MAX_ITEMS).collect();
     let count = items.len();
@@ -248,7 +251,8 @@ fn fields(items: &[Value], page: &Url) -> Option<Vec<SelectedKey>> {
     }
     add("date", find(&DATES, |value| json::date(value).is_some_and(|date| has_digits(&date))));
     add("summary", find(&LEADS, is_text));
-    // Only pages tell whether an address that was put together is right.
+    // Only fetching the pages verifies an address that was built from a slug, so it gets no
+    // content.
     if is_told {
         add("content", find(&CONTENTS, is_whole));
     }

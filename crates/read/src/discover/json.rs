@@ -1,7 +1,7 @@
-//! The items of an API's JSON, by the operator's JSONPaths (RFC 9535).
+//! The items of an API's JSON, extracted with the operator's JSONPaths (RFC 9535).
 //!
-//! A field of the wrong type is a field that is not there. What is relative is relative to the source's `home`, because the
-//! address of an API says nothing about where readers go.
+//! A field of the wrong type counts as missing. Relative addresses are resolved against the
+//! source's `home`, because an API's own address is unrelated to the pages of readers.
 
 use super::feed::{EntryText, RawEntry};
 use super::{DataError, DiscoverError, address, data, feed};
@@ -12,7 +12,8 @@ use serde_json::Value;
 use std::ops::Range;
 use url::Url;
 
-/// A number is taken for an instant from 1990 to 2100 only, in seconds; so those in milliseconds are no others.
+/// The seconds from 1990 to 2100. Only a number in this range is an instant, so that milliseconds
+/// cannot be mistaken for seconds.
 const SECONDS: Range<i64> = 631_152_000..4_102_444_800;
 
 /// Reads the items of an API.
@@ -78,35 +79,35 @@ fn content(text: String) -> EntryText {
     }
 }
 
-/// The address of an item's article, or why there is none.
+/// The address of an item's article, or the reason why there is none.
 fn address_of(item: &Value, address: &JsonAddress, home: &Url, page: &Url) -> Result<Url, String> {
     let written = match address {
         JsonAddress::Link(path) => path.text(item).ok_or_else(|| {
             format!(
-                "it has no text at `{}`, where select.link says that its address is; where the API gives no addresses, put them together with select.address",
+                "it has no text at `{}`, the path of select.link; if the API returns no addresses, build them with select.address",
                 path.as_str()
             )
         })?,
         JsonAddress::Template(template) => template.fill(item).map_err(|path| {
-            format!("it has no text at `{}`, which select.address wants", path.as_str())
+            format!("it has no text at `{}`, which select.address needs", path.as_str())
         })?,
     };
     address::of_item(&written, home, page).map_err(|error| error.to_string())
 }
 
-/// A date as it is written. What is a number of seconds or milliseconds since 1970 becomes RFC 3339 in UTC: a number, a
-/// text of ten or thirteen digits, and `/Date(...)/` of ASP.NET.
+/// A date as written. Seconds or milliseconds since 1970 become RFC 3339 in UTC: a number, a string
+/// of ten or thirteen digits, or ASP.NET's `/Date(...)/`.
 pub(super) fn date(value: &Value) -> Option<String> {
     match value {
         Value::Number(number) => {
-            // A fraction is one of a second.
+            // Fractions are fractions of a second.
             let whole = number.as_i64().or_else(|| number.as_f64().map(|number| number as i64));
             Some(instant(whole?)?.to_rfc3339())
         }
         Value::String(text) => {
             let text = text.trim();
             let inner = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/"));
-            // An offset behind it says where it was written, and not another instant.
+            // An offset after it names the writer's time zone and does not change the instant.
             let number = inner.map_or(text, |inner| {
                 let sign = inner.char_indices().skip(1).find(|(_, c)| matches!(c, '+' | '-'));
                 sign.and_then(|(at, _)| inner.get(..at)).unwrap_or(inner)
@@ -122,7 +123,7 @@ pub(super) fn date(value: &Value) -> Option<String> {
     }
 }
 
-/// The instant that a number of seconds or milliseconds since 1970 is.
+/// The instant of a number of seconds or milliseconds since 1970.
 fn instant(number: i64) -> Option<DateTime<Utc>> {
     if SECONDS.contains(&number) {
         return DateTime::from_timestamp_secs(number);

@@ -1,4 +1,4 @@
-//! The items of an HTML page, by the operator's selectors, which are never overridden.
+//! The items of an HTML page, extracted with the operator's selectors, which are never overridden.
 
 use super::listing_builder::ListingBuilder;
 use super::{DiscoverError, address, plain};
@@ -10,10 +10,11 @@ use scraper::ElementRef;
 use std::collections::HashSet;
 use url::Url;
 
-/// Where an image's address stands, the best first: pages that load images late have a placeholder in `src`.
+/// Attributes of an image's address, best first: pages that load images lazily have a placeholder
+/// in `src`.
 const IMAGE_ADDRESSES: [&str; 4] = ["data-src", "data-original", "data-lazy-src", "src"];
 
-/// Attributes in which a date stands for machines (`<time datetime>`, microdata).
+/// Attributes with a machine-readable date (`<time datetime>`, microdata).
 const MACHINE_DATES: [&str; 2] = ["datetime", "content"];
 
 /// Reads the items of a listing page.
@@ -44,7 +45,7 @@ pub(super) fn read(
     Ok(gathering.titled())
 }
 
-/// One item and what is needed to read it.
+/// One item and the context that is needed to read it.
 struct SelectedItem<'a> {
     element: ElementRef<'a>,
     selectors: &'a ListingSelectors,
@@ -53,10 +54,10 @@ struct SelectedItem<'a> {
 }
 
 impl<'a> SelectedItem<'a> {
-    /// The link to the article and its address, or why there is none.
+    /// The link to the article and its address, or the reason why there is none.
     ///
-    /// Of the links that the selector allows, the first with a text that leads anywhere, else the first with a `title`
-    /// or an image's `alt`, else the first that leads anywhere.
+    /// Of the links that the selector matches and that have a valid address, it is the first one
+    /// with text, else the first one with a `title` or an image's `alt`, else the first one.
     fn link(&self) -> Result<(ElementRef<'a>, Url), String> {
         let links: Vec<ElementRef<'a>> = match &self.selectors.link {
             Some(selector) => all(self.element, selector).into_iter().flat_map(links_in).collect(),
@@ -82,11 +83,11 @@ impl<'a> SelectedItem<'a> {
         Err(match (first_error, &self.selectors.link) {
             (Some(error), _) => error.to_string(),
             (None, Some(selector)) => format!("no link in it matches `{}`", selector.as_str()),
-            (None, None) => "it holds no link".to_owned(),
+            (None, None) => "it contains no link".to_owned(),
         })
     }
 
-    /// The teaser of the article at `url`.
+    /// The listing item of the article at `url`.
     fn item_at(&self, link: ElementRef<'a>, url: Url, home: &Url) -> ListingItem {
         let key = ArticleKey::of_page(&url, home);
         let dates = self.found(self.selectors.date.as_ref());
@@ -100,7 +101,7 @@ impl<'a> SelectedItem<'a> {
         }
     }
 
-    /// The title. A date that stands inside the link (SharePoint's `span.ShowDate`) is no part of it.
+    /// The title. A date inside the link (SharePoint's `span.ShowDate`) is not part of it.
     fn title(&self, link: ElementRef<'a>, dates: &[ElementRef<'a>]) -> Option<String> {
         let cut: HashSet<NodeId> = dates.iter().map(|date| date.id()).collect();
         let (shown, named) = match &self.selectors.title {
@@ -122,7 +123,7 @@ impl<'a> SelectedItem<'a> {
         selector.map(|selector| all(self.element, selector)).unwrap_or_default()
     }
 
-    /// What names the item in a report.
+    /// The text that names the item in a report.
     fn describe(&self) -> String {
         plain::of_element(self.element).unwrap_or_else(|| self.element.html())
     }
@@ -137,13 +138,13 @@ pub(super) fn image_of(element: ElementRef<'_>, base: &Url) -> Option<Url> {
     })
 }
 
-/// What a selector matches inside an item, or the item itself where only that matches.
+/// The elements that a selector matches inside an item, or the item itself if only it matches.
 fn all<'a>(item: ElementRef<'a>, selector: &CssSelector) -> Vec<ElementRef<'a>> {
     let inside: Vec<_> = item.select(selector.compiled()).collect();
     if inside.is_empty() && selector.compiled().matches(&item) { vec![item] } else { inside }
 }
 
-/// The element itself where it is a link, else the links inside it.
+/// The element itself if it is a link, else the links inside it.
 fn links_in(element: ElementRef<'_>) -> Vec<ElementRef<'_>> {
     let is_link =
         |element: &ElementRef<'_>| element.value().name() == "a" && element.attr("href").is_some();
@@ -153,7 +154,7 @@ fn links_in(element: ElementRef<'_>) -> Vec<ElementRef<'_>> {
     element.descendent_elements().filter(is_link).collect()
 }
 
-/// The `title` of an element, else the `alt` of an image in it, else the `title` of that.
+/// The `title` of an element, else the `alt` of an image in it, else the `title` of that image.
 pub(super) fn named_by_attribute(element: ElementRef<'_>) -> Option<String> {
     let title = element.attr("title").and_then(plain::of_title);
     title.or_else(|| {
@@ -163,14 +164,15 @@ pub(super) fn named_by_attribute(element: ElementRef<'_>) -> Option<String> {
     })
 }
 
-/// Whether a title that is shown was cut off (`Hội nghị tổng kết công…`) from the one in an attribute.
+/// Whether the displayed title was truncated (`Hội nghị tổng kết công…`) from the one in an
+/// attribute.
 pub(super) fn is_cut_from(shown: &str, named: &str) -> bool {
     let begun = shown.trim_end_matches(['.', '…', ' ']);
     let is_cut = shown.ends_with('…') || shown.ends_with("...");
     is_cut && named.len() > begun.len() && named.starts_with(begun)
 }
 
-/// The date of an element as it is written: for machines, else for readers, else in its `title`.
+/// The date of an element as written: the machine-readable one, else its text, else its `title`.
 fn date_of(element: ElementRef<'_>) -> Option<String> {
     let machine = MACHINE_DATES.iter().filter_map(|name| element.attr(name)).find_map(plain::line);
     let written = machine
@@ -179,7 +181,7 @@ fn date_of(element: ElementRef<'_>) -> Option<String> {
     strip_brackets(&written)
 }
 
-/// A date without the brackets and strokes around it; `( )` is none.
+/// A date without the brackets and strokes around it; `( )` has no date.
 fn strip_brackets(date: &str) -> Option<String> {
     let around = |c: char| c.is_whitespace() || "()[]{}|,;-–—•·".contains(c);
     plain::line(date.trim_matches(around))
@@ -204,7 +206,7 @@ mod tests {
         usable(super::read(&page, &source, &selectors)?, &source)
     }
 
-    /// Each teaser as `path|title|date|summary`.
+    /// Compares each listing item as `path|title|date|summary`.
     #[track_caller]
     fn check(html: &str, selectors: ListingSelectors, expected: &[&str]) -> Listing {
         let listing = read(html, selectors).unwrap();
@@ -257,7 +259,7 @@ mod tests {
             ],
         );
         assert_eq!(listing.skipped[0].item, "Xem thêm");
-        assert_eq!(listing.skipped[0].why, "its link is no page but `javascript:`");
+        assert_eq!(listing.skipped[0].why, "its link is not a page but `javascript:`");
     }
 
     #[test]
@@ -324,13 +326,11 @@ mod tests {
         let error = read("<p>Bảo trì</p>", selectors("ul > li")).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "nothing on the page matches the item selector `ul > li`; if the site has a new face, find its items with `bantin try ban-dan-toc`"
+            "nothing on the page matches the item selector `ul > li`; if the site was redesigned, locate its items with `bantin try ban-dan-toc`"
         );
         let error = read("<ul><li>Một<li>Hai</ul>", selectors("ul > li")).unwrap_err();
-        assert!(
-            error.to_string().starts_with(
-                "none of the 2 items can be used; the first, \"Một\": it holds no link;"
-            )
-        );
+        assert!(error.to_string().starts_with(
+            "none of the 2 items can be used; the first, \"Một\": it contains no link;"
+        ));
     }
 }

@@ -1,18 +1,19 @@
-//! Each article once.
+//! Deduplication of listing items by article.
 //!
-//! Listings of agencies show an item twice or three times: with a picture, with a lead, and again under "Tin đã đưa"
-//! with its date. What one showing lacks another has.
+//! Listings of agencies show an article two or three times: with a picture, with a lead, and again
+//! under "Tin đã đưa" with its date. The copies are merged: each fills the fields that another
+//! lacks.
 
 use super::shortened;
 use bantin_core::{ArticleKey, Listing, ListingItem, SkippedItem};
 use std::collections::HashMap;
 use std::fmt;
 
-/// The most categories of an article that its further showings add to: no article has as many, and looking for each among
-/// a hundred thousand takes hours.
+/// Maximum number of categories that duplicates of an item can add. No article has that many, and
+/// comparing each with a hundred thousand others takes hours.
 const MAX_TAGS: usize = 100;
 
-/// Items that are being gathered into a listing.
+/// Collects items into a listing.
 #[derive(Default)]
 pub(super) struct ListingBuilder {
     listing: Listing,
@@ -20,7 +21,7 @@ pub(super) struct ListingBuilder {
 }
 
 impl ListingBuilder {
-    /// Takes an item. One that is there already gets what it lacks from this.
+    /// Adds an item. If its article is already listed, fills the fields that are missing there.
     pub(super) fn add(&mut self, teaser: ListingItem) {
         let place = self.places.get(&teaser.key);
         if let Some(known) = place.and_then(|place| self.listing.teasers.get_mut(*place)) {
@@ -31,17 +32,18 @@ impl ListingBuilder {
         }
     }
 
-    /// Names an item that cannot be used.
+    /// Records an item that cannot be used, with the reason.
     pub(super) fn skip(&mut self, item: impl fmt::Display, why: impl fmt::Display) {
         self.listing.skipped.push(SkippedItem { item: shortened(item), why: why.to_string() });
     }
 
-    /// The listing.
+    /// Returns the listing.
     pub(super) fn finish(self) -> Listing {
         self.listing
     }
 
-    /// The listing without the articles that have no title anywhere on the page.
+    /// Returns the listing without the articles that have no title anywhere on the page; they are
+    /// reported as skipped.
     pub(super) fn titled(self) -> Listing {
         let Listing { teasers, mut skipped, learned, advertised } = self.listing;
         let (teasers, bare): (Vec<_>, Vec<_>) =
@@ -57,7 +59,7 @@ impl ListingBuilder {
     }
 }
 
-/// Fills what a teaser lacks from another showing of the same article.
+/// Fills missing fields of a listing item from another item of the same article.
 fn complete(known: &mut ListingItem, other: ListingItem) {
     let cut_short =
         known.title.as_deref().is_some_and(|title| title.ends_with('…') || title.ends_with("..."));

@@ -1,9 +1,11 @@
-//! From a page that was fetched to the news items on it.
+//! Extraction of news items from a fetched page.
 //!
-//! [`listing`] reads an HTML page by the operator's selectors, [`shape`] one that nobody described, [`feed`] a foreign RSS,
-//! Atom or JSON feed, [`sitemap`] a sitemap, [`json`] and [`wordpress`] the answers of APIs, [`files`] a folder of saved pages; [`kind`] says which of them reads a source. Each article comes out once
-//! ([`gather`]), with an address that can be asked for ([`address`]). What page of a listing follows another is told by [`paging`]. Nothing here fetches, and no
-//! date is understood here: it is handed on as it is written.
+//! [`listing`] reads an HTML page with the operator's selectors, [`shape`] an HTML page without
+//! selectors, [`feed`] a foreign RSS, Atom or JSON feed, [`sitemap`] a sitemap, [`json`] and
+//! [`wordpress`] the answers of APIs, and [`files`] a folder of saved pages. [`kind`] selects the
+//! reader of a source. Each article is listed once ([`listing_builder`]), with an address that can
+//! be requested ([`address`]). [`paging`] finds the next page of a listing. Nothing here makes
+//! requests, and dates are not parsed: they are passed on as written.
 
 mod address;
 mod data;
@@ -34,16 +36,16 @@ pub use guess::{PathGuess, guess, is_json};
 pub use news::{NewsList, PageNews};
 pub use sitemap::{ChildSitemap, SitemapError, SitemapSet, is_sitemap};
 
-/// Why no item was found on a page. An empty listing is always an error, because it looks like one on the day that a
-/// site is redesigned, and what is published must not change for that.
+/// The reason why no item was found on a page. An empty listing is always an error: a redesigned
+/// site looks empty too, and that must not change what is published.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DiscoverError {
-    /// The bytes cannot be read as a page.
+    /// The bytes cannot be decoded as a page.
     #[error(transparent)]
     Page(#[from] PageError),
-    /// The selector of the items matches nothing.
+    /// The item selector matches nothing.
     #[error(
-        "nothing on the page matches the item selector `{selector}`; if the site has a new face, find its items with `bantin try {source_id}`"
+        "nothing on the page matches the item selector `{selector}`; if the site was redesigned, locate its items with `bantin try {source_id}`"
     )]
     NoItems {
         /// The selector.
@@ -51,60 +53,60 @@ pub enum DiscoverError {
         /// The source.
         source_id: Slug,
     },
-    /// There are items, and not one of them leads to an article.
+    /// Items were found, but none of them leads to an article.
     #[error(
         "none of the {items} items can be used; the first, {first:?}: {why}; see them with `bantin try {source_id}`"
     )]
     NothingUsable {
-        /// How many there are.
+        /// The number of items.
         items: usize,
-        /// What the first one shows.
+        /// The text of the first one.
         first: String,
-        /// Why the first one cannot be used.
+        /// The reason why the first one cannot be used.
         why: String,
         /// The source.
         source_id: Slug,
     },
-    /// The page is no feed that can be read.
+    /// The page is not a readable feed.
     #[error(transparent)]
     Feed(#[from] FeedError),
-    /// The answer of an API cannot be read, or has other items than were named.
+    /// The answer of an API cannot be parsed, or does not contain the configured items.
     #[error(transparent)]
     Data(#[from] DataError),
-    /// The page is no sitemap that can be read.
+    /// The page is not a readable sitemap.
     #[error(transparent)]
     Sitemap(#[from] SitemapError),
     /// No list on the page looks like news.
     #[error(
-        "nothing on the page looks like a list of news{why}; name the element that holds one item with `select = {{ item = \"...\" }}` in feeds.toml"
+        "no list of news was found on the page{why}; name the element that contains one item with `select = {{ item = \"...\" }}` in feeds.toml"
     )]
     NoNews {
-        /// What is known of the reason, after a colon.
+        /// What is known about the reason, after a colon.
         why: String,
     },
-    /// The page is something else than a listing, which has a kind of its own.
+    /// The page is not a listing but something that has its own kind.
     #[error(
-        "the page is no listing: it is {what}; write kind = \"{kind}\" in feeds.toml, or let `bantin add` do it"
+        "the page is not a listing: it is {what}; write kind = \"{kind}\" in feeds.toml, or let `bantin add` do it"
     )]
     OtherKind {
-        /// What it is.
+        /// The name of what it is.
         what: &'static str,
-        /// The kind in feeds.toml.
+        /// The kind to write in feeds.toml.
         kind: &'static str,
     },
-    /// No list stands below the heading that was asked for.
+    /// No list is below the requested heading.
     #[error(
-        "no list on the page stands below a heading {list:?}; its headings are: {headings}; `bantin discover` shows the lists"
+        "the page has no list below a heading {list:?}; its headings are: {headings}; `bantin discover` shows the lists"
     )]
     NoList {
         /// The heading.
         list: String,
-        /// Those that there are.
+        /// The headings of the page.
         headings: String,
     },
-    /// The WARC file holds no page of the site.
+    /// The WARC file contains no page of the site.
     #[error(
-        "the WARC file {file} holds no HTML page below {site} that was answered with status 200; correct base_url, which names the site that the file is of"
+        "the WARC file {file} contains no HTML page below {site} with status 200; correct base_url, which must name the archived site"
     )]
     NoPages {
         /// The file.
@@ -112,9 +114,9 @@ pub enum DiscoverError {
         /// The site.
         site: String,
     },
-    /// The folder holds no saved page.
+    /// The folder contains no saved page.
     #[error(
-        "the folder at {folder} holds no saved page: no file named .html, .htm, .xhtml or .aspx"
+        "the folder at {folder} contains no saved page: no file named .html, .htm, .xhtml or .aspx"
     )]
     NoFiles {
         /// The folder's address.
@@ -129,10 +131,10 @@ impl From<CharsetError> for DiscoverError {
 }
 
 impl DiscoverError {
-    /// What the schedule should do now.
+    /// What the scheduler does next.
     pub fn advice(&self) -> RetryAdvice {
         match self {
-            // Cut or garbled on the way, or empty for the night: the next visit may find it whole.
+            // Cut or garbled in transit, or empty overnight: the next visit may read it whole.
             Self::Page(_)
             | Self::Feed(FeedError::Empty | FeedError::CutOff)
             | Self::Sitemap(SitemapError::Empty)
@@ -153,14 +155,14 @@ impl DiscoverError {
     }
 }
 
-/// Finds the news items on a page of a source, in the order of the page, each article once.
+/// Finds the news items on a page of a source, in page order, each article once.
 ///
-/// The listing is never empty; items that cannot be used are named in it with the reason.
+/// The listing is never empty; items that cannot be used are listed in it with the reason.
 pub fn items(page: &Page, source: &Source) -> Result<Listing, DiscoverError> {
     items_with_profile(page, source, &ListingProfile::default())
 }
 
-/// The same of a page that was read before: what was learned then is looked for first.
+/// Like [`items`], for a page that was read before: the learned layout is tried first.
 pub fn items_with_profile(
     page: &Page,
     source: &Source,
@@ -169,7 +171,7 @@ pub fn items_with_profile(
     usable(kind::reader(&source.kind).read(page, source, before)?, source)
 }
 
-/// A listing with an item that can be used.
+/// Rejects a listing whose items were all skipped.
 fn usable(listing: Listing, source: &Source) -> Result<Listing, DiscoverError> {
     match (listing.teasers.as_slice(), listing.skipped.first()) {
         ([], Some(skipped)) => Err(DiscoverError::NothingUsable {
@@ -182,8 +184,8 @@ fn usable(listing: Listing, source: &Source) -> Result<Listing, DiscoverError> {
     }
 }
 
-/// Finds the news on a page of the site at `home` whose items nobody described: all of it, or what stands below the heading
-/// `list`.
+/// Finds the news on a page of the site at `home` without selectors: all of it, or the items below
+/// the heading `list`.
 pub fn news(page: &Page, home: &Url, list: Option<&str>) -> Result<PageNews, DiscoverError> {
     by_shape(page, home, list, &ListingProfile::default())
 }
@@ -202,10 +204,10 @@ fn by_shape(
     })
 }
 
-/// How much of an item is shown where it is named: enough to find it on the page.
+/// Maximum characters of an item in a message: enough to find it on the page.
 const SHOWN: usize = 80;
 
-/// A text short enough for a line of a report.
+/// Shortens a text to one that fits into a line of a report.
 fn shortened(text: impl fmt::Display) -> String {
     let text = text.to_string();
     match text.char_indices().nth(SHOWN) {

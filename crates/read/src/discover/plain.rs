@@ -1,17 +1,18 @@
-//! Plain text of one line, out of an element or out of a piece of HTML.
+//! Plain text on one line, from an element or from an HTML snippet.
 
 use super::simple_html::{self, SimpleText};
 use bantin_page::dom::text_of;
 use bantin_page::{Dom, SafeHtml};
 use scraper::ElementRef;
 
-/// Elements that occur in titles. A `<` before anything else is a `<`: "Luật <sửa đổi>" must not lose words.
+/// Elements that occur in titles. A `<` before anything else is text: "Luật <sửa đổi>" must not
+/// lose words.
 const IN_TITLES: [&str; 22] = [
     "a", "abbr", "b", "big", "br", "center", "div", "em", "font", "h1", "h2", "h3", "i", "img",
     "p", "small", "span", "strike", "strong", "sub", "sup", "u",
 ];
 
-/// White space folded to single spaces; `None` where nothing is left.
+/// Folds white space to single spaces; `None` if nothing visible is left.
 pub(super) fn line(text: &str) -> Option<String> {
     let mut line = String::with_capacity(text.len());
     for word in text.split_whitespace() {
@@ -27,7 +28,8 @@ fn is_seen(line: &str) -> bool {
     line.chars().any(|c| !is_invisible(c))
 }
 
-/// U+200B to U+200D, U+2060 and U+FEFF: what word processors and SharePoint leave in empty places.
+/// Whether a character is one of U+200B to U+200D, U+2060 and U+FEFF, which word processors and
+/// SharePoint leave in empty fields.
 pub(super) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
 }
@@ -37,12 +39,12 @@ pub(super) fn of_element(element: ElementRef<'_>) -> Option<String> {
     line(&text_of(element))
 }
 
-/// The text of a piece of HTML on one line. HTML that is built to exhaust a parser has none.
+/// The text of an HTML snippet on one line; `None` for HTML built to exhaust a parser.
 pub(super) fn of_html(html: &str) -> Option<String> {
     of_html_within(html, usize::MAX)
 }
 
-/// The same where it has no more than `most` characters.
+/// Like [`of_html`], but `None` if the text has more than `most` characters.
 pub(super) fn of_html_within(html: &str, most: usize) -> Option<String> {
     match simple_html::text(html, most) {
         SimpleText::Line(text) => is_seen(&text).then_some(text),
@@ -56,7 +58,8 @@ fn of_parsed(html: &str) -> Option<String> {
     of_element(dom.tree().root_element())
 }
 
-/// The text of a title that may hold HTML: references are resolved, the tags of [`IN_TITLES`] dropped.
+/// The text of a title that may contain HTML: references are resolved, the tags of [`IN_TITLES`]
+/// removed.
 pub(super) fn of_title(title: &str) -> Option<String> {
     if !title.contains('<') {
         return of_html(title);

@@ -1,4 +1,5 @@
-//! Which links of a listing lead to articles, by family of content management systems: `platforms/listings/`, embedded.
+//! Selectors of article links in listings, by content management system, embedded from
+//! `platforms/listings/links.toml`.
 
 use bantin_core::CssSelector;
 use scraper::ElementRef;
@@ -20,7 +21,7 @@ struct LinksFileEntry {
     links: Vec<String>,
 }
 
-/// A family and its selectors of links.
+/// A family of content management systems and the selectors of its article links.
 struct LinkFamily {
     name: String,
     links: Vec<CssSelector>,
@@ -35,9 +36,9 @@ fn read(text: &str) -> Option<Vec<LinkFamily>> {
     file.family.into_iter().map(family).collect()
 }
 
-/// The family whose listings have links like this one.
+/// The family whose link selectors match this link.
 pub(super) fn of_link(link: ElementRef<'_>) -> Option<&'static str> {
-    // A file that cannot be read is left out; a test reads it.
+    // An unreadable file yields no families; a test parses it.
     static FAMILIES: LazyLock<Vec<LinkFamily>> = LazyLock::new(|| read(FILE).unwrap_or_default());
     let matches =
         |family: &&LinkFamily| family.links.iter().any(|rule| rule.compiled().matches(&link));

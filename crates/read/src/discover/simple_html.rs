@@ -1,37 +1,41 @@
-//! The text of simple HTML without a tree, for feeds, whose items are hundreds of short pieces.
+//! The text of simple HTML without building a tree, for feeds, whose items are hundreds of short
+//! snippets.
 //!
-//! What is read here is only what has one meaning however it is nested: paragraphs, blocks that are closed as they were opened,
-//! and elements within a line. Everything else, from a table to an unquoted quote, is left to the parser (HTML, section 13.2.6);
-//! a test holds the two against each other.
+//! It handles only markup whose text does not depend on nesting: paragraphs, blocks that are closed
+//! in the order they were opened, and inline elements. Everything else, from a table to an unquoted
+//! quote, is left to the parser (HTML, section 13.2.6). A test compares the two.
 
 use bantin_page::dom::is_block;
 use quick_xml::escape::resolve_html5_entity;
 
-/// Elements within a line, which no rule of the parser moves. `img` has no end tag, and is none the worse for one.
+/// Inline elements, which the parser never moves. `img` has no end tag; a stray `</img>` is
+/// harmless.
 const INLINE: [&str; 15] = [
     "a", "b", "big", "em", "font", "i", "img", "s", "small", "span", "strong", "sub", "sup",
     "time", "u",
 ];
-/// Blocks that are read here; `br` and `p` may stand alone.
+/// Blocks that are handled here; `br` and `p` need not be balanced.
 const BLOCKS: [&str; 10] =
     ["blockquote", "br", "center", "div", "figcaption", "figure", "li", "ol", "p", "ul"];
-/// The deepest nesting of blocks, and the most attributes of a tag: more is for the scan that stands before the parser.
+/// Maximum nesting of blocks, and number of attributes of a tag. More is left to the check before
+/// the parser.
 const MAX_DEPTH: usize = 64;
-/// The most tags: of these so many may stay open that the scan before the parser would refuse the whole.
+/// Maximum number of tags. More might leave so many elements open that the check before the parser
+/// rejects the snippet.
 const MAX_TAGS: usize = 400;
 
-/// What is known of a piece of HTML.
+/// The result of reading an HTML snippet.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum SimpleText {
-    /// Its text on one line, which may be empty.
+    /// The text on one line, which may be empty.
     Line(String),
-    /// The text is longer than was asked for.
+    /// The text is longer than requested.
     TooLong,
-    /// It is not simple.
+    /// The snippet is not simple and needs the parser.
     Unknown,
 }
 
-/// The text of a piece of HTML on one line, where it has no more than `most` characters.
+/// The text of an HTML snippet on one line, if it has at most `most` characters.
 pub(super) fn text(html: &str, most: usize) -> SimpleText {
     let mut line = FoldedLine::default();
     match read(html, most, &mut line) {
@@ -47,7 +51,7 @@ enum End {
 }
 
 fn read(html: &str, most: usize, line: &mut FoldedLine) -> Option<End> {
-    // The parser drops both, each at its place.
+    // The parser drops both, each at other positions.
     if html.starts_with('\u{FEFF}') || html.contains('\0') {
         return None;
     }
@@ -101,7 +105,7 @@ fn read(html: &str, most: usize, line: &mut FoldedLine) -> Option<End> {
                 }
             }
             _ => {
-                // An item closes the one before it.
+                // A list item closes the one before it.
                 if name == "li" && blocks.last() == Some(&"li") {
                     blocks.pop();
                 } else if name == "li" && !matches!(blocks.last(), None | Some(&("ol" | "ul"))) {
@@ -116,7 +120,7 @@ fn read(html: &str, most: usize, line: &mut FoldedLine) -> Option<End> {
     }
 }
 
-/// What follows the `>` of a tag, if its attributes are written with care.
+/// The text after the `>` of a tag, if its attributes are well-formed.
 fn after_attributes(mut tag: &str) -> Option<&str> {
     for _ in 0..MAX_DEPTH {
         tag = tag.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
@@ -147,12 +151,12 @@ fn after_attributes(mut tag: &str) -> Option<&str> {
     None
 }
 
-/// A line of text with its white space folded.
+/// A line of text with folded white space.
 #[derive(Default)]
 struct FoldedLine {
     text: String,
     characters: usize,
-    /// Whether white space stands behind the text.
+    /// Whether white space is pending after the text.
     space: bool,
 }
 
@@ -173,7 +177,7 @@ impl FoldedLine {
         self.space |= text.ends_with(char::is_whitespace);
     }
 
-    /// A text with references in it; `None` where one is not among those that everybody reads alike.
+    /// Appends a text with character references; `None` if one is not handled here.
     fn push_references(&mut self, text: &str) -> Option<()> {
         let mut pieces = text.split('&');
         self.push(pieces.next().unwrap_or_default());
@@ -192,7 +196,8 @@ impl FoldedLine {
     }
 }
 
-/// The character that a reference stands for, where it is a letter of Europe or a mark of its printers.
+/// The character of a reference, if it is a Latin letter, a symbol of ASCII or Latin-1, or common
+/// typographic punctuation.
 fn character(name: &str) -> Option<char> {
     if name.is_empty() || name.len() > 8 {
         return None;

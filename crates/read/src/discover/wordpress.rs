@@ -1,5 +1,5 @@
-//! The posts that the REST API of WordPress lists (developer.wordpress.org/rest-api/reference/posts), with what it embeds of
-//! author, picture and categories. A field of the wrong type is a field that is not there.
+//! The posts of the WordPress REST API (developer.wordpress.org/rest-api/reference/posts), with the
+//! embedded author, picture and categories. A field of the wrong type counts as missing.
 
 use super::feed::{EntryText, RawEntry};
 use super::{DataError, DiscoverError, address, data, feed, plain};
@@ -8,7 +8,7 @@ use bantin_page::Page;
 use serde_json::Value;
 use url::Url;
 
-/// Slugs of the category that posts are in when nobody chose one.
+/// Slugs of the default category, which posts have if the editor selected none.
 const NO_CATEGORIES: [&str; 5] = [
     "uncategorized",
     "chua-phan-loai",
@@ -16,7 +16,7 @@ const NO_CATEGORIES: [&str; 5] = [
     "khong-phan-loai",
     "chua-co-chuyen-muc",
 ];
-/// What WordPress puts where it cuts a lead.
+/// The mark that WordPress appends to a truncated excerpt.
 const CUT: &str = "[…]";
 
 /// Reads the posts.
@@ -46,17 +46,17 @@ fn listing(value: &Value, page: &Url, home: &Url) -> Result<Listing, DataError> 
     Ok(feed::listing(entries, home, home))
 }
 
-/// What the API says in place of posts, in words.
+/// The error that the API returned instead of posts, with a remedy.
 fn api_error(code: &str, value: &Value) -> DataError {
     let remedy = match code {
         "rest_no_route" => {
-            "it has no such list: look whether the site is of WordPress 4.7 or newer, and whether its type of posts is shown by the API"
+            "it has no such list: check that the site runs WordPress 4.7 or newer and that the API exposes its post type"
         }
-        "rest_invalid_param" | "rest_post_invalid_page_number" => "look at the parameters in `url`",
+        "rest_invalid_param" | "rest_post_invalid_page_number" => "check the parameters in `url`",
         "rest_forbidden" | "rest_cannot_access" | "rest_not_logged_in" | "rest_disabled" => {
-            "the agency has closed it to strangers, so read its pages or its feed: kind = \"listing\" or \"feed\""
+            "the agency has closed it to the public; read its pages or its feed instead: kind = \"listing\" or \"feed\""
         }
-        _ => "look in a browser what the address shows",
+        _ => "open the address in a browser",
     };
     let message = value.get("message").and_then(Value::as_str).and_then(plain::of_title);
     DataError::Refused {
@@ -66,7 +66,7 @@ fn api_error(code: &str, value: &Value) -> DataError {
     }
 }
 
-/// The HTML of a field, which stands in `rendered`.
+/// The HTML of a field, which is in `rendered`.
 fn field(post: &Value, name: &str) -> Option<String> {
     Some(post.get(name)?.get("rendered")?.as_str()?.to_owned())
 }
@@ -83,7 +83,8 @@ fn entry(post: &Value) -> RawEntry {
     let picture =
         embedded("wp:featuredmedia").and_then(|all| all.get(0)?.get("source_url")?.as_str());
     RawEntry {
-        // The guid is that of the site's own feed, so that a source that was one keeps its ids.
+        // The guid is the one of the site's own feed, so that ids stay when a feed source becomes a
+        // WordPress source.
         id: filled("guid").and_then(|guid| plain::of_html(&guid)).or_else(|| {
             let number = post.get("id").and_then(Value::as_u64)?;
             Some(format!("post:{number}"))
@@ -99,10 +100,11 @@ fn entry(post: &Value) -> RawEntry {
     }
 }
 
-/// When it was published: `date_gmt` is in UTC and says so not; `date` is on the clock of the site.
+/// The date of publication. `date_gmt` is in UTC without saying it; `date` is in the site's time
+/// zone.
 fn date(post: &Value) -> Option<String> {
     let text = |name: &str| post.get(name).and_then(Value::as_str).map(str::trim);
-    // Of what was never published it is all zeros.
+    // It is all zeros for a post that was never published.
     let is_set = |text: &&str| !text.is_empty() && !text.starts_with("0000");
     let universal = text("date_gmt").filter(is_set).map(|text| {
         let is_whole = text.ends_with('Z') || text.contains('+');
@@ -111,7 +113,7 @@ fn date(post: &Value) -> Option<String> {
     universal.or_else(|| text("date").filter(is_set).map(str::to_owned))
 }
 
-/// The lead without the mark of where it was cut.
+/// The excerpt, with `…` instead of WordPress's truncation mark.
 fn lead(html: &str) -> Option<String> {
     let text = plain::of_html(html)?;
     match text.strip_suffix(CUT) {

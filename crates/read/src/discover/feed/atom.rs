@@ -1,4 +1,4 @@
-//! Atom 1.0 (RFC 4287) and its forerunner 0.3.
+//! Parser of Atom 1.0 (RFC 4287) and its predecessor 0.3.
 
 use super::rss::{based, grouped, image};
 use super::tree::XmlElement;
@@ -9,7 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::DateTime;
 use url::Url;
 
-/// Where the date of an entry stands, the best first. `issued`, `created` and `modified` are those of Atom 0.3.
+/// Elements with the date of an entry, best first. `issued`, `created` and `modified` are those of
+/// Atom 0.3.
 const DATES: [&str; 6] = ["published", "issued", "created", "dc:date", "updated", "modified"];
 
 /// Reads the entries of a feed.
@@ -37,7 +38,7 @@ pub(super) fn read(root: &XmlElement, page: &Url) -> Vec<RawEntry> {
         .collect()
 }
 
-/// What the feed says of itself.
+/// The metadata of the feed.
 pub(super) fn head(root: &XmlElement) -> FeedHead {
     let links = root.all("link").filter(|link| link.attribute("href").is_some());
     FeedHead {
@@ -51,7 +52,7 @@ pub(super) fn head(root: &XmlElement) -> FeedHead {
     }
 }
 
-/// The addresses of the links of a relation.
+/// The addresses of the links with a relation.
 pub(super) fn related<'a, 't: 'a>(
     root: &'a XmlElement<'t>,
     name: &'a str,
@@ -63,7 +64,7 @@ pub(super) fn related<'a, 't: 'a>(
     links.filter_map(|link| link.attribute("href"))
 }
 
-/// Who wrote a feed.
+/// The identity of the feed that contains the entries.
 struct AtomPerson<'a> {
     id: Option<String>,
     address: Option<String>,
@@ -79,16 +80,18 @@ fn read_entry(entry: &XmlElement, base: &Url, writer: &AtomPerson<'_>) -> RawEnt
         content.map_or_else(|| entry_base.clone(), |content| based(content, &entry_base));
     let links = || entry.all("link").filter(|link| link.attribute("href").is_some());
     let alternate = best_alternate(links());
-    // The base of the content is no base of links (XML Base, section 4).
+    // The base of the content does not apply to links (XML Base, section 4).
     let outside = |written: &str| match entry_base.join(written) {
         Ok(url) if entry_base != content_base => url.into(),
         _ => written.to_owned(),
     };
     let alternate = alternate.map(outside);
-    // RFC 4287, section 4.1.3.2: content may stand elsewhere, and that is the article.
+    // RFC 4287, section 4.1.3.2: content may be out of line; then its address is that of the
+    // article.
     let elsewhere = || Some(content?.attribute("src")?.to_owned());
     let first = first_source(entry, &entry_base, writer);
-    // Where a length is not known, a file is `related`: an enclosure should say how long it is (section 4.2.7.2).
+    // bantin links a file of unknown length as `related`, because an enclosure should have a length
+    // (section 4.2.7.2).
     let is_file = |link: &&XmlElement| match relation(link).as_str() {
         "enclosure" => true,
         "related" if first.is_some() => {
@@ -120,7 +123,7 @@ fn read_entry(entry: &XmlElement, base: &Url, writer: &AtomPerson<'_>) -> RawEnt
     }
 }
 
-/// The feed that an entry was in before this one (section 4.2.11).
+/// The feed in which an entry was first published (section 4.2.11).
 fn first_source(entry: &XmlElement, base: &Url, writer: &AtomPerson<'_>) -> Option<FirstSource> {
     let source = entry.all("source").next()?;
     let base = based(source, base);
@@ -159,7 +162,7 @@ fn relation(link: &XmlElement) -> String {
     link.attribute("rel").unwrap_or("alternate").to_ascii_lowercase()
 }
 
-/// The alternate link, one to a web page before any other kind.
+/// The alternate link; one to a web page is preferred.
 fn best_alternate<'a, 't: 'a>(links: impl Iterator<Item = &'a XmlElement<'t>>) -> Option<&'a str> {
     let alternates: Vec<_> = links.filter(|link| relation(link) == "alternate").collect();
     let is_page = |link: &&&XmlElement| {
@@ -187,7 +190,7 @@ fn tags(entry: &XmlElement) -> Vec<String> {
     tags.chain(entry.all("dc:subject").filter_map(XmlElement::text)).collect()
 }
 
-/// An image of Media RSS, as bantin writes those of an article.
+/// A Media RSS image, as bantin writes those of an article.
 fn picture(element: &XmlElement) -> Option<RawEnclosure> {
     let media_type = element.attribute("type").map(str::to_ascii_lowercase);
     let is_image = element.attribute("medium") == Some("image")
@@ -207,9 +210,10 @@ fn file(link: &XmlElement) -> Option<RawEnclosure> {
     })
 }
 
-/// A text construct or content (RFC 4287, sections 3.1 and 4.1.3). What is neither text nor HTML is not for reading.
+/// A text construct or content (RFC 4287, sections 3.1 and 4.1.3). Types other than text and HTML
+/// are ignored.
 fn markup(element: &XmlElement) -> Option<EntryText> {
-    // Atom 0.3 told by `mode` whether HTML was escaped; the tree shows that by itself.
+    // In Atom 0.3, `mode` says whether HTML is escaped; the tree shows that without it.
     let kind = element.attribute("type").unwrap_or("text").to_ascii_lowercase();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     let is_base64 = element.attribute("mode").is_some_and(|m| m.eq_ignore_ascii_case("base64"));
@@ -229,7 +233,7 @@ fn markup(element: &XmlElement) -> Option<EntryText> {
         "html" | "xhtml" | "text/html" | "application/xhtml+xml" => {
             element.html().map(EntryText::Html)
         }
-        // A type that nobody knows: `plain`, `escaped`, `text/x-html`.
+        // An unknown type: `plain`, `escaped`, `text/x-html`.
         kind if !kind.contains('/') || kind.starts_with("text/") => {
             let text = element.text()?;
             Some(if text.contains('<') { EntryText::Html(text) } else { EntryText::Plain(text) })

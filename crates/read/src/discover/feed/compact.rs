@@ -1,9 +1,10 @@
-//! Dates of ISO 8601 that the grammar of Vietnamese pages takes for other numbers: without marks between (`20230110T081500Z`), and
-//! with the end of a day as `24:00` (ISO 8601, 4.2.3), which is the beginning of the next.
+//! ISO 8601 dates that the grammar of Vietnamese pages would misread: without separators
+//! (`20230110T081500Z`), and with the end of a day as `24:00` (ISO 8601, section 4.2.3), which is
+//! the beginning of the next day.
 
 use chrono::NaiveDate;
 
-/// The date as RFC 3339 writes it; `None` where it is not one of these.
+/// The date in RFC 3339 form; `None` if it is not one of these.
 pub(super) fn written_out(date: &str) -> Option<String> {
     let date = date.trim();
     if !date.is_ascii() || !date.starts_with(|c: char| c.is_ascii_digit()) {

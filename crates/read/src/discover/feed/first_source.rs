@@ -1,16 +1,21 @@
-//! What feeds tell of the first source of their entries: `atom:source` (RFC 4287 section 4.2.11), RSS's `source`, bantin's own
-//! words in JSON Feed. Only what can be published again is taken.
+//! The first source of an entry, as aggregated feeds name it: `atom:source` (RFC 4287 section
+//! 4.2.11), `source` in RSS, and bantin's extension of JSON Feed. Only values that can be
+//! republished are kept.
+//!
+//! An entry that was first published in another feed keeps its id (RFC 4287 section 4.2.6), so
+//! these ids must be valid URIs.
 
 use super::plain;
 use bantin_core::{FirstSource, PublicUrl, RawCategory};
 use url::Url;
 
-/// The longest id, scheme or term, in bytes, and the longest title: what is longer names nothing.
+/// Maximum bytes of an id, scheme, term or title; a longer one is not a name.
 const MAX_LENGTH: usize = 1000;
-/// The most categories of an entry that are kept with their schemes.
+/// Maximum number of categories per entry that are kept with their schemes.
 const MAX_CATEGORIES: usize = 100;
 
-/// An absolute URI as an id or a scheme is one: of few schemes, in ASCII, without blanks.
+/// Validates an id or a scheme: an absolute URI in ASCII, without white space, with a scheme of
+/// `tag`, `urn`, `http` or `https`.
 pub(super) fn uri(text: &str) -> Option<String> {
     let text = text.trim();
     let is_fit = text.len() <= MAX_LENGTH && text.bytes().all(|b| b.is_ascii_graphic());
@@ -18,17 +23,17 @@ pub(super) fn uri(text: &str) -> Option<String> {
     matches!(scheme.as_str(), "tag" | "urn" | "http" | "https").then(|| text.to_owned())
 }
 
-/// An address that readers can follow.
+/// A public address that readers can open.
 pub(super) fn address(written: &str, base: &Url) -> Option<PublicUrl> {
     PublicUrl::try_from(super::address::resolve(written, base).ok()?).ok()
 }
 
-/// A line of plain text.
+/// A line of plain text of limited length.
 pub(super) fn line(text: &str) -> Option<String> {
     plain::line(text).filter(|line| line.len() <= MAX_LENGTH)
 }
 
-/// Categories with schemes, out of schemes, terms and labels as written.
+/// The categories that have a scheme, from schemes, terms and labels as written.
 pub(super) fn categories<'a>(
     written: impl Iterator<Item = (Option<&'a str>, Option<&'a str>, Option<&'a str>)>,
 ) -> Vec<RawCategory> {
@@ -40,7 +45,8 @@ pub(super) fn categories<'a>(
     written.filter_map(category).take(MAX_CATEGORIES).collect()
 }
 
-/// A first source, where it is named and is another than the feed itself, which goes by the given ids and addresses.
+/// The first source, if it has a name and differs from the feed itself, whose ids and addresses are
+/// given.
 pub(super) fn other_than(feed: &[Option<&str>], first: FirstSource) -> Option<FirstSource> {
     let bare = |text: &str| text.trim_end_matches('/').to_owned();
     let is_own = |name: &str| feed.iter().flatten().any(|own| bare(own) == bare(name));

@@ -1,4 +1,5 @@
-//! A foreign feed as it is: nothing joined, nothing left out, for those who want to see what it holds.
+//! A foreign feed with all of its items as written, for tools that display it: nothing is merged or
+//! dropped.
 
 use super::{RawEntry, address, address_of, parts, person};
 use crate::discover::DiscoverError;
@@ -7,54 +8,54 @@ use bantin_core::RawHtml;
 use bantin_page::Page;
 use url::Url;
 
-/// A feed of somebody else.
+/// A feed of another publisher.
 #[derive(Debug, Clone)]
 pub struct ForeignFeed {
-    /// Its title, plain.
+    /// The title, as plain text.
     pub title: Option<String>,
     /// The address of its site.
     pub url: Option<Url>,
-    /// What it says that it is.
+    /// The description.
     pub description: Option<RawHtml>,
-    /// Its language (BCP 47), as written.
+    /// The language (BCP 47), as written.
     pub language: Option<String>,
-    /// When it changed, as written.
+    /// The date of the last change, as written.
     pub updated: Option<String>,
-    /// Its items, in its order.
+    /// The items, in feed order.
     pub items: Vec<ForeignItem>,
 }
 
-/// An item of a feed of somebody else.
+/// An item of a foreign feed.
 #[derive(Debug, Clone)]
 pub struct ForeignItem {
-    /// Its id, as written.
+    /// The id, as written.
     pub id: Option<String>,
     /// The address of its article.
     pub url: Option<Url>,
-    /// Why there is none.
+    /// The reason why it has no address.
     pub fault: Option<String>,
-    /// Its title, plain.
+    /// The title, as plain text.
     pub title: Option<String>,
-    /// Its date, as written.
+    /// The date, as written.
     pub date: Option<String>,
-    /// The name of its author.
+    /// The name of the author.
     pub author: Option<String>,
-    /// What it says in short.
+    /// The summary.
     pub summary: Option<RawHtml>,
-    /// All that it says.
+    /// The full text.
     pub content: Option<RawHtml>,
-    /// What its site calls its subject.
+    /// The categories, as named by the site.
     pub tags: Vec<String>,
-    /// The addresses of the files that come with it.
+    /// The addresses of the attached files.
     pub files: Vec<Url>,
-    /// What relative addresses in its texts are relative to.
+    /// The base of relative addresses in its texts.
     pub base: Url,
 }
 
 /// Reads the feed on a page.
 ///
 /// # Errors
-/// It is none, or holds no item: a sentence that says what it is.
+/// The page is not a feed, or contains no item.
 pub fn foreign(page: &Page) -> Result<ForeignFeed, DiscoverError> {
     let (head, entries) = parts(page)?;
     let link = head.link.as_deref();

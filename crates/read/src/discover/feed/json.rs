@@ -1,13 +1,13 @@
-//! JSON Feed 1.0 and 1.1 (jsonfeed.org). A field of the wrong type is a field that is not there.
+//! JSON Feed 1.0 and 1.1 (jsonfeed.org). A field of the wrong type counts as missing.
 
 use super::{EntryText, FeedError, FeedHead, RawEnclosure, RawEntry, first_source, json_repair};
 use bantin_core::{FirstSource, PublicUrl, RawCategory};
 use chrono::DateTime;
 use serde_json::{Map, Value};
 
-/// Reads what a feed says of itself, and its items.
+/// Parses the metadata of a feed and its items.
 pub(super) fn read(text: &str) -> Result<(FeedHead, Vec<RawEntry>), FeedError> {
-    // serde_json goes 128 levels deep and no further.
+    // serde_json limits nesting to 128 levels.
     let value: Value = serde_json::from_str(text)
         .or_else(|fault| json_repair::read(text).ok_or(fault))
         .map_err(|fault| FeedError::NoJson(fault.to_string()))?;
@@ -54,7 +54,8 @@ fn entry(item: &Map<String, Value>, feed: &Map<String, Value>) -> RawEntry {
     }
 }
 
-/// The feed that an item was in before this one. JSON Feed has no word for it; bantin says it in `_bantin`.
+/// The feed in which an item was first published. JSON Feed has no field for it; bantin writes it
+/// to `_bantin`.
 fn first_source(item: &Map<String, Value>, feed: &Map<String, Value>) -> Option<FirstSource> {
     let own = object(item, "_bantin")?;
     let source = object(own, "source")?;
@@ -78,8 +79,8 @@ fn first_source(item: &Map<String, Value>, feed: &Map<String, Value>) -> Option<
     )
 }
 
-/// The categories with their schemes, where they are told; else the two that bantin always tells, whose schemes are of the same
-/// authority as the id of the source.
+/// The categories with their schemes if they are listed; else the two that bantin always writes,
+/// whose schemes have the same authority as the id of the source.
 fn categories(own: &Map<String, Value>, source: Option<&str>) -> Vec<RawCategory> {
     let told: Vec<[Option<String>; 3]> = list(own, "categories")
         .filter_map(Value::as_object)
@@ -123,7 +124,7 @@ fn file(attachment: &Map<String, Value>) -> Option<RawEnclosure> {
     })
 }
 
-/// A text that is not blank.
+/// A string that is not blank.
 fn string(of: &Map<String, Value>, name: &str) -> Option<String> {
     let text = of.get(name)?.as_str()?.trim();
     (!text.is_empty()).then(|| text.to_owned())

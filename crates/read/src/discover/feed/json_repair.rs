@@ -1,20 +1,20 @@
-//! JSON Feed that a program put together by hand: line breaks inside strings, commas behind the last element, an end where the
-//! connection broke. What is whole in it is read; RFC 8259 knows none of this.
+//! Repair of JSON Feeds with faults that RFC 8259 forbids and hand-written programs produce: line
+//! breaks inside strings, trailing commas, and truncation. Complete items are kept.
 
 use serde_json::Value;
 
-/// Reads what is whole; `None` where the faults are others.
+/// Parses the complete items; `None` if the document has other faults.
 pub(super) fn read(text: &str) -> Option<Value> {
     let mut mended = String::with_capacity(text.len());
     let mut open: Vec<char> = Vec::new();
     let mut in_string = false;
     let mut escaped = false;
-    // How long the text was behind the last whole item, and what closes it from there.
+    // The length of the repaired text after the last complete item.
     let mut whole: Option<usize> = None;
     for c in text.chars() {
         if in_string {
             match c {
-                // What JSON wants written as `\\n`.
+                // JSON requires control characters to be escaped.
                 c if c < ' ' => mended.push_str(&format!("\\u{:04x}", u32::from(c))),
                 c => mended.push(c),
             }

@@ -1,7 +1,9 @@
-//! Feeds of others: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0 (RFC 4287), JSON Feed 1.x.
+//! Parsers of foreign feeds: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0 (RFC 4287), JSON Feed 1.x.
 //!
-//! The text is decoded by [`bantin_page`], so what the document says of its own encoding counts no more. [`rss`], [`atom`]
-//! and [`json`] read what each format says into an [`RawEntry`]; here it becomes a teaser. Dates stay as they are written, but for those of [`month_first`] and [`compact`].
+//! [`bantin_page`] decodes the text, so the document's own encoding declaration is ignored.
+//! [`rss`], [`atom`] and [`json`] parse the formats into [`RawEntry`]s, and this module converts
+//! those to listing items. Dates stay as written, except those that [`month_first`] and [`compact`]
+//! rewrite.
 
 mod atom;
 mod compact;
@@ -29,60 +31,60 @@ use bantin_page::Page;
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
-/// A lead of a listing is shorter than this, in characters; a longer description is the article.
+/// Maximum characters of a lead; a longer description is the article's text.
 const MAX_LEAD: usize = 500;
 
-/// One hub is enough; who names hundreds has no good in mind.
+/// Maximum number of hubs. One is enough; a feed with hundreds is hostile.
 const MAX_HUBS: usize = 4;
 
-/// Why a page is no feed that can be read.
+/// The reason why a page is not a readable feed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FeedError {
-    /// It is something else: a web page, a sitemap.
+    /// It is another document, such as a web page or a sitemap.
     #[error(
-        "the answer is no feed: it begins with <{0}>; look whether the address still leads to a feed"
+        "the answer is not a feed: it begins with <{0}>; check whether the address still leads to a feed"
     )]
     Foreign(String),
-    /// It is not XML and no JSON Feed.
+    /// It is neither XML nor a JSON Feed.
     #[error(
-        "the answer is neither XML nor a JSON Feed; look whether the address still leads to a feed"
+        "the answer is neither XML nor a JSON Feed; check whether the address still leads to a feed"
     )]
     NoXml,
-    /// It begins as JSON and cannot be read as JSON Feed.
-    #[error("the answer is no JSON Feed: {0}")]
+    /// It begins like JSON but is not a valid JSON Feed.
+    #[error("the answer is not a JSON Feed: {0}")]
     NoJson(String),
     /// It has no items.
     #[error("the feed has no items")]
     Empty,
-    /// It is a list of feeds and ends before its end tag: what is missing is not known.
+    /// It is a list of feeds that ends before its end tag, so an unknown number is missing.
     #[error(
-        "the list ends in the middle, without </opml>; it was cut off on its way, or where it is written"
+        "the list ends in the middle, without </opml>; it was truncated in transit or by its author"
     )]
     CutOff,
-    /// Its elements are nested too deep.
+    /// Its elements are nested too deeply.
     #[error(
-        "the feed nests its elements more than {} deep, as only feeds built to do harm do",
+        "the feed nests its elements more than {} deep, as only hostile feeds do",
         tree::MAX_DEPTH
     )]
     TooDeep,
     /// It has too many elements.
     #[error("the feed has more than {} elements", tree::MAX_ELEMENTS)]
     TooMany,
-    /// It defines entities of its own.
+    /// It defines its own entities.
     #[error(
-        "the feed defines entities of its own (a DOCTYPE with an internal subset), which can be made to exhaust a reader; ask the agency to leave the DOCTYPE out"
+        "the feed defines its own entities (a DOCTYPE with an internal subset), which can exhaust a parser; ask the agency to remove the DOCTYPE"
     )]
     Entities,
 }
 
-/// What an item says, in the words of no format.
+/// The fields of a feed item, independent of the format.
 #[derive(Debug, Default)]
 pub(super) struct RawEntry {
-    /// The id that the feed itself gives it.
+    /// The id in the feed.
     pub(super) id: Option<String>,
     /// The address of the article, as written.
     pub(super) link: Option<String>,
-    /// Whether the id may serve as the address.
+    /// Whether the id may be used as the address.
     pub(super) id_is_link: bool,
     pub(super) title: Option<EntryText>,
     pub(super) date: Option<String>,
@@ -93,17 +95,17 @@ pub(super) struct RawEntry {
     pub(super) tags: Vec<String>,
     pub(super) files: Vec<RawEnclosure>,
     pub(super) language: Option<String>,
-    /// Where it was first published, where that is another feed.
+    /// The feed in which it was first published, if that is another one.
     pub(super) first: Option<FirstSource>,
-    /// What its source names as its own source.
+    /// The source that the original publisher credited.
     pub(super) source_line: Option<String>,
-    /// What relative addresses of it are relative to.
+    /// The base of its relative addresses.
     pub(super) base: Option<Url>,
     /// Whether the document ended inside it.
     pub(super) is_cut_off: bool,
 }
 
-/// A text and what it is written in.
+/// A text and its markup.
 #[derive(Debug, Clone)]
 pub(super) enum EntryText {
     Plain(String),
@@ -111,7 +113,7 @@ pub(super) enum EntryText {
 }
 
 impl EntryText {
-    /// On one line, where that has no more than `most` characters.
+    /// The text on one line, if it has at most `most` characters.
     fn plain(&self, most: usize) -> Option<String> {
         match self {
             Self::Plain(text) => {
@@ -128,7 +130,7 @@ impl EntryText {
         }
     }
 
-    /// As HTML. A base of its own (XML Base) goes before it as a `<base>`, which is how a document says so.
+    /// Converts the text to HTML. A base other than the page's (XML Base) is prepended as `<base>`.
     fn html(self, base: Option<&Url>) -> String {
         let html = match self {
             Self::Plain(text) => {
@@ -147,7 +149,7 @@ impl EntryText {
     }
 }
 
-/// A file that comes with an item.
+/// A file attached to an item.
 #[derive(Debug, Default)]
 pub(super) struct RawEnclosure {
     url: String,
@@ -157,7 +159,7 @@ pub(super) struct RawEnclosure {
     is_image: bool,
 }
 
-/// What a feed says of itself, as it is written.
+/// The metadata of a feed, as written.
 #[derive(Debug, Default)]
 struct FeedHead {
     title: Option<EntryText>,
@@ -166,14 +168,14 @@ struct FeedHead {
     description: Option<EntryText>,
     language: Option<String>,
     date: Option<String>,
-    /// Where it can be subscribed to.
+    /// The addresses of its WebSub hubs.
     hubs: Vec<String>,
     /// Its own address.
     itself: Option<String>,
 }
 
 impl FeedHead {
-    /// The hubs and the own address, absolute.
+    /// The hubs and the feed's own address, as absolute addresses.
     fn advertised(&self, page: &Url) -> HubLinks {
         let absolute = |text: &String| page.join(text).ok().filter(|url| url.has_host());
         HubLinks {
@@ -183,7 +185,7 @@ impl FeedHead {
     }
 }
 
-/// What the feed on a page says of itself, and its items.
+/// Parses the feed on a page: its metadata and its items.
 fn parts(page: &Page) -> Result<(FeedHead, Vec<RawEntry>), DiscoverError> {
     let text = page.text()?.text;
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
@@ -221,7 +223,8 @@ pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverErro
     Ok(Listing { advertised: head.advertised(&page.url), ..listing })
 }
 
-/// The listing of entries whose addresses were found, or not for a reason. What is relative in them is relative to `page`.
+/// The listing of entries, each with its address or the reason why it has none. Relative addresses
+/// are resolved against `page`.
 pub(super) fn listing(
     entries: impl Iterator<Item = (RawEntry, Result<Url, String>)>,
     page: &Url,
@@ -249,7 +252,7 @@ pub(super) fn listing(
     gathering.finish()
 }
 
-/// The address of an entry's article, or why it cannot be used.
+/// The address of an entry's article, or the reason why it cannot be used.
 fn address_of(entry: &RawEntry, page: &Url) -> Result<Url, String> {
     if entry.is_cut_off {
         return Err("the feed ends in the middle of it".to_owned());
@@ -265,8 +268,8 @@ fn address_of(entry: &RawEntry, page: &Url) -> Result<Url, String> {
     Err(failure)
 }
 
-/// Ids that stand at more than one article. Some feeds give every item the id of the site; taking them for one
-/// article would lose all but the first.
+/// The ids that several articles share. Some feeds give every item the id of the site; treating
+/// those as one article would lose all but the first.
 fn shared_ids(entries: &[(RawEntry, Url)], home: &Url) -> HashSet<String> {
     let mut pages: HashMap<&str, &Url> = HashMap::new();
     let mut shared = HashSet::new();
@@ -318,13 +321,14 @@ fn listing_item(entry: RawEntry, url: Url, key: ArticleKey, page: &Url) -> Listi
     }
 }
 
-/// What names an entry in a report.
+/// The text that names an entry in a report.
 fn describe(entry: &RawEntry) -> String {
     let title = entry.title.as_ref().and_then(EntryText::title);
     title.or_else(|| entry.link.clone()).or_else(|| entry.id.clone()).unwrap_or_default()
 }
 
-/// The name of a person in `mail (name)` (RSS 2.0), `name <mail>` or a bare name. A bare address names nobody.
+/// The name of a person in `mail (name)` (RSS 2.0), `name <mail>` or a bare name. A bare mail
+/// address is not a name.
 fn person(written: &str) -> Option<String> {
     let is_mail = |text: &str| text.contains('@') && !text.trim().contains(char::is_whitespace);
     let name = match written.split_once(['(', '<']) {

@@ -1,11 +1,12 @@
-//! Feeds that write the month first: `1/23/2023 8:15:00 AM`, as servers that were set up in English do.
+//! Detection of feeds that write the month first: `1/23/2023 8:15:00 AM`, as servers with English
+//! settings do.
 //!
-//! A single date of this form means the day first here, always. A feed proves the other order where one of its dates has no
-//! month but the first number, and none has no month but the second.
+//! A single date of this form is always read day first. A feed proves the other order if the second
+//! number of one of its dates is greater than 12, and the first number of none is.
 
 use super::RawEntry;
 
-/// Turns the dates of a feed that proves to write the month first into ISO 8601.
+/// Rewrites the dates of a feed that provably writes the month first to ISO 8601.
 pub(in crate::discover) fn swap_month_first(entries: &mut [RawEntry]) {
     let numbers = || entries.iter().filter_map(|entry| split(entry.date.as_deref()?));
     let month_first = numbers().any(|(_, second, ..)| second > 12);
@@ -21,7 +22,7 @@ pub(in crate::discover) fn swap_month_first(entries: &mut [RawEntry]) {
     }
 }
 
-/// The two numbers before the year, the year, and what stands behind.
+/// Splits a date into the two numbers before the year, the year, and the rest.
 fn split(date: &str) -> Option<(u8, u8, u16, &str)> {
     let (first, rest) = date.trim().split_once('/')?;
     let (second, rest) = rest.split_once('/')?;
@@ -62,7 +63,7 @@ mod tests {
                 "2023-01-09",
             ],
         );
-        // Nothing proves it, or something proves the contrary.
+        // Nothing proves it, or some dates prove the opposite.
         for dates in [
             ["1/10/2023 8:15:00 AM", "2/10/2023"],
             ["1/23/2023", "23/1/2023"],

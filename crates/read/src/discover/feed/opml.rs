@@ -1,29 +1,29 @@
-//! Lists of feeds by others: OPML 1.0 and 2.0 (<http://opml.org/spec2.opml>).
+//! Parser of OPML 1.0 and 2.0 lists of feeds (<http://opml.org/spec2.opml>).
 
 use super::tree::{self, XmlElement};
 use super::{FeedError, plain};
 use crate::discover::DiscoverError;
 use bantin_page::Page;
 
-/// An outline that names a feed or a site.
+/// An outline with the address of a feed or a site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpmlOutline {
     /// The line on which it begins, counted from 1.
     pub line: usize,
-    /// What it is called.
+    /// The title.
     pub title: Option<String>,
     /// The address of a feed (`xmlUrl`), as written.
     pub feed: Option<String>,
     /// The address of a site (`htmlUrl`), as written.
     pub home: Option<String>,
-    /// The titles of the outlines that it stands in, the outermost first, and then its categories.
+    /// The titles of the outlines around it, outermost first, and then its categories.
     pub folders: Vec<String>,
 }
 
-/// Reads the outlines of a list, but for those that only hold others.
+/// Reads the outlines of a list, except those that only contain others.
 ///
 /// # Errors
-/// It is no OPML, ends in the middle, holds no outline, or is built to exhaust a reader.
+/// The page is not OPML, is truncated, contains no outline, or is built to exhaust a parser.
 pub fn outlines(page: &Page) -> Result<Vec<OpmlOutline>, DiscoverError> {
     let text = page.text()?.text;
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
@@ -39,7 +39,7 @@ pub fn outlines(page: &Page) -> Result<Vec<OpmlOutline>, DiscoverError> {
     for body in root.all("body") {
         collect(body, &mut Vec::new(), &mut found);
     }
-    // They were found in the order of the document, and counted in bytes.
+    // The outlines are in document order, and their positions are in bytes.
     let (mut line, mut counted) = (1, 0);
     for outline in &mut found {
         let passed = text.as_bytes().get(counted..outline.line).unwrap_or_default();
@@ -53,7 +53,8 @@ pub fn outlines(page: &Page) -> Result<Vec<OpmlOutline>, DiscoverError> {
     Ok(found)
 }
 
-/// The outlines, each with its place in bytes for its line. The tree is nowhere deeper than [`tree::MAX_DEPTH`], so this may call itself.
+/// Collects the outlines; `line` is still the position in bytes. The tree is at most
+/// [`tree::MAX_DEPTH`] deep, so recursion is safe.
 fn collect(holder: &XmlElement, folders: &mut Vec<String>, found: &mut Vec<OpmlOutline>) {
     for outline in holder.all("outline") {
         let title = ["title", "text"].iter().find_map(|name| outline.attribute(name));

@@ -1,13 +1,13 @@
-//! The page of a feed that follows another (RFC 5005 sections 3 and 4, JSON Feed 1.1 `next_url`).
+//! The next page of a feed (RFC 5005 sections 3 and 4, JSON Feed 1.1 `next_url`).
 
 use super::super::{DiscoverError, address};
 use super::tree::{self, XmlElement};
 use bantin_page::Page;
 use url::Url;
 
-/// The next page of a feed, the `number`th of which this is.
+/// The address of the page that follows `page`, which is page `number` of the feed.
 ///
-/// WordPress names none and has them all the same.
+/// WordPress feeds do not link their next page, but have one at `paged=`.
 pub(in super::super) fn next(page: &Page, number: usize) -> Result<Option<Url>, DiscoverError> {
     let text = page.text()?.text;
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');

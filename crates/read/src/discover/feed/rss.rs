@@ -1,4 +1,5 @@
-//! RSS 0.90 to 0.94, 1.0 (RDF) and 2.0, with Dublin Core, content, media and Atom's elements inside.
+//! Parser of RSS 0.90 to 0.94, 1.0 (RDF) and 2.0, with Dublin Core, content, media and Atom
+//! elements.
 
 use super::atom::related;
 use super::tree::XmlElement;
@@ -7,7 +8,7 @@ use bantin_core::FirstSource;
 use chrono::{DateTime, FixedOffset, Timelike};
 use url::Url;
 
-/// Where the date of an item stands, the best first: the day of publication before that of a change.
+/// Elements with the date of an item, best first: publication before modification.
 const DATES: [&str; 11] = [
     "pubdate",
     "dc:date",
@@ -22,10 +23,10 @@ const DATES: [&str; 11] = [
     "dcterms:modified",
 ];
 
-/// The offset of Viet Nam, which keeps no summer time.
+/// The offset of Viet Nam, which has no daylight saving time.
 const SEVEN_HOURS: i32 = 7 * 3600;
 
-/// Reads the items of a document, which stand in the channel or, in RDF, beside it.
+/// Reads the items of a document, which are in the channel or, in RDF, beside it.
 pub(super) fn read(root: &XmlElement, page: &Url) -> Vec<RawEntry> {
     let base = based(root, page);
     let channels: Vec<&XmlElement> =
@@ -58,7 +59,7 @@ pub(super) fn read(root: &XmlElement, page: &Url) -> Vec<RawEntry> {
     entries
 }
 
-/// What the channel says of itself.
+/// The metadata of the channel.
 pub(super) fn head(root: &XmlElement) -> FeedHead {
     let channel = root.all("channel").next().unwrap_or(root);
     let html = |name: &str| channel.all(name).find_map(XmlElement::html).map(EntryText::Html);
@@ -78,7 +79,8 @@ fn entry(item: &XmlElement, base: &Url) -> RawEntry {
     let guid = item.all("guid").next();
     let id =
         guid.and_then(XmlElement::text).or_else(|| item.attribute("rdf:about").map(str::to_owned));
-    // RSS 2.0: a guid is a permanent link unless it says otherwise. Ids such as `news_123` forget to.
+    // RSS 2.0: a guid is a permanent link unless it says otherwise. Feeds with ids such as
+    // `news_123` often omit that.
     let says_no = guid
         .and_then(|guid| guid.attribute("ispermalink"))
         .is_some_and(|value| value.eq_ignore_ascii_case("false"));
@@ -103,7 +105,8 @@ fn entry(item: &XmlElement, base: &Url) -> RawEntry {
         content: html(&["content:encoded", "body", "atom:content", "content"]),
         image: image(item),
         author: author(item),
-        // An entry with a `source` of its own comes from an aggregate such as ours, which names it so.
+        // An item with a `source` element comes from an aggregate like ours, which names the
+        // credited source in `dc:publisher`.
         source_line: item.text_of("dc:source").or_else(|| {
             item.text_of("source")?;
             item.text_of("dc:publisher")
@@ -126,7 +129,7 @@ fn entry(item: &XmlElement, base: &Url) -> RawEntry {
     entry
 }
 
-/// The link: RSS's own, with the address as text or as `href`, else the alternate one of Atom.
+/// The link: RSS's own, with the address as text or as `href`, else Atom's alternate link.
 fn link(item: &XmlElement) -> Option<String> {
     item.text_of("link").or_else(|| {
         let links = item.all("link").chain(item.all("atom:link")).filter(|link| {
@@ -136,7 +139,8 @@ fn link(item: &XmlElement) -> Option<String> {
     })
 }
 
-/// The channel that an item was in before this one: RSS 2.0's `source`, whose `url` is that of the feed.
+/// The channel in which an item was first published: RSS 2.0's `source`, whose `url` is that of the
+/// feed.
 fn first_source(item: &XmlElement, base: &Url, own: &[Option<&str>]) -> Option<FirstSource> {
     let source = item.all("source").next()?;
     let categories: Vec<(Option<&str>, Option<String>)> =
@@ -154,7 +158,7 @@ fn first_source(item: &XmlElement, base: &Url, own: &[Option<&str>]) -> Option<F
     )
 }
 
-/// The names of the authors, of the first kind of element that names any.
+/// The names of the authors, from the first kind of element that has any.
 fn author(item: &XmlElement) -> Option<String> {
     ["dc:creator", "author", "itunes:author", "atom:author", "media:credit"].iter().find_map(
         |kind| {
@@ -169,7 +173,7 @@ fn author(item: &XmlElement) -> Option<String> {
     )
 }
 
-/// The elements of Media RSS of a name, in a group or alone.
+/// The Media RSS elements with a name, inside a group or not.
 pub(super) fn grouped<'a, 't: 'a>(
     item: &'a XmlElement<'t>,
     name: &'a str,
@@ -177,7 +181,8 @@ pub(super) fn grouped<'a, 't: 'a>(
     item.all(name).chain(item.all("media:group").flat_map(move |group| group.all(name)))
 }
 
-/// The picture that an item names: that of Media RSS, alone or of a film, or of iTunes, or an `image` of no standard.
+/// The image of an item: from Media RSS (alone or of a video), from iTunes, or from a non-standard
+/// `image` element.
 pub(super) fn image(item: &XmlElement) -> Option<String> {
     let of_media = || grouped(item, "media:content").flat_map(|media| media.all("media:thumbnail"));
     let named = grouped(item, "media:thumbnail")
@@ -203,7 +208,7 @@ fn tags(item: &XmlElement) -> Vec<String> {
     tags
 }
 
-/// An enclosure, or a file of Media RSS.
+/// An enclosure, or a Media RSS file.
 fn file(element: &XmlElement) -> Option<RawEnclosure> {
     let media_type = element.attribute("type").map(str::to_ascii_lowercase);
     let is_image = media_type.as_deref().is_some_and(|kind| kind.starts_with("image/"))
@@ -213,13 +218,13 @@ fn file(element: &XmlElement) -> Option<RawEnclosure> {
         url: element.attribute("url")?.to_owned(),
         title: element.text_of("media:title"),
         media_type,
-        // Many write 0 for a length that they don't know.
+        // Many feeds write 0 for an unknown length.
         length: length.and_then(|length| length.parse().ok()).filter(|length| *length > 0),
         is_image,
     })
 }
 
-/// The address of the first image in a text, which is where NukeViet puts the one beside the item.
+/// The address of the first image in a text, where NukeViet puts the item's picture.
 fn first_image(markup: &EntryText) -> Option<String> {
     let EntryText::Html(html) = markup else { return None };
     let (_, image) = html.split_once("<img")?;
@@ -234,14 +239,15 @@ fn attribute_language(of: &XmlElement) -> Option<String> {
     of.attribute("xml:lang").map(str::to_owned)
 }
 
-/// What relative addresses inside an element are relative to (XML Base).
+/// The base of relative addresses inside an element (XML Base).
 pub(super) fn based(element: &XmlElement, outer: &Url) -> Url {
     let base = element.attribute("xml:base").and_then(|base| outer.join(base).ok());
     base.filter(|base| !base.cannot_be_a_base()).unwrap_or_else(|| outer.clone())
 }
 
-/// NukeViet writes the month where the minutes belong: an article of 08:47 on 10 January has 08:01. Where every date of
-/// its feed is so, the hour is still right, and with it the day; no more is handed on.
+/// Corrects the dates of NukeViet, which writes the month in place of the minutes: an article of
+/// 08:47 on 10 January has 08:01. If every date of the feed is like that, the hour and thus the day
+/// are still right; only the day is kept.
 fn correct_nukeviet(entries: &mut [RawEntry]) {
     use chrono::Datelike;
     let dates: Vec<Option<DateTime<FixedOffset>>> = entries

@@ -1,4 +1,4 @@
-//! Feeds as agencies publish them, whole and broken.
+//! Feeds as agencies publish them, valid and broken.
 
 use super::super::{DiscoverError, items, sample};
 use super::{FeedError, person};
@@ -12,7 +12,7 @@ fn read(feed: impl Into<Vec<u8>>) -> Result<Listing, DiscoverError> {
     items(&page, &source)
 }
 
-/// Each teaser as `key|url|title|date|author`.
+/// Compares each listing item as `key|url|title|date|author`.
 #[track_caller]
 fn check(feed: &str, expected: &[&str]) -> Listing {
     let listing = read(feed).unwrap();
@@ -79,7 +79,7 @@ fn the_link_is_found_wherever_it_stands_and_the_key_is_never_made_up() {
     );
     let why: Vec<_> = listing.skipped.iter().map(|skipped| skipped.why.as_str()).collect();
     let neither = "it has neither a link nor a guid that is one";
-    assert_eq!(why, [neither, neither, "its link is no page but `javascript:`"]);
+    assert_eq!(why, [neither, neither, "its link is not a page but `javascript:`"]);
 }
 
 #[test]
@@ -199,7 +199,10 @@ fn what_is_no_feed_is_refused_in_words() {
     assert_eq!(refused("<urlset xmlns='x'><url/></urlset>"), foreign("urlset"));
     assert_eq!(refused(&rss("")), DiscoverError::Feed(FeedError::Empty));
     assert_eq!(refused("Bảo trì"), DiscoverError::Feed(FeedError::NoXml));
-    assert_eq!(refused("{}").to_string(), "the answer is no JSON Feed: it has no list of `items`");
+    assert_eq!(
+        refused("{}").to_string(),
+        "the answer is not a JSON Feed: it has no list of `items`"
+    );
     let deep = format!("<item><description>{}", "<div>".repeat(100_000));
     assert_eq!(refused(&rss(&deep)), DiscoverError::Feed(FeedError::TooDeep));
     let json = format!("{{\"items\":{}", "[".repeat(100_000));
@@ -278,7 +281,7 @@ fn a_json_feed_keeps_what_is_whole() {
     );
 }
 
-/// What is built to exhaust a reader costs no more than what is as long and honest, give or take.
+/// Hostile input takes no more than about the time of harmless input of the same length.
 #[test]
 fn hostile_feeds_take_linear_time() {
     use std::time::Instant;
@@ -307,7 +310,7 @@ fn hostile_feeds_take_linear_time() {
             let _ = read(feed);
             started.elapsed().as_secs_f64()
         };
-        // Eight times the length takes sixty-four times the time where it is quadratic.
+        // At quadratic cost, eight times the length takes 64 times as long.
         let (short, long) = (took(1 << 16), took(1 << 19));
         assert!(long < short * 32.0 + 0.1, "{piece}: {short} s, {long} s");
     }

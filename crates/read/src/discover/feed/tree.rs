@@ -1,8 +1,9 @@
-//! Foreign XML (XML 1.0 and its namespaces) as a tree, whatever state it is in.
+//! A fault-tolerant parser of foreign XML (XML 1.0 with namespaces) into a tree.
 //!
-//! Agencies' feeds hold bare `&` and `<`, unquoted attributes, tags that nobody closes, names of HTML's entities, and end
-//! where the connection broke. None of that loses more than the place where it stands. What is built to exhaust a reader
-//! is refused: depth and number of elements are bounded, and no entity but the predefined ones and HTML's is resolved.
+//! Agencies' feeds contain bare `&` and `<`, unquoted attributes, unclosed tags and HTML entities,
+//! and end where the connection broke. None of these loses more than the affected spot. Documents
+//! built to exhaust a parser are rejected: depth and number of elements are bounded, and only the
+//! predefined entities and those of HTML are resolved.
 
 use super::FeedError;
 use encoding_rs::WINDOWS_1252;
@@ -12,21 +13,22 @@ use quick_xml::events::Event;
 use quick_xml::events::attributes::Attributes;
 use std::borrow::Cow;
 
-/// The deepest nesting: more than any page that was put into a feed, and shallow enough for functions that call
-/// themselves.
+/// Maximum nesting: more than that of any page embedded in a feed, and small enough for recursive
+/// functions.
 pub(super) const MAX_DEPTH: usize = 256;
-/// The most elements: a feed of 500 whole articles in XHTML has a tenth.
+/// Maximum number of elements: a feed of 500 full articles in XHTML has a tenth.
 pub(super) const MAX_ELEMENTS: usize = 250_000;
-/// The most attributes kept of one tag, and the most namespaces declared at once.
+/// Maximum number of attributes kept per tag, and of namespaces declared at once.
 const MAX_ATTRIBUTES: usize = 64;
 
-/// HTML, section 13.1.2: these have no end tag.
+/// Elements without an end tag (HTML, section 13.1.2).
 const VOID: [&str; 7] = ["br", "col", "embed", "hr", "img", "source", "wbr"];
 
-/// The roots of feeds.
+/// The root elements of feeds.
 const ROOTS: [&str; 4] = ["rss", "rdf:rdf", "channel", "feed"];
 
-/// Namespaces by the prefix that they go by here. The formats' own, and XHTML, go without one.
+/// Namespaces and the prefixes that are used for them here. The formats' own namespaces, and XHTML,
+/// have no prefix.
 const NAMESPACES: [(&str, &str); 17] = [
     ("http://www.w3.org/2005/Atom", "atom"),
     ("http://purl.org/atom/ns#", "atom"),
@@ -47,17 +49,18 @@ const NAMESPACES: [(&str, &str); 17] = [
     ("http://www.w3.org/XML/1998/namespace", "xml"),
 ];
 
-/// An element. What stands in the document as it is meant is borrowed from there.
+/// An element. Text that needs no unescaping is borrowed from the document.
 #[derive(Debug, Default)]
 pub(super) struct XmlElement<'t> {
-    /// Its name in lower case: `title`, `dc:date`, `atom:link`.
+    /// The name in lower case: `title`, `dc:date`, `atom:link`.
     pub(super) name: Cow<'t, str>,
-    /// Its attributes, names in lower case as written.
+    /// The attributes; names are in lower case, as written.
     attributes: Vec<(Cow<'t, str>, Cow<'t, str>)>,
     children: Vec<XmlNode<'t>>,
-    /// Where in the document it begins, in bytes.
+    /// Its position in the document, in bytes.
     pub(super) start: usize,
-    /// Whether the document went on after it. What the end of the document cut off is not whole.
+    /// Whether the document continues after it. Elements that the end of the document cuts off are
+    /// not whole.
     pub(super) whole: bool,
 }
 
@@ -68,7 +71,7 @@ enum XmlNode<'t> {
 }
 
 impl<'t> XmlElement<'t> {
-    /// The value of an attribute, without blanks around it.
+    /// The value of an attribute, without surrounding white space; `None` if that is empty.
     pub(super) fn attribute(&self, name: &str) -> Option<&str> {
         let found = self.attributes.iter().find(|(written, _)| written == name);
         found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
@@ -82,17 +85,17 @@ impl<'t> XmlElement<'t> {
         })
     }
 
-    /// The children of a name.
+    /// The child elements with a name.
     pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a XmlElement<'t>> {
         self.children().filter(move |child| child.name == name)
     }
 
-    /// The text of the first child of a name that has any.
+    /// The text of the first child with this name that has any.
     pub(super) fn text_of(&self, name: &str) -> Option<String> {
         self.all(name).find_map(XmlElement::text)
     }
 
-    /// The text inside, without blanks around it; `None` where there is none.
+    /// The text inside, without surrounding white space; `None` if that is empty.
     pub(super) fn text(&self) -> Option<String> {
         if let [XmlNode::Text(text)] = self.children.as_slice() {
             let trimmed = text.trim();
@@ -113,8 +116,8 @@ impl<'t> XmlElement<'t> {
         }
     }
 
-    /// What is inside as HTML: the text where there is only text, for that is escaped HTML; else the elements as HTML
-    /// writes them.
+    /// The content as HTML: the text if there are no child elements, since that is escaped HTML;
+    /// else the elements, serialized as HTML.
     pub(super) fn html(&self) -> Option<String> {
         if self.children().next().is_none() {
             return self.text();
@@ -147,9 +150,11 @@ impl<'t> XmlElement<'t> {
     }
 }
 
-/// Reads a document, in which no `<` stands bare ([`with_bare_brackets_escaped`]), up to the end of its root element.
+/// Parses a document without bare `<` ([`with_bare_brackets_escaped`]), up to the end of its root
+/// element.
 ///
-/// What a broken script wrote before the feed is passed over; where no root is that of a feed, it is the first.
+/// Output of a broken script before the feed is skipped. If no root element is that of a feed, the
+/// first one is returned.
 pub(super) fn parse(text: &str) -> Result<XmlElement<'_>, FeedError> {
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
@@ -169,7 +174,8 @@ pub(super) fn parse(text: &str) -> Result<XmlElement<'_>, FeedError> {
                 };
                 let start = usize::try_from(before).unwrap_or(text.len());
                 match growth.open(tag_at(text, start, length), start) {
-                    // Nobody reads so many; the items before are as good as those of a shorter feed.
+                    // No reader needs that many; the items so far are as good as those of a shorter
+                    // feed.
                     Err(FeedError::TooMany) if growth.has_items => break,
                     opened => opened?,
                 }
@@ -181,13 +187,15 @@ pub(super) fn parse(text: &str) -> Result<XmlElement<'_>, FeedError> {
             Ok(Event::Text(text)) => growth.text(text.xml10_content()),
             Ok(Event::CData(text)) => growth.text(text.xml10_content()),
             Ok(Event::GeneralRef(reference)) => growth.text(resolved(&reference)),
-            // An internal subset is where entities are defined that blow up or read files. No agency's feed has one.
+            // An internal subset can define entities that expand exponentially or read files. No
+            // agency's feed has one.
             Ok(Event::DocType(declaration)) if declaration.contains('[') => {
                 return Err(FeedError::Entities);
             }
             Ok(Event::Eof) => break,
             Ok(_) => {}
-            // A fault of form is passed over; one that the reader cannot get past is the end.
+            // A syntax error is skipped; an error that the parser cannot get past ends the
+            // document.
             Err(_) if reader.buffer_position() > before => {}
             Err(_) => break,
         }
@@ -203,23 +211,23 @@ pub(super) fn parse(text: &str) -> Result<XmlElement<'_>, FeedError> {
     }
 }
 
-/// What stands between the brackets of the tag at `start`.
+/// The text between the brackets of the tag at `start`.
 fn tag_at(text: &str, start: usize, length: usize) -> &str {
     let start = start.saturating_add(1);
     text.get(start..start.saturating_add(length)).unwrap_or_default()
 }
 
-/// The tree as it grows.
+/// Builds the tree.
 #[derive(Default)]
 struct XmlTreeBuilder<'t> {
     /// The open elements, each with its name as written, in lower case.
     open: Vec<(Cow<'t, str>, XmlElement<'t>)>,
-    /// Declared prefixes: the depth of the element, the prefix, the prefix here.
+    /// Declared prefixes: the depth of the element, the prefix, and the prefix used here.
     declared: Vec<(usize, Cow<'t, str>, &'static str)>,
-    /// The namespace of the root, where it is one of the formats': its elements go without prefix.
+    /// The namespace of the root, if it is a format's own: its elements have no prefix.
     own: &'static str,
     elements: usize,
-    /// Whether an item is whole.
+    /// Whether an item is complete.
     has_items: bool,
     root: Option<XmlElement<'t>>,
 }
@@ -235,11 +243,11 @@ impl<'t> XmlTreeBuilder<'t> {
         }
         let end = tag.find(|c: char| c.is_ascii_whitespace()).unwrap_or(tag.len());
         let written = lower(tag.get(..end).unwrap_or_default());
-        // An item inside an item means that nobody closed the first.
+        // An item inside an item means that the first one was not closed.
         if is_item(&written) {
             self.close(&written);
         }
-        // A line break that a program wrote before the feed holds nothing.
+        // A line break that a program wrote before the feed is empty.
         if let [(open, _)] = self.open.as_slice()
             && VOID.contains(&&**open)
         {
@@ -273,8 +281,8 @@ impl<'t> XmlTreeBuilder<'t> {
         Ok(())
     }
 
-    /// The name that a written name has here. A prefix that nobody declared, or that stands for an address nobody
-    /// knows, is taken at its word.
+    /// The normalized form of a name as written. A prefix that is undeclared, or declared for an
+    /// unknown namespace, is kept.
     fn name(&mut self, written: &Cow<'t, str>) -> Cow<'t, str> {
         let (before, local) = written.split_once(':').unwrap_or(("", written));
         let declared = self.declared.iter().rev().find(|(_, declared, _)| declared == before);
@@ -296,7 +304,8 @@ impl<'t> XmlTreeBuilder<'t> {
         }
     }
 
-    /// Closes the innermost element of a written name and all in it; an end tag of nothing that is open means nothing.
+    /// Closes the innermost element with this name as written, and everything inside it. An end tag
+    /// without an open element is ignored.
     fn close(&mut self, written: &str) {
         let is = |(open, _): &(Cow<'_, str>, XmlElement<'_>)| open.eq_ignore_ascii_case(written);
         if let Some(place) = self.open.iter().rposition(is) {
@@ -328,13 +337,13 @@ impl<'t> XmlTreeBuilder<'t> {
         if let Some(XmlNode::Text(text)) = element.children.last_mut() {
             text.to_mut().push_str(&piece);
         } else if !is_container(&element.name) || piece.contains(|c: char| !c.is_whitespace()) {
-            // Most elements hold one text and no more.
+            // Most elements contain a single text.
             element.children.reserve_exact(usize::from(element.children.is_empty()));
             element.children.push(XmlNode::Text(piece));
         }
     }
 
-    /// The root of a document that ended too early.
+    /// The root of a truncated document.
     fn cut_off(mut self) -> Option<XmlElement<'t>> {
         while let Some((_, element)) = self.open.pop() {
             self.attach(element);
@@ -348,7 +357,7 @@ fn is_item(written: &str) -> bool {
     matches!(written.rsplit(':').next(), Some("item" | "entry"))
 }
 
-/// Whether an element is made of elements: what is blank between them is nothing.
+/// Whether an element contains only elements: white space between them is ignored.
 fn is_container(name: &str) -> bool {
     is_item(name) || ROOTS.contains(&name)
 }
@@ -361,9 +370,9 @@ fn lower(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The text of a reference; one that nobody defined stays as it is written, as browsers show it.
+/// The text of a reference; an undefined one stays as written, as browsers show it.
 pub(in super::super) fn resolved(name: &str) -> Cow<'static, str> {
-    // Escaped HTML is made of these, and the table of all of HTML's takes a while to look through.
+    // Escaped HTML consists of these, and searching the table of all HTML entities is slow.
     let predefined = match name {
         "lt" => "<",
         "gt" => ">",
@@ -385,8 +394,8 @@ pub(in super::super) fn resolved(name: &str) -> Cow<'static, str> {
     }
 }
 
-/// The character of a numeric reference. 128 to 159 are those of windows-1252, as in HTML (section 13.2.5.80); `&#0;` and
-/// the like stand for none.
+/// The character of a numeric reference. 128 to 159 are decoded as windows-1252, as in HTML
+/// (section 13.2.5.80); `&#0;` and the like have no character.
 fn character(number: &str) -> Option<char> {
     let code = match number.strip_prefix(['x', 'X']) {
         Some(digits) => u32::from_str_radix(digits, 16).ok()?,
@@ -403,7 +412,7 @@ fn character(number: &str) -> Option<char> {
     is_char.then_some(c)
 }
 
-/// A text with its references resolved.
+/// Resolves the references of a text.
 fn unescaped(raw: &str) -> Cow<'_, str> {
     if !raw.contains('&') {
         return Cow::Borrowed(raw);
@@ -430,7 +439,8 @@ fn is_reference(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
-/// Escapes each `<` that begins no tag: "lãi suất < 5 %" would take the end tag behind it for its own.
+/// Escapes each `<` that does not begin a tag: in "lãi suất < 5 %" it would swallow the following
+/// end tag.
 pub(in super::super) fn with_bare_brackets_escaped(text: &str) -> Cow<'_, str> {
     let mut done = String::new();
     let mut rest = text;
@@ -460,7 +470,7 @@ pub(in super::super) fn with_bare_brackets_escaped(text: &str) -> Cow<'_, str> {
 mod tests {
     use super::*;
 
-    /// What the root holds, as HTML.
+    /// Compares the content of the root, as HTML.
     #[track_caller]
     fn check(xml: &str, expected: &str) {
         let xml = with_bare_brackets_escaped(xml);

@@ -1,4 +1,4 @@
-//! APIs as agencies have them: their names, their types, their mistakes.
+//! APIs as agencies have them, with their names, types and mistakes.
 
 use super::super::{DiscoverError, sample, usable};
 use super::*;
@@ -94,7 +94,7 @@ fn addresses_are_put_together_and_what_lacks_them_is_skipped() {
     let listing = read_as(paths, &json.to_string()).unwrap();
     assert_eq!(listing.teasers[0].url.path(), "/tin/h%E1%BB%8Dp-7");
     assert_eq!(listing.skipped[0].item, "Không có");
-    assert_eq!(listing.skipped[0].why, "it has no text at `$.slug`, which select.address wants");
+    assert_eq!(listing.skipped[0].why, "it has no text at `$.slug`, which select.address needs");
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn dates_are_told_by_what_they_are() {
     check(json!(["2026-11-20"]), Some("2026-11-20"));
     check(json!(" 20/11/2026 "), Some("20/11/2026"));
     check(json!("20261120"), Some("20261120"));
-    // A year, a day as a number, the year 1970, the year 2100, and what is no instant.
+    // A year, a day as a number, 1970, 2100, and numbers that are not instants.
     for wrong in [json!(2026), json!(20_261_120), json!(0), json!(4_102_444_800_i64)] {
         check(wrong, None);
     }
@@ -146,6 +146,6 @@ fn an_answer_without_items_is_an_error_that_shows_its_shape() {
     check("{\"data\":{\"items\":[]}}", "the answer is {data: {items: [0]}}");
     check("null", "the answer is null");
     check("<html><title>Đăng nhập</title>", "is a web page (\"Đăng nhập\")");
-    check("[1,2", "the answer is no JSON: EOF");
+    check("[1,2", "the answer is not JSON: EOF");
     check("{\"data\":{\"items\":[{\"title\":\"Một\"}]}}", "none of the 1 items can be used");
 }

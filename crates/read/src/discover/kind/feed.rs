@@ -11,9 +11,9 @@ use bantin_page::{Dom, Page, plain};
 use scraper::Selector;
 use url::Url;
 
-/// The root of a feed stands within so many characters.
+/// Number of characters within which the root element of a feed must appear.
 const ROOT_WITHIN: usize = 1000;
-/// The text of an item that is the whole article is longer than this, in bytes.
+/// Minimum bytes of an item's text that is the whole article.
 const MIN_WHOLE: usize = 1000;
 
 pub(super) const DEFINITION: KindDefinition = KindDefinition {
@@ -29,7 +29,7 @@ pub(super) const DEFINITION: KindDefinition = KindDefinition {
     recognise: |page| Ok(is_feed(page).then(RecognizedPage::default)),
     suggest,
     offered,
-    not_offered: "the page offers no feed that can be read; without --feed its listing is taken",
+    not_offered: "the page offers no feed that can be read; without --feed its listing is used",
     ..KindDefinition::USUAL
 };
 
@@ -69,7 +69,7 @@ impl KindReader for FeedKindReader {
     }
 }
 
-/// Whether a page is an RSS, Atom or JSON feed by what it holds.
+/// Whether the content of a page is an RSS, Atom or JSON feed.
 fn is_feed(page: &Page) -> bool {
     let Ok(decoded) = page.text() else { return false };
     let text = decoded.text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
@@ -79,7 +79,7 @@ fn is_feed(page: &Page) -> bool {
     (is_xml && !start.contains("<html")) || is_json
 }
 
-/// The pages are fetched where most items hold less than an article.
+/// Suggests fetching the pages if most items contain less than an article.
 fn suggest(listing: &Listing) -> Vec<(&'static str, KeyValue)> {
     let is_whole = |teaser: &&ListingItem| {
         teaser.content.as_ref().is_some_and(|html| html.0.len() >= MIN_WHOLE)
@@ -88,7 +88,7 @@ fn suggest(listing: &Listing) -> Vec<(&'static str, KeyValue)> {
     follows.then_some((FOLLOW.name, KeyValue::Truth(true))).into_iter().collect()
 }
 
-/// The feeds that a page names by `<link rel="alternate">`, but for those of comments.
+/// The feeds that a page links with `<link rel="alternate">`, except those of comments.
 fn offered(page: &Page) -> Vec<Url> {
     let Ok(html) = page.html() else { return Vec::new() };
     let dom = Dom::parse(&html);

@@ -11,10 +11,10 @@ pub(super) const DEFINITION: KindDefinition = KindDefinition {
     what: "a folder of saved pages",
     build: |_, _| Some(Box::new(Files)),
     is_saved: true,
-    // Who tidies up a folder of saved pages takes back no news.
+    // Removing a file from a folder does not withdraw its article.
     shows_withdrawals: false,
     no_next_page: Some(
-        "is a folder of saved pages and has no further pages: a visit reads all that is in it",
+        "is a folder of saved pages and has no further pages: a visit reads all of them",
     ),
     ..KindDefinition::USUAL
 };

@@ -1,4 +1,4 @@
-//! `kind = "json"`: the JSON of an API, by the operator's JSONPaths (RFC 9535).
+//! `kind = "json"`: the JSON of an API, read with the operator's JSONPaths (RFC 9535).
 
 use super::keys::shared::{DATE, FOLLOW, ITEM, LINK, SUMMARY, TITLE};
 use super::{
@@ -16,35 +16,35 @@ use url::Url;
 
 const ADDRESS: KindKey = KindKey::text(
     "select.address",
-    "In place of `link`, for an API that gives no addresses: how they are put together, with JSONPaths in braces; values are percent-encoded.",
+    "Instead of `link`, for an API that returns no addresses: a template of the address, with JSONPaths in braces; values are percent-encoded.",
     "\"https://agency.example/tin/{$.slug}-{$.id}.html\"",
 );
 const ID: KindKey = KindKey::text(
     "select.id",
-    "What tells an item of an API from the others, for ever. By default its address.",
+    "The permanent, unique id of an item of an API. By default its address.",
     "\"$.id\"",
 );
 const CONTENT: KindKey = KindKey::text(
     "select.content",
-    "The whole text of an item of an API, as HTML or as lines. The articles' pages are not fetched then.",
+    "The full text of an item of an API, as HTML or as lines of plain text. The articles' pages are then not fetched.",
     "\"$.body\"",
 );
 const AUTHOR: KindKey =
-    KindKey::text("select.author", "The author in an item of an API.", "\"$.author.name\"");
+    KindKey::text("select.author", "The author of an item of an API.", "\"$.author.name\"");
 const IMAGE: KindKey = KindKey::text(
     "select.image",
-    "The address of the image in an item of an API.",
+    "The address of the image of an item of an API.",
     "\"$.thumbnail\"",
 );
 const TAGS: KindKey = KindKey::text(
     "select.tags",
-    "The categories in an item of an API.",
+    "The categories of an item of an API.",
     "\"$.categories[*].name\"",
 );
 
 pub(super) const DEFINITION: KindDefinition = KindDefinition {
     name: "json",
-    doc: "The JSON of an API; `select` says by JSONPaths what is where.",
+    doc: "The JSON of an API; `select` contains the JSONPaths of its fields.",
     what: "an API",
     items: "items of an API",
     keys: &[
@@ -77,10 +77,11 @@ fn build(values: &KindValues, misfits: &mut Vec<KeyMisfit>) -> Option<Box<dyn Ki
     if !values.has(ADDRESS.name) {
         require(
             &LINK,
-            "for example link = \"$.url\"; or, where the API gives no addresses, address = \"https://agency.example/tin/{$.slug}\"",
+            "for example link = \"$.url\"; or, if the API returns no addresses, address = \"https://agency.example/tin/{$.slug}\"",
         );
     } else if values.has(LINK.name) {
-        let error = ValueError::new("is in place of `select.link`").hint("take out one of them");
+        let error =
+            ValueError::new("cannot be combined with `select.link`").hint("remove one of them");
         misfits.push(KeyMisfit::Wrong { key: ADDRESS.name, error });
     }
     let template = values.read(&ADDRESS, template, misfits);
@@ -88,11 +89,10 @@ fn build(values: &KindValues, misfits: &mut Vec<KeyMisfit>) -> Option<Box<dyn Ki
     let follow = values.truth(&FOLLOW);
     if follow == Some(false) && !is_whole && !values.has(SUMMARY.name) {
         let error = ValueError::new(
-            "must not be false where `select` names neither `content` nor `summary`: nothing is left to read",
+            "must not be false if `select` names neither `content` nor `summary`: no text would be left",
         );
-        let error = error.hint(
-            "name the text of an item, for example content = \"$.body\", or take `follow` out",
-        );
+        let error = error
+            .hint("name the text of an item, for example content = \"$.body\", or remove `follow`");
         misfits.push(KeyMisfit::Wrong { key: FOLLOW.name, error });
     }
     let mut read = |key: &KindKey| values.read(key, path, misfits);
@@ -139,7 +139,7 @@ impl KindReader for Json {
     }
 }
 
-/// Recognises JSON, and guesses where the fields of its items are.
+/// Recognises JSON, and guesses the paths of its items' fields.
 fn recognise(page: &Page) -> Result<Option<RecognizedPage>, String> {
     if !is_json(page) {
         return Ok(None);
@@ -151,7 +151,7 @@ fn recognise(page: &Page) -> Result<Option<RecognizedPage>, String> {
         // Writing to a text cannot fail.
         let _ = write!(shown, "{comma}{path} ({items} items)");
     }
-    shown.push_str(". The first is taken");
+    shown.push_str(". The first is used");
     let named = |(key, path): (&'static str, String)| {
         let known =
             DEFINITION.keys.iter().find(|own| own.name.strip_prefix("select.") == Some(key));
@@ -161,7 +161,7 @@ fn recognise(page: &Page) -> Result<Option<RecognizedPage>, String> {
     Ok(Some(RecognizedPage { settings, guess: Some(shown) }))
 }
 
-/// Reads a JSONPath.
+/// Parses a JSONPath.
 fn path(text: &str) -> Result<JsonPath, ValueError> {
     let text = text.trim();
     if text.is_empty() {
@@ -183,11 +183,11 @@ fn no_path(text: &str, error: &JsonPathError) -> ValueError {
     }
 }
 
-/// Reads an address with JSONPaths in braces.
+/// Parses an address template with JSONPaths in braces.
 fn template(text: &str) -> Result<AddressTemplate, ValueError> {
     text.trim().parse().map_err(|error| match error {
         AddressTemplateError::Path(error) => ValueError::new(error.to_string())
-            .hint("in braces stands a JSONPath, for example {$.slug}"),
+            .hint("write a JSONPath in the braces, for example {$.slug}"),
         error => ValueError::new(error.to_string())
             .hint("for example address = \"https://agency.example/tin/{$.slug}-{$.id}.html\""),
     })

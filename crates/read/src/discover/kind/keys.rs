@@ -1,60 +1,60 @@
-//! The keys of feeds.toml that belong to kinds: their definitions, which the schema and the documentation are made of, and
-//! their values in one source.
+//! The keys of feeds.toml that belong to kinds: their definitions, from which the schema and the
+//! documentation are generated, and their values in one source.
 
 use bantin_core::{KeyValue, ValueError};
 
-/// A key that one kind or several take.
+/// A key of one or several kinds.
 #[derive(Debug)]
 pub struct KindKey {
-    /// Its name; that of a key in a table has the table's before it, as `select.item`.
+    /// The name; a key in a table is prefixed with the table's name, as in `select.item`.
     pub name: &'static str,
-    /// Names that it had before.
+    /// Former names.
     pub old: &'static [&'static str],
-    /// What its value may be.
+    /// The type of its value.
     pub form: KeyForm,
     /// The description in feeds.schema.json.
     pub doc: &'static str,
     /// An example, as JSON.
     pub example: &'static str,
-    /// Whether its table needs it.
+    /// Whether the key is required in its table.
     pub required: bool,
-    /// Whether a `[[source_list]]` takes it for all of its sources.
+    /// Whether a `[[source_list]]` accepts it for all of its sources.
     pub in_lists: bool,
 }
 
-/// What the value of a key may be.
+/// The type of a key's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyForm {
-    /// A text.
+    /// A string.
     Text,
-    /// A list of texts.
+    /// A list of strings.
     Texts,
     /// `true` or `false`.
     Truth,
-    /// A whole number within bounds.
+    /// An integer within inclusive bounds.
     Number(i64, i64),
 }
 
 impl KindKey {
-    /// A text for sources alone.
+    /// A string key for sources only.
     pub(super) const fn text(name: &'static str, doc: &'static str, example: &'static str) -> Self {
         let form = KeyForm::Text;
         Self { name, old: &[], form, doc, example, required: false, in_lists: false }
     }
 
-    /// The table that it stands in.
+    /// The table that contains it.
     pub fn table(&self) -> Option<&'static str> {
         self.name.split_once('.').map(|(table, _)| table)
     }
 }
 
-/// The tables of kinds' keys, with their descriptions.
+/// The tables of the kinds' keys, with their descriptions.
 pub const TABLES: [(&str, &str); 1] = [(
     "select",
-    "Where the items are: CSS selectors for a listing, JSONPaths (RFC 9535) for the JSON of an API. All but `item` are looked up inside an item, which is the `$` of their JSONPaths. Items of a listing are found by their shape by default; `bantin discover` shows them.",
+    "The location of the items: CSS selectors for a listing, JSONPaths (RFC 9535) for the JSON of an API. All but `item` apply inside an item, which is the `$` of their JSONPaths. By default, the items of a listing are detected by their shape; `bantin discover` shows them.",
 )];
 
-/// Keys that more kinds than one take.
+/// Keys that several kinds accept.
 pub(super) mod shared {
     use super::{KeyForm, KindKey};
 
@@ -63,7 +63,7 @@ pub(super) mod shared {
         in_lists: true,
         ..KindKey::text(
             "follow",
-            "Whether each article's page is fetched, for a feed or an API that brings only a teaser. Of the JSON of an API by default where `select` names no `content`.",
+            "Whether each article's page is fetched, for a feed or an API whose items contain only a summary. Default for the JSON of an API: true if `select` names no `content`.",
             "true",
         )
     };
@@ -71,27 +71,27 @@ pub(super) mod shared {
         required: true,
         ..KindKey::text(
             "select.item",
-            "One element for each news item; of an API $.data.items[*] or the like.",
+            "The element of each news item; for an API $.data.items[*] or the like.",
             "\"article.post\"",
         )
     };
     pub(in super::super) const LINK: KindKey = KindKey::text(
         "select.link",
-        "The link. By default the item itself, or the first link in it that has a text. Of an API the article's address, relative to `home`.",
+        "The link. By default the item itself, or the first link in it that has text. For an API, the article's address, relative to `home`.",
         "\"h2 a\"",
     );
     pub(in super::super) const TITLE: KindKey =
         KindKey::text("select.title", "The title. By default the text of the link.", "\"h2\"");
     pub(in super::super) const DATE: KindKey = KindKey::text(
         "select.date",
-        "The date. Of an API a text, or seconds or milliseconds since 1970.",
+        "The date. For an API, a text, or seconds or milliseconds since 1970.",
         "\"time\"",
     );
     pub(in super::super) const SUMMARY: KindKey =
         KindKey::text("select.summary", "The lead.", "\".entry-summary\"");
 }
 
-/// The values of a kind's keys in one source. Each has the form that its key asks for.
+/// The values of a kind's keys in one source. Each has the type of its key.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KindValues(Vec<(&'static str, KeyValue)>);
 
@@ -101,7 +101,7 @@ impl KindValues {
         self.0.push((key, value));
     }
 
-    /// Whether a key, or one of a table, has a value.
+    /// Whether a key, or any key of a table, has a value.
     pub fn has(&self, key: &str) -> bool {
         let is_it = |name: &str| {
             name.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
@@ -109,7 +109,7 @@ impl KindValues {
         self.0.iter().any(|(name, _)| is_it(name))
     }
 
-    /// The value of a key that takes `true` and `false`.
+    /// The value of a boolean key.
     pub fn truth(&self, key: &KindKey) -> Option<bool> {
         match self.value(key)? {
             KeyValue::Truth(truth) => Some(*truth),
@@ -117,7 +117,8 @@ impl KindValues {
         }
     }
 
-    /// The meaning of a text; `None` where there is none, or where it is wrong, which is reported.
+    /// The parsed value of a string key; `None` if it is missing or invalid, which is reported in
+    /// `misfits`.
     pub fn read<T>(
         &self,
         key: &KindKey,
@@ -134,7 +135,7 @@ impl KindValues {
         }
     }
 
-    /// All values as texts.
+    /// All values as strings.
     pub(super) fn settings(&self) -> Vec<(&'static str, String)> {
         self.0.iter().map(|(key, value)| (*key, value.to_string())).collect()
     }
@@ -150,21 +151,21 @@ impl FromIterator<(&'static str, KeyValue)> for KindValues {
     }
 }
 
-/// What is wrong with the keys of a source of a kind.
+/// An error in the keys of a kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyMisfit {
     /// A key or a table is missing.
     Missing {
-        /// Its name.
+        /// The name.
         key: &'static str,
-        /// What to write.
+        /// A suggestion of what to write.
         hint: &'static str,
     },
-    /// A key is wrong.
+    /// The value of a key is invalid.
     Wrong {
-        /// Its name.
+        /// The name.
         key: &'static str,
-        /// How, and what to do.
+        /// The reason, and a remedy.
         error: ValueError,
     },
 }

@@ -1,4 +1,5 @@
-//! `kind = "listing"`: an HTML page of news items, read by the operator's selectors, else by the shape of its lists.
+//! `kind = "listing"`: an HTML page of news items, read with the operator's selectors, else by the
+//! shape of its lists.
 
 use super::keys::shared::{DATE, ITEM, LINK, SUMMARY, TITLE};
 use super::{KeyMisfit, KindDefinition, KindKey, KindReader, KindValues, line, selector};
@@ -9,7 +10,7 @@ use bantin_page::Page;
 
 const LIST: KindKey = KindKey::text(
     "list",
-    "The heading of the one list that is taken, on a page of several, where `select` does not say where the items are. By default all of the news.",
+    "The heading of the only list to read, on a page with several, if there is no `select`. By default all lists of news are read.",
     "\"Tin tức\"",
 );
 
@@ -35,11 +36,10 @@ fn build(values: &KindValues, misfits: &mut Vec<KeyMisfit>) -> Option<Box<dyn Ki
     }
     if values.has(LIST.name) {
         let error = ValueError::new("is for a listing without `select`");
-        misfits
-            .push(KeyMisfit::Wrong { key: LIST.name, error: error.hint("take out one of them") });
+        misfits.push(KeyMisfit::Wrong { key: LIST.name, error: error.hint("remove one of them") });
     }
     if !values.has(ITEM.name) {
-        let hint = "the element that holds one news item";
+        let hint = "the element that contains one news item";
         misfits.push(KeyMisfit::Missing { key: ITEM.name, hint });
     }
     let mut read = |key: &KindKey| values.read(key, selector, misfits);

@@ -1,8 +1,9 @@
-//! The kinds of sources: one file a kind, and one line of it in [`KINDS`].
+//! The kinds of sources: one file per kind, and an entry in [`KINDS`].
 //!
-//! A file defines the kind's name, its keys in feeds.toml, how these become a reader, how the reader reads a page and finds the next
-//! one, and what `bantin add` and a visit have to know. No other code tells kinds apart (a test in `tests/it/house.rs`): it asks
-//! [`of`] for the facts of a kind and [`reader`] for what reads pages.
+//! A file defines the kind's name, its keys in feeds.toml, the construction of a reader from them,
+//! the reading of a page and the detection of the next one, and the facts that `bantin add` and a
+//! visit need. No other code distinguishes kinds (a test in `tests/it/house.rs`): it calls [`of`]
+//! for the facts of a kind and [`reader`] for its reader.
 
 mod feed;
 mod files;
@@ -26,7 +27,8 @@ use bantin_page::Page;
 use std::sync::Arc;
 use url::Url;
 
-/// All kinds, in the order in which feeds.schema.json lists them and `bantin add` tries to recognise them. The first is the default.
+/// All kinds, in the order of feeds.schema.json and of recognition by `bantin add`. The first is
+/// the default.
 pub static KINDS: &[&KindDefinition] = &[
     &listing::DEFINITION,
     &feed::DEFINITION,
@@ -36,7 +38,7 @@ pub static KINDS: &[&KindDefinition] = &[
     &files::DEFINITION,
 ];
 
-/// Makes a reader of the values of a kind's keys.
+/// Builds a reader from the values of a kind's keys.
 pub type KindBuilder = fn(&KindValues, &mut Vec<KeyMisfit>) -> Option<Box<dyn KindReader>>;
 
 /// The facts of a kind that do not depend on a source's settings.
@@ -45,53 +47,56 @@ pub struct KindDefinition {
     pub name: &'static str,
     /// The description in feeds.schema.json.
     pub doc: &'static str,
-    /// A page of this kind, as in "this source is a feed".
+    /// The phrase for a page of this kind, as in "this source is a feed".
     pub what: &'static str,
-    /// Its items, as in "12 items of a feed".
+    /// The phrase for its items, as in "12 items of a feed".
     pub items: &'static str,
-    /// The keys of feeds.toml that it takes beside those of every source.
+    /// The keys of feeds.toml that it accepts in addition to those of every source.
     pub keys: &'static [&'static KindKey],
-    /// Makes the reader; `None` where something is wrong, which is reported.
+    /// Builds the reader; `None` if a value is invalid, which is reported.
     pub build: KindBuilder,
-    /// Whether the page at `url` is HTML for people, which a browser may build and whose headings part its lists.
+    /// Whether the page at `url` is HTML for people, which may need a browser to render and whose
+    /// headings separate its lists.
     pub is_html: bool,
-    /// Whether it reads a whole folder of saved articles: it needs `folder`, may leave `url` out, and its pages do not change.
+    /// Whether it reads a folder of saved articles: it needs `folder`, may omit `url`, and its
+    /// pages do not change.
     pub is_saved: bool,
-    /// Whether the page at `url` may name further documents, which hold the items.
+    /// Whether the page at `url` may list further documents, which contain the items.
     pub is_index: bool,
-    /// Whether the absence of an article from the listing tells that it may have been withdrawn.
+    /// Whether an article that is missing from the listing may have been withdrawn.
     pub shows_withdrawals: bool,
     /// Whether the page at `url` may name a WebSub hub.
     pub names_hubs: bool,
-    /// Why there is no next page, and what to do instead; `None` where there may be one.
+    /// The reason why there is no next page, and what to do instead; `None` if there may be one.
     pub no_next_page: Option<&'static str>,
-    /// The HTTP status that answers a page number behind the last one, where it is not 404.
+    /// The HTTP status of a page number after the last one, if it is not 404.
     pub status_past_end: Option<u16>,
-    /// Where else the page is when it is not at its address.
+    /// The alternative address to try when the page is missing at its own.
     pub other_address: fn(&Url) -> Option<Url>,
-    /// What to tell the operator when the page at `url` is gone.
+    /// Advice for the operator when the page at `url` is gone.
     pub gone_hint: &'static str,
-    /// What to tell the operator when a page is larger than bantin reads.
+    /// Advice for the operator when a page exceeds bantin's size limit.
     pub too_large_hint: Option<&'static str>,
-    /// Whether an address alone shows that it is of this kind.
+    /// Whether an address alone identifies this kind.
     pub recognise_address: fn(&Url) -> bool,
     /// Recognises a page of this kind by its content.
     ///
     /// # Errors
-    /// It is one, and cannot be read without more help of the operator; in a sentence.
+    /// It is of this kind but cannot be read without the operator's help; a sentence for the
+    /// operator.
     pub recognise: fn(&Page) -> Result<Option<RecognizedPage>, String>,
-    /// The settings that suit a listing of this kind.
+    /// Suggests settings for a listing of this kind.
     pub suggest: fn(&Listing) -> Vec<(&'static str, KeyValue)>,
-    /// The addresses of this kind that an HTML page offers, the best first.
+    /// The addresses of this kind that an HTML page links, best first.
     pub offered: fn(&Page) -> Vec<Url>,
-    /// What to tell the operator when a page without news offers this kind.
+    /// Advice for the operator when a page without news links a source of this kind.
     pub offered_instead: Option<&'static str>,
-    /// What to tell the operator when a page that was asked for its offers has none.
+    /// The message for the operator when `--feed` or `--wordpress` finds no such link on the page.
     pub not_offered: &'static str,
 }
 
 impl KindDefinition {
-    /// A kind of which nothing special is true.
+    /// The defaults of a kind.
     const USUAL: Self = Self {
         name: "",
         doc: "",
@@ -107,7 +112,7 @@ impl KindDefinition {
         no_next_page: None,
         status_past_end: None,
         other_address: |_| None,
-        gone_hint: "look for the listing's new address and write it into url",
+        gone_hint: "find the listing's new address and set url to it",
         too_large_hint: None,
         recognise_address: |_| false,
         recognise: |_| Ok(None),
@@ -117,15 +122,15 @@ impl KindDefinition {
         not_offered: "",
     };
 
-    /// Whether it takes a key, or a table of which it takes a key.
+    /// Whether it accepts a key, or a table that contains one of its keys.
     pub fn takes(&self, key: &str) -> bool {
         self.keys.iter().any(|own| own.name == key || own.table() == Some(key))
     }
 
-    /// The kind with these settings.
+    /// Builds a source kind with these settings.
     ///
     /// # Errors
-    /// Everything that is wrong with them.
+    /// All invalid or missing settings.
     pub fn with(&self, values: &KindValues) -> Result<SourceKind, Vec<KeyMisfit>> {
         let mut misfits = Vec::new();
         match (self.build)(values, &mut misfits) {
@@ -140,21 +145,21 @@ impl KindDefinition {
     }
 }
 
-/// A page that was recognised.
+/// A recognised page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RecognizedPage {
-    /// The settings that read it.
+    /// The settings for reading it.
     pub settings: Vec<(&'static str, KeyValue)>,
     /// The guess, for the operator to review.
     pub guess: Option<String>,
 }
 
-/// A kind with its settings: reads the pages of one source.
+/// A kind with its settings; reads the pages of one source.
 pub trait KindReader: Send + Sync {
-    /// Reads the items of a page; `before` is what was learned of it at the last visit.
+    /// Reads the items of a page; `before` is the layout learned at the last visit.
     ///
     /// # Errors
-    /// Why it shows none.
+    /// The page has no usable items.
     fn read(
         &self,
         page: &Page,
@@ -162,7 +167,7 @@ pub trait KindReader: Send + Sync {
         before: &ListingProfile,
     ) -> Result<Listing, DiscoverError>;
 
-    /// The page that follows a page. `is_next` rejects those that cannot be it.
+    /// The page that follows a page. `is_next` rejects candidates that cannot be it.
     ///
     /// # Errors
     /// The page cannot be read.
@@ -175,20 +180,20 @@ pub trait KindReader: Send + Sync {
         Ok(None)
     }
 
-    /// Whether the page of each article is fetched. Otherwise its listing item holds all of it.
+    /// Whether the page of each article is fetched. Otherwise the listing item contains all of it.
     fn follows(&self) -> bool {
         true
     }
 
-    /// What the addresses of articles must match, of an index.
+    /// The pattern of article addresses, for an index.
     fn matching(&self) -> Option<&RegexPattern> {
         None
     }
 
-    /// What `url` means.
+    /// Interprets `url`.
     ///
     /// # Errors
-    /// It leads to nothing that this kind reads.
+    /// It does not lead to anything that this kind reads.
     fn addresses(
         &self,
         url: &Url,
@@ -202,63 +207,64 @@ pub trait KindReader: Send + Sync {
     }
 }
 
-/// What the `url` of a source means.
+/// The meaning of a source's `url`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceAddresses {
     /// The address that is fetched.
     pub fetched: Url,
-    /// The page for readers, where `home` names none.
+    /// The page for readers, unless `home` is set.
     pub home: Url,
-    /// The source's own feed, where `feed_url` names none.
+    /// The source's own feed, unless `feed_url` is set.
     pub feed: Option<Url>,
 }
 
 impl SourceAddresses {
-    /// Those of a document for programs: readers are sent to the site.
+    /// The addresses of a machine-readable document; readers are sent to the site.
     fn of_document(url: &Url) -> Self {
         let home = url.join("/").unwrap_or_else(|_| url.clone());
         Self { fetched: url.clone(), home, feed: None }
     }
 }
 
-/// The kind that feeds.toml calls so.
+/// The kind with this name in feeds.toml.
 pub fn named(name: &str) -> Option<&'static KindDefinition> {
     KINDS.iter().copied().find(|kind| kind.name == name)
 }
 
-/// The kind of a source that names none.
+/// The kind of a source without `kind`.
 pub fn usual() -> &'static KindDefinition {
     &listing::DEFINITION
 }
 
 /// The facts of a source's kind.
 pub fn of(kind: &SourceKind) -> &'static KindDefinition {
-    // Kinds are made here alone, so each has a definition.
+    // Kinds are created only in this module, so each has a definition.
     named(kind.name()).unwrap_or(&files::DEFINITION)
 }
 
-/// What reads the pages of a source.
+/// The reader of a source's pages.
 pub fn reader(kind: &SourceKind) -> &dyn KindReader {
-    // Kinds are made here alone, so each has a reader.
+    // Kinds are created only in this module, so each has a reader.
     kind.reader::<Box<dyn KindReader>>().map_or(&files::Files, Box::as_ref)
 }
 
-/// The kind of a page that belongs to no listing.
+/// The kind of a single page without a listing.
 pub fn single_page() -> SourceKind {
     files::DEFINITION.kind(&KindValues::default(), Box::new(files::Files))
 }
 
-/// The kind that an address alone shows, else the usual one.
+/// The kind that an address identifies, else the default.
 pub fn of_address(url: &Url) -> &'static KindDefinition {
     KINDS.iter().copied().find(|kind| (kind.recognise_address)(url)).unwrap_or(usual())
 }
 
-/// The kind of a page by its content, with the settings that read it; `None` of a page that may be a listing.
+/// The kind of a page by its content, with the settings for reading it; `None` if it may be a
+/// listing.
 pub fn recognise(page: &Page) -> Option<(&'static KindDefinition, Result<RecognizedPage, String>)> {
     KINDS.iter().copied().find_map(|kind| Some((kind, (kind.recognise)(page).transpose()?)))
 }
 
-/// The addresses of all kinds that an HTML page offers, each with its kind.
+/// The addresses of all kinds that an HTML page links, each with its kind.
 pub fn offers(page: &Page) -> impl Iterator<Item = (&'static KindDefinition, Url)> {
     let offers = |kind: &'static KindDefinition| {
         (kind.offered)(page).into_iter().map(move |url| (kind, url))

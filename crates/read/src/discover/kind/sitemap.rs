@@ -1,4 +1,5 @@
-//! `kind = "sitemap"`: a sitemap, an index of sitemaps, a news sitemap or a list of addresses (sitemaps.org 0.9).
+//! `kind = "sitemap"`: a sitemap, a sitemap index, a news sitemap or a list of addresses
+//! (sitemaps.org 0.9).
 
 use super::{
     KeyMisfit, KindDefinition, KindKey, KindReader, KindValues, RecognizedPage, SourceAddresses,
@@ -11,7 +12,7 @@ use url::Url;
 
 const MATCH: KindKey = KindKey::text(
     "match",
-    "What the addresses of articles have in them, of a sitemap: a regular expression. By default bantin tells articles by what their addresses look like.",
+    "A regular expression that matches the addresses of articles in a sitemap. By default bantin recognises articles by the form of their addresses.",
     "\"/tin-tuc/.+[.]html$\"",
 );
 
@@ -23,13 +24,13 @@ pub(super) const DEFINITION: KindDefinition = KindDefinition {
     keys: &[&MATCH],
     build,
     is_index: true,
-    // Only the newest articles are listed, and what was not changed any more leaves them.
+    // Only the newest articles are listed; those that no longer change drop out.
     shows_withdrawals: false,
     no_next_page: Some(
         "is a sitemap, which has no further pages: write a source for each older sitemap of its index instead",
     ),
     too_large_hint: Some(
-        "sitemaps may have 50 MB, and bantin reads 8 MiB: look into the site's robots.txt or index for a smaller one, a news sitemap or one of a month, and write its address into url",
+        "sitemaps may have 50 MB, and bantin reads 8 MiB: look in the site's robots.txt or index for a smaller one, such as a news sitemap or that of a month, and set url to its address",
     ),
     recognise: |page| Ok(is_sitemap(page).then(RecognizedPage::default)),
     ..KindDefinition::USUAL

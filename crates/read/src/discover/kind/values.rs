@@ -1,8 +1,8 @@
-//! What a text in feeds.toml means where a kind's settings and the rest of feeds.toml share the meaning.
+//! Parsers of string values that a kind's settings and the rest of feeds.toml share.
 
 use bantin_core::{CssSelector, CssSelectorError, RegexPattern, RegexPatternError, ValueError};
 
-/// Reads one line of plain text.
+/// Parses one line of plain text.
 ///
 /// # Errors
 /// It is empty or has more than one line.
@@ -17,21 +17,21 @@ pub fn line(text: &str) -> Result<String, ValueError> {
     Ok(line.to_owned())
 }
 
-/// Reads a CSS selector.
+/// Parses a CSS selector.
 ///
 /// # Errors
-/// Why it is none.
+/// It is not a valid selector.
 pub fn selector(text: &str) -> Result<CssSelector, ValueError> {
     text.parse().map_err(|e: CssSelectorError| {
-        // What the parser has no sentence for it calls by the name of a variant, and itself unfinished.
+        // For some errors the parser has no sentence, only the name of a variant.
         let why = e.to_string();
         let why = match why.lines().last().unwrap_or_default().trim() {
             "EmptySelector" => "is empty".to_owned(),
             "DanglingCombinator" => {
-                format!("{text:?} is no CSS selector: something is missing at its end")
+                format!("{text:?} is not a CSS selector: something is missing at its end")
             }
             "UnsupportedPseudoClassOrElement" => {
-                format!("{text:?} has a pseudo-class that is not known here")
+                format!("{text:?} has an unknown pseudo-class")
             }
             _ => why.lines().next().unwrap_or_default().to_owned(),
         };
@@ -39,10 +39,10 @@ pub fn selector(text: &str) -> Result<CssSelector, ValueError> {
     })
 }
 
-/// Reads a regular expression.
+/// Parses a regular expression.
 ///
 /// # Errors
-/// Why it is none.
+/// It is not a valid regular expression.
 pub fn pattern(text: &str) -> Result<RegexPattern, ValueError> {
     if text.is_empty() {
         return Err(ValueError::new("is empty"));

@@ -9,27 +9,27 @@ use bantin_page::{Dom, Page};
 use scraper::Selector;
 use url::Url;
 
-/// The relation by which a page names the API of its site (developer.wordpress.org/rest-api, Discovery).
+/// The link relation of the site's API (developer.wordpress.org/rest-api, Discovery).
 const RELATION: &str = "https://api.w.org/";
 
 pub(super) const DEFINITION: KindDefinition = KindDefinition {
     name: "wordpress",
-    doc: "A WordPress site, by its REST API: `url` is the site, or an address of the API.",
+    doc: "A WordPress site, read through its REST API: `url` is the site, or an address of the API.",
     what: "an API",
     items: "items of an API",
     keys: &[&FOLLOW],
     build: |values, _| Some(Box::new(Posts { follow: values.truth(&FOLLOW) == Some(true) })),
-    // What WordPress answers to a number behind its last page.
+    // The answer of WordPress to a page number after the last one.
     status_past_end: Some(400),
     other_address: WordPress::query_form,
-    gone_hint: "it is gone with and without permalinks: look whether the site is still made by WordPress; where it is, its API is closed, so read its pages or its feed",
+    gone_hint: "it is gone with and without permalinks: check whether the site still runs WordPress; if it does, its API is closed, so read its pages or its feed",
     recognise_address: names_api,
     recognise: |page| Ok((names_api(&page.asked) && is_json(page)).then(RecognizedPage::default)),
     offered: |page| offered(page).into_iter().collect(),
     offered_instead: Some(
-        "its site is made by WordPress, whose API lists them: --wordpress takes them from there",
+        "its site runs WordPress, whose API lists them: --wordpress reads them there",
     ),
-    not_offered: "the page names no API of WordPress (<link rel=\"https://api.w.org/\">); without --wordpress its listing is taken",
+    not_offered: "the page names no API of WordPress (<link rel=\"https://api.w.org/\">); without --wordpress its listing is used",
     ..KindDefinition::USUAL
 };
 
@@ -69,7 +69,7 @@ impl KindReader for Posts {
             let hint = "write the site's address, or that of the category in the API, for example https://agency.example/wp-json/wp/v2/categories/5; `bantin add --wordpress` finds it";
             ValueError::new(error.to_string()).hint(hint)
         })?;
-        // A saved answer has the name that it was saved by.
+        // A saved answer keeps the address under which it was saved.
         Ok(match folder {
             Some(_) => SourceAddresses { fetched: url.clone(), home: url.clone(), feed: None },
             None => SourceAddresses { fetched: api.posts, home: api.site, feed: None },
@@ -77,15 +77,15 @@ impl KindReader for Posts {
     }
 }
 
-/// Whether an address is one of a WordPress site's API.
+/// Whether an address belongs to the API of a WordPress site.
 fn names_api(url: &Url) -> bool {
     let names_api = url.path().contains("/wp-json")
         || url.query().is_some_and(|query| query.contains("rest_route="));
     names_api && WordPress::at(url).is_ok()
 }
 
-/// The address of the API that a page of a WordPress site names: that of its own category, else that of the site, by the site's own
-/// address.
+/// The API address that a page of a WordPress site names: that of the page's category, else that of
+/// the site. For all posts, it is the site's own address.
 fn offered(page: &Page) -> Option<Url> {
     let dom = Dom::parse(&page.html().ok()?);
     let base = dom.base(&page.url);
@@ -96,9 +96,9 @@ fn offered(page: &Page) -> Option<Url> {
         urls.find(|url| WordPress::at(url).is_ok())
     };
     let site = address(&format!("link[rel='{RELATION}'][href]"))?;
-    // Of a page or an article it is no list, and the site's counts.
+    // For a page or an article it is not a list, so the site's API is used.
     let url = address("link[rel~=alternate i][type='application/json' i][href]").unwrap_or(site);
-    // The site itself says the same in fewer words, where all of it is taken.
+    // For all posts, the site's own address means the same and is shorter.
     let api = WordPress::at(&url).ok()?;
     let is_all = WordPress::at(&api.site).is_ok_and(|all| all == api);
     Some(if is_all { api.site } else { url })

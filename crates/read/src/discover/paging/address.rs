@@ -1,4 +1,5 @@
-//! Addresses of pages of one listing: `?page=2`, `/page/2`, `trang-2.html`, `?start=20`, `..._cur=2`, `Paged=TRUE&p_ID=30`.
+//! Addresses of the pages of one listing: `?page=2`, `/page/2`, `trang-2.html`, `?start=20`,
+//! `..._cur=2`, `Paged=TRUE&p_ID=30`.
 
 use std::collections::BTreeMap;
 use url::Url;
@@ -30,12 +31,12 @@ const COUNTERS: [&str; 24] = [
     "pageid",
     "currpage",
 ];
-/// Those of them that count pages and nothing else.
+/// The parameters of [`COUNTERS`] that count only pages.
 const PAGE_COUNTERS: [&str; 8] =
     ["page", "paged", "trang", "pageindex", "pageno", "pagenumber", "currentpage", "pagenum"];
-/// Those of them that count items.
+/// The parameters of [`COUNTERS`] that count items.
 const ITEM_COUNTERS: [&str; 4] = ["offset", "skip", "start", "from"];
-/// Files that stand for their folder.
+/// Names of index files, which are equivalent to their folder.
 const INDEXES: [&str; 7] = [
     "index.php",
     "index.html",
@@ -45,12 +46,12 @@ const INDEXES: [&str; 7] = [
     "default.html",
     "index.jsp",
 ];
-/// Words before the number of a page in a path.
+/// Words before a page number in a path.
 const WORDS: [&str; 5] = ["page", "trang", "paging", "pages", "p"];
-/// A number of more digits is no page's.
+/// Maximum digits of a page number.
 const MAX_DIGITS: usize = 6;
 
-/// An address without its fragment, unless that is all that tells pages apart.
+/// An address without its fragment, unless the fragment identifies the page (`#!`).
 pub(super) fn without_fragment(url: &Url) -> Url {
     let mut url = url.clone();
     if !url.fragment().is_some_and(|fragment| fragment.starts_with('!')) {
@@ -59,7 +60,7 @@ pub(super) fn without_fragment(url: &Url) -> Url {
     url
 }
 
-/// Whether two addresses are of one site, whatever its scheme, with `www.` or without.
+/// Whether two addresses belong to the same site, regardless of the scheme and of `www.`.
 pub(super) fn same_site(one: &Url, other: &Url) -> bool {
     let host = |url: &Url| {
         let host = url.host_str().unwrap_or_default();
@@ -68,13 +69,13 @@ pub(super) fn same_site(one: &Url, other: &Url) -> bool {
     host(one) == host(other)
 }
 
-/// Whether `to` is another page of the listing that the page at `from` is of.
+/// Whether `to` is another page of the listing that `from` belongs to.
 pub(super) fn is_other_page(from: &Url, to: &Url) -> bool {
     let is_there = same_site(from, to) && without_fragment(from) != without_fragment(to);
     is_there && stem(from) == stem(to) && is_other_query(from, to)
 }
 
-/// The path without what counts pages in it.
+/// The path without the parts that count pages.
 fn stem(url: &Url) -> String {
     let path = url.path().trim_end_matches('/');
     let mut parts: Vec<&str> = path.split('/').collect();
@@ -99,7 +100,7 @@ fn stem(url: &Url) -> String {
             let before = rest.trim_end_matches(['-', '_']);
             let (stem, word) = before.rsplit_once(['-', '_']).unwrap_or(("", before));
             if !is_word(word) {
-                // `gioi-thieu-2` is a page of its own.
+                // `gioi-thieu-2` is an independent page.
                 parts.push(name);
             } else if !stem.is_empty() {
                 parts.push(stem);
@@ -111,7 +112,7 @@ fn stem(url: &Url) -> String {
     if path.to_ascii_lowercase().contains(".aspx") { stem.to_ascii_lowercase() } else { stem }
 }
 
-/// Whether two queries differ in nothing but what counts pages.
+/// Whether two queries differ only in parameters that count pages.
 fn is_other_query(from: &Url, to: &Url) -> bool {
     let read = |url: &Url| -> BTreeMap<String, String> {
         let pairs = url.query_pairs();
@@ -126,7 +127,7 @@ fn is_other_query(from: &Url, to: &Url) -> bool {
     let names = from.keys().chain(to.keys());
     let mut differing = names.filter(|name| from.get(*name) != to.get(*name));
     differing.all(|name| {
-        // Liferay and SharePoint say with each number what portlet or view it belongs to.
+        // Liferay and SharePoint repeat the portlet or view with each page number.
         let belongs = (is_liferay && (name.starts_with("p_p_") || name.starts_with('_')))
             || (is_sharepoint && (name.starts_with("p_") || name == "view" || name == "paged"))
             || (is_sharepoint && matches!(name.as_str(), "pagefirstrow" | "pagedprev"));
@@ -139,7 +140,8 @@ fn is_other_query(from: &Url, to: &Url) -> bool {
     })
 }
 
-/// Whether the addresses behind the numbers of a row count with them: by pages (`-2`, `-3`), or by items (`20`, `40`).
+/// Whether the addresses of a row of numbers increase with them: by pages (`-2`, `-3`) or by items
+/// (`20`, `40`).
 pub(super) fn count_along(links: &[(u64, &Url)]) -> bool {
     let runs = |url: &Url| -> Vec<String> {
         let text = url.as_str();
@@ -162,7 +164,7 @@ pub(super) fn count_along(links: &[(u64, &Url)]) -> bool {
     let mut pairs = first_runs.iter().zip(&second_runs).enumerate();
     let Some((place, _)) = pairs.find(|(_, (one, other))| one != other) else { return false };
     let value = |url: &Url| -> Option<u64> { runs(url).get(place)?.parse().ok() };
-    // By how much one page is further than another, in pages or in items; the first is 0 or 1.
+    // The difference between consecutive pages, in pages or in items; the first page is 0 or 1.
     let step = || {
         let ((first, one), (second, other)) = (later.first()?, later.get(1)?);
         let (pages, items) = (second.checked_sub(*first)?, value(other)?.checked_sub(value(one)?)?);
@@ -176,7 +178,7 @@ pub(super) fn count_along(links: &[(u64, &Url)]) -> bool {
     })
 }
 
-/// The number of the page that an address names.
+/// The page number in an address.
 pub(super) fn number_in(url: &Url) -> Option<u64> {
     let counted = url.query_pairs().find_map(|(name, value)| {
         let name = name.to_ascii_lowercase();
@@ -193,8 +195,9 @@ pub(super) fn number_in(url: &Url) -> Option<u64> {
     })
 }
 
-/// The address after one that names its page in its query, for pages whose pager is built by a script; or that names its first
-/// item, for APIs, where it is told how many `items` came.
+/// The next address by counting on: for pages whose pager is built by a script, by the page number
+/// in the query; for APIs also by the number of the first item, if the number of received `items`
+/// is given.
 pub(super) fn counted_on(url: &Url, items: usize) -> Option<Url> {
     let mut counted = false;
     let items = u32::try_from(items).unwrap_or_default();
@@ -224,7 +227,8 @@ pub(super) fn counted_on(url: &Url, items: usize) -> Option<Url> {
     Some(next)
 }
 
-/// The address of the posts of a WordPress site that follow those of page `number`. Behind the last page it answers 400.
+/// The address of the WordPress posts after page `number`. WordPress answers 400 after the last
+/// page.
 pub(super) fn of_posts(url: &Url, number: usize) -> Url {
     let pairs: Vec<(String, String)> = url
         .query_pairs()

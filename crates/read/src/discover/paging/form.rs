@@ -1,4 +1,5 @@
-//! Forms as a browser sends them when their pager is pressed (HTML, 4.10.22; ASP.NET's `__doPostBack`).
+//! Forms as a browser submits them when their pager is clicked (HTML, section 4.10.22; ASP.NET's
+//! `__doPostBack`).
 
 use super::super::address;
 use super::pager::{FormSubmission, SubmitMethod};
@@ -7,14 +8,16 @@ use bantin_page::Dom;
 use scraper::ElementRef;
 use url::Url;
 
-/// The most fields of a form, and their most bytes: a page's state is long, and a page that is longer is none.
+/// Maximum number of fields of a form, and of their bytes. ASP.NET's page state is long, but not
+/// longer.
 const MAX_FIELDS: usize = 2000;
 const MAX_BYTES: usize = 4 << 20;
 
-/// What marks a form of ASP.NET.
+/// The field that identifies an ASP.NET form.
 const STATE: &str = "__VIEWSTATE";
 
-/// The form that a press sends; `None` where it leads elsewhere or nowhere.
+/// The request of a submitted form; `None` if the form does not use POST, the element does nothing,
+/// or the form is too large.
 pub(super) fn fill(dom: &Dom, press: &FormSubmission<'_>, base: &Url) -> Option<NextPage> {
     let around = press.element.ancestors().filter_map(ElementRef::wrap);
     let mut around = around.filter(|element| element.value().name() == "form");
@@ -61,22 +64,22 @@ fn set(fields: &mut Vec<(String, String)>, name: &str, value: String) {
     fields.push((name.to_owned(), value));
 }
 
-/// The form that holds the state of the page.
+/// The form that contains the page state, else the first form.
 fn form_with_state(dom: &Dom) -> Option<ElementRef<'_>> {
     let elements = dom.tree().root_element().descendants().filter_map(ElementRef::wrap);
     let forms: Vec<_> = elements.filter(|element| element.value().name() == "form").collect();
     let has_state = |form: &&ElementRef<'_>| fields(**form).iter().any(|(name, _)| name == STATE);
-    // More than a few forms are searches and votes.
+    // Further forms are searches and votes.
     forms.iter().take(20).find(has_state).or(forms.first()).copied()
 }
 
-/// The hidden fields of ASP.NET wherever they stand.
+/// ASP.NET's hidden fields, anywhere on the page.
 fn states(dom: &Dom) -> Vec<(String, String)> {
     let fields = fields(dom.tree().root_element());
     fields.into_iter().filter(|(name, _)| name.starts_with("__")).collect()
 }
 
-/// What a form sends beside its buttons.
+/// The fields that a form submits, without its buttons.
 fn fields(form: ElementRef<'_>) -> Vec<(String, String)> {
     let mut fields = Vec::new();
     for element in form.descendants().filter_map(ElementRef::wrap) {
@@ -122,7 +125,7 @@ fn fields(form: ElementRef<'_>) -> Vec<(String, String)> {
     fields
 }
 
-/// Target and argument of the postback behind an element.
+/// The target and argument of an element's postback.
 pub(super) fn post_back(element: ElementRef<'_>) -> Option<(String, String)> {
     let href = element.attr("href").filter(|href| is_script(href));
     let scripts = href.into_iter().chain(element.attr("onclick"));
@@ -140,7 +143,7 @@ fn is_script(href: &str) -> bool {
     href.get(..11).is_some_and(|start| start.eq_ignore_ascii_case("javascript:"))
 }
 
-/// The text in quotes that a script begins with, and what follows it.
+/// The quoted string at the start of a script, and the rest.
 fn quoted(script: &str) -> Option<(String, &str)> {
     let script = script.trim_start();
     let quote = script.chars().next().filter(|c| matches!(c, '\'' | '"'))?;

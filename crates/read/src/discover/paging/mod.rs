@@ -1,9 +1,10 @@
-//! From a listing page to the next one: what the pager of the page offers. Pure, and nothing here fetches.
+//! Detection of the next page of a listing. Pure functions; nothing here makes requests.
 //!
-//! The surest sign comes first: `rel=next`; the number after the current one in a row of numbers ([`signs`] reads the page as a
-//! row of signs); a link that is called so and leads to the same listing ([`address`]). A press on a pager that sends the page's
-//! form (ASP.NET) becomes the fields that it would send ([`form`]). In a feed it is the links of RFC 5005 and `next_url` of JSON
-//! Feed.
+//! The candidates of an HTML page, most reliable first: `rel=next`; the number after the current
+//! one in a row of page numbers ([`page_numbers`], on the elements that [`pager`] collects); a link
+//! that is labelled "next" and leads to the same listing ([`address`]). A pager that submits the
+//! page's form (ASP.NET) yields the fields that a browser would send ([`form`]). Feeds have the
+//! links of RFC 5005, and JSON Feed has `next_url`.
 
 mod address;
 mod form;
@@ -20,27 +21,29 @@ use scraper::ElementRef;
 use std::collections::HashSet;
 use url::Url;
 
-/// So many pagers of a page are tried: each may have to fill a form.
+/// Maximum number of pagers tried per page: each may require filling a form.
 const MAX_TRIED: usize = 16;
 
-/// What is known of a page whose pager is read.
+/// The position of a page in its listing, and the pages already read.
 pub struct Place<'a> {
-    /// Its number in its listing, from 1.
+    /// The number of the page in its listing, from 1.
     pub number: usize,
-    /// Its items.
+    /// The items of the page.
     pub teasers: &'a [ListingItem],
-    /// The names ([`NextPage::name`]) of the pages that were read before it, and its own: none of them is the next.
+    /// The names ([`NextPage::name`]) of the pages already read, including this one; none of them
+    /// can be the next.
     pub read: &'a HashSet<Url>,
 }
 
-/// The page that follows a page of a source of this kind; `None` where it is the last one, or where nothing leads on.
+/// The page that follows a page of a source of this kind; `None` if it is the last one, or if no
+/// next page is found.
 pub fn next(
     page: &Page,
     kind: &SourceKind,
     place: &Place<'_>,
 ) -> Result<Option<NextPage>, DiscoverError> {
     let is_next = |next: &NextPage| {
-        // What a page knows of us goes back to its own origin alone.
+        // Form fields may contain session state, so they are sent only to the page's own origin.
         let is_elsewhere = match next {
             NextPage::Get(url) => !address::same_site(&page.url, url),
             NextPage::Post { url, .. } => url.origin() != page.url.origin(),
@@ -51,7 +54,7 @@ pub fn next(
     kind::reader(kind).next(page, place, &is_next)
 }
 
-/// The page of an API whose address counts pages or items.
+/// The next page of an API whose address counts pages or items.
 pub(super) fn next_by_count(page: &Page, place: &Place<'_>) -> Option<NextPage> {
     address::counted_on(&page.url, place.teasers.len()).map(NextPage::Get)
 }
@@ -61,7 +64,7 @@ pub(super) fn next_of_posts(page: &Page, place: &Place<'_>) -> NextPage {
     NextPage::Get(address::of_posts(&page.url, place.number))
 }
 
-/// The next page that the pager of an HTML page leads to.
+/// The next page according to the pager of an HTML page.
 pub(super) fn next_of_html(
     page: &Page,
     place: &Place<'_>,
@@ -89,7 +92,7 @@ pub(super) fn next_of_html(
                     return Ok(Some(next));
                 }
             }
-            // The row ends with the page that we are at: whatever else leads on belongs to something else.
+            // The row ends with the current page: other "next" links belong to something else.
             page_numbers::FollowingPage::End => return Ok(None),
             page_numbers::FollowingPage::Unknown => {}
         }
@@ -107,7 +110,7 @@ pub(super) fn next_of_html(
     Ok(address::counted_on(&page.url, 0).map(NextPage::Get).filter(is_next))
 }
 
-/// The targets of `link` and `a` with `rel=next` (HTML, 4.6.6).
+/// The targets of `link` and `a` elements with `rel=next` (HTML, section 4.6.6).
 fn related<'a>(dom: &'a Dom, base: &'a Url) -> impl Iterator<Item = Url> + 'a {
     let elements = dom.tree().root_element().descendants().filter_map(ElementRef::wrap);
     let named = elements.filter(|element| {
@@ -118,8 +121,8 @@ fn related<'a>(dom: &'a Dom, base: &'a Url) -> impl Iterator<Item = Url> + 'a {
     named.filter_map(|element| super::address::resolve(element.attr("href")?, base).ok())
 }
 
-/// What is called "next" and leads to another page of the same listing, the surest first; of two that are alike the last,
-/// because a pager stands below its list.
+/// The elements that are labelled "next" and lead to another page of the same listing, most
+/// reliable first. Among equals the last comes first, because a pager is below its list.
 fn called_next<'s, 'd>(
     signs: &'s [PagerElement<'d>],
     page: &Url,
@@ -132,7 +135,7 @@ fn called_next<'s, 'd>(
         };
         let leads_on = match action {
             PagerAction::Get(url) => address::is_other_page(page, url) && !items.contains(url),
-            // A button that says no more than `>` may turn pictures.
+            // A button labelled only `>` may belong to an image slider.
             PagerAction::Publisher(_) => sureness < pager::ARROW,
         };
         if leads_on {

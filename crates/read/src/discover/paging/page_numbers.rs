@@ -1,33 +1,33 @@
-//! Rows of numbers that are pagers: `1 2 3 … »`.
+//! Rows of page numbers: `1 2 3 … »`.
 
 use super::address;
 use super::pager::{PagerAction, PagerElement};
 use std::collections::HashSet;
 use url::Url;
 
-/// A row of so many numbers is the days of a month.
+/// Length of a row that is the days of a month and not a pager.
 const A_MONTH: usize = 27;
 
-/// A row of numbers, with what stands between and after them.
+/// A row of numbers, with the elements between and after them.
 #[derive(Debug)]
 pub(super) struct PageNumberRow<'s, 'd> {
     signs: &'s [PagerElement<'d>],
-    /// How many links to items of the listing stand between the row before and this one.
+    /// The number of links to items of the listing between the previous row and this one.
     items: usize,
 }
 
-/// What comes after the current page.
+/// The page after the current one, according to a row.
 #[derive(Debug)]
 pub(super) enum FollowingPage<'s, 'd> {
-    /// This leads there.
+    /// The element that leads there.
     Sign(&'s PagerAction<'d>),
-    /// Nothing: it is the last page.
+    /// The current page is the last one.
     End,
-    /// The row does not tell.
+    /// The row does not show it.
     Unknown,
 }
 
-/// The pagers of a page, the one that belongs to its items first.
+/// The pagers of a page; the one that belongs to its items comes first.
 pub(super) fn rows<'s, 'd>(
     signs: &'s [PagerElement<'d>],
     page: &Url,
@@ -71,7 +71,7 @@ impl<'s, 'd> PageNumberRow<'s, 'd> {
         self.signs.iter().filter_map(|sign| Some((sign.number()?, sign)))
     }
 
-    /// Whether its numbers lead to pages of one listing.
+    /// Whether the numbers lead to pages of one listing.
     fn is_pager(&self, page: &Url, items: &HashSet<Url>) -> bool {
         let count = self.numbers().count();
         if !(1..A_MONTH).contains(&count) {
@@ -81,7 +81,7 @@ impl<'s, 'd> PageNumberRow<'s, 'd> {
             .numbers()
             .filter(|(_, sign)| matches!(sign.action, Some(PagerAction::Publisher(_))));
         if pressed.count() > 0 {
-            // A lone number that sends a form is a counter, a vote, a cart; two are pages.
+            // A lone number that submits a form is a counter, a vote or a cart; several are pages.
             return count > 1;
         }
         let links: Vec<(u64, &Url)> = self
@@ -105,7 +105,7 @@ impl<'s, 'd> PageNumberRow<'s, 'd> {
                     && address::count_along(&links)))
     }
 
-    /// The number of the page that we are at, as the row tells it.
+    /// The number of the current page, according to the row.
     fn current(&self, page: &Url, expected: u64) -> Option<u64> {
         let marked: Vec<u64> =
             self.numbers().filter(|(_, sign)| sign.is_current).map(|(number, _)| number).collect();
@@ -128,13 +128,13 @@ impl<'s, 'd> PageNumberRow<'s, 'd> {
         );
         let named = || address::number_in(page).filter(|named| *named == expected);
         itself.map(|(number, _)| number).or_else(named).or_else(|| {
-            // All are links, or the current one is left out.
+            // All numbers are links, or the current one is missing.
             let first = self.numbers().map(|(number, _)| number).min()?;
             (expected + 1 >= first).then_some(expected)
         })
     }
 
-    /// What comes after the page that we are at, which should be the `expected`th.
+    /// The page after the current one, which should have the number `expected`.
     pub(super) fn after_current(&self, page: &Url, expected: usize) -> FollowingPage<'s, 'd> {
         let expected = u64::try_from(expected).unwrap_or(u64::MAX);
         let Some(current) = self.current(page, expected) else { return FollowingPage::Unknown };
@@ -147,7 +147,7 @@ impl<'s, 'd> PageNumberRow<'s, 'd> {
             Some(_) => return FollowingPage::Unknown,
             None => {}
         }
-        // The next ten stand behind dots.
+        // The next ten pages are behind dots.
         let last = self.signs.iter().rposition(|sign| sign.number().is_some()).unwrap_or_default();
         let behind = self.signs.get(last..).unwrap_or_default();
         let dots = behind.iter().find(|sign| sign.is_dots()).and_then(action);
@@ -159,7 +159,7 @@ impl<'s, 'd> PageNumberRow<'s, 'd> {
             };
             next.filter_map(action).find(turns)
         };
-        // A `>` that leads to a page before this one, as some last pages have it, leads nowhere.
+        // On some last pages, `>` leads to an earlier page; such a link is ignored.
         let called = called().filter(|action| match action {
             PagerAction::Get(url) => {
                 address::number_in(url).is_none_or(|number| number > current || number == 0)

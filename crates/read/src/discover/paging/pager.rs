@@ -1,6 +1,7 @@
-//! A page as a row of signs, in the order in which a reader meets them: texts, and what can be pressed.
+//! A page as a sequence of texts and clickable elements, in reading order.
 //!
-//! So a pager is a pager whatever it is built of: a list, a table, spans, letters between bars.
+//! A pager is thus recognised whatever its markup is: a list, a table, spans, or letters between
+//! bars.
 
 use super::super::{address, plain};
 use bantin_page::Dom;
@@ -10,9 +11,10 @@ use ego_tree::iter::Edge;
 use scraper::{ElementRef, Node};
 use url::Url;
 
-/// How sure it is that an arrow leads to the next page: less than any word.
+/// The rank of an arrow to the next page: less reliable than any word.
 pub(super) const ARROW: u8 = 3;
-/// Words for the next page, folded, without what stands around them; the surest first.
+/// Labels of links to the next page, folded and without surrounding punctuation, with their ranks;
+/// 0 is the most reliable.
 const NEXT: [(u8, &[&str]); 3] = [
     (
         0,
@@ -34,10 +36,11 @@ const NEXT: [(u8, &[&str]); 3] = [
     (1, &["tiep", "tiep theo", "ke tiep", "xem tiep", "sau", "next", "older", "tiep tuc"]),
     (2, &["xem them", "tai them", "tin khac", "xem them tin", "load more", "more"]),
 ];
-/// Arrows to the next page; of two the single one, because a double one often leads to the last.
+/// Arrows to the next page. Single ones rank higher, because a double one often leads to the last
+/// page.
 const ARROWS: [(u8, &[&str]); 2] =
     [(ARROW, &["›", ">", "→", "▶", "►"]), (4, &["»", ">>", "››", "⟩⟩"])];
-/// Words that stand in a pager beside its numbers, folded.
+/// Words in a pager beside its numbers, folded.
 const BESIDE: [&str; 17] = [
     "trang",
     "page",
@@ -57,48 +60,48 @@ const BESIDE: [&str; 17] = [
     "previous page",
     "trang so",
 ];
-/// Names of classes that tell the page one is at.
+/// Class names of the current page.
 const CURRENT: [&str; 6] = ["active", "current", "selected", "curr", "pageactive", "actived"];
-/// A longer text belongs to no pager.
+/// Maximum characters of a text in a pager.
 const MAX_LENGTH: usize = 40;
 
-/// A press on an element that sends a form.
+/// An element that submits a form.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FormSubmission<'d> {
     pub(super) element: ElementRef<'d>,
     pub(super) how: SubmitMethod,
 }
 
-/// What a press sends.
+/// The way in which a form is submitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SubmitMethod {
-    /// `__doPostBack` and its relatives.
+    /// `__doPostBack` and similar functions.
     PostBack,
     /// A button with a name.
     Button,
 }
 
-/// What a sign does when it is pressed.
+/// The effect of clicking an element.
 #[derive(Debug, Clone)]
 pub(super) enum PagerAction<'d> {
     Get(Url),
     Publisher(FormSubmission<'d>),
 }
 
-/// A text on the page, or an element that can be pressed.
+/// A text on the page, or a clickable element.
 #[derive(Debug)]
 pub(super) struct PagerElement<'d> {
-    /// Its text, folded; empty for a text that is too long for a pager.
+    /// The text, folded; empty if it is too long for a pager.
     pub(super) text: String,
     pub(super) action: Option<PagerAction<'d>>,
-    /// Whether it is marked as the page that one is at.
+    /// Whether it is marked as the current page.
     pub(super) is_current: bool,
-    /// Whether its class or id calls it "next".
+    /// Whether its class or id means "next".
     is_named_next: bool,
 }
 
 impl PagerElement<'_> {
-    /// The number that it shows.
+    /// The page number that it displays.
     pub(super) fn number(&self) -> Option<u64> {
         let inner = self.text.trim_matches(|c: char| !c.is_alphanumeric());
         let inner = inner.strip_prefix("trang ").unwrap_or(inner);
@@ -106,12 +109,13 @@ impl PagerElement<'_> {
         inner.parse().ok().filter(|number| is_number && *number > 0)
     }
 
-    /// Whether it stands for numbers that are not shown.
+    /// Whether it is an ellipsis for omitted numbers.
     pub(super) fn is_dots(&self) -> bool {
         !self.text.is_empty() && self.text.chars().all(|c| matches!(c, '.' | '…' | ' '))
     }
 
-    /// How surely it says "the next page", 0 the most.
+    /// The rank of its label or markup as "next page", 0 being the most reliable; `None` if it is
+    /// neither.
     pub(super) fn next_rank(&self) -> Option<u8> {
         let inner = self.text.trim_matches(|c: char| !c.is_alphanumeric());
         let word = NEXT.iter().find(|(_, words)| words.contains(&inner)).map(|(sure, _)| *sure);
@@ -120,7 +124,7 @@ impl PagerElement<'_> {
         word.or(is_named.then_some(1)).or_else(|| arrow().map(|(sure, _)| *sure))
     }
 
-    /// Whether it may stand between the numbers of a pager.
+    /// Whether it may appear between the numbers of a pager.
     pub(super) fn is_pager_text(&self) -> bool {
         let inner = self.text.trim_matches(|c: char| !c.is_alphanumeric());
         let is_mark = inner.is_empty() && !self.text.is_empty();
@@ -128,7 +132,7 @@ impl PagerElement<'_> {
     }
 }
 
-/// Reads a page.
+/// Collects the elements of a page.
 pub(super) fn read<'d>(dom: &'d Dom, base: &Url) -> Vec<PagerElement<'d>> {
     let mut signs = Vec::new();
     let mut inside = None;
@@ -181,7 +185,7 @@ fn visible_text(text: &str) -> String {
     if text.chars().count() > MAX_LENGTH { String::new() } else { fold(text) }
 }
 
-/// The sign of something that can be pressed.
+/// The pager element of a clickable element.
 fn of_element<'d>(element: ElementRef<'d>, base: &Url) -> Option<PagerElement<'d>> {
     let name = element.value().name();
     let kind = element.attr("type").unwrap_or_default().to_ascii_lowercase();
@@ -209,7 +213,7 @@ fn of_element<'d>(element: ElementRef<'d>, base: &Url) -> Option<PagerElement<'d
     })
 }
 
-/// What pressing an element does, as far as it turns a page.
+/// The effect of clicking an element, if it can lead to another page.
 fn action<'d>(element: ElementRef<'d>, base: &Url) -> Option<PagerAction<'d>> {
     let is_disabled = element.attr("disabled").is_some()
         || element.value().classes().any(|c| matches!(c, "disabled" | "aspNetDisabled"));
@@ -232,7 +236,7 @@ fn action<'d>(element: ElementRef<'d>, base: &Url) -> Option<PagerAction<'d>> {
         .then_some(PagerAction::Publisher(FormSubmission { element, how: SubmitMethod::Button }))
 }
 
-/// Whether an element, or what holds it alone, is marked as the current page.
+/// Whether an element, or a parent that contains only it, is marked as the current page.
 fn is_current(element: ElementRef<'_>) -> bool {
     let is_marked = |element: ElementRef<'_>| {
         let by_class = element.value().classes().any(|class| {
@@ -251,7 +255,7 @@ fn is_current(element: ElementRef<'_>) -> bool {
     is_marked(element) || holder.filter(holds_alone).is_some_and(is_marked)
 }
 
-/// Whether the id or a class of an element, or of the list item around it, is a word for "next".
+/// Whether the id or a class of an element, or of the list item around it, means "next".
 fn is_named_next(element: ElementRef<'_>) -> bool {
     let is_word = |name: &str| {
         let name = name.trim_end_matches(|c: char| c.is_ascii_digit()).to_ascii_lowercase();

@@ -19,7 +19,8 @@ fn next_of(
     next(&sample::page(url, media, body), kind, &place).unwrap()
 }
 
-/// What follows the page at `url`, as `GET` with its path and query, or as `POST` with target and argument.
+/// Compares the page after the one at `url`: `GET` with path and query, or `POST` with target and
+/// argument.
 #[track_caller]
 fn check_at(url: &str, number: usize, body: &str, expected: &str) {
     let html = format!("<html><body>{body}</body></html>");
@@ -66,7 +67,7 @@ fn the_number_after_the_current_one_is_next() {
          <a class='page-numbers' href='/tin-tuc/page/2/'>2</a><span>…</span><a href='/tin-tuc/page/9/'>9</a></nav>",
         "/tin-tuc/page/2/",
     );
-    // NukeViet: the current number is a link to nowhere.
+    // NukeViet: the current number is a link without a target.
     check_at(
         "https://sokhcn.example/tin-tuc/page-2/",
         2,
@@ -80,12 +81,12 @@ fn the_number_after_the_current_one_is_next() {
          <li><a href='/tin-tuc?start=40'>3</a></li></ul>",
         "/tin-tuc?start=20",
     );
-    // Liferay says whose number it is.
+    // Liferay names the number that a link text belongs to.
     check(
         "<ul class='lfr-pagination'><li>1</li><li><a href='/tin-tuc?p_p_id=101_INSTANCE_x&p_p_lifecycle=0&_101_INSTANCE_x_delta=20&_101_INSTANCE_x_cur=2'>2</a></li></ul>",
         "/tin-tuc?p_p_id=101_INSTANCE_x&p_p_lifecycle=0&_101_INSTANCE_x_delta=20&_101_INSTANCE_x_cur=2",
     );
-    // DNN; all are links, and the address tells which is the current one.
+    // DNN: all numbers are links, and the address contains the current one.
     check_at(
         "https://sokhcn.example/tin-tuc.aspx?page=2",
         2,
@@ -127,10 +128,10 @@ fn where_nothing_leads_on_there_is_no_next_page() {
         "<a href='?page=1'>1</a><a href='?page=2'>2</a><span>3</span><a href='?page=2'>&gt;</a>",
         "none",
     );
-    // A pager whose links are all one page.
+    // A pager whose links all lead to the same page.
     check("<a href='#'>1</a><a href='#'>2</a><a href='#'>3</a>", "none");
     check("<b>1</b><a href='/tin-tuc?x=a'>2</a><a href='/tin-tuc?x=a'>3</a>", "none");
-    // A month, a slider of articles, a rating.
+    // A calendar month, a slider of articles, a rating.
     let days: String =
         (1..31).map(|day| format!("<a href='/tin-tuc?page={day}'>{day}</a> ")).collect();
     check(&days, "none");

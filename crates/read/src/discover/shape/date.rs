@@ -1,14 +1,16 @@
-//! Which piece of a text is a date. What it means is understood elsewhere; here it is only told from other numbers.
+//! Recognition of dates in a text. Only their position and day are detected; other modules parse
+//! them.
 //!
-//! The day comes before the month where both are numbers. A date without its year is none.
+//! If day and month are numbers, the day comes first. A date without a year is not recognised.
 
 use bantin_page::plain::fold;
 use chrono::NaiveDate;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// The names of the months, folded; one that ends in `*` is a beginning of names that are bent. English, Spanish,
-/// Portuguese, Italian, French, German, Dutch, the Scandinavian ones, Indonesian, Polish, Czech, Turkish, Russian, Ukrainian.
+/// The folded names of the months; a final `*` marks the stem of an inflected name. English,
+/// Spanish, Portuguese, Italian, French, German, Dutch, the Scandinavian languages, Indonesian,
+/// Polish, Czech, Turkish, Russian, Ukrainian.
 const MONTHS: [&str; 12] = [
     "jan january januar januari januaru janeiro janv janvier ene enero gen gennaio stycznia ledna ocak январ* янв січня",
     "feb february februar februari fevereiro fev fevr fevrier febrero febbraio lutego unora subat феврал* фев лютого",
@@ -24,17 +26,18 @@ const MONTHS: [&str; 12] = [
     "dec december decembre diciembre dicembre dezembro dic dez dezember des desember grudnia prosince aralık декабр* дек грудня",
 ];
 
-/// A longer text is no date: in bytes.
+/// Maximum bytes of a text with a date.
 const MAX_LENGTH: usize = 400;
 
-/// A date that was recognised.
+/// A recognised date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RecognizedDate {
     /// The day.
     pub(super) day: NaiveDate,
-    /// How many letters of the text are neither of the date nor of its time or weekday.
+    /// The number of letters of the text that do not belong to the date, its time or its weekday.
     pub(super) rest: usize,
-    /// Whether day and month are numbers with `/`, `.` or `-` between, or an instant for machines.
+    /// Whether day and month are numbers separated by `/`, `.` or `-`, or the date is
+    /// machine-readable.
     pub(super) numeric: bool,
 }
 
@@ -45,13 +48,13 @@ enum DateWord {
     Mark(char),
 }
 
-/// The first date of a text; `None` where there is none, or where there are two that differ.
+/// The first date of a text; `None` if it has none, or several that differ.
 pub(super) fn find(text: &str) -> Option<RecognizedDate> {
     if text.len() > MAX_LENGTH || !text.chars().any(|c| c.is_ascii_digit()) {
         return None;
     }
     let tokens = tokens(text);
-    // Most texts with a number have no year, and so no date.
+    // Most texts with a number have no year, and thus no date.
     if !tokens.iter().any(|token| matches!(token, DateWord::Number(1990..2100, 4))) {
         return None;
     }
@@ -85,7 +88,7 @@ pub(super) fn find(text: &str) -> Option<RecognizedDate> {
     found.map(|found| RecognizedDate { rest, ..found })
 }
 
-/// A day at the beginning of the tokens, how many it takes, and whether it is numeric.
+/// The day at the start of the tokens, the number of tokens it takes, and whether it is numeric.
 fn day(tokens: &[DateWord]) -> Option<(NaiveDate, usize, bool)> {
     use DateWord::{Mark, Number, Word};
     let made = |y: u32, m: u32, d: u32| {
@@ -150,7 +153,7 @@ fn day(tokens: &[DateWord]) -> Option<(NaiveDate, usize, bool)> {
     }
 }
 
-/// Marks and small words between the parts of a date.
+/// Whether a token is punctuation or a small word between the parts of a date.
 fn is_between(token: &DateWord) -> bool {
     match token {
         DateWord::Mark(mark) => ",.-/·|".contains(*mark),
@@ -164,7 +167,7 @@ fn is_between(token: &DateWord) -> bool {
     }
 }
 
-/// A month at the beginning of the tokens, and how many it takes.
+/// The month at the start of the tokens, and the number of tokens it takes.
 fn month(tokens: &[DateWord]) -> Option<(u32, usize)> {
     const NUMBERS: [&str; 13] = [
         "",
@@ -228,7 +231,7 @@ fn month_name(tokens: &[DateWord]) -> Option<(u32, usize)> {
         let names = NAMES.iter().filter_map(|(name, m)| Some((name.strip_suffix('*')?, *m)));
         names.into_iter().find(|(start, _)| folded.starts_with(start)).map(|(_, m)| m)
     };
-    // Names that are bent are Cyrillic.
+    // All inflected names are Cyrillic.
     let m = NAMES
         .get(folded.as_str())
         .copied()
@@ -236,7 +239,7 @@ fn month_name(tokens: &[DateWord]) -> Option<(u32, usize)> {
     Some((m, 1))
 }
 
-/// Words that stand beside a date and say nothing else.
+/// Whether a word next to a date only introduces or completes it.
 fn is_about_dates(word: &str) -> bool {
     const WORDS: [&str; 36] = [
         "ngày",
@@ -304,7 +307,7 @@ fn tokens(text: &str) -> Vec<DateWord> {
     tokens
 }
 
-/// The day that an address names: `/2013/05/22/`.
+/// The day in the path of an address: `/2013/05/22/`.
 pub(super) fn in_path(path: &str) -> Option<NaiveDate> {
     let parts: Vec<&str> = path.split('/').collect();
     parts.windows(3).find_map(|window| {

@@ -1,4 +1,5 @@
-//! Links on one path as a list: its items read, and what speaks for and against its being news.
+//! Groups of links with the same path as lists: their items, and the features that distinguish news
+//! from other lists.
 
 use super::super::platform;
 use super::item::{self, ItemContent};
@@ -11,7 +12,7 @@ use scraper::ElementRef;
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
-/// Endings of files that are no pages.
+/// Extensions of files that are not web pages.
 const FILES: [&str; 16] = [
     ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".zip", ".rar", ".7z", ".jpg",
     ".jpeg", ".png", ".gif", ".mp3", ".mp4",
@@ -22,31 +23,31 @@ pub(super) struct GroupItem {
     pub(super) url: Url,
     pub(super) key: ArticleKey,
     pub(super) shown: ItemContent,
-    /// In which order its first link came on the page.
+    /// The position of its first link among the links of the page.
     pub(super) order: usize,
-    /// The element that its region begins with.
+    /// The first element of its region.
     pub(super) top: NodeId,
 }
 
-/// A list.
+/// A list of links with the same path.
 pub(super) struct LinkGroup {
-    /// The path of its links, as a hash.
+    /// The hash of the path of its links.
     pub(super) path: u64,
-    /// The last steps of the path, as a hash.
+    /// The hash of the last steps of the path.
     pub(super) leaf: u64,
-    /// A CSS selector of its links.
+    /// A CSS selector that matches its links.
     pub(super) selector: String,
-    /// The family whose rules know its links.
+    /// The family of content management systems whose rules match its links.
     pub(super) family: Option<&'static str>,
     pub(super) items: Vec<GroupItem>,
     pub(super) marks: GroupFeatures,
 }
 
-/// What was seen of a list; each a share of its items from 0 to 1, if nothing else is said.
+/// The features of a list; each is a share of its items, from 0 to 1, unless noted otherwise.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct GroupFeatures {
     pub(super) items: f32,
-    /// How much the titles look like headlines.
+    /// The average similarity of the titles to headlines.
     pub(super) titles: f32,
     pub(super) headings: f32,
     pub(super) dates: f32,
@@ -56,23 +57,23 @@ pub(super) struct GroupFeatures {
     pub(super) slugs: f32,
     pub(super) foreign: f32,
     pub(super) files: f32,
-    /// Addresses of films and albums.
+    /// Addresses of videos and albums.
     pub(super) media: f32,
     pub(super) around: f32,
     pub(super) beside: f32,
-    /// Letters of an item beyond its links, in the mean.
+    /// The average number of letters of an item outside of its links.
     pub(super) prose: f32,
-    /// Titles that are numbers of documents.
+    /// Titles that are those of numbered documents.
     pub(super) documents: f32,
-    /// 1 where the rules of a family know its links.
+    /// 1 if the rules of a family match its links.
     pub(super) known: f32,
-    /// 1 where the news stood at the last visit.
+    /// 1 if the list was news at the last visit.
     pub(super) agrees: f32,
-    /// Of the places where they stand, how many are the first of their article.
+    /// The number of different articles, divided by the number of items.
     pub(super) distinct: f32,
 }
 
-/// Reads the items of the links on one path.
+/// Reads the items of the links with the same path.
 pub(super) fn read(
     links: &[&PageLink<'_>],
     all: &ArticleNumbers<'_>,
@@ -128,8 +129,8 @@ pub(super) fn read(
     }
 }
 
-/// The links without those that lead to what the articles have in common: their sections and authors. They lead to one page
-/// from many items, or stand with few words beside the one headline of each item.
+/// The links without those to the sections and authors of articles. Such links lead from many items
+/// to one page, or are short and beside the only headline of each item.
 fn without_secondary<'a, 'b>(links: &[&'b PageLink<'a>]) -> Vec<&'b PageLink<'a>> {
     let mut counts: HashMap<&ArticleKey, usize> = HashMap::new();
     let mut beside: HashMap<NodeId, (usize, usize)> = HashMap::new();
@@ -157,7 +158,7 @@ fn without_secondary<'a, 'b>(links: &[&'b PageLink<'a>]) -> Vec<&'b PageLink<'a>
     links.iter().filter(is_primary).copied().collect()
 }
 
-/// The family that knows most of these links.
+/// The family that matches at least four fifths of these links.
 fn family(links: &[&PageLink<'_>]) -> Option<&'static str> {
     let looked: Vec<_> =
         links.iter().take(20).map(|link| platform::of_link(link.element)).collect();
@@ -166,7 +167,7 @@ fn family(links: &[&PageLink<'_>]) -> Option<&'static str> {
     (known * 5 >= looked.len() * 4).then_some(first)
 }
 
-/// The last steps to a link, as a selector.
+/// The last steps to a link, as a CSS selector.
 pub(super) fn selector_of(link: ElementRef<'_>) -> String {
     let mut steps: Vec<String> = Vec::new();
     for element in std::iter::once(link).chain(link.ancestors().filter_map(ElementRef::wrap)) {
@@ -184,19 +185,19 @@ pub(super) fn selector_of(link: ElementRef<'_>) -> String {
     steps.join(" > ")
 }
 
-/// The articles of a page, numbered.
+/// The articles that a page links, numbered.
 pub(super) struct ArticleNumbers<'a> {
     pub(super) of_key: HashMap<&'a ArticleKey, usize>,
-    /// The links that lead to each.
+    /// The links to each article.
     pub(super) elements: HashMap<usize, HashSet<NodeId>>,
-    /// Whose links the elements of the page hold.
+    /// The article whose links each element of the page contains.
     owners: LinkOwners,
-    /// The same of headlines alone.
+    /// Like `owners`, for headlines only.
     headlines: LinkOwners,
 }
 
 impl<'a> ArticleNumbers<'a> {
-    /// Numbers the articles that these links lead to.
+    /// Numbers the articles of these links.
     pub(super) fn of(links: &'a [PageLink<'a>]) -> Self {
         let mut of_key = HashMap::new();
         let mut elements: HashMap<usize, HashSet<NodeId>> = HashMap::new();
@@ -253,7 +254,7 @@ fn ratio(part: usize, whole: usize) -> f32 {
     if part == 0 { 0.0 } else { count(part) / count(whole) }
 }
 
-/// 0 on the page's own host, 1 on a strange one; a neighbour below the same registered name is little else.
+/// 0 on the page's own host, 0.25 on another host of the same registered domain, else 1.
 fn foreignness(url: &Url, page: &Url) -> f32 {
     let host = |url: &Url| url.host_str().map(|host| host.trim_start_matches("www.").to_owned());
     let (Some(host), Some(home)) = (host(url), host(page)) else { return 1.0 };
@@ -263,7 +264,7 @@ fn foreignness(url: &Url, page: &Url) -> f32 {
     if registered(&host) == registered(&home) { 0.25 } else { 1.0 }
 }
 
-/// The last two names of a host, three below `gov.vn` and its like.
+/// The registered domain of a host: the last two labels, or three below `gov.vn` and the like.
 fn registered(host: &str) -> String {
     let names: Vec<&str> = host.rsplit('.').collect();
     let second = names.get(1).copied().unwrap_or_default();
@@ -271,13 +272,13 @@ fn registered(host: &str) -> String {
     names.into_iter().take(if is_shared { 3 } else { 2 }).collect::<Vec<_>>().join(".")
 }
 
-/// How much a title looks like a headline: 0 for one word, 1 from six on.
+/// The similarity of a title to a headline: 0 for one word, 1 from six words on.
 fn headline(title: Option<&str>) -> f32 {
     let Some(title) = title.filter(|title| !is_more(title)) else { return 0.0 };
     ((count(words_in(title).max(1)) - 1.0) / 5.0).min(1.0)
 }
 
-/// Whether a title is that of a document with its number: `Quyết định số 30/QĐ-UBND`, `30/QĐ-UBND`.
+/// Whether a title is that of a numbered document: `Quyết định số 30/QĐ-UBND`, `30/QĐ-UBND`.
 fn is_document(title: &str) -> bool {
     title.split_whitespace().take(6).any(|word| {
         let Some((number, symbol)) = word.split_once('/') else { return false };
@@ -289,7 +290,8 @@ fn is_document(title: &str) -> bool {
     })
 }
 
-/// Whether an address looks like that of an article: a slug of several words, a long number, an id in the query.
+/// Whether an address looks like that of an article: a slug of several words, a long number, an id
+/// in the query.
 pub(in super::super) fn is_article_like(url: &Url) -> bool {
     let last = url
         .path_segments()
@@ -305,7 +307,7 @@ pub(in super::super) fn is_article_like(url: &Url) -> bool {
     dashes >= 3 || digits >= 4 || number || super::date::in_path(url.path()).is_some()
 }
 
-/// Whether an address is that of a film or an album.
+/// Whether an address is that of a video or an album.
 pub(in super::super) fn is_media(url: &Url) -> bool {
     const WORDS: [&str; 12] = [
         "video",

@@ -1,4 +1,4 @@
-//! Under which heading of the page an item stands.
+//! Assignment of items to the headings of the page.
 
 use super::super::plain;
 use super::section::words;
@@ -9,13 +9,13 @@ use ego_tree::iter::Edge;
 use scraper::{ElementRef, Html};
 use std::collections::{HashMap, HashSet};
 
-/// A longer text is no heading, in characters.
+/// Maximum characters of a heading.
 const MAX_LENGTH: usize = 80;
-/// A heading has no more nodes than this.
+/// Maximum number of nodes of a heading.
 const MAX_PARTS: usize = 200;
-/// How far above its heading the element is that holds a list too.
+/// Maximum number of levels from a heading up to the element that also contains its list.
 const NEAR: usize = 5;
-/// Words of a class or id that name a heading.
+/// Words of a class or id that identify a heading.
 const WORDS: [&str; 7] = ["title", "heading", "header", "tieude", "caption", "folder", "head"];
 
 /// The headings of the items that begin with these elements.
@@ -29,7 +29,7 @@ pub(super) fn of_items(tree: &Html, tops: &HashSet<NodeId>) -> HashMap<NodeId, S
         match edge {
             Edge::Open(node) if inside.is_none() => {
                 if tops.contains(&node.id()) {
-                    // What holds an item is not the heading of it.
+                    // An element that contains an item is not its heading.
                     pending = None;
                     inside = Some(node.id());
                     if let Some((heading, around)) = &current
@@ -41,7 +41,7 @@ pub(super) fn of_items(tree: &Html, tops: &HashSet<NodeId>) -> HashMap<NodeId, S
                     if let Some(name) = element.attr("id").and_then(|id| tabs.get(id)) {
                         current = Some((name.clone(), vec![node.id()]));
                     }
-                    // The heading proper may stand in a box with links to more.
+                    // The actual heading may be inside a box with links to more.
                     if pending.is_none() || is_tag(element) {
                         pending = heading(element).map(|heading| (node.id(), heading)).or(pending);
                     }
@@ -62,7 +62,7 @@ pub(super) fn of_items(tree: &Html, tops: &HashSet<NodeId>) -> HashMap<NodeId, S
     found
 }
 
-/// The names of the parts of a page that a click shows: links to `#part`.
+/// The names of page parts that are shown on a click: links to `#part`.
 fn tabs(tree: &Html) -> HashMap<&str, String> {
     let links = tree.root_element().descendent_elements().filter(|e| e.value().name() == "a");
     links
@@ -78,7 +78,7 @@ fn is_tag(element: ElementRef<'_>) -> bool {
     matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "legend" | "caption")
 }
 
-/// The text of an element that is a heading, without the way to more.
+/// The text of a heading element, without links to more.
 fn heading(element: ElementRef<'_>) -> Option<String> {
     let value = element.value();
     let named = || {

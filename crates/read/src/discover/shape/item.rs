@@ -1,4 +1,4 @@
-//! What an item shows: its title, date, lead and image, out of the nodes that it reaches over.
+//! Extraction of an item's title, date, lead and image from the nodes of its region.
 
 use super::super::listing::{image_of, is_cut_from};
 use super::super::plain;
@@ -13,15 +13,15 @@ use scraper::{ElementRef, Node};
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
-/// The longest text around a date.
+/// Maximum characters of a text that contains a date.
 const MAX_DATE: usize = 90;
-/// A shorter text is a remark, no lead.
+/// Minimum letters and digits of a lead; a shorter text is a remark.
 const MIN_SUMMARY: usize = 25;
-/// Elements whose text nobody reads.
+/// Elements without readable text.
 const UNREAD: [&str; 7] =
     ["script", "style", "noscript", "template", "select", "textarea", "button"];
 
-/// What an item shows.
+/// The content of an item.
 #[derive(Debug, Default)]
 pub(super) struct ItemContent {
     pub(super) title: Option<String>,
@@ -30,7 +30,7 @@ pub(super) struct ItemContent {
     pub(super) image: Option<Url>,
     /// Whether its title is a heading.
     pub(super) heading: bool,
-    /// How many letters of it are no link's.
+    /// The number of its letters outside of links.
     pub(super) prose: usize,
 }
 
@@ -43,7 +43,7 @@ struct ItemLine {
     heading: bool,
 }
 
-/// A date with where it begins in the text, and how sure it is that it is the item's.
+/// A date, its position in the text, and its reliability.
 struct ItemDate {
     start: usize,
     written: String,
@@ -51,20 +51,20 @@ struct ItemDate {
     rank: DateRank,
 }
 
-/// How sure it is that a date is that of the item: by what its element calls itself.
+/// The reliability of a date as that of the item, according to its element.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum DateRank {
-    /// It stands among other words.
+    /// Among other words.
     Among,
-    /// It stands alone.
+    /// Alone in its text.
     Alone,
-    /// In a line about the item.
+    /// In a line of metadata about the item.
     About,
-    /// In an element for dates, or for machines.
+    /// In an element for dates, or machine-readable.
     Called,
 }
 
-/// Reads an item. `own` are the links that lead to its article.
+/// Reads an item. `own` contains the links to its article.
 pub(super) fn read<'a>(
     nodes: &[NodeRef<'a, Node>],
     own: &HashSet<NodeId>,
@@ -92,7 +92,7 @@ pub(super) fn read<'a>(
 
 struct Walk<'a, 'b> {
     own: &'b HashSet<NodeId>,
-    /// What stands in a title.
+    /// The text of titles.
     titles: String,
     /// All other text.
     text: String,
@@ -102,7 +102,7 @@ struct Walk<'a, 'b> {
     anchors: Vec<ElementRef<'a>>,
     headings: Vec<ElementRef<'a>>,
     prose: usize,
-    /// Where the text of an element begins, in titles and elsewhere.
+    /// The start of each element's text, in `titles` and in `text`.
     starts: HashMap<NodeId, (usize, usize)>,
 }
 
@@ -160,7 +160,7 @@ impl<'a, 'b> Walk<'a, 'b> {
                     let Node::Element(element) = node.value() else { continue };
                     unread -= usize::from(UNREAD.contains(&element.name()));
                     let is_own = self.own.contains(&node.id());
-                    // In the title itself a date is the item's where it has an element of its own.
+                    // Inside the title, a date belongs to the item if it has its own element.
                     let in_title = own > 0 || headings > 0;
                     if let Some(element) = ElementRef::wrap(node).filter(|_| unread == 0) {
                         self.written_date(element, in_title);
@@ -177,7 +177,7 @@ impl<'a, 'b> Walk<'a, 'b> {
                 }
             }
         }
-        // A date that stands bare beside the link.
+        // A bare date beside the link.
         if let Node::Text(text) = top.value() {
             let start = self.text.len();
             self.rank_date(&text.text, start, false, None);
@@ -207,7 +207,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         }
     }
 
-    /// A date in an attribute, for machines or on hovering.
+    /// Records a date in an attribute: machine-readable, or a tooltip.
     fn machine_date(&mut self, element: ElementRef<'a>) {
         let start = self.text.len();
         let value = element.value();
@@ -257,34 +257,36 @@ impl<'a, 'b> Walk<'a, 'b> {
         if found.rest > most || is_other_date(&text) {
             return;
         }
-        // What the date's grammar reads is handed on as it is written, with its time.
+        // A date that the date parser understands is passed on as written, with its time.
         let is_bare = found.numeric && found.rest == 0;
         let around = |c: char| !c.is_alphanumeric();
         let written =
             if is_bare { text.trim_matches(around).to_owned() } else { found.day.to_string() };
         let alone = if found.rest <= 12 { DateRank::Alone } else { DateRank::Among };
         let rank = rank.unwrap_or(alone);
-        // A day among other words is that of an event or of a decision, unless they say that it is that of the news.
+        // A day among other words is that of an event or a decision, unless they indicate
+        // publication.
         if rank == DateRank::Among && !names_publication(&text) {
             return;
         }
         self.dates.push(ItemDate { start, written, day: found.day, rank });
     }
 
-    /// The date of the item: the first of the surest; none where several differ and stand among other words.
+    /// The date of the item: the first of the most reliable ones. `None` if dates among other words
+    /// differ.
     fn date(&mut self) -> Option<String> {
         self.dates.sort_by_key(|date| (std::cmp::Reverse(date.rank), date.start));
         let chosen = self.dates.first()?;
         if chosen.rank == DateRank::Among && self.dates.iter().any(|date| date.day != chosen.day) {
             return None;
         }
-        // Of the ways in which that day is written, the longest has the time.
+        // Of the spellings of that day, the longest includes the time.
         let same = self.dates.iter().filter(|date| date.day == chosen.day);
         same.max_by_key(|date| date.written.len()).map(|date| date.written.clone())
     }
 
-    /// The line that names the item where its links say no more than `Chi tiết`: the first that is neither a word nor a
-    /// paragraph.
+    /// The line that names the item if its links only say `Chi tiết` or the like: the first line
+    /// that is neither a single word nor a paragraph.
     fn first_line(&self) -> Option<String> {
         let texts = self.anchors.iter().filter_map(|anchor| plain::of_element(*anchor));
         if !texts.into_iter().any(|text| title::is_more(&text)) {
@@ -316,7 +318,7 @@ fn is_heading(name: &str) -> bool {
     matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
-/// Whether an element says by its class or `itemprop` that it is a date.
+/// Whether the class, id or `itemprop` of an element identifies it as a date.
 fn is_dated(element: ElementRef<'_>) -> bool {
     let names = ["class", "itemprop", "id"].iter().filter_map(|name| element.attr(name));
     let mut names = names.map(str::to_ascii_lowercase);
@@ -325,7 +327,7 @@ fn is_dated(element: ElementRef<'_>) -> bool {
             .any(|name| ["date", "time", "ngay", "publish"].iter().any(|word| name.contains(word)))
 }
 
-/// Whether words beside a date say that it is that of the news.
+/// Whether the words beside a date indicate publication.
 fn names_publication(text: &str) -> bool {
     const SAYS: [&str; 8] =
         ["đăng", "cập nhật", "xuất bản", "lượt xem", "posted", "publi", "updated", "by "];
@@ -333,7 +335,7 @@ fn names_publication(text: &str) -> bool {
     SAYS.iter().any(|says| lower.contains(says))
 }
 
-/// Whether a date is called a deadline, or that of a document's force.
+/// Whether a date is a deadline, or the day on which a document takes effect.
 fn is_other_date(text: &str) -> bool {
     let text = fold(text);
     ["han nop", "het han", "han cuoi", "den han", "hieu luc", "deadline", "expires"]
@@ -341,7 +343,7 @@ fn is_other_date(text: &str) -> bool {
         .any(|words| text.contains(words))
 }
 
-/// Whether an element says by its class that it is about the item.
+/// Whether the class of an element identifies it as metadata of the item.
 fn is_about(element: ElementRef<'_>) -> bool {
     let class = element.attr("class").unwrap_or_default().to_ascii_lowercase();
     ["meta", "info", "byline", "detail"].iter().any(|word| class.contains(word))

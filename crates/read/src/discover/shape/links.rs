@@ -1,6 +1,7 @@
-//! Every link of a page, with the path of tags and classes that it stands on.
+//! Collection of a page's links, each with the path of tags and classes above it.
 //!
-//! Links on one path look alike to a reader: they are one list, or several of one make.
+//! Links with the same path look alike to readers: they form one list, or several lists of one
+//! type.
 
 use super::super::address;
 use super::section::{PageSection, is_hidden};
@@ -14,71 +15,71 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use url::Url;
 
-/// More links than this are not looked at: no listing has as many, and the work must end.
+/// Maximum number of links that are read, to bound the work; no listing has as many.
 const MAX_COUNT: usize = 50_000;
-/// Elements that only colour a text: whether a title is bold makes no other list of it.
+/// Purely visual elements: a bold title does not make a different list.
 const PAINT: [&str; 12] =
     ["b", "strong", "i", "em", "u", "font", "center", "tbody", "span", "small", "big", "mark"];
-/// A headline has as many words.
+/// Minimum number of words of a headline.
 const HEADLINE: usize = 5;
-/// Values of `rel` that lead to no article.
+/// Values of `rel` of links that do not lead to articles.
 const RELATIONS: [&str; 7] = ["tag", "category", "author", "next", "prev", "license", "search"];
-/// Elements whose links nobody sees.
+/// Elements whose links are not visible.
 const UNSEEN: [&str; 4] = ["noscript", "template", "script", "style"];
 
-/// A link to a page of its own.
+/// A link to another page.
 pub(super) struct PageLink<'a> {
-    /// The `a` or `area`.
+    /// The link element.
     pub(super) element: ElementRef<'a>,
-    /// Where it leads.
+    /// The target address.
     pub(super) url: Url,
-    /// The identity of that page.
+    /// The identity of the target page.
     pub(super) key: ArticleKey,
-    /// The path of tags and classes, as a hash.
+    /// The hash of the path of tags and classes.
     pub(super) path: u64,
-    /// The path of tags alone, as a hash.
+    /// The hash of the path of tags alone.
     pub(super) tags: u64,
-    /// The last steps of the path of tags and classes, as a hash.
+    /// The hash of the last steps of the path of tags and classes.
     pub(super) leaf: u64,
-    /// In what part of the page it stands.
+    /// The section of the page that contains it.
     pub(super) place: PageSection,
-    /// Whether it reads like a headline and stands on a line of its own.
+    /// Whether it reads like a headline and is not part of a sentence.
     pub(super) headline: bool,
-    /// In which order it came.
+    /// Its position among the links of the page.
     pub(super) order: usize,
 }
 
-/// A link that leads to no page.
+/// A link that does not lead to a page.
 pub(super) struct RejectedLink<'a> {
-    /// The `a`.
+    /// The link element.
     pub(super) element: ElementRef<'a>,
-    /// The path of tags and classes, as a hash.
+    /// The hash of the path of tags and classes.
     pub(super) path: u64,
-    /// Why it cannot be followed.
+    /// The reason why it cannot be followed.
     pub(super) why: String,
 }
 
 /// The links of a page.
 #[derive(Default)]
 pub(super) struct PageLinks<'a> {
-    /// Those that lead to a page.
+    /// The links that lead to a page.
     pub(super) usable: Vec<PageLink<'a>>,
-    /// Those that do not.
+    /// The links that do not.
     pub(super) refused: Vec<RejectedLink<'a>>,
 }
 
-/// Where the walk is: what an element hands on to those in it.
+/// The state that an element passes down to its descendants.
 #[derive(Clone, Copy)]
 struct WalkFrame {
     path: u64,
     tags: u64,
-    /// The last steps, the nearest first.
+    /// The last steps, innermost first.
     steps: [u64; 4],
     place: PageSection,
     unseen: bool,
 }
 
-/// Collects the links of the page at `page`, in its order.
+/// Collects the links of the page at `page`, in page order.
 pub(super) fn collect<'a>(dom: &'a Dom, page: &Url, home: &Url) -> PageLinks<'a> {
     let base = dom.base(page);
     let mut links = PageLinks::default();
@@ -153,7 +154,8 @@ fn add<'a>(
     }
 }
 
-/// A key by which one page's links to an article meet, however they are written: in what case, and encoded how often.
+/// A normalized key that is equal for all spellings of an address on a page, regardless of case and
+/// repeated percent-encoding.
 fn folded(key: &ArticleKey) -> String {
     key.as_str().replace("%25", "%").trim_end_matches('/').to_lowercase()
 }
@@ -185,7 +187,7 @@ fn hash_of(value: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// How many links each element holds, and how many of them are as long as headlines.
+/// The number of links in each element, and of those that are as long as headlines.
 struct LinkCounts {
     of_element: HashMap<NodeId, (usize, usize)>,
     headlines: usize,
@@ -220,15 +222,15 @@ impl LinkCounts {
         Self { of_element, headlines }
     }
 
-    /// Whether an element holds more than half of the page's headlines: whatever it calls itself, it is the page. And
-    /// whether most links in it are headlines.
+    /// Whether an element contains more than half of the page's headlines (then it is the page's
+    /// content whatever its class says), and whether most links in it are headlines.
     fn of(&self, element: NodeId) -> (bool, bool) {
         let (links, headlines) = self.of_element.get(&element).copied().unwrap_or_default();
         (headlines * 2 > self.headlines, headlines > 0 && headlines * 2 >= links)
     }
 }
 
-/// How many words a link has; no more than a headline are counted.
+/// The number of words of a link, up to the length of a headline.
 fn words_of(link: ElementRef<'_>) -> usize {
     let mut words = 0;
     for text in link.text().take(20) {
@@ -240,7 +242,8 @@ fn words_of(link: ElementRef<'_>) -> usize {
     words
 }
 
-/// How many words a text has. Scripts that put no space between words are counted by their letters.
+/// The number of words of a text. For scripts without spaces between words it is estimated from the
+/// letters.
 pub(super) fn words_in(text: &str) -> usize {
     let is_unspaced = |c: &char| matches!(*c, '\u{E00}'..='\u{EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}');
     let is_ideograph = |c: &char| matches!(*c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}');
@@ -250,7 +253,7 @@ pub(super) fn words_in(text: &str) -> usize {
     spaced.max(ideographs / 2).max(text.chars().filter(is_unspaced).count() / 6)
 }
 
-/// Whether a link reads like a headline and no sentence goes on beside it.
+/// Whether a link reads like a headline and no sentence continues beside it.
 fn is_headline(link: ElementRef<'_>) -> bool {
     if words_of(link) < HEADLINE {
         return false;
@@ -272,7 +275,7 @@ fn is_block_node(node: NodeRef<'_, Node>) -> bool {
         .is_some_and(|element| is_block(element.name()) || element.name() == "td")
 }
 
-/// Whether a class tells what an element is, and not which of its neighbours.
+/// Whether a class describes the type of an element, and not its position or state among siblings.
 fn is_descriptive(class: &str) -> bool {
     const WHICH: [&str; 17] = [
         "odd",

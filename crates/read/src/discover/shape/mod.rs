@@ -1,7 +1,18 @@
-//! The news on a page that nobody described: lists of links that look alike, and of these the ones that look like news.
+//! Detection of news on a page without selectors: groups of similar links, and a choice of those
+//! that look like news.
 //!
-//! [`links`] are collected with the path of tags and classes that they stand on; those on one path are a [`group`], whose
-//! items reach over [`region`]s and show what [`item`] reads; [`choice`] tells news from menus and side boxes.
+//! [`links`] collects the links with their paths of tags and classes. Links with the same path form
+//! a [`group`]. An item's [`region`] extends from its link up to the last element without links of
+//! other items, and over the siblings up to the next item; [`item`] reads its content there.
+//!
+//! [`selection`] computes a score from features: headline-like titles, dates, leads, addresses,
+//! position on the page, rules of content management systems. The list with the best score is the
+//! main one. Lists with similar quality are added unless they are side boxes. A page where no list
+//! scores high enough is an error, never an empty listing.
+//!
+//! The result includes its evidence: [`Listing::learned`](bantin_core::Listing) and
+//! [`PageNews::lists`]. The store keeps the learned layout of each source, and the next visit tries
+//! it first ([`profile_check`]). A page whose news are in none of the known lists was redesigned.
 
 mod date;
 mod group;
@@ -29,15 +40,15 @@ use state::PageData;
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
-/// The lists that are read whole; of more than these on a page the rest is menus.
+/// Maximum number of lists that are read; the others on a page are menus.
 const MAX_GROUPS: usize = 40;
-/// The root of a feed stands within so many characters.
+/// Number of characters within which the root element of a feed must appear.
 const FEED_WITHIN: usize = 1000;
-/// So many links that read like headlines and lead nowhere are worth a word.
+/// Minimum number of headline-like links without a target page that is worth reporting.
 const MAX_REFUSED: usize = 3;
 
-/// Finds the news on a page of the site at `home`: all of it, or what stands below the heading `list`. Where what was learned
-/// `before` still holds, the rest of the page is not looked at.
+/// Finds the news on a page of the site at `home`: all of it, or the items below the heading
+/// `list`. If the layout learned `before` still applies, only its lists are read.
 pub(super) fn read(
     page: &Page,
     home: &Url,
@@ -62,7 +73,7 @@ pub(super) fn read(
     })
 }
 
-/// The day that an address names.
+/// The day in the path of an address.
 pub(super) fn day_of(url: &Url) -> Option<NaiveDate> {
     date::in_path(url.path())
 }
@@ -76,7 +87,7 @@ fn of_dom(
 ) -> Result<PageNews, DiscoverError> {
     let links = links::collect(dom, page, home);
     let base = dom.base(page);
-    // A heading is looked for on the whole page.
+    // A requested heading is searched for on the whole page.
     let again =
         if list.is_none() { profile_check::read(&links.usable, page, &base, before) } else { None };
     let (groups, chosen) = again.unwrap_or_else(|| groups_of_news(&links, page, &base, before));
@@ -111,7 +122,7 @@ fn of_dom(
         .map(|(item, _)| *item)
         .collect();
     let mut gathering = ListingBuilder::default();
-    // What an article lacks in the news, another showing of it may have.
+    // Other copies of an article may have fields that it lacks in the news.
     let known: HashSet<&ArticleKey> = taken.iter().map(|item| &item.key).collect();
     for item in
         taken.iter().copied().chain(others.into_iter().filter(|item| known.contains(&item.key)))
@@ -143,7 +154,7 @@ fn of_dom(
     Ok(PageNews { listing, lists })
 }
 
-/// All groups of links, and which of them are chosen as news.
+/// All groups of links, and the indices of those selected as news.
 fn groups_of_news(
     links: &links::PageLinks<'_>,
     page: &Url,
@@ -155,13 +166,13 @@ fn groups_of_news(
     if !chosen.is_empty() {
         return (groups, chosen);
     }
-    // Each item may have a class of its own.
+    // Each item may have its own class.
     let groups = groups_by(&links.usable, |link| link.tags, page, base, before);
     let chosen = selection::choose(&groups);
     (groups, chosen)
 }
 
-/// The links on each path as a list, those with most to read first.
+/// The links of each path as a list, those with the most text first.
 fn groups_by(
     links: &[PageLink<'_>],
     path: fn(&PageLink<'_>) -> u64,
@@ -190,7 +201,7 @@ fn listing_profile(group: &LinkGroup) -> ProfiledList {
     }
 }
 
-/// The items by their headings, in the order of the page.
+/// The items by heading, in page order.
 fn lists(
     news: &[(&GroupItem, bool)],
     headings: &HashMap<ego_tree::NodeId, String>,
@@ -218,7 +229,8 @@ fn lists(
     lists
 }
 
-/// The heading that was asked for, as it stands on the page: the same text, else the only one that holds it.
+/// The requested heading as written on the page: the same text, else the only heading that contains
+/// it.
 fn wanted(list: &str, lists: &[NewsList]) -> Result<String, DiscoverError> {
     let headings: Vec<&String> = lists.iter().filter_map(|list| list.heading.as_ref()).collect();
     let folded = fold(list);
@@ -239,7 +251,7 @@ fn wanted(list: &str, lists: &[NewsList]) -> Result<String, DiscoverError> {
     }
 }
 
-/// What is known of the want of news: links that read like headlines and lead to no page.
+/// The likely reason for missing news: headline-like links that do not lead to a page.
 fn why(refused: &[RejectedLink<'_>]) -> String {
     let texts = refused
         .iter()
@@ -267,7 +279,7 @@ fn listing_item(item: &GroupItem) -> ListingItem {
     }
 }
 
-/// How much there is to read in the links on a path: what a list of news has most of.
+/// The amount of text in the links of a path: a list of news has the most.
 fn weight(links: &[&PageLink<'_>]) -> usize {
     links.iter().map(|link| 1 + link.element.text().map(str::len).sum::<usize>().min(150)).sum()
 }

@@ -1,5 +1,8 @@
-//! A page that was read before: the lists that were its news are looked at, and what else shows their articles; menus and
-//! boxes are not, as long as nothing speaks for news in them.
+//! Reading of a page with the layout learned at the last visit: only the known lists of news, and
+//! other lists with the same articles, are read.
+//!
+//! The whole page is read again if a known list is missing or has lost more than half of its items,
+//! or if more headlines than before are in other lists.
 
 use super::group::{self, ArticleNumbers, LinkGroup, selector_of};
 use super::links::PageLink;
@@ -8,12 +11,12 @@ use bantin_core::{ArticleKey, ListingProfile};
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
-/// A list that has lost more than this part of its items is not believed to be the same.
+/// The divisor of the item count that a known list must still reach to count as the same list.
 const MIN_PART: usize = 2;
-/// So many more headlines than at the last visit may be a list that is new.
+/// Tolerated increase of headlines outside of the known lists; more may be a new list.
 const MAX_MORE: usize = 2;
 
-/// The lists of the page and which of them are its news, where the news stand as they stood `before`.
+/// The lists of the page and the indices of its news, if the layout from `before` still applies.
 pub(super) fn read(
     links: &[PageLink<'_>],
     page: &Url,
@@ -51,7 +54,7 @@ pub(super) fn read(
     holds.then_some((groups, chosen))
 }
 
-/// How many pages are linked to by headlines that stand in none of these lists.
+/// The number of pages that headlines outside of these lists link to.
 pub(super) fn elsewhere(links: &[PageLink<'_>], taken: &[&LinkGroup]) -> usize {
     let known: HashSet<&ArticleKey> =
         taken.iter().flat_map(|group| &group.items).map(|item| &item.key).collect();

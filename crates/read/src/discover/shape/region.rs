@@ -1,32 +1,32 @@
-//! How far an item reaches: from one link of a list to the next.
+//! Regions of a list's items: from one link to the next.
 
 use ego_tree::{NodeId, NodeRef};
 use scraper::{ElementRef, Node};
 use std::collections::HashMap;
 
-/// More nodes than this beside a link are not of its item.
+/// Maximum number of nodes beside a link that belong to its item.
 const MAX_BESIDE: usize = 12;
 
-/// The nodes of one item, in the order of the page.
+/// The nodes of one item, in page order.
 pub(super) struct ItemRegion<'a> {
-    /// The item's number, as the caller counts.
+    /// The number of the item.
     pub(super) item: usize,
-    /// Its nodes, siblings.
+    /// The nodes, which are siblings.
     pub(super) nodes: Vec<NodeRef<'a, Node>>,
 }
 
-/// Whose links an element holds.
+/// The item or items whose links an element contains.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum LinkOwner {
     One(usize),
     Several,
 }
 
-/// Which elements hold links of one item alone.
+/// A map from elements to the items whose links they contain.
 pub(super) struct LinkOwners(HashMap<NodeId, LinkOwner>);
 
 impl LinkOwners {
-    /// Looks at links and the numbers of the items that they lead to.
+    /// Builds the map from links and the numbers of their items.
     pub(super) fn of<'a>(links: impl Iterator<Item = (ElementRef<'a>, usize)>) -> Self {
         let mut owners: HashMap<NodeId, LinkOwner> = HashMap::new();
         for (link, item) in links {
@@ -34,7 +34,7 @@ impl LinkOwners {
             for node in std::iter::once(*link).chain(link.ancestors()) {
                 let before = owners.get(&node.id()).copied();
                 match before {
-                    // All above it is shared too.
+                    // All elements above it are shared, too.
                     Some(LinkOwner::Several) => break,
                     Some(LinkOwner::One(other)) if other != item || is_shared => {
                         is_shared = true;
@@ -52,13 +52,13 @@ impl LinkOwners {
         Self(owners)
     }
 
-    /// Whether an element may hold this item's links, and holds no other's.
+    /// Whether an element contains no link of another item.
     fn allow(&self, node: NodeId, item: usize) -> bool {
         self.0.get(&node).is_none_or(|owner| *owner == LinkOwner::One(item))
     }
 }
 
-/// The highest element around a link that holds no link of another item.
+/// The highest element around a link without links of other items.
 fn top_of<'a>(link: ElementRef<'a>, item: usize, owners: [&LinkOwners; 2]) -> NodeRef<'a, Node> {
     let mut top = *link;
     for node in link.ancestors() {
@@ -73,7 +73,8 @@ fn top_of<'a>(link: ElementRef<'a>, item: usize, owners: [&LinkOwners; 2]) -> No
     top
 }
 
-/// The regions of a list's links: each link's top, and what stands between it and the next one under the same parent.
+/// The regions of a list's links: the top element of each link, and the nodes up to the next one
+/// under the same parent.
 pub(super) fn regions<'a>(
     links: &[(ElementRef<'a>, usize)],
     owners: [&LinkOwners; 2],
@@ -89,18 +90,19 @@ pub(super) fn regions<'a>(
     tops.chunk_by(|a, b| parent(a) == parent(b)).flat_map(|tops| run(tops, owners)).collect()
 }
 
-/// The regions of items that are siblings, each with what stands between them.
+/// The regions of sibling items, with the nodes between them.
 fn run<'a>(tops: &[(NodeRef<'a, Node>, usize)], owners: [&LinkOwners; 2]) -> Vec<ItemRegion<'a>> {
     let alone =
         |(top, item): &(NodeRef<'a, Node>, usize)| ItemRegion { item: *item, nodes: vec![*top] };
     let ([(first, _), (second, _), ..], Some((last, _))) = (tops, tops.last()) else {
         return tops.iter().map(alone).collect();
     };
-    // What holds a headline of another item is not beside this one, whatever list that is in.
+    // A node with a headline of another item, of any list, does not belong to this item.
     let is_free = |node: &NodeRef<'a, Node>, item: usize| {
         owners.iter().all(|owners| owners.allow(node.id(), item))
     };
-    // A date may stand before its item: then something like it stands before the first, and nothing after the last.
+    // A date may precede its item: then a similar node precedes the first item, and none follows
+    // the last.
     let is_leading = before(*first).is_some()
         && before(*first) == before(*second)
         && after(*last) != after(*first);
@@ -133,7 +135,7 @@ fn run<'a>(tops: &[(NodeRef<'a, Node>, usize)], owners: [&LinkOwners; 2]) -> Vec
             region.nodes.extend(nodes);
         }
     }
-    // The one at the end is given what the others have: beyond it stands what is no item.
+    // The outermost item gets as many nodes as the others; further ones do not belong to it.
     if is_leading {
         let mut nodes: Vec<_> = first.prev_siblings().take(usual).collect();
         nodes.reverse();
@@ -146,12 +148,12 @@ fn run<'a>(tops: &[(NodeRef<'a, Node>, usize)], owners: [&LinkOwners; 2]) -> Vec
     regions
 }
 
-/// What stands right before a node, as a tag with its class; `None` where nothing does.
+/// The tag and class of the node before a node; `None` if there is none.
 fn before(node: NodeRef<'_, Node>) -> Option<(&str, Option<&str>)> {
     node.prev_siblings().find_map(visit_node)
 }
 
-/// The same for what stands right after it.
+/// Like [`before`], for the node after it.
 fn after(node: NodeRef<'_, Node>) -> Option<(&str, Option<&str>)> {
     node.next_siblings().find_map(visit_node)
 }

@@ -1,8 +1,8 @@
-//! In what part of a page an element stands, by its tag, its role and the words of its class and id.
+//! Classification of page sections by tag, role, and the words of class and id.
 
 use scraper::ElementRef;
 
-/// Words of a class or id that name what is no news.
+/// Words of a class or id that identify a section without news.
 const AROUND: [&str; 30] = [
     "nav",
     "navbar",
@@ -35,7 +35,7 @@ const AROUND: [&str; 30] = [
     "comments",
     "comment",
 ];
-/// Words of a class or id that name a box beside the news.
+/// Words of a class or id that identify a box beside the news.
 const BESIDE: [&str; 15] = [
     "sidebar",
     "aside",
@@ -54,20 +54,20 @@ const BESIDE: [&str; 15] = [
     "sponsor",
 ];
 
-/// The part of the page.
+/// The section of a page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct PageSection {
-    /// A menu, a footer, a pager.
+    /// A menu, a footer or a pager.
     pub(super) around: bool,
     /// A box beside the news.
     pub(super) beside: bool,
-    /// Inside an `article`, `main` or a list's item, where `header` and `footer` are the item's own.
+    /// Inside an `article`, `main` or list item, where `header` and `footer` belong to the item.
     item: bool,
 }
 
 impl PageSection {
-    /// The place of what stands in `element`, which stands here. A menu of headlines is none: `is_news` says that most
-    /// links in the element are.
+    /// The section of the content of `element`, which is in this section. A menu whose links are
+    /// mostly headlines (`is_news`) does not count as one.
     pub(super) fn section_of_child(self, element: ElementRef<'_>, is_news: bool) -> Self {
         let name = element.value().name();
         if matches!(name, "html" | "body") {
@@ -93,7 +93,8 @@ impl PageSection {
     }
 }
 
-/// Whether a reader does not see an element. What a click shows (tabs) is hidden by a script, not by its HTML.
+/// Whether an element is invisible. Content that a click reveals (tabs) is hidden by scripts, not
+/// in HTML.
 pub(super) fn is_hidden(element: ElementRef<'_>) -> bool {
     if element.attr("hidden").is_some() {
         return true;
@@ -104,7 +105,7 @@ pub(super) fn is_hidden(element: ElementRef<'_>) -> bool {
     style.contains("display:none") || style.contains("visibility:hidden")
 }
 
-/// The words of a class or id: cut at marks, and where a capital follows a small letter.
+/// The words of a class or id, split at punctuation and at capitals after lower-case letters.
 pub(super) fn words(names: &str) -> Vec<String> {
     let mut words = Vec::new();
     for name in names.split(|c: char| !c.is_ascii_alphabetic()).filter(|name| !name.is_empty()) {

@@ -1,17 +1,17 @@
-//! Which of a page's lists are its news.
+//! Selection of the lists of news on a page.
 
 use super::group::{GroupFeatures, LinkGroup};
 use bantin_core::ArticleKey;
 use std::collections::HashSet;
 
-/// A list with a lower score is no news, whatever stands beside it.
+/// Minimum score of news.
 const MIN_COUNT: f32 = 0.85;
-/// The same for a list that is only offered.
+/// Minimum quality of a list that can be selected by its heading.
 const MIN_OFFERED: f32 = 1.2;
-/// A list beside the best one must reach this part of its score.
+/// Minimum quality of a further list, as a fraction of the quality of the best one.
 const NEAR: f32 = 0.55;
 
-/// How much the items of a list look like news.
+/// The similarity of a list's items to news.
 fn quality(marks: &GroupFeatures) -> f32 {
     1.4 * marks.titles
         + 0.5 * marks.headings
@@ -30,13 +30,14 @@ fn quality(marks: &GroupFeatures) -> f32 {
         + 0.3 * marks.agrees
 }
 
-/// How much a list looks like news: its items, how many there are, and how many links stand for each.
+/// The similarity of a list to news: the quality of its items, their number, and the share of
+/// different articles.
 pub(super) fn score(marks: &GroupFeatures) -> f32 {
     let size = (1.0 + marks.items.min(15.0)).log2() / 4.0;
     quality(marks) * size * (0.4 + 0.6 * marks.distinct)
 }
 
-/// The lists that are news, the best first, by their places in `groups`.
+/// The lists of news as indices into `groups`, best first.
 pub(super) fn choose(groups: &[LinkGroup]) -> Vec<usize> {
     let mut ranked: Vec<(usize, f32)> =
         groups.iter().enumerate().map(|(at, group)| (at, score(&group.marks))).collect();
@@ -51,12 +52,12 @@ pub(super) fn choose(groups: &[LinkGroup]) -> Vec<usize> {
     for (at, _) in ranked.into_iter().skip(1) {
         let Some(group) = groups.get(at) else { continue };
         let marks = &group.marks;
-        // One or two links may be the lead of the list, which shows more than a title.
+        // One or two links may be the lead story of the list, which displays more than a title.
         let is_lead = marks.prose > 20.0 && marks.headings + marks.images + marks.dates > 0.4;
         let is_list = marks.items > 2.5 || is_lead;
         let is_media = marks.media > 0.7 && main.marks.media < 0.3;
         let is_poor = marks.titles < 0.5 || quality(marks) < quality(&main.marks) * NEAR;
-        // What looks as the items of the main list do is a part of it, wherever it stands.
+        // A list whose items look like those of the main list belongs to it, wherever it is.
         let is_side = group.leaf != main.leaf && is_side(marks, &main.marks);
         if !is_list || is_media || is_poor || is_side {
             continue;
@@ -71,7 +72,7 @@ pub(super) fn choose(groups: &[LinkGroup]) -> Vec<usize> {
     chosen
 }
 
-/// Whether a list may be news for a reader who asks for it by its heading.
+/// Whether a list may be requested by its heading.
 pub(super) fn is_selectable(marks: &GroupFeatures) -> bool {
     quality(marks) > MIN_OFFERED
         && marks.items > 1.5
@@ -81,7 +82,7 @@ pub(super) fn is_selectable(marks: &GroupFeatures) -> bool {
         && marks.foreign < 0.9
 }
 
-/// What speaks for a list, and what against it, for a reader.
+/// A summary of a list's features for the operator.
 pub(super) fn evidence(group: &LinkGroup) -> String {
     let marks = &group.marks;
     let mut said = Vec::new();
@@ -107,10 +108,11 @@ pub(super) fn evidence(group: &LinkGroup) -> String {
     format!("score {:.1}: {}", score(marks), said.join(", "))
 }
 
-/// Whether a list is a box beside the main one: in its place, or for want of what each item there has.
+/// Whether a list is a box beside the main one: by its section, or because its items lack what each
+/// main item has.
 fn is_side(side: &GroupFeatures, main: &GroupFeatures) -> bool {
     let is_whole = main.items >= 4.0 && main.items * 2.0 > side.items;
-    // Where all news have their dates, bare links are menus, however many.
+    // If all news have dates, bare links are menus, however many they are.
     let is_bare = side.dates < 0.05 && side.headings + side.summaries + side.images < 0.2;
     (side.beside > 0.5 && main.beside < 0.5)
         || (main.items >= 6.0 && main.dates > 0.8 && is_bare)

@@ -1,4 +1,5 @@
-//! News that a page holds as data: JSON-LD (`ItemList` and its like), the state of a page that a script draws.
+//! News in the data of a page: JSON-LD (`ItemList` and the like), or the state of a page that a
+//! script renders.
 
 use super::super::{address, plain};
 use super::date;
@@ -7,9 +8,9 @@ use bantin_page::Dom;
 use serde_json::Value;
 use url::Url;
 
-/// A longer piece of data is not read, in bytes.
+/// Maximum bytes of a script with data.
 const MAX_LENGTH: usize = 8 << 20;
-/// Fewer items are no list.
+/// Minimum number of items of a list.
 const MIN_COUNT: usize = 3;
 const TITLES: [&str; 5] = ["title", "headline", "name", "tieuDe", "tieude"];
 const ADDRESSES: [&str; 7] = ["url", "link", "href", "permalink", "canonicalUrl", "path", "slug"];
@@ -25,12 +26,12 @@ const DATES: [&str; 8] = [
 ];
 const LEADS: [&str; 5] = ["description", "summary", "excerpt", "sapo", "lead"];
 
-/// What of a page's data is read.
+/// The data of a page to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PageData {
-    /// What it says to machines of what it shows (JSON-LD).
+    /// The structured data about the displayed content (JSON-LD).
     Structured,
-    /// That, and what a script makes the page of.
+    /// That, and the state from which a script renders the page.
     All,
 }
 
@@ -73,7 +74,7 @@ pub(super) fn read(
     best
 }
 
-/// A script that is data, or that puts data into a variable.
+/// Parses a script that is data, or that assigns data to a variable.
 fn parse(kind: &str, text: &str) -> Option<Value> {
     let text = text.trim();
     if kind.contains("json") {
@@ -85,12 +86,12 @@ fn parse(kind: &str, text: &str) -> Option<Value> {
     if !is_state || !data.starts_with(['{', '[']) {
         return None;
     }
-    // What follows the data is code.
+    // The data may be followed by code.
     serde_json::Deserializer::from_str(data).into_iter().next()?.ok()
 }
 
 fn item(value: &Value, base: &Url, page: &Url, home: &Url) -> Option<ListingItem> {
-    // JSON-LD wraps the article of a `ListItem`.
+    // JSON-LD wraps the article in a `ListItem`.
     let value = value.get("item").filter(|item| item.is_object()).unwrap_or(value);
     let text = |names: &[&str]| {
         let mut texts = names.iter().filter_map(|name| value.get(*name)?.as_str());

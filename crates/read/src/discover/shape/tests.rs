@@ -1,4 +1,4 @@
-//! Whole pages: the fixtures of tests/pages/listings, and small pages of one trait each.
+//! Whole pages: the fixtures of tests/pages/listings, and small pages with a single property each.
 
 use super::super::{DiscoverError, PageNews, items_with_profile, news, sample};
 use crate::normalize::date;
@@ -49,7 +49,7 @@ fn check(html: &str, expected: &[[&str; 4]]) -> PageNews {
     news
 }
 
-/// A list of items in the manner of the newest systems, to which a trait is added.
+/// A list of items as recent systems produce it, to which a property is added.
 fn items(count: usize, item: impl Fn(usize) -> String) -> String {
     let items: Vec<String> = (1..=count).map(item).collect();
     format!("<main><ul>{}</ul></main>", items.join("\n"))
@@ -170,7 +170,7 @@ fn a_date_is_the_items_own_or_none() {
     check_date("<i>10 de enero de 2023</i>", "2023-01-10");
     check_date("<i>10 января 2023 г.</i>", "2023-01-10");
     check_date("<i>2023年1月10日</i>", "2023-01-10");
-    // Neither a day without its year nor one of several that stand among words.
+    // Neither a day without a year nor one of several among other words is a date.
     check_date("<span>10/01</span>", "");
     check_date("<p>Từ ngày 10/01/2023 đến 12/01/2023 tại xã</p>", "");
     check_date("<span>31/02/2023</span>", "");
@@ -345,7 +345,7 @@ fn links_of_a_list_that_lead_to_no_page_are_named() {
     let news = read(PAGE, html, None).unwrap();
     assert_eq!(news.listing.teasers.len(), 5);
     assert_eq!(news.listing.skipped[0].item, "Đoàn kiểm tra làm việc tại xã thứ 4");
-    assert_eq!(news.listing.skipped[0].why, "its link is no page but `javascript:`");
+    assert_eq!(news.listing.skipped[0].why, "its link is not a page but `javascript:`");
 }
 
 #[test]
@@ -388,7 +388,7 @@ fn a_heading_that_is_not_there_is_told_with_those_that_are() {
     assert_eq!(read(PAGE, html.clone(), Some("tin MỚI")).unwrap().listing.teasers.len(), 3);
     assert_eq!(
         read(PAGE, html, Some("Sự kiện")).unwrap_err().to_string(),
-        "no list on the page stands below a heading \"Sự kiện\"; its headings are: \"Tin mới\"; `bantin discover` shows the lists"
+        "the page has no list below a heading \"Sự kiện\"; its headings are: \"Tin mới\"; `bantin discover` shows the lists"
     );
 }
 

@@ -1,4 +1,4 @@
-//! The title of an item, of all that leads to its article.
+//! Selection of an item's title from the links to its article.
 
 use super::super::listing::{is_cut_from, named_by_attribute};
 use super::super::plain;
@@ -9,11 +9,11 @@ use ego_tree::NodeId;
 use scraper::ElementRef;
 use std::collections::HashSet;
 
-/// A longer text is a whole card, of which the title is a part.
+/// Maximum characters of a title; a longer text is a whole card that contains the title.
 const MAX_LENGTH: usize = 300;
-/// More elements than this in a link are not looked at for its date.
+/// Maximum number of elements in a link that are searched for a date.
 const MAX_PARTS: usize = 200;
-/// What is written on links that lead to an article without naming it, folded.
+/// Folded labels of links that lead to an article without naming it.
 const MORE: [&str; 30] = [
     "xem tiep",
     "xem them",
@@ -47,15 +47,15 @@ const MORE: [&str; 30] = [
     "weiterlesen",
 ];
 
-/// The title that was chosen.
+/// The selected title.
 pub(super) struct ChosenTitle {
     pub(super) text: String,
     /// Whether it is a heading.
     pub(super) heading: bool,
 }
 
-/// Chooses among the links of an item and the headings in it: a heading that is a link, else the link with the longest
-/// text, else a heading, else what an attribute says.
+/// Selects the title from an item's links and headings: a linked heading, else the link with the
+/// longest text, else a heading, else an attribute.
 pub(super) fn choose(
     anchors: &[ElementRef<'_>],
     headings: &[ElementRef<'_>],
@@ -87,12 +87,12 @@ pub(super) fn choose(
         }
     }
     let (rank, _, text) = best?;
-    // Cut short where it is shown, whole where the pointer rests on it.
+    // The displayed text may be truncated, with the full title in an attribute.
     let whole = named.into_iter().find(|whole| is_cut_from(&text, whole));
     Some(ChosenTitle { text: whole.unwrap_or(text), heading: rank == 4 })
 }
 
-/// The title in a link, without a date that stands in it.
+/// The title in a link, without a date inside it.
 fn of_anchor(anchor: ElementRef<'_>) -> Option<String> {
     let mut cut: HashSet<NodeId> = HashSet::new();
     for inner in anchor.descendent_elements().skip(1).take(MAX_PARTS) {
@@ -117,14 +117,14 @@ fn of_anchor(anchor: ElementRef<'_>) -> Option<String> {
     (whole.chars().count() <= MAX_LENGTH && !is_more(&whole)).then_some(whole)
 }
 
-/// A title and the date in brackets at its end.
+/// Splits off a date in brackets at the end of a title.
 pub(super) fn parted(title: &str) -> Option<(String, String)> {
     let (name, tail) = title.trim_end().strip_suffix([')', ']'])?.rsplit_once(['(', '['])?;
     let is_date = date::find(tail).is_some_and(|found| found.rest == 0);
     (is_date && !name.trim().is_empty()).then(|| (name.trim().to_owned(), tail.to_owned()))
 }
 
-/// The part of a card that its tag or class calls the title.
+/// The title element of a card, by its tag or class.
 fn part_of_card(anchor: ElementRef<'_>) -> Option<String> {
     let inner = || anchor.descendent_elements().skip(1);
     let heading = inner().find(|element| is_heading(*element));
@@ -137,7 +137,7 @@ fn part_of_card(anchor: ElementRef<'_>) -> Option<String> {
     heading.or_else(called).map(text_of).filter(|text| !text.is_empty())
 }
 
-/// Whether all that is written in a card is its lead: then its picture names it.
+/// Whether the text of a card is only its lead: then the title is that of its picture.
 fn is_description(anchor: ElementRef<'_>) -> bool {
     let has_picture = anchor.descendent_elements().any(|inner| inner.value().name() == "img");
     has_picture
@@ -151,7 +151,7 @@ fn is_heading(element: ElementRef<'_>) -> bool {
     matches!(element.value().name(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
-/// Whether a text names no article but the way to one.
+/// Whether a text is a generic label such as "read more", which does not name an article.
 pub(super) fn is_more(text: &str) -> bool {
     let folded = fold(text);
     let bare = folded.trim_matches(|c: char| !c.is_alphanumeric());

@@ -1,12 +1,13 @@
-//! Which pages of a sitemap are articles, and which sitemaps of an index hold them, by their addresses: nothing else tells.
+//! Selection of the article pages of a sitemap, and of the sitemaps of an index that contain
+//! articles, by their addresses alone.
 
 use crate::discover::shape;
 use std::collections::HashMap;
 use url::Url;
 
-/// A page with so many others below it is a section, however long its name is.
+/// Minimum number of pages below a page that make it a section, however long its name is.
 const SECTION: usize = 2;
-/// Folders whose pages are lists, or about the site.
+/// Folders whose pages are lists, or are about the site.
 const LISTS: [&str; 14] = [
     "category",
     "categories",
@@ -23,7 +24,7 @@ const LISTS: [&str; 14] = [
     "tac-gia",
     "van-ban",
 ];
-/// Words in the names of sitemaps that hold no articles.
+/// Words in the names of sitemaps without articles.
 const BESIDE: [&str; 18] = [
     "category",
     "categories",
@@ -45,13 +46,13 @@ const BESIDE: [&str; 18] = [
     "attachment",
 ];
 
-/// How many pages lie below each address of a sitemap.
+/// The number of pages below each address of a sitemap.
 pub(super) struct SiteSections {
     below: HashMap<String, usize>,
 }
 
 impl SiteSections {
-    /// Those of the pages of one sitemap.
+    /// Counts the pages of one sitemap.
     pub(super) fn of<'a>(urls: impl Iterator<Item = &'a Url>) -> Self {
         let mut below: HashMap<String, usize> = HashMap::new();
         for url in urls {
@@ -80,14 +81,15 @@ impl SiteSections {
     }
 }
 
-/// A path without its slash or its ending at the end: `/tin-tuc.html` is the section of `/tin-tuc/1.html`.
+/// A path without its final slash or extension: `/tin-tuc.html` is the section of
+/// `/tin-tuc/1.html`.
 fn stem(url: &Url) -> &str {
     let path = url.path().trim_end_matches('/');
     let endings = [".html", ".htm", ".aspx", ".php"];
     endings.iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(path)
 }
 
-/// Whether a sitemap is, by its name, one of sections, people, keywords, pictures or fixed pages.
+/// Whether a sitemap, by its name, lists sections, people, keywords, pictures or fixed pages.
 pub(super) fn is_secondary(url: &Url) -> bool {
     let words = words(url);
     let is_pages = match words.as_slice() {
@@ -97,7 +99,7 @@ pub(super) fn is_secondary(url: &Url) -> bool {
     is_pages || words.iter().any(|word| BESIDE.contains(&word.as_str()))
 }
 
-/// Whether a sitemap is, by its name, one of news.
+/// Whether a sitemap, by its name, is a news sitemap.
 pub(super) fn is_news(url: &Url) -> bool {
     words(url).iter().any(|word| word == "news" || word == "googlenews")
 }

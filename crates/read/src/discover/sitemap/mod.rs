@@ -1,9 +1,17 @@
-//! Sitemaps and indexes of them (sitemaps.org 0.9), news sitemaps, and lists of addresses.
+//! Sitemaps, sitemap indexes (sitemaps.org 0.9), news sitemaps, and lists of addresses.
 //!
-//! A sitemap names all pages of a site, up to 50,000 in a file, and a file may be an index of others. So [`SitemapSet`] gathers over
-//! several documents, which somebody else brings, and keeps the newest articles only. `lastmod` is when a page was changed, for whatever
-//! reason: it orders, it makes a known article worth another look, and it is never an article's date. That is `news:publication_date`
-//! alone.
+//! A sitemap lists all pages of a site, up to 50,000 per file, and a file may be an index of
+//! others. [`SitemapSet`] therefore collects several documents, which the caller fetches: at most
+//! [`MAX_CHILDREN`] of an index, and none that, by the index's date, has not changed since it was
+//! stored. Each document is read as a stream and only its newest articles are kept, so a site of
+//! 50,000 pages costs the memory of one file.
+//!
+//! `lastmod` is the time of the last change, for whatever reason. It sorts the articles and
+//! triggers a revisit of a known one: as [`ListingItem::version`] it is part of the item's
+//! fingerprint. It is never an article's date; only `news:publication_date` is.
+//!
+//! An index without dates of change stays the same when its sitemaps change, so its validators are
+//! not stored ([`SitemapSet::reports_changes`]).
 
 mod article_choice;
 mod order;
@@ -21,103 +29,107 @@ use std::cmp::Reverse;
 use std::collections::HashSet;
 use url::Url;
 
-/// How many sitemaps of an index a visit asks for.
+/// Maximum number of sitemaps of an index per visit.
 const MAX_CHILDREN: usize = 20;
-/// The newest articles that are listed: those of days, even of a large site; what is older is no news.
+/// Maximum number of listed articles, newest first. They cover days even on a large site; anything
+/// older is not news.
 const MAX_ARTICLES: usize = 200;
-/// The most that a news sitemap may hold by its own rules, all of the last two days.
+/// Maximum number of articles of a news sitemap, by its specification; all are of the last two
+/// days.
 const MAX_NEWS: usize = 1000;
-/// A change further ahead was noted by a wrong clock, or is none.
+/// Maximum lead of a change over our clock. A later one comes from a wrong clock, or is not a
+/// change.
 const AHEAD: TimeDelta = TimeDelta::days(2);
 
-/// Why a page is no sitemap that can be read.
+/// The reason why a page is not a readable sitemap.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SitemapError {
-    /// It is something else: a web page, a feed.
+    /// It is another document, such as a web page or a feed.
     #[error(
-        "the answer is no sitemap: it begins with <{0}>; look whether the address still leads to a sitemap, or write kind = \"feed\" or \"listing\" if it is one"
+        "the answer is not a sitemap: it begins with <{0}>; check whether the address still leads to a sitemap, or write kind = \"feed\" or \"listing\" if it is one"
     )]
     Foreign(String),
     /// It is neither XML nor a list of addresses.
     #[error(
-        "the answer is neither a sitemap in XML nor a list of addresses; look whether the address still leads to a sitemap"
+        "the answer is neither a sitemap in XML nor a list of addresses; check whether the address still leads to a sitemap"
     )]
     NoText,
-    /// It names nothing.
-    #[error("the sitemap names no page")]
+    /// It lists nothing.
+    #[error("the sitemap lists no page")]
     Empty,
-    /// It is an index, and nothing that it names brings an address.
+    /// It is an index, and none of its sitemaps contains an address.
     #[error(
-        "no sitemap that the index names brings an address (those of categories, people and fixed pages, and the index itself, are left out); name the sitemap of its articles in `url`"
+        "no sitemap of the index contains an address (those of categories, people and fixed pages, and the index itself, are skipped); set `url` to the sitemap of its articles"
     )]
     NoSitemaps,
-    /// Its elements are nested too deep.
+    /// Its elements are nested too deeply.
     #[error(
-        "the sitemap nests its elements more than {} deep, as only sitemaps built to do harm do",
+        "the sitemap nests its elements more than {} deep, as only hostile sitemaps do",
         read::MAX_DEPTH
     )]
     TooDeep,
-    /// It defines entities of its own.
+    /// It defines its own entities.
     #[error(
-        "the sitemap defines entities of its own (a DOCTYPE with an internal subset), which can be made to exhaust a reader; ask the agency to leave the DOCTYPE out"
+        "the sitemap defines its own entities (a DOCTYPE with an internal subset), which can exhaust a parser; ask the agency to remove the DOCTYPE"
     )]
     Entities,
     /// No address looks like that of an article.
     #[error(
-        "none of the {addresses} addresses of the sitemap {why}; the first is {first}; write into `match` what the addresses of its articles have in them, a regular expression"
+        "none of the {addresses} addresses of the sitemap {why}; the first is {first}; set `match` to a regular expression that matches the addresses of its articles"
     )]
     NoArticles {
-        /// How many there are.
+        /// The number of addresses.
         addresses: usize,
-        /// The first one.
+        /// The first address.
         first: String,
-        /// What is missing.
+        /// The condition that no address meets.
         why: &'static str,
     },
 }
 
-/// A sitemap that an index names.
+/// A sitemap that an index lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChildSitemap {
-    /// Where it is.
+    /// The address.
     pub url: Url,
-    /// When it was changed last, at the latest.
+    /// The latest possible time of its last change.
     pub modified: Option<DateTime<Utc>>,
-    /// From when on it may have been changed.
+    /// The earliest possible time of its last change.
     since: Option<DateTime<Utc>>,
 }
 
-/// An article that a sitemap names.
+/// An article that a sitemap lists.
 #[derive(Debug)]
 struct SitemapEntry {
     teaser: ListingItem,
     is_news: bool,
-    /// What orders it among the others.
+    /// The time that sorts it among the others.
     newest: Option<DateTime<Utc>>,
 }
 
-/// What the sitemaps of a source name, as it is gathered.
+/// The articles of a source's sitemaps, collected document by document.
 #[derive(Debug, Default)]
 pub struct SitemapSet {
     entries: Vec<SitemapEntry>,
     children: Vec<ChildSitemap>,
-    /// The children that were named already.
+    /// The children that were already listed.
     named: HashSet<Url>,
-    /// How many children were handed out.
+    /// The number of children handed out.
     asked: usize,
-    /// How many pages there are, articles or not.
+    /// The number of pages, articles or not.
     pages: usize,
     first: Option<String>,
     skipped: Vec<SkippedItem>,
-    /// Whether an index does not tell when a child was changed.
+    /// Whether an index omits the date of change of a child.
     is_undated: bool,
 }
 
 impl SitemapSet {
-    /// Takes in a document.
+    /// Adds a document.
     ///
     /// # Errors
-    /// [`SitemapError`], and [`DiscoverError::Page`] where it is no text; what was taken in before stays.
+    /// A [`SitemapError`], or [`DiscoverError::Page`] if it cannot be decoded; documents added
+    /// before are kept.
     pub fn add_document(&mut self, page: &Page, source: &Source) -> Result<(), DiscoverError> {
         let text = page.text()?.text;
         let document = read::read(&text)?;
@@ -128,8 +140,7 @@ impl SitemapSet {
         if !document.whole {
             self.skipped.push(SkippedItem {
                 item: super::shortened(&page.url),
-                why: "the sitemap ends in the middle; what it names up to there is taken"
-                    .to_owned(),
+                why: "the sitemap ends in the middle; the items before that are used".to_owned(),
             });
         }
         let matching = kind::reader(&source.kind).matching();
@@ -140,7 +151,7 @@ impl SitemapSet {
         Ok(())
     }
 
-    /// The next sitemap to be brought, the newest first; none after [`MAX_CHILDREN`].
+    /// The next sitemap to fetch, newest first; `None` after [`MAX_CHILDREN`].
     pub fn next_child(&mut self) -> Option<ChildSitemap> {
         if self.asked >= MAX_CHILDREN || self.children.is_empty() {
             return None;
@@ -149,22 +160,22 @@ impl SitemapSet {
         Some(self.children.remove(0))
     }
 
-    /// Whether an unchanged index says that nothing has changed: not where it does not tell when its sitemaps were changed.
+    /// Whether an unchanged index means that nothing changed: not if it omits dates of change.
     pub fn reports_changes(&self) -> bool {
         !self.is_undated
     }
 
-    /// The listing of what was gathered, the newest first.
+    /// The listing of the collected articles, newest first.
     ///
     /// # Errors
-    /// [`SitemapError::NoArticles`] and [`SitemapError::NoSitemaps`].
+    /// [`SitemapError::NoArticles`] or [`SitemapError::NoSitemaps`].
     pub fn listing(self, source: &Source) -> Result<Listing, DiscoverError> {
         if self.entries.is_empty() && self.pages == 0 {
             return Err(SitemapError::NoSitemaps.into());
         }
         if self.entries.is_empty() {
             let why = match kind::reader(&source.kind).matching() {
-                Some(_) => "has in it what `match` says",
+                Some(_) => "matches `match`",
                 None => "looks like that of an article",
             };
             let (addresses, first) = (self.pages, self.first.unwrap_or_default());
@@ -197,7 +208,7 @@ impl SitemapSet {
                 children.push(ChildSitemap { url, modified, since });
             }
         }
-        // Who says what the addresses of articles look like has them looked for everywhere.
+        // With `match`, articles are searched for in all sitemaps.
         if matching.is_none()
             && children.iter().any(|child| !article_choice::is_secondary(&child.url))
         {
@@ -208,7 +219,7 @@ impl SitemapSet {
             let number = order::number(&child.url);
             Reverse((article_choice::is_news(&child.url), child.since, number))
         });
-        // More are not asked for, and an index may name 50,000.
+        // No more are fetched, and an index may list 50,000.
         self.children.truncate(MAX_CHILDREN);
     }
 
@@ -241,8 +252,8 @@ impl SitemapSet {
             Some(matching) => matching.is_in(url.as_str()),
             None => item.is_news || sections.is_article(url),
         });
-        // When a sitemap was made orders its articles among those of others no better than their places do; but it is not older than
-        // what some of them have beside it.
+        // The creation date of a sitemap sorts its articles among those of others no better than
+        // their positions do; but it is not older than the changes of items beside it.
         let orders = pages.iter().any(|(item, _)| item.modified.is_some() && !is_of_sitemap(item));
         for (mut item, url) in pages {
             let modified = modified_of_item(item.modified.as_deref(), page);
@@ -253,7 +264,7 @@ impl SitemapSet {
             let key = ArticleKey::of_page(&url, home);
             self.entries.push(entry(item, url, key, modified, page));
         }
-        // Each page in its own order, where no date tells.
+        // A stable sort: pages without dates keep the order of their sitemap.
         self.entries.sort_by_key(|entry| Reverse(entry.newest));
         let (mut articles, mut news) = (0, 0);
         self.entries.retain(|entry| {
@@ -265,7 +276,8 @@ impl SitemapSet {
     }
 
     fn skip(&mut self, item: &SitemapItem, why: address::AddressError) {
-        /// A sitemap that is wrong as a whole is told by the first of its items.
+        /// Maximum number of reported items: the first ones describe a sitemap that is wrong as a
+        /// whole.
         const ENOUGH: usize = 10;
         if self.skipped.len() < ENOUGH {
             let item = super::shortened(&item.address);
@@ -274,12 +286,12 @@ impl SitemapSet {
     }
 }
 
-/// When something was changed, where that can be believed.
+/// The time of a change, if it is plausible.
 fn modified_of_sitemap(text: &str, fetched: DateTime<Utc>) -> Option<ModifiedTime> {
     order::modified(text).filter(|modified| modified.from <= fetched + AHEAD)
 }
 
-/// The same of what an item says on a page.
+/// Like [`modified_of_sitemap`], for the optional date of an item.
 fn modified_of_item(text: Option<&str>, page: &Page) -> Option<ModifiedTime> {
     text.and_then(|text| modified_of_sitemap(text, page.fetched))
 }
@@ -305,16 +317,16 @@ fn entry(
     SitemapEntry { teaser, is_news: item.is_news, newest }
 }
 
-/// Whether a page is a sitemap, an index of them or a list of addresses, by what it holds.
+/// Whether a page is a sitemap, a sitemap index or a list of addresses, by its content.
 pub fn is_sitemap(page: &Page) -> bool {
-    /// The root stands within so many characters.
+    /// Number of characters within which the root element must appear.
     const WITHIN: usize = 1000;
     let Ok(decoded) = page.text() else { return false };
     let start: String = decoded.text.chars().take(WITHIN).collect();
     is_start_of_one(&start) || is_list_of_addresses(&decoded.text)
 }
 
-/// Whether a text is addresses and nothing else, one a line. A single one may be anything.
+/// Whether a text consists of addresses only, one per line. A single one may be anything.
 fn is_list_of_addresses(text: &str) -> bool {
     let lines = || {
         let lines = text.trim_start_matches('\u{FEFF}').lines().map(str::trim);
@@ -327,7 +339,7 @@ fn is_list_of_addresses(text: &str) -> bool {
     lines().nth(1).is_some() && lines().all(is_address)
 }
 
-/// Whether a text begins as a sitemap or an index of them does.
+/// Whether a text begins like a sitemap or a sitemap index.
 pub(super) fn is_start_of_one(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let is_root =

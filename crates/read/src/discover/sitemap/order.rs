@@ -1,26 +1,27 @@
-//! Which addresses of a sitemap are the newest, as far as it can tell.
+//! The order of a sitemap's addresses, newest first, as far as it can be derived.
 //!
-//! Dates are those of the W3C (W3C-NOTE-datetime): a year, a month, a day, or an instant. They order and are never published.
+//! Dates are W3C dates (W3C-NOTE-datetime): a year, a month, a day, or an instant. They sort and
+//! are never published.
 
 use chrono::{DateTime, Days, Months, NaiveDate, NaiveDateTime, Utc};
 use std::collections::HashMap;
 use url::Url;
 
-/// From so many addresses on, one last change that most of them share tells when the sitemap was made.
+/// Minimum number of addresses of which a shared last change is that of the sitemap itself.
 const MANY: usize = 10;
-/// No number of an article has more digits; what has is a day and a time, or noise.
+/// Maximum digits of an article's number. Longer ones are a day and a time, or noise.
 const MAX_NUMBER: usize = 18;
 
-/// When something was changed, as far as it is told.
+/// The possible range of a time of change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ModifiedTime {
-    /// The earliest instant that is meant.
+    /// The earliest possible instant.
     pub(super) from: DateTime<Utc>,
     /// The latest: the end of the day, month or year.
     pub(super) to: DateTime<Utc>,
 }
 
-/// Reads a date of the W3C.
+/// Parses a W3C date.
 pub(super) fn modified(text: &str) -> Option<ModifiedTime> {
     let text = text.trim();
     if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
@@ -48,13 +49,14 @@ pub(super) fn modified(text: &str) -> Option<ModifiedTime> {
     whole_days(year, year.checked_add_months(Months::new(12))?)
 }
 
-/// From the beginning of a day to that of another, wherever on the earth that is.
+/// The range from the beginning of a day to that of another, in any time zone.
 fn whole_days(from: NaiveDate, to: NaiveDate) -> Option<ModifiedTime> {
     let at = |day: NaiveDate| Some(day.and_hms_opt(0, 0, 0)?.and_utc());
     Some(ModifiedTime { from: at(from)?, to: at(to)? + chrono::TimeDelta::hours(12) })
 }
 
-/// The last change that most of many items share: it tells when the sitemap was made, and nothing of the pages.
+/// The last change that most of many items share: it is when the sitemap was made and is unrelated
+/// to the pages.
 pub(super) fn shared<'a>(changes: impl Iterator<Item = Option<&'a str>>) -> Option<&'a str> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     let mut all = 0_usize;
@@ -68,7 +70,8 @@ pub(super) fn shared<'a>(changes: impl Iterator<Item = Option<&'a str>>) -> Opti
     (all >= MANY && count * 2 > all).then_some(change)
 }
 
-/// Whether addresses stand in the order in which they came into being: where the numbers in them grow more often than they fall.
+/// Whether addresses are listed in order of creation: the numbers in them increase more often than
+/// they decrease.
 pub(super) fn is_oldest_first<'a>(urls: impl Iterator<Item = &'a Url>) -> bool {
     let (mut grows, mut falls) = (0_usize, 0_usize);
     let mut before: Option<u64> = None;
@@ -82,7 +85,8 @@ pub(super) fn is_oldest_first<'a>(urls: impl Iterator<Item = &'a Url>) -> bool {
     grows > falls
 }
 
-/// The number by which a system knows a page: the longest one in the query, else in the last part of the path that has any.
+/// The number that identifies a page: the day in the address, else the longest number in the query,
+/// else that in the last part of the path that has one.
 pub(super) fn number(url: &Url) -> Option<u64> {
     let longest = |text: &str| -> Option<u64> {
         let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty());

@@ -1,36 +1,37 @@
-//! A sitemap as it is written (sitemaps.org 0.9, Google's news and image extensions), in whatever state it is.
+//! A streaming parser of sitemaps (sitemaps.org 0.9, Google's news and image extensions) that
+//! tolerates faults.
 //!
-//! It is read as a stream: nothing is kept of it but the fields of its items. Elements that nobody closes, bare `&` and names in odd
-//! prefixes lose nothing; what the end of a document that broke off cut in two is left out. No entity but the predefined ones and
-//! HTML's is resolved.
+//! It keeps only the fields of the items. Unclosed elements, bare `&` and unusual prefixes lose
+//! nothing; the field that a truncated document cuts in two is dropped. Only the predefined
+//! entities and those of HTML are resolved.
 
 use super::SitemapError;
 use crate::discover::feed::tree::{resolved, with_bare_brackets_escaped};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-/// The deepest nesting: a sitemap with all its extensions has six levels.
+/// Maximum nesting: a sitemap with all extensions has six levels.
 pub(super) const MAX_DEPTH: usize = 64;
-/// The most items that are read of one document; the protocol allows half of it.
+/// Maximum number of items per document; the protocol allows half of it.
 const MAX_ITEMS: usize = 100_000;
-/// The longest text of a field, in bytes; the protocol allows addresses of 2,048 characters.
+/// Maximum length of a field in bytes; the protocol allows addresses of 2,048 characters.
 const MAX_FIELD: usize = 8 << 10;
 
-/// What a document is.
+/// The type of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SitemapForm {
-    /// An index: its items are further sitemaps.
+    /// A sitemap index: its items are sitemaps.
     Index,
     /// A sitemap: its items are pages.
     Pages,
 }
 
-/// A document.
+/// A parsed document.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct SitemapDocument {
     pub(super) form: SitemapForm,
     pub(super) items: Vec<SitemapItem>,
-    /// Whether it came to its end.
+    /// Whether its end was reached.
     pub(super) whole: bool,
 }
 
@@ -39,7 +40,7 @@ pub(super) struct SitemapDocument {
 pub(super) struct SitemapItem {
     /// `loc`: the address.
     pub(super) address: String,
-    /// `lastmod`: when it was changed last.
+    /// `lastmod`: the time of the last change.
     pub(super) modified: Option<String>,
     /// `news:title`.
     pub(super) title: Option<String>,
@@ -47,13 +48,13 @@ pub(super) struct SitemapItem {
     pub(super) published: Option<String>,
     /// `news:language`.
     pub(super) language: Option<String>,
-    /// `image:loc`, the first.
+    /// The first `image:loc`.
     pub(super) image: Option<String>,
-    /// Whether it has the extension for news.
+    /// Whether it has the news extension.
     pub(super) is_news: bool,
 }
 
-/// Reads a document, or a list of addresses, one a line.
+/// Parses a document, or a list of addresses, one per line.
 pub(super) fn read(text: &str) -> Result<SitemapDocument, SitemapError> {
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
     if text.starts_with('<') { xml(text) } else { lines(text) }
@@ -93,13 +94,14 @@ fn xml(text: &str) -> Result<SitemapDocument, SitemapError> {
             Ok(Event::Text(text)) => reading.text(&text.xml10_content()),
             Ok(Event::CData(text)) => reading.text(&text.xml10_content()),
             Ok(Event::GeneralRef(reference)) => reading.text(&resolved(&reference)),
-            // An internal subset is where entities are defined that blow up or read files.
+            // An internal subset can define entities that expand exponentially or read files.
             Ok(Event::DocType(declaration)) if declaration.contains('[') => {
                 return Err(SitemapError::Entities);
             }
             Ok(Event::Eof) => break,
             Ok(_) => {}
-            // A fault of form is passed over; one that the reader cannot get past is the end.
+            // A syntax error is skipped; an error that the parser cannot get past ends the
+            // document.
             Err(_) if reader.buffer_position() > before => {}
             Err(_) => break,
         }
@@ -107,7 +109,7 @@ fn xml(text: &str) -> Result<SitemapDocument, SitemapError> {
     reading.done()
 }
 
-/// Whose words a prefix stands for.
+/// The vocabulary of a prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SitemapNamespace {
     Protocol,
@@ -130,7 +132,7 @@ enum SitemapField {
 #[derive(Default)]
 struct SitemapReader {
     form: Option<SitemapForm>,
-    /// The root's name as it is written.
+    /// The name of the root element, as written.
     root: String,
     prefixes: Vec<(String, SitemapNamespace)>,
     depth: usize,
@@ -161,7 +163,7 @@ impl SitemapReader {
             return Ok(());
         }
         let words = self.words(prefix);
-        // What nobody closed ends where the next begins.
+        // An unclosed field ends where the next element begins.
         self.end_field();
         self.field = match (words, name) {
             (SitemapNamespace::Protocol, "url" | "sitemap") => {
@@ -233,7 +235,7 @@ impl SitemapReader {
 
     fn done(mut self) -> Result<SitemapDocument, SitemapError> {
         let form = self.form.ok_or(SitemapError::NoText)?;
-        // A field that the end cut in two is half an address or half a date.
+        // A truncated field is half an address or half a date.
         self.field = None;
         self.end_item();
         let whole = self.whole || self.items.len() >= MAX_ITEMS;
@@ -241,7 +243,7 @@ impl SitemapReader {
     }
 }
 
-/// The prefixes that the root declares.
+/// The prefixes that the root element declares.
 fn prefixes(root: &BytesStart<'_>) -> Vec<(String, SitemapNamespace)> {
     const MAX_COUNT: usize = 64;
     let mut attributes = root.html_attributes();
@@ -260,7 +262,7 @@ fn prefixes(root: &BytesStart<'_>) -> Vec<(String, SitemapNamespace)> {
     declared.collect()
 }
 
-/// What a prefix that nobody declared is taken for.
+/// The vocabulary of an undeclared prefix.
 fn words_of(prefix: &str) -> SitemapNamespace {
     match prefix {
         "" => SitemapNamespace::Protocol,
@@ -274,7 +276,7 @@ fn words_of(prefix: &str) -> SitemapNamespace {
 mod tests {
     use super::*;
 
-    /// The addresses and last changes of a document.
+    /// Compares the addresses and last changes of a document.
     #[track_caller]
     fn check(text: &str, expected: &[(&str, Option<&str>)]) {
         let document = read(text).unwrap();
@@ -290,7 +292,7 @@ mod tests {
             "<?xml version='1.0'?><urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>https://a.example/1?a=1&amp;b=2</loc><lastmod> 2026-11-20\n</lastmod></url></urlset>",
             &[a],
         );
-        // Bare `&`, CDATA, a prefix, nothing closed, capitals, no namespace.
+        // Bare `&`, CDATA, a prefix, unclosed elements, capitals, no namespace.
         check(
             "<urlset><url><loc>https://a.example/1?a=1&b=2</loc><lastmod>2026-11-20",
             &[(a.0, None)],

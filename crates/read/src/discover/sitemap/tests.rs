@@ -1,4 +1,4 @@
-//! What is listed of sitemaps.
+//! Listings of sitemaps.
 
 use super::super::sample;
 use super::*;
@@ -28,7 +28,7 @@ fn sitemap(items: &[(&str, &str)]) -> String {
     format!("<urlset>{}</urlset>", items.iter().map(item).collect::<String>())
 }
 
-/// The paths that are listed of one sitemap.
+/// The paths that are listed for one sitemap.
 #[track_caller]
 fn listed(body: &str, matching: Option<&str>) -> Vec<String> {
     let source = source(matching);
@@ -67,14 +67,15 @@ fn where_nothing_is_dated_numbers_tell_what_is_newest() {
     let found = listed(&sitemap(&items), None);
     assert_eq!(found.len(), MAX_ARTICLES);
     assert_eq!((found[0].as_str(), found[199].as_str()), ("tin/1299.html", "tin/1100.html"));
-    // That all were changed when the sitemap was made says nothing of them.
+    // All pages have the date on which the sitemap was made, which is unrelated to them.
     let items: Vec<(&str, &str)> = paths.iter().map(|path| (path.as_str(), "2026-11-20")).collect();
     assert_eq!(listed(&sitemap(&items), None), found);
 }
 
 #[test]
 fn a_day_that_most_share_keeps_no_new_article_out() {
-    // Half of the articles keep the days of their last changes; the others are all of the day on which the sitemap was made.
+    // Half of the articles keep the dates of their last changes; the others have the date on which
+    // the sitemap was made.
     let items: Vec<(String, String)> = (1000..1600)
         .map(|n| {
             let old = n < 1250;
@@ -90,7 +91,7 @@ fn a_day_that_most_share_keeps_no_new_article_out() {
         items.iter().map(|(path, day)| (path.as_str(), day.as_str())).collect();
     let found = listed(&sitemap(&items), None);
     assert_eq!((found[0].as_str(), found[199].as_str()), ("tin/1599.html", "tin/1400.html"));
-    // The day is no change of any of them: tomorrow it is another one.
+    // That date is not a change of any of them: tomorrow it will be another one.
     let source = source(None);
     let mut sitemaps = SitemapSet::default();
     sitemaps.add_document(&page("sitemap.xml", &sitemap(&items)), &source).unwrap();
@@ -112,9 +113,9 @@ fn the_operator_knows_better_which_addresses_are_articles() {
     };
     check(
         None,
-        "none of the 3 addresses of the sitemap looks like that of an article; the first is https://a.example/gioi-thieu; write into `match`",
+        "none of the 3 addresses of the sitemap looks like that of an article; the first is https://a.example/gioi-thieu; set `match` to",
     );
-    check(Some("/tin/"), "none of the 3 addresses of the sitemap has in it what `match` says;");
+    check(Some("/tin/"), "none of the 3 addresses of the sitemap matches `match`;");
 }
 
 #[test]
@@ -178,7 +179,7 @@ fn several_sitemaps_are_one_listing_whatever_their_order() {
     let new = [("tin/9001.html", "2026-11-01"), ("tin/9000.html", "2026-02-01")];
     sitemaps.add_document(&page("c.xml", &sitemap(&new)), &source).unwrap();
     let error = sitemaps.add_document(&page("d.xml", "<html>"), &source).unwrap_err();
-    assert!(error.to_string().starts_with("the answer is no sitemap: it begins with <html>"));
+    assert!(error.to_string().starts_with("the answer is not a sitemap: it begins with <html>"));
     let listing = sitemaps.listing(&source).unwrap();
     let first: Vec<&str> = listing.teasers.iter().take(3).map(|t| t.url.path()).collect();
     assert_eq!(first, ["/tin/9001.html", "/tin/9000.html", "/tin/5249.html"]);

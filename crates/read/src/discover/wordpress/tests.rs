@@ -1,4 +1,4 @@
-//! What WordPress answers, and what plugins make of it.
+//! Answers of WordPress, as it sends them and as plugins change them.
 
 use super::*;
 use serde_json::json;
@@ -85,15 +85,15 @@ fn what_the_api_refuses_is_told_in_words() {
     }
     check(
         json!({ "code": "rest_no_route", "message": "No route was found", "data": { "status": 404 } }),
-        "the API of the site refuses: \"No route was found\" (rest_no_route); it has no such list",
+        "the site's API refused the request: \"No route was found\" (rest_no_route); it has no such list",
     );
-    check(json!({ "code": "rest_cannot_access" }), "the agency has closed it to strangers");
-    check(json!({ "code": "rest_invalid_param" }), "look at the parameters in `url`");
-    check(json!({ "code": "la" }), "look in a browser");
+    check(json!({ "code": "rest_cannot_access" }), "the agency has closed it to the public");
+    check(json!({ "code": "rest_invalid_param" }), "check the parameters in `url`");
+    check(json!({ "code": "la" }), "open the address in a browser");
     check(
         json!({ "name": "Sở Y tế", "routes": {} }),
         "it is {name, routes: {}}. Write kind = \"json\"",
     );
-    check(json!([{ "id": 1, "slug": "tin" }]), "no list of WordPress's posts");
-    check(json!([]), "gives no posts");
+    check(json!([{ "id": 1, "slug": "tin" }]), "not a list of WordPress posts");
+    check(json!([]), "returns no posts");
 }
