@@ -51,10 +51,10 @@ struct Crawl<'a> {
     context: &'a CrawlContext,
     source: &'a Arc<Source>,
     cache: &'a PageCache,
-    /// Turns true when the process stops.
+    /// Set to true when the process stops.
     stop: &'a watch::Receiver<bool>,
-    /// The `first_seen` of its articles: when the crawl began, also if it was interrupted and
-    /// resumed.
+    /// The `first_seen` of its articles: the start of the crawl, which an interruption and a
+    /// resumption do not change.
     first_seen: DateTime<Utc>,
 }
 
@@ -78,12 +78,12 @@ impl Crawl<'_> {
     }
 }
 
-/// Where the operator finds the letter to the agency.
+/// The message that names the command which prints the letter to the agency.
 fn letter_hint(source: &Source) -> String {
     format!("`bantin try {}` prints a letter to the agency", source.id())
 }
 
-/// What the operator should run next.
+/// The message that names the command to run next.
 fn try_hint(source: &Source) -> String {
     format!("`bantin try {}` shows what a visit finds now", source.id())
 }
