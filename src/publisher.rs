@@ -370,9 +370,9 @@ impl PublishReport {
                     }
                 }
             }
-            Err(panic) => self
-                .problems
-                .push(format!("publishing panicked, which is a bug in bantin: {panic}")),
+            Err(panic) => {
+                self.problems.push(format!("publishing panicked, a bug in bantin: {panic}"))
+            }
         }
         self.written + self.unchanged - before
     }
