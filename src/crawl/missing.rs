@@ -5,7 +5,8 @@
 //! doubted articles. A page that exists ends the doubt. A page that is gone at two requests, at
 //! least half an hour apart, proves that the agency has withdrawn the article. Any other answer
 //! proves nothing: the page is fetched again after fifteen minutes, then twice as long each time,
-//! at most ten times.
+//! at most ten times. A withdrawal by the agency ends when the article is listed again and its page
+//! exists; one by the operator never ends.
 //!
 //! If more than three articles and more than a third of the listing are missing at once, the site
 //! was redesigned, and nothing is concluded. Folders of saved pages, sitemaps and feeds without
@@ -14,10 +15,10 @@
 use bantin_core::ArticleKey;
 use std::collections::HashSet;
 
-/// The number of articles that may be missing at once, unless a third of the listing is more. If
-/// more are missing, the listing was redesigned.
+/// The maximum number of missing articles, unless a third of the listing is more. Beyond that, the
+/// listing was redesigned.
 const FEW: usize = 3;
-/// The divisor of the last listing's length that gives the same limit for a long listing: a third.
+/// The divisor for that third.
 const SHARE: usize = 3;
 
 /// Returns the articles of the last listing, in its order, that are not `here` although an article

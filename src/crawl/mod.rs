@@ -11,7 +11,8 @@
 //!
 //! [`findings`] crawls a source in this order, [`visit`] commits its findings in one transaction,
 //! [`backfill`] walks through older pages of a listing. [`listing`] and [`sitemaps`] fetch and read
-//! listings, [`pages`] fetches and keeps single pages, [`extraction`] extracts their articles.
+//! listings, and [`extraction`] extracts articles. [`pages`] fetches and keeps single pages; no
+//! other module here requests pages.
 
 mod apply;
 mod backfill;

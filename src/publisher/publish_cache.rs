@@ -12,6 +12,9 @@
 //! trigger `article_is_edited`. A feed that none of them concerns is skipped: nothing is selected,
 //! rendered or compared.
 //!
+//! The cache keeps the *window* of each feed: the newest articles that its selection examined.
+//! Touched articles are merged into the window, and the store is queried only if the window has
+//! lost too many. `once` and a daemon that starts have an empty cache.
 
 use super::PublishReport;
 use bantin_core::{Article, ConditionSubject, Feed, Origin, Site, Slug};

@@ -10,9 +10,9 @@
 //!
 //! Nothing is queued. A delivery is pending while the hash that a subscriber has differs from that
 //! of the document on disk (`crates/store/src/websub/`). So a restart loses nothing, and several
-//! changes in between are one delivery. The hash of a document is set when it is scanned before a
-//! message is sent, never when a message ends: a slow message would revert what was published in
-//! the meantime.
+//! changes in between are one delivery. The hash of a document is recorded before a message with it
+//! is sent, never when a message ends: a slow message would revert what was published in the
+//! meantime.
 //!
 //! A request to the hub becomes an intent, and an intent becomes a subscription once its callback
 //! has echoed a challenge. The HTTP server parses requests within limits, and passes them to an
