@@ -67,7 +67,7 @@ pub enum DaemonError {
     /// The HTTP client could not be created.
     #[error(transparent)]
     Fetch(#[from] FetchError),
-    /// The address could not be listened on.
+    /// The address to listen on is not available.
     #[error(
         "cannot listen on {address}: {error}; another process may use it; set another address with `listen` in feeds.toml"
     )]

@@ -8,9 +8,9 @@ use std::collections::HashSet;
 /// A line with this many characters is unlikely to be in another article.
 const TELLING_LINE: usize = 40;
 
-/// Whether a page that was fetched again still shows its article. Another page in its place, as the
-/// site's front page, may repeat its title and its lead, but not half of its text. If the text is
-/// too short to compare, the title decides, provided that the page has not `moved`.
+/// Whether a page that was fetched again still shows its article. Another page in its place, such
+/// as the site's front page, may repeat its title and its lead, but not half of its text. If the
+/// text is too short to compare, the title decides, provided that the page has not `moved`.
 pub(super) fn is_same_article(
     known: &DueArticle,
     listed: Option<&ListingItem>,

@@ -76,8 +76,8 @@ impl InboxReply {
 pub(super) struct InboxSlot {
     pub(super) inbox: std::sync::OnceLock<Arc<dyn Inbox>>,
     forms: Semaphore,
-    /// Separate from the forms: only hubs that we subscribed at send feeds, but any client can send
-    /// forms.
+    /// Separate from the forms: only hubs with a subscription of ours send feeds, but any client
+    /// can send forms.
     feeds: Semaphore,
 }
 

@@ -21,7 +21,7 @@ use std::time::{Duration, UNIX_EPOCH};
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=300");
 /// The freshness lifetime of an archive, which is written once; only a legal order ever changes it.
 const KEPT: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
-/// The same for private documents, which shared caches must not store.
+/// The freshness lifetime of a private document, which shared caches must not store.
 const PRIVATE_CACHE: HeaderValue = HeaderValue::from_static("private, max-age=300");
 const NOT_KEPT: HeaderValue = HeaderValue::from_static("no-store");
 /// The query parameter that requests a feed as a feed: for a feed reader that presents itself as a

@@ -275,7 +275,7 @@ async fn an_archive_stays_with_the_offer_that_it_was_looked_up_in() {
     before.keep(name);
     assert!(matches!(house.app.named(name, &[]), ResolvedName::Closed));
     let ResolvedName::Document(now) = house.app.named(name, &[TokenHash::of("moi")]) else {
-        panic!("it is offered to who has the token")
+        panic!("it is in the catalog, and the token gives access")
     };
     assert!(!Arc::ptr_eq(&before, &now) && now.is_private());
     house.close().await;
