@@ -1,8 +1,8 @@
-//! The long-running process: its tasks, the configuration they follow, and how they stop.
+//! The long-running process: its tasks, their configuration, and their shutdown.
 //!
-//! Four tasks share one store. They start visits that are due, publish documents when the store has
-//! changed (by a visit or by another command), serve readers, and notify WebSub subscribers. If
-//! feeds.toml has errors at a reload, the previous configuration stays active.
+//! Its tasks share one store. They start visits that are due, publish documents when the store has
+//! changed (by a visit or by another command), serve readers, notify WebSub subscribers, and fetch
+//! source lists. If feeds.toml has errors at a reload, the previous configuration stays active.
 
 use crate::config::{ConfigErrors, Plan};
 use crate::crawl::{self, CrawlContext, VisitReport};
@@ -23,16 +23,16 @@ use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-/// How often the store is polled for due sources and for changes by other processes.
+/// The interval at which the store is polled for due sources and for changes by other processes.
 const TICK: Duration = Duration::from_secs(1);
-/// How often source lists are checked for whether they are due.
+/// The interval at which source lists are checked for whether they are due.
 const LOOK_AT_LISTS: Duration = Duration::from_secs(30);
-/// How long visits may continue after a stop signal. systemd waits 30 s.
+/// The maximum duration of visits after a stop signal. systemd waits 30 s.
 const GRACE: Duration = Duration::from_secs(15);
-/// How often documents of removed feeds are checked for deletion.
+/// The interval at which documents of removed feeds are checked for deletion.
 const CLEAR_OUT: Duration = Duration::from_secs(3600);
 
-/// What the operating system asks of the daemon.
+/// A signal of the operating system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DaemonSignal {
     /// Read feeds.toml again.
@@ -43,7 +43,7 @@ pub enum DaemonSignal {
     StopNow,
 }
 
-/// What the daemon reports to systemd.
+/// A notification to systemd.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DaemonNotice {
     /// Readers are served.
@@ -58,18 +58,18 @@ pub enum DaemonNotice {
     Alive,
 }
 
-/// Why the daemon cannot start.
+/// A failed start of the daemon.
 #[derive(Debug, thiserror::Error)]
 pub enum DaemonError {
-    /// The store.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The network.
+    /// The HTTP client could not be created.
     #[error(transparent)]
     Fetch(#[from] FetchError),
-    /// The address to listen on.
+    /// The address to listen on is not available.
     #[error(
-        "cannot listen on {address}: {error}; another process may have it; `listen` in feeds.toml names another"
+        "cannot listen on {address}: {error}; another process may use it; set another address with `listen` in feeds.toml"
     )]
     Listen {
         /// The address.
@@ -104,7 +104,7 @@ impl ActivePlan {
         let authority = store.authority(&plan.site.id_authority).await?;
         if authority != plan.site.id_authority {
             tracing::warn!(
-                "id_authority is {:?} in feeds.toml, but the ids in this store were made with {authority:?}, which cannot change; write that one",
+                "id_authority is {:?} in feeds.toml, but the ids in this store were made with {authority:?}, which cannot change; write that one in feeds.toml",
                 plan.site.id_authority
             );
         }
@@ -174,7 +174,7 @@ pub async fn run(
     daemon.end(tasks, signals).await
 }
 
-/// What the tasks of the process share.
+/// The state that the tasks share.
 struct Daemon<N> {
     line: Arc<CrawlContext>,
     store: Store,
@@ -183,7 +183,7 @@ struct Daemon<N> {
     press: Mutex<Publisher>,
     /// The configuration in effect.
     orders: watch::Sender<Arc<ActivePlan>>,
-    /// Turns true when the tasks have to end.
+    /// Set to true when the tasks have to end.
     stop: watch::Sender<bool>,
     notify: N,
 }
@@ -241,12 +241,14 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
         Ok(())
     }
 
-    /// Takes over a changed feeds.toml, or keeps the previous configuration and logs why.
+    /// Applies a changed feeds.toml, or keeps the previous configuration and logs the errors.
     async fn reload(&self, read: &impl Fn() -> Result<Plan, ConfigErrors>) {
         let plan = match read() {
             Ok(plan) => plan,
             Err(errors) => {
-                tracing::error!("the old plan stays, because feeds.toml has errors:\n{errors}");
+                tracing::error!(
+                    "feeds.toml has errors; keeping the previous configuration:\n{errors}"
+                );
                 return;
             }
         };
@@ -351,7 +353,7 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
             }
             while under_way.try_join_next().is_some() {}
         }
-        // Visits under way see the signal themselves, and release their sources.
+        // Visits under way receive the signal themselves, and release their sources.
         while under_way.join_next().await.is_some() {}
     }
 
@@ -430,7 +432,7 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
     }
 }
 
-/// Logs how a visit ended.
+/// Logs the result of a visit.
 pub fn log_visit(report: &VisitReport) {
     let source = report.source.id();
     for warning in &report.warnings {
@@ -462,8 +464,8 @@ pub async fn clear_out(store: &Store, orders: &ActivePlan, now: DateTime<Utc>) {
     }
 }
 
-/// Logs what a publication run did, each problem once, and reports it to monitors. Returns whether
-/// everything was published.
+/// Logs the result of a publication run, each problem once, and reports it to monitors. Returns
+/// whether everything was published.
 fn conclude(edition: Result<PublishReport, StoreError>, app: &App, said: &mut Vec<String>) -> bool {
     let problems = match edition {
         Ok(edition) => {

@@ -1,4 +1,5 @@
-//! From the store to `output/`: the only module that knows how articles become documents on disk.
+//! Publishes the articles of the store as documents in `output/`. No other module knows this order
+//! of steps.
 //!
 //! Each feed is a pure function of the store. If a document cannot be rendered, fails the strict
 //! check before it is written, or cannot be written, the old one stays, and the other documents are
@@ -37,7 +38,7 @@ const ON_THE_INDEX: usize = 30;
 /// changing it has a daemon that publishes.
 const MAX_RUNS: usize = 10;
 
-/// The result of one publication run.
+/// The result of a publication run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PublishReport {
     /// The counter of changes up to which the store was published.
@@ -52,7 +53,7 @@ pub struct PublishReport {
     pub problems: Vec<String>,
 }
 
-/// Publishes, and caches what it has published. For one store and one process; a new one has an
+/// Publishes feeds, and caches the last run. For one store and one process; a new publisher has an
 /// empty cache and renders every document.
 #[derive(Debug, Default)]
 pub struct Publisher {
@@ -61,7 +62,7 @@ pub struct Publisher {
 }
 
 /// Advances the publication day, and re-publishes until the store is unchanged: a command that
-/// changed it in the meantime left publishing to the holder of the lock.
+/// changed it during a run left publishing to the holder of the lock.
 pub async fn publish_all(
     store: &Store,
     site: &Site,
@@ -81,14 +82,14 @@ pub async fn publish_all(
     Ok(edition)
 }
 
-/// What the documents of one run share.
+/// The state that the documents of one run share.
 struct Run<'a> {
     store: &'a Store,
     site: Arc<Site>,
     origins: Arc<BTreeMap<Slug, Origin>>,
     edition: PublishReport,
     marks: Vec<ArchiveWatermark>,
-    /// What the feeds have on disk.
+    /// The names of the files that the feeds have.
     names: stale_documents::FeedFileNames,
 }
 
@@ -149,8 +150,8 @@ impl Publisher {
 }
 
 impl Run<'_> {
-    /// Renders the documents of a feed. Returns whether it is empty, and what to cache: nothing
-    /// after a failure.
+    /// Renders the documents of a feed. Returns whether the feed is empty, and its cache entry:
+    /// `None` after a failure.
     async fn print(
         &mut self,
         feed: &Feed,
@@ -203,7 +204,8 @@ impl Run<'_> {
         Ok((is_empty, Some(remembered)))
     }
 
-    /// An empty feed is not written; but a withdrawn article must not stay in an old document.
+    /// Handles an empty feed. It is not written, but a withdrawn article must not stay in an old
+    /// document.
     async fn empty(&mut self, feed: &Feed) -> Result<(), StoreError> {
         // Most feeds of a matrix are empty at first, and listing them does not help the operator.
         if feed.folders.is_empty() {
@@ -222,7 +224,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Renders the documents about all feeds, unless their input is unchanged and the files exist.
+    /// Renders the documents about all feeds, unless their input and their files are unchanged.
     async fn overview(
         &mut self,
         feeds: Vec<Feed>,
@@ -369,7 +371,7 @@ impl PublishReport {
                 }
             }
             Err(panic) => {
-                self.problems.push(format!("publishing panicked, a fault of bantin's: {panic}"))
+                self.problems.push(format!("publishing panicked, a bug in bantin: {panic}"))
             }
         }
         self.written + self.unchanged - before

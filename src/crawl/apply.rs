@@ -1,4 +1,8 @@
-//! From the results of a run to the changes that a visit makes in the store. Pure.
+//! Converts the results of a run into the changes that a visit makes in the store. Pure.
+//!
+//! A page that is not an article (rejected by extraction, or permanently by its host) is skipped
+//! for fifteen minutes, then twice as long after each rejection. It delays no other page. A page
+//! that could not be fetched makes the visit incomplete.
 
 use super::plan::{PageTask, TaskPurpose};
 use super::run::{PageOutcome, PageResult, RunReport};
@@ -11,16 +15,16 @@ use bantin_store::{
 };
 use chrono::{DateTime, Utc};
 
-/// What the pages of a crawl change in the store.
+/// The changes that the pages of a crawl make in the store.
 #[derive(Debug)]
 pub(super) struct CrawlEffect {
     /// The part that is committed.
     pub(super) visit: VisitResult,
     /// The numbers of rejected, failed and waiting pages.
     pub(super) tally: VisitCounts,
-    /// What an operator should know, a sentence each.
+    /// Warnings for the operator, a sentence each.
     pub(super) warnings: Vec<String>,
-    /// How many pages were fetched for the first time and rejected.
+    /// The number of pages that were fetched for the first time and rejected.
     pub(super) misread: usize,
     /// The last page that a firewall refused.
     pub(super) blocked: Option<FetchError>,
@@ -152,7 +156,8 @@ impl CrawlEffect {
         self.without_article(task);
     }
 
-    /// Handles an item that gave no article: a known one counts as listed, a new one stays pending.
+    /// Handles an item without an extracted article: a known one counts as listed, a new one stays
+    /// pending.
     fn without_article(&mut self, task: &PageTask) {
         match task.purpose {
             TaskPurpose::New => self.visit.pending.push(task.item.clone()),

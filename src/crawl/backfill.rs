@@ -1,10 +1,14 @@
-//! A backfill: walks back through the pages of a listing, for articles that were published before
-//! the first visit.
+//! Backfills a source: walks back through the pages of its listing, for articles that were
+//! published before the first visit.
 //!
-//! It is not a visit: schedule, health and withdrawals are not affected. Each page of the listing
-//! ends in one transaction, with its articles and the way to the next page, so that an interrupted
-//! walk resumes there. Pages that were fetched for an unfinished listing page are kept, and not
-//! fetched again.
+//! A backfill is not a visit: it has no lease, and does not affect schedule, health or withdrawals.
+//! A file lock per source (`lock.rs`) prevents two concurrent backfills. Each page of the listing
+//! ends in one transaction, with its articles and the request for the next page, so that an
+//! interrupted walk resumes there. Pages that were fetched for an unfinished listing page are kept,
+//! and not fetched again.
+//!
+//! If the next page is requested by a form and the site rejects the form's stored fields, the walk
+//! starts again at the first page, without fetching known articles.
 
 mod page;
 mod walk;
@@ -20,7 +24,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use walk::BackfillWalk;
 
-/// How far a backfill goes.
+/// The range of a backfill.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct BackfillRange {
     /// Up to the listing page with this number.
@@ -67,7 +71,7 @@ pub enum BackfillStep {
     Replayed,
 }
 
-/// Why a backfill ended.
+/// The reason for the end of a backfill.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BackfillEnd {
     /// All requested pages are done.
@@ -93,7 +97,7 @@ pub enum BackfillEnd {
     /// The host is not requested before an instant: its budget is spent, it has quiet hours, or it
     /// asked for a pause.
     Resting(String, DateTime<Utc>),
-    /// The host failed; why, in a sentence.
+    /// The host failed; the reason, in a sentence.
     Host(String),
 }
 
@@ -115,15 +119,15 @@ impl BackfillEnd {
 /// The result of a backfill.
 #[derive(Debug, Clone)]
 pub struct BackfillReport {
-    /// How many pages were done when it began.
+    /// The number of listing pages that earlier runs have done.
     pub from: usize,
-    /// How many are done now.
+    /// The number of listing pages that are done now.
     pub pages: usize,
     /// The counts of the pages in between.
     pub counts: BackfillCounts,
-    /// The first reasons why articles were rejected or not fetched.
+    /// The first reasons for rejected and failed pages of articles.
     pub reasons: Vec<String>,
-    /// Why it ended.
+    /// The reason for its end.
     pub ended: BackfillEnd,
 }
 
@@ -167,8 +171,8 @@ pub async fn backfill(
             ended,
             BackfillEnd::Again | BackfillEnd::Empty(_) | BackfillEnd::FormRefused(_)
         );
-        // The state of a form lasts as long as the site likes. Then its pages are walked again,
-        // without fetching known articles.
+        // The site decides how long the state of a form is valid. After that, its pages are walked
+        // again, without fetching known articles.
         if got_nowhere && is_by_form && is_answered && !replayed {
             tell(BackfillStep::Replayed);
             (afresh, replayed) = (true, true);

@@ -16,7 +16,7 @@ pub(super) struct CrawlBudget {
     fetching: Duration,
     pages: usize,
     is_used: bool,
-    /// How many consecutive rejected and missing pages end the crawl.
+    /// The maximum numbers of consecutive rejected and of consecutive missing pages.
     limits: (usize, usize),
     failed: usize,
     rejected: usize,
@@ -24,7 +24,7 @@ pub(super) struct CrawlBudget {
     end: Option<RunEnd>,
 }
 
-/// Why a run ended before its last task.
+/// The reason why a run ended before its last task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RunEnd {
     /// The process stops.
@@ -33,7 +33,7 @@ pub(super) enum RunEnd {
     Spent,
     /// The host asked for a pause, or failed too often in a row; the last result has the details.
     Host,
-    /// Too many consecutive pages gave no article.
+    /// Too many consecutive pages were rejected.
     Rejected,
     /// Too many consecutive pages are gone.
     Gone,
@@ -57,10 +57,10 @@ impl CrawlBudget {
         Self { begun, fetching, pages, is_used, limits, failed, rejected, gone, end }
     }
 
-    /// How many pages may still be fetched.
+    /// The number of pages that may still be fetched.
     pub(super) fn left(&self) -> usize {
-        // However long a visit waited, it fetches one page; else only listings would be requested
-        // of a crowded host.
+        // A late visit still fetches one page; otherwise a crowded host would only ever serve its
+        // listing.
         let is_late = self.is_used && self.begun.elapsed() > self.fetching;
         if self.end.is_some() || is_late { 0 } else { self.pages }
     }
@@ -73,7 +73,7 @@ impl CrawlBudget {
         may
     }
 
-    /// Why no further page is fetched, if the results so far are the reason.
+    /// The reason to fetch no further page, if the results so far give one.
     pub(super) fn end(&self) -> Option<RunEnd> {
         self.end
     }
@@ -105,8 +105,8 @@ impl CrawlBudget {
     }
 
     fn count_failed(&mut self, error: &FetchError, url: &Url, source: &Source) {
-        // A failure of another host is no evidence about this one, and a page that robots.txt
-        // forbids was not requested.
+        // A failure of another host says nothing about this one, and a page that robots.txt forbids
+        // was not requested.
         if url.host() != source.url.host() || matches!(error, FetchError::Disallowed { .. }) {
             return;
         }
@@ -133,8 +133,8 @@ mod tests {
     use bantin_core::{ArticleKey, ListingItem};
     use chrono::DateTime;
 
-    /// Counts pages: `.` an article, `x` not an article, `g` gone, `u` unchanged, `5` a failure, `4` a page that fails for good,
-    /// `r` a host that wants a pause, `o` another host's failure.
+    /// Counts pages: `.` an article, `x` not an article, `g` gone, `u` unchanged, `5` a failure,
+    /// `4` a page that fails for good, `r` a host that wants a pause, `o` another host's failure.
     #[track_caller]
     fn check(mut budget: CrawlBudget, pages: &str, expected: Option<RunEnd>) {
         let source = bantin_testing::source("a");

@@ -1,4 +1,5 @@
-//! What every crawl shares: network, clock, limits, and the per-host state of all processes.
+//! The state that all crawls share: network, clock, limits, and the per-host state of all
+//! processes.
 
 use bantin_core::clock::Clock;
 use bantin_core::{HostPermit, RobotsRecord, SlotRequest};
@@ -28,7 +29,7 @@ pub struct VisitLimits {
     pub fetching: Duration,
     /// After this the visit is aborted.
     pub whole: Duration,
-    /// How long a source stays claimed if the process dies; longer than `whole`.
+    /// The lifetime of a claim if the process dies; longer than `whole`.
     pub lease: Duration,
 }
 

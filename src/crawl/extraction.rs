@@ -1,4 +1,5 @@
-//! From a fetched page to its article.
+//! Extracts the article of a fetched page, on a thread for blocking work. The number of concurrent
+//! extractions is the number of cores.
 
 use super::plan::{PageTask, TaskPurpose};
 use super::run::PageOutcome;
@@ -17,7 +18,7 @@ pub(super) struct ExtractedPage {
     pub(super) dates: DateEvidence,
 }
 
-/// Why a page, or a complete item, gives no article.
+/// A page, or a complete item, that cannot be made an article.
 #[derive(Debug, thiserror::Error)]
 enum ExtractionError {
     #[error(transparent)]

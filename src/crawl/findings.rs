@@ -1,5 +1,8 @@
-//! Crawls a source: its listing, the pages of new and changed items, and the pages of known
+//! Crawls a source: fetches its listing, the pages of new and changed items, and the pages of known
 //! articles that are due.
+//!
+//! A page that could not be fetched, or did not fit into the visit, makes the visit incomplete: the
+//! next visit reads the listing even if its host reports it as unchanged.
 
 use super::apply::{CrawlEffect, apply};
 use super::budget::{CrawlBudget, RunEnd};
@@ -23,19 +26,19 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How many doubted articles a visit fetches at most.
+/// The maximum number of doubted articles whose pages one visit fetches.
 const MAX_DOUBTED: usize = 3;
 
-/// What a crawl of a source found.
+/// The result of a crawl.
 #[derive(Debug)]
 pub struct VisitFindings {
     /// The listing; absent if it is unchanged since the last visit.
     pub listing: Option<Listing>,
     /// The part that is committed. Its next visit is not set yet.
     pub visit: VisitResult,
-    /// What an operator should know, a sentence each.
+    /// Warnings for the operator, a sentence each.
     pub warnings: Vec<String>,
-    /// When the listing was fetched, and its freshness lifetime.
+    /// The instant at which the listing was fetched, and its freshness lifetime.
     pub fresh: Option<(DateTime<Utc>, Duration)>,
     /// The hubs of the feed; absent if the listing was not read.
     pub advertised: Option<HubLinks>,
@@ -73,7 +76,7 @@ impl VisitFindings {
     }
 }
 
-/// Crawls a source: its listing, and the pages of new, changed and due articles.
+/// Crawls a source: fetches its listing, and the pages of new, changed and due articles.
 pub async fn crawl(
     context: &CrawlContext,
     source: &Arc<Source>,
@@ -303,11 +306,10 @@ impl Crawl<'_> {
     }
 }
 
-/// Turns a visit into a failed one that changes no published article. Items without an article stay
-/// pending: they may have left the listing when it is readable again.
+/// Converts a visit into a failed one that changes no published article. Items without an article
+/// stay pending: they may have left the listing by the time it is readable again.
 ///
-/// A site that never gave an article was not redesigned: then the stage is
-/// [`VisitStage::Discover`].
+/// A site without any earlier item was not redesigned: then the stage is [`VisitStage::Discover`].
 fn broken(source: &Source, visit: VisitResult, why: &str, had_items: bool) -> VisitResult {
     let message = format!("{why}; published articles stay. {}", try_hint(source));
     let stage = if had_items { VisitStage::Health } else { VisitStage::Discover };

@@ -1,4 +1,6 @@
 //! Fetches and reads the listing of a source. [`super::sitemaps`] follows a sitemap index.
+//!
+//! A soft error (another page, sent with status 200 in place of the listing) fails the visit.
 
 use super::extraction::PanicMessage;
 use super::findings::VisitError;
@@ -16,7 +18,7 @@ pub(super) struct ReadListing {
     pub(super) listing: Listing,
     /// The validators for the next request, if an unchanged listing means that nothing has changed.
     pub(super) validators: Validators,
-    /// What an operator should know, a sentence each.
+    /// Warnings for the operator, a sentence each.
     pub(super) warnings: Vec<String>,
 }
 
@@ -36,7 +38,8 @@ pub(super) enum ListingError {
 impl Crawl<'_> {
     /// Fetches the listing.
     ///
-    /// A WordPress site without permalinks has its API at another address, and answers 404 at the usual one.
+    /// A WordPress site without permalinks has its API at another address, and answers 404 at the
+    /// usual one.
     pub(super) async fn fetch_listing(
         &self,
         validators: Option<&Validators>,
@@ -47,7 +50,8 @@ impl Crawl<'_> {
         }
     }
 
-    /// Reads the listing on a page. `before`: the layout of the last visit; `had_items`: earlier visits found items.
+    /// Reads the listing on a page. `before` is the layout of the last visit; `had_items`: earlier
+    /// visits found items.
     pub(super) async fn read_listing(
         &self,
         page: Page,

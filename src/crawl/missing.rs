@@ -1,17 +1,29 @@
-//! Which articles the agency may have withdrawn: those missing in the middle of a listing.
+//! Finds articles that the agency may have withdrawn: those missing in the middle of a listing.
+//!
+//! An article is doubted if it is missing although the listing shows articles that were below it at
+//! the last visit, or if its page is gone (404, 410). A visit fetches the pages of at most three
+//! doubted articles. A page that exists ends the doubt. A page that is gone at two requests, at
+//! least half an hour apart, proves that the agency has withdrawn the article. Any other answer
+//! proves nothing: the page is fetched again after fifteen minutes, then twice as long each time,
+//! at most ten times. A withdrawal by the agency ends when the article is listed again and its page
+//! exists; one by the operator never ends.
+//!
+//! If more than three articles and more than a third of the listing are missing at once, the site
+//! was redesigned, and nothing is concluded. Folders of saved pages, sitemaps and feeds without
+//! pages are not checked.
 
 use bantin_core::ArticleKey;
 use std::collections::HashSet;
 
-/// So many articles may be missing at once, or a third of the listing; if more are, the listing was
-/// redesigned.
+/// The maximum number of missing articles, unless a third of the listing is more. Beyond that, the
+/// listing was redesigned.
 const FEW: usize = 3;
-/// The share of the last listing that counts as many.
+/// The divisor for that third.
 const SHARE: usize = 3;
 
-/// The articles of the last listing, in its order, that are not `here` although an article that was
-/// listed below them is. An article missing at the end only made room for newer ones. The error is
-/// a sentence: too many are missing to conclude anything.
+/// Returns the articles of the last listing, in its order, that are not `here` although an article
+/// that was listed below them is. An article missing at the end was only displaced by newer ones.
+/// The error is a sentence: too many are missing to conclude anything.
 pub(super) fn missing(
     last: &[ArticleKey],
     here: &HashSet<ArticleKey>,
@@ -21,7 +33,7 @@ pub(super) fn missing(
         last.iter().take(end).filter(|key| !here.contains(key)).cloned().collect();
     if missing.len() > FEW.max(last.len() / SHARE) {
         return Err(format!(
-            "{} of the {} articles of the last listing are missing at once, which looks like a new face of the site and not like \
+            "{} of the {} articles of the last listing are missing at once, which looks like a redesign of the site and not like \
              withdrawals; nothing is concluded from it",
             missing.len(),
             last.len()

@@ -11,7 +11,8 @@
 //!
 //! [`findings`] crawls a source in this order, [`visit`] commits its findings in one transaction,
 //! [`backfill`] walks through older pages of a listing. [`listing`] and [`sitemaps`] fetch and read
-//! listings, [`pages`] fetches and keeps single pages, [`extraction`] extracts their articles.
+//! listings, and [`extraction`] extracts articles. [`pages`] fetches and keeps single pages; no
+//! other module here requests pages.
 
 mod apply;
 mod backfill;
@@ -51,10 +52,10 @@ struct Crawl<'a> {
     context: &'a CrawlContext,
     source: &'a Arc<Source>,
     cache: &'a PageCache,
-    /// Turns true when the process stops.
+    /// Set to true when the process stops.
     stop: &'a watch::Receiver<bool>,
-    /// The `first_seen` of its articles: when the crawl began, also if it was interrupted and
-    /// resumed.
+    /// The `first_seen` of its articles: the start of the crawl, which an interruption and a
+    /// resumption do not change.
     first_seen: DateTime<Utc>,
 }
 
@@ -78,12 +79,12 @@ impl Crawl<'_> {
     }
 }
 
-/// Where the operator finds the letter to the agency.
+/// The message that names the command which prints the letter to the agency.
 fn letter_hint(source: &Source) -> String {
     format!("`bantin try {}` prints a letter to the agency", source.id())
 }
 
-/// What the operator should run next.
+/// The message that names the command to run next.
 fn try_hint(source: &Source) -> String {
     format!("`bantin try {}` shows what a visit finds now", source.id())
 }

@@ -8,8 +8,8 @@ use bantin_page::{CacheHints, Page, Validators};
 use bantin_store::{KeptPage, Store, StoreError, VisitClaim};
 use url::Url;
 
-/// Where a crawl keeps its pages: in the store, for the visit of a claim. Absent in a preview,
-/// which reads and writes no state.
+/// The cache of a crawl's pages: the store, for the visit of a claim. Absent in a preview, which
+/// reads and writes no state.
 pub type PageCache = Option<(Store, VisitClaim)>;
 
 /// The outcome of a request.
@@ -36,8 +36,8 @@ impl From<Result<Response, FetchError>> for FetchOutcome {
 }
 
 impl Crawl<'_> {
-    /// Returns a page: the one that this crawl kept before it was interrupted, else from its host.
-    /// A fetched page is kept.
+    /// Returns a page: the one that this crawl kept before it was interrupted, otherwise from its
+    /// host. A fetched page is kept.
     pub(super) async fn fetch(
         &self,
         url: &Url,

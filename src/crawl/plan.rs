@@ -1,5 +1,10 @@
-//! Planning: which pages a crawl fetches, in which order, and what follows at once for items that
-//! are not fetched. Pure.
+//! Plans a crawl: selects the pages to fetch and their order, and decides the consequences for
+//! items that are not fetched. Pure.
+//!
+//! The page of a known article is fetched again when its listing item has changed, and at two
+//! instants of its first 48 hours, conditionally. New items come first. A change of an item that
+//! changed no word of its article delays the next fetch by one, two, four hours and so on, up to a
+//! day. A new title is never delayed.
 
 use super::apply::CrawlEffect;
 use bantin_core::{ArticleKey, Listing, ListingItem, retry};
@@ -19,7 +24,7 @@ pub(super) struct PageTask {
     pub(super) key: ArticleKey,
     /// When the article was first seen.
     pub(super) first_seen: DateTime<Utc>,
-    /// Why the page is fetched.
+    /// The purpose of the fetch.
     pub(super) purpose: TaskPurpose,
     /// Validators for a conditional request, if the page may be unchanged.
     pub(super) validators: Option<Validators>,
@@ -27,7 +32,7 @@ pub(super) struct PageTask {
     pub(super) was_rejected: bool,
 }
 
-/// Why a page is fetched.
+/// The purpose of a page fetch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum TaskPurpose {
     /// The item has no article yet.

@@ -1,5 +1,5 @@
-//! The runner: fetches the pages of tasks, one after the other, and extracts their articles. It is
-//! the only one.
+//! Fetches the pages of tasks, one after the other, and extracts their articles. No other code runs
+//! page tasks.
 
 use super::budget::{CrawlBudget, RunEnd};
 use super::extraction::ExtractedPage;
@@ -22,7 +22,7 @@ pub(super) struct RunReport {
     pub(super) results: Vec<PageResult>,
     /// The tasks that are left.
     pub(super) left: Vec<PageTask>,
-    /// Why it ended early, if it did.
+    /// The reason for an early end, if it did not complete.
     pub(super) end: Option<RunEnd>,
 }
 
@@ -31,7 +31,7 @@ pub(super) struct RunReport {
 pub(super) struct PageResult {
     pub(super) task: PageTask,
     pub(super) outcome: PageOutcome,
-    /// When it was done.
+    /// The instant of its completion.
     pub(super) at: DateTime<Utc>,
 }
 
@@ -44,7 +44,7 @@ pub(super) enum PageOutcome {
     Unchanged,
     /// The host reports that the page does not exist: the status code.
     Gone(u16),
-    /// The page is not an article; why, in a sentence.
+    /// The page is not an article; the reason, in a sentence.
     Rejected(String),
     /// The page shows another article than before; details in a sentence.
     Replaced(String),
@@ -53,7 +53,7 @@ pub(super) enum PageOutcome {
 }
 
 impl PageResult {
-    /// Why there is no article, with the address of the page.
+    /// The reason for the missing article, with the address of the page.
     pub(super) fn reason(&self) -> String {
         let address = redacted(&self.task.item.url);
         match &self.outcome {

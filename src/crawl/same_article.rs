@@ -1,4 +1,5 @@
-//! Compares a page that was fetched again with the article that was extracted from it.
+//! Compares a page that was fetched again with the article that was extracted from it. The page
+//! must contain at least half of the article's long lines.
 
 use bantin_core::{ArticleField, ListingItem, NewArticle, Provenance};
 use bantin_store::DueArticle;
@@ -7,9 +8,9 @@ use std::collections::HashSet;
 /// A line with this many characters is unlikely to be in another article.
 const TELLING_LINE: usize = 40;
 
-/// Whether a page that was fetched again still shows its article. A home page in its place may
-/// repeat its title and its lead, but not half of its text. If the text is too short to compare,
-/// the title decides, provided that the page has not `moved`.
+/// Whether a page that was fetched again still shows its article. Another page in its place, such
+/// as the site's front page, may repeat its title and its lead, but not half of its text. If the
+/// text is too short to compare, the title decides, provided that the page has not `moved`.
 pub(super) fn is_same_article(
     known: &DueArticle,
     listed: Option<&ListingItem>,
@@ -22,7 +23,7 @@ pub(super) fn is_same_article(
         let here: HashSet<&str> = found.text.lines().collect();
         return telling.iter().filter(|line| here.contains(*line)).count() * 2 >= telling.len();
     }
-    // A title that came from the listing item is no evidence about the page.
+    // A title that came from the listing item says nothing about the page.
     let shows_title = found.provenance.get(&ArticleField::Title) != Some(&Provenance::Teaser);
     let is_listed = listed.is_some_and(|teaser| teaser.title.as_ref() == Some(&found.title));
     !moved && shows_title && (known.title == found.title || is_listed)

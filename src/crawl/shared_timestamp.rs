@@ -1,9 +1,10 @@
-//! Dates that many articles of a crawl share and that are therefore not their own: the clock of the
-//! site, or the minute in which it was built or migrated.
+//! Replaces dates that four or more articles of a crawl share and that are therefore not their own:
+//! the clock of the site, or the minute in which it was built or migrated.
 //!
 //! Agencies do release several articles in one minute, so a shared minute alone proves nothing. It
 //! is rejected if it is the minute in which the pages were fetched, or if the listing and the
-//! addresses give other days.
+//! addresses give other days. Then the next best date of each article counts. A date from the
+//! operator's own selector is never rejected.
 
 use bantin_core::{ArticleField, DatePrecision, NewArticle, Provenance};
 use bantin_read::normalize::publication::DatedEvidence;

@@ -1,5 +1,5 @@
-//! The listing of a source that is a sitemap: an index names further sitemaps, which are fetched
-//! one after the other.
+//! Reads the listing of a source that is a sitemap. An index names further sitemaps, which are
+//! fetched one after the other.
 //!
 //! A sitemap that is unchanged since the last visit, according to its index, is read from the
 //! store. Others are requested conditionally. An index names at most twenty sitemaps that are
@@ -95,7 +95,6 @@ impl Crawl<'_> {
         Ok(ReadListing { listing: sitemaps.listing(self.source)?, validators, warnings })
     }
 
-    /// Adds a document to the set.
     async fn gather(
         &self,
         mut sitemaps: SitemapSet,
@@ -141,8 +140,8 @@ impl Crawl<'_> {
     }
 }
 
-/// The listing of the sitemap on a page, for a source that is proposed by `add`. The error is a
-/// sentence.
+/// Reads the listing of the sitemap on a page, for a source that is proposed by `add`. The error is
+/// a sentence.
 pub async fn listed(
     context: &CrawlContext,
     source: &Arc<Source>,

@@ -21,12 +21,12 @@ use tokio::sync::watch;
 /// Freshness lifetime of a feed whose hub reports its news. The schedule has its own limits.
 const FOLLOWED: Duration = Duration::from_secs(6 * 3600);
 
-/// How a visit ended, for logs and summaries.
+/// The result of a visit, for logs and summaries.
 #[derive(Debug, Clone)]
 pub struct VisitReport {
     /// The source.
     pub source: Arc<Source>,
-    /// How it ended.
+    /// The outcome.
     pub outcome: VisitOutcome,
     /// The change of each extracted article.
     pub changes: Vec<ArticleChange>,

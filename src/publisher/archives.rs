@@ -1,4 +1,19 @@
-//! What leaves the documents of a feed goes into archives; these are made once, kept in the store, and laid out from there.
+//! Archives of feeds (RFC 5005). Articles that leave the documents of a feed go into archives.
+//! These are rendered once, kept packed in the store with the revisions of their articles, and
+//! written to disk from there: `output/` can be deleted.
+//!
+//! A document shows the newest articles by `changed`: their arrival, or their last revision. Each
+//! source has its share of it while others fill the rest. An article that matches the feed, is in
+//! no archive in its current revision, and is not shown must be archived. The publisher makes
+//! archives of these, a `limit` at a time and the oldest first, and fills the last with the oldest
+//! of the shown ones. So an entry may be in an archive and in the current document, and a reader
+//! that merges by id has each entry once.
+//!
+//! The store must know what a document does not hold. So the number of articles that fit is
+//! computed before anything is written (`crates/publish/src/length.rs`). Only articles that were
+//! touched since the feed's watermark are examined (the table `touched`, filled by triggers), and
+//! once a day all of them. Only `withdraw --erase` changes a finished archive: the next run cuts
+//! the entry out of its bytes.
 
 use super::PublishReport;
 use bantin_core::{Feed, FeedFormat, Origin, Site, Slug};
@@ -11,11 +26,11 @@ use bantin_store::{
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The formats that archives have.
+/// The formats of archives.
 const FORMATS: [FeedFormat; 2] = [FeedFormat::Atom, FeedFormat::Rss];
 
-/// Makes archives of what has left a feed, and puts them into the issue. What cannot be made is said; it stays in the store, and is
-/// tried again.
+/// Makes archives of the articles that left a feed, and adds them to its contents. A failure is
+/// returned as a sentence; its articles stay in the store, and are tried again.
 pub(super) async fn build_archives(
     store: &Store,
     site: &Arc<Site>,
@@ -30,7 +45,8 @@ pub(super) async fn build_archives(
         let mut found = store.at(page).await?;
         let articles: Vec<_> = found.iter().map(|(_, article)| article.clone()).collect();
         let fit = publish::fitting(feed, site, origins, &articles, &[]);
-        // What does not fit any more begins the next one; of what is gone by now, nothing does.
+        // The first article that does not fit begins the next archive. An article that was
+        // withdrawn meanwhile begins none.
         let rest = found.get(fit).and_then(|(row, _)| page.iter().position(|at| at == row));
         left = left.split_at(rest.unwrap_or(page.len())).1;
         found.truncate(fit);
@@ -47,11 +63,13 @@ pub(super) async fn build_archives(
             Ok(None) => continue,
             Ok(Some(Ok(documents))) => documents.map(|document| document.bytes),
             Ok(Some(Err(unfit))) => {
-                return Ok(Some(format!("an archive is not made: {unfit}")));
+                return Ok(Some(format!(
+                    "an archive is not written, because it failed the strict check: {unfit}"
+                )));
             }
             Err(panic) => {
                 return Ok(Some(format!(
-                    "making an archive of {} panicked, a fault of bantin's: {panic}",
+                    "making an archive of {} panicked, which is a bug in bantin: {panic}",
                     feed.id
                 )));
             }
@@ -65,7 +83,7 @@ pub(super) async fn build_archives(
     Ok(None)
 }
 
-/// Lays out the archives of a feed that are not on disk, under all its names.
+/// Writes the archives of a feed that are not on disk, under all its names.
 pub(super) async fn write_archives(
     store: &Store,
     site: &Site,
@@ -75,7 +93,7 @@ pub(super) async fn write_archives(
     edition: &mut PublishReport,
 ) -> Result<(), StoreError> {
     let folder = site.folder_of(feed);
-    // A private feed has one name, and nobody packs it.
+    // A private feed has one name, and its archives are not packed.
     let former = feed.formerly.iter().filter(|_| !feed.is_private());
     let ids: Vec<&Slug> = std::iter::once(&feed.id).chain(former).collect();
     let pack = site.precompress && !feed.is_private();
@@ -118,7 +136,8 @@ pub(super) fn names(id: &Slug, feed: &Feed, newest: Option<u32>) -> Vec<String> 
     formats.flat_map(of).collect()
 }
 
-/// An archive made anew, of one that cannot be read any more: of its articles as they are now.
+/// Renders an archive again that cannot be read in the store, from the current state of its
+/// articles.
 async fn rebuild_archive(
     store: &Store,
     site: &Site,
@@ -132,7 +151,7 @@ async fn rebuild_archive(
     let made = archive(feed, site, origins, &articles, number, followed);
     let [atom, rss] = made.map(|made| made.map(|document| document.bytes)).unwrap_or_default();
     tracing::warn!(
-        "archive {number} of feed {} could not be read in the store, and is made anew; restore a backup if there are more of these",
+        "archive {number} of feed {} could not be read in the store, and was rendered again; restore a backup if this happens to more archives",
         feed.id
     );
     let text = ArchiveDocuments { atom, rss };
@@ -142,7 +161,7 @@ async fn rebuild_archive(
     Ok(text)
 }
 
-/// Takes articles that were erased out of the archives that hold them.
+/// Cuts erased articles out of the archives that contain them.
 pub(super) async fn erase(
     store: &Store,
     site: &Site,
@@ -154,7 +173,7 @@ pub(super) async fn erase(
         if let (None, Some(feed)) = (&erasure.text, feed) {
             erasure.text = Some(rebuild_archive(store, site, origins, feed, erasure.number).await?);
         }
-        // Of a feed that is gone an archive that cannot be read is better lost.
+        // The unreadable archive of a removed feed is replaced by an empty one.
         let text = erasure.text.unwrap_or_default();
         let text = ArchiveDocuments {
             atom: without(&text.atom, &erasure.ids),

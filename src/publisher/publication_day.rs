@@ -1,4 +1,9 @@
-//! The publication day: what ages in documents counts from its beginning, so that they depend on the store and on no clock.
+//! The publication day. Tombstones and ages of articles count from its start, so that documents
+//! depend on the store and not on the clock.
+//!
+//! It is kept in the store. The process that publishes advances it at midnight in Viet Nam. The
+//! counter of changes advances only if a tombstone or the age of an article ends. A day that lies
+//! more than one day ahead was started by a wrong clock: it is replaced, with a warning.
 
 use bantin_core::{Condition, Feed};
 use bantin_store::{AgeLimits, Store, StoreError};
@@ -6,14 +11,14 @@ use chrono::{DateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::Asia::Ho_Chi_Minh;
 use std::collections::BTreeSet;
 
-/// When the day of an instant began, in Viet Nam.
+/// Returns the start of the day of an instant, in Viet Nam.
 pub fn midnight(now: DateTime<Utc>) -> DateTime<Utc> {
     let date = now.with_timezone(&Ho_Chi_Minh).date_naive();
     let midnight = Ho_Chi_Minh.from_local_datetime(&date.and_time(NaiveTime::MIN)).earliest();
     midnight.map_or(now, |midnight| midnight.to_utc())
 }
 
-/// Begins the day of an instant. For the process that publishes; the day never goes back.
+/// Advances the publication day to that of an instant. For the process that publishes.
 pub async fn begin_day(
     store: &Store,
     feeds: &[Feed],

@@ -1,9 +1,20 @@
-//! What the press remembers of its last run, so that the next one makes only the documents that may be others now.
+//! The cache of the last publication run, so that the next run renders only documents that may have
+//! changed.
 //!
-//! A document depends on the site, its feed, all that readers are told of sources, the publication day, and articles. What is not an
-//! article is compared as a whole: where any of it is another one, all is forgotten, as it is where a folder has changed since. Of
-//! articles those are looked at that were touched since. Whatever is in doubt is made anew: that costs time, and its bytes decide
-//! whether it is written.
+//! A document depends on the site, its feed, the published data of sources, the publication day,
+//! and articles. All inputs other than articles are compared as a whole. If one of them differs, if
+//! a folder has changed since, if an article was erased, or if more than a thousand were touched,
+//! the whole cache is dropped. In doubt a document is rendered: that costs time, and its bytes
+//! decide whether it is written.
+//!
+//! Otherwise the publisher reads the articles that were touched since the last run. Triggers fill
+//! `touched` on a change of every published column, so a new published column must be added to the
+//! trigger `article_is_edited`. A feed that none of them concerns is skipped: nothing is selected,
+//! rendered or compared.
+//!
+//! The cache keeps the *window* of each feed: the newest articles that its selection examined.
+//! Touched articles are merged into the window, and the store is queried only if the window has
+//! lost too many. `once` and a daemon that starts have an empty cache.
 
 use super::PublishReport;
 use bantin_core::{Article, ConditionSubject, Feed, Origin, Site, Slug};
@@ -15,41 +26,43 @@ use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-/// How many feeds are looked for on the disk in each run, in turn. What comes into a folder or leaves it is noticed at once; this is for
-/// files that were changed where they lie.
+/// The number of feeds whose files are checked on disk in each run, in rotation. Files that are
+/// added to a folder or removed from it are noticed at once; this check finds files that were
+/// changed in place.
 const LOOKED_FOR: usize = 8;
-/// The most articles that windows of all feeds remember together. Feeds beyond that are made anew in each run.
+/// The maximum number of articles in the windows of all feeds together. Feeds beyond it are
+/// rendered in each run.
 const MAX_ROWS: usize = 500_000;
 
-/// The last run.
+/// The cached state of the last run.
 #[derive(Debug, Default)]
 pub(super) struct PublishCache {
     site: Option<Arc<Site>>,
     origins: Arc<BTreeMap<Slug, Origin>>,
     day: Option<DateTime<Utc>>,
-    /// The counter of changes that all of it is true of.
+    /// The counter of changes of the store that all of this describes.
     pub(super) changes: Option<ChangeCount>,
     pub(super) feeds: HashMap<Slug, CachedFeed>,
     pub(super) overview: Option<OverviewDocuments>,
     folders: [Option<DateTime<Utc>>; 2],
-    /// The feed that is looked for next, by its place in the list.
+    /// The index of the feed whose files are checked next.
     turn: usize,
 }
 
-/// A feed as it was printed.
+/// A feed as it was last published.
 #[derive(Debug)]
 pub(super) struct CachedFeed {
     pub(super) feed: Feed,
     pub(super) window: FeedWindow,
-    /// The ids of withdrawn articles that its documents tell of.
+    /// The ids of withdrawn articles whose tombstones are in its documents.
     pub(super) tombstones: HashSet<String>,
-    /// The newest archive that is laid out, with all before it.
+    /// The number of the newest archive on disk; all before it are there too.
     pub(super) archive: Option<u32>,
     pub(super) is_empty: bool,
-    /// How many documents there are.
+    /// The number of its documents.
     pub(super) documents: usize,
     pub(super) laid: Vec<FileStamp>,
-    /// Its newest articles for the index page, where each feed is asked for them.
+    /// Its newest articles for the index page, if that is made from the articles of each feed.
     pub(super) newest: Option<Vec<NewestArticle>>,
 }
 
@@ -64,17 +77,18 @@ pub(super) struct OverviewDocuments {
     pub(super) laid: Vec<FileStamp>,
 }
 
-/// What is to be done for a feed.
+/// The action for a feed.
 #[derive(Debug)]
 pub(super) enum FeedAction {
-    /// Nothing: its documents are as they would be made.
+    /// None: its documents are up to date.
     Rest(Box<CachedFeed>),
-    /// Its documents are made anew, with what is known of it.
+    /// Its documents are rendered, with the cached state of the feed.
     Print(Option<PublishedFeed>),
 }
 
 impl PublishCache {
-    /// What is still true, of this site, these sources and this moment; and the articles that were touched since.
+    /// Returns the part of the cache that is still valid for this site, these sources and this day,
+    /// and the articles that were touched since.
     pub(super) fn still(
         self,
         site: &Arc<Site>,
@@ -93,7 +107,8 @@ impl PublishCache {
         (Self { site, origins, day, ..memory }, moved)
     }
 
-    /// The feeds that are looked for on the disk in this run: those that are not found as they were laid there are forgotten.
+    /// Checks the files of some feeds on disk, and drops the feeds whose files have changed or are
+    /// missing.
     pub(super) fn check_files(&mut self, feeds: &[Feed]) {
         let looked_for = feeds.iter().cycle().skip(self.turn).take(LOOKED_FOR.min(feeds.len()));
         for feed in looked_for {
@@ -105,7 +120,7 @@ impl PublishCache {
         self.turn = (self.turn + LOOKED_FOR).checked_rem(feeds.len()).unwrap_or(0);
     }
 
-    /// What is to be done for a feed, after these articles were touched.
+    /// Returns the action for a feed, given the touched articles.
     pub(super) fn next(&mut self, feed: &Feed, moved: &[TouchedArticle]) -> FeedAction {
         let known = self.feeds.remove(&feed.id).filter(|known| known.feed == *feed);
         match known.zip(self.changes) {
@@ -114,7 +129,7 @@ impl PublishCache {
         }
     }
 
-    /// What is remembered after a run that saw the store at a number of changes.
+    /// Returns the cache after a run that read the store at this value of its counter.
     pub(super) fn after(
         mut self,
         site: &Site,
@@ -133,7 +148,7 @@ impl PublishCache {
     }
 }
 
-/// When files last came into the folders of documents or left them.
+/// The last modification of the folders of documents.
 fn folders(site: &Site) -> [Option<DateTime<Utc>>; 2] {
     [moved_at(&site.output), moved_at(&site.private_folder())]
 }
@@ -170,7 +185,8 @@ impl CachedFeed {
             return FeedAction::Rest(Box::new(self));
         }
         match self.window.after(&self.feed, &touched) {
-            // Articles that its conditions keep out have moved others.
+            // Touched articles that do not meet its conditions have changed the window, not the
+            // selection.
             Some(window)
                 if !is_concerned && window.chosen(&self.feed) == self.window.chosen(&self.feed) =>
             {
@@ -183,7 +199,7 @@ impl CachedFeed {
         }
     }
 
-    /// Says in an edition that its documents stay.
+    /// Counts its documents as unchanged.
     pub(super) fn keep_documents(&self, edition: &mut PublishReport) {
         edition.unchanged += self.documents;
         if self.is_empty && self.feed.folders.is_empty() {

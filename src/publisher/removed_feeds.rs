@@ -1,4 +1,10 @@
-//! What becomes of feeds that are no longer in feeds.toml: they are gone at once, and their documents later.
+//! Handles feeds that are no longer in feeds.toml: they are answered with 410 at once, and their
+//! documents are deleted `keep_gone` later.
+//!
+//! The store keeps every name that a feed had, its aliases too, and the instant at which feeds.toml
+//! was first read without it. From then on the file `output/.gone/NAME` marks the name for web
+//! servers. Names of private feeds are stored and never marked. This is the only part of the
+//! publisher that depends on the current time.
 
 use bantin_core::{Feed, Site};
 use bantin_publish::files::{self, WriteError};
@@ -6,16 +12,17 @@ use bantin_store::{FormerFeed, Store, StoreError};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 
-/// What was done.
+/// The result of handling removed feeds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RemovalReport {
-    /// What was taken away, a sentence each.
+    /// The deleted feeds, a sentence each.
     pub told: Vec<String>,
-    /// What could not be, a sentence each.
+    /// Failures, a sentence each.
     pub problems: Vec<String>,
 }
 
-/// Marks the feeds that are gone for web servers, and takes away the documents of those that left `keep_gone` ago.
+/// Marks removed feeds for web servers, and deletes the documents of those that left `keep_gone`
+/// ago.
 pub async fn clear_out(
     store: &Store,
     site: &Site,
@@ -56,6 +63,6 @@ fn remove(site: &Site, former: &FormerFeed) -> Result<usize, WriteError> {
 fn sentence(former: &FormerFeed, removed: usize) -> String {
     let (name, day) = (&former.name, former.left.format("%Y-%m-%d"));
     format!(
-        "the {removed} files of feed {name} are removed: it left feeds.toml on {day}, `keep_gone` ago"
+        "the {removed} files of feed {name} are deleted: it left feeds.toml on {day}, more than `keep_gone` ago"
     )
 }

@@ -1,5 +1,11 @@
-//! Files in the folders of documents that no feed has any more: of a format that is not published now, of archives that are not kept
-//! now, of a feed that is private now or public again. Nobody writes them anew, so what is withdrawn would stay in them.
+//! Deletes stale files: documents of a format that is not published any more, of archives that are
+//! not kept any more, or of a feed that has become private or public. Nothing rewrites them, so
+//! withdrawn articles would stay in them.
+//!
+//! After a run, the folders contain for each feed the documents of its current formats and archives
+//! only. The files of a removed feed stay for `keep_gone`, but only until an article is withdrawn,
+//! because nothing would remove the article from them. Archives that are unknown to a lost and
+//! restarted store stay as long as no article was withdrawn.
 
 use super::{PublishReport, archives};
 use bantin_core::{Feed, Site, Slug};
@@ -10,34 +16,35 @@ use chrono::TimeDelta;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-/// Who was told of the last publication with a feed in it has seen what was withdrawn before that. A day is longer than any pause of a
-/// process that publishes.
+/// The margin before a feed's removal in which withdrawals count as later. The last publication
+/// with the feed may be older than its removal, by at most the longest pause of a publishing
+/// process; a day is longer.
 const MARGIN: TimeDelta = TimeDelta::days(1);
 
-/// The files that a name has, and the folder in which they lie.
+/// The files of a name, and their folder.
 #[derive(Debug, Default)]
 struct KeptFiles {
     folder: PathBuf,
     files: BTreeSet<String>,
-    /// The newest archive that the store has, of a feed that keeps archives.
+    /// The newest archive in the store, if the feed keeps archives.
     newest: Option<u32>,
 }
 
 impl KeptFiles {
-    /// Whether a document is an archive that the store knows nothing of: it was lost, and begun anew beside old documents. These are
-    /// all that is left of it.
+    /// Whether a document is an archive that the store does not know: the store was lost and
+    /// created again beside old documents. They are the only copy of their articles.
     fn is_orphaned_archive(&self, document: &str) -> bool {
         let number = document.split('.').nth(1).and_then(|number| number.parse::<u32>().ok());
         self.newest.zip(number).is_some_and(|(newest, number)| number > newest)
     }
 }
 
-/// What feeds have on disk, by their names.
+/// The files of feeds on disk, by name.
 #[derive(Debug, Default)]
 pub(super) struct FeedFileNames(BTreeMap<String, KeptFiles>);
 
 impl FeedFileNames {
-    /// Takes in the names of a feed, whose newest archive this is: they have all numbers from 1 on.
+    /// Adds the names of a feed, with its archives from 1 to `newest`.
     pub(super) fn add(&mut self, site: &Site, feed: &Feed, newest: Option<u32>) {
         // A private feed has one name.
         let former = feed.formerly.iter().filter(|_| !feed.is_private());
@@ -54,7 +61,8 @@ impl FeedFileNames {
         }
     }
 
-    /// Takes in the names that no feed has any more, where something was withdrawn since: their documents are of before that.
+    /// Adds names without a feed if an article was withdrawn since: their documents were written
+    /// before that.
     async fn add_former_names(&mut self, store: &Store) -> Result<(), StoreError> {
         for former in store.former_feeds().await?.into_iter().filter(|former| !former.cleared) {
             if store.has_withdrawn_since(former.left - MARGIN).await? {
@@ -65,7 +73,7 @@ impl FeedFileNames {
     }
 }
 
-/// Takes away what is stale. `withdrawn` says whether anything was ever withdrawn.
+/// Deletes stale files. `withdrawn`: an article was ever withdrawn.
 pub(super) async fn sweep(
     store: &Store,
     site: &Site,

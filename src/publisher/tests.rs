@@ -1,4 +1,5 @@
-//! A press that remembers writes what one that remembers nothing would write, whatever happens to the store.
+//! Tests that a publisher with a cache writes the same documents as one without, whatever happens
+//! to the store.
 
 use super::{Publisher, begin_day};
 use bantin_core::{
@@ -16,10 +17,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 const SOURCES: [&str; 4] = ["a", "b", "c", "d"];
-/// How many articles a source may have: few, so that the same ones meet many fates.
+/// The number of articles of a source: few, so that the same ones go through many events.
 const NUMBERS: u32 = 14;
 
-/// A desk with a store, and the output of a press that remembers beside that of presses that do not.
+/// A store, with the output of a caching publisher beside that of publishers without a cache.
 struct Desk {
     store: Store,
     press: Publisher,
@@ -30,7 +31,7 @@ struct Desk {
     feeds: Vec<Feed>,
     titles: u32,
     random: u64,
-    /// What was done, for whoever reads why a test failed.
+    /// The events so far, to explain a failed test.
     done: Vec<String>,
 }
 
@@ -155,13 +156,13 @@ impl Desk {
         };
         desk.apply().await;
         for name in SOURCES {
-            // What is found first is backlog; what comes later is news.
+            // An empty first visit: its articles would be backlog, and later ones are news.
             desk.visit(name, vec![], vec![]).await;
         }
         desk
     }
 
-    /// A number below another.
+    /// A random number below `bound`.
     fn below(&mut self, bound: u32) -> u32 {
         self.random ^= self.random << 13;
         self.random ^= self.random >> 7;
@@ -174,7 +175,7 @@ impl Desk {
         for (number, name) in (0_u32..).zip(SOURCES) {
             let mut made = source(name);
             made.origin.title = format!("Cơ quan {name} {}", self.titles);
-            // The province of `b` moves.
+            // The province of `b` changes.
             let province = if number < 1 + self.titles % 2 { "hue" } else { "lam-dong" };
             made.origin.province =
                 Some(Province { slug: slug(province), name: province.to_owned() });
@@ -203,11 +204,11 @@ impl Desk {
         self.store.commit(&claim, visit).await.unwrap();
     }
 
-    /// An article of a source, with words of which topics and conditions depend.
+    /// An article of a source, with the words that topics and conditions match.
     fn article(&mut self, name: &str, number: u32) -> NewArticle {
         let words = ["bệnh viện", "trường học", "nhà máy", "lớp học"];
         let word = words[self.below(4) as usize];
-        // Ties too.
+        // Some dates are equal.
         let published = self.now - TimeDelta::hours(i64::from(self.below(4)) * 24);
         let text =
             format!("Nội dung {number}: {word}. {}", "Chữ ".repeat(self.below(900) as usize));
@@ -225,7 +226,7 @@ impl Desk {
         format!("tag:bantin.example,2026:{name}:/tin/{}", self.below(NUMBERS))
     }
 
-    /// Something happens.
+    /// Applies a random event.
     async fn step(&mut self) {
         let name = SOURCES[self.below(4) as usize];
         let number = self.below(NUMBERS);
@@ -242,7 +243,7 @@ impl Desk {
                 self.visit(name, articles, vec![]).await;
             }
             10 | 11 => {
-                // The words stay, and what stands beside them is another.
+                // The text stays, and its other fields change.
                 let id = format!("tag:bantin.example,2026:{name}:/tin/{number}");
                 let found = self.store.after(None, 100).await.unwrap();
                 let mut here = found.articles.into_iter().filter(|one| one.withdrawn.is_none());
@@ -304,12 +305,12 @@ impl Desk {
                 let sql =
                     format!("UPDATE article SET images = {value} WHERE source = ?1 AND key = ?2");
                 db.unwrap().execute(&sql, (name, format!("/tin/{number}"))).unwrap();
-                // What else moves makes the daemon look.
+                // Another change of the counter makes the daemon publish.
                 self.titles += 2;
                 self.apply().await;
             }
             _ => {
-                // It arrives among the old ones.
+                // It arrives with a date among the old articles.
                 self.titles += 2;
                 let days = self.below(5);
                 let number = 100 + self.titles;
@@ -329,7 +330,7 @@ impl Desk {
         }
     }
 
-    /// Does something to one of the files of the press that remembers.
+    /// Damages one of the files of the caching publisher.
     fn disturb(&mut self, how: impl FnOnce(&Path)) {
         let output = self.site.output.clone();
         let names: Vec<String> = files(&self.site.state).into_keys().collect();
@@ -346,7 +347,8 @@ impl Desk {
         edition
     }
 
-    /// Publishes without a memory into an empty folder, and compares. What is there of feeds that are empty or left may stay.
+    /// Publishes without a cache into an empty folder, and compares. Files of empty or removed
+    /// feeds may stay.
     async fn compare(&mut self) {
         let other = self.folder.path().join("forgets");
         let _ = fs::remove_dir_all(&other);
@@ -392,7 +394,7 @@ async fn whatever_happens_the_memory_makes_no_difference() {
     }
 }
 
-/// The names of the files in `output/` that are others now.
+/// The names of the files in `output/` that have changed.
 fn others(before: &BTreeMap<String, Vec<u8>>, after: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
     let names = after.iter().filter(|(name, bytes)| before.get(*name) != Some(*bytes));
     names.map(|(name, _)| name.trim_start_matches("output/").to_owned()).collect()
@@ -423,7 +425,7 @@ async fn what_is_lost_or_cut_on_the_disk_is_put_back() {
         assert_eq!(others(&whole, &files(&desk.site.state)), Vec::<String>::new(), "{name}");
         assert!(path.exists(), "{name}");
         if name == "mot.1.atom" {
-            // Cut where it lies, an archive is put back when everything is made anew.
+            // An archive that was truncated in place is restored only when everything is rendered.
             continue;
         }
         fs::write(&path, "cụt").unwrap();
@@ -440,7 +442,7 @@ async fn a_feed_that_nothing_concerns_rests() {
         desk.visit(name, vec![article], vec![]).await;
     }
     desk.publish().await;
-    // Whoever looked at its bytes would put them right.
+    // A publisher that read its bytes would restore them.
     let path = desk.site.output.join("mot.atom");
     let (bytes, modified) =
         (fs::read(&path).unwrap(), fs::metadata(&path).unwrap().modified().unwrap());

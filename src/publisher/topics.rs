@@ -1,19 +1,26 @@
-//! Brings the topics of all articles up to the rules of today, before anything is published by them.
+//! Updates the topics of all articles to the current rules, before anything is published. Articles
+//! whose text is new, or that another version of the rules classified, are read a hundred at a
+//! time, one transaction each.
+//!
+//! Topics are derived data: they are stored beside the article, change neither `updated` nor its
+//! revision, and stay as they were until the new ones are stored. A *tag* is the agency's own term;
+//! a *topic* is found by our rules.
 
 use bantin_core::TopicRules;
 use bantin_read::normalize::topic::{BODY, Classifier};
 use bantin_store::{Store, StoreError};
 use std::sync::Arc;
 
-/// How many articles are in memory at once, and in one transaction.
+/// The number of articles in memory, and in one transaction.
 const BATCH: usize = 100;
 
-/// The rules that were asked last, ready to be asked: making them so takes some milliseconds.
+/// The last used rules in compiled form; compiling them takes some milliseconds.
 pub(super) type CachedClassifier = Option<(String, Arc<Classifier>)>;
 
-/// Looks at the articles whose text is new or whose topics come from other rules. Where it is interrupted, the next time goes on.
+/// Classifies the articles whose text is new or whose topics come from other rules. An interrupted
+/// run is continued by the next one.
 ///
-/// Gives why it could not, as a sentence, where that is no fault of the store.
+/// Returns a sentence if classification failed for another reason than the store.
 pub(super) async fn classify_pending(
     store: &Store,
     rules: &Arc<TopicRules>,
@@ -47,7 +54,7 @@ pub(super) async fn classify_pending(
             Ok(found) => store.classify(rules.version(), found).await?,
             Err(panic) => {
                 return Ok(Some(format!(
-                    "finding topics panicked, a fault of bantin's; articles keep the old ones: {panic}"
+                    "finding topics panicked, which is a bug in bantin; articles keep their old topics: {panic}"
                 )));
             }
         }

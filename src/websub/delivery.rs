@@ -1,4 +1,5 @@
-//! Content distribution (section 7): a subscriber gets the bytes of the document as they are on disk.
+//! Delivers documents to subscribers (content distribution, section 7): the bytes as they are on
+//! disk.
 
 use super::WebSub;
 use super::signature::sign;
@@ -7,8 +8,8 @@ use bantin_store::{PendingDelivery, StoreError};
 use bytes::Bytes;
 
 impl WebSub {
-    /// Sends the document as it is now. What came before and was not delivered is not sent any more: the newest document
-    /// holds it.
+    /// Sends the current document. Earlier versions that were not delivered are not sent any more,
+    /// because the newest document contains their content.
     pub(super) async fn deliver(&self, owed: PendingDelivery) -> Result<(), StoreError> {
         let terms = self.terms();
         let callback = redacted(&owed.callback);
@@ -17,15 +18,16 @@ impl WebSub {
         let (Ok(Ok(bytes)), Some(content_type), Some(hub)) =
             (read, terms.documents.content_type(&owed.document), terms.site.own_hub())
         else {
-            // It went away a moment ago; the next look at the documents says so.
+            // It was removed a moment ago; the next scan of the documents reports it.
             self.published();
             let due = self.line.clock.now() + self.backoff.pause(1, owed.callback.as_str(), None);
             return self.store.delivery_failed(&owed, due).await;
         };
         let hash = blake3::hash(&bytes).to_hex().to_string();
         if hash != owed.hash {
-            // Newer than the last look at it: said before it is sent, else the same bytes were owed once more. Said
-            // afterwards, it could take back what was published in the meantime.
+            // The file is newer than its last scan. The hash is set before sending; otherwise the
+            // same bytes would be pending once more. Set after sending, it could revert what was
+            // published in the meantime.
             self.store.topic_moved(&owed.document, &owed.hash, &hash).await?;
             self.published();
         }
@@ -48,7 +50,7 @@ impl WebSub {
                 return self.store.delivered(&owed, &hash).await;
             }
             Ok(reply) if reply.status == 410 => {
-                tracing::info!(topic = owed.topic, %callback, "the subscriber is gone (410); the subscription ends");
+                tracing::info!(topic = owed.topic, %callback, "the callback is gone (410); the subscription ends");
                 return self.store.end_subscription(&owed).await;
             }
             Ok(reply) => (format!("status {}", reply.status), reply.retry_after),
@@ -56,7 +58,7 @@ impl WebSub {
         };
         let pause = self.backoff.pause(owed.failures, owed.callback.as_str(), retry_after);
         let due = self.line.clock.now() + pause;
-        tracing::info!(topic = owed.topic, %callback, %due, "not delivered, to be tried again: {why}");
+        tracing::info!(topic = owed.topic, %callback, %due, "delivery failed and will be retried: {why}");
         self.store.delivery_failed(&owed, due).await
     }
 }

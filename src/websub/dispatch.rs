@@ -1,4 +1,5 @@
-//! The loop: looks at the documents when they may have changed, and sends what is due, one message at a time to a host.
+//! The dispatch loop: scans the documents when they may have changed, and sends what is due, one
+//! message at a time per host.
 
 use super::WebSub;
 use super::hub::host;
@@ -14,43 +15,46 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
-/// How often it is looked for what has become due.
+/// The interval at which due messages are polled.
 const TICK: Duration = Duration::from_secs(1);
-/// How many messages are under way at once.
+/// The maximum number of concurrent messages.
 const AT_ONCE: usize = 16;
-/// How many of them verify intents: strangers make these, and shall not hold up those who subscribed.
+/// The maximum number of them that verify intents. Strangers cause these, and they must not delay
+/// deliveries to subscribers.
 const VERIFYING_AT_ONCE: usize = 8;
-/// How many hosts are looked at in one go.
+/// The maximum number of hosts that one query returns.
 const LOOKED_AT: u32 = 64;
-/// The most verifications of a host in a minute. Whoever asks in another's name gets him asked so often and no more.
+/// The maximum number of verifications per host and minute. It limits the requests that a client
+/// can cause at a host that is not its own.
 const VERIFICATIONS_A_MINUTE: u32 = 60;
-/// How long after a look at the documents strangers can make us look again.
+/// The minimum time between scans that clients request.
 const LOOKS_APART: Duration = Duration::from_secs(5);
-/// How long messages that are under way may take once the end has come.
+/// The time for messages under way to complete after the stop signal.
 const FAREWELL: Duration = Duration::from_secs(5);
 
-/// What tells one version of a file from the next, and the hash of its bytes.
+/// The last seen version of each file: its stamp, and the hash of its bytes.
 pub(super) type SeenVersion = HashMap<String, ((u64, i64, i64, u64), String)>;
 
-/// What is under way.
+/// The state of the loop.
 #[derive(Default)]
 struct DispatchState {
     messages: JoinSet<(String, bool, Result<(), StoreError>)>,
-    /// The hosts that are being talked to.
+    /// The hosts with a message under way.
     busy: HashSet<String>,
     verifying: usize,
-    /// How often each host was asked to verify something, since when.
+    /// The number of verifications per host, and the start of the counted minute.
     asked: HashMap<String, (DateTime<Utc>, u32)>,
-    /// When the ends of leases were looked at last. What is over gets nothing in between either.
+    /// When expired leases were last removed. Expired subscriptions get no delivery in between
+    /// either.
     expired: Option<DateTime<Utc>>,
-    /// When the documents were looked at last.
+    /// When the documents were last scanned.
     looked: Option<Instant>,
-    /// The last trouble that was told.
+    /// The last logged error.
     said: Option<String>,
 }
 
 impl WebSub {
-    /// Works until it is told to stop.
+    /// Runs until the stop signal.
     pub async fn run(self: Arc<Self>, mut stopped: watch::Receiver<bool>) {
         let mut office = DispatchState::default();
         let mut seen = SeenVersion::new();
@@ -68,11 +72,11 @@ impl WebSub {
             }
         }
         let ended = async { while office.messages.join_next().await.is_some() {} };
-        // What is cut off here is sent once more after the next start.
+        // Messages that are aborted here are sent again after the next start.
         let _ = timeout(FAREWELL, ended).await;
     }
 
-    /// Looks at the documents where they may have changed, and begins what is due.
+    /// Scans the documents if they may have changed, and starts the messages that are due.
     async fn begin(
         self: &Arc<Self>,
         office: &mut DispatchState,
@@ -136,7 +140,8 @@ impl WebSub {
         Ok(())
     }
 
-    /// Looks at the documents: what is offered, what is written, and what it holds. Only files that changed are read.
+    /// Scans the documents: which topics are offered, which exist, and their hashes. Only changed
+    /// files are read.
     pub(super) async fn scan_documents(&self, seen: &mut SeenVersion) -> Result<(), StoreError> {
         let terms = self.terms();
         let websub = &terms.site.websub;
@@ -167,7 +172,7 @@ impl WebSub {
     }
 }
 
-/// The stamp and hash of a file: the known ones, where the stamp is still the same.
+/// The stamp and hash of a file: the known hash if the stamp is unchanged.
 fn hash(
     path: &Path,
     known: Option<((u64, i64, i64, u64), String)>,
@@ -176,18 +181,20 @@ fn hash(
     let stamp = (metadata.ino(), metadata.mtime(), metadata.mtime_nsec(), metadata.len());
     match known {
         Some((before, hash)) if before == stamp => Some((stamp, hash)),
-        // A file that is replaced in between has a newer stamp at the next look, which the press asks for.
+        // A file that is replaced in between has a newer stamp at the next scan, which the
+        // publisher requests.
         _ => Some((stamp, blake3::hash(&std::fs::read(path).ok()?).to_hex().to_string())),
     }
 }
 
 impl DispatchState {
-    /// Whether a message to a host may begin now; then the host is busy.
+    /// Whether a message to a host may start now; if so, the host is busy.
     fn acquire_host(&mut self, host: &str) -> bool {
         self.messages.len() < AT_ONCE && self.busy.insert(host.to_owned())
     }
 
-    /// Whether the documents are looked at now: at once where we changed them, and every few seconds where others ask for it.
+    /// Whether the documents are scanned now: at once if this process changed them, every few
+    /// seconds if clients request it.
     fn is_scan_due(&mut self, is_stale: &AtomicBool, is_asked: &AtomicBool, now: Instant) -> bool {
         let is_time = self.looked.is_none_or(|at| now.duration_since(at) >= LOOKS_APART);
         let is_stale = is_stale.swap(false, Ordering::AcqRel);
@@ -199,7 +206,7 @@ impl DispatchState {
         looks
     }
 
-    /// Whether a host was not asked too often within the last minute.
+    /// Whether a host is below its limit of verifications per minute.
     fn is_within_rate(&mut self, host: &str, now: DateTime<Utc>) -> bool {
         self.asked.retain(|_, (since, _)| now - *since < TimeDelta::minutes(1));
         self.asked.get(host).is_none_or(|(_, times)| *times < VERIFICATIONS_A_MINUTE)
@@ -222,19 +229,20 @@ impl DispatchState {
                 }
             }
             Err(panic) => {
-                tracing::error!("a message panicked, a fault of bantin's: {panic}");
-                // Whose it was is not known any more; two at once to a host wait for each other's turn.
+                tracing::error!("sending a message panicked, which is a bug in bantin: {panic}");
+                // The host of the message is unknown now. Two messages to one host still wait for
+                // their permits.
                 self.busy.clear();
                 self.verifying = 0;
             }
         }
     }
 
-    /// Tells trouble of the store once, not once a second.
+    /// Logs an error of the store once, not once a second.
     fn log_store_error(&mut self, result: Result<(), StoreError>) {
         let error = result.err().map(|error| error.to_string());
         if let Some(error) = error.as_ref().filter(|error| self.said.as_ref() != Some(error)) {
-            tracing::error!("subscribers cannot be told: {error}");
+            tracing::error!("subscribers cannot be notified: {error}");
         }
         self.said = error;
     }
@@ -254,7 +262,10 @@ mod tests {
         asked.store(true, Ordering::Release);
         assert!(looks(60));
         asked.store(true, Ordering::Release);
-        assert!(!looks(61) && !looks(64) && looks(65) && !looks(70), "it is put off, and once");
+        assert!(
+            !looks(61) && !looks(64) && looks(65) && !looks(70),
+            "it is delayed, and happens once"
+        );
         stale.store(true, Ordering::Release);
         assert!(looks(66));
     }

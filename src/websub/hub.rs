@@ -1,4 +1,5 @@
-//! Our hub takes requests (section 5.1). Nothing is promised to anybody before his callback has confirmed it.
+//! Accepts requests to our hub (section 5.1). A request has no effect before its callback has
+//! confirmed it.
 
 use super::WebSub;
 use super::request::{self, HubRequest};
@@ -10,7 +11,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 use url::Url;
 
-/// The most requests that wait for their verification, of all hosts and of one.
+/// The maximum number of unverified requests.
 const INTENTS: u32 = 10_000;
 const INTENTS_OF_A_HOST: u32 = 500;
 
@@ -52,7 +53,7 @@ impl WebSub {
             let base = &terms.site.base_url;
             InboxReply::new(
                 400,
-                format!("That topic is none of this hub; it has the feeds of {base}."),
+                format!("That topic is not served by this hub; it serves the feeds of {base}."),
             )
         };
         let (topic, callback, mode, lease, secret) = match asked {
@@ -67,16 +68,16 @@ impl WebSub {
                     return unknown();
                 }
                 self.is_asked.store(true, Ordering::Release);
-                return InboxReply::new(202, "The hub will look.");
+                return InboxReply::new(202, "The hub will check the topics for changes.");
             }
         };
         let Some(document) = terms.documents.of_topic(&topic) else { return unknown() };
         if let Err(why) = self.line.fetcher.rejects_address(&callback, terms.whereto()) {
-            tracing::debug!("a callback was refused: {why}");
-            return InboxReply::new(400, "hub.callback is no address that this hub sends to.");
+            tracing::debug!("a callback was rejected: {why}");
+            return InboxReply::new(400, "hub.callback is not an address that this hub sends to.");
         }
         if terms.is_of_an_agency(&callback) {
-            let said = "hub.callback is at the host of a source of this hub, which sends nothing there: a source is asked no more than it has to be.";
+            let said = "hub.callback is at the host of a source of this hub. The hub sends nothing there, to keep requests to sources few.";
             return InboxReply::new(400, said);
         }
         let intent = HubIntent {
@@ -114,40 +115,40 @@ impl WebSub {
         match self.store.record_intent(intent, limits).await {
             Ok(IntentOutcome::Taken) => {
                 self.wake.notify_one();
-                InboxReply::new(202, "The callback will be asked whether this is meant.")
+                InboxReply::new(202, "The callback will be asked to confirm this request.")
             }
             Ok(IntentOutcome::Crowded) => {
-                tracing::info!(host, "more waits to be verified than the hub takes on at once");
-                InboxReply::new(
-                    503,
-                    "Too many requests wait to be verified; come back in a minute.",
-                )
+                tracing::info!(
+                    host,
+                    "too many requests wait for verification; a request was answered with 503"
+                );
+                InboxReply::new(503, "Too many requests wait for verification; retry in a minute.")
             }
             Ok(IntentOutcome::Full) => {
                 tracing::warn!(
-                    "the hub has as many subscriptions as it may have; max_subscriptions under [websub] allows more"
+                    "the hub has reached its limit of subscriptions; a larger max_subscriptions under [websub] allows more"
                 );
-                InboxReply::new(503, "The hub has as many subscriptions as it may have.")
+                InboxReply::new(503, "The hub has reached its limit of subscriptions.")
             }
             Ok(IntentOutcome::HostFull) => {
                 tracing::warn!(
                     host,
-                    "a host has as many subscriptions as it may have; max_per_host under [websub] allows more"
+                    "a host has reached its limit of subscriptions; a larger max_per_host under [websub] allows more"
                 );
-                InboxReply::new(403, "Your host has as many subscriptions as it may have.")
+                InboxReply::new(403, "Your host has reached its limit of subscriptions.")
             }
             Err(error) => {
-                tracing::error!("a subscription could not be written down: {error}");
-                InboxReply::new(500, "The subscription could not be written down; try again later.")
+                tracing::error!("a subscription request could not be stored: {error}");
+                InboxReply::new(500, "The request could not be stored; try again later.")
             }
         }
     }
 }
 
-/// An answer, or that there is none for now.
+/// The reply, or status 503 if the store failed.
 fn or_later(answer: Result<InboxReply, bantin_store::StoreError>) -> InboxReply {
     answer.unwrap_or_else(|error| {
-        tracing::error!("a hub of others could not be answered: {error}");
+        tracing::error!("a request of another hub could not be answered: {error}");
         InboxReply::new(503, "Try again later.")
     })
 }

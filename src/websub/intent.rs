@@ -1,4 +1,4 @@
-//! Verification of intent (section 5.3): the callback is asked whether it meant what somebody asked in its name.
+//! Verifies intents (section 5.3): asks the callback whether it confirms a request that names it.
 
 use super::signature::unguessable;
 use super::{HubPolicy, WebSub};
@@ -8,18 +8,18 @@ use bantin_store::{HubIntent, HubMode, StoreError};
 use std::sync::Arc;
 use url::Url;
 
-/// What a callback has said.
+/// The answer of a callback.
 enum CallbackAnswer {
-    /// Yes; or it has heard of a refusal.
+    /// The request is confirmed, or the callback was informed of a denial.
     Yes,
-    /// No, in so many words.
+    /// The request is not confirmed; the reason.
     No(String),
-    /// Nothing that is an answer.
+    /// No usable answer; the reason. The verification is retried.
     Nothing(String),
 }
 
 impl WebSub {
-    /// Asks a callback, and does what it says.
+    /// Verifies an intent with its callback, and stores the result.
     pub(super) async fn verify(&self, intent: HubIntent) -> Result<(), StoreError> {
         let terms = self.terms();
         let said = self.verify_callback(&intent, &terms).await;
@@ -45,12 +45,14 @@ impl WebSub {
     }
 
     async fn verify_callback(&self, intent: &HubIntent, terms: &Arc<HubPolicy>) -> CallbackAnswer {
-        // The source may be newer than the request.
+        // The source may have been added after the request.
         if terms.is_of_an_agency(&intent.callback) {
             return CallbackAnswer::No("it is at the host of a source".to_owned());
         }
         let Some(challenge) = unguessable() else {
-            return CallbackAnswer::Nothing("this machine has no randomness to give".to_owned());
+            return CallbackAnswer::Nothing(
+                "the system's random number generator failed".to_owned(),
+            );
         };
         let url = question(intent, &challenge);
         let message =
@@ -59,7 +61,7 @@ impl WebSub {
     }
 }
 
-/// The address of the question: the callback, with what is asked after its own query.
+/// The URL of the verification request: the callback, with the parameters after its own query.
 fn question(intent: &HubIntent, challenge: &str) -> Url {
     let mut url = intent.callback.clone();
     {
@@ -99,7 +101,7 @@ fn interpret_answer(
             CallbackAnswer::Nothing(format!("status {}", reply.status))
         }
         Ok(reply) => CallbackAnswer::No(format!("status {}", reply.status)),
-        // An address that we do not send to is none tomorrow either.
+        // An address that is not allowed now will not be allowed later either.
         Err(error)
             if !matches!(error.advice(), RetryAdvice::RetryLater | RetryAdvice::RetryAfter(_)) =>
         {

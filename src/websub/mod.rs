@@ -1,13 +1,27 @@
-//! WebSub (W3C Recommendation of 23 January 2018): whoever subscribed hears of a change at once.
+//! WebSub (W3C Recommendation of 23 January 2018): notifies subscribers and hubs when a document
+//! changes.
 //!
-//! - `topic` knows our documents and their addresses, `request` reads what our hub is asked, `signature` signs what it
-//!   sends: all of them pure.
-//! - `subscriber` subscribes to feeds of others.
-//! - `hub` takes requests, `intent` asks their callbacks whether they are meant, `delivery` sends documents, `ping` tells
-//!   hubs of others, and `work` is the loop that does it all, one message at a time to a host.
+//! - `topic` maps topic URLs to documents, `request` parses the requests to our hub, `signature`
+//!   signs what it sends. All of these are pure.
+//! - `subscriber` subscribes to feeds of other publishers.
+//! - `hub` accepts requests, `intent` verifies them with their callbacks, `delivery` sends
+//!   documents, and `ping` notifies other hubs. `dispatch` is the loop that runs all of them, one
+//!   message at a time per host.
 //!
-//! What is owed to whom follows from the store and the documents on disk (`store/websub.rs`), so that a restart loses
-//! nothing. Everything that is sent goes through the fetcher's guard: callbacks are addresses that strangers supply.
+//! Nothing is queued. A delivery is pending while the hash that a subscriber has differs from that
+//! of the document on disk (`crates/store/src/websub/`). So a restart loses nothing, and several
+//! changes in between are one delivery. The hash of a document is recorded before a message with it
+//! is sent, never when a message ends: a slow message would revert what was published in the
+//! meantime.
+//!
+//! A request to the hub becomes an intent, and an intent becomes a subscription once its callback
+//! has echoed a challenge. The HTTP server parses requests within limits, and passes them to an
+//! `Inbox`.
+//!
+//! Callbacks are addresses that strangers supply. Messages to them (`crates/fetch/src/message.rs`)
+//! pass the address guard and acquire host permits as page requests do. They follow no redirects,
+//! do not count toward the daily budget of a host, and are limited in number per host and minute. A
+//! callback at the host of a source is rejected.
 
 mod delivery;
 mod dispatch;
@@ -38,21 +52,21 @@ use tokio::sync::Notify;
 use topic::TopicDocuments;
 use url::Url;
 
-/// Our hub, and our word to hubs of others.
+/// Our hub, and our client of other hubs.
 pub struct WebSub {
     line: Arc<CrawlContext>,
     store: Store,
     terms: RwLock<Arc<HubPolicy>>,
     backoff: MessagePauses,
-    /// Whether the documents have to be looked at.
+    /// Whether the documents have to be scanned.
     is_stale: AtomicBool,
-    /// Whether somebody else asked us to look at them.
+    /// Whether a client requested a scan.
     is_asked: AtomicBool,
-    /// That there may be work.
+    /// Notified when there may be work.
     wake: Notify,
 }
 
-/// What feeds.toml says, as it was last read.
+/// The policy of feeds.toml, as it was last read.
 #[derive(Debug)]
 struct HubPolicy {
     site: Site,
@@ -69,16 +83,18 @@ impl HubPolicy {
         sources: impl IntoIterator<Item = &'a Arc<Source>>,
     ) -> Arc<Self> {
         let sources: Vec<Arc<Source>> = sources.into_iter().cloned().collect();
-        // Saved pages have no host that anything could be sent to.
+        // Saved pages have no host to send messages to.
         let fetched = sources.iter().filter(|source| source.folder.is_none());
         let agencies = fetched.map(|source| bare(&source.url)).collect();
         let documents = TopicDocuments::new(site, feeds);
         Arc::new(Self { site: site.clone(), documents, sources, agencies })
     }
 
-    /// Whether an address is at the host of a source. What strangers make us send there is more than it was asked for.
+    /// Whether an address is at the host of a source. Messages that strangers cause would add to
+    /// the requests of its visits.
     ///
-    /// In the networks that the operator let messages into, one machine is many servers: there the port tells which.
+    /// In the private networks that the operator allows for messages, one machine may run many
+    /// servers: there the port must match as well.
     fn is_of_an_agency(&self, url: &Url) -> bool {
         let is_in = |address: IpAddr| {
             self.site.websub.allow_private.iter().any(|network| network.contains(&address))
@@ -95,21 +111,21 @@ impl HubPolicy {
         self.sources.iter().filter(|source| source.folder.is_none()).any(is_same)
     }
 
-    /// Whether a source is to be left alone at this time of day.
+    /// Whether a source has quiet hours now.
     fn rests(&self, source: &Slug, now: DateTime<Utc>) -> bool {
         let source = self.sources.iter().find(|known| known.id() == source);
         let quiet = source.and_then(|source| source.access.quiet);
         quiet.is_some_and(|quiet| quiet.time_left(now).is_some())
     }
 
-    /// Where messages may go.
+    /// The allowed targets of messages.
     fn whereto(&self) -> MessageTargets<'_> {
         let websub = &self.site.websub;
         MessageTargets { allow_private: &websub.allow_private, ports: &websub.ports }
     }
 }
 
-/// The host of an address, by whichever of its usual names.
+/// The host of an address, without `www.` and a trailing dot.
 fn bare(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default().trim_end_matches('.');
     host.strip_prefix("www.").unwrap_or(host).to_owned()
@@ -122,7 +138,7 @@ impl fmt::Debug for WebSub {
 }
 
 impl WebSub {
-    /// A hub over this store, on these terms.
+    /// Creates a hub over this store, with the policy of these settings.
     pub fn new<'a>(
         line: Arc<CrawlContext>,
         store: Store,
@@ -163,7 +179,7 @@ impl WebSub {
         self.published();
     }
 
-    /// Hears that documents may have changed.
+    /// Reports that documents may have changed.
     pub fn published(&self) {
         self.is_stale.store(true, Ordering::Release);
         self.wake.notify_one();

@@ -1,4 +1,4 @@
-//! Hubs of others are told that a document has changed (section 6): a ping, after which they fetch it.
+//! Notifies other hubs that a document has changed (section 6): a ping, after which they fetch it.
 
 use super::{HubPolicy, WebSub};
 use crate::crawl::CrawlContext;
@@ -12,13 +12,15 @@ use std::time::Duration;
 use tokio::time::timeout;
 use url::form_urlencoded::Serializer;
 
-/// How many hubs are told at once.
+/// The maximum number of concurrent pings.
 const AT_ONCE: u32 = 8;
-/// How long a process that ends goes on telling them. A timer that starts it again every few minutes must find it gone.
+/// The maximum duration of the pings of a process that is about to exit. A timer that starts it
+/// again every few minutes must find it ended.
 const MAX_LENGTH: Duration = Duration::from_secs(60);
 
-/// Tells all hubs of others what changed since they were told last, each once, for a minute at most: for a process that ends.
-/// What fails, or has to wait, is owed still. Gives a sentence for each hub that could not be told, and for what waits.
+/// Notifies all other hubs of the documents that changed since their last ping, each once, for at
+/// most a minute. For a process that is about to exit. Failed and postponed pings stay pending.
+/// Returns a sentence for each hub that could not be notified, and for pings that are left.
 pub async fn ping_hubs(
     line: &Arc<CrawlContext>,
     store: &Store,
@@ -57,7 +59,7 @@ pub(super) async fn ping_hubs_within(
     match timeout(longest, told).await {
         Ok(told) => told?,
         Err(_) => problems.push(format!(
-            "the hubs could not be told of everything within {}; the next pass tells them what is left",
+            "the hubs could not be notified of all changes within {}; the next pass sends the remaining pings",
             humantime::format_duration(longest)
         )),
     }
@@ -65,13 +67,14 @@ pub(super) async fn ping_hubs_within(
 }
 
 impl WebSub {
-    /// Tells a hub of a document. Gives a sentence where it could not be told.
+    /// Notifies a hub of a document. Returns a sentence if it could not be notified.
     pub(super) async fn ping(&self, owed: PendingPing) -> Result<Option<String>, StoreError> {
         let terms = self.terms();
-        // What is told is the document of now: should it change once more, the hub is told once more.
+        // The ping is for the current document; if it changes again, the hub is notified again.
         let hash = self.store.topic_hash(&owed.document).await?.unwrap_or_default();
         let topic = terms.documents.address(&owed.document);
-        // The Recommendation leaves open how a publisher tells its hub; hubs read one of these or the other.
+        // The Recommendation does not define the ping of a publisher; hubs read either of these
+        // fields.
         let form = Serializer::new(String::new())
             .append_pair("hub.mode", "publish")
             .append_pair("hub.url", &topic)
@@ -85,19 +88,19 @@ impl WebSub {
         };
         let (why, retry_after, trouble) = match self.line.fetcher.send(message).await {
             Ok(reply) if reply.is_success() => {
-                tracing::debug!(topic, hub = %owed.hub, "told");
+                tracing::debug!(topic, hub = %owed.hub, "notified");
                 self.store.pinged(&owed, &hash).await?;
                 return Ok(None);
             }
             Ok(reply) => {
                 let said = String::from_utf8_lossy(&reply.body);
                 let said: String = said.chars().filter(|c| !c.is_control()).take(200).collect();
-                // A hub that refuses one document goes on with the others.
+                // A hub that rejects one document may accept the others.
                 let trouble = match reply.status {
                     429 | 500.. => DeliveryFault::Hub,
                     _ => DeliveryFault::Document,
                 };
-                let why = format!("it answers with status {} ({said})", reply.status);
+                let why = format!("it answered with status {} ({said})", reply.status);
                 (why, reply.retry_after, trouble)
             }
             Err(error) => (error.to_string(), None, DeliveryFault::Hub),
@@ -106,8 +109,9 @@ impl WebSub {
             + self.backoff.pause(owed.failures, owed.hub.as_str(), retry_after);
         self.store.ping_failed(&owed, due, trouble).await?;
         let hub = redacted(&owed.hub);
-        let sentence =
-            format!("the hub {hub} could not be told of {topic}: {why}; it is told after {due}");
+        let sentence = format!(
+            "the hub {hub} could not be notified of {topic}: {why}; the ping is sent again after {due}"
+        );
         Ok(Some(sentence))
     }
 }

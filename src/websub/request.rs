@@ -1,32 +1,33 @@
-//! What our hub is asked for (sections 5.1 and 6): a form, read into what it means or why it means nothing.
+//! Parses requests to our hub (sections 5.1 and 6): a form becomes a request, or a sentence about
+//! the error.
 
 use bantin_core::{Secret, WebSubConfig};
 use std::time::Duration;
 use url::Url;
 use url::form_urlencoded;
 
-/// A secret is shorter (section 5.1).
+/// A secret must be shorter, in bytes (section 5.1).
 const SECRET_BELOW: usize = 200;
-/// The longest address of a callback, in bytes.
+/// The maximum length of a callback URL, in bytes.
 const MAX_CALLBACK: usize = 2048;
 
-/// What is asked for.
+/// A request to the hub.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum HubRequest {
-    /// To be told of the changes of a topic.
+    /// To be notified of the changes of a topic.
     Subscribe { topic: String, callback: Url, lease: Duration, secret: Option<Secret> },
-    /// Not to be told any more.
+    /// To end a subscription.
     Unsubscribe { topic: String, callback: Url },
-    /// To look whether these topics have changed.
+    /// To check these topics for changes.
     Publish(Vec<String>),
 }
 
-/// Reads a form. The error is a sentence for whoever sent it.
+/// Parses a form. The error is a sentence for the client.
 pub(super) fn read(form: &[u8], terms: &WebSubConfig) -> Result<HubRequest, String> {
     let fields: Vec<(String, String)> = form_urlencoded::parse(form)
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect();
-    // Further parameters are none of ours (section 5.1); of one that is there twice the first counts.
+    // Unknown parameters are ignored (section 5.1); the first of repeated ones counts.
     let field = |wanted: &str| {
         let mut found = fields.iter().filter(|(name, _)| name == wanted);
         found.next().map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
@@ -60,24 +61,25 @@ fn callback(text: &str) -> Result<Url, String> {
     if text.len() > MAX_CALLBACK {
         return Err(format!("hub.callback must not be longer than {MAX_CALLBACK} bytes."));
     }
-    let url = Url::parse(text).map_err(|why| format!("hub.callback is no absolute URL: {why}."))?;
+    let url =
+        Url::parse(text).map_err(|why| format!("hub.callback is not an absolute URL: {why}."))?;
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
         return Err("hub.callback must be an http or https URL.".to_owned());
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("hub.callback must not hold a user name or password.".to_owned());
+        return Err("hub.callback must not contain a user name or password.".to_owned());
     }
     Ok(url)
 }
 
-/// The lease that is given: what was asked for, within the terms. It always ends (section 5.1).
+/// The granted lease: the requested one, within the limits. Every lease ends (section 5.1).
 fn lease(text: Option<&str>, terms: &WebSubConfig) -> Result<Duration, String> {
     let Some(text) = text else { return Ok(terms.lease) };
     let text = text.trim();
     if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
         return Err("hub.lease_seconds must be a number of seconds.".to_owned());
     }
-    // What does not even fit is more than there is.
+    // A number that overflows is above the maximum.
     let seconds = text.parse().unwrap_or(u64::MAX);
     match seconds {
         0 => Err("hub.lease_seconds must be more than 0.".to_owned()),
@@ -90,7 +92,7 @@ fn secret(text: &str) -> Result<Secret, String> {
         return Err(format!("hub.secret must be shorter than {SECRET_BELOW} bytes."));
     }
     if text.contains(char::REPLACEMENT_CHARACTER) {
-        // It would be signed with another secret than the one that was meant.
+        // The signature would be made with a different secret than the client's.
         return Err("hub.secret must be UTF-8.".to_owned());
     }
     Ok(Secret::new(text))
@@ -144,7 +146,7 @@ mod tests {
         refused("hub.mode=subscribe&hub.callback=http://a.example/", "hub.topic is missing");
         refused("hub.mode=subscribe&hub.topic=a", "hub.callback is missing");
         let asked = "hub.mode=subscribe&hub.topic=a&hub.callback=";
-        refused(&format!("{asked}xyz"), "no absolute URL");
+        refused(&format!("{asked}xyz"), "not an absolute URL");
         refused(&format!("{asked}ftp://a.example/"), "http or https");
         refused(&format!("{asked}javascript:1"), "http or https");
         refused(&format!("{asked}http://an:mat@a.example/"), "user name");

@@ -1,18 +1,19 @@
-//! `X-Hub-Signature` (section 7.1): the HMAC of a body, by SHA-256.
+//! Signs and checks `X-Hub-Signature` (section 7.1): the HMAC of a body. Our own signatures use
+//! SHA-256.
 
 use bantin_core::Secret;
 use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 use std::fmt::Write;
 
-/// The value of the field.
+/// The value of the field for a body.
 pub(super) fn sign(secret: &Secret, body: &[u8]) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.reveal().as_bytes());
     format!("sha256={}", hexadecimal(hmac::sign(&key, body).as_ref()))
 }
 
-/// Whether a value of the field is that of a body: by one of the four hash functions of the Recommendation, compared in
-/// constant time.
+/// Whether a value of the field is valid for a body, with one of the four hash functions of the
+/// Recommendation. The comparison takes constant time.
 pub(super) fn is_signed(secret: &Secret, signature: &str, body: &[u8]) -> bool {
     let Some((method, digits)) = signature.trim().split_once('=') else { return false };
     let algorithm = match method.to_ascii_lowercase().as_str() {
@@ -30,7 +31,7 @@ pub(super) fn is_signed(secret: &Secret, signature: &str, body: &[u8]) -> bool {
     tag.filter(|_| is_plain).is_some_and(|tag| hmac::verify(&key, body, &tag).is_ok())
 }
 
-/// A text that nobody can guess, of 64 hexadecimal digits; none where the machine has no randomness to give.
+/// A random text of 64 hexadecimal digits; `None` if the system's random number generator fails.
 pub(super) fn unguessable() -> Option<String> {
     let mut bytes = [0; 32];
     SystemRandom::new().fill(&mut bytes).ok()?;

@@ -1,7 +1,13 @@
-//! We subscribe to feeds of others that name a hub (sections 4 to 7): to hear of news at once, and to ask less often.
+//! Subscribes to feeds of other publishers that name a hub (sections 4 to 7), to learn of new items
+//! at once and to poll less often.
 //!
-//! What a hub sends is believed as far as this: there is news. The source is visited then, at its own address, by the way of
-//! every visit. So a hub can neither put words into an agency's mouth, nor make us lose any: slow visits go on.
+//! A hub's message is only evidence that there are new items. The source is then visited at its own
+//! address, in the usual way, and no content of a hub is published. So a hub can neither forge an
+//! agency's text nor make us lose an article: slow regular visits continue.
+//!
+//! A visit that began before the message does not count as an answer to it. A hub cannot move a
+//! visit that a failure or quiet hours have postponed. Each visit without new items doubles the
+//! pause before the next one that the hub causes.
 
 use super::WebSub;
 use super::signature::{is_signed, unguessable};
@@ -16,13 +22,13 @@ use std::collections::HashMap;
 use url::Url;
 use url::form_urlencoded::{self, Serializer};
 
-/// The lease that is asked for.
+/// The requested lease.
 const LEASE: TimeDelta = TimeDelta::days(10);
-/// No lease is believed to be longer.
+/// A longer lease is reduced to this.
 const MAX_LEASE: TimeDelta = TimeDelta::days(90);
 
 impl WebSub {
-    /// Hears what a visit found: whether the feed names a hub.
+    /// Updates the subscription of a source after a visit: its feed may name a hub.
     pub async fn update_subscription(&self, report: &VisitReport) -> Result<(), StoreError> {
         let Some(HubLinks { hubs, topic }) = &report.advertised else { return Ok(()) };
         let (terms, now) = (self.terms(), self.line.clock.now());
@@ -43,7 +49,7 @@ impl WebSub {
         Ok(())
     }
 
-    /// Asks a hub to begin, renew or end a subscription of ours.
+    /// Requests a hub to start, renew or end a subscription of ours.
     pub(super) async fn request_hub(&self, followed: FollowedFeed) -> Result<(), StoreError> {
         let now = self.line.clock.now();
         if followed.is_ending
@@ -55,7 +61,7 @@ impl WebSub {
         let Ok(callback) = terms.site.base_url.join(&format!("websub/{}", followed.token)) else {
             return self.store.forget_followed(&followed.token).await;
         };
-        // Written down before, because the hub may verify before it answers.
+        // Stored before the request, because the hub may verify before it answers.
         let pause = self.backoff.pause(followed.failures, followed.hub.as_str(), None);
         self.store.record_hub_request(&followed, now, now + pause.max(retry::HUB_VERIFIES)).await?;
         let mode = if followed.is_ending { "unsubscribe" } else { "subscribe" };
@@ -72,17 +78,18 @@ impl WebSub {
             Err(error) => error.to_string(),
         };
         let hub = redacted(&followed.hub);
-        tracing::info!(source = %followed.source, hub, "{mode}: the hub does not take it, {why}; the source is visited as before");
+        tracing::info!(source = %followed.source, hub, "{mode}: the hub rejected the request: {why}; regular visits to the source continue");
         Ok(())
     }
 
-    /// Answers a hub that asks whether we meant it. A challenge is echoed for what we have asked and nobody has confirmed.
+    /// Answers a hub that verifies our intent. The challenge is echoed only for a request of ours
+    /// that is not confirmed yet.
     pub(super) async fn verify_intent(
         &self,
         token: &str,
         query: &str,
     ) -> Result<InboxReply, StoreError> {
-        let unknown = || Ok(InboxReply::new(404, "Nobody here has asked for that."));
+        let unknown = || Ok(InboxReply::new(404, "No such subscription was requested."));
         let Some(followed) = self.store.followed(token).await? else { return unknown() };
         let fields: HashMap<String, String> =
             form_urlencoded::parse(query.as_bytes()).into_owned().collect();
@@ -95,14 +102,14 @@ impl WebSub {
             "denied" if !followed.is_ending => {
                 let reason: String =
                     field("hub.reason").chars().filter(|c| !c.is_control()).take(200).collect();
-                tracing::warn!(source = %followed.source, "the hub refuses the subscription ({reason}); the source is visited as before");
+                tracing::warn!(source = %followed.source, "the hub denied the subscription ({reason}); regular visits to the source continue");
                 self.store.hub_denied(token, now + retry::HUB_REFUSED).await?;
                 return Ok(InboxReply::new(200, String::new()));
             }
             "subscribe" if followed.asked.is_some() && !followed.is_ending => {
                 let (lease_end, due) = lease(field("hub.lease_seconds"), now);
                 self.store.confirm_subscription(token, lease_end, due).await?;
-                tracing::info!(source = %followed.source, %lease_end, "subscribed; the hub tells of news");
+                tracing::info!(source = %followed.source, %lease_end, "subscribed; the hub reports new items");
             }
             "unsubscribe" if followed.asked.is_some() && followed.is_ending => {
                 self.store.forget_followed(token).await?;
@@ -112,7 +119,8 @@ impl WebSub {
         Ok(InboxReply::new(200, field("hub.challenge")))
     }
 
-    /// Takes what a hub sends. What is not signed with our secret is acknowledged and left alone (section 7.1).
+    /// Accepts a message of a hub. One without a valid signature of our secret is acknowledged and
+    /// ignored (section 7.1).
     pub(super) async fn receive(
         &self,
         token: &str,
@@ -121,13 +129,13 @@ impl WebSub {
     ) -> Result<InboxReply, StoreError> {
         let Some(followed) = self.store.followed(token).await?.filter(|known| !known.is_ending)
         else {
-            return Ok(InboxReply::new(410, "Nobody here listens any more."));
+            return Ok(InboxReply::new(410, "This subscription has ended."));
         };
         if is_signed(&followed.secret, signature, body) {
             self.store.record_notification(token, self.line.clock.now()).await?;
             self.wake.notify_one();
         } else {
-            tracing::warn!(source = %followed.source, "what came in the name of its hub is not signed with our secret, and nothing follows from it");
+            tracing::warn!(source = %followed.source, "ignored a message to the callback of the hub: it is not signed with our secret");
         }
         Ok(InboxReply::new(202, String::new()))
     }
@@ -137,7 +145,7 @@ impl WebSub {
     }
 }
 
-/// What a hub is asked.
+/// The form of a request to a hub.
 fn form(followed: &FollowedFeed, mode: &str, callback: &Url) -> String {
     let mut form = Serializer::new(String::new());
     form.append_pair("hub.mode", mode)
@@ -150,7 +158,8 @@ fn form(followed: &FollowedFeed, mode: &str, callback: &Url) -> String {
     form.finish()
 }
 
-/// When a lease ends, and when it is renewed: after four fifths of it, so that a hub may be down for a while.
+/// The end of a lease, and the instant of its renewal: after four fifths of it, so that a hub may
+/// be down for a while.
 fn lease(seconds: &str, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
     let seconds = seconds.parse().ok().filter(|seconds| *seconds > 0);
     let lease = seconds

@@ -1,4 +1,4 @@
-//! The hub with subscribers on the loopback: what they get, and what follows from what they answer.
+//! The hub with subscribers on the loopback: what they receive, and the effect of their answers.
 
 use super::*;
 use crate::crawl::{SharedHosts, VisitReport};
@@ -57,15 +57,15 @@ impl Seen {
     }
 }
 
-/// A subscriber, or a hub of others: it echoes challenges, and answers what is posted with a status.
+/// A subscriber, or another hub: it echoes challenges, and answers POST requests with a status.
 #[derive(Clone)]
 struct Subscriber {
     base: String,
     seen: Arc<Mutex<Vec<Seen>>>,
-    /// How the next requests to a path are answered; the last answer counts on.
+    /// The status codes of the next responses on a path; the last one repeats.
     answers: Arc<Mutex<HashMap<String, Vec<u16>>>>,
     came: Arc<Notify>,
-    /// What is posted to `/held` is answered once there is a permit.
+    /// A POST to `/held` is answered once there is a permit.
     gate: Arc<Semaphore>,
 }
 
@@ -136,7 +136,7 @@ impl Subscriber {
         self.answers.lock().unwrap().insert(path.to_owned(), statuses.to_vec());
     }
 
-    /// The requests to a path, questions or messages.
+    /// The requests to a path.
     fn got(&self, method: &str, path: &str) -> Vec<Seen> {
         let seen = self.seen.lock().unwrap();
         let of = |seen: &&Seen| {
@@ -145,7 +145,7 @@ impl Subscriber {
         seen.iter().filter(of).cloned().collect()
     }
 
-    /// Waits until so many requests came to a path, and gives the last one.
+    /// Waits until a path has received `count` requests, and returns the last one.
     async fn nth(&self, method: &str, path: &str, count: usize) -> Seen {
         let arrived = async {
             loop {
@@ -154,7 +154,7 @@ impl Subscriber {
                 if got.len() >= count {
                     return got.last().unwrap().clone();
                 }
-                // Also looked at again by itself: it may have come before it was waited for.
+                // Also polled: the request may have arrived before the wait began.
                 let _ = timeout(Duration::from_millis(50), came).await;
             }
         };
@@ -178,7 +178,7 @@ fn line(store: &Store) -> Arc<CrawlContext> {
     })
 }
 
-/// A hub at work, over a folder that outlives it.
+/// A running hub, over a folder that outlives it.
 struct House {
     websub: Arc<WebSub>,
     stop: watch::Sender<bool>,
@@ -221,7 +221,7 @@ impl House {
         self.post(&[&asked, more].concat()).await
     }
 
-    /// Waits until the hub has so many subscriptions.
+    /// Waits until the hub has this number of subscriptions.
     async fn subscriptions(&self, count: u32) {
         let arrived = async {
             while self.websub.store.subscriptions().await.unwrap() != count {
@@ -236,7 +236,7 @@ impl House {
         self.task.await.unwrap();
     }
 
-    /// Ends as a crash does: in the middle of whatever it does.
+    /// Ends like a crash: at any point of its work.
     async fn kill(self) {
         self.task.abort();
         let _ = self.task.await;
@@ -269,7 +269,7 @@ async fn who_subscribes_is_asked_and_then_gets_the_very_bytes() {
     let signed = signature::sign(&bantin_core::Secret::new("bí mật"), &got.body);
     assert_eq!(got.field("x-hub-signature"), Some(signed.as_str()));
 
-    // Asked anew, it is one subscription still; without a secret nothing is signed.
+    // A repeated request keeps a single subscription; without a secret nothing is signed.
     assert_eq!(house.ask("subscribe", &callback, &[]).await, 202);
     reader.nth("GET", "/s", 2).await;
     house.write("b.rss", "<rss/>");
@@ -300,7 +300,7 @@ async fn who_does_not_echo_the_challenge_has_not_subscribed() {
     reader.nth("POST", "/good", 1).await;
     house.close().await;
     assert!(reader.got("POST", "/wrong").is_empty() && reader.got("POST", "/404").is_empty());
-    // They said no, and are not asked again.
+    // They answered no, and are not verified again.
     assert_eq!(reader.got("GET", "/wrong").len() + reader.got("GET", "/404").len(), 2);
 }
 
@@ -311,7 +311,7 @@ async fn a_forged_callback_inside_the_house_is_never_asked() {
     assert_eq!(house.ask("subscribe", &format!("{}/s", within.base), &[]).await, 400);
     let named = within.base.replace("127.0.0.1", "localhost");
     assert_eq!(house.ask("subscribe", &format!("{named}/s"), &[]).await, 202);
-    // The name is looked up later, and the request for it dropped.
+    // The name is resolved later, and then the request is dropped.
     let dropped = async {
         let late = Clock::System.now() + chrono::TimeDelta::days(1);
         while !house.websub.store.due_intents(late, 9).await.unwrap().is_empty() {
@@ -361,11 +361,11 @@ async fn a_crash_loses_no_delivery() {
     house.kill().await;
     let before = reader.got("POST", "/s").len();
     reader.on("/s", &[200]);
-    // What failed before the crash is owed still.
+    // A delivery that failed before the crash is still pending.
     let house = House::open(folder.path(), |_| {}).await;
     assert_eq!(reader.nth("POST", "/s", before + 1).await.body, b"hai");
     house.kill().await;
-    // What was published while nobody was there to tell is owed too.
+    // A document that changed while no process ran is pending as well.
     std::fs::write(folder.path().join("output/b.atom"), "ba").unwrap();
     let house = House::open(folder.path(), |_| {}).await;
     let got = reader.nth("POST", "/s", before + 2).await;
@@ -428,7 +428,7 @@ async fn a_host_has_no_more_subscriptions_than_it_may_have() {
     assert_eq!((ask("/1").await, ask("/2").await), (202, 202));
     house.subscriptions(2).await;
     assert_eq!(ask("/3").await, 403);
-    // A renewal is nothing new.
+    // A renewal does not count as a new subscription.
     assert_eq!((ask("/1").await, ask("/3").await), (202, 403));
     let other = reader.base.replace("127.0.0.1", "127.0.0.2");
     let ask = async |path: &str| house.ask("subscribe", &format!("{other}{path}"), &[]).await;
@@ -447,7 +447,11 @@ async fn a_hub_of_others_is_told_until_it_has_heard_it() {
         site.websub.hubs = vec![told];
     })
     .await;
-    assert_eq!(house.ask("subscribe", "http://127.0.0.1/", &[]).await, 202, "only the server asks");
+    assert_eq!(
+        house.ask("subscribe", "http://127.0.0.1/", &[]).await,
+        202,
+        "has_hub is checked by the server only"
+    );
     house.write("b.atom", "một");
     let ping = hub.nth("POST", "/hub", 2).await;
     let form: HashMap<_, _> = url::form_urlencoded::parse(&ping.body).into_owned().collect();
@@ -455,7 +459,7 @@ async fn a_hub_of_others_is_told_until_it_has_heard_it() {
     assert_eq!(form["hub.url"], "https://a.example/b.atom");
     assert_eq!(form["hub.topic"], "https://a.example/b.atom");
     house.close().await;
-    // After a restart only what is new is told.
+    // After a restart only new changes are reported.
     let told = address.clone();
     let house = House::open(folder.path(), |site| site.websub.hubs = vec![told]).await;
     house.write("b.rss", "mới");
@@ -482,7 +486,7 @@ async fn a_delivery_that_outlives_a_publication_takes_nothing_back() {
     assert_eq!(fast.nth("POST", "/s", 2).await.body, b"ba");
     slow.gate.add_permits(9);
     assert_eq!(slow.nth("POST", "/held", 2).await.body, b"ba");
-    // Were anything owed still, it would come before this.
+    // A delivery that was still pending would arrive before this one.
     house.write("b.atom", "bốn");
     assert_eq!(slow.nth("POST", "/held", 3).await.body, "bốn".as_bytes());
     assert_eq!(fast.nth("POST", "/s", 3).await.body, "bốn".as_bytes());
@@ -504,7 +508,7 @@ async fn what_is_newer_than_the_last_look_is_delivered_once() {
     store.topic_moved("b.atom", &hash("hai"), "cũ").await.unwrap();
     let now = Clock::System.now();
     let [owed] = store.pending_deliveries(now, 9).await.unwrap().try_into().unwrap();
-    // It was looked at before it was written.
+    // It was scanned before it was written.
     std::fs::write(folder.path().join("output/b.atom"), "ba").unwrap();
     let idle = WebSub::with_backoff(line(&store), store.clone(), terms, MessagePauses::default());
     idle.deliver(owed).await.unwrap();
@@ -568,7 +572,7 @@ async fn no_callback_is_at_the_host_of_a_source() {
         assert_eq!(house.ask("subscribe", &callback, &[]).await, 400, "{callback}");
         assert_eq!(house.ask("unsubscribe", &callback, &[]).await, 400, "{callback}");
     }
-    // On the operator's own machines the port tells the one from the other.
+    // On the operator's own machines the port distinguishes servers.
     let mut beside = bantin_testing::source("b");
     beside.url = "http://127.0.0.1:8900/tin".parse().unwrap();
     house.websub.follow(&site, &[feed("b", &[])], [&source, &Arc::new(beside)]);
@@ -588,7 +592,7 @@ async fn a_ping_to_our_own_hub_is_taken_for_our_own_topics() {
     house.close().await;
 }
 
-/// A report of a visit to the source `a`, whose feed names these.
+/// A report of a visit to the source `a`, whose feed names these hubs.
 fn report(hubs: &[&str]) -> VisitReport {
     let mut source = bantin_testing::source("a");
     source.kind = bantin_testing::kind("feed", &[]);
@@ -628,9 +632,9 @@ async fn a_hub_of_a_source_is_asked_believed_when_it_signs_and_left_when_the_fee
     let ask = async |mode: &str| Inbox::verify_intent(&*websub, token, &question(mode)).await;
     assert_eq!(ask("unsubscribe").await.status, 404);
     assert_eq!(ask("subscribe").await, bantin_serve::InboxReply::new(200, "12"));
-    assert_eq!(ask("subscribe").await.status, 404, "nobody has asked again");
+    assert_eq!(ask("subscribe").await.status, 404, "it was not requested again");
     assert!(store.is_followed(found.source.id(), Clock::System.now()).await.unwrap());
-    // What is known is not asked for once more.
+    // A known hub is not requested again.
     websub.update_subscription(&found).await.unwrap();
 
     let signed = signature::sign(&secret, b"tin");

@@ -1,15 +1,15 @@
-//! Our documents as topics: their addresses, files and media types.
+//! Maps our documents to topics: addresses, files and media types.
 
 use bantin_core::{Feed, FeedFormat, Site};
 use std::collections::BTreeMap;
 use url::Url;
 
-/// The documents that can be subscribed to, by file name.
+/// The documents that clients can subscribe to, by file name.
 #[derive(Debug)]
 pub(super) struct TopicDocuments {
     base: Url,
-    /// The names of today, and those that feeds had before: their files are written too, and who subscribed by an old name
-    /// goes on being told.
+    /// The current names, and former names of feeds: their files are written too, and a subscriber
+    /// by an old name is still notified.
     formats: BTreeMap<String, FeedFormat>,
     today: Vec<String>,
 }
@@ -19,7 +19,7 @@ impl TopicDocuments {
         let name = |id: &str, format: FeedFormat| format!("{id}.{}", format.extension());
         let mut formats = BTreeMap::new();
         let mut today = Vec::new();
-        // A hub would hand a private feed to everybody who asks.
+        // The hub would send a private feed to every subscriber.
         for feed in feeds.iter().filter(|feed| !feed.is_private()) {
             for format in &feed.formats {
                 for id in std::iter::once(&feed.id).chain(&feed.formerly) {
@@ -31,7 +31,7 @@ impl TopicDocuments {
         Self { base: site.base_url.clone(), formats, today }
     }
 
-    /// The document of a topic's address: exactly its address, by http or https.
+    /// The document of a topic URL, which must be its exact address, by http or https.
     pub(super) fn of_topic(&self, topic: &str) -> Option<&str> {
         let name = without_scheme(topic)?.strip_prefix(without_scheme(self.base.as_str())?)?;
         self.formats.get_key_value(name).map(|(name, _)| name.as_str())
@@ -42,7 +42,7 @@ impl TopicDocuments {
         format!("{}{name}", self.base)
     }
 
-    /// What a document is served as.
+    /// The `Content-Type` of a document.
     pub(super) fn content_type(&self, name: &str) -> Option<String> {
         let format = self.formats.get(name)?;
         Some(format!("{}; charset=utf-8", format.media_type()))
@@ -53,7 +53,7 @@ impl TopicDocuments {
         self.formats.keys()
     }
 
-    /// The names of today.
+    /// The current names.
     pub(super) fn today(&self) -> &[String] {
         &self.today
     }

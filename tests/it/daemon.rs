@@ -18,7 +18,8 @@ pub(crate) struct Daemon {
 
 impl Daemon {
     pub(crate) fn start(desk: &Desk, feeds: &str) -> Self {
-        // A port that was free a moment ago; nobody else here takes ports that were not given to him.
+        // A port that was free a moment ago; nobody else here takes ports that were not given to
+        // him.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         Self::start_at(desk, feeds, port)
     }
@@ -50,7 +51,8 @@ impl Daemon {
         }
     }
 
-    /// Takes the notices that have come. The system holds ten or so; with more, the daemon would wait for us.
+    /// Takes the notices that have come. The system holds ten or so; with more, the daemon would
+    /// wait for us.
     fn forget_notices(&self) {
         self.notices.set_nonblocking(true).unwrap();
         while self.notices.recv(&mut [0; 4096]).is_ok() {}
@@ -172,7 +174,10 @@ fn a_reload_takes_a_good_file_and_keeps_the_plan_over_a_broken_one() {
     daemon.hear("READY=1");
     assert_eq!(daemon.get("/tat-ca.atom").0, 200);
     let log = std::fs::read_to_string(desk.path("log")).unwrap();
-    assert!(log.contains("old plan stays") && log.contains("feeds.toml"), "{log}");
+    assert!(
+        log.contains("keeping the previous configuration") && log.contains("feeds.toml"),
+        "{log}"
+    );
 
     let other = Agency::open();
     publish(&other, &[7]);

@@ -1,4 +1,5 @@
-//! What readers are answered over the life of a feed: while nothing happens, when it leaves, when it is private.
+//! What readers are answered over the life of a feed: while nothing happens, when it leaves, when
+//! it is private.
 
 use crate::agency::{Agency, Answer};
 use crate::daemon::Daemon;
@@ -122,7 +123,7 @@ fn a_feed_that_leaves_is_gone_at_once_and_its_files_later() {
 
     // After thirty days.
     let said = desk.run(&["once", "--now", "2026-12-20T05:00:00Z"]);
-    assert!(said.err.contains("files of feed b are removed"), "{}", said.err);
+    assert!(said.err.contains("files of feed b are deleted"), "{}", said.err);
     assert!(said.err.contains("left feeds.toml on 2026-11-20"), "{}", said.err);
     let left: Vec<String> = std::fs::read_dir(desk.path("output"))
         .unwrap()

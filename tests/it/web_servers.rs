@@ -1,5 +1,5 @@
-//! Web servers of others over the output folder, with the configurations of packaging/: where they are installed
-//! (`./tests/run` installs them), they answer as bantin does.
+//! Web servers of others over the output folder, with the configurations of packaging/: where they
+//! are installed (`./tests/run` installs them), they answer as bantin does.
 
 use crate::agency::Agency;
 use crate::daemon::Daemon;
@@ -104,7 +104,8 @@ fn judge(port: u16, codings: &[&str]) {
             assert_eq!(varies.contains(&"Accept"), vary.contains("Accept,"), "{path}: {varies:?}");
             let has_policy = field("content-security-policy").is_some();
             assert_eq!(has_policy, kind.starts_with("text/html"), "{path}");
-            // What the reader has it is not sent again, and what another coding's tag says does not count.
+            // What the reader has it is not sent again, and what another coding's tag says does not
+            // count.
             let tag = format!("If-None-Match: {}", field("etag").unwrap());
             let since = format!("If-Modified-Since: {}", field("last-modified").unwrap());
             assert_eq!(ask(port, path, &[&accept, &tag]).0, 304, "{path} {tag}");
@@ -168,7 +169,8 @@ fn running(desk: &Desk, agency: &Agency) -> Daemon {
     daemon
 }
 
-/// What a server answers with a daemon behind it: what lies in the folder as the daemon does, and all else by it.
+/// What a server answers with a daemon behind it: what lies in the folder as the daemon does, and
+/// all else by it.
 fn judge_before(port: u16, daemon: &Daemon) {
     for (path, fields) in [
         ("/", ""),
@@ -215,10 +217,11 @@ fn judge_before(port: u16, daemon: &Daemon) {
     let length = format!("Content-Length: {}", form.len());
     let media = "Content-Type: application/x-www-form-urlencoded";
     let (status, text) = post(port, "/hub", &[media, &length], form);
-    assert!(status == 400 && text.contains("none of this hub"), "{text}");
+    assert!(status == 400 && text.contains("not served by this hub"), "{text}");
     let (status, text) = post(port, "/websub/bi-mat", &[media, "Content-Length: 1"], "x");
     assert!(status == 410 && text.contains("Nobody here listens"), "{text}");
-    // Feeds are longer than what these servers take by default. The daemon may have closed before all of it was sent.
+    // Feeds are longer than what these servers take by default. The daemon may have closed before
+    // all of it was sent.
     let large = "x".repeat(2 << 20);
     let length = format!("Content-Length: {}", large.len());
     let (status, text) = post(port, "/websub/bi-mat", &[media, &length], &large);

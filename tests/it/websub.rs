@@ -1,4 +1,5 @@
-//! WebSub in the whole house: the daemon's own hub with a subscriber on the loopback, and hubs of others.
+//! WebSub in the whole house: the daemon's own hub with a subscriber on the loopback, and hubs of
+//! others.
 
 use crate::agency::{Agency, Answer};
 use crate::daemon::Daemon;
@@ -179,7 +180,7 @@ fn once_tells_the_hubs_of_others_what_is_new_to_them() {
         .replace("title = \"Tất cả\"\n", "title = \"Tất cả\"\nformats = [\"atom\"]\n");
     let desk = Desk::with(&(feeds + &source("a", &agency)));
     let said = desk.once();
-    assert!(said.code == Some(0) && !said.err.contains("could not be told"), "{}", said.err);
+    assert!(said.code == Some(0) && !said.err.contains("could not be notified"), "{}", said.err);
     let (_, _, body) = hub.wait_for(|(target, _, _)| target == "/hub");
     let form: HashMap<_, _> = url::form_urlencoded::parse(&body).into_owned().collect();
     assert_eq!(form["hub.mode"], "publish");

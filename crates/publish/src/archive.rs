@@ -1,4 +1,5 @@
-//! Archive documents (RFC 5005 section 4): made once, named by number, and cut open only to take an erased article out.
+//! Archive documents (RFC 5005 section 4): rendered once, named by number, and changed only to
+//! remove an erased article.
 
 use super::{Document, FeedView, atom, rss};
 use bantin_core::{Article, DocumentKind, Feed, FeedFormat, Origin, Site, Slug};
@@ -9,14 +10,16 @@ use std::collections::BTreeMap;
 /// The namespace of `fh:archive`.
 pub(super) const NAMESPACE: &str = "http://purl.org/syndication/history/1.0";
 
-/// The file name of an archive. No other document has it: names of feeds have no dots.
+/// The file name of an archive. It cannot collide with other documents, because names of feeds have
+/// no dots.
 pub fn archive_name(feed: &Slug, number: u32, format: FeedFormat) -> String {
     format!("{feed}.{number}.{}", format.extension())
 }
 
-/// The documents of an archive: Atom, then RSS, whatever the formats of the feed are now. There are none without articles.
+/// Renders the documents of an archive: Atom, then RSS, independent of the feed's current formats.
+/// `None` without articles.
 ///
-/// `followed` says that the next archive is made at once.
+/// `followed`: the next archive is rendered in the same run.
 pub fn archive(
     feed: &Feed,
     site: &Site,
@@ -33,14 +36,15 @@ pub fn archive(
     ])
 }
 
-/// A document of an archive that was made before.
+/// The document of an archive in one format.
 fn document(feed: &Slug, number: u32, format: FeedFormat, bytes: Vec<u8>) -> Document {
     let name = archive_name(feed, number, format);
     Document { name, media_type: format.media_type(), bytes }
 }
 
-/// A document of ours without the entries of some ids. What is no document of ours comes back empty: better no archive than one that
-/// still holds what a court forbids.
+/// Returns one of our documents without the entries with these ids. The result is empty if the
+/// input is not such a document: a lost archive is better than one that still contains what a court
+/// forbids.
 pub fn without(bytes: &[u8], ids: &[String]) -> Vec<u8> {
     remove_entries(bytes, ids).unwrap_or_default()
 }
@@ -49,7 +53,7 @@ fn remove_entries(bytes: &[u8], ids: &[String]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(bytes).ok()?;
     let mut reader = Reader::from_str(text);
     let (mut kept, mut copied) = (String::with_capacity(text.len()), 0);
-    // Where the entry begins that is being read, and its id as far as it was read.
+    // The start of the current entry, and the part of its id that was read.
     let mut entry: Option<(usize, String)> = None;
     let mut in_id = false;
     let mut inner = 0_usize;
@@ -108,7 +112,7 @@ mod tests {
         tagged_feed(FeedConfig { title: "Tin".to_owned(), ..testing::feed("tin") })
     }
 
-    /// Articles with these ids, of which one is nothing but markup.
+    /// Articles with these ids, whose titles consist of markup.
     fn articles(ids: &[&str]) -> Vec<Article> {
         let published = "2026-11-20T05:00:00Z".parse().unwrap();
         let made = (1..).zip(ids).map(|(number, id)| {

@@ -1,4 +1,5 @@
-//! Atom 1.0 (RFC 4287) by the `atom_syndication` crate, with the modules dc (Dublin Core) and media (Media RSS).
+//! Writes Atom 1.0 (RFC 4287) with the `atom_syndication` crate, and the modules dc (Dublin Core)
+//! and media (Media RSS).
 
 use super::entry::{EntryMedia, FeedEntry};
 use super::feed_view::FeedView;
@@ -23,8 +24,9 @@ pub(super) fn write(edition: &FeedView<'_>) -> Vec<u8> {
     // Writing to memory cannot fail; were it to, the empty document would not pass `verify`.
     let bytes = feed(edition).write_with_config(declaration, config).unwrap_or_default();
     let mut text = String::from_utf8(bytes).unwrap_or_default();
-    // The crate writes extensions of the feed behind the entries, where the grammar of RFC 4287 has none. Nothing before the first
-    // entry holds its beginning: texts are escaped.
+    // The crate writes extensions of the feed after the entries, where the grammar of RFC 4287
+    // allows none. The split is safe: texts are escaped, so nothing before the first entry contains
+    // its start tag.
     if let Some((head, entries)) = text.split_once(" <entry>") {
         text = format!("{head}{}{}{entries}", extensions_of_feed(edition), " <entry>");
     }
@@ -32,7 +34,7 @@ pub(super) fn write(edition: &FeedView<'_>) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// That it is an archive (RFC 5005 section 4), and which entries are gone (RFC 6721 section 3).
+/// The elements for an archive (RFC 5005 section 4) and for withdrawn entries (RFC 6721 section 3).
 fn extensions_of_feed(edition: &FeedView<'_>) -> String {
     let mut elements = String::new();
     if edition.is_archive() {
@@ -48,7 +50,8 @@ fn extensions_of_feed(edition: &FeedView<'_>) -> String {
 fn feed(edition: &FeedView<'_>) -> Feed {
     let entries: Vec<AtomEntry> =
         edition.entries.iter().map(|entry| atom_entry(entry, edition)).collect();
-    // No prefix is declared for us, and no URI escaped: these need no escape.
+    // The crate declares no prefix for extensions, and escapes no namespace URI; these URIs need no
+    // escaping.
     let used = |prefix: &str| entries.iter().any(|entry| entry.extensions.contains_key(prefix));
     let archive = edition.is_archive().then_some(("fh", HISTORY));
     let tombstones = (!edition.tombstones().is_empty()).then_some(("at", TOMBSTONES));
@@ -87,7 +90,7 @@ fn feed(edition: &FeedView<'_>) -> Feed {
 }
 
 fn atom_entry(entry: &FeedEntry, edition: &FeedView<'_>) -> AtomEntry {
-    // An entry cannot be given a language, its texts can.
+    // An entry has no language attribute in the crate; its texts have.
     let language = entry.foreign_language(&edition.language).map(str::to_owned);
     let text = |value: &str| Text { lang: language.clone(), ..Text::plain(value) };
     AtomEntry {
@@ -104,7 +107,7 @@ fn atom_entry(entry: &FeedEntry, edition: &FeedView<'_>) -> AtomEntry {
             })
             .collect(),
         links: links(entry),
-        // Without its own, those of the feed would hold for it (section 4.2.10).
+        // Without its own rights, those of the feed would apply to it (section 4.2.10).
         rights: entry.credit.as_ref().and_then(|credit| credit.rights.clone()).map(Text::plain),
         source: source(entry, edition),
         summary: entry.summary.as_deref().map(text),
@@ -124,7 +127,7 @@ fn links(entry: &FeedEntry) -> Vec<Link> {
     let feed = entry.credit.as_ref().and_then(|credit| credit.via.clone());
     links.extend(feed.map(|feed| link("via", feed, None)));
     links.extend(entry.files.iter().map(|file| {
-        // An enclosure should say how long it is (section 4.2.7.2).
+        // An enclosure should have a length (section 4.2.7.2).
         let relation = if file.length.is_some() { "enclosure" } else { "related" };
         Link {
             title: file.title.clone(),
@@ -135,7 +138,7 @@ fn links(entry: &FeedEntry) -> Vec<Link> {
     links
 }
 
-/// Where the entry comes from (section 4.2.11). The crate dates it 1970 unless it is told better.
+/// The source of an entry (section 4.2.11). The crate would write 1970 as its date by default.
 fn source(entry: &FeedEntry, edition: &FeedView<'_>) -> Option<Source> {
     let credit = entry.credit.as_ref()?;
     let mut links: Vec<Link> =
@@ -177,7 +180,7 @@ fn picture(picture: &EntryMedia) -> Extension {
     element("media:content", attributes)
 }
 
-/// What lists of readers show beside the title.
+/// The image that readers show beside the title in lists.
 fn thumbnail(picture: &EntryMedia) -> Extension {
     element("media:thumbnail", vec![("url", picture.url.as_str())])
 }
@@ -187,7 +190,8 @@ fn element(name: &str, attributes: Vec<(&str, &str)>) -> Extension {
         name: name.to_owned(),
         // Without a value the indenting writer puts a line break inside the element.
         value: Some(String::new()),
-        // The crate writes attributes of extensions as they are: one `&` in an address, and no reader reads the feed.
+        // The crate does not escape attributes of extensions; one `&` in an address would make the
+        // feed unreadable.
         attrs: (attributes.into_iter())
             .map(|(name, value)| (name.to_owned(), escape(value).into_owned()))
             .collect(),

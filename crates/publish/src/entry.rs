@@ -1,6 +1,7 @@
-//! One article as all formats say it: strings that are fit to be written, and the few choices that are ours.
+//! Converts an article to the strings that all formats write, with the few choices that are ours.
+//! Values without a natural limit are cut to the limits below; `tests/hostile.rs` checks them.
 //!
-//! No format is known here.
+//! This module is independent of the formats.
 
 use super::xml_text::{self, excerpt, line, title, uri};
 use bantin_core::{Article, Attachment, DatePrecision, FirstSource, Image, Origin, Site, Slug};
@@ -10,27 +11,33 @@ use quick_xml::escape::escape;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// How much of the body stands in for a summary, in characters: about four lines of a list.
+/// The length of the excerpt of the body that replaces a missing summary, in characters: about four
+/// lines of a list.
 const EXCERPT: usize = 300;
-/// The longest summary that is written, in characters. A lead has a tenth of it; the body has all that was said.
+/// The maximum length of a summary, in characters. A lead has a tenth of it; the body contains the
+/// whole text.
 const MAX_SUMMARY: usize = 5_000;
-/// The most categories of an entry: more are a tag cloud that was taken for the article's own.
+/// The maximum number of categories of an entry. More of them are a tag cloud that was taken for
+/// the article's own tags.
 const MAX_CATEGORIES: usize = 50;
-/// The most images, and the most files, that are told of apart from the body, which shows them all.
+/// The maximum number of images, and of files, that are listed apart from the body, which shows all
+/// of them.
 const MAX_MEDIA: usize = 100;
-/// The most files that are listed below a body. Each is looked for in it.
+/// The maximum number of files that are listed below a body. Each is searched for in it.
 const MAX_FILES: usize = 1_000;
-/// No page of the web is older, and validators take no date before it for one (1990-01-01, in seconds).
+/// The earliest accepted date, 1990-01-01, in seconds since 1970: no web page is older, and
+/// validators reject older dates.
 const EARLIEST: i64 = 631_152_000;
 
-/// An article, ready to be written.
+/// An article in the form that the formats write.
 #[derive(Debug, Serialize)]
 pub(super) struct FeedEntry {
     pub(super) id: String,
     pub(super) url: String,
     pub(super) title: String,
     pub(super) summary: Option<String>,
-    /// The body, then a list of the attachments that it does not link to. Empty where there is neither.
+    /// The body, then a list of the attachments that it does not link to. Empty if there is
+    /// neither.
     pub(super) html: String,
     /// A person, or the agency.
     pub(super) author: String,
@@ -48,18 +55,18 @@ pub(super) struct FeedEntry {
     pub(super) files: Vec<EntryMedia>,
     /// Whether another feed had it before ours.
     pub(super) is_gathered: bool,
-    /// Its first source. Absent only where nothing is known of the article's source any more.
+    /// Its first source. Absent only if the article's source is unknown now.
     pub(super) credit: Option<EntryCredit>,
 }
 
-/// A category: province, agency, topic, or what the agency itself calls it.
+/// A category: province, agency, topic, or a tag of the agency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct EntryCategory {
-    /// A `tag:` URI that names the kind.
+    /// A `tag:` URI for the kind of category.
     pub(super) scheme: String,
-    /// ASCII, stable.
+    /// The stable identifier, in ASCII.
     pub(super) term: String,
-    /// For readers.
+    /// The text for readers.
     pub(super) label: String,
 }
 
@@ -72,7 +79,7 @@ pub(super) struct EntryMedia {
     pub(super) title: Option<String>,
 }
 
-/// Whom an article comes from.
+/// The source of an article.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct EntryCredit {
     pub(super) tag: String,
@@ -80,7 +87,7 @@ pub(super) struct EntryCredit {
     pub(super) title: String,
     pub(super) home: String,
     pub(super) feed: Option<String>,
-    /// The feed that it came to us by.
+    /// The feed from which this site received the article.
     pub(super) via: Option<String>,
     pub(super) rights: Option<String>,
     pub(super) province: Option<CategoryTerm>,
@@ -129,7 +136,7 @@ impl FeedEntry {
         }
     }
 
-    /// The language, where it is not the one of the document.
+    /// The language, if it differs from that of the document.
     pub(super) fn foreign_language(&self, document: &str) -> Option<&str> {
         let foreign = !self.language.is_empty() && !self.language.eq_ignore_ascii_case(document);
         foreign.then_some(&self.language)
@@ -142,7 +149,7 @@ impl EntryCredit {
         first.map_or_else(|| own.clone(), |first| own.of_first(first))
     }
 
-    /// That of the first source, completed with what is known of the aggregate.
+    /// The credit of the first source, completed with the data of the aggregate.
     fn of_first(&self, first: &FirstSource) -> Self {
         let feed = first.feed.as_ref().map(|feed| uri(feed.as_url()));
         let home = first.home.as_ref().map(|home| uri(home.as_url()));
@@ -218,7 +225,7 @@ impl EntryMedia {
         }
     }
 
-    /// The media type, or what is true of any file.
+    /// The media type, or the generic one.
     pub(super) fn any_type(&self) -> &str {
         self.media_type.as_deref().unwrap_or("application/octet-stream")
     }
@@ -239,14 +246,15 @@ fn seen_title(text: &str) -> Option<String> {
     Some(title(text)).filter(|text| !text.is_empty())
 }
 
-/// When an article was published, as it is shown: by its date, or by its first sight where the date cannot be true.
+/// The published date of an article: its own, or the instant at which it was first seen if its own
+/// is implausible.
 pub(super) fn published(article: &Article) -> DateTime<Utc> {
     let dates = [article.published, article.first_seen, article.last_seen, article.updated];
     let earliest = DateTime::from_timestamp(EARLIEST, 0).unwrap_or_default();
     dates.into_iter().find(|date| is_plausible(*date, article.first_seen)).unwrap_or(earliest)
 }
 
-/// When it last changed, which is not before it was published.
+/// The date of its last change, which is not before its publication.
 fn updated(article: &Article, published: DateTime<Utc>) -> DateTime<Utc> {
     let is_edited = article.revision > 1 || article.updated != article.published;
     let latest = article.first_seen.max(article.last_seen);
@@ -254,29 +262,29 @@ fn updated(article: &Article, published: DateTime<Utc>) -> DateTime<Utc> {
     told.unwrap_or(published).max(published)
 }
 
-/// Whether a date is none before the web, and none that was still to come when the article was seen. A day more is let be, for clocks
-/// that go wrong.
+/// Whether a date is neither before the web existed nor after the article was seen. One day more is
+/// tolerated, for wrong clocks.
 fn is_plausible(date: DateTime<Utc>, seen: DateTime<Utc>) -> bool {
     let seen = seen.timestamp();
     let latest = if seen < EARLIEST { i64::MAX } else { seen.saturating_add(86_400) };
     (EARLIEST..=latest).contains(&date.timestamp())
 }
 
-/// An instant as the agency's clock shows it, in whole seconds.
+/// An instant in the agency's time zone, in whole seconds.
 pub(super) fn local(instant: DateTime<Utc>, zone: Tz) -> DateTime<FixedOffset> {
     local_exact(instant, zone).trunc_subsecs(0)
 }
 
-/// An instant as the agency's clock shows it, in milliseconds: that is what tells changes apart.
+/// An instant in the agency's time zone, in milliseconds, which distinguish changes.
 fn local_exact(instant: DateTime<Utc>, zone: Tz) -> DateTime<FixedOffset> {
-    // RFC 3339 and RFC 822 know the years 0 to 9999 only; a day is left at each end for the offset.
+    // RFC 3339 and RFC 822 have the years 0 to 9999 only; a day is left at each end for the offset.
     let day = |year, month, day| Utc.with_ymd_and_hms(year, month, day, 0, 0, 0).single();
     let (first, last) = (day(1, 1, 2).unwrap_or(instant), day(9999, 12, 30).unwrap_or(instant));
     instant.clamp(first, last.max(first)).trunc_subsecs(3).with_timezone(&zone).fixed_offset()
 }
 
-/// The body, and below it the files that it does not link to: a reader that shows nothing but the body would hide
-/// them, and for a decision that is published as a scan they are all there is.
+/// The body, followed by a list of the files that it does not link to. A reader that shows only the
+/// body would hide them, and a decision that is published as a scan consists of nothing else.
 fn with_files(mut html: String, files: &[EntryMedia]) -> String {
     let unlinked: Vec<&EntryMedia> =
         files.iter().filter(|file| !html.contains(&*escape(file.url.as_str()))).collect();
@@ -308,7 +316,7 @@ fn categories(article: &Article, origin: Option<&Origin>, site: &Site) -> Vec<En
         term: id.to_string(),
         label: site.topics.name(id).unwrap_or(id.as_str()).to_owned(),
     });
-    // What the first source says goes on as it says it, with its schemes.
+    // Categories of the first source are kept, with their schemes.
     let first = article.first_source.iter().flat_map(|first| &first.categories);
     let first = first.take(MAX_CATEGORIES);
     let first: Vec<EntryCategory> = first
@@ -330,7 +338,7 @@ fn categories(article: &Article, origin: Option<&Origin>, site: &Site) -> Vec<En
     all.filter(|c| known.insert((c.scheme.clone(), c.term.clone()))).take(MAX_CATEGORIES).collect()
 }
 
-/// The media type that an image's file name promises.
+/// The media type for the extension of an image's file name.
 fn image_type(path: &str) -> Option<&'static str> {
     let (_, extension) = path.rsplit_once('.')?;
     Some(match extension.to_ascii_lowercase().as_str() {
@@ -345,7 +353,7 @@ fn image_type(path: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether a text is `type/subtype` of RFC 6838 section 4.2, without parameters.
+/// Whether a text has the form `type/subtype` (RFC 6838 section 4.2), without parameters.
 fn is_media_type(text: &str) -> bool {
     let name = |part: &str| {
         !part.is_empty()

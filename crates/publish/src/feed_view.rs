@@ -1,4 +1,5 @@
-//! A feed at one moment: what its documents have in common, in strings that are fit to be written.
+//! A feed at one instant: the data that its documents have in common, in strings that all formats
+//! can write.
 
 use super::archive::archive_name;
 use super::entry::{EntryCredit, FeedEntry, local, published};
@@ -11,7 +12,7 @@ use chrono::{DateTime, FixedOffset};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
-/// When an entry of a source last changed, by the source's tag.
+/// The last change of each source's entries, by the source's tag.
 type LastChanges = BTreeMap<String, DateTime<FixedOffset>>;
 
 /// A feed and its entries. There is at least one entry.
@@ -19,7 +20,7 @@ type LastChanges = BTreeMap<String, DateTime<FixedOffset>>;
 pub(super) struct FeedView<'a> {
     pub(super) feed: &'a Feed,
     standing: &'a DocumentKind,
-    /// Where readers find `output/`; ends with a slash.
+    /// The URL at which `output/` is served; ends with a slash.
     pub(super) base: String,
     /// The hubs at which readers can subscribe to the documents.
     pub(super) hubs: Vec<String>,
@@ -29,16 +30,17 @@ pub(super) struct FeedView<'a> {
     pub(super) description: String,
     pub(super) language: String,
     pub(super) rights: Option<String>,
-    /// When an entry last changed: what the documents are dated with, because the clock would make each one new.
+    /// The last change of an entry or tombstone. It is the date of the documents, because the clock
+    /// would change them at each run.
     pub(super) updated: DateTime<FixedOffset>,
-    /// The newest first.
+    /// The entries, the newest first.
     pub(super) entries: Vec<FeedEntry>,
-    /// When an entry of a source last changed, by the source's tag.
+    /// The last change of each source's entries, by the source's tag.
     changes: LastChanges,
 }
 
 impl<'a> FeedView<'a> {
-    /// A feed with its articles; nothing where there are none.
+    /// A feed with its articles; `None` without articles.
     pub(super) fn new(
         feed: &'a Feed,
         site: &Site,
@@ -92,7 +94,8 @@ impl<'a> FeedView<'a> {
         matches!(self.standing, DocumentKind::Archive { .. })
     }
 
-    /// Where the other documents of the feed are, by their relations (RFC 5005 section 4); none for a feed without archives.
+    /// The addresses of the other documents of the feed, by link relation (RFC 5005 section 4).
+    /// Empty for a feed without archives.
     pub(super) fn history(&self, format: FeedFormat) -> Vec<(&'static str, String)> {
         let (previous, next) = match self.standing {
             DocumentKind::Current { newest: None, .. } => return Vec::new(),
@@ -110,7 +113,7 @@ impl<'a> FeedView<'a> {
             .collect()
     }
 
-    /// What readers are told of articles that were withdrawn: the id, and when.
+    /// The tombstones: the id of a withdrawn article, and the instant of its withdrawal.
     pub(super) fn tombstones(&self) -> Vec<(String, DateTime<FixedOffset>)> {
         let stones = tombstones(self.standing).iter();
         stones.map(|stone| (line(&stone.id), local(stone.at, stone.zone))).collect()
@@ -121,7 +124,7 @@ impl<'a> FeedView<'a> {
         format!("{}{}", self.base, page_name(&self.feed.id))
     }
 
-    /// When an entry of a source last changed.
+    /// The last change of the entries of a source.
     pub(super) fn changed(&self, credit: &EntryCredit) -> DateTime<FixedOffset> {
         self.changes.get(&credit.tag).copied().unwrap_or(self.updated)
     }
@@ -134,8 +137,8 @@ fn tombstones(standing: &DocumentKind) -> &[Tombstone] {
     }
 }
 
-/// When a document last changed, by its entries and tombstones, and when the entries of each source did, by its tag. Nothing where
-/// there is no entry.
+/// The last change of a document, by its entries and tombstones, and of the entries of each source,
+/// by its tag. `None` without entries.
 fn dates(
     entries: &[FeedEntry],
     standing: &DocumentKind,
@@ -152,7 +155,7 @@ fn dates(
     Some((updated, changes))
 }
 
-/// Articles as entries: the newest first, each id once, whatever order they come in.
+/// Converts articles to entries: the newest first, each id once, independent of the input's order.
 pub(super) fn entries(
     site: &Site,
     origins: &BTreeMap<Slug, Origin>,
@@ -170,7 +173,7 @@ pub(super) fn entries(
         .collect()
 }
 
-/// The title of a feed, or its name where the title is nothing that can be seen.
+/// The title of a feed, or its name if the title has no visible character.
 pub(super) fn feed_title(feed: &Feed) -> String {
     Some(title(&feed.title)).filter(|text| !text.is_empty()).unwrap_or_else(|| feed.id.to_string())
 }

@@ -1,11 +1,16 @@
-//! Putting documents in place: a reader sees the old text or the new one, never half, and never none.
+//! Writes documents to disk, atomically: a reader sees the old content or the new one, never a part
+//! and never a missing file.
 //!
-//! For web servers that serve the folder, a document lies beside itself packed, as `NAME.gz` and `NAME.br`. Such servers
-//! do not compare the two. So packed copies are taken away before their document is replaced, and put back after it: a
-//! reader who unpacks never gets an older text than one who does not, and nobody who got the new text gets the old one
-//! again. In between, for some milliseconds, the document is served plain.
+//! For web servers that serve the folder, packed copies of a document are stored beside it, as
+//! `NAME.gz` and `NAME.br`. Such servers do not compare the two. So packed copies are removed,
+//! durably, before their document is replaced, and written again after it, with its modification
+//! time. A copy with another time is rendered again. A client that accepts a coding never gets an
+//! older text than one that does not, and no client gets the old text after the new one. In
+//! between, for some milliseconds, the document is served without a coding.
 //!
-//! This is the only part of publishing that touches the disk.
+//! `bantin run` reads none of the copies: it packs in memory what it serves.
+//!
+//! This is the only module of the crate that accesses the disk.
 
 use crate::packing;
 use bantin_core::FeedFormat;
@@ -15,61 +20,63 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// How bytes are packed.
+/// A function that packs bytes.
 type PackFunction = fn(&[u8]) -> io::Result<Vec<u8>>;
 
-/// The packed copies of a document: what their names end in, and how they are made.
+/// The packed copies of a document: the endings of their names, and their functions.
 const PACKED: [(&str, PackFunction); 2] = [("gz", packing::gzip), ("br", packing::brotli)];
-/// The folder of the marks of feeds that are gone. A web server shows none of it, and can ask for the marks.
+/// The folder with a mark file for each removed feed. Web servers do not serve it, and can test for
+/// the marks.
 const GONE: &str = ".gone";
 
-/// What became of a file.
+/// The result of writing a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReplaceOutcome {
     /// It is new, or has new content.
     Written,
-    /// It held these bytes already, and keeps its modification time.
+    /// It had these bytes already, and keeps its modification time.
     Unchanged,
 }
 
-/// Why a document could not be put in place. The old one is still there.
+/// A failed write. The old document is still there.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
-    /// The name is no plain file name.
+    /// The name is not a plain file name.
     #[error(
-        "{0:?} is no name for a document: it needs letters a-z, digits, `-`, `_` and inner dots only"
+        "{0:?} is not a valid name of a document: only ASCII letters, digits, `-`, `_` and inner dots are allowed"
     )]
     Name(String),
     /// The disk or the quota is full.
-    #[error("{} could not be written, because the disk is full ({source}); make room, and the next visit writes it", .path.display())]
+    #[error("{} could not be written, because the disk is full ({source}); make room on it, and the next publication writes the file", .path.display())]
     Full {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// It may not be written.
-    #[error("{} may not be written ({source}); give the user that runs bantin the right to write in its folder", .path.display())]
+    /// The permission to write it is missing.
+    #[error("{} could not be written: permission denied ({source}); allow the user that runs bantin to write in its folder", .path.display())]
     Forbidden {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// Anything else.
-    #[error("{} could not be written ({source}); see whether its folder and the disk are sound", .path.display())]
+    /// Any other error.
+    #[error("{} could not be written ({source}); check its folder and the disk", .path.display())]
     Failed {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
 }
 
-/// Replaces the file `name` in `folder` with `bytes`, durably. A missing folder is made.
+/// Replaces the file `name` in `folder` with `bytes`, durably. A missing folder is created.
 ///
-/// A file that already holds `bytes` is left alone, so that its modification time, and with it what web servers tell
-/// readers, changes only when the content does. One process at a time may write in a folder.
+/// A file with the same bytes is not touched, so that its modification time, and the
+/// `Last-Modified` of web servers, changes only with its content. Only one process at a time may
+/// write in a folder.
 pub fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<ReplaceOutcome, WriteError> {
     if !is_plain(name) {
         return Err(WriteError::Name(name.to_owned()));
@@ -83,8 +90,9 @@ pub fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<ReplaceOutcome
     Ok(ReplaceOutcome::Written)
 }
 
-/// Whether the file `name` is in `folder` with so many bytes, and packed copies of its age where `pack` says so: enough for one that
-/// is written once and never changed.
+/// Whether the file `name` exists in `folder` with this length, and has packed copies with its
+/// modification time exactly if `pack` is set. This is sufficient for a document that is written
+/// once and never changed.
 pub fn is_on_disk(folder: &Path, name: &str, length: u64, pack: bool) -> bool {
     let Some(file) = fs::metadata(folder.join(name)).ok().filter(|_| is_plain(name)) else {
         return false;
@@ -99,8 +107,8 @@ pub fn is_on_disk(folder: &Path, name: &str, length: u64, pack: bool) -> bool {
     file.len() == length && PACKED.iter().all(is_right)
 }
 
-/// Replaces the file `name` in `folder` as [`replace`] does, and with it its packed copies: where `pack` says so and
-/// packing makes it smaller, they lie beside it when this returns; else there are none.
+/// Replaces the file `name` in `folder` like [`replace`], and its packed copies. If `pack` is set
+/// and packing makes it smaller, the copies exist when this returns; otherwise there are none.
 pub fn replace_packed(
     folder: &Path,
     name: &str,
@@ -116,9 +124,10 @@ pub fn replace_packed(
         remove_copies(folder, name)?;
     }
     if !same {
-        // The new document lies on the disk before the copies go: where it finds no room, all stays as it was.
+        // The new document is on the disk before the copies are removed: if there is no space for
+        // it, nothing changes.
         let clear = || match remove_copies(folder, name) {
-            // Were the power to fail, the old copies must not come back beside the new document.
+            // After a power failure, the old copies must not reappear beside the new document.
             Ok(true) => sync(folder),
             Ok(false) => Ok(()),
             Err(error) => Err(io::Error::other(error)),
@@ -132,7 +141,7 @@ pub fn replace_packed(
     Ok(if same { ReplaceOutcome::Unchanged } else { ReplaceOutcome::Written })
 }
 
-/// Removes the file `name` and its packed copies from `folder`, where they are there.
+/// Removes the file `name` and its packed copies from `folder`, if they exist.
 pub fn remove(folder: &Path, name: &str) -> Result<ReplaceOutcome, WriteError> {
     if !is_plain(name) {
         return Err(WriteError::Name(name.to_owned()));
@@ -142,8 +151,8 @@ pub fn remove(folder: &Path, name: &str) -> Result<ReplaceOutcome, WriteError> {
     Ok(if copies || removed { ReplaceOutcome::Written } else { ReplaceOutcome::Unchanged })
 }
 
-/// Removes all documents of a feed from `folder`, packed or not: the files that are called like it, up to the first dot, and
-/// end as documents do. Tells how many there were.
+/// Removes all documents of a feed from `folder`, packed or not: the files whose name up to the
+/// first dot is the feed's, and that have the ending of a document. Returns their number.
 pub fn remove_feed(folder: &Path, feed: &str) -> Result<usize, WriteError> {
     let mut removed = 0;
     for name in file_names(folder)?.iter().filter(|name| document_of(name, feed).is_some()) {
@@ -152,8 +161,8 @@ pub fn remove_feed(folder: &Path, feed: &str) -> Result<usize, WriteError> {
     Ok(removed)
 }
 
-/// The documents of feeds in a folder, by what they are called up to the first dot, which is a feed's name. One of which only a packed
-/// copy is left is among them.
+/// Returns the documents of feeds in a folder, each with the part of its name up to the first dot,
+/// which is the feed's name. A document of which only a packed copy exists is included.
 pub fn documents(folder: &Path) -> Result<BTreeSet<(String, String)>, WriteError> {
     let named = |name: &String| {
         let (feed, _) = name.split_once('.')?;
@@ -173,13 +182,15 @@ fn file_names(folder: &Path) -> Result<Vec<String>, WriteError> {
     names.filter_map(Result::transpose).collect()
 }
 
-/// Marks in `folder` that a feed is gone, for web servers: the file `.gone/NAME` is there, or is not.
+/// Creates or deletes the mark of a removed feed in `folder`, the file `.gone/NAME`, for web
+/// servers.
 pub fn mark_gone(folder: &Path, feed: &str, gone: bool) -> Result<ReplaceOutcome, WriteError> {
     let marks = folder.join(GONE);
     if gone { replace(&marks, feed, b"") } else { remove(&marks, feed) }
 }
 
-/// How a document lies on the disk, with its packed copies: of each file how long it is and when it was modified, or that it is not there.
+/// The state of a document and its packed copies on disk: length and modification time of each
+/// file, or its absence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileStamp {
     path: PathBuf,
@@ -187,13 +198,13 @@ pub struct FileStamp {
 }
 
 impl FileStamp {
-    /// The document `name` of a folder, as it lies there now.
+    /// The current state of the document `name` in a folder.
     pub fn stamp_of(folder: &Path, name: &str) -> Self {
         let path = folder.join(name);
         Self { files: Self::files(&path), path }
     }
 
-    /// Whether it still lies there so.
+    /// Whether the state on disk is still the same.
     pub fn is_current(&self) -> bool {
         self.files == Self::files(&self.path)
     }
@@ -216,12 +227,13 @@ impl FileStamp {
     }
 }
 
-/// When a file last came into a folder, left it or got another name; nothing where there is no folder.
+/// The instant at which a file was last created, deleted or renamed in a folder; `None` if there is
+/// no folder.
 pub fn moved_at(folder: &Path) -> Option<DateTime<Utc>> {
     fs::metadata(folder).and_then(|folder| folder.modified()).ok().map(DateTime::from)
 }
 
-/// Whether documents could be written into `folder`, by writing one and taking it away again.
+/// Checks that documents can be written into `folder`, by creating one and deleting it.
 pub fn probe(folder: &Path) -> Result<(), WriteError> {
     let name = "bantin-check";
     replace(folder, name, b"").and_then(|_| remove(folder, name)).map(|_| ())
@@ -241,7 +253,7 @@ impl WriteError {
     }
 }
 
-/// Whether a name stays in its folder and is not hidden there, whatever the file system makes of it.
+/// Whether a name cannot leave its folder and is not hidden there, on any file system.
 fn is_plain(name: &str) -> bool {
     let legal = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
     (1..=200).contains(&name.len())
@@ -255,7 +267,7 @@ fn has_bytes(path: &Path, bytes: &[u8]) -> bool {
     same_length && fs::read(path).is_ok_and(|old| old == bytes)
 }
 
-/// The document that a file is, or that it is a packed copy of, where it is one of this feed.
+/// The document that a file of this feed is, or is a packed copy of.
 fn document_of<'a>(name: &'a str, feed: &str) -> Option<&'a str> {
     name.strip_prefix(feed)?.strip_prefix('.')?;
     let packed = PACKED.iter().find_map(|(ending, _)| name.strip_suffix(ending)?.strip_suffix('.'));
@@ -266,8 +278,8 @@ fn document_of<'a>(name: &'a str, feed: &str) -> Option<&'a str> {
     known.then_some(document)
 }
 
-/// Writes a file beside, does what is to be `done` before it is seen, and puts it in place. It has the times of `like`, or
-/// those of now.
+/// Writes a temporary file, calls `done`, and renames the file to `name`. Its modification time is
+/// that of `like`, or now.
 fn write_and_rename(
     folder: &Path,
     name: &str,
@@ -276,7 +288,8 @@ fn write_and_rename(
     done: impl FnOnce() -> io::Result<()>,
 ) -> io::Result<()> {
     fs::create_dir_all(folder)?;
-    // A web server shows no hidden file; what a crash leaves behind is taken away by the next write.
+    // Web servers do not serve hidden files. One that a crash left behind is removed by the next
+    // write.
     let temporary = folder.join(format!(".{name}.new"));
     let written = write_and_sync(&temporary, bytes, like)
         .and_then(|()| done())
@@ -288,7 +301,7 @@ fn write_and_rename(
     sync(folder)
 }
 
-/// A rename or a removal is durable only once its folder is.
+/// Makes renames and removals in a folder durable.
 fn sync(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
@@ -298,7 +311,7 @@ fn write_and_sync(path: &Path, bytes: &[u8], like: Option<&Metadata>) -> io::Res
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    // `create_new` follows no link that someone else may have put there.
+    // `create_new` does not follow a link that another user may have created.
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     file.write_all(bytes)?;
     if let Some(like) = like {
@@ -307,10 +320,10 @@ fn write_and_sync(path: &Path, bytes: &[u8], like: Option<&Metadata>) -> io::Res
     file.sync_all()
 }
 
-/// Puts the packed copies of a document beside it, where they are not there.
+/// Writes the packed copies of a document that are missing or outdated.
 ///
-/// A copy is modified when its document is: so web servers tell the same `Last-Modified` whatever the coding, and a copy of
-/// another text is known without unpacking it.
+/// A copy has the modification time of its document. So web servers send the same `Last-Modified`
+/// in every coding, and an outdated copy is recognized without unpacking it.
 fn write_packed_copies(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
     let put_copy = |copy: &str, pack: PackFunction| -> io::Result<()> {
         let document = fs::metadata(folder.join(name))?;
@@ -331,7 +344,7 @@ fn write_packed_copies(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Wr
     Ok(())
 }
 
-/// Removes the packed copies of a document. Tells whether there were any.
+/// Removes the packed copies of a document. Returns whether there were any.
 fn remove_copies(folder: &Path, name: &str) -> Result<bool, WriteError> {
     let mut any = false;
     for (ending, _) in PACKED {
@@ -340,7 +353,7 @@ fn remove_copies(folder: &Path, name: &str) -> Result<bool, WriteError> {
     Ok(any)
 }
 
-/// Removes a file. Tells whether it was there.
+/// Removes a file. Returns whether it existed.
 fn remove_file(path: &Path) -> Result<bool, WriteError> {
     match fs::remove_file(path) {
         Ok(()) => Ok(true),
@@ -406,8 +419,8 @@ mod tests {
         };
         check(io::ErrorKind::StorageFull, "disk is full");
         check(io::ErrorKind::QuotaExceeded, "make room");
-        check(io::ErrorKind::ReadOnlyFilesystem, "may not be written");
-        check(io::ErrorKind::PermissionDenied, "right to write");
+        check(io::ErrorKind::ReadOnlyFilesystem, "permission denied");
+        check(io::ErrorKind::PermissionDenied, "to write in its folder");
         check(io::ErrorKind::Other, "could not be written");
     }
 
@@ -422,7 +435,7 @@ mod tests {
         }
     }
 
-    /// What a packed copy holds.
+    /// The unpacked content of a copy.
     fn unpacked(path: &Path) -> Vec<u8> {
         unpack(path, &fs::read(path).unwrap())
     }
@@ -459,7 +472,7 @@ mod tests {
             fs::metadata(at(name)).unwrap().ino()
         };
         let before = ["a.atom", "a.atom.br", "a.atom.gz"].map(inode);
-        // A copy that is missing, or of another time, is made anew; what is there stays.
+        // A copy that is missing or has another time is written again; the others stay.
         fs::remove_file(at("a.atom.gz")).unwrap();
         let again = || replace_packed(folder, "a.atom", text.as_bytes(), true).unwrap();
         assert_eq!(again(), ReplaceOutcome::Unchanged);
@@ -468,7 +481,8 @@ mod tests {
         fs::write(at("a.atom.gz"), "cũ").unwrap();
         assert_eq!(again(), ReplaceOutcome::Unchanged);
         assert_eq!(unpacked(&at("a.atom.gz")), text.as_bytes());
-        // What packing does not make smaller has no copies, and neither has what nobody wants packed.
+        // A document that packing does not make smaller has no copies, and neither has one without
+        // `pack`.
         replace_packed(folder, "a.atom", b"x", true).unwrap();
         assert_eq!(names(folder), ["a.atom"]);
         replace_packed(folder, "a.atom", text.as_bytes(), true).unwrap();
@@ -510,12 +524,13 @@ mod tests {
         assert!(!mark.exists());
     }
 
-    /// Opened at any moment, a document and each of its copies is whole, and none goes back to an older text.
+    /// At any moment a document and each of its copies is complete, and never reverts to an older
+    /// text.
     #[test]
     fn readers_see_only_whole_documents_during_ten_thousand_replacements() {
         use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
         const REPLACEMENTS: u32 = 10_000;
-        // In memory, where there is such a folder: a disk would take minutes to sync so often.
+        // In memory, if there is such a folder: a disk would take minutes for so many syncs.
         let memory = Path::new("/dev/shm");
         let folder = match tempfile::tempdir_in(memory) {
             Ok(folder) => folder,
@@ -532,7 +547,7 @@ mod tests {
             number
         };
         let put = |number| {
-            // Every tenth with its copies: packing is what takes long.
+            // Every tenth with its copies, because packing takes most of the time.
             let pack = number % 10 == 0;
             replace_packed(folder.path(), "a.atom", text(number).as_bytes(), pack).unwrap();
         };
@@ -544,7 +559,8 @@ mod tests {
                 scope.spawn(move || {
                     let (mut newest, mut seen) = (0, 0);
                     while !done.load(SeqCst) {
-                        // A copy may be taken away at any moment; a server reads the document in its place then.
+                        // A copy may be removed at any moment; a server then reads the document
+                        // instead.
                         let read = match fs::read(&path) {
                             Err(error) if name != "a.atom" => {
                                 assert_eq!(error.kind(), io::ErrorKind::NotFound);

@@ -1,11 +1,11 @@
-//! The feeds as a tree of folders: those that were written alone, and those of each matrix.
+//! Arranges feeds as a tree of folders: single feeds, and the feeds of each matrix.
 
 use bantin_core::Feed;
 
-/// Feeds, and folders of feeds, in the order in which they were written.
+/// Feeds, and folders of feeds, in the order of feeds.toml.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct FeedFolder<'a> {
-    /// What it is called; empty for the outermost.
+    /// The name; empty for the root.
     pub(super) name: &'a str,
     pub(super) feeds: Vec<&'a Feed>,
     pub(super) folders: Vec<Self>,
@@ -26,7 +26,7 @@ impl<'a> FeedFolder<'a> {
             self.feeds.push(feed);
             return;
         };
-        // The feeds of a folder follow each other.
+        // Feeds of one folder are consecutive.
         let place = self.folders.iter().rposition(|folder| folder.name == name);
         let place = place.unwrap_or_else(|| {
             self.folders.push(Self { name, ..Self::default() });
@@ -37,7 +37,7 @@ impl<'a> FeedFolder<'a> {
         }
     }
 
-    /// How many feeds are in it and in its folders.
+    /// The number of feeds in it and in its subfolders.
     pub(super) fn count(&self) -> usize {
         self.feeds.len() + self.folders.iter().map(Self::count).sum::<usize>()
     }

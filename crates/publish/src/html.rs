@@ -1,6 +1,7 @@
-//! The HTML pages: the index of all feeds, and a page for each feed. Templates and style are part of the binary.
+//! Renders the HTML pages: the index of all feeds, and a page for each feed. Templates and style
+//! are part of the binary.
 //!
-//! The pages hold no script and load nothing from anywhere.
+//! The pages contain no scripts and load no resources.
 
 use super::document_name;
 use super::entry::FeedEntry;
@@ -14,18 +15,18 @@ use minijinja::{Environment, Value, context, escape_formatter};
 use quick_xml::escape::escape;
 use serde::Serialize;
 
-/// A page and the templates that it is made of. A name that ends in `.html` has its values escaped.
+/// The templates of the pages. Values in a template whose name ends in `.html` are escaped.
 const TEMPLATES: [(&str, &str); 4] = [
     ("page.html", include_str!("templates/page.html")),
     ("entries.html", include_str!("templates/entries.html")),
     ("feed.html", include_str!("templates/feed.html")),
     ("index.html", include_str!("templates/index.html")),
 ];
-/// What the pages themselves speak; what is in another language says so where it stands.
+/// The language of the pages; texts in another language have a `lang` attribute.
 const LANGUAGE: &str = "vi";
 const STYLE: &str = include_str!("templates/style.css");
 
-/// A feed, as the pages show it.
+/// A feed on a page.
 #[derive(Serialize)]
 struct FeedCard {
     name: String,
@@ -35,7 +36,7 @@ struct FeedCard {
     documents: Vec<DocumentLink>,
 }
 
-/// The feeds of a folder, as the index shows them.
+/// The feeds of a folder on the index page.
 #[derive(Serialize)]
 struct FolderGroup {
     name: String,
@@ -44,7 +45,7 @@ struct FolderGroup {
     groups: Vec<FolderGroup>,
 }
 
-/// One document of a feed.
+/// A document of a feed.
 #[derive(Serialize)]
 struct DocumentLink {
     name: String,
@@ -52,7 +53,7 @@ struct DocumentLink {
     media_type: &'static str,
 }
 
-/// A document of a feed, with the whole address that people give to their reader.
+/// A document of a feed, with the absolute URL for a feed reader.
 #[derive(Serialize)]
 struct DocumentAddress {
     #[serde(flatten)]
@@ -60,7 +61,7 @@ struct DocumentAddress {
     address: String,
 }
 
-/// An entry, as the pages show it.
+/// An entry on a page.
 #[derive(Serialize)]
 struct EntryRow<'a> {
     #[serde(flatten)]
@@ -104,13 +105,14 @@ pub(super) fn index_page(site: &Site, feeds: &[Feed], newest: &[FeedEntry]) -> V
 }
 
 fn render(name: &str, values: Value) -> Vec<u8> {
-    // The templates are constant and the tests render each; were one broken, the empty document would not pass `verify`.
+    // The templates are constant and the tests render each. If one failed, the empty document would
+    // not pass `verify`.
     let page = || -> Result<String, minijinja::Error> {
         let mut environment = Environment::new();
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?;
         environment.set_syntax(syntax);
-        // The engine would write `/` as `&#x2f;`, and finders of feeds that look for `application/rss+xml` in the raw
-        // page would find none.
+        // The engine would write `/` as `&#x2f;`. Feed finders that search the raw page for
+        // `application/rss+xml` would fail.
         environment.set_formatter(|out, state, value| match value.as_str() {
             Some(text) if !value.is_safe() => Ok(out.write_str(&escape(text))?),
             _ => escape_formatter(out, state, value),
@@ -134,7 +136,7 @@ fn group(folder: &FeedFolder<'_>) -> FolderGroup {
     }
 }
 
-/// The formats of a feed, in the order in which they are offered.
+/// The formats of a feed, in the order of their links.
 fn formats(feed: &Feed) -> impl Iterator<Item = FeedFormat> {
     FeedFormat::ALL.into_iter().filter(|format| feed.formats.contains(format))
 }
@@ -147,7 +149,7 @@ fn link(feed: &Feed, format: FeedFormat) -> DocumentLink {
     }
 }
 
-/// The addresses of a feed: the first is that of the format which readers know best.
+/// The addresses of a feed, the most widely supported format first.
 fn addresses(edition: &FeedView<'_>) -> Vec<DocumentAddress> {
     let address = |format| DocumentAddress {
         link: link(edition.feed, format),
@@ -178,7 +180,7 @@ fn rows(entries: &[FeedEntry]) -> Vec<EntryRow<'_>> {
     entries.iter().map(row).collect()
 }
 
-/// A date as Vietnamese readers write it; without a time of day where none is known.
+/// A date in the Vietnamese form, without a time of day if it is unknown.
 fn format_date(instant: chrono::DateTime<chrono::FixedOffset>, precision: DatePrecision) -> String {
     let form = match precision {
         DatePrecision::Day => "%d/%m/%Y",

@@ -1,4 +1,5 @@
-//! JSON Feed 1.1 (<https://www.jsonfeed.org/version/1.1/>). What it has no word for stands in `_bantin`.
+//! Writes JSON Feed 1.1 (<https://www.jsonfeed.org/version/1.1/>). Data without a field of the
+//! standard is in `_bantin`.
 
 use super::entry::{CategoryTerm, EntryCategory, EntryMedia, FeedEntry};
 use super::feed_view::FeedView;
@@ -6,7 +7,7 @@ use bantin_core::{ContentMode, FeedFormat};
 use chrono::{DateTime, FixedOffset, SecondsFormat};
 use serde::Serialize;
 
-/// What `version` says.
+/// The value of `version`.
 pub(super) const VERSION: &str = "https://jsonfeed.org/version/1.1";
 
 #[derive(Serialize)]
@@ -30,7 +31,7 @@ struct JsonHub<'a> {
     url: &'a str,
 }
 
-/// What only bantin says of a feed.
+/// The extension of a feed.
 #[derive(Serialize)]
 struct FeedExtension<'a> {
     rights: &'a str,
@@ -76,7 +77,7 @@ struct JsonAttachment<'a> {
     size_in_bytes: Option<u64>,
 }
 
-/// What only bantin says.
+/// The extension of an item.
 #[derive(Serialize)]
 struct ItemExtension<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,7 +88,8 @@ struct ItemExtension<'a> {
     agency: Option<&'a CategoryTerm>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source_line: Option<&'a str>,
-    /// With schemes, for entries whose first source is another feed: what `tags` cannot say.
+    /// The categories with their schemes, which `tags` cannot express, for entries whose first
+    /// source is another feed.
     #[serde(skip_serializing_if = "<[EntryCategory]>::is_empty")]
     categories: &'a [EntryCategory],
     revision: u32,
@@ -117,7 +119,8 @@ pub(super) fn write(edition: &FeedView<'_>) -> Vec<u8> {
         _bantin: edition.rights.as_deref().map(|rights| FeedExtension { rights }),
         items: edition.entries.iter().map(|entry| item(entry, edition)).collect(),
     };
-    // Nothing here is a map with keys that are no strings, so it cannot fail; an empty document would not pass `verify`.
+    // No value here is a map with keys other than strings, so this cannot fail; an empty document
+    // would not pass `verify`.
     let mut bytes = serde_json::to_vec_pretty(&feed).unwrap_or_default();
     bytes.push(b'\n');
     bytes
@@ -125,7 +128,7 @@ pub(super) fn write(edition: &FeedView<'_>) -> Vec<u8> {
 
 fn item<'a>(entry: &'a FeedEntry, edition: &FeedView<'_>) -> JsonItem<'a> {
     let is_full = edition.feed.content == ContentMode::Full;
-    // One of the two has to be there.
+    // The standard requires one of the two.
     let text = || entry.summary.as_deref().unwrap_or(&entry.title);
     let credit = entry.credit.as_ref();
     JsonItem {

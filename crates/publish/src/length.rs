@@ -1,23 +1,24 @@
-//! How long documents become, before they are written: what does not fit into a document has to be in an archive, so the store must know.
+//! Bounds the length of documents before they are written. The store must know which articles do
+//! not fit, because they go into an archive.
 //!
-//! A bound that every format keeps, and no measure: the longest way in which a format writes each character, and each element that may
-//! be around a text.
+//! The result is an upper bound for all formats, not an exact length. It assumes the longest form
+//! in which any format writes each character, and every element that may surround a text.
 
 use super::entry::{EntryCredit, EntryMedia, FeedEntry};
 use super::feed_view::feed_title;
 use bantin_core::{Article, ContentMode, Feed, Origin, Site, Slug, Tombstone};
 use std::collections::BTreeMap;
 
-/// What stands before the first entry and behind the last, beside texts.
+/// The markup before the first entry and after the last, without texts, in bytes.
 const ENVELOPE: usize = 1_200;
-/// The elements of an entry that all have, with dates and names.
+/// The markup that all entries have, with dates and names, in bytes.
 const OF_ENTRY: usize = 700;
-/// What tells of its source.
+/// The markup of an entry's source, in bytes.
 const OF_CREDIT: usize = 500;
-/// A category, a picture, a file, a tombstone, a link: its element, without the texts in it.
+/// The markup of a category, picture, file, tombstone or link, without its texts, in bytes.
 const ELEMENT: usize = 150;
 
-/// How many of these articles fit into a document of a feed, in the order in which they come; one always does.
+/// Returns how many of these articles fit into a document of a feed, in their order; at least one.
 pub fn fitting(
     feed: &Feed,
     site: &Site,
@@ -41,7 +42,7 @@ pub fn fitting(
 fn envelope(feed: &Feed, site: &Site) -> usize {
     let hubs: usize = site.hubs().map(|hub| ELEMENT + written(hub.as_str())).sum();
     let title = feed_title(feed);
-    // Without a description the title stands for it.
+    // Without a description the title is used.
     let texts = [&title, &title, &feed.description, &feed.rights, &feed.tag];
     let links = 8 * (ELEMENT + written(site.base_url.as_str()) + feed.id.as_str().len());
     ENVELOPE + hubs + links + texts.map(|text| written(text)).iter().sum::<usize>()
@@ -49,10 +50,11 @@ fn envelope(feed: &Feed, site: &Site) -> usize {
 
 fn of_entry(entry: &FeedEntry) -> usize {
     let once = [&entry.id, &entry.url, &entry.author].into_iter().chain(&entry.source_line);
-    // RSS escapes a summary twice, because readers take a description for HTML; JSON may have a title or a summary for the text, too.
+    // RSS escapes a summary twice, because readers parse a description as HTML. JSON may use a
+    // title or a summary as the text, too.
     let twice = std::iter::once(&entry.title).chain(&entry.summary);
     let texts = once.map(|text| written(text)).chain(twice.map(|text| 2 * written(text)));
-    // Of title, summary and text.
+    // For title, summary and text.
     let languages = 3 * (entry.language.len() + " xml:lang=\"\"".len());
     let categories = entry.categories.iter().map(|category| {
         ELEMENT + written(&category.scheme) + written(&category.term) + 2 * written(&category.label)
@@ -81,12 +83,12 @@ fn of_credit(credit: &EntryCredit) -> usize {
     OF_CREDIT + texts.map(|text| 2 * written(text)).sum::<usize>()
 }
 
-/// The most bytes that a text has in XML or in JSON.
+/// The maximum length of a text in XML or in JSON, in bytes.
 fn written(text: &str) -> usize {
     let longest = |byte: u8| match byte {
         b'<' | b'>' => 4,
         b'&' => 5,
-        // `]]>` ends what is written as it is, and is parted.
+        // `]]>` ends a CDATA section, and is split.
         b'"' | b'\'' | b']' => 6,
         // `\u001f`
         0..0x20 | 0x7F => 6,

@@ -1,10 +1,13 @@
-//! Articles to documents: RSS, Atom, JSON Feed, OPML and HTML pages.
+//! Renders articles as documents: RSS, Atom, JSON Feed, OPML and HTML pages.
 //!
-//! Everything but [`files`] is a pure function of its arguments: it reads no clock, so equal articles give equal bytes
-//! on every node and after every restart. Which articles are in a feed is chosen before they come here.
+//! Everything except [`files`] is a pure function of the store's articles and the plan. No function
+//! reads the clock: `updated` of a feed is that of its newest entry or tombstone. So a restart, a
+//! second node or a second run gives the same bytes, and unchanged bytes are not written again. The
+//! articles of a feed are selected by the caller.
 //!
-//! - `xml_text` makes a string fit to be written, `edition` and `entry` turn a feed and its articles into such strings,
-//!   and one file for each format writes them. [`verify`] reads a document again before [`files`] puts it in place.
+//! - `xml_text` makes strings legal for all formats, `feed_view` and `entry` convert a feed and its
+//!   articles to such strings, and one file per format writes them. [`verify`] parses a document
+//!   again before [`files`] writes it to disk.
 
 pub mod archive;
 mod atom;
@@ -30,16 +33,16 @@ use bantin_core::{Article, DocumentKind, Feed, FeedFormat, Origin, Site, Slug};
 use feed_view::FeedView;
 use std::collections::BTreeMap;
 
-/// The name of the page that lists all feeds.
+/// The file name of the page that lists all feeds.
 pub const INDEX: &str = "index.html";
-/// The name of the list of all feeds for feed readers.
+/// The file name of the OPML list of all feeds, for feed readers.
 pub const OPML: &str = "feeds.opml";
 /// The media type of HTML pages.
 const HTML: &str = "text/html";
-/// The media type of OPML, by custom: none is registered.
+/// The customary media type of OPML; none is registered.
 const OPML_TYPE: &str = "text/x-opml";
 
-/// One file of what is published.
+/// A published file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
     /// Its plain file name.
@@ -50,11 +53,13 @@ pub struct Document {
     pub bytes: Vec<u8>,
 }
 
-/// The documents of a feed: one in each of its formats, and its HTML page. The order of `articles` means nothing.
+/// Renders the documents of a feed: one in each of its formats, and its HTML page. The order of
+/// `articles` is irrelevant.
 ///
-/// `standing` is what lies behind them, of a subscription document. All articles given are published, so
-/// that they are no more than [`fitting`] tells. Where there
-/// are none, there are no documents: an empty feed would take the place of a good one.
+/// `standing` is the kind of the documents, with the archives and tombstones that a subscription
+/// document refers to. All given articles are published, so there must be at most as many as
+/// [`fitting`] returns. Without articles there are no documents: an empty feed would replace a good
+/// one.
 pub fn documents(
     feed: &Feed,
     site: &Site,
@@ -72,7 +77,6 @@ pub fn documents(
     in_formats
 }
 
-/// The document of each format.
 fn formats(edition: &FeedView<'_>) -> Vec<Document> {
     let document = |format: &FeedFormat| Document {
         name: document_name(&edition.feed.id, *format),
@@ -86,7 +90,8 @@ fn formats(edition: &FeedView<'_>) -> Vec<Document> {
     edition.feed.formats.iter().map(document).collect()
 }
 
-/// The documents about all feeds: the index page, with the articles of `newest`, and the OPML list.
+/// Renders the documents about all feeds: the index page, with the articles of `newest`, and the
+/// OPML list.
 pub fn overview(
     site: &Site,
     feeds: &[Feed],

@@ -1,4 +1,5 @@
-//! The list of all feeds as OPML 2.0 (<https://opml.org/spec2.opml>), for readers to take in at once.
+//! Writes the list of all feeds as OPML 2.0 (<https://opml.org/spec2.opml>), for import into feed
+//! readers.
 
 use super::feed_view::feed_title;
 use super::folders::FeedFolder;
@@ -36,7 +37,7 @@ fn outline(site: &Site, feeds: &[Feed]) -> io::Result<Vec<u8>> {
     Ok(writer.into_inner())
 }
 
-/// What is in a folder: its feeds, and an outline around those of each folder in it.
+/// Writes the content of a folder: its feeds, and an outline around those of each subfolder.
 fn write_folder(
     writer: &mut Writer<Vec<u8>>,
     site: &Site,
@@ -53,7 +54,8 @@ fn write_folder(
     })
 }
 
-/// One outline a feed, in the best of its formats: a reader must not subscribe to the same articles three times.
+/// Writes one outline per feed, in the best of its formats: a reader must not subscribe to the same
+/// articles three times.
 fn write_feed(writer: &mut Writer<Vec<u8>>, site: &Site, feed: &Feed) -> io::Result<()> {
     let Some(format) = FeedFormat::ALL.into_iter().find(|format| feed.formats.contains(format))
     else {
@@ -67,7 +69,7 @@ fn write_feed(writer: &mut Writer<Vec<u8>>, site: &Site, feed: &Feed) -> io::Res
     let page = format!("{base}{}", page_name(&feed.id));
     let attributes = [
         ("text", title.as_str()),
-        // Every reader takes `rss` for "a feed, in whatever format".
+        // All readers accept `rss` for a feed of any format.
         ("type", "rss"),
         ("title", &title),
         ("description", &description),

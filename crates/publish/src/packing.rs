@@ -1,27 +1,27 @@
-//! Content codings: how documents are packed for the way to their readers (RFC 9110 section 8.4.1).
+//! Content codings of documents (RFC 9110 section 8.4.1): gzip, brotli and zstd.
 //!
-//! Equal bytes are packed into equal bytes, on every node and in every year: no coding holds a time or a name.
+//! Equal input gives equal output on every node: no coding contains a time or a name.
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::{self, Read, Write};
 
-/// Nearly all of the gain, at a tenth of the time that the best quality takes.
+/// The brotli quality: nearly all of the gain, in a tenth of the time of the best quality.
 const BROTLI_QUALITY: u32 = 5;
-/// Base 2 logarithms of the windows: of what fits most feeds as a whole, and of the smallest there is. What a window is larger than
-/// its document is memory for nothing.
+/// The range of brotli windows, as base 2 logarithms: from the smallest that exists to one that
+/// most feeds fit into. A window larger than the document only wastes memory.
 const BROTLI_WINDOWS: std::ops::RangeInclusive<u32> = 10..=20;
-/// About as small as gzip at its best, in a fraction of its time.
+/// The zstd level: about as small as gzip at its best, in a fraction of the time.
 const ZSTD_LEVEL: i32 = 6;
 
-/// `gzip` (RFC 1952), with no time and no name in its header.
+/// Packs with `gzip` (RFC 1952), without time and name in the header.
 pub fn gzip(plain: &[u8]) -> io::Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(plain)?;
     encoder.finish()
 }
 
-/// `br` (RFC 7932).
+/// Packs with `br` (RFC 7932).
 pub fn brotli(plain: &[u8]) -> io::Result<Vec<u8>> {
     let mut coded = Vec::new();
     let (smallest, largest) = BROTLI_WINDOWS.into_inner();
@@ -31,7 +31,8 @@ pub fn brotli(plain: &[u8]) -> io::Result<Vec<u8>> {
     Ok(coded)
 }
 
-/// `zstd` (RFC 8878), in one frame that tells its length. Its window is below the 8 MiB that RFC 9659 allows.
+/// Packs with `zstd` (RFC 8878), in one frame with its content size. The window is below the 8 MiB
+/// that RFC 9659 allows.
 pub fn zstd(plain: &[u8]) -> io::Result<Vec<u8>> {
     zstd::bulk::compress(plain, ZSTD_LEVEL)
 }

@@ -1,4 +1,5 @@
-//! RSS 2.0 by the `rss` crate, with the modules content, dc (Dublin Core), media (Media RSS) and atom (for `rel="self"`).
+//! Writes RSS 2.0 with the `rss` crate, and the modules content, dc (Dublin Core), media (Media
+//! RSS) and atom (for `rel="self"`).
 
 use super::entry::{EntryMedia, FeedEntry};
 use super::feed_view::FeedView;
@@ -22,7 +23,7 @@ pub(super) fn write(edition: &FeedView<'_>) -> Vec<u8> {
 
 fn channel(edition: &FeedView<'_>) -> Channel {
     let items: Vec<Item> = edition.entries.iter().map(|entry| item(entry, edition)).collect();
-    // The crate declares the prefixes of its own modules, and no other.
+    // The crate declares only the prefixes of its own modules.
     let mut namespaces = vec![("atom", ATOM)];
     if items.iter().any(|item| item.extensions.contains_key("media")) {
         namespaces.push(("media", MEDIA));
@@ -68,7 +69,8 @@ fn item(entry: &FeedEntry, edition: &FeedView<'_>) -> Item {
     Item {
         title: Some(entry.title.clone()),
         link: Some(entry.url.clone()),
-        // Readers take a description for HTML, so plain text has its markup characters escaped once more.
+        // Readers parse a description as HTML, so markup characters in plain text are escaped once
+        // more.
         description: entry.summary.as_deref().map(|text| partial_escape(text).into_owned()),
         content: Some(entry.html.clone()).filter(|html| !html.is_empty()),
         guid: Some(Guid { value: entry.id.clone(), permalink: false }),
@@ -84,7 +86,8 @@ fn item(entry: &FeedEntry, edition: &FeedView<'_>) -> Item {
         dublin_core_ext: Some(DublinCoreExtension {
             creators: vec![entry.author.clone()],
             rights: entry.credit.iter().filter_map(|credit| credit.rights.clone()).collect(),
-            // Whom the agency has the text from. Validators take `dc:source` for a second `source`, which is the agency here.
+            // The agency's source of the text. Validators treat `dc:source` as a second `source`,
+            // which is the agency here.
             publishers: entry.source_line.iter().cloned().collect(),
             languages: (entry.foreign_language(&edition.language).map(str::to_owned).into_iter())
                 .collect(),
@@ -95,8 +98,8 @@ fn item(entry: &FeedEntry, edition: &FeedView<'_>) -> Item {
     }
 }
 
-/// The one enclosure that an item may have: a file, else the leading image. A length that is not known is 0, as the
-/// RSS Advisory Board's profile has it.
+/// The single enclosure of an item: a file, otherwise the leading image. An unknown length is 0, as
+/// the RSS Advisory Board's profile recommends.
 fn enclosure(entry: &FeedEntry) -> Option<Enclosure> {
     let picture = || entry.pictures.iter().find(|picture| picture.media_type.is_some());
     let chosen = entry.files.first().or_else(picture)?;
@@ -107,7 +110,7 @@ fn enclosure(entry: &FeedEntry) -> Option<Enclosure> {
     })
 }
 
-/// The module media: all images and files, and the leading image for lists of readers.
+/// The media module: all images and files, and the leading image as a thumbnail for lists.
 fn media_of(entry: &FeedEntry, contents: Vec<Extension>) -> ExtensionMap {
     let mut modules = extensions("media", "content", contents);
     if let (Some(media), Some(leading)) = (modules.get_mut("media"), entry.pictures.first()) {
@@ -142,7 +145,7 @@ fn extensions(prefix: &str, name: &str, elements: Vec<Extension>) -> ExtensionMa
     [(prefix.to_owned(), [(name.to_owned(), elements)].into())].into()
 }
 
-/// RFC 822 with a year of four digits, as RSS 2.0 asks for.
+/// A date in RFC 822 form with a year of four digits, as RSS 2.0 requires.
 fn date(instant: DateTime<FixedOffset>) -> String {
     instant.format("%a, %d %b %Y %H:%M:%S %z").to_string()
 }

@@ -1,4 +1,5 @@
-//! All formats at once, on a fixed set of articles: golden files, outsiders, and properties.
+//! Tests of all formats, on a fixed set of articles: golden files, independent parsers, and
+//! properties.
 
 mod any;
 mod hostile;
@@ -93,7 +94,7 @@ fn article(number: u32, source: &str, title: &str) -> Article {
     bantin_testing::stored_article(&format!("tag:bantin.example,2026:{source}:{number}"), content)
 }
 
-/// Articles as they come, and as they should not.
+/// Typical and invalid articles.
 fn articles() -> Vec<Article> {
     let mut plain = article(0, "bdt-lam-dong", "Hội nghị tổng kết công tác dân tộc năm 2025");
     plain.summary = Some("Sáng 07/7, Ban Dân tộc tỉnh tổ chức hội nghị.".to_owned());
@@ -181,7 +182,7 @@ fn the_documents_are_the_golden_ones() {
     assert_eq!(documents.len(), 6);
     for document in documents {
         verify(&document).unwrap();
-        // A new version is no new text.
+        // A new version of bantin does not change the golden files.
         let text = String::from_utf8(document.bytes).unwrap();
         let text = text.replace(&format!("bantin {}", env!("CARGO_PKG_VERSION")), "bantin VERSION");
         let version = format!("version=\"{}\">bantin", env!("CARGO_PKG_VERSION"));
@@ -207,14 +208,15 @@ fn the_order_of_the_articles_means_nothing() {
     let expected = all();
     let mut reversed = articles();
     reversed.reverse();
-    // An article that comes twice is published once.
+    // A repeated article is published once.
     reversed.extend(articles());
     let mut found = documents(&feed(), &site(), &origins(), &reversed, &DocumentKind::default());
     found.extend(overview(&site(), &[feed(), other_feed()], &origins(), &reversed));
     assert!(found == expected);
 }
 
-/// What another reader finds in a document: ids, titles, and whether there is a body.
+/// The content of a document according to an independent parser: ids, titles, and whether there is
+/// a body.
 fn bodies(document: &Document) -> Vec<bool> {
     let feed = feed_rs::parser::parse(document.bytes.as_slice()).unwrap();
     let has = |entry: &feed_rs::model::Entry| {
@@ -271,7 +273,7 @@ fn as_many_articles_fit_as_their_documents_have_room_for() {
             let fitting =
                 documents(&feed, &site(), &origins(), &many[..fit], &DocumentKind::default());
             assert!(longest(&fitting) <= max_bytes || fit == 1, "{max_bytes}: {fit}");
-            // Told too long, but not much.
+            // The bound is too high, but not by much.
             assert!(fit >= 5 || max_bytes < 50_000, "{max_bytes}: {fit}");
         }
     }
@@ -310,7 +312,7 @@ fn a_feed_without_articles_has_no_documents() {
     }
 }
 
-/// What another crate than those that wrote it reads in a document: ids, titles, links, dates.
+/// The content of a document according to a crate that did not write it: ids, titles, links, dates.
 fn read_back(document: &Document) -> Vec<(String, String, String, DateTime<Utc>)> {
     let parsed = feed_rs::parser::parse(document.bytes.as_slice()).unwrap();
     assert_eq!(parsed.title.unwrap().content, "Tây Nguyên & Đông Nam Bộ");
@@ -374,7 +376,7 @@ fn a_monstrous_article_gives_valid_documents() {
     }
 }
 
-/// Strings that hurt: anything, or pieces of markup and characters that XML cannot carry.
+/// Difficult strings: arbitrary ones, or pieces of markup and characters that XML forbids.
 fn any_text() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
         "]]>",

@@ -1,7 +1,8 @@
-//! A strict second look at a document before it takes the place of the old one.
+//! Verifies documents strictly before they replace the old ones.
 //!
-//! The crates that write feeds also read back what no one else does, so they are not asked: a document is read by
-//! another parser, with the rules of XML 1.0 and of namespaces that this parser leaves to its caller.
+//! The crates that write feeds also accept invalid feeds, so they are not used here. A document is
+//! parsed by another parser, with the rules of XML 1.0 and of namespaces that this parser leaves to
+//! its caller.
 
 use super::xml_text::is_xml_char;
 use super::{Document, HTML, OPML_TYPE, json_feed};
@@ -13,33 +14,33 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::collections::HashSet;
 
-/// Why a document must not be published. What was published before it stays.
+/// A document that must not be published. The previously published one stays.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{name} was not published, because {flaw}; the old document stays (this is a fault of bantin: please report it)"
+    "{name} was not published, because {flaw}; the old document stays (this is a bug in bantin: please report it)"
 )]
 pub struct InvalidDocument {
     /// The document.
     pub name: String,
-    /// What is wrong with it.
+    /// The flaw.
     pub flaw: DocumentFlaw,
 }
 
-/// What is wrong with a document.
+/// A flaw of a document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DocumentFlaw {
     /// It is not UTF-8.
     #[error("byte {0} of it is not UTF-8")]
     NotUtf8(usize),
-    /// It holds a character that XML 1.0 (section 2.2) cannot.
-    #[error("it holds the character U+{:04X}, which XML cannot", *.0 as u32)]
+    /// It contains a character that XML 1.0 (section 2.2) forbids.
+    #[error("it contains the character U+{:04X}, which XML forbids", *.0 as u32)]
     Character(char),
     /// It is not well-formed XML 1.0.
     #[error("it is not well-formed at byte {at}: {why}")]
     IllFormed {
-        /// About where.
+        /// The approximate position, in bytes.
         at: u64,
-        /// What the parser says.
+        /// The parser's message.
         why: String,
     },
     /// A prefix is used but not declared (Namespaces in XML 1.0, section 5).
@@ -48,23 +49,23 @@ pub enum DocumentFlaw {
     /// The root element is not the one of its format.
     #[error("its root element is {found:?}, not {expected:?}")]
     Root {
-        /// The name that the format has.
+        /// The name that the format requires.
         expected: &'static str,
-        /// The name that is there; empty where there is no element.
+        /// The name that was found; empty if there is no element.
         found: String,
     },
     /// It is not a JSON Feed.
-    #[error("it is no JSON Feed: {0}")]
+    #[error("it is not a JSON Feed: {0}")]
     Json(String),
-    /// It is not a whole HTML page.
-    #[error("it is no whole HTML page")]
+    /// It is not a complete HTML page.
+    #[error("it is not a complete HTML page")]
     Html,
-    /// It holds no entry.
-    #[error("it holds no entry")]
+    /// It has no entry.
+    #[error("it has no entry")]
     Empty,
 }
 
-/// Whether a document may be published: read strictly, by another reader than the one that wrote it.
+/// Checks that a document may be published, with a strict parser that is not the one of its writer.
 pub fn verify(document: &Document) -> Result<(), InvalidDocument> {
     check_text(document).map_err(|flaw| InvalidDocument { name: document.name.clone(), flaw })
 }
@@ -107,7 +108,7 @@ fn entries(count: usize) -> Result<(), DocumentFlaw> {
     if count == 0 { Err(DocumentFlaw::Empty) } else { Ok(()) }
 }
 
-/// What was counted on the way.
+/// The counts of the checked elements.
 #[derive(Default)]
 struct DocumentCounts {
     entries: usize,
@@ -162,7 +163,7 @@ fn xml(text: &str, root: &'static str) -> Result<DocumentCounts, DocumentFlaw> {
                 return Err(ill(&"an XML declaration that is not at the beginning"));
             }
             Event::DocType(_) => return Err(ill(&"a document type declaration")),
-            Event::Eof if depth > 0 => return Err(ill(&"an element that has no end")),
+            Event::Eof if depth > 0 => return Err(ill(&"an element without an end tag")),
             Event::Eof if roots == 0 => {
                 return Err(DocumentFlaw::Root { expected: root, found: String::new() });
             }
@@ -172,7 +173,7 @@ fn xml(text: &str, root: &'static str) -> Result<DocumentCounts, DocumentFlaw> {
     }
 }
 
-/// What is wrong with a tag, before it is known where the tag is.
+/// A flaw of a tag, without its position.
 enum TagFlaw {
     IllFormed(String),
     Other(DocumentFlaw),
@@ -187,7 +188,7 @@ impl TagFlaw {
     }
 }
 
-/// Names, prefixes and attributes of a start tag, which the parser reads only when it is asked.
+/// Checks names, prefixes and attributes of a start tag, which the parser reads only on demand.
 fn tag(start: &BytesStart<'_>, reader: &NsReader<&[u8]>) -> Result<(), TagFlaw> {
     let resolver = reader.resolver();
     let ill = |why: String| Err(TagFlaw::IllFormed(why));
@@ -195,30 +196,30 @@ fn tag(start: &BytesStart<'_>, reader: &NsReader<&[u8]>) -> Result<(), TagFlaw> 
         |name: &str| Err(TagFlaw::Other(DocumentFlaw::UndeclaredPrefix(name.to_owned())));
     let name = start.name();
     if !is_name(name.as_ref()) {
-        return ill(format!("{:?} is no name", name.as_ref()));
+        return ill(format!("{:?} is not a valid name", name.as_ref()));
     }
     if let ResolveResult::Unknown(_) = resolver.resolve_element(name).0 {
         return undeclared(name.as_ref());
     }
     let mut known = HashSet::new();
-    // The parser itself refuses an attribute that is there twice under one prefix.
+    // The parser itself rejects an attribute that is repeated under one prefix.
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|e| TagFlaw::IllFormed(e.to_string()))?;
         let name = attribute.key;
         if !is_name(name.as_ref()) {
-            return ill(format!("{:?} is no name", name.as_ref()));
+            return ill(format!("{:?} is not a valid name", name.as_ref()));
         }
         let (namespace, local) = resolver.resolve_attribute(name);
         if let ResolveResult::Unknown(_) = namespace {
             return undeclared(name.as_ref());
         }
         if !known.insert((format!("{namespace:?}"), local.as_ref().to_owned())) {
-            return ill(format!("the attribute {:?} is there twice", name.as_ref()));
+            return ill(format!("the attribute {:?} occurs twice", name.as_ref()));
         }
         if attribute.value.contains('<') {
-            return ill(format!("the value of {:?} holds a `<`", name.as_ref()));
+            return ill(format!("the value of {:?} contains a `<`", name.as_ref()));
         }
-        // The parser can be built to know the entities of HTML, which a feed may not use.
+        // The parser can be compiled with the HTML entities, which a feed must not use.
         let value = attribute.normalized_value_with(
             XmlVersion::Implicit1_0,
             1,
@@ -232,7 +233,7 @@ fn tag(start: &BytesStart<'_>, reader: &NsReader<&[u8]>) -> Result<(), TagFlaw> 
     Ok(())
 }
 
-/// Only the five entities that need no declaration, and references to legal characters.
+/// Accepts only the five predefined entities, and references to legal characters.
 fn entity(reference: &BytesRef<'_>) -> Result<(), String> {
     match reference.resolve_char_ref() {
         Ok(Some(c)) if is_xml_char(c) => Ok(()),
@@ -243,7 +244,8 @@ fn entity(reference: &BytesRef<'_>) -> Result<(), String> {
     }
 }
 
-/// A qualified name of letters, digits, `-`, `_` and `.`: less than XML allows, and all that feeds have.
+/// Whether a text is a qualified name of letters, digits, `-`, `_` and `.`: less than XML allows,
+/// and all that feeds use.
 fn is_name(name: &str) -> bool {
     let part = |part: &str| {
         part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
@@ -299,7 +301,7 @@ mod tests {
         check_atom("<a b='&nbsp;'/>", Some("nbsp"));
         check_atom("<a>một & hai</a>", Some("not well-formed"));
         check_atom("<a b='?x=1&y=2'/>", Some("not well-formed"));
-        check_atom("<a b='x<y'/>", Some("holds a `<`"));
+        check_atom("<a b='x<y'/>", Some("contains a `<`"));
         check_atom("<a b='1' b='2'/>", Some("not well-formed"));
         check_atom("<m:a xmlns:m='u' xmlns:n='u' m:b='1' n:b='2'/>", Some("twice"));
         check_atom("<a b=1/>", Some("not well-formed"));
@@ -308,7 +310,7 @@ mod tests {
         check_atom("<a m:b='1'/>", Some("prefix"));
         check_atom("<a></b>", Some("not well-formed"));
         check_atom("<a>", Some("not well-formed"));
-        check_atom("<1/>", Some("no name"));
+        check_atom("<1/>", Some("not a valid name"));
         check_atom("<!-- a -- b -->", Some("not well-formed"));
         check_atom("<?xml version=\"1.0\"?>", Some("not at the beginning"));
         check("application/atom+xml", "<feed><entry/></feed><feed/>", Some("second root"));
@@ -328,7 +330,7 @@ mod tests {
 
     #[test]
     fn json_and_html_are_looked_at_too() {
-        check("application/feed+json", "{", Some("no JSON Feed"));
+        check("application/feed+json", "{", Some("not a JSON Feed"));
         check("application/feed+json", r#"{"version":"1","items":[1]}"#, Some("version"));
         check("text/html", "<!doctype html><html></html>\n", None);
         check("text/html", "<!doctype html><html>", Some("HTML"));

@@ -1,7 +1,8 @@
-//! Strings that every format can carry. Every string that is published passes through here, once.
+//! Converts text to strings that all formats can write. Every published string passes through here,
+//! once.
 //!
-//! Neither `rss` nor `atom_syndication` looks at the characters it writes: one U+000B in one title makes a whole feed
-//! ill-formed, and then no reader gets any article of it.
+//! Neither `rss` nor `atom_syndication` checks the characters that it writes. One U+000B in one
+//! title makes a whole feed ill-formed, and then readers get none of its articles.
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use unicode_normalization::char::is_combining_mark;
@@ -9,7 +10,8 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_segmentation::UnicodeSegmentation;
 use url::{Position, Url};
 
-/// The longest title in characters. No headline is longer; a page whose title element was never closed is.
+/// The maximum length of a title, in characters. No headline is longer; a page whose title element
+/// was never closed is.
 const MAX_TITLE: usize = 1_000;
 
 /// Text of several lines: only characters of XML 1.0 (section 2.2, `Char`), NFC, line ends as `\n`.
@@ -21,10 +23,11 @@ pub(super) fn xml_text(text: &str) -> String {
     }
 }
 
-/// Text of one line, with its white space folded. Empty where nothing in it can be seen.
+/// Text of one line, with its white space folded. Empty if it has no visible character.
 ///
-/// It begins with no mark that is set on the character before it: in a document that is the `>` of a tag, and whoever composes the
-/// document as a whole has no tag any more (Character Model for the World Wide Web: Normalization, "full normalization").
+/// It does not begin with a combining mark, which applies to the character before it. In a document
+/// that is the `>` of a tag, so a client that normalizes the whole document would destroy the tag
+/// (Character Model for the World Wide Web: Normalization, "full normalization").
 pub(super) fn line(text: &str) -> String {
     let text = xml_text(text);
     let own = text.trim_start_matches(|c: char| c.is_whitespace() || is_combining_mark(c));
@@ -37,9 +40,9 @@ pub(super) fn title(text: &str) -> String {
     truncate_text(line(text), MAX_TITLE)
 }
 
-/// The beginning of a text, to the last word that ends within `most` characters.
+/// The beginning of a text, up to the last word that ends within `most` characters.
 pub(super) fn excerpt(text: &str, most: usize) -> String {
-    // A prefix is enough to fold: the text of a long report is read again for each of its feeds.
+    // Folding a prefix is enough: the text of a long report is read again for each of its feeds.
     let prefix: String = text.chars().take(most.saturating_mul(4)).collect();
     let folded = line(&prefix);
     let shorter = folded.chars().count() > most || prefix.len() < text.len();
@@ -51,7 +54,8 @@ pub(super) fn excerpt(text: &str, most: usize) -> String {
     format!("{words}…")
 }
 
-/// A language tag (BCP 47) by its shape; empty where the text is none: readers refuse an `xml:lang` that is no tag.
+/// A syntactically valid language tag (BCP 47), or an empty string: readers reject an invalid
+/// `xml:lang`.
 pub(super) fn language(text: &str) -> String {
     let tag = text.trim();
     let mut parts = tag.split('-');
@@ -64,9 +68,10 @@ pub(super) fn language(text: &str) -> String {
     if whole && tag.len() <= 35 { tag.to_owned() } else { String::new() }
 }
 
-/// HTML: as [`xml_text`], but markup and text are composed apart.
+/// HTML: like [`xml_text`], but markup and text are composed separately.
 ///
-/// `<p>` before U+0338 (COMBINING LONG SOLIDUS OVERLAY) composes to `<p≯`, which is no tag any more.
+/// `<p>` before U+0338 (COMBINING LONG SOLIDUS OVERLAY) composes to `<p≯`, which is not a tag any
+/// more.
 pub(super) fn html(html: &str) -> String {
     let legal = xml_chars(html);
     match is_nfc_quick(legal.chars()) {
@@ -77,7 +82,7 @@ pub(super) fn html(html: &str) -> String {
 
 /// A URL as a URI (RFC 3986): the WHATWG parser leaves a few characters that URIs do not have.
 pub(super) fn uri(url: &Url) -> String {
-    /// What is not in `pchar`, `/` or `?`. A `%` is left alone: it is there already.
+    /// Characters that are not in `pchar`, `/` or `?`. A `%` is kept: it is an escape already.
     const NOT_IN_URI: &AsciiSet = &CONTROLS
         .add(b' ')
         .add(b'"')
@@ -109,8 +114,8 @@ fn truncate_text(text: String, most: usize) -> String {
     format!("{}…", beginning(&text, most.saturating_sub(1)))
 }
 
-/// As many whole characters, as readers see them (UAX #29), as `most` code points hold. Of one that is longer, such as a letter under a
-/// thousand marks, the beginning.
+/// As many grapheme clusters (UAX #29) as fit into `most` code points. If the first is longer, such
+/// as a letter with a thousand marks, its beginning.
 fn beginning(text: &str, most: usize) -> String {
     let mut left = most;
     let whole: String = text
@@ -129,9 +134,9 @@ fn xml_chars(text: &str) -> String {
     let mut previous = ' ';
     for c in text.chars().filter(|c| is_written(*c)) {
         match c {
-            // Line ends of Unicode that readers which split lines trip over.
+            // Unicode line ends, which break readers that split lines.
             '\u{85}' | '\u{2028}' | '\u{2029}' => legal.push('\n'),
-            // An XML reader turns both CRLF and CR into LF (section 2.11); JSON readers would not.
+            // An XML parser converts both CRLF and CR to LF (section 2.11); JSON parsers do not.
             '\r' => legal.push('\n'),
             '\n' if previous == '\r' => {}
             _ => legal.push(c),
@@ -141,7 +146,8 @@ fn xml_chars(text: &str) -> String {
     legal
 }
 
-/// What XML can carry and does not discourage (section 2.2, note): neither control characters of windows-1252 nor noncharacters.
+/// Whether XML allows a character and does not discourage it (section 2.2, note): this excludes the
+/// control characters of windows-1252 and noncharacters.
 fn is_written(c: char) -> bool {
     let is_control = matches!(c, '\u{7F}'..='\u{84}' | '\u{86}'..='\u{9F}');
     let is_noncharacter = matches!(c, '\u{FDD0}'..='\u{FDEF}') || (c as u32) & 0xFFFE == 0xFFFE;
@@ -153,7 +159,7 @@ pub(super) fn is_xml_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }
 
-/// Characters that leave no mark, alone or together.
+/// Whether a character is invisible, alone or in combination.
 fn is_invisible(c: char) -> bool {
     c.is_whitespace()
         || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')

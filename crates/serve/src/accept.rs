@@ -1,11 +1,11 @@
-//! Whether who asks for a feed is a reader of feeds or a person with a browser: `Accept` (RFC 9110 section 12.5.1).
+//! Distinguishes feed readers from browsers by `Accept` (RFC 9110 section 12.5.1).
 
 use super::coding::thousandths;
 use axum::http::{HeaderMap, header};
 
-/// The page's own type. Only who names it wants a page.
+/// The media type of a page. Only a client that names it gets a page.
 const PAGE: &str = "text/html";
-/// What readers of feeds call feeds, whichever they are asking for.
+/// The media types that feed readers name for feeds, of any format.
 const FEEDS: [&str; 8] = [
     "application/atom+xml",
     "application/rss+xml",
@@ -17,11 +17,11 @@ const FEEDS: [&str; 8] = [
     "*/*",
 ];
 
-/// Whether a request for a feed is a person's, who wants a page to read: it names `text/html`, and weighs it more than
-/// everything that a feed can be called.
+/// Whether the client of a feed request prefers a page: it names `text/html`, with a greater weight
+/// than any type of a feed.
 ///
-/// Browsers send `text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8`. Readers name feeds, or nothing; one
-/// that takes a page as gladly as a feed gets the feed.
+/// Browsers send `text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8`. Feed readers
+/// name feeds, or nothing; one that weighs a page and a feed equally gets the feed.
 pub(super) fn prefers_html(headers: &HeaderMap) -> bool {
     let fields = headers.get_all(header::ACCEPT).iter();
     let texts: Vec<&str> = fields.filter_map(|field| field.to_str().ok()).collect();
@@ -34,7 +34,7 @@ fn prefers_page(field: &str) -> bool {
         let mut parts = range.split(';').map(str::trim);
         let name = parts.next().unwrap_or_default();
         let weight = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
-        // A weight that cannot be read counts for nothing.
+        // An invalid weight counts as zero.
         let weight = weight.map_or(1000, |weight| thousandths(weight).unwrap_or(0));
         if name.eq_ignore_ascii_case(PAGE) {
             page = page.max(weight);

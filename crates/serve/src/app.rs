@@ -1,4 +1,9 @@
-//! What is offered to readers: names, what stands behind them, and names of the past.
+//! The catalog: the names of documents, their files, and former names of feeds.
+//!
+//! Documents of private feeds are in `state/private/`, and never packed on disk. If there is a
+//! private feed, every name that could be a feed's and does not exist gets the same 401 response,
+//! byte for byte. So a client without a token cannot find out which private feeds exist. The index
+//! page shows articles of public feeds only.
 
 use super::archive::{ArchiveCache, ArchiveName};
 use super::cached_file::{CachedFile, PackOnRead};
@@ -11,7 +16,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
-/// The document behind `/`.
+/// The document at `/`.
 pub(super) const INDEX: &str = "index.html";
 /// The list of all feeds.
 pub(super) const OPML: &str = "feeds.opml";
@@ -19,7 +24,7 @@ pub(super) const OPML: &str = "feeds.opml";
 /// The ending of a feed's page.
 const PAGE: &str = "html";
 
-/// What is served. It may be changed while it is.
+/// The served documents. They can be changed while the server runs.
 #[derive(Debug)]
 pub struct App {
     /// The folder of the documents.
@@ -27,36 +32,36 @@ pub struct App {
     offer: RwLock<Arc<Catalog>>,
     gone: RwLock<Arc<BTreeSet<Slug>>>,
     health: RwLock<Result<(), String>>,
-    /// Who takes what is sent to us.
+    /// The inbox for WebSub requests.
     pub(super) slot: InboxSlot,
 }
 
-/// Everything that a reader may ask for.
+/// All documents that can be requested.
 #[derive(Debug, Default)]
 struct Catalog {
     documents: BTreeMap<String, Arc<CatalogDocument>>,
-    /// Names of the past, and what they are now.
+    /// Former names of documents, with the current ones.
     moved: BTreeMap<String, RenamedFeed>,
-    /// The documents that have archives behind them.
+    /// The documents with archives.
     archived: BTreeMap<String, ArchivedDocument>,
     archives: Arc<ArchiveCache>,
     base: String,
-    /// Whether some documents are for some readers only.
+    /// Whether there is a private feed.
     has_private: bool,
-    /// How many tokens the feed with the most has.
+    /// The largest number of tokens of a feed.
     most_tokens: usize,
 }
 
-/// What is behind a name.
+/// The catalog entry of a name.
 enum CatalogEntry<'a> {
     Document(&'a Arc<CatalogDocument>),
     Moved(&'a RenamedFeed),
     Archive(&'a ArchivedDocument),
-    /// The archive of a feed that has another name now.
+    /// An archive of a renamed feed.
     MovedArchive(ArchiveName<'a>, &'a RenamedFeed),
 }
 
-/// What the archives behind a document have in common.
+/// The data that all archives of a document share.
 #[derive(Debug)]
 struct ArchivedDocument {
     format: FeedFormat,
@@ -64,53 +69,53 @@ struct ArchivedDocument {
     tokens: Vec<TokenHash>,
 }
 
-/// A name of the past.
+/// A former name of a document.
 #[derive(Debug)]
 struct RenamedFeed {
     now: String,
     tokens: Vec<TokenHash>,
 }
 
-/// One document that is offered, whether it was written yet or not.
+/// A document in the catalog; its file may not exist yet.
 #[derive(Debug)]
 pub(super) struct CatalogDocument {
     path: PathBuf,
     pub(super) kind: CatalogDocumentKind,
     /// The field `Link` (RFC 8288).
     pub(super) link: Option<HeaderValue>,
-    /// The page of a feed, for people who come to the feed itself.
+    /// The HTML page of a feed, for browsers that request the feed.
     pub(super) page: Option<Arc<CatalogDocument>>,
-    /// Who may read it; empty where everybody may.
+    /// The tokens that give access to it; empty for a public document.
     tokens: Vec<TokenHash>,
     held: Mutex<Option<Arc<CachedFile>>>,
-    /// Where an archive is held once it was read.
+    /// The cache that an archive goes into after it was read.
     shelf: Weak<ArchiveCache>,
 }
 
-/// What a document is.
+/// The kind of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CatalogDocumentKind {
     Feed(FeedFormat),
-    /// It is made once, and stays.
+    /// An archive: written once, and kept.
     Archive(FeedFormat),
     Page,
     Opml,
 }
 
-/// What a name stands for.
+/// The result of looking up a name.
 pub(super) enum ResolvedName {
     Document(Arc<CatalogDocument>),
-    /// It has another name now.
+    /// It was renamed; the current name.
     Moved(String),
-    /// A feed had this name, and none has it now.
+    /// A removed feed had this name.
     Gone,
-    /// It may be a private feed, and the request shows no token of it.
+    /// It may be a private feed, and the request has no token for it.
     Closed,
     Unknown,
 }
 
 impl App {
-    /// Serves from the folder `output`. Nothing is offered yet, and all is well.
+    /// Serves from the folder `output`, with an empty catalog and good health.
     pub fn new(output: PathBuf) -> Self {
         Self {
             output,
@@ -121,24 +126,26 @@ impl App {
         }
     }
 
-    /// Offers the documents of these feeds from now on, and nothing else.
+    /// Replaces the catalog with the documents of these feeds.
     pub fn set_catalog(&self, site: &Site, feeds: &[Feed]) {
         let offer = Arc::new(Catalog::new(&self.output, site, feeds));
         *self.offer.write().unwrap_or_else(PoisonError::into_inner) = offer;
     }
 
-    /// Hands what is sent to us to `inbox`, for as long as the app lives. Only the first inbox counts.
+    /// Passes WebSub requests to `inbox`, for as long as the app lives. Only the first inbox
+    /// counts.
     pub fn receive(&self, inbox: Arc<dyn Inbox>) {
         let _ = self.slot.inbox.set(inbox);
     }
 
-    /// Tells readers of feeds with these names that they are gone for good, where no feed has the name.
+    /// Answers requests for feeds with these names with 410 (Gone), unless a current feed has the
+    /// name.
     pub fn retire(&self, names: impl IntoIterator<Item = Slug>) {
         let gone = Arc::new(names.into_iter().collect());
         *self.gone.write().unwrap_or_else(PoisonError::into_inner) = gone;
     }
 
-    /// Sets what `/healthz` says: well, or why not.
+    /// Sets the answer of `/healthz`: healthy, or the reason why not.
     pub fn report(&self, health: Result<(), String>) {
         *self.health.write().unwrap_or_else(PoisonError::into_inner) = health;
     }
@@ -147,9 +154,9 @@ impl App {
         self.health.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What a name stands for, for somebody who shows these tokens.
+    /// Looks up a name for a request with these tokens.
     ///
-    /// Who shows no token of a private feed cannot tell it from a feed that never was.
+    /// Without a token, a private feed cannot be distinguished from one that does not exist.
     pub(super) fn named(&self, name: &str, shown: &[TokenHash]) -> ResolvedName {
         let offer = self.offer.read().unwrap_or_else(PoisonError::into_inner).clone();
         let behind = offer.resolve(name);
@@ -177,7 +184,7 @@ impl Catalog {
             offer.most_tokens = offer.most_tokens.max(feed.tokens.len());
             offer.add_feed(output, site, feed);
         }
-        // After the feeds: were one called `index`, the front page would still be there.
+        // Inserted after the feeds: a feed named `index` must not replace the front page.
         for (name, kind) in [(INDEX, CatalogDocumentKind::Page), (OPML, CatalogDocumentKind::Opml)]
         {
             let document = CatalogDocument {
@@ -209,7 +216,7 @@ impl Catalog {
         let document = |name: &str, kind, page| CatalogDocument {
             path: folder.join(name),
             kind,
-            // A URL is ASCII, so that this always succeeds.
+            // A URL is ASCII, so this always succeeds.
             link: HeaderValue::from_str(&links::of_feed(site, feed, kind)).ok(),
             page,
             tokens: feed.tokens.clone(),
@@ -231,7 +238,7 @@ impl Catalog {
         self.documents.insert(page_name, page);
     }
 
-    /// What is behind a name, whoever may have it.
+    /// Looks up a name, without a check of access.
     fn resolve<'a>(&'a self, name: &'a str) -> Option<CatalogEntry<'a>> {
         if let Some(document) = self.documents.get(name) {
             return Some(CatalogEntry::Document(document));
@@ -248,8 +255,8 @@ impl Catalog {
         moved.map(|moved| CatalogEntry::MovedArchive(archive, moved))
     }
 
-    /// Whether what has these tokens may be had by who shows those. It takes the same time for all that is private, and for
-    /// what is not there.
+    /// Whether the `shown` tokens give access to an entry with these tokens. It takes the same time
+    /// for all private entries and for missing ones.
     fn opens(&self, tokens: Option<&[TokenHash]>, shown: &[TokenHash]) -> bool {
         if tokens.is_some_and(<[TokenHash]>::is_empty) {
             return true;
@@ -258,7 +265,8 @@ impl Catalog {
         TokenHash::any(&keys, shown)
     }
 
-    /// As many hashes as the feed with the most tokens has: these, and some that no token has.
+    /// The hashes of these tokens, padded to the largest number of tokens of any feed with hashes
+    /// that no token has.
     fn keys(&self, tokens: &[TokenHash]) -> Vec<TokenHash> {
         let mut keys = tokens.to_vec();
         keys.resize(self.most_tokens, TokenHash::NONE);
@@ -274,7 +282,7 @@ impl Catalog {
             }
             CatalogEntry::Archive(behind) => {
                 ResolvedName::Document(self.archives.get(name, || {
-                    // An archive does not change, so no hub tells of it, and it is no page for people.
+                    // An archive does not change, so it has no hub, and it has no page.
                     let link = format!("<{}{name}>; rel=\"self\"", self.base);
                     CatalogDocument {
                         path: behind.folder.join(name),
@@ -305,7 +313,7 @@ fn endings(feed: &Feed) -> impl Iterator<Item = &'static str> {
     feed.formats.iter().map(|format| format.extension()).chain([PAGE])
 }
 
-/// The feed that a name would be a document of.
+/// The feed to which a document of this name would belong.
 fn feed_of(name: &str) -> Option<Slug> {
     let (feed, rest) = name.split_once('.')?;
     let ending = rest.rsplit('.').next().unwrap_or_default();
@@ -318,18 +326,19 @@ fn name(id: &Slug, ending: &str) -> String {
 }
 
 impl CatalogDocument {
-    /// Whether only some may read it.
+    /// Whether a token is required.
     pub(super) fn is_private(&self) -> bool {
         !self.tokens.is_empty()
     }
 
-    /// Where it is held, of an archive that is offered still.
+    /// The cache that holds it, if it is an archive of the current catalog.
     #[cfg(test)]
     pub(super) fn archive_cache_key(&self) -> Option<Arc<ArchiveCache>> {
         self.shelf.upgrade()
     }
 
-    /// Holds an archive that was read, with the offer that it is of: another may mean other readers by its name.
+    /// Caches an archive that was read, in the cache of its own catalog: in another catalog its
+    /// name may have other tokens.
     pub(super) fn keep(self: &Arc<Self>, name: &str) {
         let is_read = self.held.lock().unwrap_or_else(PoisonError::into_inner).is_some();
         if let Some(shelf) = self.shelf.upgrade().filter(|_| is_read) {
@@ -337,10 +346,11 @@ impl CatalogDocument {
         }
     }
 
-    /// The document as it is on disk now; nothing where it was not written yet. It blocks.
+    /// Returns the current document, or `None` if it was not written yet. Blocks.
     ///
-    /// The lock is held while a new version is read and compressed, so that a hundred readers at once cost one
-    /// compression. An archive that comes while another is compressed is given as it is.
+    /// The lock is held while a new version is read and compressed, so that a hundred concurrent
+    /// requests cost one compression. An archive that is requested while another is compressed is
+    /// sent uncompressed.
     pub(super) fn read(&self) -> io::Result<Option<Arc<CachedFile>>> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let shelf = self.shelf.upgrade();
@@ -359,7 +369,7 @@ impl CatalogDocument {
                 *held = None;
                 Ok(None)
             }
-            // A disk that fails is no reason to stop serving what is in memory.
+            // A disk error must not stop serving what is in memory.
             Err(error) => match held.clone() {
                 Some(old) => {
                     tracing::warn!(path = %self.path.display(), %error, "serving a document from memory");
@@ -406,7 +416,7 @@ mod tests {
         assert!(!offer.opens(None, &[TokenHash::of("a"), TokenHash::of("")]));
         assert!(offer.opens(Some(&tokens[..1]), &[TokenHash::of("a")]));
         assert!(!offer.opens(Some(&tokens[..1]), &[TokenHash::of("b")]));
-        assert!(offer.opens(Some(&[]), &[]), "everybody may have it");
+        assert!(offer.opens(Some(&[]), &[]), "a public document needs no token");
     }
 
     #[test]

@@ -1,14 +1,15 @@
-//! Archives of feeds by their names, `tin.12.atom`: too many to hold all in memory, so those are held that were asked for lately.
+//! The names of archives, `tin.12.atom`, and the cache of recently requested ones. There are too
+//! many to keep all in memory.
 
 use super::app::CatalogDocument;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// How many are held. One takes a few hundred kilobytes.
+/// The number of cached archives. One takes a few hundred kilobytes.
 const HELD: usize = 32;
 
-/// A name of an archive, taken apart.
+/// The parsed name of an archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ArchiveName<'a> {
     /// The feed.
@@ -19,7 +20,7 @@ pub(super) struct ArchiveName<'a> {
 }
 
 impl<'a> ArchiveName<'a> {
-    /// Takes a name apart; nothing where it is not written as we write it.
+    /// Parses a name; `None` unless it is in the exact form that we write.
     pub(super) fn read(name: &'a str) -> Option<Self> {
         let (rest, ending) = name.rsplit_once('.')?;
         let (feed, number) = rest.rsplit_once('.')?;
@@ -27,23 +28,24 @@ impl<'a> ArchiveName<'a> {
         plain.then_some(Self { feed, number, ending })
     }
 
-    /// The name of the document that leads to it.
+    /// The name of the current document of its feed.
     pub(super) fn current(self) -> String {
         format!("{}.{}", self.feed, self.ending)
     }
 
-    /// The archive of the same number behind another document.
+    /// The archive of the same number of another document.
     pub(super) fn sibling_for(self, current: &str) -> Option<String> {
         let (feed, ending) = current.rsplit_once('.')?;
         Some(format!("{feed}.{}.{ending}", self.number))
     }
 }
 
-/// The archives that were asked for lately.
+/// The cache of recently requested archives.
 #[derive(Debug)]
 pub(super) struct ArchiveCache {
     archives: Mutex<CachedArchives>,
-    /// One archive is packed at a time: whoever walks through all of them takes no more than that.
+    /// One archive is packed at a time, so a client that walks through all of them costs no more
+    /// than that.
     packer: Semaphore,
 }
 
@@ -55,14 +57,15 @@ impl Default for ArchiveCache {
 
 #[derive(Debug, Default)]
 struct CachedArchives {
-    /// The one that was asked for last is at the end.
+    /// The cached archives, the most recently requested one at the end.
     held: VecDeque<(String, Arc<CatalogDocument>)>,
-    /// Those that are being read just now: who asks for the same waits for them, and reads nothing himself.
+    /// The archives that are being read. Concurrent requests for one of them share the result
+    /// instead of reading it again.
     read: HashMap<String, Weak<CatalogDocument>>,
 }
 
 impl ArchiveCache {
-    /// An archive: the one that is held, or is being read, or a new one.
+    /// Returns an archive: the cached one, one that is being read, or a new one.
     pub(super) fn get(
         &self,
         name: &str,
@@ -85,7 +88,7 @@ impl ArchiveCache {
         document
     }
 
-    /// Holds an archive that was read, in the place of the one that nobody has asked for the longest.
+    /// Caches an archive that was read, and evicts the least recently requested one.
     pub(super) fn insert(&self, name: &str, document: &Arc<CatalogDocument>) {
         let mut archives = self.archives();
         if archives.held.iter().any(|(known, _)| known == name) {
@@ -97,7 +100,7 @@ impl ArchiveCache {
         }
     }
 
-    /// The turn to pack an archive; none while another has it.
+    /// A permit to pack an archive; `None` while another request has it.
     pub(super) fn packer(&self) -> Option<SemaphorePermit<'_>> {
         self.packer.try_acquire().ok()
     }

@@ -1,4 +1,4 @@
-//! A file in memory, in every coding that makes it smaller, for as long as it stays the same on disk.
+//! Caches a file in memory, in every coding that makes it smaller, until it changes on disk.
 
 use super::coding::ResponseCoding;
 use bantin_publish::packing;
@@ -9,10 +9,10 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The last second of the year 9999, after which HTTP has no dates.
+/// The last second of the year 9999; HTTP dates cannot be later.
 const LAST_SECOND: i64 = 253_402_300_799;
 
-/// A file as it was when it was read.
+/// The content of a file when it was read.
 #[derive(Debug)]
 pub(super) struct CachedFile {
     stamp: CachedFileStamp,
@@ -31,7 +31,7 @@ pub(super) enum PackOnRead {
     No,
 }
 
-/// What tells one version of a file from the next. The inode is part of it, because a file that is replaced twice
+/// Identifies the version of a file. It includes the inode, because a file that is replaced twice
 /// within one tick of the clock may have the same time and length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct CachedFileStamp {
@@ -42,7 +42,7 @@ struct CachedFileStamp {
 }
 
 impl CachedFile {
-    /// The file at `path`: the one that is held, where it is still the same.
+    /// Returns the file at `path`: the held copy if it is still current.
     pub(super) fn read(
         path: &Path,
         held: Option<&Arc<Self>>,
@@ -52,7 +52,7 @@ impl CachedFile {
         if let Some(held) = held.filter(|held| held.stamp == stamp) {
             return Ok(held.clone());
         }
-        // The stamp is taken again from the file that is open: the path may name a newer one by now.
+        // The stamp is taken again from the open file: the path may name a newer one by now.
         let mut file = File::open(path)?;
         let stamp = CachedFileStamp::of(&file.metadata()?);
         let mut plain = Vec::new();
@@ -74,7 +74,7 @@ impl CachedFile {
         }))
     }
 
-    /// The content in a coding, where that makes it smaller.
+    /// The content in a coding; `None` if the coding does not make it smaller.
     pub(super) fn body(&self, coding: ResponseCoding) -> Option<&Bytes> {
         match coding {
             ResponseCoding::Brotli => self.brotli.as_ref(),
@@ -84,12 +84,12 @@ impl CachedFile {
         }
     }
 
-    /// The content as it is.
+    /// The content without a coding.
     pub(super) fn plain(&self) -> &Bytes {
         &self.plain
     }
 
-    /// When the file was written, in seconds since 1970.
+    /// The modification time, in seconds since 1970.
     pub(super) fn modified(&self) -> u64 {
         self.stamp.seconds.clamp(0, LAST_SECOND).unsigned_abs()
     }
@@ -106,7 +106,7 @@ impl CachedFileStamp {
     }
 }
 
-/// 64 bits of BLAKE3: made of the content alone, so that every node gives a document the same tag.
+/// 64 bits of BLAKE3 over the content alone, so that every node gives a document the same tag.
 fn short_hash(bytes: &[u8]) -> String {
     let mut hash = blake3::hash(bytes).to_hex().to_string();
     hash.truncate(16);

@@ -1,8 +1,8 @@
-//! Which content coding a reader prefers: `Accept-Encoding` (RFC 9110 section 12.5.3).
+//! Selects the content coding of a response by `Accept-Encoding` (RFC 9110 section 12.5.3).
 
 use axum::http::{HeaderMap, header};
 
-/// A content coding that we make.
+/// A supported content coding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ResponseCoding {
     Brotli,
@@ -12,10 +12,10 @@ pub(super) enum ResponseCoding {
 }
 
 impl ResponseCoding {
-    /// In the order in which we like them.
+    /// All codings, in the server's order of preference.
     const ALL: [Self; 4] = [Self::Brotli, Self::Zstd, Self::Gzip, Self::Identity];
 
-    /// Its name in `Content-Encoding`; none for the identity.
+    /// Its name in `Content-Encoding`; `None` for the identity.
     pub(super) fn name(self) -> Option<&'static str> {
         match self {
             Self::Brotli => Some("br"),
@@ -35,8 +35,8 @@ impl ResponseCoding {
     }
 }
 
-/// The codings that a request accepts, the preferred first. Where it accepts none of ours, the identity: what a reader
-/// may be able to use is better than a refusal.
+/// Returns the codings that a request accepts, the preferred first. If it accepts none of ours, the
+/// identity: a response that the client may be able to use is better than an error.
 pub(super) fn accepted(headers: &HeaderMap) -> Vec<ResponseCoding> {
     let fields = headers.get_all(header::ACCEPT_ENCODING);
     let texts: Vec<&str> = fields.iter().filter_map(|field| field.to_str().ok()).collect();
@@ -51,7 +51,7 @@ fn preferred(field: &str) -> Vec<ResponseCoding> {
     let mut weighed: Vec<(ResponseCoding, u16)> = Vec::new();
     for coding in ResponseCoding::ALL {
         let named = weight_of(&|name| coding.is_called(name)).or(weight_of(&|name| name == "*"));
-        // The identity is acceptable unless it is ruled out; every other coding must be asked for.
+        // The identity is acceptable unless it is excluded; every other coding must be named.
         let weight = named.unwrap_or(match coding {
             ResponseCoding::Identity => 1,
             _ => 0,
@@ -60,7 +60,7 @@ fn preferred(field: &str) -> Vec<ResponseCoding> {
             weighed.push((coding, weight));
         }
     }
-    // The sort is stable: among equals our own order holds.
+    // The sort is stable: codings of equal weight keep the server's order.
     weighed.sort_by_key(|(_, weight)| std::cmp::Reverse(*weight));
     if weighed.is_empty() {
         return vec![ResponseCoding::Identity];
@@ -68,7 +68,7 @@ fn preferred(field: &str) -> Vec<ResponseCoding> {
     weighed.into_iter().map(|(coding, _)| coding).collect()
 }
 
-/// One coding and its weight in thousandths; nothing where the weight cannot be read.
+/// One coding and its weight in thousandths; `None` if the weight is invalid.
 fn parse_preference(text: &str) -> Option<(&str, u16)> {
     let mut parts = text.split(';').map(str::trim);
     let name = parts.next().filter(|name| !name.is_empty())?;

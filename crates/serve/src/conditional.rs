@@ -1,10 +1,11 @@
-//! Whether a reader already has what it asks for: conditional requests (RFC 9110 section 13).
+//! Evaluates conditional requests (RFC 9110 section 13).
 
 use super::cached_file::CachedFile;
 use axum::http::{HeaderMap, header};
 use std::time::{Duration, UNIX_EPOCH};
 
-/// Whether the answer is 304. `If-None-Match` wins over `If-Modified-Since` (section 13.2.2).
+/// Whether the response is 304. `If-None-Match` takes precedence over `If-Modified-Since` (section
+/// 13.2.2).
 pub(super) fn is_unchanged(request: &HeaderMap, held: &CachedFile) -> bool {
     if request.contains_key(header::IF_NONE_MATCH) {
         let fields = request.get_all(header::IF_NONE_MATCH).iter();
@@ -15,11 +16,12 @@ pub(super) fn is_unchanged(request: &HeaderMap, held: &CachedFile) -> bool {
     since.is_some_and(|since| UNIX_EPOCH + Duration::from_secs(held.modified()) <= since)
 }
 
-/// Whether the answer is 412: the reader wants the document only as it knows it. `If-Match` wins over `If-Unmodified-Since`
-/// (section 13.2.2), and both come before what may make it a 304.
+/// Whether the response is 412: the client wants the document only in the version that it knows.
+/// `If-Match` takes precedence over `If-Unmodified-Since` (section 13.2.2), and both are evaluated
+/// before the conditions for a 304.
 pub(super) fn is_failed(request: &HeaderMap, held: &CachedFile) -> bool {
     if request.contains_key(header::IF_MATCH) {
-        // Strong comparison (section 13.1.1): our tags are weak, so that none of them ever matches.
+        // Strong comparison (section 13.1.1): our tags are weak, so none of them ever matches.
         let fields = request.get_all(header::IF_MATCH).iter();
         return !fields.filter_map(|field| field.to_str().ok()).any(|f| f.trim() == "*");
     }
@@ -28,7 +30,8 @@ pub(super) fn is_failed(request: &HeaderMap, held: &CachedFile) -> bool {
     since.is_some_and(|since| UNIX_EPOCH + Duration::from_secs(held.modified()) > since)
 }
 
-/// Weak comparison (section 8.8.3.2) with a list. Our tags hold no comma, so that a tag of ours is never cut in two.
+/// Weak comparison (section 8.8.3.2) with a list. Our tags contain no comma, so the split never
+/// cuts one.
 fn matches(field: &str, etag: &str) -> bool {
     let opaque = |tag: &str| tag.strip_prefix("W/").unwrap_or(tag).to_owned();
     field.split(',').map(str::trim).any(|tag| tag == "*" || opaque(tag) == opaque(etag))

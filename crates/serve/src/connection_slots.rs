@@ -1,8 +1,9 @@
-//! The places that connections have, and who leaves when there are none.
+//! Connection slots, and the eviction of a connection if all slots are taken.
 //!
-//! A connection that waits for its client, for the head of a request or for the next one, has its place for as long as
-//! nobody else needs it. Where all are taken, the one that waits longest leaves, of the address that has most of those that
-//! wait: so whoever opens hundreds is in the way of himself, and readers behind one proxy of one another only.
+//! A connection that waits for its client (for a request head, or for the next request) keeps its
+//! slot while no other connection needs it. If all are taken, the address with the most waiting
+//! connections loses the one that has waited longest. So a client that opens hundreds of
+//! connections only evicts its own, and readers behind one proxy only evict one another.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -12,12 +13,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-/// How long an answer may make no progress before its connection may be closed for another.
+/// The time without progress after which a response is stuck, and its connection may be evicted.
 const STUCK: Duration = Duration::from_secs(10);
-/// How often it is looked again for somebody who may leave.
+/// The interval at which a connection to evict is searched again.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
-/// All places of a server.
+/// The connection slots of a server.
 #[derive(Debug)]
 pub(super) struct ConnectionSlots {
     free: Arc<Semaphore>,
@@ -25,7 +26,7 @@ pub(super) struct ConnectionSlots {
     next: AtomicU64,
 }
 
-/// The place of one connection.
+/// The slot of one connection.
 #[derive(Debug)]
 pub(super) struct ConnectionSlot {
     peer: IpAddr,
@@ -34,14 +35,14 @@ pub(super) struct ConnectionSlot {
     _permit: OwnedSemaphorePermit,
 }
 
-/// What a connection is doing.
+/// The state of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ConnectionState {
-    /// It waits for its client to ask for something.
+    /// It waits for a request of its client.
     Waiting,
-    /// It works on a request.
+    /// A request is being processed.
     Working,
-    /// It has an answer that is on its way.
+    /// A response is being sent.
     Sending,
 }
 
@@ -51,13 +52,13 @@ impl ConnectionSlots {
         Self { free, taken: Mutex::default(), next: AtomicU64::new(0) }
     }
 
-    /// A place for a connection from `peer`, in that of another where there is no free one.
+    /// Returns a slot for a connection from `peer`; evicts another connection if none is free.
     pub(super) async fn acquire(&self, peer: IpAddr) -> Arc<ConnectionSlot> {
         let permit = loop {
             if self.free.available_permits() == 0
                 && let Some(place) = self.choose_eviction(Instant::now())
             {
-                // Only once: it is taken off the list, and its place is free in a moment.
+                // Notified once: it is removed from the list, and its slot is free in a moment.
                 place.leave.notify_one();
             }
             let permit = timeout(LOOK_AGAIN, self.free.clone().acquire_owned()).await;
@@ -101,17 +102,18 @@ impl ConnectionSlot {
         self.doing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A request has come, or its answer is made.
+    /// Sets the state, when a request has arrived or its response is ready.
     pub(super) fn does(&self, doing: ConnectionState) {
         *self.doing() = (doing, Instant::now());
     }
 
-    /// Some of the answer has gone out.
+    /// Records that a part of the response was sent.
     pub(super) fn goes_on(&self) {
         self.doing().1 = Instant::now();
     }
 
-    /// All that was written has gone out: where that was an answer, the client has its turn.
+    /// Records that all written bytes were sent: after a response, the connection waits for its
+    /// client.
     pub(super) fn is_through(&self) {
         let mut doing = self.doing();
         if doing.0 == ConnectionState::Sending {
@@ -119,14 +121,14 @@ impl ConnectionSlot {
         }
     }
 
-    /// Resolves when the place is needed for another connection.
+    /// Resolves when the slot is needed for another connection.
     pub(super) async fn evicted(&self) {
         self.leave.notified().await;
     }
 }
 
-/// Who leaves: of those that wait for their client, the longest waiting of the peer that has most of them; where none waits,
-/// the one whose answer has been stuck longest.
+/// Selects a connection for eviction: of the waiting ones, the longest waiting of the peer that has
+/// most of them. If none waits, the one whose response has been stuck longest.
 fn select_for_eviction(
     places: &[(u64, IpAddr, ConnectionState, Instant)],
     now: Instant,
@@ -153,7 +155,8 @@ fn select_for_eviction(
     longest.map(|(_, _, number)| *number).or_else(stuck)
 }
 
-/// What one client has of its own: an IPv4 address, or a network of 64 bits (RFC 6177 section 2).
+/// The address block of one client: an IPv4 address, or an IPv6 network of 64 bits (RFC 6177
+/// section 2).
 fn network(peer: IpAddr) -> IpAddr {
     match peer.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6((u128::from(address) >> 64 << 64).into()),

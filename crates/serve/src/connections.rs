@@ -1,7 +1,8 @@
-//! The sockets: how many, for how long, and how they end.
+//! Accepts connections, within limits for their number and duration, and closes them at shutdown.
 //!
-//! `axum::serve` waits for ever for the head of a request; a few hundred clients that send none would hold every
-//! place. So hyper is driven here, with a limit for everything that a client can make us wait for.
+//! `axum::serve` waits without a limit for the head of a request. A few hundred clients that send
+//! none would take every slot. So hyper is used directly here, with a limit for everything that a
+//! client can make the server wait for.
 
 use super::app::App;
 use super::connection_slots::{ConnectionSlot, ConnectionSlots};
@@ -21,21 +22,22 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-/// The most bytes of a request's head; what readers send is below 2 KiB, and our longest target 8 KiB.
+/// The maximum length of a request head, in bytes. Heads of feed readers are below 2 KiB, and the
+/// longest accepted target is 8 KiB.
 const MAX_HEAD: usize = 32 << 10;
-/// How long nothing is accepted after the system refused it, for example because all file descriptors are in use.
+/// The pause after a failed `accept`, for example because all file descriptors are in use.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
-/// What a client may cost.
+/// The limits of connections.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ConnectionLimits {
-    /// The most connections at once; for the next one, one that waits for its client has to leave.
+    /// The maximum number of connections; one more evicts a connection that waits for its client.
     pub(super) connections: usize,
-    /// How long the head of a request may take, and how long a connection may be idle.
+    /// The maximum duration of a request head, and of an idle connection.
     pub(super) head: Duration,
-    /// How long a connection may live: also the longest that a client may take to read an answer.
+    /// The maximum duration of a connection, and so of sending a response to a slow client.
     pub(super) connection: Duration,
-    /// How long answers that are under way may take once the end has come.
+    /// The time for responses under way to complete at shutdown.
     pub(super) farewell: Duration,
 }
 
@@ -50,9 +52,12 @@ impl Default for ConnectionLimits {
     }
 }
 
-/// Answers on `listener` until `stop` resolves; then waits for the answers that are under way, for at most 5 seconds.
+/// Serves on `listener` until `stop` resolves, and then waits for responses under way, for at most
+/// 5 seconds.
 ///
-/// Fails only where the listener is no listening socket.
+/// # Errors
+///
+/// Fails only if the listener is not a listening socket.
 pub async fn serve(
     listener: TcpListener,
     app: Arc<App>,
@@ -69,7 +74,7 @@ pub(super) async fn serve_within(
 ) -> io::Result<()> {
     let service = TowerToHyperService::new(router(app));
     let places = ConnectionSlots::new(limits.connections);
-    // Nothing is ever sent: that the sender is gone tells every connection to come to its end.
+    // No value is ever sent: dropping the sender tells every connection to end.
     let (open, end) = watch::channel(());
     let mut connections = JoinSet::new();
     let mut stop = pin!(stop);
@@ -85,19 +90,19 @@ pub(super) async fn serve_within(
     drop(listener);
     drop(open);
     let ended = async { while connections.join_next().await.is_some() {} };
-    // What is left after that is cut off when the set is dropped.
+    // Remaining connections are closed when the set is dropped.
     let _ = timeout(limits.farewell, ended).await;
     Ok(())
 }
 
-/// The next connection, once there is a place for it; nothing where the system gave none.
+/// Accepts a connection and waits for a slot; `None` if accepting failed.
 async fn accept(
     listener: &TcpListener,
     places: &ConnectionSlots,
 ) -> Option<(Arc<ConnectionSlot>, TcpStream)> {
     match listener.accept().await {
         Ok((stream, peer)) => Some((places.acquire(peer.ip()).await, stream)),
-        // A client that is gone again before its turn.
+        // The client has closed the connection before it was accepted.
         Err(error)
             if matches!(
                 error.kind(),
@@ -109,7 +114,7 @@ async fn accept(
         {
             None
         }
-        // Another daemon of this trade ended here when its file descriptors ran out; ours waits for better times.
+        // A comparable daemon exited here when its file descriptors ran out; this one retries.
         Err(error) => {
             tracing::warn!(%error, "no connection could be accepted; trying again in a second");
             sleep(ACCEPT_PAUSE).await;
@@ -118,7 +123,7 @@ async fn accept(
     }
 }
 
-/// One connection from its first byte to its end.
+/// Serves one connection until it is closed.
 async fn connection(
     stream: TcpStream,
     place: Arc<ConnectionSlot>,
@@ -126,7 +131,7 @@ async fn connection(
     mut end: watch::Receiver<()>,
     limits: ConnectionLimits,
 ) {
-    // Answers are written as a whole; to hold the last segment back would only delay them.
+    // Responses are written as a whole; delaying the last segment has no benefit.
     let _ = stream.set_nodelay(true);
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(MAX_HEAD);
@@ -134,7 +139,8 @@ async fn connection(
     let service = TrackedService { service, place: place.clone() };
     let mut served = pin!(builder.serve_connection(socket, service));
     tokio::select! {
-        // What goes wrong here is the client's: it went away, was too slow, or does not speak HTTP.
+        // An error here is caused by the client: it disconnected, was too slow, or does not speak
+        // HTTP.
         result = served.as_mut() => {
             if let Err(error) = result {
                 tracing::debug!(%error, "a connection ended early");

@@ -1,6 +1,7 @@
-//! What is sent to us rather than asked for: requests to our hub, and what hubs of others send (WebSub, W3C Recommendation of 23 January 2018).
+//! Receives requests with a body: requests to our hub, and messages of other hubs (WebSub, W3C
+//! Recommendation of 23 January 2018).
 //!
-//! Here a request is read, within limits; what it means is for whoever holds the [`Inbox`].
+//! This module reads a request within limits; the [`Inbox`] interprets it.
 
 use super::app::App;
 use super::router::{text, unknown};
@@ -16,35 +17,36 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-/// The path of our hub, below `base_url`.
+/// The path of our hub, relative to `base_url`.
 pub(super) const HUB: &str = "/hub";
-/// Below this are the callbacks of our own subscriptions.
+/// The path of the callbacks of our own subscriptions.
 pub(super) const CALLBACK: &str = "/websub/{token}";
 const CALLBACKS: &str = "/websub/";
-/// The most bytes of a feed that a hub of others sends: those of one that is fetched.
+/// The maximum length of a feed that another hub sends, in bytes: that of a fetched feed.
 const MAX_FEED: usize = 8 << 20;
-/// The most bytes of a request to the hub: two addresses, a secret, and what others add.
+/// The maximum length of a request to the hub, in bytes: two addresses, a secret, and extensions.
 const MAX_FORM: usize = 16 << 10;
-/// How long the body of a request may take.
+/// The maximum duration of reading a request body.
 const MAX_LENGTH: Duration = Duration::from_secs(10);
-/// How many forms are taken at once: each is written down before it is answered.
+/// The maximum number of concurrent forms: each is stored before it is answered.
 const FORMS_AT_ONCE: usize = 8;
-/// How many feeds of other hubs are taken at once: each lies in memory as a whole.
+/// The maximum number of concurrent feeds of other hubs: each is held in memory as a whole.
 const FEEDS_AT_ONCE: usize = 8;
-/// How long a form waits until it is taken.
+/// The maximum time that a form waits for its permit.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Who takes what is sent to us.
+/// The receiver of WebSub requests.
 pub trait Inbox: fmt::Debug + Send + Sync {
     /// Whether there is a hub.
     fn has_hub(&self) -> bool;
-    /// Takes a form that was posted to the hub.
+    /// Handles a form that was posted to the hub.
     fn hub(&self, form: Bytes) -> BoxFuture<'_, InboxReply>;
-    /// Whether something may be sent to the callback of this token.
+    /// Whether a message to the callback of this token is accepted.
     fn is_known_token<'a>(&'a self, token: &'a str) -> BoxFuture<'a, bool>;
-    /// Answers the question of a hub of others, in the query of a callback. What is said is the whole body.
+    /// Answers the verification of another hub, from the query of a callback. The text of the reply
+    /// is the whole body.
     fn verify_intent<'a>(&'a self, token: &'a str, query: &'a str) -> BoxFuture<'a, InboxReply>;
-    /// Takes what a hub of others sends to a callback, with the value of `X-Hub-Signature`.
+    /// Handles a message of another hub to a callback, with the value of `X-Hub-Signature`.
     fn receive<'a>(
         &'a self,
         token: &'a str,
@@ -53,7 +55,7 @@ pub trait Inbox: fmt::Debug + Send + Sync {
     ) -> BoxFuture<'a, InboxReply>;
 }
 
-/// What is answered: a status code, and a sentence for people.
+/// A reply: a status code, and a sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InboxReply {
     /// The status code (RFC 9110 section 15).
@@ -63,18 +65,19 @@ pub struct InboxReply {
 }
 
 impl InboxReply {
-    /// An answer.
+    /// Creates a reply.
     pub fn new(status: u16, said: impl Into<String>) -> Self {
         Self { status, said: said.into() }
     }
 }
 
-/// Where an inbox is put once there is one.
+/// The slot of the inbox, with the permits of its requests.
 #[derive(Debug)]
 pub(super) struct InboxSlot {
     pub(super) inbox: std::sync::OnceLock<Arc<dyn Inbox>>,
     forms: Semaphore,
-    /// Apart from the forms, because only hubs that we have asked send feeds, and anybody sends forms.
+    /// Separate from the forms: only hubs with a subscription of ours send feeds, but any client
+    /// can send forms.
     feeds: Semaphore,
 }
 
@@ -94,7 +97,7 @@ pub(super) fn accepts_body(request: &Request) -> bool {
     *request.method() == Method::POST && (path == HUB || path.starts_with(CALLBACKS))
 }
 
-/// Our hub.
+/// Handles requests to our hub.
 pub(super) async fn hub(State(app): State<Arc<App>>, request: Request) -> Response {
     let Some(inbox) = app.slot.inbox.get().filter(|inbox| inbox.has_hub()) else {
         return unknown().await;
@@ -110,7 +113,7 @@ pub(super) async fn hub(State(app): State<Arc<App>>, request: Request) -> Respon
         let line = "Send a form: Content-Type: application/x-www-form-urlencoded.";
         return text(StatusCode::UNSUPPORTED_MEDIA_TYPE, line);
     }
-    // A form is small, and who sends one slowly is in nobody's way.
+    // A form is small, so a slow client does not delay others while it is read.
     let form = match body(request, MAX_FORM).await {
         Ok(form) => form,
         Err(response) => return *response,
@@ -125,7 +128,7 @@ pub(super) async fn hub(State(app): State<Arc<App>>, request: Request) -> Respon
     }
 }
 
-/// A callback of ours. Without its token nothing is read.
+/// Handles requests to our callbacks. Nothing is read without a valid token.
 pub(super) async fn callback(
     State(app): State<Arc<App>>,
     Path(token): Path<String>,
@@ -140,7 +143,7 @@ pub(super) async fn callback(
         return (status, kind, said).into_response();
     }
     if !inbox.is_known_token(&token).await {
-        return text(StatusCode::GONE, "Nobody here listens any more.");
+        return text(StatusCode::GONE, "This subscription has ended.");
     }
     let Ok(_place) = app.slot.feeds.try_acquire() else { return later(BUSY) };
     let signature = request.headers().get("x-hub-signature").and_then(|field| field.to_str().ok());
@@ -153,19 +156,19 @@ pub(super) async fn callback(
     text(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &said)
 }
 
-/// What is said to who comes when there is no place.
-const BUSY: &str = "Too much at once; come back in a minute.";
+/// The text of a reply if there is no free permit.
+const BUSY: &str = "Too many requests at once; retry in a minute.";
 
-/// 503, with when it is worth coming back (RFC 9110 section 10.2.3).
+/// A response with status 503 and `Retry-After` (RFC 9110 section 10.2.3).
 fn later(said: &str) -> Response {
     let later = [(header::RETRY_AFTER, HeaderValue::from_static("60"))];
     (later, text(StatusCode::SERVICE_UNAVAILABLE, said)).into_response()
 }
 
-/// The body of a request, or the answer to one that is too long or too slow.
+/// Reads the body of a request, or returns the response to one that is too long or too slow.
 async fn body(request: Request, most: usize) -> Result<Bytes, Box<Response>> {
     let too_large = || {
-        let line = format!("At most {most} bytes are taken here.");
+        let line = format!("At most {most} bytes are accepted here.");
         Box::new(text(StatusCode::PAYLOAD_TOO_LARGE, &line))
     };
     let announced = request.headers().get(header::CONTENT_LENGTH);
@@ -175,7 +178,7 @@ async fn body(request: Request, most: usize) -> Result<Bytes, Box<Response>> {
     }
     match timeout(MAX_LENGTH, to_bytes(request.into_body(), most)).await {
         Ok(Ok(body)) => Ok(body),
-        // Of a connection that broke off nobody reads the answer.
+        // If the connection was closed, nothing reads this response.
         Ok(Err(_)) => Err(too_large()),
         Err(_) => Err(Box::new(text(StatusCode::REQUEST_TIMEOUT, "The request took too long."))),
     }

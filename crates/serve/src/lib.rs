@@ -1,12 +1,16 @@
-//! What readers ask for: the published documents, and how bantin is.
+//! The HTTP server: serves the published documents, health checks and WebSub requests.
 //!
-//! Only names that the [`App`] offers exist; no path of a request ever becomes the name of a file. HTTP semantics
-//! follow RFC 9110, caching RFC 9111. A static web server over the same folder serves as well.
+//! Only names in the catalog of the [`App`] exist; no request path is used as a file name. HTTP
+//! semantics follow RFC 9110, caching follows RFC 9111. A static web server over the same folder
+//! works as well.
 //!
-//! - `app` is what is offered, `archive` how archives are named, `held` a file in memory in each coding, `conditional`, `coding` and `accept`
-//!   what a request prefers, `token` who may read what is private, `links` what a document is linked with, `router` the answers,
-//!   `inbox` what is sent to us, `connections` the sockets, `places` who leaves where they are all taken, and `watched` how it is known
-//!   what each is doing.
+//! - `app` holds the catalog, `archive` the names and the cache of archives, and `cached_file` a
+//!   file in memory in each coding.
+//! - `conditional`, `coding` and `accept` evaluate the preferences of a request, `token` the access
+//!   to private feeds. `links` builds the field `Link`, `router` the responses, and `inbox` handles
+//!   WebSub requests.
+//! - `connections` accepts sockets, `connection_slots` selects the connection to close when all
+//!   slots are taken, and `tracking` records the state of each connection.
 
 mod accept;
 mod app;

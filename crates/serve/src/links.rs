@@ -1,17 +1,17 @@
-//! What a document is linked with, as fields of the answer: `Link` (RFC 8288).
+//! Builds the header field `Link` of a response (RFC 8288).
 
 use super::app::{CatalogDocumentKind, OPML};
 use bantin_core::{Feed, FeedFormat, Site};
 
-/// The links of a document of a feed: its own address, the feed in its other formats, and its page. They stand in the
-/// answer too, so that nobody needs to read a document to learn its address.
+/// The links of a document of a feed: its own address, the feed in its other formats, and its page.
+/// As header fields, clients can read them without parsing the document.
 pub(super) fn of_feed(site: &Site, feed: &Feed, kind: CatalogDocumentKind) -> String {
     let own = |ending: &str| format!("{}{}.{ending}", site.base_url, feed.id);
     let mut links = Vec::new();
     match kind {
         CatalogDocumentKind::Feed(format) => {
             links.push(link(&own(format.extension()), "self", None));
-            // A hub would hand a private feed to everybody.
+            // A hub would send a private feed to every subscriber.
             let hubs = site.hubs().filter(|_| !feed.is_private());
             links.extend(hubs.map(|hub| link(hub.as_str(), "hub", None)));
         }
@@ -28,7 +28,8 @@ pub(super) fn of_feed(site: &Site, feed: &Feed, kind: CatalogDocumentKind) -> St
     links.join(", ")
 }
 
-/// The links of what tells of all feeds: the page and the list name each other.
+/// The links of the documents about all feeds: the index page and the OPML list refer to each
+/// other.
 pub(super) fn of_all(site: &Site, kind: CatalogDocumentKind) -> String {
     let base = &site.base_url;
     match kind {

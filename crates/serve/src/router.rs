@@ -1,4 +1,4 @@
-//! The answers: one route for each document, `/`, `/healthz` and the hub.
+//! Routes requests and builds responses: for documents, `/`, `/healthz` and the hub.
 
 use super::accept::prefers_html;
 use super::app::{App, CatalogDocument, CatalogDocumentKind, INDEX, ResolvedName};
@@ -17,18 +17,19 @@ use axum::routing::any;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
-/// How long a reader or a proxy may keep a document without asking: far less than sources are visited apart.
+/// The freshness lifetime of a document: much shorter than the time between visits.
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=300");
-/// An archive is made once; only a legal order ever changes it.
+/// The freshness lifetime of an archive, which is written once; only a legal order ever changes it.
 const KEPT: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
-/// The same for what only some may read: no cache that others share may keep it.
+/// The freshness lifetime of a private document, which shared caches must not store.
 const PRIVATE_CACHE: HeaderValue = HeaderValue::from_static("private, max-age=300");
 const NOT_KEPT: HeaderValue = HeaderValue::from_static("no-store");
-/// With this in its query, a feed is a feed to everybody: for a reader that says it is a browser, and for people who look at feeds.
+/// The query parameter that requests a feed as a feed: for a feed reader that presents itself as a
+/// browser, and for people who inspect feeds.
 const RAW: &str = "raw";
-/// The longest path and query in bytes. The longest name that we offer has 69.
+/// The maximum length of path and query, in bytes. The longest name in a catalog has 69.
 const MAX_TARGET: usize = 8 << 10;
-/// Our pages have a style of their own, and nothing else: whatever was smuggled into one cannot run or load.
+/// Our pages contain a style and nothing else: injected markup cannot run or load anything.
 const PAGE_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
@@ -45,7 +46,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-/// What holds for every request and every answer.
+/// Applies the rules for every request and every response.
 async fn guard(request: Request, next: Next) -> Response {
     let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
@@ -60,7 +61,7 @@ async fn guard(request: Request, next: Next) -> Response {
     };
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // Feeds are public: a reader that lives in a browser may read them from its own site.
+    // Feeds are public: feed readers that run in a browser may fetch them from any origin.
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     let exposed = HeaderValue::from_static("ETag, Link");
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
@@ -104,7 +105,7 @@ async fn answer(app: &App, name: &str, uri: &Uri, request: &HeaderMap) -> Respon
     let read = move || -> std::io::Result<_> {
         match page.map(|page| (page.read(), page)) {
             Some((Ok(Some(held)), page)) => Ok(Some((page, held))),
-            // A feed is better than no page.
+            // Without a page, the feed is sent.
             _ => Ok(reader.read()?.map(|held| (reader, held))),
         }
     };
@@ -120,32 +121,35 @@ async fn answer(app: &App, name: &str, uri: &Uri, request: &HeaderMap) -> Respon
         Ok(Err(error)) => return broken(name, &error),
         Err(error) => return broken(name, &error),
     };
-    // What is at this address depends on who asks, whatever it was this time.
+    // The response depends on these request fields, whichever document was sent this time.
     let vary = if document.page.is_some() { "Accept, Accept-Encoding" } else { "Accept-Encoding" };
     response.headers_mut().insert(header::VARY, HeaderValue::from_static(vary));
     response
 }
 
-/// Whether the query asks for the feed as it is.
+/// Whether the query requests the feed itself.
 fn is_raw(uri: &Uri) -> bool {
     let query = uri.query().unwrap_or_default();
     query.split('&').any(|part| part.split('=').next() == Some(RAW))
 }
 
-/// A document, or that the reader has it already.
+/// Builds the response with a document, or 304 or 412.
 fn respond_document(
     document: &CatalogDocument,
     held: &CachedFile,
     request: &HeaderMap,
 ) -> Response {
     if is_failed(request, held) {
-        return text(StatusCode::PRECONDITION_FAILED, "The document is not what you know it as.");
+        return text(
+            StatusCode::PRECONDITION_FAILED,
+            "The document has changed since the version that you know.",
+        );
     }
     let modified = UNIX_EPOCH + Duration::from_secs(held.modified());
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
     let mut put = |name: HeaderName, value: &str| {
-        // Tags, dates and media types are ASCII, so that this always succeeds.
+        // Tags, dates and media types are ASCII, so this always succeeds.
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);
         }
@@ -165,7 +169,7 @@ fn respond_document(
     put(header::CONTENT_TYPE, document.kind.content_type());
     let codings = accepted(request).into_iter();
     let mut made = codings.filter_map(|coding| Some((coding, held.body(coding)?)));
-    // Where the only coding that is accepted makes the document no smaller, the reader gets it plain.
+    // If the only accepted coding does not make the document smaller, it is sent without a coding.
     let (coding, body) = made.next().unwrap_or((ResponseCoding::Identity, held.plain()));
     if let Some(name) = coding.name() {
         put(header::CONTENT_ENCODING, name);
@@ -176,15 +180,15 @@ fn respond_document(
     }
     if document.kind == CatalogDocumentKind::Page {
         headers.insert(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
-        // The address may hold a token, and agencies need not know who reads what.
+        // The address may contain a token, and agencies need not learn who reads their articles.
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     }
     *response.body_mut() = Body::from(body.clone());
     response
 }
 
-/// The new name, relative to the address that was asked for, whatever proxy stands before us; with the query, which may hold the
-/// token of a private feed.
+/// Redirects to the new name. The location is relative to the requested address, which is
+/// independent of proxies, and keeps the query, which may contain the token of a private feed.
 fn moved(now: &str, query: Option<&str>) -> Response {
     let mut response = text(StatusCode::MOVED_PERMANENTLY, now);
     let location = query.map_or_else(|| now.to_owned(), |query| format!("{now}?{query}"));
@@ -197,7 +201,7 @@ fn moved(now: &str, query: Option<&str>) -> Response {
     response
 }
 
-/// Readers stop asking for what is gone (RFC 9110 section 15.5.11).
+/// Feed readers stop requesting a feed after this status (RFC 9110 section 15.5.11).
 fn respond_gone() -> Response {
     let mut response = text(
         StatusCode::GONE,
@@ -207,8 +211,8 @@ fn respond_gone() -> Response {
     response
 }
 
-/// 401, and not 404: readers send what they know only once they are asked for it. Feeds that never were are answered
-/// in the same way.
+/// The status is 401 and not 404, because clients send credentials only after a challenge. Feeds
+/// that do not exist get the same response.
 fn closed() -> Response {
     let mut response = text(
         StatusCode::UNAUTHORIZED,

@@ -1,4 +1,4 @@
-//! The server as clients see it: real sockets on loopback, requests written by hand.
+//! Tests the server as a client: real sockets on loopback, requests written by hand.
 
 use super::App;
 use super::app::ResolvedName;
@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-/// A server with a folder of its own.
+/// A server with its own folder.
 struct House {
     folder: tempfile::TempDir,
     app: Arc<App>,
@@ -23,7 +23,7 @@ struct House {
     served: JoinHandle<io::Result<()>>,
 }
 
-/// An answer, taken apart.
+/// A parsed response.
 #[derive(Debug)]
 struct Answer {
     status: u16,
@@ -125,12 +125,12 @@ async fn only_what_is_offered_exists() {
         ("/tin-cu.html", 301, "text/plain; charset=utf-8"),
         ("/tin.7.atom", 200, "application/atom+xml; charset=utf-8"),
         ("/tin-cu.7.atom", 301, "text/plain; charset=utf-8"),
-        // Offered, and not written yet.
+        // In the catalog, and not written yet.
         ("/tin.8.atom", 404, "text/plain; charset=utf-8"),
         ("/chua-co.1.rss", 404, "text/plain; charset=utf-8"),
         ("/tin.html", 404, "text/plain; charset=utf-8"),
         ("/chua-co.rss", 404, "text/plain; charset=utf-8"),
-        // In the folder, and not offered.
+        // In the folder, and not in the catalog.
         ("/secret.html", 404, "text/plain; charset=utf-8"),
         ("/tin.7.json", 404, "text/plain; charset=utf-8"),
         ("/tin.secret.atom", 404, "text/plain; charset=utf-8"),
@@ -216,7 +216,7 @@ async fn a_reader_that_has_it_is_told_so() {
         ("If-Modified-Since: Fri, 31 Dec 9999 23:59:59 GMT".to_owned(), 304),
         (early.to_owned(), 200),
         ("If-Modified-Since: hôm qua".to_owned(), 200),
-        // The tag decides, whatever the date says.
+        // The tag takes precedence over the date.
         (format!("If-None-Match: \"x\"\r\nIf-Modified-Since: {modified}"), 200),
         (format!("If-None-Match: {etag}\r\n{early}"), 304),
         (format!("If-None-Match: {etag}\r\nAccept-Encoding: gzip"), 304),
@@ -228,7 +228,7 @@ async fn a_reader_that_has_it_is_told_so() {
         }
         if status == 304 {
             assert!(answer.body.is_empty());
-            // A 304 may only name the length that a 200 would have (RFC 9110 section 8.6).
+            // A 304 may only have the length that a 200 would have (RFC 9110 section 8.6).
             assert_eq!(answer.field("content-length"), None);
             assert_eq!(answer.field("content-type"), None);
         }
@@ -245,7 +245,7 @@ async fn a_reader_that_wants_what_it_knows_gets_nothing_else() {
     for (fields, status) in [
         ("If-Match: *".to_owned(), 200),
         ("If-Match: \"x\"".to_owned(), 412),
-        // Weak tags are no match, not even with themselves.
+        // Weak tags never match in a strong comparison.
         (format!("If-Match: {etag}"), 412),
         (format!("If-Unmodified-Since: {modified}"), 200),
         (format!("If-Unmodified-Since: {early}"), 412),
@@ -268,14 +268,14 @@ async fn an_archive_stays_with_the_offer_that_it_was_looked_up_in() {
     };
     let ResolvedName::Document(again) = house.app.named(name, &[]) else { panic!("it is offered") };
     assert!(Arc::ptr_eq(&before, &again), "what is being read is read once");
-    // While it is read, the feed becomes a private one.
+    // The feed becomes private while the archive is read.
     let tokens = vec![TokenHash::of("moi")];
     house.app.set_catalog(&site(house.folder.path()), &[private(tokens, feed("tin", &[]))]);
     assert!(before.read().unwrap().is_some());
     before.keep(name);
     assert!(matches!(house.app.named(name, &[]), ResolvedName::Closed));
     let ResolvedName::Document(now) = house.app.named(name, &[TokenHash::of("moi")]) else {
-        panic!("it is offered to who has the token")
+        panic!("it is in the catalog, and the token gives access")
     };
     assert!(!Arc::ptr_eq(&before, &now) && now.is_private());
     house.close().await;
@@ -297,13 +297,13 @@ async fn an_archive_that_comes_while_another_is_packed_is_sent_as_it_is() {
     assert_eq!(gzip().await, None);
     drop(packer);
     assert_eq!(gzip().await.as_deref(), Some("gzip"));
-    // It is held now, and needs no packer.
+    // It is cached now, and needs no permit to pack.
     let _packer = turn.packer().unwrap();
     assert_eq!(gzip().await.as_deref(), Some("gzip"));
     house.close().await;
 }
 
-/// An inbox that takes all forms, and one feed.
+/// An inbox that accepts all forms, and one feed.
 #[derive(Debug)]
 struct Open;
 
@@ -341,7 +341,7 @@ impl super::Inbox for Open {
 
 #[tokio::test]
 async fn slow_forms_close_neither_the_hub_nor_the_callbacks() {
-    // At its end some of them are under way still.
+    // Some of the requests are still under way at the end.
     let limits =
         ConnectionLimits { farewell: Duration::from_millis(50), ..ConnectionLimits::default() };
     let house = House::open(limits).await;
@@ -402,21 +402,21 @@ async fn a_document_is_compressed_as_its_reader_wishes() {
         }
         assert_eq!(body, plain.body, "{wish}");
     }
-    // What does not shrink is sent as it is.
+    // A document that packing does not make smaller is sent without a coding.
     std::fs::write(house.folder.path().join("tin.json"), "{}").unwrap();
     let small = house.get("/tin.json", "Accept-Encoding: br, identity;q=0").await;
     assert_eq!((small.field("content-encoding"), small.text().as_str()), (None, "{}"));
     house.close().await;
 }
 
-/// What Firefox and its like send when somebody follows a link.
+/// The `Accept` that browsers like Firefox send for a followed link.
 const BROWSER: &str = "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
 #[tokio::test]
 async fn a_person_who_comes_to_a_feed_gets_its_page() {
     let house = House::open(ConnectionLimits::default()).await;
     let feed = house.get("/tin.rss", BROWSER).await;
-    // No page was written yet.
+    // The page is not written yet.
     assert_eq!(feed.field("content-type"), Some("application/rss+xml; charset=utf-8"));
     let page = "<!doctype html>trang của bản tin".repeat(40);
     std::fs::write(house.folder.path().join("tin.html"), &page).unwrap();
@@ -428,7 +428,7 @@ async fn a_person_who_comes_to_a_feed_gets_its_page() {
         assert_eq!(shown.field("vary"), Some("Accept, Accept-Encoding"));
         assert!(shown.field("content-security-policy").is_some());
         assert!(shown.field("link").unwrap().contains("tin.atom>; rel=\"alternate\""));
-        // Each has its own tag, and neither stands for the other.
+        // Each has its own tag, and neither matches the other.
         let tag = format!("If-None-Match: {}", shown.field("etag").unwrap());
         assert_ne!(shown.field("etag"), feed.field("etag"));
         let known = house.get(&format!("/{name}"), &format!("{BROWSER}\r\n{tag}")).await;
@@ -476,7 +476,7 @@ async fn a_private_feed_is_for_those_who_show_a_token() {
     house.app.set_catalog(&site, &[feed("tin", &[]), private]);
     std::fs::create_dir(site.private_folder()).unwrap();
     std::fs::write(site.private_folder().join("kin.atom"), "<feed>kín</feed>").unwrap();
-    // A web server over the public folder would have it: nobody is given this.
+    // A file in the public folder, which a web server would serve, is not sent here.
     std::fs::write(house.folder.path().join("kin.rss"), "<rss/>").unwrap();
 
     let never = house.get("/khong-co.atom", "").await;
@@ -498,7 +498,7 @@ async fn a_private_feed_is_for_those_who_show_a_token() {
             let lines = answer.head.lines().filter(|line| !line.starts_with("date:"));
             lines.map(str::to_owned).collect::<Vec<_>>()
         };
-        // Who guesses learns nothing, not even that there is such a feed.
+        // A guess reveals nothing, not even whether such a feed exists.
         assert_eq!(without_date(&closed), without_date(&never), "{path} {fields}");
         assert_eq!(closed.body, never.body);
         assert_eq!(closed.field("cache-control"), Some("no-store"));
@@ -527,7 +527,7 @@ async fn a_private_feed_is_for_those_who_show_a_token() {
     let moved = house.get("/kin-cu.atom?token=moi", "").await;
     assert_eq!((moved.status, moved.field("location")), (301, Some("kin.atom?token=moi")));
     assert_eq!(moved.field("cache-control"), Some("no-store"));
-    // What lies in the public folder under its name is not it.
+    // The file of this name in the public folder is not the feed.
     assert_eq!(house.get("/kin.rss?token=moi", "").await.status, 404);
     assert_eq!(house.get("/tin.atom", "").await.status, 200);
     assert_eq!(house.get("/khong-co", "").await.status, 404);
@@ -568,7 +568,7 @@ async fn a_file_that_is_replaced_is_served_at_the_next_request() {
     let again = house.get("/tin.atom", "").await;
     assert_eq!(first.field("etag"), again.field("etag"));
     let (path, new) = (house.folder.path().join("tin.atom"), house.folder.path().join("new"));
-    // The same length, and perhaps the same tick of the clock.
+    // The same length, and possibly the same modification time.
     std::fs::write(&new, "<feed>hai</feed>+".repeat(40)).unwrap();
     std::fs::rename(&new, &path).unwrap();
     let second = house.get("/tin.atom", "").await;
@@ -586,7 +586,7 @@ async fn what_is_offered_changes_while_it_is_served() {
     assert_eq!(house.get("/secret.html", "").await.status, 200);
     let moved = house.get("/tin.atom", "").await;
     assert_eq!((moved.status, moved.field("location")), (301, Some("secret.atom")));
-    // A name that a feed has now is never sent elsewhere, whoever had it before.
+    // The current name of a feed is never redirected, even if another feed had it before.
     house
         .app
         .set_catalog(&site(house.folder.path()), &[feed("secret", &["tin"]), feed("tin", &[])]);
@@ -614,7 +614,7 @@ async fn a_disk_that_fails_does_not_take_away_what_is_in_memory() {
     let path = house.folder.path().join("tin.atom");
     let before = house.get("/tin.atom", "").await;
     std::fs::remove_file(&path).unwrap();
-    // A folder cannot be read as a file, even by root.
+    // A folder cannot be read as a file, not even by root.
     std::fs::create_dir(&path).unwrap();
     assert_eq!(house.get("/tin.atom", "").await.text(), before.text());
     std::fs::create_dir(house.folder.path().join("chua-co.atom")).unwrap();
@@ -624,12 +624,12 @@ async fn a_disk_that_fails_does_not_take_away_what_is_in_memory() {
 
 #[tokio::test]
 async fn three_hundred_hostile_clients_do_not_stop_a_healthy_one() {
-    // At its end some of them are under way still.
+    // Some of the requests are still under way at the end.
     let limits =
         ConnectionLimits { farewell: Duration::from_millis(50), ..ConnectionLimits::default() };
     let house = House::open(limits).await;
     house.app.receive(Arc::new(Open));
-    // A reader of its own address that keeps its connection, as readers do.
+    // A client at another address that keeps its connection open, as feed readers do.
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.2:0".parse().unwrap()).unwrap();
     let mut reader = socket.connect(house.address).await.unwrap();
@@ -642,7 +642,8 @@ async fn three_hundred_hostile_clients_do_not_stop_a_healthy_one() {
     for number in 0..300 {
         let mut stream = TcpStream::connect(house.address).await.unwrap();
         match number % 4 {
-            // Keeps its connection after an answer, sends a head or a body that never ends, or nothing at all.
+            // Keeps its connection after a response, sends a head or a body that never ends, or
+            // sends nothing at all.
             0 => {
                 stream.write_all(request).await.unwrap();
                 stream.read_exact(&mut first).await.unwrap();
@@ -662,7 +663,7 @@ async fn three_hundred_hostile_clients_do_not_stop_a_healthy_one() {
     for _ in 0..20 {
         assert_eq!(house.get("/tin.atom", "").await.status, 200);
     }
-    // Far less than any of them could hold its place.
+    // Much shorter than the time for which any of them could keep its slot.
     assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
     let mut rest = vec![0; 1 << 20];
     reader.write_all(request).await.unwrap();
@@ -685,9 +686,9 @@ async fn a_client_that_never_reads_is_let_go() {
         ..ConnectionLimits::default()
     };
     let house = House::open(limits).await;
-    // More than the sockets of both sides can hold.
+    // More than the socket buffers of both sides can hold.
     std::fs::write(house.folder.path().join("tin.rss"), vec![b'a'; 32 << 20]).unwrap();
-    // Read and compressed beforehand, so that the client's time goes by in not reading.
+    // Read and compressed beforehand, so that the time is spent on the client that does not read.
     let ResolvedName::Document(large) = house.app.named("tin.rss", &[]) else {
         panic!("it is offered")
     };
@@ -711,7 +712,7 @@ async fn the_end_waits_for_no_idle_client() {
     idle.read_exact(&mut first).await.unwrap();
     assert_eq!(&first, b"HTTP/1.1 200");
     house.close().await;
-    // The rest of the answer came, and then the end.
+    // The rest of the response arrived, and then the end.
     let mut rest = Vec::new();
     idle.read_to_end(&mut rest).await.unwrap();
     assert!(rest.ends_with(b"</feed>"));

@@ -1,5 +1,6 @@
-//! The tokens that a request shows, for private feeds: in the query as `token`, as a bearer token (RFC 6750 section 2.1), or as the
-//! password of the Basic scheme (RFC 7617) for readers that know only that. They are hashed at once and kept nowhere.
+//! Reads the tokens of a request for private feeds: in the query as `token`, as a bearer token (RFC
+//! 6750 section 2.1), or as the password of the Basic scheme (RFC 7617) for feed readers that
+//! support only that. They are hashed at once and never stored.
 
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use bantin_core::TokenHash;
@@ -7,14 +8,16 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use url::form_urlencoded;
 
-/// What a request without a token is asked for. Browsers and many readers show one to log in when they see this.
+/// The challenges of a response to a request without a token. Browsers and many feed readers then
+/// show a login dialog.
 pub(super) const CHALLENGES: [HeaderValue; 2] = [
     HeaderValue::from_static("Basic realm=\"bantin\", charset=\"UTF-8\""),
     HeaderValue::from_static("Bearer realm=\"bantin\""),
 ];
 
-/// The hashes of the tokens that a request shows: of the first in its query, and of the first in its fields. With more, the
-/// time that they take to compare would tell whether there is anything to compare them with.
+/// Returns the hashes of a request's tokens: the first in its query, and the first in its header
+/// fields. With more, the time of their comparison would reveal whether there is anything to
+/// compare them with.
 pub(super) fn presented_hashes(uri: &Uri, headers: &HeaderMap) -> Vec<TokenHash> {
     let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
     let mut in_query =

@@ -1,4 +1,4 @@
-//! A connection's socket and its service, watched: its place hears what it is doing.
+//! Wraps the socket and the service of a connection, to record its state in its slot.
 
 use super::connection_slots::{ConnectionSlot, ConnectionState};
 use axum::http::{Method, Request};
@@ -11,7 +11,8 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// A socket that tells when bytes have gone out. What comes in tells nothing: it may be a head that never ends.
+/// A socket that records when bytes were sent. Received bytes are not recorded: they may belong to
+/// a head that never ends.
 #[derive(Debug)]
 pub(super) struct TrackedSocket {
     pub(super) stream: TcpStream,
@@ -57,7 +58,7 @@ impl AsyncWrite for TrackedSocket {
         self.stream.is_write_vectored()
     }
 
-    // hyper flushes the socket once it has handed over all that it has.
+    // hyper flushes the socket once it has written everything.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(context);
         if flushed.is_ready() {
@@ -71,7 +72,7 @@ impl AsyncWrite for TrackedSocket {
     }
 }
 
-/// A service that tells when a request has come, and when its answer is made.
+/// A service that records when a request has arrived, and when its response is ready.
 #[derive(Debug)]
 pub(super) struct TrackedService<S> {
     pub(super) service: S,
@@ -87,7 +88,7 @@ where
     type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
 
     fn call(&self, request: Request<B>) -> Self::Future {
-        // What has a body is waited for still: it may come byte by byte.
+        // A request with a body still waits for its client: the body may arrive byte by byte.
         let is_whole = matches!(*request.method(), Method::GET | Method::HEAD);
         self.place.does(if is_whole { ConnectionState::Working } else { ConnectionState::Waiting });
         let (answer, place) = (self.service.call(request), self.place.clone());

@@ -1,4 +1,4 @@
-//! A backfill under way: page after page of the listing, with the articles of each.
+//! Walks through the listing in a backfill: page after page, with the articles of each.
 //!
 //! Each listing page ends in one transaction with its articles, the items that are left (not
 //! answered, older than requested, or after the end of the walk) and the request for the next page.
@@ -21,7 +21,7 @@ use std::collections::HashSet;
 
 /// A listing with more pages is generated endlessly by its site.
 const MAX_PAGES: usize = 20_000;
-/// How many reasons for rejected articles are reported.
+/// The maximum number of reported reasons for rejected articles.
 const MAX_REASONS: usize = 10;
 
 /// A backfill under way.
@@ -34,11 +34,12 @@ pub(super) struct BackfillWalk<'a> {
     pub(super) is_settled: bool,
     pub(super) claim: VisitClaim,
     pub(super) budget: CrawlBudget,
-    /// The items of the pages of this run: an item on every page is no evidence of its age.
+    /// The items of the pages of this run. An item that is on every page says nothing about a
+    /// page's age.
     pub(super) shown: HashSet<ArticleKey>,
     pub(super) counts: BackfillCounts,
     pub(super) reasons: Vec<String>,
-    /// How many of the pages belong to earlier runs.
+    /// The number of pages that belong to earlier runs.
     pub(super) before: usize,
     pub(super) pages: Vec<WalkedPage>,
 }
@@ -49,12 +50,12 @@ struct FetchedItems {
     /// Items whose pages were not fetched, or failed.
     missed: Vec<ListingItem>,
     dates: Vec<DateTime<Utc>>,
-    /// Why the walk ends here, if it does: articles so far are stored, and the other items are
-    /// among the missed.
+    /// The reason to end the walk here, if there is one: articles so far are stored, and the other
+    /// items are among the missed.
     ended: Option<BackfillEnd>,
 }
 
-/// Why a walk stops: its end, or a failure of the store.
+/// The reason for the end of a walk: its regular end, or a failure of the store.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum WalkHalt {
     #[error("{0:?}")]
@@ -289,7 +290,7 @@ impl BackfillWalk<'_> {
         Ok(FetchedItems { articles, missed, dates, ended })
     }
 
-    /// Counts a page that gave no article. Returns its item if another run fetches it.
+    /// Counts a page without an extracted article. Returns its item if a later run has to fetch it.
     fn count(&mut self, result: PageResult) -> Option<ListingItem> {
         self.give_reason(result.reason());
         match &result.outcome {

@@ -1,4 +1,5 @@
-//! Any article gives documents that strict readers take: all its fields at once, and every character there is.
+//! Tests that any article gives documents that strict parsers accept: all its fields at once, and
+//! every character.
 
 use super::hostile::read;
 use super::*;
@@ -6,7 +7,7 @@ use bantin_core::{FirstSource, NewArticle, Tombstone};
 use proptest::prelude::*;
 use std::process::{Command, Stdio};
 
-/// Text that breaks documents more often than chance does.
+/// Text that breaks documents more often than random text does.
 fn texts() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),
@@ -25,7 +26,7 @@ fn links() -> impl Strategy<Value = PublicUrl> {
 }
 
 fn instants() -> impl Strategy<Value = DateTime<Utc>> {
-    // All that chrono knows, and those of this century.
+    // All instants of chrono, and those of this century.
     let known =
         DateTime::<Utc>::MIN_UTC.timestamp_millis()..DateTime::<Utc>::MAX_UTC.timestamp_millis();
     let of = |millis| DateTime::from_timestamp_millis(millis).unwrap_or_default();
@@ -100,7 +101,7 @@ proptest! {
         for document in &made {
             prop_assert!(verify(document).is_ok(), "{:?}", verify(document));
         }
-        // What is told of their length before they are written is no less.
+        // The computed bound of their length is not below it.
         let longest = made.iter().filter(|d| d.media_type != HTML).map(|d| d.bytes.len()).max();
         let tight = with(FeedConfig { max_bytes: longest.unwrap() - 1, ..feed.config });
         let stones = std::slice::from_ref(&stone);
@@ -117,7 +118,7 @@ proptest! {
 fn libxml_takes_every_character_there_is() {
     let is_here = Command::new("xmllint").arg("--version").stderr(Stdio::null()).status().is_ok();
     if !is_here {
-        // `./tests/run` installs it, or says that it is not there.
+        // `./tests/run` installs it, or reports that it is missing.
         return;
     }
     let all: Vec<char> = ('\0'..=char::MAX).collect();

@@ -1,4 +1,5 @@
-//! Five thousand articles with hostile strings in every field, in every format, as strict readers find them.
+//! Five thousand articles with hostile strings in every field, in every format, checked by strict
+//! parsers.
 
 use super::*;
 use std::collections::HashSet;
@@ -63,7 +64,7 @@ fn hostile(number: u32) -> Article {
     subject
 }
 
-/// The ids and titles of a document, in its order, as a strict reader of another make finds them.
+/// The ids and titles of a document, in its order, according to an independent strict parser.
 pub(super) fn read(document: &Document) -> Vec<(String, String)> {
     let text = std::str::from_utf8(&document.bytes).unwrap();
     if document.media_type == FeedFormat::Json.media_type() {
@@ -97,7 +98,7 @@ fn five_thousand_hostile_articles_are_read_alike_in_every_format() {
     }
 
     let in_formats: Vec<&Document> = found.iter().filter(|d| d.media_type != HTML).collect();
-    // Told before anything is written.
+    // Computed before anything is written.
     for max_bytes in [in_formats.iter().map(|d| d.bytes.len()).max().unwrap() - 1, 10_000_000] {
         let feed = with(FeedConfig { max_bytes, ..feed.config.clone() });
         let fit = fitting(&feed, &site(), &origins, &articles, &[]);
