@@ -5,7 +5,6 @@ use crate::normalize::date;
 use bantin_core::ListingProfile;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 const PAGE: &str = "https://bandantoc.lamdong.example/tin-tuc/default.aspx";
 
@@ -400,25 +399,6 @@ fn a_feed_where_a_listing_is_looked_for_is_told() {
         None,
     );
     assert!(error.unwrap_err().to_string().contains("it is a feed; write kind = \"feed\""));
-}
-
-#[test]
-fn many_links_take_no_more_than_their_share_of_time() {
-    let list = |count: usize| {
-        items(count, |i| {
-            format!(
-                "<li><h3><a href='/tin/bai-viet-so-{i}'>Đoàn kiểm tra làm việc tại xã thứ {i}</a></h3><p>Lời dẫn của bản tin này dài hơn một dòng.</p></li>"
-            )
-        })
-    };
-    let time = |html: String| {
-        let begin = Instant::now();
-        assert!(read(PAGE, html, None).is_ok());
-        begin.elapsed()
-    };
-    let few = time(list(500)).max(Duration::from_millis(20));
-    let many = time(list(4000));
-    assert!(many < few * 40, "{few:?} for 500, {many:?} for 4000");
 }
 
 #[test]
