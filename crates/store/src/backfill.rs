@@ -1,11 +1,11 @@
 //! The progress of backfills: the listing pages of a source that were walked back, and their
 //! articles.
 //!
-//! A backfill is not a visit: it has no lease, and it changes nothing that visits, the schedule,
-//! health checks or withdrawals read. A lock of its process keeps two backfills of a source apart.
-//! Each listing page ends in one transaction: its articles, its missed items, and the request for
-//! the next page. A backfill with another extraction config starts from scratch. Fetched pages are
-//! stored under a negative number, which no visit has.
+//! A backfill is not a visit: it has no lease, and it affects neither the schedule nor the health
+//! checks nor the withdrawals of its source. A lock of its process keeps two backfills of a source
+//! apart. Each listing page ends in one transaction: its articles, its missed items, and the
+//! request for the next page. A backfill with another extraction config starts from scratch.
+//! Fetched pages are stored under a negative number, which no visit has.
 
 use crate::articles::{ArrivalKind, NEVER};
 use crate::changes::changed;
