@@ -27,8 +27,8 @@ pub struct HubDocuments {
 impl Store {
     /// Applies the offered documents and their content to the store, if anything differs.
     ///
-    /// Subscriptions to documents that are not offered any more end and become refusals, which the
-    /// subscribers are sent.
+    /// Subscriptions to documents that are not offered any more end and become refusals, which are
+    /// then sent to the subscribers.
     pub async fn set_topics(
         &self,
         topics: HubDocuments,
