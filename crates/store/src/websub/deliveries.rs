@@ -61,7 +61,7 @@ impl Store {
         self.write_durably(move |db| delivered(db, &owed, &hash)).await
     }
 
-    /// Records a failed delivery, which stays pending until `due`.
+    /// Records a failed delivery, which stays pending and is retried at `due`.
     pub async fn delivery_failed(
         &self,
         owed: &PendingDelivery,
@@ -97,7 +97,7 @@ impl Store {
         self.write(move |db| pinged(db, &owed, &hash)).await
     }
 
-    /// Records a failed ping, which stays pending until `due`.
+    /// Records a failed ping, which stays pending and is retried at `due`.
     pub async fn ping_failed(
         &self,
         owed: &PendingPing,
