@@ -34,11 +34,11 @@ enum ColumnUse {
     Identity,
     /// Written on insertion, later updated with the name of the source, which is not an edit.
     Source,
-    /// Written on insertion and by every revision; emptied when the article is erased.
+    /// Written on insertion and by every update; emptied when the article is erased.
     Content,
-    /// Written on insertion and by every revision; kept when the article is erased.
+    /// Written on insertion and by every update; kept when the article is erased.
     Fact,
-    /// Written on insertion and by every revision; a change of it is not an edit.
+    /// Written on insertion and by every update; a change of it is not an edit.
     Seen,
 }
 
@@ -128,7 +128,7 @@ const fn empty_of<T: ColumnValue>(_field: fn(&Article) -> &T) -> &'static str {
 }
 
 impl Column {
-    /// Whether a revision writes the column.
+    /// Whether an update of the article writes the column.
     fn is_overwritten(&self) -> bool {
         matches!(self.used, ColumnUse::Content | ColumnUse::Fact | ColumnUse::Seen)
     }

@@ -49,10 +49,10 @@ pub struct WalkedPage {
 }
 
 impl Store {
-    /// Begins the backfill of a source, or resumes an unfinished one with the same extraction
+    /// Begins the backfill of a source, or resumes the stored one if it has the same extraction
     /// config.
     ///
-    /// `afresh` discards the unfinished one.
+    /// `afresh` discards the stored one.
     pub async fn begin_backfill(
         &self,
         source: &Source,
