@@ -1,4 +1,8 @@
-//! Archives of feeds (RFC 5005): kept for ever, and replaced only where an article is erased.
+//! Archives of feeds (RFC 5005): rendered once and stored forever, compressed, with the revisions
+//! of the articles in them.
+//!
+//! `output/` can be deleted, because the documents are written from here again. An archive is
+//! replaced only to remove an erased article from it.
 
 use crate::columns::parsed;
 use crate::error::TransactionError;
@@ -13,7 +17,7 @@ use std::io::{Read, Write};
 /// An archive of a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ArchiveSummary {
-    /// Its number, from 1 without a gap; the newest has the highest.
+    /// Its number, consecutive from 1; the newest has the highest.
     pub number: u32,
     /// The length of its Atom document, in bytes.
     pub atom: u64,
@@ -21,31 +25,31 @@ pub struct ArchiveSummary {
     pub rss: u64,
 }
 
-/// The documents of an archive, as they were rendered.
+/// The rendered documents of an archive.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ArchiveDocuments {
-    /// Atom.
+    /// The Atom document.
     pub atom: Vec<u8>,
-    /// RSS.
+    /// The RSS document.
     pub rss: Vec<u8>,
 }
 
-/// An archive that contains erased articles, which must be cut out.
+/// An archive from which erased articles must be removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArchiveErasure {
     /// The feed.
     pub feed: Slug,
     /// The number of the archive.
     pub number: u32,
-    /// The ids of the articles.
+    /// The ids of the erased articles.
     pub ids: Vec<String>,
-    /// Its documents; `None` where they cannot be read.
+    /// Its documents; `None` if they cannot be read.
     pub text: Option<ArchiveDocuments>,
 }
 
 impl Store {
-    /// Stores a new archive of a feed for ever, with the rows and revisions of the articles in
-    /// it. Durable on return.
+    /// Stores a new archive of a feed permanently, with the rows and revisions of its articles.
+    /// Durable on return.
     pub async fn keep_archive(
         &self,
         feed: &Slug,
@@ -84,13 +88,13 @@ impl Store {
         self.read(move |db| archived_rows(db, &feed, number)).await
     }
 
-    /// Returns an archive that still contains erased articles.
+    /// Returns the first archive that still contains erased articles.
     pub async fn erasure(&self) -> Result<Option<ArchiveErasure>, StoreError> {
         self.read(erasure).await
     }
 
-    /// Replaces an archive with what is left of it, and empties the journal, which contains the
-    /// old one.
+    /// Replaces an archive with its documents without the erased articles, and empties the journal,
+    /// which contains the old ones.
     pub async fn erased(&self, erasure: ArchiveErasure) -> Result<(), StoreError> {
         self.write_durably(move |db| erase(db, &erasure)).await?;
         self.empty_journal().await
@@ -101,7 +105,7 @@ fn archives(db: &Transaction<'_>, feed: &Slug) -> Result<Vec<ArchiveSummary>, Tr
     archives_after(db, feed, 0)
 }
 
-/// The archives of a feed after a number, the oldest first.
+/// Returns the archives of a feed with a higher number than `after`, the oldest first.
 pub(crate) fn archives_after(
     db: &Transaction<'_>,
     feed: &Slug,
@@ -205,7 +209,7 @@ fn erase(db: &Transaction<'_>, erasure: &ArchiveErasure) -> Result<(), Transacti
             packed(&text.rss)?,
         ),
     )?;
-    // Articles that were erased in the meantime are still in it.
+    // Articles that were erased in the meantime are still in the documents: keep their rows.
     db.execute(
         "DELETE FROM archived WHERE feed = ?1 AND archive = ?2 AND article IN
              (SELECT sequence FROM article WHERE id IN (SELECT value FROM json_each(?3)))",
@@ -221,7 +225,7 @@ fn length(plain: &[u8]) -> i64 {
 fn packed(plain: &[u8]) -> Result<Vec<u8>, TransactionError> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     let packed = encoder.write_all(plain).and_then(|()| encoder.finish());
-    packed.map_err(|e| TransactionError::Corrupt("an archive to be kept", e.to_string()))
+    packed.map_err(|e| TransactionError::Corrupt("a new archive", e.to_string()))
 }
 
 fn unpacked(packed: &[u8]) -> Result<Vec<u8>, TransactionError> {

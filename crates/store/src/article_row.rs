@@ -1,9 +1,9 @@
-//! The row of an article: one table of its columns, from which everything that writes, reads,
-//! overwrites, erases or watches a row is derived.
+//! The columns of an article, in one table from which everything that inserts, reads, overwrites,
+//! erases or watches a row is derived.
 //!
 //! A new column is a field of [`NewArticle`] (or of [`Article`]), a line in `article_row!` below,
-//! and a migration that adds it to the table. Whatever the store alone knows of an article (its
-//! arrival, revisits, withdrawal) has columns of its own, which the files of those subjects write.
+//! and a migration that adds it to the table. State that only the store has about an article
+//! (arrival, revisits, withdrawal) is in other columns, which the files of those subjects write.
 
 mod value;
 
@@ -16,42 +16,42 @@ use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
 use std::sync::LazyLock;
 use value::ColumnValue;
 
-/// The topics of an article, as a column.
+/// The SQL of the column `topics`: the topics of an article.
 pub(crate) const TOPICS: &str =
     "(SELECT topics FROM classified WHERE classified.article = article.sequence) AS topics";
 
-/// The row of an article in the store. It never changes, and later articles have higher ones.
+/// The row number of an article in the store. It never changes, and later articles have higher
+/// numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ArticleRowId(pub(crate) i64);
 
 number_in_columns!(ArticleRowId);
 
-/// When a column is written, and whether that is an edit that readers see.
+/// The statements that write a column, and whether a change of it is an edit that readers see.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ColumnUse {
-    /// On insertion only.
+    /// Written on insertion only.
     Identity,
-    /// On insertion; afterwards it follows the name of its source, which is no edit.
+    /// Written on insertion, later updated with the name of the source, which is not an edit.
     Source,
-    /// On insertion and by every revision. Erasing the article empties it.
+    /// Written on insertion and by every update; emptied when the article is erased.
     Content,
-    /// On insertion and by every revision. It stays when the article is erased.
+    /// Written on insertion and by every update; kept when the article is erased.
     Fact,
-    /// On insertion and by every revision, which is no edit.
+    /// Written on insertion and by every update; a change of it is not an edit.
     Seen,
 }
 
-/// A column that is written from an article.
+/// A column and the value of an article that is written into it.
 struct Column {
     name: &'static str,
     used: ColumnUse,
     value: for<'a> fn(&'a Article) -> Result<ToSqlOutput<'a>, TransactionError>,
-    /// What erasing puts into it, as SQL.
+    /// The value that erasing writes, as SQL.
     empty: &'static str,
 }
 
-/// Makes the columns, and the reading of a row, from one list of fields. A column has the name of
-/// its field.
+/// Generates `COLUMNS` and `read_with` from one list of fields. A column has the name of its field.
 macro_rules! article_row {
     (
         article { $($own:ident: $own_use:ident),* $(,)? }
@@ -72,7 +72,7 @@ macro_rules! article_row {
             },)*
         ];
 
-        /// The article in a row, with topics from elsewhere.
+        /// Reads the article in a row; the topics are given by the caller.
         fn read_with(row: &Row<'_>, topics: Vec<Slug>) -> Result<Article, TransactionError> {
             Ok(Article {
                 $($own: ColumnValue::read(row, stringify!($own), named!($own))?,)*
@@ -85,7 +85,7 @@ macro_rules! article_row {
     };
 }
 
-/// What messages call a column.
+/// The name of a column in messages.
 macro_rules! named {
     ($field:ident) => {
         concat!("the column ", stringify!($field), " of an article")
@@ -128,18 +128,18 @@ const fn empty_of<T: ColumnValue>(_field: fn(&Article) -> &T) -> &'static str {
 }
 
 impl Column {
-    /// Whether a revision writes it.
+    /// Whether an update of the article writes the column.
     fn is_overwritten(&self) -> bool {
         matches!(self.used, ColumnUse::Content | ColumnUse::Fact | ColumnUse::Seen)
     }
 
-    /// Whether readers see what changes in it.
+    /// Whether readers see a change of the column.
     fn is_watched(&self) -> bool {
         !matches!(self.used, ColumnUse::Source | ColumnUse::Seen)
     }
 }
 
-/// A part of SQL for each of some columns, separated by commas.
+/// Joins a part of SQL for each column with commas.
 fn list(
     columns: impl Iterator<Item = &'static Column>,
     part: impl Fn(&Column) -> String,
@@ -171,7 +171,7 @@ static ERASE: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// Inserts the row of an article that has none. Its topics are not written here.
+/// Inserts the row of a new article, without its topics.
 pub(crate) fn insert(
     db: &Transaction<'_>,
     article: &Article,
@@ -183,7 +183,7 @@ pub(crate) fn insert(
     Ok(ArticleRowId(db.last_insert_rowid()))
 }
 
-/// Overwrites a row with an article, except for what identifies it.
+/// Overwrites a row with an article, except for its identity columns.
 pub(crate) fn overwrite(
     db: &Transaction<'_>,
     row: ArticleRowId,
@@ -195,7 +195,7 @@ pub(crate) fn overwrite(
     Ok(())
 }
 
-/// Erases the content of the row with an id.
+/// Erases the content of the article with an id.
 pub(crate) fn erase(db: &Transaction<'_>, id: &str) -> Result<(), TransactionError> {
     db.prepare_cached(&ERASE)?.execute([id])?;
     Ok(())
@@ -208,25 +208,25 @@ fn values(
     columns.map(|column| (column.value)(article)).collect()
 }
 
-/// The article in a row that was selected with [`TOPICS`].
+/// Reads the article in a row that was selected with [`TOPICS`].
 pub(crate) fn read(row: &Row<'_>) -> Result<Article, TransactionError> {
     let topics: Option<Vec<Slug>> = ColumnValue::read(row, "topics", "the topics of an article")?;
     read_with(row, topics.unwrap_or_default())
 }
 
-/// The article in a row, whose topics nobody asks for.
+/// Reads the article in a row without its topics.
 pub(crate) fn read_without_topics(row: &Row<'_>) -> Result<Article, TransactionError> {
     read_with(row, Vec::new())
 }
 
-/// Makes the trigger that notices edits watch the columns of today: a migration that adds a column
-/// need not repeat them.
+/// Replaces the trigger that records edits if it does not watch today's columns, so that a
+/// migration that adds a column need not redefine it.
 pub(crate) fn watch_edits(db: &Transaction<'_>) -> Result<(), TransactionError> {
     let watched = list(COLUMNS.iter().filter(|column| column.is_watched()), |column| {
         format!("\"{}\"", column.name)
     });
-    // It deletes and inserts, because the conflict clause of the statement that fires it would
-    // override its own.
+    // It deletes and inserts instead of `INSERT OR REPLACE`, because the conflict clause of the
+    // statement that fires it would override its own.
     let wanted = format!(
         "CREATE TRIGGER article_is_edited AFTER UPDATE OF {watched}, arrival, withdrawn, erased ON article BEGIN
              DELETE FROM touched WHERE article = NEW.sequence;

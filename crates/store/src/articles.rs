@@ -1,4 +1,17 @@
-//! Articles of visits: known, new, revised, still listed.
+//! Articles from visits: known, new, revised, still listed.
+//!
+//! **Arrival.** A feed shows the newest arrivals and revisions; dates stay true. What a first visit
+//! finds arrives by its own date, so that a new source does not push the articles of other sources
+//! out of a feed. What later visits find arrives when it is found, so that a late article still
+//! reaches every subscriber.
+//!
+//! **Addresses.** Every address that a listing shows for an article is stored as an alias of it. An
+//! item with a new key at a known address is therefore the same article, except that items on the
+//! same listing are always different articles.
+//!
+//! **Edits.** A reported edit (`edit_distance`) adds a revision and moves `updated`; a smaller one
+//! replaces the text silently. No value of `updated` is given twice: a taken one is moved by
+//! milliseconds.
 
 use crate::columns::{instant, millis};
 use crate::damage::sound;
@@ -13,17 +26,17 @@ use rusqlite::{OptionalExtension, Row, Transaction};
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
-/// The arrival of articles that no current document shows, but archives at once: those of a
-/// backfill without a date.
+/// The arrival of undated articles from a backfill: no current document shows them, and they go
+/// straight into archives.
 pub(crate) const NEVER: i64 = -1;
 
-/// What is stored about an item before its page is fetched.
+/// The stored state of a listing item, read before its page is fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownItem {
-    /// Its article, where there is one.
+    /// Its article, if there is one.
     pub article: Option<KnownArticle>,
-    /// The fingerprint of the listing item whose page was rejected, and until when it is not
-    /// requested again.
+    /// The fingerprint of the listing item whose page was rejected, and the instant before which
+    /// the page is not requested again.
     pub refused: Option<(String, DateTime<Utc>)>,
 }
 
@@ -36,13 +49,13 @@ pub struct FetchedArticle {
     pub teaser: String,
     /// The title in its listing item.
     pub teaser_title: Option<String>,
-    /// The address that the listing shows it under.
+    /// The address of the page on the listing.
     pub url: Url,
-    /// Its position on the listing, from 0; `None` where only its page was revisited.
+    /// Its position on the listing, from 0; `None` if only its page was revisited.
     pub rank: Option<usize>,
-    /// When its page is due for a revisit, if it is news.
+    /// When its page is due for a revisit, if the article is news.
     pub revisit_at: Option<DateTime<Utc>>,
-    /// How many characters an edit must change to be reported to readers.
+    /// The number of letters that an edit must change to be reported to readers.
     pub min_edit: usize,
 }
 
@@ -55,25 +68,25 @@ pub struct ListedArticle {
     pub rank: usize,
 }
 
-/// What a commit changed of an article.
+/// The change that a commit made to an article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ArticleChange {
-    /// It is new; its id.
+    /// The article is new; its id.
     New(String),
-    /// Its title or text changed, and readers see a new revision; its id.
+    /// Title or text changed, and readers see a new revision; its id.
     Revised(String),
-    /// Something else changed, without a new revision; its id.
+    /// Something changed without a new revision; its id.
     Refreshed(String),
-    /// Its agency removed it, and it was withdrawn.
+    /// The agency removed the article, and it was withdrawn.
     Withdrawn {
         /// Its id.
         id: String,
         /// Its title.
         title: String,
-        /// What the agency answered, and when.
+        /// The answers of the agency and their times.
         reason: String,
     },
-    /// Its agency had removed it, and shows it again.
+    /// The agency shows an article again that it had removed.
     Returned {
         /// Its id.
         id: String,
@@ -84,27 +97,28 @@ pub enum ArticleChange {
     Same,
 }
 
-/// Whether the findings of a visit are news.
+/// The time at which new articles arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ArrivalKind {
-    /// It arrives now.
+    /// They arrive now.
     Yes,
-    /// It was there before the first visit: it arrives by its own date, so that it floods no feed.
+    /// They existed before the first visit: they arrive by their own dates, so that they flood no
+    /// feed.
     Backlog,
 }
 
-/// Whether and by whom an article is withdrawn.
+/// Whether an article is withdrawn, and by which side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum WithdrawnBy {
     No,
-    /// It stays withdrawn for ever.
+    /// It stays withdrawn forever.
     ByOperator,
     /// It stays withdrawn until the agency shows it again.
     ByAgency,
 }
 
 impl Store {
-    /// Returns the known items of a listing, by key.
+    /// Returns the stored state of the known items of a listing, by key.
     pub async fn known(
         &self,
         source: &Slug,
@@ -135,8 +149,8 @@ fn known(
         if found.is_none() {
             let other =
                 moved.query_row((source.as_str(), url.as_str()), revisits::known).optional()?;
-            // An article that is listed under its own key is another one, although they share an
-            // address.
+            // An article that is on the same listing under its own key is a different article,
+            // although both share an address.
             found = other.filter(|other| !listed.contains(other.key.as_str()));
         }
         if found.is_none() {
@@ -182,8 +196,8 @@ pub(crate) fn insert_or_revise(
     let mut rows = by_key.query((source, article.key.as_str()))?;
     let mut existing = rows.next()?.map(found).transpose()?;
     if existing.is_none() {
-        // Under a new key at a known address it is the same article, unless this visit has seen
-        // that one.
+        // An item with a new key at a known address is the same article, unless this visit saw that
+        // article under its own key.
         let mut by_address = db.prepare_cached(
             "SELECT article.* FROM alias JOIN article ON article.sequence = alias.article
              WHERE alias.source = ?1 AND alias.url = ?2 AND article.last_seen < ?3",
@@ -200,7 +214,7 @@ pub(crate) fn insert_or_revise(
     }
     let (row, change) = match existing {
         None => insert(db, claim, arrived, news)?,
-        // An article that the operator withdrew stays withdrawn, whatever the agency shows.
+        // An article that the operator withdrew stays withdrawn, even if the agency shows it again.
         Some((row, _, WithdrawnBy::ByOperator)) => (row, ArticleChange::Same),
         Some((row, old, WithdrawnBy::ByAgency)) => {
             revise_or_repair(db, claim, arrived, row, old)?;
@@ -218,7 +232,8 @@ pub(crate) fn insert_or_revise(
     }
     db.prepare_cached("INSERT OR IGNORE INTO alias (source, url, article) VALUES (?1, ?2, ?3)")?
         .execute((source, arrived.url.as_str(), row))?;
-    // The page of an erased article that is shown at a new address was stored by now.
+    // If an erased article was listed at a new address, its page has been stored under that
+    // address: delete it.
     db.prepare_cached(
         "DELETE FROM page WHERE source = ?1 AND asked = ?2
              AND EXISTS (SELECT 1 FROM article WHERE sequence = ?3 AND erased = 1)",
@@ -240,7 +255,7 @@ fn insert(
     let (authority, scope) = sources::scope(db, &claim.source)?;
     let own = tag::article(&authority, &scope, &article.key);
     let mut id = repeated::kept_id(db, article)?.unwrap_or(own);
-    // Two keys that differ only in escaped characters give one tag: `/a[1]` and `/a%5B1%5D`.
+    // Keys that differ only in escaping give the same tag: `/a[1]` and `/a%5B1%5D`.
     let taken = "SELECT EXISTS (SELECT 1 FROM article WHERE id = ?1)";
     if db.prepare_cached(taken)?.query_row([&id], |row| row.get(0))? {
         let hash = blake3::hash(article.key.as_str().as_bytes()).to_hex();
@@ -263,12 +278,12 @@ fn insert(
     Ok((row, ArticleChange::New(article.id)))
 }
 
-/// Returns an instant, or the first millisecond after it at which no article was updated.
+/// Returns an instant, or the first later millisecond at which no article was updated.
 ///
-/// Many agencies give days only, and readers that go by `updated` take two entries with one instant
-/// for the same change (RFC 4287 section 4.2.15). The result is at most a second later while fewer
-/// than a thousand articles share the instant, then a minute, an hour, a day; beyond that it is
-/// shared.
+/// Many agencies publish dates without a time, and feed readers that compare `updated` take two
+/// entries with the same instant for the same change (RFC 4287 section 4.2.15). The result is at
+/// most a second later while fewer than a thousand articles share the instant, then a minute, an
+/// hour, a day; beyond that the instant is shared.
 fn unshared(
     db: &Transaction<'_>,
     wanted: DateTime<Utc>,
@@ -289,7 +304,7 @@ fn unshared(
     Ok(wanted)
 }
 
-/// Updates a known article; one whose row cannot be read is written afresh under its id.
+/// Updates a known article; rewrites it under its id if its row cannot be read.
 fn revise_or_repair(
     db: &Transaction<'_>,
     claim: &VisitClaim,
@@ -303,7 +318,7 @@ fn revise_or_repair(
     }
 }
 
-/// Writes a row afresh that cannot be read. No column that may be damaged is kept.
+/// Rewrites a row that cannot be read, without keeping any column that may be damaged.
 fn repair(
     db: &Transaction<'_>,
     claim: &VisitClaim,
@@ -320,7 +335,7 @@ fn repair(
         .query_row([row], |row| {
             Ok((row.get::<_, String>(0)?, instant(row.get(1)?), row.get::<_, u32>(2)?))
         })?;
-    // Newer than every version that readers and archives have.
+    // Newer than every version in readers and archives.
     let updated = unshared(db, arrived.article.updated.max(claim.started))?;
     let article = Article {
         id: id.clone(),
@@ -334,8 +349,8 @@ fn repair(
     Ok(ArticleChange::Revised(id))
 }
 
-/// Updates a known article. Its id and its date never change; `updated` moves only with title or
-/// text.
+/// Updates a known article. Its id and date never change; `updated` moves only if title or text
+/// changed.
 fn revise(
     db: &Transaction<'_>,
     claim: &VisitClaim,
@@ -345,11 +360,11 @@ fn revise(
 ) -> Result<ArticleChange, TransactionError> {
     let new = edited(&old, &arrived.article);
     if new.text.is_empty() && !old.text.is_empty() {
-        // A page without its text is broken, not edited.
+        // A page without text is broken, not edited.
         return Ok(ArticleChange::Same);
     }
-    // Title and text are compared by their hash, which ignores white space. Provenance alone is no
-    // change.
+    // Title and text are compared by their hash, which ignores white space. A change of provenance
+    // alone is ignored.
     let (title, text, provenance) = (old.title.clone(), old.text.clone(), old.provenance.clone());
     if (NewArticle { title, text, provenance, ..new.clone() }) == old.content {
         return Ok(ArticleChange::Same);
@@ -372,7 +387,7 @@ fn revise(
     })
 }
 
-/// The new content of an article, with what an edit never changes: what identifies it, and its
+/// Returns the new content of an article, with the parts that an edit never changes: identity and
 /// dates.
 fn edited(old: &Article, new: &NewArticle) -> NewArticle {
     let mut provenance = new.provenance.clone();
@@ -406,8 +421,8 @@ pub(crate) fn keep_revision(
     Ok(())
 }
 
-/// Marks articles as still listed. A missing one is no longer doubted. One whose page was gone
-/// stays doubted, and is checked soon where it was withdrawn and is listed again.
+/// Marks articles as still listed. Ends the doubt about one that was missing from the listing;
+/// keeps it for one whose page was gone. A withdrawn article that is listed again is checked soon.
 pub(crate) fn record_listed(
     db: &Transaction<'_>,
     claim: &VisitClaim,
@@ -427,7 +442,7 @@ pub(crate) fn record_listed(
     Ok(())
 }
 
-/// A position on a listing, as its column has it.
+/// Converts a position on a listing to its column value.
 fn listed_rank(rank: usize) -> i64 {
     i64::try_from(rank).unwrap_or(i64::MAX)
 }

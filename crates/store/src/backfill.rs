@@ -1,7 +1,11 @@
-//! Backfills: how far the listing of a source was walked back, and what was found there.
+//! The progress of backfills: the listing pages of a source that were walked back, and their
+//! articles.
 //!
-//! A backfill has no lease: it is no visit, and changes nothing that a visit reads. A lock of its
-//! process ensures that there is one at a time.
+//! A backfill is not a visit: it has no lease, and it affects neither the schedule nor the health
+//! checks nor the withdrawals of its source. A lock of its process keeps two backfills of a source
+//! apart. Each listing page ends in one transaction: its articles, its missed items, and the
+//! request for the next page. A backfill with another extraction config starts from scratch.
+//! Fetched pages are stored under a negative number, which no visit has.
 
 use crate::articles::{ArrivalKind, NEVER};
 use crate::changes::changed;
@@ -20,14 +24,14 @@ use url::Url;
 /// The progress of the backfill of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BackfillState {
-    /// The claim that its pages are stored under. Its visit number is negative, and no visit has
-    /// it.
+    /// The claim that its pages are stored under. Its visit number is negative, unlike that of any
+    /// visit.
     pub claim: VisitClaim,
-    /// The completed pages, from the first.
+    /// The completed pages, first page first.
     pub pages: Vec<WalkedPage>,
 }
 
-/// A page of a listing that a backfill completed.
+/// A listing page that a backfill completed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WalkedPage {
     /// Its number, from 1.
@@ -36,19 +40,19 @@ pub struct WalkedPage {
     pub name: Url,
     /// A fingerprint of its items.
     pub items: String,
-    /// The newest date on it, of items that no page before it showed.
+    /// The newest date of the items on it that were on no earlier page.
     pub newest: Option<DateTime<Utc>>,
-    /// Items whose pages failed, or were older than requested; a later run requests them.
+    /// Items whose pages failed or were older than requested; a later run requests them.
     pub missed: Vec<ListingItem>,
-    /// The next page; `None` where it is the last. Stored for the newest page only.
+    /// The request for the next page; `None` on the last page. Stored for the newest page only.
     pub next: Option<NextPage>,
 }
 
 impl Store {
-    /// Begins the backfill of a source, or resumes the one that was begun with the same
-    /// extraction config.
+    /// Begins the backfill of a source, or resumes the stored one if it has the same extraction
+    /// config.
     ///
-    /// `afresh` discards the one that was begun.
+    /// `afresh` discards the stored one.
     pub async fn begin_backfill(
         &self,
         source: &Source,
@@ -59,11 +63,11 @@ impl Store {
         self.write(move |db| begin(db, &source, config, afresh, now)).await
     }
 
-    /// Ends one page of a backfill: its articles and the next page in one transaction, durable on
-    /// return.
+    /// Commits one page of a backfill: its articles and the next page in one transaction, durable
+    /// on return.
     ///
-    /// Nothing else of the source changes, because this is no visit. The articles arrive by their
-    /// own dates. A page that was ended before is updated.
+    /// The rest of the source's state is unchanged, because this is not a visit. The articles
+    /// arrive by their own dates. A page that was committed before is updated.
     pub async fn commit_backfill(
         &self,
         claim: &VisitClaim,
@@ -75,7 +79,7 @@ impl Store {
         self.write_durably(move |db| commit(db, &claim, &page, &articles, now)).await
     }
 
-    /// Returns the agency's own dates of those of these articles that are known.
+    /// Returns the agency's dates of those of these articles that are known.
     pub async fn dates(
         &self,
         source: &Slug,
@@ -85,8 +89,7 @@ impl Store {
         self.read(move |db| dates(db, &source, &keys)).await
     }
 
-    /// Whether the first listing of a source was read to its end: what is new on it since is
-    /// news.
+    /// Whether the first listing of a source was read completely, so that new items on it are news.
     pub async fn is_settled(&self, source: &Slug) -> Result<bool, StoreError> {
         let source = source.clone();
         self.read(move |db| is_settled(db, &source)).await
@@ -158,8 +161,8 @@ fn commit(
     articles: &[FetchedArticle],
     now: DateTime<Utc>,
 ) -> Result<Vec<ArticleChange>, TransactionError> {
-    // An article without a date of its own would appear among the news of today in every feed that
-    // has room: it never arrives.
+    // An article without a date would appear among today's news in every feed with free space, so
+    // it never arrives.
     let mut never =
         db.prepare_cached("UPDATE article SET arrival = ?3 WHERE source = ?1 AND key = ?2")?;
     let mut changes = Vec::with_capacity(articles.len());
@@ -194,7 +197,7 @@ fn commit(
         let next = page.next.as_ref().map(records::write).transpose()?;
         db.prepare_cached("UPDATE backfill SET next = ?2 WHERE id = ?1")?.execute((id, next))?;
     }
-    // The listing page is no longer needed; the pages of articles stay, as those of visits do.
+    // The listing page is not needed any more; the pages of articles stay, like those of visits.
     db.prepare_cached("DELETE FROM page WHERE visit = ?1 AND teaser IS NULL")?
         .execute([claim.visit])?;
     if changes.iter().any(|change| *change != ArticleChange::Same) {

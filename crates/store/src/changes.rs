@@ -1,4 +1,4 @@
-//! The counter of changes, and what changed since it had a value.
+//! The counter of changes, and the articles that changed since a value of it.
 
 use crate::article_row::TOPICS;
 use crate::articles::NEVER;
@@ -8,24 +8,23 @@ use crate::error::TransactionError;
 use crate::{Store, StoreChanges, StoreError, TouchedArticle, article_row, publication_day};
 use rusqlite::{Row, Transaction};
 
-/// The most touched articles that are reported one by one: beyond that, publishing everything is
-/// cheaper.
+/// The maximum number of touched articles that are returned one by one: beyond it, publishing
+/// everything is cheaper.
 const MAX_COUNT: usize = 1_000;
 
-/// A value of the counter of changes. It only grows.
+/// A value of the counter of changes, which only grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct ChangeCount(pub(crate) i64);
 
 number_in_columns!(ChangeCount);
 
 impl Store {
-    /// Returns the counter of changes, which advances with everything that changes what readers
-    /// see.
+    /// Returns the counter of changes, which advances with every change that readers can see.
     pub async fn changes(&self) -> Result<ChangeCount, StoreError> {
         self.read(changes).await
     }
 
-    /// Returns what changed since a value of the counter; without one, the counter alone.
+    /// Returns the changes since a value of the counter; without a value, the counter alone.
     pub async fn since(&self, changes: Option<ChangeCount>) -> Result<StoreChanges, StoreError> {
         self.read(move |db| since(db, changes)).await
     }
@@ -39,8 +38,8 @@ fn since(
     Ok(StoreChanges { changes: changes(db)?, day: publication_day::day(db)?, moved })
 }
 
-/// The articles that were touched since; `None` where that does not determine what is published
-/// anew.
+/// Returns the articles that were touched since a value, or `None` if they do not determine what
+/// must be republished.
 fn moved(
     db: &Transaction<'_>,
     since: ChangeCount,
@@ -54,7 +53,7 @@ fn moved(
     let mut rows = select.query([since])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        // Which archives contained an erased article cannot be told from it.
+        // The archives that contained an erased article cannot be determined from it.
         let Some(moved) = sound(row, one(row))? else { return Ok(None) };
         if row.get::<_, bool>("erased")? || found.len() == MAX_COUNT {
             return Ok(None);
@@ -76,7 +75,7 @@ fn one(row: &Row<'_>) -> Result<TouchedArticle, TransactionError> {
     })
 }
 
-/// The counter of changes.
+/// Returns the counter of changes.
 pub(crate) fn changes(db: &Transaction<'_>) -> Result<ChangeCount, TransactionError> {
     let sql = "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'changes'";
     Ok(db.prepare_cached(sql)?.query_row([], |row| row.get(0))?)

@@ -1,21 +1,20 @@
-//! How instants, checked texts and numbers with a type of their own are written into columns and
-//! read from them.
+//! Conversions of instants, parsed texts and numeric newtypes to and from columns.
 
 use crate::error::TransactionError;
 use chrono::{DateTime, Utc};
 use rusqlite::Row;
 
-/// An instant as a column has it: milliseconds since 1970.
+/// Converts an instant to its column value: milliseconds since 1970.
 pub(crate) fn millis(instant: DateTime<Utc>) -> i64 {
     instant.timestamp_millis()
 }
 
-/// The instant of a column; of one beyond all calendars, 1970.
+/// Converts a column value to an instant; one outside the calendar becomes 1970.
 pub(crate) fn instant(millis: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(millis).unwrap_or_default()
 }
 
-/// The instant in a column that may be NULL.
+/// Reads an instant from a column that may be NULL.
 pub(crate) fn maybe_instant(
     row: &Row<'_>,
     column: &str,
@@ -23,7 +22,7 @@ pub(crate) fn maybe_instant(
     Ok(row.get::<_, Option<i64>>(column)?.map(instant))
 }
 
-/// Parses a text that was valid when it was written; `what` names it in messages.
+/// Parses a text that was valid when it was stored; `what` names it in messages.
 pub(crate) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
     what: &'static str,
     text: &str,
@@ -31,7 +30,7 @@ pub(crate) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
     text.parse().map_err(|e: T::Err| TransactionError::Corrupt(what, e.to_string()))
 }
 
-/// Makes a type around an `i64` a value that columns have.
+/// Implements `ToSql` and `FromSql` for a newtype around `i64`.
 macro_rules! number_in_columns {
     ($type:ident) => {
         impl rusqlite::ToSql for $type {

@@ -1,4 +1,4 @@
-//! What every store must do, whichever database it stands on.
+//! Tests of the store's behavior through its public interface.
 
 mod adopted;
 mod conditions;
@@ -37,7 +37,7 @@ fn noon() -> DateTime<Utc> {
     at("2026-11-20T05:00:00Z")
 }
 
-/// A store in a folder of its own, with sources and the feed `tong-hop`.
+/// Creates a store in a temporary folder, with sources and the feed `tong-hop`.
 async fn store(sources: &[Source]) -> (Store, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).await.unwrap();
@@ -73,19 +73,19 @@ async fn a_name_that_no_feed_has_any_more_is_told_once_and_kept() {
     };
     let private = FeedConfig { tokens: vec![TokenHash::of("x")], ..feed("kin", &[]) };
     let all = [feed("a", &["a-cu"]), feed("b", &[]), private];
-    // `tong-hop` came in another way: it is a name only once names are taken over.
+    // `tong-hop` was applied without `update_feed_names`, so it is not recorded as a name.
     assert_eq!(store.update_feed_names(&all, noon()).await.unwrap(), vec![]);
     let left = store.update_feed_names(&[feed("a", &[])], later).await.unwrap();
     assert_eq!(names(&left), ["a-cu", "b", "kin"].map(|name| (name.to_owned(), later)));
     assert!(left.iter().all(|feed| feed.private == (feed.name.as_str() == "kin")));
     let again = store.update_feed_names(&[feed("a", &[])], later).await.unwrap();
-    assert_eq!(again, vec![], "told once, whatever the clock says");
+    assert_eq!(again, vec![], "reported once, whatever the clock says");
     store.cleared(&slug("b")).await.unwrap();
     store.cleared(&slug("a")).await.unwrap();
     let former = store.former_feeds().await.unwrap();
     assert_eq!(names(&former), names(&left));
     assert_eq!(former.iter().filter(|feed| feed.cleared).count(), 1);
-    // One that comes back is as it was.
+    // A name that comes back is current again.
     store.update_feed_names(&[feed("a", &[]), feed("b", &[])], later).await.unwrap();
     assert_eq!(store.former_feeds().await.unwrap().len(), 2);
     let left = store.update_feed_names(&[feed("a", &[])], later).await.unwrap();
@@ -171,7 +171,7 @@ async fn an_edit_keeps_id_and_date_and_moves_updated() {
     assert_eq!(kept.id, "tag:bantin.example,2026:a:/tin/1");
     assert!(store.changes().await.unwrap() > changes);
 
-    // Under another key at an address that it was listed under, it is still the same article.
+    // With another key at a known address it is still the same article.
     let mut moved = article("a", 1, later);
     moved.key = ArticleKey::kept("/khac/1".to_owned());
     moved.hash = "khac".to_owned();
@@ -188,7 +188,7 @@ async fn an_edit_keeps_id_and_date_and_moves_updated() {
 async fn no_two_articles_are_changed_at_one_instant() {
     let (store, _folder) = store(&[source("a")]).await;
     let day = at("2026-11-17T17:00:00Z");
-    // More than fit into the first second, and edits that come together.
+    // More articles than milliseconds in the first second, and edits at the same time.
     let many = |title: &str| {
         let one = |number| {
             let mut article = article("a", number, day);
@@ -298,7 +298,7 @@ async fn an_interrupted_visit_is_resumed_with_its_pages() {
     assert_eq!(
         store.claim(&slug("a"), noon(), "other", LEASE).await.unwrap(),
         None,
-        "the lease holds"
+        "the lease has not expired"
     );
     store.end_leases(noon()).await.unwrap();
     let later = noon() + TimeDelta::minutes(30);
@@ -316,7 +316,7 @@ async fn an_interrupted_visit_is_resumed_with_its_pages() {
     let third = claim(&store, "a", later).await;
     assert_ne!(third.visit, first.visit, "a visit that ended is not resumed");
     assert_eq!(third.cut_short, 0);
-    // What is given back was not cut short.
+    // A released visit does not count as interrupted.
     store.release(&third).await.unwrap();
     let fourth = claim(&store, "a", later).await;
     assert_eq!((fourth.visit, fourth.cut_short), (third.visit, 0));
@@ -377,7 +377,7 @@ async fn a_source_and_a_feed_keep_their_ids_over_a_rename() {
         ("tag:bantin.example,2026:a:/tin/1", slug("b"))
     );
 
-    // A new source may take the old name; its ids differ from those that the old one gave.
+    // A new source may take the old name; its ids differ from those of the renamed source.
     let sources = [sources[0].clone(), Arc::new(source("a"))];
     store.apply(&sources, &[], noon()).await.unwrap();
     commit(&store, vec![article("a", 1, noon())], noon()).await;
@@ -480,7 +480,8 @@ async fn what_is_known_of_an_item_is_told_by_key_and_by_address() {
     assert_eq!(ask(&moved, "https://a.example/tin/1").await, Some(as_article));
     assert_eq!(ask(&refused, "https://a.example/rong").await, Some(as_refused));
     assert_eq!(ask(&new, "https://a.example/moi").await, None);
-    // Listed beside the article itself, what shares its address is something else.
+    // If the article itself is on the listing too, an item that shares its address is another
+    // article.
     let both = [&same, &moved].map(|key| (key.clone(), url("https://a.example/tin/1")));
     let known = store.known(&slug("a"), both.to_vec()).await.unwrap();
     assert_eq!(known.keys().collect::<Vec<_>>(), [&same]);
@@ -529,7 +530,7 @@ async fn a_corrected_selector_looks_at_everything_again() {
     let state = async || store.state(&slug("a"), noon()).await.unwrap();
     assert!(state().await.validators.is_some());
     let due = store.state(&slug("a"), noon() + TimeDelta::minutes(15)).await.unwrap();
-    assert_eq!(due.validators, None, "a refused page is due although its listing is the same");
+    assert_eq!(due.validators, None, "a rejected page is due although its listing is unchanged");
 
     let mut corrected = source("a");
     corrected.article.body = Some(".noi-dung".parse().unwrap());
@@ -561,7 +562,7 @@ async fn one_at_a_time_at_a_host_and_at_an_address() {
     store.release_permit(&a.places, "1", free_from).await.unwrap();
     assert_eq!(other.request_permit(&b, noon()).await.unwrap(), HostPermit::After(free_from));
     assert_eq!(other.request_permit(&b, free_from).await.unwrap(), HostPermit::Yours);
-    // Who comes back late frees nobody's turn but his own.
+    // A holder that releases late frees only its own slots.
     store.release_permit(&a.places, "1", free_from).await.unwrap();
     let until = HostPermit::After(free_from + TimeDelta::seconds(60));
     assert_eq!(store.request_permit(&a, free_from).await.unwrap(), until);
@@ -580,19 +581,23 @@ async fn a_host_has_a_budget_for_each_day() {
     for _ in 0..2 {
         assert_eq!(ask(noon()).await, HostPermit::Yours);
         let turn = store.request_permit(&message, noon()).await.unwrap();
-        assert_eq!(turn, HostPermit::Yours, "what does not count takes nothing from it");
+        assert_eq!(turn, HostPermit::Yours, "an uncounted request does not use the budget");
         store.release_permit(&message.places, "4", noon()).await.unwrap();
     }
     let midnight = at("2026-11-21T00:00:00Z");
     assert_eq!(ask(noon()).await, HostPermit::Spent(midnight));
     assert_eq!(ask(noon()).await, HostPermit::Spent(midnight));
     let neighbour = store.request_permit(&wanted("b.example", "2"), noon()).await.unwrap();
-    assert_eq!(neighbour, HostPermit::Yours, "an address has no budget of its own");
+    assert_eq!(neighbour, HostPermit::Yours, "an address has no budget");
     store.release_permit(&a.places, "2", noon()).await.unwrap();
-    assert_eq!(ask(noon()).await, HostPermit::Spent(midnight), "a neighbour gives no budget back");
+    assert_eq!(
+        ask(noon()).await,
+        HostPermit::Spent(midnight),
+        "a release by a neighbour restores no budget"
+    );
     assert_eq!(ask(midnight).await, HostPermit::Yours);
 
-    // A host that is named by its address, and another that has it.
+    // A host that is named by its address, and another host at that address.
     let c = SlotRequest { host: "192.0.2.1".to_owned(), ..wanted("192.0.2.1", "3") };
     for wanted in [&c, &wanted("d.example", "3"), &c, &wanted("d.example", "3")] {
         assert_eq!(store.request_permit(wanted, midnight).await.unwrap(), HostPermit::Yours);
@@ -641,7 +646,11 @@ async fn a_robots_txt_is_kept_for_all_who_ask() {
     let never = RobotsRecord { answer: None, tried: noon() + TimeDelta::days(90), trouble: None };
     store.keep_robots("https://b.example", never.clone()).await.unwrap();
     assert_eq!(store.robots("https://b.example").await.unwrap(), Some(never));
-    assert_eq!(store.robots("https://a.example").await.unwrap(), None, "nobody asked for long");
+    assert_eq!(
+        store.robots("https://a.example").await.unwrap(),
+        None,
+        "not requested for a long time"
+    );
 }
 
 #[tokio::test]
@@ -657,7 +666,7 @@ async fn a_store_of_the_first_shape_keeps_what_it_has() {
     assert_eq!(turn.unwrap(), HostPermit::After(at("1970-01-01T00:00:00.007Z")));
 }
 
-/// Gives all articles that wait for the rules of a version these topics.
+/// Stores these topics for all articles that are unclassified by a version of the rules.
 async fn classify(store: &Store, version: &str, topics: &[&str]) -> usize {
     let waiting = store.unclassified(version, 100, 10).await.unwrap();
     let count = waiting.len();
@@ -678,11 +687,11 @@ async fn topics_are_found_again_when_text_or_rules_change_and_move_nothing_else(
     assert_eq!(store.changes().await.unwrap(), ChangeCount(changes.0 + 1), "readers see them");
     let topics = vec![slug("y-te"), slug("giao-duc")];
     let expected = before.into_iter().map(|a| Article { topics: topics.clone(), ..a });
-    assert_eq!(all(&store).await, expected.collect::<Vec<_>>(), "and nothing else moved");
-    assert_eq!(classify(&store, "1-a", &[]).await, 0, "nothing waits");
+    assert_eq!(all(&store).await, expected.collect::<Vec<_>>(), "nothing else changed");
+    assert_eq!(classify(&store, "1-a", &[]).await, 0, "everything is classified");
 
     assert_eq!(classify(&store, "1-b", &["y-te", "giao-duc"]).await, 2, "the rules changed");
-    assert_eq!(store.changes().await.unwrap(), ChangeCount(changes.0 + 1), "but no topic");
+    assert_eq!(store.changes().await.unwrap(), ChangeCount(changes.0 + 1), "no topic changed");
 
     let mut edited = article("a", 2, noon());
     edited.text = "Nội dung mới, dài hơn".to_owned();
@@ -691,9 +700,9 @@ async fn topics_are_found_again_when_text_or_rules_change_and_move_nothing_else(
     commit(&store, vec![edited], later).await;
     let shown = all(&store).await;
     let edited = shown.iter().find(|article| article.revision == 2).unwrap();
-    assert_eq!(edited.topics, topics, "the old ones are shown until it was looked at");
+    assert_eq!(edited.topics, topics, "the old topics are shown until it is classified again");
     let waiting = store.unclassified("1-b", 100, 10).await.unwrap();
-    assert_eq!(waiting[0].text, "Nội dung m", "no more than is looked at");
+    assert_eq!(waiting[0].text, "Nội dung m", "the text is cut");
     assert_eq!(classify(&store, "1-b", &["y-te"]).await, 1);
     let count = async |topics: &[&str]| {
         let topics = topics.iter().map(|topic| slug(topic)).collect();
@@ -760,7 +769,7 @@ async fn a_store_of_the_first_shape_opens_and_keeps_its_articles() {
         (kept.title.as_str(), kept.tags.as_slice()),
         ("Tin số 1", ["Kinh tế".to_owned()].as_slice())
     );
-    assert_eq!(store.unclassified("1-a", 9, 9).await.unwrap().len(), 1, "it waits for the rules");
+    assert_eq!(store.unclassified("1-a", 9, 9).await.unwrap().len(), 1, "it is not classified yet");
     plan(&store, &[source("a")], noon()).await.unwrap();
     let mut same = article("a", 1, noon());
     same.tags = vec!["Kinh tế".to_owned()];
@@ -780,7 +789,7 @@ async fn a_host_is_believed_for_a_week_that_nothing_changed() {
     let week = noon() + TimeDelta::days(7);
     assert!(shown(week - TimeDelta::seconds(1)).await);
     assert!(!shown(week).await);
-    // A 304 in the meantime is no reading.
+    // A 304 in the meantime does not count as reading the listing.
     let same = claim(&store, "a", noon() + TimeDelta::days(6)).await;
     let mut unchanged = visited(vec![], noon() + TimeDelta::days(6));
     unchanged.outcome = VisitOutcome::Unchanged;
@@ -847,7 +856,8 @@ async fn an_item_without_an_article_is_found_with_its_teaser_and_its_refusal() {
     assert_eq!(store.unread(&slug("a"), &key, &other).await.unwrap(), None);
 }
 
-/// What a feed shows, and the archives that are made of what it does not: the last parts of keys.
+/// Returns the keys that a feed shows, and those of the archives made of the articles that it does
+/// not show.
 async fn archived(store: &Store, feed: &FeedConfig) -> (Vec<String>, Vec<Vec<String>>) {
     let issue = store.feed_contents(feed, |articles, _| articles.len()).await.unwrap();
     let mut made = Vec::new();
@@ -888,7 +898,7 @@ async fn what_leaves_a_feed_goes_into_archives_once_and_again_when_it_is_revised
     commit(&store, made(4..5).collect(), hour(1)).await;
     let (shown, new) = archived(&store, &feed).await;
     assert_eq!(shown, ["/tin/4", "/tin/3", "/tin/2"]);
-    assert_eq!(new, [["/tin/1", "/tin/2", "/tin/3"]], "a whole page at once");
+    assert_eq!(new, [["/tin/1", "/tin/2", "/tin/3"]], "a full archive at once");
     let mut edited = article("a", 1, hour(-49));
     edited.title = "Tin khác".to_owned();
     edited.hash = "khac".to_owned();
@@ -907,7 +917,7 @@ async fn what_leaves_a_feed_goes_into_archives_once_and_again_when_it_is_revised
     drop(store);
     let again = Store::open(folder.path()).await.unwrap();
     assert_eq!(archived(&again, &feed).await.1, Vec::<Vec<String>>::new());
-    // A feed that is renamed keeps its archives.
+    // A renamed feed keeps its archives.
     let renamed = super::conformance::feed("moi", &["tong-hop"]);
     let sources = [Arc::new(source("a"))];
     again.apply(&sources, &[renamed], hour(4)).await.unwrap();
@@ -982,7 +992,7 @@ async fn what_is_erased_leaves_its_id_alone() {
     assert_eq!(store.erasure().await.unwrap(), None);
     assert_eq!(store.erase(id, "Bản án số 1", noon()).await.unwrap(), "Tin số 1");
     let ArticleLookup::Found(stored) = store.find(id).await.unwrap() else {
-        panic!("its id is free")
+        panic!("its id was deleted")
     };
     assert_eq!((stored.article.title.as_str(), stored.article.text.as_str()), ("", ""));
     let erasure = store.erasure().await.unwrap().unwrap();

@@ -1,13 +1,13 @@
-//! Rows that cannot be read: a failing disk, another program or an old fault damaged a column.
+//! Rows that cannot be read because a failing disk, another program or an old bug damaged a column.
 //!
-//! Such a row must not keep the other articles from a feed, an export or a visit. It is left out
-//! with a warning, and written afresh when its page is read the next time.
+//! A damaged row must not keep other articles from a feed, an export or a visit: queries over many
+//! rows skip it with a warning. The next fetch of its page rewrites it under the same id.
 
 use crate::error::TransactionError;
 use rusqlite::{Error, Row};
 
-/// The value that was read from the row of an article; `None` with a warning where a column of it
-/// cannot be read.
+/// Returns the value read from the row of an article, or `None` with a warning if a column cannot
+/// be read.
 pub(crate) fn sound<T>(
     row: &Row<'_>,
     read: Result<T, TransactionError>,
@@ -18,15 +18,15 @@ pub(crate) fn sound<T>(
         Err(TransactionError::Sqlite(error)) if is_value_error(&error) => error.to_string(),
         Err(other) => return Err(other),
     };
-    let id: String = row.get("id").unwrap_or_else(|_| "whose id cannot be read either".to_owned());
+    let id: String = row.get("id").unwrap_or_else(|_| "with an unreadable id".to_owned());
     tracing::warn!(
-        "the article {id} is left out, because its row in the store cannot be read ({why}); it is written afresh when its \
-         page is read again; if there are more of these, restore a backup of the store"
+        "the article {id} is skipped, because its row in the store cannot be read ({why}); the next fetch of its page \
+         rewrites it; if this message repeats for other articles, restore a backup of the store"
     );
     Ok(None)
 }
 
-/// Whether a single value is invalid, and not the database.
+/// Whether the error is about a single value, not the database.
 fn is_value_error(error: &Error) -> bool {
     matches!(
         error,

@@ -1,14 +1,17 @@
-//! Whether an edit is reported: only then do readers see the article as changed.
+//! The decision whether an edit is reported to readers as a new revision.
+//!
+//! An edit is reported if title and text together differ by the source's `min_edit` letters or
+//! more, or if a digit or symbol differs. White space and punctuation are ignored.
 
-/// Title and text of one version of an article.
+/// Title and text of a version of an article.
 type VersionText<'a> = (&'a str, &'a str);
 
-/// Whether an edit is reported to readers: its letters differ by `least` or more (Levenshtein
-/// distance), or a number or sign in it differs, which is never a small thing.
+/// Whether an edit is reported to readers: `least` or more letters differ (Levenshtein distance),
+/// or a digit or symbol differs, which is never a minor edit.
 ///
-/// White space and punctuation do not count: a template with other quotation marks would make every
-/// article of an agency new at once. A mark between two digits is not punctuation: 1,5 tỷ is not 15
-/// tỷ.
+/// White space and punctuation do not count: a template with other quotation marks would republish
+/// every article of an agency at once. A punctuation mark between two digits does count: 1,5 tỷ is
+/// not 15 tỷ.
 pub(crate) fn is_reported(old: VersionText<'_>, new: VersionText<'_>, least: usize) -> bool {
     if signs(old.0) != signs(new.0) || signs(old.1) != signs(new.1) {
         return true;
@@ -21,12 +24,12 @@ fn letters(text: &str) -> Vec<char> {
     words(text).filter(|c| c.is_alphabetic()).collect()
 }
 
-/// Digits, and everything else that is neither letter nor punctuation.
+/// Returns the digits and symbols: everything that is neither a letter nor punctuation.
 fn signs(text: &str) -> String {
     words(text).filter(|c| !c.is_alphabetic()).collect()
 }
 
-/// The characters of a text that count: white space and punctuation are skipped.
+/// Iterates over the significant characters of a text, without white space and punctuation.
 fn words(text: &str) -> impl Iterator<Item = char> {
     let mut before = ' ';
     let mut rest = text.chars().peekable();
@@ -38,7 +41,7 @@ fn words(text: &str) -> impl Iterator<Item = char> {
             before = c;
             match c {
                 c if c.is_whitespace() => {}
-                // 2020-2025 means the same years with any dash.
+                // 2020-2025 means the same years with any kind of dash.
                 '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' if in_number => return Some('-'),
                 c if in_number || !is_typography(c) => return Some(c),
                 _ => {}
@@ -47,8 +50,8 @@ fn words(text: &str) -> impl Iterator<Item = char> {
     })
 }
 
-/// White space, punctuation of ASCII that is no sign of its own, General Punctuation (U+2000 to
-/// U+206F) and the guillemets.
+/// Whether a character is white space, ASCII punctuation that is not a symbol, General Punctuation
+/// (U+2000 to U+206F, except per mille, primes and the fraction slash) or a guillemet.
 fn is_typography(c: char) -> bool {
     c.is_whitespace()
         || matches!(
@@ -60,11 +63,11 @@ fn is_typography(c: char) -> bool {
             && !matches!(c, '\u{2030}'..='\u{2034}' | '\u{2044}'))
 }
 
-/// The Levenshtein distance of two texts, or `most` where it is that or more: the work is the
-/// length of what differs, `most` times.
+/// Returns the Levenshtein distance of two texts, capped at `most`. The cost is the length of the
+/// differing part times `most`.
 ///
 /// `strsim` has no such bound: for one edit at each end of 100,000 letters it takes 26 seconds
-/// (release build), this function 0.2 at most.
+/// (release build), this function at most 0.2.
 fn distance(old: &[char], new: &[char], most: usize) -> usize {
     let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     let (old, new) = (old.get(same..).unwrap_or_default(), new.get(same..).unwrap_or_default());
@@ -73,9 +76,9 @@ fn distance(old: &[char], new: &[char], most: usize) -> usize {
     if old.len().abs_diff(new.len()) >= most || old.is_empty() || new.is_empty() {
         return old.len().max(new.len()).min(most);
     }
-    // One row of the table for each character of the old text: the distances from its beginning to
-    // the beginnings of the new one. Only those near the diagonal can be below `most`; the others
-    // stay at it.
+    // One row of the table per character of the old text: the distances from its prefix to each
+    // prefix of the new text. Only cells near the diagonal can be below `most`; the others stay at
+    // `most`.
     let mut row: Vec<usize> = (0..=new.len()).map(|place| place.min(most)).collect();
     for (place, c) in old.iter().enumerate() {
         let (from, to) = (place.saturating_sub(most), (place + most).min(new.len()));
@@ -152,7 +155,7 @@ mod tests {
         check(&old, &new, 200, true);
     }
 
-    /// As it is defined: the whole table.
+    /// The distance by its definition, with the full table.
     fn by_definition(old: &[char], new: &[char]) -> usize {
         let mut table = vec![vec![0; new.len() + 1]; old.len() + 1];
         for i in 0..=old.len() {

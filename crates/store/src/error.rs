@@ -1,19 +1,19 @@
-//! Why the store failed, and what the operator can do about it.
+//! Errors of the store, with instructions for the operator.
 
 use bantin_core::Slug;
 use std::path::{Path, PathBuf};
 
-/// An operation of the store failed.
+/// A failed operation of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// SQLite failed.
+    /// SQLite reported an error.
     #[error("{path}: {error}{hint}")]
     Sqlite {
         /// The file.
         path: PathBuf,
         /// SQLite's error.
         error: rusqlite::Error,
-        /// What to do.
+        /// The action for the operator; may be empty.
         hint: &'static str,
     },
     /// A later version wrote the file.
@@ -23,23 +23,23 @@ pub enum StoreError {
     Newer {
         /// The file.
         path: PathBuf,
-        /// The schema of the file.
+        /// The schema version of the file.
         found: usize,
-        /// Ours.
+        /// The newest schema version that this program reads.
         known: usize,
     },
     /// A later version wrote a value in the file.
     #[error(
-        "{path}: {what} has the layout of a newer bantin (version {found}, this one reads up to {known}); nothing of it was changed; install that version again"
+        "{path}: {what} was written by a newer bantin (version {found}, this one reads up to {known}); it was left unchanged; install that version again"
     )]
     LaterRecord {
         /// The file.
         path: PathBuf,
-        /// Which value.
+        /// The kind of value.
         what: &'static str,
-        /// Its version.
+        /// Its version in the file.
         found: u64,
-        /// Ours.
+        /// The newest version that this program reads.
         known: u64,
     },
     /// A value in the file cannot be read.
@@ -47,14 +47,14 @@ pub enum StoreError {
     Corrupt {
         /// The file.
         path: PathBuf,
-        /// Which value.
+        /// The kind of value.
         what: &'static str,
-        /// Why.
+        /// The reason.
         why: String,
     },
-    /// Another worker has the source now.
+    /// Another worker has claimed the source.
     #[error(
-        "the visit took longer than its lease, and another worker has the source now; nothing of it was kept"
+        "the visit took longer than its lease, and another worker has claimed the source; its results were discarded"
     )]
     LeaseLost,
     /// A former name belongs to another source or feed.
@@ -73,11 +73,11 @@ pub enum StoreError {
     #[error("no article has the id {0:?}; `bantin export` lists them")]
     NoSuchArticle(String),
     /// The blocking task of the store panicked or was cancelled.
-    #[error("the store's worker ended: {0}")]
+    #[error("the store's worker thread failed: {0}")]
     Worker(String),
 }
 
-/// A failed transaction. `Corrupt` names the value that cannot be read, and why.
+/// A failed transaction. `Corrupt` contains the kind of the unreadable value, and the reason.
 #[derive(Debug)]
 pub(crate) enum TransactionError {
     Sqlite(rusqlite::Error),
@@ -98,7 +98,8 @@ impl From<StoreError> for TransactionError {
     }
 }
 
-/// The error for the operator: with the path of the file, and a hint what to do.
+/// Converts a failed transaction to the error for the operator: adds the path of the file and a
+/// hint.
 pub(crate) fn explain(path: &Path, failed: TransactionError) -> StoreError {
     use rusqlite::ErrorCode as Code;
     match failed {
@@ -111,12 +112,12 @@ pub(crate) fn explain(path: &Path, failed: TransactionError) -> StoreError {
         }
         TransactionError::Sqlite(error) => {
             let hint = match error.sqlite_error_code() {
-                Some(Code::DiskFull) => ": make room on the disk; nothing was lost",
+                Some(Code::DiskFull) => ": free some space on the disk; no data was lost",
                 Some(Code::ReadOnly | Code::CannotOpen | Code::PermissionDenied) => {
                     ": the state folder must be writable for the user that bantin runs as"
                 }
                 Some(Code::DatabaseBusy | Code::DatabaseLocked) => {
-                    ": another process holds the store; `bantin status` and the lock file say which"
+                    ": another process has locked the store; `bantin status` and the lock file show which one"
                 }
                 Some(Code::DatabaseCorrupt | Code::NotADatabase) => {
                     ": the file is damaged, or is not a SQLite file; restore it from a backup"

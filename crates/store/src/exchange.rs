@@ -1,4 +1,4 @@
-//! Articles on their way from one store to another.
+//! Export of articles, and import of articles from another store.
 
 use crate::article_row::TOPICS;
 use crate::changes::changed;
@@ -14,44 +14,45 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction};
 use serde::{Deserialize, Serialize};
 
-/// Some articles, in the order of the store.
+/// A batch of exported articles, in the order of the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArticleBatch {
-    /// Those whose rows can be read.
+    /// The articles whose rows can be read.
     pub articles: Vec<ExportedArticle>,
-    /// The row of the last one, readable or not; `None` where there are no more.
+    /// The row of the last article, readable or not; `None` at the end of the store.
     pub last: Option<ArticleRowId>,
 }
 
-/// An article with what its store records about it.
+/// An article with the state that the store has about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportedArticle {
     /// The article.
     pub article: Article,
-    /// Its withdrawal.
+    /// Its withdrawal, if it is withdrawn.
     pub withdrawn: Option<Withdrawal>,
-    /// Every address that a listing showed it under.
+    /// All addresses at which a listing showed it.
     pub addresses: Vec<PublicUrl>,
     /// The listing item that it was extracted from.
     pub made_from: Option<ItemVersion>,
 }
 
-/// An article of another store.
+/// An article from another store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportedArticle {
     /// The article, with its id.
     pub article: Article,
-    /// Its source, where the line has it: the scope of its ids, and what readers see.
+    /// Its source, if the line contains it: the scope of its ids, and the metadata that readers
+    /// see.
     pub origin: Option<(Slug, SourceInfo)>,
-    /// Its withdrawal there.
+    /// Its withdrawal in the other store.
     pub withdrawn: Option<Withdrawal>,
-    /// Every address that a listing showed it under, where the line has them.
+    /// All addresses at which a listing showed it, if the line contains them.
     pub addresses: Vec<PublicUrl>,
     /// The listing item that it was extracted from.
     pub made_from: Option<ItemVersion>,
 }
 
-/// The listing item that an article was extracted from, as far as later comparison needs it.
+/// The identity of the listing item that an article was extracted from, for later comparison.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ItemVersion {
@@ -64,27 +65,27 @@ pub struct ItemVersion {
 /// The outcome of importing an article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImportOutcome {
-    /// It was unknown, and is stored now.
+    /// The article was unknown and is now stored.
     New,
-    /// An older text was stored; the imported one replaced it.
+    /// An older text was stored and is now replaced.
     Newer,
-    /// The same text is stored.
+    /// The same text is already stored.
     Same,
-    /// A newer text is stored, and stays.
+    /// A newer text is stored and is kept.
     Older,
-    /// It is erased here, by an earlier decision or by the imported one.
+    /// The article is erased here, by an earlier decision or by the imported one.
     Erased,
-    /// Another text is stored that is as new, and stays.
+    /// A different text of the same age is stored and is kept.
     Differs,
     /// Its source is unknown here, and the line does not describe it.
     NoOrigin,
-    /// Its source has another article under its key; the id of that one.
+    /// Its source has another article with the same key; the id of that article.
     KeyTaken(String),
 }
 
 impl Store {
-    /// Returns up to `limit` articles in the order of the store, those after a row where one is
-    /// given, withdrawn ones included.
+    /// Returns up to `limit` articles in the order of the store, withdrawn ones included: those
+    /// after a row, or from the beginning without one.
     pub async fn after(
         &self,
         row: Option<ArticleRowId>,
@@ -93,7 +94,7 @@ impl Store {
         self.read(move |db| after(db, row, limit)).await
     }
 
-    /// Imports articles of another store in one transaction, and returns one outcome for each.
+    /// Imports articles from another store in one transaction, and returns one outcome for each.
     ///
     /// They arrive by their own dates, like the articles of a first visit, so that they do not
     /// flood subscribers.
@@ -174,7 +175,7 @@ fn import_article(
     };
     let Some((row, old, withdrawn)) = existing else { return add(db, imported, now) };
     remember(db, row, imported)?;
-    // An operator's withdrawal never ends, and is imported whatever the text is.
+    // An operator's withdrawal never ends and is imported, whichever text is newer.
     let order = imported.withdrawn.as_ref().filter(|withdrawn| !withdrawn.by_agency);
     let is_withdrawn = withdrawn.as_ref().is_some_and(|withdrawn| !withdrawn.by_agency);
     let ordered = order.filter(|_| !is_withdrawn);
@@ -192,7 +193,7 @@ fn import_article(
     }
     let rank = |article: &Article| (article.revision, article.updated);
     let told = match &old {
-        // A row that cannot be read is written afresh.
+        // A row that cannot be read is rewritten.
         None => {
             article_row::overwrite(db, row, new)?;
             topics::forget(db, row)?;
@@ -208,7 +209,7 @@ fn import_article(
         Some(old) if rank(new) < rank(old) => ImportOutcome::Older,
         Some(_) => ImportOutcome::Differs,
     };
-    // An article that its agency removed may be published again since; an older line cannot know
+    // The agency may have restored a removed article since then; an older line does not contain
     // that.
     let taken_away = imported
         .withdrawn
@@ -223,8 +224,8 @@ fn import_article(
     Ok(told)
 }
 
-/// Whether two articles with one id are the same. When each was seen, under which name of its
-/// source, and its topics do not count: ids are permanent, names are not.
+/// Whether two articles with one id are equal. When each was seen, the name of its source and its
+/// topics are ignored: ids are permanent, names are not.
 fn is_same(ours: &Article, theirs: &Article) -> bool {
     let (source, key) = (ours.source.clone(), ours.key.clone());
     let content = NewArticle { source, key, first_seen: ours.first_seen, ..theirs.content.clone() };
@@ -237,7 +238,7 @@ fn is_same(ours: &Article, theirs: &Article) -> bool {
         }
 }
 
-/// The imported article, with what our own visits recorded.
+/// Returns the imported article with the times at which our own visits saw it.
 fn seen_here(ours: &Article, theirs: &Article) -> Article {
     let content = NewArticle { first_seen: ours.first_seen, ..theirs.content.clone() };
     Article { content, last_seen: ours.last_seen.max(theirs.last_seen), ..theirs.clone() }
@@ -271,7 +272,7 @@ fn add(
     Ok(ImportOutcome::New)
 }
 
-/// Stores the addresses of an article, and its listing item where none is recorded.
+/// Stores the addresses of an article, and its listing item if none is recorded.
 fn remember(
     db: &Transaction<'_>,
     row: ArticleRowId,
@@ -299,8 +300,8 @@ fn erase(db: &Transaction<'_>, id: &str, now: DateTime<Utc>) -> Result<(), Trans
     withdrawals::audit(db, "import erased", id, "", now)
 }
 
-/// The source of an imported article: the one with the scope of its ids, else the one with its
-/// name, else a new one that feeds.toml does not name yet.
+/// Returns the source of an imported article: the one with the scope of its ids, else the one with
+/// its name, else a new one that is not in feeds.toml yet.
 fn source(
     db: &Transaction<'_>,
     imported: &ImportedArticle,

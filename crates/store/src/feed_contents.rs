@@ -1,4 +1,15 @@
-//! What a feed shows now, and what has left it for an archive.
+//! The articles that a feed shows now, and the articles that must go into archives.
+//!
+//! A document shows the newest articles by `changed`: their arrival or last revision. Each source
+//! has a share of the document, and more while other sources do not fill theirs. An article must be
+//! archived if it matches, is in no archive at its current revision, and is not shown. The
+//! publisher makes archives of `limit` articles each, the oldest first, and fills the last one with
+//! the oldest shown articles. An entry may therefore be in an archive and in the current document;
+//! a reader that merges entries by id gets it once.
+//!
+//! The store must know which articles do not fit into a document, so the caller measures them
+//! before anything is written. Only articles that were touched since the feed's watermark are
+//! examined (`touched`, filled by triggers), and once a day all of them.
 
 use crate::article_row::TOPICS;
 use crate::articles::NEVER;
@@ -17,26 +28,28 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
 use std::collections::HashSet;
 
-/// The most sources that are read side by side; with more, one pass reads the articles of all.
+/// The maximum number of sources that are queried separately; with more, one query reads the
+/// articles of all sources.
 const MAX_ABREAST: usize = 64;
 
-/// The most tombstones in a document: they are for readers who come now and then, not for ever.
+/// The maximum number of tombstones in a document: they serve readers that poll occasionally, and
+/// are not a permanent record.
 const MAX_TOMBSTONES: usize = 1000;
 
-/// What a feed shows at one moment, and what goes into archives because it does not.
+/// The contents of a feed at one moment, and the articles that are not in it and go into archives.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FeedContents {
     /// The articles of its documents, the newest arrivals and revisions first.
     pub articles: Vec<Article>,
     /// The rows of the articles that go into archives now, the oldest first.
     pub left: Vec<ArticleRowId>,
-    /// Its archives, the oldest first, without those that were published before.
+    /// Its archives, the oldest first, without the ones that were published before.
     pub archives: Vec<ArchiveSummary>,
-    /// The newest archive of those that were published before.
+    /// The newest archive that was published before.
     pub printed: Option<u32>,
-    /// The tombstones of articles that were withdrawn lately.
+    /// The tombstones of recently withdrawn articles.
     pub tombstones: Vec<Tombstone>,
-    /// The watermark that counts once `left` is in archives.
+    /// The watermark to record once `left` is in archives.
     pub mark: Option<ArchiveWatermark>,
     /// The window that its articles were selected from.
     pub window: FeedWindow,
@@ -49,14 +62,14 @@ impl FeedContents {
     }
 }
 
-/// What was published of a feed, at a value of the counter of changes.
+/// The state of a feed at its last publication.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublishedFeed {
-    /// The counter of changes then.
+    /// The counter of changes at that time.
     pub changes: ChangeCount,
-    /// The window that its articles are selected from now; `None` where only the store can tell.
+    /// The window for the next selection; `None` if the store must be queried.
     pub window: Option<FeedWindow>,
-    /// The newest archive on disk, with all before it.
+    /// The newest archive on disk; all earlier ones are on disk too.
     pub newest: Option<u32>,
 }
 
@@ -67,16 +80,17 @@ pub struct ArchiveWatermark {
     pub feed: Slug,
     /// The counter of changes.
     pub changes: ChangeCount,
-    /// The rule that defines all articles (its text form).
+    /// The rule that selects the articles, in its text form.
     pub rule: String,
-    /// The rows of those in no archive, because the documents show them.
+    /// The rows of articles that are in no archive because the documents show them.
     pub waiting: Vec<ArticleRowId>,
 }
 
 impl Store {
-    /// Returns what a feed shows now, and what of it goes into archives.
+    /// Returns the articles that a feed shows now, and those that go into archives.
     ///
-    /// `fits` returns how many of the articles, the newest changes first, fit into a document.
+    /// `fits` returns the number of articles, the most recently changed first, that fit into a
+    /// document.
     pub async fn feed_contents(
         &self,
         feed: &FeedConfig,
@@ -85,9 +99,9 @@ impl Store {
         self.changed_feed_contents(feed, None, fits).await
     }
 
-    /// The same as [`Store::feed_contents`] for a caller that published the feed before.
+    /// Like [`Store::feed_contents`], for a caller that published the feed before.
     ///
-    /// The archives that are published are not among those of the result.
+    /// The result omits archives that are already published.
     pub async fn changed_feed_contents(
         &self,
         feed: &FeedConfig,
@@ -98,8 +112,8 @@ impl Store {
         self.read(move |db| feed_contents(db, &feed, printed.as_ref(), fits)).await
     }
 
-    /// Returns the articles of these rows, in their order, each with its row id. Withdrawn
-    /// articles are left out.
+    /// Returns the articles of these rows in their order, each with its row id. Withdrawn articles
+    /// are skipped.
     pub async fn at(
         &self,
         rows: &[ArticleRowId],
@@ -108,9 +122,9 @@ impl Store {
         self.read(move |db| read(db, &rows)).await
     }
 
-    /// Records up to where the articles of feeds are in archives.
+    /// Records the watermarks of feeds.
     ///
-    /// A lost watermark costs time only: more articles are examined, with the same result.
+    /// A lost watermark costs only time: more articles are examined, with the same result.
     pub async fn set_watermarks(&self, marks: Vec<ArchiveWatermark>) -> Result<(), StoreError> {
         self.write(move |db| set_watermarks(db, &marks)).await
     }
@@ -129,7 +143,7 @@ fn feed_contents(
     let shown = read(db, &window.chosen(feed))?;
     let (mut current, mut articles): (Vec<ArticleRowId>, Vec<Article>) = shown.into_iter().unzip();
     let tombstones = tombstones(db, feed)?;
-    // An article that is not in the document has to be in an archive.
+    // An article that is not in the document must be in an archive.
     let fit = fits(&articles, &tombstones);
     articles.truncate(fit);
     current.truncate(fit);
@@ -148,7 +162,7 @@ fn holds(row: &Row<'_>, query: &ArticleQuery) -> Result<bool, TransactionError> 
     Ok(query.conditions.is_empty() || selection::fitting(row, query)?.is_some())
 }
 
-/// The selected columns: the whole article only where the conditions of a query need it.
+/// Returns the columns to select: the whole article only if the query has conditions.
 fn columns(query: &ArticleQuery, narrow: &str) -> String {
     match query.conditions.is_empty() {
         true => narrow.to_owned(),
@@ -156,8 +170,8 @@ fn columns(query: &ArticleQuery, narrow: &str) -> String {
     }
 }
 
-/// The newest arrivals and revisions that match, the newest first, as many as the selection for the
-/// feed needs.
+/// Returns the newest matching arrivals and revisions, the newest first, as many as the selection
+/// for the feed needs.
 fn current(db: &Transaction<'_>, feed: &FeedConfig) -> Result<FeedWindow, TransactionError> {
     let bound = window::bound(feed);
     let (from, values) = newest(db, &feed.query)?;
@@ -185,8 +199,9 @@ fn current(db: &Transaction<'_>, feed: &FeedConfig) -> Result<FeedWindow, Transa
     Ok(FeedWindow::new(candidates, whole))
 }
 
-/// The SQL that selects the articles that match and may be shown, the newest first, with its
-/// values: few sources are read side by side, so that the articles of all others are skipped.
+/// Returns the SQL that selects the matching articles that may be shown, the newest first, and its
+/// values. A query with few sources becomes one `SELECT` per source, so that the articles of other
+/// sources are not scanned.
 fn newest(
     db: &Transaction<'_>,
     query: &ArticleQuery,
@@ -214,26 +229,26 @@ fn newest(
     Ok((format!("{} ORDER BY {order}", selects.join(" UNION ALL ")), values.concat()))
 }
 
-/// A query, limited to one of its sources.
+/// Returns the query limited to one of its sources.
 fn only(source: Slug, query: &ArticleQuery) -> ArticleQuery {
     let (topics, conditions) = (query.topics.clone(), query.conditions.clone());
     ArticleQuery { sources: vec![source], topics, conditions, ..ArticleQuery::default() }
 }
 
-/// The rows of articles that must go into archives now, the oldest first: all that match, are in no
-/// archive at their revision, and are not among `current`. The oldest of `current` go with them, so
-/// that an archive is full.
+/// Returns the rows of articles that must go into archives now, the oldest first: all that match,
+/// are in no archive at their revision, and are not among `current`. The oldest of `current` are
+/// added to fill the last archive.
 ///
-/// `printed` is the counter of the last publication: articles that were not touched since are
-/// skipped.
+/// `printed` is the counter of changes at the last publication: articles that were not touched
+/// since are skipped.
 fn left(
     db: &Transaction<'_>,
     feed: &FeedConfig,
     current: &[ArticleRowId],
     printed: Option<ChangeCount>,
 ) -> Result<(Vec<ArticleRowId>, ArchiveWatermark), TransactionError> {
-    // Each day everything is examined once, whatever was missed before; but not where every text
-    // has to be read for it.
+    // All articles are examined once a day, which corrects anything that was missed before. Feeds
+    // with conditions are excepted, because every text would have to be read for them.
     let day = if feed.query.conditions.is_empty() { publication_day::day(db)? } else { None };
     let rule = rule(feed, day);
     let marked: Option<(ChangeCount, String)> = db
@@ -242,7 +257,7 @@ fn left(
         .optional()?;
     let (recent, (matching, values)) = match &marked {
         Some((marked, waiting)) => {
-            let waiting = records::read_rows("what waits for an archive", waiting)?;
+            let waiting = records::read_rows("the articles that wait for an archive", waiting)?;
             let marked = printed.map_or(*marked, |printed| printed.max(*marked));
             let recent = format!(
                 "(SELECT article AS row FROM touched WHERE at > {}
@@ -273,7 +288,8 @@ fn left(
     }
     let (_, mut left): (Vec<ArticleRowId>, Vec<ArticleRowId>) =
         unarchived.into_iter().partition(|row| shown.contains(row));
-    // For whatever reason they are shown: an attachment that was added makes no revision.
+    // All shown articles without an archive count, whatever made them appear: an added attachment,
+    // for example, makes no revision.
     let mut waiting = shown_unarchived(db, feed, current)?;
     let over = left.len().checked_rem(feed.limit).unwrap_or(0);
     if over > 0 {
@@ -284,14 +300,14 @@ fn left(
     Ok((left, mark))
 }
 
-/// The rule that this selection follows: under another one, everything is examined anew. It is
-/// stored with the watermark, so it is written out (version 1).
+/// Returns the rule of this selection; under another one, all articles are examined again. It is
+/// stored with the watermark, so its text form has a version (1).
 fn rule(feed: &FeedConfig, day: Option<DateTime<Utc>>) -> String {
     let day = day.map_or("-".to_owned(), |day| millis(day).to_string());
     format!("1 {} {day} {}", feed.limit, feed.query.rule())
 }
 
-/// The shown articles, the oldest first, that are in no archive at their revision.
+/// Returns the shown articles that are in no archive at their revision, the oldest first.
 fn shown_unarchived(
     db: &Transaction<'_>,
     feed: &FeedConfig,
@@ -322,7 +338,7 @@ fn set_watermarks(
     Ok(())
 }
 
-/// The tombstones of a feed, the latest first.
+/// Returns the tombstones of a feed, the latest first.
 fn tombstones(db: &Transaction<'_>, feed: &FeedConfig) -> Result<Vec<Tombstone>, TransactionError> {
     let since = publication_day::day(db)?
         .map_or(i64::MIN, |day| millis(day - publication_day::span(feed.history.tombstones)));
@@ -335,7 +351,8 @@ fn tombstones(db: &Transaction<'_>, feed: &FeedConfig) -> Result<Vec<Tombstone>,
     let mut rows = select.query(params_from_iter(values))?;
     let mut tombstones = Vec::new();
     while let Some(row) = rows.next()? {
-        // Whether an erased article was in the feed cannot be told any more.
+        // Whether an erased article was in the feed cannot be determined any more, so its tombstone
+        // is kept.
         if !row.get::<_, bool>("erased")? && !holds(row, &feed.query)? {
             continue;
         }

@@ -1,4 +1,8 @@
-//! Names of feeds: those of today, and those that feeds.toml no longer has.
+//! The names of feeds: the current ones, and former ones that are no longer in feeds.toml.
+//!
+//! The store keeps every name that a feed ever had, including its `aliases`, and the time at which
+//! feeds.toml was first read without it. From then on the name is answered with 410; the documents
+//! are removed later. Former names of private feeds are kept too, but never revealed.
 
 use crate::columns::{instant, millis, parsed};
 use crate::error::TransactionError;
@@ -7,7 +11,7 @@ use bantin_core::{FeedConfig, Slug};
 use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
 
-/// A name that a feed once had, and none has now.
+/// A name that a feed had once and that no feed has now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormerFeed {
     /// The name.
@@ -16,7 +20,7 @@ pub struct FormerFeed {
     pub private: bool,
     /// When feeds.toml was first read without it.
     pub left: DateTime<Utc>,
-    /// Whether its documents were removed since.
+    /// Whether its documents have been removed.
     pub cleared: bool,
 }
 
@@ -26,8 +30,8 @@ impl Store {
         self.read(feeds).await
     }
 
-    /// Adopts the names of the feeds of feeds.toml, former ones included. Returns the names that
-    /// were dropped since the last call.
+    /// Records the names of the feeds in feeds.toml, including their former names. Returns the
+    /// names that disappeared since the last call.
     pub async fn update_feed_names(
         &self,
         feeds: &[FeedConfig],
@@ -37,7 +41,7 @@ impl Store {
         self.write(move |db| update_names(db, &feeds, now)).await
     }
 
-    /// Returns the names that feeds once had and none has now, by name.
+    /// Returns the names that feeds had once and no feed has now, sorted by name.
     pub async fn former_feeds(&self) -> Result<Vec<FormerFeed>, StoreError> {
         self.read(former_names).await
     }
@@ -60,7 +64,7 @@ fn update_names(
     feeds: &[FeedConfig],
     now: DateTime<Utc>,
 ) -> Result<Vec<FormerFeed>, TransactionError> {
-    // 0 marks the names of the last call.
+    // 0 marks the names of the last call until feeds.toml confirms them below.
     db.execute("UPDATE feed_name SET gone = 0 WHERE gone IS NULL", [])?;
     let mut put = db.prepare_cached(
         "INSERT INTO feed_name (name, private) VALUES (?1, ?2)

@@ -1,4 +1,9 @@
-//! Feeds of others that we subscribed to at a WebSub hub.
+//! Our subscriptions to feeds of sources at their WebSub hubs.
+//!
+//! A notification only means that there is news: the source is then visited at its own address. A
+//! visit that began before the notification does not answer it. A notification never moves a visit
+//! that a failure or quiet hours have postponed, and each visit without news doubles the pause
+//! before the next one.
 
 use crate::columns::{maybe_instant, millis, parsed};
 use crate::error::TransactionError;
@@ -8,35 +13,35 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use url::Url;
 
-/// A subscription of ours at a hub of others.
+/// One of our subscriptions at a hub.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FollowedFeed {
-    /// The source whose feed it is.
+    /// The source of the feed.
     pub source: Slug,
     /// The hub.
     pub hub: Url,
-    /// The feed's address, as the hub knows it.
+    /// The address of the feed as the hub knows it.
     pub topic: String,
-    /// The last part of the callback address.
+    /// The token in the callback address: its last segment.
     pub token: String,
-    /// What the hub signs with.
+    /// The secret with which the hub signs.
     pub secret: Secret,
-    /// Whether the subscription is being ended.
+    /// Whether the subscription is being cancelled.
     pub is_ending: bool,
-    /// When the hub was asked, while it has not verified that.
+    /// The time of our request to the hub; `None` once the hub has verified it.
     pub asked: Option<DateTime<Utc>>,
-    /// When the lease ends, where the hub has confirmed one.
+    /// The end of the lease; `None` until the hub confirms one.
     pub lease_end: Option<DateTime<Utc>>,
-    /// When the hub notified us of news, while no visit has fetched them.
+    /// The time of the hub's last notification; `None` once a visit has answered it.
     pub told: Option<DateTime<Utc>>,
-    /// How many requests in a row failed.
+    /// The number of consecutive failed requests.
     pub failures: u32,
 }
 
 impl Store {
-    /// Subscribes to the feed of a source at a hub, where that is not done already.
+    /// Subscribes to the feed of a source at a hub, unless there is such a subscription.
     ///
-    /// `fresh` is a new token and secret, used where the hub or the topic is new.
+    /// `fresh` is a new token and secret, used if the hub or the topic is new.
     pub async fn follow(
         &self,
         source: &Slug,
@@ -49,14 +54,14 @@ impl Store {
         self.write(move |db| follow(db, &source, &hub, &topic, &fresh, now)).await
     }
 
-    /// Ends our subscription to the feed of a source: the hub is still to be asked.
+    /// Marks our subscription to the feed of a source for cancellation at the hub.
     pub async fn unfollow(&self, source: &Slug, now: DateTime<Utc>) -> Result<(), StoreError> {
         let source = source.clone();
         self.write(move |db| unfollow(db, Some(&source), now)).await
     }
 
-    /// Ends our subscriptions for sources that feeds.toml no longer names; with `all`, for every
-    /// source.
+    /// Marks our subscriptions for sources that feeds.toml no longer names for cancellation; with
+    /// `all`, those for every source.
     pub async fn unfollow_the_lost(&self, all: bool, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.write(move |db| match all {
             true => unfollow(db, None, now),
@@ -65,7 +70,7 @@ impl Store {
         .await
     }
 
-    /// Returns up to `limit` of our subscriptions for which the hub is due to be asked, the
+    /// Returns up to `limit` of our subscriptions for which a request to the hub is due, the
     /// longest due first.
     pub async fn due_subscriptions(
         &self,
@@ -75,21 +80,20 @@ impl Store {
         self.read(move |db| due(db, now, limit)).await
     }
 
-    /// Returns the subscription of a callback token.
+    /// Returns the subscription with a callback token.
     pub async fn followed(&self, token: &str) -> Result<Option<FollowedFeed>, StoreError> {
         let token = token.to_owned();
         self.read(move |db| of_token(db, &token)).await
     }
 
-    /// Whether the feed of a source has a confirmed subscription, so that its hub notifies us of
-    /// news.
+    /// Whether our subscription to the feed of a source is confirmed, so that its hub notifies us.
     pub async fn is_followed(&self, source: &Slug, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let source = source.clone();
         self.read(move |db| is_alive(db, &source, now)).await
     }
 
-    /// Records that a hub is about to be asked; without a confirmation it is asked again at
-    /// `due`. It may verify before it answers.
+    /// Records a request that is about to be sent to a hub; without a confirmation it is repeated
+    /// at `due`. Recorded first, because the hub may verify before it answers.
     pub async fn record_hub_request(
         &self,
         followed: &FollowedFeed,
@@ -100,8 +104,7 @@ impl Store {
         self.write(move |db| record_hub_request(db, &token, now, due)).await
     }
 
-    /// Records that a hub confirmed our subscription until `lease_end`, and is asked again at
-    /// `due`.
+    /// Records the confirmation of our subscription until `lease_end`; it is renewed at `due`.
     pub async fn confirm_subscription(
         &self,
         token: &str,
@@ -112,19 +115,19 @@ impl Store {
         self.write(move |db| confirm_subscription(db, &token, lease_end, due)).await
     }
 
-    /// Records that a hub refused our subscription, and is asked again at `due`.
+    /// Records the refusal of our subscription by a hub; it is requested again at `due`.
     pub async fn hub_denied(&self, token: &str, due: DateTime<Utc>) -> Result<(), StoreError> {
         let token = token.to_owned();
         self.write(move |db| denied(db, &token, due)).await
     }
 
-    /// Deletes a subscription of ours.
+    /// Deletes one of our subscriptions.
     pub async fn forget_followed(&self, token: &str) -> Result<(), StoreError> {
         let token = token.to_owned();
         self.write(move |db| forget(db, &token)).await
     }
 
-    /// Records that a hub notified us of news: its source is to be visited.
+    /// Records a notification by a hub: its source is to be visited.
     pub async fn record_notification(
         &self,
         token: &str,
@@ -134,11 +137,11 @@ impl Store {
         self.write(move |db| record_notification(db, &token, now)).await
     }
 
-    /// Makes the sources due whose hub notified us since their last visit began.
+    /// Makes those sources due whose hub notified us since their last visit began.
     ///
-    /// Each is due every ten seconds at most, and more rarely while there is no news, up to an
-    /// hour apart. Sources whose next visit a failure postponed stay postponed, as do those for
-    /// which `rests` holds.
+    /// A source is due at most every ten seconds, and less often while its visits find no news,
+    /// down to once an hour. Sources whose next visit a failure postponed stay postponed, as do
+    /// those for which `rests` returns true.
     pub async fn schedule_notified(
         &self,
         now: DateTime<Utc>,
@@ -159,8 +162,8 @@ fn follow(
     fresh: &(String, Secret),
     now: DateTime<Utc>,
 ) -> Result<(), TransactionError> {
-    // A changed subscription gets a new token: messages of the old hub are unknown then, and it
-    // ends the old one by itself.
+    // A changed subscription gets a new token, so that messages of the old hub are not recognized;
+    // that hub ends the old subscription by itself.
     db.prepare_cached(
         "INSERT INTO followed (source, hub, topic, token, secret, due)
          VALUES (:source, :hub, :topic, :token, :secret, :now)
@@ -296,11 +299,11 @@ fn record_notification(
     Ok(())
 }
 
-/// Deletes notifications that a visit answered. Returns the sources that still have one.
+/// Deletes notifications that a visit answered. Returns the sources with an unanswered one.
 fn notified_sources(db: &Transaction<'_>) -> Result<Vec<Slug>, TransactionError> {
-    // A visit that began before the notification may have fetched the feed before: only a later one
-    // counts. Its success does not matter here: after a failure the schedule decides when to
-    // return.
+    // A visit that began before the notification may have fetched the feed before the news
+    // appeared, so only a later one counts. It counts even if it failed, because after a failure
+    // the schedule decides when to retry.
     let mut find = db.prepare_cached(
         "SELECT source, (SELECT outcome FROM visit WHERE visit.source = followed.source
              AND finished IS NOT NULL AND started >= told ORDER BY id DESC LIMIT 1)
@@ -317,7 +320,7 @@ fn notified_sources(db: &Transaction<'_>) -> Result<Vec<Slug>, TransactionError>
         let in_vain = match records::read("the outcome of a visit", &outcome)? {
             VisitOutcome::Visited(tally) if tally.new + tally.revised > 0 => "0",
             VisitOutcome::Visited(_) | VisitOutcome::Unchanged => "in_vain + 1",
-            // The schedule sets its pause.
+            // The schedule sets the pause after a failure.
             VisitOutcome::Failed(_) => "in_vain",
         };
         let sql = format!("UPDATE followed SET told = NULL, in_vain = {in_vain} WHERE source = ?1");

@@ -1,4 +1,7 @@
-//! State of hosts: the slot of the next request, the requests of the day, and robots.txt.
+//! The state of hosts: request slots, the requests of the day, and robots.txt.
+//!
+//! A request needs the slots of its host and of each of its addresses. The slots are in the store,
+//! so that all processes obey them. A slot that its holder does not release expires.
 
 use crate::columns::{instant, maybe_instant, millis};
 use crate::error::TransactionError;
@@ -8,12 +11,12 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction, named_params};
 
-/// How long a robots.txt is kept that is no longer requested.
+/// The time after which a robots.txt that is not requested any more is deleted.
 const ROBOTS_KEPT: TimeDelta = TimeDelta::days(60);
 
 impl Store {
-    /// Acquires the request slots of a host and its addresses, all or none, until they are
-    /// released or expire.
+    /// Acquires the request slots of a host and its addresses, all or none, until they are released
+    /// or expire.
     pub async fn request_permit(
         &self,
         wanted: &SlotRequest,
@@ -23,8 +26,8 @@ impl Store {
         self.write(move |db| request_permit(db, &wanted, now)).await
     }
 
-    /// Releases request slots, where `holder` still has them. The next request may begin at
-    /// `free_from` in any case.
+    /// Releases request slots if `holder` still has them. In any case the next request may not
+    /// begin before `free_from`.
     pub async fn release_permit(
         &self,
         places: &[String],

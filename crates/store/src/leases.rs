@@ -1,4 +1,7 @@
-//! Leases: which worker visits which source, and when the next source is due.
+//! Leases: the claims of workers on sources, and the times at which sources are due.
+//!
+//! An interrupted visit is resumed by the next claim of its source: its stored pages are not
+//! requested again, and `started` stays the same.
 
 use crate::columns::{instant, millis, number_in_columns, parsed};
 use crate::error::TransactionError;
@@ -8,37 +11,38 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 use std::time::Duration;
 
-/// The number of a visit. Those of backfills are negative.
+/// The number of a visit; negative for a backfill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VisitId(pub(crate) i64);
 
 number_in_columns!(VisitId);
 
-/// A source that is claimed for a visit.
+/// A claim of a source for a visit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VisitClaim {
     /// The number of the visit.
     pub visit: VisitId,
     /// The source.
     pub source: Slug,
-    /// The worker that has it.
+    /// The worker that holds the claim.
     pub worker: String,
-    /// When the visit began: the `first_seen` of what it finds, also after an interruption.
+    /// When the visit began. It is the `first_seen` of the articles that the visit finds, even
+    /// after an interruption.
     pub started: DateTime<Utc>,
-    /// How often the process died during this visit.
+    /// The number of times that the process ended during this visit.
     pub cut_short: u32,
 }
 
 impl Store {
-    /// Ends all leases, and pauses that only a wrong clock can have set.
+    /// Ends all leases, and shortens pauses that only a wrong clock can have set.
     ///
-    /// Only for the process that holds the lock on the state folder, when it starts: every worker
-    /// with a lease is dead then.
+    /// Must be called only by the process that holds the lock on the state folder, when it starts:
+    /// no worker with a lease is alive then.
     pub async fn end_leases(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.write(move |db| end_leases(db, now)).await
     }
 
-    /// Claims up to `limit` due sources, the longest due first, each until its lease ends.
+    /// Claims up to `limit` due sources, the longest due first, each until its lease expires.
     pub async fn claim_due(
         &self,
         now: DateTime<Utc>,
@@ -50,7 +54,7 @@ impl Store {
         self.write(move |db| claim_due(db, now, &worker, lease, limit)).await
     }
 
-    /// Claims one source, due or not. Returns `None` where another worker has it, or feeds.toml
+    /// Claims one source, due or not. Returns `None` if another worker has claimed it or feeds.toml
     /// does not name it.
     pub async fn claim(
         &self,
@@ -63,20 +67,20 @@ impl Store {
         self.write(move |db| claim(db, &source, now, &worker, lease)).await
     }
 
-    /// Releases a source without ending its visit: the next claim resumes it.
+    /// Releases a source without ending its visit; the next claim resumes it.
     pub async fn release(&self, claim: &VisitClaim) -> Result<(), StoreError> {
         let claim = claim.clone();
         self.write(move |db| release(db, &claim)).await
     }
 
-    /// Releases all sources of a worker without ending their visits: the process is shutting
-    /// down.
+    /// Releases all sources of a worker without ending their visits, because the process is
+    /// shutting down.
     pub async fn release_all(&self, worker: &str) -> Result<(), StoreError> {
         let worker = worker.to_owned();
         self.write(move |db| release_all(db, &worker)).await
     }
 
-    /// Returns when the next source without a lease is due.
+    /// Returns the time at which the next source without a lease is due.
     pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
         self.read(next_due).await
     }
@@ -138,13 +142,13 @@ fn begin_visit(
     worker: &str,
     lease: Duration,
 ) -> Result<VisitClaim, TransactionError> {
-    // The lease of the worker that had it expired.
+    // The lease of the previous worker expired.
     db.prepare_cached(
         "UPDATE visit SET cut_short = cut_short + 1
          WHERE id = (SELECT lease_visit FROM source WHERE id = ?1 AND lease_worker IS NOT NULL)",
     )?
     .execute([source.as_str()])?;
-    // A visit that began and never ended is resumed: its pages are stored already.
+    // A visit that was not committed is resumed: its pages are stored already.
     let begun: Option<(VisitId, i64, u32)> = db
         .prepare_cached(
             "SELECT visit.id, visit.started, visit.cut_short FROM source JOIN visit ON visit.id = source.lease_visit

@@ -1,30 +1,31 @@
 //! The store: articles, the state of sources, fetched pages and the history of visits, in one
 //! SQLite file.
 //!
-//! [`Store`] is a struct whose async methods stand beside their SQL: to find the SQL of a method,
-//! open the file of its subject. The interface speaks of the domain; no caller sees a table.
+//! [`Store`] is a struct; each async method is defined next to its SQL, in the file of its subject.
+//! The interface uses domain types only: no caller sees a table.
 //!
 //! | files | subject |
 //! |---|---|
 //! | `store`, `migrations`, `error`, `columns` | connections and transactions, the schema, errors, instants in columns |
 //! | `records/` | JSON in columns: one versioned record for each such value |
-//! | `sources`, `feed_names`, `source_lists`, `hosts` | what feeds.toml names; lists of sources; request slots and robots.txt |
-//! | `leases`, `visits`, `status` | who visits a source, how the visit ended, `bantin status` |
-//! | `pages`, `pending`, `rejections`, `backfill` | pages on arrival, items without an article, walking listings back |
-//! | `article_row` | the columns of an article: written, compared and read by one table |
-//! | `articles`, `edit_distance`, `repeated`, `revisits`, `missing`, `tag` | articles of visits: new, revised, repeated, gone; their ids |
-//! | `withdrawals`, `exchange`, `lookup`, `topics` | what operators do with articles: withdraw, export, import, explain |
-//! | `selection`, `window`, `feed_contents`, `archives`, `publication_day`, `changes` | what feeds show, and what changed since |
-//! | `websub/`, `followed` | our hub, and our subscriptions at hubs of others |
+//! | `sources`, `feed_names`, `source_lists`, `hosts` | sources and feeds of feeds.toml; remote lists of sources; request slots and robots.txt |
+//! | `leases`, `visits`, `status` | claims on sources, results of visits, `bantin status` |
+//! | `pages`, `pending`, `rejections`, `backfill` | fetched pages, items without an article, rejected pages, backfills |
+//! | `article_row` | the columns of an article, defined by one table |
+//! | `articles`, `edit_distance`, `repeated`, `revisits`, `missing`, `tag` | articles from visits: new, revised, repeated, removed; their ids |
+//! | `withdrawals`, `exchange`, `lookup`, `topics` | operations on articles: withdraw, export, import, look up, classify |
+//! | `selection`, `window`, `feed_contents`, `archives`, `publication_day`, `changes` | the contents of feeds, their archives, and changes since a publication |
+//! | `websub/`, `followed` | our WebSub hub, and our subscriptions at other hubs |
 //!
 //! Invariants:
-//! - Everything that changes what readers see happens in one transaction and advances the counter
-//!   of changes ([`Store::changes`]), by which the publishing process notices the work of others.
-//! - An article keeps its row, its id and its addresses for ever; erasing it deletes the content
-//!   only.
-//! - What lies on disk has a layout of its own (`records/`), never that of a domain type. A released
-//!   migration is never edited.
-//! - A row that cannot be read is left out with a warning (`damage`), and never stops the others.
+//! - Every change that readers can see is made in one transaction and advances the counter of
+//!   changes ([`Store::changes`]), by which the publishing process detects the work of other
+//!   processes.
+//! - An article keeps its row, its id and its addresses forever; erasing it deletes only the
+//!   content.
+//! - JSON values on disk have their own layout (`records/`); a domain type is never serialized into
+//!   the store. A released migration is never edited.
+//! - A row that cannot be read is skipped with a warning (`damage`) and never blocks other rows.
 
 mod archives;
 mod article_row;

@@ -1,5 +1,5 @@
-//! Lookup of articles by name, with the pages that they were extracted from; items that have no
-//! article.
+//! Lookup of articles by id or address, with the pages that they were extracted from, and of
+//! listing items without an article.
 
 use crate::article_row::TOPICS;
 use crate::columns::{instant, parsed};
@@ -12,35 +12,35 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction, named_params};
 use url::Url;
 
-/// How many ids with the same beginning are shown.
+/// The maximum number of ids that are listed for an ambiguous name.
 const MAX_COUNT: usize = 5;
 
 /// The result of a lookup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ArticleLookup {
-    /// No article has the name.
+    /// No article matches.
     Unknown,
-    /// One article has the name.
+    /// One article matches.
     Found(Box<ArticleDetails>),
-    /// The ids of several articles begin with it.
+    /// Several articles match.
     Several {
-        /// The first of them.
+        /// The ids of the first matches.
         ids: Vec<String>,
         /// Whether there are more.
         more: bool,
     },
 }
 
-/// An article with what it was extracted from.
+/// An article with the page and listing item that it was extracted from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArticleDetails {
     /// The article.
     pub article: Article,
     /// The title in the listing item that it was extracted from.
     pub teaser_title: Option<String>,
-    /// Its withdrawal from all feeds.
+    /// Its withdrawal from all feeds, if it is withdrawn.
     pub withdrawn: Option<Withdrawal>,
-    /// The address that its page was requested at.
+    /// The requested address of its page.
     pub asked: Option<Url>,
     /// The listing item that led to the page.
     pub teaser: Option<ListingItem>,
@@ -48,27 +48,28 @@ pub struct ArticleDetails {
     pub page: Option<KeptPage>,
 }
 
-/// An item of a listing that has no article.
+/// A listing item without an article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnreadItem {
     /// The listing item.
     pub teaser: Option<ListingItem>,
-    /// Since when it is pending.
+    /// The time since which it is pending.
     pub since: Option<DateTime<Utc>>,
-    /// Why its page was rejected, how often, and when it is requested again.
+    /// The reason of the last rejection, the number of rejections, and the time of the next
+    /// request.
     pub refused: Option<(String, u32, DateTime<Utc>)>,
 }
 
 impl Store {
-    /// Returns the article with an id, with a unique beginning of it, or with an address that it
-    /// was listed under; also a withdrawn one.
+    /// Returns the article with this id, with a unique prefix of its id, or with an address at
+    /// which it was listed. Withdrawn articles are included.
     pub async fn find(&self, name: &str) -> Result<ArticleLookup, StoreError> {
         let name = name.to_owned();
         self.read(move |db| find(db, &name)).await
     }
 
-    /// Returns the state of an item of a source that has no article: it is pending, or its page
-    /// was rejected.
+    /// Returns the state of a listing item without an article: pending, or rejected. `None` if it
+    /// is unknown.
     pub async fn unread(
         &self,
         source: &Slug,
@@ -127,7 +128,7 @@ fn details(db: &Transaction<'_>, id: &str) -> Result<ArticleDetails, Transaction
     })
 }
 
-/// The newest page of an article, with the listing item that led to it.
+/// Returns the newest page of an article, with the listing item that led to it.
 fn newest_page(
     db: &Transaction<'_>,
     article: ArticleRowId,
@@ -139,7 +140,8 @@ fn newest_page(
     let mut rows = select.query([article])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let teaser: Option<String> = row.get("teaser")?;
-    let teaser = teaser.map(|text| records::read("the teaser of a page", &text)).transpose()?;
+    let teaser =
+        teaser.map(|text| records::read("the listing item of a page", &text)).transpose()?;
     Ok(Some((pages::page_in(row)?, teaser)))
 }
 
@@ -168,8 +170,10 @@ fn unread(
             Ok((row.get(0)?, row.get(1)?, instant(row.get(2)?)))
         })
         .optional()?;
-    let teaser =
-        waiting.as_ref().map(|(_, teaser, _)| records::read("a teaser", teaser)).transpose()?;
+    let teaser = waiting
+        .as_ref()
+        .map(|(_, teaser, _)| records::read("a pending listing item", teaser))
+        .transpose()?;
     let since = waiting.map(|(.., since)| instant(since));
     let is_known = since.is_some() || refused.is_some();
     Ok(is_known.then_some(UnreadItem { teaser, since, refused }))

@@ -1,11 +1,11 @@
-//! The schema: what brings a file from each released schema to the newest one.
+//! The migrations from each released schema to the newest one.
 
 use crate::error::TransactionError;
 use crate::{StoreError, article_row, error};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
-/// The migrations, the oldest first: each leads from one schema to the next. A released one is
+/// The migrations, oldest first: each upgrades the schema by one version. A released migration is
 /// never edited.
 pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/1.sql"),

@@ -1,4 +1,10 @@
-//! Articles that their agencies may have removed: doubted, confirmed, withdrawn, and returned.
+//! Articles that their agencies may have removed: doubted, confirmed as gone, withdrawn, returned.
+//!
+//! An article is doubted when it is missing from a listing that shows older ones, or when its page
+//! is gone (404 or 410). A page that is there ends the doubt. A page that is gone twice, at least
+//! half an hour apart, withdraws the article. Any other answer postpones the check, with a doubled
+//! pause each time and ten times at most. A withdrawal by the agency ends when the article is
+//! listed and its page is there; one by the operator never ends.
 
 use crate::columns::{maybe_instant, millis};
 use crate::error::TransactionError;
@@ -18,8 +24,8 @@ impl Store {
         self.read(move |db| listing(db, &source)).await
     }
 
-    /// Returns up to `limit` articles whose pages are requested to check whether they still
-    /// exist: those that are due, the longest due first, and then those that are `missing` now.
+    /// Returns up to `limit` articles whose pages must be checked: first those that are due, the
+    /// longest due first, then those that are `missing` now.
     pub async fn doubted(
         &self,
         source: &Slug,
@@ -48,8 +54,8 @@ fn doubted(
     now: DateTime<Utc>,
     limit: usize,
 ) -> Result<Vec<DueArticle>, TransactionError> {
-    // Articles that the agency removed are checked a few times more, and then only where they are
-    // listed again.
+    // Articles withdrawn by the agency are checked a few times more, and after that only while they
+    // are listed again.
     let mut select = db.prepare_cached(&format!(
         "{PAGES} JOIN source ON source.id = article.source
          WHERE article.source = ?1
@@ -70,7 +76,7 @@ fn doubted(
     revisits::read_due(rows)
 }
 
-/// Marks articles that are missing on the listing as doubted.
+/// Marks articles that are missing from the listing as doubted.
 pub(crate) fn missing(
     db: &Transaction<'_>,
     claim: &VisitClaim,
@@ -87,7 +93,7 @@ pub(crate) fn missing(
     Ok(())
 }
 
-/// Ends the doubts about an article: its page was read.
+/// Ends the doubt about an article, because its page was read.
 pub(crate) fn there(db: &Transaction<'_>, row: ArticleRowId) -> Result<(), TransactionError> {
     db.prepare_cached(
         "UPDATE article SET doubt_again = NULL, doubt_tries = 0, gone_at = NULL, gone_code = NULL WHERE sequence = ?1",
@@ -124,8 +130,8 @@ pub(crate) fn unclear(
     postpone(db, row, tries, now + retry::doubted_article(tries))
 }
 
-/// Postpones the check of a doubted article whose page was not requested or did not answer: that is
-/// no evidence.
+/// Postpones the check of a doubted article whose page was not requested or did not answer, which
+/// is no evidence.
 pub(crate) fn later(
     db: &Transaction<'_>,
     source: &Slug,
@@ -150,8 +156,8 @@ fn postpone(
     Ok(())
 }
 
-/// Records that the page of an article is gone. Withdraws the article where this is the second
-/// time, long enough after the first.
+/// Records that the page of an article is gone. Withdraws the article if an earlier request, long
+/// enough ago, found it gone too.
 pub(crate) fn record_gone(
     db: &Transaction<'_>,
     source: &Slug,
@@ -207,8 +213,9 @@ pub(crate) fn record_gone(
     Ok(Some(ArticleChange::Withdrawn { id, title, reason }))
 }
 
-/// Publishes an article again that its agency had removed and shows again. It is a new revision:
-/// readers who received the tombstone accept only what is newer than that (RFC 6721 section 3).
+/// Publishes an article again that its agency had removed and shows again. It becomes a new
+/// revision, because readers that received the tombstone accept only a newer entry (RFC 6721
+/// section 3).
 pub(crate) fn restore_returned(
     db: &Transaction<'_>,
     row: ArticleRowId,

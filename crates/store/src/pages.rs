@@ -1,4 +1,4 @@
-//! Fetched pages, as they came.
+//! Fetched pages, stored as received.
 
 use crate::columns::{instant, millis, parsed};
 use crate::error::TransactionError;
@@ -10,18 +10,18 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Row, Transaction, named_params};
 use url::Url;
 
-/// A fetched page that is stored.
+/// A stored page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptPage {
     /// The requested address.
     pub asked: Url,
-    /// The address that answered.
+    /// The address that answered, after redirects.
     pub url: Url,
     /// Its media type.
     pub media: MediaType,
     /// The content coding of `wire`.
     pub coding: ContentCoding,
-    /// The body, as received.
+    /// The body as received, not decoded.
     pub wire: Bytes,
     /// Its validators.
     pub validators: Validators,
@@ -30,10 +30,10 @@ pub struct KeptPage {
 }
 
 impl Store {
-    /// Keeps a page on its arrival.
+    /// Stores a page on arrival.
     ///
-    /// The newest page of each address stays, so that better rules can extract its article again.
-    /// Pages of erased articles are not kept.
+    /// The newest page of each address is kept, so that better rules can extract its article again.
+    /// Pages of erased articles are not stored.
     pub async fn keep_page(
         &self,
         claim: &VisitClaim,
@@ -44,7 +44,8 @@ impl Store {
         self.write(move |db| keep(db, &claim, &page, teaser.as_ref())).await
     }
 
-    /// Returns the page that this visit fetched from an address before it was interrupted.
+    /// Returns the page that this visit fetched from an address, possibly before it was
+    /// interrupted.
     pub async fn kept_page(
         &self,
         claim: &VisitClaim,
@@ -115,7 +116,7 @@ fn last_page(
     rows.next()?.map(page_in).transpose()
 }
 
-/// The page in a row.
+/// Reads the page in a row.
 pub(crate) fn page_in(row: &Row<'_>) -> Result<KeptPage, TransactionError> {
     let text = |column: &str| row.get::<_, String>(column);
     Ok(KeptPage {

@@ -1,4 +1,7 @@
-//! Items that were listed and have no article yet.
+//! Pending items: listing items that have no article yet.
+//!
+//! The page of such an item failed, was rejected, or exceeded the page limit of the visit. The item
+//! is stored and requested again for a week, even after it has left the listing.
 
 use crate::columns::millis;
 use crate::error::TransactionError;
@@ -8,8 +11,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
 
 impl Store {
-    /// Returns the items that were listed within the last week and have no article yet, the
-    /// oldest first.
+    /// Returns the items of the last week that have no article yet, the oldest first.
     pub async fn pending(
         &self,
         source: &Slug,
@@ -30,11 +32,11 @@ fn pending(
     )?;
     let since = (source.as_str(), millis(now - retry::PENDING_ITEM_KEPT), millis(now));
     let texts = select.query_map(since, |row| row.get::<_, String>(0))?;
-    texts.map(|text| records::read("an item that is waited for", &text?)).collect()
+    texts.map(|text| records::read("a pending item", &text?)).collect()
 }
 
-/// Stores the items that have no article after a visit, and deletes those that are no longer
-/// awaited.
+/// Stores the items without an article after a visit, and deletes those that were given up or are
+/// too old.
 pub(crate) fn wait_for(
     db: &Transaction<'_>,
     claim: &VisitClaim,
@@ -58,7 +60,7 @@ pub(crate) fn wait_for(
     Ok(())
 }
 
-/// Deletes a pending item: it has an article, or was given up.
+/// Deletes a pending item, because it has an article or was given up.
 pub(crate) fn forget(
     db: &Transaction<'_>,
     source: &Slug,

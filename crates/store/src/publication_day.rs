@@ -1,4 +1,7 @@
-//! The publication day, from which tombstones and ages of articles count.
+//! The publication day, from which the ages of tombstones and articles are counted.
+//!
+//! Tombstones end by this day and not by the clock, so that publishing is a function of the store.
+//! The process that publishes advances it at midnight in Viet Nam.
 
 use crate::changes::changed;
 use crate::columns::{instant, millis};
@@ -8,21 +11,21 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 use std::time::Duration;
 
-/// Ages that count from the publication day: of tombstones, and of articles in feeds.
+/// The age limits that are counted from the publication day.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AgeLimits {
-    /// How long tombstones are published.
+    /// The times for which feeds publish tombstones.
     pub tombstones: Vec<Duration>,
-    /// The maximum ages of articles.
+    /// The maximum ages of articles in feeds.
     pub ages: Vec<Duration>,
 }
 
 impl Store {
-    /// Advances the publication day, from which tombstones and ages count, to the one that began
-    /// at `midnight`.
+    /// Advances the publication day to the one that began at `midnight`.
     ///
-    /// It never goes back, except from a day more than one ahead, which only a wrong clock can
-    /// have begun. The counter of changes advances where something ends with the new day.
+    /// It never goes back, except from a day that is more than one ahead, which only a wrong clock
+    /// can have set. The counter of changes advances only if a tombstone or an article reaches an
+    /// age limit, or if the day goes back.
     pub async fn begin_day(
         &self,
         midnight: DateTime<Utc>,
@@ -32,7 +35,7 @@ impl Store {
     }
 }
 
-/// When the publication day began.
+/// Returns the beginning of the publication day.
 pub(crate) fn day(db: &Transaction<'_>) -> Result<Option<DateTime<Utc>>, TransactionError> {
     let sql = "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'publication_day'";
     let day: Option<i64> = db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
@@ -45,12 +48,12 @@ fn begin_day(
     ends: &AgeLimits,
 ) -> Result<(), TransactionError> {
     let before = day(db)?;
-    // It never goes back, but for a day that only a wrong clock can have begun.
+    // It goes back only from a day that a wrong clock must have set.
     let is_wrong = before.is_some_and(|before| before > midnight + TimeDelta::days(1));
     if let Some(before) = before.filter(|_| is_wrong) {
         tracing::warn!(
-            "the publication day of the store was {before}, and is {midnight} now: the clock was or is wrong; tombstones and ages count \
-             from the day that it shows now"
+            "the publication day of the store was {before} and is now {midnight}, because the system clock was or is wrong; tombstones and \
+             ages are counted from the new day"
         );
     } else if before.is_some_and(|before| before >= midnight) {
         return Ok(());
@@ -77,7 +80,7 @@ fn begin_day(
     Ok(())
 }
 
-/// A length of time; one that no calendar holds is a long one.
+/// Converts a length of time; one that is too long becomes about a hundred years.
 pub(crate) fn span(length: Duration) -> TimeDelta {
     TimeDelta::from_std(length).unwrap_or(TimeDelta::days(36_500))
 }

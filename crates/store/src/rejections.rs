@@ -1,5 +1,9 @@
-//! Pages that could not be made an article, and the version of the extraction rules that rejected
-//! them.
+//! Rejected pages, from which no article could be extracted, and the version of the extraction
+//! rules that rejected them.
+//!
+//! A rejected page is requested again after a pause that doubles with each rejection.
+//! `RULES_VERSION` is raised when the rules extract something else: then the rejected pages are
+//! tried again, a few at a time, and nothing else is forgotten.
 
 use crate::columns::{millis, parsed};
 use crate::error::TransactionError;
@@ -8,28 +12,28 @@ use bantin_core::{ArticleKey, retry};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 
-/// How many pages of a source are requested again at once.
+/// The number of rejected pages of a source that are released together.
 const AT_ONCE: i32 = 5;
 
 /// The pause between two such groups.
 const PAUSE: TimeDelta = TimeDelta::minutes(30);
 
-/// A page that could not be made an article.
+/// A page from which no article could be extracted.
 #[derive(Debug, Clone)]
 pub struct RejectedPage {
     /// Its key.
     pub key: ArticleKey,
     /// The fingerprint of its listing item.
     pub teaser: String,
-    /// Why, in a sentence.
+    /// The reason, as a sentence.
     pub reason: String,
 }
 
 impl Store {
     /// Records the version of the extraction rules in use.
     ///
-    /// Where it was another one, the next visits request the pages again that those rules
-    /// rejected, a few at a time. Validators, layouts and backfills stay.
+    /// If the recorded version differs, the next visits request the rejected pages again, a few at
+    /// a time. Validators, layouts and backfills stay.
     pub async fn adopt_rules(&self, version: u32, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.write(move |db| adopt(db, version, now)).await
     }

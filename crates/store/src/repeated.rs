@@ -1,15 +1,17 @@
-//! Entries of aggregates that reached the store by another way before, or are our own that return.
+//! Entries of aggregates that are already in the store, from another source or as our own entries
+//! that come back.
 //!
-//! An entry keeps its id wherever it is republished (RFC 4287 section 4.2.6). So two aggregates
-//! that read each other, or a third one, give the same entries for ever and no new articles.
+//! An entry keeps its id wherever it is republished (RFC 4287 section 4.2.6). Aggregates that read
+//! each other, or the same third one, therefore deliver the same entries again and again without
+//! producing new articles.
 
 use crate::error::TransactionError;
 use crate::{ArticleRowId, KnownArticle, ListedArticle, VisitClaim, records, revisits, sources};
 use bantin_core::{ArticleKey, NewArticle, Slug};
 use rusqlite::{OptionalExtension, Row, Transaction};
 
-/// The id that an article keeps because its first source gave it. Ids of our own authority are
-/// given by this store only.
+/// Returns the id that an article keeps from its first source. Ids with our own authority are
+/// assigned only by this store.
 pub(crate) fn kept_id(
     db: &Transaction<'_>,
     article: &NewArticle,
@@ -19,12 +21,12 @@ pub(crate) fn kept_id(
     Ok(entry.filter(|id| !id.starts_with(&format!("tag:{authority}:"))))
 }
 
-/// The article of another source that an entry of an aggregate repeats, with the hash that it must
-/// keep.
+/// Returns the article of another source that an entry of an aggregate repeats, with the hash that
+/// it must keep.
 ///
-/// An entry of another aggregate is the same only while address, title and text are the same:
-/// otherwise any source could keep an article out by using its id first. One of our own is ours
-/// whatever was changed on the way.
+/// An entry from another aggregate counts as the same only if address, title and text are the same:
+/// otherwise any source could keep an article out by using its id first. One of our own entries
+/// always counts as the same article, whatever was changed on the way.
 pub(crate) fn find(
     db: &Transaction<'_>,
     article: &NewArticle,
@@ -54,8 +56,8 @@ pub(crate) fn remember(
     Ok(())
 }
 
-/// Deletes repeated items whose article changed since, except those that this visit compared and
-/// found the same.
+/// Deletes repeated items whose article has changed, except those that this visit compared and
+/// found unchanged.
 pub(crate) fn part(
     db: &Transaction<'_>,
     claim: &VisitClaim,
@@ -70,7 +72,8 @@ pub(crate) fn part(
     Ok(())
 }
 
-/// What is stored about an item that repeats an article of another source, while both are the same.
+/// Returns the stored state of an item that repeats an article of another source, while both are
+/// the same.
 pub(crate) fn known(
     db: &Transaction<'_>,
     source: &Slug,
@@ -79,7 +82,7 @@ pub(crate) fn known(
     let known = |row: &Row<'_>| {
         let article = revisits::known(row)?;
         let teaser = row.get("looked_at")?;
-        // Its own source revisits its page.
+        // Its page is revisited by its own source.
         Ok(KnownArticle { key: key.clone(), teaser, again: None, is_gone: false, ..article })
     };
     let mut select = db.prepare_cached(

@@ -1,5 +1,5 @@
-//! Known articles whose pages are fetched again: because their listing items changed, or because
-//! they are young. Those that may be gone are in `missing`.
+//! Revisits: known articles whose pages are fetched again because their listing items changed or
+//! because they are young. Articles that may be gone are in `missing`.
 
 use crate::articles::ArrivalKind;
 use crate::columns::{instant, maybe_instant, millis, parsed};
@@ -13,8 +13,8 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Row, Rows, Transaction, named_params};
 use url::Url;
 
-/// Articles with the newest page of each, of all addresses that it was listed under; the condition
-/// follows.
+/// The SQL for articles with their newest pages, over all addresses at which they were listed; a
+/// condition is appended.
 pub(crate) const PAGES: &str =
     "SELECT article.key, article.title, article.text, article.first_seen, page.validators, page.teaser AS shown,
             coalesce(page.asked, (SELECT url FROM alias WHERE article = article.sequence LIMIT 1), article.url) AS url
@@ -22,16 +22,16 @@ pub(crate) const PAGES: &str =
          (SELECT page.id FROM alias JOIN page ON page.source = alias.source AND page.asked = alias.url
           WHERE alias.article = article.sequence ORDER BY page.fetched DESC LIMIT 1)";
 
-/// What is stored about an article that is listed.
+/// The stored state of a listed article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownArticle {
-    /// Its key; it differs from the item's where the article is listed under a new one.
+    /// Its key, which differs from the item's key if the article is listed under a new one.
     pub key: ArticleKey,
     /// The fingerprint of the listing item that it was extracted from.
     pub teaser: String,
-    /// The title in that item, or its own.
+    /// The title in that item, or the article's own title.
     pub title: String,
-    /// Until then, a changed item with the same title causes no request.
+    /// The instant before which a changed item with the same title causes no request.
     pub again: Option<DateTime<Utc>>,
     /// When it was first seen.
     pub first_seen: DateTime<Utc>,
@@ -44,7 +44,7 @@ pub struct KnownArticle {
 pub struct DueArticle {
     /// Its key.
     pub key: ArticleKey,
-    /// The address that its page was fetched from.
+    /// The requested address of its page.
     pub url: Url,
     /// The validators of its page.
     pub validators: Option<Validators>,
@@ -58,33 +58,34 @@ pub struct DueArticle {
     pub first_seen: DateTime<Utc>,
 }
 
-/// A known article whose page was requested again, without a new text.
+/// A known article whose page was requested again and gave no new text.
 #[derive(Debug, Clone)]
 pub struct PageCheck {
     /// Its key.
     pub key: ArticleKey,
-    /// What the page showed.
+    /// The status of the page.
     pub found: PageStatus,
     /// When its page is due for the next revisit.
     pub revisit_at: Option<DateTime<Utc>>,
 }
 
-/// What a request for a known page found, other than a new text.
+/// The result of a request for a known page, other than a new text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PageStatus {
-    /// The same page as before.
+    /// The page is the same as before.
     Same,
-    /// No page: the status code, 404 or 410.
+    /// The page is gone; the status code, 404 or 410.
     Gone(u16),
-    /// An error or another page: no evidence that the article exists or is gone.
+    /// The answer was an error or another page, which is no evidence that the article exists or is
+    /// gone.
     Unclear,
-    /// Nothing: it was not requested, or the host did not answer.
+    /// The page was not requested, or the host did not answer.
     Later,
 }
 
 impl Store {
-    /// Returns up to `limit` known articles whose pages are due for a revisit and that were first
-    /// seen after `since`, the longest due first.
+    /// Returns up to `limit` known articles that were first seen after `since` and whose pages are
+    /// due for a revisit, the longest due first.
     pub async fn due(
         &self,
         source: &Slug,
@@ -97,7 +98,7 @@ impl Store {
     }
 }
 
-/// What is stored about the article in a row, for comparison with its listing item.
+/// Reads the stored state of the article in a row, for comparison with its listing item.
 pub(crate) fn known(row: &Row<'_>) -> rusqlite::Result<KnownArticle> {
     let title: Option<String> = row.get("teaser_title")?;
     Ok(KnownArticle {
@@ -127,7 +128,7 @@ fn due(
     read_due(rows)
 }
 
-/// Reads rows of [`PAGES`].
+/// Reads the rows of a query that begins with [`PAGES`].
 pub(crate) fn read_due(mut rows: Rows<'_>) -> Result<Vec<DueArticle>, TransactionError> {
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
@@ -139,7 +140,9 @@ pub(crate) fn read_due(mut rows: Rows<'_>) -> Result<Vec<DueArticle>, Transactio
             validators: validators
                 .map(|text| records::read("the validators of a page", &text))
                 .transpose()?,
-            teaser: teaser.map(|text| records::read("the teaser of a page", &text)).transpose()?,
+            teaser: teaser
+                .map(|text| records::read("the listing item of a page", &text))
+                .transpose()?,
             title: row.get("title")?,
             text: row.get("text")?,
             first_seen: instant(row.get("first_seen")?),
@@ -148,7 +151,8 @@ pub(crate) fn read_due(mut rows: Rows<'_>) -> Result<Vec<DueArticle>, Transactio
     Ok(found)
 }
 
-/// Records that the page of an article was read, for which listing item, and what that changed.
+/// Records that the page of an article was read, for which version of its listing item, and what
+/// that changed.
 pub(crate) fn record_page_read(
     db: &Transaction<'_>,
     row: ArticleRowId,
@@ -180,8 +184,8 @@ pub(crate) fn record_page_read(
         ":teaser": arrived.teaser,
         ":title": arrived.teaser_title,
         ":tries": tries,
-        // A revisit alone is no evidence about the item, unless it found what the changed item may
-        // have announced.
+        // A revisit alone is no evidence about the changed item, unless it found the edit that the
+        // item may have announced.
         ":kept": !other_teaser && tries > 0,
         ":again": again.map(millis),
         ":is_news": is_new && news == ArrivalKind::Yes,
@@ -190,8 +194,8 @@ pub(crate) fn record_page_read(
     Ok(())
 }
 
-/// Records what pages showed that gave no new text. Returns the articles that were withdrawn for
-/// it.
+/// Records the results of requests that gave no new text. Returns the articles that were withdrawn
+/// because of them.
 pub(crate) fn record_page_checks(
     db: &Transaction<'_>,
     claim: &VisitClaim,

@@ -1,4 +1,5 @@
-//! Which articles a query selects: what SQL asks, and the conditions that it cannot.
+//! The selection of articles by a query: the part that SQL can check, and the conditions that it
+//! cannot.
 
 use crate::article_row::TOPICS;
 use crate::articles::NEVER;
@@ -10,21 +11,21 @@ use bantin_core::{Article, ArticleQuery, ConditionSubject, Slug};
 use chrono::{DateTime, Utc};
 use rusqlite::{Row, Transaction};
 
-/// How many articles are read for a feed whose conditions SQL cannot check: one that hardly any
-/// article meets must not read the whole store at each publication.
+/// The maximum number of articles that are read for a query with conditions that SQL cannot check:
+/// a condition that hardly any article meets must not read the whole store at each publication.
 pub(crate) const FURTHEST: usize = 5_000;
 
-/// The columns that conditions are checked on.
+/// The columns on which conditions are checked.
 pub(crate) const ASKED: &str =
     "article.*, source.province AS of_province, source.agency AS of_agency,
      (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'publication_day') AS day";
 
-/// Whether one given article has a topic.
+/// The SQL condition that a given article has one of some topics.
 const OF_TOPIC: &str =
     "EXISTS (SELECT 1 FROM topic WHERE topic IN (?) AND topic.article = +article.sequence)";
 
 impl Store {
-    /// Returns the newest arrivals that match, the newest first. Withdrawn articles are left out.
+    /// Returns the newest matching arrivals, the newest first, without withdrawn articles.
     pub async fn select(
         &self,
         query: &ArticleQuery,
@@ -34,7 +35,7 @@ impl Store {
         Ok(found.into_iter().map(|(_, article)| article).collect())
     }
 
-    /// The same as [`Store::select`], each with its row id.
+    /// Like [`Store::select`], with the row id of each article.
     pub async fn newest(
         &self,
         query: &ArticleQuery,
@@ -44,15 +45,15 @@ impl Store {
         self.read(move |db| select(db, &query, limit)).await
     }
 
-    /// Whether any article that matches was withdrawn. An erased article has no topics any more,
-    /// so it may have matched.
+    /// Whether a matching article was withdrawn. An erased article has no topics any more, so it
+    /// counts as matching.
     pub async fn has_withdrawn(&self, query: &ArticleQuery) -> Result<bool, StoreError> {
         let query = query.clone();
         self.read(move |db| has_withdrawn(db, &query)).await
     }
 
-    /// Whether any article was withdrawn at this instant or later, or its withdrawal was recorded
-    /// since.
+    /// Whether an article was withdrawn at this instant or later, or its withdrawal was recorded
+    /// since then.
     pub async fn has_withdrawn_since(&self, since: DateTime<Utc>) -> Result<bool, StoreError> {
         self.read(move |db| has_withdrawn_since(db, since)).await
     }
@@ -82,7 +83,7 @@ fn select(
     Ok(articles)
 }
 
-/// The article in a row, where it meets the conditions of a query.
+/// Reads the article in a row; returns it if it meets the conditions of a query.
 pub(crate) fn fitting(
     row: &Row<'_>,
     query: &ArticleQuery,
@@ -119,23 +120,24 @@ fn has_withdrawn_since(
     db: &Transaction<'_>,
     since: DateTime<Utc>,
 ) -> Result<bool, TransactionError> {
-    // An old withdrawal may have been imported since.
+    // An old withdrawal may have been imported since then.
     let sql = "SELECT EXISTS (SELECT 1 FROM article WHERE withdrawn >= ?1)
                    OR EXISTS (SELECT 1 FROM audit WHERE at >= ?1)";
     Ok(db.prepare_cached(sql)?.query_row([millis(since)], |row| row.get(0))?)
 }
 
-/// The tables and the condition of a query, with its values.
+/// Returns the tables and the condition of a query, with its values.
 pub(crate) fn matching(query: &ArticleQuery) -> (String, Vec<&str>) {
     conditions(query, "article.sequence IN (SELECT article FROM topic WHERE topic IN (?))")
 }
 
-/// The same for checking few articles: no list of all articles of a topic is built.
+/// Like [`matching`], for checking few articles: no list of all articles of a topic is built.
 pub(crate) fn matching_each(query: &ArticleQuery) -> (String, Vec<&str>) {
     conditions(query, OF_TOPIC)
 }
 
-/// The same with all erased articles of the matching sources: their topics are deleted.
+/// Like [`matching`], including all erased articles of the matching sources, whose topics are
+/// deleted.
 pub(crate) fn matching_or_erased(query: &ArticleQuery) -> (String, Vec<&str>) {
     conditions(query, &format!("({OF_TOPIC} OR article.erased = 1)"))
 }

@@ -1,4 +1,4 @@
-//! Lists of sources that others keep: the last good copy of each.
+//! Remote lists of sources: the last good copy of each.
 
 use crate::error::TransactionError;
 use crate::store::PATIENCE;
@@ -28,10 +28,11 @@ impl Store {
         self.write_durably(move |db| keep(db, &copy, &validators)).await
     }
 
-    /// Reads all copies of lists of sources from the store in the state folder, without creating
-    /// or changing anything.
+    /// Reads the copies of all lists of sources from the store in the state folder, without
+    /// creating or changing anything.
     ///
-    /// Empty where there is no store. The reader of feeds.toml calls it before a store is open.
+    /// Returns an empty list if there is no store. The reader of feeds.toml calls this before a
+    /// store is open.
     pub fn source_lists(folder: &Path) -> Result<Vec<ListCopy>, StoreError> {
         all(&folder.join("bantin.sqlite"))
     }
@@ -73,7 +74,7 @@ fn all(path: &Path) -> Result<Vec<ListCopy>, StoreError> {
 fn read(path: &Path) -> Result<Vec<ListCopy>, TransactionError> {
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     db.busy_timeout(PATIENCE)?;
-    // An older version may have written the store, without this table.
+    // The store may be of an older version without this table.
     let sql =
         "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'source_list')";
     if !db.query_row(sql, [], |row| row.get::<_, bool>(0))? {

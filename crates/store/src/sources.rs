@@ -1,4 +1,4 @@
-//! Sources and feeds as feeds.toml names them, and the names that they keep for ever.
+//! The sources and feeds of feeds.toml, and the scopes that their ids keep forever.
 
 use crate::changes::changed;
 use crate::columns::{millis, parsed};
@@ -14,21 +14,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl Store {
-    /// Returns the authority of all ids. The first call stores `wanted`; every later one returns
-    /// what is stored.
+    /// Returns the authority of all ids. The first call stores `wanted`; every later call returns
+    /// the stored one.
     pub async fn authority(&self, wanted: &str) -> Result<String, StoreError> {
         let wanted = wanted.to_owned();
         self.write(move |db| authority(db, &wanted)).await
     }
 
-    /// Adopts the sources and feeds of feeds.toml: renames those with a new name, and gives each
-    /// its permanent tag.
+    /// Applies the sources and feeds of feeds.toml to the store: renames those with a former name,
+    /// and gives each its permanent tag.
     ///
-    /// New sources are due at once. A source that is read with another extraction config than
-    /// before forgets its validators, its layout and its rejections.
+    /// New sources are due at once. A source with another extraction config than before loses its
+    /// validators, its learned layout and its rejections.
     ///
     /// # Errors
-    /// [`StoreError::NameTaken`] where a former name has a row of its own.
+    /// [`StoreError::NameTaken`] if the new name and a former one each have a row.
     pub async fn apply(
         &self,
         sources: &[Arc<Source>],
@@ -39,7 +39,7 @@ impl Store {
         self.write(move |db| apply(db, &sources, feeds, now)).await
     }
 
-    /// Returns all sources that ever existed, by name.
+    /// Returns all sources that ever existed, sorted by name.
     pub async fn origins(&self) -> Result<BTreeMap<Slug, Origin>, StoreError> {
         self.read(origins).await
     }
@@ -86,8 +86,8 @@ fn apply(
     Ok(tagged)
 }
 
-/// Ensures that a source or feed has a row under its name: its own, that of a former name, or a new
-/// one.
+/// Ensures that a source or feed has a row under its name: an existing one, that of a former name,
+/// or a new one.
 fn name(
     db: &Transaction<'_>,
     table: &'static str,
@@ -139,7 +139,7 @@ fn insert(
     Ok(())
 }
 
-/// Inserts a source that feeds.toml does not name: imported articles need one.
+/// Inserts a source that is not in feeds.toml, for imported articles.
 pub(crate) fn insert_inactive(
     db: &Transaction<'_>,
     info: &SourceInfo,
@@ -154,7 +154,7 @@ pub(crate) fn insert_inactive(
     describe(db, info)
 }
 
-/// Writes what readers see of a source.
+/// Writes the metadata of a source that readers see.
 fn describe(db: &Transaction<'_>, origin: &SourceInfo) -> Result<(), TransactionError> {
     db.prepare_cached(
         "UPDATE source SET title = :title, home = :home, feed = :feed, province = :province,
@@ -184,8 +184,8 @@ fn update(
     let origin = &source.origin;
     adopt(db, &origin.id, ExtractionConfig::from(source))?;
     // A new timetable counts from now; an unchanged one keeps the planned visit, so that a restart
-    // changes nothing. No pause is longer than a day: a visit further off was planned by a wrong
-    // clock.
+    // changes nothing. No pause is longer than a day: a visit planned further ahead was planned
+    // under a wrong clock.
     let planned = source.timetable.next_after(now).unwrap_or(now);
     db.execute(
         "UPDATE source SET active = 1,
@@ -202,9 +202,9 @@ fn update(
     describe(db, origin)
 }
 
-/// Records the extraction config of a source. Where it was another one, validators, layout and
-/// rejections are forgotten. An unknown one is not compared: the store is of a version that did not
-/// record it.
+/// Records the extraction config of a source. If it differs from the recorded one, the validators,
+/// the learned layout and the rejections are deleted. A missing one is not compared: the store is
+/// of a version that did not record it.
 fn adopt(
     db: &Transaction<'_>,
     source: &Slug,
@@ -227,7 +227,7 @@ fn adopt(
     }
     let text = records::write_record(config)?;
     if known.is_none() {
-        // Such a store recorded no config for a backfill either.
+        // Such a store has no config of a backfill either.
         db.execute(
             "UPDATE backfill SET extraction_config = ?2 WHERE source = ?1 AND extraction_config IS NULL",
             [id, &text],
@@ -239,8 +239,8 @@ fn adopt(
     Ok(())
 }
 
-/// Whether a stored config equals this one. One that cannot be read counts as different: requesting
-/// a page once too often is no loss.
+/// Whether a stored config equals this one. One that cannot be read counts as different: an extra
+/// request for a page does no harm.
 pub(crate) fn is_read_with(
     text: &str,
     config: &ExtractionConfig,
@@ -267,7 +267,7 @@ pub(crate) fn origins(db: &Transaction<'_>) -> Result<BTreeMap<Slug, Origin>, Tr
     Ok(origins)
 }
 
-/// The names of up to `most` sources whose articles the lists of a query may match.
+/// Returns the names of up to `most` sources that the lists of a query may match.
 pub(crate) fn of(
     db: &Transaction<'_>,
     query: &ArticleQuery,
@@ -288,13 +288,13 @@ pub(crate) fn of(
     names.iter().map(|name| parsed("the name of a source", name)).collect()
 }
 
-/// The source in a row, as readers see it.
+/// Reads the source in a row, as readers see it.
 fn origin(row: &Row<'_>, authority: &str) -> Result<Origin, TransactionError> {
     let place = |slug: &str, name: &str| -> Result<Option<(Slug, String)>, TransactionError> {
         let slug: Option<String> = row.get(slug)?;
         let name: Option<String> = row.get(name)?;
         Ok(match (slug, name) {
-            (Some(slug), Some(name)) => Some((parsed("a place", &slug)?, name)),
+            (Some(slug), Some(name)) => Some((parsed("a province or an agency", &slug)?, name)),
             _ => None,
         })
     };
@@ -312,7 +312,7 @@ fn origin(row: &Row<'_>, authority: &str) -> Result<Origin, TransactionError> {
     Ok(Origin { tag: tag::source(authority, &row.get::<_, String>("scope")?), info })
 }
 
-/// The id authority, and the scope of a source.
+/// Returns the id authority and the scope of a source.
 pub(crate) fn scope(
     db: &Transaction<'_>,
     source: &Slug,

@@ -23,13 +23,13 @@ pub struct SourceReport {
     pub failures: u32,
     /// When its last visit succeeded.
     pub last_success: Option<DateTime<Utc>>,
-    /// How its last finished visit ended, and when.
+    /// The end of its last finished visit: time and outcome.
     pub last: Option<(DateTime<Utc>, VisitOutcome)>,
-    /// The address that its listing moved to permanently, by its last successful visit.
+    /// The address to which its listing moved permanently, found by its last successful visit.
     pub moved_to: Option<Url>,
     /// The number of its articles.
     pub articles: u64,
-    /// The layout of its listing that was learned, where feeds.toml has no selector.
+    /// The learned layout of its listing; empty if feeds.toml has a selector.
     pub learned: ListingProfile,
     /// When its newest article was published.
     pub newest: Option<DateTime<Utc>>,
@@ -38,7 +38,7 @@ pub struct SourceReport {
 }
 
 impl Store {
-    /// Returns the state of every source, by name.
+    /// Returns the state of every source, sorted by name.
     pub async fn report(&self, now: DateTime<Utc>) -> Result<Vec<SourceReport>, StoreError> {
         self.read(move |db| report(db, now)).await
     }

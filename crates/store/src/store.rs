@@ -1,5 +1,5 @@
-//! The store: one SQLite file, its connections and transactions. Its methods stand beside their
-//! SQL.
+//! The connections and transactions of the store, which is one SQLite file. The methods of
+//! [`Store`] are defined next to their SQL, in the file of their subject.
 
 use crate::error::{TransactionError, explain};
 use crate::{StoreError, migrations};
@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// How long a transaction waits for another process.
+/// The time that a transaction waits for a lock of another process.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The store in the state folder: one connection that writes, one that reads. All clones are the
-/// same store.
+/// The store in the state folder: one connection for writing, one for reading. Clones share the
+/// connections.
 #[derive(Clone)]
 pub struct Store {
     path: PathBuf,
@@ -22,19 +22,19 @@ pub struct Store {
     reader: Arc<Mutex<Connection>>,
 }
 
-/// The work of one transaction, whatever it returns: one type for all, so that [`Store::transact`]
+/// The work of one transaction, with a boxed result: one type for all, so that [`Store::transact`]
 /// is compiled once.
 type TransactionWork =
     Box<dyn FnOnce(&Transaction<'_>) -> Result<Box<dyn Any + Send>, TransactionError> + Send>;
 
-/// What a transaction does to the file.
+/// The access of a transaction to the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Access {
-    /// It reads, and sees one state throughout.
+    /// Reads one consistent snapshot.
     Read,
-    /// It writes; a power failure may undo it.
+    /// Writes; a power failure may undo it.
     Write,
-    /// It writes, and is on the disk when it returns.
+    /// Writes; the changes are on disk on return.
     WriteDurably,
 }
 
@@ -45,11 +45,11 @@ impl std::fmt::Debug for Store {
 }
 
 impl Store {
-    /// Opens the store in the state folder, creates both where they are missing, and migrates it to
-    /// the newest schema.
+    /// Opens the store in the state folder and migrates it to the newest schema. Creates the folder
+    /// and the file if they are missing.
     ///
     /// # Errors
-    /// [`StoreError::Newer`] where a later version wrote the file; it is not touched.
+    /// [`StoreError::Newer`] if a later version wrote the file, which is then left untouched.
     pub async fn open(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join("bantin.sqlite");
         let opened = tokio::task::spawn_blocking(move || Self::open_file(path)).await;
@@ -75,7 +75,7 @@ impl Store {
         })
     }
 
-    /// Runs one transaction that reads.
+    /// Runs one read transaction.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, TransactionError> + Send + 'static,
@@ -83,7 +83,7 @@ impl Store {
         unboxed(self.transact(Access::Read, boxed(work)).await)
     }
 
-    /// Runs one transaction that may write.
+    /// Runs one write transaction.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, TransactionError> + Send + 'static,
@@ -91,7 +91,7 @@ impl Store {
         unboxed(self.transact(Access::Write, boxed(work)).await)
     }
 
-    /// Runs one transaction that may write and is on the disk when it returns.
+    /// Runs one write transaction, whose changes are on disk on return.
     pub(crate) async fn write_durably<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, TransactionError> + Send + 'static,
@@ -99,8 +99,8 @@ impl Store {
         unboxed(self.transact(Access::WriteDurably, boxed(work)).await)
     }
 
-    /// Empties the journal, which contains what was overwritten. What another process reads just
-    /// now is left to the next time.
+    /// Empties the journal, which contains overwritten content. A part that another process is
+    /// reading remains until the next call.
     pub(crate) async fn empty_journal(&self) -> Result<(), StoreError> {
         let (writer, path) = (self.writer.clone(), self.path.clone());
         let done = tokio::task::spawn_blocking(move || {
@@ -123,7 +123,7 @@ impl Store {
         };
         let (connection, path) = (connection.clone(), self.path.clone());
         let done = tokio::task::spawn_blocking(move || {
-            // A panic rolls the transaction back when it is dropped; the connection stays good.
+            // A panic rolls the transaction back on drop; the connection stays usable.
             let mut db = connection.lock().unwrap_or_else(PoisonError::into_inner);
             run(&mut db, behavior, synchronous, work).map_err(|e| explain(&path, e))
         });
@@ -151,7 +151,7 @@ fn boxed<T: Send + 'static>(
 }
 
 fn unboxed<T: 'static>(result: Result<Box<dyn Any + Send>, StoreError>) -> Result<T, StoreError> {
-    // Impossible: the work that `boxed` made returns a `T`.
+    // Impossible: the work from `boxed` returns a `T`.
     let other_type = |_| StoreError::Worker("it returned a value of another type".to_owned());
     result?.downcast().map(|value| *value).map_err(other_type)
 }
@@ -161,8 +161,8 @@ fn connect(path: &Path) -> Result<Connection, TransactionError> {
     db.busy_timeout(PATIENCE)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "foreign_keys", "ON")?;
-    // What is erased one day may have been overwritten before: nothing that is deleted stays in the
-    // file.
+    // Old versions of an article that is erased later may have been deleted before: `secure_delete`
+    // overwrites all deleted content in the file.
     db.pragma_update(None, "secure_delete", "ON")?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(db)

@@ -1,10 +1,15 @@
-//! `tag:` URIs (RFC 4151), which are permanent because they contain no address.
+//! The ids of articles, sources and feeds: `tag:` URIs (RFC 4151), which are permanent because they
+//! contain no address.
+//!
+//! The id of an article is made once, from the authority, the scope and the article's key (the path
+//! and identifying query of its page, or the guid of a feed item). The scope is the first name of
+//! its source or feed, so a later rename changes no id.
 
 use bantin_core::{ArticleKey, Slug};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-/// Characters that are escaped in the last part of a tag: all but `pchar`, `/` and `?` (RFC 4151
-/// section 2.1).
+/// The characters that are escaped in the last part of a tag: all but `pchar`, `/` and `?` (RFC
+/// 4151 section 2.1).
 const NOT_SPECIFIC: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -20,9 +25,9 @@ const NOT_SPECIFIC: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// The tag of an article.
+/// Returns the tag of an article.
 pub(crate) fn article(authority: &str, scope: &Slug, key: &ArticleKey) -> String {
-    // A `%` that begins no escape would make the tag an invalid URI.
+    // A `%` that does not begin an escape would make the tag an invalid URI.
     let mut specific = String::new();
     let mut rest = key.as_str();
     while let Some((before, after)) = rest.split_once('%') {
@@ -35,12 +40,12 @@ pub(crate) fn article(authority: &str, scope: &Slug, key: &ArticleKey) -> String
     format!("tag:{authority}:{scope}:{}", utf8_percent_encode(&specific, NOT_SPECIFIC))
 }
 
-/// The tag of a source.
+/// Returns the tag of a source.
 pub(crate) fn source(authority: &str, scope: &str) -> String {
     format!("tag:{authority}:source/{scope}")
 }
 
-/// The tag of a feed.
+/// Returns the tag of a feed.
 pub(crate) fn feed(authority: &str, scope: &str) -> String {
     format!("tag:{authority}:feed/{scope}")
 }

@@ -1,4 +1,7 @@
-//! Topics of articles: which articles wait for the rules, and what the rules found.
+//! Topics of articles: the articles to be classified, and the topics that the rules found.
+//!
+//! Topics are stored next to the article. They change neither `updated` nor the revision, and the
+//! old ones stay until new ones are stored.
 
 use crate::changes::changed;
 use crate::damage::sound;
@@ -7,7 +10,7 @@ use crate::{ArticleRowId, Store, StoreError, records};
 use bantin_core::Slug;
 use rusqlite::{OptionalExtension, Transaction};
 
-/// The parts of an article that its topics are derived from.
+/// The parts of an article from which its topics are derived.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnclassifiedArticle {
     /// Its row.
@@ -23,8 +26,8 @@ pub struct UnclassifiedArticle {
 }
 
 impl Store {
-    /// Returns up to `limit` articles with a new text, or with topics that other rules than this
-    /// version found; of each text the first `characters`.
+    /// Returns up to `limit` articles with a new text, or with topics from another version of the
+    /// rules, with the first `characters` of each text.
     pub async fn unclassified(
         &self,
         version: &str,
@@ -39,7 +42,7 @@ impl Store {
             if unread.is_empty() {
                 return Ok(found);
             }
-            // Unreadable rows would block the others for ever.
+            // Rows that cannot be read would block all others: mark them as classified.
             let of = version.clone();
             self.write(move |db| pass_over(db, &of, &unread)).await?;
             if !found.is_empty() {
@@ -48,7 +51,7 @@ impl Store {
         }
     }
 
-    /// Stores the topics that the rules of a version found. Neither `updated` nor the revision of
+    /// Stores the topics that a version of the rules found. Neither `updated` nor the revision of
     /// an article changes.
     ///
     /// An article that was revised in the meantime stays unclassified.
@@ -62,7 +65,7 @@ impl Store {
     }
 }
 
-/// Records that an article's text is new; its topics stay until the rules have run.
+/// Marks an article with a new text for classification; its topics stay until then.
 pub(crate) fn forget(db: &Transaction<'_>, article: ArticleRowId) -> Result<(), TransactionError> {
     db.prepare_cached(
         "INSERT INTO classified (article, version, topics) VALUES (?1, '', '[]')
@@ -72,7 +75,7 @@ pub(crate) fn forget(db: &Transaction<'_>, article: ArticleRowId) -> Result<(), 
     Ok(())
 }
 
-/// Stores the topics that another store found, until our own rules have run.
+/// Stores the topics from another store, until our own rules have run.
 pub(crate) fn keep_imported_topics(
     db: &Transaction<'_>,
     article: ArticleRowId,

@@ -1,4 +1,4 @@
-//! Visits: the state of a source when one begins, and the one transaction that ends it.
+//! Visits: the state of a source when a visit begins, and the transaction that ends it.
 
 use crate::articles::ArrivalKind;
 use crate::changes::changed;
@@ -14,28 +14,28 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction, named_params};
 use url::Url;
 
-/// How many visits of a source are kept: three weeks at two an hour.
+/// The number of visits of a source that are kept: three weeks at two an hour.
 const HISTORY: i64 = 1000;
 
-/// How long pages are kept, so that articles can be extracted from them again.
+/// The time for which pages are kept, so that articles can be extracted from them again.
 const PAGES_KEPT: TimeDelta = TimeDelta::days(90);
 
-/// How long an unchanged listing is trusted before it is read again.
+/// The time after which an unchanged listing is read in full again.
 const BELIEVED: TimeDelta = TimeDelta::days(7);
 
-/// How many successful visits define what is normal for a source.
+/// The number of successful visits that define the normal state of a source.
 const USUAL: usize = 10;
 
 /// The state of a source when a visit begins.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SourceState {
-    /// Validators for the conditional request; `None` where the page must be read in any case.
+    /// Validators for a conditional request; `None` if the page must be read in any case.
     pub validators: Option<Validators>,
     /// Failed visits in a row.
     pub failures: u32,
     /// The number of items on its listing at its last successful visits, the newest first.
     pub items: Vec<usize>,
-    /// The layout of the listing that was learned, where feeds.toml has no selector.
+    /// The learned layout of the listing; empty if feeds.toml has a selector.
     pub learned: ListingProfile,
 }
 
@@ -44,41 +44,41 @@ pub struct SourceState {
 pub struct VisitResult {
     /// When it ended.
     pub finished: DateTime<Utc>,
-    /// How it ended. The store counts new and revised articles itself.
+    /// Its outcome. The store counts new and revised articles itself.
     pub outcome: VisitOutcome,
-    /// Validators for the next visit, where there are new ones.
+    /// Validators for the next visit, if there are new ones.
     pub validators: Option<Validators>,
-    /// Whether pages wait for the next visit.
+    /// Whether pages are left for the next visit.
     pub incomplete: bool,
-    /// From when on the listing is read whatever its validators say, because a change on it was
-    /// postponed.
+    /// The instant from which the listing is read unconditionally, because the fetch of a changed
+    /// item was postponed.
     pub look_at: Option<DateTime<Utc>>,
-    /// The address that the listing moved to permanently.
+    /// The address to which the listing moved permanently.
     pub moved_to: Option<Url>,
-    /// The layout that was learned, where the listing was read.
+    /// The learned layout, if the listing was read.
     pub learned: Option<ListingProfile>,
-    /// When the source is due again.
+    /// The time at which the source is due again.
     pub next_visit: DateTime<Utc>,
-    /// Its articles, the oldest first.
+    /// The extracted articles, the oldest first.
     pub articles: Vec<FetchedArticle>,
     /// Known articles that are still listed.
     pub seen: Vec<ListedArticle>,
-    /// Articles that are missing on the listing, although older ones are on it.
+    /// Articles that are missing from the listing, although older ones are on it.
     pub missing: Vec<ArticleKey>,
-    /// Pages that could not be made an article.
+    /// Pages from which no article could be extracted.
     pub rejected: Vec<RejectedPage>,
-    /// Listed items that were rejected lately, so that their pages were not requested.
+    /// Listed items whose pages were not requested, because they were rejected recently.
     pub held: Vec<ArticleKey>,
     /// Items that have no article yet.
     pub pending: Vec<ListingItem>,
     /// Items that left the listing before they had an article, and whose pages are gone.
     pub given_up: Vec<ArticleKey>,
-    /// Known articles whose pages were requested again, without a new text.
+    /// Known articles whose pages were requested again and gave no new text.
     pub asked: Vec<PageCheck>,
 }
 
 impl VisitResult {
-    /// A visit that found its source unchanged, with the time of the next one.
+    /// Creates the result of a visit that found its source unchanged.
     pub fn unchanged(finished: DateTime<Utc>, next_visit: DateTime<Utc>) -> Self {
         Self {
             finished,
@@ -112,13 +112,13 @@ impl Store {
         self.read(move |db| state(db, &source, now)).await
     }
 
-    /// Ends a visit: its articles, the state of its source and its history in one transaction,
+    /// Commits a visit: its articles, the state of its source and its history in one transaction,
     /// durable on return.
     ///
     /// Returns one change for each article, and the outcome with its counts.
     ///
     /// # Errors
-    /// [`StoreError::LeaseLost`] where another worker has the source; nothing is stored then.
+    /// [`StoreError::LeaseLost`] if another worker has claimed the source; nothing is stored then.
     pub async fn commit(
         &self,
         claim: &VisitClaim,
@@ -134,8 +134,8 @@ fn state(
     source: &Slug,
     now: DateTime<Utc>,
 ) -> Result<SourceState, TransactionError> {
-    // The listing is also read where a rejected page is due again, or where an item that was the
-    // same as another source's article may differ, because that article changed.
+    // The listing must also be read if a rejected page is due again, or if an item repeated an
+    // article of another source and that article has changed.
     let row = db
         .prepare_cached(
             "SELECT failures, incomplete OR ifnull(look_at <= ?2, 0) OR ifnull(read_at <= ?3, 1) OR EXISTS
@@ -174,11 +174,11 @@ fn state(
     Ok(SourceState { validators, failures, items, learned: listing_profile(learned)? })
 }
 
-/// The stored layout of a listing.
+/// Parses the stored layout of a listing.
 pub(crate) fn listing_profile(text: Option<String>) -> Result<ListingProfile, TransactionError> {
     text.map_or_else(
         || Ok(ListingProfile::default()),
-        |text| records::read("what was learned of a listing", &text),
+        |text| records::read("the learned layout of a listing", &text),
     )
 }
 
@@ -197,7 +197,7 @@ fn commit(
 
     let news = if settled.is_some() { ArrivalKind::Yes } else { ArrivalKind::Backlog };
     articles::record_listed(db, claim, &visit.seen)?;
-    // Before the articles: the visit may have found some of the missing ones.
+    // Before the articles, because the visit may have found some of the missing ones.
     missing::missing(db, claim, &visit.missing, visit.finished)?;
     let mut changes = Vec::with_capacity(visit.articles.len());
     for arrived in &visit.articles {
@@ -274,7 +274,8 @@ fn end(
     ))?;
     db.prepare_cached("DELETE FROM page WHERE source = ?1 AND fetched < ?2")?
         .execute((claim.source.as_str(), millis(visit.finished - PAGES_KEPT)))?;
-    // Of a source with an erased article, pages that may show it are deleted once they were read.
+    // Listing pages of a source with an erased article may show it: they are deleted after each
+    // visit.
     db.prepare_cached(
         "DELETE FROM page WHERE source = ?1 AND teaser IS NULL
              AND EXISTS (SELECT 1 FROM article WHERE source = ?1 AND erased = 1)",

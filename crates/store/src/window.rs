@@ -1,5 +1,6 @@
-//! Which articles a feed shows, selected from the newest that match; and the part of that selection
-//! that is kept, so that the next one reads only what was touched since.
+//! The selection of the articles that a feed shows from the newest matching ones, and the window of
+//! candidates that is kept, so that the next selection reads only the articles that were touched
+//! since.
 
 use crate::selection::FURTHEST;
 use crate::{ArticleRowId, ChangeCount};
@@ -8,76 +9,78 @@ use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-/// How many newest articles are searched for those of sources that have few, in lengths of a
-/// document: a feed that one source fills costs no more than that.
+/// The number of candidates to search, in multiples of the feed's limit, for articles of sources
+/// that have few: it bounds the cost of a feed that one source fills.
 const REACH: usize = 20;
 
-/// How many of the newest articles that its query matches a feed is selected from, at most.
+/// Returns the maximum number of matching articles from which a feed is selected.
 pub(crate) fn bound(feed: &FeedConfig) -> usize {
     let reach = feed.limit.saturating_mul(REACH);
     if feed.query.conditions.is_empty() { reach } else { reach.max(FURTHEST) }
 }
 
-/// An article as the selection for a feed sees it.
+/// The properties of an article that the selection needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FeedCandidate {
     /// Its row.
     pub(crate) row: ArticleRowId,
-    /// When it arrived or was last revised, in milliseconds since 1970.
+    /// The time of its arrival or last revision, in milliseconds since 1970.
     pub(crate) changed: i64,
     /// The agency's date, in milliseconds since 1970.
     pub(crate) published: i64,
     pub(crate) id: Box<str>,
     pub(crate) source: Box<str>,
-    /// Whether it meets the conditions of the feed. It matches the rest of the query.
+    /// Whether it meets the conditions of the feed. It always matches the rest of the query.
     pub(crate) holds: bool,
 }
 
 impl FeedCandidate {
-    /// The order of candidates, the newest first.
+    /// Returns the sort key of candidates, the newest first.
     fn order(&self) -> (Reverse<i64>, Reverse<i64>, &str) {
         (Reverse(self.changed), Reverse(self.published), &self.id)
     }
 }
 
-/// The newest articles that the query of a feed matches, without a gap, as far as they were read
-/// for a selection.
+/// The newest articles that match the query of a feed, consecutively, as far as a selection read
+/// them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FeedWindow {
     rows: Vec<FeedCandidate>,
-    /// Whether no other article matches.
+    /// Whether the window contains all matching articles.
     whole: bool,
 }
 
-/// An article of which anything changed since a value of the counter.
+/// An article that changed since a value of the counter of changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TouchedArticle {
     /// Its row.
     pub row: ArticleRowId,
-    /// The article as it is now.
+    /// The current version of the article.
     pub article: Article,
-    /// Whether documents may show it: it is not withdrawn, and no undated article of a backfill.
+    /// Whether documents may show it: it is neither withdrawn nor an undated article from a
+    /// backfill.
     pub is_current: bool,
     /// See [`FeedCandidate`].
     pub(crate) changed: i64,
     pub(crate) published: i64,
 }
 
-/// What changed in the store since a value of the counter, read in one transaction.
+/// The changes in the store since a value of the counter, read in one transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreChanges {
-    /// The counter of changes now.
+    /// The current counter of changes.
     pub changes: ChangeCount,
-    /// When the publication day began.
+    /// The beginning of the publication day.
     pub day: Option<DateTime<Utc>>,
-    /// The articles that were touched. `None` where everything must be published anew: too many
-    /// were touched, one of them cannot be read or was erased, or there is no value to start from.
+    /// The touched articles; `None` if everything must be published again, because too many were
+    /// touched, one of them cannot be read or was erased, or the caller has no earlier value of the
+    /// counter.
     pub moved: Option<Vec<TouchedArticle>>,
 }
 
 impl TouchedArticle {
-    /// Whether the article matches the sources, provinces, agencies and topics of a query. The
-    /// terms are those of its source.
+    /// Whether the article matches the sources, provinces, agencies and topics of a query;
+    /// `province` and `agency` are those of its source.
     pub fn is_found(
         &self,
         query: &ArticleQuery,
@@ -95,8 +98,8 @@ impl TouchedArticle {
     }
 }
 
-/// A selection in progress, from one candidate after the other, the newest first: each source gets
-/// its share, and more where the others do not fill the rest.
+/// A selection in progress. Candidates are considered one by one, the newest first: each source
+/// gets its share, and more if the others do not fill the rest.
 pub(crate) struct FeedSelection {
     limit: usize,
     share: usize,
@@ -133,7 +136,7 @@ impl FeedSelection {
         chosen.push(candidate.row);
     }
 
-    /// Ends the selection. Returns the rows of the selected articles.
+    /// Ends the selection and returns the rows of the selected articles.
     pub(crate) fn end(mut self) -> Vec<ArticleRowId> {
         self.beyond.truncate(self.limit.saturating_sub(self.chosen.len()));
         self.chosen.append(&mut self.beyond);
@@ -142,23 +145,23 @@ impl FeedSelection {
 }
 
 impl FeedWindow {
-    /// Creates a window of these candidates, the newest first. `whole` says that no other article
+    /// Creates a window of these candidates, the newest first; `whole` is true if no other article
     /// matches.
     pub(crate) fn new(rows: Vec<FeedCandidate>, whole: bool) -> Self {
         Self { rows, whole }
     }
 
-    /// The number of articles in it.
+    /// Returns the number of articles in the window.
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether it contains no article.
+    /// Whether the window contains no article.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// Whether an article in the window meets the conditions of the feed.
+    /// Whether an article is in the window and meets the conditions of the feed.
     pub fn contains(&self, article: ArticleRowId) -> bool {
         self.rows.iter().any(|row| row.row == article && row.holds)
     }
@@ -173,10 +176,10 @@ impl FeedWindow {
         self.choose(feed).0.end()
     }
 
-    /// Returns the window after articles were touched, each with whether the query of the feed
-    /// matches it now and whether it meets the conditions.
+    /// Returns the window updated with touched articles; each is given with whether the query of
+    /// the feed matches it now and whether it meets the conditions.
     ///
-    /// `None` where only the store can tell, because too much of the window is gone.
+    /// Returns `None` if the store must be queried, because too much of the window is gone.
     pub fn after(
         &self,
         feed: &FeedConfig,
@@ -195,7 +198,7 @@ impl FeedWindow {
                 source: moved.article.source.as_str().into(),
                 holds: *holds,
             };
-            // Beyond the end of the window, unknown articles may precede it.
+            // Beyond the end of the window, articles that are not in it may precede this one.
             let in_sight = self.whole || end.is_some_and(|end| candidate.order() <= end.order());
             if *found && moved.is_current && in_sight {
                 rows.push(candidate);
@@ -214,7 +217,7 @@ impl FeedWindow {
         (after.whole || after.rows.len() == bound).then_some(after)
     }
 
-    /// The selection, and how many candidates were considered for it.
+    /// Returns the selection and the number of candidates that were considered for it.
     fn choose(&self, feed: &FeedConfig) -> (FeedSelection, usize) {
         let mut choice = FeedSelection::new(feed);
         let mut looked = 0;

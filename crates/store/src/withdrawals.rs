@@ -1,4 +1,4 @@
-//! Withdrawn and erased articles, and the audit of these decisions.
+//! Withdrawals and erasures of articles, and the audit of these decisions.
 
 use crate::changes::changed;
 use crate::columns::{maybe_instant, millis};
@@ -12,19 +12,19 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Withdrawal {
-    /// When.
+    /// The time.
     pub at: DateTime<Utc>,
-    /// Whether its agency removed it, and not the operator.
+    /// Whether the agency removed the article, and not the operator.
     pub by_agency: bool,
     /// Whether its content was erased. Its id and addresses stay, so that it never returns.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub erased: bool,
-    /// Why.
+    /// The reason.
     pub reason: Option<String>,
 }
 
 impl Store {
-    /// Removes an article from every feed, for ever, and records the reason. Returns its title.
+    /// Removes an article from every feed permanently and records the reason. Returns its title.
     pub async fn withdraw(
         &self,
         id: &str,
@@ -35,7 +35,7 @@ impl Store {
         self.write_durably(move |db| withdraw(db, &id, &reason, now)).await
     }
 
-    /// Withdraws an article and deletes its content, for ever; its id and addresses stay, so that
+    /// Withdraws an article and deletes its content permanently. Its id and addresses stay, so that
     /// it never returns. Returns its title.
     pub async fn erase(
         &self,
@@ -92,7 +92,7 @@ pub(crate) fn clear(db: &Transaction<'_>, id: &str) -> Result<(), TransactionErr
                AND (page.asked = alias.url OR page.asked = article.url OR page.url = article.url))",
         [id],
     )?;
-    // Listings show its summary, and a feed its whole text.
+    // Listing pages contain its summary, and feeds its whole text.
     db.execute(
         "DELETE FROM page WHERE teaser IS NULL AND source = (SELECT source FROM article WHERE id = ?1)",
         [id],
@@ -104,7 +104,7 @@ pub(crate) fn clear(db: &Transaction<'_>, id: &str) -> Result<(), TransactionErr
     article_row::erase(db, id)
 }
 
-/// The withdrawal of the article in a row.
+/// Reads the withdrawal of the article in a row.
 pub(crate) fn withdrawal(row: &Row<'_>) -> Result<Option<Withdrawal>, TransactionError> {
     let Some(at) = maybe_instant(row, "withdrawn")? else { return Ok(None) };
     let by_agency = row.get("withdrawn_by_agency")?;

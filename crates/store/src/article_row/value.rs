@@ -1,4 +1,4 @@
-//! How a field of an article is written into its column and read from it. Lists and maps are JSON
+//! Conversions of article fields to and from columns. Lists and maps are stored as JSON
 //! (`records/`).
 
 use crate::columns::{instant, millis, parsed};
@@ -14,9 +14,9 @@ use rusqlite::Row;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use std::collections::BTreeMap;
 
-/// A field that has a column.
+/// A field type that has a column.
 pub(super) trait ColumnValue: Sized {
-    /// The empty value, as SQL. Only columns that erasing empties use it.
+    /// The empty value, as SQL. Used only by columns that erasing empties.
     const EMPTY: &'static str = "NULL";
 
     fn write(&self) -> Result<ToSqlOutput<'_>, TransactionError>;
@@ -29,7 +29,7 @@ fn text(text: &str) -> Result<ToSqlOutput<'_>, TransactionError> {
     Ok(ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())))
 }
 
-/// A value whose column is a text that it is parsed from.
+/// Implements [`ColumnValue`] for a type that is stored as text and parsed from it.
 macro_rules! parsed_text {
     ($type:ty, |$value:ident| $text:expr) => {
         impl ColumnValue for $type {
@@ -53,7 +53,7 @@ parsed_text!(Slug, |slug| slug.as_str());
 parsed_text!(PublicUrl, |url| url.as_str());
 parsed_text!(Tz, |zone| zone.name());
 
-/// A value whose column is JSON.
+/// Implements [`ColumnValue`] for a type that is stored as JSON.
 macro_rules! json {
     ($type:ty, $empty:literal, |$value:ident| $written:expr, $read:expr) => {
         impl ColumnValue for $type {

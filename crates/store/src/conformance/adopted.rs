@@ -1,5 +1,5 @@
-//! What pages are read with, and by which rules: what another one makes the store forget, and what
-//! it does not.
+//! Changes of the extraction config and of the extraction rules: the state that the store forgets,
+//! and the state that it keeps.
 
 use super::*;
 use bantin_core::{ListingProfile, NextPage, ProfiledList};
@@ -17,8 +17,8 @@ fn rejected(number: u32) -> RejectedPage {
     }
 }
 
-/// A store whose source `a` has validators, a learned layout, so many rejections, and a backfill of
-/// one page.
+/// Creates a store whose source `a` has validators, a learned layout, this number of rejections,
+/// and a backfill of one page.
 async fn known(rejections: u32) -> (Store, tempfile::TempDir) {
     let (store, folder) = store(&[source("a")]).await;
     let taken = claim(&store, "a", noon()).await;
@@ -41,7 +41,7 @@ async fn known(rejections: u32) -> (Store, tempfile::TempDir) {
     (store, folder)
 }
 
-/// Whether validators, learned layout, the rejections and the pages of the backfill are there.
+/// Whether validators, learned layout, rejections and backfill pages are stored.
 async fn kept(store: &Store, source: &Source) -> [bool; 4] {
     let now = noon() + TimeDelta::minutes(1);
     let state = store.state(source.id(), now).await.unwrap();
@@ -78,7 +78,7 @@ async fn an_unknown_config_is_taken_over_once_without_forgetting() {
     other.article.body = Some("div.noi-dung".parse().unwrap());
     plan(&store, std::slice::from_ref(&other), noon()).await.unwrap();
     assert_eq!(kept(&store, &other).await, [true; 4]);
-    // From then on it is known, of the backfill as well.
+    // From then on it is recorded, for the backfill as well.
     plan(&store, &[source("a")], noon()).await.unwrap();
     assert_eq!(kept(&store, &source("a")).await, [false; 4]);
 }
@@ -108,13 +108,13 @@ async fn other_rules_try_rejected_pages_again_a_few_at_a_time_and_forget_nothing
     let (store, _folder) = known(12).await;
     let items: Vec<(ArticleKey, Url)> =
         (10..22).map(|n| (rejected(n).key, "https://a.example/".parse().unwrap())).collect();
-    // How many of the rejected pages are no longer held back after so many minutes.
+    // The number of rejected pages that may be requested after this many minutes.
     let free = async |minutes: i64| {
         let known = store.known(&slug("a"), items.clone()).await.unwrap();
         let now = noon() + TimeDelta::minutes(minutes);
         known.values().filter(|known| known.refused.as_ref().unwrap().1 <= now).count()
     };
-    // As if they had been rejected many times.
+    // All of them are rejected several times.
     for hour in 1..9 {
         let later = noon() + TimeDelta::hours(hour) - TimeDelta::hours(9);
         let taken = claim(&store, "a", later).await;
@@ -131,7 +131,7 @@ async fn other_rules_try_rejected_pages_again_a_few_at_a_time_and_forget_nothing
     let state = store.state(&slug("a"), noon() - TimeDelta::seconds(1)).await.unwrap();
     assert!(state.validators.is_some() && !state.learned.lists.is_empty());
     assert_eq!(store.begin_backfill(&source("a"), false, later).await.unwrap().pages.len(), 1);
-    // Released once: pages that the new rules reject again are held back by the usual retry policy.
+    // Released once: pages that the new rules reject again follow the usual retry policy.
     let taken = claim(&store, "a", later).await;
     let mut visit = visited(vec![], later);
     visit.rejected = (10..22).map(rejected).collect();

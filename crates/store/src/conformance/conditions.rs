@@ -1,4 +1,4 @@
-//! Conditions that SQL cannot ask.
+//! Conditions that SQL cannot check.
 
 use super::*;
 use bantin_core::{Attachment, Condition, Phrase, RegexPattern};
@@ -113,8 +113,11 @@ async fn an_article_grows_too_old_with_a_day_and_not_with_the_clock() {
     begin(days(1)).await;
     assert_eq!(held(newer()).await, ["/tin/1"]);
     assert_eq!(held(Condition::None(vec![newer()])).await, ["/tin/2"]);
-    assert!(!begin(noon() + TimeDelta::days(3)).await, "nothing ends by it");
+    assert!(!begin(noon() + TimeDelta::days(3)).await, "no age limit is reached");
     assert_eq!(held(newer()).await, ["/tin/1"]);
-    assert!(begin(noon() + TimeDelta::days(4)).await, "it is published without it");
+    assert!(
+        begin(noon() + TimeDelta::days(4)).await,
+        "a feed must be published without the article"
+    );
     assert!(held(newer()).await.is_empty());
 }

@@ -1,8 +1,9 @@
-//! Rows of articles with values in them that nothing of ours wrote. The tables are strict, so each is of its column's type.
+//! Rows of articles with damaged values, which our programs never write. The tables are strict, so
+//! each value has its column's type.
 
 use super::*;
 
-/// Puts a value into a column of the article 1, past the store.
+/// Writes a value into a column of article 1, bypassing the store.
 fn damage(folder: &tempfile::TempDir, column: &str, value: &str) {
     let db = rusqlite::Connection::open(folder.path().join("bantin.sqlite")).unwrap();
     let sql = format!("UPDATE article SET {column} = {value} WHERE key = '/tin/1'");
@@ -32,7 +33,7 @@ async fn a_row_that_cannot_be_read_is_left_out_and_stops_nothing() {
         let titles: Vec<String> = all(&store).await.into_iter().map(|a| a.content.title).collect();
         assert_eq!(titles, ["Tin số 2"], "{column}");
         assert_eq!(store.after(None, 10).await.unwrap().articles.len(), 1, "{column}");
-        // An export that sees no article goes on behind it all the same.
+        // A batch without a readable article does not end the export.
         let first = store.after(None, 1).await.unwrap();
         assert!(first.articles.is_empty() && first.last.is_some(), "{column}");
 
@@ -52,7 +53,7 @@ async fn rows_that_cannot_be_read_keep_no_article_from_its_topics() {
     let (store, folder) = store(&[source("a")]).await;
     commit(&store, (1..=3).map(|n| article("a", n, noon())).collect(), noon()).await;
     damage(&folder, "title", "CAST(X'FFFE' AS TEXT)");
-    // Also where they fill all that is looked at at once.
+    // Even if they fill a whole batch.
     let mut seen = Vec::new();
     loop {
         let found = store.unclassified("1", 1, 100).await.unwrap();

@@ -1,4 +1,4 @@
-//! Which edits readers are told of.
+//! Edits that are reported to readers, and edits that are not.
 
 use super::*;
 
@@ -7,7 +7,7 @@ async fn a_late_correction_has_its_instant() {
     let (store, _folder) = store(&[source("a")]).await;
     let first = article("a", 1, noon());
     commit(&store, vec![first.clone()], noon()).await;
-    // Its page alone is looked at again, two days after it has left the listing.
+    // Only its page is fetched again, two days after it has left the listing.
     let later = noon() + TimeDelta::days(2);
     let claim = claim(&store, "a", later).await;
     let edited =
@@ -16,7 +16,11 @@ async fn a_late_correction_has_its_instant() {
     visit.articles[0].rank = None;
     store.commit(&claim, visit).await.unwrap();
     let kept = all(&store).await.remove(0);
-    assert_eq!((kept.updated, kept.last_seen), (later, later), "readers are shown no later change");
+    assert_eq!(
+        (kept.updated, kept.last_seen),
+        (later, later),
+        "the edit has the time of the revisit"
+    );
 }
 
 #[tokio::test]

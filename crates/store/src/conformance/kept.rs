@@ -1,4 +1,4 @@
-//! What a feed shows, keeps in archives and takes out of them, where something comes in between.
+//! The contents and archives of feeds when erasures, edits or a wrong clock interfere.
 
 use super::*;
 use bantin_core::{Attachment, Condition};
@@ -78,8 +78,8 @@ async fn a_day_that_a_wrong_clock_began_is_taken_back() {
     let changes = store.changes().await.unwrap();
     store.begin_day(noon(), length.clone()).await.unwrap();
     assert_eq!(stones().await.len(), 1);
-    assert!(store.changes().await.unwrap() > changes, "it is published");
-    // A night's difference is no wrong clock.
+    assert!(store.changes().await.unwrap() > changes, "readers see the change");
+    // A difference of one day does not mean a wrong clock.
     store.begin_day(noon() + TimeDelta::days(1), length.clone()).await.unwrap();
     store.begin_day(noon(), length).await.unwrap();
     assert_eq!(stones().await.len(), 1);

@@ -1,14 +1,14 @@
-//! Stores of every released schema: each opens, and nothing in it is lost.
+//! Stores of every released schema: each opens without losing anything.
 
 use super::*;
 use crate::migrations::MIGRATIONS;
 use rusqlite::Connection;
 
-/// The last schema that was released before the newest one.
+/// The last released schema before the newest one.
 const LAST: usize = 11;
 
-/// Rows as programs of a schema wrote them, each with the schema that had its table first. `{tags}`
-/// is the name that the tags of articles had then.
+/// Rows as earlier programs wrote them, each with the first schema that had its table. `{tags}` is
+/// the name of the tags column at that time.
 const ROWS: [(usize, &str); 9] = [
     (
         1,
@@ -80,7 +80,7 @@ const ROWS: [(usize, &str); 9] = [
     (9, "UPDATE source SET rights = '©';"),
 ];
 
-/// A store as a program of that schema left it.
+/// Creates a store as a program of this schema left it.
 fn written(schema: usize) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let db = Connection::open(folder.path().join("bantin.sqlite")).unwrap();
@@ -95,7 +95,7 @@ fn written(schema: usize) -> tempfile::TempDir {
     folder
 }
 
-/// How many rows each table has.
+/// Returns the number of rows of each table.
 fn counts(folder: &tempfile::TempDir) -> Vec<(String, i64)> {
     let db = Connection::open(folder.path().join("bantin.sqlite")).unwrap();
     let mut find = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").unwrap();
@@ -125,7 +125,7 @@ async fn a_store_of_every_schema_opens_and_loses_nothing() {
         let before = counts(&folder);
         let store = Store::open(folder.path()).await.unwrap();
         check_counts(schema, &before, &counts(&folder));
-        // The first plan after the upgrade forgets nothing.
+        // The first `apply` after the upgrade forgets nothing.
         plan(&store, &[source("a")], noon()).await.unwrap();
         let rejections = |counts: &[(String, i64)]| {
             counts.iter().find(|(name, _)| name == "rejection").unwrap().1
@@ -135,7 +135,7 @@ async fn a_store_of_every_schema_opens_and_loses_nothing() {
     }
 }
 
-/// What the rows say, by the methods of the store.
+/// Checks that the methods of the store read the rows.
 async fn everything_is_read(store: &Store, schema: usize) {
     let (a, later) = (slug("a"), noon() + TimeDelta::minutes(1));
     let article = all(store).await.remove(0);

@@ -1,9 +1,9 @@
-//! What readers see of articles is never moved unnoticed.
+//! Every change of an article that readers can see is recorded in `touched`.
 
 use super::*;
 use crate::window::{FeedCandidate, FeedWindow};
 
-/// Columns of which no document depends.
+/// Columns on which no document depends.
 const BOOKKEEPING: [&str; 17] = [
     "sequence",
     "source",
@@ -37,7 +37,7 @@ async fn whoever_asks_is_told_of_every_column_that_is_published() {
         let changes = store.since(None).await.unwrap().changes;
         assert_eq!(db.execute(update, []).unwrap(), 1, "{update}");
         let moved = store.since(Some(changes)).await.unwrap().moved;
-        // An erased article is not told of by itself.
+        // An erased article is not returned by itself: the result is `None`.
         moved.is_none_or(|moved| !moved.is_empty())
     };
     for column in columns.iter().filter(|column| !BOOKKEEPING.contains(&column.as_str())) {
@@ -94,7 +94,7 @@ async fn what_lies_beyond_a_window_is_not_put_at_its_end() {
     );
     assert_eq!(after(vec![newer(8), older(9)], false), Some(vec![ArticleRowId(8), moved.row]));
     assert_eq!(after(vec![newer(8)], true), Some(vec![ArticleRowId(8), moved.row]));
-    // Something between them may be there.
+    // An article between them may exist in the store.
     assert_eq!(after(vec![newer(8)], false), None);
     assert_eq!(after(vec![], false), None);
     assert_eq!(after(vec![], true), Some(vec![moved.row]));

@@ -1,11 +1,12 @@
-//! Stores of older versions: each is brought to today's shape, and nothing in it is lost.
+//! A store of an older version: it is upgraded without losing anything.
 
 use super::*;
 use bantin_core::ListingProfile;
 use flate2::read::GzDecoder;
 use rusqlite::Connection;
 
-/// A folder with the store in `tests/stores`, which a program of schema 11 filled by real visits.
+/// Creates a folder with the store of `tests/stores`, which a program with schema 11 filled by real
+/// visits.
 fn stored() -> tempfile::TempDir {
     let path =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/stores/schema-11.sqlite3.gz");
@@ -19,7 +20,7 @@ fn raw(folder: &tempfile::TempDir) -> Connection {
     Connection::open(folder.path().join("bantin.sqlite")).unwrap()
 }
 
-/// How many rows each table has.
+/// Returns the number of rows of each table.
 fn counts(folder: &tempfile::TempDir) -> Vec<(String, i64)> {
     let db = raw(folder);
     let mut find = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").unwrap();
@@ -32,13 +33,13 @@ fn counts(folder: &tempfile::TempDir) -> Vec<(String, i64)> {
     tables.map(count).collect()
 }
 
-/// The stored store, brought to today's shape.
+/// Returns the stored store, upgraded.
 async fn upgraded() -> (Store, tempfile::TempDir) {
     let folder = stored();
     (Store::open(folder.path()).await.unwrap(), folder)
 }
 
-/// An instant of the day on which it was filled.
+/// Returns an instant of the day on which the store was filled.
 fn then(time: &str) -> DateTime<Utc> {
     at(&format!("2026-11-20T{time}Z"))
 }
@@ -69,7 +70,7 @@ async fn what_is_known_of_the_stored_sources_is_read() {
     let state = store.state(&slug("mat-moi"), then("06:10:00")).await.unwrap();
     assert_eq!(state.learned.lists[0].selector, "div.o > h3 > a");
     assert_eq!(state.learned.lists[0].items, 8);
-    // A source with an item that waits is read whole.
+    // The listing of a source with a pending item is read without validators.
     let state = store.state(&slug("cho"), then("06:10:00")).await.unwrap();
     assert_eq!(state.validators, None);
     let waiting = store.pending(&slug("cho"), then("06:10:00")).await.unwrap();
@@ -104,7 +105,7 @@ async fn what_is_known_of_the_stored_items_is_read() {
     assert_eq!(known[&key].refused, Some((fingerprint, then("07:01:00"))));
     let article = known[&ten].article.as_ref().unwrap();
     assert_eq!(article.title, "Tin y tế số 10, đã đính chính, của cơ quan");
-    // News of a later visit are due for another look, with all that is shown to their host then.
+    // News of a later visit is due for a revisit, with the page's validators and listing item.
     let later = then("05:00:00") + TimeDelta::days(2);
     let due = store.due(&source, then("05:00:00"), later, 9).await.unwrap();
     assert_eq!(due.iter().map(|due| due.key.as_str()).collect::<Vec<_>>(), ["/tin/11"]);

@@ -1,4 +1,4 @@
-//! What strangers ask of our hub, and what hubs of others ask of us.
+//! Requests to our hub, and notifications from other hubs.
 
 use super::*;
 use bantin_core::{RetryAdvice, Secret, VisitFailure, VisitStage};
@@ -12,7 +12,10 @@ async fn a_source_is_due_once_for_all_that_its_hub_told_before_the_visit_began()
     let fresh = |token: &str| (token.to_owned(), Secret::new("bí mật"));
     store.follow(&slug("a"), &hub, &topic, fresh("t1"), noon()).await.unwrap();
     store.follow(&slug("a"), &hub, &topic, fresh("t2"), noon()).await.unwrap();
-    assert!(store.followed("t2").await.unwrap().is_none(), "what is known stays as it is");
+    assert!(
+        store.followed("t2").await.unwrap().is_none(),
+        "an existing subscription stays unchanged"
+    );
     let after = |seconds| noon() + TimeDelta::seconds(seconds);
     let due = async |seconds| {
         store.schedule_notified(after(seconds), |_| false).await.unwrap();
@@ -26,14 +29,14 @@ async fn a_source_is_due_once_for_all_that_its_hub_told_before_the_visit_began()
     store.record_notification("t1", after(2)).await.unwrap();
     assert!(due(3).await.is_none(), "not so soon after a visit");
     let first = due(11).await.unwrap();
-    // While it is under way the hub tells again: that visit may have fetched the feed before.
+    // During the visit the hub notifies again: the visit may have fetched the feed before.
     store.record_notification("t1", after(12)).await.unwrap();
     assert!(due(13).await.is_none());
     end(&first, 14).await;
     assert!(due(15).await.is_none());
     let second = due(22).await.unwrap();
     end(&second, 23).await;
-    assert!(due(60).await.is_none(), "it has looked");
+    assert!(due(60).await.is_none(), "the notification is answered");
 
     assert!(!store.is_followed(&slug("a"), noon()).await.unwrap());
     store.confirm_subscription("t1", after(100), after(80)).await.unwrap();
@@ -45,7 +48,7 @@ async fn a_source_is_due_once_for_all_that_its_hub_told_before_the_visit_began()
     assert!(store.due_subscriptions(after(79), 9).await.unwrap()[0].is_ending);
 }
 
-/// A store with a source that was visited at noon, and that a hub tells of.
+/// Creates a store with a source that was visited at noon and has a hub.
 async fn followed() -> (Store, tempfile::TempDir) {
     let (store, folder) = store(&[source("a")]).await;
     commit(&store, Vec::new(), noon()).await;
@@ -56,7 +59,7 @@ async fn followed() -> (Store, tempfile::TempDir) {
     (store, folder)
 }
 
-/// What is due after the hub has told of news.
+/// Records a notification and returns the source if it is due.
 async fn told(store: &Store, now: DateTime<Utc>, rests: bool) -> Option<VisitClaim> {
     store.record_notification("t", now).await.unwrap();
     store.schedule_notified(now, move |_| rests).await.unwrap();
@@ -74,7 +77,7 @@ async fn a_hub_that_cries_wolf_is_believed_more_slowly() {
         store.commit(&claim, visited(Vec::new(), now)).await.unwrap();
         store.schedule_notified(now, |_| false).await.unwrap();
     }
-    // It grows no further than to an hour, and one that was right starts anew.
+    // The pause grows to an hour at most, and starts from ten seconds again after news.
     for _ in 0..20 {
         now += TimeDelta::hours(1);
         let claim = told(&store, now, false).await.unwrap();
@@ -91,7 +94,7 @@ async fn a_hub_that_cries_wolf_is_believed_more_slowly() {
 async fn a_hub_does_not_override_a_failure_or_quiet_hours() {
     let (store, _folder) = followed().await;
     let later = noon() + TimeDelta::minutes(1);
-    assert!(told(&store, later, true).await.is_none(), "it rests");
+    assert!(told(&store, later, true).await.is_none(), "quiet hours");
     let claim = told(&store, later, false).await.unwrap();
     let failure = VisitFailure {
         stage: VisitStage::Fetch,
@@ -136,7 +139,7 @@ async fn who_renews_is_not_held_up_by_strangers() {
     store.fulfil(&renewed, noon()).await.unwrap();
     assert_eq!(ask("https://c.example/2", 1).await, IntentOutcome::Taken);
     assert_eq!(ask("https://c.example/3", 2).await, IntentOutcome::Taken);
-    // There is one subscription: what is full is the queue.
+    // There is one subscription: the queue of intents is full, not the hub.
     assert_eq!(ask("https://c.example/4", 3).await, IntentOutcome::Crowded);
     assert_eq!(ask("https://d.example/1", 3).await, IntentOutcome::Crowded);
     assert_eq!(ask("https://c.example/1", 4).await, IntentOutcome::Taken);

@@ -1,4 +1,4 @@
-//! The parts of an article that are JSON in its row: precision of its date, images, files,
+//! The parts of an article that are stored as JSON: date precision, images, attachments,
 //! provenance, first source.
 
 use super::{Record, StoredValue, maybe_parsed, parsed};
@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// [`DatePrecision`], a word.
+/// [`DatePrecision`], as a word.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum PrecisionRecord {
@@ -112,12 +112,12 @@ impl TryFrom<AttachmentRecord> for Attachment {
     }
 }
 
-/// Where each field of an article was found: names of fields, each with [`Provenance`] as text.
+/// The provenance of each field of an article: field names, each with its [`Provenance`] as text.
 #[derive(Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct ProvenanceRecord(BTreeMap<FieldRecord, String>);
 
-/// [`ArticleField`], a word; in the order in which it is written.
+/// [`ArticleField`], as a word. The order of the variants is the order on disk.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum FieldRecord {
@@ -218,7 +218,7 @@ struct CategoryRecord {
 }
 
 impl Record for FirstSourceRecord {
-    // The programs that wrote version 1 refuse keys that they do not know.
+    // Programs that wrote version 1 reject unknown keys.
     const IS_MARKED: bool = false;
 }
 

@@ -1,9 +1,11 @@
-//! What the pages of a source are read with, as far as feeds.toml says it.
+//! The configuration with which the pages of a source are extracted, as far as feeds.toml defines
+//! it.
 //!
-//! It is compared as a value. Where it differs, what was seen before says nothing: an unchanged
-//! page may give other items, and a page that was refused may be an article. The version of the
-//! program is not in it, and neither is how requests are timed or routed. Secrets are left out: of
-//! a secret field stands only that it is there, so a new password forgets nothing.
+//! It is compared as a value. If it differs, earlier results are void: an unchanged page may
+//! contain other items, and a rejected page may be an article. So validators, the learned layout
+//! and rejections are deleted, and a backfill starts from scratch. The program's version is not
+//! part of it, nor are the timing and routing of requests. Secrets are left out: only the presence
+//! of a secret field is recorded, so a new password changes nothing.
 
 use super::Record;
 use bantin_core::{
@@ -12,22 +14,22 @@ use bantin_core::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What the pages of a source are read with.
+/// The extraction configuration of a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ExtractionConfig {
     url: String,
     folder: Option<FolderRecord>,
     kind: String,
-    /// What the kind says of itself, sorted by key.
+    /// The settings of the kind, sorted by key.
     settings: Vec<(String, String)>,
     charset: Option<String>,
     article: ArticleRecord,
-    /// `as NAME`, `without`; absent where nothing is said.
+    /// `as NAME` or `without`; absent if feeds.toml does not set it.
     platform: Option<String>,
     own_platforms: Vec<PlatformRecord>,
     zone: String,
     identity: Option<IdentityRecord>,
-    /// The only page that a browser builds, `*` for all of them.
+    /// The only page that a browser renders, or `*` for all pages.
     rendered: Option<String>,
 }
 
@@ -38,7 +40,7 @@ struct FolderRecord {
     base_url: String,
 }
 
-/// Selectors of the fields of an article.
+/// The selectors of article fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct ArticleRecord {
     title: Option<String>,
@@ -50,7 +52,7 @@ struct ArticleRecord {
     remove: Vec<String>,
 }
 
-/// A family of content management systems that the operator describes.
+/// A family of content management systems that the operator defined.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct PlatformRecord {
     name: String,
@@ -66,11 +68,11 @@ struct PlatformRecord {
     remove: Vec<String>,
 }
 
-/// What requests carry that can change the pages that come.
+/// The parts of requests that can change the content of responses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct IdentityRecord {
     user: Option<String>,
-    /// Names and values; no value of a secret.
+    /// Names and values; the values of secrets are left out.
     headers: Vec<(String, Option<String>)>,
     cookie: bool,
     keeps_cookies: bool,

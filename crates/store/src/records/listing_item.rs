@@ -1,4 +1,4 @@
-//! The items of a listing.
+//! The record of a listing item.
 
 use super::article::FirstSourceRecord;
 use super::{Record, StoredValue, maybe_parsed, parsed};
@@ -17,7 +17,7 @@ pub(crate) struct TeaserRecord {
     image: Option<String>,
     content: Option<String>,
     author: Option<String>,
-    /// [`ListingItem::tags`]: this name is older.
+    /// [`ListingItem::tags`], under its former name.
     topics: Vec<String>,
     attachments: Vec<EnclosureRecord>,
     language: Option<String>,

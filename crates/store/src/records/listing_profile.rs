@@ -1,4 +1,4 @@
-//! Where the news of a page stood.
+//! The record of a learned listing layout.
 
 use super::{Record, StoredValue};
 use bantin_core::{ListingProfile, ProfiledList};

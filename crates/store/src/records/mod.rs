@@ -1,17 +1,17 @@
-//! What lies on disk as JSON: a record for each such value, apart from the types of the domain.
+//! The layout of JSON values on disk: one record type per value, separate from the domain types.
 //!
 //! A domain type may be renamed, moved or reshaped at any time; the layout of its record stays,
-//! because stores are full of it. Each record has a version. An absent one means 1, which is all
-//! that older programs wrote. A record that changes gets the next version, writes it under `v`, and
-//! goes on reading the versions before. Version 1 is written under `v` too, except where the
-//! programs that read it refuse keys that they do not know, or where the record is a single word.
+//! because existing stores contain it. Each record has a version. A missing version means 1,
+//! because the first programs wrote none. A record that changes gets the next version, writes it
+//! under `v`, and still reads the earlier versions. Version 1 is written under `v` too, except
+//! where older programs reject unknown keys, or where the record is a single word.
 //!
-//! A record of a later version is never guessed at, and an article that has one is neither left out
-//! nor overwritten: reading it is [`StoreError::LaterRecord`].
+//! A record of a later version is rejected with [`StoreError::LaterRecord`]: it is not interpreted,
+//! and an article that contains one is neither skipped nor overwritten.
 //!
-//! Lists of plain texts and numbers (topics, tags, what waits for an archive, keys of a condition)
-//! have no version of their own: the number of the schema covers them, as it does all columns that
-//! are no JSON.
+//! Lists of plain texts and numbers (topics, tags, the articles that wait for an archive, keys of a
+//! condition) have no version of their own: the schema number covers them, like all columns that
+//! are not JSON.
 //!
 //! [`StoreError::LaterRecord`]: super::StoreError::LaterRecord
 
@@ -41,13 +41,13 @@ const VERSION: &str = "v";
 pub(crate) trait Record: Serialize + DeserializeOwned {
     /// The version that is written, and the latest that is read.
     const VERSION: u64 = 1;
-    /// Whether the version is written into it.
+    /// Whether the version is written into the record.
     const IS_MARKED: bool = true;
 }
 
-/// A value of the domain that has a record.
+/// A domain value that has a record.
 pub(crate) trait StoredValue: Sized {
-    /// Its layout on disk.
+    /// The layout of the value on disk.
     type Record: Record + for<'a> From<&'a Self> + TryInto<Self, Error: Display>;
 }
 
@@ -59,7 +59,7 @@ struct VersionedRecord<'a, R> {
     record: &'a R,
 }
 
-/// A record of a list, with its version where it has one.
+/// A record, written with its version if it has one.
 struct ListRecord<R>(R);
 
 impl<R: Record> Serialize for ListRecord<R> {
@@ -101,7 +101,7 @@ pub(crate) fn write_rows(rows: &[ArticleRowId]) -> Result<String, TransactionErr
 }
 
 fn text(value: &impl Serialize) -> Result<String, TransactionError> {
-    // Records are plain data, which JSON can always carry.
+    // Records are plain data, which can always be written as JSON.
     serde_json::to_string(value)
         .map_err(|e| TransactionError::Corrupt("a value to be stored", e.to_string()))
 }
@@ -151,7 +151,7 @@ fn record<R: Record>(what: &'static str, mut value: Value) -> Result<R, Transact
     let found = match version {
         None => 1,
         Some(version) => version.as_u64().ok_or_else(|| {
-            corrupt(what, format!("its version is {version}, which is no number"))
+            corrupt(what, format!("its version is {version}, which is not a number"))
         })?,
     };
     if found > R::VERSION {
@@ -172,12 +172,12 @@ fn corrupt(what: &'static str, why: impl Display) -> TransactionError {
     TransactionError::Corrupt(what, why.to_string())
 }
 
-/// Reads a text of a record as what it stands for; `name` names its key in messages.
+/// Parses a text of a record; `name` is its key in messages.
 fn parsed<T: FromStr<Err: Display>>(name: &str, text: &str) -> Result<T, String> {
     text.parse().map_err(|e: T::Err| format!("{name}: {e}"))
 }
 
-/// The same of a text that may be absent.
+/// Parses an optional text of a record; `name` is its key in messages.
 fn maybe_parsed<T: FromStr<Err: Display>>(
     name: &str,
     text: Option<&str>,

@@ -1,4 +1,4 @@
-//! How a backfill asks for the next page of a listing.
+//! The record of a backfill's request for the next page of a listing.
 
 use super::{Record, StoredValue, parsed};
 use bantin_core::NextPage;
@@ -13,7 +13,7 @@ pub(crate) enum NextPageRecord {
 }
 
 impl Record for NextPageRecord {
-    // The programs that wrote version 1 take the first key for the method, and refuse a second.
+    // Programs that wrote version 1 read the first key as the method and reject a second key.
     const IS_MARKED: bool = false;
 }
 

@@ -1,4 +1,4 @@
-//! How a visit ended.
+//! The record of the outcome of a visit.
 
 use super::{Record, StoredValue};
 use bantin_core::{RetryAdvice, VisitCounts, VisitFailure, VisitOutcome, VisitStage};
@@ -34,7 +34,7 @@ pub(crate) struct FailureRecord {
     advice: AdviceRecord,
 }
 
-/// [`VisitStage`], a word.
+/// [`VisitStage`], as a word.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum StageRecord {

@@ -1,4 +1,4 @@
-//! What is known of a page beside its bytes: media type, coding, validators.
+//! The records of a page's metadata: media type, content coding, validators.
 
 use super::{Record, StoredValue};
 use bantin_page::{ContentCoding, MediaType, Validators};
@@ -29,7 +29,7 @@ impl From<MediaTypeRecord> for MediaType {
     }
 }
 
-/// [`ContentCoding`], a word.
+/// [`ContentCoding`], as a word.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum CodingRecord {

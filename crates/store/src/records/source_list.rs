@@ -1,4 +1,4 @@
-//! The copy of a remote list of sources.
+//! The record of the copy of a remote list of sources.
 
 use super::{Record, StoredValue, parsed};
 use bantin_core::{ListCopy, ListedSource, ShrunkList};

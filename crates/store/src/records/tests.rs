@@ -1,5 +1,5 @@
-//! Each record: as version 1 is written, as programs before it wrote the same, and what is not
-//! read.
+//! Tests of each record: the text of version 1, the text that older programs wrote, and texts that
+//! are rejected.
 
 use super::*;
 use bantin_core::{
@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::time::Duration;
 
-/// A value is written as `expected`, and read from that and from what older programs wrote, which
-/// had no version.
+/// Checks that a value is written as `expected`, and read from that text and from the text of older
+/// programs, which had no version.
 #[track_caller]
 fn check<T: StoredValue + Debug + PartialEq>(value: &T, expected: &str) {
     assert_eq!(write(value).unwrap(), expected);
@@ -240,7 +240,7 @@ fn a_record_of_a_later_version_is_told_apart_from_a_damaged_one() {
     assert!(is_later(
         read_list::<ListingItem>("an item", &format!("[{}]", later("2"))).unwrap_err()
     ));
-    // Also where nothing else of it can be read.
+    // Even if nothing else of it can be read.
     assert!(is_later(read::<ListingItem>("an item", r#"{"v":2,"khac":[]}"#).unwrap_err()));
     assert!(is_later(read::<NextPage>("an item", r#"{"v":2,"put":"x"}"#).unwrap_err()));
     for damaged in [later("\"x\""), later("-1"), "{}".to_owned(), "[".to_owned()] {

@@ -1,4 +1,4 @@
-//! Subscriptions to our hub, what they lack, and pings to hubs of others.
+//! Pending deliveries to the subscribers of our hub, and pending pings to other hubs.
 
 use crate::columns::millis;
 use crate::error::TransactionError;
@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
 use url::Url;
 
-/// A subscriber that lacks the newest content of a topic.
+/// A delivery of the newest content of a topic to a subscriber.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingDelivery {
     /// The topic's address, as the subscriber wrote it.
@@ -17,37 +17,36 @@ pub struct PendingDelivery {
     pub document: String,
     /// The callback of the subscriber.
     pub callback: Url,
-    /// The key that the delivery is signed with.
+    /// The secret with which the delivery is signed.
     pub secret: Option<Secret>,
-    /// How often it failed since the last success.
+    /// The number of failures since the last success.
     pub failures: u32,
     /// The last recorded hash of the document.
     pub hash: String,
 }
 
-/// A hub of others that was not notified of the newest content of a document.
+/// A notification of another hub about the newest content of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingPing {
     /// The hub.
     pub hub: Url,
     /// The file name of the document.
     pub document: String,
-    /// How often it failed since the last success.
+    /// The number of failures since the last success.
     pub failures: u32,
 }
 
-/// What made a ping fail.
+/// The cause of a failed ping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeliveryFault {
-    /// The hub: it is down or overloaded, whatever it is notified of.
+    /// The hub is down or overloaded, whatever the document is.
     Hub,
-    /// The document: the hub rejects it.
+    /// The hub rejects the document.
     Document,
 }
 
 impl Store {
-    /// Returns up to `limit` deliveries that are pending and due, one of each host, the longest
-    /// due first.
+    /// Returns up to `limit` pending deliveries that are due, one per host, the longest due first.
     pub async fn pending_deliveries(
         &self,
         now: DateTime<Utc>,
@@ -56,13 +55,13 @@ impl Store {
         self.read(move |db| pending_deliveries(db, now, limit)).await
     }
 
-    /// Records that a subscriber has the content with this hash. Durable on return.
+    /// Records that a subscriber has received the content with this hash. Durable on return.
     pub async fn delivered(&self, owed: &PendingDelivery, hash: &str) -> Result<(), StoreError> {
         let (owed, hash) = (owed.clone(), hash.to_owned());
         self.write_durably(move |db| delivered(db, &owed, &hash)).await
     }
 
-    /// Records that a delivery failed; it stays pending.
+    /// Records a failed delivery, which stays pending and is retried at `due`.
     pub async fn delivery_failed(
         &self,
         owed: &PendingDelivery,
@@ -72,7 +71,7 @@ impl Store {
         self.write(move |db| delivery_failed(db, &owed, due)).await
     }
 
-    /// Ends a subscription whose callback is gone for good.
+    /// Ends a subscription whose callback is gone permanently.
     pub async fn end_subscription(&self, owed: &PendingDelivery) -> Result<(), StoreError> {
         let owed = owed.clone();
         self.write(move |db| end_subscription(db, &owed)).await
@@ -83,8 +82,7 @@ impl Store {
         self.read(subscriptions).await
     }
 
-    /// Returns up to `limit` pings that are pending and due, one of each host, the longest due
-    /// first.
+    /// Returns up to `limit` pending pings that are due, one per host, the longest due first.
     pub async fn pending_pings(
         &self,
         now: DateTime<Utc>,
@@ -99,7 +97,7 @@ impl Store {
         self.write(move |db| pinged(db, &owed, &hash)).await
     }
 
-    /// Records that a ping failed; it stays pending.
+    /// Records a failed ping, which stays pending and is retried at `due`.
     pub async fn ping_failed(
         &self,
         owed: &PendingPing,

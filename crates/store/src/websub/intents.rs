@@ -1,4 +1,7 @@
-//! Requests to our hub that are not verified yet, and refusals that are not reported yet.
+//! Intents: requests to our hub that are not verified yet, and refusals that have not been sent
+//! yet.
+//!
+//! A request becomes a subscription once its callback has echoed a challenge.
 
 use crate::columns::{instant, millis};
 use crate::error::TransactionError;
@@ -10,25 +13,25 @@ use rusqlite::{Transaction, named_params};
 use std::time::Duration;
 use url::Url;
 
-/// How long an intent waits for a callback that does not answer.
+/// The time after which an intent whose callback does not answer is deleted.
 const INTENT_KEPT: TimeDelta = TimeDelta::days(1);
 
-/// Counts the intents that are about no existing subscription.
+/// Counts the intents for new subscriptions.
 const NEW_INTENTS: &str = "SELECT count(*) FROM hub_intent WHERE mode = 'subscribe' AND known = 0";
 
-/// What a request to our hub is for.
+/// The purpose of an intent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HubMode {
     /// A subscription.
     Subscribe,
     /// The end of a subscription.
     Unsubscribe,
-    /// A refusal of the hub: there is no subscription (any more).
+    /// A refusal by our hub: there is no subscription, or not any more.
     Denied,
 }
 
 impl HubMode {
-    /// The value of `hub.mode`.
+    /// Returns the value of `hub.mode`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Subscribe => "subscribe",
@@ -38,7 +41,7 @@ impl HubMode {
     }
 }
 
-/// A request to our hub that is not verified yet, or a refusal that is not reported yet.
+/// A request to our hub that is not verified yet, or a refusal that has not been sent yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HubIntent {
     /// The topic's address, as the subscriber wrote it.
@@ -47,37 +50,37 @@ pub struct HubIntent {
     pub document: String,
     /// The callback of the subscriber.
     pub callback: Url,
-    /// What it is for.
+    /// Its purpose.
     pub mode: HubMode,
-    /// The key that deliveries are signed with.
+    /// The secret with which deliveries are signed.
     pub secret: Option<Secret>,
-    /// How long the subscription lasts.
+    /// The duration of the subscription.
     pub lease: Duration,
-    /// Why it is denied.
+    /// The reason of the refusal.
     pub reason: Option<String>,
-    /// When it was requested.
+    /// The time of the request.
     pub asked: DateTime<Utc>,
-    /// How often the callback could not be reached.
+    /// The number of times that the callback could not be reached.
     pub failures: u32,
 }
 
-/// Limits of the hub.
+/// The limits of our hub.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HubLimits {
-    /// The most subscriptions.
+    /// The maximum number of subscriptions.
     pub subscriptions: u32,
-    /// The most subscriptions of one host.
+    /// The maximum number of subscriptions of one host.
     pub per_host: u32,
-    /// The most unverified intents.
+    /// The maximum number of unverified intents.
     pub intents: u32,
-    /// The most unverified intents of one host.
+    /// The maximum number of unverified intents of one host.
     pub intents_per_host: u32,
 }
 
-/// Whether a request was accepted.
+/// The response to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IntentOutcome {
-    /// It waits for its verification.
+    /// It is accepted and waits for its verification.
     Taken,
     /// The limit of unverified intents is reached for now.
     Crowded,
@@ -97,8 +100,8 @@ impl Store {
         self.write(move |db| record_intent(db, &intent, limits)).await
     }
 
-    /// Returns up to `limit` due intents, one of each host: those about existing subscriptions
-    /// first, then the longest due.
+    /// Returns up to `limit` due intents, one per host: those for existing subscriptions first,
+    /// then the longest due.
     pub async fn due_intents(
         &self,
         now: DateTime<Utc>,
@@ -107,18 +110,18 @@ impl Store {
         self.read(move |db| due_intents(db, now, limit)).await
     }
 
-    /// Fulfils an intent: the subscriber confirmed it, or was told of the refusal. Durable on
-    /// return.
+    /// Fulfils an intent, after the subscriber has confirmed it or has received the refusal.
+    /// Durable on return.
     ///
-    /// A renewed subscription keeps its pending delivery; a new one counts as having what is
-    /// published now.
+    /// A renewed subscription keeps its pending delivery. A new one is assumed to have the content
+    /// that is published now.
     pub async fn fulfil(&self, intent: &HubIntent, now: DateTime<Utc>) -> Result<(), StoreError> {
         let intent = intent.clone();
         self.write_durably(move |db| fulfil(db, &intent, now)).await
     }
 
-    /// Postpones an intent, or deletes it where there is no `due`. An intent that was requested
-    /// anew in the meantime stays.
+    /// Postpones an intent, or deletes it if there is no `due`. An intent that was requested again
+    /// in the meantime stays.
     pub async fn postpone_intent(
         &self,
         intent: &HubIntent,
@@ -134,7 +137,7 @@ impl Store {
         self.write(move |db| delay_intents(db, &host, until)).await
     }
 
-    /// Ends the subscriptions whose lease is over, and deletes intents that were not verified
+    /// Ends the subscriptions whose lease has expired, and deletes intents that were not verified
     /// within a day.
     pub async fn expire_subscriptions(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.write(move |db| expire(db, now)).await
@@ -165,8 +168,8 @@ fn record_intent(
             "SELECT EXISTS (SELECT 1 FROM hub_intent WHERE topic = ?1 AND callback = ?2 AND mode = ?3)",
         )?
         .query_row((key.0, key.1, intent.mode.name()), |row| row.get(0))?;
-    // An intent about an existing subscription adds nothing, and strangers' requests do not hold it
-    // up.
+    // An intent for an existing subscription adds nothing, so the limits that other clients exhaust
+    // do not delay it.
     if !is_repeated && !is_known {
         let of_host = count("SELECT count(*) FROM hub_subscription WHERE host = ?1", Some(host))?;
         let all = count("SELECT count(*) FROM hub_subscription", None)?;
@@ -178,7 +181,7 @@ fn record_intent(
             return Ok(IntentOutcome::Full);
         }
         // Unverified intents count as subscriptions, because all of them may be confirmed. Most
-        // never are: so the answer is crowded, not full.
+        // never are, so the response is `Crowded`, not `Full`.
         let waiting_of_host = count("SELECT count(*) FROM hub_intent WHERE host = ?1", Some(host))?;
         let waiting = count("SELECT count(*) FROM hub_intent", None)?;
         let new_of_host = count(&format!("{NEW_INTENTS} AND host = ?1"), Some(host))?;
@@ -216,8 +219,8 @@ fn due_intents(
     now: DateTime<Utc>,
     limit: u32,
 ) -> Result<Vec<HubIntent>, TransactionError> {
-    // SQLite takes the other columns from the row that has the minimum. No instant is as late as
-    // the number that sorts strangers last.
+    // SQLite takes the other columns from the row with the minimum. The added number is later than
+    // any instant, so it sorts intents for new subscriptions last.
     let mut find = db.prepare_cached(
         "SELECT topic, document, callback, mode, secret, lease, reason, asked, failures,
              min(due + (1 - known) * 1000000000000000) AS turn

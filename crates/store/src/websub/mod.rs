@@ -1,7 +1,8 @@
-//! Our WebSub hub.
+//! The state of our WebSub hub: topics, subscriptions, intents, and pings to other hubs.
 //!
-//! A delivery is pending while the hash that the subscriber has differs from that of the document
-//! on disk. Nothing is queued, so whatever ends the process, the next one sees the same difference.
+//! There is no queue of deliveries. A delivery is pending while the hash that the subscriber has
+//! differs from that of the document on disk. A process that ends therefore loses nothing, and
+//! several changes in between become one delivery.
 
 mod deliveries;
 mod intents;
@@ -17,5 +18,5 @@ use rusqlite::Row;
 use url::Url;
 
 pub(crate) fn address(row: &Row<'_>, column: &str) -> Result<Url, TransactionError> {
-    parsed("an address of WebSub", &row.get::<_, String>(column)?)
+    parsed("a WebSub address", &row.get::<_, String>(column)?)
 }

@@ -1,4 +1,7 @@
 //! Topics: the documents of feeds, each with the hash of its content.
+//!
+//! The hash of a document is recorded before a message about it is sent, never when a message ends:
+//! a slow message would replace the hash of content that was published in the meantime.
 
 use crate::columns::millis;
 use crate::error::TransactionError;
@@ -8,30 +11,30 @@ use rusqlite::{OptionalExtension, Transaction};
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
-/// The documents of today.
+/// The current documents and hubs.
 #[derive(Debug, Clone, Default)]
 pub struct HubDocuments {
-    /// The file names of all documents, on disk or not yet.
+    /// The file names of all documents, even if not on disk yet.
     pub offered: Vec<String>,
     /// The documents on disk, each with the hash of its bytes.
     pub written: Vec<(String, String)>,
-    /// The hubs of others that are notified.
+    /// The other hubs to notify.
     pub hubs: Vec<Url>,
-    /// The file names of the documents that they are notified of.
+    /// The file names of the documents of which they are notified.
     pub told_of: Vec<String>,
 }
 
 impl Store {
-    /// Adopts the documents that are offered and their content, where anything differs.
+    /// Applies the offered documents and their content to the store, if anything differs.
     ///
-    /// Subscriptions to documents that are no longer offered end, and become refusals that are to
-    /// be reported.
+    /// Subscriptions to documents that are not offered any more end and become refusals, which are
+    /// then sent to the subscribers.
     pub async fn set_topics(
         &self,
         topics: HubDocuments,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        // Mostly nothing has changed, and then no writer is blocked.
+        // Usually nothing has changed, and then the write lock is not taken.
         let (differ, topics) = self
             .read(move |db| Ok((differences(db, &topics)? != Default::default(), topics)))
             .await?;
@@ -41,7 +44,7 @@ impl Store {
         }
     }
 
-    /// Records the hash of a document, where the last recorded one is `seen`.
+    /// Records the hash of a document if the last recorded hash is `seen`.
     pub async fn topic_moved(
         &self,
         document: &str,
@@ -59,18 +62,18 @@ impl Store {
     }
 }
 
-/// What differs between the documents of today and those of the last call.
+/// The differences between the current documents and those of the last call.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct DocumentDifferences {
-    /// Documents that are no longer on disk.
+    /// Documents that are not on disk any more.
     lost: Vec<String>,
     /// Documents with new content, each with its hash.
     moved: Vec<(String, String)>,
-    /// Documents with subscribers that are no longer offered.
+    /// Documents with subscribers that are not offered any more.
     ended: Vec<String>,
-    /// Hubs of others, each with a document that it is notified of from now on.
+    /// Other hubs, each with a document of which it is notified from now on.
     told: Vec<(String, String)>,
-    /// Hubs of others, each with a document that it is no longer notified of.
+    /// Other hubs, each with a document of which it is not notified any more.
     untold: Vec<(String, String)>,
 }
 
@@ -155,7 +158,7 @@ fn topic_hash(db: &Transaction<'_>, document: &str) -> Result<Option<String>, Tr
     Ok(db.prepare_cached(sql)?.query_row([document], |row| row.get(0)).optional()?)
 }
 
-/// Ends all subscriptions and intents of a document that is no longer offered.
+/// Ends all subscriptions and intents of a document that is not offered any more.
 fn deny(db: &Transaction<'_>, document: &str, now: DateTime<Utc>) -> Result<(), TransactionError> {
     db.prepare_cached("DELETE FROM hub_intent WHERE document = ?1 AND mode = 'unsubscribe'")?
         .execute([document])?;
