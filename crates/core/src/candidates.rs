@@ -11,9 +11,9 @@ use super::{Extracted, Provenance, RawAttachment};
 use std::borrow::Cow;
 
 /// The reason why a list rejects a value that it already contains.
-pub const REPEATED: &str = "is there already";
+pub const REPEATED: &str = "is a duplicate";
 /// The reason why an address that readers cannot follow is rejected.
-pub const NOT_PUBLIC: &str = "is no address for readers";
+pub const NOT_PUBLIC: &str = "is not a public http(s) address";
 
 /// A reason: a sentence without its subject and its full stop.
 pub type FieldReason = Cow<'static, str>;
@@ -240,8 +240,8 @@ fn considered<T: CandidateValue>(
                     None if best.provenance == *provenance => {
                         "is a weaker one of the same kind".to_owned()
                     }
-                    None => format!("is less sure than {}", best.provenance),
-                    Some(detail) => format!("is less sure than {}; {detail}", best.provenance),
+                    None => format!("is less reliable than {}", best.provenance),
+                    Some(detail) => format!("is less reliable than {}; {detail}", best.provenance),
                 });
                 told.with(ValueVerdict::PassedOver, surer.unwrap_or_default())
             }
@@ -313,7 +313,7 @@ mod tests {
                 (Agrees, "meta:og:title", None),
                 (Agrees, "teaser", None),
                 (PassedOver, "heading", Some("is a weaker one of the same kind")),
-                (PassedOver, "markup:headline", Some("is less sure than heading")),
+                (PassedOver, "markup:headline", Some("is less reliable than heading")),
                 (PassedOver, "title-element", Some("is believed last")),
             ]
         );

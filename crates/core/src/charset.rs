@@ -20,7 +20,7 @@ pub enum Charset {
 
 /// The error for an unknown label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the label names no encoding that is known")]
+#[error("the label names no known encoding")]
 pub struct UnknownCharset;
 
 impl Charset {

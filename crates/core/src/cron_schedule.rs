@@ -32,14 +32,14 @@ pub enum CronScheduleError {
     Fields(usize),
     /// The field for the day of the week is invalid.
     #[error(
-        "{0:?} is no day of the week: 0-7 (0 and 7 are Sunday), SUN-SAT, lists, ranges and steps"
+        "{0:?} is not a day of the week: 0-7 (0 and 7 are Sunday), SUN-SAT, lists, ranges and steps"
     )]
     Weekday(String),
     /// Another field is invalid.
     #[error("{0}")]
     Field(String),
     /// The expression matches no existing day, such as 31 February.
-    #[error("this never comes")]
+    #[error("it matches no existing date")]
     Never,
 }
 

@@ -11,7 +11,7 @@ const MAX_LENGTH: usize = 120;
 
 /// The kind of a removed part that belongs to the page and not to its article. The containing
 /// element follows it.
-pub const BOILERPLATE: &str = "furniture of the page";
+pub const BOILERPLATE: &str = "page boilerplate";
 
 /// A field of an article, as shown to an operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

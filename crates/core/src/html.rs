@@ -88,7 +88,7 @@ impl<'de> Deserialize<'de> for CleanHtml {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let html = String::deserialize(deserializer)?;
         let clean = Self::sanitize(&html);
-        if clean.0 == html { Ok(clean) } else { Err(D::Error::custom("the HTML is not clean")) }
+        if clean.0 == html { Ok(clean) } else { Err(D::Error::custom("the HTML is not sanitized")) }
     }
 }
 

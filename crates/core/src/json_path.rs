@@ -23,7 +23,7 @@ pub struct JsonPath {
 
 /// The error for a text that is not a valid JSONPath.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{written:?} is no JSONPath: {why}")]
+#[error("{written:?} is not a JSONPath: {why}")]
 pub struct JsonPathError {
     written: String,
     why: String,
@@ -83,7 +83,7 @@ impl FromStr for JsonPath {
                 let place = error.position() + 1;
                 Err(wrong(match error.message() {
                     // The parser gives only this message for most mistakes.
-                    "parser error" => format!("it cannot be read from character {place} on"),
+                    "parser error" => format!("syntax error at character {place}"),
                     message => format!("at character {place}: {message}"),
                 }))
             }
@@ -118,7 +118,7 @@ pub struct AddressTemplate {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressTemplateError {
     /// It has no placeholder.
-    #[error("has no {{...}}, so that all items would have the same address")]
+    #[error("has no {{...}}, so all items would have the same address")]
     NoPlace,
     /// A placeholder is not closed.
     #[error("has a {{ without its }}")]
@@ -236,10 +236,10 @@ mod tests {
         }
         check("https://a.example/", "has no {...}");
         check("https://a.example/{$.id", "has a { without its }");
-        check("https://a.example/{id}", "\"id\" is no JSONPath: it does not begin with $");
+        check("https://a.example/{id}", "\"id\" is not a JSONPath: it does not begin with $");
         check(
             "https://a.example/{$.}",
-            "\"$.\" is no JSONPath: at character 3: in dot member name",
+            "\"$.\" is not a JSONPath: at character 3: in dot member name",
         );
         let long = format!("${}", ".a".repeat(MAX_LENGTH));
         assert!(long.parse::<JsonPath>().unwrap_err().to_string().contains("longer than 500"));

@@ -14,7 +14,7 @@ pub struct RegexPattern {
 
 /// The error for a text that is not a valid regular expression.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{written:?} is no regular expression: {why}")]
+#[error("{written:?} is not a regular expression: {why}")]
 pub struct RegexPatternError {
     written: String,
     why: String,
@@ -70,7 +70,7 @@ mod tests {
         assert!(pattern.is_in("https://a.example/tin-7.html"));
         assert!(!pattern.is_in("https://a.example/tin-7.html?in=1"));
         let error = "tin(".parse::<RegexPattern>().unwrap_err();
-        assert_eq!(error.to_string(), "\"tin(\" is no regular expression: unclosed group");
+        assert_eq!(error.to_string(), "\"tin(\" is not a regular expression: unclosed group");
         let large = r"\w{1000}{1000}".parse::<RegexPattern>().unwrap_err();
         assert!(large.to_string().contains("size"), "{large}");
     }

@@ -36,7 +36,7 @@ pub enum Provenance {
     Generic,
     /// The article's own text.
     Body,
-    /// The dateline of the first paragraph: the day of the event, which may be days before publication.
+    /// The dateline of the first paragraph: the day of the event, which may precede publication.
     Lead,
     /// The source's entry in feeds.toml.
     Source,
@@ -99,7 +99,7 @@ impl<T> Extracted<T> {
 
 /// The error for a text that is not a valid provenance.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no provenance")]
+#[error("{0:?} is not a provenance")]
 pub struct UnknownProvenance(String);
 
 impl fmt::Display for Provenance {

@@ -14,7 +14,7 @@ pub struct PublicUrl(Url);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UrlError {
     /// It cannot be parsed as an absolute URL.
-    #[error("{url:?} is no absolute URL: {why}")]
+    #[error("{url:?} is not an absolute URL: {why}")]
     Malformed {
         /// The text.
         url: String,

@@ -14,7 +14,7 @@ pub struct CssSelector {
 
 /// The error for a text that is not a valid CSS selector.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{written:?} is no CSS selector: {why}")]
+#[error("{written:?} is not a CSS selector: {why}")]
 pub struct CssSelectorError {
     written: String,
     why: String,

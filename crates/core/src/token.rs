@@ -13,7 +13,7 @@ pub struct TokenHash([u8; 32]);
 
 /// The error for a text that is not a SHA-256 of 64 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is no SHA-256: that is 64 digits of 0-9 and a-f")]
+#[error("is not a SHA-256, which has 64 digits (0-9, a-f)")]
 pub struct TokenHashError;
 
 impl TokenHash {

@@ -31,13 +31,13 @@ pub struct WordPress {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WordPressError {
     /// It is the page of a category, whose number only the page itself contains.
-    #[error("is the page of a category, tag or author, which the API knows by a number alone")]
+    #[error("is the page of a category, tag or author, which the API identifies by number only")]
     Archive,
     /// It is a route of the API that lists no articles.
     #[error("names the route {0:?} of the API, which lists no articles")]
     Route(String),
     /// It is not an http(s) address.
-    #[error("has no folders")]
+    #[error("has no path")]
     NoFolders,
 }
 
