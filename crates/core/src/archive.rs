@@ -12,7 +12,7 @@ pub struct ArchivePolicy {
     /// The maximum number of entries of one source in a document, if entries of others fill the
     /// rest.
     pub max_per_source: usize,
-    /// How long a withdrawal is published as a tombstone, in whole days counted from the
+    /// The time for which a withdrawal is published as a tombstone, in whole days counted from the
     /// publication day.
     pub tombstones: Duration,
 }

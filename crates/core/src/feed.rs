@@ -181,7 +181,7 @@ pub struct Site {
     /// Whether compressed copies are written beside the documents in `output`, for web servers that
     /// do not compress.
     pub precompress: bool,
-    /// How long the documents of a feed are kept after the feed was removed from feeds.toml.
+    /// The time for which the documents of a feed are kept after its removal from feeds.toml.
     pub keep_gone: Duration,
     /// The topics and their rules.
     pub topics: Arc<TopicRules>,

@@ -77,7 +77,7 @@ pub struct Source {
     /// The maximum number of article pages fetched in one visit; the others wait for the next
     /// visit.
     pub max_pages: usize,
-    /// The policy for fetching the pages of young articles again.
+    /// The revisits of young articles.
     pub revisits: RevisitPolicy,
     /// The minimum edit, in characters of title and text together, that is published as a revision.
     /// With 1, every edit is published.
@@ -91,7 +91,7 @@ impl Source {
     }
 }
 
-/// How often the page of a young article is fetched again, to catch corrections.
+/// The policy for fetching the pages of young articles again, to catch corrections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RevisitPolicy {
     /// The number of revisits; 0 disables them.

@@ -78,8 +78,8 @@ pub fn lines(text: &str) -> String {
     lines.join("\n")
 }
 
-/// Folds a text for comparison: [`line`], lower case, without diacritics (`Đắk Lắk` becomes `dak
-/// lak`).
+/// Folds a text for comparison: [`line`], lower case, without diacritics. For example, `Đắk Lắk`
+/// becomes `dak lak`.
 ///
 /// U+0111 has no decomposition, and U+00F0 is a common mistyping of it.
 pub fn fold(text: &str) -> String {

@@ -4,7 +4,6 @@
 //! space (HTML, section 13.3). A megabyte of `&` in one text occupies a core for a minute, each
 //! time it is written. An article consists of many texts of a few hundred characters. So the work
 //! is estimated before writing, and a tree that exceeds the limit is rejected.
-//! many texts of a few hundred characters; so what is written is weighed first, and what weighs too much is refused.
 
 use super::ScanError;
 use scraper::{Html, Node};

@@ -422,8 +422,7 @@ mod tests {
         [head.as_bytes(), &encode(text), b"</p></body></html>"].concat()
     }
 
-    /// Encodes a text as windows-1252: its bytes in a font's encoding, given as it looks without the
-    /// font.
+    /// Encodes a text as windows-1252. The text is given as it looks without the font.
     fn as_seen(text: &str) -> Vec<u8> {
         WINDOWS_1252.encode(text).0.into_owned()
     }
