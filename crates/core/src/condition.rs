@@ -60,7 +60,7 @@ pub struct ConditionSubject<'a> {
 }
 
 /// A sequence of words, matched as whole words: `an` does not match in `ban`. A phrase without
-/// diacritics matches with any (`dan toc` in `dân tộc`); one with diacritics matches exactly. Case
+/// diacritics matches with any (`dan toc` in `dân tộc`); one with diacritics needs the same ones. Case
 /// and the position of tone marks are ignored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Phrase {
