@@ -60,8 +60,8 @@ pub struct ConditionSubject<'a> {
 }
 
 /// A sequence of words, matched as whole words: `an` does not match in `ban`. A phrase without
-/// diacritics matches with any (`dan toc` in `dân tộc`); one with diacritics needs the same ones. Case
-/// and the position of tone marks are ignored.
+/// diacritics matches with any (`dan toc` in `dân tộc`). One with diacritics needs the same ones.
+/// Case and the position of tone marks are ignored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Phrase {
     words: String,
