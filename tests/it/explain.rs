@@ -130,14 +130,14 @@ fn an_item_that_has_no_article_is_explained_with_its_refusal() {
             "rules those of source a, which is at the same host",
             "waiting it is listed and has no article yet, since 2026-11-20 06:00 +00:00",
             "its page was refused once, and is not asked for before 2026-11-20 06:15 +00:00",
-            "NO ARTICLE maintenance: a page that says that the site is being maintained (\"dang bao tri\" is on it)",
+            "NO ARTICLE maintenance: a maintenance page of the site (it contains \"dang bao tri\")",
             "(rule maintenance)",
         ],
     );
     let said = explain(&desk, &["--format", "json", &agency.url("/tin/3")]);
     let record: Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!(record["refused"]["rule"], "maintenance");
-    assert_eq!(record["refused"]["evidence"], "\"dang bao tri\" is on it");
+    assert_eq!(record["refused"]["evidence"], "it contains \"dang bao tri\"");
     // When the page is there, its teaser is used although there is no article yet.
     agency.on("/tin/3", html(article(3)));
     let said = explain(&desk, &[&agency.url("/tin/3")]);
@@ -165,7 +165,7 @@ fn a_page_of_a_file_is_read_by_the_rules_that_are_named() {
         &said,
         &[
             "those of source a, which is at the same host (as are b; --source names another)",
-            "charset UTF-8: charset in feeds.toml says so",
+            "charset UTF-8: configured by charset in feeds.toml",
             "article.remove \"p:first-child\"",
         ],
     );

@@ -1,52 +1,54 @@
-//! The past of a feed: its archives (RFC 5005) and the articles that were withdrawn (RFC 6721).
+//! The past of a feed: archives (RFC 5005) and tombstones of withdrawn articles (RFC 6721).
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use std::time::Duration;
 
-/// How much of its past a feed keeps in sight.
+/// The policy for the past of a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ArchivePolicy {
-    /// Whether what leaves its documents is found in archives.
+    /// Whether entries that leave the current document are published in archives.
     pub archive: bool,
-    /// The most entries of one source in a document, as long as others have entries for the rest.
+    /// The maximum number of entries of one source in a document, if entries of others fill the
+    /// rest.
     pub max_per_source: usize,
-    /// How long readers are told that an article was withdrawn, in whole days from the publication day on.
+    /// The time for which a withdrawal is published as a tombstone, in whole days counted from the
+    /// publication day.
     pub tombstones: Duration,
 }
 
-/// Which document of a feed is written, and what stands behind it.
+/// The kind of a feed document, with what links it to other documents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DocumentKind {
     /// The document that readers subscribe to.
     Current {
-        /// The number of the newest archive, where there is one.
+        /// The number of the newest archive, if there is one.
         newest: Option<u32>,
-        /// Articles of the feed that were withdrawn lately.
+        /// The recently withdrawn articles of the feed.
         tombstones: Vec<Tombstone>,
     },
-    /// An archive, which is made once and stays.
+    /// An archive, which is rendered once and then stays the same.
     Archive {
-        /// Its number, from 1; the one before it is older.
+        /// Its number, counted from 1; higher numbers are newer.
         number: u32,
-        /// Whether the next one is sure to be there.
+        /// Whether the next archive is certain to exist.
         followed: bool,
     },
 }
 
-/// That an article was withdrawn (`at:deleted-entry` of RFC 6721).
+/// A notice that an article was withdrawn (`at:deleted-entry` of RFC 6721).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tombstone {
     /// The article's id.
     pub id: String,
-    /// When it was withdrawn.
+    /// The time of the withdrawal.
     pub at: DateTime<Utc>,
-    /// The zone of the article's dates.
+    /// The time zone of the article's dates.
     pub zone: Tz,
 }
 
 impl Default for DocumentKind {
-    /// The document of a feed without a past.
+    /// The document of a feed without archives and tombstones.
     fn default() -> Self {
         Self::Current { newest: None, tombstones: Vec::new() }
     }

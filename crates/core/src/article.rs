@@ -1,4 +1,4 @@
-//! An article, before the store has it ([`NewArticle`]) and after ([`Article`]).
+//! Articles: [`NewArticle`] before the store has it, [`Article`] after.
 
 use super::{ArticleKey, CleanHtml, FirstSource, Provenance, PublicUrl, Slug};
 use chrono::{DateTime, Utc};
@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 
-/// What normalization makes of a draft: all that an agency says in an article, and where each field
-/// was found.
+/// An article as normalization makes it of a draft: all that the agency published, and where each
+/// field was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewArticle {
-    /// The source that it came from.
+    /// The source that published it.
     pub source: Slug,
-    /// The key that tells it from the other articles of its source.
+    /// The key that identifies it within its source.
     pub key: ArticleKey,
     /// The address for readers.
     pub url: PublicUrl,
@@ -22,58 +22,59 @@ pub struct NewArticle {
     pub title: String,
     /// The lead or summary, plain text.
     pub summary: Option<String>,
-    /// The body as clean HTML. Empty where the article is only its attachments.
+    /// The body as sanitized HTML. Empty if the article consists of attachments only.
     pub html: CleanHtml,
-    /// The body as plain text, a line a block.
+    /// The body as plain text, one line per block.
     pub text: String,
     /// The author.
     pub author: Option<String>,
-    /// What the agency names as its source (`Nguồn:`).
+    /// The source that the agency credits (`Nguồn:`).
     pub source_line: Option<String>,
-    /// When the agency published it, or when it was first seen. A revision never changes it.
+    /// The instant of publication by the agency, or of the first sighting. A revision never changes
+    /// it.
     pub published: DateTime<Utc>,
-    /// How exact `published` is.
+    /// The precision of `published`.
     pub precision: DatePrecision,
     /// The agency's time zone.
     pub zone: Tz,
-    /// When title or text last really changed; of a new article, the same as `published`, or what
-    /// the feed says.
+    /// The instant of the last real change of title or text. For a new article it equals
+    /// `published`, or is the date that the feed gives.
     pub updated: DateTime<Utc>,
     /// The language tag (BCP 47).
     pub language: String,
-    /// The images of the body, in its order, the leading one first.
+    /// The images of the body in document order, the lead image first.
     pub images: Vec<Image>,
-    /// The files that come with it.
+    /// The attached files.
     pub attachments: Vec<Attachment>,
-    /// The agency's own categories and keywords, as it writes them.
+    /// The agency's own categories and keywords, verbatim.
     pub tags: Vec<String>,
-    /// Where it was first published, where an aggregate republished it.
+    /// The original source, if an aggregate republished the article.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_source: Option<FirstSource>,
     /// Where each field was found.
     pub provenance: BTreeMap<ArticleField, Provenance>,
-    /// BLAKE3 of title and text, 32 hexadecimal digits: two articles that readers would call the
-    /// same have the same hash.
+    /// The BLAKE3 hash of title and text, 32 hexadecimal digits. Articles that readers would
+    /// consider the same have the same hash.
     pub hash: String,
-    /// When the first visit that saw it began.
+    /// The start of the first visit that found it.
     pub first_seen: DateTime<Utc>,
 }
 
-/// The record that the store keeps: what an agency says, and what only the store can say of it. It
-/// reads like its content.
+/// A stored article: what the agency published, and what only the store can add. It dereferences to
+/// its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Article {
     /// The permanent `tag:` URI (RFC 4151), the same in every feed and format.
     pub id: String,
-    /// What the agency says, as of the last revision.
+    /// What the agency published, as of the last revision.
     pub content: NewArticle,
-    /// The topics that the rules found ([`Topic::id`](super::Topic::id)), the surest first; none
-    /// while they have not run. They are derived, so they neither change `updated` nor make a
-    /// revision.
+    /// The topics that the rules found ([`Topic::id`](super::Topic::id)), the most certain first;
+    /// empty until the rules have run. They are derived, so they neither change `updated` nor make
+    /// a revision.
     pub topics: Vec<Slug>,
-    /// When the newest visit that saw it began.
+    /// The start of the latest visit that found it.
     pub last_seen: DateTime<Utc>,
-    /// 1 for the first text, one more for each real change.
+    /// The revision: 1 for the first text, incremented with each real change.
     pub revision: u32,
 }
 
@@ -92,8 +93,8 @@ impl DerefMut for Article {
 }
 
 impl Serialize for Article {
-    /// One flat object. Its keys have one order for ever: the id first, and the topics after the
-    /// tags.
+    /// Writes one flat object. The order of its keys is permanent: the id first, and the topics
+    /// after the tags.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let content = serde_json::to_value(&self.content).map_err(S::Error::custom)?;
         let mut object = serializer.serialize_map(None)?;
@@ -132,11 +133,11 @@ pub enum ArticleField {
     Language,
 }
 
-/// How exact an instant is.
+/// The precision of an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DatePrecision {
-    /// Only the day is known; the instant is its first.
+    /// Only the day is known; the instant is its start.
     Day,
     /// The minute is known.
     Minute,
@@ -153,15 +154,15 @@ pub struct Image {
     pub alt: Option<String>,
 }
 
-/// A file that comes with an article.
+/// A file attached to an article.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
     /// Its address.
     pub url: PublicUrl,
     /// Its title on the page.
     pub title: Option<String>,
-    /// Its media type, as declared or by its extension.
+    /// Its media type, as declared or guessed from its extension.
     pub media_type: Option<String>,
-    /// Its length in bytes, where the page declares it.
+    /// Its length in bytes, if the page declares it.
     pub length: Option<u64>,
 }

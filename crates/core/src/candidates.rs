@@ -1,19 +1,21 @@
-//! How a field is decided: its candidates stand in a ranked list, and the first usable one is taken.
+//! The choice of a field's value: its candidates form a ranked list, and the first usable one is
+//! taken. A new way to find a field is one more candidate in its list.
 //!
-//! [`FieldChoices`] is the only place that takes. Without an explanation it stops at the first usable candidate, so that a lazy
-//! iterator computes no more than it must. With one it evaluates the same list to its end and keeps it: what
-//! `bantin explain` prints is the list that decided.
+//! [`FieldChoices`] is the only place that takes a value. Without an explanation it stops at the
+//! first usable candidate, so a lazy iterator computes no more than necessary. With an explanation
+//! it evaluates the same list to its end and keeps it: `bantin explain` prints the list that
+//! decided.
 
 use super::explanation::{ConsideredValue, ExplainedField, Explanation, ValueVerdict};
 use super::{Extracted, Provenance, RawAttachment};
 use std::borrow::Cow;
 
-/// Why a list rejects a value that it holds already.
-pub const REPEATED: &str = "is there already";
-/// Why an address is rejected that readers cannot follow.
-pub const NOT_PUBLIC: &str = "is no address for readers";
+/// The reason why a list rejects a value that it already contains.
+pub const REPEATED: &str = "is a duplicate";
+/// The reason why an address that readers cannot follow is rejected.
+pub const NOT_PUBLIC: &str = "is not a public http(s) address";
 
-/// A reason in a sentence without its subject and its full stop.
+/// A reason: a sentence without its subject and its full stop.
 pub type FieldReason = Cow<'static, str>;
 
 /// A possible value of a field.
@@ -21,11 +23,11 @@ pub type FieldReason = Cow<'static, str>;
 pub struct FieldCandidate<T = String> {
     /// The value and its provenance.
     pub found: Extracted<T>,
-    /// Why it cannot be taken; `None` where it can.
+    /// The reason why it cannot be taken; `None` if it is usable.
     pub fault: Option<FieldReason>,
-    /// Why it ranks low, where that is not only because others are surer.
+    /// The reason for its low rank, if other candidates are not just more reliable.
     pub doubt: Option<FieldReason>,
-    /// What is said of it where it is taken.
+    /// The remark that is recorded if it is taken.
     pub note: Option<FieldReason>,
 }
 
@@ -35,17 +37,17 @@ impl<T> FieldCandidate<T> {
         Extracted::new(value, provenance).into()
     }
 
-    /// The same with what makes it unusable, if anything.
+    /// Sets the reason that makes it unusable, if there is one.
     pub fn fault(self, fault: Option<impl Into<FieldReason>>) -> Self {
         Self { fault: fault.map(Into::into), ..self }
     }
 
-    /// The same with the reason for its low rank.
+    /// Sets the reason for its low rank.
     pub fn doubt(self, doubt: impl Into<FieldReason>) -> Self {
         Self { doubt: Some(doubt.into()), ..self }
     }
 
-    /// The same with what is said of it where it is taken.
+    /// Sets the remark that is recorded if it is taken.
     pub fn note(self, note: impl Into<FieldReason>) -> Self {
         Self { note: Some(note.into()), ..self }
     }
@@ -57,26 +59,26 @@ impl<T> From<Extracted<T>> for FieldCandidate<T> {
     }
 }
 
-/// A comparison form of a text: equal for texts that say the same.
+/// A function that folds a text for comparison: texts with the same meaning have equal results.
 pub type TextFold = fn(&str) -> String;
 
-/// What an explanation needs of a value.
+/// A value that an explanation can show and compare.
 pub trait CandidateValue {
     /// The value as a text.
     fn shown(&self) -> Cow<'_, str>;
 
-    /// Whether it says the same as the one that was taken.
+    /// Whether it has the same meaning as the value that was taken.
     fn agrees(&self, taken: &Self, fold: TextFold) -> bool {
         let (own, taken) = (self.shown(), fold(&taken.shown()));
         fold(&own) == taken || beginning(&own).is_some_and(|cut| taken.starts_with(&fold(cut)))
     }
 
-    /// What it has in common with the taken one, where that is less than the whole value.
+    /// The part that agrees with the value that was taken, if that is not the whole value.
     fn agreement(&self) -> Option<&'static str> {
         None
     }
 
-    /// What is printed beside the reason for which it was passed over, or beside it in a list.
+    /// An addition to the reason why it was passed over, or the note of a value in a list.
     fn detail(&self) -> Option<String> {
         None
     }
@@ -98,34 +100,36 @@ impl CandidateValue for RawAttachment {
     }
 }
 
-/// An address with the text that describes it.
+/// An address with its descriptive text.
 impl CandidateValue for (String, String) {
     fn shown(&self) -> Cow<'_, str> {
         self.0.shown()
     }
 }
 
-/// Takes the value of each field from its candidates, and keeps the candidates where an explanation is wanted.
+/// Takes the value of each field from its candidates, and records the candidates if an explanation
+/// is wanted.
 #[derive(Debug, Default)]
 pub struct FieldChoices(Option<(Explanation, TextFold)>);
 
 impl FieldChoices {
-    /// Choices that keep an explanation; `fold` tells which texts say the same.
+    /// Creates choices that record an explanation; `fold` determines which texts have the same
+    /// meaning.
     pub fn explained(fold: TextFold) -> Self {
         Self(Some((Explanation::default(), fold)))
     }
 
-    /// Whether an explanation is kept.
+    /// Whether an explanation is recorded.
     pub fn are_explained(&self) -> bool {
         self.0.is_some()
     }
 
-    /// The explanation of all choices so far; empty where none was wanted.
+    /// Returns the explanation of all choices so far; empty if none was recorded.
     pub fn into_explanation(self) -> Explanation {
         self.0.map(|(explanation, _)| explanation).unwrap_or_default()
     }
 
-    /// Takes the first usable candidate; they come best first.
+    /// Takes the first usable candidate. The candidates must be ranked, best first.
     pub fn take<T: CandidateValue>(
         &mut self,
         subject: ExplainedField,
@@ -141,7 +145,7 @@ impl FieldChoices {
         taken.map(|place| all.swap_remove(place).found)
     }
 
-    /// Takes all values of a list that `accept` makes something of.
+    /// Takes all values that `accept` converts successfully.
     pub fn take_all<T: CandidateValue, U>(
         &mut self,
         subject: ExplainedField,
@@ -168,7 +172,8 @@ impl FieldChoices {
         accepted
     }
 
-    /// Checks what was taken for a field by what became known since, and drops it where `fault` gives a reason.
+    /// Checks the value of a field against later findings, and drops it if `fault` returns a
+    /// reason.
     pub fn check<T>(
         &mut self,
         subject: ExplainedField,
@@ -188,7 +193,7 @@ impl FieldChoices {
         None
     }
 
-    /// Notes something that was looked at and is no candidate.
+    /// Records a value that was examined and is not a candidate.
     pub fn ignore(
         &mut self,
         subject: ExplainedField,
@@ -202,7 +207,7 @@ impl FieldChoices {
         });
     }
 
-    /// Adds to the explanation, where one is kept.
+    /// Adds to the explanation, if one is recorded.
     pub fn explain(&mut self, add: impl FnOnce(&mut Explanation)) {
         if let Some((explanation, _)) = &mut self.0 {
             add(explanation);
@@ -210,7 +215,7 @@ impl FieldChoices {
     }
 }
 
-/// The record of a ranked list.
+/// Converts a ranked list to records with verdicts.
 fn considered<T: CandidateValue>(
     subject: ExplainedField,
     all: &[FieldCandidate<T>],
@@ -235,8 +240,8 @@ fn considered<T: CandidateValue>(
                     None if best.provenance == *provenance => {
                         "is a weaker one of the same kind".to_owned()
                     }
-                    None => format!("is less sure than {}", best.provenance),
-                    Some(detail) => format!("is less sure than {}; {detail}", best.provenance),
+                    None => format!("is less reliable than {}", best.provenance),
+                    Some(detail) => format!("is less reliable than {}; {detail}", best.provenance),
                 });
                 told.with(ValueVerdict::PassedOver, surer.unwrap_or_default())
             }
@@ -245,7 +250,8 @@ fn considered<T: CandidateValue>(
     all.iter().enumerate().map(record).collect()
 }
 
-/// What is left of a text that was cut short (`Hội nghị tổng kết...`), where that is enough to know it by.
+/// Returns the beginning of a truncated text (`Hội nghị tổng kết...`), if it is long enough to
+/// identify the text.
 fn beginning(text: &str) -> Option<&str> {
     const ENOUGH: usize = 12;
     let was_cut = text.ends_with('…') || text.ends_with("...");
@@ -307,7 +313,7 @@ mod tests {
                 (Agrees, "meta:og:title", None),
                 (Agrees, "teaser", None),
                 (PassedOver, "heading", Some("is a weaker one of the same kind")),
-                (PassedOver, "markup:headline", Some("is less sure than heading")),
+                (PassedOver, "markup:headline", Some("is less reliable than heading")),
                 (PassedOver, "title-element", Some("is believed last")),
             ]
         );

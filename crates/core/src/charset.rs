@@ -1,34 +1,34 @@
-//! The encodings that texts of Vietnamese agencies are found in: those of the WHATWG list, and three older ones that
-//! no browser knows, because a font showed their bytes as letters.
+//! The encodings of Vietnamese agencies' pages: those of the WHATWG list, and three older ones that
+//! no browser supports, because special fonts displayed their bytes as letters.
 
 use encoding_rs::{Encoding, REPLACEMENT};
 use std::fmt;
 use std::str::FromStr;
 
-/// How the bytes of a page stand for letters.
+/// A character encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Charset {
-    /// TCVN 5712:1993 VN3, the encoding of the ABC fonts (`.VnTime`): one byte a letter.
+    /// TCVN 5712:1993 VN3, the encoding of the ABC fonts (`.VnTime`): one byte per letter.
     Tcvn3,
-    /// The encoding of the VNI fonts (`VNI-Times`): a letter, and a byte for its mark.
+    /// The encoding of the VNI fonts (`VNI-Times`): a letter, followed by a byte for its diacritic.
     Vni,
-    /// RFC 1456.
+    /// VISCII (RFC 1456).
     Viscii,
-    /// One of the WHATWG Encoding list.
+    /// An encoding of the WHATWG Encoding Standard.
     Standard(&'static Encoding),
 }
 
-/// A label that names no encoding.
+/// The error for an unknown label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the label names no encoding that is known")]
+#[error("the label names no known encoding")]
 pub struct UnknownCharset;
 
 impl Charset {
-    /// Labels worth naming to somebody who wrote one that is not known.
+    /// Labels that messages offer in place of an unknown one.
     pub const EXAMPLES: [&'static str; 7] =
         ["utf-8", "windows-1258", "tcvn3", "vni", "viscii", "windows-1252", "utf-16le"];
 
-    /// Its name: of the WHATWG list, or of the standard that it comes from.
+    /// Its name in the WHATWG list or in its own standard.
     pub fn name(self) -> &'static str {
         match self {
             Self::Tcvn3 => "TCVN3",
@@ -42,7 +42,7 @@ impl Charset {
 impl FromStr for Charset {
     type Err = UnknownCharset;
 
-    /// Reads a label, as an operator or a page writes it. The `x-viet` labels are Netscape's.
+    /// Parses a label, as an operator or a page writes it. The `x-viet` labels come from Netscape.
     fn from_str(label: &str) -> Result<Self, UnknownCharset> {
         let label = label.trim().to_ascii_lowercase();
         match label.as_str() {
@@ -50,7 +50,7 @@ impl FromStr for Charset {
             "vni" | "vni-windows" | "x-viet-vni" => Ok(Self::Vni),
             "viscii" | "csviscii" | "viscii1.1-1" => Ok(Self::Viscii),
             _ => Encoding::for_label(label.as_bytes())
-                // Decodes to nothing, by its definition: no page is in it.
+                // It decodes to nothing by definition, so no page uses it.
                 .filter(|encoding| *encoding != REPLACEMENT)
                 .map(Self::Standard)
                 .ok_or(UnknownCharset),

@@ -1,24 +1,24 @@
-//! What time it is, as a value.
+//! The current time, as a value.
 //!
-//! Nothing else in the library asks the operating system for the time, so that a test, `--now` and a
-//! replayed visit all see the instant they were given.
+//! Nothing else in the library reads the system clock, so that tests, `--now` and replayed visits
+//! all see the instant that they were given.
 
 use chrono::{DateTime, SubsecRound, Utc};
 
-/// Where "now" comes from.
+/// The source of the current time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Clock {
-    /// The clock of this machine.
+    /// The system clock.
     System,
-    /// One instant that never moves: `--now`, and tests.
+    /// A fixed instant, for `--now` and tests.
     Fixed(DateTime<Utc>),
-    /// The time of a paused runtime, as from an instant on: simulations of days in seconds.
+    /// The time of a paused runtime, counted from an instant: simulates days in seconds.
     #[cfg(feature = "simulation")]
     Simulated(DateTime<Utc>, tokio::time::Instant),
 }
 
 impl Clock {
-    /// The present instant, in whole milliseconds: what the store can keep.
+    /// Returns the current instant in whole milliseconds, the precision of the store.
     pub fn now(self) -> DateTime<Utc> {
         match self {
             Self::System => Utc::now().trunc_subsecs(3),

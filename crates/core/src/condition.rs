@@ -1,4 +1,5 @@
-//! What an article has to be like to stand in a feed, beyond the lists of sources, provinces, agencies and topics.
+//! Conditions on the articles of a feed, beyond the lists of sources, provinces, agencies and
+//! topics.
 
 use super::{Article, RegexPattern, Slug};
 use chrono::{DateTime, Utc};
@@ -7,23 +8,24 @@ use std::time::Duration;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// The tones of Vietnamese; they stand behind their syllable when words are compared, because `hoà` and `hòa` are one word.
+/// The tone marks of Vietnamese. Before words are compared, tones are moved to the end of their
+/// word, because `hoà` and `hòa` are the same word.
 const TONES: [char; 5] = ['\u{300}', '\u{301}', '\u{303}', '\u{309}', '\u{323}'];
 
 /// A condition on an article and its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Condition {
-    /// It is of one of these sources.
+    /// It belongs to one of these sources.
     Sources(Vec<Slug>),
-    /// Its source is of one of these provinces.
+    /// Its source belongs to one of these provinces.
     Provinces(Vec<Slug>),
-    /// Its source is of one of these agencies.
+    /// Its source belongs to one of these agencies.
     Agencies(Vec<Slug>),
     /// It has one of these topics.
     Topics(Vec<Slug>),
-    /// It is in one of these languages (BCP 47); `en` is also `en-GB`.
+    /// It is in one of these languages (BCP 47); `en` includes `en-GB`.
     Languages(Vec<String>),
-    /// One of these phrases is in its title, its summary or its text.
+    /// Its title, summary or text contains one of these phrases.
     Words(Vec<Phrase>),
     /// Its title matches.
     Title(RegexPattern),
@@ -33,7 +35,7 @@ pub enum Condition {
     Author(RegexPattern),
     /// Whether it has an attachment.
     Attachment(bool),
-    /// It was published no longer before the publication day than this.
+    /// It was published at most this long before the publication day.
     NewerThan(Duration),
     /// All of these hold.
     All(Vec<Condition>),
@@ -43,21 +45,23 @@ pub enum Condition {
     None(Vec<Condition>),
 }
 
-/// What conditions are asked of: an article, and what is known of its source.
+/// The subject of conditions: an article and the terms of its source.
 #[derive(Debug)]
 pub struct ConditionSubject<'a> {
     article: &'a Article,
     province: Option<&'a str>,
     agency: Option<&'a str>,
-    /// When the publication day began, from which ages count; none before the first.
+    /// The start of the publication day, from which ages count; `None` before the first publication
+    /// day.
     day: Option<DateTime<Utc>>,
-    /// The texts as words, made once and only where a condition asks for words.
+    /// The texts as words, computed once, and only if a condition needs them.
     marked: OnceCell<String>,
     unmarked: OnceCell<String>,
 }
 
-/// Words that follow each other, found as whole words: `an` is not in `ban`. Written without marks they are found with any
-/// (`dan toc` in `dân tộc`), written with marks only with these. Case, and where a tone sits, never matter.
+/// A sequence of words, matched as whole words: `an` does not match in `ban`. A phrase without
+/// diacritics matches with any (`dan toc` in `dân tộc`). One with diacritics needs the same ones.
+/// Case and the position of tone marks are ignored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Phrase {
     words: String,
@@ -65,7 +69,7 @@ pub struct Phrase {
 }
 
 impl<'a> ConditionSubject<'a> {
-    /// An article with the terms of its source's province and agency, on a publication day.
+    /// An article with the terms of its source's province and agency, and the publication day.
     pub fn of(
         article: &'a Article,
         province: Option<&'a str>,
@@ -90,14 +94,16 @@ impl<'a> ConditionSubject<'a> {
     }
 }
 
-/// A name with texts in brackets, each in quotes, in which quotes and backslashes are escaped.
+/// Writes a name with a list of quoted texts in brackets. Quotes and backslashes in them are
+/// escaped.
 pub(super) fn rule<'a>(name: &str, texts: impl Iterator<Item = &'a str>) -> String {
     let quoted = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
     format!("{name}({})", texts.map(quoted).collect::<Vec<_>>().join(","))
 }
 
 impl Condition {
-    /// The condition as a text that tells it from others. Stores keep it: version 1, written out.
+    /// Writes the condition as a text that is unique to it. Stores keep this text, so its form
+    /// (version 1) is written out here.
     pub(super) fn rule(&self) -> String {
         let slugs = |name, slugs: &[Slug]| rule(name, slugs.iter().map(Slug::as_str));
         let one = |name, text: &str| rule(name, [text].into_iter());
@@ -131,7 +137,7 @@ impl Condition {
         }
     }
 
-    /// Whether it holds.
+    /// Whether the condition holds for an article.
     pub fn holds(&self, asked: &ConditionSubject<'_>) -> bool {
         let is_one = |list: &[Slug], slug: Option<&str>| {
             slug.is_some_and(|slug| list.iter().any(|one| one.as_str() == slug))
@@ -151,7 +157,7 @@ impl Condition {
             }
             Self::Attachment(wanted) => *wanted != article.attachments.is_empty(),
             Self::NewerThan(age) => asked.day.is_none_or(|day| {
-                // What is published after it began has no age.
+                // An article published after the start of the day has age zero.
                 let old = day.signed_duration_since(article.published).to_std();
                 old.unwrap_or_default() <= *age
             }),
@@ -163,7 +169,7 @@ impl Condition {
 }
 
 impl Condition {
-    /// The ages that it asks for.
+    /// The ages in the condition and its parts.
     pub fn ages(&self) -> Vec<Duration> {
         match self {
             Self::NewerThan(age) => vec![*age],
@@ -174,14 +180,14 @@ impl Condition {
         }
     }
 
-    /// Whether it holds of an article today that it may not hold of tomorrow.
+    /// Whether the result depends on the day: an article that matches today may not match tomorrow.
     pub fn asks_for_age(&self) -> bool {
         !self.ages().is_empty()
     }
 }
 
 impl Phrase {
-    /// The phrase of a text; nothing where no word is in it.
+    /// Parses a phrase; `None` if the text contains no word.
     pub fn of(text: &str) -> Option<Self> {
         let is_marked = text.nfd().any(is_combining_mark) || text.contains(['đ', 'Đ']);
         let words = words(text, is_marked);
@@ -189,19 +195,19 @@ impl Phrase {
     }
 }
 
-/// Basic filtering of RFC 4647 section 3.3.1.
+/// Basic filtering of language ranges (RFC 4647 section 3.3.1).
 fn is_of(language: &str, range: &str) -> bool {
     let start = language.get(..range.len()).unwrap_or_default();
     let rest = language.get(range.len()..).unwrap_or_default();
     start.eq_ignore_ascii_case(range) && (rest.is_empty() || rest.starts_with('-'))
 }
 
-/// The words of a text, each between two blanks.
+/// Returns the words of a text, separated and enclosed by single spaces.
 fn words(text: &str, are_marked: bool) -> String {
     let mut words = String::with_capacity(text.len() + 2);
     words.push(' ');
     let mut tones = String::new();
-    // An apostrophe parts no word: M'nông.
+    // An apostrophe does not separate words: M'nông.
     let letters = text.nfd().filter(|c| !matches!(c, '\'' | '’' | '‘' | 'ʼ'));
     for c in letters.chain([' ']).flat_map(char::to_lowercase) {
         match c {

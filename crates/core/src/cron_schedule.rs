@@ -1,18 +1,19 @@
-//! Cron expressions, as crontab(5) reads them.
+//! Cron expressions with the semantics of crontab(5).
 //!
-//! The `cron` crate counts days of the week from 1 = Sunday and wants both day fields to match; crontab counts from
-//! 0 = Sunday and wants either, where both are given. An operator who copies `0 7 * * 1` from his crontab means
-//! Monday, so the fields are translated here, and nobody else talks to the crate.
+//! The `cron` crate counts days of the week from 1 = Sunday, and requires both day fields to match.
+//! crontab counts from 0 = Sunday, and if both fields are restricted, one match is enough. An
+//! operator who copies `0 7 * * 1` from a crontab means Monday. So the fields are translated here,
+//! and no other code uses the crate.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use std::fmt;
 use std::str::FromStr;
 
-/// The days of the week, by crontab's numbers.
+/// The days of the week, indexed by crontab's numbers.
 const DAYS: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
-/// When something is due: a cron expression and the zone in which its hours are meant.
+/// A schedule: a cron expression and the time zone of its hours.
 #[derive(Debug, Clone)]
 pub struct CronSchedule {
     written: String,
@@ -21,29 +22,30 @@ pub struct CronSchedule {
     zone: Tz,
 }
 
-/// Why a text is no cron expression.
+/// The error for an invalid cron expression.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CronScheduleError {
-    /// The number of fields is neither that of crontab nor one more for seconds.
+    /// The number of fields is neither five (crontab) nor six (seconds first).
     #[error(
         "{0} fields; crontab has five (minute hour day month weekday), and six begin with the seconds"
     )]
     Fields(usize),
-    /// The field for the day of the week cannot be read.
+    /// The field for the day of the week is invalid.
     #[error(
-        "{0:?} is no day of the week: 0-7 (0 and 7 are Sunday), SUN-SAT, lists, ranges and steps"
+        "{0:?} is not a day of the week: 0-7 (0 and 7 are Sunday), SUN-SAT, lists, ranges and steps"
     )]
     Weekday(String),
-    /// Another field cannot be read.
+    /// Another field is invalid.
     #[error("{0}")]
     Field(String),
-    /// The expression names no day that exists, such as 31 February.
-    #[error("this never comes")]
+    /// The expression matches no existing day, such as 31 February.
+    #[error("it matches no existing date")]
     Never,
 }
 
 impl CronSchedule {
-    /// Reads an expression of five fields (crontab), six (seconds first) or a name such as `@hourly`.
+    /// Parses an expression of five fields (crontab) or six (seconds first), or a name such as
+    /// `@hourly`.
     pub fn parse(written: &str, zone: Tz) -> Result<Self, CronScheduleError> {
         let schedules = if written.trim_start().starts_with('@') {
             vec![schedule(written.trim())?]
@@ -73,7 +75,7 @@ impl CronSchedule {
         }
     }
 
-    /// The first slot after an instant.
+    /// Returns the first slot after an instant.
     pub fn next_after(&self, instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let local = instant.with_timezone(&self.zone);
         self.schedules
@@ -86,7 +88,7 @@ impl CronSchedule {
 
 impl PartialEq for CronSchedule {
     fn eq(&self, other: &Self) -> bool {
-        // The slots follow from both.
+        // These two determine the slots.
         (&self.written, self.zone) == (&other.written, other.zone)
     }
 }
@@ -101,7 +103,8 @@ fn schedule(line: &str) -> Result<cron::Schedule, CronScheduleError> {
     cron::Schedule::from_str(line).map_err(|e| CronScheduleError::Field(e.to_string()))
 }
 
-/// The field for the day of the week as names, which mean the same to crontab and to the crate.
+/// Converts the field for the day of the week to names, which mean the same to crontab and the
+/// crate.
 fn weekdays(field: &str) -> Result<String, CronScheduleError> {
     let bad = || CronScheduleError::Weekday(field.to_owned());
     let number = |text: &str| -> Result<usize, CronScheduleError> {
@@ -171,7 +174,7 @@ mod tests {
 
     #[test]
     fn two_day_fields_mean_either() {
-        // Every Friday, and the 13th besides.
+        // Every Friday, and also the 13th.
         check("0 7 13 * 5", "2026-11-07T00:00:00Z", "2026-11-13T00:00:00Z");
         check("0 7 14 * 5", "2026-11-13T00:00:00Z", "2026-11-14T00:00:00Z");
     }

@@ -1,45 +1,47 @@
-//! What extraction found on a page, before it is made an article.
+//! Drafts: what extraction found on a page, before normalization.
 
 use super::{Extracted, FirstSource, RawHtml};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use url::Url;
 
-/// The fields of an article as they stand on the page, each with its provenance. Nothing is clean yet.
+/// The fields of an article as found on its page, each with its provenance. Nothing is sanitized
+/// yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     /// The address that the page was fetched from, after redirects.
     pub url: Url,
-    /// The address that the page names as its own.
+    /// The canonical address that the page declares.
     pub canonical: Option<Extracted<Url>>,
     /// The title.
     pub title: Option<Extracted<String>>,
     /// The lead or summary.
     pub summary: Option<Extracted<String>>,
-    /// The body, without title, byline and chrome.
+    /// The body without title, byline and boilerplate.
     pub body: Option<Extracted<RawHtml>>,
     /// The author's line, without its label.
     pub author: Option<Extracted<String>>,
     /// The source line, without its label.
     pub source_line: Option<Extracted<String>>,
-    /// Texts that hold the date, the best first; the first that can be read and believed wins.
+    /// Texts that contain the date, best first. The first one that can be parsed and is plausible
+    /// is taken.
     pub dates: Vec<Extracted<String>>,
-    /// When the page was fetched that this was found on, where it was one.
+    /// The time when the page was fetched; `None` if nothing was fetched for the draft.
     pub fetched: Option<DateTime<Utc>>,
     /// The language.
     pub language: Option<Extracted<String>>,
-    /// Images beside the body.
+    /// Images outside the body.
     pub images: Vec<Extracted<Url>>,
-    /// Files beside the body.
+    /// Files outside the body.
     pub attachments: Vec<Extracted<RawAttachment>>,
-    /// What the page calls its own categories and keywords.
+    /// The page's own categories and keywords.
     pub tags: Vec<Extracted<String>>,
-    /// Where it was first published, where an aggregate brought it.
+    /// The original source, if an aggregate republished the article.
     pub first_source: Option<FirstSource>,
 }
 
 impl Draft {
-    /// A draft of the page at `url` with nothing found.
+    /// Creates an empty draft of the page at `url`.
     pub fn empty(url: Url) -> Self {
         Self {
             url,
@@ -60,15 +62,15 @@ impl Draft {
     }
 }
 
-/// A file beside the body, as the page names it.
+/// A file outside the body, as the page declares it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RawAttachment {
-    /// Where it is.
+    /// Its address.
     pub url: Url,
-    /// What the page calls it.
+    /// Its title on the page.
     pub title: Option<String>,
-    /// Its media type, where it was told.
+    /// Its media type, if declared.
     pub media_type: Option<String>,
-    /// Its length in bytes, where it was told.
+    /// Its length in bytes, if declared.
     pub length: Option<u64>,
 }

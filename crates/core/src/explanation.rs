@@ -1,17 +1,19 @@
-//! How a page was read: for each field what was considered, and what was removed from the body.
+//! The explanation of an extraction: the candidates of each field, and what was removed from the
+//! body.
 //!
-//! [`FieldChoices`](super::FieldChoices) writes it while it decides.
+//! [`FieldChoices`](super::FieldChoices) records it while it decides.
 
 use serde::Serialize;
 use std::fmt;
 
-/// A longer value is shown by its beginning, in characters.
+/// The maximum length of a recorded value, in characters; longer values are truncated.
 const MAX_LENGTH: usize = 120;
 
-/// The kind of a removed part that belongs to the page and not to its article; the element that holds it follows.
-pub const BOILERPLATE: &str = "furniture of the page";
+/// The kind of a removed part that belongs to the page and not to its article. The containing
+/// element follows it.
+pub const BOILERPLATE: &str = "page boilerplate";
 
-/// What an article is made of, as an operator sees it.
+/// A field of an article, as shown to an operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExplainedField {
@@ -19,13 +21,13 @@ pub enum ExplainedField {
     Url,
     /// The title.
     Title,
-    /// The day of publication.
+    /// The date of publication.
     Date,
-    /// The day of the event that the lead begins with.
+    /// The date of the event that the lead begins with.
     Event,
-    /// Who wrote it.
+    /// The author.
     Author,
-    /// What the agency names as its source.
+    /// The source that the agency credits.
     Source,
     /// The lead or summary.
     Summary,
@@ -33,18 +35,18 @@ pub enum ExplainedField {
     Body,
     /// The language.
     Language,
-    /// The pictures.
+    /// The images.
     Images,
-    /// The files that come with it.
+    /// The attached files.
     Attachments,
-    /// What its agency calls it.
+    /// The agency's own categories and keywords.
     Tags,
-    /// What it is about by the rules for topics.
+    /// The topics found by our rules.
     Topics,
 }
 
 impl ExplainedField {
-    /// All of them, in the order in which they are shown.
+    /// All fields, in display order.
     pub const ALL: [Self; 13] = [
         Self::Url,
         Self::Title,
@@ -61,7 +63,7 @@ impl ExplainedField {
         Self::Topics,
     ];
 
-    /// Its name.
+    /// The display name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Url => "url",
@@ -80,7 +82,7 @@ impl ExplainedField {
         }
     }
 
-    /// The key of a source in feeds.toml that decides it, where there is one.
+    /// The key of a source in feeds.toml that overrides the field, if there is one.
     pub fn key(self) -> Option<&'static str> {
         match self {
             Self::Title => Some("article.title"),
@@ -96,15 +98,15 @@ impl ExplainedField {
     }
 }
 
-/// What became of something that was considered.
+/// The verdict on a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ValueVerdict {
     /// It is the value of the field, or one of its values.
     Taken,
-    /// It says the same as what was taken.
+    /// It has the same meaning as the value that was taken.
     Agrees,
-    /// It was passed over.
+    /// It was not taken.
     PassedOver,
 }
 
@@ -118,24 +120,25 @@ impl fmt::Display for ValueVerdict {
     }
 }
 
-/// A candidate of a field with what became of it.
+/// A candidate of a field with its verdict.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ConsideredValue {
     /// The field.
     #[serde(skip)]
     pub subject: ExplainedField,
-    /// What became of it.
+    /// The verdict.
     pub verdict: ValueVerdict,
-    /// Where it stands: a provenance.
+    /// The origin: a provenance.
     pub from: String,
-    /// What it says, shortened.
+    /// The value, shortened.
     pub value: String,
-    /// Why it was taken or passed over, where there is something to say: a sentence without its subject and its full stop.
+    /// The reason for the verdict, if there is one: a sentence without its subject and its full
+    /// stop.
     pub why: Option<String>,
 }
 
 impl ConsideredValue {
-    /// A candidate of a field, without a reason.
+    /// A candidate without a reason.
     pub fn new(
         subject: ExplainedField,
         verdict: ValueVerdict,
@@ -146,51 +149,52 @@ impl ConsideredValue {
         Self { subject, verdict, from: from.to_string(), value, why: None }
     }
 
-    /// The same with a verdict and its reason. An empty reason is left out.
+    /// Sets the verdict and its reason. An empty reason is dropped.
     pub fn with(self, verdict: ValueVerdict, why: impl Into<String>) -> Self {
         Self { verdict, why: Some(why.into()).filter(|why| !why.is_empty()), ..self }
     }
 }
 
-/// Something that was removed from a body.
+/// A part that was removed from a body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RemovedPart {
-    /// What it is, for example `byline`, `counter of readers`, `list of other articles`.
+    /// The kind of part, for example `byline`, `counter of readers`, `list of other articles`.
     pub kind: String,
-    /// How it begins.
+    /// Its beginning.
     pub excerpt: String,
-    /// How many lines it has.
+    /// The number of its lines.
     pub lines: usize,
-    /// How long it is, in characters.
+    /// Its length in characters.
     pub characters: usize,
 }
 
-/// Why a page gives no article.
+/// The reason why a page has no article.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PageRejection {
-    /// The rule that knows the page for something else, for example `waf-challenge`.
+    /// The rule that recognized the page as something else, for example `waf-challenge`.
     pub rule: Option<&'static str>,
-    /// What on the page tells it.
+    /// The evidence on the page.
     pub evidence: Option<String>,
-    /// All of it in a sentence, with what to do.
+    /// The full message, with advice on what to do.
     pub message: String,
 }
 
-/// How a page was read.
+/// The record of how a page was extracted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Explanation {
-    /// The rules for the page's CMS family that were used.
+    /// The platform rules that were used.
     pub platform: Option<String>,
-    /// The candidates of all fields, those of one field best first.
+    /// The candidates of all fields; those of one field are ranked, best first.
     pub considered: Vec<ConsideredValue>,
-    /// What was looked at and is no candidate.
+    /// Values that were examined and are not candidates.
     pub ignored: Vec<ConsideredValue>,
-    /// What was removed from the body.
+    /// The parts that were removed from the body.
     pub removed: Vec<RemovedPart>,
 }
 
 impl Explanation {
-    /// What was considered for a field: first what was taken, last what is no candidate.
+    /// Returns the records of a field: the taken values first, the values that are not candidates
+    /// last.
     pub fn of(&self, subject: ExplainedField) -> Vec<&ConsideredValue> {
         let is_of = |told: &&ConsideredValue| told.subject == subject;
         let mut all: Vec<&ConsideredValue> = self.considered.iter().filter(is_of).collect();
@@ -200,7 +204,7 @@ impl Explanation {
     }
 }
 
-/// The beginning of a text, where it is long.
+/// Returns the beginning of a long text, with an ellipsis; `longest` is in characters.
 pub fn shortened(text: &str, longest: usize) -> String {
     let mut short: String = text.chars().take(longest).collect();
     if short.len() < text.len() {

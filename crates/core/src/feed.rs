@@ -1,4 +1,4 @@
-//! What is published, as feeds.toml means it.
+//! Feeds that are published, and the settings of the site, as configured in feeds.toml.
 
 use super::{ArchivePolicy, Condition, Slug, TokenHash, TopicRules, WebSubConfig};
 use std::net::SocketAddr;
@@ -8,46 +8,46 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
-/// A feed that we publish, as feeds.toml defines it: one document for each format.
+/// A feed as feeds.toml defines it: one document for each format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedConfig {
     /// Its name: the documents are `<id>.rss`, `<id>.atom`, `<id>.json`.
     pub id: Slug,
-    /// Names it had before; its documents are found under these too.
+    /// Former names. Its documents are still served under these names.
     pub formerly: Vec<Slug>,
     /// Its title, plain text.
     pub title: String,
-    /// What it is about, plain text.
+    /// Its description, plain text.
     pub description: String,
-    /// BCP 47.
+    /// The language tag (BCP 47).
     pub language: String,
-    /// Who has which rights in it, plain text; empty where nothing is said.
+    /// The copyright statement, plain text; may be empty.
     pub rights: String,
-    /// Which articles are in it.
+    /// The articles that it contains.
     pub query: ArticleQuery,
-    /// The most entries in a document.
+    /// The maximum number of entries of a document.
     pub limit: usize,
-    /// The most bytes of a document; one entry stays in any case.
+    /// The maximum size of a document in bytes; one entry is kept in any case.
     pub max_bytes: usize,
-    /// What entries hold.
+    /// The content of its entries.
     pub content: ContentMode,
-    /// In which formats it is published.
+    /// The formats that it is published in.
     pub formats: Vec<FeedFormat>,
-    /// How much of its past is kept in sight.
+    /// The policy for archives and tombstones.
     pub history: ArchivePolicy,
-    /// The folders that it lies in, from the outermost: of a matrix the matrix, then for example the province. A feed that was
-    /// written alone lies in none.
+    /// The folders of the feed, outermost first: for a feed of a matrix the matrix, then for
+    /// example the province. A feed that is defined on its own has none.
     pub folders: Vec<String>,
-    /// Who may read it: whoever shows one of these tokens. Empty where everybody may.
+    /// The hashes of the tokens that give access. Empty if the feed is public.
     pub tokens: Vec<TokenHash>,
 }
 
-/// A feed with its permanent tag, which the store gives. It reads like its config.
+/// A feed with its permanent tag, which the store assigns. It dereferences to its config.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Feed {
     /// The permanent `tag:` URI (RFC 4151) of the feed.
     pub tag: String,
-    /// What feeds.toml says.
+    /// The definition in feeds.toml.
     pub config: FeedConfig,
 }
 
@@ -60,13 +60,14 @@ impl Deref for Feed {
 }
 
 impl FeedConfig {
-    /// Whether only some may read it.
+    /// Whether access requires a token.
     pub fn is_private(&self) -> bool {
         !self.tokens.is_empty()
     }
 }
 
-/// Which articles a feed holds: those that match every list. An empty list matches all.
+/// The articles that a feed contains: those that match every list and condition. An empty list
+/// matches all articles.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ArticleQuery {
     /// Names of sources.
@@ -75,14 +76,15 @@ pub struct ArticleQuery {
     pub provinces: Vec<Slug>,
     /// Terms of agencies.
     pub agencies: Vec<Slug>,
-    /// Ids of topics, of which an article has one at least.
+    /// Ids of topics; an article needs at least one of them.
     pub topics: Vec<Slug>,
-    /// What else has to hold of an article, all of it.
+    /// Further conditions, all of which an article must meet.
     pub conditions: Vec<Condition>,
 }
 
 impl ArticleQuery {
-    /// The query as a text that tells it from others. Stores keep it: version 1, written out.
+    /// Writes the query as a text that is unique to it. Stores keep this text, so its form (version
+    /// 1) is written out here.
     pub fn rule(&self) -> String {
         let Self { sources, provinces, agencies, topics, conditions } = self;
         let lists = [
@@ -101,7 +103,7 @@ impl ArticleQuery {
     }
 }
 
-/// What the entries of a feed hold.
+/// The content of a feed's entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContentMode {
     /// The whole text.
@@ -122,10 +124,10 @@ pub enum FeedFormat {
 }
 
 impl FeedFormat {
-    /// All formats, in the order in which they are offered.
+    /// All formats, in the order in which pages list them.
     pub const ALL: [Self; 3] = [Self::Atom, Self::Rss, Self::Json];
 
-    /// The file name's ending.
+    /// The file name extension.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Rss => "rss",
@@ -134,7 +136,8 @@ impl FeedFormat {
         }
     }
 
-    /// Whether documents of the past are made in it: the links of RFC 5005 are elements of Atom.
+    /// Whether archive documents are made in it: the links of RFC 5005 are Atom elements, which RSS
+    /// can contain.
     pub fn has_archives(self) -> bool {
         matches!(self, Self::Atom | Self::Rss)
     }
@@ -148,7 +151,7 @@ impl FeedFormat {
         }
     }
 
-    /// The name that people know it by.
+    /// The display name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Rss => "RSS",
@@ -158,35 +161,37 @@ impl FeedFormat {
     }
 }
 
-/// What holds for everything that we publish.
+/// The settings of the whole site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site {
     /// The title of the index page and of the OPML.
     pub title: String,
-    /// Where readers find `output/`; ends with a slash.
+    /// The public address of `output/`; ends with a slash.
     pub base_url: Url,
-    /// Who answers for it: in the User-Agent and on the index page.
+    /// The operator's contact, shown in the User-Agent and on the index page.
     pub contact: Option<String>,
     /// Domain and date of the `tag:` ids (RFC 4151), for example `bantin.example,2026`.
     pub id_authority: String,
-    /// Where the daemon listens.
+    /// The address that the daemon listens on.
     pub listen: SocketAddr,
     /// The folder of the published documents.
     pub output: PathBuf,
     /// The folder of the store and the lock.
     pub state: PathBuf,
-    /// Whether documents lie in `output` packed as well, for web servers that do not pack.
+    /// Whether compressed copies are written beside the documents in `output`, for web servers that
+    /// do not compress.
     pub precompress: bool,
-    /// How long the documents of a feed stay after it left feeds.toml.
+    /// The time for which the documents of a feed are kept after its removal from feeds.toml.
     pub keep_gone: Duration,
-    /// The topics that articles are told apart by.
+    /// The topics and their rules.
     pub topics: Arc<TopicRules>,
-    /// Who is told that a document has changed.
+    /// The WebSub settings.
     pub websub: WebSubConfig,
 }
 
 impl Site {
-    /// Where the documents of a feed lie: those of a private one where no web server looks for them.
+    /// The folder of a feed's documents. Those of a private feed are outside `output`, where no web
+    /// server serves them.
     pub fn folder_of(&self, feed: &FeedConfig) -> PathBuf {
         if feed.is_private() { self.private_folder() } else { self.output.clone() }
     }

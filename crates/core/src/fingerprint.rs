@@ -1,21 +1,21 @@
-//! The fingerprint of a teaser, which stores keep: version 1, written out.
+//! The fingerprint of a listing item. Stores keep it, so its form (version 1) is written out here.
 //!
 //! It is a hash of a JSON text with the keys below in this order. A change of a type, of a name or
-//! of a library must not move it: each article that is listed would be asked for again. What is new
-//! in a teaser goes to the end, and is absent where it says nothing.
+//! of a library must not change it, because each listed article would be fetched again. New fields
+//! of a listing item go to the end, and are absent if they have no value.
 
 use super::{FirstSource, ListingItem, RawAttachment, RawCategory, RawHtml};
 use chrono::SecondsFormat;
 use std::fmt::Write;
 use url::Url;
 
-/// The fingerprint of a teaser with its date, as it is written, or without.
+/// The fingerprint of a listing item. `written` is its date verbatim, if the date counts.
 pub(super) fn of_teaser(teaser: &ListingItem, written: Option<&str>) -> String {
     super::key::short_hash(text(teaser, written).as_bytes())
 }
 
 fn text(teaser: &ListingItem, written: Option<&str>) -> String {
-    // All fields by name: one that is new must be placed here.
+    // All fields are named, so that a new one must be placed here.
     let ListingItem {
         url,
         key,
@@ -96,7 +96,7 @@ fn category(RawCategory { scheme, term, label }: &RawCategory) -> String {
 struct JsonObjectWriter(String);
 
 impl JsonObjectWriter {
-    /// A key with a JSON text.
+    /// Writes a key with a value that is JSON already.
     fn raw(&mut self, key: &str, json: &str) {
         self.0.push(if self.0.is_empty() { '{' } else { ',' });
         self.0 += &quoted(key);
@@ -108,12 +108,12 @@ impl JsonObjectWriter {
         self.raw(key, &quoted(text));
     }
 
-    /// `null` where there is none.
+    /// Writes `null` for `None`.
     fn maybe(&mut self, key: &str, text: Option<&str>) {
         self.raw(key, &text.map_or("null".to_owned(), quoted));
     }
 
-    /// Nothing where there is none.
+    /// Writes nothing for `None`.
     fn given(&mut self, key: &str, text: Option<&str>) {
         if let Some(text) = text {
             self.text(key, text);
@@ -132,7 +132,7 @@ fn list(items: impl Iterator<Item = String>) -> String {
     format!("[{}]", items.collect::<Vec<_>>().join(","))
 }
 
-/// A JSON string (RFC 8259 section 7) in which only what must be escaped is.
+/// Writes a JSON string (RFC 8259 section 7) and escapes only what must be escaped.
 fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
@@ -225,7 +225,8 @@ mod tests {
         assert_eq!(teaser.fingerprint(), expected, "{teaser:?}");
     }
 
-    /// Computed by the program that hashed what serde derived: its stores must be read for ever.
+    /// Computed by the earlier program, which hashed the output of serde. Its stores must stay
+    /// readable.
     #[test]
     fn fingerprints_are_those_of_the_first_stores() {
         let no_texts = ListingItem {

@@ -1,17 +1,19 @@
-//! Where an entry that came by an aggregate was first published (RFC 4287 section 4.2.11).
+//! The original source of an entry that an aggregate republished (RFC 4287 section 4.2.11).
 
 use super::PublicUrl;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The first source of an entry: the feed that it was in before somebody gathered it. What an aggregate does not tell is absent.
+/// The original source of an entry: the feed that contained it before an aggregate republished it.
+/// Fields that the aggregate does not give are absent.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FirstSource {
-    /// The id that the entry has there, an absolute URI. Whoever publishes the entry again keeps it (RFC 4287 section 4.2.6).
+    /// The id of the entry in that feed, an absolute URI. Every later publisher keeps it (RFC 4287
+    /// section 4.2.6).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<String>,
-    /// The permanent id of the first source.
+    /// The permanent id of the source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Its title.
@@ -23,13 +25,14 @@ pub struct FirstSource {
     /// Its own feed (`rel="self"`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feed: Option<PublicUrl>,
-    /// What may be done with its entries, in its words.
+    /// The copyright statement for its entries, in its own words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rights: Option<String>,
-    /// When the entry last changed there.
+    /// The time of the entry's last change in that feed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updated: Option<DateTime<Utc>>,
-    /// The categories of the entry that have a scheme (RFC 4287 section 4.2.2): what the first source found or was told.
+    /// The categories of the entry that have a scheme (RFC 4287 section 4.2.2), whether found by
+    /// the source or given by the agency.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub categories: Vec<RawCategory>,
 }
@@ -38,21 +41,22 @@ pub struct FirstSource {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawCategory {
-    /// A URI that names the kind.
+    /// A URI that identifies the scheme.
     pub scheme: String,
-    /// What machines call it.
+    /// The term, for programs.
     pub term: String,
-    /// What readers call it.
+    /// The label, for readers.
     pub label: String,
 }
 
 impl FirstSource {
-    /// Whether nothing names it.
+    /// Whether it contains nothing that identifies the source.
     pub fn is_nameless(&self) -> bool {
         self.id.is_none() && self.title.is_none() && self.home.is_none() && self.feed.is_none()
     }
 
-    /// The category whose scheme ends with a word of ours, `province` for instance, as a bantin writes it.
+    /// Returns the category whose scheme ends with `kind`, for example `province`, as bantin writes
+    /// it.
     pub fn category(&self, kind: &str) -> Option<&RawCategory> {
         self.categories.iter().find(|category| {
             let kind = category.scheme.rsplit_once(':').filter(|(_, last)| *last == kind);

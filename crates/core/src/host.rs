@@ -1,49 +1,50 @@
-//! What is owed to a host: its turn, its budget, and its robots.txt.
+//! Per-host politeness state: permits of requests, the daily budget, and robots.txt.
 
 use bytes::Bytes;
 use chrono::{DateTime, Days, NaiveTime, Utc};
 use std::time::Duration;
 
-/// The turn that a request wants.
+/// A request for a permit to send one request to a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SlotRequest {
     /// The host's name.
     pub host: String,
-    /// Its name and its addresses, sorted, each once.
+    /// Its name and its addresses, sorted, without duplicates. The permit covers all of them.
     pub places: Vec<String>,
-    /// Who wants it: a name that no other request has.
+    /// A unique name of the requester.
     pub holder: String,
-    /// How long it may be held.
+    /// The maximum time that the permit may be held. A permit that is not released expires then.
     pub hold: Duration,
-    /// The most requests to the host in a day, from midnight to midnight UTC. None for what is no request for a page: it takes
-    /// nothing from what those may be, because strangers could use it up.
+    /// The maximum number of requests to the host per day, from midnight to midnight UTC. `None`
+    /// for a request that does not fetch a page, such as a WebSub message: it is not counted,
+    /// because strangers could use up the budget of pages.
     pub most_a_day: Option<u32>,
 }
 
-/// The answer to who wants a turn.
+/// The answer to a [`SlotRequest`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HostPermit {
-    /// It is taken: ask the host, then give the turn back.
+    /// The permit is granted. Send the request, then release the permit.
     Yours,
-    /// Nothing is taken; it may be free from then on.
+    /// The permit is denied; it may be free from this instant on.
     After(DateTime<Utc>),
-    /// Nothing is taken: the host was asked as often as it may be in a day, which ends then.
+    /// The permit is denied: the daily budget of the host is used up until this instant.
     Spent(DateTime<Utc>),
 }
 
-/// When the day of an instant ends.
+/// Returns the end of an instant's day (UTC).
 pub fn end_of_day(now: DateTime<Utc>) -> DateTime<Utc> {
     let tomorrow = now.date_naive().checked_add_days(Days::new(1));
     tomorrow.map_or(DateTime::<Utc>::MAX_UTC, |day| day.and_time(NaiveTime::MIN).and_utc())
 }
 
-/// What is kept of a site's robots.txt.
+/// The stored robots.txt of a site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RobotsRecord {
-    /// The last answer and when it came; an empty file where the site has none.
+    /// The last response and its time; an empty file if the site has no robots.txt.
     pub answer: Option<(Bytes, DateTime<Utc>)>,
-    /// When it was last asked for.
+    /// The time of the last fetch, successful or not.
     pub tried: DateTime<Utc>,
-    /// Why the last try gave no answer.
+    /// The reason why the last fetch failed.
     pub trouble: Option<String>,
 }

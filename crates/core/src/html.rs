@@ -1,4 +1,4 @@
-//! HTML before and after cleaning: two types, so that one cannot be taken for the other.
+//! HTML before and after sanitizing: two types that cannot be confused.
 
 use ammonia::{Builder, UrlRelative};
 use serde::Serialize;
@@ -6,22 +6,21 @@ use serde::de::{Deserialize, Deserializer, Error};
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-/// HTML as a stranger wrote it. It is never published.
+/// Unsanitized HTML from others. It is never published.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct RawHtml(pub String);
 
-/// Sanitized HTML: our short list of elements, absolute http(s) URLs, no script.
+/// Sanitized HTML: a short list of elements, absolute http(s) URLs, no scripts.
 ///
-/// There are three ways to make one: [`CleanHtml::sanitize`]; deserialization, which rejects what
-/// sanitizing would change; and [`CleanHtml::from_store`], which a house test allows to the store
-/// alone. The caller bounds the nesting of foreign HTML before it sanitizes or
-/// deserializes it.
+/// There are three ways to make one: [`CleanHtml::sanitize`]; deserialization, which rejects HTML
+/// that sanitizing would change; and [`CleanHtml::from_store`], which a test restricts to the
+/// store. The caller limits the nesting of foreign HTML before it sanitizes or deserializes it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(transparent)]
 pub struct CleanHtml(String);
 
 impl CleanHtml {
-    /// Elements that may stand in an article. `div`, `span`, `font` and the like say nothing and
+    /// The elements allowed in an article. `div`, `span`, `font` and the like carry no meaning and
     /// are unwrapped.
     pub const ELEMENTS: [&str; 37] = [
         "a",
@@ -63,12 +62,13 @@ impl CleanHtml {
         "ul",
     ];
 
-    /// Removes every element, attribute and address that is not on our lists.
+    /// Removes every element, attribute and URL that is not on the lists.
     pub fn sanitize(html: &str) -> Self {
         Self(SANITIZER.clean(html).to_string())
     }
 
-    /// HTML that was sanitized before it was stored. Only the store reads articles by it.
+    /// Wraps HTML that was sanitized before it was stored. Only the store may call it, to read
+    /// articles.
     pub fn from_store(html: String) -> Self {
         Self(html)
     }
@@ -78,7 +78,7 @@ impl CleanHtml {
         &self.0
     }
 
-    /// Whether there is nothing in it.
+    /// Whether it is the empty string.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -88,7 +88,7 @@ impl<'de> Deserialize<'de> for CleanHtml {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let html = String::deserialize(deserializer)?;
         let clean = Self::sanitize(&html);
-        if clean.0 == html { Ok(clean) } else { Err(D::Error::custom("the HTML is not clean")) }
+        if clean.0 == html { Ok(clean) } else { Err(D::Error::custom("the HTML is not sanitized")) }
     }
 }
 

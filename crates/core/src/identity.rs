@@ -1,22 +1,25 @@
-//! What a source's requests carry beside the address, and which way they go: passwords, header fields, cookies, a form,
-//! a proxy.
+//! What the requests of a source carry besides the address, and the proxy that they go through:
+//! passwords, header fields, cookies, a form.
+//!
+//! A [`RequestIdentity`] contains its source's address and is shown to that origin only, so a
+//! caller cannot send it to another site.
 
 use super::Slug;
 use std::fmt;
 use std::sync::Arc;
 use url::{Host, Url};
 
-/// A text that opens a door. It is shown as `***` wherever it is printed, and nothing serializes it.
+/// A secret text, such as a password. It prints as `***`, and it cannot be serialized.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Arc<str>);
 
 impl Secret {
-    /// A secret of this text.
+    /// Creates a secret.
     pub fn new(text: impl Into<Arc<str>>) -> Self {
         Self(text.into())
     }
 
-    /// The text itself, for the wire and for nothing else.
+    /// Returns the text. Use it for requests only.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -34,17 +37,17 @@ impl fmt::Display for Secret {
     }
 }
 
-/// The value of a header field or of a field of a form.
+/// The value of a header field or a form field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FieldValue {
-    /// One that anybody may see.
+    /// A value that may be shown.
     Plain(String),
-    /// One that nobody may.
+    /// A value that must not be shown.
     Secret(Secret),
 }
 
 impl FieldValue {
-    /// The text itself, for the wire and for nothing else.
+    /// Returns the text. Use it for requests only.
     pub fn reveal(&self) -> &str {
         match self {
             Self::Plain(text) => text,
@@ -52,72 +55,74 @@ impl FieldValue {
         }
     }
 
-    /// Whether nobody may see it.
+    /// Whether it must not be shown.
     pub fn is_secret(&self) -> bool {
         matches!(self, Self::Secret(_))
     }
 }
 
-/// A name and its password (RFC 7617).
+/// A user name and password (RFC 7617).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BasicCredentials {
-    /// The name; without a colon where it is for a site.
+    /// The user name. One for a site contains no colon.
     pub user: String,
     /// The password.
     pub password: Secret,
 }
 
-/// What the requests of a source carry. All of it but the jar's cookies is for the source's own origin only.
+/// What the requests of a source carry. All of it except the cookies that hosts set is sent to the
+/// source's own origin only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestIdentity {
-    /// The source, to which its cookies belong.
+    /// The source, which owns its cookies.
     pub source: Slug,
-    /// Its address: the origin that may see what is here, and the page that the form is for.
+    /// The source's address: the origin that may receive the identity, and the page that the form
+    /// is for.
     pub url: Url,
-    /// Who asks, in the field `Authorization`.
+    /// The credentials of the `Authorization` field.
     pub basic_auth: Option<BasicCredentials>,
-    /// Further header fields, by names in lower case.
+    /// Further header fields; the names are in lower case.
     pub headers: Vec<(String, FieldValue)>,
     /// A fixed `Cookie` field.
     pub cookie: Option<Secret>,
-    /// Whether the cookies that hosts set are kept and shown to them (RFC 6265).
+    /// Whether the cookies that hosts set are kept and sent back to them (RFC 6265).
     pub keeps_cookies: bool,
-    /// The fields that the page at `url` is asked for with, by `POST`; none where it is asked for by `GET`.
+    /// The form fields with which the page at `url` is requested by `POST`; `None` for `GET`.
     pub form: Option<Vec<(String, FieldValue)>>,
 }
 
 impl RequestIdentity {
-    /// Whether `url` is of the origin that may see what is here (RFC 6454 section 4).
+    /// Whether `url` belongs to the origin that may receive the identity (RFC 6454 section 4).
     pub fn is_at_home(&self, url: &Url) -> bool {
         url.origin().is_tuple() && url.origin() == self.url.origin()
     }
 }
 
-/// A machine of the operator's that carries the requests of a source.
+/// A proxy that the operator configured for the requests of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proxy {
-    /// How it is spoken to.
+    /// Its protocol.
     pub kind: ProxyKind,
-    /// Where it is. The operator names it, so it may be inside the house.
+    /// Its host. The operator names it, so it may be in a private network.
     pub host: Host,
     /// Its port.
     pub port: u16,
-    /// Who asks it.
+    /// The credentials for the proxy.
     pub login: Option<BasicCredentials>,
-    /// Whether it is handed names in place of addresses, which nobody has checked then.
+    /// Whether it receives host names instead of addresses; then the addresses are not checked.
     pub resolves_names: bool,
 }
 
-/// How a proxy is spoken to.
+/// The protocol of a proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProxyKind {
-    /// By the HTTP method `CONNECT` (RFC 9110 section 9.3.6).
+    /// The HTTP method `CONNECT` (RFC 9110 section 9.3.6).
     Http,
-    /// By SOCKS version 5 (RFC 1928, RFC 1929).
+    /// SOCKS version 5 (RFC 1928, RFC 1929).
     Socks5,
 }
 
-/// The proxy as it may stand in a message: without user and password.
+/// Writes the proxy for messages: without user and password.
 impl fmt::Display for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scheme = match self.kind {

@@ -1,50 +1,52 @@
-//! Where the fields of news stand in the answer of an API: JSONPaths (RFC 9535), and addresses that are put together from
-//! them, read once in feeds.toml.
+//! JSONPaths (RFC 9535) of the fields of news in an API response, and address templates filled from
+//! them. They are parsed once, when feeds.toml is read.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use std::fmt;
 use std::str::FromStr;
 
-/// The longest path that is read, in bytes. Nobody writes a longer one, and the parser calls itself for each bracket.
+/// The maximum length of a path, in bytes. Real paths are shorter, and the parser recurses for each
+/// bracket.
 const MAX_LENGTH: usize = 500;
-/// What of a value is percent-encoded in an address: all but the unreserved characters of RFC 3986, and the slash, which
-/// parts the segments of a slug that has several.
+/// The bytes that are percent-encoded in an address: all but the unreserved characters of RFC 3986
+/// and the slash. A slug can have several segments, separated by slashes.
 const ENCODED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-/// A JSONPath (RFC 9535), with the text it was written as.
+/// A JSONPath (RFC 9535) with its source text.
 #[derive(Clone)]
 pub struct JsonPath {
     written: String,
     compiled: serde_json_path::JsonPath,
 }
 
-/// Why a text is no JSONPath.
+/// The error for a text that is not a valid JSONPath.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{written:?} is no JSONPath: {why}")]
+#[error("{written:?} is not a JSONPath: {why}")]
 pub struct JsonPathError {
     written: String,
     why: String,
 }
 
 impl JsonPath {
-    /// The path as it was written.
+    /// The source text of the path.
     pub fn as_str(&self) -> &str {
         &self.written
     }
 
-    /// All that the path leads to, in its order.
+    /// Returns all values that match, in order.
     pub fn all<'a>(&self, value: &'a Value) -> Vec<&'a Value> {
         self.compiled.query(value).all()
     }
 
-    /// The first text, number or truth that the path leads to, as text; a list counts as what is in it.
+    /// Returns the first text, number or boolean that matches, as text. A list counts as its
+    /// elements.
     pub fn text(&self, value: &Value) -> Option<String> {
         self.texts(value).into_iter().next()
     }
 
-    /// All texts, numbers and truths that the path leads to, as texts that are not blank.
+    /// Returns all texts, numbers and booleans that match, as texts; blank ones are left out.
     pub fn texts(&self, value: &Value) -> Vec<String> {
         let lists = self.all(value).into_iter().flat_map(|value| match value {
             Value::Array(values) => values.iter().collect(),
@@ -54,7 +56,7 @@ impl JsonPath {
     }
 }
 
-/// A text, a number or a truth as text; nothing of what is blank, null, a list or an object.
+/// Converts a text, number or boolean to text; `None` for blank texts, null, lists and objects.
 fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
@@ -80,8 +82,8 @@ impl FromStr for JsonPath {
             Err(error) => {
                 let place = error.position() + 1;
                 Err(wrong(match error.message() {
-                    // That is all the parser says of most mistakes.
-                    "parser error" => format!("it cannot be read from character {place} on"),
+                    // The parser gives only this message for most mistakes.
+                    "parser error" => format!("syntax error at character {place}"),
                     message => format!("at character {place}: {message}"),
                 }))
             }
@@ -103,33 +105,34 @@ impl PartialEq for JsonPath {
 
 impl Eq for JsonPath {}
 
-/// An address with places for what an item says: `https://agency.example/tin/{$.slug}-{$.id}.html`.
+/// An address with placeholders for values of an item:
+/// `https://agency.example/tin/{$.slug}-{$.id}.html`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AddressTemplate {
-    /// A text, and the path whose value follows it.
+    /// Pairs of a literal text and the path whose value follows it.
     parts: Vec<(String, JsonPath)>,
     end: String,
 }
 
-/// Why a text is no template of addresses.
+/// The error for a text that is not a valid address template.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressTemplateError {
-    /// It has no place for a value.
-    #[error("has no {{...}}, so that all items would have the same address")]
+    /// It has no placeholder.
+    #[error("has no {{...}}, so all items would have the same address")]
     NoPlace,
-    /// A place for a value is not closed.
+    /// A placeholder is not closed.
     #[error("has a {{ without its }}")]
     Open,
-    /// What stands in the place is no path.
+    /// The content of a placeholder is not a valid path.
     #[error(transparent)]
     Path(#[from] JsonPathError),
 }
 
 impl AddressTemplate {
-    /// The address of an item, with each value percent-encoded (RFC 3986, section 2.1).
+    /// Returns the address of an item, with each value percent-encoded (RFC 3986 section 2.1).
     ///
     /// # Errors
-    /// The path that leads to no text of the item.
+    /// The first path that matches no text of the item.
     pub fn fill(&self, item: &Value) -> Result<String, &JsonPath> {
         let mut address = String::new();
         for (text, path) in &self.parts {
@@ -158,7 +161,7 @@ impl FromStr for AddressTemplate {
     }
 }
 
-/// The template as it is written.
+/// Writes the template as its source text, with blanks trimmed from its paths.
 impl fmt::Display for AddressTemplate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (text, path) in &self.parts {
@@ -168,22 +171,23 @@ impl fmt::Display for AddressTemplate {
     }
 }
 
-/// Where the news are in the answer of an API. All but `item` are looked up inside an item, which is their `$`.
+/// JSONPaths of the items in an API response. All but `item` are evaluated within an item, which is
+/// their `$`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JsonPaths {
-    /// One value for each news item, or the list of them.
+    /// The items: one value for each, or the list of them.
     pub item: JsonPath,
     /// The title.
     pub title: JsonPath,
-    /// Where the article's address is.
+    /// The source of the article's address.
     pub address: JsonAddress,
-    /// What tells the item from the others; by default the address.
+    /// The value that identifies the item; by default the address.
     pub id: Option<JsonPath>,
     /// The date.
     pub date: Option<JsonPath>,
     /// The lead.
     pub summary: Option<JsonPath>,
-    /// The whole text.
+    /// The full text.
     pub content: Option<JsonPath>,
     /// The author.
     pub author: Option<JsonPath>,
@@ -193,12 +197,12 @@ pub struct JsonPaths {
     pub tags: Option<JsonPath>,
 }
 
-/// How an item of an API tells the address of its article.
+/// The source of an item's address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JsonAddress {
-    /// It stands in the item.
+    /// A value of the item.
     Link(JsonPath),
-    /// It is put together from what stands in the item.
+    /// A template that is filled with values of the item.
     Template(AddressTemplate),
 }
 
@@ -232,10 +236,10 @@ mod tests {
         }
         check("https://a.example/", "has no {...}");
         check("https://a.example/{$.id", "has a { without its }");
-        check("https://a.example/{id}", "\"id\" is no JSONPath: it does not begin with $");
+        check("https://a.example/{id}", "\"id\" is not a JSONPath: it does not begin with $");
         check(
             "https://a.example/{$.}",
-            "\"$.\" is no JSONPath: at character 3: in dot member name",
+            "\"$.\" is not a JSONPath: at character 3: in dot member name",
         );
         let long = format!("${}", ".a".repeat(MAX_LENGTH));
         assert!(long.parse::<JsonPath>().unwrap_err().to_string().contains("longer than 500"));

@@ -1,20 +1,24 @@
-//! What tells one article of a source from its others, for ever.
+//! Article keys: the permanent identity of an article within its source.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use url::Url;
 
-/// Query parameters that say where a reader came from, not what the page is.
+/// Query parameters that identify where a reader came from, not the page.
 const TRACKING: [&str; 7] =
     ["fbclid", "gclid", "zalo", "mc_cid", "mc_eid", "redirect", "inheritredirect"];
 
-/// Query parameters of a SharePoint form that say where its button leads back to and how it is framed.
+/// Query parameters of a SharePoint form that hold the address its button returns to, and how it is
+/// framed.
 const WAYS_BACK: [&str; 5] = ["source", "contenttypeid", "isdlg", "rootfolder", "web"];
 
 /// The identity of an article within its source.
 ///
-/// For a page it is the path and the telling part of the query, so that neither a new host name nor
-/// `https` for `http` makes an article new; for an item of a feed it is its `guid`.
+/// For a page it is the path and the significant part of the query, so neither a new host name nor
+/// `https` instead of `http` makes an article new. For an item of a feed it is the `guid`.
+///
+/// The permanent `tag:` id of an article is made once, from this key and the first name of its
+/// source.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ArticleKey(String);
@@ -22,8 +26,8 @@ pub struct ArticleKey(String);
 impl ArticleKey {
     /// The key of the page at `url`, for a source whose site is at `home`.
     ///
-    /// Pages of another host keep that host in the key. Paths served by IIS (`.aspx`) are folded to lower
-    /// case, because there the case means nothing.
+    /// A page on another host keeps that host in its key. Paths served by IIS (`.aspx`) are
+    /// lowercased, because IIS ignores case.
     pub fn of_page(url: &Url, home: &Url) -> Self {
         let host = |url: &Url| {
             url.host_str().map(|h| h.trim_start_matches("www.").to_owned()).unwrap_or_default()
@@ -33,7 +37,7 @@ impl ArticleKey {
             key.push_str("//");
             key.push_str(&host(url));
         }
-        // Encoded twice, as some systems write their own links.
+        // Some systems encode their own links twice.
         let path = once(url.path());
         let served_by_iis = url.path().to_ascii_lowercase().contains(".aspx");
         if served_by_iis {
@@ -55,7 +59,7 @@ impl ArticleKey {
             key.push('?');
             key.push_str(&query);
         }
-        // A page that is told apart by its fragment alone (`#!/tin/7`) is a page of its own.
+        // A page that is identified only by its fragment (`#!/tin/7`) is a separate page.
         if let Some(fragment) = url.fragment().filter(|fragment| fragment.starts_with('!')) {
             key.push('#');
             key.push_str(fragment);
@@ -68,7 +72,7 @@ impl ArticleKey {
         Self(format!("guid:{}", guid.trim()))
     }
 
-    /// A key as the store kept it.
+    /// Restores a key from its stored text.
     pub fn kept(text: String) -> Self {
         Self(text)
     }
@@ -85,7 +89,7 @@ impl fmt::Display for ArticleKey {
     }
 }
 
-/// A path in which what was encoded twice is encoded once.
+/// Decodes the second encoding of a path whose characters are percent-encoded twice.
 fn once(path: &str) -> String {
     let mut pieces = path.split("%25");
     let mut once = pieces.next().unwrap_or_default().to_owned();
@@ -104,7 +108,8 @@ fn once(path: &str) -> String {
     once
 }
 
-/// The first 32 hexadecimal digits of the BLAKE3 hash: 128 bits, enough against chance and against malice.
+/// Returns the first 32 hexadecimal digits of the BLAKE3 hash: 128 bits, enough against accidental
+/// and deliberate collisions.
 pub(super) fn short_hash(bytes: &[u8]) -> String {
     let mut hash = blake3::hash(bytes).to_hex().to_string();
     hash.truncate(32);

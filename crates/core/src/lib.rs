@@ -1,6 +1,6 @@
-//! What crosses the boundaries between the stages: values, and the rules that make them valid.
+//! Values that cross the boundaries between the stages, and the rules that make them valid.
 //!
-//! Nothing here does any input or output, and nothing here knows a stage.
+//! This crate does no input or output, and depends on no stage.
 
 mod archive;
 mod article;

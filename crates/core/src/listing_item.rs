@@ -1,26 +1,26 @@
-//! The items of a listing.
+//! Listings and their items.
 
 use super::{ArticleKey, FirstSource, HubLinks, ListingProfile, RawAttachment, RawHtml};
 use serde::Serialize;
 use url::Url;
 
 /// One news item as a listing page, a feed or a folder shows it.
-// `explain` prints it under these names.
+// The field names are those in the output of `explain`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ListingItem {
-    /// Where the article is.
+    /// The article's address.
     pub url: Url,
-    /// What tells it from the source's other articles.
+    /// The key that identifies it among the source's articles.
     pub key: ArticleKey,
     /// The title, one line of plain text.
     pub title: Option<String>,
-    /// The date as it is written.
+    /// The date, verbatim.
     pub date: Option<String>,
     /// The lead, plain text.
     pub summary: Option<String>,
-    /// The image beside it.
+    /// The image next to it.
     pub image: Option<Url>,
-    /// The whole body, where the item brings it (feeds).
+    /// The full body, if the item contains it (feeds).
     pub content: Option<RawHtml>,
     /// The author (feeds).
     pub author: Option<String>,
@@ -29,25 +29,25 @@ pub struct ListingItem {
     pub tags: Vec<String>,
     /// Enclosures (feeds).
     pub attachments: Vec<RawAttachment>,
-    /// The language, where the item or its feed tells it.
+    /// The language, if the item or its feed declares it.
     pub language: Option<String>,
-    /// What changes when the page does, as it is written: the last change that a sitemap tells, the size and the time of a saved file. It is
-    /// no date of the article.
+    /// A value that changes with the page, verbatim: `lastmod` of a sitemap, or size and time of a
+    /// saved file. It is part of the fingerprint, and is not used as a date of the article.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// Where an entry of an aggregate was first published.
+    /// The original source of an entry in an aggregate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_source: Option<FirstSource>,
-    /// What the first source names as its own source (`Nguồn:`).
+    /// The source that the first source credits (`Nguồn:`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_line: Option<String>,
-    /// The images that come with an entry of an aggregate, all of them.
+    /// All images of an entry in an aggregate.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pictures: Vec<Url>,
 }
 
 impl ListingItem {
-    /// A teaser that is no more than a link.
+    /// Creates an item that is only a link.
     pub fn of(url: Url, key: ArticleKey) -> Self {
         Self {
             url,
@@ -68,37 +68,39 @@ impl ListingItem {
         }
     }
 
-    /// A fingerprint of all that the listing shows: when it differs, the article is worth another look.
+    /// The fingerprint of all that the listing shows. If it differs, the article's page is fetched
+    /// again.
     pub fn fingerprint(&self) -> String {
-        // A date without a year counts from now (`3 giờ trước`), and changes while nothing does.
+        // A date without a year is relative to now (`3 giờ trước`), so it changes while the article
+        // does not.
         let date = self.date.as_deref().filter(|date| has_year(date));
         super::fingerprint::of_teaser(self, date)
     }
 }
 
-/// Whether a date names a year in full.
+/// Whether a date contains a year of four digits.
 fn has_year(date: &str) -> bool {
     date.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() >= 4)
 }
 
-/// What a listing page holds.
+/// The contents of a listing page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Listing {
-    /// Its items in the order of the page, each article once.
+    /// Its items in page order; each article appears once.
     pub teasers: Vec<ListingItem>,
-    /// Items that could not be used.
+    /// Unusable items.
     pub skipped: Vec<SkippedItem>,
-    /// Where they stood, where nobody had said it.
+    /// The locations of the items, if they were found without selectors.
     pub learned: ListingProfile,
-    /// The hubs and the own address that the document of a feed names.
+    /// The hubs and the own address (`rel="self"`) that a feed document declares.
     pub advertised: HubLinks,
 }
 
-/// An item that could not be used.
+/// An unusable item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SkippedItem {
-    /// What the item shows, shortened.
+    /// The item's content, shortened.
     pub item: String,
-    /// Why it cannot be used.
+    /// The reason why it cannot be used.
     pub why: String,
 }

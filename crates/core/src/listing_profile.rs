@@ -1,34 +1,36 @@
-//! What a page without selectors taught us of itself, so that the next visit is quicker and can be compared.
+//! The profile of a listing page without selectors: where its items were found. The next visit
+//! looks there first, which is faster, and detects redesigns.
 
 use serde::Serialize;
 
-/// Where the news of a page stood.
+/// The locations of the items on a page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ListingProfile {
-    /// The lists that were taken for news, the best first. Empty where nothing was learned.
+    /// The lists that were recognized as news, best first. Empty if nothing was learned.
     pub lists: Vec<ProfiledList>,
-    /// How many other pages were linked to by headlines that stand in none of these lists.
+    /// The number of other pages linked by headlines outside these lists.
     pub elsewhere: usize,
 }
 
-/// A list that was taken for news.
+/// A list that was recognized as news.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ProfiledList {
-    /// A CSS selector of its links.
+    /// A CSS selector for its links.
     pub selector: String,
-    /// How many items it has.
+    /// The number of its items.
     pub items: usize,
-    /// What speaks for it, for a reader.
+    /// The evidence for its recognition, for people.
     pub evidence: String,
 }
 
 impl ListingProfile {
-    /// Whether a list stands where one stood before.
+    /// Whether a list was found at this selector.
     pub fn knows(&self, selector: &str) -> bool {
         self.lists.iter().any(|list| list.selector == selector)
     }
 
-    /// The best list of now and of before, where none stands where one stood `before`: the page has a new face.
+    /// Returns the best lists of now and of `before`, if no list is at an earlier location: the
+    /// page was redesigned.
     pub fn moved<'a>(&'a self, before: &'a Self) -> Option<(&'a ProfiledList, &'a ProfiledList)> {
         let is_anywhere = self.lists.iter().any(|list| before.knows(&list.selector));
         self.lists.first().zip(before.lists.first()).filter(|_| !is_anywhere)

@@ -1,30 +1,30 @@
-//! The way from one page of a listing to the next.
+//! Pagination: the link from one page of a listing to the next.
 
 use url::Url;
 
-/// How the next page of a listing is asked for.
+/// The request for the next page of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NextPage {
-    /// By its address.
+    /// A `GET` request for an address.
     Get(Url),
-    /// By the form of the page before it, as a press on its pager would send it.
+    /// The form of the previous page, submitted as a click on its pager would submit it.
     Post {
-        /// Where the form goes.
+        /// The address that the form is sent to.
         url: Url,
-        /// Its fields in the order of the page.
+        /// Its fields in document order.
         fields: Vec<(String, String)>,
     },
 }
 
 impl NextPage {
-    /// The address that is asked.
+    /// The address of the request.
     pub fn url(&self) -> &Url {
         match self {
             Self::Get(url) | Self::Post { url, .. } => url,
         }
     }
 
-    /// The fields that are sent along.
+    /// The form fields of the request.
     pub fn form(&self) -> Option<&[(String, String)]> {
         match self {
             Self::Get(_) => None,
@@ -32,7 +32,8 @@ impl NextPage {
         }
     }
 
-    /// An address that this page alone has: all pages of a form share theirs, so its fields are told in a fragment.
+    /// An address that is unique to this page. All pages of a form share one address, so a hash of
+    /// its fields is added as a fragment.
     pub fn name(&self) -> Url {
         let mut name = self.url().clone();
         if let Self::Post { fields, .. } = self {

@@ -1,14 +1,14 @@
-//! How a visit ended.
+//! Outcomes of visits.
 
 use serde::Serialize;
 use std::fmt;
 use std::time::Duration;
 
-/// How a visit to a source ended. Every visit ends in one of these.
+/// The outcome of a visit to a source. Every visit ends in one of these.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "outcome")]
 pub enum VisitOutcome {
-    /// The listing is the same as at the last visit.
+    /// The listing has not changed since the last visit.
     Unchanged,
     /// The listing was read, and the pages of its articles were fetched.
     Visited(VisitCounts),
@@ -17,9 +17,10 @@ pub enum VisitOutcome {
 }
 
 impl VisitOutcome {
-    /// The word that operators read in tables and logs: `ok`, `unchanged`, `partial`, `failed`, `blocked` or `redesigned`.
+    /// The word shown to operators in tables and logs: `ok`, `unchanged`, `partial`, `failed`,
+    /// `blocked` or `redesigned`.
     ///
-    /// The store and JSON have words of their own, which stay as they are.
+    /// The store and JSON use different words, which are permanent.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Unchanged => "unchanged",
@@ -29,44 +30,45 @@ impl VisitOutcome {
         }
     }
 
-    /// Whether the source answered as it should.
+    /// Whether the listing was fetched and read.
     pub fn is_success(&self) -> bool {
         !matches!(self, Self::Failed(_))
     }
 }
 
-/// What a visit found, in articles.
+/// The counts of a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct VisitCounts {
     /// Items on the listing.
     pub items: usize,
-    /// Of these, items without a usable link or title.
+    /// Items of these without a usable link or title.
     pub skipped: usize,
-    /// Articles not known before.
+    /// Articles that were not known before.
     pub new: usize,
-    /// Known articles whose title or text really changed.
+    /// Known articles whose title or text has really changed.
     pub revised: usize,
-    /// Pages that could not be made an article: empty, boilerplate, unreadable.
+    /// Pages that gave no article: empty, boilerplate only, unreadable.
     pub rejected: usize,
-    /// Pages that could not be fetched; they are tried again at the next visit.
+    /// Pages that could not be fetched; the next visit tries them again.
     pub failed: usize,
-    /// Pages left for the next visit, because one visit fetches only so many.
+    /// Pages left for the next visit, because the number of pages per visit is limited.
     pub waiting: usize,
 }
 
-/// Why a visit failed.
+/// A failed visit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct VisitFailure {
-    /// Where the visit ended.
+    /// The part of the visit that failed.
     pub stage: VisitStage,
-    /// What went wrong and what to do, in sentences.
+    /// The error and what to do, in sentences.
     pub message: String,
-    /// What the schedule does now.
+    /// The retry advice for the schedule.
     pub advice: RetryAdvice,
 }
 
 impl VisitFailure {
-    /// The word of [`VisitOutcome::word`]: the agency refuses requests, the site was redesigned, or anything else.
+    /// The word of [`VisitOutcome::word`]: `blocked` if the agency refuses requests, `redesigned`
+    /// if the site was redesigned, otherwise `failed`.
     fn word(&self) -> &'static str {
         match (self.advice, self.stage) {
             (RetryAdvice::AskAgency, _) => "blocked",
@@ -84,7 +86,7 @@ pub enum VisitStage {
     Fetch,
     /// Finding the items of a listing, and the articles on their pages.
     Discover,
-    /// Comparing the site with its history: it has lost its items, or their pages, since earlier visits.
+    /// Comparing the site with its history: since earlier visits, it has lost items or their pages.
     Health,
     /// Storing the findings.
     Store,
@@ -113,14 +115,14 @@ impl fmt::Display for VisitStage {
 pub enum RetryAdvice {
     /// The error may be temporary: back off and retry.
     RetryLater,
-    /// The host named a pause; retry after it.
+    /// The host requested a pause; retry after it.
     RetryAfter(Duration),
     /// The error is permanent for this page; other pages are not affected.
     SkipPage,
     /// The operator has to change feeds.toml or the machine. Retries continue with growing pauses.
     AskOperator,
-    /// The site refuses our requests, and only the agency can change that: `bantin try` prints a letter to it. Retries
-    /// continue with growing pauses.
+    /// The site refuses our requests, and only the agency can change that; `bantin try` prints a
+    /// letter to it. Retries continue with growing pauses.
     AskAgency,
 }
 

@@ -1,32 +1,32 @@
-//! Regular expressions that have been read once, in feeds.toml.
+//! Regular expressions from feeds.toml, compiled once.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// The most that a compiled expression may take, in bytes: what somebody writes by hand takes a hundredth.
+/// The maximum size of a compiled expression, in bytes: handwritten ones take a hundredth.
 const MAX_SIZE: usize = 1 << 20;
 
-/// A regular expression, with the text it was written as.
+/// A compiled regular expression with its source text.
 #[derive(Clone)]
 pub struct RegexPattern {
     compiled: regex::Regex,
 }
 
-/// Why a text is no regular expression.
+/// The error for a text that is not a valid regular expression.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{written:?} is no regular expression: {why}")]
+#[error("{written:?} is not a regular expression: {why}")]
 pub struct RegexPatternError {
     written: String,
     why: String,
 }
 
 impl RegexPattern {
-    /// The expression as it was written.
+    /// The source text of the expression.
     pub fn as_str(&self) -> &str {
         self.compiled.as_str()
     }
 
-    /// Whether it is found anywhere in a text.
+    /// Whether it matches anywhere in a text.
     pub fn is_in(&self, text: &str) -> bool {
         self.compiled.is_match(text)
     }
@@ -38,7 +38,7 @@ impl FromStr for RegexPattern {
     fn from_str(text: &str) -> Result<Self, RegexPatternError> {
         let compiled = regex::RegexBuilder::new(text).size_limit(MAX_SIZE).build();
         compiled.map(|compiled| Self { compiled }).map_err(|error| {
-            // What the crate says ends with the reason, below a picture of the place.
+            // The crate's message ends with the reason, below a picture of the position.
             let why = error.to_string();
             let why = why.lines().last().unwrap_or_default().trim().trim_start_matches("error: ");
             RegexPatternError { written: text.to_owned(), why: why.to_owned() }
@@ -70,7 +70,7 @@ mod tests {
         assert!(pattern.is_in("https://a.example/tin-7.html"));
         assert!(!pattern.is_in("https://a.example/tin-7.html?in=1"));
         let error = "tin(".parse::<RegexPattern>().unwrap_err();
-        assert_eq!(error.to_string(), "\"tin(\" is no regular expression: unclosed group");
+        assert_eq!(error.to_string(), "\"tin(\" is not a regular expression: unclosed group");
         let large = r"\w{1000}{1000}".parse::<RegexPattern>().unwrap_err();
         assert!(large.to_string().contains("size"), "{large}");
     }

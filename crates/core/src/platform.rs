@@ -1,26 +1,26 @@
-//! Rules for families of content management systems, as `platforms/README.md` describes them.
+//! Rules for CMS families; `platforms/README.md` describes their format.
 
 use super::CssSelector;
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// A family and where the fields of its articles are.
+/// The rules for a CMS family: how to recognize its pages and where their fields are.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlatformRules {
-    /// Its name in a provenance.
+    /// Its name, used in provenances.
     pub name: String,
-    /// Beginnings of `<meta name="generator">`, in any case.
+    /// Prefixes of `<meta name="generator">`, ignoring case.
     #[serde(default)]
     pub generator: Vec<String>,
-    /// A page that has one of these may be of the family.
+    /// Selectors; a page that matches one of them may belong to the family.
     #[serde(default)]
     pub marks: Vec<CssSelector>,
     /// Its selectors.
     pub article: PlatformSelectors,
 }
 
-/// Selectors for each field, the best first.
+/// Selectors for each field, best first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PlatformSelectors {
@@ -38,27 +38,27 @@ pub struct PlatformSelectors {
     pub source: Vec<CssSelector>,
     /// Links to files.
     pub attachment: Vec<CssSelector>,
-    /// What is cut out of the body.
+    /// Elements to remove from the body.
     pub remove: Vec<CssSelector>,
 }
 
-/// Which families' rules are tried on the pages of a source.
+/// The platform rules that are tried on the pages of a source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlatformChoice {
-    /// The operator's families, which go before the embedded ones.
+    /// The operator's own families, which take precedence over the embedded ones.
     pub own: Arc<[PlatformRules]>,
-    /// The one that the pages are of, where the operator says so.
+    /// The operator's choice of the family.
     pub of: PlatformName,
 }
 
-/// What the operator says of the family of a source's pages.
+/// The family of a source's pages, as the operator configured it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum PlatformName {
-    /// Nothing: each page is recognised by what it holds.
+    /// Not configured: the family is detected for each page.
     #[default]
     Unsaid,
-    /// They are of this family.
+    /// The pages are of this family.
     As(String),
-    /// They are of none.
+    /// The pages are of no family.
     Without,
 }

@@ -1,10 +1,10 @@
-//! Where a value was found.
+//! Provenances: where values were found.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// Where a field of an article came from, from the surest to the least sure.
+/// The origin of an article's field, from the most to the least reliable.
 ///
 /// Written as `kind` or `kind:detail`, for example `selector:td.Time`, `label:Tác giả`, `lead`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -18,13 +18,13 @@ pub enum Provenance {
     JsonLd(String),
     /// A `<meta>` element, by its name or property.
     Meta(String),
-    /// An element with an `itemprop`, a `<time>` or another mark-up of its meaning.
+    /// An element with semantic mark-up: an `itemprop`, a `<time>` or the like.
     Markup(String),
     /// The text behind a label such as `Tác giả:`.
     Label(String),
     /// An element of a foreign feed.
     Feed(String),
-    /// The teaser on the listing page.
+    /// The item on the listing page.
     Teaser,
     /// The page's heading.
     Heading,
@@ -32,32 +32,33 @@ pub enum Provenance {
     TitleElement,
     /// The article's address.
     Url,
-    /// The generic extractor, which knows nothing of the page.
+    /// The generic extractor, which uses no rules for the page.
     Generic,
     /// The article's own text.
     Body,
-    /// The dateline of the first paragraph: the day of the event, which may be days before publication.
+    /// The dateline of the first paragraph: the day of the event, which may precede publication.
     Lead,
-    /// What feeds.toml says of the source.
+    /// The source's entry in feeds.toml.
     Source,
-    /// The day we saw it, because nothing on the page gave one.
+    /// The day of the first sighting, because nothing on the page gave a date.
     FirstSeen,
 }
 
-/// What stands behind a label that is found below the text.
+/// The suffix of a label that was found below the text.
 const BELOW: &str = " (below the text)";
-/// What lies above the title, in the same box.
+/// The markup detail of a line above the title, in the same box.
 const ABOVE: &str = "above title";
-/// What stands behind a label that is found there.
+/// The suffix of a label that was found above the title.
 const LABEL_ABOVE: &str = " (above the title)";
 
 impl Provenance {
-    /// A label that stands below the text, where a page's own clock may stand as well.
+    /// The provenance of a label below the text, where a page may also show its own clock.
     pub fn below(label: &str) -> Self {
         Self::Label(format!("{label}{BELOW}"))
     }
 
-    /// The line above the title, with its label where it has one; a page's own clock may stand there as well.
+    /// The provenance of the line above the title, with its label if it has one. A page may also
+    /// show its own clock there.
     pub fn above_title(label: Option<&str>) -> Self {
         match label {
             Some(label) => Self::Label(format!("{label}{LABEL_ABOVE}")),
@@ -75,7 +76,7 @@ impl Provenance {
     }
 }
 
-/// A value and where it was found.
+/// A value with its provenance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Extracted<T> {
     /// The value.
@@ -85,20 +86,20 @@ pub struct Extracted<T> {
 }
 
 impl<T> Extracted<T> {
-    /// A value with its provenance.
+    /// Creates a value with its provenance.
     pub fn new(value: T, provenance: Provenance) -> Self {
         Self { value, provenance }
     }
 
-    /// The same provenance, another value.
+    /// Converts the value and keeps the provenance.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Extracted<U> {
         Extracted { value: change(self.value), provenance: self.provenance }
     }
 }
 
-/// A text that names no provenance.
+/// The error for a text that is not a valid provenance.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no provenance")]
+#[error("{0:?} is not a provenance")]
 pub struct UnknownProvenance(String);
 
 impl fmt::Display for Provenance {

@@ -1,27 +1,27 @@
-//! Addresses that may be published.
+//! URLs that may be published.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 use url::Url;
 
-/// An absolute `http` or `https` URL with a host and without user name or password (WHATWG URL).
+/// An absolute `http` or `https` URL with a host, without user name and password (WHATWG URL).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PublicUrl(Url);
 
-/// Why an address may not be published.
+/// The error for a URL that must not be published.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UrlError {
-    /// It cannot be read as an absolute URL.
-    #[error("{url:?} is no absolute URL: {why}")]
+    /// It cannot be parsed as an absolute URL.
+    #[error("{url:?} is not an absolute URL: {why}")]
     Malformed {
         /// The text.
         url: String,
-        /// What the URL parser says.
+        /// The message of the URL parser.
         why: String,
     },
-    /// Its scheme is not one that a reader can follow safely.
+    /// Its scheme is not safe for readers, or it has no host.
     #[error("{0:?} is neither http nor https")]
     Scheme(String),
 }
@@ -41,12 +41,12 @@ impl PublicUrl {
 impl TryFrom<Url> for PublicUrl {
     type Error = UrlError;
 
-    /// Takes a URL, dropping credentials.
+    /// Accepts a URL and removes its credentials.
     fn try_from(mut url: Url) -> Result<Self, UrlError> {
         if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
             return Err(UrlError::Scheme(url.into()));
         }
-        // Both calls fail only for URLs that cannot have a host, which were refused above.
+        // Both calls fail only for URLs that cannot have a host, which were rejected above.
         let _ = url.set_username("");
         let _ = url.set_password(None);
         Ok(Self(url))

@@ -1,22 +1,22 @@
-//! The time of day at which a host is left alone.
+//! Quiet hours: the time of day in which a host gets no requests.
 
 use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use std::time::Duration;
 
-/// The time of day at which a host is left alone, every day.
+/// The quiet hours of a host, every day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuietHours {
-    /// The first minute of it, on the clock of `zone`.
+    /// The start, in local time of `zone`.
     pub from: NaiveTime,
-    /// When it is over; where that is before `from`, on the next day.
+    /// The end; if it is before `from`, it is on the next day.
     pub to: NaiveTime,
-    /// Whose clock it is.
+    /// The time zone of both.
     pub zone: Tz,
 }
 
 impl QuietHours {
-    /// Where an instant is within it: when it is over, and how long that is from then.
+    /// Returns the end of the quiet hours and the time left until then, if `now` is within them.
     pub fn time_left(self, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Duration)> {
         let Self { from, to, zone } = self;
         let local = now.with_timezone(&zone).naive_local();
@@ -26,7 +26,7 @@ impl QuietHours {
             false => from <= time || time < to,
         };
         let day = if time < to { local.date() } else { local.date().succ_opt()? };
-        // Where the clock is put forward over that minute, an hour later is as good.
+        // If daylight saving time skips that minute, an hour later is good enough.
         let end = [TimeDelta::zero(), TimeDelta::hours(1)]
             .iter()
             .find_map(|later| zone.from_local_datetime(&(day.and_time(to) + *later)).earliest())?

@@ -1,78 +1,93 @@
-//! Retry policy: who waits how long after what. All pauses and limits of retries, each once.
+//! Retry policy: every pause and limit of retries, defined once.
 //!
-//! Everything here is arithmetic on counts and spans. The callers know the instants, and the store keeps the results.
+//! This module only computes with counts and durations. The callers supply the instants, and the
+//! store keeps the results.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 
-/// The longest pause of any retry. A pause that reaches further was written under a wrong clock, or is a host's mistake.
+/// The maximum pause of any retry. A longer one was written under a wrong clock, or is a mistake of
+/// the host.
 pub const MAX_PAUSE: TimeDelta = TimeDelta::days(1);
 
-/// A visit that interrupted the process so often may be the cause: it is given up until its next slot.
+/// The number of interruptions after which a visit is given up until its next slot: the visit may
+/// be what ends the process.
 pub const MAX_INTERRUPTED_VISITS: u32 = 2;
-/// An interrupted visit that is older is not resumed: its listing and its clock are not worth their pages.
+/// The maximum age at which an interrupted visit is resumed. The listing of an older one is
+/// outdated, and so is its start, which is the first sighting of its articles.
 pub const RESUMABLE: TimeDelta = TimeDelta::hours(1);
-/// How long an item without an article is asked for after it left the listing.
+/// The time for which an item without an article is still fetched after it left the listing.
 pub const PENDING_ITEM_KEPT: TimeDelta = TimeDelta::days(7);
-/// After so many consecutive failed fetches a crawl leaves the host alone.
+/// The number of consecutive failed fetches after which a crawl stops requesting from a host.
 pub const MAX_FAILED_IN_A_ROW: usize = 3;
-/// So many consecutive rejected articles end a backfill: each costs the agency a request.
+/// The number of consecutive rejected articles that ends a backfill: each costs the agency a
+/// request.
 pub const MAX_REJECTED_IN_A_ROW: usize = 30;
-/// So many consecutive missing pages end a backfill: the agency has cleaned up, or the listing leads to the wrong place.
+/// The number of consecutive missing pages that ends a backfill: the agency has cleaned up, or the
+/// listing links to wrong addresses.
 pub const MAX_GONE_IN_A_ROW: usize = 100;
 
-/// A missing page is confirmed by a second request, no sooner than this: a site under repair is back by then.
+/// The minimum time before a second request confirms a missing page: a site under repair is back by
+/// then.
 pub const CONFIRM_GONE: TimeDelta = TimeDelta::minutes(30);
-/// After so many unclear answers, in about four days, a doubted article is left as it is.
+/// The number of inconclusive answers, in about four days, after which a doubted article stays
+/// published.
 pub const MAX_UNCLEAR_ANSWERS: u32 = 10;
-/// How often a withdrawn article that is not listed is asked for, over three days: its site may have been out of order.
+/// The maximum number of requests for a withdrawn article that is not listed, over three days. Its
+/// site may have been out of order.
 pub const MAX_CHECKS_OF_WITHDRAWN: u32 = 4;
 
-/// How long an operator's machine waits after a document could not be written.
+/// The pause before the daemon publishes again after a document could not be written.
 pub const FAILED_PUBLISH: Duration = Duration::from_secs(15);
 
-/// How often a callback that cannot be reached is asked to verify an intent.
+/// The maximum number of attempts to verify an intent at an unreachable callback.
 pub const MAX_VERIFICATIONS: u32 = 3;
-/// How often a hub is asked to end a subscription. Whatever it sends afterwards leads nowhere.
+/// The maximum number of requests to a hub to end a subscription. After the last one the callback
+/// is deleted.
 pub const MAX_UNSUBSCRIBES: u32 = 3;
-/// How long a hub has to verify a subscription before it is asked again.
+/// The time that a hub has to verify a subscription before it is requested again.
 pub const HUB_VERIFIES: TimeDelta = TimeDelta::minutes(15);
-/// How long after a refusal a hub is asked again.
+/// The pause before a subscription is requested again from a hub that denied it.
 pub const HUB_REFUSED: TimeDelta = TimeDelta::days(1);
 
-/// How long a robots.txt that could not be fetched is left alone while the last answer still counts.
+/// The pause after a failed fetch of robots.txt while the last answer is still valid.
 pub const ROBOTS_WITH_ANSWER: TimeDelta = TimeDelta::hours(1);
-/// The same where nothing can be fetched until robots.txt is known.
+/// The pause after a failed fetch of robots.txt when nothing can be fetched without it.
 pub const ROBOTS_WITHOUT_ANSWER: TimeDelta = TimeDelta::minutes(1);
 
 /// The first pause after a failed visit.
 const FAILED_VISIT: TimeDelta = TimeDelta::minutes(2);
 /// The pause after a visit whose listing was longer than one visit may fetch.
 pub const UNFINISHED_VISIT: TimeDelta = FAILED_VISIT;
-/// The first pause of a page that is no article: a page that says "maintenance" is an article soon.
+/// The first pause of a rejected page, because a page that shows "maintenance" may soon be an
+/// article.
 const REJECTED_PAGE: TimeDelta = TimeDelta::minutes(15);
-/// The first pause of a doubted article whose page says neither yes nor no.
+/// The first pause of a doubted article after an inconclusive answer.
 const DOUBTED_ARTICLE: TimeDelta = TimeDelta::minutes(15);
-/// The first pause before a withdrawn article is asked for once more.
+/// The first pause before a withdrawn article is requested again.
 const WITHDRAWN_ARTICLE: TimeDelta = TimeDelta::hours(4);
-/// The first pause of a listing item that changed while its article did not: its listing counts readers.
+/// The first pause of a listing item that changed while its article did not. Such a listing shows,
+/// for example, a count of readers.
 const UNCHANGED_ARTICLE: TimeDelta = TimeDelta::hours(1);
-/// The least time between two visits that a hub asks for, and the most that it grows to while they find nothing.
+/// The minimum time between two visits triggered by a hub, and the maximum to which it grows while
+/// they find nothing.
 const HUB_VISITS: (TimeDelta, TimeDelta) = (TimeDelta::seconds(10), TimeDelta::hours(1));
 /// The longest pause after a failed fetch of a source list.
 const FAILED_LIST: Duration = Duration::from_secs(3600);
-/// The bounds of `Retry-After`: a host that says "at once" is overloaded, one that says "next year" has a wrong clock.
+/// The bounds of `Retry-After`: a host that sends 0 is overloaded, and one that sends a year has a
+/// wrong clock.
 const RETRY_AFTER: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(86_400));
-/// Pauses of WebSub messages: ten seconds for a restart, minutes for an outage, hours for an abandoned server.
+/// The pauses of WebSub messages in seconds: ten seconds for a restart, minutes for an outage,
+/// hours for an abandoned server.
 const MESSAGE: [u64; 6] = [10, 60, 300, 1800, 7200, 21_600];
 
-/// A first pause that doubles with each further try, up to a longest one.
+/// Doubles a first pause with each further try, up to a maximum.
 fn doubled(first: TimeDelta, tries: u32, longest: TimeDelta) -> TimeDelta {
     (first * 2_i32.pow(tries.saturating_sub(1).min(16))).min(longest)
 }
 
-/// The pause of a source after its `failures`th failed visit in a row: between 75 % and 100 % of the doubled one, so that
-/// sources that failed together do not come back together.
+/// The pause of a source after its `failures`th consecutive failed visit. It is 75 % to 100 % of
+/// the doubled pause, so that sources that failed together are not visited together.
 pub fn failed_visit(source: &str, failures: u32) -> TimeDelta {
     let full = doubled(FAILED_VISIT, failures, MAX_PAUSE);
     full - spread(&format!("{source} {failures}"), full / 4)
@@ -83,12 +98,12 @@ pub fn rejected_page(tries: u32) -> TimeDelta {
     doubled(REJECTED_PAGE, tries, MAX_PAUSE)
 }
 
-/// The pause of a doubted article after its `tries`th unclear answer.
+/// The pause of a doubted article after its `tries`th inconclusive answer.
 pub fn doubted_article(tries: u32) -> TimeDelta {
     doubled(DOUBTED_ARTICLE, tries, MAX_PAUSE)
 }
 
-/// The pause before a withdrawn article is asked for again, after `tries` requests.
+/// The pause before a withdrawn article is requested again, after `tries` requests.
 pub fn withdrawn_article(tries: u32) -> TimeDelta {
     doubled(WITHDRAWN_ARTICLE, tries, MAX_PAUSE)
 }
@@ -98,27 +113,30 @@ pub fn unchanged_article(tries: u32) -> TimeDelta {
     doubled(UNCHANGED_ARTICLE, tries, MAX_PAUSE)
 }
 
-/// The least time between two visits that a hub asks for, after so many that found nothing.
+/// The minimum time between two visits triggered by a hub, after `in_vain` visits that found
+/// nothing.
 pub fn hub_visit(in_vain: u32) -> TimeDelta {
     doubled(HUB_VISITS.0, in_vain.saturating_add(1), HUB_VISITS.1)
 }
 
-/// The pause of a source list after a failed fetch: its own interval, and an hour at most.
+/// The pause of a source list after a failed fetch: its own interval, but at most an hour.
 pub fn failed_list(refresh: Duration) -> Duration {
     refresh.min(FAILED_LIST)
 }
 
-/// The pause that a host asked for by `Retry-After`, within bounds.
+/// Clamps the pause that a host requested by `Retry-After`.
 pub fn retry_after(asked: Duration) -> Duration {
     asked.clamp(RETRY_AFTER.0, RETRY_AFTER.1)
 }
 
-/// Whether a pause that ends at `until` still lasts. A longer one than [`MAX_PAUSE`] was written under a wrong clock.
+/// Whether a pause until `until` is still in effect. One longer than [`MAX_PAUSE`] is ignored: it
+/// was written under a wrong clock.
 pub fn lasts(until: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     now < until && until - now <= MAX_PAUSE
 }
 
-/// The pauses of messages to hubs and subscribers: after the first, second, third failure and so on; the last one repeats.
+/// The pauses of messages to hubs and subscribers after the first, second, third failure and so on.
+/// The last one repeats.
 #[derive(Debug, Clone)]
 pub struct MessagePauses(pub Vec<Duration>);
 
@@ -129,8 +147,9 @@ impl Default for MessagePauses {
 }
 
 impl MessagePauses {
-    /// The pause after so many earlier failures, up to a fifth longer as `seed` decides: messages that failed together do not
-    /// come back together. A `Retry-After` lengthens it, to a day at most.
+    /// The pause after `failures` earlier failures. `seed` determines a jitter of up to a fifth, so
+    /// that messages that failed together are not sent together. A `Retry-After` lengthens the
+    /// pause, to a day at most.
     pub fn pause(&self, failures: u32, seed: &str, retry_after: Option<Duration>) -> TimeDelta {
         let step = usize::try_from(failures).unwrap_or(usize::MAX);
         let pause = self.0.get(step).or(self.0.last()).copied().unwrap_or_default();
@@ -141,7 +160,8 @@ impl MessagePauses {
     }
 }
 
-/// The share of a span that a name always gets: stable over restarts, evenly spread over names.
+/// A fraction of a span, determined by a name: stable across restarts, evenly distributed over
+/// names.
 pub fn spread(name: &str, span: TimeDelta) -> TimeDelta {
     let [a, b, ..] = *blake3::hash(name.as_bytes()).as_bytes();
     let millis = span.num_milliseconds() * i64::from(u16::from_be_bytes([a, b])) / 65_536;
@@ -170,7 +190,7 @@ mod tests {
         check(hub_visit, [0, 0, 1, 2, 5], TimeDelta::hours(1));
         assert_eq!(hub_visit(0), TimeDelta::seconds(10));
         assert_eq!(UNFINISHED_VISIT, TimeDelta::minutes(2));
-        // No count is a first try to a store that counted nothing.
+        // A count of zero gives the first pause.
         assert_eq!(rejected_page(0), rejected_page(1));
         assert_eq!(rejected_page(u32::MAX), day);
     }
@@ -180,7 +200,8 @@ mod tests {
         fn a_failing_source_waits_longer_up_to_a_day(name in "[a-z]{1,12}", failures in 1_u32..40) {
             let (now, next) = (failed_visit(&name, failures), failed_visit(&name, failures + 1));
             proptest::prop_assert!(now >= FAILED_VISIT * 3 / 4 && next <= MAX_PAUSE);
-            // The jitter is a quarter: two pauses that double cannot overlap, and those of a day differ by no more than it.
+            // The jitter is a quarter: two consecutive doubled pauses cannot overlap, and pauses of
+            // a day differ by at most the jitter.
             let full = FAILED_VISIT * 2_i32.pow(failures.min(16)) < MAX_PAUSE;
             proptest::prop_assert!(!full || next >= now);
             proptest::prop_assert!(next >= now - MAX_PAUSE / 4);

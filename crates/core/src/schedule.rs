@@ -1,20 +1,22 @@
-//! When a source is due again.
+//! The schedule: when a source is visited next.
 //!
-//! The next visit is the latest of its cron slot, the pause after failures, what its host asked for, and until when its host
-//! says that the listing stays as it is. It lies in the store, so that a restart changes nothing.
+//! The next visit is the latest of four instants: the cron slot, the end of the pause after
+//! failures, the end of the pause that the host requested, and the end of the listing's freshness
+//! lifetime. The store keeps it, so a restart changes nothing.
 
 use crate::{ArticleKey, RetryAdvice, RevisitPolicy, Source, VisitOutcome, retry};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 
-/// No listing is believed to stay as it is for longer.
+/// The maximum freshness lifetime of a listing.
 const MAX_FRESH: TimeDelta = TimeDelta::hours(6);
-/// The widest spread of the sources that share a cron slot.
+/// The maximum spread of the sources that share a cron slot.
 const MAX_SPREAD: TimeDelta = TimeDelta::minutes(5);
-/// The pause where a schedule has no further slot.
+/// The pause if a schedule has no further slot.
 const NO_SLOT: TimeDelta = TimeDelta::hours(24);
 
-/// The instant of the next visit, after one that ended at `now` with `outcome`, the `failures`th failure in a row.
+/// Returns the instant of the next visit after one that ended at `now` with `outcome`. `failures`
+/// is the number of consecutive failed visits, including this one.
 pub fn next_visit(
     source: &Source,
     outcome: &VisitOutcome,
@@ -24,7 +26,8 @@ pub fn next_visit(
     let slot = slot(source, now);
     let failure = match outcome {
         VisitOutcome::Failed(failure) => failure,
-        // The listing was longer than one visit: what waits may have scrolled off by a slot that is days away.
+        // The listing was longer than one visit may fetch. Waiting items may have left the listing
+        // by the next slot, which can be days away.
         VisitOutcome::Visited(tally) if tally.waiting > 0 && tally.failed == 0 => {
             return outside_quiet_hours(source, slot.min(now + retry::UNFINISHED_VISIT));
         }
@@ -38,8 +41,9 @@ pub fn next_visit(
     outside_quiet_hours(source, slot.max(now + pause).max(now + asked))
 }
 
-/// The instant up to which a listing fetched at `received` is fresh, because its host declared a freshness lifetime of so
-/// long: no longer than six hours, and no more than two slots are left out, because hosts say this of pages that change.
+/// Returns the instant until which a listing fetched at `received` is fresh, given the freshness
+/// lifetime that its host declared. It is at most six hours, and at most two slots are skipped,
+/// because hosts declare long lifetimes for pages that change.
 pub fn fresh_until(
     source: &Source,
     received: DateTime<Utc>,
@@ -51,7 +55,8 @@ pub fn fresh_until(
     outside_quiet_hours(source, (received + fresh_for).min(third))
 }
 
-/// The next cron slot, moved by the source's own spread: 680 sources of one slot do not start in one second.
+/// The next cron slot plus the source's own spread, so that 680 sources of one slot do not start in
+/// the same second.
 fn slot(source: &Source, now: DateTime<Utc>) -> DateTime<Utc> {
     let Some(first) = source.timetable.next_after(now) else { return now + NO_SLOT };
     let second = source.timetable.next_after(first).unwrap_or(first + NO_SLOT);
@@ -59,7 +64,7 @@ fn slot(source: &Source, now: DateTime<Utc>) -> DateTime<Utc> {
     first + retry::spread(source.id().as_str(), widest)
 }
 
-/// The instant, or the end of the quiet hours that it falls into, with the source's own spread behind it.
+/// Returns the instant, or, if it is in the quiet hours, their end plus the source's own spread.
 fn outside_quiet_hours(source: &Source, instant: DateTime<Utc>) -> DateTime<Utc> {
     match source.access.quiet.and_then(|quiet| quiet.time_left(instant)) {
         Some((end, _)) => end + retry::spread(source.id().as_str(), MAX_SPREAD),
@@ -67,11 +72,11 @@ fn outside_quiet_hours(source: &Source, instant: DateTime<Utc>) -> DateTime<Utc>
     }
 }
 
-/// When the page of an article that was first seen at `first_seen` is next looked at for corrections, after `now`. `None`
-/// when it is not young any more.
+/// Returns the instant after `now` at which a young article is fetched again for corrections.
+/// `first_seen` is its first sighting. `None` if all revisits are over.
 ///
-/// The looks grow apart: of two the first is at a third of the span, the second at its end. Each is up to an eighth earlier,
-/// so that what was published together is not looked at together.
+/// The intervals grow: of two revisits, the first is at a third of the span, the second at its end.
+/// Each is up to an eighth earlier, so that articles published together are not fetched together.
 pub fn revisit(
     revisits: RevisitPolicy,
     key: &ArticleKey,

@@ -1,10 +1,10 @@
-//! CSS selectors that have been read once, in feeds.toml or in a platform's rules.
+//! CSS selectors from feeds.toml and platform rules, compiled once.
 
 use serde::Deserialize;
 use std::fmt;
 use std::str::FromStr;
 
-/// A CSS selector, with the text it was written as.
+/// A CSS selector with its source text.
 #[derive(Clone, Deserialize)]
 #[serde(try_from = "String")]
 pub struct CssSelector {
@@ -12,21 +12,21 @@ pub struct CssSelector {
     compiled: scraper::Selector,
 }
 
-/// Why a text is no selector.
+/// The error for a text that is not a valid CSS selector.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{written:?} is no CSS selector: {why}")]
+#[error("{written:?} is not a CSS selector: {why}")]
 pub struct CssSelectorError {
     written: String,
     why: String,
 }
 
 impl CssSelector {
-    /// The selector as it was written.
+    /// The source text of the selector.
     pub fn as_str(&self) -> &str {
         &self.written
     }
 
-    /// The selector as the DOM takes it.
+    /// The compiled selector, for the DOM.
     pub fn compiled(&self) -> &scraper::Selector {
         &self.compiled
     }

@@ -1,4 +1,4 @@
-//! Short names that are safe in a file name, a URL and a database alike.
+//! Slugs: short names that are safe in file names, URLs and databases.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -6,17 +6,18 @@ use std::str::FromStr;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// The longest slug: file names stay below 255 bytes with any extension.
+/// The maximum length: file names stay below 255 bytes with any extension.
 const MAX_LENGTH: usize = 64;
 
-/// A name of 1 to 64 characters out of `a-z`, `0-9` and `-`, beginning and ending with a letter or digit.
+/// A name of 1 to 64 characters from `a-z`, `0-9` and `-` that begins and ends with a letter or
+/// digit.
 ///
-/// Names of sources and feeds become file names below `output/`; a slug can never leave that folder.
+/// Names of sources and feeds become file names below `output/`; a slug cannot leave that folder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Slug(String);
 
-/// Why a text is no slug.
+/// The error for a text that is not a valid slug.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not 1 to 64 letters a-z, digits and inner hyphens")]
 pub struct SlugError(String);
@@ -27,7 +28,8 @@ impl Slug {
         &self.0
     }
 
-    /// The slug nearest to any text: marks off, đ as d, everything else a hyphen. `None` where nothing is left.
+    /// Converts any text to a slug: removes diacritics, writes đ as d, and replaces everything else
+    /// by hyphens. `None` if nothing is left.
     ///
     /// `Ban Dân tộc tỉnh Đắk Lắk` gives `ban-dan-toc-tinh-dak-lak`.
     pub fn nearest(text: &str) -> Option<Self> {

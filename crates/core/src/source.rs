@@ -1,4 +1,4 @@
-//! Where articles come from, as feeds.toml means it.
+//! Sources: the places where agencies publish, as configured in feeds.toml.
 
 use super::{
     Agency, Charset, CronSchedule, CssSelector, PlatformChoice, Province, Proxy, PublicUrl,
@@ -11,34 +11,34 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
 
-/// What readers see of a source, as feeds.toml says it.
+/// The public description of a source, as feeds.toml gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceInfo {
     /// The source's name in feeds.toml.
     pub id: Slug,
     /// Its title, for example `Ban Dân tộc tỉnh Lâm Đồng`.
     pub title: String,
-    /// The page that a reader finds the source at: the listing, or the site of a feed.
+    /// The page for readers: the listing, or the web site of a feed.
     pub home: PublicUrl,
-    /// The source's own feed, where it has one.
+    /// The source's own feed, if it has one.
     pub feed: Option<PublicUrl>,
     /// The province.
     pub province: Option<Province>,
     /// The agency.
     pub agency: Option<Agency>,
-    /// BCP 47.
+    /// The language tag (BCP 47).
     pub language: String,
-    /// Who has which rights in its articles, in its words.
+    /// The copyright statement for its articles, in the source's own words.
     pub rights: Option<String>,
 }
 
-/// What readers see of a source, with its permanent tag. The store keeps it, so that articles
-/// outlive their source's entry in feeds.toml. It reads like the [`SourceInfo`] in it.
+/// The public description of a source with its permanent tag. The store keeps it, so that articles
+/// outlive their source's entry in feeds.toml. It dereferences to its [`SourceInfo`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// The permanent `tag:` URI (RFC 4151) of the source.
     pub tag: String,
-    /// What feeds.toml says, or said last.
+    /// The current description in feeds.toml, or the last one if the source was removed.
     pub info: SourceInfo,
 }
 
@@ -50,34 +50,37 @@ impl Deref for Origin {
     }
 }
 
-/// One place where an agency publishes, and how to read it.
+/// One listing, feed, API, sitemap or folder that is visited, and how to read it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
-    /// What readers are told.
+    /// The public description.
     pub origin: SourceInfo,
-    /// Names it had before; its articles keep the ids that these gave them.
+    /// Former names. Its articles keep the ids that were made with these names.
     pub formerly: Vec<Slug>,
-    /// What is fetched first. For a folder source an address below the folder's `base_url`.
+    /// The address that a visit fetches first. For a folder source, an address below the folder's
+    /// `base_url`.
     pub url: Url,
-    /// Saved pages that answer in place of the network.
+    /// Saved pages that are read instead of the network.
     pub folder: Option<SourceFolder>,
-    /// How the page at `url` is read.
+    /// The kind of the page at `url`, which determines its reader.
     pub kind: SourceKind,
-    /// What its pages are encoded in, where the operator knows better than their labels.
+    /// The encoding of its pages, if the operator overrides their labels.
     pub charset: Option<Charset>,
-    /// How an article's page is read, where the operator knows better than the platform rules.
+    /// The operator's selectors for article pages, which take precedence over the platform rules.
     pub article: ArticleSelectors,
-    /// When it is visited.
+    /// The schedule of its visits.
     pub timetable: CronSchedule,
-    /// In which zone its dates are written.
+    /// The time zone of its dates.
     pub zone: Tz,
-    /// How its host is treated.
+    /// The access settings of its host.
     pub access: HostAccess,
-    /// The most article pages fetched in one visit; the rest waits for the next.
+    /// The maximum number of article pages fetched in one visit; the others wait for the next
+    /// visit.
     pub max_pages: usize,
-    /// When the pages of new articles are looked at again.
+    /// The revisits of young articles.
     pub revisits: RevisitPolicy,
-    /// By how many characters title and text together must differ for an edit to be told to readers. 1 is by any.
+    /// The minimum edit, in characters of title and text together, that is published as a revision.
+    /// With 1, every edit is published.
     pub min_edit: usize,
 }
 
@@ -88,37 +91,38 @@ impl Source {
     }
 }
 
-/// How often the page of an article that is young is looked at again, to catch corrections.
+/// The policy for fetching the pages of young articles again, to catch corrections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RevisitPolicy {
-    /// How often. 0 is never.
+    /// The number of revisits; 0 disables them.
     pub times: usize,
-    /// How long after it was first seen the last time is.
+    /// The span after the first sighting in which all revisits take place.
     pub within: Duration,
 }
 
-/// A folder of saved pages, or a WARC file, that stands for a site.
+/// A folder of saved pages, or a WARC file, that replaces a site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFolder {
-    /// Where it is, absolute or relative to the working directory.
+    /// Its path, absolute or relative to the working directory.
     pub path: PathBuf,
-    /// The address that the folder itself stands for; ends with a slash.
+    /// The address that the folder represents; ends with a slash.
     pub base_url: Url,
 }
 
 impl SourceFolder {
-    /// Whether it is no folder but a WARC file, by its name.
+    /// Whether it is a WARC file, by its name.
     pub fn is_archive(&self) -> bool {
         Self::is_archive_name(&self.path)
     }
 
-    /// Whether a path is that of a WARC file, by its name.
+    /// Whether a path names a WARC file.
     pub fn is_archive_name(path: &Path) -> bool {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
         name.ends_with(".warc") || name.ends_with(".warc.gz")
     }
 
-    /// The address under which the list of a WARC file's pages is asked for; none of a folder, which has its own address.
+    /// The address of the list of a WARC file's pages. `None` for a folder, which has its own
+    /// address.
     pub fn list_address(&self) -> Option<Url> {
         let name = self.path.file_name().filter(|_| self.is_archive())?.to_string_lossy();
         let mut url = self.base_url.clone();
@@ -127,12 +131,13 @@ impl SourceFolder {
     }
 }
 
-/// Where the items of a listing page are. All but `item` are looked up inside an item.
+/// CSS selectors of the items of a listing page. All but `item` are applied within an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListingSelectors {
-    /// One element for each news item.
+    /// The selector of the items: one element for each.
     pub item: CssSelector,
-    /// The link; by default the item itself where it is an `a`, else its first `a[href]` with a text.
+    /// The link; by default the item itself if it is an `a`, otherwise its first `a[href]` with a
+    /// text.
     pub link: Option<CssSelector>,
     /// The title; by default the link's text.
     pub title: Option<CssSelector>,
@@ -142,14 +147,15 @@ pub struct ListingSelectors {
     pub summary: Option<CssSelector>,
 }
 
-/// Where the fields are on an article's page. What is absent is found by platform rules, then generically.
+/// CSS selectors of the fields of an article page. Missing fields are found by platform rules, then
+/// by the generic extractor.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ArticleSelectors {
     /// The title.
     pub title: Option<CssSelector>,
-    /// The lead, where it stands outside the body.
+    /// The lead, if it is outside the body.
     pub summary: Option<CssSelector>,
-    /// The body; every match, in order.
+    /// The body: all matches, in document order.
     pub body: Option<CssSelector>,
     /// The date.
     pub date: Option<CssSelector>,
@@ -157,39 +163,40 @@ pub struct ArticleSelectors {
     pub author: Option<CssSelector>,
     /// The source line.
     pub source: Option<CssSelector>,
-    /// What is cut out of the body.
+    /// Elements to remove from the body.
     pub remove: Vec<CssSelector>,
-    /// The rules that are tried for what is absent.
+    /// The platform rules that are tried for missing fields.
     pub platforms: PlatformChoice,
 }
 
-/// How a host is treated.
+/// The access settings of a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostAccess {
-    /// The least pause between two requests to one host.
+    /// The minimum delay between two requests to one host.
     pub gap: Duration,
-    /// The longest that one page may take, from the first connection to the last byte.
+    /// The time limit for one page, from the first connection to the last byte.
     pub timeout: Duration,
-    /// Networks that are not public and may be fetched from all the same.
+    /// Networks that are not public and may be fetched from nevertheless.
     pub allow_private: Vec<IpNet>,
-    /// Ports that may be connected to beside 80 and 443; that of the source's own address is among them.
+    /// Allowed ports besides 80 and 443, including the port of the source's own address.
     pub ports: Vec<u16>,
-    /// The most requests to its host in a day, from midnight to midnight UTC, by all its sources.
+    /// The maximum number of requests of all its sources to its host per day, from midnight to
+    /// midnight UTC.
     pub max_requests: u32,
-    /// The time of day at which its host is left alone.
+    /// The quiet hours: the time of day in which its host gets no requests.
     pub quiet: Option<QuietHours>,
-    /// How TLS is spoken with it.
+    /// The TLS settings.
     pub tls: TlsPolicy,
-    /// What requests carry beside the address; none for most sources.
+    /// The credentials, header fields and cookies of its requests; `None` for most sources.
     pub identity: Option<RequestIdentity>,
-    /// What carries the requests in place of a connection of our own.
+    /// The proxy for its requests, instead of a direct connection.
     pub proxy: Option<Proxy>,
-    /// Which of its pages a browser builds.
+    /// The pages that a browser renders.
     pub render: Option<RenderPolicy>,
 }
 
 impl Default for HostAccess {
-    /// What feeds.toml means where it says nothing.
+    /// The defaults of feeds.toml.
     fn default() -> Self {
         Self {
             gap: Duration::from_secs(2),

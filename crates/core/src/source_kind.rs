@@ -1,23 +1,25 @@
-//! The kind of a source as all stages know it: a name, its settings, and whether its articles have pages.
+//! The kind of a source, as all stages see it: a name, its settings, and whether its articles have
+//! pages.
 //!
-//! Which kinds exist, and how they read pages, is defined in `discover::kind`, one file a kind.
+//! Which kinds exist, and how they read pages, is defined in `discover::kind`, one file per kind.
 
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-/// How the page at a source's address is read.
+/// The kind of a source: how the page at its address is read.
 #[derive(Clone)]
 pub struct SourceKind {
     name: &'static str,
     settings: Vec<(&'static str, String)>,
     follows: bool,
-    /// The reader, of a type that only the stage which reads pages knows.
+    /// The reader. Only the stage that reads pages knows its type.
     reader: Arc<dyn Any + Send + Sync>,
 }
 
 impl SourceKind {
-    /// A kind with its settings in any order. Kinds of equal names and settings must read pages equally.
+    /// Creates a kind; the settings may be in any order. Kinds with equal names and settings must
+    /// read pages equally.
     pub fn new(
         name: &'static str,
         mut settings: Vec<(&'static str, String)>,
@@ -28,12 +30,13 @@ impl SourceKind {
         Self { name, settings, follows, reader }
     }
 
-    /// The name that feeds.toml writes as `kind`.
+    /// The value of `kind` in feeds.toml.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The keys of feeds.toml that say how pages are read, with their values as text, sorted by key.
+    /// The settings in feeds.toml that determine how pages are read: keys and values as text,
+    /// sorted by key.
     pub fn settings(&self) -> &[(&'static str, String)] {
         &self.settings
     }
@@ -49,7 +52,7 @@ impl SourceKind {
         self.follows
     }
 
-    /// The reader, where it is of type `T`.
+    /// The reader, if it is of type `T`.
     pub fn reader<T: Any>(&self) -> Option<&T> {
         self.reader.downcast_ref()
     }
@@ -69,12 +72,12 @@ impl fmt::Debug for SourceKind {
     }
 }
 
-/// A value of a key as feeds.toml writes it.
+/// The value of a key in feeds.toml.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyValue {
     /// A text.
     Text(String),
-    /// Texts.
+    /// A list of texts.
     List(Vec<String>),
     /// A number.
     Number(i64),

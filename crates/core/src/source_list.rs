@@ -1,4 +1,4 @@
-//! Lists of sources that somebody else keeps: where they are, and the last good copy of each.
+//! Source lists maintained by others: their configuration, and the last good copy of each.
 
 use super::{HostAccess, Slug, retry};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -6,65 +6,66 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use url::Url;
 
-/// A list that feeds.toml names.
+/// A source list that feeds.toml names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceList {
     /// Its address.
     pub url: Url,
-    /// How long a copy is good for.
+    /// The refresh interval.
     pub refresh: Duration,
-    /// How its host is treated.
+    /// The access settings of its host.
     pub access: HostAccess,
 }
 
 impl SourceList {
-    /// When it is asked for again.
+    /// Returns the instant of its next fetch.
     pub fn due(&self, copy: Option<&ListCopy>, now: DateTime<Utc>) -> DateTime<Utc> {
         let Some(copy) = copy else { return now };
-        // A list that has shrunk is judged by how it is at three of its own times, not within an hour or two.
+        // A list that has shrunk is not fetched early: its size is judged over several regular
+        // fetches, not within an hour or two.
         let failed = copy.trouble.is_some() && copy.shrunk.is_none();
         let pause = if failed { retry::failed_list(self.refresh) } else { self.refresh };
         copy.tried + TimeDelta::from_std(pause).unwrap_or(TimeDelta::days(1))
     }
 }
 
-/// What is known of a list.
+/// The stored state of a source list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListCopy {
     /// Its address.
     pub url: Url,
     /// The sources of the last good copy, in its order.
     pub rows: Vec<ListedSource>,
-    /// Rows of the last good copy that cannot be used, each with its line.
+    /// Rows of the last good copy that cannot be used, each with its line number.
     pub refused: Vec<String>,
-    /// The ids of all addresses that it ever named; they are permanent.
+    /// The ids of all addresses that the list has ever contained. They are permanent.
     pub ids: BTreeMap<String, Slug>,
-    /// When the last good copy was fetched, or found to be the same.
+    /// The time when the last good copy was fetched or confirmed as unchanged.
     pub fetched: Option<DateTime<Utc>>,
-    /// When it was last asked for.
+    /// The time of the last fetch, successful or not.
     pub tried: DateTime<Utc>,
-    /// Why the last fetch changed nothing, in a sentence.
+    /// The reason why the last fetch was not applied, in a sentence.
     pub trouble: Option<String>,
-    /// The much shorter list that was fetched since.
+    /// A much shorter list that was fetched since the last good copy.
     pub shrunk: Option<ShrunkList>,
 }
 
 /// A source in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedSource {
-    /// The line of the list on which it begins, counted from 1.
+    /// The line of the list on which the source begins, counted from 1.
     pub line: usize,
     /// Its id.
     pub id: Slug,
-    /// Its keys, as a `[[source]]` would write them.
+    /// Its keys and values, as in a `[[source]]` table.
     pub keys: Vec<(String, String)>,
 }
 
 /// A list that has lost most of its sources at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShrunkList {
-    /// BLAKE3 of the addresses in it, sorted.
+    /// The BLAKE3 hash of its sorted addresses.
     pub addresses: String,
-    /// At how many fetches in a row it was so.
+    /// The number of consecutive fetches that returned it.
     pub times: u32,
 }

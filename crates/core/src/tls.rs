@@ -1,47 +1,50 @@
-//! How TLS is spoken with the hosts of a source, and whom it believes.
+//! TLS settings of a source: protocol versions, ciphers and trusted certificates.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::fmt;
 use std::str::FromStr;
 
-/// How TLS is spoken. The default is what every good host speaks.
+/// The TLS settings. The default suits every properly configured host.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct TlsPolicy {
-    /// Which protocols and ciphers.
+    /// The protocol versions and ciphers.
     pub dialect: TlsDialect,
-    /// Whose certificates are believed.
+    /// The trusted certificates.
     pub trust: TlsTrust,
 }
 
 impl TlsPolicy {
-    /// Whether a host has got the request before its key is looked at: OpenSSL is told of pins by nobody, so the key is
-    /// checked when the answer's head is here. Nothing of the answer is used before; but a request that carries a secret
-    /// must not be made in this way, and whoever gives a meaning to a key for secrets has to refuse the two together.
+    /// Whether a host receives the request before its key is checked. OpenSSL cannot be given pins,
+    /// so the key is checked once the head of the response has arrived.
+    ///
+    /// No part of the response is used before the check. But a request with a secret must not be
+    /// sent this way: code that adds a key for secrets to the configuration must reject the
+    /// combination.
     pub fn is_checked_late(&self) -> bool {
         self.dialect == TlsDialect::Legacy && matches!(self.trust, TlsTrust::Pins(_))
     }
 }
 
-/// Which protocols and ciphers are spoken.
+/// The protocol versions and ciphers of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum TlsDialect {
     /// TLS 1.3, and TLS 1.2 with forward secrecy and authenticated ciphers: rustls.
     #[default]
     Modern,
-    /// Whatever the OpenSSL of this machine speaks: RSA key exchange, DHE and CBC too.
+    /// Whatever the machine's OpenSSL supports, including RSA key exchange, DHE and CBC.
     Legacy,
 }
 
-/// Whose certificates are believed.
+/// The certificates that are trusted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum TlsTrust {
-    /// Those of this machine's authorities and of these. One that is not self-signed is no authority: it is a link that hosts
-    /// forget to send.
+    /// Those issued by the machine's authorities or by these. A certificate here that is not
+    /// self-signed is not an authority but an intermediate that hosts fail to send.
     Authorities(Vec<CertificateBytes>),
-    /// Only those with one of these keys, whatever else they say.
+    /// Only those with one of these keys, regardless of everything else in them.
     Pins(Vec<PublicKeyPin>),
-    /// Everybody's.
+    /// All certificates.
     Anybody,
 }
 
@@ -51,7 +54,7 @@ impl Default for TlsTrust {
     }
 }
 
-/// The DER of a certificate that the configuration has read; `fetch::Certificate` tells its fields.
+/// The DER of a certificate from the configuration; `fetch::Certificate` parses its fields.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct CertificateBytes(pub Vec<u8>);
 
@@ -61,12 +64,12 @@ impl fmt::Debug for CertificateBytes {
     }
 }
 
-/// The SHA-256 of a public key: of its `SubjectPublicKeyInfo` in DER, as HTTP Public Key Pinning (RFC 7469 section 2.4) and
-/// curl's `--pinnedpubkey` have it.
+/// The SHA-256 of a public key: of its `SubjectPublicKeyInfo` in DER, as in HTTP Public Key Pinning
+/// (RFC 7469 section 2.4) and curl's `--pinnedpubkey`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PublicKeyPin(pub [u8; 32]);
 
-/// Why a text is no pin.
+/// The error for a text that is not a valid pin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PublicKeyPinError {
     /// It is neither base64 nor hexadecimal.

@@ -1,25 +1,26 @@
-//! The key to a private feed: whoever shows the token may read it. We know its hash only.
+//! Tokens of private feeds: clients that send a token may read the feed. Only its hash is
+//! configured.
 
 use ring::digest::{SHA256, digest};
 use std::fmt;
 use std::str::FromStr;
 use subtle::{Choice, ConstantTimeEq};
 
-/// The SHA-256 of a token, as feeds.toml holds it. A token is long and random, so that its hash needs no salt and tells
-/// nothing of it.
+/// The SHA-256 of a token, as written in feeds.toml. A token is long and random, so its hash needs
+/// no salt and reveals nothing about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TokenHash([u8; 32]);
 
-/// A text is no SHA-256 in hexadecimal digits.
+/// The error for a text that is not a SHA-256 of 64 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is no SHA-256: that is 64 digits of 0-9 and a-f")]
+#[error("is not a SHA-256, which has 64 digits (0-9, a-f)")]
 pub struct TokenHashError;
 
 impl TokenHash {
-    /// A hash that no token has, as far as anybody knows.
+    /// A hash that no known token has.
     pub const NONE: Self = Self([0; 32]);
 
-    /// The hash of a token.
+    /// Hashes a token.
     pub fn of(token: &str) -> Self {
         let mut hash = [0; 32];
         for (to, from) in hash.iter_mut().zip(digest(&SHA256, token.as_bytes()).as_ref()) {
@@ -28,7 +29,8 @@ impl TokenHash {
         Self(hash)
     }
 
-    /// Whether one of these is one of those. It takes the same time whichever it is, and wherever they differ.
+    /// Whether the two lists have a hash in common. The comparison takes the same time wherever the
+    /// hashes differ.
     pub fn any(these: &[Self], those: &[Self]) -> bool {
         let mut found = Choice::from(0);
         for this in these {

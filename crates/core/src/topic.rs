@@ -1,26 +1,28 @@
-//! Topics: what articles are about by our own rules, whatever their agencies call them.
+//! Topics: subjects of articles found by our own rules. A *tag* is given by the agency, a *topic*
+//! is found by us.
 
 use super::Slug;
 
-/// The way in which rules are applied; one more with each change of it, so that all articles are looked at again.
+/// The version of the algorithm that applies the rules. Increment it with each change, so that all
+/// articles are classified again.
 const FORMAT: u32 = 1;
 
-/// A topic and the words that tell it.
+/// A topic and the words that indicate it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Topic {
-    /// The stable term.
+    /// The stable id.
     pub id: Slug,
-    /// What readers see.
+    /// The name for readers.
     pub name: String,
-    /// Words of which one in a title is enough.
+    /// Words that indicate the topic if one of them is in a title.
     pub strong: Vec<String>,
-    /// Words that only add to others.
+    /// Words that count only together with others.
     pub weak: Vec<String>,
-    /// Words near which nothing counts: `nhà thờ họ` is no church.
+    /// Phrases that exclude the words in them: `nhà thờ họ` is not a church.
     pub not: Vec<String>,
 }
 
-/// The topics that articles are told apart by, and the version of their rules.
+/// The topics and the version of their rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TopicRules {
     list: Vec<Topic>,
@@ -28,11 +30,11 @@ pub struct TopicRules {
 }
 
 impl TopicRules {
-    /// The rules of these topics.
+    /// Creates the rules of these topics.
     pub fn new(list: Vec<Topic>) -> Self {
         let mut hasher = blake3::Hasher::new();
         for topic in &list {
-            // Names are not among what is hashed: a better name changes no article's topics.
+            // Names are not hashed: renaming a topic does not change the topics of an article.
             hasher.update(topic.id.as_str().as_bytes());
             for (kind, words) in [("+", &topic.strong), ("~", &topic.weak), ("-", &topic.not)] {
                 for word in words {
@@ -46,23 +48,23 @@ impl TopicRules {
         Self { list, version }
     }
 
-    /// The topics, in the order in which they are written.
+    /// The topics, in order of definition.
     pub fn list(&self) -> &[Topic] {
         &self.list
     }
 
-    /// What tells these rules from others: the number of the way in which they are applied, and a hash of them.
+    /// The version of these rules: the version of the algorithm, and a hash of the rules.
     pub fn version(&self) -> &str {
         &self.version
     }
 
-    /// What readers see of a topic.
+    /// The name of a topic for readers.
     pub fn name(&self, id: &Slug) -> Option<&str> {
         self.list.iter().find(|topic| topic.id == *id).map(|topic| topic.name.as_str())
     }
 }
 
-/// No topic at all.
+/// Rules without topics.
 impl Default for TopicRules {
     fn default() -> Self {
         Self::new(Vec::new())

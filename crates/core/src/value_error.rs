@@ -1,18 +1,18 @@
-//! Why a text of feeds.toml has no meaning.
+//! Errors about values in feeds.toml.
 
-/// Why a text has no meaning, and what to write instead.
+/// The error for an invalid value, with advice on what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValueError {
     /// The end of a sentence that begins with the key.
     pub message: String,
     /// What to do.
     pub hint: Option<String>,
-    /// Whether the text may be a secret, which no message shows.
+    /// Whether the value may be a secret, which messages must not show.
     pub hides: bool,
 }
 
 impl ValueError {
-    /// An error with this message.
+    /// Creates an error without a hint.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), hint: None, hides: false }
     }
@@ -23,7 +23,7 @@ impl ValueError {
         self
     }
 
-    /// Keeps the text out of all messages.
+    /// Keeps the value out of all messages.
     pub fn hiding(mut self) -> Self {
         self.hides = true;
         self

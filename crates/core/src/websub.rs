@@ -1,44 +1,46 @@
-//! WebSub (W3C Recommendation of 23 January 2018), as feeds.toml means it.
+//! WebSub settings (W3C Recommendation of 23 January 2018), as configured in feeds.toml.
 
 use super::Site;
 use ipnet::IpNet;
 use std::time::Duration;
 use url::Url;
 
-/// Who is told that a document has changed, and on which terms.
+/// The WebSub settings: hubs to notify, and limits of subscriptions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebSubConfig {
-    /// Whether the daemon is a hub of its own documents.
+    /// Whether the daemon is a hub for its own documents.
     pub hub: bool,
-    /// Hubs of others that are told of changes.
+    /// External hubs that are notified of changes.
     pub hubs: Vec<Url>,
-    /// Whether sources are subscribed to at the hubs that their feeds name; unsaid where a public `base_url` decides.
+    /// Whether to subscribe to sources at the hubs that their feeds name. `None`: only if
+    /// `base_url` is public.
     pub subscribe: Option<bool>,
-    /// Networks that are not public, in which callbacks and hubs may be all the same, at any port.
+    /// Networks that are not public and may contain callbacks and hubs nevertheless, at any port.
     pub allow_private: Vec<IpNet>,
-    /// Ports at which callbacks and hubs may be, beside 80 and 443.
+    /// Allowed ports of callbacks and hubs, besides 80 and 443.
     pub ports: Vec<u16>,
-    /// How long a subscription lasts that asks for no time.
+    /// The lease of a subscription that requests none.
     pub lease: Duration,
-    /// The longest that a subscription lasts without being asked for again.
+    /// The maximum lease of a subscription.
     pub max_lease: Duration,
-    /// The most subscriptions at our hub.
+    /// The maximum number of subscriptions at our hub.
     pub max_subscriptions: u32,
-    /// The most of them with callbacks at one host.
+    /// The maximum number of them with callbacks at one host.
     pub max_per_host: u32,
 }
 
-/// Where a feed says that it can be subscribed to.
+/// The WebSub links of a feed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HubLinks {
-    /// Its hubs, the best first.
+    /// Its hubs, in order of preference.
     pub hubs: Vec<Url>,
-    /// Its own address, as the hubs know it.
+    /// Its own address, under which the hubs know it.
     pub topic: Option<Url>,
 }
 
 impl HubLinks {
-    /// This, with what it does not say taken from another place. Header fields go before the document (section 4).
+    /// Fills what is missing here from another place. Header fields take precedence over the
+    /// document (section 4).
     pub fn or(self, other: Self) -> Self {
         Self {
             hubs: if self.hubs.is_empty() { other.hubs } else { self.hubs },
@@ -48,7 +50,7 @@ impl HubLinks {
 }
 
 impl Default for WebSubConfig {
-    /// What feeds.toml means where it says nothing.
+    /// The defaults of feeds.toml.
     fn default() -> Self {
         const DAY: Duration = Duration::from_secs(24 * 3600);
         Self {
@@ -66,19 +68,20 @@ impl Default for WebSubConfig {
 }
 
 impl Site {
-    /// Whether feeds of others are subscribed to: where the operator says so, or where hubs reach us by https under a name.
+    /// Whether we subscribe to external feeds: as the operator configured it, by default if hubs
+    /// can reach `base_url` by https under a domain name.
     pub fn subscribes(&self) -> bool {
         let is_public = self.base_url.scheme() == "https"
             && self.base_url.domain().is_some_and(|name| name.contains('.'));
         self.websub.subscribe.unwrap_or(is_public)
     }
 
-    /// The address of our own hub, where there is one.
+    /// The address of our own hub, if it is enabled.
     pub fn own_hub(&self) -> Option<Url> {
         self.base_url.join("hub").ok().filter(|_| self.websub.hub)
     }
 
-    /// The hubs that the documents name: our own first.
+    /// The hubs that the documents name, our own first.
     pub fn hubs(&self) -> impl Iterator<Item = Url> {
         self.own_hub().into_iter().chain(self.websub.hubs.iter().cloned())
     }

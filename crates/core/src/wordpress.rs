@@ -1,20 +1,21 @@
-//! Where the articles of a WordPress site are: its REST API (developer.wordpress.org/rest-api, version `wp/v2`), by the
-//! address of the site, of its API or of a category in it.
+//! The REST API of a WordPress site (developer.wordpress.org/rest-api, version `wp/v2`). Its
+//! address is derived from that of the site, of the API or of a category.
 
 use url::Url;
 
-/// The folder that the API is found at where the site has permalinks.
+/// The path segment of the API on a site with permalinks.
 const FOLDER: &str = "wp-json";
-/// The parameter that names a route where it has none.
+/// The query parameter that names a route on a site without permalinks.
 const ROUTE: &str = "rest_route";
-/// What is asked for; each where the operator does not ask otherwise. So many articles are one page of the API's, and
-/// the fields that nobody reads are most of its bytes.
+/// The default query parameters, which the operator can override. 20 articles are one page of the
+/// API. The fields that are not requested would be most of the response.
 const PARAMETERS: [(&str, &str); 3] = [
     ("per_page", "20"),
     ("_embed", "author,wp:featuredmedia,wp:term"),
     ("_fields", "id,guid,link,date,date_gmt,title,content,excerpt,_links,_embedded"),
 ];
-/// Folders of pages that show one category, tag or author, in WordPress's own names and usual Vietnamese ones.
+/// Path segments of category, tag and author pages: WordPress's own names and common Vietnamese
+/// ones.
 const ARCHIVES: [&str; 6] = ["category", "tag", "author", "chuyen-muc", "danh-muc", "the-loai"];
 
 /// The API of a site.
@@ -22,29 +23,29 @@ const ARCHIVES: [&str; 6] = ["category", "tag", "author", "chuyen-muc", "danh-mu
 pub struct WordPress {
     /// The site, for readers.
     pub site: Url,
-    /// What lists its articles.
+    /// The endpoint that lists its articles.
     pub posts: Url,
 }
 
-/// Why an address leads to no articles of a WordPress site.
+/// The error for an address that leads to no articles of a WordPress site.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WordPressError {
-    /// It is the page of a category, whose number only the page itself tells.
-    #[error("is the page of a category, tag or author, which the API knows by a number alone")]
+    /// It is the page of a category, whose number only the page itself contains.
+    #[error("is the page of a category, tag or author, which the API identifies by number only")]
     Archive,
     /// It is a route of the API that lists no articles.
     #[error("names the route {0:?} of the API, which lists no articles")]
     Route(String),
-    /// It is no http(s) address.
-    #[error("has no folders")]
+    /// It is not an http(s) address.
+    #[error("has no path")]
     NoFolders,
 }
 
 impl WordPress {
-    /// The API of the site at an address.
+    /// Derives the API of the site at an address.
     ///
     /// # Errors
-    /// Why there is none.
+    /// The address is not that of a site, of its API or of a list of articles.
     pub fn at(url: &Url) -> Result<Self, WordPressError> {
         let mut site = url.clone();
         site.set_query(None);
@@ -93,7 +94,8 @@ impl WordPress {
         Ok(Self { site, posts })
     }
 
-    /// The same list of a site that has no permalinks, where `posts` is that of one that has.
+    /// Converts the address of a list on a site with permalinks to the form for sites without them.
+    /// `None` if `posts` does not contain the permalink path.
     pub fn query_form(posts: &Url) -> Option<Url> {
         let (site, route) = posts.path().split_once(&format!("{FOLDER}/"))?;
         let mut url = posts.clone();
@@ -106,7 +108,7 @@ impl WordPress {
     }
 }
 
-/// What a route lists, and of which category or tag.
+/// The post type that a route lists, and the category or tag that restricts it.
 fn listing(route: &str) -> Result<(&str, Option<[String; 2]>), WordPressError> {
     let parts: Vec<&str> = route.split('/').filter(|part| !part.is_empty()).collect();
     let is_number = |text: &str| text.parse::<u32>().is_ok();
@@ -119,7 +121,7 @@ fn listing(route: &str) -> Result<(&str, Option<[String; 2]>), WordPressError> {
         | ["wp", "v2", "taxonomies" | "statuses" | "settings" | "search"] => {
             Err(WordPressError::Route(route.to_owned()))
         }
-        // Agencies have types of their own beside posts.
+        // Agencies define post types of their own.
         ["wp", "v2", kind] => Ok((kind, None)),
         _ => Err(WordPressError::Route(route.to_owned())),
     }

@@ -1,4 +1,4 @@
-//! The schedule of sources, as the crawl asks for it.
+//! Tests of the schedule through its public functions, as the crawl uses them.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,7 +16,7 @@ use bantin_testing::source;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 
-/// The widest spread of the sources that share a cron slot.
+/// The maximum spread of the sources that share a cron slot.
 const MAX_SPREAD: TimeDelta = TimeDelta::minutes(5);
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -96,7 +96,7 @@ fn a_young_article_is_looked_at_a_few_times_and_then_never() {
     }
     assert_ne!(looks(2, "/tin/1"), looks(2, "/tin/2"));
     assert_eq!(looks(10, "/tin/1").len(), 10);
-    // What was missed is not caught up on.
+    // A missed revisit is not made up for.
     let key = ArticleKey::kept("/tin/1".to_owned());
     assert_eq!(revisit(revisits(2), &key, first_seen, first_seen + TimeDelta::days(3)), None);
 }
@@ -112,7 +112,7 @@ fn a_fresh_listing_is_left_alone_within_bounds() {
     };
     check("*/30 * * * *", 10, "2026-11-20T00:10:00Z", "2026-11-20T00:10:00Z");
     check("*/30 * * * *", 45, "2026-11-20T00:45:00Z", "2026-11-20T00:45:00Z");
-    // Two slots are left out, and no third.
+    // Two slots are skipped, but not a third.
     check("*/30 * * * *", 600, "2026-11-20T01:30:00Z", "2026-11-20T01:35:00Z");
     check("0 */6 * * *", 60 * 24 * 365, "2026-11-20T06:00:00Z", "2026-11-20T06:00:00Z");
     let forever = fresh_until(&source("ban-dan-toc"), now, Duration::MAX, now);

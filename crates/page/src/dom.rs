@@ -1,4 +1,4 @@
-//! The only door to the HTML parser.
+//! The DOM of a page. Only this module calls the HTML parser.
 
 use super::{SafeHtml, ScanError, size_estimate};
 use scraper::{ElementRef, Html, Node};
@@ -11,7 +11,7 @@ pub struct Dom {
     html: Html,
 }
 
-/// Elements that stand on lines of their own.
+/// Elements that start and end a line.
 const BLOCKS: [&str; 38] = [
     "address",
     "article",
@@ -52,11 +52,11 @@ const BLOCKS: [&str; 38] = [
     "tr",
     "ul",
 ];
-/// Elements whose text is not for reading.
+/// Elements whose text is not visible.
 const UNREAD: [&str; 7] = ["head", "noscript", "script", "style", "template", "textarea", "title"];
 
 impl Dom {
-    /// Parses a page. It never fails: HTML defines a tree for every text.
+    /// Parses a page. Parsing never fails: HTML defines a tree for every text.
     pub fn parse(html: &SafeHtml) -> Self {
         Self { html: Html::parse_document(html.as_str()) }
     }
@@ -66,17 +66,18 @@ impl Dom {
         &self.html
     }
 
-    /// Whether the tree as it now is can be written out as HTML in reasonable time.
+    /// Checks that the current tree can be written as HTML in reasonable time.
     pub fn weigh(&self) -> Result<(), ScanError> {
         size_estimate::weigh(&self.html)
     }
 
-    /// The tree, to cut from.
+    /// The tree, to remove elements from.
     pub fn tree_mut(&mut self) -> &mut Html {
         &mut self.html
     }
 
-    /// The address that relative links of the page are relative to: `<base href>`, else the page's own (HTML, 4.2.3).
+    /// The base URL of relative links: `<base href>`, otherwise the page's own address (HTML,
+    /// section 4.2.3).
     pub fn base(&self, page: &Url) -> Url {
         let base = self.html.root_element().descendants().find_map(|node| {
             let element = node.value().as_element().filter(|element| element.name() == "base")?;
@@ -88,14 +89,16 @@ impl Dom {
     }
 }
 
-/// Whether an element stands on lines of its own.
+/// Whether an element starts and ends a line.
 pub fn is_block(name: &str) -> bool {
     BLOCKS.contains(&name)
 }
 
-/// Whether an element is the caption of a picture: a `figcaption`, or what a class calls one beside a picture.
+/// Whether an element is the caption of an image: a `figcaption`, or an element with a caption
+/// class next to an image.
 pub fn is_caption(node: ego_tree::NodeRef<'_, Node>) -> bool {
-    /// Longer texts are no captions, whatever their class says.
+    /// The maximum length of a caption in bytes. Longer texts are not captions, whatever their
+    /// class.
     const MAX_LENGTH: usize = 600;
     let Some(element) = node.value().as_element() else { return false };
     if element.name() == "figcaption" {
@@ -118,9 +121,9 @@ pub fn is_caption(node: ego_tree::NodeRef<'_, Node>) -> bool {
     })
 }
 
-/// Whether the element before one, or the figure around it, shows a picture.
+/// Whether the previous element, or a figure around the element, shows an image.
 fn follows_image(node: ego_tree::NodeRef<'_, Node>) -> bool {
-    /// So much of what stands before it is looked at.
+    /// The maximum number of nodes that are searched in the previous element.
     const LOOKED_AT: usize = 32;
     let shows = |node: ego_tree::NodeRef<'_, Node>| {
         let mut inside = node.descendants().take(LOOKED_AT);
@@ -131,12 +134,13 @@ fn follows_image(node: ego_tree::NodeRef<'_, Node>) -> bool {
     before.next().is_some_and(shows) || around.any(|element| element.name() == "figure")
 }
 
-/// The text of an element as a reader sees it: white space folded, a line for each block. No line is empty.
+/// Returns the text of an element as a reader sees it: white space is collapsed, and each block is
+/// a line. No line is empty.
 pub fn text_of(element: ElementRef<'_>) -> String {
     text_without(element, &HashSet::new())
 }
 
-/// The text of an element without the elements of `cut`.
+/// Returns the text of an element without the elements in `cut`.
 pub fn text_without(element: ElementRef<'_>, cut: &HashSet<ego_tree::NodeId>) -> String {
     let mut lines = TextLines::default();
     for edge in element.traverse() {
@@ -158,7 +162,7 @@ pub fn text_without(element: ElementRef<'_>, cut: &HashSet<ego_tree::NodeId>) ->
     lines.done.join("\n")
 }
 
-/// Whether a text stands below an element that is not read, or that is cut.
+/// Whether a text is in an element that is not visible or in `cut`.
 fn is_unread(
     node: ego_tree::NodeRef<'_, Node>,
     below: ElementRef<'_>,
@@ -170,7 +174,7 @@ fn is_unread(
     })
 }
 
-/// Lines of text with their white space folded.
+/// Lines of text with collapsed white space.
 #[derive(Default)]
 struct TextLines {
     done: Vec<String>,

@@ -1,10 +1,12 @@
-//! A page that was brought home: bytes first; text and DOM are made on demand.
+//! A fetched page: its bytes, from which text and DOM are made on demand.
 //!
-//! Text as a reader sees it is [`plain`]; what a page is in place of what was asked for, [`soft_error`].
+//! [`plain`] makes plain text as a reader sees it. [`soft_error`] detects pages that are something
+//! else than was requested.
 //!
-//! This is the only way from bytes to text ([`charset`]) and the only door to the HTML parser ([`dom`]), which
-//! stands behind a linear scan ([`scan`]), because the parser's own time is quadratic in nesting. What is written out again
-//! is weighed before ([`writing`]), because the writer's is quadratic too.
+//! This crate is the only way from bytes to text ([`charset`]) and the only caller of the HTML
+//! parser ([`dom`]). A linear scan ([`scan`]) comes before the parser, whose time is quadratic in
+//! the nesting. The cost of writing a tree as HTML is estimated first ([`size_estimate`]), because
+//! the serializer is quadratic too.
 
 pub mod charset;
 pub mod dom;
@@ -24,53 +26,53 @@ pub use dom::Dom;
 pub use scan::{SafeHtml, ScanError};
 pub use soft_error::SoftError;
 
-/// A page as the network, or a folder, gave it.
+/// A page as fetched from the network or read from a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// The address that was asked for.
+    /// The requested address.
     pub asked: Url,
-    /// The address that answered, after redirects.
+    /// The address of the response, after redirects.
     pub url: Url,
-    /// What the answer is said to be.
+    /// The declared media type.
     pub media: MediaType,
-    /// What its text is encoded in, where the operator says so.
+    /// The encoding, if the operator configured it.
     pub told: Option<Charset>,
-    /// The body as it came over the wire.
+    /// The body as received.
     pub wire: Bytes,
-    /// How `wire` is coded.
+    /// The content coding of `wire`.
     pub coding: ContentCoding,
-    /// The body, decoded. The same bytes as `wire` where there was no coding.
+    /// The decoded body: the same bytes as `wire` if there was no content coding.
     pub bytes: Bytes,
-    /// When it came.
+    /// The time when it was fetched.
     pub fetched: DateTime<Utc>,
-    /// What to show the host at the next visit.
+    /// The validators for a conditional request at the next visit.
     pub validators: Validators,
-    /// What the host says of its answer.
+    /// The caching and WebSub hints of the response.
     pub said: CacheHints,
 }
 
-/// What a host says of its answer, for whoever plans the next visit.
+/// The hints of a response that the schedule of the next visit uses.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CacheHints {
-    /// For how long it stays as it is (RFC 9111 section 4.2).
+    /// The freshness lifetime of the response (RFC 9111 section 4.2).
     pub fresh_for: Option<Duration>,
-    /// Where the page has moved for good: the address that answered, where permanent redirects (301, 308) led to it and no other.
+    /// The new address of the page, if only permanent redirects (301, 308) led to it.
     pub moved_to: Option<Url>,
-    /// The hubs and the own address that its fields `Link` name.
+    /// The hubs and the own address (`rel="self"`) in its `Link` fields.
     pub advertised: HubLinks,
 }
 
-/// What an answer is said to be (`Content-Type`, RFC 9110 section 8.3).
+/// The media type of a response (`Content-Type`, RFC 9110 section 8.3).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MediaType {
-    /// Type and subtype in lower case, for example `text/html`. Empty where nothing was said.
+    /// Type and subtype in lower case, for example `text/html`. Empty if undeclared.
     pub essence: String,
-    /// The `charset` parameter, as written.
+    /// The `charset` parameter, verbatim.
     pub charset: Option<String>,
 }
 
 impl MediaType {
-    /// Reads a `Content-Type` field; whatever cannot be read is left empty.
+    /// Parses a `Content-Type` field; parts that are invalid or missing are left empty.
     pub fn read(field: &str) -> Self {
         let mut parts = field.split(';');
         let essence = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -87,51 +89,51 @@ impl MediaType {
 /// A content coding (RFC 9110 section 8.4.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContentCoding {
-    /// None.
+    /// No coding.
     Identity,
     /// gzip.
     Gzip,
-    /// zlib, or what old servers send under its name.
+    /// zlib, or the raw deflate data that old servers send under its name.
     Deflate,
     /// Brotli.
     Br,
 }
 
-/// What tells that a page is the same as at the last visit.
+/// The validators of a page: they tell whether it has changed since the last visit.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Validators {
-    /// `ETag`, as it came.
+    /// `ETag`, verbatim.
     pub etag: Option<String>,
-    /// `Last-Modified`, as it came.
+    /// `Last-Modified`, verbatim.
     pub last_modified: Option<String>,
-    /// BLAKE3 of the body as it came over the wire, for hosts that give neither or lie.
+    /// The BLAKE3 hash of the body as received, for hosts that send no validators or wrong ones.
     pub wire_hash: Option<String>,
 }
 
-/// Why a page cannot be read.
+/// The error for a page that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PageError {
-    /// Its bytes are no text.
+    /// Its bytes cannot be decoded to text.
     #[error(transparent)]
     Charset(#[from] CharsetError),
-    /// Its HTML is built to exhaust a parser.
+    /// Its HTML would exhaust the parser.
     #[error(transparent)]
     Scan(#[from] ScanError),
 }
 
 impl Page {
-    /// The page as text.
+    /// Decodes the page to text.
     pub fn text(&self) -> Result<DecodedText, CharsetError> {
         let label = self.media.charset.as_deref();
         charset::decode(&self.bytes, self.told, label, self.url.host_str())
     }
 
-    /// The page as text that is safe to parse as HTML.
+    /// Returns the page as text that is safe to parse as HTML.
     pub fn html(&self) -> Result<SafeHtml, PageError> {
         Ok(SafeHtml::check(self.text()?.text)?)
     }
 
-    /// The page as a document, which can be written out again.
+    /// Parses the page as a document that can be written as HTML again.
     pub fn dom(&self) -> Result<Dom, PageError> {
         let dom = Dom::parse(&self.html()?);
         dom.weigh()?;

@@ -1,14 +1,16 @@
-//! Plain text: characters that a reader sees, one space where there was white space, and the form that texts are
-//! compared in. What a text means is not known here.
+//! Plain text: visible characters only, white space collapsed, and a folded form for comparison.
+//! Meaning is not considered.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// A text on one line: NFC, no invisible character, every run of white space one space.
+/// Converts a text to one line: NFC, no invisible characters, each run of white space a single
+/// space.
 ///
-/// Word's empty `<o:p></o:p>` is taken out: pages that escape what was pasted show it as text.
+/// Word's empty `<o:p></o:p>` is removed: pages that escape pasted text show it.
 pub fn line(text: &str) -> String {
-    // Nearly every text is as it should be, and composing is a fifth of the time of a page.
+    // Nearly every text is normalized already, and NFC composition takes a fifth of the time of a
+    // page.
     let trimmed = text.trim();
     if is_line(trimmed) && !trimmed.contains("o:p>") {
         return trimmed.to_owned();
@@ -17,11 +19,11 @@ pub fn line(text: &str) -> String {
     if trimmed.chars().all(is_composed) && !trimmed.contains('>') {
         return folded(shown);
     }
-    // What is between two characters and is not seen must not keep them from being composed.
+    // Invisible characters are removed first, because they would prevent composition.
     folded(strip_office_markup(shown).nfc())
 }
 
-/// Whether a text without white space around it is a line already.
+/// Whether a trimmed text is a normalized line already.
 fn is_line(text: &str) -> bool {
     let mut was_space = false;
     text.chars().all(|c| {
@@ -34,7 +36,7 @@ fn is_line(text: &str) -> bool {
     })
 }
 
-/// White space folded.
+/// Collapses white space.
 fn folded(text: impl Iterator<Item = char>) -> String {
     let mut line = String::with_capacity(text.size_hint().0);
     for c in text {
@@ -48,7 +50,7 @@ fn folded(text: impl Iterator<Item = char>) -> String {
     line
 }
 
-/// A text without `<o:p>`, `</o:p>` and what a cut left of them; none is left, not even where one stood in another.
+/// Removes `<o:p>`, `</o:p>` and truncated remains of them, including those that a removal creates.
 fn strip_office_markup(text: impl Iterator<Item = char>) -> String {
     let mut kept = String::with_capacity(text.size_hint().0);
     for c in text {
@@ -64,18 +66,20 @@ fn strip_office_markup(text: impl Iterator<Item = char>) -> String {
     kept
 }
 
-/// Whether a character is in NFC whatever stands beside it, of those that Vietnamese texts are made of.
+/// Whether a character is stable in NFC next to any other character, among those in Vietnamese
+/// texts.
 fn is_composed(c: char) -> bool {
     matches!(c, '\0'..='\u{2FF}' | '\u{1EA0}'..='\u{1EF9}' | '\u{2010}'..='\u{2027}')
 }
 
-/// A text of several lines, each as [`line`] makes it; empty lines are left out.
+/// Normalizes each line with [`line`], and drops empty lines.
 pub fn lines(text: &str) -> String {
     let lines: Vec<String> = text.lines().map(line).filter(|line| !line.is_empty()).collect();
     lines.join("\n")
 }
 
-/// A text for comparing: [`line`], lower case, without marks (`Đắk Lắk` is `dak lak`).
+/// Folds a text for comparison: [`line`], lower case, without diacritics. For example, `Đắk Lắk`
+/// becomes `dak lak`.
 ///
 /// U+0111 has no decomposition, and U+00F0 is a common mistyping of it.
 pub fn fold(text: &str) -> String {
@@ -93,8 +97,9 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// Characters that take no room, steer the direction of text, or control a terminal. SharePoint's editor sets U+200B
-/// at the start of nearly every paragraph; a byte order mark in the middle of a text is a file pasted into it.
+/// Whether a character is invisible: zero-width, a direction mark or a control character.
+/// SharePoint's editor puts U+200B at the start of nearly every paragraph. A byte order mark within
+/// a text comes from a pasted file.
 pub fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -102,7 +107,7 @@ pub fn is_invisible(c: char) -> bool {
             | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}')
 }
 
-/// Blank characters that Unicode does not count as white space.
+/// Blank characters that Unicode does not class as white space.
 fn is_exotic_space(c: char) -> bool {
     matches!(c, '\u{2800}' | '\u{3164}' | '\u{115F}' | '\u{1160}')
 }

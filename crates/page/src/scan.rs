@@ -1,44 +1,47 @@
-//! A linear look at HTML before the parser sees it.
+//! A linear scan of HTML before it is parsed.
 //!
-//! html5ever takes time quadratic in the nesting of a page and in the attributes of a tag: 200 KB of `<div>` hold a
-//! core for 20 seconds. Browsers stop at 512 levels; so does this, with a count that is close to the parser's own
-//! and never far below it.
+//! html5ever takes time quadratic in the nesting of a page and in the attributes of a tag: 200 KB
+//! of `<div>` occupy a core for 20 seconds. Browsers limit the nesting to 512 levels, and so does
+//! this scan. Its count is close to the parser's own and never far below it.
 
-/// The deepest nesting, as in browsers.
+/// The maximum nesting, as in browsers.
 const MAX_OPEN: usize = 512;
-/// The most attributes of one tag.
+/// The maximum number of attributes of one tag.
 const MAX_ATTRIBUTES: usize = 256;
-/// The most elements. The parser takes some 300 bytes for each; the longest real page seen has 30,000.
+/// The maximum number of elements. The parser uses about 300 bytes for each; the longest real page
+/// seen has 30,000.
 const MAX_ELEMENTS: usize = 100_000;
-/// The longest page. The longest real article page seen is 0.4 MB.
+/// The maximum length of a page. The longest real article page seen has 0.4 MB.
 const MAX_LENGTH: usize = 8 << 20;
 
-/// HTML that the parser can take in linear time.
+/// HTML that can be parsed in linear time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SafeHtml(String);
 
-/// Why HTML is not given to the parser.
+/// The error for HTML that must not be parsed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ScanError {
-    /// Too many elements are open at once.
-    #[error("the page nests its elements more than {MAX_OPEN} deep, which no browser follows")]
+    /// The elements are nested too deeply.
+    #[error("the page nests its elements more than {MAX_OPEN} levels deep, the limit of browsers")]
     TooDeep,
     /// One tag has too many attributes.
     #[error("a tag of the page has more than {MAX_ATTRIBUTES} attributes")]
     TooManyAttributes,
-    /// It has too many elements.
+    /// The page has too many elements.
     #[error("the page has more than {MAX_ELEMENTS} elements")]
     TooManyElements,
-    /// Writing it out again would take too long.
-    #[error("a text of the page is nothing but characters that HTML has to escape, over and over")]
+    /// Writing the tree as HTML would take too long.
+    #[error(
+        "the page has texts with so many characters to escape that writing them as HTML takes too long"
+    )]
     TooHeavy,
-    /// It is too long.
+    /// The page is too long.
     #[error("the page is longer than {} MiB", MAX_LENGTH >> 20)]
     TooLong,
 }
 
 impl SafeHtml {
-    /// Looks HTML through once.
+    /// Scans HTML once.
     pub fn check(html: String) -> Result<Self, ScanError> {
         if html.len() > MAX_LENGTH {
             return Err(ScanError::TooLong);
@@ -58,10 +61,10 @@ const VOID: [&[u8]; 14] = [
     b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"param",
     b"source", b"track", b"wbr",
 ];
-/// Elements whose content is text up to their own end tag.
+/// Elements whose content is text up to their end tag.
 const RAW_TEXT: [&[u8]; 7] =
     [b"script", b"style", b"textarea", b"title", b"xmp", b"noembed", b"noframes"];
-/// Elements that the next one of their kind closes.
+/// Elements that are closed by the next element of the same name.
 const SELF_CLOSING: [&[u8]; 9] =
     [b"p", b"li", b"dt", b"dd", b"tr", b"td", b"th", b"option", b"optgroup"];
 
@@ -76,8 +79,8 @@ fn scan(html: &[u8]) -> Result<(), ScanError> {
         } else if let Some(end_tag) = rest.strip_prefix(b"/") {
             let (name, tail) = name(end_tag);
             rest = tail;
-            // Only the innermost few are looked through: an end tag that closes nothing must not cost more than
-            // it does to read.
+            // Only the innermost elements are searched, so that an end tag that closes nothing
+            // stays cheap.
             let within = open.len().saturating_sub(16);
             let inner = open.get(within..).unwrap_or_default();
             if let Some(place) = inner.iter().rposition(|open| open.eq_ignore_ascii_case(name)) {
@@ -111,13 +114,14 @@ fn scan(html: &[u8]) -> Result<(), ScanError> {
     Ok(())
 }
 
-/// A tag's name and what follows.
+/// Splits a tag after its name.
 fn name(tag: &[u8]) -> (&[u8], &[u8]) {
     let end = tag.iter().position(|b| b.is_ascii_whitespace() || matches!(b, b'/' | b'>'));
     tag.split_at(end.unwrap_or(tag.len()))
 }
 
-/// Whether a start tag closes itself (which only foreign elements mean), and what follows it.
+/// Skips the attributes of a start tag. Returns whether the element is closed already, which is
+/// never the case, and the rest of the page.
 fn attributes(mut tag: &[u8]) -> Result<(bool, &[u8]), ScanError> {
     let mut count = 0;
     loop {
@@ -126,7 +130,7 @@ fn attributes(mut tag: &[u8]) -> Result<(bool, &[u8]), ScanError> {
         let slash = skip > 0 && tag.get(skip - 1) == Some(&b'/');
         tag = tag.get(skip..).unwrap_or_default();
         if let Some(rest) = tag.strip_prefix(b">") {
-            // `<div/>` opens a div: the slash means nothing in HTML, so it is counted as open.
+            // `<div/>` opens a div: HTML ignores the slash, so the element is counted as open.
             let _ = slash;
             return Ok((false, rest));
         }
@@ -134,7 +138,7 @@ fn attributes(mut tag: &[u8]) -> Result<(bool, &[u8]), ScanError> {
         if count > MAX_ATTRIBUTES {
             return Err(ScanError::TooManyAttributes);
         }
-        // The first byte belongs to the name, even where it is `=`.
+        // The first byte belongs to the name, even if it is `=`.
         let end = tag
             .iter()
             .skip(1)
@@ -158,13 +162,14 @@ fn attributes(mut tag: &[u8]) -> Result<(bool, &[u8]), ScanError> {
     }
 }
 
-/// What follows the first `mark`, or nothing.
+/// Returns the text after the first `mark`, or nothing.
 fn after<'a>(text: &'a [u8], mark: &[u8]) -> &'a [u8] {
     let place = text.windows(mark.len()).position(|window| window == mark);
     place.and_then(|place| text.get(place + mark.len()..)).unwrap_or_default()
 }
 
-/// What follows `</name`, or everything where it never comes: the parser's view of it is shallow then.
+/// Returns the text after `</name`. Without such an end tag it returns nothing: the parser takes
+/// the rest as text, so the tree stays shallow.
 fn after_end_tag<'a>(text: &'a [u8], name: &[u8]) -> &'a [u8] {
     let mut rest = text;
     while let Some(place) = rest.windows(2).position(|window| window == b"</") {

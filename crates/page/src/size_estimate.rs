@@ -1,25 +1,27 @@
-//! How much work it is to write a tree out as HTML again.
+//! An estimate of the work to write a tree as HTML.
 //!
-//! At every character that it escapes, html5ever looks for the next no-break space through all that is left of the text
-//! (HTML, section 13.3). A megabyte of `&` in one text holds a core for a minute, each time that it is written. An article is
-//! many texts of a few hundred characters; so what is written is weighed first, and what weighs too much is refused.
+//! At each character that it escapes, html5ever searches the rest of the text for the next no-break
+//! space (HTML, section 13.3). A megabyte of `&` in one text occupies a core for a minute, each
+//! time it is written. An article consists of many texts of a few hundred characters. So the work
+//! is estimated before writing, and a tree that exceeds the limit is rejected.
 
 use super::ScanError;
 use scraper::{Html, Node};
 
-/// The most bytes that may be looked through: half a second for whoever writes.
+/// The maximum number of bytes that are searched while writing: about half a second.
 const MAX_COUNT: usize = 1 << 33;
-/// Shorter texts are not weighed. All that a page of the longest kind can hold of them weighs no more than [`MAX_COUNT`].
+/// Shorter texts are not counted. A page of the maximum length full of them stays within
+/// [`MAX_COUNT`].
 const LIGHT: usize = 1024;
 
-/// What has been weighed so far.
+/// The work counted so far.
 #[derive(Debug, Default)]
 pub struct SizeEstimate {
     total: usize,
 }
 
 impl SizeEstimate {
-    /// Weighs a text that is written in one piece.
+    /// Counts a text that is written in one piece.
     pub fn add(&mut self, text: &str) -> Result<(), ScanError> {
         if text.len() >= LIGHT {
             self.add_counted(text.len(), escaped(text))?;
@@ -33,7 +35,8 @@ impl SizeEstimate {
     }
 }
 
-/// Weighs a tree. Texts side by side, which were parted by what has been cut, are one text for the next parser.
+/// Estimates the work for a tree. Adjacent texts, between which elements were removed, are one text
+/// for the next parser.
 pub(super) fn weigh(tree: &Html) -> Result<(), ScanError> {
     let mut weight = SizeEstimate::default();
     for node in tree.tree.nodes() {
@@ -61,7 +64,7 @@ fn follows_text(node: &ego_tree::NodeRef<'_, Node>) -> bool {
     node.prev_sibling().is_some_and(|before| before.value().is_text())
 }
 
-/// Whether a text is written as it is.
+/// Whether a text is written without escaping.
 fn is_raw(node: &ego_tree::NodeRef<'_, Node>) -> bool {
     let above = node.parent().and_then(|above| above.value().as_element());
     above.is_some_and(|element| matches!(element.name(), "script" | "style" | "noscript" | "xmp"))
@@ -86,7 +89,7 @@ mod tests {
     fn one_long_text_of_marks_is_refused_and_many_short_ones_are_not() {
         check(&"&".repeat(1 << 18), Err(ScanError::TooHeavy));
         check(&format!("<p title='{}'>", "&".repeat(1 << 18)), Err(ScanError::TooHeavy));
-        // End tags that close nothing part no text.
+        // End tags that close nothing do not split a text.
         check(&"&&&&</x>".repeat(1 << 16), Err(ScanError::TooHeavy));
         check(&"<p>&&&&".repeat(1 << 16), Ok(()));
         check(&format!("<script>{}</script>", "&".repeat(1 << 18)), Ok(()));

@@ -1,4 +1,4 @@
-//! Values that many tests begin with.
+//! Sample values for tests.
 
 #![allow(
     clippy::unwrap_used,
@@ -97,13 +97,14 @@ pub fn source(id: &str) -> Source {
     }
 }
 
-/// A kind of source with these settings. It reads no page: what reads pages takes its kinds from the registry.
+/// A kind of source with these settings. It cannot read pages: tests that read pages take their
+/// kinds from the registry.
 pub fn kind(name: &'static str, settings: &[(&'static str, &str)]) -> SourceKind {
     let settings = settings.iter().map(|(key, text)| (*key, (*text).to_owned())).collect();
     SourceKind::new(name, settings, true, Arc::new(()))
 }
 
-/// An article of a source, as normalize makes it.
+/// An article of a source, as normalization makes it.
 pub fn article(source: &str, number: u32, published: DateTime<Utc>) -> NewArticle {
     let url = format!("https://{source}.example/tin/{number}");
     NewArticle {

@@ -1,7 +1,7 @@
-//! HTML's entities for the characters of windows-1252, read as the bytes that they stand for.
+//! Decoding of HTML entities for characters of windows-1252 to the bytes that they represent.
 //!
-//! An editor that took a text in TCVN3 for English wrote `c&ocirc;` and `&#184;` where the font showed one letter of
-//! Vietnamese. Entities of other characters are left to the HTML parser.
+//! An editor that took a text in TCVN3 for English wrote `c&ocirc;` and `&#184;` where the font
+//! showed a Vietnamese letter. Entities of other characters are left to the HTML parser.
 
 use std::borrow::Cow;
 
@@ -13,12 +13,13 @@ const NAMES: &str = "iexcl cent pound curren yen brvbar sect uml copy ordf laquo
     eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute \
     ucirc uuml yacute thorn yuml";
 
-/// The longest name that is looked for, with a margin.
+/// The maximum length of an entity, with a margin.
 const MAX_LENGTH: usize = 8;
 
-/// A text with the bytes in place of their entities.
+/// Replaces entities by their bytes.
 ///
-/// A sign that stands alone, as in `&copy; 2003`, is the sign: no word of Vietnamese is written by one of these.
+/// A symbol that stands alone, as in `&copy; 2003`, is kept: no Vietnamese word consists of one of
+/// these.
 pub(super) fn as_bytes(text: &[u8]) -> Cow<'_, [u8]> {
     if !text.contains(&b'&') {
         return Cow::Borrowed(text);
@@ -48,7 +49,8 @@ pub(super) fn as_bytes(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(bytes)
 }
 
-/// Whether a text has numeric references to letters that only Unicode has for Vietnamese: so it is Unicode.
+/// Whether a text has numeric references to Vietnamese letters that exist only in Unicode. Then the
+/// text is Unicode.
 pub(super) fn has_vietnamese(text: &[u8]) -> bool {
     text.split(|byte| *byte == b'&').skip(1).any(|after| {
         let end = after.iter().take(MAX_LENGTH).position(|byte| *byte == b';');
@@ -57,12 +59,13 @@ pub(super) fn has_vietnamese(text: &[u8]) -> bool {
     })
 }
 
-/// Whether a byte is next to a letter, or the beginning of one that is written as an entity.
+/// Whether a byte is part of a word: a letter, or the start of an entity.
 fn is_word_byte(byte: Option<&u8>) -> bool {
     byte.is_some_and(|byte| byte.is_ascii_alphabetic() || *byte > 0xA0 || *byte == b'&')
 }
 
-/// The byte that an entity stands for. U+00A0 is a space in all of these, and stays what it is.
+/// Returns the byte that an entity represents. U+00A0 is a space in all of these encodings, and is
+/// kept as an entity.
 fn byte(name: &[u8]) -> Option<u8> {
     let byte = match number(name) {
         Some(code) => u8::try_from(code).ok()?,
@@ -75,7 +78,7 @@ fn byte(name: &[u8]) -> Option<u8> {
     (byte > 0x80 && byte != 0xA0).then_some(byte)
 }
 
-/// The code of a numeric reference, without its `&` and `;`.
+/// Parses a numeric reference without its `&` and `;`.
 fn number(name: &[u8]) -> Option<u32> {
     let digits = std::str::from_utf8(name.strip_prefix(b"#")?).ok()?;
     match digits.strip_prefix(['x', 'X']) {

@@ -1,24 +1,26 @@
-//! Which of the encodings of Vietnamese a text without a usable label is in, by the words that it makes there.
+//! The guess of a Vietnamese encoding for a text without a usable label, by the words that each
+//! encoding makes of it.
 //!
-//! Vietnamese is written in syllables of a strict build, so a text read in the wrong encoding gives hardly any. A guess is
-//! made only where one reading is nearly all syllables and the readings that browsers know are clearly worse: a French
-//! page is none in any.
+//! Vietnamese is written in syllables with a strict structure, so a text decoded in the wrong
+//! encoding contains hardly any. A guess is made only if nearly all words of one decoding are
+//! syllables, and the decodings that browsers support are clearly worse. A French page matches no
+//! encoding.
 
 use super::{entities, standard, syllable, tables};
 use bantin_core::Charset;
 use encoding_rs::{WINDOWS_1252, WINDOWS_1258};
 use std::collections::HashSet;
 
-/// How much of a page is read for a guess, in bytes of its text.
+/// The amount of a page that is examined, in bytes of its text.
 const READ: usize = 1 << 16;
-/// The least share of the words with marks that are syllables, in hundredths. In real texts 97 of 100 are.
+/// The minimum percentage of syllables among the words with diacritics. In real texts it is 97.
 const MIN_SHARE: usize = 90;
-/// The fewest different syllables with marks that tell anything.
+/// The minimum number of different syllables with diacritics.
 const MIN_COUNT: usize = 8;
-/// The same where the page names a font of the encoding.
+/// The same if the page names a font of the encoding.
 const MIN_WITH_FONT: usize = 3;
 
-/// The encoding of bytes that are no UTF-8, where the words of it leave no doubt.
+/// Guesses the encoding of bytes that are not UTF-8; `None` unless the words are conclusive.
 pub(super) fn guess(bytes: &[u8]) -> Option<Charset> {
     if entities::has_vietnamese(bytes) {
         return None;
@@ -32,7 +34,7 @@ pub(super) fn guess(bytes: &[u8]) -> Option<Charset> {
     let windows = VietnameseScore::of(&standard(&read, WINDOWS_1258), CapitalPosition::InOrder);
     let own = [Charset::Tcvn3, Charset::Vni, Charset::Viscii].into_iter().filter_map(|charset| {
         let text = tables::decode(&read, charset)?;
-        // Its capitals with marks are small letters in another font, so `H¹NH` is one word.
+        // In another font its capitals with diacritics are small letters, so `H¹NH` is one word.
         let capitals = if charset == Charset::Tcvn3 {
             CapitalPosition::Anywhere
         } else {
@@ -54,14 +56,14 @@ pub(super) fn guess(bytes: &[u8]) -> Option<Charset> {
         .map(|(charset, ..)| charset)
 }
 
-/// Whether the page names a font that shows this encoding.
+/// Whether the page names a font of this encoding.
 fn names_font(bytes: &[u8], charset: Charset) -> bool {
     let name: &[u8] = match charset {
         Charset::Tcvn3 => b".vn",
         Charset::Vni => b"vni-",
         Charset::Viscii | Charset::Standard(_) => return false,
     };
-    // Quoted or after a colon, so that `.vn` is a font and no domain.
+    // The name must follow a quote or a separator, so that `.vn` is not part of a domain.
     let is_name = |window: &[u8]| {
         window.split_first().is_some_and(|(before, rest)| {
             matches!(before, b'"' | b'\'' | b':' | b' ' | b',' | b'=')
@@ -71,7 +73,7 @@ fn names_font(bytes: &[u8], charset: Charset) -> bool {
     bytes.windows(name.len() + 1).any(is_name)
 }
 
-/// The bytes of a page that readers see, roughly: no tags, scripts or styles.
+/// Returns the visible bytes of a page, roughly: without tags, scripts and styles.
 fn visible_bytes(bytes: &[u8]) -> Vec<u8> {
     let mut shown = Vec::new();
     let mut rest = bytes;
@@ -100,23 +102,23 @@ fn visible_bytes(bytes: &[u8]) -> Vec<u8> {
     shown
 }
 
-/// Where capitals stand in a word.
+/// The allowed positions of capitals in a word.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum CapitalPosition {
-    /// At its beginning, or all over it.
+    /// The first letter, or all letters.
     InOrder,
-    /// Anywhere.
+    /// Any letter.
     Anywhere,
 }
 
-/// How Vietnamese a reading is.
+/// The share of Vietnamese syllables in a decoded text.
 #[derive(Clone)]
 struct VietnameseScore {
     /// Words with a letter beyond ASCII.
     marked: usize,
-    /// Those of them that are syllables.
+    /// Words of these that are syllables.
     syllables: usize,
-    /// How many of these are different.
+    /// The number of different syllables.
     different: usize,
 }
 

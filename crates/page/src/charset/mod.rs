@@ -1,14 +1,22 @@
-//! From bytes to text.
+//! Decoding of pages: from bytes to text.
 //!
-//! The order: byte order mark; what the operator says ([`Charset`]); UTF-8 where the bytes are that, whatever a header says;
-//! the words, where the labels are such as servers send without looking ([`guess`]); the HTTP label; the label in the page;
-//! detection (chardetng), told that the page is Vietnamese. Agencies' servers send `iso-8859-1` with UTF-8 pages more
-//! often than anything else, and no text of another encoding is valid UTF-8 by chance.
+//! The encoding is decided in this order:
 //!
-//! UTF-8 that was encoded twice is read as it was meant ([`twice`]).
+//! 1. a byte order mark, or the first bytes of an XML declaration in UTF-16;
+//! 2. the operator's [`Charset`];
+//! 3. UTF-8, if the bytes are valid or nearly valid UTF-8, regardless of labels;
+//! 4. the words of the text ([`guess`]), if all labels are ones that servers send by default;
+//! 5. the label in the HTTP header;
+//! 6. the label in the page;
+//! 7. detection (chardetng), with the top-level domain of the host as a hint, `vn` by default.
 //!
-//! Pages of before 2005 are in encodings that only fonts knew ([`tables`]). Some were converted to UTF-8 byte by byte and
-//! are still shown through the font; that is believed only where the operator says so.
+//! UTF-8 comes before the labels, because `iso-8859-1` on UTF-8 pages is the most frequent mistake
+//! of agencies' servers, and text in another encoding is never valid UTF-8 by chance. UTF-8 that
+//! was encoded twice is repaired ([`twice`]).
+//!
+//! Pages from before 2005 use encodings that only special fonts displayed ([`tables`]). Some were
+//! converted to UTF-8 byte by byte and still need the font. They are decoded only if the operator
+//! configured the encoding.
 
 mod entities;
 mod guess;
@@ -23,32 +31,34 @@ use std::fmt;
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 
-/// Above this share of U+FFFD a page is refused: mojibake is worse than no article.
+/// The maximum share of U+FFFD in a page. Above it the page is rejected: mojibake is worse than no
+/// article.
 const MAX_REPLACED: f64 = 0.01;
 
-/// How far into the page its own label is looked for: what browsers read (HTML, section 13.2.3.2).
+/// The number of bytes that are searched for the page's own label, as in browsers (HTML, section
+/// 13.2.3.2).
 const LABEL_WITHIN: usize = 1024;
 
-/// Why an encoding is believed.
+/// The reason why an encoding was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CharsetEvidence {
     /// The bytes begin with a byte order mark.
     Mark,
-    /// The operator says so.
+    /// The operator configured it.
     Operator,
     /// The bytes are valid UTF-8.
     Valid,
-    /// The bytes are UTF-8 but for a few.
+    /// The bytes are valid UTF-8 with a few exceptions.
     Nearly,
-    /// The bytes are valid UTF-8, and their text is UTF-8 that was encoded once more.
+    /// The bytes are valid UTF-8, and their text was encoded as UTF-8 twice.
     Twice,
-    /// It makes the bytes Vietnamese words.
+    /// It decodes the bytes to Vietnamese words.
     Words,
-    /// HTTP says so.
+    /// The HTTP header declares it.
     Header,
-    /// The page says so.
+    /// The page declares it.
     Page,
-    /// Nobody says anything, and it fits best.
+    /// Detection: no label fits, and this encoding fits the bytes best.
     Detected,
 }
 
@@ -56,55 +66,56 @@ impl fmt::Display for CharsetEvidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Mark => "the page begins with a byte order mark",
-            Self::Operator => "charset in feeds.toml says so",
-            Self::Valid => "the bytes are valid UTF-8, whatever labels say",
-            Self::Nearly => "the bytes are UTF-8 but for a few, whatever labels say",
+            Self::Operator => "configured by charset in feeds.toml",
+            Self::Valid => "the bytes are valid UTF-8, regardless of labels",
+            Self::Nearly => "the bytes are UTF-8 with a few errors, regardless of labels",
             Self::Twice => {
-                "the bytes are UTF-8 that was encoded twice, and were read as they were meant"
+                "the bytes are UTF-8 that was encoded twice, and were therefore decoded twice"
             }
-            Self::Words => "it makes the bytes Vietnamese words, whatever labels say",
-            Self::Header => "the Content-Type of the answer says so",
-            Self::Page => "the label in the page says so",
-            Self::Detected => "no label fits, and it fits the bytes best",
+            Self::Words => "it decodes the bytes to Vietnamese words, regardless of labels",
+            Self::Header => "declared by the Content-Type of the response",
+            Self::Page => "declared by the label in the page",
+            Self::Detected => "no label fits; this encoding fits the bytes best",
         })
     }
 }
 
-/// Text, and what it was decoded from.
+/// A decoded text with its encoding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodedText {
     /// The text.
     pub text: String,
     /// The encoding's name ([`Charset::name`]).
     pub encoding: &'static str,
-    /// Why that is believed.
+    /// The reason why this encoding was chosen.
     pub because: CharsetEvidence,
-    /// How many characters could not be read and stand as U+FFFD.
+    /// The number of characters that could not be decoded and are replaced by U+FFFD.
     pub replaced: usize,
 }
 
-/// Why bytes are no text.
+/// The error for bytes that cannot be decoded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CharsetError {
-    /// Too much of it is not in the encoding it is said to be in.
+    /// Too many characters cannot be decoded in the chosen encoding.
     #[error(
-        "{replaced} of {characters} characters ({:.1} %) cannot be read as {encoding}; the page is refused rather than published as mojibake. If it looks right in a browser, name its encoding with charset",
+        "{replaced} of {characters} characters ({:.1} %) cannot be decoded as {encoding}; the page is rejected, because it would be published as mojibake. If a browser shows it correctly, set its encoding with charset",
         share(*replaced, *characters) * 100.0
     )]
     Mojibake {
-        /// How many.
+        /// The number of replaced characters.
         replaced: usize,
-        /// Out of how many.
+        /// The number of all characters.
         characters: usize,
-        /// The encoding that fitted best.
+        /// The encoding that was tried.
         encoding: &'static str,
     },
-    /// There are NUL bytes in it: an image, an archive, a program.
-    #[error("the bytes are no text")]
+    /// It contains NUL bytes: an image, an archive, a program.
+    #[error("the bytes are not text")]
     Binary,
 }
 
-/// Decodes a page. `told` is what the operator says, `label` what HTTP says, `host` a hint for detection.
+/// Decodes a page. `told` is the operator's encoding, `label` that of the HTTP header, and `host` a
+/// hint for detection.
 pub fn decode(
     bytes: &[u8],
     told: Option<Charset>,
@@ -115,7 +126,8 @@ pub fn decode(
         return decoded(bytes.get(mark..).unwrap_or_default(), encoding, CharsetEvidence::Mark)
             .map(|decoded| reread(decoded, told));
     }
-    // XML without a mark (XML 1.0, appendix F): what it begins with tells how wide its letters are.
+    // XML without a byte order mark (XML 1.0, appendix F): its first bytes show the width of its
+    // characters.
     let wide = match bytes {
         [b'<', 0, b'?', 0, ..] => Some(UTF_16LE),
         [0, b'<', 0, b'?', ..] => Some(UTF_16BE),
@@ -170,7 +182,8 @@ pub fn decode(
     decoded(bytes, guess, CharsetEvidence::Detected)
 }
 
-/// The text by the labels of header and page, or by its words where these say nothing. `None` where no label fits.
+/// Decodes by the words if all labels are uninformative, otherwise by the labels of header and
+/// page. `None` if no label fits.
 fn by_labels(
     bytes: &[u8],
     label: Option<&str>,
@@ -192,7 +205,7 @@ fn by_labels(
         if has_nul && !matches!(charset, Charset::Standard(e) if !e.is_ascii_compatible()) {
             continue;
         }
-        // A label that does not fit the bytes is as good as none.
+        // A label that does not fit the bytes is ignored.
         if let Ok(decoded) = named(bytes, charset, because) {
             return Some(Ok(decoded));
         }
@@ -200,10 +213,10 @@ fn by_labels(
     None
 }
 
-/// Whether bytes are UTF-8 but for a few: one bad byte in a text is no other encoding, and a text that was cut in the middle
-/// of a letter is none either.
+/// Whether bytes are UTF-8 with a few errors. One bad byte, or a text truncated within a character,
+/// does not make it another encoding.
 fn is_nearly_utf8(bytes: &[u8]) -> bool {
-    /// To each fault belong so many letters beyond ASCII that are whole, and so many bytes.
+    /// The minimum number of valid characters beyond ASCII, and of bytes, for each error.
     const LETTERS: usize = 10;
     const BYTES: usize = 200;
     let nul = bytes.iter().filter(|byte| **byte == 0).count();
@@ -219,21 +232,22 @@ fn is_nearly_utf8(bytes: &[u8]) -> bool {
     letters > 0 && faults * LETTERS <= letters && (faults + nul) * BYTES <= bytes.len()
 }
 
-/// Bytes in an encoding that is known by name.
+/// Decodes bytes in a given encoding.
 fn named(
     bytes: &[u8],
     charset: Charset,
     because: CharsetEvidence,
 ) -> Result<DecodedText, CharsetError> {
     match (charset, tables::decode(bytes, charset)) {
-        // Every byte has its meaning in these.
+        // Every byte has a meaning in these encodings.
         (_, Some(text)) => Ok(DecodedText { text, encoding: charset.name(), because, replaced: 0 }),
         (Charset::Standard(encoding), None) => decoded(bytes, encoding, because),
         (_, None) => Err(CharsetError::Binary),
     }
 }
 
-/// A text whose letters are themselves the bytes of what the operator says, read once more; any other as it is.
+/// Decodes a text again if its characters are the bytes of the operator's encoding; otherwise
+/// returns it unchanged.
 fn reread(decoded: DecodedText, told: Option<Charset>) -> DecodedText {
     match told.and_then(|charset| Some((tables::reread(&decoded.text, charset)?, charset))) {
         Some((text, charset)) => DecodedText {
@@ -262,10 +276,10 @@ fn decoded(
     Ok(DecodedText { text, encoding: encoding.name(), because, replaced })
 }
 
-/// A text of an encoding of the WHATWG list; U+FFFD stands where it cannot be read.
+/// Decodes bytes in an encoding of the WHATWG list, with U+FFFD for errors.
 fn standard(bytes: &[u8], encoding: &'static Encoding) -> String {
     let (text, _) = encoding.decode_without_bom_handling(bytes);
-    // windows-1258 writes a base letter and a combining tone mark.
+    // windows-1258 encodes tones as combining marks after a base letter.
     if encoding == WINDOWS_1258 { text.nfc().collect() } else { text.into_owned() }
 }
 
@@ -297,7 +311,7 @@ mod tests {
         assert_eq!(decoded.encoding, encoding);
     }
 
-    /// Windows-1258: what has no precomposed letter there is a base letter and a combining mark.
+    /// Windows-1258: a letter without a precomposed form is a base letter and a combining mark.
     fn windows_1258(text: &str) -> Vec<u8> {
         text.chars()
             .flat_map(|c| {
@@ -305,7 +319,7 @@ mod tests {
                 if !whole.starts_with(b"&#") {
                     return whole;
                 }
-                // One step of decomposition: the tone mark comes off, the letter stays whole.
+                // One step of decomposition removes the tone mark and keeps the letter.
                 let parts: Vec<char> = c.to_string().nfd().collect();
                 let (tone, letter): (Vec<char>, Vec<char>) = parts.iter().partition(|c| {
                     matches!(c, '\u{300}' | '\u{301}' | '\u{303}' | '\u{309}' | '\u{323}')
@@ -394,7 +408,7 @@ mod tests {
         assert_eq!(decode(&padded, None, None, None), Err(CharsetError::Binary));
         let told = Some(Charset::Standard(UTF_8));
         let mixed = |bad: usize, all: usize| [b"a".repeat(all - bad), b"\xFF".repeat(bad)].concat();
-        // One in a hundred is borne, and said; more is not.
+        // A share of one in a hundred is accepted and counted; more is rejected.
         let borne = decode(&mixed(10, 1000), told, None, None).unwrap();
         assert_eq!((borne.replaced, borne.encoding), (10, "UTF-8"));
         assert_eq!(decode(&mixed(5, 1000), told, None, None).unwrap().replaced, 5);
@@ -402,13 +416,13 @@ mod tests {
         assert!(refused.to_string().contains("11 of 1000 characters (1.1 %)"), "{refused}");
     }
 
-    /// A page whose text is written as `encode` does it.
+    /// Builds a page whose text is encoded by `encode`.
     fn page(head: &str, text: &str, encode: impl Fn(&str) -> Vec<u8>) -> Vec<u8> {
         let head = format!("<html><head>{head}<style>p {{ margin: 0 }}</style></head><body><p>");
         [head.as_bytes(), &encode(text), b"</p></body></html>"].concat()
     }
 
-    /// How a text of a font's encoding looks without the font, as bytes of windows-1252.
+    /// Encodes a text as windows-1252. The text is given as it looks without the font.
     fn as_seen(text: &str) -> Vec<u8> {
         WINDOWS_1252.encode(text).0.into_owned()
     }
@@ -429,7 +443,8 @@ mod tests {
         let meta = "<meta charset=iso-8859-1>";
         for label in [None, Some("windows-1252"), Some("utf-8")] {
             let (text, name) = guessed(&page(meta, TCVN3, as_seen), label);
-            // The font has no capital with a mark: its reader saw this one as small, too.
+            // The font has no capitals with diacritics, so readers saw this one as a small letter,
+            // too.
             assert!(text.contains(&VIETNAMESE.replace('Ủ', "ủ")), "{text}");
             assert_eq!(name, "TCVN3");
             let (text, name) = guessed(&page(meta, VNI, as_seen), label);
@@ -455,7 +470,7 @@ mod tests {
         assert_eq!(name, "TCVN3");
     }
 
-    /// RFC 1456, by its table read backwards.
+    /// RFC 1456, by its table in reverse.
     fn viscii(text: &str) -> Vec<u8> {
         let byte = |c: char| {
             let is =
@@ -519,7 +534,7 @@ mod tests {
         let short = "TØnh §¾k L¾k";
         let read = Ok(("Tỉnh Đắk Lắk".to_owned(), "TCVN3"));
         assert_eq!(told(&as_seen(short), "tcvn3"), read);
-        // Converted to UTF-8 byte by byte, and shown through the font.
+        // Converted to UTF-8 byte by byte, and displayed through the font.
         assert_eq!(told(short.as_bytes(), "tcvn3"), read);
         assert_eq!(told(format!("\u{FEFF}{short}").as_bytes(), "tcvn3"), read);
         assert_eq!(told(b"T&Oslash;nh &sect;&frac34;k L&frac34;k", "tcvn3"), read);

@@ -1,7 +1,8 @@
-//! The three encodings that no browser knows, as tables: TCVN 5712:1993 (VN3), VNI, and VISCII (RFC 1456).
+//! Tables of the three encodings that no browser supports: TCVN 5712:1993 (VN3), VNI, and VISCII
+//! (RFC 1456).
 //!
-//! Under all three lies windows-1252: a byte without a meaning of its own is what Windows makes of it, because the text
-//! was typed there, with its quotation marks and dashes.
+//! All three are based on windows-1252: a byte without a meaning of its own has that of
+//! windows-1252, because the text was typed on Windows, with its quotation marks and dashes.
 
 use super::entities;
 use bantin_core::Charset;
@@ -9,8 +10,9 @@ use encoding_rs::WINDOWS_1252;
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
-/// Bytes 0xA0 to 0xFF of TCVN 5712:1993. VN3, which the ABC fonts follow, leaves capitals with tone marks to a second
-/// font (`.VnTimeH`); their places here are those of VN2, of which VN3 is a part.
+/// Bytes 0xA0 to 0xFF of TCVN 5712:1993. The ABC fonts follow VN3, which leaves capitals with tone
+/// marks to a second font (`.VnTimeH`). Their places here are those of VN2, of which VN3 is a
+/// subset.
 #[rustfmt::skip]
 const TCVN3: [char; 96] = [
     '\u{A0}', 'Ă', 'Â', 'Ê', 'Ô', 'Ơ', 'Ư', 'Đ', 'ă', 'â', 'ê', 'ô', 'ơ', 'ư', 'đ', 'Ằ',
@@ -34,12 +36,12 @@ const VISCII: [char; 128] = [
     'đ', 'ự', 'ò', 'ó', 'ô', 'õ', 'ỏ', 'ọ', 'ụ', 'ù', 'ú', 'ũ', 'ủ', 'ý', 'ợ', 'Ữ',
 ];
 
-/// The six letters of VISCII that took the place of control characters (RFC 1456 section 3).
+/// The six letters of VISCII that replace control characters (RFC 1456 section 3).
 const VISCII_LOW: [(u8, char); 6] =
     [(0x02, 'Ẳ'), (0x05, 'Ẵ'), (0x06, 'Ẫ'), (0x14, 'Ỷ'), (0x19, 'Ỹ'), (0x1E, 'Ỵ')];
 
-/// VNI: the mark byte, the bytes that it follows, and the letters that these are together. 0xF4 is ơ and 0xF6 is ư.
-/// Capitals are 0x20 below, as in windows-1252.
+/// Letters that VNI writes in two bytes: the mark byte, the base bytes before it, and the resulting
+/// letters. 0xF4 is ơ and 0xF6 is ư. Capitals are 0x20 lower, as in windows-1252.
 const VNI_PAIRS: [(u8, &[u8], &str); 17] = [
     (0xF9, b"aeouy\xF4\xF6", "áéóúýớứ"),
     (0xF8, b"aeouy\xF4\xF6", "àèòùỳờừ"),
@@ -73,8 +75,8 @@ const VNI_SINGLE: [(u8, char); 9] = [
     (0xF1, 'đ'),
 ];
 
-/// Reads bytes of one of the three; HTML's entities for the characters of windows-1252 are read as these characters'
-/// bytes. `None` for a standard encoding. The text is NFC.
+/// Decodes bytes in one of the three encodings to NFC; `None` for a standard encoding. HTML
+/// entities for characters of windows-1252 are replaced by their bytes.
 pub(super) fn decode(bytes: &[u8], charset: Charset) -> Option<String> {
     let bytes = entities::as_bytes(bytes);
     let text = match charset {
@@ -86,14 +88,15 @@ pub(super) fn decode(bytes: &[u8], charset: Charset) -> Option<String> {
     Some(text.nfc().collect())
 }
 
-/// Reads a text whose characters are themselves the bytes of one of the three: a page that was converted to UTF-8 and is
-/// still shown through the font. `None` where a character is no such byte, so that the text is what it says.
+/// Decodes a text whose characters are bytes of one of the three: a page that was converted to
+/// UTF-8 and still needs the font. `None` if a character is not such a byte, so that the text is
+/// real Unicode.
 pub(super) fn reread(text: &str, charset: Charset) -> Option<String> {
     let bytes: Option<Vec<u8>> = text.chars().map(byte).collect();
     decode(&bytes?, charset)
 }
 
-/// The byte of windows-1252, or of ISO 8859-1, that a character was.
+/// Returns the byte of a character in windows-1252 or ISO 8859-1.
 fn byte(c: char) -> Option<u8> {
     if let Ok(byte) = u8::try_from(u32::from(c)) {
         return Some(byte);
@@ -103,7 +106,7 @@ fn byte(c: char) -> Option<u8> {
     bytes.first().copied().filter(|_| !unmappable)
 }
 
-/// Each byte with its character in windows-1252.
+/// Decodes each byte as windows-1252.
 fn windows_1252(bytes: &[u8]) -> Cow<'_, str> {
     WINDOWS_1252.decode_without_bom_handling(bytes).0
 }
@@ -142,7 +145,7 @@ fn vni(bytes: &[u8]) -> String {
     text
 }
 
-/// The byte of the small letter, in windows-1252.
+/// Returns the byte of the small letter in windows-1252.
 fn small(byte: u8) -> u8 {
     match byte {
         b'A'..=b'Z' | 0xC0..=0xD6 | 0xD8..=0xDE => byte + 0x20,
@@ -155,14 +158,14 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    /// The 67 letters that Vietnamese adds to ASCII, small.
+    /// The 67 lowercase letters that Vietnamese adds to ASCII.
     const LETTERS: &str = "á à ả ã ạ â ấ ầ ẩ ẫ ậ ă ắ ằ ẳ ẵ ặ é è ẻ ẽ ẹ ê ế ề ể ễ ệ í ì ỉ ĩ ị \
         ó ò ỏ õ ọ ô ố ồ ổ ỗ ộ ơ ớ ờ ở ỡ ợ ú ù ủ ũ ụ ư ứ ừ ử ữ ự ý ỳ ỷ ỹ ỵ đ";
-    /// The same as a VNI text looks in a browser that has no such font.
+    /// The same letters in VNI, as a browser without the font shows them.
     const VNI: &str = "aù aø aû aõ aï aâ aá aà aå aã aä aê aé aè aú aü aë eù eø eû eõ eï eâ eá eà eå eã eä \
         í ì æ ó ò où oø oû oõ oï oâ oá oà oå oã oä ô ôù ôø ôû ôõ ôï uù uø uû uõ uï ö öù öø öû öõ öï \
         yù yø yû yõ î ñ";
-    /// The same as a TCVN3 text looks there.
+    /// The same letters in TCVN3, as a browser without the font shows them.
     const TCVN3_SMALL: &str = "¸ µ ¶ · ¹ © Ê Ç È É Ë ¨ ¾ » ¼ ½ Æ Ð Ì Î Ï Ñ ª Õ Ò Ó Ô Ö Ý × Ø Ü Þ \
         ã ß á â ä « è å æ ç é ¬ í ê ë ì î ó ï ñ ò ô \u{AD} ø õ ö ÷ ù ý ú û ü þ ®";
 
@@ -185,7 +188,7 @@ mod tests {
         check(&VNI.to_uppercase(), Charset::Vni, &capitals);
         check(TCVN3_SMALL, Charset::Tcvn3, LETTERS);
         check("¡ ¢ £ ¤ ¥ ¦ §", Charset::Tcvn3, "Ă Â Ê Ô Ơ Ư Đ");
-        // One byte a letter, each letter once: so the table read backwards writes every letter.
+        // One byte per letter and no duplicates, so the table in reverse encodes every letter.
         let bytes: Vec<u8> = (0..=0xFF).collect();
         let read = decode(&bytes, Charset::Viscii).unwrap();
         assert_eq!(read.chars().filter(|c| all.contains(c)).collect::<BTreeSet<_>>(), all);

@@ -1,16 +1,17 @@
-//! UTF-8 that was taken for windows-1252 and written as UTF-8 once more: `Há»™i nghá»‹` for `Hội nghị`.
+//! Repair of double-encoded UTF-8, which was decoded as windows-1252 and encoded as UTF-8 again:
+//! `Há»™i nghá»‹` for `Hội nghị`.
 //!
-//! A database that was moved, or a page that was saved by a program that knew better, leaves such texts for ever. What was
-//! meant is certain: no text of any language holds the bytes of a Vietnamese letter as letters, again and again.
+//! It is left behind by migrated databases, and by programs that saved a page after a wrong guess.
+//! The repair is certain: no language repeatedly uses the bytes of Vietnamese letters as letters.
 
 use encoding_rs::WINDOWS_1252;
 
-/// From so many letters on it is no accident.
+/// The minimum number of repaired letters; fewer may be coincidence.
 const ENOUGH: usize = 5;
 
-/// The text as it was meant, where it was encoded twice, in whole or in part.
+/// Repairs a text that was encoded twice, in whole or in part; `None` if it was not.
 pub(super) fn repaired(text: &str) -> Option<String> {
-    // Nearly all pages: nothing of the two first bytes that most Vietnamese letters have.
+    // The fast path for nearly all pages: none of the first two bytes of most Vietnamese letters.
     if !text.contains("á»") && !text.contains("áº") {
         return None;
     }
@@ -35,14 +36,15 @@ pub(super) fn repaired(text: &str) -> Option<String> {
     (letters >= ENOUGH).then_some(out)
 }
 
-/// What the bytes of a run of letters spell, where that is Vietnamese.
+/// Decodes the bytes of a run of letters, if the result is Vietnamese.
 fn meant(run: &str) -> Option<String> {
     let bytes: Vec<u8> = run.chars().map(byte).collect::<Option<_>>()?;
     let meant = String::from_utf8(bytes).ok()?;
     meant.chars().all(is_expected).then_some(meant)
 }
 
-/// Letters of Vietnamese, their combining marks, and the marks that word processors set.
+/// Whether a character is a Vietnamese letter, a combining mark of one, or punctuation of word
+/// processors.
 fn is_expected(c: char) -> bool {
     matches!(c,
         'À'..='ý' | 'Ă' | 'ă' | 'Đ' | 'đ' | 'Ĩ' | 'ĩ' | 'Ũ' | 'ũ' | 'Ơ' | 'ơ' | 'Ư' | 'ư'
@@ -50,12 +52,12 @@ fn is_expected(c: char) -> bool {
         | '\u{A0}' | '\u{200B}' | '\u{200C}' | '\u{FEFF}')
 }
 
-/// The byte that a character was made of, where it was read as windows-1252 or as ISO 8859-1.
+/// Returns the byte that was decoded to this character as windows-1252 or ISO 8859-1.
 fn byte(c: char) -> Option<u8> {
     if let Ok(byte) = u8::try_from(u32::from(c)) {
         return Some(byte);
     }
-    // The 27 characters that only windows-1252 has lie in one of these blocks.
+    // The 27 characters that only windows-1252 has are in these blocks.
     if !matches!(c, '\u{152}'..='\u{192}' | '\u{2C6}'..='\u{2DC}' | '\u{2013}'..='\u{2122}') {
         return None;
     }

@@ -1,17 +1,18 @@
-//! An article that is none, by its own text and title.
+//! Soft errors detected by the text and title of an extracted article.
 //!
-//! Two signs, both for short texts only, because an article may be about any of these things: a phrase of a known kind of
-//! page, and that the page shows nothing of the title that the listing promised.
+//! There are two signs: a phrase of a known kind of page, and a page that does not show the
+//! promised title. Both count for short texts only, because an article may be about any of these
+//! subjects.
 
 use super::rules::{OTHER_PAGE, WORDED};
 use super::{MAX_TEXT, SoftError};
 use crate::plain;
 
-/// Fewer words of a promised title tell nothing.
+/// The minimum number of words of a promised title that is compared.
 const MIN_WORDS: usize = 3;
 
-/// What an article is, where it is none. `promised` is the title on the listing, `page` all that the page shows, where it
-/// shows a title of its own.
+/// Checks the text of an article. `promised` is the title on the listing. `page` is all visible
+/// text of the page, if the page shows a title of its own.
 pub fn of_article(
     title: &str,
     text: &str,
@@ -24,13 +25,13 @@ pub fn of_article(
     let said = plain::fold(&format!("{title}\n{text}"));
     let promised = promised.map(plain::fold).unwrap_or_default();
     let known = WORDED.iter().find_map(|rule| {
-        // A short notice about maintenance says so in its own title.
+        // A short notice about maintenance contains the phrase in its own title.
         let is_said = |phrase: &&&str| said.contains(**phrase) && !promised.contains(**phrase);
         let phrase = rule.in_article.iter().find(is_said)?;
-        Some(SoftError::new(rule, format!("{phrase:?} is on it")))
+        Some(SoftError::new(rule, format!("it contains {phrase:?}")))
     });
     let page = page.map(plain::fold);
-    // A notice may speak of such things, under the title that the listing promised.
+    // A notice with the promised title may contain such a phrase.
     let is_promised = promised.split_whitespace().count() >= MIN_WORDS
         && page.as_ref().is_some_and(|page| page.contains(&promised));
     if known.is_some() && !is_promised {
@@ -40,7 +41,8 @@ pub fn of_article(
     let words: Vec<&str> = promised.split_whitespace().filter(|word| word.len() > 1).collect();
     let shown = words.iter().filter(|word| page.contains(**word)).count();
     let nothing = words.len() >= MIN_WORDS && shown * 2 < words.len();
-    nothing.then(|| SoftError::new(&OTHER_PAGE, format!("{shown} of {} words", words.len())))
+    nothing
+        .then(|| SoftError::new(&OTHER_PAGE, format!("it shows {shown} of {} words", words.len())))
 }
 
 #[cfg(test)]

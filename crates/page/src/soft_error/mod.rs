@@ -1,9 +1,12 @@
-//! Pages that answer as if all were well and say that something is wrong: an error page must never become a news item, nor
-//! a firewall's page be taken for a listing that has lost its items.
+//! Soft errors: pages that look like success and show an error. An error page must never become an
+//! article, and a firewall page must not be taken for a listing that has lost its items.
 //!
-//! [`rules`] names the kinds. A page is judged as it came ([`of`]), whatever was asked for; an article once more by its own
-//! text ([`of_article`]). Words tell only on pages that show little else, because an article may be about any of these
-//! things; and a miss is better than an article that is refused. Nothing here tries to get around anything.
+//! [`rules`] defines the kinds. A page is checked as received ([`of`]), and an article again by its
+//! own text ([`of_article`]). A soft error in place of the listing fails the visit.
+//!
+//! Phrases count only on pages that show little else, because an article may be about any of these
+//! subjects. A missed soft error is better than a rejected article. Nothing here tries to bypass a
+//! block.
 
 mod article;
 mod rules;
@@ -20,18 +23,20 @@ use std::fmt;
 use std::sync::LazyLock;
 use url::Url;
 
-/// The longest HTML that is looked at, in bytes. Challenges of 40 KB were seen; listings are longer than this.
+/// The maximum length of HTML that is checked, in bytes. Challenge pages of 40 KB were seen;
+/// listings are longer than this limit.
 const MAX_HTML: usize = 128 << 10;
-/// The longest text of a page whose words are believed, in characters. The longest error page seen has 300.
+/// The maximum text of a page on which phrases count, in characters. The longest error page seen
+/// has 300.
 const MAX_TEXT: usize = 600;
-/// More links than this have only pages with a menu.
+/// The maximum number of links on a short page. Only pages with a menu have more.
 const MAX_LINKS: usize = 10;
-/// What a page shows that only leads elsewhere, in characters: "please wait", in two languages.
+/// The maximum text of a page that only redirects, in characters: "please wait" in two languages.
 const MAX_WAIT: usize = 100;
-/// What a login form shows, in characters.
+/// The maximum text of a login form, in characters.
 const MAX_FORM: usize = 250;
 
-/// What a page is in place of what was asked for.
+/// The kind of a soft error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SoftErrorKind {
     rule: &'static SoftErrorRule,
@@ -43,18 +48,18 @@ impl SoftErrorKind {
         self.rule.name
     }
 
-    /// What the schedule should do now.
+    /// The retry advice for the schedule.
     pub fn advice(self) -> RetryAdvice {
         self.rule.advice
     }
 }
 
-/// A page that is something else than what was asked for, with what tells it.
+/// A page that is something else than was requested, with the evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SoftError {
-    /// What it is.
+    /// The kind.
     pub kind: SoftErrorKind,
-    /// The words or the markup that tell it.
+    /// The phrase or markup that identifies it.
     pub evidence: String,
 }
 
@@ -63,7 +68,7 @@ impl SoftError {
         Self { kind: SoftErrorKind { rule }, evidence: evidence.into() }
     }
 
-    /// Whether somebody keeps us out: only the agency can help then.
+    /// Whether the site blocks our requests. Only the agency can change that.
     pub fn is_block(&self) -> bool {
         self.kind.advice() == RetryAdvice::AskAgency
     }
@@ -79,7 +84,7 @@ impl fmt::Display for SoftError {
     }
 }
 
-/// What a page is, where it is not what was asked for. `promised` is the title that a listing showed of it.
+/// Checks a page. `promised` is the title on the listing.
 pub fn of(page: &Page, promised: Option<&str>) -> Option<SoftError> {
     let essence = page.media.essence.as_str();
     if !(essence.is_empty() || essence.contains("html")) || page.bytes.len() > MAX_HTML {
@@ -88,7 +93,7 @@ pub fn of(page: &Page, promised: Option<&str>) -> Option<SoftError> {
     of_html(&page.url, &page.text().ok()?.text, promised)
 }
 
-/// The same of a text that is HTML, at its address.
+/// Checks HTML at its address, like [`of`].
 pub fn of_html(url: &Url, html: &str, promised: Option<&str>) -> Option<SoftError> {
     let start = html.trim_start();
     let is_feed = ["<?xml", "<rss", "<feed"].iter().any(|mark| start.starts_with(mark))
@@ -96,7 +101,7 @@ pub fn of_html(url: &Url, html: &str, promised: Option<&str>) -> Option<SoftErro
     if html.len() > MAX_HTML || is_feed || !start.starts_with('<') {
         return None;
     }
-    // Most pages show so much that no parser has to say how much.
+    // Most pages have so much text that they need not be parsed.
     let shown = match shows_much(html) {
         true => VisibleContent::much(html),
         false => VisibleContent::read(&SafeHtml::check(html.to_owned()).ok()?),
@@ -110,22 +115,23 @@ pub fn of_html(url: &Url, html: &str, promised: Option<&str>) -> Option<SoftErro
         .or_else(|| shell(&shown, &markup))
 }
 
-/// What a page shows.
+/// The visible content of a page.
 struct VisibleContent {
     title: String,
-    /// Everything, folded.
+    /// All text, folded.
     text: String,
-    /// What stands outside its links, folded.
+    /// The text outside links, folded.
     outside_links: String,
     length: usize,
     links: usize,
     scripts: usize,
     asks_password: bool,
-    /// Whether there are frames, pictures or fields: something to see though there is no text.
+    /// Whether there are frames, images or forms: visible parts that are not text.
     has_parts: bool,
 }
 
-/// Whether a page has several times the text of a short one, by what stands outside its tags, comments and scripts.
+/// Whether a page has several times the text of a short one, counted outside tags, comments and
+/// scripts.
 fn shows_much(html: &str) -> bool {
     const MUCH: usize = 4 * MAX_TEXT;
     let mut rest = html;
@@ -149,7 +155,7 @@ fn shows_much(html: &str) -> bool {
     false
 }
 
-/// Where ASCII text begins, in either case.
+/// Returns the position of an ASCII text, ignoring case.
 fn find_ignoring_case(text: &str, wanted: &str) -> Option<usize> {
     let wanted = wanted.as_bytes();
     let first = *wanted.first()?;
@@ -166,7 +172,7 @@ fn find_ignoring_case(text: &str, wanted: &str) -> Option<usize> {
 }
 
 impl VisibleContent {
-    /// A page of which no more is known than that it shows much; and its title.
+    /// The content of a long page: only its title is read.
     fn much(html: &str) -> Self {
         let title = find_ignoring_case(html, "<title").and_then(|start| {
             let (_, title) = html.get(start..)?.split_once('>')?;
@@ -211,7 +217,7 @@ impl VisibleContent {
     }
 }
 
-/// Where SharePoint and ADFS send those who have not said who they are.
+/// Detects the login pages of SharePoint and ADFS by their address.
 fn login_address(url: &Url) -> Option<SoftError> {
     let path = url.path().to_ascii_lowercase();
     let doors = ["authenticate.aspx", "accessdenied.aspx", "/_forms/default.aspx", "/adfs/ls"];
@@ -219,12 +225,12 @@ fn login_address(url: &Url) -> Option<SoftError> {
     let door = doors.iter().find(|door| {
         path.trim_end_matches('/').ends_with(*door) && (of_sharepoint || path.contains("/adfs/"))
     });
-    door.map(|_| SoftError::new(&rules::LOGIN_PAGE, format!("it leads to {}", url.path())))
+    door.map(|_| SoftError::new(&rules::LOGIN_PAGE, format!("its address is {}", url.path())))
 }
 
-/// By the words and the markup of the rules.
+/// Detects a soft error by the phrases and the markup of the rules.
 fn worded(shown: &VisibleContent, markup: &str, promised: &str) -> Option<SoftError> {
-    // A page that shows the title that was promised is the page, though it be about a firewall.
+    // A page that shows the promised title is the article, even if it is about a firewall.
     let is_promised = !promised.is_empty() && shown.text.contains(promised);
     let said = format!("{}\n{}", shown.title, shown.outside_links);
     rules::WORDED.iter().find_map(|rule| {
@@ -237,11 +243,11 @@ fn worded(shown: &VisibleContent, markup: &str, promised: &str) -> Option<SoftEr
             mark.or_else(phrases).filter(|_| shown.is_short())
         };
         let found = title.or(mark).or_else(|| short().filter(|_| !is_promised))?;
-        Some(SoftError::new(rule, format!("{found:?} is on it")))
+        Some(SoftError::new(rule, format!("it contains {found:?}")))
     })
 }
 
-/// By what a script would do to a page that shows nothing.
+/// Detects a redirect by script on a page without content.
 fn scripted(shown: &VisibleContent, html: &str) -> Option<SoftError> {
     static COOKIE: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r#"document\.cookie\s*=\s*["']?([\w.-]*)"#).ok());
@@ -264,9 +270,9 @@ fn scripted(shown: &VisibleContent, html: &str) -> Option<SoftError> {
         let evidence = format!("its script sets the cookie {:?}", cookie.as_str());
         return Some(SoftError::new(&rules::COOKIE_RELOAD, evidence));
     }
-    // A picture may be the whole article, and a script on its page lead anywhere.
+    // An image may be the whole article, and a script on its page may link to anything.
     let target = target.filter(|_| !shown.has_parts);
-    target.map(|target| SoftError::new(&rules::SCRIPT_REDIRECT, format!("it leads to {target:?}")))
+    target.map(|target| SoftError::new(&rules::SCRIPT_REDIRECT, format!("it opens {target:?}")))
 }
 
 fn login_form(shown: &VisibleContent) -> Option<SoftError> {
@@ -276,7 +282,7 @@ fn login_form(shown: &VisibleContent) -> Option<SoftError> {
 }
 
 fn shell(shown: &VisibleContent, markup: &str) -> Option<SoftError> {
-    // "Loading..." is no text; data for machines may hold the whole article.
+    // "Loading..." does not count as text. Structured data may contain the whole article.
     let is_empty = shown.length <= 30 && shown.links == 0 && !shown.has_parts;
     let has_data = markup.contains("ld+json");
     (is_empty && shown.scripts > 0 && !has_data).then(|| {

@@ -1,29 +1,30 @@
-//! The rules by which a page is known for something else than what was asked for. Each has a name, for messages.
+//! The rules that identify soft errors. The name of each appears in messages.
 //!
-//! Phrases are folded ([`crate::plain::fold`]); markup is in small letters.
+//! Phrases and titles are folded ([`crate::plain::fold`]); markup is in lower case.
 
 use bantin_core::RetryAdvice;
 
-/// One kind of page.
+/// The rule for one kind of page.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct SoftErrorRule {
-    /// Its name, for ever.
+    /// The permanent name.
     pub(super) name: &'static str,
-    /// What such a page is, in the operator's words.
+    /// The description for operators.
     pub(super) what: &'static str,
-    /// What to do.
+    /// The advice for operators.
     pub(super) remedy: &'static str,
-    /// What the schedule does.
+    /// The retry advice for the schedule.
     pub(super) advice: RetryAdvice,
-    /// Titles that begin like this are decisive.
+    /// Prefixes of titles that are sufficient evidence.
     pub(super) titles: &'static [&'static str],
-    /// Markup that only such pages have, however long they are.
+    /// Markup that only such pages contain, whatever their length.
     pub(super) markup: &'static [&'static str],
-    /// Markup that tells only where the page shows little else: boxes put some of it into good pages, too.
+    /// Markup that counts only on short pages, because firewalls insert some of it into regular
+    /// pages, too.
     pub(super) markup_if_short: &'static [&'static str],
-    /// Phrases of a short page, outside its links.
+    /// Phrases that count on short pages, outside links.
     pub(super) phrases: &'static [&'static str],
-    /// Phrases that are enough in a short article, whatever stands around it on its page.
+    /// Phrases that are sufficient in a short article, whatever else is on its page.
     pub(super) in_article: &'static [&'static str],
 }
 
@@ -43,7 +44,7 @@ impl SoftErrorRule {
     }
 }
 
-/// A box that wants to know whether a person is there.
+/// A firewall's challenge, which checks that the client is a browser.
 pub(super) static WAF_CHALLENGE: SoftErrorRule = SoftErrorRule {
     advice: RetryAdvice::AskAgency,
     titles: &[
@@ -77,12 +78,12 @@ pub(super) static WAF_CHALLENGE: SoftErrorRule = SoftErrorRule {
     ],
     ..SoftErrorRule::new(
         "waf-challenge",
-        "a page of a firewall that lets no program in before it has proved to be a browser",
-        "bantin proves no such thing; ask the agency to let it in, or for a feed",
+        "a challenge page of a firewall, which only browsers can pass",
+        "bantin does not solve challenges; ask the agency to allow bantin or to offer a feed",
     )
 };
 
-/// A box that has refused us.
+/// A firewall's page for a rejected request.
 pub(super) static WAF_REFUSAL: SoftErrorRule = SoftErrorRule {
     advice: RetryAdvice::AskAgency,
     titles: &["request rejected", "sucuri website firewall", "not acceptable!"],
@@ -104,40 +105,40 @@ pub(super) static WAF_REFUSAL: SoftErrorRule = SoftErrorRule {
     in_article: &["access denied", "request rejected", "truy cap bi tu choi"],
     ..SoftErrorRule::new(
         "waf-refusal",
-        "a page of a firewall that refuses this program",
-        "ask the agency to let it in, or for a feed",
+        "a page of a firewall that blocks automated clients",
+        "ask the agency to allow bantin or to offer a feed",
     )
 };
 
-/// A script that sets a cookie and loads the page once more: VNPT's and others' guard against floods.
+/// A script that sets a cookie and reloads the page: flood protection of VNPT and others.
 pub(super) static COOKIE_RELOAD: SoftErrorRule = SoftErrorRule {
     advice: RetryAdvice::AskAgency,
     ..SoftErrorRule::new(
         "cookie-reload",
-        "a page that sets a cookie by script and loads itself again, to keep programs out",
-        "bantin runs no scripts; ask the agency to let it in, or for a feed",
+        "a page that sets a cookie by script and reloads itself, to block automated clients",
+        "bantin does not run scripts; ask the agency to allow bantin or to offer a feed",
     )
 };
 
-/// A page that only leads to another.
+/// A page that only redirects.
 pub(super) static SCRIPT_REDIRECT: SoftErrorRule = SoftErrorRule::new(
     "script-redirect",
-    "a page without text that leads elsewhere, as only a browser follows",
-    "write the address that it leads to into url of the source",
+    "a page without text that redirects in a way that only browsers follow",
+    "set url of the source to the address that it redirects to",
 );
 
-/// A form for those who have a password.
+/// A login form.
 pub(super) static LOGIN_PAGE: SoftErrorRule = SoftErrorRule {
     markup_if_short: &["/adfs/ls/", "id=\"loginarea\""],
     in_article: &["dang nhap he thong", "quen mat khau", "ten dang nhap", "forgot password"],
     ..SoftErrorRule::new(
         "login-page",
         "a login form; bantin reads public pages only",
-        "look for the public address of the page, and write that into url",
+        "find the public address of the page and set url to it",
     )
 };
 
-/// The rules that are told by words and markup alone, in the order in which they are tried.
+/// The rules based on phrases and markup alone, in order of evaluation.
 pub(super) static WORDED: [&SoftErrorRule; 12] = [
     &WAF_CHALLENGE,
     &WAF_REFUSAL,
@@ -147,7 +148,7 @@ pub(super) static WORDED: [&SoftErrorRule; 12] = [
         markup: &["<h1>server error in '"],
         phrases: &["server error in '"],
         in_article: &["server error in", "runtime error", "validation of viewstate"],
-        ..SoftErrorRule::new("aspnet-error", "an error page of ASP.NET", "it is tried again")
+        ..SoftErrorRule::new("aspnet-error", "an error page of ASP.NET", "it is retried")
     },
     &SoftErrorRule {
         advice: RetryAdvice::RetryLater,
@@ -169,7 +170,7 @@ pub(super) static WORDED: [&SoftErrorRule; 12] = [
             "da xay ra loi",
             "loi he thong",
         ],
-        ..SoftErrorRule::new("site-error", "an error page of the site", "it is tried again")
+        ..SoftErrorRule::new("site-error", "an error page of the site", "it is retried")
     },
     &SoftErrorRule {
         advice: RetryAdvice::RetryLater,
@@ -185,11 +186,7 @@ pub(super) static WORDED: [&SoftErrorRule; 12] = [
             "briefly unavailable for scheduled maintenance",
         ],
         in_article: &["dang bao tri", "bao tri he thong", "under maintenance", "site is down"],
-        ..SoftErrorRule::new(
-            "maintenance",
-            "a page that says that the site is being maintained",
-            "it is tried again",
-        )
+        ..SoftErrorRule::new("maintenance", "a maintenance page of the site", "it is retried")
     },
     &SoftErrorRule {
         phrases: &[
@@ -211,8 +208,8 @@ pub(super) static WORDED: [&SoftErrorRule; 12] = [
         ],
         ..SoftErrorRule::new(
             "not-found-200",
-            "a page that says with status 200 that it does not exist",
-            "it is tried again; if it stays so, look for its new address",
+            "a page with status 200 that reports that it does not exist",
+            "it is retried; if this persists, find the new address of the page",
         )
     },
     &SoftErrorRule {
@@ -224,8 +221,8 @@ pub(super) static WORDED: [&SoftErrorRule; 12] = [
         ],
         ..SoftErrorRule::new(
             "placeholder",
-            "a page whose text is still to come",
-            "it is tried again",
+            "a page whose text is not published yet",
+            "it is retried",
         )
     },
     &SoftErrorRule {
@@ -241,8 +238,8 @@ pub(super) static WORDED: [&SoftErrorRule; 12] = [
         ],
         ..SoftErrorRule::new(
             "account-suspended",
-            "a page of a hosting company that has shut the site off",
-            "ask the agency, or look where it has moved",
+            "a page of a hosting company that has suspended the site",
+            "ask the agency, or find its new address",
         )
     },
     &SoftErrorRule {
@@ -258,8 +255,8 @@ pub(super) static WORDED: [&SoftErrorRule; 12] = [
         ],
         ..SoftErrorRule::new(
             "parked-domain",
-            "a page of somebody who holds the name of a site that is gone",
-            "look where the agency has moved; what stands there now is not its word",
+            "a parked domain: the site is gone, and its domain belongs to others",
+            "find the new address of the agency; this page is not published by it",
         )
     },
     &SoftErrorRule {
@@ -278,8 +275,8 @@ pub(super) static WORDED: [&SoftErrorRule; 12] = [
         phrases: &["apache is functioning normally", "web server's default page"],
         ..SoftErrorRule::new(
             "default-page",
-            "the page of a web server that has no site yet",
-            "look where the agency has moved, or try again when it has set its server up",
+            "the default page of a web server without a site",
+            "find the new address of the agency, or try again when its server is set up",
         )
     },
     &SoftErrorRule {
@@ -287,26 +284,26 @@ pub(super) static WORDED: [&SoftErrorRule; 12] = [
         phrases: &["[to parent directory]"],
         ..SoftErrorRule::new(
             "directory-listing",
-            "a list of files that the web server shows in place of a page",
-            "look for the address of the page itself",
+            "a directory listing that the web server shows instead of a page",
+            "find the address of the page itself",
         )
     },
     &LOGIN_PAGE,
 ];
 
-/// A page that scripts would build.
+/// A page that scripts would fill.
 pub(super) static EMPTY_SHELL: SoftErrorRule = SoftErrorRule::new(
     "empty-shell",
-    "a page without text and links that is built by script in a browser",
-    "look for a feed, or for the address that the script loads its data from; where there is neither, render = true lets a browser build it",
+    "a page without text and links that scripts fill in a browser",
+    "find a feed, or the address from which the script loads its data; if there is neither, set render = true, so that a browser renders it",
 );
 
-/// Another page than the listing promised.
+/// A different page from the one that the listing announced.
 pub(super) static OTHER_PAGE: SoftErrorRule = SoftErrorRule {
     advice: RetryAdvice::RetryLater,
     ..SoftErrorRule::new(
         "other-page",
-        "another page than the listing promised: nothing of its title is on it",
-        "it is tried again",
+        "not the page that the listing announced: most words of its title are missing",
+        "it is retried",
     )
 };

@@ -1,4 +1,4 @@
-//! A page written for each rule, and pages about such things that must pass.
+//! A page for each rule, and pages about the same subjects that must pass.
 
 use super::*;
 
@@ -6,7 +6,7 @@ fn judged(html: &str, promised: Option<&str>) -> Option<SoftError> {
     of_html(&"https://sonoivu.gov.vn/tin-tuc".parse().unwrap(), html, promised)
 }
 
-/// The page is known by this rule, and the message shows what told it.
+/// Checks that the page matches this rule, and that the message shows the evidence.
 #[track_caller]
 fn check(rule: &str, evidence: &str, html: &str) {
     let found = judged(html, None).unwrap_or_else(|| panic!("{rule} is not noticed"));
@@ -252,12 +252,12 @@ fn pages_about_such_things_pass() {
         passes(&long, Some("Chi tiết"));
         passes(&long, None);
     }
-    // What stands in a link is another page's title.
+    // The text of a link is the title of another page.
     passes(
         "<html><body><ul><li><a href=/1>Website đang bảo trì</a> 10/01/2023</li></ul></body></html>",
         None,
     );
-    // Boxes put their scripts into good pages, too.
+    // Firewalls insert their scripts into regular pages, too.
     let text = "Hội nghị tổng kết công tác dân tộc năm 2022. ".repeat(20);
     passes(
         &format!(
@@ -307,7 +307,7 @@ fn how_much_a_page_shows_is_seen_without_a_parser() {
     check(format!("<!-- {} --><p>tin", "<p>tin ".repeat(2000)), false);
     check(format!("<style>{}</style >", "tin ".repeat(2000)), false);
     check(" \n".repeat(9000), false);
-    // Its title still tells.
+    // The title is still sufficient.
     let html =
         format!("<html><TITLE>Just a moment...</title><p>{}</p></html>", "tin ".repeat(2000));
     let url = "https://a.example/".parse().unwrap();

@@ -158,10 +158,8 @@ mod tests {
         let (mut on, mut off) = (RemovalLog::new(true), RemovalLog::new(false));
         on.elements(page.tree(), &cut, boilerplate);
         off.elements(page.tree(), &cut, boilerplate);
-        let expected = [
-            ("furniture of the page (nav#menu)", 2),
-            ("furniture of the page (div.share-buttons)", 1),
-        ];
+        let expected =
+            [("page boilerplate (nav#menu)", 2), ("page boilerplate (div.share-buttons)", 1)];
         assert_eq!(told(&on), expected);
         assert_eq!(told(&off), []);
     }

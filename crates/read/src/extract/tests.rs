@@ -369,7 +369,7 @@ fn selectors_that_find_nothing_and_what_remove_cuts_are_told() {
     assert_eq!(body[1], "agrees generic");
     assert_eq!(body[2], "passed over article.remove \".no\" finds nothing in it");
     let cuts: Vec<_> = explanation.removed.iter().map(|part| part.kind.as_str()).collect();
-    assert_eq!(cuts, ["furniture of the page (nav)", "article.remove \".x\"", "byline"]);
+    assert_eq!(cuts, ["page boilerplate (nav)", "article.remove \".x\"", "byline"]);
     assert_eq!(told(&explanation, ExplainedField::Author), ["taken label:Tác giả"]);
 }
 

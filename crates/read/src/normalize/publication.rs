@@ -252,7 +252,7 @@ mod tests {
                 (PassedOver, "json-ld:datePublished", "is before 1990"),
                 (PassedOver, "meta:pubdate", "lies more than a day in the future"),
                 (Agrees, "label:Ngày đăng", "is the same day"),
-                (PassedOver, "url", "is less sure than teaser; it says 2023-01-11"),
+                (PassedOver, "url", "is less reliable than teaser; it says 2023-01-11"),
                 (PassedOver, "lead", "is the day of the event (2023-01-08), not of publication"),
             ],
         );
