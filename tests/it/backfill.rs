@@ -238,7 +238,7 @@ fn articles_that_are_gone_or_cannot_be_read_keep_no_others_out() {
     let said = desk.run(&["backfill", "a", "--pages", "9"]);
     assert_eq!(said.code, Some(1), "{}\n{}", said.out, said.err);
     assert!(said.out.contains("page 1: 42 items; 2 new, 40 gone at the agency"), "{}", said.out);
-    assert!(said.out.contains("stopped after page 2: the pages of its articles"), "{}", said.out);
+    assert!(said.out.contains("stopped after page 2: its article pages"), "{}", said.out);
     assert!(said.out.contains("11 left to the next run"), "{}", said.out);
     assert_eq!(desk.export().len(), 3, "what was made before is kept");
     let said = desk.run(&["backfill", "a", "--pages", "9"]);
@@ -286,7 +286,7 @@ fn a_walk_stops_where_the_host_fails_and_what_did_not_come_is_asked_for_later() 
     let said = desk.run(&["backfill", "a", "--pages", "9"]);
     assert_eq!(said.code, Some(1), "{}\n{}", said.out, said.err);
     assert!(said.out.contains("stopped after page 2") && said.out.contains("500"), "{}", said.out);
-    assert!(said.out.contains("1 refused, 1 not answered"), "{}", said.out);
+    assert!(said.out.contains("1 rejected, 1 not answered"), "{}", said.out);
     publish(&agency, 3);
     let said = desk.run(&["backfill", "a", "--pages", "9"]);
     assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
@@ -320,7 +320,7 @@ fn the_budget_of_the_day_is_kept_and_the_walk_says_where_it_stands() {
     assert_eq!(said.code, Some(1), "{}\n{}", said.out, said.err);
     assert!(said.out.contains("paused after page 3"), "{}", said.out);
     assert!(
-        said.out.contains("max_requests") && said.out.contains("again to go on"),
+        said.out.contains("max_requests") && said.out.contains("again to continue"),
         "{}",
         said.out
     );

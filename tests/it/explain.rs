@@ -193,7 +193,7 @@ fn what_is_not_known_is_said_with_what_to_do() {
         2,
         &["\"khong-co.html\" is no file, no address", "bantin export"],
     );
-    check(&desk, &["bai.html", "--source", "x"], 2, &["no source is called \"x\""]);
+    check(&desk, &["bai.html", "--source", "x"], 2, &["no source has the id \"x\""]);
     check(&desk, &["--stored", "https://a.example/7"], 2, &["--stored asks no host"]);
     let agency = Agency::open();
     check(&desk, &[&agency.url("/tin/7")], 1, &["no public address"]);
