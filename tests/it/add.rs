@@ -71,7 +71,7 @@ fn a_listing_is_shown_and_written_with_all_else_kept() {
         "Sáng nay, cơ quan",
     ];
     for (arguments, why) in
-        [(&["--dry-run"][..], "--dry-run"), (&[], "--yes writes it into feeds.toml")]
+        [(&["--dry-run"][..], "--dry-run"), (&[], "use --yes to write it into feeds.toml")]
     {
         let preview = add(&desk, &url, arguments);
         said(&preview, 0, &shown);
@@ -92,7 +92,7 @@ fn a_listing_is_shown_and_written_with_all_else_kept() {
 
     // What is not a source yet can be tried as one.
     let tried = desk.run(&["try", &agency.url("/tin-tuc?p=2"), "--allow-private", "127.0.0.0/8"]);
-    said(&tried, 1, &["/tin-tuc?p=2: there is no such page (404)"]);
+    said(&tried, 1, &["/tin-tuc?p=2: the page does not exist (404)"]);
     agency.on("/tin-tuc?p=2", html(listing(&agency, "")));
     let tried = desk.run(&["try", &agency.url("/tin-tuc?p=2"), "--allow-private", "127.0.0.0/8"]);
     said(
@@ -102,11 +102,7 @@ fn a_listing_is_shown_and_written_with_all_else_kept() {
     );
 
     let again = add(&desk, &(url.clone() + "/#top"), &["--yes"]);
-    said(
-        &again,
-        1,
-        &["is there already: source so-noi-vu in feeds.toml:14", "Nothing was written"],
-    );
+    said(&again, 1, &["is already a source: so-noi-vu in feeds.toml:14", "Nothing was written"]);
     agency.on("/", Answer::Page(302, vec![("Location", url.clone())], Vec::new()));
     said(&add(&desk, &agency.url("/"), &["--yes"]), 1, &["is there already: source so-noi-vu"]);
     said(&add(&desk, &agency.url("/khac"), &["--id", "cu"]), 2, &["choose another --id"]);
@@ -144,11 +140,7 @@ fn a_feed_is_offered_and_taken() {
         &[&feed, "the listing has more: 4 of its 6 items", "kind = \"listing\""],
     );
     agency.on("/rss", rss(&agency, &[6, 5, 4, 3, 2, 1]));
-    said(
-        &add(&desk, &page, &[]),
-        0,
-        &["all 6 items of the listing are in it", "kind = \"listing\""],
-    );
+    said(&add(&desk, &page, &[]), 0, &["it has all 6 items of the listing", "kind = \"listing\""]);
     said(&add(&desk, &page, &["--feed", "--yes"]), 0, &["6 items of a feed", "was written"]);
     let kept = feeds(&desk);
     assert!(kept.contains(&format!("kind = \"feed\"\nurl = \"{feed}\"\n")), "{kept}");
@@ -207,7 +199,7 @@ fn what_is_no_news_is_named_and_never_written() {
         ("/tep", "it is a PDF document"),
         ("/rong", "the page is empty"),
         ("/mat", "not-found-200"),
-        ("/khong-co", "there is no such page (404)"),
+        ("/khong-co", "the page does not exist (404)"),
         ("/hong", "answers with status 500"),
         ("/lien-ket", "none of its first items could be read as an article"),
     ] {
@@ -216,7 +208,7 @@ fn what_is_no_news_is_named_and_never_written() {
         assert_eq!(feeds(&desk), format!("{FEEDS}{REST}"), "{path}");
     }
     for (url, wanted) in [
-        ("sonoivu.example/tin", "is no http or https address"),
+        ("sonoivu.example/tin", "is not an http or https address"),
         ("ftp://a.example/", "with https://"),
     ] {
         said(&add(&desk, url, &[]), 2, &[wanted]);

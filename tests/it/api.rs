@@ -223,7 +223,7 @@ fn the_api_behind_a_page_that_a_script_makes_is_offered_and_taken() {
         agency.url("/")
     );
     assert!(feeds(&desk).contains(&written), "{}", feeds(&desk));
-    said(&add(&desk, &agency.url("/"), &["--wordpress"]), 1, &["is there already"]);
+    said(&add(&desk, &agency.url("/"), &["--wordpress"]), 1, &["is already a source"]);
     let category = agency.url("/category/tin/");
     said(&add(&desk, &category, &["--yes", "--wordpress"]), 0, &["was written"]);
     let written = format!("url = \"{}\"\n", agency.url("/wp-json/wp/v2/categories/5"));

@@ -333,7 +333,7 @@ fn a_bad_line_is_told_and_the_others_go_on() {
         assert!(said.err.contains(told), "{}", said.err);
     }
     assert!(
-        said.out.contains("1 articles are new") && said.out.contains("3 lines refused"),
+        said.out.contains("1 articles are new") && said.out.contains("3 lines rejected"),
         "{}",
         said.out
     );
@@ -354,7 +354,7 @@ fn a_bad_line_is_told_and_the_others_go_on() {
     fs::write(b.path("bai.jsonl"), format!("{newer}\n{one}\n{other}\n")).unwrap();
     let said = b.run(&["import", "--articles", "bai.jsonl"]);
     assert_eq!(said.code, Some(1));
-    assert!(said.err.contains("bai.jsonl:3: the article is here in another text"), "{}", said.err);
+    assert!(said.err.contains("bai.jsonl:3: the stored article has another text"), "{}", said.err);
     assert!(said.out.contains("1 newer") && said.out.contains("1 older"), "{}", said.out);
     assert_eq!(b.export()[0]["summary"], "Bản mới");
     let said = b.run(&["import", "--articles", "khong-co.jsonl", "--config", "feeds.toml"]);
@@ -388,7 +388,7 @@ fn a_list_of_sources_is_written_below_the_others() {
         assert!(said.err.contains(told), "{}", said.err);
     }
     assert!(said.out.contains("2 sources were written"), "{}", said.out);
-    assert!(said.out.contains("1 are there already; 2 cannot"), "{}", said.out);
+    assert!(said.out.contains("1 exist already; 2 cannot"), "{}", said.out);
     let new = fs::read_to_string(desk.path("feeds.toml")).unwrap();
     let written = new.strip_prefix(&old).unwrap();
     let expected = r#"
@@ -422,8 +422,8 @@ fn a_table_of_sources_is_written_with_its_keys_or_not_at_all() {
     let rows = "url,kind\nhttps://a.example/,listing\nhttps://b.example/,bai\n";
     for (list, told) in [
         ("url,khac\nhttps://a.example/,1\n", "column \"khac\""),
-        (rows, "would be wrong"),
-        (rows, "nguon.csv:3: this one makes it wrong"),
+        (rows, "invalid, so nothing was written"),
+        (rows, "nguon.csv:3: this source makes it invalid"),
         ("url,kind\n", "0 sources"),
         ("", "empty"),
         ("<opml><body/></opml>", "no items"),

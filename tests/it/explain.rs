@@ -70,8 +70,8 @@ fn an_article_of_the_store_is_explained_by_its_id_its_beginning_and_its_address(
         has(
             &said,
             &[
-                "rules those of source a, whose article it is",
-                "page the one in the store, which came at",
+                "rules those of source a, which the article belongs to",
+                "page the stored one, fetched at",
                 &format!("stored {id}, of source a, revision 1"),
                 "teaser \"Tin số 1 của cơ quan\"",
                 "TITLE Tin số 1 của cơ quan [teaser]",
@@ -87,7 +87,7 @@ fn an_article_of_the_store_is_explained_by_its_id_its_beginning_and_its_address(
 
     let said = explain(&desk, &["tag:bantin.example,2026:a:/tin/"]);
     assert_eq!(said.code, Some(2));
-    assert!(said.err.contains("is several articles") && said.err.contains(id), "{}", said.err);
+    assert!(said.err.contains("matches several articles") && said.err.contains(id), "{}", said.err);
 
     // With other rules it would be another article.
     let feeds =
@@ -108,7 +108,7 @@ fn an_article_of_the_store_is_explained_by_its_id_its_beginning_and_its_address(
     let said = explain(&desk, &["--stored", "--format", "json", id]);
     let record: Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!(record["stored"]["article"]["id"], id);
-    assert!(record["rules"].as_str().unwrap().contains("a is not in feeds.toml any more"));
+    assert!(record["rules"].as_str().unwrap().contains("a is no longer in feeds.toml"));
     let said = desk.run(&["withdraw", id, "--reason", "Công văn số 1"]);
     assert_eq!(said.code, Some(0), "{}", said.err);
     has(&explain(&desk, &[id]), &["withdrawn by the operator at", "Công văn số 1"]);
@@ -129,7 +129,7 @@ fn an_item_that_has_no_article_is_explained_with_its_refusal() {
         &[
             "rules those of source a, which is at the same host",
             "waiting it is listed and has no article yet, since 2026-11-20 06:00 +00:00",
-            "its page was refused once, and is not asked for before 2026-11-20 06:15 +00:00",
+            "its page was rejected once and is not fetched before 2026-11-20 06:15 +00:00",
             "NO ARTICLE maintenance: a page that says that the site is being maintained (\"dang bao tri\" is on it)",
             "(rule maintenance)",
         ],
@@ -164,13 +164,13 @@ fn a_page_of_a_file_is_read_by_the_rules_that_are_named() {
     has(
         &said,
         &[
-            "those of source a, which is at the same host (as are b; --source names another)",
+            "those of source a, which is at the same host (as are b; choose another with --source)",
             "charset UTF-8: charset in feeds.toml says so",
             "article.remove \"p:first-child\"",
         ],
     );
     let said = explain(&desk, &["bai.html", "--source", "b"]);
-    has(&said, &["rules those of source b, as --source says"]);
+    has(&said, &["rules those of source b, named by --source"]);
     assert_eq!(agency.seen().len(), 0);
 }
 
@@ -191,15 +191,15 @@ fn what_is_not_known_is_said_with_what_to_do() {
         &desk,
         &["khong-co.html"],
         2,
-        &["\"khong-co.html\" is no file, no address", "bantin export"],
+        &["\"khong-co.html\" is not a file, an address", "bantin export"],
     );
     check(&desk, &["bai.html", "--source", "x"], 2, &["no source has the id \"x\""]);
-    check(&desk, &["--stored", "https://a.example/7"], 2, &["--stored asks no host"]);
+    check(&desk, &["--stored", "https://a.example/7"], 2, &["--stored fetches nothing"]);
     let agency = Agency::open();
     check(&desk, &[&agency.url("/tin/7")], 1, &["no public address"]);
     assert_eq!(agency.seen().len(), 0);
     fs::write(desk.path("anh.html"), b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").unwrap();
     let said = explain(&desk, &["anh.html"]);
     assert_eq!(said.code, Some(1));
-    has(&said, &["charset none: the bytes cannot be read as text", "NO ARTICLE the page at"]);
+    has(&said, &["charset none: the bytes cannot be decoded as text", "NO ARTICLE the page at"]);
 }
