@@ -1,10 +1,11 @@
-//! `bantin add`: what a page is, and that feeds.toml gets the new source and keeps all else.
+//! `bantin add`: the classification of pages, and the edit of feeds.toml, which keeps everything
+//! else.
 
 use crate::agency::{Agency, Answer, html, status};
 use crate::desk::{Desk, Said, article};
 use std::fs;
 
-/// Comments, odd spacing and a feed below the sources.
+/// A file with comments, odd spacing and a feed below the sources.
 const FEEDS: &str = "# của tôi\nid_authority = \"bantin.example,2026\"   # mãi mãi\nlisten = '127.0.0.1:0'\n[defaults]\ngap = \"0s\"\ntimeout  = \"2s\"\n\n\
 [[source]]   # nguồn cũ\nid = 'cu'\nurl = 'https://cu.example/tin'\n# max_pages = 3\n";
 const REST: &str = "\n# bản tin\n[[feed]]\nid = 'tat-ca'\ntitle = 'Tất cả'\n";
@@ -21,7 +22,7 @@ fn add(desk: &Desk, url: &str, further: &[&str]) -> Said {
     desk.run(&[&["add", url, "--allow-private", "127.0.0.0/8"], further].concat())
 }
 
-/// A page of two lists whose items lead to `/tin/N`, on an agency that has the articles.
+/// A page with two lists whose items link to `/tin/N`; the agency serves the articles.
 fn listing(agency: &Agency, head: &str) -> String {
     let item = |n: usize| {
         agency.on(&format!("/tin/{n}"), html(article(n.try_into().unwrap())));
@@ -90,7 +91,7 @@ fn a_listing_is_shown_and_written_with_all_else_kept() {
     said(&desk.run(&["once", "so-noi-vu"]), 0, &[]);
     assert_eq!(desk.titles("tat-ca").len(), 6);
 
-    // What is not a source yet can be tried as one.
+    // An address that is not a source yet can be tried as one.
     let tried = desk.run(&["try", &agency.url("/tin-tuc?p=2"), "--allow-private", "127.0.0.0/8"]);
     said(&tried, 1, &["/tin-tuc?p=2: the page does not exist (404)"]);
     agency.on("/tin-tuc?p=2", html(listing(&agency, "")));

@@ -1,4 +1,4 @@
-//! `bantin check --fix` as an operator runs it: what it says, what it writes, how it ends.
+//! `bantin check --fix`: its messages, the files that it writes, and its exit codes.
 
 use crate::desk::Desk;
 use std::fs;

@@ -1,4 +1,4 @@
-//! Why an article is as it is: of files, of articles in the store, of items that have none.
+//! `bantin explain`: for files, for stored articles, and for items without an article.
 
 use crate::agency::{Agency, html};
 use crate::desk::{self, Desk, Said, article, publish, source};
@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::fs;
 use std::path::Path;
 
-/// Compares with a file of `tests/explain/`; `BLESS=1` writes it.
+/// Compares with a file of `tests/explain/`; `BLESS=1` rewrites it.
 #[track_caller]
 fn golden(name: &str, shown: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/explain").join(name);
@@ -14,10 +14,10 @@ fn golden(name: &str, shown: &str) {
         fs::write(&path, shown).unwrap();
     }
     let kept = fs::read_to_string(&path).unwrap();
-    assert!(kept == shown, "{name} is another; look at it, then BLESS=1 rewrites it:\n{shown}");
+    assert!(kept == shown, "{name} differs; check it, then rewrite it with BLESS=1:\n{shown}");
 }
 
-/// A desk with a page on it, and a terminal of 100 columns.
+/// Runs `explain` on a terminal of 100 columns.
 fn explain(desk: &Desk, arguments: &[&str]) -> Said {
     let all = [&["explain"], arguments].concat();
     desk.command(&all).env("COLUMNS", "100").output().unwrap().into()
@@ -25,14 +25,14 @@ fn explain(desk: &Desk, arguments: &[&str]) -> Said {
 
 #[track_caller]
 fn has(said: &Said, wanted: &[&str]) {
-    // Wherever the lines are broken.
+    // Ignore where lines are broken.
     let shown = said.out.split_whitespace().collect::<Vec<_>>().join(" ");
     for wanted in wanted {
         assert!(shown.contains(wanted), "{wanted:?} is missing:\n{}\n{}", said.out, said.err);
     }
 }
 
-/// The desk of an agency with two articles, visited once.
+/// A desk, visited once, and its agency with two articles.
 fn visited() -> (Desk, Agency) {
     let agency = Agency::open();
     publish(&agency, &[2, 1]);
@@ -80,16 +80,16 @@ fn an_article_of_the_store_is_explained_by_its_id_its_beginning_and_its_address(
                 "keys of source a",
             ],
         );
-        // What is stored is what would be made again.
+        // The stored article equals the one extracted again.
         assert!(!said.out.contains("\n  stored"), "{}", said.out);
     }
-    assert_eq!(agency.seen().len(), seen, "the page lies in the store, and nobody was asked");
+    assert_eq!(agency.seen().len(), seen, "the page is in the store, so nothing was fetched");
 
     let said = explain(&desk, &["tag:bantin.example,2026:a:/tin/"]);
     assert_eq!(said.code, Some(2));
     assert!(said.err.contains("matches several articles") && said.err.contains(id), "{}", said.err);
 
-    // With other rules it would be another article.
+    // Other rules would extract another article.
     let feeds =
         desk::head() + &source("a", &agency) + "article = { title = \"p\", date = \"td.x\" }\n";
     desk.write(&feeds);
@@ -103,7 +103,7 @@ fn an_article_of_the_store_is_explained_by_its_id_its_beginning_and_its_address(
         ],
     );
 
-    // Of a source that is gone what is stored is told all the same.
+    // A stored article is explained even if its source was removed.
     desk.write(&desk::head());
     let said = explain(&desk, &["--stored", "--format", "json", id]);
     let record: Value = serde_json::from_str(&said.out).unwrap();
@@ -138,7 +138,7 @@ fn an_item_that_has_no_article_is_explained_with_its_refusal() {
     let record: Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!(record["refused"]["rule"], "maintenance");
     assert_eq!(record["refused"]["evidence"], "\"dang bao tri\" is on it");
-    // When the page is there, its teaser is used although there is no article yet.
+    // Once the page exists, its listing item is used although there is no article yet.
     agency.on("/tin/3", html(article(3)));
     let said = explain(&desk, &[&agency.url("/tin/3")]);
     assert_eq!(said.code, Some(0), "{}", said.err);
