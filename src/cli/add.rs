@@ -1,4 +1,4 @@
-//! `bantin add`
+//! `bantin add`: fetches a page, shows its news, and adds it to feeds.toml as a source.
 
 pub(in crate::cli) mod name;
 mod offered_feed;

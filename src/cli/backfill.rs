@@ -1,4 +1,4 @@
-//! `bantin backfill`
+//! `bantin backfill`: walks back through the pages of a source's listing.
 
 use super::publishing::{self, PublishedBy};
 use super::{ConfigOption, UsageError, line, source_named};

@@ -1,4 +1,4 @@
-//! `bantin check`
+//! `bantin check`: validates feeds.toml and the folders; `--fix` renames old keys.
 
 use super::{ConfigOption, source_list};
 use crate::config::FixError;

@@ -1,4 +1,4 @@
-//! `bantin discover`
+//! `bantin discover`: shows the items of a listing page.
 
 use super::ConfigOption;
 use super::batch::batch;

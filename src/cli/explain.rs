@@ -1,4 +1,4 @@
-//! `bantin explain`
+//! `bantin explain`: shows where each field of an article comes from, and the other candidates.
 
 mod lookup;
 mod record;
@@ -32,7 +32,7 @@ pub(super) struct Arguments {
     /// input
     #[arg(value_name = "ID|URL|FILE|-")]
     name: String,
-    /// The address of the page in a file: it resolves links, and selects the date and the source
+    /// The address of the page in a file, for its links and its date, and to find its source
     #[arg(long, default_value = NOWHERE)]
     url: Url,
     /// Read the page by the rules of this source of feeds.toml

@@ -1,4 +1,4 @@
-//! `bantin extract`
+//! `bantin extract`: shows the article on a page.
 
 use super::batch::batch;
 use super::page::{NOWHERE, page};

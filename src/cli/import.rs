@@ -1,4 +1,4 @@
-//! `bantin import`
+//! `bantin import`: shows the items of a foreign feed, or imports articles or sources.
 
 mod articles;
 mod sources;

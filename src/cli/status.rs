@@ -1,4 +1,4 @@
-//! `bantin status`
+//! `bantin status`: shows the state of each source.
 
 use super::table::{self, TextTable};
 use super::{ConfigOption, existing_store, source_list};

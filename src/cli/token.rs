@@ -1,4 +1,4 @@
-//! `bantin token`
+//! `bantin token`: creates a token for a private feed.
 
 use anyhow::anyhow;
 use bantin_core::TokenHash;

@@ -1,4 +1,4 @@
-//! `bantin try`
+//! `bantin try`: shows what a visit would give, without storing anything.
 
 use super::{ConfigOption, UsageError, add, letter, line, source_named, store_if_any};
 use crate::config::{self, ConfigErrors, Plan};

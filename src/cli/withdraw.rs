@@ -1,4 +1,4 @@
-//! `bantin withdraw`
+//! `bantin withdraw`: removes an article from every feed.
 
 use super::publishing::{self, PublishedBy};
 use super::{ConfigOption, UsageError, existing_store};

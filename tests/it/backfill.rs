@@ -241,7 +241,7 @@ fn articles_that_are_gone_or_cannot_be_read_keep_no_others_out() {
     assert!(said.out.contains("page 1: 42 items; 2 new, 40 gone at the agency"), "{}", said.out);
     assert!(said.out.contains("stopped after page 2: its article pages"), "{}", said.out);
     assert!(said.out.contains("11 left to the next run"), "{}", said.out);
-    assert_eq!(desk.export().len(), 3, "what was made before is kept");
+    assert_eq!(desk.export().len(), 3, "articles of earlier pages are kept");
     let said = desk.run(&["backfill", "a", "--pages", "9"]);
     assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
     assert_eq!(desk.export().len(), 5);

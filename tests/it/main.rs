@@ -10,7 +10,7 @@
     clippy::string_slice,
     clippy::panic,
     clippy::print_stdout,
-    reason = "a test that panics has failed, and says so"
+    reason = "a test fails by panicking"
 )]
 
 mod add;

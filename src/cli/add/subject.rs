@@ -14,7 +14,7 @@ use url::Url;
 
 /// The minimum length of a paragraph, in characters: longer than the leads and titles of a listing.
 const PARAGRAPH: usize = 80;
-/// The minimum length of all paragraphs of an article, in characters.
+/// The minimum total length of the paragraphs of an article, in characters.
 const MIN_ARTICLE: usize = 500;
 /// A list with at least this share of documents is not a list of news.
 const MAX_DOCUMENTS: f64 = 0.6;
