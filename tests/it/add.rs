@@ -105,7 +105,7 @@ fn a_listing_is_shown_and_written_with_all_else_kept() {
     let again = add(&desk, &(url.clone() + "/#top"), &["--yes"]);
     said(&again, 1, &["is already a source: so-noi-vu in feeds.toml:14", "Nothing was written"]);
     agency.on("/", Answer::Page(302, vec![("Location", url.clone())], Vec::new()));
-    said(&add(&desk, &agency.url("/"), &["--yes"]), 1, &["is there already: source so-noi-vu"]);
+    said(&add(&desk, &agency.url("/"), &["--yes"]), 1, &["is already a source: so-noi-vu"]);
     said(&add(&desk, &agency.url("/khac"), &["--id", "cu"]), 2, &["choose another --id"]);
     assert_eq!(feeds(&desk), format!("{FEEDS}{block}{REST}"));
 }
