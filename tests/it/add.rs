@@ -123,7 +123,7 @@ fn one_list_of_a_page_is_taken_and_has_a_name_of_its_own() {
         assert!(text.contains(&format!("{end}\"\ntitle")), "{text}");
         assert!(text.contains(&format!("list = \"{heading}\"\n")), "{text}");
     }
-    said(&add(&desk, &url, &["--yes", "--list", "Tin Tức"]), 1, &["is there already"]);
+    said(&add(&desk, &url, &["--yes", "--list", "Tin Tức"]), 1, &["is already a source"]);
     let wrong = add(&desk, &url, &["--yes", "--list", "Sự kiện"]);
     said(&wrong, 1, &["its headings are: \"Tin tức\", \"Thông báo\""]);
 }
@@ -146,7 +146,7 @@ fn a_feed_is_offered_and_taken() {
     let kept = feeds(&desk);
     assert!(kept.contains(&format!("kind = \"feed\"\nurl = \"{feed}\"\n")), "{kept}");
     assert!(kept.contains("follow = true\n"), "{kept}");
-    said(&add(&desk, &feed, &["--yes"]), 1, &["is there already"]);
+    said(&add(&desk, &feed, &["--yes"]), 1, &["is already a source"]);
     agency.on("/khac", rss(&agency, &[1]));
     said(&add(&desk, &agency.url("/khac"), &[]), 0, &["1 items of a feed", "kind = \"feed\""]);
     agency.on("/khong", html(listing(&agency, "")));
