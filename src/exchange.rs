@@ -1,7 +1,8 @@
-//! Articles on their way from one store to another: one JSON object a line, with everything that a store records of an
-//! article and its source. A line that is imported and exported again is the same, byte by byte.
+//! Articles in transit between two stores: one JSON object per line, with everything that a store
+//! records about an article and its source. Exporting an imported line again gives the same bytes.
 //!
-//! A line may be forged: its HTML is sanitized again, and the line is accepted only where that changes nothing.
+//! A line may be forged. Its HTML is sanitized again, and the line is accepted only if that changes
+//! nothing.
 
 use bantin_core::{
     Agency, Article, NewArticle, Origin, Province, PublicUrl, RawHtml, Slug, SourceInfo,
@@ -15,18 +16,18 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use url::Url;
 
-/// The longest id and the longest key, in bytes.
+/// The maximum length of an id and of a key, in bytes.
 const LONGEST_NAME: usize = 8000;
-/// How far the clocks of two machines may differ.
+/// The maximum difference between the clocks of two machines.
 const SKEW: TimeDelta = TimeDelta::days(1);
 
 /// A line that cannot be imported.
 #[derive(Debug, thiserror::Error)]
 pub enum LineError {
-    /// It is not JSON, or a field is missing, of a wrong type or there twice.
+    /// The line is not JSON, or a field is missing, duplicated or of a wrong type.
     #[error("it is not a line that `bantin export` wrote: {0}")]
     Json(#[from] serde_json::Error),
-    /// It has a field that no article has.
+    /// The line has a field that articles do not have.
     #[error("it is not a line that `bantin export` wrote: unknown field `{0}`")]
     UnknownField(String),
     /// A field has an invalid value.
@@ -34,20 +35,20 @@ pub enum LineError {
     Field {
         /// The name of the field.
         field: &'static str,
-        /// What is wrong with its value.
+        /// The fault of its value, as the rest of a sentence.
         why: &'static str,
     },
-    /// Its body cannot be parsed safely.
+    /// The body cannot be parsed safely.
     #[error("its html is rejected: {0}")]
     Unsafe(#[from] ScanError),
-    /// Its body contains elements, attributes or addresses that are never published.
+    /// The body contains elements, attributes or addresses that are never published.
     #[error(
         "its html is not clean: it contains elements, attributes or addresses that are not published; import only what bantin exported"
     )]
     NotClean,
 }
 
-/// A line, for writing.
+/// A line, for serialization.
 #[derive(Serialize)]
 pub struct ArticleLine<'a> {
     #[serde(flatten)]
@@ -63,11 +64,11 @@ pub struct ArticleLine<'a> {
     origin: Option<ExchangedOrigin>,
 }
 
-/// The source of an article, without its tag, which the importing store makes of its own authority.
+/// The source of an article, without its tag: the importing store makes a tag of its own authority.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ExchangedOrigin {
-    /// The scope of the ids of its articles.
+    /// The scope of the ids of the source's articles.
     scope: Slug,
     title: String,
     home: PublicUrl,
@@ -79,7 +80,8 @@ struct ExchangedOrigin {
     rights: Option<String>,
 }
 
-/// A line, for reading. The article is read by its own layout, so that a new field of it needs no change here.
+/// A line, for parsing. The article is deserialized by its own layout, so a new field of it needs
+/// no change here.
 #[derive(Deserialize)]
 struct ParsedArticleLine {
     id: String,
@@ -88,7 +90,7 @@ struct ParsedArticleLine {
     topics: Vec<Slug>,
     last_seen: DateTime<Utc>,
     revision: u32,
-    /// The names of province and agency, which `origin` has again.
+    /// The names of province and agency. They are redundant: `origin` has them too.
     #[serde(rename = "province")]
     _province: Option<String>,
     #[serde(rename = "agency")]
@@ -105,7 +107,7 @@ struct ParsedArticleLine {
     unknown: BTreeMap<String, IgnoredAny>,
 }
 
-/// The body of a line: its nesting must be bounded before any other code parses it.
+/// The body of a line. Its nesting must be bounded before any other code parses it.
 #[derive(Deserialize)]
 struct ParsedBody {
     url: PublicUrl,
@@ -148,10 +150,11 @@ impl ExchangedOrigin {
     }
 }
 
-/// Parses a line and checks it, at the instant `now`.
+/// Parses a line and validates it at the instant `now`.
 ///
 /// # Errors
-/// [`LineError`], whose message continues a sentence: the caller puts file and line number before it.
+/// [`LineError`]. Its message continues a sentence: the caller puts the file and line number before
+/// it.
 pub fn read(line: &str, now: DateTime<Utc>) -> Result<ImportedArticle, LineError> {
     let ParsedBody { url, html } = serde_json::from_str(line)?;
     // Clean HTML has absolute addresses, so the base address changes nothing.
@@ -172,7 +175,8 @@ pub fn read(line: &str, now: DateTime<Utc>) -> Result<ImportedArticle, LineError
 }
 
 fn parse(line: &str) -> Result<ParsedArticleLine, LineError> {
-    // The error about a flattened field lacks its place in the line; parsing the article by itself adds it.
+    // The error about a flattened field lacks its position in the line; parsing the article alone
+    // adds it.
     let mut written: ParsedArticleLine = serde_json::from_str(line)
         .map_err(|error| serde_json::from_str::<NewArticle>(line).err().unwrap_or(error))?;
     match written.unknown.pop_first() {
@@ -181,7 +185,8 @@ fn parse(line: &str) -> Result<ParsedArticleLine, LineError> {
     }
 }
 
-/// Rejects a line whose fields contradict each other or cannot be published. Its HTML is checked by [`read`].
+/// Rejects a line whose fields contradict each other or cannot be published. [`read`] checks its
+/// HTML.
 fn check(written: &ParsedArticleLine, now: DateTime<Utc>) -> Result<(), LineError> {
     let content = &written.content;
     let wrong = |field, why| Err(LineError::Field { field, why });
@@ -196,11 +201,14 @@ fn check(written: &ParsedArticleLine, now: DateTime<Utc>) -> Result<(), LineErro
     }
     let is_erased = written.withdrawn.as_ref().is_some_and(|withdrawn| withdrawn.erased);
     if is_erased && written.withdrawn.as_ref().is_some_and(|withdrawn| withdrawn.by_agency) {
-        return wrong("withdrawn", "says that its agency erased it; only operators do");
+        return wrong(
+            "withdrawn",
+            "states that its agency erased it; only operators erase articles",
+        );
     }
     let texts = [&content.title, &content.text, content.html.as_str(), &content.hash];
     if is_erased && texts.iter().any(|text| !text.is_empty()) {
-        return wrong("withdrawn", "says that it is erased, but its content is there");
+        return wrong("withdrawn", "states that it is erased, but its content is present");
     }
     if !is_erased && (content.title.is_empty() || content.title != text::line(&content.title)) {
         return wrong("title", "is not a single line of text");
@@ -217,10 +225,10 @@ fn check(written: &ParsedArticleLine, now: DateTime<Utc>) -> Result<(), LineErro
     }
     let dates = [content.published, content.updated, content.first_seen, written.last_seen];
     if dates.iter().any(|date| !(1..=9999).contains(&date.year())) {
-        return wrong("date", "lies outside of the years 1 to 9999");
+        return wrong("date", "is outside the years 1 to 9999");
     }
     if dates.iter().any(|date| date.signed_duration_since(now) > SKEW) {
-        return wrong("date", "lies in the future; check the clocks of both machines");
+        return wrong("date", "is in the future; check the clocks of both machines");
     }
     let is_tag = |part: &str| {
         (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
@@ -353,7 +361,7 @@ mod tests {
         check("addresses", json!(["javascript:x()"]), "neither http nor https");
         check("made_from", json!({ "fingerprint": "", "title": null }), "fingerprint");
         let erased = |by_agency: bool| json!({ "at": "2026-11-02T00:00:00Z", "by_agency": by_agency, "erased": true });
-        check("withdrawn", erased(false), "its content is there");
+        check("withdrawn", erased(false), "its content is present");
         check("withdrawn", erased(true), "only operators");
         let read = |line: &str| read(line, now());
         assert!(read("{").is_err() && read("").is_err() && read(&"[".repeat(100_000)).is_err());

@@ -4,11 +4,11 @@
 
 use bantin_core::VisitCounts;
 
-/// Below this share of its usual items a listing is suspicious.
+/// A listing with less than one in this many of its usual items is suspicious.
 const SUSPICIOUS_SHARE: usize = 4;
-/// How many visits define the usual number.
+/// The number of earlier visits that define the usual number of items.
 const ENOUGH_HISTORY: usize = 3;
-/// How many pages, all of them rejected, count as a broken site.
+/// The number of first-time pages that, if all are rejected, indicate a broken site.
 const ENOUGH_PAGES: usize = 3;
 
 /// The health of a site, judged by one visit.
@@ -22,11 +22,11 @@ pub enum HealthVerdict {
     Broken(String),
 }
 
-/// Judges a visit by its findings and by the item counts of earlier visits, the newest first.
+/// Judges a visit by its findings and by the item counts of earlier visits, newest first.
 ///
-/// `made` counts the pages of this visit that became articles, `misread` those that were fetched
-/// for the first time and rejected. A page that is rejected again, or cannot be fetched, is no
-/// evidence about its site.
+/// `made` counts the pages of this visit that became articles. `misread` counts the pages that were
+/// fetched for the first time and rejected. A page that is rejected again, or that cannot be
+/// fetched, is not evidence about its site.
 pub fn judge(history: &[usize], tally: &VisitCounts, made: usize, misread: usize) -> HealthVerdict {
     if tally.items == 0 {
         return HealthVerdict::Broken(match usual(history) {
@@ -47,7 +47,7 @@ pub fn judge(history: &[usize], tally: &VisitCounts, made: usize, misread: usize
     }
 }
 
-/// The median of earlier visits, if there are enough.
+/// The median of the item counts of earlier visits, or `None` if there are too few.
 fn usual(history: &[usize]) -> Option<usize> {
     if history.len() < ENOUGH_HISTORY {
         return None;

@@ -1,43 +1,48 @@
-//! File locks: one process publishes into a state folder, and one process backfills a source.
+//! File locks on the state folder: one process publishes, and one process backfills a source.
+//!
+//! `run` and `once` hold the state lock from start to end. `withdraw`, `import --articles` and
+//! `backfill` acquire it only while they publish; `backfill` also while it writes the plan to the
+//! store. They change the store without the lock. If a daemon holds it, the store's change counter
+//! makes the daemon publish; otherwise they wait for the lock (`cli/publishing.rs`).
 
 use bantin_core::Slug;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-/// The lock, until it is dropped or the process ends in any way (flock).
+/// A file lock (flock). It ends when the value is dropped or the process ends in any way.
 #[derive(Debug)]
 pub struct StateLock {
     _file: File,
 }
 
-/// Why the lock is not available.
+/// A lock that cannot be acquired.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
-    /// Another process has the lock.
+    /// Another process holds the state lock.
     #[error(
         "another bantin uses {state}: {holder}; stop it first, or use a command that runs beside it (status, try, export, withdraw, backfill)"
     )]
     Held {
         /// The state folder.
         state: PathBuf,
-        /// The content of the lock file: the command and process that have it.
+        /// The content of the lock file: the command and the process that hold the lock.
         holder: String,
     },
     /// Another process backfills the same source.
     #[error(
-        "{source_id} is being backfilled already, by {holder}; wait for it, or stop it: the articles that it has stored stay"
+        "{source_id} is already being backfilled by {holder}; wait until it ends, or stop it: articles that it has stored are kept"
     )]
     Backfilled {
         /// The source.
         source_id: Slug,
-        /// The content of the lock file: the command and process that have it.
+        /// The content of the lock file: the command and the process that hold the lock.
         holder: String,
     },
     /// The lock file cannot be written.
     #[error("{path}: {error}; the state folder must be writable for the user that bantin runs as")]
     Io {
-        /// The lock file.
+        /// The path of the lock file.
         path: PathBuf,
         /// The system's error.
         error: io::Error,
@@ -45,21 +50,20 @@ pub enum LockError {
 }
 
 impl LockError {
-    /// Whether a daemon has the lock. It publishes what other commands change in the store.
+    /// Whether a daemon holds the lock. A daemon publishes what other commands change in the store.
     pub fn is_held_by_daemon(&self) -> bool {
         matches!(self, Self::Held { holder, .. } if holder.starts_with("`bantin run`"))
     }
 }
 
 impl StateLock {
-    /// Takes the lock for a command of this process, or fails without waiting.
+    /// Acquires the state lock for a command of this process, or fails without waiting.
     pub fn acquire(state: &Path, command: &str) -> Result<Self, LockError> {
         let holder = |holder| LockError::Held { state: state.to_owned(), holder };
         Self::acquire_file(state, "lock", command, holder)
     }
 
-    /// Takes the lock for the backfill of a source. It excludes only another backfill of the same
-    /// source.
+    /// Acquires the lock for a backfill. It excludes only another backfill of the same source.
     pub fn acquire_backfill(state: &Path, source: &Slug) -> Result<Self, LockError> {
         let (name, command) = (format!("backfill-{source}.lock"), format!("backfill {source}"));
         let held = |holder| LockError::Backfilled { source_id: source.clone(), holder };

@@ -1,4 +1,4 @@
-//! `bantin add`
+//! `bantin add`: fetches a page, shows its news, and adds it to feeds.toml as a source.
 
 pub(in crate::cli) mod name;
 mod offered_feed;
@@ -24,70 +24,73 @@ use std::sync::Arc;
 use subject::AddSubject;
 use url::Url;
 
-/// So many items are tried until one is read as an article.
+/// The number of items that are tried until one can be read as an article.
 const MAX_TRIED: usize = 3;
 /// The key of a listing that names the heading of one list.
 const LIST: &str = "list";
-/// So many lines of the article's text are shown.
+/// The number of lines that are shown of an article's text.
 const MOST_LINES: usize = 12;
 
-/// Look at a page, show its news and one article, and write it into feeds.toml as a source
+/// Fetch a page, show its news and one article, and add it to feeds.toml as a source
 ///
-/// The page is fetched as politely as any source. It is written when --yes is given or the terminal says y; comments and all
-/// else in feeds.toml stay as they are. Exit code 1 where the page shows no news, with what it shows in place of them.
+/// The page is fetched as politely as any source. It is added if --yes is given or the terminal
+/// answers y; comments and everything else in feeds.toml are kept. Exit code 1 if the page has no
+/// list of news; the message names what the page is instead.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// The http(s) address of a page that lists news, or of a feed
     url: String,
-    /// The source's name, for ever; by default made of the address
+    /// The source's permanent id; by default made of the address
     #[arg(long)]
     id: Option<Slug>,
-    /// What readers see; by default what the page calls its site
+    /// The title that readers see; by default the name of the site on the page
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
-    /// The province: its name, slug or code; by default what the name of the site or its host tell
+    /// The province: its name, slug or code; by default found in the name of the site or in its
+    /// host
     #[arg(long, value_name = "NAME")]
     province: Option<String>,
-    /// The agency, as its province calls it; by default what the name of the site tells
+    /// The agency, as its province calls it; by default found in the name of the site
     #[arg(long, value_name = "NAME")]
     agency: Option<String>,
     /// Only the list below this heading of the page, for example 'Tin tức'
     #[arg(long, value_name = "HEADING", conflicts_with = "feed")]
     list: Option<String>,
-    /// Take the feed that the page offers in place of its listing
+    /// Add the feed that the page offers instead of its listing
     #[arg(long)]
     feed: bool,
-    /// Take the articles of the WordPress site that the page is of from its API
+    /// Add the API of the page's WordPress site instead of the listing
     #[arg(long, conflicts_with_all = ["feed", "list"])]
     wordpress: bool,
-    /// A network that is not public and may be fetched from all the same, for example 10.1.2.0/24
+    /// A private network that may be fetched from, for example 10.1.2.0/24
     #[arg(long, value_name = "NETWORK")]
     allow_private: Vec<IpNet>,
-    /// Write without asking
+    /// Write without confirmation
     #[arg(long, conflicts_with = "dry_run")]
     yes: bool,
-    /// Only show
+    /// Write nothing, only show the result
     #[arg(long)]
     dry_run: bool,
 }
 
 impl Arguments {
-    /// The kind that is taken of what the page offers, in place of its listing: known before or after its listing was read.
+    /// The kinds of source that the flags choose instead of the listing: the one known before the
+    /// listing is fetched (WordPress), and the one known after it (feed).
     fn wanted(&self) -> (Option<&'static KindDefinition>, Option<&'static KindDefinition>) {
         let taken = |flag: bool, name| if flag { kind::named(name) } else { None };
         (taken(self.wordpress, "wordpress"), taken(self.feed, "feed"))
     }
 }
 
-/// Why a page is not added, in a sentence that says what to do.
+/// The reason why a page cannot be added, in a sentence that says what to do.
 type AddRefusal = String;
 
-/// What a page brought.
+/// A fetched page, what it is, and the source that it makes.
 struct FetchedSubject {
     page: Page,
     subject: AddSubject,
     source: Arc<Source>,
-    /// What was guessed of how the page is read.
+    /// A guess about how the page is read, for the operator to confirm.
     guess: Option<String>,
 }
 
@@ -96,7 +99,7 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
     let plan = config.plan()?;
     match added(&config, &plan, &url, arguments).await {
         Ok(code) => Ok(code),
-        // A file that became wrong and a wrong command line have exit codes of their own.
+        // An invalid feeds.toml and an invalid command line have their own exit codes.
         Err(error) if error.is::<ConfigErrors>() || error.is::<UsageError>() => Err(error),
         Err(error) => {
             eprintln!("{url}: {error:#}. Nothing was written");
@@ -115,7 +118,7 @@ async fn added(
     reject_known_source(plan, url, list)?;
     if let Some(id) = arguments.id.as_ref().filter(|id| name::is_taken(plan, id)) {
         return Err(UsageError(format!(
-            "a source is or was called {:?}; choose another --id",
+            "the id {:?} is or was used by another source; choose another --id",
             id.as_str()
         ))
         .into());
@@ -139,7 +142,8 @@ async fn added(
     tell_guess(&brought);
     reject_known_source(plan, &brought.page.url, list)?;
     reject_known_source(plan, &brought.source.url, list)?;
-    // Where the address that was fetched is not the one that is written, its having moved says nothing of that.
+    // If another address was fetched than the one to be written, its redirect does not apply to the
+    // latter.
     let is_written = brought.source.url == new.url;
     if let Some(moved) = brought.page.said.moved_to.clone().filter(|_| is_written) {
         new.url = moved;
@@ -176,7 +180,7 @@ async fn added(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes the source into feeds.toml, unless the operator does not want that.
+/// Writes the source into feeds.toml, unless the operator declines.
 fn confirm_and_write(
     config: &ConfigOption,
     new: &NewSource,
@@ -189,7 +193,7 @@ fn confirm_and_write(
         return Ok(());
     }
     if !yes && !std::io::stdin().is_terminal() {
-        println!("nothing was written; --yes writes it into {place}");
+        println!("nothing was written; use --yes to write it into {place}");
         return Ok(());
     }
     if !yes && !is_wanted(&format!("write it into {place}? [y/N] "))? {
@@ -204,17 +208,17 @@ fn confirm_and_write(
     Ok(())
 }
 
-/// The province that somebody wrote.
+/// Parses the value of --province.
 fn province(name: &str) -> Result<Province, UsageError> {
     let unknown = || {
         UsageError(format!(
-            "--province {name:?} is no province of Viet Nam; write its name, slug or code, as in \"Lâm Đồng\""
+            "--province {name:?} is not a province of Viet Nam; write its name, slug or code, as in \"Lâm Đồng\""
         ))
     };
     config::province(name).ok_or_else(unknown)
 }
 
-/// The source that the page at an address would be, as far as the address tells.
+/// The source for the page at an address, as far as the address determines it.
 fn unnamed(plan: &Plan, url: &Url, list: Option<&str>) -> NewSource {
     NewSource {
         id: name::id(plan, url, list),
@@ -230,13 +234,13 @@ fn unnamed(plan: &Plan, url: &Url, list: Option<&str>) -> NewSource {
     }
 }
 
-/// A listing, of which one list may be taken.
+/// The kind of an HTML listing, optionally restricted to one list.
 fn listing(list: Option<&str>) -> NewKind {
     let list = list.map(|heading| (LIST, KeyValue::Text(heading.to_owned())));
     NewKind { name: kind::usual().name, settings: list.into_iter().collect() }
 }
 
-/// The source that the page at an address would be, with all that feeds.toml says of every source.
+/// The source for the page at an address, with the defaults of feeds.toml applied.
 pub(super) async fn source_at(
     config: &ConfigOption,
     plan: &Plan,
@@ -250,23 +254,23 @@ pub(super) async fn source_at(
     Ok(brought.source)
 }
 
-/// The http(s) address that somebody wrote.
+/// Parses an http(s) address of the command line.
 pub(super) fn address(written: &str) -> Result<Url, UsageError> {
     let wrong = |why: &str| {
         UsageError(format!(
-            "{written:?} is no http or https address ({why}); write it as a browser shows it, with https://"
+            "{written:?} is not an http or https address ({why}); copy it from a browser, with https://"
         ))
     };
     let mut url: Url =
         written.trim().parse().map_err(|error: url::ParseError| wrong(&error.to_string()))?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(wrong("it begins with something else"));
+        return Err(wrong("it has another scheme"));
     }
     url.set_fragment(None);
     Ok(url)
 }
 
-/// Refuses what a source reads already.
+/// Rejects an address that a source already reads.
 fn reject_known_source(plan: &Plan, url: &Url, list: Option<&str>) -> anyhow::Result<()> {
     let is_same_list = |source: &Source| match (source.kind.setting(LIST), list) {
         (Some(known), Some(list)) => {
@@ -287,25 +291,23 @@ fn reject_known_source(plan: &Plan, url: &Url, list: Option<&str>) -> anyhow::Re
     let place =
         edit::location_of(&plan.files, source.id()).unwrap_or_else(|| "feeds.toml".to_owned());
     bail!(
-        "{url} is there already: source {} in {place} reads it; `bantin try {}` shows what it gives",
+        "{url} is already a source: {} in {place}; `bantin try {}` shows its items",
         source.id(),
         source.id()
     )
 }
 
-/// The source as feeds.toml would mean it, with all its defaults.
+/// The source as it results from feeds.toml, with all defaults.
 fn meant(config: &ConfigOption, new: &NewSource) -> anyhow::Result<Arc<Source>> {
     let text = std::fs::read_to_string(&config.path).context("feeds.toml cannot be read")?;
     let plan = config.read_as(edit::with(&text, new)?.text)?;
     let source = plan.sources.into_iter().find(|source| *source.id() == new.id);
     source.ok_or_else(|| {
-        anyhow!(
-            "the new source does not come out of feeds.toml as it was put in, a fault of bantin's"
-        )
+        anyhow!("the new source cannot be found again in feeds.toml, a bug in bantin")
     })
 }
 
-/// Fetches a page as a source and finds out what it is.
+/// Fetches a page as a source and determines what it is.
 async fn fetch_subject(
     config: &ConfigOption,
     line: &CrawlContext,
@@ -343,14 +345,14 @@ async fn fetch_subject(
     Ok(FetchedSubject { page, subject, source, guess })
 }
 
-/// Shows what was guessed of how the page is read.
+/// Prints the guess about how the page is read.
 fn tell_guess(brought: &FetchedSubject) {
     if let Some(guess) = &brought.guess {
         println!("{guess}\n");
     }
 }
 
-/// The page at an address, which has to be there.
+/// Fetches the page at an address, which must exist.
 async fn page(line: &CrawlContext, source: &Source, url: &Url) -> anyhow::Result<Page> {
     let mut response = crawl::fetch(line, source, url).await?;
     let other = (kind::of(&source.kind).other_address)(url).filter(|_| *url == source.url);
@@ -361,17 +363,18 @@ async fn page(line: &CrawlContext, source: &Source, url: &Url) -> anyhow::Result
         Response::Page(page) => Ok(page),
         Response::Gone(absence) => {
             bail!(
-                "there is no such page ({}); look in a browser where the site lists its news now",
+                "the page does not exist ({}); find the present address of the news list in a browser",
                 absence.status()
             )
         }
         Response::Unchanged(..) => {
-            bail!("it says that it is unchanged, although nothing was known")
+            bail!("it answers 304 Not Modified to an unconditional request")
         }
     }
 }
 
-/// The first item that is an article. Where none of the first ones is, the page holds no news.
+/// Fetches items until one is an article. If none of the first ones is, the page cannot be a
+/// source.
 async fn first_article(
     line: &CrawlContext,
     brought: &FetchedSubject,
@@ -391,13 +394,13 @@ async fn first_article(
     if brought.guess.is_some() {
         let first = brought.subject.listing().teasers.first();
         bail!(
-            "none of its first items could be read as an article; of the first: {why}. The addresses were guessed, the first to {}; write this by hand and mend it:\n\n{}\n",
+            "none of its first items could be read as an article; of the first: {why}. The addresses were guessed, the first as {}; write this source by hand and correct it:\n\n{}\n",
             first.map_or("nowhere", |item| item.url.as_str()),
             new.toml()
         );
     }
     bail!(
-        "none of its first items could be read as an article; of the first: {why}. Give the address of the page that lists the news, or --list for another list of this page"
+        "none of its first items could be read as an article; of the first: {why}. Give the address of the page that lists the news, or use --list for another list of this page"
     )
 }
 
@@ -427,7 +430,7 @@ fn show_article(out: &mut impl Write, article: &NewArticle) -> std::io::Result<(
     }
     match article.text.lines().count().saturating_sub(MOST_LINES) {
         0 => Ok(()),
-        more => writeln!(out, "... and {more} more lines; `bantin extract` shows them all"),
+        more => writeln!(out, "... and {more} more lines; `bantin extract` shows the whole text"),
     }
 }
 
@@ -439,11 +442,11 @@ fn is_wanted(question: &str) -> std::io::Result<bool> {
     Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "c" | "có"))
 }
 
-/// Writes a source and says on which line it begins.
+/// Writes a source into feeds.toml and returns the line at which it begins.
 fn write(config: &ConfigOption, new: &NewSource) -> anyhow::Result<usize> {
     let old = std::fs::read_to_string(&config.path).context("feeds.toml cannot be read")?;
     let edited = edit::with(&old, new)?;
-    // What is written must be what was meant; feeds.toml may have become another since it was looked at.
+    // Parse the result again before writing: feeds.toml may have changed since it was read.
     config.read_as(edited.text.clone())?;
     edit::write(&config.path, &old, &edited.text)?;
     Ok(edited.line)

@@ -1,4 +1,4 @@
-//! `bantin backfill`
+//! `bantin backfill`: walks back through the pages of a source's listing.
 
 use super::publishing::{self, PublishedBy};
 use super::{ConfigOption, UsageError, line, source_named};
@@ -19,30 +19,32 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-/// BackfillWalk back through the pages of a source's listing, for what was published before its first visit
+/// Walk back through the pages of a source's listing and fetch articles from before its first visit
 ///
-/// Turns the pages of the listing as a reader would (links to the next page, page numbers, "Xem tiếp", forms), and makes articles
-/// of what is not known, as politely as a visit. They are in the feeds by their own dates, and push no news out. A walk that is
-/// interrupted, or that has used up the day's requests (`max_requests`), goes on where it was when it is started again. Works
-/// beside a running bantin. Exit code 0: it came as far as it should; 1: it did not, and says why.
+/// Follows the pages of the listing as a browser user would (links to the next page, page numbers,
+/// "Xem tiếp", forms), and fetches the pages of unknown articles, as politely as a visit. The
+/// articles enter the feeds by their own dates and do not displace news. A walk that is
+/// interrupted, or that has used up the day's requests (`max_requests`), resumes when the command
+/// is run again. Works beside a running bantin. Exit code 0: the walk reached its goal; 1: it did
+/// not, and the reason is printed.
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("extent").required(true).multiple(true).args(["pages", "since"]))]
 pub(super) struct Arguments {
     /// The source, by its id
     #[arg(value_name = "SOURCE")]
     source: Slug,
-    /// So many pages, counted from the first of the listing
+    /// Up to this many pages, counted from the first page of the listing
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pages: Option<u32>,
-    /// Back to this day: YYYY-MM-DD or dd/mm/yyyy, in the zone of the source
+    /// Back to this day: YYYY-MM-DD or dd/mm/yyyy, in the time zone of the source
     #[arg(long, value_name = "DATE", value_parser = day)]
     since: Option<NaiveDate>,
-    /// Begin at the first page, although an earlier walk came further
+    /// Begin at the first page, even if an earlier walk went further
     #[arg(long)]
     afresh: bool,
 }
 
-/// A day as people write it.
+/// Parses a day as people write it.
 fn day(text: &str) -> Result<NaiveDate, String> {
     let forms = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"];
     let read = forms.iter().find_map(|form| NaiveDate::parse_from_str(text.trim(), form).ok());
@@ -52,7 +54,7 @@ fn day(text: &str) -> Result<NaiveDate, String> {
 /// The instant at which a day begins.
 fn begins(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     let midnight = day.and_time(NaiveTime::MIN);
-    // Where clocks are put forward at midnight the day begins by UTC's.
+    // A zone may move clocks forward at midnight; then use midnight in UTC.
     midnight.and_local_timezone(zone).earliest().map_or(midnight.and_utc(), |at| at.to_utc())
 }
 
@@ -77,7 +79,7 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
     let mut tell = |step: BackfillStep| shown.step(step);
     let done = crawl::backfill(&line, &store, &source, wanted, &stopped, &mut tell).await?;
     shown.bar.finish_and_clear();
-    // First what readers wait for, then what we have to say: whoever reads it may be gone.
+    // Publish before printing: the reader of the output may be gone (broken pipe).
     let (published, problems) = publish(&config, &store, done.counts.new).await?;
     say(&source, &arguments, &done);
     if let Some(published) = published {
@@ -90,7 +92,7 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
     Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Hands the plan to the store, where no running bantin has done so.
+/// Writes the plan to the store, unless a running bantin has done so.
 async fn hand_over(plan: Plan, store: &Store, source: &Source) -> anyhow::Result<()> {
     match StateLock::acquire(&plan.site.state.clone(), "backfill") {
         Ok(_lock) => {
@@ -100,7 +102,7 @@ async fn hand_over(plan: Plan, store: &Store, source: &Source) -> anyhow::Result
             let known = store.origins().await?;
             ensure!(
                 known.contains_key(source.id()),
-                "{} is not known to the running bantin ({holder}) yet: it reads feeds.toml again on SIGHUP; then run this again",
+                "the running bantin ({holder}) does not know {} yet; make it reload feeds.toml (SIGHUP), then run this again",
                 source.id()
             );
         }
@@ -109,7 +111,7 @@ async fn hand_over(plan: Plan, store: &Store, source: &Source) -> anyhow::Result
     Ok(())
 }
 
-/// Publishes what is new, where no running bantin does.
+/// Publishes new articles, unless a running bantin does.
 async fn publish(
     config: &ConfigOption,
     store: &Store,
@@ -135,7 +137,7 @@ async fn publish(
     })
 }
 
-/// A bar on a terminal, a line for each page elsewhere.
+/// A progress bar on a terminal, a line for each page elsewhere.
 struct BackfillProgress {
     bar: ProgressBar,
     is_terminal: bool,
@@ -164,14 +166,14 @@ impl BackfillProgress {
             }
             BackfillStep::Done(..) => {}
             BackfillStep::Replayed => {
-                let what = "the site does not take its form of the last walk any more; beginning at page 1 again, without what is known";
+                let what = "the site no longer accepts the form of the last walk; restarting at page 1, skipping known articles";
                 if self.is_terminal { self.bar.println(what) } else { println!("{what}") }
             }
         }
     }
 }
 
-/// The numbers that are not nought.
+/// Lists the counts that are not zero.
 fn told(counts: BackfillCounts) -> String {
     let BackfillCounts { items, new, known, news, older, refused, gone, left, missed } = counts;
     let parts = [
@@ -179,7 +181,7 @@ fn told(counts: BackfillCounts) -> String {
         (known, "known"),
         (news, "left to the next visit as news"),
         (older, "older than wanted"),
-        (refused, "refused"),
+        (refused, "rejected"),
         (gone, "gone at the agency"),
         (missed, "not answered"),
         (left, "left to the next run"),
@@ -200,35 +202,37 @@ fn say(source: &Source, arguments: &Arguments, done: &BackfillReport) {
         println!("  {reason}");
     }
     let pages = done.pages;
-    let again = "run the same command again to go on";
+    let again = "run the same command again to continue";
     println!(
         "{}",
         match &done.ended {
             End::Pages if walked == 0 => format!(
-                "{pages} pages were done before; a greater --pages goes on, --afresh begins at the first"
+                "{pages} pages were done before; a greater --pages continues, --afresh begins at the first page"
             ),
-            End::Pages => format!("{pages} pages are done; a greater --pages goes on"),
+            End::Pages => format!("{pages} pages are done; a greater --pages continues"),
             End::Since => {
                 let day = arguments.since.map(|day| day.to_string()).unwrap_or_default();
-                format!("what follows page {pages} is older than {day}; an earlier --since goes on")
+                format!(
+                    "everything after page {pages} is older than {day}; an earlier --since continues"
+                )
             }
             End::Last => format!(
-                "page {pages} is the last: nothing on it leads further; --afresh walks through them again"
+                "page {pages} is the last: it has no link to a next page; --afresh walks through all pages again"
             ),
             End::Again => format!("after page {pages} the listing shows an earlier page again"),
             End::Empty(what) => format!("page {pages} is the last: {what}"),
             End::Form => format!(
-                "page {pages} leads further by a form, which saved pages cannot answer; give the source its url in place of the folder"
+                "page {pages} leads to the next by a form, which a folder of saved pages cannot submit; give the source its url instead of the folder"
             ),
             End::Unreadable => format!(
-                "stopped after page {pages}: the pages of its articles cannot be read; `bantin try {id}` shows one. Then {again}"
+                "stopped after page {pages}: its article pages cannot be read; `bantin try {id}` shows one. Then {again}"
             ),
             End::Gone => format!(
-                "stopped after page {pages}: so many articles in a row are gone at the agency that its listing may lead to the wrong place; look at one of them in a browser. If they are gone indeed, {again}"
+                "stopped after page {pages}: so many articles in a row are gone at the agency that the links of its listing may be wrong; open one of them in a browser. If they are really gone, {again}"
             ),
             End::Stopped => format!("stopped after page {pages}; {again}"),
             End::FormRefused(what) => {
-                format!("stopped after page {pages}: the site does not take its form: {what}")
+                format!("stopped after page {pages}: the site rejects its form: {what}")
             }
             End::Resting(what, until) => {
                 let until = until.with_timezone(&source.zone).format("%Y-%m-%d %H:%M %:z");

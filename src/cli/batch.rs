@@ -1,4 +1,5 @@
-//! Many pages at once: JSON lines in, JSON lines out, in the same order.
+//! Batch mode: pages named by JSON Lines on standard input, results as JSON Lines in the same
+//! order.
 
 use super::page::{NOWHERE, saved};
 use bantin_page::Page;
@@ -11,7 +12,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
-/// One line of a batch.
+/// An input line of a batch.
 #[derive(Debug, Deserialize)]
 struct BatchLine {
     id: Value,
@@ -24,7 +25,7 @@ fn nowhere() -> String {
     NOWHERE.to_owned()
 }
 
-/// Reads pages as their lines come, several at once, and answers in their order.
+/// Reads pages as their lines arrive, several at once, and prints the results in input order.
 pub(super) async fn batch(
     read: impl Fn(&Page) -> Value + Send + Sync + 'static,
 ) -> anyhow::Result<ExitCode> {
@@ -56,7 +57,7 @@ pub(super) async fn batch(
     Ok(ExitCode::SUCCESS)
 }
 
-/// The answer to a line; none to an empty one.
+/// The result for a line; `None` for an empty line.
 fn answer(line: &str, read: &impl Fn(&Page) -> Value) -> Option<Value> {
     if line.trim().is_empty() {
         return None;
@@ -65,14 +66,14 @@ fn answer(line: &str, read: &impl Fn(&Page) -> Value) -> Option<Value> {
         Ok(line) => line,
         Err(error) => return Some(json!({ "id": null, "error": format!("the line: {error}") })),
     };
-    // A panic is a fault of ours, and must not end the other pages.
+    // A panic is a bug in bantin, and must not end the other pages.
     let read_it = || -> Result<Value, String> {
         let bytes = std::fs::read(&html).map_err(|error| format!("{}: {error}", html.display()))?;
         let url = url.parse().map_err(|error| format!("{url}: {error}"))?;
         Ok(read(&saved(bytes, url)))
     };
     let more = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read_it))
-        .unwrap_or_else(|_| Err("reading it panicked, a fault of bantin's".to_owned()))
+        .unwrap_or_else(|_| Err("reading it panicked, a bug in bantin".to_owned()))
         .unwrap_or_else(|error| json!({ "error": error }));
     let mut answer = json!({ "id": id });
     if let (Some(answer), Value::Object(more)) = (answer.as_object_mut(), more) {

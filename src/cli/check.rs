@@ -1,4 +1,4 @@
-//! `bantin check`
+//! `bantin check`: validates feeds.toml and the folders; `--fix` renames old keys.
 
 use super::{ConfigOption, source_list};
 use crate::config::FixError;
@@ -6,16 +6,17 @@ use crate::config::edit::UnwrittenFiles;
 use bantin_core::clock::Clock;
 use std::process::ExitCode;
 
-/// Check feeds.toml and the folders without visiting anything
+/// Check feeds.toml and the folders without fetching anything
 ///
-/// Shows every error at once, with file, line, column and what to write instead; exit code 2 where there is one. Checks also
-/// that output/ and state/ can be written by the user that runs this.
+/// Prints every error at once, with file, line, column and the correction; exit code 2 if there is
+/// an error. Also checks that the current user can write to output/ and state/.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// First write the present names of keys in the place of old ones, in feeds.toml, what it includes and CSV tables
+    /// First replace old names of keys by the present ones in feeds.toml, its included files and
+    /// CSV tables
     ///
-    /// Nothing else in these files changes. They are written only where they then mean the same, and all of them or none: where
-    /// one is read-only, it is named and the exit code is 1.
+    /// Nothing else in these files changes. They are written only if they keep their meaning, and
+    /// either all or none of them: a read-only file is named, and the exit code is 1.
     #[arg(long)]
     fix: bool,
 }
@@ -52,16 +53,17 @@ pub(super) fn run(config: &ConfigOption, arguments: &Arguments) -> anyhow::Resul
     Ok(code)
 }
 
-/// Renames keys that are written by old names, and says which; whether the files could be written.
+/// Renames keys that have old names and prints each change. Returns whether the files could be
+/// written.
 fn fix(config: &ConfigOption) -> anyhow::Result<bool> {
     let fix = match config.fix() {
         Ok(fix) => fix,
-        // Its exit code is that of a wrong feeds.toml.
+        // Exit with the code of an invalid feeds.toml.
         Err(FixError::Config(errors)) => return Err(errors.into()),
         Err(error) => return Err(error.into()),
     };
     if fix.changes.is_empty() {
-        println!("no key is written by an old name; nothing was changed");
+        println!("no key has an old name; nothing was changed");
         return Ok(true);
     }
     let unwritten = fix.write().err();

@@ -1,4 +1,4 @@
-//! `bantin discover`
+//! `bantin discover`: shows the items of a listing page.
 
 use super::ConfigOption;
 use super::batch::batch;
@@ -13,30 +13,32 @@ use std::io::Write;
 use std::process::ExitCode;
 use url::Url;
 
-/// Show the news on a listing page: address, title, date and lead of each item
+/// Show the items of a listing page: address, title, date and lead of each
 ///
-/// Reads a file, the standard input (`-`) or an address, without feeds.toml and without a selector; an address is fetched as
-/// politely as any source. Exit code 1 where the page shows no news.
+/// Reads a file, the standard input (`-`) or an address, without feeds.toml and without selectors;
+/// an address is fetched as politely as a source. Exit code 1 if the page has no items.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// A file, `-` for the standard input, or an http(s) address
     #[arg(value_name = "FILE|URL|-", required_unless_present = "batch")]
     page: Option<String>,
-    /// The address of the page in a file: for its links
+    /// The address of the page in a file, to resolve its links
     #[arg(long, conflicts_with = "batch", default_value = NOWHERE)]
     url: Url,
     /// Only the list below this heading of the page, for example 'Tin tức'
     #[arg(long, value_name = "HEADING", conflicts_with = "batch")]
     list: Option<String>,
-    /// A network that is not public, for an address in it; for example 10.1.2.0/24
+    /// A private network that the address may be in; for example 10.1.2.0/24
     #[arg(long, value_name = "NETWORK", conflicts_with = "batch")]
     allow_private: Vec<IpNet>,
-    /// What is printed
+    /// The output format
     #[arg(long, value_enum, default_value_t = ReportFormat::Text, conflicts_with = "batch")]
     format: ReportFormat,
-    /// Read JSON lines {"id", "url", "html": FILE} and print {"id", "items"} for each, in their order
+    /// Read JSON lines {"id", "url", "html": FILE} and print {"id", "items"} for each, in input
+    /// order
     ///
-    /// As many pages are read at once as there are cores. A page without news gives {"id", "error"}.
+    /// As many pages are read at once as there are cores. A page without items gives {"id",
+    /// "error"}.
     #[arg(long, conflicts_with = "page")]
     batch: bool,
 }
@@ -93,7 +95,7 @@ fn items(page: &Page, news: &PageNews) -> Value {
     json!({ "items": news.listing.teasers.iter().map(item).collect::<Vec<_>>() })
 }
 
-/// All that was found, with why.
+/// Everything that was found, with the evidence.
 fn record(page: &Page, news: &PageNews) -> Value {
     let learned = news.listing.learned.lists.iter().map(
         |list| json!({ "selector": list.selector, "items": list.items, "evidence": list.evidence }),
@@ -112,7 +114,7 @@ fn record(page: &Page, news: &PageNews) -> Value {
     record
 }
 
-/// The items, how they were found, and the lists that they stand in.
+/// Writes the items, how they were found, and the lists of the page.
 pub(super) fn write_text(
     out: &mut impl Write,
     page: &Page,

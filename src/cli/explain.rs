@@ -1,4 +1,4 @@
-//! `bantin explain`
+//! `bantin explain`: shows where each field of an article comes from, and the other candidates.
 
 mod lookup;
 mod record;
@@ -19,52 +19,54 @@ use std::io::Write;
 use std::process::ExitCode;
 use url::Url;
 
-/// Tell why an article is as it is: each field, what else was considered, and what was cut
+/// Explain an article: the value of each field, the other candidates, and what was removed
 ///
-/// Reads an article of the store (its id, the beginning of it, or its address), a page of the network, a file, or the
-/// standard input, by the rules of its source in feeds.toml where there is one. For each field it prints what was taken and
-/// from where, what else there was and why that was passed over, and the key of feeds.toml that decides it; then what was
-/// cut out of the body. Nothing is stored. Exit code 1 where there is no article.
+/// Reads an article of the store (its id, a prefix of the id, or its address), a page of the
+/// network, a file, or standard input, by the rules of its source in feeds.toml if it has one. For
+/// each field it prints the value with its provenance, the other candidates with the reason why
+/// each was not used, and the key of feeds.toml that sets it; then the parts removed from the body.
+/// Nothing is stored. Exit code 1 if there is no article.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// An article's id (tag:...) or the beginning of it, an http(s) address, a file, or `-` for the standard input
+    /// An article's id (tag:...) or a prefix of it, an http(s) address, a file, or `-` for standard
+    /// input
     #[arg(value_name = "ID|URL|FILE|-")]
     name: String,
-    /// The address of the page in a file: for its links, its date, and the source that it belongs to
+    /// The address of the page in a file, for its links and its date, and to find its source
     #[arg(long, default_value = NOWHERE)]
     url: Url,
     /// Read the page by the rules of this source of feeds.toml
     #[arg(long, value_name = "ID")]
     source: Option<Slug>,
-    /// Ask no host: explain an article of the store by its page in the store, or not at all
+    /// Fetch nothing: explain a stored article only by its stored page
     #[arg(long)]
     stored: bool,
-    /// What is printed
+    /// The output format
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     format: ReportFormat,
 }
 
-/// All that is told of an article.
+/// Everything that is reported about an article.
 struct ExplainReport {
-    /// The address of the page, or the id of an article that has none.
+    /// The address of the page, or the id of an article that has no page.
     name: String,
-    /// By whose rules it is read, in words.
+    /// The rules that are applied, in words.
     rules: String,
-    /// The source whose rules they are.
+    /// The source of the rules.
     source: Option<Slug>,
-    /// Where the page is from, or why there is none, in words.
+    /// The origin of the page, or the reason why there is none, in words.
     page: String,
-    /// What is in the store.
+    /// The stored article.
     stored: Option<ArticleDetails>,
-    /// What is in the store of an item that has no article.
+    /// The stored state of an item without an article.
     unread: Option<UnreadItem>,
-    /// What reading the page gave.
+    /// The result of reading the page.
     read: Option<ReadPage>,
 }
 
-/// A page that was read.
+/// The result of reading a page.
 struct ReadPage {
-    /// The zone of its source.
+    /// The time zone of its source.
     zone: chrono_tz::Tz,
     decoded: Option<DecodedText>,
     article: Result<NewArticle, PageRejection>,
@@ -95,12 +97,12 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
         ReportFormat::Text => write!(out, "{}", text::of(&told, width()))?,
         ReportFormat::Json => writeln!(out, "{:#}", record::of(&told))?,
     }
-    // Of an article that no page was read for, what is stored is all that was asked for.
+    // If no page was read, the stored article is the result.
     let is_article = told.read.as_ref().map_or(told.stored.is_some(), |read| read.article.is_ok());
     Ok(if is_article { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// A topic, with what speaks for it.
+/// A topic as a considered value, with its evidence.
 fn considered(reason: &TopicReason) -> ConsideredValue {
     let (verdict, of) = match reason.reaches_threshold() {
         true => (ValueVerdict::Taken, String::new()),
@@ -112,7 +114,7 @@ fn considered(reason: &TopicReason) -> ConsideredValue {
         .with(verdict, format!("has {}{of} points for {hits}", reason.points))
 }
 
-/// How wide the terminal is, in columns.
+/// The width of the terminal, in columns.
 fn width() -> usize {
     const PLAIN: usize = 100;
     let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());

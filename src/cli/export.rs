@@ -9,22 +9,23 @@ use chrono_tz::Tz;
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
-/// How many articles are read at once.
+/// The number of articles that are read from the store at once.
 const CHUNK: usize = 500;
 
 /// Print all articles as JSON Lines or CSV
 ///
-/// Works beside a running bantin. A line has every field of an article, the provenance of each, and its source. `bantin import
-/// --articles` imports the lines into another store unchanged.
+/// Works beside a running bantin. A line has every field of an article, the provenance of each
+/// field, and the source. `bantin import --articles` imports the lines into another store
+/// unchanged.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// One JSON object a line, or comma-separated values (RFC 4180) with a heading
+    /// One JSON object per line, or comma-separated values (RFC 4180) with a header row
     #[arg(long, value_enum, default_value_t = ExportFormat::Jsonl)]
     format: ExportFormat,
-    /// Only these sources
+    /// Export only these sources
     #[arg(long, value_name = "ID")]
     source: Vec<Slug>,
-    /// Also withdrawn articles, with the reason (JSON Lines only)
+    /// Also export withdrawn articles, with the reason (JSON Lines only)
     #[arg(long)]
     withdrawn: bool,
 }
@@ -37,7 +38,7 @@ enum ExportFormat {
 
 pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::Result<ExitCode> {
     if arguments.withdrawn && arguments.format == ExportFormat::Csv {
-        let why = "--withdrawn goes with --format jsonl only: a CSV has no column that says so";
+        let why = "--withdrawn requires --format jsonl: the CSV has no column for withdrawals";
         return Err(UsageError(why.to_owned()).into());
     }
     let plan = config.plan()?;
@@ -85,7 +86,7 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
     Ok(ExitCode::SUCCESS)
 }
 
-/// A column of the CSV: its heading, and its text for an article.
+/// A column of the CSV: its header, and a function that gives its text for an article.
 type CsvColumn = (&'static str, fn(&Article, Option<&Origin>) -> String);
 
 const COLUMNS: [CsvColumn; 17] = [

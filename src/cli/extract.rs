@@ -1,4 +1,4 @@
-//! `bantin extract`
+//! `bantin extract`: shows the article on a page.
 
 use super::batch::batch;
 use super::page::{NOWHERE, page};
@@ -19,28 +19,30 @@ use url::Url;
 
 /// Show the article on a page: title, date, author, source and text
 ///
-/// Reads a file, the standard input (`-`) or an address, without a selector. Where there is a feeds.toml, its topics and its
-/// platform rules count, and an address is fetched in turn with its sources; without one as politely. Exit code 1 where there is no article.
+/// Reads a file, standard input (`-`) or an address, without selectors. If feeds.toml exists, its
+/// topics and platform rules apply, and an address is fetched under the host limits of its sources;
+/// without it just as politely. Exit code 1 if the page has no article.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A file, `-` for the standard input, or an http(s) address
+    /// A file, `-` for standard input, or an http(s) address
     #[arg(value_name = "FILE|URL|-", required_unless_present = "batch")]
     page: Option<String>,
-    /// The address of the page in a file: for its links, and for what it tells of the date
+    /// The address of the page in a file, to resolve its links, and for a date in it
     #[arg(long, conflicts_with = "batch", default_value = NOWHERE)]
     url: Url,
-    /// What is printed
+    /// The output format
     #[arg(long, value_enum, default_value_t = ExtractFormat::Text, conflicts_with = "batch")]
     format: ExtractFormat,
     /// Files of platform rules that are tried before the embedded ones
     #[arg(long, value_name = "FILE")]
     platforms: Vec<PathBuf>,
-    /// A network that is not public, for an address in it; for example 10.1.2.0/24
+    /// A private network that the address may be in; for example 10.1.2.0/24
     #[arg(long, value_name = "NETWORK", conflicts_with = "batch")]
     allow_private: Vec<IpNet>,
-    /// Read JSON lines {"id", "url", "html": FILE} and print one JSON line for each, in their order
+    /// Read JSON lines {"id", "url", "html": FILE} and print one JSON line for each, in input order
     ///
-    /// As many pages are read at once as there are cores. A page that is no article gives {"id", "error"}.
+    /// As many pages are read at once as there are cores. A page without an article gives {"id",
+    /// "error"}.
     #[arg(long, conflicts_with = "page")]
     batch: bool,
 }
@@ -49,7 +51,7 @@ pub(super) struct Arguments {
 enum ExtractFormat {
     /// The fields by name, then the text
     Text,
-    /// One JSON object, with where each field was found
+    /// One JSON object, with the provenance of each field
     Json,
     /// The cleaned HTML of the body
     Html,
@@ -86,15 +88,15 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
     Ok(ExitCode::SUCCESS)
 }
 
-/// The topics and the operator's families of platforms of feeds.toml, where there is one that can be read; else those that
-/// come with bantin.
+/// The topics and platform rules of feeds.toml. If it is missing or invalid: the built-in topics,
+/// and no platform rules beyond the embedded ones.
 pub(super) fn rules(config: &ConfigOption) -> (Arc<TopicRules>, Arc<[PlatformRules]>) {
     match config.path.exists().then(|| config.read()) {
         Some(Ok(plan)) => (plan.site.topics, plan.platforms),
         Some(Err(_)) => {
             let path = config.path.display();
             tracing::warn!(
-                "{path} cannot be read, so its topics and platform rules are not used; `bantin check` tells what is wrong with it"
+                "{path} cannot be read, so its topics and platform rules are not used; `bantin check` shows its errors"
             );
             (Arc::new(config::built_in_topics()), Arc::default())
         }
@@ -102,21 +104,21 @@ pub(super) fn rules(config: &ConfigOption) -> (Arc<TopicRules>, Arc<[PlatformRul
     }
 }
 
-/// An article that was read on a page.
+/// An article read from a page.
 struct ExtractedArticle {
     article: NewArticle,
-    /// The topics that the rules find in it.
+    /// The topics that the rules assign.
     topics: Vec<Slug>,
-    /// The text of the page, and how its bytes were decoded.
+    /// The decoded text of the page, with its encoding.
     decoded: DecodedText,
 }
 
-/// That a page gives no article.
+/// A page without an article.
 #[derive(Debug)]
 struct ExtractionRefused {
-    /// Why, in a sentence.
+    /// The reason, in a sentence.
     reason: String,
-    /// What is known of an article that there is nothing to read in.
+    /// The known fields of an article whose text is missing.
     known: Option<Box<NewArticle>>,
 }
 
@@ -127,7 +129,7 @@ impl From<String> for ExtractionRefused {
 }
 
 impl ExtractionRefused {
-    /// The fields of an answer.
+    /// The fields of a JSON result.
     fn record(&self) -> Value {
         match &self.known {
             None => json!({ "error": self.reason }),
@@ -138,7 +140,7 @@ impl ExtractionRefused {
     }
 }
 
-/// Reads the article on a page that belongs to no source, and what its bytes were taken for.
+/// Reads the article on a page that belongs to no source.
 fn read(
     page: &Page,
     topics: &Classifier,
@@ -157,9 +159,10 @@ fn read(
     })
 }
 
-/// When the article was published, where its page says so: a day, or an instant with its offset (RFC 3339).
+/// The publication date on the page, if it has one: a day, or an instant with its offset (RFC
+/// 3339).
 ///
-/// A day that stands only in the article's first sentence is that of the event, and is told as such.
+/// A day that occurs only in the article's first sentence is the day of the event; see [`event`].
 fn date(article: &NewArticle) -> Option<String> {
     if let Some(Provenance::FirstSeen | Provenance::Lead) =
         article.provenance.get(&ArticleField::Published)
@@ -169,7 +172,7 @@ fn date(article: &NewArticle) -> Option<String> {
     Some(written(article))
 }
 
-/// The day of the event that the article tells of, where that is all it says.
+/// The day of the event in the article's first sentence, if no publication date was found.
 fn event(article: &NewArticle) -> Option<String> {
     let is_event = article.provenance.get(&ArticleField::Published) == Some(&Provenance::Lead);
     is_event.then(|| written(article))
@@ -204,7 +207,7 @@ fn record(extracted: &ExtractedArticle) -> Value {
     })
 }
 
-/// The fields by name, with where each was found.
+/// Writes the fields by name, with the provenance of each.
 pub(super) fn write_fields(out: &mut impl Write, article: &NewArticle) -> std::io::Result<()> {
     let (date, event) = (date(article), event(article));
     let fields = [

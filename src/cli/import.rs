@@ -1,4 +1,4 @@
-//! `bantin import`
+//! `bantin import`: shows the items of a foreign feed, or imports articles or sources.
 
 mod articles;
 mod sources;
@@ -16,44 +16,49 @@ use std::io::Write;
 use std::process::ExitCode;
 use url::Url;
 
-/// Take in the articles of another store, or the sources of a list, or show what a feed of somebody else holds
+/// Import the articles of another store or a list of sources, or show the items of a foreign feed
 ///
-/// Of a feed (RSS 0.9 to 2.0, RDF, Atom 0.3 and 1.0, JSON Feed), from a file, the standard input (`-`) or an address, it shows the
-/// items as bantin reads them, however broken the feed is: dates as far as they are known, addresses absolute, HTML cleaned.
-/// Nothing of it is stored. Exit code 1 where it is no feed.
+/// A feed (RSS 0.9 to 2.0, RDF, Atom 0.3 and 1.0, JSON Feed) is read from a file, standard input
+/// (`-`) or an address. The items are printed as bantin reads them, even if the feed is malformed:
+/// dates with their known precision, absolute addresses, sanitized HTML. Nothing is stored. Exit
+/// code 1 if it is not a feed.
 ///
-/// With --articles it takes the lines of `bantin export` into the store, each article with its id, dates and text as it is.
+/// With --articles the lines of `bantin export` are imported into the store; each article keeps its
+/// id, dates and text.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A file, `-` for the standard input, or an http(s) address
+    /// A file, `-` for standard input, or an http(s) address
     #[arg(value_name = "FILE|URL|-")]
     page: String,
-    /// Take in articles: JSON Lines, as `bantin export` prints them
+    /// Import articles: JSON Lines, as `bantin export` prints them
     ///
-    /// An article that is here already stays, unless the line has a newer text. A line that cannot be taken is told with its
-    /// number, and the others go on; the exit code is then 1. To be run again it does no harm.
+    /// A stored article is kept unless the line has a newer text. A line that cannot be imported is
+    /// reported with its number, and the others are imported; the exit code is then 1. Importing
+    /// the same lines again changes nothing.
     #[arg(long, conflicts_with_all = ["url", "content_type", "format"])]
     articles: bool,
-    /// Write the sources of a list into feeds.toml: OPML, or CSV with the columns of a [[source_table]]
+    /// Write the sources of a list into feeds.toml: OPML, or CSV with the columns of a
+    /// [[source_table]]
     ///
-    /// An outline with an xmlUrl becomes a feed, one with an htmlUrl only a listing. Folders that are named like a province, or like
-    /// an agency that feeds.toml has, say so of their sources. What is there already is left out. Nothing is written unless the
-    /// whole of feeds.toml can be read with it.
+    /// An outline with an xmlUrl becomes a feed, one with only an htmlUrl a listing. A folder that
+    /// is named like a province, or like an agency in feeds.toml, sets the province or agency of
+    /// its sources. Sources that already exist are skipped. Nothing is written unless the resulting
+    /// feeds.toml is valid.
     #[arg(long, conflicts_with_all = ["articles", "content_type", "format"])]
     sources: bool,
-    /// Only show what would be written
+    /// Write nothing, only show the result
     #[arg(long, requires = "sources")]
     dry_run: bool,
-    /// The address of the feed in a file: for its links
+    /// The address of the feed in a file, to resolve its links
     #[arg(long, default_value = NOWHERE)]
     url: Url,
-    /// A network that is not public, for an address in it; for example 10.1.2.0/24
+    /// A private network that the address may be in; for example 10.1.2.0/24
     #[arg(long, value_name = "NETWORK", conflicts_with = "articles")]
     allow_private: Vec<IpNet>,
-    /// The Content-Type that the feed in a file was sent with
+    /// The Content-Type that the feed in a file was served with
     #[arg(long, value_name = "TYPE")]
     content_type: Option<String>,
-    /// What is printed
+    /// The output format
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     format: ReportFormat,
 }
@@ -91,7 +96,7 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
     Ok(ExitCode::SUCCESS)
 }
 
-/// A date as far as it is known; nothing where it cannot be believed.
+/// Formats a date with its known precision; `None` if it is not plausible.
 fn date(page: &Page, written: Option<&str>) -> Option<String> {
     report_format::written_date(written?, page.fetched)
 }

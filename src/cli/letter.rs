@@ -1,4 +1,5 @@
-//! The letter to an agency whose firewall keeps us out. The operator sends it; bantin sends nothing and goes around nothing.
+//! The letter to an agency whose firewall or robots.txt blocks bantin. The operator sends it;
+//! bantin sends nothing itself and does not work around the block.
 
 use super::user_agent;
 use crate::config::Plan;
@@ -9,7 +10,7 @@ use chrono::{DateTime, Utc};
 /// The letter, in Vietnamese and in English.
 const TEMPLATE: &str = include_str!("letter.txt");
 
-/// The letter to the agency of a source that was asked at `now`.
+/// Fills in the letter to the agency of a source that was requested at `now`.
 pub(super) fn to_agency(source: &Source, plan: &Plan, now: DateTime<Utc>) -> String {
     let contact = plan.site.contact.as_deref();
     let contact = contact.unwrap_or("(contact: ...)");

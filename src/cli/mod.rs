@@ -1,5 +1,5 @@
-//! The command line: one file a command, and the only place that prints, exits or reads the environment.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is where bantin speaks")]
+//! The command line: one file per command. Only this module prints, exits or reads the environment.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "only the command line prints")]
 
 mod add;
 mod backfill;
@@ -42,8 +42,9 @@ use tracing_subscriber::{layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Turns the news pages of agencies into RSS, Atom and JSON feeds.
 ///
-/// feeds.toml names sources (where agencies publish) and feeds (what you publish). `bantin run` visits the sources on their
-/// schedules, keeps every article in state/, writes the feeds into output/ and serves them.
+/// feeds.toml names sources (where agencies publish) and feeds (what you publish). `bantin run`
+/// visits the sources on their schedules, stores every article in state/, writes the feeds to
+/// output/ and serves them.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, after_help = EXIT_CODES)]
 struct Cli {
@@ -57,15 +58,15 @@ struct Cli {
         value_name = "FILE"
     )]
     config: PathBuf,
-    /// What is logged: error, warn, info, debug, or directives such as `bantin::fetch=debug`
+    /// What to log: error, warn, info, debug, or directives such as `bantin::fetch=debug`
     #[arg(long, global = true, env = "BANTIN_LOG", value_name = "LEVEL")]
     log: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 all is well; 1 something failed, and was said; 2 feeds.toml or the command line is \
-wrong; 3 another bantin works on the same state folder.";
+const EXIT_CODES: &str = "Exit codes: 0 success; 1 at least one operation failed, see the messages; 2 feeds.toml or the \
+command line is invalid; 3 another bantin uses the same state folder.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -83,13 +84,15 @@ enum Command {
     Discover(discover::Arguments),
     Explain(explain::Arguments),
     Withdraw(withdraw::Arguments),
-    /// Make a token for a private feed
+    /// Create a token for a private feed
     ///
-    /// The token is for its readers: it is shown once and kept nowhere. feeds.toml gets its hash only, under `token_sha256`.
+    /// The token is for the feed's readers: it is printed once and not stored. Write only its hash
+    /// into feeds.toml, under `token_sha256`.
     Token,
     /// Print the JSON schema of feeds.toml
     ///
-    /// An editor that knows JSON schemas for TOML completes and explains the keys; line 1 of feeds.toml names the file.
+    /// An editor that supports JSON schemas for TOML completes and explains the keys; line 1 of
+    /// feeds.toml names the schema file.
     Schema,
 }
 
@@ -101,7 +104,7 @@ pub fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("bantin: the threads cannot be started: {error}");
+            eprintln!("bantin: cannot start threads: {error}");
             return ExitCode::FAILURE;
         }
     };
@@ -125,7 +128,7 @@ pub fn main() -> ExitCode {
             Command::Schema => schema::run(),
         }
     });
-    // A page that is being parsed is not waited for.
+    // Do not wait for a page that is still being parsed.
     runtime.shutdown_background();
     match done {
         Ok(code) => code,
@@ -133,7 +136,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Says why a command failed. A reader of our output that went away (`bantin export | head`) is no failure.
+/// Prints why a command failed. A closed pipe (`bantin export | head`) is not a failure.
 fn failed(error: &anyhow::Error) -> ExitCode {
     let is_broken_pipe = |cause: &(dyn std::error::Error + 'static)| {
         let io = cause.downcast_ref::<std::io::Error>();
@@ -156,42 +159,42 @@ fn failed(error: &anyhow::Error) -> ExitCode {
     }
 }
 
-/// What is wrong with the command line, beyond what its parser can see.
+/// An error of the command line that its parser cannot detect.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct UsageError(String);
 
 impl UsageError {
-    /// No source has this id.
+    /// Creates the error for an id that no source has.
     fn unknown_source(id: &Slug, plan: &[Arc<Source>]) -> Self {
         let ids: Vec<Slug> = plan.iter().map(|source| source.id().clone()).collect();
         Self(format!(
-            "no source is called {:?}; feeds.toml has {}",
+            "no source has the id {:?}; feeds.toml has {}",
             id.as_str(),
             table::names(&ids)
         ))
     }
 }
 
-/// The source of a name.
+/// Finds a source by its id.
 fn source_named(id: &Slug, sources: &[Arc<Source>]) -> Result<Arc<Source>, UsageError> {
     let source = sources.iter().find(|source| source.id() == id);
     source.cloned().ok_or_else(|| UsageError::unknown_source(id, sources))
 }
 
-/// The store of a plan, where there is one already: a mistyped state folder is not made by looking at it.
+/// Opens the store of a plan if it exists; a mistyped state folder must not be created.
 async fn existing_store(plan: &Plan) -> anyhow::Result<Store> {
     let file = plan.site.state.join("bantin.sqlite");
     anyhow::ensure!(
         file.exists(),
-        "nothing was visited yet: {} does not exist; `bantin once` or `bantin run` begin",
+        "no source was visited yet: {} does not exist; run `bantin once` or `bantin run` first",
         file.display()
     );
     Ok(Store::open(&plan.site.state).await?)
 }
 
-/// Targets that events had before the program was cut into crates, with the present ones. Whole parts only: the files
-/// below them have other names now.
+/// Former log targets, before the program was split into crates, with their present names. They are
+/// replaced with everything below them, because the files below have other names now.
 const FORMER_TARGETS: [(&str, &str); 13] = [
     ("bantin::clock", "bantin_core::clock"),
     ("bantin::discover", "bantin_read::discover"),
@@ -208,7 +211,7 @@ const FORMER_TARGETS: [(&str, &str); 13] = [
     ("bantin::visit", "bantin::crawl"),
 ];
 
-/// Log directives with former targets replaced by the present ones.
+/// Replaces former targets in log directives by the present ones.
 fn with_targets(directives: &str) -> String {
     let today = |directive: &str| {
         let written = directive.trim();
@@ -222,14 +225,14 @@ fn with_targets(directives: &str) -> String {
     directives.split(',').map(today).collect::<Vec<_>>().join(",")
 }
 
-/// Logs go to journald under systemd, else to standard error.
+/// Starts logging: to journald under systemd, else to standard error.
 fn start_log(level: &str) {
     let level = &with_targets(level);
     let filter = level.parse::<Targets>().unwrap_or_else(|error| {
-        eprintln!("bantin: --log {level:?} is not understood ({error}); logging at info");
+        eprintln!("bantin: --log {level:?} is invalid ({error}); logging at info");
         Targets::new().with_default(LevelFilter::INFO)
     });
-    // The HTML parser warns of pages, where an operator can do nothing about them.
+    // The HTML parser warns about pages, but an operator can do nothing about them.
     let filter = if level.contains("html5ever") {
         filter
     } else {
@@ -246,7 +249,7 @@ fn start_log(level: &str) {
     tracing_subscriber::registry().with(filter).with(journald).with(human).init();
 }
 
-/// Stops in order at the first Ctrl-C, after the `pages` under way, and ends the process at the second.
+/// Requests a stop at the first Ctrl-C, after the `pages` in progress, and exits at the second.
 fn stop_on_signal(pages: &'static str) -> watch::Receiver<bool> {
     let (tell, stopped) = watch::channel(false);
     tokio::spawn(async move {
@@ -255,31 +258,32 @@ fn stop_on_signal(pages: &'static str) -> watch::Receiver<bool> {
             if std::mem::replace(&mut told, true) {
                 std::process::exit(130);
             }
-            eprintln!("stopping after the {pages} under way; again to stop now");
+            eprintln!("stopping after the {pages} in progress; press Ctrl-C again to stop now");
             let _ = tell.send(true);
         }
     });
     stopped
 }
 
-/// Where feeds.toml is.
+/// The path of feeds.toml, and how to read it.
 #[derive(Debug, Clone)]
 struct ConfigOption {
     path: PathBuf,
 }
 
 impl ConfigOption {
-    /// Reads feeds.toml as it is now.
+    /// Reads feeds.toml from disk.
     fn read(&self) -> Result<Plan, ConfigErrors> {
         self.listed(None)
     }
 
-    /// Reads it as if feeds.toml held this text.
+    /// Reads the configuration as if feeds.toml contained `text`.
     fn read_as(&self, text: String) -> Result<Plan, ConfigErrors> {
         self.listed(Some(text))
     }
 
-    /// Reads it with the sources of lists that are kept elsewhere, whose last good copies are in the store.
+    /// Reads the configuration with the sources of remote lists, from their last good copies in the
+    /// store.
     fn listed(&self, text: Option<String>) -> Result<Plan, ConfigErrors> {
         let place = Self::start_folders();
         let plan = match text.clone() {
@@ -293,7 +297,7 @@ impl ConfigOption {
         config::read_listed(&self.path, text, &place, &copies)
     }
 
-    /// Finds the keys that are written by old names.
+    /// Finds keys that are written by old names.
     fn fix(&self) -> Result<config::ConfigFix, config::FixError> {
         let place = Self::start_folders();
         let plan = config::read(&self.path, &place)?;
@@ -301,15 +305,15 @@ impl ConfigOption {
         config::fix(&self.path, &place, &copies)
     }
 
-    /// The last good copies of lists that are kept elsewhere.
+    /// Loads the last good copies of remote lists from the store.
     fn copies(plan: &Plan) -> Result<Vec<ListCopy>, ConfigErrors> {
         Store::source_lists(&plan.site.state)
             .map_err(|error| ConfigErrors::of_sentence(error.to_string()))
     }
 
-    /// What its folders are relative to.
+    /// The folders that paths in feeds.toml are relative to.
     fn start_folders() -> config::Place {
-        // systemd gives one folder; were there several, the first is ours.
+        // The unit declares one folder; of several, take the first.
         let state_directory = std::env::var_os("STATE_DIRECTORY")
             .and_then(|folders| std::env::split_paths(&folders).next())
             .filter(|folder| !folder.as_os_str().is_empty());
@@ -323,7 +327,7 @@ impl ConfigOption {
         }
     }
 
-    /// Reads feeds.toml and says its warnings.
+    /// Reads feeds.toml and logs its warnings.
     fn plan(&self) -> Result<Plan, ConfigErrors> {
         let plan = self.read()?;
         for warning in &plan.warnings {
@@ -333,16 +337,17 @@ impl ConfigOption {
     }
 }
 
-/// The User-Agent: who asks, and whom the agency can ask back.
+/// The User-Agent header: the program, and a contact for the agency.
 fn user_agent(plan: Option<&Plan>) -> String {
     let contact = plan.and_then(|plan| plan.site.contact.as_deref());
     let contact = contact.unwrap_or(env!("CARGO_PKG_NAME"));
     format!("bantin/{} (+{contact})", env!("CARGO_PKG_VERSION"))
 }
 
-/// What visits work with: what hosts are owed lies in the store where there is one, so that all processes obey it.
+/// Creates the context of visits. With a store, host limits are kept in it, so that all processes
+/// obey them.
 fn line(plan: &Plan, store: Option<&Store>, clock: Clock) -> anyhow::Result<Arc<CrawlContext>> {
-    // As many pages are parsed at once as there are cores.
+    // Parse as many pages at once as there are cores.
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     Ok(Arc::new(CrawlContext {
         fetcher: fetcher(user_agent(Some(plan)), store, clock)?,
@@ -352,7 +357,8 @@ fn line(plan: &Plan, store: Option<&Store>, clock: Clock) -> anyhow::Result<Arc<
     }))
 }
 
-/// The way to the network, in turn with all who share the store.
+/// Creates the HTTP fetcher. With a store, it shares host limits with all processes that use the
+/// store.
 fn fetcher(user_agent: String, store: Option<&Store>, clock: Clock) -> anyhow::Result<Fetcher> {
     let hosts: Arc<dyn HostLimiter> = match store {
         Some(store) => Arc::new(SharedHosts(store.clone())),
@@ -367,7 +373,7 @@ fn fetcher(user_agent: String, store: Option<&Store>, clock: Clock) -> anyhow::R
     Ok(Fetcher::new(options, hosts)?)
 }
 
-/// The store, where there is one already: a command that only looks makes none.
+/// Opens the store if it exists; a read-only command must not create one.
 async fn store_if_any(plan: &Plan) -> anyhow::Result<Option<Store>> {
     let is_there = plan.site.state.join("bantin.sqlite").exists();
     Ok(if is_there { Some(Store::open(&plan.site.state).await?) } else { None })

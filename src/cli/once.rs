@@ -19,16 +19,18 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-/// Visit every source once, publish, and say what was found
+/// Visit every source once, publish, and print the results
 ///
-/// A line for each source tells what was found or why it failed. Exit code 0: every source answered and everything is
-/// published; 1: something failed (the rest is published all the same); 3: a running bantin has the state folder.
+/// Prints one line per source with its items or the reason of its failure. Exit code 0: every
+/// source answered and everything is published; 1: something failed (everything else is published);
+/// 3: a running bantin uses the state folder.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Only these sources, by their ids
+    /// Visit only these sources, by their ids
     #[arg(value_name = "SOURCE")]
     sources: Vec<Slug>,
-    /// Take this instant for now (RFC 3339): two passes over the same pages give the same bytes
+    /// Use this instant as the current time (RFC 3339): two passes over the same pages give the
+    /// same bytes
     #[arg(long, value_name = "INSTANT")]
     now: Option<DateTime<Utc>>,
 }
@@ -49,7 +51,7 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
     let wanted = |id: &&Slug| arguments.sources.is_empty() || arguments.sources.contains(id);
     let sources = ids.iter().filter(wanted).filter_map(|id| orders.sources.get(id).cloned());
     let reports = visit_all(&line, &store, sources.collect(), orders.workers).await;
-    // First what readers wait for, then what there is to report: the reader of our output may be gone.
+    // Publish before printing: the reader of the output may be gone (broken pipe).
     let (edition, published) = publish(&line, &store, &orders).await?;
     let mut out = std::io::stdout().lock();
     let visited = print_reports(&mut out, reports, &changes)?;
@@ -57,12 +59,12 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
     let PublishReport { written, unchanged, empty, .. } = edition;
     writeln!(out, "{written} documents written, {unchanged} unchanged in {output}")?;
     if !empty.is_empty() {
-        writeln!(out, "no article yet, and so no document: {}", table::names(&empty))?;
+        writeln!(out, "no article yet, so no document: {}", table::names(&empty))?;
     }
     Ok(if visited && published { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Publishes what was found. Returns whether all of it could be published.
+/// Publishes the articles of the pass. Returns whether everything could be published.
 async fn publish(
     line: &Arc<CrawlContext>,
     store: &Store,
@@ -74,9 +76,10 @@ async fn publish(
     daemon::clear_out(store, orders, now).await;
     report(&edition.problems);
     let mut published = edition.problems.is_empty();
-    // Readers find everything without a hub too, only later: it is no failure of the pass.
+    // A failed ping is not a failure of the pass: without a hub, readers get the articles later.
     report(&websub::ping_hubs(line, store, site, feeds).await?);
-    // A command that withdrew an article in the meantime left its publication to this process, which holds the lock.
+    // A command that withdrew an article in the meantime left publishing to this process, which
+    // holds the lock.
     if store.changes().await? != edition.changes {
         let again = publisher::publish_all(store, site, feeds, line.clock.now()).await?;
         report(&again.problems);
@@ -85,10 +88,10 @@ async fn publish(
     Ok((edition, published))
 }
 
-/// A source, and how its visit ended; nothing where it was interrupted.
+/// A source and the result of its visit; `None` if the visit was interrupted.
 type SourceVisit = (Arc<Source>, anyhow::Result<Option<VisitReport>>);
 
-/// Visits sources, so many at once.
+/// Visits sources, at most `workers` at once.
 async fn visit_all(
     line: &Arc<CrawlContext>,
     store: &Store,
@@ -121,14 +124,15 @@ async fn visit_all(
     visited
 }
 
-/// Prints how visits ended, a line each, and then what an operator should know. Returns whether all were successful.
+/// Prints the result of each visit on a line, then list changes and warnings. Returns whether all
+/// visits were successful.
 fn print_reports(
     out: &mut impl Write,
     visited: Vec<SourceVisit>,
     changes: &[source_lists::SourceListUpdate],
 ) -> std::io::Result<bool> {
     let mut successful = true;
-    let mut lines = TextTable::new(["source", "outcome", "items", "new", "revised", "what"]);
+    let mut lines = TextTable::new(["source", "outcome", "items", "new", "revised", "details"]);
     let mut warnings = Vec::new();
     for (source, report) in visited {
         let id = source.id().to_string();
@@ -139,7 +143,7 @@ fn print_reports(
                 summary(id, &report.outcome)
             }
             Ok(None) => {
-                row(id, "interrupted", "the next pass goes on with the pages that are here")
+                row(id, "interrupted", "the next pass resumes with the pages fetched so far")
             }
             Err(error) => row(id, "failed", &format!("{error:#}")),
         });
@@ -150,7 +154,7 @@ fn print_reports(
     Ok(successful)
 }
 
-/// The plan with the lists of sources as they are now, those that are due fetched anew.
+/// Re-reads the plan after fetching the remote source lists that are due.
 async fn with_lists(
     config: &ConfigOption,
     plan: Plan,
@@ -164,7 +168,7 @@ async fn with_lists(
     Ok((plan, changes))
 }
 
-/// A bar on a terminal; nothing elsewhere.
+/// A progress bar on a terminal; hidden elsewhere.
 fn progress(sources: usize) -> ProgressBar {
     let bar = ProgressBar::new(sources as u64);
     match ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {

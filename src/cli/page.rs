@@ -1,4 +1,5 @@
-//! The page that a command is about: a file, the standard input, or an address, which belongs to no source.
+//! The page that a command reads: a file, the standard input, or an address. It belongs to no
+//! source.
 
 use super::{ConfigOption, fetcher, store_if_any, user_agent};
 use crate::config::Plan;
@@ -12,11 +13,14 @@ use ipnet::IpNet;
 use std::io::Read;
 use url::Url;
 
-/// What a page's address is where nobody tells it: relative links of such a page lead nowhere.
+/// The address of a page whose address is not given. Relative links of such a page cannot be
+/// resolved.
 pub(super) const NOWHERE: &str = "https://page.invalid/";
 
-/// The page that the command line names: a file, `-` for the standard input, or an address, which may be in one of these networks.
-/// `url` is that of a file.
+/// Loads the page that the command line names: a file, `-` for the standard input, or an address.
+///
+/// `allow_private` lists private networks that an address may be in; `url` is the address of a
+/// file.
 pub(super) async fn page(
     config: &ConfigOption,
     name: &str,
@@ -37,12 +41,12 @@ pub(super) async fn page(
     })
 }
 
-/// A page that was saved.
+/// Creates a page from saved bytes.
 pub(super) fn saved(bytes: Vec<u8>, url: Url) -> Page {
     bantin_read::saved_page(bytes, url, Clock::System.now())
 }
 
-/// A page of the network: where there is a feeds.toml, in turn with the sources that it names.
+/// Fetches a page; with a feeds.toml, under the host limits that its sources share.
 async fn fetched(
     config: &ConfigOption,
     url: &Url,
@@ -56,7 +60,7 @@ async fn fetched(
     of_no_source(plan.as_ref(), store.as_ref(), url, allow_private).await
 }
 
-/// A page of the network that belongs to no source.
+/// Fetches a page that belongs to no source.
 pub(super) async fn of_no_source(
     plan: Option<&Plan>,
     store: Option<&Store>,
@@ -74,7 +78,7 @@ pub(super) async fn of_no_source(
         Response::Page(page) => Ok(page),
         Response::Gone(absence) => bail!("{url} is gone ({})", absence.status()),
         Response::Unchanged(..) => {
-            bail!("{url} says that it is unchanged, although nothing was known")
+            bail!("{url} answers 304 Not Modified to an unconditional request")
         }
     }
 }

@@ -1,4 +1,5 @@
-//! What a command has put into the store, on its way to readers: published by the command itself, or left to a running daemon.
+//! Publishing the changes that a command has made in the store: by the command itself, or by a
+//! running daemon.
 
 use crate::config::Plan;
 use crate::daemon::ActivePlan;
@@ -9,18 +10,19 @@ use bantin_store::Store;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How often it is looked whether another command has ended.
+/// The interval at which the lock is retried.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Who publishes.
+/// The process that publishes.
 pub(super) enum PublishedBy {
-    /// The command has; what was done, and the folder of the documents.
+    /// The command has published: the report, and the output folder.
     Here(PublishReport, PathBuf),
-    /// A daemon does, within seconds.
+    /// A daemon publishes within seconds.
     ByDaemon,
 }
 
-/// Publishes what is in the store, unless a daemon does. Another command is waited for: it may have published for the last time.
+/// Publishes the store unless a daemon does. Waits for another command that holds the lock: it may
+/// already have finished publishing.
 pub(super) async fn publish(
     plan: Plan,
     store: &Store,
@@ -35,7 +37,7 @@ pub(super) async fn publish(
     Ok(PublishedBy::Here(edition, orders.site.output))
 }
 
-/// The lock of who publishes; nothing where a daemon has it.
+/// Acquires the state lock; `None` if a daemon holds it.
 async fn lock(state: &Path, command: &str) -> Result<Option<StateLock>, LockError> {
     let mut is_told = false;
     loop {
@@ -43,7 +45,7 @@ async fn lock(state: &Path, command: &str) -> Result<Option<StateLock>, LockErro
             Err(error) if error.is_held_by_daemon() => return Ok(None),
             Err(LockError::Held { holder, .. }) => {
                 if !is_told {
-                    eprintln!("bantin: waiting for {holder}, to publish after it");
+                    eprintln!("bantin: waiting for {holder} to end, then publishing");
                     is_told = true;
                 }
                 tokio::time::sleep(TICK).await;

@@ -1,11 +1,11 @@
-//! How commands show what they found.
+//! Output formats of commands, and dates in their output.
 
 use bantin_core::DatePrecision;
 use bantin_read::normalize::date;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-/// What a command prints.
+/// The output format of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum ReportFormat {
     /// For people
@@ -14,7 +14,7 @@ pub(super) enum ReportFormat {
     Json,
 }
 
-/// A date as far as it is known: a day, or an instant with its offset (RFC 3339).
+/// Formats a date with its precision: a day, or an instant with its offset (RFC 3339).
 pub(super) fn date(at: DateTime<Utc>, precision: DatePrecision, zone: Tz) -> String {
     let local = at.with_timezone(&zone);
     match precision {
@@ -23,9 +23,10 @@ pub(super) fn date(at: DateTime<Utc>, precision: DatePrecision, zone: Tz) -> Str
     }
 }
 
-/// A date of a page that was looked at `now`, on the clock of Viet Nam; nothing where it cannot be believed.
+/// Formats a date written on a page that was fetched at `now`, in the time zone of Viet Nam; `None`
+/// if the date is not plausible.
 ///
-/// An instant that names its offset stays on its own clock, whose day is the one that readers see.
+/// An RFC 3339 instant keeps its own offset, so its day is the one that readers see.
 pub(super) fn written_date(written: &str, now: DateTime<Utc>) -> Option<String> {
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     let (at, precision) = date::read(written, zone, now).ok()?;

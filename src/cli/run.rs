@@ -1,4 +1,4 @@
-//! `bantin run`: the daemon, and its manners towards systemd (sd_notify(3)).
+//! `bantin run`: the daemon and its notifications to systemd (sd_notify(3)).
 
 use super::{ConfigOption, line};
 use crate::daemon::{self, ActivePlan, DaemonNotice, DaemonSignal};
@@ -40,7 +40,7 @@ pub(super) async fn run(config: ConfigOption) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Passes a notice on to systemd, where it runs us.
+/// Passes a notice of the daemon on to systemd.
 fn notify(notice: DaemonNotice) {
     let state = match &notice {
         DaemonNotice::Ready => vec![NotifyState::Ready],
@@ -52,6 +52,6 @@ fn notify(notice: DaemonNotice) {
         DaemonNotice::Stopping => vec![NotifyState::Stopping],
         DaemonNotice::Alive => vec![NotifyState::Watchdog],
     };
-    // Without systemd nobody listens, and nothing is lost.
+    // Without systemd nothing receives the notice, and an error is harmless.
     let _ = sd_notify::notify(&state);
 }

@@ -1,4 +1,4 @@
-//! `bantin schema`
+//! `bantin schema`: prints the JSON schema of feeds.toml.
 
 use std::process::ExitCode;
 

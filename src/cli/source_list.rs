@@ -1,4 +1,4 @@
-//! What `bantin check` and `bantin status` tell of lists of sources that are kept elsewhere.
+//! The state of remote source lists, as `bantin check` and `bantin status` print it.
 
 use super::table;
 use crate::config::Plan;
@@ -6,7 +6,7 @@ use bantin_core::Slug;
 use bantin_store::{Store, StoreError};
 use chrono::{DateTime, Utc};
 
-/// A line for each list: its last fetches, its trouble, and the sources that come from it.
+/// Formats a line for each list: its last fetch, its last failure, and the sources in the plan.
 pub(super) fn list_lines(plan: &Plan, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
     if plan.lists.is_empty() {
         return Ok(Vec::new());
@@ -20,7 +20,7 @@ pub(super) fn list_lines(plan: &Plan, now: DateTime<Utc>) -> Result<Vec<String>,
         let ids: Vec<Slug> = copy.rows.iter().map(|row| &row.id).filter(planned).cloned().collect();
         let fetched = match copy.fetched {
             Some(fetched) => format!("fetched {}", table::span(fetched, now)),
-            None => "never fetched well".to_owned(),
+            None => "never fetched successfully".to_owned(),
         };
         let trouble = match &copy.trouble {
             Some(trouble) => {

@@ -1,4 +1,4 @@
-//! `bantin status`
+//! `bantin status`: shows the state of each source.
 
 use super::table::{self, TextTable};
 use super::{ConfigOption, existing_store, source_list};
@@ -10,12 +10,12 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-/// Show how each source does: last visit, next visit, articles, and why it fails
+/// Show the state of each source: last visit, next visit, articles, and the reason of a failure
 ///
-/// Works beside a running bantin. Sources that fail come first.
+/// Works beside a running bantin. Failing sources come first.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Print JSON, one object a source
+    /// Print JSON, one object per source
     #[arg(long)]
     json: bool,
 }
@@ -35,13 +35,13 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
         return Ok(ExitCode::SUCCESS);
     }
     let mut lines =
-        TextTable::new(["source", "outcome", "last", "next", "articles", "newest", "what"]);
+        TextTable::new(["source", "outcome", "last", "next", "articles", "newest", "details"]);
     for report in &reports {
-        let outcome = report.last.as_ref().map_or("not yet", |(_, outcome)| outcome.word());
+        let outcome = report.last.as_ref().map_or("not visited", |(_, outcome)| outcome.word());
         let ago = |instant| table::span(instant, now);
         let next = match (report.active, report.under_way) {
             (false, _) => "not in feeds.toml".to_owned(),
-            (true, true) => "under way".to_owned(),
+            (true, true) => "in progress".to_owned(),
             (true, false) if report.next_visit <= now => "due".to_owned(),
             (true, false) => ago(report.next_visit),
         };
@@ -68,12 +68,13 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether anybody on the way to a source can change what is published.
+/// Whether certificates of a source are not verified, so that anyone on the network path can change
+/// what is published.
 fn is_unverified(id: &Slug, sources: &[Arc<Source>]) -> bool {
     sources.iter().any(|source| source.id() == id && source.access.tls.trust == TlsTrust::Anybody)
 }
 
-/// What an operator should know of a source, in a line.
+/// The failure or the leftovers of the last visit, in one line.
 fn what(report: &SourceReport) -> String {
     match &report.last {
         Some((_, VisitOutcome::Failed(failure))) if report.failures > 1 => {
@@ -92,10 +93,10 @@ fn what(report: &SourceReport) -> String {
     }
 }
 
-/// What is told of a source, and where its listing has moved for good.
+/// Adds the address that a listing has permanently moved to.
 fn with_move(report: &SourceReport, what: String) -> String {
     let Some(to) = &report.moved_to else { return what };
-    let moved = format!("moved permanently to {}; write that into url", redacted(to));
+    let moved = format!("moved permanently to {}; write the new address into url", redacted(to));
     if what.is_empty() { moved } else { format!("{what}; {moved}") }
 }
 

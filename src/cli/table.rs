@@ -1,17 +1,17 @@
-//! Columns of text for people.
+//! Text tables and wrapped text for terminals.
 
 use bantin_core::{Slug, VisitCounts};
 use chrono::{DateTime, Utc};
 use std::fmt;
 use unicode_width::UnicodeWidthStr;
 
-/// Rows under a heading, each column as wide as its widest cell; the last runs on.
+/// Rows under a heading, each column as wide as its widest cell. The last column is not padded.
 pub(super) struct TextTable<const COLUMNS: usize> {
     rows: Vec<[String; COLUMNS]>,
 }
 
 impl<const COLUMNS: usize> TextTable<COLUMNS> {
-    /// A table with its heading.
+    /// Creates a table with a heading.
     pub(super) fn new(heading: [&str; COLUMNS]) -> Self {
         Self { rows: vec![heading.map(str::to_uppercase)] }
     }
@@ -42,7 +42,8 @@ impl<const COLUMNS: usize> fmt::Display for TextTable<COLUMNS> {
     }
 }
 
-/// A name and a text beside it, broken between words where it reaches `columns`; its lines stand below each other.
+/// Formats a name and the text beside it. Lines are broken between words at `columns`, and aligned
+/// below each other.
 pub(super) fn wrapped(name: &str, text: &str, columns: usize) -> String {
     let indent = name.width();
     let mut lines = name.to_owned();
@@ -68,16 +69,16 @@ pub(super) fn wrapped(name: &str, text: &str, columns: usize) -> String {
     lines
 }
 
-/// Names in a row.
+/// Joins names with commas.
 pub(super) fn names(ids: &[Slug]) -> String {
     ids.iter().map(Slug::as_str).collect::<Vec<_>>().join(", ")
 }
 
-/// What of a visit was not made an article, in words.
+/// Lists the items of a visit that did not become articles, by count and reason.
 pub(super) fn leftovers(tally: &VisitCounts) -> String {
     let parts = [
         (tally.skipped, "without link or title"),
-        (tally.rejected, "no article"),
+        (tally.rejected, "without an article"),
         (tally.failed, "not fetched"),
         (tally.waiting, "waiting for the next visit"),
     ];
@@ -85,7 +86,7 @@ pub(super) fn leftovers(tally: &VisitCounts) -> String {
     parts.map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
 }
 
-/// How long ago, or how soon, in the largest fitting unit.
+/// Formats the time between an instant and now in the largest fitting unit: `3 h ago`, `in 5 min`.
 pub(super) fn span(instant: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let seconds = (now - instant).num_seconds();
     let text = match seconds.unsigned_abs() {
@@ -104,7 +105,7 @@ mod tests {
 
     #[test]
     fn columns_are_as_wide_as_a_terminal_shows_them() {
-        // Composed, decomposed, two columns a letter, and a mark without width.
+        // Composed, decomposed, two columns per letter, and a zero-width mark.
         let names =
             ["Sở Dân tộc", "S\u{1a1}\u{309} Da\u{302}n to\u{323}\u{302}c", "新闻", "tin\u{200b}"];
         let mut table = TextTable::new(["source", "n"]);

@@ -1,4 +1,4 @@
-//! `bantin token`
+//! `bantin token`: creates a token for a private feed.
 
 use anyhow::anyhow;
 use bantin_core::TokenHash;
@@ -10,10 +10,10 @@ use std::process::ExitCode;
 pub(super) fn run() -> anyhow::Result<ExitCode> {
     let mut random = [0; 32];
     SystemRandom::new().fill(&mut random).map_err(|_| {
-        anyhow!("the system gives no random numbers; see whether /dev/urandom is there")
+        anyhow!("the system gives no random numbers; check that /dev/urandom exists")
     })?;
     let token = URL_SAFE_NO_PAD.encode(random);
-    println!("token for the readers, as ?token=..., as a bearer token or as a password:");
+    println!("token for the readers (?token=..., bearer token, or password):");
     println!("{token}");
     println!("line for the [[feed]] in feeds.toml:");
     println!("token_sha256 = [\"{}\"]", TokenHash::of(&token));

@@ -1,4 +1,4 @@
-//! `bantin try`
+//! `bantin try`: shows what a visit would give, without storing anything.
 
 use super::{ConfigOption, UsageError, add, letter, line, source_named, store_if_any};
 use crate::config::{self, ConfigErrors, Plan};
@@ -16,23 +16,25 @@ use tokio::sync::watch;
 
 /// Show what a visit to a source, or to the page at an address, would give, and store nothing
 ///
-/// Fetches the listing and the first article pages, politely also beside a running bantin, and prints each field with the place
-/// where it was found. Exit code 1 where the source fails; where a firewall keeps bantin out, a letter to the agency is printed.
+/// Fetches the listing and the first article pages, politely also beside a running bantin, and
+/// prints each field with its provenance. Exit code 1 if the source fails; if a firewall blocks
+/// bantin, a letter to the agency is printed.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The source's id in feeds.toml, or the http(s) address of a page that lists news, or of a feed
+    /// The id of a source in feeds.toml, or the http(s) address of a page that lists news, or of a
+    /// feed
     #[arg(value_name = "SOURCE|URL")]
     source: String,
-    /// How many article pages are fetched
+    /// The number of article pages to fetch
     #[arg(long, default_value_t = 3)]
     pages: usize,
     /// Files of platform rules that are tried before all others
     #[arg(long, value_name = "FILE")]
     platforms: Vec<PathBuf>,
-    /// A network that is not public, for an address in it; for example 10.1.2.0/24
+    /// A private network that the address may be in; for example 10.1.2.0/24
     #[arg(long, value_name = "NETWORK")]
     allow_private: Vec<IpNet>,
-    /// Print JSON, one object an article
+    /// Print JSON, one object per article
     #[arg(long)]
     json: bool,
 }
@@ -58,7 +60,7 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
         Err(other) => return Err(other.into()),
     };
     let Some(listing) = &findings.listing else {
-        bail!("{} says that it is unchanged, although nothing was known", source.url)
+        bail!("{} answers 304 Not Modified to an unconditional request", source.url)
     };
     if arguments.json {
         for arrived in &findings.visit.articles {
@@ -70,7 +72,8 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
     Ok(ExitCode::SUCCESS)
 }
 
-/// The source that is tried, with the number of pages and the platform rules of the command line.
+/// Finds or creates the source to try, with the page limit and the platform rules of the command
+/// line.
 async fn source(
     config: &ConfigOption,
     plan: &Plan,

@@ -1,23 +1,24 @@
-//! `bantin withdraw`
+//! `bantin withdraw`: removes an article from every feed.
 
 use super::publishing::{self, PublishedBy};
 use super::{ConfigOption, UsageError, existing_store};
 use bantin_core::clock::Clock;
 use std::process::ExitCode;
 
-/// Take an article out of every feed, for ever
+/// Remove an article from every feed, permanently
 ///
-/// For an article that should never have been published. It stays in the store and in archives, with the reason and the time in the
-/// audit trail, and does not come back however often its agency shows it. Readers of Atom are told that it is gone. A legal order may
-/// want more: --erase.
+/// For an article that should never have been published. It stays in the store and in archives; the
+/// reason and the time are recorded in the audit trail. It does not return, even if the agency
+/// lists it again. Atom readers get a tombstone. If a legal order requires more, use --erase.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// The article's id, as in feeds and in `bantin export`: tag:...
     id: String,
-    /// Also take its content out of the store and out of archives, which nothing else ever changes; for a legal order
+    /// Also erase its content from the store and from archives, which nothing else ever changes;
+    /// for a legal order
     #[arg(long)]
     erase: bool,
-    /// Why: who ordered it, by which document
+    /// The reason: who ordered it, by which document
     #[arg(long)]
     reason: String,
 }
@@ -45,7 +46,7 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
                 return Ok(ExitCode::FAILURE);
             }
         }
-        PublishedBy::ByDaemon => println!("the running bantin takes it out within seconds"),
+        PublishedBy::ByDaemon => println!("the running bantin removes it within seconds"),
     }
     Ok(ExitCode::SUCCESS)
 }

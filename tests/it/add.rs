@@ -1,10 +1,11 @@
-//! `bantin add`: what a page is, and that feeds.toml gets the new source and keeps all else.
+//! `bantin add`: the classification of pages, and the edit of feeds.toml, which keeps everything
+//! else.
 
 use crate::agency::{Agency, Answer, html, status};
 use crate::desk::{Desk, Said, article};
 use std::fs;
 
-/// Comments, odd spacing and a feed below the sources.
+/// A file with comments, odd spacing and a feed below the sources.
 const FEEDS: &str = "# của tôi\nid_authority = \"bantin.example,2026\"   # mãi mãi\nlisten = '127.0.0.1:0'\n[defaults]\ngap = \"0s\"\ntimeout  = \"2s\"\n\n\
 [[source]]   # nguồn cũ\nid = 'cu'\nurl = 'https://cu.example/tin'\n# max_pages = 3\n";
 const REST: &str = "\n# bản tin\n[[feed]]\nid = 'tat-ca'\ntitle = 'Tất cả'\n";
@@ -21,7 +22,7 @@ fn add(desk: &Desk, url: &str, further: &[&str]) -> Said {
     desk.run(&[&["add", url, "--allow-private", "127.0.0.0/8"], further].concat())
 }
 
-/// A page of two lists whose items lead to `/tin/N`, on an agency that has the articles.
+/// A page with two lists whose items link to `/tin/N`; the agency serves the articles.
 fn listing(agency: &Agency, head: &str) -> String {
     let item = |n: usize| {
         agency.on(&format!("/tin/{n}"), html(article(n.try_into().unwrap())));
@@ -71,7 +72,7 @@ fn a_listing_is_shown_and_written_with_all_else_kept() {
         "Sáng nay, cơ quan",
     ];
     for (arguments, why) in
-        [(&["--dry-run"][..], "--dry-run"), (&[], "--yes writes it into feeds.toml")]
+        [(&["--dry-run"][..], "--dry-run"), (&[], "use --yes to write it into feeds.toml")]
     {
         let preview = add(&desk, &url, arguments);
         said(&preview, 0, &shown);
@@ -90,9 +91,9 @@ fn a_listing_is_shown_and_written_with_all_else_kept() {
     said(&desk.run(&["once", "so-noi-vu"]), 0, &[]);
     assert_eq!(desk.titles("tat-ca").len(), 6);
 
-    // What is not a source yet can be tried as one.
+    // An address that is not a source yet can be tried as one.
     let tried = desk.run(&["try", &agency.url("/tin-tuc?p=2"), "--allow-private", "127.0.0.0/8"]);
-    said(&tried, 1, &["/tin-tuc?p=2: there is no such page (404)"]);
+    said(&tried, 1, &["/tin-tuc?p=2: the page does not exist (404)"]);
     agency.on("/tin-tuc?p=2", html(listing(&agency, "")));
     let tried = desk.run(&["try", &agency.url("/tin-tuc?p=2"), "--allow-private", "127.0.0.0/8"]);
     said(
@@ -102,13 +103,9 @@ fn a_listing_is_shown_and_written_with_all_else_kept() {
     );
 
     let again = add(&desk, &(url.clone() + "/#top"), &["--yes"]);
-    said(
-        &again,
-        1,
-        &["is there already: source so-noi-vu in feeds.toml:14", "Nothing was written"],
-    );
+    said(&again, 1, &["is already a source: so-noi-vu in feeds.toml:14", "Nothing was written"]);
     agency.on("/", Answer::Page(302, vec![("Location", url.clone())], Vec::new()));
-    said(&add(&desk, &agency.url("/"), &["--yes"]), 1, &["is there already: source so-noi-vu"]);
+    said(&add(&desk, &agency.url("/"), &["--yes"]), 1, &["is already a source: so-noi-vu"]);
     said(&add(&desk, &agency.url("/khac"), &["--id", "cu"]), 2, &["choose another --id"]);
     assert_eq!(feeds(&desk), format!("{FEEDS}{block}{REST}"));
 }
@@ -126,7 +123,7 @@ fn one_list_of_a_page_is_taken_and_has_a_name_of_its_own() {
         assert!(text.contains(&format!("{end}\"\ntitle")), "{text}");
         assert!(text.contains(&format!("list = \"{heading}\"\n")), "{text}");
     }
-    said(&add(&desk, &url, &["--yes", "--list", "Tin Tức"]), 1, &["is there already"]);
+    said(&add(&desk, &url, &["--yes", "--list", "Tin Tức"]), 1, &["is already a source"]);
     let wrong = add(&desk, &url, &["--yes", "--list", "Sự kiện"]);
     said(&wrong, 1, &["its headings are: \"Tin tức\", \"Thông báo\""]);
 }
@@ -144,16 +141,12 @@ fn a_feed_is_offered_and_taken() {
         &[&feed, "the listing has more: 4 of its 6 items", "kind = \"listing\""],
     );
     agency.on("/rss", rss(&agency, &[6, 5, 4, 3, 2, 1]));
-    said(
-        &add(&desk, &page, &[]),
-        0,
-        &["all 6 items of the listing are in it", "kind = \"listing\""],
-    );
+    said(&add(&desk, &page, &[]), 0, &["it has all 6 items of the listing", "kind = \"listing\""]);
     said(&add(&desk, &page, &["--feed", "--yes"]), 0, &["6 items of a feed", "was written"]);
     let kept = feeds(&desk);
     assert!(kept.contains(&format!("kind = \"feed\"\nurl = \"{feed}\"\n")), "{kept}");
     assert!(kept.contains("follow = true\n"), "{kept}");
-    said(&add(&desk, &feed, &["--yes"]), 1, &["is there already"]);
+    said(&add(&desk, &feed, &["--yes"]), 1, &["is already a source"]);
     agency.on("/khac", rss(&agency, &[1]));
     said(&add(&desk, &agency.url("/khac"), &[]), 0, &["1 items of a feed", "kind = \"feed\""]);
     agency.on("/khong", html(listing(&agency, "")));
@@ -207,7 +200,7 @@ fn what_is_no_news_is_named_and_never_written() {
         ("/tep", "it is a PDF document"),
         ("/rong", "the page is empty"),
         ("/mat", "not-found-200"),
-        ("/khong-co", "there is no such page (404)"),
+        ("/khong-co", "the page does not exist (404)"),
         ("/hong", "answers with status 500"),
         ("/lien-ket", "none of its first items could be read as an article"),
     ] {
@@ -216,7 +209,7 @@ fn what_is_no_news_is_named_and_never_written() {
         assert_eq!(feeds(&desk), format!("{FEEDS}{REST}"), "{path}");
     }
     for (url, wanted) in [
-        ("sonoivu.example/tin", "is no http or https address"),
+        ("sonoivu.example/tin", "is not an http or https address"),
         ("ftp://a.example/", "with https://"),
     ] {
         said(&add(&desk, url, &[]), 2, &[wanted]);

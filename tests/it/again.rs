@@ -1,9 +1,9 @@
-//! Known articles that are looked at again: young ones, and those whose teasers change.
+//! Revisits of known articles: young ones, and those whose listing items change.
 
 use crate::agency::{Agency, Answer, html};
 use crate::desk::{self, Desk, publish, source};
 
-/// A desk with one source at an agency, whose first listing is read: what is published from now on is news.
+/// A desk with one source whose first listing was read: whatever is published from now on is news.
 fn settled(agency: &Agency) -> Desk {
     publish(agency, &[2, 1]);
     let desk = Desk::with(&(desk::head() + &source("a", agency)));
@@ -11,7 +11,7 @@ fn settled(agency: &Agency) -> Desk {
     desk
 }
 
-/// One pass at an instant; gives what it said.
+/// Runs one pass at an instant and returns its output.
 #[track_caller]
 fn pass(desk: &Desk, now: &str) -> String {
     let said = desk.run(&["once", "--now", now]);
@@ -19,7 +19,7 @@ fn pass(desk: &Desk, now: &str) -> String {
     said.out
 }
 
-/// A page with an entity tag.
+/// A page with an ETag.
 fn tagged(body: String, etag: &str) -> Answer {
     let fields = vec![
         ("Content-Type", "text/html; charset=utf-8".to_owned()),
@@ -38,7 +38,7 @@ fn a_young_article_is_looked_at_twice_and_corrections_are_caught() {
     pass(&desk, "2026-11-20T12:00:00Z");
     assert_eq!(agency.hits("/tin/3"), 1, "it is not due yet");
 
-    // The listing is the same, the page is not.
+    // The listing is unchanged, but the page is not.
     agency.on("/tin/3", tagged(desk::article(3).replace("lần thứ 3", "lần thứ ba"), "hai"));
     let said = pass(&desk, "2026-11-20T22:30:00Z");
     assert!(said.contains("unchanged"), "{said}");
@@ -55,9 +55,9 @@ fn a_young_article_is_looked_at_twice_and_corrections_are_caught() {
     let before = desk.output();
     pass(&desk, "2026-11-24T06:30:00Z");
     pass(&desk, "2026-11-30T06:30:00Z");
-    assert_eq!(agency.hits("/tin/3"), 3, "it is not young any more");
+    assert_eq!(agency.hits("/tin/3"), 3, "it is no longer young");
     assert_eq!((agency.hits("/tin/1"), agency.hits("/tin/2")), (1, 1), "these were never news");
-    assert_eq!(desk.output(), before, "a page that says 304 changes nothing");
+    assert_eq!(desk.output(), before, "a page answered with 304 changes nothing");
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn looking_again_can_be_switched_off_and_comes_after_what_is_new() {
     assert_eq!((agency.hits("/tin/3"), agency.hits("/tin/2")), (1, 2));
 }
 
-/// A listing with one article that says how often it was read.
+/// A listing with one article that shows its number of readers.
 fn counted(agency: &Agency, title: &str, readers: u32) {
     let item = format!(
         "<ul><li class='tin'><a href='/tin/1'>{title}</a><span class='doc'>{readers} lượt đọc</span></li></ul>"
@@ -119,7 +119,7 @@ fn a_listing_that_counts_readers_does_not_make_its_pages_be_asked_for_each_time(
     let title = "Tin số 1 của cơ quan";
     counted(&agency, title, 0);
     pass(&desk, "2026-11-20T00:00:00Z");
-    // Every half hour for two days.
+    // Every half hour, for ten hours.
     let start: chrono::DateTime<chrono::Utc> = "2026-11-20T00:00:00Z".parse().unwrap();
     let mut asked = Vec::new();
     for half_hours in 1..=20 {
@@ -132,7 +132,7 @@ fn a_listing_that_counts_readers_does_not_make_its_pages_be_asked_for_each_time(
     }
     assert_eq!(asked, [1, 3, 7, 15], "at once, then after 1 h, 2 h, 4 h");
 
-    // A change of the title is followed at once.
+    // A changed title is followed at once.
     counted(&agency, "Tin số 1 của cơ quan (cập nhật)", 20);
     pass(&desk, "2026-11-20T10:10:00Z");
     assert_eq!(agency.hits("/tin/1"), 6);
@@ -152,5 +152,5 @@ fn a_change_that_was_put_off_is_followed_although_the_listing_stays_the_same() {
     }
     assert_eq!(agency.hits("/tin/1"), 3);
     pass(&desk, "2026-11-20T12:00:00Z");
-    assert_eq!(agency.hits("/tin/1"), 3, "it has been looked at with this teaser");
+    assert_eq!(agency.hits("/tin/1"), 3, "it was fetched for this listing item before");
 }

@@ -1,4 +1,5 @@
-//! An agency's web server on the loopback interface: it answers what a test tells it to, and remembers who asked.
+//! The web server of an agency on the loopback interface. Tests set its answers; it records the
+//! requests.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
@@ -7,16 +8,16 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// What the agency answers.
+/// An answer of the agency.
 #[derive(Clone)]
 pub(crate) enum Answer {
     /// A status, header fields and a body.
     Page(u16, Vec<(&'static str, String)>, Vec<u8>),
-    /// The connection stays open and nothing comes.
+    /// The connection stays open and nothing is sent.
     Silence,
-    /// A body of this text again and again.
+    /// An endless body that repeats this text.
     Endless(Vec<u8>),
-    /// The headers promise more than comes.
+    /// A body that is shorter than its headers announce.
     Torn(Vec<u8>),
 }
 
@@ -31,15 +32,15 @@ pub(crate) fn status(code: u16) -> Answer {
     Answer::Page(code, Vec::new(), b"no".to_vec())
 }
 
-/// A request as the agency saw it.
+/// A received request.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     pub(crate) target: String,
-    /// Header fields, names in lower case.
+    /// The header fields, names in lower case.
     pub(crate) fields: HashMap<String, String>,
 }
 
-/// The server. It lives as long as the test process.
+/// The server. It runs until the test process ends.
 #[derive(Clone)]
 pub(crate) struct Agency {
     address: SocketAddr,
@@ -48,12 +49,12 @@ pub(crate) struct Agency {
 }
 
 impl Agency {
-    /// Opens on a free port, with nothing but 404.
+    /// Opens on a free port; every path answers 404.
     pub(crate) fn open() -> Self {
         Self::open_at([127, 0, 0, 1])
     }
 
-    /// Opens on a free port of another loopback address: another box, with a turn of its own.
+    /// Opens on a free port of another loopback address, which has its own request permits.
     pub(crate) fn open_at(address: [u8; 4]) -> Self {
         let listener = TcpListener::bind(SocketAddr::from((address, 0))).unwrap();
         let agency = Self {
@@ -71,17 +72,17 @@ impl Agency {
         agency
     }
 
-    /// Answers a path (with its query) from now on.
+    /// Sets the answer of a path (with its query).
     pub(crate) fn on(&self, target: &str, answer: Answer) {
         self.answers.lock().unwrap().insert(target.to_owned(), answer);
     }
 
-    /// The address of a path.
+    /// The URL of a path.
     pub(crate) fn url(&self, target: &str) -> String {
         format!("http://{}{target}", self.address)
     }
 
-    /// The port that it listens on.
+    /// The port of the server.
     pub(crate) fn port(&self) -> u16 {
         self.address.port()
     }
@@ -91,7 +92,7 @@ impl Agency {
         self.seen.lock().unwrap().clone()
     }
 
-    /// How often a path was asked for.
+    /// The number of requests for a path.
     pub(crate) fn hits(&self, target: &str) -> usize {
         self.seen().iter().filter(|seen| seen.target == target).count()
     }
@@ -111,7 +112,7 @@ impl Agency {
                 })
                 .collect();
             let answer = self.answers.lock().unwrap().get(&target).cloned();
-            // Most agencies have no robots.txt, and most tests count pages.
+            // Most agencies have no robots.txt, and most tests count pages only.
             if answer.is_some() || target != "/robots.txt" {
                 let seen = Seen { target: target.clone(), fields: fields.clone() };
                 self.seen.lock().unwrap().push(seen);
@@ -145,7 +146,7 @@ impl Agency {
     }
 }
 
-/// Writes a page, or 304 where the asker's validator is the page's.
+/// Writes a page, or 304 if the request has the validator of the page.
 fn answer_page(
     out: &mut TcpStream,
     asked: &HashMap<String, String>,

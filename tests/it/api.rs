@@ -14,7 +14,7 @@ fn text(body: impl Into<Vec<u8>>) -> Answer {
     Answer::Page(200, fields, body.into())
 }
 
-/// A source of this kind at an agency, with further lines.
+/// A source of this kind at an agency, with additional keys.
 fn source(kind: &str, url: &str, further: &str) -> String {
     format!(
         "{}\n[[source]]\nid = 'api'\nkind = '{kind}'\nurl = '{url}'\nallow_private = ['127.0.0.0/8']\n{further}\n",
@@ -31,7 +31,7 @@ fn said(said: &Said, code: i32, wanted: &[&str]) {
     }
 }
 
-/// Title, address and instant of each article, by title.
+/// The title, address and instant of each article, sorted by title.
 fn articles(desk: &Desk) -> Vec<(String, String, String)> {
     let text = |article: &Value, name: &str| article[name].as_str().unwrap().to_owned();
     let mut articles: Vec<_> = desk
@@ -68,7 +68,7 @@ fn an_api_that_brings_whole_articles_is_asked_once() {
     ];
     let expected = expected.map(|(title, url, at)| (title.into(), agency.url(url), at.into()));
     assert_eq!(articles(&desk), expected);
-    assert_eq!(agency.seen().len(), 1, "the pages are not asked for");
+    assert_eq!(agency.seen().len(), 1, "the pages are not fetched");
     said(&desk.run(&["try", "api"]), 0, &["Họp & bàn"]);
 }
 
@@ -138,7 +138,7 @@ fn post(n: u32, agency: &Agency) -> Value {
     })
 }
 
-/// What is asked of the API for posts.
+/// The query of a request for posts.
 const ASKED: &str = "per_page=20&_embed=author%2Cwp%3Afeaturedmedia%2Cwp%3Aterm&_fields=id%2Cguid%2Clink%2Cdate%2Cdate_gmt%2Ctitle%2Ccontent%2Cexcerpt%2C_links%2C_embedded";
 
 fn on_posts(agency: &Agency, start: &str) {
@@ -223,7 +223,7 @@ fn the_api_behind_a_page_that_a_script_makes_is_offered_and_taken() {
         agency.url("/")
     );
     assert!(feeds(&desk).contains(&written), "{}", feeds(&desk));
-    said(&add(&desk, &agency.url("/"), &["--wordpress"]), 1, &["is there already"]);
+    said(&add(&desk, &agency.url("/"), &["--wordpress"]), 1, &["is already a source"]);
     let category = agency.url("/category/tin/");
     said(&add(&desk, &category, &["--yes", "--wordpress"]), 0, &["was written"]);
     let written = format!("url = \"{}\"\n", agency.url("/wp-json/wp/v2/categories/5"));

@@ -1,4 +1,5 @@
-//! A reader who was away for long: every article is found by a walk from the current document through the archives.
+//! A subscriber after a long absence finds every article by a walk from the current document
+//! through the archives.
 
 use crate::agency::{Agency, html, status};
 use crate::desk::{self, Desk, article};
@@ -8,14 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::time::SystemTime;
 
-/// What a walk finds of an entry.
+/// The properties of an entry that a walk compares.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Entry {
     updated: String,
     title: String,
 }
 
-/// A document, read.
+/// A parsed document.
 #[derive(Debug, Default)]
 struct Read {
     links: BTreeMap<String, String>,
@@ -41,7 +42,7 @@ impl Publisher {
         format!("Tin số {n} của cơ quan{edited}")
     }
 
-    /// Lists these numbers, the newest first, beside what was listed.
+    /// Adds these numbers at the top of the listing, newest first.
     fn publish(&mut self, numbers: impl IntoIterator<Item = u32>) {
         for n in numbers {
             self.numbers.insert(0, n);
@@ -69,7 +70,7 @@ fn head(keys: &str) -> String {
     desk::head() + "limit = 5\n" + keys + "\n"
 }
 
-/// Runs a pass; gives what it said.
+/// Runs a pass and returns its output.
 #[track_caller]
 fn pass(desk: &Desk, instant: &str) -> String {
     let said = desk.run(&["once", "--now", instant]);
@@ -135,7 +136,8 @@ fn read(bytes: &[u8]) -> Read {
     }
 }
 
-/// Follows `prev-archive` from the current document; gives the documents, the current one first.
+/// Follows `prev-archive` from the current document and returns the documents, the current one
+/// first.
 fn walk(desk: &Desk, format: &str) -> Vec<Read> {
     let mut name = Some(format!("tat-ca.{format}"));
     let current = name.clone().unwrap();
@@ -157,10 +159,10 @@ fn walk(desk: &Desk, format: &str) -> Vec<Read> {
     documents
 }
 
-/// Folds a walk: of each id the newest version, and none that was withdrawn after it.
+/// Folds a walk: the newest version of each id, without those withdrawn later.
 fn fold(documents: &[Read]) -> BTreeMap<String, Entry> {
     let mut folded: BTreeMap<String, Entry> = BTreeMap::new();
-    // A later document is older: of equal versions the first stays.
+    // Later documents in the walk are older: of equal versions the first is kept.
     for (id, entry) in documents.iter().flat_map(|document| &document.entries) {
         let known = folded.entry(id.clone()).or_insert_with(|| entry.clone());
         if entry.updated > known.updated {
@@ -180,7 +182,7 @@ fn titles_in_store(desk: &Desk) -> BTreeMap<String, String> {
     desk.export().iter().map(|article| (text(&article["id"]), text(&article["title"]))).collect()
 }
 
-/// The archives on disk: name to bytes and time.
+/// The archives on disk: name to bytes and modification time.
 fn archives(desk: &Desk) -> BTreeMap<String, (Vec<u8>, SystemTime)> {
     let output = desk.output().into_iter().filter(|(name, _)| name.matches('.').count() == 2);
     output
@@ -242,7 +244,7 @@ fn a_walk_from_the_current_document_yields_every_article_once() {
     assert!(documents[0].tombstones.contains_key(&gone));
     let edited = folded.values().filter(|entry| entry.title.contains("đã sửa")).count();
     assert_eq!(edited, 2);
-    // RSS tells no versions: the first that a walk meets is the newest.
+    // RSS has no versions: the first that a walk meets is the newest.
     let documents = walk(&desk, "rss");
     let mut found = fold(&documents);
     assert!(documents[0].entries.iter().all(|(id, _)| *id != gone));
@@ -254,7 +256,7 @@ fn a_walk_from_the_current_document_yields_every_article_once() {
     fs::remove_dir_all(desk.path("output")).unwrap();
     pass(&desk, "2026-11-20T11:00:00Z");
     assert_eq!(desk.output(), output);
-    // Another node, over a copy of the store.
+    // Another node, with a copy of the store.
     let other = Desk::with(&both);
     fs::create_dir(other.path("state")).unwrap();
     for file in fs::read_dir(desk.path("state")).unwrap().map(Result::unwrap) {
@@ -270,7 +272,7 @@ fn who_was_away_for_ninety_days_finds_all_that_is_new_changed_and_gone() {
     a.publish(1..=23);
     let desk = Desk::with(&(head("") + &desk::source("a", &a.agency)));
     pass(&desk, "2026-08-20T05:00:00Z");
-    // What it knows when it goes: all of that day, and which archives it has read.
+    // The subscriber's state on leaving: all articles of that day, and the archives it has read.
     let known = fold(&walk(&desk, "atom"));
     let read_before: BTreeSet<String> = archives(&desk).into_keys().collect();
     assert_eq!(known.len(), 23);
@@ -283,7 +285,7 @@ fn who_was_away_for_ninety_days_finds_all_that_is_new_changed_and_gone() {
         match step {
             5 => a.edit(20),
             10 => a.edit(108),
-            // It goes, as its agency has it, in the first days.
+            // An article of the subscriber's first days is deleted by its agency.
             12 => {
                 a.numbers.retain(|n| *n != 22);
                 a.publish([]);
@@ -295,7 +297,7 @@ fn who_was_away_for_ninety_days_finds_all_that_is_new_changed_and_gone() {
     }
     let gone = known.keys().find(|id| id.ends_with("/tin/22")).unwrap();
     assert!(!titles_in_store(&desk).contains_key(gone));
-    // It comes back, and reads what it does not know.
+    // The subscriber returns and reads the documents it does not know.
     let current = read(&desk.output()["tat-ca.atom"]);
     let mut documents = vec![current];
     let new = archives(&desk).into_keys().filter(|name| name.ends_with("atom"));
@@ -322,7 +324,7 @@ fn a_burst_of_one_source_pushes_nobody_out() {
     pass(&desk, "2026-11-20T05:00:00Z");
     quiet.publish(7..=9);
     pass(&desk, "2026-11-20T06:00:00Z");
-    // A site that moved: everything has a new address.
+    // A site that moved: every article has a new address.
     loud.publish(204..=220);
     pass(&desk, "2026-11-20T07:00:00Z");
     let shown = read(&desk.output()["tat-ca.atom"]).entries;
@@ -421,7 +423,7 @@ fn what_is_erased_is_nowhere_and_never_comes_back() {
     let said = desk.run(&["withdraw", &id, "--erase", "--reason", "Bản án số 6"]);
     assert_eq!(said.code, Some(0), "{}", said.err);
     for hour in 7..10 {
-        // Its agency shows it, and changes it, as if nothing were.
+        // Its agency still lists it, and changes it.
         a.agency.on(
             "/tin-tuc",
             html(format!("<li class='tin'><a href='/tin/2'>Tin số 2 lúc {hour} giờ</a></li>")),

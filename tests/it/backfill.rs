@@ -1,4 +1,4 @@
-//! Walking back through the pages of a listing.
+//! Backfills: walks back through the pages of a listing.
 
 use crate::agency::{Agency, html, status};
 use crate::desk::{Desk, head, source};
@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// The page of an article of the `n`th day of May 2020.
+/// The page of an article dated the `n`th day of May 2020.
 fn article(n: u32) -> String {
     format!(
         "<html><head><title>Cổng thông tin</title></head><body><h1>Tin số {n} của cơ quan</h1>
@@ -34,7 +34,7 @@ fn target(page: u32) -> String {
     if page == 1 { "/tin-tuc".to_owned() } else { format!("/tin-tuc?page={page}") }
 }
 
-/// A listing of so many pages, two articles each, the newest first: `pages * 2`, ..., 2, 1.
+/// A listing with this number of pages, two articles each, newest first: `pages * 2`, ..., 2, 1.
 fn publish(agency: &Agency, pages: u32) {
     for page in 1..=pages {
         let newest = (pages - page + 1) * 2;
@@ -73,7 +73,7 @@ fn a_listing_is_walked_back_and_what_is_read_there_floods_nobody() {
     assert!(said.out.contains("3 pages are done"), "{}", said.out);
     assert_eq!(desk.export().len(), 6);
 
-    // It goes on where it was, and asks for nothing twice.
+    // The walk resumes and fetches nothing twice.
     let said = desk.run(&["backfill", "a", "--pages", "99"]);
     assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
     assert!(said.out.contains("page 5 is the last"), "{}", said.out);
@@ -85,7 +85,7 @@ fn a_listing_is_walked_back_and_what_is_read_there_floods_nobody() {
         assert_eq!(agency.hits(&target(page)), 1, "{page}");
     }
     let after = desk.output();
-    // The documents lead to one archive more; subscribers see nothing else of it.
+    // The documents link to one more archive; subscribers see no other change.
     let entries = |bytes: &[u8]| {
         let text = String::from_utf8(bytes.to_vec()).unwrap();
         let lines = text
@@ -105,12 +105,12 @@ fn a_listing_is_walked_back_and_what_is_read_there_floods_nobody() {
     for n in 1..=8 {
         assert!(kept.contains(&title(n)), "{n} is in an archive");
     }
-    // The next visit finds everything as it left it.
+    // The next visit finds everything unchanged.
     let said = desk.run(&["once"]);
     assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
     assert_eq!(desk.titles("tat-ca"), [title(10), title(9)]);
 
-    // A feed that has room shows them by their own dates.
+    // A feed with a higher limit shows them by their own dates.
     desk.write(&(head() + &source("a", &agency)));
     assert_eq!(desk.run(&["once"]).code, Some(0));
     assert_eq!(desk.titles("tat-ca"), (1..=10).rev().map(title).collect::<Vec<_>>());
@@ -132,7 +132,7 @@ fn articles_without_a_date_are_kept_and_stand_in_no_feed_as_if_they_were_of_toda
     assert!(said.out.contains("4 new"), "{}", said.out);
     assert_eq!(desk.titles("tat-ca"), first);
     assert_eq!(desk.export().len(), 6);
-    // Readers who look back find them all the same.
+    // Subscribers who walk the archives find them nevertheless.
     let archive = String::from_utf8(desk.output()["tat-ca.1.atom"].clone()).unwrap();
     assert!((1..=4).all(|n| archive.contains(&title(n))), "{archive}");
 }
@@ -163,11 +163,12 @@ fn a_walk_ends_at_a_day_and_asks_for_nothing_older() {
     let said = desk.run(&["backfill", "a", "--since", "13/05/2020"]);
     assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
     assert!(said.out.contains("older than 2020-05-13"), "{}", said.out);
-    // 18 to 13 are wanted; pages 4 and 5 are older, page 6 is not looked at.
+    // Items 18 to 13 are in the range; pages 4 and 5 are older, page 6 is not fetched.
     assert_eq!(desk.export().len(), 6);
     assert_eq!((agency.hits("/tin/13"), agency.hits("/tin/12")), (1, 0));
     assert_eq!((agency.hits(&target(5)), agency.hits(&target(6))), (1, 0));
-    // An earlier day goes on, and what was older on the pages that are done is wanted now.
+    // An earlier day continues the walk, and older items on the pages that are done are in the
+    // range now.
     let said = desk.run(&["backfill", "a", "--since", "01/05/2020"]);
     assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
     assert_eq!(desk.export().len(), 18);
@@ -216,7 +217,7 @@ fn a_walk_ends_where_the_last_page_is_shown_for_ever_and_asks_no_more() {
 #[test]
 fn articles_that_are_gone_or_cannot_be_read_keep_no_others_out() {
     let agency = Agency::open();
-    // Forty that are gone between two that are there; then as many that hold nothing.
+    // Forty deleted articles between two existing ones; then as many pages without an article.
     let gone: Vec<u32> = [31].into_iter().chain(101..=140).chain([30]).collect();
     let empty: Vec<u32> = [29].into_iter().chain(201..=240).chain([28]).collect();
     agency.on("/tin-tuc", html(items(&gone) + "<b>1</b> <a href=\"/tin-tuc?page=2\">2</a>"));
@@ -238,9 +239,9 @@ fn articles_that_are_gone_or_cannot_be_read_keep_no_others_out() {
     let said = desk.run(&["backfill", "a", "--pages", "9"]);
     assert_eq!(said.code, Some(1), "{}\n{}", said.out, said.err);
     assert!(said.out.contains("page 1: 42 items; 2 new, 40 gone at the agency"), "{}", said.out);
-    assert!(said.out.contains("stopped after page 2: the pages of its articles"), "{}", said.out);
+    assert!(said.out.contains("stopped after page 2: its article pages"), "{}", said.out);
     assert!(said.out.contains("11 left to the next run"), "{}", said.out);
-    assert_eq!(desk.export().len(), 3, "what was made before is kept");
+    assert_eq!(desk.export().len(), 3, "articles of earlier pages are kept");
     let said = desk.run(&["backfill", "a", "--pages", "9"]);
     assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
     assert_eq!(desk.export().len(), 5);
@@ -263,7 +264,7 @@ fn a_walk_that_is_killed_goes_on_with_what_it_has() {
         .unwrap();
     let begun = Instant::now();
     while agency.hits("/tin/3") == 0 {
-        assert!(begun.elapsed() < Duration::from_secs(30), "it never came to the second page");
+        assert!(begun.elapsed() < Duration::from_secs(30), "it never reached the second page");
         thread::sleep(Duration::from_millis(10));
     }
     child.kill().unwrap();
@@ -286,7 +287,7 @@ fn a_walk_stops_where_the_host_fails_and_what_did_not_come_is_asked_for_later() 
     let said = desk.run(&["backfill", "a", "--pages", "9"]);
     assert_eq!(said.code, Some(1), "{}\n{}", said.out, said.err);
     assert!(said.out.contains("stopped after page 2") && said.out.contains("500"), "{}", said.out);
-    assert!(said.out.contains("1 refused, 1 not answered"), "{}", said.out);
+    assert!(said.out.contains("1 rejected, 1 not answered"), "{}", said.out);
     publish(&agency, 3);
     let said = desk.run(&["backfill", "a", "--pages", "9"]);
     assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
@@ -320,7 +321,7 @@ fn the_budget_of_the_day_is_kept_and_the_walk_says_where_it_stands() {
     assert_eq!(said.code, Some(1), "{}\n{}", said.out, said.err);
     assert!(said.out.contains("paused after page 3"), "{}", said.out);
     assert!(
-        said.out.contains("max_requests") && said.out.contains("again to go on"),
+        said.out.contains("max_requests") && said.out.contains("again to continue"),
         "{}",
         said.out
     );
@@ -328,14 +329,14 @@ fn the_budget_of_the_day_is_kept_and_the_walk_says_where_it_stands() {
     desk.write(&(head() + &source("a", &agency)));
     assert_eq!(desk.run(&["backfill", "a", "--pages", "9"]).code, Some(0));
     assert_eq!(desk.export().len(), 8);
-    assert_eq!(agency.seen().len(), 12, "nothing was asked for twice");
+    assert_eq!(agency.seen().len(), 12, "nothing was fetched twice");
 }
 
-/// A site whose listing is turned by postbacks, and which takes no state but its own.
+/// A site whose listing uses postbacks, and which accepts only its own view states.
 #[derive(Clone)]
 struct Site {
     address: SocketAddr,
-    /// What it makes its states of; another one forgets those that it gave.
+    /// The key of its view states; with another key it rejects those that it issued before.
     secret: Arc<Mutex<String>>,
     pages: u32,
     hits: Arc<Mutex<HashMap<String, usize>>>,
@@ -445,15 +446,16 @@ fn a_listing_is_turned_by_its_form_and_replayed_when_its_state_is_forgotten() {
     let said = desk.run(&["backfill", "a", "--pages", "2"]);
     assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
     assert_eq!(desk.export().len(), 4);
-    // The state of page 2 is still good.
+    // The view state of page 2 is still valid.
     let said = desk.run(&["backfill", "a", "--pages", "3"]);
     assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
     assert_eq!((site.hits("GET /tin-tuc"), site.hits("POST /tin-tuc")), (1, 2));
-    // The site has forgotten it: the pages are turned once more, and no article is asked for again.
+    // The site rejects the old view state: the pages are walked again, and no article is fetched
+    // again.
     *site.secret.lock().unwrap() = "b".to_owned();
     let said = desk.run(&["backfill", "a", "--pages", "9"]);
     assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
-    assert!(said.out.contains("beginning at page 1 again"), "{}", said.out);
+    assert!(said.out.contains("restarting at page 1"), "{}", said.out);
     assert!(said.out.contains("page 5 is the last"), "{}", said.out);
     assert_eq!(desk.export().len(), 10);
     for n in 1..=10 {

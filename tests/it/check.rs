@@ -1,4 +1,4 @@
-//! `bantin check --fix` as an operator runs it: what it says, what it writes, how it ends.
+//! `bantin check --fix`: its messages, the files that it writes, and its exit codes.
 
 use crate::desk::Desk;
 use std::fs;
@@ -20,7 +20,7 @@ fn keys_are_renamed_once_and_what_is_left_is_checked() {
     assert_eq!(fs::read_to_string(desk.path("feeds.toml")).unwrap(), new);
     let said = desk.run(&["check", "--fix"]);
     assert_eq!(said.code, Some(0), "{}", said.err);
-    assert!(said.out.starts_with("no key is written by an old name"), "{}", said.out);
+    assert!(said.out.starts_with("no key has an old name"), "{}", said.out);
     assert_eq!(fs::read_to_string(desk.path("feeds.toml")).unwrap(), new);
 }
 

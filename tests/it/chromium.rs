@@ -1,5 +1,6 @@
-//! A real browser judges what the cleaner lets through: Chromium opens the payloads of others' sanitizers, cleaned, in pages as
-//! readers show them, and nothing runs and nothing is asked for. What was not cleaned does both.
+//! A real browser checks the sanitizer. Chromium opens the sanitized payloads of other sanitizers
+//! in pages as readers show them: no script runs and no request is sent. Unsanitized payloads do
+//! both.
 
 use crate::agency::{Agency, Answer, html};
 use bantin_core::RawHtml;
@@ -9,12 +10,14 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use url::Url;
 
-/// A browser that takes longer than this for a page is not asked any more.
+/// The time limit for a page in the browser.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Where relative links of payloads lead, on the server of the page: whoever follows one is seen.
+/// The path on the page's server that relative links of payloads lead to: a followed link is
+/// recorded.
 const ASTRAY: &str = "/astray/";
 
-/// Tells the server of whatever runs. Payloads call these; what is thrown in an attribute's script is heard as well.
+/// A script that reports every executed payload to the server. Payloads call its functions; an
+/// exception in an attribute's script is reported as well.
 const ALARM: &str = r#"<script>
 window.told = new Set();
 window.alarm = function (what) {
@@ -31,7 +34,8 @@ window.addEventListener('error', function (event) {
 window.addEventListener('securitypolicyviolation', function () { alarm('policy'); });
 </script>"#;
 
-/// Makes whatever waits for a reader happen: events that handlers are written for, and a click on every link.
+/// A script that triggers whatever waits for a reader: events that have handlers, and a click on
+/// every link.
 const READER: &str = r#"<script>
 document.querySelectorAll('main *').forEach(function (element) {
   window.current = (element.closest('[data-payload]') || { dataset: {} }).dataset.payload;
@@ -49,7 +53,8 @@ fn payloads() -> Vec<String> {
     serde_json::from_str(include_str!("../vectors/dompurify.json")).unwrap()
 }
 
-/// Payloads put together anew, the same at each run: the end of one in the middle of another, quotes and brackets changed.
+/// Mutated payloads, the same at each run: the end of one in the middle of another, quotes and
+/// brackets changed.
 fn mutations(payloads: &[String]) -> Vec<String> {
     let mut state = 0x2545_F491_4F6C_DD1D_u64;
     let mut pick = |most: usize| {
@@ -80,7 +85,7 @@ fn mutations(payloads: &[String]) -> Vec<String> {
     mutated
 }
 
-/// A page with each of these in a box of its own.
+/// A page with each of these in its own box.
 fn page<'a>(title: &str, boxes: impl Iterator<Item = &'a String>) -> String {
     let boxes: Vec<String> = boxes
         .enumerate()
@@ -93,7 +98,8 @@ fn page<'a>(title: &str, boxes: impl Iterator<Item = &'a String>) -> String {
     )
 }
 
-/// A page with one of these in a frame of its own each, so that what breaks out of its box takes no other along.
+/// A page with each of these in its own frame, so that one that breaks out of its box does not
+/// affect the others.
 fn frames(agency: &Agency, boxes: &[String]) -> String {
     let mut frames = String::new();
     for (n, html) in boxes.iter().enumerate() {
@@ -109,7 +115,7 @@ fn frames(agency: &Agency, boxes: &[String]) -> String {
     format!("<!DOCTYPE html><html><body>{frames}</body></html>")
 }
 
-/// The browser, ended with its test.
+/// A browser process, killed on drop.
 struct Browser(Child);
 
 impl Drop for Browser {
@@ -119,8 +125,8 @@ impl Drop for Browser {
     }
 }
 
-/// Opens an address in a browser that has only a proxy for the rest of the world, and returns the tree as it is in the end,
-/// or nothing where enough has been heard before.
+/// Opens an address in a browser whose only way out is a proxy. Returns the final DOM tree, or an
+/// empty text if `enough` was true before.
 fn open(url: &str, world: &Agency, enough: impl Fn() -> bool) -> String {
     let home = tempfile::tempdir().unwrap();
     let out = home.path().join("tree.html");
@@ -156,26 +162,27 @@ fn open(url: &str, world: &Agency, enough: impl Fn() -> bool) -> String {
     let mut browser = Browser(browser);
     let start = Instant::now();
     while browser.0.try_wait().unwrap().is_none() && !enough() {
-        assert!(start.elapsed() < PATIENCE, "chromium does not end");
+        assert!(start.elapsed() < PATIENCE, "chromium does not exit");
         std::thread::sleep(Duration::from_millis(20));
     }
     std::fs::read_to_string(out).unwrap()
 }
 
-/// What was asked of a server beside the pages themselves.
+/// The requests to a server, without those for the pages themselves.
 fn asked(agency: &Agency) -> BTreeSet<String> {
     let own =
         |target: &str| target == "/page" || target == "/favicon.ico" || target.starts_with("/raw/");
     agency.seen().into_iter().map(|seen| seen.target).filter(|target| !own(target)).collect()
 }
 
-/// The images that clean HTML shows on purpose.
+/// The images that sanitized HTML shows on purpose.
 fn images(cleaned: &[String]) -> BTreeSet<String> {
     let sources = cleaned.iter().flat_map(|html| html.split("<img src=\"").skip(1));
     sources.map(|rest| rest.split('"').next().unwrap().replace("&amp;", "&")).collect()
 }
 
-/// What Chromium asks of its makers by itself, whatever page it shows; what is no address is the body of such a request.
+/// Whether Chromium itself sends the request to its maker, for any page. A target that is not an
+/// address is the body of such a request.
 fn is_its_own(target: &str) -> bool {
     if !target.contains(':') {
         return true;
@@ -201,13 +208,16 @@ fn what_is_cleaned_runs_nothing_and_asks_for_nothing_but_its_images() {
         .collect();
     agency.on("/page", html(page("not read", cleaned.iter())));
     let tree = open(&agency.url("/page"), &world, || false);
-    assert!(tree.contains("<title>read</title>"), "the page was not read to its end: {tree:.300}");
+    assert!(
+        tree.contains("<title>read</title>"),
+        "the page was not loaded completely: {tree:.300}"
+    );
 
     let allowed = images(&cleaned);
     for target in asked(&agency) {
         assert!(
             allowed.contains(&agency.url(&target)),
-            "{target} was asked for: {:?}",
+            "{target} was requested: {:?}",
             culprit(&target, &all)
         );
     }
@@ -218,7 +228,7 @@ fn what_is_cleaned_runs_nothing_and_asks_for_nothing_but_its_images() {
                     .strip_prefix("https://")
                     .is_some_and(|image| image.starts_with(target.trim_end_matches(":443")))
         });
-        assert!(shown, "{target} was asked for");
+        assert!(shown, "{target} was requested");
     }
 }
 
@@ -237,9 +247,9 @@ fn what_is_not_cleaned_runs() {
     let page = frames(&agency, &payloads());
     agency.on("/page", html(page));
     agency.on("/favicon.ico", Answer::Page(204, Vec::new(), Vec::new()));
-    // Some of them keep the browser busy for good.
+    // Some payloads keep the browser busy forever.
     let alarms =
         || asked(&agency).iter().filter(|target| target.starts_with("/alarm?")).count() > 20;
     open(&agency.url("/page"), &world, alarms);
-    assert!(alarms(), "the alarm hears too little to judge by: {:?}", asked(&agency));
+    assert!(alarms(), "the alarm reports too little for a verdict: {:?}", asked(&agency));
 }

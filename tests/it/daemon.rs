@@ -1,4 +1,4 @@
-//! The daemon: it serves, reloads, stops, and tells systemd.
+//! The daemon: serving, reloading, stopping, and notifying systemd.
 
 use crate::agency::{Agency, Answer};
 use crate::desk::{self, Desk, publish, source};
@@ -9,7 +9,7 @@ use std::os::unix::net::UnixDatagram;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-/// A running daemon. It is killed where a test ends without stopping it.
+/// A running daemon, killed on drop.
 pub(crate) struct Daemon {
     child: Child,
     pub(crate) port: u16,
@@ -18,13 +18,13 @@ pub(crate) struct Daemon {
 
 impl Daemon {
     pub(crate) fn start(desk: &Desk, feeds: &str) -> Self {
-        // A port that was free a moment ago; nobody else here takes ports that were not given to
-        // him.
+        // A port that was free a moment ago. No other test takes a port that was not assigned to
+        // it.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         Self::start_at(desk, feeds, port)
     }
 
-    /// Starts on a port: after another one that had it.
+    /// Starts on a port that an earlier daemon had.
     pub(crate) fn start_at(desk: &Desk, feeds: &str, port: u16) -> Self {
         desk.write(&feeds.replace("127.0.0.1:0", &format!("127.0.0.1:{port}")));
         let socket = desk.path("notify");
@@ -51,8 +51,8 @@ impl Daemon {
         }
     }
 
-    /// Takes the notices that have come. The system holds ten or so; with more, the daemon would
-    /// wait for us.
+    /// Discards the notices received so far. The socket holds about ten; with more, the daemon
+    /// would block.
     fn forget_notices(&self) {
         self.notices.set_nonblocking(true).unwrap();
         while self.notices.recv(&mut [0; 4096]).is_ok() {}
@@ -73,7 +73,7 @@ impl Daemon {
         answer(&mut stream)
     }
 
-    /// Posts a body, with header fields, each but the last with its line end.
+    /// Posts a body with header fields; each field but the last ends with its line end.
     pub(crate) fn post(&self, path: &str, fields: &str, body: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         let head = format!("{fields}\r\nContent-Length: {}", body.len());
@@ -85,7 +85,7 @@ impl Daemon {
         answer(&mut stream)
     }
 
-    /// Asks until the answer is what is waited for.
+    /// Requests a path until the answer is as expected.
     pub(crate) fn wait_for(&self, path: &str, wanted: impl Fn(u16, &str) -> bool) {
         let begun = Instant::now();
         loop {
@@ -99,7 +99,7 @@ impl Daemon {
         }
     }
 
-    /// Stops it and gives its exit code and how long it took.
+    /// Stops the daemon; returns its exit code and the time it took.
     pub(crate) fn stop(&mut self, signal: &str) -> (Option<i32>, Duration) {
         let begun = Instant::now();
         self.signal(signal);
@@ -128,12 +128,12 @@ fn the_daemon_serves_what_it_finds_and_stops_when_told() {
     publish(&agency, &[2, 1]);
     let desk = Desk::with("");
     let mut daemon = Daemon::start(&desk, &(desk::head() + &source("a", &agency)));
-    // The list of all feeds is written last.
+    // The OPML of all feeds is written last.
     daemon.wait_for("/feeds.opml", |status, text| status == 200 && text.contains("tat-ca.atom"));
     let (_, text) = daemon.get("/tat-ca.rss");
     assert!(text.contains("application/rss+xml") && text.contains("Tin số 1"), "{text}");
     assert_eq!(daemon.get("/healthz").0, 200);
-    // What is being written now is hidden.
+    // Temporary files are hidden (they begin with a dot).
     for name in desk.output().keys().filter(|name| !name.starts_with('.')) {
         assert_eq!(daemon.get(&format!("/{name}")).0, 200, "{name} is published, but not served");
     }
@@ -236,7 +236,7 @@ fn a_list_that_is_kept_elsewhere_brings_its_sources_while_it_runs() {
     lists::list(&agency, &[1, 2]);
     let desk = Desk::with("");
     let mut daemon = Daemon::start(&desk, &lists::feeds(&agency));
-    // Somebody has to read the notices, as systemd does: the socket holds only a few.
+    // Read the notices, as systemd does: the socket holds only a few.
     let notices = daemon.notices.try_clone().unwrap();
     std::thread::spawn(move || while notices.recv(&mut [0; 4096]).is_ok() {});
     daemon.wait_for("/tat-ca.json", |status, text| {

@@ -1,11 +1,12 @@
-//! Dates of articles that only a visit as a whole, or an operator's own platform rules, can tell from others.
+//! Dates of articles that need the whole visit, or the operator's own platform rules.
 
 use crate::agency::{Agency, html};
 use crate::desk::{self, Desk, source};
 use std::collections::BTreeMap;
 use std::fs;
 
-/// An agency with five articles; `date` gives the line under the title of each, and its teaser's date.
+/// An agency with five articles; `date` gives the line under the title of each, and the date of its
+/// listing item.
 fn desk_of(agency: &Agency, date: impl Fn(u32) -> (String, String)) -> Desk {
     let item = |n: u32| {
         let (_, teased) = date(n);
@@ -23,7 +24,7 @@ fn desk_of(agency: &Agency, date: impl Fn(u32) -> (String, String)) -> Desk {
     Desk::with(&(desk::head() + &select))
 }
 
-/// The instants of publication by title, and what was said.
+/// The publication instants by title, and the output.
 fn published(desk: &Desk) -> (BTreeMap<String, String>, String) {
     let said = desk.once();
     assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
@@ -77,7 +78,7 @@ fn an_operators_own_family_is_tried_first_everywhere() {
     assert!(said.out.contains("1 own family of platform rules"), "{}{}", said.out, said.err);
     published(&desk);
     assert!(desk.export().iter().all(|a| a["provenance"]["published"] == own));
-    // What is wrong with one is wrong with the command line.
+    // An error in a file of the command line is a usage error.
     fs::write(desk.path("cong.toml"), "name = 'cong'\n[article]\nbodi = ['.x']").unwrap();
     let said = desk.run(&["extract", "--platforms", "cong.toml", "bai.html"]);
     assert_eq!(said.code, Some(2), "{}", said.err);

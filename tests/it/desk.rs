@@ -7,15 +7,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-/// The instant that tests take for now.
+/// The instant that tests use as the current time.
 pub(crate) const NOW: &str = "2026-11-20T05:00:00Z";
 
-/// A folder of its own for each test.
+/// A temporary folder for one test.
 pub(crate) struct Desk {
     folder: tempfile::TempDir,
 }
 
-/// What a run said.
+/// The result of a command.
 #[derive(Debug)]
 pub(crate) struct Said {
     pub(crate) code: Option<i32>,
@@ -31,14 +31,14 @@ impl From<Output> for Said {
 }
 
 impl Desk {
-    /// A desk with this feeds.toml.
+    /// Creates a desk with this feeds.toml.
     pub(crate) fn with(feeds: &str) -> Self {
         let desk = Self { folder: tempfile::tempdir().unwrap() };
         desk.write(feeds);
         desk
     }
 
-    /// A desk as a fresh clone has it: the project's own feeds.toml and samples.
+    /// Creates a desk like a fresh clone: the project's own feeds.toml and samples.
     pub(crate) fn fresh() -> Self {
         let desk = Self { folder: tempfile::tempdir().unwrap() };
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -57,7 +57,7 @@ impl Desk {
         self.folder.path().join(name)
     }
 
-    /// The program, ready to run here.
+    /// The program as a command in this folder.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bantin"));
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
@@ -79,7 +79,7 @@ impl Desk {
         self.run(&["once", "--now", NOW])
     }
 
-    /// Every document in output/, by name. What is packed beside them, and hidden, is left out.
+    /// All documents in output/, by name, without packed copies and hidden files.
     pub(crate) fn output(&self) -> BTreeMap<String, Vec<u8>> {
         let Ok(files) = fs::read_dir(self.path("output")) else { return BTreeMap::new() };
         files
@@ -91,7 +91,7 @@ impl Desk {
             .collect()
     }
 
-    /// A published JSON feed.
+    /// Parses a published JSON feed.
     pub(crate) fn feed(&self, id: &str) -> Value {
         let path = self.path(&format!("output/{id}.json"));
         let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
@@ -105,7 +105,7 @@ impl Desk {
         items.iter().map(|item| item["title"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// All articles, as `export` gives them.
+    /// All articles, as `export` prints them.
     pub(crate) fn export(&self) -> Vec<Value> {
         let said = self.run(&["export"]);
         assert_eq!(said.code, Some(0), "{}", said.err);
@@ -125,7 +125,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The head of a feeds.toml, with the feed `tat-ca` of everything.
+/// The head of a feeds.toml, with the feed `tat-ca` of all articles.
 pub(crate) fn head() -> String {
     r#"
 id_authority = "bantin.example,2026"
@@ -156,7 +156,7 @@ select = {{ item = "li.tin" }}
     )
 }
 
-/// Puts a listing with articles of these numbers onto an agency, the newest first, and their pages.
+/// Sets the agency's listing to articles with these numbers, newest first, and sets their pages.
 pub(crate) fn publish(agency: &Agency, numbers: &[u32]) {
     let items: Vec<String> = numbers
         .iter()

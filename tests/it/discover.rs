@@ -1,4 +1,4 @@
-//! Listings without selectors: the discoverer as a tool of its own, and in a source.
+//! Listings without selectors: `bantin discover`, and sources of kind `listing`.
 
 use crate::agency::{Agency, html};
 use crate::desk::{self, Desk, article};
@@ -7,7 +7,7 @@ use std::fs;
 use std::io::Write;
 use std::process::Stdio;
 
-/// A listing of two lists, whose items lead to `/tin/N`.
+/// A page with two lists whose items link to `/tin/N`.
 fn listing() -> String {
     let item = |n: usize| {
         format!(
@@ -144,7 +144,7 @@ fn a_page_with_a_new_face_is_told_once_and_read_all_the_same() {
     let said = desk.run(&["once", "a"]);
     assert_eq!((said.code, said.out.contains("redesigned")), (Some(0), false), "{}", said.err);
     assert_eq!(learned(), "p.tin > a");
-    // The same face, and one article more.
+    // The same layout, with one more article.
     agency.on("/", page("<p class=tin>", "</p>", 2));
     let said = desk.run(&["once", "a"]);
     assert_eq!((said.code, said.out.contains("redesigned")), (Some(0), false), "{}", said.err);

@@ -1,4 +1,4 @@
-//! Articles on their way from one bantin to another: by feeds, and as lines of JSON.
+//! Articles exchanged between two installations: by feeds, and as lines of JSON.
 
 use crate::agency::{Agency, Answer, html};
 use crate::desk::{self, Desk};
@@ -12,7 +12,7 @@ const FORMATS: [(&str, &str); 3] = [
     ("rss", "application/rss+xml"),
 ];
 
-/// A desk that has visited an agency with two articles, one with all that an article can have.
+/// A desk that has visited an agency with two articles, one of them with all fields of an article.
 fn first() -> Desk {
     first_of(&Agency::open())
 }
@@ -36,7 +36,7 @@ fn first_of(agency: &Agency) -> Desk {
     desk
 }
 
-/// A desk that gathers what another published in a format.
+/// A desk that aggregates the feed of another desk in a format.
 fn gathering(name: &str, from: &Desk, format: (&str, &'static str)) -> Desk {
     let (extension, media) = format;
     let host = Agency::open();
@@ -99,7 +99,7 @@ fn aggregating_an_aggregate_loses_nothing() {
                 assert_eq!(own["source_line"], before["source_line"], "{at}");
                 assert_eq!(own["source"]["title"], before["source"]["title"], "{at}");
                 assert_eq!(own["source"]["url"], before["source"]["url"], "{at}");
-                // RSS has no word for the rest of what a source is.
+                // RSS has no elements for the other properties of a source.
                 if format.0 != "rss" {
                     assert_eq!(own["source"], before["source"], "{at}");
                     assert_eq!(own["province"], before["province"], "{at}");
@@ -133,7 +133,7 @@ fn aggregates_that_read_each_other_make_no_entry_twice() {
     host.on("/b.atom", Answer::Page(200, fields, bytes));
     let config = fs::read_to_string(a.path("feeds.toml")).unwrap();
     let sources = ["b", "b-nua"].map(|id| {
-        // A second source of the same feed stands for another aggregate with the same entries.
+        // A second source of the same feed simulates another aggregate with the same entries.
         feed_source(id, &host.url(if id == "b" { "/b.atom" } else { "/b.atom?nua" }))
     });
     host.on("/b.atom?nua", Answer::Page(200, vec![], b.output().remove("tat-ca.atom").unwrap()));
@@ -166,8 +166,9 @@ fn an_aggregate_that_uses_an_id_first_keeps_no_article_out() {
         assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
         b.export()
     };
-    assert_eq!(once("2026-11-20T06:00:00Z").len(), 2, "what is the same is there once");
-    // The first aggregate changes the words of an entry: those of the second are published beside them.
+    assert_eq!(once("2026-11-20T06:00:00Z").len(), 2, "equal entries are stored once");
+    // The first aggregate changes the words of an entry: the second's are published as another
+    // article.
     serve("/mot", atom.replace("Tin số 1 của cơ quan", "Tin bịa đặt của kẻ khác"));
     once("2026-11-20T08:00:00Z");
     let titles: Vec<String> = once("2026-11-20T10:00:00Z")
@@ -193,7 +194,7 @@ fn articles_go_from_store_to_store_as_they_are() {
     let said = b.run(&["import", "--articles", "bai.jsonl"]);
     assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
     assert!(said.out.contains("2 articles are new"), "{}", said.out);
-    // The rules of topics have looked at them; they are the same rules, and find the same.
+    // The topic rules have classified them; the rules are equal and find the same topics.
     assert_eq!(b.run(&["export", "--withdrawn"]).out, whole);
     assert_eq!(b.run(&["export"]).out, shown);
     assert_eq!(b.titles("tat-ca"), a.titles("tat-ca"));
@@ -208,7 +209,7 @@ fn articles_go_from_store_to_store_as_they_are() {
     assert_eq!(b.run(&["export", "--withdrawn"]).out, whole);
 }
 
-/// Imports lines and gives what is said, which must be well.
+/// Imports lines, which must succeed, and returns the output.
 fn import(desk: &Desk, lines: &str) -> String {
     fs::write(desk.path("bai.jsonl"), lines).unwrap();
     let said = desk.run(&["import", "--articles", "bai.jsonl"]);
@@ -243,7 +244,7 @@ fn what_was_erased_is_erased_in_every_store_and_comes_back_in_none() {
         (&"".into(), &"".into(), &Value::Null)
     );
 
-    // A new store knows that the id is forbidden, and one that has the article forgets it.
+    // A new store learns that the id is erased, and a store that has the article erases it.
     let c = Desk::with(&desk::head());
     let said = import(&c, &whole);
     assert!(said.contains("2 articles are new"), "{said}");
@@ -274,7 +275,7 @@ fn what_its_agency_has_taken_away_is_withdrawn_where_it_was_imported_before() {
         line["withdrawn"] = serde_json::json!({ "at": "2026-11-19T00:00:00Z", "by_agency": true, "reason": "gone" });
         line
     };
-    // The second is newer here: it may have come back since.
+    // The second one is newer here: it may have been restored since.
     let newer = {
         let mut line = two.clone();
         line["revision"] = 2.into();
@@ -333,13 +334,14 @@ fn a_bad_line_is_told_and_the_others_go_on() {
         assert!(said.err.contains(told), "{}", said.err);
     }
     assert!(
-        said.out.contains("1 articles are new") && said.out.contains("3 lines refused"),
+        said.out.contains("1 articles are new") && said.out.contains("3 lines rejected"),
         "{}",
         said.out
     );
     assert_eq!(b.export().len(), 1);
 
-    // A newer text takes the place of ours, an older one does not, and one that only differs is told.
+    // A newer text replaces the stored one, an older one does not, and an equally new but different
+    // one is reported.
     let newer = {
         let mut line = one.clone();
         line["revision"] = 2.into();
@@ -354,7 +356,7 @@ fn a_bad_line_is_told_and_the_others_go_on() {
     fs::write(b.path("bai.jsonl"), format!("{newer}\n{one}\n{other}\n")).unwrap();
     let said = b.run(&["import", "--articles", "bai.jsonl"]);
     assert_eq!(said.code, Some(1));
-    assert!(said.err.contains("bai.jsonl:3: the article is here in another text"), "{}", said.err);
+    assert!(said.err.contains("bai.jsonl:3: the stored article has another text"), "{}", said.err);
     assert!(said.out.contains("1 newer") && said.out.contains("1 older"), "{}", said.out);
     assert_eq!(b.export()[0]["summary"], "Bản mới");
     let said = b.run(&["import", "--articles", "khong-co.jsonl", "--config", "feeds.toml"]);
@@ -388,7 +390,7 @@ fn a_list_of_sources_is_written_below_the_others() {
         assert!(said.err.contains(told), "{}", said.err);
     }
     assert!(said.out.contains("2 sources were written"), "{}", said.out);
-    assert!(said.out.contains("1 are there already; 2 cannot"), "{}", said.out);
+    assert!(said.out.contains("1 exist already; 2 cannot"), "{}", said.out);
     let new = fs::read_to_string(desk.path("feeds.toml")).unwrap();
     let written = new.strip_prefix(&old).unwrap();
     let expected = r#"
@@ -422,8 +424,8 @@ fn a_table_of_sources_is_written_with_its_keys_or_not_at_all() {
     let rows = "url,kind\nhttps://a.example/,listing\nhttps://b.example/,bai\n";
     for (list, told) in [
         ("url,khac\nhttps://a.example/,1\n", "column \"khac\""),
-        (rows, "would be wrong"),
-        (rows, "nguon.csv:3: this one makes it wrong"),
+        (rows, "invalid, so nothing was written"),
+        (rows, "nguon.csv:3: this source makes it invalid"),
         ("url,kind\n", "0 sources"),
         ("", "empty"),
         ("<opml><body/></opml>", "no items"),

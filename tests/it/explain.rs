@@ -1,4 +1,4 @@
-//! Why an article is as it is: of files, of articles in the store, of items that have none.
+//! `bantin explain`: for files, for stored articles, and for items without an article.
 
 use crate::agency::{Agency, html};
 use crate::desk::{self, Desk, Said, article, publish, source};
@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::fs;
 use std::path::Path;
 
-/// Compares with a file of `tests/explain/`; `BLESS=1` writes it.
+/// Compares with a file of `tests/explain/`; `BLESS=1` rewrites it.
 #[track_caller]
 fn golden(name: &str, shown: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/explain").join(name);
@@ -14,10 +14,10 @@ fn golden(name: &str, shown: &str) {
         fs::write(&path, shown).unwrap();
     }
     let kept = fs::read_to_string(&path).unwrap();
-    assert!(kept == shown, "{name} is another; look at it, then BLESS=1 rewrites it:\n{shown}");
+    assert!(kept == shown, "{name} differs; check it, then rewrite it with BLESS=1:\n{shown}");
 }
 
-/// A desk with a page on it, and a terminal of 100 columns.
+/// Runs `explain` on a terminal of 100 columns.
 fn explain(desk: &Desk, arguments: &[&str]) -> Said {
     let all = [&["explain"], arguments].concat();
     desk.command(&all).env("COLUMNS", "100").output().unwrap().into()
@@ -25,14 +25,14 @@ fn explain(desk: &Desk, arguments: &[&str]) -> Said {
 
 #[track_caller]
 fn has(said: &Said, wanted: &[&str]) {
-    // Wherever the lines are broken.
+    // Ignore where lines are broken.
     let shown = said.out.split_whitespace().collect::<Vec<_>>().join(" ");
     for wanted in wanted {
         assert!(shown.contains(wanted), "{wanted:?} is missing:\n{}\n{}", said.out, said.err);
     }
 }
 
-/// The desk of an agency with two articles, visited once.
+/// A desk, visited once, and its agency with two articles.
 fn visited() -> (Desk, Agency) {
     let agency = Agency::open();
     publish(&agency, &[2, 1]);
@@ -70,8 +70,8 @@ fn an_article_of_the_store_is_explained_by_its_id_its_beginning_and_its_address(
         has(
             &said,
             &[
-                "rules those of source a, whose article it is",
-                "page the one in the store, which came at",
+                "rules those of source a, which the article belongs to",
+                "page the stored one, fetched at",
                 &format!("stored {id}, of source a, revision 1"),
                 "teaser \"Tin số 1 của cơ quan\"",
                 "TITLE Tin số 1 của cơ quan [teaser]",
@@ -80,16 +80,16 @@ fn an_article_of_the_store_is_explained_by_its_id_its_beginning_and_its_address(
                 "keys of source a",
             ],
         );
-        // What is stored is what would be made again.
+        // The stored article equals the one extracted again.
         assert!(!said.out.contains("\n  stored"), "{}", said.out);
     }
-    assert_eq!(agency.seen().len(), seen, "the page lies in the store, and nobody was asked");
+    assert_eq!(agency.seen().len(), seen, "the page is in the store, so nothing was fetched");
 
     let said = explain(&desk, &["tag:bantin.example,2026:a:/tin/"]);
     assert_eq!(said.code, Some(2));
-    assert!(said.err.contains("is several articles") && said.err.contains(id), "{}", said.err);
+    assert!(said.err.contains("matches several articles") && said.err.contains(id), "{}", said.err);
 
-    // With other rules it would be another article.
+    // Other rules would extract another article.
     let feeds =
         desk::head() + &source("a", &agency) + "article = { title = \"p\", date = \"td.x\" }\n";
     desk.write(&feeds);
@@ -103,12 +103,12 @@ fn an_article_of_the_store_is_explained_by_its_id_its_beginning_and_its_address(
         ],
     );
 
-    // Of a source that is gone what is stored is told all the same.
+    // A stored article is explained even if its source was removed.
     desk.write(&desk::head());
     let said = explain(&desk, &["--stored", "--format", "json", id]);
     let record: Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!(record["stored"]["article"]["id"], id);
-    assert!(record["rules"].as_str().unwrap().contains("a is not in feeds.toml any more"));
+    assert!(record["rules"].as_str().unwrap().contains("a is no longer in feeds.toml"));
     let said = desk.run(&["withdraw", id, "--reason", "Công văn số 1"]);
     assert_eq!(said.code, Some(0), "{}", said.err);
     has(&explain(&desk, &[id]), &["withdrawn by the operator at", "Công văn số 1"]);
@@ -129,7 +129,7 @@ fn an_item_that_has_no_article_is_explained_with_its_refusal() {
         &[
             "rules those of source a, which is at the same host",
             "waiting it is listed and has no article yet, since 2026-11-20 06:00 +00:00",
-            "its page was refused once, and is not asked for before 2026-11-20 06:15 +00:00",
+            "its page was rejected once and is not fetched before 2026-11-20 06:15 +00:00",
             "NO ARTICLE maintenance: a maintenance page of the site (it contains \"dang bao tri\")",
             "(rule maintenance)",
         ],
@@ -138,7 +138,7 @@ fn an_item_that_has_no_article_is_explained_with_its_refusal() {
     let record: Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!(record["refused"]["rule"], "maintenance");
     assert_eq!(record["refused"]["evidence"], "it contains \"dang bao tri\"");
-    // When the page is there, its teaser is used although there is no article yet.
+    // Once the page exists, its listing item is used although there is no article yet.
     agency.on("/tin/3", html(article(3)));
     let said = explain(&desk, &[&agency.url("/tin/3")]);
     assert_eq!(said.code, Some(0), "{}", said.err);
@@ -164,13 +164,13 @@ fn a_page_of_a_file_is_read_by_the_rules_that_are_named() {
     has(
         &said,
         &[
-            "those of source a, which is at the same host (as are b; --source names another)",
+            "those of source a, which is at the same host (as are b; choose another with --source)",
             "charset UTF-8: configured by charset in feeds.toml",
             "article.remove \"p:first-child\"",
         ],
     );
     let said = explain(&desk, &["bai.html", "--source", "b"]);
-    has(&said, &["rules those of source b, as --source says"]);
+    has(&said, &["rules those of source b, named by --source"]);
     assert_eq!(agency.seen().len(), 0);
 }
 
@@ -191,15 +191,15 @@ fn what_is_not_known_is_said_with_what_to_do() {
         &desk,
         &["khong-co.html"],
         2,
-        &["\"khong-co.html\" is no file, no address", "bantin export"],
+        &["\"khong-co.html\" is not a file, an address", "bantin export"],
     );
-    check(&desk, &["bai.html", "--source", "x"], 2, &["no source is called \"x\""]);
-    check(&desk, &["--stored", "https://a.example/7"], 2, &["--stored asks no host"]);
+    check(&desk, &["bai.html", "--source", "x"], 2, &["no source has the id \"x\""]);
+    check(&desk, &["--stored", "https://a.example/7"], 2, &["--stored fetches nothing"]);
     let agency = Agency::open();
     check(&desk, &[&agency.url("/tin/7")], 1, &["no public address"]);
     assert_eq!(agency.seen().len(), 0);
     fs::write(desk.path("anh.html"), b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").unwrap();
     let said = explain(&desk, &["anh.html"]);
     assert_eq!(said.code, Some(1));
-    has(&said, &["charset none: the bytes cannot be read as text", "NO ARTICLE the page at"]);
+    has(&said, &["charset none: the bytes cannot be decoded as text", "NO ARTICLE the page at"]);
 }

@@ -1,4 +1,4 @@
-//! The extractor as a tool of its own: one page, or many.
+//! `bantin extract`: for one page, or for many.
 
 use crate::agency::{Agency, html};
 use crate::desk::{self, Desk, article};
@@ -80,7 +80,7 @@ fn a_batch_keeps_its_order_and_no_page_ends_it() {
         assert_eq!(answer["error"].is_string(), number % 4 != 0, "{answer}");
     }
     assert!(answers[40]["error"].as_str().unwrap().contains("the line"));
-    // Of an article without a text its title and date are told all the same.
+    // The title and date of an article without a text are printed nevertheless.
     assert!(answers[41]["error"].as_str().unwrap().contains("neither text"), "{}", answers[41]);
     assert_eq!(answers[41]["title"], "Bộ Tư pháp ban hành kế hoạch tuyên truyền");
     assert_eq!(answers[41]["date"], "2020-03-23T08:09:00+07:00");

@@ -1,9 +1,10 @@
-//! Articles that an agency takes away, and what only looks like it.
+//! Articles that an agency deletes, and articles that only seem deleted.
 
 use crate::agency::{Agency, Answer, html, status};
 use crate::desk::{self, Desk, publish, source};
 
-/// A desk with one source, and its agency with articles of these numbers, read at five.
+/// An agency with articles of these numbers, and a desk with it as the only source, visited at
+/// 05:00.
 fn desk_of(numbers: &[u32]) -> (Agency, Desk) {
     let agency = Agency::open();
     publish(&agency, numbers);
@@ -13,7 +14,7 @@ fn desk_of(numbers: &[u32]) -> (Agency, Desk) {
     (agency, desk)
 }
 
-/// One pass on 20 November; gives what it said.
+/// Runs one pass on 20 November and returns its output.
 #[track_caller]
 fn pass(desk: &Desk, time: &str) -> String {
     let said = desk.run(&["once", "--now", &format!("2026-11-20T{time}:00Z")]);
@@ -39,7 +40,7 @@ fn what_its_agency_takes_away_is_withdrawn_when_that_is_sure_and_comes_back_with
     pass(&desk, "06:00");
     assert_eq!(agency.hits("/tin/3"), 2);
     pass(&desk, "06:10");
-    assert_eq!(agency.hits("/tin/3"), 2, "a site that is being repaired is back later");
+    assert_eq!(agency.hits("/tin/3"), 2, "a site under maintenance returns later");
     assert!(desk.titles("tat-ca").contains(&title(3)));
     let said = pass(&desk, "06:30");
     assert_eq!(agency.hits("/tin/3"), 3);
@@ -47,7 +48,7 @@ fn what_its_agency_takes_away_is_withdrawn_when_that_is_sure_and_comes_back_with
     assert!(said.contains(reason) && said.contains(&title(3)), "{said}");
     assert_eq!(desk.titles("tat-ca"), [title(4), title(2), title(1)]);
     pass(&desk, "12:00");
-    assert_eq!(agency.hits("/tin/3"), 4, "the site may only have been out of order");
+    assert_eq!(agency.hits("/tin/3"), 4, "the site may only have been broken");
     pass(&desk, "12:10");
     assert_eq!(agency.hits("/tin/3"), 4);
 
@@ -106,7 +107,7 @@ fn what_is_missing_and_there_is_asked_for_once() {
         pass(&desk, time);
     }
     assert_eq!(agency.hits("/tin/2"), 2);
-    // It is listed, and disappears anew.
+    // It is listed again, and disappears again.
     publish(&agency, &[3, 2, 1]);
     pass(&desk, "09:00");
     publish(&agency, &[3, 1]);
@@ -132,11 +133,11 @@ fn an_answer_that_is_no_answer_takes_nothing_away() {
         pass(&desk, "06:00");
         assert_eq!(agency.hits("/tin/2"), 2);
         pass(&desk, "06:10");
-        assert_eq!(agency.hits("/tin/2"), 2, "{number}: it is left alone for a while");
+        assert_eq!(agency.hits("/tin/2"), 2, "{number}: it is not fetched for a while");
         pass(&desk, "06:15");
         assert_eq!(agency.hits("/tin/2"), 3, "{number}");
         assert_eq!(desk.output(), before);
-        // A real answer, later, is believed as any other.
+        // A real answer, later, is trusted like any other.
         agency.on("/tin/2", status(410));
         pass(&desk, "08:00");
         let said = pass(&desk, "08:30");

@@ -1,4 +1,5 @@
-//! Pages that no newsroom wrote, given to `bantin extract` as users give theirs: each is refused with a reason, or is the right article.
+//! Pages that no newsroom wrote, passed to `bantin extract`: each is rejected with a reason, or
+//! gives the right article.
 
 use crate::desk::{self, Desk};
 use crate::hostile_pages::{ALL, SENTENCE, TITLE, normal};
@@ -8,12 +9,14 @@ use std::io::Write;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-/// Large enough for what is quadratic to be felt, small enough for a build that is not optimised.
+/// The size of a page in bytes: large enough that quadratic time is noticed, small enough for an
+/// unoptimized build.
 const SIZE: usize = 1 << 17;
-/// A page takes a tenth of this at most, also unoptimised and on a busy machine; what is quadratic takes far more.
+/// The time limit per page. A page takes at most a tenth of it, also unoptimized and on a busy
+/// machine; quadratic code takes far more.
 const MAX_LENGTH: Duration = Duration::from_secs(60);
 
-/// Gives pages to one batch, and takes its answers.
+/// Passes pages to one batch and returns its answers.
 fn batch(pages: &[(String, Vec<u8>)]) -> Vec<Value> {
     let desk = Desk::with(&desk::head());
     let mut lines = String::new();
@@ -69,7 +72,7 @@ fn a_page_that_is_cut_off_is_refused_or_gives_the_beginning_of_its_article() {
     let whole = fs::read("tests/pages/seed/sharepoint.html").unwrap();
     let expected = batch(&[("whole".to_owned(), whole.clone())]);
     let (title, text) = (expected[0]["title"].clone(), expected[0]["text"].as_str().unwrap());
-    // A step that is no multiple of anything, so that cuts fall into tags, letters and entities.
+    // An arbitrary step, so that cuts fall into tags, letters and entities.
     let pages: Vec<_> = (0..whole.len())
         .step_by(whole.len() / 61)
         .map(|end| (format!("{end}.html"), whole[..end].to_vec()))
@@ -83,7 +86,7 @@ fn a_page_that_is_cut_off_is_refused_or_gives_the_beginning_of_its_article() {
         let is_read = answer["title"] == title;
         read += usize::from(is_read);
         if is_read {
-            // The last line may be cut in a word, or in a tag.
+            // The last line may be cut in a word or in a tag.
             let lines: Vec<&str> = answer["text"].as_str().unwrap().lines().collect();
             let sure = lines.split_last().map_or(&[][..], |(_, sure)| sure);
             sure.iter().for_each(|line| assert!(text.contains(line), "{}: {line}", answer["id"]));

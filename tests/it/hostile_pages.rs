@@ -1,24 +1,25 @@
-//! Pages that no newsroom wrote: cut off, empty, of another kind, or built to exhaust whoever reads them. Each is made in
-//! any size, so that what takes more than twice the time at twice the size is found.
+//! Pages that no newsroom wrote: truncated, empty, of another type, or built to exhaust their
+//! parser. Each is made in any size, so that a test finds code that takes more than twice the time
+//! at twice the size.
 
 use std::fmt::Write;
 
-/// One kind of such pages.
+/// One kind of hostile page.
 pub(crate) struct Hostile {
-    /// What it is, as a file name.
+    /// Its description, as a file name.
     pub(crate) name: &'static str,
-    /// Whether there is an article on it, with [`TITLE`] and [`SENTENCE`].
+    /// Whether it contains an article with [`TITLE`] and [`SENTENCE`].
     pub(crate) is_article: bool,
-    /// Makes one of about so many bytes.
+    /// Creates a page of about this many bytes.
     pub(crate) make: fn(usize) -> Vec<u8>,
 }
 
-/// The title of the article that some of the pages hold.
+/// The title of the article in some of the pages.
 pub(crate) const TITLE: &str = "Hội nghị tổng kết công tác dân tộc năm 2026";
-/// How its text begins.
+/// The beginning of its text.
 pub(crate) const SENTENCE: &str = "Sáng 20/11, cơ quan đã tổ chức hội nghị tổng kết";
 
-/// A page of this size as agencies have it: an article, and comments below.
+/// A normal page of this size: an article with comments below.
 pub(crate) fn normal(size: usize) -> Vec<u8> {
     page(
         "<div class=\"item\"><p>Bà con các xã, phường phấn khởi trước kết quả đã đạt được trong năm qua, và mong tỉnh tiếp tục \
@@ -116,7 +117,7 @@ const fn article(name: &'static str, make: fn(usize) -> Vec<u8>) -> Hostile {
     Hostile { name, is_article: true, make }
 }
 
-/// An article, and below it in a box of comments the same thing again and again.
+/// An article, and below it a comment box that repeats `again`.
 fn page(again: &str, size: usize) -> Vec<u8> {
     let text = "với sự tham dự của đại diện các sở, ban, ngành và Ủy ban nhân dân các xã, phường trong tỉnh.";
     let more = "Hội nghị thống nhất các giải pháp trọng tâm và phân công trách nhiệm cho từng đơn vị trong thời gian tới.";
@@ -153,7 +154,7 @@ fn json_ld(size: usize) -> Vec<u8> {
     html.into()
 }
 
-/// UTF-16, little end first, without the mark that says so.
+/// UTF-16, little endian, without a byte order mark.
 fn utf_16(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }

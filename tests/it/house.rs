@@ -1,4 +1,4 @@
-//! The rules of the house, as tests: what must be absent, and where.
+//! The rules of the code base, as tests: what must be absent, and where.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ const CODE: [&str; 9] = [
     "crates/testing/src",
 ];
 
-/// All Rust files below folders, each with its code: what stands before its tests.
+/// All Rust files below folders, each with its code up to its tests.
 pub(crate) fn sources(folders: &[&str]) -> Vec<(String, String)> {
     let mut all = Vec::new();
     for folder in folders {
@@ -56,7 +56,7 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) {
     if path.is_dir() {
         for entry in fs::read_dir(path).unwrap() {
             let entry = entry.unwrap();
-            // A link leads to data that lies elsewhere.
+            // A symbolic link leads to data that is stored elsewhere.
             if !entry.file_type().unwrap().is_symlink() {
                 collect(&entry.path(), files);
             }
@@ -66,12 +66,16 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// No file but the allowed ones holds any of the words in its code, and each allowed one is there.
+/// Checks that only the allowed files contain any of the words in their code, and that each allowed
+/// file exists.
 #[track_caller]
 fn only_in(allowed: &[&str], words: &[&str]) {
     let files = all_code();
     for allowed in allowed {
-        assert!(files.iter().any(|(path, _)| path.starts_with(allowed)), "there is no {allowed}");
+        assert!(
+            files.iter().any(|(path, _)| path.starts_with(allowed)),
+            "{allowed} does not exist"
+        );
     }
     for (path, code) in files {
         if allowed.iter().any(|allowed| path.starts_with(allowed)) {
@@ -108,7 +112,8 @@ fn section<'a>(manifest: &'a str, header: &str) -> Vec<&'a str> {
     lines.filter(|line| !line.starts_with('#') && line.contains('=')).collect()
 }
 
-/// `core <- page <- fetch, read, store, publish <- serve <- bantin`; only the program knows the order of the stages.
+/// `core <- page <- fetch, read, store, publish <- serve <- bantin`; only the program knows the
+/// order of the stages.
 #[test]
 fn no_crate_depends_on_one_above_or_beside_it() {
     let allowed = [
@@ -133,7 +138,7 @@ fn no_crate_depends_on_one_above_or_beside_it() {
     }
 }
 
-/// Within the crate that reads pages, a stage does not know the next one.
+/// Within the crate that reads pages, no stage refers to another.
 #[test]
 fn the_stages_of_reading_do_not_know_each_other() {
     const STAGES: [&str; 3] = ["discover", "extract", "normalize"];
@@ -161,7 +166,7 @@ fn versions_stand_in_the_workspace_alone() {
     let named = ["rss", "atom_syndication", "reqwest", "tokio", "scraper", "serde", "cron"];
     let lines = section(&root[0].1, "[workspace.dependencies]");
     for (line, name) in lines.iter().zip(named) {
-        assert!(line.starts_with(name), "{name} is not at its place: {line}");
+        assert!(line.starts_with(name), "{name} is not in its place: {line}");
     }
 }
 
@@ -197,7 +202,7 @@ fn only_the_clock_reads_the_time() {
     );
 }
 
-/// A rename of a type, and a release, must not change what lies on disk.
+/// A renamed type or a release must not change the layouts on disk.
 #[test]
 fn stores_depend_on_records_alone() {
     for (path, code) in sources(&["crates/store/src", "crates/core/src"]) {
@@ -216,7 +221,8 @@ fn only_config_reads_toml_of_feeds() {
     only_in(&["src/config/edit.rs"], &["toml_edit"]);
 }
 
-/// What differs between kinds of sources is in the kind's own file; the others ask the registry.
+/// Differences between kinds of sources are in the kind's own file; all other code asks the
+/// registry.
 #[test]
 fn only_the_files_of_kinds_tell_kinds_apart() {
     only_in(
@@ -229,7 +235,8 @@ fn only_the_files_of_kinds_tell_kinds_apart() {
     let names: Vec<String> = files.iter().filter_map(|(_, code)| definition(code)).collect();
     assert!(names.len() >= 6, "{names:?}");
     for (path, code) in all_code() {
-        // Kinds of elements and of documents are other things; some are called like kinds of sources.
+        // Kinds of elements and of documents are something else; some have names of kinds of
+        // sources.
         let others =
             ["crates/read/src/discover/kind/", "crates/read/src/normalize/", "crates/publish/"];
         if others.iter().any(|folder| path.starts_with(folder)) {
@@ -238,7 +245,7 @@ fn only_the_files_of_kinds_tell_kinds_apart() {
         for line in code.lines().filter(|line| line.to_lowercase().contains("kind")) {
             let compares = ["==", "!=", "=>", "matches!"].iter().any(|sign| line.contains(sign));
             let named = names.iter().find(|name| line.contains(&format!("\"{name}\"")));
-            assert!(!compares || named.is_none(), "{path} tells kinds apart: {line}");
+            assert!(!compares || named.is_none(), "{path} distinguishes kinds: {line}");
         }
     }
 }
@@ -262,13 +269,14 @@ fn only_the_command_line_prints_exits_or_reads_the_environment() {
     );
 }
 
-/// The crawl separates deciding from doing: plans and effects are pure, and one file requests pages.
+/// The crawl separates deciding from doing: plans and effects are pure, and one file requests
+/// pages.
 #[test]
 fn planning_and_applying_do_nothing_and_one_file_requests_pages() {
     for file in ["plan", "apply", "missing", "same_article", "shared_timestamp"] {
         let (path, code) = sources(&[&format!("src/crawl/{file}.rs")]).pop().unwrap();
         for word in ["async ", ".await", "Clock::", "Store::", "Fetcher"] {
-            assert!(!code.contains(word), "{path} has {word:?}, and decides only");
+            assert!(!code.contains(word), "{path} has {word:?}, but must only decide");
         }
     }
     for (path, code) in sources(&["src/crawl"]) {
@@ -339,7 +347,7 @@ fn every_dependency_has_its_reason() {
         let name = line.split(['=', ' ']).next().unwrap();
         assert!(
             name.starts_with("bantin-") || reasons.contains(&format!("`{name}`")),
-            "docs/dependencies.md does not say why {name} is here"
+            "docs/dependencies.md has no line about {name}"
         );
     }
 }
@@ -358,7 +366,7 @@ fn nothing_is_left_for_later() {
     }
 }
 
-/// What is promised of feeds is held by tests that are there.
+/// Every promise about feeds names existing tests.
 #[test]
 fn every_test_that_the_promises_name_is_there() {
     let mut files = Vec::new();
@@ -372,9 +380,9 @@ fn every_test_that_the_promises_name_is_there() {
     for row in rows {
         let tests = row.rsplit(" | ").next().unwrap();
         let names: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
-        assert!(!names.is_empty(), "nothing holds: {row}");
+        assert!(!names.is_empty(), "no test for: {row}");
         for name in names {
-            assert!(all.contains(&format!("fn {name}(")), "there is no test {name}");
+            assert!(all.contains(&format!("fn {name}(")), "the test {name} does not exist");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What feeds of others hold, shown.
+//! `bantin import`: the items of foreign feeds.
 
 use crate::desk::{self, Desk};
 use serde_json::Value;
@@ -39,8 +39,8 @@ fn a_broken_feed_is_shown_as_it_is_read() {
         "<p>Tóm tắt <img src=\"https://bdt.example/a.jpg\" alt=\"\"></p>"
     );
     assert_eq!(item["enclosures"][0], "https://bdt.example/a.pdf");
-    assert_eq!(feed["items"][1]["published"], "2023-01-09", "a day is no midnight");
-    // What cannot be used is shown with the reason, and takes nothing else with it.
+    assert_eq!(feed["items"][1]["published"], "2023-01-09", "a day is not a midnight");
+    // An unusable item is shown with the reason, and does not affect the others.
     assert!(feed["items"][2]["fault"].as_str().unwrap().contains("neither a link"), "{feed}");
     assert!(feed["items"][3]["fault"].as_str().unwrap().contains("ends in the middle"), "{feed}");
 }

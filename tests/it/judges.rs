@@ -1,10 +1,10 @@
-//! Outsiders judge what we make: programs of others, where they are installed (`./tests/run` installs them).
+//! Third-party programs check our output, if they are installed (`./tests/run` installs them).
 
 use crate::desk::Desk;
 use std::path::Path;
 use std::process::Command;
 
-/// Whether a judge is here; says so where he is not.
+/// Whether a checker is installed; prints a note if it is not.
 pub(crate) fn is_here(program: &str) -> bool {
     let found = std::env::var_os("PATH")
         .is_some_and(|path| std::env::split_paths(&path).any(|p| p.join(program).exists()));

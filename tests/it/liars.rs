@@ -1,4 +1,4 @@
-//! Hosts that say of their pages what is not so.
+//! Hosts whose headers are wrong about their pages.
 
 use crate::agency::{Agency, Answer};
 use crate::desk::{self, Desk, publish, source};
@@ -8,7 +8,7 @@ fn desk_of(agency: &Agency) -> Desk {
     Desk::with(&(desk::head() + &source("a", agency)))
 }
 
-/// One pass on a day of November; gives what it said.
+/// Runs one pass on a day of November and returns its output.
 #[track_caller]
 fn pass(desk: &Desk, time: &str) -> String {
     let said = desk.run(&["once", "--now", &format!("2026-11-{time}:00Z")]);
@@ -16,7 +16,7 @@ fn pass(desk: &Desk, time: &str) -> String {
     said.out
 }
 
-/// Puts articles onto an agency, whose listing has these header fields besides.
+/// Sets an agency's articles, and a listing with these additional header fields.
 fn publish_with(agency: &Agency, numbers: &[u32], fields: &[(&'static str, &str)]) {
     publish(agency, numbers);
     let items: String = numbers
@@ -70,7 +70,7 @@ fn a_listing_that_its_host_calls_fresh_is_left_alone_for_a_while() {
         report["next_visit"].as_str().unwrap().to_owned()
     };
     pass(&desk, "20T05:00");
-    assert_eq!(next(&desk), "2026-11-20T05:50:00Z", "and not the slot at half past");
+    assert_eq!(next(&desk), "2026-11-20T05:50:00Z", "not the slot at half past");
     publish_with(&agency, &[1], &[("Cache-Control", "no-cache, max-age=3000")]);
     pass(&desk, "20T05:00");
     assert!(next(&desk).starts_with("2026-11-20T05:3"), "{}", next(&desk));
@@ -86,14 +86,14 @@ fn a_listing_that_has_moved_for_good_is_told_and_one_that_is_elsewhere_today_is_
         agency.on("/giua", Answer::Page(code, to("/tin-tuc"), Vec::new()));
         let old = source("a", &agency).replace("/tin-tuc", "/cu");
         let desk = Desk::with(&(desk::head() + &old));
-        // A look, and a listing that is the same.
+        // One visit, and one that finds the listing unchanged.
         for time in ["20T05:00", "20T06:00"] {
             let said = pass(&desk, time);
             assert_eq!(said.contains("moved permanently to"), told, "{code}: {said}");
         }
         let status = desk.run(&["status"]).out;
         assert_eq!(status.contains(&agency.url("/tin-tuc")), told, "{code}: {status}");
-        // The operator has written it down.
+        // The operator has changed the url.
         desk.write(&(desk::head() + &source("a", &agency)));
         pass(&desk, "20T07:00");
         assert!(!desk.run(&["status"]).out.contains("moved"));

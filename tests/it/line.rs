@@ -1,4 +1,4 @@
-//! The whole line: from the sites under samples/ to the documents in output/.
+//! The whole pipeline: from the sites under samples/ to the documents in output/.
 
 use crate::desk::{Desk, NOW};
 use serde_json::Value;
@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-/// The four paragraphs of the article that this project began with.
+/// The title and the four paragraphs of the article that this project began with.
 fn seed() -> (String, Vec<String>) {
     let text =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seed.txt")).unwrap();
@@ -26,7 +26,7 @@ fn the_samples_become_feeds_and_a_second_pass_changes_no_byte() {
     }
     assert!(
         first.keys().all(|name| !name.starts_with('.')),
-        "a temporary file stayed: {:?}",
+        "a temporary file remains: {:?}",
         first.keys()
     );
     let times = |desk: &Desk| -> BTreeMap<String, std::time::SystemTime> {
@@ -44,12 +44,12 @@ fn the_samples_become_feeds_and_a_second_pass_changes_no_byte() {
     assert_eq!(desk.output(), first);
     assert_eq!(times(&desk), written, "unchanged documents are not even rewritten");
 
-    // A second pass with the real clock brings nothing new either.
+    // A second pass with the real clock finds nothing new either.
     let said = desk.run(&["once"]);
     assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
     assert_eq!(desk.output(), first);
 
-    // And so does a desk of its own: equal stores give equal bytes.
+    // An independent desk gives the same: equal stores give equal bytes.
     let other = Desk::fresh();
     other.once();
     assert_eq!(other.output(), first);

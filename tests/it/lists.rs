@@ -1,4 +1,4 @@
-//! Lists of sources that are kept elsewhere: they are followed, and no fault of theirs takes a source away.
+//! Remote source lists: they are followed, and no fault in them removes a source.
 
 use crate::agency::{Agency, Answer, status};
 use crate::desk::{Desk, Said, head};
@@ -24,7 +24,7 @@ pub(crate) fn agency() -> Agency {
     agency
 }
 
-/// Puts a list of some of these feeds onto the agency.
+/// Sets the agency's list to these feeds.
 pub(crate) fn list(agency: &Agency, numbers: &[u32]) {
     let outlines: String = numbers
         .iter()
@@ -37,7 +37,7 @@ pub(crate) fn list(agency: &Agency, numbers: &[u32]) {
     agency.on("/ds.opml", document("text/x-opml", opml));
 }
 
-/// A feeds.toml that has its sources from that list.
+/// A feeds.toml whose sources come from that list.
 pub(crate) fn feeds(agency: &Agency) -> String {
     let url = agency.url("/ds.opml");
     format!(
@@ -46,12 +46,12 @@ pub(crate) fn feeds(agency: &Agency) -> String {
     )
 }
 
-/// A pass on a day of November 2026.
+/// Runs a pass on a day of November 2026.
 fn once(desk: &Desk, day: u32) -> Said {
     desk.run(&["once", "--now", &format!("2026-11-{day}T05:00:00Z")])
 }
 
-/// How many sources feeds.toml and its lists have.
+/// The number of sources in feeds.toml and its lists.
 fn sources(desk: &Desk) -> String {
     let said = desk.run(&["check"]);
     assert_eq!(said.code, Some(0), "{}", said.err);
@@ -68,14 +68,14 @@ fn a_list_is_followed_as_it_grows_and_shrinks_a_little() {
     assert!(said.out.contains("3 added (127-0-0-1-"), "{}", said.out);
     assert_eq!(desk.titles("tat-ca").len(), 3);
 
-    // It is asked again after a day, not before.
+    // The list is fetched again after a day, not earlier.
     list(&agency, &[1, 2, 4, 5]);
     once(&desk, 20);
     assert_eq!(desk.titles("tat-ca").len(), 3);
     let said = once(&desk, 21);
     assert!(said.out.contains("2 added (") && said.out.contains("1 removed ("), "{}", said.out);
     assert_eq!(sources(&desk), "4");
-    // The articles of the source that was removed stay, as they do when an operator takes one out.
+    // The articles of the removed source are kept, as when an operator removes a source.
     assert_eq!(desk.export().len(), 5);
     let said = desk.run(&["status"]);
     assert!(said.out.contains("not in feeds.toml"), "{}", said.out);
@@ -117,7 +117,7 @@ fn a_row_that_can_have_no_feed_stops_nothing_and_the_list_is_fetched_again() {
         told.err
     );
     assert_eq!((desk.titles("tat-ca").len(), desk.titles("lam-dong-so-y-te").len()), (2, 1));
-    // Its owner mends it.
+    // The owner of the list corrects it.
     put(&[row(1, "Sở Y tế"), row(2, "Sở Xây dựng")]);
     assert_eq!(once(&desk, 21).code, Some(0));
     assert_eq!(desk.titles("lam-dong-so-xay-dung").len(), 1);
@@ -146,7 +146,7 @@ fn a_list_that_fails_keeps_its_sources_and_is_told_once() {
     once(&desk, 10);
     let bomb = "<!DOCTYPE opml [<!ENTITY a 'b'>]><opml><body><outline text='&a;'/></body></opml>";
     let deep = format!("<opml><body>{}", "<outline text='a'>".repeat(100_000));
-    // As many as would be believed at once to have lost three.
+    // Six of the eight sources: a loss of two would be accepted at once.
     let outlines = |numbers: std::ops::RangeInclusive<u32>| -> String {
         numbers
             .map(|n| format!("<outline xmlUrl='{}'/>", agency.url(&format!("/{n}.rss"))))
@@ -183,7 +183,7 @@ fn a_list_that_fails_keeps_its_sources_and_is_told_once() {
     }
     list(&agency, &all);
     once(&desk, 25);
-    assert!(!desk.run(&["status"]).out.contains("tried"), "the trouble is over");
+    assert!(!desk.run(&["status"]).out.contains("tried"), "the failure is over");
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn a_list_that_has_lost_most_of_its_sources_is_believed_at_the_third_fetch() {
     list(&agency, &[1, 2, 3]);
     let said = once(&desk, 11);
     assert!(said.err.contains("has lost 5 of its 8 sources"), "{}", said.err);
-    // Another short list begins the count anew.
+    // Another short list restarts the count.
     list(&agency, &[1, 2]);
     once(&desk, 12);
     list(&agency, &[1, 2, 3]);

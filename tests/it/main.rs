@@ -1,6 +1,7 @@
-//! The whole house under test: the program as an operator runs it, against agencies that are slow, rude and broken.
+//! Integration tests: the program as an operator runs it, against agencies that are slow, rude and
+//! broken.
 //!
-//! One binary, so that it links once. Each file tells one story.
+//! One binary, so that it links once. Each file covers one topic.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,7 +10,7 @@
     clippy::string_slice,
     clippy::panic,
     clippy::print_stdout,
-    reason = "a test that panics has failed, and says so"
+    reason = "a test fails by panicking"
 )]
 
 mod add;

@@ -1,4 +1,4 @@
-//! One table, many feeds: what is empty is not written, the others lie in folders.
+//! One table, many feeds: empty feeds are not written, the others are in folders.
 
 use crate::desk::Desk;
 use std::fs;
@@ -16,7 +16,7 @@ group = 'Các cơ quan'
 formats = ['atom', 'json']
 ";
 
-/// Export names provinces as readers know them.
+/// The slug of a province: the export has names for readers.
 fn slug_of(province: &str) -> &'static str {
     match province {
         "Lâm Đồng" => "lam-dong",
@@ -41,7 +41,7 @@ fn what_has_articles_is_written_and_listed_in_folders() {
     assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
     assert!(
         !said.out.contains("no article yet"),
-        "nobody waits for those of a matrix: {}",
+        "the empty feeds of a matrix are not reported: {}",
         said.out
     );
     let files = desk.output();
@@ -71,7 +71,8 @@ fn what_has_articles_is_written_and_listed_in_folders() {
     }
     let listed = opml.matches("xmlUrl=").count();
     assert_eq!(listed, files.keys().filter(|name| name.ends_with(".atom")).count());
-    // Feeds that were written alone come first, then the folders, each with those of its provinces.
+    // Feeds that are declared individually come first, then the folders, each with the feeds of its
+    // provinces.
     let order = [
         "/tong-hop.atom",
         "<outline text=\"Theo tỉnh, thành phố và chủ đề\"",
@@ -84,7 +85,7 @@ fn what_has_articles_is_written_and_listed_in_folders() {
 
     let index = text("index.html");
     assert!(index.contains("<summary>Các cơ quan <small>(4)</small></summary>"), "{index}");
-    // A browser offers the few that were written alone, and not hundreds.
+    // The page offers browsers the few feeds that are declared individually, not hundreds.
     let offered: Vec<_> =
         index.lines().filter(|l| l.starts_with("<link rel=\"alternate\"")).collect();
     assert!(offered.iter().any(|line| line.contains("tong-hop.atom")));

@@ -1,12 +1,14 @@
-//! Figures of the house that are looked at and not enforced: names used twice, one-word types, long functions, old phrases.
+//! Figures about the code base that are printed and not enforced: duplicate type names, one-word
+//! types, long functions, old phrases.
 //!
-//! `cargo test house_measures -- --nocapture` prints them. No name is made longer for a figure's sake.
+//! `cargo test house_measures -- --nocapture` prints them. Do not lengthen a name only to improve a
+//! figure.
 
 use super::house::sources;
 use regex::Regex;
 use std::collections::BTreeMap;
 
-/// Phrases of the private language that the code base once spoke.
+/// Phrases of the private language in which the code base was once written.
 const OLD_PHRASES: [&str; 12] = [
     "whoever",
     "somebody",
@@ -22,7 +24,7 @@ const OLD_PHRASES: [&str; 12] = [
     "says that it",
 ];
 
-/// The longest function that fits on a screen or two.
+/// The maximum length of a function that fits on a screen or two.
 const LONG_FUNCTION: usize = 80;
 
 #[test]
@@ -37,7 +39,7 @@ fn house_measures() {
     let mut phrases: BTreeMap<&str, usize> = BTreeMap::new();
     for (path, code) in &files {
         for found in definition.captures_iter(code) {
-            // The arguments of a command are read by clap, one struct in each command's file.
+            // Each command has a struct of this name, which clap parses.
             if &found[1] != "Arguments" {
                 types.entry(found[1].to_owned()).or_default().push(path.clone());
             }
@@ -71,13 +73,13 @@ fn house_measures() {
         .for_each(|(phrase, count)| println!("  {phrase}: {count}"));
 }
 
-/// The lines of code: no blank ones, no comments.
+/// The lines of code, without blank lines and comments.
 fn code_lines(code: &str) -> usize {
     let is_code = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with("//");
     code.lines().filter(is_code).count()
 }
 
-/// Whether a line is a comment or holds a text.
+/// Whether a line is a comment or contains a string.
 fn is_prose(line: &str) -> bool {
     line.trim_start().starts_with("//") || line.contains('"')
 }
@@ -86,7 +88,8 @@ fn words_in(name: &str) -> usize {
     name.chars().filter(char::is_ascii_uppercase).count()
 }
 
-/// The functions of a file that are too long, by the indentation of their braces: rustfmt sees to that.
+/// The functions of a file that are too long. Their ends are found by the indentation of braces,
+/// which rustfmt ensures.
 fn long_functions(path: &str, code: &str) -> Vec<String> {
     let start = Regex::new(r"^( *)(?:pub(?:\([a-z: ]+\))? )?(?:async |const )*fn (\w+)").unwrap();
     let mut open: Option<(String, String, usize)> = None;

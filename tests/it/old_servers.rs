@@ -1,11 +1,11 @@
-//! An agency whose server speaks no TLS newer than 1.1, and what the operator does and is told.
+//! An agency whose server supports no TLS newer than 1.1: the error, and the settings that fix it.
 
 use crate::desk::Desk;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
-/// An `openssl s_server` with files to show, which ends with the test.
+/// An `openssl s_server` that serves files, killed on drop.
 struct Server(Child, u16);
 
 impl Server {
@@ -32,7 +32,7 @@ impl Server {
             assert_ne!(out.read_line(&mut line).unwrap(), 0, "s_server has ended");
         }
         let port = line.trim().rsplit(':').next().unwrap().parse().unwrap();
-        // Whatever else it says is thrown away, so that it never waits for a reader.
+        // Discard the rest of its output, so that it never blocks.
         std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()));
         Self(server, port)
     }
@@ -58,7 +58,7 @@ fn a_server_of_the_last_century_is_read_where_the_operator_insists_and_never_sil
     assert_eq!(refused.code, Some(1), "{}\n{}", refused.out, refused.err);
     assert!(refused.err.contains("no TLS newer than 1.1"), "{}", refused.err);
 
-    // As docs/sources.md says.
+    // As docs/sources.md describes.
     let settings = "openssl_conf = bantin\n[bantin]\nssl_conf = ssl\n[ssl]\nsystem_default = old\n[old]\nCipherString = DEFAULT@SECLEVEL=0\n";
     fs::write(desk.path("openssl-old.cnf"), settings).unwrap();
     let old = |arguments: &[&str]| {

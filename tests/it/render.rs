@@ -1,4 +1,5 @@
-//! An agency whose pages are empty until their scripts have run, read by a real browser and by none.
+//! An agency whose pages are empty until their scripts have run, read with and without a real
+//! browser.
 
 use crate::agency::{Agency, Answer, html};
 use crate::desk::{self, Desk};
@@ -6,7 +7,7 @@ use crate::judges::is_here;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
-/// A WebDriver server, ended with its test.
+/// A WebDriver server, killed on drop.
 struct Server(Child, String);
 
 impl Server {
@@ -25,7 +26,7 @@ impl Server {
                 break port.trim_end_matches('.').to_owned();
             }
         };
-        // What it says further must not fill the pipe.
+        // The rest of its output must not fill the pipe.
         std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
         Self(process, port)
     }
@@ -42,7 +43,7 @@ fn json(text: &str) -> Answer {
     Answer::Page(200, vec![("Content-Type", "application/json".to_owned())], text.into())
 }
 
-/// A page of an agency that brings nothing but a script, which gets `data` and writes what `build` makes of it.
+/// A page with nothing but a script, which fetches `data` and inserts what `build` makes of it.
 fn shell(data: &str, build: &str) -> Answer {
     html(format!(
         "<!DOCTYPE html><html lang=vi><head><meta charset=utf-8><title>Cổng thông tin</title></head><body><div id=app></div>
@@ -51,7 +52,7 @@ fn shell(data: &str, build: &str) -> Answer {
     ))
 }
 
-/// An agency with three articles, all built by script.
+/// An agency with three articles, all built by scripts.
 fn agency() -> Agency {
     let agency = Agency::open();
     agency.on("/api/list", json("[3, 2, 1]"));
@@ -67,7 +68,7 @@ fn agency() -> Agency {
     agency
 }
 
-/// feeds.toml of this agency, with further keys of the source.
+/// The feeds.toml for this agency, with additional keys of the source.
 fn feeds(agency: &Agency, port: &str, keys: &str) -> String {
     let head = desk::head().replace("timeout = \"2s\"", "timeout = \"30s\"");
     let head = head.replacen(
@@ -101,7 +102,7 @@ fn a_site_that_is_built_by_script_gives_its_articles_to_a_browser_alone() {
     assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
     assert_eq!(desk.titles("tat-ca").len(), 3);
 
-    // No server: an error of the source that says what to start, and the feed keeps what it had.
+    // Without a server the source fails with a hint what to start, and the feed keeps its articles.
     drop(server);
     desk.write(&feeds(&agency, "1", "render = true\n"));
     let said = desk.run(&["try", "a"]);

@@ -1,9 +1,10 @@
-//! The requests of a crawl in their order: what an agency's log shows of a visit, a sitemap index and a backfill.
+//! The requests of a crawl in their order: the agency's log of a visit, a sitemap index and a
+//! backfill.
 
 use crate::agency::{Agency, Answer, Seen, html, status};
 use crate::desk::{self, Desk, source};
 
-/// Runs a command at an instant and returns the requests that it made, each with the validator that it showed.
+/// Runs a command and returns its requests, each with the validator that it sent.
 #[track_caller]
 fn requests(agency: &Agency, desk: &Desk, arguments: &[&str]) -> Vec<String> {
     let before = agency.seen().len();
@@ -16,13 +17,13 @@ fn requests(agency: &Agency, desk: &Desk, arguments: &[&str]) -> Vec<String> {
     agency.seen().into_iter().skip(before).map(line).collect()
 }
 
-/// The requests of one pass at an instant.
+/// Runs one pass at an instant and returns its requests.
 #[track_caller]
 fn pass(agency: &Agency, desk: &Desk, now: &str) -> Vec<String> {
     requests(agency, desk, &["once", "--now", now])
 }
 
-/// A page with an entity tag.
+/// A page with an ETag.
 fn tagged(body: String, etag: &str) -> Answer {
     let fields = vec![
         ("Content-Type", "text/html; charset=utf-8".to_owned()),
@@ -31,7 +32,7 @@ fn tagged(body: String, etag: &str) -> Answer {
     Answer::Page(200, fields, body.into_bytes())
 }
 
-/// Publishes a listing of these articles and the pages of those that have none yet.
+/// Publishes a listing of these articles, and their pages.
 fn publish(agency: &Agency, numbers: &[u32]) {
     let title = |n: &u32| format!("Tin số {n} của cơ quan");
     list(agency, &numbers.iter().map(|n| (*n, title(n))).collect::<Vec<_>>());
@@ -117,7 +118,7 @@ fn a_host_that_fails_three_times_in_a_row_is_left_alone_until_the_next_visit() {
     }
     let failing = pass(&agency, &desk, "2026-11-20T06:00:00Z");
     assert_eq!(failing, ["/tin-tuc", "/tin/9", "/tin/8", "/tin/7", "/tin/6", "/tin/5"]);
-    // Its word counts at once, also for the pages that were to be asked for again.
+    // The host's Retry-After takes effect at once, also for the pages that were due again.
     agency.on("/tin/9", Answer::Page(503, vec![("Retry-After", "600".to_owned())], Vec::new()));
     let resting = pass(&agency, &desk, "2026-11-20T06:30:00Z");
     assert_eq!(resting, ["/tin-tuc", "/tin/9"]);

@@ -1,4 +1,4 @@
-//! The version of the extraction rules moves with what they find.
+//! The version of the extraction rules changes whenever their results change.
 
 use crate::desk::Desk;
 use bantin_read::extract::{RULES_HASH, RULES_VERSION};
@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-/// All pages below a folder, by name.
+/// All pages below a folder, sorted by name.
 fn pages(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
@@ -22,7 +22,7 @@ fn pages(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The line of a batch for a page; its address stands in the file beside it.
+/// The batch line of a page; its address is in the JSON file beside it.
 fn line(path: &Path, root: &Path) -> String {
     let beside = fs::read_to_string(path.with_extension("json")).unwrap_or_default();
     let beside: Value = serde_json::from_str(&beside).unwrap_or_default();
@@ -48,7 +48,7 @@ fn the_version_of_the_rules_is_raised_when_they_find_something_else() {
     let (mut articles, mut rejections) = (0, 0);
     for line in String::from_utf8(said.stdout).unwrap().lines() {
         let mut answer: Value = serde_json::from_str(line).unwrap();
-        // Topics have a version of their own, and a sentence may be put better.
+        // Topics have their own version, and the wording of an error may change.
         answer.as_object_mut().unwrap().remove("topics");
         match answer.get_mut("error") {
             Some(error) => {

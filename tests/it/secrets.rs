@@ -1,4 +1,4 @@
-//! A secret that an operator trusts to bantin is told to its own site, and to nobody and nothing else.
+//! A secret in feeds.toml is sent to its own site, and occurs nowhere else.
 
 use crate::agency::{Agency, Answer, status};
 use crate::desk::{self, Desk, NOW, publish};
@@ -9,13 +9,13 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::thread;
 
-/// Each secret, with the words in which it would be found.
+/// The secrets, each with a value that can be found again.
 const PASSWORD: &str = "mat-khau-9f3a";
 const TOKEN: &str = "the-bai-77c1";
 const COOKIE: &str = "phien-e4d2";
 const FORM: &str = "bieu-mau-51b8";
 const AT_PROXY: &str = "cong-ra-c60d";
-/// What a site sets; it is a secret of its own making.
+/// A cookie that a site sets; it is a secret too.
 const SET: &str = "dat-ra-83aa";
 /// `an:` and [`PASSWORD`], `an:` and [`AT_PROXY`], in Base64.
 const IN_BASE64: [&str; 2] = ["YW46bWF0LWtoYXUtOWYzYQ==", "YW46Y29uZy1yYS1jNjBk"];
@@ -28,7 +28,7 @@ const FILES: [(&str, &str); 5] = [
     ("proxy", AT_PROXY),
 ];
 
-/// Every text that must be nowhere.
+/// Every text that must occur nowhere.
 fn secrets() -> impl Iterator<Item = &'static str> {
     FILES.into_iter().map(|(_, secret)| secret).chain([SET]).chain(IN_BASE64)
 }
@@ -41,7 +41,7 @@ fn check(what: &str, bytes: &[u8]) {
     }
 }
 
-/// Every file below a folder.
+/// Checks every file below a folder and returns their number.
 fn check_files(folder: &Path) -> usize {
     let mut count = 0;
     for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
@@ -56,7 +56,7 @@ fn check_files(folder: &Path) -> usize {
     count
 }
 
-/// A proxy that refuses every password.
+/// A proxy that rejects every password.
 fn refusing_proxy() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -148,13 +148,13 @@ fn a_secret_is_in_no_log_page_feed_error_or_file() {
     }
     for wanted in ["the proxy http://127.0.0.1", "the proxy socks5://127.0.0.1:1", "status 401"] {
         let told = said.iter().any(|said| said.out.contains(wanted) || said.err.contains(wanted));
-        assert!(told, "{wanted} was not told: {said:?}");
+        assert!(told, "{wanted} was not reported: {said:?}");
     }
     assert_eq!(desk.titles("tat-ca").len(), 2);
     assert!(check_files(&desk.path("output")) > 3);
     assert!(check_files(&desk.path("state")) > 0);
 
-    // Its own site was told, or all this would prove nothing.
+    // The source's own site did get the secrets; otherwise this test would prove nothing.
     let seen = good.seen();
     let first = seen.iter().find(|seen| seen.target == "/vao").unwrap();
     assert_eq!(first.fields["authorization"], format!("Basic {}", IN_BASE64[0]));
@@ -163,6 +163,6 @@ fn a_secret_is_in_no_log_page_feed_error_or_file() {
     let listing = seen.iter().find(|seen| seen.target == "/tin-tuc").unwrap();
     assert_eq!(listing.fields["cookie"], format!("{COOKIE}; phien={SET}"));
     let elsewhere = other.seen();
-    assert_eq!(elsewhere.len(), 1, "the redirect of the 302 alone is followed");
+    assert_eq!(elsewhere.len(), 1, "only the redirect of the 302 is followed");
     check("another site", format!("{elsewhere:?}").as_bytes());
 }

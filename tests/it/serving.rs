@@ -1,5 +1,5 @@
-//! What readers are answered over the life of a feed: while nothing happens, when it leaves, when
-//! it is private.
+//! The answers to readers over the life of a feed: while nothing changes, after its removal, and
+//! while it is private.
 
 use crate::agency::{Agency, Answer};
 use crate::daemon::Daemon;
@@ -8,7 +8,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::Stdio;
 
-/// Asks for a path with fields of the request, and gives the status and the whole answer.
+/// Requests a path with header fields; returns the status and the whole answer.
 pub(crate) fn ask(port: u16, path: &str, fields: &[&str]) -> (u16, String) {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     stream.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
@@ -24,7 +24,7 @@ pub(crate) fn ask(port: u16, path: &str, fields: &[&str]) -> (u16, String) {
     (text.split(' ').nth(1).unwrap().parse().unwrap(), text)
 }
 
-/// A field of an answer.
+/// A header field of an answer.
 pub(crate) fn field(answer: &str, name: &str) -> Option<String> {
     let head = answer.split("\r\n\r\n").next().unwrap();
     head.lines().find_map(|line| {
@@ -33,12 +33,12 @@ pub(crate) fn field(answer: &str, name: &str) -> Option<String> {
     })
 }
 
-/// A feed of one source, as feeds.toml has it.
+/// A feed of one source, as in feeds.toml.
 fn feed(id: &str, source: &str, more: &str) -> String {
     format!("[[feed]]\nid = \"{id}\"\ntitle = \"Bản {id}\"\nsources = [\"{source}\"]\n{more}\n")
 }
 
-/// Two agencies that show different articles.
+/// Two agencies with different articles.
 fn two_agencies() -> (Agency, Agency) {
     let (a, b) = (Agency::open(), Agency::open());
     publish(&a, &[1]);
@@ -118,7 +118,7 @@ fn a_feed_that_leaves_is_gone_at_once_and_its_files_later() {
     assert!(said.err.contains("its files are deleted in 30days"), "{}", said.err);
     assert!(desk.output().contains_key("b.atom") && desk.output().contains_key("b-cu.html"));
     let said = desk.run(&["once", "--now", "2026-12-19T05:00:00Z"]);
-    assert!(!said.err.contains("feed b"), "told once: {}", said.err);
+    assert!(!said.err.contains("feed b"), "reported once: {}", said.err);
     assert!(desk.output().contains_key("b.atom"));
 
     // After thirty days.
@@ -132,7 +132,7 @@ fn a_feed_that_leaves_is_gone_at_once_and_its_files_later() {
         .collect();
     assert_eq!(left, [""; 0]);
     let said = desk.run(&["once", "--now", "2026-12-20T06:00:00Z"]);
-    assert!(!said.err.contains("feed b"), "told once: {}", said.err);
+    assert!(!said.err.contains("feed b"), "reported once: {}", said.err);
 
     let mut daemon = Daemon::start(&desk, &only_a);
     for name in ["/b.atom", "/b.rss", "/b.json", "/b.html", "/b-cu.atom"] {
@@ -140,7 +140,7 @@ fn a_feed_that_leaves_is_gone_at_once_and_its_files_later() {
     }
     assert_eq!(daemon.get("/a.atom").0, 200);
     assert_eq!(daemon.get("/c.atom").0, 404);
-    // Back again, without a word.
+    // The feed returns, without a message.
     desk.write(&both.replace("127.0.0.1:0", &format!("127.0.0.1:{}", daemon.port)));
     daemon.signal("HUP");
     daemon.wait_for("/b.atom", |status, text| status == 200 && text.contains("Tin số 7"));
@@ -191,7 +191,7 @@ fn a_private_feed_stands_nowhere_that_everybody_can_read() {
     let log = std::fs::read_to_string(desk.path("log")).unwrap();
     assert!(log.contains(&format!("127.0.0.1:{port}")) && !log.contains(token), "{log}");
 
-    // A private feed that leaves is not told of: who asks cannot know that it was there.
+    // The removal of a private feed is not revealed: a client cannot learn that it existed.
     let only_a = sources(&a, &b) + &feed("a", "a", "");
     desk.write(&only_a);
     assert!(desk.once().err.contains("feed b is no longer"));
@@ -202,7 +202,7 @@ fn a_private_feed_stands_nowhere_that_everybody_can_read() {
     desk.run(&["once", "--now", "2027-12-20T06:00:00Z"]);
     assert!(!desk.path("state/private/b.atom").exists());
 
-    // Public again: nothing is left where it was hidden.
+    // Public again: nothing is left in the private folder.
     desk.write(&private);
     assert_eq!(desk.once().code, Some(0));
     desk.write(&public);
@@ -223,7 +223,7 @@ fn no_log_shows_a_token() {
         (private + &source("a", &agency)).replace("127.0.0.1:0", &format!("127.0.0.1:{port}"));
     desk.write(&feeds);
     assert_eq!(desk.once().code, Some(0));
-    // What cannot be read is logged.
+    // An unreadable document is logged.
     std::fs::remove_file(desk.path("state/private/tat-ca.atom")).unwrap();
     std::fs::create_dir(desk.path("state/private/tat-ca.atom")).unwrap();
     let log = std::fs::File::create(desk.path("log")).unwrap();

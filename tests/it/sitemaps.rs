@@ -1,4 +1,4 @@
-//! Sitemaps: from an index with packed children to articles, asked for as rarely as they change.
+//! Sitemaps: from an index with packed children to articles, fetched only when they change.
 
 use crate::agency::{Agency, Answer, status};
 use crate::desk::{self, Desk, article};
@@ -54,7 +54,7 @@ fn an_index_of_packed_sitemaps_becomes_articles() {
     let old = gzip(sitemap(&agency, &[(1, "01"), (2, "02")]).as_bytes());
     let new = gzip(sitemap(&agency, &[(3, "10"), (4, "09")]).as_bytes());
     agency.on("/post-1.xml.gz", answer("application/octet-stream", old));
-    // Packed once more on the way, as servers do that pack everything.
+    // Packed again in transit, by a server that packs everything.
     let fields = vec![
         ("Content-Type", "application/x-gzip".to_owned()),
         ("Content-Encoding", "gzip".to_owned()),
@@ -67,11 +67,11 @@ fn an_index_of_packed_sitemaps_becomes_articles() {
     assert_eq!(agency.hits("/category-sitemap.xml"), 0);
     assert_eq!(agency.hits("/gioi-thieu"), 0);
 
-    // An index that is the same says that nothing has changed.
+    // An unchanged index means that nothing has changed.
     desk.once();
     assert_eq!((agency.hits("/sitemap.xml"), agency.hits("/post-1.xml.gz")), (2, 1));
 
-    // One that is not leads to the sitemap that has changed, and to no other.
+    // A changed index leads to the changed sitemap, and to no other.
     let second = [("/post-1.xml.gz", "2026-11-01"), ("/post-2.xml.gz", "2026-11-20T05:00:00Z")];
     agency.on("/sitemap.xml", answer("text/xml", index(&agency, &second)));
     let new = gzip(sitemap(&agency, &[(5, "20"), (3, "20"), (4, "09")]).as_bytes());
@@ -81,7 +81,7 @@ fn an_index_of_packed_sitemaps_becomes_articles() {
     assert_eq!((agency.hits("/post-1.xml.gz"), agency.hits("/post-2.xml.gz")), (1, 2));
     assert_eq!(desk.titles("tat-ca").len(), 5);
     let hits = |n: u32| agency.hits(&format!("/tin/2026{n}.html"));
-    assert_eq!((hits(5), hits(3), hits(4)), (1, 2, 1), "what was changed is looked at again");
+    assert_eq!((hits(5), hits(3), hits(4)), (1, 2, 1), "changed pages are fetched again");
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn a_sitemap_that_fails_loses_only_its_own_articles() {
     agency.on("/sitemap.xml", answer("text/xml", index(&agency, &children)));
     agency.on("/post-2.xml", status(500));
     let text = sitemap(&agency, &[(1, "01"), (2, "02")]);
-    // It breaks off in the middle of its last item.
+    // It ends in the middle of its last item.
     let cut = text.rfind("</loc>").unwrap();
     agency.on("/post-1.xml", answer("text/xml", &text[..cut]));
     let desk = desk(&agency, "/sitemap.xml", "");
@@ -166,7 +166,7 @@ fn a_sitemap_that_fails_loses_only_its_own_articles() {
     let text = format!("{}{}", said.out, said.err);
     assert_eq!(desk.titles("tat-ca").len(), 1, "{text}");
     assert!(text.contains("ends in the middle"), "{text}");
-    // What is missing is asked for although the index is the same.
+    // The missing sitemap is fetched although the index is unchanged.
     agency.on("/post-2.xml", answer("text/xml", sitemap(&agency, &[(3, "10")])));
     desk.once();
     assert_eq!(desk.titles("tat-ca").len(), 2);

@@ -1,5 +1,5 @@
-//! What is withdrawn is in no file any more: not of feeds whose conditions nobody can ask of it now, not in formats, archives and names that
-//! feeds.toml has no more.
+//! A withdrawn article is in no file any more: not in feeds whose conditions can no longer be
+//! evaluated, and not in formats, archives and names that feeds.toml no longer has.
 
 use crate::agency::{Agency, Answer};
 use crate::desk::{self, Desk, NOW, publish, source};
@@ -8,10 +8,10 @@ use std::fs;
 use std::io::{Read, Write};
 use std::process::Stdio;
 
-/// The words of an article that nobody may read any more.
+/// Words of the article that must no longer be readable.
 const WORDS: &str = "hội nghị lần thứ 2 với";
 
-/// A feed, as feeds.toml has it.
+/// A feed, as in feeds.toml.
 fn feed(id: &str, more: &str) -> String {
     format!("[[feed]]\nid = \"{id}\"\ntitle = \"Bản {id}\"\n{more}\n")
 }
@@ -20,19 +20,19 @@ fn head() -> String {
     desk::head().split("[[feed]]").next().unwrap().to_owned()
 }
 
-/// The files in a folder, packed ones too; marks are left out.
+/// The files in a folder, with packed copies, without the marks of removed feeds.
 fn files(desk: &Desk, folder: &str) -> BTreeSet<String> {
     let Ok(files) = fs::read_dir(desk.path(folder)) else { return BTreeSet::new() };
     let files = files.map(Result::unwrap).filter(|file| file.path().is_file());
     files.map(|file| file.file_name().into_string().unwrap()).collect()
 }
 
-/// Those of them that begin so.
+/// The files in output/ that begin with `start`.
 fn named(desk: &Desk, start: &str) -> BTreeSet<String> {
     files(desk, "output").into_iter().filter(|name| name.starts_with(start)).collect()
 }
 
-/// The files that hold the words.
+/// The files that contain the words.
 fn holders(desk: &Desk, folder: &str) -> Vec<String> {
     let holds = |name: &String| {
         let bytes = fs::read(desk.path(folder).join(name)).unwrap();
@@ -41,7 +41,7 @@ fn holders(desk: &Desk, folder: &str) -> Vec<String> {
     files(desk, folder).into_iter().filter(holds).collect()
 }
 
-/// Runs a command, which succeeds.
+/// Runs a command, which must succeed.
 #[track_caller]
 fn run(desk: &Desk, arguments: &[&str]) {
     let said = desk.run(arguments);
@@ -95,7 +95,7 @@ fn what_is_withdrawn_while_another_command_has_the_lock_is_published_after_it() 
         .spawn()
         .unwrap();
     let mut said = [0; 16];
-    // It says so once it waits; until then its word is a warning of feeds.toml, or this.
+    // It prints this once it waits; any earlier output would be a warning about feeds.toml.
     withdraw.stderr.as_mut().unwrap().read_exact(&mut said).unwrap();
     std::thread::sleep(std::time::Duration::from_millis(300));
     assert!(withdraw.try_wait().unwrap().is_none(), "it waits");
@@ -114,7 +114,7 @@ fn what_comes_by_import_is_as_old_as_it_is() {
     let other = Desk::with(&(head() + &feed("moi", "newer_than = \"2d\"") + &source("a", &agency)));
     fs::write(other.path("bai.jsonl"), desk.run(&["export"]).out).unwrap();
     run(&other, &["import", "--articles", "bai.jsonl"]);
-    assert!(named(&other, "moi.").is_empty(), "they are of a month ago, or longer");
+    assert!(named(&other, "moi.").is_empty(), "they are at least a month old");
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn formats_archives_and_names_that_a_feed_has_no_more_leave_the_disk() {
     assert_eq!(documents("a."), ["a.atom", "a.html", "a.json", "a.png", "a.rss"]);
     assert_eq!(documents("b."), ["b.1.rss", "b.2.rss", "b.html", "b.rss"]);
     assert_eq!(documents("cu."), ["cu.1.rss", "cu.2.rss", "cu.html", "cu.rss"]);
-    // What was taken back comes back, as it was.
+    // A reverted change restores the files as they were.
     desk.write(&with(&before));
     run(&desk, &["once", "--now", NOW]);
     assert!(documents("a.").contains(&"a.1.atom".to_owned()));
@@ -193,7 +193,7 @@ fn the_archives_of_a_store_that_was_lost_stay_until_something_is_withdrawn() {
     let before = desk.output();
     assert!(before.contains_key("a.3.atom"));
     fs::remove_dir_all(desk.path("state")).unwrap();
-    // Nothing is found yet: all stays as it was.
+    // Nothing is found yet: everything stays as it was.
     publish(&agency, &[]);
     desk.run(&["once", "--now", NOW]);
     assert_eq!(desk.output(), before);
@@ -232,7 +232,7 @@ fn a_feed_that_left_keeps_its_files_until_something_is_withdrawn() {
     let both = with(&(feed("a", "limit = 2") + &feed("b", "limit = 2\naliases = [\"cu\"]")));
     let desk = Desk::with(&both);
     run(&desk, &["once", "--now", "2020-11-20T05:00:00Z"]);
-    // Long ago, as the feed that leaves is concerned.
+    // The withdrawal is made much older than the removal of the feed.
     let id = desk.export()[0]["id"].as_str().unwrap().to_owned();
     let database = rusqlite::Connection::open(desk.path("state/bantin.sqlite")).unwrap();
     run(&desk, &["withdraw", &id, "--reason", "Công văn số 1"]);
@@ -302,7 +302,7 @@ fn an_archive_that_cannot_be_read_is_made_anew_and_stops_no_feed() {
     fs::remove_file(desk.path("output/a.1.atom")).unwrap();
     run(&desk, &["once", "--now", NOW]);
     assert_eq!(fs::read(desk.path("output/a.1.atom")).unwrap(), whole);
-    // Also where an article has to be cut out of it.
+    // The same if an article must be erased from it.
     database.execute("UPDATE archive SET atom = x'1F8B00' WHERE number = 1", ()).unwrap();
     drop(database);
     erase(&desk, 2);

@@ -1,4 +1,5 @@
-//! Topics: found before anything is published, shown in every format, and found again when the rules change.
+//! Topics: assigned before anything is published, included in every format, and assigned again when
+//! the rules change.
 
 use crate::desk::Desk;
 use std::fs;
@@ -11,7 +12,7 @@ fn desk(top: &str, end: &str) -> Desk {
     desk
 }
 
-/// Title, topics and `updated` of all articles.
+/// The title, topics and `updated` of all articles.
 fn articles(desk: &Desk) -> Vec<(String, Vec<String>, String)> {
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
     let article = |article: serde_json::Value| {
@@ -41,7 +42,7 @@ fn articles_have_topics_in_every_format_and_feeds_can_ask_for_them() {
     titles.sort();
     expected.sort();
     assert_eq!(titles, expected);
-    assert!(said.out.contains("khong"), "an empty feed is told: {}", said.out);
+    assert!(said.out.contains("khong"), "an empty feed is reported: {}", said.out);
     let files = desk.output();
     let text = |name: &str| String::from_utf8(files[name].clone()).unwrap();
     let atom = text("dan-toc.atom");
@@ -101,7 +102,7 @@ fn the_tool_tells_topics_by_the_rules_that_it_finds() {
     let feeds = fs::read_to_string(desk.path("feeds.toml")).unwrap();
     desk.write(&format!("topics = []\n{feeds}"));
     assert_eq!(topics(), serde_json::json!([]));
-    // A broken feeds.toml is no reason to read no page.
+    // A broken feeds.toml does not keep `extract` from reading a page.
     desk.write("topics = ");
     assert_eq!(topics(), serde_json::json!(["y-te"]));
 }

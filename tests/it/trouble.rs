@@ -1,4 +1,4 @@
-//! Bad days: what happens when sites, disks and operators do what they should not.
+//! Failures: sites, disks and operators that do what they should not.
 
 use crate::agency::{Agency, Answer, html, status};
 use crate::desk::{self, Desk, NOW, publish, source};
@@ -101,7 +101,7 @@ fn a_site_that_was_never_read_failed_and_one_whose_robots_txt_forbids_it_is_bloc
 fn a_listing_in_an_old_encoding_is_read_where_the_operator_names_it() {
     let agency = Agency::open();
     publish(&agency, &[1]);
-    // TCVN3 that was converted to UTF-8 byte by byte: only the font showed it as Vietnamese.
+    // TCVN3 that was converted to UTF-8 byte by byte: only the font displays it as Vietnamese.
     let seen = "Héi nghÞ tæng kÕt c«ng t¸c d©n téc";
     agency
         .on("/tin-tuc", html(format!("<html><body><li class=tin><a href=/tin/1>{seen}</a></li>")));
@@ -151,7 +151,8 @@ fn one_bad_source_never_touches_another() {
     assert_eq!(items(&desk), items(&alone));
 }
 
-/// The most memory that a command held at once, in KiB, as the kernel keeps it; the last look before the end is close to all of it.
+/// The peak memory of a command in KiB, as the kernel records it; the last sample before the end is
+/// close to the total.
 #[cfg(target_os = "linux")]
 fn peak_of(mut command: Command) -> usize {
     let mut running = command.stdout(Stdio::null()).spawn().unwrap();
@@ -190,7 +191,7 @@ fn twenty_bombs_at_once_take_little_memory_and_stop_nobody() {
             match number % 4 {
                 0 => coded("gzip", &gzip),
                 1 => coded("br", &br),
-                // Too long on the wire, announced or not.
+                // Too long on the wire, with and without a Content-Length.
                 2 => html("<p>tin".repeat(2 << 20)),
                 _ => Answer::Endless(b"<p>tin".to_vec()),
             },
@@ -202,7 +203,7 @@ fn twenty_bombs_at_once_take_little_memory_and_stop_nobody() {
     sources.push(source("tot", &good));
     let desk = Desk::with(&format!("workers = 21\n{}{}", desk::head(), sources.concat()));
     let peak = peak_of(desk.command(&["once"]));
-    // How large a program is before it does anything depends on how it was built.
+    // The base memory of the program depends on how it was built.
     let quiet = desk_with(&[source("tot", &good)]);
     let alone = peak_of(quiet.command(&["once"]));
     assert!(alone > 1 << 10 && peak < alone + (40 << 10), "{peak} KiB, {alone} KiB without bombs");
@@ -246,8 +247,8 @@ fn pages_that_never_come_hold_up_no_other() {
     }
     desk.once();
     assert_eq!(desk.titles("tat-ca").len(), 3);
-    assert_eq!(agency.hits("/tin/9"), 1, "a page that was refused is left alone for a while");
-    // Later it is asked for again, also where the listing has not changed.
+    assert_eq!(agency.hits("/tin/9"), 1, "a rejected page is not fetched for a while");
+    // Later it is fetched again, also if the listing has not changed.
     publish(&agency, &[9, 8, 7, 3, 2, 1]);
     desk.run(&["once", "--now", "2026-11-21T06:00:00Z"]);
     assert_eq!(desk.titles("tat-ca").len(), 6);
@@ -265,7 +266,7 @@ fn an_item_that_leaves_the_listing_before_its_page_could_be_read_is_not_lost() {
     let pass = |time: &str| desk.run(&["once", "--now", &format!("2026-11-20T{time}:00Z")]);
     pass("05:00");
     assert_eq!(desk.titles("tat-ca").len(), 1);
-    // The listing has gone on; the pages are out of order for some hours more.
+    // The listing moves on; the pages fail for some more hours.
     publish(&agency, &[6, 5]);
     pass("05:30");
     assert_eq!(desk.titles("tat-ca").len(), 3);
@@ -276,7 +277,7 @@ fn an_item_that_leaves_the_listing_before_its_page_could_be_read_is_not_lost() {
     let title = |n| format!("Tin số {n} của cơ quan");
     let titles = desk.titles("tat-ca");
     assert!(titles.contains(&title(4)) && titles.contains(&title(3)), "{titles:?}");
-    // What is gone is not waited for.
+    // A deleted page is not retried.
     let asked = agency.hits("/tin/2");
     pass("10:00");
     assert_eq!((agency.hits("/tin/2"), agency.hits("/tin/4")), (asked, 3));
@@ -404,7 +405,7 @@ fn an_agency_is_not_asked_again_for_what_is_known() {
     assert_eq!(
         (agency.hits("/tin-tuc"), agency.hits("/tin/1")),
         (2, 1),
-        "the same bytes, nothing else is asked"
+        "the same bytes, and nothing else is fetched"
     );
     publish(&agency, &[3, 2, 1]);
     desk.once();
@@ -494,7 +495,7 @@ fn an_interrupted_visit_goes_on_without_asking_again() {
     while agency.hits("/tin/2") == 0 {
         assert!(
             begun.elapsed() < Duration::from_secs(20),
-            "the visit never came to its third page"
+            "the visit never reached its third page"
         );
         std::thread::sleep(Duration::from_millis(10));
     }
@@ -508,7 +509,7 @@ fn an_interrupted_visit_goes_on_without_asking_again() {
     assert_eq!(
         (hits("/tin-tuc"), hits("/tin/4"), hits("/tin/3")),
         (1, 1, 1),
-        "these pages were here"
+        "these pages were stored"
     );
     assert_eq!((hits("/tin/2"), hits("/tin/1")), (2, 1));
 }
@@ -524,7 +525,7 @@ fn a_visit_that_ends_its_process_is_given_up_after_the_second_time() {
             desk.command(&["once", "--now", NOW]).stdout(Stdio::null()).spawn().unwrap();
         let begun = Instant::now();
         while agency.hits("/tin/2") < times {
-            assert!(begun.elapsed() < Duration::from_secs(20), "the visit never came to its page");
+            assert!(begun.elapsed() < Duration::from_secs(20), "the visit never reached its page");
             std::thread::sleep(Duration::from_millis(10));
         }
         child.kill().unwrap();
@@ -533,9 +534,9 @@ fn a_visit_that_ends_its_process_is_given_up_after_the_second_time() {
     let said = desk.once();
     assert_eq!(said.code, Some(1), "{}\n{}", said.out, said.err);
     assert!(said.out.contains("ended twice"), "{}", said.out);
-    assert_eq!(agency.hits("/tin/2"), 2, "its pages are left alone");
+    assert_eq!(agency.hits("/tin/2"), 2, "its pages are not fetched");
     publish(&agency, &[2, 1]);
-    assert_eq!(desk.once().code, Some(0), "the next visit starts afresh");
+    assert_eq!(desk.once().code, Some(0), "the next visit starts from scratch");
     assert_eq!(desk.titles("tat-ca").len(), 2);
 }
 
@@ -560,7 +561,7 @@ fn an_output_that_cannot_be_written_is_told_and_nothing_is_lost() {
     let agency = Agency::open();
     publish(&agency, &[1]);
     let desk = desk_with(&[source("a", &agency)]);
-    // A file where the folder should be: nobody, not even root, can write below it.
+    // A file in the place of the folder: no user, not even root, can write below it.
     fs::write(desk.path("output"), "").unwrap();
     let said = desk.once();
     assert_eq!(said.code, Some(1));

@@ -1,5 +1,4 @@
-//! A store that an older version wrote is taken over: nothing of it is lost, and no agency is asked
-//! for anything anew.
+//! A store that an older version wrote is migrated: nothing is lost, and nothing is fetched again.
 
 use crate::desk::Desk;
 use crate::world::{World, article, items};
@@ -14,7 +13,7 @@ fn stored(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stores").join(name)
 }
 
-/// A desk with a copy of the stored store, and the hosts that its sources are on.
+/// A desk with a copy of the old store; `world` serves the hosts of its sources.
 fn desk(world: &World) -> Desk {
     let desk = Desk::with(&world.feeds());
     fs::create_dir(desk.path("state")).unwrap();
@@ -31,12 +30,12 @@ fn run(desk: &Desk, arguments: &[&str]) -> String {
     said.out
 }
 
-/// Lines of JSON.
+/// Parses JSON Lines.
 fn lines(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// What was asked of a host, without its robots.txt.
+/// The requests to a host, without its robots.txt.
 fn asked(world: &World, host: &str) -> Vec<String> {
     let names = world.requests().into_iter().map(|request| request.name);
     let wanted = |name: &String| name.contains(host) && !name.ends_with("/robots.txt");
@@ -64,7 +63,7 @@ fn visits_go_on_with_what_an_older_store_knows() {
     let sql = "SELECT etag FROM source WHERE id = 'lich-su'";
     let etag: String = db.query_row(sql, [], |row| row.get(0)).unwrap();
     world.status("GET lich-su.example/tin-tuc", 304);
-    // The same news under another layout.
+    // The same news in another layout.
     let teasers: String = (11..=18)
         .map(|n| format!("<tr><td><a href=\"/tin/{n}\">Tin y tế số {n} của cơ quan về công tác dân tộc</a></td><td>{n}/10/2026</td></tr>"))
         .collect();
@@ -81,7 +80,7 @@ fn visits_go_on_with_what_an_older_store_knows() {
     let status = lines(&run(&desk, &["status", "--json"]));
     let report = |id: &str| status.iter().find(|row| row["source"] == id).unwrap();
     assert_eq!(report("lich-su")["last"]["outcome"], "unchanged");
-    // The layout was learned before: only so it can be told that there is another now.
+    // The old layout was learned by the old version; without it a redesign could not be detected.
     assert_eq!(
         asked(&world, "mat-moi.example"),
         ["GET mat-moi.example/"],
@@ -123,7 +122,7 @@ fn a_backfill_goes_on_at_the_page_where_it_was() {
     run(&desk, &["backfill", "lich-su", "--pages", "99"]);
     let asked_for: Vec<String> = asked(&world, "lich-su.example");
     let expected = [
-        // What did not come the last time.
+        // The page that failed the last time.
         "/tin/7",
         "/tin-tuc?page=4",
         "/tin/4",

@@ -1,4 +1,5 @@
-//! One version of the program: what `--version`, generators of feeds and the User-Agent say is the same.
+//! The version of the program is the same in `--version`, the generators of feeds and the
+//! User-Agent.
 
 use crate::agency::Agency;
 use crate::desk::{self, Desk, publish, source};

@@ -1,10 +1,10 @@
-//! Saved pages as an operator has them: WARC files, single pages, and pages that are saved anew.
+//! Saved pages: WARC files, single pages, and pages that are saved again.
 
 use crate::desk::{self, Desk, article};
 use std::fs;
 use std::io::Write;
 
-/// A desk whose only source is what was saved.
+/// A desk whose only source are saved pages.
 fn desk(folder: &str, more: &str) -> Desk {
     let desk = Desk::with("");
     fs::create_dir_all(desk.path("luu-tru")).unwrap();
@@ -54,12 +54,12 @@ fn a_warc_file_becomes_articles_under_the_addresses_of_the_site() {
         let expected = ["1.html", "3?ID=3", "4.html"].map(|n| format!("https://a.example/tin/{n}"));
         assert_eq!(urls, expected, "{name}: {}{}", said.out, said.err);
         let text = format!("{}{}", said.out, said.err);
-        assert!(text.contains("dang-nhap"), "what is no article is told: {text}");
-        // The list is the same: nothing is read again.
+        assert!(text.contains("dang-nhap"), "a page without an article is reported: {text}");
+        // The list is unchanged: nothing is read again.
         let said = desk.once();
         assert_eq!((said.code, desk.export().len()), (Some(0), 3));
 
-        // It breaks off in its last record.
+        // It ends in the middle of its last record.
         let desk = self::desk(&format!("luu-tru/{name}"), "");
         fs::write(desk.path(&format!("luu-tru/{name}")), &bytes[..bytes.len() - 40]).unwrap();
         let said = desk.once();

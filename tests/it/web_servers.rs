@@ -1,5 +1,5 @@
-//! Web servers of others over the output folder, with the configurations of packaging/: where they
-//! are installed (`./tests/run` installs them), they answer as bantin does.
+//! Third-party web servers over the output folder, with the configurations of packaging/, if they
+//! are installed (`./tests/run` installs them): they answer like bantin.
 
 use crate::agency::Agency;
 use crate::daemon::Daemon;
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 const BROWSER: &str = "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
-/// A server, ended with its test.
+/// A server, killed on drop.
 struct Server {
     child: Child,
     port: u16,
@@ -22,14 +22,14 @@ struct Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // nginx's worker ends with its master only where that is told to.
+        // nginx's worker ends with its master only if the master gets a signal to end.
         let _ = Command::new("kill").arg(self.child.id().to_string()).status();
         let _ = self.child.wait();
     }
 }
 
 impl Server {
-    /// Starts a server on a free port: on another one where something else took it in between.
+    /// Starts a server on a free port; on another one if the port was taken in the meantime.
     fn start(command: impl Fn(u16) -> Command) -> Self {
         for _ in 0..5 {
             let port = free_port();
@@ -57,7 +57,7 @@ fn packaged(name: &str) -> String {
     std::fs::read_to_string(path).unwrap()
 }
 
-/// A folder of documents, with a feed that is gone and an archive.
+/// A folder of documents, with a removed feed and an archive.
 fn published() -> Desk {
     let agency = Agency::open();
     publish(&agency, &[2, 1]);
@@ -72,7 +72,7 @@ fn published() -> Desk {
     desk
 }
 
-/// What bantin answers, and these servers too.
+/// Checks answers that bantin and these servers have in common.
 fn judge(port: u16, codings: &[&str]) {
     for (path, kind, vary) in [
         ("/tat-ca.atom", "application/atom+xml; charset=utf-8", "Accept, Accept-Encoding"),
@@ -104,7 +104,7 @@ fn judge(port: u16, codings: &[&str]) {
             assert_eq!(varies.contains(&"Accept"), vary.contains("Accept,"), "{path}: {varies:?}");
             let has_policy = field("content-security-policy").is_some();
             assert_eq!(has_policy, kind.starts_with("text/html"), "{path}");
-            // What the reader has it is not sent again, and what another coding's tag says does not
+            // A document that the client has is not sent again; the ETag of another coding does not
             // count.
             let tag = format!("If-None-Match: {}", field("etag").unwrap());
             let since = format!("If-Modified-Since: {}", field("last-modified").unwrap());
@@ -152,7 +152,7 @@ fn judge(port: u16, codings: &[&str]) {
     }
 }
 
-/// A daemon with a hub, and a private feed that had another name, for a server to stand before.
+/// A daemon with a hub and a private feed with an alias, for use behind a web server.
 fn running(desk: &Desk, agency: &Agency) -> Daemon {
     publish(agency, &[2, 1]);
     let mut feeds = desk::head()
@@ -164,13 +164,13 @@ fn running(desk: &Desk, agency: &Agency) -> Daemon {
         "[[feed]]\nid = \"kin\"\ntitle = \"Kín\"\naliases = [\"kin-cu\"]\ntoken_sha256 = [\"{token}\"]\n"
     );
     let daemon = Daemon::start(desk, &(feeds + &source("a", agency)));
-    // The list of all feeds is written last.
+    // The OPML of all feeds is written last.
     daemon.wait_for("/feeds.opml", |_, text| text.contains("tat-ca"));
     daemon
 }
 
-/// What a server answers with a daemon behind it: what lies in the folder as the daemon does, and
-/// all else by it.
+/// Checks a server in front of a daemon: files of the folder are served like the daemon serves
+/// them, everything else is proxied.
 fn judge_before(port: u16, daemon: &Daemon) {
     for (path, fields) in [
         ("/", ""),
@@ -220,8 +220,8 @@ fn judge_before(port: u16, daemon: &Daemon) {
     assert!(status == 400 && text.contains("not served by this hub"), "{text}");
     let (status, text) = post(port, "/websub/bi-mat", &[media, "Content-Length: 1"], "x");
     assert!(status == 410 && text.contains("Nobody here listens"), "{text}");
-    // Feeds are longer than what these servers take by default. The daemon may have closed before
-    // all of it was sent.
+    // Feeds are larger than the default body limit of these servers. The daemon may close before
+    // the whole body was sent.
     let large = "x".repeat(2 << 20);
     let length = format!("Content-Length: {}", large.len());
     let (status, text) = post(port, "/websub/bi-mat", &[media, &length], &large);
@@ -229,7 +229,7 @@ fn judge_before(port: u16, daemon: &Daemon) {
     for path in ["/tat-ca.atom", "/healthz", "/kin.atom"] {
         assert_eq!(post(port, path, &["Content-Length: 0"], "").0, 405, "{path}");
     }
-    // How the daemon is is for the operator.
+    // The daemon's health is for the operator only.
     assert_eq!(ask(port, "/healthz", &[]).0, 404);
 }
 
@@ -240,7 +240,7 @@ fn all(answer: &str, name: &str) -> Vec<String> {
     let mut values: Vec<String> = fields
         .filter(|(field, _)| field.eq_ignore_ascii_case(name))
         .flat_map(|(_, value)| match name {
-            // gzip_static tells of itself.
+            // gzip_static adds a Vary of its own.
             "vary" => value.split(',').map(|part| part.trim().to_owned()).collect(),
             _ => vec![value.trim().to_owned()],
         })
@@ -257,7 +257,7 @@ fn post(port: u16, path: &str, fields: &[&str], body: &str) -> (u16, String) {
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     let fields = fields.join("\r\n");
     let head = format!("POST {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close");
-    // Whoever refuses a long body may close before it was sent.
+    // A server that rejects a long body may close before the whole body was sent.
     let _ = stream.write_all(format!("{head}\r\n{fields}\r\n\r\n{body}").as_bytes());
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
@@ -337,7 +337,7 @@ fn nginx_stands_before_a_daemon() {
     }
 }
 
-/// Caddy with the site of packaging/, changed by `change`. What it logs is in `access.log`.
+/// Caddy with the site of packaging/, changed by `change`. Its log is `access.log`.
 fn caddy(desk: &Desk, change: impl Fn(String) -> String) -> Server {
     Server::start(|port| {
         let site = change(packaged("caddy/Caddyfile"))

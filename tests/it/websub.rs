@@ -1,5 +1,5 @@
-//! WebSub in the whole house: the daemon's own hub with a subscriber on the loopback, and hubs of
-//! others.
+//! WebSub end to end: the daemon's own hub with a subscriber on the loopback interface, and foreign
+//! hubs.
 
 use crate::agency::{Agency, Answer};
 use crate::daemon::Daemon;
@@ -10,10 +10,10 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// What came: the path, the header fields with names in lower case, and the body.
+/// A received request: the path, the header fields with names in lower case, and the body.
 type Came = (String, HashMap<String, String>, Vec<u8>);
 
-/// A subscriber that confirms everything, and keeps what comes.
+/// A subscriber that confirms everything and records its requests.
 #[derive(Clone)]
 struct Subscriber {
     base: String,
@@ -65,7 +65,7 @@ impl Subscriber {
         let _ = write!(stream, "{head}Connection: close\r\n\r\n{said}");
     }
 
-    /// Waits for something that came.
+    /// Waits for a request.
     #[track_caller]
     fn wait_for(&self, wanted: impl Fn(&Came) -> bool) -> Came {
         let begun = Instant::now();
@@ -86,13 +86,13 @@ fn head() -> String {
 
 #[test]
 fn a_subscriber_gets_what_is_published_and_misses_nothing_over_a_restart() {
-    // A subscriber at the host of a source is refused.
+    // A subscriber at the host of a source would be rejected.
     let (agency, reader) = (Agency::open(), Subscriber::open_at("127.0.0.2"));
     publish(&agency, &[1]);
     let desk = Desk::with("");
     let feeds = head() + &source("a", &agency);
     let mut daemon = Daemon::start(&desk, &feeds);
-    // The list of all feeds is written last.
+    // The OPML of all feeds is written last.
     daemon.wait_for("/feeds.opml", |status, _| status == 200);
     let base = format!("http://127.0.0.1:{}", daemon.port);
     let (_, text) = daemon.get("/tat-ca.atom");
@@ -126,13 +126,13 @@ fn a_subscriber_gets_what_is_published_and_misses_nothing_over_a_restart() {
     assert_eq!(fields["content-type"], "application/atom+xml; charset=utf-8");
     assert!(fields["link"].contains(&format!("<{base}/hub>; rel=\"hub\"")), "{fields:?}");
     assert!(fields["x-hub-signature"].starts_with("sha256="), "{fields:?}");
-    // Nothing else is published by now: the visits find no more.
+    // Nothing else is published in the meantime: the visits find nothing more.
     assert_eq!(body, desk.output()["tat-ca.atom"]);
 
     let port = daemon.port;
     assert_eq!(daemon.stop("KILL").0, None);
     publish(&agency, &[3, 2, 1]);
-    // Published while no daemon is there to tell.
+    // Publish while no daemon is running to notify subscribers.
     let once = desk.run(&["once"]);
     assert_eq!(once.code, Some(0), "{}", once.err);
     let is_third = |(_, _, body): &Came| String::from_utf8_lossy(body).contains("Tin số 3");
@@ -156,7 +156,7 @@ fn what_was_written_before_the_store_failed_is_told_of() {
     let media = "Content-Type: application/x-www-form-urlencoded";
     assert_eq!(daemon.post("/hub", media, &form).0, 202);
     reader.wait_for(|(target, _, _)| target.starts_with("/s?hub.mode=subscribe&"));
-    // The press takes down last what it has printed.
+    // The publisher records last what it has published.
     let db = rusqlite::Connection::open(desk.path("state/bantin.sqlite")).unwrap();
     db.busy_timeout(Duration::from_secs(10)).unwrap();
     let broken =
@@ -189,7 +189,7 @@ fn once_tells_the_hubs_of_others_what_is_new_to_them() {
     assert_eq!(hub.came.lock().unwrap().len(), 1, "nothing is new");
 }
 
-/// An RSS feed with items of these numbers, that names a hub.
+/// An RSS feed with items of these numbers that names a hub.
 fn rss(agency: &Agency, hub: &str, numbers: &[u32]) -> Answer {
     let items: Vec<String> = numbers
         .iter()
@@ -231,7 +231,7 @@ fn a_feed_that_names_a_hub_is_subscribed_to_and_nothing_it_tells_is_missed() {
     let callback = form["hub.callback"].strip_prefix(&base).unwrap();
     assert!(callback.len() > "/websub/".len() + 40, "{callback} can be guessed");
 
-    // Only what was asked for is confirmed, and only once.
+    // Only the requested subscription is confirmed, and only once.
     let question = |topic: &str| {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.append_pair("hub.mode", "subscribe").append_pair("hub.topic", topic);
@@ -263,7 +263,8 @@ fn a_feed_that_names_a_hub_is_subscribed_to_and_nothing_it_tells_is_missed() {
     daemon.stop("KILL");
     let daemon = Daemon::start_at(&desk, &feeds, port);
     daemon.wait_for("/tat-ca.atom", |status, text| status == 200 && text.contains("Tin số 2"));
-    // Told anew, it looks anew; and what is a word without a signature still makes nobody look.
+    // The restarted daemon has visited the source; a push with a wrong signature still causes no
+    // visit.
     let visits = agency.hits("/rss");
     assert_eq!(push(&daemon, "của ai khác"), 202);
     assert_eq!(agency.hits("/rss"), visits);

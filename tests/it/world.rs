@@ -1,25 +1,24 @@
-//! All hosts of `tests/stores/feeds.toml` behind one proxy: pages by host and path, and who asked
-//! for what.
+//! All hosts of `tests/stores/feeds.toml` behind one proxy: it serves pages by host and path, and
+//! records requests.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
-/// What is answered: a status, further header fields, and a body.
+/// An answer: a status, additional header fields, and a body.
 type Answer = (u16, Vec<(&'static str, String)>, String);
 
-/// A request as it came.
+/// A received request.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
-    /// Method, host and path, for example `GET rss.example/rss`; of a postback its argument as
-    /// well.
+    /// Method, host and path, for example `GET rss.example/rss`; for a postback also its argument.
     pub(crate) name: String,
-    /// Header fields, names in lower case.
+    /// The header fields, names in lower case.
     pub(crate) fields: HashMap<String, String>,
 }
 
-/// A proxy that is every host itself. It lives as long as the test process.
+/// A proxy that acts as every host. It runs until the test process ends.
 #[derive(Clone)]
 pub(crate) struct World {
     address: SocketAddr,
@@ -27,7 +26,7 @@ pub(crate) struct World {
     requests: Arc<Mutex<Vec<Request>>>,
 }
 
-/// The page of an article of the `n`th day of October 2026.
+/// The page of an article dated the `n`th day of October 2026.
 pub(crate) fn article(n: u32) -> String {
     format!(
         "<html><head><title>Cổng thông tin</title></head><body><h1>Tin y tế số {n} của cơ quan</h1>
@@ -69,14 +68,14 @@ impl World {
         world
     }
 
-    /// feeds.toml of the stored store, by way of this proxy.
+    /// The feeds.toml of the old store, with this proxy.
     pub(crate) fn feeds(&self) -> String {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/stores/feeds.toml");
         let text = std::fs::read_to_string(path).unwrap();
         text.replace("127.0.0.1:9", &self.address.to_string())
     }
 
-    /// Answers from now on with a page; its `ETag` is made of the page.
+    /// Sets the page of a name; its ETag is a hash of the page.
     pub(crate) fn on(&self, name: &str, page: impl Into<String>) {
         let page = page.into();
         let etag = format!("\"{}\"", &blake3::hash(page.as_bytes()).to_hex()[..8]);
@@ -85,7 +84,7 @@ impl World {
         self.answers.lock().unwrap().insert(name.to_owned(), (200, fields, page));
     }
 
-    /// Answers from now on with another status and no page.
+    /// Sets the answer of a name to a status without a page.
     pub(crate) fn status(&self, name: &str, code: u16) {
         self.answers.lock().unwrap().insert(name.to_owned(), (code, Vec::new(), String::new()));
     }
@@ -129,7 +128,7 @@ impl World {
     }
 }
 
-/// The first line of a request, and its header fields.
+/// Reads the first line of a request, and its header fields.
 fn head(reader: &mut impl BufRead) -> Option<(String, HashMap<String, String>)> {
     let mut lines = reader.lines().map_while(Result::ok);
     let first = lines.next()?;

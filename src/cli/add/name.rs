@@ -1,4 +1,5 @@
-//! What a new source is called: its id, after its address; its title, after what its page calls the site.
+//! The id and title of a new source: the id from its address, the title from the site name on its
+//! page.
 
 use crate::config::Plan;
 use bantin_core::Slug;
@@ -6,7 +7,7 @@ use bantin_page::{Dom, Page, plain};
 use scraper::Selector;
 use url::Url;
 
-/// Words that the name of an agency or of its site begins with, folded.
+/// Words at the start of names of agencies and of their sites, folded.
 const AGENCIES: [&str; 25] = [
     "so ",
     "ban ",
@@ -34,22 +35,22 @@ const AGENCIES: [&str; 25] = [
     "huyen ",
     "xa ",
 ];
-/// What stands between the title of a page and the name of its site.
+/// Separators between the title of a page and the name of its site.
 const SEPARATORS: [&str; 8] = [" - ", " | ", " – ", " — ", " :: ", " » ", " • ", " / "];
-/// File names that say nothing.
+/// File names without meaning.
 const SAY_NOTHING: [&str; 4] = ["index", "default", "home", "trang-chu"];
 
-/// Whether a source has this name, or had it.
+/// Whether a source has or had this id.
 pub(in crate::cli) fn is_taken(plan: &Plan, id: &Slug) -> bool {
     plan.sources.iter().any(|source| source.id() == id || source.formerly.contains(id))
 }
 
-/// A free name after host, path and list: `sonoivu-example-gov-vn-tin-tuc`.
+/// A free id made of host, path and list: `sonoivu-example-gov-vn-tin-tuc`.
 pub(super) fn id(plan: &Plan, url: &Url, list: Option<&str>) -> Slug {
     id_unless(|id| is_taken(plan, id), url, list)
 }
 
-/// The same, free of what `taken` says.
+/// Like [`id`], with the taken ids decided by `taken`.
 pub(in crate::cli) fn id_unless(
     taken: impl Fn(&Slug) -> bool,
     url: &Url,
@@ -79,7 +80,8 @@ pub(in crate::cli) fn id_unless(
     }
 }
 
-/// What a page calls its site: `og:site_name`, else the part of `<title>` that names an agency, else its longest part.
+/// The site name on a page: `og:site_name`, else the part of `<title>` that names an agency, else
+/// its longest part.
 pub(super) fn site(page: &Page) -> Option<String> {
     let dom = Dom::parse(&page.html().ok()?);
     let first = |css: &str| {
@@ -95,7 +97,7 @@ pub(super) fn site(page: &Page) -> Option<String> {
     named.or_else(|| Some(of_title(&first("title")?)))
 }
 
-/// Whether a text begins as the names of agencies and of their sites do.
+/// Whether a text begins like the name of an agency or of its site.
 pub(super) fn is_agency(text: &str) -> bool {
     let folded = plain::fold(text) + " ";
     AGENCIES.iter().any(|words| folded.starts_with(words))

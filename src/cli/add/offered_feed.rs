@@ -1,4 +1,4 @@
-//! The feed that a page offers (`<link rel="alternate">`), and what it lacks of the listing.
+//! The feed that a page offers (`<link rel="alternate">`), and the listing items that it lacks.
 
 use super::{AddSubject, FetchedSubject, fetch_subject, listing};
 use crate::cli::ConfigOption;
@@ -11,12 +11,12 @@ use std::collections::HashSet;
 use std::io::Write;
 use url::Url;
 
-/// So many feeds of a page are asked for until one can be read.
+/// The number of feeds of a page that are fetched until one can be parsed.
 const MAX_ASKED: usize = 2;
-/// A feed with fewer items than this part of the listing's is not worth a word.
+/// A feed with less than one in this many of the listing's items is not mentioned.
 const MIN_PART: usize = 4;
 
-/// The first good feed that a listing offers, as a source.
+/// The first usable feed that a listing offers, as a source.
 pub(super) async fn feed(
     config: &ConfigOption,
     line: &CrawlContext,
@@ -33,16 +33,16 @@ pub(super) async fn feed(
                 if items * MIN_PART >= news.listing.teasers.len() {
                     return Some((offered, of_feed));
                 }
-                tracing::info!("{} has {items} items only, and is not offered", offered.url);
+                tracing::info!("{} has only {items} items and is not offered", offered.url);
             }
-            Ok(_) => tracing::info!("{} is offered as a feed, and is none", offered.url),
-            Err(error) => tracing::info!("{} is offered as a feed: {error:#}", offered.url),
+            Ok(_) => tracing::info!("{} is linked as a feed, but is not a feed", offered.url),
+            Err(error) => tracing::info!("{} is linked as a feed: {error:#}", offered.url),
         }
     }
     None
 }
 
-/// Says that there is a feed, and what of the listing is missing in it.
+/// Reports the feed, and the number of listing items that it lacks.
 pub(super) fn report_offered_feed(
     out: &mut impl Write,
     url: &Url,
@@ -66,15 +66,15 @@ pub(super) fn report_offered_feed(
     let (items, listed) = (feed.teasers.len(), listing.teasers.len());
     write!(out, "the page offers a feed, {url}, with {items} items; ")?;
     match missing {
-        0 => writeln!(out, "all {listed} items of the listing are in it. --feed takes it\n"),
+        0 => writeln!(out, "it has all {listed} items of the listing. --feed adds it\n"),
         _ => writeln!(
             out,
-            "the listing has more: {missing} of its {listed} items are not in the feed. --feed takes the feed all the same\n"
+            "the listing has more: {missing} of its {listed} items are not in the feed. --feed adds the feed nevertheless\n"
         ),
     }
 }
 
-/// What is the same of an address with http and https, with and without `www.`.
+/// The part of an address that is the same with http and https, with and without `www.`.
 fn path(url: &Url) -> &str {
     let text = url.as_str();
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);

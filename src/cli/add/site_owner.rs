@@ -1,4 +1,4 @@
-//! Whose site a page is of: the agency and its province, by what the page calls its site and by its host.
+//! The owner of a site: the agency and its province, found in the site name and the host.
 
 use super::name::is_agency;
 use crate::config;
@@ -6,9 +6,9 @@ use bantin_core::Province;
 use bantin_page::plain::fold;
 use url::Url;
 
-/// A longer text is no name of an agency, in characters.
+/// The maximum length of an agency's name, in characters.
 const MAX_LENGTH: usize = 70;
-/// What names of sites begin with, folded.
+/// Words at the start of site names, folded.
 const SITES: [&str; 9] = [
     "chao mung den voi ",
     "chao mung ban den voi ",
@@ -20,10 +20,10 @@ const SITES: [&str; 9] = [
     "website ",
     "cong thong tin ",
 ];
-/// What stands before the name of a province, folded.
+/// Words before the name of a province, folded.
 const KINDS: [&str; 4] = ["tinh", "thanh pho", "tp.", "tp"];
 
-/// Whose a site is, as far as its name and host tell.
+/// The owner of a site, as far as its name and host reveal it.
 #[derive(Debug, PartialEq, Eq, Default)]
 pub(super) struct SiteOwner {
     pub(super) province: Option<Province>,
@@ -31,25 +31,25 @@ pub(super) struct SiteOwner {
     pub(super) agency: Option<String>,
 }
 
-/// Whose the site at `url` is that its pages call `site`.
+/// Finds the owner of the site at `url` whose pages call it `site`.
 pub(super) fn of(site: Option<&str>, url: &Url) -> SiteOwner {
     let (before, named) = site.map(parted).unwrap_or_default();
     let of_host = || url.host_str()?.split('.').rev().find_map(config::province_of_label);
     let province = named.or_else(of_host);
     let agency = Some(strip_site_words(&before)).filter(|name| {
-        // The portal of a province is its own agency; one of nobody's is no agency.
+        // The portal of a province counts as its agency. An agency needs a known province.
         is_agency(name) && name.chars().count() <= MAX_LENGTH && province.is_some()
     });
     SiteOwner { agency: agency.map(str::to_owned), province }
 }
 
-/// A name without the province at its end, and the province: `Sở Nội vụ tỉnh Lâm Đồng`.
+/// Splits the province off the end of a name: `Sở Nội vụ tỉnh Lâm Đồng`.
 fn parted(site: &str) -> (String, Option<Province>) {
     let words: Vec<&str> = site.split_whitespace().collect();
     for from in 0..words.len() {
         let (before, tail) = words.split_at_checked(from).unwrap_or_default();
         let tail = tail.join(" ");
-        // A number may be the code of a province, and means none here.
+        // A number could be the code of a province; in a name it is not one.
         if !tail.contains(char::is_alphabetic) {
             break;
         }
@@ -63,7 +63,7 @@ fn parted(site: &str) -> (String, Option<Province>) {
                 break;
             }
         }
-        // `Báo Lào Cai` has a name that ends with its province.
+        // The name `Báo Lào Cai` includes its province.
         if before.len() == 1 {
             return (site.to_owned(), Some(province));
         }
@@ -73,7 +73,8 @@ fn parted(site: &str) -> (String, Option<Province>) {
     (site.to_owned(), None)
 }
 
-/// The name of an agency without that of its site: `Trang thông tin điện tử Sở Nội vụ`.
+/// Strips the words for a site from the start of an agency's name: `Trang thông tin điện tử Sở Nội
+/// vụ`.
 fn strip_site_words(name: &str) -> &str {
     let mut name = name.trim();
     for start in SITES {
@@ -128,7 +129,7 @@ mod tests {
             Some("Cổng thông tin điện tử"),
         );
         check("Báo Lào Cai", "https://a.example/", Some("lao-cai"), Some("Báo Lào Cai"));
-        // Nobody says where it is, or whose it is.
+        // Province or agency is unknown.
         check("Sở Nội vụ", "https://sonoivu.example/", None, None);
         check("Tin tức", "https://www.thuathienhue.gov.vn/", Some("hue"), None);
         check("", "https://hue.gov.vn/", Some("hue"), None);

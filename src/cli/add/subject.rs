@@ -1,4 +1,5 @@
-//! What the page at an address is: news, a feed, or something that is no source, with what to do then.
+//! The nature of the page at an address: a source (listing, feed), or something else, with a hint
+//! what to do.
 
 use super::AddRefusal;
 use bantin_core::{
@@ -11,15 +12,15 @@ use scraper::Selector;
 use std::sync::LazyLock;
 use url::Url;
 
-/// A paragraph is longer than the leads and titles of a listing, in characters.
+/// The minimum length of a paragraph, in characters: longer than the leads and titles of a listing.
 const PARAGRAPH: usize = 80;
-/// The paragraphs of an article have so many characters together.
+/// The minimum total length of the paragraphs of an article, in characters.
 const MIN_ARTICLE: usize = 500;
-/// A list of this part of documents is none of news.
+/// A list with at least this share of documents is not a list of news.
 const MAX_DOCUMENTS: f64 = 0.6;
-/// So many links to documents make a page without news a list of them.
+/// A page without news and with at least this many links to documents is a list of documents.
 const MAX_STRAY: usize = 5;
-/// What files begin with, what they are called, and what is meant by it.
+/// Magic numbers of files, and what to call such a file.
 const FILES: [(&[u8], &str); 7] = [
     (b"%PDF", "a PDF document"),
     (b"PK\x03\x04", "a file of Office or an archive"),
@@ -29,21 +30,21 @@ const FILES: [(&[u8], &str); 7] = [
     (b"GIF8", "a picture"),
     (b"Rar!", "an archive"),
 ];
-/// Columns that tables of documents have, folded.
+/// Column headings of tables of documents, folded.
 const COLUMNS: [&str; 6] =
     ["so ky hieu", "so/ky hieu", "so hieu", "trich yeu", "ngay ban hanh", "co quan ban hanh"];
 const LIST_INSTEAD: &str = "give the address of the page that lists the news";
 
-/// What can be a source.
+/// A page that can be a source.
 pub(super) enum AddSubject {
-    /// An HTML page with news.
+    /// An HTML page with listing items.
     News(PageNews),
-    /// A document for programs, with what it names further.
+    /// A machine-readable document (feed, sitemap, API), with its items.
     Items(Listing),
 }
 
 impl AddSubject {
-    /// Its items.
+    /// The items.
     pub(super) fn listing(&self) -> &Listing {
         match self {
             Self::News(news) => &news.listing,
@@ -52,10 +53,10 @@ impl AddSubject {
     }
 }
 
-/// What a page is, read as this source says.
+/// Determines what a page is, read by the settings of `source`.
 pub(super) fn of(page: &Page, source: &Source) -> Result<AddSubject, AddRefusal> {
     if let Some(what) = file(page) {
-        return Err(format!("it is {what} and no page; {LIST_INSTEAD}"));
+        return Err(format!("it is {what}, not a page; {LIST_INSTEAD}"));
     }
     if !kind::of(&source.kind).is_html {
         let listing = discover::items(page, source).map_err(|error| error.to_string())?;
@@ -68,7 +69,7 @@ pub(super) fn of(page: &Page, source: &Source) -> Result<AddSubject, AddRefusal>
     let shown = SubjectEvidence::of(page)?;
     if shown.text.is_empty() {
         return Err(data_source_of(page).unwrap_or_else(|| format!(
-            "the page is empty: it shows no text; where a browser shows one, a script makes it: look among the requests of the browser for the JSON, the feed or the sitemap behind it, and add that, or write the source by hand with render = true (see docs/sources.md). Otherwise {LIST_INSTEAD}"
+            "the page is empty: it has no text. If a browser shows text, a script creates it: find the JSON, feed or sitemap among the requests of the browser and add that, or write the source by hand with render = true (see docs/sources.md). Otherwise {LIST_INSTEAD}"
         )));
     }
     match discover::news(page, source.origin.home.as_url(), list) {
@@ -88,11 +89,11 @@ pub(super) fn of(page: &Page, source: &Source) -> Result<AddSubject, AddRefusal>
     }
 }
 
-/// What a page without news is.
+/// Determines what a page without news is.
 fn no_news(page: &Page, shown: &SubjectEvidence, error: &DiscoverError) -> AddRefusal {
     if shown.asks_password {
         return format!(
-            "it is a login page: it asks for a password; bantin reads public pages only, so {LIST_INSTEAD}"
+            "it is a login page with a password field; bantin reads public pages only, so {LIST_INSTEAD}"
         );
     }
     let columns = COLUMNS.iter().filter(|column| shown.text.contains(**column)).count();
@@ -105,25 +106,25 @@ fn no_news(page: &Page, shown: &SubjectEvidence, error: &DiscoverError) -> AddRe
     }
 }
 
-/// What lists the news of a page that shows none, because a script makes them.
+/// Names the API or feed behind a page whose news a script creates.
 fn data_source_of(page: &Page) -> Option<AddRefusal> {
     let mut instead = kind::offers(page).filter_map(|(kind, _)| kind.offered_instead);
-    Some(format!("the page shows no list of news; but {}", instead.next()?))
+    Some(format!("the page has no list of news, but {}", instead.next()?))
 }
 
 fn an_article(title: &str) -> AddRefusal {
     format!(
-        "it is one article ({title:?}) and no list of them; {LIST_INSTEAD}, and `bantin extract` shows the article"
+        "it is one article ({title:?}), not a list; {LIST_INSTEAD}, or use `bantin extract` to show the article"
     )
 }
 
 fn documents_instead(what: &str) -> AddRefusal {
     format!(
-        "it is a list of documents ({what} are such) and none of news; {LIST_INSTEAD}, or --list with the heading of its news"
+        "it is a list of documents ({what}), not of news; {LIST_INSTEAD}, or use --list with the heading of its news"
     )
 }
 
-/// What a file is that is no page, by its first bytes.
+/// Names a file that is not a page, by its first bytes or its media type.
 fn file(page: &Page) -> Option<&'static str> {
     let magic = FILES.iter().find(|(magic, _)| page.bytes.starts_with(magic));
     let essence = page.media.essence.as_str();
@@ -135,12 +136,12 @@ fn file(page: &Page) -> Option<&'static str> {
     })
 }
 
-/// What a page shows, as far as it tells what the page is.
+/// Properties of a page that show what it is.
 struct SubjectEvidence {
-    /// All text, folded.
+    /// The whole text, folded.
     text: String,
     asks_password: bool,
-    /// How many of its links lead to files, or are called by a document's number.
+    /// The number of links to files or titled by a document number.
     documents: usize,
 }
 
@@ -169,19 +170,19 @@ fn is_file(address: &str) -> bool {
     [".pdf", ".doc", ".docx", ".xls", ".xlsx", ".zip", ".rar"].iter().any(|end| path.ends_with(end))
 }
 
-/// Whether an item is a legal or official document: a file, or one that is called by its number.
+/// Whether an item is a legal or official document: a file, or titled by a document number.
 fn is_document(teaser: &ListingItem) -> bool {
     is_file(teaser.url.path()) || teaser.title.as_deref().is_some_and(is_numbered)
 }
 
-/// Whether a text names a document by its number: 12/2023/NĐ-CP, 45/QĐ-UBND.
+/// Whether a text contains a document number: 12/2023/NĐ-CP, 45/QĐ-UBND.
 fn is_numbered(text: &str) -> bool {
     static NUMBER: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"\b\d+/(?:\d{4}/)?\p{Lu}{1,6}\d*(?:-\p{Lu}+|\b)").ok());
     NUMBER.as_ref().is_some_and(|number| number.is_match(text))
 }
 
-/// The title of the article that a page is, where it is one, although it lists others beside it.
+/// The title of the article, if the page is a single article that may list others beside it.
 fn article_instead(page: &Page, items: &[ListingItem]) -> Option<String> {
     let article = bantin_read::single_page(page, &PlatformChoice::default()).ok()?;
     let is_dated = !matches!(
@@ -201,7 +202,7 @@ fn is_same_page(url: &Url, page: &Page) -> bool {
     url.path() == page.url.path() && url.query() == page.url.query()
 }
 
-/// How many characters the paragraphs of an article have that are no leads of the items.
+/// The number of characters in the article's own paragraphs, without leads of the items.
 fn own_text(article: &NewArticle, items: &[ListingItem]) -> usize {
     let shown: Vec<String> = items
         .iter()

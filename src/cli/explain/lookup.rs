@@ -1,4 +1,4 @@
-//! What is explained: which page, by whose rules, and what the store knows of it.
+//! The target of `bantin explain`: its page, the rules to read it by, and what the store has of it.
 
 use super::super::source_named;
 use super::{Arguments, ExplainReport};
@@ -17,23 +17,23 @@ use std::path::Path;
 use std::sync::Arc;
 use url::Url;
 
-/// What is explained.
+/// The article or page to explain.
 pub(super) struct ExplainTarget {
-    /// The page, where there is one.
+    /// The page, if there is one.
     pub(super) page: Option<Page>,
     /// The key of its article.
     pub(super) key: ArticleKey,
-    /// What a listing shows of it.
+    /// The listing item of the article.
     pub(super) teaser: Option<ListingItem>,
-    /// The source by whose rules it is read.
+    /// The source by whose rules the page is read.
     pub(super) source: Arc<Source>,
-    /// When the article was first seen, where it was.
+    /// The instant at which a stored article was first seen.
     pub(super) first_seen: Option<DateTime<Utc>>,
-    /// What is known so far.
+    /// The report so far.
     pub(super) told: ExplainReport,
 }
 
-/// Finds what the operator means.
+/// Finds the target that the command line names.
 pub(super) async fn find(
     config: &ConfigOption,
     arguments: &Arguments,
@@ -46,7 +46,7 @@ pub(super) async fn find(
     }
     if !is_address && !name.starts_with("tag:") {
         let unknown = format!(
-            "{name:?} is no file, no address (https://...) and no article's id (tag:...); `bantin export` lists the ids"
+            "{name:?} is not a file, an address (https://...) or the id of an article (tag:...); `bantin export` lists the ids"
         );
         return Err(UsageError(unknown).into());
     }
@@ -68,17 +68,17 @@ pub(super) async fn find(
         (ArticleLookup::Several { ids, more }, _) => {
             let more = if more { ", and more" } else { "" };
             let ids = ids.join("\n  ");
-            Err(UsageError(format!("{name:?} is several articles; name one:\n  {ids}{more}")).into())
+            Err(UsageError(format!("{name:?} matches several articles; name one:\n  {ids}{more}")).into())
         }
         (_, plan) if is_address => address(arguments, plan, store).await,
         (..) => Err(UsageError(format!(
-            "no article has the id {name:?}, and none begins so; `bantin export` lists them, and a page's address explains also what is not in the store"
+            "no article has the id {name:?} or an id that begins with it; `bantin export` lists the ids; for a page that is not in the store, give its address"
         ))
         .into()),
     }
 }
 
-/// A page that was saved.
+/// A target from a saved page.
 fn file(config: &ConfigOption, arguments: &Arguments) -> anyhow::Result<ExplainTarget> {
     let name = arguments.name.as_str();
     let (bytes, from) = if name == "-" {
@@ -99,7 +99,7 @@ fn file(config: &ConfigOption, arguments: &Arguments) -> anyhow::Result<ExplainT
     Ok(target(Some(page), source, told))
 }
 
-/// A page of the network whose article is not in the store.
+/// A target from the network: a page whose article is not in the store.
 async fn address(
     arguments: &Arguments,
     plan: Option<Plan>,
@@ -109,7 +109,7 @@ async fn address(
     let url: Url = name.parse().with_context(|| name.to_owned())?;
     if arguments.stored {
         return Err(UsageError(format!(
-            "--stored asks no host, and the store has no article at {name}; leave --stored out to ask for the page"
+            "--stored fetches nothing, and the store has no article at {name}; omit --stored to fetch the page"
         ))
         .into());
     }
@@ -130,7 +130,7 @@ async fn address(
     Ok(ExplainTarget { teaser, ..target(Some(page), source, told) })
 }
 
-/// An article of the store, and its page once more.
+/// A target from the store: an article, with its stored page or the page fetched again.
 async fn article(
     arguments: &Arguments,
     plan: &Plan,
@@ -141,18 +141,17 @@ async fn article(
     let asked = stored.asked.clone().unwrap_or_else(|| stored.article.url.as_url().clone());
     let (source, rules) = match (&arguments.source, own) {
         (None, Some(own)) => {
-            (own.clone(), format!("those of source {}, whose article it is", own.id()))
+            (own.clone(), format!("those of source {}, which the article belongs to", own.id()))
         }
         (None, None) => {
             let gone = &stored.article.source;
-            nobody(Some(plan), &asked, &format!("{gone} is not in feeds.toml any more"))?
+            nobody(Some(plan), &asked, &format!("{gone} is no longer in feeds.toml"))?
         }
         (Some(_), _) => self::rules(arguments, Some(plan), &asked)?,
     };
     let comes_whole = !source.kind.follows();
     let (page, from) = if comes_whole {
-        let why =
-            "none: the item of the source's feed or API brings the whole article (follow = false)";
+        let why = "none: the item in the source's feed or API contains the whole article (follow = false)";
         (None, why.to_owned())
     } else {
         let line = line(plan, store.as_ref(), Clock::System)?;
@@ -163,10 +162,10 @@ async fn article(
         match kept {
             Some(page) => {
                 let at = local(page.fetched, &source);
-                (Some(page), format!("the one in the store, which came at {at}"))
+                (Some(page), format!("the stored one, fetched at {at}"))
             }
             None if arguments.stored => {
-                (None, "none in the store; without --stored its host is asked for it".to_owned())
+                (None, "none in the store; omit --stored to fetch it".to_owned())
             }
             None => match ask(plan, store.as_ref(), &source, &asked).await {
                 Ok(page) => {
@@ -180,7 +179,7 @@ async fn article(
     let name = page.as_ref().map_or_else(|| redacted(&asked), |page| redacted(&page.url));
     let told = told(name, &source, rules, from);
     let key = stored.article.key.clone();
-    // Pages of older stores are kept without their teaser; its title is kept with the article.
+    // Older stores keep pages without their listing item; its title is kept with the article.
     let titled = stored
         .teaser_title
         .clone()
@@ -192,7 +191,7 @@ async fn article(
 }
 
 fn told(name: String, source: &Source, rules: String, page: String) -> ExplainReport {
-    // The source of a page that has none has no title.
+    // A page without a source has a source without a title.
     let id = (!source.origin.title.is_empty()).then(|| source.id().clone());
     ExplainReport { name, rules, source: id, page, stored: None, unread: None, read: None }
 }
@@ -206,7 +205,7 @@ fn target(page: Option<Page>, source: Arc<Source>, told: ExplainReport) -> Expla
     ExplainTarget { page, key, teaser: None, source, first_seen: None, told }
 }
 
-/// Asks the host of a source for a page, in turn with all who share the store.
+/// Fetches a page as its source, under the host limits of the store.
 async fn ask(
     plan: &Plan,
     store: Option<&Store>,
@@ -220,12 +219,12 @@ async fn ask(
             anyhow::bail!("{} is gone ({})", redacted(url), absence.status())
         }
         Response::Unchanged(..) => {
-            anyhow::bail!("{} says that it is unchanged, although nothing was known", redacted(url))
+            anyhow::bail!("{} answers 304 Not Modified to an unconditional request", redacted(url))
         }
     }
 }
 
-/// By whose rules a page is read, and why by theirs.
+/// The source whose rules apply to a page, and why, in words.
 fn rules(
     arguments: &Arguments,
     plan: Option<&Plan>,
@@ -233,28 +232,32 @@ fn rules(
 ) -> anyhow::Result<(Arc<Source>, String)> {
     let sources = plan.map(|plan| plan.sources.as_slice()).unwrap_or_default();
     if let Some(id) = &arguments.source {
-        return Ok((source_named(id, sources)?, format!("those of source {id}, as --source says")));
+        return Ok((
+            source_named(id, sources)?,
+            format!("those of source {id}, named by --source"),
+        ));
     }
     let near = near(sources, url);
     let Some((first, others)) = near.split_first() else {
         let why = match plan {
             _ if url.as_str() == page::NOWHERE => {
-                "the page has no address; --url names it, --source a source"
+                "the page has no address; give it with --url, or a source with --source"
             }
-            Some(_) => "no source of feeds.toml is at its host; --source names one",
-            None => "there is no feeds.toml here; --config names one",
+            Some(_) => "no source of feeds.toml is at its host; name one with --source",
+            None => "feeds.toml does not exist here; name one with --config",
         };
         return nobody(plan, url, why);
     };
     let mut how = format!("those of source {}, which is at the same host", first.id());
     if !others.is_empty() {
         let names: Vec<&str> = others.iter().map(|other| other.id().as_str()).collect();
-        how += &format!(" (as are {}; --source names another)", names.join(", "));
+        how += &format!(" (as are {}; choose another with --source)", names.join(", "));
     }
     Ok((Arc::clone(first), how))
 }
 
-/// The sources at the host of an address, the nearest first: whose own address shares most of its path with it.
+/// The sources at the host of an address, sorted by the length of the path prefix that they share
+/// with it, longest first.
 fn near<'a>(sources: &'a [Arc<Source>], url: &Url) -> Vec<&'a Arc<Source>> {
     let host = |url: &Url| url.host_str().map(|host| host.trim_start_matches("www.").to_owned());
     let place = (host(url), url.port());
@@ -270,7 +273,7 @@ fn near<'a>(sources: &'a [Arc<Source>], url: &Url) -> Vec<&'a Arc<Source>> {
     near
 }
 
-/// The rules of no source: those of the platforms that feeds.toml names, and of those that come with bantin.
+/// A source with only the platform rules: those of feeds.toml and the embedded ones.
 fn nobody(plan: Option<&Plan>, url: &Url, why: &str) -> anyhow::Result<(Arc<Source>, String)> {
     let mut source = bantin_read::page_source(url)?;
     source.article.platforms.own = plan.map(|plan| plan.platforms.clone()).unwrap_or_default();
@@ -278,7 +281,7 @@ fn nobody(plan: Option<&Plan>, url: &Url, why: &str) -> anyhow::Result<(Arc<Sour
 }
 
 fn fetched_at(page: &Page, source: &Source) -> String {
-    format!("asked for at {}", local(page.fetched, source))
+    format!("fetched at {}", local(page.fetched, source))
 }
 
 fn local(instant: DateTime<Utc>, source: &Source) -> String {

@@ -1,10 +1,10 @@
-//! What is told of an article, as JSON.
+//! The report about an article, as JSON.
 
 use super::{ExplainReport, text};
 use bantin_core::{Article, ExplainedField};
 use serde_json::{Map, Value, json};
 
-/// All of it.
+/// Formats the whole report.
 pub(super) fn of(told: &ExplainReport) -> Value {
     let read = told.read.as_ref();
     let decoded = read.and_then(|read| read.decoded.as_ref());
@@ -57,7 +57,7 @@ pub(super) fn of(told: &ExplainReport) -> Value {
     })
 }
 
-/// An article as the store has it; its text and HTML are the business of `export`.
+/// A stored article without its text and HTML, which `export` prints.
 fn without_text(article: &Article) -> Value {
     let mut record = json!(article);
     if let Some(record) = record.as_object_mut() {

@@ -1,4 +1,4 @@
-//! What is told of an article, for people: wrapped to the terminal, and readable without colours.
+//! The report about an article, as text: wrapped to the terminal, and readable without colours.
 
 use super::{ExplainReport, ReadPage};
 use crate::cli::table::wrapped;
@@ -10,23 +10,23 @@ use bantin_store::{ArticleDetails, UnreadItem};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-/// More cuts are counted only.
+/// The maximum number of removed parts that are shown; more are counted only.
 const MAX_CUTS: usize = 12;
-/// More pieces of the furniture of the page are counted only.
+/// The maximum number of boilerplate parts that are shown; more are counted only.
 const MAX_MENUS: usize = 4;
-/// More candidates of one field are counted only.
+/// The maximum number of candidates that are shown per field; more are counted only.
 const MAX_CANDIDATES: usize = 10;
-/// A longer value is shown by its beginning, in characters.
+/// The maximum length of a value, in characters; a longer one is shortened.
 const MAX_VALUE: usize = 160;
-/// How wide the column of names is.
+/// The width of the column of names.
 const NAMES: usize = 15;
 
-/// An instant to the minute.
+/// Formats an instant to the minute.
 pub(super) fn minute(instant: DateTime<Utc>, zone: Tz) -> String {
     instant.with_timezone(&zone).format("%Y-%m-%d %H:%M %:z").to_string()
 }
 
-/// All of it.
+/// Formats the whole report.
 pub(super) fn of(told: &ExplainReport, width: usize) -> String {
     let mut page = ReportText { text: String::new(), width };
     page.text.push_str(&told.name);
@@ -36,7 +36,7 @@ pub(super) fn of(told: &ExplainReport, width: usize) -> String {
     if let Some(read) = &told.read {
         page.row("charset", &charset(read));
         let platform = read.explanation.platform.as_deref();
-        page.row("platform", platform.unwrap_or("none that is known"));
+        page.row("platform", platform.unwrap_or("none recognised"));
     }
     if let Some(stored) = &told.stored {
         page.row("stored", &stored_line(stored));
@@ -79,15 +79,15 @@ pub(super) fn of(told: &ExplainReport, width: usize) -> String {
     page.text
 }
 
-/// What the bytes were taken for.
+/// The encoding of the page, and the reason for it.
 fn charset(read: &ReadPage) -> String {
     let Some(decoded) = &read.decoded else {
-        return "none: the bytes cannot be read as text".to_owned();
+        return "none: the bytes cannot be decoded as text".to_owned();
     };
     let replaced = match decoded.replaced {
         0 => String::new(),
-        1 => "; 1 character could not be read".to_owned(),
-        more => format!("; {more} characters could not be read"),
+        1 => "; 1 character could not be decoded".to_owned(),
+        more => format!("; {more} characters could not be decoded"),
     };
     format!("{}: {}{replaced}", decoded.encoding, decoded.because)
 }
@@ -112,12 +112,12 @@ fn waiting(unread: &UnreadItem) -> String {
     let refused = unread.refused.as_ref().map(|(why, tries, again)| {
         let times = if *tries == 1 { "once".to_owned() } else { format!("{tries} times") };
         let again = minute(*again, Tz::UTC);
-        format!("its page was refused {times}, and is not asked for before {again}: {why}")
+        format!("its page was rejected {times} and is not fetched before {again}: {why}")
     });
     [since, refused].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
-/// What an article says of a field, and where that is from.
+/// The value of an article's field, and its provenance.
 pub(super) fn value(
     article: &NewArticle,
     subject: ExplainedField,
@@ -155,7 +155,8 @@ fn date(article: &NewArticle) -> String {
     }
 }
 
-/// Whether a value is a last resort: the operator may want to say where a better one stands.
+/// Whether a value is a last resort, so that the operator may want to name a selector for a better
+/// one.
 fn is_weak(subject: ExplainedField, from: Option<&Provenance>) -> bool {
     use Provenance::{FirstSeen, Generic, Lead, TitleElement};
     match from {
@@ -171,25 +172,25 @@ fn is_weak(subject: ExplainedField, from: Option<&Provenance>) -> bool {
     }
 }
 
-/// Whether a field's candidates are texts, of which the value is a part.
+/// Whether the candidates of a field are texts of which the value is a part.
 fn is_text(subject: ExplainedField) -> bool {
     matches!(subject, ExplainedField::Body | ExplainedField::Summary)
 }
 
-/// The text that is being written.
+/// The text under construction.
 struct ReportText {
     text: String,
     width: usize,
 }
 
 impl ReportText {
-    /// A name, and a text that is wrapped beside it.
+    /// Adds a name, and a text that is wrapped beside it.
     fn row(&mut self, name: &str, text: &str) {
         let name = format!("{name:NAMES$}");
         self.text.push_str(&wrapped(&name, text, self.width));
     }
 
-    /// A field: its value and where it is from, then what else was considered.
+    /// Adds a field: its value with the provenance, then the other candidates.
     fn field(&mut self, subject: ExplainedField, read: &ReadPage, stored: Option<&NewArticle>) {
         let mut all = read.explanation.of(subject);
         let now = read.article.as_ref().ok();
@@ -207,7 +208,7 @@ impl ReportText {
                 self.taken(&name, value.as_deref(), first);
             }
         }
-        // Several rules of one field often find the same.
+        // Several rules of one field often find the same value.
         let alike = |one: &ConsideredValue, other: &ConsideredValue| {
             one.verdict == ValueVerdict::Agrees
                 && other.verdict == ValueVerdict::Agrees
@@ -218,7 +219,7 @@ impl ReportText {
             self.candidate(candidate);
         }
         if let Some(more) = all.len().checked_sub(MAX_CANDIDATES).filter(|more| *more > 0) {
-            self.row("", &format!("and {more} more; --format json has all"));
+            self.row("", &format!("and {more} more; --format json has all of them"));
         }
         if let (Some(now), Some(stored)) = (now, stored) {
             let (kept, kept_from) = value(stored, subject);
@@ -231,18 +232,18 @@ impl ReportText {
         let is_needed = matches!(subject, ExplainedField::Title | ExplainedField::Body);
         let is_open = now.is_some() || (taken == 0 && is_needed);
         if let Some(key) = subject.key().filter(|_| is_open && is_weak(subject, from)) {
-            self.row("  to change", &format!("{key} = \"a CSS selector of where it stands\""));
+            self.row("  to change", &format!("{key} = \"a CSS selector for it\""));
         }
     }
 
-    /// A field's value, what the page says of it where that differs, and where it is from.
+    /// Adds a field's value, the text on the page if it differs, and the provenance.
     fn taken(&mut self, name: &str, value: Option<&str>, first: Option<&ConsideredValue>) {
         let Some(first) = first else {
             return self.row(name, value.unwrap_or("none"));
         };
         let shown = value.unwrap_or(&first.value);
         let shown = shortened(shown, MAX_VALUE);
-        // The same text, but for its end and its blanks, need not be read twice.
+        // Do not repeat a text that differs only at its end or in white space.
         let repeats =
             is_text(first.subject) || shown.starts_with(first.value.trim_end_matches('…'));
         let raw = if repeats { String::new() } else { format!(" {:?}", first.value) };
@@ -263,15 +264,15 @@ impl ReportText {
         self.row(&format!("  {verdict}"), &format!("{from}{value}{why}"));
     }
 
-    /// What was cut out of the body.
+    /// Adds the parts removed from the body.
     fn cuts(&mut self, cuts: &[RemovedPart]) {
         if cuts.is_empty() {
             return;
         }
         let characters: usize = cuts.iter().map(|cut| cut.characters).sum();
         self.text.push('\n');
-        self.row("CUT", &format!("{characters} characters out of the body"));
-        // Menus stand on every page; what was cut out of this one goes first.
+        self.row("CUT", &format!("{characters} characters removed from the body"));
+        // Menus are on every page, so parts that only this page has come first.
         let is_menu = |cut: &&RemovedPart| cut.kind.starts_with(BOILERPLATE);
         let (menus, own): (Vec<&RemovedPart>, Vec<&RemovedPart>) = cuts.iter().partition(is_menu);
         let shown: Vec<&RemovedPart> =
@@ -283,11 +284,11 @@ impl ReportText {
             self.row("", &format!("{} ({length})  {:?}", cut.kind, cut.excerpt));
         }
         if let Some(more) = cuts.len().checked_sub(shown.len()).filter(|more| *more > 0) {
-            self.row("", &format!("and {more} more; --format json has all"));
+            self.row("", &format!("and {more} more; --format json has all of them"));
         }
     }
 
-    /// An article whose page is not read: what is stored.
+    /// Adds the fields of a stored article whose page is not read.
     fn stored(&mut self, article: &NewArticle) {
         self.text.push('\n');
         for subject in ExplainedField::ALL {
@@ -297,15 +298,18 @@ impl ReportText {
         }
     }
 
-    /// What to do.
+    /// Adds a hint about the keys of feeds.toml.
     fn foot(&mut self, told: &ExplainReport) {
         let source = match &told.source {
             Some(id) => format!("source {id}"),
             None => "a source".to_owned(),
         };
         self.text.push('\n');
-        let keys = "article.title, date, author, source, summary and body say where a field stands, article.remove what is cut \
-                    out of the body, charset and timezone how the page is read";
-        self.row("feeds.toml", &format!("keys of {source}: {keys}. They are never overridden."));
+        let keys = "article.title, date, author, source, summary and body select a field, article.remove what is removed \
+                    from the body, charset and timezone set how the page is decoded";
+        self.row(
+            "feeds.toml",
+            &format!("keys of {source}: {keys}. They take precedence over everything else."),
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! `bantin import --articles`: the lines of `bantin export`, taken into the store.
+//! `bantin import --articles`: the lines of `bantin export`, imported into the store.
 
 use crate::cli::ConfigOption;
 use crate::cli::publishing::{self, PublishedBy};
@@ -10,14 +10,14 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::process::ExitCode;
 
-/// So many articles go into one transaction.
+/// The maximum number of articles per transaction.
 const BATCH: usize = 500;
-/// A transaction is not fed with more than this at once, in bytes.
+/// The size of the lines, in bytes, at which a transaction is closed.
 const HEAVIEST_BATCH: usize = 16 << 20;
-/// The longest line, in bytes: an article is a page, and pages are bounded.
+/// The maximum length of a line, in bytes: an article is a page, and pages are bounded.
 const MAX_LINE: u64 = 32 << 20;
 
-/// What became of the lines.
+/// The number of lines by result.
 #[derive(Debug, Default)]
 struct ImportCounts {
     new: u64,
@@ -28,7 +28,7 @@ struct ImportCounts {
     refused: u64,
 }
 
-/// A line as it was read.
+/// The result of reading a line.
 enum ImportLine {
     Line,
     TooLong,
@@ -47,7 +47,7 @@ pub(super) async fn run(config: ConfigOption, name: &str) -> anyhow::Result<Exit
     let ImportCounts { new, newer, same, older, erased, refused } = tally;
     let erased = if erased > 0 { format!(", {erased} erased") } else { String::new() };
     println!(
-        "{new} articles are new, {newer} newer than ours, {same} the same, {older} older than ours and left{erased}; {refused} lines refused"
+        "{new} articles are new, {newer} newer than the stored ones, {same} the same, {older} older and skipped{erased}; {refused} lines rejected"
     );
     let mut is_well = refused == 0;
     match publishing::publish(plan, &store, "import").await? {
@@ -75,7 +75,7 @@ async fn import_all(
         let read = next_line(input, &mut line).with_context(|| name.to_owned())?;
         let refuse = |tally: &mut ImportCounts, why: &dyn std::fmt::Display| {
             tally.refused += 1;
-            eprintln!("{name}:{number}: {why}; the line was left out");
+            eprintln!("{name}:{number}: {why}; the line was skipped");
         };
         match read {
             ImportLine::End => break,
@@ -91,7 +91,7 @@ async fn import_all(
                     }
                     Err(why) => refuse(&mut tally, &why),
                 },
-                Err(why) => refuse(&mut tally, &format!("it is no UTF-8: {why}")),
+                Err(why) => refuse(&mut tally, &format!("it is not UTF-8: {why}")),
             },
         }
         if batch.len() >= BATCH || weight >= HEAVIEST_BATCH {
@@ -103,7 +103,7 @@ async fn import_all(
     Ok(tally)
 }
 
-/// Takes some articles in, and says which were not taken.
+/// Imports a batch of articles and reports the rejected ones.
 async fn import_batch(
     store: &Store,
     batch: Vec<(u64, ImportedArticle)>,
@@ -135,20 +135,20 @@ async fn import_batch(
                 continue;
             }
             ImportOutcome::Differs => {
-                "the article is here in another text that is as new, which stays".to_owned()
+                "the stored article has another text that is equally new; it is kept".to_owned()
             }
-            ImportOutcome::NoOrigin => "its source is not known here, and the line does not tell its origin; export it anew, or \
-                                  put the source into feeds.toml and visit it first"
+            ImportOutcome::NoOrigin => "its source is not known to this store, and the line does not contain its origin; export it again, or \
+                                  add the source to feeds.toml and visit it first"
                 .to_owned(),
-            ImportOutcome::KeyTaken(id) => format!("its source has another article under its key, {id}, which stays"),
+            ImportOutcome::KeyTaken(id) => format!("its source has another article with this key, {id}, which is kept"),
         };
         tally.refused += 1;
-        eprintln!("{name}:{number}: {why}; the line was left out");
+        eprintln!("{name}:{number}: {why}; the line was skipped");
     }
     Ok(())
 }
 
-/// Reads the next line into `line`, which never holds more than the longest one.
+/// Reads the next line into `line`, which never grows beyond the maximum length.
 fn next_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> std::io::Result<ImportLine> {
     line.clear();
     let count = input.by_ref().take(MAX_LINE).read_until(b'\n', line)?;

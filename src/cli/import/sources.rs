@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 use std::process::ExitCode;
 use url::Url;
 
-/// The keys of a source as they are written.
+/// The keys of a source in the order they are written.
 type ImportedKeys = Vec<(String, KeyValue)>;
 
 pub(super) fn run(
@@ -38,7 +38,7 @@ pub(super) fn run(
             Ok(None) => known += 1,
             Err(why) => {
                 bad += 1;
-                eprintln!("{list}:{line}: {why}; it was left out");
+                eprintln!("{list}:{line}: {why}; it was skipped");
             }
         }
     }
@@ -49,13 +49,14 @@ pub(super) fn run(
         let block = texts.join("\n");
         let old = std::fs::read_to_string(&config.path).context("feeds.toml cannot be read")?;
         let edited = edit::with_block(&old, &block)?;
-        // A list that makes feeds.toml wrong is not written, whatever else is in it.
+        // A list that would make feeds.toml invalid is not written at all.
         if let Err(errors) = config.read_as(edited.text.clone()) {
-            eprintln!("{list}: with its sources {place} would be wrong, so nothing was written:");
-            // The places in the messages are those of a text that is not there.
+            eprintln!("{list}: its sources would make {place} invalid, so nothing was written:");
+            // The positions in these messages refer to a text that exists nowhere, so name the
+            // lines of the list as well.
             for (line, text) in &sources {
                 if config.read_as(edit::with_block(&old, text)?.text).is_err() {
-                    eprintln!("{list}:{line}: this one makes it wrong; mend it, or take it out");
+                    eprintln!("{list}:{line}: this source makes it invalid; correct or remove it");
                 }
             }
             return Err(errors.into());
@@ -67,9 +68,7 @@ pub(super) fn run(
         }
     }
     let did = if dry_run { "would be written" } else { "were written" };
-    println!(
-        "{written} sources {did} into {place}; {known} are there already; {bad} cannot be used"
-    );
+    println!("{written} sources {did} into {place}; {known} exist already; {bad} cannot be used");
     Ok(if bad == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -84,13 +83,13 @@ fn read(page: &Page, plan: &Plan) -> anyhow::Result<Vec<(usize, Result<ImportedK
     Ok(outlines.map(|outline| (outline.line, keys(outline, &agencies))).collect())
 }
 
-/// The names of agencies in feeds.toml, by how they are written without marks.
+/// The names of agencies in feeds.toml, by their folded form.
 fn agencies(plan: &Plan) -> HashMap<String, String> {
     let agencies = plan.sources.iter().filter_map(|source| source.origin.agency.as_ref());
     agencies.map(|agency| (plain::fold(&agency.name), agency.name.clone())).collect()
 }
 
-/// What a source is, of which an outline tells.
+/// The keys of the source that an outline describes.
 fn keys(outline: OpmlOutline, agencies: &HashMap<String, String>) -> Result<ImportedKeys, String> {
     let named = outline.title.clone().unwrap_or_default();
     let (kind, url) = match (outline.feed, outline.home) {
@@ -103,7 +102,7 @@ fn keys(outline: OpmlOutline, agencies: &HashMap<String, String>) -> Result<Impo
     let text = |key: &str, text: String| (key.to_owned(), KeyValue::Text(text));
     let mut keys = vec![text("kind", kind.to_owned()), text("url", url)];
     keys.extend(outline.title.map(|title| text("title", title)));
-    // The innermost folder knows best.
+    // The innermost folder is the most specific.
     let folders = || outline.folders.iter().rev();
     let province = folders().find_map(|folder| config::province(folder));
     keys.extend(province.map(|province| text("province", province.slug.into())));
@@ -112,7 +111,7 @@ fn keys(outline: OpmlOutline, agencies: &HashMap<String, String>) -> Result<Impo
     Ok(keys)
 }
 
-/// Names and addresses that sources have.
+/// The ids and addresses that sources already have.
 struct TakenNames {
     ids: HashSet<Slug>,
     urls: HashSet<String>,
@@ -124,7 +123,7 @@ impl TakenNames {
         Self { ids: HashSet::new(), urls: live.map(|source| without_scheme(&source.url)).collect() }
     }
 
-    /// A source with its name; nothing where its address is read already.
+    /// Adds a source with an id; `None` if a source with its address exists.
     fn add(&mut self, plan: &Plan, mut keys: ImportedKeys) -> Result<Option<ImportedKeys>, String> {
         let value = |keys: &ImportedKeys, wanted: &str| {
             let found = keys.iter().find(|(key, _)| key == wanted);
@@ -136,7 +135,7 @@ impl TakenNames {
         let written = value(&keys, "url").ok_or("it has no address: `url` is empty")?;
         let url =
             written.parse::<Url>().ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-        let url = url.ok_or_else(|| format!("{written:?} is no http or https address"))?;
+        let url = url.ok_or_else(|| format!("{written:?} is not an http or https address"))?;
         if !self.urls.insert(without_scheme(&url)) {
             return Ok(None);
         }
@@ -145,7 +144,10 @@ impl TakenNames {
             Some(id) => {
                 let id: Slug = id.parse().map_err(|error| format!("its id: {error}"))?;
                 if is_taken(&id) {
-                    return Err(format!("a source is or was called {:?}", id.as_str()));
+                    return Err(format!(
+                        "the id {:?} is or was used by another source",
+                        id.as_str()
+                    ));
                 }
                 id
             }
