@@ -314,9 +314,7 @@ fn entries(directory: &Path) -> Result<Vec<(String, PathBuf)>, FolderError> {
             Ok(name) if !name.contains(['\n', '\r', '\t', '\\']) => {
                 entries.push((name, entry.path()))
             }
-            _ => {
-                tracing::warn!(file = ?entry.path(), "skipped a file: its name is not UTF-8 text or contains a line break, tab or backslash")
-            }
+            _ => tracing::warn!(file = ?entry.path(), "skipped a file with an unusable name"),
         }
         if entries.len() > MAX_FILES {
             return Err(FolderError::TooManyFiles { directory: directory.to_owned() });
