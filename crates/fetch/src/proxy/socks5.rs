@@ -55,9 +55,7 @@ fn fault(error: Error, has_login: bool) -> ProxyFault {
         Error::InvalidTargetAddress(_) => broken("the address in its reply is not text"),
         Error::InvalidResponseVersion => broken("it replied in another protocol version"),
         Error::UnknownAddressType => broken("it replied with an unknown address type"),
-        Error::UnknownAuthMethod => {
-            broken("it replied with an unknown code or authentication method")
-        }
+        Error::UnknownAuthMethod => broken("it replied with an unknown code or method"),
         other => ProxyFault::Protocol(other.to_string()),
     }
 }
@@ -112,7 +110,7 @@ mod tests {
         check(&reply(6), None, r#"NoWay("the time to live expired")"#).await;
         check(&reply(7), None, r#"Refused("it does not support CONNECT")"#).await;
         check(&reply(8), None, r#"NoWay("it does not support this type of address")"#).await;
-        let unknown = r#"Protocol("it replied with an unknown code or authentication method")"#;
+        let unknown = r#"Protocol("it replied with an unknown code or method")"#;
         check(&reply(0xf0), None, unknown).await;
         check(&[5, 1], None, unknown).await;
         check(b"HTTP/1.1 400", None, r#"Protocol("it replied in another protocol version")"#).await;

@@ -211,9 +211,7 @@ impl ProxyGuard {
                     return Ok(MeteredStream { stream, traffic: self.traffic.clone() });
                 }
                 Ok(Err(error)) => cause = connect::cause(std::iter::once(&error as _)),
-                Err(_) => {
-                    cause = connect::ConnectCause::Other("the connection timed out".to_owned())
-                }
+                Err(_) => cause = connect::ConnectCause::Other("connection timeout".to_owned()),
             }
         }
         Err(FetchError::Connect { url: redacted(url), cause })
