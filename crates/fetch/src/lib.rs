@@ -213,8 +213,8 @@ impl Fetcher {
         Ok(fetcher)
     }
 
-    /// Fetches a page. Waits for the permit of its host as long as [`RequestLimits::patience`]
-    /// allows.
+    /// Fetches a page. Waits in the queue of its host, and fails if the permit would take longer
+    /// than [`RequestLimits::patience`].
     pub async fn get(&self, request: Request<'_>) -> Result<Response, FetchError> {
         let limits = self.options.limits;
         if let Some(folder) = request.folder {
@@ -300,8 +300,8 @@ impl Fetcher {
         };
         let limits = &self.options.limits;
         let bytes = body::decode(wire, coding, self.bodies.decoded(), limits).await?;
-        // A gzip file that was compressed again in transit. A longer one stays as it is: it holds a
-        // permit for a large body, and a task with a permit never waits for another.
+        // A gzip file that was compressed again in transit. A longer one stays compressed: it holds
+        // a permit for a large decoded body, and waiting for a second one could deadlock.
         if coding == ContentCoding::Gzip && body::is_gzip(&bytes) && bytes.len() <= SMALL {
             let inner = Bytes::copy_from_slice(&bytes);
             drop(bytes);
@@ -340,8 +340,8 @@ impl Fetcher {
         self.ask(url, asking, access, left).await
     }
 
-    /// Resolves and checks the addresses of a URL's host, then waits for its permit. The permit
-    /// expires `hold` after it was granted, plus [`HOLD_MARGIN`].
+    /// Waits in the queue of a URL's host, resolves and checks its addresses, then waits for its
+    /// permit. The permit expires `hold` and [`HOLD_MARGIN`] after it was granted.
     async fn turn(
         &self,
         url: &Url,

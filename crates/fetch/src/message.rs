@@ -2,8 +2,8 @@
 //!
 //! Messages pass the same address guard, permits and clients as pages, but differ in three ways.
 //! robots.txt does not apply, because it governs unrequested crawling. No redirect is followed.
-//! Every status is a valid reply. They do not count towards a host's daily request budget, because
-//! strangers could use it up.
+//! Every status is a valid reply. Nor do messages count towards a host's daily request budget,
+//! because strangers could use it up.
 
 use super::error::{FetchError, TimeoutPhase};
 use super::exchange::no_answer;
@@ -72,8 +72,8 @@ impl MessageReply {
 }
 
 impl Fetcher {
-    /// Sends a message under its host's permit. Waits up to 20 seconds each for the host's queue and
-    /// for the permit; the exchange itself takes 10 seconds at most.
+    /// Sends a message under its host's permit. Waits up to 20 seconds each for the host's queue
+    /// and for the permit; the exchange itself takes 10 seconds at most.
     pub async fn send(&self, message: OutgoingMessage<'_>) -> Result<MessageReply, FetchError> {
         let url = redirect::check_url(message.url)?;
         let host = place(&url)?;
@@ -120,7 +120,8 @@ impl Fetcher {
         answer
     }
 
-    /// Checks an address without sending anything: its scheme, and a literal IP address in it.
+    /// Rejects an address that cannot receive messages, without sending anything: by its scheme, or
+    /// by a private IP address literal in it.
     pub fn rejects_address(
         &self,
         url: &Url,

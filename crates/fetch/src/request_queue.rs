@@ -212,8 +212,7 @@ impl Holding {
                 tracing::warn!(?places, why, "cannot release a permit; it expires by itself");
             }
         }
-        // The next request may ask only now: earlier it would be told to wait until the permit
-        // expires.
+        // The next request may ask only now: earlier it would wait until the permit expires.
         drop(self.front);
     }
 }

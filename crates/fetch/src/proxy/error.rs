@@ -18,12 +18,12 @@ pub enum ProxyFault {
     NoPassword,
     /// The proxy refuses the connection.
     #[error(
-        "it does not allow this connection ({0}); allow bantin to connect to the site in its configuration"
+        "it does not allow this connection ({0}); configure the proxy to let bantin connect to the site"
     )]
     Refused(String),
     /// The proxy may tunnel to port 443 only, as some do.
     #[error(
-        "it does not allow CONNECT to port {port} ({why}); allow that port in its configuration, or use the https address of the site"
+        "it does not allow CONNECT to port {port} ({why}); configure the proxy to allow that port, or use the https address of the site"
     )]
     Port {
         /// The port of the site.

@@ -1,8 +1,9 @@
 //! The rules of a site's robots.txt (RFC 9309), and how long they apply.
 //!
-//! Before a page is requested, the site's robots.txt must be known. `ask` fetches it, `rules`
-//! parses it, [`is_due`] tells whether a stored one must be fetched again, and [`check_url`]
-//! applies it to a page. Each hop of a redirect is checked against the rules of its own site.
+//! Before the first page of a site is requested, its robots.txt must be known. `ask` fetches it,
+//! `rules` parses it, [`is_due`] tells whether a stored one must be fetched again, and
+//! [`check_url`] applies it to a page. Each hop of a redirect is checked against the rules of its
+//! own site.
 //!
 //! A response is valid for a day, and is stored for all processes. A missing file (4xx) disallows
 //! nothing. If the site cannot answer (5xx, no response), no page of it is requested, unless its

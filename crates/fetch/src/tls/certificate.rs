@@ -1,8 +1,10 @@
-//! The fields of an X.509 certificate (RFC 5280 section 4.1) that messages, pins and `ca_file` need.
+//! The fields of an X.509 certificate (RFC 5280 section 4.1) that messages, pins and `ca_file`
+//! need.
 //!
-//! Nothing here is trusted: only the TLS libraries verify a certificate. `der` reads tags and lengths (X.690); the fields are
-//! read one by one instead of as a whole certificate, because messages and pins are needed most for certificates that a
-//! verifier rejects: version 1, invalid dates, damaged extensions.
+//! Nothing here is trusted: only the TLS libraries verify a certificate. `der` reads tags and
+//! lengths (X.690). The fields are read one by one instead of as a complete certificate, because
+//! messages and pins are needed most for certificates that a verifier rejects: version 1, invalid
+//! dates, damaged extensions.
 
 use bantin_core::CertificateBytes;
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -121,7 +123,7 @@ impl fmt::Debug for Certificate {
     }
 }
 
-/// A reader of the fields of a SEQUENCE. Unlike `AnyRef::sequence`, it allows fields that are not read.
+/// A reader of the fields of a SEQUENCE. Unlike `AnyRef::sequence`, it allows unread fields.
 fn fields_of(sequence: AnyRef<'_>) -> der::Result<SliceReader<'_>> {
     sequence.header().tag().assert_eq(Tag::Sequence)?;
     SliceReader::new(sequence.value())
