@@ -196,7 +196,7 @@ fn what_is_not_known_is_said_with_what_to_do() {
     check(&desk, &["bai.html", "--source", "x"], 2, &["no source has the id \"x\""]);
     check(&desk, &["--stored", "https://a.example/7"], 2, &["--stored fetches nothing"]);
     let agency = Agency::open();
-    check(&desk, &[&agency.url("/tin/7")], 1, &["no public address"]);
+    check(&desk, &[&agency.url("/tin/7")], 1, &["not a public address"]);
     assert_eq!(agency.seen().len(), 0);
     fs::write(desk.path("anh.html"), b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").unwrap();
     let said = explain(&desk, &["anh.html"]);

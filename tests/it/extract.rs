@@ -42,7 +42,7 @@ fn an_address_is_fetched_and_the_guard_stands_before_it() {
     agency.on("/tin/7", html(article(7)));
     let said = desk().run(&["extract", &agency.url("/tin/7")]);
     assert_eq!(said.code, Some(1));
-    assert!(said.err.contains("no public address"), "{}", said.err);
+    assert!(said.err.contains("not a public address"), "{}", said.err);
     assert_eq!(agency.seen().len(), 0);
 }
 

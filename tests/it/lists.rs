@@ -89,7 +89,7 @@ fn an_address_of_an_own_network_is_shown_where_that_is_allowed() {
     let url = agency.url("/1.rss");
     let said = desk.run(&["import", &url]);
     assert_eq!(said.code, Some(1), "{}", said.out);
-    assert!(said.err.contains("no public address"), "{}", said.err);
+    assert!(said.err.contains("not a public address"), "{}", said.err);
     let said = desk.run(&["import", &url, "--allow-private", "127.0.0.0/8"]);
     assert_eq!(said.code, Some(0), "{}", said.err);
     assert!(said.out.contains("Tin của sở số 1"), "{}", said.out);

@@ -135,7 +135,7 @@ fn what_is_no_usable_sitemap_is_told_with_what_to_do() {
     check(answer("text/xml", entity), "defines its own entities");
     check(answer("text/xml", format!("<urlset>{}", "<a>".repeat(20_000))), "nests its elements");
     check(answer("text/xml", vec![b'a'; 50 << 20]), "set url to its address");
-    check(answer("application/gzip", gzip(&vec![b' '; 5 << 20])), "unfolds to more than");
+    check(answer("application/gzip", gzip(&vec![b' '; 5 << 20])), "decodes to more than");
     check(answer("text/html", "<html><p>Trang chủ</p></html>"), "it begins with <html>");
     check(answer("application/rss+xml", "<rss><channel/></rss>"), "kind = \"feed\"");
     check(answer("text/xml", "<urlset></urlset>"), "lists no page");

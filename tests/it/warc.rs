@@ -94,7 +94,7 @@ fn what_is_no_warc_file_is_told() {
     fs::write(desk.path("luu-tru/a.warc.gz"), "<html>").unwrap();
     let said = desk.once();
     let text = format!("{}{}", said.out, said.err);
-    assert!(text.contains("see whether it is one, whole and plain or packed"), "{text}");
+    assert!(text.contains("check that it is a complete WARC file, plain or compressed"), "{text}");
 }
 
 #[test]

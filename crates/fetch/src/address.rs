@@ -1,14 +1,14 @@
-//! Which network addresses may be connected to.
+//! The guard that decides which IP addresses may be connected to.
 //!
-//! The rule is asked about the very address that the socket is going to use, for addresses written out in a URL as
-//! much as for answers of the DNS: a guard that sits in the resolver alone is passed by `http://2130706433/` and by
-//! every redirect to a literal. What is not plainly public is refused (the IANA special-purpose address registries,
-//! RFC 6890 and its successors).
+//! It checks the very address that the socket will use, for IP literals in URLs as well as for DNS
+//! answers. A guard in the resolver alone would be bypassed by `http://2130706433/` and by every
+//! redirect to a literal. Every address that is not clearly public is rejected (the IANA
+//! special-purpose address registries, RFC 6890 and its successors).
 
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Whether `address` may be connected to: it is public, or the operator has named its network.
+/// Whether `address` may be connected to: it is public, or in a network that the operator allowed.
 pub(super) fn is_permitted(address: IpAddr, allow_private: &[IpNet]) -> bool {
     let address = address.to_canonical();
     is_public(address) || allow_private.iter().any(|network| network.contains(&address))
@@ -40,8 +40,8 @@ fn is_public_v4(v4: Ipv4Addr) -> bool {
     )
 }
 
-/// Only 2000::/3 is handed out as global unicast, which leaves out ::1, NAT64 (64:ff9b::/96), unique local,
-/// link-local and multicast by itself.
+/// Only 2000::/3 is allocated as global unicast, which already excludes ::1, NAT64 (64:ff9b::/96),
+/// unique local, link-local and multicast addresses.
 fn is_public_v6(v6: Ipv6Addr) -> bool {
     let [first, second, ..] = v6.segments();
     (0x2000..=0x3fff).contains(&first)

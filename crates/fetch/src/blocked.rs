@@ -1,4 +1,5 @@
-//! Whether a refusal comes from a firewall before the site: its page is read far enough to name it, and no further.
+//! Detects whether a refusal comes from a firewall in front of the site. Reads only as much of the
+//! page as needed to identify it.
 
 use super::{RequestLimits, body};
 use bantin_page::{MediaType, SoftError, charset, soft_error};
@@ -7,12 +8,13 @@ use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 use tokio::time::timeout;
 use url::Url;
 
-/// How much of a refusal is read, as it comes over the wire. The longest seen has 40 KB.
+/// The bytes of a refusal to read, as received. The longest seen has 40 KB.
 const MAX_COUNT: usize = 64 << 10;
-/// How much of it once decoded.
+/// The bytes of it to read after decoding.
 const MAX_DECODED: usize = 256 << 10;
 
-/// What keeps us out, where an answer shows it. Whatever goes wrong here, the status alone tells enough.
+/// Identifies the firewall from its response. Returns `None` on any error, because the status alone
+/// is enough.
 pub(super) async fn by(
     url: &Url,
     mut answer: reqwest::Response,

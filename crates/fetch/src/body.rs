@@ -1,8 +1,9 @@
-//! From the bytes of the wire to the bytes of the page (content codings: RFC 9110 section 8.4, RFC 1950 to 1952,
-//! RFC 7932), within bounds.
+//! Decodes response bodies (content codings: RFC 9110 section 8.4, RFC 1950 to 1952, RFC 7932)
+//! within limits.
 //!
-//! The HTTP client decodes nothing: what came over the wire is hashed and kept as it is, and a megabyte that unfolds
-//! to a gigabyte is stopped while it unfolds. A body that ends too early is an error and never half a page.
+//! The HTTP client decodes nothing: the bytes are hashed and stored as received. Decoding here can
+//! stop a megabyte that expands to a gigabyte before it does so. A truncated body is an error,
+//! never half a page.
 
 use super::RequestLimits;
 use super::budget::BodyBuffer;
@@ -13,43 +14,44 @@ use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
 use std::io::{ErrorKind, Read};
 use url::Url;
 
-/// The most members of one gzip body. Real ones have one; a body of empty members would only keep a core busy.
+/// The maximum number of members in one gzip body. Real ones have one; a body of empty members
+/// would only keep a core busy.
 const MAX_MEMBERS: usize = 64;
 
-/// How much is unfolded at once, in bytes: a fraction of a millisecond.
+/// The bytes decoded between two yields to the runtime: a fraction of a millisecond.
 const PIECE: usize = 32 << 10;
 
-/// Why a body cannot be used.
+/// A response body that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BodyError {
-    /// It is too long.
-    #[error("it is larger than {limit} bytes, which no news page is")]
+    /// The body is too long.
+    #[error("it is larger than {limit} bytes, the limit for a page")]
     TooLarge {
-        /// The most bytes.
+        /// The limit in bytes.
         limit: usize,
     },
-    /// It unfolds to far more than it is.
-    #[error("it unfolds to more than {ratio} times its size, as only an attack does")]
+    /// The body expands to far more than its size.
+    #[error("it decodes to more than {ratio} times its size, as a decompression bomb does")]
     Bomb {
         /// [`RequestLimits::ratio`].
         ratio: usize,
     },
-    /// It has more than one coding, or one that was not asked for.
-    #[error("its Content-Encoding is {0:?}; one of gzip, deflate and br was asked for")]
+    /// The body has more than one coding, or an unsupported one.
+    #[error("its Content-Encoding is {0:?}, but only one of gzip, deflate and br was accepted")]
     Coding(String),
-    /// The bodies of other pages take all the memory that bodies may take.
-    #[error("there is no memory left for it: other pages are very large just now")]
+    /// Other bodies use all the memory reserved for bodies.
+    #[error("no memory is left for it, because other large pages are being fetched")]
     NoRoom,
-    /// It ends too early.
+    /// The body is truncated.
     #[error("it ends too early: {0}")]
     Truncated(String),
-    /// It is not coded as it says.
+    /// The body does not match its content coding.
     #[error("it cannot be decoded: {0}")]
     Corrupt(String),
 }
 
 impl BodyError {
-    /// What the schedule should do now.
+    /// The action that the schedule should take.
     pub fn advice(&self) -> RetryAdvice {
         match self {
             Self::Truncated(_) | Self::Corrupt(_) | Self::NoRoom => RetryAdvice::RetryLater,
@@ -58,14 +60,15 @@ impl BodyError {
     }
 }
 
-/// Decodes a body, piece by piece: between two pieces others have their turn.
+/// Decodes a body piece by piece, and yields to other tasks in between.
 pub(super) async fn decode(
     wire: &Bytes,
     coding: ContentCoding,
     room: BodyBuffer,
     limits: &RequestLimits,
 ) -> Result<Bytes, BodyError> {
-    // An empty body has nothing to decode, whatever its head says; servers send this with errors of their own.
+    // An empty body needs no decoding, whatever its header says; servers send this with their error
+    // pages.
     if wire.is_empty() {
         return Ok(Bytes::new());
     }
@@ -89,11 +92,12 @@ pub(super) async fn decode(
     Ok(unfolding.room.full())
 }
 
-/// As much of a body as `most` bytes and its own soundness allow: for a file of which the beginning is enough.
+/// Decodes at most `most` bytes of a body, and stops at the first error: for files of which the
+/// beginning is enough.
 pub(super) fn beginning(wire: &Bytes, coding: ContentCoding, most: usize) -> Bytes {
     let mut bytes = Vec::new();
     let max_bytes = most as u64;
-    // What could be read before an error stays.
+    // The bytes decoded before an error are kept.
     let _ = match coding {
         ContentCoding::Identity => return wire.slice(..most.min(wire.len())),
         ContentCoding::Gzip => {
@@ -112,8 +116,8 @@ pub(super) fn beginning(wire: &Bytes, coding: ContentCoding, most: usize) -> Byt
     bytes.into()
 }
 
-/// The coding that the values of `Content-Encoding` name: one layer at the most, because each more multiplies what
-/// a bomb can do.
+/// Parses the values of `Content-Encoding`. Accepts one layer only, because each further layer
+/// multiplies the expansion of a bomb.
 pub(super) fn coding<'a>(
     fields: impl Iterator<Item = &'a [u8]>,
 ) -> Result<ContentCoding, BodyError> {
@@ -132,8 +136,8 @@ pub(super) fn coding<'a>(
     }
 }
 
-/// Whether a text is gzip all the same: servers are seen that compress and forget to say so. A file that is meant to
-/// be gzip has another media type.
+/// Whether a text is gzip without a `Content-Encoding`: some servers compress and omit the header.
+/// A file that is meant to be gzip has another media type.
 pub(super) fn is_gzip_unannounced(wire: &[u8], media: &MediaType) -> bool {
     let essence = media.essence.as_str();
     let is_text = essence.is_empty()
@@ -143,19 +147,20 @@ pub(super) fn is_gzip_unannounced(wire: &[u8], media: &MediaType) -> bool {
     is_text && is_gzip(wire)
 }
 
-/// Whether a file is gzip by its name and its beginning, whatever its media type: sitemaps are kept so. An archive holds no page.
+/// Whether a file is gzip by its name and first bytes, whatever its media type: sitemaps are often
+/// stored so. Tar archives are excluded, because they do not contain a page.
 pub(super) fn is_gzip_file(url: &Url, wire: &[u8]) -> bool {
     let path = url.path().to_ascii_lowercase();
     path.ends_with(".gz") && !path.ends_with(".tar.gz") && is_gzip(wire)
 }
 
-/// Whether bytes begin as gzip does (RFC 1952 section 2.3.1).
+/// Whether bytes start with the gzip magic number (RFC 1952 section 2.3.1).
 pub(super) fn is_gzip(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x1f, 0x8b, 0x08])
 }
 
-/// Whether `deflate` is zlib, as the standard says, and not the raw stream that old servers send (RFC 1950
-/// section 2.2: method 8, and the first two bytes divisible by 31).
+/// Whether `deflate` is zlib, as the standard requires, and not the raw stream of old servers (RFC
+/// 1950 section 2.2: method 8, and the first two bytes divisible by 31).
 fn is_zlib(wire: &[u8]) -> bool {
     match wire {
         [method, flags, ..] => {
@@ -165,7 +170,7 @@ fn is_zlib(wire: &[u8]) -> bool {
     }
 }
 
-/// A body on its way to its full size.
+/// The state of a body that is being decoded.
 struct BodyDecoder<'a> {
     wire: usize,
     limits: &'a RequestLimits,
@@ -199,8 +204,8 @@ impl BodyDecoder<'_> {
         }
     }
 
-    /// Reads the members of a gzip stream (RFC 1952 section 2.2). What follows the last one is padding, as in
-    /// browsers.
+    /// Reads the members of a gzip stream (RFC 1952 section 2.2). Bytes after the last member are
+    /// ignored as padding, as browsers do.
     async fn read_gzip(&mut self, wire: &[u8]) -> Result<(), BodyError> {
         let mut rest = wire;
         for _ in 0..MAX_MEMBERS {

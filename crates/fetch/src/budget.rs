@@ -1,9 +1,15 @@
-//! The memory that the bodies of all pages may take together.
+//! The memory limit for the bodies of all pages together.
 //!
-//! The caps of one page bound that page; twenty of them at once are bounded here. A body that grows past what an ordinary
-//! page has needs a place, and a place among the few giants where it grows further. Ordinary pages need none, so giants
-//! never hold them up. Nobody who has a place waits for one that comes before it (wire before decoded, large before giant),
-//! so two never wait for each other.
+//! The limits of one page bound that page; this module bounds twenty of them at once. Up to 256 KiB
+//! a body needs no permit, so giant bodies never delay ordinary pages. A larger body needs one of
+//! six permits, and past 1 MiB the only giant permit. Received and decoded bodies have separate
+//! permits.
+//!
+//! Permits are always acquired in the same order (received before decoded, large before giant), so
+//! tasks cannot deadlock.
+//!
+//! Large bodies live in memory mapped for them alone, because an allocator keeps such blocks after
+//! they are freed.
 
 use super::body::BodyError;
 use bytes::Bytes;
@@ -13,20 +19,21 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-/// Up to here a body needs no place, in bytes: nearly all pages.
+/// The largest body that needs no permit, in bytes: nearly all pages.
 const ORDINARY: usize = 256 << 10;
-/// Up to here a body is large, and past it a giant.
+/// The largest body of the large class, in bytes; a longer one is giant.
 const LARGE: usize = 1 << 20;
-/// What the memory of a giant holds; only what is written to counts.
+/// The mapped memory of a giant body, in bytes; only pages that are written to use memory.
 const GIANT: usize = 10 << 20;
-/// How many large bodies there may be at once.
+/// The number of large bodies at once.
 const LARGE_ONES: usize = 6;
-/// How many giants.
+/// The number of giant bodies at once.
 const GIANTS: usize = 1;
-/// How long a body waits for a place. A host that sends a giant byte by byte is only in the way of other giants.
+/// The longest wait for a permit. A host that sends a giant body byte by byte delays only other
+/// giants.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// The places of all bodies of a process: one set for those of the wire, one for decoded ones.
+/// The permits for all bodies of a process: one set for received bodies, one for decoded ones.
 #[derive(Debug, Clone)]
 pub(super) struct BodyBudget(Arc<[BodyPermits; 2]>);
 
@@ -45,20 +52,20 @@ impl Default for BodyBudget {
 }
 
 impl BodyBudget {
-    /// Room for a body as it comes over the wire.
+    /// Creates a buffer for a body as it is received.
     pub(super) fn wire(&self) -> BodyBuffer {
         let [wire, _] = &*self.0;
         BodyBuffer::new(wire)
     }
 
-    /// Room for a body as it is decoded.
+    /// Creates a buffer for a body as it is decoded.
     pub(super) fn decoded(&self) -> BodyBuffer {
         let [_, decoded] = &*self.0;
         BodyBuffer::new(decoded)
     }
 }
 
-/// A body that grows, and the place that it has.
+/// A growing body with its permit.
 #[derive(Debug)]
 pub(super) struct BodyBuffer {
     large: Arc<Semaphore>,
@@ -90,12 +97,12 @@ impl BodyBuffer {
         }
     }
 
-    /// How long the body is.
+    /// The length of the body in bytes.
     pub(super) fn len(&self) -> usize {
         self.mapped.as_ref().map_or(self.ordinary.len(), |mapped| mapped.length)
     }
 
-    /// Adds a piece, waiting for a place where it needs one.
+    /// Appends a piece; waits for a permit if the body outgrows its class.
     pub(super) async fn add(&mut self, piece: &[u8]) -> Result<(), BodyError> {
         let class = self.class_with(piece);
         if class > self.class {
@@ -123,7 +130,7 @@ impl BodyBuffer {
         Ok(())
     }
 
-    /// Keeps no more than the first `most` bytes.
+    /// Keeps only the first `most` bytes.
     pub(super) fn truncate(&mut self, most: usize) {
         match &mut self.mapped {
             Some(mapped) => mapped.length = mapped.length.min(most),
@@ -131,7 +138,7 @@ impl BodyBuffer {
         }
     }
 
-    /// The body at its full length. Its place is given back with its last copy.
+    /// Returns the complete body. Its permit is released when the last clone is dropped.
     pub(super) fn full(self) -> Bytes {
         match self.mapped {
             None => self.ordinary.into(),
@@ -152,8 +159,8 @@ impl BodyBuffer {
     }
 }
 
-/// A long body in memory of its own, which the system has back at once. An allocator keeps such pieces for later, in as many
-/// copies as there are threads.
+/// A long body in an anonymous memory map, which returns to the system at once. An allocator keeps
+/// such blocks for later, in as many copies as there are threads.
 #[derive(Debug)]
 struct MappedBuffer {
     map: MmapMut,
@@ -183,7 +190,7 @@ impl AsRef<[u8]> for MappedBuffer {
     }
 }
 
-/// A body with its place.
+/// A complete body that holds its permit.
 struct BudgetedBody {
     mapped: MappedBuffer,
     _place: Option<OwnedSemaphorePermit>,

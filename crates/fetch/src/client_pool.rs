@@ -1,5 +1,5 @@
-//! The HTTP client, set up so that it decides nothing by itself: no redirect, no retry, no proxy, no name looked up, no
-//! body decoded.
+//! Builds the HTTP clients so that they decide nothing by themselves: no redirects, retries,
+//! proxies, name lookups or body decoding.
 
 use super::error::FetchError;
 use super::exchange::deepest;
@@ -11,21 +11,21 @@ use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// What is asked for: pages first, then feeds, then whatever there is.
+/// The `Accept` field: pages first, then feeds, then anything.
 const ACCEPTED: HeaderValue = HeaderValue::from_static(
     "text/html, application/xhtml+xml, application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
 );
-/// What [`body`] decodes.
+/// The content codings that [`super::body`] decodes.
 const CODINGS: HeaderValue = HeaderValue::from_static("gzip, deflate, br");
 
-/// A way out, with the addresses that may be connected to through it. Cloning shares it.
+/// A client with the addresses that it may connect to. Clones share both.
 #[derive(Clone)]
 pub(super) struct ClientPool {
     pub(super) client: reqwest::Client,
     pub(super) pins: PinnedAddresses,
 }
 
-/// Opens the way out that lets the networks of `allow_private` in and speaks TLS as `tls` says.
+/// Creates a client that may connect to the networks of `allow_private`, with the TLS policy `tls`.
 pub(super) fn open(
     user_agent: &str,
     connect: Duration,
@@ -38,7 +38,8 @@ pub(super) fn open(
     Ok(ClientPool { client, pins })
 }
 
-/// A way out that leads to one socket, whatever the address: a tunnel through a proxy, whose end was checked.
+/// Creates a client that connects to one socket, whatever the URL: a tunnel through a proxy, whose
+/// far end was checked.
 pub(super) fn open_to_socket(
     user_agent: &str,
     connect: Duration,
@@ -53,18 +54,20 @@ fn built(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, FetchError>
     builder.build().map_err(|error| FetchError::Client(deepest(&error)))
 }
 
-/// What every way out has in common.
+/// The settings that all clients share.
 fn builder(user_agent: &str, connect: Duration) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent(user_agent)
         .default_headers(HeaderMap::from_iter([(ACCEPT, ACCEPTED), (ACCEPT_ENCODING, CODINGS)]))
-        // A proxy would look names up itself, behind the guard's back; ours are in `proxy`.
+        // A proxy from the environment would resolve names without the guard; configured ones are
+        // in `proxy`.
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .retry(reqwest::retry::never())
         .connect_timeout(connect)
-        // A kept connection would go on to an address of an earlier answer, at which no turn was taken; and old
-        // servers close it within the gap between two requests, just as the next one is sent.
+        // A kept connection would use an address of an earlier lookup, for which no permit is held.
+        // And old servers close it during the delay between two requests, just when the next one is
+        // sent.
         .pool_max_idle_per_host(0)
 }

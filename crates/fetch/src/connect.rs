@@ -1,31 +1,31 @@
-//! Why there is no connection, before TLS or HTTP have a say.
+//! Classifies failed connections, before TLS and HTTP are involved.
 
 use super::error::FetchError;
 use std::error::Error;
 use std::io::ErrorKind;
 
-/// In which way a host does not take a connection.
+/// The reason why no connection was established.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectCause {
-    /// Nothing listens there, or a firewall says so.
+    /// Nothing listens at the port, or a firewall rejects the connection.
     #[error(
-        "it refuses the connection; the server is down or closed to this machine: see whether a browser elsewhere shows it, and check the port of the address"
+        "it refuses the connection; the server is down or blocks this machine: check whether a browser elsewhere can open it, and check the port of the address"
     )]
     Refused,
-    /// No way leads there.
-    #[error("no network leads to it; check the network of this machine, then ask the agency")]
+    /// No route to the host.
+    #[error("there is no route to it; check the network of this machine, then ask the agency")]
     Unreachable,
-    /// It hung up while the connection or TLS was being set up.
+    /// The connection was closed while it or TLS was being established.
     #[error(
-        "it hangs up before the connection stands; if it does so each time, a firewall may not like this machine, or the server is too old for today's TLS: try tls = \"legacy\""
+        "it closes the connection before it is established; if this happens each time, a firewall may block this machine, or the server is too old for current TLS: try tls = \"legacy\""
     )]
     Reset,
-    /// Anything else, in the words of the operating system.
+    /// Any other error, in the words of the operating system.
     #[error("{0}")]
     Other(String),
 }
 
-/// The cause among an error and what is below it.
+/// Finds the cause in an error chain.
 pub(super) fn cause<'a>(chain: impl Iterator<Item = &'a (dyn Error + 'static)>) -> ConnectCause {
     let mut deepest = String::new();
     for error in chain {
@@ -44,15 +44,15 @@ pub(super) fn cause<'a>(chain: impl Iterator<Item = &'a (dyn Error + 'static)>) 
             _ => deepest = error.to_string(),
         }
     }
-    // What OpenSSL calls a server that hangs up is no error of the operating system.
+    // OpenSSL's error for a closed connection does not come from the operating system.
     match deepest.to_lowercase().contains("unexpected eof") {
         true => ConnectCause::Reset,
         false => ConnectCause::Other(deepest),
     }
 }
 
-/// Why a name has no address: it does not exist, or nobody could say (`EAI_AGAIN` and the like, RFC 3493 section 6.1). The
-/// library hands on only the words.
+/// Classifies a failed lookup: the name does not exist, or the resolver failed (`EAI_AGAIN` and
+/// others, RFC 3493 section 6.1). The library passes on only the message.
 pub(super) fn no_addresses(host: &str, error: &std::io::Error) -> FetchError {
     let (host, why) = (host.to_owned(), error.to_string());
     match ["not known", "No address"].iter().any(|words| why.contains(words)) {

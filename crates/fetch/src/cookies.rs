@@ -1,8 +1,8 @@
-//! The cookies of the sources that want them (RFC 6265), in the memory of the process.
+//! The cookies of the sources that keep them (RFC 6265), in memory.
 //!
-//! A jar belongs to a source, so that no other source is known by it. A cookie stays with the very host that set it,
-//! whatever `Domain` says: which domains belong to one agency and which to all of them is not known here, and a cookie of
-//! `gov.vn` would show one agency's session to every other.
+//! Each source has its own jar, so that a site cannot link two sources. A cookie is sent to the
+//! very host that set it only, whatever its `Domain`. We do not know which domains belong to one
+//! agency and which to all: a cookie of `gov.vn` would show one agency's session to every other.
 
 use bantin_core::Slug;
 use cookie_store::{CookieStore, RawCookie};
@@ -11,9 +11,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use url::Url;
 
-/// The most cookies of a source; RFC 6265 section 6.1 wants at least 50 for a host.
+/// The maximum number of cookies per source; RFC 6265 section 6.1 requires at least 50 per host.
 const MAX_COOKIES: usize = 50;
-/// The longest cookie, with its name and attributes (RFC 6265 section 6.1).
+/// The longest cookie in bytes, with its name and attributes (RFC 6265 section 6.1).
 const MAX_COOKIE: usize = 4096;
 
 /// The jars of all sources.
@@ -21,29 +21,30 @@ const MAX_COOKIE: usize = 4096;
 pub(super) struct CookieJars(Mutex<HashMap<Slug, CookieJar>>);
 
 impl CookieJars {
-    /// The jar of a source, a new one where it has none yet.
+    /// Returns the jar of a source; creates it on first use.
     pub(super) fn of(&self, source: &Slug) -> CookieJar {
         let mut jars = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         jars.entry(source.clone()).or_default().clone()
     }
 }
 
-/// The cookies of one source. Cloning shares them.
+/// The cookies of one source. Clones share them.
 #[derive(Clone, Default)]
 pub(super) struct CookieJar(Arc<Mutex<CookieStore>>);
 
 impl CookieJar {
-    /// The cookies to show to an address, as one field would hold them (RFC 6265 section 5.4).
+    /// The cookies for a URL, as one `Cookie` field (RFC 6265 section 5.4).
     pub(super) fn header_for(&self, url: &Url) -> Option<String> {
         let jar = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut pairs: Vec<String> =
             jar.get_request_values(url).map(|(name, value)| format!("{name}={value}")).collect();
-        // The jar keeps no order; the same cookies are the same field.
+        // The store has no order; the same cookies must give the same field.
         pairs.sort();
         (!pairs.is_empty()).then(|| pairs.join("; "))
     }
 
-    /// Keeps what an answer sets. A cookie that cannot be read, or that is too much, is left out, as browsers do.
+    /// Stores the cookies that a response sets. Skips invalid cookies and those over the limits, as
+    /// browsers do.
     pub(super) fn keep(&self, url: &Url, headers: &HeaderMap) {
         let mut jar = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for field in headers.get_all(SET_COOKIE).iter().take(MAX_COOKIES) {
@@ -51,7 +52,7 @@ impl CookieJar {
             let host = url.host_str().unwrap_or_default();
             let is_known = jar.iter_any().any(|kept| kept.name() == cookie.name());
             if is_known || jar.iter_any().count() < MAX_COOKIES {
-                // It refuses what is for another path or scheme, which is not ours to tell.
+                // The store rejects cookies for another path or scheme; that is its decision.
                 let kept = jar.insert_raw(&cookie, url).is_ok();
                 tracing::trace!(host, kept, "a cookie was set");
             }

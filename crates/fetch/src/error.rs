@@ -1,4 +1,4 @@
-//! Why a page could not be brought home, in sentences for the operator.
+//! The errors of a fetch, in sentences for the operator.
 
 use super::body::BodyError;
 use super::connect::ConnectCause;
@@ -13,289 +13,293 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
-/// Why a page could not be brought home. Addresses in it are as [`super::shown`] writes them: no credentials, no tokens.
+/// A failed fetch. URLs in it are written by [`super::redacted`], without credentials or tokens.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    /// The scheme is neither `http` nor `https`, or there is no host.
+    /// The scheme is neither `http` nor `https`, or the host is missing.
     #[error(
-        "{url} is no http or https address and cannot be fetched; correct the address or the link"
+        "{url} is not an http or https address and cannot be fetched; correct the address or the link"
     )]
     NotHttp {
-        /// The address.
+        /// The URL.
         url: String,
     },
     /// The host is inside a network that is not public.
     #[error(
-        "{url} leads to {address}, which is no public address; if that is meant, name its network under allow_private of the source"
+        "{url} leads to {address}, which is not a public address; to fetch it anyway, add its network to allow_private of the source"
     )]
     PrivateAddress {
-        /// The address that was asked for.
+        /// The requested URL.
         url: String,
-        /// Where it leads.
+        /// The private address that it resolves to.
         address: IpAddr,
     },
-    /// The port is not one of the web's, nor named by the source.
+    /// The port is neither 80 nor 443, nor listed by the source.
     #[error(
-        "{url} leads to port {port}, where hardly a web server is; if that is meant, write ports = [{port}] for the source"
+        "{url} leads to port {port}, which is unusual for a web server; to fetch it anyway, write ports = [{port}] for the source"
     )]
     Port {
-        /// The address.
+        /// The URL.
         url: String,
         /// The port.
         port: u16,
     },
     /// Too many redirects.
     #[error(
-        "{url} redirects more than {most} times; open it in a browser and name the address where it ends"
+        "{url} redirects more than {most} times; open it in a browser and use the address where it ends"
     )]
     TooManyRedirects {
-        /// The address that was asked for first.
+        /// The requested URL.
         url: String,
-        /// [`super::Limits::redirects`].
+        /// [`super::RequestLimits::redirects`].
         most: usize,
     },
-    /// A redirect leads back to where it came from.
+    /// A redirect leads back to a URL of the same chain.
     #[error(
-        "{url} redirects in a circle; if the site wants a cookie, write cookies = true for the source, else open it in a browser and name the address where it ends"
+        "{url} redirects in a circle; if the site requires a cookie, write cookies = true for the source, else open it in a browser and use the address where it ends"
     )]
     RedirectCircle {
-        /// The address that came up twice.
+        /// The URL that was requested twice.
         url: String,
     },
-    /// A redirect that names no target.
-    #[error("{url} answers with a redirect that names no readable address; tell the agency")]
+    /// A redirect without a valid target.
+    #[error(
+        "{url} answers with a redirect whose Location is missing or invalid; report it to the agency"
+    )]
     BadRedirect {
-        /// The address that answered.
+        /// The URL that answered.
         url: String,
     },
     /// A redirect from `https` to `http`.
     #[error(
-        "{from} redirects from https to {to}, where anybody on the way could change the page; if the agency has no https, name the http address in feeds.toml"
+        "{from} redirects from https to {to}, where anyone on the network path could change the page; if the agency has no https, write the http address in feeds.toml"
     )]
     Downgrade {
-        /// The address that answered.
+        /// The URL that answered.
         from: String,
-        /// Where it redirects to.
+        /// The target of the redirect.
         to: String,
     },
     /// A redirect that would send the form to another site.
     #[error(
-        "{from} wants the form sent on to {to}, which is another site and gets nothing; name the address there in url if the form is for it"
+        "{from} redirects the form to {to}, which is another site, so the form is not sent there; if the form belongs to that site, write its address in url"
     )]
     FormElsewhere {
-        /// The address that answered.
+        /// The URL that answered.
         from: String,
-        /// Where it redirects to.
+        /// The target of the redirect.
         to: String,
     },
-    /// The proxy opened no tunnel. It is no fault of the agency's.
-    #[error("the proxy {proxy} did not carry the request to {url}: {why}")]
+    /// The proxy opened no tunnel. The agency is not at fault.
+    #[error("the proxy {proxy} did not forward the request to {url}: {why}")]
     Proxy {
-        /// The proxy, without its login.
+        /// The proxy, without its credentials.
         proxy: String,
-        /// The address that was asked for.
+        /// The requested URL.
         url: String,
-        /// What is wrong there.
+        /// The failure at the proxy.
         why: ProxyFault,
     },
-    /// The browser that should build the page did not.
-    #[error("{url} was not built by the browser: {why}")]
+    /// The browser failed to render the page.
+    #[error("{url} was not rendered by the browser: {why}")]
     Render {
-        /// The address.
+        /// The URL.
         url: String,
-        /// What is wrong.
+        /// The failure of the browser.
         why: RenderFault,
     },
     /// The name has no address.
     #[error(
-        "the name {host} has no address ({why}); check its spelling, and whether the agency has moved"
+        "the name {host} has no address ({why}); check its spelling, and whether the agency uses another name now"
     )]
     Dns {
         /// The name.
         host: String,
-        /// What the resolver said.
+        /// The message of the resolver.
         why: String,
     },
-    /// Nobody could say whether the name has an address.
+    /// The lookup failed, so it is unknown whether the name has an address.
     #[error(
-        "the name {host} could not be looked up ({why}); if that lasts and is so for all names, repair the resolver of this machine"
+        "the name {host} could not be looked up ({why}); if this lasts and affects all names, repair the DNS resolver of this machine"
     )]
     Resolver {
         /// The name.
         host: String,
-        /// What the resolver said.
+        /// The message of the resolver.
         why: String,
     },
-    /// It took too long.
+    /// A phase of the request exceeded its timeout.
     #[error("{url}: {phase} took longer than {}", humantime::format_duration(*limit))]
     Timeout {
-        /// The address.
+        /// The URL.
         url: String,
-        /// What took so long.
+        /// The phase that timed out.
         phase: TimeoutPhase,
-        /// How long it may take.
+        /// The timeout.
         limit: Duration,
     },
-    /// The host does not take the connection.
+    /// The connection could not be established.
     #[error("{url} cannot be connected to: {cause}")]
     Connect {
-        /// The address.
+        /// The URL.
         url: String,
-        /// In which way.
+        /// The cause.
         cause: ConnectCause,
     },
-    /// The host cannot be trusted, or speaks no TLS that we speak.
+    /// The TLS connection failed: the host is not trusted, or no version or cipher is shared with
+    /// it.
     #[error("{url} cannot be reached safely over TLS: {cause}")]
     Tls {
-        /// The address.
+        /// The URL.
         url: String,
-        /// Why not.
+        /// The cause.
         cause: TlsCause,
     },
-    /// The connection broke before the answer's head was complete.
+    /// The connection broke before the head of the response was complete.
     #[error("the connection to {url} broke before it answered: {why}")]
     Broken {
-        /// The address.
+        /// The URL.
         url: String,
-        /// What broke.
+        /// The message of the innermost error.
         why: String,
     },
-    /// The answer is neither a page, nor unchanged, nor gone.
+    /// The status means neither a page, nor unchanged, nor gone.
     #[error("{url} answers with status {code}")]
     Status {
-        /// The address.
+        /// The URL.
         url: String,
         /// The status code (RFC 9110 section 15).
         code: u16,
-        /// When the host wants to be asked again, with 429 and 503.
+        /// The value of `Retry-After`, with 429 and 503.
         retry_after: Option<Duration>,
     },
-    /// A firewall stands before the site and lets no program in.
-    #[error("{cause}. {url} answers so with status {code}")]
+    /// The site's firewall blocks automated clients.
+    #[error("{cause}. {url} answers with status {code}")]
     Blocked {
-        /// The address.
+        /// The URL.
         url: String,
         /// The status code.
         code: u16,
-        /// What its page is known by.
+        /// The firewall, recognized by its response.
         cause: SoftError,
     },
-    /// The host has asked to be left alone, on another page or to another process.
-    #[error("{host} is left alone until {until}, as it has asked")]
+    /// The host requested a pause, on another page or from another process.
+    #[error("{host} is not contacted until {until}, because it requested this pause")]
     Resting {
         /// The host.
         host: String,
-        /// When it may be asked again.
+        /// The end of the pause.
         until: DateTime<Utc>,
-        /// How long that is from now.
+        /// The time left until then.
         rest: Duration,
     },
-    /// The host was asked as often today as the source lets it be.
+    /// The daily request budget of the source for this host is used up.
     #[error(
-        "{host} was asked {most} times today, which is the most that max_requests of the source lets it be; it is asked again after {until}"
+        "{host} received {most} requests today, the limit that max_requests of the source sets; requests continue after {until}"
     )]
     Spent {
         /// The host.
         host: String,
-        /// [`bantin_core::Access::max_requests`].
+        /// [`bantin_core::HostAccess::max_requests`].
         most: u32,
-        /// When the day ends.
+        /// The end of the day.
         until: DateTime<Utc>,
-        /// How long that is from now.
+        /// The time left until then.
         rest: Duration,
     },
-    /// It is a time of day at which the source wants no requests.
-    #[error("{host} is left alone until {until}: these are its quiet hours")]
+    /// The source is in its quiet hours.
+    #[error("{host} is not contacted until {until}: these are its quiet hours")]
     Quiet {
         /// The host.
         host: String,
-        /// When they end.
+        /// The end of the quiet hours.
         until: DateTime<Utc>,
-        /// How long that is from now.
+        /// The time left until then.
         rest: Duration,
     },
-    /// The site's robots.txt forbids it.
+    /// The site's robots.txt disallows the page.
     #[error(
-        "robots.txt of the site forbids {url} (Disallow: {pattern}), so it is not fetched; ask the agency to write `User-agent: {agent}` and `Allow: /` there, or use an address that it allows"
+        "robots.txt of the site disallows {url} (Disallow: {pattern}), so it is not fetched; ask the agency to write `User-agent: {agent}` and `Allow: /` there, or use an address that it allows"
     )]
     Disallowed {
-        /// The address.
+        /// The URL.
         url: String,
         /// The pattern that matches it.
         pattern: String,
         /// Our product token (RFC 9309 section 2.2.1).
         agent: String,
     },
-    /// The site's robots.txt cannot be had, so nothing is asked for (RFC 9309 section 2.3.1.4).
+    /// The site's robots.txt could not be fetched, so no page is requested (RFC 9309 section
+    /// 2.3.1.4).
     #[error(
-        "{url} cannot be had ({why}), and as long as a site cannot say what it forbids, nothing else is asked for; it is tried again soon"
+        "{url} could not be fetched ({why}), and without it no page of the site is requested; it is tried again soon"
     )]
     RobotsUnknown {
-        /// Where it should be.
+        /// The URL of robots.txt.
         url: String,
-        /// Why it cannot be had.
+        /// The failure.
         why: String,
     },
     /// The body cannot be used.
-    #[error("the answer of {url} cannot be used: {cause}")]
+    #[error("the response of {url} cannot be used: {cause}")]
     Body {
-        /// The address.
+        /// The URL.
         url: String,
-        /// Why.
+        /// The cause.
         cause: BodyError,
     },
-    /// The folder that stands for the site cannot answer.
+    /// The folder that replaces the site failed.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// The keeper of the turns failed, so nobody can say whether the host may be asked.
-    #[error("no turn at {host} could be had, so it was not asked: {why}")]
+    /// The host limiter failed, so it is unknown whether the host may be contacted.
+    #[error("no permit for {host} could be acquired, so no request was sent: {why}")]
     Turns {
         /// The host.
         host: String,
-        /// What the keeper said.
+        /// The message of the host limiter.
         why: String,
     },
-    /// The HTTP client could not be made.
+    /// The HTTP client could not be created.
     #[error(
-        "the HTTP client cannot be made: {0}; check the contact in feeds.toml, and the certificates of this machine (package ca-certificates)"
+        "the HTTP client cannot be created: {0}; check the contact in feeds.toml, and the certificates of this machine (package ca-certificates)"
     )]
     Client(String),
 }
 
-/// What can take too long.
+/// A phase of a request that has a timeout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimeoutPhase {
-    /// Looking the name up.
+    /// The name lookup.
     Dns,
-    /// Connecting, with the TLS handshake.
+    /// The connection, including the TLS handshake.
     Connect,
-    /// From the request to the head of the answer.
+    /// The time from the request to the head of the response.
     FirstByte,
-    /// A silence within the body.
+    /// A pause within the body.
     Idle,
-    /// The page as a whole, with its redirects.
+    /// The page as a whole, including its redirects.
     Whole,
 }
 
 impl fmt::Display for TimeoutPhase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Dns => "looking up the name",
-            Self::Connect => "connecting",
-            Self::FirstByte => "the beginning of the answer",
-            Self::Idle => "the next part of the answer",
+            Self::Dns => "the name lookup",
+            Self::Connect => "the connection",
+            Self::FirstByte => "the head of the response",
+            Self::Idle => "the next part of the response",
             Self::Whole => "the whole page",
         })
     }
 }
 
 impl FetchError {
-    /// What the schedule should do now.
+    /// The action that the schedule should take.
     pub fn advice(&self) -> RetryAdvice {
         match self {
             Self::Status { retry_after: Some(pause), .. } => RetryAdvice::RetryAfter(*pause),
             Self::Status { code: 401 | 403 | 407 | 451, .. } => RetryAdvice::AskOperator,
-            // These of the 4xx class speak of the moment and not of the page.
+            // These 4xx codes concern the moment, not the page.
             Self::Status { code: 408 | 421 | 423 | 425 | 429, .. } => RetryAdvice::RetryLater,
             Self::Status { code: 400..=499, .. } => RetryAdvice::SkipPage,
             Self::Blocked { .. } => RetryAdvice::AskAgency,
@@ -329,7 +333,8 @@ impl FetchError {
 }
 
 impl FetchError {
-    /// Whether the site refuses our requests, by a firewall, a status or robots.txt, and only the agency can change that.
+    /// Whether the site refuses our requests (by a firewall, a status code or robots.txt), so that
+    /// only the agency can change that.
     pub fn is_refusal(&self) -> bool {
         matches!(
             self,

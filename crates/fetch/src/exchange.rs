@@ -1,4 +1,5 @@
-//! One request and its answer on the wire. Redirects, turns and the address guard are around it, not in it.
+//! Sends one request and reads its response. Redirects, permits and the address guard are handled
+//! by the callers.
 
 use super::body::{self, BodyError};
 use super::budget::BodyBuffer;
@@ -19,17 +20,17 @@ use std::time::Duration;
 use tokio::time::timeout;
 use url::Url;
 
-/// What a host answered.
+/// The response of a host.
 pub(super) enum WireResponse {
-    /// 304: nothing new. The validators as they are now, and for how long.
+    /// 304: not modified. The updated validators, and the freshness lifetime.
     Unchanged(Validators, Option<Duration>),
     /// A redirect.
     Redirect {
-        /// Its `Location`.
+        /// The `Location` field.
         location: Vec<u8>,
-        /// Whether the form goes there too (307 and 308).
+        /// Whether the form is sent to the target too (307 and 308).
         repeats_form: bool,
-        /// Whether the page has moved for good (301 and 308).
+        /// Whether the page moved permanently (301 and 308).
         for_good: bool,
     },
     /// 404 or 410.
@@ -38,7 +39,7 @@ pub(super) enum WireResponse {
     Body(ReceivedBody),
 }
 
-/// A body as it came, with what its head says of it.
+/// A received body and the relevant header fields.
 pub(super) struct ReceivedBody {
     pub(super) media: MediaType,
     pub(super) coding: ContentCoding,
@@ -48,16 +49,16 @@ pub(super) struct ReceivedBody {
     pub(super) advertised: HubLinks,
 }
 
-/// How much of a body is wanted.
+/// The part of a body to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum BodyPortion {
-    /// All of it; a body that is longer than the limits is an error.
+    /// The whole body; one longer than the limits is an error.
     Whole,
-    /// So many bytes at the most; what follows is not read.
+    /// At most this many bytes; the rest is not read.
     Beginning(usize),
 }
 
-/// What is asked for.
+/// One request as it is sent.
 pub(super) struct WireRequest<'a> {
     pub(super) url: &'a Url,
     pub(super) carried: RequestAuth,
@@ -65,7 +66,7 @@ pub(super) struct WireRequest<'a> {
     pub(super) part: BodyPortion,
 }
 
-/// Sends one request and reads its answer.
+/// Sends one request and reads its response.
 pub(super) async fn exchange(
     client: &reqwest::Client,
     asked: WireRequest<'_>,
@@ -75,7 +76,7 @@ pub(super) async fn exchange(
 ) -> Result<WireResponse, FetchError> {
     let WireRequest { url, carried, validators: known, part } = asked;
     let RequestAuth { method, headers, body, jar } = carried;
-    // What a form gives has no validators that could be asked about; its bytes tell whether it is the same.
+    // The response to a form has no usable validators; its bytes show whether it changed.
     let known = known.filter(|_| body.is_none());
     let mut request = reqwest::Request::new(method, url.clone());
     request.headers_mut().extend(headers);
@@ -117,7 +118,8 @@ pub(super) async fn exchange(
             let retry_after = retry_after
                 .and_then(|field| std::str::from_utf8(field).ok())
                 .and_then(|field| retry_after::read(field, Clock::System.now()));
-            // A host that says when to come back is asked then, whoever speaks for it.
+            // A host with a `Retry-After` is retried at that time, even if a firewall sent the
+            // response.
             if matches!(code, 403 | 406 | 429 | 503)
                 && retry_after.is_none()
                 && let Some(cause) = blocked::by(url, answer, limits).await
@@ -129,7 +131,7 @@ pub(super) async fn exchange(
     }
 }
 
-/// Reads a body to its end, and no further than the limits.
+/// Reads a body to its end, within the limits.
 async fn read(
     url: &Url,
     mut answer: reqwest::Response,
@@ -141,7 +143,7 @@ async fn read(
     let too_large = || bad(BodyError::TooLarge { limit: limits.wire });
     let fields = answer.headers().get_all(CONTENT_ENCODING);
     let mut coding = body::coding(fields.iter().map(HeaderValue::as_bytes)).map_err(bad)?;
-    // What is announced as too long is not begun.
+    // A body announced as too long is not read at all.
     let announced = answer.content_length();
     if part == BodyPortion::Whole && announced.is_some_and(|length| length > limits.wire as u64) {
         return Err(too_large());
@@ -180,7 +182,7 @@ async fn read(
     Ok(ReceivedBody { media, coding, wire, validators, fresh_for, advertised })
 }
 
-/// Why there was no answer.
+/// Classifies a request that got no response.
 pub(super) fn no_answer(
     url: &Url,
     error: reqwest::Error,
@@ -200,11 +202,11 @@ pub(super) fn no_answer(
     }
 }
 
-/// An error and what is below it.
+/// Iterates over an error and its causes.
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |error| {
         let error: &'a (dyn Error + 'static) = *error;
-        // An `io::Error` passes over the error that it wraps, when it is asked for its source.
+        // `io::Error::source` skips the error that it wraps.
         match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
             Some(wrapped) => Some(wrapped as &(dyn Error + 'static)),
             None => error.source(),
@@ -212,7 +214,7 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn 
     })
 }
 
-/// The words of the innermost error: those around it only say "error sending request".
+/// The message of the innermost error: the outer ones only add "error sending request".
 pub(super) fn deepest(error: &(dyn Error + 'static)) -> String {
     chain(error).last().unwrap_or(error).to_string()
 }

@@ -1,21 +1,23 @@
-//! Whether a page is the same as at the last visit (conditional requests: RFC 9110 section 13, RFC 9111 section 4.3).
+//! Detects whether a page is unchanged since the last visit (conditional requests: RFC 9110 section
+//! 13, RFC 9111 section 4.3).
 
 use bantin_page::Validators;
 use reqwest::header::{
     ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
 };
 
-/// BLAKE3 of a body as it came, 32 hexadecimal digits.
+/// The BLAKE3 hash of a body as received, as 32 hexadecimal digits.
 pub(super) fn wire_hash(wire: &[u8]) -> String {
     let mut hash = blake3::hash(wire).to_hex().to_string();
     hash.truncate(32);
     hash
 }
 
-/// Shows the host what it gave us last time: both validators, because servers are seen that honour only one.
+/// Adds the conditional fields. Both validators are sent, because some servers honour only one.
 pub(super) fn add_validators(headers: &mut HeaderMap, known: &Validators) {
     let mut show = |name: HeaderName, text: &Option<String>| {
-        // A value that cannot be sent was not sent to us as it stands in the store: then nothing is shown.
+        // A value that is invalid in a header field is omitted: the host cannot have sent it in
+        // this form.
         if let Some(value) = text.as_deref().and_then(|text| HeaderValue::from_str(text).ok()) {
             headers.insert(name, value);
         }
@@ -24,7 +26,7 @@ pub(super) fn add_validators(headers: &mut HeaderMap, known: &Validators) {
     show(IF_MODIFIED_SINCE, &known.last_modified);
 }
 
-/// The validators of an answer with a body.
+/// The validators of a response with a body.
 pub(super) fn of_answer(headers: &HeaderMap, wire: &[u8]) -> Validators {
     Validators {
         etag: text(headers, ETAG),
@@ -33,7 +35,8 @@ pub(super) fn of_answer(headers: &HeaderMap, wire: &[u8]) -> Validators {
     }
 }
 
-/// What is known after a 304: what it brings replaces what was there (RFC 9111 section 4.3.4).
+/// The validators after a 304: those in the response replace the stored ones (RFC 9111 section
+/// 4.3.4).
 pub(super) fn after_not_modified(headers: &HeaderMap, known: &Validators) -> Validators {
     Validators {
         etag: text(headers, ETAG).or_else(|| known.etag.clone()),
@@ -42,8 +45,8 @@ pub(super) fn after_not_modified(headers: &HeaderMap, known: &Validators) -> Val
     }
 }
 
-/// Whether the body is the very one of last time. Hosts that give no validators, or a new ETag for each answer, are
-/// seen through by this.
+/// Whether the body is byte-identical to the last one. This covers hosts that send no validators,
+/// or a new ETag with each response.
 pub(super) fn is_same(known: Option<&Validators>, new: &Validators) -> bool {
     known.is_some_and(|known| known.wire_hash.is_some() && known.wire_hash == new.wire_hash)
 }

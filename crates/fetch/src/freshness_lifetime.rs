@@ -1,12 +1,12 @@
-//! How long an answer says that it stays as it is (RFC 9111 section 4.2), in the eyes of a private cache.
+//! The freshness lifetime of a response (RFC 9111 section 4.2), for a private cache.
 
 use chrono::{DateTime, Utc};
 use reqwest::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, HeaderName};
 use std::time::Duration;
 
-/// How long an answer that came at `now` stays fresh; `None` where it says nothing, or nothing that helps: an answer that is
-/// never to be reused (`no-cache`, `no-store`), one that is said to hold for ever (`immutable`), a time that is over.
-/// `s-maxage` is for shared caches.
+/// Returns the remaining freshness of a response received at `now`. `None` if it has no usable
+/// lifetime: it must not be reused (`no-cache`, `no-store`), claims to be valid forever
+/// (`immutable`), has expired or states none. `s-maxage` is for shared caches.
 pub(super) fn of_answer(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
     let control = headers.get_all(CACHE_CONTROL).iter().filter_map(|field| field.to_str().ok());
     let control = control.collect::<Vec<_>>().join(",");
@@ -15,7 +15,7 @@ pub(super) fn of_answer(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Durat
         let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
         match name.trim().to_ascii_lowercase().as_str() {
             "no-cache" | "no-store" | "immutable" => return None,
-            // Of two the first counts (section 4.2.1).
+            // The first of several values counts (section 4.2.1).
             "max-age" if max_age.is_none() => {
                 max_age = Some(seconds(value.trim_matches(['"', ' '])))
             }
@@ -33,14 +33,14 @@ pub(super) fn of_answer(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Durat
     lifetime.checked_sub(age).filter(|left| !left.is_zero())
 }
 
-/// A number of seconds; one with more digits than a number can have is a long time all the same.
+/// Parses a number of seconds; one with too many digits is still a long time.
 fn seconds(text: &str) -> Option<Duration> {
     let text = text.trim();
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     digits.then(|| Duration::from_secs(text.parse().unwrap_or(u64::from(u32::MAX))))
 }
 
-/// A date in any of the three forms of HTTP (RFC 9110 section 5.6.7).
+/// Parses a date in one of the three HTTP formats (RFC 9110 section 5.6.7).
 fn date(headers: &HeaderMap, name: HeaderName) -> Option<DateTime<Utc>> {
     httpdate::parse_http_date(text(headers, name)?.trim()).ok().map(DateTime::from)
 }
@@ -94,7 +94,7 @@ mod tests {
         ] {
             check(&[date, ("expires", expires)], Some(600));
         }
-        // The host's clock is wrong, and wrong in both fields.
+        // The host's clock is wrong in both fields.
         check(&[("expires", "Sun, 06 Nov 1994 08:50:37 GMT")], Some(60));
         check(&[date, ("expires", "0")], None);
         check(&[date, ("expires", "-1")], None);

@@ -1,9 +1,10 @@
-//! What all who ask hosts share: whose turn it is, how often a host was asked today, and what its robots.txt says.
+//! The state per host that all processes share: permits, daily request counts and robots.txt.
 //!
-//! One request at a time is made to a host and to an address, with a pause after each, whichever process asks. Many
-//! agencies of a province live on one small box under many names, so both names and addresses are places at which a turn
-//! is taken. Who keeps this is not known here: the store does, for all processes that share it ([`HostLimiter`]); [`LocalHostLimiter`]
-//! serves a command that has no store. How the requests of this process wait for their turn is in `queue`.
+//! One request at a time is sent to a host and to an address, with a delay after each, whichever
+//! process sends it. Many agencies of a province share one small server under many names. So a
+//! permit is taken at the name and at the addresses, which the code calls places. The store
+//! implements [`HostLimiter`] for all processes that share it; [`LocalHostLimiter`] serves commands
+//! without a store. The queue of this process is in `request_queue`.
 
 use bantin_core::{HostPermit, RobotsRecord, SlotRequest, end_of_day};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,18 +13,19 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Keeps what is known of hosts, for all who ask them.
+/// Grants permits for requests to hosts, counts them per day, and stores robots.txt files.
 pub trait HostLimiter: Send + Sync {
-    /// Takes the turn at all places of `wanted` or at none.
+    /// Takes the permit at all places of `wanted`, or at none.
     ///
-    /// A turn that is not given back in time is free again: its taker has died.
+    /// A permit that was not released expires after its `hold`: its holder has died.
     fn request_permit<'a>(
         &'a self,
         wanted: &'a SlotRequest,
         now: DateTime<Utc>,
     ) -> BoxFuture<'a, Result<HostPermit, String>>;
 
-    /// Gives `places` back, where `holder` still has them. They are free from `free_from` on in any case.
+    /// Releases `places`, if `holder` still has them. In any case they are free from `free_from` on
+    /// at the earliest.
     fn give_back<'a>(
         &'a self,
         places: &'a [String],
@@ -31,10 +33,10 @@ pub trait HostLimiter: Send + Sync {
         free_from: DateTime<Utc>,
     ) -> BoxFuture<'a, Result<(), String>>;
 
-    /// The robots.txt that is kept of a site (`https://host:port`).
+    /// The stored robots.txt of a site (`https://host:port`).
     fn robots<'a>(&'a self, site: &'a str) -> BoxFuture<'a, Result<Option<RobotsRecord>, String>>;
 
-    /// Keeps the robots.txt of a site.
+    /// Stores the robots.txt of a site.
     fn keep_robots<'a>(
         &'a self,
         site: &'a str,
@@ -42,7 +44,7 @@ pub trait HostLimiter: Send + Sync {
     ) -> BoxFuture<'a, Result<(), String>>;
 }
 
-/// Hosts as the requests of this process alone see them.
+/// A [`HostLimiter`] in memory, for the requests of this process only.
 #[derive(Debug, Default)]
 pub struct LocalHostLimiter(Mutex<LocalHosts>);
 
@@ -56,7 +58,7 @@ struct LocalHosts {
 struct LocalHostState {
     free_from: DateTime<Utc>,
     held: Option<(String, DateTime<Utc>)>,
-    /// The end of the day that is counted, and the requests in it.
+    /// The end of the counted day, and the number of requests in it.
     today: (DateTime<Utc>, u32),
 }
 
@@ -128,7 +130,7 @@ impl HostLimiter for LocalHostLimiter {
     }
 }
 
-/// An instant later by `pause`; the end of time where that is past it.
+/// Adds `pause` to an instant, up to the last representable one.
 pub(super) fn later(instant: DateTime<Utc>, pause: Duration) -> DateTime<Utc> {
     TimeDelta::from_std(pause)
         .ok()
@@ -148,7 +150,7 @@ mod tests {
         names.split(' ').map(str::to_owned).collect()
     }
 
-    /// A turn at an address and a name, for a minute.
+    /// A permit request for an address and a name, valid for a minute.
     fn wanted(names: &str, holder: &str) -> SlotRequest {
         let places = places(names);
         SlotRequest {
@@ -198,14 +200,14 @@ mod tests {
         };
         for second in [0, 1, DAY - 2] {
             assert_eq!(take(second).await, HostPermit::Yours);
-            // What does not count takes nothing from it.
+            // A request that does not count uses none of the budget.
             let message = SlotRequest { most_a_day: None, ..wanted("1.1.1.1 a.vn", "3") };
             assert_eq!(hosts.request_permit(&message, at(second)).await, Ok(HostPermit::Yours));
             hosts.give_back(&message.places, "3", at(second)).await.unwrap();
         }
         assert_eq!(take(DAY - 1).await, HostPermit::Spent(at(DAY)));
         let neighbour = hosts.request_permit(&wanted("1.1.1.1 b.vn", "2"), at(DAY - 1)).await;
-        assert_eq!(neighbour, Ok(HostPermit::Yours), "an address has no budget of its own");
+        assert_eq!(neighbour, Ok(HostPermit::Yours), "an address has no budget");
         hosts.give_back(&places("1.1.1.1 b.vn"), "2", at(DAY - 1)).await.unwrap();
         assert_eq!(take(DAY).await, HostPermit::Yours);
     }

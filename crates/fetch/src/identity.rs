@@ -1,6 +1,8 @@
-//! What one request carries of its source's identity: method, fields, cookies, form.
+//! The part of a source's identity that one request carries: method, header fields, cookies, form.
 //!
-//! Everything secret is marked as such, so that no log of the HTTP client shows it.
+//! An identity contains the URL of its source and is sent to that origin only, so no caller can
+//! send it to another site. Secret values are marked as sensitive, so that no log of the HTTP
+//! client shows them. A [`Secret`] prints as `***` and cannot be serialized.
 
 use super::cookies::{CookieJar, CookieJars};
 use bantin_core::{BasicCredentials, RequestIdentity, Secret};
@@ -11,15 +13,15 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-/// What a request carries beside its address.
+/// The authentication of a request, and its method and body.
 pub(super) struct RequestAuth {
     /// `GET`, or `POST` with a body.
     pub(super) method: Method,
-    /// The source's fields, and what the form needs.
+    /// The fields of the source, and the one that the form needs.
     pub(super) headers: HeaderMap,
     /// The form.
     pub(super) body: Option<String>,
-    /// Where the cookies of the answer go.
+    /// The jar that takes the cookies of the response.
     pub(super) jar: Option<CookieJar>,
 }
 
@@ -29,7 +31,7 @@ impl RequestAuth {
         Self { method: Method::GET, headers: HeaderMap::new(), body: None, jar: None }
     }
 
-    /// Makes it a `POST` of these fields.
+    /// Turns the request into a `POST` of these fields.
     pub(super) fn post<'a>(&mut self, form: impl Iterator<Item = (&'a str, &'a str)>) {
         let mut fields = Serializer::new(String::new());
         fields.extend_pairs(form);
@@ -40,7 +42,7 @@ impl RequestAuth {
     }
 }
 
-/// Whether the page at `url` is asked for with the form.
+/// Whether the page at `url` is requested with the source's form.
 pub(super) fn needs_form(identity: Option<&RequestIdentity>, url: &Url) -> bool {
     let bare = |url: &Url| {
         let mut url = url.clone();
@@ -50,7 +52,8 @@ pub(super) fn needs_form(identity: Option<&RequestIdentity>, url: &Url) -> bool 
     identity.is_some_and(|identity| identity.form.is_some() && bare(&identity.url) == bare(url))
 }
 
-/// What a request to `url` carries. Nothing of the identity but the host's own cookies leaves the source's origin.
+/// Builds the authentication of a request to `url`. Only the host's own cookies are sent outside
+/// the source's origin.
 pub(super) fn carried(
     identity: Option<&RequestIdentity>,
     jars: &CookieJars,
@@ -84,13 +87,14 @@ pub(super) fn carried(
     carried
 }
 
-/// The value of a field that shows a login (RFC 7617 section 2, with UTF-8).
+/// The value of an `Authorization` field (RFC 7617 section 2, in UTF-8).
 pub(super) fn basic(login: &BasicCredentials) -> String {
     let pair = format!("{}:{}", login.user, login.password.reveal());
     format!("Basic {}", STANDARD.encode(pair))
 }
 
-/// Sets a field. A value with a control character, which the configuration refuses, would be left out.
+/// Sets a header field. A value with a control character, which the configuration rejects, is
+/// omitted.
 fn set_header(headers: &mut HeaderMap, name: HeaderName, value: &str, is_secret: bool) {
     if let Ok(mut value) = HeaderValue::from_bytes(value.as_bytes()) {
         value.set_sensitive(is_secret);

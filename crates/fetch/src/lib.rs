@@ -1,10 +1,19 @@
-//! Brings pages home, politely and safely. The only place that connects to addresses that others supply.
+//! Politely and safely fetches pages. The only crate that connects to addresses that others supply.
 //!
-//! A page goes through these rooms: `redirect` says where a request may go at all; `robots` whether the site lets us;
-//! `resolve` and `address` to which sockets; `hosts` and `queue` when; `identity` and `cookies` what it carries; `door`, or
-//! `proxy`, with `tls` and `exchange` send it and read the answer; `freshness` says whether it is news; [`body`] unfolds it.
-//! `message` sends what is no request for a page. A `folder` of saved pages answers in place of all that, and where a source wants it, a browser `render`s a page in
-//! its turn. What the page means is for others.
+//! A request passes these modules, in order:
+//! - `redirect`: the schemes, ports and redirect targets that are allowed;
+//! - `robots`: robots.txt of the site;
+//! - `resolve` and `address`: name resolution and the guard against private addresses;
+//! - `host_limiter` and `request_queue`: the permit for the host, its delay and its daily budget;
+//! - `identity` and `cookies`: credentials, header fields, forms and cookies;
+//! - `client_pool` or `proxy`, with `tls`, `exchange` and `budget`: sending the request and reading
+//!   the response;
+//! - `freshness` and `freshness_lifetime`: whether the page changed, and when to fetch it again;
+//! - [`body`]: decoding the body.
+//!
+//! `message` sends requests that are not for a page, such as WebSub deliveries. `folder` answers
+//! from saved pages instead of the network. `render` loads a page in a browser, under the permit of
+//! its host. What a page means is outside this crate.
 
 mod address;
 mod blocked;
@@ -70,94 +79,94 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use url::{Host, Url};
 
-/// How much longer a turn may be held than the request may take: time for the keeper to hear that it is over.
+/// The time that a permit may outlast its request: the release must still reach the host limiter.
 const HOLD_MARGIN: Duration = Duration::from_secs(10);
 
-/// How many Brotli bodies are decoded at once.
+/// The number of Brotli bodies decoded at once. Each decoder has a window of megabytes.
 const WINDOWS: usize = 2;
 
-/// A body of at most so many bytes is unpacked a second time where it is gzip once more.
+/// The largest body, in bytes, that is decoded a second time when it is gzip again.
 const SMALL: usize = 256 << 10;
 
-/// How pages are fetched, the same for all sources.
+/// The settings of a [`Fetcher`], the same for all sources.
 pub struct Options {
-    /// Who we are (`User-Agent`, RFC 9110 section 10.1.5), with an address where an agency can complain.
+    /// The `User-Agent` (RFC 9110 section 10.1.5), with an address where an agency can complain.
     pub user_agent: String,
-    /// What one page may cost.
+    /// The limits on the time and size of one page.
     pub limits: RequestLimits,
-    /// The clock of [`Page::fetched`]. Pauses and turns are in real time whatever it says.
+    /// The clock of [`Page::fetched`]. Delays and permits use real time, whatever this clock shows.
     pub clock: Clock,
-    /// Who looks names up.
+    /// The name resolver.
     pub resolver: Arc<dyn Resolve>,
 }
 
-/// Fetches pages. One is shared by all visits of a process.
+/// Fetches pages. All visits of a process share one fetcher.
 pub struct Fetcher {
     options: Options,
-    /// What all who ask hosts share.
+    /// The permits, request counts and robots.txt files, shared by all processes.
     hosts: Arc<dyn HostLimiter>,
     queue: RequestQueue,
     bodies: BodyBudget,
-    /// How many Brotli bodies are decoded at once.
     windows: Semaphore,
-    /// How many browsers build pages at once.
+    /// Limits the number of browsers that run at once.
     browsers: Arc<Semaphore>,
-    /// The clock that hosts live by, whatever the clock of pages says.
+    /// The real clock, for permits, quiet hours and robots.txt, whatever `Options::clock` shows.
     real: Clock,
-    /// Our name in robots.txt files.
+    /// Our product token in robots.txt files.
     agent: String,
-    /// What answers in place of the network, in simulations.
+    /// The simulated network of tests.
     #[cfg(test)]
     simulated: Option<tests::Simulated>,
-    /// A client for each set of networks that are let in and each way of speaking TLS, because both sit inside the client.
+    /// One client per set of allowed private networks and TLS policy, because a client is built
+    /// with both.
     doors: Mutex<HashMap<(Vec<IpNet>, TlsPolicy), ClientPool>>,
     tls: tls::TlsSetups,
     /// The cookies of the sources that keep them.
     jars: CookieJars,
-    /// What is known of the WARC files that stand for sites.
+    /// The cache of the WARC files that replace sites.
     archives: Arc<WarcCache>,
 }
 
-/// What is to be fetched.
+/// A request for one page.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
-    /// The address. User name and password in it are dropped.
+    /// The URL. User name and password in it are dropped.
     pub url: &'a Url,
-    /// How the source wants its host to be treated.
+    /// How to access the source's host: delay, budget, identity, proxy, TLS and browser.
     pub access: &'a HostAccess,
-    /// Saved pages that answer in place of the network.
+    /// The saved pages that answer instead of the network.
     pub folder: Option<&'a SourceFolder>,
-    /// What the host gave us with the page last time.
+    /// The validators that the host sent with the page last time.
     pub validators: Option<&'a Validators>,
-    /// Fields that are sent to the address by `POST` (`application/x-www-form-urlencoded`), in place of a `GET`. They go to its
-    /// own site alone. A folder has no answer to them.
+    /// Fields to send by `POST` (`application/x-www-form-urlencoded`) instead of a `GET`. They are
+    /// sent to the origin of the URL only. A folder ignores them.
     pub form: Option<&'a [(String, String)]>,
 }
 
-/// What came of it.
+/// The result of a fetch.
 #[expect(clippy::large_enum_variant, reason = "there is one for each fetch, and most are pages")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Response {
-    /// The page is the same as last time, by the word of the host (304) or by its bytes. What to show at the next
-    /// visit, and what the host says of it.
+    /// The page did not change, according to the host (304) or because its bytes are the same. With
+    /// the validators for the next visit and the cache hints of the response.
     Unchanged(Validators, CacheHints),
     /// A page.
     Page(Page),
-    /// There is no page.
+    /// The page does not exist.
     Gone(Absence),
 }
 
-/// In which way a page is not there.
+/// The way in which a page is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Absence {
-    /// It was not found (404), which may be a mistake of the site, or it is missing in the folder.
+    /// Not found (404), which may be a mistake of the site, or missing in the folder.
     NotFound,
-    /// It was taken away for good (410).
+    /// Removed for good (410).
     ForGood,
 }
 
 impl Absence {
-    /// The status code that says so (RFC 9110 sections 15.5.5 and 15.5.11).
+    /// The status code (RFC 9110 sections 15.5.5 and 15.5.11).
     pub fn status(self) -> u16 {
         match self {
             Self::NotFound => 404,
@@ -166,17 +175,17 @@ impl Absence {
     }
 }
 
-/// How one request is made.
+/// One request within a fetch.
 struct Asking<'a> {
     carried: RequestAuth,
     validators: Option<&'a Validators>,
     part: BodyPortion,
-    /// The pause that the site wants after it, where that is longer than the source's own.
+    /// The delay that robots.txt requires after the request, if it is longer than the source's own.
     delay: Duration,
 }
 
 impl Fetcher {
-    /// Makes a fetcher that shares `hosts` with all others that ask them.
+    /// Creates a fetcher that shares `hosts` with all other clients of the same hosts.
     pub fn new(options: Options, hosts: Arc<dyn HostLimiter>) -> Result<Self, FetchError> {
         let real = Clock::System;
         let queue = RequestQueue::new(hosts.clone(), real);
@@ -198,12 +207,14 @@ impl Fetcher {
             jars: CookieJars::default(),
             archives: Arc::default(),
         };
-        // The usual client is made at once, so that a machine without certificates is noticed at the start.
+        // The default client is created at once, so that a machine without certificates fails at
+        // startup.
         fetcher.door(&[], &TlsPolicy::default())?;
         Ok(fetcher)
     }
 
-    /// Fetches a page, waiting for its host's turn as long as that takes.
+    /// Fetches a page. Waits in the queue of its host, and fails if the permit would take longer
+    /// than [`RequestLimits::patience`].
     pub async fn get(&self, request: Request<'_>) -> Result<Response, FetchError> {
         let limits = self.options.limits;
         if let Some(folder) = request.folder {
@@ -217,7 +228,7 @@ impl Fetcher {
             return self.unfolded(found).await;
         }
         let asked = redirect::check_url(request.url)?;
-        // The form of a pager is sent as it is: its answer is made by the server.
+        // The form of a pager is sent without a browser: the server builds its response.
         let render = request.access.render.as_ref().filter(|_| request.form.is_none());
         if let Some(render) = render.filter(|render| render.is_for(&asked)) {
             return self.render(asked, render, request).await;
@@ -235,7 +246,7 @@ impl Fetcher {
             if let Some(form) = own_form {
                 carried.post(form.iter().map(|(name, value)| (name.as_str(), value.as_str())));
             }
-            // A request that was sent before, with the same cookies, would be answered as before.
+            // The same request with the same cookies would get the same response.
             let step = (url.clone(), with_form, carried.headers.get(COOKIE).cloned());
             if trail.contains(&step) {
                 return Err(FetchError::RedirectCircle { url: redacted(&url) });
@@ -281,17 +292,16 @@ impl Fetcher {
         Err(FetchError::TooManyRedirects { url: redacted(&asked), most: limits.redirects })
     }
 
-    /// The body of a page as it came over the wire, or was kept so, decoded under the caps of this fetcher.
+    /// Decodes a body as it was received or stored, within the limits of this fetcher.
     pub async fn decode(&self, wire: &Bytes, coding: ContentCoding) -> Result<Bytes, BodyError> {
-        // This decoder has a window of megabytes, however small its body is.
         let _window = match coding {
             ContentCoding::Br => self.windows.acquire().await.ok(),
             ContentCoding::Identity | ContentCoding::Gzip | ContentCoding::Deflate => None,
         };
         let limits = &self.options.limits;
         let bytes = body::decode(wire, coding, self.bodies.decoded(), limits).await?;
-        // A file of gzip that was packed once more on its way. What is longer stays as it is: it has a place among the
-        // large ones, and who has one waits for no other.
+        // A gzip file that was compressed again in transit. A longer one stays compressed: it holds
+        // a permit for a large decoded body, and waiting for a second one could deadlock.
         if coding == ContentCoding::Gzip && body::is_gzip(&bytes) && bytes.len() <= SMALL {
             let inner = Bytes::copy_from_slice(&bytes);
             drop(bytes);
@@ -300,7 +310,7 @@ impl Fetcher {
         Ok(bytes)
     }
 
-    /// A saved file of gzip as it would have come over the network.
+    /// Decodes a saved gzip file as if it had arrived over the network.
     async fn unfolded(&self, found: Response) -> Result<Response, FetchError> {
         let Response::Page(mut page) = found else { return Ok(found) };
         if page.coding == ContentCoding::Identity && body::is_gzip_file(&page.url, &page.wire) {
@@ -314,7 +324,8 @@ impl Fetcher {
         Ok(Response::Page(page))
     }
 
-    /// One request for a page, where its site lets us. What it took is taken off `left`.
+    /// Sends one request for a page, if robots.txt allows it. Subtracts the time it took from
+    /// `left`.
     async fn hop(
         &self,
         url: &Url,
@@ -329,7 +340,8 @@ impl Fetcher {
         self.ask(url, asking, access, left).await
     }
 
-    /// Waits for the turn at a URL's host, with what must be known before it: the checked addresses. It may be held for `hold`.
+    /// Waits in the queue of a URL's host, resolves and checks its addresses, then waits for its
+    /// permit. The permit expires `hold` and [`HOLD_MARGIN`] after it was granted.
     async fn turn(
         &self,
         url: &Url,
@@ -345,7 +357,8 @@ impl Fetcher {
             return Err(FetchError::Quiet { host, until, rest });
         }
         let addresses = match &access.proxy {
-            // It looks the name up, because the operator trusts it to; addresses in URLs are judged all the same.
+            // This proxy resolves names itself, because the operator trusts it to. Addresses in
+            // URLs are checked all the same.
             Some(proxy) if proxy.resolves_names && url.domain().is_some() => Vec::new(),
             _ => self.addresses(url, access).await?,
         };
@@ -369,7 +382,7 @@ impl Fetcher {
             }
             Err(PermitDenied::Keeper(why)) => return Err(FetchError::Turns { host, why }),
         };
-        // They may have begun while it waited.
+        // Quiet hours may have begun during the wait.
         if let Some((until, rest)) = quiet() {
             held.give_back().await;
             return Err(FetchError::Quiet { host, until, rest });
@@ -377,7 +390,7 @@ impl Fetcher {
         Ok((held, addresses))
     }
 
-    /// One request, in its host's turn. What it took is taken off `left`.
+    /// Sends one request under its host's permit. Subtracts the time it took from `left`.
     async fn ask(
         &self,
         url: &Url,
@@ -423,7 +436,8 @@ impl Fetcher {
         answer
     }
 
-    /// A client for one request through a proxy, with the near end of its tunnel.
+    /// Opens a tunnel and returns a client for one request through it, with the near end of the
+    /// tunnel.
     async fn tunnel(
         &self,
         proxy: &Proxy,
@@ -447,7 +461,7 @@ impl Fetcher {
         Ok((client, near))
     }
 
-    /// The client that lets `allow_private` in and speaks TLS in this way.
+    /// Returns the client for these private networks and this TLS policy; creates it on first use.
     fn door(&self, allow_private: &[IpNet], tls: &TlsPolicy) -> Result<ClientPool, FetchError> {
         let mut networks = allow_private.to_vec();
         networks.sort();
@@ -463,7 +477,7 @@ impl Fetcher {
         Ok(door)
     }
 
-    /// Makes a page of a body that has arrived.
+    /// Decodes a received body and makes it a page.
     async fn page(
         &self,
         asked: Url,
@@ -490,7 +504,7 @@ impl Fetcher {
     }
 }
 
-/// The host as a place where turns are taken: the same text for the same host.
+/// The host as a key of permits: the same text for every spelling of the host.
 fn place(url: &Url) -> Result<String, FetchError> {
     match url.host() {
         Some(Host::Domain(name)) => Ok(name.trim_end_matches('.').to_owned()),

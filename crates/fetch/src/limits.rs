@@ -1,46 +1,47 @@
-//! What one page may cost us.
+//! The limits on the cost of one page.
 
 use std::time::Duration;
 
-/// The bounds of one request. The whole time of a page is the source's own ([`bantin_core::Access::timeout`]).
+/// The limits of one request. The timeout of a whole page belongs to the source
+/// ([`bantin_core::HostAccess::timeout`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestLimits {
-    /// The most bytes of a body as it comes over the wire.
+    /// The maximum size of a body as received, in bytes.
     pub wire: usize,
-    /// The most bytes of a body once decoded, and of a saved file.
+    /// The maximum size of a decoded body and of a saved file, in bytes.
     pub decoded: usize,
-    /// The most decoded bytes for each byte of the wire.
+    /// The maximum number of decoded bytes per received byte.
     pub ratio: usize,
-    /// How many decoded bytes are let pass before `ratio` counts.
+    /// The number of decoded bytes from which `ratio` applies.
     pub ratio_from: usize,
-    /// The longest for a name's addresses, and again for a connection with its TLS handshake.
+    /// The timeout of a name lookup, and again of a connection with its TLS handshake.
     pub connect: Duration,
-    /// The longest from the request to the head of the answer, the connection included.
+    /// The timeout from the request to the head of the response, including the connection.
     pub first_byte: Duration,
-    /// The longest silence within a body.
+    /// The longest pause within a body.
     pub idle: Duration,
-    /// The most redirects that are followed.
+    /// The maximum number of redirects followed.
     pub redirects: usize,
-    /// The longest that a page waits for a host that rests; past it the page is left for a later visit.
+    /// The longest wait for a permit of the host; after it the page is left for a later visit.
     pub patience: Duration,
 }
 
 impl Default for RequestLimits {
     fn default() -> Self {
         Self {
-            // The longest real article page seen is 0.4 MB; what the HTML scan takes is 8 MiB too.
+            // The longest real article page seen is 0.4 MB; the HTML scan accepts 8 MiB too.
             wire: 8 << 20,
             decoded: 8 << 20,
-            // HTML of mostly white space shrinks to a hundredth; gzip's own most is about 1,030.
+            // HTML of mostly white space compresses to a hundredth; gzip's maximum is about 1,030.
             ratio: 200,
-            // Before a body needs a place among the large ones.
+            // The size from which a body needs a permit among the large ones.
             ratio_from: 256 << 10,
             connect: Duration::from_secs(10),
             // Some provincial servers take most of a minute for a listing.
             first_byte: Duration::from_secs(60),
             idle: Duration::from_secs(15),
             redirects: 5,
-            // Longer than any turn that another process may hold, far shorter than a `Retry-After`.
+            // Longer than any permit of another process, far shorter than a `Retry-After`.
             patience: Duration::from_secs(10 * 60),
         }
     }

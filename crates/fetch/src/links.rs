@@ -1,15 +1,16 @@
-//! The fields `Link` (RFC 8288 section 3) as far as WebSub needs them: the hubs, and the page's own address.
+//! Parses `Link` fields (RFC 8288 section 3) as far as WebSub needs them: the hubs, and the page's
+//! own URL.
 
 use bantin_core::HubLinks;
 use reqwest::header::{HeaderMap, LINK};
 use url::Url;
 
-/// How many links are looked at.
+/// The maximum number of links read.
 const MAX_LINKS: usize = 64;
-/// How many hubs are taken.
+/// The maximum number of hubs kept.
 const MAX_HUBS: usize = 4;
 
-/// What the answer of `page` says of its hubs.
+/// Returns the hubs and the topic that the response of `page` advertises.
 pub(super) fn advertised(headers: &HeaderMap, page: &Url) -> HubLinks {
     let mut found = HubLinks::default();
     let fields = headers.get_all(LINK).iter().filter_map(|field| field.to_str().ok());
@@ -25,13 +26,13 @@ pub(super) fn advertised(headers: &HeaderMap, page: &Url) -> HubLinks {
     found
 }
 
-/// The links of a field: each its target, and its parameters as they are written.
+/// Splits a field into links: each target, and its unparsed parameters.
 fn links(field: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut rest = field;
     std::iter::from_fn(move || {
         let (_, after) = rest.split_once('<')?;
         let (target, after) = after.split_once('>')?;
-        // A comma in quotes parts no links.
+        // A comma in quotes does not separate links.
         let mut is_quoted = false;
         let end = after.find(|c: char| {
             is_quoted ^= c == '"';
@@ -43,7 +44,7 @@ fn links(field: &str) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
-/// The relation types of a link: those of its first `rel`, which alone counts (section 3.3).
+/// The relation types of a link: only its first `rel` counts (section 3.3).
 fn relations(parameters: &str) -> impl Iterator<Item = &str> {
     let rel = parameters.split(';').find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;

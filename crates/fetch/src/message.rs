@@ -1,7 +1,9 @@
-//! Messages to addresses that strangers supplied: callbacks and hubs of WebSub.
+//! Sends messages to addresses that strangers supplied: WebSub callbacks and hubs.
 //!
-//! They go through the same guard, turns and doors as pages, but they are no pages: robots.txt is for what is fetched
-//! without being asked to, no redirect is followed, and every status is an answer.
+//! Messages pass the same address guard, permits and clients as pages, but differ in three ways.
+//! robots.txt does not apply, because it governs unrequested crawling. No redirect is followed.
+//! Every status is a valid reply. Nor do messages count towards a host's daily request budget,
+//! because strangers could use it up.
 
 use super::error::{FetchError, TimeoutPhase};
 use super::exchange::no_answer;
@@ -19,57 +21,59 @@ use std::time::Duration;
 use tokio::time::timeout;
 use url::Url;
 
-/// The most bytes of an answer that are read: a challenge, or a sentence.
+/// The maximum number of bytes read from a reply: a challenge, or a short text.
 const MAX_OF_ANSWER: usize = 4 << 10;
-/// How long a message may take, from the connection to the end of the answer. Nobody who gets one has work to do first.
+/// The timeout of a message, from the connection to the end of the reply. No receiver has work to
+/// do before it answers.
 const MAX_LENGTH: Duration = Duration::from_secs(10);
-/// The pause after a message at its host: a host with many subscriptions gets ten a second.
+/// The delay after a message at its host: a host with many subscriptions gets ten per second.
 const GAP: Duration = Duration::from_millis(100);
-/// How far off the host's turn may be; past it the message is for later.
+/// The longest wait for the host's permit; after it the message is left for later.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What is sent.
+/// A message to send.
 #[derive(Debug, Clone)]
 pub struct OutgoingMessage<'a> {
-    /// The address. User name and password in it are dropped.
+    /// The URL. User name and password in it are dropped.
     pub url: &'a Url,
-    /// A body, which is sent by POST; without one it is a GET.
+    /// The body of a POST; without one a GET is sent.
     pub body: Option<Bytes>,
-    /// Header fields, names in lower case. A value that cannot be a field's is left out.
+    /// Header fields, with names in lower case. Invalid values are omitted.
     pub fields: Vec<(&'static str, String)>,
-    /// Where it may go.
+    /// The targets that are allowed.
     pub whereto: MessageTargets<'a>,
 }
 
-/// Where messages may go beside the public internet.
+/// The allowed targets of messages in addition to the public internet.
 #[derive(Debug, Clone, Copy)]
 pub struct MessageTargets<'a> {
-    /// Networks that are not public and are meant all the same, at any port.
+    /// Private networks that are allowed, at any port.
     pub allow_private: &'a [IpNet],
-    /// Ports beside 80 and 443.
+    /// Allowed ports in addition to 80 and 443.
     pub ports: &'a [u16],
 }
 
-/// What was answered.
+/// The reply to a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageReply {
     /// The status code (RFC 9110 section 15).
     pub status: u16,
-    /// The beginning of the body, at most 4 KiB.
+    /// The first bytes of the body, at most 4 KiB.
     pub body: Bytes,
-    /// When the host wants to be asked again, with 429 and 503.
+    /// The value of `Retry-After`, with 429 and 503.
     pub retry_after: Option<Duration>,
 }
 
 impl MessageReply {
-    /// Whether the status is one of success (2xx).
+    /// Whether the status is a success (2xx).
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 }
 
 impl Fetcher {
-    /// Sends a message in its host's turn. It takes half a minute at most.
+    /// Sends a message under its host's permit. Waits up to 20 seconds each for the host's queue
+    /// and for the permit; the exchange itself takes 10 seconds at most.
     pub async fn send(&self, message: OutgoingMessage<'_>) -> Result<MessageReply, FetchError> {
         let url = redirect::check_url(message.url)?;
         let host = place(&url)?;
@@ -77,7 +81,7 @@ impl Fetcher {
         let access = HostAccess { allow_private: allow_private.to_vec(), ..HostAccess::default() };
         let addresses = self.addresses(&url, &access).await?;
         let named = |address: &IpAddr| allow_private.iter().any(|net| net.contains(address));
-        // In a network that the operator names for this, all boxes are meant, whatever port they chose.
+        // In a network that the operator allowed for messages, every port is allowed.
         if addresses.is_empty() || !addresses.iter().all(named) {
             redirect::check_port(&url, ports)?;
         }
@@ -91,7 +95,7 @@ impl Fetcher {
             gap: GAP,
             hold: MAX_LENGTH.saturating_add(HOLD_MARGIN),
             patience: PATIENCE,
-            // The limits of who may be sent what are kept by whoever sends.
+            // The sender enforces its own limits per host.
             most_a_day: None,
         };
         let held = self.queue.acquire(front, wish).await.map_err(|no_turn| match no_turn {
@@ -116,8 +120,8 @@ impl Fetcher {
         answer
     }
 
-    /// Whether messages to this address would be refused for what it is, before anybody is asked: its scheme, and an
-    /// address of a network that is written out in it.
+    /// Rejects an address that cannot receive messages, without sending anything: by its scheme, or
+    /// by a private IP address literal in it.
     pub fn rejects_address(
         &self,
         url: &Url,
@@ -156,7 +160,7 @@ impl Fetcher {
             .and_then(|field| field.to_str().ok())
             .and_then(|field| retry_after::read(field, Clock::System.now()));
         let mut body = BytesMut::new();
-        // An answer that breaks off has its status all the same.
+        // A reply that breaks off still has its status.
         while let Ok(Some(piece)) = answer.chunk().await {
             body.extend_from_slice(&piece);
             if body.len() > MAX_OF_ANSWER {
@@ -170,7 +174,7 @@ impl Fetcher {
 
 fn headers(fields: &[(&'static str, String)]) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    // A challenge is compared as it comes.
+    // The challenge is compared byte for byte.
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     for (name, value) in fields {
         if let Ok(value) = HeaderValue::from_str(value) {

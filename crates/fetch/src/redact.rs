@@ -1,8 +1,8 @@
-//! An address without what must not be seen: in messages, and on the wire.
+//! Removes secrets from URLs, for messages and for requests.
 
 use url::Url;
 
-/// Parameters of a query whose values open doors.
+/// The query parameters whose values are secrets.
 const SECRETS: [&str; 13] = [
     "token",
     "access_token",
@@ -19,8 +19,8 @@ const SECRETS: [&str; 13] = [
     "session",
 ];
 
-/// An address as it may stand in a message: without user name, password and fragment, and with `***` for the values
-/// of parameters that are secrets by their name.
+/// Formats a URL for messages: without user name, password and fragment, and with `***` for the
+/// values of parameters with a secret's name.
 pub fn redacted(url: &Url) -> String {
     let mut shown = without_credentials(url);
     shown.set_fragment(None);
@@ -42,10 +42,10 @@ pub fn redacted(url: &Url) -> String {
     shown.into()
 }
 
-/// The address without user name and password.
+/// The URL without user name and password.
 pub(super) fn without_credentials(url: &Url) -> Url {
     let mut bare = url.clone();
-    // Both can only fail for addresses that cannot have credentials.
+    // Both fail only for URLs that cannot have credentials.
     let _ = bare.set_username("");
     let _ = bare.set_password(None);
     bare

@@ -1,10 +1,11 @@
-//! Where a request may go, and where a redirect may lead it (RFC 9110 sections 15.4 and 10.2.2).
+//! Checks the URL of a request and the target of a redirect (RFC 9110 sections 15.4 and 10.2.2).
 
 use super::error::FetchError;
 use super::redact::{redacted, without_credentials};
 use url::Url;
 
-/// The address as it is sent: `http` or `https`, with a host, and without user name and password.
+/// Returns the URL as it is sent: `http` or `https`, with a host, and without user name and
+/// password.
 pub(super) fn check_url(url: &Url) -> Result<Url, FetchError> {
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
         return Err(FetchError::NotHttp { url: redacted(url) });
@@ -12,7 +13,8 @@ pub(super) fn check_url(url: &Url) -> Result<Url, FetchError> {
     Ok(without_credentials(url))
 }
 
-/// Refuses ports at which no web server is meant to be: a request to one may be read as mail, or as a command.
+/// Rejects ports that are not meant for web servers: a request there could be read as mail or as a
+/// command.
 pub(super) fn check_port(url: &Url, further: &[u16]) -> Result<(), FetchError> {
     let port = url.port_or_known_default().unwrap_or_default();
     if matches!(port, 80 | 443) || further.contains(&port) {
@@ -21,7 +23,7 @@ pub(super) fn check_port(url: &Url, further: &[u16]) -> Result<(), FetchError> {
     Err(FetchError::Port { url: redacted(url), port })
 }
 
-/// The address that a `Location` field of `from` leads to.
+/// Resolves the `Location` field of a response from `from`.
 pub(super) fn follow(from: &Url, location: &[u8]) -> Result<Url, FetchError> {
     // Vietnamese servers write raw UTF-8 here; the URL standard encodes it.
     let location = String::from_utf8_lossy(location);

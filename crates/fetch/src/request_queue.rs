@@ -1,7 +1,9 @@
-//! How the requests of this process wait for their turn, and give it back whatever happens to them.
+//! Queues the requests of this process for their permits, and releases the permits in every case.
 //!
-//! Who keeps the turns, and what they are, is in `hosts`. They are taken in real time, whatever clock the rest of the
-//! house was given: a host feels real requests.
+//! One request at a time is sent to a host and to an address, with a delay after each. The permits
+//! are kept by the host limiter (`host_limiter`), normally in the store, so that `try` obeys them
+//! beside `run`. A permit that its holder did not release expires. Permits use real time, whatever
+//! clock the rest of the program was given, because hosts feel real requests.
 
 use super::host_limiter::{HostLimiter, later};
 use bantin_core::clock::Clock;
@@ -14,48 +16,48 @@ use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
 use tokio::task::JoinHandle;
 
-/// The longest sleep between two looks: another process may give its turn back before it has to.
+/// The longest sleep between two attempts: another process may release its permit early.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
-/// The shortest, so that clocks that disagree do not make a busy loop.
+/// The shortest sleep, so that processes whose clocks disagree do not cause a busy loop.
 const NOT_AT_ONCE: Duration = Duration::from_millis(2);
 
-/// Where the requests of this process line up, host by host, in the order in which they came. Only the first of a
-/// line asks the keeper for a turn, so twenty pages of one host do not hammer the store.
+/// One queue per host for the requests of this process, in order of arrival. Only the head of a
+/// queue asks the host limiter for a permit, so twenty pages of one host do not hammer the store.
 pub(super) struct RequestQueue {
     keeper: Arc<dyn HostLimiter>,
     clock: Clock,
-    /// How many turns were asked for: makes each holder's name its own.
+    /// The number of permits requested so far; makes each holder's name unique.
     asked: AtomicU64,
     lines: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
 }
 
-/// The first place in a host's line.
+/// The head of a host's queue. Dropping it lets the next request pass.
 pub(super) type QueueHead = OwnedMutexGuard<()>;
 
-/// What a turn is taken for.
+/// The parameters of a permit.
 pub(super) struct PermitRequest {
-    /// The host's name.
+    /// The name of the host.
     pub(super) host: String,
-    /// Its addresses.
+    /// The IP addresses of the host.
     pub(super) addresses: Vec<String>,
-    /// The pause after the request.
+    /// The delay after the request.
     pub(super) gap: Duration,
-    /// How long the turn may last.
+    /// The time after which the permit expires.
     pub(super) hold: Duration,
-    /// How far off the turn may be.
+    /// The longest acceptable wait for the permit.
     pub(super) patience: Duration,
-    /// The most requests to the host in a day; none for what does not count.
+    /// The daily request budget of the host; `None` for requests that do not count.
     pub(super) most_a_day: Option<u32>,
 }
 
-/// Why there is no turn.
+/// The reason why no permit was granted.
 #[derive(Debug)]
 pub(super) enum PermitDenied {
-    /// The host rests for longer than the patience.
+    /// The host pauses for longer than `patience`.
     Resting { until: DateTime<Utc>, rest: Duration },
-    /// The host was asked as often as it may be today.
+    /// The host's daily budget is used up.
     Spent { until: DateTime<Utc>, rest: Duration },
-    /// The keeper failed.
+    /// The host limiter failed.
     Keeper(String),
 }
 
@@ -64,7 +66,7 @@ impl RequestQueue {
         Self { keeper, clock, asked: AtomicU64::new(0), lines: Mutex::default() }
     }
 
-    /// Waits in the line of a host until its front is reached.
+    /// Waits until the request is at the head of the host's queue.
     pub(super) async fn front(&self, host: &str) -> QueueHead {
         let line = {
             let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
@@ -76,7 +78,7 @@ impl RequestQueue {
         line.lock_owned().await
     }
 
-    /// Waits for the turn, at the front of the host's line.
+    /// Waits for the permit, at the head of the host's queue.
     pub(super) async fn acquire(
         &self,
         front: QueueHead,
@@ -87,7 +89,7 @@ impl RequestQueue {
         places.sort();
         places.dedup();
         let number = self.asked.fetch_add(1, Ordering::Relaxed);
-        // With the instant, because a process id may come again.
+        // With the time, because process ids are reused.
         let now = self.clock.now().timestamp_millis();
         let holder = format!("{} {number} {now}", std::process::id());
         let wanted = SlotRequest { host, places, holder, hold, most_a_day };
@@ -95,8 +97,9 @@ impl RequestQueue {
         let mut asking = QueuedRequest { keeper, clock, wanted, front, gap };
         loop {
             let now = self.clock.now();
-            // A task of its own, because a request that is cancelled while the keeper is at work would leave a turn
-            // that nobody knows of. Here what comes too late is dropped, and a dropped turn gives itself back.
+            // A separate task, because cancelling the request while the host limiter works would
+            // leak the permit. A result that arrives too late is dropped, and dropping a permit
+            // releases it.
             let answer = tokio::spawn(asking.request_permit(now)).await;
             let answer = answer.map_err(|error| PermitDenied::Keeper(error.to_string()))?;
             let until;
@@ -117,7 +120,7 @@ impl RequestQueue {
     }
 }
 
-/// A request that wants a turn.
+/// A request that waits for a permit.
 struct QueuedRequest {
     keeper: Arc<dyn HostLimiter>,
     clock: Clock,
@@ -146,7 +149,7 @@ impl QueuedRequest {
     }
 }
 
-/// A turn that was taken. It is given back whatever happens: by [`HeldPermit::give_back`], or when it is dropped.
+/// A granted permit. It is released by [`HeldPermit::give_back`], or when it is dropped.
 pub(super) struct HeldPermit(Option<Holding>);
 
 struct Holding {
@@ -159,25 +162,25 @@ struct Holding {
 }
 
 impl HeldPermit {
-    /// Leaves the host alone for `rest` after this request, where that is longer than the gap. Its addresses are
-    /// not: the neighbours on the same box have asked for nothing.
+    /// Extends the pause of the host after this request to at least `rest`. Its addresses keep the
+    /// normal delay: other hosts on the same server requested no pause.
     pub(super) fn delay_host(&mut self, rest: Duration) {
         if let Some(holding) = &mut self.0 {
             holding.rest = holding.rest.max(rest);
         }
     }
 
-    /// Gives the turn back, and waits until the keeper knows.
+    /// Releases the permit, and waits until the host limiter has recorded it.
     pub(super) async fn give_back(mut self) {
         if let Some(task) = self.release() {
-            // It can only fail by a panic of the keeper, and then the turn lapses after its hold.
+            // Fails only if the host limiter panics; then the permit expires.
             let _ = task.await;
         }
     }
 
     fn release(&mut self) -> Option<JoinHandle<()>> {
         let holding = self.0.take()?;
-        // Without a runtime the process is ending: the turn lapses after its hold.
+        // Without a runtime the process is ending, and the permit expires.
         let runtime = tokio::runtime::Handle::try_current().ok()?;
         Some(runtime.spawn(holding.give_back()))
     }
@@ -192,7 +195,8 @@ impl Drop for HeldPermit {
 impl Holding {
     async fn give_back(self) {
         let SlotRequest { host, places, holder, .. } = self.wanted;
-        // The clock shows whole milliseconds: one more, so that the pause is never shorter than the gap.
+        // The clock has a resolution of one millisecond: one more, so that the pause is never
+        // shorter than the delay.
         let end = self.clock.now() + TimeDelta::milliseconds(1);
         let gap = self.gap + jitter(&holder, self.gap);
         let (own, others) = match self.rest > gap {
@@ -205,15 +209,15 @@ impl Holding {
             }
             let back = self.keeper.give_back(&places, &holder, later(end, pause)).await;
             if let Err(why) = back {
-                tracing::warn!(?places, why, "a turn could not be given back; it lapses by itself");
+                tracing::warn!(?places, why, "cannot release a permit; it expires by itself");
             }
         }
-        // Only now may the next in line ask: before, it would be told to wait for the whole hold.
+        // The next request may ask only now: earlier it would wait until the permit expires.
         drop(self.front);
     }
 }
 
-/// Up to a quarter more of a gap, so that requests from here have no beat of their own.
+/// A random extra of up to a quarter of the delay, so that our requests have no fixed rhythm.
 fn jitter(holder: &str, gap: Duration) -> Duration {
     let [first, ..] = *blake3::hash(holder.as_bytes()).as_bytes();
     gap * u32::from(first) / 1024
@@ -242,7 +246,8 @@ mod tests {
         let queue = RequestQueue::new(Arc::new(LocalHostLimiter::default()), Clock::System);
         let held = queue.acquire(queue.front("a.vn").await, wish("a.vn", 0)).await.unwrap();
         drop(held);
-        // The line is free only after the keeper knows, so this turn waits for no hold.
+        // The queue is free only after the host limiter has recorded the release, so this permit is
+        // immediate.
         let again = queue.acquire(queue.front("a.vn").await, wish("a.vn", 0)).await;
         again.unwrap().give_back().await;
     }
@@ -256,14 +261,14 @@ mod tests {
         let Err(PermitDenied::Resting { rest, .. }) =
             queue.acquire(queue.front("a.vn").await, wish("a.vn", 0)).await
         else {
-            panic!("the host was not left alone")
+            panic!("the host granted a permit during its pause")
         };
         assert!(rest > Duration::from_secs(3500), "{rest:?}");
         let neighbour = queue.acquire(queue.front("b.vn").await, wish("b.vn", 0)).await;
         neighbour.unwrap().give_back().await;
     }
 
-    /// A keeper that has taken the turn and answers only when it may, as a store under load does.
+    /// A host limiter that grants the permit but answers late, as a store under load does.
     struct Slow(LocalHostLimiter, tokio::sync::Semaphore);
 
     impl HostLimiter for Slow {
@@ -311,12 +316,12 @@ mod tests {
         let front = queue.front("a.vn").await;
         tokio::select! {
             biased;
-            _ = queue.acquire(front, wish("a.vn", 0)) => panic!("the keeper has not answered"),
+            _ = queue.acquire(front, wish("a.vn", 0)) => panic!("the host limiter has not answered"),
             () = tokio::task::yield_now() => {}
         }
         slow.1.add_permits(1);
         let again = async { queue.acquire(queue.front("a.vn").await, wish("a.vn", 0)).await };
         let again = tokio::time::timeout(Duration::from_secs(5), again).await;
-        again.expect("the turn was lost").unwrap().give_back().await;
+        again.expect("the permit was leaked").unwrap().give_back().await;
     }
 }

@@ -1,8 +1,8 @@
-//! From a host's name to the addresses that may be connected to.
+//! Resolves the name of a host to the addresses that may be connected to.
 //!
-//! A name is looked up once for each request. What was answered is checked, and the HTTP client is handed exactly
-//! what passed (`Pins`): a name that answers with a public address first and with 127.0.0.1 a moment later (DNS
-//! rebinding) is never asked the second time.
+//! A name is resolved once per request. The answer is checked, and the HTTP client gets exactly the
+//! addresses that passed ([`PinnedAddresses`]). So a name that answers with a public address first
+//! and with 127.0.0.1 a moment later (DNS rebinding) is never resolved a second time.
 
 use super::address::is_permitted;
 use super::error::{FetchError, TimeoutPhase};
@@ -20,16 +20,16 @@ use std::time::Duration;
 use tokio::time::timeout;
 use url::{Host, Url};
 
-/// How many addresses of a name are used.
+/// The maximum number of addresses used per name.
 const MAX_ADDRESSES: usize = 4;
 
-/// Looks names up.
+/// Resolves names.
 pub trait Resolve: Send + Sync {
-    /// All addresses of a host, in the order in which they should be tried.
+    /// Returns all addresses of a host, in the order in which to try them.
     fn lookup<'a>(&'a self, host: &'a str) -> BoxFuture<'a, io::Result<Vec<IpAddr>>>;
 }
 
-/// The resolver of this machine, with its hosts file and its search rules.
+/// The resolver of the operating system, with its hosts file and search domains.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemResolver;
 
@@ -48,7 +48,7 @@ impl Resolve for SystemResolver {
 }
 
 impl Fetcher {
-    /// The addresses of a URL's host that may be connected to; an error where there is none.
+    /// Returns the permitted addresses of a URL's host; an error if there is none.
     pub(super) async fn addresses(
         &self,
         url: &Url,
@@ -59,7 +59,8 @@ impl Fetcher {
     }
 }
 
-/// As [`Fetcher::addresses`], for whoever has no fetcher. The look-up may take `limit`.
+/// Like [`Fetcher::addresses`], for callers without a fetcher. `limit` is the timeout of the
+/// lookup.
 pub(super) async fn addresses(
     resolver: &dyn Resolve,
     limit: Duration,
@@ -76,7 +77,8 @@ pub(super) async fn addresses(
         .into_iter()
         .map(|address| address.to_canonical())
         .partition(|address| is_permitted(*address, allow_private));
-    // A turn is taken at each of them, so a name must not point at all the boxes of its neighbours.
+    // A permit is taken at each address, so a name must not point at the servers of all other
+    // sites.
     let permitted: Vec<IpAddr> = permitted.into_iter().take(MAX_ADDRESSES).collect();
     match (permitted.is_empty(), refused.first()) {
         (false, _) => Ok(permitted),
@@ -103,7 +105,7 @@ async fn lookup(
     }
 }
 
-/// The checked addresses of the hosts that are being asked right now. Cloning shares them.
+/// The checked addresses of the hosts that are being requested now. Clones share them.
 #[derive(Clone, Default)]
 pub(super) struct PinnedAddresses {
     allow_private: Arc<[IpNet]>,
@@ -115,9 +117,9 @@ impl PinnedAddresses {
         Self { allow_private: allow_private.into(), addresses: Arc::default() }
     }
 
-    /// Lets a host be connected to at these addresses until the pin is dropped.
+    /// Allows connections to a host at these addresses until the pin is dropped.
     ///
-    /// One request at a time is made to a host, so a host never has two pins.
+    /// A host has at most one request at a time, so it never has two pins.
     pub(super) fn pin(&self, host: &str, addresses: Vec<IpAddr>) -> PinnedHost {
         let mut pinned = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
         pinned.insert(host.to_owned(), addresses);
@@ -125,7 +127,7 @@ impl PinnedAddresses {
     }
 }
 
-/// Holds a host's addresses for the time of one request.
+/// Keeps a host's addresses pinned during one request.
 pub(super) struct PinnedHost {
     host: String,
     pins: PinnedAddresses,
@@ -138,7 +140,7 @@ impl Drop for PinnedHost {
     }
 }
 
-/// The client asked for a host that nobody checked.
+/// The client tried to resolve a host without pinned addresses.
 #[derive(Debug, thiserror::Error)]
 #[error("no checked address is known for {0}")]
 struct UnpinnedHost(String);
@@ -146,7 +148,8 @@ struct UnpinnedHost(String);
 impl reqwest::dns::Resolve for PinnedAddresses {
     fn resolve(&self, name: Name) -> Resolving {
         let pinned = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
-        // Checked once more where the socket is about to be opened, so that no path around the check can grow.
+        // Checked again just before the socket is opened, so that no future code path can bypass
+        // the check.
         let addresses: Vec<SocketAddr> = pinned
             .get(name.as_str())
             .into_iter()

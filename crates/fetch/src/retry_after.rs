@@ -1,14 +1,15 @@
-//! When a host wants to be asked again (`Retry-After`, RFC 9110 section 10.2.3).
+//! Parses `Retry-After` (RFC 9110 section 10.2.3).
 
 use bantin_core::retry;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 
-/// Reads the field: seconds, or a date in any of the three forms of HTTP. `None` where it is neither.
+/// Parses the field: seconds, or a date in one of the three HTTP formats. `None` if it is neither.
+/// The result is clamped by [`retry::retry_after`].
 pub(super) fn read(field: &str, now: DateTime<Utc>) -> Option<Duration> {
     let field = field.trim();
     let pause = if !field.is_empty() && field.bytes().all(|b| b.is_ascii_digit()) {
-        // More digits than a number can have are a long time all the same.
+        // A number with too many digits is still a long time.
         Duration::from_secs(field.parse().unwrap_or(u64::MAX))
     } else {
         let date = DateTime::<Utc>::from(httpdate::parse_http_date(field).ok()?);

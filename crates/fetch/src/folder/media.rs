@@ -1,13 +1,14 @@
-//! What a saved file is: by its extension, and by its first bytes where the extension tells nothing.
+//! The media type of a saved file, from its extension, or from its first bytes if the extension is
+//! inconclusive.
 
 use bantin_page::MediaType;
 
-/// The media type of a listing of a folder.
+/// The media type of a folder listing.
 pub(super) const DIRECTORY: &str = "inode/directory";
 
-/// The media type of a file. Its `charset` is never known: a saved file has no head.
+/// Returns the media type of a file. The `charset` is never set: a saved file has no header.
 pub(super) fn of_file(name: &str, bytes: &[u8]) -> MediaType {
-    // `x.aspx@ID=7` ends in its query; its extension is that of the page.
+    // `x.aspx@ID=7` ends in a query; the extension is that of the page.
     let name = name.split(['?', '@']).next().unwrap_or_default();
     let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
     let essence = match extension.as_deref().unwrap_or_default() {
@@ -30,18 +31,18 @@ pub(super) fn of_file(name: &str, bytes: &[u8]) -> MediaType {
         "xls" => "application/vnd.ms-excel",
         "zip" => "application/zip",
         "gz" => "application/gzip",
-        // Programs write pages and feeds alike.
+        // Extensions of programs, such as `aspx`, are used for pages and feeds alike.
         _ => sniffed(bytes),
     };
     MediaType { essence: essence.to_owned(), charset: None }
 }
 
-/// What the first bytes look like; empty where they look like nothing known.
+/// Guesses a media type from the first bytes; empty if they match nothing.
 fn sniffed(bytes: &[u8]) -> &'static str {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     let head = bytes.get(..bytes.len().min(1024)).unwrap_or_default().to_ascii_lowercase();
     let has = |mark: &[u8]| head.windows(mark.len()).any(|window| window == mark);
-    // XHTML begins as XML and is read as HTML all the same.
+    // XHTML starts as XML and is still read as HTML.
     if has(b"<html") || has(b"<!doctype html") {
         "text/html"
     } else if head.starts_with(b"<?xml") || head.starts_with(b"<rss") || head.starts_with(b"<feed")

@@ -1,12 +1,14 @@
-//! A folder of saved pages that answers in place of the network.
+//! Answers requests from a folder of saved pages instead of the network.
 //!
-//! An address below the folder's `base_url` is a file below its path, under the names that browsers and mirrors such
-//! as wget give to saved pages (`names`). A directory is its index page. Where it has none, it is a page of media
-//! type `inode/directory`: the names of its files, and of the files one level below as `folder/name`, one a line,
-//! sorted, as they are (not percent-encoded); behind a tab the size and the time of each, which change when it is saved anew.
-//! Hidden files are not there, for either. A WARC file in place of a folder is [`archive`]'s.
+//! A URL below the folder's `base_url` maps to a file below its path, under the names that browsers
+//! and mirrors such as wget give to saved pages (`names`). A directory maps to its index page.
+//! Without one, it is a page of media type `inode/directory`. Its lines are the names of its files,
+//! and of the files one level below as `folder/name`. They are sorted and not percent-encoded.
+//! After a tab follow the size and modification time of the file, which change when it is saved
+//! again. Hidden files are ignored. A WARC file instead of a folder is read by [`archive`].
 //!
-//! No turn is taken: nobody is disturbed. Nothing outside the folder is read, symbolic links or not.
+//! No permit is taken, because no host is contacted. Nothing outside the folder is read, not even
+//! through symbolic links.
 
 pub(super) mod archive;
 mod media;
@@ -23,64 +25,67 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use url::Url;
 
-/// The most files of a directory that has no index page. Past it the folder is surely not the one that was meant.
+/// The maximum number of files in a directory without an index page. One with more is certainly not
+/// the intended folder.
 const MAX_FILES: usize = 10_000;
 
-/// Why a folder cannot answer.
+/// A folder or WARC file that cannot answer a request.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
-    /// The folder itself is not there.
+    /// The folder is missing or unreadable.
     #[error("the folder {path} cannot be read ({why}); create it, or correct the source's folder")]
     NoFolder {
         /// The folder.
         path: PathBuf,
-        /// What the operating system said.
+        /// The error of the operating system.
         why: io::Error,
     },
-    /// The address belongs to another site.
-    #[error("{url} is not below {base}, for which the saved pages stand, so it is not fetched")]
+    /// The URL belongs to another site.
+    #[error("{url} is not below {base}, the base_url of the saved pages, so it is not fetched")]
     Outside {
-        /// The address.
+        /// The URL.
         url: String,
         /// The folder's `base_url`.
         base: String,
     },
-    /// A file is there and cannot be read.
+    /// A file exists and cannot be read.
     #[error("the file {file} cannot be read ({why}); correct its owner and mode")]
     Unreadable {
         /// The file.
         file: PathBuf,
-        /// What the operating system said.
+        /// The error of the operating system.
         why: io::Error,
     },
     /// A symbolic link leads out of the folder.
-    #[error("the file {file} is a link that leads out of its folder; copy what it links to")]
+    #[error(
+        "the file {file} is a symbolic link that leads out of its folder; replace it with a copy of its target"
+    )]
     LeadsOut {
         /// The link.
         file: PathBuf,
     },
-    /// A WARC file cannot be read from its beginning.
+    /// A WARC file cannot be read from its start.
     #[error(
-        "the WARC file {file} cannot be read ({why}); see whether it is one, whole and plain or packed by gzip, and whether this user may read it"
+        "the WARC file {file} cannot be read ({why}); check that it is a complete WARC file, plain or compressed with gzip, and that this user may read it"
     )]
     NoArchive {
         /// The file.
         file: PathBuf,
-        /// What is wrong.
+        /// The error.
         why: io::Error,
     },
     /// A page of a WARC file cannot be read.
     #[error("{url} cannot be read from the WARC file {file}: {why}")]
     Record {
-        /// The page.
+        /// The URL of the page.
         url: String,
         /// The file.
         file: PathBuf,
-        /// What is wrong.
+        /// The error.
         why: String,
     },
     /// A file is too long.
-    #[error("the file {file} is larger than {limit} bytes, which no news page is")]
+    #[error("the file {file} is larger than {limit} bytes, the limit for a page")]
     TooLarge {
         /// The file.
         file: PathBuf,
@@ -98,7 +103,7 @@ pub enum FolderError {
 }
 
 impl FolderError {
-    /// What the schedule should do now.
+    /// The action that the schedule should take.
     pub fn advice(&self) -> RetryAdvice {
         match self {
             Self::Outside { .. } | Self::TooLarge { .. } | Self::Record { .. } => {
@@ -113,7 +118,7 @@ impl FolderError {
     }
 }
 
-/// Answers a request out of a folder.
+/// Answers a request from a folder.
 pub(super) async fn get(
     folder: &SourceFolder,
     url: &Url,
@@ -145,7 +150,7 @@ pub(super) async fn get(
     }
     let mut url = asked.clone();
     if is_directory && !url.path().ends_with('/') {
-        // A server would redirect to this, and the links of the page are relative to it.
+        // A server would redirect to this URL, and the links of the page are relative to it.
         url.set_path(&format!("{}/", asked.path()));
     }
     let (bytes, coding) = (bytes::Bytes::from(bytes), ContentCoding::Identity);
@@ -165,14 +170,14 @@ pub(super) async fn get(
     }))
 }
 
-/// What lies at a place.
+/// The content of a file or directory.
 struct PathLookup {
     media: MediaType,
     bytes: Vec<u8>,
     is_directory: bool,
 }
 
-/// What one path leads to.
+/// The kind of a path.
 enum FolderEntry {
     File(PathBuf),
     Directory(PathBuf),
@@ -190,8 +195,8 @@ fn find(root: &Path, place: &PagePath, limit: usize) -> Result<Option<PathLookup
             return read(&file, limit).map(Some);
         }
     }
-    // `x.aspx?ID=9` is not `x.aspx` where a mirror has saved `x.aspx?ID=7`: there the query is the page, and another
-    // article's text would be published under this address.
+    // If a mirror saved `x.aspx?ID=7`, then `x.aspx` is not the page `x.aspx?ID=9`: the query
+    // selects the page there. The text of another article would be published under this URL.
     let FolderEntry::Directory(directory) = inspect(&root, &directory)? else { return Ok(None) };
     if !place.queries.is_empty()
         && entries(&directory)?.iter().any(|(name, _)| place.is_sibling(name))
@@ -211,7 +216,7 @@ fn find(root: &Path, place: &PagePath, limit: usize) -> Result<Option<PathLookup
     Ok(None)
 }
 
-/// Looks at a path, which must not lead out of `root`.
+/// Classifies a path. A path that leads out of `root` is an error.
 fn inspect(root: &Path, path: &Path) -> Result<FolderEntry, FolderError> {
     let unreadable = |why| FolderError::Unreadable { file: path.to_owned(), why };
     let real = match fs::canonicalize(path) {
@@ -226,12 +231,12 @@ fn inspect(root: &Path, path: &Path) -> Result<FolderEntry, FolderError> {
     Ok(match (kind.is_file(), kind.is_dir()) {
         (true, _) => FolderEntry::File(real),
         (_, true) => FolderEntry::Directory(real),
-        // A pipe or a device: opening it could wait for ever.
+        // Opening a pipe or a device could block forever.
         _ => FolderEntry::Nothing,
     })
 }
 
-/// Whether an error says that there is no such file, and not that it cannot be read.
+/// Whether the error means that the file does not exist, not that it cannot be read.
 fn is_missing(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -254,7 +259,7 @@ fn read(file: &Path, limit: usize) -> Result<PathLookup, FolderError> {
     Ok(PathLookup { media: media::of_file(&name, &bytes), bytes, is_directory: false })
 }
 
-/// A directory's index page, or the names of its files.
+/// Reads a directory's index page, or lists the names of its files.
 fn index(root: &Path, directory: &Path, limit: usize) -> Result<PathLookup, FolderError> {
     for name in names::INDEXES {
         if let FolderEntry::File(file) = inspect(root, &directory.join(name))? {
@@ -272,7 +277,8 @@ fn index(root: &Path, directory: &Path, limit: usize) -> Result<PathLookup, Fold
                     }
                 }
             }
-            // What leads out or cannot be looked at is said when it is asked for by name.
+            // A file that leads out of the folder or is unreadable is reported when it is requested
+            // by name.
             Ok(FolderEntry::Nothing) | Err(_) => {}
         }
         if files.len() > MAX_FILES {
@@ -288,7 +294,8 @@ fn index(root: &Path, directory: &Path, limit: usize) -> Result<PathLookup, Fold
     Ok(PathLookup { media, bytes, is_directory: true })
 }
 
-/// A file's line in the list: its name and what changes when it is saved anew.
+/// A file's line in the list: its name, and its size and modification time, which change when it is
+/// saved again.
 fn named(name: &str, file: &Path) -> String {
     match fs::metadata(file) {
         Ok(data) => format!("{name}\t{}-{}.{:09}", data.size(), data.mtime(), data.mtime_nsec()),
@@ -296,7 +303,7 @@ fn named(name: &str, file: &Path) -> String {
     }
 }
 
-/// The entries of a directory that are not hidden and whose names can stand on a line.
+/// Lists the entries of a directory that are not hidden and whose names fit on a line.
 fn entries(directory: &Path) -> Result<Vec<(String, PathBuf)>, FolderError> {
     let unreadable = |why| FolderError::Unreadable { file: directory.to_owned(), why };
     let mut entries = Vec::new();
@@ -307,7 +314,7 @@ fn entries(directory: &Path) -> Result<Vec<(String, PathBuf)>, FolderError> {
             Ok(name) if !name.contains(['\n', '\r', '\t', '\\']) => {
                 entries.push((name, entry.path()))
             }
-            _ => tracing::warn!(file = ?entry.path(), "a file is left out: its name is no text"),
+            _ => tracing::warn!(file = ?entry.path(), "skipped a file with an unusable name"),
         }
         if entries.len() > MAX_FILES {
             return Err(FolderError::TooManyFiles { directory: directory.to_owned() });

@@ -1,10 +1,11 @@
-//! Under which names a saved page may lie in its folder. Pure: nothing here looks at a disk.
+//! The file names under which a saved page may be stored in its folder. Pure: nothing here reads a
+//! disk.
 
 use bantin_core::SourceFolder;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-/// The names under which a folder's own page may lie.
+/// The file names of a directory's index page.
 pub(super) const INDEXES: [&str; 7] = [
     "index.html",
     "index.htm",
@@ -15,29 +16,29 @@ pub(super) const INDEXES: [&str; 7] = [
     "index.php",
 ];
 
-/// Where below a folder a page may lie.
+/// The position of a page below a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PagePath {
-    /// The folders on the way, from the top.
+    /// The directories on the path, from the top.
     pub(super) folders: Vec<String>,
-    /// The last part of the path; none where it ends with a slash.
+    /// The last segment of the path; `None` if the path ends with a slash.
     pub(super) file: Option<String>,
-    /// The query, in each way in which a mirror writes it into a file's name.
+    /// The query, in each form in which a mirror writes it into a file name.
     pub(super) queries: Vec<String>,
 }
 
-/// Why an address has no place in a folder.
+/// The reason why a URL has no path in a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PagePathError {
-    /// It is not below the folder's `base_url`.
+    /// The URL is not below the folder's `base_url`.
     Outside,
-    /// No file can have such a name, or none that is ever shown.
+    /// No saved file can have such a name, or the file would be hidden.
     NoName,
 }
 
-/// The place of an address.
+/// Returns the path of a URL.
 ///
-/// `http` and `https` are one here: saved pages link to both.
+/// `http` and `https` are treated alike: saved pages link to both.
 pub(super) fn path_of(folder: &SourceFolder, url: &Url) -> Result<PagePath, PagePathError> {
     let base = &folder.base_url;
     let authority = |url: &Url| (url.host_str().map(str::to_owned), url.port());
@@ -46,7 +47,7 @@ pub(super) fn path_of(folder: &SourceFolder, url: &Url) -> Result<PagePath, Page
     }
     let below = match url.path().strip_prefix(base.path()) {
         Some(below) => below,
-        // The folder itself, without its slash.
+        // The folder itself, without its trailing slash.
         None if Some(url.path()) == base.path().strip_suffix('/') => "",
         None => return Err(PagePathError::Outside),
     };
@@ -60,7 +61,7 @@ pub(super) fn path_of(folder: &SourceFolder, url: &Url) -> Result<PagePath, Page
     }
     let mut queries = Vec::new();
     if let Some(query) = url.query().filter(|query| !query.is_empty()) {
-        // As it stands, with the slashes that no name can hold written as wget writes them; and decoded.
+        // Once as written, with slashes (invalid in file names) encoded as wget does; once decoded.
         queries.push(query.replace('/', "%2F"));
         let decoded = percent_decode_str(query).decode_utf8().ok();
         let decoded = decoded.filter(|text| !text.contains(['/', '\\', '\0']));
@@ -69,8 +70,8 @@ pub(super) fn path_of(folder: &SourceFolder, url: &Url) -> Result<PagePath, Page
     Ok(PagePath { folders, file, queries })
 }
 
-/// A part of a path as the name of a file. Whatever could lead elsewhere, however it is encoded, is none; nor is a
-/// hidden file, which nobody saved a page as.
+/// Decodes a path segment to a file name. Rejects every name that could lead elsewhere, however it
+/// is encoded, and hidden files, which are never saved pages.
 fn name(part: &str) -> Option<String> {
     let name = percent_decode_str(part).decode_utf8().ok()?;
     let leads_elsewhere = name.starts_with('.') || name.contains(['/', '\\', '\0']);
@@ -78,8 +79,9 @@ fn name(part: &str) -> Option<String> {
 }
 
 impl PagePath {
-    /// The names that the page at exactly this address, query and all, may have: wget's `x.aspx?ID=7`, the
-    /// `x.aspx@ID=7` that it writes for Windows, and each with the `.html` that it adds to pages.
+    /// The names that the page of this exact URL, including its query, may have: wget's
+    /// `x.aspx?ID=7`, the `x.aspx@ID=7` that it writes for Windows, and each with the `.html` that
+    /// it adds to pages.
     pub(super) fn exact(&self) -> Vec<String> {
         let file = self.file.as_deref().unwrap_or_default();
         let named = self
@@ -89,12 +91,12 @@ impl PagePath {
         named.flat_map(with_html).collect()
     }
 
-    /// The names that a page has whatever its query.
+    /// The names that a page may have regardless of its query.
     pub(super) fn plain(&self) -> Vec<String> {
         self.file.clone().map(with_html).into_iter().flatten().collect()
     }
 
-    /// Whether a file of this name is the page under some query.
+    /// Whether a file of this name is the same page under some query.
     pub(super) fn is_sibling(&self, name: &str) -> bool {
         let file = self.file.as_deref().unwrap_or_default();
         name.strip_prefix(file).is_some_and(|rest| rest.starts_with(['?', '@']))

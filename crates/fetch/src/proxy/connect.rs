@@ -1,4 +1,5 @@
-//! The tunnel of an HTTP proxy: the method `CONNECT` (RFC 9110 section 9.3.6, RFC 9112 section 3.2.3).
+//! Opens a tunnel through an HTTP proxy with the method `CONNECT` (RFC 9110 section 9.3.6, RFC 9112
+//! section 3.2.3).
 
 use super::super::identity::basic;
 use super::{ProxyFault, TunnelTarget};
@@ -7,10 +8,10 @@ use std::net::IpAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// The longest head of an answer.
+/// The longest head of a response, in bytes.
 const MAX_HEAD: usize = 8 << 10;
 
-/// Asks for the tunnel. When this is done, what is written goes to the target.
+/// Opens the tunnel. Afterwards the stream leads to the target.
 pub(super) async fn tunnel(
     stream: &mut TcpStream,
     target: &TunnelTarget,
@@ -29,16 +30,16 @@ pub(super) async fn tunnel(
     head += "\r\n";
     stream.write_all(head.as_bytes()).await.map_err(broken)?;
 
-    // Byte by byte, because what follows the head belongs to the tunnel.
+    // Byte by byte, because the bytes after the head belong to the tunnel.
     let mut answer = Vec::new();
     while !answer.ends_with(b"\r\n\r\n") {
         if answer.len() >= MAX_HEAD {
-            return Err(ProxyFault::Protocol("its answer has no end".to_owned()));
+            return Err(ProxyFault::Protocol("the head of its response is too long".to_owned()));
         }
         answer.push(stream.read_u8().await.map_err(broken)?);
     }
     let status = status(&answer).ok_or_else(|| {
-        ProxyFault::Protocol("its answer does not begin with a status line of HTTP/1".to_owned())
+        ProxyFault::Protocol("its response does not start with an HTTP/1 status line".to_owned())
     })?;
     let why = format!("status {status}");
     Err(match status {
@@ -51,7 +52,7 @@ pub(super) async fn tunnel(
     })
 }
 
-/// The status code of an answer (RFC 9112 section 4).
+/// Parses the status code of a response (RFC 9112 section 4).
 fn status(head: &[u8]) -> Option<u16> {
     let line = head.split(|byte| *byte == b'\r').next()?;
     let mut words = std::str::from_utf8(line).ok()?.split(' ');

@@ -1,56 +1,59 @@
-//! What goes wrong at a proxy, told so that nobody blames the agency for it.
+//! Failures of a proxy, reported so that the agency is not blamed for them.
 
 use bantin_core::RetryAdvice;
 use std::time::Duration;
 
-/// Why a proxy opened no tunnel. What it says itself is told without any secret: it is a status or a code.
+/// The reason why a proxy opened no tunnel. Quotes from the proxy contain no secret: they are
+/// status codes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProxyFault {
-    /// Nobody answers there.
+    /// No connection to the proxy.
     #[error("it cannot be reached: {0}; check that it runs, and `proxy` in feeds.toml")]
     Unreachable(String),
-    /// It wants another login.
+    /// The credentials are wrong.
     #[error("it refuses the user or the password; check both under `proxy` in feeds.toml")]
     Password,
-    /// It wants a login, and there is none.
-    #[error("it wants a password; write user and password under `proxy` in feeds.toml")]
+    /// The proxy requires credentials, and none are configured.
+    #[error("it requires a password; write user and password under `proxy` in feeds.toml")]
     NoPassword,
-    /// It does not do what is asked of it.
-    #[error("it does not allow this connection ({0}); allow bantin there to connect to the site")]
-    Refused(String),
-    /// It tunnels to port 443 alone, as some do.
+    /// The proxy refuses the connection.
     #[error(
-        "it does not allow CONNECT to port {port} ({why}); allow that port there, or name the https address of the site"
+        "it does not allow this connection ({0}); configure the proxy to let bantin connect to the site"
+    )]
+    Refused(String),
+    /// The proxy may tunnel to port 443 only, as some do.
+    #[error(
+        "it does not allow CONNECT to port {port} ({why}); configure the proxy to allow that port, or use the https address of the site"
     )]
     Port {
         /// The port of the site.
         port: u16,
-        /// What it said.
+        /// The response of the proxy.
         why: String,
     },
-    /// It cannot reach the site.
+    /// The proxy cannot reach the site.
     #[error("it cannot reach the site: {0}")]
     NoWay(String),
-    /// It took too long.
+    /// Opening the tunnel took too long.
     #[error("it opened no tunnel within {}", humantime::format_duration(*.0))]
     Slow(Duration),
-    /// It says what it must not, or hangs up.
+    /// The proxy violates its protocol, or closes the connection.
     #[error(
-        "it does not speak its protocol: {0}; check whether `proxy` names an http or a socks5 proxy"
+        "it does not speak its protocol: {0}; check whether `proxy` in feeds.toml has the right kind, http or socks5"
     )]
     Protocol(String),
-    /// The name of the site is too long for it, or there is no address.
-    #[error("there is no address that it could be handed")]
+    /// The name of the site is too long for the protocol, or it has no address.
+    #[error("the site has no address that can be passed to it")]
     NoTarget,
-    /// The socket before the tunnel could not be made.
+    /// The socket in front of the tunnel could not be created.
     #[error(
-        "the socket before its tunnel cannot be made: {0}; check the folder of temporary files"
+        "the socket for its tunnel cannot be created: {0}; check the folder of temporary files"
     )]
     Socket(String),
 }
 
 impl ProxyFault {
-    /// What the schedule should do now.
+    /// The action that the schedule should take.
     pub fn advice(&self) -> RetryAdvice {
         match self {
             Self::Unreachable(_) | Self::NoWay(_) | Self::Slow(_) | Self::Protocol(_) => {

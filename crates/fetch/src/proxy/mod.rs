@@ -1,9 +1,10 @@
-//! Through a proxy that the operator names, with the address guard in force.
+//! Sends requests through a proxy that the operator configured, with the address guard in force.
 //!
-//! The HTTP client can hand a proxy a name, which the proxy then looks up behind the guard's back, or dial an address,
-//! which loses the name that TLS and `Host` need. So a tunnel to the checked address is opened here, and the client
-//! reaches it through a socket in a folder that nobody else may enter: to the client it is an ordinary connection to the
-//! host, and the URL stays what it is.
+//! The HTTP client can hand a proxy a name, which the proxy resolves without our guard, or connect
+//! to an address, which loses the name that TLS and `Host` need. So this module opens a tunnel to
+//! the checked address and puts a Unix socket in front of it, in a folder that only this user may
+//! enter. The client takes the socket for the host: TLS and `Host` keep the name, the proxy gets
+//! the address, and the URL stays unchanged.
 
 mod connect;
 mod error;
@@ -23,12 +24,12 @@ use tokio::net::{TcpStream, UnixListener};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-/// Where a tunnel ends.
+/// The far end of a tunnel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum TunnelTarget {
-    /// At an address that was checked.
+    /// A checked address.
     Address(IpAddr, u16),
-    /// At a name that the proxy looks up, because the operator trusts it to.
+    /// A name that the proxy resolves, because the operator trusts it to.
     Name(String, u16),
 }
 
@@ -42,7 +43,7 @@ pub(super) async fn open(
     for target in targets {
         match timeout(limit, attempt(proxy, target)).await {
             Ok(Ok(stream)) => return Ok(stream),
-            // Another address is worth another try only where the proxy was willing.
+            // Another address is tried only if the proxy was willing but could not reach this one.
             Ok(Err(ProxyFault::NoWay(why))) => fault = ProxyFault::NoWay(why),
             Ok(Err(other)) => return Err(other),
             Err(_) => fault = ProxyFault::Slow(limit),
@@ -67,14 +68,15 @@ async fn attempt(proxy: &Proxy, target: &TunnelTarget) -> Result<TcpStream, Prox
     Ok(stream)
 }
 
-/// The near end of a tunnel: a socket that takes one connection, for one client. It is gone when this is dropped.
+/// The near end of a tunnel: a Unix socket that accepts one connection, from one client. Dropping
+/// it removes the socket.
 pub(super) struct TunnelSocket {
     folder: TempDir,
     carrier: JoinHandle<()>,
 }
 
 impl TunnelSocket {
-    /// Puts a socket before a tunnel.
+    /// Puts a socket in front of a tunnel.
     pub(super) fn of(mut tunnel: TcpStream) -> io::Result<Self> {
         let private = Permissions::from_mode(0o700);
         let folder = tempfile::Builder::new().prefix("bantin-").permissions(private).tempdir()?;
@@ -82,14 +84,14 @@ impl TunnelSocket {
         let carrier = tokio::spawn(async move {
             if let Ok((mut near, _)) = listener.accept().await {
                 drop(listener);
-                // How it ends is seen by the client, whose connection ends with it.
+                // The client sees how it ends, because its connection ends with it.
                 let _ = tokio::io::copy_bidirectional(&mut near, &mut tunnel).await;
             }
         });
         Ok(Self { folder, carrier })
     }
 
-    /// Where the client connects to.
+    /// The path that the client connects to.
     pub(super) fn path(&self) -> PathBuf {
         self.folder.path().join(SOCKET)
     }

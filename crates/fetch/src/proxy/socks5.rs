@@ -1,6 +1,8 @@
-//! The tunnel of a SOCKS proxy, version 5 (RFC 1928), with a user and a password where there are some (RFC 1929).
+//! Opens a tunnel through a SOCKS proxy, version 5 (RFC 1928), with optional user and password (RFC
+//! 1929).
 //!
-//! `tokio-socks` speaks the protocol over a connection that is already open; this file names its errors.
+//! `tokio-socks` speaks the protocol over a connection that is already open; this file translates
+//! its errors.
 
 use super::{ProxyFault, TunnelTarget};
 use bantin_core::BasicCredentials;
@@ -8,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio_socks::tcp::Socks5Stream;
 use tokio_socks::{Error, IntoTargetAddr};
 
-/// Asks for the tunnel. When this is done, what is written goes to the target.
+/// Opens the tunnel. Afterwards the stream leads to the target.
 pub(super) async fn tunnel(
     stream: &mut TcpStream,
     target: &TunnelTarget,
@@ -29,7 +31,7 @@ pub(super) async fn tunnel(
     tunnel.map(drop).map_err(|error| fault(error, login.is_some()))
 }
 
-/// The fault behind an error, in words of ours: those of the library do not say what to do.
+/// Translates an error to our own messages: those of the library do not say what to do.
 fn fault(error: Error, has_login: bool) -> ProxyFault {
     let no_way = |why: &str| ProxyFault::NoWay(why.to_owned());
     let refused = |why: &str| ProxyFault::Refused(why.to_owned());
@@ -37,23 +39,23 @@ fn fault(error: Error, has_login: bool) -> ProxyFault {
     match error {
         Error::Io(error) => ProxyFault::Protocol(error.to_string()),
         Error::NoAcceptableAuthMethods if !has_login => ProxyFault::NoPassword,
-        // The library sends no login that RFC 1929 cannot carry, an empty one included.
+        // The library rejects credentials that RFC 1929 cannot carry, including empty ones.
         Error::NoAcceptableAuthMethods
         | Error::PasswordAuthFailure(_)
         | Error::InvalidAuthValues(_) => ProxyFault::Password,
-        Error::AuthorizationRequired => broken("it wants login method 2"),
-        Error::GeneralSocksServerFailure => no_way("its answer is 1"),
-        Error::ConnectionNotAllowedByRuleset => refused("its rules forbid it"),
+        Error::AuthorizationRequired => broken("it requires authentication method 2"),
+        Error::GeneralSocksServerFailure => no_way("it replied with code 1, a general failure"),
+        Error::ConnectionNotAllowedByRuleset => refused("its rules do not allow it"),
         Error::NetworkUnreachable => no_way("network unreachable"),
         Error::HostUnreachable => no_way("host unreachable"),
         Error::ConnectionRefused => no_way("connection refused"),
-        Error::TtlExpired => no_way("its time to live is over"),
-        Error::CommandNotSupported => refused("it does not connect for others"),
-        Error::AddressTypeNotSupported => no_way("it does not know this type of address"),
-        Error::InvalidTargetAddress(_) => broken("the address in its answer is not text"),
-        Error::InvalidResponseVersion => broken("it answers in another version"),
-        Error::UnknownAddressType => broken("it answers with an unknown address type"),
-        Error::UnknownAuthMethod => broken("it answers with an unknown code or login method"),
+        Error::TtlExpired => no_way("the time to live expired"),
+        Error::CommandNotSupported => refused("it does not support CONNECT"),
+        Error::AddressTypeNotSupported => no_way("it does not support this type of address"),
+        Error::InvalidTargetAddress(_) => broken("the address in its reply is not text"),
+        Error::InvalidResponseVersion => broken("it replied in another protocol version"),
+        Error::UnknownAddressType => broken("it replied with an unknown address type"),
+        Error::UnknownAuthMethod => broken("it replied with an unknown code or method"),
         other => ProxyFault::Protocol(other.to_string()),
     }
 }
@@ -65,7 +67,8 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
-    /// A tunnel through a proxy that sends these bytes, whatever it is asked for, and then closes its half.
+    /// Opens a tunnel through a proxy that sends these bytes, whatever is requested, and then
+    /// closes its half.
     async fn answer(
         bytes: &[u8],
         target: &TunnelTarget,
@@ -98,22 +101,22 @@ mod tests {
         check(&[5, 0xff], None, "NoPassword").await;
         check(&[5, 0xff], Some(&an), "Password").await;
         check(&[5, 2, 1, 1], Some(&an), "Password").await;
-        check(&[5, 2], None, r#"Protocol("it wants login method 2")"#).await;
-        check(&reply(1), None, r#"NoWay("its answer is 1")"#).await;
-        check(&reply(2), None, r#"Refused("its rules forbid it")"#).await;
+        check(&[5, 2], None, r#"Protocol("it requires authentication method 2")"#).await;
+        check(&reply(1), None, r#"NoWay("it replied with code 1, a general failure")"#).await;
+        check(&reply(2), None, r#"Refused("its rules do not allow it")"#).await;
         check(&reply(3), None, r#"NoWay("network unreachable")"#).await;
         check(&reply(4), None, r#"NoWay("host unreachable")"#).await;
         check(&reply(5), None, r#"NoWay("connection refused")"#).await;
-        check(&reply(6), None, r#"NoWay("its time to live is over")"#).await;
-        check(&reply(7), None, r#"Refused("it does not connect for others")"#).await;
-        check(&reply(8), None, r#"NoWay("it does not know this type of address")"#).await;
-        let unknown = r#"Protocol("it answers with an unknown code or login method")"#;
+        check(&reply(6), None, r#"NoWay("the time to live expired")"#).await;
+        check(&reply(7), None, r#"Refused("it does not support CONNECT")"#).await;
+        check(&reply(8), None, r#"NoWay("it does not support this type of address")"#).await;
+        let unknown = r#"Protocol("it replied with an unknown code or method")"#;
         check(&reply(0xf0), None, unknown).await;
         check(&[5, 1], None, unknown).await;
-        check(b"HTTP/1.1 400", None, r#"Protocol("it answers in another version")"#).await;
-        let kind = r#"Protocol("it answers with an unknown address type")"#;
+        check(b"HTTP/1.1 400", None, r#"Protocol("it replied in another protocol version")"#).await;
+        let kind = r#"Protocol("it replied with an unknown address type")"#;
         check(&[5, 0, 5, 0, 0, 9], None, kind).await;
-        let name = r#"Protocol("the address in its answer is not text")"#;
+        let name = r#"Protocol("the address in its reply is not text")"#;
         check(&[5, 0, 5, 0, 0, 3, 1, 0xff, 0, 0], None, name).await;
     }
 

@@ -1,5 +1,5 @@
-//! How the browser is started: with an empty profile, with the proxy of the load as its only way out, and with nothing that goes
-//! around it or asks its makers for something.
+//! The start options of the browser: an empty profile, the load's proxy as its only connection to
+//! the network, and nothing that bypasses it or contacts the vendor.
 
 use bantin_core::BrowserConfig;
 use percent_encoding::{CONTROLS, utf8_percent_encode};
@@ -7,15 +7,15 @@ use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// How long a script of ours may run in a page.
+/// The timeout of our scripts in a page.
 const SCRIPT: Duration = Duration::from_secs(5);
 
-/// Nothing but the page: no window, no calls to the makers, no images, no way around the proxy.
+/// Only the page: no window, no requests to the vendor, no images, no way around the proxy.
 const FLAGS: [&str; 29] = [
     "--headless=new",
-    // Commands come through a pipe; a port would be open to everybody on this machine.
+    // Commands use a pipe; a port would be open to every user of this machine.
     "--remote-debugging-pipe",
-    // High, because some lists go on only where a reader would see it.
+    // High, because some lists load more only as far as a reader would see them.
     "--window-size=1280,2400",
     "--accept-lang=vi,en",
     "--disable-gpu",
@@ -46,7 +46,8 @@ const FLAGS: [&str; 29] = [
     "--disable-features=OptimizationHints,MediaRouter,Translate,NetworkPrediction,DnsOverHttps,InterestFeedContentSuggestions",
 ];
 
-/// The capabilities of a session (W3C WebDriver 2 section 7) whose page may take `opening` to be opened.
+/// Builds the capabilities of a session (W3C WebDriver 2 section 7) whose page may take `opening`
+/// to load.
 pub(super) fn capabilities(
     browser: &BrowserConfig,
     proxy: SocketAddr,
@@ -55,7 +56,7 @@ pub(super) fn capabilities(
 ) -> Value {
     let mut flags: Vec<String> = FLAGS.map(str::to_owned).to_vec();
     flags.push(format!("--proxy-server=http://{proxy}"));
-    // Chromium sends none at all in place of one that is not ASCII.
+    // Chromium sends no User-Agent at all if it is not ASCII.
     flags.push(format!("--user-agent={}", utf8_percent_encode(user_agent, CONTROLS)));
     if !browser.sandbox {
         flags.push("--no-sandbox".to_owned());
@@ -82,7 +83,7 @@ pub(super) fn capabilities(
     json!({
         "browserName": "chrome",
         "acceptInsecureCerts": false,
-        // Scripts run while the rest of a page may still be on its way.
+        // Scripts run while the rest of a page is still loading.
         "pageLoadStrategy": "eager",
         "unhandledPromptBehavior": "dismiss",
         "timeouts": { "script": milliseconds(SCRIPT), "pageLoad": milliseconds(opening), "implicit": 0 },

@@ -1,7 +1,7 @@
-//! What is asked of a WebDriver server (W3C WebDriver 2), and one command of Chromium's own.
+//! The client of a WebDriver server (W3C WebDriver 2), with one Chromium command.
 //!
-//! Each load has a session, and so a browser with an empty profile, of its own. A session that was begun is ended whatever
-//! happens to the load, because nobody else would end its browser.
+//! Each load has its own session, so its own browser with an empty profile. A session is ended in
+//! every case, because nothing else would end its browser.
 
 use super::RenderFault;
 use crate::exchange::deepest;
@@ -13,9 +13,10 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 use url::Url;
 
-/// The longest answer of the server, in bytes: a page within the caps, with each of its characters escaped at worst.
+/// The longest response of the server, in bytes: a page within the limits, with every character
+/// escaped.
 const MAX_ANSWER: usize = 48 << 20;
-/// How long the end of a session may take.
+/// The timeout for ending a session.
 const ENDING: Duration = Duration::from_secs(15);
 
 /// A WebDriver server.
@@ -25,17 +26,17 @@ pub(super) struct WebDriver {
     pub(super) address: Url,
 }
 
-/// What the server answered in place of a value.
+/// A failed command.
 #[derive(Debug)]
 pub(super) enum WebDriverError {
-    /// An error of the protocol (section 6.6), by its code and its words.
+    /// A protocol error (section 6.6), with its code and message.
     Error { code: String, message: String },
-    /// No answer at all.
+    /// No usable response.
     Fault(RenderFault),
 }
 
 impl WebDriverError {
-    /// It as a fault, where no error of the protocol is expected.
+    /// Converts it to a fault where no protocol error is expected.
     pub(super) fn into_fault(self) -> RenderFault {
         match self {
             Self::Fault(fault) => fault,
@@ -45,9 +46,10 @@ impl WebDriverError {
 }
 
 impl WebDriver {
-    /// Begins a session (section 8.1). `place` is the place of the browser among those that may run at once.
+    /// Starts a session (section 8.1). `place` is its slot among the browsers that run at once.
     ///
-    /// It is begun in a task of its own: when the load is given up meanwhile, the session that comes too late ends itself.
+    /// It starts in a separate task: if the load is cancelled meanwhile, the late session is
+    /// dropped and ends itself.
     pub(super) async fn begin(
         &self,
         capabilities: Value,
@@ -64,7 +66,7 @@ impl WebDriver {
             let id = answer.get("sessionId").and_then(Value::as_str);
             let is_id = |id: &&str| id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
             let id = id.filter(is_id).ok_or_else(|| {
-                RenderFault::Broken("it began a session without a name".to_owned())
+                RenderFault::Broken("it started a session without a valid id".to_owned())
             })?;
             Ok(WebDriverSession(Some(NewSession { driver, id: id.to_owned(), place })))
         });
@@ -98,31 +100,31 @@ impl WebDriver {
         let is_good = answer.status().is_success();
         let bytes = bounded(answer).await.map_err(broken)?;
         let mut answer: Value = serde_json::from_slice(&bytes)
-            .map_err(|error| broken(format!("its answer is no JSON: {error}")))?;
+            .map_err(|error| broken(format!("its response is not JSON: {error}")))?;
         let value = answer.get_mut("value").map(Value::take).unwrap_or_default();
         if is_good {
             return Ok(value);
         }
         let text = |key| value.get(key).and_then(Value::as_str).unwrap_or_default();
-        // Chromium writes its trace of calls below the first line.
+        // Chromium writes a stack trace below the first line.
         let message = text("message").lines().next().unwrap_or_default().to_owned();
         Err(WebDriverError::Error { code: text("error").to_owned(), message })
     }
 }
 
-/// A body of the server, and no more than [`MAX_ANSWER`].
+/// Reads a response body of at most [`MAX_ANSWER`] bytes.
 async fn bounded(mut answer: reqwest::Response) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     while let Some(piece) = answer.chunk().await.map_err(|error| deepest(&error.without_url()))? {
         if bytes.len() + piece.len() > MAX_ANSWER {
-            return Err("its answer has no end".to_owned());
+            return Err("its response is too long".to_owned());
         }
         bytes.extend_from_slice(&piece);
     }
     Ok(bytes)
 }
 
-/// A session. Dropped, it ends by itself.
+/// A session. Dropping it ends it.
 #[derive(Debug)]
 pub(super) struct WebDriverSession(Option<NewSession>);
 
@@ -134,17 +136,17 @@ struct NewSession {
 }
 
 impl WebDriverSession {
-    /// A command of the session.
+    /// Sends a command of the session.
     pub(super) async fn post(&self, command: &str, body: &Value) -> Result<Value, WebDriverError> {
         let Some(NewSession { driver, id, .. }) = &self.0 else {
             return Err(WebDriverError::Fault(RenderFault::Broken(
-                "the session is over".to_owned(),
+                "the session has ended".to_owned(),
             )));
         };
         driver.command(Method::POST, &format!("session/{id}/{command}"), Some(body)).await
     }
 
-    /// What a script gives in the page (section 13.2.1).
+    /// Runs a script in the page and returns its result (section 13.2.1).
     pub(super) async fn run(
         &self,
         script: &str,
@@ -153,7 +155,7 @@ impl WebDriverSession {
         self.post("execute/sync", &json!({ "script": script, "args": arguments })).await
     }
 
-    /// Ends it (section 8.2), and waits until the browser is gone.
+    /// Ends the session (section 8.2), and waits until the browser has quit.
     pub(super) async fn end(mut self) {
         if let Some(begun) = self.0.take() {
             begun.end().await;
@@ -168,7 +170,7 @@ impl NewSession {
         let end = driver.command(Method::DELETE, &path, None);
         if !matches!(timeout(ENDING, end).await, Ok(Ok(_))) {
             tracing::warn!(
-                "a browser could not be ended; restart the WebDriver server at {} if browsers pile up",
+                "cannot end a browser session; if browsers accumulate, restart the WebDriver server at {}",
                 driver.address
             );
         }

@@ -1,11 +1,12 @@
-//! What goes wrong with the browser that builds a page, told so that nobody blames the agency for what is ours.
+//! Failures of the browser that renders a page, reported so that the agency is not blamed for our
+//! own.
 
 use bantin_core::RetryAdvice;
 
-/// Why a browser built no page.
+/// The reason why a browser rendered no page.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RenderFault {
-    /// Nobody answers at the address of the WebDriver server.
+    /// No WebDriver server answers at its address.
     #[error(
         "no WebDriver server answers at {address} ({why}); start one with `chromedriver --port={port}`, or correct webdriver under [render] in feeds.toml"
     )]
@@ -14,30 +15,32 @@ pub enum RenderFault {
         address: String,
         /// Its port.
         port: u16,
-        /// What the connection said.
+        /// The error of the connection.
         why: String,
     },
-    /// The server starts no browser.
+    /// The server does not start a browser.
     #[error(
-        "the WebDriver server starts no browser: {0}; see that chromium and chromedriver are of one version (as root or in a container the sandbox cannot start: sandbox = false under [render] says that it may do without)"
+        "the WebDriver server starts no browser: {0}; check that chromium and chromedriver have the same version (as root or in a container the sandbox cannot start: write sandbox = false under [render] to run without it)"
     )]
     NoBrowser(String),
-    /// The server says what it must not, or loses its browser.
-    #[error("the browser, or the WebDriver server before it, broke off: {0}")]
+    /// The server violates the protocol, or lost its browser.
+    #[error("the browser or its WebDriver server failed: {0}")]
     Broken(String),
-    /// The browser came to no page.
+    /// The browser could not open the page.
     #[error("the browser could not open it: {0}")]
     NotOpened(String),
-    /// What the browser shows is no page of HTML.
-    #[error("the browser shows {0} there, and no page; name another address, or take render out")]
+    /// The browser shows something other than an HTML page.
+    #[error(
+        "the browser shows {0} instead of an HTML page; use another address, or remove render from the source"
+    )]
     NoPage(String),
     /// The loopback proxy of the load could not be opened.
-    #[error("the proxy on the loopback that the browser goes through cannot be opened: {0}")]
+    #[error("the loopback proxy for the browser cannot be opened: {0}")]
     Proxy(String),
 }
 
 impl RenderFault {
-    /// What the schedule should do now.
+    /// The action that the schedule should take.
     pub fn advice(&self) -> RetryAdvice {
         match self {
             Self::NoDriver { .. } | Self::Broken(_) | Self::NotOpened(_) | Self::Proxy(_) => {

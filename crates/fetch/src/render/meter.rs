@@ -1,4 +1,4 @@
-//! The traffic of one page load: how much has come over all its connections together, and when it is too much.
+//! Counts the traffic of one page load over all its connections, and stops it at a limit.
 
 use crate::FetchError;
 use std::io;
@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
-/// What all connections of a load share. It is over when it is dropped, or when too much has come.
+/// The shared counters of all connections of a load.
 #[derive(Debug)]
 pub(super) struct LoadTraffic {
     most: usize,
@@ -33,23 +33,23 @@ impl LoadTraffic {
         }
     }
 
-    /// Whether one more request, or tunnel, may be opened. It is counted.
+    /// Counts one more request or tunnel, and returns whether it may be opened.
     pub(super) fn admits_request(&self) -> bool {
         self.requests.fetch_add(1, Ordering::Relaxed) < self.max_requests
     }
 
-    /// Waits until more has come than may.
+    /// Waits until more bytes arrived than allowed.
     pub(super) async fn overrun(&self) {
         let _ = self.overrun.subscribe().wait_for(|overrun| *overrun).await;
     }
 
-    /// Remembers why something could not be brought, where it is the first: that is most likely the page itself.
+    /// Records the first failure: that is most likely the page itself.
     pub(super) fn fail(&self, error: FetchError) {
         let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
         failure.get_or_insert(error);
     }
 
-    /// The first failure since it was asked for the last time.
+    /// Takes the first failure since the last call.
     pub(super) fn failure(&self) -> Option<FetchError> {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
@@ -58,13 +58,13 @@ impl LoadTraffic {
         let bytes = self.bytes.fetch_add(length, Ordering::Relaxed).saturating_add(length);
         if bytes > self.most {
             self.overrun.send_replace(true);
-            return Err(io::Error::other("the page brings more than it may"));
+            return Err(io::Error::other("the page exceeds its limit of bytes"));
         }
         Ok(())
     }
 }
 
-/// A connection whose incoming bytes are counted.
+/// A connection that counts incoming bytes.
 #[derive(Debug)]
 pub(super) struct MeteredStream {
     pub(super) stream: TcpStream,

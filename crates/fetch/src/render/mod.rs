@@ -1,9 +1,15 @@
-//! A page that builds itself by script, built by a browser: a WebDriver server starts one for each load, and a proxy of our own is
-//! its only way out.
+//! Fetches pages that are built by scripts, with a browser. A WebDriver server starts one browser
+//! per load, and our own proxy is its only connection to the network.
 //!
-//! A load is one turn of the host of its page: robots.txt is asked for that page, and pace, budget and quiet hours hold as for
-//! any request. What the page itself then asks for, of its host and of others, goes through the `proxy`, which applies the address
-//! guard and the caps to it; robots.txt is not asked for it, as little as for a reader's browser.
+//! A load holds one permit of its page's host: robots.txt, delay, budget and quiet hours of the
+//! page apply as for any request. What the page requests then, from its host or others, passes
+//! `proxy`, which applies the address guard, the ports and the size limits. robots.txt does not
+//! apply to those requests, as it does not to a reader's browser.
+//!
+//! At most two browsers run at once. Each load has its own WebDriver session and its own listener
+//! on the loopback; both end with the load, even if it is cancelled. The page is taken once it has
+//! not changed for half a second. Its status is the one that the browser recorded for the
+//! navigation.
 
 mod browser;
 mod driver;
@@ -32,13 +38,13 @@ use std::time::Duration;
 use tokio::time::timeout;
 use url::Url;
 
-/// How many browsers there may be at once; each takes hundreds of megabytes.
+/// The number of browsers that run at once; each takes hundreds of megabytes.
 pub(super) const BROWSERS: usize = 2;
-/// How long a load waits for its place among them. The turn of its host is held meanwhile.
+/// The longest wait for a browser slot. The permit of the host is held meanwhile.
 const PATIENCE: Duration = Duration::from_secs(180);
-/// The most bytes of a load, of all its connections together.
+/// The maximum number of bytes received by a load, over all its connections.
 const MAX_BYTES: usize = 32 << 20;
-/// The most requests and tunnels of a load.
+/// The maximum number of requests and tunnels of a load.
 const MAX_REQUESTS: usize = 400;
 
 fn fault(url: &Url, why: RenderFault) -> FetchError {
@@ -46,7 +52,7 @@ fn fault(url: &Url, why: RenderFault) -> FetchError {
 }
 
 impl Fetcher {
-    /// Fetches a page by letting a browser build it.
+    /// Fetches a page with a browser.
     pub(super) async fn render(
         &self,
         asked: Url,
@@ -102,7 +108,7 @@ impl Fetcher {
         }))
     }
 
-    /// Builds a page, within the caps of a load and the time of a page.
+    /// Loads a page within the limits of a load and the timeout of the source.
     async fn build(
         &self,
         asked: &Url,
@@ -131,7 +137,7 @@ impl Fetcher {
             loopback.map_err(|error| fault(asked, RenderFault::Proxy(error.to_string())))?;
         let client = self.door(&[], &TlsPolicy::default())?.client;
         let driver = WebDriver { client, address: render.browser.webdriver.clone() };
-        // The other half is for the browser's start, and for what the page does then.
+        // The other half is for the start of the browser, and for the scripts of the page.
         let opening = access.timeout / 2;
         let capabilities =
             browser::capabilities(&render.browser, loopback.address, user_agent, opening);
@@ -139,7 +145,8 @@ impl Fetcher {
             let session = driver.begin(capabilities, place).await;
             let session = session.map_err(|why| fault(asked, why))?;
             let wait = render.browser.wait;
-            // What the browser asked for before is no fault of the page.
+            // Requests before this point came from the browser itself, so their failures do not
+            // count for the page.
             traffic.failure();
             let built = page::build(&session, asked, opening, wait, limits.decoded).await;
             session.end().await;
@@ -156,7 +163,7 @@ impl Fetcher {
         };
         drop(loopback);
         built.map_err(|error| match error {
-            // The proxy knows better than the browser why there is nothing.
+            // The proxy knows the cause better than the browser.
             FetchError::Render { why: RenderFault::NotOpened(_), .. } => {
                 traffic.failure().unwrap_or(error)
             }

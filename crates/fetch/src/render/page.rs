@@ -1,7 +1,7 @@
-//! What is asked of the page in the browser: whether it still builds itself, and what it is in the end.
+//! The scripts that run in the page: whether it is still being built, and its final content.
 //!
-//! All of it is asked in the page's own world, where a hostile page may answer what it likes: it is believed no more than the
-//! bytes of a host.
+//! They run in the page's own JavaScript world, where a hostile page can return anything. So the
+//! result is trusted no more than the bytes of a host.
 
 use super::driver::{WebDriverError, WebDriverSession};
 use super::{FetchError, RenderFault, fault};
@@ -12,12 +12,12 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use url::Url;
 
-/// How often the page is looked at.
+/// The pause between two checks of the page.
 const LOOK_AGAIN: Duration = Duration::from_millis(150);
-/// How long nothing must have changed.
+/// The time without a change after which the page is complete.
 const QUIET: Duration = Duration::from_millis(500);
 
-/// Counts what the page's scripts have asked for and not got yet. It runs before them.
+/// Counts the unfinished requests of the page's scripts. It runs before them.
 const COUNT: &str = r"(() => {
 const state = { open: 0 };
 Object.defineProperty(window, Symbol.for('bantin'), { value: state });
@@ -40,7 +40,7 @@ XMLHttpRequest.prototype.send = function () {
 };
 })();";
 
-/// What the page looks like from afar; while that changes, it is being built.
+/// A summary of the page; while it changes, the page is still being built.
 const LOOK: &str = r"const state = window[Symbol.for('bantin')];
 return {
   busy: document.readyState !== 'complete' || Boolean(state && state.open > 0),
@@ -49,7 +49,8 @@ return {
   address: location.href,
 };";
 
-/// The page as it is. The element that it begins with, because HTML without it is read as that of old browsers.
+/// The content of the page. Starts with a doctype, because HTML without one is parsed in quirks
+/// mode.
 const TAKE: &str = r"const [entry] = performance.getEntriesByType('navigation');
 const root = document.documentElement;
 const html = root ? '<!DOCTYPE html>\n' + root.outerHTML : '';
@@ -60,17 +61,17 @@ return {
   html: html.length > arguments[0] ? null : html,
 };";
 
-/// A page as the browser has it.
+/// A page as rendered by the browser.
 pub(super) struct RenderedPage {
-    /// The status of the answer that it was built from (RFC 9110 section 15).
+    /// The status of the response that it was built from (RFC 9110 section 15).
     pub(super) status: u16,
-    /// Its address in the end.
+    /// Its final URL.
     pub(super) url: Url,
-    /// Its tree, written as HTML; none where it is longer than may be.
+    /// Its DOM, serialized as HTML; `None` if it is longer than allowed.
     pub(super) html: Option<String>,
 }
 
-/// Opens a page and waits until it has built itself, `wait` at most.
+/// Opens a page and waits until it is complete, at most `wait`.
 pub(super) async fn build(
     session: &WebDriverSession,
     url: &Url,
@@ -87,7 +88,7 @@ pub(super) async fn build(
     let mut is_late = false;
     match session.post("url", &json!({ "url": url.as_str() })).await {
         Ok(_) => {}
-        // Something on it does not come. What is here may be the page all the same.
+        // A part of the page did not load in time. The rest may be complete all the same.
         Err(WebDriverError::Error { code, .. }) if code == "timeout" => is_late = true,
         Err(WebDriverError::Error { message, .. }) => {
             return Err(fault(url, RenderFault::NotOpened(message)));
@@ -109,7 +110,7 @@ pub(super) async fn build(
     }
 }
 
-/// Waits until nothing has changed for a while, `wait` at most: a page with a clock never rests.
+/// Waits until the page stops changing, at most `wait`: a page with a clock never does.
 async fn settle(session: &WebDriverSession, wait: Duration) -> Result<(), WebDriverError> {
     let began = Instant::now();
     let mut before = Value::Null;
@@ -117,7 +118,8 @@ async fn settle(session: &WebDriverSession, wait: Duration) -> Result<(), WebDri
     while began.elapsed() < wait {
         let now = match session.run(LOOK, json!([])).await {
             Ok(now) => now,
-            // It goes on to another page, or a script of it does not end; the latter is met again when the page is taken.
+            // It navigates to another page, or one of its scripts does not end; the latter fails
+            // again when the page is read.
             Err(WebDriverError::Error { .. }) => Value::Null,
             Err(refusal) => return Err(refusal),
         };
@@ -135,15 +137,12 @@ async fn settle(session: &WebDriverSession, wait: Duration) -> Result<(), WebDri
 fn read(asked: &Url, built: &Value) -> Result<RenderedPage, FetchError> {
     let text = |key| built.get(key).and_then(Value::as_str).unwrap_or_default();
     if text("address").starts_with("chrome-error:") {
-        return Err(fault(
-            asked,
-            RenderFault::NotOpened("it shows an error of its own".to_owned()),
-        ));
+        return Err(fault(asked, RenderFault::NotOpened("it shows its own error page".to_owned())));
     }
     let no_page = |what: String| fault(asked, RenderFault::NoPage(what));
     let url =
         Url::parse(text("address")).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-    // Where a file begins instead, the browser stays where it was.
+    // If the response is a download, the browser stays on its previous page.
     let url = url.ok_or_else(|| no_page("nothing, or a file".to_owned()))?;
     let media = text("media");
     if !matches!(media, "text/html" | "application/xhtml+xml") {

@@ -1,8 +1,9 @@
-//! The proxy on the loopback that is a browser's only way out: requests and tunnels, each to a host that passed the guard.
+//! The loopback proxy that is a browser's only connection to the network: requests and tunnels,
+//! each to a host that passed the address guard.
 //!
-//! There is one for each load, at a port of its own, and it is gone with the load. It knows no password, because Chromium
-//! takes none by its flags: whoever else on this machine finds the port meanwhile gets what the page gets, hosts that the guard
-//! lets through, and takes it off the page's allowance.
+//! There is one per load, at its own port, and it closes with the load. It has no password, because
+//! Chromium's flags accept none. Another user of this machine who finds the port meanwhile reaches
+//! no more than the page does: hosts that the guard allows, within the limits of the load.
 
 use super::meter::{LoadTraffic, MeteredStream};
 use crate::error::FetchError;
@@ -25,9 +26,9 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 use url::Url;
 
-/// How many connections a load may have at once; Chromium opens 32 to a proxy.
+/// The maximum number of connections of a load; Chromium opens 32 to a proxy.
 const CONNECTIONS: usize = 48;
-/// Whom Chromium asks for something by itself, whatever page it shows and whatever its flags say.
+/// The hosts that Chromium contacts by itself, whatever page it shows and whatever flags it has.
 const ITS_MAKERS: [&str; 6] = [
     "accounts.google.com",
     "clients2.google.com",
@@ -36,7 +37,7 @@ const ITS_MAKERS: [&str; 6] = [
     "redirector.gvt1.com",
     "update.googleapis.com",
 ];
-/// Header fields of one connection alone (RFC 9110 section 7.6.1).
+/// Hop-by-hop header fields (RFC 9110 section 7.6.1).
 const OF_THE_CONNECTION: [HeaderName; 6] = [
     HeaderName::from_static("keep-alive"),
     HeaderName::from_static("proxy-authorization"),
@@ -46,27 +47,27 @@ const OF_THE_CONNECTION: [HeaderName; 6] = [
     UPGRADE,
 ];
 
-/// What is let through.
+/// The rules for connections of one load.
 pub(super) struct ProxyGuard {
     pub(super) resolver: Arc<dyn Resolve>,
     pub(super) allow_private: Vec<IpNet>,
     pub(super) ports: Vec<u16>,
-    /// How long a look-up, and again a connection, may take.
+    /// The timeout of a name lookup, and again of a connection.
     pub(super) connect: Duration,
     pub(super) traffic: Arc<LoadTraffic>,
-    /// The checked addresses of the hosts of this load: each name is looked up once.
+    /// The checked addresses of the hosts of this load: each name is resolved once.
     pub(super) known: Mutex<HashMap<String, Vec<IpAddr>>>,
 }
 
-/// The proxy of one load. Dropped, it is closed, and its connections with it.
+/// The proxy of one load. Dropping it closes it and its connections.
 pub(super) struct LoopbackProxy {
     pub(super) address: SocketAddr,
-    /// Its end is the end of every task of the proxy.
+    /// Dropping it ends every task of the proxy.
     _open: watch::Sender<()>,
 }
 
 impl LoopbackProxy {
-    /// Opens it.
+    /// Opens the proxy on a free port.
     pub(super) async fn open(guard: ProxyGuard) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
@@ -76,7 +77,7 @@ impl LoopbackProxy {
     }
 }
 
-/// Runs until it is done, or the proxy is closed.
+/// Runs `work` to its end, or until the proxy is closed.
 async fn until_closed(mut closed: watch::Receiver<()>, work: impl Future<Output = ()>) {
     tokio::select! {
         _ = closed.changed() => {}
@@ -93,7 +94,7 @@ async fn accept(listener: TcpListener, guard: Arc<ProxyGuard>, closed: watch::Re
             tokio::spawn(until_closed(closed.clone(), async move {
                 let service = service_fn(|request| answer(request, guard.clone(), ends.clone()));
                 let server = hyper::server::conn::http1::Builder::new();
-                // How it ends is seen by the browser.
+                // The browser sees how it ends.
                 let _ =
                     server.serve_connection(TokioIo::new(stream), service).with_upgrades().await;
                 drop(place);
@@ -103,14 +104,15 @@ async fn accept(listener: TcpListener, guard: Arc<ProxyGuard>, closed: watch::Re
     until_closed(closed.clone(), work).await;
 }
 
-/// One request of the browser. An error closes its connection, so that no answer of ours is taken for the site's.
+/// Answers one request of the browser. An error closes its connection, so that no response of ours
+/// is taken for the site's.
 async fn answer(
     request: Request<Incoming>,
     guard: Arc<ProxyGuard>,
     closed: watch::Receiver<()>,
 ) -> io::Result<Response<Body>> {
     if request.uri().host().is_some_and(|host| ITS_MAKERS.contains(&host)) {
-        return Err(io::Error::other("the browser asks its makers"));
+        return Err(io::Error::other("the browser contacts its vendor"));
     }
     let answered = match request.method() {
         &Method::CONNECT => tunnel(request, &guard, closed).await,
@@ -123,7 +125,7 @@ async fn answer(
     })
 }
 
-/// A tunnel (RFC 9110 section 9.3.6).
+/// Opens a tunnel (RFC 9110 section 9.3.6).
 async fn tunnel(
     request: Request<Incoming>,
     guard: &ProxyGuard,
@@ -133,14 +135,14 @@ async fn tunnel(
     let mut far = guard.connect(&url(target.as_deref().unwrap_or_default())?).await?;
     tokio::spawn(until_closed(closed, async move {
         if let Ok(near) = hyper::upgrade::on(request).await {
-            // How it ends is seen by the browser.
+            // The browser sees how it ends.
             let _ = tokio::io::copy_bidirectional(&mut TokioIo::new(near), &mut far).await;
         }
     }));
     Ok(Response::new(Body::empty()))
 }
 
-/// A plain request, sent on to the host as the browser wrote it but for what belongs to the connection.
+/// Forwards a plain request to the host as the browser wrote it, without the hop-by-hop fields.
 async fn forward(
     mut request: Request<Incoming>,
     guard: &ProxyGuard,
@@ -155,7 +157,7 @@ async fn forward(
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(far)).await.map_err(broken)?;
     tokio::spawn(until_closed(closed, async {
-        // How it ends is seen by who waits for the answer.
+        // The caller that waits for the response sees how it ends.
         let _ = connection.await;
     }));
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
@@ -167,7 +169,7 @@ async fn forward(
         request.headers_mut().insert(HOST, host);
     }
     let mut answer = sender.send_request(request).await.map_err(broken)?;
-    // Nothing else is spoken to the host than what was asked for.
+    // No other protocol is spoken to the host.
     if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
         return Err(FetchError::Status { url: redacted(&url), code: 101, retry_after: None });
     }
@@ -194,10 +196,10 @@ fn url(text: &str) -> Result<Url, FetchError> {
 }
 
 impl ProxyGuard {
-    /// A connection to the host of a URL, where that passes.
+    /// Connects to the host of a URL, if it passes the guard.
     async fn connect(&self, url: &Url) -> Result<MeteredStream, FetchError> {
         if !self.traffic.admits_request() {
-            let why = "the page asks for too much".to_owned();
+            let why = "the page sends too many requests".to_owned();
             return Err(FetchError::Broken { url: redacted(url), why });
         }
         redirect::check_port(url, &self.ports)?;
@@ -209,7 +211,7 @@ impl ProxyGuard {
                     return Ok(MeteredStream { stream, traffic: self.traffic.clone() });
                 }
                 Ok(Err(error)) => cause = connect::cause(std::iter::once(&error as _)),
-                Err(_) => cause = connect::ConnectCause::Other("it does not answer".to_owned()),
+                Err(_) => cause = connect::ConnectCause::Other("connection timeout".to_owned()),
             }
         }
         Err(FetchError::Connect { url: redacted(url), cause })
@@ -222,7 +224,7 @@ impl ProxyGuard {
             return Ok(addresses.clone());
         }
         let found = addresses(&*self.resolver, self.connect, url, &self.allow_private).await?;
-        // Of two answers that come at once the first counts.
+        // If two lookups finish at once, the first one counts.
         Ok(known().entry(host.to_owned()).or_insert(found).clone())
     }
 }

@@ -1,4 +1,4 @@
-//! Asking a site for its robots.txt, and what each answer means (RFC 9309 section 2.3.1).
+//! Fetches a site's robots.txt and interprets the response (RFC 9309 section 2.3.1).
 
 use super::super::error::FetchError;
 use super::super::exchange::{BodyPortion, ReceivedBody, WireResponse};
@@ -15,14 +15,14 @@ use std::time::Duration;
 use url::Url;
 
 impl Fetcher {
-    /// The robots.txt that speaks for a page: the kept one, or a new one where it is due.
+    /// Returns the robots.txt that governs a page: the stored one, or a new one if it is due.
     pub(in super::super) async fn robots(
         &self,
         page: &Url,
         access: &HostAccess,
     ) -> Result<RobotsRecord, FetchError> {
         let (site, host) = (site(page), place(page)?);
-        // One at a time, so that of all who want pages of a site only one asks for it.
+        // One task at a time per site, so that robots.txt is fetched once for all waiting pages.
         let _only = self.queue.front(&site).await;
         let keeper = |why| FetchError::Turns { host: host.clone(), why };
         let before = match self.hosts.robots(&site).await.map_err(keeper)? {
@@ -31,7 +31,7 @@ impl Fetcher {
         };
         let robots = self.robots_txt(page, access, before).await?;
         self.hosts.keep_robots(&site, robots.clone()).await.map_err(keeper)?;
-        // What the site has just asked for counts from that very request on.
+        // The new delay applies from this very request on.
         let now = self.real.now();
         if let Some(delay) = delay(&robots, &self.agent, now).filter(|delay| *delay > access.gap) {
             let places = std::slice::from_ref(&host);
@@ -41,7 +41,8 @@ impl Fetcher {
         Ok(robots)
     }
 
-    /// Asks a site what it forbids (RFC 9309 section 2.3.1). An error is one of ours, or one that any page would meet.
+    /// Fetches the robots.txt of a site (RFC 9309 section 2.3.1). An error is one of ours, or one
+    /// that affects every page.
     async fn robots_txt(
         &self,
         page: &Url,
@@ -52,7 +53,7 @@ impl Fetcher {
         let mut left = access.timeout;
         let now = || self.real.now();
         for _ in 0..=self.options.limits.redirects {
-            // It is for everybody, so nothing of the source's own is shown.
+            // robots.txt is public, so nothing of the source's identity is sent.
             let asking = Asking {
                 carried: RequestAuth::plain_get(),
                 validators: None,
@@ -66,7 +67,7 @@ impl Fetcher {
                             url = target;
                             continue;
                         }
-                        // It leads nowhere, as if there were none.
+                        // An invalid target counts as a missing file.
                         Err(_) => break,
                     }
                 }
@@ -78,20 +79,22 @@ impl Fetcher {
                         }
                         return Ok(answered(file, now()));
                     }
-                    // A page in its place says nothing; it does not take back what the site has said before.
+                    // An HTML page has no rules, but does not revoke the rules that the site had
+                    // before.
                     if !before.as_ref().is_some_and(|before| has_rules(before, now())) {
                         break;
                     }
-                    "there is an HTML page in its place".to_owned()
+                    "it is an HTML page".to_owned()
                 }
                 Ok(WireResponse::Gone(_) | WireResponse::Unchanged(..)) => break,
-                // All of the class says that there is none for us, but that we have asked too often (section 2.3.1.3).
+                // Every 4xx status counts as a missing file, except 429, which means too many
+                // requests (section 2.3.1.3).
                 Err(
                     FetchError::Status { code: 400..=428 | 430..=499, .. }
                     | FetchError::Blocked { code: 400..=428 | 430..=499, .. }
                     | FetchError::BadRedirect { .. },
                 ) => break,
-                // A redirect away that nobody may follow leads nowhere.
+                // A redirect to another site that must not be requested counts as a missing file.
                 Err(FetchError::PrivateAddress { .. } | FetchError::Port { .. })
                     if url.origin() != page.origin() =>
                 {
@@ -105,7 +108,7 @@ impl Fetcher {
                     | FetchError::Broken { .. }),
                 ) => error.to_string(),
                 Err(error) if url.origin() != page.origin() => error.to_string(),
-                // Whatever keeps us from the site as a whole keeps us from the page, and is told as such.
+                // An error of the whole site would also affect the page, so it is reported as such.
                 Err(error) => match &before {
                     Some(before) if has_rules(before, now()) => error.to_string(),
                     _ => return Err(error),

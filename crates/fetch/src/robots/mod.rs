@@ -1,9 +1,16 @@
-//! What a site asks programs to leave alone (robots.txt, RFC 9309), and how long its word counts.
+//! The rules of a site's robots.txt (RFC 9309), and how long they apply.
 //!
-//! Before a page is asked for, the site's robots.txt must be known: `ask` brings it, `rules` reads it, [`is_due`] says whether
-//! one that is kept has to be asked for again, [`check_url`] what it means for a page. An answer counts for a day. "There is
-//! none" (4xx) forbids nothing. A site that cannot say (5xx, no answer) is not asked for anything, unless its last answer
-//! is younger than 30 days: then that counts on.
+//! Before the first page of a site is requested, its robots.txt must be known. `ask` fetches it,
+//! `rules` parses it, [`is_due`] tells whether a stored one must be fetched again, and
+//! [`check_url`] applies it to a page. Each hop of a redirect is checked against the rules of its
+//! own site.
+//!
+//! A response is valid for a day, and is stored for all processes. A missing file (4xx) disallows
+//! nothing. If the site cannot answer (5xx, no response), no page of it is requested, unless its
+//! last response is younger than 30 days: then that one still applies.
+//!
+//! `Crawl-delay` extends the delay of the host, up to a minute. Other hosts on the same address
+//! keep theirs.
 
 mod ask;
 mod rules;
@@ -18,20 +25,20 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 use url::Url;
 
-/// How long an answer counts (RFC 9309 section 2.4).
+/// The validity of a response (RFC 9309 section 2.4).
 const COUNTS: TimeDelta = TimeDelta::hours(24);
-/// How long the last answer counts on where the site cannot say (section 2.3.1.4).
+/// The validity of the last response while the site cannot answer (section 2.3.1.4).
 const COUNTS_ON: TimeDelta = TimeDelta::days(30);
-/// The longest pause that a site gets between two requests. A longer `Crawl-delay` is a mistake more often than not, and
-/// would outlast the visit.
+/// The longest delay between two requests that a site can set. A longer `Crawl-delay` is usually a
+/// mistake, and would outlast the visit.
 const MAX_DELAY: Duration = Duration::from_secs(60);
 
-/// A site: what has a robots.txt of its own (RFC 9309 section 2.3).
+/// The site of a URL: the scope of one robots.txt (RFC 9309 section 2.3).
 pub(super) fn site(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
-/// The address of the robots.txt that speaks for a page.
+/// The URL of the robots.txt that governs a page.
 pub(super) fn address(url: &Url) -> Url {
     let mut address = url.clone();
     address.set_path("/robots.txt");
@@ -40,12 +47,12 @@ pub(super) fn address(url: &Url) -> Url {
     address
 }
 
-/// What is kept after an answer.
+/// The record after a successful request.
 pub(super) fn answered(file: Bytes, now: DateTime<Utc>) -> RobotsRecord {
     RobotsRecord { answer: Some((file, now)), tried: now, trouble: None }
 }
 
-/// What is kept after a try that failed: the answer before it stays.
+/// The record after a failed request: the previous response stays.
 pub(super) fn failed(
     before: Option<RobotsRecord>,
     why: String,
@@ -54,7 +61,8 @@ pub(super) fn failed(
     RobotsRecord { answer: before.and_then(|before| before.answer), tried: now, trouble: Some(why) }
 }
 
-/// Whether the site has to be asked. What lies in the future was kept under a wrong clock.
+/// Whether robots.txt must be fetched again. A record from the future was stored under a wrong
+/// clock.
 pub(super) fn is_due(kept: &RobotsRecord, now: DateTime<Utc>) -> bool {
     let age = now - kept.tried;
     let lasts = match (&kept.trouble, counting(kept, now)) {
@@ -65,20 +73,20 @@ pub(super) fn is_due(kept: &RobotsRecord, now: DateTime<Utc>) -> bool {
     age < TimeDelta::zero() || age >= lasts
 }
 
-/// The file that counts.
+/// The file that currently applies.
 fn counting(kept: &RobotsRecord, now: DateTime<Utc>) -> Option<&Bytes> {
     let lasts = if kept.trouble.is_none() { COUNTS } else { COUNTS_ON };
     let (file, answered) = kept.answer.as_ref()?;
     (now - *answered < lasts).then_some(file)
 }
 
-/// Whether its last answer forbids anything to anybody, or asks for a pause, and counts on where the site cannot say more.
+/// Whether the last response contains a file that still applies while the site cannot answer.
 pub(super) fn has_rules(kept: &RobotsRecord, now: DateTime<Utc>) -> bool {
     let counts_on = |answered: DateTime<Utc>| now - answered < COUNTS_ON;
     kept.answer.as_ref().is_some_and(|(file, answered)| !file.is_empty() && counts_on(*answered))
 }
 
-/// The pause that the site asks for, where the page may be fetched; an error where it may not.
+/// Returns the delay that the site requires; an error if the page is disallowed.
 pub(super) fn check_url(
     kept: &RobotsRecord,
     url: &Url,
@@ -103,7 +111,7 @@ pub(super) fn check_url(
     }
 }
 
-/// The pause that the site asks for.
+/// The delay that the site requires.
 fn delay(kept: &RobotsRecord, agent: &str, now: DateTime<Utc>) -> Option<Duration> {
     counting(kept, now).map(|file| capped(RobotsRules::read(file, agent).delay()))
 }
@@ -112,22 +120,23 @@ fn capped(delay: Option<Duration>) -> Duration {
     delay.unwrap_or_default().min(MAX_DELAY)
 }
 
-/// A sentence for the log on the pause that a new robots.txt asks for.
+/// A log message about the delay that a new robots.txt requires.
 pub(super) fn delay_message(file: &[u8], agent: &str) -> Option<String> {
     let delay = RobotsRules::read(file, agent).delay()?;
     let asked = humantime::format_duration(delay);
     Some(match delay > MAX_DELAY {
         true => format!(
-            "asks for a pause of {asked} between requests (Crawl-delay); {} are kept, because a visit would not end",
+            "sets a Crawl-delay of {asked}; bantin waits {} between requests, because a longer delay would outlast the visit",
             humantime::format_duration(MAX_DELAY)
         ),
         false => {
-            format!("asks for a pause of {asked} between requests (Crawl-delay), which is kept")
+            format!("sets a Crawl-delay of {asked}, which is respected")
         }
     })
 }
 
-/// Whether an answer is a page in place of a robots.txt: sites are seen that answer every address with their home page.
+/// Whether a file is an HTML page instead of a robots.txt: some sites answer every URL with their
+/// home page.
 pub(super) fn is_html(file: &[u8]) -> bool {
     let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
     file.trim_ascii_start().starts_with(b"<")
@@ -149,7 +158,7 @@ mod tests {
         let good = answered(Bytes::from_static(FORBIDS), noon);
         assert!(!is_due(&good, noon + TimeDelta::hours(23)));
         assert!(is_due(&good, noon + TimeDelta::hours(24)));
-        assert!(is_due(&good, noon - TimeDelta::hours(1)), "kept under a wrong clock");
+        assert!(is_due(&good, noon - TimeDelta::hours(1)), "stored under a wrong clock");
 
         let late = noon + TimeDelta::days(29);
         let stale = failed(Some(good), "503".to_owned(), late);
@@ -187,7 +196,7 @@ mod tests {
 
     #[test]
     fn what_the_site_asks_for_is_told() {
-        assert!(delay_message(FORBIDS, "bantin").unwrap().contains("1m are kept"));
+        assert!(delay_message(FORBIDS, "bantin").unwrap().contains("waits 1m between requests"));
         assert_eq!(delay_message(b"User-agent: *\nDisallow: /", "bantin"), None);
     }
 }

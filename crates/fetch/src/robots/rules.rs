@@ -1,22 +1,23 @@
-//! robots.txt as RFC 9309 reads it: what a site asks visitors to leave alone.
+//! Parses robots.txt and matches paths, as RFC 9309 specifies.
 //!
-//! Reading and matching only; when a copy is fetched and how long it counts is `copy`'s. Where the RFC leaves room, this
-//! follows what site owners test their files with: a missing colon and frequent misspellings are understood, and lines of
-//! other kinds (`Sitemap`) end no group.
+//! When a file is fetched and how long it applies is decided in the parent module. Where the RFC
+//! leaves a choice, this parser behaves like the tools with which site owners test their files. It
+//! accepts a missing colon and frequent misspellings, and lines of other kinds (`Sitemap`) do not
+//! end a group.
 
 use std::time::Duration;
 
-/// How much of a file is read (RFC 9309 section 2.5).
+/// The bytes of a file that are parsed (RFC 9309 section 2.5).
 pub(in super::super) const MAX_BYTES: usize = 500 << 10;
-/// How much of one line is read: longer ones are machines' mistakes.
+/// The bytes of a line that are parsed: longer lines are errors of programs.
 const MAX_LINE: usize = 16 << 10;
 
-/// What a site asks of one visitor.
+/// The rules of a file for one crawler.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(in super::super) struct RobotsRules {
-    /// The rules of the groups that name the visitor; `None` where no group does.
+    /// The rules of the groups that name the crawler; `None` if no group does.
     own: Option<Vec<RobotsRule>>,
-    /// The rules of the groups for everybody (`*`).
+    /// The rules of the groups for all crawlers (`*`).
     everybody: Vec<RobotsRule>,
     own_delay: Option<Duration>,
     everybodys_delay: Option<Duration>,
@@ -28,7 +29,7 @@ struct RobotsRule {
     pattern: String,
 }
 
-/// What a line says.
+/// A parsed line.
 enum RobotsLine<'a> {
     Agent(&'a [u8]),
     Allow(&'a [u8]),
@@ -37,12 +38,12 @@ enum RobotsLine<'a> {
 }
 
 impl RobotsRules {
-    /// Reads a file for the visitor with this product token (RFC 9309 section 2.2.1).
+    /// Parses a file for the crawler with this product token (RFC 9309 section 2.2.1).
     pub(in super::super) fn read(file: &[u8], agent: &str) -> Self {
         let file = file.get(..MAX_BYTES).unwrap_or(file);
         let file = strip_bom(file);
         let mut rules = Self::default();
-        // Which visitors the group under way is for, and whether its list of agents has ended.
+        // The crawlers of the current group, and whether its list of agents has ended.
         let (mut own, mut everybody, mut agents_ended) = (false, false, false);
         for line in file.split(|b| matches!(b, b'\n' | b'\r')) {
             let line = line.get(..MAX_LINE).unwrap_or(line);
@@ -93,15 +94,15 @@ impl RobotsRules {
         }
     }
 
-    /// The pattern that keeps the visitor from a path with its query, percent-encoded as it is asked for; `None` where it
-    /// may be fetched. The longest pattern that matches decides, and of two of one length the one that allows (RFC 9309
-    /// section 2.2.2).
+    /// Returns the pattern that disallows a path with its query, percent-encoded as it is sent;
+    /// `None` if it may be fetched. The longest matching pattern decides; of two with the same
+    /// length, `Allow` wins (RFC 9309 section 2.2.2).
     pub(in super::super) fn forbidding(&self, path: &str) -> Option<String> {
-        // A path that is sent is ASCII; of another one nothing is known.
+        // A path that is sent is ASCII. Any other path is matched unchanged.
         let path = &if path.is_ascii() { escaped(path.as_bytes()) } else { path.to_owned() };
         let rules = self.own.as_ref().unwrap_or(&self.everybody);
         let mut allowed = 0;
-        // An empty pattern forbids nothing.
+        // An empty pattern disallows nothing.
         let (mut forbidden, mut pattern) = (0, None);
         for rule in rules {
             let Some(length) = rule.matches(path) else { continue };
@@ -114,19 +115,19 @@ impl RobotsRules {
         pattern.filter(|_| forbidden > allowed).cloned()
     }
 
-    /// The pause that the site asks for between two requests. Not in the RFC; many sites write it.
+    /// The `Crawl-delay`. It is not in the RFC, but many sites use it.
     pub(in super::super) fn delay(&self) -> Option<Duration> {
         if self.own.is_some() { self.own_delay } else { self.everybodys_delay }
     }
 }
 
 impl RobotsRule {
-    /// How long the pattern is that matches, where it does.
+    /// The length of the pattern, if it matches.
     fn matches(&self, path: &str) -> Option<usize> {
         if matches(path, &self.pattern) {
             return Some(self.pattern.len());
         }
-        // Who allows the index page allows its folder.
+        // Allowing an index page also allows its folder.
         let (folder, page) = self.pattern.rsplit_once('/').filter(|_| self.allow)?;
         if !page.starts_with("index.htm") {
             return None;
@@ -136,9 +137,10 @@ impl RobotsRule {
     }
 }
 
-/// Whether a path begins as the pattern says; `*` stands for anything, a final `$` for the end (section 2.2.3).
+/// Whether a path starts with a pattern; `*` matches anything, a final `$` the end (section 2.2.3).
 ///
-/// What stands between two stars is taken where it comes first, so that no pattern takes more than linear time.
+/// Each part between two stars is matched at its first occurrence, so that matching takes linear
+/// time.
 fn matches(path: &str, pattern: &str) -> bool {
     let (pattern, to_the_end) = match pattern.strip_suffix('$') {
         Some(pattern) => (pattern, true),
@@ -154,14 +156,15 @@ fn matches(path: &str, pattern: &str) -> bool {
     if to_the_end { rest.ends_with(last) } else { rest.contains(last) }
 }
 
-/// Letters, `_` and `-` at the beginning: the product token.
+/// The product token: the letters, `_` and `-` at the start.
 fn token(agent: &[u8]) -> &[u8] {
     let is_part = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b'-' | b'_');
     let end = agent.iter().position(|b| !is_part(b)).unwrap_or(agent.len());
     agent.get(..end).unwrap_or_default()
 }
 
-/// A pattern or path with other than ASCII percent-encoded, and all encodings in upper case (RFC 3986 section 6.2.2.1).
+/// Percent-encodes the non-ASCII bytes of a pattern or path, and converts encodings to upper case
+/// (RFC 3986 section 6.2.2.1).
 fn escaped(text: &[u8]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -180,7 +183,7 @@ fn escaped(text: &[u8]) -> String {
     out
 }
 
-/// A line without its comment, as key and value. The colon may be missing where exactly two words stand.
+/// Parses a line without its comment. The colon may be missing if the line has exactly two words.
 fn read_line(line: &[u8]) -> Option<RobotsLine<'_>> {
     let line = line.split(|b| *b == b'#').next().unwrap_or_default().trim_ascii();
     let (key, value) = match line.iter().position(|b| *b == b':') {
@@ -207,7 +210,7 @@ fn read_line(line: &[u8]) -> Option<RobotsLine<'_>> {
     })
 }
 
-/// A file without its byte order mark, whole or cut.
+/// Removes a byte order mark, complete or truncated.
 fn strip_bom(file: &[u8]) -> &[u8] {
     let mark = b"\xEF\xBB\xBF";
     let length = file.iter().zip(mark).take_while(|(a, b)| a == b).count();
@@ -218,7 +221,7 @@ fn strip_bom(file: &[u8]) -> &[u8] {
 mod tests {
     use super::*;
 
-    /// The path that a fetcher sends for a URL; those of the vectors are written with less care than ours.
+    /// The path that a fetcher sends for a URL; the URLs of the vectors are less strict than ours.
     fn path(url: &str) -> String {
         let rest = url.split_once("://").map_or(url.trim_start_matches("//"), |(_, rest)| rest);
         let rest = rest.split('#').next().unwrap();

@@ -1,4 +1,4 @@
-//! A web server on the loopback that answers as it is told and remembers who asked.
+//! A web server on the loopback that answers as configured and records its requests.
 
 use bantin_core::clock::Clock;
 use chrono::{DateTime, Utc};
@@ -8,17 +8,17 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// How a request is answered.
+/// The reply to a request.
 pub(super) enum Reply {
-    /// With these bytes; then the connection is closed.
+    /// These bytes; then the connection is closed.
     Whole(Vec<u8>),
-    /// With these bytes at once, then one byte of the others after each pause.
+    /// The first bytes at once, then one byte of the others after each pause.
     Drip(Vec<u8>, Vec<u8>, Duration),
-    /// Never.
+    /// No reply.
     Silence,
 }
 
-/// What happened to one request.
+/// A recorded request.
 #[derive(Clone)]
 pub(super) struct Seen {
     pub(super) head: String,
@@ -31,13 +31,13 @@ pub(super) struct Seen {
 pub(super) struct Agency {
     pub(super) address: SocketAddr,
     seen: Arc<Mutex<Vec<Seen>>>,
-    /// Whether it has a robots.txt to tell; if not it has none, and requests for it are not counted.
+    /// Whether it has a robots.txt; if not, requests for it are answered 404 and not counted.
     has_robots: bool,
     came: Arc<tokio::sync::Notify>,
 }
 
 impl Agency {
-    /// Opens on `127.0.0.1`, answering every request by its head.
+    /// Opens on `127.0.0.1`. `answer` builds the reply from the head of the request.
     pub(super) async fn open(answer: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
         Self::open_at("127.0.0.1:0".parse().unwrap(), answer).await
     }
@@ -49,7 +49,7 @@ impl Agency {
         Self::listen(address, false, answer).await
     }
 
-    /// As [`Self::open`], and asked for robots.txt too.
+    /// Like [`Self::open`], but requests for robots.txt are passed on too.
     pub(super) async fn with_robots(
         answer: impl Fn(&str) -> Reply + Send + Sync + 'static,
     ) -> Self {
@@ -125,7 +125,7 @@ impl Agency {
         }
     }
 
-    /// The address of a path.
+    /// The URL of a path.
     pub(super) fn at(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
@@ -144,13 +144,13 @@ impl Agency {
         self.seen.lock().unwrap().len()
     }
 
-    /// Waits until one more request has come.
+    /// Waits until one more request has arrived.
     pub(super) async fn asked(&self) {
         self.came.notified().await;
     }
 }
 
-/// An answer with a status line, fields (each with its line end) and a body of the right length.
+/// A response with a status line, fields (each with its line end) and a body of the right length.
 pub(super) fn answer(status: u16, fields: &str, body: &[u8]) -> Reply {
     let length = body.len();
     let head = format!(
@@ -164,7 +164,7 @@ pub(super) fn html(text: &str) -> Reply {
     answer(200, "content-type: text/html; charset=utf-8\r\n", text.as_bytes())
 }
 
-/// The path that a head asks for.
+/// The path in a request head.
 pub(super) fn path(head: &str) -> &str {
     head.split(' ').nth(1).unwrap_or_default()
 }

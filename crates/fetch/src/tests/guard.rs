@@ -1,4 +1,4 @@
-//! Nothing that a source says leads into the house.
+//! No address in a source leads into the operator's own network.
 
 use super::agency::{Agency, answer, html, path};
 use super::*;
@@ -25,7 +25,7 @@ async fn no_way_of_writing_a_private_address_reaches_it() {
     assert_eq!(agency.hits(), 0);
     let named = get(&fetcher, &agency.at("/"), &loopback()).await;
     assert_eq!(page(named).bytes, "bí mật".as_bytes());
-    // One source's networks are not another's.
+    // The networks of one source do not apply to another.
     assert!(get(&fetcher, &agency.at("/"), &access(&["10.0.0.0/8"])).await.is_err());
     assert_eq!(agency.hits(), 1);
 }
@@ -57,7 +57,7 @@ async fn a_name_that_changes_its_address_leads_nowhere_else() {
     let port = agency.address.port();
     let within = Agency::open_at(([127, 0, 0, 2], port).into(), |_| html("bí mật")).await;
     for _ in 0..100 {
-        // robots.txt, the page, and then the other box.
+        // robots.txt, the page, and then the internal server.
         let answers = ["127.0.0.1", "127.0.0.1", "127.0.0.2"];
         let told = Told(Mutex::new(answers.map(|address| vec![address]).to_vec()));
         let fetcher = fetcher_with(RequestLimits::default(), Arc::new(told));

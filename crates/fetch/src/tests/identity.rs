@@ -1,4 +1,4 @@
-//! What a request carries, and to whom it is shown.
+//! The identity that requests carry, and the hosts that receive it.
 
 use super::agency::{Agency, Reply, answer, html, path};
 use super::*;
@@ -8,7 +8,7 @@ const SECRET: &str = "matkhau";
 /// `an:matkhau` in Base64.
 const BASIC: &str = "Basic YW46bWF0a2hhdQ==";
 
-/// An identity that shows nothing, at an address.
+/// An identity without credentials, for a URL.
 fn nobody(url: &str) -> RequestIdentity {
     RequestIdentity {
         source: "a".parse().unwrap(),
@@ -21,7 +21,7 @@ fn nobody(url: &str) -> RequestIdentity {
     }
 }
 
-/// One that shows a secret in each way.
+/// An identity with a secret in each place.
 pub(super) fn somebody(url: &str) -> RequestIdentity {
     let secret = || FieldValue::Secret(Secret::new(SECRET));
     RequestIdentity {
@@ -46,7 +46,7 @@ fn as_one(identity: RequestIdentity) -> HostAccess {
     HostAccess { identity: Some(identity), ..loopback() }
 }
 
-/// Whether a head shows any of the secrets.
+/// Whether a request head contains any of the secrets.
 fn tells(head: &str) -> bool {
     let head = head.to_lowercase();
     ["authorization", "x-api-key", "cookie", "accept-language", SECRET]
@@ -115,7 +115,7 @@ async fn a_site_that_wants_a_cookie_gets_it_back_where_that_is_wished() {
     let access = as_one(RequestIdentity { keeps_cookies: true, ..nobody(&url) });
     page(get(&fetcher, &url, &access).await);
     assert_eq!(agency.hits(), 3);
-    // The cookie is there at the next visit, and it is that of this source alone.
+    // The cookie is sent at the next visit, and only by the same source.
     page(get(&fetcher, &url, &access).await);
     assert_eq!(agency.hits(), 4);
     let other = RequestIdentity { source: "b".parse().unwrap(), ..nobody(&url) };
@@ -145,7 +145,7 @@ async fn a_form_is_posted_to_its_page_and_articles_are_not() {
     let access = as_one(form(&url));
     let listing = page(get(&fetcher, &url, &access).await);
     page(get(&fetcher, &agency.at("/bai"), &access).await);
-    // What is known of a form is its bytes; no conditional request is made.
+    // A form is compared by its bytes only; no conditional request is sent.
     let known = Validators { etag: Some("\"a\"".to_owned()), ..listing.validators };
     let parsed = url.parse().unwrap();
     let request = Request {
@@ -221,7 +221,7 @@ async fn no_error_shows_a_secret() {
         _ => Reply::Whole(Vec::new()),
     })
     .await;
-    // The agency speaks no TLS and waits for the end of a head that never comes.
+    // The agency does not speak TLS, and waits for the end of a head that never arrives.
     let limits = RequestLimits { connect: Duration::from_millis(300), ..RequestLimits::default() };
     let fetcher = fetcher_with(limits, Arc::new(SystemResolver));
     let secret = || vec![("k".to_owned(), FieldValue::Secret(Secret::new(SECRET)))];

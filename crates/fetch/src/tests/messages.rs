@@ -1,4 +1,4 @@
-//! Messages to strangers' addresses pass the guard, and bring back a status and a little of a body.
+//! Messages to strangers' addresses pass the guard, and return a status and the start of the body.
 
 use super::agency::{Agency, answer, html};
 use super::*;
@@ -29,7 +29,7 @@ async fn a_callback_inside_the_house_gets_nothing() {
         let error = send(&fetcher, &url, Some("tin"), &[]).await.unwrap_err();
         assert!(matches!(error, FetchError::PrivateAddress { .. }), "{url}: {error}");
     }
-    // What is written out is refused before anybody waits for it.
+    // A literal address is rejected before anything is sent.
     let whereto = MessageTargets { allow_private: &[], ports: &[] };
     let refused = |url: &str| fetcher.rejects_address(&url.parse().unwrap(), whereto).is_err();
     assert!(
@@ -80,7 +80,7 @@ async fn a_public_address_is_asked_at_ports_of_the_web_only() {
 async fn messages_take_nothing_from_what_a_source_may_be_asked() {
     let agency = Agency::open(|_| html("tin")).await;
     let fetcher = fetcher();
-    // One for robots.txt.
+    // One request for robots.txt.
     let access = HostAccess { max_requests: 2, ..loopback() };
     for _ in 0..3 {
         send(&fetcher, &agency.at("/"), None, &at_home()).await.unwrap();

@@ -1,4 +1,5 @@
-//! The fetcher against a loopback agency that can be slow, rude, compressed, redirecting and broken.
+//! Tests of the fetcher against a loopback agency that can be slow, rude, compressed, redirecting
+//! and broken.
 
 mod agency;
 mod guard;
@@ -18,13 +19,13 @@ use bantin_page::Page;
 use futures_util::future::BoxFuture;
 use std::io;
 
-/// How a source treats its host here: without a pause, and with these networks let in.
+/// Access without a delay, with these private networks allowed.
 fn access(allow_private: &[&str]) -> HostAccess {
     HostAccess {
         gap: Duration::ZERO,
         timeout: Duration::from_secs(20),
         allow_private: allow_private.iter().map(|network| network.parse().unwrap()).collect(),
-        // Loopback agencies are where there is room.
+        // Loopback agencies listen at any free port.
         ports: (1..=u16::MAX).collect(),
         ..HostAccess::default()
     }
@@ -34,7 +35,8 @@ fn loopback() -> HostAccess {
     access(&["127.0.0.1/32"])
 }
 
-/// A resolver that gives the n-th answer to the n-th question, and the last one to all that follow.
+/// A resolver that returns the n-th answer for the n-th lookup, and the last one for all further
+/// lookups.
 struct Told(Mutex<Vec<Vec<&'static str>>>);
 
 impl Resolve for Told {
@@ -45,11 +47,11 @@ impl Resolve for Told {
     }
 }
 
-/// What answers in place of the network.
+/// The simulated network.
 pub(super) type Simulated =
     Arc<dyn Fn(Url) -> BoxFuture<'static, Result<WireResponse, FetchError>> + Send + Sync>;
 
-/// The simulated answer, where there is a simulation.
+/// The simulated response if there is a simulation, else the real one.
 pub(super) async fn instead(
     simulated: Option<&Simulated>,
     url: &Url,

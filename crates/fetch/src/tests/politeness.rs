@@ -1,4 +1,4 @@
-//! No host is asked by two at once, or sooner than it wants.
+//! A host never gets two requests at once, or one before its delay has passed.
 
 use super::agency::{Agency, Reply, answer, html, path};
 use super::*;
@@ -8,7 +8,7 @@ use bantin_core::RetryAdvice;
 async fn a_host_is_asked_by_one_at_a_time_with_a_pause_between() {
     const GAP: Duration = Duration::from_millis(4);
     let agency = Agency::open(|_| html("tin")).await;
-    // Two names of one box: they share its turn, though not its line.
+    // Two names of one server: they share its permit, but not its queue.
     let told = Told(Mutex::new(vec![vec!["127.0.0.1"]]));
     let fetcher = Arc::new(fetcher_with(RequestLimits::default(), Arc::new(told)));
     let port = agency.address.port();
@@ -30,7 +30,8 @@ async fn a_host_is_asked_by_one_at_a_time_with_a_pause_between() {
     let seen = agency.seen();
     assert_eq!(seen.len(), 200);
     for pair in seen.windows(2) {
-        let pause = pair[1].came - pair[0].answered.expect("the one before is still in flight");
+        let pause =
+            pair[1].came - pair[0].answered.expect("the previous request is still in flight");
         assert!(pause.to_std().unwrap_or_default() >= GAP, "{pause}");
     }
 }
@@ -49,9 +50,10 @@ async fn a_cancelled_request_gives_its_turn_back() {
         answer = get(&fetcher, &url, &access) => panic!("it was answered: {answer:?}"),
         () = agency.asked() => {}
     }
-    // The turn was taken for the whole timeout of the source; nobody waits for that.
+    // The permit was granted for the whole timeout of the source; the next request does not wait
+    // that long.
     let next = timeout(Duration::from_secs(5), get(&fetcher, &agency.at("/"), &access)).await;
-    page(next.expect("the turn was not given back"));
+    page(next.expect("the permit was not released"));
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Through proxies on the loopback that remember what they were asked for.
+//! Requests through loopback proxies that record what they were asked to open.
 
 use super::agency::{Agency, html};
 use super::*;
@@ -9,16 +9,16 @@ use tokio::net::{TcpListener, TcpStream};
 
 const SECRET: &str = "matkhau";
 
-/// How a proxy answers.
+/// The behaviour of a proxy.
 #[derive(Clone, Copy)]
 enum Manner {
-    /// It carries everything to an agency, whatever it was asked for.
+    /// Forwards everything to an agency, whatever the target.
     Carry(SocketAddr),
-    /// It says no with this status, or with this code of SOCKS.
+    /// Refuses with this status, or with this SOCKS reply code.
     Refuse(u16),
-    /// It hangs up.
+    /// Closes the connection.
     HangUp,
-    /// It says nothing.
+    /// Sends nothing.
     Silence,
 }
 
@@ -134,7 +134,7 @@ async fn carry(mut stream: TcpStream, to: SocketAddr) -> Option<()> {
     copy_bidirectional(&mut stream, &mut far).await.ok().map(drop)
 }
 
-/// What is asked of a relay, without a login.
+/// The configuration of a relay, without credentials.
 fn plain(kind: ProxyKind, at: SocketAddr) -> Proxy {
     let host = url::Host::Ipv4([127, 0, 0, 1].into());
     Proxy { kind, host, port: at.port(), login: None, resolves_names: false }
@@ -149,7 +149,7 @@ fn through(proxy: Proxy) -> HostAccess {
     HostAccess { proxy: Some(proxy), ..access(&[]) }
 }
 
-/// A fetcher whose resolver gives these answers, one after the other.
+/// A fetcher whose resolver returns these answers, one after the other.
 fn told(answers: &[&[&'static str]]) -> Fetcher {
     let answers = answers.iter().map(|answer| answer.to_vec()).collect();
     let limits = RequestLimits { connect: Duration::from_millis(500), ..RequestLimits::default() };
@@ -185,7 +185,8 @@ async fn the_guard_stands_before_the_proxy() {
         let relay = Relay::open(kind, Manner::Carry(agency.address)).await;
         let proxy = plain(kind, relay.address);
         let names = Proxy { resolves_names: true, ..proxy.clone() };
-        // A name that leads inside, one that changes to it, and literals even where the proxy looks names up.
+        // A name with a private address, one that changes to it, and IP literals even if the proxy
+        // resolves names.
         let mixed: &[&str] = &["1.1.1.1", "10.0.0.1"];
         let fetcher = told(&[&["10.0.0.1"], mixed, mixed, &["169.254.169.254"]]);
         for (url, proxy, is_let_in) in [
@@ -242,7 +243,8 @@ async fn a_proxy_is_shown_its_login_and_the_site_is_not() {
 
 #[tokio::test]
 async fn tls_speaks_with_the_site_by_its_name_and_not_with_the_proxy() {
-    // The relay carries to a listener that keeps the first bytes: the greeting of TLS names the site.
+    // The relay forwards to a listener that keeps the first bytes: the TLS ClientHello contains the
+    // name of the site.
     let far = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let relay = Relay::open(ProxyKind::Http, Manner::Carry(far.local_addr().unwrap())).await;
     let greeting = tokio::spawn(async move {

@@ -1,4 +1,5 @@
-//! Pages that a browser builds: Chromium and chromedriver, where they are installed, against an agency on the loopback.
+//! Pages rendered by Chromium and chromedriver, where they are installed, from an agency on the
+//! loopback.
 
 use super::agency::{Agency, Reply, answer, html};
 use super::*;
@@ -8,14 +9,14 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use tokio::time::Instant;
 
-/// A WebDriver server, ended with its test.
+/// A WebDriver server, stopped when dropped.
 struct Server {
     process: Child,
     address: Url,
 }
 
 impl Server {
-    /// Starts one; none where it or its browser is not installed, which is said.
+    /// Starts a server; `None`, with a printed note, if it or its browser is not installed.
     #[expect(clippy::print_stdout, reason = "what is skipped is said")]
     fn start() -> Option<Self> {
         let installed = |program: &str| {
@@ -40,7 +41,7 @@ impl Server {
                 break port.trim_end_matches('.').to_owned();
             }
         };
-        // What it says further must not fill the pipe.
+        // Its further output must not fill the pipe.
         std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
         let address = format!("http://127.0.0.1:{port}/").parse().unwrap();
         Some(Self { process, address })
@@ -54,7 +55,8 @@ impl Drop for Server {
     }
 }
 
-/// A source whose pages are built by the browser behind `webdriver`, at this port of 127.0.0.1 alone.
+/// A source rendered by the browser behind `webdriver`, with access to the agency's port of
+/// 127.0.0.1 only.
 fn rendered(webdriver: &Url, agency: &Agency) -> HostAccess {
     let browser = BrowserConfig {
         webdriver: webdriver.clone(),
@@ -124,7 +126,7 @@ async fn a_page_that_builds_itself_is_what_it_is_in_the_end() {
     let hits = agency.hits();
     let no = get(&fetcher, &agency.at("/no/1"), &access).await.unwrap_err();
     assert!(matches!(no, FetchError::Disallowed { .. }), "{no}");
-    assert_eq!(agency.hits(), hits, "it was asked for");
+    assert_eq!(agency.hits(), hits, "the page was requested");
     assert_eq!(fetcher.browsers.available_permits(), BROWSERS, "a browser was left behind");
 }
 
@@ -193,12 +195,12 @@ async fn a_page_in_the_browser_comes_to_no_place_that_the_source_may_not() {
 async fn a_page_that_never_rests_or_brings_too_much_costs_no_more_than_it_may() {
     let Some(server) = Server::start() else { return };
     let agency = Agency::open(|head| match agency::path(head) {
-        // Something that it waits for never comes, and its list ticks.
+        // A resource that it waits for never arrives, and its list changes all the time.
         "/restless" => html(&format!(
             "{SHELL}<p>Tin số 1</p><img src=/silence>
              <script>fetch('/silence'); setInterval(() => {{ list.textContent += 'x'; }}, 50);</script>"
         )),
-        // What it waits for before all else never comes.
+        // A blocking script never arrives.
         "/mute" => html("<p>Tin số 2</p><script src=/silence></script><p>never"),
         "/hang" => html("<p>x<script>while (true) {}</script>"),
         "/bomb" => html(&format!("{SHELL}<script>fetch('/flood')</script>")),
@@ -226,7 +228,7 @@ async fn a_page_that_never_rests_or_brings_too_much_costs_no_more_than_it_may() 
         }
         other => assert!(matches!(other, Err(FetchError::Timeout { .. })), "{other:?}"),
     }
-    // The browsers of pages that were given up are ended all the same.
+    // The browsers of cancelled loads are stopped too.
     let places = u32::try_from(BROWSERS).unwrap();
     let all = timeout(Duration::from_secs(20), fetcher.browsers.acquire_many(places)).await;
     assert!(all.is_ok(), "a browser was left behind");
@@ -246,7 +248,7 @@ async fn without_a_webdriver_server_the_operator_hears_what_to_start() {
     assert_eq!(agency.hits(), 0);
 }
 
-/// A server that is none, or lost its browser, is an error in bounded time.
+/// A broken WebDriver server, or one that lost its browser, is an error in bounded time.
 #[tokio::test]
 async fn a_webdriver_server_that_talks_nonsense_is_told_from_the_agency() {
     let agency = Agency::open(|_| html("<p>x")).await;

@@ -1,4 +1,5 @@
-//! What a site forbids is not fetched, and a site that cannot say what it forbids is not asked for anything else.
+//! Disallowed pages are not fetched, and a site whose robots.txt is unavailable gets no other
+//! request.
 
 use super::agency::{Agency, Reply, answer, html, path};
 use super::*;
@@ -9,7 +10,7 @@ fn robots_txt(text: &str) -> Reply {
     answer(200, "content-type: text/plain\r\n", text.as_bytes())
 }
 
-/// An agency whose robots.txt is answered as given, and every other page with a text.
+/// An agency with the given robots.txt, and a text at every other path.
 async fn agency(robots: impl Fn() -> Reply + Send + Sync + 'static) -> Agency {
     Agency::with_robots(move |head| match path(head) {
         "/robots.txt" => robots(),
@@ -143,7 +144,7 @@ async fn the_last_answer_counts_on_while_the_site_cannot_say() {
     page(get(&fetcher, &agency.at("/tin"), &loopback()).await);
     let error = get(&fetcher, &agency.at("/noi-bo"), &loopback()).await.unwrap_err();
     assert!(matches!(error, FetchError::Disallowed { .. }), "{error}");
-    // One try stands for both.
+    // One attempt serves both requests.
     assert_eq!(paths(&agency), ["/robots.txt", "/tin"]);
     answered(TimeDelta::days(31)).await;
     let error = get(&fetcher, &agency.at("/tin"), &loopback()).await.unwrap_err();
@@ -196,7 +197,7 @@ async fn quiet_hours_and_a_spent_budget_leave_a_host_alone() {
 
     let access = HostAccess { max_requests: 3, ..loopback() };
     let fetcher = fetcher();
-    // robots.txt is a request as well.
+    // robots.txt counts as a request too.
     page(get(&fetcher, &agency.at("/1"), &access).await);
     page(get(&fetcher, &agency.at("/2"), &access).await);
     let error = get(&fetcher, &agency.at("/3"), &access).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! A folder of saved pages stands for a site.
+//! A folder of saved pages replaces a site.
 
 use super::*;
 use bantin_core::RetryAdvice;
@@ -70,7 +70,7 @@ async fn an_address_is_the_file_that_was_saved_for_it() {
     check("tin/DispForm.aspx?ID=8", html("<html>tám")).await;
     check("tin/DispForm.aspx%3FID=8", html("<html>tám")).await;
     check("tin/DispForm.aspx", html("<html>mặc định")).await;
-    // Another page of the same program is not the default one.
+    // Another page of the same program is not the default page.
     check("tin/DispForm.aspx?ID=9", None).await;
     check("tin/danh-sach?page=2", html("<html>danh sách")).await;
     check("tin/a", html("<html>a")).await;
@@ -95,7 +95,7 @@ async fn a_directory_without_an_index_lists_its_files() {
     assert_eq!(found.url.as_str(), format!("{BASE}tin/"));
     let expected = "DispForm.aspx\nDispForm.aspx?ID=8\nDispForm.aspx@ID=7\nTin tức.htm\na.html\nanh/1.jpg\ndanh-sach.html\n";
     let list = String::from_utf8(found.bytes.to_vec()).unwrap();
-    // Behind each name stands what changes when the file is saved anew.
+    // The text after each name changes when the file is saved again.
     let name = |line: &str| line.split_once('\t').unwrap().0.to_owned() + "\n";
     assert_eq!(list.lines().map(name).collect::<String>(), expected);
 }

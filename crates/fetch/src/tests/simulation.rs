@@ -1,4 +1,5 @@
-//! Ten thousand visits of a morning, in the time of a paused runtime: whatever happens, no host's limits are exceeded.
+//! Simulates ten thousand visits of one morning in paused time: no limit of a host is ever
+//! exceeded.
 
 use super::*;
 use bantin_core::schedule;
@@ -16,10 +17,10 @@ const SOURCES: usize = 680;
 const HOSTS: usize = 200;
 const ADDRESSES: usize = 60;
 const GAP: Duration = Duration::from_secs(2);
-/// Few enough that a busy host comes to its end.
+/// So few that busy hosts use up their budget.
 const MAX_REQUESTS: u32 = 250;
 
-/// A province's hosts: what each may be asked, and how it was.
+/// The hosts of a province, and the requests that they received.
 #[derive(Default)]
 struct World {
     /// By host and by address.
@@ -38,7 +39,7 @@ struct Seen {
     days: HashMap<chrono::NaiveDate, u32>,
 }
 
-/// A number below `most` that belongs to these words: the same in every run.
+/// A pseudo-random number below `most`, derived from `words`: the same in every run.
 fn chance(words: &str, most: u64) -> u64 {
     let [a, b, c, d, ..] = *blake3::hash(words.as_bytes()).as_bytes();
     u64::from(u32::from_be_bytes([a, b, c, d])) % most
@@ -52,7 +53,7 @@ fn address(host: usize) -> IpAddr {
     IpAddr::from([1, 1, 1, u8::try_from(host % ADDRESSES).unwrap()])
 }
 
-/// What a host asks for in its robots.txt.
+/// The Crawl-delay in a host's robots.txt.
 fn crawl_delay(host: usize) -> Option<u32> {
     (host.is_multiple_of(10)).then_some(11)
 }
@@ -74,7 +75,7 @@ impl World {
         self.broken.lock().unwrap().push(what);
     }
 
-    /// A request as the host feels it.
+    /// Answers a request, and checks the limits of its host.
     async fn answer(&self, url: Url, clock: Clock) -> Result<WireResponse, FetchError> {
         let host = url.host_str().unwrap().to_owned();
         let number = number(&host);
@@ -111,7 +112,7 @@ impl World {
             let mut seen = self.places.lock().unwrap();
             let seen = seen.get_mut(place).unwrap();
             seen.in_flight -= 1;
-            // Its neighbours on the same address have asked for nothing.
+            // Other hosts on the same address requested no pause.
             let gap = if *place == host { delay } else { 2 };
             seen.free_from = seen.free_from.max(ends + TimeDelta::seconds(gap));
             if let Some(rest) = rest.filter(|_| *place == host) {
@@ -159,7 +160,7 @@ fn source_on(number: usize) -> Source {
     source
 }
 
-/// One visit: the listing, and a few articles, until the host has had enough.
+/// One visit: the listing, and a few articles, until the host stops it.
 async fn visit(fetcher: &Fetcher, source: &Source, salt: usize) -> VisitOutcome {
     let articles = chance(&format!("{} {salt}", source.url), 6);
     for article in 0..=articles {
@@ -234,11 +235,11 @@ async fn ten_thousand_visits_exceed_no_limit_of_any_host() {
     assert!(broken.is_empty(), "{} limits exceeded, the first: {}", broken.len(), broken[0]);
     let count = |of: &AtomicUsize| of.load(Ordering::Relaxed);
     assert!(count(&done) >= VISITS);
-    // The simulation is no idle one: every kind of limit was met.
+    // The simulation exercised every kind of limit.
     assert!(count(&world.robots) > HOSTS / 2 && count(&world.refusals) > 100);
-    assert!(count(&world.robots) <= HOSTS, "a robots.txt was asked for twice");
+    assert!(count(&world.robots) <= HOSTS, "a robots.txt was requested twice");
     assert!(count(&world.pages) > VISITS, "{}", count(&world.pages));
     let places = world.places.lock().unwrap();
     let spent = |seen: &Seen| seen.days.values().any(|day| *day == MAX_REQUESTS);
-    assert!(places.values().any(spent), "no host came to its budget");
+    assert!(places.values().any(spent), "no host used up its budget");
 }

@@ -1,4 +1,5 @@
-//! TLS against real servers: `openssl s_server` on the loopback, with certificates that are made here.
+//! TLS against real servers: `openssl s_server` on the loopback, with certificates that are created
+//! here.
 
 use super::*;
 use bantin_core::{CertificateBytes, PublicKeyPin, RetryAdvice, TlsDialect, TlsTrust};
@@ -12,7 +13,7 @@ const VALID: (&str, &str) = ("20200101000000Z", "20490101000000Z");
 const NAMES: &str = "DNS:tin.example,IP:127.0.0.1";
 const EC: &str = "ec -pkeyopt ec_paramgen_curve:prime256v1";
 
-/// A folder in which an authority of its own makes certificates.
+/// A folder with its own certificate authority.
 struct Workshop(tempfile::TempDir);
 
 impl Workshop {
@@ -35,12 +36,12 @@ impl Workshop {
     fn openssl(&self, arguments: &str) {
         let mut command = Command::new("openssl");
         command.args(arguments.split(' ')).current_dir(self.0.path());
-        let said = command.output().expect("openssl is not there; install the package openssl");
+        let said = command.output().expect("openssl is missing; install the package openssl");
         let error = String::from_utf8_lossy(&said.stderr);
         assert!(said.status.success(), "openssl {arguments}: {error}");
     }
 
-    /// A certificate `name.pem` with its key `name.key`.
+    /// Creates a certificate `name.pem` with its key `name.key`.
     fn issue(&self, name: &str, issuer: &str, key: &str, more: &str, extensions: &str) {
         self.write("extensions", &format!("{extensions}\n"));
         self.openssl(&format!(
@@ -51,7 +52,7 @@ impl Workshop {
         ));
     }
 
-    /// A server's certificate.
+    /// Creates a server certificate.
     fn leaf(&self, name: &str, key: &str, names: &str, (from, until): (&str, &str)) {
         let more = format!("-md sha256 -startdate {from} -enddate {until}");
         self.issue(name, "ca", key, &more, &format!("subjectAltName={names}"));
@@ -62,7 +63,7 @@ impl Workshop {
         Certificate::read(&CertificateDer::from_pem_slice(&pem).unwrap()).unwrap().into()
     }
 
-    /// The pin of a certificate, as OpenSSL makes it.
+    /// The pin of a certificate, as OpenSSL computes it.
     fn pin(&self, name: &str) -> PublicKeyPin {
         self.openssl(&format!("x509 -in {name}.pem -noout -pubkey -out {name}.pub"));
         self.openssl(&format!("pkey -pubin -in {name}.pub -outform DER -out {name}.der"));
@@ -72,13 +73,13 @@ impl Workshop {
         )
     }
 
-    /// A server that shows a page of its own on every path.
+    /// Starts a server that answers every path with its own page.
     fn serve(&self, name: &str, more: &str) -> Server {
         Server::open(self, &format!("-cert {name}.pem -key {name}.key -www {more}"))
     }
 }
 
-/// An `openssl s_server`, which ends with the test.
+/// A running `openssl s_server`, stopped when dropped.
 struct Server {
     child: Child,
     out: BufReader<ChildStdout>,
@@ -110,7 +111,7 @@ impl Server {
         ask(self.port, tls).await
     }
 
-    /// The page comes.
+    /// Asserts that a page is fetched.
     #[track_caller]
     fn answers(&self, tls: &TlsPolicy) -> impl Future<Output = ()> {
         let place = std::panic::Location::caller();
@@ -122,7 +123,7 @@ impl Server {
         }
     }
 
-    /// No page comes, and why.
+    /// Asserts that no page is fetched, and returns the cause.
     async fn refused(&self, tls: &TlsPolicy) -> TlsCause {
         refused(self.port, tls).await
     }
@@ -161,7 +162,7 @@ fn legacy(trust: TlsTrust) -> TlsPolicy {
     TlsPolicy { dialect: TlsDialect::Legacy, trust }
 }
 
-/// Both ways of speaking, with the same trust.
+/// Both dialects, with the same trust.
 fn both(trust: TlsTrust) -> [TlsPolicy; 2] {
     [modern(trust.clone()), legacy(trust)]
 }
@@ -286,7 +287,7 @@ async fn a_key_that_the_server_does_not_have_is_no_key() {
     workshop.leaf("tin", EC, NAMES, VALID);
     let [mut modern, legacy] = both(TlsTrust::Pins(vec![workshop.pin("tin")]));
     workshop.serve("tin", "").answers(&modern).await;
-    // A thief has the certificate, which is public, and signs with a key of his own.
+    // An attacker has the certificate, which is public, and signs with another key.
     let certificate = CertificateDer::from(workshop.certificate("tin").0);
     workshop.leaf("thief", EC, NAMES, VALID);
     let key = fs::read(workshop.0.path().join("thief.key")).unwrap();
@@ -308,7 +309,7 @@ async fn a_key_that_the_server_does_not_have_is_no_key() {
     refused(port, &modern).await;
 }
 
-/// A server that shakes hands with each who comes, and no more.
+/// A server that only completes handshakes.
 fn thief(config: Arc<rustls::ServerConfig>) -> u16 {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -415,6 +416,6 @@ async fn http_2_is_spoken_where_the_server_offers_it() {
         });
         let heard = tokio::time::timeout(Duration::from_secs(10), heard).await;
         assert!(heard.expect("HTTP/2 was not spoken").unwrap(), "{tls:?}");
-        assert!(asked.await.unwrap().is_err(), "s_server speaks no HTTP/2");
+        assert!(asked.await.unwrap().is_err(), "s_server does not speak HTTP/2");
     }
 }

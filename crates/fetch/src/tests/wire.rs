@@ -1,4 +1,4 @@
-//! What comes over the wire is a whole page, or an error.
+//! A response is a complete page or an error.
 
 use super::agency::{Agency, Reply, answer, html, path};
 use super::*;
@@ -62,7 +62,7 @@ async fn a_page_that_has_not_changed_is_unchanged() {
         "/honest" => {
             answer(200, "etag: \"1\"\r\nlast-modified: Fri, 20 Nov 2026 00:00:00 GMT\r\n", b"tin")
         }
-        // A new tag each time, for the same bytes.
+        // A new ETag each time, for the same bytes.
         _ => answer(200, &format!("etag: \"{}\"\r\n", head.len()), b"tin"),
     })
     .await;
@@ -136,7 +136,7 @@ async fn a_refusal_tells_whether_a_firewall_speaks() {
     assert_eq!(error("/later").await.advice(), RetryAdvice::RetryAfter(Duration::from_secs(90)));
 }
 
-/// An answer without a length.
+/// A response without a length.
 fn unmeasured(fields: &str, body: &[u8]) -> Reply {
     let head = format!("HTTP/1.1 200 x\r\nconnection: close\r\n{fields}\r\n");
     Reply::Whole([head.as_bytes(), body].concat())
@@ -285,7 +285,7 @@ async fn every_other_answer_is_told_apart() {
     assert_eq!(page(get(&fetcher, &empty.at("/"), &access).await).bytes, "".as_bytes());
 }
 
-/// The https address of a server that speaks something else.
+/// The https URL of a server that does not speak TLS.
 async fn no_tls() -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -1,4 +1,4 @@
-//! What TLS failed of, and what to do about it.
+//! The causes of TLS failures, with advice for the operator.
 
 use super::{Certificate, pin_of};
 use bantin_core::{PublicKeyPin, TlsDialect};
@@ -6,111 +6,111 @@ use chrono::{DateTime, Utc};
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, OtherError};
 use rustls::{PeerIncompatible, PeerMisbehaved};
 
-/// What TLS failed of. Each is the end of a sentence that says what to do, with the key that the server showed, where it is
-/// known, ready to be copied.
+/// A failed TLS handshake or certificate check. Each message ends with advice, and contains the key
+/// of the server, if known, ready to be copied.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TlsCause {
-    /// The certificate is not valid any more.
-    #[error("its certificate expired{}; tell the agency, and until it is renewed {}", day(" on ", *until), trust(*seen))]
+    /// The certificate has expired.
+    #[error("its certificate expired{}; report it to the agency, and until it is renewed {}", day(" on ", *until), trust(*seen))]
     Expired {
-        /// When it ended.
+        /// The end of its validity.
         until: Option<DateTime<Utc>>,
         /// The key of the server.
         seen: Option<PublicKeyPin>,
     },
     /// The certificate is not valid yet.
-    #[error("its certificate is not valid yet{}; look at the clock of this machine, else tell the agency, and until then {}", day(", only from ", *from), trust(*seen))]
+    #[error("its certificate is not valid yet{}; check the clock of this machine, else report it to the agency, and until then {}", day(", only from ", *from), trust(*seen))]
     NotYetValid {
-        /// When it begins.
+        /// The start of its validity.
         from: Option<DateTime<Utc>>,
         /// The key of the server.
         seen: Option<PublicKeyPin>,
     },
-    /// The server has signed its certificate itself.
-    #[error("its certificate is self-signed, so anybody could have made it; ask the agency which key it has, and {}", trust(*seen))]
+    /// The server signed its certificate itself.
+    #[error("its certificate is self-signed, so anyone could have created it; ask the agency for its key, and {}", trust(*seen))]
     SelfSigned {
         /// The key of the server.
         seen: Option<PublicKeyPin>,
     },
-    /// The chain is whole, and nobody here knows its end.
-    #[error("its certificate is issued by {}, whom this machine does not know; get the certificate of this authority from the agency and name it under ca_file, or {}", named(issuer), trust(*seen))]
+    /// The chain is complete, and its root is not trusted.
+    #[error("its certificate is issued by {}, which this machine does not trust; get the certificate of this authority from the agency and add it to ca_file, or {}", named(issuer), trust(*seen))]
     UnknownIssuer {
-        /// What the authority is called.
+        /// The name of the authority.
         issuer: Option<String>,
         /// The key of the server.
         seen: Option<PublicKeyPin>,
     },
-    /// The chain ends too early.
-    #[error("the server does not send the certificate of {}, which issued its own, and this machine does not know it; tell the agency, save the missing certificate{} and name it under ca_file, or {}", named(issuer), from(address), trust(*seen))]
+    /// The chain is incomplete.
+    #[error("the server does not send the certificate of {}, which issued its own, and this machine does not have it; report it to the agency, download the missing certificate{} and add it to ca_file, or {}", named(issuer), from(address), trust(*seen))]
     IncompleteChain {
-        /// What the missing issuer is called.
+        /// The name of the missing issuer.
         issuer: Option<String>,
-        /// Where its certificate can be downloaded, by the word of the last one.
+        /// The download URL of its certificate, according to the last certificate sent.
         address: Option<String>,
         /// The key of the server.
         seen: Option<PublicKeyPin>,
     },
     /// The certificate is for other names.
-    #[error("its certificate is for {}; correct the address, else tell the agency, and until then {}", some_of(names), trust(*seen))]
+    #[error("its certificate is for {}; correct the address, else report it to the agency, and until then {}", some_of(names), trust(*seen))]
     WrongName {
-        /// The names that it is for, where they are known.
+        /// The names that it is for, if known.
         names: Vec<String>,
         /// The key of the server.
         seen: Option<PublicKeyPin>,
     },
-    /// The key is none of those that feeds.toml names.
+    /// The key is not among those listed in feeds.toml.
     #[error(
-        "its key is none of those under spki_sha256; if the agency says that it has a new key, write spki_sha256 = [\"{seen}\"], else somebody may be on the way"
+        "its key is not among those in spki_sha256; if the agency confirms a new key, write spki_sha256 = [\"{seen}\"], else the connection may be intercepted"
     )]
     WrongPin {
         /// The key of the server.
         seen: PublicKeyPin,
     },
-    /// The certificate is of a kind that rustls does not read.
-    #[error("its certificate is of a kind that only old programs read ({why}); set tls = \"legacy\", and if that does not do {}", trust(*seen))]
+    /// The certificate has a form that rustls does not support.
+    #[error("its certificate has a form that only old programs support ({why}); set tls = \"legacy\", and if that fails {}", trust(*seen))]
     Odd {
-        /// What TLS said.
+        /// The message of the TLS library.
         why: String,
         /// The key of the server.
         seen: Option<PublicKeyPin>,
     },
-    /// There is no cipher or key exchange that both know.
+    /// Server and client share no cipher or key exchange.
     #[error("{}", match dialect {
-        TlsDialect::Modern => "the server knows no cipher that is safe today; set tls = \"legacy\", and tell the agency",
-        TlsDialect::Legacy => "the server knows no cipher that the OpenSSL of this machine speaks; tell the agency",
+        TlsDialect::Modern => "the server supports no cipher that is safe today; set tls = \"legacy\", and report it to the agency",
+        TlsDialect::Legacy => "the server supports no cipher that the OpenSSL of this machine accepts; report it to the agency",
     })]
     NoCommonCipher {
-        /// What was spoken.
+        /// The TLS dialect of the source.
         dialect: TlsDialect,
     },
-    /// The server speaks TLS 1.1 at the most.
+    /// The server supports at most TLS 1.1.
     #[error("{}", match dialect {
-        TlsDialect::Modern => "the server speaks no TLS newer than 1.1; set tls = \"legacy\" and see whether this machine speaks it, and tell the agency",
-        TlsDialect::Legacy => "the server speaks no TLS newer than 1.1, which the OpenSSL of this machine refuses; tell the agency, or lower the security level of OpenSSL for bantin alone, as docs/sources.md says under \"Old servers\"",
+        TlsDialect::Modern => "the server supports no TLS newer than 1.1; set tls = \"legacy\", check that this machine allows it, and report it to the agency",
+        TlsDialect::Legacy => "the server supports no TLS newer than 1.1, which the OpenSSL of this machine refuses; report it to the agency, or lower the security level of OpenSSL for bantin only, as docs/sources.md describes under \"Old servers\"",
     })]
     OldProtocol {
-        /// What was spoken.
+        /// The TLS dialect of the source.
         dialect: TlsDialect,
     },
-    /// OpenSSL holds a key, a hash or a habit of the server for too weak.
+    /// OpenSSL considers a key, hash or protocol feature of the server too weak.
     #[error(
-        "the OpenSSL of this machine holds the server for too weak ({0}); tell the agency, or lower the security level of OpenSSL for bantin alone, as docs/sources.md says under \"Old servers\""
+        "the OpenSSL of this machine considers the server too weak ({0}); report it to the agency, or lower the security level of OpenSSL for bantin only, as docs/sources.md describes under \"Old servers\""
     )]
     TooWeak(String),
-    /// The server speaks something else there.
+    /// The server does not speak TLS at this port.
     #[error(
-        "the server speaks no TLS at this port; if a browser shows the page under http, name that address"
+        "the server does not speak TLS at this port; if a browser shows the page under http, use that address"
     )]
     NoTls,
-    /// Anything else, in the words of TLS.
-    #[error("{0}; tell the agency")]
+    /// Any other failure, in the words of the TLS library.
+    #[error("{0}; report it to the agency")]
     Other(String),
 }
 
 fn trust(seen: Option<PublicKeyPin>) -> String {
     match seen {
-        Some(seen) => format!("trust its key alone by spki_sha256 = [\"{seen}\"]"),
-        None => "trust its key alone: write spki_sha256 with 64 zeros in it, and bantin says which key the server has".to_owned(),
+        Some(seen) => format!("trust only its key by spki_sha256 = [\"{seen}\"]"),
+        None => "trust only its key: write spki_sha256 with 64 zeros, and bantin prints the key of the server".to_owned(),
     }
 }
 
@@ -119,7 +119,7 @@ fn day(before: &str, instant: Option<DateTime<Utc>>) -> String {
 }
 
 fn named(issuer: &Option<String>) -> String {
-    issuer.as_ref().map_or("somebody".to_owned(), |name| format!("{name:?}"))
+    issuer.as_ref().map_or("an unnamed authority".to_owned(), |name| format!("{name:?}"))
 }
 
 fn from(address: &Option<String>) -> String {
@@ -127,7 +127,7 @@ fn from(address: &Option<String>) -> String {
 }
 
 fn some_of(names: &[String]) -> String {
-    /// A shared host has hundreds.
+    /// A shared host has hundreds of names.
     const MAX_COUNT: usize = 3;
     match names {
         [] => "another name".to_owned(),
@@ -139,7 +139,7 @@ fn some_of(names: &[String]) -> String {
     }
 }
 
-/// What rustls stopped at.
+/// Classifies an error of rustls.
 pub(super) fn of_rustls(error: &Error) -> TlsCause {
     let dialect = TlsDialect::Modern;
     match error {
@@ -165,7 +165,7 @@ pub(super) fn of_rustls(error: &Error) -> TlsCause {
     }
 }
 
-/// What rustls holds against a certificate.
+/// Classifies an error of rustls about a certificate.
 pub(super) fn of_certificate(error: &Error, own: Option<&Certificate>) -> TlsCause {
     let seen = own.map(pin_of);
     let valid = own.and_then(Certificate::valid);
@@ -173,7 +173,7 @@ pub(super) fn of_certificate(error: &Error, own: Option<&Certificate>) -> TlsCau
         return TlsCause::Other(error.to_string());
     };
     match error {
-        // It may be another link of the chain that has ended; then its day is not known here.
+        // Another certificate of the chain may have expired; then the date is unknown here.
         CertificateError::Expired => TlsCause::Expired { until: None, seen },
         CertificateError::ExpiredContext { not_after, .. } => {
             let until = i64::try_from(not_after.as_secs()).ok();
@@ -201,7 +201,7 @@ pub(super) fn of_certificate(error: &Error, own: Option<&Certificate>) -> TlsCau
     }
 }
 
-/// What rustls holds against a signature of the handshake.
+/// Classifies an error of rustls about a handshake signature.
 pub(super) fn of_signature(error: &Error, seen: Option<PublicKeyPin>) -> TlsCause {
     match error {
         Error::InvalidCertificate(CertificateError::BadSignature) => {
@@ -212,15 +212,17 @@ pub(super) fn of_signature(error: &Error, seen: Option<PublicKeyPin>) -> TlsCaus
     }
 }
 
-/// rustls writes `DnsName("tin.example")`; the operator wants what is in the quotes. It is the server that wrote it.
+/// Extracts the name from `DnsName("tin.example")`, as rustls writes it. The server chooses the
+/// text, so it is sanitized.
 fn unquote(name: &str) -> String {
     let inner = name.split('"').nth(1).unwrap_or(name);
     inner.chars().filter(|letter| !letter.is_control()).take(80).collect()
 }
 
-/// What OpenSSL stopped at, by its words: more is not handed on. `None` where the connection broke, which is nothing of TLS.
+/// Classifies an error of OpenSSL by its text, because nothing more is passed on. `None` if the
+/// connection broke, which is not a TLS failure.
 pub(super) fn of_openssl(text: &str, dialect: TlsDialect) -> Option<TlsCause> {
-    // What was found at the certificate stands behind every error, also where nobody wanted to know.
+    // The result of the certificate check follows every error, even where the check is disabled.
     let text = match text.split_once(" (") {
         Some((error, _)) if !error.contains("certificate verify failed") => error,
         _ => text,
@@ -244,7 +246,7 @@ pub(super) fn of_openssl(text: &str, dialect: TlsDialect) -> Option<TlsCause> {
         "unsupported protocol",
         "protocol version",
         "no protocols available",
-        // Only servers up to TLS 1.1 sign in the way that this speaks of.
+        // Only servers up to TLS 1.1 sign in the way that this error is about.
         "legacy sigalg",
     ]) {
         TlsCause::OldProtocol { dialect }
@@ -261,8 +263,8 @@ pub(super) fn of_openssl(text: &str, dialect: TlsDialect) -> Option<TlsCause> {
     })
 }
 
-/// The words among the numbers: `error:0A00018A:SSL routines:tls_process_ske_dhe:dh key too small:../ssl/...`, and what the
-/// look at the certificate said, which stands in brackets behind it.
+/// Extracts the reason from `error:0A00018A:SSL routines:tls_process_ske_dhe:dh key too
+/// small:../ssl/...`, or the result of the certificate check in the parentheses after it.
 fn reason(text: &str) -> String {
     let verified = text.rsplit_once(" (").map(|(_, verified)| verified.trim_end_matches(')'));
     let reason = text.split(':').nth(4).filter(|_| text.starts_with("error:"));

@@ -1,8 +1,10 @@
-//! The fields of an X.509 certificate (RFC 5280 section 4.1) that messages, pins and `ca_file` need.
+//! The fields of an X.509 certificate (RFC 5280 section 4.1) that messages, pins and `ca_file`
+//! need.
 //!
-//! Nothing here is trusted: only the TLS libraries verify a certificate. `der` reads tags and lengths (X.690); the fields are
-//! read one by one instead of as a whole certificate, because messages and pins are needed most for certificates that a
-//! verifier rejects: version 1, invalid dates, damaged extensions.
+//! Nothing here is trusted: only the TLS libraries verify a certificate. `der` reads tags and
+//! lengths (X.690). The fields are read one by one instead of as a complete certificate, because
+//! messages and pins are needed most for certificates that a verifier rejects: version 1, invalid
+//! dates, damaged extensions.
 
 use bantin_core::CertificateBytes;
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -25,10 +27,10 @@ const CA_ISSUERS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7
 const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
 const ORGANIZATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.10");
 
-/// The most letters of a name in a message: the server chooses the name.
+/// The maximum number of characters of a name in a message: the server chooses the name.
 const MAX_NAME: usize = 80;
 
-/// A certificate that could be read.
+/// A parsed certificate.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Certificate {
     der: Vec<u8>,
@@ -40,7 +42,7 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// Reads the DER of one certificate. `None` if the bytes are not a certificate.
+    /// Parses the DER of one certificate. `None` if the bytes are not a certificate.
     pub fn read(der: &[u8]) -> Option<Self> {
         Self::parse(der).ok()
     }
@@ -68,17 +70,17 @@ impl Certificate {
         })
     }
 
-    /// The certificate as it was read.
+    /// The DER of the certificate.
     pub fn der(&self) -> &[u8] {
         &self.der
     }
 
-    /// The `SubjectPublicKeyInfo`, which pins are made of.
+    /// The `SubjectPublicKeyInfo`, whose hash is the pin.
     pub fn key(&self) -> &[u8] {
         &self.key
     }
 
-    /// The first and the last instant at which it is valid, where they can be read.
+    /// The first and the last instant of its validity, if they are valid.
     pub fn valid(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
         self.valid
     }
@@ -103,7 +105,7 @@ impl Certificate {
         attribute(&self.issuer, COMMON_NAME).or_else(|| attribute(&self.issuer, ORGANIZATION))
     }
 
-    /// Where its issuer's certificate can be downloaded, according to the certificate.
+    /// The download URL of its issuer's certificate, according to the certificate.
     pub fn issuer_address(&self) -> Option<&Url> {
         self.issuer_address.as_ref()
     }
@@ -121,7 +123,7 @@ impl fmt::Debug for Certificate {
     }
 }
 
-/// A reader of the fields of a SEQUENCE. Unlike `AnyRef::sequence`, it allows fields that are not read.
+/// A reader of the fields of a SEQUENCE. Unlike `AnyRef::sequence`, it allows unread fields.
 fn fields_of(sequence: AnyRef<'_>) -> der::Result<SliceReader<'_>> {
     sequence.header().tag().assert_eq(Tag::Sequence)?;
     SliceReader::new(sequence.value())
@@ -133,19 +135,19 @@ fn field<'a>(fields: &mut SliceReader<'a>, tag: Tag) -> der::Result<&'a [u8]> {
     fields.tlv_bytes()
 }
 
-/// The values in the content of another, up to the first that cannot be read.
+/// Iterates over the values in the content of another, up to the first invalid one.
 fn values(content: &[u8]) -> impl Iterator<Item = AnyRef<'_>> {
     let mut reader = SliceReader::new(content).ok();
     iter::from_fn(move || reader.as_mut()?.decode().ok())
 }
 
-/// Both instants of a validity (section 4.1.2.5).
+/// Parses both instants of a validity (section 4.1.2.5).
 fn instants(validity: &[u8]) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
     let mut times = values(AnyRef::from_der(validity).ok()?.value());
     Some((instant(times.next()?)?, instant(times.next()?)?))
 }
 
-/// The times of `der` begin in 1970; certificates have dates from 1950 on.
+/// Parses an instant. The time types of `der` start in 1970; certificates have dates from 1950 on.
 fn instant(time: AnyRef<'_>) -> Option<DateTime<Utc>> {
     let digits = std::str::from_utf8(time.value()).ok()?;
     let text = match time.header().tag() {
@@ -166,7 +168,8 @@ fn attribute(name: &[u8], kind: ObjectIdentifier) -> Option<String> {
     })
 }
 
-/// The first address of the issuer's certificate (section 4.2.2.1) in the extensions, which are among the last fields.
+/// The first URL of the issuer's certificate (section 4.2.2.1) in the extensions, which are among
+/// the last fields.
 fn issuer_address(mut fields: SliceReader<'_>) -> Option<Url> {
     let mut rest = iter::from_fn(|| fields.decode::<AnyRef>().ok());
     let extensions = rest.find(|field| field.header().tag() == EXTENSIONS)?;
@@ -191,7 +194,7 @@ fn is(value: AnyRef<'_>, identifier: ObjectIdentifier) -> bool {
     value.decode_as::<ObjectIdentifier>().is_ok_and(|found| found == identifier)
 }
 
-/// A text of a certificate as it may stand in a message.
+/// A text of a certificate, sanitized for a message.
 fn printable(text: AnyRef<'_>) -> String {
     let bytes = text.value();
     let text = match text.header().tag() {
@@ -242,7 +245,7 @@ mod tests {
         value(SEQUENCE, &[&value(SET, &[&pair])])
     }
 
-    /// Extensions of which the second says where the issuer's certificate is.
+    /// Extensions of which the second contains the URL of the issuer's certificate.
     fn extensions(address: &str) -> Vec<u8> {
         let access = |method: ObjectIdentifier, tag: u8, place: &str| {
             let method = value(OID, &[method.as_bytes()]);
@@ -354,7 +357,7 @@ mod tests {
             assert_eq!(Certificate::read(&whole[..length]), None, "{length}");
         }
         assert_eq!(Certificate::read(&[&whole[..], &[0]].concat()), None);
-        // BER allows longer lengths than are needed; certificates are DER.
+        // BER allows longer lengths than necessary; certificates are DER.
         let content = whole.len() - 4;
         let padded = [&[0x30, 0x83, 0, (content >> 8) as u8, content as u8], &whole[4..]].concat();
         assert_eq!(Certificate::read(&padded), None);
@@ -363,7 +366,7 @@ mod tests {
     }
 
     proptest! {
-        /// A server sends whatever it wants.
+        /// A server can send anything.
         #[test]
         fn damaged_certificates_never_panic(
             damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),

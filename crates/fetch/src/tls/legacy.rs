@@ -1,23 +1,25 @@
-//! The OpenSSL of this machine, for servers that speak nothing that rustls does.
+//! The OpenSSL of this machine, for servers that support no TLS version or cipher of rustls.
 //!
-//! What it speaks in the end is for the machine to say (`/etc/ssl/openssl.cnf`): Debian asks for keys and hashes of its second
-//! security level, at which TLS 1.0 and 1.1 are not spoken.
+//! The machine's configuration decides what OpenSSL accepts in the end (`/etc/ssl/openssl.cnf`).
+//! Debian requires keys and hashes of security level 2, which excludes TLS 1.0 and 1.1.
 
 use super::PROTOCOLS;
 use bantin_core::TlsTrust;
 use native_tls::{Certificate, Protocol, TlsConnector};
 
-/// A connector that believes whom `trust` says. Pins are not its business: `super::check` looks at them.
+/// Creates a connector that trusts according to `trust`. Pins are checked by `super::check`.
 pub(super) fn connector(trust: &TlsTrust) -> Result<TlsConnector, String> {
     let mut builder = TlsConnector::builder();
-    // The machine's security level is the bound; a bound here would leave the operator no way past it.
+    // The security level of the machine is the limit; a stricter one here could not be overridden
+    // by the operator.
     builder.min_protocol_version(Some(Protocol::Tlsv10));
     builder.request_alpns(&PROTOCOLS);
     match trust {
         TlsTrust::Authorities(named) => {
             for certificate in named {
-                // OpenSSL takes links of a chain from where it takes authorities, and still wants each chain to end in one
-                // that is self-signed: so a link that is added here becomes no authority.
+                // OpenSSL accepts intermediate certificates in its store of authorities, and still
+                // requires each chain to end in a self-signed one. So an intermediate added here
+                // does not become an authority.
                 let certificate = Certificate::from_der(&certificate.0).map_err(|error| {
                     format!("a certificate of ca_file is not accepted: {error}")
                 })?;

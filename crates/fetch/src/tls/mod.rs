@@ -1,8 +1,14 @@
-//! TLS as each source wants it: set up here once, checked here, and its failures named here.
+//! TLS as each source configures it: set up, checked and its failures classified here.
 //!
-//! The usual way is rustls with a verifier of ours around its own (`verifier`), so that the chain is known when something is
-//! wrong with it; the other is the OpenSSL of this machine (`legacy`), for servers that speak nothing newer. Both are always
-//! chosen by name: reqwest takes OpenSSL by itself as soon as it is compiled in. What went wrong is a [`TlsCause`].
+//! The default is rustls with our verifier around its own (`verifier`), so that a rejection knows
+//! the certificate chain and the key. For servers that support nothing newer there is the OpenSSL
+//! of this machine (`legacy`). Both are always chosen explicitly: reqwest uses OpenSSL by itself as
+//! soon as it is compiled in. There is one client for each TLS policy and set of allowed private
+//! networks.
+//!
+//! OpenSSL reports failures only as text, from which the causes are parsed. With OpenSSL, pins are
+//! checked after the head of the response (`TlsPolicy::is_checked_late`), so no secret may be sent
+//! with it. A failure is a [`TlsCause`].
 
 mod cause;
 mod certificate;
@@ -20,18 +26,18 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// What is offered to servers (RFC 7301): HTTP/2 first.
+/// The protocols offered to servers (RFC 7301): HTTP/2 first.
 const PROTOCOLS: [&str; 2] = ["h2", "http/1.1"];
 
-/// TLS set up for each way that a source wants it.
+/// The TLS setups, one per TLS policy.
 #[derive(Default)]
 pub(super) struct TlsSetups {
     made: Mutex<HashMap<TlsPolicy, TlsSetup>>,
-    /// The authorities of this machine, read when they are needed first.
+    /// The certificate authorities of this machine, loaded on first use.
     roots: Mutex<Option<Arc<RootCertStore>>>,
 }
 
-/// A way of speaking TLS. Cloning is cheap: both hold what is heavy behind a counter.
+/// A TLS setup. Cloning is cheap: both variants are reference counted.
 #[derive(Clone)]
 enum TlsSetup {
     Modern(Arc<ClientConfig>),
@@ -39,13 +45,14 @@ enum TlsSetup {
 }
 
 impl TlsSetups {
-    /// Has a client speak TLS in this way. A second client in the same way costs next to nothing.
+    /// Configures a client with this TLS policy. A second client with the same policy costs almost
+    /// nothing.
     pub(super) fn set(
         &self,
         builder: reqwest::ClientBuilder,
         tls: &TlsPolicy,
     ) -> Result<reqwest::ClientBuilder, FetchError> {
-        // The certificate is looked at after the answer's head, so it has to be kept until then.
+        // The certificate is checked after the head of the response, so it must be kept until then.
         let builder = builder.tls_info(tls.is_checked_late());
         Ok(match self.setup(tls).map_err(FetchError::Client)? {
             TlsSetup::Modern(config) => {
@@ -88,7 +95,8 @@ impl TlsSetups {
         Ok(config)
     }
 
-    /// The authorities of this machine; an error where there is none, for then every host would be refused.
+    /// Loads the certificate authorities of this machine; an error if there are none, because every
+    /// host would be rejected.
     fn roots(&self) -> Result<Arc<RootCertStore>, String> {
         let mut kept = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(roots) = &*kept {
@@ -99,7 +107,7 @@ impl TlsSetups {
         roots.add_parsable_certificates(found.certs);
         if roots.is_empty() {
             let why = found.errors.first().map(|error| format!(" ({error})")).unwrap_or_default();
-            return Err(format!("no certificate of an authority is on this machine{why}"));
+            return Err(format!("this machine has no certificates of authorities{why}"));
         }
         let roots = Arc::new(roots);
         *kept = Some(roots.clone());
@@ -107,8 +115,8 @@ impl TlsSetups {
     }
 }
 
-/// Looks at the key of a host that has answered, where nobody could do so before. It has to be called before anything of the
-/// answer is used.
+/// Checks the key of a host after its response, where the TLS library could not. Must be called
+/// before the response is used.
 pub(super) fn check(answer: &reqwest::Response, tls: &TlsPolicy) -> Result<(), TlsCause> {
     let TlsTrust::Pins(pins) = &tls.trust else { return Ok(()) };
     if !tls.is_checked_late() || answer.url().scheme() != "https" {
@@ -123,7 +131,7 @@ pub(super) fn check(answer: &reqwest::Response, tls: &TlsPolicy) -> Result<(), T
     }
 }
 
-/// What TLS failed of, where an error of the chain is one of TLS.
+/// Finds the TLS failure in an error chain, if it has one.
 pub(super) fn cause<'a>(
     mut chain: impl Iterator<Item = &'a (dyn Error + 'static)>,
     tls: &TlsPolicy,
@@ -147,7 +155,7 @@ fn pin_of(certificate: &Certificate) -> PublicKeyPin {
     PublicKeyPin(bytes)
 }
 
-/// A certificate as rustls takes it.
+/// The certificate in the type of rustls.
 fn der(certificate: &CertificateBytes) -> CertificateDer<'static> {
     CertificateDer::from(certificate.0.clone())
 }

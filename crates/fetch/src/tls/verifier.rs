@@ -1,4 +1,5 @@
-//! Whether a server's certificate is believed, under rustls; and where it is not, why, as exactly as its chain tells.
+//! Verifies server certificates under rustls, and finds the exact reason of a rejection from the
+//! chain.
 
 use super::cause::{self, TlsCause};
 use super::{Certificate, der, pin_of};
@@ -16,7 +17,7 @@ use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, Signatu
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// Believes some certificates, and says of the others what is wrong.
+/// Verifies certificates, and rejects them with a [`TlsCause`].
 #[derive(Debug)]
 pub(super) struct CertificateVerifier {
     believed: TrustedCertificates,
@@ -30,20 +31,21 @@ enum TrustedCertificates {
     Anybody,
 }
 
-/// Certificates that lead to an authority.
+/// Trust in certificates that chain to an authority.
 #[derive(Debug)]
 struct TrustChains {
     library: Arc<WebPkiServerVerifier>,
     /// The names of all authorities.
     authorities: HashSet<Vec<u8>>,
-    /// What the operator has named: authorities, links that the server forgets, the server's own certificate.
+    /// The certificates of `ca_file`: authorities, intermediates that the server does not send, the
+    /// server's own certificate.
     named: Vec<CertificateBytes>,
-    /// Of these the links.
+    /// The intermediates among them.
     links: Vec<CertificateDer<'static>>,
 }
 
 impl CertificateVerifier {
-    /// Believes chains that end in an authority of `roots`, or in one that the operator has named.
+    /// Trusts chains that end in an authority of `roots`, or in one of `named`.
     pub(super) fn of_authorities(
         roots: &RootCertStore,
         named: &[CertificateBytes],
@@ -57,7 +59,7 @@ impl CertificateVerifier {
                 .add(der(authority))
                 .map_err(|error| format!("a certificate of ca_file is not accepted: {error}"))?;
         }
-        // rustls keeps the names without their outer tag and length; `subjects` puts them back.
+        // rustls stores the names without their outer tag and length; `subjects` restores them.
         let names = roots.subjects().into_iter().map(|name| name.as_ref().to_vec()).collect();
         let library = WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone())
             .build()
@@ -71,12 +73,12 @@ impl CertificateVerifier {
         Ok(Self::new(TrustedCertificates::Chains(chains), provider))
     }
 
-    /// Believes these keys, whatever else their certificates say.
+    /// Trusts these keys, whatever their certificates contain.
     pub(super) fn of_pins(pins: &[PublicKeyPin], provider: &Arc<CryptoProvider>) -> Self {
         Self::new(TrustedCertificates::Pins(pins.to_vec()), provider)
     }
 
-    /// Believes everybody.
+    /// Trusts every certificate.
     pub(super) fn of_anybody(provider: &Arc<CryptoProvider>) -> Self {
         Self::new(TrustedCertificates::Anybody, provider)
     }
@@ -85,13 +87,14 @@ impl CertificateVerifier {
         Self { believed, algorithms: provider.signature_verification_algorithms }
     }
 
-    /// A signature that was looked at, with the key told where it is not good.
+    /// Verifies a signature; an error contains the key of the server.
     fn signed(
         &self,
         certificate: &CertificateDer<'_>,
         verify: impl FnOnce() -> Result<HandshakeSignatureValid, Error>,
     ) -> Result<HandshakeSignatureValid, Error> {
-        // Whoever is on the way would sign with a key of his own, so there is nothing to learn.
+        // An attacker on the path would sign with a valid key of its own, so a check proves
+        // nothing.
         if matches!(self.believed, TrustedCertificates::Anybody) {
             return Ok(HandshakeSignatureValid::assertion());
         }
@@ -173,13 +176,15 @@ impl TrustChains {
             Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
                 self.why_unknown(&own, &all)
             }
-            // rustls takes no authority for a server, and most self-signed certificates are both.
+            // rustls rejects an authority as a server certificate, and most self-signed
+            // certificates are both.
             _ if own.is_self_signed() => TlsCause::SelfSigned { seen: Some(pin_of(&own)) },
             error => cause::of_certificate(&error, Some(&own)),
         })
     }
 
-    /// Follows the chain for as long as it goes. It ends before a self-signed certificate where the server has not sent all.
+    /// Follows the chain to its end. If the server did not send all certificates, it ends before a
+    /// self-signed one.
     fn why_unknown(&self, own: &Certificate, all: &[CertificateDer<'_>]) -> TlsCause {
         let seen = Some(pin_of(own));
         if own.is_self_signed() {
@@ -189,7 +194,7 @@ impl TrustChains {
             all.iter().filter_map(|der| Certificate::read(der)).collect();
         let mut last = own.clone();
         while let Some(place) = rest.iter().position(|next| last.names_issuer(next)) {
-            // Each is taken once, so a ring of certificates ends.
+            // Each certificate is used once, so a cycle of certificates ends.
             last = rest.swap_remove(place);
             if last.is_self_signed() {
                 break;
@@ -212,7 +217,8 @@ fn is_self_signed(bytes: &CertificateBytes) -> bool {
     Certificate::read(&bytes.0).is_some_and(|certificate| certificate.is_self_signed())
 }
 
-/// A certificate that the operator has named itself needs no authority; its name and its dates have to be right all the same.
+/// Checks a certificate that is itself in `ca_file`. It needs no authority, but its name and
+/// validity must be correct.
 fn verify_itself(
     own: &Certificate,
     leaf: &CertificateDer<'_>,
@@ -236,7 +242,7 @@ fn verify_itself(
         .map_err(|error| cause::of_certificate(&error, Some(own)))
 }
 
-/// A cause as rustls carries it.
+/// Wraps a cause in an error of rustls.
 fn rejection(cause: TlsCause) -> Error {
     Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(cause))))
 }

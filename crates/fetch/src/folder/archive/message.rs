@@ -1,24 +1,26 @@
-//! The HTTP answer inside a record (`application/http`, RFC 9112): its head, and its body without the framing of the transfer.
+//! The HTTP response inside a record (`application/http`, RFC 9112): its head, and its body without
+//! the transfer framing.
 
 use super::super::super::body;
 use bantin_page::{ContentCoding, MediaType};
 
-/// An answer, as far as its head tells.
+/// The relevant parts of a response head.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct ResponseHead {
     /// The status code.
     pub(super) status: u16,
     /// `Content-Type`.
     pub(super) media: MediaType,
-    /// `Content-Encoding`; what is none that is known is none.
+    /// `Content-Encoding`; `Identity` if it is unknown.
     pub(super) coding: ContentCoding,
-    /// Whether it says that it comes in chunks.
+    /// Whether the body has chunked transfer encoding, according to the head.
     is_chunked: bool,
-    /// Where the body begins, in bytes.
+    /// The start of the body, in bytes.
     body: usize,
 }
 
-/// Reads the head of an answer; none where it is no answer, or its head does not end within what is there.
+/// Parses the head of a response; `None` if it is not a response, or its head does not end within
+/// `message`.
 pub(super) fn head(message: &[u8]) -> Option<ResponseHead> {
     let end = |mark: &[u8]| {
         message.windows(mark.len()).position(|window| window == mark).map(|at| at + mark.len())
@@ -54,7 +56,8 @@ pub(super) fn head(message: &[u8]) -> Option<ResponseHead> {
 }
 
 impl ResponseHead {
-    /// The body of the message, and how it is coded. Crawlers are seen that undo chunks and codings and keep the head as it came.
+    /// Returns the body of the message and its content coding. Some crawlers undo chunks and
+    /// codings but keep the head as it was received.
     pub(super) fn body(&self, message: &[u8]) -> (Vec<u8>, ContentCoding) {
         let body = message.get(self.body..).unwrap_or_default();
         let joined = if self.is_chunked { joined(body) } else { None };
@@ -68,7 +71,7 @@ impl ResponseHead {
     }
 }
 
-/// The chunks of a body, one after the other (RFC 9112 section 7.1); none where it is in no chunks.
+/// Joins the chunks of a body (RFC 9112 section 7.1); `None` if it is not chunked.
 fn joined(mut rest: &[u8]) -> Option<Vec<u8>> {
     let mut body = Vec::with_capacity(rest.len());
     loop {
@@ -119,7 +122,7 @@ mod tests {
         );
         assert_eq!(head(b"GET / HTTP/1.1\r\n\r\n"), None);
         assert_eq!(head(b"HTTP/1.1 200 OK\r\nContent-Type: text/html"), None);
-        // Chunks that promise more than is there, or more than there can be.
+        // Chunks that announce more bytes than are present, or than are possible.
         check(&format!("{chunked}ff\r\n<p>"), (200, "", "ff\r\n<p>", ContentCoding::Identity));
         let endless = "fffffffffffffffff\r\n<p>";
         check(&format!("{chunked}{endless}"), (200, "", endless, ContentCoding::Identity));

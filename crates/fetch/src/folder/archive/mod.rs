@@ -1,11 +1,13 @@
-//! A WARC file that answers in place of the network (ISO 28500), plain or packed.
+//! Answers requests from a WARC file instead of the network (ISO 28500), plain or compressed.
 //!
-//! It is read as a stream, once, to learn which addresses it holds and where; then each page is read from its place. An address is the
-//! newest of its `response` and `resource` records of status 200. `revisit` records have no page of their own. A file that is broken
-//! somewhere is read up to there.
+//! The file is read as a stream once, to index its URLs and their positions; each page is then read
+//! from its position. The page of a URL is the newest of its `response` and `resource` records with
+//! status 200. `revisit` records have no page of their own. A damaged file is read up to the
+//! damage.
 //!
-//! The list of its pages is asked for under [`SourceFolder::list_address`]: a page of media type `application/warc`, each line an address and,
-//! behind a tab, what changes when the page does. A line that begins with `!` is a sentence for the operator.
+//! The list of its pages is requested as [`SourceFolder::list_address`]. It is a page of media type
+//! `application/warc`. Each line is a URL and, after a tab, a version that changes with the page. A
+//! line that starts with `!` is a message for the operator.
 
 mod message;
 mod record;
@@ -27,24 +29,24 @@ use url::Url;
 /// The media type of the list of an archive's pages.
 pub(super) const LIST: &str = "application/warc";
 
-/// The most addresses of one file that are known at once: some thirty megabytes of memory.
+/// The maximum number of indexed URLs per file: about thirty megabytes of memory.
 const MOST_PAGES: usize = 100_000;
-/// The most files that are remembered; one more, and all are learnt again.
+/// The maximum number of indexed files; one more clears the cache.
 const MAX_FILES: usize = 16;
-/// The head of an HTTP answer is looked for within so many bytes.
+/// The bytes within which the head of an HTTP response must end.
 const HEAD_WITHIN: u64 = 64 << 10;
 
-/// What is known of the archives that were opened.
+/// The indexes of the opened archives.
 #[derive(Default)]
 pub(in super::super) struct WarcCache {
-    /// By file, and by the address that it stands for.
+    /// By file and `base_url`.
     known: Mutex<HashMap<(PathBuf, Url), IndexedWarc>>,
 }
 
-/// What a file held when it was in a state.
+/// An index with the state of its file.
 type IndexedWarc = (WarcStamp, Arc<WarcIndex>);
 
-/// What tells one state of a file from another: its size in bytes, and when it was written.
+/// Identifies the state of a file: its size in bytes and its modification time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct WarcStamp {
     size: u64,
@@ -52,16 +54,16 @@ struct WarcStamp {
     nanoseconds: i64,
 }
 
-/// What a file holds.
+/// The contents of a file.
 #[derive(Debug, Default)]
 struct WarcIndex {
     /// In the order of the file.
     pages: Vec<CachedWarc>,
-    /// Where in `pages` an address stands, without its scheme.
+    /// The index in `pages` by URL without its scheme.
     places: HashMap<String, usize>,
-    /// How many pages belong to other sites.
+    /// The number of pages of other sites.
     elsewhere: usize,
-    /// What an operator should know, a sentence each.
+    /// Messages for the operator, one sentence each.
     told: Vec<String>,
 }
 
@@ -70,12 +72,12 @@ struct CachedWarc {
     url: Url,
     place: RecordPosition,
     captured: Option<DateTime<Utc>>,
-    /// What changes when the page does.
+    /// A version that changes with the page.
     version: String,
     is_html: bool,
 }
 
-/// Answers a request out of an archive.
+/// Answers a request from an archive.
 pub(in super::super) async fn get(
     archives: &Arc<WarcCache>,
     folder: &SourceFolder,
@@ -115,7 +117,7 @@ pub(in super::super) async fn get(
     }))
 }
 
-/// What an address is in an archive.
+/// The page of a URL in an archive.
 struct WarcLookup {
     url: Url,
     media: MediaType,
@@ -150,9 +152,9 @@ fn find(
     let (_, head) = records
         .next()
         .map_err(unreadable)?
-        .ok_or_else(|| bad("the file has become shorter".to_owned()))?;
+        .ok_or_else(|| bad("the file was truncated since it was indexed".to_owned()))?;
     if head.length > limits.wire as u64 + HEAD_WITHIN {
-        return Err(bad(format!("it is larger than {} bytes, which no news page is", limits.wire)));
+        return Err(bad(format!("it is larger than {} bytes, the limit for a page", limits.wire)));
     }
     let body = records.body(head.length).map_err(unreadable)?;
     let (captured, url) = (known.captured, known.url.clone());
@@ -166,7 +168,8 @@ fn find(
             captured,
         }));
     }
-    let message = message::head(&body).ok_or_else(|| bad("it is no HTTP answer".to_owned()))?;
+    let message =
+        message::head(&body).ok_or_else(|| bad("it is not an HTTP response".to_owned()))?;
     let (wire, coding) = message.body(&body);
     let mut media = message.media;
     if media.essence.is_empty() {
@@ -175,7 +178,7 @@ fn find(
     Ok(Some(WarcLookup { url, media, wire, coding, captured }))
 }
 
-/// The list of an archive's pages.
+/// Writes the list of an archive's pages.
 fn list(index: &WarcIndex, folder: &SourceFolder) -> Vec<u8> {
     let mut text = String::new();
     for page in index.pages.iter().filter(|page| page.is_html) {
@@ -183,7 +186,7 @@ fn list(index: &WarcIndex, folder: &SourceFolder) -> Vec<u8> {
     }
     if index.elsewhere > 0 {
         text += &format!(
-            "!{} pages of other sites than {} are left out\n",
+            "!{} pages belong to sites other than {} and are skipped\n",
             index.elsewhere,
             redacted(&folder.base_url)
         );
@@ -215,12 +218,12 @@ impl WarcCache {
 fn stamp(path: &Path) -> io::Result<WarcStamp> {
     let data = std::fs::metadata(path)?;
     if !data.is_file() {
-        return Err(io::Error::new(ErrorKind::InvalidInput, "it is no file"));
+        return Err(io::Error::new(ErrorKind::InvalidInput, "it is not a file"));
     }
     Ok(WarcStamp { size: data.size(), seconds: data.mtime(), nanoseconds: data.mtime_nsec() })
 }
 
-/// Learns what a file holds. An error where it holds nothing.
+/// Indexes a file. Fails if the file has no record.
 fn index_file(folder: &SourceFolder) -> io::Result<WarcIndex> {
     let mut index = WarcIndex::default();
     let mut records = WarcReader::open(&folder.path)?;
@@ -234,7 +237,7 @@ fn index_file(folder: &SourceFolder) -> io::Result<WarcIndex> {
         }
         if index.pages.len() >= MOST_PAGES {
             index.told.push(format!(
-                "it holds more than {MOST_PAGES} pages, and those after byte {} are not read; split the file",
+                "it contains more than {MOST_PAGES} pages, and those after byte {} are not read; split the file",
                 records.position()
             ));
             break None;
@@ -246,7 +249,7 @@ fn index_file(folder: &SourceFolder) -> io::Result<WarcIndex> {
             return Err(io::Error::new(ErrorKind::InvalidData, "it has no record"));
         }
         Some((at, error)) => index.told.push(format!(
-            "the record at byte {at} or after it cannot be read ({}); what stands before it is taken, and what follows is lost",
+            "the record at byte {at} or after it cannot be read ({}); the records before it are used, and those after it are lost",
             file_error(&error)
         )),
         None => {}
@@ -254,7 +257,7 @@ fn index_file(folder: &SourceFolder) -> io::Result<WarcIndex> {
     Ok(index)
 }
 
-/// Takes one record into the index; false at the end of the file.
+/// Adds one record to the index; returns false at the end of the file.
 fn next(
     records: &mut WarcReader,
     folder: &SourceFolder,
@@ -262,7 +265,7 @@ fn next(
 ) -> io::Result<bool> {
     let Some((place, head)) = records.next()? else { return Ok(false) };
     let page = page(&head, records)?;
-    // A record that is not whole is none.
+    // An incomplete record is not indexed.
     records.skip_body()?;
     let Some((address, is_html)) = page else { return Ok(true) };
     let Ok(mut url) = Url::parse(&address) else { return Ok(true) };
@@ -291,7 +294,7 @@ fn next(
     Ok(true)
 }
 
-/// The address of a record that is a page, and whether the page is HTML.
+/// The URL of a record that is a page, and whether the page is HTML.
 fn page(head: &RecordHead, records: &mut WarcReader) -> io::Result<Option<(String, bool)>> {
     let is_html = |essence: &str| matches!(essence, "text/html" | "application/xhtml+xml");
     let Some(address) = head.address.clone().filter(|_| !head.is_piece) else { return Ok(None) };
@@ -306,7 +309,7 @@ fn page(head: &RecordHead, records: &mut WarcReader) -> io::Result<Option<(Strin
     })
 }
 
-/// What tells an address from others: `http` and `https` are one here.
+/// The key of a URL: `http` and `https` are treated alike.
 fn name(url: &Url) -> &str {
     url.as_str().split_once("://").map_or(url.as_str(), |(_, rest)| rest)
 }

@@ -1,7 +1,8 @@
-//! The records of a WARC file (ISO 28500, versions 1.0 and 1.1), one after the other, as a stream.
+//! Reads the records of a WARC file (ISO 28500, versions 1.0 and 1.1) in order, as a stream.
 //!
-//! A packed file is a row of gzip members (annex D of the standard), each with one record or with several. A place is where a member begins
-//! and how far into it a record stands; in a plain file there is one "member", the whole.
+//! A compressed file is a sequence of gzip members (annex D of the standard), each with one record
+//! or several. A position is the start of a member and the offset of a record within it. A plain
+//! file is treated as one member.
 
 use chrono::{DateTime, Utc};
 use flate2::bufread::GzDecoder;
@@ -11,31 +12,32 @@ use std::path::Path;
 
 /// The longest head of a record or of an HTTP message, in bytes.
 const MAX_HEAD: u64 = 64 << 10;
-/// How much is passed over at once, in bytes.
+/// The bytes skipped at once.
 const PIECE: u64 = 1 << 20;
-/// The most unpacked bytes for each packed one, and from how many on that counts.
+/// The maximum ratio of decompressed to compressed bytes, and the number of decompressed bytes from
+/// which it applies.
 const RATIO: u64 = 300;
 const RATIO_FROM: u64 = 64 << 20;
-/// Empty lines between two records: the standard has two.
+/// The maximum number of empty lines between two records: the standard has two.
 const MAX_BLANK: usize = 1000;
 
-/// Where a record stands in its file.
+/// The position of a record in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RecordPosition {
-    /// Where its gzip member begins, in bytes; 0 in a plain file.
+    /// The start of its gzip member, in bytes; 0 in a plain file.
     member: u64,
-    /// How far into that, unpacked.
+    /// The offset within the decompressed member.
     within: u64,
 }
 
-/// What the head of a record says.
+/// The head of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RecordHead {
     /// `WARC-Type`, in lower case.
     pub(super) kind: String,
     /// `WARC-Target-URI`.
     pub(super) address: Option<String>,
-    /// `WARC-Date`: when it was captured.
+    /// `WARC-Date`: the time of the capture.
     pub(super) captured: Option<DateTime<Utc>>,
     /// `WARC-Payload-Digest`.
     pub(super) digest: Option<String>,
@@ -43,20 +45,20 @@ pub(super) struct RecordHead {
     pub(super) media: String,
     /// `Content-Length`, in bytes.
     pub(super) length: u64,
-    /// Whether it is a later part of a record that was cut in pieces.
+    /// Whether it is a later segment of a segmented record.
     pub(super) is_piece: bool,
 }
 
-/// A file that is read record by record.
+/// A WARC file that is read record by record.
 pub(super) struct WarcReader {
     /// `None` between two members.
     member: Option<Member>,
-    /// The file, where it is not inside a member.
+    /// The file, while it is not inside a member.
     file: Option<CountingReader>,
     is_packed: bool,
     at: u64,
     within: u64,
-    /// How much of the body of the current record is left.
+    /// The unread bytes of the current record's body.
     left: u64,
 }
 
@@ -65,7 +67,7 @@ enum Member {
     Packed(Box<BufReader<GzDecoder<CountingReader>>>),
 }
 
-/// A file that knows how much of it was read.
+/// A file that counts the bytes read.
 struct CountingReader {
     file: BufReader<File>,
     read: u64,
@@ -91,7 +93,7 @@ impl BufRead for CountingReader {
 }
 
 impl WarcReader {
-    /// Opens a file at its beginning.
+    /// Opens a file at its start.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         Self::open_at(path, RecordPosition { member: 0, within: 0 })
     }
@@ -116,7 +118,7 @@ impl WarcReader {
         Ok(records)
     }
 
-    /// How far into the file the reading is, in bytes as they lie on the disk.
+    /// The current position in the file, in bytes on disk.
     pub(super) fn position(&self) -> u64 {
         match (&self.member, &self.file) {
             (Some(Member::Plain(file)), _) | (None, Some(file)) => file.read,
@@ -125,10 +127,10 @@ impl WarcReader {
         }
     }
 
-    /// The next record with its place; none at the end of the file.
+    /// Returns the next record with its position; `None` at the end of the file.
     ///
     /// # Errors
-    /// What is broken; nothing can be read after that.
+    /// The file is damaged; nothing can be read after that.
     pub(super) fn next(&mut self) -> io::Result<Option<(RecordPosition, RecordHead)>> {
         self.skip_body()?;
         let mut blank = 0;
@@ -143,12 +145,12 @@ impl WarcReader {
                     self.left = head.length;
                     return Ok(Some((place, head)));
                 }
-                Some(_) => return Err(broken("no record begins where one should")),
+                Some(_) => return Err(broken("no record starts where one should")),
             }
         }
     }
 
-    /// As much of the body of the current record as is wanted, and what is left of it is passed over with the next record.
+    /// Returns up to `most` bytes of the current record's body. The next record skips the rest.
     pub(super) fn body(&mut self, most: u64) -> io::Result<Vec<u8>> {
         let wanted = most.min(self.left);
         let mut body = Vec::new();
@@ -161,7 +163,7 @@ impl WarcReader {
         Ok(body)
     }
 
-    /// Passes over what is left of the current record's body.
+    /// Skips the rest of the current record's body.
     pub(super) fn skip_body(&mut self) -> io::Result<()> {
         while self.left > 0 {
             let wanted = self.left.min(PIECE);
@@ -174,7 +176,7 @@ impl WarcReader {
             let packed = self.position().saturating_sub(self.at);
             if self.is_packed && self.within > RATIO_FROM && self.within / RATIO > packed {
                 return Err(broken(
-                    "it unfolds to hundreds of times its size, as only an attack does",
+                    "it decodes to hundreds of times its size, as a decompression bomb does",
                 ));
             }
         }
@@ -189,7 +191,7 @@ impl WarcReader {
         }
     }
 
-    /// Enters the next gzip member; false where there is none.
+    /// Enters the next gzip member; returns false if there is none.
     fn enter(&mut self) -> io::Result<bool> {
         let mut file = match (self.member.take(), self.file.take()) {
             (Some(Member::Packed(member)), _) => member.into_inner().into_inner(),
@@ -207,7 +209,7 @@ impl WarcReader {
         Ok(true)
     }
 
-    /// A line with its end, where it has one; none at the end of the member.
+    /// Reads a line with its terminator, if it has one; `None` at the end of the member.
     fn line(&mut self) -> io::Result<Option<Vec<u8>>> {
         if self.member.is_none() {
             return Ok(None);
@@ -220,7 +222,7 @@ impl WarcReader {
             Some(byte) if *byte != b'\n' && length >= MAX_HEAD => {
                 Err(broken("the head of a record has no end"))
             }
-            // At the end of the file half a line; what it belongs to ends there too.
+            // Half a line at the end of the file; the record that it belongs to ends there too.
             Some(_) => Ok(Some(line)),
         }
     }
@@ -251,7 +253,7 @@ impl WarcReader {
             let value = value.trim();
             match name.trim().to_ascii_lowercase().as_str() {
                 "warc-type" => head.kind = value.to_ascii_lowercase(),
-                // Version 1.0 was read so that the address stands in angle brackets.
+                // Some writers of version 1.0 put the URI in angle brackets.
                 "warc-target-uri" => {
                     let address = value.trim_start_matches('<').trim_end_matches('>');
                     head.address = Some(address.to_owned());
@@ -265,7 +267,7 @@ impl WarcReader {
                 "content-length" => {
                     let length = value.parse();
                     head.length =
-                        length.map_err(|_| broken("the length of a record is no number"))?;
+                        length.map_err(|_| broken("the length of a record is not a number"))?;
                     has_length = true;
                 }
                 "warc-segment-number" => head.is_piece = value != "1",
@@ -273,7 +275,7 @@ impl WarcReader {
             }
         }
         if !has_length {
-            return Err(broken("a record does not say how long it is"));
+            return Err(broken("a record has no Content-Length"));
         }
         Ok(head)
     }

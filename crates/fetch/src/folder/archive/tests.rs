@@ -1,4 +1,4 @@
-//! What archives hold, whole and broken.
+//! WARC files, complete and damaged.
 
 use super::*;
 use flate2::Compression;
@@ -8,7 +8,7 @@ use std::io::Write;
 
 const BASE: &str = "https://tin.example.gov.vn/";
 
-/// A record with its head and what follows it.
+/// A record with its head and the empty lines after it.
 fn record(kind: &str, path: &str, date: &str, media: &str, body: &[u8]) -> Vec<u8> {
     let head = format!(
         "WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: <{BASE}{path}>\r\nWARC-Date: {date}\r\nContent-Type: {media}\r\nContent-Length: {}\r\n\r\n",
@@ -32,7 +32,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// Six records, of which three are pages.
+/// Seven records, of which three are pages.
 fn records() -> Vec<Vec<u8>> {
     let packed = "HTTP/1.1 200 OK\nContent-Type: text/html; charset=utf-8\nContent-Encoding: gzip\nTransfer-Encoding: chunked";
     let body = gzip("<p>hai".as_bytes());
@@ -92,7 +92,7 @@ impl Archive {
         find(&self.archives, &self.folder, url, &RequestLimits::default())
     }
 
-    /// The lines of its list, without what is behind the tabs.
+    /// The lines of its list, without the versions after the tabs.
     fn list(&self) -> Result<Vec<String>, FolderError> {
         let found = self.find(&self.folder.list_address().unwrap())?.unwrap();
         let text = String::from_utf8(found.wire).unwrap();
@@ -128,7 +128,7 @@ fn its_pages_are_read_from_where_they_stand_however_it_is_packed() {
         assert_eq!(archive.body("ba").unwrap(), b"<p>ba", "{name}");
         assert_eq!(archive.body("mat"), None, "{name}");
         assert_eq!(archive.body("khong-co"), None, "{name}");
-        // What was captured by https is found by http too.
+        // A page captured over https is found over http too.
         let url = "http://tin.example.gov.vn/mot".parse().unwrap();
         let captured = archive.find(&url).unwrap().unwrap().captured.unwrap();
         assert_eq!(captured.to_rfc3339(), "2026-11-01T00:00:00+00:00");
@@ -153,7 +153,10 @@ fn what_belongs_to_another_site_is_counted_and_left_out() {
     let other = other.replace("tin.example", "khac.example");
     let bytes = [other.into_bytes(), page("hai", "2026-11-01T00:00:00Z", "x")];
     let list = Archive::of("a.warc", &bytes.concat()).list().unwrap();
-    assert_eq!(list, ["hai".to_owned(), "!1 pages of other sites than  are left out".to_owned()]);
+    assert_eq!(
+        list,
+        ["hai".to_owned(), "!1 pages belong to sites other than  and are skipped".to_owned()]
+    );
 }
 
 #[test]
@@ -191,7 +194,7 @@ fn a_broken_record_is_told_with_its_place() {
         [good.clone(), b"no record\r\n\r\n".to_vec(), page("hai", "2026-11-01T00:00:00Z", "x")];
     let list = Archive::of("a.warc", &bytes.concat()).list().unwrap();
     assert_eq!(list[0], "mot");
-    assert!(list[1].contains("no record begins where one should"), "{list:?}");
+    assert!(list[1].contains("no record starts where one should"), "{list:?}");
     let place: usize = list[1].split(' ').nth(4).unwrap().parse().unwrap();
     assert!(place <= good.len() && place + 8 >= good.len(), "{list:?}");
 }
@@ -203,22 +206,22 @@ fn what_is_no_archive_or_built_to_do_harm_is_refused() {
         assert!(error.contains(expected), "{error}");
     };
     check(b"", "it has no record");
-    check(b"<html>", "no record begins");
+    check(b"<html>", "no record starts");
     check(b"\x1f\x8b\x08 no gzip", "cannot be read");
     check(&gzip(b""), "it has no record");
     let endless = format!("WARC/1.0\r\n{}", "x: y\r\n".repeat(20_000));
     check(&gzip(endless.as_bytes()), "the head of a record has no end");
-    check(b"WARC/1.0\r\nContent-Length: -1\r\n\r\n", "is no number");
-    check(b"WARC/1.0\r\nWARC-Type: response\r\n\r\n", "does not say how long");
-    // A record of 100 MB of blanks is a file of 100 KB.
+    check(b"WARC/1.0\r\nContent-Length: -1\r\n\r\n", "is not a number");
+    check(b"WARC/1.0\r\nWARC-Type: response\r\n\r\n", "has no Content-Length");
+    // A record of 100 MB of spaces is a file of 100 KB.
     let mut bomb = b"WARC/1.0\r\nWARC-Type: metadata\r\nContent-Length: 104857600\r\n\r\n".to_vec();
     bomb.resize(100 << 20, b' ');
-    check(&gzip(&bomb), "as only an attack does");
-    // A page that says that it is larger than any is not read.
+    check(&gzip(&bomb), "as a decompression bomb does");
+    // A page whose announced size exceeds the limit is not read.
     let large = format!("{}\r\n\r\n", "x".repeat(9 << 20));
     let archive = Archive::of("a.warc", &page("mot", "2026-11-01T00:00:00Z", &large));
     let error = archive.find(&format!("{BASE}mot").parse().unwrap()).err().unwrap();
-    assert!(error.to_string().contains("which no news page is"), "{error}");
+    assert!(error.to_string().contains("the limit for a page"), "{error}");
 }
 
 #[test]
