@@ -9,7 +9,7 @@ use std::fmt;
 const MAX_LENGTH: usize = 120;
 
 /// The kind of a removed part that belongs to the page and not to its article; the element that holds it follows.
-pub const BOILERPLATE: &str = "furniture of the page";
+pub const BOILERPLATE: &str = "boilerplate of the page";
 
 /// What an article is made of, as an operator sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
