@@ -1,10 +1,10 @@
-//! What pages take that were built to take long: each against a page of the same size that is built as any other, and
-//! against itself at half the size.
+//! Measures pages built to be slow, each compared with a normal page of the same size and with
+//! itself at half the size.
 //!
 //!     cargo bench --bench hostile [NAME]
 //!
-//! `ratio` above 3 is work that an honest page of that size does not make; `doubling` above 3 is time that grows faster than
-//! the page. Times under a millisecond are not compared.
+//! A `ratio` above 3 means more work than a normal page of that size takes. A `doubling` above 3
+//! means that time grows faster than the page. Times under a millisecond are not compared.
 
 #![allow(
     clippy::unwrap_used,
@@ -19,11 +19,12 @@ use bantin_core::PlatformChoice;
 use hostile_pages::{ALL, normal};
 use std::time::{Duration, Instant};
 
-/// Twice as long as any page of an agency that was seen.
+/// The page size in bytes: twice the longest page seen of an agency.
 const SIZE: usize = 1 << 20;
 
 fn main() {
-    // `cargo bench` hands its own `--bench` through; `cargo test --benches` runs everything once, in small.
+    // `cargo bench` passes `--bench` to the program; `cargo test --benches` runs everything once,
+    // on small pages.
     let is_test = !std::env::args().any(|argument| argument == "--bench");
     let only = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
     let size = if is_test { 1 << 12 } else { SIZE };
@@ -38,7 +39,7 @@ fn main() {
         } else {
             whole.as_secs_f64() / half.as_secs_f64()
         };
-        let kind = if hostile.is_article { "an article" } else { "refused" };
+        let kind = if hostile.is_article { "an article" } else { "rejected" };
         let ratio = whole.as_secs_f64() / usual.as_secs_f64();
         println!(
             "{:20} {whole:>12.1?}  ratio {ratio:>6.2}  doubling {doubling:>5.2}  {kind}",
@@ -47,7 +48,7 @@ fn main() {
     }
 }
 
-/// The least of three times that reading a page takes.
+/// The minimum of three times for reading a page.
 fn time(bytes: &[u8]) -> Duration {
     let address: url::Url = "https://co-quan.example.gov.vn/tin/7".parse().unwrap();
     let once = || {
@@ -59,6 +60,6 @@ fn time(bytes: &[u8]) -> Duration {
         start.elapsed()
     };
     let first = once();
-    // What takes seconds is told well enough by one run.
+    // For seconds, one run is accurate enough.
     if first > Duration::from_secs(1) { first } else { once().min(once()).min(first) }
 }
