@@ -13,7 +13,7 @@ use ego_tree::NodeId;
 use std::collections::HashMap;
 use url::Url;
 
-/// How many lines below a body may contain its date.
+/// Number of lines below a body that may contain its date.
 const BEHIND: usize = 5;
 
 /// A page and its article: the input of a search for the date.
@@ -31,7 +31,7 @@ enum DateZone {
     Beside,
     /// Below the body, in the same box.
     Behind,
-    /// Anywhere else; publication dates are not searched here. Holds the reason.
+    /// Anywhere else: not searched for publication dates. Holds the reason.
     Outside(&'static str),
 }
 
@@ -197,7 +197,7 @@ fn bare_date(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
 /// Whether two lines are in one box of the article that starts at line `start`. A box is an element
 /// that is neither the page itself nor a wrapper around the whole page, with menu and footer.
 fn share_a_box(view: &PageView<'_>, one: &TextLine, other: &TextLine, start: usize) -> bool {
-    /// How far above its title an article's box may start, in lines.
+    /// Maximum distance from the start of an article's box to its title, in lines.
     const HEAD: usize = 6;
     let tree = &view.dom.tree().tree;
     let above = |line: &TextLine| -> Vec<NodeId> {

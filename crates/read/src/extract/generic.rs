@@ -27,7 +27,7 @@ const SHARES: [usize; 4] = [6, 5, 3, 2];
 const ROWS: usize = 3;
 /// Minimum total length of short lines that count as a text, in characters.
 const SHORT_TEXT: usize = 120;
-/// How many levels above the best element more of the text is searched.
+/// Number of containers above the best element in which more of the text is searched.
 const CLIMB: usize = 5;
 
 /// Guesses the body of a page whose boilerplate was removed, from its lines and the index of its
