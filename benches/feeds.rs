@@ -1,13 +1,14 @@
-//! What reading the feed of somebody else takes, on feeds of a megabyte that are made here.
+//! Measures the parsing of foreign feeds, on generated feeds of one megabyte.
 //!
 //!     cargo bench --bench feeds [NAME]
 //!
-//! Megabytes differ from machine to machine; what counts is how the rows of one run stand to each other. `whole` is all that a
-//! visit does: bytes to text, the tree, the items, the teasers. `feed_rs` parses the same bytes and does nothing else.
+//! Throughput depends on the machine; compare the rows of one run. `whole` is the work of a visit:
+//! bytes to text, the XML tree, the items. `feed_rs` only parses the same bytes.
 //!
-//! When this was written, `whole` took as long as `feed_rs` for `atom-escaped` and `rss-escaped`, two thirds of it for `json` and
-//! `rss-short`, nineteen twentieths for `rss-english`, and a fifth more for `rss-cdata`: 100 MB/s for the shortest items, 220 to 490 for
-//! the rest, on one core of a small server.
+//! When this was written, `whole` took as long as `feed_rs` for `atom-escaped` and `rss-escaped`,
+//! two thirds of it for `json` and `rss-short`, 95 % for `rss-english`, and 120 % for `rss-cdata`.
+//! The throughput was 100 MB/s for the shortest items and 220 to 490 MB/s for the rest, on one core
+//! of a small server.
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot run has failed")]
 
@@ -23,10 +24,10 @@ fn main() {
     divan::main();
 }
 
-/// So long is a feed, in bytes, or a little longer.
+/// Minimum size of a generated feed, in bytes.
 const LENGTH: usize = 1 << 20;
 
-/// The feeds by what they are.
+/// The names of the feeds.
 const FEEDS: [&str; 6] =
     ["rss-cdata", "rss-short", "rss-english", "rss-escaped", "atom-escaped", "json"];
 
@@ -135,7 +136,7 @@ fn page(name: &str) -> (Page, Source) {
     (page, source)
 }
 
-/// From bytes to teasers.
+/// From bytes to listing items.
 #[divan::bench(args = FEEDS)]
 fn whole(bencher: Bencher, name: &str) {
     let (page, source) = page(name);
@@ -146,7 +147,7 @@ fn whole(bencher: Bencher, name: &str) {
         .bench(|| discover::items(black_box(&page), &source).unwrap().teasers.len());
 }
 
-/// From bytes to text, which is a part of the whole.
+/// From bytes to text, a part of `whole`.
 #[divan::bench(args = FEEDS)]
 fn decode(bencher: Bencher, name: &str) {
     let (page, _) = page(name);
@@ -155,7 +156,7 @@ fn decode(bencher: Bencher, name: &str) {
         .bench(|| black_box(&page).text().unwrap().text.len());
 }
 
-/// Another reader of feeds.
+/// The feed-rs parser, for comparison.
 #[divan::bench(args = FEEDS)]
 fn feed_rs(bencher: Bencher, name: &str) {
     let (page, _) = page(name);

@@ -52,7 +52,7 @@ fn main() {
     let bench = Bench { size: if is_test { 1 << 12 } else { SIZE }, only };
     let usual = bench.usual("a normal page", |size| time(|| article(&normal(size))));
     for hostile in ALL {
-        let kind = if hostile.is_article { "an article" } else { "refused" };
+        let kind = if hostile.is_article { "an article" } else { "rejected" };
         let take = |size| time(|| article(&(hostile.make)(size)));
         bench.compare(hostile.name, usual, take, kind);
     }
@@ -102,6 +102,7 @@ impl Bench {
 /// The least of three measured times; the first alone if it is above a second.
 fn time(measured: impl Fn() -> Duration) -> Duration {
     let first = measured();
+    // One run is exact enough above a second.
     if first > Duration::from_secs(1) { first } else { measured().min(measured()).min(first) }
 }
 

@@ -1,10 +1,12 @@
-//! What publishing takes after one new article, beside what it takes to publish everything.
+//! Measures publishing after one new article, compared with publishing everything.
 //!
 //!     cargo bench --bench publisher [ARTICLES ...]
 //!
-//! There are 40 sources in 20 provinces, and 380 feeds: one of each province and topic. A row is one size of the store: `all` is a press that
-//! remembers nothing; `one` is one that does, the median of runs after one new article each; `feeds` is how many hold it. What counts
-//! is that `one` stays the same from row to row, once documents are full. Documents are not packed: that would be most of the time.
+//! There are 40 sources in 20 provinces, and 380 feeds, one per pair of province and topic. Each
+//! row is one size of the store. `all` is the time of a publisher with an empty cache. `one` is the
+//! median time after one new article, with a warm cache; the number of documents that it wrote
+//! follows. Once documents are full, `one` must stay the same from row to row. Compression is off,
+//! because it would take most of the time.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench that cannot run has failed")]
 
@@ -18,7 +20,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// The sizes of the store where none are asked for.
+/// The default numbers of articles in the store.
 const SIZES: [u32; 2] = [1_020, 102_000];
 const PROVINCES: [&str; 20] = [
     "Hà Nội",
@@ -43,10 +45,10 @@ const PROVINCES: [&str; 20] = [
     "Huế",
 ];
 const SOURCES: u32 = 40;
-/// Words that each tell a topic.
+/// Words that each match one topic.
 const SUBJECTS: [&str; 4] =
     ["Dân tộc thiểu số", "Tôn giáo", "Nông thôn mới", "Giảm nghèo bền vững"];
-/// How many articles come one after the other.
+/// The number of articles published one by one.
 const RUNS: u32 = 31;
 
 fn now() -> DateTime<Utc> {
@@ -78,7 +80,7 @@ fn body() -> (CleanHtml, String) {
     (html::clean(&raw, &page).unwrap(), text.repeat(24))
 }
 
-/// The article of a number, at an instant.
+/// The article with a number, published at an instant.
 fn imported(
     number: u32,
     published: DateTime<Utc>,
@@ -116,7 +118,7 @@ async fn row(size: u32) {
     }
     publisher::begin_day(&store, &orders.feeds, now()).await.unwrap();
     let mut press = Publisher::default();
-    // The topics are found, the archives made.
+    // Assigns the topics and writes the archives.
     press.publish(&store, &orders.site, &orders.feeds).await.unwrap();
     let begun = Instant::now();
     Publisher::default().publish(&store, &orders.site, &orders.feeds).await.unwrap();

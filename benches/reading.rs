@@ -1,10 +1,10 @@
-//! What reading a page takes, part by part, on the pages of the tests.
+//! Measures the parts of reading a page, on the pages of the tests.
 //!
 //!     cargo bench --bench reading [NAME]
 //!
-//! Seconds differ from machine to machine; what counts is how the rows of one run stand to each other. `whole` is all that
-//! `bantin extract` does; `parse` is the least that anybody can do who wants a tree; `dom_smoothie` is the generic extractor
-//! alone, which finds neither dates nor bylines and cleans nothing.
+//! Times depend on the machine; compare the rows of one run. `whole` is the work of `bantin
+//! extract`. `parse` only builds the DOM, which is the minimum for any extractor. `dom_smoothie` is
+//! a generic extractor, without dates, bylines and cleaning.
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot run has failed")]
 
@@ -45,7 +45,7 @@ fn page(name: &str) -> Page {
     bantin_read::saved_page(bytes(name), address(), now())
 }
 
-/// Nothing but the tree.
+/// Builds the DOM.
 #[divan::bench(args = PAGES)]
 fn parse(bencher: Bencher, name: &str) {
     let page = page(name);
@@ -53,7 +53,7 @@ fn parse(bencher: Bencher, name: &str) {
     bencher.counter(BytesCount::new(page.bytes.len())).bench(|| Dom::parse(black_box(&html)));
 }
 
-/// The scan that stands before the parser.
+/// The scan before the parser.
 #[divan::bench(args = PAGES)]
 fn scan(bencher: Bencher, name: &str) {
     let text = page(name).text().unwrap().text;
@@ -94,18 +94,19 @@ fn clean(bencher: Bencher, name: &str) {
         .bench(|| html::clean(black_box(&raw), &address).is_ok());
 }
 
-/// From bytes to text: UTF-8 that is called so, that is not, and an encoding that has to be guessed.
+/// From bytes to text: UTF-8 with the right label and with a wrong one, and encodings that must be
+/// guessed.
 #[divan::bench(args = ["utf-8", "mislabelled", "windows-1258", "tcvn3"])]
 fn decode(bencher: Bencher, encoding: &str) {
     let utf8 = bytes("seed/sharepoint");
     let (bytes, label) = match encoding {
         "utf-8" => (utf8, Some("utf-8")),
         "mislabelled" => (utf8, Some("iso-8859-1")),
-        // `Hội đồng nhân dân` with its marks beside the letters.
+        // `Hội đồng nhân dân` with combining diacritics.
         "windows-1258" => {
             (b"H\xF4\xF2i \xF0\xF4\xCCng nh\xE2n d\xE2n. ".repeat(2000), Some("iso-8859-1"))
         }
-        // `Ngày 20 tháng 11` in bytes that only a font knows.
+        // `Ngày 20 tháng 11` in a font encoding.
         _ => (b"Ng\xB5y 20 th\xB8ng 11 t\xD8nh \xA7\xB8k L\xB8k. ".repeat(1500), None),
     };
     bencher
@@ -113,7 +114,7 @@ fn decode(bencher: Bencher, encoding: &str) {
         .bench(|| charset::decode(black_box(&bytes), None, label, Some("example.gov.vn")).is_ok());
 }
 
-/// One date.
+/// Parses one date.
 #[divan::bench(args = ["2026-11-20T08:30:00+07:00", "Thứ Sáu, 20/11/2026, 08:30 (GMT+7)", "ngày 20 tháng 11 năm 2026"])]
 fn read_date(text: &str) -> bool {
     date::read(black_box(text), chrono_tz::Asia::Ho_Chi_Minh, now()).is_ok()

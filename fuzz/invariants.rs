@@ -1,5 +1,5 @@
-//! What holds of everything that bantin makes, whatever it is made of. The targets call these; a breach panics, and
-//! libFuzzer keeps the input.
+//! Invariants of all output, whatever the input. The fuzz targets call these functions; a violation
+//! panics, and libFuzzer keeps the input.
 
 use bantin_core::{CleanHtml, NewArticle, RawHtml};
 use bantin_page::{Dom, SafeHtml};
@@ -8,7 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use unicode_normalization::is_nfc;
 use url::Url;
 
-/// The elements that may stand in an article. Written down a second time, so that a slip in the cleaner's own list is seen.
+/// The elements allowed in an article. A second copy, so that a mistake in the cleaner's own list
+/// is found.
 const ELEMENTS: &[&str] = &[
     "a",
     "b",
@@ -48,20 +49,20 @@ const ELEMENTS: &[&str] = &[
     "u",
     "ul",
 ];
-/// What the parser adds around a fragment.
+/// The elements that the parser adds around a fragment.
 const FRAME: &[&str] = &["html", "head", "body"];
 
-/// The page that every input is said to be.
+/// The URL of every input page.
 pub fn address() -> Url {
     "https://co-quan.example.gov.vn/tin-tuc/bai-viet.aspx?ItemID=7".parse().expect("an address")
 }
 
-/// The instant of every run, so that an input does the same tomorrow.
+/// The current time of every run, so that results are reproducible.
 pub fn now() -> DateTime<Utc> {
     "2026-11-20T05:00:00Z".parse().expect("an instant")
 }
 
-/// An article is what its readers are promised.
+/// Checks the invariants of an article.
 pub fn article(article: &NewArticle, now: DateTime<Utc>) {
     line("title", &article.title);
     assert!(!article.title.is_empty(), "a title is empty");
@@ -70,7 +71,11 @@ pub fn article(article: &NewArticle, now: DateTime<Utc>) {
     }
     let further = [&article.author, &article.source_line, &article.summary];
     further.into_iter().flatten().for_each(|text| line("author, source or summary", text));
-    assert!(article.published <= now + TimeDelta::days(1), "{} is yet to come", article.published);
+    assert!(
+        article.published <= now + TimeDelta::days(1),
+        "{} is in the future",
+        article.published
+    );
     assert!(matches!(article.url.as_url().scheme(), "http" | "https"));
     for image in &article.images {
         assert!(matches!(image.url.as_url().scheme(), "http" | "https"));
@@ -78,31 +83,32 @@ pub fn article(article: &NewArticle, now: DateTime<Utc>) {
     clean(&article.html, article.url.as_url());
 }
 
-/// A line of text is in NFC, and holds nothing that steers a terminal or ends a line.
+/// Checks that a line of text is in NFC and contains no control characters or line breaks.
 pub fn line(what: &str, line: &str) {
     assert!(is_nfc(line), "{what} is not in NFC: {line:?}");
-    assert!(!line.contains(char::is_control), "{what} holds a control character: {line:?}");
+    assert!(!line.contains(char::is_control), "{what} contains a control character: {line:?}");
     assert!(
         !line.contains(['\u{FFFE}', '\u{FFFF}', '\u{202E}']),
-        "{what} is not for reading: {line:?}"
+        "{what} contains a noncharacter or a direction override: {line:?}"
     );
 }
 
-/// Clean HTML holds our elements, four attributes, addresses of the web; and cleaning it once more changes nothing.
+/// Checks that clean HTML contains only our elements, four attributes and web addresses, and that
+/// cleaning is idempotent.
 pub fn clean(html: &CleanHtml, page: &Url) {
     let again =
-        html::clean(&RawHtml(html.as_str().to_owned()), page).expect("what is clean can be read");
+        html::clean(&RawHtml(html.as_str().to_owned()), page).expect("clean HTML can be parsed");
     assert_eq!(html.as_str(), again.as_str(), "cleaning twice changes it");
     let dom =
-        Dom::parse(&SafeHtml::check(html.as_str().to_owned()).expect("what is clean can be read"));
+        Dom::parse(&SafeHtml::check(html.as_str().to_owned()).expect("clean HTML can be parsed"));
     for node in dom.tree().tree.nodes() {
-        assert!(!node.value().is_comment(), "a comment stands in {html:?}");
+        assert!(!node.value().is_comment(), "a comment is in {html:?}");
         let Some(element) = node.value().as_element() else { continue };
         if FRAME.contains(&element.name()) {
             assert_eq!(element.attrs().count(), 0, "{html:?}");
             continue;
         }
-        assert!(ELEMENTS.contains(&element.name()), "<{}> stands in {html:?}", element.name());
+        assert!(ELEMENTS.contains(&element.name()), "<{}> is in {html:?}", element.name());
         for (name, value) in element.attrs() {
             match (element.name(), name) {
                 ("a", "href") => scheme(value, &["http", "https", "mailto"]),
@@ -111,7 +117,7 @@ pub fn clean(html: &CleanHtml, page: &Url) {
                 ("td" | "th", "colspan" | "rowspan") => {
                     assert!(value.parse::<u16>().is_ok_and(|n| n <= 1000))
                 }
-                _ => panic!("{name} stands on <{}> in {html:?}", element.name()),
+                _ => panic!("{name} is on <{}> in {html:?}", element.name()),
             }
         }
     }
@@ -120,5 +126,5 @@ pub fn clean(html: &CleanHtml, page: &Url) {
 fn scheme(address: &str, allowed: &[&str]) {
     let url: Url = address.parse().unwrap_or_else(|error| panic!("{address:?}: {error}"));
     assert!(allowed.contains(&url.scheme()), "{address:?}");
-    assert!(url.username().is_empty() && url.password().is_none(), "{address:?} shows a name");
+    assert!(url.username().is_empty() && url.password().is_none(), "{address:?} has a user name");
 }

@@ -1,4 +1,5 @@
-//! Any bytes as a page in any encoding. The first byte chooses what the operator says, the second what HTTP says.
+//! Decodes any bytes as a page. The first byte chooses the operator's encoding, the second the one
+//! of the HTTP header.
 
 #![no_main]
 
@@ -6,7 +7,7 @@ use bantin_core::Charset;
 use bantin_page::charset;
 use libfuzzer_sys::fuzz_target;
 
-/// What an operator may write in feeds.toml.
+/// Encodings that an operator may set in feeds.toml.
 const TOLD: [Option<&str>; 8] = [
     None,
     None,
@@ -17,7 +18,7 @@ const TOLD: [Option<&str>; 8] = [
     Some("windows-1258"),
     Some("utf-16le"),
 ];
-/// What a server may send along.
+/// Labels that a server may send.
 const LABELS: [Option<&str>; 8] = [
     None,
     Some("utf-8"),
@@ -32,15 +33,15 @@ const LABELS: [Option<&str>; 8] = [
 fuzz_target!(|input: &[u8]| {
     let [told, label, bytes @ ..] = input else { return };
     let told = TOLD[usize::from(*told) % TOLD.len()];
-    let told: Option<Charset> = told.map(|told| told.parse().expect("an encoding that is known"));
+    let told: Option<Charset> = told.map(|told| told.parse().expect("a known encoding"));
     let label = LABELS[usize::from(*label) % LABELS.len()];
     let first = charset::decode(bytes, told, label, Some("co-quan.example.gov.vn"));
     let second = charset::decode(bytes, told, label, Some("co-quan.example.gov.vn"));
-    assert_eq!(first, second, "the same bytes are read in two ways");
+    assert_eq!(first, second, "the same bytes are decoded in two ways");
     let Ok(decoded) = first else { return };
     let marks = decoded.text.matches('\u{FFFD}').count();
-    assert!(decoded.replaced <= marks, "{} of {marks} marks are counted", decoded.replaced);
-    // No encoding makes more of a byte than three bytes of a letter and three of its mark.
+    assert!(decoded.replaced <= marks, "{} replacements, but {marks} U+FFFD", decoded.replaced);
+    // A byte becomes at most a letter and a combining mark of three bytes each.
     assert!(
         decoded.text.len() <= bytes.len() * 6 + 6,
         "{} bytes became {}",

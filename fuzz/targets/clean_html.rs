@@ -1,4 +1,4 @@
-//! Any text as the HTML of an article's body.
+//! Cleans any text as the HTML of an article's body.
 
 #![no_main]
 
@@ -10,7 +10,7 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|text: &str| {
     if let Ok(cleaned) = html::clean(&RawHtml(text.to_owned()), &address()) {
         clean(&cleaned, &address());
-        let text = html::read(&cleaned).expect("what is clean can be read").text;
+        let text = html::read(&cleaned).expect("clean HTML can be parsed").text;
         text.lines().for_each(|found| line("text", found));
     }
 });

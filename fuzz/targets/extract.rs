@@ -1,4 +1,4 @@
-//! Any bytes as the page of an article, read as `bantin extract` does.
+//! Reads any bytes as an article page, like `bantin extract`.
 
 #![no_main]
 

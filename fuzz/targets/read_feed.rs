@@ -1,4 +1,4 @@
-//! Any bytes as a feed of others, as a sitemap and as the answer of an API.
+//! Parses any bytes as a feed, a sitemap and a WordPress API response.
 
 #![no_main]
 
@@ -14,7 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
         let kind = kind::named(name).expect("the kind is registered");
         source.kind = kind.with(&KindValues::default()).expect("it needs no settings");
         if let Ok(listing) = discover::items(&page, &source) {
-            assert!(!listing.teasers.is_empty(), "an empty listing is an error");
+            assert!(!listing.teasers.is_empty(), "an empty listing must be an error");
             for teaser in &listing.teasers {
                 assert!(matches!(teaser.url.scheme(), "http" | "https"), "{}", teaser.url);
             }

@@ -1,4 +1,6 @@
-//! Prints the article on a saved page: `cargo run --package bantin-read --example article -- page.html https://agency.example/tin/1.html`
+//! Prints the article on a saved page.
+//!
+//!     cargo run --package bantin-read --example article -- page.html https://agency.example/1.html
 
 use bantin_core::PlatformChoice;
 use bantin_read::{saved_page, single_page};

@@ -1,11 +1,12 @@
-//! A news page in, an article out.
+//! Reads news pages: listings into items, article pages into articles.
 //!
-//! [`discover`] finds the items of a listing, feed, sitemap or API. [`extract`] reads the fields of an article's page,
-//! each with its provenance. [`normalize`] turns them into an article: text in NFC, dates as instants, clean HTML,
-//! absolute URLs. [`read`] does both
-//! for a page of a source, [`single_page`] for a page without one. Everything is a pure function: no network, no clock, no disk.
+//! [`discover`] finds the items of a listing, feed, sitemap or API. [`extract`] reads the fields of
+//! an article's page with their provenance. [`normalize`] turns them into an article: text in NFC,
+//! dates as instants, clean HTML, absolute URLs. [`read`] does both for a page of a source,
+//! [`single_page`] for a page without one. Everything is a pure function without network, clock or
+//! disk.
 
-/// The README's example, as a test.
+/// The example of the README, as a test.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,4 +1,5 @@
-//! The body of an article: chosen, placed among the page's lines, and freed of what is not text of it.
+//! The body of an article: chooses it, locates it among the page's lines, and removes what is not
+//! its text.
 
 use super::PageView;
 use super::body_boilerplate;
@@ -19,22 +20,23 @@ use scraper::Html;
 use std::borrow::Cow;
 use url::Url;
 
-/// The fewest characters of a body that the rules of a family are believed to have found, where it has no picture.
+/// The minimum length of a body without a picture that a platform rule finds, in characters. A
+/// shorter one counts as empty.
 const SENTENCE: usize = 40;
 
-/// Whose selectors of [`BodyCutter`] are the operator's.
+/// The owner of the operator's selectors in [`BodyCutter`].
 const OPERATOR: &str = "article.remove";
 
-/// A body as a document of its own, to cut from.
+/// A body as its own document, from which parts can be cut.
 pub(super) struct ArticleBody {
     /// The document.
     pub(super) dom: Dom,
-    /// What was cut out of it.
+    /// The parts that were cut out of it.
     pub(super) removed: RemovalLog,
 }
 
 impl ArticleBody {
-    /// The lines that a reader sees.
+    /// The visible lines.
     pub(super) fn lines(&self) -> Vec<TextLine> {
         lines::lines(*self.dom.tree().root_element())
     }
@@ -55,15 +57,15 @@ impl CandidateValue for ArticleBody {
     }
 }
 
-/// What is cut out of every body.
+/// The elements to cut out of every body.
 pub(super) struct BodyCutter<'a> {
-    /// The selectors, each with whose they are.
+    /// The selectors, each with its owner.
     remove: Vec<(&'a CssSelector, &'static str)>,
     is_explained: bool,
 }
 
 impl<'a> BodyCutter<'a> {
-    /// What the operator and the platform cut out.
+    /// Collects the selectors of the operator and of the platform.
     pub(super) fn of(
         rules: &'a ArticleSelectors,
         platform: Option<&'a PlatformRules>,
@@ -75,7 +77,7 @@ impl<'a> BodyCutter<'a> {
         Self { remove, is_explained: choices.are_explained() }
     }
 
-    /// Makes a body of HTML.
+    /// Parses HTML as a body and removes the selected elements.
     fn body(&self, html: String, has_boilerplate: bool) -> Result<ArticleBody, PageError> {
         let mut dom = Dom::parse(&SafeHtml::check(html)?);
         let mut removed = RemovalLog::new(self.is_explained);
@@ -95,10 +97,10 @@ impl<'a> BodyCutter<'a> {
     }
 }
 
-/// Takes the first container that holds text; where none does, the first that holds anything.
+/// Chooses the first container with text, or else the first with anything.
 ///
-/// A guess is made only where no rule knows the page, or where what the rules found is empty: but not on a page that
-/// comes with files, for its text may well be nothing more, and a guess would find the menu.
+/// A guess is made only if no rule knows the page or if what the rules found is empty. A page with
+/// a summary or files gets no guess: its text may really be empty, and a guess would find the menu.
 pub(super) fn choose(
     view: &PageView<'_>,
     cutter: &BodyCutter<'_>,
@@ -109,12 +111,12 @@ pub(super) fn choose(
     for found in view.selected.body.iter().chain(&view.metadata.body) {
         let body = match cutter.body(found.value.0.clone(), true) {
             Ok(body) => body,
-            // Read for the explanation only.
+            // This one is read for the explanation only.
             Err(_) if !ranked.is_empty() => continue,
             Err(error) => return Err(error),
         };
         let length = body.text().chars().count();
-        // The marks of a family may stand on a page whose theme keeps other things under its names.
+        // The marks of a family may be on a page whose theme uses its class names for other things.
         let least = match found.provenance {
             Provenance::Platform(_) if !outside_body::has_image(&body.dom) => SENTENCE,
             _ => 1,
@@ -123,7 +125,7 @@ pub(super) fn choose(
         if length < least {
             short.push(candidate);
         } else if ranked.last().is_some_and(|last| last.found.provenance == found.provenance) {
-            ranked.push(candidate.doubt("is a later rule of the same field"));
+            ranked.push(candidate.doubt("is from a later rule of the same field"));
         } else {
             ranked.push(candidate);
         }
@@ -140,12 +142,13 @@ pub(super) fn choose(
     }
     let taken = choices.take(ExplainedField::Body, ranked);
     for selector in taken.iter().flat_map(|taken| &taken.value.removed.unmatched) {
-        choices.ignore(ExplainedField::Body, selector, "", "finds nothing in it".into());
+        choices.ignore(ExplainedField::Body, selector, "", "finds nothing in the body".into());
     }
     Ok(taken)
 }
 
-/// The candidates behind all containers that hold text: the generic body, and those that hold hardly any, which are `short`.
+/// The candidates below all containers with text: the guessed body, and the containers in `short`,
+/// which have hardly any text.
 fn guesses(
     view: &PageView<'_>,
     cutter: &BodyCutter<'_>,
@@ -156,7 +159,7 @@ fn guesses(
     let comes_with_more = view.selected.summary.is_some() || !view.attachments.is_empty();
     let mut guess = None;
     let why = if !short.is_empty() && !is_known && comes_with_more {
-        "is not made: with a summary or files, the text of a page may be nothing more"
+        "was not tried: on a page with a summary or files, the text may really be empty"
     } else {
         let heading = title::heading(&view.lines, &view.metadata, view.teaser);
         let html = generic::body(&view.dom, &view.lines, heading);
@@ -166,7 +169,7 @@ fn guesses(
     if guess.is_none() {
         choices.ignore(ExplainedField::Body, Provenance::Generic, "0 characters: ", why.into());
     }
-    // What holds a few words and no more is still surer than a guess that holds hardly more.
+    // A container with a few words is still more reliable than a guess with few more.
     let is_poor = guess.as_ref().is_none_or(|guess| guess.text().chars().count() < 5 * SENTENCE);
     let is_short_surer = |short: &FieldCandidate<ArticleBody>| {
         !is_known && is_poor && (guess.is_none() || outside_body::shows(&short.found.value.dom))
@@ -174,8 +177,8 @@ fn guesses(
     let surer = short.first().is_some_and(is_short_surer);
     let mut short = short.into_iter().map(|short| {
         let is_empty = short.found.value.text().is_empty();
-        let fault = if is_empty { "holds no text" } else { "holds hardly any text" };
-        let note = "holds no text, only pictures or what stands apart from it";
+        let fault = if is_empty { "has no text" } else { "has hardly any text" };
+        let note = "has no text, only pictures, a summary or files";
         (if is_empty { short.note(note) } else { short }, fault)
     });
     let mut ranked: Vec<FieldCandidate<ArticleBody>> = Vec::new();
@@ -184,7 +187,7 @@ fn guesses(
         if !surer && !is_known {
             let cut = body_boilerplate::remove_boxes(guess.dom.tree_mut());
             guess.removed.elements(guess.dom.tree(), &cut, |element| {
-                format!("box beside the text ({element})")
+                format!("box next to the text ({element})")
             });
         }
         ranked.push(FieldCandidate::new(guess, Provenance::Generic));
@@ -193,7 +196,7 @@ fn guesses(
     Ok(ranked)
 }
 
-/// Where an article lies among the lines of its page.
+/// The position of an article among the lines of its page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct BodyRange {
     /// The line of the title.
@@ -203,7 +206,7 @@ pub(super) struct BodyRange {
 }
 
 impl BodyRange {
-    /// The place with the title's line: the last one before the body; where there is none, the first on the page.
+    /// Adds the title's line: the last match before the body, or else the first on the page.
     pub(super) fn after_title(self, lines: &[TextLine], title: Option<&str>) -> Self {
         let folded = title.map(plain::fold).unwrap_or_default();
         let end = self.body.map_or(0, |(first, _)| first + 1);
@@ -217,15 +220,16 @@ impl BodyRange {
     }
 }
 
-/// The HTML of whatever a selector finds, in the order of the page; nothing where it finds no text, image or link.
+/// The HTML of the elements that a selector matches, in page order; `None` if they contain no text,
+/// image or link.
 ///
-/// A platform's selector means one element; the operator's means every match.
+/// A platform's selector takes the first such element; the operator's takes every match.
 pub(super) fn select(dom: &Dom, selector: &CssSelector, from: &Provenance) -> Option<String> {
     let every = matches!(from, Provenance::Selector(_));
     let mut html = String::new();
     let mut last = None;
     for element in dom.tree().select(selector.compiled()) {
-        // What lies inside a match is in it already.
+        // An element inside a match is already in its HTML.
         if last.is_some_and(|last| element.ancestors().any(|above| above.id() == last)) {
             continue;
         }
@@ -236,7 +240,7 @@ pub(super) fn select(dom: &Dom, selector: &CssSelector, from: &Provenance) -> Op
         });
         if shows {
             last = Some(element.id());
-            // A paragraph keeps its own tag, a container need not.
+            // Keep the element's own tag: a match may be a paragraph.
             html.push_str(&element.html());
             if !every {
                 break;
@@ -246,9 +250,9 @@ pub(super) fn select(dom: &Dom, selector: &CssSelector, from: &Provenance) -> Op
     (!html.is_empty()).then_some(html)
 }
 
-/// Finds the lines of a body among those of its page.
+/// Locates the lines of a body on its page.
 pub(super) fn locate(page: &[TextLine], body: &[TextLine]) -> BodyRange {
-    /// Shorter lines stand on a page more than once.
+    /// Shorter lines occur more than once on a page, so they locate nothing.
     const TELLING: usize = 25;
     let mut first = None;
     let mut last = None;
@@ -265,39 +269,41 @@ pub(super) fn locate(page: &[TextLine], body: &[TextLine]) -> BodyRange {
     BodyRange { title: None, body: first.zip(last) }
 }
 
-/// A line of this many characters is a paragraph, and no caption, counter or link.
+/// Minimum length of a paragraph, in characters; captions, counters and links are shorter.
 const PARAGRAPH: usize = 100;
 
-/// Cuts out of a body what is no text of it: its title, its date, furniture, and lists of other articles.
+/// Cuts everything out of a body that is not its text: title, date, boilerplate, lists of other
+/// articles.
 ///
-/// `generic` bodies were cut out by guess; they also lose links that trail behind.
+/// `generic` bodies are guessed; they also lose trailing links.
 pub(super) fn trim(tree: &mut Html, title: &str, generic: bool, log: &mut RemovalLog) {
     let title = plain::fold(title);
     let lines = lines::lines(*tree.root_element());
     let is_furniture = |line: &&TextLine| labels::is_boilerplate_line(&line.text);
     let mut cut: Vec<LineCut<'_>> =
         lines.iter().filter(is_furniture).map(|line| (line, FURNITURE)).collect();
-    // Above the text.
+    // Lines above the text.
     let is_title = |line: &TextLine| {
         !title.is_empty() && plain::fold(dates::split_trailing_date(&line.text).0) == title
     };
     let head = lines.iter().position(is_title).filter(|place| *place < 6);
-    // What stands above the repeated title in a guessed body is a path or a category.
+    // Above the repeated title, a guessed body has a breadcrumb or a category.
     let above = lines.iter().take(head.unwrap_or(0)).filter(|line| generic && line.length() < 80);
-    cut.extend(above.map(|line| (line, "what stands beside the text")));
+    cut.extend(above.map(|line| (line, "line outside the text")));
     let titles = lines.iter().take(12).filter(|line| is_title(line));
     cut.extend(titles.map(|line| (line, "title repeated")));
     let mut top = lines.iter().filter(|line| !is_furniture(line) && !is_title(line));
     let dates = top.by_ref().take(3).take_while(|line| dates::is_date_line(&line.text));
     cut.extend(dates.map(|line| (line, "date line")));
-    // Behind the last paragraph of a guessed body, a list begins what stands beside the article on every page.
+    // After the last paragraph of a guessed body, a list starts the part that is the same on every
+    // page.
     let paragraph = |line: &TextLine| line.length() >= PARAGRAPH && !line.is_linked();
     let last = lines.iter().rposition(paragraph).filter(|_| generic).unwrap_or(lines.len());
     let others = other_articles(&lines, last, generic);
     cut.extend(others.map(|line| (line, "list of other articles")));
     if generic {
         let behind = behind_byline(&lines, last);
-        cut.extend(behind.map(|line| (line, "what stands beside the text")));
+        cut.extend(behind.map(|line| (line, "line outside the text")));
         cut.extend(lines.iter().rev().map_while(|line| Some((line, trailing(line)?))));
         let credits = lines.iter().filter(|line| labels::is_credit(&line.text));
         cut.extend(credits.map(|line| (line, "credit of a picture")));
@@ -306,7 +312,7 @@ pub(super) fn trim(tree: &mut Html, title: &str, generic: bool, log: &mut Remova
     log.cut(tree, &lines, &cut);
 }
 
-/// The lists of other articles, with their headings. `last` is the last paragraph of a guessed body.
+/// The lists of other articles with their headings. `last` is the last paragraph of a guessed body.
 fn other_articles(
     lines: &[TextLine],
     last: usize,
@@ -327,18 +333,19 @@ fn other_articles(
     })
 }
 
-/// What stands behind the byline of a guessed body: counters of visitors, banners of other agencies.
+/// The lines below the byline of a guessed body, such as visitor counters and banners of other
+/// agencies.
 fn behind_byline(lines: &[TextLine], last: usize) -> impl Iterator<Item = &TextLine> {
     let behind = || lines.iter().enumerate().skip(last.saturating_add(1));
     let is_byline = |line: &TextLine| labels::at_start(&line.text).is_some_and(|l| l.colon);
     let end = behind().rfind(|(_, line)| is_byline(line)).map_or(lines.len(), |(end, _)| end + 1);
-    // But what has a label of its own is of the notice.
+    // A line with a label belongs to the notice.
     let is_labelled =
         |line: &TextLine| line.linked == 0 && line.text.chars().take(24).any(|c| c == ':');
     lines.iter().skip(end).take_while(move |line| !is_labelled(line))
 }
 
-/// Why a line at the end of a guessed body is no text of it.
+/// The reason why a line at the end of a guessed body is not its text.
 fn trailing(line: &TextLine) -> Option<&'static str> {
     if line.leads_away() {
         Some("link to another page")
@@ -353,7 +360,7 @@ fn trailing(line: &TextLine) -> Option<&'static str> {
     }
 }
 
-/// The body's HTML, with the paragraphs that stand apart before it, and the address that its links are relative to.
+/// The body's HTML, with the paragraphs that precede it and a `<base>` for its links.
 pub(super) fn write(body: &Dom, head: &[String], base: &Url) -> String {
     let root = body.tree().root_element();
     let inner = root.child_elements().find(|element| element.value().name() == "body");
@@ -363,7 +370,7 @@ pub(super) fn write(body: &Dom, head: &[String], base: &Url) -> String {
     format!("<base href=\"{base}\">{lead}{inner}")
 }
 
-/// Plain text as a paragraph of HTML.
+/// Escapes plain text as an HTML paragraph.
 pub(super) fn paragraph(text: &str) -> String {
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     format!("<p>{escaped}</p>")

@@ -1,4 +1,5 @@
-//! What stands among the text of a guessed body and is no text of it: boxes of links, invitations, other articles.
+//! Finds the parts inside a guessed body that are not its text: boxes of links, invitations, other
+//! articles.
 
 use super::dates;
 use super::generic;
@@ -11,7 +12,8 @@ use scraper::{Html, Node};
 use std::collections::HashSet;
 use std::ops::Range;
 
-/// Words in classes and ids of what stands beside an article, whole or between hyphens and capitals.
+/// Words in class names and ids of elements next to an article, as whole names or separated by
+/// hyphens and capitals.
 const BESIDE: [&str; 36] = [
     "comment",
     "comments",
@@ -51,7 +53,7 @@ const BESIDE: [&str; 36] = [
     "gdpr",
 ];
 
-/// Whether an element is named as something that stands beside articles.
+/// Whether the name of an element marks it as content next to an article.
 pub(super) fn is_sidebar(node: NodeRef<'_, Node>) -> bool {
     let Some(element) = node.value().as_element() else { return false };
     if matches!(element.name(), "aside") {
@@ -61,7 +63,7 @@ pub(super) fn is_sidebar(node: NodeRef<'_, Node>) -> bool {
         return false;
     }
     let names = element.attr("id").into_iter().chain(element.attr("class"));
-    // `content-sidebar-wrap` holds the article and what stands beside it.
+    // `content-sidebar-wrap` contains both the article and its side bar.
     const LAYOUT: [&str; 8] =
         ["wrap", "wrapper", "main", "has", "no", "with", "layout", "container"];
     names.into_iter().any(|name| {
@@ -71,7 +73,8 @@ pub(super) fn is_sidebar(node: NodeRef<'_, Node>) -> bool {
     })
 }
 
-/// The words of a class or an id: `relatedNews box-share` holds `related`, `News`, `box` and `share`.
+/// The words of a class name or an id: `relatedNews box-share` has `related`, `News`, `box` and
+/// `share`.
 fn words(name: &str) -> impl Iterator<Item = &str> {
     let mut rest = name;
     std::iter::from_fn(move || {
@@ -89,13 +92,13 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// How much long text there is.
+/// The total length of the long lines, in characters.
 fn long(lines: &[TextLine]) -> usize {
     lines.iter().filter(|line| generic::is_text(line)).map(TextLine::length).sum()
 }
 
-/// Cuts the boxes out of a guessed body that hold nothing but links, or say by their names that they stand beside it. Gives
-/// the boxes.
+/// Cuts boxes out of a guessed body that contain only links, or whose names mark them as side
+/// content. Returns the boxes.
 pub(super) fn remove_boxes(tree: &mut Html) -> Vec<NodeId> {
     let lines = lines::lines(*tree.root_element());
     let spans = LineSpans::of(*tree.root_element(), &lines);
@@ -103,11 +106,11 @@ pub(super) fn remove_boxes(tree: &mut Html) -> Vec<NodeId> {
     let is_clutter = |node: NodeRef<'_, Node>, span: Range<usize>| {
         let name = node.value().as_element().map_or("", |element| element.name());
         let is_box = matches!(name, "div" | "section" | "ul" | "ol" | "article");
-        // A list that a sentence announces belongs to it.
+        // A list that a sentence announces belongs to the text.
         let before = span.start.checked_sub(1).and_then(|place| lines.get(place));
         let announced = before.is_some_and(|line| line.text.ends_with(':'));
         let inside = lines.get(span).unwrap_or_default();
-        // A box that holds a good part of the text is the text, whatever its name.
+        // A box with more than a quarter of the text is the text, whatever its name.
         if !(is_box || matches!(name, "dl" | "aside" | "form" | "p" | "span"))
             || long(inside) * 4 > total
         {
@@ -133,13 +136,14 @@ pub(super) fn remove_boxes(tree: &mut Html) -> Vec<NodeId> {
     cut
 }
 
-/// The lines of a guessed body that are no text of it.
+/// The lines of a guessed body that are not its text.
 pub(super) fn boilerplate_lines(lines: &[TextLine]) -> Vec<LineCut<'_>> {
-    /// A line of this many characters stands in a text once.
+    /// Minimum length of a line that occurs only once in a text, in characters.
     const REPEATED: usize = 60;
     let Some(first) = lines.iter().position(generic::is_text) else { return Vec::new() };
     let mut cut = Vec::new();
-    // Dates and names over the text. In Vietnamese these have their own forms, and notices begin with days.
+    // Dates and names above the text. Vietnamese bylines have their own forms, and Vietnamese
+    // notices start with dates.
     let mut text = lines.iter().filter(|line| generic::is_text(line));
     let is_vietnamese = text.any(|line| outside_body::is_vietnamese(&line.text));
     let byline = |line: &TextLine| {
@@ -157,7 +161,8 @@ pub(super) fn boilerplate_lines(lines: &[TextLine]) -> Vec<LineCut<'_>> {
     let leads = |line: &TextLine| labels::is_invitation(line) || labels::leads_on(line);
     let leading = lines.iter().filter(|line| leads(line));
     cut.extend(leading.map(|line| (line, "invitation")));
-    // Links to other articles between the paragraphs; where there are many, or they are announced, the text is about them.
+    // Links to other articles between the paragraphs. If there are many, or a line announces them,
+    // they are the subject of the text.
     let is_lone = |line: &TextLine| line.leads_away() && line.linked * 20 >= line.length() * 19;
     let paragraphs = lines.iter().filter(|line| generic::is_text(line)).count();
     let mut announced = false;
@@ -169,17 +174,18 @@ pub(super) fn boilerplate_lines(lines: &[TextLine]) -> Vec<LineCut<'_>> {
             lone.push(line);
         }
     }
-    // Agencies set what is to be read or filled in as such a line.
+    // Agencies use such lines for forms and documents.
     if !is_vietnamese && lone.len() * 2 <= paragraphs {
         cut.extend(lone.into_iter().map(|line| (line, "link to another page")));
     }
-    // Cards hold less than the text that they stand behind: a digest of the press is made of them.
+    // Cards are shorter than the text above them; a press digest consists of cards.
     let cards = cards(lines).unwrap_or(lines.len()).max(first + 1);
     let (text, behind) = lines.split_at_checked(cards).unwrap_or((lines, &[]));
     if long(behind) < long(text) {
         cut.extend(behind.iter().map(|line| (line, "list of other articles")));
     }
-    // What a gallery says once for its small and once for its large pictures; agencies' timetables repeat themselves too.
+    // A gallery repeats captions for its small and its large pictures. Agencies' timetables repeat
+    // lines too, so Vietnamese texts are exempt.
     let mut said = HashSet::new();
     let long = lines.iter().filter(|line| !is_vietnamese && line.length() >= REPEATED);
     let repeated = long.filter(|line| !said.insert(line.text.as_str()));
@@ -187,14 +193,14 @@ pub(super) fn boilerplate_lines(lines: &[TextLine]) -> Vec<LineCut<'_>> {
     cut
 }
 
-/// Where the cards of other articles begin that stand behind a text: three links or more, each with a word over it and a
-/// sentence under it at most.
+/// The start of the cards of other articles below a text: three links or more, with at most two
+/// short lines between them (a category and a teaser).
 fn cards(lines: &[TextLine]) -> Option<usize> {
     const MIN_COUNT: usize = 3;
     const BETWEEN: usize = 2;
-    /// Shorter links name where a quotation comes from.
+    /// Shorter links name the source of a quotation.
     const TITLE: usize = 20;
-    /// Longer lines are no teasers.
+    /// Longer lines are not teasers.
     const TEASER: usize = 250;
     let (mut start, mut count, mut between) = (None, 0, 0);
     for (place, line) in lines.iter().enumerate().rev() {

@@ -1,4 +1,5 @@
-//! Who wrote it and where it comes from, as the lines around the end of a text say; the line leaves the body.
+//! Reads author and source from the lines at the beginning and end of a text, and cuts these lines
+//! out of the body.
 
 use super::body::BodyRange;
 use super::labels::{self, LabelRole};
@@ -9,12 +10,12 @@ use scraper::Html;
 
 /// The longest byline, in characters.
 const MAX_LENGTH: usize = 160;
-/// The most lines that a byline takes at the end of a body.
+/// Maximum number of lines of a byline at the end of a body.
 const MOST_LINES: usize = 5;
-/// How many lines behind a body still belong to it.
+/// The number of lines below a body that may belong to it.
 const BEHIND: usize = 8;
 
-/// What the bylines of a page say.
+/// The fields read from the bylines of a page.
 #[derive(Debug, Default)]
 pub(super) struct Byline {
     pub(super) author: Option<Extracted<String>>,
@@ -37,11 +38,12 @@ impl Byline {
         log.cut(tree, &lines, &cut);
     }
 
-    /// Reads the bylines at the end of a body, from the last line up, and adds their lines to `cut`. False where the text ends
-    /// without any, so that its beginning is none either.
+    /// Reads the bylines at the end of a body, from the last line up, and adds their lines to
+    /// `cut`. Returns false if the text ends without any; then its beginning is not a byline
+    /// either.
     fn read_end<'a>(&mut self, lines: &'a [TextLine], cut: &mut Vec<LineCut<'a>>) -> bool {
         let mut is_byline = |line| cut.push((line, "byline"));
-        // A body of one line is text, whatever it looks like.
+        // The only line of a body is text, whatever it contains.
         let end = lines.len().min(MOST_LINES + 1);
         let mut tail: Vec<&TextLine> = lines.iter().rev().take(end).collect();
         if tail.len() == lines.len() {
@@ -51,7 +53,7 @@ impl Byline {
         for line in tail {
             let waiting = value.take();
             let parts = parts(&line.text);
-            // The label on a line of its own, the name on the next.
+            // A label on its own line, with the name on the next.
             if let (Some(below), [BylinePart { role, value: "", label, .. }]) =
                 (waiting, parts.as_slice())
                 && self.set_name(*role, label, &below.text)
@@ -85,7 +87,7 @@ impl Byline {
         true
     }
 
-    /// Reads the bylines between title and body, and behind the body.
+    /// Reads the bylines between title and body, and below the body.
     pub(super) fn read_around_body(&mut self, lines: &[TextLine], place: &BodyRange) {
         let Some((first, last)) = place.body else { return };
         let behind = lines
@@ -111,7 +113,8 @@ impl Byline {
         }
     }
 
-    /// Takes the labelled names of a line. Without a colon only a line that ends a body is believed.
+    /// Takes the labelled names of a line. Without a colon, only a line at the end of a body
+    /// counts.
     fn read_labelled(&mut self, parts: &[BylinePart<'_>], line: &TextLine, at_end: bool) -> bool {
         if line.length() > MAX_LENGTH {
             return false;
@@ -130,7 +133,7 @@ impl Byline {
         taken
     }
 
-    /// Takes a name without a label: set right, or bold, or the last short line under a text.
+    /// Takes a name without a label, from a short line at the end of a text.
     fn read_unlabelled(&mut self, line: &TextLine) -> bool {
         let free = self.author.is_none() && !line.is_linked() && !line.heading;
         if !(free && is_names(&line.text) && labels::at_start(&line.text).is_none()) {
@@ -140,7 +143,8 @@ impl Byline {
         true
     }
 
-    /// Takes a name; true also where the role is filled, as the line is a byline all the same.
+    /// Takes a name. Returns true even if the role is filled already, because the line is still a
+    /// byline.
     fn set_name(&mut self, role: LabelRole, label: &str, name: &str) -> bool {
         let place = match role {
             LabelRole::Author => &mut self.author,
@@ -154,7 +158,7 @@ impl Byline {
     }
 }
 
-/// A label in a line, and the text up to the next.
+/// A label in a line, and the text up to the next label.
 struct BylinePart<'a> {
     label: &'a str,
     role: LabelRole,
@@ -162,17 +166,18 @@ struct BylinePart<'a> {
     colon: bool,
 }
 
-/// The labelled parts of a line: `Tác giả: X - Nguồn: Y` has two. None where it does not begin with a label.
+/// The labelled parts of a line: `Tác giả: X - Nguồn: Y` has two. Empty if the line does not start
+/// with a label.
 fn parts(text: &str) -> Vec<BylinePart<'_>> {
     let mut parts = Vec::new();
     let mut rest = Some(text).filter(|text| text.chars().count() <= MAX_LENGTH);
     while let Some(found) = rest.take().and_then(labels::at_start) {
-        // Only a label with a colon begins another part: `Ảnh` and `theo` are common words.
+        // Only a label with a colon starts another part: `Ảnh` and `theo` are common words.
         let next = found.value.char_indices().find_map(|(at, c)| {
             let tail =
                 found.value.get(at..).filter(|_| matches!(c, ' ' | '|' | '-' | '–' | ';' | '('))?;
             let label = labels::at_start(tail)?;
-            // The longest label at the earliest place: `tin` is in `Nguồn tin`.
+            // The longest label at the earliest position: `Nguồn tin` contains `tin`.
             label.colon.then_some((at, tail))
         });
         let value = match next {
@@ -197,7 +202,7 @@ pub(super) fn unlabelled(role: LabelRole, found: Extracted<String>) -> Option<Ex
     let parts = parts(&found.value);
     let value = match parts.iter().find(|part| part.role == role && part.colon) {
         Some(part) => part.value.to_owned(),
-        // The platform's cell for the source may hold the author alone, and the other way round.
+        // A platform's cell for the source may contain only the author, and vice versa.
         None if parts.iter().any(|part| part.colon)
             && !matches!(found.provenance, Provenance::Selector(_)) =>
         {
@@ -212,7 +217,7 @@ fn starts_with_capital(text: &str) -> bool {
     text.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_uppercase)
 }
 
-/// Whether a text is a sentence and not a name: the label before it was the beginning of a story.
+/// Whether a text is a sentence rather than a name: then its label was the beginning of a story.
 fn is_sentence(text: &str) -> bool {
     text.split(' ').count() > 16 || (text.ends_with(['.', ':', ';']) && text.split(' ').count() > 8)
 }
@@ -222,7 +227,8 @@ fn is_quoted(text: &str) -> bool {
     text.starts_with(['“', '"']) && text.ends_with(['”', '"']) && text.split(' ').count() <= 8
 }
 
-/// Whether a text is nothing but names: two to seven words with capitals, and the marks between people.
+/// Whether a text consists of names: two to eight words with capitals, and the separators between
+/// people.
 fn is_names(text: &str) -> bool {
     let text = text.trim_matches(['(', ')', '.', ' ', '“', '”', '"', ':']);
     let text = text.strip_suffix("(gt").unwrap_or(text).trim();
@@ -243,7 +249,8 @@ fn is_names(text: &str) -> bool {
         )
     });
     if let [word] = words.as_slice() {
-        // `TTXVN`, `chinhphu.vn`, and a pen name of one word is too little to be believed.
+        // A single word is too little, except for `TTXVN` and `chinhphu.vn`: a pen name of one word
+        // is rejected.
         return is_host(word) || (word.len() > 2 && word.chars().all(|c| c.is_ascii_uppercase()));
     }
     let all = words.iter().all(|word| capital(word) && plain(word) || *word == "và");
@@ -257,7 +264,8 @@ mod tests {
     use super::*;
     use bantin_page::{Dom, SafeHtml, dom::text_of};
 
-    /// The body is `a.` and then `html`; `expected` is author, source, and the text that stays.
+    /// Checks a body of `a.` followed by `html`; `expected` is author, source, and the remaining
+    /// text.
     #[track_caller]
     fn check(html: &str, expected: (&str, &str, &str)) {
         let html = format!("<p>Một câu của bài viết.</p><p>a.</p>{html}");

@@ -1,6 +1,8 @@
-//! Where dates of publication stand, the best place first. They are not read here.
+//! Collects date texts from the places where publication dates appear, best place first.
+//! `normalize` parses and ranks them.
 //!
-//! A page shows many dates: its clock, those of other articles, of the licence in its footer. None of these places is looked at.
+//! A page shows many dates that are not the article's: a live clock, dates of other articles, the
+//! licence in the footer. Their places are excluded here.
 
 use super::PageView;
 use super::body::BodyRange;
@@ -11,30 +13,30 @@ use ego_tree::NodeId;
 use std::collections::HashMap;
 use url::Url;
 
-/// How many lines behind a body may hold its date.
+/// Number of lines below a body that may contain its date.
 const BEHIND: usize = 5;
 
-/// A page and its article, where the date is looked for.
+/// A page and its article: the input of a search for the date.
 pub(super) struct DateSearch<'a> {
     pub(super) view: &'a PageView<'a>,
     pub(super) place: &'a BodyRange,
     pub(super) lead: Option<&'a str>,
 }
 
-/// Where a line stands.
+/// The position of a line relative to the article.
 enum DateZone {
-    /// Right above the title, in its box.
+    /// Directly above the title, in the same box.
     Above,
     /// Between the title and the first line of the body.
     Beside,
-    /// Behind the body, in its box.
+    /// Below the body, in the same box.
     Behind,
-    /// Where no date of publication is looked for, and why.
+    /// Anywhere else: not searched for publication dates. Holds the reason.
     Outside(&'static str),
 }
 
 impl DateZone {
-    /// The provenance of a date that stands there, behind its label if it has one.
+    /// The provenance of a date in this zone, with its label if it has one.
     fn provenance(&self, label: Option<&str>) -> Provenance {
         match (self, label) {
             (Self::Above, label) => Provenance::above_title(label),
@@ -46,7 +48,7 @@ impl DateZone {
 }
 
 impl DateSearch<'_> {
-    /// The texts that hold the date, the best first.
+    /// The date texts, best first.
     pub(super) fn candidates(&self) -> Vec<Extracted<String>> {
         let view = self.view;
         let mut found = view.selected.date.clone();
@@ -61,18 +63,18 @@ impl DateSearch<'_> {
         found
     }
 
-    /// The line of the title, where it stands above the article, and the article's first and last line. Of an empty article
-    /// the date stands under the title.
+    /// The line of the title if it is above the article, and the article's first and last line. If
+    /// the article is empty, its date is below the title.
     fn span(&self) -> Option<(Option<usize>, usize, usize)> {
         let title = self.place.title;
         let (first, last) = self.place.body.or(title.map(|title| (title + 2, title + 2)))?;
         Some((title.filter(|title| *title <= first), first, last))
     }
 
-    /// Where a line stands.
+    /// The zone of a line.
     fn zone(&self, number: usize) -> DateZone {
         let Some((title, first, last)) = self.span() else {
-            let why = "is not looked at, because the article's place on the page is not known";
+            let why = "was not considered, because the article was not located on the page";
             return DateZone::Outside(why);
         };
         let lines = &self.view.lines;
@@ -84,29 +86,29 @@ impl DateSearch<'_> {
         let until = || lines.get(last + 1..=number).unwrap_or_default();
         if number < title.unwrap_or(first.saturating_sub(4)) {
             match title {
-                // A page's clock stands in another box than the title.
+                // A page's clock is in another box than the title.
                 Some(title) if number + 1 == title && shares(title) => DateZone::Above,
-                Some(_) => DateZone::Outside("stands above the title, as the page's clock does"),
-                None => DateZone::Outside("stands too far above the text"),
+                Some(_) => DateZone::Outside("is above the title, like a page's clock"),
+                None => DateZone::Outside("is too far above the text"),
             }
         } else if number <= first {
             DateZone::Beside
         } else if number <= last {
-            DateZone::Outside("stands in the text")
+            DateZone::Outside("is in the text")
         } else if until().iter().any(|line| labels::is_related_heading(&line.text)) {
-            DateZone::Outside("stands among related news")
+            DateZone::Outside("is among related news")
         } else if number - last > BEHIND {
-            DateZone::Outside("stands too far behind the text")
+            DateZone::Outside("is too far below the text")
         } else if until().iter().any(TextLine::is_linked) {
-            DateZone::Outside("stands behind a link to another page")
+            DateZone::Outside("is below a link to another page")
         } else if shares(last) {
             DateZone::Behind
         } else {
-            DateZone::Outside("stands behind the text, in another box")
+            DateZone::Outside("is below the text, in another box")
         }
     }
 
-    /// The dates that readers see beside the title, and the labelled ones behind the body.
+    /// The visible dates next to the title, and the labelled ones below the body.
     fn visible_dates(&self, found: &mut Vec<Extracted<String>>) {
         let Some((title, first, last)) = self.span() else { return };
         let near = title.unwrap_or(first.saturating_sub(4));
@@ -123,22 +125,22 @@ impl DateSearch<'_> {
         found.extend(around.iter().filter_map(|(line, zone)| bare_date(line, zone)));
     }
 
-    /// The lines that hold a day and are no candidate, each with the reason. What was cut out of the page is given as the
-    /// lines of each element.
+    /// The lines with a day that are not candidates, each with the reason. Elements that were cut
+    /// out of the page are given by their lines.
     pub(super) fn ignored(
         &self,
         candidates: &[Extracted<String>],
         cut: impl Iterator<Item = (String, Vec<TextLine>)>,
     ) -> Vec<(String, FieldReason)> {
-        /// More of them tell no more.
+        /// Further lines add no information.
         const MAX_LINES: usize = 8;
-        /// Nor do more with the same reason.
+        /// Further lines with the same reason add none either.
         const MAX_ALIKE: usize = 2;
         let is_known =
             |line: &TextLine| candidates.iter().any(|found| line.text.contains(&found.value));
         let holds_one = |line: &TextLine| names_day(&line.text) && !is_known(line);
         let cut = cut.flat_map(|(element, lines)| {
-            let reason = format!("stands in the furniture of the page ({element})");
+            let reason = format!("is in the boilerplate of the page ({element})");
             lines.into_iter().map(move |line| (line, FieldReason::from(reason.clone())))
         });
         let standing = self.view.lines.iter().enumerate().filter(|(_, line)| holds_one(line));
@@ -155,34 +157,35 @@ impl DateSearch<'_> {
         all.into_iter().take(MAX_LINES).map(|(line, reason)| (line.text, reason)).collect()
     }
 
-    /// Why a line is no candidate; nothing for a line of the text, which tells of other days.
+    /// The reason why a line is not a candidate; `None` for a line of the text, whose dates are of
+    /// other days.
     fn refusal(&self, number: usize, line: &TextLine) -> Option<&'static str> {
         let is_text = self.place.body.is_some_and(|(first, last)| (first..=last).contains(&number));
         Some(match self.zone(number) {
             _ if is_text && !is_date_line(&line.text) => return None,
             _ if line.is_linked() => "is part of a link to another page",
             DateZone::Outside(reason) => reason,
-            DateZone::Above | DateZone::Beside => "is no date line: other words stand in it",
+            DateZone::Above | DateZone::Beside => "is not a date line: it contains other words",
             DateZone::Behind if date_label(line).is_some() => "is too long for a date",
-            DateZone::Behind => "stands behind the text without a label that calls it the date",
+            DateZone::Behind => "is below the text, without a date label",
         })
     }
 }
 
-/// The label that calls a line the date.
+/// The date label at the start of a line.
 fn date_label(line: &TextLine) -> Option<&str> {
     labels::at_start(&line.text)
         .filter(|label| label.role == LabelRole::Date)
         .map(|found| found.label)
 }
 
-/// A line that begins with a label of the date.
+/// A line that starts with a date label.
 fn labelled_date(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
     let label = date_label(line).filter(|_| line.length() <= 160)?;
     Some(Extracted::new(line.text.clone(), zone.provenance(Some(label))))
 }
 
-/// The date that a line is, or has in brackets at its end.
+/// The date that a line consists of, or has in brackets at its end.
 fn bare_date(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
     let date = split_trailing_date(&line.text).1.filter(|_| line.linked == 0);
     let whole = Some(line.text.as_str());
@@ -191,10 +194,10 @@ fn bare_date(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
     Some(Extracted::new(date.to_owned(), zone.provenance(None)))
 }
 
-/// Whether two lines stand in one box of the article that begins at line `start`: an element that is not the page itself, and
-/// no wrapper around all of it, which holds the menu and the footer as well.
+/// Whether two lines are in one box of the article that starts at line `start`. A box is an element
+/// that is neither the page itself nor a wrapper around the whole page, with menu and footer.
 fn share_a_box(view: &PageView<'_>, one: &TextLine, other: &TextLine, start: usize) -> bool {
-    /// How far above its title an article's box may begin, in lines.
+    /// Maximum distance from the start of an article's box to its title, in lines.
     const HEAD: usize = 6;
     let tree = &view.dom.tree().tree;
     let above = |line: &TextLine| -> Vec<NodeId> {
@@ -209,7 +212,7 @@ fn share_a_box(view: &PageView<'_>, one: &TextLine, other: &TextLine, start: usi
         && !menu.is_some_and(|line| above(line).contains(&common))
 }
 
-/// Whether a line says how long ago something was, and nothing else.
+/// Whether a line is a relative date ("3 hours ago") and nothing else.
 fn counts_from_now(text: &str) -> bool {
     let lower = text.to_lowercase();
     let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
@@ -225,7 +228,7 @@ fn counts_from_now(text: &str) -> bool {
         })
 }
 
-/// Words that may stand in a line that is a date.
+/// Words that may appear in a date line.
 const WORDS: [&str; 101] = [
     "published",
     "updated",
@@ -330,14 +333,14 @@ const WORDS: [&str; 101] = [
     "hồi",
 ];
 
-/// How the English names of months begin.
+/// The first letters of the English month names.
 const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-/// Whether a line is a date with at most a time, a label and a counter of readers.
+/// Whether a line is a date, optionally with a time, a label and a view counter.
 pub(super) fn is_date_line(text: &str) -> bool {
     let lower = text.to_lowercase();
-    // The time of a meeting, and not that of its news.
+    // The time of a meeting, not of its report.
     if lower.starts_with("thời gian") && !lower.starts_with("thời gian đăng") {
         return false;
     }
@@ -352,9 +355,9 @@ pub(super) fn is_date_line(text: &str) -> bool {
         && words.all(|word| WORDS.contains(&word))
 }
 
-/// Whether a short line holds a date, and few words beside it: `By HNN Staff | November 18, 2019`.
+/// Whether a short line contains a date and few other words: `By HNN Staff | November 18, 2019`.
 pub(super) fn is_short_date_line(text: &str) -> bool {
-    /// More words are a sentence.
+    /// A line with more other words is a sentence.
     const BESIDE: usize = 8;
     let lower = text.to_lowercase();
     let names_month = |word: &&str| MONTHS.iter().any(|month| word.starts_with(month));
@@ -369,7 +372,7 @@ pub(super) fn is_short_date_line(text: &str) -> bool {
         && others <= BESIDE
 }
 
-/// Whether a short line holds a day with its year, whatever else is in it.
+/// Whether a short line contains a day with its year, whatever else it contains.
 fn names_day(text: &str) -> bool {
     const MAX_LENGTH: usize = 120;
     let numbers = || text.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
@@ -378,10 +381,10 @@ fn names_day(text: &str) -> bool {
     text.chars().count() <= MAX_LENGTH && numbers().any(is_year) && small >= 2
 }
 
-/// A line without the date in brackets at its end, and that date: some themes write it into the heading.
+/// Splits a bracketed date off the end of a line; some themes append it to the heading.
 pub(super) fn split_trailing_date(text: &str) -> (&str, Option<&str>) {
     let bracket = text.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
-    // `(19/5/1890-19/5/2019)` is a span of years, and belongs to the title.
+    // `(19/5/1890-19/5/2019)` is a range of years and part of the title.
     let years = |date: &str| {
         let numbers = date.split(|c: char| !c.is_ascii_digit());
         numbers
@@ -397,8 +400,9 @@ pub(super) fn split_trailing_date(text: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// The time that some systems write into an address (mediacdn: `-20210507084003259.htm`, `-115241201164520419.htm`;
-/// Liferay: milliseconds since 1970 as the last segment; WordPress: `/2023/01/10/`).
+/// The time that some systems encode in URLs (mediacdn: `-20210507084003259.htm`,
+/// `-115241201164520419.htm`; Liferay: milliseconds since 1970 as the last segment; WordPress:
+/// `/2023/01/10/`).
 fn in_address(url: &Url) -> Option<String> {
     let last = url.path().rsplit('/').next()?;
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
@@ -421,7 +425,7 @@ fn in_address(url: &Url) -> Option<String> {
     Some(time.format("%Y-%m-%dT%H:%M:%S").to_string())
 }
 
-/// The day that an address names folder by folder.
+/// The day that a URL gives as year, month and day folders.
 fn in_folders(url: &Url) -> Option<String> {
     let segments: Vec<&str> = url.path_segments()?.collect();
     segments.windows(3).find_map(|three| {
@@ -433,7 +437,8 @@ fn in_folders(url: &Url) -> Option<String> {
     })
 }
 
-/// The full date that a lead begins with: `Ngày 10 tháng 01 năm 2023, …`, `Sáng ngày 10/01/2023, …`.
+/// The full date that a lead starts with: `Ngày 10 tháng 01 năm 2023, …` or
+/// `Sáng ngày 10/01/2023, …`.
 fn dateline(lead: &str) -> Option<String> {
     /// Longer openings are sentences about another day.
     const WITHIN: usize = 60;
@@ -446,7 +451,7 @@ fn dateline(lead: &str) -> Option<String> {
     let opening: String = lower.chars().take(WITHIN).collect();
     let at = opening.find("ngày")?;
     let date = opening.get(at..)?;
-    // Only what belongs to the date: numbers, `tháng`, `năm` and the marks between.
+    // Keep only the parts of the date: numbers, `tháng`, `năm` and separators.
     let mut end = "ngày".len();
     for token in date.get(end..)?.split_inclusive(' ') {
         let bare = token.trim().trim_end_matches([',', '.', ';', ':', ')']);
@@ -461,7 +466,7 @@ fn dateline(lead: &str) -> Option<String> {
         }
     }
     let date = date.get(..end)?.trim().trim_end_matches([',', '.', ';', ')']);
-    // A range (`từ ngày … đến ngày …`) and a day without its year are not the day of anything.
+    // A range (`từ ngày … đến ngày …`) or a day without a year is not a dateline.
     is_date_line(date).then(|| date.to_owned())
 }
 

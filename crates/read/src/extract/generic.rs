@@ -1,8 +1,9 @@
-//! The body of a page that nothing is known of: where the long lines are.
+//! Guesses the body of a page for which no rule exists, from the position of its long lines.
 //!
-//! Every long line speaks for the elements around it, the nearer the more; what stands in comments, side bars and lists of
-//! other articles speaks softly. The element that the most speaks for holds the article, alone or with siblings of its
-//! kind: some sites set each chapter, or each piece between two advertisements, in a box of its own.
+//! Every long line adds its length to the scores of the elements around it, more to the inner ones.
+//! Lines in comments, side bars and lists of other articles have less weight. The element with the
+//! highest score contains the article, alone or with siblings of its kind: some sites put each
+//! chapter, or each piece between two advertisements, into its own box.
 
 use super::body::BodyRange;
 use super::body_boilerplate;
@@ -17,19 +18,20 @@ use scraper::{ElementRef, Node};
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// From here on a line is a sentence and not a link or a heading.
+/// Minimum length of a sentence, in characters; shorter lines are links or headings.
 const LONG_LINE: usize = 70;
-/// What a long line says for the elements around it, from the inside out, in sixths.
+/// The share of a long line's weight that each enclosing container gets, innermost first, in
+/// sixths.
 const SHARES: [usize; 4] = [6, 5, 3, 2];
-/// Fewer rows of a table set out the page.
+/// Tables with fewer rows are page layout.
 const ROWS: usize = 3;
-/// Short lines say nothing by themselves below so many characters.
+/// Minimum total length of short lines that count as a text, in characters.
 const SHORT_TEXT: usize = 120;
-/// How far up more of the text is looked for.
+/// Number of containers above the best element in which more of the text is searched.
 const CLIMB: usize = 5;
 
-/// Finds the body of a page whose furniture has been cut, and whose lines are given, with the place of the line that is its
-/// heading where that is known. Nothing where there is no long line.
+/// Guesses the body of a page whose boilerplate was removed, from its lines and the index of its
+/// heading if known. `None` if the page has no long line.
 pub(super) fn body(dom: &Dom, lines: &[TextLine], heading: Option<usize>) -> Option<RawHtml> {
     dom.weigh().ok()?;
     let as_text;
@@ -46,13 +48,14 @@ pub(super) fn body(dom: &Dom, lines: &[TextLine], heading: Option<usize>) -> Opt
     for (line, weight) in lines.iter().zip(&weights).filter(|(_, weight)| **weight > 0) {
         let node = line.nodes.last().and_then(|id| dom.tree().tree.get(*id));
         let above = node.into_iter().flat_map(|node| node.ancestors());
-        // What speaks softly is heard by the nearest only: it makes nothing of the page that holds it and the article.
+        // A line of reduced weight counts for the innermost container only. Otherwise it would
+        // raise the score of the wrapper that contains it and the article.
         let heard = if *weight < line.length() { 1 } else { SHARES.len() };
         for (above, share) in above.filter(|above| is_container(*above)).zip(SHARES).take(heard) {
             *scores.entry(above.id()).or_default() += weight * share / 6;
         }
     }
-    // Of equal scores the first on the page, so that the same page gives the same body every day.
+    // Of equal scores take the first on the page, so that a page always gives the same body.
     let all = dom.tree().root_element().descendants();
     let scored = all.filter_map(|node| Some((node, *scores.get(&node.id())?)));
     let (best, _) = scored.reduce(|best, next| if next.1 > best.1 { next } else { best })?;
@@ -64,8 +67,8 @@ pub(super) fn body(dom: &Dom, lines: &[TextLine], heading: Option<usize>) -> Opt
     Some(RawHtml(html))
 }
 
-/// The lines of a page without a sentence, where captions tell a story in pictures, or a table or short lines under the heading
-/// say it all: these count for the text then.
+/// The lines of a page without a sentence, with other lines counted as text: captions that tell a
+/// story in pictures, a table, or short lines below the heading.
 fn all_there_is(lines: &[TextLine], heading: Option<usize>) -> Option<Vec<TextLine>> {
     let mut all = lines.to_vec();
     all.iter_mut().for_each(|line| line.caption = false);
@@ -89,7 +92,8 @@ fn all_there_is(lines: &[TextLine], heading: Option<usize>) -> Option<Vec<TextLi
     (short >= SHORT_TEXT).then_some(all)
 }
 
-/// Whether a line is one of a text in short lines, as notices and poems are: it has a mark of a sentence, and leads nowhere.
+/// Whether a line belongs to a text of short lines, such as a notice or a poem: it has punctuation
+/// and no link.
 fn is_short_text(line: &TextLine) -> bool {
     const MIN_LENGTH: usize = 25;
     line.linked == 0
@@ -99,10 +103,10 @@ fn is_short_text(line: &TextLine) -> bool {
         && !labels::is_boilerplate_line(&line.text)
 }
 
-/// The paragraphs between the title and a body: the lead, where it stands apart. In Viet Nam (*sapo*) it begins the
-/// article; elsewhere it says it once more.
+/// The paragraphs between the title and a body: the lead, if it is outside the body. In Vietnamese
+/// articles (*sapo*) it starts the text; elsewhere it repeats the text.
 pub(super) fn lead<'a>(lines: &'a [TextLine], place: &BodyRange) -> Vec<&'a TextLine> {
-    /// So many lines stand between them at most.
+    /// Maximum number of lines between them.
     const BETWEEN: usize = 12;
     let Some((title, (first, _))) = place.title.zip(place.body) else { return Vec::new() };
     if first > title + BETWEEN {
@@ -112,7 +116,7 @@ pub(super) fn lead<'a>(lines: &'a [TextLine], place: &BodyRange) -> Vec<&'a Text
     between.filter(|line| is_text(line) && outside_body::is_vietnamese(&line.text)).collect()
 }
 
-/// Whether there is a sentence among lines beside their title, which is given folded.
+/// Whether lines contain a sentence besides their title. `title` is folded.
 pub(super) fn has_text(lines: &[TextLine], title: Option<&str>) -> bool {
     let is_title = |line: &TextLine| title == Some(plain::fold(&line.text).as_str());
     let short = |lines: &[TextLine]| {
@@ -125,18 +129,19 @@ pub(super) fn has_text(lines: &[TextLine], title: Option<&str>) -> bool {
         || short(lines) >= SHORT_TEXT
 }
 
-/// Whether a line is a row of data.
+/// Whether a line is a row of a data table.
 fn is_row(line: &TextLine) -> bool {
     line.row && (line.file || line.linked * 2 < line.length())
 }
 
-/// Whether a line is a sentence or more, and none that leads elsewhere.
+/// Whether a line is a sentence or longer, and not mostly a link.
 pub(super) fn is_text(line: &TextLine) -> bool {
     let is_long = line.length() >= LONG_LINE && line.linked * 3 < line.length();
     line.spoken || (!line.caption && is_long)
 }
 
-/// How much each line says: its length, less where it stands beside the article, more where it stands in it by its mark-up.
+/// The weight of each line: its length, reduced outside the article and raised where the mark-up
+/// indicates the article.
 fn line_weights(
     dom: &Dom,
     lines: &[TextLine],
@@ -148,14 +153,15 @@ fn line_weights(
     let total: usize = long.iter().sum();
     let mut beside = vec![false; lines.len()];
     for (node, span) in spans.all(dom.tree()) {
-        // A name on what holds nearly all of the page says how the page is built.
+        // The name of an element with nearly the whole text describes the page layout, not a side
+        // bar.
         let holds_title = heading.is_some_and(|heading| span.contains(&heading));
         if body_boilerplate::is_sidebar(node) && !holds_title && sum(&long, &span) * 10 < total * 9
         {
             beside.iter_mut().take(span.end).skip(span.start).for_each(|line| *line = true);
         }
     }
-    // The `article` that the title stands in is the one that it is the title of.
+    // The `article` element that contains the title is the article with this title.
     let title = heading.and_then(|heading| lines.get(heading)?.nodes.last());
     let title = title.and_then(|id| dom.tree().tree.get(*id));
     let owner = title.and_then(|node| {
@@ -164,7 +170,8 @@ fn line_weights(
         };
         spans.get(node.ancestors().find(is_article)?.id())
     });
-    // What stands under a heading that is a link tells of another article; what follows the title, of this one.
+    // Lines below a heading that is a link belong to another article; lines after the title belong
+    // to this one.
     let (mut of_other, mut follows) = (false, false);
     let weights = lines.iter().enumerate().map(|(place, line)| {
         if line.heading {
@@ -172,7 +179,7 @@ fn line_weights(
             of_other = line.is_linked() && !follows;
         }
         let own = long.get(place).copied().unwrap_or_default();
-        // The title is no text of the article.
+        // The title is not part of the text.
         let weight = if heading == Some(place) { 0 } else { own };
         if beside.get(place) == Some(&true) {
             weight / 8
@@ -201,15 +208,15 @@ fn is_container(node: NodeRef<'_, Node>) -> bool {
     })
 }
 
-/// The element around the text that holds little more than it, and not its title: a first line in a box of its own, an
-/// address, a signature, a file.
+/// The outermost element around the text that contains little else, and not the title: a first line
+/// in its own box, an address, a signature, a file.
 fn enclosing_element<'a>(
     lines: &[TextLine],
     spans: &LineSpans,
     heading: Option<usize>,
     best: NodeRef<'a, Node>,
 ) -> NodeRef<'a, Node> {
-    /// So many lines above the text stands what is set as its title.
+    /// Maximum distance of the title above the text, in lines.
     const ABOVE: usize = 6;
     let Some(inner) = spans.get(best.id()) else { return best };
     let length: usize =
@@ -226,7 +233,7 @@ fn enclosing_element<'a>(
         node.value().as_element().is_some_and(|element| element.name() == "article")
     };
     let up = std::iter::once(best).chain(best.ancestors());
-    // Around an `article` is nothing of it.
+    // An element around an `article` contains nothing more of it.
     let outers = up.take_while(|node| !is_article(node)).filter_map(|node| node.parent());
     let outers = outers.filter(|above| is_container(*above) && !is_page(*above)).take(CLIMB);
     let fits = |outer: &NodeRef<'_, Node>| {
@@ -242,7 +249,7 @@ fn enclosing_element<'a>(
     outers.take_while(fits).last().unwrap_or(best)
 }
 
-/// An element, or it and its siblings where others of its kind hold text too.
+/// An element, with its siblings if others of the same kind contain text too.
 fn with_siblings<'a>(
     best: NodeRef<'a, Node>,
     spans: &LineSpans,
@@ -257,7 +264,7 @@ fn with_siblings<'a>(
     let mut pieces = vec![best];
     let climbed = std::iter::once(best).chain(best.ancestors());
     for node in climbed.filter(|node| is_container(*node)).take(CLIMB) {
-        // Articles side by side are several.
+        // Several `article` siblings are several articles.
         let Some(own) = kind(&node).filter(|(name, _)| *name != "article") else { continue };
         let Some(parent) = node.parent() else { break };
         let is_other = |other: &NodeRef<'a, Node>| {
@@ -282,7 +289,7 @@ mod tests {
     const SECOND: &str = "Tham dự hội nghị có lãnh đạo Sở, các phòng chuyên môn và đại diện của mười hai huyện trong tỉnh.";
     const OTHER: &str = "Một tin khác của trang kể rất dài về một việc khác, để có nhiều chữ hơn bài viết của trang này nhiều.";
 
-    /// The lines of the body that is found on a page, the heading being the first `h1`.
+    /// The lines of the body found on a page; its heading is the first `h1`.
     fn found(html: &str) -> Vec<String> {
         let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
         let all = lines::lines(*dom.tree().root_element());
@@ -315,7 +322,7 @@ mod tests {
             let html = format!("{before}{behind}<div><p>{FIRST}</p><p>{SECOND}</p></div>");
             assert_eq!(found(&html), [FIRST, SECOND], "{html}");
         }
-        // A name on the whole page says nothing.
+        // The class of a wrapper around the whole page has no meaning.
         let html = format!("<div class='left-sidebar'><p>{FIRST}</p><p>{SECOND}</p></div>");
         assert_eq!(found(&html), [FIRST, SECOND]);
         let html = format!(

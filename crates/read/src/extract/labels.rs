@@ -1,21 +1,22 @@
-//! The words that agencies put before a date, an author and a source, and those of the page's furniture.
+//! The words that agencies put before a date, an author or a source, and the texts of page
+//! boilerplate.
 
 use super::lines::TextLine;
 
-/// What a label announces.
+/// The field that a label announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LabelRole {
     /// The day of publication.
     Date,
-    /// Who wrote it.
+    /// The author.
     Author,
-    /// Where it comes from.
+    /// The source.
     Source,
-    /// Who took the pictures, or set the page: nobody we name.
+    /// The photographer or the editor, who appear in no field.
     Other,
 }
 
-/// Labels in lower case, the longer before the shorter that it begins with.
+/// Labels in lower case; a longer one precedes the shorter one that it starts with.
 const LABELS: [(&str, LabelRole); 62] = [
     ("ngày đăng tin", LabelRole::Date),
     ("ngày đăng bài", LabelRole::Date),
@@ -68,7 +69,7 @@ const LABELS: [(&str, LabelRole); 62] = [
     ("nguồn trích dẫn", LabelRole::Source),
     ("trích nguồn", LabelRole::Source),
     ("theo nguồn", LabelRole::Source),
-    // A slip of the tone mark that one agency's writers make.
+    // A misspelled tone mark that one agency's writers use.
     ("nguồn tìn", LabelRole::Source),
     ("nguồn tin", LabelRole::Source),
     ("nguồn", LabelRole::Source),
@@ -82,14 +83,14 @@ const LABELS: [(&str, LabelRole); 62] = [
     ("đã xem", LabelRole::Other),
 ];
 
-/// A label at the beginning of a text, with what it announces and the text behind it.
+/// A label at the beginning of a text, with its role and the text after it.
 pub(super) struct LabelledText<'a> {
-    /// The label as the page writes it.
+    /// The label as written on the page.
     pub(super) label: &'a str,
     pub(super) role: LabelRole,
-    /// What follows, without the colon.
+    /// The text after the label and its colon.
     pub(super) value: &'a str,
-    /// Whether there is a colon.
+    /// Whether the label has a colon.
     pub(super) colon: bool,
 }
 
@@ -97,7 +98,7 @@ pub(super) struct LabelledText<'a> {
 pub(super) fn at_start(text: &str) -> Option<LabelledText<'_>> {
     let text = text.trim_start_matches(['(', '[', '-', '–', '*', '+', '•', '|', ' ']);
     let (length, role) = LABELS.iter().find_map(|(label, role)| {
-        // Lower case keeps the number of characters in Vietnamese, though not always that of bytes.
+        // Lower-casing keeps the number of characters in Vietnamese, but not always that of bytes.
         let length: usize = text.chars().take(label.chars().count()).map(char::len_utf8).sum();
         let start = text.get(..length)?;
         let ends = text.get(length..)?.chars().next().is_none_or(|c| !c.is_alphanumeric());
@@ -109,7 +110,7 @@ pub(super) fn at_start(text: &str) -> Option<LabelledText<'_>> {
     Some(LabelledText { label, role, value: value.unwrap_or(rest).trim(), colon: value.is_some() })
 }
 
-/// Headings over lists of other articles, in lower case.
+/// Headings of lists of other articles, in lower case.
 const RELATED: [&str; 51] = [
     "don't miss",
     "don’t miss",
@@ -164,14 +165,15 @@ const RELATED: [&str; 51] = [
     "các tin tiếp theo",
 ];
 
-/// Whether a line is the heading over a list of other articles.
+/// Whether a line is the heading of a list of other articles.
 pub(super) fn is_related_heading(text: &str) -> bool {
     let lower = text.to_lowercase();
     let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
     RELATED.contains(&bare)
 }
 
-/// Whether a line is set as the heading over a list of other articles in English: `More Great Stories`, `Top stories in Nation`.
+/// Whether a line is formatted and worded as an English heading of a list of other articles: `More
+/// Great Stories`, `Top stories in Nation`.
 pub(super) fn is_more_heading(line: &TextLine) -> bool {
     const BEGINS: [&str; 6] = ["more", "most", "latest", "top", "other", "related"];
     const NAMES: [&str; 6] = ["stories", "news", "articles", "headlines", "posts", "from"];
@@ -184,7 +186,8 @@ pub(super) fn is_more_heading(line: &TextLine) -> bool {
     words.len() <= 5 && (alone || (begins && names && (line.heading || line.emphasised)))
 }
 
-/// Whether a line names another article and why it should be read: `Related: ...`, `Xem thêm: ...`, with the link behind it.
+/// Whether a line recommends another article with a label and a link: `Related: ...`, `Xem thêm:
+/// ...`.
 pub(super) fn leads_on(line: &TextLine) -> bool {
     let Some((before, _)) = line.text.split_once(':') else { return false };
     let label = before.chars().count();
@@ -196,7 +199,7 @@ pub(super) fn leads_on(line: &TextLine) -> bool {
         && (RELATED.contains(&bare) || bare == "more")
 }
 
-/// Whether a line invites to something else than to read on, by a link or in a few words.
+/// Whether a line is an invitation, for example to subscribe, with a link or in a few words.
 pub(super) fn is_invitation(line: &TextLine) -> bool {
     const BEGINS: [&str; 12] = [
         "subscribe",
@@ -213,7 +216,7 @@ pub(super) fn is_invitation(line: &TextLine) -> bool {
         "thanks for watching",
     ];
     const HOLDS: [&str; 3] = ["newsletter", "our app", "email alerts"];
-    /// What is longer is read for its own sake.
+    /// Longer lines are part of the text.
     const MAX_LENGTH: usize = 160;
     const FEW: usize = 50;
     let length = line.length();
@@ -223,7 +226,7 @@ pub(super) fn is_invitation(line: &TextLine) -> bool {
         || HOLDS.iter().any(|piece| lower.contains(piece))
 }
 
-/// Pieces of lines that are furniture, in lower case, the longer first.
+/// Phrases of boilerplate lines in lower case; a longer one precedes its parts.
 const FURNITURE: [&str; 71] = [
     "continue reading below",
     "continue reading",
@@ -298,7 +301,7 @@ const FURNITURE: [&str; 71] = [
     "đánh giá bài viết",
 ];
 
-/// Whether a line is nothing but furniture: counters, "print", "back", "see details here".
+/// Whether a line is only boilerplate: counters, "print", "back", "see details here".
 pub(super) fn is_boilerplate_line(text: &str) -> bool {
     // The longest such line seen has 60 characters.
     if text.chars().count() > 120 {
@@ -315,7 +318,7 @@ pub(super) fn is_boilerplate_line(text: &str) -> bool {
     found && !rest.chars().any(char::is_alphabetic)
 }
 
-/// Pieces of lines that stand under the texts of a site: whose they are, and what else to read.
+/// Phrases of the lines that a site adds below its texts: copyright and recommendations.
 const CLOSING: [&str; 11] = [
     "©",
     "all rights reserved",
@@ -330,15 +333,15 @@ const CLOSING: [&str; 11] = [
     "this site is protected by",
 ];
 
-/// Whether a line closes the texts of a site, and belongs to none of them.
+/// Whether a line closes every text of a site, and belongs to none.
 pub(super) fn is_closing(text: &str) -> bool {
-    /// Longer lines are sentences about such things.
+    /// Longer lines are sentences about these things.
     const MAX_LENGTH: usize = 120;
     let lower = text.to_lowercase();
     text.chars().count() <= MAX_LENGTH && CLOSING.iter().any(|piece| lower.contains(piece))
 }
 
-/// Whether a line says who took a photograph and nothing else.
+/// Whether a line is only the credit of a photograph.
 pub(super) fn is_credit(text: &str) -> bool {
     const CREDITS: [&str; 5] = ["photo:", "image:", "photo credit:", "image credit:", "picture:"];
     let lower = text.trim_start_matches('(').trim_start().to_lowercase();

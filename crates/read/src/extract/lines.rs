@@ -1,5 +1,5 @@
-//! A page as the lines that a reader sees, each with the text nodes it is made of, so that a line can be judged by what it
-//! says and cut from the tree.
+//! Splits a page into the lines that a reader sees. Each line keeps its text nodes, so that it can
+//! be judged by its text and cut from the tree.
 
 use super::outside_body;
 use bantin_page::{dom, plain};
@@ -12,54 +12,56 @@ use std::ops::Range;
 /// A line of a page or of a body.
 #[derive(Debug, Clone, Default)]
 pub(super) struct TextLine {
-    /// What it says, as [`plain::line`] makes it.
+    /// The text, as [`plain::line`] normalizes it.
     pub(super) text: String,
-    /// The text nodes that it is made of.
+    /// The text nodes of the line.
     pub(super) nodes: Vec<NodeId>,
-    /// How many of its characters stand in links.
+    /// The number of its characters inside links.
     pub(super) linked: usize,
     /// Whether all of it is bold or italic.
     pub(super) emphasised: bool,
-    /// Whether it is set to the right margin.
+    /// Whether it is aligned to the right.
     pub(super) right: bool,
-    /// Whether all of it is bold and centred, as old pages set the title of an article.
+    /// Whether all of it is bold and centred, like the title of an article on old pages.
     pub(super) display: bool,
-    /// Whether it stands under a picture, as its caption.
+    /// Whether it is the caption of a picture.
     pub(super) caption: bool,
-    /// Whether a link in it leads to a document or to a person: a file, a download, a numbered decision, an address.
+    /// Whether it links to a document or a person: a file, a download, a numbered decision, an
+    /// e-mail address.
     pub(super) file: bool,
-    /// Whether it is a row of a table, of several cells.
+    /// Whether it is a table row of several cells.
     pub(super) row: bool,
-    /// Whether it counts for text although it is short, because there is no other.
+    /// Whether it counts as text although it is short, because the page has no longer text.
     pub(super) spoken: bool,
     /// Whether it is a heading, `h1` to `h6`.
     pub(super) heading: bool,
 }
 
 impl TextLine {
-    /// How long it is, in characters.
+    /// Its length in characters.
     pub(super) fn length(&self) -> usize {
         self.text.chars().count()
     }
 
-    /// Whether it is mostly links.
+    /// Whether it consists mostly of links.
     pub(super) fn is_linked(&self) -> bool {
         self.linked * 10 >= self.length() * 6
     }
 
-    /// Whether it is an address that is written out: who writes it means it to be read.
+    /// Whether it is a written-out URL, which is meant to be read.
     pub(super) fn is_address(&self) -> bool {
         ["http://", "https://", "www."].iter().any(|scheme| self.text.starts_with(scheme))
     }
 
-    /// Whether words and a colon stand before its link: `Bước 1: …`.
+    /// Whether its link has a label with a colon before it: `Bước 1: …`.
     fn has_label(&self) -> bool {
         let Some((before, behind)) = self.text.split_once(':') else { return false };
         let is_clock = behind.starts_with(|c: char| c.is_ascii_digit());
         !is_clock && self.linked + before.chars().count() < self.length()
     }
 
-    /// Whether it is a link to another page, with at most a date beside it, and not one to a document.
+    /// Whether it is a link to another page, with at most a date next to it. A link to a document
+    /// does not count.
     pub(super) fn leads_away(&self) -> bool {
         self.linked > 0
             && self.length().saturating_sub(self.linked) <= 25
@@ -69,13 +71,13 @@ impl TextLine {
     }
 }
 
-/// Elements whose text is not for reading.
+/// Elements whose text is invisible.
 const UNREAD: [&str; 11] = [
     "head", "iframe", "noscript", "object", "script", "select", "style", "svg", "template",
     "textarea", "title",
 ];
 
-/// What holds for the text inside the elements that are open.
+/// The formatting of the text inside the open elements.
 #[derive(Clone, Copy, Default)]
 struct OpenElements {
     unread: bool,
@@ -90,7 +92,7 @@ struct OpenElements {
 }
 
 impl OpenElements {
-    /// What holds inside one more element.
+    /// The formatting inside one more element.
     fn within(self, node: NodeRef<'_, Node>, element: &Element) -> Self {
         let name = element.name();
         let mut inside = Self {
@@ -155,7 +157,8 @@ pub(super) fn lines(root: NodeRef<'_, Node>) -> Vec<TextLine> {
             }
             Node::Element(element) => {
                 let name = element.name();
-                // A cell of data is no block: a row is a line, so that a label in one cell has its value from the next.
+                // A data cell is not a block: a table row is one line, so that a label in one cell
+                // gets its value from the next.
                 let is_cell = matches!(name, "td" | "th");
                 if dom::is_block(name) || (is_cell && lays_out(node)) {
                     line.end(&mut lines);
@@ -177,9 +180,10 @@ pub(super) fn lines(root: NodeRef<'_, Node>) -> Vec<TextLine> {
     lines
 }
 
-/// Whether a cell holds lines of its own: old pages set their menus and their articles side by side in one row.
+/// Whether a cell contains several blocks: old pages lay out menu and article side by side in one
+/// table row.
 fn lays_out(cell: NodeRef<'_, Node>) -> bool {
-    /// A cell of data is short; this bounds the work on tables inside tables.
+    /// Maximum number of nodes to inspect: data cells are short, and tables may be nested.
     const LOOKED_AT: usize = 64;
     let inside = cell.descendants().skip(1).take(LOOKED_AT);
     let blocks = inside.filter_map(|node| node.value().as_element());
@@ -246,11 +250,11 @@ impl PendingLine {
     }
 }
 
-/// Which lines end below which element, by their places.
+/// The lines that end below each element, as index ranges.
 pub(super) struct LineSpans(HashMap<NodeId, Range<usize>>);
 
 impl LineSpans {
-    /// The spans of all elements below a node that hold a line.
+    /// The spans of all elements below a node that contain a line.
     pub(super) fn of(root: NodeRef<'_, Node>, lines: &[TextLine]) -> Self {
         let ends = lines.iter().enumerate();
         let ends: HashMap<NodeId, usize> =
@@ -277,7 +281,7 @@ impl LineSpans {
         self.0.get(&id).cloned()
     }
 
-    /// The elements of a tree that hold lines, in no order.
+    /// The elements of a tree that contain lines, in no particular order.
     pub(super) fn all<'a>(
         &self,
         tree: &'a Html,
@@ -286,7 +290,7 @@ impl LineSpans {
     }
 }
 
-/// Cuts a line out of the tree. Elements that it leaves empty are no matter: cleaning drops them.
+/// Cuts a line out of the tree. Cleaning later drops the elements that this leaves empty.
 pub(super) fn remove_line(tree: &mut Html, line: &TextLine) {
     for id in &line.nodes {
         if let Some(mut node) = tree.tree.get_mut(*id) {

@@ -1,4 +1,5 @@
-//! What a page says of itself to machines: JSON-LD and microdata (schema.org), Open Graph, `<meta>`, `<link>`, `<title>`.
+//! The structured data of a page: JSON-LD and microdata (schema.org), Open Graph, `<meta>`,
+//! `<link>`, `<title>`.
 
 use bantin_core::{Extracted, Provenance, RawHtml};
 use bantin_page::{Dom, dom::text_of, plain};
@@ -6,35 +7,36 @@ use scraper::ElementRef;
 use serde_json::Value;
 use url::Url;
 
-/// The largest JSON-LD block that is read: the largest real one seen has 60 KB.
+/// Maximum size of a JSON-LD block, in bytes; larger ones are ignored. The largest real one seen
+/// has 60 KB.
 const MAX_BLOCK: usize = 1 << 20;
 
-/// What was found.
+/// The metadata of a page.
 #[derive(Debug, Default)]
 pub struct PageMetadata {
-    /// Titles, the best first.
+    /// Titles, best first.
     pub titles: Vec<Extracted<String>>,
-    /// Dates of publication, the best first.
+    /// Dates of publication, best first.
     pub dates: Vec<Extracted<String>>,
     /// The author.
     pub author: Option<Extracted<String>>,
     /// The summary.
     pub summary: Option<Extracted<String>>,
-    /// The body, where microdata marks it.
+    /// The body, if microdata marks one.
     pub body: Option<Extracted<RawHtml>>,
-    /// The leading image, as written.
+    /// The leading image, as written on the page.
     pub image: Option<Extracted<String>>,
-    /// Section and keywords.
+    /// The section and the keywords.
     pub tags: Vec<Extracted<String>>,
     /// The content of `<title>`.
     pub title_element: Option<String>,
-    /// Whether there is a field for a password.
+    /// Whether the page has a password field.
     pub asks_password: bool,
     canonical: Option<(String, Provenance)>,
 }
 
 impl PageMetadata {
-    /// The address that the page names as its own.
+    /// The canonical URL that the page declares.
     pub fn canonical(&self, base: &Url) -> Option<Extracted<Url>> {
         let (written, from) = self.canonical.as_ref()?;
         Some(Extracted::new(base.join(written.trim()).ok()?, from.clone()))
@@ -150,14 +152,14 @@ fn microdata(element: ElementRef<'_>, property: &str, found: &mut PageMetadata) 
         "datePublished" => found.dates.extend(value().map(|text| Extracted::new(text, from))),
         "articleBody" if found.body.is_none() => {
             let html = element.inner_html();
-            // Some themes put the text into an attribute of a `<meta>`; that is no body.
+            // Some themes put the text into an attribute of a `<meta>`, which is not a body.
             found.body = some(&text_of(element)).map(|_| Extracted::new(RawHtml(html), from));
         }
         _ => {}
     }
 }
 
-/// Reads a block of JSON-LD: an article at its top, in a list, or in its `@graph`.
+/// Reads an article from a JSON-LD block: at its top level, in a list, or in its `@graph`.
 fn json_ld(text: &str, found: &mut PageMetadata) {
     let Ok(value) = serde_json::from_str::<Value>(text.trim()) else { return };
     let graph = value.get("@graph").and_then(Value::as_array);
@@ -191,7 +193,7 @@ fn is_article(object: &Value) -> bool {
         .is_some_and(|kind| is(kind) || kind.as_array().is_some_and(|kinds| kinds.iter().any(is)))
 }
 
-/// The names of people in an `author`; organisations are not named here, as nobody of them wrote it.
+/// The names of people in an `author`. Organizations are left out: a person wrote the article.
 fn names(author: &Value) -> Vec<&str> {
     match author {
         Value::String(name) => vec![name],

@@ -1,9 +1,14 @@
-//! From a page to a draft: every field as it stands on the page, with where it was found.
+//! Extracts a draft from a page: each field as written on the page, with its provenance.
 //!
-//! The ways to a field, the surest first: the operator's selectors, which nothing overrides; the rules for the page's CMS
-//! family ([`platform`]); what the page says of itself to machines ([`metadata`]); what it shows to readers, line by line. A
-//! selector that finds nothing on a page leaves its field to the next way. Nothing is cleaned here and no date is read:
-//! that is `normalize`.
+//! The sources of a field, most reliable first: the operator's selectors, which nothing overrides;
+//! the rules for the page's CMS family ([`platform`]); the page's structured data ([`metadata`]);
+//! the visible text, line by line. A selector that matches nothing on a page leaves its field to
+//! the next source.
+//!
+//! Each stage puts its candidates into a ranked, lazy list, from which `FieldChoices` takes the
+//! first usable one. To support another source of a field, add a candidate to its list: `bantin
+//! explain` prints the same list. This module cleans no text and parses no date; `normalize` does
+//! both.
 
 pub mod metadata;
 pub mod platform;
@@ -39,46 +44,46 @@ use removed::RemovalLog;
 use selected::SelectedFields;
 use url::Url;
 
-/// Why a page gives no draft.
+/// The reason why a page gives no draft.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExtractError {
-    /// It cannot be read.
+    /// The page cannot be parsed.
     #[error("the page at {url} cannot be read: {why}")]
     Unreadable {
         /// The page's address.
         url: Url,
-        /// What is wrong with it.
+        /// The parser's reason.
         why: Box<PageError>,
     },
-    /// It is a file of another kind.
-    #[error("{url} is no HTML page but {media}")]
+    /// The response is not an HTML page.
+    #[error("{url} is not an HTML page but {media}")]
     NotHtml {
         /// The page's address.
         url: Url,
         /// Its media type.
         media: String,
     },
-    /// It asks for a password and shows nothing else.
+    /// The page is a login form without any content.
     #[error("the page at {0} is a login form; bantin reads public pages only")]
     Login(Url),
-    /// It answers 200 and says that something is wrong.
-    #[error("{url} is no article: {error}")]
+    /// The page has status 200, but its content is an error message (a soft error).
+    #[error("{url} is not an article: {error}")]
     SoftError {
         /// The page's address.
         url: Url,
-        /// What it is.
+        /// The detected soft error.
         error: Box<SoftError>,
     },
-    /// There is no title on it.
-    #[error("no title was found at {0}; name where it stands with article.title")]
+    /// The page has content but no title.
+    #[error("no title was found at {0}; select it with article.title")]
     NoTitle(Url),
-    /// There is no article on it.
-    #[error("no text of an article was found at {0}; name where it stands with article.body")]
+    /// The page has neither a title nor content.
+    #[error("no article text was found at {0}; select it with article.body")]
     NoBody(Url),
 }
 
 impl ExtractError {
-    /// What the visit should do now.
+    /// The action that the visit should take.
     pub fn advice(&self) -> RetryAdvice {
         match self {
             Self::Unreadable { .. } | Self::NotHtml { .. } => RetryAdvice::SkipPage,
@@ -88,7 +93,7 @@ impl ExtractError {
     }
 }
 
-/// Drafts the article on a page. `teaser` is what the listing showed of it.
+/// Extracts the draft of the article on a page. `teaser` is the listing item that led to the page.
 pub fn draft(
     page: &Page,
     teaser: Option<&ListingItem>,
@@ -97,7 +102,7 @@ pub fn draft(
     draft_with(page, teaser, rules, &mut FieldChoices::default())
 }
 
-/// The same with choices that may be explained.
+/// Like [`draft`], but records the candidates in `choices` when these keep an explanation.
 pub fn draft_with(
     page: &Page,
     teaser: Option<&ListingItem>,
@@ -112,7 +117,7 @@ pub fn draft_with(
     let view = PageView::of(dom, page, teaser, rules, platform, choices);
     let cutter = BodyCutter::of(rules, platform, choices);
     let mut body = body::choose(&view, &cutter, choices).map_err(unreadable)?;
-    // An article may be no more than a file under a title.
+    // Some articles consist of a title and a file.
     let file = || outside_body::single_attachment(&view.dom, &view.lines, &view.base);
     let (file, files) = body.is_none().then(file).flatten().unzip();
     let place = view.place(body.as_ref(), file);
@@ -127,14 +132,14 @@ pub fn draft_with(
         contents.attach(files, Provenance::Body);
         view.strip_body(body, shown.unwrap_or_default(), &mut contents.byline, choices);
     }
-    // A guess that holds no sentence but the title has met what stands around an empty article.
+    // A guessed body without a sentence besides the title is the surroundings of an empty article.
     contents.body = choices.check(ExplainedField::Body, body, |body| {
         let is_around = is_guess(body)
             && !generic::has_text(&body.value.lines(), shown.map(plain::fold).as_deref());
-        let why = "holds no sentence but the title: it is what stands around an empty article";
+        let why = "has no sentence besides the title: it is the surroundings of an empty article";
         is_around.then_some(why)
     });
-    // Placed again: a guessed body may have begun above its title.
+    // Locate the body again: a guessed body may have started above its title.
     contents.place = view.place(contents.body.as_ref(), file).after_title(&view.lines, shown);
     contents.byline.read_around_body(&view.lines, &contents.place);
     contents.read_text(&view);
@@ -142,7 +147,7 @@ pub fn draft_with(
     Ok(view.draft(title, contents, choices))
 }
 
-/// Refuses files of other kinds.
+/// Rejects files of other media types.
 fn require_html(page: &Page) -> Result<(), ExtractError> {
     let media = page.media.essence.as_str();
     let is_text = media.is_empty() || media.contains("html") || media == "text/plain";
@@ -153,7 +158,7 @@ fn require_html(page: &Page) -> Result<(), ExtractError> {
     Err(ExtractError::NotHtml { url: page.url.clone(), media: media.to_owned() })
 }
 
-/// A page, read for the fields of its article.
+/// A parsed page with everything that is read before its fields are chosen.
 struct PageView<'a> {
     page: &'a Page,
     teaser: Option<&'a ListingItem>,
@@ -162,15 +167,15 @@ struct PageView<'a> {
     metadata: PageMetadata,
     /// The files that the platform's rules find.
     attachments: Vec<Extracted<RawAttachment>>,
-    /// What the page shows about this article: the page without its boilerplate.
+    /// The page without its boilerplate.
     dom: Dom,
-    /// The elements that were cut out of it.
+    /// The elements that were cut out of `dom`.
     boilerplate: Vec<NodeId>,
     lines: Vec<TextLine>,
 }
 
 impl<'a> PageView<'a> {
-    /// Reads an intact page, then cuts its boilerplate out.
+    /// Reads selectors and metadata from the intact page, then removes its boilerplate.
     fn of(
         mut dom: Dom,
         page: &'a Page,
@@ -193,7 +198,7 @@ impl<'a> PageView<'a> {
         }
     }
 
-    /// Where a body lies on the page, or the line of the file in its place.
+    /// The position of a body on the page, or the line of the file that stands in for a body.
     fn place(&self, body: Option<&Extracted<ArticleBody>>, file: Option<usize>) -> BodyRange {
         match body {
             Some(body) => body::locate(&self.lines, &body.value.lines()),
@@ -201,7 +206,7 @@ impl<'a> PageView<'a> {
         }
     }
 
-    /// Cuts title, furniture and bylines out of a body, and reads the bylines.
+    /// Cuts title, boilerplate and bylines out of a body, and reads the bylines.
     fn strip_body(
         &self,
         body: &mut Extracted<ArticleBody>,
@@ -221,11 +226,11 @@ impl<'a> PageView<'a> {
         });
     }
 
-    /// The title of what is an article.
+    /// The title, if the page is an article.
     ///
     /// # Errors
-    /// Where the page shows something else. That a titled page is empty is for `normalize` to say, which knows what else there
-    /// is.
+    /// The page shows something else. A titled page without content passes: `normalize` decides
+    /// about it, because it knows the other fields.
     fn require_article(
         &self,
         title: Option<Extracted<String>>,
@@ -240,7 +245,7 @@ impl<'a> PageView<'a> {
                 if contents.is_empty() { ExtractError::NoBody } else { ExtractError::NoTitle };
             return Err(error(url()));
         };
-        // Where the page shows no title, nothing can be said against the teaser's.
+        // If the page shows no title, the teaser's title cannot be contradicted.
         let shows_one = title.provenance != Provenance::Teaser
             || title::confirmed(&self.lines, &title.value).is_some();
         let promised = self.teaser.and_then(|teaser| teaser.title.as_deref());
@@ -252,7 +257,7 @@ impl<'a> PageView<'a> {
         }
     }
 
-    /// The draft of an article.
+    /// Builds the draft of an article.
     fn draft(
         mut self,
         title: Extracted<String>,
@@ -268,7 +273,8 @@ impl<'a> PageView<'a> {
         let language = choices
             .take(ExplainedField::Language, outside_body::languages(&self.dom, &contents.text));
         draft.language = language.map(|language| language.map(|tag| tag.0));
-        // A picture that only the mark-up or the listing names makes no article of an empty page.
+        // A picture that only the mark-up or the listing names does not turn an empty page into an
+        // article.
         draft.images = self.image().filter(|_| !contents.is_empty()).into_iter().collect();
         let html = |body: ArticleBody| RawHtml(body::write(&body.dom, &contents.head, &self.base));
         draft.body = contents.body.filter(|_| contents.has_content).map(|body| body.map(html));
@@ -289,7 +295,7 @@ impl<'a> PageView<'a> {
         draft
     }
 
-    /// The texts that hold the date, the best first.
+    /// The date texts, best first.
     fn dates(
         &self,
         contents: &DraftContents,
@@ -307,11 +313,11 @@ impl<'a> PageView<'a> {
         dates
     }
 
-    /// The summaries, the best first.
+    /// The summaries, best first.
     fn summaries(&self) -> impl Iterator<Item = FieldCandidate> {
         let selected = self.selected.summary.iter().map(|found| {
             FieldCandidate::from(found.clone())
-                .fault(is_short(found).then_some("is too short for one"))
+                .fault(is_short(found).then_some("is too short for a summary"))
         });
         let teased = self.teaser.and_then(|teaser| teaser.summary.as_deref()).map(plain::line);
         let teased = teased.filter(|text| !text.is_empty());
@@ -319,7 +325,7 @@ impl<'a> PageView<'a> {
         selected.chain(teased).chain(self.metadata.summary.clone().map(FieldCandidate::from))
     }
 
-    /// The picture beside the text.
+    /// The article's picture, as the listing or the metadata names it.
     fn image(&self) -> Option<Extracted<Url>> {
         let teased = self.teaser.and_then(|teaser| teaser.image.clone());
         let named = || {
@@ -330,8 +336,8 @@ impl<'a> PageView<'a> {
     }
 }
 
-/// The authors, the best first. Below the operator the signature under the text goes first: a CMS names the login that typed
-/// it in.
+/// The authors, best first. The operator's selector ranks first, then the signature below the text.
+/// A platform's selector ranks lower: a CMS names the login that entered the article.
 fn authors(
     selected: Option<Extracted<String>>,
     signed: Option<Extracted<String>>,
@@ -355,20 +361,20 @@ fn is_guess(body: &Extracted<ArticleBody>) -> bool {
     body.provenance == Provenance::Generic
 }
 
-/// The article on a page, as far as it is not in the page's mark-up.
+/// The parts of a draft that are found in the visible page rather than in its metadata.
 #[derive(Default)]
 struct DraftContents {
     body: Option<Extracted<ArticleBody>>,
     place: BodyRange,
     byline: Byline,
     attachments: Vec<Extracted<RawAttachment>>,
-    /// What stands at the head of the text and is not in the body that was found.
+    /// Paragraphs that introduce the text and are not in the body.
     head: Vec<String>,
-    /// Head and body.
+    /// Head and body as plain text.
     text: String,
     /// The first line of the text.
     lead: Option<String>,
-    /// Whether there is a text or a picture.
+    /// Whether the article has text or a picture.
     has_content: bool,
 }
 
@@ -377,7 +383,7 @@ impl DraftContents {
         self.attachments.extend(files.into_iter().map(|file| Extracted::new(file, from.clone())));
     }
 
-    /// Makes the text of the body and of what stands apart from it.
+    /// Builds the text from the body and the paragraphs that stand apart from it.
     fn read_text(&mut self, view: &PageView<'_>) {
         let body = self.body.as_ref();
         let text = body.map(|body| dom::text_of(body.value.dom.tree().root_element()));
@@ -399,13 +405,13 @@ impl DraftContents {
         self.has_content = !plain::line(&self.text).is_empty() || has_image;
     }
 
-    /// Whether there is nothing, not even a file.
+    /// Whether the page has no text, no picture and no file.
     fn is_empty(&self) -> bool {
         !self.has_content && self.attachments.is_empty()
     }
 }
 
-/// The draft of an item that is not followed: all that its feed brings.
+/// The draft of an item whose page is not fetched: everything its feed contains.
 pub fn draft_of_teaser(teaser: &ListingItem) -> Draft {
     let feed = |name: &str| Provenance::Feed(name.to_owned());
     let mut draft = Draft::empty(teaser.url.clone());
@@ -416,7 +422,7 @@ pub fn draft_of_teaser(teaser: &ListingItem) -> Draft {
         teaser.language.clone().map(|language| Extracted::new(language, feed("language")));
     draft.dates.extend(teaser.date.clone().map(|date| Extracted::new(date, feed("date"))));
     draft.body = teaser.content.clone().map(|content| Extracted::new(content, feed("content")));
-    // An item with a summary only is still an article: a short one.
+    // An item with only a summary is still a short article.
     if draft.body.is_none() {
         let summary = teaser.summary.as_deref().map(|text| RawHtml(body::paragraph(text)));
         draft.body = summary.map(|summary| Extracted::new(summary, feed("summary")));

@@ -1,4 +1,4 @@
-//! What comes with an article: files, and the language it is in.
+//! The attachments, pictures and language of an article.
 
 use super::lines::TextLine;
 use bantin_core::{
@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::iter;
 use url::Url;
 
-/// Extensions of files that agencies publish documents as.
+/// File extensions of the documents that agencies publish.
 const DOCUMENTS: [&str; 13] =
     ["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "odt", "ods", "zip", "rar", "7z"];
 
@@ -38,7 +38,7 @@ pub(super) fn files(node: NodeRef<'_, Node>, base: &Url) -> Vec<RawAttachment> {
         .collect()
 }
 
-/// Whether an address, or its path, is that of a document.
+/// Whether a URL or its path names a document.
 pub(super) fn is_file(address: &str) -> bool {
     let path = address.split(['?', '#']).next().unwrap_or_default();
     let name = path.rsplit('/').next().unwrap_or_default();
@@ -46,7 +46,7 @@ pub(super) fn is_file(address: &str) -> bool {
     extension.is_some_and(|e| DOCUMENTS.contains(&e.to_ascii_lowercase().as_str()))
 }
 
-/// Whether a link leads to a document, or to somebody who is to be written to or called.
+/// Whether a link leads to a document, an e-mail address or a telephone number.
 pub(super) fn leads_to_file(href: &str) -> bool {
     const HANDLERS: [&str; 5] = ["download", "getfile", "viewfile", "fileattach", "taive"];
     let lower = href.trim().to_ascii_lowercase();
@@ -58,7 +58,8 @@ pub(super) fn leads_to_file(href: &str) -> bool {
         || HANDLERS.iter().any(|handler| lower.contains(handler))
 }
 
-/// Whether a text is the name of a document: of a file, or with a number as decisions have (`12/QĐ-UBND`, `57/2020/NĐ-CP`).
+/// Whether a text names a document: by a file name, or by a number like those of decisions
+/// (`12/QĐ-UBND`, `57/2020/NĐ-CP`).
 pub(super) fn names_document(text: &str) -> bool {
     let is_number = |word: &str| {
         let mut parts = word.split('/');
@@ -72,15 +73,16 @@ pub(super) fn names_document(text: &str) -> bool {
     is_file(text) || text.contains("://") || text.split_whitespace().any(is_number)
 }
 
-/// The file that an article without a text consists of, and its line: a link under a title that says that the rest is in it.
+/// The files of an article without text, and their line: a link below a title that announces the
+/// full text.
 pub(super) fn single_attachment(
     dom: &Dom,
     lines: &[TextLine],
     base: &Url,
 ) -> Option<(usize, Vec<RawAttachment>)> {
-    /// What such a link says, folded.
+    /// Phrases of such a link, folded.
     const SAYS: [&str; 6] = ["dinh kem", "tai ve", "chi tiet", "toan van", "file", "van ban"];
-    /// How far above it the title stands, in lines.
+    /// Maximum distance of the title above it, in lines.
     const UNDER: usize = 8;
     lines.iter().enumerate().find_map(|(place, line)| {
         let said = plain::fold(&line.text);
@@ -101,7 +103,7 @@ pub(super) fn single_attachment(
 fn attachment(link: ElementRef<'_>, base: &Url) -> Option<RawAttachment> {
     let href = link.attr("href").or_else(|| link.attr("src"))?;
     let mut url = base.join(href.trim()).ok()?;
-    // Viewers of documents are told there how to show them.
+    // The fragment only configures document viewers.
     url.set_fragment(None);
     let title = [link.attr("title").map(str::to_owned), Some(text_of(link))];
     let title = title.into_iter().flatten().map(|text| plain::line(&text)).find(|t| !t.is_empty());
@@ -113,7 +115,7 @@ fn attachment(link: ElementRef<'_>, base: &Url) -> Option<RawAttachment> {
     })
 }
 
-/// Whether a body shows a picture.
+/// Whether a body has a picture.
 pub(super) fn has_image(body: &Dom) -> bool {
     body.tree()
         .root_element()
@@ -121,7 +123,7 @@ pub(super) fn has_image(body: &Dom) -> bool {
         .any(|node| node.value().as_element().is_some_and(|element| element.name() == "img"))
 }
 
-/// Whether a body holds any text.
+/// Whether a body has any text.
 pub(super) fn shows(body: &Dom) -> bool {
     !plain::line(&text_of(body.tree().root_element())).is_empty()
 }
@@ -135,14 +137,15 @@ impl CandidateValue for LanguageTag {
         self.0.as_str().into()
     }
 
-    /// `vi-VN` and `vi` are one language.
+    /// `vi-VN` and `vi` are the same language.
     fn agrees(&self, taken: &Self, _: TextFold) -> bool {
         let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
         primary(&self.0) == primary(&taken.0)
     }
 }
 
-/// The language: Vietnamese where the text is that, whatever `lang` says. SharePoint says `en-us` on every page.
+/// The language: Vietnamese if the text is, whatever `lang` says. SharePoint sets `en-us` on every
+/// page.
 pub(super) fn languages<'a>(
     dom: &'a Dom,
     text: &'a str,
@@ -156,12 +159,13 @@ pub(super) fn languages<'a>(
             && lang.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         let from = Provenance::Markup("lang".to_owned());
         FieldCandidate::new(LanguageTag(lang.to_owned()), from)
-            .fault((!is_tag).then_some("is no language"))
+            .fault((!is_tag).then_some("is not a language tag"))
             .doubt("contradicts the letters of the text")
     }))
 }
 
-/// Whether letters that only Vietnamese has make up a hundredth of a text; in running text they are a fifth.
+/// Whether Vietnamese letters are more than 1 % of the letters of a text; in running text they are
+/// 20 %.
 pub(super) fn is_vietnamese(text: &str) -> bool {
     let (mut letters, mut telling) = (0_usize, 0_usize);
     for c in text.chars().filter(|c| c.is_alphabetic()) {

@@ -1,11 +1,12 @@
-//! What stands on a page and is no part of any article: navigation, ribbons, counters, share boxes, comments.
+//! Removes the parts of a page that belong to no article: navigation, ribbons, counters, share
+//! boxes, comments.
 
 use bantin_core::CssSelector;
 use ego_tree::{NodeId, NodeRef};
 use scraper::node::Element;
 use scraper::{Html, Node};
 
-/// Elements that hold no text of an article.
+/// Elements that contain no article text.
 const NAMES: [&str; 14] = [
     "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "input",
     "select", "textarea", "button", "nav", "footer",
@@ -13,8 +14,8 @@ const NAMES: [&str; 14] = [
 const ROLES: [&str; 3] = ["navigation", "contentinfo", "search"];
 const IDS: [&str; 6] =
     ["s4-ribbonrow", "s4-leftpanel", "s4-topheader2", "footer", "breadcrumb", "comments"];
-/// Classes of the furniture of pages of all families. `noindex` is not here: SharePoint sets it on the web part that holds
-/// the article.
+/// Classes of page boilerplate, of all families. `noindex` is missing here: SharePoint sets it on
+/// the web part that contains the article.
 const CLASSES: [&str; 37] = [
     "s4-notdlg",
     "s4-tn",
@@ -55,8 +56,8 @@ const CLASSES: [&str; 37] = [
     "visually-hidden",
 ];
 
-/// Cuts the furniture out of a page, in one walk: as a selector it took longer than the rest of the extraction. Gives the
-/// elements that were cut.
+/// Removes the boilerplate of a page in one walk; one big selector took longer than the rest of the
+/// extraction. Returns the removed elements.
 pub(super) fn remove_page_boilerplate(tree: &mut Html) -> Vec<NodeId> {
     let mut furniture = Vec::new();
     let mut next = Some(tree.tree.root());
@@ -69,7 +70,7 @@ pub(super) fn remove_page_boilerplate(tree: &mut Html) -> Vec<NodeId> {
         if is_furniture {
             furniture.push(node.id());
         }
-        // What is in it goes with it.
+        // Its descendants are removed with it.
         let inner = node.first_child().filter(|_| !is_furniture);
         next = inner.or_else(|| {
             std::iter::successors(Some(node), |node| node.parent())
@@ -104,8 +105,8 @@ fn is_inside_body(node: NodeRef<'_, Node>) -> bool {
     parent.is_some_and(|parent| parent.name() == "body")
 }
 
-/// Cuts out whatever a selector finds, but never the page itself: some hide their `body` until a script has run. Gives the
-/// elements that it found.
+/// Removes the elements that a selector matches, except the page itself: some pages hide their
+/// `body` until a script has run. Returns all matches.
 pub(super) fn remove(tree: &mut Html, selector: &CssSelector) -> Vec<NodeId> {
     let found: Vec<NodeId> = tree.select(selector.compiled()).map(|element| element.id()).collect();
     detach(tree, &found);

@@ -1,7 +1,8 @@
-//! Which family of content management systems a page is of, and the embedded rules for them: `platforms/*.toml`.
+//! Detects the CMS family of a page, and holds the embedded rules for the families:
+//! `platforms/*.toml`.
 //!
-//! The rules are data, so that a new family is a new file; an operator's own go before these. Their form is described in
-//! `platforms/README.md`.
+//! The rules are data, so that a new family is a new file. An operator's own rules take precedence.
+//! `platforms/README.md` describes the format.
 
 mod index;
 #[cfg(test)]
@@ -12,7 +13,7 @@ use bantin_page::Dom;
 use index::PageIndex;
 use std::sync::LazyLock;
 
-/// The files, in the order in which they are tried: the narrower family first.
+/// The rule files, in the order in which they are tried: narrower families first.
 const FILES: [&str; 16] = [
     include_str!("../../platforms/sharepoint-2010-lacviet.toml"),
     include_str!("../../platforms/girc.toml"),
@@ -33,7 +34,7 @@ const FILES: [&str; 16] = [
 ];
 
 static EMBEDDED: LazyLock<Vec<PlatformRules>> = LazyLock::new(|| {
-    // A file that cannot be read is left out; a test reads them all.
+    // Skip a file that cannot be parsed; a test parses them all.
     FILES.iter().filter_map(|text| toml::from_str(text).ok()).collect()
 });
 
@@ -42,7 +43,8 @@ pub fn names<'a>() -> impl Iterator<Item = &'a str> {
     EMBEDDED.iter().map(|platform| platform.name.as_str())
 }
 
-/// The family that a page is of: one whose body is on the page, else one whose title is.
+/// Detects the family of a page: the first whose body selector matches, or else the first whose
+/// title selector does.
 pub fn recognise<'a>(dom: &Dom, platforms: &'a PlatformChoice) -> Option<&'a PlatformRules> {
     let all = || platforms.own.iter().chain(EMBEDDED.iter());
     match &platforms.of {
@@ -74,7 +76,7 @@ pub fn recognise<'a>(dom: &Dom, platforms: &'a PlatformChoice) -> Option<&'a Pla
     titled
 }
 
-/// Whether something that a selector finds has a text or a picture.
+/// Whether any match of a selector has text or a picture.
 fn shows(dom: &Dom, selector: &CssSelector) -> bool {
     dom.tree().select(selector.compiled()).any(|element| {
         element.descendants().any(|node| match node.value() {

@@ -1,4 +1,5 @@
-//! What is cut out of a body and why, written down by the steps that cut where an explanation is wanted.
+//! A log of the parts that were cut out of a body, with reasons; written by the steps that cut,
+//! when an explanation is requested.
 
 use super::lines::{self, TextLine};
 use bantin_core::{BOILERPLATE, RemovedPart, shortened};
@@ -6,16 +7,17 @@ use bantin_page::plain;
 use ego_tree::NodeId;
 use scraper::{ElementRef, Html};
 
-/// A longer excerpt is shown by its beginning, in characters.
+/// Maximum length of an excerpt, in characters.
 const EXCERPT: usize = 80;
 
-/// The kind of a line that is furniture: a counter, a button, a box to share it. The log names it more closely.
+/// The kind of a boilerplate line: a counter, a button, a share box. The log replaces it by a more
+/// precise kind.
 pub(super) const FURNITURE: &str = "furniture";
 
-/// A line that is cut out of a body, and its kind.
+/// A line to cut out of a body, and its kind.
 pub(super) type LineCut<'a> = (&'a TextLine, &'static str);
 
-/// What a line of furniture is for.
+/// The purpose of a boilerplate line.
 fn furniture_kind(text: &str) -> &'static str {
     let folded = plain::fold(text);
     let says = |words: &[&str]| words.iter().any(|word| folded.contains(word));
@@ -32,19 +34,19 @@ fn furniture_kind(text: &str) -> &'static str {
 #[derive(Debug, Default)]
 pub(super) struct RemovalLog {
     is_wanted: bool,
-    /// The parts, in the order of the cuts.
+    /// The parts, in the order in which they were cut.
     pub(super) parts: Vec<RemovedPart>,
-    /// The selectors of `article.remove` that found nothing.
+    /// The selectors of `article.remove` that matched nothing.
     pub(super) unmatched: Vec<String>,
 }
 
 impl RemovalLog {
-    /// A log that stays empty where it is not wanted.
+    /// Creates a log that stays empty unless it is wanted.
     pub(super) fn new(is_wanted: bool) -> Self {
         Self { is_wanted, ..Self::default() }
     }
 
-    /// Writes down elements that were detached from a tree; `kind` is given each as a selector.
+    /// Logs elements that were detached from a tree; `kind` gets each as a selector.
     pub(super) fn elements(
         &mut self,
         tree: &Html,
@@ -65,7 +67,7 @@ impl RemovalLog {
         }
     }
 
-    /// Cuts lines out of the tree that they were read from, and writes them down in the order of the page.
+    /// Cuts lines out of their tree, and logs them in page order.
     pub(super) fn cut(&mut self, tree: &mut Html, all: &[TextLine], cut: &[LineCut<'_>]) {
         cut.iter().for_each(|(line, _)| lines::remove_line(tree, line));
         let all = if self.is_wanted { all } else { &[] };
@@ -93,12 +95,12 @@ impl RemovalLog {
     }
 }
 
-/// The kind of a part that is boilerplate of the page.
+/// The kind of an element of page boilerplate.
 pub(super) fn boilerplate(element: &str) -> String {
     format!("{BOILERPLATE} ({element})")
 }
 
-/// The lines of each element that was detached from a tree, with the element as a selector, in the order of the page.
+/// The lines of each detached element, in page order, with the element as a selector.
 pub(super) fn detached_lines<'a>(
     tree: &'a Html,
     detached: &[NodeId],

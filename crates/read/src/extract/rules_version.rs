@@ -1,13 +1,14 @@
-//! The version of all that makes an article of a page: extraction, normalization, and what is taken
-//! for an error page.
+//! The version of the rules that turn a page into an article: extraction, normalization, and the
+//! detection of soft errors.
 //!
-//! Stores keep the version that their rejections were made by. With another one, rejected pages are
-//! requested again by normal visits; everything else that a store knows of a source stays.
+//! The store keeps the version with each rejection. When the version changes, normal visits fetch
+//! rejected pages again; the store forgets nothing else about a source.
 
-/// The version of the extraction rules. Raise it by one when pages give other articles, or are
-/// rejected otherwise, and put the new hash below; a test over `tests/pages` fails until that is
-/// done.
+/// The version of the extraction rules. Raise it by one when extraction gives another article for a
+/// page, or rejects another set of pages, and update [`RULES_HASH`]. A test over `tests/pages`
+/// fails until both are done.
 pub const RULES_VERSION: u32 = 1;
 
-/// The first 32 hexadecimal digits of the BLAKE3 hash of what the rules find on `tests/pages`.
+/// The first 32 hexadecimal digits of the BLAKE3 hash of everything the rules extract from
+/// `tests/pages`.
 pub const RULES_HASH: &str = "7025e2724c311aaf8faa7856da3bb441";

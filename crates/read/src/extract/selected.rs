@@ -1,4 +1,4 @@
-//! What the selectors of the operator, then those of the platform, find on the intact page.
+//! Fields found by the operator's selectors, then by those of the platform, on the intact page.
 
 use super::labels::LabelRole;
 use super::{body, byline};
@@ -9,7 +9,8 @@ use bantin_core::{
 use bantin_page::{Dom, dom, plain};
 use scraper::ElementRef;
 
-/// The selected values of each field: the best one, or all of them in their order where a later stage has to choose.
+/// The selected values of each field: the best one, or all of them in order if a later stage has to
+/// choose.
 pub(super) struct SelectedFields {
     pub(super) title: Option<Extracted<String>>,
     pub(super) summary: Option<Extracted<String>>,
@@ -20,7 +21,7 @@ pub(super) struct SelectedFields {
 }
 
 impl SelectedFields {
-    /// Reads the fields; a selector of the operator that finds nothing is noted in `choices`.
+    /// Reads the fields, and notes in `choices` each selector of the operator that finds nothing.
     pub(super) fn read(
         dom: &Dom,
         rules: &ArticleSelectors,
@@ -44,7 +45,7 @@ impl SelectedFields {
     }
 }
 
-/// A search over the selectors of one page.
+/// A search with the selectors of one page.
 struct SelectorSearch<'a> {
     dom: &'a Dom,
     platform: Option<&'a PlatformRules>,
@@ -52,7 +53,7 @@ struct SelectorSearch<'a> {
 }
 
 impl SelectorSearch<'_> {
-    /// What the selectors of a field find, the operator's first; evaluated on demand.
+    /// The values that the selectors of a field find, the operator's first; evaluated on demand.
     fn all<'s, T>(
         &'s mut self,
         subject: ExplainedField,
@@ -74,7 +75,7 @@ impl SelectorSearch<'_> {
         })
     }
 
-    /// The same for a field that is a text: that of the first element that holds one.
+    /// Like `all`, for a field that is a text: the text of the first non-empty match.
     fn texts<'s>(
         &'s mut self,
         subject: ExplainedField,
@@ -91,7 +92,7 @@ impl SelectorSearch<'_> {
         })
     }
 
-    /// A selected name without its label; nothing where the label is that of another field.
+    /// A selected name without its label; `None` if the label belongs to another field.
     fn name(
         &mut self,
         subject: ExplainedField,
@@ -101,7 +102,7 @@ impl SelectorSearch<'_> {
         let found = found?;
         let name = byline::unlabelled(role, found.clone());
         if name.is_none() {
-            let why = "has the label of another field, or nothing behind its own";
+            let why = "has the label of another field, or no text after its own";
             self.choices.ignore(subject, &found.provenance, &found.value, why.into());
         }
         name

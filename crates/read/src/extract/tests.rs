@@ -45,7 +45,8 @@ fn value(found: &Option<Extracted<String>>) -> Option<&str> {
     found.as_ref().map(|found| found.value.as_str())
 }
 
-/// The article that started it all: on SharePoint, on a page that no rule knows, and as good as plain text.
+/// The first article bantin was written for: on SharePoint, on a page without rules, and with
+/// hardly any mark-up.
 #[test]
 fn the_article_of_ban_dan_toc_is_read_exactly() {
     let expected: Value = serde_json::from_str(&read(&folder("seed/expected.json"))).unwrap();
@@ -221,7 +222,7 @@ fn an_item_that_is_not_followed_is_drafted_from_its_feed() {
     assert_eq!(draft.body.unwrap().value.0, "<p>Tóm tắt &lt;b&gt;</p>");
 }
 
-/// The dates of a page whose article tells none of its own, in the order in which they are believed.
+/// The dates of a page whose article has no metadata, best first.
 #[track_caller]
 fn dates_of(above: &str, head: &str, below: &str, around: &str) -> Vec<String> {
     let menu: String =
@@ -238,7 +239,7 @@ fn dates_of(above: &str, head: &str, below: &str, around: &str) -> Vec<String> {
 
 #[test]
 fn only_dates_of_the_article_itself_are_taken() {
-    // Clocks and footers of the page, whatever wrapper they share with the article.
+    // Clocks and footers of the page, in whatever wrapper they share with the article.
     for clock in [
         "<p>Thứ ba, ngày 24 tháng 11 năm 2026</p>",
         "<div>Cập nhật: 24/11/2026 09:59</div>",
@@ -247,16 +248,17 @@ fn only_dates_of_the_article_itself_are_taken() {
         assert_eq!(dates_of("", "", "", clock), [""; 0], "{clock}");
         assert_eq!(dates_of(clock, "", "", ""), [""; 0], "{clock}");
     }
-    // Right above a title whose page shows no menu, nobody can tell by the place: the time is asked then.
+    // Right above a title, on a page without a menu, the position decides nothing: the fetch time
+    // does.
     let html = "<div class=main><p>Cập nhật: 24/11/2026 09:59</p><h1>Hội nghị tổng kết năm</h1><p>Một đoạn văn bản đủ dài để \
         đọc được, và chẳng nói về điều gì khác ngoài hội nghị.</p></div>";
     let draft =
         draft(&page("https://a.gov.vn/tin/1", html), None, &ArticleSelectors::default()).unwrap();
     assert!(draft.dates[0].provenance.is_outside() && draft.fetched.is_some(), "{:?}", draft.dates);
-    // Other articles, with theirs.
+    // Other articles, with their dates.
     let related = "<h3>Tin liên quan</h3><ul><li><a href=/2>Một tin khác của cơ quan</a> (23/11/2026)</li></ul><p>Cập nhật: 23/11/2026</p>";
     assert_eq!(dates_of("", "", related, ""), [""; 0]);
-    // The article's own, in each place.
+    // The article's own date, in each place.
     assert_eq!(
         dates_of("", "<p>20/09/2022 08:15</p>", related, ""),
         ["20/09/2022 08:15 [markup:beside title]"]
@@ -279,7 +281,7 @@ fn a_family_whose_names_hold_something_else_gives_no_wrong_body() {
     let found = draft(&page("https://a.gov.vn/1", &html), None, &rules).unwrap();
     assert_eq!(body_lines(&found), [text.to_owned(), format!("{text} Kết thúc.")]);
     assert_eq!(found.body.unwrap().provenance, Provenance::Generic);
-    // A short notice is a body where there is nothing longer.
+    // A short notice is a body if there is nothing longer.
     let html = "<meta name=generator content='WordPress 6.4'><article><h1 class=entry-title>Thông báo nghỉ lễ</h1>\
         <div class=entry-content>Nghỉ từ 30/4 đến hết 03/5.</div></article>";
     let found = draft(&page("https://a.gov.vn/1", html), None, &rules).unwrap();
@@ -295,7 +297,7 @@ fn explained(html: &str, teased: Option<&str>, rules: &ArticleSelectors) -> Expl
     teaser.title = teased.map(str::to_owned);
     let mut choices = FieldChoices::explained(plain::fold);
     let explained = draft_with(&page, Some(&teaser), rules, &mut choices);
-    // One path decides: evaluating all candidates takes the same.
+    // There is one decision path: evaluating all candidates takes the same ones.
     assert_eq!(explained, draft(&page, Some(&teaser), rules));
     choices.into_explanation()
 }
@@ -317,8 +319,8 @@ fn a_constant_name_and_a_title_that_is_not_shown_have_their_reasons() {
     let explanation = explained(&html, Some("Hội nghị của tỉnh năm 2023"), &rules);
     let constant =
         "is the site's constant name: it is the page's <title>, and no line of the page shows it";
-    let unshown = "no line of the page shows it, so it counts only where the page shows no title";
-    let last = "is believed last: many sites have one <title> for all their pages";
+    let unshown = "no line of the page shows it, so it counts only if the page shows no title";
+    let last = "ranks last: many sites have one <title> for all their pages";
     assert_eq!(
         told(&explanation, ExplainedField::Title),
         [
@@ -331,7 +333,7 @@ fn a_constant_name_and_a_title_that_is_not_shown_have_their_reasons() {
     let html =
         format!("<title>Cổng thông tin tỉnh</title><div><p>{TEXT}</p><p>{TEXT} Hết.</p></div>");
     let explanation = explained(&html, None, &rules);
-    let alone = "taken title-element is all that there is, and may be the site's constant name";
+    let alone = "taken title-element is the only candidate, and may be the site's constant name";
     assert_eq!(told(&explanation, ExplainedField::Title), [alone]);
 }
 
@@ -344,7 +346,7 @@ fn what_the_platform_finds_over_other_articles_is_no_title() {
     let explanation = explained(&html, None, &ArticleSelectors::default());
     assert_eq!(explanation.platform.as_deref(), Some("wordpress"));
     let title = told(&explanation, ExplainedField::Title);
-    let other = "passed over platform:wordpress title is the heading over other articles";
+    let other = "passed over platform:wordpress title is the heading of other articles";
     assert!(title.contains(&other.to_owned()), "{title:?}");
 }
 
@@ -367,7 +369,7 @@ fn selectors_that_find_nothing_and_what_remove_cuts_are_told() {
     let body = told(&explanation, ExplainedField::Body);
     assert_eq!(body[0], "taken selector:.a");
     assert_eq!(body[1], "agrees generic");
-    assert_eq!(body[2], "passed over article.remove \".no\" finds nothing in it");
+    assert_eq!(body[2], "passed over article.remove \".no\" finds nothing in the body");
     let cuts: Vec<_> = explanation.removed.iter().map(|part| part.kind.as_str()).collect();
     assert_eq!(cuts, ["page boilerplate (nav)", "article.remove \".x\"", "byline"]);
     assert_eq!(told(&explanation, ExplainedField::Author), ["taken label:Tác giả"]);
@@ -378,7 +380,7 @@ fn a_guess_that_meets_what_stands_around_an_empty_article_is_told() {
     let html =
         format!("<title>x</title><h1>{TEXT}</h1><div class=menu><p>Đơn vị</p><p>{TEXT}</p></div>");
     let explanation = explained(&html, None, &ArticleSelectors::default());
-    let why = "holds no sentence but the title: it is what stands around an empty article";
+    let why = "has no sentence besides the title: it is the surroundings of an empty article";
     assert_eq!(told(&explanation, ExplainedField::Body), [format!("passed over generic {why}")]);
 }
 
@@ -398,13 +400,13 @@ fn dates_that_are_no_candidates_have_their_reasons() {
     assert_eq!(
         told.collect::<Vec<_>>(),
         [
-            ("Thứ sáu, 23/11/2023", "stands in the furniture of the page (nav)"),
-            ("Hôm nay: Thứ sáu, 24/11/2023", "stands above the title, as the page's clock does"),
-            ("Kỳ họp 5 ngày 11/01/2023 của tỉnh", "is no date line: other words stand in it"),
+            ("Thứ sáu, 23/11/2023", "is in the boilerplate of the page (nav)"),
+            ("Hôm nay: Thứ sáu, 24/11/2023", "is above the title, like a page's clock"),
+            ("Kỳ họp 5 ngày 11/01/2023 của tỉnh", "is not a date line: it contains other words"),
             ("Kỳ họp 6 ngày 12/01/2023", "is part of a link to another page"),
-            ("13/01/2023 08:00", "stands in the text"),
-            ("14/01/2023 08:00", "stands behind the text without a label that calls it the date"),
-            ("15/01/2023 08:00", "stands among related news"),
+            ("13/01/2023 08:00", "is in the text"),
+            ("14/01/2023 08:00", "is below the text, without a date label"),
+            ("15/01/2023 08:00", "is among related news"),
         ]
     );
 }

@@ -1,4 +1,5 @@
-//! The title. Agencies' `<title>` is often the site's name on every page, and many articles have no heading element.
+//! The title of an article. On agencies' sites the `<title>` is often the site's name on every
+//! page, and many articles have no heading element.
 
 use super::PageView;
 use super::body::BodyRange;
@@ -11,20 +12,20 @@ use scraper::ElementRef;
 use std::iter;
 use std::sync::LazyLock;
 
-/// Shorter lines are categories and menus.
+/// Minimum length of a title, in characters; shorter lines are categories and menus.
 const MIN_LENGTH: usize = 12;
-/// The longest line that is taken for a title.
+/// Maximum length of a title, in characters.
 const MAX_LENGTH: usize = 300;
-/// How far from a body a heading may be its title, in lines.
+/// Maximum distance of a heading from the body that it may be the title of, in lines.
 const NEAR: usize = 14;
-/// How far above a body a line that is set as a title may stand.
+/// Maximum distance above a body of a line formatted as a title, in lines.
 const DISPLAY: usize = 4;
 /// Classes and ids that themes give to the title of an article.
 const NAMED: &str = "[class*=tieude], [class*=tieu-de], [class*=title-news], [class*=title-detail], [class*=news-title], \
     [class*=post-title], [class*=entry-title], [class*=article-title], [id*=newsTitle], [id*=news-title], p.title, div.title, span.title, [class$=-title], [class$=NewsTitle], \
     .dv-title h1, h1.title, span.h1";
 
-/// The titles, the best first; evaluated on demand.
+/// The titles, best first; evaluated on demand.
 pub(super) fn candidates<'a>(
     view: &'a PageView<'_>,
     place: &'a BodyRange,
@@ -36,7 +37,7 @@ pub(super) fn candidates<'a>(
     let unconfirmed = iter::once_with(move || {
         let title = FieldCandidate::new(unconfirmed?, Provenance::Teaser);
         let shown = confirmed(lines, &title.found.value);
-        let why = "no line of the page shows it, so it counts only where the page shows no title";
+        let why = "no line of the page shows it, so it counts only if the page shows no title";
         shown.is_none_or(|shown| shown != title.found).then(|| title.doubt(why))
     });
     let constant =
@@ -47,8 +48,8 @@ pub(super) fn candidates<'a>(
     });
     let element = metadata.title_element.iter().map(|title| {
         FieldCandidate::new(title.clone(), Provenance::TitleElement)
-            .doubt("is believed last: many sites have one <title> for all their pages")
-            .note("is all that there is, and may be the site's constant name")
+            .doubt("ranks last: many sites have one <title> for all their pages")
+            .note("is the only candidate, and may be the site's constant name")
     });
     let shown = iter::once_with(|| visible_title(&view.dom, lines, place, metadata)).flatten();
     let above = iter::once_with(|| bold_line_above(lines, place)).flatten();
@@ -64,18 +65,19 @@ pub(super) fn candidates<'a>(
         .chain(element)
 }
 
-/// A selected title. The operator's selector is believed whatever it meets; a platform's may meet the heading over other
-/// articles.
+/// A selected title. The operator's selector is always trusted; a platform's may match the heading
+/// of other articles.
 fn selected(found: Extracted<String>) -> FieldCandidate {
     if matches!(found.provenance, Provenance::Selector(_)) {
         return found.into();
     }
     let (title, _) = dates::split_trailing_date(&found.value);
-    let other = labels::is_related_heading(title).then_some("is the heading over other articles");
+    let other = labels::is_related_heading(title).then_some("is the heading of other articles");
     FieldCandidate::new(title.to_owned(), found.provenance).fault(other)
 }
 
-/// The line that shows the title as the teaser, the structured data or `<title>` name it: a heading before other lines.
+/// The line that shows the title given by the teaser, the structured data or `<title>`. A heading
+/// is preferred over other lines.
 pub(super) fn heading(
     lines: &[TextLine],
     metadata: &PageMetadata,
@@ -102,13 +104,14 @@ pub(super) fn heading(
         })
         .map(|(place, _)| place)
         .collect();
-    // Links to it stand in menus and paths; its own heading may be one too.
+    // Menus and breadcrumbs link to the article; its own heading may be a link too.
     let is = |place: &&usize, is: fn(&TextLine) -> bool| lines.get(**place).is_some_and(is);
     let heading = named.iter().find(|place| is(place, |line| line.heading));
     heading.or(named.iter().find(|place| is(place, |line| !line.is_linked()))).copied()
 }
 
-/// The teaser's title where the page shows the same, or the whole of it where the listing cut it short.
+/// The teaser's title if the page shows it; if the listing cut it short, the whole title from the
+/// page.
 pub(super) fn confirmed(lines: &[TextLine], teased: &str) -> Option<Extracted<String>> {
     let cut = teased.trim_end_matches(['.', '…', ' ']);
     let was_cut = cut.len() < teased.len() && (teased.ends_with('…') || teased.ends_with("..."));
@@ -123,7 +126,7 @@ pub(super) fn confirmed(lines: &[TextLine], teased: &str) -> Option<Extracted<St
     Some(Extracted::new(teased.to_owned(), Provenance::Teaser))
 }
 
-/// A title that the page tells machines; without the site's name, where the page shows it so.
+/// A title from the metadata; without the site's name if the page shows it that way.
 fn metadata_title(lines: &[TextLine], found: &Extracted<String>) -> Extracted<String> {
     let shorter = segments(&found.value).into_iter().find_map(|part| {
         lines.iter().find(|line| line.text == part && line.length() >= MIN_LENGTH)
@@ -134,8 +137,8 @@ fn metadata_title(lines: &[TextLine], found: &Extracted<String>) -> Extracted<St
     }
 }
 
-/// Whether a title is the site's name: a site that has one og:title for all its pages has the same `<title>`, and shows
-/// neither above the text.
+/// Whether a title is the site's name: a site with one og:title for all its pages has the same
+/// `<title>`, and shows neither above the text.
 fn is_constant(lines: &[TextLine], metadata: &PageMetadata, found: &Extracted<String>) -> bool {
     let title = plain::fold(&found.value);
     let site = metadata.title_element.as_deref().map(plain::fold);
@@ -143,7 +146,7 @@ fn is_constant(lines: &[TextLine], metadata: &PageMetadata, found: &Extracted<St
         && !lines.iter().any(|line| plain::fold(&line.text) == title)
 }
 
-/// The title as the page shows it: a line that `<title>` repeats, a heading, a line with a telling class.
+/// The visible title: a line that repeats `<title>`, a heading, or a line with a class for titles.
 fn visible_title(
     dom: &Dom,
     lines: &[TextLine],
@@ -175,7 +178,7 @@ fn visible_title(
         .filter(|element| element.value().name() == "h1")
         .map(|element| plain::line(&text_of(element)));
     let h1 = h1.find_map(|text| fitting(0, end).find(|line| line.text == text));
-    // A line formatted like a title, right above the body. An `h1` below it is a pasted heading.
+    // A line formatted like a title directly above the body. An `h1` below it is a pasted heading.
     let is_display = |line: &&TextLine| line.display && line.length() <= 200;
     let display = fitting(first.saturating_sub(DISPLAY), first).rfind(is_display);
     let in_body = |line: &TextLine| fitting(first, end).any(|other| std::ptr::eq(other, line));
@@ -186,7 +189,7 @@ fn visible_title(
     if let Some(line) = h1.or(display).or(top).or_else(at_top) {
         return Some(heading(line));
     }
-    // Further up stand the headings of boxes beside the article.
+    // Further up are the headings of boxes next to the article.
     let near = || fitting(first.saturating_sub(NEAR), first + 2);
     let named = SELECTOR.iter().flat_map(|selector| dom.tree().select(selector.compiled()));
     let named: Vec<String> = named.map(|element| plain::line(&text_of(element))).collect();
@@ -204,7 +207,7 @@ fn bold_line_above(lines: &[TextLine], place: &BodyRange) -> Option<Extracted<St
     Some(Extracted::new(fitting.next()?.text.clone(), Provenance::Heading))
 }
 
-/// The parts of a `<title>` between the marks that templates set.
+/// The parts of a `<title>` between the separators that templates use.
 fn segments(title: &str) -> Vec<&str> {
     let mut parts = vec![title];
     for mark in [" - ", " | ", " – ", " — ", " > ", " » ", " :: "] {

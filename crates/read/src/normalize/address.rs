@@ -1,14 +1,15 @@
-//! Addresses that may stand in an article: absolute, http(s), without what only tells where a reader came from.
+//! Normalizes the URLs of an article: absolute, http(s), without tracking parameters.
 
 use bantin_core::PublicUrl;
 use url::Url;
 
-/// Query parameters that follow readers around.
+/// Query parameters that track readers.
 const TRACKERS: [&str; 6] = ["fbclid", "gclid", "zarsrc", "mc_cid", "mc_eid", "_ga"];
 
-/// The public address that `written` means on a page whose links are relative to `base`.
+/// Resolves `written` against `base` to a public URL.
 ///
-/// The scheme is looked at after resolving: `java\nscript:` and its like are only recognised by the URL parser.
+/// The scheme is checked after resolving, because only the URL parser recognizes `java\nscript:`
+/// and the like.
 pub fn public(written: &str, base: &Url) -> Option<PublicUrl> {
     let written = written.trim();
     if written.is_empty() {
@@ -17,7 +18,7 @@ pub fn public(written: &str, base: &Url) -> Option<PublicUrl> {
     PublicUrl::try_from(untracked(base.join(written).ok()?)).ok()
 }
 
-/// The address without trackers. Without any its bytes stay as they are.
+/// Removes tracking parameters from a URL. A URL without any keeps its bytes.
 pub fn untracked(mut url: Url) -> Url {
     let is_tracker = |name: &str| name.starts_with("utm_") || TRACKERS.contains(&name);
     if !url.query_pairs().any(|(name, _)| is_tracker(&name)) {

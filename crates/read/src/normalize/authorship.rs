@@ -1,11 +1,12 @@
-//! Who wrote an article, and whom the agency names as its source.
+//! Separates the author of an article from the organisation that the agency names as its source.
 //!
-//! The labels on a page do not tell: `Nguồn tin: Triệu Thị Hương` names a person, `Tác giả: Ban Biên tập` names none.
+//! The labels of a page are unreliable: `Nguồn tin: Triệu Thị Hương` names a person, `Tác giả: Ban
+//! Biên tập` does not.
 
 use super::text;
 use bantin_core::{ExplainedField, Extracted, FieldChoices, Provenance};
 
-/// Logins and collective signatures: nobody wrote under them.
+/// Logins and collective signatures, which are not names.
 const NOBODY: [&str; 22] = [
     "admin",
     "administrator",
@@ -30,7 +31,7 @@ const NOBODY: [&str; 22] = [
     "n/a",
     "webmaster",
 ];
-/// Words (folded) that only the name of an organisation holds at its beginning.
+/// Words (folded) with which only names of organisations start.
 const ORGANISATIONS: [&str; 41] = [
     "ban",
     "bao",
@@ -74,12 +75,12 @@ const ORGANISATIONS: [&str; 41] = [
     "website",
     "xa",
 ];
-/// What people who did not write it themselves put behind their names.
+/// Abbreviations after a name for "introduced", "collected" or "compiled by".
 const COMPILED: [&str; 7] = ["gt)", "st)", "th)", "t/h)", "tổng hợp)", "sưu tầm)", "lược ghi)"];
-/// The longest line that is a name.
+/// The longest name, in characters.
 const MAX_LENGTH: usize = 120;
 
-/// Author and source line as the article keeps them.
+/// Settles author and source line of an article.
 pub fn settle(
     author: Option<Extracted<String>>,
     source_line: Option<Extracted<String>>,
@@ -89,7 +90,8 @@ pub fn settle(
     let mut author = choices.check(ExplainedField::Author, author.map(trim_name), name_fault);
     let mut source_line =
         choices.check(ExplainedField::Source, source_line.map(trim_name), name_fault);
-    // A feed's creator is the author, be it an office: its publisher said so in a field for it.
+    // A feed's creator is the author, even an organisation: the feed has a separate element for the
+    // source.
     let is_certain = |found: &Extracted<String>| {
         matches!(found.provenance, Provenance::Selector(_) | Provenance::Feed(_))
     };
@@ -115,16 +117,17 @@ pub fn settle(
     (author, source_line)
 }
 
-/// Whether the label is one that agencies also put before their own writers: `Nguồn tin`, with its common slip.
+/// Whether the label is one that agencies also use for their own writers: `Nguồn tin`, also with
+/// its common misspelling.
 fn is_news_source(provenance: &Provenance) -> bool {
     matches!(provenance, Provenance::Label(label) if text::fold(label).starts_with("nguon tin"))
 }
 
-/// What is wrong with a name that [`trim_name`] made: nobody is named.
+/// The reason why a name from [`trim_name`] is not a name.
 fn fault(name: &str) -> Option<&'static str> {
     let folded = text::fold(name);
     if !folded.chars().any(char::is_alphabetic) {
-        Some("holds no name")
+        Some("contains no name")
     } else if NOBODY.contains(&folded.as_str()) {
         Some("is a login or a common signature, not a name")
     } else if name.chars().count() > MAX_LENGTH {
@@ -134,7 +137,7 @@ fn fault(name: &str) -> Option<&'static str> {
     }
 }
 
-/// A name on one line, without the marks around it.
+/// A name on one line, without the punctuation around it.
 fn trim_name(found: Extracted<String>) -> Extracted<String> {
     let is_of_two =
         matches!(&found.provenance, Provenance::Label(label) if label.contains([',', '&', '-']));
@@ -142,7 +145,7 @@ fn trim_name(found: Extracted<String>) -> Extracted<String> {
         let name = text::line(&text::decode_entities(&name));
         let marks = [' ', '.', ',', ';', ':', '-', '–', '|', '"', '“', '”', '/'];
         let mut name = name.trim_matches(marks);
-        // A bracket goes only with its twin.
+        // Brackets are removed in pairs.
         while let Some(inner) = name.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
             name = inner.trim_matches(marks);
         }
@@ -155,13 +158,15 @@ fn trim_name(found: Extracted<String>) -> Extracted<String> {
         if !name.contains('(') {
             name = name.trim_end_matches(')').trim_end();
         }
-        // `Bài, ảnh:` names two kinds of work, and who did each; a signature is kept as it stands.
+        // `Bài, ảnh:` is followed by the writer and the photographer. Other signatures are kept as
+        // written.
         let named = several(name).filter(|_| is_of_two);
         named.unwrap_or_else(|| name.to_owned())
     })
 }
 
-/// The names of several people, where there is nothing but names, with one mark between all.
+/// The names of several people, separated by `; `, if the text consists of names with one
+/// separator.
 fn several(names: &str) -> Option<String> {
     let mark = [" – ", " - ", "; ", ", ", " và "].into_iter().find(|mark| names.contains(mark))?;
     let names: Vec<&str> = names.split(mark).map(str::trim).collect();
@@ -180,13 +185,14 @@ pub fn is_organisation(name: &str) -> bool {
     let address = folded.contains("http") || folded.contains("www.") || folded.contains(".vn");
     address || folded.contains(".com") || ORGANISATIONS.iter().any(|word| {
         folded.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', ',']))
-            // `Ban` and `Hội` begin organisations, `Đoàn` and `Bảo` also people: two or three more capitals tell a person.
+            // `Ban` starts names of organisations only, `Đoàn` and `Bảo` also those of people. Two
+            // to five capitalized words are a person.
             && !(matches!(*word, "bao" | "doan" | "hoi" | "cong" | "vien" | "truong" | "dai") && is_person_shaped(name) && !is_known_opening(name))
     })
 }
 
-/// `Báo Nhân Dân`, `Đài Phát thanh`, `Cổng thông tin`, `Hội Nông dân`, `Trường Chính trị`: marked letters tell them from
-/// the surnames and names `Bảo`, `Đại`, `Công`, `Hoi`, `Trương`.
+/// `Báo Nhân Dân`, `Đài Phát thanh`, `Cổng thông tin`, `Hội Nông dân`, `Trường Chính trị`:
+/// diacritics distinguish them from the surnames and names `Bảo`, `Đại`, `Công`, `Hoi`, `Trương`.
 fn is_known_opening(name: &str) -> bool {
     let first = name.split(' ').next().unwrap_or_default().to_lowercase();
     matches!(first.as_str(), "báo" | "đài" | "cổng" | "hội" | "trường" | "viện")
@@ -203,7 +209,7 @@ fn is_person(name: &str) -> bool {
     !is_organisation(name) && is_person_shaped(name)
 }
 
-/// Two to five words, each with a capital letter, and nothing else.
+/// Whether a name is two to five capitalized words.
 fn is_person_shaped(name: &str) -> bool {
     let words: Vec<&str> = name.split(' ').collect();
     (2..=5).contains(&words.len())
@@ -211,7 +217,7 @@ fn is_person_shaped(name: &str) -> bool {
             word.chars().next().is_some_and(char::is_uppercase)
                 && word.chars().all(|c| c.is_alphabetic() || c == '.' || c == '\'')
         })
-        // A line of capitals only is a heading or an abbreviation.
+        // A line in capitals is a heading or an abbreviation.
         && name.chars().any(char::is_lowercase)
 }
 
@@ -298,7 +304,7 @@ mod tests {
             assert_eq!(told.each_ref().map(Option::as_deref), expected);
         }
         check("admin", "", [Some("is a login or a common signature, not a name"), None]);
-        check("- / -", "", [Some("holds no name"), None]);
+        check("- / -", "", [Some("contains no name"), None]);
         check(&"Lê A ".repeat(40), "", [Some("is too long for a name"), None]);
         check("Ban Biên tập", "", [Some("is an organisation, so it is the source"), None]);
         check("Ban Biên tập", "TTXVN", [Some("is an organisation, and the source is known"), None]);

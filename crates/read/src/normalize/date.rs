@@ -1,9 +1,11 @@
-//! Dates as Vietnamese agencies and foreign feeds write them. Where on a page a date stands is `extract`'s question.
+//! Parses dates as Vietnamese agencies and foreign feeds write them. `extract` finds the date
+//! texts.
 //!
-//! A text is cut into numbers, words and marks, and dates, times, weekdays and zones are looked for among them; so one
-//! grammar reads `Thứ Ba, 10/01/2023, 08:30 (GMT+7)`, RFC 3339, RFC 5322 and HTTP's three forms (RFC 9110, 5.6.7).
-//! The day comes before the month, always. A refused date is better than a wrong one: two different dates, a weekday
-//! that contradicts, a day that is not in the calendar, a day in the future are refused.
+//! A text is split into numbers, words and punctuation, among which dates, times, weekdays and
+//! zones are recognized. So one grammar covers `Thứ Ba, 10/01/2023, 08:30 (GMT+7)`, RFC 3339, RFC
+//! 5322 and the three forms of HTTP (RFC 9110 section 5.6.7). The day always precedes the month. A
+//! missing date is better than a wrong one. Rejected are: different dates in one text, a weekday
+//! that contradicts the date, a day that does not exist, and a day in the future.
 
 pub(super) mod relative;
 mod tokens;
@@ -15,39 +17,41 @@ use chrono::{
 use chrono_tz::Tz;
 use tokens::{DateToken, tokens};
 
-/// No agency had a site before; an older date is an event's, or a program's zero.
+/// The earliest accepted year. No agency had a site before; an older date is an event's, or the
+/// zero date of a program.
 const FIRST_YEAR: i32 = 1990;
-/// How far ahead a date may be: a clock that is wrong by a zone, not one that is wrong by a month.
+/// Maximum distance of a date into the future. Allows for a clock in the wrong time zone, but not in
+/// the wrong month.
 const MAX_AHEAD: TimeDelta = TimeDelta::days(1);
-/// The longest text that is read as a date: a paragraph is no date.
+/// Maximum length of a date text, in bytes; a longer one is a paragraph.
 const MAX_LENGTH: usize = 400;
-/// How many tokens may stand between a date and its time.
+/// Maximum number of tokens between a date and its time.
 const GAP: usize = 4;
 
-/// Why a text gives no date.
+/// The reason why a text gives no date.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DateError {
-    /// There is none in it.
+    /// The text contains no date.
     #[error("there is no date in {0:?}")]
     None(String),
-    /// There are several, and nothing tells which one counts.
-    #[error("{0:?} holds different dates, and no label tells which is the day of publication")]
+    /// The text contains several dates, and no label marks one.
+    #[error("{0:?} contains different dates, and no label marks the day of publication")]
     Several(String),
-    /// The calendar does not know it.
+    /// The day or time does not exist.
     #[error("{0:?} names a day or a time that does not exist")]
     Impossible(String),
-    /// The weekday is another.
+    /// The weekday does not match the date.
     #[error("the weekday in {0:?} contradicts the date")]
     WrongWeekday(String),
-    /// It is before there were such sites.
+    /// The date is before the first sites.
     #[error("{0:?} is before {FIRST_YEAR}")]
     TooOld(String),
-    /// It is yet to come.
-    #[error("{0:?} lies more than a day in the future")]
+    /// The date is in the future.
+    #[error("{0:?} is more than a day in the future")]
     Future(String),
 }
 
-/// Reads the one date in a text that was written in `zone`, as it was known at `now`.
+/// Parses the only date in a text that was written in `zone`, as of `now`.
 pub fn read(
     text: &str,
     zone: Tz,
@@ -82,7 +86,7 @@ pub fn read(
     Ok((instant, precision))
 }
 
-/// Why the tokens give no date; the text is put in by [`read`].
+/// The reason why the tokens give no date; [`read`] adds the text.
 #[derive(Debug, Clone, Copy)]
 enum DateFault {
     None,
@@ -102,7 +106,7 @@ impl DateFault {
     }
 }
 
-/// Something that was recognised, from `start` up to `end` in the tokens.
+/// A recognized value at the tokens `start..end`.
 #[derive(Debug, Clone, Copy)]
 struct TokenRange<T> {
     value: T,
@@ -110,7 +114,7 @@ struct TokenRange<T> {
     end: usize,
 }
 
-/// Everything that was recognised in a text, in order.
+/// Everything recognized in a text, in order.
 #[derive(Debug, Default)]
 struct DateParts {
     days: Vec<TokenRange<Option<NaiveDate>>>,
@@ -125,7 +129,7 @@ struct TimePart {
     offset: Option<FixedOffset>,
 }
 
-/// The day that was chosen.
+/// The chosen day.
 struct DayPart {
     date: NaiveDate,
     start: usize,
@@ -173,7 +177,7 @@ fn date_parts(tokens: &[DateToken]) -> DateParts {
     marks
 }
 
-/// The one day of a text: the only one there is, or the only one that a label calls the day of publication.
+/// The day of a text: the only one, or the only one with a label of publication.
 fn the_day(tokens: &[DateToken], marks: &DateParts) -> Result<DayPart, DateFault> {
     let mut days = Vec::new();
     for day in &marks.days {
@@ -182,7 +186,8 @@ fn the_day(tokens: &[DateToken], marks: &DateParts) -> Result<DayPart, DateFault
     }
     let Some(first) = days.first() else { return Err(DateFault::None) };
     if days.iter().all(|day| day.date == first.date) {
-        // Of equal days the one with a time beside it is the better; `the_time` looks around this one only.
+        // Of equal days prefer one with a time next to it; `the_time` searches only around the
+        // chosen one.
         let with_time =
             days.iter().position(|day| adjacent_times(tokens, marks, day).next().is_some());
         return days.into_iter().nth(with_time.unwrap_or(0)).ok_or(DateFault::None);
@@ -200,7 +205,7 @@ fn the_day(tokens: &[DateToken], marks: &DateParts) -> Result<DayPart, DateFault
     Err(DateFault::Several)
 }
 
-/// Whether one of `words` stands shortly before a date, with no other date's number between.
+/// Whether one of `words` is shortly before a date, with no other date's number between.
 fn is_labelled(tokens: &[DateToken], start: usize, words: &[&str]) -> bool {
     let before = tokens.get(..start).unwrap_or_default().iter().rev().take(9);
     before
@@ -214,7 +219,7 @@ fn check_weekday(marks: &DateParts, day: &DayPart) -> Result<(), DateFault> {
             || (weekday.start >= day.end && weekday.start - day.end <= 2)
     });
     for weekday in near {
-        // Another date may stand between the weekday and this one.
+        // Another date may be between the weekday and this one.
         let own =
             !marks.days.iter().any(|other| other.start >= weekday.end && other.end <= day.start);
         if own && weekday.value != day.date.weekday() {
@@ -224,7 +229,7 @@ fn check_weekday(marks: &DateParts, day: &DayPart) -> Result<(), DateFault> {
     Ok(())
 }
 
-/// The times that stand right before or after a day, with only marks and small words between.
+/// The times directly before or after a day, with only punctuation and filler words between.
 fn adjacent_times<'a>(
     tokens: &'a [DateToken],
     marks: &'a DateParts,
@@ -245,7 +250,7 @@ fn the_time(
     let mut times = adjacent_times(tokens, marks, day);
     let Some(first) = times.next() else { return Ok(None) };
     let time = first.value.ok_or(DateFault::Impossible)?;
-    // `08:00 10/01/2023 17:00`: the day is sure, the time is not.
+    // In `08:00 10/01/2023 17:00`, the day is certain and the time is not.
     let same = times.all(|other| other.value.is_some_and(|other| other.clock == time.clock));
     Ok(same.then_some(time))
 }

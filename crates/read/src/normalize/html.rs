@@ -1,8 +1,9 @@
-//! HTML out of foreign hands made clean: the structure of an article's body.
+//! Cleans the HTML of an article's body.
 //!
-//! The page's tree is written anew with our own short list of elements ([`write`]): what is not on the list is unwrapped or
-//! dropped, every address is made absolute and looked at after that. Then ammonia, which trusts nobody's writer, reads
-//! the result with the same list. Cleaning what is clean changes nothing.
+//! First the page's tree is rewritten with a short list of elements ([`write`]): elements that are
+//! not on the list are unwrapped or dropped, and each URL is made absolute, then checked. Then
+//! ammonia, which does not trust our writer, sanitizes the result with the same list. Cleaning is
+//! idempotent.
 
 mod kind;
 mod piece;
@@ -13,22 +14,24 @@ use bantin_page::{Dom, SafeHtml, ScanError, dom, plain};
 use scraper::ElementRef;
 use url::Url;
 
-/// Cleans HTML of the page at `page`, whose links are relative to that, or to the `<base>` that the HTML brings along.
+/// Cleans HTML of the page at `page`. Links are relative to that URL, or to the `<base>` in the
+/// HTML.
 pub fn clean(raw: &RawHtml, page: &Url) -> Result<CleanHtml, ScanError> {
     let dom = Dom::parse(&SafeHtml::check(raw.0.clone())?);
     let written = write::article(&dom, &dom.base(page))?;
     Ok(CleanHtml::sanitize(&written))
 }
 
-/// From here on a line is a sentence and not a credit or a link.
+/// Minimum length of a sentence, in characters; shorter lines are credits or links.
 const SENTENCE: usize = 70;
 
-/// What a reader finds in clean HTML.
+/// The readable contents of clean HTML.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HtmlContents {
-    /// The text, a line a block. What stands under pictures is not of it, unless that is all that is told.
+    /// The text, one line per block. Without captions, unless the body has no other text.
     pub text: String,
-    /// The images in their order: the address, and what is to be seen on it, by its alternative text or its caption.
+    /// The images in order, each with its URL and description: the alternative text, or else the
+    /// caption.
     pub images: Vec<(String, String)>,
 }
 
@@ -42,7 +45,7 @@ pub fn read(clean: &CleanHtml) -> Result<HtmlContents, ScanError> {
     };
     let captions = named("figcaption").map(|caption| caption.id()).collect();
     let text = plain::lines(&dom::text_without(root, &captions));
-    // The captions of a story in pictures are its text.
+    // The text of a story in pictures is in its captions.
     let is_told = text.lines().any(|line| line.chars().count() >= SENTENCE);
     let text = if is_told { text } else { plain::lines(&dom::text_of(root)) };
     let images = named("img").filter_map(|image| {
@@ -53,7 +56,7 @@ pub fn read(clean: &CleanHtml) -> Result<HtmlContents, ScanError> {
     Ok(HtmlContents { text, images: images.collect() })
 }
 
-/// The caption of the figure that an image stands in.
+/// The caption of the figure around an image.
 fn caption(image: ElementRef<'_>) -> Option<String> {
     let mut around = image.ancestors().filter_map(ElementRef::wrap);
     let figure = around.find(|element| element.value().name() == "figure")?;

@@ -1,7 +1,8 @@
-//! From a draft to an article: clean text, clean HTML, instants, absolute addresses, author and agency told apart.
+//! Turns a draft into an article: clean text, clean HTML, dates as instants, absolute URLs, author
+//! and agency kept apart.
 //!
-//! What is found where on a page is `extract`'s business; nothing here looks for anything. The result is a [`NewArticle`], or a
-//! [`Rejection`] that names the field.
+//! `extract` finds the fields on a page; nothing is searched here. The result is a [`NewArticle`],
+//! or a [`Rejection`] that names the invalid field.
 
 pub mod address;
 pub mod authorship;
@@ -25,36 +26,36 @@ use std::collections::{BTreeMap, HashSet};
 use std::iter;
 use url::Url;
 
-/// The longest title in characters: a longer one is a page that was taken for a title.
+/// Maximum length of a title, in characters; a longer one is a page mistaken for a title.
 const MAX_TITLE: usize = 500;
 
-/// Why a draft is no article.
+/// The reason why a draft is not an article.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
-    /// There is no title in it.
-    #[error("the article at {0} has no title; name where it stands with article.title")]
+    /// The draft has no title.
+    #[error("the article at {0} has no title; select it with article.title")]
     NoTitle(Url),
-    /// There is nothing to read in it; this is all that is known of it.
+    /// The draft has no content. Holds the other fields.
     #[error(
-        "the article at {} has neither text nor image nor attachment; name where its text stands with article.body",
+        "the article at {} has no text, no image and no attachment; select its text with article.body",
         .0.url.as_str()
     )]
     NoBody(Box<NewArticle>),
-    /// Readers cannot reach it.
-    #[error("{0} is no address for readers, so its article cannot be published")]
+    /// The address is not public.
+    #[error("{0} is not a public address, so its article cannot be published")]
     NotPublic(Url),
-    /// Its body cannot be parsed safely.
-    #[error("the body of the article at {url} is refused: {why}")]
+    /// The body cannot be parsed safely.
+    #[error("the body of the article at {url} is rejected: {why}")]
     Unsafe {
         /// The article's address.
         url: Url,
-        /// What is wrong with it.
+        /// The reason for which the scan rejects it.
         why: ScanError,
     },
 }
 
 impl Rejection {
-    /// The field that is wrong.
+    /// The invalid field.
     pub fn field(&self) -> ArticleField {
         match self {
             Self::NoTitle(_) => ArticleField::Title,
@@ -64,7 +65,7 @@ impl Rejection {
     }
 }
 
-/// Makes a draft an article that was first seen at `first_seen`.
+/// Converts a draft into an article that was first seen at `first_seen`.
 pub fn article(
     draft: Draft,
     source: &Source,
@@ -74,7 +75,7 @@ pub fn article(
     article_with(draft, source, key, first_seen, &mut FieldChoices::default())
 }
 
-/// The same with choices that may be explained.
+/// Like [`article`], but records the candidates in `choices` when these keep an explanation.
 pub fn article_with(
     draft: Draft,
     source: &Source,
@@ -137,7 +138,7 @@ pub fn article_with(
     if is_empty { Err(Rejection::NoBody(Box::new(article))) } else { Ok(article) }
 }
 
-/// The value of a field, whose provenance is kept.
+/// The value of a field; its provenance goes into the map.
 fn unpack<T>(
     found: Extracted<T>,
     field: ArticleField,
@@ -155,12 +156,12 @@ fn title_of(
     let title = title.map(|title| title.map(|title| plain(&title)));
     choices.check(ExplainedField::Title, title, |title| {
         let is_long = title.value.chars().count() > MAX_TITLE;
-        let is_empty = title.value.is_empty().then_some("is empty once it is plain text");
+        let is_empty = title.value.is_empty().then_some("is empty as plain text");
         is_empty.or(is_long.then_some("is too long for a title"))
     })
 }
 
-/// The summary; where there is none, the first line of the text that is long enough.
+/// The summary, or else the first line of the text that is long enough.
 fn summary_of(
     summary: Option<Extracted<String>>,
     title: &str,
@@ -171,7 +172,7 @@ fn summary_of(
     let summary = summary.map(|found| found.map(|summary| plain_summary(&summary, page)));
     let summary = choices.check(ExplainedField::Summary, summary, |summary| {
         let repeats = (summary.value == title).then_some("repeats the title");
-        repeats.or(summary.value.is_empty().then_some("is empty once it is plain text"))
+        repeats.or(summary.value.is_empty().then_some("is empty as plain text"))
     });
     summary.or_else(|| {
         let lead = text.lines().find(|line| line.chars().count() >= 40)?;
@@ -181,7 +182,7 @@ fn summary_of(
     })
 }
 
-/// The date of publication, or when the article was first seen.
+/// The date of publication, or the instant when the article was first seen.
 fn date_of(
     written: &[Extracted<String>],
     fetched: Option<DateTime<Utc>>,
@@ -204,13 +205,14 @@ fn date_of(
         let (precision, from) = (DatePrecision::Second, Provenance::FirstSeen);
         let dated = DatedEvidence { at: first_seen, precision, from };
         let seen = FieldCandidate::new(dated.written(zone), Provenance::FirstSeen)
-            .note("is when the page was first seen, because no date on it can be believed");
+            .note("is the time when the page was first seen, because it shows no valid date");
         choices.take(ExplainedField::Date, [seen]);
         dated
     })
 }
 
-/// When an article last changed: its first source knows of changes before ours, where that can be true.
+/// The time of the last change. The article's first source knows about changes that our source does
+/// not; its time counts if it is between publication and first sight.
 fn updated(
     first_source: Option<&FirstSource>,
     published: DateTime<Utc>,
@@ -220,12 +222,12 @@ fn updated(
     told.filter(|told| (published..=first_seen).contains(told)).unwrap_or(published)
 }
 
-/// One line of plain text, with entities that were escaped twice decoded.
+/// One line of plain text; decodes entities that were escaped twice.
 fn plain(text: &str) -> String {
     text::line(&text::decode_entities(text))
 }
 
-/// A summary as plain text: feeds bring HTML here.
+/// A summary as plain text: summaries of feeds may be HTML.
 fn plain_summary(summary: &str, base: &Url) -> String {
     let has_markup = summary.contains('<') && summary.contains('>');
     let stripped = has_markup.then(|| {
@@ -246,7 +248,7 @@ pub fn hash(title: &str, text: &str) -> String {
     hash
 }
 
-/// An address of a page, as it was fetched or as the page names it.
+/// The URL of a page, as fetched or as the page declares it.
 struct PageAddress(Url);
 
 impl CandidateValue for PageAddress {
@@ -259,9 +261,9 @@ impl CandidateValue for PageAddress {
     }
 }
 
-/// The address for readers: the one that the page names, where that can be believed, else its own.
+/// The URL for readers: the canonical one if it is trusted, or else the fetched one.
 ///
-/// A canonical link to the bare site, or to another host, is a template that nobody looked at.
+/// A canonical link to the site root or to another host is an unedited template.
 fn address_of(
     page: &Url,
     canonical: Option<Extracted<Url>>,
@@ -274,7 +276,7 @@ fn address_of(
     let own = iter::once_with(|| {
         let own = FieldCandidate::new(PageAddress(page.clone()), Provenance::Url);
         let tracks = address::untracked(page.clone()) != *page;
-        let note = "without the parameters that say where a reader came from";
+        let note = "without its tracking parameters";
         if tracks { own.note(note) } else { own }
     });
     let found = choices.take(ExplainedField::Url, canonical.into_iter().chain(own));
@@ -284,18 +286,18 @@ fn address_of(
     Ok(Extracted::new(url, found.provenance))
 }
 
-/// Why the address that a page names as its own is not believed.
+/// The reason why a canonical URL is not trusted.
 fn canonical_fault(page: &Url, canonical: &Url) -> Option<&'static str> {
     let host = |url: &Url| url.host_str().map(|host| host.trim_start_matches("www.").to_owned());
     let bare = canonical.path() == "/" && canonical.query().is_none();
     match (host(canonical) == host(page), bare) {
         (false, _) => Some("leads to another host"),
-        (true, true) => Some("is the site, not a page of it"),
+        (true, true) => Some("is the root of the site, not a page"),
         (true, false) => None,
     }
 }
 
-/// The images of the body in its order, then those beside it, each once.
+/// The images of the body in order, then the others, each once.
 fn images(
     shown: Vec<(String, String)>,
     beside: Vec<Extracted<Url>>,
@@ -318,7 +320,7 @@ fn images(
     images
 }
 
-/// The files, each once.
+/// The attachments, each once.
 fn attachments(raw: Vec<Extracted<RawAttachment>>, choices: &mut FieldChoices) -> Vec<Attachment> {
     let mut seen = HashSet::new();
     choices.take_all(ExplainedField::Attachments, raw, |file| {
@@ -333,7 +335,7 @@ fn attachments(raw: Vec<Extracted<RawAttachment>>, choices: &mut FieldChoices) -
     })
 }
 
-/// The media type that an address's extension tells (IANA's registry).
+/// The media type for a URL's file extension (IANA registry).
 fn media_type(url: &Url) -> Option<&'static str> {
     let name = url.path().rsplit('/').next()?;
     let extension = name.rsplit_once('.')?.1.to_ascii_lowercase();
@@ -358,11 +360,11 @@ fn media_type(url: &Url) -> Option<&'static str> {
     })
 }
 
-/// Categories as the page names them, each once however it is written.
+/// Categories as the page names them, each once regardless of case.
 fn tags(raw: Vec<Extracted<String>>, choices: &mut FieldChoices) -> Vec<String> {
     let mut seen = HashSet::new();
     choices.take_all(ExplainedField::Tags, raw, |tag| match plain(&tag) {
-        tag if tag.is_empty() => Err("is empty once it is plain text"),
+        tag if tag.is_empty() => Err("is empty as plain text"),
         tag if seen.insert(tag.to_lowercase()) => Ok(tag),
         _ => Err(REPEATED),
     })

@@ -1,4 +1,9 @@
-//! Which of the dates that a page shows can be believed to be that of publication.
+//! Ranks the dates of a page, and rejects those that cannot be the date of publication.
+//!
+//! `extract` lists the date texts. Dates are parsed and ranked here: absolute dates first, then
+//! relative ones, and last the date at the beginning of the text, which is the day of the event. A
+//! page's clock is rejected here if one page suffices to detect it; timestamps shared by several
+//! articles are detected by the visit (`shared_timestamp` of the crawl).
 
 use super::date;
 use bantin_core::{CandidateValue, DatePrecision, Extracted, FieldCandidate, Provenance, TextFold};
@@ -6,31 +11,31 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use std::borrow::Cow;
 
-/// What is said of the date of a lead, where it is taken.
-const EVENT: &str = "is the day of the event, not of publication: a last resort, because nothing better stands on the page";
+/// The note on a date from a lead that is taken.
+const EVENT: &str = "is the day of the event, not of publication: a last resort, because the page has no better date";
 
-/// A page's clock differs from ours by no more.
+/// Maximum difference between a page's clock and ours.
 pub const CLOCK: TimeDelta = TimeDelta::minutes(2);
 
-/// A date that can be believed, and where it was found.
+/// A valid date with its provenance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DatedEvidence {
-    /// The instant; of a day its first one.
+    /// The instant; the start of the day if only the day is known.
     pub at: DateTime<Utc>,
-    /// What is known of it.
+    /// The precision of the date.
     pub precision: DatePrecision,
-    /// Where it was found.
+    /// The place where it was found.
     pub from: Provenance,
 }
 
-/// What a text says of the date of publication.
+/// A date text and its parsed date.
 #[derive(Debug, Clone)]
 pub struct DateReading {
     /// The text.
     text: String,
-    /// The zone in which it was written.
+    /// The time zone of the text.
     zone: Tz,
-    /// Its date, where it says one that can be believed.
+    /// Its date, if valid.
     pub dated: Option<DatedEvidence>,
 }
 
@@ -55,11 +60,11 @@ impl CandidateValue for DateReading {
     }
 }
 
-/// The dates, the best first, with what is wrong with those that cannot be believed; evaluated on demand. `written` are those
-/// of a page that was fetched at `fetched`, if it was.
+/// The dates, best first, each invalid one with the reason; evaluated on demand. `written` are the
+/// date texts of a page that was fetched at `fetched`, if known.
 ///
-/// Dates that count from now are true for a day and rough, so they stand behind all others; but the day that the text
-/// begins with is that of an event, and stands behind them too.
+/// Relative dates ("3 hours ago") are accurate for a day only, so they rank below all absolute
+/// ones. The date at the beginning of the text is the day of the event, and ranks last.
 pub fn candidates<'a>(
     written: &'a [Extracted<String>],
     zone: Tz,
@@ -79,7 +84,7 @@ pub fn candidates<'a>(
     let is_lead = |found: &&Extracted<String>| found.provenance == Provenance::Lead;
     let surer = move || written.iter().filter(move |found| !is_lead(found));
     let absolutes = surer().filter_map(move |found| match absolute(found) {
-        // What counts from now has its turn below.
+        // Relative dates follow below.
         Err(_) if relative(found).is_some() => None,
         dated => Some(candidate(found, dated)),
     });
@@ -93,7 +98,7 @@ pub fn candidates<'a>(
     absolutes.chain(relatives).chain(leads)
 }
 
-/// The dates that can be believed, the best first.
+/// The valid dates, best first.
 pub fn trusted_dates(
     written: &[Extracted<String>],
     zone: Tz,
@@ -104,14 +109,15 @@ pub fn trusted_dates(
     all.filter_map(|candidate| candidate.found.value.dated).collect()
 }
 
-/// What is wrong with a text, where the text stands beside it: the messages quote its first 80 characters.
+/// An error message without the quoted text, which is printed next to it. The messages quote its
+/// first 80 characters.
 fn without_quotation(error: &str, text: &str) -> String {
     let quoted = format!("{:?}", text.chars().take(80).collect::<String>());
     let said = error.replace(&quoted, "it");
     said.strip_prefix("it ").map(str::to_owned).unwrap_or(said)
 }
 
-/// The date that a text says, whenever that is.
+/// The absolute date of a text.
 fn absolute(
     found: &Extracted<String>,
     zone: Tz,
@@ -121,24 +127,24 @@ fn absolute(
     let (at, precision) = date::read(&found.value, zone, now).map_err(|error| error.to_string())?;
     let dated = DatedEvidence { at, precision, from: found.provenance.clone() };
     if dated.from.is_outside() && fetched.is_some_and(|at| dated.is_clock(at)) {
-        return Err("is the minute at which the page was fetched: its clock".to_owned());
+        return Err("is the minute at which the page was fetched: the page's clock".to_owned());
     }
     Ok(dated)
 }
 
-/// The day that a text counts from now: `3 giờ trước`, `hôm qua`.
+/// The relative date of a text: `3 giờ trước`, `hôm qua`.
 fn relative(found: &Extracted<String>, zone: Tz, now: DateTime<Utc>) -> Option<DatedEvidence> {
     let (at, precision) = date::relative::read(&found.value, zone, now)?;
     Some(DatedEvidence { at, precision, from: found.provenance.clone() })
 }
 
 impl DatedEvidence {
-    /// Whether it is no more than the time at which its page was fetched.
+    /// Whether it is the time at which its page was fetched.
     pub fn is_clock(&self, fetched: DateTime<Utc>) -> bool {
         self.precision != DatePrecision::Day && (self.at - fetched).abs() <= CLOCK
     }
 
-    /// As an operator reads it, on the clock of a zone.
+    /// Formats the date for operators, in a time zone.
     pub fn written(&self, zone: Tz) -> String {
         let format = match self.precision {
             DatePrecision::Day => "%Y-%m-%d",
@@ -206,7 +212,7 @@ mod tests {
         );
     }
 
-    /// The dates of an explanation: verdict, place, reason.
+    /// Checks the dates of an explanation: verdict, place, reason.
     #[track_caller]
     fn explained(written: &[(&str, &str)], expected: &[(ValueVerdict, &str, &str)]) {
         let now = "2026-11-24T03:00:00Z".parse().unwrap();
@@ -245,12 +251,12 @@ mod tests {
                 (
                     PassedOver,
                     "platform:x date",
-                    "holds different dates, and no label tells which is the day of publication",
+                    "contains different dates, and no label marks the day of publication",
                 ),
                 (PassedOver, "meta:date", "names a day or a time that does not exist"),
                 (PassedOver, "markup:beside title", "the weekday in it contradicts the date"),
                 (PassedOver, "json-ld:datePublished", "is before 1990"),
-                (PassedOver, "meta:pubdate", "lies more than a day in the future"),
+                (PassedOver, "meta:pubdate", "is more than a day in the future"),
                 (Agrees, "label:Ngày đăng", "is the same day"),
                 (PassedOver, "url", "is less reliable than teaser; it says 2023-01-11"),
                 (PassedOver, "lead", "is the day of the event (2023-01-08), not of publication"),

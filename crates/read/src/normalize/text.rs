@@ -1,4 +1,5 @@
-//! Text out of foreign hands: one line or several, and entities that were escaped once too often.
+//! Normalizes text from pages and feeds: a single line or several, and entities that were escaped
+//! twice.
 
 use std::borrow::Cow;
 
@@ -7,10 +8,11 @@ pub use bantin_page::plain::{fold, line, lines};
 /// The longest summary, in characters.
 pub const SUMMARY: usize = 500;
 
-/// Decodes entities in a text that should hold none: agencies' systems escape twice, and a reader sees `H&#7897;i`.
+/// Decodes entities in a text that should contain none: agencies' systems escape twice, and readers
+/// see `H&#7897;i`.
 ///
-/// Only what is certain is decoded: numeric references and the few names that HTML text itself needs, complete with
-/// their semicolon. `R&D` and `a&b=c` stay. A third escaping is not believed.
+/// Only unambiguous entities are decoded: numeric references, and a few names, complete with their
+/// semicolon. `R&D` and `a&b=c` stay. A third escaping is not decoded.
 pub fn decode_entities(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return Cow::Borrowed(text);
@@ -24,7 +26,7 @@ fn decode(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         decoded.push_str(before);
-        // The longest name or number that is looked for is `#x10FFFF`.
+        // The longest known name or number is `#x10FFFF`.
         let known = after.split_once(';').filter(|(name, _)| name.len() <= 8);
         match known.and_then(|(name, tail)| Some((character(name)?, tail))) {
             Some((c, tail)) => {
@@ -79,7 +81,7 @@ fn character(name: &str) -> Option<char> {
     })
 }
 
-/// A text of at most `most` characters, cut at the end of a word.
+/// Shortens a text to at most `most` characters, at the end of a word.
 pub fn shorten(text: &str, most: usize) -> String {
     let Some((end, _)) = text.char_indices().nth(most) else { return text.to_owned() };
     let cut = text.get(..end).unwrap_or_default();

@@ -1,7 +1,7 @@
-//! What an article is about, by weighted keywords in its title, its lead and its body; with the reason.
+//! Assigns topics to an article by weighted keywords in its title, lead and body, with the reasons.
 //!
-//! The rules are data (`catalog/topics.toml`, or what feeds.toml names). All keywords are looked for at once, so an article costs
-//! the same whether there are ten or a thousand.
+//! The rules are data (`catalog/topics.toml`, or the file that feeds.toml names). One automaton
+//! searches all keywords at once, so an article costs the same with ten keywords or a thousand.
 
 mod words;
 
@@ -11,16 +11,17 @@ use std::fmt;
 use std::sync::Arc;
 use words::{DiacriticMode, FoldedWords};
 
-/// From so many points on an article has the topic: one strong keyword in the title, or two in the lead.
+/// The threshold of a topic. One strong keyword in the title reaches it, or two in the lead.
 pub const ENOUGH: TopicScore = TopicScore(6);
-/// What a body can add to a topic, however long it is: a long report names everything once.
+/// The maximum that a body adds to a topic, whatever its length: a long report mentions everything
+/// once.
 const MAX_OF_BODY: TopicScore = TopicScore(2);
-/// How many words a `not` may be away from what it makes void.
+/// Maximum distance, in words, at which a `not` keyword cancels another.
 const NEAR: usize = 6;
-/// The part of a body that is looked at, in characters: what an article is about, it says at its beginning.
+/// The part of a body that is searched, in characters: the subject is at the beginning.
 pub const BODY: usize = 8_000;
 
-/// Finds topics. Made once for a set of rules.
+/// A classifier for one set of rules.
 #[derive(Debug)]
 pub struct Classifier {
     topics: Arc<TopicRules>,
@@ -28,47 +29,47 @@ pub struct Classifier {
     unmarked: KeywordIndex,
 }
 
-/// Why keywords cannot be looked for.
+/// The keywords exceed what the automaton can hold.
 #[derive(Debug, thiserror::Error)]
-#[error("the keywords of the topics cannot be searched for: {0}; write fewer of them")]
+#[error("there are too many topic keywords: {0}; use fewer keywords")]
 pub struct TooManyKeywords(#[from] aho_corasick::BuildError);
 
-/// Half points, so that sums are exact.
+/// A score in half points, so that sums are exact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct TopicScore(u32);
 
-/// Where a keyword was found.
+/// The part of an article in which a keyword was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeywordPosition {
-    /// In the title.
+    /// The title.
     Title,
-    /// In the lead.
+    /// The lead.
     Lead,
-    /// In the body.
+    /// The body.
     Body,
 }
 
-/// What speaks for a topic.
+/// The score of a topic with its keywords.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TopicReason {
     /// The topic's id.
     pub topic: Slug,
-    /// The sum.
+    /// The sum of the points.
     pub points: TopicScore,
-    /// The keywords, in the order of their places.
+    /// The keywords, in the order of their positions.
     pub hits: Vec<KeywordHit>,
 }
 
 /// A keyword that counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeywordHit {
-    /// The keyword as the rules write it.
+    /// The keyword as written in the rules.
     pub keyword: String,
-    /// Where it was found.
+    /// The part in which it was found.
     pub place: KeywordPosition,
 }
 
-/// What a keyword does.
+/// The effect of a keyword.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum KeywordWeight {
     Strong,
@@ -76,7 +77,7 @@ enum KeywordWeight {
     Not,
 }
 
-/// The keywords of all topics in one form.
+/// The keywords of all topics, folded with or without diacritics.
 #[derive(Debug)]
 struct KeywordIndex {
     automaton: AhoCorasick,
@@ -91,7 +92,7 @@ struct Keyword {
     words: usize,
 }
 
-/// A keyword at a place in a text.
+/// A keyword at a position in a text.
 #[derive(Debug, Clone, Copy)]
 struct KeywordMatch<'a> {
     keyword: &'a Keyword,
@@ -100,33 +101,34 @@ struct KeywordMatch<'a> {
 }
 
 impl Classifier {
-    /// Makes rules ready.
+    /// Compiles rules.
     ///
     /// # Errors
-    /// Where there are more keywords than can be searched for at once, which is some millions.
+    /// The rules have more keywords than one automaton can hold, which is some millions.
     pub fn new(topics: Arc<TopicRules>) -> Result<Self, TooManyKeywords> {
         let marked = KeywordIndex::of(&topics, DiacriticMode::Kept)?;
         let unmarked = KeywordIndex::of(&topics, DiacriticMode::Dropped)?;
         Ok(Self { topics, marked, unmarked })
     }
 
-    /// The topics of a text, the surest first.
+    /// The topics of a text, highest score first.
     pub fn topics(&self, title: &str, lead: Option<&str>, body: &str) -> Vec<Slug> {
         let reasons = self.reasons(title, lead, body).into_iter();
         reasons.filter(TopicReason::reaches_threshold).map(|reason| reason.topic).collect()
     }
 
-    /// The topics of an article, the surest first.
+    /// The topics of an article, highest score first.
     pub fn topics_of(&self, article: &NewArticle) -> Vec<Slug> {
         self.topics(&article.title, article.summary.as_deref(), &article.text)
     }
 
-    /// What speaks for each topic of an article, as [`Self::reasons`] gives it.
+    /// The scores of the topics of an article, like [`Self::reasons`].
     pub fn reasons_of(&self, article: &NewArticle) -> Vec<TopicReason> {
         self.reasons(&article.title, article.summary.as_deref(), &article.text)
     }
 
-    /// What speaks for each topic, also where it is not enough; the most points first, equal ones in the order of the rules.
+    /// The scores of all topics with a keyword in the text, also below the threshold; highest
+    /// first, equal ones in the order of the rules.
     pub fn reasons(&self, title: &str, lead: Option<&str>, body: &str) -> Vec<TopicReason> {
         let end = body.char_indices().nth(BODY).map_or(body.len(), |(end, _)| end);
         let body = body.get(..end).unwrap_or(body);
@@ -166,7 +168,8 @@ impl KeywordIndex {
             for (weight, keywords) in kinds {
                 for text in keywords {
                     let (pattern, words) = words::keyword(text, marks);
-                    // One word without its marks means too much: `ma`, `bon`, `dao`. What has none of its own stays.
+                    // A single word without diacritics is ambiguous: `ma`, `bon`, `dao`. Words that
+                    // never have any stay.
                     let is_vague =
                         marks == DiacriticMode::Dropped && words == 1 && !text.is_ascii();
                     if words > 0 && !is_vague {
@@ -177,12 +180,12 @@ impl KeywordIndex {
             }
         }
         let mut builder = AhoCorasick::builder();
-        // A keyword of one topic may lie within one of another.
+        // A keyword of one topic may be part of a keyword of another.
         let automaton = builder.match_kind(aho_corasick::MatchKind::Standard).build(patterns)?;
         Ok(Self { automaton, list })
     }
 
-    /// All keywords in a text, however they overlap.
+    /// All keywords in a text, including overlapping ones.
     fn find(&self, words: &FoldedWords) -> Vec<KeywordMatch<'_>> {
         let found = self.automaton.find_overlapping_iter(words.as_str());
         let found = found.filter_map(|hit| {
@@ -195,7 +198,7 @@ impl KeywordIndex {
 }
 
 impl KeywordMatch<'_> {
-    /// Whether another lies at most so many words off.
+    /// Whether another match is at most this many words away.
     fn is_within(&self, words: usize, other: &Self) -> bool {
         self.from < other.to + words && other.from < self.to + words
     }
@@ -206,13 +209,13 @@ impl TopicReason {
         Self { topic: topic.id.clone(), points: TopicScore::default(), hits: Vec::new() }
     }
 
-    /// Whether the points are enough for the topic.
+    /// Whether the score reaches the threshold.
     pub fn reaches_threshold(&self) -> bool {
         self.points >= ENOUGH
     }
 
-    /// Adds what a place says for the topic with this number. A keyword counts once, where it weighs most, and not within a longer
-    /// one.
+    /// Adds the score of one part for the topic with this index. A keyword counts once, in the part
+    /// that weighs most, and not inside a longer keyword.
     fn count(&mut self, place: KeywordPosition, found: &[KeywordMatch<'_>], topic: usize) {
         let ours = || found.iter().filter(|found| found.keyword.topic == topic);
         let is_void = |hit: &KeywordMatch<'_>| {
@@ -243,7 +246,7 @@ impl TopicReason {
     }
 }
 
-/// What a keyword weighs.
+/// The score of a keyword.
 fn keyword_score(weight: KeywordWeight, place: KeywordPosition) -> TopicScore {
     TopicScore(match (weight, place) {
         (KeywordWeight::Strong, KeywordPosition::Title) => 6,

@@ -1,15 +1,17 @@
-//! What a page holds that rules ask for, gathered in one walk: most of them need not be looked for then.
+//! An index of the names in a page, built in one walk, by which most platform selectors can be
+//! skipped.
 //!
-//! Sixteen families have more than a hundred selectors, and each would walk over the whole page to find nothing.
+//! Sixteen families have more than a hundred selectors, and each would walk the whole page to match
+//! nothing.
 
 use bantin_core::CssSelector;
 use bantin_page::Dom;
 use std::collections::HashSet;
 
-/// The attributes that rules name; the values of others are not kept.
+/// The attributes that rules use; values of others are not indexed.
 const KEPT: [&str; 5] = ["id", "class", "href", "itemprop", "data-role"];
 
-/// The ids, the classes and some attributes of a page.
+/// The ids, classes and some attribute values of a page.
 #[derive(Debug, Default)]
 pub(super) struct PageIndex<'a> {
     classes: HashSet<&'a str>,
@@ -19,7 +21,7 @@ pub(super) struct PageIndex<'a> {
     pub(super) generator: Option<&'a str>,
 }
 
-/// Something that a page must hold for a selector to match on it.
+/// A class or attribute value without which a selector cannot match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SelectorRequirement<'s> {
     Class(&'s str),
@@ -27,7 +29,7 @@ enum SelectorRequirement<'s> {
 }
 
 impl<'a> PageIndex<'a> {
-    /// Gathers what a page holds.
+    /// Indexes a page.
     pub(super) fn of(dom: &'a Dom) -> Self {
         let mut index = Self::default();
         for node in dom.tree().root_element().descendants() {
@@ -44,7 +46,7 @@ impl<'a> PageIndex<'a> {
                 let Some(values) = kept.and_then(|kept| index.values.get_mut(kept)) else {
                     continue;
                 };
-                // What was there already has its classes there too.
+                // The classes of a known value are indexed already.
                 if values.insert(value) && name == "class" {
                     index.classes.extend(value.split_ascii_whitespace());
                 }
@@ -53,7 +55,7 @@ impl<'a> PageIndex<'a> {
         index
     }
 
-    /// Whether a selector may match on the page. `false` is sure.
+    /// Whether a selector may match on the page; `false` is definite.
     pub(super) fn may_match(&self, selector: &CssSelector) -> bool {
         needed(selector.as_str()).all(|needed| match needed {
             SelectorRequirement::Class(class) => self.classes.contains(class),
@@ -71,10 +73,10 @@ impl<'a> PageIndex<'a> {
     }
 }
 
-/// What a page must hold for a selector to match: nothing where the selector is more than names and attributes.
+/// The requirements of a selector; none if it has more than names and attributes.
 fn needed(written: &str) -> impl Iterator<Item = SelectorRequirement<'_>> {
-    // A list matches in several ways, a function may turn its argument round, an escape is another letter, and a space
-    // may stand where attributes have it and we would not look for it.
+    // A list has alternatives, a function may negate its argument, an escape stands for another
+    // letter, and spaces inside brackets would be read as part of the name.
     let plain = !written.contains([',', ':', '\\', '(']) && !written.contains("[ ");
     let mut rest = if plain { written } else { "" };
     std::iter::from_fn(move || {
@@ -102,7 +104,7 @@ fn needed(written: &str) -> impl Iterator<Item = SelectorRequirement<'_>> {
     })
 }
 
-/// What `name^=value` needs, the inside of brackets.
+/// The requirement of `name^=value`, the inside of brackets.
 fn attribute(inside: &str) -> Option<SelectorRequirement<'_>> {
     let (name, value) = inside.split_once('=')?;
     let bare = name.trim_end_matches(['^', '$', '*', '~', '|']);
@@ -111,7 +113,7 @@ fn attribute(inside: &str) -> Option<SelectorRequirement<'_>> {
     let value = value.trim();
     let quoted =
         ['"', '\''].into_iter().find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
-    // Behind the quotes may stand a flag for upper and lower case.
+    // A case flag may follow the quotes.
     let value = quoted.or_else(|| (!value.contains(['"', '\'', ' '])).then_some(value))?;
     (!value.is_empty()).then_some(SelectorRequirement::Attribute { name, operator, value })
 }
@@ -149,7 +151,7 @@ mod tests {
         }
     }
 
-    /// Whatever the form of a selector: what matches is never passed over.
+    /// A matching selector of any form is never skipped.
     #[test]
     fn what_matches_is_looked_for() {
         let dom = dom();

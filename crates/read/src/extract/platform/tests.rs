@@ -48,7 +48,7 @@ fn a_family_is_recognised_by_what_its_pages_hold() {
     // A family is chosen by its body before another by its title.
     check("<h2 class=articletitle>a</h2><div class=entry-content>b", Some("wordpress"));
     check("<h2 class=articletitle>a</h2>", Some("mojoportal"));
-    // A generator alone, an empty body and names that others use as well are no family.
+    // A generator alone, an empty body, or names that others use too do not identify a family.
     check("<meta name=generator content='WordPress 6.1'><p>a", None);
     check(
         "<meta name=generator content='WordPress 6.1'><div class=entry-content> </div><p>a",
@@ -73,7 +73,7 @@ fn the_operators_families_go_first_and_his_word_is_the_last() {
     assert_eq!(name(&platforms), None);
 }
 
-/// Every family has a page of its own, on which every field is found by its rules.
+/// Every family has its own page, on which its rules find every field.
 #[test]
 fn the_articles_of_all_families_are_read() {
     let folder =

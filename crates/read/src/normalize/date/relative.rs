@@ -1,16 +1,18 @@
-//! Dates that count from now: `3 giờ trước`, `hôm qua`. They are true only on the day on which the page is read.
+//! Parses relative dates: `3 giờ trước`, `hôm qua`. They are valid only on the day on which the
+//! page is read.
 
 use super::tokens::{self, DateToken, tokens};
 use bantin_core::DatePrecision;
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
-/// Whoever counts weeks or months counts too roughly for a day.
+/// The maximum number of days. A count of weeks or months is too rough to give a day.
 const MAX_DAYS: u64 = 6;
-/// The longest text that is read so.
+/// Maximum length of a relative date, in bytes.
 const MAX_LENGTH: usize = 60;
 
-/// Reads how long ago something was, at `now`, on the clock of `zone`. A span that may end on either of two days gives none.
+/// Parses a time before `now`, in the time zone `zone`. `None` if the result could be either of two
+/// days.
 pub(crate) fn read(
     text: &str,
     zone: Tz,
@@ -54,7 +56,7 @@ pub(crate) fn read(
                         "giờ" | "tiếng" => TimeDelta::hours(1),
                         _ => return None,
                     };
-                    // What counts whole hours may be nearly one more.
+                    // A count of whole units may be nearly one unit more.
                     let count = i32::try_from(count).ok()?;
                     let more = count.checked_add(1)?;
                     let at = |count: i32| {
@@ -106,7 +108,7 @@ mod tests {
         check(now, "vừa xong", Some("2026-11-24"));
         check(now, "12 giờ trước", Some("2026-11-23"));
         check(now, "9 giờ trước", Some("2026-11-24"));
-        // Midnight, or up to an hour before it.
+        // Midnight, or up to an hour before.
         check(now, "10 giờ trước", None);
         check(now, "2 tuần trước", None);
         check(now, "1 tháng trước", None);

@@ -5,7 +5,7 @@ fn now() -> DateTime<Utc> {
     "2026-11-24T03:00:00Z".parse().unwrap()
 }
 
-/// `expected` is the local time in Vietnam, only the day where that is all that is known.
+/// `expected` is the local time in Viet Nam, or only the day for a date without a time.
 #[track_caller]
 fn check(text: &str, expected: &str) {
     let (instant, precision) = read(text, Ho_Chi_Minh, now()).unwrap_or_else(|e| panic!("{e}"));
@@ -79,7 +79,7 @@ fn forms_of_agencies_pages_are_read() {
     }
 }
 
-/// Every form that is known of agencies' pages and of the press, under the name it goes by.
+/// All known forms of agencies' pages and of newspapers, each under its name.
 #[test]
 fn the_thirteen_forms_are_read() {
     for (form, text, expected) in [
@@ -132,7 +132,7 @@ fn the_thirteen_forms_are_read() {
         assert!(read.0 < now(), "{form}");
         check(text, expected);
     }
-    // A day without its year is that of an event, and no date at all stands there.
+    // A day without its year belongs to an event; the other texts contain no date.
     for text in ["Chiều ngày 21/7 Đoàn", "Sáng 10-1,", "ngày 15-8", "0001-01-01T00:00:00", "( )"]
     {
         refused(text);

@@ -1,26 +1,27 @@
-//! A text as numbers, words and marks, and what single dates, times, weekdays and zones look like among them.
+//! Splits a text into numbers, words and punctuation, and parses single dates, times, weekdays and
+//! zones.
 
 use bantin_core::DatePrecision;
 use bantin_page::plain;
 use chrono::{FixedOffset, NaiveDate, NaiveTime, Weekday};
 
-/// Words that stand before the day of publication.
+/// Words before a day of publication.
 pub(super) const PUBLISHED: &[&str] =
     &["đăng", "xuất", "published", "posted", "created", "tạo", "gửi"];
-/// Words that stand before the day of a change.
+/// Words before a day of change.
 pub(super) const UPDATED: &[&str] = &["cập", "updated", "modified", "sửa"];
 
-/// A piece of a text.
+/// A token of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct DateToken {
     kind: TokenKind,
-    /// Whether white space stands before it.
+    /// Whether white space precedes it.
     pub(super) spaced: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum TokenKind {
-    /// A number, and with how many digits it was written.
+    /// A number and its count of digits.
     Number(u32, usize),
     Word(String),
     Mark(char),
@@ -52,7 +53,7 @@ impl DateToken {
         matches!(self.kind, TokenKind::Mark(c) if marks.contains(c))
     }
 
-    /// Whether it may stand between a date and its time.
+    /// Whether it may occur between a date and its time.
     pub(super) fn is_filler(&self) -> bool {
         self.is_mark(",-|–—()[]:.•·")
             || self.word().is_some_and(|word| {
@@ -61,7 +62,7 @@ impl DateToken {
     }
 }
 
-/// Cuts a text into tokens, in lower case.
+/// Splits a text into lower-case tokens.
 pub(super) fn tokens(text: &str) -> Vec<DateToken> {
     let mut tokens: Vec<DateToken> = Vec::new();
     let mut spaced = false;
@@ -111,7 +112,7 @@ fn is_mark(tokens: &[DateToken], at: usize, marks: &str) -> bool {
     tokens.get(at).is_some_and(|token| token.is_mark(marks))
 }
 
-/// A weekday, and how many tokens it takes.
+/// Parses a weekday; returns it with its number of tokens.
 pub(super) fn weekday(tokens: &[DateToken]) -> Option<(Weekday, usize)> {
     let by_number = |n| {
         use Weekday::{Fri, Mon, Sat, Thu, Tue, Wed};
@@ -149,12 +150,14 @@ pub(super) fn weekday(tokens: &[DateToken]) -> Option<(Weekday, usize)> {
     }
 }
 
-/// A day, `None` inside where it has the shape of one but is not in the calendar, and how many tokens it takes.
+/// Parses a day; returns it with its number of tokens. The inner `None` is a day that has the right
+/// form but does not exist.
 pub(super) fn day(tokens: &[DateToken], after_weekday: bool) -> Option<(Option<NaiveDate>, usize)> {
     day_first(tokens, after_weekday).or_else(|| year_first(tokens)).or_else(|| in_words(tokens))
 }
 
-/// `10/01/2023`, `10-01-2023`, `10.01.2023`; after a weekday also `08 08 2019`; alone also `10/01/23`.
+/// `10/01/2023`, `10-01-2023`, `10.01.2023`; after a weekday also `08 08 2019`; alone also
+/// `10/01/23`.
 fn day_first(tokens: &[DateToken], after_weekday: bool) -> Option<(Option<NaiveDate>, usize)> {
     let date = |day, month, year| NaiveDate::from_ymd_opt(year, month, day);
     if after_weekday
@@ -179,8 +182,8 @@ fn day_first(tokens: &[DateToken], after_weekday: bool) -> Option<(Option<NaiveD
     if let Some(year) = year(tokens, 4) {
         return Some((date(day, month, year), 5));
     }
-    // Liferay's short form. `10/01/23` inside prose may be anything; with slashes and followed by at most a time it
-    // is a date.
+    // Liferay's short form. In prose `10/01/23` may be anything; with slashes, and followed by at
+    // most a time, it is a date.
     let short = tokens.get(4).filter(|token| token.digits() == 2)?.number()?;
     let alone = tokens.get(5).is_none_or(|next| next.spaced) && separator.is_mark("/") && !spaced;
     alone.then(|| (date(day, month, 2000 + i32::try_from(short).unwrap_or_default()), 5))
@@ -210,7 +213,7 @@ fn in_words(tokens: &[DateToken]) -> Option<(Option<NaiveDate>, usize)> {
     }
     let year = match year(tokens, at) {
         Some(year) => year,
-        // RFC 850 and RFC 822: two digits, after a month in words only.
+        // RFC 850 and RFC 822: a two-digit year, only after a month in words.
         None => {
             let token = tokens.get(at).filter(|token| english && token.digits() == 2)?;
             let short = i32::try_from(token.number()?).ok()?;
@@ -220,7 +223,7 @@ fn in_words(tokens: &[DateToken]) -> Option<(Option<NaiveDate>, usize)> {
     Some((NaiveDate::from_ymd_opt(year, month.0, day), at + 1))
 }
 
-/// A month in words, whether they were English, and how many tokens they take.
+/// A month in words, whether it is English, and its number of tokens.
 fn month(tokens: &[DateToken]) -> Option<((u32, bool), usize)> {
     let first = word(tokens, 0)?;
     if matches!(first, "tháng" | "thg") {
@@ -269,12 +272,13 @@ fn month(tokens: &[DateToken]) -> Option<((u32, bool), usize)> {
     Some(((u32::try_from(place).ok()? + 1, true), 1))
 }
 
-/// What [`month_first`] finds: the day, the time between month and year, its zone, the tokens taken.
+/// The result of [`month_first`]: the day, the time between month and year, its zone, the number of
+/// tokens.
 type MonthFirstDate =
     (Option<NaiveDate>, Option<(NaiveTime, DatePrecision)>, Option<FixedOffset>, usize);
 
-/// `Jan 10, 2023`, `Tháng Một 10, 2023` (WordPress), and with the time inside: `Nov  6 08:49:37 1994` (asctime),
-/// `Jan 10 08:15:00 ICT 2023` (Java).
+/// Parses `Jan 10, 2023`, `Tháng Một 10, 2023` (WordPress), and with the time inside `Nov  6
+/// 08:49:37 1994` (asctime), `Jan 10 08:15:00 ICT 2023` (Java).
 pub(super) fn month_first(tokens: &[DateToken]) -> Option<MonthFirstDate> {
     let ((month, _), mut at) = month(tokens)?;
     let day = number(tokens, at, 2)?;
@@ -292,11 +296,11 @@ pub(super) fn month_first(tokens: &[DateToken]) -> Option<MonthFirstDate> {
     Some((NaiveDate::from_ymd_opt(year, month, day), clock, zone, at + 1))
 }
 
-/// What [`time`] finds, `None` where it has the shape of a time but is none.
+/// The result of [`time`]; `None` for an invalid time of the right form.
 type TimeOfDay = Option<(NaiveTime, DatePrecision, Option<FixedOffset>)>;
 
-/// `08:30`, `08:30:15.5Z`, `8h30`, `8g30`, `08 giờ 30 phút`, `14h`, `2:05 CH`, with a zone behind it, and how many
-/// tokens it takes.
+/// Parses `08:30`, `08:30:15.5Z`, `8h30`, `8g30`, `08 giờ 30 phút`, `14h`, `2:05 CH`, optionally
+/// with a zone; returns the time with its number of tokens.
 pub(super) fn time(tokens: &[DateToken]) -> Option<(TimeOfDay, usize)> {
     let hour = number(tokens, 0, 2)?;
     let colon = is_mark(tokens, 1, ":");
@@ -308,7 +312,7 @@ pub(super) fn time(tokens: &[DateToken]) -> Option<(TimeOfDay, usize)> {
     let mut minute = 0;
     let mut second = None;
     match tokens.get(at).filter(|next| next.digits() == 2).and_then(DateToken::number) {
-        // `08 giờ, 30/10/2023`: the number after is a day.
+        // In `08 giờ, 30/10/2023`, the next number is a day.
         Some(n) if colon || !is_mark(tokens, at + 1, "/.-") => {
             minute = n;
             at += 1;
@@ -339,7 +343,7 @@ pub(super) fn time(tokens: &[DateToken]) -> Option<(TimeOfDay, usize)> {
             match hour {
                 12 => Some(half),
                 0..=11 => Some(hour + half),
-                // `14:05 CH` is said by clocks that count to 24 and label as well.
+                // Some clocks write `14:05 CH`: 24 hours, and a label as well.
                 13..=23 if half == 12 => Some(hour),
                 _ => None,
             }
@@ -348,7 +352,7 @@ pub(super) fn time(tokens: &[DateToken]) -> Option<(TimeOfDay, usize)> {
     let (offset, taken) = zone(tokens.get(at..).unwrap_or_default());
     at += taken;
     let precision = if second.is_some() { DatePrecision::Second } else { DatePrecision::Minute };
-    // A leap second is told as the one before it: no feed can carry `:60`.
+    // A leap second becomes the second before it: no feed format allows `:60`.
     let second = second.unwrap_or_default();
     let second = if second == 60 { 59 } else { second };
     let clock = hour.and_then(|hour| NaiveTime::from_hms_opt(hour, minute, second));
@@ -358,10 +362,10 @@ pub(super) fn time(tokens: &[DateToken]) -> Option<(TimeOfDay, usize)> {
     ))
 }
 
-/// A zone we cannot read: the time in it would be wrong by hours.
+/// An unknown zone; the time would be wrong by hours.
 struct UnknownZone;
 
-/// A zone, if there is one, and how many tokens it takes.
+/// Parses a zone, if any; returns it with its number of tokens.
 fn zone(tokens: &[DateToken]) -> (Result<Option<FixedOffset>, UnknownZone>, usize) {
     const HOUR: i32 = 3600;
     let open = usize::from(is_mark(tokens, 0, "("));
@@ -385,7 +389,8 @@ fn zone(tokens: &[DateToken]) -> (Result<Option<FixedOffset>, UnknownZone>, usiz
     let at = usize::from(named.is_some());
     let sign = match rest.get(at) {
         Some(mark) if mark.is_mark("+") => 1,
-        // `08:30 - 10/01/2023`: a dash is a sign only where it is glued to two digits or more, or to a zone's name.
+        // In `08:30 - 10/01/2023`, the dash is not a sign. It is one only directly before two
+        // digits or more, or after the name of a zone.
         Some(mark) if mark.is_mark("-") && (!mark.spaced || named.is_some()) => -1,
         _ => {
             let hours = named.map(|hours| FixedOffset::east_opt(hours * HOUR));
@@ -411,7 +416,7 @@ fn zone(tokens: &[DateToken]) -> (Result<Option<FixedOffset>, UnknownZone>, usiz
     } else {
         (value, 0, at + 2)
     };
-    // No zone is further than 14 hours from Greenwich.
+    // No zone is more than 14 hours from UTC.
     let offset = (hours <= 14 && minutes < 60)
         .then(|| FixedOffset::east_opt(sign * (hours * HOUR + minutes * 60)))
         .flatten();

@@ -1,15 +1,15 @@
-//! What each element of a foreign page becomes in an article.
+//! The conversion of each element of a foreign page.
 
 use ego_tree::NodeRef;
 use scraper::Node;
 
-/// What an element of the page becomes.
+/// The result of converting an element.
 pub(super) enum ElementKind {
-    /// Nothing, with all that is in it.
+    /// Nothing: the element and its content are dropped.
     Dropped,
-    /// What is in it.
+    /// Its content only.
     Unwrapped,
-    /// What is in it, as paragraphs of their own.
+    /// Its content, as separate paragraphs.
     Section,
     Break,
     Inline(&'static str),
@@ -41,7 +41,7 @@ pub(super) fn kind(name: &str) -> ElementKind {
         "code" | "kbd" | "samp" | "tt" => ElementKind::Inline("code"),
         "br" => ElementKind::Break,
         "img" => ElementKind::Image,
-        // The title is the only heading of the first rank.
+        // The title is the only `h1`.
         "h1" | "h2" => ElementKind::Line("h2"),
         "h3" => ElementKind::Line("h3"),
         "h4" => ElementKind::Line("h4"),
@@ -72,7 +72,7 @@ pub(super) fn kind(name: &str) -> ElementKind {
     }
 }
 
-/// Whether a block stands below a node.
+/// Whether a node has a block among its descendants.
 pub(super) fn has_block(node: NodeRef<'_, Node>) -> bool {
     node.descendants().skip(1).any(|below| {
         below.value().as_element().is_some_and(|element| {

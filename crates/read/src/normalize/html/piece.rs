@@ -1,9 +1,10 @@
-//! The pieces of a new article: runs of them parted into paragraphs, their white space folded, and written as HTML.
+//! The pieces of a rewritten article: splits runs into paragraphs, collapses white space,
+//! serializes to HTML.
 
 use bantin_page::size_estimate::SizeEstimate;
 use bantin_page::{ScanError, plain};
 
-/// A piece of the new article.
+/// A piece of the rewritten article.
 #[derive(Debug)]
 pub(super) enum HtmlPiece {
     Text(String),
@@ -25,9 +26,10 @@ pub(super) fn has_content(pieces: &[HtmlPiece]) -> bool {
     })
 }
 
-/// A run of inline pieces as paragraphs: parted at two line breaks, white space folded, nothing empty.
+/// Splits a run of inline pieces at double line breaks; collapses white space and drops empty
+/// paragraphs.
 pub(super) fn paragraphs(mut run: Vec<HtmlPiece>) -> Vec<Vec<HtmlPiece>> {
-    // What a text says is told by all of it.
+    // Only the joined text shows whether it is empty.
     join(&mut run);
     let mut all: Vec<Vec<HtmlPiece>> = vec![Vec::new()];
     let mut breaks = 0;
@@ -57,12 +59,12 @@ pub(super) fn paragraphs(mut run: Vec<HtmlPiece>) -> Vec<Vec<HtmlPiece>> {
         folding.forwards(paragraph);
         trim_end(paragraph);
     }
-    // Texts that were joined may say nothing: `o:p` and `>`.
+    // Joined texts may be empty too: `o:p` and `>`.
     all.retain(|paragraph| has_content(paragraph));
     all
 }
 
-/// Makes one text of those side by side, at every depth: a letter and its mark may have stood in two elements.
+/// Joins adjacent texts at every depth: a letter and its diacritic may come from two elements.
 fn join(pieces: &mut Vec<HtmlPiece>) {
     let mut joined: Vec<HtmlPiece> = Vec::with_capacity(pieces.len());
     for mut piece in std::mem::take(pieces) {
@@ -77,7 +79,7 @@ fn join(pieces: &mut Vec<HtmlPiece>) {
     *pieces = joined;
 }
 
-/// White space across the pieces of a paragraph.
+/// Collapses white space across the pieces of a paragraph.
 struct WhitespaceFolding {
     after_space: bool,
 }
@@ -121,7 +123,7 @@ impl WhitespaceFolding {
     }
 }
 
-/// Takes white space and line breaks off the end of a paragraph.
+/// Removes white space and line breaks from the end of a paragraph.
 fn trim_end(pieces: &mut Vec<HtmlPiece>) {
     while let Some(last) = pieces.last_mut() {
         let empty = match last {
@@ -143,7 +145,7 @@ fn trim_end(pieces: &mut Vec<HtmlPiece>) {
     }
 }
 
-/// Whether ammonia can write a piece out after us.
+/// Adds a piece to the size estimate; fails if ammonia would take too long to write the output.
 pub(super) fn weigh(piece: &HtmlPiece, weight: &mut SizeEstimate) -> Result<(), ScanError> {
     match piece {
         HtmlPiece::Text(text) => weight.add(text),

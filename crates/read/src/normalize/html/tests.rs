@@ -51,12 +51,12 @@ fn captions_are_captions_and_no_text() {
         "Hội nghị kết thúc với nhiều giải pháp mới cho công tác dân tộc của năm tới."
     );
     assert_eq!(contents.images[1].1, "Đại biểu");
-    // Where pictures tell the story, their captions are its text.
+    // The text of a story in pictures is in its captions.
     let story =
         RawHtml("<figure><img src=/1.jpg><figcaption>Trao quà</figcaption></figure>".into());
     let story = super::clean(&story, &base()).unwrap();
     assert_eq!(read(&story).unwrap().text, "Trao quà");
-    // A class on the whole text makes no caption of it, nor does one far from a picture.
+    // A caption class does not make a caption of the whole text, nor of a line far from a picture.
     check("<p class=caption>Sáng nay</p>", "<p>Sáng nay</p>");
     let long = "một hai ba bốn ".repeat(50);
     check(&format!("<div class=caption>{long}</div>"), &format!("<p>{}</p>", long.trim_end()));
@@ -137,7 +137,8 @@ fn the_text_is_a_line_a_block() {
     assert_eq!(read(&html.unwrap()).unwrap().text, "một\nhai\nba\na b");
 }
 
-/// Whatever goes in, nothing comes out but our elements, with four kinds of attributes and addresses that only lead.
+/// Whatever the input, the output has only our elements, four kinds of attributes, and URLs that
+/// only navigate.
 #[test]
 fn hostile_html_comes_out_harmless() {
     let payloads = include_str!("../../../../../tests/vectors/dompurify.json");

@@ -1,7 +1,8 @@
-//! A foreign tree written anew as the HTML of an article.
+//! Rewrites a foreign DOM as the HTML of an article.
 //!
-//! Text that stands bare, or after `<div>` or two `<br>`, becomes paragraphs; layout tables of one column are unwrapped; what
-//! is empty is left out. Which elements may stand is the list in [`super`], which ammonia holds this writer to.
+//! Bare text, also between `<div>` elements or after two `<br>`, becomes paragraphs. Layout tables
+//! of one column are unwrapped. Empty elements are left out. ammonia enforces the list of allowed
+//! elements ([`super`]) on the output.
 
 use super::kind::{ElementKind, has_block, kind};
 use super::piece::{HtmlPiece, has_content, has_link, paragraphs, serialise, weigh};
@@ -12,7 +13,7 @@ use ego_tree::NodeRef;
 use scraper::{ElementRef, Node};
 use url::Url;
 
-/// Deeper trees are read no further: the scan before the parser lets no real page through that is.
+/// Maximum depth of the tree. The scan before the parser lets no deeper page pass.
 const MAX_DEPTH: usize = 600;
 
 /// Writes the document's body.
@@ -28,7 +29,7 @@ pub(super) fn article(dom: &Dom, base: &Url) -> Result<String, ScanError> {
     Ok(html)
 }
 
-/// Blocks made of a node's children: a run of inline pieces becomes a paragraph.
+/// Converts a node's children to blocks: a run of inline pieces becomes a paragraph.
 fn flow(node: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<HtmlPiece> {
     let mut flow = ElementFlow::default();
     flow.children(node, base, depth);
@@ -36,12 +37,12 @@ fn flow(node: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<HtmlPiece> {
     flow.blocks
 }
 
-/// The same for a cell or an item of a list, where a single paragraph needs no `<p>`.
+/// Like [`flow`], for a cell or a list item, where a single paragraph needs no `<p>`.
 fn cell(node: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<HtmlPiece> {
     unwrapped(flow(node, base, depth))
 }
 
-/// Blocks, or what is in the only one where that is a paragraph.
+/// Removes the `<p>` if it is the only block.
 fn unwrapped(mut blocks: Vec<HtmlPiece>) -> Vec<HtmlPiece> {
     if let [HtmlPiece::Element("p", _, inner)] = blocks.as_mut_slice() {
         return std::mem::take(inner);
@@ -97,7 +98,7 @@ impl ElementFlow {
         match kind {
             ElementKind::Dropped => {}
             ElementKind::Unwrapped => self.children(child, base, depth),
-            // `<b><p>…</p></b>`: a reader needs the paragraphs more than the weight.
+            // In `<b><p>…</p></b>`, the paragraphs matter more than the bold type.
             ElementKind::Inline(_) if has_block(child) => self.children(child, base, depth),
             ElementKind::Section | ElementKind::Paragraph => {
                 self.end_paragraph();
@@ -142,7 +143,8 @@ impl ElementFlow {
         }
     }
 
-    /// A table; one that has never two cells side by side is layout, and its cells are paragraphs.
+    /// Converts a table. A table that never has two cells in a row is layout, and its cells become
+    /// paragraphs.
     fn table(&mut self, table: NodeRef<'_, Node>, base: &Url, depth: usize) {
         self.end_paragraph();
         let is = |node: &NodeRef<'_, Node>, names: &[&str]| {
@@ -180,7 +182,8 @@ impl ElementFlow {
                 let filled = cells.iter().any(
                     |cell| matches!(cell, HtmlPiece::Element(_, _, inner) if !inner.is_empty()),
                 );
-                // A row that goes must not tell what the table is, or the next cleaning would be told otherwise.
+                // A dropped row must not count towards the width, or a second cleaning would decide
+                // differently.
                 if filled {
                     widest = widest.max(cells.len());
                     rows.push(HtmlPiece::Element("tr", Vec::new(), cells));
@@ -206,7 +209,7 @@ impl ElementFlow {
     }
 }
 
-/// The items of a list; what stands between items is an item, so that nothing is lost.
+/// The items of a list. Content between items becomes an item, so that nothing is lost.
 fn items(list: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<HtmlPiece> {
     let mut items = Vec::new();
     let mut between = ElementFlow::default();
@@ -232,7 +235,7 @@ fn definitions(list: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<HtmlPie
     for child in list.children().filter(|_| depth <= MAX_DEPTH) {
         let Some(element) = child.value().as_element() else { continue };
         match element.name() {
-            // HTML lets `div` group them.
+            // HTML allows `div` as a group.
             "div" => all.extend(definitions(child, base, depth + 1)),
             name => {
                 let inner = cell(child, base, depth + 1);
@@ -246,7 +249,8 @@ fn definitions(list: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<HtmlPie
     all
 }
 
-/// The inline pieces of a node's children; a block among them leaves no more than a space.
+/// Collects the inline pieces of a node's children; a block among them leaves only spaces around
+/// its text.
 fn inlines(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<HtmlPiece>) {
     if depth > MAX_DEPTH {
         return;
@@ -274,7 +278,7 @@ fn inlines(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<Html
     }
 }
 
-/// One inline element.
+/// Converts an inline element.
 fn inline(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<HtmlPiece>) {
     let Some(element) = node.value().as_element() else { return };
     match kind(element.name()) {
@@ -286,7 +290,7 @@ fn inline(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<HtmlP
             if has_content(&inner) {
                 run.push(HtmlPiece::Element(name, Vec::new(), inner));
             } else {
-                // `a<b> </b>c`: the space counts, the weight does not.
+                // In `a<b> </b>c`, the space counts and the bold type does not.
                 run.append(&mut inner);
             }
         }
@@ -294,7 +298,7 @@ fn inline(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<HtmlP
             let mut inner = Vec::new();
             inlines(node, base, depth, &mut inner);
             match element.attr("href").and_then(|href| link(href, base)) {
-                // The parser nests links where a table stands in one; the inner one is the one that is clicked.
+                // The parser nests links if a table is inside one; readers click the inner link.
                 Some(href) if has_content(&inner) && !has_link(&inner) => {
                     run.push(HtmlPiece::Element("a", vec![("href", href)], inner));
                 }
@@ -305,13 +309,13 @@ fn inline(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<HtmlP
     }
 }
 
-/// The address of a link, where it leads a reader somewhere.
+/// The URL of a link, if readers can follow it.
 fn link(href: &str, base: &Url) -> Option<String> {
     let href = href.trim();
     if href.starts_with('#') {
         return None;
     }
-    // `mailto://name@host` is parsed as if there were a host to connect to: no mail goes there.
+    // `mailto://name@host` parses as a URL with a host; it is not an e-mail address.
     let mail = |url: &Url| url.scheme() == "mailto" && url.cannot_be_a_base();
     if let Some(url) = base.join(href).ok().filter(mail) {
         return Some(url.into());
@@ -319,7 +323,7 @@ fn link(href: &str, base: &Url) -> Option<String> {
     address::public(href, base).map(String::from)
 }
 
-/// An image, unless it is a pixel that counts readers or is carried in the page itself.
+/// Converts an image, unless it is a tracking pixel or embedded in the page (`data:`).
 fn image(element: &scraper::node::Element, base: &Url) -> Option<HtmlPiece> {
     let tiny = |name| {
         let length = element.attr(name).map(|text| text.trim().trim_end_matches("px"));
@@ -328,7 +332,7 @@ fn image(element: &scraper::node::Element, base: &Url) -> Option<HtmlPiece> {
     if tiny("width") || tiny("height") {
         return None;
     }
-    // Lazy loaders put the true address aside and a placeholder in its place.
+    // Lazy loaders keep the real URL in another attribute and a placeholder in `src`.
     let lazy = ["data-src", "data-original", "data-lazy-src", "data-lazy"];
     let single = |name: &str| address::public(element.attr(name)?, base);
     let best = |name: &str| address::public(largest(element.attr(name)?)?, base);
@@ -339,13 +343,13 @@ fn image(element: &scraper::node::Element, base: &Url) -> Option<HtmlPiece> {
     Some(HtmlPiece::Element("img", attributes, Vec::new()))
 }
 
-/// The address of the largest picture of a set (HTML, 4.8.4.2.1): by its width, else by its density.
+/// The URL of the largest image in a `srcset` (HTML, 4.8.4.2.1): by width, or else by density.
 fn largest(set: &str) -> Option<&str> {
     let mut words = set.split_ascii_whitespace().peekable();
     let mut best: Option<(f32, &str)> = None;
     while let Some(word) = words.next() {
         let address = word.trim_matches(',');
-        // Without a descriptor a comma ends the address itself.
+        // Without a descriptor, a trailing comma ends the URL.
         let told = words.peek().filter(|_| !word.ends_with(','));
         let size = told
             .and_then(|told| told.trim_end_matches(',').trim_end_matches(['w', 'x']).parse().ok());

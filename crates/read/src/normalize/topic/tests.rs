@@ -1,4 +1,4 @@
-//! How topic rules are applied.
+//! Tests of the topic rules.
 
 use super::*;
 use bantin_core::Topic;
@@ -14,7 +14,7 @@ fn topic(id: &str, strong: &[&str], weak: &[&str], not: &[&str]) -> Topic {
     }
 }
 
-/// Rules of two topics.
+/// Rules for two topics.
 fn two() -> Classifier {
     let list = vec![
         topic("y-te", &["bệnh viện", "dịch bệnh", "bác sĩ"], &["thuốc"], &["thuốc lá", "gia súc"]),
@@ -66,7 +66,7 @@ fn near_a_veto_nothing_counts() {
     check("Dịch bệnh trên gia súc", "", "", &[]);
     let far = "Dịch bệnh lan rộng; cùng ngày, trên toàn huyện có thêm đàn gia súc mới";
     check(far, "", "", &["y-te 3: \"dịch bệnh\" in the title"]);
-    // The veto of one topic is none of another's.
+    // A `not` keyword of one topic does not affect another.
     check("Dân tộc, gia súc", "", "", &["dan-toc 3: \"dân tộc\" in the title"]);
 }
 
@@ -97,7 +97,7 @@ fn words_are_whole_and_marks_matter() {
 #[test]
 fn a_title_that_was_typed_without_marks_is_understood() {
     check("Ban Dan toc tinh Soc Trang", "", "", &["dan-toc 3: \"dân tộc\" in the title"]);
-    // One word without its marks means too much.
+    // A single word without diacritics is ambiguous.
     check("Quyet dinh cua ban: ban thuoc", "", "", &[]);
     check("Tỉnh ủy: dan toc", "", "", &[]);
 }

@@ -1,31 +1,33 @@
-//! Texts as words to look for: what is written differently and read alike becomes the same.
+//! Folds texts into comparable words: different spellings of the same word become equal.
 //!
-//! Marks stay, because `dân tộc` without them may be anything, but a tone is put behind its syllable: `hoà` and `hòa`, `uỷ` and
-//! `ủy` differ only in where it sits. A text that was typed without any mark is compared without marks.
+//! Diacritics are kept, because `dân tộc` without them is ambiguous, but the tone mark moves to the
+//! end of its syllable: `hoà` and `hòa`, `uỷ` and `ủy` differ only in its place. A text typed
+//! without any diacritics is compared without them.
 
 use bantin_page::plain::line;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// How words are compared.
+/// The treatment of diacritics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DiacriticMode {
-    /// With their marks.
+    /// Compare with diacritics.
     Kept,
-    /// Without.
+    /// Compare without.
     Dropped,
 }
 
-/// Words, each between two spaces, so that a search for `" dân tộc "` finds whole words. Sentences are parted by `|`.
+/// Words, each between two spaces, so that a search for `" dân tộc "` finds whole words. `|`
+/// separates sentences.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FoldedWords {
     text: String,
-    /// Where the space before each word is.
+    /// The byte offset of the space before each word.
     starts: Vec<usize>,
 }
 
 impl FoldedWords {
-    /// The words of a text.
+    /// Folds the words of a text.
     pub(super) fn of(text: &str, marks: DiacriticMode) -> Self {
         let mut words = Self { text: String::with_capacity(text.len() + 2), starts: Vec::new() };
         let mut word = String::new();
@@ -40,7 +42,8 @@ impl FoldedWords {
                     '.' | ':' | '!' | '?' | ';' | '…' | '(' | ')' => {
                         words.push(&word, marks);
                         word.clear();
-                        // A stop within a number or an abbreviation ends no sentence: 1.719, TP.HCM.
+                        // A full stop inside a number or an abbreviation does not end a sentence:
+                        // 1.719, TP.HCM.
                         if characters.peek().is_none_or(|next| !next.is_alphanumeric()) {
                             words.part();
                         }
@@ -59,12 +62,12 @@ impl FoldedWords {
         words
     }
 
-    /// The words between spaces.
+    /// The words, separated by spaces.
     pub(super) fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Which word begins at a byte of the text.
+    /// The index of the word that starts at a byte offset.
     pub(super) fn at(&self, start: usize) -> usize {
         self.starts.partition_point(|known| *known < start)
     }
@@ -85,7 +88,8 @@ impl FoldedWords {
     }
 }
 
-/// The words of a keyword, in the form that [`FoldedWords::as_str`] has; empty where there is none.
+/// The words of a keyword in the form of [`FoldedWords::as_str`], with their number; empty if it
+/// has none.
 pub(super) fn keyword(text: &str, marks: DiacriticMode) -> (String, usize) {
     let words = FoldedWords::of(text, marks);
     let found: Vec<&str> = words.text.split(' ').filter(|w| !w.is_empty() && *w != "|").collect();
@@ -95,13 +99,14 @@ pub(super) fn keyword(text: &str, marks: DiacriticMode) -> (String, usize) {
     (format!(" {} ", found.join(" ")), found.len())
 }
 
-/// Whether a text was typed without marks: a Vietnamese sentence of some words has one somewhere.
+/// Whether a text was typed without diacritics: a Vietnamese sentence of three words or more has
+/// some.
 pub(super) fn lacks_diacritics(text: &str) -> bool {
     let marked = |c: char| c.is_alphabetic() && !c.is_ascii() || is_combining_mark(c);
     text.split_whitespace().nth(2).is_some() && !text.contains(marked)
 }
 
-/// Adds a word in small letters with its tone behind it, or without marks.
+/// Appends a word in lower case with its tone mark at the end, or without diacritics.
 fn fold(word: &str, marks: DiacriticMode, text: &mut String) {
     let start = text.len();
     let mut tone = None;
