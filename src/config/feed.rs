@@ -218,12 +218,12 @@ fn feed(
     names: &mut NameRegistry,
     reading: &mut Diagnostics,
 ) -> Option<FeedConfig> {
-    let id =
-        reading.value("id", &keys.id, |text| match name(text) {
-            Err(wrong) if text.contains('{') => Err(wrong
-                .hint("placeholders are for a feed with `each`, such as each = [\"province\"]")),
-            named => named,
-        });
+    let id = reading.value("id", &keys.id, |text| match name(text) {
+        Err(wrong) if text.contains('{') => {
+            Err(wrong.hint("placeholders need `each`, for example each = [\"province\"]"))
+        }
+        named => named,
+    });
     let aliases = reading.values("aliases", &keys.aliases, name);
     if let (Some(id), Some(written)) = (&id, &keys.id) {
         names.take(&Spanned { value: id.clone(), span: written.span.clone() }, &aliases, reading);
@@ -404,9 +404,7 @@ fn history(
 ) -> Option<ArchivePolicy> {
     let has_archives = formats.iter().any(|format| format.has_archives());
     let wrong = match (ages, has_archives) {
-        (true, _) => {
-            Some("a feed with `newer_than` has no archives, because archives keep older articles")
-        }
+        (true, _) => Some("a feed with `newer_than` has no archives: they keep older articles"),
         (_, false) => Some("archives exist only for Atom and RSS, and `formats` names neither"),
         _ => None,
     };
