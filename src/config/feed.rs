@@ -263,7 +263,7 @@ pub(super) fn taken_aliases(names: Vec<Spanned<Slug>>) -> Vec<Slug> {
 pub(super) fn name(text: &str) -> Result<Slug, ValueError> {
     if RESERVED.contains(&text) {
         return Err(ValueError::new(format!(
-            "must not be {text:?}, which is the name of a page of bantin's own"
+            "must not be {text:?}, which is reserved for bantin's own pages"
         )));
     }
     values::slug(text)

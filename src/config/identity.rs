@@ -246,7 +246,8 @@ pub(super) fn has_proxy(keys: &written::SourceKeys) -> bool {
     keys.proxy.as_ref().is_some_and(|proxy| !is_direct(&proxy.value))
 }
 
-/// The proxy of a source. Returns `None` if there is none or it is invalid, which is reported.
+/// The proxy of a source. Returns `None` for a source without a proxy or with an invalid one, which
+/// is reported.
 pub(super) fn proxy(keys: &written::SourceKeys, reading: &mut Diagnostics) -> Option<Proxy> {
     let Spanned { value, span } = keys.proxy.as_ref()?;
     let table = match value {

@@ -33,7 +33,7 @@ pub fn schema() -> String {
     format!("{published:#}\n")
 }
 
-/// The definition of a table, or an empty schema if there is none.
+/// The definition of a table, or an empty schema for an unknown name.
 pub(super) fn definition(name: &str) -> &'static Value {
     static NONE: Value = Value::Null;
     SCHEMA.get("$defs").and_then(|tables| tables.get(name)).unwrap_or(&NONE)

@@ -294,7 +294,7 @@ fn address(
                 && SourceFolder::is_archive_name(Path::new(text.trim())) =>
         {
             let wrong = ValueError::new("names a WARC file, which takes the place of a folder");
-            Err(wrong.hint("write folder = with the path of the file, and remove url"))
+            Err(wrong.hint("write the path of the file under folder, and remove url"))
         }
         Some(folder) if key == "url" => addresses::below(&folder.base_url, text),
         Some(folder) => addresses::web(

@@ -121,7 +121,7 @@ mod tests {
     fn a_length_of_time_has_a_unit_and_bounds() {
         let read = |text| duration(text, Duration::from_secs(1), Duration::from_secs(120));
         assert_eq!(read("1m 30s"), Ok(Duration::from_secs(90)));
-        assert_eq!(read("5").unwrap_err().hint.unwrap(), "write the unit: \"5s\"");
+        assert_eq!(read("5").unwrap_err().hint.unwrap(), "add the unit: \"5s\"");
         assert_eq!(read("500ms").unwrap_err().message, "must be from 1s to 2m");
         assert!(read("-1s").is_err() && read("").is_err());
     }
