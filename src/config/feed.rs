@@ -68,7 +68,8 @@ impl FeedReferences<'_> {
         if agencies().any(|agency| agency_kinds::are_one(&slug, &agency.slug)) || !self.whole {
             return Ok(slug);
         }
-        let wrong = ValueError::new(format!("names {text:?}, but no source is of this agency"));
+        let wrong =
+            ValueError::new(format!("names {text:?}, but no source belongs to this agency"));
         let near = nearest(slug.as_str(), agencies().map(|agency| agency.slug.as_str()));
         Err(match agencies().find(|agency| near == Some(agency.slug.as_str())) {
             Some(agency) => wrong.hint(format!("did you mean {:?}?", agency.name)),

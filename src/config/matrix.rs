@@ -45,7 +45,7 @@ struct MatrixTemplates {
     description: Option<TextTemplate>,
 }
 
-/// The feeds of a matrix. Empty after a problem, which is reported.
+/// The feeds of a matrix. Incomplete or empty after a problem, which is reported.
 pub(super) fn feeds(
     keys: &written::FeedKeys,
     each: &Spanned<Vec<Spanned<FeedDimension>>>,

@@ -48,7 +48,12 @@ pub fn reference() -> String {
         let others: Vec<String> = others.map(|(key, _)| format!("`{key}`")).collect();
         if !others.is_empty() {
             let places: Vec<String> = elsewhere.iter().map(|table| heading(table)).collect();
-            let _ = writeln!(page, "\nAnd of {}: {}.", places.join(" and "), others.join(", "));
+            let _ = writeln!(
+                page,
+                "\nAlso the keys of {}: {}.",
+                places.join(" and "),
+                others.join(", ")
+            );
         }
         if name == "Source" {
             kinds(&mut page);
