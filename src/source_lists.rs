@@ -1,5 +1,9 @@
 //! Source lists that are maintained elsewhere: fetches them, and decides whether a new version
 //! replaces the last good copy.
+//!
+//! The store keeps the copies and the ids of their sources, which are derived from the addresses.
+//! `config` gets the copies as values, because it does not use the network; the daemon re-reads the
+//! configuration when a copy has changed.
 
 use crate::config::{self, list, without_scheme};
 use crate::crawl::CrawlContext;
@@ -17,13 +21,13 @@ use url::Url;
 const MAX_LENGTH: Duration = Duration::from_secs(300);
 /// A list with more sources than a country has agencies' pages is a mistake.
 const MAX_SOURCES: usize = 5000;
-/// How many ids are kept, including those of addresses that are no longer listed.
+/// The maximum number of ids kept, including those of addresses that are no longer listed.
 const MAX_IDS: usize = 20_000;
 /// A list that loses more than half of its sources may lose at most this many without confirmation.
 const FEW: usize = 3;
-/// After how many consecutive fetches a shortened list is accepted.
+/// The number of consecutive fetches after which a shortened list is accepted.
 const BELIEVED: u32 = 3;
-/// How many unusable rows are reported.
+/// The maximum number of unusable rows that are reported.
 const MAX_REFUSED: usize = 20;
 /// The columns of a CSV list that are read. Others could name files and secrets of this machine.
 const COLUMNS: [&str; 7] = ["url", "title", "kind", "province", "agency", "language", "home"];

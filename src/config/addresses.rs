@@ -1,11 +1,12 @@
-//! Addresses in feeds.toml: of pages, people, networks and of the daemon itself.
+//! Parses addresses in feeds.toml: of pages, contacts, networks and the daemon itself.
 
 use super::values::ValueError;
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 use url::Url;
 
-/// An absolute `http` or `https` address, without user name and password: what is in feeds.toml is published and logged.
+/// Parses an absolute `http` or `https` address without user name and password, because addresses
+/// in feeds.toml are published and logged.
 pub(super) fn web(text: &str) -> Result<Url, ValueError> {
     let text = text.trim();
     let url = Url::parse(text).map_err(|e| {
@@ -15,7 +16,7 @@ pub(super) fn web(text: &str) -> Result<Url, ValueError> {
             }
             other => other.to_string(),
         };
-        let wrong = ValueError::new(format!("{text:?} is no web address: {why}"));
+        let wrong = ValueError::new(format!("{text:?} is not a web address: {why}"));
         let host = text.split('/').next().unwrap_or_default();
         if host.contains('.') && !host.starts_with('.') {
             wrong.hint(format!("write \"https://{text}\""))
@@ -26,7 +27,7 @@ pub(super) fn web(text: &str) -> Result<Url, ValueError> {
     checked(url)
 }
 
-/// An address that ends with a slash, so that others can be relative to it; the slash is added.
+/// Parses an address to which others are relative, and adds a final slash if it lacks one.
 pub(super) fn base(text: &str) -> Result<Url, ValueError> {
     let mut url = web(text)?;
     if url.query().is_some() || url.fragment().is_some() {
@@ -39,11 +40,11 @@ pub(super) fn base(text: &str) -> Result<Url, ValueError> {
     Ok(url)
 }
 
-/// An address below another, written relative to it or in full.
+/// Parses an address below another one, written relative to it or in full.
 pub(super) fn below(base: &Url, text: &str) -> Result<Url, ValueError> {
     let url = base
         .join(text.trim())
-        .map_err(|e| ValueError::new(format!("{text:?} is no address below {base}: {e}")))?;
+        .map_err(|e| ValueError::new(format!("{text:?} is not an address below {base}: {e}")))?;
     if !url.as_str().starts_with(base.as_str()) {
         return Err(ValueError::new(format!("{url} is not below the folder's base_url, {base}")));
     }
@@ -55,14 +56,14 @@ fn checked(url: Url) -> Result<Url, ValueError> {
         return Err(ValueError::new(format!("{:?} is neither http nor https", url.as_str())));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(ValueError::new("must not hold a user name or password, which would be published")
+        return Err(ValueError::new("must not contain a user name or password, which would be published")
             .hint("for a source write basic_auth = { user = \"bantin\", password = { file = \"secrets/agency.txt\" } }")
             .hiding());
     }
     Ok(url)
 }
 
-/// Where people are reached: a web page or `mailto:`.
+/// Parses a contact address: a web page or `mailto:`.
 pub(super) fn contact(text: &str) -> Result<String, ValueError> {
     let text = text.trim();
     let mail = |text: &str| {
@@ -77,17 +78,17 @@ pub(super) fn contact(text: &str) -> Result<String, ValueError> {
     let good = text.strip_prefix("mailto:").map_or_else(|| web(text).is_ok(), mail);
     if !good {
         return Err(ValueError::new(format!(
-            "{text:?} is neither a web address nor mailto: and an address"
+            "{text:?} is neither a web address nor a mailto: address"
         )));
     }
     Ok(text.to_owned())
 }
 
-/// The address and port at which the daemon answers.
+/// Parses the address and port on which the daemon listens.
 pub(super) fn listen(text: &str) -> Result<SocketAddr, ValueError> {
     let text = text.trim();
     text.parse().map_err(|_| {
-        let wrong = ValueError::new(format!("{text:?} is no IP address with a port"));
+        let wrong = ValueError::new(format!("{text:?} is not an IP address with a port"));
         match text.rsplit(':').next().and_then(|port| port.parse::<u16>().ok()) {
             Some(port) => wrong
                 .hint(format!("\"127.0.0.1:{port}\" for this machine, \"0.0.0.0:{port}\" for all")),
@@ -96,16 +97,17 @@ pub(super) fn listen(text: &str) -> Result<SocketAddr, ValueError> {
     })
 }
 
-/// A network, or one address as a network of its own.
+/// Parses a network, or a single address as a network of one address.
 pub(super) fn network(text: &str) -> Result<IpNet, ValueError> {
     let text = text.trim();
     let one = || text.parse::<IpAddr>().map(IpNet::from);
     text.parse::<IpNet>().or_else(|_| one()).map_err(|_| {
-        ValueError::new(format!("{text:?} is no network")).hint("for example \"10.1.2.0/24\"")
+        ValueError::new(format!("{text:?} is not a network")).hint("for example \"10.1.2.0/24\"")
     })
 }
 
-/// The authority of `tag:` ids: a domain or e-mail address, a comma and a day, a month or a year (RFC 4151 section 2.1).
+/// Parses the authority of `tag:` ids: a domain or e-mail address, a comma, and a day, month or
+/// year (RFC 4151 section 2.1).
 pub(super) fn authority(text: &str) -> Result<String, ValueError> {
     const EXAMPLE: &str =
         "for example \"bantin.example,2026\": a domain that was yours on 1 January of that year";
@@ -116,7 +118,7 @@ pub(super) fn authority(text: &str) -> Result<String, ValueError> {
     };
     if name.contains(|c: char| c.is_ascii_uppercase()) {
         return Err(ValueError::new(
-            "must be in lower case: readers take ids in another case for other ids",
+            "must be in lower case: feed readers treat ids in another case as different ids",
         )
         .hint(format!("write \"{},{date}\"", name.to_lowercase())));
     }
@@ -132,8 +134,10 @@ pub(super) fn authority(text: &str) -> Result<String, ValueError> {
             .hint(EXAMPLE));
     }
     if !is_date(date) {
-        return Err(ValueError::new(format!("{date:?} is no date as 2026, 2026-11 or 2026-11-20"))
-            .hint(EXAMPLE));
+        return Err(ValueError::new(format!(
+            "{date:?} is not a date such as 2026, 2026-11 or 2026-11-20"
+        ))
+        .hint(EXAMPLE));
     }
     Ok(text.to_owned())
 }

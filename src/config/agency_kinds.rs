@@ -1,4 +1,5 @@
-//! Kinds of agencies, and which names mean the same agency since they were merged (`catalog/agency_kinds.toml`).
+//! Kinds of agencies, and the names that mean the same agency since the mergers
+//! (`catalog/agency_kinds.toml`).
 
 use bantin_core::Slug;
 use serde::Deserialize;
@@ -9,13 +10,13 @@ const TEXT: &str = include_str!("../../catalog/agency_kinds.toml");
 /// A kind of agency.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct AgencyKind {
-    /// Its stable name.
+    /// The stable id.
     pub(super) id: Slug,
-    /// What readers are told: the full name of today.
+    /// The name for readers: the full current name.
     pub(super) name: String,
-    /// The names that such an agency has today, folded.
+    /// The current names of such an agency, folded to slugs.
     today: Vec<Slug>,
-    /// The names of agencies that were merged into it, folded.
+    /// The names of agencies that were merged into it, folded to slugs.
     formerly: Vec<Slug>,
 }
 
@@ -34,12 +35,9 @@ struct AgencyKindEntry {
     also: Vec<String>,
     #[serde(default)]
     formerly: Vec<String>,
-    /// The day of the merger; a fact for readers of the file.
+    /// The day of the merger, as information for readers of the file.
     #[serde(default)]
-    #[allow(
-        dead_code,
-        reason = "the file says it, and a key that is not known is a mistake in it"
-    )]
+    #[allow(dead_code, reason = "the file has the key, and unknown keys are rejected")]
     since: Option<String>,
 }
 
@@ -66,7 +64,7 @@ impl AgencyKind {
         &KINDS
     }
 
-    /// The kind of an agency, by the longest name that its own begins with.
+    /// The kind of an agency: the one with the longest name that is a prefix of the agency's name.
     pub(super) fn of(agency: &Slug) -> Option<&'static Self> {
         KINDS
             .iter()
@@ -77,20 +75,20 @@ impl AgencyKind {
             .map(|(_, kind)| kind)
     }
 
-    /// The names that agencies of the kind have or had, folded.
+    /// The current and former names of agencies of the kind, folded to slugs.
     pub(super) fn names(&self) -> impl Iterator<Item = &Slug> {
         self.today.iter().chain(&self.formerly)
     }
 
-    /// Whether an agency of the kind bears a name of today.
+    /// Whether an agency of the kind has a current name, not a former one.
     fn has_current_name(&self, agency: &Slug) -> bool {
         let longest = |names: &[Slug]| names.iter().filter(|n| begins(agency, n)).map(length).max();
         longest(&self.today) > longest(&self.formerly)
     }
 }
 
-/// Whether two names mean one agency, or one agency before and after a merger. Two agencies that were merged into one are not
-/// each other.
+/// Whether two names mean the same agency, possibly before and after a merger. Two agencies that
+/// were merged into one are not the same as each other.
 pub(super) fn are_one(one: &Slug, other: &Slug) -> bool {
     if one == other {
         return true;
@@ -101,7 +99,7 @@ pub(super) fn are_one(one: &Slug, other: &Slug) -> bool {
     kind.id == of_other.id && kind.has_current_name(one) != kind.has_current_name(other)
 }
 
-/// The names of the catalogue that mean the agency of a name too.
+/// The other names in the catalogue that mean the same agency.
 pub(super) fn other_names(agency: &Slug) -> impl Iterator<Item = &'static Slug> {
     let names = AgencyKind::of(agency).into_iter().flat_map(AgencyKind::names);
     names.filter(move |name| *name != agency && are_one(agency, name))

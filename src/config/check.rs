@@ -1,7 +1,9 @@
-//! The tree against the schema: unknown keys and wrong types, all of them.
+//! Validates the configuration tree against the schema and reports all unknown keys and wrong
+//! types.
 //!
-//! What is wrong is told and taken out of the tree, so that the rest is still read and its own mistakes are told in
-//! the same breath. A missing key is not told here: whether it is needed can depend on the others.
+//! An invalid value is reported and removed from the tree, so the rest is still read and its own
+//! mistakes are reported in the same run. Missing keys are not reported here: whether a key is
+//! required can depend on others.
 
 use super::diagnostics::{Diagnostics, phrase};
 use super::errors::ConfigProblem;
@@ -13,7 +15,7 @@ use super::values::duration;
 use bantin_read::discover::kind;
 use serde_json::Value;
 
-/// The tables as an operator writes their headers, for hints.
+/// The tables with their headers as an operator writes them, for hints.
 const TABLES: [(&str, &str); 7] = [
     ("[defaults]", "Defaults"),
     ("[[source]]", "Source"),
@@ -23,11 +25,12 @@ const TABLES: [(&str, &str); 7] = [
     ("[render]", "Render"),
     ("[websub]", "WebSub"),
 ];
-/// The tables whose keys need no name before them to be found.
+/// The tables whose keys are named in messages without the name of the table.
 const PLAIN_TABLES: [&str; 7] =
     ["", "source", "source_table", "source_list", "feed", "defaults", "topic"];
 
-/// Checks a value against a schema; `false` where it has to be left out. `name` is the key that holds it.
+/// Validates a value against a schema; returns `false` if the value must be removed. `name` is the
+/// key that holds it.
 pub(super) fn check(
     node: &mut ConfigNode,
     name: &str,
@@ -77,9 +80,9 @@ pub(super) fn check(
         _ if is_secret(schema) => {
             let key = name.rsplit('.').next().unwrap_or_default();
             let hint = format!(
-                "write the secret into a file that only bantin can read, and here {key} = {{ file = \"secrets/agency.txt\" }}"
+                "write the secret to a file that only bantin can read, and here {key} = {{ file = \"secrets/agency.txt\" }}"
             );
-            let problem = ConfigProblem::new(format!("`{name}` must not stand here itself"));
+            let problem = ConfigProblem::new(format!("`{name}` must not be written here"));
             Some(problem.at(&node.span).hiding(&node.span).hint(hint))
         }
         value => {
@@ -92,7 +95,7 @@ pub(super) fn check(
     good
 }
 
-/// Gives the keys of a table that are written by old names their present ones.
+/// Renames keys that are written by their old names.
 fn take_new_names(entries: &mut Vec<ConfigEntry>, schema: &Value, reading: &mut Diagnostics) {
     let present: Vec<_> =
         entries.iter().map(|entry| (entry.key.clone(), entry.key_span.clone())).collect();
@@ -111,13 +114,13 @@ fn take_new_names(entries: &mut Vec<ConfigEntry>, schema: &Value, reading: &mut 
     });
 }
 
-/// The problem of one key that is written by its old name and by its present one.
+/// The problem of a key that is written both by its old and by its current name.
 pub(super) fn twice(what: &str, old: (&str, &TextSpan), new: (&str, &TextSpan)) -> ConfigProblem {
     let message =
-        format!("`{}` and `{}` are one {what}, by its old and by its new name", old.0, new.0);
+        format!("`{}` and `{}` are the old and the new name of the same {what}", old.0, new.0);
     let problem =
         ConfigProblem::new(message).and_at(old.1, "the old name").and_at(new.1, "the new name");
-    problem.hint(format!("take `{}` out", old.0))
+    problem.hint(format!("remove `{}`", old.0))
 }
 
 fn check_entry(
@@ -127,7 +130,7 @@ fn check_entry(
     reading: &mut Diagnostics,
 ) -> bool {
     let key = entry.key.as_str();
-    // Of a table of free names the values are checked.
+    // A table with free names has a schema for its values.
     let free = schema.get("additionalProperties").filter(|schema| schema.is_object());
     match property(schema, key).or(free) {
         Some(property) => {
@@ -145,7 +148,7 @@ fn check_entry(
     }
 }
 
-/// What an unknown key may have been meant as.
+/// A hint for an unknown key: the table that it belongs to, a similar key, or the list of keys.
 pub(super) fn suggest_place(key: &str, schema: &Value) -> String {
     let of_kinds = kind::TABLES.iter().map(|(name, _)| (format!("`{name}`"), capitalised(name)));
     let tables = TABLES.iter().map(|(header, table)| ((*header).to_owned(), (*table).to_owned()));
@@ -155,10 +158,11 @@ pub(super) fn suggest_place(key: &str, schema: &Value) -> String {
     };
     let homes = tables.chain(of_kinds).filter(|(_, table)| has_key(table));
     let mut homes: Vec<String> = homes.map(|(header, _)| header).collect();
-    // A source has a key of the same name as the table of the browser, and is what is meant.
+    // A key at the top takes precedence, except a table such as `[render]`: there the key of the
+    // source is meant.
     let top = property(&SCHEMA, key);
     if top.is_some_and(|key| homes.is_empty() || !wants(resolved(key), "object")) {
-        homes = vec!["feeds.toml itself, above its first table".to_owned()];
+        homes = vec!["the top of feeds.toml, above its first table".to_owned()];
     }
     if !homes.is_empty() {
         return format!("`{key}` belongs to {}", homes.join(", or to "));
@@ -183,7 +187,7 @@ pub(super) fn property<'a>(schema: &'a Value, key: &str) -> Option<&'a Value> {
     schema.get("properties")?.get(key)
 }
 
-/// The schema that a reference means.
+/// The schema to which a reference points, or the schema itself.
 pub(super) fn resolved(schema: &Value) -> &Value {
     let table = schema.get("$ref").and_then(Value::as_str);
     match table.and_then(|reference| reference.strip_prefix("#/$defs/")) {
@@ -192,7 +196,7 @@ pub(super) fn resolved(schema: &Value) -> &Value {
     }
 }
 
-/// Of a schema that takes a text or a table, the one that a value is meant as.
+/// The alternative that fits a value, of a schema that accepts a string or a table.
 fn fitting<'a>(schema: &'a Value, value: &Written) -> &'a Value {
     let kind = match value {
         Written::Text(_) => "string",
@@ -203,12 +207,12 @@ fn fitting<'a>(schema: &'a Value, value: &Written) -> &'a Value {
     choices.map(resolved).find(|choice| wants(choice, kind)).unwrap_or(schema)
 }
 
-/// Whether a schema is that of a secret, of which no message shows a letter.
+/// Whether a schema is that of a secret, whose value no message may show.
 fn is_secret(schema: &Value) -> bool {
     property(schema, "credential").is_some()
 }
 
-/// Whether a schema takes a type.
+/// Whether a schema accepts a type.
 pub(super) fn wants(schema: &Value, kind: &str) -> bool {
     match schema.get("type") {
         Some(Value::String(wanted)) => wanted == kind,
@@ -216,7 +220,7 @@ pub(super) fn wants(schema: &Value, kind: &str) -> bool {
     }
 }
 
-/// The texts that a key takes, where it takes only some.
+/// The allowed strings of a key, if it has a fixed set.
 fn choices(schema: &Value) -> Option<Vec<&str>> {
     let choices = schema.get("oneOf")?.as_array()?;
     choices.iter().map(|choice| choice.get("const")?.as_str()).collect()
@@ -229,9 +233,9 @@ fn quoted(choices: &[&str]) -> String {
 
 fn wanted(schema: &Value) -> &'static str {
     if schema.get("anyOf").is_some() {
-        "a text or a table"
+        "a string or a table"
     } else if wants(schema, "string") {
-        "a text"
+        "a string"
     } else if wants(schema, "integer") {
         "a whole number"
     } else if wants(schema, "boolean") {
@@ -247,7 +251,7 @@ fn wanted(schema: &Value) -> &'static str {
 
 fn what(value: &Written) -> &'static str {
     match value {
-        Written::Text(_) => "a text",
+        Written::Text(_) => "a string",
         Written::Number(_) => "a number",
         Written::Truth(_) => "true or false",
         Written::List(_) => "a list",
@@ -256,7 +260,7 @@ fn what(value: &Written) -> &'static str {
     }
 }
 
-/// How a value of the wrong type is written right.
+/// A hint on how to write a value of the wrong type correctly.
 fn hint(name: &str, value: &Written, schema: &Value, described: &Value) -> Option<String> {
     match value {
         Written::Table(_) if ["all", "any", "none"].contains(&name) => {

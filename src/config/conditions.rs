@@ -1,4 +1,5 @@
-//! What the further conditions of a `[[feed]]` mean: words, expressions, languages, attachments, and tables of them.
+//! Interprets the conditions of a `[[feed]]`: words, regular expressions, languages, attachments,
+//! ages, and the tables `all`, `any` and `none`.
 
 use super::deserialize::Spanned;
 use super::diagnostics::Diagnostics;
@@ -8,7 +9,7 @@ use super::values::{self, ValueError};
 use super::written;
 use bantin_core::{Condition, Phrase};
 
-/// The conditions that a feed writes itself. All have to hold.
+/// The conditions of a feed that are not part of its SQL query. An article must match all of them.
 pub(super) fn of_feed(
     keys: &written::FeedKeys,
     asked: &written::ConditionKeys,
@@ -33,7 +34,7 @@ pub(super) fn of_feed(
     conditions
 }
 
-/// A table of conditions, which holds where all that is written in it does.
+/// The condition of a table; an article must match all of its keys.
 fn of_table(
     table: &Spanned<written::ConditionKeys>,
     known: &FeedReferences<'_>,
@@ -54,13 +55,13 @@ fn of_table(
         conditions.extend((!list.is_empty()).then(|| condition(list)));
     }
     if conditions.is_empty() && !reading.problems.iter().any(|problem| problem.is_in(&table.span)) {
-        let problem = ConfigProblem::new("this condition asks for nothing").at(&table.span);
+        let problem = ConfigProblem::new("this condition is empty").at(&table.span);
         reading.problem(problem.hint("for example { words = [\"dân tộc\"] }".to_owned()));
     }
     Condition::All(conditions)
 }
 
-/// The conditions on texts.
+/// The conditions on the article itself, as opposed to its source and topics.
 fn texts(keys: &written::ConditionKeys, reading: &mut Diagnostics) -> Vec<Condition> {
     let phrase = |text: &str| {
         Phrase::of(text).ok_or_else(|| ValueError::new("has neither letter nor digit in it"))
@@ -80,7 +81,7 @@ fn texts(keys: &written::ConditionKeys, reading: &mut Diagnostics) -> Vec<Condit
     conditions
 }
 
-/// The values of a list that is written. An empty one would hold nothing.
+/// The values of a list. An empty list is an error, because it would match nothing.
 fn values_of<T>(
     key: &str,
     written: &Option<Spanned<Vec<Spanned<String>>>>,

@@ -1,6 +1,7 @@
-//! CSV (RFC 4180) as cells with their places.
+//! Parses CSV (RFC 4180) into cells with spans.
 //!
-//! The `csv` crate tells where a record starts but not where its cells are, so its core is used, which counts bytes.
+//! The `csv` crate reports the start of a record but not of its cells, so its core is used, which
+//! counts bytes.
 
 use super::files::TextSpan;
 use csv_core::{ReadFieldResult, ReaderBuilder};
@@ -8,17 +9,19 @@ use csv_core::{ReadFieldResult, ReaderBuilder};
 /// A cell of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CsvCell {
-    /// What it holds, without quotes and outer white space.
+    /// The content without quotes and outer white space.
     pub(super) text: String,
-    /// Where it is written, quotes and all.
+    /// The span of the cell, including quotes.
     pub(super) span: TextSpan,
-    /// Whether a quote is opened in it and never closed: it has swallowed the rest of the table.
+    /// Whether a quote is not closed in it, so that the cell contains the rest of the table.
     pub(super) open: bool,
 }
 
-/// The rows of a text that starts at `start` of the texts laid end to end, the header among them. Rows of empty cells are left out.
+/// The rows of a text that starts at `start` of the concatenated texts, including the header. Empty
+/// rows are left out.
 ///
-/// Spreadsheets set to Vietnamese write semicolons for commas, others tabs; the header shows which.
+/// The delimiter is taken from the header: spreadsheets with Vietnamese settings write semicolons
+/// instead of commas, others tabs.
 pub(super) fn rows(text: &str, start: usize) -> Vec<Vec<CsvCell>> {
     let header = text.lines().next().unwrap_or_default();
     let delimiter = [b',', b';', b'\t']
@@ -48,9 +51,9 @@ pub(super) fn rows(text: &str, start: usize) -> Vec<Vec<CsvCell>> {
                 }
                 (from, length) = (at, 0);
             }
-            // The end is told by an empty input, once all is read.
+            // The reader needs an empty input to report the end.
             ReadFieldResult::InputEmpty => {}
-            // No cell is longer than the text, and the room is.
+            // The buffer is longer than the text, so no cell can fill it.
             ReadFieldResult::OutputFull | ReadFieldResult::End => return rows,
         }
     }
@@ -58,16 +61,17 @@ pub(super) fn rows(text: &str, start: usize) -> Vec<Vec<CsvCell>> {
 
 fn cell(text: &str, read: TextSpan, bytes: &[u8], delimiter: u8, start: usize) -> CsvCell {
     let raw = text.get(read.clone()).unwrap_or_default();
-    // The reader takes the line end with the cell after or before it, and the delimiter with the cell before it.
+    // The reader includes line ends in the cell after or before them, and the delimiter in the cell
+    // before it.
     let inner = raw.trim_start_matches(['\r', '\n']);
     let from = read.start + raw.len() - inner.len();
     let inner =
         inner.strip_suffix(char::from(delimiter)).unwrap_or(inner).trim_end_matches(['\r', '\n']);
-    // A quote inside is written twice, so the end may be cut off right behind one.
+    // A quote inside a cell is doubled, so the text may be cut off directly after one.
     let quotes = inner.matches('"').count();
     let open = inner.starts_with('"') && (quotes % 2 == 1 || !inner.ends_with('"'));
     CsvCell {
-        // Cutting UTF-8 at ASCII delimiters leaves UTF-8.
+        // UTF-8 stays valid when it is cut at ASCII delimiters.
         text: String::from_utf8_lossy(bytes).trim().to_owned(),
         span: start + from..start + from + inner.len(),
         open,

@@ -1,4 +1,4 @@
-//! From the tree to the written keys, by serde, with the places kept.
+//! Deserializes the configuration tree into typed keys with serde, and keeps the spans.
 
 use super::files::TextSpan;
 use super::tree::{ConfigNode, ConfigValue};
@@ -11,16 +11,17 @@ use serde::forward_to_deserialize_any;
 use std::borrow::Cow;
 use std::time::Duration;
 
-/// A value as it was written, with its place.
+/// A value with its span.
 #[derive(Debug, Clone)]
 pub(super) struct Spanned<T> {
     /// The value.
     pub(super) value: T,
-    /// Where it is written.
+    /// The span in the concatenated texts.
     pub(super) span: TextSpan,
 }
 
-/// A value between the bounds of its span: the shape in which [`ConfigNode`] hands out a tuple struct.
+/// A value between the bounds of its span: the form in which [`ConfigNode`] presents a tuple
+/// struct.
 #[derive(Deserialize)]
 struct SpannedParts<T>(usize, T, usize);
 
@@ -31,7 +32,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
     }
 }
 
-/// The schema tells nothing of places.
+/// Spans are not part of the schema.
 impl<T: JsonSchema> JsonSchema for Spanned<T> {
     fn inline_schema() -> bool {
         T::inline_schema()
@@ -50,7 +51,8 @@ impl<T: JsonSchema> JsonSchema for Spanned<T> {
     }
 }
 
-/// A length of time from `FROM` to `TO` seconds. The schema has the bounds, and the check against it reports what is beyond them.
+/// A duration from `FROM` to `TO` seconds. The schema contains the bounds, and the validation
+/// against it reports values beyond them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct BoundedDuration<const FROM: u64, const TO: u64>(pub(super) Duration);
 
@@ -110,7 +112,8 @@ impl<'de> Deserializer<'de> for ConfigNode {
         visitor.visit_some(self)
     }
 
-    /// Gives the node between the bounds of its span; no key is a tuple struct but [`Spanned`].
+    /// Presents the node between the bounds of its span. The only tuple struct among the keys is
+    /// [`Spanned`].
     fn deserialize_tuple_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,

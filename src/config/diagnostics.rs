@@ -1,4 +1,4 @@
-//! One reading of a configuration: its texts, and what was found wrong so far.
+//! The state of reading a configuration: its texts, and the problems and warnings found so far.
 
 use super::deserialize::Spanned;
 use super::errors::ConfigProblem;
@@ -9,44 +9,45 @@ use super::values::ValueError;
 use serde::Deserialize;
 use std::path::PathBuf;
 
-/// The texts and the findings. A value that is wrong is told and then left out, so that all mistakes come out at once.
+/// The texts and the findings. An invalid value is reported and then left out, so that all mistakes
+/// are reported at once.
 #[derive(Debug, Default)]
 pub(super) struct Diagnostics {
     /// The texts.
     pub(super) files: ConfigTexts,
-    /// What is wrong.
+    /// The errors.
     pub(super) problems: Vec<ConfigProblem>,
-    /// What is not wrong, but hardly meant.
+    /// The warnings: settings that are valid but probably unintended.
     pub(super) warnings: Vec<String>,
     /// The keys that are written by an old name.
     pub(super) renamed: Vec<RenamedKey>,
-    /// Whether a source may have got lost with a file, a row or a name that cannot be read. A name that no source
-    /// bears is no mistake then.
+    /// Whether sources may be missing because a file, a row or a name is invalid. An unknown name
+    /// of a source is then not an error.
     pub(super) lost: bool,
-    /// Whether a family of platform rules may have got lost with its file.
+    /// Whether a family of platform rules may be missing because its file is invalid.
     pub(super) lost_platforms: bool,
-    /// Where systemd lays secrets.
+    /// The directory of systemd credentials.
     pub(super) credentials: Option<PathBuf>,
-    /// The browser that sources may have their pages built by.
+    /// The browser for sources with rendered pages.
     pub(super) rendering: BrowserSetting,
 }
 
 /// A key, or a column of a table, that is written by an old name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RenamedKey {
-    /// Where the name is written.
+    /// The span of the name.
     pub(super) span: TextSpan,
     /// The old name.
     pub(super) old: String,
-    /// The present one.
+    /// The current name.
     pub(super) new: String,
 }
 
 impl Diagnostics {
-    /// Notes a key that is written by an old name, and warns of it.
+    /// Records a key that is written by an old name, and warns about it.
     pub(super) fn renamed(&mut self, span: &TextSpan, old: &str, new: &str) {
         let message =
-            format!("`{old}` is the old name of `{new}`; `bantin check --fix` writes the new one");
+            format!("`{old}` is the old name of `{new}`; `bantin check --fix` renames it");
         self.warn(span, &message);
         self.renamed.push(RenamedKey {
             span: span.clone(),
@@ -55,39 +56,40 @@ impl Diagnostics {
         });
     }
 
-    /// Tells a problem.
+    /// Reports a problem.
     pub(super) fn problem(&mut self, problem: ConfigProblem) {
         self.problems.push(problem);
     }
 
-    /// Tells something that is hardly meant, with its place.
+    /// Reports a warning with its location.
     pub(super) fn warn(&mut self, span: &TextSpan, message: &str) {
         let location = self.files.line(span).map(|line| line.location()).unwrap_or_default();
         let warning = format!("{location}: {message}");
-        // A default is read once for each source that takes it.
+        // A default is read once for each source that inherits it.
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
         }
     }
 
-    /// Tells something that is hardly meant and stands elsewhere.
+    /// Reports a warning without a location in the texts.
     pub(super) fn warn_of(&mut self, warning: String) {
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
         }
     }
 
-    /// The keys of a table.
+    /// Deserializes the keys of a table.
     pub(super) fn keys<T: Deserialize<'static> + Default>(&mut self, table: ConfigNode) -> T {
         let span = table.span.clone();
         T::deserialize(table).unwrap_or_else(|e| {
-            // The schema and the keys are one; should they ever differ, it is told and not guessed.
+            // The schema comes from the keys, so this cannot fail; if they ever differ, the error
+            // is reported.
             self.problem(ConfigProblem::new(e.to_string()).at(&span));
             T::default()
         })
     }
 
-    /// The meaning of a text.
+    /// Parses a string with `read`; reports the error if it is invalid.
     pub(super) fn value<T>(
         &mut self,
         key: &str,
@@ -106,7 +108,7 @@ impl Diagnostics {
         }
     }
 
-    /// The meanings of a list of texts, each with its place.
+    /// Parses a list of strings; returns the valid values with their spans.
     pub(super) fn values<T>(
         &mut self,
         key: &str,
@@ -121,7 +123,7 @@ impl Diagnostics {
         values
     }
 
-    /// Tells that a table lacks a key, where it does.
+    /// Reports a missing key of a table.
     pub(super) fn require<T>(
         &mut self,
         key: &str,
@@ -137,7 +139,8 @@ impl Diagnostics {
     }
 }
 
-/// The end of a sentence that begins with the key: most begin with a verb, the others quote the value.
+/// The rest of a sentence that begins with the key: most messages begin with a verb, the others
+/// quote the value.
 pub(super) fn phrase(message: &str) -> String {
     let verbs = ["is ", "must ", "has ", "names "];
     let verb = verbs.iter().any(|verb| message.starts_with(verb));

@@ -1,7 +1,7 @@
-//! Writing into feeds.toml: a new source is put below the others, and every other byte stays as it is.
+//! Edits feeds.toml: inserts a new source below the others and keeps every other byte.
 //!
-//! `toml_edit` says where tables end and writes the new one; what the operator wrote is never written anew, so comments,
-//! order and line ends cannot change.
+//! `toml_edit` is used only to find where tables end and to write the new table. The operator's
+//! text is never rewritten, so comments, order and line endings cannot change.
 
 use bantin_core::{KeyValue, Slug};
 use ipnet::IpNet;
@@ -13,26 +13,26 @@ use tempfile::NamedTempFile;
 use toml_edit::{Array, ArrayOfTables, Document, DocumentMut, InlineTable, Item, Table, value};
 use url::Url;
 
-/// A source that is to be written into feeds.toml.
+/// A source to write into feeds.toml.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSource {
-    /// Its name.
+    /// The id of the source.
     pub id: Slug,
-    /// What readers see.
+    /// The title that readers see.
     pub title: String,
     /// The province.
     pub province: Option<Slug>,
-    /// The agency, as its province calls it.
+    /// The name of the agency within its province.
     pub agency: Option<String>,
-    /// What is fetched first.
+    /// The address that is fetched first.
     pub url: Url,
-    /// How the page at `url` is read.
+    /// The kind of the source, with its keys.
     pub kind: NewKind,
-    /// Networks that are not public and may be fetched from all the same.
+    /// Private networks from which the source may be fetched.
     pub allow_private: Vec<IpNet>,
 }
 
-/// How the page of a new source is read.
+/// The kind of a new source, with its keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewKind {
     /// The value of `kind`.
@@ -41,7 +41,7 @@ pub struct NewKind {
     pub settings: Vec<(&'static str, KeyValue)>,
 }
 
-/// A text of feeds.toml with a new source.
+/// The text of feeds.toml with a new source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EditedConfig {
     /// The whole text.
@@ -50,35 +50,35 @@ pub struct EditedConfig {
     pub line: usize,
 }
 
-/// Why feeds.toml was not written. The old one is still there.
+/// A failed edit of feeds.toml. The old file is unchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
-    /// It breaks the grammar of TOML.
-    #[error("feeds.toml cannot be read as TOML, so nothing was written: {0}")]
+    /// The file is not valid TOML.
+    #[error("feeds.toml is not valid TOML, so nothing was written: {0}")]
     Toml(String),
-    /// Its sources are written as one value.
+    /// The sources are written as an inline array.
     #[error(
-        "feeds.toml writes its sources as `source = [...]`, which nothing is added to; write each as a [[source]], or add the new one by hand"
+        "feeds.toml contains its sources as `source = [...]`, to which bantin cannot add one; write each as a [[source]], or add the new one by hand"
     )]
     Inline,
-    /// It is another than it was when the source was found.
-    #[error("{} was changed meanwhile, so nothing was written; run the command again", .0.display())]
+    /// The file was changed after it was read.
+    #[error("{} was changed in the meantime, so nothing was written; run the command again", .0.display())]
     Changed(PathBuf),
-    /// Nobody may write it.
+    /// The file is read-only.
     #[error("{} is read-only; make it writable (chmod u+w), or change it by hand", .0.display())]
     ReadOnly(PathBuf),
-    /// It cannot be read or written.
-    #[error("{} could not be written ({source}); see whether it and its folder may be written by this user, and whether the disk is full", .path.display())]
+    /// The file cannot be read or written.
+    #[error("{} could not be written ({source}); check whether this user can write the file and its folder, and whether the disk is full", .path.display())]
     Failed {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         source: io::Error,
     },
 }
 
 impl NewSource {
-    /// The source as feeds.toml writes it; it ends with a newline.
+    /// The source as TOML, ending with a newline.
     pub fn toml(&self) -> String {
         let mut table = Table::new();
         table.insert("id", value(self.id.as_str()));
@@ -106,7 +106,8 @@ impl NewSource {
     }
 }
 
-/// A source of these keys as feeds.toml writes it; it ends with a newline. A key such as `select.item` is one of a table.
+/// A source with these keys as TOML, ending with a newline. A key such as `select.item` goes into a
+/// table.
 pub fn source_of(keys: &[(String, KeyValue)]) -> String {
     let mut source = Table::new();
     for (key, written) in keys {
@@ -119,7 +120,7 @@ pub fn source_of(keys: &[(String, KeyValue)]) -> String {
     document.to_string()
 }
 
-/// Writes a key into the table of a source. A key such as `select.item` is one of a table in it.
+/// Writes a key into the table of a source. A key such as `select.item` goes into a nested table.
 fn insert(source: &mut Table, key: &str, written: &KeyValue) {
     let item = match written {
         KeyValue::Text(text) => value(text.as_str()),
@@ -140,7 +141,7 @@ fn insert(source: &mut Table, key: &str, written: &KeyValue) {
     }
 }
 
-/// The text of feeds.toml with a new source below the last one, or at its end where it has none.
+/// Inserts a new source below the last one, or at the end of a file without sources.
 ///
 /// # Errors
 /// [`EditError::Toml`] and [`EditError::Inline`].
@@ -148,12 +149,12 @@ pub fn with(text: &str, source: &NewSource) -> Result<EditedConfig, EditError> {
     with_block(text, &source.toml())
 }
 
-/// The same with sources that are written out already.
+/// Like [`with`], for sources that are TOML text already.
 ///
 /// # Errors
 /// [`EditError::Toml`] and [`EditError::Inline`].
 pub fn with_block(text: &str, block: &str) -> Result<EditedConfig, EditError> {
-    // A byte order mark is no part of TOML.
+    // A byte order mark is not part of the TOML text.
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mark = text.strip_suffix(body).unwrap_or_default();
     let document = Document::parse(body).map_err(|error| EditError::Toml(error.to_string()))?;
@@ -182,7 +183,7 @@ pub fn with_block(text: &str, block: &str) -> Result<EditedConfig, EditError> {
     Ok(EditedConfig { text: edited, line })
 }
 
-/// Where a source is written, as `file:line`, among the files that a configuration was read from.
+/// The location (`file:line`) of a source among the files from which a configuration was read.
 pub fn location_of(files: &[PathBuf], id: &Slug) -> Option<String> {
     files.iter().find_map(|file| {
         let text = fs::read_to_string(file).ok()?;
@@ -192,8 +193,8 @@ pub fn location_of(files: &[PathBuf], id: &Slug) -> Option<String> {
     })
 }
 
-/// Puts `text` in the place of feeds.toml, which must still hold `old`: durably, at once, with its owner and its
-/// permissions. A link to it stays a link.
+/// Replaces the content `old` of feeds.toml by `text`: atomically and durably, with the same owner
+/// and permissions. A symbolic link to the file is kept.
 ///
 /// # Errors
 /// [`EditError::Changed`] and [`EditError::Failed`].
@@ -210,13 +211,14 @@ fn replace(file: &Path, text: &str) -> io::Result<()> {
     persist(prepared(file, text)?, file)
 }
 
-/// A file beside another, with its owner and permissions and with a new text, that is to take its place.
+/// Creates a temporary file with the new text in the same folder, with the owner and permissions of
+/// the file that it will replace.
 fn prepared(file: &Path, text: &str) -> io::Result<NamedTempFile> {
     let folder = file.parent().unwrap_or(Path::new("/"));
     let before = fs::metadata(file)?;
     let mut temporary = tempfile::Builder::new().prefix(".feeds.toml.").tempfile_in(folder)?;
     temporary.write_all(text.as_bytes())?;
-    // Only root can give a file away; for anybody else it is theirs already, or becomes theirs.
+    // Only root can change the owner. Other users own the file already, or own it afterwards.
     let _ = std::os::unix::fs::fchown(temporary.as_file(), Some(before.uid()), Some(before.gid()));
     temporary.as_file().set_permissions(before.permissions())?;
     temporary.as_file().sync_all()?;
@@ -225,35 +227,36 @@ fn prepared(file: &Path, text: &str) -> io::Result<NamedTempFile> {
 
 fn persist(temporary: NamedTempFile, file: &Path) -> io::Result<()> {
     temporary.persist(file).map_err(|error| error.error)?;
-    // The rename is durable only once the folder is.
+    // The rename is durable only after the folder is synced.
     File::open(file.parent().unwrap_or(Path::new("/")))?.sync_all()
 }
 
-/// A file whose text is to be replaced. Neither text has a byte order mark; that of the file stays.
+/// A file whose text is to be replaced. Neither text includes a byte order mark; the file's own
+/// mark is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NewText {
     /// The file.
     pub(super) path: PathBuf,
-    /// What it holds.
+    /// The current text.
     pub(super) old: String,
-    /// What it will hold.
+    /// The new text.
     pub(super) new: String,
 }
 
-/// What kept files from being written.
+/// The files that could not be written.
 #[derive(Debug)]
 pub struct UnwrittenFiles {
-    /// What is in the way, file by file.
+    /// The errors, file by file.
     pub errors: Vec<EditError>,
-    /// The files that were written all the same, because the system failed only after them.
+    /// The files that were written before the system failed.
     pub written: Vec<PathBuf>,
 }
 
-/// Replaces the texts of files as [`write`] does: where one may not be written, none is. A read-only file is left alone even where
-/// its folder would let it be replaced.
+/// Replaces the texts of files like [`write`], but writes none if one is not writable. A read-only
+/// file is not replaced even if its folder would permit that.
 ///
 /// # Errors
-/// Everything that is in the way.
+/// All obstacles.
 pub(super) fn write_all(texts: &[NewText]) -> Result<(), UnwrittenFiles> {
     let mut files: Vec<(PathBuf, NamedTempFile, &Path)> = Vec::new();
     let (mut errors, mut written) = (Vec::new(), Vec::new());
@@ -293,7 +296,7 @@ fn prepared_anew(text: &NewText) -> Result<(PathBuf, NamedTempFile), EditError> 
     Ok((file, temporary))
 }
 
-/// Where the last thing in a table ends.
+/// The end of the last item in a table.
 fn end_of_table(table: &Table) -> Option<usize> {
     let own = table.span().map(|span| span.end);
     table.iter().filter_map(|(_, item)| end_of_item(item)).chain(own).max()
@@ -307,8 +310,8 @@ fn end_of_item(item: &Item) -> Option<usize> {
     }
 }
 
-/// The start of the line after a place, and after the comments that belong to what stands there: those before a blank
-/// line, because comments right above a table are that table's.
+/// The start of the line after an offset and after the comments that belong to it: those before a
+/// blank line, because comments directly above a table belong to that table.
 fn line_after(text: &str, end: usize) -> usize {
     let next_line = |from: usize| {
         let rest = text.get(from..).unwrap_or_default();

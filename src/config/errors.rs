@@ -1,64 +1,64 @@
-//! What is wrong with a configuration, all of it at once, each with its place and what to do.
+//! The errors of a configuration, all reported at once, each with its location and a hint.
 
 use super::files::{ConfigTexts, TextSpan};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::fmt;
 
-/// Everything that is wrong with a configuration, in the order in which it is written.
+/// All errors of a configuration, in the order of its texts.
 #[derive(Debug)]
 pub struct ConfigErrors {
     problems: Vec<ConfigProblem>,
     files: ConfigTexts,
 }
 
-/// One thing that is wrong.
+/// One error of a configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ConfigProblem {
-    /// The key and what is wrong, in one sentence without a full stop.
+    /// The key and the error, in one sentence without a full stop.
     message: String,
-    /// Where, and a word on each place; the first is the place to change.
+    /// The spans of the error, each with a label. The first is the one to change.
     places: Vec<(TextSpan, &'static str)>,
-    /// What to do.
+    /// The instruction for the operator.
     hint: Option<String>,
-    /// Places that may hold a secret: no message shows what is written there.
+    /// Spans that may contain a secret. No message shows their text.
     hidden: Vec<TextSpan>,
 }
 
 impl ConfigProblem {
-    /// Something wrong, nowhere in particular.
+    /// A problem without a location.
     pub(super) fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), places: Vec::new(), hint: None, hidden: Vec::new() }
     }
 
-    /// Adds a place.
+    /// Adds a location.
     pub(super) fn at(self, span: &TextSpan) -> Self {
         self.and_at(span, "")
     }
 
-    /// Adds a place with a word on it.
+    /// Adds a location with a label.
     pub(super) fn and_at(mut self, span: &TextSpan, label: &'static str) -> Self {
         self.places.push((span.clone(), label));
         self
     }
 
-    /// Says what to do.
+    /// Sets the instruction for the operator.
     pub(super) fn hint(mut self, hint: impl Into<Option<String>>) -> Self {
         self.hint = hint.into();
         self
     }
 
-    /// Keeps what is written at a place out of this message and of all others.
+    /// Hides the text of a span in this message and in all others.
     pub(super) fn hiding(mut self, span: &TextSpan) -> Self {
         self.hidden.push(span.clone());
         self
     }
 
-    /// Whether its first place is within another.
+    /// Whether the first location is within a span.
     pub(super) fn is_in(&self, span: &TextSpan) -> bool {
         self.places.first().is_some_and(|(own, _)| span.contains(&own.start))
     }
 
-    /// The sentence alone.
+    /// The sentence without location and hint.
     pub(super) fn message(&self) -> &str {
         &self.message
     }
@@ -89,7 +89,8 @@ impl ConfigProblem {
 }
 
 impl ConfigErrors {
-    /// Sorts the problems by place. One value can be wrong for many sources at once, as a default is; it is told once.
+    /// Sorts the problems by location and removes duplicates: one value, such as a default, can be
+    /// wrong for many sources at once.
     pub(super) fn new(mut problems: Vec<ConfigProblem>, mut files: ConfigTexts) -> Self {
         problems.iter().flat_map(|problem| &problem.hidden).for_each(|span| files.hide(span));
         problems.sort_by_key(ConfigProblem::start);
@@ -98,17 +99,18 @@ impl ConfigErrors {
         Self { problems, files }
     }
 
-    /// Something beyond feeds.toml that its meaning depends on.
+    /// An error outside feeds.toml on which the configuration depends.
     pub fn of_sentence(message: String) -> Self {
         Self::new(vec![ConfigProblem::new(message)], ConfigTexts::default())
     }
 
-    /// How many things are wrong; never none.
+    /// The number of errors, at least one.
     pub fn count(&self) -> usize {
         self.problems.len()
     }
 
-    /// The errors as a terminal shows them, with the lines that they are in; with `colour`, in ANSI colours.
+    /// Renders the errors for a terminal, with the lines that contain them; in ANSI colours if
+    /// `colour` is set.
     pub fn render(&self, colour: bool) -> String {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let mut text = String::new();

@@ -1,4 +1,4 @@
-//! What a `[[feed]]` means.
+//! Interprets a `[[feed]]`.
 
 use super::agency_kinds::{self, AgencyKind};
 use super::check::property;
@@ -22,24 +22,25 @@ use bantin_core::{
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Names of documents of our own in the output folder, which no feed may overwrite.
+/// Names of bantin's own documents in the output folder, which a feed must not overwrite.
 const RESERVED: [&str; 2] = ["index", "feeds"];
 
-/// What feeds can ask for.
+/// The sources and topics to which feeds can refer.
 pub(super) struct FeedReferences<'a> {
-    /// The sources that could be read.
+    /// The valid sources.
     pub(super) sources: &'a [Arc<Source>],
-    /// The names of all sources, also of those with a mistake in them.
+    /// The names of all sources, including sources with errors.
     pub(super) names: &'a NameRegistry,
-    /// Whether `sources` are all; only then is an agency that none has a mistake.
+    /// Whether `sources` is complete. Only then an agency without a source is an error.
     pub(super) whole: bool,
-    /// Whether `names` are all.
+    /// Whether `names` is complete.
     pub(super) named: bool,
-    /// The topics, where they could be read.
+    /// The topics, if they are valid.
     pub(super) topics: Option<Arc<TopicRules>>,
-    /// The rows of lists by the sources that they are, each as it is named to an operator.
+    /// For each source that comes from a list, its row, as messages name it.
     pub(super) rows: &'a BTreeMap<Slug, String>,
-    /// The names that feeds have and had where no list is followed: no row of one takes them away.
+    /// The current and former names of feeds without the sources of lists. A row of a list cannot
+    /// take them.
     pub(super) taken: &'a NameRegistry,
 }
 
@@ -67,7 +68,8 @@ impl FeedReferences<'_> {
         if agencies().any(|agency| agency_kinds::are_one(&slug, &agency.slug)) || !self.whole {
             return Ok(slug);
         }
-        let wrong = ValueError::new(format!("names {text:?}, but no source is of this agency"));
+        let wrong =
+            ValueError::new(format!("names {text:?}, but no source belongs to this agency"));
         let near = nearest(slug.as_str(), agencies().map(|agency| agency.slug.as_str()));
         Err(match agencies().find(|agency| near == Some(agency.slug.as_str())) {
             Some(agency) => wrong.hint(format!("did you mean {:?}?", agency.name)),
@@ -75,7 +77,7 @@ impl FeedReferences<'_> {
         })
     }
 
-    /// Agencies with those that are the same under an older or a newer name.
+    /// The agencies, and those that are the same under an older or newer name.
     fn under_all_names(&self, agencies: &[Slug]) -> Vec<Slug> {
         let mut all = agencies.to_vec();
         let named = self.sources.iter().filter_map(|source| source.origin.agency.as_ref());
@@ -93,7 +95,8 @@ impl FeedReferences<'_> {
         all
     }
 
-    /// The agencies of a kind: those of the sources, and those that sources had whose names the catalogue knows.
+    /// The agencies of a kind: those of the sources, and the names in the catalogue, which sources
+    /// may have had.
     pub(super) fn of_kind(&self, kind: &AgencyKind) -> Vec<Slug> {
         let mut all: Vec<Slug> = kind.names().cloned().collect();
         for agency in self.sources.iter().filter_map(|source| source.origin.agency.as_ref()) {
@@ -125,7 +128,7 @@ impl FeedReferences<'_> {
     }
 }
 
-/// What the feeds of one table have in common.
+/// The settings that all feeds of one table share.
 pub(super) struct SharedFeedKeys {
     pub(super) language: String,
     pub(super) rights: String,
@@ -138,7 +141,7 @@ pub(super) struct SharedFeedKeys {
     pub(super) tokens: Vec<TokenHash>,
 }
 
-/// The feeds of a table: one, or those of a matrix. None where something is wrong, which is told.
+/// The feeds of a table: one, or those of a matrix. Empty after a problem, which is reported.
 pub(super) fn feeds(
     mut table: ConfigNode,
     known: &FeedReferences<'_>,
@@ -153,7 +156,7 @@ pub(super) fn feeds(
         reading.require("id", &keys.id, &span, "a feed", "for example id = \"tong-hop\"");
         if let Some(group) = &keys.group {
             let problem = ConfigProblem::new("`group` is for a feed with `each`").at(&group.span);
-            reading.problem(problem.hint("take it out".to_owned()));
+            reading.problem(problem.hint("remove it".to_owned()));
         }
     }
     let hint = if keys.each.is_some() {
@@ -207,7 +210,7 @@ fn shared(
     })
 }
 
-/// A feed. `None` where something is wrong, which is told.
+/// A feed. Returns `None` after a problem, which is reported.
 fn feed(
     keys: &written::FeedKeys,
     table: &TextSpan,
@@ -218,7 +221,7 @@ fn feed(
 ) -> Option<FeedConfig> {
     let id = reading.value("id", &keys.id, |text| match name(text) {
         Err(wrong) if text.contains('{') => {
-            Err(wrong.hint("placeholders are for a feed with `each`, as each = [\"province\"]"))
+            Err(wrong.hint("placeholders need `each`, for example each = [\"province\"]"))
         }
         named => named,
     });
@@ -252,16 +255,16 @@ fn feed(
     })
 }
 
-/// Former names without their places.
+/// Former names without their spans.
 pub(super) fn taken_aliases(names: Vec<Spanned<Slug>>) -> Vec<Slug> {
     names.into_iter().map(|name| name.value).collect()
 }
 
-/// The name of a feed.
+/// Parses the id of a feed.
 pub(super) fn name(text: &str) -> Result<Slug, ValueError> {
     if RESERVED.contains(&text) {
         return Err(ValueError::new(format!(
-            "must not be {text:?}, which is a page of the site itself"
+            "must not be {text:?}, which is reserved for bantin's own pages"
         )));
     }
     values::slug(text)
@@ -283,7 +286,8 @@ fn kind(text: &str) -> Result<Slug, ValueError> {
     })
 }
 
-/// The agencies that `agencies` and `kinds` mean, under all their names; those of both where both are written.
+/// The agencies selected by `agencies` and `kinds`, under all their names; the intersection if both
+/// are set.
 pub(super) fn terms(
     agencies: &Option<Spanned<Vec<Spanned<String>>>>,
     written_kinds: &Option<Spanned<Vec<Spanned<String>>>>,
@@ -302,8 +306,8 @@ pub(super) fn terms(
     if both.is_empty()
         && let Some(written) = written_kinds
     {
-        let problem = ConfigProblem::new("no agency of `agencies` is of one of these `kinds`");
-        let hint = "take one of the two out: an article has to match both".to_owned();
+        let problem = ConfigProblem::new("no agency in `agencies` belongs to one of these `kinds`");
+        let hint = "remove one of the two keys: an article must match both".to_owned();
         reading.problem(problem.at(&written.span).hint(hint));
     }
     both
@@ -313,7 +317,8 @@ pub(super) fn province(text: &str) -> Result<Slug, ValueError> {
     provinces::find(text).map(|known| known.province.slug)
 }
 
-/// One list of what a feed holds. An empty one would hold everything, which nobody means who writes `[]`.
+/// One list of a feed's selection. An empty list is an error: it would select everything, which an
+/// operator who writes `[]` does not mean.
 pub(super) fn list(
     key: &str,
     written: &Option<Spanned<Vec<Spanned<String>>>>,
@@ -327,7 +332,7 @@ pub(super) fn list(
     }
     let mut slugs = Vec::new();
     for slug in reading.values(key, &Some(texts.clone()), read) {
-        // Two names of one province are one province.
+        // Two names of one province count once.
         if !slugs.contains(&slug.value) {
             slugs.push(slug.value);
         }
@@ -335,7 +340,8 @@ pub(super) fn list(
     slugs
 }
 
-/// The tokens of a private feed, each once. No list is of a feed for everybody, and an empty one of nobody's.
+/// The tokens of a private feed, without duplicates. A feed without the key is public. An empty
+/// list is an error, because no client could read the feed.
 fn tokens(
     written: &Option<Spanned<Vec<Spanned<String>>>>,
     reading: &mut Diagnostics,
@@ -343,14 +349,14 @@ fn tokens(
     let Some(Spanned { value: texts, span }) = written else { return Vec::new() };
     if texts.is_empty() {
         let problem = ConfigProblem::new("`token_sha256` is empty").at(span);
-        let hint = "leave it out to let everybody read the feed; `bantin token` makes a token";
+        let hint = "remove it to make the feed public; `bantin token` generates a token";
         reading.problem(problem.hint(hint.to_owned()));
     }
     let mut tokens = Vec::new();
     let hash = |text: &str| {
-        // It may be the token itself, which nobody may see.
+        // The value may be the token itself, which must not be shown.
         text.parse::<TokenHash>().map_err(|e| {
-            let hint = "`bantin token` makes a token, and prints what to write here";
+            let hint = "`bantin token` generates a token and prints the hash to write here";
             ValueError::new(e.to_string()).hint(hint).hiding()
         })
     };
@@ -362,7 +368,7 @@ fn tokens(
     tokens
 }
 
-/// The formats, each once.
+/// The formats, without duplicates.
 fn formats(
     written: &Option<Spanned<Vec<Spanned<FormatKey>>>>,
     reading: &mut Diagnostics,
@@ -386,8 +392,9 @@ fn formats(
     Some(formats)
 }
 
-/// How much of its past is kept in sight. The feeds of a matrix are many, and keep archives only where that is asked for; what is too old
-/// for a feed is in no archive of it.
+/// The archive policy. The feeds of a matrix are many, so they have archives only on request. A
+/// feed with `newer_than` has none, because an article that is too old for the feed must not be in
+/// its archives.
 fn history(
     keys: &written::FeedKeys,
     limit: usize,
@@ -398,11 +405,11 @@ fn history(
 ) -> Option<ArchivePolicy> {
     let has_archives = formats.iter().any(|format| format.has_archives());
     let wrong = match (ages, has_archives) {
-        (true, _) => Some("with `newer_than` a feed has no archives, which keep what is older"),
-        (_, false) => Some("only Atom and RSS have archives, and `formats` names neither"),
+        (true, _) => Some("a feed with `newer_than` has no archives: they keep older articles"),
+        (_, false) => Some("archives exist only for Atom and RSS, and `formats` names neither"),
         _ => None,
     };
-    // It may stand in the defaults, so the feed is what is shown.
+    // `archive` may come from the defaults, so the message points to the feed.
     let is_asked_for = keys.archive.as_ref().is_some_and(|archive| archive.value);
     if let Some(wrong) = wrong.filter(|_| is_asked_for) {
         let place = keys.id.as_ref().map_or(table, |id| &id.span);
@@ -418,7 +425,7 @@ fn history(
     })
 }
 
-/// Whether articles of a source can be in a feed.
+/// Whether a feed can contain articles of a source.
 pub(super) fn matches(query: &ArticleQuery, source: &Source) -> bool {
     let any = |list: &[Slug], slug: Option<&Slug>| {
         list.is_empty() || slug.is_some_and(|slug| list.contains(slug))

@@ -1,21 +1,22 @@
-//! The texts that a configuration is written in, laid end to end, so that one number says file and place.
+//! The texts of a configuration, stored end to end, so that one offset identifies file and
+//! position.
 //!
-//! A value may come from feeds.toml, an included file, a cell of a table or the built-in defaults; whoever reads it
-//! later need not know which.
+//! A value may come from feeds.toml, an included file, a cell of a table or the built-in defaults;
+//! later readers of the value do not need to know which.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// A range of bytes in the texts laid end to end.
+/// A range of bytes in the concatenated texts.
 pub(super) type TextSpan = Range<usize>;
 
-/// The texts, in the order in which they were read.
+/// The texts in reading order.
 #[derive(Debug, Default)]
 pub(super) struct ConfigTexts {
     files: Vec<ConfigFile>,
-    /// What was read from disk, or should have been.
+    /// The files that were read from disk, including those that could not be read.
     read: Vec<PathBuf>,
-    /// Texts that count in place of what files hold.
+    /// Texts that replace the content of files.
     pretended: Vec<(PathBuf, String)>,
 }
 
@@ -29,20 +30,20 @@ struct ConfigFile {
 /// A line of a file, for messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct FileLine<'a> {
-    /// The file, as it was named.
+    /// The path of the file, as the configuration names it.
     pub(super) path: &'a Path,
-    /// Counted from 1.
+    /// The line number, counted from 1.
     pub(super) number: usize,
-    /// The text of the line without its end.
+    /// The text of the line without the line ending.
     pub(super) text: &'a str,
-    /// The bytes before the place.
+    /// The start of the span within the line, in bytes.
     pub(super) from: usize,
-    /// The bytes up to the end of the place, which is cut at the end of the line.
+    /// The end of the span within the line, in bytes; at most the end of the line.
     pub(super) to: usize,
 }
 
 impl FileLine<'_> {
-    /// `file:line:column`, as editors understand it.
+    /// `file:line:column`, as editors parse it.
     pub(super) fn location(&self) -> String {
         let column = self.text.get(..self.from).map_or(0, |before| before.chars().count()) + 1;
         format!("{}:{}:{column}", self.path.display(), self.number)
@@ -50,32 +51,33 @@ impl FileLine<'_> {
 }
 
 impl ConfigTexts {
-    /// Adds a text and says where it starts.
+    /// Adds a text and returns its start.
     pub(super) fn add(&mut self, path: &Path, text: String) -> usize {
-        // One byte stands between two files, so that the end of one is not the start of the next.
+        // There is one byte between two files, so that the end of one is not the start of the next.
         let start = self.files.last().map_or(0, |last| last.start + last.text.len() + 1);
         self.files.push(ConfigFile { path: path.to_owned(), text, start });
         start
     }
 
-    /// From now on a file counts as holding this text.
+    /// Uses a text instead of the content of a file from now on.
     pub(super) fn pretend(&mut self, path: &Path, text: String) {
         self.pretended.push((path.to_owned(), text));
     }
 
-    /// Reads a file from disk, without its byte order mark; gives its start and its text, or why there is none.
+    /// Reads a file from disk without its byte order mark. Returns its start and its text, or the
+    /// reason why it cannot be read.
     pub(super) fn read(&mut self, path: &Path) -> Result<(usize, String), String> {
         let bytes = self.read_bytes(path)?;
         let text = String::from_utf8(bytes).map_err(|e| {
             let valid = e.as_bytes().get(..e.utf8_error().valid_up_to()).unwrap_or_default();
             let line = valid.iter().filter(|b| **b == b'\n').count() + 1;
-            format!("its line {line} is not UTF-8; save it as UTF-8")
+            format!("line {line} is not UTF-8; save the file as UTF-8")
         })?;
         let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
         Ok((self.add(path, text.clone()), text))
     }
 
-    /// Reads a file from disk that no place is ever shown of.
+    /// Reads a file from disk to whose content no span refers.
     pub(super) fn read_bytes(&mut self, path: &Path) -> Result<Vec<u8>, String> {
         self.read.push(path.to_owned());
         if let Some((_, text)) = self.pretended.iter().find(|(pretended, _)| pretended == path) {
@@ -84,7 +86,7 @@ impl ConfigTexts {
         std::fs::read(path).map_err(|e| plain(&e))
     }
 
-    /// The line in which a place begins.
+    /// The line in which a span begins.
     pub(super) fn line(&self, span: &TextSpan) -> Option<FileLine<'_>> {
         let file = self.file(span.start)?;
         let at = (span.start - file.start).min(file.text.len());
@@ -99,7 +101,7 @@ impl ConfigTexts {
         Some(FileLine { path: &file.path, number, text, from, to })
     }
 
-    /// Puts stars in the place of a text that may be a secret; lengths and lines stay as they are.
+    /// Replaces a text that may be a secret by asterisks; lengths and lines stay the same.
     pub(super) fn hide(&mut self, span: &TextSpan) {
         let Some(file) = self.files.iter_mut().rev().find(|file| file.start <= span.start) else {
             return;
@@ -112,7 +114,7 @@ impl ConfigTexts {
         }
     }
 
-    /// The folder that paths written at a place are relative to.
+    /// The folder to which the paths in a span are relative.
     pub(super) fn folder(&self, span: &TextSpan) -> PathBuf {
         let file = self.file(span.start);
         file.and_then(|file| file.path.parent()).unwrap_or(Path::new("")).to_owned()
@@ -137,7 +139,8 @@ impl ConfigTexts {
     }
 }
 
-/// What the system says, without its number: "No such file or directory (os error 2)" tells an operator nothing more.
+/// The error message of the operating system without its number: "(os error 2)" tells an operator
+/// nothing.
 pub(super) fn plain(error: &std::io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or_default().to_lowercase()

@@ -1,7 +1,8 @@
-//! `bantin check --fix`: keys that are written by old names get their present ones, in every file that the configuration is read from.
+//! `bantin check --fix`: renames keys with old names in every file of the configuration.
 //!
-//! The reader notes where it met an old name; the names are replaced there, byte for byte, so that nothing else can change. The new
-//! texts are read as a whole before anything is written, and must mean the same plan.
+//! The reader records where it met an old name. Only these names are replaced, byte for byte, so
+//! nothing else can change. Before anything is written, the new texts are read as a whole and must
+//! produce the same plan.
 
 use super::diagnostics::Diagnostics;
 use super::edit::{self, NewText, UnwrittenFiles};
@@ -11,15 +12,15 @@ use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// The renamed keys of a configuration and the texts that have them.
+/// The renamed keys of a configuration and the new texts.
 #[derive(Debug)]
 pub struct ConfigFix {
-    /// What is renamed, file by file in the order in which they are read.
+    /// The renamed keys, file by file in reading order.
     pub changes: Vec<KeyRename>,
     texts: Vec<NewText>,
 }
 
-/// A key that is renamed.
+/// One renamed key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyRename {
     /// The file, as the configuration names it.
@@ -38,23 +39,23 @@ impl fmt::Display for KeyRename {
     }
 }
 
-/// Why nothing was renamed.
+/// A failed rename; nothing was written.
 #[derive(Debug, thiserror::Error)]
 pub enum FixError {
     /// The configuration has errors.
     #[error(transparent)]
     Config(#[from] ConfigErrors),
-    /// The new texts would mean something else.
+    /// The new texts would produce a different plan.
     #[error(
-        "with the new names feeds.toml would mean something else, a fault of bantin's; nothing was written. Rename the keys by hand; `bantin check` names each"
+        "with the new names feeds.toml would have a different meaning, which is a bug in bantin; nothing was written. Rename the keys by hand; `bantin check` lists them"
     )]
     Differs,
 }
 
-/// Finds what is to be renamed, and reads the result. Nothing is written.
+/// Finds the keys to rename and reads the resulting configuration. Writes nothing.
 ///
 /// # Errors
-/// The configuration has errors, or would mean something else.
+/// The configuration has errors, or the renamed one would have a different meaning.
 pub fn fix(path: &Path, place: &Place, copies: &[ListCopy]) -> Result<ConfigFix, FixError> {
     let (plan, reading) = read_with(path, Vec::new(), place, copies)?;
     let fix = of(&reading);
@@ -67,16 +68,16 @@ pub fn fix(path: &Path, place: &Place, copies: &[ListCopy]) -> Result<ConfigFix,
 }
 
 impl ConfigFix {
-    /// Writes the files: all of them, or none where one may not be written.
+    /// Writes the files: all of them, or none if one is not writable.
     ///
     /// # Errors
-    /// Everything that is in the way, file by file.
+    /// All obstacles, file by file.
     pub fn write(&self) -> Result<(), UnwrittenFiles> {
         edit::write_all(&self.texts)
     }
 }
 
-/// The changes that a reading asks for.
+/// The changes for the old names found by a reading.
 fn of(reading: &Diagnostics) -> ConfigFix {
     let mut fix = ConfigFix { changes: Vec::new(), texts: Vec::new() };
     let mut seen = HashSet::new();
@@ -88,7 +89,7 @@ fn of(reading: &Diagnostics) -> ConfigFix {
             continue;
         }
         renamed.sort_by_key(|key| key.span.start);
-        // A file may be named in two ways, and is changed once.
+        // A file may be reached by two paths; it is changed once.
         let is_first = seen.insert(path.canonicalize().unwrap_or_else(|_| path.to_owned()));
         let mut new = String::with_capacity(text.len());
         let mut done = 0;

@@ -1,4 +1,4 @@
-//! Brings together what feeds.toml and the files that it includes say.
+//! Gathers the tables of feeds.toml and of the files that it includes.
 
 use super::check::{check, resolved};
 use super::deserialize::Spanned;
@@ -14,18 +14,18 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The tables of all files, each filled from what stands above it.
+/// The tables of all files, completed with defaults.
 #[derive(Debug)]
 pub(super) struct GatheredTables {
     /// The keys at the top of feeds.toml.
     pub(super) site: written::SiteKeys,
-    /// Its very beginning, where what is missing is told.
+    /// The start of feeds.toml, where missing keys are reported.
     pub(super) top: TextSpan,
     /// The defaults of sources, as a source would write them.
     pub(super) defaults: ConfigNode,
-    /// The sources, those of tables among them.
+    /// The sources, including those of CSV tables.
     pub(super) sources: Vec<ConfigNode>,
-    /// The lists of sources that are kept elsewhere.
+    /// The source lists that are maintained elsewhere.
     pub(super) lists: Vec<ConfigNode>,
     /// The feeds.
     pub(super) feeds: Vec<ConfigNode>,
@@ -33,7 +33,8 @@ pub(super) struct GatheredTables {
     pub(super) platforms: Arc<[PlatformRules]>,
 }
 
-/// Reads feeds.toml and all that it names. `None` where feeds.toml itself cannot be read.
+/// Reads feeds.toml and all files that it names. Returns `None` if feeds.toml itself cannot be
+/// read.
 pub(super) fn gather(
     path: &Path,
     working_directory: &Path,
@@ -91,7 +92,7 @@ pub(super) fn gather(
     Some(GatheredTables { site, top, defaults, sources, lists, feeds, platforms })
 }
 
-/// The four lists that every file may hold.
+/// The four lists that every file can contain.
 struct FileTables {
     sources: Vec<ConfigNode>,
     tables: Vec<ConfigNode>,
@@ -113,16 +114,16 @@ impl FileTables {
 fn built_in(reading: &mut Diagnostics) -> ConfigNode {
     let start = reading.files.add(Path::new("built-in defaults"), BUILT_IN.clone());
     ConfigNode::of_toml(&BUILT_IN, start).unwrap_or_else(|problems| {
-        // A test reads this text; were it broken all the same, it is told as any other file is.
+        // A test reads this text. An error in it is reported like one of any other file.
         reading.problems.extend(problems);
         ConfigNode::empty(start..start)
     })
 }
 
-/// A TOML text as a tree in which only known keys of the right types are left.
+/// Parses a TOML text into a tree that contains only known keys of the right types.
 ///
-/// A text that breaks the grammar gives none: what can be saved of it may stand in the wrong table, and the
-/// messages would mislead.
+/// Returns `None` after a syntax error: the part that can be recovered may be in the wrong table,
+/// and the messages would mislead.
 pub(super) fn toml(
     text: &str,
     start: usize,
@@ -143,7 +144,7 @@ pub(super) fn toml(
     }
 }
 
-/// How many sources and tables of sources a file names, rightly or wrongly.
+/// The number of sources, source tables and source lists in a file, valid or not.
 fn count(tree: &ConfigNode) -> usize {
     let count = |node: &ConfigNode| match &node.value {
         ConfigValue::List(nodes) => nodes.len(),
@@ -156,19 +157,19 @@ fn count(tree: &ConfigNode) -> usize {
         .sum()
 }
 
-/// A file that another names.
+/// A file that is named in another file or on the command line.
 pub(super) struct IncludedFile {
     path: PathBuf,
     named: Option<TextSpan>,
 }
 
 impl IncludedFile {
-    /// A file that the command line names.
+    /// A file that is named on the command line.
     pub(super) fn of_command_line(path: &Path) -> Self {
         Self { path: path.to_owned(), named: None }
     }
 
-    /// Its tree, where it can be read.
+    /// Reads and validates the file. Returns `None` if it cannot be read.
     pub(super) fn read(
         &self,
         schema: &'static serde_json::Value,
@@ -189,14 +190,15 @@ impl IncludedFile {
     }
 }
 
-/// The files that feeds.toml names under a key, each once, in the order of its patterns and then of their names.
+/// The files that feeds.toml names under a key, without duplicates, in the order of its patterns
+/// and then of their names.
 pub(super) fn included(
     path: &Path,
     key: &str,
     patterns: &[Spanned<String>],
     reading: &mut Diagnostics,
 ) -> Vec<IncludedFile> {
-    // Two names of one file are one file.
+    // Two paths of one file count once.
     let identity = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let mut seen = HashSet::from([identity(path)]);
     let mut files = Vec::new();
@@ -228,11 +230,11 @@ fn matches(folder: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
     let full =
         if folder.is_empty() { PathBuf::from(pattern) } else { Path::new(&folder).join(pattern) };
     let found = glob::glob(&full.to_string_lossy())
-        .map_err(|e| format!("is wrong: {pattern:?} is no pattern: {}", e.msg))?;
+        .map_err(|e| format!("is invalid: {pattern:?} is not a file pattern: {}", e.msg))?;
     let mut files = Vec::new();
     for file in found {
         let file = file.map_err(|e| {
-            format!("cannot look into {}: {}", e.path().display(), plain(e.error()))
+            format!("names {}, which cannot be read: {}", e.path().display(), plain(e.error()))
         })?;
         if !file.is_dir() {
             files.push(file);

@@ -1,4 +1,4 @@
-//! What the keys of a source's identity and of its proxy mean.
+//! Interprets the keys for credentials, header fields, cookies, forms and the proxy of a source.
 
 use super::deserialize::Spanned;
 use super::diagnostics::Diagnostics;
@@ -13,7 +13,7 @@ use bantin_core::{
 use std::collections::{BTreeMap, HashSet};
 use url::{Host, Url};
 
-/// Fields that are bantin's own or those of the connection, each with what to do in place of writing it.
+/// Header fields that bantin or the connection sets, each with a hint on what to do instead.
 const NOT_YOURS: [(&str, &str); 21] = [
     ("accept-encoding", BANTINS),
     ("connection", CONNECTIONS),
@@ -35,18 +35,18 @@ const NOT_YOURS: [(&str, &str); 21] = [
     ("trailer", CONNECTIONS),
     ("transfer-encoding", CONNECTIONS),
     ("upgrade", CONNECTIONS),
-    ("user-agent", "agencies see who asks by `contact`"),
+    ("user-agent", "set `contact`: agencies see it in this field"),
 ];
-const BANTINS: &str = "take it out: bantin writes this field itself";
-const CONNECTIONS: &str = "take it out: this field belongs to the connection";
-/// Parts of names whose values are hardly meant for everybody.
+const BANTINS: &str = "remove it: bantin sets this field itself";
+const CONNECTIONS: &str = "remove it: this field belongs to the connection";
+/// Parts of names whose values are probably secret.
 const LIKE_SECRETS: [&str; 5] = ["auth", "key", "password", "secret", "token"];
-/// The longest name and password that SOCKS can carry (RFC 1929 section 2), in bytes.
+/// The maximum length of a user name and of a password for SOCKS, in bytes (RFC 1929 section 2).
 const MAX_AT_SOCKS: usize = 255;
-/// What is written where a source goes without the proxy of the defaults.
+/// The value of `proxy` for a source that bypasses the proxy of the defaults.
 const DIRECT: &str = "direct";
 
-/// What a source's keys say of its identity, before its name and address are known to be good.
+/// The parts of a source's identity, before its id and address are known to be valid.
 pub(super) struct IdentityParts {
     basic_auth: Option<BasicCredentials>,
     headers: Vec<(String, FieldValue)>,
@@ -56,8 +56,8 @@ pub(super) struct IdentityParts {
 }
 
 impl IdentityParts {
-    /// The identity of a source, where it has one. Secrets that go over the wire as they are get a warning; those that
-    /// would be shown before the server's key is looked at are refused.
+    /// The identity of a source, if it has one. Warns if secrets are sent unencrypted. Rejects
+    /// secrets that would be sent before the server's key is checked.
     pub(super) fn of(
         self,
         source: &Slug,
@@ -72,11 +72,14 @@ impl IdentityParts {
             || cookie.is_some()
             || fields().any(|(_, value)| value.is_secret());
         if has_secret && url.scheme() == "http" {
-            reading.warn(span, "its secrets can be read on the way: `url` begins with http://");
+            reading.warn(
+                span,
+                "the secrets of this source are sent unencrypted: `url` begins with http://",
+            );
         }
         if has_secret && tls.is_checked_late() {
-            let message = "with tls = \"legacy\" the keys of `spki_sha256` are looked at only after the secrets of the source were sent";
-            let hint = "write tls = \"modern\", or `ca_file` in place of spki_sha256".to_owned();
+            let message = "with tls = \"legacy\" the keys in `spki_sha256` are checked only after the secrets of the source were sent";
+            let hint = "write tls = \"modern\", or `ca_file` instead of spki_sha256".to_owned();
             reading.problem(ConfigProblem::new(message).at(span).hint(hint));
         }
         let is_some = has_secret || keeps_cookies || form.is_some() || !headers.is_empty();
@@ -93,7 +96,7 @@ impl IdentityParts {
     }
 }
 
-/// What a source's requests carry.
+/// Reads the credentials, header fields, cookie and form of a source.
 pub(super) fn parts(keys: &written::SourceKeys, reading: &mut Diagnostics) -> IdentityParts {
     let basic_auth = keys.basic_auth.as_ref().and_then(|written| {
         let Spanned { value: written::BasicAuth { user, password }, span } = written;
@@ -103,7 +106,7 @@ pub(super) fn parts(keys: &written::SourceKeys, reading: &mut Diagnostics) -> Id
     if let (Some(written), true) = (&keys.basic_auth, has(&headers, "authorization")) {
         let problem =
             ConfigProblem::new("`basic_auth` and `headers.Authorization` are the same field");
-        reading.problem(problem.at(&written.span).hint("take one of them out".to_owned()));
+        reading.problem(problem.at(&written.span).hint("remove one of them".to_owned()));
     }
     let cookie = keys.cookie.as_ref().and_then(|cookie| secret::read("cookie", cookie, reading));
     let keeps_cookies = keys.cookies.as_ref().is_some_and(|cookies| cookies.value);
@@ -116,13 +119,13 @@ pub(super) fn parts(keys: &written::SourceKeys, reading: &mut Diagnostics) -> Id
     IdentityParts { basic_auth, headers, cookie, keeps_cookies, form }
 }
 
-/// Judges what the defaults say, which no secret may be among: every agency would get it.
+/// Checks the defaults. They must not contain a secret, because every agency would get it.
 pub(super) fn of_defaults(keys: &written::SourceKeys, reading: &mut Diagnostics) {
     for (name, value) in keys.headers.iter().flatten() {
         if matches!(value.value, TextOr::Table(_)) {
             let message =
-                format!("`headers.{name}` is a secret, and all sources take the defaults");
-            let hint = "write it at the source that it is for".to_owned();
+                format!("`headers.{name}` is a secret, and the defaults apply to all sources");
+            let hint = "write it in the source that needs it".to_owned();
             reading.problem(ConfigProblem::new(message).at(&value.span).hint(hint));
         }
     }
@@ -145,25 +148,25 @@ fn headers(
     fields("headers", written, reading, |name, value| {
         let lower = name.to_ascii_lowercase();
         if !is_token(name) {
-            return Err(ValueError::new("is no name of a header field"));
+            return Err(ValueError::new("is not a valid header field name"));
         }
         if let Some((_, hint)) = NOT_YOURS.iter().find(|(not_yours, _)| *not_yours == lower) {
             return Err(ValueError::new("is a field that cannot be set here").hint(*hint).hiding());
         }
         if lower == "authorization" && matches!(value, TextOr::Text(_)) {
             let hint = "write basic_auth = { user = \"bantin\", password = { file = \"secrets/agency.txt\" } }, or for a token Authorization = { file = \"secrets/token.txt\" } with the whole value in the file";
-            return Err(ValueError::new("must not stand here itself").hint(hint).hiding());
+            return Err(ValueError::new("must not be written here").hint(hint).hiding());
         }
         if !seen.insert(lower.clone()) {
             return Err(
-                ValueError::new("is written twice, in two ways").hint("write it in one way")
+                ValueError::new("is set twice, in two spellings").hint("remove one of them")
             );
         }
         Ok(lower)
     })
 }
 
-/// The fields of a table of names and values, those that are good.
+/// The valid fields of a table of names and values.
 fn fields(
     table: &str,
     written: &WrittenFields,
@@ -185,7 +188,7 @@ fn fields(
                 let lower = name.to_lowercase();
                 if LIKE_SECRETS.iter().any(|part| lower.contains(part)) {
                     let what = format!("`{key}` may be a secret");
-                    let hint = "lay it into a file and write { file = \"secrets/agency.txt\" }";
+                    let hint = "write it to a file, and here { file = \"secrets/agency.txt\" }";
                     reading.warn(span, &format!("{what}: {hint}"));
                 }
                 reading.value(&key, &at(text), text_value).map(FieldValue::Plain)
@@ -196,7 +199,7 @@ fn fields(
     found
 }
 
-/// A value: a form's may be empty, and none has a second line.
+/// A plain value. It may be empty, as in forms, but must be one line.
 fn text_value(text: &str) -> Result<String, ValueError> {
     if text.contains(char::is_control) {
         return Err(ValueError::new("must be one line, without control characters"));
@@ -204,13 +207,13 @@ fn text_value(text: &str) -> Result<String, ValueError> {
     Ok(text.trim().to_owned())
 }
 
-/// A name of a header field (RFC 9110 section 5.1).
+/// Whether a text is a valid header field name (RFC 9110 section 5.1).
 fn is_token(name: &str) -> bool {
     let is_letter = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
     !name.is_empty() && name.bytes().all(is_letter)
 }
 
-/// A user with a password. `None` where one of them is wrong or lacks.
+/// A user name with a password. Returns `None` if one of them is invalid or missing.
 fn login(
     table: &str,
     user: Option<&Spanned<String>>,
@@ -219,7 +222,7 @@ fn login(
     reading: &mut Diagnostics,
 ) -> Option<BasicCredentials> {
     let whose = format!("`{table}`");
-    let hint = "the name at the site, for example user = \"bantin\"";
+    let hint = "write the user name, for example user = \"bantin\"";
     reading.require("user", &user, span, &whose, hint);
     let hint = "for example password = { file = \"secrets/agency.txt\" }";
     reading.require("password", &password, span, &whose, hint);
@@ -227,7 +230,7 @@ fn login(
         let user = values::line(text)?;
         if user.contains(':') {
             return Err(
-                ValueError::new("must be without a colon").hint("RFC 7617 ends the name there")
+                ValueError::new("must not contain a colon").hint("RFC 7617 ends the name there")
             );
         }
         Ok(user)
@@ -237,13 +240,14 @@ fn login(
     Some(BasicCredentials { user: user?, password: password? })
 }
 
-/// Whether a source goes through a proxy.
+/// Whether a source uses a proxy.
 pub(super) fn has_proxy(keys: &written::SourceKeys) -> bool {
     let is_direct = |value: &TextOr<written::ProxyKeys>| matches!(value, TextOr::Text(text) if text.trim() == DIRECT);
     keys.proxy.as_ref().is_some_and(|proxy| !is_direct(&proxy.value))
 }
 
-/// The proxy of a source. `None` where there is none, or a wrong one, which is told.
+/// The proxy of a source. Returns `None` for a source without a proxy or with an invalid one, which
+/// is reported.
 pub(super) fn proxy(keys: &written::SourceKeys, reading: &mut Diagnostics) -> Option<Proxy> {
     let Spanned { value, span } = keys.proxy.as_ref()?;
     let table = match value {
@@ -270,7 +274,7 @@ pub(super) fn proxy(keys: &written::SourceKeys, reading: &mut Diagnostics) -> Op
     };
     if kind == ProxyKind::Socks5 && login.as_ref().is_some_and(is_long) {
         let message = format!(
-            "`proxy`: user and password have at most {MAX_AT_SOCKS} bytes at a socks5 proxy"
+            "`proxy`: user and password for a socks5 proxy can have at most {MAX_AT_SOCKS} bytes"
         );
         reading.problem(ConfigProblem::new(message).at(span));
         return None;
@@ -278,30 +282,30 @@ pub(super) fn proxy(keys: &written::SourceKeys, reading: &mut Diagnostics) -> Op
     Some(Proxy { kind, host, port, login, resolves_names })
 }
 
-/// The address of a proxy.
+/// Parses the address of a proxy.
 fn address(text: &str) -> Result<(ProxyKind, Host, u16), ValueError> {
     const EXAMPLE: &str = "for example \"http://10.0.0.1:3128\" or \"socks5://10.0.0.1:1080\"";
     let text = text.trim();
-    // Judged first: the other messages show the text.
+    // Checked first, because the other messages show the text.
     if text.contains('@') {
-        return Err(ValueError::new("must not hold a user name or password")
+        return Err(ValueError::new("must not contain a user name or password")
             .hint("write proxy = { url = \"http://10.0.0.1:3128\", user = \"bantin\", password = { file = \"secrets/proxy.txt\" } }")
             .hiding());
     }
     let url = Url::parse(text).map_err(|e| {
-        ValueError::new(format!("{text:?} is no address of a proxy: {e}")).hint(EXAMPLE)
+        ValueError::new(format!("{text:?} is not a proxy address: {e}")).hint(EXAMPLE)
     })?;
     let (kind, usual) = match url.scheme() {
         "http" => (ProxyKind::Http, 80),
         "socks5" => (ProxyKind::Socks5, 1080),
         "socks5h" => {
             return Err(ValueError::new("must begin with socks5://").hint(
-                "for a proxy that looks names up write proxy = { url = \"socks5://10.0.0.1:1080\", resolves_names = true }",
+                "for a proxy that resolves names write proxy = { url = \"socks5://10.0.0.1:1080\", resolves_names = true }",
             ));
         }
         "https" => {
-            return Err(ValueError::new("must begin with http:// or socks5://: a proxy that is itself spoken to over TLS is not supported")
-                .hint("https sites are reached through an http proxy all the same, and it cannot read them"));
+            return Err(ValueError::new("must begin with http:// or socks5://: a TLS connection to the proxy is not supported")
+                .hint("https sites work through an http proxy, which cannot read them"));
         }
         other => {
             return Err(ValueError::new(format!(
@@ -313,7 +317,7 @@ fn address(text: &str) -> Result<(ProxyKind, Host, u16), ValueError> {
     let bare = matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none();
     let host = url.host_str().and_then(|host| Host::parse(host).ok()).filter(|_| bare);
     let host = host.ok_or_else(|| {
-        ValueError::new(format!("{text:?} is not a host with its port alone")).hint(EXAMPLE)
+        ValueError::new(format!("{text:?} must contain only the host and the port")).hint(EXAMPLE)
     })?;
     Ok((kind, host, url.port().unwrap_or(usual)))
 }

@@ -1,6 +1,7 @@
-//! The keys of a source that belong to its kind: taken out of its table, checked against what the kind takes, and handed to it.
+//! The keys of a source that belong to its kind: takes them out of the source's table, checks them
+//! against the kind's definition and hands them to it.
 //!
-//! Nothing here knows a kind; what there is is registered in `discover::kind`.
+//! Nothing here knows an individual kind; the kinds are registered in `discover::kind`.
 
 use super::diagnostics::{Diagnostics, phrase};
 use super::errors::ConfigProblem;
@@ -9,7 +10,7 @@ use super::tree::{ConfigEntry, ConfigNode, ConfigValue};
 use bantin_core::{KeyValue, SourceKind};
 use bantin_read::discover::kind::{KINDS, KeyMisfit, KindDefinition, KindKey};
 
-/// The keys of all kinds that a source writes, with their places.
+/// The kind-specific keys that a source sets, with their spans.
 #[derive(Debug, Default)]
 pub(super) struct KindKeys {
     values: Vec<(&'static KindKey, KeyValue, TextSpan)>,
@@ -17,7 +18,7 @@ pub(super) struct KindKeys {
 }
 
 impl KindKeys {
-    /// Takes them out of the table of a source.
+    /// Removes the kind-specific keys from the table of a source.
     pub(super) fn taken_from(table: &mut ConfigNode) -> Self {
         let is_of_kind =
             |name: &str| keys().any(|key| key.name == name || key.table() == Some(name));
@@ -71,8 +72,8 @@ fn value(written: ConfigValue) -> Option<KeyValue> {
     })
 }
 
-/// The kind of a source with the keys that it takes. `None` where something is wrong, which is reported, as are the keys that it does
-/// not take.
+/// The kind of a source with its keys. Reports keys that the kind does not accept. Returns `None`
+/// after an invalid or missing key, which is reported.
 pub(super) fn kind(
     definition: &KindDefinition,
     keys: &KindKeys,
@@ -101,7 +102,7 @@ pub(super) fn kind(
     }
 }
 
-/// Reports a key that the source's kind does not take.
+/// Reports a key that the source's kind does not accept.
 fn misfit(name: &str, span: &TextSpan, reading: &mut Diagnostics) {
     let kinds: Vec<String> = KINDS
         .iter()
@@ -111,11 +112,11 @@ fn misfit(name: &str, span: &TextSpan, reading: &mut Diagnostics) {
     let first = kinds.first().cloned().unwrap_or_default();
     let problem =
         ConfigProblem::new(format!("`{name}` is for sources of kind {}", kinds.join(" or ")));
-    let hint = format!("take it out, or write kind = {first}");
+    let hint = format!("remove it, or write kind = {first}");
     reading.problem(problem.at(span).hint(hint));
 }
 
-/// Reports what a kind says of its keys.
+/// Reports an invalid or missing key of a kind.
 fn report(
     misfit: KeyMisfit,
     definition: &KindDefinition,

@@ -1,5 +1,5 @@
-//! Many feeds from one `[[feed]]`: one for each province, topic, agency, kind of agency or source, or for each pair of them that
-//! can have articles.
+//! Matrices: many feeds from one `[[feed]]` with `each`. One feed per province, topic, agency, kind
+//! of agency or source, or per pair of them that can have articles.
 
 use super::agency_kinds::AgencyKind;
 use super::deserialize::Spanned;
@@ -14,12 +14,13 @@ use super::written::{self, FeedDimension};
 use bantin_core::{Agency, ArticleQuery, FeedConfig, Province, Slug, Source, Topic};
 use std::collections::BTreeMap;
 
-/// More feeds than all agencies of the country times all topics make a list that nobody reads.
+/// The maximum number of feeds. More than all agencies of the country times all topics is a list
+/// that no one reads.
 const MAX_COUNT: usize = 20_000;
-/// So many rows of lists are told that can be given no feed, and no more of one matrix.
+/// The maximum number of rows of lists without a feed that are reported for one matrix.
 const MAX_TOLD: usize = 20;
 
-/// What one feed of a matrix is about.
+/// The subject of one feed of a matrix.
 #[derive(Debug, Clone, Default)]
 struct MatrixCell {
     province: Option<Province>,
@@ -27,11 +28,12 @@ struct MatrixCell {
     kind: Option<&'static AgencyKind>,
     source: Option<(Slug, String)>,
     topic: Option<Topic>,
-    /// The sources of an agency that is of no province: its name alone would be that of agencies of provinces too.
+    /// The sources of an agency without a province: the agency's name alone would also select
+    /// agencies of provinces.
     sources: Vec<Slug>,
     /// The agencies of its kind.
     agencies: Vec<Slug>,
-    /// The row of a list that it is there for, where no source of feeds.toml is in it.
+    /// The row of a list that caused this cell, if no source of feeds.toml is in it.
     row: Option<String>,
 }
 
@@ -43,7 +45,7 @@ struct MatrixTemplates {
     description: Option<TextTemplate>,
 }
 
-/// The feeds of a matrix. None where something is wrong, which is told.
+/// The feeds of a matrix. Incomplete or empty after a problem, which is reported.
 pub(super) fn feeds(
     keys: &written::FeedKeys,
     each: &Spanned<Vec<Spanned<FeedDimension>>>,
@@ -70,12 +72,12 @@ pub(super) fn feeds(
             named.filter(|named| cell.row.is_none() || cell.is_free(named, known, names, reading));
         let Some((id, formerly)) = named else {
             let Some(row) = &cell.row else { return feeds };
-            // What somebody else writes is no mistake of feeds.toml.
+            // A row that is written elsewhere is not a mistake in feeds.toml, so it is a warning.
             for problem in reading.problems.split_off(before) {
                 told += 1;
                 if told <= MAX_TOLD {
                     let message =
-                        format!("{}, because of {row}; no such feed is made", problem.message());
+                        format!("{}, because of {row}; this feed is left out", problem.message());
                     reading.warn(&templates.id.span, &message);
                 }
             }
@@ -104,19 +106,19 @@ pub(super) fn feeds(
         });
     }
     if told > MAX_TOLD {
-        let message = format!("{} rows of lists more are given no feed either", told - MAX_TOLD);
+        let message = format!("{} more rows of lists have no feed either", told - MAX_TOLD);
         reading.warn(&templates.id.span, &message);
     }
     feeds
 }
 
-/// What `each` names, each once.
+/// The dimensions in `each`.
 fn dimensions(
     each: &Spanned<Vec<Spanned<FeedDimension>>>,
     reading: &mut Diagnostics,
 ) -> Option<Vec<FeedDimension>> {
     if each.value.is_empty() {
-        // What was wrong in it is told, and left out.
+        // Invalid values were reported and removed from the list.
         if !reading.problems.iter().any(|problem| problem.is_in(&each.span)) {
             let problem = ConfigProblem::new("`each` is empty").at(&each.span);
             reading.problem(problem.hint("for example each = [\"province\"]".to_owned()));
@@ -128,7 +130,7 @@ fn dimensions(
         if dimensions.contains(value) {
             let problem =
                 ConfigProblem::new(format!("`each` names {:?} twice", value.name())).at(span);
-            reading.problem(problem.hint("take one of them out".to_owned()));
+            reading.problem(problem.hint("remove one of them".to_owned()));
             return None;
         }
         dimensions.push(*value);
@@ -136,7 +138,8 @@ fn dimensions(
     Some(dimensions)
 }
 
-/// What templates may ask for: what `each` names, and the province of an agency or a source.
+/// The placeholders allowed in templates: the dimensions of `each`, and the province of an agency
+/// or a source.
 fn placeholders(each: &[FeedDimension]) -> Vec<FeedDimension> {
     let mut all = each.to_vec();
     let has_province =
@@ -169,7 +172,8 @@ fn templates(
     Some(MatrixTemplates { id: id?, formerly, title: title?, description })
 }
 
-/// `province-agency`, `province-topic`: what tells the feeds apart in any case.
+/// The default template of the id, such as `province-agency` or `province-topic`: the values that
+/// distinguish the feeds.
 fn default_id(
     each: &[FeedDimension],
     allowed: &[FeedDimension],
@@ -181,7 +185,7 @@ fn default_id(
     TextTemplate::parse(&parts.collect::<Vec<_>>().join("-"), allowed)
 }
 
-/// The name of a feed, from its template. What a cell lacks leaves no hyphen behind.
+/// The id of a feed from its template. An empty value leaves no hyphen behind.
 fn id(
     template: &Spanned<TextTemplate>,
     key: &str,
@@ -195,8 +199,10 @@ fn id(
     match name(&filled) {
         Ok(id) => Some(id),
         Err(wrong) => {
-            let message =
-                format!("`{key}` makes {filled:?} for {}, which is no name", cell.describe(each));
+            let message = format!(
+                "`{key}` makes {filled:?} for {}, which is not a valid name",
+                cell.describe(each)
+            );
             let hint = format!("a name {}", wrong.message);
             let hint = wrong.message.starts_with("must ").then_some(hint);
             let hint = hint.unwrap_or_else(|| wrong.message.clone());
@@ -206,7 +212,8 @@ fn id(
     }
 }
 
-/// What the matrix has a feed for: all that the sources of its query are of, times the topics. `None` where it is too much.
+/// The cells of the matrix: the combinations of `each` that occur among the sources of its query,
+/// times the topics. Returns `None` if there are too many.
 fn cells(
     each: &[FeedDimension],
     query: &ArticleQuery,
@@ -244,13 +251,13 @@ fn cells(
         within_most(&mut cells, 1, span, reading)?;
     }
     if cells.is_empty() && known.whole && known.topics.is_some() {
-        reading.warn(span, "no source has what `each` names, so these feeds are none");
+        reading.warn(span, "no source has the properties in `each`, so this makes no feeds");
     }
     Some(cells)
 }
 
-/// Keeps cells, of each of which so many feeds are made, within what there may be. `None` where those of feeds.toml alone are too many;
-/// of what lists add the last are left out.
+/// Limits the number of feeds, `times` per cell. Returns `None` if the cells of feeds.toml alone
+/// exceed the limit; otherwise drops the last cells that lists add.
 fn within_most(
     cells: &mut Vec<MatrixCell>,
     times: usize,
@@ -261,7 +268,7 @@ fn within_most(
     if count <= MAX_COUNT {
         return Some(());
     }
-    let message = format!("`each` makes {count} feeds, and {MAX_COUNT} are the most");
+    let message = format!("`each` makes {count} feeds; the maximum is {MAX_COUNT}");
     let own = cells.iter().filter(|cell| cell.row.is_none()).count();
     if own.saturating_mul(times) > MAX_COUNT {
         let hint = "narrow it by `provinces`, `agencies`, `sources` or `topics`".to_owned();
@@ -272,7 +279,7 @@ fn within_most(
     let room = MAX_COUNT / times.max(1);
     if let Some(row) = cells.get(room).and_then(|cell| cell.row.as_ref()) {
         let message = format!(
-            "{message}: none is made for what {row} and the rows after it add; narrow it by `provinces`, `agencies`, `sources` or `topics`"
+            "{message}: the feeds that {row} and the rows after it would add are left out; narrow it by `provinces`, `agencies`, `sources` or `topics`"
         );
         reading.warn(span, &message);
     }
@@ -281,7 +288,8 @@ fn within_most(
 }
 
 impl MatrixCell {
-    /// What a source is in, with what tells it from other cells; nothing where it lacks something that `each` names.
+    /// The cell of a source, with the key that distinguishes it from other cells. `None` if the
+    /// source lacks a property in `each`.
     fn of(source: &Source, each: &[FeedDimension]) -> Option<(Vec<String>, Self)> {
         let origin = &source.origin;
         let mut cell = Self::default();
@@ -311,7 +319,8 @@ impl MatrixCell {
         Some((key, cell))
     }
 
-    /// The name of its feed, and the former ones. `None` where something is wrong, which is told.
+    /// The id of the cell's feed and its former ids. Returns `None` after a problem, which is
+    /// reported.
     fn named(
         &self,
         templates: &MatrixTemplates,
@@ -327,7 +336,7 @@ impl MatrixCell {
                 self.describe(each)
             );
             let problem = ConfigProblem::new(message).at(&templates.id.span);
-            let hint = format!("write {} into it", self.placeholders(each));
+            let hint = format!("add {} to it", self.placeholders(each));
             reading.problem(problem.hint(hint));
             return None;
         }
@@ -339,7 +348,8 @@ impl MatrixCell {
         Some((Spanned { value: id, span: templates.id.span.clone() }, formerly))
     }
 
-    /// Whether no feed has or had one of these names, with the lists and without them. Where one does it is told.
+    /// Whether these names are not used by another feed, with or without the lists. Reports a name
+    /// that is.
     fn is_free(
         &self,
         (id, formerly): &(Spanned<Slug>, Vec<Spanned<Slug>>),
@@ -358,7 +368,7 @@ impl MatrixCell {
         taken.is_none()
     }
 
-    /// The stable term; empty where the cell has none.
+    /// The stable value of a dimension; empty if the cell has none.
     fn slug(&self, dimension: FeedDimension) -> &str {
         let slug = match dimension {
             FeedDimension::Province => self.province.as_ref().map(|province| &province.slug),
@@ -370,7 +380,7 @@ impl MatrixCell {
         slug.map_or("", Slug::as_str)
     }
 
-    /// What readers are told; empty where the cell has none.
+    /// The name of a dimension for readers; empty if the cell has none.
     fn name(&self, dimension: FeedDimension) -> &str {
         let name = match dimension {
             FeedDimension::Province => self.province.as_ref().map(|province| &province.name),
@@ -382,13 +392,13 @@ impl MatrixCell {
         name.map_or("", String::as_str)
     }
 
-    /// The cell in a message.
+    /// The description of the cell in messages.
     fn describe(&self, each: &[FeedDimension]) -> String {
         let names = placeholders(each).into_iter().map(|dimension| self.name(dimension));
         names.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ")
     }
 
-    /// What an id has to have in it.
+    /// The placeholders that an id needs.
     fn placeholders(&self, each: &[FeedDimension]) -> String {
         let all =
             if each.contains(&FeedDimension::Agency) { placeholders(each) } else { each.to_vec() };
@@ -396,7 +406,8 @@ impl MatrixCell {
         names.collect::<Vec<_>>().join(" and ")
     }
 
-    /// What of the matrix's query the feed holds. A cell is only made of what the query has, so its lists are the narrower ones.
+    /// The part of the matrix's query that the feed selects. A cell is only made from the sources
+    /// of the query, so its own lists are the narrower ones.
     fn query(&self, whole: &ArticleQuery) -> ArticleQuery {
         let one = |slug: &str, otherwise: &[Slug]| match slug.parse() {
             Ok(slug) => vec![slug],
@@ -422,7 +433,8 @@ impl MatrixCell {
         }
     }
 
-    /// The folders of the feed: the matrix, and in it what comes first in `each`, or the province of an agency.
+    /// The folders of the feed in the list of feeds: the matrix, and within it the first dimension
+    /// of `each`, or the province of an agency.
     fn folders(&self, heading: &str, each: &[FeedDimension]) -> Vec<String> {
         let inner = match each {
             [FeedDimension::Agency | FeedDimension::Source] => self.name(FeedDimension::Province),
@@ -433,7 +445,7 @@ impl MatrixCell {
     }
 }
 
-/// What a matrix is called where nobody says it.
+/// The default heading of a matrix.
 fn heading(each: &[FeedDimension]) -> String {
     let names = each.iter().map(|dimension| match dimension {
         FeedDimension::Province => "tỉnh, thành phố",
@@ -445,7 +457,7 @@ fn heading(each: &[FeedDimension]) -> String {
     format!("Theo {}", names.collect::<Vec<_>>().join(" và "))
 }
 
-/// Without the blanks that an empty placeholder leaves.
+/// Removes the blanks that an empty placeholder leaves.
 fn folded(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

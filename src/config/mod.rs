@@ -1,16 +1,21 @@
-//! `feeds.toml` as written becomes a [`Plan`] as meant, or everything that is wrong with it.
+//! Reads `feeds.toml` into a [`Plan`], or reports everything that is wrong with it.
 //!
-//! The way of a configuration: its texts are laid end to end (`files`), become trees with places (`tree`, `csv`,
-//! `table`), are checked against the schema (`check`, `schema`), filled from each other (`gather`), read into typed
-//! keys (`deserialize`, `written`) and given their meaning (`site`, `topics`, `source`, `identity`, `render`, `secret`, `feed`). Nothing downstream sees TOML.
+//! The steps: the texts are stored end to end, so that one offset identifies file and position
+//! (`files`); they are parsed into trees with spans (`tree`, `csv`, `table`); the trees are
+//! validated against the schema (`check`, `schema`), completed with defaults (`gather`),
+//! deserialized into typed keys (`deserialize`, `written`) and interpreted (`site`, `topics`,
+//! `source`, `identity`, `render`, `secret`, `feed`). Nothing downstream sees TOML.
 //!
-//! Each key is defined once, in `written`, or with the kind of source that it belongs to (`discover::kind`); `schema` and `reference` are made of
-//! these definitions. `fix` gives keys with old names their present ones; `edit` writes a new source into feeds.toml; `list` reads the sources of a CSV list that is to be written there.
+//! Each key is defined once, in `written` or with the kind of source that it belongs to
+//! (`discover::kind`). `schema` and `reference` are generated from these definitions. `fix` renames
+//! keys with old names, `edit` writes a new source into feeds.toml, and `list` parses CSV lists of
+//! sources. The operator's platform rules are read in the same way (`platforms`).
 //!
-//! Platform rules of the operator are read in the same way (`platforms`).
+//! Paths in a file are relative to that file. `output` and `state` are relative to the working
+//! directory, or to the state directory of systemd.
 //!
-//! Inputs that a file names are relative to that file; `output` and `state` to the working directory, or to the state
-//! directory that systemd gives.
+//! This module does not use the network. `source_lists` fetches lists of sources that are
+//! maintained elsewhere and passes the last good copies to [`read_listed`].
 
 mod addresses;
 mod agency_kinds;
@@ -66,39 +71,41 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// What `output` and `state` are relative to.
+/// The directories that paths and credentials are resolved against.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// The directory that bantin was started in.
+    /// The directory in which bantin was started.
     pub working_directory: PathBuf,
-    /// The directory that systemd keeps for bantin (`STATE_DIRECTORY`); where there is one it goes before the working directory.
+    /// The state directory of the systemd unit (`STATE_DIRECTORY`). It takes precedence over the
+    /// working directory.
     pub state_directory: Option<PathBuf>,
-    /// The directory in which systemd lays secrets (`CREDENTIALS_DIRECTORY`).
+    /// The directory of systemd credentials (`CREDENTIALS_DIRECTORY`).
     pub credentials_directory: Option<PathBuf>,
 }
 
-/// A configuration as it is meant. The `tag` fields are empty: the store fills them.
+/// A valid configuration.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// What holds for everything that is published.
+    /// The settings for everything that is published.
     pub site: Site,
-    /// The sources, in the order in which they are written, those of tables after the others of their file.
+    /// The sources in the order of the configuration; those of tables follow the other sources of
+    /// their file.
     pub sources: Vec<Arc<Source>>,
-    /// The lists of sources that are kept elsewhere.
+    /// The source lists that are maintained elsewhere.
     pub lists: Vec<SourceList>,
-    /// The feeds, in the order in which they are written.
+    /// The feeds in the order of the configuration.
     pub feeds: Vec<FeedConfig>,
     /// The operator's own platform rules.
     pub platforms: Arc<[PlatformRules]>,
-    /// How many sources are visited at once.
+    /// The number of sources that are visited in parallel.
     pub workers: usize,
-    /// What is not wrong but hardly meant, each with file and line.
+    /// Warnings: settings that are valid but probably unintended, each with file and line.
     pub warnings: Vec<String>,
-    /// All files that were read: feeds.toml, what it includes, and tables.
+    /// All files that were read: feeds.toml, included files and tables.
     pub files: Vec<PathBuf>,
 }
 
-/// Plans are equal where they mean the same; warnings and the names of the files that were read are no part of that.
+/// Plans are equal if their effect is the same; warnings and file names are not compared.
 impl PartialEq for Plan {
     fn eq(&self, other: &Self) -> bool {
         let Self { site, sources, lists, feeds, platforms, workers, warnings: _, files: _ } = self;
@@ -107,19 +114,19 @@ impl PartialEq for Plan {
     }
 }
 
-/// Reads feeds.toml and all that it names.
+/// Reads feeds.toml and all files that it names.
 ///
 /// # Errors
-/// All that is wrong, at once; a file that cannot be read is among it.
+/// All problems at once, including files that cannot be read.
 pub fn read(path: &Path, place: &Place) -> Result<Plan, ConfigErrors> {
     read_listed(path, None, place, &[])
 }
 
-/// The same with the sources of lists that are kept elsewhere, as far as there are copies of these, and with another text in the place
-/// of what feeds.toml holds where one is given.
+/// Like [`read`], with the sources of the given copies of source lists, and with `text` instead of
+/// the content of feeds.toml if it is given.
 ///
 /// # Errors
-/// As [`read`] has them. What is wrong in a copy is a warning.
+/// Like [`read`]. Problems in a copy are warnings.
 pub fn read_listed(
     path: &Path,
     text: Option<String>,
@@ -130,15 +137,16 @@ pub fn read_listed(
     Ok(read_with(path, texts, place, copies)?.0)
 }
 
-/// The same with another text in the place of what feeds.toml holds.
+/// Like [`read`], with `text` instead of the content of feeds.toml.
 ///
 /// # Errors
-/// As [`read`] has them.
+/// Like [`read`].
 pub fn read_as(path: &Path, text: String, place: &Place) -> Result<Plan, ConfigErrors> {
     read_listed(path, Some(text), place, &[])
 }
 
-/// Reads a configuration, with other texts in the place of what some files hold; gives with the plan what the reading found.
+/// Reads a configuration, with `texts` instead of the content of some files. Returns the plan and
+/// the diagnostics of the reading.
 fn read_with(
     path: &Path,
     texts: Vec<(PathBuf, String)>,
@@ -161,20 +169,20 @@ fn read_with(
     }
 }
 
-/// The province of Viet Nam that a name, slug or code means, before and after the mergers of 1 July 2025.
+/// The current province for a name, slug or code from before or after the mergers of 1 July 2025.
 pub fn province(name: &str) -> Option<Province> {
     provinces::find(name).ok().map(|known| known.province)
 }
 
-/// The province that a label of a host name means: `lamdong`.
+/// The province for a label of a host name, such as `lamdong`.
 pub fn province_of_label(label: &str) -> Option<Province> {
     provinces::of_label(label)
 }
 
-/// Reads files of platform rules that the command line names.
+/// Reads files of platform rules that are named on the command line.
 ///
 /// # Errors
-/// All that is wrong, at once; a file that cannot be read is among it.
+/// All problems at once, including files that cannot be read.
 pub fn platforms(files: &[PathBuf]) -> Result<Arc<[PlatformRules]>, ConfigErrors> {
     let mut reading = Diagnostics::default();
     let files: Vec<_> = files.iter().map(|file| IncludedFile::of_command_line(file)).collect();
@@ -209,18 +217,18 @@ fn meaning(
     for table in tables {
         sources.extend(source::source(table, &platforms, &mut names, reading).map(Arc::new));
     }
-    // A name or a province that no source has today may come with a list tomorrow.
+    // An id or a province that no source has now may be added by a list later.
     reading.lost |= !lists.is_empty();
     let whole = sources.len() == count && !reading.lost;
     let of_lists = source_list::SourceListReader { copies, defaults: below, platforms: &platforms };
     let own = sources.len();
     let (lists, rows) = of_lists.read(lists, &mut names, &mut sources, reading);
     if whole && sources.is_empty() {
-        reading.warn(&top, "there is no [[source]], so nothing is ever fetched");
+        reading.warn(&top, "there is no [[source]], so nothing is fetched");
     }
 
     if feeds.is_empty() {
-        reading.warn(&top, "there is no [[feed]], so nothing is ever published");
+        reading.warn(&top, "there is no [[feed]], so nothing is published");
     }
     let (nothing, mut taken) = (BTreeMap::new(), NameRegistry::default());
     let mut known = feed::FeedReferences {
@@ -233,7 +241,7 @@ fn meaning(
         taken: &NameRegistry::default(),
     };
     if !rows.is_empty() {
-        // What is wrong in them is told below.
+        // Problems in the feeds are reported below, in the second pass.
         let (problems, warnings) = (reading.problems.len(), reading.warnings.len());
         for table in feeds.clone() {
             feed::feeds(table, &known, &mut taken, reading);
@@ -249,7 +257,7 @@ fn meaning(
     }
     let (site, workers) = site?;
     if site.contact.is_none() && sources.iter().any(|source| source.folder.is_none()) {
-        let message = "there is no `contact`, so agencies that see bantin in their logs have nobody to ask: write contact = \"mailto:...\", or a page about you";
+        let message = "there is no `contact`, so agencies that see bantin in their logs cannot reach you: write contact = \"mailto:...\", or the address of a web page about you";
         reading.warn(&top, message);
     }
     Some(Plan {

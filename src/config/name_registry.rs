@@ -1,4 +1,5 @@
-//! The names of sources, or of feeds: each is borne once, former names too.
+//! The registry of names of sources or of feeds. Each name, current or former, belongs to one of
+//! them only.
 
 use super::deserialize::Spanned;
 use super::diagnostics::Diagnostics;
@@ -8,14 +9,14 @@ use super::suggestion::nearest;
 use bantin_core::Slug;
 use std::collections::BTreeMap;
 
-/// Names with the places where they are written and what bears them now.
+/// Names with the span of their first use and the current name of their owner.
 #[derive(Debug, Default)]
 pub(super) struct NameRegistry {
     seen: BTreeMap<Slug, (TextSpan, Slug)>,
 }
 
 impl NameRegistry {
-    /// Takes a name and the former names of the same thing; tells those that are taken already.
+    /// Registers a name and its owner's former names; reports those that are taken already.
     pub(super) fn take(
         &mut self,
         id: &Spanned<Slug>,
@@ -35,12 +36,12 @@ impl NameRegistry {
         }
     }
 
-    /// What bears a name now, where something does.
+    /// The current name of the owner of a name.
     pub(super) fn current(&self, name: &Slug) -> Option<&Slug> {
         self.seen.get(name).map(|(_, current)| current)
     }
 
-    /// The name that a mistyped one is nearest to.
+    /// The registered name that is most similar to a mistyped one.
     pub(super) fn nearest(&self, name: &str) -> Option<&str> {
         nearest(name, self.seen.keys().map(Slug::as_str))
     }

@@ -1,4 +1,4 @@
-//! An operator's own files of platform rules, and the family that a source names.
+//! Reads the operator's files of platform rules, and the family that a source names.
 
 use super::deserialize::Spanned;
 use super::diagnostics::Diagnostics;
@@ -16,10 +16,10 @@ use bantin_read::extract::platform::names;
 use std::path::Path;
 use std::sync::Arc;
 
-/// What a source writes where its pages are of no family.
+/// The value of `platform` for a source without platform rules.
 const NONE: &str = "none";
 
-/// The families of the files that feeds.toml at `path` names by patterns.
+/// The families in the files that feeds.toml at `path` names by patterns.
 pub(super) fn own(
     path: &Path,
     patterns: &[Spanned<String>],
@@ -29,7 +29,7 @@ pub(super) fn own(
     of_files(&files, reading)
 }
 
-/// The families of files that are named one by one.
+/// The families in the given files.
 pub(super) fn of_files(files: &[IncludedFile], reading: &mut Diagnostics) -> Arc<[PlatformRules]> {
     let mut platforms: Vec<PlatformRules> = Vec::new();
     let mut places: Vec<TextSpan> = Vec::new();
@@ -44,10 +44,10 @@ pub(super) fn of_files(files: &[IncludedFile], reading: &mut Diagnostics) -> Arc
         };
         if let Some(before) = platforms.iter().position(|known| known.name == platform.name) {
             let problem =
-                ConfigProblem::new(format!("the family {:?} is there already", platform.name));
-            let problem = problem.and_at(&span, "named a second time");
+                ConfigProblem::new(format!("the family {:?} is defined twice", platform.name));
+            let problem = problem.and_at(&span, "defined again");
             reading.problem(match places.get(before) {
-                Some(first) => problem.and_at(first, "named first"),
+                Some(first) => problem.and_at(first, "defined first"),
                 None => problem,
             });
             continue;
@@ -58,8 +58,8 @@ pub(super) fn of_files(files: &[IncludedFile], reading: &mut Diagnostics) -> Arc
     platforms.into()
 }
 
-/// A family and where its name is written. `None` where something is wrong, which is told. `told` is how many problems there were
-/// before its file.
+/// A family with the span of its name. Returns `None` after a problem, which is reported. `told` is
+/// the number of problems before its file was read.
 fn platform(
     tree: ConfigNode,
     told: usize,
@@ -75,7 +75,7 @@ fn platform(
         "for example name = \"cong-xa\"",
     );
     let name = reading.value("name", &keys.name, |text| match text {
-        NONE => Err(values::ValueError::new("is what a source writes that is of no family")),
+        NONE => Err(values::ValueError::new("is reserved for sources without platform rules")),
         text => values::slug(text),
     });
     let mut selectors = |key: &str, written: &Option<Vec<Spanned<String>>>| -> Vec<CssSelector> {
@@ -94,10 +94,10 @@ fn platform(
         remove: selectors("article.remove", &written.remove),
     };
     let is_empty = |list: &Option<Vec<Spanned<String>>>| list.as_ref().is_none_or(Vec::is_empty);
-    // What is missing may only be misspelt.
+    // A missing key may be a misspelt one, which is reported already.
     if is_empty(&written.title) && is_empty(&written.body) && reading.problems.len() == told {
         let message = "a file of platform rules needs `body` or `title` under [article]";
-        let hint = "the page is of the family where one of these finds something, for example body = [\"#content\"]";
+        let hint = "a page is of the family if one of these selectors finds something; for example body = [\"#content\"]";
         reading.problem(ConfigProblem::new(message).at(&top).hint(hint.to_owned()));
     }
     let generator: Vec<String> = keys
@@ -108,7 +108,7 @@ fn platform(
         .filter(|name| !name.trim().is_empty())
         .collect();
     if is_empty(&keys.marks) && generator.is_empty() {
-        reading.warn(&top, "there is neither `marks` nor `generator`, so no page is recognised as of this family; a source can still name it with `platform`");
+        reading.warn(&top, "there is neither `marks` nor `generator`, so no page is recognized as of this family; a source can still select it with `platform`");
     }
     let (name, written) = (name?, keys.name?);
     let good = reading.problems.len() == told;
@@ -119,7 +119,7 @@ fn platform(
     })
 }
 
-/// The rules for a source's pages.
+/// The platform rules for a source's pages.
 pub(super) fn of_source(
     written: &Option<Spanned<String>>,
     own: &Arc<[PlatformRules]>,
@@ -131,12 +131,12 @@ pub(super) fn of_source(
         if text == NONE {
             return Ok(PlatformName::Without);
         }
-        // A file that cannot be read may hold it.
+        // The family may be in a file that cannot be read.
         if lost || known().any(|name| name == text) {
             return Ok(PlatformName::As(text.to_owned()));
         }
         let wrong = values::ValueError::new(format!(
-            "names {text:?}, which is no family that bantin has rules for"
+            "names {text:?}, a family for which bantin has no rules"
         ));
         Err(wrong.hint(match nearest(text, known()) {
             Some(near) => format!("did you mean {near:?}?"),

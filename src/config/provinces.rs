@@ -7,16 +7,16 @@ use bantin_core::{Province, Slug};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// A province and what to call it in a sentence.
+/// A province and its name for use in a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct KnownProvince {
-    /// What readers are told.
+    /// The province as feeds publish it.
     pub(super) province: Province,
     /// The name with its kind, as in `Ban Dân tộc tỉnh Lâm Đồng`.
     pub(super) full_name: String,
 }
 
-/// Every name, folded to a slug, with the province that it means today.
+/// The current province for every name, folded to a slug.
 static BY_NAME: LazyLock<HashMap<String, KnownProvince>> = LazyLock::new(|| {
     let mut by_code = HashMap::new();
     let mut by_name = HashMap::new();
@@ -32,7 +32,7 @@ static BY_NAME: LazyLock<HashMap<String, KnownProvince>> = LazyLock::new(|| {
         by_code.insert(code.to_owned(), KnownProvince { province, full_name });
     }
     let before = rows(include_str!("../../catalog/provinces63.csv"));
-    // Today's names go first: a name that both lists have means today's province.
+    // Current names come first: a name that is in both lists means the current province.
     for (row, code) in now.iter().map(|r| (r, "code")).chain(before.iter().map(|r| (r, "new_code")))
     {
         let [code, own_code, name, full_name, slug, aliases] =
@@ -46,13 +46,13 @@ static BY_NAME: LazyLock<HashMap<String, KnownProvince>> = LazyLock::new(|| {
     by_name
 });
 
-/// The province that a name, slug or code means, however its marks are set.
+/// The province for a name, slug or code, with or without diacritics.
 pub(super) fn find(text: &str) -> Result<KnownProvince, ValueError> {
     let slug = Slug::nearest(text).map(String::from).unwrap_or_default();
     if let Some(known) = BY_NAME.get(&slug) {
         return Ok(known.clone());
     }
-    let wrong = ValueError::new(format!("{text:?} is no province of Viet Nam"));
+    let wrong = ValueError::new(format!("{text:?} is not a province of Viet Nam"));
     let mut names: Vec<&str> = BY_NAME.keys().map(String::as_str).collect();
     names.sort_unstable();
     match nearest(&slug, names.into_iter()).and_then(|name| BY_NAME.get(name)) {
@@ -65,11 +65,11 @@ pub(super) fn find(text: &str) -> Result<KnownProvince, ValueError> {
     }
 }
 
-/// The province that a label of a host name means, as in `snv.lamdong.gov.vn`.
+/// The province for a label of a host name, such as the second one of `snv.lamdong.gov.vn`.
 pub(super) fn of_label(label: &str) -> Option<Province> {
     static BY_LABEL: LazyLock<HashMap<String, Province>> = LazyLock::new(|| {
         let names = BY_NAME.iter().map(|(name, known)| (name.replace('-', ""), known));
-        // Codes are numbers, and short names stand for other things in hosts.
+        // Codes are numbers, and short names mean other things in host names.
         let long = names
             .filter(|(name, _)| name.len() >= 3 && !name.starts_with(|c: char| c.is_ascii_digit()));
         long.map(|(name, known)| (name, known.province.clone())).collect()

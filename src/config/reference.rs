@@ -1,4 +1,5 @@
-//! The reference of feeds.toml (`docs/feeds-toml.md`), made of the same definitions as the parser and the schema.
+//! The reference of feeds.toml (`docs/feeds-toml.md`), generated from the same definitions as the
+//! parser and the schema.
 
 use super::schema::{SCHEMA, bounds, definition, old_names, properties};
 use bantin_read::discover::kind::KINDS;
@@ -7,18 +8,18 @@ use std::fmt::Write;
 
 const HEAD: &str = "# Keys of feeds.toml
 
-This page is made from the definitions of the keys; a test keeps it current (`BLESS=1 cargo test` rewrites it).
+This page is generated from the definitions of the keys; a test keeps it current (`BLESS=1 cargo test` rewrites it).
 
-Keys by their old names work as long as bantin's version begins with 0, with a warning. `bantin check --fix` writes the new names into
-feeds.toml, the files that it includes and the headers of CSV tables, and changes nothing else. It writes all of these files or none:
-where one is read-only or lies in a folder that may not be written, it names it, writes nothing and ends with exit code 1. A link is
-followed; the file that it leads to is written, and it stays a link.
+Old names of keys still work, with a warning, as long as bantin's version begins with 0. `bantin check --fix` replaces them by the new
+names in feeds.toml, in the files that it includes and in the headers of CSV tables, and changes nothing else. It writes all of these files or
+none: if one is read-only or in a folder that is not writable, the command names it, writes nothing and exits with code 1. Symbolic links
+are followed: the command writes the target file and keeps the link.
 ";
 
 /// The reference as Markdown.
 pub fn reference() -> String {
     let mut page = HEAD.to_owned();
-    // Writing to a text cannot fail.
+    // Writing to a `String` cannot fail.
     let _ = writeln!(page, "\n## At the top of feeds.toml\n");
     table(&mut page, &SCHEMA, properties(&SCHEMA));
     let tables = SCHEMA.get("$defs").and_then(Value::as_object);
@@ -31,7 +32,8 @@ pub fn reference() -> String {
             let _ = writeln!(page, "{described}\n");
         }
         let elsewhere = elsewhere(name);
-        // A key of the same name with another meaning, as `url` of a list, is the table's own.
+        // A key of the same name with another meaning, such as `url` of a list, belongs to the
+        // table itself.
         let is_own = |(key, schema): &(&str, &Value)| {
             let other = |table: &&str| definition(table).pointer(&format!("/properties/{key}"));
             let is_same = |other: &Value| {
@@ -46,7 +48,12 @@ pub fn reference() -> String {
         let others: Vec<String> = others.map(|(key, _)| format!("`{key}`")).collect();
         if !others.is_empty() {
             let places: Vec<String> = elsewhere.iter().map(|table| heading(table)).collect();
-            let _ = writeln!(page, "\nAnd of {}: {}.", places.join(" and "), others.join(", "));
+            let _ = writeln!(
+                page,
+                "\nAlso the keys of {}: {}.",
+                places.join(" and "),
+                others.join(", ")
+            );
         }
         if name == "Source" {
             kinds(&mut page);
@@ -55,7 +62,7 @@ pub fn reference() -> String {
     page
 }
 
-/// The tables that define keys which a table takes too.
+/// The tables whose keys a table also accepts.
 fn elsewhere(table: &str) -> &'static [&'static str] {
     match table {
         "SourceTable" => &["Source"],
@@ -66,7 +73,7 @@ fn elsewhere(table: &str) -> &'static [&'static str] {
     }
 }
 
-/// A table's heading, as its header is written where it has one.
+/// The heading of a table: its TOML header if it has one, else its name.
 fn heading(name: &str) -> String {
     let header = properties(&SCHEMA).find_map(|(key, schema)| {
         let is = |schema: Option<&Value>| {
@@ -107,10 +114,10 @@ fn table<'a>(page: &mut String, schema: &Value, keys: impl Iterator<Item = (&'a 
     }
 }
 
-/// What a key takes.
+/// The description of the values that a key accepts.
 fn value(schema: &Value) -> String {
     if let Some(bounds) = bounds(schema) {
-        return format!("length of time. {bounds}");
+        return format!("duration. {bounds}");
     }
     if let Some(table) = schema.get("$ref").and_then(Value::as_str) {
         return format!("table {}", table.trim_start_matches("#/$defs/"));
@@ -121,7 +128,7 @@ fn value(schema: &Value) -> String {
     }
     let number = |name| schema.get(name).and_then(Value::as_i64);
     match schema.get("type").and_then(Value::as_str) {
-        Some("string") => "text".to_owned(),
+        Some("string") => "string".to_owned(),
         Some("boolean") => "true or false".to_owned(),
         Some("integer") => match (number("minimum"), number("maximum")) {
             (Some(least), Some(most)) => format!("number from {least} to {most}"),
@@ -132,13 +139,13 @@ fn value(schema: &Value) -> String {
             format!("list: {items}")
         }
         Some("object") => "table".to_owned(),
-        _ => "text or table".to_owned(),
+        _ => "string or table".to_owned(),
     }
 }
 
 fn kinds(page: &mut String) {
     page.push_str(
-        "\n### Kinds of sources\n\n| `kind` | what is read | its own keys |\n|---|---|---|\n",
+        "\n### Kinds of sources\n\n| `kind` | content that is read | keys of the kind |\n|---|---|---|\n",
     );
     for kind in KINDS {
         let keys: Vec<String> = kind.keys.iter().map(|key| format!("`{}`", key.name)).collect();

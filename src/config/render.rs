@@ -1,4 +1,4 @@
-//! What `[render]` means, and `render` of a source.
+//! Interprets `[render]`, and `render` of a source.
 
 use super::addresses;
 use super::deserialize::Spanned;
@@ -13,19 +13,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use url::{Host, Url};
 
-/// The browser of `[render]`, as sources find it.
+/// The result of reading `[render]`.
 #[derive(Debug, Clone, Default)]
 pub(super) enum BrowserSetting {
     /// There is no such table.
     #[default]
     Absent,
-    /// It is wrong, which was told.
+    /// The table is invalid, which was reported.
     ValueError,
-    /// It is there.
+    /// The browser of a valid table.
     By(Arc<BrowserConfig>),
 }
 
-/// What the table means.
+/// Interprets the table `[render]`.
 pub(super) fn browser(
     keys: &Option<Spanned<written::RenderKeys>>,
     reading: &mut Diagnostics,
@@ -35,10 +35,12 @@ pub(super) fn browser(
     reading.require("webdriver", &keys.webdriver, span, "[render]", hint);
     let webdriver = reading.value("render.webdriver", &keys.webdriver, address);
     let wait = or_default(&keys.wait, "Render", "wait").map(|wait| wait.0);
-    let program = reading.value("render.browser", &keys.browser, |text| match text.trim() {
-        path if path.starts_with('/') => Ok(PathBuf::from(path)),
-        _ => Err(ValueError::new("must be a whole path").hint("for example \"/usr/bin/chromium\"")),
-    });
+    let program =
+        reading.value("render.browser", &keys.browser, |text| match text.trim() {
+            path if path.starts_with('/') => Ok(PathBuf::from(path)),
+            _ => Err(ValueError::new("must be an absolute path")
+                .hint("for example \"/usr/bin/chromium\"")),
+        });
     let sandbox = keys.sandbox.as_ref().is_none_or(|sandbox| sandbox.value);
     match (webdriver, wait) {
         (Some(webdriver), Some(wait)) if program.is_some() == keys.browser.is_some() => {
@@ -48,7 +50,8 @@ pub(super) fn browser(
     }
 }
 
-/// The address of a WebDriver server. It is on this machine, because the browser goes through a proxy on its loopback.
+/// Parses the address of a WebDriver server. It must be on this machine, because the browser uses a
+/// proxy on its loopback interface.
 fn address(text: &str) -> Result<Url, ValueError> {
     const EXAMPLE: &str = "for example \"http://127.0.0.1:9515\"";
     let mut url = addresses::web(text)?;
@@ -59,7 +62,7 @@ fn address(text: &str) -> Result<Url, ValueError> {
         None => false,
     };
     if url.scheme() != "http" || !is_here {
-        let wrong = ValueError::new("must begin with http:// and be on this machine");
+        let wrong = ValueError::new("must begin with http:// and be an address of this machine");
         return Err(wrong.hint(EXAMPLE));
     }
     if url.domain().is_some() && url.set_host(Some("127.0.0.1")).is_err() {
@@ -71,7 +74,7 @@ fn address(text: &str) -> Result<Url, ValueError> {
     Ok(url)
 }
 
-/// Which pages of a source the browser builds, with everything that does not go with it.
+/// The rendering policy of a source. Reports all keys that cannot be combined with rendering.
 pub(super) fn of_source(
     definition: &KindDefinition,
     keys: &written::SourceKeys,
@@ -83,7 +86,7 @@ pub(super) fn of_source(
         if let Some(articles) = &keys.render_articles {
             let problem =
                 ConfigProblem::new("`render_articles` is for a source with render = true");
-            let hint = "take it out, or write render = true".to_owned();
+            let hint = "remove it, or write render = true".to_owned();
             reading.problem(problem.at(&articles.span).hint(hint));
         }
         return None;
@@ -91,15 +94,15 @@ pub(super) fn of_source(
     let misfit =
         |message: String, hint: &str| ConfigProblem::new(message).at(span).hint(hint.to_owned());
     if keys.folder.is_some() || definition.is_saved {
-        let message = "`render` is for pages of the network, and this source has a folder";
-        let hint = "take it out: save the page as the browser shows it";
+        let message = "`render` is for pages from the network, but this source has a folder";
+        let hint = "remove it, and save the page as the browser shows it";
         reading.problem(misfit(message.to_owned(), hint));
         return None;
     }
     if !definition.is_html {
         let what = definition.what;
-        let message = format!("`render` is for pages, and this source is {what}");
-        reading.problem(misfit(message, &format!("take it out: {what} needs no browser")));
+        let message = format!("`render` is for HTML pages, but this source is {what}");
+        reading.problem(misfit(message, &format!("remove it: {what} needs no browser")));
         return None;
     }
     let wants_cookies = keys.cookies.as_ref().filter(|cookies| cookies.value);
@@ -121,13 +124,13 @@ pub(super) fn of_source(
     let mut fits = true;
     for (key, _) in others.into_iter().filter(|(_, is_there)| *is_there) {
         let message = format!(
-            "`render` and `{key}` do not go together: the browser takes nothing of that from bantin"
+            "`render` and `{key}` cannot be combined: bantin cannot pass this setting to the browser"
         );
         let hint = match key {
             "headers" | "cookies" | "proxy" => {
-                "take one of both out; where the defaults have it, write it at the sources that need it"
+                "remove one of the two; if it is in the defaults, move it to the sources that need it"
             }
-            _ => "take one of both out",
+            _ => "remove one of the two",
         };
         reading.problem(misfit(message, hint));
         fits = false;
@@ -136,8 +139,8 @@ pub(super) fn of_source(
         BrowserSetting::By(browser) => browser,
         BrowserSetting::ValueError => return None,
         BrowserSetting::Absent => {
-            let message = "`render` needs to know the browser".to_owned();
-            let hint = "write [render] and below it webdriver = \"http://127.0.0.1:9515\" into feeds.toml, and start chromedriver --port=9515";
+            let message = "`render` needs a table [render]".to_owned();
+            let hint = "write [render] and below it webdriver = \"http://127.0.0.1:9515\" in feeds.toml, and start chromedriver --port=9515";
             reading.problem(misfit(message, hint));
             return None;
         }

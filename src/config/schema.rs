@@ -1,8 +1,10 @@
-//! The JSON schema (draft 2020-12) of feeds.toml: what editors complete from and what [`super::check`] checks by.
+//! The JSON schema (draft 2020-12) of feeds.toml, from which editors complete keys and against
+//! which [`super::check`] validates.
 //!
-//! Its tables are made from the definitions of keys in [`super::written`] and of kinds in `discover::kind`, so the editor, the parser,
-//! the defaults and the documentation can never disagree about a key. Inside bantin the schema has further notes, which the published
-//! one has not: `old` names, `from` and `to` of lengths of time in seconds, `inherited` and `listed`.
+//! Its tables are generated from the definitions of keys in [`super::written`] and of kinds in
+//! `discover::kind`, so the editor, the parser, the defaults and the documentation cannot disagree
+//! about a key. The internal schema has annotations that the published one lacks: `old` names,
+//! `from` and `to` of durations in seconds, `inherited` and `listed`.
 
 use super::deserialize::Spanned;
 use super::written;
@@ -13,13 +15,13 @@ use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-/// The notes that are bantin's own.
+/// The annotations that only the internal schema has.
 const NOTES: [&str; 5] = ["old", "from", "to", "inherited", "listed"];
 
-/// The schema with its notes; its definitions are the tables.
+/// The schema with its annotations; its definitions are the tables.
 pub(super) static SCHEMA: LazyLock<Value> = LazyLock::new(whole);
 
-/// What holds where feeds.toml says nothing, as feeds.toml would write it.
+/// The built-in defaults, as TOML text.
 pub(super) static BUILT_IN: LazyLock<String> = LazyLock::new(|| {
     format!("{}\n[defaults]\n{}", defaults_of(&SCHEMA), defaults_of(definition("Defaults")))
 });
@@ -31,7 +33,7 @@ pub fn schema() -> String {
     format!("{published:#}\n")
 }
 
-/// The definition of a table, an empty schema where there is none.
+/// The definition of a table, or an empty schema for an unknown name.
 pub(super) fn definition(name: &str) -> &'static Value {
     static NONE: Value = Value::Null;
     SCHEMA.get("$defs").and_then(|tables| tables.get(name)).unwrap_or(&NONE)
@@ -43,29 +45,29 @@ pub(super) fn properties(table: &Value) -> impl Iterator<Item = (&str, &Value)> 
     properties.into_iter().flatten().map(|(key, schema)| (key.as_str(), schema))
 }
 
-/// The names that a key had before.
+/// The former names of a key.
 pub(super) fn old_names(key: &Value) -> impl Iterator<Item = &str> {
     key.get("old").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }
 
-/// The present name of a key that a table knows by an old one.
+/// The current name of a key that has the given old name in a table.
 pub(super) fn renamed<'a>(table: &'a Value, old: &str) -> Option<&'a str> {
     let key = properties(table).find(|(_, schema)| old_names(schema).any(|name| name == old));
     key.map(|(name, _)| name)
 }
 
-/// The keys of a table that `[defaults]` may hold.
+/// The keys of a table that are allowed in `[defaults]`.
 pub(super) fn inherited(table: &str) -> Vec<&'static str> {
     noted(definition(table), "inherited").map(|(key, _)| key).collect()
 }
 
-/// The value of a key where feeds.toml says nothing.
+/// The default value of a key.
 pub(super) fn default_of<T: DeserializeOwned>(table: &str, key: &str) -> Option<T> {
     let default = definition(table).get("properties")?.get(key)?.get("default")?;
     serde_json::from_value(default.clone()).ok()
 }
 
-/// The bounds of a key that is a length of time.
+/// The bounds of a key whose value is a duration.
 pub(super) fn length(schema: &Value) -> Option<(Duration, Duration)> {
     let bound = |name| schema.get(name).and_then(Value::as_u64).map(Duration::from_secs);
     Some((bound("from")?, bound("to")?))
@@ -75,7 +77,8 @@ fn noted<'a>(table: &'a Value, note: &str) -> impl Iterator<Item = (&'a str, &'a
     properties(table).filter(move |(_, key)| key.get(note) == Some(&Value::Bool(true)))
 }
 
-/// The defaults of a table's keys as TOML. Their JSON is TOML too, because none is a table.
+/// The defaults of a table's keys as TOML. Their JSON is also valid TOML, because none of them is a
+/// table.
 fn defaults_of(table: &Value) -> String {
     let with_default =
         |(key, schema): (&str, &Value)| Some(format!("{key} = {}\n", schema.get("default")?));
@@ -97,8 +100,8 @@ fn whole() -> Value {
     }
     let lists = json!({
         "source": list("Source", "The places where agencies publish."),
-        "source_table": list("SourceTable", "Sources from a CSV table, one in each row."),
-        "source_list": list("SourceList", "Lists of sources that somebody else keeps, and that bantin follows."),
+        "source_table": list("SourceTable", "Sources from a CSV table, one per row."),
+        "source_list": list("SourceList", "Lists of sources that are maintained elsewhere and that bantin follows."),
         "feed": list("Feed", "The feeds that are published."),
     });
 
@@ -108,16 +111,17 @@ fn whole() -> Value {
     tables.insert(
         "SourceTable".into(),
         composed(
-            "Sources from a CSV table; every key but `path` is a default for its rows.",
+            "Sources from a CSV table; every key except `path` is a default for its rows.",
             source_table,
             properties(&source),
         ),
     );
-    // No key that is sent to hosts or reads from this machine: the list's maintainer chooses the hosts.
+    // Keys whose values are sent to hosts or read from this machine are excluded: the list's
+    // maintainer chooses the hosts.
     tables.insert(
         "SourceList".into(),
         composed(
-            "Sources of an OPML or CSV list that somebody else keeps; every key but `url` and `refresh` is a default for them.",
+            "Sources of an OPML or CSV list that is maintained elsewhere; every key except `url` and `refresh` is a default for them.",
             source_list,
             noted(&source, "listed"),
         ),
@@ -128,13 +132,13 @@ fn whole() -> Value {
     tables.insert("Defaults".into(), defaults(&source, &feed));
     tables.insert("Included".into(), object("A file that feeds.toml includes.", lists.clone()));
     tables.insert("Topic".into(), topic);
-    let topics = list("Topic", "What articles are about, and the words that tell it.");
+    let topics = list("Topic", "Topics of articles, and the keywords that identify them.");
     tables.insert("Topics".into(), object("A file of topics.", json!({ "topic": topics })));
 
     let mut keys = site.get("properties").cloned().unwrap_or_default();
     let described = json!({
         "$ref": "#/$defs/Defaults",
-        "description": "What holds for every source and feed that does not say otherwise.",
+        "description": "Default values for every source and feed that does not set a key itself.",
     });
     set(&mut keys, "defaults", described);
     for (key, list) in lists.as_object().into_iter().flatten() {
@@ -143,7 +147,7 @@ fn whole() -> Value {
     let mut whole = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "feeds.toml",
-        "description": "Sources that bantin reads and feeds that it publishes.",
+        "description": "The sources that bantin reads and the feeds that it publishes.",
         "type": "object",
         "properties": keys,
         "required": site.get("required"),
@@ -154,7 +158,7 @@ fn whole() -> Value {
     whole
 }
 
-/// The schema of a table that takes these keys and no other.
+/// The schema of a table with exactly these keys.
 fn object(description: &str, properties: Value) -> Value {
     json!({
         "type": "object",
@@ -222,7 +226,7 @@ fn of_kind_key(key: &KindKey) -> Value {
     schema
 }
 
-/// A feed has a name, or many that are made for it.
+/// Requires `id` or `each`: a feed has one id, or many that a template generates.
 fn named(feed: &Value) -> Value {
     let mut table = feed.clone();
     set(&mut table, "anyOf", json!([{ "required": ["id"] }, { "required": ["each"] }]));
@@ -246,7 +250,7 @@ fn set_key(table: &mut Value, key: &str, schema: Value) {
     }
 }
 
-/// A table of its own keys and of others, which it does not define.
+/// Adds keys that are defined in another table.
 fn composed<'a>(
     description: &str,
     mut table: Value,
@@ -271,8 +275,9 @@ fn defaults(source: &Value, feed: &Value) -> Value {
     json!({ "type": "object", "properties": keys, "additionalProperties": false })
 }
 
-/// Takes out what only Rust knows of: an absent key is an `Option` to us and a null to the generator, but TOML has
-/// no null; and no reader of schemas knows the width of our integers.
+/// Removes what only applies to Rust: an absent key is an `Option` here and a null to the
+/// generator, but TOML has no null, and the width of our integers means nothing to readers of the
+/// schema.
 fn simplify(value: &mut Value) {
     match value {
         Value::Object(map) => {
@@ -295,7 +300,8 @@ fn simplify(value: &mut Value) {
     }
 }
 
-/// Makes the schema one for editors: bounds of time go into the descriptions, old names become deprecated keys, notes go.
+/// Converts the schema for editors: bounds of durations go into the descriptions, old names become
+/// deprecated keys, and the annotations are removed.
 fn publish(value: &mut Value) {
     match value {
         Value::Object(map) => {
@@ -321,7 +327,7 @@ fn publish(value: &mut Value) {
     }
 }
 
-/// The key by an old name.
+/// The deprecated key for an old name.
 fn deprecated(old: &str, key: &str, schema: &Value) -> (String, Value) {
     let mut schema = schema.clone();
     set(&mut schema, "description", json!(format!("The old name of `{key}`.")));
@@ -332,20 +338,20 @@ fn deprecated(old: &str, key: &str, schema: &Value) -> (String, Value) {
     (old.to_owned(), schema)
 }
 
-/// The description of a length of time, with its bounds.
+/// The description of a duration, with its bounds.
 fn bounded(key: &Map<String, Value>) -> Option<String> {
     let described = key.get("description")?.as_str()?;
     Some(format!("{described} {}", bounds(&Value::Object(key.clone()))?))
 }
 
-/// The bounds of a length of time, as a sentence.
+/// The bounds of a duration, as a sentence.
 pub(super) fn bounds(key: &Value) -> Option<String> {
     let (from, to) = length(key)?;
     let shown = humantime::format_duration;
     Some(format!("From {} to {}.", shown(from), shown(to)))
 }
 
-/// The value of a key, else its default.
+/// The value of a key, or its default.
 pub(super) fn or_default<T: Clone + DeserializeOwned>(
     written: &Option<Spanned<T>>,
     table: &str,

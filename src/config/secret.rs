@@ -1,6 +1,6 @@
 //! Reads secrets from the files and credentials that feeds.toml names.
 //!
-//! No message here shows what such a file holds.
+//! No message shows the content of such a file.
 
 use super::deserialize::Spanned;
 use super::diagnostics::Diagnostics;
@@ -14,12 +14,12 @@ use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-/// No password, token or cookie is longer, in bytes.
+/// The maximum size of a secret in bytes. No password, token or cookie is longer.
 const MAX_LENGTH: u64 = 8 << 10;
-/// The right of everybody on the machine to read a file.
+/// The permission bit that lets all users read a file.
 const READABLE_BY_ALL: u32 = 0o004;
 
-/// The secret that `key` names. `None` where there is none to be had, which is told.
+/// The secret that `key` names. Returns `None` if it cannot be read, which is reported.
 pub(super) fn read(
     key: &str,
     written: &Spanned<written::SecretReference>,
@@ -31,7 +31,7 @@ pub(super) fn read(
         (None, Some(credential)) => (format!("{key}.credential"), credential),
         (both, _) => {
             let what = if both.is_some() { "one of them, not both" } else { "one of them" };
-            let message = format!("`{key}` names a `file` or a `credential`: {what}");
+            let message = format!("`{key}` needs a `file` or a `credential`: {what}");
             let hint = "for example { file = \"secrets/agency.txt\" }".to_owned();
             reading.problem(ConfigProblem::new(message).at(span).hint(hint));
             return None;
@@ -45,26 +45,26 @@ pub(super) fn read(
         contents(&path)
     })?;
     if found.is_open {
-        let message = format!("everybody on this machine can read {}", found.path.display());
-        reading.warn(&named.span, &format!("{message}; take that right away: chmod o-r"));
+        let message = format!("all users of this machine can read {}", found.path.display());
+        reading.warn(&named.span, &format!("{message}; remove this permission: chmod o-r"));
     }
     Some(found.secret)
 }
 
-/// Where systemd puts a credential.
+/// The path of a systemd credential.
 fn credential(folder: Option<PathBuf>, name: &str) -> Result<PathBuf, ValueError> {
     if name.is_empty() || name.starts_with('.') || name.contains('/') {
-        return Err(ValueError::new(format!("{name:?} is no name of a credential"))
-            .hint("it is the word before the colon of LoadCredential="));
+        return Err(ValueError::new(format!("{name:?} is not a valid credential name"))
+            .hint("write the word before the colon of LoadCredential="));
     }
     let folder = folder.ok_or_else(|| {
-        ValueError::new("names a credential, and CREDENTIALS_DIRECTORY is not set")
-            .hint("start bantin by systemd with LoadCredential=, or name a file")
+        ValueError::new("names a credential, but CREDENTIALS_DIRECTORY is not set")
+            .hint("start bantin by systemd with LoadCredential=, or use `file`")
     })?;
     Ok(folder.join(name))
 }
 
-/// What a file holds.
+/// The content of a secret file.
 struct SecretFile {
     secret: Secret,
     path: PathBuf,
@@ -74,20 +74,19 @@ struct SecretFile {
 fn contents(path: &Path) -> Result<SecretFile, ValueError> {
     let wrong = |what: &str| ValueError::new(format!("names {}, which {what}", path.display()));
     let unreadable = |error: std::io::Error| {
-        let hint =
-            "it is relative to the file that names it, and bantin must be allowed to read it";
+        let hint = "the path is relative to the file that names it, and bantin must be allowed to read the file";
         wrong(&format!("cannot be read: {}", plain(&error))).hint(hint)
     };
     let metadata = fs::metadata(path).map_err(unreadable)?;
-    // A pipe could be waited for without end.
+    // Reading a pipe could block forever.
     if !metadata.is_file() {
-        return Err(wrong("is no file"));
+        return Err(wrong("is not a regular file"));
     }
     let mut bytes = Vec::new();
     let opened = File::open(path).map_err(unreadable)?;
     opened.take(MAX_LENGTH + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > MAX_LENGTH {
-        return Err(wrong(&format!("is longer than {MAX_LENGTH} bytes, as no secret is")));
+        return Err(wrong(&format!("is longer than {MAX_LENGTH} bytes, so it is not a secret")));
     }
     let text = String::from_utf8(bytes).map_err(|_| wrong("is not UTF-8"))?;
     let text = text.trim_end_matches(['\r', '\n']);

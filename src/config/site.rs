@@ -1,4 +1,4 @@
-//! What the top of feeds.toml means.
+//! Interprets the keys at the top of feeds.toml.
 
 use super::deserialize::Spanned;
 use super::diagnostics::Diagnostics;
@@ -11,8 +11,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use url::Url;
 
-/// The site, and how many sources are visited at once. `None` where something is wrong, which is told; what
-/// is missing is told at `top`.
+/// The site and the number of parallel visits. Returns `None` after a problem, which is reported;
+/// missing keys are reported at `top`.
 pub(super) fn site(
     keys: &written::SiteKeys,
     top: TextSpan,
@@ -35,8 +35,7 @@ pub(super) fn site(
     if let (Some(output), Some(state), Some(written)) = (&output, &state, &keys.state)
         && state.starts_with(output)
     {
-        let problem =
-            ConfigProblem::new("`state` must not lie in `output`, which everybody can read");
+        let problem = ConfigProblem::new("`state` must not be inside `output`, which is public");
         reading.problem(problem.at(&written.span));
     }
     let listen = reading.value("listen", &keys.listen, addresses::listen);
@@ -44,7 +43,7 @@ pub(super) fn site(
         (None, Some(listen)) => {
             if listen.ip().is_unspecified() {
                 let span = keys.listen.as_ref().map_or(top, |listen| listen.span.clone());
-                reading.warn(&span, "without `base_url`, feeds name an address that leads nowhere");
+                reading.warn(&span, "without `base_url`, the links in feeds use this address, which clients cannot reach");
             }
             Url::parse(&format!("http://{listen}/")).ok()
         }
@@ -67,7 +66,8 @@ pub(super) fn site(
     Some((site, keys.workers.as_ref()?.value))
 }
 
-/// A folder of ours: an absolute path as it is, another below the state directory or the working directory.
+/// A folder of bantin: an absolute path is used unchanged, a relative one is resolved against the
+/// state directory, else the working directory.
 fn folder(
     key: &str,
     written: &Option<Spanned<String>>,

@@ -1,4 +1,4 @@
-//! What a `[[source]]`, or a row of a table, means.
+//! Interprets a `[[source]]` or a row of a table.
 
 use super::addresses;
 use super::deserialize::Spanned;
@@ -26,7 +26,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
-/// A source. `None` where something is wrong, which is told; its names are taken all the same.
+/// A source. Returns `None` after a problem, which is reported; the names of the source are
+/// registered in any case.
 pub(super) fn source(
     mut table: ConfigNode,
     platforms: &Arc<[PlatformRules]>,
@@ -61,7 +62,7 @@ pub(super) fn source(
     let tls = tls::tls(&keys, reading);
     let parts = identity::parts(&keys, reading);
     let proxy = identity::proxy(&keys, reading);
-    // The addresses of a folder that is itself wrong cannot be judged.
+    // The addresses in a folder can only be checked if the folder itself is valid.
     let folder = folder?;
     let url = url(definition, &keys, folder.as_ref(), &span, reading);
     let render = render::of_source(definition, &keys, url.as_ref(), reading);
@@ -106,7 +107,7 @@ pub(super) fn source(
     })
 }
 
-/// The origin that feeds name as the source of an entry.
+/// The source information that feeds show for an entry.
 fn origin(
     id: Slug,
     named: SourceNaming,
@@ -123,7 +124,7 @@ fn origin(
     Some(SourceInfo {
         id,
         title,
-        // Both addresses were read as http or https.
+        // Both addresses were validated as http or https.
         home: PublicUrl::try_from(home).ok()?,
         feed: feed.and_then(|feed| PublicUrl::try_from(feed).ok()),
         province: province.map(|known| known.province),
@@ -133,7 +134,7 @@ fn origin(
     })
 }
 
-/// What a source takes from the defaults where it does not say it itself.
+/// The settings of a source that `[defaults]` can provide.
 #[derive(Debug)]
 pub(super) struct CrawlPolicy {
     timetable: CronSchedule,
@@ -148,14 +149,14 @@ pub(super) struct CrawlPolicy {
     min_edit: usize,
 }
 
-/// The habits that a table writes. The defaults are read by this too, so that a mistake in them is told even
-/// where no source would meet it.
+/// Interprets these settings. The defaults are read by this function too, so a mistake in them is
+/// reported even if no source uses it.
 pub(super) fn crawl_policy(
     keys: &written::SourceKeys,
     reading: &mut Diagnostics,
 ) -> Option<CrawlPolicy> {
     let zone = reading.value("timezone", &keys.timezone, values::zone);
-    // A timetable is judged even where its zone is unknown.
+    // The schedule is validated even if the zone is invalid.
     let timetable = reading.value("schedule", &keys.schedule, |text| {
         values::timetable(text, zone.unwrap_or_default())
     });
@@ -179,7 +180,7 @@ pub(super) fn crawl_policy(
     })
 }
 
-/// What the source is called.
+/// The title, rights, province and agency of a source.
 struct SourceNaming {
     title: Option<String>,
     rights: Option<String>,
@@ -201,7 +202,7 @@ fn named(keys: &written::SourceKeys, reading: &mut Diagnostics) -> SourceNaming 
     }
 }
 
-/// The folder, or that there is none. `None` where it is wrong.
+/// The folder, or `Some(None)` if the source has none. Returns `None` if the folder is invalid.
 fn folder(
     keys: &written::SourceKeys,
     table: &TextSpan,
@@ -212,15 +213,15 @@ fn folder(
         if let Some(base_url) = &keys.base_url {
             let problem = ConfigProblem::new("`base_url` is for a source with a `folder`");
             reading.problem(
-                problem.at(&base_url.span).hint("write the whole address in `url`".to_owned()),
+                problem.at(&base_url.span).hint("write the full address in `url`".to_owned()),
             );
         }
         return Some(None);
     };
-    let hint = "the address that the folder stands for, for example base_url = \"https://bandantoc.lamdong.example/\"";
+    let hint = "write the address from which the folder was saved, for example base_url = \"https://bandantoc.lamdong.example/\"";
     reading.require("base_url", &keys.base_url, table, "a source with a folder", hint);
     let beside = reading.files.folder(&written.span);
-    // A wrong base_url is told above, and the folder is looked for all the same.
+    // A wrong base_url is reported above; the folder is checked all the same.
     let path = reading.value("folder", &keys.folder, |text| existing(beside.join(text)));
     Some(Some(SourceFolder { path: path?, base_url: base_url? }))
 }
@@ -232,15 +233,15 @@ fn existing(path: PathBuf) -> Result<PathBuf, ValueError> {
         return Ok(path);
     }
     if is_archive && path.is_dir() {
-        let what = format!("names {}, which is a folder and no WARC file", path.display());
-        return Err(ValueError::new(what).hint("name one file in it"));
+        let what = format!("names {}, which is a folder, not a WARC file", path.display());
+        return Err(ValueError::new(what).hint("name a file in this folder"));
     }
-    let what = if path.exists() { "no folder" } else { "not there" };
+    let what = if path.exists() { "not a folder" } else { "missing" };
     Err(ValueError::new(format!("names {}, which is {what}", path.display()))
-        .hint("it is relative to the file that names it"))
+        .hint("the path is relative to the file that names it"))
 }
 
-/// What is written as the address that is fetched first.
+/// The configured address that is fetched first.
 fn url(
     definition: &KindDefinition,
     keys: &written::SourceKeys,
@@ -249,12 +250,12 @@ fn url(
     reading: &mut Diagnostics,
 ) -> Option<Url> {
     match folder {
-        // All of the folder.
+        // The whole folder.
         Some(folder) if keys.url.is_none() && definition.is_saved => {
             return Some(folder.list_address().unwrap_or_else(|| folder.base_url.clone()));
         }
         Some(_) => {
-            let hint = "the page in the folder, for example url = \"tin-tuc/\"";
+            let hint = "write the page in the folder, for example url = \"tin-tuc/\"";
             reading.require("url", &keys.url, table, "a source", hint);
         }
         None if definition.is_saved => {}
@@ -266,7 +267,7 @@ fn url(
     address("url", &keys.url, folder, reading)
 }
 
-/// What the address means to the source's kind.
+/// The addresses that the source's kind derives from `url`.
 fn addresses(
     kind: &SourceKind,
     url: &Url,
@@ -286,14 +287,14 @@ fn address(
     reading: &mut Diagnostics,
 ) -> Option<Url> {
     reading.value(key, written, |text| match folder {
-        // Only what is fetched has to be in the folder; readers may be sent anywhere.
+        // Only the fetched address must be in the folder; links for readers may lead anywhere.
         Some(folder)
             if key == "url"
                 && !folder.is_archive()
                 && SourceFolder::is_archive_name(Path::new(text.trim())) =>
         {
-            let wrong = ValueError::new("names a WARC file, which stands in place of a folder");
-            Err(wrong.hint("write the file, with its path, into folder, and leave url out"))
+            let wrong = ValueError::new("names a WARC file, which takes the place of a folder");
+            Err(wrong.hint("write the path of the file under folder, and remove url"))
         }
         Some(folder) if key == "url" => addresses::below(&folder.base_url, text),
         Some(folder) => addresses::web(
@@ -303,13 +304,13 @@ fn address(
     })
 }
 
-/// The kind that a source names, else the usual one.
+/// The kind that a source names, or the default kind.
 fn definition(keys: &written::SourceKeys) -> &'static KindDefinition {
     let named = keys.kind.as_ref().and_then(|kind| kind::named(&kind.value));
     named.unwrap_or(kind::usual())
 }
 
-/// How the page is read.
+/// The kind of the source with its keys.
 fn kind(
     definition: &KindDefinition,
     of_kind: &KindKeys,
@@ -327,7 +328,7 @@ fn kind(
         && let Some(article) = &keys.article
     {
         let problem = ConfigProblem::new(
-            "`article` is for pages, and the pages of this source's articles are not fetched",
+            "`article` is for article pages, and this source does not fetch the pages of its articles",
         );
         let hint = "write follow = true to fetch them".to_owned();
         reading.problem(problem.at(&article.span).hint(hint));

@@ -1,7 +1,12 @@
-//! A `[[source_list]]`: a list of sources that is kept elsewhere, and the sources of its last good copy.
+//! A `[[source_list]]`: a list of sources that is maintained elsewhere, and the sources of its last
+//! good copy.
 //!
-//! What a list says is written by somebody else, so a row of it that is wrong is a warning and never an error, and of the keys of
-//! a source it has only those that name one: nothing in it leads to a file, a secret or a network of this machine.
+//! The list is untrusted, so an invalid row is a warning, not an error. A row can set only a few
+//! descriptive keys of a source; none of them can refer to a file, a secret or a network of this
+//! machine.
+//!
+//! The list is a value here: `source_lists` fetches it and keeps the last good copy in the store.
+//! The ids of its sources are derived from their addresses and stored with the copy.
 
 use super::deserialize::Spanned;
 use super::diagnostics::Diagnostics;
@@ -18,19 +23,19 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use url::Url;
 
-/// The lists, and the sources that they add to those of feeds.toml.
+/// Reads the source lists and the sources that they add to those of feeds.toml.
 pub(super) struct SourceListReader<'a> {
-    /// The copies that are at hand.
+    /// The available copies.
     pub(super) copies: &'a [ListCopy],
-    /// What holds for every source that does not say otherwise.
+    /// The defaults for every source.
     pub(super) defaults: ConfigNode,
     /// The operator's own platform rules.
     pub(super) platforms: &'a Arc<[PlatformRules]>,
 }
 
 impl SourceListReader<'_> {
-    /// Reads the tables. The sources of their copies come after those of feeds.toml, whose ids and addresses win. Gives with the
-    /// lists the row of each source that comes from one.
+    /// Reads the tables. The sources of their copies follow those of feeds.toml, whose ids and
+    /// addresses take precedence. Returns the lists, and for each source of a list its row.
     pub(super) fn read(
         &self,
         tables: Vec<ConfigNode>,
@@ -46,8 +51,8 @@ impl SourceListReader<'_> {
             let span = table.span.clone();
             let Some(list) = self.list(&mut table, reading) else { continue };
             if lists.iter().any(|other| other.url == list.url) {
-                let problem = ConfigProblem::new(format!("the list {} stands twice", list.url));
-                reading.problem(problem.at(&span).hint("take one of them out".to_owned()));
+                let problem = ConfigProblem::new(format!("the list {} occurs twice", list.url));
+                reading.problem(problem.at(&span).hint("remove one of them".to_owned()));
                 continue;
             }
             if let Some(copy) = self.copies.iter().find(|copy| copy.url == list.url) {
@@ -72,18 +77,19 @@ impl SourceListReader<'_> {
         (lists, rows)
     }
 
-    /// The list itself. What is left in the table are the defaults of its sources.
+    /// The list itself. The keys that remain in the table are the defaults of its sources.
     fn list(&self, table: &mut ConfigNode, reading: &mut Diagnostics) -> Option<SourceList> {
         let span = table.span.clone();
         let own = table.split(|key| ["url", "refresh"].contains(&key));
         let own: written::SourceListKeys = reading.keys(own);
         let refresh = or_default(&own.refresh, "SourceList", "refresh");
         table.fill_from(&self.defaults);
-        // The defaults' header fields are for hosts that the operator chose.
+        // The header fields of the defaults are only for hosts that the operator chose.
         table.take("headers");
         let hint = "for example url = \"https://tinh.example/danh-sach.opml\"";
         reading.require("url", &own.url, &span, "a list of sources", hint);
-        // The list is fetched as a source at its address would be, and that is how its keys are judged.
+        // The list is fetched like a source at its address, so its keys are validated as those of a
+        // source.
         let mut sample = table.clone();
         let before = reading.problems.len();
         put(&mut sample, "id", "danh-sach", &span);
@@ -100,7 +106,7 @@ impl SourceListReader<'_> {
         Some(SourceList { url, refresh: refresh?.0, access })
     }
 
-    /// A source of a list, or why there is none.
+    /// A source of a list, or the reason why it is left out.
     fn source(
         &self,
         row: &ListedSource,
@@ -110,7 +116,10 @@ impl SourceListReader<'_> {
         reading: &mut Diagnostics,
     ) -> Result<Source, String> {
         if names.current(&row.id).is_some() {
-            return Err(format!("a source of feeds.toml is or was called {:?}", row.id.as_str()));
+            return Err(format!(
+                "the id {:?} is a current or former id of a source in feeds.toml",
+                row.id.as_str()
+            ));
         }
         let span = table.span.clone();
         let mut node = ConfigNode::empty(span.clone());
@@ -122,7 +131,7 @@ impl SourceListReader<'_> {
         let written = row.keys.iter().find(|(key, _)| key == "kind");
         let named = written.and_then(|(_, name)| kind::named(name));
         let kind = named.unwrap_or(kind::usual());
-        // What is said of all rows counts for those whose kind takes it.
+        // A key for all rows applies only to the rows whose kind accepts it.
         for key in KINDS.iter().flat_map(|kind| kind.keys).filter(|key| !kind.takes(key.name)) {
             node.take(key.name);
         }
@@ -143,7 +152,7 @@ impl SourceListReader<'_> {
     }
 }
 
-/// What is the same of an address with http and https.
+/// The part of an address that does not depend on http or https.
 pub fn without_scheme(url: &Url) -> String {
     let mut url = url.clone();
     url.set_fragment(None);

@@ -1,12 +1,12 @@
-//! What somebody may have meant, for hints.
+//! Suggestions for mistyped words, for hints.
 
-/// The candidate that a mistyped word is nearest to, where one is near enough to be worth a question.
+/// The candidate most similar to a mistyped word, if it is similar enough for a suggestion.
 pub(super) fn nearest<'a>(
     word: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {
     let word = word.to_lowercase();
-    // A third of the letters wrong is a slip; more is another word.
+    // Up to a third of the letters wrong is a typing error; more is another word.
     let limit = (word.chars().count() / 3).max(1);
     candidates
         .map(|candidate| (strsim::damerau_levenshtein(&word, &candidate.to_lowercase()), candidate))

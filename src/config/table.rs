@@ -1,4 +1,4 @@
-//! Sources from a CSV table: each row becomes the tree that a `[[source]]` would be.
+//! Sources from a CSV table: each row becomes the same tree as a `[[source]]`.
 
 use super::check::{check, property, resolved, suggest_place, twice, wants};
 use super::csv::{self, CsvCell};
@@ -10,15 +10,15 @@ use super::tree::{ConfigEntry, ConfigNode, ConfigValue as Written};
 use super::written;
 use serde_json::Value;
 
-/// A column: its key, in one or two steps, and what may stand in it.
+/// A column: its key, in one or two steps, and the schema of its cells.
 struct TableColumn {
     header: CsvCell,
-    /// For `select.item` both words, else one.
+    /// Both words of `select.item`, else one.
     steps: Vec<String>,
     schema: &'static Value,
 }
 
-/// The sources of a `[[source_table]]`, filled from its other keys.
+/// The sources of a `[[source_table]]`, completed with its other keys.
 pub(super) fn sources(table: ConfigNode, reading: &mut Diagnostics) -> Vec<ConfigNode> {
     let Some(rows) = read(table, reading) else {
         reading.lost = true;
@@ -28,7 +28,7 @@ pub(super) fn sources(table: ConfigNode, reading: &mut Diagnostics) -> Vec<Confi
     rows.into_iter().flatten().collect()
 }
 
-/// The rows, `None` for each that cannot be read, or for all.
+/// The rows, with `None` for each invalid row. Returns `None` if no row can be read.
 fn read(mut table: ConfigNode, reading: &mut Diagnostics) -> Option<Vec<Option<ConfigNode>>> {
     let own: written::SourceTable = reading.keys(table.split(|key| key == "path"));
     let hint = "for example path = \"agencies.csv\"";
@@ -46,7 +46,7 @@ fn read(mut table: ConfigNode, reading: &mut Diagnostics) -> Option<Vec<Option<C
     let mut rows = csv::rows(&text, start).into_iter();
     let Some(header) = rows.next() else {
         let message = format!("`path`: {} is empty", path.display());
-        let hint = "its first row names the keys of a source: id,agency,province,url".to_owned();
+        let hint = "the first row must name keys of a source: id,agency,province,url".to_owned();
         reading.problem(ConfigProblem::new(message).at(&span).hint(hint));
         return None;
     };
@@ -54,7 +54,8 @@ fn read(mut table: ConfigNode, reading: &mut Diagnostics) -> Option<Vec<Option<C
     Some(rows.map(|cells| source(cells, &columns, &table, reading)).collect())
 }
 
-/// What the header names; `None` where a column is unknown, for then each row would only repeat it.
+/// The columns that the header names. Returns `None` after an unknown column, because each row
+/// would only repeat the error.
 fn columns(header: Vec<CsvCell>, reading: &mut Diagnostics) -> Option<Vec<TableColumn>> {
     let mut columns: Vec<TableColumn> = Vec::new();
     let mut names: Vec<String> = Vec::new();
@@ -65,7 +66,7 @@ fn columns(header: Vec<CsvCell>, reading: &mut Diagnostics) -> Option<Vec<TableC
             let hint = match resolved_table(&written) {
                 Some((prefix, table)) => {
                     let first = properties(table).next().map(|(key, _)| key).unwrap_or_default();
-                    format!("name one of its keys, as in `{prefix}.{first}`")
+                    format!("write one of its keys, such as `{prefix}.{first}`")
                 }
                 None => suggest_place(&written, definition("Source")),
             };
@@ -83,7 +84,7 @@ fn columns(header: Vec<CsvCell>, reading: &mut Diagnostics) -> Option<Vec<TableC
             );
             reading.problem(match (own.0 == other.0, own.0 == name) {
                 (true, _) => {
-                    ConfigProblem::new(format!("the column `{written}` stands twice")).at(own.1)
+                    ConfigProblem::new(format!("the column `{written}` occurs twice")).at(own.1)
                 }
                 (false, true) => twice("column", other, own),
                 (false, false) => twice("column", own, other),
@@ -99,7 +100,8 @@ fn columns(header: Vec<CsvCell>, reading: &mut Diagnostics) -> Option<Vec<TableC
     are_known.then_some(columns)
 }
 
-/// The key of a source that a column names, by its present name, and its schema; none for a table, which no cell can hold.
+/// The key that a column names, by its current name, and its schema. Returns `None` for a table,
+/// which a cell cannot hold.
 pub(super) fn column(written: &str) -> Option<(String, &'static Value)> {
     let mut table = definition("Source");
     let mut name = String::new();
@@ -111,7 +113,7 @@ pub(super) fn column(written: &str) -> Option<(String, &'static Value)> {
     (!wants(table, "object")).then_some((name, table))
 }
 
-/// The table that a column names in place of one of its keys.
+/// The table that a column names instead of one of its keys.
 fn resolved_table(name: &str) -> Option<(&str, &'static Value)> {
     let table = property(definition("Source"), name).map(resolved)?;
     Some((name, table))
@@ -126,15 +128,15 @@ fn source(
     let (first, last) = (cells.first()?, cells.last()?);
     let span = first.span.start..last.span.end;
     if let Some(open) = cells.iter().find(|cell| cell.open) {
-        let problem = ConfigProblem::new("this quote is never closed").at(&open.span);
-        let hint = "close it, or write a quote inside a cell twice".to_owned();
+        let problem = ConfigProblem::new("this quote is not closed").at(&open.span);
+        let hint = "close it, or double a quote inside a cell".to_owned();
         reading.problem(problem.hint(hint));
         return None;
     }
     if cells.len() != columns.len() {
         let (has, want) = (cells.len(), columns.len());
-        let message = format!("this row has {has} cells, the header {want}");
-        let hint = "a cell that holds a comma stands in quotes; an empty one keeps its comma";
+        let message = format!("this row has {has} cells, but the header has {want}");
+        let hint = "put a cell that contains a comma in quotes; keep the comma of an empty cell";
         reading.problem(ConfigProblem::new(message).at(&span).hint(hint.to_owned()));
         return None;
     }
@@ -167,7 +169,8 @@ fn put(table: &mut ConfigNode, steps: &[String], column: &TableColumn, cell: Csv
     }
 }
 
-/// A cell as the value that its column takes; one that cannot be stays a text, and the check tells it.
+/// Converts a cell to the type of its column. A cell that cannot be converted stays a string, which
+/// the validation reports.
 fn value(schema: &Value, cell: &CsvCell) -> ConfigNode {
     let text = |text: &str| Written::Text(text.trim().to_owned());
     let span = cell.span.clone();

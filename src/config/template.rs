@@ -1,4 +1,4 @@
-//! Templates of titles and names with placeholders in braces: `Tin {province}`.
+//! Templates for titles and ids with placeholders in braces, such as `Tin {province}`.
 
 use super::suggestion::nearest;
 use super::values::ValueError;
@@ -17,7 +17,7 @@ enum TemplatePart {
 }
 
 impl TextTemplate {
-    /// Reads a text in which these placeholders may stand.
+    /// Parses a template in which only the given placeholders are allowed.
     pub(super) fn parse(text: &str, allowed: &[FeedDimension]) -> Result<Self, ValueError> {
         let mut parts = Vec::new();
         let mut rest = text;

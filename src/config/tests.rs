@@ -1,4 +1,4 @@
-//! Whole configurations: the good ones and what they mean, the bad ones and what is said of them.
+//! Tests with whole configurations: the plans of valid ones, and the messages for invalid ones.
 
 mod conditions;
 mod identity;
@@ -15,7 +15,7 @@ use rustls::pki_types::pem::PemObject;
 use std::fs;
 use std::time::Duration;
 
-/// A folder of its own for the files of one test.
+/// A temporary folder for the files of one test.
 struct Desk(tempfile::TempDir);
 
 impl Desk {
@@ -62,7 +62,8 @@ id = 'tong-hop'
 title = 'Tin tổng hợp'
 ";
 
-/// Every file of tests/config/broken is wrong in the ways that the text beside it tells.
+/// Every file in tests/config/broken produces exactly the messages in the text file of the same
+/// name.
 #[test]
 fn what_is_wrong_is_told_in_full_with_its_place_and_a_hint() {
     let mut files: Vec<_> = fs::read_dir("tests/config/broken")
@@ -321,7 +322,7 @@ fn a_feed_asks_by_any_name_and_gets_the_terms() {
         slugs.iter().map(ToString::to_string).collect()
     };
     assert_eq!(terms(&query.provinces), ["lam-dong", "hue"]);
-    // Also under the names that it has since it was merged.
+    // The agency is also found under its names since the merger.
     assert_eq!(
         terms(&query.agencies),
         ["ban-dan-toc", "so-dan-toc-va-ton-giao", "ban-dan-toc-va-ton-giao"]
@@ -344,14 +345,14 @@ fn what_is_hardly_meant_is_a_warning() {
     check(
         &[nameless, SOURCE, FEED].concat(),
         &[
-            "feeds.toml:1:1: there is no `contact`, so agencies that see bantin in their logs have nobody to ask: write contact = \"mailto:...\", or a page about you",
+            "feeds.toml:1:1: there is no `contact`, so agencies that see bantin in their logs cannot reach you: write contact = \"mailto:...\", or the address of a web page about you",
         ],
     );
     check(
         TOP,
         &[
-            "feeds.toml:1:1: there is no [[source]], so nothing is ever fetched",
-            "feeds.toml:1:1: there is no [[feed]], so nothing is ever published",
+            "feeds.toml:1:1: there is no [[source]], so nothing is fetched",
+            "feeds.toml:1:1: there is no [[feed]], so nothing is published",
         ],
     );
     check(
@@ -360,12 +361,14 @@ fn what_is_hardly_meant_is_a_warning() {
     );
     check(
         &[TOP, "listen = '0.0.0.0:80'\n", SOURCE, FEED].concat(),
-        &["feeds.toml:3:10: without `base_url`, feeds name an address that leads nowhere"],
+        &[
+            "feeds.toml:3:10: without `base_url`, the links in feeds use this address, which clients cannot reach",
+        ],
     );
     check(
         &[TOP, SOURCE, "tls_verify = 'off'\n", FEED].concat(),
         &[
-            "feeds.toml:10:14: tls_verify = \"off\": anybody on the way to this source can change what is published under your name; name its key under spki_sha256 instead (`bantin try` without this line shows it)",
+            "feeds.toml:10:14: tls_verify = \"off\": anyone on the network path to this source can change what is published under your name; pin its key with spki_sha256 instead (`bantin try` without this line shows it)",
         ],
     );
 }
@@ -416,7 +419,7 @@ fn a_table_of_every_agency_of_every_province_is_read() {
     let plan = Desk::new(&[("feeds.toml", &top), ("a.csv", &table)]).plan();
     assert_eq!(plan.sources.len(), 680);
 
-    // A mistake that all rows share is told once, and one that each row makes is told for each.
+    // A mistake that all rows share is reported once; a mistake in each row is reported for each.
     let wrong = Desk::new(&[("feeds.toml", &format!("{top}delay = 'x'\n")), ("a.csv", &table)]);
     assert_eq!(wrong.read().unwrap_err().count(), 1);
     let wrong = Desk::new(&[("feeds.toml", &top), ("a.csv", &table.replace(",68,", ",0,"))]);
@@ -426,7 +429,7 @@ fn a_table_of_every_agency_of_every_province_is_read() {
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(96))]
 
-    /// Whatever an editor leaves behind, it is read or its mistakes are told.
+    /// Any text that an editor leaves behind is either read or its mistakes are reported.
     #[test]
     fn a_damaged_configuration_is_told_and_never_a_panic(
         from in 0..2000_usize,
@@ -483,7 +486,7 @@ fn an_operator_adds_families_of_his_own() {
     let file = desk.0.path().join("rules/b.toml");
     assert_eq!(platforms(std::slice::from_ref(&file)).unwrap()[0].name, "cong-xa");
     let errors = platforms(&[file.clone(), file]).unwrap_err().to_string();
-    assert!(errors.contains("there already") && errors.contains("rules/b.toml"), "{errors}");
+    assert!(errors.contains("defined twice") && errors.contains("rules/b.toml"), "{errors}");
     let errors = platforms(&["khong-co.toml".into()]).unwrap_err().to_string();
     assert!(errors.contains("khong-co.toml cannot be read"), "{errors}");
 }

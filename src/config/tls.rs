@@ -1,4 +1,4 @@
-//! What the keys of a source that speak of TLS mean.
+//! Interprets the TLS keys of a source.
 
 use super::deserialize::Spanned;
 use super::diagnostics::Diagnostics;
@@ -11,7 +11,7 @@ use bantin_fetch::Certificate;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-/// How TLS is spoken. What is wrong is told, and then taken for left out.
+/// The TLS policy of a source. Invalid values are reported and then ignored.
 pub(super) fn tls(keys: &written::SourceKeys, reading: &mut Diagnostics) -> TlsPolicy {
     let dialect = match keys.tls.as_ref().map(|tls| tls.value) {
         None | Some(TlsDialectKey::Modern) => TlsDialect::Modern,
@@ -24,7 +24,7 @@ pub(super) fn tls(keys: &written::SourceKeys, reading: &mut Diagnostics) -> TlsP
     misfits(off.map(|off| &off.span), first_pin.as_ref(), keys.ca_file.as_ref(), reading);
     let trust = match off {
         Some(off) => {
-            let message = "tls_verify = \"off\": anybody on the way to this source can change what is published under your name; name its key under spki_sha256 instead (`bantin try` without this line shows it)";
+            let message = "tls_verify = \"off\": anyone on the network path to this source can change what is published under your name; pin its key with spki_sha256 instead (`bantin try` without this line shows it)";
             reading.warn(&off.span, message);
             TlsTrust::Anybody
         }
@@ -34,7 +34,7 @@ pub(super) fn tls(keys: &written::SourceKeys, reading: &mut Diagnostics) -> TlsP
     TlsPolicy { dialect, trust }
 }
 
-/// Tells keys that have no effect beside each other: an operator who wrote both believes in both.
+/// Reports keys that cancel each other: an operator who wrote both relies on both.
 fn misfits(
     off: Option<&TextSpan>,
     pin: Option<&TextSpan>,
@@ -45,21 +45,21 @@ fn misfits(
         reading.problem(ConfigProblem::new(message).at(place).hint(hint.to_owned()));
     };
     if let (Some(off), Some(_)) = (off, pin) {
-        let message = "`tls_verify` is \"off\", so nobody looks at `spki_sha256`";
-        misfit(message, off, "take tls_verify out: the keys alone are enough");
+        let message = "`tls_verify` is \"off\", so `spki_sha256` is not checked";
+        misfit(message, off, "remove tls_verify: the keys alone are enough");
     } else if let (Some(off), Some(_)) = (off, ca_file) {
-        let message = "`tls_verify` is \"off\", so nobody looks at `ca_file`";
-        misfit(message, off, "take tls_verify out: the certificates alone are enough");
+        let message = "`tls_verify` is \"off\", so `ca_file` is not used";
+        misfit(message, off, "remove tls_verify: the certificates alone are enough");
     } else if let (Some(_), Some(ca_file)) = (pin, ca_file) {
-        let message = "`ca_file` is not looked at where `spki_sha256` names the keys";
-        misfit(message, &ca_file.span, "take one of both out");
+        let message = "`ca_file` is not used if `spki_sha256` is set";
+        misfit(message, &ca_file.span, "remove one of the two");
     }
 }
 
 fn pin(text: &str) -> Result<PublicKeyPin, ValueError> {
     text.parse().map_err(|e: bantin_core::PublicKeyPinError| {
         ValueError::new(e.to_string()).hint(
-            "`bantin try` without it says which key the server has, if that key is not believed anyway",
+            "`bantin try` without this line shows the key of the server, unless the key is trusted anyway",
         )
     })
 }
@@ -74,7 +74,7 @@ fn authorities(
     let read = reading.value("ca_file", written, |_| {
         let bytes = bytes.map_err(|why| {
             ValueError::new(format!("names {}, which cannot be read: {why}", path.display()))
-                .hint("it is relative to the file that names it")
+                .hint("the path is relative to the file that names it")
         })?;
         certificates(&bytes).map_err(|why| {
             ValueError::new(format!("names {}, which {why}", path.display()))
@@ -84,7 +84,8 @@ fn authorities(
     read.unwrap_or_default()
 }
 
-/// The certificates of a file: any number in PEM (RFC 7468), or one in DER, as authorities offer theirs for download.
+/// The certificates of a file: any number in PEM (RFC 7468), or one in DER, the form in which
+/// authorities offer theirs for download.
 fn certificates(bytes: &[u8]) -> Result<Vec<CertificateBytes>, String> {
     if let Some(one) = Certificate::read(bytes) {
         return Ok(vec![one.into()]);
@@ -93,12 +94,12 @@ fn certificates(bytes: &[u8]) -> Result<Vec<CertificateBytes>, String> {
     for (place, der) in CertificateDer::pem_slice_iter(bytes).enumerate() {
         let certificate = der.ok().and_then(|der| Certificate::read(&der));
         let certificate = certificate.ok_or_else(|| {
-            format!("cannot be read: its certificate number {} is damaged", place + 1)
+            format!("cannot be read: certificate number {} in it is damaged", place + 1)
         })?;
         certificates.push(certificate.into());
     }
     if certificates.is_empty() {
-        return Err("holds no certificate".to_owned());
+        return Err("contains no certificate".to_owned());
     }
     Ok(certificates)
 }

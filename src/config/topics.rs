@@ -1,4 +1,4 @@
-//! What the files of topics mean: each a list of `[[topic]]`, the built-in one among them.
+//! Interprets topic files. Each is a list of `[[topic]]`, including the built-in one.
 
 use super::deserialize::Spanned;
 use super::diagnostics::Diagnostics;
@@ -13,19 +13,20 @@ use super::written;
 use bantin_core::{Slug, Topic, TopicRules};
 use std::path::Path;
 
-/// The name under which feeds.toml knows the topics that come with bantin.
+/// The name of the built-in topics in feeds.toml.
 const BUILT_IN: &str = "built-in";
 const BUILT_IN_TEXT: &str = include_str!("../../catalog/topics.toml");
 
 /// The topics that come with bantin.
 pub fn built_in_topics() -> TopicRules {
-    // A test reads the text without a problem.
+    // A test reads this text without a problem.
     let mut reading = Diagnostics::default();
     let name = Spanned { value: BUILT_IN.to_owned(), span: 0..0 };
     topics(&[name], &mut reading)
 }
 
-/// The topics of all files, in the order of their files. One with the id of an earlier file's takes its place.
+/// The topics of all files, in the order of the files. A topic replaces an earlier one with the
+/// same id.
 pub(super) fn topics(files: &[Spanned<String>], reading: &mut Diagnostics) -> TopicRules {
     let mut list: Vec<Topic> = Vec::new();
     for file in files {
@@ -64,7 +65,7 @@ fn tables(file: &Spanned<String>, reading: &mut Diagnostics) -> Vec<ConfigNode> 
     }
 }
 
-/// A topic. `None` where something is wrong, which is told.
+/// A topic. Returns `None` after a problem, which is reported.
 fn topic(table: ConfigNode, names: &mut NameRegistry, reading: &mut Diagnostics) -> Option<Topic> {
     let span = table.span.clone();
     let keys: written::TopicKeys = reading.keys(table);
@@ -80,7 +81,7 @@ fn topic(table: ConfigNode, names: &mut NameRegistry, reading: &mut Diagnostics)
     let not = keywords("not", &keys.not, reading);
     if keys.strong.iter().flatten().chain(keys.weak.iter().flatten()).next().is_none() {
         let here: &TextSpan = keys.id.as_ref().map_or(&span, |id| &id.span);
-        reading.warn(here, "this topic has no keyword, so no article is ever about it");
+        reading.warn(here, "this topic has no keyword, so it matches no article");
     }
     Some(Topic { id: id?, name: name?, strong, weak, not })
 }
@@ -111,7 +112,7 @@ mod tests {
         assert_eq!(reading.warnings, Vec::<String>::new());
         assert_eq!(topics.list().len(), 19);
         assert_eq!(topics, built_in_topics());
-        // A word that is strong and weak, or there twice, is a slip.
+        // A word that is both strong and weak, or there twice, is a mistake.
         for topic in topics.list() {
             let mut words: Vec<_> = topic.strong.iter().chain(&topic.weak).collect();
             let count = words.len();

@@ -1,7 +1,8 @@
-//! A configuration as a tree of values, each with its place.
+//! The configuration as a tree of values with spans.
 //!
-//! TOML and the rows of a table become the same tree, so that one check and one reader serve both. The tree is
-//! ours and not that of the `toml` crate, whose values borrow from one text.
+//! TOML and the rows of a CSV table become the same tree, so one validation and one deserializer
+//! serve both. It is not the tree of the `toml` crate, because those values borrow from a single
+//! text.
 
 use super::errors::ConfigProblem;
 use super::files::TextSpan;
@@ -9,23 +10,23 @@ use bantin_read::discover::kind::TABLES;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// The tables whose keys stand each for itself, beside those of kinds.
+/// The tables whose keys are inherited one by one, besides those of kinds.
 const JOINED: [&str; 2] = ["article", "headers"];
 
 fn is_joined(table: &str) -> bool {
     JOINED.contains(&table) || TABLES.iter().any(|(own, _)| *own == table)
 }
 
-/// A value and its place.
+/// A value and its span.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ConfigNode {
-    /// Where it is written; for a table under a header, the header.
+    /// The span of the value; for a table with a header, the span of the header.
     pub(super) span: TextSpan,
     /// The value.
     pub(super) value: ConfigValue,
 }
 
-/// What a configuration can say.
+/// The value of a configuration key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ConfigValue {
     /// A string.
@@ -38,7 +39,7 @@ pub(super) enum ConfigValue {
     List(Vec<ConfigNode>),
     /// A table, in no particular order.
     Table(Vec<ConfigEntry>),
-    /// What no key of ours takes, by its name.
+    /// A type that no key accepts, by its name.
     Other(&'static str),
 }
 
@@ -47,15 +48,15 @@ pub(super) enum ConfigValue {
 pub(super) struct ConfigEntry {
     /// The key.
     pub(super) key: String,
-    /// Where the key is written.
+    /// The span of the key.
     pub(super) key_span: TextSpan,
     /// The value.
     pub(super) node: ConfigNode,
 }
 
 impl ConfigNode {
-    /// The tree of a TOML document that starts at `start` of the texts laid end to end; or everything that its
-    /// grammar forbids.
+    /// Parses a TOML document that starts at `start` of the concatenated texts. Returns all syntax
+    /// errors if there are any.
     pub(super) fn of_toml(text: &str, start: usize) -> Result<Self, Vec<ConfigProblem>> {
         let (table, errors) = DeTable::parse_recoverable(text);
         if errors.is_empty() {
@@ -75,20 +76,20 @@ impl ConfigNode {
         Self { span, value: ConfigValue::Table(Vec::new()) }
     }
 
-    /// The value of a key, where this is a table that has it.
+    /// The value of a key, if this is a table that has the key.
     pub(super) fn get(&self, key: &str) -> Option<&Self> {
         let ConfigValue::Table(entries) = &self.value else { return None };
         entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
     }
 
-    /// Takes a key out of the table.
+    /// Removes a key from the table and returns its value.
     pub(super) fn take(&mut self, key: &str) -> Option<Self> {
         let ConfigValue::Table(entries) = &mut self.value else { return None };
         let place = entries.iter().position(|entry| entry.key == key)?;
         Some(entries.swap_remove(place).node)
     }
 
-    /// Takes a list out of the table; an absent one is empty.
+    /// Removes a list from the table and returns its items; an absent list is empty.
     pub(super) fn take_list(&mut self, key: &str) -> Vec<Self> {
         match self.take(key).map(|node| node.value) {
             Some(ConfigValue::List(nodes)) => nodes,
@@ -96,8 +97,8 @@ impl ConfigNode {
         }
     }
 
-    /// Fills what the table leaves out from another, the joined tables within it likewise. Other tables are one
-    /// value: the password of one proxy is not for another.
+    /// Adds the keys that the table lacks from another table, also within the joined tables. Other
+    /// tables are one value: the password of one proxy is not for another.
     pub(super) fn fill_from(&mut self, below: &Self) {
         let (ConfigValue::Table(entries), ConfigValue::Table(more)) =
             (&mut self.value, &below.value)
@@ -115,7 +116,7 @@ impl ConfigNode {
         }
     }
 
-    /// Takes the entries of some keys out of the table, as a table of their own.
+    /// Moves the entries of some keys into a new table.
     pub(super) fn split(&mut self, is_wanted: impl Fn(&str) -> bool) -> Self {
         let mut taken = Self::empty(self.span.clone());
         if let (ConfigValue::Table(entries), ConfigValue::Table(wanted)) =
@@ -126,7 +127,7 @@ impl ConfigNode {
         taken
     }
 
-    /// The table with no more than these keys.
+    /// A copy of the table with only these keys.
     pub(super) fn only(&self, keys: &[&str]) -> Self {
         let mut table = self.clone();
         if let ConfigValue::Table(entries) = &mut table.value {
@@ -143,7 +144,7 @@ fn node(spanned: Spanned<DeValue<'_>>, start: usize) -> ConfigNode {
         DeValue::String(text) => ConfigValue::Text(text.into_owned()),
         DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
             Ok(number) => ConfigValue::Number(number),
-            Err(_) => ConfigValue::Other("a number beyond all bounds"),
+            Err(_) => ConfigValue::Other("a number that is too large"),
         },
         DeValue::Boolean(truth) => ConfigValue::Truth(truth),
         DeValue::Array(items) => {

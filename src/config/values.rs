@@ -1,4 +1,4 @@
-//! What a text in feeds.toml means, value by value; and what to write instead where it means nothing.
+//! Parses single values of feeds.toml, with hints for invalid ones.
 
 use super::suggestion::nearest;
 pub(super) use bantin_core::ValueError;
@@ -8,7 +8,7 @@ use chrono::NaiveTime;
 use chrono_tz::Tz;
 use std::time::Duration;
 
-/// A name of a source or feed.
+/// Parses the id of a source or feed.
 pub(super) fn slug(text: &str) -> Result<Slug, ValueError> {
     text.parse().map_err(|e: bantin_core::SlugError| {
         let wrong = ValueError::new(format!("{e}"));
@@ -19,12 +19,12 @@ pub(super) fn slug(text: &str) -> Result<Slug, ValueError> {
     })
 }
 
-/// An IANA time zone.
+/// Parses an IANA time zone.
 pub(super) fn zone(text: &str) -> Result<Tz, ValueError> {
     text.parse().map_err(|_| {
-        let wrong = ValueError::new(format!("{text:?} is no time zone of the IANA list"));
+        let wrong = ValueError::new(format!("{text:?} is not an IANA time zone"));
         let letters: String = text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
-        // The list has no Hanoi: what is on the clock there is listed under the largest city.
+        // The IANA list has no Hanoi: a zone is named after its largest city.
         let vietnam =
             ["hanoi", "hànội", "saigon", "sàigòn", "hochiminh", "vietnam", "gmt7", "utc7", "07"];
         if letters == "ict" || vietnam.iter().any(|name| letters.contains(name)) {
@@ -37,27 +37,27 @@ pub(super) fn zone(text: &str) -> Result<Tz, ValueError> {
     })
 }
 
-/// A cron expression in a zone.
+/// Parses a cron expression in a zone.
 pub(super) fn timetable(text: &str, zone: Tz) -> Result<CronSchedule, ValueError> {
     CronSchedule::parse(text, zone).map_err(|e| {
-        // The cron crate draws a picture of its own above what it says.
+        // The error of the cron crate has a multi-line diagram before the message.
         let why = e.to_string();
         let why = why.lines().last().unwrap_or_default().trim();
-        ValueError::new(format!("{text:?} is no timetable: {why}"))
+        ValueError::new(format!("{text:?} is not a schedule: {why}"))
             .hint("\"*/30 * * * *\" is every half hour, \"0 7 * * 1\" is Mondays at seven")
     })
 }
 
-/// A length of time within bounds.
+/// Parses a duration within bounds.
 pub(super) fn duration(
     text: &str,
     least: Duration,
     most: Duration,
 ) -> Result<Duration, ValueError> {
     let duration = humantime::parse_duration(text.trim()).map_err(|_| {
-        let wrong = ValueError::new(format!("{text:?} is no length of time"));
+        let wrong = ValueError::new(format!("{text:?} is not a duration"));
         match text.trim().parse::<u32>() {
-            Ok(number) => wrong.hint(format!("write the unit: \"{number}s\"")),
+            Ok(number) => wrong.hint(format!("add the unit: \"{number}s\"")),
             Err(_) => wrong.hint("for example \"500ms\", \"2s\" or \"1m 30s\""),
         }
     })?;
@@ -68,21 +68,21 @@ pub(super) fn duration(
     Err(ValueError::new(format!("must be from {least} to {most}")))
 }
 
-/// A span of the day: from a minute to another.
+/// Parses a time span of the day: start and end.
 pub(super) fn times(text: &str) -> Result<(NaiveTime, NaiveTime), ValueError> {
     let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
     let times = text.split_once(['-', '–']).and_then(|(from, to)| Some((time(from)?, time(to)?)));
     let example = "for example \"07:30-09:00\", or \"22:00-05:00\" for a night";
     match times {
-        None => Err(ValueError::new(format!("{text:?} is no span of the day")).hint(example)),
+        None => Err(ValueError::new(format!("{text:?} is not a time span")).hint(example)),
         Some((from, to)) if from == to => {
-            Err(ValueError::new("is the whole day, so nothing would ever be fetched").hint(example))
+            Err(ValueError::new("is the whole day, so nothing would be fetched").hint(example))
         }
         Some(times) => Ok(times),
     }
 }
 
-/// A language tag, by its shape (RFC 5646 section 2.1).
+/// Checks the syntax of a language tag (RFC 5646 section 2.1).
 pub(super) fn language(text: &str) -> Result<String, ValueError> {
     let mut parts = text.split('-');
     let primary = parts.next().unwrap_or_default();
@@ -95,20 +95,20 @@ pub(super) fn language(text: &str) -> Result<String, ValueError> {
         return Err(ValueError::new("\"vn\" is a country").hint("Vietnamese is \"vi\""));
     }
     if !shaped {
-        return Err(ValueError::new(format!("{text:?} is no language tag"))
+        return Err(ValueError::new(format!("{text:?} is not a language tag"))
             .hint("for example \"vi\" or \"vi-VN\""));
     }
     Ok(text.to_owned())
 }
 
-/// An encoding, by its label.
+/// Parses the label of a character encoding.
 pub(super) fn charset(text: &str) -> Result<Charset, ValueError> {
     text.parse().map_err(|_| {
-        let wrong = ValueError::new(format!("{text:?} is no encoding that is known"));
+        let wrong = ValueError::new(format!("{text:?} is not a known encoding"));
         let all = Charset::EXAMPLES.join(", ");
         match nearest(text, Charset::EXAMPLES.into_iter()) {
-            Some(near) => wrong.hint(format!("did you mean {near:?}? Known are {all} and the other labels of the WHATWG Encoding list")),
-            None => wrong.hint(format!("known are {all} and the other labels of the WHATWG Encoding list")),
+            Some(near) => wrong.hint(format!("did you mean {near:?}? Known are {all} and the other labels of the WHATWG Encoding Standard")),
+            None => wrong.hint(format!("known are {all} and the other labels of the WHATWG Encoding Standard")),
         }
     })
 }
@@ -121,7 +121,7 @@ mod tests {
     fn a_length_of_time_has_a_unit_and_bounds() {
         let read = |text| duration(text, Duration::from_secs(1), Duration::from_secs(120));
         assert_eq!(read("1m 30s"), Ok(Duration::from_secs(90)));
-        assert_eq!(read("5").unwrap_err().hint.unwrap(), "write the unit: \"5s\"");
+        assert_eq!(read("5").unwrap_err().hint.unwrap(), "add the unit: \"5s\"");
         assert_eq!(read("500ms").unwrap_err().message, "must be from 1s to 2m");
         assert!(read("-1s").is_err() && read("").is_err());
     }

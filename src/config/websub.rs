@@ -1,4 +1,4 @@
-//! What `[websub]` means.
+//! Interprets `[websub]`.
 
 use super::deserialize::Spanned;
 use super::diagnostics::Diagnostics;
@@ -7,7 +7,7 @@ use super::{addresses, written};
 use bantin_core::WebSubConfig;
 use url::Url;
 
-/// What the table says, and what is meant where it says nothing.
+/// The settings of the table, with defaults for missing keys.
 pub(super) fn websub(
     written: &Option<Spanned<written::WebSub>>,
     base_url: Option<&Url>,
@@ -21,8 +21,9 @@ pub(super) fn websub(
     let mut hubs: Vec<Url> = Vec::new();
     for hub in reading.values("websub.hubs", &keys.hubs, addresses::web) {
         if own.as_ref() == Some(&hub.value) {
-            let problem = ConfigProblem::new("`websub.hubs` names our own hub").at(&hub.span);
-            let hint = "take it out and write hub = true, which makes the daemon answer there";
+            let problem = ConfigProblem::new("`websub.hubs` names bantin's own hub").at(&hub.span);
+            let hint =
+                "remove it and write hub = true, which makes the daemon a hub at this address";
             reading.problem(problem.hint(hint.to_owned()));
         } else if !hubs.contains(&hub.value) {
             hubs.push(hub.value);
@@ -45,7 +46,7 @@ pub(super) fn websub(
         None => meant.lease.min(max_lease),
     };
     if !hub {
-        // Terms of a hub that is not there: half of a configuration, or a misunderstanding.
+        // Keys of a hub that is not enabled: an incomplete configuration or a misunderstanding.
         let terms = [
             ("lease", keys.lease.as_ref().map(|at| &at.span)),
             ("max_lease", keys.max_lease.as_ref().map(|at| &at.span)),
@@ -53,8 +54,9 @@ pub(super) fn websub(
             ("max_per_host", keys.max_per_host.as_ref().map(|at| &at.span)),
         ];
         for (key, span) in terms.into_iter().filter_map(|(key, span)| Some((key, span?))) {
-            let problem = ConfigProblem::new(format!("`websub.{key}` is for our own hub")).at(span);
-            reading.problem(problem.hint("write hub = true, or take it out".to_owned()));
+            let problem =
+                ConfigProblem::new(format!("`websub.{key}` is for bantin's own hub")).at(span);
+            reading.problem(problem.hint("write hub = true, or remove the key".to_owned()));
         }
     }
     let is_local = base_url.is_some_and(|base| {
@@ -62,7 +64,7 @@ pub(super) fn websub(
         host == "localhost" || host.starts_with("127.") || host == "[::1]" || host == "0.0.0.0"
     });
     if (hub || subscribe == Some(true)) && is_local && allow_private.is_empty() {
-        let message = "nobody outside this machine reaches a hub or a callback below this `base_url`: write the address at which others find bantin";
+        let message = "a hub or callback below this `base_url` cannot be reached from other machines: write the public address of bantin";
         reading.warn(span, message);
     }
     WebSubConfig {

@@ -1,13 +1,15 @@
 //! The keys of feeds.toml, each defined once: name, old names, type, bounds, default and description.
 //!
-//! The parser, `feeds.schema.json` and `docs/feeds-toml.md` are all made from these definitions. A new key is a field here and a line
-//! where its meaning is used; the keys that belong to kinds of sources are defined with the kinds, in `discover::kind`.
+//! The parser, `feeds.schema.json` and `docs/feeds-toml.md` are generated from these definitions.
+//! A new key is one field here and the code that uses its value. The keys that belong to kinds of
+//! sources are defined with the kinds, in `discover::kind`.
 //!
-//! Comments are the descriptions that operators read. Beside what schemars knows, `extend` takes:
-//! - `"default"`: the value that holds where feeds.toml says nothing,
-//! - `"old"`: names that the key had before; they work, with a warning,
-//! - `"inherited"`: the key may stand in `[defaults]`,
-//! - `"listed"`: a `[[source_list]]` takes the key for all of its sources.
+//! The doc comments are the descriptions that operators read. They stay on one line, because each
+//! fills a cell of a Markdown table. Besides the attributes of schemars, `extend` takes:
+//! - `"default"`: the value that applies if feeds.toml does not set the key,
+//! - `"old"`: former names of the key; they work, with a warning,
+//! - `"inherited"`: the key is allowed in `[defaults]`,
+//! - `"listed"`: a `[[source_list]]` accepts the key for all of its sources.
 
 mod identity;
 mod platform;
@@ -24,14 +26,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-// Lengths of time in seconds.
+// Durations in seconds.
 const TWO_MINUTES: u64 = 120;
-/// With a longer pause a visit would end before its second page.
+/// With a longer delay a visit would end before its second page.
 const FIVE_MINUTES: u64 = 300;
 const QUARTER_OF_AN_HOUR: u64 = 15 * 60;
 pub(super) const HOUR: u64 = 3600;
 const DAY: u64 = 24 * HOUR;
-/// An article is young for hours or days; what was corrected after a month is another story.
+/// The upper bound of `revisit_within`: a text that is edited after a month is another story.
 const MONTH: u64 = 30 * DAY;
 /// Ten years of 365.25 days.
 const TEN_YEARS: u64 = 10 * 31_557_600;
@@ -44,46 +46,46 @@ pub(super) struct SiteKeys {
     /// The title of the index page.
     #[schemars(extend("default" = "Bản tin"))]
     pub(super) title: Option<Spanned<String>>,
-    /// The address at which readers find the output folder. By default where bantin listens.
+    /// The address at which clients reach the output folder. By default `http://` and the value of `listen`.
     #[schemars(example = "https://bantin.example/")]
     pub(super) base_url: Option<Spanned<String>>,
-    /// Who gives the articles their permanent ids (RFC 4151): a domain or e-mail address that was yours on a day, and that day. Choose once, before the first run: all ids begin with it.
+    /// The authority part of the permanent article ids (`tag:` URIs, RFC 4151): a domain or an e-mail address, a comma, and a date on which it was yours. Choose it before the first run and never change it: all ids begin with it.
     #[schemars(required, example = "bantin.example,2026")]
     pub(super) id_authority: Option<Spanned<String>>,
-    /// Where people reach whoever runs this: a web page, or mailto: and an address. Agencies see it in their logs.
+    /// A web page or a mailto: address at which people reach the operator. Agencies see it in their logs.
     #[schemars(example = "mailto:someone@bantin.example")]
     pub(super) contact: Option<Spanned<String>>,
-    /// The IP address and port at which the daemon answers.
+    /// The IP address and port on which the daemon listens.
     #[schemars(extend("default" = "127.0.0.1:8787"))]
     pub(super) listen: Option<Spanned<String>>,
-    /// The folder of the published documents; relative to the working directory, or to STATE_DIRECTORY under systemd.
+    /// The folder of the published documents. Relative to the working directory, or to STATE_DIRECTORY under systemd.
     #[schemars(extend("default" = "output"))]
     pub(super) output: Option<Spanned<String>>,
-    /// The folder of what bantin remembers; relative as `output` is.
+    /// The folder of the database and of other state. Relative to the same directory as `output`.
     #[schemars(extend("default" = "state"))]
     pub(super) state: Option<Spanned<String>>,
-    /// Whether each document lies in the output folder packed as well (.gz and .br beside it), for a web server that serves that folder. `bantin run` packs by itself.
+    /// Whether the output folder also holds compressed copies of each document (.gz and .br), for a web server that serves the folder. `bantin run` compresses by itself.
     #[schemars(extend("default" = true))]
     pub(super) precompress: Option<Spanned<bool>>,
-    /// How long the documents of a feed stay in the output folder after it left this file. bantin and the web servers of packaging/ answer 410 (Gone) from the beginning.
+    /// How long the documents of a feed stay in the output folder after the feed was removed from this file. bantin and web servers configured as in packaging/ answer 410 (Gone) at once.
     #[schemars(extend("default" = "30days"))]
     pub(super) keep_gone: Option<Spanned<BoundedDuration<0, TEN_YEARS>>>,
-    /// How many sources are visited at once.
+    /// The number of sources that are visited in parallel.
     #[schemars(range(min = 1, max = 64))]
     #[schemars(extend("default" = 8))]
     pub(super) workers: Option<Spanned<usize>>,
-    /// More files of sources and feeds, relative to this file; `*`, `?` and `**` are understood.
+    /// Further files with sources and feeds, relative to this file. The wildcards `*`, `?` and `**` are allowed.
     #[schemars(example = ["provinces/*.toml"])]
     pub(super) include: Option<Vec<Spanned<String>>>,
-    /// Files of the topics that articles are told apart by, relative to this file; "built-in" stands for those that come with bantin. A topic of a later file takes the place of one with the same id; [] is for none.
+    /// Files that define topics, relative to this file; "built-in" names the topics that come with bantin. A topic replaces one with the same id from an earlier file. [] disables topics.
     #[schemars(extend("default" = ["built-in"]))]
     pub(super) topics: Option<Vec<Spanned<String>>>,
-    /// Your own platform rules (one file for each family of content management systems), relative to this file; they go before the embedded ones.
+    /// Files with your own platform rules (one file per family of content management systems), relative to this file. They are tried before the embedded rules.
     #[schemars(example = ["platforms/*.toml"])]
     pub(super) platforms: Option<Vec<Spanned<String>>>,
-    /// The browser that builds the pages of sources with render = true.
+    /// The browser that renders the pages of sources with render = true.
     pub(super) render: Option<Spanned<RenderKeys>>,
-    /// Who is told at once that a feed has changed (WebSub).
+    /// Push notifications of changed feeds (WebSub).
     pub(super) websub: Option<Spanned<WebSub>>,
 }
 
@@ -92,171 +94,171 @@ pub(super) struct SiteKeys {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Topic")]
 pub(super) struct TopicKeys {
-    /// Its name in feeds, for ever: a-z, 0-9 and hyphens.
+    /// The permanent id of the topic in feeds: a-z, 0-9 and hyphens.
     #[schemars(
         required,
         example = &"y-te",
         regex(pattern = "^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")
     )]
     pub(super) id: Option<Spanned<String>>,
-    /// What readers see.
+    /// The name that readers see.
     #[schemars(required, example = &"Y tế")]
     pub(super) name: Option<Spanned<String>>,
-    /// Words of which one in a title is enough, or two in a lead.
+    /// Keywords that identify the topic: one in the title is enough, or two in the lead.
     #[schemars(example = ["bệnh viện", "tiêm chủng"])]
     pub(super) strong: Option<Vec<Spanned<String>>>,
-    /// Words that only add to others.
+    /// Keywords that count only in addition to others.
     #[schemars(example = ["thuốc"])]
     pub(super) weak: Option<Vec<Spanned<String>>>,
-    /// Words near which no other of the topic counts.
+    /// Phrases that exclude the topic: keywords near them do not count.
     #[schemars(example = ["thuốc bảo vệ thực vật"])]
     pub(super) not: Option<Vec<Spanned<String>>>,
 }
 
-/// A place where an agency publishes.
+/// One place where an agency publishes: a listing, a feed, a sitemap, an API or a folder.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Source")]
 pub(super) struct SourceKeys {
-    /// Its name, for ever: a-z, 0-9 and hyphens.
+    /// The permanent id of the source: a-z, 0-9 and hyphens.
     #[schemars(
         required,
         example = "ban-dan-toc",
         regex(pattern = "^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")
     )]
     pub(super) id: Option<Spanned<String>>,
-    /// Names that it had before; its articles keep their ids.
+    /// Former ids of the source. Its articles keep their ids.
     #[schemars(example = ["ban-dan-toc-cu"], extend("old" = ["formerly"]))]
     pub(super) aliases: Option<Vec<Spanned<String>>>,
-    /// What readers see. By default the agency with its province.
+    /// The title that readers see. By default the agency with its province.
     #[schemars(example = "Ban Dân tộc tỉnh Lâm Đồng")]
     pub(super) title: Option<Spanned<String>>,
-    /// The province: its name, slug or code; one merged on 1 July 2025 means the province that it is part of now.
+    /// The province: its name, slug or code. A province that was merged on 1 July 2025 means the one that it belongs to now.
     #[schemars(example = "lam-dong", extend("listed" = true))]
     pub(super) province: Option<Spanned<String>>,
-    /// The agency, as its province calls it.
+    /// The name of the agency within its province.
     #[schemars(example = "Ban Dân tộc", extend("listed" = true))]
     pub(super) agency: Option<Spanned<String>>,
-    /// How the page at `url` is read. By default as a listing.
+    /// The kind of the source, which decides how the page at `url` is read. By default "listing".
     pub(super) kind: Option<Spanned<String>>,
-    /// What is fetched first: the listing page, the feed, the API or the saved page; of kind "wordpress" the site, its API, or /wp-json/wp/v2/categories/NUMBER for one category. For a folder source relative to `base_url`.
+    /// The address that a visit fetches first: the listing page, the feed, the API or the saved page. For kind "wordpress" the site, its API, or /wp-json/wp/v2/categories/NUMBER for one category. With `folder` relative to `base_url`.
     #[schemars(example = "https://bandantoc.lamdong.example/tin-tuc/")]
     pub(super) url: Option<Spanned<String>>,
-    /// A folder of saved pages, or a WARC file (.warc, .warc.gz), that answers in place of the network, relative to the file that names it.
+    /// A folder of saved pages, or a WARC file (.warc, .warc.gz), that is read instead of the network. Relative to the file that names it.
     #[schemars(example = "samples/ban-dan-toc")]
     pub(super) folder: Option<Spanned<String>>,
-    /// The address that `folder` stands for.
+    /// The address from which the pages in `folder` were saved.
     #[schemars(example = "https://bandantoc.lamdong.example/")]
     pub(super) base_url: Option<Spanned<String>>,
-    /// The page where readers find the source. By default the listing, or the site of the feed.
+    /// The page of the source for readers. By default the listing, or the site of the feed.
     #[schemars(example = "https://bandantoc.lamdong.example/")]
     pub(super) home: Option<Spanned<String>>,
-    /// The source's own feed, for readers. By default `url` where that is a feed.
+    /// The source's own feed, for readers. By default `url` if that is a feed.
     #[schemars(example = "https://bandantoc.lamdong.example/rss.xml")]
     pub(super) feed_url: Option<Spanned<String>>,
-    /// When it is visited: five fields as in crontab, six with the seconds first, or @hourly and the like.
+    /// When the source is visited, as a cron expression: five fields as in crontab, six with the seconds first, or a nickname such as @hourly.
     #[schemars(extend("default" = "*/30 * * * *", "inherited" = true, "listed" = true))]
     pub(super) schedule: Option<Spanned<String>>,
-    /// The time zone of its dates and of its schedule.
+    /// The time zone of the source's dates, schedule and quiet hours (IANA name).
     #[schemars(extend("default" = "Asia/Ho_Chi_Minh", "inherited" = true, "listed" = true))]
     pub(super) timezone: Option<Spanned<String>>,
-    /// The language of its articles (BCP 47).
+    /// The language of the source's articles (BCP 47).
     #[schemars(extend("default" = "vi", "inherited" = true, "listed" = true))]
     pub(super) language: Option<Spanned<String>>,
-    /// Who has which rights in its articles: told with each entry, so that whoever quotes it can cite it.
+    /// The copyright notice of the source's articles. Each entry carries it, so that others can cite the entry correctly.
     #[schemars(example = "© Ban Dân tộc tỉnh Lâm Đồng; ghi rõ nguồn khi phát hành lại", extend("listed" = true))]
     pub(super) rights: Option<Spanned<String>>,
-    /// The shortest pause between two requests to its host.
+    /// The minimum delay between two requests to the source's host.
     #[schemars(extend("old" = ["gap"], "default" = "2s", "inherited" = true, "listed" = true))]
     pub(super) delay: Option<Spanned<BoundedDuration<0, FIVE_MINUTES>>>,
-    /// The longest that one page may take.
+    /// The maximum time for fetching one page.
     #[schemars(extend("default" = "60s", "inherited" = true, "listed" = true))]
     pub(super) timeout: Option<Spanned<BoundedDuration<1, TWO_MINUTES>>>,
-    /// The most article pages fetched in one visit; the rest waits for the next.
+    /// The maximum number of article pages fetched in one visit. The others are fetched in the next visits.
     #[schemars(range(min = 1, max = 1000), extend("old" = ["most_pages"], "default" = 50, "inherited" = true, "listed" = true))]
     pub(super) max_pages: Option<Spanned<usize>>,
-    /// The most requests to its host in a day (from midnight to midnight UTC), all sources of the host together; what is left waits for the next day.
+    /// The maximum number of requests to the source's host per day (midnight to midnight UTC), counted over all sources on that host. The remaining pages wait for the next day.
     #[schemars(range(min = 1, max = 100_000), extend("old" = ["most_requests"], "default" = 5000, "inherited" = true, "listed" = true))]
     pub(super) max_requests: Option<Spanned<u32>>,
-    /// The time of day at which its host is not visited, on the clock of `timezone`; it may span midnight.
+    /// The time of day during which the source's host gets no requests, in `timezone`. It may span midnight.
     #[schemars(example = "07:30-09:00", extend("old" = ["quiet"], "inherited" = true, "listed" = true))]
     pub(super) quiet_hours: Option<Spanned<String>>,
-    /// How often the page of a new article is looked at again for corrections; 0 switches it off.
+    /// How many times the page of a new article is fetched again to find corrections. 0 disables this.
     #[schemars(range(min = 0, max = 10), extend("default" = 2, "inherited" = true, "listed" = true))]
     pub(super) revisits: Option<Spanned<usize>>,
-    /// How long after an article was first seen it is looked at for the last time.
+    /// The age of an article, counted from when it was first seen, at which its page is fetched for the last time.
     #[schemars(extend("default" = "48h", "inherited" = true, "listed" = true))]
     pub(super) revisit_within: Option<Spanned<BoundedDuration<HOUR, MONTH>>>,
-    /// How many characters of title and text must differ for an edit to be told to readers; a smaller correction is published too, but no feed reader shows the article as changed. A number that is another one always counts. 1 tells every edit.
+    /// The number of characters by which title and text must differ for an edit to count as an update for readers. Smaller corrections are published too, but feed readers do not show the article as changed. A changed number always counts. 1 reports every edit.
     #[schemars(range(min = 1, max = 1000), extend("old" = ["least_change"], "default" = 2, "inherited" = true, "listed" = true))]
     pub(super) min_edit: Option<Spanned<usize>>,
-    /// Networks that are not public and may be fetched from all the same.
+    /// Private networks from which the source's pages may be fetched.
     #[schemars(example = ["10.1.2.0/24"], extend("listed" = true))]
     pub(super) allow_private: Option<Vec<Spanned<String>>>,
-    /// Ports that its pages may lead to beside 80, 443 and that of `url`.
+    /// Ports to which links and redirects may lead, in addition to 80, 443 and the port of `url`.
     #[schemars(example = [8080], extend("listed" = true))]
     pub(super) ports: Option<Vec<Spanned<u16>>>,
-    /// Which TLS its hosts are spoken to in. By default modern.
+    /// The TLS protocols and ciphers for the source's hosts. By default "modern".
     pub(super) tls: Option<Spanned<TlsDialectKey>>,
-    /// Certificates in PEM, relative to the file that names them: of an authority that this machine does not know, or of an intermediate one that the server forgets to send.
+    /// A file of additional certificates (PEM), relative to the file that names it: a certificate authority that this machine does not trust, or an intermediate certificate that the server fails to send.
     #[schemars(example = "certs/agency.pem")]
     pub(super) ca_file: Option<Spanned<String>>,
-    /// The keys that its hosts may have: SHA-256 of the public key in base64, as in curl's --pinnedpubkey. Nothing else of their certificates is looked at, so it serves for expired and self-signed ones.
+    /// The public keys that are accepted for the source's hosts: SHA-256 of the public key in base64, as in curl's --pinnedpubkey. Nothing else in the certificates is checked, so expired and self-signed certificates work.
     #[schemars(example = ["sha256//AAgQGCAoMDhASFBYYGhweICIkJigqLC4wMjQ2ODo8Pg="])]
     pub(super) spki_sha256: Option<Vec<Spanned<String>>>,
-    /// Whether the certificates of its hosts are looked at. By default on.
+    /// Whether the certificates of the source's hosts are verified. By default "on".
     pub(super) tls_verify: Option<Spanned<TlsVerify>>,
-    /// User and password for the site (RFC 7617). They are sent to the scheme, host and port of `url` alone.
+    /// User name and password for the site (HTTP Basic, RFC 7617). They are sent only to the scheme, host and port of `url`.
     pub(super) basic_auth: Option<Spanned<BasicAuth>>,
-    /// Further header fields: texts, or secrets in files. They are sent to the scheme, host and port of `url` alone.
+    /// Additional HTTP header fields: strings, or secrets in files. They are sent only to the scheme, host and port of `url`.
     #[schemars(example = serde_json::json!({ "Accept-Language": "vi", "X-Api-Key": { "file": "secrets/key.txt" } }), extend("inherited" = true))]
     pub(super) headers: Option<BTreeMap<String, Spanned<TextOr<SecretReference>>>>,
-    /// Where a fixed value of the field Cookie lies. It is sent to the scheme, host and port of `url` alone.
+    /// The file or credential with a fixed value for the Cookie header field. It is sent only to the scheme, host and port of `url`.
     pub(super) cookie: Option<Spanned<SecretReference>>,
-    /// Whether cookies are kept, for a site that sends in circles without them. By default they are not.
+    /// Whether cookies are kept, for a site that redirects in a loop without them. By default they are not.
     #[schemars(example = true, extend("inherited" = true, "listed" = true))]
     pub(super) cookies: Option<Spanned<bool>>,
-    /// The fields of a form: the page at `url` is asked for by POST with them. The articles' pages are not.
+    /// The fields of a form: the page at `url` is requested by POST with these fields. The pages of the articles are not.
     #[schemars(example = serde_json::json!({ "q": "tin", "page": "1" }))]
     pub(super) form: Option<BTreeMap<String, Spanned<TextOr<SecretReference>>>>,
-    /// The proxy that carries the requests, or "direct" where the defaults name one that is not for this source.
+    /// The proxy for the source's requests, or "direct" to bypass the proxy set in the defaults.
     #[schemars(example = "http://10.0.0.1:3128", extend("inherited" = true, "listed" = true))]
     pub(super) proxy: Option<Spanned<TextOr<ProxyKeys>>>,
-    /// Whether its pages are built by the browser of `[render]`, for a site that builds its list by script. First look for the feed, the sitemap or the JSON behind it: a browser costs the site and this machine many times as much.
+    /// Whether the browser of `[render]` renders the source's pages, for a site that builds its list by script. Look for a feed, a sitemap or a JSON API first: a browser costs the site and this machine many times as much.
     #[schemars(example = true)]
     pub(super) render: Option<Spanned<bool>>,
-    /// Whether the articles' pages are built by the browser too, with render = true. By default they are.
+    /// Whether the browser also renders the pages of the articles, with render = true. By default it does.
     #[schemars(example = false)]
     pub(super) render_articles: Option<Spanned<bool>>,
-    /// What its pages are encoded in, where bantin reads them wrongly: `tcvn3` (fonts such as .VnTime), `vni` (VNI-Times), `viscii`, or a label of the WHATWG list. By default what fits.
+    /// The character encoding of the source's pages, if bantin decodes them wrongly: `tcvn3` (fonts such as .VnTime), `vni` (VNI-Times), `viscii`, or a label of the WHATWG Encoding Standard. By default it is detected.
     #[schemars(example = &"tcvn3")]
     pub(super) charset: Option<Spanned<String>>,
-    /// The family of content management systems that its pages are of, where bantin takes them for another; "none" where no platform rule is to be tried. By default what each page looks like.
+    /// The family of content management systems whose platform rules apply to the source's pages, if bantin chooses the wrong one; "none" to use no platform rules. By default it is detected for each page.
     #[schemars(example = &"nukeviet")]
     pub(super) platform: Option<Spanned<String>>,
-    /// Where the fields are on an article's page, for what bantin does not find by itself.
+    /// Selectors for the fields of an article's page that bantin does not find by itself.
     pub(super) article: Option<Spanned<ArticleSelectorKeys>>,
 }
 
-/// Which TLS is spoken.
+/// The TLS protocols and ciphers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
 pub(super) enum TlsDialectKey {
-    /// TLS 1.3, and TLS 1.2 with good ciphers.
+    /// TLS 1.3, and TLS 1.2 with strong ciphers.
     Modern,
-    /// What the OpenSSL of this machine speaks: also RSA key exchange, DHE and CBC, for old servers.
+    /// All that this machine's OpenSSL supports, including RSA key exchange, DHE and CBC, for old servers.
     Legacy,
 }
 
-/// Whether certificates are looked at.
+/// Whether certificates are verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
 pub(super) enum TlsVerify {
-    /// As everywhere.
+    /// Certificates are verified.
     On,
-    /// Not at all: anybody on the way can change what is published. Prefer `spki_sha256`.
+    /// Certificates are not verified: anyone on the network path can change what is published. Prefer `spki_sha256`.
     Off,
 }
 
@@ -268,10 +270,10 @@ pub(super) struct ArticleSelectorKeys {
     /// The title.
     #[schemars(example = &"h1")]
     pub(super) title: Option<Spanned<String>>,
-    /// The lead, where it stands outside the body.
+    /// The lead, if it is outside the body.
     #[schemars(example = ".lead")]
     pub(super) summary: Option<Spanned<String>>,
-    /// The body; every match, in order.
+    /// The body: all matching elements, in order.
     #[schemars(example = ".entry-content")]
     pub(super) body: Option<Spanned<String>>,
     /// The date.
@@ -283,121 +285,121 @@ pub(super) struct ArticleSelectorKeys {
     /// The line that names the source.
     #[schemars(example = ".source")]
     pub(super) source: Option<Spanned<String>>,
-    /// What is cut out of the body.
+    /// Elements to remove from the body.
     #[schemars(example = [".share", ".related"])]
     pub(super) remove: Option<Vec<Spanned<String>>>,
 }
 
-/// The key of a `[[source_table]]` that is its own; every other is a default for its rows.
+/// The key of a `[[source_table]]` itself; every other key is a default for its rows.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SourceTable {
-    /// The CSV file, relative to this one. Its header names the keys of a source, with `select.item` and the like for selectors; lists are parted by `|`. An empty cell takes what stands here, then the default.
+    /// The CSV file, relative to this file. Its header names the keys of a source, with names such as `select.item` for selectors; values of a list are separated by `|`. An empty cell takes the value of this table, else the default.
     #[schemars(required, example = "agencies.csv")]
     pub(super) path: Option<Spanned<String>>,
 }
 
-/// The keys of a `[[source_list]]` that are its own; every other is a default for its sources.
+/// The keys of a `[[source_list]]` itself; every other key is a default for its sources.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "SourceList")]
 pub(super) struct SourceListKeys {
-    /// The address of the list: OPML, whose outlines are sources, or CSV with the columns url, title, kind, province, agency, language and home.
+    /// The address of the list: OPML, in which each outline is a source, or CSV with the columns url, title, kind, province, agency, language and home.
     #[schemars(required, example = "https://tinh.example/danh-sach.opml")]
     pub(super) url: Option<Spanned<String>>,
-    /// How long after a fetch it is fetched again.
+    /// The interval at which the list is fetched.
     #[schemars(extend("default" = "1d"))]
     pub(super) refresh: Option<Spanned<BoundedDuration<QUARTER_OF_AN_HOUR, MONTH>>>,
 }
 
-/// A feed that is published.
+/// A feed that bantin publishes.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Feed")]
 pub(super) struct FeedKeys {
-    /// For which the feed stands once: one feed for each province, topic, agency, kind of agency or source that the sources are of, or for each pair of them, as each = ["province", "topic"]. `id`, `aliases`, `title` and `description` are templates then.
+    /// Makes one feed for each province, topic, agency, kind of agency or source that occurs among the sources, or for each pair of them, as in each = ["province", "topic"]. `id`, `aliases`, `title` and `description` are then templates.
     #[schemars(example = ["province", "topic"])]
     pub(super) each: Option<Spanned<Vec<Spanned<FeedDimension>>>>,
-    /// Its name, for ever: the documents are `tong-hop.atom`, `tong-hop.rss` and `tong-hop.json`. With `each` a template as "tin-{province}-{topic}", by default of all that `each` names.
+    /// The permanent id of the feed: with id = "tong-hop" the documents are `tong-hop.atom`, `tong-hop.rss` and `tong-hop.json`. With `each` a template such as "tin-{province}-{topic}", by default made of all that `each` names.
     #[schemars(example = "tong-hop", regex(pattern = "^[a-z0-9{]([a-z0-9{}-]*[a-z0-9}])?$"))]
     pub(super) id: Option<Spanned<String>>,
-    /// Names that it had before; its documents are found under these too.
+    /// Former ids of the feed. Its documents can still be fetched under them.
     #[schemars(example = ["tin-chung"], extend("old" = ["formerly"]))]
     pub(super) aliases: Option<Vec<Spanned<String>>>,
-    /// Its title. With `each` a template as "Tin {province}: {topic}".
+    /// The title of the feed. With `each` a template such as "Tin {province}: {topic}".
     #[schemars(required, example = "Tin tổng hợp")]
     pub(super) title: Option<Spanned<String>>,
-    /// What it is about. By default the title.
+    /// The description of the feed. By default the title.
     #[schemars(example = "Tin mới của các cơ quan")]
     pub(super) description: Option<Spanned<String>>,
-    /// What the feeds of `each` are called together, in the list of feeds and on the index page. By default what `each` names, in Vietnamese.
+    /// The heading for all feeds of `each` in the list of feeds and on the index page. By default the Vietnamese names of what `each` lists.
     #[schemars(example = "Tin các tỉnh")]
     pub(super) group: Option<Spanned<String>>,
-    /// Its language (BCP 47).
+    /// The language of the feed (BCP 47).
     #[schemars(extend("default" = "vi", "inherited" = true))]
     pub(super) language: Option<Spanned<String>>,
-    /// Who has which rights in the feed. Entries carry those of their sources.
+    /// The copyright notice of the feed. Entries carry the notice of their source.
     #[schemars(example = "© Văn phòng UBND tỉnh Lâm Đồng", extend("inherited" = true))]
     pub(super) rights: Option<Spanned<String>>,
-    /// The most entries in a document.
+    /// The maximum number of entries in a document.
     #[schemars(range(min = 1, max = 1000), extend("default" = 50, "inherited" = true))]
     pub(super) limit: Option<Spanned<usize>>,
-    /// The most bytes of a document. The oldest entries that do not fit are left out of all formats; one entry stays in any case.
+    /// The maximum size of a document in bytes. The oldest entries that do not fit are left out of all formats; one entry always stays.
     #[schemars(range(min = 10_000, max = 50_000_000), extend("old" = ["most_bytes"], "default" = 5_000_000, "inherited" = true))]
     pub(super) max_bytes: Option<Spanned<usize>>,
-    /// Whether entries have the whole text, or a summary only.
+    /// Whether entries contain the full text or only a summary.
     #[schemars(extend("default" = "full", "inherited" = true))]
     pub(super) content: Option<Spanned<FeedContent>>,
-    /// The formats in which it is published.
+    /// The formats in which the feed is published.
     #[schemars(extend("default" = ["atom", "rss", "json"], "inherited" = true))]
     pub(super) formats: Option<Spanned<Vec<Spanned<FormatKey>>>>,
-    /// Whether what leaves its Atom and RSS documents is found in archives (RFC 5005), which the documents lead to. By default it is, but for the feeds of `each`.
+    /// Whether entries that drop out of the Atom and RSS documents are kept in archives (RFC 5005), to which the documents link. By default true, except for feeds made by `each`.
     #[schemars(example = true, extend("inherited" = true))]
     pub(super) archive: Option<Spanned<bool>>,
-    /// The most entries of one source in a document, as long as others have entries for the rest. By default half of `limit`.
+    /// The maximum number of entries of one source in a document, as long as other sources have entries for the rest. By default half of `limit`.
     #[schemars(range(min = 1, max = 1000), example = 10, extend("old" = ["most_per_source"], "inherited" = true))]
     pub(super) max_per_source: Option<Spanned<usize>>,
-    /// How long readers of its Atom document are told that an article was withdrawn (RFC 6721).
+    /// How long the Atom document reports that an article was withdrawn (tombstone, RFC 6721).
     #[schemars(extend("default" = "90d", "inherited" = true))]
     pub(super) tombstones: Option<Spanned<BoundedDuration<DAY, TEN_YEARS>>>,
-    /// Makes the feed private: only who shows one of the tokens with these SHA-256 may read it. `bantin token` makes one; several are for changing them.
+    /// Makes the feed private: only clients that send a token with one of these SHA-256 hashes can read it. `bantin token` generates a token. List two hashes while you replace a token.
     #[schemars(example = ["ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"])]
     pub(super) token_sha256: Option<Spanned<Vec<Spanned<String>>>>,
-    /// Only articles for which all of these tables hold.
+    /// Only articles that match all of these tables.
     #[schemars(example = serde_json::json!([{ "words": ["tôn giáo"] }, { "words": ["dân tộc"] }]))]
     pub(super) all: Option<Spanned<Vec<Spanned<ConditionKeys>>>>,
-    /// Only articles for which one of these tables holds.
+    /// Only articles that match at least one of these tables.
     #[schemars(example = serde_json::json!([{ "topics": ["y-te"] }, { "kinds": ["y-te"] }]))]
     pub(super) any: Option<Spanned<Vec<Spanned<ConditionKeys>>>>,
-    /// Only articles for which none of these tables holds.
+    /// Only articles that match none of these tables.
     #[schemars(example = serde_json::json!([{ "title_matches": "(?i)mời thầu" }]))]
     pub(super) none: Option<Spanned<Vec<Spanned<ConditionKeys>>>>,
 }
 
-/// Which articles are meant; where several keys are written all have to hold. A feed takes these keys itself, and in the tables of `all`, `any` and `none`.
+/// A condition on articles; an article must match every key that is set. A feed takes these keys itself and in the tables of `all`, `any` and `none`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub(super) struct ConditionKeys {
-    /// Articles of these sources, by their ids.
+    /// Articles of these sources, by id.
     #[schemars(example = ["ban-dan-toc"])]
     pub(super) sources: Option<Spanned<Vec<Spanned<String>>>>,
     /// Articles of these provinces.
     #[schemars(example = ["lam-dong"])]
     pub(super) provinces: Option<Spanned<Vec<Spanned<String>>>>,
-    /// Articles of these agencies, by name or slug; of one that was merged with others in 2025 by its old or its new name.
+    /// Articles of these agencies, by name or slug. An agency that was merged with others in 2025 is found by its old and by its new name.
     #[schemars(example = ["Ban Dân tộc"])]
     pub(super) agencies: Option<Spanned<Vec<Spanned<String>>>>,
-    /// Articles of agencies of these kinds, which are told by their names: "y-te" or "Sở Y tế".
+    /// Articles of agencies of these kinds, such as "y-te" or "Sở Y tế". The kind is recognized by the agency's name.
     #[schemars(example = ["y-te"])]
     pub(super) kinds: Option<Spanned<Vec<Spanned<String>>>>,
     /// Articles with one of these topics, by id or name.
     #[schemars(example = ["y-te"])]
     pub(super) topics: Option<Spanned<Vec<Spanned<String>>>>,
-    /// Articles in these languages (BCP 47); "en" is also "en-GB".
+    /// Articles in these languages (BCP 47); "en" also matches "en-GB".
     #[schemars(example = ["vi"])]
     pub(super) languages: Option<Spanned<Vec<Spanned<String>>>>,
-    /// Articles with one of these words or phrases in title, summary or text. Written without marks they are found with any marks: "dan toc" finds "dân tộc".
+    /// Articles with one of these words or phrases in title, summary or text. A word written without diacritics matches any diacritics: "dan toc" finds "dân tộc".
     #[schemars(example = ["dân tộc", "ton giao"])]
     pub(super) words: Option<Spanned<Vec<Spanned<String>>>>,
     /// Articles whose title matches this regular expression.
@@ -406,18 +408,18 @@ pub(super) struct ConditionKeys {
     /// Articles whose text matches this regular expression.
     #[schemars(example = "Nghị quyết số \\d+")]
     pub(super) body_matches: Option<Spanned<String>>,
-    /// Articles with an author who matches this regular expression.
+    /// Articles with an author that matches this regular expression.
     #[schemars(example = "^Ban biên tập")]
     pub(super) author_matches: Option<Spanned<String>>,
-    /// Articles with an attachment, or with false those without.
+    /// Articles with an attachment (true) or without one (false).
     #[schemars(example = true)]
     pub(super) has_attachment: Option<Spanned<bool>>,
-    /// Articles that were published no longer ago than this, by the day (midnight in Viet Nam); a feed with it keeps no archives.
+    /// Articles published within this time, counted in whole days (from midnight in Viet Nam). A feed with this condition has no archives.
     #[schemars(example = "30d")]
     pub(super) newer_than: Option<Spanned<BoundedDuration<DAY, TEN_YEARS>>>,
 }
 
-/// What a feed can stand once for.
+/// A property of articles for whose values `each` makes feeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
@@ -435,7 +437,7 @@ pub(super) enum FeedDimension {
 }
 
 impl FeedDimension {
-    /// As feeds.toml writes it.
+    /// The name in feeds.toml.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Province => "province",
@@ -447,12 +449,12 @@ impl FeedDimension {
     }
 }
 
-/// What entries hold.
+/// The content of entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
 pub(super) enum FeedContent {
-    /// The whole text.
+    /// The full text.
     Full,
     /// The summary, or the beginning of the text.
     Summary,

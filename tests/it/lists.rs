@@ -112,7 +112,7 @@ fn a_row_that_can_have_no_feed_stops_nothing_and_the_list_is_fetched_again() {
     let told = desk.run(&["check"]);
     assert_eq!(told.code, Some(0), "{}", told.err);
     assert!(
-        told.err.contains("which is no name") && told.err.contains("/ds.opml:3"),
+        told.err.contains("which is not a valid name") && told.err.contains("/ds.opml:3"),
         "{}",
         told.err
     );
@@ -166,7 +166,7 @@ fn a_list_that_fails_keeps_its_sources_and_is_told_once() {
         (
             23,
             document("text/csv", format!("{rows}\"{}", agency.url("/7.r"))),
-            "quote is never closed",
+            "quote is not closed",
         ),
     ] {
         agency.on("/ds.opml", answer);

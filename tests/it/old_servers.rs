@@ -68,12 +68,12 @@ fn a_server_of_the_last_century_is_read_where_the_operator_insists_and_never_sil
     let seen = old(&["try", "cu"]);
     let (out, err) = (String::from_utf8_lossy(&seen.stdout), String::from_utf8_lossy(&seen.stderr));
     assert!(out.contains("Hội nghị tổng kết năm"), "{out}\n{err}");
-    assert!(err.contains("anybody on the way"), "{err}");
+    assert!(err.contains("anyone on the network path"), "{err}");
 
     old(&["once"]);
     let status = desk.run(&["status"]);
     assert!(status.out.contains("UNSAFE (tls_verify = \"off\")"), "{}", status.out);
-    assert!(status.err.contains("anybody on the way"), "{}", status.err);
+    assert!(status.err.contains("anyone on the network path"), "{}", status.err);
     let status = desk.run(&["status", "--json"]);
     assert!(status.out.contains("\"tls_verify\":\"off\""), "{}", status.out);
 }

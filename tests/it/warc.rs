@@ -86,10 +86,10 @@ fn a_listing_can_be_read_out_of_a_warc_file() {
 fn what_is_no_warc_file_is_told() {
     let desk = desk("luu-tru/a.warc.gz", "");
     let said = desk.once();
-    assert!(said.err.contains("a.warc.gz, which is not there"), "{}", said.err);
+    assert!(said.err.contains("a.warc.gz, which is missing"), "{}", said.err);
     fs::create_dir(desk.path("luu-tru/a.warc.gz")).unwrap();
     let said = desk.once();
-    assert!(said.err.contains("which is a folder and no WARC file"), "{}", said.err);
+    assert!(said.err.contains("which is a folder, not a WARC file"), "{}", said.err);
     fs::remove_dir(desk.path("luu-tru/a.warc.gz")).unwrap();
     fs::write(desk.path("luu-tru/a.warc.gz"), "<html>").unwrap();
     let said = desk.once();

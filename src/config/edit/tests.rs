@@ -1,4 +1,4 @@
-//! New sources in texts of feeds.toml: where they are put, and that nothing else changes.
+//! Tests for inserting sources into feeds.toml: the position, and that nothing else changes.
 
 use super::*;
 use std::os::unix::fs::PermissionsExt;
@@ -19,7 +19,7 @@ fn new() -> NewSource {
     }
 }
 
-/// The new source is put in at `|`, and nothing else is changed.
+/// Asserts that the new source is inserted at `|` and that nothing else is changed.
 #[track_caller]
 fn check(text: &str) {
     let old = text.replace('|', "");

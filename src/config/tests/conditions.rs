@@ -1,4 +1,4 @@
-//! The further conditions of feeds.
+//! Tests for the conditions of feeds.
 
 use super::*;
 use bantin_core::{Condition, Phrase};

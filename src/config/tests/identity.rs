@@ -1,10 +1,10 @@
-//! What a source's identity and its proxy mean, and that no secret is shown on the way there.
+//! Tests for a source's identity and proxy, and that messages show no secret.
 
 use super::*;
 use bantin_core::{FieldValue, Proxy, ProxyKind};
 use std::os::unix::fs::PermissionsExt;
 
-/// Takes the right to read a file from everybody but its owner.
+/// Makes a file readable only by its owner.
 fn close(desk: &Desk, name: &str) {
     let path = desk.0.path().join(name);
     fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
@@ -80,7 +80,7 @@ fn a_secret_that_others_can_read_is_a_warning_as_is_one_in_the_open() {
     let warnings = desk.plan().warnings;
     let [token, readable, wire] = &warnings[..] else { panic!("{warnings:?}") };
     assert!(token.contains("`headers.X-Token` may be a secret"), "{token}");
-    assert!(readable.contains("everybody on this machine can read"), "{readable}");
+    assert!(readable.contains("all users of this machine can read"), "{readable}");
     assert!(wire.contains("begins with http://"), "{wire}");
     assert!(!warnings.concat().contains("abc"), "{warnings:?}");
 }

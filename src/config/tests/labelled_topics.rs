@@ -1,4 +1,4 @@
-//! The built-in topic rules on labelled titles.
+//! Tests the built-in topic rules on labelled titles.
 
 use crate::config::built_in_topics;
 use bantin_read::normalize::topic::{Classifier, TopicReason};
@@ -23,7 +23,7 @@ fn found(rules: &Classifier, title: &str, lead: Option<&str>) -> Vec<String> {
     reasons.filter(TopicReason::reaches_threshold).map(|reason| reason.topic.to_string()).collect()
 }
 
-/// Precision and recall over the lines that have this remainder by two.
+/// Precision and recall over the lines whose number has this remainder modulo 2.
 fn measured(remainder: usize) -> (f64, f64) {
     let rules = built_in();
     let text = include_str!("../../../tests/topics/labelled.jsonl");

@@ -1,4 +1,4 @@
-//! Many feeds from one table, and agencies under their old and new names.
+//! Tests for many feeds from one table, and for agencies under their old and new names.
 
 use super::*;
 use bantin_core::{ListedSource, Slug};
@@ -127,7 +127,7 @@ fn an_agency_is_asked_for_under_its_old_and_its_new_name() {
 
 const LIST: &str = "[[source_list]]\nurl = 'https://tinh.example/ds.csv'\n";
 
-/// The plan of these tables with a list that has these rows: id, province and agency.
+/// The plan of these tables with a list of these rows: id, province and agency.
 #[track_caller]
 fn with_list(tables: &str, rows: impl Iterator<Item = (String, &'static str, String)>) -> Plan {
     let desk = Desk::new(&[("feeds.toml", &format!("{TOP}{SOURCES}\n{LIST}\n{tables}"))]);
@@ -175,15 +175,20 @@ fn a_row_of_a_list_that_can_have_no_feed_is_a_warning_that_names_it() {
     assert_eq!(plan.sources.len(), 8);
     has(
         &plan,
-        &["feeds.toml:", "which is no name", "https://tinh.example/ds.csv:3", "no such feed"],
+        &[
+            "feeds.toml:",
+            "which is not a valid name",
+            "https://tinh.example/ds.csv:3",
+            "this feed is left out",
+        ],
     );
-    // Twice the same.
+    // The same id twice.
     let twice =
         "[[feed]]\neach = ['agency']\nid = 'n-{province}'\ntitle = '{agency}'\nprovinces = ['hue']";
     let plan = with_list(twice, rows());
     assert_eq!(ids(&plan.feeds), ["n-hue"]);
     has(&plan, &["makes the name \"n-hue\" twice", "ds.csv:2"]);
-    // Also of a feed that is written below it.
+    // An id of a feed that is written below is taken too.
     let below = "[[feed]]\neach = ['source']\nid = '{source}'\ntitle = '{source}'\n[[feed]]\nid = 'ba'\ntitle = 'Của ta'\naliases = ['mot']";
     let plan = with_list(below, rows());
     let (own, rest) = plan.feeds.split_last().unwrap();
@@ -201,7 +206,7 @@ fn a_list_that_goes_past_the_most_feeds_loses_its_last_rows() {
         plan.feeds.iter().filter(|feed| feed.id.as_str().starts_with("bo-noi-vu-")).count();
     let kept = 20_000 / of_each;
     assert_eq!(plan.feeds.len(), kept * of_each);
-    // Five are of feeds.toml, and the first row is on the second line.
+    // Five sources are in feeds.toml, and the first row is on the second line.
     let first = format!("https://tinh.example/ds.csv:{} and the rows after it", kept - 5 + 2);
     assert!(plan.warnings.iter().any(|told| told.contains(&first)), "{first}");
 }

@@ -1,4 +1,5 @@
-//! Keys by their old names: they mean what the present ones mean, are told, and are renamed by `bantin check --fix`.
+//! Tests for keys with old names: they work like the current ones, cause a warning, and are renamed
+//! by `bantin check --fix`.
 
 use super::*;
 use std::os::unix::fs::PermissionsExt;
@@ -8,7 +9,7 @@ fn text(top: &str, defaults: &str, source: &str, feed: &str) -> String {
     [TOP, top, "[defaults]\n", defaults, SOURCE, source, FEED, feed].concat()
 }
 
-/// The plan of a text and its warnings, each without the folder.
+/// The plan of a text and its warnings, without the folder in them.
 #[track_caller]
 fn plan_of(text: &str) -> (Plan, Vec<String>) {
     let desk = Desk::new(&[("feeds.toml", text)]);
@@ -37,7 +38,7 @@ fn an_old_name_means_what_the_new_one_means_and_is_told_with_its_place() {
         let [warning] = &warnings[..] else { panic!("{warnings:?}") };
         assert!(warning.starts_with(&format!("feeds.toml:{line}:")), "{warning}");
         let told = format!(
-            "`{}` is the old name of `{}`; `bantin check --fix` writes the new one",
+            "`{}` is the old name of `{}`; `bantin check --fix` renames it",
             names.0, names.1
         );
         assert!(warning.ends_with(&told), "{warning}");
@@ -107,7 +108,7 @@ fn a_list_of_somebody_else_may_use_old_names() {
         let error = list::rows(both).unwrap_err();
         assert!(error.contains("line 1") && error.contains("delay"), "{error}");
     }
-    // A row of a list that is followed has none of the renamed keys; what is written of all its rows has.
+    // A row of a followed list cannot contain renamed keys, but the keys for all its rows can.
     let copy: bantin_core::ListCopy = {
         let url = "https://tinh.example/a.csv".parse().unwrap();
         let keys = vec![("url".to_owned(), "https://a.example/".to_owned())];
@@ -142,7 +143,7 @@ include = ['tinh/*.toml']\r
 id = 'tong-hop'; \r
 ";
 
-/// The files of a configuration with old names in all of its places.
+/// The files of a configuration with old names in all possible places.
 fn old_files() -> Vec<(&'static str, String)> {
     vec![
         ("feeds.toml", format!("\u{feff}{}", OLD.replace("; ", "\r\ntitle = 'gap'\r\nformerly = [ 'gap' ]"))),
@@ -206,7 +207,7 @@ fn fix_renames_keys_and_leaves_every_other_byte() {
     let after = desk.plan();
     assert!(before == after);
     assert_eq!(after.warnings, Vec::<String>::new());
-    // A second time there is nothing to do.
+    // A second run has nothing to do.
     assert_eq!(fix_of(&desk).unwrap().changes, []);
 }
 
@@ -221,7 +222,7 @@ fn fix_renames_dotted_and_escaped_keys_and_a_table_that_is_named_twice() {
             .concat()
     };
     let old = text("\"longest_lease\"", "\"g\\u0061p\"");
-    // A table may be empty, so that no name in it is taken twice.
+    // The table may be empty, so that no name occurs twice.
     let desk = Desk::new(&[("feeds.toml", &old), ("a.csv", "id,formerly\n"), ("khac/x", "")]);
     let fixed = fix_of(&desk).unwrap();
     let told: Vec<_> =
@@ -266,7 +267,7 @@ fn fix_follows_a_link_and_refuses_a_file_that_changed_meanwhile() {
     let fixed = fix_of(&desk).unwrap();
     fs::write(&target, "khác").unwrap();
     let unwritten = fixed.write().unwrap_err();
-    assert!(unwritten.errors[0].to_string().contains("was changed meanwhile"));
+    assert!(unwritten.errors[0].to_string().contains("was changed in the meantime"));
     let feeds = fs::read_to_string(desk.0.path().join("feeds.toml")).unwrap();
     assert_eq!(feeds, old_files()[0].1);
     fs::write(&target, &old_files()[2].1).unwrap();

@@ -4,21 +4,21 @@ use super::super::deserialize::{BoundedDuration, Spanned};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// The browser that builds the pages of sources with render = true.
+/// The browser that renders the pages of sources with render = true.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Render")]
 pub(in crate::config) struct RenderKeys {
-    /// The address of the WebDriver server on this machine that starts the browser: chromedriver, with Debian's Chromium.
+    /// The address of the WebDriver server on this machine that starts the browser, such as chromedriver with Debian's Chromium.
     #[schemars(required, example = "http://127.0.0.1:9515")]
     pub(in crate::config) webdriver: Option<Spanned<String>>,
-    /// The longest that a page may go on building itself once it is here: what takes longer no reader waits for either.
+    /// The maximum time that a loaded page may keep changing before it is read as it is; readers do not wait longer either.
     #[schemars(extend("default" = "5s"))]
     pub(in crate::config) wait: Option<Spanned<BoundedDuration<1, 30>>>,
-    /// The program of the browser. By default the one that the WebDriver server finds.
+    /// The browser's executable. By default the one that the WebDriver server finds.
     #[schemars(example = "/usr/bin/chromium")]
     pub(in crate::config) browser: Option<Spanned<String>>,
-    /// Whether the sandbox of the browser is on. It cannot be where chromedriver runs as root; better run it as somebody else.
+    /// Whether the browser runs in its sandbox. By default it does. The sandbox does not work if chromedriver runs as root; run chromedriver as another user instead of setting false.
     #[schemars(example = true)]
     pub(in crate::config) sandbox: Option<Spanned<bool>>,
 }
