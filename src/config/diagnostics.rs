@@ -142,7 +142,7 @@ impl Diagnostics {
 /// The rest of a sentence that begins with the key: most messages begin with a verb, the others
 /// quote the value.
 pub(super) fn phrase(message: &str) -> String {
-    let verbs = ["is ", "must ", "has ", "names "];
+    let verbs = ["is ", "must ", "has ", "names ", "cannot "];
     let verb = verbs.iter().any(|verb| message.starts_with(verb));
     if verb { format!(" {message}") } else { format!(": {message}") }
 }

@@ -519,7 +519,10 @@ fn what_is_wrong_with_a_family_is_told_with_its_place() {
     );
     check(&RULES.replace("body", "date"), &["needs `body` or `title` under [article]"]);
     check(&RULES.replace("'cong-xa'", "'Cổng xã'"), &["`name`", "a.toml:1:8", "cong-xa"]);
-    check(&RULES.replace("'cong-xa'", "'none'"), &["`name` is what a source writes"]);
+    check(
+        &RULES.replace("'cong-xa'", "'none'"),
+        &["`name` is reserved for sources without platform rules"],
+    );
     check(&RULES.replace("name = 'cong-xa'\n", ""), &["needs a key `name`"]);
     check("name =", &["this is not TOML", "a.toml:1"]);
 }

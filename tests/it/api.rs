@@ -181,7 +181,11 @@ fn a_wordpress_site_without_permalinks_is_asked_at_its_other_address() {
     said(&elsewhere.run(&["try", "api"]), 1, &["with and without permalinks", "its API is closed"]);
     let closed = json!({ "code": "rest_no_route", "message": "Không có tuyến nào" });
     agency.on(&format!("/wp-json/wp/v2/posts?categories=5&{ASKED}"), answer(&closed));
-    said(&desk.run(&["try", "api"]), 1, &["refuses: \"Không có tuyến nào\" (rest_no_route)"]);
+    said(
+        &desk.run(&["try", "api"]),
+        1,
+        &["refused the request: \"Không có tuyến nào\" (rest_no_route)"],
+    );
 }
 
 fn add(desk: &Desk, url: &str, further: &[&str]) -> Said {

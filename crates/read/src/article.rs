@@ -11,7 +11,7 @@ use url::Url;
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// Its address is one that readers cannot follow.
-    #[error("{0} is no http(s) address")]
+    #[error("{0} is not an http(s) address")]
     NotWeb(Url),
     /// It is another page than the one that was requested.
     #[error(transparent)]
